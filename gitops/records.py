@@ -1,0 +1,140 @@
+"""What one engine run of one target left behind: the records that every later step reads.
+
+A `RunRecord` is the only thing that passes from running a stack to reporting, reviewing and deploying it. It is
+frozen, holds no secret (`SECRET` stands in), no time, port, path outside the repository or random name, so that two
+rehearsals of the same input write the same bytes.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+SECRET = "[secret]"
+UNKNOWN = "[known after apply]"
+
+
+class Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Op(StrEnum):
+    """What a step does to a resource, as a reviewer counts it."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    REPLACE = "replace"
+    DELETE = "delete"
+    SAME = "same"
+    READ = "read"
+    REFRESH = "refresh"
+    IMPORT = "import"
+
+
+class Level(StrEnum):
+    MANDATORY = "mandatory"
+    ADVISORY = "advisory"
+
+
+class Severity(StrEnum):
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Status(StrEnum):
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+class SourceLine(Record):
+    """A line a reviewer can open: `file` is relative to the repository root, `line` counts from 1."""
+
+    file: str
+    line: int
+
+
+class PropertyDiff(Record):
+    """One property that changes. `path` is the engine's (`scalableTargetAction.minCapacity`, `rules[0].name`)."""
+
+    path: str
+    kind: str  # add, delete, update
+    replaces: bool = False
+    before: Any = None
+    after: Any = None
+
+
+class Step(Record):
+    """One resource of the run. `inputs` are the new inputs (the old ones for a delete), camelCase as on the wire."""
+
+    op: Op
+    urn: str
+    type: str
+    name: str
+    parent: str | None = None
+    source: SourceLine | None = None
+    inputs: dict[str, Any] = {}
+    diffs: tuple[PropertyDiff, ...] = ()
+    depends_on: tuple[str, ...] = ()
+    protect: bool = False
+
+
+class Finding(Record):
+    """One judgement of the policy pack. Title, why, fix and reference are the rule's own; see `gitops.catalogue`."""
+
+    rule: str
+    level: Level
+    severity: Severity
+    message: str
+    urn: str | None = None
+    source: SourceLine | None = None
+    title: str = ""
+    why: str = ""
+    fix: str = ""
+    reference: str = ""
+
+
+class Diagnostic(Record):
+    severity: str  # error, warning, info
+    message: str
+    urn: str | None = None
+    source: SourceLine | None = None
+
+
+class RunError(Record):
+    """Why a run failed: `kind` is one of program, provider, config, policy, timeout, engine."""
+
+    kind: str
+    message: str
+    hint: str = ""
+    source: SourceLine | None = None
+
+
+class RunRecord(Record):
+    """One operation of the engine on one target.
+
+    `scaling_before` and `scaling_after` are the stack's `scaling` output in the state and after the run: the same
+    shape for every backend (`{"min": 2, "max": 6, ...}`).
+    """
+
+    stack: str
+    environment: str
+    operation: str  # preview, update, refresh, destroy
+    rehearsal: bool
+    status: Status
+    reason: str = ""
+    error: RunError | None = None
+    steps: tuple[Step, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    outputs: dict[str, Any] = {}
+    scaling_before: dict[str, Any] | None = None
+    scaling_after: dict[str, Any] | None = None
+    digest: str = ""
+
+    @property
+    def target(self) -> str:
+        return f"{self.stack}/{self.environment}"

@@ -1,0 +1,1 @@
+"""The contract every backend speaks, and the components that two or more stacks use."""
