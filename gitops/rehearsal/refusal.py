@@ -1,0 +1,24 @@
+"""A value that a cloud would refuse, told so that a reader can mend it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """`path` as the engine writes paths (`rules[0].fromPort`), `found` and `expected` as a reader would say them."""
+
+    path: str
+    found: str
+    expected: str
+    nearest: str | None = None
+
+    @property
+    def property(self) -> str:
+        """The top-level property, which is what the engine names in its message."""
+        return self.path.partition(".")[0].partition("[")[0]
+
+    def __str__(self) -> str:
+        hint = f"; did you mean {self.nearest!r}?" if self.nearest else ""
+        return f"{self.path}: found {self.found}, expected {self.expected}{hint}"

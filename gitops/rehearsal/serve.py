@@ -1,0 +1,61 @@
+"""`python -m gitops.rehearsal.serve --clouds DIR`: every stand-in provider on its own local port, for engines to use.
+
+Prints one JSON line when all are ready and ends when its standard input closes, so that no server outlives its parent.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import grpc
+from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer, add_ResourceProviderServicer_to_server
+
+from gitops.rehearsal.base import BaseProvider
+
+# The engine asks for as many resources at once as the program allows; several engines run at the same time.
+_THREADS = 16
+_LIMITS = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+
+
+def providers(clouds: Path, region: str) -> dict[str, BaseProvider]:
+    """A servicer per package: the one place where a package is registered."""
+    return {}
+
+
+def start(servicers: Mapping[str, ResourceProviderServicer]) -> tuple[list[grpc.Server], str]:
+    """Starts one server per package and returns them with the value for PULUMI_DEBUG_PROVIDERS."""
+    servers, addresses = [], []
+    for package, servicer in servicers.items():
+        server = grpc.server(ThreadPoolExecutor(_THREADS), options=_LIMITS)
+        add_ResourceProviderServicer_to_server(servicer, server)
+        port = server.add_insecure_port("127.0.0.1:0")
+        server.start()
+        servers.append(server)
+        addresses.append(f"{package}:{port}")
+    return servers, ",".join(addresses)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Serve the rehearsal clouds to Pulumi engines on this machine.")
+    parser.add_argument("--clouds", type=Path, required=True, help="folder of the clouds' inventory")
+    parser.add_argument("--region", default="us-east-1", help="AWS region when neither program nor config names one")
+    arguments = parser.parse_args()
+    ended = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    servers, addresses = start(providers(arguments.clouds, arguments.region))
+    print(json.dumps({"debug_providers": addresses}), flush=True)
+    threading.Thread(target=lambda: (sys.stdin.buffer.read(), ended.set()), daemon=True).start()
+    ended.wait()
+    for server in servers:
+        server.stop(grace=1).wait()
+
+
+if __name__ == "__main__":
+    main()
