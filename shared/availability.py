@@ -1,0 +1,15 @@
+"""Where a backend runs and what must survive a failure: the same block in every stack's YAML."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from shared.block import Block
+
+
+class Availability(Block):
+    """Regions and zones to spread over, and the floor no scaling may go below."""
+
+    regions: tuple[str, ...] = Field(min_length=1, description="regions to serve from; the first is the provider's own")
+    zones: int = Field(ge=1, le=6, description="availability zones per region")
+    min_instances: int = Field(ge=0, le=1000, description="instances each region must keep to survive a failure")

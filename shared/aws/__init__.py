@@ -1,0 +1,3 @@
+"""AWS components that two or more stacks use."""
+
+from __future__ import annotations

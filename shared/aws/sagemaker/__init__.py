@@ -1,0 +1,3 @@
+"""A SageMaker real-time endpoint with everything it needs to be served from in one region."""
+
+from __future__ import annotations

@@ -1,0 +1,98 @@
+"""The `endpoint` block: what serves the model, and what SageMaker refuses about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pydantic import Field
+
+from shared.availability import Availability
+from shared.aws.image import EcrImage, image_region
+from shared.block import Block
+from shared.release import Release, Strategy
+from shared.scaling import Metric, Scaling
+from shared.settings import Check, Contradiction, Span
+
+# concurrency is SageMaker's ten-second metric; an instance that holds more than 200 requests in flight queues them
+METRICS: dict[Metric, Span] = {
+    Metric.REQUESTS_PER_MINUTE: Span(1, 1_000_000),
+    Metric.CONCURRENCY: Span(1, 200),
+    Metric.CPU: Span(20, 90),
+}
+STRATEGIES = frozenset(Strategy)
+
+BURSTABLE = ("ml.t2.", "ml.t3.")
+# https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails.html
+STEP_PERCENT = {Strategy.CANARY: Span(1, 50), Strategy.LINEAR: Span(10, 50), Strategy.ROLLING: Span(5, 50)}
+
+
+class Hosting(Block):
+    """The instances, the container on them, and the network they stand in."""
+
+    image: EcrImage = Field(description="serving container, by digest")
+    instance_type: str = Field(pattern=r"^ml\.[a-z0-9-]+\.[a-z0-9]+$", description="type of the instances")
+    initial_instances: int = Field(ge=1, le=1000, description="instances after a deployment, sized for normal load")
+    volume_gb: int | None = Field(None, ge=1, le=512, description="storage volume; leave out for types with local NVMe")
+    download_seconds: int = Field(600, ge=60, le=3600, description="longest a model download may take")
+    startup_seconds: int = Field(300, ge=60, le=3600, description="longest the container may take to answer its ping")
+    capture_percent: int = Field(ge=1, le=100, description="share of requests and responses kept for monitoring")
+    capture_days: int = Field(30, ge=1, le=400, description="days captured requests are kept")
+    network_cidr: str = Field(
+        "10.0.0.0/16",
+        pattern=r"^\d{1,3}(\.\d{1,3}){3}/(1[6-9]|2[0-4])$",
+        description="addresses of the private network",
+    )
+    environment: Mapping[str, str] = Field({}, description="environment variables of the container")
+
+
+def no_burstable_scaling(endpoint: Hosting) -> Iterator[Contradiction]:
+    if endpoint.instance_type.startswith(BURSTABLE):
+        yield Contradiction(
+            "endpoint.instance_type",
+            endpoint.instance_type,
+            "a type that is not burstable",
+            "SageMaker cannot scale it",
+        )
+
+
+def deployed_within_bounds(endpoint: Hosting, scaling: Scaling) -> Iterator[Contradiction]:
+    """Every update resets the count to `initial_instances`; below the minimum it would take capacity away."""
+    if not scaling.min <= endpoint.initial_instances <= scaling.max:
+        expected = f"scaling.min ({scaling.min}) to scaling.max ({scaling.max})"
+        yield Contradiction("endpoint.initial_instances", endpoint.initial_instances, expected)
+
+
+def never_scaled_to_zero(scaling: Scaling) -> Iterator[Contradiction]:
+    minima = {"scaling.min": scaling.min} | {f"scaling.schedules.{n}.min": s.min for n, s in scaling.schedules.items()}
+    for key, minimum in minima.items():
+        if minimum < 1:
+            yield Contradiction(key, minimum, "at least 1", "a variant with a model cannot be scaled to zero")
+
+
+def image_in_home_region(endpoint: Hosting, availability: Availability) -> Iterator[Contradiction]:
+    region, home = image_region(endpoint.image), availability.regions[0]
+    if region != home:
+        yield Contradiction(
+            "endpoint.image", endpoint.image, f"a registry in {home}, the first of availability.regions"
+        )
+
+
+def steps_sagemaker_accepts(release: Release) -> Iterator[Contradiction]:
+    span, percent = STEP_PERCENT.get(release.strategy), release.steps.percent
+    if span and not span.low <= percent <= span.high:
+        yield Contradiction("release.steps.percent", percent, f"{span.low:g} to {span.high:g} for {release.strategy}")
+
+
+def artefact_on_s3(release: Release) -> Iterator[Contradiction]:
+    if not release.artefact.startswith(("s3://", "serving/")):
+        yield Contradiction("release.artefact", release.artefact, "`s3://…` or `serving/…`")
+
+
+CHECKS: tuple[Check, ...] = (
+    no_burstable_scaling,
+    deployed_within_bounds,
+    never_scaled_to_zero,
+    image_in_home_region,
+    steps_sagemaker_accepts,
+    artefact_on_s3,
+)

@@ -1,0 +1,126 @@
+"""Contradictions that every backend refuses; a stack adds its own in its `settings.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shared.availability import Availability
+from shared.ownership import Alarms
+from shared.problem import did_you_mean
+from shared.regions import REGIONS
+from shared.release import Release, Strategy
+from shared.scaling import Scaling
+from shared.settings import Check, Contradiction, StackSettings
+
+PRODUCTION = "prod"
+
+
+def min_below_max(scaling: Scaling) -> Iterator[Contradiction]:
+    if scaling.min > scaling.max:
+        yield Contradiction("scaling.min", scaling.min, f"at most scaling.max ({scaling.max})")
+    for name, schedule in scaling.schedules.items():
+        if schedule.min > schedule.max:
+            key = f"scaling.schedules.{name}.min"
+            yield Contradiction(key, schedule.min, f"at most scaling.schedules.{name}.max ({schedule.max})")
+
+
+def scale_in_not_faster_than_out(scaling: Scaling) -> Iterator[Contradiction]:
+    cooldowns = scaling.cooldowns
+    if cooldowns.scale_in < cooldowns.scale_out:
+        yield Contradiction(
+            "scaling.cooldowns.scale_in",
+            cooldowns.scale_in,
+            f"at least scaling.cooldowns.scale_out ({cooldowns.scale_out})",
+            "removing instances faster than adding them makes the number swing",
+        )
+
+
+def metrics_the_backend_has(scaling: Scaling, backend: type[StackSettings]) -> Iterator[Contradiction]:
+    if scaling.metric in scaling.also:
+        key = f"scaling.also.{scaling.metric}"
+        yield Contradiction(key, scaling.also[scaling.metric], f"another metric than scaling.metric ({scaling.metric})")
+    known = ", ".join(backend.metrics)
+    for metric, target in scaling.targets.items():
+        main = metric == scaling.metric
+        span = backend.metrics.get(metric)
+        if span is None:
+            key = "scaling.metric" if main else f"scaling.also.{metric}"
+            yield Contradiction(key, str(metric), f"one of {known}", "this backend cannot scale on it")
+        elif not span.low <= target <= span.high:
+            key = "scaling.target" if main else f"scaling.also.{metric}"
+            yield Contradiction(key, target, f"{span.low:g} to {span.high:g} for {metric}")
+
+
+def floor_is_kept(scaling: Scaling, availability: Availability) -> Iterator[Contradiction]:
+    floor = availability.min_instances
+    minima = {"scaling.min": scaling.min} | {f"scaling.schedules.{n}.min": s.min for n, s in scaling.schedules.items()}
+    for key, minimum in minima.items():
+        if minimum < floor:
+            yield Contradiction(key, minimum, f"at least availability.min_instances ({floor})")
+
+
+def regions_exist(availability: Availability, backend: type[StackSettings]) -> Iterator[Contradiction]:
+    known = REGIONS[backend.cloud]
+    for index, region in enumerate(availability.regions):
+        if region not in known:
+            key = f"availability.regions.{index}"
+            yield Contradiction(key, region, f"a region of {backend.cloud}", did_you_mean(region, known))
+    if len(set(availability.regions)) < len(availability.regions):
+        yield Contradiction("availability.regions", list(availability.regions), "each region once")
+
+
+def region_count_fits(availability: Availability, backend: type[StackSettings]) -> Iterator[Contradiction]:
+    count = len(availability.regions)
+    if backend.multi_region and count < 2:
+        yield Contradiction("availability.regions", list(availability.regions), "at least two regions")
+    if not backend.multi_region and count > 1:
+        yield Contradiction(
+            "availability.regions", list(availability.regions), "one region: this backend serves from one"
+        )
+
+
+def production_survives_a_zone(availability: Availability, environment: str) -> Iterator[Contradiction]:
+    if environment != PRODUCTION:
+        return
+    if availability.zones < 2:
+        yield Contradiction(
+            "availability.zones", availability.zones, "at least 2 in prod", "one zone can fail as a whole"
+        )
+    if availability.min_instances < 2:
+        yield Contradiction("availability.min_instances", availability.min_instances, "at least 2 in prod")
+
+
+def strategy_the_backend_has(release: Release, backend: type[StackSettings]) -> Iterator[Contradiction]:
+    if release.strategy not in backend.strategies:
+        known = ", ".join(sorted(backend.strategies))
+        yield Contradiction(
+            "release.strategy", str(release.strategy), f"one of {known}", "this backend has no such rollout"
+        )
+
+
+def stepped_strategies_have_steps(release: Release) -> Iterator[Contradiction]:
+    stepped = {Strategy.CANARY, Strategy.LINEAR, Strategy.ROLLING}
+    if release.strategy in stepped and release.steps.percent == 100:
+        key = "release.steps.percent"
+        yield Contradiction(key, release.steps.percent, f"below 100 for {release.strategy}", "100 is all at once")
+
+
+def recipients_are_mail_addresses(alarms: Alarms) -> Iterator[Contradiction]:
+    for index, address in enumerate(alarms.notify):
+        local, at, domain = address.partition("@")
+        if not (local and at and "." in domain) or " " in address:
+            yield Contradiction(f"alarms.notify.{index}", address, "a mail address such as team@example.com")
+
+
+COMMON: tuple[Check, ...] = (
+    min_below_max,
+    scale_in_not_faster_than_out,
+    metrics_the_backend_has,
+    floor_is_kept,
+    regions_exist,
+    region_count_fits,
+    production_survives_a_zone,
+    strategy_the_backend_has,
+    stepped_strategies_have_steps,
+    recipients_are_mail_addresses,
+)

@@ -1,0 +1,46 @@
+"""`python -m shared.document stacks/<name>`: writes the table of config keys in the stack's README from its types."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+
+from shared.keys import keys
+from shared.settings import StackSettings
+from shared.validate import load_settings
+
+BEGIN, END = "<!-- config: begin (written by `python -m shared.document`) -->", "<!-- config: end -->"
+
+
+def table(settings: type[StackSettings]) -> str:
+    """The Markdown table of every key the settings declare."""
+    rows = [f"| `{k.path}` | {k.type} | {k.default} | {k.description} |" for k in keys(settings)]
+    return "\n".join(["| key | type | default | what it is |", "|---|---|---|---|", *rows])
+
+
+def with_table(readme: str, settings: type[StackSettings]) -> str:
+    """The README with the text between its two markers replaced.
+
+    Raises ValueError when the markers are not there.
+    """
+    if BEGIN not in readme or END not in readme:
+        raise ValueError(f"expected the two lines {BEGIN!r} and {END!r}")
+    between = re.compile(re.escape(BEGIN) + ".*?" + re.escape(END), re.DOTALL)
+    return between.sub(lambda _: f"{BEGIN}\n{table(settings)}\n{END}", readme)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m shared.document", description=__doc__)
+    parser.add_argument("stack", type=Path, help="folder of the stack, such as stacks/ecs_service")
+    folder = parser.parse_args(arguments).stack
+    path = folder / "README.md"
+    text = with_table(path.read_text(encoding="utf-8"), load_settings(folder.resolve()))
+    temporary = path.with_suffix(".md.new")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,52 @@
+"""Which model is served and how traffic moves to it: the same block in every stack's YAML."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from shared.block import Block
+
+
+class Strategy(StrEnum):
+    """How traffic moves from the running version to the new one."""
+
+    ALL_AT_ONCE = "all_at_once"
+    CANARY = "canary"
+    LINEAR = "linear"
+    BLUE_GREEN = "blue_green"
+    ROLLING = "rolling"
+
+
+class Steps(Block):
+    """The size and pace of a strategy; each backend maps them to its own mechanism."""
+
+    percent: int = Field(
+        100, ge=1, le=100, description="share that moves in the first (canary) or each (linear, rolling) step"
+    )
+    wait: int = Field(0, ge=0, le=3600, description="seconds to watch the alarms after a step")
+    bake: int = Field(0, ge=0, le=3600, description="seconds the old version is kept after all traffic has moved")
+
+
+class Release(Block):
+    """The model version, pinned by content, and the strategy that brings it out."""
+
+    model_version: str = Field(
+        pattern=r"^[a-zA-Z0-9]([a-zA-Z0-9.-]{0,38}[a-zA-Z0-9])?$",
+        description="version of the model, as callers know it",
+    )
+    artefact: str = Field(
+        pattern=r"^(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/\S+|azureml://\S+|https://\S+|serving/\S+)$",
+        description="where the packed model lies: `serving/…` in this repository, or a store's URI",
+    )
+    artefact_digest: str = Field(
+        pattern=r"^sha256:[0-9a-f]{64}$",
+        description="SHA-256 of the packed model; what is served is this and nothing else",
+    )
+    strategy: Strategy = Field(description="how traffic moves to a new version")
+    steps: Steps = Field(Steps(), description="size and pace of the strategy")  # type: ignore[call-arg]
+
+    @property
+    def digest_hex(self) -> str:
+        return self.artefact_digest.removeprefix("sha256:")

@@ -1,0 +1,55 @@
+"""What every stack's settings have in common: the blocks, and what a backend declares about itself.
+
+A stack's `settings.py` derives one class from `StackSettings`, adds the block of its own, and says which metrics and
+strategies its backend can honour. It is imported before the engine starts, so it imports no cloud SDK.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import ClassVar, NamedTuple
+
+from shared.availability import Availability
+from shared.block import Block
+from shared.ownership import Alarms, Logs, Tags
+from shared.regions import Cloud
+from shared.release import Release, Strategy
+from shared.scaling import Metric, Scaling
+
+
+class Contradiction(NamedTuple):
+    """Two settings that are each valid and cannot both hold; `key` is the path without the project (`scaling.max`)."""
+
+    key: str
+    found: object
+    expected: str
+    message: str = ""
+
+
+class Span(NamedTuple):
+    """The targets a backend accepts for a metric, both ends included."""
+
+    low: float
+    high: float
+
+
+Check = Callable[..., Iterator[Contradiction]]
+"""Parameters name what the check needs: blocks by their key, `environment: str`, `backend: type[StackSettings]`.
+A check runs when all the blocks it names are valid in themselves."""
+
+
+class StackSettings(Block):
+    """The config of one stack in one environment: each field is a top-level key of `Pulumi.<env>.yaml`."""
+
+    cloud: ClassVar[Cloud]
+    metrics: ClassVar[Mapping[Metric, Span]]
+    strategies: ClassVar[frozenset[Strategy]]
+    multi_region: ClassVar[bool] = False
+    checks: ClassVar[tuple[Check, ...]] = ()
+
+    scaling: Scaling
+    availability: Availability
+    release: Release
+    tags: Tags
+    alarms: Alarms
+    logs: Logs

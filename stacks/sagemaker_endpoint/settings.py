@@ -1,0 +1,20 @@
+"""The config of the SageMaker endpoint, checked before the engine starts."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from shared.aws.sagemaker.settings import CHECKS, METRICS, STRATEGIES, Hosting
+from shared.regions import Cloud
+from shared.settings import StackSettings
+
+
+class Settings(StackSettings):
+    """`Pulumi.<env>.yaml` of this stack: the common blocks, and `endpoint` for what serves the model."""
+
+    cloud: ClassVar = Cloud.AWS
+    metrics: ClassVar = METRICS
+    strategies: ClassVar = STRATEGIES
+    checks: ClassVar = CHECKS
+
+    endpoint: Hosting
