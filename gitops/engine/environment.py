@@ -1,0 +1,53 @@
+"""The environment variables of an engine run: which state, which clouds, and no way to the other ones."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from gitops.engine.job import Job
+from gitops.engine.scratch import PASSPHRASE
+
+ANALYZER = Path(__file__).parent / "analyzer"
+
+CREDENTIALS = (
+    "AWS_",
+    "AZURE_",
+    "ARM_",
+    "GOOGLE_",
+    "GITHUB_TOKEN",
+    "ACTIONS_RUNTIME_TOKEN",
+    "ACTIONS_ID_TOKEN",
+    "PULUMI_ACCESS_TOKEN",
+    "GH_TOKEN",
+)
+"""Prefixes of variables that a rehearsal's program must never see: it may be a stranger's pull request."""
+
+
+def for_worker(job: Job, inherited: Mapping[str, str]) -> dict[str, str]:
+    """The worker's own environment: the caller's, for a rehearsal without anything that opens a cloud."""
+    kept = dict(inherited)
+    if job.rehearsal:
+        kept = {name: value for name, value in inherited.items() if not name.startswith(CREDENTIALS)}
+        kept["AWS_EC2_METADATA_DISABLED"] = "true"
+    kept["PYTHONPATH"] = job.root
+    kept["PYTHONHASHSEED"] = "0"
+    return kept
+
+
+def for_engine(job: Job) -> dict[str, str]:
+    """What the engine itself is told on top of the worker's environment."""
+    path = [str(Path(job.engine).parent), str(ANALYZER), str(Path(sys.executable).parent), os.environ.get("PATH", "")]
+    variables = {"PATH": os.pathsep.join(path), "PULUMI_SKIP_UPDATE_CHECK": "1"}
+    if job.backend:
+        variables["PULUMI_BACKEND_URL"] = job.backend
+    if job.rehearsal:
+        variables |= {
+            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+            "PULUMI_DEBUG_PROVIDERS": job.debug_providers,
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PULUMI_HOME": str(Path((job.backend or "").removeprefix("file://")) / "home"),
+        }
+    return variables

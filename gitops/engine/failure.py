@@ -1,0 +1,61 @@
+"""Why an engine run failed, in the words of whoever refused: the program's author, a provider, or the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pulumi import automation as auto
+
+from gitops.engine.listen import Listener, plain
+from gitops.engine.program import Program
+from gitops.engine.steps import resource_type
+from gitops.records import Diagnostic, RunError, SourceLine
+
+NOISE = (
+    "preview failed",
+    "update failed",
+    "resource registration failed",
+    "python inline source runtime error",
+    "RPC error",
+)
+
+
+def explain(error: auto.CommandError, program: Program, listener: Listener) -> RunError:
+    """The one cause to show. A provider's refusal of a named resource comes before the program's own exception."""
+    errors = [d for d in listener.diagnostics if d.severity == "error" and not d.message.startswith(NOISE)]
+    named = [d for d in errors if d.urn and resource_type(d.urn) != "pulumi:pulumi:Stack"]
+    if named:
+        return RunError(
+            kind="provider",
+            message="; ".join(unique(f"{label(d)}: {d.message}" for d in named)),
+            hint="Change the property in the stack's code or config.",
+            source=declared_at(named[0], program),
+        )
+    if program.error:
+        return program.error
+    if isinstance(error, auto.ConcurrentUpdateError):
+        return RunError(
+            kind="engine",
+            message="another update of this stack holds its lock",
+            hint="Wait for it to end; if its process is dead, run `gitops unlock`.",
+        )
+    text = "; ".join(unique(d.message for d in errors)) or plain(str(error)).strip()
+    if "policies failed to load" in text or "policy pack" in text.lower():
+        return RunError(
+            kind="policy", message=text, hint="Run `python -m policies.describe` to see what stops the pack."
+        )
+    return RunError(kind="engine", message=text)
+
+
+def label(diagnostic: Diagnostic) -> str:
+    urn = diagnostic.urn or ""
+    return f"{resource_type(urn)} '{urn.rsplit('::', 1)[-1]}'"
+
+
+def declared_at(diagnostic: Diagnostic, program: Program) -> SourceLine | None:
+    urn = diagnostic.urn or ""
+    return program.declared.get((resource_type(urn), urn.rsplit("::", 1)[-1]))
+
+
+def unique(texts: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(texts))

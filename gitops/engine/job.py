@@ -1,0 +1,45 @@
+"""What one engine run is told: everything the worker process needs, and nothing it would have to look up."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from gitops.records import Record
+
+
+class Operation(StrEnum):
+    PREVIEW = "preview"
+    UPDATE = "update"
+    REFRESH = "refresh"
+    DRIFT = "drift"
+    DESTROY = "destroy"
+
+
+class Job(Record):
+    """One operation on one target.
+
+    `root` is the checkout whose code runs (the working tree, or a base revision's); `backend` where the state lies;
+    `debug_providers` the stand-in clouds, empty for the real ones. `plan` is written by a preview and obeyed by an
+    update. Paths are absolute.
+    """
+
+    root: str
+    stack: str
+    environment: str
+    operation: Operation
+    reason: str = ""
+    engine: str
+    engine_version: str
+    backend: str | None = None
+    debug_providers: str = ""
+    policy_pack: str | None = None
+    plan: str | None = None
+    seconds: float = 300
+
+    @property
+    def rehearsal(self) -> bool:
+        return bool(self.debug_providers)
+
+    @property
+    def target(self) -> str:
+        return f"{self.stack}/{self.environment}"

@@ -1,0 +1,211 @@
+"""From what the engine prints to the steps of a run record: pure functions of its preview JSON and its state."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pulumi.automation.events import StepEventMetadata
+
+from gitops.records import SECRET, UNKNOWN, Op, PropertyDiff, SourceLine, Step
+
+UNKNOWN_SENTINELS = frozenset(
+    {
+        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",  # string; the others are the engine's for bool, number, list, map, …
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+        "030794c1-ac77-496b-92df-f27374a8bd58",
+        "e48ece36-62e2-4504-bad9-02848725956a",
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+    }
+)
+"""The engine's stand-ins for values not known yet (pulumi/sdk/go/common/resource/plugin/rpc.go)."""
+
+STACK_TYPE = "pulumi:pulumi:Stack"
+
+OPS = {
+    "create": Op.CREATE,
+    "update": Op.UPDATE,
+    "replace": Op.REPLACE,
+    "delete": Op.DELETE,
+    "same": Op.SAME,
+    "read": Op.READ,
+    "refresh": Op.REFRESH,
+    "import": Op.IMPORT,
+    "import-replacement": Op.REPLACE,
+    "read-replacement": Op.READ,
+}
+"""Halves of a replacement (`create-replacement`, `delete-replaced`, `discard-replaced`, `remove-pending-replace`)
+are not counted: the `replace` step stands for all of them."""
+
+
+def clean(value: Any, folder: str = "") -> Any:
+    """A value as a report may show it: unknowns and secrets as words, assets as their hash, no path of the machine."""
+    if isinstance(value, str):
+        if value in UNKNOWN_SENTINELS or value in ("[unknown]", "output<string>"):
+            return UNKNOWN
+        for sentinel in UNKNOWN_SENTINELS:
+            value = value.replace(sentinel, UNKNOWN) if sentinel in value else value
+        return value.replace(folder, ".") if folder else value
+    if isinstance(value, Mapping):
+        signature = value.get("4dabf18193072939515e22adb298388d")
+        if signature == "1b47061264138c4ac30d75fd1eb44270":
+            return SECRET
+        if signature:
+            return {k: clean(v, folder) for k, v in value.items() if k in ("hash", "urn", "id")} or "[asset]"
+        return {str(k): clean(v, folder) for k, v in value.items() if not str(k).startswith("__")}
+    if isinstance(value, list | tuple):
+        return [clean(item, folder) for item in value]
+    return value
+
+
+def from_preview(text: str, *, root: Path, folder: Path) -> tuple[Step, ...]:
+    """The steps of `pulumi preview --json`, in URN order so that two runs compare.
+
+    `root` is the checkout, `folder` the project's: source positions are relative to the latter.
+    """
+    document = json.loads(text)
+    steps = (one_step(raw, root=root, folder=folder) for raw in document.get("steps", ()))
+    return in_order(step for step in steps if step)
+
+
+def from_events(
+    heard: Mapping[str, StepEventMetadata], deployment: Mapping[str, Any], *, root: Path, folder: Path
+) -> tuple[Step, ...]:
+    """The steps of an update, refresh or destroy: what the events said, with lines and dependencies from the state."""
+    states = {state["urn"]: state for state in deployment.get("resources", ()) if not state.get("delete")}
+    steps = (one_step(as_preview_step(event, states), root=root, folder=folder) for event in heard.values())
+    return in_order(step for step in steps if step)
+
+
+def as_preview_step(event: StepEventMetadata, states: Mapping[str, Any]) -> dict[str, Any]:
+    new = {"inputs": event.new.inputs, "parent": event.new.parent} if event.new else {}
+    old = {"inputs": event.old.inputs, "parent": event.old.parent} if event.old else {}
+    details = {path: str(d.diff_kind.value) for path, d in (event.detailed_diff or {}).items()}
+    return {
+        "op": event.op.value,
+        "urn": event.urn,
+        "oldState": old,
+        "newState": {**states.get(event.urn, {}), **new} if new else {},
+        "detailedDiff": {path: {"kind": kind} for path, kind in details.items()},
+        "diffReasons": event.diffs,
+        "replaceReasons": event.keys,
+    }
+
+
+def in_order(steps: Iterable[Step]) -> tuple[Step, ...]:
+    return tuple(sorted(steps, key=lambda step: step.urn))
+
+
+def one_step(raw: Mapping[str, Any], *, root: Path, folder: Path) -> Step | None:
+    op = OPS.get(raw["op"])
+    kind = resource_type(raw["urn"])
+    if op is None or kind.startswith("pulumi:providers:") or kind == STACK_TYPE:
+        return None
+    old, new = raw.get("oldState") or {}, raw.get("newState") or {}
+    state = old if op is Op.DELETE else new or old
+    inputs = clean(state.get("inputs") or {}, str(folder))
+    return Step(
+        op=op,
+        urn=raw["urn"],
+        type=kind,
+        name=raw["urn"].rsplit("::", 1)[-1],
+        parent=parent_of(state),
+        source=source_line(state, root=root, folder=folder),
+        inputs=inputs,
+        diffs=property_diffs(raw, clean(old.get("inputs") or {}, str(folder)), inputs),
+        depends_on=dependencies(state),
+        protect=bool(state.get("protect")),
+    )
+
+
+def resource_type(urn: str) -> str:
+    return urn.split("::")[2].rsplit("$", 1)[-1]
+
+
+def parent_of(state: Mapping[str, Any]) -> str | None:
+    parent = state.get("parent")
+    return parent if parent and resource_type(parent) != STACK_TYPE else None
+
+
+def dependencies(state: Mapping[str, Any]) -> tuple[str, ...]:
+    found = set(state.get("dependencies") or ())
+    for urns in (state.get("propertyDependencies") or {}).values():
+        found |= set(urns or ())
+    return tuple(sorted(found))
+
+
+def source_line(state: Mapping[str, Any], *, root: Path, folder: Path) -> SourceLine | None:
+    """The first frame of the resource's stack trace in the checkout's own `stacks/` (else anywhere in the checkout).
+
+    A component in `shared/` makes most resources; the reviewer's line is the one in the stack that called it.
+    """
+    frames = [state.get("sourcePosition")] + [f.get("sourcePosition") for f in state.get("stackTrace") or ()]
+    lines = [line for frame in frames if frame and (line := checkout_line(frame, root=root, folder=folder))]
+    own = [line for line in lines if line.file.startswith("stacks/")]
+    return (own or lines or [None])[0]
+
+
+def checkout_line(frame: str, *, root: Path, folder: Path) -> SourceLine | None:
+    path, _, line = frame.removeprefix("project:///").partition("#")
+    absolute = os.path.normpath(folder / path)
+    if not absolute.startswith(f"{root}{os.sep}") or ".venv" in absolute or "site-packages" in absolute:
+        return None
+    relative = os.path.relpath(absolute, root)
+    if relative.startswith("gitops" + os.sep):
+        return None
+    return SourceLine(file=relative, line=int(line.split(",")[0] or 1))
+
+
+def property_diffs(raw: Mapping[str, Any], old: Any, new: Any) -> tuple[PropertyDiff, ...]:
+    detailed = raw.get("detailedDiff") or {}
+    replacing = set(raw.get("replaceReasons") or ())
+    diffs = []
+    for path in sorted(detailed or raw.get("diffReasons") or ()):
+        kind = (detailed.get(path) or {}).get("kind", "update")
+        diffs.append(
+            PropertyDiff(
+                path=path,
+                kind=kind.removesuffix("-replace"),
+                replaces=kind.endswith("-replace") or path in replacing,
+                before=at_path(old, path),
+                after=at_path(new, path),
+            )
+        )
+    return tuple(diffs)
+
+
+def at_path(value: Any, path: str) -> Any:
+    """The value at an engine property path (`a.b[0]["c.d"]`), None if there is none."""
+    for key in path_keys(path):
+        if isinstance(value, Mapping):
+            value = value.get(str(key))
+        elif isinstance(value, list) and isinstance(key, int) and key < len(value):
+            value = value[key]
+        else:
+            return None
+    return value
+
+
+def path_keys(path: str) -> list[str | int]:
+    keys: list[str | int] = []
+    rest = path
+    while rest:
+        if rest.startswith('["'):
+            end = rest.index('"]')
+            keys.append(rest[2:end].replace('\\"', '"'))
+            rest = rest[end + 2 :]
+        elif rest.startswith("["):
+            end = rest.index("]")
+            keys.append(int(rest[1:end]))
+            rest = rest[end + 1 :]
+        else:
+            rest = rest.removeprefix(".")
+            end = next((i for i, c in enumerate(rest) if c in ".["), len(rest))
+            keys.append(rest[:end])
+            rest = rest[end:]
+    return keys

@@ -1,0 +1,143 @@
+"""One engine run of one target, in a process of its own: `python -m gitops.engine.worker JOB.json RECORD.json`.
+
+A process per target because the provider SDKs load lazily and not thread-safely (pulumi_aws fails with
+"module has no attribute" when programs start in threads), and so that a hanging program can be ended.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from pulumi import automation as auto
+
+from gitops.engine import steps
+from gitops.engine.command import Command
+from gitops.engine.environment import for_engine
+from gitops.engine.failure import explain
+from gitops.engine.job import Job, Operation
+from gitops.engine.listen import Listener
+from gitops.engine.program import Program
+from gitops.engine.scratch import settings
+from gitops.engine.validation import problems
+from gitops.files import write_text
+from gitops.records import RunError, RunRecord, Status, Step
+
+
+class TimeIsUp(BaseException):
+    """Not an Exception, so that no handler of a program under way can swallow it."""
+
+
+def run(job: Job) -> RunRecord:
+    """Runs the job. Never raises for anything the stack did: the record says what failed."""
+    root, folder = Path(job.root), Path(job.root) / "stacks" / job.stack
+    error = problems(root, job.stack, job.environment)
+    if error:
+        return record(job, error=error)
+    program, listener = Program(root=root, folder=folder), Listener()
+    config_file = folder / f"Pulumi.{job.environment}.yaml"
+    copied = settings(folder / "Pulumi.yaml", config_file) if job.rehearsal else nullcontext(config_file)
+    try:
+        with time_limit(job.seconds), copied as config:
+            stack = select_stack(job, program, config.parent)
+            program.prepare()
+            found = operate(job, stack, listener, config)
+    except TimeIsUp:
+        message = f"no end after {job.seconds:g} s; still awaited: {listener.awaited()}"
+        hint = "Look for an output that waits for itself, or give --time-limit more seconds."
+        return record(job, listener, error=RunError(kind="timeout", message=message, hint=hint))
+    except auto.CommandError as error:
+        return record(job, listener, error=explain(error, program, listener))
+    return record(job, listener, found=found)
+
+
+def select_stack(job: Job, program: Program, settings_folder: Path) -> auto.Stack:
+    """The stack, made if it is new. `stack init` writes a salt beside the config, so it runs in the scratch folder."""
+    options = auto.LocalWorkspaceOptions(
+        work_dir=str(settings_folder),
+        pulumi_command=Command(job.engine, job.engine_version),
+        env_vars=for_engine(job),
+    )
+    choose = auto.create_or_select_stack if job.rehearsal else auto.select_stack
+    stack = choose(job.environment, project_name=job.stack, program=program, opts=options)
+    if isinstance(stack.workspace, auto.LocalWorkspace):
+        stack.workspace.work_dir = str(program.folder)
+    return stack
+
+
+def operate(job: Job, stack: auto.Stack, listener: Listener, config: Path) -> tuple[Step, ...]:
+    common: dict[str, Any] = {"on_event": listener.on_event, "config_file": str(config), "color": "never"}
+    packs: dict[str, Any] = {"policy_packs": [job.policy_pack]} if job.policy_pack else {}
+    where: dict[str, Any] = {"root": Path(job.root), "folder": Path(job.root) / "stacks" / job.stack}
+    match job.operation:
+        case Operation.PREVIEW:
+            result = stack.preview(**common, **packs, plan=job.plan)
+            return steps.from_preview(result.stdout, **where)
+        case Operation.DRIFT:
+            stack.preview_refresh(**common)
+        case Operation.UPDATE:
+            stack.up(**common, **packs, plan=job.plan)
+        case Operation.REFRESH:
+            stack.refresh(**common)
+        case Operation.DESTROY:
+            stack.destroy(**common)
+    return steps.from_events(listener.steps, stack.export_stack().deployment or {}, **where)
+
+
+def record(
+    job: Job, listener: Listener | None = None, *, found: tuple[Step, ...] = (), error: RunError | None = None
+) -> RunRecord:
+    heard = listener or Listener()
+    sources = {step.urn: step.source for step in found}
+    return RunRecord(
+        stack=job.stack,
+        environment=job.environment,
+        operation=job.operation,
+        rehearsal=job.rehearsal,
+        reason=job.reason,
+        status=Status.FAILED if error else Status.SUCCEEDED,
+        error=error,
+        steps=found,
+        findings=tuple(
+            sorted(
+                (f.model_copy(update={"source": sources.get(f.urn or "")}) for f in heard.findings),
+                key=lambda f: (f.rule, f.urn or "", f.message),
+            )
+        ),
+        diagnostics=tuple(sorted(heard.diagnostics, key=lambda d: (d.severity, d.urn or "", d.message))),
+        outputs=dict(sorted(heard.outputs.items())),
+        scaling_before=heard.old_outputs.get("scaling"),
+        scaling_after=heard.outputs.get("scaling"),
+    )
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    def expire(_signal: int, _frame: FrameType | None) -> None:
+        raise TimeIsUp
+
+    signal.signal(signal.SIGALRM, expire)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def main(job_file: str, record_file: str) -> None:
+    job = Job.model_validate_json(Path(job_file).read_text(encoding="utf-8"))
+    write_text(Path(record_file), run(job).model_dump_json(indent=1) + "\n")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # A program that hung has left threads which wait for ever; the record is written, nothing else is owed.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,35 @@
+"""The one exception that commands turn into a message and exit code 2: something the user can mend.
+
+Every such error says where it was found, what was found, what was expected and what to do next.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class UserError(Exception):
+    """A problem the user can mend.
+
+    `where` is a file, key or command; `hint` the next step. Both may be empty.
+    """
+
+    def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.where = where
+        self.hint = hint
+
+    def __str__(self) -> str:
+        head = f"{self.where}: {self.message}" if self.where else self.message
+        return f"{head}\n  {self.hint}" if self.hint else head
+
+
+def nearest(found: str, known: Iterable[str]) -> str:
+    """`Did you mean 'prod'? ` for a misspelt name, else the list of the known ones."""
+    known = sorted(known)
+    close = difflib.get_close_matches(found, known, n=1)
+    if close:
+        return f"Did you mean '{close[0]}'?"
+    return f"Known: {', '.join(known) or 'none'}."

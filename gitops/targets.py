@@ -1,0 +1,92 @@
+"""The targets of a checkout: `stacks/<stack>/Pulumi.yaml` × `Pulumi.<environment>.yaml`, found on disk, listed nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from gitops.errors import UserError, nearest
+
+ENVIRONMENTS = ("dev", "staging", "prod")
+"""Deployment order. A target's environment is its Pulumi stack's name."""
+
+
+@dataclass(frozen=True, order=True)
+class Target:
+    """One Pulumi stack: the project folder `stack` deployed as `environment`."""
+
+    stack: str
+    environment: str
+
+    def __str__(self) -> str:
+        return f"{self.stack}/{self.environment}"
+
+    def folder(self, root: Path) -> Path:
+        return root / "stacks" / self.stack
+
+    def config_file(self, root: Path) -> Path:
+        return self.folder(root) / f"Pulumi.{self.environment}.yaml"
+
+
+def discover(root: Path) -> tuple[Target, ...]:
+    """Every target of the checkout at `root`, environments in deployment order within a stack.
+
+    Raises `UserError` for a config file of an environment that is not in `ENVIRONMENTS`, and for a project whose
+    name is not its folder's: config keys and URNs carry the project's name.
+    """
+    targets = []
+    for project_file in sorted(root.glob("stacks/*/Pulumi.yaml")):
+        folder = project_file.parent
+        check_project_name(project_file)
+        found = {path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in folder.glob("Pulumi.*.yaml")}
+        for stranger in sorted(found - set(ENVIRONMENTS)):
+            raise UserError(
+                f"no environment is called '{stranger}'",
+                where=str((folder / f"Pulumi.{stranger}.yaml").relative_to(root)),
+                hint=f"{nearest(stranger, ENVIRONMENTS)} Rename the file.",
+            )
+        targets += [Target(folder.name, environment) for environment in ENVIRONMENTS if environment in found]
+    return tuple(targets)
+
+
+def check_project_name(project_file: Path) -> None:
+    where = "/".join(project_file.parts[-3:])
+    try:
+        project = yaml.safe_load(project_file.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise invalid_yaml(where, error) from error
+    name = project.get("name") if isinstance(project, dict) else None
+    if name != project_file.parent.name:
+        raise UserError(
+            f"key 'name': found {name!r}, expected '{project_file.parent.name}', the folder's name",
+            where=where,
+            hint="Name the project as its folder.",
+        )
+
+
+def invalid_yaml(where: str, error: yaml.YAMLError) -> UserError:
+    mark = getattr(error, "problem_mark", None)
+    line = f":{mark.line + 1}" if mark else ""
+    problem = getattr(error, "problem", None) or str(error)
+    return UserError(f"invalid YAML: {problem}", where=f"{where}{line}", hint="Mend the file and run again.")
+
+
+def select(targets: Sequence[Target], names: Iterable[str]) -> tuple[Target, ...]:
+    """The targets that `names` mean: `stack`, `stack/environment` or an environment; all of them if there is no name.
+
+    Raises `UserError` with the nearest known name for one that means nothing.
+    """
+    names = tuple(names)
+    if not names:
+        return tuple(targets)
+    chosen: set[Target] = set()
+    for name in names:
+        matching = {t for t in targets if name.strip("/") in (t.stack, t.environment, str(t), f"stacks/{t.stack}")}
+        if not matching:
+            known = {t.stack for t in targets} | {str(t) for t in targets} | {t.environment for t in targets}
+            raise UserError(f"no target is called '{name}'", hint=nearest(name, known))
+        chosen |= matching
+    return tuple(t for t in targets if t in chosen)
