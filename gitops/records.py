@@ -97,6 +97,26 @@ class Finding(Record):
     reference: str = ""
 
 
+class Exemption(Record):
+    """A finding that a reviewed exemption took away. `expires` is an ISO date, `source` the exemption's own line."""
+
+    rule: str
+    reason: str
+    owner: str
+    expires: str
+    urn: str | None = None
+    source: SourceLine | None = None
+
+
+class Unjudged(Record):
+    """A rule that gave no judgement: a value is known only after apply, or (`raised`) the rule itself broke."""
+
+    rule: str
+    reason: str
+    urn: str | None = None
+    raised: bool = False
+
+
 class Diagnostic(Record):
     severity: str  # error, warning, info
     message: str
@@ -129,6 +149,8 @@ class RunRecord(Record):
     error: RunError | None = None
     steps: tuple[Step, ...] = ()
     findings: tuple[Finding, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
+    unjudged: tuple[Unjudged, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     outputs: dict[str, Any] = {}
     scaling_before: dict[str, Any] | None = None
