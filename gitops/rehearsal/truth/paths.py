@@ -21,3 +21,11 @@ def names(path: str) -> tuple[str, ...]:
 def covers(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
     """Whether a pattern names the path itself or something that encloses it."""
     return path[: len(pattern)] == pattern
+
+
+def join(path: str, name: str) -> str:
+    """The path of a property inside `path`, quoted as the engine quotes names with dots or brackets."""
+    if re.search(r"[.\[\]\"]", name):
+        escaped = name.replace('"', '\\"')
+        return f'{path}["{escaped}"]'
+    return f"{path}.{name}" if path else name

@@ -9,6 +9,7 @@ takes two seconds.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -48,8 +49,17 @@ def schema(cfn_type: str) -> dict[str, Any]:
 @cache
 def offered(extension: str) -> frozenset[str]:
     """Every value that some region offers, from an extension file like `aws_sagemaker_hosting/instancetype_enum`."""
-    regions = _read(_folder() / "extensions" / f"{extension}.json")
-    return frozenset(value for region in regions.values() for value in region.get("enum", ()))
+    return frozenset(_listed(_read(_folder() / "extensions" / f"{extension}.json")))
+
+
+def _listed(node: Any) -> Iterator[str]:
+    """Whatever stands in an `enum`, at any depth: some lists depend on the engine and its licence."""
+    if isinstance(node, dict):
+        yield from node.get("enum", ())
+        node = list(node.values())
+    if isinstance(node, list):
+        for item in node:
+            yield from _listed(item)
 
 
 def resolve(node: Any, root: dict[str, Any]) -> dict[str, Any]:

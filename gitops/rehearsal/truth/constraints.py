@@ -1,0 +1,137 @@
+r"""What a JSON schema says about one plain value, in words a reader understands.
+
+Only what a cloud surely refuses: a pattern that Python cannot read (`\p{L}`), an empty string (Terraform's "not set")
+and a value whose kind differs from the schema's all pass.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cache
+from ipaddress import IPv4Network, IPv6Network
+from typing import Any
+
+Scalar = str | int | float
+
+_NETWORKS = {"ipv4-network": IPv4Network, "ipv6-network": IPv6Network}
+_SHOWN_OPTIONS = 12
+
+
+@dataclass(frozen=True)
+class Broken:
+    """What was expected; `options` when it was one of a list."""
+
+    expected: str
+    options: Collection[str] = ()
+
+
+def broken(value: Scalar, schema: dict[str, Any]) -> Broken | None:
+    """The first thing that the schema expects and the value does not keep; None when it holds or cannot be judged."""
+    if value == "" or isinstance(value, bool):
+        return None
+    return next(_all_broken(value, schema), None)
+
+
+def broken_count(count: int, schema: dict[str, Any]) -> Broken | None:
+    """The same of the number of items in a list; an empty list is Terraform's "not set"."""
+    least, most = schema.get("minItems"), schema.get("maxItems")
+    if count and _outside(count, least, most):
+        return Broken(f"{_range(least, most)} items")
+    return None
+
+
+def _all_broken(value: Scalar, schema: dict[str, Any]) -> Iterator[Broken]:
+    options = schema.get("enum")
+    if options is not None and not _among(str(value), options):
+        yield Broken(_one_of(options, schema.get("describes")), [str(option) for option in options])
+    if isinstance(value, str):
+        yield from _broken_text(value, schema)
+    number = _number(value)
+    if number is not None and _wants(schema, "integer", "number"):
+        yield from _broken_number(number, schema)
+    yield from _broken_alternatives(value, schema)
+
+
+def _broken_text(text: str, schema: dict[str, Any]) -> Iterator[Broken]:
+    least, most = schema.get("minLength"), schema.get("maxLength")
+    if _outside(len(text), least, most):
+        yield Broken(f"{_range(least, most)} characters")
+    expression = _compiled(schema.get("pattern", ""))
+    if expression is not None and not expression.search(text):
+        yield Broken(schema.get("describes") or f"text that matches {schema['pattern']}")
+    network = _NETWORKS.get(str(schema.get("format")))
+    if network is not None and not _is_network(text, network):
+        yield Broken("a network in CIDR notation without host bits, like 10.0.0.0/16")
+
+
+def _broken_number(number: float, schema: dict[str, Any]) -> Iterator[Broken]:
+    least, most = schema.get("minimum"), schema.get("maximum")
+    if _outside(number, least, most):
+        yield Broken(f"a number {_range(least, most)}")
+    step = schema.get("multipleOf")
+    if step and number % step:
+        yield Broken(f"a multiple of {step}")
+
+
+def _broken_alternatives(value: Scalar, schema: dict[str, Any]) -> Iterator[Broken]:
+    for part in schema.get("allOf", ()):
+        yield from _all_broken(value, part)
+    for keyword in ("anyOf", "oneOf"):
+        verdicts = [broken(value, part) for part in schema.get(keyword, ())]
+        if verdicts and all(verdicts):
+            yield from filter(None, verdicts)
+
+
+def _outside(measure: float, least: float | None, most: float | None) -> bool:
+    return (least is not None and measure < least) or (most is not None and measure > most)
+
+
+def _range(least: float | None, most: float | None) -> str:
+    if most is None:
+        return f"at least {least}"
+    if least is None or (least == 0 and most > 0):
+        return f"at most {most}"
+    return f"exactly {most}" if least == most else f"{least} to {most}"
+
+
+def _among(text: str, options: Collection[Any]) -> bool:
+    # Terraform takes many enum values in another case and sends the cloud the right one
+    return text in options or text.lower() in {str(option).lower() for option in options}
+
+
+def _one_of(options: Collection[Any], description: str | None) -> str:
+    if description or len(options) > _SHOWN_OPTIONS:
+        return f"{description or 'a known value'} (one of {len(options)})"
+    return "one of " + ", ".join(map(str, options))
+
+
+def _number(value: Scalar) -> float | None:
+    try:
+        return float(value)
+    except ValueError:
+        return None
+
+
+def _wants(schema: dict[str, Any], *kinds: str) -> bool:
+    kind = schema.get("type", kinds[0])
+    return bool(set(kinds).intersection([kind] if isinstance(kind, str) else kind))
+
+
+def _is_network(text: str, network: type[IPv4Network] | type[IPv6Network]) -> bool:
+    try:
+        network(text)
+    except ValueError:
+        return False
+    return "/" in text
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str] | None:
+    if not pattern:
+        return None
+    try:
+        return re.compile(pattern)
+    except re.error:
+        return None

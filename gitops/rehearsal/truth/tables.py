@@ -1,0 +1,71 @@
+"""The facts that no schema carries, from `aws.toml` and `azure.toml` beside this module.
+
+A table's key is a Pulumi type token; what its fields mean stands at the head of `aws.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from gitops.rehearsal.truth import paths, registry
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of one type beyond its schema; paths are in Pulumi's names."""
+
+    cfn: str | None = None
+    unmapped: str | None = None
+    force_new: frozenset[Path] | None = None
+    replaces: frozenset[Path] = frozenset()
+    updates: frozenset[Path] = frozenset()
+    names: dict[str, str] = field(default_factory=dict)
+    values: dict[Path, dict[str, Any]] = field(default_factory=dict)
+
+    def rule(self, path: Path) -> dict[str, Any] | None:
+        """The table's own JSON schema for the value at a path, its list of offered values read in."""
+        rule = self.values.get(path)
+        if rule is None or "offered" not in rule:
+            return rule
+        return {**rule, "enum": registry.offered(rule["offered"])}
+
+
+_NO_FACTS = Facts()
+_PATH_LISTS = {"force_new", "replaces", "updates"}
+_FILES = {"aws": "aws.toml", "azure-native": "azure.toml"}
+# azure-native offers every resource at several API versions: `azure-native:storage/v20240101:StorageAccount`.
+_API_VERSION = re.compile(r"/v\d{8}(preview)?(?=:)")
+
+
+@cache
+def _table(file_name: str) -> dict[str, Facts]:
+    text = (files("gitops.rehearsal.truth") / file_name).read_text(encoding="utf-8")
+    return {token: _facts(entry) for token, entry in tomllib.loads(text).items()}
+
+
+def _facts(entry: dict[str, Any]) -> Facts:
+    fields = dict(entry)
+    for key in _PATH_LISTS.intersection(fields):
+        fields[key] = frozenset(paths.names(path) for path in fields[key])
+    fields["values"] = {paths.names(path): rule for path, rule in fields.get("values", {}).items()}
+    return Facts(**fields)
+
+
+def of(token: str) -> Facts:
+    """The facts of a type; empty ones for a type that needs none."""
+    package = token.partition(":")[0]
+    if package not in _FILES:
+        return _NO_FACTS
+    return _table(_FILES[package]).get(_API_VERSION.sub("", token), _NO_FACTS)
+
+
+def tokens(package: str) -> frozenset[str]:
+    """Every type of a package that its table says something about."""
+    return frozenset(_table(_FILES[package]))
