@@ -68,7 +68,10 @@ class PropertyDiff(Record):
 
 
 class Step(Record):
-    """One resource of the run. `inputs` are the new inputs (the old ones for a delete), camelCase as on the wire."""
+    """One resource of the run. `inputs` are the new inputs (the old ones for a delete), camelCase as on the wire.
+
+    `custom` is False for a component, which groups resources and which no cloud holds.
+    """
 
     op: Op
     urn: str
@@ -80,6 +83,7 @@ class Step(Record):
     diffs: tuple[PropertyDiff, ...] = ()
     depends_on: tuple[str, ...] = ()
     protect: bool = False
+    custom: bool = True
 
 
 class Finding(Record):
