@@ -1,0 +1,144 @@
+"""Serves the pack to the engine.
+
+The SDK's own `PolicyPack` gives every finding of a policy the same level, lets a config file switch policies off, lets
+one that raises end the run, and reads a resource anew for each policy. This host speaks the same protocol, but exempted
+and not yet known findings come as advice, a rule that raises is a mandatory finding, the levels come from the table for
+the stack's environment alone, and each resource is read once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+import grpc
+from google.protobuf import json_format
+from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
+from pulumi_policy import EnforcementLevel, Severity
+from pulumi_policy.policy import _PolicyAnalyzerServicer
+
+from .exemptions import read_exemptions
+from .judge import Finding, Judge
+from .levels import environment_of, read_levels
+from .resources import Resource, Stack
+from .rule import Rule
+from .rules import catalogue
+from .tables import BadTable
+
+NAME = "inference"
+VERSION = "1.0.0"
+_NO_SIZE_LIMIT = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+
+
+class Host(_PolicyAnalyzerServicer):
+    """The pack for one engine run. What is said about the pack and its policies is the SDK's; judging is ours."""
+
+    def __init__(self, rules: Iterable[Rule], judge_for: Any, stack_name: str | None) -> None:
+        self._rules = tuple(rules)
+        self._judge_for = judge_for
+        self._settle(stack_name)
+
+    def _settle(self, stack_name: str | None) -> None:
+        self.judge: Judge = self._judge_for(environment_of(stack_name))
+        policies = [rule.policy(self.judge.levels[rule]) for rule in self._rules]
+        super().__init__(NAME, VERSION, policies, EnforcementLevel.MANDATORY)
+
+    def ConfigureStack(self, request: Any, _context: Any) -> Any:
+        self._settle(request.stack)
+        return super().ConfigureStack(request, _context)
+
+    def GetAnalyzerInfo(self, _request: Any, _context: Any) -> Any:
+        info = super().GetAnalyzerInfo(_request, _context)
+        info.supportsConfig = False
+        return info
+
+    def Analyze(self, request: Any, _context: Any) -> Any:
+        if not self.judge.concerns(request.type):
+            return analyzer_pb2.AnalyzeResponse()
+        return _response(self.judge.resource(_resource(request, request.options.parent)))
+
+    def AnalyzeStack(self, request: Any, _context: Any) -> Any:
+        resources = [
+            _resource(
+                each,
+                each.parent,
+                depends=each.dependencies,
+                links={path: found.urns for path, found in each.propertyDependencies.items()},
+            )
+            for each in request.resources
+        ]
+        return _response(self.judge.stack(Stack(resources)))
+
+    def Remediate(self, _request: Any, _context: Any) -> Any:
+        return analyzer_pb2.RemediateResponse()
+
+
+def _resource(message: Any, parent: str, **more: Any) -> Resource:
+    return Resource(
+        message.type,
+        message.name,
+        message.urn,
+        json_format.MessageToDict(message.properties),
+        ignores=message.options.ignoreChanges,
+        protected=message.options.protect,
+        parent=parent,
+        **more,
+    )
+
+
+def _response(findings: Iterable[Finding]) -> Any:
+    return analyzer_pb2.AnalyzeResponse(diagnostics=[_diagnostic(finding) for finding in findings])
+
+
+def _diagnostic(finding: Finding) -> Any:
+    rule = finding.rule
+    return analyzer_pb2.AnalyzeDiagnostic(
+        policyName=rule.name,
+        policyPackName=NAME,
+        policyPackVersion=VERSION,
+        description=rule.title,
+        message=finding.message,
+        urn=finding.urn,
+        tags=[rule.category, finding.standing.value],
+        enforcementLevel=_LEVELS[finding.level],
+        severity=_SEVERITIES[rule.severity],
+    )
+
+
+_LEVELS = {
+    EnforcementLevel.ADVISORY: analyzer_pb2.ADVISORY,
+    EnforcementLevel.MANDATORY: analyzer_pb2.MANDATORY,
+}
+_SEVERITIES = {
+    Severity.LOW: analyzer_pb2.POLICY_SEVERITY_LOW,
+    Severity.MEDIUM: analyzer_pb2.POLICY_SEVERITY_MEDIUM,
+    Severity.HIGH: analyzer_pb2.POLICY_SEVERITY_HIGH,
+    Severity.CRITICAL: analyzer_pb2.POLICY_SEVERITY_CRITICAL,
+}
+
+
+def host(stack_name: str | None) -> Host:
+    """The pack as this folder holds it. Raises BadTable: the levels or exemptions cannot be used."""
+    rules = catalogue()
+    levels, exemptions = read_levels(rules), read_exemptions()
+    today = datetime.now(UTC).date()
+    return Host(rules, lambda environment: Judge(rules, levels, exemptions, environment, today), stack_name)
+
+
+def serve() -> None:
+    """Serves until the engine ends this process; the first line of output is the port, as the engine expects."""
+    try:
+        servicer = host(os.environ.get("PULUMI_STACK"))
+    except BadTable as error:
+        sys.exit(f"the policy pack cannot start: {error}")
+    server = grpc.server(ThreadPoolExecutor(max_workers=4), options=_NO_SIZE_LIMIT)
+    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(servicer, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    print(port, flush=True)
+    threading.Event().wait()

@@ -1,0 +1,115 @@
+"""Resources and the stack they form: what a rule is given.
+
+Relations are read from property dependencies, so they hold at preview while names and ARNs are still unknown; where
+the value is known (a fixed endpoint name in a scaling target's resource id) it counts as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from .properties import Mismatch, Properties, UnknownValueError
+
+
+class Resource(Properties):
+    """One resource: its properties, and what the engine knows about it beside them.
+
+    In a rule about one resource these are its inputs; in a rule about relations they are its outputs.
+    """
+
+    def __init__(
+        self,
+        type: str,  # noqa: A002
+        name: str,
+        urn: str,
+        properties: Mapping[str, Any],
+        *,
+        ignores: Iterable[str] = (),
+        protected: bool = False,
+        parent: str = "",
+        depends: Iterable[str] = (),
+        links: Mapping[str, Iterable[str]] | None = None,
+    ) -> None:
+        super().__init__(properties)
+        self.type = type
+        self.name = name
+        self.urn = urn
+        self.ignores = tuple(ignores)
+        self.protected = protected
+        self.parent = parent
+        self.depends = tuple(depends)
+        self.links = {path: tuple(urns) for path, urns in (links or {}).items()}
+
+    def auto_named(self, name: str) -> bool:
+        """Whether the engine chose the name: the logical one and some random letters or digits."""
+        return re.fullmatch(rf"{re.escape(self.name)}-?[0-9a-f]{{7,8}}", name, re.IGNORECASE) is not None
+
+    def __str__(self) -> str:
+        return f"{self.type.rpartition(':')[2]} {self.name!r}"
+
+
+class Stack:
+    """Every resource of a run, and who refers to whom."""
+
+    def __init__(self, resources: Iterable[Resource]) -> None:
+        self.resources = tuple(resources)
+
+    def of(self, *types: str) -> list[Resource]:
+        return [resource for type_ in types for resource in self._by_type.get(type_, ())]
+
+    def refers(self, source: Resource, path: str, target: Resource) -> bool:
+        """Whether `source` got its property `path` from `target`, or names it there."""
+        top = re.split(r"[.\[]", path, maxsplit=1)[0]
+        if any(urn == target.urn or urn in self._ancestors(target) for urn in source.links.get(top, ())):
+            return True
+        try:
+            value = source.text(path)
+        except (UnknownValueError, Mismatch):
+            return False
+        return value is not None and _names(value, target)
+
+    def referring(self, target: Resource, type_: str, path: str) -> list[Resource]:
+        """The resources of a type whose property `path` comes from `target`."""
+        return [source for source in self.of(type_) if self.refers(source, path, target)]
+
+    def referred(self, source: Resource, path: str, *types: str) -> list[Resource]:
+        """The resources of these types that `source` got its property `path` from."""
+        return [target for target in self.of(*types) if self.refers(source, path, target)]
+
+    @cached_property
+    def _by_type(self) -> dict[str, list[Resource]]:
+        grouped: dict[str, list[Resource]] = {}
+        for resource in self.resources:
+            grouped.setdefault(resource.type, []).append(resource)
+        return grouped
+
+    @cached_property
+    def _parents(self) -> dict[str, str]:
+        return {resource.urn: resource.parent for resource in self.resources}
+
+    def _ancestors(self, resource: Resource) -> set[str]:
+        """Components that made the resource: an output of a remote component depends on the component as a whole."""
+        found: set[str] = set()
+        parent = resource.parent
+        while parent and parent not in found and "::pulumi:pulumi:Stack::" not in parent:
+            found.add(parent)
+            parent = self._parents.get(parent, "")
+        return found
+
+
+def _names(value: str, target: Resource) -> bool:
+    parts = set(re.split(r"[/:]", value)) | {value}
+    return any(text in parts for text in _identities(target))
+
+
+def _identities(target: Resource) -> Iterator[str]:
+    for path in ("arn", "id", "name", "bucket", "resourceId", "functionName", "endpointName"):
+        try:
+            value = target.text(path)
+        except (UnknownValueError, Mismatch):
+            continue
+        if value and len(value) > 2:
+            yield value

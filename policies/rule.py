@@ -1,0 +1,103 @@
+"""What a rule is: one function that yields messages, and its metadata, written once on it.
+
+A rule about one resource is `def name(resource)`; one about relations is `def name(resource, stack)` and runs at the
+end, when every resource is registered. The first line of the docstring is the title, the rest is the reason.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from pulumi_policy import EnforcementLevel, Policy, ResourceValidationPolicy, Severity, StackValidationPolicy
+
+from .properties import Mismatch, UnknownValueError
+from .resources import Resource, Stack
+
+CATEGORIES = ("autoscaling", "availability", "security", "observability", "cost", "lifecycle")
+STACK = "pulumi:pulumi:Stack"
+
+
+class Kind(StrEnum):
+    VIOLATION = "violation"
+    UNKNOWN = "unknown"
+    FAILURE = "failure"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a rule says of one resource. A rule that is content says nothing."""
+
+    kind: Kind
+    message: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule and all that is known of it. `config_key` is the key in `Pulumi.<env>.yaml` whose value decides."""
+
+    name: str
+    title: str
+    why: str
+    on: tuple[str, ...]
+    category: str
+    severity: Severity
+    reference: str
+    fix: str
+    config_key: str | None
+    check: Callable[..., Iterator[str]]
+
+    @property
+    def relational(self) -> bool:
+        return len(inspect.signature(self.check).parameters) == 2
+
+    def outcomes(self, resource: Resource, stack: Stack | None = None) -> Iterator[Outcome]:
+        """Judges one resource. Whatever the rule meets is an outcome; nothing is raised and nothing passes unsaid."""
+        try:
+            for message in self.check(resource, stack) if self.relational else self.check(resource):
+                yield Outcome(Kind.VIOLATION, message)
+        except UnknownValueError as unknown:
+            yield Outcome(Kind.UNKNOWN, f"not judged before apply: {'.'.join(unknown.props)} is not known yet")
+        except Mismatch as mismatch:
+            yield Outcome(Kind.VIOLATION, str(mismatch))
+        except Exception as error:
+            yield Outcome(Kind.FAILURE, f"the rule itself failed on {resource}: {type(error).__name__}: {error}")
+
+    def policy(self, level: EnforcementLevel) -> Policy:
+        """The rule as a native policy: what the engine is told about it."""
+        kind = StackValidationPolicy if self.relational else ResourceValidationPolicy
+        return kind(
+            name=self.name,
+            description=self.title,
+            validate=_reported_by_the_host,
+            enforcement_level=level,
+            display_name=self.title,
+            severity=self.severity,
+            tags=[self.category],
+            remediation_steps=self.fix,
+            url=self.reference,
+        )
+
+
+def rule(
+    *on: str, category: str, severity: str, reference: str, fix: str, config_key: str | None = None
+) -> Callable[[Callable[..., Iterator[str]]], Rule]:
+    """Makes a rule of a function. `on` are the types of the resources it judges, one call each."""
+    if category not in CATEGORIES:
+        raise ValueError(f"{category!r} is no category; there are {', '.join(CATEGORIES)}")
+
+    def made(check: Callable[..., Iterator[str]]) -> Rule:
+        title, _, why = inspect.cleandoc(check.__doc__ or "").partition("\n")
+        name = check.__name__.replace("_", "-")
+        reason = " ".join(why.split())
+        return Rule(name, title.rstrip("."), reason, on, category, Severity(severity), reference, fix, config_key, check)
+
+    return made
+
+
+def _reported_by_the_host(args: Any, report: Any) -> None:
+    """Native policies have one level for every finding; exemptions and unknown values need their own: see `host`."""
+    raise NotImplementedError("judged by policies.host, which knows exemptions, unknown values and failures")

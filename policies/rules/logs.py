@@ -1,0 +1,118 @@
+"""Log groups and alarms: what remains of an incident, and who hears of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..resources import Resource, Stack
+from ..rule import rule
+
+GROUP = "aws:cloudwatch/logGroup:LogGroup"
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+TOPIC = "aws:sns/topic:Topic"
+SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
+HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html"
+
+
+@rule(
+    GROUP,
+    category="observability",
+    severity="medium",
+    reference=f"{HUB}#cloudwatch-16",
+    fix="Set logs.retention_days.",
+    config_key="logs.retention_days",
+)
+def log_group_has_retention(group: Resource) -> Iterator[str]:
+    """Logs are kept for a time somebody chose.
+
+    The default is for ever: costs that only grow, and callers' data that nobody may still hold.
+    """
+    if not group.number("retentionInDays"):
+        yield f"retentionInDays is {group.show('retentionInDays')}, wanted a number of days"
+
+
+@rule(
+    GROUP,
+    category="observability",
+    severity="low",
+    reference=f"{HUB}#cloudwatch-16",
+    fix="Set logs.retention_days to 365 or more.",
+    config_key="logs.retention_days",
+)
+def log_group_outlives_an_investigation(group: Resource) -> Iterator[str]:
+    """Logs of production are there when an incident is found late.
+
+    Intrusions are found months after they began; the first log line is the one that is needed.
+    """
+    days = group.number("retentionInDays") or 0
+    if 0 < days < 365:
+        yield f"retentionInDays is {days:g}, wanted 365 or more"
+
+
+@rule(
+    GROUP,
+    category="security",
+    severity="medium",
+    reference="https://docs.aws.amazon.com/config/latest/developerguide/cloudwatch-log-group-encrypted.html",
+    fix="Give the log group the stack's KMS key.",
+)
+def log_group_is_encrypted(group: Resource) -> Iterator[str]:
+    """Logs are encrypted with a key the team controls.
+
+    Inference logs hold pieces of what callers sent. A key of one's own says who may read them, and records who did.
+    """
+    if not group.has("kmsKeyId"):
+        yield "kmsKeyId is not set, wanted a KMS key"
+
+
+@rule(
+    ALARM,
+    category="observability",
+    severity="high",
+    reference=f"{HUB}#cloudwatch-15",
+    fix="Give the alarm an action, such as the stack's SNS topic.",
+    config_key="alarms.notify",
+)
+def alarm_tells_somebody(alarm: Resource) -> Iterator[str]:
+    """An alarm has an action, switched on.
+
+    An alarm without one turns red on a page that nobody looks at until a caller asks.
+    """
+    if alarm.flag("actionsEnabled") is False:
+        yield "actionsEnabled is false, wanted true"
+    if not alarm.count("alarmActions"):
+        yield "alarmActions is empty, wanted at least one action"
+
+
+@rule(
+    ALARM,
+    category="observability",
+    severity="low",
+    reference="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#alarms-and-missing-data",
+    fix="Set treat_missing_data.",
+)
+def alarm_knows_what_silence_means(alarm: Resource) -> Iterator[str]:
+    """An alarm says what missing data means.
+
+    The default keeps the last state: an error alarm that rose before traffic stopped stays up, and blocks the next
+    deployment's rollback check, for days.
+    """
+    if not alarm.has("treatMissingData"):
+        yield 'treatMissingData is not set, wanted "notBreaching", "breaching" or "ignore"'
+
+
+@rule(
+    TOPIC,
+    category="observability",
+    severity="high",
+    reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_monitor_aws_resources_notification_monitor.html",
+    fix="Name at least one recipient in alarms.notify.",
+    config_key="alarms.notify",
+)
+def alarm_topic_has_subscribers(topic: Resource, stack: Stack) -> Iterator[str]:
+    """Somebody listens to the alarms' topic.
+
+    A topic without subscribers accepts every message and delivers none.
+    """
+    if not stack.referring(topic, SUBSCRIPTION, "topic"):
+        yield "no subscription refers to this topic, wanted at least one"

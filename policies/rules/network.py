@@ -1,0 +1,108 @@
+"""Networks: what can be reached from outside, and what survives the loss of a zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..properties import Properties
+from ..resources import Resource, Stack
+from ..rule import rule
+
+GROUP = "aws:ec2/securityGroup:SecurityGroup"
+GROUP_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
+INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+VPC = "aws:ec2/vpc:Vpc"
+NAT = "aws:ec2/natGateway:NatGateway"
+SUBNET = "aws:ec2/subnet:Subnet"
+FLOW_LOG = "aws:ec2/flowLog:FlowLog"
+HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html"
+WORLD = {"0.0.0.0/0", "::/0"}
+
+
+@rule(
+    GROUP,
+    category="security",
+    severity="critical",
+    reference=f"{HUB}#ec2-18",
+    fix="Open port 443 (and 80 for the redirect) alone, or name the security group that may call.",
+)
+def network_group_is_not_open(group: Resource) -> Iterator[str]:
+    """No port but the web's is open to the world.
+
+    What is open is found within minutes. Serving containers bring debug ports, metrics and admin pages that were never
+    meant for callers.
+    """
+    for ingress in group.children("ingress"):
+        sources = set(ingress.texts("cidrBlocks") + ingress.texts("ipv6CidrBlocks"))
+        yield from _open_ports(ingress, "protocol", sources)
+
+
+@rule(
+    GROUP_RULE,
+    INGRESS,
+    category="security",
+    severity="critical",
+    reference=f"{HUB}#ec2-18",
+    fix="Open port 443 (and 80 for the redirect) alone, or name the security group that may call.",
+)
+def network_rule_is_not_open(ingress: Resource) -> Iterator[str]:
+    """No rule of a security group opens a port to the world, except the web's.
+
+    A rule of its own is as open as one written in the group, and easier to miss in a review.
+    """
+    if ingress.type == GROUP_RULE:
+        if ingress.text("type") == "ingress":
+            sources = set(ingress.texts("cidrBlocks") + ingress.texts("ipv6CidrBlocks"))
+            yield from _open_ports(ingress, "protocol", sources)
+    else:
+        sources = {ingress.text("cidrIpv4") or "", ingress.text("cidrIpv6") or ""}
+        yield from _open_ports(ingress, "ipProtocol", sources)
+
+
+def _open_ports(ingress: Properties, protocol: str, sources: set[str]) -> Iterator[str]:
+    if not sources & WORLD:
+        return
+    low, high = ingress.number("fromPort"), ingress.number("toPort")
+    if ingress.text(protocol) in ("-1", "all"):
+        yield f"every protocol is open to {', '.join(sorted(sources & WORLD))}, wanted 443 or 80 alone"
+    elif low != high or low not in (80, 443):
+        yield f"ports {low} to {high} are open to {', '.join(sorted(sources & WORLD))}, wanted 443 or 80 alone"
+
+
+@rule(
+    VPC,
+    category="availability",
+    severity="medium",
+    reference="https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html",
+    fix="Set availability.zones to 2 or more with a NAT gateway in each (awsx strategy OnePerAz).",
+    config_key="availability.zones",
+)
+def network_has_no_single_nat(vpc: Resource, stack: Stack) -> Iterator[str]:
+    """Private subnets do not depend on one NAT gateway.
+
+    A NAT gateway lives in one zone. When that zone fails, instances in the healthy ones can neither pull images nor
+    reach the services they call.
+    """
+    inside = [n for n in stack.of(NAT) if any(s for s in stack.referred(n, "subnetId", SUBNET) if _lies_in(s, vpc, stack))]
+    if len(inside) == 1:
+        yield f"the network has 1 NAT gateway ({inside[0].name}), wanted one in each zone, or none"
+
+
+@rule(
+    VPC,
+    category="observability",
+    severity="medium",
+    reference=f"{HUB}#ec2-6",
+    fix="Add a flow log for the VPC.",
+)
+def network_has_flow_logs(vpc: Resource, stack: Stack) -> Iterator[str]:
+    """A network records who talked to whom.
+
+    Flow logs answer what a compromised container reached. They cannot be made afterwards.
+    """
+    if not stack.referring(vpc, FLOW_LOG, "vpcId"):
+        yield "no flow log refers to this VPC, wanted one"
+
+
+def _lies_in(subnet: Resource, vpc: Resource, stack: Stack) -> bool:
+    return stack.refers(subnet, "vpcId", vpc)

@@ -1,0 +1,49 @@
+"""Tags: whose a resource is and who pays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..resources import Resource
+from ..rule import rule
+
+WANTED = ("owner", "cost-center", "environment", "model", "data-class")
+COSTLY = (
+    "aws:apigateway/restApi:RestApi",
+    "aws:ecs/cluster:Cluster",
+    "aws:ecs/service:Service",
+    "aws:kms/key:Key",
+    "aws:lambda/function:Function",
+    "aws:lb/loadBalancer:LoadBalancer",
+    "aws:s3/bucket:Bucket",
+    "aws:sagemaker/endpoint:Endpoint",
+    "aws:sagemaker/endpointConfiguration:EndpointConfiguration",
+    "aws:sagemaker/model:Model",
+    "azure-native:containerregistry:Registry",
+    "azure-native:machinelearningservices:OnlineDeployment",
+    "azure-native:machinelearningservices:OnlineEndpoint",
+    "azure-native:machinelearningservices:Workspace",
+    "azure-native:storage:StorageAccount",
+)
+
+
+@rule(
+    *COSTLY,
+    category="cost",
+    severity="low",
+    reference="https://docs.aws.amazon.com/wellarchitected/latest/cost-optimization-pillar/cost_monitor_usage_org_information.html",
+    fix="Fill in the tags block.",
+    config_key="tags",
+)
+def tags_say_whose_it_is(resource: Resource) -> Iterator[str]:
+    """What costs money says whose it is.
+
+    At three in the morning the tag owner is whom to call; at the end of the month cost-center is who pays.
+    """
+    present = {key.replace("_", "-").casefold() for at in ("tags", "tagsAll") for key in _keys(resource, at)}
+    if missing := [name for name in WANTED if name not in present]:
+        yield f"tags has no {', '.join(missing)}, wanted {', '.join(WANTED)}"
+
+
+def _keys(resource: Resource, at: str) -> list[str]:
+    return resource.child(at).keys() if resource.known(at) else []

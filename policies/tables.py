@@ -1,0 +1,76 @@
+"""Reads a YAML table so that every complaint about it can name its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import yaml
+
+
+class BadTable(Exception):
+    """A table of the pack cannot be used; the message begins with file and line."""
+
+
+class Node:
+    """A place in a YAML file: its value, its line (from 1), and refusals that name both."""
+
+    def __init__(self, file: Path, node: yaml.Node | None) -> None:
+        self._file = file
+        self._node = node
+
+    @property
+    def place(self) -> str:
+        line = self._node.start_mark.line + 1 if self._node else 1
+        return f"{self._file.parent.name}/{self._file.name}:{line}"
+
+    def refuse(self, why: str) -> NoReturn:
+        raise BadTable(f"{self.place}: {why}")
+
+    def text(self) -> str:
+        if not isinstance(self._node, yaml.ScalarNode) or not self._node.value.strip():
+            self.refuse(f"found {self._kind()}, expected text")
+        return self._node.value.strip()
+
+    def items(self) -> Iterator[tuple[str, Node]]:
+        """Keys and values of a mapping; an empty file or value is an empty mapping. A key given twice is refused."""
+        if self._empty():
+            return
+        if not isinstance(self._node, yaml.MappingNode):
+            self.refuse(f"found {self._kind()}, expected keys with values")
+        seen: set[str] = set()
+        for key, value in self._node.value:
+            name = Node(self._file, key).text()
+            if name in seen:
+                Node(self._file, key).refuse(f"{name!r} is given twice")
+            seen.add(name)
+            yield name, Node(self._file, value)
+
+    def entries(self) -> Iterator[Node]:
+        if self._empty():
+            return
+        if not isinstance(self._node, yaml.SequenceNode):
+            self.refuse(f"found {self._kind()}, expected a list")
+        for value in self._node.value:
+            yield Node(self._file, value)
+
+    def _empty(self) -> bool:
+        return self._node is None or isinstance(self._node, yaml.ScalarNode) and self._node.value in ("", "~", "null")
+
+    def _kind(self) -> str:
+        kinds = {yaml.MappingNode: "keys with values", yaml.SequenceNode: "a list"}
+        return kinds.get(type(self._node), "nothing" if self._empty() else "text")  # type: ignore[arg-type]
+
+
+def read_table(file: Path) -> Node:
+    """The root of a YAML file. Raises BadTable: it cannot be read or is no YAML."""
+    try:
+        return Node(file, yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader))
+    except OSError as error:
+        raise BadTable(f"{file.parent.name}/{file.name}:1: cannot be read ({error.strerror})") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        problem = getattr(error, "problem", None) or "it is no YAML"
+        raise BadTable(f"{file.parent.name}/{file.name}:{line}: {problem}") from None
