@@ -1,4 +1,4 @@
-"""The targets of a checkout: `stacks/<stack>/Pulumi.yaml` × `Pulumi.<environment>.yaml`, found on disk, listed nowhere."""
+"""The targets of a checkout, found on disk: `stacks/<stack>/Pulumi.yaml` × `Pulumi.<environment>.yaml`."""
 
 from __future__ import annotations
 

@@ -32,7 +32,6 @@ def for_worker(job: Job, inherited: Mapping[str, str]) -> dict[str, str]:
     if job.rehearsal:
         kept = {name: value for name, value in inherited.items() if not name.startswith(CREDENTIALS)}
         kept["AWS_EC2_METADATA_DISABLED"] = "true"
-    kept["PYTHONPATH"] = job.root
     kept["PYTHONHASHSEED"] = "0"
     return kept
 

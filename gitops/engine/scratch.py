@@ -13,7 +13,8 @@ import yaml
 PLACEHOLDER = "rehearsal-placeholder"
 """Stands in for an encrypted value: a rehearsal has no key, and must not need one."""
 
-PASSPHRASE = "rehearsal"  # noqa: S105 encrypts throw-away state of made-up resources
+PASSPHRASE = "rehearsal"
+"""Encrypts the throw-away state of resources that do not exist."""
 
 
 @contextmanager

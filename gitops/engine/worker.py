@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -23,6 +25,7 @@ from gitops.engine.environment import for_engine
 from gitops.engine.failure import explain
 from gitops.engine.job import Job, Operation
 from gitops.engine.listen import Listener
+from gitops.engine.pool import GRACE_SECONDS
 from gitops.engine.program import Program
 from gitops.engine.scratch import settings
 from gitops.engine.validation import problems
@@ -130,7 +133,20 @@ def time_limit(seconds: float) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
+def end_with_parent() -> None:
+    """Interrupts this process's group when the parent's pipe closes; kills it if that is not enough."""
+
+    def watch() -> None:
+        sys.stdin.buffer.read()
+        os.killpg(0, signal.SIGINT)
+        time.sleep(GRACE_SECONDS)
+        os.killpg(0, signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def main(job_file: str, record_file: str) -> None:
+    end_with_parent()
     job = Job.model_validate_json(Path(job_file).read_text(encoding="utf-8"))
     write_text(Path(record_file), run(job).model_dump_json(indent=1) + "\n")
     sys.stdout.flush()

@@ -1,0 +1,71 @@
+"""Deploying a base revision into rehearsal clouds of its own, so that a preview shows updates, replacements, deletions.
+
+The revision's own stacks and contract run, in a throw-away copy of its tree. The result is kept by content: two pull
+requests on one base share it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from gitops import fingerprint
+from gitops.engine.install import VERSION
+from gitops.engine.job import Operation
+from gitops.engine.pool import OnDone
+from gitops.errors import UserError
+from gitops.files import write_text
+from gitops.preview import Place, Run, perform
+from gitops.records import RunRecord, Status
+from gitops.targets import discover
+
+
+def git(root: Path, *arguments: str) -> str:
+    result = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True)
+    if result.returncode != 0:
+        raise UserError(f"git {' '.join(arguments)}: {result.stderr.strip()}", hint="Name a commit that this clone has.")
+    return result.stdout.strip()
+
+
+def deployed(run: Run, revision: str, folder: Path, on_done: OnDone) -> tuple[Place, tuple[RunRecord, ...]]:
+    """Where the revision lies deployed, and the records of targets that could not be.
+
+    `folder` keeps one deployment per content key; a finished one carries the file `complete`.
+    """
+    commit = git(run.root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+    place = Place(folder / base_key(run.root, commit))
+    marker = place.folder / "complete"
+    if marker.exists():
+        return place, failures(place)
+    shutil.rmtree(place.folder, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix="gitops-base-") as name:
+        tree = extract(run.root, commit, Path(name).resolve())
+        base = replace(run, root=tree, place=place, judged=False)
+        records = perform(base, discover(tree), Operation.UPDATE, on_done)
+    failed = [record for record in records.values() if record.status is Status.FAILED]
+    write_text(marker, "".join(record.model_dump_json() + "\n" for record in failed))
+    return place, tuple(failed)
+
+
+def failures(place: Place) -> tuple[RunRecord, ...]:
+    lines = (place.folder / "complete").read_text(encoding="utf-8").splitlines()
+    return tuple(RunRecord.model_validate_json(line) for line in lines)
+
+
+def base_key(root: Path, commit: str) -> str:
+    trees = git(root, "ls-tree", commit, "stacks", "shared", "serving", "locks/project.txt")
+    return fingerprint.of_text(trees, fingerprint.of_folder(Path(__file__).parent), VERSION)[:16]
+
+
+def extract(root: Path, commit: str, folder: Path) -> Path:
+    """The commit's tree in `folder`, through `git archive`: no worktree entry is left in the clone."""
+    archive = folder / "tree.tar"
+    git(root, "archive", "--format=tar", f"--output={archive}", commit)
+    tree = folder / "tree"
+    tree.mkdir()
+    subprocess.run(["tar", "-xf", str(archive), "-C", str(tree)], check=True)
+    archive.unlink()
+    return tree

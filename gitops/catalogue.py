@@ -1,0 +1,105 @@
+"""What the judge says of its own rules, and the lines of a stack's config that a rule is about.
+
+The pack is asked by running it (`python -m policies.describe`), never imported: a judge shares no code with the tool
+that reports its findings. A rule's title, why, fix and reference exist once, there.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from gitops.errors import UserError
+from gitops.records import Finding, RunRecord, Severity, SourceLine
+
+
+class Rule(BaseModel):
+    """One rule of the pack. `config_key` is the key to change in `Pulumi.<environment>.yaml`, without namespace."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    rule: str
+    title: str
+    why: str
+    fix: str
+    reference: str
+    severity: Severity
+    category: str = ""
+    config_key: str | None = None
+    levels: dict[str, str] = {}
+    resource_types: tuple[str, ...] = ()
+
+
+Catalogue = Mapping[str, Rule]
+
+
+@cache
+def read(root: Path) -> Catalogue:
+    """The rules of the pack in the checkout at `root`, by name. Raises `UserError` if the pack cannot say."""
+    command = [sys.executable, "-m", "policies.describe"]
+    result = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60)
+    if result.returncode != 0:
+        raise UserError(
+            f"the policy pack cannot describe itself: {result.stderr.strip().splitlines()[-1:]}",
+            where="policies/",
+            hint=f"Run `{' '.join(command[1:])}` to see why.",
+        )
+    return {rule.rule: rule for rule in (Rule.model_validate(item) for item in json.loads(result.stdout))}
+
+
+def enrich(record: RunRecord, catalogue: Catalogue, config: str, config_file: str) -> RunRecord:
+    """The record with each finding's title, why, fix, reference, severity and best line.
+
+    The line is the config's when the rule names a key that the config sets; else the code's, from the engine.
+    `config` is the text of `config_file`, a path relative to the checkout.
+    """
+    lines = key_lines(config, record.stack)
+
+    def one(finding: Finding) -> Finding:
+        rule = catalogue.get(finding.rule)
+        if rule is None:
+            return finding
+        line = lines.get(rule.config_key or "")
+        return finding.model_copy(
+            update={
+                "title": rule.title,
+                "why": rule.why,
+                "fix": rule.fix,
+                "reference": rule.reference,
+                "severity": rule.severity,
+                "message": finding.message.removeprefix(rule.title).strip() or rule.title,
+                "source": SourceLine(file=config_file, line=line) if line else finding.source,
+            }
+        )
+
+    return record.model_copy(update={"findings": tuple(one(finding) for finding in record.findings)})
+
+
+def key_lines(config: str, project: str) -> dict[str, int]:
+    """Line (from 1) of every key under the project's namespace, as `block.key`: `{"scaling.min": 7}`."""
+    try:
+        root = yaml.compose(config)
+    except yaml.YAMLError:
+        return {}
+    lines: dict[str, int] = {}
+
+    def walk(node: yaml.Node, path: str) -> None:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                name = str(key.value).removeprefix(f"{project}:")
+                where = f"{path}.{name}" if path else name
+                lines.setdefault(where, key.start_mark.line + 1)
+                walk(value, where)
+
+    if isinstance(root, yaml.MappingNode):
+        for key, value in root.value:
+            if key.value == "config":
+                walk(value, "")
+    return lines

@@ -1,0 +1,44 @@
+"""The `gitops` command: every subcommand by name, and the exit codes 0 fine, 1 findings or refusal, 2 could not run."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from types import FrameType
+
+import typer
+
+from gitops.commands import doctor, preview
+from gitops.commands.common import COULD_NOT_RUN, errors
+from gitops.errors import UserError
+
+app = typer.Typer(
+    name="gitops",
+    help="From a git diff to stack runs, from stack runs to one report, from a reviewed change to a deployment.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.command("doctor")(doctor.command)
+app.command("preview")(preview.command)
+
+
+def main() -> None:
+    """Runs the command; a `UserError` becomes its message and exit code 2, Ctrl-C and SIGTERM end every child."""
+    signal.signal(signal.SIGTERM, interrupt)
+    try:
+        app()
+    except UserError as error:
+        errors.print(f"[red]error:[/] {escape(str(error))}")
+        sys.exit(COULD_NOT_RUN)
+    except KeyboardInterrupt:
+        errors.print("[yellow]interrupted[/]; every run was ended")
+        sys.exit(130)
+
+
+def interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def escape(text: str) -> str:
+    return text.replace("[", "\\[")

@@ -1,0 +1,1 @@
+"""One module per command: it reads options, calls the parts, prints, and chooses the exit code."""

@@ -1,0 +1,84 @@
+"""What commands share: where the checkout is, how progress is shown, how a run is put together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from gitops.engine import install
+from gitops.engine.pool import OnDone, Pool
+from gitops.errors import UserError
+from gitops.preview import Place, Run
+from gitops.records import RunRecord, Status
+
+FINE, FINDINGS, COULD_NOT_RUN = 0, 1, 2
+
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+output = Console(highlight=False, soft_wrap=True)
+
+Names = Annotated[
+    list[str] | None, typer.Argument(metavar="[TARGET]…", help="stack, stack/environment or environment; none means all")
+]
+Rehearse = Annotated[bool, typer.Option("--rehearse", help="use the rehearsal clouds: no account, no credentials")]
+Jobs = Annotated[int, typer.Option("--jobs", min=1, help="targets run side by side")]
+Seconds = Annotated[float, typer.Option("--time-limit", min=1, help="seconds a target may take before it is ended")]
+AsJson = Annotated[bool, typer.Option("--json", help="print the result as JSON on standard output")]
+
+
+def checkout() -> Path:
+    """The root of the checkout the command stands in: the nearest folder upwards that has `stacks/`."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "stacks").is_dir():
+            return folder
+    raise UserError(f"no stacks/ in {here} or above it", hint="Run the command inside the checkout.")
+
+
+def rehearsal_folder(root: Path) -> Path:
+    return root / ".rehearsal"
+
+
+@dataclass
+class Progress:
+    """A line per finished target on standard error: `[3/15] ecs_service/dev ✓`."""
+
+    total: int
+    verb: str
+    done: int = field(default=0)
+
+    def __call__(self, record: RunRecord) -> None:
+        self.done += 1
+        mark = "[green]✓[/]" if record.status is Status.SUCCEEDED else "[red]✗[/]"
+        errors.print(f"  \\[{self.done}/{self.total}] {self.verb} {record.target} {mark}")
+
+
+def say(message: str) -> None:
+    errors.print(f"[dim]{message}[/]")
+
+
+@contextmanager
+def a_run(*, rehearse: bool, jobs: int, seconds: float, place: Place | None = None) -> Iterator[Run]:
+    """A run in this checkout with the engine at hand; its workers end with the block."""
+    root = checkout()
+    engine = install.ensure(say)
+    pool = Pool(jobs)
+    where = (place or Place(rehearsal_folder(root))) if rehearse else None
+    try:
+        yield Run(root=root, engine=engine, pool=pool, place=where, seconds=seconds)
+    finally:
+        pool.stop()
+
+
+def default_jobs() -> int:
+    return os.cpu_count() or 2
+
+
+def counting(total: int, verb: str) -> OnDone:
+    return Progress(total, verb)

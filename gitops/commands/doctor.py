@@ -1,0 +1,116 @@
+"""`gitops doctor`: what was found, in which version, and what to do about what is missing."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import typer
+from rich.table import Table
+
+from gitops.commands import common
+from gitops.commands.common import COULD_NOT_RUN, FINE, AsJson
+from gitops.engine import install
+from gitops.errors import UserError
+from gitops.targets import discover
+
+PACKAGES = ("pulumi", "pulumi-aws", "pulumi-awsx", "pulumi-azure-native", "pulumi-policy", "cfn-lint")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked for. `needed` is False for what only some commands want; `todo` says what to do."""
+
+    name: str
+    found: str
+    fine: bool
+    needed: bool = True
+    todo: str = ""
+
+
+def command(as_json: AsJson = False) -> None:
+    """Say in one screen what is here, which versions, and what to do about what is missing."""
+    checks = [python(), git(), engine(), *packages(), go(), chromium(), targets(), state(), credentials()]
+    if as_json:
+        typer.echo(json.dumps([asdict(check) for check in checks], indent=1))
+    else:
+        show(checks)
+    raise typer.Exit(FINE if all(check.fine or not check.needed for check in checks) else COULD_NOT_RUN)
+
+
+def show(checks: list[Check]) -> None:
+    table = Table(box=None, pad_edge=False)
+    for column in ("", "what", "found", "to do"):
+        table.add_column(column)
+    for check in checks:
+        mark = "[green]✓[/]" if check.fine else ("[red]✗[/]" if check.needed else "[yellow]–[/]")
+        table.add_row(mark, check.name, check.found, check.todo if not check.fine else "")
+    common.output.print(table)
+
+
+def python() -> Check:
+    fine = sys.version_info >= (3, 11)
+    return Check("Python", platform.python_version(), fine, todo="install Python 3.11 or newer")
+
+
+def git() -> Check:
+    path = shutil.which("git")
+    found = subprocess.run(["git", "--version"], capture_output=True, text=True).stdout.split()[-1] if path else "none"
+    return Check("git", found, bool(path), todo="install git")
+
+
+def engine() -> Check:
+    found = install.find()
+    text = f"{install.VERSION} ({found.origin})" if found else "none"
+    return Check("Pulumi engine", text, bool(found), todo="run `make setup`; it downloads or builds the engine")
+
+
+def packages() -> list[Check]:
+    return [package(name) for name in PACKAGES]
+
+
+def package(name: str) -> Check:
+    try:
+        return Check(name, version(name), True)
+    except PackageNotFoundError:
+        return Check(name, "none", False, todo="run `make setup`")
+
+
+def go() -> Check:
+    path = shutil.which("go")
+    found = subprocess.run(["go", "version"], capture_output=True, text=True).stdout.split()[2] if path else "none"
+    return Check("Go", found, bool(path), needed=False, todo="not needed while the engine is here")
+
+
+def chromium() -> Check:
+    path = shutil.which("chromium")
+    return Check("Chromium", path or "none", bool(path), needed=False, todo="only `make picture` needs it")
+
+
+def targets() -> Check:
+    try:
+        found = discover(common.checkout())
+    except UserError as error:
+        return Check("targets", str(error), False, todo="mend the file")
+    stacks = {target.stack for target in found}
+    return Check("targets", f"{len(found)} in {len(stacks)} stacks", bool(found), todo="add a stack under stacks/")
+
+
+def state() -> Check:
+    backend = os.environ.get("PULUMI_BACKEND_URL", "")
+    todo = "set PULUMI_BACKEND_URL for the real clouds; rehearsals keep theirs in .rehearsal/"
+    return Check("state backend", backend.split("?")[0] or "none", bool(backend), needed=False, todo=todo)
+
+
+def credentials() -> Check:
+    aws = bool(os.environ.get("AWS_PROFILE") or os.environ.get("AWS_ROLE_ARN") or Path.home().joinpath(".aws").exists())
+    azure = bool(os.environ.get("AZURE_CLIENT_ID") or Path.home().joinpath(".azure").exists())
+    found = ", ".join(name for name, here in (("AWS", aws), ("Azure", azure)) if here) or "none"
+    return Check("cloud credentials", found, aws or azure, needed=False, todo="rehearsals need none")
