@@ -62,6 +62,10 @@ class Stack(Generic[S]):
         """`<stack>-<environment>-<parts…>` within the service's limit; for names callers or other services hold."""
         return physical_name(self.name, self.environment, *parts, limit=limit)
 
+    def parameter_path(self, name: str) -> str:
+        """Where callers find a value that may change under them, such as the name of the current endpoint."""
+        return f"/inference/{self.name}/{self.environment}/{name}"
+
 
 def _engine_config() -> dict[str, Any]:
     """Every config value the engine handed over; blocks arrive as JSON text."""

@@ -1,0 +1,75 @@
+"""One SageMaker endpoint in one region, rolled out step by step and turned back by its own alarms."""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi_aws as aws
+
+from shared.aws.alarms import metric_alarm
+from shared.aws.component import Component
+from shared.aws.log_group import log_group
+from shared.aws.sagemaker.deployment import deployment_config
+from shared.aws.sagemaker.metrics import ROLLBACK, VARIANT, alarms
+from shared.aws.sagemaker.settings import Hosting
+from shared.aws.site import Site
+from shared.naming import physical_name
+from shared.release import Release
+
+# what is called from inside an endpoint's network
+SERVICES = ("sagemaker.runtime", "ecr.api", "ecr.dkr", "logs", "monitoring")
+
+
+class SageMakerEndpoint(Component):
+    """`name` is what callers invoke, `url` where they send it, `variant` what Application Auto Scaling scales.
+
+    The name holds the instance type: a scaled endpoint refuses a change of type, so that change makes a second
+    endpoint, moves scaling, alarms and pointers to it, and only then deletes the first.
+    """
+
+    name: pulumi.Output[str]
+    arn: pulumi.Output[str]
+    url: pulumi.Output[str]
+    variant: pulumi.Output[str]
+    alarm_names: list[str]
+    alarms: list[aws.cloudwatch.MetricAlarm]
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        site: Site,
+        base_name: str,
+        hosting: Hosting,
+        release: Release,
+        config_name: pulumi.Input[str],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(name, opts)
+        endpoint_name = generation_name(base_name, hosting)
+        # made first and known by the endpoint's name: the endpoint names them as what turns a deployment back
+        self.alarms = [
+            metric_alarm(alarm, resource=name, prefix=endpoint_name, site=site, opts=self.child())
+            for alarm in alarms(endpoint_name, site.limits)
+        ]
+        self.alarm_names = [f"{endpoint_name}-{alarm.name}" for alarm in alarms(endpoint_name, site.limits)]
+        log = log_group(f"{name}-log", name=f"/aws/sagemaker/Endpoints/{endpoint_name}", site=site, opts=self.child())
+        rollback_alarms = [f"{endpoint_name}-{alarm}" for alarm in ROLLBACK]
+        endpoint = aws.sagemaker.Endpoint(
+            f"{name}-endpoint",
+            name=endpoint_name,
+            endpoint_config_name=config_name,
+            deployment_config=deployment_config(release, hosting, rollback_alarms),  # type: ignore[arg-type]
+            region=site.region,
+            opts=self.child(depends_on=[*self.alarms, log]),
+        )
+        self.name, self.arn = endpoint.name, endpoint.arn
+        self.url = pulumi.Output.concat(
+            f"https://runtime.sagemaker.{site.region}.amazonaws.com/endpoints/", endpoint.name, "/invocations"
+        )
+        self.variant = pulumi.Output.concat("endpoint/", endpoint.name, f"/variant/{VARIANT}")
+        self.register_outputs({"name": self.name, "url": self.url})
+
+
+def generation_name(base: str, hosting: Hosting) -> str:
+    """The endpoint's physical name (63 characters at most): the stack's, and the instance type as its generation."""
+    return physical_name(base, hosting.instance_type.removeprefix("ml."), limit=63)

@@ -1,0 +1,73 @@
+"""What SageMaker measures about an endpoint: for its alarms, its autoscaling and its dashboard.
+
+Names and units: https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html (latencies in microseconds).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+from shared.aws.alarms import Alarm, Panel, Series
+from shared.ownership import Alarms
+from shared.scaling import Metric
+
+INVOCATIONS, INSTANCES = "AWS/SageMaker", "/aws/sagemaker/Endpoints"
+VARIANT = "primary"
+MICROSECONDS = 1000
+# alarms that turn a deployment back; the others tell people
+ROLLBACK = ("errors", "latency")
+
+
+def series(endpoint: pulumi.Input[str], metric: str, stat: str = "Sum", namespace: str = INVOCATIONS) -> Series:
+    return Series(namespace, metric, {"EndpointName": endpoint, "VariantName": VARIANT}, stat)
+
+
+def alarms(endpoint: str, limits: Alarms) -> list[Alarm]:
+    """The alarms of an endpoint, known by its name so that they can exist before it does."""
+    failed, all_requests = series(endpoint, "Invocation5XXErrors"), series(endpoint, "Invocations")
+    latency = series(endpoint, "ModelLatency", "p99")
+    memory = series(endpoint, "MemoryUtilization", "Average", INSTANCES)
+    disk = series(endpoint, "DiskUtilization", "Maximum", INSTANCES)
+    return [
+        Alarm("errors", "Percent of requests that failed on the server", (failed, all_requests), limits.error_percent),
+        Alarm("latency", "p99 of the model's latency, microseconds", latency, limits.latency_ms * MICROSECONDS),
+        Alarm("memory", "Percent of an instance's memory in use", memory, 90, minutes=15, bad_minutes=10),
+        Alarm("disk", "Percent of an instance's disk in use", disk, 85, minutes=15, bad_minutes=10),
+    ]
+
+
+def tracked(endpoint: pulumi.Input[str]) -> Mapping[Metric, Mapping[str, Any]]:
+    """How each metric of the `scaling` block is measured."""
+    cpu = {
+        "namespace": INSTANCES,
+        # 0 to 100 whatever the number of cores; CPUUtilization goes to 100 per core
+        "metric_name": "CPUUtilizationNormalized",
+        "statistic": "Average",
+        "dimensions": [{"name": "EndpointName", "value": endpoint}, {"name": "VariantName", "value": VARIANT}],
+    }
+    return {
+        Metric.REQUESTS_PER_MINUTE: predefined("SageMakerVariantInvocationsPerInstance"),
+        Metric.CONCURRENCY: predefined("SageMakerVariantConcurrentRequestsPerModelHighResolution"),
+        Metric.CPU: {"customized_metric_specification": cpu},
+    }
+
+
+def predefined(name: str) -> Mapping[str, Any]:
+    return {"predefined_metric_specification": {"predefined_metric_type": name}}
+
+
+def panels(endpoint: pulumi.Input[str], region: str, limits: Alarms) -> list[Panel]:
+    """The four golden signals of one endpoint."""
+    failed = [series(endpoint, name) for name in ("Invocation5XXErrors", "Invocation4XXErrors")]
+    latency = [series(endpoint, "ModelLatency", stat) for stat in ("p50", "p99")]
+    used = [series(endpoint, f"{part}Utilization", "Average", INSTANCES) for part in ("CPU", "Memory", "Disk")]
+    return [
+        Panel(f"Requests · {region}", [series(endpoint, "Invocations")], region),
+        Panel(f"Errors · {region}", failed, region),
+        Panel(f"Latency, µs · {region}", latency, region, limits.latency_ms * MICROSECONDS),
+        Panel(f"Use of the instances · {region}", used, region),
+        Panel(f"Per instance · {region}", [series(endpoint, "InvocationsPerInstance")], region),
+    ]

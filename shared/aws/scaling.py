@@ -1,0 +1,89 @@
+"""The common `scaling` block as Application Auto Scaling: a target, a policy per metric, an action per schedule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+from pulumi_aws.appautoscaling import PolicyTargetTrackingScalingPolicyConfigurationArgs as Tracking
+
+from shared.aws.component import Component
+from shared.aws.site import Site
+from shared.scaling import Metric, Scaling, Schedule
+
+Specification = Mapping[str, Any]
+"""`predefined_metric_specification` or `customized_metric_specification` of a target-tracking policy."""
+
+
+class Autoscaling(Component):
+    """Keeps a number between bounds and a metric at its target.
+
+    `metrics` says how the backend measures each metric it offers; `resource_id` is an output of the resource that is
+    scaled, so that nothing is registered before it exists.
+    """
+
+    resource_id: pulumi.Output[str]
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        site: Site,
+        scaling: Scaling,
+        service: str,
+        dimension: str,
+        resource_id: pulumi.Input[str],
+        metrics: Mapping[Metric, Specification],
+        factors: Mapping[Metric, float] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(name, opts)
+        target = aws.appautoscaling.Target(
+            f"{name}-target",
+            min_capacity=scaling.min,
+            max_capacity=scaling.max,
+            resource_id=resource_id,
+            scalable_dimension=dimension,
+            service_namespace=service,
+            region=site.region,
+            opts=self.child(),
+        )
+        of_target = {
+            "resource_id": target.resource_id,
+            "scalable_dimension": target.scalable_dimension,
+            "service_namespace": target.service_namespace,
+            "region": site.region,
+        }
+        for metric, value in scaling.targets.items():
+            aws.appautoscaling.Policy(
+                f"{name}-{metric}".replace("_", "-"),
+                policy_type="TargetTrackingScaling",
+                target_tracking_scaling_policy_configuration=Tracking(
+                    target_value=value * (factors or {}).get(metric, 1),
+                    scale_in_cooldown=scaling.cooldowns.scale_in,
+                    scale_out_cooldown=scaling.cooldowns.scale_out,
+                    **metrics[metric],
+                ),
+                opts=self.child(),
+                **of_target,
+            )
+        for schedule_name, schedule in scaling.schedules.items():
+            aws.appautoscaling.ScheduledAction(
+                f"{name}-{schedule_name}",
+                schedule=cron(schedule),
+                timezone=schedule.timezone,
+                scalable_target_action={"min_capacity": schedule.min, "max_capacity": schedule.max},
+                opts=self.child(),
+                **of_target,
+            )
+        self.resource_id = target.resource_id
+        self.register_outputs({"resource_id": self.resource_id})
+
+
+def cron(schedule: Schedule) -> str:
+    """Application Auto Scaling's six-field cron: minute, hour, day of month, month, day of week, year."""
+    hour, minute = schedule.at.split(":")
+    days = ",".join(day.upper() for day in schedule.days)
+    return f"cron({int(minute)} {int(hour)} ? * {days} *)"
