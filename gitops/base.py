@@ -26,7 +26,9 @@ from gitops.targets import discover
 def git(root: Path, *arguments: str) -> str:
     result = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True)
     if result.returncode != 0:
-        raise UserError(f"git {' '.join(arguments)}: {result.stderr.strip()}", hint="Name a commit that this clone has.")
+        raise UserError(
+            f"git {' '.join(arguments)}: {result.stderr.strip()}", hint="Name a commit that this clone has."
+        )
     return result.stdout.strip()
 
 

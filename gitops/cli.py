@@ -8,7 +8,7 @@ from types import FrameType
 
 import typer
 
-from gitops.commands import doctor, preview
+from gitops.commands import deploy, doctor, preview
 from gitops.commands.common import COULD_NOT_RUN, errors
 from gitops.errors import UserError
 
@@ -21,6 +21,7 @@ app = typer.Typer(
 )
 app.command("doctor")(doctor.command)
 app.command("preview")(preview.command)
+app.command("deploy")(deploy.command)
 
 
 def main() -> None:

@@ -19,7 +19,9 @@ def of_files(root: Path, places: Iterable[str]) -> str:
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *places]
     result = subprocess.run(command, cwd=root, capture_output=True, text=True)
     if result.returncode != 0:
-        raise UserError(f"git cannot list the files of {root}: {result.stderr.strip()}", hint="Run inside the checkout.")
+        raise UserError(
+            f"git cannot list the files of {root}: {result.stderr.strip()}", hint="Run inside the checkout."
+        )
     digest = hashlib.sha256()
     for name in sorted(set(result.stdout.split("\0")) - {""}):
         path = root / name

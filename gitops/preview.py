@@ -17,8 +17,8 @@ from gitops.engine.install import VERSION, Engine
 from gitops.engine.job import Job, Operation
 from gitops.engine.pool import OnDone, Pool
 from gitops.files import write_text
-from gitops.rehearsal.clouds import running
 from gitops.records import RunRecord
+from gitops.rehearsal.clouds import running
 from gitops.targets import Target
 
 

@@ -18,13 +18,15 @@ from gitops.errors import UserError
 from gitops.preview import Place, Run
 from gitops.records import RunRecord, Status
 
+CORES = os.cpu_count() or 2
 FINE, FINDINGS, COULD_NOT_RUN = 0, 1, 2
 
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 output = Console(highlight=False, soft_wrap=True)
 
 Names = Annotated[
-    list[str] | None, typer.Argument(metavar="[TARGET]…", help="stack, stack/environment or environment; none means all")
+    list[str] | None,
+    typer.Argument(metavar="[TARGET]…", help="stack, stack/environment or environment; none means all"),
 ]
 Rehearse = Annotated[bool, typer.Option("--rehearse", help="use the rehearsal clouds: no account, no credentials")]
 Jobs = Annotated[int, typer.Option("--jobs", min=1, help="targets run side by side")]
@@ -74,10 +76,6 @@ def a_run(*, rehearse: bool, jobs: int, seconds: float, place: Place | None = No
         yield Run(root=root, engine=engine, pool=pool, place=where, seconds=seconds)
     finally:
         pool.stop()
-
-
-def default_jobs() -> int:
-    return os.cpu_count() or 2
 
 
 def counting(total: int, verb: str) -> OnDone:

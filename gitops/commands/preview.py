@@ -2,50 +2,64 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gitops import base
+from gitops import base, reporting
 from gitops.commands import common
 from gitops.commands.common import FINDINGS, FINE, AsJson, Jobs, Names, Rehearse, Seconds
 from gitops.preview import Run, preview
-from gitops.records import Level, RunRecord, Status
-from gitops.report.files import write_report
+from gitops.records import Diagnostic, Level, RunRecord, Status
+from gitops.report import terminal
 from gitops.targets import discover, select
 
 
 def command(
     names: Names = None,
     rehearse: Rehearse = False,
-    against: Annotated[str, typer.Option("--base", metavar="REF", help="rehearse against this revision, deployed")] = "",
+    against: Annotated[
+        str, typer.Option("--base", metavar="REF", help="rehearse against this revision, deployed")
+    ] = "",
     out: Annotated[Path, typer.Option("--out", help="folder the report is written to")] = Path("report"),
     cached: Annotated[bool, typer.Option(help="reuse the records of unchanged targets")] = True,
     as_json: AsJson = False,
-    jobs: Jobs = common.default_jobs(),
+    jobs: Jobs = common.CORES,
     seconds: Seconds = 300,
 ) -> None:
     """Preview targets, judge them, and write the report. Exit 0 fine, 1 findings or failed targets, 2 could not run."""
     targets = select(discover(common.checkout()), names or ())
     with common.a_run(rehearse=rehearse or bool(against), jobs=jobs, seconds=seconds) as run:
-        run, notes = on_base(run, against) if against else (run, ())
+        run, broken = on_base(run, against) if against else (run, {})
         cache = common.rehearsal_folder(run.root) / "records" if cached else None
         records = preview(run, targets, cache=cache, on_done=common.counting(len(targets), "previewed"))
-    report = write_report(out, records, root=run.root, base=against, rehearsal=run.place is not None, base_failures=notes)
+        records = tuple(noted(record, broken.get(record.target)) for record in records)
+        about = reporting.context(run.root, base=against, rehearsal=run.place is not None)
+        report = reporting.write(out, records, about)
     if as_json:
         typer.echo("[" + ",\n".join(record.model_dump_json() for record in records) + "]")
     else:
-        common.output.print(report)
+        terminal.show(report, common.output)
+        common.output.print(f"Full report: {out / 'index.html'}", style="dim")
     raise typer.Exit(verdict(records))
 
 
-def on_base(run: Run, revision: str) -> tuple[Run, tuple[RunRecord, ...]]:
-    from dataclasses import replace
-
+def on_base(run: Run, revision: str) -> tuple[Run, dict[str, RunRecord]]:
+    """The run against the deployed revision, and the records of targets that the revision could not deploy."""
     folder = common.rehearsal_folder(run.root) / "bases"
     place, failed = base.deployed(run, revision, folder, common.counting(0, "deployed the base of"))
-    return replace(run, place=place), failed
+    return replace(run, place=place), {record.target: record for record in failed}
+
+
+def noted(record: RunRecord, broken: RunRecord | None) -> RunRecord:
+    """The record with a warning where its base could not be deployed: its creates may be updates."""
+    if broken is None:
+        return record
+    reason = broken.error.message if broken.error else "no reason given"
+    warning = Diagnostic(severity="warning", message=f"the base could not be deployed to compare with: {reason}")
+    return record.model_copy(update={"diagnostics": (*record.diagnostics, warning)})
 
 
 def verdict(records: tuple[RunRecord, ...]) -> int:

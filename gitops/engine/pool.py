@@ -14,6 +14,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from gitops.engine.environment import for_worker
@@ -36,7 +37,7 @@ class Pool:
         self.stopped = False
 
     def run(self, jobs: Sequence[Job], on_done: OnDone = lambda record: None) -> tuple[RunRecord, ...]:
-        """The record of every job, in the order of `jobs`. A job that fails yields a failed record, not an exception."""
+        """The record of every job, in the order of `jobs`. A job that fails yields a failed record, no exception."""
         with ThreadPoolExecutor(self.workers) as threads:
             futures = [threads.submit(self.run_one, job, on_done) for job in jobs]
             try:
@@ -109,16 +110,12 @@ class Pool:
 
 def end(process: subprocess.Popen[bytes]) -> None:
     signal_group(process, signal.SIGINT)
-    try:
+    with suppress(subprocess.TimeoutExpired):
         process.wait(timeout=GRACE_SECONDS)
-    except subprocess.TimeoutExpired:
-        pass
     signal_group(process, signal.SIGKILL)
     process.wait()
 
 
 def signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, number)
-    except ProcessLookupError:
-        pass

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pulumi.automation.events import StepEventMetadata
+from pulumi.automation.events import StepEventMetadata, StepEventStateMetadata
 
 from gitops.records import SECRET, UNKNOWN, Op, PropertyDiff, SourceLine, Step
 
@@ -82,9 +82,15 @@ def from_events(
     return in_order(step for step in steps if step)
 
 
+def state_of(metadata: StepEventStateMetadata | None) -> dict[str, Any]:
+    if metadata is None:
+        return {}
+    return {"inputs": metadata.inputs, "parent": metadata.parent, "custom": bool(metadata.custom)}
+
+
 def as_preview_step(event: StepEventMetadata, states: Mapping[str, Any]) -> dict[str, Any]:
-    new = {"inputs": event.new.inputs, "parent": event.new.parent} if event.new else {}
-    old = {"inputs": event.old.inputs, "parent": event.old.parent} if event.old else {}
+    new = state_of(event.new)
+    old = state_of(event.old)
     details = {path: str(d.diff_kind.value) for path, d in (event.detailed_diff or {}).items()}
     return {
         "op": event.op.value,
@@ -120,6 +126,7 @@ def one_step(raw: Mapping[str, Any], *, root: Path, folder: Path) -> Step | None
         diffs=property_diffs(raw, clean(old.get("inputs") or {}, str(folder)), inputs),
         depends_on=dependencies(state),
         protect=bool(state.get("protect")),
+        custom=bool(state.get("custom", True)),
     )
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from pulumi import automation as auto
 
-from gitops.engine import steps
+from gitops.engine import judgement, steps
 from gitops.engine.command import Command
 from gitops.engine.environment import for_engine
 from gitops.engine.failure import explain
@@ -98,6 +98,7 @@ def record(
 ) -> RunRecord:
     heard = listener or Listener()
     sources = {step.urn: step.source for step in found}
+    judged = judgement.sort(f.model_copy(update={"source": sources.get(f.urn or "")}) for f in heard.findings)
     return RunRecord(
         stack=job.stack,
         environment=job.environment,
@@ -107,12 +108,9 @@ def record(
         status=Status.FAILED if error else Status.SUCCEEDED,
         error=error,
         steps=found,
-        findings=tuple(
-            sorted(
-                (f.model_copy(update={"source": sources.get(f.urn or "")}) for f in heard.findings),
-                key=lambda f: (f.rule, f.urn or "", f.message),
-            )
-        ),
+        findings=judged.findings,
+        exemptions=judged.exemptions,
+        unjudged=judged.unjudged,
         diagnostics=tuple(sorted(heard.diagnostics, key=lambda d: (d.severity, d.urn or "", d.message))),
         outputs=dict(sorted(heard.outputs.items())),
         scaling_before=heard.old_outputs.get("scaling"),

@@ -1,0 +1,111 @@
+"""Applying what was shown, or nothing: preview again, compare with what was reviewed, apply under the plan, read back.
+
+An environment is all or nothing up to the first apply: one target that is refused stops all of them, because a merge
+was reviewed as one change.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from gitops.engine.job import Operation
+from gitops.engine.pool import OnDone
+from gitops.preview import Run, complete
+from gitops.records import UNKNOWN, Level, RunRecord, Status
+from gitops.rehearsal.clouds import running
+from gitops.targets import Target
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What became of one target: `refusal` says why nothing was touched, `applied` what the engine did."""
+
+    target: Target
+    previewed: RunRecord
+    refusal: str = ""
+    applied: RunRecord | None = None
+    mismatch: str = ""
+
+    @property
+    def fine(self) -> bool:
+        done = self.applied is not None and self.applied.status is Status.SUCCEEDED
+        return done and not self.refusal and not self.mismatch
+
+
+def deploy(
+    run: Run, targets: Sequence[Target], reviewed: Mapping[str, RunRecord] | None, on_done: OnDone
+) -> tuple[Deployment, ...]:
+    """Deploys the targets of one environment. `reviewed` has the records a reviewer saw, by target; None: no review."""
+    with ExitStack() as stack:
+        plans = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gitops-plans-")))
+        place = run.place.prepare() if run.place else None
+        providers = stack.enter_context(running(place.clouds)).debug_providers if place else ""
+        plan_of = {target: plans / f"{target.stack}.{target.environment}.json" for target in targets}
+
+        def perform(operation: Operation) -> list[RunRecord]:
+            jobs = [run.job(t, operation, providers=providers, plan=plan_of[t]) for t in targets]
+            return [complete(run.root, t, r) for t, r in zip(targets, run.pool.run(jobs, on_done), strict=True)]
+
+        previewed = dict(zip(targets, perform(Operation.PREVIEW), strict=True))
+        refused = {t: refusal(record, reviewed) for t, record in previewed.items()}
+        if any(refused.values()):
+            return tuple(Deployment(t, previewed[t], refused[t] or "another target was refused") for t in targets)
+        applied = perform(Operation.UPDATE)
+    return tuple(
+        Deployment(t, previewed[t], applied=record, mismatch=mismatch(previewed[t], record))
+        for t, record in zip(targets, applied, strict=True)
+    )
+
+
+def refusal(record: RunRecord, reviewed: Mapping[str, RunRecord] | None) -> str:
+    """Why this change must not be applied, empty if it may."""
+    if record.status is Status.FAILED:
+        return f"the preview failed: {record.error.message if record.error else 'no reason given'}"
+    mandatory = sorted({f.rule for f in record.findings if f.level is Level.MANDATORY})
+    if mandatory:
+        return f"mandatory findings: {', '.join(mandatory)}"
+    if reviewed is None:
+        return ""
+    seen = reviewed.get(record.target)
+    if seen is None:
+        return "this target was not part of the review"
+    if seen.digest != record.digest:
+        return f"not what was reviewed: {difference(seen, record)}"
+    return ""
+
+
+def difference(seen: RunRecord, now: RunRecord) -> str:
+    """The resources that the review showed otherwise, the first five by name."""
+
+    def changes(record: RunRecord) -> dict[str, object]:
+        return {s.urn: (s.op.value, s.diffs, s.inputs) for s in record.steps if s.op.value != "same"}
+
+    before, after = changes(seen), changes(now)
+    moved = sorted(urn for urn in before.keys() | after.keys() if before.get(urn) != after.get(urn))
+    names = ", ".join(urn.rsplit("::", 1)[-1] for urn in moved[:5])
+    return f"{names} and {len(moved) - 5} more" if len(moved) > 5 else names or "the same resources in another way"
+
+
+def mismatch(previewed: RunRecord, applied: RunRecord) -> str:
+    """Outputs that came out otherwise than the preview knew them; empty if all are as shown."""
+    if applied.status is Status.FAILED:
+        return ""
+    wrong = [
+        f"output {name}: shown {shown!r}, found {applied.outputs.get(name)!r}"
+        for name, shown in previewed.outputs.items()
+        if settled(shown) and applied.outputs.get(name) != shown
+    ]
+    return "; ".join(wrong)
+
+
+def settled(value: object) -> bool:
+    """Whether a previewed value was known in all its parts."""
+    if isinstance(value, dict):
+        return all(settled(item) for item in value.values())
+    if isinstance(value, list):
+        return all(settled(item) for item in value)
+    return not (isinstance(value, str) and UNKNOWN in value)

@@ -1,0 +1,67 @@
+"""Writing the report in all its forms, with what only the checkout and the CI job know: commit, links, base."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from gitops.files import write_text
+from gitops.records import RunRecord
+from gitops.report import annotations, html, junit, markdown, sarif, summary
+from gitops.report.context import Context
+from gitops.report.model import Report, build
+
+FORMS = {
+    "index.html": html.render,
+    "comment.md": markdown.render,
+    "summary.md": summary.render,
+    "policy.sarif": sarif.render,
+    "junit.xml": junit.render,
+    "annotations.txt": annotations.render,
+}
+"""File name and renderer of every form of the report."""
+
+
+def context(root: Path, *, base: str, rehearsal: bool, environ: Mapping[str, str] = os.environ) -> Context:
+    """Links exist only in a GitHub job: on a laptop there is no page to point to."""
+    server, repository = environ.get("GITHUB_SERVER_URL", ""), environ.get("GITHUB_REPOSITORY", "")
+    page = f"{server}/{repository}" if server and repository else ""
+    run = environ.get("GITHUB_RUN_ID", "")
+    return Context(
+        repository_url=page,
+        commit=head(root),
+        base=base,
+        run_url=f"{page}/actions/runs/{run}" if page and run else "",
+        rehearsal=rehearsal,
+    )
+
+
+def head(root: Path) -> str:
+    result = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True)
+    return result.stdout.strip() if result.returncode == 0 else ""
+
+
+def write(out: Path, records: Iterable[RunRecord], about: Context) -> Report:
+    """Writes every form and one JSON record per target into `out`, each file whole or not at all."""
+    report = build(records, about)
+    for record in report.records:
+        write_text(
+            out / "records" / f"{record.stack}.{record.environment}.json", record.model_dump_json(indent=1) + "\n"
+        )
+    for stale in set(out.glob("records/*.json")) - {record_file(out, record) for record in report.records}:
+        stale.unlink()
+    for name, render in FORMS.items():
+        write_text(out / name, render(report))
+    return report
+
+
+def record_file(out: Path, record: RunRecord) -> Path:
+    return out / "records" / f"{record.stack}.{record.environment}.json"
+
+
+def read(folder: Path) -> tuple[RunRecord, ...]:
+    """The records that `write` left in a report folder."""
+    files = sorted((folder / "records").glob("*.json"))
+    return tuple(RunRecord.model_validate_json(path.read_text(encoding="utf-8")) for path in files)
