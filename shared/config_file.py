@@ -35,19 +35,22 @@ def check_file(settings: type[S], folder: Path, environment: str) -> tuple[S | N
         document = Document(path)
     except OSError:
         names = sorted(p.name for p in folder.glob("Pulumi.*.yaml"))
-        return None, [Problem(file=shown(path), key="", found="no such file", expected=f"one of {', '.join(names)}")]
+        hint = did_you_mean(path.name, names)
+        return None, [_whole_file(path, "no such file", f"one of {', '.join(names)}", hint)]
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 0
-        message = getattr(error, "problem", None) or str(error)
-        return None, [Problem(file=shown(path), line=line, key="", found="no YAML", expected="YAML", message=message)]
+        return None, [_whole_file(path, "no YAML", "YAML", getattr(error, "problem", None) or str(error), line)]
     config = document.values.get("config") if isinstance(document.values, Mapping) else None
     if not isinstance(config, Mapping):
-        found = Problem(file=shown(path), line=1, key="config", found="nothing", expected="a mapping")
-        return None, [found]
+        return None, [_whole_file(path, "nothing under `config`", "a mapping", line=1)]
     result, faults = read(settings, blocks_of(config, folder.name), environment)
     faults += provider_faults(settings, config, folder.name)
     return (None if faults else result), [located(fault, folder.name, path, document) for fault in faults]
+
+
+def _whole_file(path: Path, found: str, expected: str, message: str = "", line: int = 0) -> Problem:
+    return Problem(file=shown(path), line=line, key="", found=found, expected=expected, message=message)
 
 
 def blocks_of(config: Mapping[str, Any], project: str) -> dict[str, Any]:
