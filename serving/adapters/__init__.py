@@ -1,0 +1,3 @@
+"""One module per place that calls the model: each turns its platform's request into `service.answer` and back."""
+
+from __future__ import annotations

@@ -1,0 +1,90 @@
+"""SageMaker's and ECS's adapter: one ASGI app that speaks both container contracts.
+
+SageMaker asks `GET /ping` and `POST /invocations`
+(https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html); an ECS service behind a load
+balancer asks `GET /health` (the process lives), `GET /ready` (it wants traffic) and `POST /inference`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from serving.contract import CONTENT_TYPE, BadRequest, error_json
+from serving.server import metrics
+from serving.server.limits import Admission, Overloaded, read_body
+from serving.server.observe import Observed, request_id_of
+from serving.service import CANARY, Answer, Model, answer, refuse
+
+
+class Lifecycle:
+    """`draining` turns true when the process was told to end: no new traffic, connections close after their answer."""
+
+    draining = False
+
+
+def create_app(model: Model, *, max_concurrency: int, body_timeout: float, lifecycle: Lifecycle) -> Observed:
+    admission = Admission(max_concurrency)
+    # One thread: onnxruntime leaves the interpreter's lock while it computes, health checks are answered meanwhile.
+    predictor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="predict")
+
+    async def compute(content_type: str | None, body: bytes, request_id: str) -> Answer:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(predictor, answer, model, content_type, body, request_id)
+
+    async def predict(request: Request) -> Response:
+        request_id = request_id_of(request)
+        try:
+            with admission.enter(), metrics.IN_FLIGHT.track_inprogress():
+                body = await read_body(request, body_timeout)
+                result = await compute(request.headers.get("content-type"), body, request_id)
+        except BadRequest as refusal:
+            result = refuse(refusal, request_id)
+        except Overloaded:
+            metrics.REFUSED.labels("concurrency").inc()
+            message = f"{max_concurrency} requests are in flight, the most this worker takes; try again"
+            return _json(503, error_json("concurrency", message, request_id), {"Retry-After": "1"})
+        except ClientDisconnect:
+            return Response(status_code=499)  # nobody is there to read it; the log line keeps the status
+        metrics.INSTANCES.inc(result.instances)
+        return _json(result.status, result.body)
+
+    async def alive(request: Request) -> Response:
+        return _json(200, b'{"status":"alive"}')
+
+    async def ready(request: Request) -> Response:
+        if lifecycle.draining:
+            return _json(503, b'{"status":"draining"}')
+        result = await compute(CONTENT_TYPE, CANARY, request_id_of(request))
+        return _json(200, b'{"status":"ready"}') if result.status == 200 else _json(503, b'{"status":"model fails"}')
+
+    async def scrape(request: Request) -> Response:
+        return Response(metrics.exposition(), media_type="text/plain; version=0.0.4")
+
+    routes = [
+        Route("/ping", ready),
+        Route("/invocations", predict, methods=["POST"]),
+        Route("/health", alive),
+        Route("/ready", ready),
+        Route("/inference", predict, methods=["POST"]),
+        Route("/metrics", scrape),
+    ]
+    app = Starlette(routes=routes, exception_handlers={HTTPException: _http_error})
+    return Observed(app, {route.path for route in routes}, lambda: lifecycle.draining)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    field = {404: "path", 405: "method"}.get(error.status_code, "request")
+    message = f"{request.method} {request.url.path}: {error.detail}"
+    return _json(error.status_code, error_json(field, message, request_id_of(request)), dict(error.headers or {}))
+
+
+def _json(status: int, body: bytes, headers: dict[str, str] | None = None) -> Response:
+    return Response(body, status_code=status, headers=headers, media_type=CONTENT_TYPE)

@@ -1,0 +1,3 @@
+"""Local stand-ins for what only a cloud has, written to its documentation; tests and the load test use them."""
+
+from __future__ import annotations

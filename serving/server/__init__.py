@@ -1,0 +1,3 @@
+"""The process around the ASGI app: settings, workers that hand over a listener without loss, limits, metrics."""
+
+from __future__ import annotations
