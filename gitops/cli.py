@@ -8,7 +8,7 @@ from types import FrameType
 
 import typer
 
-from gitops.commands import deploy, doctor, preview
+from gitops.commands import deploy, doctor, drift, invoke, policies, preview, report, unlock
 from gitops.commands.common import COULD_NOT_RUN, errors
 from gitops.errors import UserError
 
@@ -19,9 +19,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-app.command("doctor")(doctor.command)
-app.command("preview")(preview.command)
-app.command("deploy")(deploy.command)
+for module in (doctor, preview, report, deploy, drift, invoke, unlock):
+    app.command(module.__name__.rsplit(".", 1)[-1])(module.command)
+app.add_typer(policies.app, name="policies")
 
 
 def main() -> None:

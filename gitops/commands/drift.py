@@ -1,0 +1,41 @@
+"""`gitops drift`: what the clouds hold that the state does not say, as the same report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gitops import reporting
+from gitops.commands import common
+from gitops.commands.common import FINDINGS, FINE, AsJson, Jobs, Names, Rehearse, Seconds
+from gitops.engine.job import Operation
+from gitops.preview import perform
+from gitops.records import Op, Status
+from gitops.report import terminal
+from gitops.targets import discover, select
+
+
+def command(
+    names: Names = None,
+    rehearse: Rehearse = False,
+    out: Annotated[Path, typer.Option("--out", help="folder the report is written to")] = Path("report/drift"),
+    as_json: AsJson = False,
+    jobs: Jobs = common.CORES,
+    seconds: Seconds = 600,
+) -> None:
+    """Compare the clouds with the state; nothing is changed. Exit 0 no drift, 1 drift or a failed target."""
+    targets = select(discover(common.checkout()), names or ())
+    with common.a_run(rehearse=rehearse, jobs=jobs, seconds=seconds) as run:
+        found = perform(run, targets, Operation.DRIFT, common.counting(len(targets), "compared"))
+        records = tuple(found.values())
+        about = reporting.context(run.root, base="", rehearsal=run.place is not None)
+    report = reporting.write(out, records, about)
+    if as_json:
+        typer.echo("[" + ",\n".join(record.model_dump_json() for record in records) + "]")
+    else:
+        terminal.show(report, common.output)
+    drifted = any(step.op in (Op.UPDATE, Op.DELETE, Op.REPLACE) for record in records for step in record.steps)
+    failed = any(record.status is Status.FAILED for record in records)
+    raise typer.Exit(FINDINGS if drifted or failed else FINE)

@@ -1,0 +1,26 @@
+"""`gitops report DIR`: write the report again from the records in a folder, e.g. those of several CI jobs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gitops import reporting
+from gitops.commands import common
+from gitops.errors import UserError
+from gitops.report import terminal
+
+
+def command(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="folder whose records/ has one JSON file per target")],
+    base: Annotated[str, typer.Option("--base", metavar="REF", help="what the change was compared with")] = "",
+) -> None:
+    """Render every form of the report from its records."""
+    records = reporting.read(folder)
+    if not records:
+        raise UserError("no records", where=str(folder / "records"), hint="Run `gitops preview --out DIR` first.")
+    rehearsal = all(record.rehearsal for record in records)
+    report = reporting.write(folder, records, reporting.context(common.checkout(), base=base, rehearsal=rehearsal))
+    terminal.show(report, common.output)

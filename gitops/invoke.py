@@ -1,0 +1,102 @@
+"""Calling a deployed endpoint as a client must: signed, with a key or a token, as the stack's `invoke` output says."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+import urllib3
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.exceptions import BotoCoreError, ClientError
+
+from gitops.errors import UserError
+
+SECONDS = 60
+"""A real-time SageMaker request may take this long; the other backends answer sooner."""
+
+AZURE_ML = "https://ml.azure.com"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`body` is the answer as text, `milliseconds` the time from the first byte sent to the last one read."""
+
+    status: int
+    body: str
+    milliseconds: float
+
+    @property
+    def fine(self) -> bool:
+        return 200 <= self.status < 300
+
+
+def call(how: Mapping[str, Any], payload: bytes, url: str = "") -> Answer:
+    """Sends `payload` as the mapping says. `url` sends it elsewhere, with the same authentication.
+
+    Raises `UserError` when no credentials are to be had or nobody answers.
+    """
+    address = url or str(how["url"])
+    if urlsplit(address).scheme not in ("http", "https"):
+        raise UserError(f"endpoint address {address!r} is no URL", hint="Deploy the target, or give --url.")
+    headers = {"Content-Type": str(how.get("content_type", "application/json"))}
+    headers |= authentication(how, address, headers, payload)
+    started = time.perf_counter()
+    try:
+        response = urllib3.request(
+            str(how.get("method", "POST")), address, body=payload, headers=headers, timeout=SECONDS, retries=False
+        )
+    except urllib3.exceptions.HTTPError as error:
+        raise UserError(f"no answer: {error}", where=address, hint="Is the endpoint deployed and reachable?") from error
+    elapsed = (time.perf_counter() - started) * 1000
+    return Answer(response.status, response.data.decode(errors="replace"), elapsed)
+
+
+def authentication(how: Mapping[str, Any], address: str, headers: Mapping[str, str], payload: bytes) -> dict[str, str]:
+    """The headers that let the caller in, by the mapping's `auth`."""
+    match how.get("auth"):
+        case "none" | None:
+            return {}
+        case "sigv4":
+            return signed(how, address, headers, payload)
+        case "api_key":
+            return {"x-api-key": api_key(how)}
+        case "aad_token":
+            return {"Authorization": f"Bearer {azure_token()}"}
+        case other:
+            raise UserError(f"auth {other!r} is not known", hint="Expected none, sigv4, api_key or aad_token.")
+
+
+def signed(how: Mapping[str, Any], address: str, headers: Mapping[str, str], payload: bytes) -> dict[str, str]:
+    credentials = boto3.Session().get_credentials()
+    if credentials is None:
+        raise UserError("no AWS credentials to sign the request with", hint="Log in to AWS, then run again.")
+    request = AWSRequest(str(how.get("method", "POST")), address, data=payload, headers=dict(headers))
+    SigV4Auth(credentials.get_frozen_credentials(), str(how["service"]), str(how["region"])).add_auth(request)
+    return dict(request.headers.items())
+
+
+def api_key(how: Mapping[str, Any]) -> str:
+    client = boto3.client("apigateway", region_name=how.get("region"))
+    try:
+        return client.get_api_key(apiKey=str(how["key_id"]), includeValue=True)["value"]
+    except (BotoCoreError, ClientError, KeyError) as error:
+        raise UserError(
+            f"the API key cannot be read: {error}", hint="Allow apigateway:GET on it."
+        ) from error
+
+
+def azure_token() -> str:
+    """A token for Azure ML's data plane from the `az` command, which holds the login on laptops and in GitHub jobs."""
+    command = ["az", "account", "get-access-token", "--resource", AZURE_ML, "--output", "json"]
+    try:
+        result = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=True)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise UserError("no Azure login to take a token from", hint="Run `az login`, then run again.") from error
+    return json.loads(result.stdout)["accessToken"]

@@ -1,0 +1,36 @@
+"""Reading a deployed stack's outputs from its state, through the engine, without running its program."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from typing import Any
+
+from gitops.engine.environment import for_engine
+from gitops.engine.job import Operation
+from gitops.errors import UserError
+from gitops.preview import Run
+from gitops.targets import Target
+
+
+def engine_command(run: Run, target: Target, *arguments: str) -> str:
+    """The standard output of `pulumi ARGUMENTS --stack ENVIRONMENT` in the target's folder. Raises `UserError`."""
+    providers = "none:0" if run.place else ""
+    job = run.job(target, Operation.PREVIEW, providers=providers)
+    command = [str(run.engine.path), *arguments, "--non-interactive", "--stack", target.environment]
+    environment = {**os.environ, **for_engine(job)}
+    result = subprocess.run(command, cwd=target.folder(run.root), env=environment, capture_output=True, text=True)
+    if result.returncode != 0:
+        text = (result.stderr or result.stdout).strip().splitlines()
+        raise UserError(
+            f"pulumi {' '.join(arguments)}: {text[0] if text else 'failed'}",
+            where=str(target),
+            hint="Deploy the target first, and check PULUMI_BACKEND_URL (or --rehearse).",
+        )
+    return result.stdout
+
+
+def read(run: Run, target: Target) -> dict[str, Any]:
+    """The outputs as plain values. Secrets stay hidden: the engine prints `[secret]`."""
+    return json.loads(engine_command(run, target, "stack", "output", "--json"))
