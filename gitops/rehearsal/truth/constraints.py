@@ -10,12 +10,19 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Interface, IPv4Network, IPv6Interface, IPv6Network
 from typing import Any
 
 Scalar = str | int | float
 
-_NETWORKS = {"ipv4-network": IPv4Network, "ipv6-network": IPv6Network}
+_Network = type[IPv4Network] | type[IPv6Network] | type[IPv4Interface] | type[IPv6Interface]
+# a network without host bits, and one where the cloud itself clears them
+_NETWORKS: dict[str, _Network] = {
+    "ipv4-network": IPv4Network,
+    "ipv6-network": IPv6Network,
+    "ipv4-interface": IPv4Interface,
+    "ipv6-interface": IPv6Interface,
+}
 _SHOWN_OPTIONS = 12
 
 
@@ -44,7 +51,7 @@ def broken_count(count: int, schema: dict[str, Any]) -> Broken | None:
 
 def _all_broken(value: Scalar, schema: dict[str, Any]) -> Iterator[Broken]:
     options = schema.get("enum")
-    if options is not None and not _among(str(value), options):
+    if options is not None and not _among(_as_text(value), options):
         yield Broken(_one_of(options, schema.get("describes")), [str(option) for option in options])
     if isinstance(value, str):
         yield from _broken_text(value, schema)
@@ -63,7 +70,7 @@ def _broken_text(text: str, schema: dict[str, Any]) -> Iterator[Broken]:
         yield Broken(schema.get("describes") or f"text that matches {schema['pattern']}")
     network = _NETWORKS.get(str(schema.get("format")))
     if network is not None and not _is_network(text, network):
-        yield Broken("a network in CIDR notation without host bits, like 10.0.0.0/16")
+        yield Broken("a network in CIDR notation, like 10.0.0.0/16, with no host bits set")
 
 
 def _broken_number(number: float, schema: dict[str, Any]) -> Iterator[Broken]:
@@ -71,7 +78,7 @@ def _broken_number(number: float, schema: dict[str, Any]) -> Iterator[Broken]:
     if _outside(number, least, most):
         yield Broken(f"a number {_range(least, most)}")
     step = schema.get("multipleOf")
-    if step and number % step:
+    if step and not (number / step).is_integer():
         yield Broken(f"a multiple of {step}")
 
 
@@ -101,6 +108,10 @@ def _among(text: str, options: Collection[Any]) -> bool:
     return text in options or text.lower() in {str(option).lower() for option in options}
 
 
+def _as_text(value: Scalar) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
 def _one_of(options: Collection[Any], description: str | None) -> str:
     if description or len(options) > _SHOWN_OPTIONS:
         return f"{description or 'a known value'} (one of {len(options)})"
@@ -119,7 +130,7 @@ def _wants(schema: dict[str, Any], *kinds: str) -> bool:
     return bool(set(kinds).intersection([kind] if isinstance(kind, str) else kind))
 
 
-def _is_network(text: str, network: type[IPv4Network] | type[IPv6Network]) -> bool:
+def _is_network(text: str, network: _Network) -> bool:
     try:
         network(text)
     except ValueError:
@@ -131,7 +142,9 @@ def _is_network(text: str, network: type[IPv4Network] | type[IPv6Network]) -> bo
 def _compiled(pattern: str) -> re.Pattern[str] | None:
     if not pattern:
         return None
+    # an enum in disguise (`REQUIRE|OPTIONAL`), which Terraform takes in the API's own case
+    flags = re.IGNORECASE if re.fullmatch(r"[\w|]+", pattern) else re.NOFLAG
     try:
-        return re.compile(pattern)
+        return re.compile(pattern, flags)
     except re.error:
         return None

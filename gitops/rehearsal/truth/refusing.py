@@ -1,12 +1,14 @@
 """Which of a resource's inputs the real cloud would refuse.
 
 The inputs are walked once, with CloudFormation's schema and the tables' own rules held beside every value. Where the
-shapes of Pulumi and CloudFormation differ (one object for a list of one, JSON text for an object, a map for a list of
-pairs) the schema is let go: no rule is better than another property's.
+shapes of Pulumi and CloudFormation differ (JSON text for an object, a map for a list of pairs) the schema is let go: no
+rule is better than another property's. Identifiers and ARNs are not judged by the registry's patterns, because most
+are other resources' outputs, which a stand-in can only make plausible.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -14,6 +16,7 @@ from typing import Any
 
 from gitops.rehearsal.refusal import Refusal
 from gitops.rehearsal.truth import (
+    api_models,
     constraints,
     paths,
     property_names,
@@ -24,6 +27,7 @@ from gitops.rehearsal.truth import (
 )
 from gitops.rehearsal.values import Secret
 
+_REFERENCE = re.compile(r"(^|[a-z0-9])([Ii]d|[Aa]rn|[Ii]dentifier)s?$")
 _SHOWN_CHARACTERS = 60
 
 
@@ -34,7 +38,7 @@ def refusals(type_token: str, inputs: dict[str, Any]) -> list[Refusal]:
     """
     cfn_type = type_names.cfn_type(type_token)
     root = registry.schema(cfn_type) if cfn_type else {}
-    walk = _Walk(tables.of(type_token), root, (cfn_type or "").rpartition("::")[2])
+    walk = _Walk(tables.of(type_token), cfn_type or "", root)
     return list(walk.judge(inputs, _Place(node=root)))
 
 
@@ -51,43 +55,53 @@ class _Place:
 @dataclass(frozen=True)
 class _Walk:
     facts: tables.Facts
+    cfn_type: str
     root: dict[str, Any]
-    resource: str
 
     def judge(self, value: Any, place: _Place) -> Iterator[Refusal]:
         if isinstance(value, Secret):
             yield from self.judge(value.value, replace(place, secret=True))
         elif isinstance(value, dict):
             for name, item in value.items():
+                yield from self._judge_key(str(name), place)
                 yield from self.judge(item, self._inside(place, str(name)))
         elif isinstance(value, list):
             yield from self._judge_list(value, place)
         elif isinstance(value, str | int | float):
             yield from self._judge_scalar(value, place)
 
+    def _judge_key(self, name: str, place: _Place) -> Iterator[Refusal]:
+        broken = constraints.broken(name, (self.facts.rule(place.names) or {}).get("keys", {}))
+        if broken:
+            yield Refusal(place.path, f"the key {name!r}", broken.expected)
+
     def _judge_list(self, values: list[Any], place: _Place) -> Iterator[Refusal]:
-        rules = [self.facts.rule(place.names) or {}]
-        if "items" in place.node:
-            rules.append(place.node)
-        for rule in rules:
-            broken = constraints.broken_count(len(values), rule)
-            if broken:
-                yield Refusal(place.path, f"{len(values)} items", broken.expected)
-                return
+        own = self.facts.rule(place.names)
+        rule = own if own is not None else place.node if "items" in place.node else {}
+        broken = constraints.broken_count(len(values), rule)
+        if broken:
+            yield Refusal(place.path, f"{len(values)} items", broken.expected)
         item = registry.resolve(place.node.get("items", place.node), self.root)
         for index, value in enumerate(values):
             yield from self.judge(value, replace(place, node=item, path=f"{place.path}[{index}]"))
 
     def _judge_scalar(self, value: constraints.Scalar, place: _Place) -> Iterator[Refusal]:
-        rule = self.facts.rule(place.names) or schema_paths.item(place.node, self.root)
-        broken = constraints.broken(value, rule)
-        if broken:
-            nearest = get_close_matches(str(value), broken.options, n=1)
-            yield Refusal(place.path, _quoted(value, place.secret), broken.expected, next(iter(nearest), None))
+        own = self.facts.rule(place.names)
+        broken = constraints.broken(value, self._registered_rule(place) if own is None else own)
+        if broken is None or (own is None and self._accepted_by_the_api(value, broken)):
+            return
+        nearest = get_close_matches(str(value), broken.options, n=1)
+        yield Refusal(place.path, _quoted(value, place.secret), broken.expected, next(iter(nearest), None))
+
+    def _registered_rule(self, place: _Place) -> dict[str, Any]:
+        return {} if _REFERENCE.search(place.names[-1]) else schema_paths.item(place.node, self.root)
+
+    def _accepted_by_the_api(self, value: constraints.Scalar, broken: constraints.Broken) -> bool:
+        return bool(broken.options) and api_models.accepts(self.cfn_type, str(value), broken.options)
 
     def _inside(self, place: _Place, name: str) -> _Place:
         inside = schema_paths.properties(place.node, self.root)
-        resource = self.resource if not place.names else ""
+        resource = "" if place.names else self.cfn_type.rpartition("::")[2]
         match = property_names.match(name, inside, resource, self.facts.names)
         node = registry.resolve(inside[match.name], self.root) if match and match.exact else {}
         return replace(place, node=node, path=paths.join(place.path, name), names=(*place.names, name))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -30,14 +30,18 @@ class Facts:
     values: dict[Path, dict[str, Any]] = field(default_factory=dict)
 
     def rule(self, path: Path) -> dict[str, Any] | None:
-        """The table's own JSON schema for the value at a path, its list of offered values read in."""
-        rule = self.values.get(path)
+        """The table's own JSON schema for the value at a path, its list of offered values read in.
+
+        A path may end in `*` in the table: any key of a map.
+        """
+        rule = self.values.get(path) or self.values.get((*path[:-1], "*"))
         if rule is None or "offered" not in rule:
             return rule
         return {**rule, "enum": registry.offered(rule["offered"])}
 
 
 _NO_FACTS = Facts()
+_EVERY_TYPE = "*"
 _PATH_LISTS = {"force_new", "replaces", "updates"}
 _FILES = {"aws": "aws.toml", "azure-native": "azure.toml"}
 # azure-native offers every resource at several API versions: `azure-native:storage/v20240101:StorageAccount`.
@@ -47,7 +51,9 @@ _API_VERSION = re.compile(r"/v\d{8}(preview)?(?=:)")
 @cache
 def _table(file_name: str) -> dict[str, Facts]:
     text = (files("gitops.rehearsal.truth") / file_name).read_text(encoding="utf-8")
-    return {token: _facts(entry) for token, entry in tomllib.loads(text).items()}
+    entries = {token: _facts(entry) for token, entry in tomllib.loads(text).items()}
+    common = entries.setdefault(_EVERY_TYPE, _NO_FACTS)
+    return {token: replace(facts, values={**common.values, **facts.values}) for token, facts in entries.items()}
 
 
 def _facts(entry: dict[str, Any]) -> Facts:
@@ -59,13 +65,14 @@ def _facts(entry: dict[str, Any]) -> Facts:
 
 
 def of(token: str) -> Facts:
-    """The facts of a type; empty ones for a type that needs none."""
+    """The facts of a type; those of every type for one that needs no more."""
     package = token.partition(":")[0]
     if package not in _FILES:
         return _NO_FACTS
-    return _table(_FILES[package]).get(_API_VERSION.sub("", token), _NO_FACTS)
+    table = _table(_FILES[package])
+    return table.get(_API_VERSION.sub("", token), table[_EVERY_TYPE])
 
 
 def tokens(package: str) -> frozenset[str]:
     """Every type of a package that its table says something about."""
-    return frozenset(_table(_FILES[package]))
+    return frozenset(_table(_FILES[package])) - {_EVERY_TYPE}

@@ -1,0 +1,65 @@
+"""A second witness for lists of values: the enums in AWS's API models, which botocore ships.
+
+CloudFormation's enums sometimes lag behind the API (`AWS_SERVICE` of DevOps Guru) while the Terraform provider follows
+the API. A value is refused for not being in a list only when the API does not accept it either. A model is large, so it is read
+only when a refusal is about to be made.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Collection
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+# CloudFormation's service → botocore's, where they are not the same word.
+_BOTOCORE_NAMES = {
+    "aps": "amp",
+    "amazonmq": "mq",
+    "cassandra": "keyspaces",
+    "certificatemanager": "acm",
+    "cognito": "cognito-idp",
+    "directoryservice": "ds",
+    "elasticloadbalancing": "elb",
+    "elasticloadbalancingv2": "elbv2",
+    "elasticsearch": "es",
+    "eventschemas": "schemas",
+    "inspectorv2": "inspector2",
+    "kinesisfirehose": "firehose",
+    "macie": "macie2",
+    "msk": "kafka",
+    "opensearchservice": "opensearch",
+}
+
+
+def accepts(cfn_type: str, value: str, others: Collection[str]) -> bool:
+    """Whether the type's service takes `value` where CloudFormation lists `others`.
+
+    So it does when it lists the value beside one of them, or lists none of them anywhere: then the text is free. A
+    service whose model cannot be found is taken to agree with CloudFormation.
+    """
+    enums = _enums(cfn_type.split("::")[1].lower())
+    akin = [enum for enum in enums if not enum.isdisjoint(others)]
+    return bool(enums) and (not akin or any(value in enum for enum in akin))
+
+
+@cache
+def _enums(service: str) -> tuple[frozenset[str], ...]:
+    model = _model_file(service)
+    if model is None:
+        return ()
+    shapes = json.loads(gzip.decompress(model.read_bytes()))["shapes"].values()
+    return tuple(frozenset(shape["enum"]) for shape in shapes if "enum" in shape)
+
+
+def _model_file(service: str) -> Path | None:
+    """The newest API version's model of a service, or None for a service that botocore calls something else."""
+    spec = find_spec("botocore")
+    if spec is None or spec.origin is None:
+        return None
+    data = Path(spec.origin).parent / "data"
+    wanted = _BOTOCORE_NAMES.get(service, service)
+    folders = [folder for folder in data.iterdir() if folder.name.replace("-", "") == wanted.replace("-", "")]
+    return max((model for folder in folders for model in folder.glob("*/service-2.json.gz")), default=None)
