@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from types import UnionType
-from typing import Annotated, Any, Literal, NamedTuple, TypeGuard, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, TypeGuard, Union, cast, get_args, get_origin
 
-from annotated_types import Ge, Gt, Le, Lt
+from annotated_types import Ge, Gt, Le
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
@@ -15,12 +15,14 @@ from shared.block import Block
 
 
 class Key(NamedTuple):
-    """One documented key: `path` is dotted, `<name>` stands for a name of the writer's choice."""
+    """One documented key: `path` is dotted, `<name>` stands for a name of the writer's choice; both bounds count in."""
 
     path: str
     type: str
     default: str
     description: str
+    low: float | None = None
+    high: float | None = None
 
 
 def known_keys(annotation: Any, path: Sequence[str | int]) -> list[str]:
@@ -48,7 +50,9 @@ def _field_keys(path: str, field: FieldInfo) -> Iterator[Key]:
         yield Key(f"{path}.<name>", "mapping", _default(field), field.description or "")
         yield from keys(get_args(inner)[1], f"{path}.<name>.")
     else:
-        yield Key(path, _words(inner) + _bounds(field), _default(field), field.description or "")
+        low, high = _bounds(field)
+        words = _words(inner) + _range(low, high)
+        yield Key(path, words, _default(field), field.description or "", low, high)
 
 
 def _resolve(annotation: Any, path: Sequence[str | int]) -> Any:
@@ -106,10 +110,19 @@ def _words(annotation: Any) -> str:
     return str(annotation)
 
 
-def _bounds(field: FieldInfo) -> str:
-    signs = {Ge: "≥", Gt: ">", Le: "≤", Lt: "<"}
-    bounds = [f"{signs[type(m)]} {getattr(m, type(m).__name__.lower())}" for m in field.metadata if type(m) in signs]
-    return f", {' and '.join(bounds)}" if bounds else ""
+def _bounds(field: FieldInfo) -> tuple[float | None, float | None]:
+    low = next((m.ge for m in field.metadata if isinstance(m, Ge)), None)
+    high = next((m.le for m in field.metadata if isinstance(m, Le)), None)
+    above = next((m.gt for m in field.metadata if isinstance(m, Gt)), None)
+    return cast("float | None", above if low is None else low), cast("float | None", high)
+
+
+def _range(low: float | None, high: float | None) -> str:
+    if low is None and high is None:
+        return ""
+    if high is None:
+        return f", from {low:g}"
+    return f", {low:g} to {high:g}"
 
 
 def _default(field: FieldInfo) -> str:

@@ -1,0 +1,55 @@
+"""A stack's real config, changed in one place and checked again: what every contract test does."""
+
+from __future__ import annotations
+
+import copy
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from shared.problem import Problem
+from shared.validate import problems
+
+ROOT = Path(__file__).resolve().parents[2]
+STACKS = sorted(path.parent.name for path in (ROOT / "stacks").glob("*/Pulumi.yaml"))
+
+Path_ = Sequence[str | int]
+
+
+class Config:
+    """The config of one target, in memory; `problems` writes it beside the stack's own settings and checks it."""
+
+    def __init__(self, stack: str, environment: str = "prod") -> None:
+        self.stack, self.environment = stack, environment
+        text = (ROOT / "stacks" / stack / f"Pulumi.{environment}.yaml").read_text(encoding="utf-8")
+        self.values: dict[str, Any] = copy.deepcopy(yaml.safe_load(text)["config"])
+
+    def at(self, path: Path_) -> tuple[Any, str | int]:
+        """The container of the value at `path`, and its key in there."""
+        block, *rest = path
+        parts: list[str | int] = [block if ":" in str(block) else f"{self.stack}:{block}", *rest]
+        container: Any = self.values
+        for part in parts[:-1]:
+            container = container.setdefault(part, {}) if isinstance(container, dict) else container[int(part)]
+        return container, parts[-1]
+
+    def set(self, path: Path_, value: Any) -> Config:
+        container, key = self.at(path)
+        container[key] = value
+        return self
+
+    def remove(self, path: Path_) -> Config:
+        container, key = self.at(path)
+        del container[key]
+        return self
+
+    def problems(self, folder: Path) -> list[Problem]:
+        target = folder / "stacks" / self.stack
+        target.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / "stacks" / self.stack / "settings.py", target)
+        text = yaml.safe_dump({"config": self.values}, sort_keys=False)
+        (target / f"Pulumi.{self.environment}.yaml").write_text(text, encoding="utf-8")
+        return problems(target, self.environment)
