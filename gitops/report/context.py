@@ -1,0 +1,34 @@
+"""What a report cannot read off the records: which commit they belong to and where links lead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from gitops.records import SourceLine
+
+
+@dataclass(frozen=True)
+class Context:
+    """All fields may be empty; links are then left out. URLs carry no trailing slash.
+
+    `judge_changes` are sentences about how this change weakens the policy pack, one each.
+    """
+
+    repository_url: str = ""
+    commit: str = ""
+    base: str = ""
+    run_url: str = ""
+    report_url: str = ""
+    rehearsal: bool = True
+    judge_changes: tuple[str, ...] = ()
+
+    def link(self, source: SourceLine | None) -> str:
+        """The web address of a line at the reviewed commit, empty where it cannot be known."""
+        if not (source and self.repository_url and self.commit):
+            return ""
+        return f"{self.repository_url}/blob/{quote(self.commit, safe='')}/{quote(source.file)}#L{source.line}"
+
+    @property
+    def full_report(self) -> str:
+        return self.report_url or self.run_url

@@ -1,0 +1,78 @@
+"""What goes away when a resource is replaced or deleted: one table, by the resource's class.
+
+The patterns match type tokens of any package, first match wins, so that a backend added later is covered by its class
+name alone. The sentences say what a caller or an operator would notice.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+
+class Kind(StrEnum):
+    """The kinds of thing that can be lost, worst first."""
+
+    DATA = "data"
+    ADDRESS = "address"
+    CAPACITY = "capacity"
+    ACCESS = "access"
+    WATCH = "watch"
+    IDENTITY = "identity"
+
+
+@dataclass(frozen=True)
+class LossKind:
+    kind: Kind
+    what: str
+
+
+TABLE: tuple[tuple[str, Kind, str], ...] = (
+    # settings of a bucket come before the bucket: losing one leaves the data
+    (r":Bucket(Policy|PublicAccessBlock|OwnershipControls|Acl)", Kind.ACCESS, "the rules of who may reach the bucket"),
+    (r":Bucket(Versioning|Lifecycle|Server|Logging|Cors|Notif)", Kind.IDENTITY, "one setting of the bucket"),
+    (r":(Bucket|BucketV2|StorageAccount|BlobContainer)$", Kind.DATA, "every object stored in it"),
+    (r":(BucketObject|BucketObjectv2|Blob)$", Kind.DATA, "the stored object, a model archive for instance"),
+    (r"(dynamodb|rds|efs|ebs|docdb|elasticache|documentdb|sql)[/:].*:\w+$", Kind.DATA, "the data stored in it"),
+    (r"ecr/?.*:Repository$|:Registry$", Kind.DATA, "every image pushed to it, the serving one included"),
+    (r"machinelearningservices.*:Workspace$", Kind.DATA, "its registered models, endpoints and run history"),
+    (r":(LogGroup|Workspace)$", Kind.DATA, "the logs kept in it"),
+    (r"kms/.*:Key$|keyvault.*:(Vault|Key)$", Kind.DATA, "the key: nothing encrypted with it can be read again"),
+    (r":(Secret|SecretVersion|Parameter)$", Kind.DATA, "the stored secret or setting"),
+    (r":Model(Version|Container|Package|PackageGroup)$", Kind.DATA, "the registered model"),
+    (r":(Queue|Topic)$", Kind.DATA, "messages not yet delivered and every subscription"),
+    (r":(Online|Batch|Serverless)Endpoint$", Kind.ADDRESS, "the scoring address and the keys callers hold"),
+    (r"sagemaker.*:Endpoint$", Kind.ADDRESS, "the endpoint callers invoke; none answers until the new one is up"),
+    (r":(OnlineDeployment|EndpointConfiguration)$", Kind.CAPACITY, "the instances that serve behind the endpoint"),
+    (r"lb.*:\w*LoadBalancer$", Kind.ADDRESS, "the DNS name callers resolve"),
+    (r":(Listener|ListenerRule|TargetGroup)$", Kind.CAPACITY, "the route from the load balancer to what serves"),
+    (r":(RestApi|Api|HttpApi)$", Kind.ADDRESS, "the API's id, a part of the address callers hold"),
+    (r"apigateway.*:(Stage|Deployment|DomainName)$", Kind.ADDRESS, "the published address until the new one is live"),
+    (r":(FunctionUrl|Distribution|Record|RecordSet)$", Kind.ADDRESS, "an address callers resolve"),
+    (r":(Eip|NatGateway|PublicIPAddress)$", Kind.ADDRESS, "a public IP address that others may have allowed"),
+    (r":(PrivateEndpoint|VpcEndpoint)$", Kind.ADDRESS, "a private address programs connect to"),
+    (r"lambda/.*:(Function|Alias)$", Kind.ADDRESS, "the function callers invoke, and its warm capacity"),
+    (r":(Vpc|Subnet|VirtualNetwork|RouteTable)$", Kind.ADDRESS, "the network everything inside it hangs on"),
+    (r"ecs.*:\w*Service$", Kind.CAPACITY, "the running tasks that serve"),
+    (r"ecs.*:Cluster$", Kind.CAPACITY, "the cluster and every service on it"),
+    (r"appautoscaling|:ProvisionedConcurrency", Kind.CAPACITY, "automatic scaling, until the new one is attached"),
+    (r":AutoscaleSetting$", Kind.CAPACITY, "automatic scaling, until the new one is attached"),
+    (r"sagemaker.*:Model$", Kind.CAPACITY, "the model that endpoint configurations name"),
+    (r":TaskDefinition$", Kind.IDENTITY, "an older revision; running tasks keep theirs"),
+    (r"iam/|:(Role|Policy|Permission|RoleAssignment)$", Kind.ACCESS, "rights that running programs use"),
+    (r":(SecurityGroup\w*|UserAssignedIdentity)$", Kind.ACCESS, "rights that running programs use"),
+    (r":(\w*Alarm|\w*Alert|Dashboard|DiagnosticSetting|ActionGroup)$", Kind.WATCH, "alarms or charts, till it is back"),
+)
+"""Pattern on the type token, kind, and what is lost, in words that follow "lost:"."""
+
+DEFAULT = LossKind(Kind.IDENTITY, "its identity: whatever refers to it has to be given the new one")
+
+
+@lru_cache(maxsize=4096)
+def loss_kind(type_token: str) -> LossKind:
+    for pattern, kind, what in TABLE:
+        if re.search(pattern, type_token):
+            return LossKind(kind, what)
+    return DEFAULT

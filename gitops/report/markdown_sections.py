@@ -1,0 +1,134 @@
+"""The sections of the Markdown report, each from the report alone: table, failures, losses, findings, the judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+from gitops.records import Exemption, Level, Op, SourceLine, Unjudged
+from gitops.report.budget import Item, Section
+from gitops.report.context import Context
+from gitops.report.escape.markdown import code, fence, fence_line, link, prose, raw
+from gitops.report.findings import Occurrence, Rule
+from gitops.report.losses import Loss
+from gitops.report.marks import MARKS
+from gitops.report.model import Failure, Report
+from gitops.report.rows import Row, findings_text
+from gitops.report.urns import resource_name, short_type
+from gitops.report.words import listing, placed, plural
+
+OCCURRENCES_PER_RULE = 40
+
+
+def table_row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |\n"
+
+
+def target_section(report: Report) -> Section:
+    """The table of targets; where there is no room for all, those that need a reader most stay."""
+    heads = ["Target", *(f"{MARKS[op]} {op.value}" for op in report.columns), "Findings", "Scaling"]
+    aligns = ["---", *("--:" for _ in report.columns), "---", "---"]
+    items = [Item(partial(target_row, row, report.columns), row.target, row.attention) for row in report.loud_rows]
+    return Section("targets", items, table_row(heads) + table_row(aligns), "\n", share=0.35)
+
+
+def target_row(row: Row, columns: tuple[Op, ...]) -> str:
+    name = f"**{prose(row.target, 100)}**" + (" (failed)" if row.failed else "")
+    counts = (f"{row.counts[op]:,}" if row.counts[op] else "·" for op in columns)
+    findings = findings_text(row)
+    return table_row([name, *counts, f"**{findings}**" if row.mandatory else findings, prose(row.scaling, 200)])
+
+
+def place(source: SourceLine | None, context: Context) -> str:
+    """` · file:line`, linked where the commit is known; empty without a source."""
+    return f" · {link(code(f'{source.file}:{source.line}', 160), context.link(source))}" if source else ""
+
+
+def failure_section(report: Report) -> Section:
+    items = [Item(partial(failure_text, failure, report.context), failure.target) for failure in report.failures]
+    return Section("failures", items, "### Failed\n\n", "", share=0.3)
+
+
+def failure_text(failure: Failure, context: Context) -> str:
+    error = failure.error
+    told = fence("\n".join(fence_line(line)[:300] for line in error.message.splitlines()[:20]) or "no message", "text")
+    hint = f"\n{prose(error.hint)}\n" if error.hint else ""
+    return (
+        f"**{prose(failure.target, 100)}** ({prose(error.kind, 40)}){place(error.source, context)}\n\n{told}\n{hint}\n"
+    )
+
+
+def judge_section(report: Report) -> Section:
+    """How the change weakens the policy pack that judges it."""
+    items = [Item(partial("- {}\n".format, prose(change))) for change in report.context.judge_changes]
+    return Section("changes to the policies", items, "### This change weakens the judge\n\n", "\n", share=0.1)
+
+
+def loss_section(report: Report) -> Section:
+    heads = table_row(["", "Resource", "What is lost", "Forced by", "Where"]) + table_row(["---"] * 5)
+    items = [Item(partial(loss_row, loss, report.context), loss.stack) for loss in report.losses]
+    return Section("replacements and deletions", items, f"### Replaced and deleted\n\n{heads}", "\n", share=0.25)
+
+
+def loss_row(loss: Loss, context: Context) -> str:
+    op = f"**{MARKS[loss.op]} {loss.op.value}**"
+    what = f"{code(loss.name, 60)}<br>{prose(short_type(loss.type), 80)}"
+    where = prose(placed(loss.stack, loss.environments), 120)
+    forced = listing([code(path, 80) for path in loss.forced_by], limit=4) or prose(loss.because)
+    guard = "<br>protected: the engine will refuse" if loss.protected else ""
+    lost = f"**{loss.lost.kind}**: {prose(loss.lost.what)}{guard}"
+    return table_row([op, what, lost, forced, where + place(loss.source, context)])
+
+
+def rule_section(report: Report) -> Section:
+    """Mandatory findings open, advisory ones folded."""
+    items = [Item(partial(rule_text, rule, report.context), rule.name) for rule in report.rules]
+    return Section("rules with findings", items, "### Findings\n\n", "", share=0.4)
+
+
+def rule_text(rule: Rule, context: Context) -> str:
+    shown = rule.occurrences[:OCCURRENCES_PER_RULE]
+    lines = [occurrence_line(occurrence, rule.level, context) for occurrence in shown]
+    if len(rule.occurrences) > len(shown):
+        lines.append(f"- and {plural(len(rule.occurrences) - len(shown), 'more place')} in the full report\n")
+    advice = "".join(f"{label}: {prose(text)}\n\n" for label, text in (("Why", rule.why), ("Fix", rule.fix)) if text)
+    told = code(rule.name)
+    reference = link("Reference", rule.reference)
+    told += f" · {reference}" if reference != "Reference" else ""
+    title = f"{rule.level} · {rule.severity}"
+    body = f"{''.join(lines)}\n{advice}{told}\n\n"
+    if rule.level is Level.MANDATORY:
+        return f"#### {prose(rule.title, 200)} ({title})\n\n{body}"
+    count = plural(len(rule.occurrences), "place")
+    return f"<details><summary>{raw(rule.title)} ({title}, {count})</summary>\n\n{body}</details>\n\n"
+
+
+def occurrence_line(found: Occurrence, level: Level, context: Context) -> str:
+    where = prose(placed(found.stack, found.environments), 120)
+    resource = f" {code(found.resource, 80)}" if found.resource else ""
+    softer = f" ({found.level})" if found.level is not level else ""
+    return f"- **{where}**{softer}{resource}: {prose(found.message)}{place(found.source, context)}\n"
+
+
+def unjudged_section(report: Report) -> Section:
+    items = [Item(partial(unjudged_line, *pair), pair[1].rule) for pair in report.unjudged]
+    opening = "<details><summary>What the policies could not judge</summary>\n\n"
+    return Section("unjudged rules", items, opening, "\n</details>\n\n", share=0.15)
+
+
+def unjudged_line(target: str, unjudged: Unjudged) -> str:
+    why = "**the rule broke**" if unjudged.raised else "not judged"
+    resource = f" {code(resource_name(unjudged.urn), 80)}" if unjudged.urn else ""
+    return f"- {prose(target, 100)}{resource}: {code(unjudged.rule)} {why}: {prose(unjudged.reason)}\n"
+
+
+def exemption_section(report: Report) -> Section:
+    items = [Item(partial(exemption_line, *pair, report.context), pair[1].rule) for pair in report.exemptions]
+    opening = "<details><summary>Exemptions used</summary>\n\n"
+    return Section("exemptions", items, opening, "\n</details>\n\n", share=0.15)
+
+
+def exemption_line(target: str, used: Exemption, context: Context) -> str:
+    resource = f" {code(resource_name(used.urn), 80)}" if used.urn else ""
+    terms = f"{prose(used.reason)} ({prose(used.owner, 80)}, until {prose(used.expires, 20)})"
+    return f"- {prose(target, 100)}{resource}: {code(used.rule)}: {terms}{place(used.source, context)}\n"

@@ -1,0 +1,108 @@
+"""One row per target: what would change, what the policies found, how scaling moves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from gitops.records import Level, Op, RunRecord, Severity, Status, Step
+from gitops.report.urns import is_plumbing
+from gitops.report.words import plural
+
+CHANGES = (Op.CREATE, Op.UPDATE, Op.REPLACE, Op.DELETE, Op.IMPORT)
+"""The operations a reviewer counts, in the order of the table's columns."""
+
+
+@dataclass(frozen=True)
+class Row:
+    stack: str
+    environment: str
+    failed: bool
+    counts: dict[Op, int]
+    mandatory: dict[Severity, int]
+    advisory: dict[Severity, int]
+    scaling: str
+    scaling_moves: bool
+    reason: str
+
+    @property
+    def target(self) -> str:
+        return f"{self.stack}/{self.environment}"
+
+    @property
+    def changed(self) -> bool:
+        return any(self.counts.values())
+
+    @property
+    def quiet(self) -> bool:
+        """Nothing about this target needs a reader."""
+        return not (self.failed or self.changed or self.mandatory or self.advisory or self.scaling_moves)
+
+    @property
+    def attention(self) -> tuple[int, int, int, int]:
+        """Sort key when there is no room for every row: who needs a reader most comes first."""
+        losses = self.counts[Op.REPLACE] + self.counts[Op.DELETE]
+        return -self.failed, -sum(self.mandatory.values()), -losses, -sum(self.counts.values())
+
+
+def changing_steps(record: RunRecord) -> list[Step]:
+    """The steps that change something a cloud holds: no components, no stack, no providers."""
+    return [step for step in record.steps if step.op in CHANGES and step.custom and not is_plumbing(step.type)]
+
+
+def row(record: RunRecord) -> Row:
+    ops = Counter(step.op for step in changing_steps(record))
+    by_level = {level: Counter(f.severity for f in record.findings if f.level is level) for level in Level}
+    return Row(
+        stack=record.stack,
+        environment=record.environment,
+        failed=record.status is Status.FAILED,
+        counts={op: ops[op] for op in CHANGES},
+        mandatory=ordered(by_level[Level.MANDATORY]),
+        advisory=ordered(by_level[Level.ADVISORY]),
+        scaling=scaling_text(record.scaling_before, record.scaling_after),
+        scaling_moves=bool(record.scaling_before or record.steps) and record.scaling_before != record.scaling_after,
+        reason=record.reason,
+    )
+
+
+def ordered(counts: Counter[Severity]) -> dict[Severity, int]:
+    return {severity: counts[severity] for severity in Severity if counts[severity]}
+
+
+def findings_text(row: Row, severities: bool = True) -> str:
+    """`2 mandatory (1 critical, 1 high), 3 advisory (3 low)`, empty for none; without severities, only the levels."""
+    parts = []
+    for level, counts in (("mandatory", row.mandatory), ("advisory", row.advisory)):
+        if not counts:
+            continue
+        told = ", ".join(f"{count:,} {severity}" for severity, count in counts.items())
+        parts.append(f"{sum(counts.values()):,} {level}" + (f" ({told})" if severities else ""))
+    return ", ".join(parts)
+
+
+def scaling_text(before: dict[str, Any] | None, after: dict[str, Any] | None) -> str:
+    """`2–6`, `2–6 → 1–6`, `new: 2–6`, `2–6 → none`, then each other key that moves: `target 70 → 60`."""
+    if not before or not after:
+        if after:
+            return f"new: {bounds(after)}"
+        return f"{bounds(before)} → none" if before else ""
+    moves = [bounds(before) if bounds(before) == bounds(after) else f"{bounds(before)} → {bounds(after)}"]
+    for key in sorted((before.keys() | after.keys()) - {"min", "max"}):
+        if before.get(key) != after.get(key):
+            moves.append(f"{key} {plain(before.get(key))} → {plain(after.get(key))}")
+    return ", ".join(moves)
+
+
+def bounds(scaling: dict[str, Any]) -> str:
+    return f"{plain(scaling.get('min'))}–{plain(scaling.get('max'))}"
+
+
+def plain(value: Any) -> str:
+    return "?" if value is None else str(value)
+
+
+def totals_text(counts: dict[Op, int]) -> str:
+    """`12 creates, 3 updates`, empty for no change."""
+    return ", ".join(plural(counts[op], op.value) for op in CHANGES if counts.get(op))

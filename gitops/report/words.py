@@ -1,0 +1,49 @@
+"""English for counts and lists, in one place so that every format says the same thing the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from gitops.targets import ENVIRONMENTS
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 update`, `3 updates`, `2 policies`, `1,000 aliases`."""
+    if count == 1:
+        return f"1 {noun}"
+    if noun.endswith("y") and not noun.endswith(("ay", "ey", "oy")):
+        return f"{count:,} {noun[:-1]}ies"
+    return f"{count:,} {noun}es" if noun.endswith(("s", "x", "ch", "sh")) else f"{count:,} {noun}s"
+
+
+def listing(words: Sequence[str], limit: int = 0) -> str:
+    """`dev`, `dev and prod`, `dev, staging and prod`; with a limit, `a, b and 7 more`."""
+    words = list(words)
+    if limit and len(words) > limit:
+        return f"{', '.join(words[:limit])} and {len(words) - limit:,} more"
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def environment_rank(environment: str) -> tuple[int, str]:
+    """Sort key: deployment order first, then strangers by name."""
+    known = ENVIRONMENTS.index(environment) if environment in ENVIRONMENTS else len(ENVIRONMENTS)
+    return known, environment
+
+
+def in_environments(environments: Iterable[str]) -> str:
+    """` in dev and prod`, nothing for no environment."""
+    ordered = sorted(set(environments), key=environment_rank)
+    return f" in {listing(ordered, limit=4)}" if ordered else ""
+
+
+def placed(what: str, environments: Iterable[str]) -> str:
+    """`ecs_service in dev and prod`."""
+    return f"{what}{in_environments(environments)}"
+
+
+def shorten(text: str, limit: int) -> str:
+    """`text`, its middle taken out if it is longer than `limit` characters: both ends of a name carry meaning."""
+    if len(text) <= limit:
+        return text
+    head = (limit - 1) * 2 // 3
+    return f"{text[:head]}…{text[len(text) - (limit - 1 - head) :]}"
