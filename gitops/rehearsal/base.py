@@ -83,6 +83,10 @@ class BaseProvider(ResourceProviderServicer):
 
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
         self.connections.configure(context.peer(), unwrap(from_struct(request.args)))
+        return self.configured()
+
+    @staticmethod
+    def configured() -> provider_pb2.ConfigureResponse:
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True,
             acceptResources=True,

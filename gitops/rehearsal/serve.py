@@ -17,7 +17,12 @@ from pathlib import Path
 import grpc
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer, add_ResourceProviderServicer_to_server
 
+from gitops.rehearsal.aws.cloud import Aws
 from gitops.rehearsal.base import BaseProvider
+from gitops.rehearsal.inventory import Inventory
+from gitops.rehearsal.judge import load
+from gitops.rehearsal.provider import CloudProvider
+from gitops.rehearsal.sdk import Sdk
 
 # The engine asks for as many resources at once as the program allows; several engines run at the same time.
 _THREADS = 16
@@ -26,7 +31,8 @@ _LIMITS = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_leng
 
 def providers(clouds: Path, region: str) -> dict[str, BaseProvider]:
     """A servicer per package: the one place where a package is registered."""
-    return {}
+    inventory, judge = Inventory(clouds), load()
+    return {"aws": CloudProvider(Sdk("aws"), Aws(judge, region), inventory)}
 
 
 def start(servicers: Mapping[str, ResourceProviderServicer]) -> tuple[list[grpc.Server], str]:

@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from google.protobuf import json_format
 from google.protobuf.struct_pb2 import ListValue, Struct, Value
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
-SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 (a type marker, not a credential)
+SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"
 ASSET_SIGNATURE = "c44067f5952c0a294b673a41bacd8c17"
 ARCHIVE_SIGNATURE = "0def7320c3a5731c473e5ecbe6d01bc7"
 RESOURCE_SIGNATURE = "5cf8f73096256a8f31e491e813e4eb8e"
@@ -97,6 +98,15 @@ def from_struct(struct: Struct, *, outputs: bool = False) -> dict[str, Any]:
 def to_struct(values: Mapping[str, Any]) -> Struct:
     """The Struct of plain values. Raises TypeError for a value that has no wire form."""
     return Struct(fields={key: _to_value(value) for key, value in values.items()})
+
+
+def to_json(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Plain JSON that `from_json` reads back, signatures and all."""
+    return json_format.MessageToDict(to_struct(values))
+
+
+def from_json(document: dict[str, Any]) -> dict[str, Any]:
+    return from_struct(json_format.ParseDict(document, Struct()))
 
 
 def unwrap(value: Any) -> Any:

@@ -1,0 +1,86 @@
+"""AWS as a `Cloud`: where its resources live and what it says about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gitops.rehearsal.aws import account, names
+from gitops.rehearsal.aws.computed import COMPUTED, COUNTERS
+from gitops.rehearsal.aws.facts import Facts
+from gitops.rehearsal.aws.identities import GLOBAL, GLOBAL_TYPES
+from gitops.rehearsal.aws.invocations import answer
+from gitops.rehearsal.cloud import Call, Draft, Naming
+from gitops.rehearsal.judge import Judge
+from gitops.rehearsal.refusal import Refusal
+from gitops.rehearsal.sdk import ResourceType
+
+
+@dataclass(frozen=True)
+class Aws:
+    judge: Judge
+    region: str = account.DEFAULT_REGION
+
+    def scope(self, kind: ResourceType, inputs: Mapping[str, Any], config: Mapping[str, Any]) -> str:
+        if kind.module in GLOBAL or kind.token in GLOBAL_TYPES:
+            return "global"
+        return account.region_of(inputs, config, self.region)
+
+    def scope_of_call(self, arguments: Mapping[str, Any], config: Mapping[str, Any]) -> str:
+        return account.region_of(arguments, config, self.region)
+
+    def naming(self, kind: ResourceType) -> Naming | None:
+        return names.naming(kind)
+
+    def defaults(self, kind: ResourceType, inputs: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
+        return {}
+
+    def refusals(self, kind: ResourceType, inputs: dict[str, Any]) -> list[Refusal]:
+        return self.judge.refusals(kind.token, inputs)
+
+    def replaces(self, kind: ResourceType, path: str) -> bool:
+        return path == "region" or self.judge.replaces(kind.token, path)
+
+    def deleted_first(self, kind: ResourceType) -> bool:
+        return kind.token in names.DELETED_FIRST
+
+    def counters(self, kind: ResourceType) -> frozenset[str]:
+        return COUNTERS.get(kind.token, frozenset())
+
+    def identity(self, draft: Draft) -> str:
+        return str(self._facts(draft).id())
+
+    def known(self, draft: Draft) -> dict[str, Any]:
+        known: dict[str, Any] = {}
+        if "region" in draft.kind.outputs:
+            known["region"] = self._region(draft)
+        if "tagsAll" in draft.kind.outputs:
+            known["tagsAll"] = _all_tags(draft)
+        return known
+
+    def computed(self, draft: Draft, identity: str) -> dict[str, Any]:
+        facts = self._facts(draft, identity)
+        computed = facts.render(COMPUTED.get(draft.kind.token, {}))
+        if "arn" in draft.kind.outputs:
+            computed.setdefault("arn", facts.arn())
+        if "name" in draft.kind.outputs and "name" not in draft.kind.inputs:
+            computed.setdefault("name", facts.name())
+        return computed
+
+    def invoke(self, call: Call) -> dict[str, Any]:
+        return answer(call)
+
+    def _facts(self, draft: Draft, identity: str | None = None) -> Facts:
+        return Facts(draft, self._region(draft), identity)
+
+    def _region(self, draft: Draft) -> str:
+        return account.region_of(draft.inputs, draft.config, self.region)
+
+
+def _all_tags(draft: Draft) -> Any:
+    """The resource's tags over its provider's `defaultTags`: https://www.pulumi.com/registry/packages/aws/"""
+    default = draft.config.get("defaultTags")
+    tags = draft.inputs.get("tags") or {}
+    common = default.get("tags") if isinstance(default, dict) else None
+    return {**common, **tags} if isinstance(common, dict) and isinstance(tags, dict) else tags

@@ -1,0 +1,185 @@
+"""The words of AWS's templates: facts of the account and region, the resource's own digits, and its inputs.
+
+Each word is computed when a template asks for it, because an id may be built from the ARN or the ARN from the id.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from gitops.rehearsal.aws import account
+from gitops.rehearsal.aws.identities import ARNS, IDS, SERVICES
+from gitops.rehearsal.aws.names import naming
+from gitops.rehearsal.cloud import Draft
+from gitops.rehearsal.plausible import MOMENT, uuid
+
+_HEX = re.compile(r"(hex|HEX|dec)(\d+)(?::(\w+))?")
+_WORD = re.compile(r"\{([\w:]+)\}")
+_EXAMPLE = re.compile(r"pulumi import \S+ \S+ (\S.*)")
+
+
+class Facts:
+    """The words for one resource; `facts["arn"]` is its ARN, `facts["cidrBlock"]` an input."""
+
+    def __init__(self, draft: Draft, region: str, identity: str | None = None) -> None:
+        self.draft, self.region, self._identity = draft, region, identity
+
+    def render(self, template: Any) -> Any:
+        """A template with its words put in; a template that is one word keeps that word's type."""
+        if isinstance(template, dict):
+            return {key: self.render(value) for key, value in template.items()}
+        if isinstance(template, list):
+            return [self.render(value) for value in template]
+        if not isinstance(template, str):
+            return template
+        if whole := _WORD.fullmatch(template):
+            return self[whole.group(1)]
+        return _WORD.sub(lambda word: str(self[word.group(1)]), template)
+
+    def __getitem__(self, word: str) -> Any:
+        if digits := _HEX.fullmatch(word):
+            return self._digits(digits.group(1), int(digits.group(2)), digits.group(3) or "")
+        if word in _WORDS:
+            return _WORDS[word](self)
+        value = self.draft.inputs.get(word)
+        return value if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+    def _digits(self, style: str, count: int, purpose: str) -> str:
+        digits = self.draft.hex(count, purpose)
+        if style == "dec":
+            return str(int(self.draft.hex(16, purpose), 16))[:count].rjust(count, "1")
+        return digits.upper() if style == "HEX" else digits
+
+    def name(self) -> str:
+        rule = naming(self.draft.kind)
+        for key in (rule.property if rule else "name", "name"):
+            if isinstance(value := self.draft.inputs.get(key), str) and value:
+                return value
+        return self.draft.name
+
+    def arn(self) -> str:
+        prefix = f"arn:{account.partition(self.region)}:"
+        token = self.draft.kind.token
+        if token in ARNS:
+            return prefix + self.render(ARNS[token])
+        service = SERVICES.get(self.draft.kind.module, self.draft.kind.module)
+        kind = re.sub(r"(?<!^)(?=[A-Z])", "-", self.draft.kind.name).lower()
+        own = self._identity if self._identity and not self._identity.startswith("arn:") else self.name()
+        return f"{prefix}{service}:{self.region}:{account.ACCOUNT}:{kind}/{own}"
+
+    def id(self) -> str:
+        if self._identity is not None:
+            return self._identity
+        if template := IDS.get(self.draft.kind.token):
+            return self.render(template)
+        return self._documented_id()
+
+    def _documented_id(self) -> str:
+        """As the documentation's import example is built: an ARN, a prefix with digits, several parts, or a name."""
+        found = _EXAMPLE.search(self.draft.kind.documentation)
+        example = found.group(1).strip().strip("'\"") if found else ""
+        if example.startswith("arn:"):
+            return self.arn()
+        if generated := re.fullmatch(r"([a-z]+(?:-[a-z]+)*)-[0-9a-f]{6,}", example):
+            return f"{generated.group(1)}-{self.draft.hex(17)}"
+        if re.search(r"[/,|:#]", example) or not self._has_name():
+            return f"{self.name()}-{self.draft.hex(8)}"
+        return self.name()
+
+    def _has_name(self) -> bool:
+        rule = naming(self.draft.kind)
+        return bool(self.draft.inputs.get(rule.property if rule else "name"))
+
+    def zone(self) -> str:
+        given = self.draft.inputs.get("availabilityZone")
+        zones = account.zones(self.region)
+        return given if isinstance(given, str) else zones[int(self.draft.hex(4, "zone"), 16) % len(zones)]
+
+    def private_ip(self) -> str:
+        digits = self.draft.hex(4, "private")
+        return f"10.0.{int(digits[:2], 16)}.{max(4, int(digits[2:], 16) - 1)}"
+
+    def public_ip(self) -> str:
+        # 203.0.113.0/24 is set aside for documentation (RFC 5737): no rehearsal points at a machine of somebody's.
+        return f"203.0.113.{int(self.draft.hex(2, 'public'), 16)}"
+
+    def lambda_path(self, arn: str) -> str:
+        prefix = f"arn:{account.partition(self.region)}:apigateway:{self.region}:lambda:path"
+        return f"{prefix}/2015-03-31/functions/{arn}/invocations"
+
+
+def _tail(facts: Facts, key: str, separator: str) -> str:
+    return str(facts[key]).rpartition(separator)[2]
+
+
+def _key_policy(facts: Facts) -> str:
+    root = f"arn:{account.partition(facts.region)}:iam::{account.ACCOUNT}:root"
+    statement = {"Effect": "Allow", "Principal": {"AWS": root}, "Action": "kms:*", "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Id": "key-default-1", "Statement": [statement]})
+
+
+def _certificate(facts: Facts) -> str:
+    text = "-----BEGIN CERTIFICATE-----\nrehearsal\n-----END CERTIFICATE-----\n"
+    return base64.b64encode(text.encode()).decode()
+
+
+_PORTS = {"postgres": 5432, "sqlserver": 1433, "oracle": 1521, "mysql": 3306, "mariadb": 3306}
+_VERSIONS = {"aurora-postgresql": "16.6", "postgres": "17.2", "mysql": "8.0.40", "mariadb": "11.4.4"}
+
+
+def _by_engine(facts: Facts, table: dict[str, Any], default: Any) -> Any:
+    return next((value for engine, value in table.items() if engine in facts["engine"]), default)
+
+
+_WORDS: dict[str, Callable[[Facts], Any]] = {
+    "account": lambda facts: account.ACCOUNT,
+    "arn": Facts.arn,
+    "certificate": _certificate,
+    "cluster_name": lambda facts: _tail(facts, "cluster", "/") or "default",
+    "compute_domain": lambda facts: (
+        "compute-1.amazonaws.com" if facts.region == "us-east-1" else f"{facts.region}.compute.amazonaws.com"
+    ),
+    "default_vpc": lambda facts: "0abc1234def567890",
+    "function_name": lambda facts: _tail(facts, "functionName", ":"),
+    "id": Facts.id,
+    "invoke_arn": lambda facts: facts.lambda_path(facts["arn"]),
+    "lb_kind": lambda facts: {"network": "net", "gateway": "gwy"}.get(facts["loadBalancerType"], "app"),
+    "lb_kind_short": lambda facts: facts["lb_kind"],
+    "lb_zone": lambda facts: account.LOAD_BALANCING.get(facts.region, ("", "Z35SXDOTRQ7X7K"))[1],
+    "moment": lambda facts: MOMENT,
+    "name": Facts.name,
+    "partition": lambda facts: account.partition(facts.region),
+    "path": lambda facts: facts.draft.inputs.get("path") or "/",
+    "private_ip": Facts.private_ip,
+    "private_ip_dashed": lambda facts: facts.private_ip().replace(".", "-"),
+    "public_ip": Facts.public_ip,
+    "public_ip_dashed": lambda facts: facts.public_ip().replace(".", "-"),
+    "qualified_invoke_arn": lambda facts: facts.lambda_path(f"{facts['arn']}:$LATEST"),
+    "rds_port": lambda facts: facts.draft.inputs.get("port") or _by_engine(facts, _PORTS, 3306),
+    "rds_version": lambda facts: facts.draft.inputs.get("engineVersion") or _by_engine(facts, _VERSIONS, "8.0.40"),
+    "region": lambda facts: facts.region,
+    "revision": lambda facts: facts.draft.generation + 1,
+    "s3_zone": lambda facts: "Z3AQBSTGFYJSTF",
+    "scheme_prefix": lambda facts: "internal-" if facts.draft.inputs.get("internal") is True else "",
+    "stage_path": lambda facts: "" if facts["name"] == "$default" else facts["name"],
+    "streaming_invoke_arn": lambda facts: (
+        facts.lambda_path(facts["arn"])
+        .replace("2015-03-31", "2021-11-15")
+        .replace("/invocations", "/response-streaming-invocations")
+    ),
+    "suffix": lambda facts: account.dns_suffix(facts.region),
+    "target_key_arn": lambda facts: (
+        f"arn:{facts['partition']}:kms:{facts.region}:{account.ACCOUNT}:key/{_tail(facts, 'targetKeyId', '/')}"
+    ),
+    "kms_policy": _key_policy,
+    "uuid": lambda facts: uuid(facts.draft.hex, "uuid"),
+    "ws_scheme": lambda facts: "wss" if facts["protocolType"] == "WEBSOCKET" else "https",
+    "zone": Facts.zone,
+    "zone_id": lambda facts: f"use1-az{ord(facts.zone()[-1]) - ord('a') + 1}",
+    "zones": lambda facts: account.zones(facts.region),
+    "zones3": lambda facts: account.zones(facts.region)[:3],
+}

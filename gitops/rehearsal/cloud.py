@@ -1,0 +1,127 @@
+"""What makes one cloud different from another, as the generic provider asks for it.
+
+The provider does the protocol, the checks, the diffs and the inventory. A `Cloud` says where a resource lives, what it
+is called, what its identity is and what the cloud answers about it. Everything a cloud decides, it decides from the
+`Draft` alone, so that the same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from gitops.rehearsal.inventory import Inventory
+from gitops.rehearsal.refusal import Refusal
+from gitops.rehearsal.sdk import FunctionType, ResourceType
+from gitops.rehearsal.values import to_json
+
+
+class CloudError(Exception):
+    """The cloud refuses an operation; the message is what the reader sees."""
+
+
+@dataclass(frozen=True)
+class Naming:
+    """How a type is named when the program names it not: `<logical name><separator><hex digits>`.
+
+    `ending` is a boolean input and what a name ends with when it is true. No digits: the logical name itself.
+    """
+
+    property: str
+    digits: int = 7
+    separator: str = "-"
+    longest: int = 255
+    change: Callable[[str], str] = str
+    ending: tuple[str, str] | None = None
+
+    def make(self, stem: str, digits: str, inputs: Mapping[str, Any]) -> str:
+        ending = self.ending[1] if self.ending and inputs.get(self.ending[0]) is True else ""
+        return self.change(f"{stem}{digits[: self.digits]}") + ending
+
+    def stem(self, logical: str) -> str:
+        return f"{logical}{self.separator}" if self.digits else logical
+
+    def made(self, logical: str, name: Any) -> bool:
+        """Whether `name` could be one that this rule made for this resource."""
+        pattern = re.escape(self.change(self.stem(logical))) + rf"[0-9a-f]{{{self.digits}}}"
+        pattern += f"({re.escape(self.ending[1])})?" if self.ending else ""
+        return isinstance(name, str) and re.fullmatch(pattern, name) is not None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A resource about to exist. `inputs` are checked and without secrets' wrapping; ids are unique in `scope`."""
+
+    kind: ResourceType
+    urn: str
+    name: str
+    inputs: Mapping[str, Any]
+    scope: str
+    config: Mapping[str, Any] = field(default_factory=dict)
+    seed: str = ""
+    generation: int = 0
+
+    def seeded(self, generation: int) -> Draft:
+        """The draft of a new resource: its digits are its own, and the same in every rehearsal of the same input.
+
+        `generation` tells apart resources of one URN and one input that exist at the same time.
+        """
+        told = json.dumps([self.urn, generation, to_json(dict(self.inputs))], sort_keys=True)
+        return replace(self, seed=hashlib.sha256(told.encode()).hexdigest(), generation=generation)
+
+    def hex(self, digits: int, purpose: str = "") -> str:
+        """Hexadecimal digits of the seed, other ones for each purpose; an update keeps the seed and so the digits."""
+        return (hashlib.sha256(f"{self.seed}\n{purpose}".encode()).hexdigest() * 4)[:digits]
+
+
+@dataclass(frozen=True)
+class Call:
+    """An invocation: `arguments` are plain, `scope` is the region or subscription it is asked in."""
+
+    kind: FunctionType
+    arguments: Mapping[str, Any]
+    scope: str
+    config: Mapping[str, Any]
+    inventory: Inventory
+
+
+class Cloud(Protocol):
+    def scope(self, kind: ResourceType, inputs: Mapping[str, Any], config: Mapping[str, Any]) -> str: ...
+
+    def naming(self, kind: ResourceType) -> Naming | None: ...
+
+    def defaults(self, kind: ResourceType, inputs: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
+        """Inputs that Check adds (Azure's location and subscription)."""
+        ...
+
+    def refusals(self, kind: ResourceType, inputs: dict[str, Any]) -> list[Refusal]: ...
+
+    def replaces(self, kind: ResourceType, path: str) -> bool: ...
+
+    def deleted_first(self, kind: ResourceType) -> bool:
+        """Whether a replacement of this type always deletes before it creates."""
+        ...
+
+    def counters(self, kind: ResourceType) -> frozenset[str]:
+        """Outputs that count the updates (a launch template's latest version)."""
+        ...
+
+    def scope_of_call(self, arguments: Mapping[str, Any], config: Mapping[str, Any]) -> str: ...
+
+    def identity(self, draft: Draft) -> str: ...
+
+    def known(self, draft: Draft) -> dict[str, Any]:
+        """Outputs that are known before the resource exists."""
+        ...
+
+    def computed(self, draft: Draft, identity: str) -> dict[str, Any]:
+        """Outputs that the cloud computes, beyond what `plausible` invents from names and types."""
+        ...
+
+    def invoke(self, call: Call) -> dict[str, Any]:
+        """Raises CloudError for a call it does not know or cannot answer."""
+        ...

@@ -1,0 +1,123 @@
+"""`gitops rehearse DIR`: any Pulumi Python project on the rehearsal clouds, in a throw-away state of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack, suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from gitops.engine import install
+from gitops.engine.environment import CREDENTIALS
+from gitops.engine.scratch import PASSPHRASE
+from gitops.errors import UserError
+from gitops.rehearsal import clouds
+from gitops.rehearsal.project import load, missing_value
+from gitops.rehearsal.project_worker import Job
+
+FINE, FAILED = 0, 1
+
+
+def rehearse(
+    folder: Path, *, up: bool, overrides: tuple[str, ...], stack: str | None, state: Path | None, seconds: float
+) -> dict[str, Any]:
+    """The report of one rehearsal. Raises UserError where the project cannot be run at all.
+
+    `state` keeps engine state and clouds between rehearsals; without it each starts from nothing.
+    """
+    project = load(folder.resolve(), stack, overrides)
+    engine = install.ensure(lambda message: print(message, file=sys.stderr))
+    with ExitStack() as opened:
+        home = state or Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="gitops-rehearsal-")))
+        work = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="gitops-project-")))
+        (home / "backend").mkdir(parents=True, exist_ok=True)
+        served = opened.enter_context(clouds.running(home / "clouds"))
+        job = Job(
+            project=project.name,
+            stack=project.stack,
+            entry=str(project.entry),
+            settings=project.settings,
+            config=project.config,
+            up=up,
+            work=str(work),
+            engine=str(engine.path),
+            engine_version=install.VERSION,
+            environment=_variables(home, served.debug_providers, engine.path),
+        )
+        report = _in_child(job, work, seconds)
+    if key := report.pop("missing_config", None):
+        raise missing_value(key, "the program requires it")
+    return report
+
+
+def _variables(home: Path, debug_providers: str, engine: Path) -> dict[str, str]:
+    return {
+        "PATH": os.pathsep.join([str(engine.parent), os.environ.get("PATH", "")]),
+        "PULUMI_BACKEND_URL": f"file://{home.resolve() / 'backend'}",
+        "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+        "PULUMI_DEBUG_PROVIDERS": debug_providers,
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PULUMI_HOME": str(home.resolve() / "home"),
+        "PULUMI_SKIP_UPDATE_CHECK": "1",
+    }
+
+
+def _in_child(job: Job, work: Path, seconds: float) -> dict[str, Any]:
+    """Runs the job in a child whose whole process group ends with it or with the time limit."""
+    request, answer = work / "job.json", work / "report.json"
+    request.write_text(json.dumps(asdict(job)), encoding="utf-8")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(CREDENTIALS)}
+    environment |= {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0", "AWS_EC2_METADATA_DISABLED": "true"}
+    command = [sys.executable, "-m", "gitops.rehearsal.project_worker", str(request), str(answer)]
+    child = subprocess.Popen(
+        command, env=environment, stdout=sys.stderr, stdin=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        child.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        raise UserError(
+            f"{job.entry} did not end within {seconds:g} s",
+            hint="Look for an output that waits for itself, or give --time-limit more seconds.",
+        ) from None
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+    if not answer.exists():
+        raise UserError(f"the rehearsal of {job.entry} ended with code {child.returncode} and left no report")
+    return json.loads(answer.read_text(encoding="utf-8"))
+
+
+def command(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="folder of a Pulumi Python project")],
+    up: Annotated[bool, typer.Option("--up", help="apply too, not only preview")] = False,
+    config: Annotated[list[str] | None, typer.Option("--config", metavar="KEY=VALUE", help="set or override")] = None,
+    stack: Annotated[str | None, typer.Option(help="stack whose Pulumi.<stack>.yaml is used")] = None,
+    state: Annotated[Path | None, typer.Option(help="folder that keeps state and clouds for the next time")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print the report as JSON on standard output")] = False,
+    seconds: Annotated[float, typer.Option("--time-limit", min=1, help="seconds before the run is ended")] = 300,
+) -> None:
+    """Run any Pulumi Python project on the rehearsal clouds. Exit 0 fine, 1 the program or a cloud refused."""
+    report = rehearse(folder, up=up, overrides=tuple(config or ()), stack=stack, state=state, seconds=seconds)
+    typer.echo(json.dumps(report, indent=2) if as_json else table(report))
+    raise typer.Exit(FINE if report["result"] == "succeeded" else FAILED)
+
+
+def table(report: dict[str, Any]) -> str:
+    """The report for a terminal: a line per resource, the outputs, the verdict."""
+    lines = [f"{each['operation']:10} {each['type']:60} {each['name']}" for each in report["resources"]]
+    lines += ["", *(f"{name} = {json.dumps(value)}" for name, value in report["outputs"].items())]
+    verdict = f"{report['project']}/{report['stack']}: {report['operation']} {report['result']}"
+    return "\n".join([*lines, "", verdict, *([report["error"]] if report.get("error") else [])])
+
+
+if __name__ == "__main__":
+    typer.run(command)

@@ -1,0 +1,148 @@
+"""The shape of values, read from the SDKs' Python annotations: what a property may hold, at any depth.
+
+An annotation such as `Input[Optional[Sequence[Input[Union['RuleArgs', 'RuleArgsDict']]]]]` is `ListOf(ObjectOf(…))`.
+Objects are resolved when they are first looked into, because some types contain themselves.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+import enum
+import inspect
+import sys
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pulumi
+from pulumi._types import _py_properties
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """`name` is one of string, integer, number, boolean."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class AnyValue:
+    """A value of no declared shape; also assets, archives and resources, which the engine itself checks."""
+
+
+@dataclass(frozen=True)
+class ListOf:
+    item: Type
+
+
+@dataclass(frozen=True)
+class MapOf:
+    item: Type
+
+
+@dataclass(frozen=True)
+class EnumOf:
+    """`name` is the SDK's class name, which tells growing lists (instance types) from closed ones."""
+
+    name: str
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class ObjectOf:
+    cls: type
+
+    @property
+    def properties(self) -> Mapping[str, Property]:
+        return properties(self.cls)
+
+
+@dataclass(frozen=True)
+class OneOf:
+    options: tuple[Type, ...]
+
+
+Type = Scalar | AnyValue | ListOf | MapOf | EnumOf | ObjectOf | OneOf
+
+
+@dataclass(frozen=True)
+class Property:
+    """`required`: must be given (inputs) or is always present (outputs)."""
+
+    type: Type
+    required: bool
+
+
+_SCALARS = {str: Scalar("string"), int: Scalar("integer"), float: Scalar("number"), bool: Scalar("boolean")}
+_LISTS = (collections.abc.Sequence, list)
+_MAPS = (collections.abc.Mapping, dict)
+
+
+@cache
+def properties(cls: type) -> Mapping[str, Property]:
+    """The properties of an SDK class (resource, `*Args`, output or result type) by their wire names."""
+    module = vars(sys.modules[cls.__module__])
+    local = {"Output": pulumi.Output, "T": type(None)}
+    needed = _required_arguments(cls)
+    found = {}
+    for python_name, wire_name, prop in _py_properties(cls):
+        hint = typing.get_type_hints(prop.fget, globalns=module, localns=local).get("return", Any)
+        shape, optional = _read(hint)
+        found[wire_name] = Property(shape, python_name in needed if needed is not None else not optional)
+    return found
+
+
+def read_annotation(hint: Any) -> Type:
+    """The type an annotation means, None aside."""
+    return _read(hint)[0]
+
+
+def _required_arguments(cls: type) -> frozenset[str] | None:
+    """Of an input class: its constructor's arguments without a default. None for a resource, whose annotations tell."""
+    if not getattr(cls, "_pulumi_input_type", False):
+        return None
+    parameters = inspect.signature(cls.__init__).parameters.values()
+    return frozenset(p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty)
+
+
+def _read(hint: Any) -> tuple[Type, bool]:
+    """The type an annotation means and whether None is allowed; `Output`, `Awaitable` and `Input` are seen through."""
+    options: dict[Type, None] = {}
+    optional = _collect(hint, options)
+    shapes = list(options)
+    if not shapes or any(isinstance(shape, AnyValue) for shape in shapes):
+        return AnyValue(), optional
+    return (shapes[0] if len(shapes) == 1 else OneOf(tuple(shapes))), optional
+
+
+def _collect(hint: Any, options: dict[Type, None]) -> bool:
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if hint is type(None):
+        return True
+    if origin is typing.Union or origin is types.UnionType:
+        return sum(_collect(argument, options) for argument in arguments) > 0
+    if origin is pulumi.Output:
+        return False if arguments[0] is type(None) else _collect(arguments[0], options)
+    if origin is collections.abc.Awaitable:
+        return _collect(arguments[0], options)
+    if typing.is_typeddict(hint):
+        # SomeArgsDict stands beside SomeArgs and describes the same object.
+        return False
+    options.setdefault(_plain(hint, origin, arguments))
+    return False
+
+
+def _plain(hint: Any, origin: Any, arguments: tuple[Any, ...]) -> Type:
+    if hint in _SCALARS:
+        return _SCALARS[hint]
+    if origin in _LISTS:
+        return ListOf(_read(arguments[0])[0])
+    if origin in _MAPS:
+        return MapOf(_read(arguments[1])[0])
+    if isinstance(hint, type) and issubclass(hint, enum.Enum):
+        return EnumOf(hint.__name__, tuple(member.value for member in hint))
+    is_object = getattr(hint, "_pulumi_input_type", False) or getattr(hint, "_pulumi_output_type", False)
+    return ObjectOf(hint) if is_object else AnyValue()
