@@ -1,4 +1,4 @@
-"""Starts the pack: `python policies ENGINE_ADDRESS FOLDER`, as the engine does. The folder may be copied and renamed."""
+"""Starts the pack: `python policies ENGINE_ADDRESS FOLDER`, as the engine does. It may be copied elsewhere."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -74,7 +75,7 @@ class Host(_PolicyAnalyzerServicer):
         ]
         return _response(self.judge.stack(Stack(resources)))
 
-    def Remediate(self, _request: Any, _context: Any) -> Any:
+    def Remediate(self, request: Any, _context: Any) -> Any:
         return analyzer_pb2.RemediateResponse()
 
 
@@ -104,7 +105,6 @@ def _diagnostic(finding: Finding) -> Any:
         description=rule.title,
         message=finding.message,
         urn=finding.urn,
-        tags=[rule.category, finding.standing.value],
         enforcementLevel=_LEVELS[finding.level],
         severity=_SEVERITIES[rule.severity],
     )
@@ -141,4 +141,5 @@ def serve() -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
-    threading.Event().wait()
+    with suppress(KeyboardInterrupt):  # Ctrl-C reaches the engine's children too
+        threading.Event().wait()

@@ -89,7 +89,7 @@ class Properties:
         """The number there; providers that hold numbers as text (`capacity.minimum: "2"`) are understood."""
         value, _ = self._find(path)
         try:
-            if value is None or isinstance(value, int | float | str) and not isinstance(value, bool):
+            if value is None or (isinstance(value, int | float | str) and not isinstance(value, bool)):
                 number = None if value is None else float(value)
                 return int(number) if number is not None and number.is_integer() else number
         except ValueError:
@@ -155,7 +155,6 @@ class Properties:
 
     def keys(self, path: str = "") -> list[str]:
         return sorted(self.child(path)._raw) if path else sorted(self._raw)
-
 
     def _full(self, path: str) -> str:
         return f"{self._at}.{path}" if self._at and path else self._at or path

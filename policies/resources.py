@@ -22,7 +22,7 @@ class Resource(Properties):
 
     def __init__(
         self,
-        type: str,  # noqa: A002
+        type: str,
         name: str,
         urn: str,
         properties: Mapping[str, Any],

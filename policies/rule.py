@@ -93,7 +93,9 @@ def rule(
         title, _, why = inspect.cleandoc(check.__doc__ or "").partition("\n")
         name = check.__name__.replace("_", "-")
         reason = " ".join(why.split())
-        return Rule(name, title.rstrip("."), reason, on, category, Severity(severity), reference, fix, config_key, check)
+        return Rule(
+            name, title.rstrip("."), reason, on, category, Severity(severity), reference, fix, config_key, check
+        )
 
     return made
 

@@ -56,7 +56,7 @@ class Node:
             yield Node(self._file, value)
 
     def _empty(self) -> bool:
-        return self._node is None or isinstance(self._node, yaml.ScalarNode) and self._node.value in ("", "~", "null")
+        return self._node is None or (isinstance(self._node, yaml.ScalarNode) and self._node.value in ("", "~", "null"))
 
     def _kind(self) -> str:
         kinds = {yaml.MappingNode: "keys with values", yaml.SequenceNode: "a list"}

@@ -9,13 +9,27 @@ from ..rule import Rule
 MODULES = (
     "pack",
     "application_autoscaling",
+    "scaling_schedules",
     "sagemaker",
+    "sagemaker_security",
     "ecs",
+    "ecs_tasks",
+    "lambda_function",
+    "api_gateway",
     "load_balancer",
+    "firewall",
+    "dns",
     "network",
-    "logs",
+    "iam",
+    "registry",
     "storage",
+    "logs",
     "tags",
+    "azure_autoscale",
+    "azure_ml",
+    "azure_workspace",
+    "azure_platform",
+    "lifecycle",
 )
 
 

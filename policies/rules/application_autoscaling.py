@@ -9,7 +9,6 @@ from ..rule import rule
 
 TARGET = "aws:appautoscaling/target:Target"
 POLICY = "aws:appautoscaling/policy:Policy"
-SCHEDULED = "aws:appautoscaling/scheduledAction:ScheduledAction"
 TRACKING = "targetTrackingScalingPolicyConfiguration"
 METRIC = f"{TRACKING}.predefinedMetricSpecification.predefinedMetricType"
 GUIDE = "https://docs.aws.amazon.com/autoscaling/application/userguide"
@@ -123,7 +122,7 @@ def scaling_policy_tracks_a_target(policy: Resource) -> Iterator[str]:
     """
     kind = policy.text("policyType")
     if kind not in ("TargetTrackingScaling", "PredictiveScaling"):
-        yield f"policyType is {policy.show('policyType')}, wanted \"TargetTrackingScaling\""
+        yield f'policyType is {policy.show("policyType")}, wanted "TargetTrackingScaling"'
     elif kind == "TargetTrackingScaling" and not policy.has(f"{TRACKING}.targetValue"):
         yield f"{TRACKING}.targetValue is not set, wanted the value to hold"
 
@@ -225,41 +224,3 @@ def scaling_policy_target_leaves_headroom(policy: Resource) -> Iterator[str]:
     value = policy.number(f"{TRACKING}.targetValue")
     if span and value is not None and not span[0] <= value <= span[1]:
         yield f"targetValue is {value:g} for {policy.text(METRIC)}, wanted {span[0]:g} to {span[1]:g}"
-
-
-@rule(
-    SCHEDULED,
-    category="autoscaling",
-    severity="high",
-    reference=f"{GUIDE}/application-auto-scaling-scheduled-scaling.html",
-    fix="Raise the schedule's min in scaling.schedules to 2 or more, with max no lower.",
-    config_key="scaling.schedules",
-)
-def scaling_schedule_keeps_two(schedule: Resource) -> Iterator[str]:
-    """A schedule never goes below two instances.
-
-    A schedule replaces the target's own minimum. One that says 1 for the night makes the night as fragile as having no
-    minimum at all.
-    """
-    low = schedule.number("scalableTargetAction.minCapacity")
-    if schedule.text("scalableDimension") in SEPARATE_INSTANCES and low is not None and low < 2:
-        yield f"scalableTargetAction.minCapacity is {low:g}, wanted 2 or more"
-
-
-@rule(
-    SCHEDULED,
-    category="autoscaling",
-    severity="high",
-    reference=f"{GUIDE}/application-auto-scaling-scheduled-scaling.html",
-    fix="Give the schedule a max above its min in scaling.schedules.",
-    config_key="scaling.schedules",
-)
-def scaling_schedule_has_room(schedule: Resource) -> Iterator[str]:
-    """A schedule leaves room to grow.
-
-    A schedule that pins the number turns autoscaling off for its hours, which are the ones somebody thought mattered.
-    """
-    low = schedule.number("scalableTargetAction.minCapacity")
-    high = schedule.number("scalableTargetAction.maxCapacity")
-    if low is not None and high is not None and high <= low:
-        yield f"maxCapacity is {high:g} and minCapacity is {low:g} in the schedule, wanted maxCapacity above minCapacity"

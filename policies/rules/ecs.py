@@ -235,4 +235,5 @@ def ecs_cluster_has_insights(cluster: Resource) -> Iterator[str]:
     """
     values = {s.text("value") for s in cluster.children("settings") if s.text("name") == "containerInsights"}
     if not values & {"enabled", "enhanced"}:
-        yield f"setting containerInsights is {', '.join(sorted(v or 'not set' for v in values)) or 'not set'}, wanted enhanced"
+        found = ", ".join(sorted(value or "empty" for value in values)) or "not set"
+        yield f"setting containerInsights is {found}, wanted enhanced"

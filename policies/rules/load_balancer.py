@@ -150,7 +150,7 @@ def load_balancer_listener_has_a_modern_tls_policy(listener: Resource) -> Iterat
 def load_balancer_target_group_checks_the_model(group: Resource) -> Iterator[str]:
     """A target group asks the model how it is.
 
-    The default path is "/", which many servers answer while the model is not loaded; for Lambda targets the check is off.
+    The default path is "/", which many servers answer before the model is loaded; for Lambda targets it is off.
     """
     if group.text("protocol") in ("TCP", "UDP", "TLS", "TCP_UDP"):
         return

@@ -83,7 +83,9 @@ def network_has_no_single_nat(vpc: Resource, stack: Stack) -> Iterator[str]:
     A NAT gateway lives in one zone. When that zone fails, instances in the healthy ones can neither pull images nor
     reach the services they call.
     """
-    inside = [n for n in stack.of(NAT) if any(s for s in stack.referred(n, "subnetId", SUBNET) if _lies_in(s, vpc, stack))]
+    inside = [
+        n for n in stack.of(NAT) if any(s for s in stack.referred(n, "subnetId", SUBNET) if _lies_in(s, vpc, stack))
+    ]
     if len(inside) == 1:
         yield f"the network has 1 NAT gateway ({inside[0].name}), wanted one in each zone, or none"
 

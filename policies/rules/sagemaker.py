@@ -77,7 +77,7 @@ def sagemaker_update_keeps_capacity(configuration: Resource, stack: Stack) -> It
             for variant in configuration.children("productionVariants"):
                 count = variant.number("initialInstanceCount")
                 if count is not None and count < low:
-                    yield f"initialInstanceCount is {count:g}, wanted the scalable target's minCapacity, {low:g}, or more"
+                    yield f"initialInstanceCount is {count:g}, wanted the target's minCapacity ({low:g}) or more"
 
 
 @rule(
@@ -205,7 +205,6 @@ def sagemaker_old_fleet_waits(endpoint: Resource) -> Iterator[str]:
     severity="high",
     reference=f"{GUIDE}/deployment-guardrails-exclusions.html",
     fix="Remove the fixed name; the engine then makes the new one before it deletes the old one.",
-    config_key="endpoint.configuration_name",
 )
 def sagemaker_replaceable_has_no_fixed_name(resource: Resource) -> Iterator[str]:
     """What every update replaces has no fixed name.

@@ -1,0 +1,203 @@
+"""API Gateway REST APIs in front of a model: who may call, how often, and what is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..resources import Resource, Stack
+from ..rule import rule
+
+API = "aws:apigateway/restApi:RestApi"
+METHOD = "aws:apigateway/method:Method"
+STAGE = "aws:apigateway/stage:Stage"
+SETTINGS = "aws:apigateway/methodSettings:MethodSettings"
+DEPLOYMENT = "aws:apigateway/deployment:Deployment"
+DOMAIN = "aws:apigateway/domainName:DomainName"
+FIREWALL = "aws:wafv2/webAclAssociation:WebAclAssociation"
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/apigateway-controls.html"
+GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
+
+
+@rule(
+    METHOD,
+    category="security",
+    severity="critical",
+    reference=f"{GUIDE}/apigateway-control-access-to-api.html",
+    fix="Set authorization to AWS_IAM, COGNITO_USER_POOLS or CUSTOM.",
+    config_key="api.authorization",
+)
+def api_method_authenticates(method: Resource) -> Iterator[str]:
+    """An inference route knows its callers.
+
+    An open route is a free model for everyone who finds it, on the team's bill. API keys count callers; they do not
+    prove who they are.
+    """
+    if method.text("httpMethod") != "OPTIONS" and method.text("authorization") in (None, "NONE"):
+        yield f'authorization is {method.show("authorization")}, wanted "AWS_IAM" or an authorizer'
+
+
+@rule(
+    METHOD,
+    category="availability",
+    severity="low",
+    reference=f"{GUIDE}/api-gateway-method-request-validation.html",
+    fix="Give the method a request validator and a model of the body.",
+)
+def api_method_validates_requests(method: Resource) -> Iterator[str]:
+    """Malformed requests end at the gateway.
+
+    A request that cannot be answered should not load a model first: it is refused in milliseconds, at no cost.
+    """
+    if method.text("httpMethod") in ("POST", "PUT") and not method.has("requestValidatorId"):
+        yield "requestValidatorId is not set, wanted a request validator"
+
+
+@rule(
+    STAGE,
+    category="observability",
+    severity="medium",
+    reference=f"{HUB}#apigateway-1",
+    fix="Give the stage access_log_settings with the stack's log group.",
+)
+def api_stage_logs_access(stage: Resource) -> Iterator[str]:
+    """A stage logs every request.
+
+    Only the access log has the caller, the status and both latencies, the gateway's and the model's, on one line.
+    """
+    if not stage.has("accessLogSettings.destinationArn"):
+        yield "accessLogSettings.destinationArn is not set, wanted a log group"
+
+
+@rule(
+    STAGE,
+    category="observability",
+    severity="low",
+    reference=f"{HUB}#apigateway-3",
+    fix="Set xray_tracing_enabled.",
+)
+def api_stage_is_traced(stage: Resource) -> Iterator[str]:
+    """A stage takes part in traces.
+
+    A trace that begins at the function lacks the part the caller waited for before it.
+    """
+    if not stage.flag("xrayTracingEnabled"):
+        yield f"xrayTracingEnabled is {stage.show('xrayTracingEnabled')}, wanted true"
+
+
+@rule(
+    STAGE,
+    category="security",
+    severity="high",
+    reference=f"{HUB}#apigateway-4",
+    fix="Associate a web ACL with the stage.",
+)
+def api_stage_has_a_firewall(stage: Resource, stack: Stack) -> Iterator[str]:
+    """A stage stands behind a web ACL.
+
+    Throttling counts all callers together. A rate rule per address keeps one of them from using it up.
+    """
+    if not stack.referring(stage, FIREWALL, "resourceArn"):
+        yield "no web ACL association refers to this stage, wanted one"
+
+
+@rule(
+    STAGE,
+    category="availability",
+    severity="high",
+    reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_mitigate_interaction_failure_throttle_requests.html",
+    fix="Add method settings for */* with a throttling rate and burst.",
+    config_key="api.throttle",
+)
+def api_stage_is_throttled(stage: Resource, stack: Stack) -> Iterator[str]:
+    """A stage limits its rate.
+
+    Without a limit of its own the stage may use the whole account's, and a burst is passed on to a model that cannot
+    take it.
+    """
+    for settings in stack.referring(stage, SETTINGS, "stageName"):
+        rate, burst = (settings.number(f"settings.throttling{part}Limit") or 0 for part in ("Rate", "Burst"))
+        if rate > 0 and burst > 0:
+            return
+    yield "no method settings of this stage limit rate and burst, wanted both above 0"
+
+
+@rule(
+    SETTINGS,
+    category="security",
+    severity="high",
+    reference=f"{GUIDE}/set-up-logging.html",
+    fix="Remove data_trace_enabled; set logging_level to ERROR or INFO and metrics_enabled.",
+)
+def api_settings_log_no_payloads(settings: Resource) -> Iterator[str]:
+    """Execution logs are on, without request bodies.
+
+    A data trace writes what callers sent, and their authorization headers, into a log that many may read.
+    """
+    if settings.flag("settings.dataTraceEnabled"):
+        yield "settings.dataTraceEnabled is true, wanted false"
+    if settings.text("settings.loggingLevel") in (None, "OFF"):
+        yield f'settings.loggingLevel is {settings.show("settings.loggingLevel")}, wanted "ERROR" or "INFO"'
+    if not settings.flag("settings.metricsEnabled"):
+        yield f"settings.metricsEnabled is {settings.show('settings.metricsEnabled')}, wanted true"
+
+
+@rule(
+    DEPLOYMENT,
+    category="lifecycle",
+    severity="high",
+    reference="https://www.pulumi.com/registry/packages/aws/api-docs/apigateway/deployment/",
+    fix="Give the deployment triggers made from the routes' settings.",
+)
+def api_deployment_follows_its_routes(deployment: Resource) -> Iterator[str]:
+    """A change of a route is deployed.
+
+    A deployment is a snapshot. Without triggers a changed route, such as one that now authenticates, is in the code
+    and never in service.
+    """
+    if not deployment.count("triggers"):
+        yield "triggers is empty, wanted a digest of the routes"
+
+
+@rule(
+    DOMAIN,
+    API,
+    category="security",
+    severity="high",
+    reference=f"{GUIDE}/apigateway-custom-domain-tls-version.html",
+    fix="Set security_policy to TLS_1_2 or a SecurityPolicy_TLS13 policy.",
+)
+def api_domain_has_a_modern_tls_policy(domain: Resource) -> Iterator[str]:
+    """A custom domain ends old TLS versions.
+
+    TLS 1.0 and 1.1 can be downgraded to ciphers that are broken.
+    """
+    policy = domain.text("securityPolicy")
+    if policy is None and domain.type == API:
+        return
+    if policy is None or policy == "TLS_1_0" or not policy.startswith(("TLS_1_2", "SecurityPolicy_TLS1")):
+        yield f'securityPolicy is {domain.show("securityPolicy")}, wanted "TLS_1_2" or newer'
+
+
+@rule(
+    STAGE,
+    category="observability",
+    severity="high",
+    reference=f"{GUIDE}/api-gateway-metrics-and-dimensions.html",
+    fix="Add the alarm for the API's stage.",
+    config_key="alarms",
+)
+def api_has_alarms(stage: Resource, stack: Stack) -> Iterator[str]:
+    """Errors and latency of an API raise alarms.
+
+    The gateway sees failures the function does not: timeouts, throttles, and permissions that went missing.
+    """
+    names = {name for alarm in stack.of(ALARM) for name in _metrics(alarm)}
+    for name in ("5XXError", "Latency"):
+        if name not in names:
+            yield f"no alarm on {name} in AWS/ApiGateway, wanted one"
+
+
+def _metrics(alarm: Resource) -> list[str]:
+    sources = [alarm.child("")] + [query.child("metric") for query in alarm.children("metricQueries")]
+    return [s.text("metricName") or "" for s in sources if s.text("namespace") == "AWS/ApiGateway"]

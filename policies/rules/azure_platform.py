@@ -1,0 +1,189 @@
+"""What an Azure workspace stands on: storage, vault, registry and role assignments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..resources import Resource
+from ..rule import rule
+
+STORAGE = "azure-native:storage:StorageAccount"
+VAULT = "azure-native:keyvault:Vault"
+REGISTRY = "azure-native:containerregistry:Registry"
+ASSIGNMENT = "azure-native:authorization:RoleAssignment"
+RULES = "https://azure.github.io/PSRule.Rules.Azure/en/rules"
+BROAD = {
+    "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": "Owner",
+    "b24988ac-6180-42a0-ab88-20f7382dd24c": "Contributor",
+    "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9": "User Access Administrator",
+}
+
+
+@rule(
+    STORAGE,
+    category="availability",
+    severity="medium",
+    reference=f"{RULES}/Azure.Storage.UseReplication/",
+    fix="Choose a zone-redundant sku (Standard_ZRS or Standard_GZRS).",
+    config_key="availability.zones",
+)
+def azure_storage_spans_zones(account: Resource) -> Iterator[str]:
+    """The workspace's storage survives the loss of a zone.
+
+    New instances download the model from it: while it is away nothing can scale out or be replaced.
+    """
+    if not (account.text("sku.name") or "").endswith("ZRS"):
+        yield f'sku.name is {account.show("sku.name")}, wanted "Standard_ZRS" or "Standard_GZRS"'
+
+
+@rule(
+    STORAGE,
+    category="security",
+    severity="high",
+    reference=f"{RULES}/Azure.Storage.BlobPublicAccess/",
+    fix="Set allow_blob_public_access to false.",
+)
+def azure_storage_is_not_public(account: Resource) -> Iterator[str]:
+    """No container of the account can be made public.
+
+    The account holds model weights and collected requests; one container set to public publishes them.
+    """
+    if account.flag("allowBlobPublicAccess") is not False:
+        yield f"allowBlobPublicAccess is {account.show('allowBlobPublicAccess')}, wanted false"
+
+
+@rule(
+    STORAGE,
+    category="security",
+    severity="high",
+    reference="https://learn.microsoft.com/en-us/azure/storage/common/shared-key-authorization-prevent",
+    fix="Set allow_shared_key_access to false.",
+)
+def azure_storage_has_no_shared_key(account: Resource) -> Iterator[str]:
+    """The account's keys open nothing.
+
+    A shared key is every right on every blob, without a name in the log.
+    """
+    if account.flag("allowSharedKeyAccess") is not False:
+        yield f"allowSharedKeyAccess is {account.show('allowSharedKeyAccess')}, wanted false"
+
+
+@rule(
+    STORAGE,
+    category="security",
+    severity="medium",
+    reference=f"{RULES}/Azure.Storage.MinTLS/",
+    fix='Set minimum_tls_version to "TLS1_2", and enable_https_traffic_only.',
+)
+def azure_storage_wants_tls(account: Resource) -> Iterator[str]:
+    """The account refuses old TLS and plain HTTP.
+
+    What is downloaded over a connection that can be read can also be changed on the way: the model, for one.
+    """
+    if account.text("minimumTlsVersion") not in ("TLS1_2", "TLS1_3"):
+        yield f'minimumTlsVersion is {account.show("minimumTlsVersion")}, wanted "TLS1_2"'
+    if account.flag("enableHttpsTrafficOnly") is False:
+        yield "enableHttpsTrafficOnly is false, wanted true"
+
+
+@rule(
+    VAULT,
+    category="lifecycle",
+    severity="high",
+    reference=f"{RULES}/Azure.KeyVault.PurgeProtect/",
+    fix="Set enable_purge_protection.",
+)
+def azure_vault_cannot_be_purged(vault: Resource) -> Iterator[str]:
+    """A deleted vault can be brought back.
+
+    Without purge protection whoever deletes the vault can also destroy the keys that the workspace's data needs.
+    """
+    if not vault.flag("properties.enablePurgeProtection"):
+        yield f"properties.enablePurgeProtection is {vault.show('properties.enablePurgeProtection')}, wanted true"
+
+
+@rule(
+    VAULT,
+    category="security",
+    severity="medium",
+    reference=f"{RULES}/Azure.KeyVault.RBAC/",
+    fix="Set enable_rbac_authorization.",
+)
+def azure_vault_uses_roles(vault: Resource) -> Iterator[str]:
+    """A vault's access is granted by role, like everything else's.
+
+    Access policies live in the vault alone: a contributor can add itself, and no review of roles shows it.
+    """
+    if not vault.flag("properties.enableRbacAuthorization"):
+        yield f"properties.enableRbacAuthorization is {vault.show('properties.enableRbacAuthorization')}, wanted true"
+
+
+@rule(
+    REGISTRY,
+    category="security",
+    severity="high",
+    reference=f"{RULES}/Azure.ACR.AdminUser/",
+    fix="Set admin_user_enabled to false.",
+)
+def azure_registry_has_no_admin_user(registry: Resource) -> Iterator[str]:
+    """A registry has no shared administrator.
+
+    The admin user is one password for everyone, with the right to replace the images that serve.
+    """
+    if registry.flag("adminUserEnabled"):
+        yield "adminUserEnabled is true, wanted false"
+
+
+@rule(
+    REGISTRY,
+    category="availability",
+    severity="medium",
+    reference=f"{RULES}/Azure.ACR.MinSku/",
+    fix='Use the Premium sku with zone_redundancy "Enabled".',
+    config_key="availability.zones",
+)
+def azure_registry_spans_zones(registry: Resource) -> Iterator[str]:
+    """A registry survives the loss of a zone.
+
+    In that hour every replacement instance pulls its image at once.
+    """
+    if registry.text("sku.name") != "Premium":
+        yield f'sku.name is {registry.show("sku.name")}, wanted "Premium"'
+    elif registry.text("zoneRedundancy") != "Enabled":
+        yield f'zoneRedundancy is {registry.show("zoneRedundancy")}, wanted "Enabled"'
+
+
+@rule(
+    ASSIGNMENT,
+    category="security",
+    severity="high",
+    reference=f"{RULES}/Azure.RBAC.UseRGDelegation/",
+    fix="Assign the role with the actions the workload calls.",
+)
+def azure_role_is_narrow(assignment: Resource) -> Iterator[str]:
+    """No identity of a workload is Owner, Contributor or User Access Administrator.
+
+    A model container with such an identity can change the network around itself, or make itself more.
+    """
+    role = (assignment.text("roleDefinitionId") or "").rpartition("/")[2].casefold()
+    if role in BROAD:
+        yield f"roleDefinitionId is {BROAD[role]}, wanted a role with named actions"
+
+
+@rule(
+    ASSIGNMENT,
+    category="security",
+    severity="high",
+    reference="https://learn.microsoft.com/en-us/azure/role-based-access-control/scope-overview",
+    fix="Assign the role on the resource or its resource group, with principal_type.",
+)
+def azure_role_has_a_small_scope(assignment: Resource) -> Iterator[str]:
+    """A role is assigned on a resource, not on a subscription.
+
+    On a subscription it also covers what will be created there next year, by other teams.
+    """
+    scope = assignment.text("scope") or ""
+    if scope.strip("/").count("/") < 3:
+        yield f'scope is "{scope}", wanted a resource group or a resource in one'
+    if not assignment.has("principalType"):
+        yield 'principalType is not set, wanted "ServicePrincipal": without it a new identity is not found in time'

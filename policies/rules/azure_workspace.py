@@ -1,0 +1,121 @@
+"""Azure Machine Learning workspaces and the compute clusters in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..resources import Resource
+from ..rule import rule
+
+WORKSPACE = "azure-native:machinelearningservices:Workspace"
+COMPUTE = "azure-native:machinelearningservices:Compute"
+RULES = "https://azure.github.io/PSRule.Rules.Azure/en/rules"
+GUIDE = "https://learn.microsoft.com/en-us/azure/machine-learning"
+
+
+@rule(
+    WORKSPACE,
+    category="security",
+    severity="high",
+    reference=f"{RULES}/Azure.ML.PublicAccess/",
+    fix='Set public_network_access to "Disabled".',
+    config_key="workspace.public_network_access",
+)
+def azure_workspace_is_private(workspace: Resource) -> Iterator[str]:
+    """A workspace is reached through the private network.
+
+    The workspace holds models, data and the keys to both. Public, it is as safe as its weakest password.
+    """
+    if workspace.text("publicNetworkAccess") != "Disabled":
+        yield f'publicNetworkAccess is {workspace.show("publicNetworkAccess")}, wanted "Disabled"'
+    if workspace.flag("allowPublicAccessWhenBehindVnet"):
+        yield "allowPublicAccessWhenBehindVnet is true, wanted false"
+
+
+@rule(
+    WORKSPACE,
+    category="security",
+    severity="medium",
+    reference=f"{RULES}/Azure.ML.UserManagedIdentity/",
+    fix="Give the workspace a user-assigned identity and name it as primary.",
+)
+def azure_workspace_has_an_identity_of_its_own(workspace: Resource) -> Iterator[str]:
+    """A workspace works under an identity the stack made.
+
+    A system identity's rights are granted after it exists, by hand or too late; one of the stack's own has them first.
+    """
+    if "UserAssigned" not in (workspace.text("identity.type") or ""):
+        yield f'identity.type is {workspace.show("identity.type")}, wanted "UserAssigned"'
+    elif not workspace.has("primaryUserAssignedIdentity"):
+        yield "primaryUserAssignedIdentity is not set, wanted the stack's identity"
+
+
+@rule(
+    WORKSPACE,
+    category="security",
+    severity="high",
+    reference=f"{GUIDE}/how-to-managed-network",
+    fix="Set the managed network's isolation mode to AllowOnlyApprovedOutbound.",
+    config_key="workspace.isolation_mode",
+)
+def azure_workspace_controls_what_leaves(workspace: Resource) -> Iterator[str]:
+    """A serving container reaches only what was approved.
+
+    A model package is code somebody downloaded; with free outbound access it can send what callers sent anywhere.
+    """
+    if workspace.text("managedNetwork.isolationMode") != "AllowOnlyApprovedOutbound":
+        found = workspace.show("managedNetwork.isolationMode")
+        yield f'managedNetwork.isolationMode is {found}, wanted "AllowOnlyApprovedOutbound"'
+
+
+@rule(
+    WORKSPACE,
+    category="security",
+    severity="medium",
+    reference=f"{GUIDE}/how-to-disable-local-auth-storage",
+    fix='Set system_datastores_auth_mode to "Identity".',
+)
+def azure_workspace_reads_storage_by_identity(workspace: Resource) -> Iterator[str]:
+    """A workspace reads its storage as itself, not with a key.
+
+    The account key opens everything in the account, for ever, to whoever can list it.
+    """
+    if (workspace.text("systemDatastoresAuthMode") or "").casefold() != "identity":
+        yield f'systemDatastoresAuthMode is {workspace.show("systemDatastoresAuthMode")}, wanted "Identity"'
+    if workspace.flag("v1LegacyMode"):
+        yield "v1LegacyMode is true, wanted false"
+
+
+@rule(
+    COMPUTE,
+    category="security",
+    severity="high",
+    reference=f"{RULES}/Azure.ML.DisableLocalAuth/",
+    fix="Set disable_local_auth, and no public address for nodes.",
+)
+def azure_compute_has_no_local_users(compute: Resource) -> Iterator[str]:
+    """Nobody logs in to a compute cluster with a password or from outside.
+
+    A node has the workspace's identity: whoever is on it is the workspace.
+    """
+    if not compute.flag("properties.disableLocalAuth"):
+        yield f"properties.disableLocalAuth is {compute.show('properties.disableLocalAuth')}, wanted true"
+    if compute.flag("properties.properties.enableNodePublicIp") is not False:
+        found = compute.show("properties.properties.enableNodePublicIp")
+        yield f"properties.properties.enableNodePublicIp is {found}, wanted false"
+
+
+@rule(
+    COMPUTE,
+    category="cost",
+    severity="medium",
+    reference=f"{GUIDE}/how-to-manage-optimize-cost",
+    fix="Set min_node_count to 0.",
+)
+def azure_compute_goes_to_zero(compute: Resource) -> Iterator[str]:
+    """A compute cluster costs nothing while it does nothing.
+
+    Clusters build images for a few minutes a month; a minimum above zero pays for the rest of it.
+    """
+    if low := compute.number("properties.properties.scaleSettings.minNodeCount"):
+        yield f"scaleSettings.minNodeCount is {low:g}, wanted 0"

@@ -1,0 +1,75 @@
+"""Route 53: moving callers from a region that fails to one that works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..resources import Resource, Stack
+from ..rule import STACK, rule
+
+RECORD = "aws:route53/record:Record"
+CHECK = "aws:route53/healthCheck:HealthCheck"
+ENDPOINT = "aws:sagemaker/endpoint:Endpoint"
+GUIDE = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide"
+ROUTED = ("latencyRoutingPolicies", "failoverRoutingPolicies", "weightedRoutingPolicies", "geolocationRoutingPolicies")
+
+
+@rule(
+    RECORD,
+    category="availability",
+    severity="high",
+    reference=f"{GUIDE}/dns-failover-types.html",
+    fix="Set evaluate_target_health on the alias, or give the record a health check.",
+)
+def dns_record_notices_failure(record: Resource) -> Iterator[str]:
+    """A routed record knows whether its region works.
+
+    Latency and failover records without health keep answering with a region that is down.
+    """
+    if not any(record.count(policy) for policy in ROUTED) or record.has("healthCheckId"):
+        return
+    if not any(alias.flag("evaluateTargetHealth") for alias in record.children("aliases")):
+        yield "evaluateTargetHealth is false and healthCheckId is not set, wanted one of them"
+
+
+@rule(
+    CHECK,
+    category="availability",
+    severity="medium",
+    reference=f"{GUIDE}/health-checks-creating-values.html",
+    fix="Set failure_threshold to 3 or less, and disabled to false.",
+)
+def dns_health_check_is_quick(check: Resource) -> Iterator[str]:
+    """A health check is on and decides within about a minute.
+
+    Ten failures at thirty seconds are five minutes of errors before the first caller is moved.
+    """
+    if check.flag("disabled"):
+        yield "disabled is true, wanted false"
+    if check.text("type") in ("CALCULATED", "CLOUDWATCH_METRIC", "RECOVERY_CONTROL"):
+        return
+    if (threshold := check.number("failureThreshold") or 3) > 3:
+        yield f"failureThreshold is {threshold:g}, wanted 3 or less"
+    if "HTTPS" not in (check.text("type") or ""):
+        yield f'type is {check.show("type")}, wanted "HTTPS" or "HTTPS_STR_MATCH"'
+
+
+@rule(
+    STACK,
+    category="availability",
+    severity="high",
+    reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_fault_isolation_multiaz_region_system.html",
+    fix="Name at least two regions in availability.regions.",
+    config_key="availability.regions",
+)
+def dns_routes_to_two_regions(root: Resource, stack: Stack) -> Iterator[str]:
+    """A stack that routes by region has two regions to route to.
+
+    Latency or failover routing with one region behind it costs what two do and fails as one.
+    """
+    routed = [r for r in stack.of(RECORD) if any(r.count(policy) for policy in ROUTED[:2])]
+    regions = {e.text("region") for e in stack.of(ENDPOINT) if e.has("region")}
+    identifiers = {r.text("setIdentifier") for r in routed}
+    if routed and (len(identifiers) < 2 or len(regions) < 2):
+        found = ", ".join(sorted(r or "" for r in regions)) or "none named"
+        yield f"{len(identifiers)} routed records and endpoint regions {found}, wanted two of each"

@@ -1,0 +1,148 @@
+"""ECS task definitions: what a serving container may do. The definitions are JSON text in the resource."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..properties import Properties
+from ..resources import Resource
+from ..rule import rule
+
+TASK = "aws:ecs/taskDefinition:TaskDefinition"
+HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html"
+SECRET_NAME = re.compile(r"(secret|passw|token|api_?key|access_?key|private_?key|credential)", re.IGNORECASE)
+
+
+def _containers(task: Resource) -> list[Properties]:
+    return task.document("containerDefinitions").children("items")
+
+
+@rule(
+    TASK,
+    category="security",
+    severity="critical",
+    reference=f"{HUB}#ecs-4",
+    fix="Remove privileged from the container.",
+)
+def ecs_container_is_not_privileged(task: Resource) -> Iterator[str]:
+    """No container is privileged.
+
+    A privileged container is root on its host: one flaw in a model server is then the host's, with every task on it.
+    """
+    for container in _containers(task):
+        if container.flag("privileged"):
+            yield f"privileged is true in container {container.show('name')}, wanted false"
+
+
+@rule(
+    TASK,
+    category="security",
+    severity="medium",
+    reference=f"{HUB}#ecs-5",
+    fix="Set readonly_root_filesystem, and mount a volume where the server must write.",
+)
+def ecs_container_cannot_change_itself(task: Resource) -> Iterator[str]:
+    """A container's root file system is read-only.
+
+    What cannot be written cannot be replaced: neither the server's code nor the weights, whoever gets in.
+    """
+    for container in _containers(task):
+        if not container.flag("readonlyRootFilesystem"):
+            yield (
+                f"readonlyRootFilesystem is {container.show('readonlyRootFilesystem')} in container "
+                f"{container.show('name')}, wanted true"
+            )
+
+
+@rule(
+    TASK,
+    category="security",
+    severity="medium",
+    reference=f"{HUB}#ecs-20",
+    fix="Set user to a number other than 0 in the container definition.",
+)
+def ecs_container_is_not_root(task: Resource) -> Iterator[str]:
+    """A container runs as a user of its own.
+
+    Root in the container is one kernel flaw away from root outside it; a model server needs neither.
+    """
+    for container in _containers(task):
+        if (container.text("user") or "root").split(":")[0] in ("root", "0"):
+            yield f"user is {container.show('user')} in container {container.show('name')}, wanted one that is not root"
+
+
+@rule(
+    TASK,
+    category="security",
+    severity="high",
+    reference=f"{HUB}#ecs-8",
+    fix="Move the value to Secrets Manager or SSM and name it under secrets.",
+)
+def ecs_container_has_no_secret_in_its_environment(task: Resource) -> Iterator[str]:
+    """No secret is written into the environment.
+
+    Task definitions are readable by whoever may describe them, are kept for ever, and appear in diffs and logs.
+    """
+    for container in _containers(task):
+        for variable in container.children("environment"):
+            if SECRET_NAME.search(variable.text("name") or ""):
+                yield (
+                    f"environment holds {variable.show('name')} in container {container.show('name')}, "
+                    "wanted it under secrets"
+                )
+
+
+@rule(
+    TASK,
+    category="observability",
+    severity="high",
+    reference=f"{HUB}#ecs-9",
+    fix="Give the container a log configuration.",
+)
+def ecs_container_logs(task: Resource) -> Iterator[str]:
+    """A container's output is kept.
+
+    A Fargate task takes its output with it when it stops, and the ones worth reading about are those that stopped.
+    """
+    for container in _containers(task):
+        if not container.has("logConfiguration.logDriver"):
+            yield f"logConfiguration is not set in container {container.show('name')}, wanted a log driver"
+
+
+@rule(
+    TASK,
+    category="security",
+    severity="high",
+    reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/sec_protect_compute_validate_software_integrity.html",
+    fix="Name the image by digest (repository@sha256:…).",
+    config_key="service.image",
+)
+def ecs_container_image_is_pinned(task: Resource) -> Iterator[str]:
+    """A container's image is named by its content.
+
+    A task that scales out next week pulls whatever the tag points to then, which nobody tested beside the tasks that
+    already run.
+    """
+    for container in _containers(task):
+        if "@sha256:" not in (container.text("image") or ""):
+            yield f"image is {container.show('image')}, wanted repository@sha256:…"
+
+
+@rule(
+    TASK,
+    category="security",
+    severity="high",
+    reference=f"{HUB}#ecs-3",
+    fix='Set network_mode to "awsvpc" and remove pid_mode.',
+)
+def ecs_task_shares_nothing_with_its_host(task: Resource) -> Iterator[str]:
+    """A task has its own network and processes.
+
+    In the host's namespaces a container sees the other tasks' processes and ports, and security groups cannot tell
+    them apart.
+    """
+    if task.text("networkMode") != "awsvpc":
+        yield f'networkMode is {task.show("networkMode")}, wanted "awsvpc"'
+    if task.text("pidMode") == "host":
+        yield 'pidMode is "host", wanted it absent'

@@ -1,0 +1,118 @@
+"""Roles and their policies: what a serving workload may do, and who may become it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..properties import Properties
+from ..resources import Resource
+from ..rule import rule
+
+INLINE = ("aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy", "aws:iam/userPolicy:UserPolicy")
+ATTACHMENTS = ("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "aws:iam/policyAttachment:PolicyAttachment")
+ROLE = "aws:iam/role:Role"
+HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html"
+# service principals that act for many customers and offer aws:SourceAccount to tell them apart
+CONFUSED = ("sagemaker.", "ecs-tasks.", "apigateway.", "vpc-flow-logs.", "scheduler.")
+
+
+def _allowed(document: Properties) -> list[Properties]:
+    return [s for s in document.children("Statement") if s.text("Effect") == "Allow"]
+
+
+def _principals(statement: Properties, kind: str) -> list[str]:
+    everybody = statement.show("Principal") == '"*"'
+    return ["*"] if everybody else statement.texts(f"Principal.{kind}")
+
+
+@rule(
+    *INLINE,
+    category="security",
+    severity="critical",
+    reference=f"{HUB}#iam-21",
+    fix="Name the actions the workload calls and the resources it calls them on.",
+)
+def iam_policy_is_not_a_wildcard(policy: Resource) -> Iterator[str]:
+    """No policy allows everything, or everything of a service, on everything.
+
+    A serving role needs to read one model and write one log group. With a wildcard, a flaw in the server is a flaw in
+    the account.
+    """
+    for statement in _allowed(policy.document("policy")):
+        broad = [a for a in statement.texts("Action") if a == "*" or a.endswith(":*")]
+        if broad and "*" in statement.texts("Resource"):
+            yield f'{", ".join(broad)} is allowed on "*", wanted named actions on named resources'
+
+
+@rule(
+    *ATTACHMENTS,
+    category="security",
+    severity="high",
+    reference=f"{HUB}#iam-1",
+    fix="Attach a policy with the actions the workload calls.",
+)
+def iam_role_has_no_broad_managed_policy(attachment: Resource) -> Iterator[str]:
+    """No role carries an administrator's or full-access policy.
+
+    AmazonSageMakerFullAccess alone allows reading every bucket with "sagemaker" in its name and creating roles.
+    """
+    name = (attachment.text("policyArn") or "").rpartition("/")[2]
+    if name.endswith("FullAccess") or name in ("AdministratorAccess", "PowerUserAccess", "IAMFullAccess"):
+        yield f'policyArn ends in "{name}", wanted a policy with named actions'
+
+
+@rule(
+    ROLE,
+    category="security",
+    severity="medium",
+    reference="https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
+    fix="Add a condition on aws:SourceAccount or aws:SourceArn to the trust policy.",
+)
+def iam_role_trusts_only_its_own_account(role: Resource) -> Iterator[str]:
+    """A role that a service assumes says for whose account.
+
+    Without the condition the service may be talked into using the role on behalf of another customer.
+    """
+    for statement in _allowed(role.document("assumeRolePolicy")):
+        services = [s for s in _principals(statement, "Service") if s.startswith(CONFUSED)]
+        keys = {
+            key.casefold()
+            for operator in statement.keys("Condition")
+            for key in statement.keys(f"Condition.{operator}")
+        }
+        if services and not keys & {"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid"}:
+            yield f"{', '.join(services)} may assume the role without a condition, wanted one on aws:SourceAccount"
+
+
+@rule(
+    ROLE,
+    category="security",
+    severity="critical",
+    reference="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
+    fix="Name the service or role that may assume it.",
+)
+def iam_role_trusts_somebody_named(role: Resource) -> Iterator[str]:
+    """A role cannot be assumed by everybody.
+
+    A star as principal without a condition gives the role to every AWS account there is.
+    """
+    for statement in _allowed(role.document("assumeRolePolicy")):
+        if "*" in _principals(statement, "AWS") and not statement.has("Condition"):
+            yield 'Principal is "*" without a condition, wanted a named service or role'
+
+
+@rule(
+    ROLE,
+    category="lifecycle",
+    severity="low",
+    reference="https://www.pulumi.com/registry/packages/aws/api-docs/iam/role/",
+    fix="Use RolePolicy and RolePolicyAttachment resources.",
+)
+def iam_role_has_its_policies_beside_it(role: Resource) -> Iterator[str]:
+    """A role's policies are resources of their own.
+
+    Policies inside the role are deprecated in the provider, and an update of one removes those that others attached.
+    """
+    for name in ("inlinePolicies", "managedPolicyArns"):
+        if role.known(name) and role.count(name):
+            yield f"{name} has {role.count(name)}, wanted RolePolicy or RolePolicyAttachment resources"

@@ -1,0 +1,84 @@
+"""What a change may not interrupt, whatever the service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..resources import Resource, Stack
+from ..rule import rule
+from .application_autoscaling import TARGET
+from .sagemaker import CONFIGURATION, ENDPOINT, GUIDE
+
+HELD = (
+    ENDPOINT,
+    "aws:lb/loadBalancer:LoadBalancer",
+    "aws:apigateway/restApi:RestApi",
+    "aws:kms/key:Key",
+    "azure-native:machinelearningservices:OnlineEndpoint",
+    "azure-native:machinelearningservices:Workspace",
+)
+RETIRED = {
+    "aws:s3/bucketV2:BucketV2": "aws:s3/bucket:Bucket",
+    "aws:alb/loadBalancer:LoadBalancer": "aws:lb/loadBalancer:LoadBalancer",
+    "aws:alb/listener:Listener": "aws:lb/listener:Listener",
+    "aws:alb/targetGroup:TargetGroup": "aws:lb/targetGroup:TargetGroup",
+    "awsx:ecr:Image": "an image built by CI and named by digest",
+    "awsx:ecr:RegistryImage": "an image built by CI and named by digest",
+    "azure-native:machinelearningservices:InferenceEndpoint": "azure-native:machinelearningservices:OnlineEndpoint",
+}
+
+
+@rule(
+    *HELD,
+    category="lifecycle",
+    severity="medium",
+    reference="https://www.pulumi.com/docs/iac/concepts/resources/options/protect/",
+    fix="Set the resource option protect.",
+)
+def lifecycle_what_callers_hold_is_protected(resource: Resource) -> Iterator[str]:
+    """What callers hold cannot be deleted or replaced by a change nobody read.
+
+    An endpoint's name, an API's id or a key is written down elsewhere. A protected resource makes the engine refuse
+    its replacement until somebody says in a reviewed change that it is meant.
+    """
+    if not resource.protected:
+        yield "the option protect is not set, wanted it on what callers hold"
+
+
+@rule(
+    *RETIRED,
+    category="lifecycle",
+    severity="medium",
+    reference="https://www.pulumi.com/registry/packages/aws/how-to-guides/7-0-migration/",
+    fix="Use the type that replaces it.",
+)
+def lifecycle_type_is_not_retired(resource: Resource) -> Iterator[str]:
+    """No resource has a type its provider has given up.
+
+    A retired type works until the next major version, and then has to be moved while it serves.
+    """
+    yield f'the type is "{resource.type}", wanted {RETIRED[resource.type]}'
+
+
+@rule(
+    ENDPOINT,
+    category="lifecycle",
+    severity="high",
+    reference=f"{GUIDE}/endpoint-scaling-update.html",
+    fix="Put the instance type into the endpoint's name, so that another type is another endpoint.",
+    config_key="endpoint.instance_type",
+)
+def sagemaker_new_instance_type_is_a_new_endpoint(endpoint: Resource, stack: Stack) -> Iterator[str]:
+    """A new instance type makes a new endpoint.
+
+    SageMaker refuses to change the type of a variant that is a scalable target, and the update fails half-way. With
+    the type in its name the endpoint is made anew beside the old one, which serves meanwhile.
+    """
+    if not stack.referring(endpoint, TARGET, "resourceId"):
+        return
+    name = (endpoint.text("name") or "").casefold()
+    for configuration in stack.referred(endpoint, "endpointConfigName", CONFIGURATION):
+        for variant in configuration.children("productionVariants"):
+            kind = (variant.text("instanceType") or "").removeprefix("ml.").replace(".", "-")
+            if kind and kind not in name and not endpoint.auto_named(name):
+                yield f'name is "{name}" for instances of {variant.show("instanceType")}, wanted "{kind}" in it'

@@ -1,0 +1,200 @@
+"""SageMaker models and endpoints: what they may reach, who may read their data, and what is watched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..resources import Resource, Stack
+from ..rule import rule
+from .sagemaker import ALARM, CONFIGURATION, ENDPOINT, GUIDE, MODEL
+
+HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html"
+# Nitro families with local NVMe encrypt it themselves; CreateEndpoint refuses a volume key for them.
+LOCAL_NVME = (
+    "g4dn",
+    "g5",
+    "g6",
+    "g6e",
+    "p4d",
+    "p4de",
+    "p5",
+    "p5e",
+    "m5d",
+    "m6id",
+    "m7gd",
+    "c5d",
+    "c6id",
+    "r5d",
+    "r6id",
+    "inf2",
+    "trn1",
+)
+
+
+@rule(
+    MODEL,
+    category="security",
+    severity="high",
+    reference=f"{HUB}#sagemaker-5",
+    fix="Set enable_network_isolation; SageMaker still downloads the artefact for the container.",
+)
+def sagemaker_model_is_isolated(model: Resource) -> Iterator[str]:
+    """A model container cannot call out.
+
+    A model artefact is code somebody downloaded. Isolated, it can neither send requests' contents away nor use the
+    role's credentials.
+    """
+    if not model.flag("enableNetworkIsolation"):
+        yield f"enableNetworkIsolation is {model.show('enableNetworkIsolation')}, wanted true"
+
+
+@rule(
+    MODEL,
+    category="availability",
+    severity="high",
+    reference=f"{GUIDE}/deployment-best-practices.html",
+    fix="Set availability.zones to 2 or more; the model gets a private subnet in each.",
+    config_key="availability.zones",
+)
+def sagemaker_model_spans_zones(model: Resource) -> Iterator[str]:
+    """A model runs in private subnets of at least two zones.
+
+    SageMaker places instances only in the zones of the subnets it is given. Outside a VPC, traffic to the model's data
+    leaves the network the team controls.
+    """
+    if (count := model.count("vpcConfig.subnets")) < 2:
+        yield f"vpcConfig.subnets has {count}, wanted 2 or more, in different zones"
+
+
+def _images(model: Resource) -> list[str]:
+    containers = model.children("primaryContainer") + model.children("containers")
+    return [image for container in containers if (image := container.text("image"))]
+
+
+@rule(
+    MODEL,
+    category="security",
+    severity="high",
+    reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/sec_protect_compute_validate_software_integrity.html",
+    fix="Name the image by digest (repository@sha256:…).",
+    config_key="endpoint.image",
+)
+def sagemaker_model_image_is_pinned(model: Resource) -> Iterator[str]:
+    """A model's image is named by its content.
+
+    A tag can point elsewhere tomorrow: an instance that scales out next week runs another image than the one that was
+    tested and reviewed.
+    """
+    for image in _images(model):
+        if "@sha256:" not in image:
+            yield f'image is "{image}", wanted repository@sha256:…'
+
+
+@rule(
+    CONFIGURATION,
+    category="security",
+    severity="medium",
+    reference="https://docs.aws.amazon.com/config/latest/developerguide/sagemaker-endpoint-configuration-kms-key-configured.html",
+    fix="Give the endpoint configuration the stack's KMS key.",
+)
+def sagemaker_volumes_are_encrypted(configuration: Resource) -> Iterator[str]:
+    """Instances keep the model on volumes encrypted with the team's key.
+
+    The weights are on every instance's disk. Families with local NVMe are left out: they encrypt by themselves and
+    refuse a key.
+    """
+    families = [(v.text("instanceType") or "ml..").split(".")[1] for v in configuration.children("productionVariants")]
+    if any(family and family not in LOCAL_NVME for family in families) and not configuration.has("kmsKeyArn"):
+        yield "kmsKeyArn is not set, wanted a KMS key"
+
+
+@rule(
+    CONFIGURATION,
+    category="security",
+    severity="high",
+    reference=f"{GUIDE}/model-monitor-data-capture-endpoint.html",
+    fix="Give the data capture the stack's KMS key.",
+)
+def sagemaker_captured_data_is_encrypted(configuration: Resource) -> Iterator[str]:
+    """Captured requests are encrypted with the team's key.
+
+    Data capture stores what callers sent, which is the most sensitive data the endpoint ever holds.
+    """
+    if configuration.flag("dataCaptureConfig.enableCapture") and not configuration.has("dataCaptureConfig.kmsKeyId"):
+        yield "dataCaptureConfig.kmsKeyId is not set, wanted a KMS key"
+
+
+@rule(
+    CONFIGURATION,
+    category="observability",
+    severity="medium",
+    reference=f"{GUIDE}/model-monitor-data-capture-endpoint.html",
+    fix="Enable data capture with the sampling the team can afford.",
+    config_key="endpoint.capture_percent",
+)
+def sagemaker_endpoint_captures_data(configuration: Resource) -> Iterator[str]:
+    """A sample of requests and answers is kept.
+
+    Drift shows only in the data. Without a sample the first sign that a model has become wrong is a complaint. The
+    provider's enableCapture is false unless it is set.
+    """
+    if not configuration.flag("dataCaptureConfig.enableCapture"):
+        yield f"dataCaptureConfig.enableCapture is {configuration.show('dataCaptureConfig.enableCapture')}, wanted true"
+    elif not 0 < (configuration.number("dataCaptureConfig.initialSamplingPercentage") or 0) <= 100:
+        found = configuration.show("dataCaptureConfig.initialSamplingPercentage")
+        yield f"dataCaptureConfig.initialSamplingPercentage is {found}, wanted 1 to 100"
+
+
+@rule(
+    CONFIGURATION,
+    category="security",
+    severity="high",
+    reference=f"{GUIDE}/ssm-access.html",
+    fix="Remove enable_ssm_access from the variant.",
+)
+def sagemaker_variant_has_no_shell(configuration: Resource) -> Iterator[str]:
+    """Nobody can open a shell on a serving instance.
+
+    Session Manager access is for debugging a container, not for production: whoever enters sees requests and
+    credentials.
+    """
+    for variant in configuration.children("productionVariants"):
+        if variant.flag("enableSsmAccess"):
+            yield "enableSsmAccess is true, wanted false"
+
+
+WATCHED = {
+    "errors": ("Invocation5XXErrors", "InvocationModelErrors"),
+    "latency": ("ModelLatency", "OverheadLatency"),
+}
+
+
+@rule(
+    ENDPOINT,
+    category="observability",
+    severity="high",
+    reference=f"{GUIDE}/monitoring-cloudwatch.html",
+    fix="Add the alarm for the endpoint's variant.",
+    config_key="alarms",
+)
+def sagemaker_endpoint_has_alarms(endpoint: Resource, stack: Stack) -> Iterator[str]:
+    """Errors and latency of an endpoint raise alarms.
+
+    The two promises callers rely on. Nobody watches a dashboard at night, and a rollback needs an alarm to wait for.
+    """
+    alarms = [alarm for alarm in stack.of(ALARM) if _watches(alarm, endpoint, stack)]
+    watched = {name for alarm in alarms for name in _metrics(alarm)}
+    for what, names in WATCHED.items():
+        if not watched & set(names):
+            yield f"no alarm on this endpoint's {what} ({' or '.join(names)}), wanted one"
+
+
+def _metrics(alarm: Resource) -> list[str]:
+    queried = [query.text("metric.metricName") for query in alarm.children("metricQueries")]
+    return [name for name in [alarm.text("metricName"), *queried] if name]
+
+
+def _watches(alarm: Resource, endpoint: Resource, stack: Stack) -> bool:
+    paths = ["dimensions.EndpointName"]
+    paths += [f"metricQueries[{i}].metric.dimensions.EndpointName" for i in range(alarm.count("metricQueries"))]
+    return any(stack.refers(alarm, path, endpoint) for path in paths)
