@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from pulumi import automation as auto
 
@@ -16,8 +17,11 @@ NOISE = (
     "update failed",
     "resource registration failed",
     "python inline source runtime error",
+    "an unhandled error occurred",
     "RPC error",
+    "using pulumi-analyzer-policy-python from $PATH",
 )
+"""What the engine adds to a cause that a record states by itself, or to no cause at all."""
 
 
 def explain(error: auto.CommandError, program: Program, listener: Listener) -> RunError:
@@ -45,6 +49,16 @@ def explain(error: auto.CommandError, program: Program, listener: Listener) -> R
             kind="policy", message=text, hint="Run `python -m policies.describe` to see what stops the pack."
         )
     return RunError(kind="engine", message=text)
+
+
+def worth_telling(diagnostics: Iterable[Diagnostic], root: Path) -> tuple[Diagnostic, ...]:
+    """The diagnostics a reader can use, in a fixed order, without paths of the machine."""
+    told = (
+        d.model_copy(update={"message": d.message.replace(f"{root}/", "")})
+        for d in diagnostics
+        if not d.message.startswith(NOISE)
+    )
+    return tuple(sorted(told, key=lambda d: (d.severity, d.urn or "", d.message)))
 
 
 def label(diagnostic: Diagnostic) -> str:

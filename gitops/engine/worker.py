@@ -22,7 +22,7 @@ from pulumi import automation as auto
 from gitops.engine import judgement, steps
 from gitops.engine.command import Command
 from gitops.engine.environment import for_engine
-from gitops.engine.failure import explain
+from gitops.engine.failure import explain, worth_telling
 from gitops.engine.job import Job, Operation
 from gitops.engine.listen import Listener
 from gitops.engine.pool import GRACE_SECONDS
@@ -111,7 +111,7 @@ def record(
         findings=judged.findings,
         exemptions=judged.exemptions,
         unjudged=judged.unjudged,
-        diagnostics=tuple(sorted(heard.diagnostics, key=lambda d: (d.severity, d.urn or "", d.message))),
+        diagnostics=worth_telling(heard.diagnostics, Path(job.root)),
         outputs=dict(sorted(heard.outputs.items())),
         scaling_before=heard.old_outputs.get("scaling"),
         scaling_after=heard.outputs.get("scaling"),

@@ -1,0 +1,54 @@
+"""Two records have one digest exactly when a reviewer would have seen one change."""
+
+from __future__ import annotations
+
+from gitops.digest import change_digest
+from gitops.records import Diagnostic, Op, PropertyDiff, RunRecord, SourceLine, Status, Step
+
+
+def step(name: str = "one", **more: object) -> Step:
+    fields = {"op": Op.UPDATE, "urn": f"urn:{name}", "type": "aws:s3/bucket:Bucket", "name": name, **more}
+    return Step.model_validate(fields)
+
+
+def record(*steps: Step, **more: object) -> RunRecord:
+    fields = {"stack": "web", "environment": "dev", "operation": "preview", "rehearsal": True} | more
+    return RunRecord.model_validate({**fields, "status": Status.SUCCEEDED, "steps": steps})
+
+
+CHANGE = step(diffs=(PropertyDiff(path="tags.a", kind="update", before="1", after="2"),))
+
+
+def test_what_a_reviewer_does_not_read_as_a_change_is_not_in_it() -> None:
+    moved = CHANGE.model_copy(update={"source": SourceLine(file="stacks/web/__main__.py", line=9)})
+    noisy = record(moved, step("same", op=Op.SAME), diagnostics=(Diagnostic(severity="warning", message="x"),))
+
+    assert change_digest(record(CHANGE)) == change_digest(noisy)
+
+
+def test_order_does_not_matter() -> None:
+    other = step("two", op=Op.DELETE)
+
+    assert change_digest(record(CHANGE, other)) == change_digest(record(other, CHANGE))
+
+
+def test_every_part_of_a_change_matters() -> None:
+    def with_diff(**more: object) -> RunRecord:
+        fields = {"path": "tags.a", "kind": "update", "before": "1", "after": "2"} | more
+        return record(step(diffs=(PropertyDiff.model_validate(fields),)))
+
+    variants = [
+        record(CHANGE),
+        record(CHANGE, step("two", op=Op.DELETE)),
+        record(CHANGE.model_copy(update={"op": Op.REPLACE})),
+        with_diff(path="tags.b"),
+        with_diff(kind="add"),
+        with_diff(replaces=True),
+        with_diff(before="0"),
+        with_diff(after="3"),
+        record(CHANGE, environment="prod"),
+        record(step(op=Op.CREATE, inputs={"a": 1})),
+        record(step(op=Op.CREATE, inputs={"a": 2})),
+    ]
+
+    assert len({change_digest(variant) for variant in variants}) == len(variants)

@@ -1,0 +1,79 @@
+"""Targets are found on disk; a name that means nothing gets the nearest one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gitops.errors import UserError
+from gitops.targets import Target, discover, select
+
+
+def stack(root: Path, name: str, *environments: str, project: str | None = None) -> None:
+    folder = root / "stacks" / name
+    folder.mkdir(parents=True)
+    (folder / "Pulumi.yaml").write_text(f"name: {project or name}\nruntime: python\n")
+    for environment in environments:
+        (folder / f"Pulumi.{environment}.yaml").write_text("config: {}\n")
+
+
+def test_environments_come_in_deployment_order_whatever_the_disk_says(tmp_path: Path) -> None:
+    stack(tmp_path, "b", "prod", "dev", "staging")
+    stack(tmp_path, "a", "dev")
+
+    assert [str(t) for t in discover(tmp_path)] == ["a/dev", "b/dev", "b/staging", "b/prod"]
+
+
+def test_a_folder_without_a_project_file_is_no_stack(tmp_path: Path) -> None:
+    (tmp_path / "stacks" / "notes").mkdir(parents=True)
+
+    assert discover(tmp_path) == ()
+
+
+def test_a_misspelt_environment_names_the_file_and_the_nearest_one(tmp_path: Path) -> None:
+    stack(tmp_path, "a", "dev", "stagin")
+
+    with pytest.raises(UserError, match=r"Pulumi\.stagin\.yaml") as caught:
+        discover(tmp_path)
+    assert "Did you mean 'staging'?" in str(caught.value)
+
+
+def test_a_project_must_be_named_as_its_folder(tmp_path: Path) -> None:
+    stack(tmp_path, "a", "dev", project="other")
+
+    with pytest.raises(UserError, match="found 'other', expected 'a'"):
+        discover(tmp_path)
+
+
+def test_a_project_file_that_is_no_yaml_is_named_with_its_line(tmp_path: Path) -> None:
+    stack(tmp_path, "a", "dev")
+    (tmp_path / "stacks/a/Pulumi.yaml").write_text("name: a\nruntime: [python\n")
+
+    with pytest.raises(UserError, match=r"stacks/a/Pulumi\.yaml:\d+: invalid YAML"):
+        discover(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("names", "chosen"),
+    [
+        ((), ["a/dev", "a/prod", "b/dev"]),
+        (("a",), ["a/dev", "a/prod"]),
+        (("dev",), ["a/dev", "b/dev"]),
+        (("a/prod",), ["a/prod"]),
+        (("stacks/b/",), ["b/dev"]),
+        (("b", "a/dev"), ["a/dev", "b/dev"]),
+    ],
+)
+def test_names_choose_targets_in_their_fixed_order(names: tuple[str, ...], chosen: list[str]) -> None:
+    targets = [Target("a", "dev"), Target("a", "prod"), Target("b", "dev")]
+
+    assert [str(t) for t in select(targets, names)] == chosen
+
+
+@pytest.mark.parametrize(("name", "nearest"), [("sagemaker_endpont", "sagemaker_endpoint"), ("prd", "prod")])
+def test_an_unknown_name_is_refused_with_the_nearest(name: str, nearest: str) -> None:
+    targets = [Target("sagemaker_endpoint", "dev"), Target("sagemaker_endpoint", "prod")]
+
+    with pytest.raises(UserError, match=f"Did you mean '{nearest}'"):
+        select(targets, [name])
