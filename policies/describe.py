@@ -1,0 +1,44 @@
+"""`python -m policies.describe`: the catalogue of rules as JSON, for tools that show findings."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+from .levels import ENVIRONMENTS, Levels, read_levels
+from .rule import Rule
+from .rules import catalogue
+from .tables import BadTable
+
+
+def description(rules: Iterable[Rule], levels: Levels) -> list[dict[str, Any]]:
+    """One entry per rule, in the catalogue's order. `config_key` is null where no setting decides."""
+    return [
+        {
+            "rule": rule.name,
+            "title": rule.title,
+            "why": rule.why,
+            "fix": rule.fix,
+            "reference": rule.reference,
+            "severity": rule.severity.value,
+            "category": rule.category,
+            "config_key": rule.config_key,
+            "levels": {environment: levels.of(rule, environment).value for environment in ENVIRONMENTS},
+            "resource_types": list(rule.on),
+        }
+        for rule in rules
+    ]
+
+
+def main() -> None:
+    rules = catalogue()
+    try:
+        print(json.dumps(description(rules, read_levels(rules)), indent=2, ensure_ascii=False))
+    except BadTable as error:
+        sys.exit(f"the policy pack cannot describe itself: {error}")
+
+
+if __name__ == "__main__":
+    main()
