@@ -10,6 +10,7 @@ does not change the bytes as it would for a network's weights.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 from pathlib import Path
 
@@ -29,9 +30,8 @@ OPSET = {"": 21, "ai.onnx.ml": 3}
 def split() -> tuple[numpy.ndarray, numpy.ndarray, numpy.ndarray, numpy.ndarray]:
     """Training images, held-out images, training labels, held-out labels (a fifth is held out)."""
     images, labels = load_digits(return_X_y=True)
-    training_images, held_out_images, training_labels, held_out_labels = train_test_split(
-        images, labels, test_size=0.2, random_state=SEED, stratify=labels
-    )
+    parts = train_test_split(images, labels, test_size=0.2, random_state=SEED, stratify=labels)
+    training_images, held_out_images, training_labels, held_out_labels = map(numpy.asarray, parts)
     return training_images, held_out_images, training_labels, held_out_labels
 
 
@@ -76,7 +76,7 @@ def main() -> None:
     scratch = folder / "model.onnx.new"
     scratch.write_bytes(export(forest, accuracy))
     os.replace(scratch, folder / "model.onnx")
-    print(f"{folder / 'model.onnx'}: {NAME} {VERSION}, accuracy {accuracy:.4f} on the held-out fifth")
+    print(json.dumps({"name": NAME, "version": VERSION, "held_out_accuracy": round(accuracy, 4)}))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,3 @@
+"""Builds what the stacks deploy: model, archives, Lambda layer, Azure's environment; the same bytes every time."""
+
+from __future__ import annotations

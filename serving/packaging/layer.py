@@ -1,0 +1,47 @@
+"""The Lambda layer's contents: the model's dependencies as wheels for Lambda's Python and processor, not this one's."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from serving.environments import MODEL, ROOT
+
+PYTHON = "3.13"  # Lambda's runtime `python3.13`
+PLATFORM = "aarch64-manylinux_2_28"  # Graviton; Lambda's Amazon Linux 2023 has glibc 2.34
+UNPACKED_LIMIT = 250 * 1024 * 1024  # function and layers together
+
+# onnxruntime's Python tools for exporting and tuning models; inference imports none of them.
+_UNUSED = {"bin", "tests", "__pycache__", "onnxruntime/transformers", "onnxruntime/tools", "onnxruntime/quantization"}
+_VARIES = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", ".lock"}
+
+
+def contents() -> dict[str, bytes]:
+    """Path in the layer to contents; Lambda puts `python/` on the path.
+
+    Raises:
+        RuntimeError: the wheels could not be had, or there is none for Lambda's platform.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        packages = Path(scratch)
+        _install(packages)
+        files = (path for path in packages.rglob("*") if path.is_file() and _wanted(path.relative_to(packages)))
+        return {f"python/{path.relative_to(packages).as_posix()}": path.read_bytes() for path in files}
+
+
+def _install(target: Path) -> None:
+    uv = Path(sys.executable).with_name("uv")
+    command = [str(uv) if uv.exists() else "uv", "pip", "install", "--quiet", "--target", str(target)]
+    command += ["--python-version", PYTHON, "--python-platform", PLATFORM, "--only-binary", ":all:"]
+    command += ["--no-deps", "--require-hashes", "--requirements", str(MODEL.lock)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    if done.returncode != 0:
+        raise RuntimeError(f"{MODEL.lock.name}: no layer for Python {PYTHON} on {PLATFORM}:\n{done.stderr}")
+
+
+def _wanted(path: Path) -> bool:
+    if path.suffix == ".pyi" or path.name in _VARIES:
+        return False
+    return not any(part in _UNUSED for part in path.parts) and "/".join(path.parts[:2]) not in _UNUSED
