@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import lru_cache
 
@@ -24,8 +25,7 @@ def covers(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
 
 
 def join(path: str, name: str) -> str:
-    """The path of a property inside `path`, quoted as the engine quotes names with dots or brackets."""
-    if re.search(r"[.\[\]\"]", name):
-        escaped = name.replace('"', '\\"')
-        return f'{path}["{escaped}"]'
+    """The path of a property inside `path`; a name that is no identifier is quoted, as the engine does."""
+    if not re.fullmatch(r"[\w-]+", name):
+        return f"{path}[{json.dumps(name)}]"
     return f"{path}.{name}" if path else name
