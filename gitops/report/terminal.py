@@ -46,7 +46,7 @@ def render(report: Report, width: int = 120, color: bool = False) -> str:
         ("Findings", findings(report)),
     ):
         section(console, title, notes)
-    return console.file.getvalue()  # pyright: ignore[reportAttributeAccessIssue]
+    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines()) + "\n"  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def words(text: str, style: str = "") -> Text:
@@ -56,7 +56,7 @@ def words(text: str, style: str = "") -> Text:
 
 def table(report: Report) -> Table:
     grid = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="dim")
-    grid.add_column("target", overflow="fold", min_width=28)
+    grid.add_column("target", no_wrap=True)
     for op in report.columns:
         grid.add_column(f"{MARKS[op]} {op.value}", justify="right")
     grid.add_column("findings", overflow="fold")

@@ -26,8 +26,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Verdict:
+    """`opening` says whether, `facts` why: `Cannot merge` and `2 mandatory findings in prod`, …"""
+
     outcome: Outcome
-    text: str
+    opening: str
+    facts: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return f"{self.opening}: {', '.join(self.facts)}"
 
     @property
     def exit_code(self) -> int:
@@ -46,7 +53,7 @@ WORDS = {
 
 def verdict(records: Sequence[RunRecord], rows: Sequence[Row], losses: Sequence[Loss]) -> Verdict:
     if not records:
-        return Verdict(Outcome.UNCHANGED, "Nothing to preview: no target is affected")
+        return Verdict(Outcome.UNCHANGED, "Nothing to do", ("no target is affected",))
     outcome = judge(records, rows, losses)
     facts = [*failure_facts(records), *policy_facts(records), *loss_facts(losses)]
     if outcome in (Outcome.READY, Outcome.UNCHANGED, Outcome.CAREFUL):
@@ -55,7 +62,7 @@ def verdict(records: Sequence[RunRecord], rows: Sequence[Row], losses: Sequence[
             facts.append("nothing replaced or deleted")
     words = WORDS.get(records[0].operation, WORDS["preview"])
     opening = "Failed" if outcome is Outcome.FAILED else words[outcome.value]
-    return Verdict(outcome, f"{opening}: {', '.join(facts)}")
+    return Verdict(outcome, opening, tuple(facts))
 
 
 def judge(records: Sequence[RunRecord], rows: Sequence[Row], losses: Sequence[Loss]) -> Outcome:

@@ -358,7 +358,7 @@ def mixed() -> tuple[RunRecord, ...]:
     logs = finding("lambda_api", "dev", "log-group-set-retention", Level.ADVISORY, "logs")
     return (
         *(public_bucket(env) for env in ("dev", "staging")),
-        replacement("prod", findings=too_small("prod").findings, scaling_after={"min": 1, "max": 12}),
+        replacement("prod", findings=too_small("prod").findings, scaling_after=too_small("prod").scaling_after),
         update("dev"),
         update("staging"),
         update("prod", exemptions=(exemption,), unjudged=(unjudged,)),
