@@ -6,8 +6,6 @@ upload, and the endpoint is updated because the address of the model has changed
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pulumi
 import pulumi_aws as aws
 
@@ -15,8 +13,6 @@ from shared.aws.bucket import PrivateBucket
 from shared.aws.component import Component
 from shared.aws.site import Site
 from shared.release import Release
-
-REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 class ModelArtefact(Component):
@@ -36,30 +32,18 @@ class ModelArtefact(Component):
     ) -> None:
         super().__init__(name, opts)
         store = PrivateBucket(f"{name}-store", site=site, opts=self.child())
-        key = object_key(release)
-        common = {"bucket": store.bucket, "key": key, "kms_key_id": site.key_arn, "region": site.region}
-        # the old object stays for the old endpoint configuration, which is kept for going back
-        options = self.child(retain_on_delete=True)
-        if release.artefact.startswith("s3://"):
-            source = release.artefact.removeprefix("s3://")
-            stored = aws.s3.ObjectCopy(
-                f"{name}-model",
-                source=source,
-                server_side_encryption="aws:kms",
-                checksum_algorithm="SHA256",
-                opts=options,
-                **common,
-            )
-        else:
-            source = pulumi.FileAsset(str(REPOSITORY / release.artefact))
-            stored = aws.s3.BucketObjectv2(
-                f"{name}-model",
-                source=source,
-                server_side_encryption="aws:kms",
-                checksum_algorithm="SHA256",
-                opts=options,
-                **common,
-            )
+        stored = aws.s3.ObjectCopy(
+            f"{name}-model",
+            source=release.artefact.removeprefix("s3://"),
+            bucket=store.bucket,
+            key=object_key(release),
+            server_side_encryption="aws:kms",
+            kms_key_id=site.key_arn,
+            checksum_algorithm="SHA256",
+            region=site.region,
+            # the old object stays for the old endpoint configuration, which is kept for going back
+            opts=self.child(retain_on_delete=True),
+        )
         self.url = pulumi.Output.concat("s3://", stored.bucket, "/", stored.key)
         self.bucket_arn = store.arn
         self.objects_arn = pulumi.Output.concat(store.arn, "/models/*")
@@ -67,5 +51,5 @@ class ModelArtefact(Component):
 
 
 def object_key(release: Release) -> str:
-    """`models/<version>/<digest>/model.tar.gz`."""
+    """`models/<version>/<digest>/<file>`."""
     return f"models/{release.model_version}/{release.digest_hex}/{release.artefact.rsplit('/', 1)[-1]}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import pulumi
 import pulumi_aws as aws
 
@@ -13,7 +15,8 @@ from shared.aws.site import Site
 class PrivateBucket(Component):
     """Versioned, encrypted, closed. `bucket` is its name, `arn` its ARN.
 
-    `expire_days` deletes objects after so many days; old versions always go after 30.
+    `expire_days` deletes objects after so many days; old versions always go after 30. `own_key=False` encrypts with
+    S3's key, for services that cannot use ours. `grants` are statements for services that write to it.
     """
 
     bucket: pulumi.Output[str]
@@ -25,17 +28,19 @@ class PrivateBucket(Component):
         *,
         site: Site,
         expire_days: int | None = None,
+        own_key: bool = True,
+        grants: Callable[[pulumi.Output[str]], Sequence[Statement]] = lambda arn: (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
         bucket = aws.s3.Bucket(f"{name}-bucket", region=site.region, opts=self.child())
         self.bucket, self.arn = bucket.bucket, bucket.arn
-        self._close(name, site.region)
-        self._encrypt(name, site)
+        self._close(name, site.region, grants(bucket.arn))
+        self._encrypt(name, site, own_key)
         self._tidy(name, site.region, expire_days)
         self.register_outputs({"bucket": self.bucket, "arn": self.arn})
 
-    def _close(self, name: str, region: str) -> None:
+    def _close(self, name: str, region: str, granted: Sequence[Statement]) -> None:
         block = aws.s3.BucketPublicAccessBlock(
             f"{name}-public-access",
             bucket=self.bucket,
@@ -54,23 +59,23 @@ class PrivateBucket(Component):
             opts=self.child(),
         )
         aws.s3.BucketPolicy(
-            f"{name}-tls-only",
+            f"{name}-policy",
             bucket=self.bucket,
-            policy=document(_deny_plain_http(self.arn)),
+            policy=document(_deny_plain_http(self.arn), *granted),
             region=region,
             # S3 refuses two changes of a bucket's access at the same moment
             opts=self.child(depends_on=[block]),
         )
 
-    def _encrypt(self, name: str, site: Site) -> None:
+    def _encrypt(self, name: str, site: Site, own_key: bool) -> None:
         aws.s3.BucketServerSideEncryptionConfiguration(
             f"{name}-encryption",
             bucket=self.bucket,
             rules=[
                 {
                     "apply_server_side_encryption_by_default": {
-                        "sse_algorithm": "aws:kms",
-                        "kms_master_key_id": site.key_arn,
+                        "sse_algorithm": "aws:kms" if own_key else "AES256",
+                        "kms_master_key_id": site.key_arn if own_key else None,
                     },
                     "bucket_key_enabled": True,
                 }

@@ -84,8 +84,8 @@ def steps_sagemaker_accepts(release: Release) -> Iterator[Contradiction]:
 
 
 def artefact_on_s3(release: Release) -> Iterator[Contradiction]:
-    if not release.artefact.startswith(("s3://", "serving/")):
-        yield Contradiction("release.artefact", release.artefact, "`s3://…` or `serving/…`")
+    if not release.artefact.startswith("s3://"):
+        yield Contradiction("release.artefact", release.artefact, "`s3://<bucket>/<key>`")
 
 
 CHECKS: tuple[Check, ...] = (
