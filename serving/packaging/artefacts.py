@@ -31,6 +31,8 @@ def build(serving: Path, azure_lock: str, model: bytes, layer: Mapping[str, byte
         "sagemaker-model.tar.gz": make_tar_gz({"model.onnx": model}),
         "lambda-function.zip": make_zip({**_code(serving, LAMBDA_CODE), "model/model.onnx": model}),
         "lambda-layer.zip": make_zip(layer),
+        # the model alone, as a layer: mounted at /opt/model beside code that is zipped from the checkout
+        "lambda-model.zip": make_zip({"model/model.onnx": model}),
         "lambda-router.zip": make_zip(_code(serving, ROUTER_CODE)),
         "azureml-code.zip": make_zip(azure_code),
         "azureml-environment.yml": environment_yaml(azure_lock).encode(),
