@@ -1,0 +1,156 @@
+"""What the serving tests share: environments, built artefacts, the trained model's own answers, running adapters.
+
+Each is made once per test run, also when pytest-xdist runs several processes (a lock file, then a finished folder).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from serving import environments
+from serving.emulators import lambda_runtime
+from tests.serving import running
+
+REFERENCE_SCRIPT = """
+import json, sys
+from serving.train import train, split
+forest, _ = train()
+images = split()[1][:100]
+answer = {"instances": images.tolist(), "labels": forest.predict(images).tolist()}
+answer["probabilities"] = forest.predict_proba(images).tolist()
+json.dump(answer, sys.stdout)
+"""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """100 images that training never saw, with what the trained scikit-learn model says of them."""
+
+    instances: list[list[float]]
+    labels: list[int]
+    probabilities: list[list[float]]
+
+    def bodies(self) -> list[bytes]:
+        """One request per image."""
+        return [json.dumps({"instances": [image]}).encode() for image in self.instances]
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all processes of this test run see."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "serving-shared"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@contextmanager
+def _once(folder: Path) -> Iterator[bool]:
+    """Hold the folder's lock; true for the one process that must fill it."""
+    with folder.with_suffix(".lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        done = folder / ".done"
+        yield not done.exists()
+        folder.mkdir(exist_ok=True)
+        done.touch()
+
+
+@dataclass(frozen=True)
+class Artefacts:
+    """The folder of freshly built files, and what `python -m serving.packaging --check` said and returned."""
+
+    folder: Path
+    exit_code: int
+    said: str
+
+
+@pytest.fixture(scope="session")
+def artefacts(shared: Path) -> Artefacts:
+    folder = shared / "artefacts"
+    with _once(folder) as first:
+        if first:
+            command = [sys.executable, "-m", "serving.packaging", "--check", "--folder", str(folder)]
+            done = subprocess.run(command, cwd=environments.ROOT, capture_output=True, text=True)
+            folder.mkdir(exist_ok=True)
+            (folder / "outcome.json").write_text(json.dumps([done.returncode, done.stdout + done.stderr]))
+    exit_code, said = json.loads((folder / "outcome.json").read_text())
+    assert (folder / "model.onnx").exists(), said
+    return Artefacts(folder, exit_code, said)
+
+
+@pytest.fixture(scope="session")
+def unpacked(artefacts: Artefacts, shared: Path) -> Callable[[str], Path]:
+    """Unpack one of the built zip files, once."""
+
+    def unpack(name: str) -> Path:
+        folder = shared / f"unpacked-{name}"
+        with _once(folder) as first:
+            if first:
+                zipfile.ZipFile(artefacts.folder / name).extractall(folder)
+        return folder
+
+    return unpack
+
+
+@pytest.fixture(scope="session")
+def reference(shared: Path) -> Reference:
+    folder = shared / "reference"
+    with _once(folder) as first:
+        if first:
+            python = environments.ensure(environments.TRAIN)
+            command = [str(python), "-c", REFERENCE_SCRIPT]
+            folder.mkdir()
+            said = subprocess.run(command, cwd=environments.ROOT, capture_output=True, check=True).stdout
+            (folder / "reference.json").write_bytes(said)
+    return Reference(**json.loads((folder / "reference.json").read_text()))
+
+
+@pytest.fixture(scope="session")
+def app_python() -> Path:
+    return environments.ensure(environments.APP)
+
+
+@pytest.fixture(scope="session")
+def app(app_python: Path, artefacts: Artefacts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[running.Server]:
+    """The app as SageMaker and ECS run it, with the defaults."""
+    log = tmp_path_factory.mktemp("app") / "log"
+    with running.app(app_python, artefacts.folder, log) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def lambda_python() -> Path:
+    return environments.ensure(environments.LAMBDA)
+
+
+@pytest.fixture(scope="session")
+def lambda_function(lambda_python: Path, unpacked: Callable[[str], Path]) -> Iterator[lambda_runtime.Function]:
+    """The built zip under Lambda's own bootstrap."""
+    code = unpacked("lambda-function.zip")
+    with lambda_runtime.function(lambda_python, code, "serving.adapters.aws_lambda.handler", {}) as function:
+        yield function
+
+
+@pytest.fixture(scope="session")
+def azureml(
+    artefacts: Artefacts, unpacked: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[running.Server]:
+    """The built code archive under Azure ML's own server, laid out as a managed deployment lays it out."""
+    python = environments.ensure(environments.AZUREML)
+    port = running.free_port()
+    code = unpacked("azureml-code.zip")
+    command = [str(python.with_name("azmlinfsrv")), "--entry_script", str(code / "score.py"), "--port", str(port)]
+    log = tmp_path_factory.mktemp("azureml") / "log"
+    environment = {"AZUREML_MODEL_DIR": str(artefacts.folder), "AML_APP_ROOT": str(code)}
+    with running.server(command, environment, port, log, "/", cwd=log.parent) as server:
+        yield server

@@ -1,0 +1,111 @@
+"""Starts what is under test as processes of their own and ends them: nothing here runs in the test's process."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from serving.environments import ROOT
+
+START_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server process; `log` is what it printed."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    log: Path
+
+    def send(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request(method, path, body or None, dict(headers or {}))
+            answer = connection.getresponse()
+            return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
+        finally:
+            connection.close()
+
+    def predict(self, body: bytes, path: str = "/invocations") -> Answer:
+        return self.send("POST", path, body, {"Content-Type": "application/json"})
+
+    def log_lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def server(
+    command: Sequence[str], environment: Mapping[str, str], port: int, log: Path, ready: str, cwd: Path = ROOT
+) -> Iterator[Server]:
+    """Run `command` until `GET ready` says 200, then end it (its children with it)."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            env={"PATH": os.environ["PATH"], **environment},
+            cwd=cwd,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    running = Server(process, port, log)
+    try:
+        _wait(running, ready)
+        yield running
+    finally:
+        process.terminate()
+        try:
+            process.wait(40)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+@contextmanager
+def app(python: Path, model_dir: Path, log: Path, **settings: str) -> Iterator[Server]:
+    """`python -m serving` on a free port, with one worker and a short drain unless `settings` say otherwise."""
+    port = free_port()
+    environment = {"MODEL_DIR": str(model_dir), "PORT": str(port), "WORKERS": "1", "DRAIN_ANNOUNCE_SECONDS": "0"}
+    with server([str(python), "-m", "serving"], {**environment, **settings}, port, log, "/ping") as running:
+        yield running
+
+
+def _wait(running: Server, ready: str) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if running.process.poll() is not None:
+            raise AssertionError(f"exit code {running.process.returncode} at start:\n{running.log.read_text()[-4000:]}")
+        try:
+            if running.send("GET", ready).status == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.05)
+    raise AssertionError(f"not ready within {START_SECONDS} s:\n{running.log.read_text()[-4000:]}")
