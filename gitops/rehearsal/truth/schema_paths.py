@@ -30,7 +30,12 @@ def translate(cfn_type: str, names: tuple[str, ...], renamed: Mapping[str, str])
 
 
 def properties(node: Any, root: dict[str, Any]) -> dict[str, Any]:
-    """The properties of an object, or of a list's items, those of its alternatives included."""
+    """The properties of an object, or of a list's items, those of its alternatives included.
+
+    At the top level without the read-only ones: a state machine's `Name` is an output, its input `StateMachineName`.
+    """
+    if node is root:
+        return _inputs(root)
     node = item(node, root)
     found = dict(node.get("properties", {}))
     for keyword in _ALTERNATIVES:
@@ -45,3 +50,8 @@ def item(node: Any, root: dict[str, Any]) -> dict[str, Any]:
     while "items" in node:
         node = registry.resolve(node["items"], root)
     return node
+
+
+def _inputs(root: dict[str, Any]) -> dict[str, Any]:
+    outputs = {pointer.removeprefix("/properties/") for pointer in root.get("readOnlyProperties", ())}
+    return {name: node for name, node in root.get("properties", {}).items() if name not in outputs}

@@ -51,16 +51,19 @@ _API_VERSION = re.compile(r"/v\d{8}(preview)?(?=:)")
 @cache
 def _table(file_name: str) -> dict[str, Facts]:
     text = (files("gitops.rehearsal.truth") / file_name).read_text(encoding="utf-8")
-    entries = {token: _facts(entry) for token, entry in tomllib.loads(text).items()}
+    table = tomllib.loads(text)
+    shared = table.pop("rules")
+    entries = {token: _facts(entry, shared) for token, entry in table.items()}
     common = entries.setdefault(_EVERY_TYPE, _NO_FACTS)
     return {token: replace(facts, values={**common.values, **facts.values}) for token, facts in entries.items()}
 
 
-def _facts(entry: dict[str, Any]) -> Facts:
+def _facts(entry: dict[str, Any], shared: dict[str, Any]) -> Facts:
     fields = dict(entry)
     for key in _PATH_LISTS.intersection(fields):
         fields[key] = frozenset(paths.names(path) for path in fields[key])
-    fields["values"] = {paths.names(path): rule for path, rule in fields.get("values", {}).items()}
+    rules = fields.get("values", {}).items()
+    fields["values"] = {paths.names(path): shared[rule] if isinstance(rule, str) else rule for path, rule in rules}
     return Facts(**fields)
 
 
