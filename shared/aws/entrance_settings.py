@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
 from shared.aws.firewall_settings import FirewallSettings
 from shared.block import Block
+
+Cidr = Annotated[str, Field(pattern=r"^\d{1,3}(\.\d{1,3}){3}/([0-9]|[12][0-9]|3[0-2])$")]
 
 
 class Entrance(Block):
@@ -15,5 +19,6 @@ class Entrance(Block):
         pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", max_length=253, description="public name"
     )
     hosted_zone_id: str = Field(pattern=r"^Z[A-Z0-9]{1,31}$", description="Route 53 zone that the name lies in")
+    clients: tuple[Cidr, ...] = Field(min_length=1, description="addresses that may connect, as IPv4 networks")
     deletion_protection: bool = Field(description="whether the load balancer refuses to be deleted")
     firewall: FirewallSettings = Field(description="the web ACL in front")

@@ -1,0 +1,76 @@
+"""A model server on Fargate that scales on CPU and requests, behind a load balancer with a name of its own.
+
+client ─ HTTPS ─▶ Route 53 ─▶ load balancer with web ACL (2+ zones) ─▶ tasks (min..max, private subnets, 2+ zones)
+                                        │                                  │ image by digest, from ECR
+                                        └─▶ access logs                    └─▶ CloudWatch ─▶ target tracking,
+                                                                                alarms ─▶ rollback, mail
+
+The model lies in the image; a task refuses to start with another than the release names.
+"""
+
+from __future__ import annotations
+
+from fargate import FargateService
+from front import Front
+from metrics import panels, tracked
+from network import ServiceNetwork
+from registry import Registry
+from settings import Settings
+
+from shared.aws.alarms import dashboard, dashboard_url
+from shared.aws.scaling import Autoscaling
+from shared.aws.site import Site
+from shared.outputs import Invoke, export_endpoint
+from shared.stack import Stack
+
+stack = Stack.load(Settings)
+settings = stack.settings
+name = stack.physical_name(limit=40)
+
+# the region: its zones, the key that encrypts everything, the people who are told
+site = Site("site", stack=stack, region=settings.availability.regions[0])
+
+# the network: a public edge, private tasks
+network = ServiceNetwork(
+    "network", site=site, network=settings.network, clients=settings.entrance.clients, port=settings.service.port
+)
+
+# where the images lie
+registry = Registry("registry", site=site, image=settings.service.image)
+
+# what the world reaches
+front = Front("front", site=site, base_name=name, entrance=settings.entrance, service=settings.service, network=network)
+
+# the tasks that answer
+service = FargateService(
+    "service",
+    site=site,
+    base_name=name,
+    service=settings.service,
+    release=settings.release,
+    tasks=settings.scaling.min,
+    network=network,
+    registry=registry,
+    front=front,
+)
+
+# tasks follow the traffic
+Autoscaling(
+    "scaling",
+    site=site,
+    scaling=settings.scaling,
+    service="ecs",
+    dimension="ecs:service:DesiredCount",
+    resource_id=service.resource_id,
+    metrics=tracked(front),
+)
+graphs = panels(front, service.cluster_name, service.service_name, site.region, settings.alarms)
+dashboard(name, region=site.region, panels=graphs)
+
+export_endpoint(
+    stack,
+    invoke=Invoke(url=front.url, auth="none", health_url=front.health_url),
+    zones=site.zones,
+    dashboard_url=dashboard_url(name, site.region),
+    app_url=front.url,
+)

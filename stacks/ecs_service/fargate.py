@@ -1,0 +1,160 @@
+"""The model server's tasks: replaced a few at a time, turned back by the circuit breaker or by alarms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_awsx as awsx
+from front import Front
+from metrics import ROLLBACK, alarms
+from network import ServiceNetwork
+from registry import Registry
+from roles import TaskRoles
+from settings import Service
+
+from shared.aws.alarms import metric_alarm
+from shared.aws.component import Component
+from shared.aws.log_group import log_group
+from shared.aws.site import Site
+from shared.release import Release
+
+SERVICE_TYPE = "aws:ecs/service:Service"
+# nobody's user in the image, so that a break-out owns nothing
+UNPRIVILEGED = "10001:10001"
+
+
+class FargateService(Component):
+    """`cluster_name` and `service_name` for the dashboard, `resource_id` for Application Auto Scaling."""
+
+    cluster_name: pulumi.Output[str]
+    service_name: pulumi.Output[str]
+    resource_id: pulumi.Output[str]
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        site: Site,
+        base_name: str,
+        service: Service,
+        release: Release,
+        tasks: int,
+        network: ServiceNetwork,
+        registry: Registry,
+        front: Front,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(name, opts)
+        cluster = self._cluster(name, site, service)
+        log = log_group(f"{name}-log", name=f"/ecs/{base_name}", site=site, opts=self.child())
+        roles = TaskRoles(
+            f"{name}-roles", site=site, repository_arn=registry.arn, log_group_arn=log.arn, opts=self.child()
+        )
+        watched = alarms(front, site.limits)
+        raised = [metric_alarm(a, resource=name, prefix=base_name, site=site, opts=self.child()) for a in watched]
+        running = awsx.ecs.FargateService(
+            name,
+            cluster=cluster.arn,
+            desired_count=tasks,
+            capacity_provider_strategies=capacity(service),
+            task_definition_args=task_definition(service, release, roles, log, front),
+            network_configuration={
+                "subnets": network.private_subnet_ids,
+                "security_groups": [network.task_group],
+                "assign_public_ip": False,
+            },
+            health_check_grace_period_seconds=service.start_seconds,
+            deployment_minimum_healthy_percent=100,
+            deployment_maximum_percent=100 + release.steps.percent,
+            deployment_circuit_breaker={"enable": True, "rollback": True},
+            alarms={"alarm_names": [f"{base_name}-{a}" for a in ROLLBACK], "enable": True, "rollback": True},
+            availability_zone_rebalancing="ENABLED",
+            enable_execute_command=False,
+            enable_ecs_managed_tags=True,
+            propagate_tags="SERVICE",
+            region=site.region,
+            # ECS refuses a target group that no listener uses yet, and an alarm that does not exist yet
+            opts=self.child(depends_on=[front.balancer, roles.policy, *raised], transforms=[leave_count_to_autoscaler]),
+        )
+        self.cluster_name = cluster.name
+        self.service_name = running.service.name
+        self.resource_id = pulumi.Output.concat("service/", self.cluster_name, "/", self.service_name)
+        self.register_outputs({"service_name": self.service_name})
+
+    def _cluster(self, name: str, site: Site, service: Service) -> aws.ecs.Cluster:
+        cluster = aws.ecs.Cluster(
+            f"{name}-cluster",
+            settings=[{"name": "containerInsights", "value": "enhanced"}],
+            region=site.region,
+            opts=self.child(),
+        )
+        aws.ecs.ClusterCapacityProviders(
+            f"{name}-capacity",
+            cluster_name=cluster.name,
+            capacity_providers=["FARGATE", "FARGATE_SPOT"],
+            default_capacity_provider_strategies=capacity(service),
+            region=site.region,
+            opts=self.child(),
+        )
+        return cluster
+
+
+def leave_count_to_autoscaler(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
+    """Ignore the number of tasks on the service inside awsx's component, or every deployment would reset it.
+
+    `ignore_changes` on the component does not reach its children: pulumi/pulumi-awsx#856.
+    """
+    if args.type_ != SERVICE_TYPE:
+        return None
+    kept = pulumi.ResourceOptions(ignore_changes=["desiredCount"])
+    return pulumi.ResourceTransformResult(props=args.props, opts=pulumi.ResourceOptions.merge(args.opts, kept))
+
+
+def capacity(service: Service) -> Any:
+    """The base on demand; above it the config's share on spot capacity."""
+    return [
+        {
+            "capacity_provider": "FARGATE",
+            "base": service.on_demand_base,
+            "weight": 100 - service.spot_percent,
+        },
+        {"capacity_provider": "FARGATE_SPOT", "base": 0, "weight": service.spot_percent},
+    ]
+
+
+def task_definition(
+    service: Service, release: Release, roles: TaskRoles, log: aws.cloudwatch.LogGroup, front: Front
+) -> awsx.ecs.FargateServiceTaskDefinitionArgsDict:
+    return {
+        "cpu": str(service.cpu),
+        "memory": str(service.memory_mb),
+        "runtime_platform": {"cpu_architecture": service.architecture, "operating_system_family": "LINUX"},
+        "execution_role": {"role_arn": roles.execution_arn},
+        "task_role": {"role_arn": roles.task_arn},
+        "log_group": {"existing": {"name": log.name}},
+        "container": {
+            "name": "server",
+            "image": service.image,
+            "essential": True,
+            "user": UNPRIVILEGED,
+            "readonly_root_filesystem": True,
+            "privileged": False,
+            "stop_timeout": service.drain_seconds + 30,
+            "environment": [{"name": key, "value": value} for key, value in environment(service, release).items()],
+            "port_mappings": [{"container_port": service.port, "target_group": front.target_group}],
+        },
+    }
+
+
+def environment(service: Service, release: Release) -> dict[str, str]:
+    """What the server is told: the model it may serve and no other, and how long it may take to leave."""
+    own = {
+        "HOST": "0.0.0.0",  # noqa: S104 - the load balancer reaches a task by its address
+        "PORT": str(service.port),
+        "MODEL_VERSION": release.model_version,
+        "MODEL_SHA256": release.digest_hex,
+        "DRAIN_SECONDS": str(service.drain_seconds),
+    }
+    return dict(sorted({**own, **service.environment}.items()))

@@ -1,0 +1,117 @@
+"""What the world reaches: a name, its certificate, a load balancer over all zones, a web ACL."""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_awsx as awsx
+from network import HTTP, HTTPS, ServiceNetwork
+from settings import Service
+
+from shared.aws.access_logs import access_log_bucket
+from shared.aws.certificate import Certificate
+from shared.aws.component import Component
+from shared.aws.entrance_settings import Entrance
+from shared.aws.firewall import Firewall
+from shared.aws.site import Site
+
+TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
+HEALTH_PATH, INFERENCE_PATH = "/health", "/inference"
+
+
+class Front(Component):
+    """HTTPS on the name, everything else sent on to it. `target_group` is where the service registers its tasks."""
+
+    url: pulumi.Output[str]
+    health_url: pulumi.Output[str]
+    target_group: pulumi.Output[aws.lb.TargetGroup]
+    load_balancer: pulumi.Output[aws.lb.LoadBalancer]
+    balancer: awsx.lb.ApplicationLoadBalancer
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        site: Site,
+        base_name: str,
+        entrance: Entrance,
+        service: Service,
+        network: ServiceNetwork,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(name, opts)
+        certificate = Certificate(f"{name}-tls", site=site, entrance=entrance, opts=self.child())
+        logs = access_log_bucket(f"{name}-access", site=site, opts=self.child())
+        self.balancer = awsx.lb.ApplicationLoadBalancer(
+            name,
+            subnet_ids=network.public_subnet_ids,
+            security_groups=[network.edge_group],
+            default_target_group=target_group(service, network.vpc_id),
+            listeners=[_https(certificate.arn), _redirect()],
+            access_logs={"bucket": logs.bucket, "enabled": True},
+            drop_invalid_header_fields=True,
+            desync_mitigation_mode="defensive",
+            enable_deletion_protection=entrance.deletion_protection,
+            region=site.region,
+            # the balancer writes a test object when its logs are switched on
+            opts=self.child(depends_on=[logs]),
+        )
+        self.load_balancer = self.balancer.load_balancer
+        self.target_group = self.balancer.default_target_group
+        aws.route53.Record(
+            f"{name}-name",
+            zone_id=entrance.hosted_zone_id,
+            name=entrance.domain,
+            type="A",
+            aliases=[
+                {
+                    "name": self.load_balancer.dns_name,
+                    "zone_id": self.load_balancer.zone_id,
+                    "evaluate_target_health": True,
+                }
+            ],
+            opts=self.child(),
+        )
+        Firewall(
+            f"{name}-firewall",
+            site=site,
+            base_name=base_name,
+            settings=entrance.firewall,
+            resource_arn=self.load_balancer.arn,
+            opts=self.child(),
+        )
+        self.url = pulumi.Output.from_input(f"https://{entrance.domain}{INFERENCE_PATH}")
+        self.health_url = pulumi.Output.from_input(f"https://{entrance.domain}{HEALTH_PATH}")
+        self.register_outputs({"url": self.url})
+
+
+def target_group(service: Service, vpc_id: pulumi.Output[str]) -> awsx.lb.TargetGroupArgsDict:
+    """Given whole: awsx would otherwise take port and protocol of a listener for the tasks' own."""
+    return {
+        "port": service.port,
+        "protocol": "HTTP",
+        "target_type": "ip",
+        "vpc_id": vpc_id,
+        "deregistration_delay": service.drain_seconds,
+        # the task with the fewest requests in flight: inference times vary too much for taking turns
+        "load_balancing_algorithm_type": "least_outstanding_requests",
+        "health_check": {
+            "enabled": True,
+            "path": HEALTH_PATH,
+            "protocol": "HTTP",
+            "matcher": "200",
+            "interval": 10,
+            "timeout": 5,
+            "healthy_threshold": 2,
+            "unhealthy_threshold": 3,
+        },
+    }
+
+
+def _https(certificate_arn: pulumi.Output[str]) -> awsx.lb.ListenerArgsDict:
+    return {"port": HTTPS, "protocol": "HTTPS", "certificate_arn": certificate_arn, "ssl_policy": TLS_POLICY}
+
+
+def _redirect() -> awsx.lb.ListenerArgsDict:
+    redirect = {"port": str(HTTPS), "protocol": "HTTPS", "status_code": "HTTP_301"}
+    return {"port": HTTP, "protocol": "HTTP", "default_actions": [{"type": "redirect", "redirect": redirect}]}  # type: ignore[typeddict-item]

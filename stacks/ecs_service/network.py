@@ -1,0 +1,116 @@
+"""The network of the service: a public edge for the load balancer, a private part for the tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_awsx as awsx
+from settings import Network
+
+from shared.aws.component import Component
+from shared.aws.flow_log import FlowLog
+from shared.aws.site import Site
+
+NAT = {"single": awsx.ec2.NatGatewayStrategy.SINGLE, "one_per_zone": awsx.ec2.NatGatewayStrategy.ONE_PER_AZ}
+HTTP, HTTPS = 80, 443
+
+
+class ServiceNetwork(Component):
+    """Subnets in every zone; `edge_group` is the load balancer's, and the only one `task_group` takes requests from."""
+
+    vpc_id: pulumi.Output[str]
+    public_subnet_ids: pulumi.Output[Sequence[str]]
+    private_subnet_ids: pulumi.Output[Sequence[str]]
+    edge_group: pulumi.Output[str]
+    task_group: pulumi.Output[str]
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        site: Site,
+        network: Network,
+        clients: Sequence[str],
+        port: int,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(name, opts)
+        self._name, self._region = name, site.region
+        vpc = awsx.ec2.Vpc(
+            f"{name}-vpc",
+            cidr_block=network.cidr,
+            availability_zone_names=list(site.zones),
+            nat_gateways={"strategy": NAT[network.nat]},
+            subnet_strategy=awsx.ec2.SubnetAllocationStrategy.AUTO,
+            enable_dns_hostnames=True,
+            region=site.region,
+            opts=self.child(),
+        )
+        self.vpc_id = vpc.vpc_id
+        self.public_subnet_ids, self.private_subnet_ids = vpc.public_subnet_ids, vpc.private_subnet_ids
+        # the group AWS makes with every VPC lets its members reach each other; managing it without rules closes it
+        aws.ec2.DefaultSecurityGroup(f"{name}-default", vpc_id=vpc.vpc_id, region=site.region, opts=self.child())
+        FlowLog(f"{name}-flow", site=site, vpc_id=vpc.vpc_id, opts=self.child())
+        self.edge_group = self._group("edge", "Takes HTTPS from the clients, and HTTP to send it on to HTTPS")
+        self.task_group = self._group("task", "Takes requests from the load balancer only")
+        for client in clients:
+            self._allow_client(client, HTTP)
+            self._allow_client(client, HTTPS)
+        self._allow_requests(port)
+        self.register_outputs({"vpc_id": self.vpc_id})
+
+    def _group(self, purpose: str, description: str) -> pulumi.Output[str]:
+        return aws.ec2.SecurityGroup(
+            f"{self._name}-{purpose}",
+            vpc_id=self.vpc_id,
+            description=description,
+            region=self._region,
+            opts=self.child(),
+        ).id
+
+    def _allow_client(self, cidr: str, port: int) -> None:
+        aws.vpc.SecurityGroupIngressRule(
+            f"{self._name}-edge-{port}-from-{cidr}",
+            security_group_id=self.edge_group,
+            cidr_ipv4=cidr,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            region=self._region,
+            opts=self.child(),
+        )
+
+    def _allow_requests(self, port: int) -> None:
+        """The load balancer to the tasks; the tasks to HTTPS, where the registry and the logs are."""
+        aws.vpc.SecurityGroupEgressRule(
+            f"{self._name}-edge-to-task",
+            security_group_id=self.edge_group,
+            referenced_security_group_id=self.task_group,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            region=self._region,
+            opts=self.child(),
+        )
+        aws.vpc.SecurityGroupIngressRule(
+            f"{self._name}-task-from-edge",
+            security_group_id=self.task_group,
+            referenced_security_group_id=self.edge_group,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            region=self._region,
+            opts=self.child(),
+        )
+        aws.vpc.SecurityGroupEgressRule(
+            f"{self._name}-task-out",
+            security_group_id=self.task_group,
+            cidr_ipv4="0.0.0.0/0",
+            ip_protocol="tcp",
+            from_port=HTTPS,
+            to_port=HTTPS,
+            region=self._region,
+            opts=self.child(),
+        )

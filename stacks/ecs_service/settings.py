@@ -1,0 +1,127 @@
+"""The config of the Fargate service, checked before the engine starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from shared.availability import Availability
+from shared.aws.entrance_settings import Entrance
+from shared.aws.image import EcrImage, image_region
+from shared.block import Block
+from shared.checks import PRODUCTION
+from shared.regions import Cloud
+from shared.release import Release, Strategy
+from shared.scaling import Metric, Scaling
+from shared.settings import Contradiction, Span, StackSettings
+
+# cpu units → the memory sizes Fargate offers with them, MB, lowest and highest
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
+FARGATE_MEMORY = {
+    256: (512, 2048),
+    512: (1024, 4096),
+    1024: (2048, 8192),
+    2048: (4096, 16384),
+    4096: (8192, 30720),
+    8192: (16384, 61440),
+    16384: (32768, 122880),
+}
+
+
+class Service(Block):
+    """The container, the size of a task, and where tasks run."""
+
+    image: EcrImage = Field(description="server's container, by digest")
+    cpu: Literal[256, 512, 1024, 2048, 4096, 8192, 16384] = Field(description="CPU units of a task, 1024 a core")
+    memory_mb: int = Field(ge=512, le=122880, description="memory of a task")
+    architecture: Literal["ARM64", "X86_64"] = Field("ARM64", description="what the image is built for")
+    port: int = Field(8080, ge=1024, le=65535, description="port the container listens on")
+    start_seconds: int = Field(60, ge=0, le=3600, description="how long a new task may fail its health check")
+    drain_seconds: int = Field(30, ge=5, le=90, description="how long a task that leaves may finish its requests")
+    on_demand_base: int = Field(ge=0, le=1000, description="tasks that never run on spot capacity")
+    spot_percent: int = Field(0, ge=0, le=100, description="share of the other tasks that may run on spot capacity")
+    environment: Mapping[str, str] = Field({}, description="environment variables of the container")
+
+
+class Network(Block):
+    """The addresses of the network, and how its private part reaches out."""
+
+    cidr: str = Field(pattern=r"^\d{1,3}(\.\d{1,3}){3}/(1[6-9]|20)$", description="addresses of the network")
+    nat: Literal["single", "one_per_zone"] = Field(description="gateways through which tasks reach out")
+
+
+def memory_fits_cpu(service: Service) -> Iterator[Contradiction]:
+    low, high = FARGATE_MEMORY[service.cpu]
+    step = 1024 if service.cpu <= 4096 else 4096 if service.cpu == 8192 else 8192
+    fits = low <= service.memory_mb <= high and (service.memory_mb % step == 0 or service.memory_mb == 512)
+    if not fits:
+        expected = f"{low} to {high} in steps of {step} with service.cpu {service.cpu}"
+        yield Contradiction("service.memory_mb", service.memory_mb, expected)
+
+
+def spot_above_the_floor(service: Service, availability: Availability) -> Iterator[Contradiction]:
+    if service.spot_percent and service.on_demand_base < availability.min_instances:
+        yield Contradiction(
+            "service.on_demand_base",
+            service.on_demand_base,
+            f"at least availability.min_instances ({availability.min_instances}) with service.spot_percent above 0",
+            "spot capacity can be taken away all at once",
+        )
+
+
+def gateways_survive_a_zone(network: Network, environment: str) -> Iterator[Contradiction]:
+    if environment == PRODUCTION and network.nat == "single":
+        yield Contradiction("network.nat", network.nat, "one_per_zone in prod", "the gateway's zone can fail")
+
+
+def image_in_region(service: Service, availability: Availability) -> Iterator[Contradiction]:
+    if image_region(service.image) != availability.regions[0]:
+        expected = f"a registry in {availability.regions[0]}, the region of the service"
+        yield Contradiction("service.image", service.image, expected)
+
+
+def load_balancer_has_zones(availability: Availability) -> Iterator[Contradiction]:
+    if availability.zones < 2:
+        yield Contradiction("availability.zones", availability.zones, "at least 2", "a load balancer needs two subnets")
+
+
+def never_without_tasks(scaling: Scaling) -> Iterator[Contradiction]:
+    if scaling.min < 1:
+        yield Contradiction("scaling.min", scaling.min, "at least 1", "nothing would answer the health check")
+
+
+def steps_ecs_has(release: Release) -> Iterator[Contradiction]:
+    for key in ("wait", "bake"):
+        seconds = getattr(release.steps, key)
+        if seconds:
+            message = "a rolling update goes on as soon as the new tasks are healthy"
+            yield Contradiction(f"release.steps.{key}", seconds, "0", message)
+
+
+def model_in_the_image(release: Release) -> Iterator[Contradiction]:
+    if not release.artefact.startswith("serving/"):
+        yield Contradiction("release.artefact", release.artefact, "`serving/…`: the model file inside the image")
+
+
+class Settings(StackSettings):
+    """`Pulumi.<env>.yaml` of this stack: the common blocks, the service, its network and its public name."""
+
+    cloud: ClassVar = Cloud.AWS
+    metrics: ClassVar = {Metric.REQUESTS_PER_MINUTE: Span(1, 1_000_000), Metric.CPU: Span(20, 80)}
+    strategies: ClassVar = frozenset({Strategy.ROLLING, Strategy.ALL_AT_ONCE})
+    checks: ClassVar = (
+        memory_fits_cpu,
+        spot_above_the_floor,
+        gateways_survive_a_zone,
+        image_in_region,
+        load_balancer_has_zones,
+        never_without_tasks,
+        steps_ecs_has,
+        model_in_the_image,
+    )
+
+    service: Service
+    network: Network
+    entrance: Entrance
