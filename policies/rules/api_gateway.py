@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ..resources import Resource, Stack
 from ..rule import rule
+from .logs import ALARM, alarm_metrics
 
 API = "aws:apigateway/restApi:RestApi"
 METHOD = "aws:apigateway/method:Method"
@@ -14,7 +15,6 @@ SETTINGS = "aws:apigateway/methodSettings:MethodSettings"
 DEPLOYMENT = "aws:apigateway/deployment:Deployment"
 DOMAIN = "aws:apigateway/domainName:DomainName"
 FIREWALL = "aws:wafv2/webAclAssociation:WebAclAssociation"
-ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/apigateway-controls.html"
 GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
 
@@ -192,12 +192,7 @@ def api_has_alarms(stage: Resource, stack: Stack) -> Iterator[str]:
 
     The gateway sees failures the function does not: timeouts, throttles, and permissions that went missing.
     """
-    names = {name for alarm in stack.of(ALARM) for name in _metrics(alarm)}
+    names = {name for alarm in stack.of(ALARM) for name in alarm_metrics(alarm, "AWS/ApiGateway")}
     for name in ("5XXError", "Latency"):
         if name not in names:
             yield f"no alarm on {name} in AWS/ApiGateway, wanted one"
-
-
-def _metrics(alarm: Resource) -> list[str]:
-    sources = [alarm.child("")] + [query.child("metric") for query in alarm.children("metricQueries")]
-    return [s.text("metricName") or "" for s in sources if s.text("namespace") == "AWS/ApiGateway"]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ..resources import Resource, Stack
 from ..rule import rule
 from .application_autoscaling import TARGET
+from .logs import ALARM, alarm_metrics
 
 SERVICE = "aws:ecs/service:Service"
 CLUSTER = "aws:ecs/cluster:Cluster"
@@ -218,6 +219,27 @@ def ecs_service_is_not_spot_alone(service: Resource) -> Iterator[str]:
     steady = [s for s in strategies if s.text("capacityProvider") != "FARGATE_SPOT" and (s.number("base") or 0) >= 1]
     if strategies and not steady:
         yield "no capacityProviderStrategies entry beside FARGATE_SPOT has a base, wanted a base of 1 or more"
+
+
+@rule(
+    SERVICE,
+    category="observability",
+    severity="high",
+    reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html",
+    fix="Add the alarm on the service's target group.",
+    config_key="alarms",
+)
+def ecs_service_has_alarms(service: Resource, stack: Stack) -> Iterator[str]:
+    """Errors and unhealthy tasks of a service raise alarms.
+
+    The load balancer counts what callers were told; the service's own metrics end at CPU and memory.
+    """
+    if not service.count("loadBalancers"):
+        return
+    names = {name for alarm in stack.of(ALARM) for name in alarm_metrics(alarm, "AWS/ApplicationELB")}
+    for name in ("HTTPCode_Target_5XX_Count", "UnHealthyHostCount"):
+        if name not in names:
+            yield f"no alarm on {name} in AWS/ApplicationELB, wanted one"
 
 
 @rule(

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from ..resources import Resource, Stack
 from ..rule import rule
 from .application_autoscaling import TARGET
+from .logs import ALARM, alarm_metrics
 
 FUNCTION = "aws:lambda/function:Function"
 ALIAS = "aws:lambda/alias:Alias"
 PERMISSION = "aws:lambda/permission:Permission"
-ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 PROVISIONED = "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig"
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/lambda-controls.html"
 GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
@@ -230,7 +230,7 @@ def lambda_has_alarms(alias: Resource, stack: Stack) -> Iterator[str]:
 
     A throttled request never reaches the code: it is in no log of the function.
     """
-    names = {alarm.text("metricName") for alarm in stack.of(ALARM) if alarm.text("namespace") == "AWS/Lambda"}
+    names = {name for alarm in stack.of(ALARM) for name in alarm_metrics(alarm, "AWS/Lambda")}
     for name in ("Errors", "Throttles"):
         if name not in names:
             yield f"no alarm on {name} in AWS/Lambda, wanted one"

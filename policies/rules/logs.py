@@ -14,6 +14,12 @@ SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html"
 
 
+def alarm_metrics(alarm: Resource, *namespaces: str) -> list[str]:
+    """Names of the metrics of these namespaces that an alarm watches, on its own or in a metric query."""
+    sources = [alarm.child(""), *(query.child("metric") for query in alarm.children("metricQueries"))]
+    return [name for s in sources if s.text("namespace") in namespaces and (name := s.text("metricName"))]
+
+
 @rule(
     GROUP,
     category="observability",

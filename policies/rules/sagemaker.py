@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from ..resources import Resource, Stack
 from ..rule import rule
 from .application_autoscaling import TARGET
+from .logs import ALARM
 
 ENDPOINT = "aws:sagemaker/endpoint:Endpoint"
 CONFIGURATION = "aws:sagemaker/endpointConfiguration:EndpointConfiguration"
 MODEL = "aws:sagemaker/model:Model"
-ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 GUIDE = "https://docs.aws.amazon.com/sagemaker/latest/dg"
 BLUE_GREEN = "deploymentConfig.blueGreenUpdatePolicy"
 ROLLBACK = "deploymentConfig.autoRollbackConfiguration.alarms"

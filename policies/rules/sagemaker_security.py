@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from ..resources import Resource, Stack
 from ..rule import rule
-from .sagemaker import ALARM, CONFIGURATION, ENDPOINT, GUIDE, MODEL
+from .logs import ALARM, alarm_metrics
+from .sagemaker import CONFIGURATION, ENDPOINT, GUIDE, MODEL
 
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html"
 # Nitro families with local NVMe encrypt it themselves; CreateEndpoint refuses a volume key for them.
@@ -183,15 +184,10 @@ def sagemaker_endpoint_has_alarms(endpoint: Resource, stack: Stack) -> Iterator[
     The two promises callers rely on. Nobody watches a dashboard at night, and a rollback needs an alarm to wait for.
     """
     alarms = [alarm for alarm in stack.of(ALARM) if _watches(alarm, endpoint, stack)]
-    watched = {name for alarm in alarms for name in _metrics(alarm)}
+    watched = {name for alarm in alarms for name in alarm_metrics(alarm, "AWS/SageMaker")}
     for what, names in WATCHED.items():
         if not watched & set(names):
             yield f"no alarm on this endpoint's {what} ({' or '.join(names)}), wanted one"
-
-
-def _metrics(alarm: Resource) -> list[str]:
-    queried = [query.text("metric.metricName") for query in alarm.children("metricQueries")]
-    return [name for name in [alarm.text("metricName"), *queried] if name]
 
 
 def _watches(alarm: Resource, endpoint: Resource, stack: Stack) -> bool:
