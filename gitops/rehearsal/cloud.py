@@ -37,16 +37,27 @@ class Naming:
     longest: int = 255
     change: Callable[[str], str] = str
     ending: tuple[str, str] | None = None
+    as_uuid: bool = False
 
     def make(self, stem: str, digits: str, inputs: Mapping[str, Any]) -> str:
+        if self.as_uuid:
+            return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:32]}"
         ending = self.ending[1] if self.ending and inputs.get(self.ending[0]) is True else ""
         return self.change(f"{stem}{digits[: self.digits]}") + ending
 
     def stem(self, logical: str) -> str:
+        if self.as_uuid:
+            return ""
         return f"{logical}{self.separator}" if self.digits else logical
 
     def made(self, logical: str, name: Any) -> bool:
         """Whether `name` could be one that this rule made for this resource."""
+        if not self.digits:
+            return False  # the logical name itself: a replacement cannot have another one
+        if self.as_uuid:
+            return (
+                isinstance(name, str) and re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", name) is not None
+            )
         pattern = re.escape(self.change(self.stem(logical))) + rf"[0-9a-f]{{{self.digits}}}"
         pattern += f"({re.escape(self.ending[1])})?" if self.ending else ""
         return isinstance(name, str) and re.fullmatch(pattern, name) is not None
@@ -90,7 +101,7 @@ class Call:
 
 
 class Cloud(Protocol):
-    def scope(self, kind: ResourceType, inputs: Mapping[str, Any], config: Mapping[str, Any]) -> str: ...
+    def scope(self, kind: ResourceType, urn: str, inputs: Mapping[str, Any], config: Mapping[str, Any]) -> str: ...
 
     def naming(self, kind: ResourceType) -> Naming | None: ...
 

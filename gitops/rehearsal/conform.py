@@ -25,6 +25,9 @@ def conform(value: Any, kind: Type) -> Any:
             return _scalar(value, name)
         case ListOf(item) if isinstance(value, list):
             return [conform(element, item) for element in value]
+        case MapOf(ObjectOf()) if isinstance(value, list) and all(isinstance(key, str) for key in value):
+            # Azure takes a list of identities and answers with an object per identity.
+            return {key: {} for key in value}
         case MapOf(item) if isinstance(value, dict):
             return {key: conform(element, item) for key, element in value.items()}
         case ObjectOf() if isinstance(value, dict):

@@ -35,7 +35,7 @@ def name_resource(
     if options and options.mode == options.DISABLE:
         return Refusal(naming.property, "nothing", "a name, because pulumi:autonaming is disabled")
     old = olds.get(naming.property)
-    if isinstance(old, str) and old and (options is not None or naming.made(request.name, old)):
+    if isinstance(old, str) and old and (options is not None or naming.made(request.name, old) or not naming.digits):
         return old
     if options:
         return options.proposed_name

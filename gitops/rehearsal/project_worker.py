@@ -73,7 +73,7 @@ def run(job: Job) -> dict[str, Any]:
     write_text(work / f"Pulumi.{job.stack}.yaml", yaml.safe_dump({"config": job.config}))
     options = auto.LocalWorkspaceOptions(
         work_dir=str(work),
-        pulumi_command=Command(job.engine, job.engine_version),
+        pulumi_command=Command(job.engine, job.engine_version, str(work)),
         env_vars=job.environment,
     )
     os.chdir(program.entry.parent)

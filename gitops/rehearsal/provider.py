@@ -79,7 +79,7 @@ class CloudProvider(BaseProvider):
             return {}
 
         def taken(name: str) -> bool:
-            scope = self._cloud.scope(kind, unwrap(dict(inputs)), config)
+            scope = self._cloud.scope(kind, request.urn, unwrap(dict(inputs)), config)
             existing = (entry for entry in self._inventory.of_type(kind.token) if entry.scope == scope)
             return any(entry.inputs.get(naming.property) == name for entry in existing)
 
@@ -160,7 +160,8 @@ class CloudProvider(BaseProvider):
         """What exists under this id, or an empty id when it does not (any more)."""
         kind = self._sdk.resource(request.type)
         given = from_struct(request.inputs)
-        scope = self._cloud.scope(kind, unwrap(given) or unwrap(from_struct(request.properties)), self.config(context))
+        plain = unwrap(given) or unwrap(from_struct(request.properties))
+        scope = self._cloud.scope(kind, request.urn, plain, self.config(context))
         found = self._inventory.find(request.type, scope, request.id)
         if found is None:
             return pb.ReadResponse()
@@ -188,7 +189,9 @@ class CloudProvider(BaseProvider):
     def _draft(self, request: Any, inputs: Mapping[str, Any], context: grpc.ServicerContext) -> Draft:
         kind = self._sdk.resource(request.type)
         plain, config = unwrap(dict(inputs)), self.config(context)
-        return Draft(kind, request.urn, request.name, plain, self._cloud.scope(kind, plain, config), config)
+        return Draft(
+            kind, request.urn, request.name, plain, self._cloud.scope(kind, request.urn, plain, config), config
+        )
 
 
 def decode_config(config: Mapping[str, Any], declared: Mapping[str, Property]) -> dict[str, Any]:

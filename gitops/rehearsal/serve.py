@@ -18,7 +18,13 @@ import grpc
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer, add_ResourceProviderServicer_to_server
 
 from gitops.rehearsal.aws.cloud import Aws
+from gitops.rehearsal.awsx.servicer import AwsxProvider
+from gitops.rehearsal.azure.cloud import Azure
 from gitops.rehearsal.base import BaseProvider
+from gitops.rehearsal.cloud import Cloud
+from gitops.rehearsal.helpers.docker import DOCKER, DOCKER_BUILD
+from gitops.rehearsal.helpers.random import RANDOM
+from gitops.rehearsal.helpers.tls import TLS
 from gitops.rehearsal.inventory import Inventory
 from gitops.rehearsal.judge import load
 from gitops.rehearsal.provider import CloudProvider
@@ -29,10 +35,19 @@ _THREADS = 16
 _LIMITS = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 
 
-def providers(clouds: Path, region: str) -> dict[str, BaseProvider]:
+def providers(directory: Path, region: str) -> dict[str, BaseProvider]:
     """A servicer per package: the one place where a package is registered."""
-    inventory, judge = Inventory(clouds), load()
-    return {"aws": CloudProvider(Sdk("aws"), Aws(judge, region), inventory)}
+    inventory, judge = Inventory(directory), load()
+    clouds: dict[str, Cloud] = {
+        "aws": Aws(judge, region),
+        "azure-native": Azure(judge),
+        "docker": DOCKER,
+        "docker-build": DOCKER_BUILD,
+        "random": RANDOM,
+        "tls": TLS,
+    }
+    served = {package: CloudProvider(Sdk(package), cloud, inventory) for package, cloud in clouds.items()}
+    return {**served, "awsx": AwsxProvider()}
 
 
 def start(servicers: Mapping[str, ResourceProviderServicer]) -> tuple[list[grpc.Server], str]:

@@ -22,7 +22,7 @@ class Aws:
     judge: Judge
     region: str = account.DEFAULT_REGION
 
-    def scope(self, kind: ResourceType, inputs: Mapping[str, Any], config: Mapping[str, Any]) -> str:
+    def scope(self, kind: ResourceType, urn: str, inputs: Mapping[str, Any], config: Mapping[str, Any]) -> str:
         if kind.module in GLOBAL or kind.token in GLOBAL_TYPES:
             return "global"
         return account.region_of(inputs, config, self.region)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable
 from typing import Any
 
 from gitops.rehearsal.aws import account
@@ -16,43 +15,17 @@ from gitops.rehearsal.aws.identities import ARNS, IDS, SERVICES
 from gitops.rehearsal.aws.names import naming
 from gitops.rehearsal.cloud import Draft
 from gitops.rehearsal.plausible import MOMENT, uuid
+from gitops.rehearsal.templates import Words
 
-_HEX = re.compile(r"(hex|HEX|dec)(\d+)(?::(\w+))?")
-_WORD = re.compile(r"\{([\w:]+)\}")
 _EXAMPLE = re.compile(r"pulumi import \S+ \S+ (\S.*)")
 
 
-class Facts:
-    """The words for one resource; `facts["arn"]` is its ARN, `facts["cidrBlock"]` an input."""
+class Facts(Words):
+    """The words for one AWS resource: `arn`, `id`, `region`, … and its inputs."""
 
     def __init__(self, draft: Draft, region: str, identity: str | None = None) -> None:
-        self.draft, self.region, self._identity = draft, region, identity
-
-    def render(self, template: Any) -> Any:
-        """A template with its words put in; a template that is one word keeps that word's type."""
-        if isinstance(template, dict):
-            return {key: self.render(value) for key, value in template.items()}
-        if isinstance(template, list):
-            return [self.render(value) for value in template]
-        if not isinstance(template, str):
-            return template
-        if whole := _WORD.fullmatch(template):
-            return self[whole.group(1)]
-        return _WORD.sub(lambda word: str(self[word.group(1)]), template)
-
-    def __getitem__(self, word: str) -> Any:
-        if digits := _HEX.fullmatch(word):
-            return self._digits(digits.group(1), int(digits.group(2)), digits.group(3) or "")
-        if word in _WORDS:
-            return _WORDS[word](self)
-        value = self.draft.inputs.get(word)
-        return value if isinstance(value, str | int) and not isinstance(value, bool) else ""
-
-    def _digits(self, style: str, count: int, purpose: str) -> str:
-        digits = self.draft.hex(count, purpose)
-        if style == "dec":
-            return str(int(self.draft.hex(16, purpose), 16))[:count].rjust(count, "1")
-        return digits.upper() if style == "HEX" else digits
+        super().__init__(draft)
+        self.region, self._identity = region, identity
 
     def name(self) -> str:
         rule = naming(self.draft.kind)
@@ -135,7 +108,7 @@ def _by_engine(facts: Facts, table: dict[str, Any], default: Any) -> Any:
     return next((value for engine, value in table.items() if engine in facts["engine"]), default)
 
 
-_WORDS: dict[str, Callable[[Facts], Any]] = {
+Facts.facts = {
     "account": lambda facts: account.ACCOUNT,
     "arn": Facts.arn,
     "certificate": _certificate,

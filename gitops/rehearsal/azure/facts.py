@@ -1,0 +1,72 @@
+"""The words of Azure's templates: the subscription's facts, the resource's own digits, and its inputs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gitops.rehearsal.azure.identities import namespace, own_name, parents, type_path
+from gitops.rehearsal.azure.subscription import TENANT, compact, location_of, subscription_of
+from gitops.rehearsal.plausible import MOMENT, uuid
+from gitops.rehearsal.templates import Words
+
+
+class Facts(Words):
+    """The words for one Azure resource: `name`, `id`, `place` (its location in addresses), … and its inputs."""
+
+    def __getitem__(self, word: str) -> Any:
+        kind, separator, purpose = word.partition(":")
+        return uuid(self.draft.hex, purpose) if kind == "uuid" and separator else super().__getitem__(word)
+
+    def name(self) -> str:
+        own = own_name(self.draft.kind)
+        given = self.draft.inputs.get(own or "") or self.draft.inputs.get("name")
+        return given if isinstance(given, str) and given else self.draft.name
+
+    def id(self) -> str:
+        token = self.draft.kind.token
+        inputs = self.draft.inputs
+        group = f"/subscriptions/{subscription_of(self.draft.config)}/resourceGroups"
+        if token == "azure-native:resources:ResourceGroup":
+            return f"{group}/{self.name()}"
+        if token == "azure-native:storage:Blob":
+            return self.render("https://{accountName}.blob.core.windows.net/{containerName}/{name}")
+        scope = next((str(inputs[key]) for key in ("scope", "resourceUri") if inputs.get(key)), "")
+        if not scope and "resourceGroupName" in self.draft.kind.inputs:
+            scope = f"{group}/{inputs.get('resourceGroupName', '')}"
+        scope = scope or f"/subscriptions/{subscription_of(self.draft.config)}"
+        names = [str(inputs.get(parent, "")) for parent in parents(self.draft.kind)]
+        segments = type_path(self.draft.kind)
+        own = [self.name()] if own_name(self.draft.kind) else []
+        path = [part for pair in zip(segments, [*names, *own], strict=False) for part in pair]
+        path += segments[len(names) + len(own) :]
+        return "/".join([scope.rstrip("/"), "providers", namespace(self.draft.kind), *path])
+
+    def place(self) -> str:
+        return compact(self.draft.inputs.get("location") or location_of(self.draft.config))
+
+    def label(self, outer: str, inner: str) -> str:
+        given = self.draft.inputs.get(outer)
+        label = given.get(inner) if isinstance(given, dict) else None
+        return str(label or self.name()).lower()
+
+    def kubelet_identity(self) -> str:
+        group = self.render("MC_{resourceGroupName}_{name}_{place}")
+        prefix = f"/subscriptions/{subscription_of(self.draft.config)}/resourceGroups/{group}"
+        return f"{prefix}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{self.name()}-agentpool"
+
+
+Facts.facts = {
+    "dns_label": lambda facts: facts.label("ipAddress", "dnsNameLabel"),
+    "dns_prefix": lambda facts: facts.draft.inputs.get("dnsPrefix") or facts.name(),
+    "domain_label": lambda facts: facts.label("dnsSettings", "domainNameLabel"),
+    "id": Facts.id,
+    "kubelet_identity": Facts.kubelet_identity,
+    "location": lambda facts: facts.draft.inputs.get("location") or location_of(facts.draft.config) or "westeurope",
+    "lower_name": lambda facts: facts.name().lower(),
+    "moment": lambda facts: MOMENT,
+    "name": Facts.name,
+    "place": Facts.place,
+    # 203.0.113.0/24 is set aside for documentation (RFC 5737).
+    "public_ip": lambda facts: f"203.0.113.{int(facts.draft.hex(2, 'public'), 16) % 199 + 1}",
+    "tenant": lambda facts: TENANT,
+}
