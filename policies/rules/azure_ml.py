@@ -150,8 +150,7 @@ def azure_endpoint_traffic_reaches_deployments(endpoint: Resource, stack: Stack)
 
     A share for a deployment that was renamed or removed fails the update after everything before it was changed.
     """
-    names = {d.text("deploymentName") or d.name for d in stack.of(DEPLOYMENT) if d.known("deploymentName")}
-    names |= {d.text("name") or d.name for d in stack.of(DEPLOYMENT) if d.known("name")}
+    names = {d.text("deploymentName") or d.text("name") or d.name for d in stack.of(DEPLOYMENT)}
     for share in endpoint.keys("properties.traffic"):
         if share not in names:
             yield f'properties.traffic names "{share}", wanted one of {", ".join(sorted(names)) or "no deployment yet"}'

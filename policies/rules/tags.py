@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..resources import Resource
@@ -40,10 +41,15 @@ def tags_say_whose_it_is(resource: Resource) -> Iterator[str]:
 
     At three in the morning the tag owner is whom to call; at the end of the month cost-center is who pays.
     """
-    present = {key.replace("_", "-").casefold() for at in ("tags", "tagsAll") for key in _keys(resource, at)}
-    if missing := [name for name in WANTED if name not in present]:
+    present = {_plain(key) for at in ("tags", "tagsAll") for key in _keys(resource, at)}
+    if missing := [name for name in WANTED if _plain(name) not in present]:
         yield f"tags has no {', '.join(missing)}, wanted {', '.join(WANTED)}"
 
 
 def _keys(resource: Resource, at: str) -> list[str]:
     return resource.child(at).keys() if resource.known(at) else []
+
+
+def _plain(key: str) -> str:
+    """`cost-center`, `cost_center` and `CostCenter` are one tag in three houses' spelling."""
+    return re.sub(r"[^a-z]", "", key.casefold())

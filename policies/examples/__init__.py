@@ -1,0 +1,132 @@
+"""Example stacks that every rule is content with, and for each rule one property that breaks it.
+
+They are data (`*.yaml` beside this file): the documentation shows them, the tests judge them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ..resources import Resource
+from ..rule import STACK
+
+FOLDER = Path(__file__).parent
+REMOVED = object()
+Raw = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Break:
+    """One property of one resource, set to what the rule must find. `value` is REMOVED to take the property away.
+
+    `path` may name an option (`@ignores`, `@protect`, `@type`), or nothing: then the resource itself is taken away.
+    `column:path` reaches into a property that holds JSON text.
+    """
+
+    rule: str
+    resource: str
+    path: str
+    value: Any
+    says: str
+
+    def applied(self, resources: Raw) -> Raw:
+        """The resources with the break in them. Raises KeyError: there is no such resource."""
+        broken = deepcopy(resources)
+        if not self.path:
+            del broken[self.resource]
+            return broken
+        target = broken[self.resource]
+        if self.path.startswith("@"):
+            target[self.path[1:]] = self.value
+            return broken
+        text, colon, inner = self.path.partition(":")
+        properties = target["properties"]
+        if colon:
+            document = json.loads(properties[text])
+            put(document, inner, self.value)
+            properties[text] = json.dumps(document)
+        else:
+            put(properties, self.path, self.value)
+            if self.value is REMOVED or isinstance(self.value, str | list):
+                target.get("links", {}).pop(keys(self.path)[0], None)  # a literal depends on nothing
+        return broken
+
+
+@dataclass(frozen=True)
+class Example:
+    name: str
+    resources: Raw
+    breaks: tuple[Break, ...]
+
+
+def keys(path: str) -> list[str]:
+    return re.findall(r"[^.\[\]]+", path)
+
+
+def put(value: Any, path: str, new: Any) -> None:
+    """Sets or removes what lies at a path, making the objects on the way."""
+    *way, last = keys(path)
+    for key in way:
+        value = value[int(key)] if isinstance(value, list) else value.setdefault(key, {})
+    if new is REMOVED:
+        del value[last]
+    elif isinstance(value, list):
+        value[int(last)] = new
+    else:
+        value[last] = new
+
+
+def at(value: Any, path: str) -> Any:
+    """What lies at a path; None where nothing does."""
+    head, colon, inner = path.partition(":")
+    if colon:
+        return at(json.loads(at(value, head)), inner)
+    for key in keys(path):
+        if isinstance(value, list):
+            value = value[int(key)] if key.isdigit() and int(key) < len(value) else None
+        else:
+            value = value.get(key) if isinstance(value, Mapping) else None
+    return value
+
+
+def read_break(row: Mapping[str, Any], resource: str = "at") -> Break:
+    """A row of a table of breaks."""
+    value = row.get("to", REMOVED)
+    return Break(row["rule"], row[resource], "" if row.get("drop") else row["set"], value, row.get("says", ""))
+
+
+def read_examples(folder: Path = FOLDER) -> tuple[Example, ...]:
+    found = []
+    for file in sorted(folder.glob("*.yaml")):
+        table = yaml.safe_load(file.read_text(encoding="utf-8"))
+        found.append(Example(file.stem, table["resources"], tuple(read_break(row) for row in table["breaks"])))
+    return tuple(found)
+
+
+def resources_of(raw: Raw, stack: str = "prod", project: str = "example") -> list[Resource]:
+    """The resources as the engine would give them; `links` name other resources of the same table."""
+    start = f"urn:pulumi:{stack}::{project}::"
+    urns = {name: f"{start}{each['type']}::{name}" for name, each in raw.items()}
+    root = Resource(STACK, f"{project}-{stack}", f"{start}{STACK}::{project}-{stack}", {})
+    made = [
+        Resource(
+            each["type"],
+            name,
+            urns[name],
+            each.get("properties", {}),
+            ignores=each.get("ignores", ()),
+            protected=each.get("protect", False),
+            parent=root.urn,
+            links={path: [urns[to] for to in names if to in urns] for path, names in each.get("links", {}).items()},
+        )
+        for name, each in raw.items()
+    ]
+    return [root, *made]
