@@ -64,11 +64,14 @@ def create_app(model: Model, *, max_concurrency: int, body_timeout: float, lifec
         result = await compute(CONTENT_TYPE, CANARY, request_id_of(request))
         return _json(200, b'{"status":"ready"}') if result.status == 200 else _json(503, b'{"status":"model fails"}')
 
+    async def ping(request: Request) -> Response:
+        return Response(status_code=(await ready(request)).status_code)  # SageMaker wants an empty body
+
     async def scrape(request: Request) -> Response:
         return Response(metrics.exposition(), media_type="text/plain; version=0.0.4")
 
     routes = [
-        Route("/ping", ready),
+        Route("/ping", ping),
         Route("/invocations", predict, methods=["POST"]),
         Route("/health", alive),
         Route("/ready", ready),
@@ -76,6 +79,7 @@ def create_app(model: Model, *, max_concurrency: int, body_timeout: float, lifec
         Route("/metrics", scrape),
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _http_error})
+    app.router.redirect_slashes = False  # a client that follows a redirect may drop the body
     return Observed(app, {route.path for route in routes}, lambda: lifecycle.draining)
 
 

@@ -16,6 +16,8 @@ from serving.server import metrics
 
 log = logging.getLogger("serving.request")
 _STATE_KEY = "serving.request_id"
+# The caller's own, what our router hands through SageMaker, the load balancer's.
+_ID_HEADERS = (logs.REQUEST_ID_HEADER, "X-Amzn-SageMaker-Custom-Attributes", "X-Amzn-Trace-Id")
 
 
 def request_id_of(request: Request) -> str:
@@ -36,7 +38,7 @@ class Observed:
             return
         started = time.perf_counter()
         headers = Headers(scope=scope)
-        request_id = logs.request_id(headers.get(logs.REQUEST_ID_HEADER), headers.get("X-Amzn-Trace-Id"))
+        request_id = logs.request_id(*map(headers.get, _ID_HEADERS))
         scope[_STATE_KEY] = request_id
         status = 500
 

@@ -54,6 +54,16 @@ class Server:
     def log_lines(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
 
+    def messages(self, start: str) -> list[str]:
+        """The log messages that start with `start`."""
+        return [line["message"] for line in self.log_lines() if line["message"].startswith(start)]
+
+    def wait_for(self, message: str, count: int = 1) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while len(self.messages(message)) < count:
+            assert time.monotonic() < deadline, self.log.read_text()[-4000:]
+            time.sleep(0.02)
+
 
 def free_port() -> int:
     with socket.socket() as probe:

@@ -1,0 +1,78 @@
+"""Restarts lose no request: workers replaced under load, and a whole server that is told to end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from serving.loadtest.client import Tally, closed_loop, request_bytes
+from tests.serving import running
+from tests.serving.conftest import Artefacts, Reference
+
+RESTARTS = 20
+
+
+def test_twenty_workers_ended_by_sigterm_under_load_lose_nothing(
+    app_python: Path, artefacts: Artefacts, reference: Reference, tmp_path: Path
+) -> None:
+    stop = threading.Event()
+    with running.app(app_python, artefacts.folder, tmp_path / "log", LOG_LEVEL="INFO") as server:
+
+        def load() -> Tally:
+            request = request_bytes("/invocations", reference.bodies()[0])
+            return asyncio.run(
+                closed_loop("127.0.0.1", server.port, request, connections=8, go_on=lambda _: not stop.is_set())
+            )
+
+        with ThreadPoolExecutor(1) as pool:
+            loading = pool.submit(load)
+            for number in range(1, RESTARTS + 1):
+                server.process.send_signal(signal.SIGHUP)  # the supervisor ends the worker with SIGTERM
+                server.wait_for("Finished server process", number)
+            stop.set()
+            tally = loading.result()
+        workers = set(server.messages("Started server process"))
+
+    assert tally.failures == []
+    assert set(tally.statuses) == {200}
+    assert tally.statuses[200] > 50 * RESTARTS
+    assert len(workers) == RESTARTS + 1
+
+
+def test_a_dying_worker_is_replaced(
+    app_python: Path, artefacts: Artefacts, reference: Reference, tmp_path: Path
+) -> None:
+    with running.app(app_python, artefacts.folder, tmp_path / "log") as server:
+        children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+        os.kill(int(children[0]), signal.SIGKILL)
+        server.wait_for("Started server process", 2)
+        assert server.predict(reference.bodies()[0]).status == 200
+
+
+def test_sigterm_announces_then_answers_what_is_in_flight_then_ends(
+    app_python: Path, artefacts: Artefacts, reference: Reference, tmp_path: Path
+) -> None:
+    request = request_bytes("/invocations", reference.bodies()[0])
+    with running.app(app_python, artefacts.folder, tmp_path / "log", DRAIN_ANNOUNCE_SECONDS="1.5") as server:
+        in_flight = socket.create_connection(("127.0.0.1", server.port), timeout=30)
+        in_flight.sendall(request[:-10])
+        server.process.terminate()
+        server.wait_for("draining", 1)
+        while server.send("GET", "/ready").status == 200:
+            time.sleep(0.02)
+
+        announced = server.predict(reference.bodies()[0])  # a load balancer that has not noticed yet
+        server.wait_for("Shutting down", 1)
+        in_flight.sendall(request[-10:])
+        answer = in_flight.recv(65536)
+
+        assert server.process.wait(30) == 0
+    assert (announced.status, announced.headers["connection"]) == (200, "close")
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert b"connection: close" in answer.lower()
