@@ -87,9 +87,7 @@ def api_key(how: Mapping[str, Any]) -> str:
     try:
         return client.get_api_key(apiKey=str(how["key_id"]), includeValue=True)["value"]
     except (BotoCoreError, ClientError, KeyError) as error:
-        raise UserError(
-            f"the API key cannot be read: {error}", hint="Allow apigateway:GET on it."
-        ) from error
+        raise UserError(f"the API key cannot be read: {error}", hint="Allow apigateway:GET on it.") from error
 
 
 def azure_token() -> str:

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from gitops.files import write_text
 from gitops.records import RunRecord
-from gitops.report import annotations, html, junit, markdown, sarif, summary
+from gitops.report import annotations, html, junit, markdown, sarif
 from gitops.report.context import Context
 from gitops.report.model import Report, build
 
 FORMS = {
     "index.html": html.render,
     "comment.md": markdown.render,
-    "summary.md": summary.render,
+    "summary.md": markdown.summary,
     "policy.sarif": sarif.render,
     "junit.xml": junit.render,
     "annotations.txt": annotations.render,

@@ -17,6 +17,8 @@ from gitops.engine.pool import OnDone, Pool
 from gitops.errors import UserError
 from gitops.preview import Place, Run
 from gitops.records import RunRecord, Status
+from gitops.report import terminal
+from gitops.report.model import Report
 
 CORES = os.cpu_count() or 2
 FINE, FINDINGS, COULD_NOT_RUN = 0, 1, 2
@@ -59,6 +61,11 @@ class Progress:
         self.done += 1
         mark = "[green]✓[/]" if record.status is Status.SUCCEEDED else "[red]✗[/]"
         errors.print(f"  \\[{self.done}/{self.total}] {self.verb} {record.target} {mark}")
+
+
+def show(report: Report) -> None:
+    """The report on standard output, as wide as the terminal."""
+    typer.echo(terminal.render(report, width=output.width, color=output.is_terminal), nl=False)
 
 
 def say(message: str) -> None:

@@ -13,7 +13,6 @@ from gitops.commands.common import FINDINGS, FINE, AsJson, Jobs, Names, Rehearse
 from gitops.engine.job import Operation
 from gitops.preview import perform
 from gitops.records import Op, Status
-from gitops.report import terminal
 from gitops.targets import discover, select
 
 
@@ -35,7 +34,7 @@ def command(
     if as_json:
         typer.echo("[" + ",\n".join(record.model_dump_json() for record in records) + "]")
     else:
-        terminal.show(report, common.output)
+        common.show(report)
     drifted = any(step.op in (Op.UPDATE, Op.DELETE, Op.REPLACE) for record in records for step in record.steps)
     failed = any(record.status is Status.FAILED for record in records)
     raise typer.Exit(FINDINGS if drifted or failed else FINE)

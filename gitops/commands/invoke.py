@@ -28,9 +28,7 @@ def command(
     """Call a deployed endpoint. Exit 0 for a 2xx answer, 1 for another one, 2 if there was none."""
     (target,) = select(discover(common.checkout()), [f"{stack}/{environment}"])
     if not payload.is_file():
-        raise UserError(
-            "no such file", where=str(payload), hint="Give a file with a request."
-        )
+        raise UserError("no such file", where=str(payload), hint="Give a file with a request.")
     with common.a_run(rehearse=rehearse, jobs=1, seconds=60) as run:
         how = outputs.read(run, target).get("invoke")
     if not isinstance(how, dict):

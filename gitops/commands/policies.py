@@ -54,9 +54,7 @@ def check(
 ) -> None:
     """Judge an exported state, so that the pack can be tried on what already runs. Exit 0 fine, 1 findings."""
     if not state.is_file():
-        raise UserError(
-            "no such file", where=str(state), hint="`pulumi stack export --file STATE.json` writes one."
-        )
+        raise UserError("no such file", where=str(state), hint="`pulumi stack export --file STATE.json` writes one.")
     command = [sys.executable, "-m", "policies.check", str(state.resolve()), "--environment", environment]
     result = subprocess.run([*command, *(["--json"] if as_json else [])], cwd=common.checkout())
     raise typer.Exit(result.returncode)

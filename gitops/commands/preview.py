@@ -13,7 +13,6 @@ from gitops.commands import common
 from gitops.commands.common import FINDINGS, FINE, AsJson, Jobs, Names, Rehearse, Seconds
 from gitops.preview import Run, preview
 from gitops.records import Diagnostic, Level, RunRecord, Status
-from gitops.report import terminal
 from gitops.targets import discover, select
 
 
@@ -41,7 +40,7 @@ def command(
     if as_json:
         typer.echo("[" + ",\n".join(record.model_dump_json() for record in records) + "]")
     else:
-        terminal.show(report, common.output)
+        common.show(report)
         common.output.print(f"Full report: {out / 'index.html'}", style="dim")
     raise typer.Exit(verdict(records))
 

@@ -10,7 +10,6 @@ import typer
 from gitops import reporting
 from gitops.commands import common
 from gitops.errors import UserError
-from gitops.report import terminal
 
 
 def command(
@@ -23,4 +22,4 @@ def command(
         raise UserError("no records", where=str(folder / "records"), hint="Run `gitops preview --out DIR` first.")
     rehearsal = all(record.rehearsal for record in records)
     report = reporting.write(folder, records, reporting.context(common.checkout(), base=base, rehearsal=rehearsal))
-    terminal.show(report, common.output)
+    common.show(report)

@@ -1,4 +1,4 @@
-"""The Pulumi command line as the Automation API runs it, with the two things it has no argument for."""
+"""The Pulumi command line as the Automation API runs it, with the three things it has no argument for."""
 
 from __future__ import annotations
 
@@ -7,13 +7,20 @@ from collections.abc import Mapping
 from pulumi.automation import CommandResult, OnOutput, PulumiCommand
 from semver import VersionInfo
 
+RUNS_PROGRAM = frozenset({"preview", "up", "refresh", "destroy"})
+
 
 class Command(PulumiCommand):
-    """Previews print their JSON, unchanged resources included; the version is told, not asked for again per run."""
+    """Previews print their JSON, unchanged resources included, and the version is told, not asked for in every run.
 
-    def __init__(self, path: str, version: str) -> None:
+    Commands that only read state run in `settings_folder`: with a passphrase they write a salt into the stack's
+    config file, which in the checkout is nobody's but the reviewer's.
+    """
+
+    def __init__(self, path: str, version: str, settings_folder: str) -> None:
         self.command = path
         self.version = VersionInfo.parse(version)
+        self.settings_folder = settings_folder
 
     def run(
         self,
@@ -25,4 +32,5 @@ class Command(PulumiCommand):
     ) -> CommandResult:
         if args[0] == "preview":
             args = [*args, "--json", "--show-sames"]
-        return super().run(args, cwd, additional_env, on_output, on_error)
+        folder = cwd if args[0] in RUNS_PROGRAM else self.settings_folder
+        return super().run(args, folder, additional_env, on_output, on_error)

@@ -72,7 +72,10 @@ class Listener:
             self.outputs = dict(clean((step.new.outputs if step.new else None) or self.outputs))
             self.old_outputs = dict(clean((step.old.outputs if step.old else None) or self.old_outputs))
 
-    def awaited(self) -> str:
+    def awaited(self, *, program_under_way: bool) -> str:
+        """What a run that was ended was waiting for, the first five."""
+        if program_under_way:
+            return "the end of __main__.py itself"
         pending = sorted(self.begun - self.registered)
         return ", ".join(pending[:5]) if pending else "an output that never resolved"
 

@@ -25,6 +25,7 @@ class Program:
         self.folder = folder
         self.error: RunError | None = None
         self.declared: dict[tuple[str, str], SourceLine] = {}
+        self.under_way = False
 
     def prepare(self) -> None:
         os.chdir(self.folder)
@@ -33,6 +34,7 @@ class Program:
 
     def __call__(self) -> None:
         pulumi.runtime.register_stack_transformation(self.remember)
+        self.under_way = True
         try:
             runpy.run_path(str(self.folder / "__main__.py"), run_name="__main__")
         except Exception as error:
@@ -41,6 +43,7 @@ class Program:
         except SystemExit as error:
             self.error = RunError(kind="program", message=f"the program called sys.exit({error.code!r})")
             raise RuntimeError(self.error.message) from error
+        self.under_way = False
 
     def remember(self, args: pulumi.ResourceTransformationArgs) -> None:
         """Notes the line that declares a resource: the engine keeps no line for one that a provider refuses."""

@@ -11,8 +11,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -32,9 +31,7 @@ from gitops.engine.validation import problems
 from gitops.files import write_text
 from gitops.records import RunError, RunRecord, Status, Step
 
-
-class TimeIsUp(BaseException):
-    """Not an Exception, so that no handler of a program under way can swallow it."""
+INSIST_SECONDS = 5
 
 
 def run(job: Job) -> RunRecord:
@@ -46,16 +43,18 @@ def run(job: Job) -> RunRecord:
     program, listener = Program(root=root, folder=folder), Listener()
     config_file = folder / f"Pulumi.{job.environment}.yaml"
     copied = settings(folder / "Pulumi.yaml", config_file) if job.rehearsal else nullcontext(config_file)
+    limit = TimeLimit(job.seconds)
     try:
-        with time_limit(job.seconds), copied as config:
+        with limit, copied as config:
             stack = select_stack(job, program, config.parent)
             program.prepare()
             found = operate(job, stack, listener, config)
-    except TimeIsUp:
-        message = f"no end after {job.seconds:g} s; still awaited: {listener.awaited()}"
-        hint = "Look for an output that waits for itself, or give --time-limit more seconds."
-        return record(job, listener, error=RunError(kind="timeout", message=message, hint=hint))
     except auto.CommandError as error:
+        if limit.passed:
+            awaited = listener.awaited(program_under_way=program.under_way)
+            message = f"no end after {job.seconds:g} s; still awaited: {awaited}"
+            hint = "Look for an output that waits for itself, or give --time-limit more seconds."
+            return record(job, listener, error=RunError(kind="timeout", message=message, hint=hint))
         return record(job, listener, error=explain(error, program, listener))
     return record(job, listener, found=found)
 
@@ -64,7 +63,7 @@ def select_stack(job: Job, program: Program, settings_folder: Path) -> auto.Stac
     """The stack, made if it is new. `stack init` writes a salt beside the config, so it runs in the scratch folder."""
     options = auto.LocalWorkspaceOptions(
         work_dir=str(settings_folder),
-        pulumi_command=Command(job.engine, job.engine_version),
+        pulumi_command=Command(job.engine, job.engine_version, str(settings_folder)),
         env_vars=for_engine(job),
     )
     choose = auto.create_or_select_stack if job.rehearsal else auto.select_stack
@@ -118,17 +117,32 @@ def record(
     )
 
 
-@contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    def expire(_signal: int, _frame: FrameType | None) -> None:
-        raise TimeIsUp
+class TimeLimit:
+    """Interrupts the engine, this process's only child, when the time is up: an interrupted engine frees its lock.
 
-    signal.signal(signal.SIGALRM, expire)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
+    A second interrupt makes it stop at once; it is due when the program hangs, because then nothing answers the first.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.passed = False
+
+    def __enter__(self) -> TimeLimit:
+        signal.signal(signal.SIGALRM, self.expire)
+        signal.setitimer(signal.ITIMER_REAL, self.seconds, INSIST_SECONDS)
+        return self
+
+    def __exit__(self, *_: object) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def expire(self, _signal: int, _frame: FrameType | None) -> None:
+        self.passed = True
+        os.killpg(0, signal.SIGINT)
+
+
+def outlive_interrupts() -> None:
+    """Leaves Ctrl-C to the engine: this process waits for it to end, and then tells what became of it."""
+    signal.signal(signal.SIGINT, lambda *_: None)
 
 
 def end_with_parent() -> None:
@@ -144,6 +158,7 @@ def end_with_parent() -> None:
 
 
 def main(job_file: str, record_file: str) -> None:
+    outlive_interrupts()
     end_with_parent()
     job = Job.model_validate_json(Path(job_file).read_text(encoding="utf-8"))
     write_text(Path(record_file), run(job).model_dump_json(indent=1) + "\n")

@@ -17,7 +17,7 @@ def test_a_violation_stays_a_finding() -> None:
 
 
 def test_an_exempted_finding_becomes_the_exemption_that_took_it_away() -> None:
-    message = "open to all; exempted: a demo (until May) (owner ml-team, expires 2027-05-01, policies/exemptions.yaml:7)"
+    message = "open; exempted: a demo (until May) (owner ml-team, expires 2027-05-01, policies/exemptions.yaml:7)"
 
     judged = sort([finding(message)])
 

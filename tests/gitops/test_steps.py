@@ -86,10 +86,10 @@ def test_a_delete_shows_what_was_there() -> None:
 
 def test_unknowns_secrets_and_assets_are_words() -> None:
     secret = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:abc"}
-    archive = {"4dabf18193072939515e22adb298388d": "0def7320c3a5731c473e5ecbe6d01bc7", "hash": "aa", "path": "/tmp/x"}
+    archive = {"4dabf18193072939515e22adb298388d": "0def7320c3a5731c473e5ecbe6d01bc7", "hash": "aa", "path": "/x/y"}
 
     cleaned = clean(
-        {"arn": UNKNOWN_STRING, "policy": f'{{"r":"{UNKNOWN_STRING}"}}', "pw": secret, "code": archive, "__defaults": []}
+        {"arn": UNKNOWN_STRING, "policy": f'{{"r":"{UNKNOWN_STRING}"}}', "pw": secret, "code": archive, "__defaults": 1}
     )
 
     assert cleaned == {"arn": UNKNOWN, "policy": f'{{"r":"{UNKNOWN}"}}', "pw": SECRET, "code": {"hash": "aa"}}

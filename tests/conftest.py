@@ -1,0 +1,39 @@
+"""What every room's tests may ask for: the engine, and small checkouts to run it on."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gitops.engine import install
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def engine() -> install.Engine:
+    """The real engine. `make test` installs it first; a bare pytest run gets it here."""
+    return install.ensure(print)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Callable[..., Path]:
+    """Makes a checkout with one stack: `checkout("import pulumi …", dev="days: 7")` returns its root.
+
+    Keyword arguments are environments and the YAML under the stack's `config:`.
+    """
+
+    def make(program: str, *, stack: str = "web", **environments: str) -> Path:
+        folder = tmp_path / "checkout" / "stacks" / stack
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "Pulumi.yaml").write_text(f"name: {stack}\nruntime: python\n")
+        (folder / "__main__.py").write_text(textwrap.dedent(program))
+        for environment, config in (environments or {"dev": ""}).items():
+            text = "config:\n" + textwrap.indent(textwrap.dedent(config).strip(), "  ") if config else "config: {}"
+            (folder / f"Pulumi.{environment}.yaml").write_text(text + "\n")
+        return tmp_path / "checkout"
+
+    return make

@@ -1,0 +1,207 @@
+"""One engine run at a time, with the real engine: what goes wrong is named, and nothing is left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from gitops.engine.job import Operation
+from gitops.records import Op, RunRecord, SourceLine, Status
+
+Checkout = Callable[..., Path]
+Runner = Callable[..., RunRecord]
+
+BUCKET = """
+    import pulumi
+    import pulumi_aws as aws
+    config = pulumi.Config()
+    topic = aws.sns.Topic("news", display_name=config.get("title") or "News")
+    pulumi.export("arn", topic.arn)
+    pulumi.export("scaling", {"min": config.get_int("min") or 2})
+"""
+
+
+def test_apply_change_and_destroy(checkout: Checkout, run: Runner) -> None:
+    root = checkout(BUCKET)
+
+    shown = run(root)
+    applied = run(root, Operation.UPDATE)
+    again = run(root)
+    checkout(BUCKET, dev="web:title: Other\nweb:min: 3")
+    changed = run(root)
+    gone = run(root, Operation.DESTROY)
+
+    assert [step.op for step in shown.steps] == [Op.CREATE]
+    assert shown.outputs["arn"] == "[known after apply]"
+    assert applied.outputs["arn"].startswith("arn:aws:sns:us-east-1:")
+    assert [step.op for step in again.steps] == [Op.SAME]
+    assert [(s.op, [d.path for d in s.diffs]) for s in changed.steps] == [(Op.UPDATE, ["displayName"])]
+    assert (changed.scaling_before, changed.scaling_after) == ({"min": 2}, {"min": 3})
+    assert [step.op for step in gone.steps] == [Op.DELETE]
+
+
+def test_a_resource_points_at_the_line_that_declares_it(checkout: Checkout, run: Runner) -> None:
+    record = run(checkout(BUCKET))
+
+    assert record.steps[0].source == SourceLine(file="stacks/web/__main__.py", line=5)
+
+
+def test_nothing_is_written_into_the_checkout(checkout: Checkout, run: Runner) -> None:
+    root = checkout(BUCKET, dev="web:title: News")
+    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+    run(root, Operation.UPDATE)
+
+    after = {path: path.read_bytes() for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+    assert after == before
+
+
+def test_two_runs_of_one_input_give_the_same_bytes(checkout: Checkout, run: Runner) -> None:
+    root = checkout(BUCKET)
+
+    assert run(root).model_dump_json() == run(root).model_dump_json()
+
+
+def test_an_encrypted_value_needs_no_key_and_stays_secret(checkout: Checkout, run: Runner) -> None:
+    program = """
+        import pulumi, pulumi_aws as aws
+        aws.ssm.Parameter("key", type="SecureString", value=pulumi.Config().require_secret("token"))
+    """
+    root = checkout(program, dev="web:token:\n  secure: v1:abc:def")
+
+    record = run(root)
+
+    assert record.status is Status.SUCCEEDED, record.error
+    assert record.steps[0].inputs["value"] == "[secret]"
+
+
+def test_a_program_that_raises_is_shown_by_its_own_line(checkout: Checkout, run: Runner) -> None:
+    program = """
+        def size(text):
+            return int(text)
+        size("many")
+    """
+
+    record = run(checkout(program))
+
+    assert record.status is Status.FAILED
+    assert record.error
+    assert record.error.kind == "program"
+    assert record.error.message == "ValueError: invalid literal for int() with base 10: 'many'"
+    assert record.error.source == SourceLine(file="stacks/web/__main__.py", line=3)
+
+
+def test_a_syntax_error_is_shown_by_its_line(checkout: Checkout, run: Runner) -> None:
+    record = run(checkout("x = 1\nif x\n"))
+
+    assert record.error
+    assert record.error.source == SourceLine(file="stacks/web/__main__.py", line=2)
+
+
+def test_a_provider_that_refuses_names_the_resource_the_property_and_the_line(checkout: Checkout, run: Runner) -> None:
+    program = """
+        import pulumi_aws as aws
+        aws.cloudwatch.LogGroup("logs", retention_in_days="seven")
+    """
+
+    record = run(checkout(program))
+
+    assert record.error
+    assert record.error.kind == "provider"
+    assert "aws:cloudwatch/logGroup:LogGroup 'logs'" in record.error.message
+    assert "retentionInDays" in record.error.message
+    assert record.error.source == SourceLine(file="stacks/web/__main__.py", line=3)
+
+
+def test_a_program_that_hangs_is_ended_and_says_so(checkout: Checkout, run: Runner) -> None:
+    began = time.monotonic()
+
+    record = run(checkout("import time\ntime.sleep(600)\n"), seconds=6)
+
+    assert record.error
+    assert record.error.kind == "timeout"
+    assert record.error.message == "no end after 6 s; still awaited: the end of __main__.py itself"
+    assert time.monotonic() - began < 40
+
+
+@pytest.fixture
+def command(checkout: Checkout, engine: object) -> Iterator[subprocess.Popen[str]]:
+    """`gitops deploy dev --rehearse` on a stack that sleeps, once its engine has begun."""
+    root = checkout("import time\nprint('began', flush=True)\ntime.sleep(600)\n")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gitops", "preview", "--rehearse"],
+        cwd=root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    wait_for(lambda: engines_below(process.pid), seconds=60)
+    yield process
+    process.kill()
+    process.wait()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_no_child_outlives_the_command_however_it_ends(command: subprocess.Popen[str], number: signal.Signals) -> None:
+    children = family(command.pid)
+    assert engines_below(command.pid)
+
+    os.kill(command.pid, number)
+    command.wait(timeout=60)
+
+    wait_for(lambda: not [pid for pid in children if alive(pid)], seconds=60)
+
+
+def engines_below(pid: int) -> list[int]:
+    return [
+        child for child in family(pid) if "pulumi preview" in command_line(child) or "/pulumi" in command_line(child)
+    ]
+
+
+def family(pid: int) -> list[int]:
+    """Every living descendant, found by parent ids: process groups and sessions do not matter."""
+    parents = {int(p.name): parent(int(p.name)) for p in Path("/proc").iterdir() if p.name.isdigit()}
+    found, queue = [], [pid]
+    while queue:
+        one = queue.pop()
+        children = [child for child, its in parents.items() if its == one]
+        found += children
+        queue += children
+    return found
+
+
+def parent(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+    except (OSError, IndexError):
+        return 0
+
+
+def command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def wait_for(condition: Callable[[], object], *, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            pytest.fail("it did not happen in time")
+        time.sleep(0.2)
