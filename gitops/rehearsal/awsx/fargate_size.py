@@ -1,0 +1,34 @@
+"""The CPU and memory of a Fargate task, when the program leaves them to awsx: the least that holds its containers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+# vCPU → memory in GB that Fargate offers with it
+# (docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html)
+_OFFERED: dict[float, Sequence[float]] = {
+    0.25: (0.5, 1, 2),
+    0.5: range(1, 5),
+    1: range(2, 9),
+    2: range(4, 17),
+    4: range(8, 31),
+    8: range(16, 61),
+    16: range(32, 121),
+}
+_SIZES = sorted((memory, vcpu) for vcpu, memories in _OFFERED.items() for memory in memories)
+_MOST_MEMORY = max(memory for memory, _ in _SIZES)
+_MOST_VCPU = max(_OFFERED)
+
+
+def fargate_size(containers: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """{cpu, memory} in CPU units and MiB, as text. Raises ValueError when no task is large enough."""
+    memory = sum(each.get("memoryReservation") or each.get("memory") or 0 for each in containers) / 1024
+    vcpu = sum(each.get("cpu") or 0 for each in containers) / 1024
+    if memory > _MOST_MEMORY or vcpu > _MOST_VCPU:
+        raise ValueError(
+            f"the containers need {vcpu:g} vCPU and {memory:g} GB, but a Fargate task has at most "
+            f"{_MOST_VCPU:g} vCPU and {_MOST_MEMORY:g} GB"
+        )
+    offered_memory, offered_vcpu = next(size for size in _SIZES if size[0] >= memory and size[1] >= vcpu)
+    return {"cpu": str(int(offered_vcpu * 1024)), "memory": str(int(offered_memory * 1024))}

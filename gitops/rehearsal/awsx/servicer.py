@@ -1,0 +1,116 @@
+"""The awsx provider: checks a component's arguments by the installed SDK's types, then constructs it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import grpc
+from pulumi.runtime.proto import provider_pb2, resource_pb2
+
+from gitops.rehearsal.awsx.components import COMPONENTS, Component
+from gitops.rehearsal.awsx.monitor import Monitor, connected
+from gitops.rehearsal.awsx.outputs import dependencies, to_wire
+from gitops.rehearsal.awsx.scope import Run, Scope, component_request
+from gitops.rehearsal.base import BaseProvider
+from gitops.rehearsal.check import check
+from gitops.rehearsal.sdk import Sdk
+from gitops.rehearsal.values import Output, contains, from_struct, to_struct
+
+# Options of a component that its own registration carries on unchanged: lists, then those that may be absent.
+_LISTS = ("additionalSecretOutputs", "dependencies", "ignoreChanges", "replaceOnChanges", "replace_with")
+_OPTIONAL = ("protect", "retainOnDelete")
+
+
+class RefusedError(ValueError):
+    """The component's arguments are not what its type takes."""
+
+
+class AwsxProvider(BaseProvider):
+    package = "awsx"
+    distribution = "pulumi_awsx"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sdks = {package: Sdk(package) for package in ("aws", "awsx", "docker", "docker-build")}
+
+    def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
+        answer = super().Handshake(request, context)
+        answer.accept_outputs = True
+        return answer
+
+    def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
+        answer = super().Configure(request, context)
+        answer.acceptOutputs = True
+        return answer
+
+    def Construct(self, request: Any, context: grpc.ServicerContext) -> Any:
+        component = COMPONENTS.get(request.type)
+        if component is None:
+            known = ", ".join(sorted(COMPONENTS))
+            context.abort(grpc.StatusCode.UNIMPLEMENTED, f"awsx has no component {request.type!r}; it has {known}")
+            raise AssertionError("abort does not return")
+        try:
+            with connected(request.monitorEndpoint, request.providers) as monitor:
+                return self._construct(component, request, monitor)
+        except (ValueError, RuntimeError) as error:
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"{request.type} {request.name!r}: {error}")
+        except grpc.RpcError as error:
+            context.abort(error.code(), error.details() or "")  # pyright: ignore[reportAttributeAccessIssue] (grpc's stubs)
+
+    def _construct(self, component: Component, request: Any, monitor: Monitor) -> Any:
+        arguments = _arguments(request)
+        self._refuse(request.type, arguments)
+        run = Run(
+            monitor,
+            request.stack,
+            request.dryRun,
+            self._sdks,
+            request.stack_trace_handle,
+            request.protect if request.HasField("protect") else None,
+        )
+        scope = Scope(run, monitor.register(_registration(component, request)).urn)
+        state = component.construct(scope, request.name, arguments)
+        return _constructed(scope, state)
+
+    def _refuse(self, type_token: str, arguments: Mapping[str, Any]) -> None:
+        refusals = check(to_wire(dict(arguments)), self._sdks["awsx"].resource(type_token).inputs)
+        if refusals:
+            raise RefusedError("; ".join(map(str, refusals)))
+
+
+def _constructed(scope: Scope, state: Mapping[str, Any]) -> Any:
+    outputs = scope.finish(state)
+    dependent = provider_pb2.ConstructResponse.PropertyDependencies
+    return provider_pb2.ConstructResponse(
+        urn=scope.urn,
+        state=to_struct(outputs),
+        stateDependencies={key: dependent(urns=dependencies(state[key])) for key in outputs},
+    )
+
+
+def _arguments(request: Any) -> dict[str, Any]:
+    """The inputs; one that carries no output of its own takes the dependencies the engine names for it."""
+    arguments = {}
+    for key, value in from_struct(request.inputs, outputs=True).items():
+        urns = tuple(request.inputDependencies[key].urns) if key in request.inputDependencies else ()
+        arguments[key] = Output(value, False, urns) if urns and not contains(value, Output) else value
+    return arguments
+
+
+def _registration(component: Component, request: Any) -> resource_pb2.RegisterResourceRequest:
+    """The component's own resource, with the options that the program gave it."""
+    registration = component_request(request.type, request.name, request.parent)
+    registration.aliases.extend(request.aliases)
+    if component.alias is not None:
+        registration.aliases.append(component.alias)
+    for name in _LISTS:
+        getattr(registration, name).extend(getattr(request, name))
+    for name in _OPTIONAL:
+        if request.HasField(name):
+            setattr(registration, name, getattr(request, name))
+    registration.deletedWith = request.deletedWith
+    registration.parentStackTraceHandle = request.stack_trace_handle
+    for package, provider in request.providers.items():
+        registration.providers[package] = provider
+    return registration

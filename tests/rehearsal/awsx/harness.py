@@ -1,0 +1,70 @@
+"""Runs small programs with the real engine against the awsx stand-in and some aws provider."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pulumi import automation as auto
+
+PROJECT = "recorded"
+
+
+@dataclass(frozen=True)
+class Bench:
+    """One stack of one inline program. `state` is the engine's own, below `folder`."""
+
+    folder: Path
+    debug_providers: str
+    stack: str = "rec"
+    config: Mapping[str, str] = field(default_factory=lambda: {"aws:region": "us-east-1"})
+
+    def stack_of(self, program: str | Sequence[str] | Callable[[], None]) -> auto.Stack:
+        state = self.folder / "state"
+        state.mkdir(parents=True, exist_ok=True)
+        options = auto.LocalWorkspaceOptions(
+            work_dir=str(self.folder),
+            env_vars={
+                "PULUMI_BACKEND_URL": state.as_uri(),
+                "PULUMI_CONFIG_PASSPHRASE": "rehearsal",
+                "PULUMI_SKIP_UPDATE_CHECK": "1",
+                "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+                "PULUMI_DEBUG_PROVIDERS": self.debug_providers,
+            },
+            project_settings=auto.ProjectSettings(PROJECT, "python", backend=auto.ProjectBackend(state.as_uri())),
+        )
+        stack = auto.create_or_select_stack(self.stack, PROJECT, program=_callable(program), opts=options)
+        for key, value in self.config.items():
+            stack.set_config(key, auto.ConfigValue(value))
+        return stack
+
+    def preview(self, program: str | Sequence[str] | Callable[[], None], **options: Any) -> auto.PreviewResult:
+        return self.stack_of(program).preview(on_output=_quiet, color="never", **options)
+
+    def up(self, program: str | Sequence[str] | Callable[[], None]) -> auto.UpResult:
+        return self.stack_of(program).up(on_output=_quiet, color="never")
+
+    def destroy(self, program: str | Sequence[str] | Callable[[], None]) -> auto.DestroyResult:
+        return self.stack_of(program).destroy(on_output=_quiet, color="never")
+
+    def resources(self) -> list[dict[str, Any]]:
+        """The engine's state."""
+        files = list((self.folder / "state" / ".pulumi" / "stacks" / PROJECT).glob(f"{self.stack}.json"))
+        document = json.loads(files[0].read_text(encoding="utf-8"))
+        return document["checkpoint"]["latest"].get("resources") or []
+
+
+def _callable(program: str | Sequence[str] | Callable[[], None]) -> Callable[[], None]:
+    if callable(program):
+        return program
+    text = program if isinstance(program, str) else "\n".join(program)
+    code = compile(text, "__main__.py", "exec")
+    return lambda: exec(code, {"__name__": "__main__"})  # noqa: S102 (the test's own program)
+
+
+def _quiet(text: str) -> None:
+    sys.stdout.write(text + "\n")
