@@ -1,4 +1,4 @@
-"""A certificate for one name, proved by a record in its zone, and usable once the proof is accepted."""
+"""A certificate for a name and the names below it, proved by a record in its zone, usable once that is accepted."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ class Certificate(Component):
         certificate = aws.acm.Certificate(
             f"{name}-certificate",
             domain_name=entrance.domain,
+            # proved by the same record as the name itself
+            subject_alternative_names=[f"*.{entrance.domain}"],
             validation_method="DNS",
             region=site.region,
             opts=self.child(),

@@ -131,9 +131,9 @@ class PrivateNetwork(Component):
         )
 
 
-def zone_block(cidr: str, index: int) -> str:
-    """The `index`-th sixteenth of the network.
+def zone_block(cidr: str, index: int, tier: int = 0) -> str:
+    """The addresses of one zone's subnet: of 32 equal blocks, eight for each of the tiers 0 to 3.
 
-    Raises IndexError beyond 15.
+    A zone keeps its block when zones are added. Raises IndexError beyond the last block.
     """
-    return str(list(ip_network(cidr).subnets(prefixlen_diff=4))[index])
+    return str(list(ip_network(cidr).subnets(prefixlen_diff=5))[8 * tier + index])

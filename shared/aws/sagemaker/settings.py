@@ -39,7 +39,7 @@ class Hosting(Block):
     capture_days: int = Field(30, ge=1, le=400, description="days captured requests are kept")
     network_cidr: str = Field(
         "10.0.0.0/16",
-        pattern=r"^\d{1,3}(\.\d{1,3}){3}/(1[6-9]|2[0-4])$",
+        pattern=r"^\d{1,3}(\.\d{1,3}){3}/(1[6-9]|20)$",
         description="addresses of the private network",
     )
     environment: Mapping[str, str] = Field({}, description="environment variables of the container")

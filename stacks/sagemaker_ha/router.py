@@ -1,0 +1,114 @@
+"""The function that a load balancer can reach and that can reach the model: a load balancer cannot call SageMaker."""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi_aws as aws
+from edge import Edge
+from router_code import HANDLER, RUNTIME, router_code
+from settings import Router
+
+from shared.aws.component import Component
+from shared.aws.iam import Statement, allow, document
+from shared.aws.log_group import log_group
+from shared.aws.sagemaker.endpoint import SageMakerEndpoint
+from shared.aws.site import Site
+
+LIVE = "live"
+# what a load balancer waits for a health check; the router's own worst case is 27 s (serving/router/config.py)
+TIMEOUT_SECONDS = 29
+# no condition on the account: Lambda does not say for whose function it assumes a role, and would be refused
+TRUST = {"Effect": "Allow", "Action": ["sts:AssumeRole"], "Principal": {"Service": "lambda.amazonaws.com"}}
+# a function in a network is attached to it by its own role; none of these actions can name a resource in advance
+NETWORK_ACTIONS = (
+    "ec2:CreateNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:DeleteNetworkInterface",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+)
+
+
+class RouterFunction(Component):
+    """`live` is the alias with warm copies that the target group calls; `name` the physical name."""
+
+    name: str
+    live: aws.lambda_.Alias
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        site: Site,
+        base_name: str,
+        router: Router,
+        edge: Edge,
+        endpoint: SageMakerEndpoint,
+        peer_region: str,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(name, opts)
+        self.name = f"{base_name}-router"
+        group = log_group(f"{name}-log", name=f"/aws/lambda/{self.name}", site=site, opts=self.child())
+        role = aws.iam.Role(f"{name}-role", assume_role_policy=document(TRUST), opts=self.child())
+        policy = aws.iam.RolePolicy(
+            f"{name}-policy",
+            role=role.name,
+            policy=document(*statements(site, group.arn, endpoint, peer_region if router.peer_fallback else None)),
+            opts=self.child(),
+        )
+        peer = {"PEER_ENDPOINT_NAME": endpoint.name, "PEER_REGION": peer_region} if router.peer_fallback else {}
+        function = aws.lambda_.Function(
+            f"{name}-function",
+            name=self.name,
+            role=role.arn,
+            code=router_code(),
+            handler=HANDLER,
+            runtime=RUNTIME,
+            architectures=["arm64"],
+            memory_size=router.memory_mb,
+            timeout=TIMEOUT_SECONDS,
+            reserved_concurrent_executions=router.reserved_concurrency,
+            publish=True,
+            # both regions call their endpoint the same, so the peer's name is this one's
+            environment={"variables": {"ENDPOINT_NAME": endpoint.name, **peer}},
+            kms_key_arn=site.key_arn,
+            vpc_config={"subnet_ids": edge.router_subnet_ids, "security_group_ids": [edge.router_group]},
+            tracing_config={"mode": "Active"},
+            logging_config={"log_format": "JSON", "log_group": group.name, "application_log_level": "INFO"},
+            region=site.region,
+            opts=self.child(depends_on=[policy]),
+        )
+        self.live = aws.lambda_.Alias(
+            f"{name}-{LIVE}",
+            name=LIVE,
+            function_name=function.name,
+            function_version=function.version,
+            region=site.region,
+            opts=self.child(),
+        )
+        aws.lambda_.ProvisionedConcurrencyConfig(
+            f"{name}-warm",
+            function_name=function.name,
+            qualifier=self.live.name,
+            provisioned_concurrent_executions=router.provisioned_concurrency,
+            region=site.region,
+            opts=self.child(),
+        )
+        self.register_outputs({})
+
+
+def statements(
+    site: Site, log_group_arn: pulumi.Output[str], endpoint: SageMakerEndpoint, peer_region: str | None
+) -> list[Statement]:
+    """Invoke the model here and, when it fails, in the peer region; log, trace, and stand in the network."""
+    peer = [endpoint.arn.apply(lambda arn: arn.replace(site.region, peer_region))] if peer_region else []
+    return [
+        allow("sagemaker:InvokeEndpoint", on=[endpoint.arn, *peer]),
+        allow("logs:CreateLogStream", "logs:PutLogEvents", on=pulumi.Output.concat(log_group_arn, ":*")),
+        # traces have no resource to name
+        allow("xray:PutTraceSegments", "xray:PutTelemetryRecords", on="*"),
+        allow("kms:Decrypt", on=site.key_arn),
+        allow(*NETWORK_ACTIONS, on="*"),
+    ]
