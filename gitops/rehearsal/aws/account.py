@@ -61,6 +61,19 @@ def zones(region: str) -> list[str]:
     return [f"{region}{letter}" for letter in ZONES.get(region, "abc")]
 
 
+def zone_id(zone: str) -> str:
+    """`use1-az2` of `us-east-1b`. Which letter is which zone differs between accounts; here a is 1."""
+    region, letter = zone[:-1], zone[-1]
+    area, direction, number = region.rsplit("-", 2)
+    short = "".join(part[0] for part in direction.replace("north", "north ").replace("south", "south ").split())
+    return f"{area.replace('-', '')}{short}{number}-az{ord(letter) - ord('a') + 1}"
+
+
+def load_balancing(region: str) -> tuple[str, str]:
+    """Elastic Load Balancing's account and hosted zone in a region."""
+    return LOAD_BALANCING.get(region, LOAD_BALANCING[DEFAULT_REGION])
+
+
 def partition(region: str) -> str:
     if region.startswith("cn-"):
         return "aws-cn"

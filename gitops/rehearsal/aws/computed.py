@@ -12,7 +12,7 @@ _LB_OUTPUTS: dict[str, Any] = {
     "arnSuffix": "{lb_kind_short}/{name}/{hex16}",
     "dnsName": "{scheme_prefix}{name}-{dec10}.{region}.elb.{suffix}",
     "zoneId": "{lb_zone}",
-    "vpcId": "vpc-{hex17}",
+    "vpcId": "{default_vpc}",
     "ipAddressType": "ipv4",
     "loadBalancerType": "application",
     "internal": False,
@@ -151,7 +151,7 @@ COMPUTED: dict[str, dict[str, Any]] = {
     "aws:ec2/routeTableAssociation:RouteTableAssociation": {},
     "aws:ec2/securityGroup:SecurityGroup": {
         "ownerId": "{account}",
-        "vpcId": "vpc-{default_vpc}",
+        "vpcId": "{default_vpc}",
         "description": "Managed by Pulumi",
     },
     "aws:ec2/subnet:Subnet": {

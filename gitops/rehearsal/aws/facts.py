@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any
 
-from gitops.rehearsal.aws import account
+from gitops.rehearsal.aws import account, default_vpc
 from gitops.rehearsal.aws.identities import ARNS, IDS, SERVICES
 from gitops.rehearsal.aws.names import naming
 from gitops.rehearsal.cloud import Draft
@@ -116,13 +116,13 @@ Facts.facts = {
     "compute_domain": lambda facts: (
         "compute-1.amazonaws.com" if facts.region == "us-east-1" else f"{facts.region}.compute.amazonaws.com"
     ),
-    "default_vpc": lambda facts: "0abc1234def567890",
+    "default_vpc": lambda facts: default_vpc.identifier("vpc", facts.region),
     "function_name": lambda facts: _tail(facts, "functionName", ":"),
     "id": Facts.id,
     "invoke_arn": lambda facts: facts.lambda_path(facts["arn"]),
     "lb_kind": lambda facts: {"network": "net", "gateway": "gwy"}.get(facts["loadBalancerType"], "app"),
     "lb_kind_short": lambda facts: facts["lb_kind"],
-    "lb_zone": lambda facts: account.LOAD_BALANCING.get(facts.region, ("", "Z35SXDOTRQ7X7K"))[1],
+    "lb_zone": lambda facts: account.load_balancing(facts.region)[1],
     "moment": lambda facts: MOMENT,
     "name": Facts.name,
     "partition": lambda facts: account.partition(facts.region),
@@ -152,7 +152,7 @@ Facts.facts = {
     "uuid": lambda facts: uuid(facts.draft.hex, "uuid"),
     "ws_scheme": lambda facts: "wss" if facts["protocolType"] == "WEBSOCKET" else "https",
     "zone": Facts.zone,
-    "zone_id": lambda facts: f"use1-az{ord(facts.zone()[-1]) - ord('a') + 1}",
+    "zone_id": lambda facts: account.zone_id(facts.zone()),
     "zones": lambda facts: account.zones(facts.region),
     "zones3": lambda facts: account.zones(facts.region)[:3],
 }
