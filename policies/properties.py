@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from pulumi_policy import proxy
@@ -27,8 +28,8 @@ class Mismatch(Exception):
         super().__init__(f"{path or 'the resource'} is {show(found)}, expected {expected}")
 
 
-class SecretText(str):
-    """Text that takes part in comparisons and prints as `[secret]`."""
+class _Secret:
+    """Takes part in comparisons and prints as `[secret]`."""
 
     def __str__(self) -> str:
         return "[secret]"
@@ -39,12 +40,20 @@ class SecretText(str):
         return "[secret]"
 
 
+class SecretText(_Secret, str):
+    pass
+
+
+class SecretNumber(_Secret, float):
+    pass
+
+
 def show(value: object) -> str:
     """The value as a reviewer wrote it: JSON, whole numbers without a fraction, at most 80 characters."""
     if value is None:
         return "not set"
-    if isinstance(value, SecretText):
-        return "[secret]"
+    if isinstance(value, _Secret):
+        return str(value)
     if isinstance(value, Properties | Mapping | list):
         return "an object" if not isinstance(value, list) else f"a list of {len(value)}"
     text = json.dumps(int(value) if isinstance(value, float) and value.is_integer() else value, ensure_ascii=False)
@@ -55,7 +64,7 @@ class Properties:
     """A read-only view of an object; paths are the engine's (`scalableTargetAction.minCapacity`, `rules[0].name`)."""
 
     def __init__(self, raw: Mapping[str, Any], at: str = "", secret: bool = False) -> None:
-        self._raw = raw
+        self.raw = raw
         self._at = at
         self._secret = secret
 
@@ -87,13 +96,13 @@ class Properties:
 
     def number(self, path: str) -> float | None:
         """The number there; providers that hold numbers as text (`capacity.minimum: "2"`) are understood."""
-        value, _ = self._find(path)
-        try:
-            if value is None or (isinstance(value, int | float | str) and not isinstance(value, bool)):
-                number = None if value is None else float(value)
-                return int(number) if number is not None and number.is_integer() else number
-        except ValueError:
-            pass
+        value, secret = self._find(path)
+        if value is None:
+            return None
+        if isinstance(value, int | float | str) and not isinstance(value, bool):
+            with suppress(ValueError):
+                number = float(value)
+                return SecretNumber(number) if secret else int(number) if number.is_integer() else number
         raise Mismatch(self._full(path), value, "a number")
 
     def flag(self, path: str) -> bool | None:
@@ -154,13 +163,13 @@ class Properties:
         return Properties(value or {}, self._full(path), secret)
 
     def keys(self, path: str = "") -> list[str]:
-        return sorted(self.child(path)._raw) if path else sorted(self._raw)
+        return sorted(self.child(path).raw) if path else sorted(self.raw)
 
     def _full(self, path: str) -> str:
         return f"{self._at}.{path}" if self._at and path else self._at or path
 
     def _find(self, path: str) -> tuple[Any, bool]:
-        value, secret = _reveal(self._raw, self._secret, self._at)
+        value, secret = _reveal(self.raw, self._secret, self._at)
         for key in re.findall(r"[^.\[\]]+", path):
             if isinstance(value, list) and key.isdigit():
                 value = value[int(key)] if int(key) < len(value) else None

@@ -1,0 +1,177 @@
+"""What the judge makes of a rule's outcome: unknown, unexpected, raised, secret, and which environment it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from pulumi.runtime.proto import analyzer_pb2
+
+from policies.examples import Raw
+from policies.resources import Resource, Stack
+from policies.rule import Rule, rule
+from policies.rules import catalogue
+from tests.policies.wire import UNKNOWN, Said, host, judge, secret, violations
+
+TARGET = "aws:appautoscaling/target:Target"
+
+
+def target(**properties: object) -> Raw:
+    base = {"scalableDimension": "ecs:service:DesiredCount", "serviceNamespace": "ecs"}
+    return {"target": {"type": TARGET, "properties": {**base, "minCapacity": 2, "maxCapacity": 4, **properties}}}
+
+
+def named(name: str) -> Rule:
+    return next(each for each in catalogue() if each.name == name)
+
+
+def only(name: str, raw: Raw, stack_name: str = "prod") -> list[Said]:
+    return judge(raw, host(stack_name, [named(name)]), stack_name)
+
+
+def test_unknown_value_is_stated_and_never_a_pass() -> None:
+    [said] = only("scaling-target-keeps-two", target(minCapacity=UNKNOWN))
+
+    assert said.level == "advisory"
+    assert said.message == "not judged before apply: minCapacity is not known yet"
+
+
+def test_unknown_value_of_one_resource_leaves_the_others_judged() -> None:
+    raw = target(minCapacity=UNKNOWN) | {"other": target(minCapacity=1)["target"]}
+
+    assert {(s.resource, s.level) for s in only("scaling-target-keeps-two", raw)} == {
+        ("target", "advisory"),
+        ("other", "mandatory"),
+    }
+
+
+def test_unknown_value_that_is_only_asked_to_exist_is_set() -> None:
+    raw: Raw = {"log": {"type": "aws:cloudwatch/logGroup:LogGroup", "properties": {"kmsKeyId": UNKNOWN}}}
+
+    assert only("log-group-is-encrypted", raw) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [([1], "a list of 1"), ({"a": 1}, "an object"), ("many", '"many"'), (True, "true")]
+)
+def test_unexpected_type_is_a_finding_and_no_crash(value: object, shown: str) -> None:
+    [said] = only("scaling-target-keeps-two", target(minCapacity=value))
+
+    assert said.level == "mandatory"
+    assert said.message == f"minCapacity is {shown}, expected a number"
+
+
+def test_document_that_is_no_json_is_a_finding() -> None:
+    raw: Raw = {"p": {"type": "aws:iam/rolePolicy:RolePolicy", "properties": {"policy": "{not json"}}}
+
+    [said] = only("iam-policy-is-not-a-wildcard", raw)
+
+    assert "expected a JSON document" in said.message
+
+
+JUNK = (None, True, 0, -1.5, "", "text", [], ["text"], [[]], {}, {"a": {}}, [{"a": 1}], UNKNOWN)
+
+
+@pytest.mark.parametrize("each", catalogue(), ids=lambda each: each.name)
+def test_no_rule_crashes_on_junk(each: Rule) -> None:
+    """Every property the examples set on the rule's types, replaced by each kind of junk."""
+    for type_ in each.on:
+        for name in sorted(PROPERTIES.get(type_, {"properties"})):
+            for junk in JUNK:
+                raw: Raw = {"one": {"type": type_, "properties": {name: junk}}}
+                failed = [s.message for s in judge(raw, host("prod", [each])) if "rule itself failed" in s.message]
+                assert failed == [], f"{type_} {name}={junk!r}"
+
+
+def _properties() -> dict[str, set[str]]:
+    from policies.examples import read_examples
+
+    found: dict[str, set[str]] = {}
+    for example in read_examples():
+        for each in example.resources.values():
+            found.setdefault(each["type"], set()).update(each.get("properties", {}))
+    return found
+
+
+PROPERTIES = _properties()
+
+
+def test_rule_that_raises_is_named_and_mandatory_even_where_it_is_advisory() -> None:
+    @rule(TARGET, category="cost", severity="low", reference="https://example.com", fix="Repair it.")
+    def scaling_target_is_bounded(resource: Resource) -> Iterator[str]:
+        """It breaks. On purpose."""
+        raise KeyError("oops")
+        yield ""
+
+    said = judge(target(), host("dev", [scaling_target_is_bounded]), "dev")
+
+    assert [(s.rule, s.level) for s in said] == [("scaling-target-is-bounded", "mandatory")]
+    assert said[0].message.startswith("the rule itself failed on Target 'target': KeyError")
+
+
+def test_relational_rule_that_raises_leaves_the_others_judging() -> None:
+    @rule(TARGET, category="cost", severity="low", reference="https://example.com", fix="Repair it.")
+    def scaling_target_is_bounded(resource: Resource, stack: Stack) -> Iterator[str]:
+        """It breaks. On purpose."""
+        yield str(1 / 0)
+
+    both = [scaling_target_is_bounded, named("scaling-target-has-a-policy")]
+    said = judge(target(), host("prod", both))
+
+    assert {s.rule for s in said} == {"scaling-target-is-bounded", "scaling-target-has-a-policy"}
+
+
+def test_secret_takes_part_and_is_never_shown() -> None:
+    raw: Raw = {"m": {"type": "aws:s3/bucket:Bucket", "properties": {"acl": secret("public-read")}}}
+
+    [said] = only("storage-bucket-has-no-public-acl", raw)
+
+    assert "public-read" not in said.message
+    assert "[secret]" in said.message
+
+
+def test_secret_number_is_judged_and_never_shown() -> None:
+    [said] = only("scaling-target-keeps-two", target(minCapacity=secret(1)))
+
+    assert said.message == "minCapacity is [secret], wanted 2 or more"
+
+
+def test_secret_number_is_not_shown_by_a_rule_that_formats_it() -> None:
+    [said] = only("scaling-target-has-room", target(minCapacity=secret(7), maxCapacity=secret(7)))
+
+    assert said.message == "maxCapacity is [secret] and minCapacity is [secret], wanted maxCapacity above minCapacity"
+
+
+@pytest.mark.parametrize(
+    ("stack_name", "level"), [("dev", None), ("staging", "advisory"), ("prod", "mandatory"), ("feature-7", "mandatory")]
+)
+def test_level_is_the_environments_and_unknown_names_are_prod(stack_name: str, level: str | None) -> None:
+    said = only("scaling-target-keeps-two", target(minCapacity=1), stack_name)
+
+    assert [s.level for s in said] == ([level] if level else [])
+
+
+def test_stack_named_by_the_engine_wins_over_the_environment_variable() -> None:
+    pack = host("dev", [named("scaling-target-keeps-two")])
+    pack.ConfigureStack(analyzer_pb2.AnalyzerStackConfigureRequest(stack="prod"), None)
+
+    assert [s.level for s in judge(target(minCapacity=1), pack)] == ["mandatory"]
+
+
+def test_engine_is_told_levels_severity_and_fix_and_that_config_cannot_change_them() -> None:
+    info = host("staging").GetAnalyzerInfo(None, None)
+    told = {policy.name: policy for policy in info.policies}["scaling-target-keeps-two"]
+
+    assert not info.supportsConfig
+    assert told.enforcementLevel == analyzer_pb2.ADVISORY
+    assert told.severity == analyzer_pb2.POLICY_SEVERITY_HIGH
+    assert told.remediation_steps == "Set scaling.min to 2 or more."
+    assert told.url.startswith("https://docs.aws.amazon.com/")
+
+
+def test_policy_config_cannot_switch_a_rule_off() -> None:
+    pack = host("prod", [named("scaling-target-keeps-two")])
+    off = analyzer_pb2.PolicyConfig(enforcementLevel=analyzer_pb2.DISABLED)
+    pack.Configure(analyzer_pb2.ConfigureAnalyzerRequest(policyConfig={"scaling-target-keeps-two": off}), None)
+
+    assert violations(judge(target(minCapacity=1), pack), "scaling-target-keeps-two")
