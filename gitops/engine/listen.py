@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from pulumi.automation import EngineEvent
-from pulumi.automation.events import StepEventMetadata
+from pulumi.automation.events import OpType, StepEventMetadata
 
 from gitops.engine.steps import STACK_TYPE, clean
 from gitops.records import Diagnostic, Finding, Level, Severity
@@ -68,6 +68,9 @@ class Listener:
             self.registered.add(f"{done[1]} '{done[2]}'")
 
     def on_outputs(self, step: StepEventMetadata) -> None:
+        before = self.steps.get(step.urn)
+        if before and before.op is OpType.REFRESH:
+            self.steps[step.urn] = step  # what the refresh found: the resource is gone, moved or as it was
         if step.type == STACK_TYPE:
             self.outputs = dict(clean((step.new.outputs if step.new else None) or self.outputs))
             self.old_outputs = dict(clean((step.old.outputs if step.old else None) or self.old_outputs))

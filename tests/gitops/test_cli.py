@@ -1,0 +1,121 @@
+"""The command as a stranger would use it: exit codes, and errors that say what to do next."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+TOPIC = 'import pulumi, pulumi_aws as aws\naws.sns.Topic("news")\npulumi.export("x", 1)\n'
+
+
+def gitops(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "gitops", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=180)
+
+
+def initialised(root: Path) -> Path:
+    subprocess.run(["git", "init", "-q"], cwd=root, check=True)
+    return root
+
+
+def test_every_command_has_help_and_a_sentence(tmp_path: Path) -> None:
+    overview = gitops(tmp_path, "--help").stdout
+
+    for name in ("doctor", "preview", "report", "deploy", "drift", "invoke", "unlock", "rehearse", "policies"):
+        assert name in overview
+        shown = gitops(tmp_path, name, "--help")
+        assert shown.returncode == 0, shown.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("preview", "--rehearse", "wbe"), "Did you mean 'web'?"),
+        (("preview", "--rehearse", "web/prdo"), "Did you mean 'web/prod'?"),
+        (("deploy", "prodd", "--rehearse"), "Did you mean 'prod'?"),
+        (("preview", "--base", "nowhere"), "nowhere"),
+        (("invoke", "web", "dev", "missing.json"), "missing.json"),
+        (("deploy", "dev", "--rehearse", "--reviewed", "empty"), "no records of a review"),
+        (("preview", "--rehearse", "--jobs", "0"), "--jobs"),
+        (("nonsense",), "nonsense"),
+    ],
+)
+def test_what_cannot_be_run_is_named_and_exits_with_2(
+    checkout: Callable[..., Path], arguments: tuple[str, ...], said: str
+) -> None:
+    root = initialised(checkout(TOPIC, dev="", prod=""))
+
+    result = gitops(root, *arguments)
+
+    assert result.returncode == 2, result.stdout + result.stderr
+    assert said in result.stderr + result.stdout
+    assert "Traceback" not in result.stderr
+
+
+def test_outside_a_checkout_it_says_so(tmp_path: Path) -> None:
+    result = gitops(tmp_path, "preview", "--rehearse")
+
+    assert result.returncode == 2
+    assert "no stacks/" in result.stderr
+
+
+def test_a_preview_writes_every_form_of_the_report(checkout: Callable[..., Path]) -> None:
+    root = initialised(checkout(TOPIC, dev="", prod=""))
+
+    result = gitops(root, "preview", "--rehearse", "--json")
+
+    assert result.returncode == 0, result.stderr
+    assert [record["environment"] for record in json.loads(result.stdout)] == ["dev", "prod"]
+    written = {path.relative_to(root / "report").as_posix() for path in (root / "report").rglob("*") if path.is_file()}
+    assert written == {
+        "index.html",
+        "comment.md",
+        "summary.md",
+        "policy.sarif",
+        "junit.xml",
+        "annotations.txt",
+        "records/web.dev.json",
+        "records/web.prod.json",
+    }
+
+
+def test_a_failing_target_exits_with_1_and_does_not_hide_the_others(checkout: Callable[..., Path]) -> None:
+    checkout(TOPIC, dev="")
+    root = initialised(checkout("raise ValueError('no')", stack="broken", dev=""))
+
+    result = gitops(root, "preview", "--rehearse", "--json")
+
+    assert result.returncode == 1, result.stderr
+    statuses = {record["stack"]: record["status"] for record in json.loads(result.stdout)}
+    assert statuses == {"broken": "failed", "web": "succeeded"}
+
+
+def test_deploying_twice_changes_nothing_the_second_time(checkout: Callable[..., Path]) -> None:
+    root = initialised(checkout(TOPIC, dev=""))
+
+    first = gitops(root, "deploy", "dev", "--rehearse", "--json")
+    second = gitops(root, "deploy", "dev", "--rehearse", "--json")
+    record = json.loads((root / "report/deploy/records/web.dev.json").read_text())
+
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
+    assert json.loads(first.stdout) == {"web/dev": {"deployed": True, "outputs": {"x": 1}, "reason": ""}}
+    assert {step["op"] for step in record["steps"]} == {"same"}
+
+
+def test_drift_finds_what_was_deleted_behind_the_states_back(checkout: Callable[..., Path]) -> None:
+    root = initialised(checkout(TOPIC, dev=""))
+    gitops(root, "deploy", "dev", "--rehearse")
+    clean = gitops(root, "drift", "--rehearse")
+    for path in (root / ".rehearsal/clouds").rglob("*.json"):
+        path.unlink()
+
+    drifted = gitops(root, "drift", "--rehearse")
+
+    assert clean.returncode == 0, clean.stdout + clean.stderr
+    assert drifted.returncode == 1, drifted.stdout + drifted.stderr
+    assert "news" in drifted.stdout

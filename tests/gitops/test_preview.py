@@ -1,0 +1,114 @@
+"""Previews against a base show updates, replacements and deletions; unchanged targets are not run again."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gitops import base
+from gitops.errors import UserError
+from gitops.preview import Run, preview
+from gitops.records import Op, RunRecord
+from gitops.targets import discover
+
+PROGRAM = """
+    import pulumi, pulumi_aws as aws
+    config = pulumi.Config()
+    for name in config.require_object("queues"):
+        aws.sqs.Queue(name, fifo_queue=config.get_bool("fifo"), delay_seconds=config.get_int("delay"))
+"""
+
+
+def git(root: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *identity, *arguments], cwd=root, check=True, capture_output=True)
+
+
+@pytest.fixture
+def committed(checkout: Callable[..., Path]) -> Path:
+    root = checkout(PROGRAM, dev="web:queues: [a, b]\nweb:delay: 5")
+    git(root, "init", "-q")
+    git(root, "add", ".")
+    git(root, "commit", "-q", "-m", "base")
+    return root
+
+
+def silent(_record: RunRecord) -> None:
+    pass
+
+
+def ops(run: Run) -> dict[str, Op]:
+    (record,) = preview(run, discover(run.root), cache=None, on_done=silent)
+    assert record.error is None, record.error
+    return {step.name: step.op for step in record.steps}
+
+
+def test_a_change_is_shown_against_the_deployed_base(
+    committed: Path, checkout: Callable[..., Path], run_for: Callable[..., Run], tmp_path: Path
+) -> None:
+    checkout(PROGRAM, dev="web:queues: [a, c]\nweb:delay: 9")
+    run = run_for(committed)
+
+    place, failed = base.deployed(run, "HEAD", tmp_path / "bases", silent)
+
+    assert failed == ()
+    assert ops(replace(run, place=place)) == {"a": Op.UPDATE, "b": Op.DELETE, "c": Op.CREATE}
+
+
+def test_a_change_that_cannot_be_made_in_place_is_a_replacement(
+    committed: Path, checkout: Callable[..., Path], run_for: Callable[..., Run], tmp_path: Path
+) -> None:
+    checkout(PROGRAM, dev="web:queues: [a, b]\nweb:delay: 5\nweb:fifo: true")
+    run = run_for(committed)
+
+    place, _ = base.deployed(run, "HEAD", tmp_path / "bases", silent)
+
+    assert ops(replace(run, place=place)) == {"a": Op.REPLACE, "b": Op.REPLACE}
+
+
+def test_a_deployed_base_is_kept_by_content(committed: Path, run_for: Callable[..., Run], tmp_path: Path) -> None:
+    run, deployed = run_for(committed), []
+
+    first, _ = base.deployed(run, "HEAD", tmp_path / "bases", deployed.append)
+    git(committed, "commit", "-q", "--allow-empty", "-m", "same content")
+    second, _ = base.deployed(run, "HEAD", tmp_path / "bases", deployed.append)
+
+    assert first == second
+    assert len(deployed) == 1
+
+
+def test_a_revision_that_is_not_here_is_named(committed: Path, run_for: Callable[..., Run], tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no-such-branch"):
+        base.deployed(run_for(committed), "no-such-branch", tmp_path, silent)
+
+
+def test_an_option_in_place_of_a_revision_is_no_option(
+    committed: Path, run_for: Callable[..., Run], tmp_path: Path
+) -> None:
+    with pytest.raises(UserError):
+        base.deployed(run_for(committed), "--output=/etc/passwd", tmp_path, silent)
+
+
+def test_an_unchanged_target_is_read_back_and_any_change_runs_it_again(
+    committed: Path, checkout: Callable[..., Path], run_for: Callable[..., Run], tmp_path: Path
+) -> None:
+    run, cache = run_for(committed), tmp_path / "cache"
+
+    def previewed() -> RunRecord:
+        (record,) = preview(run, discover(committed), cache=cache, on_done=silent)
+        return record
+
+    first = previewed()
+    again = previewed()
+    kept = sorted(cache.iterdir())
+    checkout(PROGRAM, dev="web:queues: [a, b]\nweb:delay: 6")
+    changed = previewed()
+
+    assert first == again
+    assert len(kept) == 1
+    assert len(sorted(cache.iterdir())) == 2
+    assert changed.digest != first.digest
