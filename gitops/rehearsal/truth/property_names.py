@@ -7,9 +7,11 @@ front (`name` for `EndpointConfigName`). A name is matched in that order of trus
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*")
 _LOOSE_SUFFIXES = ("id", "ids", "arn", "arns", "name", "names", "config", "configuration", "document", "identifier")
 
 
@@ -26,13 +28,13 @@ def match(
 ) -> Match | None:
     """The candidate that `name` means, or None.
 
-    `resource` is the last part of the CloudFormation type (`EndpointConfig`) at the top level, where its own name may
-    precede a property's; `renamed` are the exceptions, Pulumi's name → CloudFormation's.
+    `resource` is the last part of the CloudFormation type at the top level, where its own name or the end of it may
+    precede a property's (`EndpointConfigName`, a PreparedStatement's `StatementName`); `renamed` are the exceptions, Pulumi's name → CloudFormation's.
     """
     if renamed and renamed.get(name) in candidates:
         return Match(renamed[name], exact=True)
     folded = {candidate.lower(): candidate for candidate in candidates}
-    for spelling in _exact_spellings(name.lower(), resource.lower()):
+    for spelling in _exact_spellings(name.lower(), resource):
         if spelling in folded:
             return Match(folded[spelling], exact=True)
     for spelling in _loose_spellings(name.lower()):
@@ -44,8 +46,9 @@ def match(
 def _exact_spellings(name: str, resource: str) -> Iterator[str]:
     yield name
     yield from _other_number(name)
-    if resource:
-        yield resource + name
+    words = _WORD.findall(resource)
+    for first in range(len(words)):
+        yield "".join(words[first:]).lower() + name
 
 
 def _loose_spellings(name: str) -> Iterator[str]:

@@ -1,0 +1,25 @@
+"""No example that the SDK's documentation offers for copying may be refused, but for the few that AWS refuses too."""
+
+from __future__ import annotations
+
+import pytest
+
+from gitops.rehearsal.truth import refusals, tables
+from tests.rehearsal.truth.documented_examples import resources_of_examples
+
+MODULES = sorted({token.split(":")[1].split("/")[0].replace("lambda", "lambda_") for token in tables.tokens("aws")})
+# Placeholders and slips in the examples themselves: type, path.
+REFUSED_BY_AWS_TOO = {
+    ("aws:sagemaker/workforce:Workforce", "cognitoConfig.userPool"),
+    ("aws:cloudwatch/eventBus:EventBus", "eventSourceName"),
+}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_examples_pass(module: str) -> None:
+    registered = list(resources_of_examples(module))
+    refused = {
+        (token, refusal.path): str(refusal) for token, inputs in registered for refusal in refusals(token, inputs)
+    }
+    assert {where: text for where, text in refused.items() if where not in REFUSED_BY_AWS_TOO} == {}
+    assert len(registered) >= 2

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from gitops.rehearsal.truth import Refusal, refusals
+from gitops.rehearsal.values import UNKNOWN, Asset, Secret
+from tests.rehearsal.truth import accepted_values, refused_values
+
+ENDPOINT = "aws:sagemaker/endpoint:Endpoint"
+
+
+def of_both_clouds(aws: Mapping[str, list[Any]], azure: Mapping[str, list[Any]]) -> Iterator[tuple[str, Any]]:
+    for package, table in (("aws", aws), ("azure-native", azure)):
+        for name, cases in table.items():
+            yield from ((f"{package}:{name}", case) for case in cases)
+
+
+REFUSED = [(token, path, inputs) for token, (path, inputs) in of_both_clouds(refused_values.AWS, refused_values.AZURE)]
+ACCEPTED = list(of_both_clouds(accepted_values.AWS, accepted_values.AZURE))
+
+
+@pytest.mark.parametrize(("token", "path", "inputs"), REFUSED)
+def test_refuses_exactly_the_wrong_value(token: str, path: str, inputs: dict[str, Any]) -> None:
+    found = refusals(token, inputs)
+    assert [refusal.path for refusal in found] == [path]
+    assert found[0].expected
+
+
+@pytest.mark.parametrize(("token", "inputs"), ACCEPTED)
+def test_accepts_what_the_cloud_accepts(token: str, inputs: dict[str, Any]) -> None:
+    assert refusals(token, inputs) == []
+
+
+def test_both_verdicts_are_well_covered() -> None:
+    assert len(REFUSED) >= 100
+    assert len(ACCEPTED) >= 100
+
+
+def test_a_refusal_says_what_was_found_expected_and_nearest() -> None:
+    inputs = {"productionVariants": [{"instanceType": "ml.m5.large"}, {"instanceType": "ml.m5.huge"}]}
+    (refusal,) = refusals("aws:sagemaker/endpointConfiguration:EndpointConfiguration", inputs)
+    assert refusal == Refusal(
+        "productionVariants[1].instanceType", "'ml.m5.huge'", refusal.expected, nearest="ml.m5.large"
+    )
+    assert refusal.expected.startswith("an instance type that SageMaker hosts models on")
+
+
+def test_several_refusals_come_in_the_order_of_the_inputs() -> None:
+    inputs = {"timeout": 0, "memorySize": 1, "name": "a b"}
+    assert [refusal.path for refusal in refusals("aws:lambda/function:Function", inputs)] == [
+        "timeout",
+        "memorySize",
+        "name",
+    ]
+
+
+def test_a_secret_is_judged_but_never_quoted() -> None:
+    (refusal,) = refusals(ENDPOINT, {"name": Secret("hunter_2")})
+    assert refusal.path == "name"
+    assert "hunter" not in str(refusal)
+
+
+def test_a_secret_around_an_object_hides_everything_inside() -> None:
+    policy = {"trafficRoutingConfiguration": {"type": "hunter2"}}
+    inputs = {"deploymentConfig": Secret({"blueGreenUpdatePolicy": policy})}
+    (refusal,) = refusals(ENDPOINT, inputs)
+    assert refusal.path == "deploymentConfig.blueGreenUpdatePolicy.trafficRoutingConfiguration.type"
+    assert "hunter2" not in str(refusal)
+
+
+@pytest.mark.parametrize("value", [UNKNOWN, Secret(UNKNOWN), Asset(text="a_b"), None, "", True])
+def test_what_cannot_be_judged_passes(value: Any) -> None:
+    assert refusals(ENDPOINT, {"name": value}) == []
+
+
+def test_a_long_value_is_shortened() -> None:
+    (refusal,) = refusals(ENDPOINT, {"name": "n" * 500})
+    assert len(refusal.found) < 100
+    assert "500 characters" in refusal.found
+
+
+def test_one_object_where_the_registry_has_a_list_is_judged_as_its_item() -> None:
+    inputs = {"productionVariants": {"instanceType": "ml.m5.huge"}}
+    (refusal,) = refusals("aws:sagemaker/endpointConfiguration:EndpointConfiguration", inputs)
+    assert refusal.path == "productionVariants.instanceType"
+
+
+def test_ids_and_arns_are_left_to_the_resources_that_make_them() -> None:
+    assert refusals("aws:efs/mountTarget:MountTarget", {"subnetId": "made-up", "fileSystemId": "made-up"}) == []
+
+
+def test_a_type_nobody_knows_is_not_judged() -> None:
+    assert refusals("aws:nowhere/thing:Thing", {"name": "a b"}) == []
+    assert refusals("random:index/randomPet:RandomPet", {"length": -1}) == []
