@@ -1,0 +1,115 @@
+"""What `make artefacts` builds is what serving/artefacts.json records, and fits where it will run."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import subprocess
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+import yaml
+
+from serving import environments
+from serving.packaging.archive import make_tar_gz, make_zip, sha256
+from serving.packaging.layer import UNPACKED_LIMIT
+from tests.serving.conftest import Artefacts
+
+MANIFEST = json.loads((environments.ROOT / "serving/artefacts.json").read_text())
+LAMBDA_GLIBC = (2, 34)  # Amazon Linux 2023, under the runtime python3.13
+ELF_AARCH64 = 0xB7
+
+
+@pytest.fixture(scope="module")
+def layer(artefacts: Artefacts) -> zipfile.ZipFile:
+    return zipfile.ZipFile(artefacts.folder / "lambda-layer.zip")
+
+
+def test_a_rebuild_gives_the_recorded_digests(artefacts: Artefacts) -> None:
+    assert artefacts.exit_code == 0, artefacts.said
+    built = {p.name: sha256(p.read_bytes()) for p in artefacts.folder.iterdir() if p.name in MANIFEST["files"]}
+    assert built == {name: file["sha256"] for name, file in MANIFEST["files"].items()}
+
+
+def test_a_change_of_one_byte_is_noticed() -> None:
+    assert sha256(make_zip({"a": b"1"})) != sha256(make_zip({"a": b"2"}))
+    assert sha256(make_tar_gz({"a": b"1"})) != sha256(make_tar_gz({"a": b"2"}))
+
+
+@pytest.mark.parametrize("size", [0, 1, 65535, 65536, 200_000])
+def test_archives_hold_what_was_put_in_whatever_its_order(size: int) -> None:
+    members = {"b/c.py": bytes(size), "a.py": b"x"}
+    turned = dict(reversed(members.items()))
+    assert make_zip(members) == make_zip(turned)
+    assert make_tar_gz(members) == make_tar_gz(turned)
+
+    archive = zipfile.ZipFile(io.BytesIO(make_zip(members)))
+    assert {name: archive.read(name) for name in archive.namelist()} == members
+    assert archive.testzip() is None
+    with tarfile.open(fileobj=io.BytesIO(make_tar_gz(members)), mode="r:gz") as tar:
+        read = {member.name: tar.extractfile(member) for member in tar.getmembers()}
+        assert {name: content.read() for name, content in read.items() if content} == members
+
+
+def test_function_and_layer_fit_into_lambda(artefacts: Artefacts, layer: zipfile.ZipFile) -> None:
+    function = zipfile.ZipFile(artefacts.folder / "lambda-function.zip")
+    unpacked = sum(member.file_size for archive in (function, layer) for member in archive.infolist())
+    assert 50_000_000 < unpacked < UNPACKED_LIMIT
+    assert (
+        sum(member.file_size for member in layer.infolist()) == MANIFEST["files"]["lambda-layer.zip"]["unpacked_bytes"]
+    )
+
+
+def test_the_layer_is_for_lambdas_processor_python_and_c_library(layer: zipfile.ZipFile) -> None:
+    libraries = [name for name in layer.namelist() if re.search(r"\.so(\.\d+)*$", name)]
+    assert len(libraries) > 10
+    for name in libraries:
+        content = layer.read(name)
+        assert int.from_bytes(content[18:20], "little") == ELF_AARCH64, name
+        needed = [tuple(map(int, version.split(b"."))) for version in re.findall(rb"GLIBC_(\d+\.\d+)", content)]
+        assert max(needed, default=(0,)) <= LAMBDA_GLIBC, name
+    assert {found[1] for name in libraries if (found := re.search(r"\.cpython-(\d+)-", name))} == {"313"}
+
+
+def test_the_layer_has_the_packages_of_the_lock_and_nothing_of_this_machine(layer: zipfile.ZipFile) -> None:
+    wanted = set(re.findall(r"^([a-z]+)==", environments.MODEL.lock.read_text(), re.MULTILINE))
+    distributions = {name.split("/")[1] for name in layer.namelist() if ".dist-info/" in name}
+    assert {name.split("-")[0] for name in distributions} == wanted
+    assert all(name.startswith("python/") for name in layer.namelist())
+    assert not [
+        n for n in layer.namelist() if "__pycache__" in n or n.endswith(("RECORD", "INSTALLER", "direct_url.json"))
+    ]
+
+
+def test_archives_hold_no_times_or_owners(artefacts: Artefacts) -> None:
+    for path in artefacts.folder.glob("*.zip"):
+        assert {member.date_time for member in zipfile.ZipFile(path).infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    with tarfile.open(artefacts.folder / "sagemaker-model.tar.gz") as archive:
+        assert {(m.mtime, m.uid, m.gid, m.uname, m.mode) for m in archive} == {(0, 0, 0, "", 0o644)}
+
+
+def test_azures_environment_resolves_with_every_hash(artefacts: Artefacts, tmp_path: Path) -> None:
+    document = yaml.safe_load((artefacts.folder / "azureml-environment.yml").read_text())
+    pip = next(entry["pip"] for entry in document["dependencies"] if isinstance(entry, dict))
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text("\n".join(pip))  # as conda hands it to pip
+    python = environments.ensure(environments.AZUREML)
+    uv = environments.ROOT / ".venv/bin/uv"
+    command = [
+        uv,
+        "pip",
+        "install",
+        "--dry-run",
+        "--require-hashes",
+        "--python",
+        python,
+        "--requirements",
+        requirements,
+    ]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "Would make no changes" in done.stderr
+    assert any(line.startswith("azureml-inference-server-http==") for line in pip)
