@@ -41,6 +41,26 @@ def field(value: Any, name: str) -> Any:
     return value.get(name) if value is not None else None
 
 
+def merge(*parts: Any) -> Any:
+    """Objects laid over each other, later ones on top; an output only where a part is an unknown one."""
+    if all(part is None or isinstance(part, dict) for part in parts):
+        return {key: item for part in parts for key, item in (part or {}).items()}
+    return apply(lambda *bare: merge(*bare), *parts)
+
+
+def spread(value: Any) -> Any:
+    """An output of an object or list as an object or list of outputs, so that its shape can be read."""
+    if isinstance(value, Secret):
+        return spread(Output(value.value, True))
+    if isinstance(value, Output) and isinstance(value.value, dict):
+        return {key: spread(_inherit(value, item)) for key, item in value.value.items()}
+    if isinstance(value, Output) and isinstance(value.value, list):
+        return [spread(_inherit(value, item)) for item in value.value]
+    if isinstance(value, dict):
+        return {key: spread(item) for key, item in value.items()}
+    return [spread(item) for item in value] if isinstance(value, list) else value
+
+
 def known(value: Any) -> Any:
     """The bare value, or None when it is not known yet."""
     bare = strip(value)
@@ -85,6 +105,12 @@ def dependencies(value: Any) -> tuple[str, ...]:
         elif isinstance(part, ResourceReference):
             found[part.urn] = None
     return tuple(found)
+
+
+def _inherit(outer: Output, inner: Any) -> Output:
+    if isinstance(inner, Output):
+        return Output(inner.value, outer.secret or inner.secret, _merged(outer.dependencies, inner.dependencies))
+    return Output(inner, outer.secret, outer.dependencies)
 
 
 def _merged(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:

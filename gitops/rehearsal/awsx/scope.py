@@ -14,7 +14,7 @@ from typing import Any
 from pulumi.runtime.proto import alias_pb2, resource_pb2
 
 from gitops.rehearsal.awsx.monitor import Monitor, package_of, package_version
-from gitops.rehearsal.awsx.outputs import apply, dependencies, to_wire
+from gitops.rehearsal.awsx.outputs import apply, dependencies, strip, to_wire
 from gitops.rehearsal.sdk import Sdk
 from gitops.rehearsal.values import UNKNOWN, UNKNOWN_SENTINEL, Output, ResourceReference, Secret, from_struct, to_struct
 
@@ -121,6 +121,9 @@ class Scope:
             aliases=[type_alias(_FORMER_TYPES[type_token])] if type_token in _FORMER_TYPES else [],
         )
         self._common(request, parent.urn if parent else self.urn)
+        if type_token.startswith("pulumi:providers:"):
+            # The real provider makes its own providers without a parent.
+            request.parent = ""
         answer = self.run.monitor.register(request)
         # What the engine gave no final value for is what was asked for.
         values = {**wire, **from_struct(answer.object)}
@@ -134,12 +137,12 @@ class Scope:
 
     def resolve(self, reference: Any) -> Resource:
         """The resource behind a reference that the program passed, with everything known of it."""
-        urns = dependencies(reference)
-        if not urns:
-            raise ValueError(f"expected a resource, found {reference!r}; pass the resource itself, not its name or id")
-        answer = self.run.monitor.invoke("pulumi:pulumi:getResource", {"urn": urns[0]})
-        type_token = urns[0].split("::")[2].rpartition("$")[2]
-        return Resource(urns[0], type_token, answer["id"] or UNKNOWN, answer["state"], self.run.preview)
+        bare = strip(reference)
+        if not isinstance(bare, ResourceReference):
+            raise ValueError(f"found {bare!r}, expected a resource; pass the resource itself, not its name or id")
+        answer = self.run.monitor.invoke("pulumi:pulumi:getResource", {"urn": bare.urn})
+        type_token = bare.urn.split("::")[2].rpartition("$")[2]
+        return Resource(bare.urn, type_token, answer["id"] or UNKNOWN, answer["state"], self.run.preview)
 
     def finish(self, state: Mapping[str, Any]) -> dict[str, Any]:
         """Records the component's outputs with the engine; returns them as they go over the wire."""

@@ -10,12 +10,13 @@ from pulumi.runtime.proto import provider_pb2, resource_pb2
 
 from gitops.rehearsal.awsx.components import COMPONENTS, Component
 from gitops.rehearsal.awsx.monitor import Monitor, connected
-from gitops.rehearsal.awsx.outputs import dependencies, to_wire
+from gitops.rehearsal.awsx.outputs import dependencies, spread, strip, to_wire
+from gitops.rehearsal.awsx.plain import plain_arguments
 from gitops.rehearsal.awsx.scope import Run, Scope, component_request
 from gitops.rehearsal.base import BaseProvider
 from gitops.rehearsal.check import check
 from gitops.rehearsal.sdk import Sdk
-from gitops.rehearsal.values import Output, contains, from_struct, to_struct
+from gitops.rehearsal.values import UNKNOWN, Output, contains, from_struct, to_struct
 
 # Options of a component that its own registration carries on unchanged: lists, then those that may be absent.
 _LISTS = ("additionalSecretOutputs", "dependencies", "ignoreChanges", "replaceOnChanges", "replace_with")
@@ -54,7 +55,7 @@ class AwsxProvider(BaseProvider):
             with connected(request.monitorEndpoint, request.providers) as monitor:
                 return self._construct(component, request, monitor)
         except (ValueError, RuntimeError) as error:
-            context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"{request.type} {request.name!r}: {error}")
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
         except grpc.RpcError as error:
             context.abort(error.code(), error.details() or "")  # pyright: ignore[reportAttributeAccessIssue] (grpc's stubs)
 
@@ -77,6 +78,9 @@ class AwsxProvider(BaseProvider):
         refusals = check(to_wire(dict(arguments)), self._sdks["awsx"].resource(type_token).inputs)
         if refusals:
             raise RefusedError("; ".join(map(str, refusals)))
+        for key in plain_arguments(type_token):
+            if strip(arguments.get(key)) is UNKNOWN:
+                raise RefusedError(f"{key}: found a value known after the apply, expected a plain one")
 
 
 def _constructed(scope: Scope, state: Mapping[str, Any]) -> Any:
@@ -94,7 +98,7 @@ def _arguments(request: Any) -> dict[str, Any]:
     arguments = {}
     for key, value in from_struct(request.inputs, outputs=True).items():
         urns = tuple(request.inputDependencies[key].urns) if key in request.inputDependencies else ()
-        arguments[key] = Output(value, False, urns) if urns and not contains(value, Output) else value
+        arguments[key] = spread(Output(value, False, urns) if urns and not contains(value, Output) else value)
     return arguments
 
 

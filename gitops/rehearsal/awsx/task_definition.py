@@ -8,7 +8,7 @@ from gitops.rehearsal.awsx.arguments import short_hash, without
 from gitops.rehearsal.awsx.containers import containers_of, definition, to_json
 from gitops.rehearsal.awsx.fargate_size import fargate_size
 from gitops.rehearsal.awsx.log_group import default_log_group
-from gitops.rehearsal.awsx.outputs import apply, dependencies, field, lift
+from gitops.rehearsal.awsx.outputs import apply, field, lift, strip
 from gitops.rehearsal.awsx.role import EXECUTION_POLICIES, default_role
 from gitops.rehearsal.awsx.scope import Resource, Scope, type_alias
 from gitops.rehearsal.values import Output, ResourceReference
@@ -78,26 +78,26 @@ def _definitions(containers: dict[str, Any], location: Output | None, groups: di
 
 def load_balancers(containers: dict[str, Any], groups: dict[str, Resource]) -> Output:
     """What a service registers its tasks with: one entry for each target group named in a port mapping."""
-    urns = [
-        (name, urn)
-        for name, container in containers.items()
-        for mapping in _mappings(container)
-        for urn in dependencies(field(mapping, "targetGroup"))[:1]
-    ]
-    found = [
-        {"containerName": name, "containerPort": groups[urn]["port"], "targetGroupArn": groups[urn]["arn"]}
-        for name, urn in urns
-    ]
-    return Output(found, False, ())
+    named = [(name, group) for name, container in containers.items() for group in _target_groups_of(container)]
+    return lift(
+        [
+            {
+                "containerName": name,
+                "containerPort": groups[each.urn]["port"],
+                "targetGroupArn": groups[each.urn]["arn"],
+            }
+            for name, each in named
+        ]
+    )
 
 
 def _target_groups(scope: Scope, containers: dict[str, Any]) -> dict[str, Resource]:
     """The target groups named in port mappings, by URN."""
-    named = [field(mapping, "targetGroup") for each in containers.values() for mapping in _mappings(each)]
-    return {dependencies(each)[0]: scope.resolve(each) for each in named if each is not None}
+    named = {each.urn: each for container in containers.values() for each in _target_groups_of(container)}
+    return {urn: scope.resolve(each) for urn, each in named.items()}
 
 
-def _mappings(container: Any) -> list[Any]:
-    mappings = field(container, "portMappings")
-    value = lift(mappings).value if mappings is not None else []
-    return value if isinstance(value, list) else []
+def _target_groups_of(container: Any) -> list[ResourceReference]:
+    mappings = strip(field(container, "portMappings"))
+    named = [mapping.get("targetGroup") for mapping in mappings] if isinstance(mappings, list) else []
+    return [each for each in named if isinstance(each, ResourceReference)]

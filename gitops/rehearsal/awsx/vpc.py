@@ -9,7 +9,7 @@ from typing import Any
 from gitops.rehearsal.awsx import outputs, subnet_rules
 from gitops.rehearsal.awsx.arguments import at_most_one
 from gitops.rehearsal.awsx.cidr import ipv6_subnet
-from gitops.rehearsal.awsx.outputs import apply
+from gitops.rehearsal.awsx.outputs import apply, merge
 from gitops.rehearsal.awsx.scope import Resource, Scope
 from gitops.rehearsal.awsx.subnets import Naming, Subnet, lay_out
 from gitops.rehearsal.awsx.vpc_endpoints import check_endpoints, dns_defaults, make_endpoints
@@ -48,12 +48,12 @@ class Plan:
     nat_strategy: str
 
     @property
-    def tags(self) -> dict[str, Any]:
-        return {"Name": self.name, **self.own_tags}
+    def tags(self) -> Any:
+        return merge({"Name": self.name}, self.own_tags)
 
     @property
-    def own_tags(self) -> dict[str, Any]:
-        return outputs.lift(self.arguments.get("tags") or {}).value or {}
+    def own_tags(self) -> Any:
+        return self.arguments.get("tags")
 
     @property
     def region(self) -> Any:
@@ -178,7 +178,7 @@ def _subnet(scope: Scope, plan: Plan, network: Network, subnet: Subnet, index: i
         "ipv6CidrBlock": apply(
             lambda block, on: _ipv6(block, index) if on else None, network.vpc["ipv6CidrBlock"], assigns
         ),
-        "tags": {**plan.tags, **(subnet.spec.get("tags") or {}), "Name": subnet.tag, "SubnetType": subnet.type},
+        "tags": merge(plan.tags, subnet.spec.get("tags"), {"Name": subnet.tag, "SubnetType": subnet.type}),
     }
     vpc = network.vpc
     resource = scope.register("aws:ec2/subnet:Subnet", subnet.name, inputs, parent=vpc, depends_on=[vpc])
@@ -193,7 +193,7 @@ def _ipv6(vpc_block: str | None, index: int) -> str:
 
 
 def _route_table(scope: Scope, plan: Plan, network: Network, subnet: Subnet, resource: Resource) -> Resource:
-    tags = {**plan.tags, "Name": subnet.tag, "SubnetType": subnet.type}
+    tags = merge(plan.tags, {"Name": subnet.tag, "SubnetType": subnet.type})
     inputs = {"region": plan.region, "vpcId": network.vpc.id, "tags": tags}
     table = scope.register("aws:ec2/routeTable:RouteTable", subnet.name, inputs, parent=resource, depends_on=[resource])
     network.route_tables.append(table)
@@ -214,7 +214,7 @@ def _needs_gateway(plan: Plan, made: int, zone_index: int) -> bool:
 
 def _nat_gateway(scope: Scope, plan: Plan, network: Network, subnet: Resource, zone_index: int) -> None:
     name = f"{plan.name}-{zone_index + 1}"
-    shared = {"region": plan.region, "tags": {**plan.own_tags, "Name": name}}
+    shared = {"region": plan.region, "tags": merge(plan.own_tags, {"Name": name})}
     given = _given_addresses(plan)
     if not given:
         network.addresses.append(scope.register("aws:ec2/eip:Eip", name, shared, parent=subnet, depends_on=[subnet]))

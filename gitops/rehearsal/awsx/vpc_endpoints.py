@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gitops.rehearsal.awsx.outputs import known, strip
+from gitops.rehearsal.awsx.outputs import known, merge, strip
 from gitops.rehearsal.awsx.scope import Resource, Scope
 from gitops.rehearsal.awsx.subnets import Subnet
 
@@ -56,11 +56,11 @@ def make_endpoints(
     vpc: Resource,
     subnets: Sequence[tuple[Subnet, Resource]],
     route_tables: Sequence[Resource],
-    tags: Mapping[str, Any],
+    tags: Any,
 ) -> list[Resource]:
     made = []
     for spec in _specs(arguments):
-        spec_tags = {**tags, **(spec.get("tags") or {})}
+        spec_tags = merge(tags, spec.get("tags"))
         region = arguments.get("region") if spec.get("region") is None else spec["region"]
         inputs = {key: spec.get(key) for key in _COPIED} | {"region": region, "tags": spec_tags, "vpcId": vpc.id}
         if _auto(arguments) and _type(spec) == "gateway" and spec.get("routeTableIds") is None:
@@ -79,7 +79,7 @@ def _interface(
     vpc: Resource,
     subnets: Sequence[tuple[Subnet, Resource]],
     region: Any,
-    tags: Mapping[str, Any],
+    tags: Any,
 ) -> dict[str, Any]:
     """What Auto fills in for an interface endpoint: a subnet per zone, private DNS, a security group for HTTPS."""
     filled: dict[str, Any] = {}
@@ -92,9 +92,7 @@ def _interface(
     return filled
 
 
-def _security_group(
-    scope: Scope, spec: Mapping[str, Any], vpc: Resource, region: Any, tags: Mapping[str, Any]
-) -> Resource:
+def _security_group(scope: Scope, spec: Mapping[str, Any], vpc: Resource, region: Any, tags: Any) -> Resource:
     service = spec["serviceName"]
     group = scope.register(
         "aws:ec2/securityGroup:SecurityGroup",
