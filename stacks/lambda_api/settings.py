@@ -1,0 +1,146 @@
+"""The config of the Lambda API, checked before the engine starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from shared.availability import Availability
+from shared.aws.firewall_settings import FirewallSettings
+from shared.block import Block
+from shared.ownership import Alarms
+from shared.regions import Cloud
+from shared.release import Release, Strategy
+from shared.scaling import Metric, Scaling
+from shared.settings import Contradiction, Span, StackSettings
+
+S3_OBJECT = r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/\S+$"
+
+
+class Function(Block):
+    """The function that holds the model."""
+
+    memory_mb: int = Field(ge=128, le=10_240, description="memory; one vCPU comes with each 1,769 MB")
+    timeout_seconds: int = Field(ge=1, le=300, description="longest one request may take")
+    reserved_concurrency: int = Field(
+        ge=1,
+        le=10_000,
+        description="requests served at once at most; the bound of the bill, and set apart for this function",
+    )
+    dependencies: str = Field(
+        pattern=S3_OBJECT, description="layer with the inference runtime, `s3://…` in the stack's region"
+    )
+    dependencies_digest: str = Field(pattern=r"^sha256:[0-9a-f]{64}$", description="SHA-256 of that layer's zip")
+    model_sha256: str = Field(
+        pattern=r"^[0-9a-f]{64}$",
+        description="SHA-256 of `model/model.onnx` in the artefact; the function starts with no other",
+    )
+    live_version: str | None = Field(
+        None,
+        pattern=r"^[1-9]\d*$",
+        description="version `live` stays on, during a canary or after going back; left out, the newest is live",
+    )
+
+
+class Api(Block):
+    """The entrance: who may call, how often, and how long a call may take."""
+
+    auth: Literal["iam", "key"] = Field(description="`iam`: requests are signed (SigV4); `key`: an API key is sent")
+    timeout_ms: int = Field(
+        29_000, ge=50, le=300_000, description="longest wait for the function; above 29,000 needs a raised quota"
+    )
+    requests_per_second: int = Field(ge=1, le=10_000, description="steady rate the stage accepts")
+    burst: int = Field(ge=1, le=5_000, description="requests accepted at once above the rate")
+    requests_per_day: int = Field(ge=1, description="quota of the usage plan's key")
+    account_logging: bool = Field(
+        description="whether this stack sets the account's one role for API Gateway logs in this region"
+    )
+    firewall: FirewallSettings
+
+
+def warm_copies_fit(scaling: Scaling, function: Function) -> Iterator[Contradiction]:
+    limit = function.reserved_concurrency
+    maxima = {"scaling.max": scaling.max} | {f"scaling.schedules.{n}.max": s.max for n, s in scaling.schedules.items()}
+    for key, maximum in maxima.items():
+        if maximum > limit:
+            yield Contradiction(
+                key, maximum, f"at most function.reserved_concurrency ({limit})", "provisioned comes out of reserved"
+            )
+
+
+def at_least_one_warm_copy(scaling: Scaling) -> Iterator[Contradiction]:
+    minima = {"scaling.min": scaling.min} | {f"scaling.schedules.{n}.min": s.min for n, s in scaling.schedules.items()}
+    for key, minimum in minima.items():
+        if minimum < 1:
+            yield Contradiction(key, minimum, "at least 1", "provisioned concurrency has no zero")
+
+
+def function_ends_before_the_gateway(function: Function, api: Api) -> Iterator[Contradiction]:
+    if function.timeout_seconds * 1000 > api.timeout_ms:
+        yield Contradiction(
+            "function.timeout_seconds",
+            function.timeout_seconds,
+            f"at most api.timeout_ms ({api.timeout_ms} ms)",
+            "the caller would have its 504 while the function runs on, and is paid for",
+        )
+
+
+def latency_alarm_can_ring(alarms: Alarms, api: Api) -> Iterator[Contradiction]:
+    if alarms.latency_ms >= api.timeout_ms:
+        yield Contradiction("alarms.latency_ms", alarms.latency_ms, f"below api.timeout_ms ({api.timeout_ms})")
+
+
+def canary_keeps_a_live_version(release: Release, function: Function) -> Iterator[Contradiction]:
+    if release.strategy is Strategy.CANARY and function.live_version is None:
+        yield Contradiction(
+            "function.live_version",
+            None,
+            "the number of the version that callers have now",
+            "a canary moves a share to the new version; the rest has to stay somewhere",
+        )
+
+
+def steps_are_commits(release: Release) -> Iterator[Contradiction]:
+    """API Gateway moves traffic when the config changes, never by the clock."""
+    for key in ("wait", "bake"):
+        seconds = getattr(release.steps, key)
+        if seconds:
+            yield Contradiction(f"release.steps.{key}", seconds, "0", "each step of this backend is a commit")
+    if release.strategy is Strategy.ALL_AT_ONCE and release.steps.percent != 100:
+        yield Contradiction("release.steps.percent", release.steps.percent, "100 for all_at_once")
+
+
+def layer_on_s3(release: Release) -> Iterator[Contradiction]:
+    if not release.artefact.startswith("s3://"):
+        yield Contradiction("release.artefact", release.artefact, "`s3://…`", "Lambda reads layers from S3")
+
+
+def not_confined_to_a_zone(availability: Availability) -> Iterator[Contradiction]:
+    if availability.zones < 2:
+        yield Contradiction(
+            "availability.zones", availability.zones, "at least 2", "Lambda runs in several zones of a region, always"
+        )
+
+
+class Settings(StackSettings):
+    """`Pulumi.<env>.yaml` of this stack: the common blocks, `function` for the model's code, `api` for the entrance."""
+
+    cloud: ClassVar = Cloud.AWS
+    # the target of provisioned concurrency in use; above 90 percent the next request already waits for a cold start
+    metrics: ClassVar = {Metric.UTILIZATION: Span(10, 90)}
+    strategies: ClassVar = frozenset({Strategy.ALL_AT_ONCE, Strategy.CANARY})
+    checks: ClassVar = (
+        warm_copies_fit,
+        at_least_one_warm_copy,
+        function_ends_before_the_gateway,
+        latency_alarm_can_ring,
+        canary_keeps_a_live_version,
+        steps_are_commits,
+        layer_on_s3,
+        not_confined_to_a_zone,
+    )
+
+    function: Function
+    api: Api
