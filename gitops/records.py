@@ -129,7 +129,8 @@ class Diagnostic(Record):
 
 
 class RunError(Record):
-    """Why a run failed: `kind` is one of program, provider, config, policy, timeout, engine."""
+    """Why a run failed: `kind` is one of program, provider, config, policy (the pack
+    did not start), findings (it objected during an update), timeout, engine."""
 
     kind: str
     message: str

@@ -13,14 +13,17 @@ RUNS_PROGRAM = frozenset({"preview", "up", "refresh", "destroy"})
 class Command(PulumiCommand):
     """Previews print their JSON, unchanged resources included, and the version is told, not asked for in every run.
 
+    `printed` has a preview's lines, also of one that ends with an error: mandatory findings do not hide the changes.
+
     Commands that only read state run in `settings_folder`: with a passphrase they write a salt into the stack's
     config file, which in the checkout is nobody's but the reviewer's.
     """
 
-    def __init__(self, path: str, version: str, settings_folder: str) -> None:
+    def __init__(self, path: str, version: str) -> None:
         self.command = path
         self.version = VersionInfo.parse(version)
-        self.settings_folder = settings_folder
+        self.settings_folder = "."
+        self.printed: list[str] = []
 
     def run(
         self,
@@ -32,5 +35,6 @@ class Command(PulumiCommand):
     ) -> CommandResult:
         if args[0] == "preview":
             args = [*args, "--json", "--show-sames"]
+            on_output = self.printed.append
         folder = cwd if args[0] in RUNS_PROGRAM else self.settings_folder
         return super().run(args, folder, additional_env, on_output, on_error)

@@ -10,7 +10,7 @@ from pulumi import automation as auto
 from gitops.engine.listen import Listener, plain
 from gitops.engine.program import Program
 from gitops.engine.steps import resource_type
-from gitops.records import Diagnostic, RunError, SourceLine
+from gitops.records import Diagnostic, Level, RunError, SourceLine
 
 NOISE = (
     "preview failed",
@@ -43,12 +43,22 @@ def explain(error: auto.CommandError, program: Program, listener: Listener) -> R
             message="another update of this stack holds its lock",
             hint="Wait for it to end; if its process is dead, run `gitops unlock`.",
         )
-    text = "; ".join(unique(d.message for d in errors)) or plain(str(error)).strip()
+    mandatory = sorted({f.rule for f in listener.findings if f.level is Level.MANDATORY})
+    if mandatory and not errors:
+        return RunError(kind="findings", message=f"mandatory findings: {', '.join(mandatory)}")
+    text = "; ".join(unique(d.message for d in errors)) or stated(error)
     if "policies failed to load" in text or "policy pack" in text.lower():
         return RunError(
             kind="policy", message=text, hint="Run `python -m policies.describe` to see what stops the pack."
         )
     return RunError(kind="engine", message=text)
+
+
+def stated(error: auto.CommandError) -> str:
+    """What the engine printed as its errors, without the document on its standard output."""
+    text = plain(str(error))
+    lines = text.partition("stderr:")[2].strip() or text
+    return lines[-2000:]
 
 
 def worth_telling(diagnostics: Iterable[Diagnostic], root: Path) -> tuple[Diagnostic, ...]:

@@ -36,7 +36,7 @@ INSIST_SECONDS = 5
 
 def run(job: Job) -> RunRecord:
     """Runs the job. Never raises for anything the stack did: the record says what failed."""
-    root, folder = Path(job.root), Path(job.root) / "stacks" / job.stack
+    root, folder = Path(job.root), folder_of(job)
     error = problems(root, job.stack, job.environment)
     if error:
         return record(job, error=error)
@@ -44,9 +44,11 @@ def run(job: Job) -> RunRecord:
     config_file = folder / f"Pulumi.{job.environment}.yaml"
     copied = settings(folder / "Pulumi.yaml", config_file) if job.rehearsal else nullcontext(config_file)
     limit = TimeLimit(job.seconds)
+    command = Command(job.engine, job.engine_version)
     try:
         with limit, copied as config:
-            stack = select_stack(job, program, config.parent)
+            command.settings_folder = str(config.parent)
+            stack = select_stack(job, program, command)
             program.prepare()
             found = operate(job, stack, listener, config)
     except auto.CommandError as error:
@@ -55,15 +57,35 @@ def run(job: Job) -> RunRecord:
             message = f"no end after {job.seconds:g} s; still awaited: {awaited}"
             hint = "Look for an output that waits for itself, or give --time-limit more seconds."
             return record(job, listener, error=RunError(kind="timeout", message=message, hint=hint))
-        return record(job, listener, error=explain(error, program, listener))
+        cause = explain(error, program, listener)
+        return record(
+            job, listener, found=printed_steps(job, command), error=None if only_judged(job, cause) else cause
+        )
     return record(job, listener, found=found)
 
 
-def select_stack(job: Job, program: Program, settings_folder: Path) -> auto.Stack:
+def only_judged(job: Job, cause: RunError) -> bool:
+    """Whether a run came to its end and only the judge objects: a preview with findings is no failed preview."""
+    return job.operation is Operation.PREVIEW and cause.kind == "findings"
+
+
+def printed_steps(job: Job, command: Command) -> tuple[Step, ...]:
+    """The steps of a preview that ended with an error; none if it printed no whole document."""
+    try:
+        return steps.from_preview("\n".join(command.printed), root=Path(job.root), folder=folder_of(job))
+    except ValueError:
+        return ()
+
+
+def folder_of(job: Job) -> Path:
+    return Path(job.root) / "stacks" / job.stack
+
+
+def select_stack(job: Job, program: Program, command: Command) -> auto.Stack:
     """The stack, made if it is new. `stack init` writes a salt beside the config, so it runs in the scratch folder."""
     options = auto.LocalWorkspaceOptions(
-        work_dir=str(settings_folder),
-        pulumi_command=Command(job.engine, job.engine_version, str(settings_folder)),
+        work_dir=command.settings_folder,
+        pulumi_command=command,
         env_vars=for_engine(job),
     )
     choose = auto.create_or_select_stack if job.rehearsal else auto.select_stack
@@ -76,7 +98,7 @@ def select_stack(job: Job, program: Program, settings_folder: Path) -> auto.Stac
 def operate(job: Job, stack: auto.Stack, listener: Listener, config: Path) -> tuple[Step, ...]:
     common: dict[str, Any] = {"on_event": listener.on_event, "config_file": str(config), "color": "never"}
     packs: dict[str, Any] = {"policy_packs": [job.policy_pack]} if job.policy_pack else {}
-    where: dict[str, Any] = {"root": Path(job.root), "folder": Path(job.root) / "stacks" / job.stack}
+    where: dict[str, Any] = {"root": Path(job.root), "folder": folder_of(job)}
     match job.operation:
         case Operation.PREVIEW:
             result = stack.preview(**common, **packs, plan=job.plan)
