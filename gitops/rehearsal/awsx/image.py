@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from urllib.parse import urlsplit
 
 from gitops.rehearsal.awsx.arguments import short_hash
+from gitops.rehearsal.awsx.containers import to_json
 from gitops.rehearsal.awsx.outputs import apply, field, lift
 from gitops.rehearsal.awsx.scope import Scope
-from gitops.rehearsal.values import UNKNOWN, Output, is_known
+from gitops.rehearsal.values import UNKNOWN, Output, Secret, is_known
 
 
 def construct_image(scope: Scope, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def construct_registry_image(scope: Scope, name: str, arguments: dict[str, Any])
     url = arguments["repositoryUrl"]
     access = apply(lambda bare: [credentials(scope, bare)], url)
     # A provider's configuration goes over the wire as JSON text.
-    provider = scope.register("pulumi:providers:docker", name, {"registryAuth": apply(json.dumps, access)})
+    provider = scope.register("pulumi:providers:docker", name, {"registryAuth": apply(to_json, access)})
     source = scope.invoke(
         "docker:index/getRemoteImage:getRemoteImage", {"name": arguments["sourceImage"]}, provider.provider
     )
@@ -87,7 +87,7 @@ def credentials(scope: Scope, repository_url: str, registry_id: str | None = Non
     return {
         "address": field(token, "proxyEndpoint"),
         "username": field(token, "userName"),
-        "password": field(token, "password"),
+        "password": apply(Secret, field(token, "password")),
     }
 
 

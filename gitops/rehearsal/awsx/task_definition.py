@@ -78,15 +78,11 @@ def _definitions(containers: dict[str, Any], location: Output | None, groups: di
 
 def load_balancers(containers: dict[str, Any], groups: dict[str, Resource]) -> Output:
     """What a service registers its tasks with: one entry for each target group named in a port mapping."""
-    named = [(name, group) for name, container in containers.items() for group in _target_groups_of(container)]
+    named = [(name, groups[each.urn]) for name, given in containers.items() for each in _target_groups_of(given)]
     return lift(
         [
-            {
-                "containerName": name,
-                "containerPort": groups[each.urn]["port"],
-                "targetGroupArn": groups[each.urn]["arn"],
-            }
-            for name, each in named
+            {"containerName": name, "containerPort": group["port"], "targetGroupArn": group["arn"]}
+            for name, group in named
         ]
     )
 
