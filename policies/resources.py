@@ -13,6 +13,8 @@ from typing import Any
 
 from .properties import Mismatch, Properties, UnknownValueError
 
+SUBNET = "aws:ec2/subnet:Subnet"
+
 
 class Resource(Properties):
     """One resource: its properties, and what the engine knows about it beside them.
@@ -78,6 +80,18 @@ class Stack:
     def referred(self, source: Resource, path: str, *types: str) -> list[Resource]:
         """The resources of these types that `source` got its property `path` from."""
         return [target for target in self.of(*types) if self.refers(source, path, target)]
+
+    def zones(self, source: Resource, path: str) -> int:
+        """How many availability zones the subnets in a property lie in: their number where the zones are not known.
+
+        Counts the subnets the property depends on, so that it can be told before any subnet has an id.
+        """
+        listed = source.count(path) if source.known(path) else None
+        subnets = self.referred(source, path, SUBNET)
+        zones = {subnet.text("availabilityZone") for subnet in subnets if subnet.has("availabilityZone")}
+        if not zones:
+            return source.count(path)
+        return len(zones) if listed is None else min(len(zones), listed)
 
     @cached_property
     def _by_type(self) -> dict[str, list[Resource]]:

@@ -74,13 +74,13 @@ def ecs_service_starts_with_two(service: Resource) -> Iterator[str]:
     fix="Set availability.zones to 2 or more.",
     config_key="availability.zones",
 )
-def ecs_service_spans_zones(service: Resource) -> Iterator[str]:
-    """A service runs in at least two subnets.
+def ecs_service_spans_zones(service: Resource, stack: Stack) -> Iterator[str]:
+    """A service runs in at least two zones.
 
-    A subnet lies in one zone. Two tasks in the same one go down together.
+    Two tasks in one zone go down together, however many subnets they are in.
     """
-    if (count := service.count("networkConfiguration.subnets")) < 2:
-        yield f"networkConfiguration.subnets has {count}, wanted 2 or more, in different zones"
+    if (count := stack.zones(service, "networkConfiguration.subnets")) < 2:
+        yield f"networkConfiguration.subnets reaches {count} zones, wanted 2 or more"
 
 
 @rule(
@@ -166,7 +166,7 @@ def ecs_service_waits_for_the_model(service: Resource) -> Iterator[str]:
     The default is zero: the load balancer calls the task unhealthy while it still loads, ECS kills it, and the next one
     meets the same end.
     """
-    if service.count("loadBalancers") and not service.number("healthCheckGracePeriodSeconds"):
+    if service.has("loadBalancers") and not service.number("healthCheckGracePeriodSeconds"):
         yield "healthCheckGracePeriodSeconds is 0, wanted the seconds the model needs to load"
 
 
@@ -234,7 +234,7 @@ def ecs_service_has_alarms(service: Resource, stack: Stack) -> Iterator[str]:
 
     The load balancer counts what callers were told; the service's own metrics end at CPU and memory.
     """
-    if not service.count("loadBalancers"):
+    if not service.has("loadBalancers"):
         return
     names = {name for alarm in stack.of(ALARM) for name in alarm_metrics(alarm, "AWS/ApplicationELB")}
     for name in ("HTTPCode_Target_5XX_Count", "UnHealthyHostCount"):

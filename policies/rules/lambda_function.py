@@ -102,14 +102,13 @@ def lambda_runtime_is_supported(function: Resource) -> Iterator[str]:
     fix="Set availability.zones to 2 or more.",
     config_key="availability.zones",
 )
-def lambda_network_spans_zones(function: Resource) -> Iterator[str]:
+def lambda_network_spans_zones(function: Resource, stack: Stack) -> Iterator[str]:
     """A function in a VPC has subnets in at least two zones.
 
     Lambda runs in every zone by itself; the one subnet a function is tied to does not.
     """
-    count = function.count("vpcConfig.subnetIds")
-    if function.has("vpcConfig") and count < 2:
-        yield f"vpcConfig.subnetIds has {count}, wanted 2 or more, in different zones"
+    if function.has("vpcConfig") and (count := stack.zones(function, "vpcConfig.subnetIds")) < 2:
+        yield f"vpcConfig.subnetIds reaches {count} zones, wanted 2 or more"
 
 
 @rule(

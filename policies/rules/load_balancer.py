@@ -25,14 +25,14 @@ GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
     fix="Set availability.zones to 2 or more.",
     config_key="availability.zones",
 )
-def load_balancer_spans_zones(balancer: Resource) -> Iterator[str]:
+def load_balancer_spans_zones(balancer: Resource, stack: Stack) -> Iterator[str]:
     """A load balancer has nodes in at least two zones.
 
-    With one subnet the way in is a single zone, however many zones the instances behind it use.
+    With one zone at the front it does not matter how many zones the instances behind it use.
     """
-    count = max(balancer.count("subnets"), balancer.count("subnetMappings"))
-    if count < 2:
-        yield f"subnets has {count}, wanted 2 or more, in different zones"
+    path = "subnetMappings" if balancer.known("subnetMappings") and balancer.has("subnetMappings") else "subnets"
+    if (count := stack.zones(balancer, path)) < 2:
+        yield f"{path} reaches {count} zones, wanted 2 or more"
 
 
 @rule(
@@ -209,7 +209,7 @@ def load_balancer_has_a_firewall(balancer: Resource, stack: Stack) -> Iterator[s
 
     An inference route is expensive to call. Without a rate rule one client, or one bug in it, takes all the capacity.
     """
-    if balancer.text("loadBalancerType") in ("network", "gateway") or balancer.flag("internal"):
+    if stack.referring(balancer, FIREWALL, "resourceArn"):
         return
-    if not stack.referring(balancer, FIREWALL, "resourceArn"):
+    if balancer.text("loadBalancerType") not in ("network", "gateway") and not balancer.flag("internal"):
         yield "no web ACL association refers to this load balancer, wanted one"

@@ -57,14 +57,14 @@ def sagemaker_model_is_isolated(model: Resource) -> Iterator[str]:
     fix="Set availability.zones to 2 or more; the model gets a private subnet in each.",
     config_key="availability.zones",
 )
-def sagemaker_model_spans_zones(model: Resource) -> Iterator[str]:
+def sagemaker_model_spans_zones(model: Resource, stack: Stack) -> Iterator[str]:
     """A model runs in private subnets of at least two zones.
 
     SageMaker places instances only in the zones of the subnets it is given. Outside a VPC, traffic to the model's data
     leaves the network the team controls.
     """
-    if (count := model.count("vpcConfig.subnets")) < 2:
-        yield f"vpcConfig.subnets has {count}, wanted 2 or more, in different zones"
+    if (count := stack.zones(model, "vpcConfig.subnets")) < 2:
+        yield f"vpcConfig.subnets reaches {count} zones, wanted 2 or more"
 
 
 def _images(model: Resource) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ..resources import Resource, Stack
 from ..rule import rule
+from .load_balancer import BALANCER
 
 BUCKET = "aws:s3/bucket:Bucket"
 PUBLIC_ACCESS = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
@@ -77,11 +78,15 @@ BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
     reference=f"{HUB}/s3-controls.html#s3-17",
     fix="Set the default encryption to aws:kms with the stack's key.",
 )
-def storage_bucket_uses_a_key_of_its_own(encryption: Resource) -> Iterator[str]:
+def storage_bucket_uses_a_key_of_its_own(encryption: Resource, stack: Stack) -> Iterator[str]:
     """A bucket is encrypted with a key the team controls.
 
-    Every object is encrypted anyway; only with a key of one's own can access be ended by ending the key.
+    Every object is encrypted anyway; only with a key of one's own can access be ended by ending the key. Buckets for
+    load balancers' access logs are left out: the service can write only to AES256.
     """
+    buckets = stack.referred(encryption, "bucket", BUCKET)
+    if any(stack.refers(balancer, "accessLogs.bucket", b) for balancer in stack.of(BALANCER) for b in buckets):
+        return
     for each in encryption.children("rules"):
         kind = each.text("applyServerSideEncryptionByDefault.sseAlgorithm")
         if kind not in ("aws:kms", "aws:kms:dsse"):
