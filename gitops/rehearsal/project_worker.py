@@ -71,11 +71,9 @@ def run(job: Job) -> dict[str, Any]:
     work, program, listener = Path(job.work), Program(Path(job.entry)), Listener()
     write_text(work / "Pulumi.yaml", yaml.safe_dump(job.settings))
     write_text(work / f"Pulumi.{job.stack}.yaml", yaml.safe_dump({"config": job.config}))
-    options = auto.LocalWorkspaceOptions(
-        work_dir=str(work),
-        pulumi_command=Command(job.engine, job.engine_version, str(work)),
-        env_vars=job.environment,
-    )
+    command = Command(job.engine, job.engine_version)
+    command.settings_folder = str(work)
+    options = auto.LocalWorkspaceOptions(work_dir=str(work), pulumi_command=command, env_vars=job.environment)
     os.chdir(program.entry.parent)
     sys.path.insert(0, str(program.entry.parent))
     sys.argv = [str(program.entry)]
