@@ -27,7 +27,8 @@ class Context:
         """The web address of a line at the reviewed commit, empty where it cannot be known."""
         if not (source and self.repository_url and self.commit):
             return ""
-        return f"{self.repository_url}/blob/{quote(self.commit, safe='')}/{quote(source.file)}#L{source.line}"
+        commit, file = quote(self.commit, safe="", errors="replace"), quote(source.file, errors="replace")
+        return f"{self.repository_url}/blob/{commit}/{file}#L{source.line}"
 
     @property
     def full_report(self) -> str:

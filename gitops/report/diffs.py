@@ -34,7 +34,7 @@ def lines(diff: PropertyDiff) -> tuple[Line, ...]:
     before, after = document(diff.before), document(diff.after)
     path = f"{diff.path} (forces replacement)" if diff.replaces else diff.path
     if len(before) > 1 or len(after) > 1:
-        shown = [Line("@", path), *between(before, after)]
+        shown = [Line("@", path), *(between(before, after) if before != after else [unchanged(before)])]
     else:
         shown = [
             *(Line("-", f"{path}: {text}") for text in before if diff.kind != "add"),
@@ -109,6 +109,11 @@ def common(before: Sequence[str], after: Sequence[str]) -> int:
 
 def skipped(count: int) -> Line:
     return Line("@", f"… {count:,} unchanged line{'s' if count != 1 else ''}")
+
+
+def unchanged(document: Sequence[str]) -> Line:
+    """For text whose content is the same: the engine compares the text, a reader the JSON inside."""
+    return Line("@", f"{skipped(len(document)).text}: only its spacing changes")
 
 
 def capped(shown: list[Line]) -> Iterator[Line]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from gitops.report.graph import Diagram
 
@@ -81,7 +82,7 @@ def arrange(columns: list[list[Place]], chains: Sequence[list[Place]]) -> None:
     """Moves every place: order by neighbours, then as near to them as the others allow, then all to the top."""
     before, after = defaultdict(list), defaultdict(list)
     for links in chains:
-        for a, b in zip(links, links[1:], strict=False):
+        for a, b in pairwise(links):
             after[id(a)].append(b)
             before[id(b)].append(a)
     for column in columns:
@@ -91,7 +92,7 @@ def arrange(columns: list[list[Place]], chains: Sequence[list[Place]]) -> None:
         neighbours = before if forward else after
         for column in columns if forward else columns[::-1]:
             wanted = {id(place): mean(neighbours[id(place)], place.middle) for place in column}
-            column.sort(key=lambda place: wanted[id(place)])  # noqa: B023 (used at once)
+            column.sort(key=lambda place: wanted[id(place)])
             stack(column, [wanted[id(place)] - place.height / 2 for place in column])
     top = min((place.y for column in columns for place in column), default=0)
     for column in columns:

@@ -19,6 +19,7 @@ PUNCTUATION = re.compile(
 BREAK = "\u200b"
 """Zero-width space. Put inside `@name`, `#12` and `https://` it keeps GitHub from notifying or linking."""
 TRIGGERS = re.compile(r"@(?=\S)|#(?=\d)|(?<=\bGH)-(?=\d)|:(?=//)|(?<=\bwww)\.|(?<=\bmailto):", re.IGNORECASE)
+LONGEST_URL = 1_000
 ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 
 
@@ -56,8 +57,8 @@ def fence(body: str, language: str) -> str:
 
 
 def fence_line(text: object) -> str:
-    """`text` as one line of a fenced block."""
-    return clean(text).replace("\n", " ⏎ ").replace("\t", "    ")
+    """`text` as one line of a fenced block, without the comment marks by which the report finds itself again."""
+    return clean(text).replace("\n", " ⏎ ").replace("\t", "    ").replace("<!--", f"<{BREAK}!--")
 
 
 def link(label: str, url: str) -> str:
@@ -67,7 +68,8 @@ def link(label: str, url: str) -> str:
 
 
 def safe_url(url: str) -> str:
-    """The address with everything quoted that could end it, empty if it is not an http address."""
+    """The address with everything quoted that could end it, empty if it is no http address or an endless one."""
     if not re.match(r"https?://[\w.-]+(:\d+)?(/|$)", url):
         return ""
-    return quote(url, safe="/:?&=%#~+,;@!$-._", encoding="utf-8", errors="replace")
+    quoted = quote(url, safe="/:?&=%#~+,;@!$-._", encoding="utf-8", errors="replace")
+    return quoted if len(quoted) <= LONGEST_URL else ""

@@ -1,0 +1,138 @@
+"""The page: everything said, nothing fetched, readable without colour or script; a browser, if any, confirms it."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import html5lib
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from gitops.report import html
+from gitops.report.html import MOST_CHANGES
+from gitops.report.model import build
+from tests.report import factories
+from tests.report.screenshot import chromium, flags
+
+PAGE = html.render(build(factories.mixed(), factories.CONTEXT))
+
+
+@pytest.mark.parametrize("case", factories.CASES)
+def test_every_case_is_strict_html5(case: str) -> None:
+    page = html.render(build(factories.CASES[case](), factories.CONTEXT))
+
+    html5lib.HTMLParser(strict=True).parse(io.StringIO(page))
+
+
+def test_the_page_asks_nobody_for_anything() -> None:
+    assert not re.search(r"<(script|link|img|iframe|object|embed|video|audio|base|form)\b", PAGE)
+    assert not re.search(r"url\(|@import|\bsrc=|\bon\w+=", PAGE)
+    assert "default-src 'none'" in PAGE
+
+
+def test_the_page_says_what_the_report_says() -> None:
+    text = " ".join(re.sub(r"<[^>]+>", " ", PAGE).split())
+
+    for said in (
+        "Failed azureml_endpoint/prod could not be run (1 of 15 targets)",
+        "± replace endpoint",
+        "every object stored in it",
+        "Set scaling.min to 2 or more",
+        "stacks/sagemaker_endpoint/Pulumi.prod.yaml:14",
+        "3–12 → 1–12",
+        "A partner&#39;s client speaks only TLS 1.2",
+        "known only after apply",
+        "Unchanged: azureml_endpoint/dev",
+    ):
+        assert said in text
+
+
+def test_headings_descend_one_level_at_a_time() -> None:
+    levels = [int(level) for level in re.findall(r"<h([1-6])", PAGE)]
+
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_every_changed_box_carries_a_mark() -> None:
+    changed = re.findall(r'<g class="on-(create|update|replace|delete|import)".*?</g>', PAGE)
+    marked = re.findall(r'<g class="on-(?!same)\w+".*?class="mark"', PAGE)
+
+    assert changed
+    assert len(marked) == len(changed)
+
+
+def test_a_page_of_100_000_changes_shows_a_part_and_counts_the_rest() -> None:
+    page = html.render(build(factories.huge(40, 100_000), factories.CONTEXT))
+    shown = page.count("<details")
+    left_out = sum(int(n.replace(",", "")) for n in re.findall(r"([\d,]+) more changes not shown", page))
+
+    assert shown <= MOST_CHANGES
+    assert shown + left_out == 100_000
+    assert len(page) < 8_000_000
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not chromium():
+        pytest.skip("no Chromium on PATH; the structural tests above and in test_hostile.py carry the load")
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=chromium(), args=flags())
+        yield opened
+        opened.close()
+
+
+@pytest.mark.parametrize("case", factories.CASES)
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_sideways_scrolling_of_the_page(browser: Browser, tmp_path: Path, case: str, width: int) -> None:
+    (tmp_path / "index.html").write_text(
+        html.render(build(factories.CASES[case](), factories.CONTEXT)), encoding="utf-8"
+    )
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.goto((tmp_path / "index.html").as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.close()
+
+
+CONTRAST = """() => {
+  const luminance = color => {
+    const [r, g, b] = color.match(/[\\d.]+/g).slice(0, 3).map(v => v / 255)
+      .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = element => {
+    for (let e = element; e; e = e.parentElement) {
+      const color = getComputedStyle(e).backgroundColor;
+      if (!/, 0\\)$|transparent/.test(color)) return color;
+    }
+    return "rgb(255, 255, 255)";
+  };
+  const poor = [];
+  document.querySelectorAll("details").forEach(fold => { fold.open = true });
+  for (const e of document.querySelectorAll("body *")) {
+    const own = [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim() && n.textContent.trim() !== "·");
+    if (!own || e.closest("svg")) continue;
+    const [a, b] = [luminance(getComputedStyle(e).color), luminance(behind(e))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) poor.push(`${e.tagName}.${e.className} ${ratio.toFixed(2)} ${e.textContent.slice(0, 30)}`);
+  }
+  return poor;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_has_contrast(browser: Browser, tmp_path: Path, scheme: str) -> None:
+    """4.5 to 1: https://www.w3.org/TR/WCAG22/#contrast-minimum."""
+    (tmp_path / "index.html").write_text(PAGE, encoding="utf-8")
+    page = browser.new_page(color_scheme="dark" if scheme == "dark" else "light")
+    page.goto((tmp_path / "index.html").as_uri())
+
+    assert page.evaluate(CONTRAST) == []
+    page.close()

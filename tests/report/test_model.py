@@ -1,0 +1,198 @@
+"""Rows, losses, findings and changes: what a reader is told, decided before any format."""
+
+from __future__ import annotations
+
+import json
+import typing
+
+import pytest
+
+from gitops.records import Level, Op, Severity, Step
+from gitops.report.changes import changes
+from gitops.report.context import Context
+from gitops.report.findings import rules
+from gitops.report.loss_kinds import DEFAULT, Kind, loss_kind
+from gitops.report.losses import losses
+from gitops.report.model import build
+from gitops.report.rows import findings_text, row, scaling_text
+from tests.report import factories
+
+
+def test_row_counts_resources_only() -> None:
+    stack = Step(op=Op.CREATE, urn="u1", type="pulumi:pulumi:Stack", name="stack")
+    provider = Step(op=Op.CREATE, urn="u2", type="pulumi:providers:aws", name="provider")
+    component = Step(op=Op.CREATE, urn="u3", type="awsx:lb:ApplicationLoadBalancer", name="edge", custom=False)
+    resource = Step(op=Op.CREATE, urn="u4", type="aws:lb/loadBalancer:LoadBalancer", name="edge")
+    record = factories.record("lambda_api", "dev", steps=(stack, provider, component, resource))
+
+    assert row(record).counts[Op.CREATE] == 1
+
+
+def test_row_tells_findings_mandatory_first() -> None:
+    text = findings_text(row(factories.too_small("prod")))
+
+    assert text == "1 mandatory (1 critical), 1 advisory (1 low)"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "text"),
+    [
+        (None, None, ""),
+        (None, {"min": 2, "max": 6}, "new: 2–6"),
+        ({"min": 2, "max": 6}, None, "2–6 → none"),
+        ({"min": 2, "max": 6}, {"min": 2, "max": 6}, "2–6"),
+        ({"min": 2, "max": 6}, {"min": 1, "max": 6}, "2–6 → 1–6"),
+        ({"min": 2, "max": 6, "target": 70}, {"min": 2, "max": 6, "target": 60}, "2–6, target 70 → 60"),
+    ],
+)
+def test_scaling_before_and_after(before: dict[str, int] | None, after: dict[str, int] | None, text: str) -> None:
+    assert scaling_text(before, after) == text
+
+
+def test_unchanged_targets_are_not_rows() -> None:
+    report = build(factories.updates(), Context())
+
+    assert [row.target for row in report.loud_rows] == ["ecs_service/dev", "ecs_service/staging", "ecs_service/prod"]
+    assert report.unchanged == ("lambda_api/prod",)
+
+
+def test_a_target_with_only_an_advisory_finding_is_a_row() -> None:
+    finding = factories.finding("lambda_api", "dev", "log-group-set-retention", Level.ADVISORY, "logs")
+    report = build([factories.record("lambda_api", "dev", findings=(finding,))], Context())
+
+    assert not report.unchanged
+
+
+def test_environments_come_in_deployment_order() -> None:
+    shuffled = [factories.record("lambda_api", env) for env in ("prod", "dev", "staging")]
+
+    assert [row.environment for row in build(shuffled, Context()).rows] == ["dev", "staging", "prod"]
+
+
+def test_losses_name_what_goes_and_which_property_forces_it() -> None:
+    bucket, endpoint, config = losses(factories.replaced())
+
+    assert (bucket.op, bucket.lost.kind, bucket.protected) == (Op.DELETE, Kind.DATA, True)
+    assert (endpoint.name, endpoint.lost.kind, endpoint.forced_by) == ("endpoint", Kind.ADDRESS, ("name",))
+    assert endpoint.environments == ("staging", "prod")
+    assert config.lost.kind is Kind.CAPACITY
+
+
+@pytest.mark.parametrize(
+    ("type_token", "kind"),
+    [
+        ("aws:s3/bucket:Bucket", Kind.DATA),
+        ("aws:s3/bucketV2:BucketV2", Kind.DATA),
+        ("aws:s3/bucketPolicy:BucketPolicy", Kind.ACCESS),
+        ("aws:s3/bucketVersioning:BucketVersioning", Kind.IDENTITY),
+        ("aws:dynamodb/table:Table", Kind.DATA),
+        ("aws:ecr/repository:Repository", Kind.DATA),
+        ("aws:cloudwatch/logGroup:LogGroup", Kind.DATA),
+        ("aws:kms/key:Key", Kind.DATA),
+        ("aws:sagemaker/endpoint:Endpoint", Kind.ADDRESS),
+        ("aws:sagemaker/endpointConfiguration:EndpointConfiguration", Kind.CAPACITY),
+        ("aws:sagemaker/model:Model", Kind.CAPACITY),
+        ("aws:lb/loadBalancer:LoadBalancer", Kind.ADDRESS),
+        ("aws:alb/loadBalancer:LoadBalancer", Kind.ADDRESS),
+        ("aws:ecs/service:Service", Kind.CAPACITY),
+        ("aws:ecs/cluster:Cluster", Kind.CAPACITY),
+        ("aws:lambda/function:Function", Kind.ADDRESS),
+        ("aws:apigateway/restApi:RestApi", Kind.ADDRESS),
+        ("aws:appautoscaling/target:Target", Kind.CAPACITY),
+        ("aws:iam/role:Role", Kind.ACCESS),
+        ("aws:ec2/securityGroup:SecurityGroup", Kind.ACCESS),
+        ("aws:cloudwatch/metricAlarm:MetricAlarm", Kind.WATCH),
+        ("azure-native:machinelearningservices:OnlineEndpoint", Kind.ADDRESS),
+        ("azure-native:machinelearningservices:OnlineDeployment", Kind.CAPACITY),
+        ("azure-native:machinelearningservices:Workspace", Kind.DATA),
+        ("azure-native:storage:StorageAccount", Kind.DATA),
+        ("azure-native:insights:AutoscaleSetting", Kind.CAPACITY),
+        ("azure-native:keyvault:Vault", Kind.DATA),
+        ("random:index/randomId:RandomId", Kind.IDENTITY),
+    ],
+)
+def test_kind_of_loss(type_token: str, kind: Kind) -> None:
+    assert loss_kind(type_token).kind is kind
+
+
+def test_unknown_resources_lose_their_identity() -> None:
+    assert loss_kind("acme:thing:Gadget") == DEFAULT
+
+
+def test_one_rule_in_three_environments_is_said_once() -> None:
+    small, renamed = rules(factories.mandatory())
+
+    assert (small.level, small.severity) == (Level.MANDATORY, Severity.CRITICAL)
+    assert [(o.level, o.environments) for o in small.occurrences] == [
+        (Level.MANDATORY, ("prod",)),
+        (Level.ADVISORY, ("dev",)),
+        (Level.ADVISORY, ("staging",)),
+    ]
+    assert [o.environments for o in renamed.occurrences] == [("dev", "staging", "prod")]
+
+
+def test_the_same_change_in_three_environments_is_said_once() -> None:
+    (stack,) = changes(factories.updates())
+
+    assert [(change.step.name, change.environments) for change in stack.changes] == [
+        ("task", ("dev", "staging", "prod")),
+        ("cpu", ("dev", "staging", "prod")),
+    ]
+
+
+def test_changes_that_differ_between_environments_are_not_merged() -> None:
+    def capacity(environment: str, after: int) -> factories.RunRecord:
+        changed = factories.step(
+            "lambda_api", environment, "capacity", Op.UPDATE, factories.diff("minCapacity", 1, after)
+        )
+        return factories.record("lambda_api", environment, {"capacity": changed})
+
+    (stack,) = changes([capacity("dev", 2), capacity("prod", 3)])
+
+    assert [change.environments for change in stack.changes] == [("dev",), ("prod",)]
+
+
+def test_replacements_come_before_deletions_updates_and_creates() -> None:
+    ops = (Op.CREATE, Op.UPDATE, Op.DELETE, Op.REPLACE)
+    names = [name for name, _, _ in factories.STACKS["lambda_api"]]
+    steps = {name: factories.step("lambda_api", "dev", name, op) for name, op in zip(names, ops, strict=False)}
+
+    (stack,) = changes([factories.record("lambda_api", "dev", steps)])
+
+    assert [change.step.op for change in stack.changes] == [Op.REPLACE, Op.DELETE, Op.UPDATE, Op.CREATE]
+
+
+def test_a_created_resource_shows_its_inputs() -> None:
+    (stack,) = changes(factories.all_creates()[:1])
+    paths = [diff.path for diff in stack.changes[0].diffs]
+
+    assert paths == ["tags", "policy"]
+
+
+def test_links_lead_to_the_reviewed_commit() -> None:
+    source = factories.SourceLine(file="stacks/a b/__main__.py", line=7)
+
+    assert factories.CONTEXT.link(source) == (
+        "https://github.com/example/inference/blob/4f2a9c1e7b3d5a6880412f9be1c7d0a35e6f7812/stacks/a%20b/__main__.py#L7"
+    )
+    assert Context().link(source) == ""
+
+
+def test_a_failed_run_without_a_message_still_says_something() -> None:
+    record = factories.failure().model_copy(update={"error": None})
+
+    assert build([record], Context()).failures[0].error.message
+
+
+def test_every_policy_document_of_the_factories_is_json() -> None:
+    """The cases would prove nothing about diffs inside JSON if their text were none."""
+    texts: list[typing.Any] = [
+        diff.before
+        for record in factories.mixed()
+        for step in record.steps
+        for diff in step.diffs
+        if diff.path == "policy"
+    ]
+
+    assert texts
+    assert all(json.loads(text) for text in texts)

@@ -1,0 +1,36 @@
+"""The terminal's table: every width keeps every word, colour only when asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from gitops.report import terminal
+from gitops.report.model import build
+from tests.report import factories
+
+REPORT = build(factories.mixed(), factories.CONTEXT)
+
+
+@pytest.mark.parametrize("width", [80, 100, 120, 200])
+def test_nothing_is_cropped(width: int) -> None:
+    text = terminal.render(REPORT, width=width)
+
+    assert max(map(len, text.splitlines())) <= width
+    for target in ("sagemaker_endpoint/staging", "ecs_service/prod"):
+        assert target in text
+    assert text.count("60") == 3, "the new scaling target of three environments"
+
+
+def test_colour_only_when_asked_for() -> None:
+    assert "\x1b[" in terminal.render(REPORT, color=True)
+    assert "\x1b[" not in terminal.render(REPORT)
+
+
+def test_verdict_is_first() -> None:
+    assert terminal.render(REPORT).startswith("Failed: azureml_endpoint/prod could not be run")
+
+
+def test_many_targets_are_counted() -> None:
+    text = terminal.render(build(factories.huge(200, 200), factories.CONTEXT))
+
+    assert f"{200 - terminal.MOST_ROWS} more targets" in text

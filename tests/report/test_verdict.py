@@ -1,0 +1,94 @@
+"""The first line says in plain words whether the change may be merged, and why not."""
+
+from __future__ import annotations
+
+import pytest
+
+from gitops.records import Level, Unjudged
+from gitops.report.context import Context
+from gitops.report.model import build
+from gitops.report.verdict import Outcome, Verdict
+from tests.report import factories
+
+
+def of(*records: factories.RunRecord) -> Verdict:
+    return build(records, Context()).verdict
+
+
+@pytest.mark.parametrize(
+    ("case", "outcome", "text"),
+    [
+        ("no_change", Outcome.UNCHANGED, "Ready: no change in 6 targets"),
+        ("updates", Outcome.READY, "Ready: 6 updates in 3 targets, nothing replaced or deleted"),
+        ("mandatory", Outcome.BLOCKED, "Cannot merge: 1 mandatory finding in prod"),
+    ],
+)
+def test_verdict_of_each_case(case: str, outcome: Outcome, text: str) -> None:
+    verdict = of(*factories.CASES[case]())
+
+    assert (verdict.outcome, verdict.text) == (outcome, text)
+
+
+def test_replaced_endpoint_and_mandatory_findings_are_said_together() -> None:
+    broken = factories.replacement("prod", findings=factories.too_small("prod").findings)
+    again = factories.public_bucket("prod").model_copy(update={"stack": "other"})
+
+    text = of(broken, again).text
+
+    assert text.startswith(
+        "Cannot merge: 2 mandatory findings in prod, 1 bucket deleted in prod, 1 endpoint replaced in prod"
+    )
+
+
+def test_a_loss_without_findings_is_ready_but_says_so() -> None:
+    verdict = of(*factories.replaced())
+
+    assert verdict.outcome is Outcome.CAREFUL
+    assert "2 endpoints replaced in staging and prod" in verdict.text
+    assert "nothing replaced" not in verdict.text
+
+
+def test_failure_wins_over_findings_and_names_the_target() -> None:
+    verdict = of(factories.failure(), factories.too_small())
+
+    assert verdict.outcome is Outcome.FAILED
+    assert verdict.text.startswith(
+        "Failed: azureml_endpoint/prod could not be run (1 of 2 targets), 1 mandatory finding"
+    )
+
+
+def test_advisory_findings_do_not_block() -> None:
+    record = factories.too_small("dev")
+
+    assert {finding.level for finding in record.findings} == {Level.ADVISORY}
+    assert of(record).outcome is Outcome.READY
+
+
+def test_a_rule_that_broke_blocks_and_one_that_waits_for_values_does_not() -> None:
+    broke = Unjudged(rule="some-rule", reason="KeyError: 'min'", raised=True)
+    waits = Unjudged(rule="some-rule", reason="known after apply")
+
+    assert (
+        of(factories.record("lambda_api", "dev", unjudged=(broke,))).text
+        == "Cannot merge: 1 policy broke while judging"
+    )
+    assert of(factories.record("lambda_api", "dev", unjudged=(waits,))).outcome is Outcome.UNCHANGED
+
+
+@pytest.mark.parametrize(
+    ("operation", "opening"), [("update", "Deployed"), ("refresh", "Drifted"), ("destroy", "Destroyed")]
+)
+def test_other_operations_speak_of_what_they_did(operation: str, opening: str) -> None:
+    assert of(factories.update(operation=operation)).opening == opening
+
+
+def test_nothing_affected() -> None:
+    assert of().text == "Nothing to do: no target is affected"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code"),
+    [(Outcome.FAILED, 2), (Outcome.BLOCKED, 1), (Outcome.CAREFUL, 0), (Outcome.READY, 0), (Outcome.UNCHANGED, 0)],
+)
+def test_exit_codes(outcome: Outcome, code: int) -> None:
+    assert Verdict(outcome, "", ()).exit_code == code
