@@ -9,7 +9,15 @@ from ..rule import rule
 from .application_autoscaling import TARGET
 from .sagemaker import CONFIGURATION, ENDPOINT, GUIDE
 
-HELD = {
+HELD = (
+    ENDPOINT,
+    "aws:lb/loadBalancer:LoadBalancer",
+    "aws:apigateway/restApi:RestApi",
+    "aws:kms/key:Key",
+    "azure-native:machinelearningservices:OnlineEndpoint",
+    "azure-native:machinelearningservices:Workspace",
+)
+NAMED = {
     ENDPOINT: "name",
     "aws:apigateway/restApi:RestApi": "name",
     "azure-native:machinelearningservices:OnlineEndpoint": "endpointName",
@@ -29,6 +37,24 @@ RETIRED = {
     *HELD,
     category="lifecycle",
     severity="medium",
+    reference="https://www.pulumi.com/docs/iac/concepts/resources/options/protect/",
+    fix="Set the resource option protect (availability.protected).",
+    config_key="availability.protected",
+)
+def lifecycle_what_callers_hold_is_protected(resource: Resource) -> Iterator[str]:
+    """What callers hold cannot be deleted or replaced by a change nobody read.
+
+    An endpoint's name, an API's id or a key is written down elsewhere. A protected resource makes the engine refuse
+    its replacement until somebody says in a reviewed change that it is meant.
+    """
+    if not resource.protected:
+        yield "the option protect is not set, wanted it on what callers hold"
+
+
+@rule(
+    *NAMED,
+    category="lifecycle",
+    severity="medium",
     reference="https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming",
     fix="Give it a physical name made from the stack's name.",
 )
@@ -38,7 +64,7 @@ def lifecycle_what_callers_name_has_a_fixed_name(resource: Resource) -> Iterator
     An endpoint's name stands in callers' code, in policies, alarms and log groups. One that the engine chose is another
     one after every replacement.
     """
-    path = HELD[resource.type]
+    path = NAMED[resource.type]
     name = resource.text(path)
     if not name or resource.auto_named(name):
         yield f"{path} is {resource.show(path)}, wanted a name of the stack's own"
