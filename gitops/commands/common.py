@@ -53,14 +53,15 @@ def rehearsal_folder(root: Path) -> Path:
 class Progress:
     """A line per finished target on standard error: `[3/15] ecs_service/dev ✓`."""
 
-    total: int
+    total: int | None
     verb: str
     done: int = field(default=0)
 
     def __call__(self, record: RunRecord) -> None:
         self.done += 1
         mark = "[green]✓[/]" if record.status is Status.SUCCEEDED else "[red]✗[/]"
-        errors.print(f"  \\[{self.done}/{self.total}] {self.verb} {record.target} {mark}")
+        count = f"{self.done}/{self.total}" if self.total else f"{self.done}"
+        errors.print(f"  \\[{count}] {self.verb} {record.target} {mark}")
 
 
 def show(report: Report) -> None:
@@ -87,3 +88,8 @@ def a_run(*, rehearse: bool, jobs: int, seconds: float, place: Place | None = No
 
 def counting(total: int, verb: str) -> OnDone:
     return Progress(total, verb)
+
+
+def noting(verb: str) -> OnDone:
+    """Progress of work whose size is not known beforehand."""
+    return Progress(None, verb)

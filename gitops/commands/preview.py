@@ -11,7 +11,7 @@ import typer
 from gitops import base, reporting
 from gitops.commands import common
 from gitops.commands.common import FINDINGS, FINE, AsJson, Jobs, Names, Rehearse, Seconds
-from gitops.preview import Run, preview
+from gitops.preview import Place, Run, preview
 from gitops.records import Diagnostic, Level, RunRecord, Status
 from gitops.targets import discover, select
 
@@ -23,6 +23,10 @@ def command(
         str, typer.Option("--base", metavar="REF", help="rehearse against this revision, deployed")
     ] = "",
     out: Annotated[Path, typer.Option("--out", help="folder the report is written to")] = Path("report"),
+    place: Annotated[
+        Path | None,
+        typer.Option("--place", help="folder of the rehearsal's state and clouds", show_default=".rehearsal"),
+    ] = None,
     cached: Annotated[bool, typer.Option(help="reuse the records of unchanged targets")] = True,
     as_json: AsJson = False,
     jobs: Jobs = common.CORES,
@@ -30,9 +34,10 @@ def command(
 ) -> None:
     """Preview targets, judge them, and write the report. Exit 0 fine, 1 findings or failed targets, 2 could not run."""
     targets = select(discover(common.checkout()), names or ())
-    with common.a_run(rehearse=rehearse or bool(against), jobs=jobs, seconds=seconds) as run:
-        run, broken = on_base(run, against) if against else (run, {})
-        cache = common.rehearsal_folder(run.root) / "records" if cached else None
+    where = Place(place.resolve()) if place else None
+    with common.a_run(rehearse=rehearse or bool(against), jobs=jobs, seconds=seconds, place=where) as run:
+        run, broken = on_base(run, against) if run.place and against else (run, {})
+        cache = run.place.folder / "records" if run.place and cached else None
         records = preview(run, targets, cache=cache, on_done=common.counting(len(targets), "previewed"))
         records = tuple(noted(record, broken.get(record.target)) for record in records)
         about = reporting.context(run.root, base=against, rehearsal=run.place is not None)
@@ -47,8 +52,8 @@ def command(
 
 def on_base(run: Run, revision: str) -> tuple[Run, dict[str, RunRecord]]:
     """The run against the deployed revision, and the records of targets that the revision could not deploy."""
-    folder = common.rehearsal_folder(run.root) / "bases"
-    place, failed = base.deployed(run, revision, folder, common.counting(0, "deployed the base of"))
+    assert run.place
+    place, failed = base.deployed(run, revision, run.place.folder / "bases", common.noting("deployed the base of"))
     return replace(run, place=place), {record.target: record for record in failed}
 
 

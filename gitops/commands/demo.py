@@ -1,0 +1,43 @@
+"""`gitops demo`: the report a pull request gets that makes three edits a reviewer should catch."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gitops.commands import common
+from gitops.commands.common import FINDINGS, FINE
+from gitops.demo import EDITS
+from gitops.errors import UserError
+
+
+def command(
+    out: Annotated[Path, typer.Option("--out", help="folder the report is written to")] = Path("report/demo"),
+) -> None:
+    """Clone the checkout, make three bad edits, preview them against HEAD. Exit 0 when the report catches them."""
+    root = common.checkout()
+    with tempfile.TemporaryDirectory(prefix="gitops-demo-") as name:
+        copy = Path(name).resolve() / root.name
+        clone(root, copy)
+        for edit in EDITS:
+            edit.apply(copy)
+            common.say(f"edit {edit.file}: {edit.why}")
+        arguments = ["preview", "--base", "HEAD", "--place", str(root / ".rehearsal"), "--out", str(out.resolve())]
+        shown = subprocess.run(
+            [sys.executable, "-m", "gitops", *arguments], cwd=copy, env={**os.environ, "PYTHONPATH": str(copy)}
+        )
+    if shown.returncode not in (FINE, FINDINGS):
+        raise typer.Exit(shown.returncode)
+    raise typer.Exit(FINE if shown.returncode == FINDINGS else FINDINGS)
+
+
+def clone(root: Path, copy: Path) -> None:
+    result = subprocess.run(["git", "clone", "--quiet", str(root), str(copy)], capture_output=True, text=True)
+    if result.returncode != 0:
+        raise UserError(f"git clone: {result.stderr.strip()}", hint="The demo needs a git checkout with a commit.")

@@ -1,0 +1,1 @@
+"""Benchmarks: ratios within one run of this machine, never timed tests. `make bench` runs them all."""

@@ -1,0 +1,72 @@
+"""Wall time, and the peak of the resident memory of a command with all its children, sampled ten times a second."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """`seconds` of wall time; `megabytes` of resident memory, shared pages counted in every process that maps them."""
+
+    seconds: float
+    megabytes: float
+
+
+def measured(work: Callable[[], object]) -> Measured:
+    """Runs `work`, which starts children of this process, and measures them."""
+    peak, done = 0, threading.Event()
+
+    def sample() -> None:
+        nonlocal peak
+        while not done.wait(0.1):
+            peak = max(peak, sum(resident(pid) for pid in family(os.getpid())))
+
+    sampler = threading.Thread(target=sample)
+    sampler.start()
+    began = time.perf_counter()
+    work()
+    seconds = time.perf_counter() - began
+    done.set()
+    sampler.join()
+    return Measured(seconds, peak / 1e6)
+
+
+def command(arguments: list[str], cwd: Path) -> None:
+    """Runs a command whose exit code 1 means findings; anything above is a failure of the benchmark."""
+    result = subprocess.run(arguments, cwd=cwd, capture_output=True, text=True)
+    if result.returncode > 1:
+        raise RuntimeError(f"{' '.join(arguments)}: {result.stderr[-2000:]}")
+
+
+def family(pid: int) -> list[int]:
+    parents = {int(p.name): parent(p) for p in Path("/proc").iterdir() if p.name.isdigit()}
+    found, queue = [], [pid]
+    while queue:
+        one = queue.pop()
+        children = [child for child, its in parents.items() if its == one]
+        found += children
+        queue += children
+    return found
+
+
+def parent(process: Path) -> int:
+    try:
+        return int((process / "stat").read_text().rsplit(")", 1)[1].split()[1])
+    except (OSError, IndexError):
+        return 0
+
+
+def resident(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
+    except (OSError, IndexError):
+        return 0
