@@ -18,10 +18,10 @@ from model_function import ModelFunction
 from route import Route
 from settings import Settings
 from stage import Stage
-from warm_copies import WarmCopies
 from watch import Watch
 
 from shared.aws.site import Site
+from shared.aws.warm_copies import WarmCopies
 from shared.outputs import export_endpoint
 from shared.stack import Stack
 
@@ -41,7 +41,7 @@ stage = Stage("stage", site=site, base_name=name, settings=settings, route=route
 CallerAccess("caller", base_name=name, method_arn=stage.method_arn)
 
 # warm copies follow the traffic
-WarmCopies("scaling", site=site, scaling=settings.scaling, function=function)
+WarmCopies("scaling", site=site, scaling=settings.scaling, alias=function.live)
 
 # who is told when a promise is broken, and what they look at
 watch = Watch("watch", site=site, base_name=name, settings=settings)

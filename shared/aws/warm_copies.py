@@ -1,9 +1,9 @@
-"""Warm copies of the function, as many as the traffic needs: provisioned concurrency of the alias `live`."""
+"""Warm copies of a function, as many as the traffic needs: provisioned concurrency of an alias."""
 
 from __future__ import annotations
 
 import pulumi
-from model_function import ModelFunction
+import pulumi_aws as aws
 
 from shared.aws.component import Component
 from shared.aws.scaling import Autoscaling
@@ -24,18 +24,17 @@ class WarmCopies(Component):
         *,
         site: Site,
         scaling: Scaling,
-        function: ModelFunction,
+        alias: aws.lambda_.Alias,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
-        live = function.live
         Autoscaling(
             name,
             site=site,
             scaling=scaling,
             service="lambda",
             dimension="lambda:function:ProvisionedConcurrency",
-            resource_id=pulumi.Output.concat("function:", live.function_name, ":", live.name),
+            resource_id=pulumi.Output.concat("function:", alias.function_name, ":", alias.name),
             metrics={Metric.UTILIZATION: IN_USE},
             factors={Metric.UTILIZATION: PERCENT},
             opts=self.child(),
