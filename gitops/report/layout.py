@@ -97,7 +97,7 @@ def arrange(columns: list[list[Place]], chains: Sequence[list[Place]]) -> None:
     top = min((place.y for column in columns for place in column), default=0)
     for column in columns:
         for place in column:
-            place.y = round(place.y - top, 1)
+            place.y = round(place.y - top)
 
 
 def mean(neighbours: Sequence[Place], otherwise: float) -> float:

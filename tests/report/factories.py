@@ -371,25 +371,39 @@ def mixed() -> tuple[RunRecord, ...]:
 
 
 def huge(targets: int, changes: int, text: str = "value") -> tuple[RunRecord, ...]:
-    """`targets` stacks in production with `changes` updates altogether, one in ten a replacement."""
-    each = changes // targets
+    """`targets` stacks in production with `changes` updates altogether, one in ten a replacement.
+
+    Built without validation: 100,000 validated steps would take longer than the tests that read them.
+    """
+    type_token = "aws:ecs/service:Service"
 
     def changed(stack: str, index: int) -> Step:
         op = Op.REPLACE if index % 10 == 0 else Op.UPDATE
-        return Step(
+        count = {
+            "path": "desiredCount",
+            "kind": "update",
+            "replaces": op is Op.REPLACE,
+            "before": 1,
+            "after": index + 2,
+        }
+        note = {"path": "tags.note", "kind": "update", "before": "old", "after": text}
+        name = f"service-{index}"
+        return Step.model_construct(
             op=op,
-            urn=urn(stack, "prod", "aws:ecs/service:Service", f"service-{index}"),
-            type="aws:ecs/service:Service",
-            name=f"service-{index}",
-            source=SourceLine(file=f"stacks/{stack}/__main__.py", line=index + 1),
-            diffs=(diff("desiredCount", 1, index + 2, replaces=op is Op.REPLACE), diff("tags.note", "old", text)),
+            urn=urn(stack, "prod", type_token, name),
+            type=type_token,
+            name=name,
+            source=SourceLine.model_construct(file=f"stacks/{stack}/__main__.py", line=index + 1),
+            diffs=(PropertyDiff.model_construct(**count), PropertyDiff.model_construct(**note)),
         )
 
-    names = [f"stack_{index:03}" for index in range(targets)]
-    STACKS_FIELDS = {"operation": "preview", "rehearsal": True, "status": Status.SUCCEEDED}
+    each, over = divmod(changes, targets)
+    run = {"environment": "prod", "operation": "preview", "rehearsal": True, "status": Status.SUCCEEDED}
     return tuple(
-        RunRecord(stack=name, environment="prod", steps=tuple(changed(name, i) for i in range(each)), **STACKS_FIELDS)
-        for name in names
+        RunRecord.model_construct(
+            stack=name, steps=tuple(changed(name, i) for i in range(each + (index < over))), **run
+        )
+        for index, name in ((index, f"stack_{index:03}") for index in range(targets))
     )
 
 

@@ -98,7 +98,7 @@ def of(*steps: Step) -> RunRecord:
 @st.composite
 def graphs(draw: st.DrawFn) -> RunRecord:
     """Any graph, cycles and dangling references included."""
-    count = draw(st.integers(0, 80))
+    count = draw(st.integers(0, 60))
     reference = st.integers(0, max(count, 1)).map(str)
     steps = [
         Step(
@@ -114,7 +114,7 @@ def graphs(draw: st.DrawFn) -> RunRecord:
     return of(*steps)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(graphs())
 def test_every_graph_becomes_a_small_acyclic_one_that_counts_all(record: RunRecord) -> None:
     drawn = diagram(record)
@@ -124,7 +124,7 @@ def test_every_graph_becomes_a_small_acyclic_one_that_counts_all(record: RunReco
     assert all(drawn.nodes[a].layer < drawn.nodes[b].layer for a, b in drawn.edges)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(graphs())
 def test_no_two_boxes_overlap_and_all_are_inside(record: RunRecord) -> None:
     plan = layout(diagram(record))

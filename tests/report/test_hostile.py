@@ -23,7 +23,7 @@ from tests.report.hostile import HARMLESS, NASTY, TEXT, report
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 ALLOWED_HTML = re.compile(r"</?(details|summary|code|sub)>|<br>|<!-- gitops:report -->")
-SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def inline(tokens: list[Token]) -> list[Token]:

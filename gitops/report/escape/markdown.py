@@ -19,7 +19,7 @@ PUNCTUATION = re.compile(
 BREAK = "\u200b"
 """Zero-width space. Put inside `@name`, `#12` and `https://` it keeps GitHub from notifying or linking."""
 TRIGGERS = re.compile(r"@(?=\S)|#(?=\d)|(?<=\bGH)-(?=\d)|:(?=//)|(?<=\bwww)\.|(?<=\bmailto):", re.IGNORECASE)
-LONGEST_URL = 1_000
+LONGEST_URL = 2_000
 ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 
 
