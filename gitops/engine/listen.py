@@ -8,7 +8,7 @@ from typing import Any
 from pulumi.automation import EngineEvent
 from pulumi.automation.events import OpType, StepEventMetadata
 
-from gitops.engine.steps import STACK_TYPE, clean
+from gitops.engine.steps import OPS, STACK_TYPE, clean
 from gitops.records import Diagnostic, Finding, Level, Severity
 
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|<\{%[^%]*%\}>")
@@ -32,7 +32,8 @@ class Listener:
             self.on_policy(event.policy_event)
         if event.diagnostic_event:
             self.on_diagnostic(event.diagnostic_event)
-        if event.resource_pre_event:
+        if event.resource_pre_event and event.resource_pre_event.metadata.op.value in OPS:
+            # not the halves of a replacement: its `delete-replaced` comes last and would hide that it was one
             self.steps[event.resource_pre_event.metadata.urn] = event.resource_pre_event.metadata
         if event.res_outputs_event:
             self.on_outputs(event.res_outputs_event.metadata)
