@@ -13,3 +13,7 @@ class Availability(Block):
     regions: tuple[str, ...] = Field(min_length=1, description="regions to serve from; the first is the provider's own")
     zones: int = Field(ge=1, le=6, description="availability zones per region")
     min_instances: int = Field(ge=0, le=1000, description="instances each region must keep to survive a failure")
+    protected: bool = Field(
+        True,
+        description="whether the engine refuses to delete or replace what callers hold; false where that is meant",
+    )

@@ -13,6 +13,7 @@ import pulumi
 from shared.config_file import config_path, located, provider_faults
 from shared.naming import physical_name
 from shared.problem import InvalidConfig
+from shared.protection import protect_what_callers_hold
 from shared.reading import read
 from shared.settings import StackSettings
 from shared.tagging import tag_everything
@@ -31,7 +32,7 @@ class Stack(Generic[S]):
 
     @classmethod
     def load(cls, settings: type[S]) -> Stack[S]:
-        """Read the engine's config once and put the stack's tags on everything made from here on.
+        """Read the engine's config once; tag and protect, as it says, everything made from here on.
 
         Raises InvalidConfig with all faults, before any resource is made.
         """
@@ -46,6 +47,8 @@ class Stack(Generic[S]):
             raise InvalidConfig(located(fault, project, path, document) for fault in faults)
         stack = cls(project, environment, found)
         tag_everything(stack.tags)
+        if found.availability.protected:
+            protect_what_callers_hold()
         return stack
 
     @property

@@ -44,6 +44,7 @@ class Front(Component):
         logs = access_log_bucket(f"{name}-access", site=site, opts=self.child())
         self.balancer = awsx.lb.ApplicationLoadBalancer(
             name,
+            internal=False,
             subnet_ids=network.public_subnet_ids,
             security_groups=[network.edge_group],
             default_target_group=target_group(service, network.vpc_id),

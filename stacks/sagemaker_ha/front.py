@@ -44,6 +44,7 @@ class Front(Component):
         self.balancer = aws.lb.LoadBalancer(
             name,
             load_balancer_type="application",
+            internal=False,
             subnets=edge.public_subnet_ids,
             security_groups=[edge.balancer_group],
             access_logs={"bucket": logs.bucket, "enabled": True},

@@ -75,6 +75,7 @@ class ServingRegion(Component):
             edge=edge,
             endpoint=endpoint,
             peer_region=peer,
+            cooldowns=settings.scaling.cooldowns,
             opts=inside,
         )
         front = Front(

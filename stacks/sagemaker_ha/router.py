@@ -13,8 +13,12 @@ from shared.aws.iam import Statement, allow, document
 from shared.aws.log_group import log_group
 from shared.aws.sagemaker.endpoint import SageMakerEndpoint
 from shared.aws.site import Site
+from shared.aws.warm_copies import WarmCopies
+from shared.scaling import Cooldowns, Metric, Scaling
 
 LIVE = "live"
+# new copies are ready within two minutes; the rest is what arrives meanwhile
+BUSY_PERCENT = 70
 # what a load balancer waits for a health check; the router's own worst case is 27 s (serving/router/config.py)
 TIMEOUT_SECONDS = 29
 # no condition on the account: Lambda does not say for whose function it assumes a role, and would be refused
@@ -46,6 +50,7 @@ class RouterFunction(Component):
         edge: Edge,
         endpoint: SageMakerEndpoint,
         peer_region: str,
+        cooldowns: Cooldowns,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
@@ -88,15 +93,23 @@ class RouterFunction(Component):
             region=site.region,
             opts=self.child(),
         )
-        aws.lambda_.ProvisionedConcurrencyConfig(
-            f"{name}-warm",
-            function_name=function.name,
-            qualifier=self.live.name,
-            provisioned_concurrent_executions=router.provisioned_concurrency,
-            region=site.region,
-            opts=self.child(),
+        WarmCopies(
+            f"{name}-warm", site=site, scaling=warm_copies(router, cooldowns), alias=self.live, opts=self.child()
         )
         self.register_outputs({})
+
+
+def warm_copies(router: Router, cooldowns: Cooldowns) -> Scaling:
+    """The router's own scaling: its load follows the endpoint's, so it waits as long between changes."""
+    return Scaling(
+        min=router.warm_min,
+        max=router.warm_max,
+        metric=Metric.UTILIZATION,
+        target=BUSY_PERCENT,
+        also={},
+        cooldowns=cooldowns,
+        schedules={},
+    )
 
 
 def statements(

@@ -19,7 +19,8 @@ class Router(Block):
     """The function between a load balancer and its region's endpoint."""
 
     memory_mb: int = Field(512, ge=128, le=10240, description="memory of the function; its CPU grows with it")
-    provisioned_concurrency: int = Field(ge=1, le=1000, description="copies that are always warm, per region")
+    warm_min: int = Field(ge=1, le=1000, description="fewest copies that are warm, per region")
+    warm_max: int = Field(ge=1, le=1000, description="most copies that are warm, per region")
     reserved_concurrency: int = Field(ge=1, le=1000, description="most requests in flight, per region")
     peer_fallback: bool = Field(description="whether a router calls the other region when its own has failed twice")
 
@@ -42,10 +43,12 @@ def two_regions(availability: Availability) -> Iterator[Contradiction]:
         yield Contradiction("availability.regions", list(availability.regions), "two regions")
 
 
-def provisioned_within_reserved(router: Router) -> Iterator[Contradiction]:
-    if router.provisioned_concurrency > router.reserved_concurrency:
+def warm_copies_fit(router: Router) -> Iterator[Contradiction]:
+    if router.warm_min >= router.warm_max:
+        yield Contradiction("router.warm_min", router.warm_min, f"below router.warm_max ({router.warm_max})")
+    if router.warm_max > router.reserved_concurrency:
         expected = f"at most router.reserved_concurrency ({router.reserved_concurrency})"
-        yield Contradiction("router.provisioned_concurrency", router.provisioned_concurrency, expected)
+        yield Contradiction("router.warm_max", router.warm_max, expected, "Lambda provisions no more than is reserved")
 
 
 def load_balancer_has_zones(availability: Availability) -> Iterator[Contradiction]:
@@ -69,7 +72,7 @@ class Settings(StackSettings):
     checks: ClassVar = (
         *CHECKS,
         two_regions,
-        provisioned_within_reserved,
+        warm_copies_fit,
         load_balancer_has_zones,
         health_checkers_get_in,
     )
