@@ -10,6 +10,7 @@ import json
 import os
 import queue
 import subprocess
+import sys
 import threading
 import time
 import uuid
@@ -67,13 +68,20 @@ class Function:
             raise FunctionError(self._answers.get_nowait()[1].decode())
 
 
+class _QuietServer(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A function that is ended while it polls resets its connection, as it should."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def function(
     python: Path, code: Path, handler: str, environment: Mapping[str, str], timeout: float = 29
 ) -> Iterator[Function]:
     """Start `handler` from the unpacked code in the folder `code`, and end it."""
     running = Function(timeout)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _runtime_api(running))
+    server = _QuietServer(("127.0.0.1", 0), _runtime_api(running))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     variables = {
         "PATH": os.environ["PATH"],

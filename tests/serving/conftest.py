@@ -19,6 +19,7 @@ import pytest
 
 from serving import environments
 from serving.emulators import lambda_runtime
+from serving.emulators.process import free_port
 from tests.serving import running
 
 REFERENCE_SCRIPT = """
@@ -147,7 +148,7 @@ def azureml(
 ) -> Iterator[running.Server]:
     """The built code archive under Azure ML's own server, laid out as a managed deployment lays it out."""
     python = environments.ensure(environments.AZUREML)
-    port = running.free_port()
+    port = free_port()
     code = unpacked("azureml-code.zip")
     command = [str(python.with_name("azmlinfsrv")), "--entry_script", str(code / "score.py"), "--port", str(port)]
     log = tmp_path_factory.mktemp("azureml") / "log"

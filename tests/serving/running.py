@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
-import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,9 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from serving.emulators.process import START_SECONDS, free_port, listening
 from serving.environments import ROOT
-
-START_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -65,37 +61,13 @@ class Server:
             time.sleep(0.02)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @contextmanager
 def server(
     command: Sequence[str], environment: Mapping[str, str], port: int, log: Path, ready: str, cwd: Path = ROOT
 ) -> Iterator[Server]:
     """Run `command` until `GET ready` says 200, then end it (its children with it)."""
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command,
-            env={"PATH": os.environ["PATH"], **environment},
-            cwd=cwd,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    running = Server(process, port, log)
-    try:
-        _wait(running, ready)
-        yield running
-    finally:
-        process.terminate()
-        try:
-            process.wait(40)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+    with listening(command, environment, port, ready, log, cwd) as process:
+        yield Server(process, port, log)
 
 
 @contextmanager
@@ -105,17 +77,3 @@ def app(python: Path, model_dir: Path, log: Path, **settings: str) -> Iterator[S
     environment = {"MODEL_DIR": str(model_dir), "PORT": str(port), "WORKERS": "1", "DRAIN_ANNOUNCE_SECONDS": "0"}
     with server([str(python), "-m", "serving"], {**environment, **settings}, port, log, "/ping") as running:
         yield running
-
-
-def _wait(running: Server, ready: str) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if running.process.poll() is not None:
-            raise AssertionError(f"exit code {running.process.returncode} at start:\n{running.log.read_text()[-4000:]}")
-        try:
-            if running.send("GET", ready).status == 200:
-                return
-        except OSError:
-            pass
-        time.sleep(0.05)
-    raise AssertionError(f"not ready within {START_SECONDS} s:\n{running.log.read_text()[-4000:]}")

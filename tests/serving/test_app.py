@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from serving.emulators.process import free_port
 from serving.environments import ROOT
 from tests.serving import running
 from tests.serving.conftest import Artefacts, Reference
@@ -116,7 +117,7 @@ def test_a_wrong_setting_is_refused_by_name(name: str, value: str, app_python: P
 
 
 def test_a_missing_model_ends_the_server_and_says_what_to_do(app_python: Path, tmp_path: Path) -> None:
-    environment = {"MODEL_DIR": str(tmp_path), "PORT": str(running.free_port()), "WORKERS": "1"}
+    environment = {"MODEL_DIR": str(tmp_path), "PORT": str(free_port()), "WORKERS": "1"}
     done = subprocess.run([app_python, "-m", "serving"], env=environment, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 1
     assert f"{tmp_path}/model.onnx: no such file" in done.stderr

@@ -24,6 +24,7 @@ from pathlib import Path
 import pytest
 
 from serving import environments
+from serving.emulators.process import free_port
 from tests.serving import dockerfile, running
 from tests.serving.conftest import Artefacts, Reference
 from tests.serving.running import Server
@@ -49,7 +50,7 @@ def container(app_python: Path, artefacts: Artefacts, tmp_path_factory: pytest.T
         with tarfile.open(artefacts.folder / "sagemaker-model.tar.gz") as archive:
             archive.extractall(root / "opt/ml/model", filter="data")
         subprocess.run(["chmod", "-R", "a+rX,a-w", str(root)], check=True)
-        port = running.free_port()
+        port = free_port()
         variables = {
             **dockerfile.environment(IMAGE),
             "PATH": f"{app_python.parent}:{os.environ['PATH']}",
@@ -152,4 +153,4 @@ def test_the_health_check_passes_on_a_live_server_and_fails_on_none(container: C
         return subprocess.run(check, env=environment, cwd=container.root / "app", capture_output=True).returncode
 
     assert run(container.environment["SAGEMAKER_BIND_TO_PORT"]) == 0
-    assert run(str(running.free_port())) == 1
+    assert run(str(free_port())) == 1

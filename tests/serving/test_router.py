@@ -13,11 +13,12 @@ import pytest
 
 from serving.emulators import lambda_runtime
 from serving.emulators.lambda_runtime import Function
+from serving.emulators.process import free_port
 from tests.serving import sagemaker_runtime
 from tests.serving.bad_inputs import BAD_INPUTS, BadInput
 from tests.serving.conftest import Reference
 from tests.serving.events import alb_event
-from tests.serving.running import Server, free_port
+from tests.serving.running import Server
 from tests.serving.sagemaker_runtime import ANSWERS_TOO_MUCH, CUTS, HANGS, MODEL_BUSY, MODEL_FAILS, Region
 
 HANDLER = "serving.router.handler.handler"
