@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gitops.rehearsal.values import Archive, Asset, Unknown, unwrap
@@ -25,31 +25,46 @@ class Change:
 
 
 def diff(olds: dict[str, Any], news: dict[str, Any], replaces: Callable[[str], bool]) -> list[Change]:
-    """The changes in the order of their paths. Equal JSON texts are equal, however they are spaced."""
-    changes = sorted(_object(unwrap(olds), unwrap(news), ""), key=lambda change: change.path)
-    return [Change(change.path, change.kind, replaces(change.path)) for change in changes]
+    """The changes in the order of their paths. Equal JSON texts are equal, however they are spaced.
+
+    A block that comes or goes as a whole is one change, and replaces when anything inside it does.
+    """
+    changes = sorted(_object(unwrap(olds), unwrap(news), ""), key=lambda found: found[0].path)
+    return [replace(change, replaces=any(map(replaces, _inside(block, change.path)))) for change, block in changes]
 
 
-def _object(olds: dict[str, Any], news: dict[str, Any], path: str) -> Iterator[Change]:
+def _inside(block: Any, path: str) -> Iterator[str]:
+    """The path of a block and of everything in it."""
+    yield path
+    if isinstance(block, dict):
+        for key, item in block.items():
+            yield from _inside(item, _join(path, key))
+    elif isinstance(block, list):
+        for position, item in enumerate(block):
+            yield from _inside(item, f"{path}[{position}]")
+
+
+def _object(olds: dict[str, Any], news: dict[str, Any], path: str) -> Iterator[tuple[Change, Any]]:
+    """Each change, and the block that came or went with it."""
     for key in {*olds, *news}:
         if key.startswith("__"):
             continue
         yield from _value(olds.get(key), news.get(key), _join(path, key))
 
 
-def _value(old: Any, new: Any, path: str) -> Iterator[Change]:
+def _value(old: Any, new: Any, path: str) -> Iterator[tuple[Change, Any]]:
     if isinstance(new, Unknown) or isinstance(old, Unknown):
-        yield Change(path, "add" if old is None else "update")
+        yield Change(path, "add" if old is None else "update"), None
     elif old is None or new is None:
         if not _empty(old) or not _empty(new):
-            yield Change(path, "add" if old is None else "delete")
+            yield Change(path, "add" if old is None else "delete"), new if old is None else old
     elif isinstance(old, dict) and isinstance(new, dict):
         yield from _object(old, new, path)
     elif isinstance(old, list) and isinstance(new, list):
         for position in range(max(len(old), len(new))):
             yield from _value(_at(old, position), _at(new, position), f"{path}[{position}]")
     elif not _same(old, new):
-        yield Change(path, "update")
+        yield Change(path, "update"), None
 
 
 def _at(items: list[Any], position: int) -> Any:
