@@ -26,12 +26,19 @@ app.add_typer(policies.app, name="policies")
 
 
 def main() -> None:
-    """Runs the command; a `UserError` becomes its message and exit code 2, Ctrl-C and SIGTERM end every child."""
+    """Runs the command; whatever could not be run exits with 2, Ctrl-C and SIGTERM end every child.
+
+    Without this a fault of the tool would exit with 1, Python's code for a traceback, which here means findings.
+    """
     signal.signal(signal.SIGTERM, interrupt)
     try:
         app()
     except UserError as error:
         errors.print(f"[red]error:[/] {escape(str(error))}")
+        sys.exit(COULD_NOT_RUN)
+    except Exception:
+        errors.print_exception(width=120)
+        errors.print("[red]error:[/] this is a fault of gitops itself; nothing was deployed by this command after it")
         sys.exit(COULD_NOT_RUN)
     except KeyboardInterrupt:
         errors.print("[yellow]interrupted[/]; every run was ended")

@@ -14,9 +14,8 @@ from pathlib import Path
 
 from gitops.engine.job import Operation
 from gitops.engine.pool import OnDone
-from gitops.preview import Run, complete
+from gitops.preview import Run, complete, providers_of
 from gitops.records import UNKNOWN, Level, RunRecord, Status
-from gitops.rehearsal.clouds import running
 from gitops.targets import Target
 
 
@@ -42,8 +41,7 @@ def deploy(
     """Deploys the targets of one environment. `reviewed` has the records a reviewer saw, by target; None: no review."""
     with ExitStack() as stack:
         plans = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gitops-plans-")))
-        place = run.place.prepare() if run.place else None
-        providers = stack.enter_context(running(place.clouds)).debug_providers if place else ""
+        providers = stack.enter_context(providers_of(run))
         plan_of = {target: plans / f"{target.stack}.{target.environment}.json" for target in targets}
 
         def perform(operation: Operation) -> list[RunRecord]:

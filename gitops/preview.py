@@ -6,8 +6,8 @@ again; its record is read back.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,11 +98,19 @@ def perform(run: Run, targets: Sequence[Target], operation: Operation, on_done: 
     """Runs one operation on each target; the rehearsal clouds are up for just as long."""
     if not targets:
         return {}
-    with ExitStack() as stack:
-        place = run.place.prepare() if run.place else None
-        providers = stack.enter_context(running(place.clouds)).debug_providers if place else ""
+    with providers_of(run) as providers:
         records = run.pool.run([run.job(target, operation, providers=providers) for target in targets], on_done)
     return dict(zip(targets, records, strict=True))
+
+
+@contextmanager
+def providers_of(run: Run) -> Iterator[str]:
+    """The rehearsal clouds, up for the block, as the engine is told of them; empty on the real clouds."""
+    if run.place is None:
+        yield ""
+        return
+    with running(run.place.prepare().clouds) as clouds:
+        yield clouds.debug_providers
 
 
 def complete(root: Path, target: Target, record: RunRecord) -> RunRecord:

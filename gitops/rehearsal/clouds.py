@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from gitops.errors import UserError
+
 
 @dataclass(frozen=True)
 class Clouds:
@@ -21,15 +23,19 @@ class Clouds:
 
 @contextmanager
 def running(directory: Path, *, region: str = "us-east-1") -> Iterator[Clouds]:
-    """Serves the clouds whose inventory is in `directory` until the block ends. Raises RuntimeError if they cannot."""
+    """Serves the clouds whose inventory is in `directory` until the block ends. Raises UserError if they cannot.
+
+    They lead a session of their own: Ctrl-C in a terminal must reach the engines first, which still talk to them.
+    """
     command = [sys.executable, "-m", "gitops.rehearsal.serve", "--clouds", str(directory), "--region", region]
-    server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
     try:
         assert server.stdout
         ready = server.stdout.readline()
         if not ready:
-            raise RuntimeError(
-                f"the rehearsal clouds did not start (exit code {server.wait()}); run: {' '.join(command)}"
+            raise UserError(
+                f"the rehearsal clouds did not start (exit code {server.wait()})",
+                hint=f"To see why, run: {' '.join(command)}",
             )
         yield Clouds(directory, json.loads(ready)["debug_providers"])
     finally:
