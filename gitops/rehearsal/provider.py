@@ -68,7 +68,7 @@ class CloudProvider(BaseProvider):
         named = self._name(kind, request, inputs, config)
         refusals = [named] if isinstance(named, Refusal) else []
         inputs |= named if isinstance(named, dict) else {}
-        refusals += check(inputs, kind.inputs) or self._cloud.refusals(kind, unwrap(inputs))
+        refusals += check(inputs, kind.inputs) or self._cloud.refusals(kind, inputs)
         return pb.CheckResponse(inputs=to_struct(inputs), failures=[_failure(refusal) for refusal in refusals])
 
     def _name(
