@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -31,13 +30,18 @@ class Naming:
     `ending` is a boolean input and what a name ends with when it is true. No digits: the logical name itself.
     """
 
-    property: str
+    input: str
     digits: int = 7
     separator: str = "-"
     longest: int = 255
     change: Callable[[str], str] = str
     ending: tuple[str, str] | None = None
     as_uuid: bool = False
+
+    @property
+    def prefix(self) -> str:
+        """The input with which a program leaves the rest of the name to the cloud."""
+        return f"{self.input}Prefix"
 
     def make(self, stem: str, digits: str, inputs: Mapping[str, Any]) -> str:
         if self.as_uuid:
@@ -49,18 +53,6 @@ class Naming:
         if self.as_uuid:
             return ""
         return f"{logical}{self.separator}" if self.digits else logical
-
-    def made(self, logical: str, name: Any) -> bool:
-        """Whether `name` could be one that this rule made for this resource."""
-        if not self.digits:
-            return False  # the logical name itself: a replacement cannot have another one
-        if self.as_uuid:
-            return (
-                isinstance(name, str) and re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", name) is not None
-            )
-        pattern = re.escape(self.change(self.stem(logical))) + rf"[0-9a-f]{{{self.digits}}}"
-        pattern += f"({re.escape(self.ending[1])})?" if self.ending else ""
-        return isinstance(name, str) and re.fullmatch(pattern, name) is not None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from pulumi.runtime.proto.provider_pb2 import CheckRequest
 from gitops.rehearsal.cloud import Naming
 from gitops.rehearsal.refusal import Refusal
 
+# Where Check notes which inputs it filled in; the engine and this provider pass over keys that begin so.
+DEFAULTS = "__defaults"
 _ATTEMPTS = 1000
 
 
@@ -28,28 +30,31 @@ def name_resource(
 ) -> str | Refusal:
     """The name for a resource whose program gives none.
 
-    The old name stays while it is one that this rule made; `taken` tells which names exist. A project may set its own
-    pattern (`pulumi:autonaming`), or forbid automatic names, which is the refusal.
+    An automatic name stays; `taken` tells which names exist. A project may set its own pattern
+    (`pulumi:autonaming`), or forbid automatic names, which is the refusal.
     """
     options = request.autonaming if request.HasField("autonaming") else None
     if options and options.mode == options.DISABLE:
-        return Refusal(naming.property, "nothing", "a name, because pulumi:autonaming is disabled")
-    old = olds.get(naming.property)
-    if isinstance(old, str) and old and (options is not None or naming.made(request.name, old) or not naming.digits):
-        return old
+        return Refusal(naming.input, "nothing", "a name, because pulumi:autonaming is disabled")
+    if is_automatic(naming, olds):
+        return olds[naming.input]
     if options:
         return options.proposed_name
-    prefix = inputs.get(f"{naming.property}Prefix")
-    stem = prefix if isinstance(prefix, str) else naming.stem(request.name)
+    stem = naming.stem(request.name)
     if len(stem) + naming.digits > naming.longest:
         found = f"the name {stem!r} and {naming.digits} digits"
-        return Refusal(naming.property, found, f"at most {naming.longest} characters; give a shorter name")
+        return Refusal(naming.input, found, f"at most {naming.longest} characters; give a shorter name")
     return _free(naming, stem, request.urn, inputs, taken)
+
+
+def is_automatic(naming: Naming, inputs: Mapping[str, Any]) -> bool:
+    """Whether these inputs have a name that was given automatically: Check notes it as the bridged providers do."""
+    return bool(inputs.get(naming.input)) and naming.input in (inputs.get(DEFAULTS) or ())
 
 
 def _free(naming: Naming, stem: str, urn: str, inputs: Mapping[str, Any], taken: Callable[[str], bool]) -> str:
     for attempt in range(_ATTEMPTS):
-        digits = hashlib.sha256(f"{urn}\n{naming.property}\n{attempt}".encode()).hexdigest()
+        digits = hashlib.sha256(f"{urn}\n{naming.input}\n{attempt}".encode()).hexdigest()
         name = naming.make(stem, digits, inputs)
         if not naming.digits or not taken(name):
             return name

@@ -22,7 +22,7 @@ from gitops.rehearsal.check import check
 from gitops.rehearsal.cloud import Call, Cloud, CloudError, Draft
 from gitops.rehearsal.diff import Change, diff
 from gitops.rehearsal.inventory import AlreadyExistsError, Entry, Inventory
-from gitops.rehearsal.naming import name_resource
+from gitops.rehearsal.naming import DEFAULTS, is_automatic, name_resource
 from gitops.rehearsal.refusal import Refusal
 from gitops.rehearsal.sdk import ResourceType, Sdk, UnknownTokenError
 from gitops.rehearsal.types import Property, Scalar
@@ -75,16 +75,16 @@ class CloudProvider(BaseProvider):
         self, kind: ResourceType, request: pb.CheckRequest, inputs: Mapping[str, Any], config: Mapping[str, Any]
     ) -> dict[str, Any] | Refusal:
         naming = self._cloud.naming(kind)
-        if naming is None or inputs.get(naming.property) is not None:
+        if naming is None or any(inputs.get(name) is not None for name in (naming.input, naming.prefix)):
             return {}
 
         def taken(name: str) -> bool:
             scope = self._cloud.scope(kind, request.urn, unwrap(dict(inputs)), config)
             existing = (entry for entry in self._inventory.of_type(kind.token) if entry.scope == scope)
-            return any(entry.inputs.get(naming.property) == name for entry in existing)
+            return any(entry.inputs.get(naming.input) == name for entry in existing)
 
         name = name_resource(naming, request, inputs, from_struct(request.olds), taken)
-        return name if isinstance(name, Refusal) else {naming.property: name}
+        return name if isinstance(name, Refusal) else {naming.input: name, DEFAULTS: [naming.input]}
 
     def Diff(self, request: pb.DiffRequest, context: grpc.ServicerContext) -> pb.DiffResponse:
         kind = self._sdk.resource(request.type)
@@ -93,18 +93,17 @@ class CloudProvider(BaseProvider):
         changes = diff(olds, news, lambda path: self._cloud.replaces(kind, path))
         response = _diff_response([change for change in changes if not ignored & {change.path, change.property}])
         if response.replaces:
-            response.deleteBeforeReplace = self._deletes_first(kind, request.name, olds, news)
+            response.deleteBeforeReplace = self._deletes_first(kind, olds, news)
         return response
 
-    def _deletes_first(
-        self, kind: ResourceType, logical: str, olds: Mapping[str, Any], news: Mapping[str, Any]
-    ) -> bool:
+    def _deletes_first(self, kind: ResourceType, olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
         """Whether old and new cannot exist at once: the type says so, or both have one name, given by the program."""
         naming = self._cloud.naming(kind)
         if self._cloud.deleted_first(kind) or naming is None:
             return self._cloud.deleted_first(kind)
-        name = unwrap(news.get(naming.property))
-        return name == unwrap(olds.get(naming.property)) and not naming.made(logical, name)
+        name = unwrap(news.get(naming.input))
+        renamed = name != unwrap(olds.get(naming.input)) or (naming.digits and is_automatic(naming, news))
+        return bool(name) and not renamed
 
     def Create(self, request: pb.CreateRequest, context: grpc.ServicerContext) -> pb.CreateResponse:
         inputs = from_struct(request.properties)
@@ -217,7 +216,8 @@ def _gone(kind: str, identity: str, scope: str) -> str:
 
 
 def _failure(refusal: Refusal) -> pb.CheckFailure:
-    return pb.CheckFailure(property=refusal.property, reason=str(refusal))
+    # Without a property the engine prints the reason alone; with one it adds the value as Go prints it, secrets too.
+    return pb.CheckFailure(reason=str(refusal))
 
 
 def _diff_response(changes: list[Change]) -> pb.DiffResponse:

@@ -64,8 +64,10 @@ class Aws:
         computed = facts.render(COMPUTED.get(draft.kind.token, {}))
         if "arn" in draft.kind.outputs:
             computed.setdefault("arn", facts.arn())
-        if "name" in draft.kind.outputs and "name" not in draft.kind.inputs:
-            computed.setdefault("name", facts.name())
+        rule = names.naming(draft.kind)
+        named = rule.input if rule else "name"
+        if named in draft.kind.outputs:
+            computed.setdefault(named, facts.name())
         return computed
 
     def invoke(self, call: Call) -> dict[str, Any]:

@@ -29,10 +29,11 @@ class Facts(Words):
 
     def name(self) -> str:
         rule = naming(self.draft.kind)
-        for key in (rule.property if rule else "name", "name"):
+        for key in (rule.input if rule else "name", "name"):
             if isinstance(value := self.draft.inputs.get(key), str) and value:
                 return value
-        return self.draft.name
+        prefix = self.draft.inputs.get(rule.prefix) if rule else None
+        return f"{prefix}{self.draft.hex(26, 'name')}" if isinstance(prefix, str) else self.draft.name
 
     def arn(self) -> str:
         prefix = f"arn:{account.partition(self.region)}:"
@@ -65,7 +66,8 @@ class Facts(Words):
 
     def _has_name(self) -> bool:
         rule = naming(self.draft.kind)
-        return bool(self.draft.inputs.get(rule.property if rule else "name"))
+        names = (rule.input, rule.prefix) if rule else ("name",)
+        return any(self.draft.inputs.get(name) for name in names)
 
     def zone(self) -> str:
         given = self.draft.inputs.get("availabilityZone")

@@ -18,7 +18,7 @@ from gitops.rehearsal.cloud import Call
 from gitops.rehearsal.plausible import plausible
 from gitops.rehearsal.types import ListOf, ObjectOf, Property, Scalar, Type
 
-_KEYS = re.compile(r":list\w*(Key|Keys|Credential|Credentials|Strings?|SAS|Secrets|Token|Tokens|Metadata)$")
+_KEYS = re.compile(r":(list|get)\w*(Key|Keys|Credential|Credentials|Strings?|SAS|Secrets|Token|Tokens|Metadata)$")
 
 
 def client(call: Call) -> dict[str, Any]:

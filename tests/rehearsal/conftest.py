@@ -1,0 +1,26 @@
+"""The rehearsal clouds, served once per session, and stacks of the real engine that run on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gitops.engine import install
+from gitops.rehearsal.clouds import Clouds, running
+from tests.rehearsal.stack import Stack
+
+
+@pytest.fixture(scope="session")
+def clouds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clouds]:
+    with running(tmp_path_factory.mktemp("clouds")) as served:
+        yield served
+
+
+@pytest.fixture
+def stack(clouds: Clouds, engine: install.Engine, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Stack]:
+    """A stack of its own name, so that tests share the clouds and nothing in them."""
+    made = Stack(engine.path, clouds, tmp_path, project=request.node.name.replace("[", "-").strip("]")[:60])
+    yield made
+    made.destroy()

@@ -1,0 +1,107 @@
+"""A stack of the real engine on the rehearsal clouds, driven by tests with programs that are plain functions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pulumi import automation as auto
+from pulumi.automation import EngineEvent
+
+from gitops.engine.command import Command
+from gitops.engine.install import VERSION
+from gitops.rehearsal.clouds import Clouds
+from gitops.rehearsal.inventory import Entry, Inventory
+
+Program = Callable[[], None]
+
+
+@dataclass
+class Result:
+    """`ops` maps a resource's name to what happened to it; `paths` to the property paths that changed."""
+
+    ops: dict[str, str] = field(default_factory=dict)
+    paths: dict[str, set[str]] = field(default_factory=dict)
+    inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    all_ops: list[tuple[str, str]] = field(default_factory=list)
+    outputs: dict[str, Any] = field(default_factory=dict)
+
+    def heard(self, event: EngineEvent) -> None:
+        if event.resource_pre_event:
+            step = event.resource_pre_event.metadata
+            name = step.urn.rsplit("::", 1)[-1]
+            self.all_ops.append((name, step.op.value))
+            if step.op.value in ("create", "update", "replace", "delete", "same", "read", "import", "refresh"):
+                self.ops[name] = step.op.value
+                self.paths[name] = set(step.detailed_diff or ())
+                self.inputs[name] = dict((step.new.inputs if step.new else None) or {})
+        if event.res_outputs_event and event.res_outputs_event.metadata.type == "pulumi:pulumi:Stack":
+            new = event.res_outputs_event.metadata.new
+            self.outputs = dict((new.outputs if new else None) or self.outputs)
+
+
+class Stack:
+    def __init__(self, engine: Path, clouds: Clouds, folder: Path, project: str) -> None:
+        self.clouds, self.project, self.config = clouds, project, {"aws:region": "us-east-1"}
+        self.folder = folder / "work"
+        self.folder.mkdir()
+        self.state = folder / "state"
+        self.state.mkdir()
+        path = os.pathsep.join([str(engine.parent), os.environ["PATH"]])
+        variables = {
+            "PATH": path,
+            "PULUMI_BACKEND_URL": f"file://{self.state}",
+            "PULUMI_CONFIG_PASSPHRASE": "rehearsal",
+            "PULUMI_DEBUG_PROVIDERS": clouds.debug_providers,
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PULUMI_HOME": str(folder / "home"),
+            "PULUMI_SKIP_UPDATE_CHECK": "1",
+        }
+        command = Command(str(engine), VERSION)
+        command.settings_folder = str(self.folder)
+        self._options = auto.LocalWorkspaceOptions(
+            work_dir=str(self.folder),
+            pulumi_command=command,
+            project_settings=auto.ProjectSettings(name=project, runtime="python"),
+            env_vars=variables,
+        )
+
+    def _stack(self, program: Program) -> auto.Stack:
+        stack = auto.create_or_select_stack("dev", project_name=self.project, program=program, opts=self._options)
+        for key, value in self.config.items():
+            stack.set_config(key, auto.ConfigValue(value))
+        return stack
+
+    def _run(self, operation: str, program: Program, **options: Any) -> Result:
+        result = Result()
+        getattr(self._stack(program), operation)(on_event=result.heard, color="never", **options)
+        return result
+
+    def preview(self, program: Program, **options: Any) -> Result:
+        return self._run("preview", program, **options)
+
+    def up(self, program: Program, **options: Any) -> Result:
+        return self._run("up", program, **options)
+
+    def refresh(self) -> Result:
+        return self._run("refresh", lambda: None)
+
+    def destroy(self) -> Result:
+        return self._run("destroy", lambda: None)
+
+    def forget(self) -> None:
+        """Loses the engine's state, as a deleted state file would."""
+        stack = self._stack(lambda: None)
+        stack.workspace.remove_stack("dev", force=True)
+
+    @property
+    def inventory(self) -> Inventory:
+        return Inventory(self.clouds.directory)
+
+    def existing(self) -> dict[str, Entry]:
+        """What this stack has made and the clouds still hold, by logical name."""
+        mine = f"urn:pulumi:dev::{self.project}::"
+        return {e.urn.rsplit("::", 1)[-1]: e for e in self.inventory.all() if e.urn.startswith(mine)}

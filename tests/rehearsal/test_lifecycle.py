@@ -1,0 +1,236 @@
+"""The life of resources on the rehearsal clouds, with the real engine: from the first preview to the last delete."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pulumi
+import pulumi_aws as aws
+import pytest
+from pulumi import automation as auto
+
+from gitops.rehearsal.values import SECRET_SIGNATURE, SIGNATURE
+from tests.rehearsal.stack import Stack
+
+
+def network(cidr: str = "10.0.0.0/16", **tags: str) -> Callable[[], None]:
+    def program() -> None:
+        vpc = aws.ec2.Vpc("vpc", cidr_block=cidr, tags=tags or None)
+        subnet = aws.ec2.Subnet("subnet", vpc_id=vpc.id, cidr_block="10.0.1.0/24")
+        pulumi.export("vpc", vpc.id)
+        pulumi.export("arn", subnet.arn)
+
+    return program
+
+
+def queue(name: str | None = None, delay: int = 0) -> Callable[[], None]:
+    def program() -> None:
+        made = aws.sqs.Queue("jobs", name=name, delay_seconds=delay)
+        pulumi.export("url", made.url)
+        pulumi.export("name", made.name)
+
+    return program
+
+
+def configuration(instance: str, name: str | None = None) -> Callable[[], None]:
+    def program() -> None:
+        variant = {"variant_name": "a", "model_name": "m", "initial_instance_count": 1, "instance_type": instance}
+        made = aws.sagemaker.EndpointConfiguration("cfg", name=name, production_variants=[variant])
+        pulumi.export("name", made.name)
+
+    return program
+
+
+def test_a_preview_knows_names_and_no_identities(stack: Stack) -> None:
+    result = stack.preview(queue())
+    assert result.ops["jobs"] == "create"
+    assert result.outputs["name"] == result.inputs["jobs"]["name"]
+    assert result.outputs["url"] in ("[unknown]", "04da6b54-80e4-46f7-96ec-b56ff0331ba9", "output<string>", None)
+    assert stack.existing() == {}
+
+
+def test_an_apply_gives_the_previewed_name_and_real_looking_answers(stack: Stack) -> None:
+    promised = stack.preview(queue()).inputs["jobs"]["name"]
+    outputs = stack.up(queue()).outputs
+    assert outputs["name"] == promised
+    assert outputs["url"] == f"https://sqs.us-east-1.amazonaws.com/123456789012/{promised}"
+
+
+def test_a_second_apply_changes_nothing(stack: Stack) -> None:
+    stack.up(network())
+    assert set(stack.up(network()).ops.values()) == {"same"}
+
+
+def test_a_mutable_property_is_updated_and_the_identity_stays(stack: Stack) -> None:
+    before = stack.up(network()).outputs
+    changed = stack.up(network(owner="ml"))
+    assert changed.ops == {**changed.ops, "vpc": "update", "subnet": "same"}
+    assert "tags" in changed.paths["vpc"]
+    assert changed.outputs == before
+    assert stack.existing()["vpc"].outputs["tagsAll"] == {"owner": "ml"}
+
+
+def test_an_immutable_property_replaces_and_the_identity_changes(stack: Stack) -> None:
+    before = stack.up(network()).outputs
+    preview = stack.preview(network(cidr="10.8.0.0/16"))
+    assert preview.ops["vpc"] == "replace"
+    assert preview.ops["subnet"] == "replace"
+    assert stack.up(network(cidr="10.8.0.0/16")).outputs["vpc"] != before["vpc"]
+
+
+def test_a_replacement_with_an_automatic_name_gets_another_one_and_is_created_first(stack: Stack) -> None:
+    before = stack.up(configuration("ml.m5.large")).outputs["name"]
+    after = stack.up(configuration("ml.m5.xlarge"))
+    assert after.outputs["name"] != before
+    assert next(op for name, op in after.all_ops if name == "cfg") == "create-replacement"
+    assert stack.existing()["cfg"].id == after.outputs["name"]
+
+
+def test_a_replacement_with_a_fixed_name_is_deleted_first(stack: Stack) -> None:
+    stack.up(configuration("ml.m5.large", name="fixed-name-cfg"))
+    after = stack.up(configuration("ml.m5.xlarge", name="fixed-name-cfg"))
+    assert next(op for name, op in after.all_ops if name == "cfg") == "delete-replaced"
+    assert after.outputs["name"] == "fixed-name-cfg"
+
+
+def test_a_name_that_exists_is_refused(stack: Stack) -> None:
+    def twice() -> None:
+        first = aws.cloudwatch.LogGroup("one", name="/taken/already")
+        aws.cloudwatch.LogGroup("two", name="/taken/already", opts=pulumi.ResourceOptions(depends_on=[first]))
+
+    with pytest.raises(auto.CommandError, match="AlreadyExists"):
+        stack.up(twice)
+    assert set(stack.existing()) == {"one"}
+
+
+def test_the_same_name_in_another_region_is_free(stack: Stack) -> None:
+    def two_regions() -> None:
+        aws.cloudwatch.LogGroup("here", name="/regional/one")
+        aws.cloudwatch.LogGroup("there", name="/regional/one", region="eu-west-1")
+        elsewhere = aws.Provider("elsewhere", region="us-west-2")
+        made = aws.cloudwatch.LogGroup("far", name="/regional/one", opts=pulumi.ResourceOptions(provider=elsewhere))
+        pulumi.export("far", made.arn)
+
+    assert stack.up(two_regions).outputs["far"] == "arn:aws:logs:us-west-2:123456789012:log-group:/regional/one"
+    scopes = {name: entry.scope for name, entry in stack.existing().items()}
+    assert scopes == {"here": "us-east-1", "there": "eu-west-1", "far": "us-west-2"}
+
+
+def test_a_refresh_of_untouched_clouds_finds_nothing(stack: Stack) -> None:
+    stack.up(network(owner="ml"))
+    refreshed = stack.refresh()
+    assert {op for _, op in refreshed.all_ops} <= {"refresh", "same"}
+    assert set(stack.preview(network(owner="ml")).ops.values()) == {"same"}
+
+
+def test_a_delete_out_of_band_is_found_by_a_refresh_and_mended(stack: Stack) -> None:
+    stack.up(queue())
+    entry = stack.existing()["jobs"]
+    stack.inventory.path(entry.type, entry.scope, entry.id).unlink()
+    stack.refresh()
+    assert stack.preview(queue()).ops["jobs"] == "create"
+    stack.up(queue())
+    assert stack.existing()["jobs"].type == "aws:sqs/queue:Queue"
+
+
+def test_a_change_out_of_band_is_found_by_a_refresh_and_mended(stack: Stack) -> None:
+    stack.up(queue(delay=5))
+    entry = stack.existing()["jobs"]
+    path = stack.inventory.path(entry.type, entry.scope, entry.id)
+    path.write_text(path.read_text().replace('"delaySeconds": 5', '"delaySeconds": 60'))
+    stack.refresh()
+    mended = stack.preview(queue(delay=5))
+    assert mended.ops["jobs"] == "update"
+    assert mended.paths["jobs"] == {"delaySeconds"}
+
+
+def test_a_lost_state_leaves_orphans_and_new_names(stack: Stack) -> None:
+    first = stack.up(queue()).outputs["name"]
+    orphan = stack.existing()["jobs"]
+    stack.forget()
+    second = stack.up(queue()).outputs["name"]
+    assert second != first
+    assert stack.inventory.find(orphan.type, orphan.scope, orphan.id) == orphan
+
+
+def test_an_import_adopts_what_exists(stack: Stack) -> None:
+    stack.up(queue(name="adopted-queue"))
+    entry = stack.existing()["jobs"]
+    stack.forget()
+
+    def adopting() -> None:
+        aws.sqs.Queue("jobs", name="adopted-queue", delay_seconds=0, opts=pulumi.ResourceOptions(import_=entry.id))
+
+    assert stack.up(adopting).ops["jobs"] == "import"
+    assert stack.up(queue(name="adopted-queue")).ops["jobs"] == "same"
+
+
+def test_an_import_of_nothing_is_refused(stack: Stack) -> None:
+    def adopting() -> None:
+        url = "https://sqs.us-east-1.amazonaws.com/123456789012/never-made"
+        aws.sqs.Queue("jobs", name="never-made", opts=pulumi.ResourceOptions(import_=url))
+
+    with pytest.raises(auto.CommandError, match="does not exist"):
+        stack.up(adopting)
+
+
+def test_destroy_leaves_nothing(stack: Stack) -> None:
+    stack.up(network())
+    assert set(stack.existing()) == {"vpc", "subnet"}
+    stack.destroy()
+    assert stack.existing() == {}
+
+
+def test_options_of_the_engine_hold(stack: Stack) -> None:
+    def program(delay: int, kind: str) -> Callable[[], None]:
+        def run() -> None:
+            aws.sqs.Queue("ignored", delay_seconds=delay, opts=pulumi.ResourceOptions(ignore_changes=["delaySeconds"]))
+            aws.sqs.Queue(
+                "eager", delay_seconds=delay, opts=pulumi.ResourceOptions(replace_on_changes=["delaySeconds"])
+            )
+            aws.sqs.Queue(kind, opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(name="old")]))
+
+        return run
+
+    stack.up(program(0, "old"))
+    second = stack.up(program(9, "new"))
+    assert (second.ops["ignored"], second.ops["eager"], second.ops["new"]) == ("same", "replace", "same")
+
+
+def test_a_protected_resource_cannot_be_deleted(stack: Stack) -> None:
+    stack.up(lambda: aws.sqs.Queue("kept", opts=pulumi.ResourceOptions(protect=True)) and None)
+    with pytest.raises(auto.CommandError, match="protect"):
+        stack.up(lambda: None)
+    stack.up(lambda: aws.sqs.Queue("kept", opts=pulumi.ResourceOptions(protect=False)) and None)
+
+
+def test_default_tags_of_a_provider_reach_every_resource(stack: Stack) -> None:
+    def program() -> None:
+        tagged = aws.Provider("tagged", region="us-east-1", default_tags={"tags": {"owner": "ml", "stage": "dev"}})
+        made = aws.sqs.Queue("jobs", tags={"stage": "prod"}, opts=pulumi.ResourceOptions(provider=tagged))
+        pulumi.export("tags", made.tags_all)
+
+    assert stack.up(program).outputs["tags"] == {"owner": "ml", "stage": "prod"}
+
+
+def test_an_object_given_for_json_text_comes_back_as_text(stack: Stack) -> None:
+    def program() -> None:
+        statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}
+        role = aws.iam.Role("role", assume_role_policy={"Version": "2012-10-17", "Statement": [statement]})
+        pulumi.export(
+            "principal", role.assume_role_policy.apply(lambda text: json.loads(text)["Statement"][0]["Effect"])
+        )
+
+    assert stack.up(program).outputs["principal"] == "Allow"
+
+
+def test_secret_inputs_stay_secret(stack: Stack) -> None:
+    def program() -> None:
+        made = aws.ssm.Parameter("p", type="SecureString", value=pulumi.Output.secret("hunter2-secret"))
+        pulumi.export("value", made.value)
+
+    assert stack.up(program).outputs["value"][SIGNATURE] == SECRET_SIGNATURE
+    kept = [path.read_text() for path in stack.state.rglob("*.json")]
+    assert any("aws:ssm/parameter:Parameter" in text for text in kept)
+    assert not any("hunter2-secret" in text for text in kept)
