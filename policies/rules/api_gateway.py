@@ -25,7 +25,7 @@ GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
     severity="critical",
     reference=f"{GUIDE}/apigateway-control-access-to-api.html",
     fix="Set authorization to AWS_IAM, COGNITO_USER_POOLS or CUSTOM.",
-    config_key="api.authorization",
+    config_key="api.auth",
 )
 def api_method_authenticates(method: Resource) -> Iterator[str]:
     """An inference route knows its callers.
@@ -107,7 +107,7 @@ def api_stage_has_a_firewall(stage: Resource, stack: Stack) -> Iterator[str]:
     severity="high",
     reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_mitigate_interaction_failure_throttle_requests.html",
     fix="Add method settings for */* with a throttling rate and burst.",
-    config_key="api.throttle",
+    config_key="api.requests_per_second",
 )
 def api_stage_is_throttled(stage: Resource, stack: Stack) -> Iterator[str]:
     """A stage limits its rate.

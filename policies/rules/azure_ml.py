@@ -90,7 +90,6 @@ def azure_deployment_has_time_for_an_inference(deployment: Resource) -> Iterator
     severity="critical",
     reference=f"{GUIDE}/concept-endpoints-online-auth",
     fix='Set auth_mode to "AADToken".',
-    config_key="endpoint.auth_mode",
 )
 def azure_endpoint_authenticates_people(endpoint: Resource) -> Iterator[str]:
     """Callers of an endpoint prove who they are.
@@ -108,7 +107,6 @@ def azure_endpoint_authenticates_people(endpoint: Resource) -> Iterator[str]:
     severity="high",
     reference=f"{GUIDE}/concept-secure-online-endpoint",
     fix='Set public_network_access to "Disabled" and call through a private endpoint.',
-    config_key="endpoint.public_network_access",
 )
 def azure_endpoint_is_private(endpoint: Resource) -> Iterator[str]:
     """An endpoint is reached through the private network.
@@ -125,7 +123,6 @@ def azure_endpoint_is_private(endpoint: Resource) -> Iterator[str]:
     severity="high",
     reference=f"{GUIDE}/how-to-safely-rollout-online-endpoints",
     fix="Let the shares in the traffic block add up to 100 (or to 0 before the first deployment exists).",
-    config_key="endpoint.traffic",
 )
 def azure_endpoint_traffic_adds_up(endpoint: Resource) -> Iterator[str]:
     """The shares of traffic add up to 100 percent.
@@ -143,7 +140,6 @@ def azure_endpoint_traffic_adds_up(endpoint: Resource) -> Iterator[str]:
     severity="high",
     reference=f"{GUIDE}/how-to-safely-rollout-online-endpoints",
     fix="Name only deployments of this stack in the traffic block.",
-    config_key="endpoint.traffic",
 )
 def azure_endpoint_traffic_reaches_deployments(endpoint: Resource, stack: Stack) -> Iterator[str]:
     """Traffic goes to deployments that exist.

@@ -19,7 +19,6 @@ GUIDE = "https://learn.microsoft.com/en-us/azure/machine-learning"
     severity="high",
     reference=f"{RULES}/Azure.ML.PublicAccess/",
     fix='Set public_network_access to "Disabled".',
-    config_key="workspace.public_network_access",
 )
 def azure_workspace_is_private(workspace: Resource) -> Iterator[str]:
     """A workspace is reached through the private network.
@@ -56,7 +55,6 @@ def azure_workspace_has_an_identity_of_its_own(workspace: Resource) -> Iterator[
     severity="high",
     reference=f"{GUIDE}/how-to-managed-network",
     fix="Set the managed network's isolation mode to AllowOnlyApprovedOutbound.",
-    config_key="workspace.isolation_mode",
 )
 def azure_workspace_controls_what_leaves(workspace: Resource) -> Iterator[str]:
     """A serving container reaches only what was approved.

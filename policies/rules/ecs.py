@@ -159,6 +159,7 @@ def ecs_service_keeps_capacity_while_deploying(service: Resource) -> Iterator[st
     severity="medium",
     reference=f"{GUIDE}/load-balancer-healthcheck.html",
     fix="Set health_check_grace_period_seconds to the time the model needs to load.",
+    config_key="service.start_seconds",
 )
 def ecs_service_waits_for_the_model(service: Resource) -> Iterator[str]:
     """A task has time to load its model before health checks count.
@@ -208,7 +209,7 @@ def ecs_service_has_no_shell(service: Resource) -> Iterator[str]:
     severity="medium",
     reference=f"{GUIDE}/fargate-capacity-providers.html",
     fix="Give the FARGATE capacity provider a base of scaling.min.",
-    config_key="scaling.min",
+    config_key="service.on_demand_base",
 )
 def ecs_service_is_not_spot_alone(service: Resource) -> Iterator[str]:
     """A service has a base on capacity that is not taken away.

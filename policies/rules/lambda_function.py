@@ -83,7 +83,6 @@ def lambda_concurrency_has_one_owner(fixed: Resource, stack: Stack) -> Iterator[
     severity="medium",
     reference=f"{HUB}#lambda-2",
     fix="Choose a supported runtime.",
-    config_key="function.runtime",
 )
 def lambda_runtime_is_supported(function: Resource) -> Iterator[str]:
     """A function's runtime still gets security updates.
@@ -116,8 +115,8 @@ def lambda_network_spans_zones(function: Resource, stack: Stack) -> Iterator[str
     category="cost",
     severity="medium",
     reference="https://docs.aws.amazon.com/config/latest/developerguide/lambda-concurrency-check.html",
-    fix="Set reserved_concurrent_executions to scaling.max or more.",
-    config_key="scaling.max",
+    fix="Reserve scaling.max or more, with room for bursts beyond it.",
+    config_key="function.reserved_concurrency",
 )
 def lambda_concurrency_is_reserved(function: Resource) -> Iterator[str]:
     """A function has concurrency of its own, with an end.
@@ -168,7 +167,7 @@ def lambda_logs_are_structured(function: Resource) -> Iterator[str]:
     severity="medium",
     reference=f"{GUIDE}/configuration-timeout.html",
     fix="Set the function's timeout above the slowest inference, and memory to what the model needs.",
-    config_key="function.timeout",
+    config_key="function.timeout_seconds",
 )
 def lambda_has_time_for_an_inference(function: Resource) -> Iterator[str]:
     """A function has a timeout somebody chose.

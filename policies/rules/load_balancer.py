@@ -41,7 +41,7 @@ def load_balancer_spans_zones(balancer: Resource, stack: Stack) -> Iterator[str]
     severity="high",
     reference=f"{HUB}#elb-6",
     fix="Set enable_deletion_protection.",
-    config_key="availability.deletion_protection",
+    config_key="entrance.deletion_protection",
 )
 def load_balancer_is_protected_from_deletion(balancer: Resource) -> Iterator[str]:
     """A load balancer cannot be deleted by accident.
@@ -106,7 +106,6 @@ def load_balancer_logs_access(balancer: Resource) -> Iterator[str]:
     severity="critical",
     reference=f"{HUB}#elb-1",
     fix="Serve HTTPS with a certificate, and let port 80 redirect to it.",
-    config_key="service.certificate_arn",
 )
 def load_balancer_listener_is_encrypted(listener: Resource) -> Iterator[str]:
     """A listener speaks TLS, or sends callers to one that does.
@@ -145,7 +144,6 @@ def load_balancer_listener_has_a_modern_tls_policy(listener: Resource) -> Iterat
     severity="high",
     reference=f"{GUIDE}/target-group-health-checks.html",
     fix="Give the target group a health check with the path that tests the model.",
-    config_key="service.health_path",
 )
 def load_balancer_target_group_checks_the_model(group: Resource) -> Iterator[str]:
     """A target group asks the model how it is.
@@ -167,6 +165,7 @@ def load_balancer_target_group_checks_the_model(group: Resource) -> Iterator[str
     severity="medium",
     reference=f"{GUIDE}/edit-target-group-attributes.html",
     fix="Set deregistration_delay to the longest request, between 30 and 300 seconds.",
+    config_key="service.drain_seconds",
 )
 def load_balancer_target_group_drains(group: Resource) -> Iterator[str]:
     """A target finishes its requests before it goes, and goes in reasonable time.

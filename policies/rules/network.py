@@ -74,8 +74,8 @@ def _open_ports(ingress: Properties, protocol: str, sources: set[str]) -> Iterat
     category="availability",
     severity="medium",
     reference="https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html",
-    fix="Set availability.zones to 2 or more with a NAT gateway in each (awsx strategy OnePerAz).",
-    config_key="availability.zones",
+    fix="Give each zone its NAT gateway (awsx strategy OnePerAz), or reach services through endpoints.",
+    config_key="network.nat",
 )
 def network_has_no_single_nat(vpc: Resource, stack: Stack) -> Iterator[str]:
     """Private subnets do not depend on one NAT gateway.

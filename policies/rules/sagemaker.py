@@ -42,8 +42,8 @@ def sagemaker_endpoint_scales(endpoint: Resource, stack: Stack) -> Iterator[str]
     category="availability",
     severity="high",
     reference="https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html#sagemaker-4",
-    fix="Set availability.min_instances and scaling.min to 2 or more.",
-    config_key="scaling.min",
+    fix="Start the variant with 2 instances or more.",
+    config_key="endpoint.initial_instances",
 )
 def sagemaker_variant_starts_with_two(configuration: Resource) -> Iterator[str]:
     """A variant starts with at least two instances.
@@ -63,7 +63,7 @@ def sagemaker_variant_starts_with_two(configuration: Resource) -> Iterator[str]:
     severity="high",
     reference=f"{GUIDE}/endpoint-scaling-update.html",
     fix="Set the variant's initial instance count to scaling.min or more.",
-    config_key="scaling.min",
+    config_key="endpoint.initial_instances",
 )
 def sagemaker_update_keeps_capacity(configuration: Resource, stack: Stack) -> Iterator[str]:
     """An update does not start below what autoscaling keeps.

@@ -1,0 +1,98 @@
+"""`python -m policies.document`: docs/policies.md, the catalogue for people, made from the rules and their examples."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from .examples import REMOVED, Break, Example, at, read_examples
+from .levels import ENVIRONMENTS, Levels, read_levels
+from .rule import CATEGORIES, Rule
+from .rules import catalogue
+
+FILE = Path(__file__).parents[1] / "docs" / "policies.md"
+INTRODUCTION = """# Policies
+
+What the judge wants, why, and how to satisfy it. Made by `python -m policies.document` from the rules in
+`policies/rules/`; change it there.
+
+- A **mandatory** finding stops the run, an **advisory** one is told. Levels stand in `policies/levels.yaml`; a stack
+  whose name is neither dev, staging nor prod is judged as prod.
+- A finding the team lives with for a while is an entry of `policies/exemptions.yaml` with reason, owner and expiry.
+  It stays visible as advice. An entry that has expired, covers too much or exempts nothing is itself a finding.
+- A value that is not known before apply is said to be *not judged before apply*, and is judged while applying.
+- A rule that fails is named, and counts as a mandatory finding.
+
+To judge what already runs: `pulumi stack export --file STATE.json`, then `python -m policies.check STATE.json`. To use
+the pack elsewhere: copy the folder `policies/` and run `pulumi preview --policy-pack policies`.
+"""
+
+
+def document(rules: Iterable[Rule], levels: Levels, examples: Iterable[Example]) -> str:
+    """The whole page: per category a table of levels, then one section per rule."""
+    found = tuple(examples)
+    parts = [INTRODUCTION]
+    for category in CATEGORIES:
+        members = [rule for rule in rules if rule.category == category]
+        parts.append(f"## {category.capitalize()}\n\n{_table(members, levels)}")
+        parts += [_section(rule, levels, found) for rule in members]
+    return "\n".join(parts)
+
+
+def _table(rules: Iterable[Rule], levels: Levels) -> str:
+    lines = [f"| rule | severity | {' | '.join(ENVIRONMENTS)} |", "|---|---|" + "---|" * len(ENVIRONMENTS)]
+    for rule in rules:
+        row = [levels.of(rule, environment).value for environment in ENVIRONMENTS]
+        lines.append(f"| [{rule.name}](#{rule.name}) | {rule.severity.value} | {' | '.join(row)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _section(rule: Rule, levels: Levels, examples: Iterable[Example]) -> str:
+    row = ", ".join(f"{levels.of(rule, environment).value} in {environment}" for environment in ENVIRONMENTS)
+    types = ", ".join(f"`{type_}`" for type_ in rule.on)
+    lines = [f"### {rule.name}", "", f"**{rule.title}.** {rule.why}", ""]
+    lines.append(f"- Severity {rule.severity.value}; {row}")
+    lines.append(f"- Judges {types}")
+    lines.append(f"- Fix: {rule.fix}" + (f" Config key: `{rule.config_key}`." if rule.config_key else ""))
+    lines.append(f"- Reference: <{rule.reference}>")
+    cases = [(example, each) for example in examples for each in example.breaks if each.rule == rule.name]
+    for example, each in cases[:1]:
+        lines += _case(example.resources, each)
+    return "\n".join([*lines, ""])
+
+
+def _case(resources: Mapping[str, Mapping[str, Any]], each: Break) -> list[str]:
+    resource = resources[each.resource]
+    if not each.path:
+        return [f"- Passes with `{resource['type']}` in the stack; fails without it: {each.says}"]
+    if each.path.startswith("@"):
+        before, after = resource.get(each.path[1:], False), each.value
+    else:
+        before, after = at(resource["properties"], each.path), each.value
+    path = each.path.removeprefix("@").replace(":[", "[")
+    return [f"- Passes: `{path}` {_value(before)}", f"- Fails: `{path}` {_value(after)} ({each.says})"]
+
+
+def _value(value: Any) -> str:
+    if value is None or value is REMOVED:
+        return "not set"
+    return f"`{json.dumps(value, ensure_ascii=False)}`"
+
+
+def main() -> None:
+    rules = catalogue()
+    page = document(rules, read_levels(rules), read_examples())
+    if "--check" in sys.argv[1:]:
+        current = FILE.read_text(encoding="utf-8") if FILE.exists() else ""
+        sys.exit(0 if current == page else f"{FILE.name} is out of date; run `python -m policies.document`")
+    FILE.parent.mkdir(exist_ok=True)
+    written = FILE.with_suffix(".tmp")
+    written.write_text(page, encoding="utf-8")
+    written.replace(FILE)
+
+
+if __name__ == "__main__":
+    main()
