@@ -201,7 +201,7 @@ def azure_endpoint_has_alarms(endpoint: Resource, stack: Stack) -> Iterator[str]
 def azure_alert_tells_somebody(alert: Resource) -> Iterator[str]:
     """An alert is on and has an action.
 
-    An alert without an action group turns red in a portal.
+    An alert without an action group turns red in a portal, which nobody has open when it matters.
     """
     if not alert.flag("enabled"):
         yield f"enabled is {alert.show('enabled')}, wanted true"

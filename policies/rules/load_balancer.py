@@ -130,7 +130,7 @@ def load_balancer_listener_is_encrypted(listener: Resource) -> Iterator[str]:
 def load_balancer_listener_has_a_modern_tls_policy(listener: Resource) -> Iterator[str]:
     """A TLS listener names a policy that ends old versions.
 
-    The default is from 2016 and still accepts TLS 1.0 and 1.1.
+    The default is from 2016 and still accepts TLS 1.0 and 1.1, whose ciphers are broken.
     """
     policy = listener.text("sslPolicy") or ""
     modern = "TLS13" in policy and "TLS13-1-0" not in policy and "TLS13-1-1" not in policy
