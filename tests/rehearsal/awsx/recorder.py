@@ -46,6 +46,10 @@ class Recorder(BaseProvider):
             self.children.append(child)
         return pb.CheckResponse(inputs=request.news)
 
+    def Diff(self, request: Any, context: Any) -> Any:
+        same = from_struct(request.old_inputs) == from_struct(request.news)
+        return pb.DiffResponse(changes=pb.DiffResponse.DIFF_NONE if same else pb.DiffResponse.DIFF_SOME)
+
     def Create(self, request: Any, context: Any) -> Any:
         given = from_struct(request.properties)
         resource = name(request.urn)

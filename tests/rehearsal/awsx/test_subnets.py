@@ -1,0 +1,255 @@
+"""Where subnets lie, for each strategy. The numbers were worked out by hand from awsx's published rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gitops.rehearsal.awsx.cidr import Block
+from gitops.rehearsal.awsx.subnet_rules import (
+    check_addresses,
+    check_layout,
+    check_nat,
+    check_zone_suffixes,
+    gaps,
+    layout,
+    normalise,
+)
+from gitops.rehearsal.awsx.subnets import Naming, Subnet, lay_out, zone_suffix
+from gitops.rehearsal.values import UNKNOWN, Output
+
+ZONES = ["us-east-1a", "us-east-1b", "us-east-1c"]
+
+
+def blocks(
+    strategy: str, specs: list[dict[str, Any]] | None = None, *, vpc: str = "10.0.0.0/16", zones: int = 2, **more: Any
+) -> dict[str, str]:
+    subnets = lay_out(Naming("v"), vpc, ZONES[:zones], specs, strategy, **more)
+    return {subnet.name: subnet.block for subnet in subnets}
+
+
+def test_legacy_default_halves_each_zone_and_quarters_the_rest() -> None:
+    assert blocks("Legacy", zones=3) == {
+        "v-private-1": "10.0.0.0/19",
+        "v-private-2": "10.0.64.0/19",
+        "v-private-3": "10.0.128.0/19",
+        "v-public-1": "10.0.32.0/20",
+        "v-public-2": "10.0.96.0/20",
+        "v-public-3": "10.0.160.0/20",
+    }
+
+
+def test_legacy_groups_private_public_isolated_whatever_the_order() -> None:
+    specs = [{"type": "Isolated", "cidrMask": 24}, {"type": "Public"}, {"type": "Private"}]
+    assert blocks("Legacy", specs, zones=2) == {
+        "v-private-1": "10.0.0.0/19",
+        "v-public-1": "10.0.32.0/20",
+        "v-isolated-1": "10.0.48.0/24",
+        "v-private-2": "10.0.128.0/19",
+        "v-public-2": "10.0.160.0/20",
+        "v-isolated-2": "10.0.176.0/24",
+    }
+
+
+def test_legacy_gives_a_single_spec_the_whole_of_a_small_zone() -> None:
+    assert blocks("Legacy", [{"type": "Public"}], vpc="10.1.0.0/24", zones=1) == {"v-public-1": "10.1.0.0/24"}
+    assert blocks("Legacy", [{"type": "Public"}, {"type": "Private"}], vpc="10.1.0.0/24", zones=1) == {
+        "v-private-1": "10.1.0.0/25",
+        "v-public-1": "10.1.0.128/25",
+    }
+
+
+def test_legacy_moves_a_block_that_would_overlap_to_the_next_free_place() -> None:
+    specs = [
+        {"type": "Private", "name": "a", "cidrMask": 24},
+        {"type": "Private", "name": "b", "cidrMask": 20},
+        {"type": "Private", "name": "c", "cidrMask": 24},
+    ]
+    assert blocks("Legacy", specs, zones=1) == {
+        "v-a-1": "10.0.0.0/24",
+        "v-b-1": "10.0.16.0/20",
+        # the third /24 of the zone would be free, but its place is behind the last one given
+        "v-c-1": "10.0.2.0/24",
+    }
+
+
+def test_auto_keeps_the_order_of_the_specs() -> None:
+    specs = [
+        {"type": "Public", "cidrMask": 22},
+        {"type": "Private", "cidrMask": 20},
+        {"type": "Isolated", "cidrMask": 24},
+    ]
+    assert blocks("Auto", specs) == {
+        "v-public-1": "10.0.0.0/22",
+        "v-private-1": "10.0.16.0/20",
+        "v-isolated-1": "10.0.32.0/24",
+        "v-public-2": "10.0.128.0/22",
+        "v-private-2": "10.0.144.0/20",
+        "v-isolated-2": "10.0.160.0/24",
+    }
+
+
+def test_auto_divides_a_zone_evenly_among_specs_without_a_mask() -> None:
+    specs = [{"type": "Public"}, {"type": "Private"}, {"type": "Isolated"}]
+    assert list(blocks("Auto", specs, zones=1).values()) == ["10.0.0.0/18", "10.0.64.0/18", "10.0.128.0/18"]
+
+
+def test_auto_default_is_half_a_zone_private_and_a_quarter_public() -> None:
+    assert list(blocks("Auto", zones=1).values()) == ["10.0.0.0/17", "10.0.128.0/18"]
+    # never more than the first /16 of a zone
+    assert list(blocks("Auto", vpc="10.0.0.0/8", zones=1).values()) == ["10.0.0.0/17", "10.0.128.0/18"]
+
+
+def test_auto_aligns_zones_to_the_given_mask() -> None:
+    placed = blocks("Auto", [{"type": "Public", "cidrMask": 26}], zones=3, zone_mask=24)
+    assert list(placed.values()) == ["10.0.0.0/26", "10.0.1.0/26", "10.0.2.0/26"]
+
+
+def test_auto_refuses_what_a_zone_cannot_hold() -> None:
+    specs = [{"type": "Public", "cidrMask": 17}, {"type": "Private", "cidrMask": 17}]
+    with pytest.raises(ValueError, match=r"need 65536 addresses, but a zone has 32768"):
+        blocks("Auto", specs)
+    with pytest.raises(ValueError, match="at least a /26"):
+        blocks("Auto", vpc="10.0.0.0/26")
+    with pytest.raises(ValueError, match="empty"):
+        blocks("Auto", [])
+
+
+def test_auto_merge_overrides_defaults_by_type_and_adds_the_rest() -> None:
+    specs = [
+        {"type": "Public", "cidrMask": 24},
+        {"type": "Private", "name": "data", "cidrMask": 24},
+        {"type": "Isolated", "cidrMask": 28},
+    ]
+    assert blocks("AutoMerge", specs, zones=1) == {
+        "v-private-1": "10.0.0.0/17",
+        "v-public-1": "10.0.128.0/24",
+        "v-data-1": "10.0.129.0/24",
+        "v-isolated-1": "10.0.130.0/28",
+    }
+
+
+def test_explicit_blocks_are_taken_as_they_are_except_by_legacy() -> None:
+    specs = [{"type": "Public", "cidrBlocks": ["10.0.1.0/24", "10.0.2.0/24"]}]
+    assert blocks("Auto", specs) == {"v-public-1": "10.0.1.0/24", "v-public-2": "10.0.2.0/24"}
+    assert blocks("Legacy", specs) == {"v-public-1": "10.0.0.0/20", "v-public-2": "10.0.128.0/20"}
+
+
+def test_an_unknown_vpc_block_leaves_every_subnet_unknown() -> None:
+    pool = Output(UNKNOWN, False, ("urn:vpc",))
+    subnets = lay_out(Naming("v"), pool, ZONES, None, "Auto")
+    assert len(subnets) == 6
+    assert {(subnet.block.value, subnet.block.dependencies) for subnet in subnets} == {(UNKNOWN, ("urn:vpc",))}
+    with pytest.raises(ValueError, match="Legacy"):
+        lay_out(Naming("v"), pool, ZONES, None, "Legacy")
+
+
+def test_tags_may_name_the_zone_while_names_stay() -> None:
+    subnets = lay_out(Naming("v", by_zone=True), "10.0.0.0/16", ZONES[:1], [{"type": "Public", "name": "web"}], "Auto")
+    assert [(subnet.name, subnet.tag) for subnet in subnets] == [("v-web-1", "v-web-1a")]
+    assert [zone_suffix(zone) for zone in ("us-gov-west-1a", "us-west-2-lax-1a", "moon")] == ["1a", "2-lax-1a", "moon"]
+    with pytest.raises(ValueError, match="'1a'"):
+        check_zone_suffixes(["us-east-1a", "eu-west-1a"])
+
+
+@given(
+    st.sampled_from(["Legacy", "Auto", "AutoMerge"]),
+    st.integers(min_value=1, max_value=3),
+    st.lists(
+        st.tuples(st.sampled_from(["Public", "Private", "Isolated"]), st.integers(min_value=24, max_value=28)),
+        min_size=1,
+        max_size=6,
+    ),
+)
+def test_no_strategy_overlaps_or_leaves_the_vpc(strategy: str, zones: int, given: list[tuple[str, int]]) -> None:
+    if strategy == "Legacy":
+        # It looks at the block before only, so several of one type may overlap: awsx then refuses the layout.
+        given = list(dict(given).items())
+    specs = [{"type": kind, "cidrMask": mask, "name": f"n{at}"} for at, (kind, mask) in enumerate(given)]
+    placed = [Block.parse(text) for text in blocks(strategy, specs, zones=zones).values()]
+    whole = Block.parse("10.0.0.0/16")
+    assert all(whole.contains(block.first) and whole.contains(block.last) for block in placed)
+    assert not any(a.overlaps(b) for at, a in enumerate(placed) for b in placed[at + 1 :])
+
+
+def subnet(name: str, block: str, kind: str = "Public") -> Subnet:
+    return Subnet(kind, ZONES[0], name, name, block)
+
+
+def test_overlaps_are_named() -> None:
+    subnets = [subnet("a", "10.0.0.0/23"), subnet("b", "10.0.1.0/24"), subnet("c", "10.0.4.0/24", "Private")]
+    with pytest.raises(ValueError, match=r"a \(10.0.0.0/23\), b \(10.0.1.0/24\)"):
+        check_layout(subnets, "10.0.0.0/16", exact=False, nat_strategy="None")
+
+
+def test_exact_names_every_gap() -> None:
+    subnets = [subnet("a", "10.0.1.0/24"), subnet("b", "10.0.3.0/24")]
+    with pytest.raises(ValueError, match=r"before a .*; between a and b; after b, which ends at 10.0.3.255"):
+        check_layout(subnets, "10.0.0.0/16", exact=True, nat_strategy="None")
+    whole = [subnet("a", "10.0.0.0/17"), subnet("b", "10.0.128.0/17", "Unused")]
+    check_layout(whole, "10.0.0.0/16", exact=True, nat_strategy="None")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "strategy", "fits"),
+    [
+        (["Public", "Private"], "OnePerAz", True),
+        (["Public", "Isolated"], "Single", True),
+        (["Public"], "OnePerAz", False),
+        (["Private", "Isolated"], "Single", False),
+        (["Isolated"], "None", True),
+    ],
+)
+def test_nat_gateways_need_a_place_and_a_use(kinds: list[str], strategy: str, fits: bool) -> None:
+    subnets = [subnet(kind, "10.0.0.0/24", kind) for kind in kinds]
+    if fits:
+        check_nat(subnets, strategy)
+    else:
+        with pytest.raises(ValueError, match="needs public subnets"):
+            check_nat(subnets, strategy)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "count", "fits"), [("None", 1, False), ("Single", 1, True), ("OnePerAz", 2, False)]
+)
+def test_addresses_fit_the_gateways(strategy: str, count: int, fits: bool) -> None:
+    if fits:
+        check_addresses(strategy, ["eip"] * count, 3)
+    else:
+        with pytest.raises(ValueError, match=f"found {count}"):
+            check_addresses(strategy, ["eip"] * count, 3)
+
+
+def test_sizes_and_masks_fill_in_each_other() -> None:
+    filled = normalise([{"type": "Public", "size": 256}, {"type": "Private", "cidrMask": 20}], 2, merge=False)
+    assert filled is not None
+    assert [(spec["cidrMask"], spec["size"]) for spec in filled] == [(24, 256), (20, 4096)]
+    assert normalise(None, 2, merge=False) is None
+
+
+@pytest.mark.parametrize(
+    ("specs", "problem"),
+    [
+        ([{"type": "Public", "size": 100}], r"subnetSpecs\[0\]\.size: found 100"),
+        ([{"type": "Public", "size": 256, "cidrMask": 20}], r"a /20 has 4096"),
+        ([{"type": "Public"}, {"type": "Public"}], "several public subnets"),
+        ([{"type": "Public", "cidrBlocks": ["10.0.0.0/24"]}], r"found 1, expected one for each of the 2"),
+        ([{"type": "Public", "cidrBlocks": ["10.0.0.0/24"] * 2}, {"type": "Private"}], r"\[1\]\.cidrBlocks: missing"),
+        ([{"type": "Public", "cidrBlocks": ["10.0.0.0/24"] * 2, "cidrMask": 25}], "found 25, which not all"),
+    ],
+)
+def test_contradicting_specs_are_refused(specs: list[dict[str, Any]], problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
+        normalise(specs, 2, merge=False)
+    with pytest.raises(ValueError, match="AutoMerge"):
+        normalise([{"type": "Public", "cidrBlocks": ["10.0.0.0/24"] * 2}], 2, merge=True)
+
+
+def test_the_layout_fills_gaps_with_unused_blocks() -> None:
+    subnets = lay_out(Naming("v"), "10.0.0.0/16", ZONES[:2], [{"type": "Public"}, {"type": "Private"}], "Legacy")
+    assert layout(subnets, 2) == [{"type": "Private", "cidrMask": 19}, {"type": "Public", "cidrMask": 20}]
+    found = gaps(Block.parse("10.0.0.0/24"), Block.parse("10.0.4.0/24"))
+    assert [str(block) for block in found] == ["10.0.1.0/24", "10.0.2.0/23"]
