@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gitops.rehearsal.truth import Refusal, refusals
-from gitops.rehearsal.values import UNKNOWN, Asset, Secret
+from gitops.rehearsal.values import UNKNOWN, UNKNOWN_SENTINELS, Asset, Secret
 from tests.rehearsal.truth import accepted_values, refused_values
 
 ENDPOINT = "aws:sagemaker/endpoint:Endpoint"
+# What the real awsx provider gave to the real AWS provider.
+RECORDINGS = sorted((Path(__file__).parent.parent / "awsx" / "recordings").glob("*.json"))
 
 
 def of_both_clouds(aws: Mapping[str, list[Any]], azure: Mapping[str, list[Any]]) -> Iterator[tuple[str, Any]]:
@@ -95,3 +99,23 @@ def test_ids_and_arns_are_left_to_the_resources_that_make_them() -> None:
 def test_a_type_nobody_knows_is_not_judged() -> None:
     assert refusals("aws:nowhere/thing:Thing", {"name": "a b"}) == []
     assert refusals("random:index/randomPet:RandomPet", {"length": -1}) == []
+
+
+@pytest.mark.parametrize("recording", RECORDINGS, ids=lambda path: path.stem)
+def test_recorded_inputs_pass(recording: Path) -> None:
+    children = json.loads(recording.read_text(encoding="utf-8"))["children"]
+    assert children
+    for child in children:
+        assert refusals(child["type_chain"][-1], with_unknowns(child["inputs"])) == []
+
+
+def with_unknowns(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: with_unknowns(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [with_unknowns(item) for item in value]
+    return UNKNOWN if isinstance(value, str) and value in UNKNOWN_SENTINELS else value
+
+
+def test_there_are_recordings() -> None:
+    assert len(RECORDINGS) >= 4
