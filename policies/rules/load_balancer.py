@@ -30,7 +30,7 @@ def load_balancer_spans_zones(balancer: Resource, stack: Stack) -> Iterator[str]
 
     With one zone at the front it does not matter how many zones the instances behind it use.
     """
-    path = "subnetMappings" if balancer.known("subnetMappings") and balancer.has("subnetMappings") else "subnets"
+    path = "subnetMappings" if balancer.known("subnetMappings") and balancer.count("subnetMappings") else "subnets"
     if (count := stack.zones(balancer, path)) < 2:
         yield f"{path} reaches {count} zones, wanted 2 or more"
 

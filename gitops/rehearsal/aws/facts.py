@@ -140,6 +140,7 @@ Facts.facts = {
     "revision": lambda facts: facts.draft.generation + 1,
     "s3_zone": lambda facts: "Z3AQBSTGFYJSTF",
     "scheme_prefix": lambda facts: "internal-" if facts.draft.inputs.get("internal") is True else "",
+    "set_suffix": lambda facts: f"_{facts['setIdentifier']}" if facts.draft.inputs.get("setIdentifier") else "",
     "stage_path": lambda facts: "" if facts["name"] == "$default" else facts["name"],
     "streaming_invoke_arn": lambda facts: (
         facts.lambda_path(facts["arn"])

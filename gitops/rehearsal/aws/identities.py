@@ -83,7 +83,7 @@ IDS: dict[str, str] = {f"aws:ec2/{kind}": f"{prefix}-{{hex17}}" for kind, prefix
     "aws:lambda/permission:Permission": "{statementId}",
     "aws:rds/instance:Instance": "db-{HEX26}",
     "aws:route53/healthCheck:HealthCheck": "{uuid}",
-    "aws:route53/record:Record": "{zoneId}_{name}_{type}",
+    "aws:route53/record:Record": "{zoneId}_{name}_{type}{set_suffix}",
     "aws:route53/zone:Zone": "Z{HEX20}",
     "aws:s3/bucketNotification:BucketNotification": "{bucket}",
     "aws:s3/bucketObject:BucketObject": "{bucket}/{key}",
