@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from gitops.records import Level, SourceLine
 from gitops.report.escape.commands import data, value
 from gitops.report.model import Report
-from gitops.report.words import placed, plural, shorten
+from gitops.report.words import listing, placed, plural, shorten
 
 MOST_OF_A_KIND = 10
 
@@ -52,7 +52,9 @@ def worst_first(report: Report) -> Iterator[Annotation]:
     """Failures first, then findings from the worst, then what would be replaced or deleted."""
     for failure in report.failures:
         message = f"{failure.error.message}\n{failure.error.hint}".strip()
-        yield Annotation("error", f"{failure.target} could not be run", message, failure.error.source)
+        yield Annotation(
+            "error", f"{listing(failure.targets, limit=3)} could not be run", message, failure.error.source
+        )
     for rule in report.rules:
         for found in rule.occurrences:
             kind = "error" if found.level is Level.MANDATORY else "warning"

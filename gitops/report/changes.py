@@ -9,21 +9,23 @@ from gitops.records import Op, PropertyDiff, RunRecord, Step
 from gitops.report.rows import changing_steps
 from gitops.report.words import environment_rank
 
+NEW = (Op.CREATE, Op.IMPORT)
 LOUDEST_FIRST = (Op.REPLACE, Op.DELETE, Op.UPDATE, Op.IMPORT, Op.CREATE)
 
 
 @dataclass(frozen=True)
 class Change:
-    """One resource's change. `step` is the first environment's; the others' are the same but for their URN."""
+    """One resource's change. `step` is that of the last environment, `varies` whether new values differ before it."""
 
     step: Step
     environments: tuple[str, ...]
+    varies: bool = False
 
     @property
     def diffs(self) -> tuple[PropertyDiff, ...]:
         """The engine records no diff for a resource that comes: every input of it is new."""
         step = self.step
-        if step.diffs or step.op not in (Op.CREATE, Op.IMPORT):
+        if step.diffs or step.op not in NEW:
             return step.diffs
         return tuple(PropertyDiff(path=path, kind="add", after=value) for path, value in step.inputs.items())
 
@@ -35,18 +37,22 @@ class StackChanges:
     stack: str
     changes: tuple[Change, ...]
 
+    @property
+    def totals(self) -> dict[Op, int]:
+        """How many resources each operation touches, over all environments."""
+        return {op: sum(len(change.environments) for change in self.of(op)) for op in LOUDEST_FIRST}
+
     def of(self, *ops: Op) -> tuple[Change, ...]:
         return tuple(change for change in self.changes if change.step.op in ops)
 
 
 def changes(records: Iterable[RunRecord]) -> tuple[StackChanges, ...]:
     """One entry per stack that changes, by name."""
-    stacks: dict[str, dict[tuple[object, ...], tuple[Step, list[str]]]] = {}
+    stacks: dict[str, dict[tuple[object, ...], dict[str, Step]]] = {}
     for record in records:
         known = stacks.setdefault(record.stack, {})
         for step in changing_steps(record):
-            _, environments = known.setdefault(identity(step), (step, []))
-            environments.append(record.environment)
+            known.setdefault(identity(step), {})[record.environment] = step
     return tuple(
         StackChanges(stack, tuple(sorted(map(merged, known.values()), key=loudness)))
         for stack, known in sorted(stacks.items())
@@ -55,14 +61,15 @@ def changes(records: Iterable[RunRecord]) -> tuple[StackChanges, ...]:
 
 
 def identity(step: Step) -> tuple[object, ...]:
-    """Equal for steps that a reader would call the same change."""
+    """Equal for steps that a reader would call the same change: a new resource is one whatever its values are."""
     told = tuple((d.path, d.kind, d.replaces, repr(d.before), repr(d.after)) for d in step.diffs)
-    return step.op, step.type, step.name, step.source, told or repr(step.inputs)
+    return step.op, step.type, step.name, step.source, told
 
 
-def merged(pair: tuple[Step, list[str]]) -> Change:
-    step, environments = pair
-    return Change(step, tuple(sorted(set(environments), key=environment_rank)))
+def merged(steps: dict[str, Step]) -> Change:
+    environments = tuple(sorted(steps, key=environment_rank))
+    last = steps[environments[-1]]
+    return Change(last, environments, not last.diffs and any(step.inputs != last.inputs for step in steps.values()))
 
 
 def loudness(change: Change) -> int:

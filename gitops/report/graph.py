@@ -14,7 +14,7 @@ from gitops.records import Op, RunRecord, Step
 from gitops.report.changes import LOUDEST_FIRST
 from gitops.report.rows import changing_steps
 from gitops.report.urns import is_plumbing
-from gitops.report.words import environment_rank
+from gitops.report.words import common_start, environment_rank
 
 MOST_NODES = 30
 
@@ -139,8 +139,12 @@ def merge(graph: Graph, alike: Callable[[Node], object]) -> Graph:
 
 
 def merged(nodes: list[Node]) -> Node:
+    """One node for several, named by what their names begin with."""
+    if len(nodes) == 1:
+        return nodes[0]
     count, folded = sum(node.count for node in nodes), sum(node.folded for node in nodes)
-    return replace(nodes[0], layer=min(node.layer for node in nodes), count=count, folded=folded)
+    name = f"{common_start([node.name for node in nodes]).rstrip('-_.…')}…"
+    return replace(nodes[0], name=name, layer=min(node.layer for node in nodes), count=count, folded=folded)
 
 
 def hide(graph: Graph, kept: set[str]) -> Graph:

@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from gitops.records import Level, Op
-from gitops.report.changes import Change, StackChanges
+from gitops.report.changes import NEW, Change
 from gitops.report.diffs import Line, lines
 from gitops.report.escape.html import finalize, safe_url
 from gitops.report.graph import Diagram, Node
@@ -85,16 +85,13 @@ def stacks(report: Report) -> list[dict[str, Any]]:
         shown.append(
             {
                 "name": stack.stack,
-                "totals": totals(stack),
-                "changes": [(change, diff_lines(change)) for change in taken],
+                "totals": totals_text(stack.totals),
+                "old": [(change, diff_lines(change)) for change in taken if change.step.op not in NEW],
+                "new": [(change, diff_lines(change)) for change in taken if change.step.op in NEW],
                 "left_out": len(stack.changes) - len(taken),
             }
         )
     return shown
-
-
-def totals(stack: StackChanges) -> str:
-    return totals_text({op: len(stack.of(op)) for op in Op})
 
 
 def diff_lines(change: Change) -> list[Line]:
@@ -117,10 +114,11 @@ def box_text(node: Node) -> dict[str, Any]:
     count = f"{node.count} × " if node.count > 1 else ""
     folded = f" +{node.folded}" if node.folded else ""
     changing = node.op if MARKS[node.op] else ""
+    letters = 19 if changing else 22
     return {
         "op": changing or "same",
         "mark": MARKS[node.op],
-        "head": shorten(f"{count}{class_name(node.type)}", 21),
-        "name": shorten(node.name, 22 - len(folded)) + folded,
+        "head": shorten(f"{count}{class_name(node.type)}", letters),
+        "name": shorten(node.name, letters - len(folded)) + folded,
         "title": f"{changing or 'unchanged'}: {short_type(node.type)} {node.name}{folded}",
     }

@@ -14,8 +14,8 @@ from itertools import pairwise
 
 from gitops.report.graph import Diagram
 
-BOX_WIDTH, BOX_HEIGHT = 156, 40
-COLUMN_GAP, ROW_GAP = 36, 10
+BOX_WIDTH, BOX_HEIGHT = 162, 40
+COLUMN_GAP, ROW_GAP = 34, 10
 BEND_HEIGHT = 10
 SWEEPS = 6
 

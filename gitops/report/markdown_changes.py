@@ -9,7 +9,7 @@ from functools import partial
 from gitops.records import Op
 from gitops.report import mermaid
 from gitops.report.budget import Item, Section
-from gitops.report.changes import Change, StackChanges
+from gitops.report.changes import NEW, Change, StackChanges
 from gitops.report.context import Context
 from gitops.report.diffs import lines
 from gitops.report.escape.markdown import code, fence, fence_line, prose, raw
@@ -21,7 +21,6 @@ from gitops.report.rows import totals_text
 from gitops.report.urns import short_type
 from gitops.report.words import listing, placed, plural
 
-NEW = (Op.CREATE, Op.IMPORT)
 MARGINS = {"+": "+ ", "-": "- ", " ": "  ", "@": "@@ "}
 
 
@@ -29,8 +28,7 @@ def change_sections(report: Report) -> Iterator[Section]:
     """One folded section per stack: changed properties in full, new resources by name."""
     for index, stack in enumerate(report.changes):
         heading = "### Changes\n\n" if not index else ""
-        totals = {op: len(stack.of(op)) for op in Op}
-        summary = f"{raw(stack.stack, 100)}: {totals_text(totals)}"
+        summary = f"{raw(stack.stack, 100)}: {totals_text(stack.totals)}"
         yield Section(
             "changes",
             list(change_items(stack, report.context)),

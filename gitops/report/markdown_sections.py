@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from gitops.records import Exemption, Level, Op, SourceLine, Unjudged
+from gitops.records import Level, Op, SourceLine
 from gitops.report.budget import Item, Section
 from gitops.report.context import Context
 from gitops.report.escape.markdown import code, fence, fence_line, link, prose, raw
 from gitops.report.findings import Occurrence, Rule
+from gitops.report.judgements import Exempted, Undecided
 from gitops.report.losses import Loss
 from gitops.report.marks import MARKS
 from gitops.report.model import Failure, Report
 from gitops.report.rows import Row, findings_text
-from gitops.report.urns import resource_name, short_type
+from gitops.report.urns import short_type
 from gitops.report.words import listing, placed, plural
 
 OCCURRENCES_PER_RULE = 40
+PLACES_PER_LINE = 12
 
 
 def table_row(cells: Iterable[str]) -> str:
@@ -45,7 +47,7 @@ def place(source: SourceLine | None, context: Context) -> str:
 
 
 def failure_section(report: Report) -> Section:
-    items = [Item(partial(failure_text, failure, report.context), failure.target) for failure in report.failures]
+    items = [Item(partial(failure_text, failure, report.context), failure.targets[0]) for failure in report.failures]
     return Section("failures", items, "### Failed\n\n", "", share=0.3)
 
 
@@ -53,9 +55,8 @@ def failure_text(failure: Failure, context: Context) -> str:
     error = failure.error
     told = fence("\n".join(fence_line(line)[:300] for line in error.message.splitlines()[:20]) or "no message", "text")
     hint = f"\n{prose(error.hint)}\n" if error.hint else ""
-    return (
-        f"**{prose(failure.target, 100)}** ({prose(error.kind, 40)}){place(error.source, context)}\n\n{told}\n{hint}\n"
-    )
+    targets = prose(listing(failure.targets, limit=15), 800)
+    return f"**{targets}** ({prose(error.kind, 40)}){place(error.source, context)}\n\n{told}\n{hint}\n"
 
 
 def judge_section(report: Report) -> Section:
@@ -111,24 +112,25 @@ def occurrence_line(found: Occurrence, level: Level, context: Context) -> str:
 
 
 def unjudged_section(report: Report) -> Section:
-    items = [Item(partial(unjudged_line, *pair), pair[1].rule) for pair in report.unjudged]
+    items = [Item(partial(undecided_line, undecided), undecided.rule) for undecided in report.unjudged]
     opening = "<details><summary>What the policies could not judge</summary>\n\n"
     return Section("unjudged rules", items, opening, "\n</details>\n\n", share=0.15)
 
 
-def unjudged_line(target: str, unjudged: Unjudged) -> str:
-    why = "**the rule broke**" if unjudged.raised else "not judged"
-    resource = f" {code(resource_name(unjudged.urn), 80)}" if unjudged.urn else ""
-    return f"- {prose(target, 100)}{resource}: {code(unjudged.rule)} {why}: {prose(unjudged.reason)}\n"
+def undecided_line(undecided: Undecided) -> str:
+    why = "**the rule broke**" if undecided.raised else "not judged"
+    told = prose(listing(undecided.places, limit=PLACES_PER_LINE), 1_500)
+    return f"- {code(undecided.rule)} {why}, {prose(undecided.reason)}: {told}\n"
 
 
 def exemption_section(report: Report) -> Section:
-    items = [Item(partial(exemption_line, *pair, report.context), pair[1].rule) for pair in report.exemptions]
+    items = [Item(partial(exemption_line, used, report.context), used.exemption.rule) for used in report.exemptions]
     opening = "<details><summary>Exemptions used</summary>\n\n"
     return Section("exemptions", items, opening, "\n</details>\n\n", share=0.15)
 
 
-def exemption_line(target: str, used: Exemption, context: Context) -> str:
-    resource = f" {code(resource_name(used.urn), 80)}" if used.urn else ""
-    terms = f"{prose(used.reason)} ({prose(used.owner, 80)}, until {prose(used.expires, 20)})"
-    return f"- {prose(target, 100)}{resource}: {code(used.rule)}: {terms}{place(used.source, context)}\n"
+def exemption_line(used: Exempted, context: Context) -> str:
+    exemption = used.exemption
+    told = prose(listing(used.places, limit=PLACES_PER_LINE), 1_500)
+    terms = f"{prose(exemption.reason)} ({prose(exemption.owner, 80)}, until {prose(exemption.expires, 20)})"
+    return f"- {code(exemption.rule)} for {told}: {terms}{place(exemption.source, context)}\n"

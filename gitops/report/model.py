@@ -6,20 +6,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from gitops.records import Diagnostic, Exemption, Op, RunError, RunRecord, Status, Unjudged
+from gitops.records import Diagnostic, Op, RunError, RunRecord, Status
 from gitops.report.changes import StackChanges, changes
 from gitops.report.context import Context
 from gitops.report.findings import Rule, rules
 from gitops.report.graph import Diagram, diagrams
+from gitops.report.judgements import Exempted, Undecided, exempted, undecided
 from gitops.report.losses import Loss, losses
 from gitops.report.rows import CHANGES, Row, row
 from gitops.report.verdict import Verdict, verdict
 from gitops.report.words import environment_rank
 
+UNSAID = RunError(kind="engine", message="The run failed and left no error.")
+
 
 @dataclass(frozen=True)
 class Failure:
-    target: str
+    """One error, with every target it stopped."""
+
+    targets: tuple[str, ...]
     error: RunError
 
 
@@ -69,20 +74,19 @@ class Report:
 
     @cached_property
     def failures(self) -> tuple[Failure, ...]:
-        unsaid = RunError(kind="engine", message="The run failed and left no error.")
-        failed = (record for record in self.records if record.status is Status.FAILED)
-        return tuple(Failure(record.target, record.error or unsaid) for record in failed)
+        stopped: dict[RunError, list[str]] = {}
+        for record in self.records:
+            if record.status is Status.FAILED:
+                stopped.setdefault(record.error or UNSAID, []).append(record.target)
+        return tuple(Failure(tuple(targets), error) for error, targets in stopped.items())
 
     @cached_property
-    def exemptions(self) -> tuple[tuple[str, Exemption], ...]:
-        """Each exemption used, with its target."""
-        return tuple((record.target, used) for record in self.records for used in record.exemptions)
+    def exemptions(self) -> tuple[Exempted, ...]:
+        return exempted(self.records)
 
     @cached_property
-    def unjudged(self) -> tuple[tuple[str, Unjudged], ...]:
-        """Each rule that gave no judgement, with its target; broken rules first."""
-        found = ((record.target, unjudged) for record in self.records for unjudged in record.unjudged)
-        return tuple(sorted(found, key=lambda pair: not pair[1].raised))
+    def unjudged(self) -> tuple[Undecided, ...]:
+        return undecided(self.records)
 
     @cached_property
     def diagnostics(self) -> tuple[tuple[str, Diagnostic], ...]:

@@ -17,7 +17,7 @@ from gitops.report.escape.markdown import link, prose, safe_url
 from gitops.report.escape.text import clean, one_line
 from gitops.report.findings import LEVELS, SEVERITIES, Rule
 from gitops.report.model import Report
-from gitops.report.words import plural, shorten
+from gitops.report.words import listing, plural, shorten
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 MOST_RESULTS = 5_000
@@ -121,14 +121,15 @@ def project_file(record: RunRecord) -> SourceLine:
 
 def invocation(report: Report, over: int) -> dict[str, Any]:
     """Whether the run can be trusted: failed targets, broken rules and results left out are said here."""
-    problems = [("error", f"{f.target} could not be run: {one_line(f.error.message)}") for f in report.failures]
-    problems += [
-        (
-            "error" if unjudged.raised else "note",
-            f"{target}: {unjudged.rule} gave no judgement: {one_line(unjudged.reason)}",
-        )
-        for target, unjudged in report.unjudged
+    problems = [
+        ("error", f"{listing(failure.targets, limit=20)} could not be run: {one_line(failure.error.message)}")
+        for failure in report.failures
     ]
+    for undecided in report.unjudged:
+        told = (
+            f"{undecided.rule} gave no judgement: {one_line(undecided.reason)} ({listing(undecided.places, limit=5)})"
+        )
+        problems.append(("error" if undecided.raised else "note", told))
     if over > 0:
         problems.append(("warning", f"{plural(over, 'less severe result')} left out: a run shows {MOST_RESULTS:,}"))
     notes = [{"level": kind, "message": {"text": shorten(clean(text), 1_000)}} for kind, text in problems]

@@ -26,6 +26,7 @@ STYLES = {
     Outcome.READY: "bold green",
     Outcome.UNCHANGED: "bold green",
 }
+WIDE = 110
 MOST_ROWS = 60
 MOST_NOTES = 20
 
@@ -36,7 +37,7 @@ def render(report: Report, width: int = 120, color: bool = False) -> str:
     )
     console.print(words(report.verdict.text, STYLES[report.verdict.outcome]))
     if report.loud_rows:
-        console.print(table(report))
+        console.print(table(report, width >= WIDE))
     if report.unchanged:
         targets = plural(len(report.unchanged), "target")
         console.print(words(f"unchanged: {targets} ({listing(report.unchanged, limit=6)})", "dim"))
@@ -54,11 +55,12 @@ def words(text: str, style: str = "") -> Text:
     return Text(printable(text), style=style)
 
 
-def table(report: Report) -> Table:
+def table(report: Report, wide: bool) -> Table:
+    """Where it is not `wide`, the operations are headed by their marks alone."""
     grid = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="dim")
     grid.add_column("target", no_wrap=True)
     for op in report.columns:
-        grid.add_column(f"{MARKS[op]} {op.value}", justify="right")
+        grid.add_column(f"{MARKS[op]} {op.value}" if wide else MARKS[op], justify="right", no_wrap=True)
     grid.add_column("findings", overflow="fold")
     grid.add_column("scaling", overflow="fold")
     rows = sorted(report.loud_rows, key=lambda row: row.attention)[:MOST_ROWS]
@@ -106,7 +108,7 @@ def failures(report: Report) -> list[tuple[str, str]]:
     told = []
     for failure in report.failures:
         error = failure.error
-        head = f"{failure.target} ({error.kind}) {place(error.source)}".rstrip()
+        head = f"{listing(failure.targets, limit=12)} ({error.kind}) {place(error.source)}".rstrip()
         told.append((head, f"{error.message}\n{error.hint}".strip()))
     return told
 

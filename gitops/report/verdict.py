@@ -79,6 +79,8 @@ def failure_facts(records: Sequence[RunRecord]) -> list[str]:
     failed = [record.target for record in records if record.status is Status.FAILED]
     if not failed:
         return []
+    if len(failed) == len(records) > 1:
+        return [f"none of {plural(len(records), 'target')} could be run"]
     return [f"{listing(failed, limit=3)} could not be run ({len(failed):,} of {plural(len(records), 'target')})"]
 
 

@@ -41,6 +41,12 @@ def placed(what: str, environments: Iterable[str]) -> str:
     return f"{what}{in_environments(environments)}"
 
 
+def common_start(texts: Sequence[str]) -> str:
+    """What all of `texts` begin with: the first and the last of them in order differ the earliest."""
+    first, last = min(texts), max(texts)
+    return first[: next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))]
+
+
 def shorten(text: str, limit: int) -> str:
     """`text`, its middle taken out if it is longer than `limit` characters: both ends of a name carry meaning."""
     if len(text) <= limit:
