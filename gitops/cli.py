@@ -8,7 +8,7 @@ from types import FrameType
 
 import typer
 
-from gitops.commands import demo, deploy, doctor, drift, invoke, policies, preview, report, setup, unlock
+from gitops.commands import comment, demo, deploy, doctor, drift, invoke, policies, preview, report, setup, unlock
 from gitops.commands.common import COULD_NOT_RUN, errors
 from gitops.errors import UserError
 from gitops.rehearsal import rehearse
@@ -20,7 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for module in (setup, doctor, preview, demo, report, deploy, drift, invoke, rehearse, unlock):
+for module in (setup, doctor, preview, demo, report, comment, deploy, drift, invoke, rehearse, unlock):
     app.command(module.__name__.rsplit(".", 1)[-1])(module.command)
 app.add_typer(policies.app, name="policies")
 

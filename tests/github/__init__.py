@@ -1,0 +1,3 @@
+"""The workflows and the GitHub client."""
+
+from __future__ import annotations

@@ -1,0 +1,120 @@
+"""A small GitHub: pull requests, comments, pages of 100, tokens, and faults on demand. A real server on loopback."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+TOKENS = {"writer": "github-actions[bot]", "reader": None}
+"""Who a token writes as; a reader may not write, like the token of a fork's pull request."""
+
+
+@dataclass
+class State:
+    """What the server holds.
+
+    `faults` are answered first, one per request: `(503, {})`. `foreign` are commits that only a fork's repository has.
+    """
+
+    repository: str = "team/models"
+    pulls: list[dict[str, Any]] = field(default_factory=list)
+    comments: list[dict[str, Any]] = field(default_factory=list)
+    faults: list[tuple[int, dict[str, str]]] = field(default_factory=list)
+    foreign: set[str] = field(default_factory=set)
+    requests: list[tuple[str, str]] = field(default_factory=list)
+
+    def open_pull(self, number: int, sha: str, *, into: str = "team/models", state: str = "open") -> None:
+        self.pulls.append(
+            {"number": number, "state": state, "head": {"sha": sha}, "base": {"repo": {"full_name": into}}}
+        )
+
+    def comment(self, body: str, login: str) -> None:
+        self.comments.append({"id": len(self.comments) + 1, "body": body, "user": {"login": login}})
+
+
+class Handler(BaseHTTPRequestHandler):
+    state: State
+
+    def do_GET(self) -> None:
+        self.serve("GET")
+
+    def do_POST(self) -> None:
+        self.serve("POST")
+
+    def do_PATCH(self) -> None:
+        self.serve("PATCH")
+
+    def serve(self, method: str) -> None:
+        split, state = urlsplit(self.path), self.state
+        state.requests.append((method, split.path))
+        body = json.loads(self.rfile.read(int(self.headers.get("content-length") or 0)) or b"{}")
+        token = (self.headers.get("authorization") or "").removeprefix("Bearer ")
+        if state.faults:
+            status, headers = state.faults.pop(0)
+            self.answer(status, {"message": "fault"}, headers)
+        elif token not in TOKENS:
+            self.answer(401, {"message": "Bad credentials"})
+        elif method != "GET" and TOKENS[token] is None:
+            self.answer(403, {"message": "Resource not accessible by integration"})
+        else:
+            self.route(
+                method, split.path.removeprefix(f"/repos/{state.repository}"), parse_qs(split.query), body, token
+            )
+
+    def route(self, method: str, path: str, query: dict[str, list[str]], body: dict[str, Any], token: str) -> None:
+        state, parts = self.state, path.strip("/").split("/")
+        match method, parts:
+            case "GET", ["commits", sha, "pulls"]:
+                self.page([p for p in state.pulls if p["head"]["sha"] == sha and sha not in state.foreign], query)
+            case "GET", ["pulls"]:
+                self.page([p for p in state.pulls if p["state"] == "open"], query)
+            case "GET", ["issues", _number, "comments"]:
+                self.page(state.comments, query)
+            case "POST", ["issues", _number, "comments"]:
+                state.comment(body["body"], str(TOKENS[token]))
+                self.answer(201, state.comments[-1])
+            case "PATCH", ["issues", "comments", number]:
+                found = next(c for c in state.comments if c["id"] == int(number))
+                found["body"] = body["body"]
+                self.answer(200, found)
+            case _:
+                self.answer(404, {"message": "Not Found"})
+
+    def page(self, items: list[dict[str, Any]], query: dict[str, list[str]]) -> None:
+        size, page = int(query.get("per_page", ["30"])[0]), int(query.get("page", ["1"])[0])
+        self.answer(200, items[(page - 1) * size : page * size])
+
+    def answer(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
+        text = json.dumps(body).encode()
+        self.send_response(status)
+        for name, value in {
+            "content-type": "application/json",
+            "content-length": str(len(text)),
+            **(headers or {}),
+        }.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(text)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet: the requests are in the state."""
+
+
+@contextmanager
+def serving() -> Iterator[tuple[str, State]]:
+    state = State()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"state": state}))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", state
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
