@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pulumi.runtime.proto import provider_pb2 as pb
@@ -77,7 +77,7 @@ def name(urn: str) -> str:
     return urn.split("::")[3]
 
 
-def comparable(children: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def comparable(children: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Children as the recordings hold them, in one order; unknowns as their sentinel."""
     plain = [{**child, "inputs": _plain(child["inputs"])} for child in children]
     return sorted(plain, key=lambda child: (child["type_chain"], child["name"]))
