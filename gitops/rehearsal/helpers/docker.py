@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -76,5 +77,16 @@ def remote_image(draft: Draft) -> dict[str, Any]:
     return {"id": f"{found}{name}", "imageId": found, "repoDigest": f"{name.partition(':')[0]}@{found}"}
 
 
-DOCKER = Helper({"Image": classic_image, "RegistryImage": registry_image, "RemoteImage": remote_image}, updates=True)
+def find_remote_image(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The image a registry holds under a name: one digest for each name."""
+    name = str(arguments.get("name", ""))
+    found = f"sha256:{hashlib.sha256(name.encode()).hexdigest()}"
+    return {"id": found, "name": name, "repoDigest": f"{name.partition(':')[0]}@{found}"}
+
+
+DOCKER = Helper(
+    {"Image": classic_image, "RegistryImage": registry_image, "RemoteImage": remote_image},
+    {"getRemoteImage": find_remote_image},
+    updates=True,
+)
 DOCKER_BUILD = Helper({"Image": built_image, "Index": index}, updates=True)
