@@ -108,7 +108,7 @@ def checked(body: str) -> str:
     if MARKER not in body:
         raise UserError("this is no report: its marker is missing", hint="Give the comment.md of `gitops preview`.")
     if len(body) > COMMENT_LIMIT:
-        raise UserError(f"{len(body):,} characters, GitHub takes {COMMENT_LIMIT:,}", hint="Run `gitops report` on it again.")
+        raise UserError(f"{len(body):,} characters, GitHub takes {COMMENT_LIMIT:,}", hint="Run `gitops report`.")
     return body
 
 
