@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -83,7 +84,7 @@ def _value(value: Any, kind: Type, path: str) -> Iterator[Refusal]:
     if value is None or isinstance(value, Unknown):
         return
     if isinstance(value, Secret):
-        yield from _value(value.value, kind, path)
+        yield from (replace(r, found="a secret", nearest=None) for r in _value(value.value, kind, path))
         return
     match kind:
         case ListOf(item) if isinstance(value, list):
