@@ -23,10 +23,13 @@ NOISE = (
 )
 """What the engine adds to a cause that a record states by itself, or to no cause at all."""
 
+CUT_OFF = "grpc: the client connection is closing"
+"""What it says of every component still being constructed when another resource has failed."""
+
 
 def explain(error: auto.CommandError, program: Program, listener: Listener) -> RunError:
     """The one cause to show. A provider's refusal of a named resource comes before the program's own exception."""
-    errors = [d for d in listener.diagnostics if d.severity == "error" and not d.message.startswith(NOISE)]
+    errors = [d for d in listener.diagnostics if d.severity == "error" and not is_noise(d.message)]
     named = [d for d in errors if d.urn and resource_type(d.urn) != "pulumi:pulumi:Stack"]
     if named:
         return RunError(
@@ -54,6 +57,10 @@ def explain(error: auto.CommandError, program: Program, listener: Listener) -> R
     return RunError(kind="engine", message=text)
 
 
+def is_noise(message: str) -> bool:
+    return message.startswith(NOISE) or message.endswith(CUT_OFF)
+
+
 def stated(error: auto.CommandError) -> str:
     """What the engine printed as its errors, without the document on its standard output."""
     text = plain(str(error))
@@ -66,7 +73,7 @@ def worth_telling(diagnostics: Iterable[Diagnostic], root: Path) -> tuple[Diagno
     told = (
         d.model_copy(update={"message": d.message.replace(f"{root}/", "")})
         for d in diagnostics
-        if not d.message.startswith(NOISE)
+        if not is_noise(d.message)
     )
     return tuple(sorted(told, key=lambda d: (d.severity, d.urn or "", d.message)))
 

@@ -19,7 +19,7 @@ import yaml
 from pulumi import automation as auto
 
 from gitops.engine.command import Command
-from gitops.engine.failure import NOISE
+from gitops.engine.failure import is_noise
 from gitops.engine.listen import Listener, plain
 from gitops.engine.steps import OPS, clean, resource_type
 from gitops.files import write_text
@@ -109,7 +109,7 @@ def one_resource(step: Any, folder: str) -> dict[str, Any]:
 
 
 def _failure(error: auto.CommandError, program: Program, listener: Listener) -> dict[str, Any]:
-    found = [d for d in listener.diagnostics if d.severity == "error" and not d.message.startswith(NOISE)]
+    found = [d for d in listener.diagnostics if d.severity == "error" and not is_noise(d.message)]
     named = [d for d in found if d.urn and "pulumi:pulumi:Stack" not in d.urn]
     told = [f"{resource_type(d.urn or '')} {(d.urn or '').rsplit('::', 1)[-1]!r}: {d.message}" for d in named]
     message = "; ".join(dict.fromkeys(told)) or program.error or "; ".join(d.message for d in found)
