@@ -29,7 +29,8 @@ def match(
     """The candidate that `name` means, or None.
 
     `resource` is the last part of the CloudFormation type at the top level, where its own name or the end of it may
-    precede a property's (`EndpointConfigName`, a PreparedStatement's `StatementName`); `renamed` are the exceptions, Pulumi's name → CloudFormation's.
+    precede a property's (`EndpointConfigName`, a PreparedStatement's `StatementName`); `renamed` are the exceptions,
+    Pulumi's name → CloudFormation's.
     """
     if renamed and renamed.get(name) in candidates:
         return Match(renamed[name], exact=True)

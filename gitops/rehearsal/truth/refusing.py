@@ -17,6 +17,7 @@ from typing import Any
 from gitops.rehearsal.refusal import Refusal
 from gitops.rehearsal.truth import (
     api_models,
+    combinations,
     constraints,
     paths,
     property_names,
@@ -34,12 +35,14 @@ _SHOWN_CHARACTERS = 60
 def refusals(type_token: str, inputs: dict[str, Any]) -> list[Refusal]:
     """Every value that breaks a pattern, length, range or list of the cloud's own, in the order of the inputs.
 
-    Unknowns, assets and references are skipped; secrets are looked through and never quoted.
+    Where there is none, the values that do not go together. Unknowns, assets and references are skipped; secrets are
+    looked through and never quoted.
     """
     cfn_type = type_names.cfn_type(type_token)
     root = registry.schema(cfn_type) if cfn_type else {}
     walk = _Walk(tables.of(type_token), cfn_type or "", root)
-    return list(walk.judge(inputs, _Place(node=root)))
+    alone = list(walk.judge(inputs, _Place(node=root)))
+    return alone or list(combinations.refusals(tables.without_version(type_token), inputs))
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,12 @@ def of(token: str) -> Facts:
     if package not in _FILES:
         return _NO_FACTS
     table = _table(_FILES[package])
-    return table.get(_API_VERSION.sub("", token), table[_EVERY_TYPE])
+    return table.get(without_version(token), table[_EVERY_TYPE])
+
+
+def without_version(token: str) -> str:
+    """`azure-native:storage/v20240101:StorageAccount` → `azure-native:storage:StorageAccount`."""
+    return _API_VERSION.sub("", token)
 
 
 def tokens(package: str) -> frozenset[str]:

@@ -263,8 +263,8 @@ AWS: dict[str, list[dict[str, Any]]] = {
         },
         {"packageType": "Image", "imageUri": "123456789012.dkr.ecr.eu-central-1.amazonaws.com/churn:1"},
         {"name": "churn_router-1", "runtime": "provided.al2023", "layers": [UNKNOWN]},
-        {"environment": {"variables": Secret({"TOKEN": "t" * 5000})}},
-        {"snapStart": {"applyOn": "PublishedVersions"}, "vpcConfig": {"subnetIds": [UNKNOWN], "securityGroupIds": []}},
+        {"runtime": "java21", "environment": {"variables": Secret({"TOKEN": "t" * 5000})}},
+        {"handler": UNKNOWN, "snapStart": {"applyOn": "PublishedVersions"}, "vpcConfig": {"subnetIds": [UNKNOWN]}},
     ],
     "lambda/alias:Alias": [{"name": "live", "functionVersion": "12"}, {"functionVersion": "$LATEST"}],
     "lambda/permission:Permission": [
