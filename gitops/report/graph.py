@@ -143,7 +143,8 @@ def merged(nodes: list[Node]) -> Node:
     if len(nodes) == 1:
         return nodes[0]
     count, folded = sum(node.count for node in nodes), sum(node.folded for node in nodes)
-    name = f"{common_start([node.name for node in nodes]).rstrip('-_.…')}…"
+    start = common_start([node.name for node in nodes]).rstrip("-_.…")
+    name = f"{start if len(start) > 2 else nodes[0].name.rstrip('…')}…"
     return replace(nodes[0], name=name, layer=min(node.layer for node in nodes), count=count, folded=folded)
 
 

@@ -114,7 +114,7 @@ def box_text(node: Node) -> dict[str, Any]:
     count = f"{node.count} × " if node.count > 1 else ""
     folded = f" +{node.folded}" if node.folded else ""
     changing = node.op if MARKS[node.op] else ""
-    letters = 19 if changing else 22
+    letters = 21 if changing else 24
     return {
         "op": changing or "same",
         "mark": MARKS[node.op],

@@ -1,4 +1,4 @@
-"""What the policies did not decide by themselves: exemptions used and rules that gave no judgement, each said once."""
+"""What stands beside the findings, each said once: exemptions used, rules that gave no judgement, warnings."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from gitops.records import Exemption, RunRecord, Unjudged
+from gitops.records import Diagnostic, Exemption, RunRecord, Status, Unjudged
 from gitops.report.urns import resource_name
 from gitops.report.words import placed
 
-Told = TypeVar("Told", Exemption, Unjudged)
+Told = TypeVar("Told", Diagnostic, Exemption, Unjudged)
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,27 @@ class Undecided:
     reason: str
     raised: bool
     places: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Said:
+    """One warning of the engine, a provider or the program, with every place it came from."""
+
+    severity: str
+    message: str
+    places: tuple[str, ...]
+
+
+def said(records: Iterable[RunRecord]) -> tuple[Said, ...]:
+    """Warnings, and errors of runs that succeeded all the same: the error of a failed run is its failure."""
+    found = (
+        (record, diagnostic)
+        for record in records
+        for diagnostic in record.diagnostics
+        if diagnostic.severity == "warning" or (diagnostic.severity == "error" and record.status is Status.SUCCEEDED)
+    )
+    grouped = by(found, lambda diagnostic: (diagnostic.severity, diagnostic.message))
+    return tuple(Said(told[0][1].severity, told[0][1].message, places(told)) for told in grouped)
 
 
 def exempted(records: Iterable[RunRecord]) -> tuple[Exempted, ...]:
@@ -54,7 +75,7 @@ def by(
     return groups.values()
 
 
-def places(told: Iterable[tuple[RunRecord, Exemption | Unjudged]]) -> tuple[str, ...]:
+def places(told: Iterable[tuple[RunRecord, Told]]) -> tuple[str, ...]:
     """`ecs_service: task-role in dev and prod`, one for each resource of a stack."""
     environments: dict[str, list[str]] = {}
     for record, one in told:

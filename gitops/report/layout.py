@@ -14,8 +14,8 @@ from itertools import pairwise
 
 from gitops.report.graph import Diagram
 
-BOX_WIDTH, BOX_HEIGHT = 162, 40
-COLUMN_GAP, ROW_GAP = 34, 10
+BOX_WIDTH, BOX_HEIGHT = 168, 40
+COLUMN_GAP, ROW_GAP = 30, 10
 BEND_HEIGHT = 10
 SWEEPS = 6
 

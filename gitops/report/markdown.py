@@ -17,6 +17,7 @@ from gitops.report.markdown_sections import (
     rule_section,
     target_section,
     unjudged_section,
+    warning_section,
 )
 from gitops.report.model import Report
 from gitops.report.words import listing, plural
@@ -50,6 +51,7 @@ def render(report: Report, limit: int = COMMENT_LIMIT) -> str:
         page.add(section)
     page.add(diagram_section(report))
     page.add(exemption_section(report))
+    page.add(warning_section(report))
     return page.text() + footer(report, page)
 
 

@@ -21,6 +21,8 @@ from gitops.report.rows import totals_text
 from gitops.report.urns import short_type
 from gitops.report.words import listing, placed, plural
 
+LARGEST_SHARE = 0.25
+"""Of the page for the changes of one stack among several, so that the others are seen too."""
 MARGINS = {"+": "+ ", "-": "- ", " ": "  ", "@": "@@ "}
 
 
@@ -34,6 +36,7 @@ def change_sections(report: Report) -> Iterator[Section]:
             list(change_items(stack, report.context)),
             f"{heading}<details><summary>{summary}</summary>\n\n",
             "</details>\n\n",
+            share=max(LARGEST_SHARE, 1 / len(report.changes)),
         )
 
 

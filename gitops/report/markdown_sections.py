@@ -10,7 +10,7 @@ from gitops.report.budget import Item, Section
 from gitops.report.context import Context
 from gitops.report.escape.markdown import code, fence, fence_line, link, prose, raw
 from gitops.report.findings import Occurrence, Rule
-from gitops.report.judgements import Exempted, Undecided
+from gitops.report.judgements import Exempted, Said, Undecided
 from gitops.report.losses import Loss
 from gitops.report.marks import MARKS
 from gitops.report.model import Failure, Report
@@ -66,19 +66,19 @@ def judge_section(report: Report) -> Section:
 
 
 def loss_section(report: Report) -> Section:
-    heads = table_row(["", "Resource", "What is lost", "Forced by", "Where"]) + table_row(["---"] * 5)
+    heads = table_row(["Resource", "What is lost", "Forced by", "In"]) + table_row(["---"] * 4)
     items = [Item(partial(loss_row, loss, report.context), loss.stack) for loss in report.losses]
     return Section("replacements and deletions", items, f"### Replaced and deleted\n\n{heads}", "\n", share=0.25)
 
 
 def loss_row(loss: Loss, context: Context) -> str:
     op = f"**{MARKS[loss.op]} {loss.op.value}**"
-    what = f"{code(loss.name, 60)}<br>{prose(short_type(loss.type), 80)}"
+    what = f"{op} {code(loss.name, 60)}<br>{prose(short_type(loss.type), 80)}{place(loss.source, context)}"
     where = prose(placed(loss.stack, loss.environments), 120)
     forced = listing([code(path, 80) for path in loss.forced_by], limit=4) or prose(loss.because)
     guard = "<br>protected: the engine will refuse" if loss.protected else ""
     lost = f"**{loss.lost.kind}**: {prose(loss.lost.what)}{guard}"
-    return table_row([op, what, lost, forced, where + place(loss.source, context)])
+    return table_row([what, lost, forced, where])
 
 
 def rule_section(report: Report) -> Section:
@@ -134,3 +134,14 @@ def exemption_line(used: Exempted, context: Context) -> str:
     told = prose(listing(used.places, limit=PLACES_PER_LINE), 1_500)
     terms = f"{prose(exemption.reason)} ({prose(exemption.owner, 80)}, until {prose(exemption.expires, 20)})"
     return f"- {code(exemption.rule)} for {told}: {terms}{place(exemption.source, context)}\n"
+
+
+def warning_section(report: Report) -> Section:
+    items = [Item(partial(warning_line, warning), warning.places[0]) for warning in report.said]
+    opening = "<details><summary>Warnings</summary>\n\n"
+    return Section("warnings", items, opening, "\n</details>\n\n", share=0.1)
+
+
+def warning_line(warning: Said) -> str:
+    told = prose(listing(warning.places, limit=PLACES_PER_LINE), 1_500)
+    return f"- {prose(warning.severity, 20)}: {prose(warning.message)} ({told})\n"

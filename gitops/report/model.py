@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from gitops.records import Diagnostic, Op, RunError, RunRecord, Status
+from gitops.records import Op, RunError, RunRecord, Status
 from gitops.report.changes import StackChanges, changes
 from gitops.report.context import Context
 from gitops.report.findings import Rule, rules
 from gitops.report.graph import Diagram, diagrams
-from gitops.report.judgements import Exempted, Undecided, exempted, undecided
+from gitops.report.judgements import Exempted, Said, Undecided, exempted, said, undecided
 from gitops.report.losses import Loss, losses
 from gitops.report.rows import CHANGES, Row, row
 from gitops.report.verdict import Verdict, verdict
@@ -89,10 +89,8 @@ class Report:
         return undecided(self.records)
 
     @cached_property
-    def diagnostics(self) -> tuple[tuple[str, Diagnostic], ...]:
-        """The engine's errors and warnings, with their target; what the findings already say is no diagnostic."""
-        found = ((record.target, diagnostic) for record in self.records for diagnostic in record.diagnostics)
-        return tuple(pair for pair in found if pair[1].severity in ("error", "warning"))
+    def said(self) -> tuple[Said, ...]:
+        return said(self.records)
 
 
 def build(records: Iterable[RunRecord], context: Context) -> Report:

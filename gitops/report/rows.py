@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 
 from gitops.records import Level, Op, RunRecord, Severity, Status, Step
+from gitops.report.scaling import scaling_text
 from gitops.report.urns import is_plumbing
 from gitops.report.words import plural
 
@@ -80,27 +80,6 @@ def findings_text(row: Row, severities: bool = True) -> str:
         told = ", ".join(f"{count:,} {severity}" for severity, count in counts.items())
         parts.append(f"{sum(counts.values()):,} {level}" + (f" ({told})" if severities else ""))
     return ", ".join(parts)
-
-
-def scaling_text(before: dict[str, Any] | None, after: dict[str, Any] | None) -> str:
-    """`2–6`, `2–6 → 1–6`, `new: 2–6`, `2–6 → none`, then each other key that moves: `target 70 → 60`."""
-    if not before or not after:
-        if after:
-            return f"new: {bounds(after)}"
-        return f"{bounds(before)} → none" if before else ""
-    moves = [bounds(before) if bounds(before) == bounds(after) else f"{bounds(before)} → {bounds(after)}"]
-    for key in sorted((before.keys() | after.keys()) - {"min", "max"}):
-        if before.get(key) != after.get(key):
-            moves.append(f"{key} {plain(before.get(key))} → {plain(after.get(key))}")
-    return ", ".join(moves)
-
-
-def bounds(scaling: dict[str, Any]) -> str:
-    return f"{plain(scaling.get('min'))}–{plain(scaling.get('max'))}"
-
-
-def plain(value: Any) -> str:
-    return "?" if value is None else str(value)
 
 
 def totals_text(counts: dict[Op, int]) -> str:

@@ -14,7 +14,8 @@ from gitops.report.findings import rules
 from gitops.report.loss_kinds import DEFAULT, Kind, loss_kind
 from gitops.report.losses import losses
 from gitops.report.model import build
-from gitops.report.rows import findings_text, row, scaling_text
+from gitops.report.rows import findings_text, row
+from gitops.report.scaling import scaling_text
 from tests.report import factories
 
 
@@ -43,9 +44,27 @@ def test_row_tells_findings_mandatory_first() -> None:
         ({"min": 2, "max": 6}, {"min": 2, "max": 6}, "2–6"),
         ({"min": 2, "max": 6}, {"min": 1, "max": 6}, "2–6 → 1–6"),
         ({"min": 2, "max": 6, "target": 70}, {"min": 2, "max": 6, "target": 60}, "2–6, target 70 → 60"),
+        (None, {"min": 2, "max": 6, "metric": "cpu", "target": 60}, "new: 2–6, cpu 60"),
+        (
+            {"min": 2, "max": 6, "cooldowns": {"in": 300, "out": 60}},
+            {"min": 2, "max": 6, "cooldowns": {"in": 60, "out": 60}},
+            "2–6, cooldowns.in 300 → 60",
+        ),
+        (
+            {"min": 2, "max": 6},
+            {"min": 2, "max": 6, "schedules": {"day": {"at": "8:00", "days": ["mon", "tue"], "max": 9}}},
+            "2–6, schedules.day.at none → 8:00, schedules.day.days none → mon tue, schedules.day.max none → 9",
+        ),
+        (
+            {"max": 6} | dict.fromkeys("abcdef", 1),
+            {"max": 6} | dict.fromkeys("abcdef", 2),
+            "none–6, a 1 → 2, b 1 → 2, c 1 → 2, d 1 → 2, 2 more changes",
+        ),
     ],
 )
-def test_scaling_before_and_after(before: dict[str, int] | None, after: dict[str, int] | None, text: str) -> None:
+def test_scaling_before_and_after(
+    before: dict[str, typing.Any] | None, after: dict[str, typing.Any] | None, text: str
+) -> None:
     assert scaling_text(before, after) == text
 
 
