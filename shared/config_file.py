@@ -50,7 +50,7 @@ def check_file(settings: type[S], folder: Path, environment: str) -> tuple[S | N
 
 
 def _whole_file(path: Path, found: str, expected: str, message: str = "", line: int = 0) -> Problem:
-    return Problem(file=shown(path), line=line, key="", found=found, expected=expected, message=message)
+    return Problem.of(file=shown(path), line=line, key="", found=found, expected=expected, hint=message)
 
 
 def blocks_of(config: Mapping[str, Any], project: str) -> dict[str, Any]:
@@ -96,6 +96,6 @@ def located(fault: Fault, project: str, path: Path, document: Document | None) -
         if line == document.line(["config"]):
             line = document.line(["config", block, *rest])
     key = ".".join([qualified, *map(str, rest)])
-    return Problem(
-        file=shown(path), line=line, key=key, found=fault.found, expected=fault.expected, message=fault.message
+    return Problem.of(
+        file=shown(path), line=line, key=key, found=fault.found, expected=fault.expected, hint=fault.message
     )

@@ -9,19 +9,26 @@ from shared.block import Block
 
 
 class Problem(Block):
-    """One fault: `key` is the whole path (`ecs_service:scaling.max`), `line` counts from 1 and is 0 if unknown."""
+    """One fault: `key` is the whole path (`ecs_service:scaling.max`), `line` counts from 1 and is 0 if unknown.
+
+    `message` says it all in one sentence, key, found, expected and hint, but for the place.
+    """
 
     file: str
     line: int = 0
     key: str
     found: str
     expected: str
-    message: str = ""
+    message: str
+
+    @classmethod
+    def of(cls, *, file: str, line: int, key: str, found: str, expected: str, hint: str = "") -> Problem:
+        sentence = f"{key}: found {found}, expected {expected}" if key else f"found {found}, expected {expected}"
+        message = f"{sentence}; {hint}" if hint else sentence
+        return cls(file=file, line=line, key=key, found=found, expected=expected, message=message)
 
     def __str__(self) -> str:
-        where = f"{self.file}:{self.line}" if self.line else self.file
-        extra = f" ({self.message})" if self.message else ""
-        return f"{where}: {self.key}: found {self.found}, expected {self.expected}{extra}"
+        return f"{self.file}:{self.line}: {self.message}" if self.line else f"{self.file}: {self.message}"
 
 
 class InvalidConfig(Exception):

@@ -47,11 +47,8 @@ def problems(folder: Path, environment: str) -> list[Problem]:
         settings = load_settings(folder)
     except (FileNotFoundError, AttributeError) as error:
         file = "/".join((folder / "settings.py").parts[-3:])
-        return [
-            Problem(
-                file=file, key="", found="no settings", expected="class Settings(StackSettings)", message=str(error)
-            )
-        ]
+        expected = "class Settings(StackSettings)"
+        return [Problem.of(file=file, line=0, key="", found="no settings", expected=expected, hint=str(error))]
     return check_file(settings, folder, environment)[1]
 
 

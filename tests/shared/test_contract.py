@@ -78,7 +78,7 @@ def test_a_misspelt_key_is_refused_and_the_right_one_offered(stack: str, key: Ke
     misspelt = [*path[:-1], f"{path[-1]}x"]
     found = [p for p in config.set(misspelt, 1).problems(tmp_path) if p.found == "an unknown key"]
     assert [p.key for p in found] == [f"{stack}:{'.'.join(misspelt)}"]
-    assert found[0].message == f"did you mean {path[-1]!r}?"
+    assert found[0].message.endswith(f"did you mean {path[-1]!r}?")
     assert found[0].line > 1
 
 
@@ -98,7 +98,7 @@ def test_a_misspelt_block_and_namespace_are_refused(stack: str, tmp_path: Path) 
     config = Config(stack)
     config.values[f"{stack}:scalling"] = {}
     config.values[f"{stack}s:scaling"] = {}
-    found = {p.key: p.message for p in config.problems(tmp_path)}
+    found = {p.key: p.message.rpartition("; ")[2] for p in config.problems(tmp_path)}
     assert found == {f"{stack}:scalling": "did you mean 'scaling'?", f"{stack}s:scaling": f"did you mean {stack!r}?"}
 
 
