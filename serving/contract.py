@@ -28,6 +28,8 @@ MAX_INSTANCES = 256
 PIXELS = 64
 LOWEST, HIGHEST = 0, 16
 CONTENT_TYPE = "application/json"
+# An image whose only lit pixels form a vertical stroke: what health checks ask the model about.
+CANARY = b'{"instances":[[' + b",".join([b"0,0,0,8,8,0,0,0"] * 8) + b"]]}"
 
 
 class BadRequest(Exception):

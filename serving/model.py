@@ -25,7 +25,7 @@ class DigitsModel:
         """Load `folder/model.onnx`.
 
         Raises:
-            ModelUnusable: there is no such file, or its digest is not `expected_sha256` (when given).
+            ModelUnusable: there is no such file, its digest is not `expected_sha256` (when given), or it is no model.
         """
         file = folder / FILE_NAME
         if not file.is_file():
@@ -38,9 +38,12 @@ class DigitsModel:
         # One thread per request: requests are the parallelism, and the order of summation stays fixed.
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-        metadata = self._session.get_modelmeta().custom_metadata_map
-        self.identity = ModelIdentity(metadata["name"], metadata["version"], sha256)
+        try:
+            self._session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+            metadata = self._session.get_modelmeta().custom_metadata_map
+            self.identity = ModelIdentity(metadata["name"], metadata["version"], sha256)
+        except Exception as error:  # onnxruntime's errors have no common class
+            raise ModelUnusable(f"{file}: not an exported model with a name and a version: {error}") from error
 
     def predict(self, request: PredictRequest) -> PredictResponse:
         pixels = numpy.asarray(request.instances, dtype=numpy.float32)

@@ -10,9 +10,6 @@ from serving.contract import BadRequest, PredictRequest, PredictResponse, error_
 
 log = logging.getLogger("serving")
 
-# An image whose only lit pixels form a vertical stroke; health checks ask the model about it.
-CANARY = b'{"instances":[[' + b",".join([b"0,0,0,8,8,0,0,0"] * 8) + b"]]}"
-
 
 class Model(Protocol):
     def predict(self, request: PredictRequest) -> PredictResponse: ...

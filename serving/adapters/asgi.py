@@ -16,11 +16,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from serving.contract import CONTENT_TYPE, BadRequest, error_json
+from serving.contract import CANARY, CONTENT_TYPE, BadRequest, error_json
 from serving.server import metrics
 from serving.server.limits import Admission, Overloaded, read_body
 from serving.server.observe import Observed, request_id_of
-from serving.service import CANARY, Answer, Model, answer, refuse
+from serving.service import Answer, Model, answer, refuse
 
 
 class Lifecycle:

@@ -19,10 +19,8 @@ from serving.service import Answer, answer, refuse
 
 logs.configure(os.environ.get("LOG_LEVEL", "INFO"))
 log = logging.getLogger("serving.request")
-MODEL = DigitsModel(
-    Path(os.environ.get("MODEL_DIR") or Path(os.environ["LAMBDA_TASK_ROOT"], "model")),
-    os.environ.get("MODEL_SHA256") or None,
-)
+LAYER = "/opt/model"  # where lambda-model.zip is unpacked
+MODEL = DigitsModel(Path(os.environ.get("MODEL_DIR") or LAYER), os.environ.get("MODEL_SHA256") or None)
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:

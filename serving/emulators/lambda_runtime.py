@@ -77,9 +77,9 @@ class _QuietServer(ThreadingHTTPServer):
 
 @contextmanager
 def function(
-    python: Path, code: Path, handler: str, environment: Mapping[str, str], timeout: float = 29
+    python: Path, code: Path, handler: str, environment: Mapping[str, str], log: Path, timeout: float = 29
 ) -> Iterator[Function]:
-    """Start `handler` from the unpacked code in the folder `code`, and end it."""
+    """Start `handler` from the unpacked code in the folder `code`, its output in `log`, and end it."""
     running = Function(timeout)
     server = _QuietServer(("127.0.0.1", 0), _runtime_api(running))
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -94,7 +94,9 @@ def function(
         **environment,
     }
     running.started = time.perf_counter()
-    process = subprocess.Popen([str(python), "-m", "awslambdaric", handler], cwd=code, env=variables)
+    command = [str(python), "-m", "awslambdaric", handler]
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, cwd=code, env=variables, stdout=output, stderr=subprocess.STDOUT)
     try:
         running.wait_until_initialised()
         yield running

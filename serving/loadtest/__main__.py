@@ -16,11 +16,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from serving import environments
+from serving.contract import CANARY
 from serving.loadtest import measure
 from serving.loadtest.report import render
 from serving.loadtest.results import Machine, Results, Sizes, from_json
 from serving.packaging.__main__ import FOLDER, write
-from serving.service import CANARY
 
 RESULTS = environments.ROOT / "serving" / "loadtest.json"
 PAGE = environments.ROOT / "docs" / "load-test.md"
@@ -53,7 +53,7 @@ def _measure() -> Results:
         print("Azure ML's server", flush=True)
         azureml = measure.measure_azureml(FOLDER, FOLDER / "azureml-code.zip", CANARY, scratch)
         print("Lambda, cold and warm", flush=True)
-        on_lambda = measure.measure_lambda(FOLDER / "lambda-function.zip", event, scratch)
+        on_lambda = measure.measure_lambda(FOLDER / "lambda-function.zip", FOLDER, event, scratch)
     date = datetime.now(UTC).date().isoformat()
     sizes = _sizes(app.worker_resident)
     return Results(date, machine, app.closed, app.opened, app.batch, azureml, on_lambda, sizes, app.client_cpu)
@@ -75,7 +75,7 @@ def _sizes(worker_resident: int) -> Sizes:
         image_packages=sum(file.stat().st_size for file in packages.rglob("*") if file.is_file()),
         image_code_and_model=sum(file.stat().st_size for file in code),
         lambda_layer=manifest["lambda-layer.zip"]["unpacked_bytes"],
-        lambda_function=manifest["lambda-function.zip"]["bytes"],
+        lambda_function=manifest["lambda-function.zip"]["bytes"] + manifest["lambda-model.zip"]["bytes"],
         worker_resident=worker_resident,
     )
 

@@ -74,21 +74,22 @@ def measure_azureml(model_dir: Path, code_zip: Path, body: bytes, scratch: Path)
         return [_level(_closed(port, request, n, SECONDS), n) for n in (1, 4)]
 
 
-def measure_lambda(function_zip: Path, event: Any, scratch: Path) -> LambdaTimes:
+def measure_lambda(function_zip: Path, model_dir: Path, event: Any, scratch: Path) -> LambdaTimes:
     """The deployed archive under Lambda's bootstrap, on any core."""
-    code = scratch / "function"
+    code, settings = scratch / "function", {"MODEL_DIR": str(model_dir), "LOG_LEVEL": "ERROR"}
+    log = scratch / "function.log"
     zipfile.ZipFile(function_zip).extractall(code)
     cold: list[float] = []
     warm: list[float] = []
     for _ in range(COLD_STARTS):
-        with lambda_runtime.function(LAMBDA.python, code, HANDLER, {"LOG_LEVEL": "ERROR"}) as function:
+        with lambda_runtime.function(LAMBDA.python, code, HANDLER, settings, log) as function:
             cold.append(function.init_seconds)
             warm += [_timed(function, event) for _ in range(WARM_CALLS // COLD_STARTS)][1:]
     uncompiled = []
     for _ in range(COLD_STARTS):
         with tempfile.TemporaryDirectory() as empty:
-            variables = {"PYTHONPYCACHEPREFIX": empty, "PYTHONDONTWRITEBYTECODE": "1", "LOG_LEVEL": "ERROR"}
-            with lambda_runtime.function(LAMBDA.python, code, HANDLER, variables) as function:
+            variables = {**settings, "PYTHONPYCACHEPREFIX": empty, "PYTHONDONTWRITEBYTECODE": "1"}
+            with lambda_runtime.function(LAMBDA.python, code, HANDLER, variables, log) as function:
                 uncompiled.append(function.init_seconds)
     return LambdaTimes(cold, uncompiled, *_percentiles(Tally(latencies=warm)))
 

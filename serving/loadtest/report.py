@@ -129,7 +129,7 @@ def _sizes(results: Results) -> str:
         f"image, packages on top of its base | {_megabytes(sizes.image_packages)}",
         f"image, code and model | {_megabytes(sizes.image_code_and_model)}",
         f"Lambda layer, unpacked | {_megabytes(sizes.lambda_layer)}",
-        f"Lambda function | {_megabytes(sizes.lambda_function)}",
+        f"Lambda function and model | {_megabytes(sizes.lambda_function)}",
         f"one worker's memory after the load | {_megabytes(sizes.worker_resident)}",
     ]
     return f"""## Sizes

@@ -8,15 +8,12 @@ from pathlib import Path
 from serving.packaging.archive import make_tar_gz, make_zip, sha256
 from serving.packaging.conda import environment_yaml
 
-# The part of this package that every adapter needs.
-CORE = ("__init__.py", "contract.py", "service.py", "logs.py")
-MODEL_CODE = (*CORE, "model.py", "adapters/__init__.py")
+CONTRACT_CODE = ("__init__.py", "contract.py", "logs.py")
+MODEL_CODE = (*CONTRACT_CODE, "service.py", "model.py", "adapters/__init__.py")
+# The stacks zip these two from the checkout themselves; a test holds the lists against each other.
 LAMBDA_CODE = (*MODEL_CODE, "events.py", "adapters/aws_lambda.py")
-ROUTER_CODE = (
-    *CORE,
-    "events.py",
-    *(f"router/{m}.py" for m in ("__init__", "config", "handler", "health", "routing", "runtime")),
-)
+ROUTER_MODULES = ("__init__", "config", "handler", "health", "routing", "runtime")
+ROUTER_CODE = (*CONTRACT_CODE, "events.py", *(f"router/{module}.py" for module in ROUTER_MODULES))
 
 
 def build(serving: Path, azure_lock: str, model: bytes, layer: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -29,9 +26,9 @@ def build(serving: Path, azure_lock: str, model: bytes, layer: Mapping[str, byte
     return {
         "model.onnx": model,
         "sagemaker-model.tar.gz": make_tar_gz({"model.onnx": model}),
-        "lambda-function.zip": make_zip({**_code(serving, LAMBDA_CODE), "model/model.onnx": model}),
+        "lambda-function.zip": make_zip(_code(serving, LAMBDA_CODE)),
         "lambda-layer.zip": make_zip(layer),
-        # the model alone, as a layer: mounted at /opt/model beside code that is zipped from the checkout
+        # a layer of its own: Lambda unpacks it to /opt/model, and a new model leaves code and packages alone
         "lambda-model.zip": make_zip({"model/model.onnx": model}),
         "lambda-router.zip": make_zip(_code(serving, ROUTER_CODE)),
         "azureml-code.zip": make_zip(azure_code),

@@ -6,9 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from serving.contract import CONTENT_TYPE
+from serving.contract import CANARY, CONTENT_TYPE
 from serving.router.runtime import Endpoint, Failure
-from serving.service import CANARY
 
 
 @dataclass(frozen=True, slots=True)

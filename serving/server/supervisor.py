@@ -42,19 +42,19 @@ class Supervisor:
             WorkerFailed: a worker could not start.
         """
         wakeup, signals = _signal_pipe()
-        workers = [self._start() for _ in range(self.settings.workers)]
-        log.info("serving", extra={"address": self.listener.getsockname()[:2], "workers": len(workers)})
+        workers: list[subprocess.Popen[bytes]] = []
         try:
+            workers.extend(self._start() for _ in range(self.settings.workers))
+            log.info("serving", extra={"address": self.listener.getsockname()[:2], "workers": len(workers)})
             while True:
                 select.select([wakeup], [], [], 1.0)
                 received = signals()
                 if signal.SIGTERM in received or signal.SIGINT in received:
                     self._announce(workers, signal.SIGTERM in received)
                     return
-                replaced = workers if signal.SIGHUP in received else [w for w in workers if w.poll() is not None]
-                for worker in list(replaced):
-                    workers[workers.index(worker)] = self._start()
-                    self._stop([worker])
+                for index, worker in enumerate(workers):
+                    if signal.SIGHUP in received or worker.poll() is not None:
+                        workers[index] = self._replace(worker)
         finally:
             self._stop(workers)
 
@@ -74,6 +74,18 @@ class Supervisor:
             worker.kill()
             raise WorkerFailed(f"worker {worker.pid} ended before it was ready (exit code {worker.wait()})")
         return worker
+
+    def _replace(self, worker: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
+        """The successor of `worker`, or `worker` itself when it still serves and its successor cannot start."""
+        try:
+            successor = self._start()
+        except WorkerFailed as failure:
+            if worker.poll() is not None:
+                raise
+            log.error("kept the old worker", extra={"reason": str(failure)})
+            return worker
+        self._stop([worker])
+        return successor
 
     def _announce(self, workers: list[subprocess.Popen[bytes]], wait: bool) -> None:
         for worker in workers:

@@ -9,6 +9,7 @@ stay idle are closed last.
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
 import signal
 import socket
@@ -48,12 +49,18 @@ class DrainingServer(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+def _end_with_parent() -> None:
+    """Be told to end when the supervisor is gone, however it went (prctl(2), PR_SET_PDEATHSIG; Linux only)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
 def run(settings: Settings, listener_fd: int, ready_fd: int) -> None:
     """Serve on the inherited listener until SIGTERM; write one byte to `ready_fd` when the first request is welcome.
 
     SIGUSR1 announces the end: `/ready` says 503 while everything is still served.
     """
     logs.configure(settings.log_level)
+    _end_with_parent()
     model = DigitsModel(settings.model_dir, settings.model_sha256)
     lifecycle = Lifecycle()
     app = create_app(

@@ -135,10 +135,14 @@ def lambda_python() -> Path:
 
 
 @pytest.fixture(scope="session")
-def lambda_function(lambda_python: Path, unpacked: Callable[[str], Path]) -> Iterator[lambda_runtime.Function]:
+def lambda_function(
+    lambda_python: Path, unpacked: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[lambda_runtime.Function]:
     """The built zip under Lambda's own bootstrap."""
-    code = unpacked("lambda-function.zip")
-    with lambda_runtime.function(lambda_python, code, "serving.adapters.aws_lambda.handler", {}) as function:
+    code, model = unpacked("lambda-function.zip"), unpacked("lambda-model.zip") / "model"
+    handler, environment = "serving.adapters.aws_lambda.handler", {"MODEL_DIR": str(model)}
+    log = tmp_path_factory.mktemp("lambda") / "log"
+    with lambda_runtime.function(lambda_python, code, handler, environment, log) as function:
         yield function
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import subprocess
 from pathlib import Path
 
@@ -122,6 +123,31 @@ def test_a_missing_model_ends_the_server_and_says_what_to_do(app_python: Path, t
     assert done.returncode == 1
     assert f"{tmp_path}/model.onnx: no such file" in done.stderr
     assert "make artefacts" in done.stderr
+
+
+def test_a_file_that_is_no_model_ends_the_server(app_python: Path, tmp_path: Path) -> None:
+    (tmp_path / "model.onnx").write_bytes(b"not a model")
+    environment = {"MODEL_DIR": str(tmp_path), "PORT": "0", "WORKERS": "1"}
+    done = subprocess.run([app_python, "-m", "serving"], env=environment, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert f"{tmp_path}/model.onnx: not an exported model" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    [
+        b"GARBAGE\r\n\r\n",
+        b"POST /invocations HTTP/9.9\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01",
+        b"GET / HTTP/1.1\r\nBad Header\r\n\r\n",
+    ],
+)
+def test_what_is_not_http_is_refused(request_line: bytes, app: Server) -> None:
+    with socket.create_connection(("127.0.0.1", app.port), timeout=30) as sender:
+        sender.sendall(request_line)
+        assert sender.recv(65536).startswith(b"HTTP/1.1 400 ")
+    assert app.send("GET", "/health").status == 200
 
 
 def test_another_model_than_the_reviewed_one_ends_the_server(

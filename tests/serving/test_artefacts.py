@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import re
 import subprocess
+import sys
 import tarfile
 import zipfile
 from pathlib import Path
@@ -55,8 +57,8 @@ def test_archives_hold_what_was_put_in_whatever_its_order(size: int) -> None:
 
 
 def test_function_and_layer_fit_into_lambda(artefacts: Artefacts, layer: zipfile.ZipFile) -> None:
-    function = zipfile.ZipFile(artefacts.folder / "lambda-function.zip")
-    unpacked = sum(member.file_size for archive in (function, layer) for member in archive.infolist())
+    others = [zipfile.ZipFile(artefacts.folder / name) for name in ("lambda-function.zip", "lambda-model.zip")]
+    unpacked = sum(member.file_size for archive in (*others, layer) for member in archive.infolist())
     assert 50_000_000 < unpacked < UNPACKED_LIMIT
     assert (
         sum(member.file_size for member in layer.infolist()) == MANIFEST["files"]["lambda-layer.zip"]["unpacked_bytes"]
@@ -91,13 +93,30 @@ def test_archives_hold_no_times_or_owners(artefacts: Artefacts) -> None:
         assert {(m.mtime, m.uid, m.gid, m.uname, m.mode) for m in archive} == {(0, 0, 0, "", 0o644)}
 
 
+@pytest.mark.parametrize(
+    ("stack_module", "artefact"),
+    [
+        ("stacks/lambda_api/function_code.py", "lambda-function.zip"),
+        ("stacks/sagemaker_ha/router_code.py", "lambda-router.zip"),
+    ],
+)
+def test_the_stacks_zip_the_same_modules(stack_module: str, artefact: str, artefacts: Artefacts) -> None:
+    tree = ast.parse((environments.ROOT / stack_module).read_text())
+    listed = next(
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "MODULES"
+    )
+    assert sorted(listed) == sorted(zipfile.ZipFile(artefacts.folder / artefact).namelist())
+
+
 def test_azures_environment_resolves_with_every_hash(artefacts: Artefacts, tmp_path: Path) -> None:
     document = yaml.safe_load((artefacts.folder / "azureml-environment.yml").read_text())
     pip = next(entry["pip"] for entry in document["dependencies"] if isinstance(entry, dict))
     requirements = tmp_path / "requirements.txt"
     requirements.write_text("\n".join(pip))  # as conda hands it to pip
     python = environments.ensure(environments.AZUREML)
-    uv = environments.ROOT / ".venv/bin/uv"
+    uv = Path(sys.executable).with_name("uv")
     command = [
         uv,
         "pip",

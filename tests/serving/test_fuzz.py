@@ -8,13 +8,20 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from serving.emulators.lambda_runtime import Function
 from tests.serving.running import Server
 
-JSON_VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda children: st.lists(children, max_size=5) | st.dictionaries(st.text(max_size=10), children, max_size=5),
-    max_leaves=30,
-)
+
+def json_values(floats: st.SearchStrategy[float]) -> st.SearchStrategy[Any]:
+    return st.recursive(
+        st.none() | st.booleans() | st.integers() | floats | st.text(max_size=20),
+        lambda children: st.lists(children, max_size=5) | st.dictionaries(st.text(max_size=10), children, max_size=5),
+        max_leaves=30,
+    )
+
+
+JSON_VALUES = json_values(st.floats())  # with NaN and infinities, as careless clients write them
+EVENT_VALUES = json_values(st.floats(allow_nan=False, allow_infinity=False))  # Lambda lets no others through
 NUMBERS = st.integers(-2, 18) | st.floats(-1, 17) | st.sampled_from([0, 16, 1e308, -0.0, 5e-324])
 ROWS = st.lists(NUMBERS | JSON_VALUES, min_size=62, max_size=66) | st.lists(NUMBERS, min_size=64, max_size=64)
 NEARLY_RIGHT = st.fixed_dictionaries({"instances": st.lists(ROWS, max_size=3)}, optional={"x": JSON_VALUES})
@@ -49,6 +56,29 @@ def test_any_json(document: Any, app: Server) -> None:
 @given(body=st.binary(max_size=2000))
 def test_any_bytes(body: bytes, app: Server) -> None:
     check(app, body)
+
+
+EVENTS = st.fixed_dictionaries(
+    {},
+    optional={
+        "httpMethod": st.sampled_from(["POST", "GET", "", None]) | EVENT_VALUES,
+        "headers": st.dictionaries(st.sampled_from(["content-type", "Content-Type", "x-request-id"]), EVENT_VALUES)
+        | st.just({"content-type": "application/json"})
+        | EVENT_VALUES,
+        "multiValueHeaders": EVENT_VALUES | st.just({"content-type": ["application/json"]}),
+        "requestContext": EVENT_VALUES | st.just({"elb": {}}),
+        "body": st.text(max_size=50) | EVENT_VALUES | NEARLY_RIGHT.map(json.dumps),
+        "isBase64Encoded": st.booleans() | EVENT_VALUES,
+    },
+)
+
+
+@FUZZED
+@given(event=EVENT_VALUES | EVENTS)
+def test_any_lambda_event(event: Any, lambda_function: Function) -> None:
+    answer = lambda_function.invoke(event)
+    assert answer["statusCode"] in (200, 400, 405, 415)
+    assert json.loads(answer["body"]).keys() >= ({"predictions"} if answer["statusCode"] == 200 else {"error"})
 
 
 def test_it_found_a_server_that_still_answers(app: Server) -> None:

@@ -61,11 +61,12 @@ def test_the_callers_request_id_comes_back_unless_it_could_forge_a_header(lambda
 
 
 def test_another_model_than_the_reviewed_one_does_not_start(
-    lambda_python: Path, unpacked: Callable[[str], Path], capfd: pytest.CaptureFixture[str]
+    lambda_python: Path, unpacked: Callable[[str], Path], tmp_path: Path
 ) -> None:
-    code = unpacked("lambda-function.zip")
+    code, model = unpacked("lambda-function.zip"), unpacked("lambda-model.zip") / "model"
+    environment = {"MODEL_DIR": str(model), "MODEL_SHA256": "0" * 64}
     with (
         pytest.raises(FunctionError, match=r"expected sha256 0000.*found"),
-        lambda_runtime.function(lambda_python, code, HANDLER, {"MODEL_SHA256": "0" * 64}),
+        lambda_runtime.function(lambda_python, code, HANDLER, environment, tmp_path / "log"),
     ):
         pass

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+import pytest
 
 from serving.loadtest.client import Tally, closed_loop, request_bytes
 from tests.serving import running
@@ -53,6 +56,28 @@ def test_a_dying_worker_is_replaced(
         os.kill(int(children[0]), signal.SIGKILL)
         server.wait_for("Started server process", 2)
         assert server.predict(reference.bodies()[0]).status == 200
+
+
+def test_a_worker_stays_when_its_successor_cannot_start(
+    app_python: Path, artefacts: Artefacts, reference: Reference, tmp_path: Path
+) -> None:
+    (tmp_path / "model").mkdir()
+    model = Path(shutil.copy(artefacts.folder / "model.onnx", tmp_path / "model"))
+    with running.app(app_python, model.parent, tmp_path / "log") as server:
+        model.write_bytes(b"a broken release")
+        server.process.send_signal(signal.SIGHUP)
+        server.wait_for("kept the old worker")
+        assert server.predict(reference.bodies()[0]).status == 200
+
+
+def test_workers_do_not_outlive_a_supervisor_that_is_killed(
+    app_python: Path, artefacts: Artefacts, tmp_path: Path
+) -> None:
+    with running.app(app_python, artefacts.folder, tmp_path / "log") as server:
+        server.process.kill()
+        server.wait_for("Finished server process")
+        with pytest.raises(OSError, match="refused"):
+            server.send("GET", "/health")
 
 
 def test_sigterm_announces_then_answers_what_is_in_flight_then_ends(

@@ -73,12 +73,14 @@ def _environment(local_url: str, peer_url: str | None) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def regions(app: Server, lambda_python: Path, unpacked: Callable[[str], Path]) -> Iterator[TwoRegions]:
-    code = unpacked("lambda-router.zip")
+def regions(
+    app: Server, lambda_python: Path, unpacked: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TwoRegions]:
+    code, log = unpacked("lambda-router.zip"), tmp_path_factory.mktemp("router") / "log"
     with (
         sagemaker_runtime.region(app, "digits-east") as local,
         sagemaker_runtime.region(app, "digits-west") as peer,
-        lambda_runtime.function(lambda_python, code, HANDLER, _environment(local.url, peer.url)) as router,
+        lambda_runtime.function(lambda_python, code, HANDLER, _environment(local.url, peer.url), log) as router,
     ):
         yield TwoRegions(local, peer, router)
 
@@ -183,13 +185,13 @@ def test_a_region_whose_model_fails_is_unhealthy_and_recovers(fault: str, region
 
 
 def test_a_region_that_is_not_there_is_passed_over(
-    app: Server, lambda_python: Path, unpacked: Callable[[str], Path], reference: Reference
+    app: Server, lambda_python: Path, unpacked: Callable[[str], Path], reference: Reference, tmp_path: Path
 ) -> None:
     nowhere = f"http://127.0.0.1:{free_port()}"
     with (
         sagemaker_runtime.region(app, "digits-west") as peer,
         lambda_runtime.function(
-            lambda_python, unpacked("lambda-router.zip"), HANDLER, _environment(nowhere, peer.url)
+            lambda_python, unpacked("lambda-router.zip"), HANDLER, _environment(nowhere, peer.url), tmp_path / "log"
         ) as router,
     ):
         answer = router.invoke(alb_event(reference.bodies()[0]))
@@ -197,12 +199,12 @@ def test_a_region_that_is_not_there_is_passed_over(
 
 
 def test_without_a_peer_the_region_is_all_there_is(
-    app: Server, lambda_python: Path, unpacked: Callable[[str], Path], reference: Reference
+    app: Server, lambda_python: Path, unpacked: Callable[[str], Path], reference: Reference, tmp_path: Path
 ) -> None:
     with (
         sagemaker_runtime.region(app, "digits-east") as local,
         lambda_runtime.function(
-            lambda_python, unpacked("lambda-router.zip"), HANDLER, _environment(local.url, None)
+            lambda_python, unpacked("lambda-router.zip"), HANDLER, _environment(local.url, None), tmp_path / "log"
         ) as router,
     ):
         assert router.invoke(alb_event(reference.bodies()[0]))["statusCode"] == 200
