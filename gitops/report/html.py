@@ -9,9 +9,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from gitops.records import Level, Op
 from gitops.report.changes import NEW, Change
+from gitops.report.diagram import Diagram
 from gitops.report.diffs import Line, lines
 from gitops.report.escape.html import finalize, safe_url
-from gitops.report.graph import Diagram, Node
+from gitops.report.graph import Node
 from gitops.report.layout import BOX_HEIGHT, BOX_WIDTH, layout
 from gitops.report.markdown import REHEARSAL
 from gitops.report.marks import MARKS

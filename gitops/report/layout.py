@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from gitops.report.graph import Diagram
+from gitops.report.diagram import Diagram
 
 BOX_WIDTH, BOX_HEIGHT = 168, 40
 COLUMN_GAP, ROW_GAP = 30, 10

@@ -11,9 +11,9 @@ from gitops.report import mermaid
 from gitops.report.budget import Item, Section
 from gitops.report.changes import NEW, Change, StackChanges
 from gitops.report.context import Context
+from gitops.report.diagram import Diagram
 from gitops.report.diffs import lines
 from gitops.report.escape.markdown import code, fence, fence_line, prose, raw
-from gitops.report.graph import Diagram
 from gitops.report.markdown_sections import place
 from gitops.report.marks import MARKS
 from gitops.report.model import Report

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from gitops.records import Op
+from gitops.report.diagram import Diagram
 from gitops.report.escape.mermaid import label
-from gitops.report.graph import Diagram, Node
+from gitops.report.graph import Node
 from gitops.report.marks import MARKS
 from gitops.report.urns import class_name
 

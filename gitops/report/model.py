@@ -9,8 +9,8 @@ from functools import cached_property
 from gitops.records import Op, RunError, RunRecord, Status
 from gitops.report.changes import StackChanges, changes
 from gitops.report.context import Context
+from gitops.report.diagram import Diagram, diagrams
 from gitops.report.findings import Rule, rules
-from gitops.report.graph import Diagram, diagrams
 from gitops.report.judgements import Exempted, Said, Undecided, exempted, said, undecided
 from gitops.report.losses import Loss, losses
 from gitops.report.rows import CHANGES, Row, row

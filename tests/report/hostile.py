@@ -100,7 +100,7 @@ def report(text: str) -> Report:
             Exemption(rule=hostile, reason=hostile, owner=hostile, expires=hostile, urn=hostile, source=source),
         ),
         unjudged=(Unjudged(rule=hostile, reason=hostile, urn=hostile),),
-        diagnostics=(Diagnostic(severity="error", message=hostile, urn=hostile, source=source),),
+        diagnostics=(Diagnostic(severity="warning", message=hostile, urn=hostile, source=source),),
         scaling_before={"min": hostile, "max": 2},
         scaling_after={"min": 1, "max": hostile, hostile: 3},
     )

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from gitops.records import Op, RunRecord, Status, Step
 from gitops.report import mermaid
-from gitops.report.graph import MOST_NODES, Diagram, diagram, diagrams
+from gitops.report.diagram import Diagram, diagram, diagrams
+from gitops.report.folding import MOST_NODES
 from gitops.report.layout import BOX_HEIGHT, BOX_WIDTH, layout
 from tests.report import factories
 

@@ -1,0 +1,49 @@
+"""Exemptions, doubts and warnings: each once, with every place."""
+
+from __future__ import annotations
+
+from gitops.records import Diagnostic, Unjudged
+from gitops.report import html, markdown
+from gitops.report.context import Context
+from gitops.report.judgements import said, undecided
+from gitops.report.model import build
+from tests.report import factories
+
+
+def doubtful(environment: str, rule: str = "some-rule", raised: bool = False) -> factories.RunRecord:
+    urn = factories.urn("lambda_api", environment, "aws:iam/role:Role", "role")
+    doubt = Unjudged(rule=rule, reason="policy is not known yet", urn=urn, raised=raised)
+    return factories.record("lambda_api", environment, unjudged=(doubt,))
+
+
+def test_one_doubt_in_two_environments_is_said_once() -> None:
+    (doubt,) = undecided([doubtful("dev"), doubtful("prod")])
+
+    assert doubt.places == ("lambda_api: role in dev and prod",)
+
+
+def test_broken_rules_come_first() -> None:
+    doubts = undecided([doubtful("dev", "a-rule"), doubtful("dev", "z-rule", raised=True)])
+
+    assert [doubt.rule for doubt in doubts] == ["z-rule", "a-rule"]
+
+
+def test_warnings_are_said_and_the_error_of_a_failed_run_is_not_said_twice() -> None:
+    warning = Diagnostic(severity="warning", message="deprecated")
+    error = Diagnostic(severity="error", message="scaling.min: found 'two'")
+    chatter = Diagnostic(severity="info", message="hello")
+    failed = factories.failure().model_copy(update={"diagnostics": (error, warning, chatter)})
+    well = factories.record("lambda_api", "dev", diagnostics=(warning,))
+
+    (only,) = said([failed, well])
+
+    assert (only.message, only.places) == ("deprecated", ("azureml_endpoint in prod", "lambda_api in dev"))
+
+
+def test_a_weakened_judge_is_told_in_both_pages() -> None:
+    context = Context(judge_changes=("Rule 'some-rule' is gone: 2 findings vanish with it",))
+    report = build(factories.updates(), context)
+
+    for page in (markdown.render(report), html.render(report)):
+        assert "This change weakens the judge" in page
+        assert "2 findings vanish with it" in page
