@@ -60,9 +60,10 @@ class BaseProvider(ResourceProviderServicer):
         """The provider configuration of the caller: plain values, camelCase, without secrets' wrapping."""
         return self.connections.config(context.peer())
 
+    # Without `accept_resources` a resource given where text belongs arrives as its id, as at the bridged providers.
     def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
         return provider_pb2.ProviderHandshakeResponse(
-            accept_secrets=True, accept_resources=True, accept_outputs=False, supports_autonaming_configuration=True
+            accept_secrets=True, accept_resources=False, accept_outputs=False, supports_autonaming_configuration=True
         )
 
     def Attach(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -89,7 +90,7 @@ class BaseProvider(ResourceProviderServicer):
     def configured() -> provider_pb2.ConfigureResponse:
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True,
-            acceptResources=True,
+            acceptResources=False,
             acceptOutputs=False,
             supportsPreview=True,
             supports_autonaming_configuration=True,

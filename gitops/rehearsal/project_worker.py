@@ -33,6 +33,7 @@ class Job:
 
     project: str
     stack: str
+    folder: str
     entry: str
     settings: dict[str, Any]
     config: dict[str, Any]
@@ -71,20 +72,28 @@ def run(job: Job) -> dict[str, Any]:
     work, program, listener = Path(job.work), Program(Path(job.entry)), Listener()
     write_text(work / "Pulumi.yaml", yaml.safe_dump(job.settings))
     write_text(work / f"Pulumi.{job.stack}.yaml", yaml.safe_dump({"config": job.config}))
-    command = Command(job.engine, job.engine_version)
-    command.settings_folder = str(work)
-    options = auto.LocalWorkspaceOptions(work_dir=str(work), pulumi_command=command, env_vars=job.environment)
     os.chdir(program.entry.parent)
     sys.path.insert(0, str(program.entry.parent))
     sys.argv = [str(program.entry)]
     report: dict[str, Any] = {"project": job.project, "stack": job.stack, "operation": "up" if job.up else "preview"}
     try:
-        stack = auto.create_or_select_stack(job.stack, project_name=job.project, program=program, opts=options)
+        stack = select_stack(job, program, work)
         operate = stack.up if job.up else stack.preview
-        operate(on_event=listener.on_event, color="never")
+        operate(on_event=listener.on_event, color="never", config_file=str(work / f"Pulumi.{job.stack}.yaml"))
     except auto.CommandError as error:
         return {**report, "result": "failed", **_failure(error, program, listener), **_done(listener, program)}
     return {**report, "result": "succeeded", **_done(listener, program)}
+
+
+def select_stack(job: Job, program: Program, work: Path) -> auto.Stack:
+    """The stack, made in the rehearsal's own folder; the engine then runs in the project's, where its assets are."""
+    command = Command(job.engine, job.engine_version)
+    command.settings_folder = str(work)
+    options = auto.LocalWorkspaceOptions(work_dir=str(work), pulumi_command=command, env_vars=job.environment)
+    stack = auto.create_or_select_stack(job.stack, project_name=job.project, program=program, opts=options)
+    if isinstance(stack.workspace, auto.LocalWorkspace):
+        stack.workspace.work_dir = job.folder
+    return stack
 
 
 def _done(listener: Listener, program: Program) -> dict[str, Any]:

@@ -43,6 +43,7 @@ def rehearse(
         job = Job(
             project=project.name,
             stack=project.stack,
+            folder=str(folder.resolve()),
             entry=str(project.entry),
             settings=project.settings,
             config=project.config,

@@ -37,12 +37,12 @@ class AwsxProvider(BaseProvider):
 
     def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
         answer = super().Handshake(request, context)
-        answer.accept_outputs = True
+        answer.accept_resources = answer.accept_outputs = True
         return answer
 
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
         answer = super().Configure(request, context)
-        answer.acceptOutputs = True
+        answer.acceptResources = answer.acceptOutputs = True
         return answer
 
     def Construct(self, request: Any, context: grpc.ServicerContext) -> Any:
