@@ -86,8 +86,6 @@ def production_survives_a_zone(availability: Availability, environment: str) -> 
         yield Contradiction(
             "availability.zones", availability.zones, "at least 2 in prod", "one zone can fail as a whole"
         )
-    if availability.min_instances < 2:
-        yield Contradiction("availability.min_instances", availability.min_instances, "at least 2 in prod")
 
 
 def strategy_the_backend_has(release: Release, backend: type[StackSettings]) -> Iterator[Contradiction]:

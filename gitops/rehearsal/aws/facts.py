@@ -42,7 +42,7 @@ class Facts(Words):
             return prefix + self.render(ARNS[token])
         service = SERVICES.get(self.draft.kind.module, self.draft.kind.module)
         kind = re.sub(r"(?<!^)(?=[A-Z])", "-", self.draft.kind.name).lower()
-        own = self._identity if self._identity and not self._identity.startswith("arn:") else self.name()
+        own = self._identity if self._identity and not self._identity.startswith("arn:") else self._own_name()
         return f"{prefix}{service}:{self.region}:{account.ACCOUNT}:{kind}/{own}"
 
     def id(self) -> str:
@@ -60,9 +60,11 @@ class Facts(Words):
             return self.arn()
         if generated := re.fullmatch(r"([a-z]+(?:-[a-z]+)*)-[0-9a-f]{6,}", example):
             return f"{generated.group(1)}-{self.draft.hex(17)}"
-        if re.search(r"[/,|:#]", example) or not self._has_name():
-            return f"{self.name()}-{self.draft.hex(8)}"
-        return self.name()
+        return f"{self.name()}-{self.draft.hex(8)}" if re.search(r"[/,|:#]", example) else self._own_name()
+
+    def _own_name(self) -> str:
+        """The physical name; where the program gives none, the logical one with digits: two stacks may share that."""
+        return self.name() if self._has_name() else f"{self.name()}-{self.draft.hex(8)}"
 
     def _has_name(self) -> bool:
         rule = naming(self.draft.kind)
@@ -114,6 +116,7 @@ Facts.facts = {
     "account": lambda facts: account.ACCOUNT,
     "arn": Facts.arn,
     "certificate": _certificate,
+    "cluster_identifier": lambda facts: facts["clusterIdentifier"] or f"tf-{facts.draft.hex(26)}",
     "cluster_name": lambda facts: _tail(facts, "cluster", "/") or "default",
     "compute_domain": lambda facts: (
         "compute-1.amazonaws.com" if facts.region == "us-east-1" else f"{facts.region}.compute.amazonaws.com"
