@@ -1,0 +1,43 @@
+"""Every target on disk lives its whole life: made, left alone, looked at, taken down."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from gitops.engine.job import Operation
+from gitops.records import Level, Op
+from tests.stacks.rehearsal import TARGETS, Rehearsal, changed, of_type
+
+HELD = (
+    "aws:sagemaker/endpoint:Endpoint",
+    "aws:lb/loadBalancer:LoadBalancer",
+    "aws:apigateway/restApi:RestApi",
+    "aws:kms/key:Key",
+    "azure-native:machinelearningservices:OnlineEndpoint",
+    "azure-native:machinelearningservices:Workspace",
+)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_target_is_made_kept_and_taken_down(target: str, rehearse: Callable[[str], Rehearsal]) -> None:
+    life = rehearse(target)
+
+    made = life.run(Operation.UPDATE, judged=True)
+    assert set(changed(made).values()) == {Op.CREATE}
+    assert [f for f in made.findings if f.level is Level.MANDATORY] == []
+    assert all(step.protect for kind in HELD for step in of_type(made, kind))
+    assert made.outputs["scaling"]["min"] <= made.outputs["scaling"]["max"]
+
+    again = life.run(Operation.UPDATE)
+    assert changed(again) == {}
+    assert len(again.steps) == len(made.steps)
+
+    seen = life.run(Operation.REFRESH)
+    assert changed(seen) == {}
+
+    life.run(Operation.UPDATE, {"availability.protected": False})
+    gone = life.run(Operation.DESTROY)
+    assert Counter(step.op for step in gone.steps) == {Op.DELETE: len(made.steps)}
