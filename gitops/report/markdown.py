@@ -47,11 +47,11 @@ def render(report: Report, limit: int = COMMENT_LIMIT) -> str:
     page.add(loss_section(report))
     page.add(rule_section(report))
     page.add(unjudged_section(report))
+    page.add(warning_section(report))
     for section in change_sections(report):
         page.add(section)
     page.add(diagram_section(report))
     page.add(exemption_section(report))
-    page.add(warning_section(report))
     return page.text() + footer(report, page)
 
 

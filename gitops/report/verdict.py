@@ -36,11 +36,6 @@ class Verdict:
     def text(self) -> str:
         return f"{self.opening}: {', '.join(self.facts)}"
 
-    @property
-    def exit_code(self) -> int:
-        """0 fine, 1 findings or a refusal, 2 could not run."""
-        return {Outcome.FAILED: 2, Outcome.BLOCKED: 1}.get(self.outcome, 0)
-
 
 WORDS = {
     "preview": {"blocked": "Cannot merge", "careful": "Ready, but with losses", "ready": "Ready", "unchanged": "Ready"},

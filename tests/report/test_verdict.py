@@ -84,11 +84,3 @@ def test_other_operations_speak_of_what_they_did(operation: str, opening: str) -
 
 def test_nothing_affected() -> None:
     assert of().text == "Nothing to do: no target is affected"
-
-
-@pytest.mark.parametrize(
-    ("outcome", "code"),
-    [(Outcome.FAILED, 2), (Outcome.BLOCKED, 1), (Outcome.CAREFUL, 0), (Outcome.READY, 0), (Outcome.UNCHANGED, 0)],
-)
-def test_exit_codes(outcome: Outcome, code: int) -> None:
-    assert Verdict(outcome, "", ()).exit_code == code
