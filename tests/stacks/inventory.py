@@ -1,0 +1,100 @@
+"""What a reviewer reads of a target: how many of which resources, the values that matter, who may do what, outputs.
+
+Pure functions of an applied run's record, so that the golden file is the same wherever it is written.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from gitops.records import RunRecord, Step
+
+# resource type → the properties whose change a reviewer must see
+MATTERS: dict[str, tuple[str, ...]] = {
+    "aws:appautoscaling/policy:Policy": ("policyType", "targetTrackingScalingPolicyConfiguration"),
+    "aws:appautoscaling/scheduledAction:ScheduledAction": ("schedule", "timezone", "scalableTargetAction"),
+    "aws:appautoscaling/target:Target": ("minCapacity", "maxCapacity", "resourceId", "scalableDimension"),
+    "aws:cloudwatch/logGroup:LogGroup": ("name", "retentionInDays"),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": ("threshold", "evaluationPeriods", "treatMissingData"),
+    "aws:ec2/subnet:Subnet": ("availabilityZone", "cidrBlock"),
+    "aws:ecs/service:Service": (
+        "alarms",
+        "availabilityZoneRebalancing",
+        "capacityProviderStrategies",
+        "deploymentCircuitBreaker",
+        "deploymentMaximumPercent",
+        "deploymentMinimumHealthyPercent",
+    ),
+    "aws:ecs/taskDefinition:TaskDefinition": ("cpu", "memory", "runtimePlatform"),
+    "aws:lambda/function:Function": (
+        "memorySize",
+        "timeout",
+        "reservedConcurrentExecutions",
+        "runtime",
+        "architectures",
+    ),
+    "aws:lb/listener:Listener": ("port", "protocol", "sslPolicy"),
+    "aws:lb/loadBalancer:LoadBalancer": ("enableDeletionProtection", "internal"),
+    "aws:lb/targetGroup:TargetGroup": ("targetType", "deregistrationDelay", "healthCheck"),
+    "aws:route53/healthCheck:HealthCheck": ("type", "failureThreshold", "requestInterval", "resourcePath"),
+    "aws:route53/record:Record": ("name", "latencyRoutingPolicies", "failoverRoutingPolicies", "setIdentifier"),
+    "aws:sagemaker/endpoint:Endpoint": ("name", "deploymentConfig"),
+    "aws:sagemaker/endpointConfiguration:EndpointConfiguration": ("productionVariants", "dataCaptureConfig"),
+    "aws:sagemaker/model:Model": ("primaryContainer", "enableNetworkIsolation"),
+    "azure-native:machinelearningservices:OnlineDeployment": ("sku", "properties"),
+    "azure-native:machinelearningservices:OnlineEndpoint": ("properties",),
+    "azure-native:monitor:AutoscaleSetting": ("enabled", "profiles"),
+}
+POLICIES = {
+    "aws:iam/rolePolicy:RolePolicy": "policy",
+    "aws:iam/policy:Policy": "policy",
+    "aws:kms/key:Key": "policy",
+    "aws:s3/bucketPolicy:BucketPolicy": "policy",
+    "aws:sns/topicPolicy:TopicPolicy": "policy",
+    "aws:apigateway/restApiPolicy:RestApiPolicy": "policy",
+}
+
+
+def inventory(record: RunRecord) -> dict[str, Any]:
+    return {
+        "counts": dict(sorted(Counter(step.type for step in record.steps).items())),
+        "values": values(record.steps),
+        "grants": grants(record.steps),
+        "outputs": dict(sorted(record.outputs.items())),
+    }
+
+
+def values(steps: Iterable[Step]) -> dict[str, dict[str, Any]]:
+    """`<type> <name>` → the values that matter and are set."""
+    found = {}
+    for step in steps:
+        kept = {key: step.inputs[key] for key in MATTERS.get(step.type, ()) if key in step.inputs}
+        if kept:
+            found[f"{step.type} {step.name}"] = kept
+    return dict(sorted(found.items()))
+
+
+def grants(steps: Iterable[Step]) -> dict[str, list[dict[str, Any]]]:
+    """Every statement of every policy by the resource that holds it; attached policies by their ARN."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for step in steps:
+        if step.type in POLICIES and POLICIES[step.type] in step.inputs:
+            text = step.inputs[POLICIES[step.type]]
+            document = json.loads(text) if isinstance(text, str) else text
+            found[step.name] = [statement(s) for s in document["Statement"]]
+        elif step.type == "aws:iam/rolePolicyAttachment:RolePolicyAttachment":
+            found[step.name] = [{"effect": "Allow", "attached": step.inputs["policyArn"]}]
+    return dict(sorted(found.items()))
+
+
+def statement(raw: Mapping[str, Any]) -> dict[str, Any]:
+    listed = {"actions": as_list(raw["Action"]), "resources": as_list(raw.get("Resource", []))}
+    extra = {key.lower(): raw[key] for key in ("Principal", "Condition") if key in raw}
+    return {"effect": raw["Effect"], **listed, **extra}
+
+
+def as_list(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)

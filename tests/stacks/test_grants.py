@@ -1,0 +1,98 @@
+"""Who may do what: every grant of every target, read from its golden inventory, which the life test keeps true."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.stacks.golden import golden_path
+from tests.stacks.rehearsal import TARGETS
+
+# actions that name no resource, each with the reason; everything else must name what it is allowed on
+ANY_RESOURCE = {
+    "cloudwatch:PutMetricData": "metrics have no resource; limited by the namespace",
+    "ecr:GetAuthorizationToken": "the token is the account's, not a repository's",
+    "ec2:CreateNetworkInterface": "attaches a private workload to its network; the interface has no name yet",
+    "ec2:CreateNetworkInterfacePermission": "as above",
+    "ec2:DeleteNetworkInterface": "as above",
+    "ec2:DeleteNetworkInterfacePermission": "as above",
+    "ec2:AssignPrivateIpAddresses": "as above",
+    "ec2:UnassignPrivateIpAddresses": "as above",
+    "ec2:DescribeNetworkInterfaces": "lists cannot be limited to a resource",
+    "ec2:DescribeVpcs": "as above",
+    "ec2:DescribeSubnets": "as above",
+    "ec2:DescribeSecurityGroups": "as above",
+    "ec2:DescribeDhcpOptions": "as above",
+    "xray:PutTraceSegments": "traces have no resource",
+    "xray:PutTelemetryRecords": "as above",
+}
+# a managed policy's content is AWS's to change; these are the ones whose use is documented as necessary
+ATTACHED = {
+    "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
+}
+FILES = [target for target in TARGETS if golden_path(target).exists()]
+
+
+def statements(target: str) -> list[tuple[str, dict[str, Any]]]:
+    found = yaml.safe_load(golden_path(target).read_text(encoding="utf-8"))["grants"]
+    return [(holder, statement) for holder, listed in found.items() for statement in listed]
+
+
+def faults(statement: dict[str, Any]) -> list[str]:
+    """What is too wide in a statement that allows something."""
+    if statement["effect"] == "Deny":
+        return []
+    if "attached" in statement:
+        return [] if statement["attached"] in ATTACHED else [f"attached {statement['attached']}"]
+    wide = [action for action in statement["actions"] if "*" in action and not is_key_owner(statement)]
+    principal = statement.get("principal")
+    if principal == "*" or (isinstance(principal, dict) and "*" in principal.values()):
+        wide.append("anybody")
+    if "*" in statement["resources"] and not is_own_policy(statement):
+        wide += [f"{action} on everything" for action in statement["actions"] if action not in ANY_RESOURCE]
+    return wide
+
+
+def is_own_policy(statement: dict[str, Any]) -> bool:
+    """In the policy of a key `*` is the key itself."""
+    return all(action.startswith("kms:") for action in statement["actions"]) and "principal" in statement
+
+
+def is_key_owner(statement: dict[str, Any]) -> bool:
+    """The account itself must keep a key, or nobody could administer it."""
+    return statement["actions"] == ["kms:*"] and str(statement.get("principal", {}).get("AWS", "")).endswith(":root")
+
+
+@pytest.mark.parametrize("target", FILES)
+def test_no_grant_is_wider_than_it_must_be(target: str) -> None:
+    found = {holder: faults(statement) for holder, statement in statements(target)}
+    assert {holder: wide for holder, wide in found.items() if wide} == {}
+    assert len(found) > 3, "a target without grants would pass for the wrong reason"
+
+
+@pytest.mark.parametrize("target", FILES)
+def test_services_act_for_this_account_only(target: str) -> None:
+    """A resource policy that lets a service in names whose request it may act for."""
+    for holder, statement in statements(target):
+        services = (statement.get("principal") or {}).get("Service") if statement["effect"] == "Allow" else None
+        if services:
+            assert statement.get("condition"), f"{holder} lets {services} act for any account"
+
+
+@pytest.mark.parametrize(
+    ("raw", "fault"),
+    [
+        ({"actions": ["s3:*"], "resources": ["arn:aws:s3:::b/*"]}, "s3:*"),
+        ({"actions": ["s3:GetObject"], "resources": ["*"]}, "s3:GetObject on everything"),
+        ({"actions": ["s3:GetObject"], "resources": ["arn"], "principal": "*"}, "anybody"),
+        (
+            {"attached": "arn:aws:iam::aws:policy/AdministratorAccess"},
+            "attached arn:aws:iam::aws:policy/AdministratorAccess",
+        ),
+        ({"actions": ["kms:*"], "resources": ["*"], "principal": {"AWS": "arn:aws:iam::1:role/x"}}, "kms:*"),
+    ],
+)
+def test_a_grant_that_is_too_wide_is_seen(raw: dict[str, Any], fault: str) -> None:
+    assert faults({"effect": "Allow", **raw}) == [fault]
