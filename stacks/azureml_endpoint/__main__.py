@@ -1,0 +1,60 @@
+"""An online endpoint in Azure Machine Learning with two slots, so that a new model and the old one serve side by side.
+
+caller ─ Entra token ─▶ private link ─▶ workspace ─▶ online endpoint ─┬─ blue:  model n   ─┐  min..max instances each
+                                                    (traffic split)   └─ green: model n-1 ─┘
+                                                                            │ models and images over private links
+                                                                            └─▶ Azure Monitor ─▶ out, in, alerts
+
+Deployments run on managed instances. The workspace's cluster (0 to 4 nodes) builds images and runs batches.
+"""
+
+from __future__ import annotations
+
+from assets import Assets
+from autoscale import Autoscale
+from azure_watch import Watch
+from caller_role import CallerRole
+from foundation import Foundation
+from identities import Identity, endpoint_grants, workspace_grants
+from managed_endpoint import ManagedEndpoint
+from ml_workspace import MLWorkspace
+from private_access import PrivateAccess
+from settings import Settings
+from stores import Stores
+
+from shared.outputs import Invoke, export_endpoint
+from shared.stack import Stack
+
+stack = Stack.load(Settings)
+settings = stack.settings
+
+# the ground: a resource group, logs and traces, the people who are told
+base = Foundation("base", stack=stack)
+
+# the workspace: its stores, who it is and may do, and the private link that callers come through
+stores = Stores("stores", base=base)
+builder = Identity("workspace", base=base, grants=workspace_grants(base, stores, settings.workspace))
+workspace = MLWorkspace("ml", base=base, settings=settings.workspace, stores=stores, identity=builder)
+PrivateAccess("access", base=base, settings=settings.workspace, workspace=workspace)
+
+# the model, its code and its environment, registered under their content
+assets = Assets("assets", base=base, settings=settings, workspace=workspace)
+
+# the endpoint: an identity with its roles first, then the address, the slots and the traffic between them
+server = Identity("server", base=base, grants=endpoint_grants(base, stores, settings.workspace))
+endpoint = ManagedEndpoint("serving", base=base, stack=stack, workspace=workspace, identity=server, assets=assets)
+CallerRole("caller", base=base)
+
+# instances follow the traffic, slot by slot
+Autoscale("scaling", base=base, scaling=settings.scaling, slots=endpoint.slots)
+
+# who is told when a promise is broken, and what they look at
+watch = Watch("watch", base=base, settings=settings, workspace=workspace, endpoint=endpoint)
+
+export_endpoint(
+    stack,
+    invoke=Invoke(url=endpoint.scoring_uri, auth="aad_token"),
+    zones=base.zones,
+    dashboard_url=watch.dashboard_url,
+    scoring_uri=endpoint.scoring_uri,
+)

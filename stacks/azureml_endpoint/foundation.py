@@ -1,0 +1,70 @@
+"""What everything else stands on: the resource group, where logs and traces go, and who is told."""
+
+from __future__ import annotations
+
+import pulumi
+from component import Component
+from pulumi_azure_native import applicationinsights, authorization, monitor, operationalinsights, resources
+from settings import Settings
+
+from shared.ownership import Alarms
+from shared.stack import Stack
+
+
+class Foundation(Component):
+    """`base_name` begins the names that people read; `zones` are the availability zones that are counted on."""
+
+    base_name: str
+    location: str
+    zones: tuple[str, ...]
+    subscription: str
+    tenant: str
+    limits: Alarms
+    group: pulumi.Output[str]
+    logs_id: pulumi.Output[str]
+    insights_id: pulumi.Output[str]
+    action_group_id: pulumi.Output[str]
+
+    def __init__(self, name: str, *, stack: Stack[Settings], opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(name, opts)
+        settings, client = stack.settings, authorization.get_client_config()
+        self.base_name, self.limits = stack.physical_name(limit=60), settings.alarms
+        self.location = settings.availability.regions[0]
+        self.zones = tuple(str(zone) for zone in range(1, settings.availability.zones + 1))
+        self.subscription, self.tenant = client.subscription_id, client.tenant_id
+        group = resources.ResourceGroup(
+            f"{name}-group", resource_group_name=self.base_name, location=self.location, opts=self.child()
+        )
+        self.group, self.group_id = group.name, group.id
+        common = {"resource_group_name": group.name, "opts": self.child()}
+        logs = operationalinsights.Workspace(
+            f"{name}-logs",
+            location=self.location,
+            sku={"name": "PerGB2018"},
+            retention_in_days=settings.logs.retention_days,
+            # readers sign in; the shared keys of the workspace open nothing
+            features={"disable_local_auth": True, "enable_log_access_using_only_resource_permissions": True},
+            **common,
+        )
+        insights = applicationinsights.Component(
+            f"{name}-insights",
+            location=self.location,
+            kind="web",
+            application_type="web",
+            workspace_resource_id=logs.id,
+            disable_local_auth=True,
+            **common,
+        )
+        action = monitor.ActionGroup(
+            f"{name}-people",
+            location="Global",
+            group_short_name=settings.tags.owner[:12],
+            enabled=True,
+            email_receivers=[
+                {"name": address, "email_address": address, "use_common_alert_schema": True}
+                for address in settings.alarms.notify
+            ],
+            **common,
+        )
+        self.logs_id, self.insights_id, self.action_group_id = logs.id, insights.id, action.id
+        self.register_outputs({"group": self.group})

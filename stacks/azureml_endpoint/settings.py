@@ -1,0 +1,208 @@
+"""The config of the Azure ML endpoint: its blocks, and what Azure says about each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from shared.availability import Availability
+from shared.azure.time_zones import WINDOWS
+from shared.block import Block
+from shared.ownership import Alarms, Logs
+from shared.problem import did_you_mean
+from shared.regions import Cloud
+from shared.release import Release, Strategy
+from shared.scaling import Metric, Scaling
+from shared.settings import Contradiction, Span, StackSettings
+
+Slot = Literal["blue", "green"]
+SHA256 = r"^sha256:[0-9a-f]{64}$"
+CONTAINER_ID = (
+    r"^/subscriptions/[0-9a-f-]{36}/resourceGroups/[^/]+/providers/Microsoft\.Storage/storageAccounts/[a-z0-9]{3,24}"
+    r"/blobServices/default/containers/[a-z0-9-]{3,63}$"
+)
+ARTEFACT = "azureml://datastores/models/paths/"
+# locations without availability zones: https://learn.microsoft.com/azure/reliability/regions-list
+ZONELESS = frozenset(
+    {"canadaeast", "jioindiawest", "northcentralus", "southindia", "ukwest", "westcentralus", "westus"}
+)
+RETENTION = (30, 730)
+REGISTRY_ID = (
+    r"^/subscriptions/[0-9a-f-]{36}/resourceGroups/[^/]+/providers/Microsoft\.ContainerRegistry/registries/"
+    r"[a-zA-Z0-9]{5,50}$"
+)
+
+
+class Pinned(Block):
+    """A model version that a slot keeps serving."""
+
+    model_version: str = Field(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9.-]{0,39}$", description="version, as callers know it")
+    artefact: str = Field(pattern=r"^azureml://datastores/models/paths/\S+$", description="where the model file lies")
+    artefact_digest: str = Field(pattern=SHA256, description="SHA-256 of the model file")
+
+
+class Rollout(Block):
+    """Which slot has the release, what the other one serves meanwhile, and how traffic is split between them."""
+
+    slot: Slot = Field(description="the slot that `release` goes to")
+    standby: Pinned | None = Field(None, description="what the other slot serves; without it there is one slot")
+    traffic: Mapping[Slot, int] = Field(description="percent of the requests per slot; adds up to 100")
+
+
+class Endpoint(Block):
+    """The address callers hold, and the instances behind it."""
+
+    name: str = Field(
+        pattern=r"^[a-z][a-z0-9-]{1,30}[a-z0-9]$", description="name of the endpoint, unique in its Azure region"
+    )
+    instance_type: str = Field(pattern=r"^Standard_[A-Z]+[0-9]+[a-z]*(_v[0-9]+)?$", description="type of the instances")
+    concurrency: int = Field(ge=1, le=1000, description="requests one instance works on at once; more are queued")
+    timeout_seconds: int = Field(ge=1, le=180, description="longest one request may take; Azure allows 180")
+    startup_seconds: int = Field(
+        ge=1, le=1800, description="longest the model may take to load before the probes count"
+    )
+    image: str = Field(
+        pattern=r"^[a-z0-9]{5,50}\.azurecr\.io/[a-z0-9][a-z0-9._/-]*@sha256:[0-9a-f]{64}$",
+        description="image with the inference server and the runtime, by digest",
+    )
+    code: str = Field(
+        pattern=r"^https://[a-z0-9]{3,24}\.blob\.core\.windows\.net/\S+$", description="folder with `score.py`"
+    )
+    code_digest: str = Field(pattern=SHA256, description="SHA-256 of the zip that the folder was unpacked from")
+
+
+class Workspace(Block):
+    """What the endpoint lives in."""
+
+    model_store_id: str = Field(pattern=CONTAINER_ID, description="resource id of the container with the packed models")
+    image_registry_id: str = Field(pattern=REGISTRY_ID, description="resource id of the registry with the images")
+    network_cidr: str = Field(
+        pattern=r"^\d{1,3}(\.\d{1,3}){3}/(1[6-9]|2[0-7])$", description="addresses of the network callers come from"
+    )
+    build_nodes: int = Field(
+        4, ge=1, le=100, description="most nodes of the cluster that builds images and runs batches"
+    )
+    build_vm_size: str = Field("Standard_D2s_v3", pattern=r"^Standard_\S+$", description="size of those nodes")
+
+
+def traffic_adds_up(rollout: Rollout) -> Iterator[Contradiction]:
+    total = sum(rollout.traffic.values())
+    if total != 100:
+        yield Contradiction("rollout.traffic", dict(rollout.traffic), "shares that add up to 100", f"they are {total}")
+    for slot, share in rollout.traffic.items():
+        if not 0 <= share <= 100:
+            yield Contradiction(f"rollout.traffic.{slot}", share, "0 to 100")
+
+
+def traffic_reaches_slots(rollout: Rollout) -> Iterator[Contradiction]:
+    if rollout.standby is not None:
+        return
+    for slot in rollout.traffic:
+        if slot != rollout.slot:
+            yield Contradiction(
+                f"rollout.traffic.{slot}",
+                rollout.traffic[slot],
+                f"only {rollout.slot}, the slot of the release",
+                "the other slot exists when rollout.standby says what it serves",
+            )
+
+
+def strategy_is_what_traffic_does(release: Release, rollout: Rollout) -> Iterator[Contradiction]:
+    """Azure ML splits traffic as it is told and moves it only when it is told again."""
+    share, percent = rollout.traffic.get(rollout.slot, 0), release.steps.percent
+    if release.strategy is Strategy.CANARY and share != percent:
+        yield Contradiction(f"rollout.traffic.{rollout.slot}", share, f"release.steps.percent ({percent}) for canary")
+    if release.strategy is Strategy.BLUE_GREEN and share not in (0, 100):
+        yield Contradiction(f"rollout.traffic.{rollout.slot}", share, "0 or 100 for blue_green")
+    for key in ("wait", "bake"):
+        seconds = getattr(release.steps, key)
+        if seconds:
+            yield Contradiction(f"release.steps.{key}", seconds, "0", "each step of this backend is a commit")
+
+
+def versions_differ(release: Release, rollout: Rollout) -> Iterator[Contradiction]:
+    """A registered version is immutable: two slots with one version are the same model."""
+    if rollout.standby and rollout.standby.model_version == release.model_version:
+        key = "rollout.standby.model_version"
+        yield Contradiction(key, release.model_version, "another version than release.model_version")
+
+
+def artefact_in_the_store(release: Release) -> Iterator[Contradiction]:
+    if not release.artefact.startswith(ARTEFACT):
+        yield Contradiction("release.artefact", release.artefact, f"`{ARTEFACT}…`")
+
+
+def never_scaled_to_zero(scaling: Scaling) -> Iterator[Contradiction]:
+    minima = {"scaling.min": scaling.min} | {f"scaling.schedules.{n}.min": s.min for n, s in scaling.schedules.items()}
+    for key, minimum in minima.items():
+        if minimum < 1:
+            yield Contradiction(key, minimum, "at least 1", "a managed deployment has no zero")
+
+
+def cooldowns_are_minutes(scaling: Scaling) -> Iterator[Contradiction]:
+    for key in ("scale_in", "scale_out"):
+        seconds = getattr(scaling.cooldowns, key)
+        if seconds < 60:
+            yield Contradiction(
+                f"scaling.cooldowns.{key}", seconds, "at least 60", "Azure Monitor decides once a minute"
+            )
+
+
+def schedules_have_windows_names(scaling: Scaling) -> Iterator[Contradiction]:
+    for name, schedule in scaling.schedules.items():
+        if schedule.timezone not in WINDOWS:
+            yield Contradiction(
+                f"scaling.schedules.{name}.timezone",
+                schedule.timezone,
+                "a zone in shared/azure/time_zones.py",
+                did_you_mean(schedule.timezone, WINDOWS) or "Azure Monitor wants Windows names; add the row",
+            )
+
+
+def zones_exist(availability: Availability) -> Iterator[Contradiction]:
+    zones, location = availability.zones, availability.regions[0]
+    if zones > 3:
+        yield Contradiction("availability.zones", zones, "at most 3", "no Azure region has more")
+    if zones > 1 and location in ZONELESS:
+        yield Contradiction("availability.zones", zones, "1", f"{location} has no availability zones")
+
+
+def latency_alarm_can_ring(alarms: Alarms, endpoint: Endpoint) -> Iterator[Contradiction]:
+    limit = endpoint.timeout_seconds * 1000
+    if alarms.latency_ms >= limit:
+        yield Contradiction("alarms.latency_ms", alarms.latency_ms, f"below endpoint.timeout_seconds ({limit} ms)")
+
+
+def logs_fit_the_workspace(logs: Logs) -> Iterator[Contradiction]:
+    low, high = RETENTION
+    if not low <= logs.retention_days <= high:
+        expected = f"{low} to {high}"
+        yield Contradiction("logs.retention_days", logs.retention_days, expected, "Log Analytics keeps no other time")
+
+
+class Settings(StackSettings):
+    """`Pulumi.<env>.yaml` of this stack: the common blocks, and `workspace`, `endpoint` and `rollout`."""
+
+    cloud: ClassVar = Cloud.AZURE
+    # requests per minute of one instance; both are metrics of the deployment
+    metrics: ClassVar = {Metric.CPU: Span(20, 90), Metric.REQUESTS_PER_MINUTE: Span(1, 1_000_000)}
+    strategies: ClassVar = frozenset({Strategy.BLUE_GREEN, Strategy.CANARY})
+    checks: ClassVar = (
+        traffic_adds_up,
+        traffic_reaches_slots,
+        strategy_is_what_traffic_does,
+        versions_differ,
+        artefact_in_the_store,
+        never_scaled_to_zero,
+        cooldowns_are_minutes,
+        schedules_have_windows_names,
+        zones_exist,
+        latency_alarm_can_ring,
+        logs_fit_the_workspace,
+    )
+
+    workspace: Workspace
+    endpoint: Endpoint
+    rollout: Rollout

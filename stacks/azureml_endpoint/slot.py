@@ -1,0 +1,90 @@
+"""One deployment behind the endpoint: a model, and instances whose number belongs to autoscaling."""
+
+from __future__ import annotations
+
+import pulumi
+from assets import Assets, PackedModel
+from component import Component
+from foundation import Foundation
+from ml_workspace import MLWorkspace
+from pulumi_azure_native import machinelearningservices as ml
+from settings import Endpoint, Settings, Slot
+
+from shared.scaling import Scaling
+
+SCRIPT = "score.py"
+# fewer than three, and a platform update of one leaves a single instance
+STARTS_WITH = 3
+
+
+class DeploymentSlot(Component):
+    """`deployment` is the resource, `id` what autoscaling moves."""
+
+    deployment: ml.OnlineDeployment
+    id: pulumi.Output[str]
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        slot: Slot,
+        base: Foundation,
+        workspace: MLWorkspace,
+        endpoint: ml.OnlineEndpoint,
+        settings: Settings,
+        model: PackedModel,
+        assets: Assets,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(name, opts)
+        self.deployment = ml.OnlineDeployment(
+            f"{name}-deployment",
+            deployment_name=slot,
+            endpoint_name=endpoint.name,
+            resource_group_name=base.group,
+            workspace_name=workspace.name,
+            location=base.location,
+            kind="Managed",
+            sku={"name": "Default", "capacity": first_capacity(settings.scaling)},
+            properties=deployment_properties(settings.endpoint, model, assets),
+            # Azure refuses to delete a slot that has traffic, and deletes it with the endpoint
+            opts=self.child(ignore_changes=["sku.capacity"], deleted_with=endpoint),
+        )
+        self.id = self.deployment.id
+        self.register_outputs({"id": self.id})
+
+
+def first_capacity(scaling: Scaling) -> int:
+    """How many instances a new slot starts with; from then on autoscaling owns the number."""
+    return min(max(scaling.min, STARTS_WITH), scaling.max)
+
+
+def deployment_properties(endpoint: Endpoint, model: PackedModel, assets: Assets) -> ml.ManagedOnlineDeploymentArgs:
+    return ml.ManagedOnlineDeploymentArgs(
+        endpoint_compute_type="Managed",
+        description=f"model {model.model_version}",
+        model=assets.model_ids[model.model_version],
+        environment_id=assets.environment_id,
+        code_configuration=ml.CodeConfigurationArgs(code_id=assets.code_id, scoring_script=SCRIPT),
+        # the scoring script starts with no other file
+        environment_variables={"MODEL_SHA256": model.artefact_digest.removeprefix("sha256:")},
+        instance_type=endpoint.instance_type,
+        app_insights_enabled=True,
+        request_settings=ml.OnlineRequestSettingsArgs(
+            request_timeout=f"PT{endpoint.timeout_seconds}S", max_concurrent_requests_per_instance=endpoint.concurrency
+        ),
+        liveness_probe=probe(endpoint.startup_seconds, failures=3),
+        readiness_probe=probe(10, failures=30),
+        scale_settings=ml.DefaultScaleSettingsArgs(scale_type="Default"),
+    )
+
+
+def probe(delay_seconds: int, *, failures: int) -> ml.ProbeSettingsArgs:
+    """Asked every ten seconds from `delay_seconds` on; `failures` in a row count."""
+    return ml.ProbeSettingsArgs(
+        initial_delay=f"PT{delay_seconds}S",
+        period="PT10S",
+        timeout="PT5S",
+        failure_threshold=failures,
+        success_threshold=1,
+    )
