@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gitops.rehearsal.types import EnumOf, ListOf, MapOf, ObjectOf, OneOf, Property, Scalar, Type
-from gitops.rehearsal.values import Secret, Unknown, is_known
+from gitops.rehearsal.values import UNKNOWN, Secret, Unknown, is_known
 
 
 def conform(value: Any, kind: Type) -> Any:
@@ -28,6 +28,8 @@ def conform(value: Any, kind: Type) -> Any:
         case MapOf(ObjectOf()) if isinstance(value, list) and all(isinstance(key, str) for key in value):
             # Azure takes a list of identities and answers with an object per identity.
             return {key: {} for key in value}
+        case MapOf(ObjectOf()) if isinstance(value, list) and not is_known(value):
+            return UNKNOWN  # which keys there will be is known when the identities are
         case MapOf(item) if isinstance(value, dict):
             return {key: conform(element, item) for key, element in value.items()}
         case ObjectOf() if isinstance(value, dict):

@@ -61,6 +61,12 @@ SEGMENTS: Mapping[tuple[str, str], str] = {
     ("cosmosdb", "database"): "sqlDatabases",
     ("machinelearningservices", "endpoint"): "onlineEndpoints",
     ("machinelearningservices", "OnlineDeployment"): "deployments",
+    ("machinelearningservices", "CodeContainer"): "codes",
+    ("machinelearningservices", "CodeVersion"): "versions",
+    ("machinelearningservices", "EnvironmentContainer"): "environments",
+    ("machinelearningservices", "EnvironmentVersion"): "versions",
+    ("machinelearningservices", "ModelContainer"): "models",
+    ("machinelearningservices", "ModelVersion"): "versions",
     ("managedidentity", "resource"): "userAssignedIdentities",
     ("containerservice", "resource"): "managedClusters",
     ("redis", "Redis"): "redis",
@@ -79,7 +85,10 @@ def own_name(kind: ResourceType) -> str | None:
     texts = [n for n, prop in kind.inputs.items() if prop.type == Scalar("string") and not prop.required]
     named = [n for n in texts if n.endswith("Name") and n not in kind.outputs]
     if not named:
-        return "name" if "name" in texts else None
+        # the versions of an asset are told apart by number: …/models/digits/versions/1.0.0
+        return (
+            "name" if "name" in texts else "version" if kind.name.endswith("Version") and "version" in texts else None
+        )
     own = kind.name[0].lower() + kind.name[1:]
     return min(named, key=lambda n: (n != f"{own}Name", not own.lower().endswith(stem(n).lower()), n))
 
@@ -101,9 +110,15 @@ def namespace(kind: ResourceType) -> str:
 
 def type_path(kind: ResourceType) -> list[str]:
     """The segments of the resource's type: `["workspaces", "onlineEndpoints", "deployments"]`."""
-    outer = [SEGMENTS.get((kind.module, stem(name)), plural(stem(name))) for name in parents(kind)]
+    outer = [SEGMENTS.get((kind.module, stem(name)), plural(_thing(kind, name))) for name in parents(kind)]
     name = kind.name[0].lower() + kind.name[1:]
     return [*outer, SEGMENTS.get((kind.module, kind.name), plural(name))]
+
+
+def _thing(kind: ResourceType, parent: str) -> str:
+    """What a parameter names: `endpointName` an endpoint; the plain `name` of a ModelVersion a model."""
+    versioned = parent == "name" and kind.name.endswith("Version")
+    return kind.name.removesuffix("Version").lower() if versioned else stem(parent)
 
 
 def stem(name: str) -> str:
