@@ -29,54 +29,64 @@ class Lifecycle:
     draining = False
 
 
-def create_app(model: Model, *, max_concurrency: int, body_timeout: float, lifecycle: Lifecycle) -> Observed:
-    admission = Admission(max_concurrency)
-    # One thread: onnxruntime leaves the interpreter's lock while it computes, health checks are answered meanwhile.
-    predictor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="predict")
+class Endpoints:
+    """The handlers of one worker. They share its model, its places for requests and its one thread to predict on."""
 
-    async def compute(content_type: str | None, body: bytes, request_id: str) -> Answer:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(predictor, answer, model, content_type, body, request_id)
+    def __init__(self, model: Model, max_concurrency: int, body_timeout: float, lifecycle: Lifecycle) -> None:
+        self._model = model
+        self._admission = Admission(max_concurrency)
+        self._body_timeout = body_timeout
+        self._lifecycle = lifecycle
+        # onnxruntime leaves the interpreter's lock while it computes: health checks are answered meanwhile
+        self._predictor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="predict")
 
-    async def predict(request: Request) -> Response:
+    async def predict(self, request: Request) -> Response:
         request_id = request_id_of(request)
         try:
-            with admission.enter(), metrics.IN_FLIGHT.track_inprogress():
-                body = await read_body(request, body_timeout)
-                result = await compute(request.headers.get("content-type"), body, request_id)
+            with self._admission.enter(), metrics.IN_FLIGHT.track_inprogress():
+                body = await read_body(request, self._body_timeout)
+                result = await self._compute(request.headers.get("content-type"), body, request_id)
         except BadRequest as refusal:
             result = refuse(refusal, request_id)
         except Overloaded:
             metrics.REFUSED.labels("concurrency").inc()
-            message = f"{max_concurrency} requests are in flight, the most this worker takes; try again"
+            message = f"{self._admission.limit} requests are in flight, the most this worker takes; try again"
             return _json(503, error_json("concurrency", message, request_id), {"Retry-After": "1"})
         except ClientDisconnect:
             return Response(status_code=499)  # nobody is there to read it; the log line keeps the status
         metrics.INSTANCES.inc(result.instances)
         return _json(result.status, result.body)
 
-    async def alive(request: Request) -> Response:
+    async def alive(self, request: Request) -> Response:
         return _json(200, b'{"status":"alive"}')
 
-    async def ready(request: Request) -> Response:
-        if lifecycle.draining:
+    async def ready(self, request: Request) -> Response:
+        if self._lifecycle.draining:
             return _json(503, b'{"status":"draining"}')
-        result = await compute(CONTENT_TYPE, CANARY, request_id_of(request))
+        result = await self._compute(CONTENT_TYPE, CANARY, request_id_of(request))
         return _json(200, b'{"status":"ready"}') if result.status == 200 else _json(503, b'{"status":"model fails"}')
 
-    async def ping(request: Request) -> Response:
-        return Response(status_code=(await ready(request)).status_code)  # SageMaker wants an empty body
+    async def ping(self, request: Request) -> Response:
+        return Response(status_code=(await self.ready(request)).status_code)  # SageMaker wants an empty body
 
-    async def scrape(request: Request) -> Response:
+    async def scrape(self, request: Request) -> Response:
         return Response(metrics.exposition(), media_type="text/plain; version=0.0.4")
 
+    async def _compute(self, content_type: str | None, body: bytes, request_id: str) -> Answer:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._predictor, answer, self._model, content_type, body, request_id)
+
+
+def create_app(model: Model, *, max_concurrency: int, body_timeout: float, lifecycle: Lifecycle) -> Observed:
+    """The app of one worker, which takes `max_concurrency` requests at once and waits `body_timeout` s for a body."""
+    endpoints = Endpoints(model, max_concurrency, body_timeout, lifecycle)
     routes = [
-        Route("/ping", ping),
-        Route("/invocations", predict, methods=["POST"]),
-        Route("/health", alive),
-        Route("/ready", ready),
-        Route("/inference", predict, methods=["POST"]),
-        Route("/metrics", scrape),
+        Route("/ping", endpoints.ping),
+        Route("/invocations", endpoints.predict, methods=["POST"]),
+        Route("/health", endpoints.alive),
+        Route("/ready", endpoints.ready),
+        Route("/inference", endpoints.predict, methods=["POST"]),
+        Route("/metrics", endpoints.scrape),
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _http_error})
     app.router.redirect_slashes = False  # a client that follows a redirect may drop the body

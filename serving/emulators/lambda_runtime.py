@@ -68,20 +68,13 @@ class Function:
             raise FunctionError(self._answers.get_nowait()[1].decode())
 
 
-class _QuietServer(ThreadingHTTPServer):
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A function that is ended while it polls resets its connection, as it should."""
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)
-
-
 @contextmanager
 def function(
     python: Path, code: Path, handler: str, environment: Mapping[str, str], log: Path, timeout: float = 29
 ) -> Iterator[Function]:
     """Start `handler` from the unpacked code in the folder `code`, its output in `log`, and end it."""
     running = Function(timeout)
-    server = _QuietServer(("127.0.0.1", 0), _runtime_api(running))
+    server = _Server(running)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     variables = {
         "PATH": os.environ["PATH"],
@@ -108,49 +101,62 @@ def function(
         server.server_close()
 
 
-def _runtime_api(running: Function) -> type[BaseHTTPRequestHandler]:
-    class RuntimeApi(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        # Head and body leave in one packet; in two, Nagle's algorithm and delayed ACKs cost 40 ms a request.
-        wbufsize = -1
+class _Server(ThreadingHTTPServer):
+    def __init__(self, running: Function) -> None:
+        super().__init__(("127.0.0.1", 0), _RuntimeApi)
+        self.running = running
 
-        def do_GET(self) -> None:
-            if self.path != f"{API}/invocation/next":
-                self._send(404, b"")
-                return
-            if not running._initialised.is_set():
-                running.init_seconds = time.perf_counter() - running.started
-                running._initialised.set()
-            invocation = running._invocations.get()
-            if invocation is None:  # the function was ended; nobody reads this
-                self.close_connection = True
-                return
-            deadline = int((time.time() + running.timeout) * 1000)
-            headers = {
-                "Lambda-Runtime-Aws-Request-Id": invocation[0],
-                "Lambda-Runtime-Deadline-Ms": str(deadline),
-                "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:us-east-1:123456789012:function:function",
-                "Content-Type": "application/json",
-            }
-            self._send(200, invocation[1], headers)
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A function that is ended while it polls resets its connection, as it should."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
-        def do_POST(self) -> None:
-            payload = self.rfile.read(int(self.headers["Content-Length"]))
-            kind = self.path.rsplit("/", 1)[1]
-            if len(payload) > ANSWER_LIMIT:
-                kind, payload = "error", b"Response payload size exceeded maximum allowed payload size"
-            running._answers.put((kind, payload))
-            self._send(202, b'{"status":"OK"}', {"Content-Type": "application/json"})
-            running._initialised.set()  # a failed initialisation posts init/error and never polls
 
-        def _send(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
-            self.send_response(status)
-            for name, value in {**(headers or {}), "Content-Length": str(len(body))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
+class _RuntimeApi(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    # Head and body leave in one packet; in two, Nagle's algorithm and delayed ACKs cost 40 ms a request.
+    wbufsize = -1
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing: the function's own log is what matters."""
+    @property
+    def _function(self) -> Function:
+        assert isinstance(self.server, _Server)
+        return self.server.running
 
-    return RuntimeApi
+    def do_GET(self) -> None:
+        if self.path != f"{API}/invocation/next":
+            self._send(404, b"")
+            return
+        if not self._function._initialised.is_set():
+            self._function.init_seconds = time.perf_counter() - self._function.started
+            self._function._initialised.set()
+        invocation = self._function._invocations.get()
+        if invocation is None:  # the function was ended; nobody reads this
+            self.close_connection = True
+            return
+        deadline = int((time.time() + self._function.timeout) * 1000)
+        headers = {
+            "Lambda-Runtime-Aws-Request-Id": invocation[0],
+            "Lambda-Runtime-Deadline-Ms": str(deadline),
+            "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:us-east-1:123456789012:function:function",
+            "Content-Type": "application/json",
+        }
+        self._send(200, invocation[1], headers)
+
+    def do_POST(self) -> None:
+        payload = self.rfile.read(int(self.headers["Content-Length"]))
+        kind = self.path.rsplit("/", 1)[1]
+        if len(payload) > ANSWER_LIMIT:
+            kind, payload = "error", b"Response payload size exceeded maximum allowed payload size"
+        self._function._answers.put((kind, payload))
+        self._send(202, b'{"status":"OK"}', {"Content-Type": "application/json"})
+        self._function._initialised.set()  # a failed initialisation posts init/error and never polls
+
+    def _send(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
+        self.send_response(status)
+        for name, value in {**(headers or {}), "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: the function's own log is what matters."""

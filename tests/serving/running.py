@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -59,6 +60,13 @@ class Server:
         while len(self.messages(message)) < count:
             assert time.monotonic() < deadline, self.log.read_text()[-4000:]
             time.sleep(0.02)
+
+
+def receive(connection: socket.socket) -> Answer:
+    """The answer to a request that was sent by hand, read whole."""
+    answer = http.client.HTTPResponse(connection)
+    answer.begin()
+    return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
 
 
 @contextmanager

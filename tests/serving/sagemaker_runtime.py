@@ -54,8 +54,7 @@ class Region:
 @contextmanager
 def region(app: Server, endpoint: str) -> Iterator[Region]:
     simulated = Region(app, endpoint)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(simulated))
-    server.daemon_threads = True
+    server = _RuntimeServer(simulated)
     simulated.url = f"http://127.0.0.1:{server.server_address[1]}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
@@ -65,63 +64,73 @@ def region(app: Server, endpoint: str) -> Iterator[Region]:
         server.server_close()
 
 
-def _handler(simulated: Region) -> type[BaseHTTPRequestHandler]:
-    class Runtime(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        wbufsize = -1
+class _RuntimeServer(ThreadingHTTPServer):
+    daemon_threads = True
 
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            simulated.calls.append({name.lower(): value for name, value in self.headers.items()})
-            fault = simulated.faults.popleft() if simulated.faults else None
-            if self.path != f"/endpoints/{simulated.endpoint}/invocations":
-                self._error(400, "ValidationError", {"Message": "Endpoint not found"})
-            elif fault in FAULTS:
-                self._error(*FAULTS[fault], {"Message": fault})
-            elif fault == HANGS:
-                time.sleep(3)
-            elif fault == CUTS:
-                self.close_connection = True
-            elif fault == ANSWERS_TOO_MUCH:
-                self._send(200, b'{"padding":"' + b"x" * 1024 * 1024 + b'"}', {})
-            elif fault in (MODEL_FAILS, MODEL_BUSY):
-                self._model_error({MODEL_FAILS: 500, MODEL_BUSY: 503}[fault], b"Traceback (most recent call last)")
-            else:
-                self._ask_the_app(body)
+    def __init__(self, simulated: Region) -> None:
+        super().__init__(("127.0.0.1", 0), _Runtime)
+        self.simulated = simulated
 
-        def _ask_the_app(self, body: bytes) -> None:
-            custom = self.headers.get("X-Amzn-SageMaker-Custom-Attributes", "")
-            headers = {"Content-Type": self.headers["Content-Type"], "X-Amzn-SageMaker-Custom-Attributes": custom}
-            answer = simulated.app.send("POST", "/invocations", body, headers)
-            if answer.status == 200:
-                self._send(200, answer.body, {"x-Amzn-Invoked-Production-Variant": "blue"})
-            else:
-                self._model_error(answer.status, answer.body)
 
-        def _model_error(self, status: int, message: bytes) -> None:
-            document = {
-                "Message": f"Received error ({status}) from blue with message",
-                "OriginalStatusCode": status,
-                "OriginalMessage": message.decode(),
-                "LogStreamArn": "arn:aws:logs:us-east-1:123456789012:log-group:/aws/sagemaker/Endpoints/digits",
-            }
-            self._error(424, "ModelError", document)
+class _Runtime(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1
 
-        def _error(self, status: int, code: str, document: dict[str, object]) -> None:
-            self._send(status, json.dumps(document).encode(), {"x-amzn-ErrorType": code})
+    @property
+    def _region(self) -> Region:
+        assert isinstance(self.server, _RuntimeServer)
+        return self.server.simulated
 
-        def _send(self, status: int, body: bytes, headers: dict[str, str]) -> None:
-            self.send_response(status)
-            for name, value in {
-                **headers,
-                "Content-Length": str(len(body)),
-                "Content-Type": "application/json",
-            }.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self._region.calls.append({name.lower(): value for name, value in self.headers.items()})
+        fault = self._region.faults.popleft() if self._region.faults else None
+        if self.path != f"/endpoints/{self._region.endpoint}/invocations":
+            self._error(400, "ValidationError", {"Message": "Endpoint not found"})
+        elif fault in FAULTS:
+            self._error(*FAULTS[fault], {"Message": fault})
+        elif fault == HANGS:
+            time.sleep(3)
+        elif fault == CUTS:
+            self.close_connection = True
+        elif fault == ANSWERS_TOO_MUCH:
+            self._send(200, b'{"padding":"' + b"x" * 1024 * 1024 + b'"}', {})
+        elif fault in (MODEL_FAILS, MODEL_BUSY):
+            self._model_error({MODEL_FAILS: 500, MODEL_BUSY: 503}[fault], b"Traceback (most recent call last)")
+        else:
+            self._ask_the_app(body)
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing: the tests look at `calls`."""
+    def _ask_the_app(self, body: bytes) -> None:
+        custom = self.headers.get("X-Amzn-SageMaker-Custom-Attributes", "")
+        headers = {"Content-Type": self.headers["Content-Type"], "X-Amzn-SageMaker-Custom-Attributes": custom}
+        answer = self._region.app.send("POST", "/invocations", body, headers)
+        if answer.status == 200:
+            self._send(200, answer.body, {"x-Amzn-Invoked-Production-Variant": "blue"})
+        else:
+            self._model_error(answer.status, answer.body)
 
-    return Runtime
+    def _model_error(self, status: int, message: bytes) -> None:
+        document = {
+            "Message": f"Received error ({status}) from blue with message",
+            "OriginalStatusCode": status,
+            "OriginalMessage": message.decode(),
+            "LogStreamArn": "arn:aws:logs:us-east-1:123456789012:log-group:/aws/sagemaker/Endpoints/digits",
+        }
+        self._error(424, "ModelError", document)
+
+    def _error(self, status: int, code: str, document: dict[str, object]) -> None:
+        self._send(status, json.dumps(document).encode(), {"x-amzn-ErrorType": code})
+
+    def _send(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in {
+            **headers,
+            "Content-Length": str(len(body)),
+            "Content-Type": "application/json",
+        }.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: the tests look at `calls`."""

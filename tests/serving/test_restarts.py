@@ -95,9 +95,8 @@ def test_sigterm_announces_then_answers_what_is_in_flight_then_ends(
         announced = server.predict(reference.bodies()[0])  # a load balancer that has not noticed yet
         server.wait_for("Shutting down", 1)
         in_flight.sendall(request[-10:])
-        answer = in_flight.recv(65536)
+        answer = running.receive(in_flight)
 
         assert server.process.wait(30) == 0
     assert (announced.status, announced.headers["connection"]) == (200, "close")
-    assert answer.startswith(b"HTTP/1.1 200 ")
-    assert b"connection: close" in answer.lower()
+    assert (answer.status, answer.headers["connection"]) == (200, "close")
