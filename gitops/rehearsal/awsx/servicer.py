@@ -59,9 +59,13 @@ class AwsxProvider(BaseProvider):
         except grpc.RpcError as error:
             context.abort(error.code(), error.details() or "")  # pyright: ignore[reportAttributeAccessIssue] (grpc's stubs)
 
+    def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
+        advice = "; use the component awsx.ec2.DefaultVpc" if request.tok == "awsx:ec2:getDefaultVpc" else ""
+        context.abort(grpc.StatusCode.UNIMPLEMENTED, f"awsx does not implement the function {request.tok}{advice}")
+
     def _construct(self, component: Component, request: Any, monitor: Monitor) -> Any:
         arguments = _arguments(request)
-        self._refuse(request.type, arguments)
+        self._check(request.type, arguments)
         run = Run(
             monitor,
             request.stack,
@@ -74,13 +78,16 @@ class AwsxProvider(BaseProvider):
         state = component.construct(scope, request.name, arguments)
         return _constructed(scope, state)
 
-    def _refuse(self, type_token: str, arguments: Mapping[str, Any]) -> None:
-        refusals = check(to_wire(dict(arguments)), self._sdks["awsx"].resource(type_token).inputs)
+    def _check(self, type_token: str, arguments: dict[str, Any]) -> None:
+        """Raises RefusedError where types are wrong; takes the output off arguments that must be plain."""
+        refusals = check(to_wire(arguments), self._sdks["awsx"].resource(type_token).inputs)
         if refusals:
             raise RefusedError("; ".join(map(str, refusals)))
-        for key in plain_arguments(type_token):
-            if strip(arguments.get(key)) is UNKNOWN:
+        for key in plain_arguments(type_token) & arguments.keys():
+            if strip(arguments[key]) is UNKNOWN:
                 raise RefusedError(f"{key}: found a value known after the apply, expected a plain one")
+            if isinstance(arguments[key], Output):
+                arguments[key] = strip(arguments[key])
 
 
 def _constructed(scope: Scope, state: Mapping[str, Any]) -> Any:

@@ -9,8 +9,11 @@ from itertools import pairwise
 from typing import Any
 
 from gitops.rehearsal.awsx.cidr import Block
+from gitops.rehearsal.awsx.outputs import strip
 from gitops.rehearsal.awsx.subnets import Spec, Subnet, zone_suffix
+from gitops.rehearsal.values import is_known
 
+_DECIDING = ("type", "name", "cidrMask", "size", "cidrBlocks")
 # The mask of each possible subnet size.
 _MASK_OF_SIZE = {2 ** (32 - mask): mask for mask in range(31)}
 
@@ -19,6 +22,7 @@ def normalise(specs: Sequence[Spec] | None, zones: int, *, merge: bool) -> list[
     """The specs with mask and size filled in from each other. Raises ValueError naming every spec that is wrong."""
     if specs is None:
         return None
+    specs = [_plain(spec, position) for position, spec in enumerate(specs)]
     issues = _name_issues(specs)
     explicit = any(spec.get("cidrBlocks") is not None for spec in specs)
     if explicit and merge:
@@ -99,6 +103,17 @@ def gaps(before: Block, after: Block) -> list[Block]:
         found.append(current)
         previous, current = current, current.next()
     return found
+
+
+def _plain(spec: Spec, position: int) -> dict[str, Any]:
+    """The spec with what decides its place given plainly; tags and the like may come later."""
+    deciding = {key: strip(spec[key]) for key in _DECIDING if key in spec}
+    for key, value in deciding.items():
+        if not is_known(value):
+            raise ValueError(
+                f"subnetSpecs[{position}].{key}: found a value known after the apply, expected a plain one"
+            )
+    return {**spec, **deciding}
 
 
 def _check_no_gaps(vpc: Block, subnets: Sequence[Subnet], blocks: Sequence[Block]) -> None:

@@ -87,8 +87,8 @@ def lay_out(
 
 def merged(specs: Sequence[Spec], defaults: Sequence[Spec]) -> list[Spec]:
     """The defaults, each overridden by the unnamed spec of its type, and then every other spec."""
-    types = {default["type"] for default in defaults}
-    unnamed = {spec["type"]: spec for spec in specs if spec["type"] in types and spec.get("name") is None}
+    types = {default["type"].lower(): default["type"] for default in defaults}
+    unnamed = {types[kind]: s for s in specs if (kind := s["type"].lower()) in types and s.get("name") is None}
     rest = [spec for spec in specs if spec not in unnamed.values()]
     given = {key: {k: v for k, v in spec.items() if v is not None} for key, spec in unnamed.items()}
     return [{**default, **given.get(default["type"], {})} for default in defaults] + rest

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gitops.rehearsal.awsx import outputs, subnet_rules
-from gitops.rehearsal.awsx.arguments import at_most_one
 from gitops.rehearsal.awsx.cidr import ipv6_subnet
 from gitops.rehearsal.awsx.outputs import apply, merge
 from gitops.rehearsal.awsx.scope import Resource, Scope
-from gitops.rehearsal.awsx.subnets import Naming, Subnet, lay_out
-from gitops.rehearsal.awsx.vpc_endpoints import check_endpoints, dns_defaults, make_endpoints
-from gitops.rehearsal.values import Output
+from gitops.rehearsal.awsx.subnets import Subnet
+from gitops.rehearsal.awsx.vpc_endpoints import make_endpoints
+from gitops.rehearsal.awsx.vpc_plan import Plan, decide
 
-_DEFAULT_BLOCK = "10.0.0.0/16"
-_DEFAULT_ZONES = 3
 # A zone's public subnets come first: they hold the NAT gateway that its private ones route to.
 _ORDER = {"public": 0, "private": 1, "isolated": 2}
 
@@ -38,44 +33,14 @@ class Network:
         return [resource for subnet, resource in self.subnets if subnet.kind == kind]
 
 
-@dataclass(frozen=True)
-class Plan:
-    """The arguments with everything decided that needs no resource."""
-
-    name: str
-    arguments: Mapping[str, Any]
-    zones: list[str]
-    nat_strategy: str
-
-    @property
-    def tags(self) -> Any:
-        return merge({"Name": self.name}, self.own_tags)
-
-    @property
-    def own_tags(self) -> Any:
-        return self.arguments.get("tags")
-
-    @property
-    def region(self) -> Any:
-        return self.arguments.get("region")
-
-
 def construct(scope: Scope, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    _check_ipam(arguments)
-    at_most_one(arguments, "availabilityZoneNames", "numberOfAvailabilityZones")
-    check_endpoints(arguments)
-    arguments = {**arguments, **dns_defaults(arguments)}
-    plan = Plan(
-        name, arguments, _zones(scope, arguments), (arguments.get("natGateways") or {}).get("strategy") or "OnePerAz"
-    )
-    subnet_rules.check_addresses(plan.nat_strategy, _given_addresses(plan), len(plan.zones))
-    block = arguments.get("cidrBlock") or (None if arguments.get("ipv4IpamPoolId") is not None else _DEFAULT_BLOCK)
-    specs = _specs(plan)
+    plan = decide(scope, name, arguments)
     # A block that is known is laid out before anything is made, so that a mistake leaves nothing behind.
-    subnets = _subnets(plan, block, specs) if block else None
-    vpc = scope.register("aws:ec2/vpc:Vpc", name, {**arguments, "cidrBlock": block, "tags": plan.tags})
+    subnets = plan.subnets(plan.block) if plan.block else None
+    inner = {**plan.arguments, "cidrBlock": plan.block, "tags": plan.tags}
+    vpc = scope.register("aws:ec2/vpc:Vpc", name, inner)
     if subnets is None:
-        subnets = _subnets(plan, vpc["cidrBlock"], specs)
+        subnets = plan.subnets(vpc["cidrBlock"])
     gateway = scope.register(
         "aws:ec2/internetGateway:InternetGateway",
         name,
@@ -86,66 +51,8 @@ def construct(scope: Scope, name: str, arguments: dict[str, Any]) -> dict[str, A
     network = Network(vpc, gateway)
     for zone_index in range(len(plan.zones)):
         _zone(scope, plan, network, subnets, zone_index)
-    endpoints = make_endpoints(scope, arguments, network.vpc, network.subnets, network.route_tables, plan.tags)
-    return _state(network, endpoints, _layout(plan, subnets, specs))
-
-
-def _check_ipam(arguments: Mapping[str, Any]) -> None:
-    if arguments.get("ipv4IpamPoolId") is None:
-        return
-    at_most_one(arguments, "cidrBlock", "ipv4NetmaskLength")
-    if arguments.get("ipv4NetmaskLength") is None and arguments.get("cidrBlock") is None:
-        raise ValueError("ipv4IpamPoolId is given; expected ipv4NetmaskLength or cidrBlock beside it, found neither")
-
-
-def _zones(scope: Scope, arguments: Mapping[str, Any]) -> list[str]:
-    given = arguments.get("availabilityZoneNames")
-    if given is None:
-        wanted = arguments.get("numberOfAvailabilityZones") or _DEFAULT_ZONES
-        answer = scope.invoke(
-            "aws:index/getAvailabilityZones:getAvailabilityZones", {"region": arguments.get("region")}
-        )
-        found = outputs.known(outputs.field(answer, "names"))
-        if found is None:
-            raise ValueError("region is not known yet; give availabilityZoneNames, or a region that is plain text")
-        if len(found) < wanted:
-            raise ValueError(f"the region has {len(found)} availability zones, expected at least {wanted}")
-        given = found[:wanted]
-    if arguments.get("subnetNameTagStrategy") == "AvailabilityZone":
-        subnet_rules.check_zone_suffixes(given)
-    return list(given)
-
-
-def _given_addresses(plan: Plan) -> list[Any]:
-    return (plan.arguments.get("natGateways") or {}).get("elasticIpAllocationIds") or []
-
-
-def _strategy(plan: Plan) -> str:
-    return plan.arguments.get("subnetStrategy") or "Legacy"
-
-
-def _specs(plan: Plan) -> list[dict[str, Any]] | None:
-    given = plan.arguments.get("subnetSpecs")
-    return subnet_rules.normalise(given, len(plan.zones), merge=_strategy(plan) == "AutoMerge")
-
-
-def _subnets(plan: Plan, block: str | Output, specs: list[dict[str, Any]] | None) -> list[Subnet]:
-    naming = Naming(plan.name, plan.arguments.get("subnetNameTagStrategy") == "AvailabilityZone")
-    mask = plan.arguments.get("availabilityZoneCidrMask")
-    block = outputs.known(block) or block
-    subnets = lay_out(naming, block, plan.zones, specs, _strategy(plan), mask)
-    if isinstance(block, str):
-        subnet_rules.check_layout(subnets, block, exact=_strategy(plan) == "Exact", nat_strategy=plan.nat_strategy)
-    return subnets
-
-
-def _layout(plan: Plan, subnets: list[Subnet], specs: list[dict[str, Any]] | None) -> Any:
-    if specs is not None and _strategy(plan) not in ("Legacy", "AutoMerge"):
-        kept = ("name", "cidrBlocks", "cidrMask", "size", "type")
-        return [{key: spec[key] for key in kept if spec.get(key)} for spec in specs]
-    if any(isinstance(subnet.block, Output) for subnet in subnets):
-        return Output()
-    return subnet_rules.layout(subnets, len(plan.zones))
+    endpoints = make_endpoints(scope, plan.arguments, vpc, network.subnets, network.route_tables, plan.tags)
+    return _state(network, endpoints, plan.layout(subnets))
 
 
 def _zone(scope: Scope, plan: Plan, network: Network, subnets: list[Subnet], zone_index: int) -> None:
@@ -215,7 +122,7 @@ def _needs_gateway(plan: Plan, made: int, zone_index: int) -> bool:
 def _nat_gateway(scope: Scope, plan: Plan, network: Network, subnet: Resource, zone_index: int) -> None:
     name = f"{plan.name}-{zone_index + 1}"
     shared = {"region": plan.region, "tags": merge(plan.own_tags, {"Name": name})}
-    given = _given_addresses(plan)
+    given = plan.given_addresses
     if not given:
         network.addresses.append(scope.register("aws:ec2/eip:Eip", name, shared, parent=subnet, depends_on=[subnet]))
     allocation = given[zone_index] if given else network.addresses[zone_index]["allocationId"]

@@ -66,7 +66,9 @@ class Recorder(BaseProvider):
         answer = {**ANSWERS[request.tok]}
         if "id" in answer and "id" in arguments:
             answer["id"] = arguments["id"]
-        return pb.InvokeResponse(**{"return": to_struct(answer)})
+        response = pb.InvokeResponse()
+        getattr(response, "return").CopyFrom(to_struct(answer))
+        return response
 
 
 def type_chain(urn: str) -> list[str]:

@@ -138,3 +138,18 @@ def test_an_argument_that_decides_the_resources_must_be_plain(bench: Bench) -> N
     ]
     with pytest.raises(auto.CommandError, match="cidrBlock: found a value known after the apply"):
         bench.preview(program)
+
+
+def test_what_decides_a_subnet_s_place_must_be_plain(bench: Bench) -> None:
+    program = [
+        "import pulumi_aws as aws, pulumi_awsx as awsx",
+        'later = aws.ec2.Vpc("other", cidr_block="10.0.0.0/16").ipv6_cidr_block',
+        'awsx.ec2.Vpc("v", subnet_specs=[{"type": "Public", "name": later}])',
+    ]
+    with pytest.raises(auto.CommandError, match=r"subnetSpecs\[0\]\.name: found a value known after the apply"):
+        bench.preview(program)
+
+
+def test_the_function_awsx_never_implemented_is_refused_by_name(bench: Bench) -> None:
+    with pytest.raises(auto.CommandError, match=r"awsx:ec2:getDefaultVpc; use the component awsx\.ec2\.DefaultVpc"):
+        bench.preview("import pulumi_awsx as awsx; awsx.ec2.get_default_vpc()")
