@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import http.client
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
 from serving import logs
@@ -52,11 +52,11 @@ def parse(event: Any, aws_request_id: str) -> HttpEvent:
     """Read an event of any of the three shapes; an event of another shape gets an empty method and path."""
     event = event if isinstance(event, dict) else {}
     context = _mapping(event, "requestContext")
-    http = _mapping(context, "http")
+    http_api = _mapping(context, "http")
     headers = {str(k).lower(): ",".join(map(str, v)) for k, v in _mapping(event, "multiValueHeaders").items() if v}
     headers.update((str(k).lower(), str(v)) for k, v in _mapping(event, "headers").items())
     return HttpEvent(
-        method=str(event.get("httpMethod") or http.get("method") or ""),
+        method=str(event.get("httpMethod") or http_api.get("method") or ""),
         path=str(event.get("path") or event.get("rawPath") or ""),
         headers=headers,
         request_id=logs.request_id(headers.get(_REQUEST_ID), headers.get("x-amzn-trace-id"), aws_request_id),
@@ -71,7 +71,7 @@ def respond(event: HttpEvent, status: int, body: bytes, headers: dict[str, str] 
     all_headers = {"Content-Type": CONTENT_TYPE, logs.REQUEST_ID_HEADER: event.request_id, **(headers or {})}
     answer: dict[str, Any] = {
         "statusCode": status,
-        "statusDescription": f"{status} {HTTPStatus(status).phrase}",
+        "statusDescription": f"{status} {http.client.responses.get(status, '')}".strip(),
         "isBase64Encoded": False,
         "body": body.decode(),
     }
