@@ -121,8 +121,12 @@ def _range(low: float | None, high: float | None) -> str:
     if low is None and high is None:
         return ""
     if high is None:
-        return f", from {low:g}"
-    return f", {low:g} to {high:g}"
+        return f", from {_plain(low)}"
+    return f", {_plain(low)} to {_plain(high)}"
+
+
+def _plain(bound: float | None) -> str:
+    return "" if bound is None else str(int(bound)) if bound == int(bound) else f"{bound:g}"
 
 
 def _default(field: FieldInfo) -> str:

@@ -1,4 +1,4 @@
-"""`python -m tests.stacks.golden [stack/env …]` applies targets on the rehearsal clouds and writes their inventories."""
+"""`python -m tests.stacks.golden [stack/env …]` applies targets on the rehearsal clouds, writes their inventories."""
 
 from __future__ import annotations
 

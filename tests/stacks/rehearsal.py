@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,15 +32,13 @@ class Rehearsal:
     folder: Path
     stack: str
     environment: str
-    changes: dict[str, Any] = field(default_factory=dict)
 
     def run(self, operation: Operation, changes: Changes | None = None, *, judged: bool = False) -> RunRecord:
-        """`changes` stay until they are changed again. Fails the test when the run failed."""
-        self.changes |= changes or {}
+        """`changes` are of the config, for this run only. Fails the test when the run failed."""
         state = self.folder / "state"
         state.mkdir(exist_ok=True)
         job = Job(
-            root=str(self.checkout()),
+            root=str(self.checkout(changes or {})),
             stack=self.stack,
             environment=self.environment,
             operation=operation,
@@ -55,9 +53,9 @@ class Rehearsal:
         assert record.error is None, f"{record.target} {operation}: {record.error}"
         return record
 
-    def checkout(self) -> Path:
+    def checkout(self, changes: Changes) -> Path:
         """The repository itself, or a copy of the stack beside links to the rest when config is changed."""
-        if not self.changes:
+        if not changes:
             return ROOT
         root = self.folder / "checkout"
         shutil.rmtree(root, ignore_errors=True)
@@ -66,7 +64,7 @@ class Rehearsal:
             (root / room).symlink_to(ROOT / room)
         path = root / "stacks" / self.stack / f"Pulumi.{self.environment}.yaml"
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
-        for key, value in self.changes.items():
+        for key, value in changes.items():
             change(document["config"], self.stack, key, value)
         path.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
         return root
