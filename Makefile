@@ -7,6 +7,9 @@ BIN := $(VENV)/bin
 UV := VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
+# Containers often forbid .pyc files; without them every run compiles the provider SDKs anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup rehearse demo test check bench golden docs picture serve artefacts loadtest lock clean
 

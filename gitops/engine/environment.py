@@ -33,7 +33,16 @@ def for_worker(job: Job, inherited: Mapping[str, str]) -> dict[str, str]:
         kept = {name: value for name, value in inherited.items() if not name.startswith(CREDENTIALS)}
         kept["AWS_EC2_METADATA_DISABLED"] = "true"
     kept["PYTHONHASHSEED"] = "0"
-    return kept
+    return with_bytecode(kept)
+
+
+def with_bytecode(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment without a ban on .pyc files, which containers often set.
+
+    A program imports some 600 modules of the provider SDKs; compiling them anew in every run took 10 of its 11 CPU
+    seconds (measured 2026-11-21 with ecs_service).
+    """
+    return {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def for_engine(job: Job) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from gitops.engine.environment import with_bytecode
 from gitops.errors import UserError
 
 
@@ -28,7 +30,14 @@ def running(directory: Path, *, region: str = "us-east-1") -> Iterator[Clouds]:
     They lead a session of their own: Ctrl-C in a terminal must reach the engines first, which still talk to them.
     """
     command = [sys.executable, "-m", "gitops.rehearsal.serve", "--clouds", str(directory), "--region", region]
-    server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    server = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=with_bytecode(os.environ),
+        start_new_session=True,
+    )
     try:
         assert server.stdout
         ready = server.stdout.readline()
