@@ -7,6 +7,8 @@ import pytest
 from gitops.rehearsal.truth import refusals, tables
 from tests.rehearsal.truth.documented_examples import resources_of_examples
 
+# an SDK module defines its deprecated aliases with a warning each
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 MODULES = sorted({token.split(":")[1].split("/")[0].replace("lambda", "lambda_") for token in tables.tokens("aws")})
 # Placeholders and slips in the examples themselves: type, path.
 REFUSED_BY_AWS_TOO = {

@@ -11,6 +11,8 @@ from pulumi._types import input_type_py_to_pulumi_names
 
 from gitops.rehearsal.truth import cfn_type, registry, tables
 
+# an SDK module defines its deprecated aliases with a warning each
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 # Every AWS type that backends for inference are made of (SageMaker, ECS, API Gateway and Lambda, and what is around).
 DEPLOYED = """
 acm/certificate:Certificate acm/certificateValidation:CertificateValidation apigateway/account:Account

@@ -103,8 +103,6 @@ def test_a_change_is_planned_as_the_cloud_would_take_it(project: Path) -> None:
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
-        ({"window": 3}, "deletionWindowInDays: found 3, expected a number 7 to 30"),
-        ({"days": 31}, "retentionInDays: found 31"),
         ({"instance_type": "ml.m5.xxlarge"}, "productionVariants[0].instanceType: found 'ml.m5.xxlarge'"),
         ({"token": "hunter 2"}, "name: found [secret], expected 1 to 512 letters"),
     ],
