@@ -6,7 +6,7 @@ Where it comes from, in order of trust:
   `force_new` lists are the Terraform provider's own, because that provider runs behind Pulumi's; their `values` are the
   APIs' rules where no schema has them.
 * AWS's CloudFormation registry (`registry`), which the package cfn-lint ships: create-only properties, patterns,
-  lengths, ranges and enums of 1,854 types, about half of Pulumi's AWS types among them (`type_names`, `property_names`).
+  lengths, ranges and enums of 1,854 types, half of Pulumi's AWS types among them (`type_names`, `property_names`).
 * AWS's API models (`api_models`), which can only acquit: a value that CloudFormation's list lacks and the API has.
 * For azure-native the parts of a resource's address, which never change (`azure_names`).
 
