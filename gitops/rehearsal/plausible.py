@@ -59,13 +59,19 @@ def uuid(digits: Digits, purpose: str) -> str:
 
 
 _TEXTS: tuple[tuple[str, Callable[[str, Digits], str]], ...] = (
+    (r"(?i)ip(v4)?(address)?$", lambda name, digits: "10.0.0.10"),
     (r"(?i)(date|time|timestamp|At|On)$", lambda name, digits: MOMENT),
     (r"(?i)provisioningState$", lambda name, digits: "Succeeded"),
     (r"(?i)(state|status)$", lambda name, digits: "ACTIVE"),
     (r"(?i)(principalId|clientId|tenantId|objectId|guid|uuid)$", lambda name, digits: uuid(digits, name)),
     (r"(?i)(etag|fingerprint|hash|sha256|md5|checksum)$", lambda name, digits: digits(32, name)),
+    (r"(?i)arn$", lambda name, digits: f"arn:aws:rehearsal:us-east-1:123456789012:{digits(12, name)}"),
+    (r"(?i)(url|uri)$", lambda name, digits: f"https://{digits(12, name)}.example.com/"),
+    (
+        r"(?i)(endpoint|hostname|fqdn|dnsname|domainname|address)$",
+        lambda name, digits: f"{digits(12, name)}.example.com",
+    ),
     (r"(?i)version$", lambda name, digits: "1"),
-    (r"(?i)ip(v4)?(address)?$", lambda name, digits: "10.0.0.10"),
     (r"(?i)(id|identifier)$", lambda name, digits: digits(17, name)),
     (r"(?i)(key|secret|password|token)$", lambda name, digits: digits(40, name)),
 )

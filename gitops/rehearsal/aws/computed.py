@@ -281,7 +281,7 @@ COMPUTED: dict[str, dict[str, Any]] = {
         "version": "1",
     },
     "aws:rds/cluster:Cluster": {
-        "clusterIdentifier": "tf-{hex26}",
+        "clusterIdentifier": "{id}",
         "endpoint": "{id}.cluster-{hex12}.{region}.rds.{suffix}",
         "readerEndpoint": "{id}.cluster-ro-{hex12}.{region}.rds.{suffix}",
         "port": "{rds_port}",

@@ -81,6 +81,7 @@ IDS: dict[str, str] = {f"aws:ec2/{kind}": f"{prefix}-{{hex17}}" for kind, prefix
     "aws:kms/key:Key": "{uuid}",
     "aws:lambda/eventSourceMapping:EventSourceMapping": "{uuid}",
     "aws:lambda/permission:Permission": "{statementId}",
+    "aws:rds/cluster:Cluster": "{cluster_identifier}",
     "aws:rds/instance:Instance": "db-{HEX26}",
     "aws:route53/healthCheck:HealthCheck": "{uuid}",
     "aws:route53/record:Record": "{zoneId}_{name}_{type}{set_suffix}",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gitops.rehearsal.azure.computed import COMPUTED
+from gitops.rehearsal.azure.computed import ALWAYS, COMPUTED
 from gitops.rehearsal.azure.facts import Facts
 from gitops.rehearsal.azure.identities import namespace, own_name, parents, type_path
 from gitops.rehearsal.azure.invocations import answer
@@ -85,7 +85,7 @@ class Azure:
 def _within(answers: dict[str, Any], inputs: Mapping[str, Any], kind: ResourceType) -> dict[str, Any]:
     """Without what is inside an object that the program could give and did not: no address without an ingress."""
     return {
-        name: _inside(value, inputs.get(name)) if isinstance(value, dict) and name in kind.inputs else value
+        name: _inside(value, inputs.get(name)) if name in kind.inputs and name not in ALWAYS else value
         for name, value in answers.items()
     }
 

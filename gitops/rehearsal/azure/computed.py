@@ -8,13 +8,16 @@ from typing import Any
 COMPUTED: Mapping[str, Mapping[str, Any]] = {
     "apimanagement:ApiManagementService": {"gatewayUrl": "https://{name}.azure-api.net"},
     "app:ContainerApp": {
-        "configuration": {"ingress": {"fqdn": "{name}.{hex8:env}.{place}.azurecontainerapps.io"}},
+        "configuration": {"ingress": {"fqdn": "{name}.{environment}.{place}.azurecontainerapps.io"}},
         "latestRevisionName": "{name}--{hex7}",
         "latestReadyRevisionName": "{name}--{hex7}",
-        "latestRevisionFqdn": "{name}--{hex7}.{hex8:env}.{place}.azurecontainerapps.io",
+        "latestRevisionFqdn": "{name}--{hex7}.{environment}.{place}.azurecontainerapps.io",
         "runningStatus": "Running",
     },
-    "app:ManagedEnvironment": {"defaultDomain": "{hex8}.{place}.azurecontainerapps.io", "staticIp": "{public_ip}"},
+    "app:ManagedEnvironment": {
+        "defaultDomain": "{environment}.{place}.azurecontainerapps.io",
+        "staticIp": "{public_ip}",
+    },
     "applicationinsights:Component": {
         "appId": "{uuid:app}",
         "applicationId": "{name}",
@@ -123,3 +126,6 @@ COMPUTED: Mapping[str, Mapping[str, Any]] = {
     },
 }
 """By module and type of the token (`storage:StorageAccount`)."""
+
+ALWAYS = frozenset({"identityProfile"})
+"""Objects that Azure fills even when the program gives none."""

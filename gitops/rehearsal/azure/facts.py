@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from gitops.rehearsal.azure.identities import namespace, own_name, parents, type_path
@@ -49,6 +50,12 @@ class Facts(Words):
         label = given.get(inner) if isinstance(given, dict) else None
         return str(label or self.name()).lower()
 
+    def environment(self) -> str:
+        """The digits in the addresses of a container environment and of every app in it."""
+        inputs = self.draft.inputs
+        environment = inputs.get("managedEnvironmentId") or inputs.get("environmentId") or self.id()
+        return hashlib.sha256(str(environment).encode()).hexdigest()[:8]
+
     def kubelet_identity(self) -> str:
         group = self.render("MC_{resourceGroupName}_{name}_{place}")
         prefix = f"/subscriptions/{subscription_of(self.draft.config)}/resourceGroups/{group}"
@@ -59,6 +66,7 @@ Facts.facts = {
     "dns_label": lambda facts: facts.label("ipAddress", "dnsNameLabel"),
     "dns_prefix": lambda facts: facts.draft.inputs.get("dnsPrefix") or facts.name(),
     "domain_label": lambda facts: facts.label("dnsSettings", "domainNameLabel"),
+    "environment": Facts.environment,
     "id": Facts.id,
     "kubelet_identity": Facts.kubelet_identity,
     "location": lambda facts: facts.draft.inputs.get("location") or location_of(facts.draft.config) or "westeurope",
