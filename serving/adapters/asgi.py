@@ -70,6 +70,9 @@ class Endpoints:
         return Response(status_code=(await self.ready(request)).status_code)  # SageMaker wants an empty body
 
     async def scrape(self, request: Request) -> Response:
+        """The metrics, for who asks the container itself; through the load balancer there is no such page."""
+        if "x-forwarded-for" in request.headers:
+            raise HTTPException(404)
         return Response(metrics.exposition(), media_type="text/plain; version=0.0.4")
 
     async def _compute(self, content_type: str | None, body: bytes, request_id: str) -> Answer:

@@ -43,7 +43,7 @@ def read(environment: Mapping[str, str]) -> Settings:
     return Settings(
         host=environment.get("HOST", "127.0.0.1"),
         port=int(_number(environment, port_name, "8080", 0, 65535)),
-        workers=int(_number(environment, "WORKERS", str(len(os.sched_getaffinity(0))), 1, 256)),
+        workers=int(_number(environment, "WORKERS", str(available_cores()), 1, 256)),
         max_concurrency=int(_number(environment, "MAX_CONCURRENCY", "64", 1, 10_000)),
         body_timeout=_number(environment, "BODY_TIMEOUT_SECONDS", "10", 0.01, 60),
         drain_announce=_number(environment, "DRAIN_ANNOUNCE_SECONDS", "5", 0, 300),
@@ -52,6 +52,19 @@ def read(environment: Mapping[str, str]) -> Settings:
         model_sha256=environment.get("MODEL_SHA256") or None,
         log_level=_one_of(environment, "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
     )
+
+
+def available_cores(quota: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
+    """Cores that this process may use: those it may run on, or fewer when a container's CPU quota is smaller.
+
+    `quota` is cgroup v2's file, "<microseconds or max> <microseconds per period>"; without it there is no quota.
+    """
+    cores = len(os.sched_getaffinity(0))
+    try:
+        allowed, period = quota.read_text().split()
+    except OSError:
+        return cores
+    return cores if allowed == "max" else max(1, min(cores, int(allowed) // int(period)))
 
 
 def _number(environment: Mapping[str, str], name: str, default: str, lowest: float, highest: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 
 from serving.emulators.process import free_port
 from serving.environments import ROOT
+from serving.server.settings import available_cores
 from tests.serving import running
 from tests.serving.conftest import Artefacts, Reference
 from tests.serving.running import Server
@@ -76,6 +78,11 @@ def test_metrics_count_what_was_served(app: Server, reference: Reference) -> Non
     assert value("inference_in_flight") == 0
 
 
+def test_metrics_are_not_for_the_load_balancers_callers(app: Server) -> None:
+    answer = app.send("GET", "/metrics", headers={"X-Forwarded-For": "203.0.113.7"})
+    assert (answer.status, answer.document["error"]["field"]) == (404, "path")
+
+
 def test_unknown_paths_do_not_make_new_series(app: Server) -> None:
     app.send("GET", "/wp-admin/setup.php")
     text = app.send("GET", "/metrics").body.decode()
@@ -115,6 +122,15 @@ def test_a_wrong_setting_is_refused_by_name(name: str, value: str, app_python: P
     assert done.returncode == 2
     assert done.stderr.startswith(f"{name}: expected")
     assert repr(value) in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("quota", "share"), [("max 100000", None), ("100000 100000", 1), ("50000 100000", 1), ("6400000 100000", None)]
+)
+def test_a_containers_cpu_quota_bounds_the_workers(quota: str, share: int | None, tmp_path: Path) -> None:
+    (tmp_path / "cpu.max").write_text(f"{quota}\n")
+    assert available_cores(tmp_path / "cpu.max") == (share or len(os.sched_getaffinity(0)))
+    assert available_cores(tmp_path / "none") == len(os.sched_getaffinity(0))
 
 
 def test_a_missing_model_ends_the_server_and_says_what_to_do(app_python: Path, tmp_path: Path) -> None:
