@@ -144,6 +144,8 @@ Facts.facts = {
     "s3_zone": lambda facts: "Z3AQBSTGFYJSTF",
     "scheme_prefix": lambda facts: "internal-" if facts.draft.inputs.get("internal") is True else "",
     "set_suffix": lambda facts: f"_{facts['setIdentifier']}" if facts.draft.inputs.get("setIdentifier") else "",
+    # a path's own slash is the separator
+    "parameter": lambda facts: facts["name"].removeprefix("/"),
     "stage_path": lambda facts: "" if facts["name"] == "$default" else facts["name"],
     "streaming_invoke_arn": lambda facts: (
         facts.lambda_path(facts["arn"])

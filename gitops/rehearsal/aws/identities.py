@@ -149,7 +149,7 @@ ARNS: dict[str, str] = {
     "aws:sfn/stateMachine:StateMachine": "states:{region}:{account}:stateMachine:{name}",
     "aws:sns/topic:Topic": "sns:{region}:{account}:{name}",
     "aws:sqs/queue:Queue": "sqs:{region}:{account}:{name}",
-    "aws:ssm/parameter:Parameter": "ssm:{region}:{account}:parameter/{name}",
+    "aws:ssm/parameter:Parameter": "ssm:{region}:{account}:parameter/{parameter}",
     "aws:wafv2/webAcl:WebAcl": "wafv2:{region}:{account}:regional/webacl/{name}/{id}",
 } | {
     f"aws:ec2/{kind}": "ec2:{region}:{account}:" + resource + "/{id}"
