@@ -99,8 +99,13 @@ def select_stack(job: Job, program: Program, work: Path) -> auto.Stack:
 def _done(listener: Listener, program: Program) -> dict[str, Any]:
     folder = str(program.entry.parent)
     resources = [one_resource(step, folder) for step in listener.steps.values() if step.op.value in OPS]
-    kept = (each for each in resources if "default_" not in each["name"] or "pulumi:providers:" not in each["type"])
+    kept = (each for each in resources if not _made_by_the_engine(each))
     return {"resources": sorted(kept, key=lambda each: each["urn"]), "outputs": dict(sorted(listener.outputs.items()))}
+
+
+def _made_by_the_engine(resource: dict[str, Any]) -> bool:
+    """Default providers: `default_7_51_1`, and `default` for the engine's own functions."""
+    return resource["type"].startswith("pulumi:providers:") and resource["name"].partition("_")[0] == "default"
 
 
 def one_resource(step: Any, folder: str) -> dict[str, Any]:

@@ -163,6 +163,7 @@ COMPUTED: dict[str, dict[str, Any]] = {
     "aws:ec2/vpc:Vpc": {
         "ownerId": "{account}",
         "cidrBlock": "10.0.0.0/16",
+        "ipv6CidrBlock": "{vpc_ipv6}",
         "defaultNetworkAclId": "acl-{hex17:acl}",
         "defaultRouteTableId": "rtb-{hex17:rtb}",
         "mainRouteTableId": "rtb-{hex17:rtb}",

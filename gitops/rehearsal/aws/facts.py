@@ -112,6 +112,12 @@ def _by_engine(facts: Facts, table: dict[str, Any], default: Any) -> Any:
     return next((value for engine, value in table.items() if engine in facts["engine"]), default)
 
 
+def _vpc_ipv6(facts: Facts) -> str:
+    """The /56 that AWS gives on request, from the range set aside for documentation (RFC 3849); else nothing."""
+    asked = facts.draft.inputs.get("assignGeneratedIpv6CidrBlock") is True or facts.draft.inputs.get("ipv6IpamPoolId")
+    return f"2001:db8:{facts.draft.hex(4, 'ipv6')}:{facts.draft.hex(2, 'ipv6 end')}00::/56" if asked else ""
+
+
 Facts.facts = {
     "account": lambda facts: account.ACCOUNT,
     "arn": Facts.arn,
@@ -158,6 +164,7 @@ Facts.facts = {
     ),
     "kms_policy": _key_policy,
     "uuid": lambda facts: uuid(facts.draft.hex, "uuid"),
+    "vpc_ipv6": _vpc_ipv6,
     "ws_scheme": lambda facts: "wss" if facts["protocolType"] == "WEBSOCKET" else "https",
     "zone": Facts.zone,
     "zone_id": lambda facts: account.zone_id(facts.zone()),
