@@ -16,9 +16,11 @@ from tests.rehearsal.awsx.harness import Bench
 NETWORK = """
 import pulumi, pulumi_awsx as awsx
 vpc = awsx.ec2.Vpc("net", number_of_availability_zones=2, subnet_strategy="Auto", nat_gateways={"strategy": "Single"},
+    assign_generated_ipv6_cidr_block=True,
     subnet_specs=[{"type": "Public", "cidr_mask": 22}, {"type": "Private", "cidr_mask": 20}, {"type": "Isolated"}],
     vpc_endpoint_strategy="Auto", vpc_endpoint_specs=[{"service_name": "com.amazonaws.us-east-1.s3"}])
 pulumi.export("private", vpc.private_subnet_ids)
+pulumi.export("ipv6", vpc.subnets.apply(lambda subnets: [subnet.ipv6_cidr_block for subnet in subnets]))
 pulumi.export("zones", vpc.subnets.apply(lambda subnets: [subnet.availability_zone for subnet in subnets]))
 """
 
@@ -46,6 +48,7 @@ def test_applied_unchanged_and_destroyed(program: str, tmp_path: Path, engine_on
         outputs = bench.up(program).outputs
         if program == NETWORK:
             assert len(outputs["private"].value) == 2
+            assert len({block for block in outputs["ipv6"].value if block.endswith("::/64")}) == 6
             assert Counter(outputs["zones"].value) == {"us-east-1a": 3, "us-east-1b": 3}
         else:
             assert "@sha256:" in outputs["image"].value
