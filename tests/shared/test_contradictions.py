@@ -1,0 +1,137 @@
+"""Settings that are each valid and cannot both hold: every contradiction the contract and the stacks know."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from inspect import signature
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from shared.checks import COMMON
+from shared.settings import Check, StackSettings
+from shared.validate import load_settings
+from tests.shared.configs import ROOT, STACKS, Config
+
+ELSEWHERE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/x@sha256:" + "0" * 64
+NOTHING = {"scaling.min": 0, "availability.min_instances": 0}
+SINGLE, HA, ECS = "sagemaker_endpoint", "sagemaker_ha", "ecs_service"
+
+# stack, what is set, the key that is named, what the sentence says
+CASES: list[tuple[str, dict[str, Any], str, str]] = [
+    *((stack, {"scaling.min": 900}, "scaling.min", "at most scaling.max") for stack in STACKS),
+    *((stack, {"availability.zones": 1}, "availability.zones", "at least 2 in prod") for stack in (SINGLE, HA, ECS)),
+    *(
+        (stack, {"availability.regions": ["us-eastt-1"]}, "availability.regions.0", "us-east-1")
+        for stack in (SINGLE, ECS)
+    ),
+    (SINGLE, {"scaling.schedules.morning.min": 13}, "scaling.schedules.morning.min", "at most"),
+    (SINGLE, {"scaling.cooldowns.scale_in": 30}, "scaling.cooldowns.scale_in", "at least scaling.cooldowns.scale_out"),
+    (SINGLE, {"scaling.metric": "utilization"}, "scaling.metric", "cannot scale on it"),
+    (SINGLE, {"scaling.also.utilization": 50}, "scaling.also.utilization", "cannot scale on it"),
+    (SINGLE, {"scaling.also.requests_per_minute": 5}, "scaling.also.requests_per_minute", "another metric"),
+    (SINGLE, {"scaling.also.cpu": 99}, "scaling.also.cpu", "20 to 90"),
+    (SINGLE, {"scaling.min": 2}, "scaling.min", "availability.min_instances"),
+    (SINGLE, {"scaling.schedules.evening.min": 2}, "scaling.schedules.evening.min", "availability.min_instances"),
+    (SINGLE, {"availability.regions": ["us-east-1", "us-west-2"]}, "availability.regions", "serves from one"),
+    (HA, {"availability.regions": ["us-east-1"]}, "availability.regions", "at least two regions"),
+    (HA, {"availability.regions": ["us-east-1", "us-east-1"]}, "availability.regions", "each region once"),
+    (HA, {"availability.regions": ["us-east-1", "us-west-2", "eu-west-1"]}, "availability.regions", "two regions"),
+    (ECS, {"release.strategy": "canary"}, "release.strategy", "no such rollout"),
+    (SINGLE, {"release.steps.percent": 101}, "release.steps.percent", "less than or equal to 100"),
+    (SINGLE, {"release.steps.percent": 100}, "release.steps.percent", "below 100 for canary"),
+    (SINGLE, {"release.steps.percent": 60}, "release.steps.percent", "1 to 50 for canary"),
+    (SINGLE, {"release.artefact": "serving/x"}, "release.artefact", "s3://<bucket>/<key>"),
+    (ECS, {"release.artefact": "s3://some-bucket/x"}, "release.artefact", "inside the image"),
+    (ECS, {"release.steps.wait": 60}, "release.steps.wait", "expected 0"),
+    (SINGLE, {"alarms.notify": ["nobody"]}, "alarms.notify.0", "mail address"),
+    (SINGLE, {"endpoint.instance_type": "ml.t3.large"}, "endpoint.instance_type", "cannot scale it"),
+    (SINGLE, {"endpoint.initial_instances": 2}, "endpoint.initial_instances", "scaling.min (3) to scaling.max (12)"),
+    (SINGLE, {"endpoint.image": ELSEWHERE}, "endpoint.image", "us-east-1"),
+    (ECS, {"service.memory_mb": 16384}, "service.memory_mb", "2048 to 8192"),
+    (ECS, {"service.memory_mb": 2500}, "service.memory_mb", "steps of 1024"),
+    (
+        ECS,
+        {"service.spot_percent": 50, "service.on_demand_base": 1},
+        "service.on_demand_base",
+        "taken away all at once",
+    ),
+    (ECS, {"network.nat": "single"}, "network.nat", "one_per_zone in prod"),
+    (ECS, {"service.image": ELSEWHERE}, "service.image", "us-east-1"),
+    (HA, {"router.warm_min": 100}, "router.warm_min", "below router.warm_max"),
+    (HA, {"router.warm_max": 201}, "router.warm_max", "no more than is reserved"),
+    (HA, {"entrance.clients": ["10.0.0.0/8"]}, "entrance.clients", "0.0.0.0/0 among them"),
+]
+# zero instances are refused in dev too, where no floor of prod comes first
+DEV_CASES: list[tuple[str, dict[str, Any], str, str]] = [
+    *((stack, NOTHING, "scaling.min", "at least 1") for stack in (SINGLE, ECS, HA)),
+    *((stack, {"availability.zones": 1}, "availability.zones", "two subnets") for stack in (ECS, HA)),
+]
+
+
+def ident(case: object) -> str:
+    return ",".join(case) if isinstance(case, dict) else str(case)
+
+
+def found(config: Config, changes: dict[str, Any], folder: Path) -> dict[str, str]:
+    for key, value in changes.items():
+        config.set(key.split("."), value)
+    messages: dict[str, str] = {}
+    for problem in config.problems(folder):
+        key = problem.key.removeprefix(f"{config.stack}:")
+        messages[key] = f"{messages.get(key, '')}{problem.message}\n"
+    return messages
+
+
+@pytest.mark.parametrize(("stack", "changes", "key", "says"), CASES, ids=ident)
+def test_a_contradiction_is_named(stack: str, changes: dict[str, Any], key: str, says: str, tmp_path: Path) -> None:
+    messages = found(Config(stack), changes, tmp_path)
+    assert says in messages.get(key, ""), messages
+
+
+@pytest.mark.parametrize(("stack", "changes", "key", "says"), DEV_CASES, ids=ident)
+def test_dev_is_not_allowed_everything(
+    stack: str, changes: dict[str, Any], key: str, says: str, tmp_path: Path
+) -> None:
+    messages = found(Config(stack, "dev"), changes, tmp_path)
+    assert says in messages.get(key, ""), messages
+
+
+def test_every_check_has_a_case() -> None:
+    """Running all the cases makes every check of the contract and of these stacks object at least once."""
+    stacks = {stack: load_settings(ROOT / "stacks" / stack) for stack in (SINGLE, HA, ECS)}
+    silent = {check for settings in stacks.values() for check in (*COMMON, *settings.checks)}
+    for environment, cases in (("prod", CASES), ("dev", DEV_CASES)):
+        for stack, changes, _, _ in cases:
+            if stack in stacks:
+                silent -= objectors(stacks[stack], Config(stack, environment), changes)
+    assert {check.__name__ for check in silent} == set()
+
+
+def objectors(settings: type[StackSettings], config: Config, changes: dict[str, Any]) -> set[Check]:
+    """The checks that object to the changed config, asked one by one."""
+    for key, value in changes.items():
+        config.set(key.split("."), value)
+    given: dict[str, Any] = {"environment": config.environment, "backend": settings}
+    for name, field in settings.model_fields.items():
+        with suppress(ValidationError):
+            raw = json.dumps(config.values[f"{config.stack}:{name}"])
+            given[name] = TypeAdapter[Any](field.annotation or dict).validate_json(raw)
+    checks = [check for check in (*COMMON, *settings.checks) if signature(check).parameters.keys() <= given.keys()]
+    return {check for check in checks if list(check(**{name: given[name] for name in signature(check).parameters}))}
+
+
+def test_a_provider_in_another_region_is_refused(tmp_path: Path) -> None:
+    config = Config(SINGLE)
+    config.values["aws:region"] = "eu-west-1"
+    (problem,) = config.problems(tmp_path)
+    assert (problem.key, problem.found) == ("aws:region", "eu-west-1")
+    assert "us-east-1" in problem.expected
+
+
+def test_contradictions_and_broken_keys_come_together(tmp_path: Path) -> None:
+    messages = found(Config(SINGLE), {"tags.owner": 7, "scaling.min": 900, "logs.retention_days": 1}, tmp_path)
+    assert {"tags.owner", "scaling.min", "logs.retention_days"} <= set(messages)
