@@ -100,6 +100,16 @@ def test_no_sideways_scrolling_of_the_page(browser: Browser, tmp_path: Path, cas
     page.close()
 
 
+def test_on_a_phone_the_tables_need_no_scrolling_either(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text(PAGE, encoding="utf-8")
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page.goto((tmp_path / "index.html").as_uri())
+    widths = "[...document.querySelectorAll('.scroll:has(table)')].map(box => [box.scrollWidth, box.clientWidth])"
+
+    assert all(inside <= box for inside, box in page.evaluate(widths))
+    page.close()
+
+
 CONTRAST = """() => {
   const luminance = color => {
     const [r, g, b] = color.match(/[\\d.]+/g).slice(0, 3).map(v => v / 255)
