@@ -8,8 +8,9 @@ from gitops.rehearsal.awsx import task_definition
 from gitops.rehearsal.awsx.arguments import at_most_one, exactly_one
 from gitops.rehearsal.awsx.default_vpc import default_vpc
 from gitops.rehearsal.awsx.lb import OPEN_EGRESS, OPEN_INGRESS
-from gitops.rehearsal.awsx.outputs import apply
+from gitops.rehearsal.awsx.outputs import apply, strip
 from gitops.rehearsal.awsx.scope import Scope, type_alias
+from gitops.rehearsal.values import ResourceReference
 
 FARGATE_ALIAS = type_alias("awsx:x:ecs:FargateService")
 EC2_ALIAS = type_alias("awsx:x:ecs:EC2Service")
@@ -59,8 +60,12 @@ def _service(
     chosen_elsewhere = any(arguments.get(key) for key in strategies)
     balancers = arguments.get("loadBalancers")
     waits = apply(lambda goes_on: not goes_on, arguments.get("continueBeforeSteadyState"))
+    cluster = arguments.get("cluster")
+    if isinstance(strip(cluster), ResourceReference):
+        cluster = scope.resolve(cluster)["arn"]
     inputs = {
         **arguments,
+        "cluster": cluster,
         "launchType": None if chosen_elsewhere else launch_type,
         "loadBalancers": tasks.get("loadBalancers") if balancers is None else balancers,
         "waitForSteadyState": waits,

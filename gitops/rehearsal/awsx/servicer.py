@@ -16,7 +16,7 @@ from gitops.rehearsal.awsx.scope import Run, Scope, component_request
 from gitops.rehearsal.base import BaseProvider
 from gitops.rehearsal.check import check
 from gitops.rehearsal.sdk import Sdk
-from gitops.rehearsal.values import UNKNOWN, Output, contains, from_struct, to_struct
+from gitops.rehearsal.values import UNKNOWN, Output, ResourceReference, contains, from_struct, to_struct
 
 # Options of a component that its own registration carries on unchanged: lists, then those that may be absent.
 _LISTS = ("additionalSecretOutputs", "dependencies", "ignoreChanges", "replaceOnChanges", "replace_with")
@@ -80,7 +80,7 @@ class AwsxProvider(BaseProvider):
 
     def _check(self, type_token: str, arguments: dict[str, Any]) -> None:
         """Raises RefusedError where types are wrong; takes the output off arguments that must be plain."""
-        refusals = check(to_wire(arguments), self._sdks["awsx"].resource(type_token).inputs)
+        refusals = check(_with_ids(to_wire(arguments)), self._sdks["awsx"].resource(type_token).inputs)
         if refusals:
             raise RefusedError("; ".join(map(str, refusals)))
         for key in plain_arguments(type_token) & arguments.keys():
@@ -98,6 +98,15 @@ def _constructed(scope: Scope, state: Mapping[str, Any]) -> Any:
         state=to_struct(outputs),
         stateDependencies={key: dependent(urns=dependencies(state[key])) for key in outputs},
     )
+
+
+def _with_ids(value: Any) -> Any:
+    """Resources as their ids: where text belongs, a program may give the resource itself."""
+    if isinstance(value, ResourceReference):
+        return value.id
+    if isinstance(value, dict):
+        return {key: _with_ids(item) for key, item in value.items()}
+    return [_with_ids(item) for item in value] if isinstance(value, list) else value
 
 
 def _arguments(request: Any) -> dict[str, Any]:

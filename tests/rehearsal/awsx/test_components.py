@@ -243,6 +243,19 @@ def test_capacity_providers_take_the_place_of_the_launch_type(bench: Bench, aws:
     assert "useClusterDefaultCapacityProviderStrategy" not in found["Service default"]
 
 
+def test_a_resource_may_stand_where_its_id_or_arn_belongs(bench: Bench, aws: Recorder) -> None:
+    found = children(
+        bench,
+        aws,
+        'cluster = aws.ecs.Cluster("c")',
+        'subnet = aws.ec2.Subnet("n", vpc_id="vpc-1", cidr_block="10.0.0.0/24")',
+        'network = {"subnets": [subnet], "security_groups": ["sg-1"]}',
+        'awsx.ecs.FargateService("s", cluster=cluster, task_definition="arn:task", network_configuration=network)',
+    )
+    assert found["Service s"]["cluster"] == "arn:aws:x:c"
+    assert found["Service s"]["networkConfiguration"] == {"securityGroups": ["sg-1"], "subnets": [UNKNOWN]}
+
+
 def test_ec2_tasks_may_choose_their_network(bench: Bench, aws: Recorder) -> None:
     container = 'container={"name": "a", "image": "i", "memory": 64}, log_group={"skip": True}'
     found = children(
