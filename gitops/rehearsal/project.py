@@ -33,8 +33,11 @@ class Project:
     config: dict[str, Any]
 
 
-def load(folder: Path, stack: str | None, overrides: Sequence[str]) -> Project:
-    """Reads `Pulumi.yaml` and the stack's file. Raises UserError for anything missing, unreadable or misspelt."""
+def load(folder: Path, stack: str | None, overrides: Sequence[str], *, region: str | None = None) -> Project:
+    """Reads `Pulumi.yaml` and the stack's file. Raises UserError for anything missing, unreadable or misspelt.
+
+    `region` is where AWS is played when neither names a region (the caller's AWS_REGION).
+    """
     file = next((folder / name for name in ("Pulumi.yaml", "Pulumi.yml") if (folder / name).is_file()), None)
     if file is None:
         raise UserError(f"{folder} has no Pulumi.yaml", hint="Name the folder of a Pulumi project.")
@@ -53,7 +56,8 @@ def load(folder: Path, stack: str | None, overrides: Sequence[str]) -> Project:
     missing = [key for key, entry in schema.items() if key not in config and not _has_default(entry)]
     if missing:
         raise missing_value(missing[0], f"{file} declares it without a default")
-    places = {key: place for key, place in PLACES.items() if key not in config and key not in schema}
+    chosen_places = {**PLACES, **({"aws:region": region} if region else {})}
+    places = {key: place for key, place in chosen_places.items() if key not in config and key not in schema}
     return Project(name, chosen, entry_point(folder, settings), _copied(settings), {**places, **config})
 
 

@@ -33,7 +33,7 @@ def rehearse(
 
     `state` keeps engine state and clouds between rehearsals; without it each starts from nothing.
     """
-    project = load(folder.resolve(), stack, overrides)
+    project = load(folder.resolve(), stack, overrides, region=os.environ.get("AWS_REGION"))
     engine = install.ensure(lambda message: print(message, file=sys.stderr))
     with ExitStack() as opened:
         home = state or Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="gitops-rehearsal-")))

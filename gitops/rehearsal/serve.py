@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
-import sys
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +17,7 @@ from pathlib import Path
 import grpc
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer, add_ResourceProviderServicer_to_server
 
+from gitops.rehearsal.aws.account import DEFAULT_REGION
 from gitops.rehearsal.aws.cloud import Aws
 from gitops.rehearsal.awsx.servicer import AwsxProvider
 from gitops.rehearsal.azure.cloud import Azure
@@ -63,16 +64,27 @@ def start(servicers: Mapping[str, ResourceProviderServicer]) -> tuple[list[grpc.
     return servers, ",".join(addresses)
 
 
+def _end_with_input(ended: threading.Event) -> None:
+    # Not `sys.stdin`: a thread inside its buffer would abort the interpreter that ends by SIGTERM.
+    while os.read(0, 4096):
+        pass
+    ended.set()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Serve the rehearsal clouds to Pulumi engines on this machine.")
     parser.add_argument("--clouds", type=Path, required=True, help="folder of the clouds' inventory")
-    parser.add_argument("--region", default="us-east-1", help="AWS region when neither program nor config names one")
+    parser.add_argument(
+        "--region",
+        default=os.environ.get("AWS_REGION") or DEFAULT_REGION,
+        help="AWS region when neither program nor config names one",
+    )
     arguments = parser.parse_args()
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     servers, addresses = start(providers(arguments.clouds, arguments.region))
     print(json.dumps({"debug_providers": addresses}), flush=True)
-    threading.Thread(target=lambda: (sys.stdin.buffer.read(), ended.set()), daemon=True).start()
+    threading.Thread(target=_end_with_input, args=(ended,), daemon=True).start()
     ended.wait()
     for server in servers:
         server.stop(grace=1).wait()

@@ -1,0 +1,176 @@
+"""`gitops rehearse`: any project folder, read only, with clear errors and reports that repeat byte for byte."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gitops.errors import UserError
+from gitops.rehearsal.project import load
+from gitops.rehearsal.rehearse import rehearse
+
+Make = Callable[..., Path]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Make:
+    def make(program: str = "", settings: str = "", **stacks: str) -> Path:
+        folder = tmp_path / "project"
+        folder.mkdir()
+        (folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\n" + settings)
+        (folder / "__main__.py").write_text("import pulumi, pulumi_aws as aws\n" + program)
+        for stack, config in stacks.items():
+            (folder / f"Pulumi.{stack}.yaml").write_text(config)
+        return folder
+
+    return make
+
+
+def run(folder: Path, *overrides: str, up: bool = True, stack: str | None = None, **options: Any) -> dict[str, Any]:
+    return rehearse(folder, up=up, overrides=overrides, stack=stack, **{"state": None, "seconds": 120, **options})
+
+
+def test_the_report_has_every_resource_with_its_place_and_inputs(project: Make) -> None:
+    folder = project(
+        "class Part(pulumi.ComponentResource):\n"
+        "    def __init__(self):\n"
+        "        super().__init__('shop:part:Part', 'part')\n"
+        "        topic = aws.sns.Topic('t', opts=pulumi.ResourceOptions(parent=self))\n"
+        "        aws.sqs.Queue('q', tags={'topic': topic.arn}, opts=pulumi.ResourceOptions(parent=self))\n"
+        "Part()\n"
+        "aws.ssm.Parameter('p', type='SecureString', value=pulumi.Output.secret('hunter2'))\n"
+    )
+    report = run(folder, up=False)
+    found = {each["name"]: each for each in report["resources"]}
+    assert found["q"]["parent"] == found["part"]["urn"]
+    assert (found["q"]["parent_name"], found["q"]["type"]) == ("part", "aws:sqs/queue:Queue")
+    assert found["q"]["operation"] == "create"
+    assert found["q"]["inputs"]["tags"] == {"topic": "[known after apply]"}
+    assert found["p"]["inputs"]["value"] == "[secret]"
+    assert "hunter2" not in json.dumps(report)
+
+
+def test_two_rehearsals_are_the_same_bytes_and_leave_the_folder_alone(project: Make) -> None:
+    folder = project("import part\npulumi.export('q', aws.sqs.Queue('q').url)\n", dev="config: {}\n")
+    (folder / "part.py").write_text("NAME = 1\n")
+    before = {path: path.read_bytes() for path in sorted(folder.rglob("*"))}
+    assert json.dumps(run(folder)) == json.dumps(run(folder))
+    assert {path: path.read_bytes() for path in sorted(folder.rglob("*"))} == before
+
+
+def test_config_comes_from_project_stack_and_command_line_in_this_order(project: Make) -> None:
+    program = (
+        "config = pulumi.Config()\n"
+        "for key in ('a', 'b', 'c'):\n"
+        "    pulumi.export(key, config.get(key))\n"
+        "pulumi.export('size', config.require_int('size'))\n"
+        "pulumi.export('region', aws.get_region().region)\n"
+    )
+    settings = "config:\n  a: {default: project}\n  b: {default: project}\n  size: {type: integer, default: 3}\n"
+    folder = project(program, settings, prod="config:\n  shop:b: stack\n  shop:c: stack\n  aws:region: eu-west-1\n")
+    assert run(folder, "c=line")["outputs"] == {
+        "a": "project",
+        "b": "stack",
+        "c": "line",
+        "region": "eu-west-1",
+        "size": 3,
+    }
+
+
+def test_the_callers_region_is_the_place(project: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-north-1")
+    program = "pulumi.export('r', [aws.config.region, aws.sqs.Queue('q').arn])\n"
+    region, arn = run(project(program))["outputs"]["r"]
+    assert (region, arn.split(":")[3]) == ("eu-north-1", "eu-north-1")
+
+
+def test_encrypted_values_need_no_key(project: Make) -> None:
+    stack = "secretsprovider: awskms://alias/none\nencryptedkey: abc\nconfig:\n  shop:token:\n    secure: v1:abcdef\n"
+    folder = project("pulumi.export('token', pulumi.Config().require('token'))\n", dev=stack)
+    assert run(folder)["outputs"] == {"token": "rehearsal-placeholder"}
+
+
+@pytest.mark.parametrize(
+    ("program", "settings"),
+    [("pulumi.Config().require('size')\n", ""), ("", "config:\n  size: {type: integer}\n")],
+    ids=["asked by the program", "declared by the project"],
+)
+def test_a_missing_value_is_named_with_the_way_to_give_it(project: Make, program: str, settings: str) -> None:
+    with pytest.raises(UserError, match=r"shop:size.*missing") as caught:
+        run(project(program, settings))
+    assert caught.value.hint == "Pass it: --config shop:size=VALUE"
+
+
+def test_a_program_that_raises_is_reported_with_its_own_line(project: Make) -> None:
+    report = run(project("aws.sqs.Queue('q')\nraise KeyError('shelf')\n"))
+    assert report["result"] == "failed"
+    assert report["error"] == "KeyError: 'shelf' (__main__.py, line 3)"
+
+
+def test_a_refusal_of_the_clouds_names_the_resource_and_path(project: Make) -> None:
+    program = "aws.ec2.SecurityGroup('web', ingress=[{'from_port': 'x', 'to_port': 1, 'protocol': 'tcp'}])\n"
+    report = run(project(program))
+    assert report["result"] == "failed"
+    assert "'web'" in report["error"]
+    assert 'ingress[0].fromPort: found "x", expected an integer' in report["error"]
+
+
+def test_a_program_that_hangs_is_ended(project: Make) -> None:
+    with pytest.raises(UserError, match="did not end within 8 s"):
+        run(project("import time\ntime.sleep(600)\n"), seconds=8)
+
+
+def test_a_kept_state_shows_changes_the_next_time(project: Make, tmp_path: Path) -> None:
+    folder = project("aws.sqs.Queue('q', delay_seconds=int(pulumi.Config().get('delay') or 0))\n")
+    run(folder, state=tmp_path / "kept")
+    changed = run(folder, "delay=9", up=False, state=tmp_path / "kept")
+    assert {each["name"]: each["operation"] for each in changed["resources"]}["q"] == "update"
+
+
+def test_main_may_be_a_folder(project: Make) -> None:
+    folder = project("", "main: source/\n")
+    (folder / "source").mkdir()
+    (folder / "source" / "helper.py").write_text("VALUE = 7\n")
+    (folder / "source" / "__main__.py").write_text("import pulumi, helper\npulumi.export('v', helper.VALUE)\n")
+    assert run(folder)["outputs"] == {"v": 7}
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ("name: x\nruntime: nodejs\n", "runtime is 'nodejs'"),
+        ("runtime: python\n", "has no name"),
+        ("name: [\n", "no valid YAML"),
+        ("name: x\nruntime: python\nmain: nowhere/\n", "does not exist"),
+    ],
+)
+def test_a_project_that_cannot_run_is_refused(tmp_path: Path, settings: str, message: str) -> None:
+    (tmp_path / "Pulumi.yaml").write_text(settings)
+    (tmp_path / "__main__.py").write_text("")
+    with pytest.raises(UserError, match=message):
+        load(tmp_path, None, ())
+
+
+def test_a_folder_without_a_project_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"no Pulumi\.yaml"):
+        load(tmp_path, None, ())
+    (tmp_path / "Pulumi.yaml").write_text("name: x\nruntime: python\n")
+    (tmp_path / "__main__.py").touch()
+    with pytest.raises(UserError, match="found no '='"):
+        load(tmp_path, None, ("key",))
+
+
+def test_the_command_prints_json_and_ends_with_its_code(project: Make) -> None:
+    folder = project("pulumi.export('n', 1)\n")
+    command = [sys.executable, "-m", "gitops", "rehearse", str(folder), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, json.loads(done.stdout)["outputs"]) == (0, {"n": 1})
+    (folder / "__main__.py").write_text("raise ValueError('no')\n")
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 1
+    assert subprocess.run([*command[:-2], "/nowhere"], capture_output=True, check=False).returncode == 2
