@@ -14,6 +14,11 @@ from gitops.records import RunRecord, Step
 
 # resource type → the properties whose change a reviewer must see
 MATTERS: dict[str, tuple[str, ...]] = {
+    "aws:apigateway/method:Method": ("httpMethod", "authorization", "apiKeyRequired"),
+    "aws:apigateway/methodSettings:MethodSettings": ("methodPath", "settings"),
+    "aws:apigateway/restApi:RestApi": ("endpointConfiguration", "securityPolicy"),
+    "aws:apigateway/stage:Stage": ("stageName", "variables", "canarySettings", "xrayTracingEnabled"),
+    "aws:apigateway/usagePlan:UsagePlan": ("quotaSettings", "throttleSettings"),
     "aws:appautoscaling/policy:Policy": ("policyType", "targetTrackingScalingPolicyConfiguration"),
     "aws:appautoscaling/scheduledAction:ScheduledAction": ("schedule", "timezone", "scalableTargetAction"),
     "aws:appautoscaling/target:Target": ("minCapacity", "maxCapacity", "resourceId", "scalableDimension"),
@@ -44,9 +49,15 @@ MATTERS: dict[str, tuple[str, ...]] = {
     "aws:sagemaker/endpoint:Endpoint": ("name", "deploymentConfig"),
     "aws:sagemaker/endpointConfiguration:EndpointConfiguration": ("productionVariants", "dataCaptureConfig"),
     "aws:sagemaker/model:Model": ("primaryContainer", "enableNetworkIsolation"),
+    "azure-native:containerregistry:Registry": ("sku", "adminUserEnabled", "publicNetworkAccess", "zoneRedundancy"),
+    "azure-native:machinelearningservices:Compute": ("properties",),
     "azure-native:machinelearningservices:OnlineDeployment": ("sku", "properties"),
     "azure-native:machinelearningservices:OnlineEndpoint": ("properties",),
+    "azure-native:machinelearningservices:Workspace": ("managedNetwork", "publicNetworkAccess"),
     "azure-native:monitor:AutoscaleSetting": ("enabled", "profiles"),
+    "azure-native:monitor:MetricAlert": ("criteria", "severity"),
+    "azure-native:resources:Deployment": ("properties",),
+    "azure-native:storage:StorageAccount": ("sku", "allowSharedKeyAccess", "publicNetworkAccess"),
 }
 POLICIES = {
     "aws:iam/rolePolicy:RolePolicy": "policy",
@@ -87,6 +98,11 @@ def grants(steps: Iterable[Step]) -> dict[str, list[dict[str, Any]]]:
             found[step.name] = [statement(s) for s in document["Statement"]]
         elif step.type == "aws:iam/rolePolicyAttachment:RolePolicyAttachment":
             found[step.name] = [{"effect": "Allow", "attached": step.inputs["policyArn"]}]
+        elif step.type == "azure-native:authorization:RoleAssignment":
+            role = step.inputs["roleDefinitionId"].rpartition("/")[2]
+            found[step.name] = [{"effect": "Allow", "role": role, "resources": [step.inputs["scope"]]}]
+        elif step.type == "azure-native:authorization:RoleDefinition":
+            found[step.name] = [role_statement(each, step) for each in step.inputs["permissions"]]
     return dict(sorted(found.items()))
 
 
@@ -94,6 +110,12 @@ def statement(raw: Mapping[str, Any]) -> dict[str, Any]:
     listed = {"actions": as_list(raw["Action"]), "resources": as_list(raw.get("Resource", []))}
     extra = {key.lower(): raw[key] for key in ("Principal", "Condition") if key in raw}
     return {"effect": raw["Effect"], **listed, **extra}
+
+
+def role_statement(permission: Mapping[str, Any], role: Step) -> dict[str, Any]:
+    """A permission of an Azure role; what it excludes again is left out, so that it reads wider, never narrower."""
+    actions = [*permission.get("actions", []), *permission.get("dataActions", [])]
+    return {"effect": "Allow", "actions": actions, "resources": list(role.inputs["assignableScopes"])}
 
 
 def as_list(value: Any) -> list[str]:

@@ -32,6 +32,20 @@ ANY_RESOURCE = {
 ATTACHED = {
     "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
 }
+# Azure's built-in roles that may be assigned, each with the reason; none of them may assign roles or open data it does
+# not serve from
+ROLES = {
+    "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1": "Storage Blob Data Reader: models and files",
+    "ba92f5b4-2d11-453d-a403-e96b0029c9fe": "Storage Blob Data Contributor: the workspace writes its own files",
+    "17d1049b-9a84-46fb-8f53-869881c3d3ab": "Storage Account Contributor: the workspace makes its containers",
+    "f25e0fa2-a7c8-4377-a976-54943a77a395": "Key Vault Contributor: the workspace links its vault; opens no secret",
+    "b86a8fe4-44ce-4948-aee5-eccb2c155cd7": "Key Vault Secrets Officer: the workspace keeps its connections' secrets",
+    "7f951dda-4ed3-4680-a7ca-43fe172d538d": "AcrPull: images",
+    "8311e382-0749-4cb8-b61a-304f252e45ec": "AcrPush: images that the workspace builds",
+    "ae349356-3a1b-4a5e-921d-050484c6347e": "Application Insights Component Contributor: the workspace's traces",
+    "b556d68e-0be0-4f35-a333-ad7ee1ce17ea": "Azure AI Enterprise Network Connection Approver: private links only",
+    "3913510d-42f4-4e42-8a64-420c390055eb": "Monitoring Metrics Publisher: the endpoint's traces",
+}
 FILES = [target for target in TARGETS if golden_path(target).exists()]
 
 
@@ -46,6 +60,9 @@ def faults(statement: dict[str, Any]) -> list[str]:
         return []
     if "attached" in statement:
         return [] if statement["attached"] in ATTACHED else [f"attached {statement['attached']}"]
+    if "role" in statement:
+        unlisted = [] if statement["role"] in ROLES else [f"role {statement['role']}"]
+        return unlisted + [f"on {scope}" for scope in statement["resources"] if "/providers/" not in scope]
     wide = [action for action in statement["actions"] if "*" in action and not is_key_owner(statement)]
     principal = statement.get("principal")
     if principal == "*" or (isinstance(principal, dict) and "*" in principal.values()):
@@ -90,6 +107,14 @@ def test_services_act_for_this_account_only(target: str) -> None:
         (
             {"attached": "arn:aws:iam::aws:policy/AdministratorAccess"},
             "attached arn:aws:iam::aws:policy/AdministratorAccess",
+        ),
+        (
+            {"role": "b24988ac-6180-42a0-ab88-20f7382dd24c", "resources": ["/x/providers/y"]},
+            "role b24988ac-6180-42a0-ab88-20f7382dd24c",
+        ),
+        (
+            {"role": next(iter(ROLES)), "resources": ["/subscriptions/s/resourceGroups/g"]},
+            "on /subscriptions/s/resourceGroups/g",
         ),
         ({"actions": ["kms:*"], "resources": ["*"], "principal": {"AWS": "arn:aws:iam::1:role/x"}}, "kms:*"),
     ],
