@@ -64,11 +64,11 @@ def metric_alarm(
         ok_actions=[site.topic_arn],
         region=site.region,
         opts=opts,
-        **_measured(alarm.value),
+        **measured(alarm.value),
     )
 
 
-def _measured(value: Series | tuple[Series, Series]) -> dict[str, Any]:
+def measured(value: Series | tuple[Series, Series]) -> dict[str, Any]:
     if isinstance(value, tuple):
         part, whole = value
         rate = {"id": "rate", "expression": "100 * part / whole", "label": "percent", "return_data": True}

@@ -9,10 +9,12 @@ import pytest
 
 from gitops.engine.job import Operation
 from gitops.records import Level, Op
+from shared.tagging import is_taggable
 from tests.stacks.golden import as_yaml, golden_path
 from tests.stacks.inventory import inventory
 from tests.stacks.rehearsal import TARGETS, Rehearsal, changed, of_type
 
+OWNED = {"owner", "cost_center", "data_class", "model", "stack", "environment", "managed_by"}
 HELD = (
     "aws:sagemaker/endpoint:Endpoint",
     "aws:lb/loadBalancer:LoadBalancer",
@@ -31,6 +33,7 @@ def test_a_target_is_made_kept_and_taken_down(target: str, rehearse: Callable[[s
     assert set(changed(made).values()) == {Op.CREATE}
     assert [f for f in made.findings if f.level is Level.MANDATORY] == []
     assert all(step.protect for kind in HELD for step in of_type(made, kind))
+    assert [step.name for step in made.steps if is_taggable(step.type) and not set(step.inputs["tags"]) >= OWNED] == []
     written = golden_path(target).read_text(encoding="utf-8")
     assert as_yaml(inventory(made)) == written, "another inventory; if it is meant: python -m tests.stacks.golden"
 
