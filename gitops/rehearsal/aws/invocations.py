@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from gitops.rehearsal.answers import finish, refuse_unknown
+from gitops.rehearsal.aws.assumed import ASSUMED
 from gitops.rehearsal.aws.facts_of_account import FACTS
-from gitops.rehearsal.aws.lookups import ASSUMED, look_up
+from gitops.rehearsal.aws.lookups import look_up
 from gitops.rehearsal.cloud import Call
 
 
