@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.aws.alarms import Alarm, Panel, Series, measured, dashboard_body
+from shared.aws.alarms import Alarm, Panel, Series, dashboard_body, measured
 from shared.aws.artefact import object_key
 from shared.aws.image import image_in, image_region, registry_account, repository_name
 from shared.aws.network import zone_block
