@@ -90,7 +90,7 @@ class _Runtime(BaseHTTPRequestHandler):
         elif fault in FAULTS:
             self._error(*FAULTS[fault], {"Message": fault})
         elif fault == HANGS:
-            time.sleep(3)
+            time.sleep(4)
         elif fault == CUTS:
             self.close_connection = True
         elif fault == ANSWERS_TOO_MUCH:
