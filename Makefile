@@ -47,14 +47,24 @@ bench: setup ## wall time and memory of the report against the bare engine; the 
 	@$(BIN)/python -m tests.bench
 
 golden: setup ## renew the golden inventories and reports; review the diff
-	@$(BIN)/python -m tests.golden
+	@$(BIN)/python -m tests.stacks.golden
+	@$(BIN)/python -m tests.report.goldens
 
 docs: setup ## renew the generated pages: the policy catalogue, the stacks' config tables
 	@$(BIN)/python -m policies.document
 	@for stack in stacks/*/; do $(BIN)/python -m shared.document $$stack; done
 
-picture: rehearse ## take the README's picture of the report (needs Debian's chromium)
-	@$(BIN)/python -m tests.report.screenshot report/index.html docs/images/report.png
+picture: demo ## take the README's picture of the demo's report (needs Debian's chromium)
+	@$(BIN)/python -m tests.report.screenshot report/demo/index.html docs/images/report.png
+
+serve: setup ## run the reference model's app on this machine
+	@$(BIN)/python -m serving
+
+artefacts: setup ## build what the stacks deploy, the same bytes on any machine
+	@$(BIN)/python -m serving.artefacts
+
+loadtest: setup ## measure the app on this machine and derive the scaling targets
+	@$(BIN)/python -m serving.loadtest
 
 lock: $(VENV)/.locked ## resolve pyproject.toml again and write the hash of every dependency
 	@$(COMPILE) --group dev pyproject.toml -o locks/project.txt

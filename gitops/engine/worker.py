@@ -127,7 +127,7 @@ def record(
         rehearsal=job.rehearsal,
         reason=job.reason,
         status=Status.FAILED if error else Status.SUCCEEDED,
-        error=error,
+        error=error and error.model_copy(update={"message": error.message.replace(f"{job.root}/", "")}),
         steps=found,
         findings=judged.findings,
         exemptions=judged.exemptions,
