@@ -57,29 +57,36 @@ class Autoscaling(Component):
             "region": site.region,
         }
         for metric, value in scaling.targets.items():
-            aws.appautoscaling.Policy(
-                f"{name}-{metric}".replace("_", "-"),
-                policy_type="TargetTrackingScaling",
-                target_tracking_scaling_policy_configuration=Tracking(
-                    target_value=value * (factors or {}).get(metric, 1),
-                    scale_in_cooldown=scaling.cooldowns.scale_in,
-                    scale_out_cooldown=scaling.cooldowns.scale_out,
-                    **metrics[metric],
-                ),
-                opts=self.child(),
-                **of_target,
+            configuration = Tracking(
+                target_value=value * (factors or {}).get(metric, 1),
+                scale_in_cooldown=scaling.cooldowns.scale_in,
+                scale_out_cooldown=scaling.cooldowns.scale_out,
+                **metrics[metric],
             )
+            self._track(f"{name}-{metric}".replace("_", "-"), configuration, of_target)
         for schedule_name, schedule in scaling.schedules.items():
-            aws.appautoscaling.ScheduledAction(
-                f"{name}-{schedule_name}",
-                schedule=cron(schedule),
-                timezone=schedule.timezone,
-                scalable_target_action={"min_capacity": schedule.min, "max_capacity": schedule.max},
-                opts=self.child(),
-                **of_target,
-            )
+            self._schedule(f"{name}-{schedule_name}", schedule, of_target)
         self.resource_id = target.resource_id
         self.register_outputs({"resource_id": self.resource_id})
+
+    def _track(self, name: str, configuration: Tracking, of_target: Mapping[str, Any]) -> None:
+        aws.appautoscaling.Policy(
+            name,
+            policy_type="TargetTrackingScaling",
+            target_tracking_scaling_policy_configuration=configuration,
+            opts=self.child(),
+            **of_target,
+        )
+
+    def _schedule(self, name: str, schedule: Schedule, of_target: Mapping[str, Any]) -> None:
+        aws.appautoscaling.ScheduledAction(
+            name,
+            schedule=cron(schedule),
+            timezone=schedule.timezone,
+            scalable_target_action={"min_capacity": schedule.min, "max_capacity": schedule.max},
+            opts=self.child(),
+            **of_target,
+        )
 
 
 def cron(schedule: Schedule) -> str:

@@ -59,20 +59,7 @@ class Front(Component):
         )
         self.load_balancer = self.balancer.load_balancer
         self.target_group = self.balancer.default_target_group
-        aws.route53.Record(
-            f"{name}-name",
-            zone_id=entrance.hosted_zone_id,
-            name=entrance.domain,
-            type="A",
-            aliases=[
-                {
-                    "name": self.load_balancer.dns_name,
-                    "zone_id": self.load_balancer.zone_id,
-                    "evaluate_target_health": True,
-                }
-            ],
-            opts=self.child(),
-        )
+        self._answer_to_the_name(name, entrance)
         Firewall(
             f"{name}-firewall",
             site=site,
@@ -84,6 +71,17 @@ class Front(Component):
         self.url = pulumi.Output.from_input(f"https://{entrance.domain}{INFERENCE_PATH}")
         self.health_url = pulumi.Output.from_input(f"https://{entrance.domain}{HEALTH_PATH}")
         self.register_outputs({"url": self.url})
+
+    def _answer_to_the_name(self, name: str, entrance: Entrance) -> None:
+        balancer = self.load_balancer
+        aws.route53.Record(
+            f"{name}-name",
+            zone_id=entrance.hosted_zone_id,
+            name=entrance.domain,
+            type="A",
+            aliases=[{"name": balancer.dns_name, "zone_id": balancer.zone_id, "evaluate_target_health": True}],
+            opts=self.child(),
+        )
 
 
 def target_group(service: Service, vpc_id: pulumi.Output[str]) -> awsx.lb.TargetGroupArgsDict:

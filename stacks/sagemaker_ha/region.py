@@ -32,22 +32,50 @@ class ServingRegion(Component):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
-        settings, base_name = stack.settings, stack.physical_name(limit=40)
-        hosting, release = settings.endpoint, settings.release
-        inside = self.child()
-        site = Site(f"{name}-site", stack=stack, region=region, opts=inside)
+        settings = stack.settings
+        self._stack, self._base_name, self.region = stack, stack.physical_name(limit=40), region
+        self._site = site = Site(f"{name}-site", stack=stack, region=region, opts=self.child())
+        self.zones = site.zones
         network = PrivateNetwork(
-            f"{name}-network", site=site, cidr=hosting.network_cidr, services=SERVICES, opts=inside
+            f"{name}-network", site=site, cidr=settings.endpoint.network_cidr, services=SERVICES, opts=self.child()
         )
         edge = Edge(
             f"{name}-edge",
             site=site,
             network=network,
-            cidr=hosting.network_cidr,
+            cidr=settings.endpoint.network_cidr,
             clients=settings.entrance.clients,
-            opts=inside,
+            opts=self.child(),
         )
-        artefact = ModelArtefact(f"{name}-artefact", site=site, release=release, opts=inside)
+        self.endpoint = self._endpoint(name, network)
+        router = self._router(name, edge, peer)
+        self.front = Front(
+            f"{name}-front",
+            site=site,
+            base_name=self._base_name,
+            entrance=settings.entrance,
+            edge=edge,
+            router=router,
+            opts=self.child(),
+        )
+        self.watch = RegionWatch(
+            f"{name}-watch",
+            site=site,
+            base_name=self._base_name,
+            errors_per_minute=settings.routing.errors_per_minute,
+            endpoint=self.endpoint,
+            front=self.front,
+            router=router,
+            opts=self.child(),
+        )
+        self.panels = panels(self.endpoint, self.front, router, site)
+        self.register_outputs({})
+
+    def _endpoint(self, name: str, network: PrivateNetwork) -> SageMakerEndpoint:
+        """The model from its own bucket in this region, the endpoint that serves it, and its scaling."""
+        site, settings = self._site, self._stack.settings
+        hosting, release = settings.endpoint, settings.release
+        artefact = ModelArtefact(f"{name}-artefact", site=site, release=release, opts=self.child())
         model = ServedModel(
             f"{name}-served",
             site=site,
@@ -55,48 +83,30 @@ class ServingRegion(Component):
             release=release,
             network=network,
             artefact=artefact,
-            opts=inside,
+            opts=self.child(),
         )
         endpoint = SageMakerEndpoint(
             f"{name}-endpoint",
             site=site,
-            base_name=base_name,
+            base_name=self._base_name,
             hosting=hosting,
             release=release,
             config_name=model.config_name,
-            opts=inside,
+            opts=self.child(),
         )
-        VariantScaling(f"{name}-scaling", site=site, scaling=settings.scaling, endpoint=endpoint, opts=inside)
-        router = RouterFunction(
+        VariantScaling(f"{name}-scaling", site=site, scaling=settings.scaling, endpoint=endpoint, opts=self.child())
+        return endpoint
+
+    def _router(self, name: str, edge: Edge, peer: str) -> RouterFunction:
+        settings = self._stack.settings
+        return RouterFunction(
             f"{name}-router",
-            site=site,
-            base_name=base_name,
+            site=self._site,
+            base_name=self._base_name,
             router=settings.router,
             edge=edge,
-            endpoint=endpoint,
+            endpoint=self.endpoint,
             peer_region=peer,
             cooldowns=settings.scaling.cooldowns,
-            opts=inside,
+            opts=self.child(),
         )
-        front = Front(
-            f"{name}-front",
-            site=site,
-            base_name=base_name,
-            entrance=settings.entrance,
-            edge=edge,
-            router=router,
-            opts=inside,
-        )
-        self.watch = RegionWatch(
-            f"{name}-watch",
-            site=site,
-            base_name=base_name,
-            errors_per_minute=settings.routing.errors_per_minute,
-            endpoint=endpoint,
-            front=front,
-            router=router,
-            opts=inside,
-        )
-        self.region, self.zones, self.front, self.endpoint = region, site.zones, front, endpoint
-        self.panels = panels(endpoint, front, router, site)
-        self.register_outputs({})

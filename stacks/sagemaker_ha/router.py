@@ -55,36 +55,9 @@ class RouterFunction(Component):
     ) -> None:
         super().__init__(name, opts)
         self.name = f"{base_name}-router"
-        group = log_group(f"{name}-log", name=f"/aws/lambda/{self.name}", site=site, opts=self.child())
-        role = aws.iam.Role(f"{name}-role", assume_role_policy=document(TRUST), opts=self.child())
-        policy = aws.iam.RolePolicy(
-            f"{name}-policy",
-            role=role.name,
-            policy=document(*statements(site, group.arn, endpoint, peer_region if router.peer_fallback else None)),
-            opts=self.child(),
-        )
-        peer = {"PEER_ENDPOINT_NAME": endpoint.name, "PEER_REGION": peer_region} if router.peer_fallback else {}
-        function = aws.lambda_.Function(
-            f"{name}-function",
-            name=self.name,
-            role=role.arn,
-            code=router_code(),
-            handler=HANDLER,
-            runtime=RUNTIME,
-            architectures=["arm64"],
-            memory_size=router.memory_mb,
-            timeout=TIMEOUT_SECONDS,
-            reserved_concurrent_executions=router.reserved_concurrency,
-            publish=True,
-            # both regions call their endpoint the same, so the peer's name is this one's
-            environment={"variables": {"ENDPOINT_NAME": endpoint.name, **peer}},
-            kms_key_arn=site.key_arn,
-            vpc_config={"subnet_ids": edge.router_subnet_ids, "security_group_ids": [edge.router_group]},
-            tracing_config={"mode": "Active"},
-            logging_config={"log_format": "JSON", "log_group": group.name, "application_log_level": "INFO"},
-            region=site.region,
-            opts=self.child(depends_on=[policy]),
-        )
+        self._site, self._endpoint = site, endpoint
+        self._peer = peer_region if router.peer_fallback else None
+        function = self._function(name, router, edge)
         self.live = aws.lambda_.Alias(
             f"{name}-{LIVE}",
             name=LIVE,
@@ -97,6 +70,36 @@ class RouterFunction(Component):
             f"{name}-warm", site=site, scaling=warm_copies(router, cooldowns), alias=self.live, opts=self.child()
         )
         self.register_outputs({})
+
+    def _function(self, name: str, router: Router, edge: Edge) -> aws.lambda_.Function:
+        """The code with its log and its role; `publish` makes the version that the alias points at."""
+        site, endpoint = self._site, self._endpoint
+        group = log_group(f"{name}-log", name=f"/aws/lambda/{self.name}", site=site, opts=self.child())
+        role = aws.iam.Role(f"{name}-role", assume_role_policy=document(TRUST), opts=self.child())
+        granted = document(*statements(site, group.arn, endpoint, self._peer))
+        policy = aws.iam.RolePolicy(f"{name}-policy", role=role.name, policy=granted, opts=self.child())
+        # both regions call their endpoint the same, so the peer's name is this one's
+        peer = {"PEER_ENDPOINT_NAME": endpoint.name, "PEER_REGION": self._peer} if self._peer else {}
+        return aws.lambda_.Function(
+            f"{name}-function",
+            name=self.name,
+            role=role.arn,
+            code=router_code(),
+            handler=HANDLER,
+            runtime=RUNTIME,
+            architectures=["arm64"],
+            memory_size=router.memory_mb,
+            timeout=TIMEOUT_SECONDS,
+            reserved_concurrent_executions=router.reserved_concurrency,
+            publish=True,
+            environment={"variables": {"ENDPOINT_NAME": endpoint.name, **peer}},
+            kms_key_arn=site.key_arn,
+            vpc_config={"subnet_ids": edge.router_subnet_ids, "security_group_ids": [edge.router_group]},
+            tracing_config={"mode": "Active"},
+            logging_config={"log_format": "JSON", "log_group": group.name, "application_log_level": "INFO"},
+            region=site.region,
+            opts=self.child(depends_on=[policy]),
+        )
 
 
 def warm_copies(router: Router, cooldowns: Cooldowns) -> Scaling:

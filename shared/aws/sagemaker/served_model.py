@@ -72,18 +72,23 @@ class ServedModel(Component):
             f"{name}-config",
             production_variants=[variant(hosting, model.name)],  # type: ignore[list-item]
             kms_key_arn=None if hosting.instance_type.startswith(LOCAL_NVME) else site.key_arn,
-            data_capture_config={
-                "enable_capture": True,
-                "capture_options": [{"capture_mode": "Input"}, {"capture_mode": "Output"}],
-                "initial_sampling_percentage": hosting.capture_percent,
-                "destination_s3_uri": pulumi.Output.concat("s3://", capture.bucket, "/capture"),
-                "kms_key_id": site.key_arn,
-            },
+            data_capture_config=captured(hosting, capture, site),  # type: ignore[arg-type]
             region=site.region,
             opts=kept,
         )
         self.config_name = config.name
         self.register_outputs({"config_name": self.config_name})
+
+
+def captured(hosting: Hosting, bucket: PrivateBucket, site: Site) -> dict[str, Any]:
+    """A share of requests and answers, encrypted; off unless said otherwise."""
+    return {
+        "enable_capture": True,
+        "capture_options": [{"capture_mode": "Input"}, {"capture_mode": "Output"}],
+        "initial_sampling_percentage": hosting.capture_percent,
+        "destination_s3_uri": pulumi.Output.concat("s3://", bucket.bucket, "/capture"),
+        "kms_key_id": site.key_arn,
+    }
 
 
 def variant(hosting: Hosting, model_name: pulumi.Input[str]) -> dict[str, Any]:
