@@ -39,7 +39,17 @@ def test_bad_base64_is_the_callers_mistake(text: str, lambda_function: Function)
 
 @pytest.mark.parametrize(
     "event",
-    [{}, [], None, "text", 5, {"httpMethod": None}, {"headers": []}, {"requestContext": 1, "body": {}}],
+    [
+        {},
+        [],
+        None,
+        "text",
+        5,
+        {"httpMethod": None},
+        {"headers": []},
+        {"requestContext": 1, "body": {}},
+        {"multiValueHeaders": {"x": 5, "y": None, "z": [1, None]}},
+    ],
     ids=str,
 )
 def test_an_event_of_another_kind_is_refused_not_raised(event: Any, lambda_function: Function) -> None:
