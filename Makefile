@@ -61,7 +61,7 @@ serve: setup ## run the reference model's app on this machine
 	@$(BIN)/python -m serving
 
 artefacts: setup ## build what the stacks deploy, the same bytes on any machine
-	@$(BIN)/python -m serving.artefacts
+	@$(BIN)/python -m serving.packaging
 
 loadtest: setup ## measure the app on this machine and derive the scaling targets
 	@$(BIN)/python -m serving.loadtest

@@ -48,7 +48,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Run:
-    """What all jobs of one command share. `place` is None on the real clouds."""
+    """What all jobs of one command share. `place` is None on the real clouds, `pack` unless another one judges."""
 
     root: Path
     engine: Engine
@@ -56,10 +56,11 @@ class Run:
     place: Place | None
     judged: bool = True
     seconds: float = 300
+    pack: Path | None = None
 
     @property
     def policy_pack(self) -> str | None:
-        pack = self.root / "policies"
+        pack = self.pack or self.root / "policies"
         return str(pack) if self.judged and (pack / "PulumiPolicy.yaml").exists() else None
 
     def job(self, target: Target, operation: Operation, *, providers: str = "", plan: Path | None = None) -> Job:

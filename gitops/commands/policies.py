@@ -15,6 +15,9 @@ from gitops.commands import common
 from gitops.errors import UserError, nearest
 from gitops.targets import ENVIRONMENTS
 
+NARROWEST = 130
+"""Columns below which a rule's name, which one must be able to copy, would be cut."""
+
 app = typer.Typer(help="The judge's rules.", invoke_without_command=True)
 
 
@@ -24,12 +27,13 @@ def listing(context: typer.Context) -> None:
     if context.invoked_subcommand:
         return
     table = Table(box=None, pad_edge=False)
-    for column in ("rule", "severity", *ENVIRONMENTS, "title"):
-        table.add_column(column)
+    for column in ("rule", "severity", *ENVIRONMENTS):
+        table.add_column(column, no_wrap=True)
+    table.add_column("title", ratio=1)
     for rule in sorted(catalogue.read(common.checkout()).values(), key=lambda r: (r.category, r.rule)):
         levels = (rule.levels.get(environment, "") for environment in ENVIRONMENTS)
         table.add_row(rule.rule, rule.severity, *levels, rule.title)
-    common.output.print(table)
+    common.output.print(table, soft_wrap=False, width=max(common.output.width, NARROWEST))
 
 
 @app.command()

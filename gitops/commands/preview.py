@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from gitops import base, reporting
+from gitops import base, reporting, weakening
 from gitops.commands import common
 from gitops.commands.common import FINDINGS, FINE, AsJson, Jobs, Names, Rehearse, Seconds
 from gitops.preview import Place, Run, preview
@@ -40,7 +40,10 @@ def command(
         cache = run.place.folder / "records" if run.place and cached else None
         records = preview(run, targets, cache=cache, on_done=common.counting(len(targets), "previewed"))
         records = tuple(noted(record, broken.get(record.target)) for record in records)
+        progress = common.noting("judged by the base's pack")
+        weaker = weakening.told(run, against, targets, records, progress) if against else ()
         about = reporting.context(run.root, base=against, rehearsal=run.place is not None)
+        about = replace(about, judge_changes=weaker)
         report = reporting.write(out, records, about)
     if as_json:
         typer.echo("[" + ",\n".join(record.model_dump_json() for record in records) + "]")

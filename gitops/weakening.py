@@ -1,0 +1,90 @@
+"""Whether a pull request weakens its own judge: rules gone, levels lowered, exemptions added, findings that vanish.
+
+The judge of a change comes with the change. So when `policies/` differs from the base revision's, the same previews are
+judged by the base's pack as well, and what only that one finds is told.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from gitops import base, catalogue
+from gitops.catalogue import Catalogue
+from gitops.engine.pool import OnDone
+from gitops.preview import Run, preview
+from gitops.records import Level, RunRecord
+from gitops.targets import Target
+
+STRICTNESS = {"disabled": 0, "advisory": 1, "mandatory": 2}
+
+
+def lowered(before: Catalogue, after: Catalogue) -> list[str]:
+    """A sentence for each rule that is gone, and for each environment in which a rule's level is lower."""
+    sentences = [f"The rule {name} is removed." for name in sorted(before.keys() - after.keys())]
+    for name in sorted(before.keys() & after.keys()):
+        for environment, level in before[name].levels.items():
+            now = after[name].levels.get(environment, "disabled")
+            if STRICTNESS[now] < STRICTNESS[level]:
+                sentences.append(f"The rule {name} is {now} in {environment}; on the base it is {level}.")
+    return sentences
+
+
+def exempted(before: Path, after: Path) -> list[str]:
+    """A sentence for each exemption that the base's file does not have."""
+    known = {key(entry) for entry in entries(before)}
+    return [
+        f"An exemption from {entry.get('rule')} for {entry.get('resource')} is added."
+        for entry in entries(after)
+        if key(entry) not in known
+    ]
+
+
+def entries(file: Path) -> list[Mapping[str, Any]]:
+    """The exemptions of a file; none if it is not there or cannot be read, which the pack itself reports."""
+    try:
+        document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError):
+        return []
+    found = document.get("exemptions") if isinstance(document, dict) else None
+    return [entry for entry in found or () if isinstance(entry, dict)]
+
+
+def key(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(entry.get(name)) for name in ("rule", "resource", "expires"))
+
+
+def vanished(before: Iterable[RunRecord], after: Iterable[RunRecord]) -> list[str]:
+    """A sentence for each rule and target where only the base's pack has mandatory findings."""
+    now = {record.target: {(f.rule, f.urn) for f in record.findings if f.level is Level.MANDATORY} for record in after}
+    sentences = []
+    for record in before:
+        lost = [
+            f
+            for f in record.findings
+            if f.level is Level.MANDATORY and (f.rule, f.urn) not in now.get(record.target, set())
+        ]
+        for rule in sorted({f.rule for f in lost}):
+            count = sum(f.rule == rule for f in lost)
+            sentences.append(f"The base's pack finds {rule} {count} more times in {record.target}.")
+    return sentences
+
+
+def told(
+    run: Run, revision: str, targets: Sequence[Target], records: Sequence[RunRecord], on_done: OnDone
+) -> tuple[str, ...]:
+    """How the working tree's pack is weaker than the revision's, a sentence each; empty where they are the same."""
+    if not base.git(run.root, "diff", "--name-only", "--end-of-options", revision, "--", "policies"):
+        return ()
+    with tempfile.TemporaryDirectory(prefix="gitops-judge-") as name:
+        tree = base.extract(run.root, revision, Path(name).resolve())
+        former, present = tree / "policies", run.root / "policies"
+        sentences = lowered(catalogue.read(tree), catalogue.read(run.root))
+        sentences += exempted(former / "exemptions.yaml", present / "exemptions.yaml")
+        judged = preview(replace(run, pack=former), targets, cache=None, on_done=on_done)
+    return (*sentences, *vanished(judged, records))
