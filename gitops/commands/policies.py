@@ -8,15 +8,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from gitops import catalogue
 from gitops.commands import common
 from gitops.errors import UserError, nearest
 from gitops.targets import ENVIRONMENTS
-
-NARROWEST = 130
-"""Columns below which a rule's name, which one must be able to copy, would be cut."""
 
 app = typer.Typer(help="The judge's rules.", invoke_without_command=True)
 
@@ -26,14 +22,11 @@ def listing(context: typer.Context) -> None:
     """List the rules with their level in each environment."""
     if context.invoked_subcommand:
         return
-    table = Table(box=None, pad_edge=False)
-    for column in ("rule", "severity", *ENVIRONMENTS):
-        table.add_column(column, no_wrap=True)
-    table.add_column("title", ratio=1)
-    for rule in sorted(catalogue.read(common.checkout()).values(), key=lambda r: (r.category, r.rule)):
-        levels = (rule.levels.get(environment, "") for environment in ENVIRONMENTS)
-        table.add_row(rule.rule, rule.severity, *levels, rule.title)
-    common.output.print(table, soft_wrap=False, width=max(common.output.width, NARROWEST))
+    rules = sorted(catalogue.read(common.checkout()).values(), key=lambda r: (r.category, r.rule))
+    width = max(len(rule.rule) for rule in rules)
+    for rule in rules:
+        levels = " ".join(f"{environment}:{rule.levels.get(environment, ''):9}" for environment in ENVIRONMENTS)
+        typer.echo(f"{rule.rule:{width}}  {rule.severity:8}  {levels}  {rule.title}")
 
 
 @app.command()
