@@ -16,10 +16,10 @@ from typing import Annotated, Any
 import typer
 
 from gitops.engine import install
-from gitops.engine.environment import CREDENTIALS
+from gitops.engine.environment import CREDENTIALS, with_bytecode
 from gitops.engine.scratch import PASSPHRASE
 from gitops.errors import UserError
-from gitops.rehearsal import clouds
+from gitops.rehearsal.clouds import Clouds, running
 from gitops.rehearsal.project import load, missing_value
 from gitops.rehearsal.project_worker import Job
 
@@ -27,11 +27,19 @@ FINE, FAILED = 0, 1
 
 
 def rehearse(
-    folder: Path, *, up: bool, overrides: tuple[str, ...], stack: str | None, state: Path | None, seconds: float
+    folder: Path,
+    *,
+    up: bool,
+    overrides: tuple[str, ...] = (),
+    stack: str | None = None,
+    state: Path | None = None,
+    served: Clouds | None = None,
+    seconds: float = 300,
 ) -> dict[str, Any]:
     """The report of one rehearsal. Raises UserError where the project cannot be run at all.
 
-    `state` keeps engine state and clouds between rehearsals; without it each starts from nothing.
+    `state` keeps engine state and clouds between rehearsals; without it each starts from nothing. `served` are clouds
+    that run already.
     """
     project = load(folder.resolve(), stack, overrides, region=os.environ.get("AWS_REGION"))
     engine = install.ensure(lambda message: print(message, file=sys.stderr))
@@ -39,7 +47,7 @@ def rehearse(
         home = state or Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="gitops-rehearsal-")))
         work = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="gitops-project-")))
         (home / "backend").mkdir(parents=True, exist_ok=True)
-        served = opened.enter_context(clouds.running(home / "clouds"))
+        served = served or opened.enter_context(running(home / "clouds"))
         job = Job(
             project=project.name,
             stack=project.stack,
@@ -76,7 +84,12 @@ def _in_child(job: Job, work: Path, seconds: float) -> dict[str, Any]:
     request, answer = work / "job.json", work / "report.json"
     request.write_text(json.dumps(asdict(job)), encoding="utf-8")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(CREDENTIALS)}
-    environment |= {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0", "AWS_EC2_METADATA_DISABLED": "true"}
+    environment = with_bytecode(environment) | {
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "PYTHONHASHSEED": "0",
+        # Compiled modules are kept, the SDKs have hundreds, but never in the project's folder.
+        "PYTHONPYCACHEPREFIX": str(install.cache_directory() / "bytecode"),
+    }
     command = [sys.executable, "-m", "gitops.rehearsal.project_worker", str(request), str(answer)]
     child = subprocess.Popen(
         command, env=environment, stdout=sys.stderr, stdin=subprocess.DEVNULL, start_new_session=True
