@@ -109,8 +109,8 @@ class Cloud(Protocol):
         """Whether a replacement of this type always deletes before it creates."""
         ...
 
-    def counters(self, kind: ResourceType) -> frozenset[str]:
-        """Outputs that count the updates (a launch template's latest version)."""
+    def counters(self, kind: ResourceType, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, bool]:
+        """Outputs that count updates (a launch template's latest version), and whether they count this one."""
         ...
 
     def scope_of_call(self, arguments: Mapping[str, Any], config: Mapping[str, Any]) -> str: ...

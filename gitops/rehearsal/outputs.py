@@ -18,13 +18,15 @@ from gitops.rehearsal.values import UNKNOWN, Secret, contains
 Absent = Callable[[str, Type], Any]
 
 
-def preview(cloud: Cloud, draft: Draft, before: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def preview(
+    cloud: Cloud, draft: Draft, before: Mapping[str, Any] | None = None, counters: frozenset[str] = frozenset()
+) -> dict[str, Any]:
     """The outputs known before the apply, everything computed as `UNKNOWN`.
 
-    `before` are the outputs that the cloud computed for a resource that is updated: it keeps them.
+    `before` are the outputs that the cloud computed for a resource that is updated: it keeps them, except `counters`.
     """
     computed = [name for name in draft.kind.outputs if name not in draft.kind.inputs]
-    kept = {k: v for k, v in (before or {}).items() if k in draft.kind.outputs and k not in cloud.counters(draft.kind)}
+    kept = {k: v for k, v in (before or {}).items() if k in draft.kind.outputs and k not in counters}
     outputs = merge(kept, _echo(draft, cloud.known(draft)))
     return dict.fromkeys(computed, UNKNOWN) | complete(outputs, draft.kind.outputs, lambda name, kind: UNKNOWN)
 

@@ -7,6 +7,7 @@ what differs between clouds is in the `Cloud` it is given.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -141,12 +142,18 @@ class CloudProvider(BaseProvider):
         if request.preview:
             given = from_struct(request.old_inputs)
             before = {name: value for name, value in unwrap(from_struct(request.olds)).items() if name not in given}
-            return pb.UpdateResponse(properties=_answer(answers.preview(self._cloud, draft, before), inputs))
+            counters = self._cloud.counters(draft.kind, unwrap(given), draft.inputs)
+            moved = frozenset(name for name, counts in counters.items() if counts)
+            return pb.UpdateResponse(properties=_answer(answers.preview(self._cloud, draft, before, moved), inputs))
         found = self._inventory.find(request.type, draft.scope, request.id)
         if found is None:
             context.abort(grpc.StatusCode.NOT_FOUND, _gone(request.type, request.id, draft.scope))
         entry = self._entry(replace(draft, seed=found.seed), found.id)
-        entry.outputs.update({name: found.outputs[name] + 1 for name in self._cloud.counters(draft.kind)})
+        counters = self._cloud.counters(draft.kind, found.inputs, draft.inputs)
+        counted = {
+            name: _next(found.outputs[name]) if counts else found.outputs[name] for name, counts in counters.items()
+        }
+        entry.outputs.update(counted)
         self._inventory.replace(entry)
         return pb.UpdateResponse(properties=_answer(entry.outputs, inputs))
 
@@ -209,6 +216,13 @@ def decode_config(config: Mapping[str, Any], declared: Mapping[str, Property]) -
 
 def _answer(outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> Struct:
     return to_struct(answers.with_secrets(outputs, inputs))
+
+
+def _next(count: int | str) -> int | str:
+    """The next number, or a text with the number at its end counted on (`…:function:f:7/invocations`)."""
+    if isinstance(count, int):
+        return count + 1
+    return re.sub(r"\d+(?=(/invocations)?$)", lambda digits: str(int(digits[0]) + 1), count)
 
 
 def _gone(kind: str, identity: str, scope: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gitops.rehearsal.aws import account, names
-from gitops.rehearsal.aws.computed import COMPUTED, COUNTERS
+from gitops.rehearsal.aws.computed import COMPUTED, COUNTERS, UNCOUNTED
 from gitops.rehearsal.aws.facts import Facts
 from gitops.rehearsal.aws.identities import GLOBAL, GLOBAL_TYPES
 from gitops.rehearsal.aws.invocations import answer
@@ -45,8 +45,11 @@ class Aws:
     def deleted_first(self, kind: ResourceType) -> bool:
         return kind.token in names.DELETED_FIRST
 
-    def counters(self, kind: ResourceType) -> frozenset[str]:
-        return COUNTERS.get(kind.token, frozenset())
+    def counters(self, kind: ResourceType, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, bool]:
+        watched = {*before, *after} - UNCOUNTED.get(kind.token, frozenset())
+        silent = "publish" in kind.inputs and after.get("publish") is not True
+        moved = not silent and any(before.get(name) != after.get(name) for name in watched)
+        return dict.fromkeys(COUNTERS.get(kind.token, ()), moved)
 
     def identity(self, draft: Draft) -> str:
         return str(self._facts(draft).id())

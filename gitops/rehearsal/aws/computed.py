@@ -255,10 +255,10 @@ COMPUTED: dict[str, dict[str, Any]] = {
     "aws:kms/alias:Alias": {"targetKeyArn": "{target_key_arn}"},
     "aws:lambda/function:Function": {
         "invokeArn": "{invoke_arn}",
-        "qualifiedArn": "{arn}:$LATEST",
+        "qualifiedArn": "{arn}:{function_version}",
         "qualifiedInvokeArn": "{qualified_invoke_arn}",
         "responseStreamingInvokeArn": "{streaming_invoke_arn}",
-        "version": "$LATEST",
+        "version": "{function_version}",
         "lastModified": "2025-01-01T00:00:00.000+0000",
         "codeSha256": "{hex43}=",
         "sourceCodeHash": "{hex43}=",
@@ -279,7 +279,7 @@ COMPUTED: dict[str, dict[str, Any]] = {
     },
     "aws:lambda/layerVersion:LayerVersion": {
         "layerArn": "arn:{partition}:lambda:{region}:{account}:layer:{layerName}",
-        "version": "1",
+        "version": "{revision}",
     },
     "aws:rds/cluster:Cluster": {
         "clusterIdentifier": "{id}",
@@ -350,5 +350,10 @@ COMPUTED |= {
 # Outputs that count a resource's updates.
 COUNTERS: dict[str, frozenset[str]] = {
     "aws:ec2/launchTemplate:LaunchTemplate": frozenset({"latestVersion"}),
+    "aws:lambda/function:Function": frozenset({"version", "qualifiedArn", "qualifiedInvokeArn"}),
     "aws:ssm/parameter:Parameter": frozenset({"version"}),
+}
+# Inputs whose change alone makes no new version; a function that does not publish makes none at all.
+UNCOUNTED: dict[str, frozenset[str]] = {
+    "aws:lambda/function:Function": frozenset({"tags", "tagsAll", "reservedConcurrentExecutions", "publish"}),
 }

@@ -134,7 +134,7 @@ ARNS: dict[str, str] = {
     "aws:kms/key:Key": "kms:{region}:{account}:key/{id}",
     "aws:kms/alias:Alias": "kms:{region}:{account}:{name}",
     "aws:lambda/function:Function": "lambda:{region}:{account}:function:{name}",
-    "aws:lambda/layerVersion:LayerVersion": "lambda:{region}:{account}:layer:{layerName}:1",
+    "aws:lambda/layerVersion:LayerVersion": "lambda:{region}:{account}:layer:{layerName}:{revision}",
     "aws:rds/cluster:Cluster": "rds:{region}:{account}:cluster:{id}",
     "aws:rds/instance:Instance": "rds:{region}:{account}:db:{identifier}",
     "aws:route53/zone:Zone": "route53:::hostedzone/{id}",

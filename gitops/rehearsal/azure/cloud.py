@@ -55,8 +55,8 @@ class Azure:
     def deleted_first(self, kind: ResourceType) -> bool:
         return False
 
-    def counters(self, kind: ResourceType) -> frozenset[str]:
-        return frozenset()
+    def counters(self, kind: ResourceType, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, bool]:
+        return {}
 
     def identity(self, draft: Draft) -> str:
         return Facts(draft).id()
