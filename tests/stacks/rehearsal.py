@@ -32,6 +32,7 @@ class Rehearsal:
     folder: Path
     stack: str
     environment: str
+    repository: Path = ROOT
 
     def run(self, operation: Operation, changes: Changes | None = None, *, judged: bool = False) -> RunRecord:
         """`changes` are of the config, for this run only. Fails the test when the run failed."""
@@ -56,7 +57,7 @@ class Rehearsal:
     def checkout(self, changes: Changes) -> Path:
         """The repository itself, or a copy of the stack beside links to the rest when config is changed."""
         if not changes:
-            return ROOT
+            return self.repository
         root = self.folder / "checkout"
         shutil.rmtree(root, ignore_errors=True)
         shutil.copytree(ROOT / "stacks" / self.stack, root / "stacks" / self.stack)

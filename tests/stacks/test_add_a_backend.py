@@ -1,0 +1,75 @@
+"""`docs/add-a-backend.md`, followed to the letter in a copy of the repository, with no edit elsewhere."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gitops.engine.install import Engine
+from gitops.engine.job import Operation
+from gitops.records import Level, Op
+from tests.stacks.rehearsal import ROOT, Rehearsal, of_type, rehearsal
+
+PAGE = ROOT / "docs" / "add-a-backend.md"
+FILE = re.compile(r'^```\w+ title="(?P<path>[^"]+)"\n(?P<text>.*?)^```$', re.MULTILINE | re.DOTALL)
+STACK = "apprunner_service"
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The page's files beside links to the repository's rooms."""
+    root = tmp_path / "repository"
+    for found in FILE.finditer(PAGE.read_text(encoding="utf-8")):
+        path = root / found["path"]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(found["text"], encoding="utf-8")
+    for room in ("shared", "policies", "gitops"):
+        (root / room).symlink_to(ROOT / room)
+    return root
+
+
+def test_the_page_shows_every_file_of_a_stack(copy: Path) -> None:
+    names = {path.name for path in (copy / "stacks" / STACK).iterdir()}
+    assert names == {"Pulumi.yaml", "Pulumi.dev.yaml", "settings.py", "runner.py", "__main__.py"}
+
+
+def test_its_config_is_validated(copy: Path) -> None:
+    command = [sys.executable, "-m", "shared.validate", f"stacks/{STACK}", "dev"]
+    assert subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False).returncode == 0
+    path = copy / "stacks" / STACK / "Pulumi.dev.yaml"
+    path.write_text(path.read_text().replace("max: 3", "max: 30"))
+    refused = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
+    assert refused.returncode == 2
+    assert f"{STACK}:scaling.max" in refused.stdout
+    assert "at most 25" in refused.stdout
+
+
+def test_it_is_previewed_and_judged(copy: Path, engine: Engine, tmp_path: Path) -> None:
+    with rehearsal(engine, tmp_path, f"{STACK}/dev") as life:
+        record = Rehearsal(life.engine, life.clouds, life.folder, STACK, "dev", copy).run(
+            Operation.PREVIEW, judged=True
+        )
+    assert {step.op for step in record.steps} == {Op.CREATE}
+    (service,) = of_type(record, "aws:apprunner/service:Service")
+    assert service.inputs["tags"]["owner"] == "ml-platform"
+    assert service.source is not None
+    assert service.source.file.startswith(f"stacks/{STACK}/")
+    assert record.outputs["scaling"]["max"] == 3
+    assert [finding for finding in record.findings if finding.level is Level.MANDATORY] == []
+
+
+def test_it_is_seen_when_it_is_worse(copy: Path, engine: Engine, tmp_path: Path) -> None:
+    """The judge knows the new stack's resources without being told: a key that never rotates is a finding."""
+    program = copy / "stacks" / STACK / "__main__.py"
+    program.write_text(
+        program.read_text() + '\nimport pulumi_aws as aws\naws.kms.Key("old", enable_key_rotation=False)\n'
+    )
+    with rehearsal(engine, tmp_path, f"{STACK}/dev") as life:
+        record = Rehearsal(life.engine, life.clouds, life.folder, STACK, "dev", copy).run(
+            Operation.PREVIEW, judged=True
+        )
+    assert "storage-key-rotates" in {f.rule for f in record.findings if f.level is Level.MANDATORY}
