@@ -1,0 +1,119 @@
+"""Calling an endpoint as a client must: what reaches the server is what the cloud would check."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from gitops.errors import UserError
+from gitops.invoke import call
+
+KEYS = Credentials("AKIAEXAMPLE", "not-a-real-key")
+PAYLOAD = b'{"instances": [[0]]}'
+
+
+class Endpoint(BaseHTTPRequestHandler):
+    seen: list[Any]
+    status = 200
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        self.seen.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+        self.send_response(self.status)
+        self.send_header("content-length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def endpoint() -> Iterator[tuple[str, type[Endpoint]]]:
+    handler = type("Bound", (Endpoint,), {"seen": []})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/endpoints/web/invocations", handler
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_request_without_authentication_is_the_payload_alone(endpoint: tuple[str, type[Endpoint]]) -> None:
+    url, server = endpoint
+
+    answer = call({"url": url, "auth": "none", "content_type": "application/json"}, PAYLOAD)
+
+    ((path, headers, body),) = server.seen
+    assert (answer.status, answer.body, answer.fine) == (200, "ok", True)
+    assert (path, body, headers["content-type"]) == ("/endpoints/web/invocations", PAYLOAD, "application/json")
+    assert "authorization" not in headers
+
+
+def test_sigv4_is_signed_for_the_service_the_region_and_this_very_payload(
+    endpoint: tuple[str, type[Endpoint]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, server = endpoint
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEYS.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", KEYS.secret_key)
+
+    call({"url": url, "auth": "sigv4", "service": "sagemaker", "region": "eu-west-1"}, PAYLOAD)
+
+    ((_path, headers, body),) = server.seen
+    assert headers["authorization"] == signature(url, headers, body, "sagemaker", "eu-west-1")
+    assert headers["authorization"] != signature(url, headers, body + b" ", "sagemaker", "eu-west-1")
+    assert headers["authorization"] != signature(url, headers, body, "execute-api", "eu-west-1")
+
+
+def signature(url: str, headers: dict[str, str], body: bytes, service: str, region: str) -> str:
+    """What a server that knows the secret computes from what it received (AWS Signature Version 4)."""
+    request = AWSRequest("POST", url, data=body, headers={"Content-Type": headers["content-type"]})
+    request.context["timestamp"] = headers["x-amz-date"]
+    signer = SigV4Auth(KEYS, service, region)
+    request.headers["X-Amz-Date"] = headers["x-amz-date"]
+    text = signer.string_to_sign(request, signer.canonical_request(request))
+    return signature_header(signer, request, text)
+
+
+def signature_header(signer: SigV4Auth, request: AWSRequest, text: str) -> str:
+    signed = signer.signed_headers(signer.headers_to_sign(request))
+    parts = [f"AWS4-HMAC-SHA256 Credential={signer.scope(request)}", f"SignedHeaders={signed}"]
+    return ", ".join([*parts, f"Signature={signer.signature(text, request)}"])
+
+
+def test_an_answer_that_is_an_error_is_an_answer(endpoint: tuple[str, type[Endpoint]]) -> None:
+    url, server = endpoint
+    server.status = 503
+
+    assert not call({"url": url, "auth": "none"}, PAYLOAD).fine
+
+
+def test_nobody_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UserError, match="no answer"):
+        call({"url": "http://127.0.0.1:1/x", "auth": "none"}, PAYLOAD)
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ({"url": "[known after apply]", "auth": "none"}, "is no URL"),
+        ({"url": "file:///etc/passwd", "auth": "none"}, "is no URL"),
+        ({"url": "http://127.0.0.1:1/x", "auth": "magic"}, "auth 'magic' is not known"),
+    ],
+)
+def test_what_cannot_be_called_is_refused(how: dict[str, str], said: str) -> None:
+    with pytest.raises(UserError, match=said.replace("[", r"\[")):
+        call(how, PAYLOAD)
+
+
+def test_without_an_azure_login_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+
+    with pytest.raises(UserError, match="az login"):
+        call({"url": "https://x.example.com/score", "auth": "aad_token"}, PAYLOAD)
