@@ -1,7 +1,7 @@
 """Which slot answers how many requests: sent to the endpoint once its slots exist, in the same run.
 
 Traffic cannot name a slot that is not there, and an endpoint is there before its slots. So the endpoint is made without
-traffic, and a template sends it again, whole, after them. See docs/adr/ADR_TRAFFIC.
+traffic, and a template sends it again, whole, after them. See docs/adr/0006-azure-traffic-by-template.md.
 """
 
 from __future__ import annotations

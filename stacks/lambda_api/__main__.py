@@ -8,7 +8,7 @@ caller ─ SigV4 or key ─▶ web ACL ─▶ API Gateway, stage `prod`: POST /i
                                        └─▶ CloudWatch ─▶ target tracking, alarms, mail
 
 The alias has no weights of its own: Lambda refuses them together with provisioned concurrency, so the stage splits
-the traffic (docs/adr/0010-lambda-canary-by-stage.md).
+the traffic (docs/adr/0005-lambda-canary-by-stage.md).
 """
 
 from __future__ import annotations
