@@ -7,11 +7,12 @@ policies nor a reviewer would see them.
 from __future__ import annotations
 
 import inspect
+import warnings
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from keyword import iskeyword
-from typing import cast
+from typing import Any, cast
 
 import pulumi
 
@@ -28,9 +29,16 @@ def is_taggable(token: str) -> bool:
     folder = module.split("/")[0]
     if folder == "index":
         return False
-    imported = import_module(f"{PACKAGES[package]}.{folder}_" if iskeyword(folder) else f"{PACKAGES[package]}.{folder}")
-    resource = getattr(imported, name, None)
+    with warnings.catch_warnings():
+        # importing a service's module warns of every class in it that is deprecated, used or not
+        warnings.simplefilter("ignore", DeprecationWarning)
+        resource = _resource_class(package, folder, name)
     return resource is not None and "tags" in inspect.signature(resource._internal_init).parameters
+
+
+def _resource_class(package: str, folder: str, name: str) -> Any:
+    imported = import_module(f"{PACKAGES[package]}.{folder}_" if iskeyword(folder) else f"{PACKAGES[package]}.{folder}")
+    return getattr(imported, name, None)
 
 
 def tag_everything(tags: Mapping[str, str]) -> None:
