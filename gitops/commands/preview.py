@@ -10,7 +10,7 @@ import typer
 
 from gitops import base, reporting, weakening
 from gitops.commands import common
-from gitops.commands.common import FINDINGS, FINE, AsJson, Jobs, Names, Rehearse, Seconds
+from gitops.commands.common import COULD_NOT_RUN, FINDINGS, FINE, AsJson, Jobs, Names, Rehearse, Seconds
 from gitops.preview import Place, Run, preview
 from gitops.records import Diagnostic, Level, RunRecord, Status
 from gitops.targets import discover, select
@@ -32,7 +32,7 @@ def command(
     jobs: Jobs = common.CORES,
     seconds: Seconds = 300,
 ) -> None:
-    """Preview targets, judge them, and write the report. Exit 0 fine, 1 findings or failed targets, 2 could not run."""
+    """Preview targets, judge them, and write the report. Exit 0 fine, 1 findings, 2 a target could not be run."""
     targets = select(discover(common.checkout()), names or ())
     where = Place(place.resolve()) if place else None
     with common.a_run(rehearse=rehearse or bool(against), jobs=jobs, seconds=seconds, place=where) as run:
@@ -70,6 +70,7 @@ def noted(record: RunRecord, broken: RunRecord | None) -> RunRecord:
 
 
 def verdict(records: tuple[RunRecord, ...]) -> int:
-    failed = any(record.status is Status.FAILED for record in records)
+    if any(record.status is Status.FAILED for record in records):
+        return COULD_NOT_RUN
     mandatory = any(finding.level is Level.MANDATORY for record in records for finding in record.findings)
-    return FINDINGS if failed or mandatory else FINE
+    return FINDINGS if mandatory else FINE

@@ -84,13 +84,13 @@ def test_a_preview_writes_every_form_of_the_report(checkout: Callable[..., Path]
     }
 
 
-def test_a_failing_target_exits_with_1_and_does_not_hide_the_others(checkout: Callable[..., Path]) -> None:
+def test_a_failing_target_exits_with_2_and_does_not_hide_the_others(checkout: Callable[..., Path]) -> None:
     checkout(TOPIC, dev="")
     root = initialised(checkout("raise ValueError('no')", stack="broken", dev=""))
 
     result = gitops(root, "preview", "--rehearse", "--json")
 
-    assert result.returncode == 1, result.stderr
+    assert result.returncode == 2, result.stderr
     statuses = {record["stack"]: record["status"] for record in json.loads(result.stdout)}
     assert statuses == {"broken": "failed", "web": "succeeded"}
 
