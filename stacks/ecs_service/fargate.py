@@ -142,9 +142,22 @@ def task_definition(
             "readonly_root_filesystem": True,
             "privileged": False,
             "stop_timeout": service.drain_seconds + 30,
+            "health_check": alive(service),
             "environment": [{"name": key, "value": value} for key, value in environment(service, release).items()],
             "port_mappings": [{"container_port": service.port, "target_group": front.target_group}],
         },
+    }
+
+
+def alive(service: Service) -> awsx.ecs.TaskDefinitionHealthCheckArgsDict:
+    """Whether the process answers; whether it may be sent requests is the load balancer's question."""
+    return {
+        "command": ["CMD", "python", "-m", "serving.server.probe"],
+        "interval": 10,
+        "timeout": 5,
+        "retries": 3,
+        # ECS allows five minutes at most; a task that needs longer is still judged by the load balancer
+        "start_period": min(service.start_seconds, 300),
     }
 
 
