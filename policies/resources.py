@@ -63,10 +63,16 @@ class Stack:
         return [resource for type_ in types for resource in self._by_type.get(type_, ())]
 
     def refers(self, source: Resource, path: str, target: Resource) -> bool:
-        """Whether `source` got its property `path` from `target`, or names it there."""
-        top = re.split(r"[.\[]", path, maxsplit=1)[0]
-        if any(urn == target.urn or urn in self._ancestors(target) for urn in source.links.get(top, ())):
+        """Whether `source` got its property `path` from `target`, or names it there.
+
+        A name counts only where the engine knows of no dependency on a resource of that type, and in one region: the
+        same name in two regions is two resources.
+        """
+        links = source.links.get(re.split(r"[.\[]", path, maxsplit=1)[0], ())
+        if any(urn == target.urn or urn in self._ancestors(target) for urn in links):
             return True
+        if any(_type_in(urn) == target.type for urn in links) or _apart(source, target):
+            return False
         try:
             value = source.text(path)
         except (UnknownValueError, Mismatch):
@@ -114,16 +120,34 @@ class Stack:
         return found
 
 
+def _type_in(urn: str) -> str:
+    return urn.split("::")[2].rpartition("$")[2]
+
+
+def _apart(one: Resource, other: Resource) -> bool:
+    regions = [each.text("region") for each in (one, other) if each.known("region") and each.has("region")]
+    return len(set(regions)) == 2
+
+
 def _names(value: str, target: Resource) -> bool:
-    parts = set(re.split(r"[/:]", value)) | {value}
-    return any(text in parts for text in _identities(target))
+    return any(re.search(rf"(^|[/:]){re.escape(name)}($|[/:])", value) for name in _identities(target))
 
 
 def _identities(target: Resource) -> Iterator[str]:
-    for path in ("arn", "id", "name", "bucket", "resourceId", "functionName", "endpointName"):
+    """What others may write to mean this resource: what of it is known and long enough to be no accident."""
+    for path in ("arn", "id", *OWN_NAMES.get(target.type, ("name",))):
+        parts = path.split(":")
         try:
-            value = target.text(path)
+            name = ":".join(target.text(part) or "" for part in parts)
         except (UnknownValueError, Mismatch):
             continue
-        if value and len(value) > 2:
-            yield value
+        if len(name) > 2:
+            yield name
+
+
+OWN_NAMES = {
+    "aws:appautoscaling/target:Target": ("resourceId",),
+    "aws:lambda/alias:Alias": ("functionName:name",),
+    "aws:lambda/function:Function": ("name", "functionName"),
+    "aws:s3/bucket:Bucket": ("bucket",),
+}

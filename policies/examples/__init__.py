@@ -55,6 +55,7 @@ class Break:
             properties[text] = json.dumps(document)
         else:
             put(properties, self.path, self.value)
+            target.get("adds", {}).pop(keys(self.path)[0], None)
             if self.value is REMOVED or isinstance(self.value, str | list):
                 target.get("links", {}).pop(keys(self.path)[0], None)  # a literal depends on nothing
         return broken
@@ -111,22 +112,25 @@ def read_examples(folder: Path = FOLDER) -> tuple[Example, ...]:
     return tuple(found)
 
 
-def resources_of(raw: Raw, stack: str = "prod", project: str = "example") -> list[Resource]:
-    """The resources as the engine would give them; `links` name other resources of the same table."""
+def resources_of(raw: Raw, stack: str = "prod", project: str = "example", outputs: bool = False) -> list[Resource]:
+    """The resources as the engine would give them, with their inputs or (to rules about relations) their outputs.
+
+    `links` and `parent` name other resources of the same table; `adds` is what the outputs have beyond the inputs.
+    """
     start = f"urn:pulumi:{stack}::{project}::"
-    urns = {name: f"{start}{each['type']}::{name}" for name, each in raw.items()}
+    urns = {key: f"{start}{each['type']}::{each.get('name', key)}" for key, each in raw.items()}
     root = Resource(STACK, f"{project}-{stack}", f"{start}{STACK}::{project}-{stack}", {})
     made = [
         Resource(
             each["type"],
-            name,
-            urns[name],
-            each.get("properties", {}),
+            each.get("name", key),
+            urns[key],
+            each.get("properties", {}) | (each.get("adds", {}) if outputs else {}),
             ignores=each.get("ignores", ()),
             protected=each.get("protect", False),
-            parent=root.urn,
+            parent=urns.get(each.get("parent", ""), root.urn),
             links={path: [urns[to] for to in names if to in urns] for path, names in each.get("links", {}).items()},
         )
-        for name, each in raw.items()
+        for key, each in raw.items()
     ]
     return [root, *made]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..properties import Properties
 from ..resources import Resource, Stack
 from ..rule import rule
 from .azure_autoscale import DEPLOYMENT
 
 WORKSPACE = "azure-native:machinelearningservices:Workspace"
 ENDPOINT = "azure-native:machinelearningservices:OnlineEndpoint"
+TEMPLATE = "azure-native:resources:Deployment"
 DIAGNOSTICS = "azure-native:monitor:DiagnosticSetting"
 ALERT = "azure-native:monitor:MetricAlert"
 GUIDE = "https://learn.microsoft.com/en-us/azure/machine-learning"
@@ -119,6 +121,7 @@ def azure_endpoint_is_private(endpoint: Resource) -> Iterator[str]:
 
 @rule(
     ENDPOINT,
+    TEMPLATE,
     category="availability",
     severity="high",
     reference=f"{GUIDE}/how-to-safely-rollout-online-endpoints",
@@ -129,9 +132,19 @@ def azure_endpoint_traffic_adds_up(endpoint: Resource) -> Iterator[str]:
 
     What is missing to 100 is not refused when it is applied; it is refused to callers.
     """
-    total = sum(endpoint.number(f"properties.traffic.{name}") or 0 for name in endpoint.keys("properties.traffic"))
-    if total not in (0, 100):
-        yield f"properties.traffic adds up to {total:g}, wanted 100"
+    for traffic in _traffic(endpoint):
+        shares = traffic.keys()
+        total = sum(traffic.number(name) or 0 for name in shares)
+        if total not in (0, 100):
+            yield f"traffic adds up to {total:g}, wanted 100"
+
+
+def _traffic(resource: Resource) -> list[Properties]:
+    """The shares an endpoint declares, or those a template sets once the deployments exist."""
+    if resource.type == ENDPOINT:
+        return [resource.child("properties.traffic")]
+    parts = resource.children("properties.template.resources")
+    return [p.child("properties.traffic") for p in parts if (p.text("type") or "").endswith("/onlineEndpoints")]
 
 
 @rule(

@@ -48,12 +48,13 @@ def host(
     return Host(judged, lambda environment: Judge(judged, levels, exemptions, environment, today), stack_name)
 
 
-def judge(raw: Raw, on: Host | None = None, stack_name: str = "prod") -> list[Said]:
+def judge(raw: Raw, on: Host | None = None, stack_name: str = "prod", project: str = "example") -> list[Said]:
     """Everything the pack says about a table of resources, one `Analyze` each and then `AnalyzeStack`."""
     pack = on or host(stack_name)
-    resources = resources_of(raw, stack=stack_name)
+    resources = resources_of(raw, stack_name, project)
+    final = resources_of(raw, stack_name, project, outputs=True)
     said = [each for resource in resources for each in _said(pack.Analyze(_analyze(resource), None))]
-    request = analyzer_pb2.AnalyzeStackRequest(resources=[_stack_resource(resource) for resource in resources])
+    request = analyzer_pb2.AnalyzeStackRequest(resources=[_stack_resource(resource) for resource in final])
     return said + _said(pack.AnalyzeStack(request, None))
 
 
