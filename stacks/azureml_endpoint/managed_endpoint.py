@@ -51,7 +51,8 @@ class ManagedEndpoint(Component):
                 "description": settings.tags.model,
             },
             # made once, without traffic, which cannot name slots that do not exist yet; after that TrafficSplit sends
-            # it whole, because an update from here would take all traffic away (docs/adr/0006-azure-traffic-by-template.md)
+            # it whole, because an update from here would take all traffic away
+            # (docs/adr/0006-azure-traffic-by-template.md)
             opts=self.child(depends_on=identity.granted, ignore_changes=["properties", "identity", "tags"]),
         )
         self.id, self.name = endpoint.id, endpoint.name

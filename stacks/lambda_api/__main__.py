@@ -52,4 +52,5 @@ export_endpoint(
     zones=site.zones,
     dashboard_url=watch.dashboard_url,
     api_endpoint=stage.url,
+    live_version=function.live.function_version,
 )
