@@ -7,11 +7,12 @@ the documented one, known already at preview, instead of an invented one.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
+from gitops.rehearsal.case import camel_case
 from gitops.rehearsal.conform import conform
-from gitops.rehearsal.sdk import ResourceType, camel_case
-from gitops.rehearsal.types import EnumOf, OneOf, Scalar
+from gitops.rehearsal.types import EnumOf, OneOf, Property, Scalar
 
 _ARGUMENT = re.compile(r"^\s*:param [^:]*?\b(\w+): (.*(?:\n(?!\s*:param ).*)*)", re.MULTILINE)
 _DEFAULT = re.compile(
@@ -22,11 +23,11 @@ _DEFAULT = re.compile(
 _WORDS = frozenset({"null", "nil", "none", "empty", "[]", "{}", '""'})
 
 
-def defaults(kind: ResourceType) -> dict[str, Any]:
+def documented_defaults(documentation: str, inputs: Mapping[str, Property]) -> dict[str, Any]:
     """Top-level inputs and their documented defaults; only plain values of the declared type are believed."""
-    found = {camel_case(name): text for name, text in _ARGUMENT.findall(kind.documentation)}
+    found = {camel_case(name): text for name, text in _ARGUMENT.findall(documentation)}
     believed = {}
-    for name, prop in kind.inputs.items():
+    for name, prop in inputs.items():
         stated = _DEFAULT.search(found.get(name, ""))
         if stated and stated.group(1).lower() not in _WORDS and isinstance(prop.type, Scalar | EnumOf | OneOf):
             value = conform(stated.group(1), prop.type)

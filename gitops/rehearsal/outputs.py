@@ -74,5 +74,6 @@ def _complete_inside(value: Any, kind: Type, absent: Absent) -> Any:
 
 
 def _echo(draft: Draft, known: Mapping[str, Any]) -> dict[str, Any]:
-    given = {name: value for name, value in draft.inputs.items() if value is not None and name in draft.kind.outputs}
-    return conform_all({**known, **given}, draft.kind.outputs)
+    given = {name: value for name, value in draft.inputs.items() if value is not None}
+    told = {**draft.kind.defaults, **known, **given}
+    return conform_all({n: value for n, value in told.items() if n in draft.kind.outputs}, draft.kind.outputs)

@@ -20,6 +20,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from gitops.rehearsal.case import camel_case, snake_case
+from gitops.rehearsal.documented import documented_defaults
 from gitops.rehearsal.types import Property, properties, read_annotation
 
 _IMPORTING = threading.RLock()
@@ -37,6 +39,11 @@ class ResourceType:
     inputs: Mapping[str, Property]
     outputs: Mapping[str, Property]
     documentation: str
+
+    @cached_property
+    def defaults(self) -> Mapping[str, Any]:
+        """What the documentation says of inputs that are left out."""
+        return documented_defaults(self.documentation, self.inputs)
 
     @property
     def name(self) -> str:
@@ -138,14 +145,3 @@ def _arguments(function: Any, module: Any) -> dict[str, Property]:
     hints = typing.get_type_hints(getattr(function, "_pulumi_deprecated_callable", function), vars(module))
     names = [name for name in hints if name not in ("opts", "return")]
     return {camel_case(name): Property(read_annotation(hints[name]), False) for name in names}
-
-
-def snake_case(name: str) -> str:
-    """`getAMIIds` → `get_ami_ids`, as the SDK generator names Python modules."""
-    spaced = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
-    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", spaced).lower()
-
-
-def camel_case(name: str) -> str:
-    head, *rest = name.rstrip("_").split("_")
-    return head + "".join(part[:1].upper() + part[1:] for part in rest)

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from gitops.rehearsal.check import check
-from gitops.rehearsal.documented import defaults
 from gitops.rehearsal.sdk import Sdk
 
 AWS = Sdk("aws")
@@ -23,7 +22,7 @@ AWS = Sdk("aws")
     ],
 )
 def test_a_stated_default_is_read_in_its_type(token: str, name: str, value: Any) -> None:
-    assert defaults(AWS.resource(token))[name] == value
+    assert AWS.resource(token).defaults[name] == value
 
 
 @pytest.mark.parametrize(
@@ -35,11 +34,11 @@ def test_a_stated_default_is_read_in_its_type(token: str, name: str, value: Any)
     ],
 )
 def test_a_default_that_depends_is_not(token: str, name: str) -> None:
-    assert name not in defaults(AWS.resource(token))
+    assert name not in AWS.resource(token).defaults
 
 
 @pytest.mark.parametrize("token", ["aws:lb/loadBalancer:LoadBalancer", "aws:lambda/function:Function"])
 def test_every_default_would_pass_the_check(token: str) -> None:
     kind = AWS.resource(token)
     required = {name for name, prop in kind.inputs.items() if prop.required}
-    assert {refusal.path for refusal in check(defaults(kind), kind.inputs)} <= required
+    assert {refusal.path for refusal in check(kind.defaults, kind.inputs)} <= required
