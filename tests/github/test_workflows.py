@@ -1,0 +1,174 @@
+"""The workflows as they are, run by `act` on the real engine and judge: see tests/github/acting.py for what is replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gitops.report.markdown import MARKER
+from tests.github.acting import KEY, Acted, Repository, git
+from tests.github.api import State, serving
+from tests.tools import install
+
+pytestmark = pytest.mark.xdist_group("act")
+
+FORMS = ["annotations.txt", "comment.md", "index.html", "junit.xml", "policy.sarif", "records", "summary.md"]
+
+
+@pytest.fixture(scope="module")
+def act() -> Path:
+    return install.ensure(print) / "act"
+
+
+@pytest.fixture
+def repository(tmp_path: Path, act: Path) -> Repository:
+    return Repository.create(tmp_path, act)
+
+
+@pytest.fixture
+def github() -> Iterator[tuple[str, State]]:
+    with serving() as served:
+        yield served
+
+
+def preview(repository: Repository, base: str, *, run_id: int, fork: bool = False) -> Acted:
+    head = git(repository.root, "rev-parse", "HEAD")
+    owner = "stranger/models" if fork else "team/models"
+    pull = {
+        "number": 7,
+        "head": {"sha": head, "ref": "change", "repo": {"full_name": owner, "fork": fork}},
+        "base": {"sha": base, "ref": "main", "repo": {"full_name": "team/models"}},
+    }
+    return repository.run("preview", "pull_request", {"action": "opened", "pull_request": pull}, run_id=run_id)
+
+
+def comment(repository: Repository, address: str, *, run_id: int, conclusion: str, owner: str = "team") -> Acted:
+    run: dict[str, Any] = {
+        "id": run_id,
+        "event": "pull_request",
+        "conclusion": conclusion,
+        "head_sha": git(repository.root, "rev-parse", "HEAD"),
+        "head_branch": "change",
+        "head_repository": {"full_name": f"{owner}/models"},
+    }
+    payload = {"action": "completed", "workflow_run": run, "repository": {"full_name": "team/models"}}
+    api = {"GITHUB_API_URL": address, "GITHUB_TOKEN": "writer"}
+    return repository.run("comment", "workflow_run", payload, run_id=run_id + 100, **api)
+
+
+def deploy(repository: Repository, *, run_id: int) -> Acted:
+    head = git(repository.root, "rev-parse", "HEAD")
+    return repository.run("deploy", "push", {"ref": "refs/heads/main", "after": head}, run_id=run_id)
+
+
+def test_a_pull_request_gets_one_comment_that_follows_its_commits(
+    repository: Repository, github: tuple[str, State]
+) -> None:
+    address, state = github
+    base = git(repository.root, "rev-parse", "HEAD")
+    repository.configure("prod", days=400, key=KEY)
+    state.open_pull(7, repository.commit("keep logs longer"))
+
+    previewed = preview(repository, base, run_id=1)
+
+    assert (previewed.code, previewed.results) == (0, {"preview": "success"}), previewed.text
+    assert "1 update in 1 target" in previewed.summary
+    assert sorted(path.name for path in repository.artifact(1, "report").iterdir()) == FORMS
+
+    commented = comment(repository, address, run_id=1, conclusion="success")
+
+    assert commented.results == {"comment": "success"}, commented.text
+    (posted,) = state.comments
+    assert posted["user"]["login"] == "github-actions[bot]"
+    assert posted["body"] == (repository.artifact(1, "report") / "comment.md").read_text()
+    assert "1 update in 1 target" in posted["body"]
+    assert MARKER in posted["body"]
+
+    # the next commit of the same pull request is one that the judge refuses
+    repository.configure("prod", days=400)
+    state.pulls.clear()
+    state.open_pull(7, repository.commit("drop the key"))
+
+    refused = preview(repository, base, run_id=2)
+
+    assert (refused.code, refused.results) == (1, {"preview": "failure"}), refused.text
+    assert sorted(path.name for path in repository.artifact(2, "report").iterdir()) == FORMS
+    assert "log-group-is-encrypted" in refused.summary
+    annotation = (repository.artifact(2, "report") / "annotations.txt").read_text().splitlines()[0]
+    assert annotation.startswith("::error file=stacks/logs/__main__.py,line=5,")
+    assert any(entry.get("command") == "error" for entry in refused.log), refused.text
+
+    edited = comment(repository, address, run_id=2, conclusion="failure")
+
+    assert edited.results == {"comment": "success"}, edited.text
+    assert [c["id"] for c in state.comments] == [posted["id"]]
+    assert "log-group-is-encrypted" in state.comments[0]["body"]
+    assert [path.suffix for path in (repository.store / "sarif").iterdir()] == [".sarif"] * 2
+
+
+def test_a_forks_pull_request_is_previewed_without_a_token_and_commented_on(
+    repository: Repository, github: tuple[str, State]
+) -> None:
+    address, state = github
+    base = git(repository.root, "rev-parse", "HEAD")
+    repository.configure("dev", days=30, key=KEY)
+    head = repository.commit("keep logs of dev for a month")
+    state.open_pull(7, head)
+    state.foreign.add(head)
+
+    previewed = preview(repository, base, run_id=1, fork=True)
+    commented = comment(repository, address, run_id=1, conclusion="success", owner="stranger")
+
+    assert previewed.results == {"preview": "success"}, previewed.text
+    assert commented.results == {"comment": "success"}, commented.text
+    assert len(state.comments) == 1
+    assert not (repository.store / "sarif").exists(), "a fork's findings are not this repository's"
+
+
+def test_a_cancelled_preview_is_not_commented_on(repository: Repository, github: tuple[str, State]) -> None:
+    address, state = github
+
+    skipped = comment(repository, address, run_id=1, conclusion="cancelled")
+
+    assert skipped.code == 0, skipped.text
+    assert state.requests == []
+
+
+def test_a_merge_is_deployed_environment_by_environment_and_kept(repository: Repository) -> None:
+    first = deploy(repository, run_id=1)
+
+    assert first.code == 0, first.text
+    assert list(first.results.items()) == [(f"deploy {name}", "success") for name in ("dev", "staging", "prod")]
+    assert "1 create" in summary(repository, 1, "dev")
+
+    again = deploy(repository, run_id=2)
+
+    assert again.code == 0, again.text
+    for environment in ("dev", "staging", "prod"):
+        assert "create" not in verdict(repository, 2, environment)
+        assert "No changes" in verdict(repository, 2, environment)
+    assert not (repository.store / "logins").exists(), "a rehearsal logged in to a cloud"
+
+
+def test_what_dev_refuses_reaches_neither_staging_nor_prod(repository: Repository) -> None:
+    repository.configure("dev", days=365)
+    repository.commit("drop the key of dev")
+
+    refused = deploy(repository, run_id=1)
+
+    assert refused.code == 1
+    assert refused.results == {"deploy dev": "failure"}, refused.text
+    assert "log-group-is-encrypted" in summary(repository, 1, "dev")
+    assert not repository.artifact(1, "deployed-staging").exists()
+    assert not (repository.store / "cache" / "rehearsal-staging-1-1").exists()
+
+
+def summary(repository: Repository, run_id: int, environment: str) -> str:
+    return (repository.artifact(run_id, f"deployed-{environment}") / "summary.md").read_text(encoding="utf-8")
+
+
+def verdict(repository: Repository, run_id: int, environment: str) -> str:
+    return summary(repository, run_id, environment).splitlines()[0]
