@@ -58,7 +58,7 @@ class Autoscaling(Component):
         }
         for metric, value in scaling.targets.items():
             configuration = Tracking(
-                target_value=value * (factors or {}).get(metric, 1),
+                target_value=round(value * (factors or {}).get(metric, 1), 6),
                 scale_in_cooldown=scaling.cooldowns.scale_in,
                 scale_out_cooldown=scaling.cooldowns.scale_out,
                 **metrics[metric],
