@@ -58,7 +58,7 @@ picture: demo ## take the README's picture of the demo's report (needs Debian's 
 	@$(BIN)/python -m tests.report.screenshot report/demo/index.html docs/images/report.png
 
 serve: setup ## run the reference model's app on this machine
-	@$(BIN)/python -m serving
+	@$(BIN)/python -m serving.local
 
 artefacts: setup ## build what the stacks deploy, the same bytes on any machine
 	@$(BIN)/python -m serving.packaging
