@@ -45,6 +45,8 @@ def read(settings: type[S], values: Mapping[str, Any], environment: str) -> tupl
         except ValidationError as error:
             faults += [fault for e in error.errors() if (fault := _fault(key, e, field.annotation, values[key]))]
     for contradiction in contradictions(settings, blocks, environment):
+        if contradiction.found == HIDDEN:
+            continue
         path = tuple(contradiction.key.split("."))
         found = json.dumps(contradiction.found, default=str)
         faults.append(Fault(path, found, contradiction.expected, contradiction.message))

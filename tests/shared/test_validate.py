@@ -1,0 +1,84 @@
+"""`python -m shared.validate`: what the tool reads before it starts an engine."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.shared.configs import ROOT, STACKS, Config
+
+FIELDS = {"file", "line", "key", "found", "expected", "message"}
+
+
+def validate(folder: Path, environment: str) -> tuple[int, list[dict[str, Any]]]:
+    command = [sys.executable, "-m", "shared.validate", str(folder), environment]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    return done.returncode, json.loads(done.stdout)
+
+
+def stack(folder: Path, text: str) -> Path:
+    """The Fargate service with another text as its prod config."""
+    target = folder / "stacks" / "ecs_service"
+    Config("ecs_service").problems(folder)
+    (target / "Pulumi.prod.yaml").write_text(text, encoding="utf-8")
+    return target
+
+
+def test_a_valid_config_is_an_empty_list() -> None:
+    assert validate(ROOT / "stacks" / "ecs_service", "prod") == (0, [])
+
+
+def test_yaml_that_is_none_names_its_line(tmp_path: Path) -> None:
+    code, (problem,) = validate(stack(tmp_path, "config:\n  a: 1\n  b: [1, 2\nc: 3\n"), "prod")
+    assert (code, problem["line"], problem["file"]) == (2, 4, "stacks/ecs_service/Pulumi.prod.yaml")
+    assert set(problem) == FIELDS
+
+
+@pytest.mark.parametrize("text", ["", "config:\n", "config: []\n", "- 1\n", "other: {}\n"])
+def test_a_file_without_config_is_refused(text: str, tmp_path: Path) -> None:
+    code, (problem,) = validate(stack(tmp_path, text), "prod")
+    assert (code, problem["expected"]) == (2, "a mapping")
+
+
+def test_an_unknown_environment_is_refused_and_the_nearest_offered() -> None:
+    code, (problem,) = validate(ROOT / "stacks" / "ecs_service", "prd")
+    assert code == 2
+    assert problem["message"].endswith("did you mean 'Pulumi.prod.yaml'?")
+
+
+def test_a_folder_without_settings_is_refused(tmp_path: Path) -> None:
+    code, (problem,) = validate(tmp_path, "prod")
+    assert code == 2
+    assert "class Settings(StackSettings)" in problem["expected"]
+
+
+def test_an_encrypted_value_is_left_to_the_engine(tmp_path: Path) -> None:
+    config = Config("ecs_service")
+    config.set(["alarms", "notify"], [{"secure": "v1:abc"}]).set(["tags", "owner"], {"secure": "v1:def"})
+    assert config.problems(tmp_path) == []
+
+
+def test_a_key_without_a_namespace_is_the_projects(tmp_path: Path) -> None:
+    config = Config("ecs_service")
+    config.values["scaling"] = {**config.values.pop("ecs_service:scaling"), "min": 900}
+    (problem, *_) = config.problems(tmp_path)
+    assert problem.key == "ecs_service:scaling.min"
+    text = (tmp_path / "stacks/ecs_service/Pulumi.prod.yaml").read_text().splitlines()
+    assert text[problem.line - 1].strip() == "min: 900"
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_no_cloud_sdk_and_no_engine_is_imported(name: str) -> None:
+    program = (
+        "import sys; from shared.validate import main; "
+        f"assert main(['stacks/{name}', 'prod']) == 0; "
+        "print(sorted(m for m in sys.modules if m.split('.')[0].startswith('pulumi') or m == 'boto3'))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
