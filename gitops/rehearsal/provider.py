@@ -1,7 +1,6 @@
 """The generic provider: the engine's resource protocol over an SDK's types, a cloud and its inventory.
 
-It reads and writes the wire, asks the pure modules (`check`, `naming`, `diff`, `outputs`) and touches the inventory;
-what differs between clouds is in the `Cloud` it is given.
+It reads and writes the wire and asks the pure modules (`check`, `diff`, …); what differs is in the `Cloud` it is given.
 """
 
 from __future__ import annotations

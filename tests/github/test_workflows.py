@@ -1,4 +1,4 @@
-"""The workflows as they are, run by `act` on the real engine and judge: see tests/github/acting.py for what is replaced."""
+"""The workflows as they are, run by `act` on the real engine and judge. What is replaced: tests/github/acting.py."""
 
 from __future__ import annotations
 

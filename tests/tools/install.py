@@ -1,4 +1,4 @@
-"""`act`, which runs workflows on this machine, and `actionlint`, which reads them: built once per user, like the engine.
+"""`act`, which runs workflows on this machine, and `actionlint`, which reads them: built once, like the engine.
 
 The cache folder carries a hash of go.sum, so that a new pin is a new folder and clones at other pins keep theirs.
 """

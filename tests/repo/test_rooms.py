@@ -1,0 +1,86 @@
+"""Who may import whom: the contracts in pyproject.toml for packages, this file for stacks, which are no package."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.repo import ROOT, name_of, tracked
+
+SDKS = {"pulumi", "pulumi_aws", "pulumi_awsx", "pulumi_azure_native", "pulumi_docker", "pulumi_docker_build"}
+SDKS |= {"pulumi_random", "pulumi_tls", "pydantic"}
+
+
+def lint(folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [
+        str(Path(sys.executable).parent / "lint-imports"),
+        "--config",
+        str(folder / "pyproject.toml"),
+        "--no-cache",
+    ]
+    alone = {**os.environ, "PYTHONPATH": str(folder)}
+    return subprocess.run(command, cwd=folder, env=alone, capture_output=True, text=True)
+
+
+def test_the_contracts_hold() -> None:
+    done = lint(ROOT)
+
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("module", "imported"),
+    [
+        ("gitops/a.py", "shared"),
+        ("gitops/rehearsal/a.py", "policies"),
+        ("shared/a.py", "gitops.report"),
+        ("policies/a.py", "pulumi_aws"),
+        ("gitops/report/a.py", "gitops.engine"),
+        ("serving/a.py", "shared"),
+    ],
+)
+def test_a_breach_is_found(tmp_path: Path, module: str, imported: str) -> None:
+    for package in ("gitops", "gitops/report", "gitops/engine", "gitops/rehearsal", "shared", "policies", "serving"):
+        (tmp_path / package).mkdir()
+        (tmp_path / package / "__init__.py").touch()
+    (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    assert lint(tmp_path).returncode == 0
+
+    (tmp_path / module).write_text(f"import {imported}\n")
+
+    done = lint(tmp_path)
+    assert done.returncode == 1
+    assert "1 broken" in done.stdout
+
+
+@pytest.mark.parametrize("file", tracked("stacks/*.py"), ids=name_of)
+def test_a_stack_imports_shared_its_own_files_and_sdks(file: Path) -> None:
+    stack = ROOT / "stacks" / file.relative_to(ROOT).parts[1]
+    own = {path.stem for path in stack.rglob("*.py")} | {path.name for path in stack.iterdir() if path.is_dir()}
+
+    strange = (
+        set(imported_by(file.read_text(encoding="utf-8"))) - SDKS - own - set(sys.stdlib_module_names) - {"shared"}
+    )
+
+    assert not strange, f"{name_of(file)} imports {sorted(strange)}"
+
+
+def test_nobody_imports_a_stack() -> None:
+    importing = [name_of(f) for f in tracked("*.py") if "stacks" in imported_by(f.read_text(encoding="utf-8"))]
+
+    assert importing == []
+
+
+def imported_by(source: str) -> Iterator[str]:
+    """First names of the absolute imports of a module."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield str(node.module).split(".")[0]
