@@ -29,7 +29,10 @@ class Fault(NamedTuple):
 
 
 def read(settings: type[S], values: Mapping[str, Any], environment: str) -> tuple[S | None, list[Fault]]:
-    """The settings, or None and everything that is wrong with `values` (block key → plain value)."""
+    """The settings, and everything that is wrong with `values` (block key → plain value).
+
+    None instead of settings when something is wrong, or encrypted and so not to be read here.
+    """
     faults = [_unknown_block(key, settings) for key in values if key not in settings.model_fields]
     blocks: dict[str, Any] = {}
     for key, field in settings.model_fields.items():
@@ -50,7 +53,8 @@ def read(settings: type[S], values: Mapping[str, Any], environment: str) -> tupl
         path = tuple(contradiction.key.split("."))
         found = json.dumps(contradiction.found, default=str)
         faults.append(Fault(path, found, contradiction.expected, contradiction.message))
-    return (None if faults else settings(**blocks)), faults
+    whole = not faults and blocks.keys() == settings.model_fields.keys()
+    return (settings(**blocks) if whole else None), faults
 
 
 def contradictions(
