@@ -1,0 +1,72 @@
+"""Settings of lambda_api and azureml_endpoint that are each valid and cannot both hold, refused before the engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.validate import load_settings
+from tests.shared.configs import ROOT, Config
+from tests.shared.test_contradictions import found, ident, objectors
+
+API, AZURE = "lambda_api", "azureml_endpoint"
+CANARY = {"release.strategy": "canary", "release.steps": {"percent": 10}}
+
+# stack, what is set, the key that is named, what the sentence says
+CASES: list[tuple[str, dict[str, Any], str, str]] = [
+    (API, {"function.reserved_concurrency": 49}, "scaling.max", "function.reserved_concurrency (49)"),
+    (API, {"scaling.schedules.morning.max": 101}, "scaling.schedules.morning.max", "provisioned comes out of reserved"),
+    (API, {"scaling.min": 0, "availability.min_instances": 0}, "scaling.min", "at least 1"),
+    (API, {"function.timeout_seconds": 13}, "function.timeout_seconds", "api.timeout_ms (12000 ms)"),
+    (API, {"alarms.latency_ms": 12_000}, "alarms.latency_ms", "below api.timeout_ms"),
+    (API, CANARY, "function.live_version", "version that callers have now"),
+    (API, {"release.steps": {"percent": 10}}, "release.steps.percent", "100 for all_at_once"),
+    (API, {"release.steps": {"wait": 60}}, "release.steps.wait", "commit"),
+    (API, {"release.steps": {"bake": 60}}, "release.steps.bake", "commit"),
+    (API, {**CANARY, "release.steps": {"percent": 101}}, "release.steps.percent", "100"),
+    (API, {"release.strategy": "linear"}, "release.strategy", "no such rollout"),
+    (API, {"release.artefact": "serving/artefacts/lambda-model.zip"}, "release.artefact", "s3://"),
+    (API, {"availability.zones": 1}, "availability.zones", "several zones"),
+    (API, {"scaling.metric": "cpu"}, "scaling.metric", "cannot scale on it"),
+    (API, {"scaling.target": 95}, "scaling.target", "10 to 90"),
+    (AZURE, {"rollout.traffic": {"blue": 90, "green": 0}}, "rollout.traffic", "they are 90"),
+    (AZURE, {"rollout.traffic": {"blue": 120, "green": -20}}, "rollout.traffic.blue", "0 to 100"),
+    (AZURE, {"rollout.standby": None}, "rollout.traffic.green", "only blue"),
+    (AZURE, {"rollout.traffic": {"red": 100}}, "rollout.traffic.red", "blue"),
+    (AZURE, CANARY, "rollout.traffic.blue", "release.steps.percent (10)"),
+    (AZURE, {"rollout.traffic": {"blue": 50, "green": 50}}, "rollout.traffic.blue", "0 or 100 for blue_green"),
+    (AZURE, {"release.steps": {"wait": 60}}, "release.steps.wait", "commit"),
+    (AZURE, {"rollout.standby.model_version": "1.0.0"}, "rollout.standby.model_version", "another version"),
+    (AZURE, {"release.artefact": "https://models.example.com/m"}, "release.artefact", "azureml://datastores/models"),
+    (AZURE, {"release.strategy": "all_at_once"}, "release.strategy", "no such rollout"),
+    (AZURE, {"scaling.min": 0, "availability.min_instances": 0}, "scaling.min", "at least 1"),
+    (AZURE, {"scaling.cooldowns.scale_out": 30}, "scaling.cooldowns.scale_out", "at least 60"),
+    (
+        AZURE,
+        {"scaling.schedules.morning.timezone": "Europe/Vaduz"},
+        "scaling.schedules.morning.timezone",
+        "shared/azure/time_zones.py",
+    ),
+    (AZURE, {"availability.zones": 4}, "availability.zones", "at most 3"),
+    (AZURE, {"availability.regions": ["ukwest"]}, "availability.zones", "no availability zones"),
+    (AZURE, {"alarms.latency_ms": 10_000}, "alarms.latency_ms", "below endpoint.timeout_seconds"),
+    (AZURE, {"logs.retention_days": 7}, "logs.retention_days", "30 to 730"),
+    (AZURE, {"scaling.metric": "concurrency"}, "scaling.metric", "cannot scale on it"),
+]
+
+
+@pytest.mark.parametrize(("stack", "changes", "key", "says"), CASES, ids=ident)
+def test_a_contradiction_is_named(stack: str, changes: dict[str, Any], key: str, says: str, tmp_path: Path) -> None:
+    messages = found(Config(stack), changes, tmp_path)
+    assert says in messages.get(key, ""), messages
+
+
+@pytest.mark.parametrize("stack", [API, AZURE])
+def test_every_check_has_a_case(stack: str) -> None:
+    settings = load_settings(ROOT / "stacks" / stack)
+    silent = set(settings.checks)
+    for _, changes, _, _ in (case for case in CASES if case[0] == stack):
+        silent -= objectors(settings, Config(stack), changes)
+    assert {check.__name__ for check in silent} == set()
