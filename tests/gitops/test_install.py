@@ -1,0 +1,184 @@
+"""Where the engine is looked for, in which order, and that nobody ever uses half of one.
+
+`gitops setup` runs for real; `pulumi` and `go` are small scripts on a PATH that has nothing else, and the way to the
+installer's host leads to a closed port.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from gitops.engine.install import VERSION
+
+ROOT = Path(__file__).parents[2]
+ENGINE = f'#!/bin/sh\necho "v{VERSION}"\n'
+OLD = '#!/bin/sh\necho "v3.1.0"\n'
+CLOSED = "http://127.0.0.1:9"
+GO = """#!/bin/sh
+echo "$$" >> {calls}
+{first}
+while [ "$1" != "-o" ]; do shift; done
+/bin/cp {built} "$2/pulumi"
+"""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A user's machine: what is on PATH, what is in the cache, and how often Go was asked to build."""
+
+    folder: Path
+
+    @property
+    def cached(self) -> Path:
+        return self.folder / "cache" / "inference-gitops" / f"pulumi-{VERSION}" / "pulumi"
+
+    @property
+    def builds(self) -> int:
+        calls = self.folder / "calls"
+        return len(calls.read_text().splitlines()) if calls.exists() else 0
+
+    def on_path(self, name: str, script: str) -> None:
+        write(self.folder / "bin" / name, script)
+
+    def with_go(self, *, first: str = "", built: str = ENGINE) -> None:
+        """A Go that runs the shell line `first` and then leaves `built` as the engine."""
+        write(self.folder / "built", built)
+        self.on_path("go", GO.format(calls=self.folder / "calls", built=self.folder / "built", first=first))
+
+    def start(self) -> subprocess.Popen[str]:
+        environment = {
+            "PATH": str(self.folder / "bin"),
+            "HOME": str(self.folder),
+            "XDG_CACHE_HOME": str(self.folder / "cache"),
+            "PYTHONPATH": str(ROOT),
+            **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), CLOSED),
+        }
+        command = [sys.executable, "-m", "gitops", "setup"]
+        return subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
+
+    def setup(self) -> tuple[int, str]:
+        """Exit code of `gitops setup` and everything it said."""
+        process = self.start()
+        out, err = process.communicate(timeout=120)
+        return process.returncode, " ".join((out + err).split())
+
+
+def write(path: Path, script: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(script)
+    path.chmod(0o755)
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    (tmp_path / "bin").mkdir()
+    return Machine(tmp_path)
+
+
+def test_the_engine_on_path_is_taken_first(machine: Machine) -> None:
+    machine.on_path("pulumi", ENGINE)
+    write(machine.cached, ENGINE)
+    machine.with_go()
+
+    code, said = machine.setup()
+
+    assert (code, machine.builds) == (0, 0), said
+    assert said.endswith(f"{machine.folder}/bin/pulumi (PATH)")
+
+
+def test_another_version_on_path_is_passed_over_for_the_cache(machine: Machine) -> None:
+    machine.on_path("pulumi", OLD)
+    write(machine.cached, ENGINE)
+    machine.with_go()
+
+    code, said = machine.setup()
+
+    assert (code, machine.builds) == (0, 0), said
+    assert said.endswith(f"{machine.cached} (cache)")
+
+
+def test_the_installer_is_asked_before_go_and_nothing_is_built_twice(machine: Machine) -> None:
+    machine.with_go()
+
+    code, said = machine.setup()
+
+    assert (code, machine.builds) == (0, 1), said
+    assert 0 <= said.index("asking Pulumi's installer") < said.index("building the engine")
+    assert said.endswith(f"{machine.cached} (cache)")
+    again, said = machine.setup()
+    assert (again, machine.builds) == (0, 1)
+    assert "asking" not in said
+
+
+def test_when_nothing_works_every_way_is_named(machine: Machine) -> None:
+    machine.on_path("pulumi", OLD)
+    machine.with_go(first="echo 'go: the module proxy does not answer' >&2; exit 1")
+
+    code, said = machine.setup()
+
+    assert code == 2
+    for way in (
+        f"PATH: no pulumi {VERSION}",
+        "from installer: ",
+        "from go modules: go: the module proxy does not answer",
+    ):
+        assert way in said
+    assert "put it on PATH" in said
+    assert not machine.cached.exists()
+
+
+def test_a_build_of_another_version_is_not_the_engine(machine: Machine) -> None:
+    machine.with_go(built=OLD)
+
+    code, said = machine.setup()
+
+    assert code == 2
+    assert f"from go modules: it left no pulumi {VERSION}" in said
+
+
+def test_of_three_at_once_one_builds_and_the_others_wait(machine: Machine) -> None:
+    machine.with_go(first="/bin/sleep 2")
+
+    processes = [machine.start() for _ in range(3)]
+    said = [process.communicate(timeout=120)[1] for process in processes]
+
+    assert [process.returncode for process in processes] == [0, 0, 0], said
+    assert machine.builds == 1
+    assert sum("building the engine" in text for text in said) == 1
+
+
+def test_a_build_that_is_killed_leaves_no_engine_and_no_lock(machine: Machine) -> None:
+    machine.with_go(first="/bin/sleep 60")
+    process = machine.start()
+    deadline = time.monotonic() + 60
+    while machine.builds == 0 and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+
+    assert not machine.cached.exists()
+    machine.with_go()
+    code, said = machine.setup()
+    assert (code, machine.builds) == (0, 2), said
+
+
+@pytest.mark.parametrize("half", ["", "\x7fELF", OLD], ids=["empty", "cut off", "another version"])
+def test_what_does_not_state_the_version_is_replaced(machine: Machine, half: str) -> None:
+    write(machine.cached, half)
+    machine.with_go()
+
+    code, said = machine.setup()
+
+    assert (code, machine.builds) == (0, 1), said
+    assert machine.cached.read_text() == ENGINE
