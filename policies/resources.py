@@ -71,7 +71,7 @@ class Stack:
         links = source.links.get(re.split(r"[.\[]", path, maxsplit=1)[0], ())
         if any(urn == target.urn or urn in self._ancestors(target) for urn in links):
             return True
-        if any(_type_in(urn) == target.type for urn in links) or _apart(source, target):
+        if any(_type_in(urn) == target.type for urn in links) or apart(source, target):
             return False
         try:
             value = source.text(path)
@@ -124,7 +124,8 @@ def _type_in(urn: str) -> str:
     return urn.split("::")[2].rpartition("$")[2]
 
 
-def _apart(one: Resource, other: Resource) -> bool:
+def apart(one: Resource, other: Resource) -> bool:
+    """Whether both name their region and it is not the same."""
     regions = [each.text("region") for each in (one, other) if each.known("region") and each.has("region")]
     return len(set(regions)) == 2
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..resources import Resource, Stack
+from ..resources import Resource, Stack, apart
 from ..rule import rule
 from .application_autoscaling import TARGET
 from .logs import ALARM, alarm_metrics
@@ -228,7 +228,8 @@ def lambda_has_alarms(alias: Resource, stack: Stack) -> Iterator[str]:
 
     A throttled request never reaches the code: it is in no log of the function.
     """
-    names = {name for alarm in stack.of(ALARM) for name in alarm_metrics(alarm, "AWS/Lambda")}
+    near = [alarm for alarm in stack.of(ALARM) if not apart(alarm, alias)]
+    names = {name for alarm in near for name in alarm_metrics(alarm, "AWS/Lambda")}
     for name in ("Errors", "Throttles"):
         if name not in names:
             yield f"no alarm on {name} in AWS/Lambda, wanted one"

@@ -1,0 +1,71 @@
+"""`python -m tests.policies.mutations`: breaks one property of a recorded target at a time and asks who finds it.
+
+The breaks are data (`mutations.yaml`): add a row `{in: [stack/env, …], at: key in the inventory, set: path, to: value,
+rule: who must find it}`; no `to` removes the property, `drop: true` the resource.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from policies.examples import Break, Raw, read_break
+from tests.policies.wire import Said, host, judge
+
+FILE = Path(__file__).with_name("mutations.yaml")
+INVENTORIES = Path(__file__).with_name("inventories")
+
+
+@dataclass(frozen=True)
+class Mutation:
+    target: str
+    change: Break
+
+    def __str__(self) -> str:
+        return f"{self.target} {self.change.resource} {self.change.path or '(dropped)'} → {self.change.rule}"
+
+
+def targets() -> list[str]:
+    return sorted(file.stem.replace(".", "/") for file in INVENTORIES.glob("*.json"))
+
+
+@cache
+def inventory(target: str) -> Raw:
+    return json.loads((INVENTORIES / f"{target.replace('/', '.')}.json").read_text(encoding="utf-8"))
+
+
+@cache
+def mutations() -> tuple[Mutation, ...]:
+    rows = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return tuple(Mutation(target, read_break(row)) for row in rows for target in row["in"])
+
+
+def said_of(target: str, raw: Raw) -> list[Said]:
+    stack, _, environment = target.partition("/")
+    return judge(raw, host(environment), environment, stack)
+
+
+def missed(target: str) -> Iterator[Mutation]:
+    """The breaks of a target that their rule does not find."""
+    for mutation in mutations():
+        if mutation.target == target:
+            said = said_of(target, mutation.change.applied(inventory(target)))
+            if not any(each.rule == mutation.change.rule for each in said):
+                yield mutation
+
+
+def main() -> None:
+    lost = [mutation for target in targets() for mutation in missed(target)]
+    for mutation in lost:
+        print(f"not found: {mutation}")
+    total = len(mutations())
+    print(f"{total - len(lost)} of {total} breaks found by the right rule ({100 * (1 - len(lost) / total):.1f} %)")
+
+
+if __name__ == "__main__":
+    main()
