@@ -43,6 +43,7 @@ test: setup ## the whole test suite
 
 check: setup ## the quick checks: style, types, room contracts
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/pyright && $(BIN)/lint-imports
+	@$(BIN)/python -m serving.environments && $(BIN)/pyright -p serving
 
 bench: setup ## wall time and memory of the report against the bare engine; the judge's speed
 	@$(BIN)/python -m tests.bench
