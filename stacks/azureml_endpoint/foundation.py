@@ -21,6 +21,7 @@ class Foundation(Component):
     tenant: str
     limits: Alarms
     group: pulumi.Output[str]
+    group_id: pulumi.Output[str]
     logs_id: pulumi.Output[str]
     insights_id: pulumi.Output[str]
     action_group_id: pulumi.Output[str]
@@ -55,8 +56,15 @@ class Foundation(Component):
             disable_local_auth=True,
             **common,
         )
+        self.action_group_id = self._people(name, settings)
+        self.logs_id, self.insights_id = logs.id, insights.id
+        self.register_outputs({"group": self.group})
+
+    def _people(self, name: str, settings: Settings) -> pulumi.Output[str]:
+        """Everybody in `alarms.notify`, by mail."""
         action = monitor.ActionGroup(
             f"{name}-people",
+            resource_group_name=self.group,
             location="Global",
             group_short_name=settings.tags.owner[:12],
             enabled=True,
@@ -64,7 +72,6 @@ class Foundation(Component):
                 {"name": address, "email_address": address, "use_common_alert_schema": True}
                 for address in settings.alarms.notify
             ],
-            **common,
+            opts=self.child(),
         )
-        self.logs_id, self.insights_id, self.action_group_id = logs.id, insights.id, action.id
-        self.register_outputs({"group": self.group})
+        return action.id

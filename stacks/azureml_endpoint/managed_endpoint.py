@@ -36,33 +36,52 @@ class ManagedEndpoint(Component):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
-        settings = stack.settings
-        endpoint = ml.OnlineEndpoint(
-            f"{name}-endpoint",
+        self._name, self._base, self._workspace, self._identity = name, base, workspace, identity
+        endpoint = self._endpoint(stack.settings)
+        self.id, self.name = endpoint.id, endpoint.name
+        self.scoring_uri = endpoint.properties.scoring_uri
+        self.slots = self._slots(stack.settings, endpoint, assets)
+        TrafficSplit(
+            f"{name}-traffic",
+            base=base,
+            settings=stack.settings,
+            workspace=workspace,
+            identity=identity,
+            endpoint=endpoint,
+            tags=stack.tags,
+            opts=self.child(depends_on=[slot.deployment for slot in self.slots.values()]),
+        )
+        self.register_outputs({"scoring_uri": self.scoring_uri})
+
+    def _endpoint(self, settings: Settings) -> ml.OnlineEndpoint:
+        """Made once, without traffic, which cannot name slots that do not exist yet.
+
+        After that TrafficSplit sends it whole: an update from here would take all traffic away
+        (docs/adr/0006-azure-traffic-by-template.md).
+        """
+        return ml.OnlineEndpoint(
+            f"{self._name}-endpoint",
             endpoint_name=settings.endpoint.name,
-            resource_group_name=base.group,
-            workspace_name=workspace.name,
-            location=base.location,
+            resource_group_name=self._base.group,
+            workspace_name=self._workspace.name,
+            location=self._base.location,
             kind="Managed",
-            identity={"type": "UserAssigned", "user_assigned_identities": [identity.id]},
+            identity={"type": "UserAssigned", "user_assigned_identities": [self._identity.id]},
             properties={
                 "auth_mode": "AADToken",
                 "public_network_access": "Disabled",
                 "description": settings.tags.model,
             },
-            # made once, without traffic, which cannot name slots that do not exist yet; after that TrafficSplit sends
-            # it whole, because an update from here would take all traffic away
-            # (docs/adr/0006-azure-traffic-by-template.md)
-            opts=self.child(depends_on=identity.granted, ignore_changes=["properties", "identity", "tags"]),
+            opts=self.child(depends_on=self._identity.granted, ignore_changes=["properties", "identity", "tags"]),
         )
-        self.id, self.name = endpoint.id, endpoint.name
-        self.scoring_uri = endpoint.properties.scoring_uri
-        self.slots = {
+
+    def _slots(self, settings: Settings, endpoint: ml.OnlineEndpoint, assets: Assets) -> dict[Slot, DeploymentSlot]:
+        return {
             slot: DeploymentSlot(
-                f"{name}-{slot}",
+                f"{self._name}-{slot}",
                 slot=slot,
-                base=base,
-                workspace=workspace,
+                base=self._base,
+                workspace=self._workspace,
                 endpoint=endpoint,
                 settings=settings,
                 model=model,
@@ -71,17 +90,6 @@ class ManagedEndpoint(Component):
             )
             for slot, model in served(settings).items()
         }
-        TrafficSplit(
-            f"{name}-traffic",
-            base=base,
-            settings=settings,
-            workspace=workspace,
-            identity=identity,
-            endpoint=endpoint,
-            tags=stack.tags,
-            opts=self.child(depends_on=[slot.deployment for slot in self.slots.values()]),
-        )
-        self.register_outputs({"scoring_uri": self.scoring_uri})
 
 
 def served(settings: Settings) -> dict[Slot, PackedModel]:

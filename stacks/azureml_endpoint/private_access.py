@@ -47,10 +47,16 @@ class PrivateAccess(Component):
             private_endpoint_network_policies="Enabled",
             opts=self.child(),
         )
+        self._link(workspace, subnet, reach)
+        self.network_id = reach.id
+        self.register_outputs({"network_id": self.network_id})
+
+    def _link(self, workspace: MLWorkspace, subnet: network.Subnet, reach: network.VirtualNetwork) -> None:
+        """The way to the workspace, and the names by which it and its endpoints are found there."""
         link = network.PrivateEndpoint(
-            f"{name}-link",
-            resource_group_name=base.group,
-            location=base.location,
+            f"{self._name}-link",
+            resource_group_name=self._base.group,
+            location=self._base.location,
             subnet={"id": subnet.id},
             private_link_service_connections=[
                 {"name": "workspace", "private_link_service_id": workspace.id, "group_ids": ["amlworkspace"]}
@@ -58,8 +64,8 @@ class PrivateAccess(Component):
             opts=self.child(),
         )
         network.PrivateDnsZoneGroup(
-            f"{name}-names",
-            resource_group_name=base.group,
+            f"{self._name}-names",
+            resource_group_name=self._base.group,
             private_endpoint_name=link.name,
             private_dns_zone_group_name="default",
             private_dns_zone_configs=[
@@ -67,8 +73,6 @@ class PrivateAccess(Component):
             ],
             opts=self.child(),
         )
-        self.network_id = reach.id
-        self.register_outputs({"network_id": self.network_id})
 
     def _zone(self, key: str, zone_name: str, reach: network.VirtualNetwork) -> privatedns.PrivateZone:
         zone = privatedns.PrivateZone(
