@@ -39,7 +39,8 @@ def test_there_are_enough_breaks_and_they_reach_most_rules() -> None:
     assert broken <= {rule.name for rule in catalogue()}
 
 
-def test_a_break_is_one_property_away(target: str = "sagemaker_endpoint/prod") -> None:
+def test_a_break_is_one_property_away() -> None:
+    target = "sagemaker_endpoint/prod"
     untouched = inventory(target)
     for mutation in (each for each in mutations() if each.target == target):
         broken = mutation.change.applied(untouched)
