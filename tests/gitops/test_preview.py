@@ -19,7 +19,7 @@ PROGRAM = """
     import pulumi, pulumi_aws as aws
     config = pulumi.Config()
     for name in config.require_object("queues"):
-        aws.sqs.Queue(name, fifo_queue=config.get_bool("fifo"), delay_seconds=config.get_int("delay"))
+        aws.sqs.Queue(name, name_prefix=config.get("prefix"), delay_seconds=config.get_int("delay"))
 """
 
 
@@ -62,7 +62,7 @@ def test_a_change_is_shown_against_the_deployed_base(
 def test_a_change_that_cannot_be_made_in_place_is_a_replacement(
     committed: Path, checkout: Callable[..., Path], run_for: Callable[..., Run], tmp_path: Path
 ) -> None:
-    checkout(PROGRAM, dev="web:queues: [a, b]\nweb:delay: 5\nweb:fifo: true")
+    checkout(PROGRAM, dev="web:queues: [a, b]\nweb:delay: 5\nweb:prefix: other")
     run = run_for(committed)
 
     place, _ = base.deployed(run, "HEAD", tmp_path / "bases", silent)
