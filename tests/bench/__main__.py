@@ -1,7 +1,8 @@
-"""`make bench`: the full report against the bare engine doing the same previews, then the judge alone."""
+"""`make bench`: the full report against the bare engine doing the same previews."""
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -36,16 +37,19 @@ def report(folder: Path, *more: str) -> None:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often each is measured; the median counts")
+    rounds = parser.parse_args().rounds
     engine = install.ensure(print).path
     targets = discover(ROOT)
     rows: dict[str, list[Measured]] = {"floor": [], "report": [], "report, unchanged": []}
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             rows["floor"].append(measured(lambda folder=folder: floor(engine, targets, folder / "floor")))
             rows["report"].append(measured(lambda folder=folder: report(folder)))
             rows["report, unchanged"].append(measured(lambda folder=folder: report(folder)))
-    print(f"{len(targets)} targets, median of {ROUNDS} rounds, two at a time")
+    print(f"{len(targets)} targets, median of {rounds} rounds, two at a time")
     base = median(m.seconds for m in rows["floor"])
     for name, found in rows.items():
         seconds, megabytes = median(m.seconds for m in found), median(m.megabytes for m in found)
