@@ -49,7 +49,21 @@ class Server:
         return self.send("POST", path, body, {"Content-Type": "application/json"})
 
     def log_lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
+        return [
+            json.loads(line)
+            for line in self.log.read_text().splitlines()
+            if line.startswith("{") and line.endswith("}")
+        ]
+
+    def line_of(self, request_id: str) -> dict[str, Any]:
+        """The log line of a request; it is written after the answer, so the client may be first."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            for line in self.log_lines():
+                if line.get("request_id") == request_id:
+                    return line
+            time.sleep(0.05)
+        raise AssertionError(f"no log line has the request id {request_id}: {self.log.read_text()[-2000:]}")
 
     def messages(self, start: str) -> list[str]:
         """The log messages that start with `start`."""

@@ -43,7 +43,7 @@ def test_the_request_id_joins_answer_and_log(app: Server, reference: Reference) 
     headers = {"Content-Type": "application/json", "X-Request-Id": "order-4711"}
     answer = app.send("POST", "/inference", reference.bodies()[0], headers)
 
-    line = next(line for line in app.log_lines() if line.get("request_id") == "order-4711")
+    line = app.line_of("order-4711")
     assert answer.headers["x-request-id"] == "order-4711"
     assert (line["method"], line["path"], line["status"], line["level"]) == ("POST", "/inference", 200, "info")
     assert 0 < line["ms"] < 10_000
