@@ -13,6 +13,7 @@ MODULES = (
     "sagemaker",
     "sagemaker_security",
     "ecs",
+    "ecs_rollout",
     "ecs_tasks",
     "lambda_function",
     "api_gateway",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ..resources import Resource, Stack
 from ..rule import rule
+from .logs import ALARM
 
 TARGET = "aws:appautoscaling/target:Target"
 POLICY = "aws:appautoscaling/policy:Policy"
@@ -114,15 +115,16 @@ def scaling_target_has_a_policy(target: Resource, stack: Stack) -> Iterator[str]
     fix="Set the policy type to TargetTrackingScaling with a target tracking configuration.",
     config_key="scaling.metric",
 )
-def scaling_policy_tracks_a_target(policy: Resource) -> Iterator[str]:
-    """A scaling policy tracks a target value.
+def scaling_policy_tracks_a_target(policy: Resource, stack: Stack) -> Iterator[str]:
+    """A scaling policy tracks a target value, or an alarm calls it.
 
     The provider's default type is StepScaling, and a step policy without alarms that call it does nothing at all.
     Target tracking brings its own alarms, for both directions.
     """
     kind = policy.text("policyType")
     if kind not in ("TargetTrackingScaling", "PredictiveScaling"):
-        yield f'policyType is {policy.show("policyType")}, wanted "TargetTrackingScaling"'
+        if not stack.referring(policy, ALARM, "alarmActions"):
+            yield f'policyType is {policy.show("policyType")} and no alarm calls it, wanted "TargetTrackingScaling"'
     elif kind == "TargetTrackingScaling" and not policy.has(f"{TRACKING}.targetValue"):
         yield f"{TRACKING}.targetValue is not set, wanted the value to hold"
 
@@ -180,7 +182,7 @@ def scaling_policy_removes_slower_than_it_adds(policy: Resource) -> Iterator[str
     """Both cooldowns are set, and removing waits at least as long as adding.
 
     A model needs minutes to load. Removing instances faster than they can be brought back makes the fleet swing, and
-    every swing drops requests.
+    every swing drops requests. Waiting more than ten minutes before adding again loses every race with a peak.
     """
     if not policy.has(TRACKING):
         return

@@ -16,9 +16,12 @@ PRACTICES = "https://learn.microsoft.com/en-us/azure/azure-monitor/autoscale/aut
 MOST = 100
 
 
-def _rules(setting: Resource, direction: str) -> list[Properties]:
-    every = [each for profile in setting.children("profiles") for each in profile.children("rules")]
-    return [each for each in every if each.text("scaleAction.direction") == direction]
+def _rules(profile: Properties, direction: str) -> list[Properties]:
+    return [each for each in profile.children("rules") if each.text("scaleAction.direction") == direction]
+
+
+def _metric(rule: Properties) -> str | None:
+    return rule.text("metricTrigger.metricName")
 
 
 @rule(
@@ -33,8 +36,10 @@ def azure_deployment_scales(deployment: Resource, stack: Stack) -> Iterator[str]
     """Every online deployment has an autoscale setting.
 
     A managed deployment keeps the instances of its sku. It has no autoscaling of its own; only Azure Monitor moves
-    the number.
+    the number. (A deployment on Kubernetes scales by its own settings.)
     """
+    if deployment.text("properties.scaleSettings.scaleType") == "TargetUtilization":
+        return
     if not stack.referring(deployment, SETTING, "targetResourceUri"):
         yield "no AutoscaleSetting's targetResourceUri is this deployment, wanted one"
 
@@ -123,11 +128,14 @@ def azure_autoscale_goes_both_ways(setting: Resource) -> Iterator[str]:
     """Autoscale adds and removes.
 
     With one direction alone the deployment ends at one bound and stays there. (A sample in the documentation has
-    "Increase" in both rules.)
+    "Increase" in both rules.) Only one profile is in force at a time, so each needs both.
     """
-    for direction in ("Increase", "Decrease"):
-        if not _rules(setting, direction):
-            yield f'no rule has scaleAction.direction "{direction}", wanted one'
+    profiles = setting.children("profiles")
+    moving = [profile for profile in profiles if profile.count("rules")] or profiles
+    for profile in moving:
+        for direction in ("Increase", "Decrease"):
+            if not _rules(profile, direction):
+                yield f'no rule of profile {profile.show("name")} has scaleAction.direction "{direction}", wanted one'
 
 
 @rule(
@@ -144,13 +152,12 @@ def azure_autoscale_does_not_flap(setting: Resource) -> Iterator[str]:
     If the load of the remaining instances after a removal is above the other threshold, every removal is followed by
     an addition, and each drops connections.
     """
-    for up in _rules(setting, "Increase"):
-        for down in _rules(setting, "Decrease"):
-            if up.text("metricTrigger.metricName") != down.text("metricTrigger.metricName"):
-                continue
-            high, low = up.number("metricTrigger.threshold") or 0, down.number("metricTrigger.threshold") or 0
-            if low > high * 0.8:
-                yield f"adding at {high:g} and removing at {low:g}, wanted the second at most 80 % of the first"
+    for profile in setting.children("profiles"):
+        for up in _rules(profile, "Increase"):
+            for down in (each for each in _rules(profile, "Decrease") if _metric(each) == _metric(up)):
+                high, low = up.number("metricTrigger.threshold") or 0, down.number("metricTrigger.threshold") or 0
+                if low > high * 0.8:
+                    yield f"adding at {high:g} and removing at {low:g}, wanted the second at most 80 % of the first"
 
 
 @rule(
@@ -167,20 +174,21 @@ def azure_autoscale_waits_between_changes(setting: Resource) -> Iterator[str]:
     A new instance takes minutes to load the model. Deciding again before it serves adds one too many, then removes
     two.
     """
-    for each in _rules(setting, "Increase") + _rules(setting, "Decrease"):
-        if _minutes(each.text("metricTrigger.timeWindow")) < 5:
-            yield f'metricTrigger.timeWindow is {each.show("metricTrigger.timeWindow")}, wanted "PT5M" or more'
-    out = [_minutes(each.text("scaleAction.cooldown")) for each in _rules(setting, "Increase")]
-    into = [_minutes(each.text("scaleAction.cooldown")) for each in _rules(setting, "Decrease")]
-    if out and into and min(into) < max(out):
-        yield f"removing waits {min(into):g} minutes and adding {max(out):g}, wanted removing to wait no less"
+    for profile in setting.children("profiles"):
+        adding, removing = _rules(profile, "Increase"), _rules(profile, "Decrease")
+        for each in adding + removing:
+            if _minutes(each.text("metricTrigger.timeWindow")) < 5:
+                yield f'metricTrigger.timeWindow is {each.show("metricTrigger.timeWindow")}, wanted "PT5M" or more'
+        out, into = ([_minutes(each.text("scaleAction.cooldown")) for each in rules] for rules in (adding, removing))
+        if out and into and min(into) < max(out):
+            yield f"removing waits {min(into):g} minutes and adding {max(out):g}, wanted removing to wait no less"
 
 
 def _minutes(duration: str | None) -> float:
-    """Minutes of an ISO 8601 duration without days (`PT1H5M`)."""
-    match = re.fullmatch(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?", duration or "")
-    hours, minutes, seconds = (float(part or 0) for part in match.groups()) if match else (0.0, 0.0, 0.0)
-    return hours * 60 + minutes + seconds / 60
+    """Minutes of an ISO 8601 duration (`PT1H5M`, `P1DT2H`); 0 for what is none."""
+    match = re.fullmatch(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", duration or "")
+    days, hours, minutes, seconds = (float(part or 0) for part in match.groups()) if match else (0.0,) * 4
+    return days * 1440 + hours * 60 + minutes + seconds / 60
 
 
 @rule(

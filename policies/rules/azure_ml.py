@@ -149,6 +149,7 @@ def _traffic(resource: Resource) -> list[Properties]:
 
 @rule(
     ENDPOINT,
+    TEMPLATE,
     category="availability",
     severity="high",
     reference=f"{GUIDE}/how-to-safely-rollout-online-endpoints",
@@ -160,9 +161,10 @@ def azure_endpoint_traffic_reaches_deployments(endpoint: Resource, stack: Stack)
     A share for a deployment that was renamed or removed fails the update after everything before it was changed.
     """
     names = {d.text("deploymentName") or d.text("name") or d.name for d in stack.of(DEPLOYMENT)}
-    for share in endpoint.keys("properties.traffic"):
-        if share not in names:
-            yield f'properties.traffic names "{share}", wanted one of {", ".join(sorted(names)) or "no deployment yet"}'
+    known = ", ".join(sorted(names)) or "no deployment yet"
+    for traffic in _traffic(endpoint):
+        for share in sorted(set(traffic.keys()) - names):
+            yield f'properties.traffic names "{share}", wanted one of {known}'
 
 
 @rule(

@@ -138,7 +138,7 @@ def azure_registry_has_no_admin_user(registry: Resource) -> Iterator[str]:
     REGISTRY,
     category="availability",
     severity="medium",
-    reference=f"{RULES}/Azure.ACR.MinSku/",
+    reference="https://learn.microsoft.com/en-us/azure/container-registry/zone-redundancy",
     fix='Use the Premium sku with zone_redundancy "Enabled".',
     config_key="availability.zones",
 )
@@ -183,7 +183,7 @@ def azure_role_has_a_small_scope(assignment: Resource) -> Iterator[str]:
     On a subscription it also covers what will be created there next year, by other teams.
     """
     scope = assignment.text("scope") or ""
-    if scope.strip("/").count("/") < 3:
+    if "/resourcegroups/" not in f"/{scope.casefold()}/":
         yield f'scope is "{scope}", wanted a resource group or a resource in one'
     if not assignment.has("principalType"):
         yield 'principalType is not set, wanted "ServicePrincipal": without it a new identity is not found in time'

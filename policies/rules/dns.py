@@ -9,7 +9,6 @@ from ..rule import STACK, rule
 
 RECORD = "aws:route53/record:Record"
 CHECK = "aws:route53/healthCheck:HealthCheck"
-ENDPOINT = "aws:sagemaker/endpoint:Endpoint"
 GUIDE = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide"
 ROUTED = ("latencyRoutingPolicies", "failoverRoutingPolicies", "weightedRoutingPolicies", "geolocationRoutingPolicies")
 
@@ -68,9 +67,9 @@ def dns_routes_to_two_regions(root: Resource, stack: Stack) -> Iterator[str]:
     Latency or failover routing with one region behind it costs what two do and fails as one.
     """
     routed = [r for r in stack.of(RECORD) if any(r.count(policy) for policy in ROUTED[:2])]
-    regions = {e.text("region") for e in stack.of(ENDPOINT) if e.has("region")}
     identifiers = {r.text("setIdentifier") for r in routed}
+    regions = [policy.text("region") for r in routed for policy in r.children(ROUTED[0])]
     if routed and len(identifiers) < 2:
         yield f"{len(identifiers)} routed records, wanted one for each of two regions"
-    if routed and len(regions) == 1:
-        yield f"every endpoint is in {regions.pop()}, wanted endpoints in two regions"
+    if regions and len(set(regions)) < 2:
+        yield f"every latency record is for {regions[0]}, wanted two regions"

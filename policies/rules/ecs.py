@@ -1,4 +1,4 @@
-"""ECS services: capacity, spread and how a new version comes out."""
+"""ECS services and clusters: capacity, spread, access and what is watched."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ SERVICE = "aws:ecs/service:Service"
 CLUSTER = "aws:ecs/cluster:Cluster"
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html"
 GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
+# a network load balancer sees connections, no status codes
+ERRORS = ("HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count", "TCP_Target_Reset_Count")
+UNHEALTHY = ("UnHealthyHostCount", "HealthyHostCount")
 
 
 @rule(
@@ -26,27 +29,11 @@ GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
 def ecs_service_scales(service: Resource, stack: Stack) -> Iterator[str]:
     """Every service has a scalable target.
 
-    ECS replaces tasks that die; it never adds one because traffic grew. Only a scalable target does.
+    ECS replaces tasks that die; it never adds one because traffic grew. Only a scalable target does. (A daemon runs
+    once on every host and grows with them.)
     """
-    if not stack.referring(service, TARGET, "resourceId"):
+    if service.text("schedulingStrategy") != "DAEMON" and not stack.referring(service, TARGET, "resourceId"):
         yield "no scalable target's resourceId is this service, wanted one"
-
-
-@rule(
-    SERVICE,
-    category="lifecycle",
-    severity="high",
-    reference=f"{GUIDE}/service-auto-scaling.html",
-    fix="Add desiredCount to the service's ignore_changes (through a transform where awsx makes the service).",
-)
-def ecs_service_leaves_count_to_scaling(service: Resource, stack: Stack) -> Iterator[str]:
-    """A deployment does not reset the number of tasks.
-
-    The autoscaler owns desiredCount. If the program sets it on every run, a deployment at noon shrinks forty tasks to
-    the two in the code.
-    """
-    if stack.referring(service, TARGET, "resourceId") and "desiredCount" not in service.ignores:
-        yield "ignoreChanges does not name desiredCount, wanted it there because a scalable target owns the number"
 
 
 @rule(
@@ -101,78 +88,6 @@ def ecs_service_rebalances_zones(service: Resource) -> Iterator[str]:
 
 @rule(
     SERVICE,
-    category="availability",
-    severity="high",
-    reference=f"{GUIDE}/deployment-circuit-breaker.html",
-    fix="Set deployment_circuit_breaker to enable and rollback.",
-)
-def ecs_service_rolls_back(service: Resource) -> Iterator[str]:
-    """A deployment that cannot start rolls back by itself.
-
-    Without the circuit breaker ECS tries to start the broken version for ever, and the deployment neither ends nor
-    fails.
-    """
-    if service.has("deploymentController.type") and service.text("deploymentController.type") != "ECS":
-        return
-    for flag in ("enable", "rollback"):
-        if not service.flag(f"deploymentCircuitBreaker.{flag}"):
-            yield f"deploymentCircuitBreaker.{flag} is {service.show(f'deploymentCircuitBreaker.{flag}')}, wanted true"
-
-
-@rule(
-    SERVICE,
-    category="availability",
-    severity="medium",
-    reference=f"{GUIDE}/deployment-alarm-failure.html",
-    fix="Name the service's alarms in its deployment alarms, with enable and rollback.",
-    config_key="alarms",
-)
-def ecs_service_rolls_back_on_alarms(service: Resource) -> Iterator[str]:
-    """A deployment that answers wrongly rolls back.
-
-    The circuit breaker sees only tasks that do not start. A version that starts and returns errors is seen by alarms.
-    """
-    if not (service.count("alarms.alarmNames") and service.flag("alarms.enable") and service.flag("alarms.rollback")):
-        yield f"alarms has {service.count('alarms.alarmNames')} names, wanted at least one, with enable and rollback"
-
-
-@rule(
-    SERVICE,
-    category="availability",
-    severity="high",
-    reference=f"{GUIDE}/deployment-type-ecs.html",
-    fix="Set deployment_minimum_healthy_percent to 100.",
-)
-def ecs_service_keeps_capacity_while_deploying(service: Resource) -> Iterator[str]:
-    """A deployment never serves with fewer tasks than before it.
-
-    Below 100 percent ECS stops old tasks first. With two tasks and 50 percent, half of the callers wait for a model to
-    load.
-    """
-    if (share := service.number("deploymentMinimumHealthyPercent")) is not None and share < 100:
-        yield f"deploymentMinimumHealthyPercent is {share:g}, wanted 100 or more"
-
-
-@rule(
-    SERVICE,
-    category="availability",
-    severity="medium",
-    reference=f"{GUIDE}/load-balancer-healthcheck.html",
-    fix="Set health_check_grace_period_seconds to the time the model needs to load.",
-    config_key="service.start_seconds",
-)
-def ecs_service_waits_for_the_model(service: Resource) -> Iterator[str]:
-    """A task has time to load its model before health checks count.
-
-    The default is zero: the load balancer calls the task unhealthy while it still loads, ECS kills it, and the next one
-    meets the same end.
-    """
-    if service.has("loadBalancers") and not service.number("healthCheckGracePeriodSeconds"):
-        yield "healthCheckGracePeriodSeconds is 0, wanted the seconds the model needs to load"
-
-
-@rule(
-    SERVICE,
     category="security",
     severity="high",
     reference=f"{HUB}#ecs-2",
@@ -217,8 +132,9 @@ def ecs_service_is_not_spot_alone(service: Resource) -> Iterator[str]:
     Spot tasks get two minutes' notice, and a whole pool can go at once. A base on demand keeps answering meanwhile.
     """
     strategies = service.children("capacityProviderStrategies")
+    spot = [s for s in strategies if s.text("capacityProvider") == "FARGATE_SPOT"]
     steady = [s for s in strategies if s.text("capacityProvider") != "FARGATE_SPOT" and (s.number("base") or 0) >= 1]
-    if strategies and not steady:
+    if spot and not steady:
         yield "no capacityProviderStrategies entry beside FARGATE_SPOT has a base, wanted a base of 1 or more"
 
 
@@ -237,10 +153,11 @@ def ecs_service_has_alarms(service: Resource, stack: Stack) -> Iterator[str]:
     """
     if not service.has("loadBalancers"):
         return
-    names = {name for alarm in stack.of(ALARM) for name in alarm_metrics(alarm, "AWS/ApplicationELB")}
-    for name in ("HTTPCode_Target_5XX_Count", "UnHealthyHostCount"):
-        if name not in names:
-            yield f"no alarm on {name} in AWS/ApplicationELB, wanted one"
+    balancers = ("AWS/ApplicationELB", "AWS/NetworkELB")
+    names = {name for alarm in stack.of(ALARM) for name in alarm_metrics(alarm, *balancers)}
+    for known in ERRORS, UNHEALTHY:
+        if not names & set(known):
+            yield f"no alarm on {known[0]} in {balancers[0]}, wanted one"
 
 
 @rule(

@@ -11,7 +11,11 @@ from ..rule import rule
 
 TASK = "aws:ecs/taskDefinition:TaskDefinition"
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html"
-SECRET_NAME = re.compile(r"(secret|passw|token|api_?key|access_?key|private_?key|credential)", re.IGNORECASE)
+# how secrets are called at the end of a name; MAX_TOKENS, TOKENIZERS_PARALLELISM and DB_SECRET_ARN are none
+SECRET_NAME = re.compile(
+    r"(secret|(?<![a-z])token|passw(or)?d|passphrase|(api|access|secret|private|auth)[_-]?key([_-]?id)?)$",
+    re.IGNORECASE,
+)
 
 
 def _containers(task: Resource) -> list[Properties]:
@@ -65,7 +69,8 @@ def ecs_container_cannot_change_itself(task: Resource) -> Iterator[str]:
 def ecs_container_is_not_root(task: Resource) -> Iterator[str]:
     """A container runs as a user of its own.
 
-    Root in the container is one kernel flaw away from root outside it; a model server needs neither.
+    Root in the container is one kernel flaw away from root outside it; a model server needs neither. The image may say
+    so too, but only what stands in the definition still holds when the image is rebuilt.
     """
     for container in _containers(task):
         if (container.text("user") or "root").split(":")[0] in ("root", "0"):
@@ -86,7 +91,8 @@ def ecs_container_has_no_secret_in_its_environment(task: Resource) -> Iterator[s
     """
     for container in _containers(task):
         for variable in container.children("environment"):
-            if SECRET_NAME.search(variable.text("name") or ""):
+            pointer = variable.known("value") and (variable.text("value") or "").startswith(("arn:", "/"))
+            if SECRET_NAME.search(variable.text("name") or "") and not pointer:
                 yield (
                     f"environment holds {variable.show('name')} in container {container.show('name')}, "
                     "wanted it under secrets"

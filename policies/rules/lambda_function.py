@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack, apart
@@ -15,12 +16,10 @@ PERMISSION = "aws:lambda/permission:Permission"
 PROVISIONED = "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig"
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/lambda-controls.html"
 GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
+# First version of each family that still gets updates; newer ones than are known here are not refused.
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
-RUNTIMES = (
-    *(f"python3.{minor}" for minor in range(10, 15)),
-    *("nodejs20.x", "nodejs22.x", "nodejs24.x", "java11", "java17", "java21", "java25"),
-    *("dotnet8", "dotnet10", "ruby3.3", "ruby3.4", "provided.al2", "provided.al2023"),
-)
+RUNTIMES = {"python3": 10, "nodejs": 20, "java": 11, "dotnet": 8, "ruby3": 3, "provided": 2}
+RUNTIME = re.compile(r"(?P<family>python3|ruby3|nodejs|java|dotnet|provided)\.?(al)?(?P<version>\d+)(\.x)?")
 
 
 @rule(
@@ -72,7 +71,8 @@ def lambda_concurrency_has_one_owner(fixed: Resource, stack: Stack) -> Iterator[
 
     A fixed configuration of the same alias is applied on every deployment and takes away what the autoscaler added.
     """
-    scaled = any(t.text("serviceNamespace") == "lambda" for t in stack.of(TARGET) if t.known("serviceNamespace"))
+    same = stack.referred(fixed, "qualifier", ALIAS) or stack.referred(fixed, "functionName", FUNCTION)
+    scaled = any(stack.referring(each, TARGET, "resourceId") for each in same)
     if scaled and "provisionedConcurrentExecutions" not in fixed.ignores:
         yield "ignoreChanges does not name provisionedConcurrentExecutions, wanted it beside a scalable target"
 
@@ -89,7 +89,10 @@ def lambda_runtime_is_supported(function: Resource) -> Iterator[str]:
 
     After its end of support a runtime is no longer patched, and soon neither created nor updated.
     """
-    if function.text("packageType") != "Image" and function.text("runtime") not in RUNTIMES:
+    if function.text("packageType") == "Image":
+        return
+    named = RUNTIME.fullmatch(function.text("runtime") or "")
+    if not named or int(named["version"]) < RUNTIMES[named["family"]]:
         yield f'runtime is {function.show("runtime")}, wanted a supported one such as "python3.13"'
 
 
@@ -207,8 +210,12 @@ def lambda_permission_names_its_caller(permission: Resource) -> Iterator[str]:
 
     A star as principal is everybody; a service without a source is that service on behalf of anybody's account.
     """
-    if permission.text("principal") == "*":
+    principal = permission.text("principal") or ""
+    signed = permission.text("functionUrlAuthType") == "AWS_IAM" or permission.has("principalOrgId")
+    if principal == "*" and not signed:
         yield 'principal is "*", wanted the calling service'
+    if not principal.endswith(".amazonaws.com"):
+        return
     if not permission.has("sourceArn") and not permission.has("sourceAccount"):
         yield "sourceArn is not set, wanted the caller's ARN"
     elif permission.known("sourceArn") and (permission.text("sourceArn") or "").endswith("/*/*/*"):

@@ -10,8 +10,13 @@ from ..rule import rule
 BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 LISTENER = "aws:lb/listener:Listener"
 GROUP = "aws:lb/targetGroup:TargetGroup"
-ATTACHMENT = "aws:lb/targetGroupAttachment:TargetGroupAttachment"
-SERVICE = "aws:ecs/service:Service"
+ATTACHED = {
+    "aws:lb/targetGroupAttachment:TargetGroupAttachment": "targetGroupArn",
+    "aws:ecs/service:Service": "loadBalancers",
+    "aws:autoscaling/group:Group": "targetGroupArns",
+    "aws:autoscaling/attachment:Attachment": "lbTargetGroupArn",
+    "aws:autoscaling/trafficSourceAttachment:TrafficSourceAttachment": "trafficSource",
+}
 FIREWALL = "aws:wafv2/webAclAssociation:WebAclAssociation"
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html"
 GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
@@ -112,11 +117,9 @@ def load_balancer_listener_is_encrypted(listener: Resource) -> Iterator[str]:
 
     Prompts, features and answers cross the network as they are on an HTTP listener, with whatever key the caller sends.
     """
-    protocol = listener.text("protocol")
-    encrypted = protocol in ("HTTPS", "TLS")
     actions = listener.children("defaultActions")
     redirected = bool(actions) and all(a.text("redirect.protocol") == "HTTPS" for a in actions)
-    if not encrypted and not redirected:
+    if listener.text("protocol") in (None, "", "HTTP") and not redirected:
         yield f'protocol is {listener.show("protocol")} without a redirect to HTTPS, wanted "HTTPS"'
 
 
@@ -150,7 +153,7 @@ def load_balancer_target_group_checks_the_model(group: Resource) -> Iterator[str
 
     The default path is "/", which many servers answer before the model is loaded; for Lambda targets it is off.
     """
-    if group.text("protocol") in ("TCP", "UDP", "TLS", "TCP_UDP"):
+    if group.text("protocol") not in (None, "", "HTTP", "HTTPS"):
         return
     switched_off = group.text("targetType") == "lambda" and not group.flag("healthCheck.enabled")
     if switched_off or group.flag("healthCheck.enabled") is False:
@@ -191,8 +194,7 @@ def load_balancer_target_group_has_targets(group: Resource, stack: Stack) -> Ite
 
     DNS failover counts a group without targets as unhealthy and moves everyone away from a region that works.
     """
-    attached = stack.referring(group, ATTACHMENT, "targetGroupArn") or stack.referring(group, SERVICE, "loadBalancers")
-    if not attached:
+    if not any(stack.referring(group, type_, path) for type_, path in ATTACHED.items()):
         yield "no service or attachment refers to this target group, wanted one"
 
 

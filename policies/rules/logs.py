@@ -9,6 +9,7 @@ from ..rule import rule
 
 GROUP = "aws:cloudwatch/logGroup:LogGroup"
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
 TOPIC = "aws:sns/topic:Topic"
 SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html"
@@ -79,11 +80,14 @@ def log_group_is_encrypted(group: Resource) -> Iterator[str]:
     fix="Give the alarm an action, such as the stack's SNS topic.",
     config_key="alarms.notify",
 )
-def alarm_tells_somebody(alarm: Resource) -> Iterator[str]:
+def alarm_tells_somebody(alarm: Resource, stack: Stack) -> Iterator[str]:
     """An alarm has an action, switched on.
 
-    An alarm without one turns red on a page that nobody looks at until a caller asks.
+    An alarm without one turns red on a page that nobody looks at until a caller asks. One that a composite alarm
+    reads may leave the telling to it.
     """
+    if any(composite.count("alarmActions") for composite in stack.referring(alarm, COMPOSITE, "alarmRule")):
+        return
     if alarm.flag("actionsEnabled") is False:
         yield "actionsEnabled is false, wanted true"
     if not alarm.count("alarmActions"):
@@ -103,8 +107,8 @@ def alarm_knows_what_silence_means(alarm: Resource) -> Iterator[str]:
     The default keeps the last state: an error alarm that rose before traffic stopped stays up, and blocks the next
     deployment's rollback check, for days.
     """
-    if not alarm.has("treatMissingData"):
-        yield 'treatMissingData is not set, wanted "notBreaching", "breaching" or "ignore"'
+    if alarm.text("treatMissingData") in (None, "", "missing"):
+        yield f'treatMissingData is {alarm.show("treatMissingData")}, wanted "notBreaching", "breaching" or "ignore"'
 
 
 @rule(
@@ -120,5 +124,6 @@ def alarm_topic_has_subscribers(topic: Resource, stack: Stack) -> Iterator[str]:
 
     A topic without subscribers accepts every message and delivers none.
     """
-    if not stack.referring(topic, SUBSCRIPTION, "topic"):
+    told = [ref for type_ in (ALARM, COMPOSITE) for ref in stack.referring(topic, type_, "alarmActions")]
+    if told and not stack.referring(topic, SUBSCRIPTION, "topic"):
         yield "no subscription refers to this topic, wanted at least one"

@@ -66,7 +66,9 @@ def _open_ports(ingress: Properties, protocol: str, sources: set[str]) -> Iterat
     if ingress.text(protocol) in ("-1", "all"):
         yield f"every protocol is open to {', '.join(sorted(sources & WORLD))}, wanted 443 or 80 alone"
     elif low != high or low not in (80, 443):
-        yield f"ports {low} to {high} are open to {', '.join(sorted(sources & WORLD))}, wanted 443 or 80 alone"
+        first, last = ingress.show("fromPort"), ingress.show("toPort")
+        ports = f"port {first} is" if first == last else f"ports {first} to {last} are"
+        yield f"{ports} open to {', '.join(sorted(sources & WORLD))}, wanted 443 or 80 alone"
 
 
 @rule(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from ..properties import Properties
 from ..resources import Resource, Stack
 from ..rule import rule
 from .application_autoscaling import TARGET
@@ -29,9 +30,15 @@ def sagemaker_endpoint_scales(endpoint: Resource, stack: Stack) -> Iterator[str]
     """Every endpoint has a scalable target.
 
     A real-time endpoint keeps the number of instances it was created with. Without a target on its variant, the
-    first busy day ends in throttled requests.
+    first busy day ends in throttled requests. Serverless variants scale by themselves, and variants without a model
+    through their inference components.
     """
-    if any(_serverless(c) for c in stack.referred(endpoint, "endpointConfigName", CONFIGURATION)):
+    variants = [
+        variant
+        for configuration in stack.referred(endpoint, "endpointConfigName", CONFIGURATION)
+        for variant in configuration.children("productionVariants")
+    ]
+    if any(serverless(variant) or not variant.has("modelName") for variant in variants):
         return
     if not stack.referring(endpoint, TARGET, "resourceId"):
         yield "no scalable target's resourceId is this endpoint's variant, wanted one"
@@ -53,7 +60,7 @@ def sagemaker_variant_starts_with_two(configuration: Resource) -> Iterator[str]:
     """
     for variant in configuration.children("productionVariants"):
         count = variant.number("initialInstanceCount")
-        if not variant.has("serverlessConfig") and (count is None or count < 2):
+        if not serverless(variant) and (count is None or count < 2):
             yield f"initialInstanceCount is {variant.show('initialInstanceCount')}, wanted 2 or more"
 
 
@@ -217,5 +224,11 @@ def sagemaker_replaceable_has_no_fixed_name(resource: Resource) -> Iterator[str]
         yield f'name is "{name}", wanted no name, so that replacement can overlap'
 
 
-def _serverless(configuration: Resource) -> bool:
-    return any(variant.has("serverlessConfig") for variant in configuration.children("productionVariants"))
+def serverless(variant: Properties) -> bool:
+    """Serverless variants have no instances, network, volumes or data capture of their own."""
+    return variant.has("serverlessConfig")
+
+
+def all_serverless(configurations: Iterable[Resource]) -> bool:
+    variants = [variant for each in configurations for variant in each.children("productionVariants")]
+    return bool(variants) and all(serverless(variant) for variant in variants)

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
 from ..rule import rule
 from .logs import ALARM, alarm_metrics
-from .sagemaker import CONFIGURATION, ENDPOINT, GUIDE, MODEL
+from .sagemaker import CONFIGURATION, ENDPOINT, GUIDE, MODEL, all_serverless
 
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html"
-# Nitro families with local NVMe encrypt it themselves; CreateEndpoint refuses a volume key for them.
-LOCAL_NVME = (
-    "g4dn",
-    "g5",
-    "g6",
-    "g6e",
-    "p4d",
-    "p4de",
-    "p5",
-    "p5e",
-    "m5d",
-    "m6id",
-    "m7gd",
-    "c5d",
-    "c6id",
-    "r5d",
-    "r6id",
-    "inf2",
-    "trn1",
-)
+# Nitro families with local NVMe encrypt it themselves; CreateEndpoint refuses a volume key for them. A "d" after the
+# generation says so (m5d, c6gd, p4de), and the newer accelerator families all have it.
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html (KmsKeyId)
+LOCAL_NVME = re.compile(r"[a-z]+\d+[a-z]*d[a-z]*|(g[5-9]|p[5-9]|trn\d|i\d)[a-z-]*")
 
 
 @rule(
@@ -39,13 +24,13 @@ LOCAL_NVME = (
     reference=f"{HUB}#sagemaker-5",
     fix="Set enable_network_isolation; SageMaker still downloads the artefact for the container.",
 )
-def sagemaker_model_is_isolated(model: Resource) -> Iterator[str]:
+def sagemaker_model_is_isolated(model: Resource, stack: Stack) -> Iterator[str]:
     """A model container cannot call out.
 
     A model artefact is code somebody downloaded. Isolated, it can neither send requests' contents away nor use the
-    role's credentials.
+    role's credentials. (Serverless variants know no isolation.)
     """
-    if not model.flag("enableNetworkIsolation"):
+    if not model.flag("enableNetworkIsolation") and not _runs_serverless(model, stack):
         yield f"enableNetworkIsolation is {model.show('enableNetworkIsolation')}, wanted true"
 
 
@@ -61,10 +46,16 @@ def sagemaker_model_spans_zones(model: Resource, stack: Stack) -> Iterator[str]:
     """A model runs in private subnets of at least two zones.
 
     SageMaker places instances only in the zones of the subnets it is given. Outside a VPC, traffic to the model's data
-    leaves the network the team controls.
+    leaves the network the team controls. (Serverless variants run in no VPC.)
     """
+    if _runs_serverless(model, stack):
+        return
     if (count := stack.zones(model, "vpcConfig.subnets")) < 2:
         yield f"vpcConfig.subnets reaches {count} zones, wanted 2 or more"
+
+
+def _runs_serverless(model: Resource, stack: Stack) -> bool:
+    return all_serverless(stack.referring(model, CONFIGURATION, "productionVariants"))
 
 
 def _images(model: Resource) -> list[str]:
@@ -105,7 +96,8 @@ def sagemaker_volumes_are_encrypted(configuration: Resource) -> Iterator[str]:
     refuse a key.
     """
     families = [(v.text("instanceType") or "ml..").split(".")[1] for v in configuration.children("productionVariants")]
-    if any(family and family not in LOCAL_NVME for family in families) and not configuration.has("kmsKeyArn"):
+    keyed = [family for family in families if family and not LOCAL_NVME.fullmatch(family)]
+    if keyed and not configuration.has("kmsKeyArn"):
         yield "kmsKeyArn is not set, wanted a KMS key"
 
 
@@ -137,8 +129,10 @@ def sagemaker_endpoint_captures_data(configuration: Resource) -> Iterator[str]:
     """A sample of requests and answers is kept.
 
     Drift shows only in the data. Without a sample the first sign that a model has become wrong is a complaint. The
-    provider's enableCapture is false unless it is set.
+    provider's enableCapture is false unless it is set. (Serverless variants cannot capture.)
     """
+    if all_serverless([configuration]):
+        return
     if not configuration.flag("dataCaptureConfig.enableCapture"):
         yield f"dataCaptureConfig.enableCapture is {configuration.show('dataCaptureConfig.enableCapture')}, wanted true"
     elif not 0 < (configuration.number("dataCaptureConfig.initialSamplingPercentage") or 0) <= 100:

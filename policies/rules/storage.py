@@ -146,9 +146,14 @@ def storage_bucket_wants_tls(bucket: Resource, stack: Stack) -> Iterator[str]:
 
 
 def _denies_plain_http(policy: Resource) -> bool:
+    """A Deny on `aws:SecureTransport: false`, which may stand as text, as a truth value, or in a list."""
     for statement in policy.document("policy").children("Statement"):
-        if statement.text("Effect") == "Deny" and "false" in statement.texts("Condition.Bool.aws:SecureTransport"):
-            return True
+        if statement.text("Effect") == "Deny":
+            for operator in ("Bool", "BoolIfExists"):
+                condition = statement.child(f"Condition.{operator}").raw
+                values = [value for key, value in condition.items() if key.casefold() == "aws:securetransport"]
+                if any(value in ("false", False, ["false"], [False]) for value in values):
+                    return True
     return False
 
 

@@ -69,33 +69,6 @@ def test_document_that_is_no_json_is_a_finding() -> None:
     assert "expected a JSON document" in said.message
 
 
-JUNK = (None, True, 0, -1.5, "", "text", [], ["text"], [[]], {}, {"a": {}}, [{"a": 1}], UNKNOWN)
-
-
-@pytest.mark.parametrize("each", catalogue(), ids=lambda each: each.name)
-def test_no_rule_crashes_on_junk(each: Rule) -> None:
-    """Every property the examples set on the rule's types, replaced by each kind of junk."""
-    for type_ in each.on:
-        for name in sorted(PROPERTIES.get(type_, {"properties"})):
-            for junk in JUNK:
-                raw: Raw = {"one": {"type": type_, "properties": {name: junk}}}
-                failed = [s.message for s in judge(raw, host("prod", [each])) if "rule itself failed" in s.message]
-                assert failed == [], f"{type_} {name}={junk!r}"
-
-
-def _properties() -> dict[str, set[str]]:
-    from policies.examples import read_examples
-
-    found: dict[str, set[str]] = {}
-    for example in read_examples():
-        for each in example.resources.values():
-            found.setdefault(each["type"], set()).update(each.get("properties", {}))
-    return found
-
-
-PROPERTIES = _properties()
-
-
 def test_rule_that_raises_is_named_and_mandatory_even_where_it_is_advisory() -> None:
     @rule(TARGET, category="cost", severity="low", reference="https://example.com", fix="Repair it.")
     def scaling_target_is_bounded(resource: Resource) -> Iterator[str]:

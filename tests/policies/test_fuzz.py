@@ -1,0 +1,68 @@
+"""No rule crashes on a property of another type than its provider's schema says, at any depth of any resource."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from policies.examples import Break, Example, Raw, read_examples, resources_of
+from policies.resources import Resource, Stack
+from policies.rule import Kind, Rule
+from policies.rules import catalogue
+from tests.policies.wire import UNKNOWN, secret
+
+JUNK = (None, True, 0, -1.5, "", "text", "[]", [], [[]], {}, {"a": {}}, [{"a": 1}], UNKNOWN, secret("x"), secret([{}]))
+RULES = catalogue()
+EXAMPLES = {example.name: example for example in read_examples()}
+
+
+def paths(value: Any, at: str = "") -> Iterator[str]:
+    """Every path into a value; into properties that hold a JSON document as text as well (`policy:Statement[0]`)."""
+    if at:
+        yield at
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from paths(inner, f"{at}.{key}" if at and not at.endswith(":") else f"{at}{key}")
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from paths(inner, f"{at}[{index}]")
+    elif isinstance(value, str) and value.startswith(("{", "[")) and ":" not in at:
+        yield from (path for path in paths(json.loads(value), f"{at}:") if path != f"{at}:")
+
+
+def failures(raw: Raw, changed: str) -> list[str]:
+    """What rules that raised say: those about the changed resource, and every rule about relations."""
+    resources, final = resources_of(raw), Stack(resources_of(raw, outputs=True))
+    one = next(each for each in resources if each.name == changed)
+    outcomes = [each for rule in RULES for each in judged(rule, one, final)]
+    return [each.message for each in outcomes if each.kind is Kind.FAILURE]
+
+
+def judged(rule: Rule, one: Resource, stack: Stack) -> Iterator[Any]:
+    if rule.relational:
+        yield from (outcome for each in stack.of(*rule.on) for outcome in rule.outcomes(each, stack))
+    elif one.type in rule.on:
+        yield from rule.outcomes(one)
+
+
+@pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPLES)
+def test_no_rule_crashes_whatever_a_property_holds(example: Example) -> None:
+    tried = 0
+    for key, each in example.resources.items():
+        for path in paths(each["properties"]):
+            for junk in JUNK:
+                broken = Break("", key, path, junk, "").applied(example.resources)
+                assert failures(broken, each.get("name", key)) == [], f"{key}: {path} = {junk!r}"
+                tried += 1
+    assert tried > 1_000
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_no_rule_crashes_on_a_resource_with_nothing_in_it(rule: Rule) -> None:
+    for type_ in rule.on:
+        for properties in ({}, {"properties": None}, {"name": None, "region": 7}):
+            raw: Raw = {"one": {"type": type_, "properties": properties}}
+            assert failures(raw, "one") == []

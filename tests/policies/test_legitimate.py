@@ -1,0 +1,190 @@
+"""Stacks that other teams run for good reasons: the rule that could mistake them for a fault has nothing to say.
+
+A judge that cries wolf is switched off, so each row is a false finding that a rule once had or easily could have.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from policies.examples import Raw
+from tests.policies.wire import judge, violations
+
+SERVICE, TARGET = "aws:ecs/service:Service", "aws:appautoscaling/target:Target"
+ALARM, GROUP = "aws:cloudwatch/metricAlarm:MetricAlarm", "aws:lb/targetGroup:TargetGroup"
+CONFIGURATION = "aws:sagemaker/endpointConfiguration:EndpointConfiguration"
+SERVERLESS = {"modelName": "m", "serverlessConfig": {"memorySizeInMb": 2048, "maxConcurrency": 5}}
+DENY = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
+
+
+def one(type_: str, **properties: Any) -> Raw:
+    return {"one": {"type": type_, "properties": properties}}
+
+
+def linked(type_: str, path: str, to: str = "one", **properties: Any) -> dict[str, Any]:
+    return {"type": type_, "properties": properties, "links": {path: [to]}}
+
+
+def container(**fields: Any) -> Raw:
+    return one("aws:ecs/taskDefinition:TaskDefinition", containerDefinitions=json.dumps([{"name": "app", **fields}]))
+
+
+def environment(name: str, value: str) -> Raw:
+    return container(environment=[{"name": name, "value": value}])
+
+
+def tls_policy(condition: Any) -> Raw:
+    document = json.dumps({"Statement": [{**DENY, "Condition": condition}]})
+    return one("aws:s3/bucket:Bucket") | {"p": linked("aws:s3/bucketPolicy:BucketPolicy", "bucket", policy=document)}
+
+
+def served_by(variant: dict[str, Any]) -> Raw:
+    return {
+        "one": linked("aws:sagemaker/endpoint:Endpoint", "endpointConfigName", "configuration"),
+        "configuration": linked(CONFIGURATION, "productionVariants", "model", productionVariants=[variant]),
+        "model": {"type": "aws:sagemaker/model:Model", "properties": {}},
+    }
+
+
+LEGITIMATE: dict[str, tuple[str, Raw]] = {
+    "a daemon grows with its hosts": ("ecs-service-scales", one(SERVICE, schedulingStrategy="DAEMON")),
+    "a daemon has no count": ("ecs-service-starts-with-two", one(SERVICE, schedulingStrategy="DAEMON")),
+    "capacity without spot needs no base": (
+        "ecs-service-is-not-spot-alone",
+        one(SERVICE, capacityProviderStrategies=[{"capacityProvider": "FARGATE", "weight": 1}]),
+    ),
+    "a service on its own instances": (
+        "ecs-service-is-not-spot-alone",
+        one(SERVICE, capacityProviderStrategies=[{"capacityProvider": "gpu-group", "weight": 1}]),
+    ),
+    "CodeDeploy rolls back by itself": (
+        "ecs-service-rolls-back-on-alarms",
+        one(SERVICE, deploymentController={"type": "CODE_DEPLOY"}),
+    ),
+    "a network load balancer knows no status codes": (
+        "ecs-service-has-alarms",
+        one(SERVICE, loadBalancers=[{"targetGroupArn": "g", "containerName": "app", "containerPort": 1}])
+        | {
+            "errors": one(ALARM, namespace="AWS/NetworkELB", metricName="TCP_Target_Reset_Count")["one"],
+            "hosts": one(ALARM, namespace="AWS/NetworkELB", metricName="UnHealthyHostCount")["one"],
+        },
+    ),
+    **{
+        f"{name} is no secret": ("ecs-container-has-no-secret-in-its-environment", environment(name, value))
+        for name, value in {
+            "MAX_NEW_TOKENS": "256",
+            "TOKENIZERS_PARALLELISM": "false",
+            "DB_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:123456789012:secret:db",
+            "GOOGLE_APPLICATION_CREDENTIALS": "/etc/google/key.json",
+            "API_TOKEN": "arn:aws:ssm:us-east-1:123456789012:parameter/token",
+        }.items()
+    },
+    "a step policy that an alarm calls": (
+        "scaling-policy-tracks-a-target",
+        one("aws:appautoscaling/policy:Policy", policyType="StepScaling")
+        | {"backlog": linked(ALARM, "alarmActions", metricName="ApproximateNumberOfMessagesVisible")},
+    ),
+    "a serverless variant scales by itself": ("sagemaker-endpoint-scales", served_by(SERVERLESS)),
+    "an inference component scales, not its variant": (
+        "sagemaker-endpoint-scales",
+        served_by({"instanceType": "ml.g5.xlarge", "managedInstanceScaling": {"status": "ENABLED"}}),
+    ),
+    "a serverless model cannot be isolated": ("sagemaker-model-is-isolated", served_by(SERVERLESS)),
+    "a serverless model runs in no network": ("sagemaker-model-spans-zones", served_by(SERVERLESS)),
+    "a serverless variant cannot capture": ("sagemaker-endpoint-captures-data", served_by(SERVERLESS)),
+    **{
+        f"{kind} encrypts its own disks": (
+            "sagemaker-volumes-are-encrypted",
+            one(CONFIGURATION, productionVariants=[{"modelName": "m", "instanceType": kind}]),
+        )
+        for kind in (
+            "ml.g5.xlarge",
+            "ml.g6e.2xlarge",
+            "ml.p4de.24xlarge",
+            "ml.m5dn.large",
+            "ml.c6gd.xlarge",
+            "ml.trn1.2xlarge",
+        )
+    },
+    **{
+        f"{runtime} is supported": ("lambda-runtime-is-supported", one("aws:lambda/function:Function", runtime=runtime))
+        for runtime in ("python3.13", "python3.15", "nodejs26.x", "java21", "dotnet8", "ruby3.4", "provided.al2023")
+    },
+    "a role of another account has no source": (
+        "lambda-permission-names-its-caller",
+        one("aws:lambda/permission:Permission", principal="arn:aws:iam::210987654321:role/caller"),
+    ),
+    "a function URL that wants signatures": (
+        "lambda-permission-names-its-caller",
+        one("aws:lambda/permission:Permission", principal="*", functionUrlAuthType="AWS_IAM"),
+    ),
+    "the scaled function is another one": (
+        "lambda-concurrency-has-one-owner",
+        {
+            "one": {"type": "aws:lambda/alias:Alias", "properties": {}},
+            "two": {"type": "aws:lambda/alias:Alias", "properties": {}},
+            "target": linked(TARGET, "resourceId", "two", serviceNamespace="lambda"),
+            "fixed": linked("aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig", "qualifier"),
+        },
+    ),
+    "a network listener may carry TLS itself": (
+        "load-balancer-listener-is-encrypted",
+        one("aws:lb/listener:Listener", protocol="TCP", port=443),
+    ),
+    "an autoscaling group is a target": (
+        "load-balancer-target-group-has-targets",
+        one(GROUP) | {"group": linked("aws:autoscaling/group:Group", "targetGroupArns")},
+    ),
+    "a truth value denies plain HTTP too": (
+        "storage-bucket-wants-tls",
+        tls_policy({"Bool": {"aws:SecureTransport": False}}),
+    ),
+    "a list denies plain HTTP too": (
+        "storage-bucket-wants-tls",
+        tls_policy({"BoolIfExists": {"aws:securetransport": ["false"]}}),
+    ),
+    "a composite alarm does the telling": (
+        "alarm-tells-somebody",
+        one(ALARM)
+        | {"both": linked("aws:cloudwatch/compositeAlarm:CompositeAlarm", "alarmRule", alarmActions=["topic"])},
+    ),
+    "a topic for results needs no listener here": ("alarm-topic-has-subscribers", one("aws:sns/topic:Topic")),
+    "a deployment on Kubernetes scales by itself": (
+        "azure-deployment-scales",
+        one(
+            "azure-native:machinelearningservices:OnlineDeployment",
+            properties={"scaleSettings": {"scaleType": "TargetUtilization"}},
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("rule", "raw"), LEGITIMATE.values(), ids=LEGITIMATE)
+def test_rule_has_nothing_against_it(rule: str, raw: Raw) -> None:
+    assert violations(judge(raw), rule) == []
+
+
+def test_scope_above_subscriptions_is_no_small_scope() -> None:
+    """A management group's id has as many parts as a resource group's, and is the widest scope there is."""
+    raw = one(
+        "azure-native:authorization:RoleAssignment",
+        scope="/providers/Microsoft.Management/managementGroups/all",
+        principalType="ServicePrincipal",
+    )
+
+    assert violations(judge(raw), "azure-role-has-a-small-scope")
+
+
+@pytest.mark.parametrize("name", ["HF_TOKEN", "DB_PASSWORD", "AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "apiKey"])
+def test_secret_by_its_name_is_one(name: str) -> None:
+    assert violations(judge(environment(name, "s3cr3t")), "ecs-container-has-no-secret-in-its-environment")
+
+
+@pytest.mark.parametrize("runtime", ["python3.8", "python2.7", "nodejs18.x", "go1.x", "dotnet6", "java8", "provided"])
+def test_runtime_without_updates_is_found(runtime: str) -> None:
+    raw = one("aws:lambda/function:Function", runtime=runtime)
+
+    assert violations(judge(raw), "lambda-runtime-is-supported")

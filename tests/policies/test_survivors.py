@@ -1,0 +1,98 @@
+"""No rule can go, or pass whatever it is given, without a test that fails: each break is found by its rule alone.
+
+The rules' own tests (test_rules, test_mutations) ask for a message of the right rule. Here every rule in turn is taken
+out, or replaced by one that finds nothing, and the same breaks must then lose it.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from policies.examples import Break, Raw, read_examples
+from policies.exemptions import Exemption
+from policies.resources import Resource, Stack
+from policies.rule import Rule
+from policies.rules import catalogue
+from tests.policies.wire import host, judge, violations
+
+RULES = catalogue()
+CASES = [(example.resources, each) for example in read_examples() for each in example.breaks]
+GUARD = "exemptions-are-in-order"
+EXPIRED = Exemption("urn:pulumi:prod::example::aws:x:X::one", "r", "why", "who", date(2020, 1, 1), "policies/x:1")
+
+
+def silenced(rule: Rule) -> Rule:
+    def of_one(resource: Resource) -> Iterator[str]:
+        yield from ()
+
+    def of_relations(resource: Resource, stack: Stack) -> Iterator[str]:
+        yield from ()
+
+    return replace(rule, check=of_relations if rule.relational else of_one)
+
+
+def breaks_of(rule: Rule) -> list[tuple[Raw, Break]]:
+    return [(resources, each) for resources, each in CASES if each.rule == rule.name]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_rule_that_goes_or_always_passes_loses_its_breaks(rule: Rule) -> None:
+    weaker = {
+        "gone": host(rules=[each for each in RULES if each is not rule]),
+        "silent": host(rules=[silenced(each) if each is rule else each for each in RULES]),
+    }
+    found = 0
+    for resources, each in breaks_of(rule):
+        broken = each.applied(resources)
+        assert violations(judge(broken), rule.name)
+        assert [name for name, pack in weaker.items() if violations(judge(broken, pack), rule.name)] == []
+        found += 1
+    assert found or rule.name == GUARD
+
+
+def test_the_rule_about_exemptions_is_missed_too() -> None:
+    """Its findings are the judge's own, so it cannot be silenced; taken out, an expired exemption goes unsaid."""
+    without = [rule for rule in RULES if rule.name != GUARD]
+
+    assert violations(judge({}, host(exemptions=[EXPIRED])), GUARD)
+    assert not judge({}, host(rules=without, exemptions=[EXPIRED]))
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.name != GUARD], ids=lambda rule: rule.name)
+def test_every_way_in_which_a_rule_finds_something_has_a_break(rule: Rule) -> None:
+    """Half a rule can be switched off as well: each `yield` in its function is reached by one of its breaks."""
+    lines, first = inspect.getsourcelines(rule.check)
+    tree = ast.parse("".join(lines))
+    wanted = {first + node.lineno - 1 for node in ast.walk(tree) if isinstance(node, ast.Yield)}
+
+    assert wanted - reached(rule) == set()
+
+
+def reached(rule: Rule) -> set[int]:
+    """The lines of the rule's function that run while its breaks are judged."""
+    code, seen = rule.check.__code__, set[int]()
+
+    def trace(frame: FrameType, event: str, _argument: Any) -> Any:
+        if frame.f_code is not code:
+            return None
+        if event == "line":
+            seen.add(frame.f_lineno)
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        for resources, each in breaks_of(rule):
+            judge(each.applied(resources), host(rules=[rule]))
+    finally:
+        sys.settrace(before)
+    return seen
