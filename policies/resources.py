@@ -7,13 +7,15 @@ the value is known (a fixed endpoint name in a scaling target's resource id) it 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
+from .lookup import Index, has_many_parts, parts
 from .properties import Mismatch, Properties, UnknownValueError
 
 SUBNET = "aws:ec2/subnet:Subnet"
+Answer = TypeVar("Answer")
 
 
 class Resource(Properties):
@@ -49,6 +51,17 @@ class Resource(Properties):
         """Whether the engine chose the name: the logical one and some random letters or digits."""
         return re.fullmatch(rf"{re.escape(self.name)}-?[0-9a-f]{{7,8}}", name, re.IGNORECASE) is not None
 
+    def linked(self, path: str) -> tuple[str, ...]:
+        """URNs of the resources that the property at the head of the path got its value from."""
+        return self.links.get(re.split(r"[.\[]", path, maxsplit=1)[0], ())
+
+    def text_if_known(self, path: str) -> str | None:
+        """The text there; None where there is none, something else, or a value that is not known yet."""
+        try:
+            return self.text(path)
+        except (UnknownValueError, Mismatch):
+            return None
+
     def __str__(self) -> str:
         return f"{self.type.rpartition(':')[2]} {self.name!r}"
 
@@ -58,9 +71,16 @@ class Stack:
 
     def __init__(self, resources: Iterable[Resource]) -> None:
         self.resources = tuple(resources)
+        self._remembered: dict[Any, Any] = {}
 
     def of(self, *types: str) -> list[Resource]:
         return [resource for type_ in types for resource in self._by_type.get(type_, ())]
+
+    def remember(self, key: Any, make: Callable[[], Answer]) -> Answer:
+        """What `make` finds out about the whole stack: found once, not for each resource that a rule judges."""
+        if key not in self._remembered:
+            self._remembered[key] = make()
+        return self._remembered[key]
 
     def refers(self, source: Resource, path: str, target: Resource) -> bool:
         """Whether `source` got its property `path` from `target`, or names it there.
@@ -68,24 +88,27 @@ class Stack:
         A name counts only where the engine knows of no dependency on a resource of that type, and in one region: the
         same name in two regions is two resources.
         """
-        links = source.links.get(re.split(r"[.\[]", path, maxsplit=1)[0], ())
+        links = source.linked(path)
         if any(urn == target.urn or urn in self._ancestors(target) for urn in links):
             return True
         if any(_type_in(urn) == target.type for urn in links) or apart(source, target):
             return False
-        try:
-            value = source.text(path)
-        except (UnknownValueError, Mismatch):
-            return False
-        return value is not None and _names(value, target)
+        value = source.text_if_known(path)
+        return value is not None and any(_names(value, name) for name in _identities(target))
 
     def referring(self, target: Resource, type_: str, path: str) -> list[Resource]:
         """The resources of a type whose property `path` comes from `target`."""
-        return [source for source in self.of(type_) if self.refers(source, path, target)]
+        sources = self._by_type.get(type_, [])
+        index = self.remember((type_, path), lambda: Index(_may_refer_to(source, path) for source in sources))
+        near = (sources[at] for at in index.positions(self._known_as(target)))
+        return [source for source in near if self.refers(source, path, target)]
 
     def referred(self, source: Resource, path: str, *types: str) -> list[Resource]:
         """The resources of these types that `source` got its property `path` from."""
-        return [target for target in self.of(*types) if self.refers(source, path, target)]
+        targets = self.of(*types)
+        index = self.remember(types, lambda: Index(self._known_as(target) for target in targets))
+        near = (targets[at] for at in index.positions(_may_refer_to(source, path)))
+        return [target for target in near if self.refers(source, path, target)]
 
     def zones(self, source: Resource, path: str) -> int:
         """How many availability zones the subnets in a property lie in: their number where the zones are not known.
@@ -119,6 +142,15 @@ class Stack:
             parent = self._parents.get(parent, "")
         return found
 
+    def _known_as(self, target: Resource) -> set[str]:
+        """What a source that refers to the target has among its own keys (`_may_refer_to`)."""
+        return {target.urn, *self._ancestors(target), *_identities(target)}
+
+
+def _may_refer_to(source: Resource, path: str) -> set[str] | None:
+    value = source.text_if_known(path) or ""
+    return None if has_many_parts(value) else {*source.linked(path), *parts(value)}
+
 
 def _type_in(urn: str) -> str:
     return urn.split("::")[2].rpartition("$")[2]
@@ -130,19 +162,16 @@ def apart(one: Resource, other: Resource) -> bool:
     return len(set(regions)) == 2
 
 
-def _names(value: str, target: Resource) -> bool:
-    return any(re.search(rf"(^|[/:]){re.escape(name)}($|[/:])", value) for name in _identities(target))
+def _names(value: str, name: str) -> bool:
+    return re.search(rf"(^|[/:]){re.escape(name)}($|[/:])", value) is not None
 
 
 def _identities(target: Resource) -> Iterator[str]:
     """What others may write to mean this resource: what of it is known and long enough to be no accident."""
     for path in ("arn", "id", *OWN_NAMES.get(target.type, ("name",))):
-        parts = path.split(":")
-        try:
-            name = ":".join(target.text(part) or "" for part in parts)
-        except (UnknownValueError, Mismatch):
-            continue
-        if len(name) > 2:
+        known = [target.text_if_known(part) for part in path.split(":")]
+        name = ":".join(part or "" for part in known)
+        if all(known) and len(name) > 2:
             yield name
 
 

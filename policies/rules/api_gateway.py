@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..resources import Resource, Stack
 from ..rule import rule
-from .logs import ALARM, alarm_metrics
+from .logs import metrics_with_alarms
 
 API = "aws:apigateway/restApi:RestApi"
 METHOD = "aws:apigateway/method:Method"
@@ -192,7 +192,7 @@ def api_has_alarms(stage: Resource, stack: Stack) -> Iterator[str]:
 
     The gateway sees failures the function does not: timeouts, throttles, and permissions that went missing.
     """
-    names = {name for alarm in stack.of(ALARM) for name in alarm_metrics(alarm, "AWS/ApiGateway")}
+    names = metrics_with_alarms(stack, stage, "AWS/ApiGateway")
     for name in ("5XXError", "Latency"):
         if name not in names:
             yield f"no alarm on {name} in AWS/ApiGateway, wanted one"

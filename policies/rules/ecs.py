@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..resources import Resource, Stack
 from ..rule import rule
 from .application_autoscaling import TARGET
-from .logs import ALARM, alarm_metrics
+from .logs import metrics_with_alarms
 
 SERVICE = "aws:ecs/service:Service"
 CLUSTER = "aws:ecs/cluster:Cluster"
@@ -154,7 +154,7 @@ def ecs_service_has_alarms(service: Resource, stack: Stack) -> Iterator[str]:
     if not service.has("loadBalancers"):
         return
     balancers = ("AWS/ApplicationELB", "AWS/NetworkELB")
-    names = {name for alarm in stack.of(ALARM) for name in alarm_metrics(alarm, *balancers)}
+    names = metrics_with_alarms(stack, service, *balancers)
     for known in ERRORS, UNHEALTHY:
         if not names & set(known):
             yield f"no alarm on {known[0]} in {balancers[0]}, wanted one"

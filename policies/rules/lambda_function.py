@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..resources import Resource, Stack, apart
+from ..resources import Resource, Stack
 from ..rule import rule
 from .application_autoscaling import TARGET
-from .logs import ALARM, alarm_metrics
+from .logs import metrics_with_alarms
 
 FUNCTION = "aws:lambda/function:Function"
 ALIAS = "aws:lambda/alias:Alias"
@@ -235,8 +235,7 @@ def lambda_has_alarms(alias: Resource, stack: Stack) -> Iterator[str]:
 
     A throttled request never reaches the code: it is in no log of the function.
     """
-    near = [alarm for alarm in stack.of(ALARM) if not apart(alarm, alias)]
-    names = {name for alarm in near for name in alarm_metrics(alarm, "AWS/Lambda")}
+    names = metrics_with_alarms(stack, alias, "AWS/Lambda")
     for name in ("Errors", "Throttles"):
         if name not in names:
             yield f"no alarm on {name} in AWS/Lambda, wanted one"

@@ -15,6 +15,24 @@ SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html"
 
 
+def metrics_with_alarms(stack: Stack, near: Resource, *namespaces: str) -> set[str]:
+    """Names of the metrics of these namespaces that some alarm of the stack watches, in the region of `near`."""
+
+    def by_region() -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for alarm in stack.of(ALARM):
+            found.setdefault(_region(alarm), set()).update(alarm_metrics(alarm, *namespaces))
+        return found
+
+    known = stack.remember(("metrics with alarms", namespaces), by_region)
+    here = _region(near)
+    return {name for region, names in known.items() if not (region and here and region != here) for name in names}
+
+
+def _region(resource: Resource) -> str:
+    return resource.text_if_known("region") or ""
+
+
 def alarm_metrics(alarm: Resource, *namespaces: str) -> list[str]:
     """Names of the metrics of these namespaces that an alarm watches, on its own or in a metric query."""
     sources = [alarm.child(""), *(query.child("metric") for query in alarm.children("metricQueries"))]

@@ -85,11 +85,10 @@ def network_has_no_single_nat(vpc: Resource, stack: Stack) -> Iterator[str]:
     A NAT gateway lives in one zone. When that zone fails, instances in the healthy ones can neither pull images nor
     reach the services they call.
     """
-    inside = [
-        n for n in stack.of(NAT) if any(s for s in stack.referred(n, "subnetId", SUBNET) if _lies_in(s, vpc, stack))
-    ]
+    subnets = stack.referring(vpc, SUBNET, "vpcId")
+    inside = {nat.urn: nat.name for subnet in subnets for nat in stack.referring(subnet, NAT, "subnetId")}
     if len(inside) == 1:
-        yield f"the network has 1 NAT gateway ({inside[0].name}), wanted one in each zone, or none"
+        yield f"the network has 1 NAT gateway ({', '.join(inside.values())}), wanted one in each zone, or none"
 
 
 @rule(
@@ -106,7 +105,3 @@ def network_has_flow_logs(vpc: Resource, stack: Stack) -> Iterator[str]:
     """
     if not stack.referring(vpc, FLOW_LOG, "vpcId"):
         yield "no flow log refers to this VPC, wanted one"
-
-
-def _lies_in(subnet: Resource, vpc: Resource, stack: Stack) -> bool:
-    return stack.refers(subnet, "vpcId", vpc)

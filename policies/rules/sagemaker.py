@@ -174,8 +174,8 @@ def sagemaker_rollback_alarm_exists(endpoint: Resource, stack: Stack) -> Iterato
 
     The guardrail refers to alarms by name. A name that nothing carries is refused only when the next update starts.
     """
-    names = {alarm.text("name") for alarm in stack.of(ALARM) if alarm.known("name")}
-    linked = any(urn == alarm.urn for alarm in stack.of(ALARM) for urn in endpoint.links.get("deploymentConfig", ()))
+    names = stack.remember("alarm names", lambda: {alarm.text_if_known("name") for alarm in stack.of(ALARM)})
+    linked = any(ALARM in urn for urn in endpoint.linked(ROLLBACK))
     for alarm in endpoint.children(ROLLBACK):
         if not linked and alarm.text("alarmName") not in names:
             yield f"alarmName is {alarm.show('alarmName')}, wanted an alarm of this stack"

@@ -177,14 +177,11 @@ def sagemaker_endpoint_has_alarms(endpoint: Resource, stack: Stack) -> Iterator[
 
     The two promises callers rely on. Nobody watches a dashboard at night, and a rollback needs an alarm to wait for.
     """
-    alarms = [alarm for alarm in stack.of(ALARM) if _watches(alarm, endpoint, stack)]
+    most = stack.remember("metric queries", lambda: max((a.count("metricQueries") for a in stack.of(ALARM)), default=0))
+    paths = ["dimensions.EndpointName"]
+    paths += [f"metricQueries[{at}].metric.dimensions.EndpointName" for at in range(most)]
+    alarms = [alarm for path in paths for alarm in stack.referring(endpoint, ALARM, path)]
     watched = {name for alarm in alarms for name in alarm_metrics(alarm, "AWS/SageMaker")}
     for what, names in WATCHED.items():
         if not watched & set(names):
             yield f"no alarm on this endpoint's {what} ({' or '.join(names)}), wanted one"
-
-
-def _watches(alarm: Resource, endpoint: Resource, stack: Stack) -> bool:
-    paths = ["dimensions.EndpointName"]
-    paths += [f"metricQueries[{i}].metric.dimensions.EndpointName" for i in range(alarm.count("metricQueries"))]
-    return any(stack.refers(alarm, path, endpoint) for path in paths)

@@ -85,7 +85,7 @@ def storage_bucket_uses_a_key_of_its_own(encryption: Resource, stack: Stack) -> 
     load balancers' access logs are left out: the service can write only to AES256.
     """
     buckets = stack.referred(encryption, "bucket", BUCKET)
-    if any(stack.refers(balancer, "accessLogs.bucket", b) for balancer in stack.of(BALANCER) for b in buckets):
+    if any(stack.referring(bucket, BALANCER, "accessLogs.bucket") for bucket in buckets):
         return
     for each in encryption.children("rules"):
         kind = each.text("applyServerSideEncryptionByDefault.sseAlgorithm")
