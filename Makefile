@@ -4,10 +4,11 @@ PYTHON ?= python3
 BASE ?= HEAD
 VENV := .venv
 BIN := $(VENV)/bin
-# A network that inspects TLS has its own root in the system store, which pip is told of and uv would not read.
-UV := VIRTUAL_ENV=$(CURDIR)/$(VENV) UV_SYSTEM_CERTS=1 $(BIN)/uv
+UV := VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
+# A network that inspects TLS has its own root in the system store, which pip is told of and uv would not read.
+export UV_SYSTEM_CERTS := 1
 # Containers often forbid .pyc files; without them every run compiles the provider SDKs anew.
 unexport PYTHONDONTWRITEBYTECODE
 

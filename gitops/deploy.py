@@ -9,30 +9,53 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gitops.engine.job import Operation
 from gitops.engine.pool import OnDone
+from gitops.errors import UserError
+from gitops.invoke import Answer
 from gitops.preview import Run, complete, providers_of
 from gitops.records import UNKNOWN, Level, RunRecord, Status
+from gitops.smoke import PATIENCE, request_file, smoke
 from gitops.targets import Target
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """What became of one target: `refusal` says why nothing was touched, `applied` what the engine did."""
+    """What became of one target: `refusal` says why nothing was touched, `applied` what the engine did.
+
+    `answer` is the endpoint's to the stack's smoke request, `silence` why there is none; both empty: not asked.
+    """
 
     target: Target
     previewed: RunRecord
     refusal: str = ""
     applied: RunRecord | None = None
     mismatch: str = ""
+    answer: Answer | None = None
+    silence: str = ""
+
+    @property
+    def applied_as_shown(self) -> bool:
+        done = self.applied is not None and self.applied.status is Status.SUCCEEDED
+        return done and not self.refusal and not self.mismatch
 
     @property
     def fine(self) -> bool:
-        done = self.applied is not None and self.applied.status is Status.SUCCEEDED
-        return done and not self.refusal and not self.mismatch
+        return self.applied_as_shown and not self.silence and (self.answer is None or self.answer.fine)
+
+    @property
+    def reason(self) -> str:
+        """Why it is not fine, empty if it is."""
+        if self.refusal or self.mismatch or self.silence:
+            return self.refusal or self.mismatch or self.silence
+        if self.applied and self.applied.error:
+            return self.applied.error.message
+        if self.answer and not self.answer.fine:
+            return f"deployed, but the endpoint answers {self.answer.status}: {self.answer.body[:200]}"
+        return ""
 
 
 def deploy(
@@ -57,6 +80,20 @@ def deploy(
         Deployment(t, previewed[t], applied=record, mismatch=mismatch(previewed[t], record))
         for t, record in zip(targets, applied, strict=True)
     )
+
+
+def smoked(root: Path, deployment: Deployment, patience: float = PATIENCE) -> Deployment:
+    """The deployment with its endpoint's answer to the stack's smoke request, if the stack has one."""
+    file = request_file(root, deployment.target)
+    if not deployment.applied_as_shown or not file.is_file():
+        return deployment
+    how = deployment.applied.outputs.get("invoke") if deployment.applied else None
+    if not isinstance(how, dict):
+        return replace(deployment, silence=f"there is a {file.name}, but the stack has no output 'invoke'")
+    try:
+        return replace(deployment, answer=smoke(how, file.read_bytes(), patience=patience))
+    except UserError as error:
+        return replace(deployment, silence=f"deployed, but {error}")
 
 
 def refusal(record: RunRecord, reviewed: Mapping[str, RunRecord] | None) -> str:

@@ -11,7 +11,7 @@ import pulumi
 from shared.settings import StackSettings
 from shared.stack import Stack
 
-Auth = Literal["none", "sigv4", "api_key", "aad_token", "key"]
+Auth = Literal["none", "sigv4", "api_key", "aad_token"]
 
 
 @dataclass(frozen=True)

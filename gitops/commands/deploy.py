@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ import typer
 from gitops import reporting
 from gitops.commands import common
 from gitops.commands.common import FINDINGS, FINE, AsJson, Jobs, Rehearse, Seconds
-from gitops.deploy import Deployment, deploy
+from gitops.deploy import Deployment, deploy, smoked
 from gitops.errors import UserError, nearest
 from gitops.records import RunRecord
 from gitops.targets import ENVIRONMENTS, discover, select
@@ -24,6 +25,10 @@ def command(
     reviewed: Annotated[
         Path | None,
         typer.Option("--reviewed", metavar="DIR", help="report folder of the review; must show this change"),
+    ] = None,
+    ask: Annotated[
+        bool | None,
+        typer.Option("--smoke/--no-smoke", help="send each stack's smoke.json to its endpoint; not in a rehearsal"),
     ] = None,
     out: Annotated[Path, typer.Option("--out", help="folder the report of the deployment is written to")] = Path(
         "report/deploy"
@@ -41,6 +46,8 @@ def command(
     seen = read_review(reviewed) if reviewed else None
     with common.a_run(rehearse=rehearse, jobs=jobs, seconds=seconds) as run:
         done = deploy(run, targets, seen, common.counting(2 * len(targets), "ran"))
+        if (not rehearse) if ask is None else ask:
+            done = tuple(smoked(run.root, each) for each in done)
         about = reporting.context(run.root, base="", rehearsal=run.place is not None)
         reporting.write(out, [d.applied or d.previewed for d in done], about)
     show(done, as_json=as_json)
@@ -61,7 +68,8 @@ def show(done: tuple[Deployment, ...], *, as_json: bool) -> None:
         rows = {
             str(d.target): {
                 "deployed": d.fine,
-                "reason": reason(d),
+                "reason": d.reason,
+                "answer": asdict(d.answer) if d.answer else None,
                 "outputs": d.applied.outputs if d.applied else {},
             }
             for d in done
@@ -69,11 +77,13 @@ def show(done: tuple[Deployment, ...], *, as_json: bool) -> None:
         typer.echo(json.dumps(rows, indent=1, sort_keys=True))
         return
     for d in done:
-        outputs = d.applied.outputs if d.applied else {}
-        where = outputs.get("endpoint_url") or outputs.get("endpoint_name") or ""
-        common.output.print(f"{'✓' if d.fine else '✗'} {d.target}  {where if d.fine else reason(d)}", markup=False)
+        common.output.print(f"{'✓' if d.fine else '✗'} {d.target}  {line(d)}", markup=False)
 
 
-def reason(deployment: Deployment) -> str:
-    failed = deployment.applied.error.message if deployment.applied and deployment.applied.error else ""
-    return deployment.refusal or failed or deployment.mismatch
+def line(deployment: Deployment) -> str:
+    if not deployment.fine:
+        return deployment.reason
+    outputs = deployment.applied.outputs if deployment.applied else {}
+    where = outputs.get("endpoint_url") or outputs.get("endpoint_name") or ""
+    answer = deployment.answer
+    return f"{where}  answers {answer.status} in {answer.milliseconds:.0f} ms" if answer else str(where)

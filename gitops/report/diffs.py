@@ -78,15 +78,12 @@ def between(before: Sequence[str], after: Sequence[str]) -> Iterator[Line]:
         yield from (Line("+", text) for text in new)
         return
     lead, trail = before[max(0, head - CONTEXT) : head], before[len(before) - tail :][:CONTEXT]
-    if head > len(lead):
-        yield skipped(head - len(lead))
-    yield from grouped([*lead, *old, *trail], [*lead, *new, *trail])
-    if tail > len(trail):
-        yield skipped(tail - len(trail))
+    yield from grouped([*lead, *old, *trail], [*lead, *new, *trail], head - len(lead), tail - len(trail))
 
 
-def grouped(a: Sequence[str], b: Sequence[str]) -> Iterator[Line]:
-    matcher, end = SequenceMatcher(None, a, b, autojunk=False), 0
+def grouped(a: Sequence[str], b: Sequence[str], hidden_above: int, hidden_below: int) -> Iterator[Line]:
+    """`a` and `b` are windows on their documents: so many lines above and below are the same in both."""
+    matcher, end = SequenceMatcher(None, a, b, autojunk=False), -hidden_above
     for group in matcher.get_grouped_opcodes(CONTEXT):
         if group[0][1] > end:
             yield skipped(group[0][1] - end)
@@ -97,6 +94,8 @@ def grouped(a: Sequence[str], b: Sequence[str]) -> Iterator[Line]:
             yield from (Line("-", text) for text in a[i:j])
             yield from (Line("+", text) for text in b[k:m])
         end = group[-1][2]
+    if left := len(a) - end + hidden_below:
+        yield skipped(left)
 
 
 def common(before: Sequence[str], after: Sequence[str]) -> int:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import pytest
 from botocore.auth import SigV4Auth
@@ -14,61 +11,40 @@ from botocore.credentials import Credentials
 
 from gitops.errors import UserError
 from gitops.invoke import call
+from tests.gitops.endpoint import Endpoint, serving
 
 KEYS = Credentials("AKIAEXAMPLE", "not-a-real-key")
 PAYLOAD = b'{"instances": [[0]]}'
 
 
-class Endpoint(BaseHTTPRequestHandler):
-    seen: list[Any]
-    status = 200
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["content-length"]))
-        self.seen.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
-        self.send_response(self.status)
-        self.send_header("content-length", "2")
-        self.end_headers()
-        self.wfile.write(b"ok")
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Quiet."""
-
-
 @pytest.fixture
-def endpoint() -> Iterator[tuple[str, type[Endpoint]]]:
-    handler = type("Bound", (Endpoint,), {"seen": []})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/endpoints/web/invocations", handler
-    server.shutdown()
-    server.server_close()
+def endpoint() -> Iterator[Endpoint]:
+    with serving() as endpoint:
+        yield endpoint
 
 
-def test_a_request_without_authentication_is_the_payload_alone(endpoint: tuple[str, type[Endpoint]]) -> None:
-    url, server = endpoint
+def test_a_request_without_authentication_is_the_payload_alone(endpoint: Endpoint) -> None:
 
-    answer = call({"url": url, "auth": "none", "content_type": "application/json"}, PAYLOAD)
+    answer = call({"url": endpoint.url, "auth": "none", "content_type": "application/json"}, PAYLOAD)
 
-    ((path, headers, body),) = server.seen
+    ((path, headers, body),) = endpoint.seen
     assert (answer.status, answer.body, answer.fine) == (200, "ok", True)
     assert (path, body, headers["content-type"]) == ("/endpoints/web/invocations", PAYLOAD, "application/json")
     assert "authorization" not in headers
 
 
 def test_sigv4_is_signed_for_the_service_the_region_and_this_very_payload(
-    endpoint: tuple[str, type[Endpoint]], monkeypatch: pytest.MonkeyPatch
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url, server = endpoint
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEYS.access_key)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", KEYS.secret_key)
 
-    call({"url": url, "auth": "sigv4", "service": "sagemaker", "region": "eu-west-1"}, PAYLOAD)
+    call({"url": endpoint.url, "auth": "sigv4", "service": "sagemaker", "region": "eu-west-1"}, PAYLOAD)
 
-    ((_path, headers, body),) = server.seen
-    assert headers["authorization"] == signature(url, headers, body, "sagemaker", "eu-west-1")
-    assert headers["authorization"] != signature(url, headers, body + b" ", "sagemaker", "eu-west-1")
-    assert headers["authorization"] != signature(url, headers, body, "execute-api", "eu-west-1")
+    ((_path, headers, body),) = endpoint.seen
+    assert headers["authorization"] == signature(endpoint.url, headers, body, "sagemaker", "eu-west-1")
+    assert headers["authorization"] != signature(endpoint.url, headers, body + b" ", "sagemaker", "eu-west-1")
+    assert headers["authorization"] != signature(endpoint.url, headers, body, "execute-api", "eu-west-1")
 
 
 def signature(url: str, headers: dict[str, str], body: bytes, service: str, region: str) -> str:
@@ -87,11 +63,10 @@ def signature_header(signer: SigV4Auth, request: AWSRequest, text: str) -> str:
     return ", ".join([*parts, f"Signature={signer.signature(text, request)}"])
 
 
-def test_an_answer_that_is_an_error_is_an_answer(endpoint: tuple[str, type[Endpoint]]) -> None:
-    url, server = endpoint
-    server.status = 503
+def test_an_answer_that_is_an_error_is_an_answer(endpoint: Endpoint) -> None:
+    endpoint.statuses = [503]
 
-    assert not call({"url": url, "auth": "none"}, PAYLOAD).fine
+    assert not call({"url": endpoint.url, "auth": "none"}, PAYLOAD).fine
 
 
 def test_nobody_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

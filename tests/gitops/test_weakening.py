@@ -23,8 +23,8 @@ def rule(**levels: str) -> Rule:
     return Rule(rule="r", title="", why="", fix="", reference="", severity=Severity.LOW, levels=levels)
 
 
-def record(*rules: str) -> RunRecord:
-    found = [Finding(rule=r, level=Level.MANDATORY, severity=Severity.LOW, message="", urn="urn:x") for r in rules]
+def record(*rules: str, level: Level = Level.MANDATORY) -> RunRecord:
+    found = [Finding(rule=r, level=level, severity=Severity.LOW, message="", urn="urn:x") for r in rules]
     fields = {"stack": "web", "environment": "dev", "operation": "preview", "rehearsal": True}
     return RunRecord.model_validate({**fields, "status": Status.SUCCEEDED, "findings": found})
 
@@ -47,8 +47,17 @@ def test_added_exemptions_are_told_and_removed_ones_are_not(tmp_path: Path) -> N
 
 
 def test_findings_that_vanish_are_told() -> None:
-    assert vanished([record("a", "b")], [record("a")]) == ["The base's pack finds b 1 more times in web/dev."]
+    (once,) = vanished([record("a", "b")], [record("a")])
+
+    assert once == "The base's pack finds b once in web/dev where this change's does not."
     assert vanished([record("a")], [record("a", "b")]) == []
+
+
+def test_a_finding_that_became_advice_is_told_and_one_that_became_mandatory_is_not() -> None:
+    mandatory, advice = record("a"), record("a", level=Level.ADVISORY)
+
+    assert vanished([mandatory], [advice]) == ["The base's pack finds a once in web/dev where this change's does not."]
+    assert vanished([advice], [mandatory]) == []
 
 
 @pytest.fixture
@@ -70,7 +79,7 @@ def test_a_rule_edited_so_that_a_finding_vanishes_is_told(judged: Path, run_for:
 
     sentences = told(run, "HEAD", targets, records, lambda _record: None)
 
-    assert f"The base's pack finds {name} 1 more times in web/prod." in sentences
+    assert f"The base's pack finds {name} once in web/prod where this change's does not." in sentences
 
 
 def silence(root: Path, name: str) -> None:

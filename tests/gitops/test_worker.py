@@ -143,7 +143,8 @@ def command(checkout: Checkout, engine: object) -> Iterator[subprocess.Popen[str
         text=True,
         start_new_session=True,
     )
-    wait_for(lambda: engines_below(process.pid), seconds=60)
+    # in a fresh clone the SDKs are compiled first, maybe beside a build of test tools on the same two cores
+    wait_for(lambda: engines_below(process.pid), seconds=200)
     yield process
     process.kill()
     process.wait()

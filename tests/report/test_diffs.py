@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gitops.records import PropertyDiff
@@ -87,6 +87,7 @@ DOCUMENTS = st.lists(st.sampled_from(["a", "b", "c", "d"]), min_size=2, max_size
 
 
 @given(before=DOCUMENTS, after=DOCUMENTS)
+@example(before="b\na\na", after="b\nb\na\na")  # the same lines as context on either side of the insertion
 def test_every_line_of_both_sides_is_shown_or_counted(before: str, after: str) -> None:
     """What is removed plus what stays is the old text, what is added plus what stays the new one."""
     shown = lines(PropertyDiff(path="p", kind="update", before=before, after=after))
