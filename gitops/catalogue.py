@@ -7,6 +7,7 @@ that reports its findings. A rule's title, why, fix and reference exist once, th
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -46,12 +47,31 @@ def read(root: Path) -> Catalogue:
     command = [sys.executable, "-m", "policies.describe"]
     result = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60)
     if result.returncode != 0:
+        place, why = cause(result.stderr, root)
         raise UserError(
-            f"the policy pack cannot describe itself: {result.stderr.strip().splitlines()[-1:]}",
-            where="policies/",
-            hint=f"Run `{' '.join(command[1:])}` to see why.",
+            f"the policy pack cannot be read: {why}",
+            where=place,
+            hint="Mend it; the judge says nothing until it can be read.",
         )
     return {rule.rule: rule for rule in (Rule.model_validate(item) for item in json.loads(result.stdout))}
+
+
+def cause(stderr: str, root: Path) -> tuple[str, str]:
+    """Where in the pack it failed and why: what the pack says itself, else what a traceback shows."""
+    last = (stderr.strip().splitlines() or ["no reason given"])[-1]
+    said = re.match(r"the policy pack cannot describe itself: (?P<place>\S+:\d+): (?P<why>.*)", last)
+    return (said["place"], said["why"]) if said else (place_in(stderr, root) or "policies/", last)
+
+
+def place_in(stderr: str, root: Path) -> str:
+    """The innermost file of the pack that a traceback was importing, as `policies/rules/ecs.py:12`; empty if none."""
+    importing = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)(?:, in <module>)?$', re.MULTILINE)
+    pack = root.resolve() / "policies"
+    found = [(Path(match["file"]).resolve(), match["line"]) for match in importing.finditer(stderr)]
+    places = [
+        f"policies/{file.relative_to(pack).as_posix()}:{line}" for file, line in found if file.is_relative_to(pack)
+    ]
+    return places[-1] if places else ""
 
 
 def enrich(record: RunRecord, catalogue: Catalogue, config: str, config_file: str) -> RunRecord:

@@ -7,6 +7,7 @@ judged by the base's pack as well, and what only that one finds is told.
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,8 +18,9 @@ import yaml
 from gitops import base, catalogue
 from gitops.catalogue import Catalogue
 from gitops.engine.pool import OnDone
+from gitops.errors import UserError
 from gitops.preview import Run, preview
-from gitops.records import Level, RunRecord
+from gitops.records import RunRecord
 from gitops.targets import Target
 
 STRICTNESS = {"disabled": 0, "advisory": 1, "mandatory": 2}
@@ -60,19 +62,25 @@ def key(entry: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def vanished(before: Iterable[RunRecord], after: Iterable[RunRecord]) -> list[str]:
-    """A sentence for each rule and target where only the base's pack has mandatory findings."""
-    now = {record.target: {(f.rule, f.urn) for f in record.findings if f.level is Level.MANDATORY} for record in after}
+    """A sentence for each rule and target where the base's pack finds more, or finds it more severely."""
+    now = {record.target: by_strictness(record) for record in after}
     sentences = []
     for record in before:
-        lost = [
-            f
-            for f in record.findings
-            if f.level is Level.MANDATORY and (f.rule, f.urn) not in now.get(record.target, set())
-        ]
-        for rule in sorted({f.rule for f in lost}):
-            count = sum(f.rule == rule for f in lost)
-            sentences.append(f"The base's pack finds {rule} {count} more times in {record.target}.")
+        found, kept = by_strictness(record), now.get(record.target, {})
+        lost = Counter(rule for (rule, urn), level in found.items() if kept.get((rule, urn), 0) < level)
+        for rule, count in sorted(lost.items()):
+            times = "once" if count == 1 else f"{count} times"
+            sentences.append(f"The base's pack finds {rule} {times} in {record.target} where this change's does not.")
     return sentences
+
+
+def by_strictness(record: RunRecord) -> dict[tuple[str, str | None], int]:
+    """The strictest finding of each rule on each resource."""
+    found: dict[tuple[str, str | None], int] = {}
+    for finding in record.findings:
+        place = finding.rule, finding.urn
+        found[place] = max(found.get(place, 0), STRICTNESS[finding.level])
+    return found
 
 
 def told(
@@ -84,7 +92,12 @@ def told(
     with tempfile.TemporaryDirectory(prefix="gitops-judge-") as name:
         tree = base.extract(run.root, revision, Path(name).resolve())
         former, present = tree / "policies", run.root / "policies"
-        sentences = lowered(catalogue.read(tree), catalogue.read(run.root))
+        if not (former / "PulumiPolicy.yaml").exists():
+            return ()
+        try:
+            sentences = lowered(catalogue.read(tree), catalogue.read(run.root))
+        except UserError as error:
+            return (f"The two packs cannot be compared: {error.where}: {error.message}.",)
         sentences += exempted(former / "exemptions.yaml", present / "exemptions.yaml")
         judged = preview(replace(run, pack=former), targets, cache=None, on_done=on_done)
     return (*sentences, *vanished(judged, records))

@@ -97,8 +97,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--environment", choices=ENVIRONMENTS, help="whose levels apply; else the stack's own name")
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")
     options = parser.parse_args(arguments)
-    rules = catalogue()
     try:
+        rules = catalogue()
         state = json.loads(options.state.read_text(encoding="utf-8"))
         environment = options.environment or environment_of(stack_name(state))
         judge = Judge(rules, read_levels(rules), read_exemptions(), environment, datetime.now(UTC).date())

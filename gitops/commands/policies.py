@@ -46,12 +46,18 @@ def explain(name: Annotated[str, typer.Argument(metavar="RULE")]) -> None:
 @app.command()
 def check(
     state: Annotated[Path, typer.Argument(metavar="STATE.json", help="what `pulumi stack export` wrote")],
-    environment: Annotated[str, typer.Option(help="whose levels apply")] = "prod",
+    environment: Annotated[
+        str, typer.Option(help="whose levels apply", show_default="the stack's own name, else prod")
+    ] = "",
     as_json: common.AsJson = False,
 ) -> None:
     """Judge an exported state, so that the pack can be tried on what already runs. Exit 0 fine, 1 findings."""
     if not state.is_file():
         raise UserError("no such file", where=str(state), hint="`pulumi stack export --file STATE.json` writes one.")
-    command = [sys.executable, "-m", "policies.check", str(state.resolve()), "--environment", environment]
-    result = subprocess.run([*command, *(["--json"] if as_json else [])], cwd=common.checkout())
-    raise typer.Exit(result.returncode)
+    if environment and environment not in ENVIRONMENTS:
+        raise UserError(f"no environment is called '{environment}'", hint=nearest(environment, ENVIRONMENTS))
+    root = common.checkout()
+    catalogue.read(root)  # a pack that cannot be read would end with 1, which means findings
+    command = [sys.executable, "-m", "policies.check", str(state.resolve()), *(["--json"] if as_json else [])]
+    command += ["--environment", environment] if environment else []
+    raise typer.Exit(subprocess.run(command, cwd=root).returncode)

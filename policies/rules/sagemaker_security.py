@@ -95,8 +95,10 @@ def sagemaker_volumes_are_encrypted(configuration: Resource) -> Iterator[str]:
     The weights are on every instance's disk. Families with local NVMe are left out: they encrypt by themselves and
     refuse a key.
     """
-    families = [(v.text("instanceType") or "ml..").split(".")[1] for v in configuration.children("productionVariants")]
-    keyed = [family for family in families if family and not LOCAL_NVME.fullmatch(family)]
+    families = [
+        (variant.text("instanceType") or "").split(".")[1:2] for variant in configuration.children("productionVariants")
+    ]
+    keyed = [family for each in families for family in each if not LOCAL_NVME.fullmatch(family)]
     if keyed and not configuration.has("kmsKeyArn"):
         yield "kmsKeyArn is not set, wanted a KMS key"
 

@@ -14,7 +14,7 @@ from policies.rule import Kind, Rule
 from policies.rules import catalogue
 from tests.policies.wire import UNKNOWN, secret
 
-JUNK = (None, True, 0, -1.5, "", "text", "[]", [], [[]], {}, {"a": {}}, [{"a": 1}], UNKNOWN, secret("x"), secret([{}]))
+JUNK = (None, True, -1.5, "text", "[]", [], [[]], {"a": {}}, [{"a": 1}], UNKNOWN, secret("x"))
 RULES = catalogue()
 EXAMPLES = {example.name: example for example in read_examples()}
 
