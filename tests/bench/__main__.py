@@ -1,4 +1,4 @@
-"""`make bench`: the full report against the bare engine doing the same previews."""
+"""`make bench`: the full report against the bare engine doing the same previews; then the judge against checkov."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from statistics import median
 from gitops.engine import install
 from gitops.rehearsal.clouds import running
 from gitops.targets import Target, discover
+from tests.bench import policies
 from tests.bench.measure import Measured, command, measured
 
 ROOT = Path(__file__).parents[2]
@@ -39,7 +40,15 @@ def report(folder: Path, *more: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often each is measured; the median counts")
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--only", choices=("report", "policies"), help="one of the two")
+    options = parser.parse_args()
+    if options.only != "policies":
+        against_the_floor(options.rounds)
+    if options.only != "report":
+        policies.main(options.rounds)
+
+
+def against_the_floor(rounds: int) -> None:
     engine = install.ensure(print).path
     targets = discover(ROOT)
     rows: dict[str, list[Measured]] = {"floor": [], "report": [], "report, unchanged": []}

@@ -1,38 +1,49 @@
-"""`python -m tests.bench.policies`: what the judge costs: its start, a resource, a check, ten times the resources."""
+"""`python -m tests.bench.policies`: what the judge costs: its start, a check, ten times the resources; and checkov.
+
+Both judge the 15 recorded targets, in turn within one run of one machine, the median of the rounds counting. A check is
+a rule asked about a resource: for checkov one that passed or failed, for the pack one whose rule is not disabled there.
+A round of the pack begins with the recorded resources and goes through the engine's own messages; a round of checkov
+begins with the translated files (tests/bench/checkov/translation.py says how). Starting the process and importing the
+rules is left out of both rounds and shown beside them.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
-import sys
 import time
+from collections.abc import Callable, Mapping
 from statistics import median
+from typing import Any
 
 from policies.examples import Raw
+from tests.bench.checkov.process import Round, running
 from tests.policies.mutations import inventory, targets
 from tests.policies.test_start import PACK, command
 from tests.policies.wire import host, judge
 
 ROUNDS = 5
+LARGE = "sagemaker_ha/prod"
 
 
 def start_seconds() -> float:
     """From starting the process to the port it prints."""
-    begin = time.monotonic()
+    begin = time.perf_counter()
     process = subprocess.Popen(
         command(PACK), cwd=PACK, stdout=subprocess.PIPE, text=True, env={**os.environ, "PULUMI_STACK": "prod"}
     )
     try:
         assert process.stdout
         int(process.stdout.readline())
-        return time.monotonic() - begin
+        return time.perf_counter() - begin
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.communicate(timeout=10)
 
 
 def times(raw: Raw, factor: int) -> Raw:
-    """A stack of that many copies of another, each copy referring within itself."""
+    """A stack of that many copies of another, each with names and ids of its own, referring within itself."""
 
     def named(key: str, copy: int) -> str:
         return f"{key}-{copy}"
@@ -43,18 +54,29 @@ def times(raw: Raw, factor: int) -> Raw:
             "name": named(each.get("name", key), copy),
             "parent": named(each["parent"], copy) if each.get("parent") else "",
             "links": {path: [named(to, copy) for to in keys] for path, keys in each.get("links", {}).items()},
+            "properties": with_ids_of(copy, each.get("properties", {})),
+            "adds": with_ids_of(copy, each.get("adds", {})),
         }
         for copy in range(factor)
         for key, each in raw.items()
     }
 
 
-def judged_seconds(raw: Raw, target: str) -> float:
+def with_ids_of(copy: int, value: Any) -> Any:
+    """The value with another end to every random suffix and id in it (`front-6d4d0ba`, `subnet-33b6fd58772ac70b3`)."""
+    if isinstance(value, str):
+        return re.sub(r"\b[0-9a-f]{7,}\b", lambda found: f"{found[0][:-3]}{copy:03x}", value)
+    if isinstance(value, list):
+        return [with_ids_of(copy, each) for each in value]
+    return {key: with_ids_of(copy, each) for key, each in value.items()} if isinstance(value, dict) else value
+
+
+def judged_seconds(raw: Raw, target: str, clock: Callable[[], float] = time.perf_counter) -> float:
     stack, _, environment = target.partition("/")
     pack = host(environment)
-    begin = time.process_time()
+    begin = clock()
     judge(raw, pack, environment, stack)
-    return time.process_time() - begin
+    return clock() - begin
 
 
 def checks(raw: Raw, target: str) -> int:
@@ -64,20 +86,49 @@ def checks(raw: Raw, target: str) -> int:
     return sum(types.count(type_) for rule, level in levels.items() if level.value != "disabled" for type_ in rule.on)
 
 
-def main() -> None:
-    print(f"pack start           {median(start_seconds() for _ in range(ROUNDS)):.2f} s, median of {ROUNDS}")
+def growth(raw: Raw, target: str, rounds: int) -> None:
+    """How the time of the processor grows with the resources of one stack."""
+    seconds: dict[int, float] = {}
+    for factor in (1, 2, 5, 10):
+        many = times(raw, factor)
+        seconds[factor] = median(judged_seconds(many, target, time.process_time) for _ in range(rounds))
+        size = f"{factor:2} x {target}: {len(many):5} resources"
+        print(f"  {size}  {seconds[factor]:6.3f} s of CPU  {seconds[factor] / seconds[1]:5.1f} x the time of one")
+
+
+def against_checkov(every: Mapping[str, Raw], rounds: int) -> None:
+    asked, resources = sum(checks(raw, target) for target, raw in every.items()), sum(map(len, every.values()))
+    ours: list[float] = []
+    theirs: list[Round] = []
+    with running(every) as checkov:
+        checkov.round()  # the first fills its caches; it counts for neither
+        for _ in range(rounds):
+            ours.append(sum(judged_seconds(raw, target) for target, raw in every.items()))
+            theirs.append(checkov.round())
+    told, name = theirs[0], f"checkov {checkov.version}"
+    seconds, their_seconds = median(ours), median(each.seconds for each in theirs)
+    print(row("judge", asked, resources, seconds))
+    print(row(name, told.checks, told.resources, their_seconds) + f"  ({told.passed} passed, {told.failed} failed)")
+    ratio = (asked / seconds) / (told.checks / their_seconds)
+    print(
+        f"  the judge makes {ratio:.1f} x checkov's checks per second; {1000 * seconds / resources:.2f} ms per resource"
+    )
+    print(
+        f"  start: judge {median(start_seconds() for _ in range(rounds)):.2f} s, checkov {checkov.start_seconds:.2f} s"
+    )
+
+
+def row(name: str, asked: int, resources: int, seconds: float) -> str:
+    head = f"  {name:16} {asked:5} checks on {resources} resources"
+    return f"{head}  {seconds:6.2f} s  {asked / seconds:6.0f} checks/s"
+
+
+def main(rounds: int = ROUNDS) -> None:
     every = {target: inventory(target) for target in targets()}
-    seconds = median(sum(judged_seconds(raw, target) for target, raw in every.items()) for _ in range(ROUNDS))
-    resources = sum(len(raw) for raw in every.values())
-    asked = sum(checks(raw, target) for target, raw in every.items())
-    print(f"{len(every)} targets           {seconds:.2f} s of CPU for {resources} resources and {asked} checks")
-    print(f"per resource         {1000 * seconds / resources:.2f} ms")
-    print(f"checks per second    {asked / seconds:.0f}")
-    raw = every["ecs_service/prod"]
-    once = median(judged_seconds(raw, "ecs_service/prod") for _ in range(ROUNDS))
-    tenfold = judged_seconds(times(raw, 10), "ecs_service/prod")
-    print(f"ten times resources  {tenfold / once:.1f} x the time of one ({once:.3f} s, {tenfold:.3f} s)")
+    print(f"the judge on {len(every)} recorded targets, median of {rounds} rounds")
+    against_checkov(every, rounds)
+    growth(every[LARGE], LARGE, rounds)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
