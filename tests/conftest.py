@@ -11,6 +11,16 @@ import pytest
 from gitops.engine import install
 
 ROOT = Path(__file__).parent.parent
+LONGEST_FIRST = ("github", "stacks", "serving", "gitops")
+"""Rooms whose tests take tens of seconds each: begun last, one of them would keep a core busy while the other idles."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def rank(item: pytest.Item) -> int:
+        room = item.path.relative_to(ROOT / "tests").parts[0]
+        return LONGEST_FIRST.index(room) if room in LONGEST_FIRST else len(LONGEST_FIRST)
+
+    items.sort(key=rank)
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,7 @@ from gitops.engine.program import Program
 from gitops.engine.scratch import settings
 from gitops.engine.validation import problems
 from gitops.files import write_text
+from gitops.garbage import collect_rarely
 from gitops.records import RunError, RunRecord, Status, Step
 
 INSIST_SECONDS = 5
@@ -180,6 +181,7 @@ def end_with_parent() -> None:
 
 
 def main(job_file: str, record_file: str) -> None:
+    collect_rarely()
     outlive_interrupts()
     end_with_parent()
     job = Job.model_validate_json(Path(job_file).read_text(encoding="utf-8"))

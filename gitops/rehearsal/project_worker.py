@@ -23,6 +23,7 @@ from gitops.engine.failure import is_noise
 from gitops.engine.listen import Listener, plain
 from gitops.engine.steps import OPS, clean, resource_type
 from gitops.files import write_text
+from gitops.garbage import collect_rarely
 
 _MISSING = re.compile(r"Missing required configuration variable '([^']+)'")
 
@@ -131,6 +132,7 @@ def _failure(error: auto.CommandError, program: Program, listener: Listener) -> 
 
 
 def main(job_file: str, report_file: str) -> None:
+    collect_rarely()
     job = Job(**json.loads(Path(job_file).read_text(encoding="utf-8")))
     write_text(Path(report_file), json.dumps(run(job), indent=1))
     sys.stdout.flush()

@@ -17,6 +17,7 @@ from pathlib import Path
 import grpc
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer, add_ResourceProviderServicer_to_server
 
+from gitops.garbage import collect_rarely
 from gitops.rehearsal.aws.account import DEFAULT_REGION
 from gitops.rehearsal.aws.cloud import Aws
 from gitops.rehearsal.awsx.servicer import AwsxProvider
@@ -80,6 +81,7 @@ def main() -> None:
         help="AWS region when neither program nor config names one",
     )
     arguments = parser.parse_args()
+    collect_rarely()
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     servers, addresses = start(providers(arguments.clouds, arguments.region))

@@ -133,8 +133,9 @@ def test_a_program_that_hangs_is_ended_and_says_so(checkout: Checkout, run: Runn
 
 @pytest.fixture
 def command(checkout: Checkout, engine: object) -> Iterator[subprocess.Popen[str]]:
-    """`gitops deploy dev --rehearse` on a stack that sleeps, once its engine has begun."""
-    root = checkout("import time\nprint('began', flush=True)\ntime.sleep(600)\n")
+    """`gitops preview --rehearse` on a stack that sleeps, once its program has begun."""
+    root = checkout("import pathlib, time\npathlib.Path('began').touch()\ntime.sleep(600)\n")
+    subprocess.run(["git", "init", "-q"], cwd=root, check=True)
     process = subprocess.Popen(
         [sys.executable, "-m", "gitops", "preview", "--rehearse"],
         cwd=root,
@@ -144,7 +145,7 @@ def command(checkout: Checkout, engine: object) -> Iterator[subprocess.Popen[str
         start_new_session=True,
     )
     # in a fresh clone the SDKs are compiled first, maybe beside a build of test tools on the same two cores
-    wait_for(lambda: engines_below(process.pid), seconds=200)
+    wait_for((root / "stacks/web/began").exists, seconds=200)
     yield process
     process.kill()
     process.wait()
@@ -162,9 +163,7 @@ def test_no_child_outlives_the_command_however_it_ends(command: subprocess.Popen
 
 
 def engines_below(pid: int) -> list[int]:
-    return [
-        child for child in family(pid) if "pulumi preview" in command_line(child) or "/pulumi" in command_line(child)
-    ]
+    return [child for child in family(pid) if "/pulumi" in command_line(child) and " preview " in command_line(child)]
 
 
 def family(pid: int) -> list[int]:
