@@ -131,39 +131,60 @@ def test_a_program_that_hangs_is_ended_and_says_so(checkout: Checkout, run: Runn
     assert time.monotonic() - began < 40
 
 
+SLEEPY = """
+    import pathlib, time
+    import pulumi, pulumi_aws as aws
+    aws.sns.Topic("news")
+    if not pulumi.runtime.is_dry_run() and not pathlib.Path("awake").exists():
+        pathlib.Path("began").touch()
+        time.sleep(600)
+"""
+
+
 @pytest.fixture
-def command(checkout: Checkout, engine: object) -> Iterator[subprocess.Popen[str]]:
-    """`gitops preview --rehearse` on a stack that sleeps, once its program has begun."""
-    root = checkout("import pathlib, time\npathlib.Path('began').touch()\ntime.sleep(600)\n")
+def deploying(checkout: Checkout, engine: object) -> Iterator[tuple[Path, subprocess.Popen[bytes]]]:
+    """`gitops deploy dev --rehearse` on a stack that sleeps while it is applied, and its checkout."""
+    root = checkout(SLEEPY)
     subprocess.run(["git", "init", "-q"], cwd=root, check=True)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gitops", "preview", "--rehearse"],
-        cwd=root,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+    process = deploy(root)
     # in a fresh clone the SDKs are compiled first, maybe beside a build of test tools on the same two cores
     wait_for((root / "stacks/web/began").exists, seconds=200)
-    yield process
+    yield root, process
     process.kill()
     process.wait()
 
 
+def deploy(root: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "gitops", "deploy", "dev", "--rehearse"]
+    return subprocess.Popen(
+        command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_no_child_outlives_the_command_however_it_ends(command: subprocess.Popen[str], number: signal.Signals) -> None:
+def test_no_child_and_no_lock_outlive_the_command_however_it_ends(
+    deploying: tuple[Path, subprocess.Popen[bytes]], number: signal.Signals
+) -> None:
+    root, command = deploying
     children = family(command.pid)
     assert engines_below(command.pid)
+    assert locks(root)
 
     os.kill(command.pid, number)
-    command.wait(timeout=60)
+    assert command.wait(timeout=60) != 0
 
     wait_for(lambda: not [pid for pid in children if alive(pid)], seconds=60)
+    assert locks(root) == []
+    (root / "stacks/web/awake").touch()
+    assert deploy(root).wait(timeout=200) == 0
+
+
+def locks(root: Path) -> list[Path]:
+    return [path for path in root.glob(".rehearsal/**/locks/**/*") if path.is_file()]
 
 
 def engines_below(pid: int) -> list[int]:
-    return [child for child in family(pid) if "/pulumi" in command_line(child) and " preview " in command_line(child)]
+    return [child for child in family(pid) if "/pulumi" in command_line(child) and " up " in command_line(child)]
 
 
 def family(pid: int) -> list[int]:
