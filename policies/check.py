@@ -8,59 +8,31 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pulumi_policy import EnforcementLevel
+from pulumi_policy import EnforcementLevel, Severity
 
 from .exemptions import read_exemptions
-from .judge import Finding, Judge
+from .judge import Finding, Judge, Standing
 from .levels import ENVIRONMENTS, environment_of, read_levels
-from .resources import Resource, Stack
+from .resources import Stack
 from .rules import catalogue
+from .state import BadState, read_state, resource_of, resources_of, stack_name
 from .tables import BadTable
 
-
-class BadState(Exception):
-    """The file is not what `pulumi stack export` writes."""
-
-
-def resources_of(state: Any) -> list[Mapping[str, Any]]:
-    """The resources of an exported state that are not marked for deletion. Raises BadState."""
-    deployment = state.get("deployment", state) if isinstance(state, Mapping) else None
-    found = deployment.get("resources") if isinstance(deployment, Mapping) else None
-    if not isinstance(found, list) or not all(isinstance(r, Mapping) and "urn" in r and "type" in r for r in found):
-        raise BadState("found no deployment.resources, expected the output of `pulumi stack export`")
-    return [resource for resource in found if not resource.get("delete")]
+SEVERITIES = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW)
 
 
 def judged(state: Any, judge: Judge) -> list[Finding]:
-    """Every finding of the pack on an exported state. Raises BadState."""
+    """Every finding on the resources the stack owns; what it only read takes part in relations. Raises BadState."""
     raw = resources_of(state)
-    findings = [finding for each in raw for finding in judge.resource(_resource(each, "inputs"))]
-    return findings + judge.stack(Stack(_resource(each, "outputs") for each in raw))
-
-
-def stack_name(state: Any) -> str:
-    """The stack's name, from its resources' URNs; empty if it has none."""
-    urns = [str(resource["urn"]) for resource in resources_of(state)]
-    return urns[0].removeprefix("urn:pulumi:").partition("::")[0] if urns else ""
-
-
-def _resource(raw: Mapping[str, Any], properties: str) -> Resource:
-    return Resource(
-        raw["type"],
-        str(raw["urn"]).rpartition("::")[2],
-        raw["urn"],
-        raw.get(properties) or {},
-        ignores=raw.get("ignoreChanges") or (),
-        protected=bool(raw.get("protect")),
-        parent=raw.get("parent") or "",
-        depends=raw.get("dependencies") or (),
-        links={path: urns or () for path, urns in (raw.get("propertyDependencies") or {}).items()},
-    )
+    read = {each["urn"] for each in raw if each.get("external")}
+    findings = [finding for each in raw for finding in judge.resource(resource_of(each, "inputs"))]
+    findings += judge.stack(Stack(resource_of(each, "outputs") for each in raw))
+    return [finding for finding in findings if finding.urn not in read]
 
 
 def as_json(findings: Iterable[Finding]) -> str:
@@ -81,14 +53,29 @@ def as_json(findings: Iterable[Finding]) -> str:
     return json.dumps(rows, indent=2, ensure_ascii=False)
 
 
-def as_text(findings: Sequence[Finding]) -> str:
-    lines = []
-    for finding in findings:
-        where = finding.urn.split("::", 2)[-1].rpartition("$")[2]
-        lines.append(f"{finding.level.value:9} {finding.rule.severity.value:8} {finding.rule.name}  {where}")
-        lines.append(f"          {finding.message}. {finding.rule.fix}")
-    mandatory = sum(finding.level is EnforcementLevel.MANDATORY for finding in findings)
-    return "\n".join([*lines, f"{mandatory} mandatory and {len(findings) - mandatory} advisory findings"])
+def as_text(findings: Sequence[Finding], environment: str, resources: int) -> str:
+    """The worst first, then what could not be judged, then a line that sums up."""
+    unknown = [finding for finding in findings if finding.standing is Standing.UNKNOWN]
+    told = sorted((finding for finding in findings if finding not in unknown), key=_gravity)
+    lines = [line for finding in told for line in _lines(finding)]
+    lines += [f"not judged: {finding.rule.name}  {_where(finding)}: {finding.message}" for finding in unknown]
+    mandatory = sum(finding.level is EnforcementLevel.MANDATORY for finding in told)
+    summary = f"{mandatory} mandatory and {len(told) - mandatory} advisory findings, {len(unknown)} not judged"
+    return "\n".join([*lines, f"{summary}, on {resources} resources at the levels of {environment}"])
+
+
+def _gravity(finding: Finding) -> tuple[bool, int]:
+    return finding.level is not EnforcementLevel.MANDATORY, SEVERITIES.index(finding.rule.severity)
+
+
+def _lines(finding: Finding) -> Iterator[str]:
+    yield f"{finding.level.value:9} {finding.rule.severity.value:8} {finding.rule.name}  {_where(finding)}"
+    yield f"    {finding.message}"
+    yield f"    → {finding.rule.fix}"
+
+
+def _where(finding: Finding) -> str:
+    return finding.urn.split("::", 2)[-1].rpartition("$")[2].replace("::", " ")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -99,15 +86,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         rules = catalogue()
-        state = json.loads(options.state.read_text(encoding="utf-8"))
+        state = read_state(options.state)
         environment = options.environment or environment_of(stack_name(state))
         judge = Judge(rules, read_levels(rules), read_exemptions(), environment, datetime.now(UTC).date())
         findings = judged(state, judge)
-    except (OSError, ValueError, BadState) as error:
+    except BadState as error:
         return _refuse(f"{options.state}: {error}")
     except BadTable as error:
         return _refuse(str(error))
-    print(as_json(findings) if options.json else as_text(findings))
+    print(as_json(findings) if options.json else as_text(findings, environment, len(resources_of(state))))
     return int(any(finding.level is EnforcementLevel.MANDATORY for finding in findings))
 
 

@@ -19,6 +19,7 @@ from pulumi_policy.deserialize import SPECIAL_SECRET_SIG, SPECIAL_SIG_KEY
 
 UNKNOWNS = frozenset(value for name, value in vars(proxy).items() if name.startswith("UNKNOWN_"))
 UnknownValueError = proxy.UnknownValueError
+DEFAULTS = "__defaults"  # where providers made from Terraform's note which inputs they filled in themselves
 
 
 class Mismatch(Exception):
@@ -116,7 +117,9 @@ class Properties:
     def count(self, path: str) -> int:
         """How many entries the list or object there has; its entries may be unknown."""
         value, _ = self._find(path)
-        if value is None or isinstance(value, list | Mapping):
+        if isinstance(value, Mapping):
+            return len(value.keys() - {DEFAULTS})
+        if value is None or isinstance(value, list):
             return len(value or ())
         raise Mismatch(self._full(path), value, "a list")
 
@@ -163,7 +166,7 @@ class Properties:
         return Properties(value or {}, self._full(path), secret)
 
     def keys(self, path: str = "") -> list[str]:
-        return sorted(self.child(path).raw) if path else sorted(self.raw)
+        return sorted((self.child(path) if path else self).raw.keys() - {DEFAULTS})
 
     def _full(self, path: str) -> str:
         return f"{self._at}.{path}" if self._at and path else self._at or path

@@ -120,7 +120,8 @@ def load_balancer_listener_is_encrypted(listener: Resource) -> Iterator[str]:
     actions = listener.children("defaultActions")
     redirected = bool(actions) and all(a.text("redirect.protocol") == "HTTPS" for a in actions)
     if listener.text("protocol") in (None, "", "HTTP") and not redirected:
-        yield f'protocol is {listener.show("protocol")} without a redirect to HTTPS, wanted "HTTPS"'
+        found = listener.show("protocol") if listener.has("protocol") else '"HTTP", the default,'
+        yield f'protocol is {found} without a redirect to HTTPS, wanted "HTTPS"'
 
 
 @rule(

@@ -43,7 +43,7 @@ def tags_say_whose_it_is(resource: Resource) -> Iterator[str]:
     """
     present = {_plain(key) for at in ("tags", "tagsAll") for key in _keys(resource, at)}
     if missing := [name for name in WANTED if _plain(name) not in present]:
-        yield f"tags has no {', '.join(missing)}, wanted {', '.join(WANTED)}"
+        yield f"tags has no {', '.join(missing)}, wanted {'it' if len(missing) == 1 else 'each of them'}"
 
 
 def _keys(resource: Resource, at: str) -> list[str]:
