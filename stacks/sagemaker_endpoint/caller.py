@@ -34,10 +34,8 @@ class CallerAccess(Component):
             region=site.region,
             opts=self.child(),
         )
-        # both generations, so that nobody is refused while the pointer moves from one to the other
-        endpoints = site.place.arn("sagemaker", f"endpoint/{base_name}-*")
         statements = [
-            allow("sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointWithResponseStream", on=endpoints),
+            allow("sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointWithResponseStream", on=endpoint.generations),
             allow("ssm:GetParameter", on=pointer.arn),
         ]
         aws.iam.Policy(

@@ -119,9 +119,9 @@ def statements(
     site: Site, log_group_arn: pulumi.Output[str], endpoint: SageMakerEndpoint, peer_region: str | None
 ) -> list[Statement]:
     """Invoke the model here and, when it fails, in the peer region; log, trace, and stand in the network."""
-    peer = [endpoint.arn.apply(lambda arn: arn.replace(site.region, peer_region))] if peer_region else []
+    peer = [endpoint.generations.replace(site.region, peer_region)] if peer_region else []
     return [
-        allow("sagemaker:InvokeEndpoint", on=[endpoint.arn, *peer]),
+        allow("sagemaker:InvokeEndpoint", on=[endpoint.generations, *peer]),
         allow("logs:CreateLogStream", "logs:PutLogEvents", on=pulumi.Output.concat(log_group_arn, ":*")),
         # traces have no resource to name
         allow("xray:PutTraceSegments", "xray:PutTelemetryRecords", on="*"),

@@ -118,5 +118,16 @@ def test_sagemaker_ha(rehearse: Rehearse) -> None:
     for region in regions:
         assert zone[f"aws:lb/loadBalancer:LoadBalancer {region}-front"] is Op.UPDATE
         assert zone[f"{ENDPOINT} {region}-endpoint-endpoint"] is Op.UPDATE
-    held = {"aws:lb/loadBalancer:LoadBalancer", "aws:lambda/function:Function", "aws:route53/record:Record", ENDPOINT}
-    assert only(zone, Op.REPLACE) & held == set()
+    held = {"aws:lb/loadBalancer:LoadBalancer", "aws:lambda/function:Function", "aws:route53/record:Record"}
+    assert only(zone, Op.REPLACE) & {*held, ENDPOINT} == set()
+
+    # a second generation of endpoints; the routers are told of it, and were allowed to call it all along
+    kind = {"endpoint.instance_type": "ml.c7i.xlarge", "availability.protected": False}
+    moved = changed(life.run(Operation.PREVIEW, kind))
+    for region in regions:
+        assert moved[f"{ENDPOINT} {region}-endpoint-endpoint"] is Op.REPLACE
+        assert moved[f"{TARGET} {region}-scaling-target"] is Op.REPLACE
+        assert moved[f"aws:lambda/function:Function {region}-router-function"] is Op.UPDATE
+        assert moved[f"aws:lambda/alias:Alias {region}-router-live"] is Op.UPDATE
+    assert only(moved, Op.REPLACE) & held == set()
+    assert "aws:iam/rolePolicy:RolePolicy" not in only(moved, Op.UPDATE)

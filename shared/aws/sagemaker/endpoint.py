@@ -23,11 +23,12 @@ class SageMakerEndpoint(Component):
     """`name` is what callers invoke, `url` where they send it, `variant` what Application Auto Scaling scales.
 
     The name holds the instance type: a scaled endpoint refuses a change of type, so that change makes a second
-    endpoint, moves scaling, alarms and pointers to it, and only then deletes the first.
+    endpoint, moves scaling, alarms and pointers to it, and only then deletes the first. `generations` is the ARN that
+    callers are allowed on: both of them, so that nobody is refused while the pointer moves from one to the other.
     """
 
     name: pulumi.Output[str]
-    arn: pulumi.Output[str]
+    generations: str
     url: pulumi.Output[str]
     variant: pulumi.Output[str]
     alarm_names: list[str]
@@ -62,7 +63,8 @@ class SageMakerEndpoint(Component):
             region=site.region,
             opts=self.child(depends_on=[*self.alarms, log]),
         )
-        self.name, self.arn = endpoint.name, endpoint.arn
+        self.name = endpoint.name
+        self.generations = site.place.arn("sagemaker", f"endpoint/{base_name}-*")
         self.url = pulumi.Output.concat(
             f"https://runtime.sagemaker.{site.region}.amazonaws.com/endpoints/", endpoint.name, "/invocations"
         )
