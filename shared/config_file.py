@@ -40,7 +40,9 @@ def check_file(settings: type[S], folder: Path, environment: str) -> tuple[S | N
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 0
-        return None, [_whole_file(path, "no YAML", "YAML", getattr(error, "problem", None) or str(error), line)]
+        return None, [
+            _whole_file(path, "invalid YAML", "a well-formed file", getattr(error, "problem", None) or str(error), line)
+        ]
     config = document.values.get("config") if isinstance(document.values, Mapping) else None
     if not isinstance(config, Mapping):
         return None, [_whole_file(path, "nothing under `config`", "a mapping", line=1)]
