@@ -12,7 +12,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -26,6 +28,7 @@ VERSION = version("pulumi")
 MODULE = Path(__file__).parent / "module"
 INSTALLER_SECONDS = 10
 BUILD_SECONDS = 1800
+PROGRESS_SECONDS = 10
 PULUMI_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
 
@@ -137,15 +140,35 @@ def go_build(module: Path, packages: Sequence[str], out: Path, flags: str, say: 
         copy = Path(scratch) / "module"
         shutil.copytree(module, copy)
         out.mkdir(parents=True, exist_ok=True)
-        subprocess.run(
-            [go, "build", "-trimpath", "-mod=readonly", "-ldflags", flags, "-o", f"{out}{os.sep}", *packages],
-            cwd=copy,
-            env={**os.environ, "GOFLAGS": "-buildvcs=false", "GOTOOLCHAIN": "auto"},
-            stdout=sys.stderr,
-            stderr=subprocess.PIPE,
-            timeout=BUILD_SECONDS,
-            check=True,
-        )
+        command = [go, "build", "-v", "-trimpath", "-mod=readonly", "-ldflags", flags, "-o", f"{out}{os.sep}"]
+        environment = {**os.environ, "GOFLAGS": "-buildvcs=false", "GOTOOLCHAIN": "auto"}
+        with subprocess.Popen(
+            [*command, *packages], cwd=copy, env=environment, stdout=sys.stderr, stderr=subprocess.PIPE, text=True
+        ) as build:
+            limit = threading.Timer(BUILD_SECONDS, build.kill)
+            limit.start()
+            try:
+                printed = followed(build.stderr or (), say)
+            except BaseException:
+                build.kill()
+                raise
+            finally:
+                limit.cancel()
+        if build.returncode != 0:
+            raise subprocess.CalledProcessError(build.returncode, command, stderr="\n".join(printed))
+
+
+def followed(lines: Iterable[str], say: Say, now: Callable[[], float] = time.monotonic) -> list[str]:
+    """What `go build -v` prints, told in short every `PROGRESS_SECONDS`: it names modules and packages as it goes."""
+    printed: list[str] = []
+    due = now() + PROGRESS_SECONDS
+    for line in lines:
+        printed.append(line.strip())
+        if now() >= due:
+            due = now() + PROGRESS_SECONDS
+            fetched = sum(each.startswith("go: downloading") for each in printed)
+            say(f"  modules fetched: {fetched}, packages compiled: {len(printed) - fetched}")
+    return printed
 
 
 def go_from_wheel(folder: Path, say: Say) -> str:

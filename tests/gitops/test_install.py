@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from gitops.engine.install import VERSION
+from gitops.engine.install import VERSION, followed
 
 ROOT = Path(__file__).parents[2]
 ENGINE = f'#!/bin/sh\necho "v{VERSION}"\n'
@@ -135,6 +135,18 @@ def test_when_nothing_works_every_way_is_named(machine: Machine) -> None:
         assert way in said
     assert "put it on PATH" in said
     assert not machine.cached.exists()
+
+
+def test_a_long_build_tells_how_far_it_is() -> None:
+    said: list[str] = []
+    seconds = iter([0, 4, 11, 11, 12, 22, 22])
+
+    printed = followed(
+        ["go: downloading a v1\n", "a/one\n", "a/two\n", "a/three\n"], said.append, now=lambda: next(seconds)
+    )
+
+    assert printed == ["go: downloading a v1", "a/one", "a/two", "a/three"]
+    assert said == ["  modules fetched: 1, packages compiled: 1", "  modules fetched: 1, packages compiled: 3"]
 
 
 def test_a_build_of_another_version_is_not_the_engine(machine: Machine) -> None:
