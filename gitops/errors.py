@@ -8,6 +8,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+MOST_NAMED = 30
+
 
 class UserError(Exception):
     """A problem the user can mend.
@@ -32,4 +34,6 @@ def nearest(found: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(found, known, n=1)
     if close:
         return f"Did you mean '{close[0]}'?"
+    if len(known) > MOST_NAMED:
+        return f"None of the {len(known)} known ones is near."
     return f"Known: {', '.join(known) or 'none'}."

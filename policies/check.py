@@ -99,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _refuse(why: str) -> int:
-    print(why, file=sys.stderr)
+    print(f"error: {why}", file=sys.stderr)
     return 2
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -14,15 +15,18 @@ from gitops.commands import common
 from gitops.errors import UserError, nearest
 from gitops.targets import ENVIRONMENTS
 
-app = typer.Typer(help="The judge's rules.", invoke_without_command=True)
+app = typer.Typer(help="List the judge's rules, explain one, judge an exported state.", invoke_without_command=True)
 
 
 @app.callback()
-def listing(context: typer.Context) -> None:
-    """List the rules with their level in each environment."""
+def listing(context: typer.Context, as_json: common.AsJson = False) -> None:
+    """List the judge's rules with their level in each environment; explain one; judge an exported state."""
     if context.invoked_subcommand:
         return
     rules = sorted(catalogue.read(common.checkout()).values(), key=lambda r: (r.category, r.rule))
+    if as_json:
+        typer.echo(json.dumps([rule.model_dump(mode="json") for rule in rules], indent=1, ensure_ascii=False))
+        return
     width = max(len(rule.rule) for rule in rules)
     for rule in rules:
         levels = " ".join(f"{environment}:{rule.levels.get(environment, ''):9}" for environment in ENVIRONMENTS)
@@ -30,16 +34,20 @@ def listing(context: typer.Context) -> None:
 
 
 @app.command()
-def explain(name: Annotated[str, typer.Argument(metavar="RULE")]) -> None:
+def explain(name: Annotated[str, typer.Argument(metavar="RULE")], as_json: common.AsJson = False) -> None:
     """Say what a rule wants, why, how to satisfy it and where to read on."""
     rules = catalogue.read(common.checkout())
     rule = rules.get(name)
     if rule is None:
-        raise UserError(f"no rule is called '{name}'", hint=nearest(name, rules))
+        raise UserError(f"no rule is called '{name}'", hint=f"{nearest(name, rules)} `gitops policies` lists them.")
+    if as_json:
+        typer.echo(rule.model_dump_json(indent=1))
+        return
     levels = ", ".join(f"{level} in {environment}" for environment, level in rule.levels.items())
     lines = [rule.title, "", rule.why, "", f"Fix: {rule.fix}"]
     lines += [f"Config key: {rule.config_key}"] if rule.config_key else []
-    lines += [f"Severity: {rule.severity}; {levels}", f"Judges: {', '.join(rule.resource_types)}", rule.reference]
+    lines += [f"Severity: {rule.severity}; {levels}", f"Judges: {', '.join(rule.resource_types)}"]
+    lines += [f"Reference: {rule.reference}", f"Example: docs/policies.md#{rule.rule}"]
     common.output.print("\n".join(lines), markup=False)
 
 
@@ -53,7 +61,11 @@ def check(
 ) -> None:
     """Judge an exported state, so that the pack can be tried on what already runs. Exit 0 fine, 1 findings."""
     if not state.is_file():
-        raise UserError("no such file", where=str(state), hint="`pulumi stack export --file STATE.json` writes one.")
+        raise UserError(
+            "is a folder" if state.is_dir() else "no such file",
+            where=str(state),
+            hint="`pulumi stack export --file STATE.json` writes one.",
+        )
     if environment and environment not in ENVIRONMENTS:
         raise UserError(f"no environment is called '{environment}'", hint=nearest(environment, ENVIRONMENTS))
     root = common.checkout()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -22,6 +23,9 @@ NOISE = (
     "using pulumi-analyzer-policy-python from $PATH",
 )
 """What the engine adds to a cause that a record states by itself, or to no cause at all."""
+
+PACK_SAID = re.compile(r"the policy pack cannot start: (?P<file>[^\s:]+):(?P<line>\d+): .*")
+PLUGIN_PATH = re.compile(r"could not read plugin \[[^\]]*\]: ")
 
 CUT_OFF = "grpc: the client connection is closing"
 """What it says of every component still being constructed when another resource has failed."""
@@ -51,10 +55,17 @@ def explain(error: auto.CommandError, program: Program, listener: Listener) -> R
         return RunError(kind="findings", message=f"mandatory findings: {', '.join(mandatory)}")
     text = "; ".join(unique(d.message for d in errors)) or stated(error)
     if "policies failed to load" in text or "policy pack" in text.lower():
-        return RunError(
-            kind="policy", message=text, hint="Run `python -m policies.describe` to see what stops the pack."
-        )
+        return pack_failure(text, listener.diagnostics)
     return RunError(kind="engine", message=text)
+
+
+def pack_failure(text: str, diagnostics: Iterable[Diagnostic]) -> RunError:
+    """Why the policy pack did not start: what it said itself, with its file and line, else the engine's words."""
+    hint = "Mend the pack; nothing is judged until it starts."
+    for said in filter(None, (PACK_SAID.search(d.message) for d in diagnostics)):
+        source = SourceLine(file=said["file"], line=int(said["line"]))
+        return RunError(kind="policy", message=said[0], hint=hint, source=source)
+    return RunError(kind="policy", message=PLUGIN_PATH.sub("", text), hint=hint)
 
 
 def is_noise(message: str) -> bool:

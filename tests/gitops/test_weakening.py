@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import pytest
 
 from gitops.catalogue import Rule
+from gitops.engine.install import Engine
 from gitops.preview import Run, preview
 from gitops.records import Finding, Level, RunRecord, Severity, Status
 from gitops.targets import discover
@@ -64,10 +67,14 @@ def test_a_finding_that_became_advice_is_told_and_one_that_became_mandatory_is_n
 def judged(checkout: Callable[..., Path]) -> Path:
     root = checkout(GROUP, prod="")
     shutil.copytree(ROOT / "policies", root / "policies", ignore=shutil.ignore_patterns("__pycache__"))
+    commit(root)
+    return root
+
+
+def commit(root: Path) -> None:
     identity = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
     for command in (["init", "-q"], ["add", "."], [*identity, "commit", "-q", "-m", "base"]):
         subprocess.run(["git", *command], cwd=root, check=True)
-    return root
 
 
 def test_a_rule_edited_so_that_a_finding_vanishes_is_told(judged: Path, run_for: Callable[..., Run]) -> None:
@@ -82,6 +89,126 @@ def test_a_rule_edited_so_that_a_finding_vanishes_is_told(judged: Path, run_for:
     assert f"The base's pack finds {name} once in web/prod where this change's does not." in sentences
 
 
+def test_an_unchanged_pack_is_not_run_again(judged: Path, run_for: Callable[..., Run]) -> None:
+    ran: list[RunRecord] = []
+
+    assert told(run_for(judged, judged=True), "HEAD", discover(judged), [], ran.append) == ()
+    assert ran == []
+
+
+GUARDED = """
+    import pulumi
+    import pulumi_aws as aws
+
+    days = pulumi.Config().get_int("days")
+    aws.cloudwatch.LogGroup("logs", retention_in_days=days)
+    aws.s3.Bucket("open", acl="public-read")
+"""
+EXEMPTION = """exemptions:
+  - resource: urn:pulumi:prod::web::aws:cloudwatch/logGroup:LogGroup::logs
+    rule: log-group-is-encrypted
+    reason: The logs hold nothing yet
+    owner: ml-platform
+    expires: 2999-12-31
+"""
+
+
+@pytest.fixture
+def committed(checkout: Callable[..., Path]) -> Path:
+    root = checkout(GUARDED, prod="web:days: 0")
+    shutil.copytree(ROOT / "policies", root / "policies", ignore=shutil.ignore_patterns("__pycache__"))
+    commit(root)
+    return root
+
+
+def previewed(root: Path) -> tuple[int, str, str]:
+    """Exit code of `gitops preview --rehearse --base HEAD`, its comment and its page."""
+    command = [sys.executable, "-m", "gitops", "preview", "--rehearse", "--base", "HEAD"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=180)
+    comment, page = ((root / "report" / name).read_text() for name in ("comment.md", "index.html"))
+    return done.returncode, comment, page
+
+
+def replace_in(file: Path, old: str, new: str) -> None:
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+
+
+def test_every_way_of_weakening_the_judge_is_told_in_the_report(committed: Path, engine: Engine) -> None:
+    pack = committed / "policies"
+    replace_in(pack / "rules" / "__init__.py", '    "registry",\n', "")
+    replace_in(pack / "levels.yaml", "observability: {dev: advisory,", "observability: {dev: disabled,")
+    (pack / "exemptions.yaml").write_text(EXEMPTION)
+    replace_in(pack / "rules" / "storage.py", '("public-", "authenticated-")', '("authenticated-",)')
+
+    code, comment, page = previewed(committed)
+
+    told = (
+        "The rule registry-scans-images is removed.",
+        "The rule log-group-has-retention is disabled in dev; on the base it is advisory.",
+        "An exemption from log-group-is-encrypted for urn:pulumi:prod::web::aws:cloudwatch/logGroup:LogGroup::logs is",
+        "The base's pack finds storage-bucket-has-no-public-acl once in web/prod where this change's does not.",
+    )
+    assert code == 1
+    plain = comment.replace("\\", ""), unescape(page)
+    assert [sentence for sentence in told if any(sentence not in form for form in plain)] == []
+
+
+def test_a_stack_that_satisfies_a_rule_does_not_weaken_the_judge(committed: Path, engine: Engine) -> None:
+    """The finding vanishes because the config was mended, although the pack changes too (a level is raised)."""
+    replace_in(committed / "stacks" / "web" / "Pulumi.prod.yaml", "days: 0", "days: 400")
+    replace_in(committed / "policies" / "levels.yaml", "cost: {dev: advisory", "cost: {dev: mandatory")
+
+    code, comment, page = previewed(committed)
+
+    assert code == 1
+    assert "log-group-has-retention" not in comment
+    assert "base's pack" not in comment + page
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "place", "why"),
+    [
+        (
+            "rules/storage.py",
+            "def storage_key_rotates(",
+            "def storage_key_rotates)",
+            "rules/storage.py:",
+            "SyntaxError: ",
+        ),
+        ("host.py", "import grpc", "import grpcc", "host.py:", "ModuleNotFoundError: No module named 'grpcc'"),
+        ("levels.yaml", "cost: {dev: advisory", "cost: {dev: advisry", "levels.yaml:8", "there is no level 'advisry'"),
+    ],
+)
+def test_a_pack_that_does_not_start_is_named_by_file_and_line(
+    committed: Path, engine: Engine, file: str, old: str, new: str, place: str, why: str
+) -> None:
+    replace_in(committed / "policies" / file, old, new)
+
+    code, comment, page = previewed(committed)
+
+    assert code == 2
+    for form in (comment.replace("\\", ""), unescape(page)):
+        assert f"the policy pack cannot start: policies/{place}" in form
+        assert why in form
+    assert str(committed) not in comment + page
+    assert "gitops-judge-" not in comment + page
+
+
+def test_a_change_that_mends_a_broken_pack_is_judged(committed: Path, engine: Engine) -> None:
+    mended = (committed / "policies" / "rule.py").read_text()
+    (committed / "policies" / "rule.py").write_text("def (")
+    commit(committed)
+    (committed / "policies" / "rule.py").write_text(mended)
+
+    code, comment, _ = previewed(committed)
+
+    assert code == 1
+    assert "log-group-has-retention" in comment
+    assert "The two packs cannot be compared: policies/rule.py:1" in comment.replace("\\", "")
+
+
 def silence(root: Path, name: str) -> None:
     """Makes the rule pass whatever it is given, in the checkout's own pack."""
     judge = root / "policies" / "rule.py"
@@ -89,10 +216,3 @@ def silence(root: Path, name: str) -> None:
     marker = "            for message in self.check"
     assert marker in text
     judge.write_text(text.replace(marker, f"            if self.name == {name!r}:\n                return\n{marker}"))
-
-
-def test_an_unchanged_pack_is_not_run_again(judged: Path, run_for: Callable[..., Run]) -> None:
-    ran: list[RunRecord] = []
-
-    assert told(run_for(judged, judged=True), "HEAD", discover(judged), [], ran.append) == ()
-    assert ran == []

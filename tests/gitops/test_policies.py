@@ -1,0 +1,127 @@
+"""`gitops policies` as a stranger would use it: what it lists, explains and judges, and wrong arguments."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from gitops import catalogue
+from gitops.cli import app
+from gitops.errors import UserError
+from tests.conftest import ROOT
+
+BUCKET = {"urn": "urn:pulumi:dev::web::aws:s3/bucket:Bucket::open", "type": "aws:s3/bucket:Bucket"}
+STATE = {"version": 3, "deployment": {"resources": [{**BUCKET, "inputs": {"acl": "public-read"}, "outputs": {}}]}}
+
+
+@pytest.fixture(autouse=True)
+def in_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+
+
+def say(*arguments: str) -> str:
+    result = CliRunner().invoke(app, ["policies", *arguments])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def refusal(*arguments: str) -> UserError:
+    result = CliRunner().invoke(app, ["policies", *arguments])
+    assert isinstance(result.exception, UserError)
+    return result.exception
+
+
+def test_every_rule_is_listed_with_its_levels() -> None:
+    lines = say().splitlines()
+
+    assert len(lines) == len(catalogue.read(ROOT))
+    assert any(line.startswith("scaling-target-keeps-two ") and "prod:mandatory" in line for line in lines)
+
+
+def test_listing_and_explanation_are_there_as_json() -> None:
+    listed = {rule["rule"]: rule for rule in json.loads(say("--json"))}
+    one = json.loads(say("explain", "scaling-target-keeps-two", "--json"))
+
+    assert listed["scaling-target-keeps-two"] == one
+    assert one["levels"]["prod"] == "mandatory"
+
+
+def test_explanation_says_why_how_and_where_to_read_on() -> None:
+    told = say("explain", "scaling-target-keeps-two")
+
+    for part in ("One instance means one zone", "Fix: Set scaling.min", "Config key: scaling.min", "https://docs.aws"):
+        assert part in told
+    assert "docs/policies.md#scaling-target-keeps-two" in told
+
+
+def test_unknown_rule_gets_the_nearest_or_the_way_to_the_list() -> None:
+    assert "Did you mean 'scaling-target-keeps-two'?" in refusal("explain", "scaling-target-keep-two").hint
+    assert len(refusal("explain", "xyzzy").hint) < 100
+
+
+def test_state_is_judged_at_its_own_stacks_levels(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "state.json"
+    file.write_text(json.dumps(STATE))
+
+    codes = [CliRunner().invoke(app, ["policies", "check", str(file), *more]).exit_code for more in ([], ["--json"])]
+    out = capfd.readouterr().out
+
+    assert codes == [1, 1]
+    assert "at the levels of dev" in out
+    assert '"rule": "storage-bucket-has-no-public-acl"' in out
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "said"),
+    [
+        ("none.json", (), "no such file"),
+        (".", (), "is a folder"),
+        ("state.json", ("--environment", "prdo"), "no environment is called 'prdo'"),
+    ],
+)
+def test_what_cannot_be_judged_is_refused(tmp_path: Path, name: str, more: tuple[str, ...], said: str) -> None:
+    (tmp_path / "state.json").write_text("{}")
+
+    assert said in refusal("check", str(tmp_path / name), *more).message
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "where", "said"),
+    [
+        (
+            "rules/logs.py",
+            "def log_group_has_retention(",
+            "def log_group_has_retention)",
+            "rules/logs.py:",
+            "SyntaxError",
+        ),
+        (
+            "rules/iam.py",
+            "from ..rule import rule",
+            "from ..rules_ import rule",
+            "rules/iam.py:9",
+            "ModuleNotFoundError",
+        ),
+        ("rule.py", "class Kind(StrEnum):", "class Kind(StrEnum:", "rule.py:", "SyntaxError"),
+        ("rules/logs.py", 'category="security"', 'category="safety"', "rules/logs.py:", "'safety' is no category"),
+        ("levels.yaml", "cost: {dev: advisory", "cost: {dev: advisry", "levels.yaml:8", "there is no level 'advisry'"),
+    ],
+)
+def test_pack_that_cannot_be_read_is_named_by_its_own_file_and_line(
+    tmp_path: Path, file: str, old: str, new: str, where: str, said: str
+) -> None:
+    pack = Path(shutil.copytree(ROOT / "policies", tmp_path / "policies", ignore=shutil.ignore_patterns("__pycache__")))
+    text = (pack / file).read_text()
+    assert old in text
+    (pack / file).write_text(text.replace(old, new))
+
+    with pytest.raises(UserError) as error:
+        catalogue.read(tmp_path)
+
+    assert error.value.where.startswith(f"policies/{where}")
+    assert said in error.value.message
+    assert str(tmp_path) not in str(error.value)
