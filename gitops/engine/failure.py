@@ -25,6 +25,7 @@ NOISE = (
 """What the engine adds to a cause that a record states by itself, or to no cause at all."""
 
 PACK_SAID = re.compile(r"the policy pack cannot start: (?P<file>[^\s:]+):(?P<line>\d+): .*")
+PACK_RAISED = re.compile(r'File "(?:\./|[^"]*/policies/)(?P<file>[^"]+)", line (?P<line>\d+)')
 PLUGIN_PATH = re.compile(r"could not read plugin \[[^\]]*\]: ")
 
 CUT_OFF = "grpc: the client connection is closing"
@@ -61,10 +62,15 @@ def explain(error: auto.CommandError, program: Program, listener: Listener) -> R
 
 def pack_failure(text: str, diagnostics: Iterable[Diagnostic]) -> RunError:
     """Why the policy pack did not start: what it said itself, with its file and line, else the engine's words."""
+    printed = "\n".join(d.message.strip() for d in diagnostics if d.severity == "info#err")
     hint = "Mend the pack; nothing is judged until it starts."
-    for said in filter(None, (PACK_SAID.search(d.message) for d in diagnostics)):
+    if said := PACK_SAID.search(printed):
         source = SourceLine(file=said["file"], line=int(said["line"]))
         return RunError(kind="policy", message=said[0], hint=hint, source=source)
+    if raised := list(PACK_RAISED.finditer(printed)):
+        source = SourceLine(file=f"policies/{raised[-1]['file']}", line=int(raised[-1]["line"]))
+        why = f"the policy pack cannot start: {source.file}:{source.line}: {printed.splitlines()[-1]}"
+        return RunError(kind="policy", message=why, hint=hint, source=source)
     return RunError(kind="policy", message=PLUGIN_PATH.sub("", text), hint=hint)
 
 

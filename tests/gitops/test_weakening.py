@@ -177,6 +177,7 @@ def test_a_stack_that_satisfies_a_rule_does_not_weaken_the_judge(committed: Path
             "rules/storage.py:",
             "SyntaxError: ",
         ),
+        ("__main__.py", "def serve() -> None:", "def serve() -> None", "__main__.py:", "SyntaxError"),
         ("host.py", "import grpc", "import grpcc", "host.py:", "ModuleNotFoundError: No module named 'grpcc'"),
         ("levels.yaml", "cost: {dev: advisory", "cost: {dev: advisry", "levels.yaml:8", "there is no level 'advisry'"),
     ],
