@@ -18,6 +18,7 @@ EXEMPTED = re.compile(
     re.DOTALL,
 )
 NOT_YET = re.compile(r"not judged before apply: (?P<reason>.*)$", re.DOTALL)
+TABLE = re.compile(r"(?P<file>[\w./-]+\.yaml):(?P<line>\d+): ")
 BROKEN = re.compile(r"(?P<reason>the rule itself failed on .*)$", re.DOTALL)
 
 
@@ -41,10 +42,17 @@ def sort(found: Iterable[Finding]) -> Judgement:
         elif waiting:
             unjudged.append(Unjudged(rule=finding.rule, reason=waiting["reason"], urn=finding.urn))
         else:
-            findings.append(finding)
+            findings.append(placed(finding))
         if broken:
             unjudged.append(Unjudged(rule=finding.rule, reason=broken["reason"], urn=finding.urn, raised=True))
     return Judgement(tuple(findings), tuple(exemptions), tuple(unjudged))
+
+
+def placed(finding: Finding) -> Finding:
+    """The finding at the line of the judge's own table that its message begins with, if it does."""
+    table = TABLE.match(finding.message)
+    source = SourceLine(file=table["file"], line=int(table["line"])) if table else finding.source
+    return finding.model_copy(update={"source": source})
 
 
 def exemption(finding: Finding, match: re.Match[str]) -> Exemption:

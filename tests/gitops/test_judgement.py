@@ -55,3 +55,9 @@ def test_a_rule_that_broke_is_a_mandatory_finding_and_unjudged() -> None:
 
     assert judged.findings == (found,)
     assert [u.raised for u in judged.unjudged] == [True]
+
+
+def test_a_finding_about_the_judges_own_table_lies_on_its_line() -> None:
+    (found,) = sort([finding("policies/exemptions.yaml:8: expired on 2026-01-14", Level.MANDATORY)]).findings
+
+    assert found.source == SourceLine(file="policies/exemptions.yaml", line=8)

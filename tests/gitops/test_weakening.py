@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+import yaml
 
 from gitops.catalogue import Rule
 from gitops.engine.install import Engine
@@ -208,6 +210,48 @@ def test_a_change_that_mends_a_broken_pack_is_judged(committed: Path, engine: En
     assert code == 1
     assert "log-group-has-retention" in comment
     assert "The two packs cannot be compared: policies/rule.py:1" in comment.replace("\\", "")
+
+
+ENTRIES = [
+    # log group: used, and said so; bucket: expired, unused, too broad, of no rule
+    ("aws:cloudwatch/logGroup:LogGroup::logs", "log-group-is-encrypted", "2999-12-31"),
+    ("aws:s3/bucket:Bucket::open", "storage-bucket-has-no-public-acl", "2020-01-01"),
+    ("aws:s3/bucket:Bucket::closed", "storage-bucket-has-no-public-acl", "2999-12-31"),
+    ("aws:s3/bucket:Bucket::*", "storage-bucket-keeps-versions", "2999-12-31"),
+    ("aws:s3/bucket:Bucket::open", "storage-bucket-keeps-version", "2999-12-31"),
+]
+
+
+def test_exemptions_used_are_shown_and_wrong_ones_fail_on_their_own_line(committed: Path, engine: Engine) -> None:
+    rows = [
+        {
+            "resource": f"urn:pulumi:prod::web::{resource}",
+            "rule": rule,
+            "reason": "Nothing yet",
+            "owner": "ml-platform",
+            "expires": expires,
+        }
+        for resource, rule, expires in ENTRIES
+    ]
+    text = yaml.safe_dump({"exemptions": rows}, sort_keys=False, width=1_000)
+    (committed / "policies" / "exemptions.yaml").write_text(text)
+    first, *lines = [at for at, line in enumerate(text.splitlines(), 1) if line.startswith("- ")]
+
+    code, comment, _ = previewed(committed)
+
+    record = json.loads((committed / "report" / "records" / "web.prod.json").read_text())
+    faults = {f["source"]["line"]: f for f in record["findings"] if f["rule"] == "exemptions-are-in-order"}
+    assert code == 1
+    assert [used["source"] for used in record["exemptions"]] == [{"file": "policies/exemptions.yaml", "line": first}]
+    assert "Nothing yet" in comment
+    assert sorted(faults) == lines
+    assert {fault["level"] for fault in faults.values()} == {"mandatory"}
+    whys = ("expired on 2020-01-01", "unused: ", "is too broad", "there is no rule 'storage-bucket-keeps-version'")
+    for line, why in zip(lines, whys, strict=True):
+        assert why in faults[line]["message"]
+    assert "storage-bucket-has-no-public-acl" in {finding["rule"] for finding in record["findings"]}
+    annotations = (committed / "report" / "annotations.txt").read_text()
+    assert all(f"::error file=policies/exemptions.yaml,line={line}," in annotations for line in lines)
 
 
 def silence(root: Path, name: str) -> None:
