@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from io import StringIO
 
 from rich.box import SIMPLE_HEAD
@@ -10,8 +11,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from gitops.records import Level, SourceLine
+from gitops.records import SourceLine
 from gitops.report.escape.commands import printable
+from gitops.report.findings import Occurrence, Rule
 from gitops.report.marks import MARKS
 from gitops.report.model import Report
 from gitops.report.rows import Row, findings_text
@@ -29,6 +31,7 @@ STYLES = {
 WIDE = 110
 MOST_ROWS = 60
 MOST_NOTES = 20
+MOST_PLACES = 6
 
 
 def render(report: Report, width: int = 120, color: bool = False) -> str:
@@ -93,7 +96,7 @@ def section(console: Console, title: str, notes: list[tuple[str, str]]) -> None:
     for head, body in notes[:MOST_NOTES]:
         console.print(Padding(words(shorten(head, 400)), (0, 0, 0, 2), expand=False))
         if body:
-            console.print(Padding(words(shorten(body, 800), "dim"), (0, 0, 0, 4), expand=False))
+            console.print(Padding(words(shorten(body, 2000), "dim"), (0, 0, 0, 4), expand=False))
     if len(notes) > MOST_NOTES:
         console.print(
             Padding(words(f"… {len(notes) - MOST_NOTES:,} more in the report", "dim"), (0, 0, 0, 2), expand=False)
@@ -123,11 +126,20 @@ def losses(report: Report) -> list[tuple[str, str]]:
 
 
 def findings(report: Report) -> list[tuple[str, str]]:
-    """Mandatory ones in full, advisory ones by their title."""
+    """A rule once: its places, the resources of one line together, then what to do."""
     told = []
     for rule in report.rules:
-        for found in rule.occurrences:
-            where = f"{place(found.source)} " if found.source else ""
-            head = f"{found.level} {rule.severity}: {where}{placed(found.stack, found.environments)}: {found.message}"
-            told.append((head, f"fix: {rule.fix}" if rule.fix and found.level is Level.MANDATORY else rule.name))
+        lines = Counter(occurrence(found, rule) for found in rule.occurrences)
+        shown = [f"{line} ({count} resources)" if count > 1 else line for line, count in lines.items()][:MOST_PLACES]
+        if len(lines) > MOST_PLACES:
+            shown.append(f"… {len(lines) - MOST_PLACES:,} more places in the report")
+        if rule.fix:
+            shown.append(f"fix: {rule.fix}")
+        told.append((f"{rule.level} {rule.severity}: {rule.title} ({rule.name})", "\n".join(shown)))
     return told
+
+
+def occurrence(found: Occurrence, rule: Rule) -> str:
+    where = f"{place(found.source)} " if found.source else ""
+    milder = f" ({found.level} here)" if found.level is not rule.level else ""
+    return f"{where}{placed(found.stack, found.environments)}: {found.message}{milder}"
