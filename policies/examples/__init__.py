@@ -39,11 +39,11 @@ class Break:
 
     def applied(self, resources: Raw) -> Raw:
         """The resources with the break in them. Raises KeyError: there is no such resource."""
-        broken = deepcopy(resources)
+        broken = dict(resources)
         if not self.path:
             del broken[self.resource]
             return broken
-        target = broken[self.resource]
+        target = broken[self.resource] = deepcopy(resources[self.resource])
         if self.path.startswith("@"):
             target[self.path[1:]] = self.value
             return broken

@@ -254,6 +254,24 @@ def test_exemptions_used_are_shown_and_wrong_ones_fail_on_their_own_line(committ
     assert all(f"::error file=policies/exemptions.yaml,line={line}," in annotations for line in lines)
 
 
+def test_a_rule_that_raises_is_named_and_never_a_pass(committed: Path, engine: Engine) -> None:
+    broken = committed / "policies" / "rules" / "storage.py"
+    replace_in(broken, '    if (bucket.text("acl") or', '    if {}[bucket.name] or (bucket.text("acl") or')
+
+    code, comment, page = previewed(committed)
+
+    assert code == 1
+    said = "the rule itself failed on Bucket 'open': KeyError: 'open'"
+    record = json.loads((committed / "report" / "records" / "web.prod.json").read_text())
+    (finding,) = [f for f in record["findings"] if f["rule"] == "storage-bucket-has-no-public-acl"]
+    assert (finding["level"], finding["message"]) == ("mandatory", said)
+    assert [u["rule"] for u in record["unjudged"] if u["raised"]] == ["storage-bucket-has-no-public-acl"]
+    assert said in comment.replace("\\", "")
+    assert said in unescape(page)
+    sarif = json.loads((committed / "report" / "policy.sarif").read_text())
+    assert sarif["runs"][0]["invocations"][0]["executionSuccessful"] is False
+
+
 def silence(root: Path, name: str) -> None:
     """Makes the rule pass whatever it is given, in the checkout's own pack."""
     judge = root / "policies" / "rule.py"

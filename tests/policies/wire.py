@@ -18,6 +18,8 @@ from policies.resources import Resource
 from policies.rule import Rule
 from policies.rules import catalogue
 
+RULES = catalogue()
+TABLE = read_levels(RULES)
 TODAY = date(2026, 1, 15)
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 LEVELS = {analyzer_pb2.ADVISORY: "advisory", analyzer_pb2.MANDATORY: "mandatory"}
@@ -42,10 +44,8 @@ def host(
     exemptions: Iterable[Exemption] = (),
     today: date = TODAY,
 ) -> Host:
-    known = catalogue()
-    levels = read_levels(known)
-    judged = tuple(known if rules is None else rules)
-    return Host(judged, lambda environment: Judge(judged, levels, exemptions, environment, today), stack_name)
+    judged = RULES if rules is None else tuple(rules)
+    return Host(judged, lambda environment: Judge(judged, TABLE, exemptions, environment, today), stack_name)
 
 
 def judge(raw: Raw, on: Host | None = None, stack_name: str = "prod", project: str = "example") -> list[Said]:
