@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from typing import Any
 
 from gitops.rehearsal.check import check
@@ -28,6 +29,8 @@ _MANNERS = frozenset({"region", "filters", "mostRecent", "withDecryption", "priv
 def finish(call: Call, answer: Mapping[str, Any]) -> dict[str, Any]:
     """The answer in the result's declared type: arguments repeated, what does not fit left out, the rest invented."""
     declared = call.kind.outputs
+    if not declared:
+        return dict(answer)  # a function of a single value has no result type
     told = {**{name: value for name, value in call.arguments.items() if name in declared}, **answer}
     fitting = {
         name: value
@@ -68,27 +71,34 @@ def _matches(call: Call, entry: Entry, also: Mapping[str, str]) -> bool:
     for name, asked in call.arguments.items():
         if name in _MANNERS or asked is None:
             continue
-        found = facts.get(also.get(name, name))
+        found = facts.get(name if name in facts else also.get(name, name))
         if isinstance(asked, dict):
             if not isinstance(found, dict) or any(found.get(key) != value for key, value in asked.items()):
                 return False
         elif isinstance(asked, str) and isinstance(found, str) and asked.rstrip(".") != found.rstrip("."):
             return False
-    return all(_passes(one, facts) for one in call.arguments.get("filters") or ())
+    return all(passes(one, facts) for one in call.arguments.get("filters") or ())
 
 
-def _passes(one: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
-    """An EC2 filter (`vpc-id`, `tag:Name`); a filter about something the rehearsal does not record lets pass."""
-    name, values = str(one.get("name", "")), one.get("values") or []
+def passes(one: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
+    """An EC2 filter (`vpc-id`, `tag:Name`), whose values may have wildcards.
+
+    A filter about something that the rehearsal does not record lets pass.
+    """
+    name, values = str(one.get("name", "")), [str(value) for value in one.get("values") or ()]
     if name.startswith("tag:"):
-        return (facts.get("tags") or {}).get(name[4:]) in values
-    head, *rest = name.split("-")
-    found = facts.get(head + "".join(part.capitalize() for part in rest))
-    return found in values if isinstance(found, str) else True
+        found = (facts.get("tags") or {}).get(name[4:], "")
+    else:
+        head, *rest = name.split("-")
+        found = facts.get(head + "".join(part.capitalize() for part in rest))
+        found = str(found).lower() if isinstance(found, bool) else found
+        if not isinstance(found, str):
+            return True
+    return any(fnmatchcase(found, value) for value in values)
 
 
-def refuse_unknown(call: Call, known: Mapping[str, Any]) -> CloudError:
-    near = get_close_matches(call.kind.token, known, n=1)
+def refuse_unknown(call: Call, known: Collection[str]) -> CloudError:
+    near = get_close_matches(call.kind.token, sorted(known), n=1)
     hint = f" (the nearest it knows is {near[0]})" if near else ""
     return CloudError(
         f"the rehearsal clouds cannot answer {call.kind.token}{hint}; "

@@ -23,6 +23,14 @@ _GROWING = re.compile(
     # azure-native 3.29 gives log alerts the operators of another API (eq, gt, …); Azure takes GreaterThan and its like
     r"|^ConditionOperator$"
 )
+# Members that the cloud has and the SDK's lists lack: `aws.ec2.Tenancy` is without the dedicated hosts, and so on.
+_MORE_MEMBERS: Mapping[str, frozenset[str]] = {
+    "IpAddressType": frozenset({"dualstack-without-public-ipv4"}),
+    "LoadBalancerType": frozenset({"gateway"}),
+    "PlacementStrategy": frozenset({"partition"}),
+    "RecordType": frozenset({"ds", "https", "sshfp", "svcb", "tlsa"}),
+    "Tenancy": frozenset({"host"}),
+}
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -96,7 +104,7 @@ def _value(value: Any, kind: Type, path: str) -> Iterator[Refusal]:
             for key, element in value.items():
                 yield from _value(element, item, _join(path, key))
         case ObjectOf() if isinstance(value, dict):
-            yield from _object(value, kind.properties, path)
+            yield from _object(_reference(value, kind.properties), kind.properties, path)
         case EnumOf() | Scalar():
             yield from _scalar(value, kind, path)
         case OneOf(options):
@@ -105,6 +113,14 @@ def _value(value: Any, kind: Type, path: str) -> Iterator[Refusal]:
             pass
         case _:
             yield Refusal(path, describe(value), name_of(kind))
+
+
+def _reference(value: dict[str, Any], declared: Mapping[str, Property]) -> dict[str, Any]:
+    """Of a whole object where a mere reference belongs: its id, which is all that the provider reads.
+
+    `network.SubnetArgs(id=…)` for a firewall's subnet is common, and that class fills in more than the id.
+    """
+    return {"id": value["id"]} if set(declared) == {"id"} and value.get("id") is not None else value
 
 
 def _join(path: str, key: str) -> str:
@@ -149,7 +165,7 @@ def _member(value: Any, kind: EnumOf, path: str) -> Iterator[Refusal]:
     """Enum members compare without case: Azure takes both, and AWS's own validation follows in `truth`."""
     if _GROWING.search(kind.name) and isinstance(value, str):
         return
-    known = {str(member).lower() for member in kind.values}
+    known = {str(member).lower() for member in kind.values} | _MORE_MEMBERS.get(kind.name, frozenset())
     if str(value).lower() not in known:
         nearest = get_close_matches(str(value), [str(member) for member in kind.values], n=1)
         yield Refusal(path, describe(value), name_of(kind), nearest[0] if nearest else None)

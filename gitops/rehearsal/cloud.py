@@ -83,13 +83,17 @@ class Draft:
 
 @dataclass(frozen=True)
 class Call:
-    """An invocation: `arguments` are plain, `scope` is the region or subscription it is asked in."""
+    """An invocation: `arguments` are plain, `scope` is the region or subscription it is asked in.
+
+    `resource_type` describes a type by its token, for an answer about a resource; None where the SDK has none such.
+    """
 
     kind: FunctionType
     arguments: Mapping[str, Any]
     scope: str
     config: Mapping[str, Any]
     inventory: Inventory
+    resource_type: Callable[[str], ResourceType | None] = lambda token: None
 
 
 class Cloud(Protocol):

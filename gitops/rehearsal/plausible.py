@@ -58,20 +58,21 @@ def uuid(digits: Digits, purpose: str) -> str:
     return f"{d[:8]}-{d[8:12]}-4{d[13:16]}-a{d[17:20]}-{d[20:32]}"
 
 
+# A word counts where it begins one of the name's parts: `createdAt` is a moment, `format` and `region` are none.
 _TEXTS: tuple[tuple[str, Callable[[str, Digits], str]], ...] = (
-    (r"(?i)ip(v4)?(address)?$", lambda name, digits: "10.0.0.10"),
-    (r"(?i)(date|time|timestamp|At|On)$", lambda name, digits: MOMENT),
-    (r"(?i)provisioningState$", lambda name, digits: "Succeeded"),
+    (r"(^ip|I[pP])([vV]4)?([aA]ddress)?$", lambda name, digits: "10.0.0.10"),
+    (r"(^date|Date|^time|Time|[tT]imestamp|At|On)$", lambda name, digits: MOMENT),
+    (r"[pP]rovisioningState$", lambda name, digits: "Succeeded"),
     (r"(?i)(state|status)$", lambda name, digits: "ACTIVE"),
     (r"(?i)(principalId|clientId|tenantId|objectId|guid|uuid)$", lambda name, digits: uuid(digits, name)),
     (r"(?i)(etag|fingerprint|hash|sha256|md5|checksum)$", lambda name, digits: digits(32, name)),
-    (r"(?i)arn$", lambda name, digits: f"arn:aws:rehearsal:us-east-1:123456789012:{digits(12, name)}"),
-    (r"(?i)(url|uri)$", lambda name, digits: f"https://{digits(12, name)}.example.com/"),
+    (r"(^arn|A[rR][nN])$", lambda name, digits: f"arn:aws:rehearsal:us-east-1:123456789012:{digits(12, name)}"),
+    (r"(^ur[il]|U[rR][iIlL])$", lambda name, digits: f"https://{digits(12, name)}.example.com/"),
     (
         r"(?i)(endpoint|hostname|fqdn|dnsname|domainname|address)$",
         lambda name, digits: f"{digits(12, name)}.example.com",
     ),
-    (r"(?i)version$", lambda name, digits: "1"),
-    (r"(?i)(id|identifier)$", lambda name, digits: digits(17, name)),
+    (r"(^version|Version)$", lambda name, digits: "1"),
+    (r"(^id|I[dD]|[iI]dentifier)$", lambda name, digits: digits(17, name)),
     (r"(?i)(key|secret|password|token)$", lambda name, digits: digits(40, name)),
 )

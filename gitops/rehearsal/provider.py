@@ -183,13 +183,12 @@ class CloudProvider(BaseProvider):
         config = self.config(context)
         try:
             kind = self._sdk.function(request.tok)
-            call = Call(kind, arguments, self._cloud.scope_of_call(arguments, config), config, self._inventory)
+            scope = self._cloud.scope_of_call(arguments, config)
+            call = Call(kind, arguments, scope, config, self._inventory, self._sdk.find_resource)
             answer = self._cloud.invoke(call)
         except (UnknownTokenError, CloudError) as error:
             return pb.InvokeResponse(failures=[pb.CheckFailure(reason=str(error))])
-        response = pb.InvokeResponse()
-        getattr(response, "return").CopyFrom(to_struct(answer))  # the field's name is a keyword of Python
-        return response
+        return pb.InvokeResponse(**{"return": to_struct(answer)})  # the field's name is a keyword of Python
 
     def _draft(self, request: Any, inputs: Mapping[str, Any], context: grpc.ServicerContext) -> Draft:
         kind = self._sdk.resource(request.type)

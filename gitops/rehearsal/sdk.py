@@ -95,6 +95,12 @@ class Sdk:
                 self._resources[token] = self._read_resource(token)
             return self._resources[token]
 
+    def find_resource(self, token: str) -> ResourceType | None:
+        try:
+            return self.resource(token)
+        except UnknownTokenError:
+            return None
+
     def function(self, token: str) -> FunctionType:
         """Raises UnknownTokenError when the SDK has no such function."""
         with _IMPORTING:

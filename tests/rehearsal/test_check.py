@@ -158,3 +158,17 @@ def test_a_name_that_leaves_no_room_is_refused(stack: Stack) -> None:
 
 
 PYTHON_RULE = {"from_port": 80, "to_port": 80, "protocol": "tcp"}
+
+
+def test_a_member_that_the_sdk_s_list_lacks_is_a_member() -> None:
+    instance = Sdk("aws").resource("aws:ec2/instance:Instance").inputs
+    assert check({"tenancy": "host"}, instance) == []
+    assert [refusal.path for refusal in check({"tenancy": "hots"}, instance)] == ["tenancy"]
+
+
+def test_a_whole_object_may_stand_where_a_reference_belongs() -> None:
+    firewall = Sdk("azure-native").resource("azure-native:network:AzureFirewall").inputs
+    given = {"resourceGroupName": "rg", "ipConfigurations": [{"subnet": {"id": "/s", "addressPrefix": "10.0.0.0/26"}}]}
+    assert check(given, firewall) == []
+    given["ipConfigurations"] = [{"subnet": {"addressPrefix": "10.0.0.0/26"}}]
+    assert [refusal.path for refusal in check(given, firewall)] == ["ipConfigurations[0].subnet.addressPrefix"]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gitops.rehearsal import outputs
 from gitops.rehearsal.aws import account, names
 from gitops.rehearsal.aws.computed import COMPUTED, COUNTERS, UNCOUNTED
 from gitops.rehearsal.aws.facts import Facts
@@ -74,7 +75,11 @@ class Aws:
         return computed
 
     def invoke(self, call: Call) -> dict[str, Any]:
-        return answer(call)
+        return answer(call, self._assumed)
+
+    def _assumed(self, draft: Draft, identity: str | None) -> tuple[str, dict[str, Any]]:
+        found = identity or self.identity(draft)
+        return found, outputs.apply(self, draft, found)
 
     def _facts(self, draft: Draft, identity: str | None = None) -> Facts:
         return Facts(draft, self._region(draft), identity)

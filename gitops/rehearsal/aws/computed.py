@@ -11,8 +11,9 @@ from typing import Any
 
 from gitops.rehearsal.aws.computed_network import NETWORK
 from gitops.rehearsal.aws.computed_services import SERVICES
+from gitops.rehearsal.aws.computed_stores import STORES
 
-COMPUTED: Mapping[str, Mapping[str, Any]] = {**NETWORK, **SERVICES}
+COMPUTED: Mapping[str, Mapping[str, Any]] = {**NETWORK, **SERVICES, **STORES}
 
 # Outputs that count a resource's updates.
 COUNTERS: dict[str, frozenset[str]] = {

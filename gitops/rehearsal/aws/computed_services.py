@@ -147,6 +147,7 @@ SERVICES: dict[str, dict[str, Any]] = {
         "engineVersionActual": "{rds_version}",
         "availabilityZones": "{zones3}",
         "engineMode": "provisioned",
+        "masterUserSecrets": "{master_secret}",
     },
     "aws:rds/clusterInstance:ClusterInstance": {
         "endpoint": "{id}.{hex12}.{region}.rds.{suffix}",
@@ -165,6 +166,7 @@ SERVICES: dict[str, dict[str, Any]] = {
         "status": "available",
         "dbName": "",
         "caCertIdentifier": "rds-ca-rsa2048-g1",
+        "masterUserSecrets": "{master_secret}",
         "storageType": "gp2",
     },
     "aws:s3/bucket:Bucket": _BUCKET,

@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any
 
-from gitops.rehearsal.aws import account, default_vpc
+from gitops.rehearsal.aws import account, databases, default_vpc
 from gitops.rehearsal.aws.identities import ARNS, IDS, SERVICES
 from gitops.rehearsal.aws.names import naming
 from gitops.rehearsal.cloud import Draft
@@ -104,18 +104,40 @@ def _certificate(facts: Facts) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-_PORTS = {"postgres": 5432, "sqlserver": 1433, "oracle": 1521, "mysql": 3306, "mariadb": 3306}
-_VERSIONS = {"aurora-postgresql": "16.6", "postgres": "17.2", "mysql": "8.0.40", "mariadb": "11.4.4"}
-
-
-def _by_engine(facts: Facts, table: dict[str, Any], default: Any) -> Any:
-    return next((value for engine, value in table.items() if engine in facts["engine"]), default)
-
-
 def _vpc_ipv6(facts: Facts) -> str:
     """The /56 that AWS gives on request, from the range set aside for documentation (RFC 3849); else nothing."""
     asked = facts.draft.inputs.get("assignGeneratedIpv6CidrBlock") is True or facts.draft.inputs.get("ipv6IpamPoolId")
     return f"2001:db8:{facts.draft.hex(4, 'ipv6')}:{facts.draft.hex(2, 'ipv6 end')}00::/56" if asked else ""
+
+
+def _engine(facts: Facts) -> str:
+    """The database's engine; of DocumentDB and Neptune the service's own."""
+    return facts["engine"] or facts.draft.kind.module
+
+
+def _master_secret(facts: Facts) -> list[dict[str, Any]]:
+    """The secret in which RDS keeps a password that it manages itself."""
+    if facts.draft.inputs.get("manageMasterUserPassword") is not True:
+        return []
+    stem = f"arn:{account.partition(facts.region)}:secretsmanager:{facts.region}:{account.ACCOUNT}:secret"
+    key = facts.draft.inputs.get("masterUserSecretKmsKeyId") or "alias/aws/secretsmanager"
+    return [{"secretArn": f"{stem}:rds!{facts.draft.hex(32)}", "secretStatus": "active", "kmsKeyId": key}]
+
+
+def _firewall_endpoints(facts: Facts) -> list[dict[str, Any]]:
+    """An endpoint in each subnet; which zone a subnet is in the draft does not tell, so they take the zones in turn."""
+    zones = account.zones(facts.region)
+    mappings = facts.draft.inputs.get("subnetMappings") or []
+    states = [
+        {
+            "availabilityZone": zones[place % len(zones)],
+            "attachments": [
+                {"endpointId": f"vpce-{facts.draft.hex(17, str(place))}", "subnetId": mapping.get("subnetId")}
+            ],
+        }
+        for place, mapping in enumerate(mappings)
+    ]
+    return [{"syncStates": states, "capacityUsageSummaries": []}]
 
 
 Facts.facts = {
@@ -128,13 +150,18 @@ Facts.facts = {
         "compute-1.amazonaws.com" if facts.region == "us-east-1" else f"{facts.region}.compute.amazonaws.com"
     ),
     "default_vpc": lambda facts: default_vpc.identifier("vpc", facts.region),
+    "endpoint_of_search": lambda facts: facts.render("search-{domainName}-{hex26}.{region}.es.{suffix}"),
+    "firewall_endpoints": _firewall_endpoints,
     "function_name": lambda facts: _tail(facts, "functionName", ":"),
     "id": Facts.id,
     "invoke_arn": lambda facts: facts.lambda_path(facts["arn"]),
     "lb_kind": lambda facts: {"network": "net", "gateway": "gwy"}.get(facts["loadBalancerType"], "app"),
     "lb_kind_short": lambda facts: facts["lb_kind"],
     "lb_zone": lambda facts: account.load_balancing(facts.region)[1],
+    "master_secret": _master_secret,
     "moment": lambda facts: MOMENT,
+    "mq_port": lambda facts: 5671 if facts["engineType"].lower() == "rabbitmq" else 61617,
+    "mq_scheme": lambda facts: "amqps" if facts["engineType"].lower() == "rabbitmq" else "ssl",
     "name": Facts.name,
     "partition": lambda facts: account.partition(facts.region),
     "function_version": lambda facts: "1" if facts.draft.inputs.get("publish") is True else "$LATEST",
@@ -144,12 +171,13 @@ Facts.facts = {
     "public_ip": Facts.public_ip,
     "public_ip_dashed": lambda facts: facts.public_ip().replace(".", "-"),
     "qualified_invoke_arn": lambda facts: facts.lambda_path(f"{facts['arn']}:{facts['function_version']}"),
-    "rds_port": lambda facts: facts.draft.inputs.get("port") or _by_engine(facts, _PORTS, 3306),
-    "rds_version": lambda facts: facts.draft.inputs.get("engineVersion") or _by_engine(facts, _VERSIONS, "8.0.40"),
+    "rds_port": lambda facts: facts.draft.inputs.get("port") or databases.port(_engine(facts)),
+    "rds_version": lambda facts: facts.draft.inputs.get("engineVersion") or databases.version(_engine(facts)),
     "region": lambda facts: facts.region,
     "revision": lambda facts: facts.draft.generation + 1,
     "s3_zone": lambda facts: "Z3AQBSTGFYJSTF",
     "scheme_prefix": lambda facts: "internal-" if facts.draft.inputs.get("internal") is True else "",
+    "ses_kind": lambda facts: "EMAIL_ADDRESS" if "@" in facts["emailIdentity"] else "DOMAIN",
     "set_suffix": lambda facts: f"_{facts['setIdentifier']}" if facts.draft.inputs.get("setIdentifier") else "",
     # a path's own slash is the separator
     "parameter": lambda facts: facts["name"].removeprefix("/"),

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from gitops.rehearsal.answers import finish, refuse_unknown
+from gitops.rehearsal.answers import Answer, finish, refuse_unknown
+from gitops.rehearsal.aws import arns, databases, facts_of_account, facts_of_organization, facts_of_services, machines
 from gitops.rehearsal.aws.assumed import ASSUMED
-from gitops.rehearsal.aws.facts_of_account import FACTS
-from gitops.rehearsal.aws.lookups import look_up
+from gitops.rehearsal.aws.assumed_types import ASSUMED_TYPES
+from gitops.rehearsal.aws.lists import LISTS
+from gitops.rehearsal.aws.lookups import Made, look_up
 from gitops.rehearsal.cloud import Call
 
+FACTS: Mapping[str, Answer] = {
+    **arns.FACTS,
+    **databases.FACTS,
+    **facts_of_account.FACTS,
+    **facts_of_organization.FACTS,
+    **facts_of_services.FACTS,
+    **machines.FACTS,
+}
 
-def answer(call: Call) -> dict[str, Any]:
-    """Raises CloudError for a function that the rehearsal does not know and that finds nothing in the inventory."""
+
+def answer(call: Call, made: Made) -> dict[str, Any]:
+    """Raises CloudError for a function that the rehearsal does not know and that finds nothing in the inventory.
+
+    `made` tells what a resource is that may be assumed to exist.
+    """
     fact = FACTS.get(call.kind.token)
-    found = fact(call) if fact else look_up(call)
+    found = fact(call) if fact else look_up(call, made)
     if found is None:
-        raise refuse_unknown(call, {**FACTS, **ASSUMED})
+        raise refuse_unknown(call, {*FACTS, *ASSUMED, *ASSUMED_TYPES, *LISTS})
     return finish(call, found)

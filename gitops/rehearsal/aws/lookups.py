@@ -1,57 +1,101 @@
 """Lookups of AWS: what the inventory holds, else what a program may expect to find in its account.
 
-A real program looks up what others made: a hosted zone, a certificate, the default VPC. A rehearsal has no others, so
-these are assumed to exist; a lookup of anything else that was not made in the rehearsal is refused.
+A real program looks up what others made: a hosted zone, a certificate, a cluster. A rehearsal has no others, so these
+are assumed to exist; a lookup of anything else that was not made in the rehearsal is refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from gitops.rehearsal.answers import find, resource_of
-from gitops.rehearsal.aws import default_vpc
+from gitops.rehearsal.answers import digits, find, resource_of
+from gitops.rehearsal.aws import lists, route_tables
+from gitops.rehearsal.aws.asked import name_of
 from gitops.rehearsal.aws.assumed import ASSUMED
-from gitops.rehearsal.cloud import Call
+from gitops.rehearsal.aws.assumed_types import ASSUMED_TYPES
+from gitops.rehearsal.aws.names import naming
+from gitops.rehearsal.cloud import Call, Draft
+from gitops.rehearsal.sdk import ResourceType
 
-# Arguments whose resource calls them otherwise.
+# What a resource would be, had this rehearsal made it: a draft and the id asked for → its id and outputs.
+Made = Callable[[Draft, str | None], tuple[str, dict[str, Any]]]
+
+# Arguments and results whose resource calls them otherwise.
 _RENAMED: Mapping[str, Mapping[str, str]] = {
     "aws:acm/getCertificate:getCertificate": {"domain": "domainName"},
     "aws:ecr/getImage:getImage": {"repositoryName": "name"},
     "aws:ecs/getCluster:getCluster": {"clusterName": "name"},
-    "aws:rds/getInstance:getInstance": {"dbInstanceIdentifier": "identifier"},
-    "aws:rds/getCluster:getCluster": {"clusterIdentifier": "clusterIdentifier"},
+    "aws:ecs/getService:getService": {"serviceName": "name", "clusterArn": "cluster"},
+    "aws:ecs/getTaskDefinition:getTaskDefinition": {"taskDefinition": "family"},
+    "aws:iam/getInstanceProfile:getInstanceProfile": {"roleName": "role"},
+    "aws:lambda/getAlias:getAlias": {"functionName": "functionName", "name": "name"},
     "aws:lambda/getFunction:getFunction": {"functionName": "name"},
+    "aws:lambda/getLayerVersion:getLayerVersion": {"layerVersionArn": "arn"},
+    "aws:rds/getCluster:getCluster": {"clusterIdentifier": "clusterIdentifier"},
+    "aws:rds/getInstance:getInstance": {
+        "dbInstanceArn": "arn",
+        "dbInstanceClass": "instanceClass",
+        "dbInstanceIdentifier": "identifier",
+        "dbInstancePort": "port",
+        "dbSubnetGroup": "dbSubnetGroupName",
+        "masterUsername": "username",
+    },
     "aws:sfn/getStateMachine:getStateMachine": {"name": "name"},
+    "aws:ssm/getDocument:getDocument": {"name": "name"},
 }
-# Lists of ids: function → what it lists.
-_LISTS: Mapping[str, str] = {
-    "aws:ec2/getSecurityGroups:getSecurityGroups": "aws:ec2/securityGroup:SecurityGroup",
-    "aws:ec2/getSubnets:getSubnets": "aws:ec2/subnet:Subnet",
-    "aws:ec2/getVpcs:getVpcs": "aws:ec2/vpc:Vpc",
-    "aws:ec2/getRouteTables:getRouteTables": "aws:ec2/routeTable:RouteTable",
+# Functions whose name is not that of the resource.
+_RESOURCES: Mapping[str, str] = {
+    "aws:ec2/getElasticIp:getElasticIp": "aws:ec2/eip:Eip",
+    "aws:s3/getObject:getObject": "aws:s3/bucketObjectv2:BucketObjectv2",
 }
 
 
-def look_up(call: Call) -> dict[str, Any] | None:
+def look_up(call: Call, made: Made) -> dict[str, Any] | None:
     """What is found, or None where there is nothing of the kind and nothing may be assumed."""
     token = call.kind.token
-    if token in _LISTS:
-        return _list(call, _LISTS[token])
-    for entry in find(call, resource_of(token), _RENAMED.get(token)):
-        return {**_inverse(token, entry.outputs), **entry.outputs, "id": entry.id}
-    assumed = ASSUMED.get(token)
-    return assumed(call) if assumed else None
+    if token in lists.LISTS:
+        return lists.listed(call)
+    if token == route_tables.TOKEN and (found := route_tables.of_subnet(call)):
+        return _told(call, found.type, found.id, found.outputs)
+    sought = _RESOURCES.get(token) or resource_of(token)
+    for entry in find(call, sought, _aliases(token, sought)):
+        return _told(call, sought, entry.id, entry.outputs)
+    if assumed := ASSUMED.get(token):
+        return assumed(call)
+    kind = call.resource_type(sought) if token in ASSUMED_TYPES else None
+    return _assume(call, kind, made) if kind else None
 
 
-def _inverse(token: str, outputs: Mapping[str, Any]) -> dict[str, Any]:
-    return {argument: outputs[name] for argument, name in _RENAMED.get(token, {}).items() if name in outputs}
+def _assume(call: Call, kind: ResourceType, made: Made) -> dict[str, Any]:
+    """The resource as it would be, had it been made with what is asked for."""
+    aliases = _aliases(call.kind.token, kind.token)
+    asked = {
+        name if name in kind.inputs else aliases.get(name, name): value
+        for name, value in call.arguments.items()
+        if value is not None
+    }
+    inputs = {name: value for name, value in asked.items() if name in kind.inputs}
+    rule = naming(kind)
+    own = rule.input if rule else "name"
+    name = name_of(call, *(argument for argument, output in aliases.items() if output == own), own)
+    if own in kind.inputs:
+        inputs.setdefault(own, name)
+    draft = Draft(kind, f"assumed::{kind.token}", name, inputs, call.scope, call.config, digits(call, 64))
+    identity = asked.get("id")
+    found, outputs = made(draft, identity if isinstance(identity, str) else None)
+    arn = asked.get("arn")
+    return _told(call, kind.token, found, {**outputs, **({"arn": arn} if isinstance(arn, str) else {})})
 
 
-def _list(call: Call, token: str) -> dict[str, Any]:
-    ids = [entry.id for entry in find(call, token)]
-    if not ids and token == "aws:ec2/subnet:Subnet":
-        ids = default_vpc.subnet_ids(call)
-    if not ids and token == "aws:ec2/vpc:Vpc":
-        ids = [default_vpc.vpc(call.scope)["id"]]
-    return {"id": call.scope, "ids": ids}
+def _aliases(token: str, sought: str) -> dict[str, str]:
+    """Argument or result → output: `instanceId` of an instance is its id; then this function's own."""
+    kind = sought.rpartition(":")[2]
+    own = kind[:1].lower() + kind[1:]
+    return {f"{own}Id": "id", f"{own}Arn": "arn", f"{own}Name": "name", **_RENAMED.get(token, {})}
+
+
+def _told(call: Call, sought: str, identity: str, outputs: Mapping[str, Any]) -> dict[str, Any]:
+    facts = {**outputs, "id": identity}
+    aliases = _aliases(call.kind.token, sought)
+    return {**{name: facts[output] for name, output in aliases.items() if output in facts}, **facts}

@@ -1,0 +1,101 @@
+"""Lookups that list: ids, ARNs or names of everything of one kind that this rehearsal made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from gitops.rehearsal.answers import find, passes
+from gitops.rehearsal.aws import default_vpc
+from gitops.rehearsal.cloud import Call
+from gitops.rehearsal.inventory import Entry
+from gitops.rehearsal.types import ListOf, Scalar
+
+# Module and function → the resource it lists.
+_LISTED: Mapping[str, Mapping[str, str]] = {
+    "apigatewayv2": {"getApis": "Api"},
+    "cloudwatch": {"getEventBuses": "EventBus", "getLogGroups": "LogGroup"},
+    "cognito": {"getUserPools": "UserPool"},
+    "dynamodb": {"getTables": "Table"},
+    "ebs": {"getEbsVolumes": "Volume", "getSnapshotIds": "Snapshot"},
+    "ec2": {
+        "getEips": "Eip",
+        "getInstances": "Instance",
+        "getNatGateways": "NatGateway",
+        "getNetworkAcls": "NetworkAcl",
+        "getNetworkInterfaces": "NetworkInterface",
+        "getRouteTables": "RouteTable",
+        "getSecurityGroups": "SecurityGroup",
+        "getSubnets": "Subnet",
+        "getVpcPeeringConnections": "VpcPeeringConnection",
+        "getVpcs": "Vpc",
+    },
+    "ecr": {"getRepositories": "Repository"},
+    "ecs": {"getClusters": "Cluster"},
+    "efs": {"getAccessPoints": "AccessPoint"},
+    "eks": {"getClusters": "Cluster", "getNodeGroups": "NodeGroup"},
+    "iam": {"getInstanceProfiles": "InstanceProfile", "getRoles": "Role", "getUsers": "User"},
+    "lambda": {"getFunctions": "Function"},
+    "lb": {"getLbs": "LoadBalancer"},
+    "rds": {"getClusters": "Cluster", "getInstances": "Instance"},
+    "route53": {"getZones": "Zone"},
+    "secretsmanager": {"getSecrets": "Secret"},
+    "sqs": {"getQueues": "Queue"},
+}
+LISTS: Mapping[str, str] = {
+    f"aws:{module}/{function}:{function}": f"aws:{module}/{kind[:1].lower()}{kind[1:]}:{kind}"
+    for module, functions in _LISTED.items()
+    for function, kind in functions.items()
+}
+
+
+def listed(call: Call) -> dict[str, Any]:
+    """Every list of the result, in the inventory's order; where nothing was made, the default VPC and its subnets."""
+    sought = LISTS[call.kind.token]
+    entries = [entry for entry in find(call, sought) if _begins(call, entry)]
+    own = sought.rpartition(":")[2]
+    answer: dict[str, Any] = {"id": call.scope}
+    for name, prop in call.kind.outputs.items():
+        if prop.type == ListOf(Scalar("string")) and name not in call.arguments:
+            told = [_told(name, own, entry) for entry in entries]
+            answer[name] = [value for value in told if isinstance(value, str)]
+    if not entries and sought == "aws:ec2/vpc:Vpc":
+        answer["ids"] = [default_vpc.vpc(call.scope)["id"]]
+    if not entries and sought == "aws:ec2/subnet:Subnet":
+        answer["ids"] = _default_subnets(call)
+    return answer
+
+
+def _told(name: str, own: str, entry: Entry) -> Any:
+    """`arns` and `functionArns` of a function are its `arn`."""
+    facts = {**entry.outputs, "id": entry.id}
+    singular = name.removesuffix("s")
+    inner = singular[len(own) :] if singular.lower().startswith(own.lower()) else singular
+    return facts.get(singular, facts.get(inner[:1].lower() + inner[1:]))
+
+
+def _begins(call: Call, entry: Entry) -> bool:
+    """Whether the name is one of those asked for: `nameRegex`, and prefixes of the name or of the path."""
+    name = str(entry.outputs.get("name") or entry.outputs.get("bucket") or "")
+    for argument, asked in call.arguments.items():
+        if not isinstance(asked, str):
+            continue
+        if argument == "nameRegex" and not re.search(asked, name):
+            return False
+        if argument.lower().endswith("prefix"):
+            text = str(entry.outputs.get("path") or "/") if argument == "pathPrefix" else name
+            if not text.startswith(asked):
+                return False
+    return True
+
+
+def _default_subnets(call: Call) -> list[str]:
+    """Those that the filters let pass; another VPC than the rehearsal's is assumed to have subnets like these."""
+    filters = [one for one in call.arguments.get("filters") or () if not str(one.get("name")).startswith("tag")]
+    asked = [value for one in filters if one.get("name") == "vpc-id" for value in one.get("values") or ()]
+    made = {entry.id for entry in call.inventory.of_type("aws:ec2/vpc:Vpc")}
+    if any(vpc in made for vpc in asked):
+        return []
+    rest = [one for one in filters if one.get("name") != "vpc-id"]
+    return [s["id"] for s in default_vpc.subnets(call.scope) if all(passes(one, s) for one in rest)]

@@ -1,0 +1,69 @@
+"""What AWS computes about a resource: whole enough that a program which reaches into it finds what it reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gitops.rehearsal import outputs
+from gitops.rehearsal.aws.cloud import Aws
+from gitops.rehearsal.cloud import Draft
+from gitops.rehearsal.judge import load
+from gitops.rehearsal.plausible import MOMENT, text
+from gitops.rehearsal.sdk import Sdk
+
+SDK = Sdk("aws")
+CLOUD = Aws(load())
+
+
+def made(kind: str, **inputs: Any) -> dict[str, Any]:
+    """The outputs of an existing resource."""
+    draft = Draft(SDK.resource(f"aws:{kind}"), "urn:x", "x", inputs, "us-east-1").seeded(0)
+    return outputs.apply(CLOUD, draft, CLOUD.identity(draft))
+
+
+def test_a_graphql_api_has_its_addresses() -> None:
+    assert made("appsync/graphQLApi:GraphQLApi", name="a")["uris"]["GRAPHQL"].endswith("amazonaws.com/graphql")
+
+
+def test_a_managed_password_is_in_a_secret() -> None:
+    managed = made("rds/instance:Instance", identifier="db", engine="postgres", manageMasterUserPassword=True)
+    assert managed["masterUserSecrets"][0]["secretArn"].startswith("arn:aws:secretsmanager:us-east-1:123456789012:")
+    assert made("rds/instance:Instance", identifier="db", engine="postgres")["masterUserSecrets"] == []
+
+
+def test_a_firewall_has_an_endpoint_in_each_of_its_subnets() -> None:
+    mappings = [{"subnetId": "subnet-1"}, {"subnetId": "subnet-2"}]
+    states = made("networkfirewall/firewall:Firewall", name="f", subnetMappings=mappings)["firewallStatuses"][0]
+    found = [(each["availabilityZone"], each["attachments"][0]["subnetId"]) for each in states["syncStates"]]
+    assert found == [("us-east-1a", "subnet-1"), ("us-east-1b", "subnet-2")]
+    assert len({each["attachments"][0]["endpointId"] for each in states["syncStates"]}) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs", "path"),
+    [
+        ("ses/domainDkim:DomainDkim", {"domain": "example.com"}, ["dkimTokens", 2]),
+        ("mq/broker:Broker", {"engineType": "RabbitMQ"}, ["instances", 0, "endpoints", 0]),
+        ("globalaccelerator/accelerator:Accelerator", {}, ["ipSets", 0, "ipAddresses", 1]),
+        ("directoryservice/directory:Directory", {"name": "corp.example.com"}, ["dnsIpAddresses", 1]),
+        ("memorydb/cluster:Cluster", {"name": "m"}, ["clusterEndpoints", 0, "address"]),
+    ],
+)
+def test_lists_that_programs_index_are_not_empty(kind: str, inputs: dict[str, Any], path: list[Any]) -> None:
+    found: Any = made(kind, **inputs)
+    for step in path:
+        found = found[step]
+    assert isinstance(found, str)
+    assert found
+
+
+def test_a_name_s_part_says_what_its_value_is() -> None:
+    def digits(count: int, purpose: str) -> str:
+        return "0" * count
+
+    moments = [name for name in ("createdAt", "modifiedOn", "date", "startTime") if text(name, digits) == MOMENT]
+    assert moments == ["createdAt", "modifiedOn", "date", "startTime"]
+    others = ("description", "format", "region", "runtime", "ownership", "valid", "location", "version")
+    assert [name for name in others if text(name, digits)] == ["version"]
