@@ -26,8 +26,9 @@ What the judge wants, why, and how to satisfy it. Made by `python -m policies.do
 - A value that is not known before apply is said to be *not judged before apply*, and is judged while applying.
 - A rule that fails is named, and counts as a mandatory finding.
 
-To judge what already runs: `pulumi stack export --file STATE.json`, then `python -m policies.check STATE.json`. To use
-the pack elsewhere: copy the folder `policies/` and run `pulumi preview --policy-pack policies`.
+To judge what already runs: `pulumi stack export --file STATE.json`, then `gitops policies check STATE.json`. To use the
+pack elsewhere: copy the folder `policies/`, install its `requirements.txt`, and run `pulumi preview --policy-pack
+policies`; `python -m policies.check STATE.json` judges a state there.
 """
 
 

@@ -49,6 +49,8 @@ def command(
         typer.echo("[" + ",\n".join(record.model_dump_json() for record in records) + "]")
     else:
         common.show(report)
+        for sentence in weaker:
+            common.output.print(f"The judge is weaker: {sentence}", markup=False)
         common.output.print(f"Full report: {out / 'index.html'}", style="dim")
     raise typer.Exit(verdict(records))
 

@@ -15,6 +15,8 @@ METRIC = f"{TRACKING}.predefinedMetricSpecification.predefinedMetricType"
 GUIDE = "https://docs.aws.amazon.com/autoscaling/application/userguide"
 SEPARATE_INSTANCES = ("sagemaker:variant:DesiredInstanceCount", "ecs:service:DesiredCount")
 MOST = 100
+# the services that serve models, and how their metrics begin; tables and caches scale by other numbers
+FITTING = {"sagemaker": ("SageMaker",), "ecs": ("ECSService", "ALBRequestCountPerTarget"), "lambda": ("Lambda",)}
 
 
 @rule(
@@ -68,7 +70,7 @@ def scaling_target_is_bounded(target: Resource) -> Iterator[str]:
     A retry storm scales out as well as real demand does. The bound is what stands between a client's bug and the
     month's budget; a zero too many in it is noticed on the invoice.
     """
-    if (target.number("maxCapacity") or 0) > MOST:
+    if target.text("serviceNamespace") in FITTING and (target.number("maxCapacity") or 0) > MOST:
         yield f"maxCapacity is {target.show('maxCapacity')}, wanted {MOST} or less"
 
 
@@ -145,9 +147,6 @@ def scaling_policy_scales_in_too(policy: Resource) -> Iterator[str]:
         yield f"{TRACKING}.disableScaleIn is true, wanted false"
 
 
-FITTING = {"sagemaker": ("SageMaker",), "ecs": ("ECSService", "ALBRequestCountPerTarget"), "lambda": ("Lambda",)}
-
-
 @rule(
     POLICY,
     category="autoscaling",
@@ -184,7 +183,7 @@ def scaling_policy_removes_slower_than_it_adds(policy: Resource) -> Iterator[str
     A model needs minutes to load. Removing instances faster than they can be brought back makes the fleet swing, and
     every swing drops requests. Waiting more than ten minutes before adding again loses every race with a peak.
     """
-    if not policy.has(TRACKING):
+    if policy.text("serviceNamespace") not in FITTING or not policy.has(TRACKING):
         return
     into, out = policy.number(f"{TRACKING}.scaleInCooldown"), policy.number(f"{TRACKING}.scaleOutCooldown")
     if into is None or out is None:

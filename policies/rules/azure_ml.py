@@ -160,11 +160,13 @@ def azure_endpoint_traffic_reaches_deployments(endpoint: Resource, stack: Stack)
 
     A share for a deployment that was renamed or removed fails the update after everything before it was changed.
     """
+    shares = set[str]().union(*(traffic.keys() for traffic in _traffic(endpoint)))
+    if not shares:
+        return
     names = {d.text("deploymentName") or d.text("name") or d.name for d in stack.of(DEPLOYMENT)}
     known = ", ".join(sorted(names)) or "no deployment yet"
-    for traffic in _traffic(endpoint):
-        for share in sorted(set(traffic.keys()) - names):
-            yield f'properties.traffic names "{share}", wanted one of {known}'
+    for share in sorted(shares - names):
+        yield f'properties.traffic names "{share}", wanted one of {known}'
 
 
 @rule(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..resources import Resource
+from ..resources import Resource, Stack
 from ..rule import rule
 
 STORAGE = "azure-native:storage:StorageAccount"
@@ -177,13 +177,14 @@ def azure_role_is_narrow(assignment: Resource) -> Iterator[str]:
     reference="https://learn.microsoft.com/en-us/azure/role-based-access-control/scope-overview",
     fix="Assign the role on the resource or its resource group, with principal_type.",
 )
-def azure_role_has_a_small_scope(assignment: Resource) -> Iterator[str]:
+def azure_role_has_a_small_scope(assignment: Resource, stack: Stack) -> Iterator[str]:
     """A role is assigned on a resource, not on a subscription.
 
     On a subscription it also covers what will be created there next year, by other teams.
     """
-    scope = assignment.text("scope") or ""
-    if "/resourcegroups/" not in f"/{scope.casefold()}/":
+    own = assignment.linked("scope")  # what the stack makes is no subscription, although its id is not known yet
+    scope = "" if own else assignment.text("scope") or ""
+    if not own and "/resourcegroups/" not in f"/{scope.casefold()}/":
         yield f'scope is "{scope}", wanted a resource group or a resource in one'
     if not assignment.has("principalType"):
         yield 'principalType is not set, wanted "ServicePrincipal": without it a new identity is not found in time'

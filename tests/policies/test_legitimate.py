@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from policies.examples import Raw
-from tests.policies.wire import judge, violations
+from tests.policies.wire import UNKNOWN, judge, violations
 
 SERVICE, TARGET = "aws:ecs/service:Service", "aws:appautoscaling/target:Target"
 ALARM, GROUP = "aws:cloudwatch/metricAlarm:MetricAlarm", "aws:lb/targetGroup:TargetGroup"
+ASSIGNMENT = "azure-native:authorization:RoleAssignment"
 CONFIGURATION = "aws:sagemaker/endpointConfiguration:EndpointConfiguration"
 SERVERLESS = {"modelName": "m", "serverlessConfig": {"memorySizeInMb": 2048, "maxConcurrency": 5}}
 DENY = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
@@ -82,6 +83,28 @@ LEGITIMATE: dict[str, tuple[str, Raw]] = {
             "API_TOKEN": "arn:aws:ssm:us-east-1:123456789012:parameter/token",
         }.items()
     },
+    "a table's capacity is no number of instances": (
+        "scaling-target-is-bounded",
+        one(TARGET, serviceNamespace="dynamodb", minCapacity=5, maxCapacity=4000),
+    ),
+    "a table's policy needs no cooldowns": (
+        "scaling-policy-removes-slower-than-it-adds",
+        one(
+            "aws:appautoscaling/policy:Policy",
+            serviceNamespace="dynamodb",
+            targetTrackingScalingPolicyConfiguration={"targetValue": 70},
+        ),
+    ),
+    "a role on what the stack makes is narrow before its id is known": (
+        "azure-role-has-a-small-scope",
+        one("azure-native:storage:StorageAccount")
+        | {"role": linked(ASSIGNMENT, "scope", scope=UNKNOWN, principalType="ServicePrincipal")},
+    ),
+    "an endpoint without traffic waits for no name": (
+        "azure-endpoint-traffic-reaches-deployments",
+        one("azure-native:machinelearningservices:OnlineEndpoint", properties={"authMode": "AADToken"})
+        | {"blue": one("azure-native:machinelearningservices:OnlineDeployment", name=UNKNOWN)["one"]},
+    ),
     "a step policy that an alarm calls": (
         "scaling-policy-tracks-a-target",
         one("aws:appautoscaling/policy:Policy", policyType="StepScaling")
