@@ -14,7 +14,6 @@ import re
 import shutil
 import socket
 import subprocess
-import tarfile
 import tempfile
 import time
 from collections.abc import Iterator
@@ -47,15 +46,16 @@ def container(app_python: Path, artefacts: Artefacts, tmp_path_factory: pytest.T
     root = Path(tempfile.mkdtemp())
     try:
         dockerfile.copy_into(root, environments.ROOT, [i for i in IMAGE if "artefacts" not in i.arguments])
-        with tarfile.open(artefacts.folder / "sagemaker-model.tar.gz") as archive:
-            archive.extractall(root / "opt/ml/model", filter="data")
+        model = root / "opt/ml/model"
+        model.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["tar", "-xzf", str(artefacts.folder / "sagemaker-model.tar.gz"), "-C", str(model)], check=True)
         subprocess.run(["chmod", "-R", "a+rX,a-w", str(root)], check=True)
         port = free_port()
         variables = {
             **dockerfile.environment(IMAGE),
             "PATH": f"{app_python.parent}:{os.environ['PATH']}",
             "SAGEMAKER_BIND_TO_PORT": str(port),
-            "MODEL_DIR": str(root / "opt/ml/model"),
+            "MODEL_DIR": str(model),
             "WORKERS": "1",
             "DRAIN_ANNOUNCE_SECONDS": "0",
         }
