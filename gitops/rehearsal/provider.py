@@ -188,7 +188,8 @@ class CloudProvider(BaseProvider):
             answer = self._cloud.invoke(call)
         except (UnknownTokenError, CloudError) as error:
             return pb.InvokeResponse(failures=[pb.CheckFailure(reason=str(error))])
-        return pb.InvokeResponse(**{"return": to_struct(answer)})  # the field's name is a keyword of Python
+        # The field's name is a keyword of Python.
+        return pb.InvokeResponse(**{"return": to_struct(answer)})  # pyright: ignore[reportArgumentType] (the stubs)
 
     def _draft(self, request: Any, inputs: Mapping[str, Any], context: grpc.ServicerContext) -> Draft:
         kind = self._sdk.resource(request.type)

@@ -98,6 +98,19 @@ def test_a_program_that_raises_is_shown_by_its_own_line(checkout: Checkout, run:
     assert record.error.source == SourceLine(file="stacks/web/__main__.py", line=3)
 
 
+def test_what_a_program_raises_inside_an_apply_is_shown_by_its_own_line(checkout: Checkout, run: Runner) -> None:
+    program = """
+        import pulumi, pulumi_aws as aws
+        aws.sqs.Queue("q", name=pulumi.Output.from_input("q").apply(lambda name: {}[name]))
+    """
+
+    record = run(checkout(program))
+
+    assert record.error
+    assert (record.error.kind, record.error.message) == ("program", "KeyError: 'q'")
+    assert record.error.source == SourceLine(file="stacks/web/__main__.py", line=2)
+
+
 def test_a_syntax_error_is_shown_by_its_line(checkout: Checkout, run: Runner) -> None:
     record = run(checkout("x = 1\nif x\n"))
 

@@ -125,7 +125,7 @@ def test_an_image_is_the_same_for_the_same_question(inventory: Inventory) -> Non
     assert image["id"] != ask(inventory, "aws:ec2/getAmi:getAmi", "eu-west-1", **asked)["id"]
 
 
-@pytest.mark.parametrize("token", ["aws:dms/getEndpoint:getEndpoint", "azure-native:sql:getServer"])
+@pytest.mark.parametrize("token", ["aws:dms/getEndpoint:getEndpoint", "azure-native:quantum:getWorkspace"])
 def test_what_is_not_known_is_refused_by_name(inventory: Inventory, token: str) -> None:
     with pytest.raises(CloudError, match=token):
         ask(inventory, token)
@@ -148,6 +148,33 @@ def test_azure_assumes_a_resource_group_and_finds_a_made_one(inventory: Inventor
     kind = "azure-native:resources:ResourceGroup"
     inventory.create(Entry(kind, "sub", "/made", "urn:g", "", {"resourceGroupName": "rg"}, made))
     assert ask(inventory, token, "sub", resourceGroupName="rg")["location"] == "northeurope"
+
+
+@pytest.mark.parametrize(
+    ("token", "names", "path"),
+    [
+        ("network:getSubnet", {"virtualNetworkName": "v", "subnetName": "s"}, "virtualNetworks/v/subnets/s"),
+        ("network:getPublicIPAddress", {"publicIpAddressName": "ip"}, "publicIPAddresses/ip"),
+        ("sql:getDatabase", {"serverName": "s", "databaseName": "d"}, "servers/s/databases/d"),
+        ("web:getWebApp", {"name": "w"}, "sites/w"),
+    ],
+)
+def test_what_others_made_on_azure_has_its_path(
+    inventory: Inventory, token: str, names: dict[str, Any], path: str
+) -> None:
+    given = ask(inventory, f"azure-native:{token}", "sub", resourceGroupName="rg", **names)
+    assert given["id"].endswith(f"/{path}")
+    assert given["id"].startswith("/subscriptions/sub/resourceGroups/rg/providers/Microsoft.")
+    assert given["name"] == path.rpartition("/")[2]
+
+
+def test_what_others_made_on_azure_has_addresses(inventory: Inventory) -> None:
+    registry = ask(inventory, "azure-native:containerregistry:getRegistry", resourceGroupName="rg", registryName="Acr")
+    vault = ask(inventory, "azure-native:keyvault:getVault", resourceGroupName="rg", vaultName="v")
+    account = ask(inventory, "azure-native:storage:getStorageAccount", resourceGroupName="rg", accountName="a")
+    assert registry["loginServer"] == "acr.azurecr.io"
+    assert vault["properties"]["vaultUri"] == "https://v.vault.azure.net/"
+    assert account["primaryEndpoints"]["blob"] == "https://a.blob.core.windows.net/"
 
 
 def test_the_engine_gets_answers_typed_and_refusals_named(stack: Stack) -> None:

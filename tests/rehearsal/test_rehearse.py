@@ -113,6 +113,12 @@ def test_a_program_that_raises_is_reported_with_its_own_line(project: Make) -> N
     assert report["error"] == "KeyError: 'shelf' (__main__.py, line 3)"
 
 
+def test_a_program_that_raises_after_its_last_line_is_reported_with_its_own_line(project: Make) -> None:
+    program = "queue = aws.sqs.Queue('q')\naws.sqs.Queue('r', name=queue.arn.apply(lambda arn: {}['owner']))\n"
+    report = run(project(program))
+    assert (report["result"], report["error"]) == ("failed", "KeyError: 'owner' (__main__.py, line 3)")
+
+
 def test_a_refusal_of_the_clouds_names_the_resource_and_path(project: Make) -> None:
     program = "aws.ec2.SecurityGroup('web', ingress=[{'from_port': 'x', 'to_port': 1, 'protocol': 'tcp'}])\n"
     report = run(project(program))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gitops.rehearsal import outputs
 from gitops.rehearsal.azure.computed import ALWAYS, COMPUTED
 from gitops.rehearsal.azure.facts import Facts
 from gitops.rehearsal.azure.identities import namespace, own_name, parents, type_path
@@ -79,7 +80,11 @@ class Azure:
         return {name: value for name, value in _within(declared, draft.inputs, kind).items() if value is not None}
 
     def invoke(self, call: Call) -> dict[str, Any]:
-        return answer(call)
+        return answer(call, self._assumed)
+
+    def _assumed(self, draft: Draft) -> tuple[str, dict[str, Any]]:
+        found = self.identity(draft)
+        return found, outputs.apply(self, draft, found)
 
 
 def _within(answers: dict[str, Any], inputs: Mapping[str, Any], kind: ResourceType) -> dict[str, Any]:

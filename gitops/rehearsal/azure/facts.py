@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 from gitops.rehearsal.azure.identities import namespace, own_name, parents, type_path
-from gitops.rehearsal.azure.subscription import TENANT, compact, location_of, subscription_of
+from gitops.rehearsal.azure.subscription import TENANT, compact, location_of
 from gitops.rehearsal.plausible import MOMENT, uuid
 from gitops.rehearsal.templates import Words
 
@@ -26,7 +26,7 @@ class Facts(Words):
     def id(self) -> str:
         token = self.draft.kind.token
         inputs = self.draft.inputs
-        group = f"/subscriptions/{subscription_of(self.draft.config)}/resourceGroups"
+        group = f"/subscriptions/{self.draft.scope}/resourceGroups"
         if token == "azure-native:resources:ResourceGroup":
             return f"{group}/{self.name()}"
         if token == "azure-native:storage:Blob":
@@ -34,7 +34,7 @@ class Facts(Words):
         scope = next((str(inputs[key]) for key in ("scope", "resourceUri") if inputs.get(key)), "")
         if not scope and "resourceGroupName" in self.draft.kind.inputs:
             scope = f"{group}/{inputs.get('resourceGroupName', '')}"
-        scope = scope or f"/subscriptions/{subscription_of(self.draft.config)}"
+        scope = scope or f"/subscriptions/{self.draft.scope}"
         names = [str(inputs.get(parent, "")) for parent in parents(self.draft.kind)]
         segments = type_path(self.draft.kind)
         own = [self.name()] if own_name(self.draft.kind) else []
@@ -58,7 +58,7 @@ class Facts(Words):
 
     def kubelet_identity(self) -> str:
         group = self.render("MC_{resourceGroupName}_{name}_{place}")
-        prefix = f"/subscriptions/{subscription_of(self.draft.config)}/resourceGroups/{group}"
+        prefix = f"/subscriptions/{self.draft.scope}/resourceGroups/{group}"
         return f"{prefix}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{self.name()}-agentpool"
 
 

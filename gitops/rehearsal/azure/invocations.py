@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from gitops.rehearsal.answers import Answer, digits, find, finish, refuse_unknown, resource_of
-from gitops.rehearsal.azure.identities import NAMESPACES, SEGMENTS, plural
 from gitops.rehearsal.azure.subscription import CLIENT, OBJECT, TENANT, compact, location_of
-from gitops.rehearsal.cloud import Call
+from gitops.rehearsal.cloud import Call, Draft
 from gitops.rehearsal.plausible import plausible
-from gitops.rehearsal.types import ListOf, ObjectOf, Property, Scalar, Type
+from gitops.rehearsal.sdk import ResourceType
+from gitops.rehearsal.types import ListOf, ObjectOf, Scalar, Type
 
+# What a resource would be, had this rehearsal made it: a draft → its id and outputs.
+Made = Callable[[Draft], tuple[str, dict[str, Any]]]
 _KEYS = re.compile(r":(list|get)\w*(Key|Keys|Credential|Credentials|Strings?|SAS|Secrets|Token|Tokens|Metadata)$")
 
 
@@ -97,65 +99,71 @@ FACTS: Mapping[str, Answer] = {
     "azure-native:storage:listStorageAccountKeys": storage_keys,
 }
 
+_LOOKED_UP: Mapping[str, str] = {
+    "apimanagement": "ApiManagementService",
+    "app": "ContainerApp ManagedEnvironment",
+    "appconfiguration": "ConfigurationStore",
+    "applicationinsights": "Component",
+    "authorization": "RoleDefinition",
+    "cdn": "Endpoint Profile",
+    "cognitiveservices": "Account",
+    "compute": "Disk DiskEncryptionSet Gallery GalleryImage Image SshPublicKey VirtualMachine",
+    "containerregistry": "Registry",
+    "containerservice": "ManagedCluster",
+    "cosmosdb": "DatabaseAccount",
+    "dbforpostgresql": "Server",
+    "dns": "Zone",
+    "eventgrid": "Topic",
+    "eventhub": "EventHub Namespace",
+    "keyvault": "Key Secret Vault",
+    "machinelearningservices": "Compute OnlineEndpoint Workspace",
+    "managedidentity": "UserAssignedIdentity",
+    "network": "ApplicationGateway LoadBalancer NatGateway NetworkInterface NetworkSecurityGroup PrivateEndpoint "
+    "PublicIPAddress PublicIPPrefix RouteTable Subnet VirtualNetwork VirtualNetworkGateway",
+    "operationalinsights": "Workspace",
+    "privatedns": "PrivateZone",
+    "redis": "Redis",
+    "resources": "ResourceGroup",
+    "search": "Service",
+    "servicebus": "Namespace Queue Topic",
+    "sql": "Database Server",
+    "storage": "BlobContainer StorageAccount",
+    "web": "AppServicePlan WebApp",
+}
 ASSUMED = frozenset(
-    {
-        "azure-native:containerregistry:getRegistry",
-        "azure-native:dns:getZone",
-        "azure-native:keyvault:getSecret",
-        "azure-native:keyvault:getVault",
-        "azure-native:machinelearningservices:getWorkspace",
-        "azure-native:managedidentity:getUserAssignedIdentity",
-        "azure-native:network:getSubnet",
-        "azure-native:network:getVirtualNetwork",
-        "azure-native:operationalinsights:getWorkspace",
-        "azure-native:privatedns:getPrivateZone",
-        "azure-native:resources:getResourceGroup",
-        "azure-native:storage:getStorageAccount",
-    }
+    f"azure-native:{module}:get{name}" for module, names in _LOOKED_UP.items() for name in names.split()
 )
 """What a program may expect others to have made: a rehearsal has no others, so these are assumed to exist."""
 
 
-def answer(call: Call) -> dict[str, Any]:
-    """Raises CloudError for a function that the rehearsal does not know and that finds nothing in the inventory."""
+def answer(call: Call, made: Made) -> dict[str, Any]:
+    """Raises CloudError for a function that the rehearsal does not know and that finds nothing in the inventory.
+
+    `made` tells what a resource is that may be assumed to exist.
+    """
     asked = call.kind.token
     if fact := FACTS.get(asked) or (keys if _KEYS.search(asked) else None):
         return finish(call, fact(call))
     for entry in find(call, resource_of(asked)):
         return finish(call, {**entry.outputs, "id": entry.id})
-    if asked in ASSUMED:
-        return finish(call, assumed(call))
-    raise refuse_unknown(call, {**FACTS, **dict.fromkeys(ASSUMED)})
+    kind = call.resource_type(resource_of(asked)) if asked in ASSUMED else None
+    if kind is None:
+        raise refuse_unknown(call, {*FACTS, *ASSUMED})
+    return finish(call, assumed(call, kind, made))
 
 
-def assumed(call: Call) -> dict[str, Any]:
-    """The thing's name, place and path, from the names it was asked by."""
-    asked = call.arguments
-    group = f"/subscriptions/{call.scope}/resourceGroups/{asked.get('resourceGroupName', '')}"
-    module = call.kind.token.split(":")[1]
-    path = [
-        part
-        for name, value in asked.items()
-        if name != "resourceGroupName" and isinstance(value, str)
-        for part in (_segment(module, name), value)
-    ]
-    namespace = NAMESPACES.get(module, module[:1].upper() + module[1:])
-    found = "/".join([group, "providers", f"Microsoft.{namespace}", *path]) if path else group
-    location = location_of(call.config) or "westeurope"
-    properties = _properties(call.kind.outputs, asked)
-    return {"id": found, "name": found.rpartition("/")[2], "location": compact(location), **properties}
+def assumed(call: Call, kind: ResourceType, made: Made) -> dict[str, Any]:
+    """The resource as it would be, had this rehearsal made it by the names it is asked for."""
+    location = compact(location_of(call.config) or "westeurope")
+    names = {name: value for name, value in call.arguments.items() if value is not None}
+    inputs = {"location": location, **names} if "location" in kind.inputs else names
+    draft = Draft(kind, f"assumed::{kind.token}", kind.name, inputs, call.scope, call.config, digits(call, 64))
+    identity, outputs = made(draft)
+    return {**outputs, **_properties(names), "id": identity}
 
 
-def _segment(module: str, name: str) -> str:
-    stem = name.removesuffix("Name")
-    return SEGMENTS.get((module, stem), plural(stem))
-
-
-def _properties(declared: Mapping[str, Property], asked: Mapping[str, Any]) -> dict[str, Any]:
-    """What programs read of the assumed: a vault's address, a registry's server."""
-    told: dict[str, Any] = {}
-    if "vaultName" in asked:
-        told["properties"] = {"vaultUri": f"https://{asked['vaultName']}.vault.azure.net/", "tenantId": TENANT}
-    if "loginServer" in declared:
-        told["loginServer"] = f"{asked.get('registryName', '')}.azurecr.io".lower()
-    return told
+def _properties(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What programs read inside objects that only the resource's maker could give: a vault's address."""
+    if "vaultName" not in asked:
+        return {}
+    return {"properties": {"vaultUri": f"https://{asked['vaultName']}.vault.azure.net/", "tenantId": TENANT}}
