@@ -108,7 +108,7 @@ def test_what_a_program_raises_inside_an_apply_is_shown_by_its_own_line(checkout
 
     assert record.error
     assert (record.error.kind, record.error.message) == ("program", "KeyError: 'q'")
-    assert record.error.source == SourceLine(file="stacks/web/__main__.py", line=2)
+    assert record.error.source == SourceLine(file="stacks/web/__main__.py", line=3)
 
 
 def test_a_syntax_error_is_shown_by_its_line(checkout: Checkout, run: Runner) -> None:
