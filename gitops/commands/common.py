@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from gitops.backend import require_state_backend
 from gitops.engine import install
 from gitops.engine.pool import OnDone, Pool
 from gitops.errors import UserError
@@ -75,8 +76,13 @@ def say(message: str) -> None:
 
 @contextmanager
 def a_run(*, rehearse: bool, jobs: int, seconds: float, place: Place | None = None) -> Iterator[Run]:
-    """A run in this checkout with the engine at hand; its workers end with the block."""
+    """A run in this checkout with the engine at hand; its workers end with the block.
+
+    Raises `UserError` when there is no engine to be had, or no state backend for the real clouds.
+    """
     root = checkout()
+    if not rehearse:
+        require_state_backend(os.environ)
     engine = install.ensure(say)
     pool = Pool(jobs)
     where = (place or Place(rehearsal_folder(root))) if rehearse else None

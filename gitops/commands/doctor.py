@@ -15,6 +15,7 @@ from pathlib import Path
 import typer
 from rich.table import Table
 
+from gitops.backend import state_backend
 from gitops.commands import common
 from gitops.commands.common import COULD_NOT_RUN, FINE, AsJson
 from gitops.engine import install
@@ -104,9 +105,9 @@ def targets() -> Check:
 
 
 def state() -> Check:
-    backend = os.environ.get("PULUMI_BACKEND_URL", "")
+    backend = state_backend(os.environ)
     todo = "set PULUMI_BACKEND_URL for the real clouds; rehearsals keep theirs in .rehearsal/"
-    return Check("state backend", backend.split("?")[0] or "none", bool(backend), needed=False, todo=todo)
+    return Check("state backend", backend or "none", bool(backend), needed=False, todo=todo)
 
 
 def credentials() -> Check:

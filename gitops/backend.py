@@ -1,0 +1,35 @@
+"""Where the engine keeps its state for the real clouds, as far as it can be told without asking the engine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from gitops.errors import UserError
+
+
+def state_backend(environment: Mapping[str, str]) -> str:
+    """The address of the state backend without its query, or where it is taken from; empty if there is none.
+
+    The engine's own order (https://www.pulumi.com/docs/iac/concepts/state-and-backends/): the variable, then who is
+    logged in; an access token alone means Pulumi Cloud.
+    """
+    if address := environment.get("PULUMI_BACKEND_URL"):
+        return address.split("?")[0]
+    home = Path(environment.get("PULUMI_HOME") or Path(environment.get("HOME", "/")) / ".pulumi")
+    try:
+        logged_in = json.loads((home / "credentials.json").read_text(encoding="utf-8")).get("current")
+    except (OSError, ValueError, AttributeError):
+        logged_in = None
+    if logged_in:
+        return str(logged_in).split("?")[0]
+    return "Pulumi Cloud, by PULUMI_ACCESS_TOKEN" if environment.get("PULUMI_ACCESS_TOKEN") else ""
+
+
+def require_state_backend(environment: Mapping[str, str]) -> None:
+    if not state_backend(environment):
+        raise UserError(
+            "no state backend: PULUMI_BACKEND_URL is not set and nobody is logged in",
+            hint="Set it or run `pulumi login` for the real clouds; give --rehearse for the ones that need neither.",
+        )
