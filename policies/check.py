@@ -30,8 +30,8 @@ def judged(state: Any, judge: Judge) -> list[Finding]:
     """Every finding on the resources the stack owns; what it only read takes part in relations. Raises BadState."""
     raw = resources_of(state)
     read = {each["urn"] for each in raw if each.get("external")}
-    findings = [finding for each in raw for finding in judge.resource(resource_of(each, "inputs"))]
-    findings += judge.stack(Stack(resource_of(each, "outputs") for each in raw))
+    findings = [finding for each in raw for finding in judge.resource(resource_of(each, outputs=False))]
+    findings += judge.stack(Stack(resource_of(each, outputs=True) for each in raw))
     return [finding for finding in findings if finding.urn not in read]
 
 

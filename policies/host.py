@@ -42,6 +42,7 @@ class Host(_PolicyAnalyzerServicer):
     def __init__(self, rules: Iterable[Rule], judge_for: Any, stack_name: str | None) -> None:
         self._rules = tuple(rules)
         self._judge_for = judge_for
+        self._inputs: dict[str, Any] = {}
         self._settle(stack_name)
 
     def _settle(self, stack_name: str | None) -> None:
@@ -59,6 +60,7 @@ class Host(_PolicyAnalyzerServicer):
         return info
 
     def Analyze(self, request: Any, _context: Any) -> Any:
+        self._inputs[request.urn] = request.properties
         if not self.judge.concerns(request.type):
             return analyzer_pb2.AnalyzeResponse()
         return _response(self.judge.resource(_resource(request, request.options.parent)))
@@ -68,6 +70,7 @@ class Host(_PolicyAnalyzerServicer):
             _resource(
                 each,
                 each.parent,
+                inputs=self._inputs.get(each.urn),
                 depends=each.dependencies,
                 links={path: found.urns for path, found in each.propertyDependencies.items()},
             )
@@ -79,12 +82,19 @@ class Host(_PolicyAnalyzerServicer):
         return analyzer_pb2.RemediateResponse()
 
 
-def _resource(message: Any, parent: str, **more: Any) -> Resource:
+def _resource(message: Any, parent: str, inputs: Any = None, **more: Any) -> Resource:
+    """The resource with its properties; for a stack these are its outputs, and the inputs that are not among them.
+
+    Azure's outputs do not repeat every input (`deploymentName`), or under another name (`onlineEndpointProperties`).
+    """
+    properties = json_format.MessageToDict(message.properties)
+    for name in inputs.fields.keys() - properties.keys() if inputs else ():
+        properties[name] = json_format.MessageToDict(inputs.fields[name])
     return Resource(
         message.type,
         message.name,
         message.urn,
-        json_format.MessageToDict(message.properties),
+        properties,
         ignores=message.options.ignoreChanges,
         protected=message.options.protect,
         parent=parent,

@@ -64,12 +64,14 @@ def stack_name(state: Any) -> str:
     return urns[0].removeprefix("urn:pulumi:").partition("::")[0] if urns else ""
 
 
-def resource_of(raw: Mapping[str, Any], properties: str) -> Resource:
+def resource_of(raw: Mapping[str, Any], *, outputs: bool) -> Resource:
+    """A resource with its inputs; with `outputs` these count too, and before the inputs, as in the engine's run."""
+    inputs = raw.get("inputs") or {}
     return Resource(
         raw["type"],
         str(raw["urn"]).rpartition("::")[2],
         raw["urn"],
-        raw.get(properties) or {},
+        {**inputs, **(raw.get("outputs") or {})} if outputs else inputs,
         ignores=raw.get("ignoreChanges") or (),
         protected=bool(raw.get("protect")),
         parent=raw.get("parent") or "",

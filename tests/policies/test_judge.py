@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2
 
 from policies.examples import Raw
@@ -148,3 +149,20 @@ def test_policy_config_cannot_switch_a_rule_off() -> None:
     pack.Configure(analyzer_pb2.ConfigureAnalyzerRequest(policyConfig={"scaling-target-keeps-two": off}), None)
 
     assert violations(judge(target(minCapacity=1), pack), "scaling-target-keeps-two")
+
+
+def test_rule_about_relations_sees_inputs_that_the_outputs_do_not_repeat() -> None:
+    """Azure's outputs hold `onlineEndpointProperties` where the inputs held `properties`."""
+    pack = host("prod", [named("azure-endpoint-traffic-reaches-deployments")])
+    kind = "azure-native:machinelearningservices:OnlineEndpoint"
+    about = {"type": kind, "urn": f"urn:pulumi:prod::example::{kind}::e", "name": "e"}
+    inputs = json_format.ParseDict({"properties": {"traffic": {"blue": 100}}}, struct_pb2.Struct())
+    outputs = json_format.ParseDict({"onlineEndpointProperties": {"traffic": {"blue": 100}}}, struct_pb2.Struct())
+
+    pack.Analyze(analyzer_pb2.AnalyzeRequest(**about, properties=inputs), None)
+    resource = analyzer_pb2.AnalyzerResource(**about, properties=outputs)
+    answer = pack.AnalyzeStack(analyzer_pb2.AnalyzeStackRequest(resources=[resource]), None)
+
+    assert [each.message for each in answer.diagnostics] == [
+        'properties.traffic names "blue", wanted one of no deployment yet'
+    ]

@@ -21,7 +21,7 @@ ENVIRONMENT = Environment("checkov", Path(__file__).parents[3] / "locks" / "chec
 
 @dataclass(frozen=True)
 class Round:
-    """One round over every file: `seconds` of wall time, and how many checks said what on how many resources."""
+    """One round over every file: `seconds` of processor time, and how many checks said what on how many resources."""
 
     seconds: float
     passed: int

@@ -1,6 +1,6 @@
 """Runs in checkov's environment, `python rounds.py FOLDER`: a round of checks for each line on standard input.
 
-Answers each line with one of JSON: seconds of wall time, how many checks passed and failed, on how many resources.
+Answers each line with one of JSON: seconds of processor time, how many checks passed and failed, on how many resources.
 Reading the files and building checkov's graphs count, as they do in every run of it; starting Python and importing
 the checks do not, and are measured by whoever starts this (the first line is written when all is imported).
 """
@@ -33,9 +33,9 @@ def main(folder: str) -> None:
     files = sorted(Path(folder).glob("*.json"))
     print(json.dumps({"version": version("checkov")}), flush=True)
     for _line in sys.stdin:
-        begin = time.perf_counter()
+        begin = time.process_time()
         passed, failed, resources = (sum(counts) for counts in zip(*map(judge, files), strict=True))
-        seconds = time.perf_counter() - begin
+        seconds = time.process_time() - begin
         told = {"seconds": seconds, "passed": passed, "failed": failed, "resources": resources}
         print(json.dumps(told), flush=True)
 
