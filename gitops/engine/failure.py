@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import traceback
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from pulumi import automation as auto
@@ -15,13 +13,11 @@ from gitops.engine.program import Program
 from gitops.engine.steps import resource_type
 from gitops.records import Diagnostic, Level, RunError, SourceLine
 
-RAISED = "python inline source runtime error: "
-FRAME = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d+)', re.MULTILINE)
 NOISE = (
     "preview failed",
     "update failed",
     "resource registration failed",
-    RAISED.rstrip(": "),
+    "python inline source runtime error",
     "an unhandled error occurred",
     "RPC error",
     "using pulumi-analyzer-policy-python from $PATH",
@@ -49,8 +45,6 @@ def explain(error: auto.CommandError, program: Program, listener: Listener) -> R
         )
     if program.error:
         return program.error
-    if raised := raised_later(listener.diagnostics):
-        return RunError(kind="program", message=raised.message, source=program.own_line(raised.frames))
     if isinstance(error, auto.ConcurrentUpdateError):
         return RunError(
             kind="engine",
@@ -64,25 +58,6 @@ def explain(error: auto.CommandError, program: Program, listener: Listener) -> R
     if "policies failed to load" in text or "policy pack" in text.lower():
         return pack_failure(text, listener.diagnostics)
     return RunError(kind="engine", message=text)
-
-
-@dataclass(frozen=True)
-class Raised:
-    """An exception as the engine printed it: its last line, and where it went through."""
-
-    message: str
-    frames: traceback.StackSummary
-
-
-def raised_later(diagnostics: Iterable[Diagnostic]) -> Raised | None:
-    """What the program raised after its last line, inside an `apply`: only the engine has seen it."""
-    text = next((d.message for d in diagnostics if d.severity == "error" and d.message.startswith(RAISED)), None)
-    if text is None:
-        return None
-    frames = [(found["file"], int(found["line"]), "", None) for found in FRAME.finditer(text)]
-    said = [line for line in text.rstrip().splitlines() if line and not line.startswith((" ", "\t"))]
-    message = said[-1] if frames else text.removeprefix(RAISED)
-    return Raised(message.strip(), traceback.StackSummary.from_list(frames))
 
 
 def pack_failure(text: str, diagnostics: Iterable[Diagnostic]) -> RunError:

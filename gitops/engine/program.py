@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pulumi
 
+from gitops.engine import applies
 from gitops.records import RunError, SourceLine
 
 
@@ -34,6 +35,7 @@ class Program:
 
     def __call__(self) -> None:
         pulumi.runtime.register_stack_transformation(self.remember)
+        applies.listen(self.hear)
         self.under_way = True
         try:
             runpy.run_path(str(self.folder / "__main__.py"), run_name="__main__")
@@ -44,6 +46,9 @@ class Program:
             self.error = RunError(kind="program", message=f"the program called sys.exit({error.code!r})")
             raise RuntimeError(self.error.message) from error
         self.under_way = False
+
+    def hear(self, error: Exception) -> None:
+        self.error = self.error or self.explain(error)
 
     def remember(self, args: pulumi.ResourceTransformationArgs) -> None:
         """Notes the line that declares a resource: the engine keeps no line for one that a provider refuses."""

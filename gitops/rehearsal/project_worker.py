@@ -18,8 +18,9 @@ from typing import Any
 import yaml
 from pulumi import automation as auto
 
+from gitops.engine import applies
 from gitops.engine.command import Command
-from gitops.engine.failure import is_noise, raised_later
+from gitops.engine.failure import is_noise
 from gitops.engine.listen import Listener, plain
 from gitops.engine.steps import OPS, clean, resource_type
 from gitops.files import write_text
@@ -54,21 +55,23 @@ class Program:
     missing: str = ""
 
     def __call__(self) -> None:
+        applies.listen(self.hear)
         try:
             runpy.run_path(str(self.entry), run_name="__main__")
         except Exception as error:
-            self.error = self._explain(error)
-            missing = _MISSING.search(str(error))
-            self.missing = missing.group(1) if missing else ""
+            self.hear(error)
             raise
 
-    def _explain(self, error: Exception) -> str:
-        return f"{type(error).__name__}: {error}{self.where(traceback.extract_tb(error.__traceback__))}"
+    def hear(self, error: Exception) -> None:
+        """The first exception is the cause; what follows are its consequences."""
+        self.error = self.error or self._explain(error)
+        missing = _MISSING.search(str(error))
+        self.missing = self.missing or (missing.group(1) if missing else "")
 
-    def where(self, frames: traceback.StackSummary) -> str:
-        """The innermost line of the project's own, in words; nothing where there is none."""
-        own = [frame for frame in frames if frame.filename.startswith(f"{self.entry.parent}{os.sep}")]
-        return f" ({Path(own[-1].filename).name}, line {own[-1].lineno})" if own else ""
+    def _explain(self, error: Exception) -> str:
+        own = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith(str(self.entry.parent))]
+        where = f" ({Path(own[-1].filename).name}, line {own[-1].lineno})" if own else ""
+        return f"{type(error).__name__}: {error}{where}"
 
 
 def run(job: Job) -> dict[str, Any]:
@@ -130,10 +133,7 @@ def _failure(error: auto.CommandError, program: Program, listener: Listener) -> 
     found = [d for d in listener.diagnostics if d.severity == "error" and not is_noise(d.message)]
     named = [d for d in found if d.urn and "pulumi:pulumi:Stack" not in d.urn]
     told = [f"{resource_type(d.urn or '')} {(d.urn or '').rsplit('::', 1)[-1]!r}: {d.message}" for d in named]
-    message = "; ".join(dict.fromkeys(told)) or program.error
-    if not message and (raised := raised_later(listener.diagnostics)):
-        message = raised.message + program.where(raised.frames)
-    message = message or "; ".join(d.message for d in found)
+    message = "; ".join(dict.fromkeys(told)) or program.error or "; ".join(d.message for d in found)
     return {"error": message or plain(str(error)), "missing_config": program.missing or None}
 
 
