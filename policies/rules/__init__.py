@@ -22,6 +22,7 @@ MODULES = (
     "dns",
     "network",
     "iam",
+    "secrets",
     "registry",
     "storage",
     "logs",

@@ -10,6 +10,8 @@ from .logs import ALARM
 
 TARGET = "aws:appautoscaling/target:Target"
 POLICY = "aws:appautoscaling/policy:Policy"
+ENDPOINT = "aws:sagemaker/endpoint:Endpoint"
+CONFIGURATION = "aws:sagemaker/endpointConfiguration:EndpointConfiguration"
 TRACKING = "targetTrackingScalingPolicyConfiguration"
 METRIC = f"{TRACKING}.predefinedMetricSpecification.predefinedMetricType"
 GUIDE = "https://docs.aws.amazon.com/autoscaling/application/userguide"
@@ -17,6 +19,15 @@ SEPARATE_INSTANCES = ("sagemaker:variant:DesiredInstanceCount", "ecs:service:Des
 MOST = 100
 # the services that serve models, and how their metrics begin; tables and caches scale by other numbers
 FITTING = {"sagemaker": ("SageMaker",), "ecs": ("ECSService", "ALBRequestCountPerTarget"), "lambda": ("Lambda",)}
+
+
+def serves_a_queue(target: Resource, stack: Stack) -> bool:
+    """Whether the target scales an asynchronous SageMaker endpoint, which may go down to nothing."""
+    for endpoint in stack.referred(target, "resourceId", ENDPOINT):
+        for configuration in stack.referred(endpoint, "endpointConfigName", CONFIGURATION):
+            if configuration.has("asyncInferenceConfig"):
+                return True
+    return False
 
 
 @rule(
@@ -27,13 +38,15 @@ FITTING = {"sagemaker": ("SageMaker",), "ecs": ("ECSService", "ALBRequestCountPe
     fix="Set scaling.min to 2 or more.",
     config_key="scaling.min",
 )
-def scaling_target_keeps_two(target: Resource) -> Iterator[str]:
+def scaling_target_keeps_two(target: Resource, stack: Stack) -> Iterator[str]:
     """A scalable target keeps at least two instances.
 
     One instance means one zone: when it fails, or is patched, or is rolled at night, every caller gets errors until a
-    new one has started and loaded the model, which takes minutes.
+    new one has started and loaded the model, which takes minutes. (Behind an asynchronous endpoint's queue they wait.)
     """
-    if target.text("scalableDimension") in SEPARATE_INSTANCES and (target.number("minCapacity") or 0) < 2:
+    if target.text("scalableDimension") not in SEPARATE_INSTANCES or serves_a_queue(target, stack):
+        return
+    if (target.number("minCapacity") or 0) < 2:
         yield f"minCapacity is {target.show('minCapacity')}, wanted 2 or more"
 
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from ..properties import Properties
 from ..resources import Resource
 from ..rule import rule
+from .secrets import holds_secret
 
 TASK = "aws:ecs/taskDefinition:TaskDefinition"
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html"
-# how secrets are called at the end of a name; MAX_TOKENS, TOKENIZERS_PARALLELISM and DB_SECRET_ARN are none
-SECRET_NAME = re.compile(
-    r"(secret|(?<![a-z])token|passw(or)?d|passphrase|(api|access|secret|private|auth)[_-]?key([_-]?id)?)$",
-    re.IGNORECASE,
-)
 
 
 def _containers(task: Resource) -> list[Properties]:
@@ -91,8 +86,7 @@ def ecs_container_has_no_secret_in_its_environment(task: Resource) -> Iterator[s
     """
     for container in _containers(task):
         for variable in container.children("environment"):
-            pointer = variable.known("value") and (variable.text("value") or "").startswith(("arn:", "/"))
-            if SECRET_NAME.search(variable.text("name") or "") and not pointer:
+            if holds_secret(variable.text("name") or "", variable, "value"):
                 yield (
                     f"environment holds {variable.show('name')} in container {container.show('name')}, "
                     "wanted it under secrets"

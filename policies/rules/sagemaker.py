@@ -7,11 +7,9 @@ from collections.abc import Iterable, Iterator
 from ..properties import Properties
 from ..resources import Resource, Stack
 from ..rule import rule
-from .application_autoscaling import TARGET
+from .application_autoscaling import CONFIGURATION, ENDPOINT, TARGET
 from .logs import ALARM
 
-ENDPOINT = "aws:sagemaker/endpoint:Endpoint"
-CONFIGURATION = "aws:sagemaker/endpointConfiguration:EndpointConfiguration"
 MODEL = "aws:sagemaker/model:Model"
 GUIDE = "https://docs.aws.amazon.com/sagemaker/latest/dg"
 BLUE_GREEN = "deploymentConfig.blueGreenUpdatePolicy"
@@ -56,11 +54,11 @@ def sagemaker_variant_starts_with_two(configuration: Resource) -> Iterator[str]:
     """A variant starts with at least two instances.
 
     SageMaker spreads instances over zones only when there is more than one. Every update starts a fleet of this size,
-    so an update of a one-instance variant is served from one zone.
+    so an update of a one-instance variant is served from one zone. (An asynchronous endpoint lets requests wait.)
     """
     for variant in configuration.children("productionVariants"):
         count = variant.number("initialInstanceCount")
-        if not serverless(variant) and (count is None or count < 2):
+        if not serverless(variant) and not queues(configuration) and (count is None or count < 2):
             yield f"initialInstanceCount is {variant.show('initialInstanceCount')}, wanted 2 or more"
 
 
@@ -227,6 +225,11 @@ def sagemaker_replaceable_has_no_fixed_name(resource: Resource) -> Iterator[str]
 def serverless(variant: Properties) -> bool:
     """Serverless variants have no instances, network, volumes or data capture of their own."""
     return variant.has("serverlessConfig")
+
+
+def queues(configuration: Resource) -> bool:
+    """Requests to an asynchronous endpoint wait in a queue: it may have one instance, or none while there are none."""
+    return configuration.has("asyncInferenceConfig")
 
 
 def all_serverless(configurations: Iterable[Resource]) -> bool:

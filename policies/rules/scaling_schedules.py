@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..resources import Resource
+from ..resources import Resource, Stack
 from ..rule import rule
-from .application_autoscaling import GUIDE, SEPARATE_INSTANCES
+from .application_autoscaling import GUIDE, SEPARATE_INSTANCES, TARGET, serves_a_queue
 
 SCHEDULED = "aws:appautoscaling/scheduledAction:ScheduledAction"
 
@@ -19,14 +19,16 @@ SCHEDULED = "aws:appautoscaling/scheduledAction:ScheduledAction"
     fix="Raise the schedule's min in scaling.schedules to 2 or more, with max no lower.",
     config_key="scaling.schedules",
 )
-def scaling_schedule_keeps_two(schedule: Resource) -> Iterator[str]:
+def scaling_schedule_keeps_two(schedule: Resource, stack: Stack) -> Iterator[str]:
     """A schedule never goes below two instances.
 
     A schedule replaces the target's own minimum. One that says 1 for the night makes the night as fragile as having no
     minimum at all.
     """
     low = schedule.number("scalableTargetAction.minCapacity")
-    if schedule.text("scalableDimension") in SEPARATE_INSTANCES and low is not None and low < 2:
+    if schedule.text("scalableDimension") not in SEPARATE_INSTANCES or low is None or low >= 2:
+        return
+    if not any(serves_a_queue(target, stack) for target in stack.referred(schedule, "resourceId", TARGET)):
         yield f"scalableTargetAction.minCapacity is {low:g}, wanted 2 or more"
 
 

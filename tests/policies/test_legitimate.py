@@ -50,6 +50,19 @@ def served_by(variant: dict[str, Any]) -> Raw:
     }
 
 
+def asynchronous() -> Raw:
+    """An endpoint whose requests wait in a queue, scaled down to nothing by its target and by a schedule."""
+    dimension = "sagemaker:variant:DesiredInstanceCount"
+    raw = served_by({"modelName": "m", "instanceType": "ml.g5.xlarge", "initialInstanceCount": 1})
+    raw["configuration"]["properties"]["asyncInferenceConfig"] = {"outputConfig": {"s3OutputPath": "s3://results"}}
+    night = {"scalableDimension": dimension, "scalableTargetAction": {"minCapacity": 0, "maxCapacity": 1}}
+    schedule = "aws:appautoscaling/scheduledAction:ScheduledAction"
+    return raw | {
+        "target": linked(TARGET, "resourceId", scalableDimension=dimension, minCapacity=0, maxCapacity=4),
+        "night": linked(schedule, "resourceId", "target", **night),
+    }
+
+
 LEGITIMATE: dict[str, tuple[str, Raw]] = {
     "a daemon grows with its hosts": ("ecs-service-scales", one(SERVICE, schedulingStrategy="DAEMON")),
     "a daemon has no count": ("ecs-service-starts-with-two", one(SERVICE, schedulingStrategy="DAEMON")),
@@ -110,6 +123,9 @@ LEGITIMATE: dict[str, tuple[str, Raw]] = {
         one("aws:appautoscaling/policy:Policy", policyType="StepScaling")
         | {"backlog": linked(ALARM, "alarmActions", metricName="ApproximateNumberOfMessagesVisible")},
     ),
+    "an asynchronous endpoint may go down to nothing": ("scaling-target-keeps-two", asynchronous()),
+    "an asynchronous endpoint may sleep at night": ("scaling-schedule-keeps-two", asynchronous()),
+    "an asynchronous endpoint starts with one": ("sagemaker-variant-starts-with-two", asynchronous()),
     "a serverless variant scales by itself": ("sagemaker-endpoint-scales", served_by(SERVERLESS)),
     "an inference component scales, not its variant": (
         "sagemaker-endpoint-scales",

@@ -1,0 +1,55 @@
+"""Secrets: what is written where many may read it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..properties import Properties
+from ..resources import Resource
+from ..rule import rule
+
+MODEL = "aws:sagemaker/model:Model"
+FUNCTION = "aws:lambda/function:Function"
+DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment"
+# how secrets are called at the end of a name; MAX_TOKENS, TOKENIZERS_PARALLELISM and DB_SECRET_ARN are none
+SECRET_NAME = re.compile(
+    r"(secret|(?<![a-z])token|passw(or)?d|passphrase|(api|access|secret|private|auth)[_-]?key([_-]?id)?)$",
+    re.IGNORECASE,
+)
+
+
+def holds_secret(name: str, where: Properties, path: str) -> bool:
+    """Whether a variable is called like a secret and its value at `path` is not just where to find one."""
+    pointer = where.known(path) and (where.text(path) or "").startswith(("arn:", "/"))
+    return SECRET_NAME.search(name) is not None and not pointer
+
+
+@rule(
+    MODEL,
+    FUNCTION,
+    DEPLOYMENT,
+    category="security",
+    severity="high",
+    reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/sec_identities_secrets.html",
+    fix="Keep the value in Secrets Manager or Key Vault, and give the environment its name only.",
+)
+def environment_holds_no_secret(resource: Resource) -> Iterator[str]:
+    """A model's environment holds no secret.
+
+    Whoever may describe a model, function or deployment reads its environment, and it is kept with every version. The
+    token that downloads weights usually opens everything else its owner has.
+    """
+    for environment in _environments(resource):
+        for name in sorted(environment.keys()):
+            if holds_secret(name, environment, name):
+                yield f'the environment holds "{name}", wanted the name of a secret that is kept elsewhere'
+
+
+def _environments(resource: Resource) -> list[Properties]:
+    if resource.type == FUNCTION:
+        return [resource.child("environment.variables")]
+    if resource.type == DEPLOYMENT:
+        return [resource.child("properties.environmentVariables")]
+    containers = resource.children("primaryContainer") + resource.children("containers")
+    return [container.child("environment") for container in containers]
