@@ -33,7 +33,7 @@ COSTLY = (
     category="cost",
     severity="low",
     reference="https://docs.aws.amazon.com/wellarchitected/latest/cost-optimization-pillar/cost_monitor_usage_org_information.html",
-    fix="Fill in the tags block.",
+    fix="Tag the resource; in this repository, fill in the config's tags block.",
     config_key="tags",
 )
 def tags_say_whose_it_is(resource: Resource) -> Iterator[str]:
