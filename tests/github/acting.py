@@ -151,7 +151,7 @@ class Repository:
             },
             capture_output=True,
             text=True,
-            timeout=240,
+            timeout=480,
         )
         lines = (done.stdout + done.stderr).splitlines()
         return Acted(
