@@ -6,6 +6,9 @@ judged by the base's pack as well, and what only that one finds is told.
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -61,6 +64,28 @@ def key(entry: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(entry.get(name)) for name in ("rule", "resource", "expires"))
 
 
+def lost(root: Path, examples: Path) -> list[str]:
+    """The rule of each break in the base's examples that this change's pack does not find. Raises UserError."""
+    command = [sys.executable, "-m", "policies.lost", str(examples)]
+    result = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=120)
+    if result.returncode != 0:
+        raise UserError((result.stderr.strip().splitlines() or ["no reason given"])[-1], where="policies/examples")
+    return [row["rule"] for row in json.loads(result.stdout)]
+
+
+def forgotten(rules: Catalogue, root: Path, examples: Path) -> list[str]:
+    """A sentence for each rule that is still there and no longer finds what the base shows as its failing examples."""
+    try:
+        counts = Counter(lost(root, examples))
+    except UserError as error:
+        return [f"The base's examples cannot be judged by this change's pack: {error.message}."]
+    return [
+        f"The rule {name} no longer finds {count} of the base's examples of what breaks it."
+        for name, count in sorted(counts.items())
+        if name in rules
+    ]
+
+
 def vanished(before: Iterable[RunRecord], after: Iterable[RunRecord]) -> list[str]:
     """A sentence for each rule and target where the base's pack finds more, or finds it more severely."""
     now = {record.target: by_strictness(record) for record in after}
@@ -95,9 +120,11 @@ def told(
         if not (former / "PulumiPolicy.yaml").exists():
             return ()
         try:
-            sentences = lowered(catalogue.read(tree), catalogue.read(run.root))
+            present_rules = catalogue.read(run.root)
+            sentences = lowered(catalogue.read(tree), present_rules)
+            sentences += exempted(former / "exemptions.yaml", present / "exemptions.yaml")
         except UserError as error:
             return (f"The two packs cannot be compared: {error.where}: {error.message}.",)
-        sentences += exempted(former / "exemptions.yaml", present / "exemptions.yaml")
+        sentences += forgotten(present_rules, run.root, former / "examples")
         judged = preview(replace(run, pack=former), targets, cache=None, on_done=on_done)
     return (*sentences, *vanished(judged, records))

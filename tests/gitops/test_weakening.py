@@ -18,7 +18,7 @@ from gitops.engine.install import Engine
 from gitops.preview import Run, preview
 from gitops.records import Finding, Level, RunRecord, Severity, Status
 from gitops.targets import discover
-from gitops.weakening import exempted, lowered, told, vanished
+from gitops.weakening import exempted, forgotten, lost, lowered, told, vanished
 
 ROOT = Path(__file__).parents[2]
 GROUP = 'import pulumi_aws as aws\naws.cloudwatch.LogGroup("logs")\n'
@@ -49,6 +49,18 @@ def test_added_exemptions_are_told_and_removed_ones_are_not(tmp_path: Path) -> N
 
     assert exempted(before, after) == ["An exemption from b for urn:* is added."]
     assert exempted(tmp_path / "none.yaml", before) == ["An exemption from a for * is added."]
+
+
+def test_base_examples_that_this_pack_cannot_read_are_said(tmp_path: Path) -> None:
+    (tmp_path / "old.yaml").write_text("stacks: {}\n")
+
+    assert forgotten({}, ROOT, tmp_path) == [
+        "The base's examples cannot be judged by this change's pack: KeyError: 'resources'."
+    ]
+
+
+def test_the_pack_finds_every_break_of_its_own_examples() -> None:
+    assert lost(ROOT, ROOT / "policies" / "examples") == []
 
 
 def test_findings_that_vanish_are_told() -> None:
@@ -143,6 +155,7 @@ def test_every_way_of_weakening_the_judge_is_told_in_the_report(committed: Path,
     replace_in(pack / "levels.yaml", "observability: {dev: advisory,", "observability: {dev: disabled,")
     (pack / "exemptions.yaml").write_text(EXEMPTION)
     replace_in(pack / "rules" / "storage.py", '("public-", "authenticated-")', '("authenticated-",)')
+    replace_in(pack / "rules" / "storage.py", 'if not key.flag("enableKeyRotation")', "if False")
 
     code, comment, page = previewed(committed)
 
@@ -151,6 +164,7 @@ def test_every_way_of_weakening_the_judge_is_told_in_the_report(committed: Path,
         "The rule log-group-has-retention is disabled in dev; on the base it is advisory.",
         "An exemption from log-group-is-encrypted for urn:pulumi:prod::web::aws:cloudwatch/logGroup:LogGroup::logs is",
         "The base's pack finds storage-bucket-has-no-public-acl once in web/prod where this change's does not.",
+        "The rule storage-key-rotates no longer finds 1 of the base's examples of what breaks it.",
     )
     assert code == 1
     plain = comment.replace("\\", ""), unescape(page)

@@ -1,0 +1,48 @@
+"""`python -m policies.lost FOLDER`: which breaks in another revision's examples this pack does not find, as JSON.
+
+A rule that was edited until it finds nothing shows here even while no stack violates it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+
+from .examples import Break, Example, Raw, read_examples, resources_of
+from .judge import Judge
+from .levels import Levels, read_levels
+from .resources import Stack
+from .rule import Rule
+from .rules import catalogue
+
+
+def lost(rules: Iterable[Rule], levels: Levels, examples: Iterable[Example]) -> Iterator[tuple[Example, Break]]:
+    """Breaks of the examples that their rule, at the levels of prod, does not find."""
+    known = tuple(rules)
+    for example in examples:
+        for each in example.breaks:
+            if each.rule not in found(Judge(known, levels, (), "prod", date.max), each.applied(example.resources)):
+                yield example, each
+
+
+def found(judge: Judge, raw: Raw) -> set[str]:
+    """Names of the rules that find something in a table of resources."""
+    findings = [finding for resource in resources_of(raw) for finding in judge.resource(resource)]
+    findings += judge.stack(Stack(resources_of(raw, outputs=True)))
+    return {finding.rule.name for finding in findings}
+
+
+def main(folder: str) -> None:
+    rules = catalogue()
+    rows = [
+        {"rule": each.rule, "example": example.name, "resource": each.resource, "path": each.path}
+        for example, each in lost(rules, read_levels(rules), read_examples(Path(folder)))
+    ]
+    print(json.dumps(rows, indent=1))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
