@@ -25,6 +25,8 @@ What the judge wants, why, and how to satisfy it. Made by `python -m policies.do
   It stays visible as advice. An entry that has expired, covers too much or exempts nothing is itself a finding.
 - A value that is not known before apply is said to be *not judged before apply*, and is judged while applying.
 - A rule that fails is named, and counts as a mandatory finding.
+- A pull request that weakens the judge is told so in its report: rules removed, levels lowered, exemptions added,
+  findings or failing examples that the base's pack finds and the change's does not.
 
 To judge what already runs: `pulumi stack export --file STATE.json`, then `gitops policies check STATE.json`. To use the
 pack elsewhere: copy the folder `policies/`, install its `requirements.txt`, and run `pulumi preview --policy-pack
