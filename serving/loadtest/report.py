@@ -41,8 +41,8 @@ def _head(results: Results) -> str:
     shared = (
         f"Other work ran on it at the same time (load average {machine.load:.2f} before the start), "
         "so the numbers are low."
-        if machine.load >= 0.5
-        else f"Nothing else ran on it (load average {machine.load:.2f} before the start)."
+        if machine.load >= 1
+        else f"No core was kept busy by other work (load average {machine.load:.2f} before the start)."
     )
     return f"""# Load test
 
