@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from gitops.rehearsal.inventory import Inventory
+from gitops.rehearsal.inventory import Entry, Inventory
 from gitops.rehearsal.refusal import Refusal
 from gitops.rehearsal.sdk import FunctionType, ResourceType
 from gitops.rehearsal.values import to_json
@@ -127,6 +127,17 @@ class Cloud(Protocol):
 
     def computed(self, draft: Draft, identity: str) -> dict[str, Any]:
         """Outputs that the cloud computes, beyond what `plausible` invents from names and types."""
+        ...
+
+    def nested(self, draft: Draft, identity: Any) -> dict[str, Any]:
+        """What the cloud computes inside what the program gave, in its shape: ids of a network's own subnets.
+
+        `identity` is `UNKNOWN` at preview, and so is then everything computed.
+        """
+        ...
+
+    def innate(self, kind: ResourceType, scope: str, identity: str) -> Entry | None:
+        """A thing that exists though nobody made it, or None."""
         ...
 
     def invoke(self, call: Call) -> dict[str, Any]:

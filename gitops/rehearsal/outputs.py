@@ -27,13 +27,14 @@ def preview(
     """
     computed = [name for name in draft.kind.outputs if name not in draft.kind.inputs]
     kept = {k: v for k, v in (before or {}).items() if k in draft.kind.outputs and k not in counters}
-    outputs = merge(kept, _echo(draft, cloud.known(draft)))
+    outputs = merge(kept, merge(cloud.nested(draft, UNKNOWN), _echo(draft, cloud.known(draft))))
     return dict.fromkeys(computed, UNKNOWN) | complete(outputs, draft.kind.outputs, lambda name, kind: UNKNOWN)
 
 
 def apply(cloud: Cloud, draft: Draft, identity: str) -> dict[str, Any]:
     """The outputs of the existing resource, complete and in the SDK's declared types."""
-    computed = conform_all(cloud.computed(draft, identity), draft.kind.outputs)
+    given = merge(cloud.computed(draft, identity), cloud.nested(draft, identity))
+    computed = conform_all(given, draft.kind.outputs)
     outputs = merge(computed, _echo(draft, cloud.known(draft)))
     return complete(outputs, draft.kind.outputs, lambda name, kind: plausible(name, kind, draft.hex))
 
@@ -56,7 +57,9 @@ def complete(values: Mapping[str, Any], declared: Mapping[str, Property], absent
 
 
 def merge(base: Any, over: Any) -> Any:
-    """`over`, with what only `base` has; objects are merged at any depth, everything else is taken whole."""
+    """`over`, with what only `base` has; objects are merged at any depth, and lists of as many objects one by one."""
+    if isinstance(base, list) and isinstance(over, list) and len(base) == len(over):
+        return [merge(*pair) for pair in zip(base, over, strict=True)]
     if not (isinstance(base, dict) and isinstance(over, dict)):
         return base if over is None else over
     return {key: merge(base.get(key), over.get(key)) for key in [*base, *(key for key in over if key not in base)]}

@@ -167,7 +167,7 @@ class CloudProvider(BaseProvider):
         given = from_struct(request.inputs)
         plain = unwrap(given) or unwrap(from_struct(request.properties))
         scope = self._cloud.scope(kind, request.urn, plain, self.config(context))
-        found = self._inventory.find(request.type, scope, request.id)
+        found = self._inventory.find(request.type, scope, request.id) or self._cloud.innate(kind, scope, request.id)
         if found is None:
             return pb.ReadResponse()
         return pb.ReadResponse(

@@ -1,4 +1,4 @@
-"""What AWS computes about a resource: whole enough that a program which reaches into it finds what it reads."""
+"""What the clouds compute about a resource: whole enough that a program which reaches into it finds what it reads."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ import pytest
 
 from gitops.rehearsal import outputs
 from gitops.rehearsal.aws.cloud import Aws
+from gitops.rehearsal.aws.default_vpc import identifier
+from gitops.rehearsal.azure.cloud import Azure
 from gitops.rehearsal.cloud import Draft
 from gitops.rehearsal.judge import load
 from gitops.rehearsal.plausible import MOMENT, text
 from gitops.rehearsal.sdk import Sdk
+from gitops.rehearsal.values import UNKNOWN
 
-SDK = Sdk("aws")
-CLOUD = Aws(load())
+SDK, AZURE = Sdk("aws"), Sdk("azure-native")
+CLOUD, AZURE_CLOUD = Aws(load()), Azure(load())
 
 
 def made(kind: str, **inputs: Any) -> dict[str, Any]:
@@ -25,6 +28,47 @@ def made(kind: str, **inputs: Any) -> dict[str, Any]:
 
 def test_a_graphql_api_has_its_addresses() -> None:
     assert made("appsync/graphQLApi:GraphQLApi", name="a")["uris"]["GRAPHQL"].endswith("amazonaws.com/graphql")
+
+
+def test_a_certificate_has_a_record_for_each_of_its_names() -> None:
+    names = ["*.example.com", "api.example.com"]
+    made_of = made("acm/certificate:Certificate", domainName="example.com", subjectAlternativeNames=names)
+    options = made_of["domainValidationOptions"]
+    assert [each["domainName"] for each in options] == ["example.com", *names]
+    assert options[0]["resourceRecordName"] == options[1]["resourceRecordName"] != options[2]["resourceRecordName"]
+
+
+def test_what_is_given_inside_is_completed_and_kept() -> None:
+    disks = [{"deviceName": "/dev/sdf", "volumeSize": 8}, {"deviceName": "/dev/sdg", "volumeId": "vol-mine"}]
+    instance = made("ec2/instance:Instance", rootBlockDevice={"volumeSize": 20}, ebsBlockDevices=disks)
+    assert instance["rootBlockDevice"]["volumeId"].startswith("vol-")
+    assert instance["rootBlockDevice"]["volumeSize"] == 20
+    assert [disk["deviceName"] for disk in instance["ebsBlockDevices"]] == ["/dev/sdf", "/dev/sdg"]
+    assert instance["ebsBlockDevices"][1]["volumeId"] == "vol-mine" != instance["ebsBlockDevices"][0]["volumeId"]
+
+
+def test_what_azure_lists_inside_has_its_own_path() -> None:
+    subnets = [{"name": "a", "addressPrefix": "10.0.0.0/24"}, {"name": "b", "id": "/given"}]
+    inputs = {"resourceGroupName": "rg", "virtualNetworkName": "v", "subnets": subnets}
+    kind = AZURE.resource("azure-native:network:VirtualNetwork")
+    draft = Draft(kind, "urn:x", "x", inputs, "sub").seeded(0)
+    found = outputs.apply(AZURE_CLOUD, draft, AZURE_CLOUD.identity(draft))["subnets"]
+    network = "/subscriptions/sub/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v"
+    assert [subnet["id"] for subnet in found] == [f"{network}/subnets/a", "/given"]
+    before = outputs.preview(AZURE_CLOUD, draft)["subnets"]
+    assert (before[0]["id"], before[0]["name"], before[1]["id"]) == (UNKNOWN, "a", "/given")
+
+
+@pytest.mark.parametrize(
+    ("token", "prefix"), [("vpc:Vpc", "vpc"), ("securityGroup:SecurityGroup", "sg"), ("routeTable:RouteTable", "rtb")]
+)
+def test_the_default_network_exists_though_nobody_made_it(token: str, prefix: str) -> None:
+    kind, own = SDK.resource(f"aws:ec2/{token}"), identifier(prefix, "us-east-1")
+    found = CLOUD.innate(kind, "us-east-1", own)
+    assert found
+    assert found.outputs["region"] == "us-east-1"
+    assert CLOUD.innate(kind, "eu-west-1", own) is None
+    assert CLOUD.innate(kind, "us-east-1", f"{prefix}-0123456789abcdef0") is None
 
 
 def test_a_managed_password_is_in_a_secret() -> None:

@@ -75,6 +75,15 @@ def test_subnets_of_the_default_vpc_can_be_chosen_by_zone_and_a_made_vpc_has_onl
     assert ask(inventory, "ec2/getSubnets", filters=[{"name": "vpc-id", "values": ["vpc-1"]}])["ids"] == []
 
 
+def test_a_vpc_that_is_described_is_not_the_default_one(inventory: Inventory) -> None:
+    default = ask(inventory, "ec2/getVpc", default=True)
+    tagged = ask(inventory, "ec2/getVpc", tags={"Name": "prod"})
+    filtered = ask(inventory, "ec2/getVpc", filters=[{"name": "tag:Name", "values": ["prod"]}])
+    assert len({default["id"], tagged["id"], filtered["id"]}) == 3
+    assert (tagged["default"], tagged["tags"], filtered["tags"]) == (False, {"Name": "prod"}, {"Name": "prod"})
+    assert ask(inventory, "ec2/getVpc", id=default["id"])["default"] is True
+
+
 def test_a_subnet_s_route_table_is_its_own_else_the_vpc_s_main_one(inventory: Inventory) -> None:
     make(inventory, "ec2/vpc:Vpc", "vpc-1", mainRouteTableId="rtb-main")
     for subnet in ("subnet-1", "subnet-2"):

@@ -11,8 +11,26 @@ from gitops.rehearsal.cloud import Call
 
 
 def vpc(call: Call) -> dict[str, Any]:
+    """The default one, unless an id, tags, a block or filters ask for another."""
     asked, default = call.arguments.get("id"), default_vpc.vpc(call.scope)
-    return {**default, "id": asked, "default": False} if asked not in (None, default["id"]) else default
+    described = any(call.arguments.get(name) for name in ("tags", "cidrBlock", "filters"))
+    if asked == default["id"] or (asked is None and not described) or call.arguments.get("default"):
+        return default
+    found = asked or f"vpc-{digits(call, 17)}"
+    tags = {
+        str(one["name"]).removeprefix("tag:"): (one.get("values") or [""])[0]
+        for one in call.arguments.get("filters") or ()
+        if str(one.get("name")).startswith("tag:")
+    }
+    return {
+        **default,
+        "id": found,
+        "arn": arn_of(call, "ec2", f"vpc/{found}"),
+        "cidrBlock": call.arguments.get("cidrBlock") or "10.0.0.0/16",
+        "default": False,
+        "mainRouteTableId": f"rtb-{digits(call, 17, 'main')}",
+        "tags": {**tags, **(call.arguments.get("tags") or {})},
+    }
 
 
 def subnet(call: Call) -> dict[str, Any]:

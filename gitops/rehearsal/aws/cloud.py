@@ -11,11 +11,15 @@ from gitops.rehearsal.aws import account, names
 from gitops.rehearsal.aws.computed import COMPUTED, COUNTERS, UNCOUNTED
 from gitops.rehearsal.aws.facts import Facts
 from gitops.rehearsal.aws.identities import GLOBAL, GLOBAL_TYPES
+from gitops.rehearsal.aws.innate import innate
 from gitops.rehearsal.aws.invocations import answer
+from gitops.rehearsal.aws.nested import NESTED, within
 from gitops.rehearsal.cloud import Call, Draft, Naming
+from gitops.rehearsal.inventory import Entry
 from gitops.rehearsal.judge import Judge
 from gitops.rehearsal.refusal import Refusal
 from gitops.rehearsal.sdk import ResourceType
+from gitops.rehearsal.values import UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,14 @@ class Aws:
         if named in draft.kind.outputs:
             computed.setdefault(named, facts.name())
         return computed
+
+    def nested(self, draft: Draft, identity: Any) -> dict[str, Any]:
+        template = NESTED.get(draft.kind.token, {})
+        facts = None if identity is UNKNOWN else self._facts(draft, identity)
+        return {name: value for name, value in within(template, draft.inputs, facts).items() if value is not None}
+
+    def innate(self, kind: ResourceType, scope: str, identity: str) -> Entry | None:
+        return innate(kind.token, scope, identity)
 
     def invoke(self, call: Call) -> dict[str, Any]:
         return answer(call, self._assumed)

@@ -28,14 +28,7 @@ NETWORK: dict[str, dict[str, Any]] = {
         "domainName": "{domainName}",
         "status": "PENDING_VALIDATION",
         "keyAlgorithm": "RSA_2048",
-        "domainValidationOptions": [
-            {
-                "domainName": "{domainName}",
-                "resourceRecordName": "_{hex32}.{domainName}.",
-                "resourceRecordType": "CNAME",
-                "resourceRecordValue": "_{hex32:v}.acm-validations.aws.",
-            }
-        ],
+        "domainValidationOptions": "{domain_validations}",
         "validationEmails": [],
         "type": "AMAZON_ISSUED",
     },
@@ -78,6 +71,24 @@ NETWORK: dict[str, dict[str, Any]] = {
         "cloudfrontAccessIdentityPath": "origin-access-identity/cloudfront/{id}",
         "iamArn": "arn:{partition}:iam::cloudfront:user/CloudFront Origin Access Identity {id}",
         "s3CanonicalUserId": "{hex64}",
+    },
+    "aws:ec2/defaultSubnet:DefaultSubnet": {
+        "ownerId": "{account}",
+        "availabilityZoneId": "{zone_id}",
+        "cidrBlock": "172.31.0.0/20",
+        "vpcId": "{default_vpc}",
+    },
+    "aws:ec2/defaultVpc:DefaultVpc": {
+        "ownerId": "{account}",
+        "cidrBlock": "172.31.0.0/16",
+        "defaultNetworkAclId": "{default_acl}",
+        "defaultRouteTableId": "{default_rtb}",
+        "mainRouteTableId": "{default_rtb}",
+        "defaultSecurityGroupId": "{default_sg}",
+        "dhcpOptionsId": "{default_dopt}",
+        "enableDnsHostnames": True,
+        "enableDnsSupport": True,
+        "instanceTenancy": "default",
     },
     "aws:ec2/eip:Eip": {
         "allocationId": "{id}",

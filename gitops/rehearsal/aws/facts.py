@@ -110,6 +110,21 @@ def _vpc_ipv6(facts: Facts) -> str:
     return f"2001:db8:{facts.draft.hex(4, 'ipv6')}:{facts.draft.hex(2, 'ipv6 end')}00::/56" if asked else ""
 
 
+def _domain_validations(facts: Facts) -> list[dict[str, Any]]:
+    """A record for each name of a certificate; a wildcard's is that of its domain."""
+    names = [facts["domainName"], *(facts.draft.inputs.get("subjectAlternativeNames") or [])]
+    return [
+        {
+            "domainName": name,
+            "resourceRecordName": f"_{facts.draft.hex(32, bare)}.{bare}.",
+            "resourceRecordType": "CNAME",
+            "resourceRecordValue": f"_{facts.draft.hex(32, f'value of {bare}')}.acm-validations.aws.",
+        }
+        for name in dict.fromkeys(names)
+        for bare in (name.removeprefix("*."),)
+    ]
+
+
 def _engine(facts: Facts) -> str:
     """The database's engine; of DocumentDB and Neptune the service's own."""
     return facts["engine"] or facts.draft.kind.module
@@ -149,7 +164,12 @@ Facts.facts = {
     "compute_domain": lambda facts: (
         "compute-1.amazonaws.com" if facts.region == "us-east-1" else f"{facts.region}.compute.amazonaws.com"
     ),
+    "default_acl": lambda facts: default_vpc.identifier("acl", facts.region),
+    "default_dopt": lambda facts: default_vpc.identifier("dopt", facts.region),
+    "default_rtb": lambda facts: default_vpc.identifier("rtb", facts.region),
+    "default_sg": lambda facts: default_vpc.identifier("sg", facts.region),
     "default_vpc": lambda facts: default_vpc.identifier("vpc", facts.region),
+    "domain_validations": _domain_validations,
     "endpoint_of_search": lambda facts: facts.render("search-{domainName}-{hex26}.{region}.es.{suffix}"),
     "firewall_endpoints": _firewall_endpoints,
     "function_name": lambda facts: _tail(facts, "functionName", ":"),

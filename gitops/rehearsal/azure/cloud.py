@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from gitops.rehearsal import outputs
+from gitops.rehearsal.azure.children import children
 from gitops.rehearsal.azure.computed import ALWAYS, COMPUTED
 from gitops.rehearsal.azure.facts import Facts
 from gitops.rehearsal.azure.identities import namespace, own_name, parents, type_path
 from gitops.rehearsal.azure.invocations import answer
 from gitops.rehearsal.azure.subscription import TENANT, location_of, subscription_of
 from gitops.rehearsal.cloud import Call, Draft, Naming
+from gitops.rehearsal.inventory import Entry
 from gitops.rehearsal.judge import Judge
 from gitops.rehearsal.refusal import Refusal
 from gitops.rehearsal.sdk import ResourceType
@@ -78,6 +80,12 @@ class Azure:
         }
         declared = {name: value for name, value in answers.items() if name in kind.outputs}
         return {name: value for name, value in _within(declared, draft.inputs, kind).items() if value is not None}
+
+    def nested(self, draft: Draft, identity: Any) -> dict[str, Any]:
+        return children(draft.inputs, draft.kind.outputs, identity)
+
+    def innate(self, kind: ResourceType, scope: str, identity: str) -> Entry | None:
+        return None
 
     def invoke(self, call: Call) -> dict[str, Any]:
         return answer(call, self._assumed)

@@ -50,6 +50,7 @@ COMPUTED: Mapping[str, Mapping[str, Any]] = {
     "cosmosdb:DatabaseAccount": {"documentEndpoint": "https://{name}.documents.azure.com:443/"},
     "dbforpostgresql:Server": {"fullyQualifiedDomainName": "{name}.postgres.database.azure.com", "state": "Ready"},
     "dbformysql:Server": {"fullyQualifiedDomainName": "{name}.mysql.database.azure.com", "state": "Ready"},
+    "dns:RecordSet": {"fqdn": "{relativeRecordSetName}.{zoneName}."},
     "dns:Zone": {"nameServers": ["ns1-01.azure-dns.com.", "ns2-01.azure-dns.net.", "ns3-01.azure-dns.org."]},
     "eventhub:Namespace": {"serviceBusEndpoint": "https://{name}.servicebus.windows.net:443/"},
     "keyvault:Key": {"keyUri": "https://{vaultName}.vault.azure.net/keys/{name}"},
@@ -77,6 +78,7 @@ COMPUTED: Mapping[str, Mapping[str, Any]] = {
         "principalId": "{uuid:principal}",
         "tenantId": "{tenant}",
     },
+    "network:PrivateEndpoint": {"networkInterfaces": [{"id": "{id}.nic.{uuid:nic}"}]},
     "network:NetworkInterface": {"macAddress": "00-0D-3A-01-02-03", "primary": True},
     "network:PublicIPAddress": {
         "ipAddress": "{public_ip}",

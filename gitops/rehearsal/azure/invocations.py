@@ -20,7 +20,7 @@ from gitops.rehearsal.types import ListOf, ObjectOf, Scalar, Type
 
 # What a resource would be, had this rehearsal made it: a draft → its id and outputs.
 Made = Callable[[Draft], tuple[str, dict[str, Any]]]
-_KEYS = re.compile(r":(list|get)\w*(Key|Keys|Credential|Credentials|Strings?|SAS|Secrets|Token|Tokens|Metadata)$")
+_KEYS = re.compile(r":(list|get)\w*(Keys?|KeyBy\w+|Credentials?|Strings?|SAS|Secrets|Tokens?|Metadata)$")
 
 
 def client(call: Call) -> dict[str, Any]:
@@ -70,6 +70,14 @@ def connection_strings(call: Call) -> dict[str, Any]:
     return {"connectionStrings": [{"connectionString": text, "description": "Primary SQL Connection String"}]}
 
 
+def callback(call: Call) -> dict[str, Any]:
+    """The address at which a workflow's trigger listens, with its signature."""
+    host = f"prod-00.{compact(location_of(call.config) or 'westeurope')}.logic.azure.com"
+    path = f"/workflows/{digits(call, 32)}/triggers/{call.arguments.get('triggerName')}/paths/invoke"
+    signature = digits(call, 43, "signature")
+    return {"value": f"https://{host}:443{path}?api-version=2016-10-01&sv=1.0&sig={signature}", "method": "POST"}
+
+
 def keys(call: Call) -> dict[str, Any]:
     """Any other list of keys or credentials: every text of the result a secret, two of what comes in lists."""
     return {name: _filled(call, name, prop.type) for name, prop in call.kind.outputs.items()}
@@ -80,6 +88,10 @@ def _filled(call: Call, name: str, kind: Type) -> Any:
         return [_filled(call, f"{name}{place}", kind.item) for place in (1, 2)]
     if isinstance(kind, ObjectOf):
         return {inner: _filled(call, f"{name} {inner}", prop.type) for inner, prop in kind.properties.items()}
+    if kind == Scalar("string") and name.lower().endswith("connectionstring") and call.arguments.get("namespaceName"):
+        host, rule = call.arguments["namespaceName"], call.arguments.get("authorizationRuleName")
+        key = _secret(call, name.lower().replace("connectionstring", "key"))
+        return f"Endpoint=sb://{host}.servicebus.windows.net/;SharedAccessKeyName={rule};SharedAccessKey={key}"
     if kind == Scalar("string"):
         return f"rehearsal{name[-1]}" if name.lower().endswith(("name", "name1", "name2")) else _secret(call, name)
     return plausible(name, kind, lambda count, purpose: digits(call, count, purpose))
@@ -96,6 +108,7 @@ FACTS: Mapping[str, Answer] = {
     "azure-native:containerservice:listManagedClusterAdminCredentials": kubeconfig,
     "azure-native:containerservice:listManagedClusterUserCredentials": kubeconfig,
     "azure-native:cosmosdb:listDatabaseAccountConnectionStrings": connection_strings,
+    "azure-native:logic:listWorkflowTriggerCallbackUrl": callback,
     "azure-native:storage:listStorageAccountKeys": storage_keys,
 }
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gitops.rehearsal.cloud import Call, CloudError, Draft, Naming
+from gitops.rehearsal.inventory import Entry
 from gitops.rehearsal.refusal import Refusal
 from gitops.rehearsal.sdk import ResourceType
 
@@ -54,6 +55,12 @@ class Helper:
 
     def computed(self, draft: Draft, identity: str) -> dict[str, Any]:
         return {name: value for name, value in self._made(draft).items() if name != "id"}
+
+    def nested(self, draft: Draft, identity: Any) -> dict[str, Any]:
+        return {}
+
+    def innate(self, kind: ResourceType, scope: str, identity: str) -> Entry | None:
+        return None
 
     def invoke(self, call: Call) -> dict[str, Any]:
         function = self.functions.get(call.kind.token.rpartition(":")[2])

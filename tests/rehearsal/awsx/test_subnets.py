@@ -76,6 +76,97 @@ def test_legacy_moves_a_block_that_would_overlap_to_the_next_free_place() -> Non
     }
 
 
+# Facts about the real provider: for one zone, what its legacy strategy gives to specs in this order.
+LEGACY = [
+    ("10.0.0.0/18", "Isolated:22 Public:21", "10.0.0.0/21 10.0.8.0/22"),
+    ("10.0.0.0/17", "Private:18", "10.0.0.0/18"),
+    ("10.0.0.0/16", "Isolated:27 Public:27 Isolated:17", "10.0.0.0/27 10.0.0.32/27 10.0.128.32/17"),
+    ("10.0.0.0/17", "Public:25 Isolated:27", "10.0.0.0/25 10.0.0.128/27"),
+    ("10.0.0.0/16", "Isolated:22 Private:21 Private:18", "10.0.0.0/21 10.0.64.0/18 10.0.128.0/22"),
+    ("10.0.0.0/16", "Isolated:25 Isolated:21 Public:19", "10.0.0.0/19 10.0.32.0/25 10.0.40.0/21"),
+    ("10.0.0.0/16", "Isolated:20 Public:25 Public:18", "10.0.0.0/25 10.0.64.0/18 10.0.128.0/20"),
+    (
+        "10.0.0.0/19",
+        "Private:25 Private:21 Isolated:25 Public:24 Public:21",
+        "10.0.0.0/25 10.0.8.0/21 10.0.16.0/24 10.0.24.0/21 10.0.32.0/25",
+    ),
+    (
+        "10.0.0.0/19",
+        "Isolated:25 Isolated:21 Public:26 Public:21",
+        "10.0.0.0/26 10.0.8.0/21 10.0.16.0/25 10.0.24.0/21",
+    ),
+    (
+        "10.0.0.0/18",
+        "Private:25 Private:19 Private:19 Isolated:25",
+        "10.0.0.0/25 10.0.32.0/19 10.0.64.0/19 10.0.96.0/25",
+    ),
+    ("10.0.0.0/20", "Public:23 Isolated:25 Isolated:24", "10.0.0.0/23 10.0.2.0/25 10.0.3.0/24"),
+    ("10.0.0.0/16", "Private:27 Private:22 Public:24", "10.0.0.0/27 10.0.4.0/22 10.0.8.0/24"),
+    (
+        "10.0.0.0/17",
+        "Public:27 Private:18 Public:19 Isolated:25",
+        "10.0.0.0/18 10.0.64.0/27 10.0.96.0/19 10.0.128.0/25",
+    ),
+    ("10.0.0.0/17", "Public:22 Isolated:23 Isolated:21", "10.0.0.0/22 10.0.4.0/23 10.0.12.0/21"),
+    (
+        "10.0.0.0/17",
+        "Private:24 Isolated:27 Public:26 Private:23",
+        "10.0.0.0/24 10.0.2.0/23 10.0.4.0/26 10.0.4.64/27",
+    ),
+    ("10.0.0.0/16", "Public:26 Public:23", "10.0.0.0/26 10.0.2.0/23"),
+    ("10.0.0.0/17", "Isolated:24 Isolated:19", "10.0.0.0/24 10.0.32.0/19"),
+    ("10.0.0.0/18", "Public:19 Isolated:21 Isolated:20", "10.0.0.0/19 10.0.32.0/21 10.0.48.0/20"),
+    ("10.0.0.0/17", "Private:25 Public:27 Public:24", "10.0.0.0/25 10.0.0.128/27 10.0.1.128/24"),
+    *(
+        (f"10.0.0.0/{vpc}", "Private Public Isolated", sizes)
+        for vpc, sizes in {
+            **dict.fromkeys((16, 17, 18), "10.0.0.0/19 10.0.32.0/20 10.0.48.0/24"),
+            19: "10.0.0.0/20 10.0.16.0/20 10.0.32.0/24",
+            20: "10.0.0.0/21 10.0.8.0/21 10.0.16.0/24",
+            21: "10.0.0.0/22 10.0.4.0/22 10.0.8.0/24",
+            22: "10.0.0.0/23 10.0.2.0/23 10.0.4.0/24",
+            23: "10.0.0.0/24 10.0.1.0/24 10.0.2.0/24",
+        }.items()
+    ),
+]
+
+
+@pytest.mark.parametrize(("vpc", "given", "placed"), LEGACY)
+def test_legacy_gives_what_the_real_provider_gives(vpc: str, given: str, placed: str) -> None:
+    specs: list[dict[str, Any]] = []
+    for at, (kind, _, mask) in enumerate(spec.partition(":") for spec in given.split()):
+        specs.append({"type": kind, "name": f"n{at}"} | ({"cidrMask": int(mask)} if mask else {}))
+    assert " ".join(blocks("Legacy", specs, vpc=vpc, zones=1).values()) == placed
+
+
+def test_auto_alone_knows_the_mask_of_a_zone() -> None:
+    assert blocks("Auto", [{"type": "Public"}], zones=1, zone_mask=19) == {"v-public-1": "10.0.0.0/19"}
+    # The real component does not hand the mask to its legacy strategy.
+    assert blocks("Legacy", [{"type": "Public"}], zones=1, zone_mask=21) == {"v-public-1": "10.0.0.0/20"}
+
+
+@pytest.mark.parametrize("kinds", [("Private", "Public"), ("Public", "Isolated"), ("Private", "Isolated")])
+def test_legacy_repeats_a_zone_in_every_zone(kinds: tuple[str, str]) -> None:
+    specs = [
+        {"type": kinds[0], "cidrMask": 19, "name": "foo"},
+        {"type": kinds[1], "cidrMask": 20, "name": "bar"},
+    ]
+    assert blocks("Legacy", specs, zones=3) == {
+        "v-foo-1": "10.0.0.0/19",
+        "v-bar-1": "10.0.32.0/20",
+        "v-foo-2": "10.0.64.0/19",
+        "v-bar-2": "10.0.96.0/20",
+        "v-foo-3": "10.0.128.0/19",
+        "v-bar-3": "10.0.160.0/20",
+    }
+
+
+@pytest.mark.parametrize("mask", range(16, 25))
+def test_auto_default_follows_the_size_of_the_vpc(mask: int) -> None:
+    private, public = blocks("Auto", vpc=f"10.0.0.0/{mask}", zones=1).values()
+    assert (private, public.partition("/")[2]) == (f"10.0.0.0/{mask + 1}", str(mask + 2))
+
+
 def test_auto_keeps_the_order_of_the_specs() -> None:
     specs = [
         {"type": "Public", "cidrMask": 22},
