@@ -49,7 +49,7 @@ def conform_all(values: Mapping[str, Any], declared: Mapping[str, Property]) -> 
 
 def _scalar(value: Any, name: str) -> Any:
     if name == "string" and isinstance(value, dict | list) and is_known(value):
-        return json.dumps(value, separators=(",", ":"), sort_keys=False)
+        return json.dumps(value, separators=(",", ":"), sort_keys=True)
     if name == "string" and isinstance(value, bool):
         return "true" if value else "false"
     if name == "string" and isinstance(value, int | float):
