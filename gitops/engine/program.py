@@ -13,6 +13,7 @@ import traceback
 from pathlib import Path
 
 import pulumi
+from pulumi.runtime.settings import SETTINGS
 
 from gitops.engine import applies
 from gitops.records import RunError, SourceLine
@@ -34,6 +35,8 @@ class Program:
         sys.argv = [str(self.folder / "__main__.py")]
 
     def __call__(self) -> None:
+        # An inline program is not told where its project lies; a language host tells it.
+        SETTINGS.root_directory = str(self.folder)  # pyright: ignore[reportAttributeAccessIssue] (a context property)
         pulumi.runtime.register_stack_transformation(self.remember)
         applies.listen(self.hear)
         self.under_way = True

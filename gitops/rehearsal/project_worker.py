@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 from pulumi import automation as auto
+from pulumi.runtime.settings import SETTINGS
 
 from gitops.engine import applies
 from gitops.engine.command import Command
@@ -51,10 +52,13 @@ class Program:
     """Runs the program as a language host would; remembers why it raised, without the engine's own frames."""
 
     entry: Path
+    folder: str
     error: str = ""
     missing: str = ""
 
     def __call__(self) -> None:
+        # An inline program is not told where its project lies; a language host tells it.
+        SETTINGS.root_directory = self.folder  # pyright: ignore[reportAttributeAccessIssue] (a context property)
         applies.listen(self.hear)
         try:
             runpy.run_path(str(self.entry), run_name="__main__")
@@ -76,7 +80,7 @@ class Program:
 
 def run(job: Job) -> dict[str, Any]:
     """The rehearsal's report: plain data, the same for the same input."""
-    work, program, listener = Path(job.work), Program(Path(job.entry)), Listener()
+    work, program, listener = Path(job.work), Program(Path(job.entry), job.folder), Listener()
     write_text(work / "Pulumi.yaml", yaml.safe_dump(job.settings))
     write_text(work / f"Pulumi.{job.stack}.yaml", yaml.safe_dump({"config": job.config}))
     os.chdir(program.entry.parent)

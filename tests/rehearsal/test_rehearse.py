@@ -143,8 +143,10 @@ def test_main_may_be_a_folder(project: Make) -> None:
     folder = project("", "main: source/\n")
     (folder / "source").mkdir()
     (folder / "source" / "helper.py").write_text("VALUE = 7\n")
-    (folder / "source" / "__main__.py").write_text("import pulumi, helper\npulumi.export('v', helper.VALUE)\n")
-    assert run(folder)["outputs"] == {"v": 7}
+    program = "import os, pulumi, helper\npulumi.export('v', helper.VALUE)\n"
+    program += "pulumi.export('root', os.path.relpath(pulumi.get_root_directory(), os.getcwd()))\n"
+    (folder / "source" / "__main__.py").write_text(program)
+    assert run(folder)["outputs"] == {"root": "..", "v": 7}
 
 
 @pytest.mark.parametrize(
