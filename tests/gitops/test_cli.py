@@ -107,7 +107,9 @@ def test_deploying_twice_changes_nothing_the_second_time(checkout: Callable[...,
     record = json.loads((root / "report/deploy/records/web.dev.json").read_text())
 
     assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
-    assert json.loads(first.stdout) == {"web/dev": {"deployed": True, "outputs": {"x": 1}, "reason": "", "answer": None}}
+    assert json.loads(first.stdout) == {
+        "web/dev": {"deployed": True, "outputs": {"x": 1}, "reason": "", "answer": None}
+    }
     assert {step["op"] for step in record["steps"]} == {"same"}
 
 
