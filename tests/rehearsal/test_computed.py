@@ -111,3 +111,45 @@ def test_a_name_s_part_says_what_its_value_is() -> None:
     assert moments == ["createdAt", "modifiedOn", "date", "startTime"]
     others = ("description", "format", "region", "runtime", "ownership", "valid", "location", "version")
     assert [name for name in others if text(name, digits)] == ["version"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs", "arn"),
+    [
+        ("backup/vault:Vault", {"name": "v"}, "backup:us-east-1:123456789012:backup-vault:v"),
+        ("cloudfront/function:Function", {"name": "f"}, "cloudfront::123456789012:function/f"),
+        ("codepipeline/pipeline:Pipeline", {"name": "p"}, "codepipeline:us-east-1:123456789012:p"),
+        (
+            "iam/openIdConnectProvider:OpenIdConnectProvider",
+            {"url": "https://token.actions.githubusercontent.com"},
+            "iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
+        ),
+        ("rds/subnetGroup:SubnetGroup", {"name": "g"}, "rds:us-east-1:123456789012:subgrp:g"),
+        ("sfn/activity:Activity", {"name": "a"}, "states:us-east-1:123456789012:activity:a"),
+    ],
+)
+def test_arns_have_their_services_format(kind: str, inputs: dict[str, Any], arn: str) -> None:
+    assert made(kind, **inputs)["arn"] == f"arn:aws:{arn}"
+
+
+def test_a_firewall_rule_group_is_global_for_cloudfront_alone() -> None:
+    for scope, place in (("CLOUDFRONT", "global"), ("REGIONAL", "regional")):
+        found = made("wafv2/ruleGroup:RuleGroup", name="r", scope=scope)["arn"]
+        assert found.startswith(f"arn:aws:wafv2:us-east-1:123456789012:{place}/rulegroup/r/")
+
+
+def test_an_access_point_names_its_file_system() -> None:
+    arn = made("efs/accessPoint:AccessPoint", fileSystemId="fs-1")["fileSystemArn"]
+    assert arn == "arn:aws:elasticfilesystem:us-east-1:123456789012:file-system/fs-1"
+
+
+@pytest.mark.parametrize("module", ["docdb", "neptune", "rds"])
+def test_database_clusters_and_their_instances_are_named_alike_everywhere(module: str) -> None:
+    cluster = made(f"{module}/cluster:Cluster", clusterIdentifier="c")
+    assert (cluster["arn"], cluster["endpoint"].partition(".")[0]) == (
+        "arn:aws:rds:us-east-1:123456789012:cluster:c",
+        "c",
+    )
+    instance = made(f"{module}/clusterInstance:ClusterInstance", clusterIdentifier="c")
+    assert instance["arn"].rpartition(":")[2].startswith("tf-")
+    assert instance["identifier"] == instance["arn"].rpartition(":")[2]

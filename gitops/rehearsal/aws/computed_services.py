@@ -54,7 +54,11 @@ SERVICES: dict[str, dict[str, Any]] = {
         "networkMode": "bridge",
     },
     "aws:efs/fileSystem:FileSystem": {"dnsName": "{id}.efs.{region}.{suffix}", "ownerId": "{account}"},
+    "aws:efs/accessPoint:AccessPoint": {
+        "fileSystemArn": "arn:{partition}:elasticfilesystem:{region}:{account}:file-system/{fileSystemId}"
+    },
     "aws:efs/mountTarget:MountTarget": {
+        "fileSystemArn": "arn:{partition}:elasticfilesystem:{region}:{account}:file-system/{fileSystemId}",
         "dnsName": "{fileSystemId}.efs.{region}.{suffix}",
         "networkInterfaceId": "eni-{hex17:eni}",
         "ipAddress": "{private_ip}",
@@ -150,6 +154,7 @@ SERVICES: dict[str, dict[str, Any]] = {
         "masterUserSecrets": "{master_secret}",
     },
     "aws:rds/clusterInstance:ClusterInstance": {
+        "identifier": "{id}",
         "endpoint": "{id}.{hex12}.{region}.rds.{suffix}",
         "port": "{rds_port}",
         "availabilityZone": "{zone}",

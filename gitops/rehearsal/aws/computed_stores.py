@@ -64,7 +64,11 @@ STORES: dict[str, dict[str, Any]] = {
         "endpoint": "{id}.cluster-{hex12}.{region}.docdb.{suffix}",
         "readerEndpoint": "{id}.cluster-ro-{hex12}.{region}.docdb.{suffix}",
     },
-    "aws:docdb/clusterInstance:ClusterInstance": {"endpoint": "{id}.{hex12}.{region}.docdb.{suffix}", "port": 27017},
+    "aws:docdb/clusterInstance:ClusterInstance": {
+        "identifier": "{id}",
+        "endpoint": "{id}.{hex12}.{region}.docdb.{suffix}",
+        "port": 27017,
+    },
     "aws:ec2transitgateway/transitGateway:TransitGateway": {
         "associationDefaultRouteTableId": "tgw-rtb-{hex17:routes}",
         "propagationDefaultRouteTableId": "tgw-rtb-{hex17:routes}",
@@ -113,6 +117,7 @@ STORES: dict[str, dict[str, Any]] = {
         "endpoint": "{id}.cluster-{hex12}.{region}.neptune.{suffix}",
         "readerEndpoint": "{id}.cluster-ro-{hex12}.{region}.neptune.{suffix}",
     },
+    "aws:neptune/clusterInstance:ClusterInstance": {"identifier": "{id}"},
     "aws:networkfirewall/firewall:Firewall": {"firewallStatuses": "{firewall_endpoints}"},
     "aws:opensearch/domain:Domain": {
         **_SEARCH,

@@ -7,6 +7,8 @@ without a template is identified as its documentation shows: the example of `pul
 
 from __future__ import annotations
 
+from gitops.rehearsal.aws.arn_formats import FURTHER_ARNS
+
 # EC2 ids: prefix and seventeen digits.
 _EC2 = {
     "customerGateway:CustomerGateway": "cgw",
@@ -92,7 +94,13 @@ IDS: dict[str, str] = {f"aws:ec2/{kind}": f"{prefix}-{{hex17}}" for kind, prefix
     "aws:mq/broker:Broker": "b-{uuid}",
     "aws:opensearch/domain:Domain": "{arn}",
     "aws:opensearch/serverlessCollection:ServerlessCollection": "{hex20}",
+    "aws:docdb/cluster:Cluster": "{cluster_identifier}",
+    "aws:docdb/clusterInstance:ClusterInstance": "{instance_identifier}",
+    "aws:neptune/cluster:Cluster": "{cluster_identifier}",
+    "aws:neptune/clusterInstance:ClusterInstance": "{instance_identifier}",
     "aws:rds/cluster:Cluster": "{cluster_identifier}",
+    "aws:rds/clusterInstance:ClusterInstance": "{instance_identifier}",
+    "aws:redshift/cluster:Cluster": "{clusterIdentifier}",
     "aws:rds/instance:Instance": "db-{HEX26}",
     "aws:route53/healthCheck:HealthCheck": "{uuid}",
     "aws:route53/record:Record": "{zoneId}_{name}_{type}{set_suffix}",
@@ -110,6 +118,9 @@ IDS: dict[str, str] = {f"aws:ec2/{kind}": f"{prefix}-{{hex17}}" for kind, prefix
     "aws:sns/topicSubscription:TopicSubscription": "{topic}:{uuid}",
     "aws:sqs/queue:Queue": "https://sqs.{region}.{suffix}/{account}/{name}",
     "aws:sqs/queuePolicy:QueuePolicy": "{queueUrl}",
+    "aws:wafv2/ipSet:IpSet": "{uuid}",
+    "aws:wafv2/regexPatternSet:RegexPatternSet": "{uuid}",
+    "aws:wafv2/ruleGroup:RuleGroup": "{uuid}",
     "aws:wafv2/webAcl:WebAcl": "{uuid}",
 }
 
@@ -177,7 +188,6 @@ ARNS: dict[str, str] = {
     "aws:sns/topic:Topic": "sns:{region}:{account}:{name}",
     "aws:sqs/queue:Queue": "sqs:{region}:{account}:{name}",
     "aws:ssm/parameter:Parameter": "ssm:{region}:{account}:parameter/{parameter}",
-    "aws:wafv2/webAcl:WebAcl": "wafv2:{region}:{account}:regional/webacl/{name}/{id}",
 } | {
     f"aws:ec2/{kind}": "ec2:{region}:{account}:" + resource + "/{id}"
     for kind, resource in {
@@ -193,6 +203,7 @@ ARNS: dict[str, str] = {
         "vpcEndpoint:VpcEndpoint": "vpc-endpoint",
     }.items()
 }
+ARNS |= FURTHER_ARNS
 # `aws.lb` and `aws.alb` are two names of the same types.
 ARNS |= {token.replace("aws:alb/", "aws:lb/"): arn for token, arn in ARNS.items() if token.startswith("aws:alb/")}
 
