@@ -132,6 +132,21 @@ def test_arns_have_their_services_format(kind: str, inputs: dict[str, Any], arn:
     assert made(kind, **inputs)["arn"] == f"arn:aws:{arn}"
 
 
+def test_an_alias_is_called_through_its_own_address() -> None:
+    alias = made("lambda/alias:Alias", functionName="f", name="live", functionVersion="1")
+    arn = "arn:aws:lambda:us-east-1:123456789012:function:f:live"
+    assert alias["arn"] == arn
+    assert alias["invokeArn"] == f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{arn}/invocations"
+
+
+def test_a_subscription_is_named_below_its_topic() -> None:
+    topic = "arn:aws:sns:us-east-1:123456789012:news"
+    subscription = made(
+        "sns/topicSubscription:TopicSubscription", topic=topic, protocol="email", endpoint="a@example.com"
+    )
+    assert subscription["arn"].startswith(f"{topic}:")
+
+
 def test_a_firewall_rule_group_is_global_for_cloudfront_alone() -> None:
     for scope, place in (("CLOUDFRONT", "global"), ("REGIONAL", "regional")):
         found = made("wafv2/ruleGroup:RuleGroup", name="r", scope=scope)["arn"]

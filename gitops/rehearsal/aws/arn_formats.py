@@ -19,6 +19,7 @@ _REGIONAL: dict[str, tuple[str, str]] = {
     "backup/plan:Plan": ("backup", "backup-plan:{uuid}"),
     "backup/vault:Vault": ("backup", "backup-vault:{name}"),
     "batch/jobDefinition:JobDefinition": ("batch", "job-definition/{name}:{revision}"),
+    "cloudwatch/compositeAlarm:CompositeAlarm": ("cloudwatch", "alarm:{alarmName}"),
     "cloudwatch/eventApiDestination:EventApiDestination": ("events", "api-destination/{name}/{uuid}"),
     "cloudwatch/eventArchive:EventArchive": ("events", "archive/{name}"),
     "cloudwatch/eventConnection:EventConnection": ("events", "connection/{name}/{uuid}"),
@@ -33,6 +34,7 @@ _REGIONAL: dict[str, tuple[str, str]] = {
     "docdb/cluster:Cluster": ("rds", "cluster:{id}"),
     "docdb/clusterInstance:ClusterInstance": ("rds", "db:{id}"),
     "ebs/volume:Volume": ("ec2", "volume/{id}"),
+    "ec2/flowLog:FlowLog": ("ec2", "vpc-flow-log/{id}"),
     "ec2/managedPrefixList:ManagedPrefixList": ("ec2", "prefix-list/{id}"),
     "ec2transitgateway/routeTable:RouteTable": ("ec2", "transit-gateway-route-table/{id}"),
     "ec2transitgateway/vpcAttachment:VpcAttachment": ("ec2", "transit-gateway-attachment/{id}"),
@@ -51,6 +53,7 @@ _REGIONAL: dict[str, tuple[str, str]] = {
     "iot/topicRule:TopicRule": ("iot", "rule/{name}"),
     "kinesis/analyticsApplication:AnalyticsApplication": ("kinesisanalytics", "application/{name}"),
     "kinesisanalyticsv2/application:Application": ("kinesisanalytics", "application/{name}"),
+    "lambda/alias:Alias": ("lambda", "function:{function_name}:{name}"),
     "lambda/codeSigningConfig:CodeSigningConfig": ("lambda", "code-signing-config:csc-{hex17}"),
     "mwaa/environment:Environment": ("airflow", "environment/{name}"),
     "neptune/cluster:Cluster": ("rds", "cluster:{id}"),
@@ -84,6 +87,8 @@ _REGIONAL: dict[str, tuple[str, str]] = {
 FURTHER_ARNS: dict[str, str] = {
     f"aws:{kind}": f"{service}:{_HERE}{resource}" for kind, (service, resource) in _REGIONAL.items()
 } | {
+    "aws:apigateway/apiKey:ApiKey": "apigateway:{region}::/apikeys/{id}",
+    "aws:apigateway/usagePlan:UsagePlan": "apigateway:{region}::/usageplans/{id}",
     "aws:apigateway/vpcLink:VpcLink": "apigateway:{region}::/vpclinks/{id}",
     "aws:apigatewayv2/vpcLink:VpcLink": "apigateway:{region}::/vpclinks/{id}",
     "aws:budgets/budget:Budget": "budgets::{account}:budget/{name}",
@@ -99,4 +104,5 @@ FURTHER_ARNS: dict[str, str] = {
     "aws:iam/samlProvider:SamlProvider": "iam::{account}:saml-provider/{name}",
     "aws:iam/serverCertificate:ServerCertificate": "iam::{account}:server-certificate{path}{name}",
     "aws:iam/serviceLinkedRole:ServiceLinkedRole": "iam::{account}:role/aws-service-role/{awsServiceName}/{name}",
+    "aws:route53/healthCheck:HealthCheck": "route53:::healthcheck/{id}",
 }

@@ -113,6 +113,7 @@ SERVICES: dict[str, dict[str, Any]] = {
         "policy": "{kms_policy}",
     },
     "aws:kms/alias:Alias": {"targetKeyArn": "{target_key_arn}"},
+    "aws:lambda/alias:Alias": {"invokeArn": "{invoke_arn}"},
     "aws:lambda/function:Function": {
         "invokeArn": "{invoke_arn}",
         "qualifiedArn": "{arn}:{function_version}",
@@ -184,7 +185,11 @@ SERVICES: dict[str, dict[str, Any]] = {
     },
     "aws:sfn/stateMachine:StateMachine": {"creationDate": "{moment}", "status": "ACTIVE", "type": "STANDARD"},
     "aws:sns/topic:Topic": {"owner": "{account}"},
-    "aws:sns/topicSubscription:TopicSubscription": {"ownerId": "{account}", "pendingConfirmation": False},
+    "aws:sns/topicSubscription:TopicSubscription": {
+        "arn": "{id}",
+        "ownerId": "{account}",
+        "pendingConfirmation": False,
+    },
     "aws:sqs/queue:Queue": {
         "url": "{id}",
         "visibilityTimeoutSeconds": 30,
