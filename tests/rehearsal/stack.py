@@ -10,13 +10,21 @@ from typing import Any
 
 from pulumi import automation as auto
 from pulumi.automation import EngineEvent
+from pulumi.runtime import settings
 
 from gitops.engine.command import Command
 from gitops.engine.install import VERSION
+from gitops.rehearsal.channels import OWN_CONNECTIONS
 from gitops.rehearsal.clouds import Clouds
 from gitops.rehearsal.inventory import Entry, Inventory
 
 Program = Callable[[], None]
+
+
+def connect_anew() -> None:
+    """Gives every channel that the SDK opens in this process a connection of its own: it runs hundreds of engines."""
+    if OWN_CONNECTIONS not in settings._GRPC_CHANNEL_OPTIONS:
+        settings._GRPC_CHANNEL_OPTIONS.append(OWN_CONNECTIONS)
 
 
 @dataclass
@@ -45,6 +53,7 @@ class Result:
 
 class Stack:
     def __init__(self, engine: Path, clouds: Clouds, folder: Path, project: str) -> None:
+        connect_anew()
         self.clouds, self.project, self.config = clouds, project, {"aws:region": "us-east-1"}
         self.folder = folder / "work"
         self.folder.mkdir()

@@ -11,6 +11,7 @@ import grpc
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.proto.resource_pb2_grpc import ResourceMonitorStub
 
+from gitops.rehearsal.channels import OWN_CONNECTIONS
 from gitops.rehearsal.values import from_struct, to_struct
 
 _LIMITS = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
@@ -55,7 +56,7 @@ class Monitor:
 
 @contextmanager
 def connected(endpoint: str, providers: Mapping[str, str]) -> Iterator[Monitor]:
-    with grpc.insecure_channel(endpoint, options=_LIMITS) as channel:
+    with grpc.insecure_channel(endpoint, options=[*_LIMITS, OWN_CONNECTIONS]) as channel:
         yield Monitor(ResourceMonitorStub(channel), providers)
 
 
