@@ -1,4 +1,4 @@
-"""Applying what was shown, or nothing: preview again, compare with what was reviewed, apply under the plan, read back.
+"""Applying what was shown, or nothing: preview again, compare with what was reviewed, apply, compare what was done.
 
 An environment is all or nothing up to the first apply: one target that is refused stops all of them, because a merge
 was reviewed as one change.
@@ -6,9 +6,7 @@ was reviewed as one change.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,7 +15,7 @@ from gitops.engine.pool import OnDone
 from gitops.errors import UserError
 from gitops.invoke import Answer
 from gitops.preview import Run, complete, providers_of
-from gitops.records import UNKNOWN, Level, RunRecord, Status
+from gitops.records import UNKNOWN, Level, Op, RunRecord, Status
 from gitops.smoke import PATIENCE, request_file, smoke
 from gitops.targets import Target
 
@@ -62,13 +60,10 @@ def deploy(
     run: Run, targets: Sequence[Target], reviewed: Mapping[str, RunRecord] | None, on_done: OnDone
 ) -> tuple[Deployment, ...]:
     """Deploys the targets of one environment. `reviewed` has the records a reviewer saw, by target; None: no review."""
-    with ExitStack() as stack:
-        plans = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gitops-plans-")))
-        providers = stack.enter_context(providers_of(run))
-        plan_of = {target: plans / f"{target.stack}.{target.environment}.json" for target in targets}
+    with providers_of(run) as providers:
 
         def perform(operation: Operation) -> list[RunRecord]:
-            jobs = [run.job(t, operation, providers=providers, plan=plan_of[t]) for t in targets]
+            jobs = [run.job(target, operation, providers=providers) for target in targets]
             return [complete(run.root, t, r) for t, r in zip(targets, run.pool.run(jobs, on_done), strict=True)]
 
         previewed = dict(zip(targets, perform(Operation.PREVIEW), strict=True))
@@ -126,15 +121,30 @@ def difference(seen: RunRecord, now: RunRecord) -> str:
 
 
 def mismatch(previewed: RunRecord, applied: RunRecord) -> str:
-    """Outputs that came out otherwise than the preview knew them; empty if all are as shown."""
+    """What was done otherwise than shown: resources, then outputs the preview knew; empty if all is as shown."""
     if applied.status is Status.FAILED:
         return ""
+    shown, done = operations(previewed), operations(applied)
     wrong = [
-        f"output {name}: shown {shown!r}, found {applied.outputs.get(name)!r}"
-        for name, shown in previewed.outputs.items()
-        if settled(shown) and applied.outputs.get(name) != shown
+        f"{urn.rsplit('::', 1)[-1]}: shown {shown.get(urn, Op.SAME)}, done {done.get(urn, Op.SAME)}"
+        for urn in sorted(shown.keys() | done.keys())
+        if not as_shown(shown.get(urn, Op.SAME), done.get(urn, Op.SAME))
+    ]
+    wrong += [
+        f"output {name}: shown {shown_value!r}, found {applied.outputs.get(name)!r}"
+        for name, shown_value in previewed.outputs.items()
+        if settled(shown_value) and applied.outputs.get(name) != shown_value
     ]
     return "; ".join(wrong)
+
+
+def operations(record: RunRecord) -> dict[str, Op]:
+    return {step.urn: step.op for step in record.steps if step.op is not Op.READ}
+
+
+def as_shown(shown: Op, done: Op) -> bool:
+    """An update that turns out to change nothing is less than was shown: a value was not yet known, and is the same."""
+    return done is shown or (shown in (Op.UPDATE, Op.REPLACE) and done in (Op.SAME, Op.UPDATE))
 
 
 def settled(value: object) -> bool:

@@ -63,7 +63,7 @@ class Run:
         pack = self.pack or self.root / "policies"
         return str(pack) if self.judged and (pack / "PulumiPolicy.yaml").exists() else None
 
-    def job(self, target: Target, operation: Operation, *, providers: str = "", plan: Path | None = None) -> Job:
+    def job(self, target: Target, operation: Operation, *, providers: str = "") -> Job:
         return Job(
             root=str(self.root),
             stack=target.stack,
@@ -74,7 +74,6 @@ class Run:
             backend=self.place.backend if self.place else None,
             debug_providers=providers,
             policy_pack=self.policy_pack if operation in (Operation.PREVIEW, Operation.UPDATE) else None,
-            plan=str(plan) if plan else None,
             seconds=self.seconds,
         )
 

@@ -19,8 +19,7 @@ class Job(Record):
     """One operation on one target.
 
     `root` is the checkout whose code runs (the working tree, or a base revision's); `backend` where the state lies;
-    `debug_providers` the stand-in clouds, empty for the real ones. `plan` is written by a preview and obeyed by an
-    update. Paths are absolute.
+    `debug_providers` the stand-in clouds, empty for the real ones. Paths are absolute.
     """
 
     root: str
@@ -33,7 +32,6 @@ class Job(Record):
     backend: str | None = None
     debug_providers: str = ""
     policy_pack: str | None = None
-    plan: str | None = None
     seconds: float = 300
 
     @property
