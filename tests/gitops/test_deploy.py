@@ -56,6 +56,27 @@ def test_outputs_that_were_known_must_come_out_so() -> None:
     assert mismatch(shown, record(outputs={"a": 2})) == "output a: shown 1, found 2"
 
 
+@pytest.mark.parametrize(
+    ("shown", "done", "said"),
+    [
+        (Op.CREATE, Op.CREATE, ""),
+        (Op.UPDATE, Op.SAME, ""),
+        (Op.REPLACE, Op.UPDATE, ""),
+        (Op.UPDATE, Op.REPLACE, "topic: shown update, done replace"),
+        (Op.SAME, Op.UPDATE, "topic: shown same, done update"),
+        (None, Op.CREATE, "topic: shown same, done create"),
+        (Op.CREATE, None, "topic: shown create, done same"),
+        (Op.SAME, Op.DELETE, "topic: shown same, done delete"),
+    ],
+)
+def test_what_was_done_must_be_what_was_shown_or_less(shown: Op | None, done: Op | None, said: str) -> None:
+    before, after = (
+        record(steps=[Step(op=op, urn="urn:x::topic", type="t", name="topic")] if op else []) for op in (shown, done)
+    )
+
+    assert mismatch(before, after) == said
+
+
 @pytest.fixture
 def targets(checkout: Callable[..., Path]) -> Callable[[str], tuple[Path, tuple[Target, ...]]]:
     def make(topics: str, more: str = "") -> tuple[Path, tuple[Target, ...]]:

@@ -1,0 +1,25 @@
+"""This repository's own stacks are deployed as a merge deploys them, by `gitops deploy`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gitops.deploy import deploy
+from gitops.engine.install import Engine
+from gitops.engine.pool import Pool
+from gitops.preview import Place, Run
+from gitops.records import Op
+from gitops.targets import discover
+from tests.stacks.rehearsal import ROOT
+
+
+def test_an_environment_is_deployed_and_deploying_it_again_changes_nothing(engine: Engine, tmp_path: Path) -> None:
+    targets = [target for target in discover(ROOT) if target.environment == "dev"]
+    run = Run(root=ROOT, engine=engine, pool=Pool(2), place=Place(tmp_path / "place"), seconds=240)
+
+    first = deploy(run, targets, None, lambda _record: None)
+    again = deploy(run, targets, None, lambda _record: None)
+
+    assert [done.reason for done in (*first, *again)] == [""] * 2 * len(targets)
+    assert all(done.fine for done in (*first, *again))
+    assert {step.op for done in again if done.applied for step in done.applied.steps} <= {Op.SAME, Op.READ}
