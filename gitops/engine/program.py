@@ -19,6 +19,13 @@ from gitops.engine import applies
 from gitops.records import RunError, SourceLine
 
 
+def begin(*, project: Path, tell: applies.Tell) -> None:
+    """What comes before any inline program: it learns where its project lies; `tell` hears what its applies raise."""
+    # otherwise a language host's part
+    SETTINGS.root_directory = str(project)  # pyright: ignore[reportAttributeAccessIssue] (a context property)
+    applies.listen(tell)
+
+
 class Program:
     """A callable for the Automation API. After the run, `error` says why the program raised, if it did."""
 
@@ -35,10 +42,8 @@ class Program:
         sys.argv = [str(self.folder / "__main__.py")]
 
     def __call__(self) -> None:
-        # An inline program is not told where its project lies; a language host tells it.
-        SETTINGS.root_directory = str(self.folder)  # pyright: ignore[reportAttributeAccessIssue] (a context property)
+        begin(project=self.folder, tell=self.hear)
         pulumi.runtime.register_stack_transformation(self.remember)
-        applies.listen(self.hear)
         self.under_way = True
         try:
             runpy.run_path(str(self.folder / "__main__.py"), run_name="__main__")

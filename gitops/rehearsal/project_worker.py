@@ -17,12 +17,11 @@ from typing import Any
 
 import yaml
 from pulumi import automation as auto
-from pulumi.runtime.settings import SETTINGS
 
-from gitops.engine import applies
 from gitops.engine.command import Command
 from gitops.engine.failure import is_noise
 from gitops.engine.listen import Listener, plain
+from gitops.engine.program import begin
 from gitops.engine.steps import OPS, clean, resource_type
 from gitops.files import write_text
 from gitops.garbage import collect_rarely
@@ -52,14 +51,12 @@ class Program:
     """Runs the program as a language host would; remembers why it raised, without the engine's own frames."""
 
     entry: Path
-    folder: str
+    project: Path
     error: str = ""
     missing: str = ""
 
     def __call__(self) -> None:
-        # An inline program is not told where its project lies; a language host tells it.
-        SETTINGS.root_directory = self.folder  # pyright: ignore[reportAttributeAccessIssue] (a context property)
-        applies.listen(self.hear)
+        begin(project=self.project, tell=self.hear)
         try:
             runpy.run_path(str(self.entry), run_name="__main__")
         except Exception as error:
@@ -80,7 +77,7 @@ class Program:
 
 def run(job: Job) -> dict[str, Any]:
     """The rehearsal's report: plain data, the same for the same input."""
-    work, program, listener = Path(job.work), Program(Path(job.entry), job.folder), Listener()
+    work, program, listener = Path(job.work), Program(Path(job.entry), Path(job.folder)), Listener()
     write_text(work / "Pulumi.yaml", yaml.safe_dump(job.settings))
     write_text(work / f"Pulumi.{job.stack}.yaml", yaml.safe_dump({"config": job.config}))
     os.chdir(program.entry.parent)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import tempfile
 import time
 import zipfile
@@ -13,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from serving.emulators import lambda_runtime
 from serving.emulators.process import free_port, listening
@@ -57,7 +58,7 @@ def measure_app(model_dir: Path, body: bytes, batch_body: bytes, scratch: Path) 
         best = sustainable(closed).throughput
         opened = [_opened(port, request, share, share * best) for share in SHARES]
         batch = _closed(port, request_bytes("/invocations", batch_body), 8, SECONDS).throughput * BATCH
-        return AppMeasured(closed, opened, batch, _worker_resident(process.pid), client_cpu)
+        return AppMeasured(closed, opened, batch, worker_resident(process.pid), client_cpu)
 
 
 def measure_azureml(model_dir: Path, code_zip: Path, body: bytes, scratch: Path) -> list[Level]:
@@ -144,7 +145,7 @@ def _pinned(cores: set[int]) -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
-def _worker_resident(supervisor: int) -> int:
-    worker = Path(f"/proc/{supervisor}/task/{supervisor}/children").read_text().split()[0]
-    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{worker}/status").read_text())
-    return int(found[1]) * 1024 if found else 0
+def worker_resident(supervisor: int) -> int:
+    """Bytes of resident memory of the server's one worker."""
+    (worker,) = psutil.Process(supervisor).children()
+    return worker.memory_info().rss

@@ -59,7 +59,8 @@ def available_cores(quota: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
 
     `quota` is cgroup v2's file, "<microseconds or max> <microseconds per period>"; without it there is no quota.
     """
-    cores = len(os.sched_getaffinity(0))
+    # macOS, where the app is only tried out, knows no affinity
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     try:
         allowed, period = quota.read_text().split()
     except OSError:

@@ -7,12 +7,13 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from gitops.engine.environment import with_bytecode
+import psutil
 
-PAGE = os.sysconf("SC_PAGE_SIZE")
+from gitops.engine.environment import with_bytecode
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ def measured(work: Callable[[], object]) -> Measured:
     def sample() -> None:
         nonlocal peak
         while not done.wait(0.1):
-            peak = max(peak, sum(resident(pid) for pid in family(os.getpid())))
+            peak = max(peak, resident())
 
     sampler = threading.Thread(target=sample)
     sampler.start()
@@ -50,26 +51,11 @@ def command(arguments: list[str], cwd: Path) -> None:
         raise RuntimeError(f"{' '.join(arguments)}: {result.stderr[-2000:]}")
 
 
-def family(pid: int) -> list[int]:
-    parents = {int(p.name): parent(p) for p in Path("/proc").iterdir() if p.name.isdigit()}
-    found, queue = [], [pid]
-    while queue:
-        one = queue.pop()
-        children = [child for child, its in parents.items() if its == one]
-        found += children
-        queue += children
-    return found
-
-
-def parent(process: Path) -> int:
-    try:
-        return int((process / "stat").read_text().rsplit(")", 1)[1].split()[1])
-    except (OSError, IndexError):
-        return 0
-
-
-def resident(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
-    except (OSError, IndexError):
-        return 0
+def resident() -> int:
+    """Bytes of this process and of every living descendant."""
+    own = psutil.Process()
+    total = 0
+    for process in (own, *own.children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):
+            total += process.memory_info().rss
+    return total

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from gitops.engine.job import Operation
@@ -168,10 +169,19 @@ def deploying(checkout: Checkout, engine: object) -> Iterator[tuple[Path, subpro
 
 
 def deploy(root: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "gitops", "deploy", "dev", "--rehearse"]
     return subprocess.Popen(
-        command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        [sys.executable, "-m", "gitops", "deploy", "dev", "--rehearse"],
+        cwd=root,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=heed_interrupts,
     )
+
+
+def heed_interrupts() -> None:
+    """A suite that a script started with `&` ignores Ctrl-C, as would all its children."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
@@ -186,7 +196,7 @@ def test_no_child_and_no_lock_outlive_the_command_however_it_ends(
     os.kill(command.pid, number)
     assert command.wait(timeout=60) != 0
 
-    wait_for(lambda: not [pid for pid in children if alive(pid)], seconds=60)
+    wait_for(lambda: not [child for child in children if alive(child)], seconds=60)
     assert locks(root) == []
     (root / "stacks/web/awake").touch()
     assert deploy(root).wait(timeout=200) == 0
@@ -197,40 +207,19 @@ def locks(root: Path) -> list[Path]:
     return list(root.glob(".rehearsal/**/locks/**/*.json"))
 
 
-def engines_below(pid: int) -> list[int]:
-    return [child for child in family(pid) if "/pulumi" in command_line(child) and " up " in command_line(child)]
+def engines_below(pid: int) -> list[psutil.Process]:
+    return [child for child in family(pid) if "up" in child.cmdline() and child.name() == "pulumi"]
 
 
-def family(pid: int) -> list[int]:
+def family(pid: int) -> list[psutil.Process]:
     """Every living descendant, found by parent ids: process groups and sessions do not matter."""
-    parents = {int(p.name): parent(int(p.name)) for p in Path("/proc").iterdir() if p.name.isdigit()}
-    found, queue = [], [pid]
-    while queue:
-        one = queue.pop()
-        children = [child for child, its in parents.items() if its == one]
-        found += children
-        queue += children
-    return found
+    return psutil.Process(pid).children(recursive=True)
 
 
-def parent(pid: int) -> int:
+def alive(process: psutil.Process) -> bool:
     try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
-    except (OSError, IndexError):
-        return 0
-
-
-def command_line(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-    except OSError:
-        return ""
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except OSError:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return False
 
 

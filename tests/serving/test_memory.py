@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from pathlib import Path
 
 from serving.loadtest.client import Tally, closed_loop, request_bytes
+from serving.loadtest.measure import worker_resident
 from tests.serving import running
 from tests.serving.conftest import Artefacts, Reference
 from tests.serving.running import Server
 
 WARM_UP, MEASURED, ROUNDS = 3_000, 50_000, 5
-ALLOWED_KIB = 4 * 1024
+ALLOWED_BYTES = 4 << 20
 
 
 def _load(server: Server, body: bytes, requests: int) -> Tally:
@@ -24,22 +24,15 @@ def _load(server: Server, body: bytes, requests: int) -> Tally:
     )
 
 
-def _resident_kib(server: Server) -> int:
-    worker = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()[0]
-    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{worker}/status").read_text())
-    assert found
-    return int(found[1])
-
-
 def test_memory_stays_flat_over_50_000_requests(
     app_python: Path, artefacts: Artefacts, reference: Reference, tmp_path: Path
 ) -> None:
     with running.app(app_python, artefacts.folder, tmp_path / "log") as server:
         _load(server, reference.bodies()[0], WARM_UP)
-        before = _resident_kib(server)
+        before = worker_resident(server.process.pid)
         rounds = [_load(server, reference.bodies()[0], MEASURED // ROUNDS) for _ in range(ROUNDS)]
-        after = _resident_kib(server)
+        after = worker_resident(server.process.pid)
 
     assert all(not tally.failures and set(tally.statuses) == {200} for tally in rounds)
     assert sum(tally.statuses[200] for tally in rounds) >= MEASURED
-    assert after - before < ALLOWED_KIB, f"{before} KiB before, {after} KiB after"
+    assert after - before < ALLOWED_BYTES, f"{before} bytes before, {after} bytes after"

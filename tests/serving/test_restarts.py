@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import signal
 import socket
@@ -12,6 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
 import pytest
 
 from serving.loadtest.client import Tally, closed_loop, request_bytes
@@ -52,8 +52,8 @@ def test_a_dying_worker_is_replaced(
     app_python: Path, artefacts: Artefacts, reference: Reference, tmp_path: Path
 ) -> None:
     with running.app(app_python, artefacts.folder, tmp_path / "log") as server:
-        children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
-        os.kill(int(children[0]), signal.SIGKILL)
+        (worker,) = psutil.Process(server.process.pid).children()
+        worker.kill()
         server.wait_for("Started server process", 2)
         assert server.predict(reference.bodies()[0]).status == 200
 
