@@ -14,12 +14,11 @@ from pathlib import Path
 
 from gitops import fingerprint
 from gitops.engine.install import VERSION
-from gitops.engine.job import Operation
 from gitops.engine.pool import OnDone
 from gitops.errors import UserError
 from gitops.files import write_text
 from gitops.preview import Place, Run, perform
-from gitops.records import RunRecord, Status
+from gitops.records import Operation, RunRecord, Status
 from gitops.targets import discover
 
 

@@ -10,12 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gitops.engine.job import Operation
 from gitops.engine.pool import OnDone
 from gitops.errors import UserError
 from gitops.invoke import Answer
 from gitops.preview import Run, complete, providers_of
-from gitops.records import UNKNOWN, Level, Op, RunRecord, Status
+from gitops.records import REFUSED, UNKNOWN, Level, Op, Operation, RunError, RunRecord, Status
 from gitops.smoke import PATIENCE, request_file, smoke
 from gitops.targets import Target
 
@@ -34,6 +33,19 @@ class Deployment:
     mismatch: str = ""
     answer: Answer | None = None
     silence: str = ""
+
+    @property
+    def record(self) -> RunRecord:
+        """What a report shows: what was done, or what would have been, and why it is not fine."""
+        told = self.applied or self.previewed
+        error = told.error
+        if self.refusal:
+            kept = {"source": error.source, "hint": error.hint} if error else {}
+            error = RunError(kind=REFUSED, message=self.refusal, **kept)
+        elif self.reason and not error:
+            error = RunError(kind="deployment", message=self.reason)
+        status = Status.FAILED if error else told.status
+        return told.model_copy(update={"operation": Operation.UPDATE, "status": status, "error": error})
 
     @property
     def applied_as_shown(self) -> bool:

@@ -8,9 +8,9 @@ import subprocess
 from typing import Any
 
 from gitops.engine.environment import for_engine
-from gitops.engine.job import Operation
 from gitops.errors import UserError
 from gitops.preview import Run
+from gitops.records import Operation
 from gitops.targets import Target
 
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from gitops import catalogue, fingerprint
 from gitops.digest import change_digest
 from gitops.engine.install import VERSION, Engine
-from gitops.engine.job import Job, Operation
+from gitops.engine.job import Job
 from gitops.engine.pool import OnDone, Pool
 from gitops.files import write_text
-from gitops.records import RunRecord
+from gitops.records import Operation, RunRecord
 from gitops.rehearsal.clouds import running
 from gitops.targets import Target
 

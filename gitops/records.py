@@ -14,10 +14,22 @@ from pydantic import BaseModel, ConfigDict
 
 SECRET = "[secret]"
 UNKNOWN = "[known after apply]"
+REFUSED = "refused"
+"""The kind of error of a target that a deployment did not begin with."""
 
 
 class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Operation(StrEnum):
+    """What the engine was asked to do with a target. Drift is a refresh that is only previewed."""
+
+    PREVIEW = "preview"
+    UPDATE = "update"
+    REFRESH = "refresh"
+    DRIFT = "drift"
+    DESTROY = "destroy"
 
 
 class Op(StrEnum):
@@ -129,8 +141,8 @@ class Diagnostic(Record):
 
 
 class RunError(Record):
-    """Why a run failed: `kind` is one of program, provider, config, policy (the pack
-    did not start), findings (it objected during an update), timeout, engine."""
+    """Why a run failed: `kind` is one of program, provider, config, policy (the pack did not start), findings (it
+    objected during an update), timeout, engine, refused (nothing was touched), deployment (not as it was shown)."""
 
     kind: str
     message: str
@@ -147,7 +159,7 @@ class RunRecord(Record):
 
     stack: str
     environment: str
-    operation: str  # preview, update, refresh, destroy
+    operation: Operation
     rehearsal: bool
     status: Status
     reason: str = ""

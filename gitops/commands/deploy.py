@@ -49,8 +49,15 @@ def command(
         if (not rehearse) if ask is None else ask:
             done = tuple(smoked(run.root, each) for each in done)
         about = reporting.context(run.root, base="", rehearsal=run.place is not None)
-        reporting.write(out, [d.applied or d.previewed for d in done], about)
-    show(done, as_json=as_json)
+        report = reporting.write(out, [d.record for d in done], about)
+    if as_json:
+        typer.echo(as_document(done))
+    else:
+        for each in done:
+            common.output.print(f"{'✓' if each.fine else '✗'} {each.target}  {line(each)}", markup=False)
+        if not all(d.fine for d in done):
+            common.show(report)
+        common.output.print(f"Full report: {out / 'index.html'}", style="dim")
     raise typer.Exit(FINE if all(d.fine for d in done) else FINDINGS)
 
 
@@ -63,21 +70,17 @@ def read_review(folder: Path) -> dict[str, RunRecord]:
     return records
 
 
-def show(done: tuple[Deployment, ...], *, as_json: bool) -> None:
-    if as_json:
-        rows = {
-            str(d.target): {
-                "deployed": d.fine,
-                "reason": d.reason,
-                "answer": asdict(d.answer) if d.answer else None,
-                "outputs": d.applied.outputs if d.applied else {},
-            }
-            for d in done
+def as_document(done: tuple[Deployment, ...]) -> str:
+    rows = {
+        str(d.target): {
+            "deployed": d.fine,
+            "reason": d.reason,
+            "answer": asdict(d.answer) if d.answer else None,
+            "outputs": d.applied.outputs if d.applied else {},
         }
-        typer.echo(json.dumps(rows, indent=1, sort_keys=True))
-        return
-    for d in done:
-        common.output.print(f"{'✓' if d.fine else '✗'} {d.target}  {line(d)}", markup=False)
+        for d in done
+    }
+    return json.dumps(rows, indent=1, sort_keys=True)
 
 
 def line(deployment: Deployment) -> str:

@@ -10,9 +10,8 @@ import typer
 from gitops import reporting
 from gitops.commands import common
 from gitops.commands.common import FINDINGS, FINE, AsJson, Jobs, Names, Rehearse, Seconds
-from gitops.engine.job import Operation
 from gitops.preview import perform
-from gitops.records import Op, Status
+from gitops.records import Op, Operation, Status
 from gitops.targets import discover, select
 
 

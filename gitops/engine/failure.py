@@ -51,6 +51,13 @@ def explain(error: auto.CommandError, program: Program, listener: Listener) -> R
             message="another update of this stack holds its lock",
             hint="Wait for it to end; if its process is dead, run `gitops unlock`.",
         )
+    if isinstance(error, auto.StackNotFoundError):
+        folder = program.folder.relative_to(program.root)
+        return RunError(
+            kind="engine",
+            message="the state backend does not know this stack",
+            hint=f"Make it once: `pulumi stack init` in {folder}, and commit its config file (docs/workflows.md).",
+        )
     mandatory = sorted({f.rule for f in listener.findings if f.level is Level.MANDATORY})
     if mandatory and not errors:
         return RunError(kind="findings", message=f"mandatory findings: {', '.join(mandatory)}")

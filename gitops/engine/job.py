@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
-from gitops.records import Record
-
-
-class Operation(StrEnum):
-    PREVIEW = "preview"
-    UPDATE = "update"
-    REFRESH = "refresh"
-    DRIFT = "drift"
-    DESTROY = "destroy"
+from gitops.records import Operation, Record
 
 
 class Job(Record):

@@ -22,7 +22,7 @@ from gitops.engine import judgement, steps
 from gitops.engine.command import Command
 from gitops.engine.environment import for_engine
 from gitops.engine.failure import explain, worth_telling
-from gitops.engine.job import Job, Operation
+from gitops.engine.job import Job
 from gitops.engine.listen import Listener
 from gitops.engine.pool import GRACE_SECONDS
 from gitops.engine.program import Program
@@ -30,7 +30,7 @@ from gitops.engine.scratch import settings
 from gitops.engine.validation import problems
 from gitops.files import write_text
 from gitops.garbage import collect_rarely
-from gitops.records import RunError, RunRecord, Status, Step
+from gitops.records import Operation, RunError, RunRecord, Status, Step
 
 INSIST_SECONDS = 5
 

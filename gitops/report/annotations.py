@@ -52,9 +52,7 @@ def worst_first(report: Report) -> Iterator[Annotation]:
     """Failures first, then findings from the worst, then what would be replaced or deleted."""
     for failure in report.failures:
         message = f"{failure.error.message}\n{failure.error.hint}".strip()
-        yield Annotation(
-            "error", f"{listing(failure.targets, limit=3)} could not be run", message, failure.error.source
-        )
+        yield Annotation("error", f"{listing(failure.targets, limit=3)} failed", message, failure.error.source)
     for rule in report.rules:
         for found in rule.occurrences:
             kind = "error" if found.level is Level.MANDATORY else "warning"

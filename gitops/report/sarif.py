@@ -122,7 +122,7 @@ def project_file(record: RunRecord) -> SourceLine:
 def invocation(report: Report, over: int) -> dict[str, Any]:
     """Whether the run can be trusted: failed targets, broken rules and results left out are said here."""
     problems = [
-        ("error", f"{listing(failure.targets, limit=20)} could not be run: {one_line(failure.error.message)}")
+        ("error", f"{listing(failure.targets, limit=20)} failed: {one_line(failure.error.message)}")
         for failure in report.failures
     ]
     for undecided in report.unjudged:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gitops.records import Level, Op, RunRecord, Status
+from gitops.records import REFUSED, Level, Op, Operation, RunRecord, Status
 from gitops.report.losses import Loss
 from gitops.report.rows import Row, totals_text
 from gitops.report.urns import noun
@@ -38,10 +38,21 @@ class Verdict:
 
 
 WORDS = {
-    "preview": {"blocked": "Cannot merge", "careful": "Ready, but with losses", "ready": "Ready", "unchanged": "Ready"},
-    "update": {"blocked": "Stopped", "careful": "Deployed, with losses", "ready": "Deployed", "unchanged": "Deployed"},
-    "refresh": {"blocked": "Drifted", "careful": "Drifted", "ready": "Drifted", "unchanged": "No drift"},
-    "destroy": {"blocked": "Stopped", "careful": "Destroyed", "ready": "Destroyed", "unchanged": "Destroyed"},
+    Operation.PREVIEW: {
+        Outcome.BLOCKED: "Cannot merge",
+        Outcome.CAREFUL: "Ready, but with losses",
+        Outcome.READY: "Ready",
+        Outcome.UNCHANGED: "Ready",
+    },
+    Operation.UPDATE: {
+        Outcome.BLOCKED: "Stopped",
+        Outcome.CAREFUL: "Deployed, with losses",
+        Outcome.READY: "Deployed",
+        Outcome.UNCHANGED: "Deployed",
+    },
+    Operation.DRIFT: dict.fromkeys(Outcome, "Drifted") | {Outcome.UNCHANGED: "No drift"},
+    Operation.REFRESH: dict.fromkeys(Outcome, "Refreshed"),
+    Operation.DESTROY: dict.fromkeys(Outcome, "Destroyed") | {Outcome.BLOCKED: "Stopped"},
 }
 """How each operation begins its verdict, by outcome; a failure is `Failed` everywhere."""
 
@@ -50,13 +61,14 @@ def verdict(records: Sequence[RunRecord], rows: Sequence[Row], losses: Sequence[
     if not records:
         return Verdict(Outcome.UNCHANGED, "Nothing to do", ("no target is affected",))
     outcome = judge(records, rows, losses)
+    if all(record.error and record.error.kind == REFUSED for record in records):
+        return Verdict(outcome, "Refused", ("nothing was touched", *policy_facts(records)))
     facts = [*failure_facts(records), *policy_facts(records), *loss_facts(losses)]
     if outcome in (Outcome.READY, Outcome.UNCHANGED, Outcome.CAREFUL):
         facts.append(change_fact(rows))
         if outcome is Outcome.READY:
             facts.append("nothing replaced or deleted")
-    words = WORDS.get(records[0].operation, WORDS["preview"])
-    opening = "Failed" if outcome is Outcome.FAILED else words[outcome.value]
+    opening = "Failed" if outcome is Outcome.FAILED else WORDS[records[0].operation][outcome]
     return Verdict(outcome, opening, tuple(facts))
 
 
@@ -74,9 +86,12 @@ def failure_facts(records: Sequence[RunRecord]) -> list[str]:
     failed = [record.target for record in records if record.status is Status.FAILED]
     if not failed:
         return []
+    previewed = records[0].operation is Operation.PREVIEW
     if len(failed) == len(records) > 1:
-        return [f"none of {plural(len(records), 'target')} could be run"]
-    return [f"{listing(failed, limit=3)} could not be run ({len(failed):,} of {plural(len(records), 'target')})"]
+        everyone = plural(len(records), "target")
+        return [f"none of {everyone} could be run" if previewed else f"all {everyone}"]
+    of_all = f"({len(failed):,} of {plural(len(records), 'target')})"
+    return [f"{listing(failed, limit=3)}{' could not be run' if previewed else ''} {of_all}"]
 
 
 def policy_facts(records: Sequence[RunRecord]) -> list[str]:

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from gitops.engine.install import Engine
-from gitops.engine.job import Operation
 from gitops.engine.pool import Pool
 from gitops.preview import Place, Run, perform
-from gitops.records import RunRecord
+from gitops.records import Operation, RunRecord
 from gitops.targets import discover
 
 Runner = Callable[..., RunRecord]

@@ -123,5 +123,7 @@ def test_drift_finds_what_was_deleted_behind_the_states_back(checkout: Callable[
     drifted = gitops(root, "drift", "--rehearse")
 
     assert clean.returncode == 0, clean.stdout + clean.stderr
+    assert clean.stdout.startswith("No drift: no change in 1 target")
     assert drifted.returncode == 1, drifted.stdout + drifted.stderr
+    assert drifted.stdout.startswith("Drifted: 1 topic deleted in dev")
     assert "news" in drifted.stdout

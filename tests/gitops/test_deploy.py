@@ -9,7 +9,7 @@ import pytest
 
 from gitops.deploy import deploy, mismatch, refusal
 from gitops.preview import Run, preview
-from gitops.records import Finding, Level, Op, RunError, RunRecord, Severity, Status, Step
+from gitops.records import Finding, Level, Op, RunError, RunRecord, Severity, SourceLine, Status, Step
 from gitops.targets import Target, discover
 
 TOPICS = """
@@ -117,6 +117,10 @@ def test_a_change_after_the_review_is_refused_by_name_and_nothing_is_touched(
 
     assert done.refusal == "not what was reviewed: c"
     assert done.applied is None
+    assert (done.record.status, done.record.error) == (
+        Status.FAILED,
+        RunError(kind="refused", message="not what was reviewed: c"),
+    )
     assert [step.op for step in preview(run, chosen, cache=None, on_done=quiet)[0].steps] == [Op.CREATE, Op.CREATE]
 
 
@@ -130,3 +134,5 @@ def test_one_refused_target_stops_the_others(checkout: Callable[..., Path], run_
     assert broken.refusal == "the preview failed: ValueError: no"
     assert fine.refusal == "another target was refused"
     assert fine.applied is None
+    assert broken.record.error
+    assert broken.record.error.source == SourceLine(file="stacks/broken/__main__.py", line=1)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gitops.engine.environment import for_engine, for_worker
-from gitops.engine.job import Job, Operation
+from gitops.engine.job import Job
+from gitops.records import Operation
 
 
 def job(**more: object) -> Job:

@@ -10,6 +10,7 @@ import pytest
 from gitops.deploy import deploy, smoked
 from gitops.errors import UserError
 from gitops.preview import Run
+from gitops.records import Status
 from gitops.smoke import smoke
 from gitops.targets import discover
 from tests.gitops.endpoint import serving
@@ -78,6 +79,7 @@ def test_a_deployment_is_as_fine_as_its_endpoints_answer(
     assert done.answer is None
     assert [body for _path, _headers, body in endpoint.seen] == [PAYLOAD]
     assert (asked.fine, asked.reason) == (not reason, reason)
+    assert asked.record.status is (Status.FAILED if reason else Status.SUCCEEDED)
 
 
 def test_a_stack_without_a_request_is_not_asked_and_one_without_an_address_is_told(

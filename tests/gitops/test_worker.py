@@ -13,8 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from gitops.engine.job import Operation
-from gitops.records import Op, RunRecord, SourceLine, Status
+from gitops.records import Op, Operation, RunRecord, SourceLine, Status
 
 Checkout = Callable[..., Path]
 Runner = Callable[..., RunRecord]

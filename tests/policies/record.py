@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from gitops.engine import install
-from gitops.engine.job import Operation
 from gitops.engine.pool import Pool
 from gitops.preview import Place, Run, perform
+from gitops.records import Operation
 from gitops.targets import Target, discover
 
 ROOT = Path(__file__).parents[2]

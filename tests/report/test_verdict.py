@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitops.records import Level, Unjudged
+from gitops.records import REFUSED, Level, Operation, RunError, Status, Unjudged
 from gitops.report.context import Context
 from gitops.report.model import build
 from gitops.report.verdict import Outcome, Verdict
@@ -76,10 +76,32 @@ def test_a_rule_that_broke_blocks_and_one_that_waits_for_values_does_not() -> No
 
 
 @pytest.mark.parametrize(
-    ("operation", "opening"), [("update", "Deployed"), ("refresh", "Drifted"), ("destroy", "Destroyed")]
+    ("operation", "changed", "unchanged"),
+    [
+        (Operation.UPDATE, "Deployed", "Deployed"),
+        (Operation.DRIFT, "Drifted", "No drift"),
+        (Operation.REFRESH, "Refreshed", "Refreshed"),
+        (Operation.DESTROY, "Destroyed", "Destroyed"),
+    ],
 )
-def test_other_operations_speak_of_what_they_did(operation: str, opening: str) -> None:
-    assert of(factories.update(operation=operation)).opening == opening
+def test_other_operations_speak_of_what_they_did(operation: Operation, changed: str, unchanged: str) -> None:
+    assert of(factories.update(operation=operation)).opening == changed
+    assert of(factories.record("lambda_api", "dev", operation=operation)).opening == unchanged
+
+
+def test_a_deployment_may_have_run_and_still_have_failed() -> None:
+    deployed = [record.model_copy(update={"operation": Operation.UPDATE}) for record in factories.failed()]
+
+    assert of(*deployed).text == "Failed: azureml_endpoint/prod (1 of 6 targets)"
+    assert of(deployed[0], deployed[0]).text == "Failed: all 2 targets"
+
+
+def test_a_refused_deployment_says_that_nothing_was_touched() -> None:
+    refused = RunError(kind=REFUSED, message="mandatory findings: x")
+    records = [record.model_copy(update={"error": refused, "status": Status.FAILED}) for record in factories.updates()]
+
+    assert of(*records).text == "Refused: nothing was touched"
+    assert of(*records, factories.too_small("prod")).opening == "Failed"
 
 
 def test_nothing_affected() -> None:

@@ -10,8 +10,8 @@ from typing import Any
 import yaml
 
 from gitops.engine import install
-from gitops.engine.job import Operation
 from gitops.files import write_text
+from gitops.records import Operation
 from tests.stacks.inventory import inventory
 from tests.stacks.rehearsal import TARGETS, rehearsal
 

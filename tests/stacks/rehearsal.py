@@ -12,9 +12,9 @@ from typing import Any
 import yaml
 
 from gitops.engine.install import VERSION, Engine
-from gitops.engine.job import Job, Operation
+from gitops.engine.job import Job
 from gitops.engine.pool import Pool
-from gitops.records import Op, RunRecord, Step
+from gitops.records import Op, Operation, RunRecord, Step
 from gitops.rehearsal.clouds import Clouds, running
 
 ROOT = Path(__file__).resolve().parents[2]

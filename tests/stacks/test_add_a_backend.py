@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from gitops.engine.install import Engine
-from gitops.engine.job import Operation
-from gitops.records import Level, Op
+from gitops.records import Level, Op, Operation
 from tests.stacks.rehearsal import ROOT, Rehearsal, of_type, rehearsal
 
 PAGE = ROOT / "docs" / "add-a-backend.md"

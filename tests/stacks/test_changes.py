@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gitops.engine.job import Operation
-from gitops.records import Op
+from gitops.records import Op, Operation
 from tests.stacks.rehearsal import Rehearsal, changed, diffs
 
 DIGEST = "sha256:" + "5" * 64

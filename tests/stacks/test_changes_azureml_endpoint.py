@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gitops.engine.job import Operation
-from gitops.records import Op, RunRecord
+from gitops.records import Op, Operation, RunRecord
 from tests.stacks.rehearsal import Rehearsal, changed, diffs, of_type
 
 ENDPOINT = "azure-native:machinelearningservices:OnlineEndpoint"

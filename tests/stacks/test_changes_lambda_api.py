@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gitops.engine.job import Operation
-from gitops.records import Op, RunRecord
+from gitops.records import Op, Operation, RunRecord
 from tests.stacks.rehearsal import Rehearsal, changed, diffs, of_type
 
 API, DEPLOYMENT, STAGE = (

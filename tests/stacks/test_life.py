@@ -7,8 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from gitops.engine.job import Operation
-from gitops.records import Op
+from gitops.records import Op, Operation
 from shared.tagging import is_taggable
 from tests.stacks.golden import as_yaml, golden_path
 from tests.stacks.inventory import inventory
