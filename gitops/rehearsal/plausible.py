@@ -58,12 +58,18 @@ def uuid(digits: Digits, purpose: str) -> str:
     return f"{d[:8]}-{d[8:12]}-4{d[13:16]}-a{d[17:20]}-{d[20:32]}"
 
 
+# What AWS's ids of these begin with.
+_PREFIXES = {"vpcId": "vpc", "subnetId": "subnet", "securityGroupId": "sg", "networkInterfaceId": "eni"}
+
+
 # A word counts where it begins one of the name's parts: `createdAt` is a moment, `format` and `region` are none.
 _TEXTS: tuple[tuple[str, Callable[[str, Digits], str]], ...] = (
     (r"(^ip|I[pP])([vV]4)?([aA]ddress)?$", lambda name, digits: "10.0.0.10"),
     (r"(^date|Date|^time|Time|[tT]imestamp|At|On)$", lambda name, digits: MOMENT),
     (r"[pP]rovisioningState$", lambda name, digits: "Succeeded"),
     (r"(?i)(state|status)$", lambda name, digits: "ACTIVE"),
+    (r"(^ownerId|[oO]wnerAccountId|owningAccountId|[aA]wsAccountId)$", lambda name, digits: "123456789012"),
+    (r"^(vpcId|subnetId|securityGroupId|networkInterfaceId)$", lambda n, digits: f"{_PREFIXES[n]}-{digits(17, n)}"),
     (r"(?i)(principalId|clientId|tenantId|objectId|guid|uuid)$", lambda name, digits: uuid(digits, name)),
     (r"(?i)(etag|fingerprint|hash|sha256|md5|checksum)$", lambda name, digits: digits(32, name)),
     (r"(^arn|A[rR][nN])$", lambda name, digits: f"arn:aws:rehearsal:us-east-1:123456789012:{digits(12, name)}"),

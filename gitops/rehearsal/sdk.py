@@ -128,7 +128,8 @@ class Sdk:
 
     def _read_function(self, token: str) -> FunctionType:
         _, module, name = token.split(":")
-        home = self._module_of.get(module.partition("/")[0])
+        folder = module.partition("/")[0]
+        home = self._module_of.get(folder, f"{self.module_name}.{folder}")  # `pricing` has functions and no resource
         python_name = snake_case(name)
         try:
             defined = importlib.import_module(f"{home}.{python_name}")

@@ -125,7 +125,7 @@ def test_an_image_is_the_same_for_the_same_question(inventory: Inventory) -> Non
     assert image["id"] != ask(inventory, "aws:ec2/getAmi:getAmi", "eu-west-1", **asked)["id"]
 
 
-@pytest.mark.parametrize("token", ["aws:dms/getEndpoint:getEndpoint", "azure-native:quantum:getWorkspace"])
+@pytest.mark.parametrize("token", ["aws:outposts/getOutpost:getOutpost", "azure-native:network:getActiveSessions"])
 def test_what_is_not_known_is_refused_by_name(inventory: Inventory, token: str) -> None:
     with pytest.raises(CloudError, match=token):
         ask(inventory, token)
@@ -177,6 +177,40 @@ def test_what_others_made_on_azure_has_addresses(inventory: Inventory) -> None:
     assert account["primaryEndpoints"]["blob"] == "https://a.blob.core.windows.net/"
 
 
+@pytest.mark.parametrize(
+    ("token", "arguments", "expected"),
+    [
+        ("dbforpostgresql:getPrivateDnsZoneSuffix", {}, {"value": "private.postgres.database.azure.com"}),
+        (
+            "dbformysql:getGetPrivateDnsZoneSuffixExecute",
+            {},
+            {"privateDnsZoneSuffix": "private.mysql.database.azure.com"},
+        ),
+        ("quantum:getWorkspace", {"resourceGroupName": "rg", "workspaceName": "q"}, {"name": "q"}),
+        ("machinelearningservices:listComputeNodes", {"computeName": "c"}, {"nodes": []}),
+    ],
+)
+def test_azure_answers_what_anybody_could_ask(
+    inventory: Inventory, token: str, arguments: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    given = ask(inventory, f"azure-native:{token}", "sub", **arguments)
+    assert {name: given[name] for name in expected} == expected
+
+
+def test_addresses_to_call_back_are_urls(inventory: Inventory) -> None:
+    workflow = {"resourceGroupName": "rg", "workflowName": "w"}
+    assert ask(inventory, "azure-native:logic:listWorkflowCallbackUrl", **workflow)["value"].startswith("https://prod-")
+    topic = {"resourceGroupName": "rg", "topicName": "t", "eventSubscriptionName": "s"}
+    given = ask(inventory, "azure-native:eventgrid:getTopicEventSubscriptionFullUrl", **topic)
+    assert given["endpointUrl"].startswith("https://")
+
+
+def test_only_what_is_secret_beside_a_token_looks_so(inventory: Inventory) -> None:
+    asked = {"resourceGroupName": "rg", "containerAppName": "a"}
+    given = ask(inventory, "azure-native:app:getContainerAppAuthToken", **asked)
+    assert (given["expires"], len(given["token"])) == ("", 88)
+
+
 def test_the_engine_gets_answers_typed_and_refusals_named(stack: Stack) -> None:
     def program() -> None:
         pulumi.export("account", aws.get_caller_identity().account_id)
@@ -191,5 +225,5 @@ def test_the_engine_gets_answers_typed_and_refusals_named(stack: Stack) -> None:
         ["us-east-1a", "us-east-1b"],
         "key1",
     )
-    with pytest.raises(auto.CommandError, match=r"aws:dms/getCertificate:getCertificate"):
-        stack.preview(lambda: aws.dms.get_certificate(certificate_id="x") and None)
+    with pytest.raises(auto.CommandError, match=r"aws:kms/getPublicKey:getPublicKey"):
+        stack.preview(lambda: aws.kms.get_public_key(key_id="k") and None)

@@ -46,6 +46,9 @@ def make(inventory: Inventory, kind: str, identity: str, **facts: Any) -> None:
         ("rds/getInstance", {"dbInstanceIdentifier": "db"}, {"dbInstanceIdentifier": "db", "port": 3306}),
         ("ec2/getInternetGateway", {"internetGatewayId": "igw-1"}, {"id": "igw-1", "internetGatewayId": "igw-1"}),
         ("iam/getUser", {"userName": "ada"}, {"arn": "arn:aws:iam::123456789012:user/ada", "userName": "ada"}),
+        ("appmesh/getMesh", {"name": "m"}, {"arn": "arn:aws:appmesh:us-east-1:123456789012:mesh/m"}),
+        ("ram/getResourceShare", {"name": "s", "resourceOwner": "SELF"}, {"owningAccountId": "123456789012"}),
+        ("vpn/getConnection", {"vpnConnectionId": "vpn-1"}, {"vpnConnectionId": "vpn-1"}),
     ],
 )
 def test_a_thing_of_others_is_what_it_would_be_here(
@@ -104,6 +107,42 @@ def test_lists_hold_what_was_made_and_nothing_else(inventory: Inventory) -> None
     assert ask(inventory, "iam/getRoles", nameRegex="^a")["names"] == ["app"]
     make(inventory, "sqs/queue:Queue", "https://q/app", name="app", url="https://q/app")
     assert ask(inventory, "sqs/getQueues", queueNamePrefix="a")["queueUrls"] == ["https://q/app"]
+
+
+def test_a_list_is_known_by_its_plural(inventory: Inventory) -> None:
+    assert ask(inventory, "imagebuilder/getComponents")["arns"] == []
+    make(inventory, "imagebuilder/component:Component", "arn:c", name="c", arn="arn:c")
+    assert ask(inventory, "imagebuilder/getComponents")["arns"] == ["arn:c"]
+    assert ask(inventory, "networkmanager/getConnections", globalNetworkId="n")["ids"] == []
+    assert ask(inventory, "lakeformation/getDataLakeSettings")["admins"] == []
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "expected"),
+    [
+        ("emr/getReleaseLabels", {"filters": {"prefix": "emr-6"}}, {"releaseLabels": ["emr-6.15.0"]}),
+        ("servicequotas/getService", {"serviceName": "Amazon S3"}, {"serviceCode": "s3"}),
+        ("iam/getPrincipalPolicySimulation", {"actionNames": ["s3:GetObject"]}, {"allAllowed": True}),
+        ("resourcegroupstaggingapi/getResources", {}, {"resourceTagMappingLists": []}),
+    ],
+)
+def test_what_aws_offers_to_everybody_is_told(
+    inventory: Inventory, function: str, arguments: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    given = ask(inventory, function, **arguments)
+    assert {name: given[name] for name in expected} == expected
+
+
+def test_catalogues_are_not_empty(inventory: Inventory) -> None:
+    assert ask(inventory, "eks/getClusterVersions", defaultOnly=True)["clusterVersions"][0]["clusterVersion"]
+    models = ask(inventory, "bedrockfoundation/getModels", byProvider="amazon")["modelSummaries"]
+    assert [model["providerName"] for model in models] == ["Amazon"]
+    assert {each["regionName"] for each in ask(inventory, "account/getRegions")["regions"]} >= {"eu-west-1"}
+
+
+def test_a_zone_that_cannot_be_one_is_refused(inventory: Inventory) -> None:
+    with pytest.raises(CloudError, match="found 'here', expected the name of a zone such as 'us-east-1a'"):
+        ask(inventory, "index/getAvailabilityZone", name="here")
 
 
 def test_a_database_can_be_ordered_as_the_program_prefers(inventory: Inventory) -> None:

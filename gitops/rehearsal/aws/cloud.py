@@ -19,6 +19,7 @@ from gitops.rehearsal.inventory import Entry
 from gitops.rehearsal.judge import Judge
 from gitops.rehearsal.refusal import Refusal
 from gitops.rehearsal.sdk import ResourceType
+from gitops.rehearsal.types import Scalar
 from gitops.rehearsal.values import UNKNOWN
 
 
@@ -61,7 +62,7 @@ class Aws:
 
     def known(self, draft: Draft) -> dict[str, Any]:
         known: dict[str, Any] = {}
-        if "region" in draft.kind.outputs:
+        if (region := draft.kind.outputs.get("region")) and region.type == Scalar("string"):
             known["region"] = self._region(draft)
         if "tagsAll" in draft.kind.outputs:
             known["tagsAll"] = _all_tags(draft)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from gitops.rehearsal.answers import Answer, digits
 from gitops.rehearsal.aws import account
 from gitops.rehearsal.aws.policy_document import policy_document
-from gitops.rehearsal.cloud import Call
+from gitops.rehearsal.cloud import Call, CloudError
 
 # Owners of public images: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharing-amis.html
 _OWNERS = {
@@ -64,6 +65,8 @@ def zones(call: Call) -> dict[str, Any]:
 def zone(call: Call) -> dict[str, Any]:
     asked, known = call.arguments.get("zoneId"), account.zones(call.scope)
     name = call.arguments.get("name") or next((z for z in known if account.zone_id(z) == asked), known[0])
+    if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d+[a-z]", name):
+        raise CloudError(f"name: found {name!r}, expected the name of a zone such as {known[0]!r}")
     return {
         "id": name,
         "name": name,

@@ -6,9 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from gitops.rehearsal.answers import Answer, finish, refuse_unknown
-from gitops.rehearsal.aws import arns, databases, facts_of_account, facts_of_organization, facts_of_services, machines
+from gitops.rehearsal.aws import (
+    arns,
+    databases,
+    facts_of_account,
+    facts_of_catalogues,
+    facts_of_organization,
+    facts_of_services,
+    machines,
+)
 from gitops.rehearsal.aws.assumed import ASSUMED
-from gitops.rehearsal.aws.assumed_types import ASSUMED_TYPES
 from gitops.rehearsal.aws.lists import LISTS
 from gitops.rehearsal.aws.lookups import Made, look_up
 from gitops.rehearsal.cloud import Call
@@ -17,6 +24,7 @@ FACTS: Mapping[str, Answer] = {
     **arns.FACTS,
     **databases.FACTS,
     **facts_of_account.FACTS,
+    **facts_of_catalogues.FACTS,
     **facts_of_organization.FACTS,
     **facts_of_services.FACTS,
     **machines.FACTS,
@@ -31,5 +39,5 @@ def answer(call: Call, made: Made) -> dict[str, Any]:
     fact = FACTS.get(call.kind.token)
     found = fact(call) if fact else look_up(call, made)
     if found is None:
-        raise refuse_unknown(call, {*FACTS, *ASSUMED, *ASSUMED_TYPES, *LISTS})
+        raise refuse_unknown(call, {*FACTS, *ASSUMED, *LISTS})
     return finish(call, found)

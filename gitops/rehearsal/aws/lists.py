@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from gitops.rehearsal.answers import find, passes
+from gitops.rehearsal.answers import find, passes, resource_of
 from gitops.rehearsal.aws import default_vpc
 from gitops.rehearsal.cloud import Call
 from gitops.rehearsal.inventory import Entry
 from gitops.rehearsal.types import ListOf, Scalar
 
-# Module and function → the resource it lists.
+# Module and function → the resource it lists, where the name alone does not tell.
 _LISTED: Mapping[str, Mapping[str, str]] = {
     "apigatewayv2": {"getApis": "Api"},
     "cloudwatch": {"getEventBuses": "EventBus", "getLogGroups": "LogGroup"},
@@ -50,10 +50,24 @@ LISTS: Mapping[str, str] = {
 }
 
 
-def listed(call: Call) -> dict[str, Any]:
+def kind_of(call: Call) -> str | None:
+    """The resource that a function lists, by its table or its plural; "" of what only AWS makes; None: it lists none.
+
+    A plural that is itself a resource (`getDataLakeSettings`) is no list.
+    """
+    token = call.kind.token
+    if known := LISTS.get(token):
+        return known
+    plural = resource_of(token)
+    if not token.endswith("s") or call.resource_type(plural):
+        return None
+    singulars = (re.sub(f"{ending}(:[A-Z]|$)", rf"{single}\1", plural) for ending, single in (("ies", "y"), ("s", "")))
+    return next((each for each in singulars if each != plural and call.resource_type(each)), "")
+
+
+def listed(call: Call, sought: str) -> dict[str, Any]:
     """Every list of the result, in the inventory's order; where nothing was made, the default VPC and its subnets."""
-    sought = LISTS[call.kind.token]
-    entries = [entry for entry in find(call, sought) if _begins(call, entry)]
+    entries = [entry for entry in find(call, sought) if _begins(call, entry)] if sought else []
     own = sought.rpartition(":")[2]
     answer: dict[str, Any] = {"id": call.scope}
     for name, prop in call.kind.outputs.items():

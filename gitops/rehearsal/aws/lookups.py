@@ -1,7 +1,8 @@
 """Lookups of AWS: what the inventory holds, else what a program may expect to find in its account.
 
-A real program looks up what others made: a hosted zone, a certificate, a cluster. A rehearsal has no others, so these
-are assumed to exist; a lookup of anything else that was not made in the rehearsal is refused.
+A real program looks up what others made: a hosted zone, a certificate, a cluster. A rehearsal has no others, so one
+that fits the question is assumed to exist, of any type that a program could make: its ids, ARNs and addresses are those
+that the same tables give a resource of the rehearsal's own. A list holds only what was made here.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from gitops.rehearsal.answers import digits, find, resource_of
 from gitops.rehearsal.aws import lists, route_tables
 from gitops.rehearsal.aws.asked import name_of
 from gitops.rehearsal.aws.assumed import ASSUMED
-from gitops.rehearsal.aws.assumed_types import ASSUMED_TYPES
 from gitops.rehearsal.aws.names import naming
 from gitops.rehearsal.cloud import Call, Draft
 from gitops.rehearsal.sdk import ResourceType
@@ -46,16 +46,33 @@ _RENAMED: Mapping[str, Mapping[str, str]] = {
 }
 # Functions whose name is not that of the resource.
 _RESOURCES: Mapping[str, str] = {
-    "aws:ec2/getElasticIp:getElasticIp": "aws:ec2/eip:Eip",
-    "aws:s3/getObject:getObject": "aws:s3/bucketObjectv2:BucketObjectv2",
+    f"aws:{module}/{function}:{function}": f"aws:{kind}"
+    for module, function, kind in (
+        ("apigateway", "getKey", "apigateway/apiKey:ApiKey"),
+        ("ec2", "getElasticIp", "ec2/eip:Eip"),
+        ("ec2transitgateway", "getVpnAttachment", "ec2/vpnConnection:VpnConnection"),
+        ("iam", "getUserSshKey", "iam/sshKey:SshKey"),
+        ("location", "getRouteCalculator", "location/routeCalculation:RouteCalculation"),
+        ("quicksight", "getQuicksightAnalysis", "quicksight/analysis:Analysis"),
+        ("quicksight", "getQuicksightGroup", "quicksight/group:Group"),
+        ("quicksight", "getQuicksightUser", "quicksight/user:User"),
+        ("route53", "getQueryLogConfig", "route53/resolverQueryLogConfig:ResolverQueryLogConfig"),
+        ("s3", "getBucketReplicationConfiguration", "s3/bucketReplicationConfig:BucketReplicationConfig"),
+        ("s3", "getObject", "s3/bucketObjectv2:BucketObjectv2"),
+        ("servicediscovery", "getDnsNamespace", "servicediscovery/privateDnsNamespace:PrivateDnsNamespace"),
+        ("vpn", "getConnection", "ec2/vpnConnection:VpnConnection"),
+        ("waf", "getIpset", "waf/ipSet:IpSet"),
+        ("wafregional", "getIpset", "wafregional/ipSet:IpSet"),
+        ("wafregional", "getRateBasedMod", "wafregional/rateBasedRule:RateBasedRule"),
+    )
 }
 
 
 def look_up(call: Call, made: Made) -> dict[str, Any] | None:
     """What is found, or None where there is nothing of the kind and nothing may be assumed."""
     token = call.kind.token
-    if token in lists.LISTS:
-        return lists.listed(call)
+    if (listed := lists.kind_of(call)) is not None:
+        return lists.listed(call, listed)
     if token == route_tables.TOKEN and (found := route_tables.of_subnet(call)):
         return _told(call, found.type, found.id, found.outputs)
     sought = _RESOURCES.get(token) or resource_of(token)
@@ -63,7 +80,7 @@ def look_up(call: Call, made: Made) -> dict[str, Any] | None:
         return _told(call, sought, entry.id, entry.outputs)
     if assumed := ASSUMED.get(token):
         return assumed(call)
-    kind = call.resource_type(sought) if token in ASSUMED_TYPES else None
+    kind = call.resource_type(sought)
     return _assume(call, kind, made) if kind else None
 
 

@@ -1,7 +1,7 @@
 """What Azure answers when a program asks: who it is, keys of what exists, and what exists itself.
 
 Keys and credentials are given for whatever is named, made in the rehearsal or not. A `get` finds what the rehearsal
-made, else one of the things that programs expect to be there (`ASSUMED`); everything else is refused by name.
+made, else what a program may expect others to have made: any type that it could make itself. The rest is refused.
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ from gitops.rehearsal.types import ListOf, ObjectOf, Scalar, Type
 # What a resource would be, had this rehearsal made it: a draft → its id and outputs.
 Made = Callable[[Draft], tuple[str, dict[str, Any]]]
 _KEYS = re.compile(r":(list|get)\w*(Keys?|KeyBy\w+|Credentials?|Strings?|SAS|Secrets|Tokens?|Metadata)$")
+_CALLBACK = re.compile(r":list\w*CallbackUrl$")
+_EVENT_ADDRESS = re.compile(r":get\w*FullUrl$")
+# Texts beside the keys that are none.
+_OPEN = re.compile(r"(?i)(^id|^type|^location|expires|state|error|link|ur[il])\d?$")
 
 
 def client(call: Call) -> dict[str, Any]:
@@ -73,9 +77,18 @@ def connection_strings(call: Call) -> dict[str, Any]:
 def callback(call: Call) -> dict[str, Any]:
     """The address at which a workflow's trigger listens, with its signature."""
     host = f"prod-00.{compact(location_of(call.config) or 'westeurope')}.logic.azure.com"
-    path = f"/workflows/{digits(call, 32)}/triggers/{call.arguments.get('triggerName')}/paths/invoke"
+    path = f"/workflows/{digits(call, 32)}/triggers/{call.arguments.get('triggerName') or 'manual'}/paths/invoke"
     signature = digits(call, 43, "signature")
     return {"value": f"https://{host}:443{path}?api-version=2016-10-01&sv=1.0&sig={signature}", "method": "POST"}
+
+
+def event_address(call: Call) -> dict[str, Any]:
+    return {"endpointUrl": f"https://{digits(call, 12)}.example.com/events"}
+
+
+def verification(call: Call) -> dict[str, Any]:
+    """What a TXT record `asuid.…` must hold: the same for every app of a subscription."""
+    return {"value": digits(call, 64).upper()}
 
 
 def keys(call: Call) -> dict[str, Any]:
@@ -92,7 +105,7 @@ def _filled(call: Call, name: str, kind: Type) -> Any:
         host, rule = call.arguments["namespaceName"], call.arguments.get("authorizationRuleName")
         key = _secret(call, name.lower().replace("connectionstring", "key"))
         return f"Endpoint=sb://{host}.servicebus.windows.net/;SharedAccessKeyName={rule};SharedAccessKey={key}"
-    if kind == Scalar("string"):
+    if kind == Scalar("string") and not _OPEN.search(name.rpartition(" ")[2]):
         return f"rehearsal{name[-1]}" if name.lower().endswith(("name", "name1", "name2")) else _secret(call, name)
     return plausible(name, kind, lambda count, purpose: digits(call, count, purpose))
 
@@ -102,51 +115,25 @@ def _secret(call: Call, purpose: str) -> str:
 
 
 FACTS: Mapping[str, Answer] = {
+    "azure-native:app:getCustomDomainVerificationId": verification,
     "azure-native:authorization:getClientConfig": client,
     "azure-native:authorization:getClientToken": token,
     "azure-native:containerregistry:listRegistryCredentials": registry_credentials,
     "azure-native:containerservice:listManagedClusterAdminCredentials": kubeconfig,
     "azure-native:containerservice:listManagedClusterUserCredentials": kubeconfig,
     "azure-native:cosmosdb:listDatabaseAccountConnectionStrings": connection_strings,
-    "azure-native:logic:listWorkflowTriggerCallbackUrl": callback,
+    # https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-networking-private, and the same for MySQL
+    "azure-native:dbformysql:getGetPrivateDnsZoneSuffixExecute": lambda call: {
+        "privateDnsZoneSuffix": "private.mysql.database.azure.com"
+    },
+    "azure-native:dbforpostgresql:getGetPrivateDnsZoneSuffixExecute": lambda call: {
+        "value": "private.postgres.database.azure.com"
+    },
+    "azure-native:dbforpostgresql:getPrivateDnsZoneSuffix": lambda call: {
+        "value": "private.postgres.database.azure.com"
+    },
     "azure-native:storage:listStorageAccountKeys": storage_keys,
 }
-
-_LOOKED_UP: Mapping[str, str] = {
-    "apimanagement": "ApiManagementService",
-    "app": "ContainerApp ManagedEnvironment",
-    "appconfiguration": "ConfigurationStore",
-    "applicationinsights": "Component",
-    "authorization": "RoleDefinition",
-    "cdn": "Endpoint Profile",
-    "cognitiveservices": "Account",
-    "compute": "Disk DiskEncryptionSet Gallery GalleryImage Image SshPublicKey VirtualMachine",
-    "containerregistry": "Registry",
-    "containerservice": "ManagedCluster",
-    "cosmosdb": "DatabaseAccount",
-    "dbforpostgresql": "Server",
-    "dns": "Zone",
-    "eventgrid": "Topic",
-    "eventhub": "EventHub Namespace",
-    "keyvault": "Key Secret Vault",
-    "machinelearningservices": "Compute OnlineEndpoint Workspace",
-    "managedidentity": "UserAssignedIdentity",
-    "network": "ApplicationGateway LoadBalancer NatGateway NetworkInterface NetworkSecurityGroup PrivateEndpoint "
-    "PublicIPAddress PublicIPPrefix RouteTable Subnet VirtualNetwork VirtualNetworkGateway",
-    "operationalinsights": "Workspace",
-    "privatedns": "PrivateZone",
-    "redis": "Redis",
-    "resources": "ResourceGroup",
-    "search": "Service",
-    "servicebus": "Namespace Queue Topic",
-    "sql": "Database Server",
-    "storage": "BlobContainer StorageAccount",
-    "web": "AppServicePlan WebApp",
-}
-ASSUMED = frozenset(
-    f"azure-native:{module}:get{name}" for module, names in _LOOKED_UP.items() for name in names.split()
-)
-"""What a program may expect others to have made: a rehearsal has no others, so these are assumed to exist."""
 
 
 def answer(call: Call, made: Made) -> dict[str, Any]:
@@ -155,14 +142,23 @@ def answer(call: Call, made: Made) -> dict[str, Any]:
     `made` tells what a resource is that may be assumed to exist.
     """
     asked = call.kind.token
-    if fact := FACTS.get(asked) or (keys if _KEYS.search(asked) else None):
+    if fact := _fact(asked):
         return finish(call, fact(call))
     for entry in find(call, resource_of(asked)):
         return finish(call, {**entry.outputs, "id": entry.id})
-    kind = call.resource_type(resource_of(asked)) if asked in ASSUMED else None
+    kind = call.resource_type(resource_of(asked))
+    if kind is None and asked.partition(":")[2].partition(":")[2].startswith("list"):
+        return finish(call, {})  # a report about something that does nothing here: its lists are empty
     if kind is None:
-        raise refuse_unknown(call, {*FACTS, *ASSUMED})
+        raise refuse_unknown(call, FACTS)
     return finish(call, assumed(call, kind, made))
+
+
+def _fact(token: str) -> Answer | None:
+    for pattern, told in ((_KEYS, keys), (_CALLBACK, callback), (_EVENT_ADDRESS, event_address)):
+        if token not in FACTS and pattern.search(token):
+            return told
+    return FACTS.get(token)
 
 
 def assumed(call: Call, kind: ResourceType, made: Made) -> dict[str, Any]:
