@@ -14,7 +14,7 @@ from gitops.engine.pool import OnDone
 from gitops.errors import UserError
 from gitops.invoke import Answer
 from gitops.preview import Run, complete, providers_of
-from gitops.records import REFUSED, UNKNOWN, Level, Op, Operation, RunError, RunRecord, Status
+from gitops.records import REFUSED, Level, Op, Operation, RunError, RunRecord, Status, settled
 from gitops.smoke import PATIENCE, request_file, smoke
 from gitops.targets import Target
 
@@ -157,12 +157,3 @@ def operations(record: RunRecord) -> dict[str, Op]:
 def as_shown(shown: Op, done: Op) -> bool:
     """An update that turns out to change nothing is less than was shown: a value was not yet known, and is the same."""
     return done is shown or (shown in (Op.UPDATE, Op.REPLACE) and done in (Op.SAME, Op.UPDATE))
-
-
-def settled(value: object) -> bool:
-    """Whether a previewed value was known in all its parts."""
-    if isinstance(value, dict):
-        return all(settled(item) for item in value.values())
-    if isinstance(value, list):
-        return all(settled(item) for item in value)
-    return not (isinstance(value, str) and UNKNOWN in value)

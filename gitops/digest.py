@@ -1,7 +1,7 @@
 """The digest of a change: equal exactly when a reviewer would have seen the same change.
 
-It covers what would be done to which resource with which properties, and nothing that differs between two runs of the
-same change: no times, no order, no resource that stays as it is.
+It covers what would be done to which resource with which properties, what the stack's outputs become, and nothing that
+differs between two runs of the same change: no times, no order, no resource that stays as it is.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ QUIET = frozenset({Op.SAME, Op.READ, Op.REFRESH})
 
 
 def change_digest(record: RunRecord) -> str:
-    """SHA-256 (hex) over the changed steps of a record in canonical JSON."""
+    """SHA-256 (hex) over the changed steps and outputs of a record in canonical JSON."""
     changes = sorted((normal(step) for step in record.steps if step.op not in QUIET), key=lambda c: c["urn"])
-    text = json.dumps({"target": record.target, "changes": changes}, sort_keys=True, separators=(",", ":"))
+    outputs = [[diff.path, diff.before, diff.after] for diff in record.output_diffs]
+    document = {"target": record.target, "changes": changes, "outputs": outputs}
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -7,6 +7,7 @@ rehearsals of the same input write the same bytes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -151,11 +152,7 @@ class RunError(Record):
 
 
 class RunRecord(Record):
-    """One operation of the engine on one target.
-
-    `scaling_before` and `scaling_after` are the stack's `scaling` output in the state and after the run: the same
-    shape for every backend (`{"min": 2, "max": 6, ...}`).
-    """
+    """One operation of the engine on one target. `outputs_before` are the stack's outputs in the state it found."""
 
     stack: str
     environment: str
@@ -169,11 +166,47 @@ class RunRecord(Record):
     exemptions: tuple[Exemption, ...] = ()
     unjudged: tuple[Unjudged, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    outputs_before: dict[str, Any] = {}
     outputs: dict[str, Any] = {}
-    scaling_before: dict[str, Any] | None = None
-    scaling_after: dict[str, Any] | None = None
     digest: str = ""
 
     @property
     def target(self) -> str:
         return f"{self.stack}/{self.environment}"
+
+    @property
+    def scaling_before(self) -> dict[str, Any] | None:
+        return scaling(self.outputs_before)
+
+    @property
+    def scaling_after(self) -> dict[str, Any] | None:
+        return scaling(self.outputs)
+
+    @property
+    def output_diffs(self) -> tuple[PropertyDiff, ...]:
+        """The outputs that change, by name; none of a run that ended early, and none whose value is not yet known."""
+        if self.status is Status.FAILED or self.operation not in (Operation.PREVIEW, Operation.UPDATE):
+            return ()
+        before, after = self.outputs_before, self.outputs
+        names = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+        return tuple(output_diff(name, before, after) for name in names if settled(after.get(name)))
+
+
+def scaling(outputs: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The stack's `scaling` output, the same shape for every backend: `{"min": 2, "max": 6, ...}`."""
+    found = outputs.get("scaling")
+    return found if isinstance(found, dict) else None
+
+
+def output_diff(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> PropertyDiff:
+    kind = "delete" if name not in after else "update" if name in before else "add"
+    return PropertyDiff(path=name, kind=kind, before=before.get(name), after=after.get(name))
+
+
+def settled(value: Any) -> bool:
+    """Whether a previewed value is known in all its parts."""
+    if isinstance(value, dict):
+        return all(settled(item) for item in value.values())
+    if isinstance(value, list):
+        return all(settled(item) for item in value)
+    return not (isinstance(value, str) and UNKNOWN in value)

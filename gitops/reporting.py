@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gitops.files import write_text
 from gitops.records import RunRecord
-from gitops.report import annotations, html, junit, markdown, sarif
+from gitops.report import annotations, html, junit, markdown, sarif, verdict_file
 from gitops.report.context import Context
 from gitops.report.model import Report, build
 
@@ -20,6 +20,7 @@ FORMS = {
     "policy.sarif": sarif.render,
     "junit.xml": junit.render,
     "annotations.txt": annotations.render,
+    "verdict.txt": verdict_file.render,
 }
 """File name and renderer of every form of the report."""
 

@@ -134,9 +134,8 @@ def record(
         exemptions=judged.exemptions,
         unjudged=judged.unjudged,
         diagnostics=worth_telling(heard.diagnostics, Path(job.root)),
+        outputs_before=dict(sorted(heard.old_outputs.items())),
         outputs=dict(sorted(heard.outputs.items())),
-        scaling_before=heard.old_outputs.get("scaling"),
-        scaling_after=heard.outputs.get("scaling"),
     )
 
 

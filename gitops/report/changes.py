@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gitops.records import Op, PropertyDiff, RunRecord, Step
-from gitops.report.rows import changing_steps
+from gitops.report.rows import changing_steps, output_diffs
 from gitops.report.words import environment_rank
 
 NEW = (Op.CREATE, Op.IMPORT)
+OUTPUTS = "stack"
+"""Stands for a type where the outputs of a stack are told among its resources."""
 LOUDEST_FIRST = (Op.REPLACE, Op.DELETE, Op.UPDATE, Op.IMPORT, Op.CREATE)
 
 
@@ -40,7 +42,7 @@ class StackChanges:
     @property
     def totals(self) -> dict[Op, int]:
         """How many resources each operation touches, over all environments."""
-        return {op: sum(len(change.environments) for change in self.of(op)) for op in LOUDEST_FIRST}
+        return {op: sum(len(c.environments) for c in self.of(op) if c.step.type != OUTPUTS) for op in LOUDEST_FIRST}
 
     def of(self, *ops: Op) -> tuple[Change, ...]:
         return tuple(change for change in self.changes if change.step.op in ops)
@@ -51,13 +53,19 @@ def changes(records: Iterable[RunRecord]) -> tuple[StackChanges, ...]:
     stacks: dict[str, dict[tuple[object, ...], dict[str, Step]]] = {}
     for record in records:
         known = stacks.setdefault(record.stack, {})
-        for step in changing_steps(record):
+        for step in (*changing_steps(record), *outputs_step(record)):
             known.setdefault(identity(step), {})[record.environment] = step
     return tuple(
         StackChanges(stack, tuple(sorted(map(merged, known.values()), key=loudness)))
         for stack, known in sorted(stacks.items())
         if known
     )
+
+
+def outputs_step(record: RunRecord) -> tuple[Step, ...]:
+    """The change of a stack's outputs, told as if they were one more resource; empty where none changes."""
+    diffs = output_diffs(record)
+    return (Step(op=Op.UPDATE, urn="", type=OUTPUTS, name="outputs", custom=False, diffs=diffs),) if diffs else ()
 
 
 def identity(step: Step) -> tuple[object, ...]:

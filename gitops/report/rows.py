@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from gitops.records import Level, Op, RunRecord, Severity, Status, Step
+from gitops.records import Level, Op, PropertyDiff, RunRecord, Severity, Status, Step
 from gitops.report.scaling import scaling_text
 from gitops.report.urns import is_plumbing
 from gitops.report.words import plural
@@ -24,6 +24,7 @@ class Row:
     advisory: dict[Severity, int]
     scaling: str
     scaling_moves: bool
+    outputs_move: bool
     reason: str
 
     @property
@@ -37,7 +38,8 @@ class Row:
     @property
     def quiet(self) -> bool:
         """Nothing about this target needs a reader."""
-        return not (self.failed or self.changed or self.mandatory or self.advisory or self.scaling_moves)
+        moves = self.changed or self.scaling_moves or self.outputs_move
+        return not (self.failed or moves or self.mandatory or self.advisory)
 
     @property
     def attention(self) -> tuple[int, int, int, int]:
@@ -49,6 +51,13 @@ class Row:
 def changing_steps(record: RunRecord) -> list[Step]:
     """The steps that change something a cloud holds: no components, no stack, no providers."""
     return [step for step in record.steps if step.op in CHANGES and step.custom and not is_plumbing(step.type)]
+
+
+def output_diffs(record: RunRecord) -> tuple[PropertyDiff, ...]:
+    """The outputs a reader must be told of: not of a stack that is new, and not its scaling, which has a column."""
+    if all(step.op is Op.CREATE for step in record.steps):
+        return ()
+    return tuple(diff for diff in record.output_diffs if diff.path != "scaling")
 
 
 def row(record: RunRecord) -> Row:
@@ -63,6 +72,7 @@ def row(record: RunRecord) -> Row:
         advisory=ordered(by_level[Level.ADVISORY]),
         scaling=scaling_text(record.scaling_before, record.scaling_after),
         scaling_moves=bool(record.scaling_before or record.steps) and record.scaling_before != record.scaling_after,
+        outputs_move=bool(output_diffs(record)),
         reason=record.reason,
     )
 

@@ -79,7 +79,7 @@ def judge(records: Sequence[RunRecord], rows: Sequence[Row], losses: Sequence[Lo
         return Outcome.BLOCKED
     if losses:
         return Outcome.CAREFUL
-    return Outcome.READY if any(row.changed for row in rows) else Outcome.UNCHANGED
+    return Outcome.READY if any(row.changed or row.outputs_move for row in rows) else Outcome.UNCHANGED
 
 
 def failure_facts(records: Sequence[RunRecord]) -> list[str]:
@@ -125,5 +125,7 @@ def change_fact(rows: Sequence[Row]) -> str:
     totals = {op: sum(row.counts[op] for row in rows) for op in (Op.CREATE, Op.UPDATE, Op.IMPORT)}
     changed = sum(row.changed for row in rows)
     if not any(totals.values()):
+        if moved := sum(row.outputs_move for row in rows):
+            return f"outputs change in {plural(moved, 'target')}"
         return f"no change in {plural(len(rows), 'target')}" if not changed else "nothing else changes"
     return f"{totals_text(totals)} in {plural(changed, 'target')}"

@@ -15,7 +15,22 @@ from tests.tools import install
 
 pytestmark = pytest.mark.xdist_group("act")
 
-FORMS = ["annotations.txt", "comment.md", "index.html", "junit.xml", "policy.sarif", "records", "summary.md"]
+ENVIRONMENTS = ("dev", "staging", "prod")
+FORMS = [
+    "annotations.txt",
+    "comment.md",
+    "index.html",
+    "junit.xml",
+    "policy.sarif",
+    "records",
+    "summary.md",
+    "verdict.txt",
+]
+MOVING = """
+import os
+if os.environ["GITHUB_JOB"] == "deploy":
+    aws.cloudwatch.LogGroup("later", retention_in_days=365, kms_key_id=config.get("key"))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -141,14 +156,20 @@ def test_a_merge_is_deployed_environment_by_environment_and_kept(repository: Rep
     first = deploy(repository, run_id=1)
 
     assert first.code == 0, first.text
-    assert list(first.results.items()) == [(f"deploy {name}", "success") for name in ("dev", "staging", "prod")]
+    jobs = [f"{job} {environment}" for environment in ENVIRONMENTS for job in ("preview", "deploy")]
+    assert list(first.results.items()) == [(job, "success") for job in jobs]
+    for environment in ENVIRONMENTS:
+        assert verdict(repository, 1, f"reviewed-{environment}").startswith("## Ready: 1 create")
+        assert verdict(repository, 1, f"deployed-{environment}").startswith("## Deployed: 1 create")
 
-    again = deploy(repository, run_id=2)
+    repository.configure("prod", days=400, key=KEY)
+    repository.commit("keep logs of prod longer")
+    second = deploy(repository, run_id=2)
 
-    assert again.code == 0, again.text
-    for environment in ("dev", "staging", "prod"):
-        assert "1 create" in verdict(repository, 1, environment)
-        assert "no change in 1 target" in verdict(repository, 2, environment)
+    assert second.code == 0, second.text
+    assert set(second.results) == {"preview dev", "preview staging", "preview prod", "deploy prod"}
+    assert "no change in 1 target" in verdict(repository, 2, "reviewed-dev")
+    assert "1 update" in verdict(repository, 2, "deployed-prod")
     assert not (repository.store / "logins").exists(), "a rehearsal logged in to a cloud"
 
 
@@ -159,15 +180,29 @@ def test_what_dev_refuses_reaches_neither_staging_nor_prod(repository: Repositor
     refused = deploy(repository, run_id=1)
 
     assert refused.code == 1
-    assert refused.results == {"deploy dev": "failure"}, refused.text
-    assert "log-group-is-encrypted" in summary(repository, 1, "dev")
-    assert not repository.artifact(1, "deployed-staging").exists()
-    assert not (repository.store / "cache" / "rehearsal-staging-1-1").exists()
+    assert refused.results == {"preview dev": "failure"}, refused.text
+    assert "log-group-is-encrypted" in summary(repository, 1, "reviewed-dev")
+    assert not repository.artifact(1, "reviewed-staging").exists()
+    assert not (repository.store / "cache").exists()
 
 
-def summary(repository: Repository, run_id: int, environment: str) -> str:
-    return (repository.artifact(run_id, f"deployed-{environment}") / "summary.md").read_text(encoding="utf-8")
+def test_what_is_no_longer_what_was_approved_is_refused(repository: Repository) -> None:
+    """The preview and the program disagree as they would when something moved before the approval came."""
+    program = repository.root / "stacks/logs/__main__.py"
+    program.write_text(program.read_text() + MOVING)
+    repository.commit("a stack that differs in the job that deploys")
+
+    refused = deploy(repository, run_id=1)
+
+    assert refused.code == 1
+    assert refused.results == {"preview dev": "success", "deploy dev": "failure"}, refused.text
+    assert verdict(repository, 1, "deployed-dev") == "## Refused: nothing was touched"
+    assert "not what was reviewed: later" in summary(repository, 1, "deployed-dev")
 
 
-def verdict(repository: Repository, run_id: int, environment: str) -> str:
-    return summary(repository, run_id, environment).splitlines()[0]
+def summary(repository: Repository, run_id: int, artifact: str) -> str:
+    return (repository.artifact(run_id, artifact) / "summary.md").read_text(encoding="utf-8")
+
+
+def verdict(repository: Repository, run_id: int, artifact: str) -> str:
+    return summary(repository, run_id, artifact).splitlines()[0]

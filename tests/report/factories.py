@@ -150,13 +150,14 @@ def record(stack: str, environment: str, changed: dict[str, Step] | None = None,
     told = changed or {}
     steps = tuple(told.get(name) or step(stack, environment, name) for name, _, _ in STACKS[stack])
     scaling = {**SCALING[environment], "metric": "requests per instance", "target": 70}
+    before, after = fields.pop("scaling_before", scaling), fields.pop("scaling_after", scaling)
     known: dict[str, Any] = {
         "operation": "preview",
         "rehearsal": True,
         "status": Status.SUCCEEDED,
         "steps": steps,
-        "scaling_before": scaling,
-        "scaling_after": scaling,
+        "outputs_before": {"scaling": before} if before else {},
+        "outputs": {"scaling": after} if after else {},
     }
     return RunRecord(stack=stack, environment=environment, **{**known, **fields})
 

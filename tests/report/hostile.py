@@ -101,8 +101,8 @@ def report(text: str) -> Report:
         ),
         unjudged=(Unjudged(rule=hostile, reason=hostile, urn=hostile),),
         diagnostics=(Diagnostic(severity="warning", message=hostile, urn=hostile, source=source),),
-        scaling_before={"min": hostile, "max": 2},
-        scaling_after={"min": 1, "max": hostile, hostile: 3},
+        outputs_before={"scaling": {"min": hostile, "max": 2}, hostile: hostile},
+        outputs={"scaling": {"min": 1, "max": hostile, hostile: 3}, hostile: "other"},
     )
     quiet = RunRecord(stack=hostile, environment="quiet", operation="preview", rehearsal=True, status=Status.SUCCEEDED)
     context = Context(
