@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-_MAPPING_REST = ("protocol", "name", "appProtocol", "containerPortRange")
+from gitops.rehearsal.awsx.outputs import strip
 
 
 def containers_of(arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def containers_of(arguments: Mapping[str, Any]) -> dict[str, Any]:
     if many is not None:
         return {name: many[name] for name in sorted(many, key=_script_order)}
     assert one is not None
-    return {one.get("name") or "container": one}
+    return {strip(one.get("name")) or "container": one}
 
 
 def definition(
@@ -51,12 +51,13 @@ def definition(
 
 
 def port_mapping(mapping: Mapping[str, Any], target_port: int | None) -> dict[str, Any]:
-    """Ports of a mapping, each filled in from the other or from the target group."""
+    """Ports of a mapping, each filled in from the other or from the target group; the keys in awsx's order."""
     container_port, host_port = mapping.get("containerPort"), mapping.get("hostPort")
     resolved = {
+        **{key: mapping.get(key) for key in ("name", "containerPortRange", "appProtocol")},
         "containerPort": _first(container_port, host_port, target_port),
         "hostPort": _first(host_port, target_port, container_port),
-        **{key: mapping.get(key) for key in _MAPPING_REST},
+        "protocol": mapping.get("protocol"),
     }
     return {key: value for key, value in resolved.items() if value is not None}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,11 @@ from gitops.rehearsal.base import BaseProvider
 from gitops.rehearsal.check import check
 from gitops.rehearsal.sdk import Sdk
 from gitops.rehearsal.values import UNKNOWN, Output, ResourceReference, contains, from_struct, to_struct
+
+# What the SDK declares as required and awsx has a default for: a program that gives a dict may leave it out.
+_HAS_DEFAULT = re.compile(
+    r'(^|\.)container(s(\.[\w-]+|\["[^"]*"\]))?\.name$|^natGateways\.strategy$|^lifecyclePolicy\.rules\[\d+\]\.tagStatus$'
+)
 
 # Options of a component that its own registration carries on unchanged: lists, then those that may be absent.
 _LISTS = ("additionalSecretOutputs", "dependencies", "ignoreChanges", "replaceOnChanges", "replace_with")
@@ -80,7 +86,8 @@ class AwsxProvider(BaseProvider):
 
     def _check(self, type_token: str, arguments: dict[str, Any]) -> None:
         """Raises RefusedError where types are wrong; takes the output off arguments that must be plain."""
-        refusals = check(_with_ids(to_wire(arguments)), self._sdks["awsx"].resource(type_token).inputs)
+        refused = check(_with_ids(to_wire(arguments)), self._sdks["awsx"].resource(type_token).inputs)
+        refusals = [each for each in refused if each.found != "nothing" or not _HAS_DEFAULT.search(each.path)]
         if refusals:
             raise RefusedError("; ".join(map(str, refusals)))
         for key in plain_arguments(type_token) & arguments.keys():

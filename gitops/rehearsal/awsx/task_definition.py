@@ -8,7 +8,7 @@ from gitops.rehearsal.awsx.arguments import short_hash, without
 from gitops.rehearsal.awsx.containers import containers_of, definition, to_json
 from gitops.rehearsal.awsx.fargate_size import fargate_size
 from gitops.rehearsal.awsx.log_group import default_log_group
-from gitops.rehearsal.awsx.outputs import apply, field, lift, strip
+from gitops.rehearsal.awsx.outputs import apply, field, strip
 from gitops.rehearsal.awsx.role import EXECUTION_POLICIES, default_role
 from gitops.rehearsal.awsx.scope import Resource, Scope, type_alias
 from gitops.rehearsal.values import Output, ResourceReference
@@ -38,7 +38,7 @@ def _construct(scope: Scope, name: str, arguments: dict[str, Any], *, fargate: b
     task = scope.register("aws:ecs/taskDefinition:TaskDefinition", name, inputs)
     state = {
         "taskDefinition": task,
-        "loadBalancers": load_balancers(containers, groups),
+        "loadBalancers": load_balancers(arguments, containers, groups),
         "logGroup": group,
         "taskRole": task_role.resource,
         "executionRole": execution_role.resource,
@@ -50,9 +50,12 @@ def _inputs(
     scope: Scope, name: str, arguments: dict[str, Any], definitions: Output, *, fargate: bool
 ) -> dict[str, Any]:
     text = apply(to_json, definitions)
-    family = arguments.get("family")
-    if family is None:
-        family = apply(lambda written: f"{name}-{short_hash(scope.run.stack + written)}", text)
+    # A name that is given waits for the definitions all the same, as in the real provider.
+    family = apply(
+        lambda given, written: f"{name}-{short_hash(scope.run.stack + written)}" if given is None else given,
+        arguments.get("family"),
+        text,
+    )
     passed_on = without(arguments, *_NOT_PASSED_ON)
     if fargate:
         size = apply(fargate_size, definitions)
@@ -76,15 +79,19 @@ def _definitions(containers: dict[str, Any], location: Output | None, groups: di
     return apply(build, containers, location, ports)
 
 
-def load_balancers(containers: dict[str, Any], groups: dict[str, Resource]) -> Output:
-    """What a service registers its tasks with: one entry for each target group named in a port mapping."""
-    named = [(name, groups[each.urn]) for name, given in containers.items() for each in _target_groups_of(given)]
-    return lift(
-        [
-            {"containerName": name, "containerPort": group["port"], "targetGroupArn": group["arn"]}
-            for name, group in named
-        ]
-    )
+def load_balancers(arguments: dict[str, Any], containers: dict[str, Any], groups: dict[str, Resource]) -> Output:
+    """What a service registers its tasks with: one entry for each target group named in a port mapping.
+
+    Unknown while a port mapping is; awsx reads `containers` as a whole, so with them while anything in them is.
+    """
+    entries = [
+        {"containerName": name, "containerPort": groups[each.urn]["port"], "targetGroupArn": groups[each.urn]["arn"]}
+        for name, given in containers.items()
+        for each in _target_groups_of(given)
+    ]
+    awaited = [arguments.get("containers"), *(field(given, "portMappings") for given in containers.values())]
+    # A target group for functions has no port: nothing can be registered with it.
+    return apply(lambda found, _: [each for each in found if each["containerPort"] is not None], entries, awaited)
 
 
 def _target_groups(scope: Scope, containers: dict[str, Any]) -> dict[str, Resource]:

@@ -5,12 +5,19 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from gitops.rehearsal.values import UNKNOWN, Secret
 from tests.rehearsal.awsx.harness import Bench
 from tests.rehearsal.awsx.recorder import Recorder
 
 TAGGED = '{"tag_status": "tagged", "tag_prefix_list": ["v"], "maximum_age_limit": 3}'
 NETWORK = 'network_configuration={"subnets": ["subnet-1"]}'
+WITH_PORT = 'port=8080, protocol="HTTP", target_type="ip", vpc_id="vpc-1"'
+MAPPED = '"port_mappings": [{"target_group": group}]'
+LATER_PORT = ', "container_port": later.apply(int)}'
+REGISTERED = [{"containerName": "container", "containerPort": 8080, "targetGroupArn": "arn:aws:x:g"}]
+IN_WEB = [{**REGISTERED[0], "containerName": "web"}]
 
 
 def children(bench: Bench, recorder: Recorder, *program: str) -> dict[str, dict[str, Any]]:
@@ -50,6 +57,19 @@ def test_vpc_with_own_addresses_makes_none(bench: Bench, aws: Recorder) -> None:
     found = children(bench, aws, f'awsx.ec2.Vpc("v", number_of_availability_zones=1, nat_gateways={addresses})')
     assert names(found, "Eip") == []
     assert found["NatGateway v-1"]["allocationId"] == "eipalloc-1"
+
+
+@pytest.mark.parametrize(
+    ("program", "made"),
+    [
+        ('ec2.Vpc("c", number_of_availability_zones=1, nat_gateways={})', "NatGateway c-1"),
+        ('ecs.FargateTaskDefinition("c", containers={"web": {"image": "i"}})', "TaskDefinition c"),
+        ('ecr.Repository("c", lifecycle_policy={"rules": [TAGGED]})', "LifecyclePolicy c"),
+    ],
+)
+def test_what_awsx_has_a_default_for_may_be_left_out(bench: Bench, aws: Recorder, program: str, made: str) -> None:
+    tagged = TAGGED.replace('"tag_status": "tagged", ', "")
+    assert made in children(bench, aws, f"awsx.{program.replace('TAGGED', tagged)}")
 
 
 def test_vpc_passes_on_what_the_inner_vpc_takes_and_nothing_else(bench: Bench, aws: Recorder) -> None:
@@ -224,6 +244,50 @@ def test_an_unknown_image_leaves_the_whole_definition_unknown(bench: Bench, aws:
     )
     task = found["TaskDefinition s"]
     assert [task[key] for key in ("containerDefinitions", "family", "cpu", "memory")] == [UNKNOWN] * 4
+
+
+def test_a_family_that_is_given_waits_for_the_definitions(bench: Bench, aws: Recorder) -> None:
+    container = 'container={"image": aws.ecs.Cluster("c").id}'
+    found = children(bench, aws, f'awsx.ecs.FargateTaskDefinition("t", family="mine", {container})')
+    assert found["TaskDefinition t"]["family"] is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("group", "containers", "expected"),
+    [
+        (WITH_PORT, f'"container": {{"image": later, {MAPPED}}}', REGISTERED),
+        (WITH_PORT, f'"containers": {{"container": {{"image": "i", {MAPPED}}}}}', REGISTERED),
+        (WITH_PORT, f'"containers": {{"container": {{"image": "i", {MAPPED}}}, "b": {{"image": later}}}}', UNKNOWN),
+        (WITH_PORT, f'"container": {{"image": "i", "name": later, {MAPPED}}}', UNKNOWN),
+        (WITH_PORT, f'"container": {{"image": "i", "name": pulumi.Output.from_input("web"), {MAPPED}}}', IN_WEB),
+        ('target_type="lambda"', f'"container": {{"image": "i", {MAPPED.replace("}", LATER_PORT)}}}', UNKNOWN),
+    ],
+    ids=["image later", "containers", "containers with an image later", "name later", "name", "port later"],
+)
+def test_a_service_registers_with_the_target_groups_of_its_containers(
+    bench: Bench, aws: Recorder, group: str, containers: str, expected: Any
+) -> None:
+    found = children(
+        bench,
+        aws,
+        'later = aws.ecs.Cluster("c").id',
+        f'group = aws.lb.TargetGroup("g", {group})',
+        f'awsx.ecs.FargateService("s", {NETWORK}, task_definition_args={{{containers}}})',
+    )
+    assert found["Service s"]["loadBalancers"] == expected
+
+
+def test_a_target_group_without_a_port_is_not_registered_with(bench: Bench, aws: Recorder) -> None:
+    bench.up(
+        [
+            "import pulumi_aws as aws, pulumi_awsx as awsx",
+            'group = aws.lb.TargetGroup("g", target_type="lambda")',
+            f'task = {{"container": {{"image": "i", {MAPPED}}}}}',
+            f'awsx.ecs.FargateService("s", {NETWORK}, task_definition_args=task)',
+        ]
+    )
+    services = [child["inputs"] for child in aws.children if child["type_chain"][-1] == "aws:ecs/service:Service"]
+    assert services[-1]["loadBalancers"] == []
 
 
 def test_capacity_providers_take_the_place_of_the_launch_type(bench: Bench, aws: Recorder) -> None:

@@ -29,6 +29,14 @@ def test_port_mappings_keep_their_place_and_lose_the_target_group() -> None:
     )
 
 
+def test_keys_of_a_port_mapping_stand_in_awsx_s_order() -> None:
+    mapping = {"protocol": "tcp", "containerPort": 80, "appProtocol": "http", "name": "web"}
+    assert text({"image": "i", "portMappings": [mapping]}) == (
+        '{"image":"i","portMappings":[{"name":"web","appProtocol":"http","containerPort":80,"hostPort":80,'
+        '"protocol":"tcp"}],"name":"app"}'
+    )
+
+
 def test_nested_keys_are_sorted_numbers_first_and_text_stays_as_it_is() -> None:
     given = {"dockerLabels": {"b": "ü", "10": "x", "9": "y", "a": '"'}, "image": "i"}
     assert text(given) == '{"dockerLabels":{"9":"y","10":"x","a":"\\"","b":"ü"},"image":"i","name":"app"}'
