@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from gitops.errors import UserError
 from gitops.files import write_text
 from gitops.preview import Place, Run, perform
 from gitops.records import Operation, RunRecord, Status
-from gitops.targets import discover
+from gitops.targets import Target, discover
 
 
 def git(root: Path, *arguments: str) -> str:
@@ -31,13 +32,16 @@ def git(root: Path, *arguments: str) -> str:
     return result.stdout.strip()
 
 
-def deployed(run: Run, revision: str, folder: Path, on_done: OnDone) -> tuple[Place, tuple[RunRecord, ...]]:
-    """Where the revision lies deployed, and the records of targets that could not be.
+def deployed(
+    run: Run, revision: str, targets: Sequence[Target], folder: Path, on_done: OnDone
+) -> tuple[Place, tuple[RunRecord, ...]]:
+    """Where the revision lies deployed as far as `targets` need it, and the records of those that could not be.
 
     `folder` keeps one deployment per content key; a finished one carries the file `complete`.
     """
     commit = git(run.root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
-    place = Place(folder / base_key(run.root, commit))
+    wanted = needed(run.root, targets)
+    place = Place(folder / base_key(run.root, commit, wanted))
     marker = place.folder / "complete"
     if marker.exists():
         return place, failures(place)
@@ -45,7 +49,7 @@ def deployed(run: Run, revision: str, folder: Path, on_done: OnDone) -> tuple[Pl
     with tempfile.TemporaryDirectory(prefix="gitops-base-") as name:
         tree = extract(run.root, commit, Path(name).resolve())
         base = replace(run, root=tree, place=place, judged=False)
-        records = perform(base, discover(tree), Operation.UPDATE, on_done)
+        records = perform(base, [t for t in discover(tree) if t in wanted], Operation.UPDATE, on_done)
     failed = [record for record in records.values() if record.status is Status.FAILED]
     write_text(marker, "".join(record.model_dump_json() + "\n" for record in failed))
     return place, tuple(failed)
@@ -56,9 +60,17 @@ def failures(place: Place) -> tuple[RunRecord, ...]:
     return tuple(RunRecord.model_validate_json(line) for line in lines)
 
 
-def base_key(root: Path, commit: str) -> str:
+def needed(root: Path, targets: Sequence[Target]) -> Sequence[Target]:
+    """The targets themselves, or every one where a program may read the outputs of another stack."""
+    rooms = [root / "shared", *{target.folder(root) for target in targets}]
+    references = any("StackReference" in path.read_text("utf-8") for room in rooms for path in room.rglob("*.py"))
+    return discover(root) if references else targets
+
+
+def base_key(root: Path, commit: str, targets: Sequence[Target]) -> str:
     trees = git(root, "ls-tree", commit, "stacks", "shared", "serving", "locks/project.txt")
-    return fingerprint.of_text(trees, fingerprint.of_folder(Path(__file__).parent), VERSION)[:16]
+    tool = fingerprint.of_folder(Path(__file__).parent)
+    return fingerprint.of_text(trees, tool, VERSION, *sorted(map(str, targets)))[:16]
 
 
 def extract(root: Path, commit: str, folder: Path) -> Path:

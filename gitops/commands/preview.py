@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +14,7 @@ from gitops.commands import common
 from gitops.commands.common import COULD_NOT_RUN, FINDINGS, FINE, AsJson, Jobs, Names, Rehearse, Seconds
 from gitops.preview import Place, Run, preview
 from gitops.records import Diagnostic, Level, RunRecord, Status
-from gitops.targets import discover, select
+from gitops.targets import Target, discover, select
 
 
 def command(
@@ -36,7 +37,7 @@ def command(
     targets = select(discover(common.checkout()), names or ())
     where = Place(place.resolve()) if place else None
     with common.a_run(rehearse=rehearse or bool(against), jobs=jobs, seconds=seconds, place=where) as run:
-        run, broken = on_base(run, against) if run.place and against else (run, {})
+        run, broken = on_base(run, against, targets) if run.place and against else (run, {})
         cache = run.place.folder / "records" if run.place and cached else None
         records = preview(run, targets, cache=cache, on_done=common.counting(len(targets), "previewed"))
         records = tuple(noted(record, broken.get(record.target)) for record in records)
@@ -55,10 +56,11 @@ def command(
     raise typer.Exit(verdict(records))
 
 
-def on_base(run: Run, revision: str) -> tuple[Run, dict[str, RunRecord]]:
+def on_base(run: Run, revision: str, targets: Sequence[Target]) -> tuple[Run, dict[str, RunRecord]]:
     """The run against the deployed revision, and the records of targets that the revision could not deploy."""
     assert run.place
-    place, failed = base.deployed(run, revision, run.place.folder / "bases", common.noting("deployed the base of"))
+    bases = run.place.folder / "bases"
+    place, failed = base.deployed(run, revision, targets, bases, common.noting("deployed the base of"))
     return replace(run, place=place), {record.target: record for record in failed}
 
 

@@ -53,7 +53,7 @@ def test_a_change_is_shown_against_the_deployed_base(
     checkout(PROGRAM, dev="web:queues: [a, c]\nweb:delay: 9")
     run = run_for(committed)
 
-    place, failed = base.deployed(run, "HEAD", tmp_path / "bases", silent)
+    place, failed = base.deployed(run, "HEAD", discover(run.root), tmp_path / "bases", silent)
 
     assert failed == ()
     assert ops(replace(run, place=place)) == {"a": Op.UPDATE, "b": Op.DELETE, "c": Op.CREATE}
@@ -65,7 +65,7 @@ def test_a_change_that_cannot_be_made_in_place_is_a_replacement(
     checkout(PROGRAM, dev="web:queues: [a, b]\nweb:delay: 5\nweb:prefix: other")
     run = run_for(committed)
 
-    place, _ = base.deployed(run, "HEAD", tmp_path / "bases", silent)
+    place, _ = base.deployed(run, "HEAD", discover(run.root), tmp_path / "bases", silent)
 
     assert ops(replace(run, place=place)) == {"a": Op.REPLACE, "b": Op.REPLACE}
 
@@ -73,24 +73,49 @@ def test_a_change_that_cannot_be_made_in_place_is_a_replacement(
 def test_a_deployed_base_is_kept_by_content(committed: Path, run_for: Callable[..., Run], tmp_path: Path) -> None:
     run, deployed = run_for(committed), []
 
-    first, _ = base.deployed(run, "HEAD", tmp_path / "bases", deployed.append)
+    first, _ = base.deployed(run, "HEAD", discover(run.root), tmp_path / "bases", deployed.append)
     git(committed, "commit", "-q", "--allow-empty", "-m", "same content")
-    second, _ = base.deployed(run, "HEAD", tmp_path / "bases", deployed.append)
+    second, _ = base.deployed(run, "HEAD", discover(run.root), tmp_path / "bases", deployed.append)
 
     assert first == second
     assert len(deployed) == 1
 
 
+def test_only_the_chosen_targets_are_deployed(
+    committed: Path, checkout: Callable[..., Path], run_for: Callable[..., Run], tmp_path: Path
+) -> None:
+    checkout("import pulumi", stack="api")
+    git(committed, "add", ".")
+    git(committed, "commit", "-q", "-m", "two stacks")
+    told: list[RunRecord] = []
+
+    base.deployed(run_for(committed), "HEAD", discover(committed)[:1], tmp_path / "bases", told.append)
+
+    assert [record.target for record in told] == ["api/dev"]
+
+
+def test_a_stack_that_reads_another_needs_every_one(committed: Path, checkout: Callable[..., Path]) -> None:
+    reads = 'import pulumi\npulumi.StackReference("organization/web/dev")'
+    checkout(reads, stack="api")
+    api, web = discover(committed)
+
+    assert base.needed(committed, [web]) == [web]
+    assert base.needed(committed, [api]) == (api, web)
+    (committed / "shared").mkdir()
+    (committed / "shared/others.py").write_text(reads)
+    assert base.needed(committed, [web]) == (api, web)
+
+
 def test_a_revision_that_is_not_here_is_named(committed: Path, run_for: Callable[..., Run], tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no-such-branch"):
-        base.deployed(run_for(committed), "no-such-branch", tmp_path, silent)
+        base.deployed(run_for(committed), "no-such-branch", discover(committed), tmp_path, silent)
 
 
 def test_an_option_in_place_of_a_revision_is_no_option(
     committed: Path, run_for: Callable[..., Run], tmp_path: Path
 ) -> None:
     with pytest.raises(UserError):
-        base.deployed(run_for(committed), "--output=/etc/passwd", tmp_path, silent)
+        base.deployed(run_for(committed), "--output=/etc/passwd", discover(committed), tmp_path, silent)
 
 
 def test_an_unchanged_target_is_read_back_and_any_change_runs_it_again(
