@@ -25,6 +25,7 @@ from gitops.engine.program import begin
 from gitops.engine.steps import OPS, clean, resource_type
 from gitops.files import write_text
 from gitops.garbage import collect_rarely
+from gitops.rehearsal import dynamic
 
 _MISSING = re.compile(r"Missing required configuration variable '([^']+)'")
 
@@ -97,7 +98,10 @@ def select_stack(job: Job, program: Program, work: Path) -> auto.Stack:
     """The stack, made in the rehearsal's own folder; the engine then runs in the project's, where its assets are."""
     command = Command(job.engine, job.engine_version)
     command.settings_folder = str(work)
-    options = auto.LocalWorkspaceOptions(work_dir=str(work), pulumi_command=command, env_vars=job.environment)
+    environment = job.environment
+    if dynamic.wanted(program.entry.parent):
+        environment = dynamic.with_dynamic(environment, program.entry.parent, job.project)
+    options = auto.LocalWorkspaceOptions(work_dir=str(work), pulumi_command=command, env_vars=environment)
     stack = auto.create_or_select_stack(job.stack, project_name=job.project, program=program, opts=options)
     if isinstance(stack.workspace, auto.LocalWorkspace):
         stack.workspace.work_dir = job.folder

@@ -78,6 +78,20 @@ def test_subnets_of_the_default_vpc_can_be_chosen_by_zone_and_a_made_vpc_has_onl
     assert ask(inventory, "ec2/getSubnets", filters=[{"name": "vpc-id", "values": ["vpc-1"]}])["ids"] == []
 
 
+def test_every_vpc_has_a_main_route_table_and_a_default_group(inventory: Inventory) -> None:
+    default, other = ask(inventory, "ec2/getVpc", default=True), {"vpcId": "vpc-of-others"}
+    assert ask(inventory, "ec2/getRouteTables", vpcId=default["id"])["ids"] == [default["mainRouteTableId"]]
+    assert len(ask(inventory, "ec2/getRouteTables", **other)["ids"]) == 1
+    of_subnet = [{"name": "association.subnet-id", "values": ["subnet-of-others"]}]
+    assert len(ask(inventory, "ec2/getRouteTables", filters=of_subnet)["ids"]) == 1
+    make(inventory, "ec2/vpc:Vpc", "vpc-1", mainRouteTableId="rtb-main", defaultSecurityGroupId="sg-default")
+    make(inventory, "ec2/routeTable:RouteTable", "rtb-1", vpcId="vpc-1", tags={"Name": "app"})
+    assert ask(inventory, "ec2/getRouteTables", vpcId="vpc-1")["ids"] == ["rtb-1", "rtb-main"]
+    assert ask(inventory, "ec2/getRouteTables", vpcId="vpc-1", tags={"Name": "app"})["ids"] == ["rtb-1"]
+    ours = [{"name": "vpc-id", "values": ["vpc-1"]}]
+    assert ask(inventory, "ec2/getSecurityGroups", filters=ours)["ids"] == ["sg-default"]
+
+
 def test_a_vpc_that_is_described_is_not_the_default_one(inventory: Inventory) -> None:
     default = ask(inventory, "ec2/getVpc", default=True)
     tagged = ask(inventory, "ec2/getVpc", tags={"Name": "prod"})

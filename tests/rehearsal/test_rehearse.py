@@ -64,6 +64,23 @@ def test_two_rehearsals_are_the_same_bytes_and_leave_the_folder_alone(project: M
     assert {path: path.read_bytes() for path in sorted(folder.rglob("*"))} == before
 
 
+def test_a_dynamic_provider_of_the_program_s_own_is_served(project: Make, tmp_path: Path) -> None:
+    folder = project("from note import Note\npulumi.export('text', Note('n', aws.sqs.Queue('q').name).text)\n")
+    (folder / "note.py").write_text(
+        "from pulumi.dynamic import CreateResult, Resource, ResourceProvider\n"
+        "class Provider(ResourceProvider):\n"
+        "    def create(self, props):\n"
+        "        return CreateResult('note-1', {'text': props['text'].upper()})\n"
+        "class Note(Resource):\n"
+        "    def __init__(self, name, text):\n"
+        "        super().__init__(Provider(), name, {'text': text})\n"
+    )
+    state = tmp_path / "kept"
+    first, second = run(folder, state=state), run(folder, state=state)
+    assert first["outputs"]["text"].startswith("Q-"), first
+    assert {each["operation"] for each in second["resources"]} == {"same"}
+
+
 def test_config_comes_from_project_stack_and_command_line_in_this_order(project: Make) -> None:
     program = (
         "config = pulumi.Config()\n"

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from gitops.rehearsal.answers import find, passes, resource_of
-from gitops.rehearsal.aws import default_vpc
+from gitops.rehearsal.answers import find, resource_of
+from gitops.rehearsal.aws import vpc_parts
 from gitops.rehearsal.cloud import Call
 from gitops.rehearsal.inventory import Entry
 from gitops.rehearsal.types import ListOf, Scalar
@@ -66,7 +66,7 @@ def kind_of(call: Call) -> str | None:
 
 
 def listed(call: Call, sought: str) -> dict[str, Any]:
-    """Every list of the result, in the inventory's order; where nothing was made, the default VPC and its subnets."""
+    """Every list of the result, in the inventory's order, and what VPCs have from the beginning."""
     entries = [entry for entry in find(call, sought) if _begins(call, entry)] if sought else []
     own = sought.rpartition(":")[2]
     answer: dict[str, Any] = {"id": call.scope}
@@ -74,10 +74,8 @@ def listed(call: Call, sought: str) -> dict[str, Any]:
         if prop.type == ListOf(Scalar("string")) and name not in call.arguments:
             told = [_told(name, own, entry) for entry in entries]
             answer[name] = [value for value in told if isinstance(value, str)]
-    if not entries and sought == "aws:ec2/vpc:Vpc":
-        answer["ids"] = [default_vpc.vpc(call.scope)["id"]]
-    if not entries and sought == "aws:ec2/subnet:Subnet":
-        answer["ids"] = _default_subnets(call)
+    if "ids" in answer:
+        answer["ids"] += vpc_parts.unmade(call, sought, answer["ids"])
     return answer
 
 
@@ -102,14 +100,3 @@ def _begins(call: Call, entry: Entry) -> bool:
             if not text.startswith(asked):
                 return False
     return True
-
-
-def _default_subnets(call: Call) -> list[str]:
-    """Those that the filters let pass; another VPC than the rehearsal's is assumed to have subnets like these."""
-    filters = [one for one in call.arguments.get("filters") or () if not str(one.get("name")).startswith("tag")]
-    asked = [value for one in filters if one.get("name") == "vpc-id" for value in one.get("values") or ()]
-    made = {entry.id for entry in call.inventory.of_type("aws:ec2/vpc:Vpc")}
-    if any(vpc in made for vpc in asked):
-        return []
-    rest = [one for one in filters if one.get("name") != "vpc-id"]
-    return [s["id"] for s in default_vpc.subnets(call.scope) if all(passes(one, s) for one in rest)]

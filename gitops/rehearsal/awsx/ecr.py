@@ -21,9 +21,8 @@ def construct(scope: Scope, name: str, arguments: dict[str, Any]) -> dict[str, A
         return state
     rules = policy.get("rules")
     document = lifecycle_policy(_DEFAULT_RULES) if rules is None else apply(lifecycle_policy, rules)
-    lifecycle = scope.register(
-        "aws:ecr/lifecyclePolicy:LifecyclePolicy", lower, {"repository": repository["name"], "policy": document}
-    )
+    inputs = {"repository": repository["name"], "policy": document, "region": arguments.get("region")}
+    lifecycle = scope.register("aws:ecr/lifecyclePolicy:LifecyclePolicy", lower, inputs)
     return {**state, "lifecyclePolicy": lifecycle}
 
 

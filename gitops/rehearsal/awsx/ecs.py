@@ -55,9 +55,9 @@ def _tasks(scope: Scope, name: str, arguments: dict[str, Any], component: str) -
 def _service(
     scope: Scope, name: str, arguments: dict[str, Any], tasks: dict[str, Any], launch_type: str
 ) -> dict[str, Any]:
-    # ECS takes the cluster's default strategy only where neither a launch type nor a strategy is given.
-    strategies = ("capacityProviderStrategies", "useClusterDefaultCapacityProviderStrategy")
-    chosen_elsewhere = any(arguments.get(key) for key in strategies)
+    # ECS takes the cluster's default strategy only where neither a launch type nor a strategy (even none) is given.
+    strategies = arguments.get("capacityProviderStrategies")
+    chosen_elsewhere = strategies is not None or arguments.get("useClusterDefaultCapacityProviderStrategy")
     balancers = arguments.get("loadBalancers")
     waits = apply(lambda goes_on: not goes_on, arguments.get("continueBeforeSteadyState"))
     cluster = arguments.get("cluster")

@@ -86,12 +86,14 @@ def lay_out(
 
 
 def merged(specs: Sequence[Spec], defaults: Sequence[Spec]) -> list[Spec]:
-    """The defaults, each overridden by the unnamed spec of its type, and then every other spec."""
+    """The defaults, each overridden by the unnamed spec of its type, and then every other spec.
+
+    An override without a size takes the default's size away too: the subnet then shares its zone equally with the rest.
+    """
     types = {default["type"].lower(): default["type"] for default in defaults}
     unnamed = {types[kind]: s for s in specs if (kind := s["type"].lower()) in types and s.get("name") is None}
     rest = [spec for spec in specs if spec not in unnamed.values()]
-    given = {key: {k: v for k, v in spec.items() if v is not None} for key, spec in unnamed.items()}
-    return [{**default, **given.get(default["type"], {})} for default in defaults] + rest
+    return [{**default, **unnamed.get(default["type"], {})} for default in defaults] + rest
 
 
 def _blocks(vpc: Block, zones: int, specs: Sequence[Spec] | None, zone_mask: int | None, *, merge: bool) -> list[str]:

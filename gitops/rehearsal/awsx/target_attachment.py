@@ -57,5 +57,5 @@ def _instance(scope: Scope, arguments: dict[str, Any], group_type: Any) -> dict[
     else:
         found = scope.invoke("aws:ec2/getInstance:getInstance", {"instanceId": arguments["instanceId"]})
         identity, address, zone = (field(found, key) for key in ("id", "privateIp", "availabilityZone"))
-    target = apply(lambda kind, own, ip: own if kind == "instance" else ip, group_type, identity, address)
+    target = apply(lambda kind: identity if kind == "instance" else address, group_type)
     return {"targetId": target, "availabilityZone": zone}

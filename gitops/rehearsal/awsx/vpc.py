@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gitops.rehearsal.awsx.cidr import ipv6_subnet
-from gitops.rehearsal.awsx.outputs import apply, merge
+from gitops.rehearsal.awsx.outputs import apply, lift, merge
 from gitops.rehearsal.awsx.scope import Resource, Scope
 from gitops.rehearsal.awsx.subnets import Subnet
 from gitops.rehearsal.awsx.vpc_endpoints import make_endpoints
@@ -148,7 +148,7 @@ def _state(network: Network, endpoints: list[Resource], subnet_layout: Any) -> d
         "vpcId": network.vpc.id,
         "subnets": [resource for _, resource in network.subnets],
         **{f"{kind}Subnets": network.of(kind) for kind in kinds},
-        **{f"{kind}SubnetIds": [resource.id for resource in network.of(kind)] for kind in kinds},
+        **{f"{kind}SubnetIds": lift([resource.id for resource in network.of(kind)]) for kind in kinds},
         "routeTables": network.route_tables,
         "routes": network.routes,
         "routeTableAssociations": network.associations,

@@ -198,6 +198,32 @@ def test_targets_are_instances_or_functions(bench: Bench, aws: Recorder) -> None
     assert found["TargetGroupAttachment f"] == {"targetGroupArn": "arn:tg", "targetId": "arn:f"}
 
 
+@pytest.mark.parametrize(("kind", "target"), [("ip", "10.0.0.9"), ("instance", UNKNOWN)])
+def test_a_target_waits_only_for_what_names_it(bench: Bench, aws: Recorder, kind: str, target: Any) -> None:
+    found = children(
+        bench,
+        aws,
+        f'group = aws.lb.TargetGroup("g", target_type="{kind}", port=80, protocol="HTTP", vpc_id="vpc-1")',
+        'instance = aws.ec2.Instance("i", ami="ami-1", instance_type="t3.micro", private_ip="10.0.0.9")',
+        'awsx.lb.TargetGroupAttachment("a", target_group=group, instance=instance)',
+    )
+    assert found["TargetGroupAttachment a"]["targetId"] == target
+
+
+def test_a_balancer_s_subnets_may_be_those_of_a_vpc(bench: Bench, aws: Recorder) -> None:
+    found = children(
+        bench,
+        aws,
+        'vpc = awsx.ec2.Vpc("v", number_of_availability_zones=2)',
+        'awsx.lb.ApplicationLoadBalancer("ids", subnet_ids=vpc.public_subnet_ids)',
+        'awsx.lb.ApplicationLoadBalancer("two", subnet_ids=[vpc.public_subnet_ids[0], vpc.public_subnet_ids[1]])',
+        'awsx.lb.ApplicationLoadBalancer("subnets", subnets=vpc.public_subnets)',
+    )
+    subnets = [found[f"LoadBalancer {name}"]["subnets"] for name in ("ids", "two", "subnets")]
+    assert subnets == [UNKNOWN, [UNKNOWN] * 2, [UNKNOWN] * 2]
+    assert {found[f"TargetGroup {name}"]["vpcId"] for name in ("ids", "two", "subnets")} == {UNKNOWN}
+
+
 def test_fargate_service_in_the_default_vpc(bench: Bench, aws: Recorder) -> None:
     container = '{"name": "app", "image": "nginx"}'
     task = f'task_definition_args={{"container": {container}}}'
@@ -299,9 +325,11 @@ def test_capacity_providers_take_the_place_of_the_launch_type(bench: Bench, aws:
         f'awsx.ecs.FargateService("spot", {given}, {strategies})',
         f'awsx.ecs.FargateService("default", {given}, use_cluster_default_capacity_provider_strategy=True)',
         f'awsx.ecs.FargateService("plain", {given}, continue_before_steady_state=True)',
+        f'awsx.ecs.EC2Service("without", {given}, capacity_provider_strategies=[])',
     )
     assert "launchType" not in found["Service spot"]
     assert "launchType" not in found["Service default"]
+    assert "launchType" not in found["Service without"]
     assert found["Service plain"]["launchType"] == "FARGATE"
     assert found["Service plain"]["waitForSteadyState"] is False
     assert "useClusterDefaultCapacityProviderStrategy" not in found["Service default"]
@@ -349,6 +377,12 @@ def test_repository_keeps_one_untagged_image_unless_told_otherwise(bench: Bench,
     ruled = found["LifecyclePolicy ruled"]["policy"]["rules"]
     assert [(rule["rulePriority"], rule["selection"]["tagStatus"]) for rule in ruled] == [(1, "tagged"), (2, "any")]
     assert names(found, "LifecyclePolicy") == ["default", "ruled"]
+
+
+def test_a_repository_s_policy_is_in_its_region(bench: Bench, aws: Recorder) -> None:
+    found = children(bench, aws, 'awsx.ecr.Repository("r", region="eu-west-1")', 'awsx.ecr.Repository("here")')
+    assert found["LifecyclePolicy r"]["region"] == found["Repository r"]["region"] == "eu-west-1"
+    assert "region" not in found["LifecyclePolicy here"]
 
 
 def test_image_is_built_for_the_repository(bench: Bench, docker_build: Recorder) -> None:

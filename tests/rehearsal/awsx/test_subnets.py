@@ -223,6 +223,29 @@ def test_auto_merge_overrides_defaults_by_type_and_adds_the_rest() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("specs", "expected"),
+    [
+        ([{"type": "Public", "tags": {"a": "b"}}], {"v-private-1": "10.0.0.0/19", "v-public-1": "10.0.32.0/19"}),
+        ([{"type": "Private", "tags": {"a": "b"}}], {"v-private-1": "10.0.0.0/19", "v-public-1": "10.0.32.0/20"}),
+        ([{"type": "Public", "size": 4096}], {"v-private-1": "10.0.0.0/19", "v-public-1": "10.0.32.0/20"}),
+        (
+            [{"type": "Public"}, {"type": "Isolated"}],
+            {"v-private-1": "10.0.0.0/19", "v-public-1": "10.0.32.0/20", "v-isolated-1": "10.0.48.0/20"},
+        ),
+    ],
+)
+def test_auto_merge_gives_an_override_without_a_size_an_equal_share(
+    specs: list[dict[str, Any]], expected: dict[str, str]
+) -> None:
+    first_zone = {
+        name: block
+        for name, block in blocks("AutoMerge", normalise(specs, 3, merge=True), zones=3).items()
+        if name.endswith("-1")
+    }
+    assert first_zone == expected
+
+
 def test_explicit_blocks_are_taken_as_they_are_except_by_legacy() -> None:
     specs = [{"type": "Public", "cidrBlocks": ["10.0.1.0/24", "10.0.2.0/24"]}]
     assert blocks("Auto", specs) == {"v-public-1": "10.0.1.0/24", "v-public-2": "10.0.2.0/24"}
