@@ -65,7 +65,7 @@ def verdict(records: Sequence[RunRecord], rows: Sequence[Row], losses: Sequence[
         return Verdict(outcome, "Refused", ("nothing was touched", *policy_facts(records)))
     facts = [*failure_facts(records), *policy_facts(records), *loss_facts(losses)]
     if outcome in (Outcome.READY, Outcome.UNCHANGED, Outcome.CAREFUL):
-        facts.append(change_fact(rows))
+        facts += change_facts(rows)
         if outcome is Outcome.READY:
             facts.append("nothing replaced or deleted")
     opening = "Failed" if outcome is Outcome.FAILED else WORDS[records[0].operation][outcome]
@@ -121,11 +121,10 @@ def loss_facts(losses: Sequence[Loss]) -> list[str]:
     return [*facts, f"{plural(rest, 'more resource')} replaced or deleted"] if rest else facts
 
 
-def change_fact(rows: Sequence[Row]) -> str:
+def change_facts(rows: Sequence[Row]) -> list[str]:
     totals = {op: sum(row.counts[op] for row in rows) for op in (Op.CREATE, Op.UPDATE, Op.IMPORT)}
-    changed = sum(row.changed for row in rows)
-    if not any(totals.values()):
-        if moved := sum(row.outputs_move for row in rows):
-            return f"outputs change in {plural(moved, 'target')}"
-        return f"no change in {plural(len(rows), 'target')}" if not changed else "nothing else changes"
-    return f"{totals_text(totals)} in {plural(changed, 'target')}"
+    changed, moved = sum(row.changed for row in rows), sum(row.outputs_move for row in rows)
+    outputs = [f"outputs change in {plural(moved, 'target')}"] if moved else []
+    if any(totals.values()):
+        return [f"{totals_text(totals)} in {plural(changed, 'target')}", *outputs]
+    return outputs or ["nothing else changes" if changed else f"no change in {plural(len(rows), 'target')}"]

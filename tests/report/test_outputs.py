@@ -27,6 +27,12 @@ def test_outputs_that_change_alone_are_no_change_to_overlook() -> None:
     assert "lambda_api/prod" in terminal.render(report)
 
 
+def test_they_are_told_beside_other_changes() -> None:
+    report = build([moved(), factories.update("prod")], Context())
+
+    assert report.verdict.text.startswith("Ready: 2 updates in 1 target, outputs change in 1 target, nothing")
+
+
 def test_they_are_not_counted_among_the_resources() -> None:
     changed = factories.update("prod").model_copy(update={"outputs_before": {"x": 1}, "outputs": {"x": 2}})
 
