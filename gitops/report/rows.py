@@ -36,10 +36,14 @@ class Row:
         return any(self.counts.values())
 
     @property
+    def moves(self) -> bool:
+        """A resource or an output changes."""
+        return self.changed or self.scaling_moves or self.outputs_move
+
+    @property
     def quiet(self) -> bool:
         """Nothing about this target needs a reader."""
-        moves = self.changed or self.scaling_moves or self.outputs_move
-        return not (self.failed or moves or self.mandatory or self.advisory)
+        return not (self.failed or self.moves or self.mandatory or self.advisory)
 
     @property
     def attention(self) -> tuple[int, int, int, int]:
@@ -71,7 +75,7 @@ def row(record: RunRecord) -> Row:
         mandatory=ordered(by_level[Level.MANDATORY]),
         advisory=ordered(by_level[Level.ADVISORY]),
         scaling=scaling_text(record.scaling_before, record.scaling_after),
-        scaling_moves=bool(record.scaling_before or record.steps) and record.scaling_before != record.scaling_after,
+        scaling_moves=record.scaling_before != record.scaling_after,
         outputs_move=bool(output_diffs(record)),
         reason=record.reason,
     )

@@ -79,7 +79,7 @@ def judge(records: Sequence[RunRecord], rows: Sequence[Row], losses: Sequence[Lo
         return Outcome.BLOCKED
     if losses:
         return Outcome.CAREFUL
-    return Outcome.READY if any(row.changed or row.outputs_move for row in rows) else Outcome.UNCHANGED
+    return Outcome.READY if any(row.moves for row in rows) else Outcome.UNCHANGED
 
 
 def failure_facts(records: Sequence[RunRecord]) -> list[str]:
@@ -123,7 +123,7 @@ def loss_facts(losses: Sequence[Loss]) -> list[str]:
 
 def change_facts(rows: Sequence[Row]) -> list[str]:
     totals = {op: sum(row.counts[op] for row in rows) for op in (Op.CREATE, Op.UPDATE, Op.IMPORT)}
-    changed, moved = sum(row.changed for row in rows), sum(row.outputs_move for row in rows)
+    changed, moved = sum(row.changed for row in rows), sum(row.moves and not row.changed for row in rows)
     outputs = [f"outputs change in {plural(moved, 'target')}"] if moved else []
     if any(totals.values()):
         return [f"{totals_text(totals)} in {plural(changed, 'target')}", *outputs]

@@ -46,12 +46,22 @@ def test_a_project_must_be_named_as_its_folder(tmp_path: Path) -> None:
         discover(tmp_path)
 
 
-def test_a_project_file_that_is_no_yaml_is_named_with_its_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("name: a\nruntime: python\nmain: a: b\n", "Pulumi.yaml:3: invalid YAML: mapping values are not allowed here"),
+        ("- name: a\n", "Pulumi.yaml: key 'name': found None, expected 'a'"),
+        ("", "Pulumi.yaml: key 'name': found None, expected 'a'"),
+    ],
+)
+def test_a_project_file_that_is_no_project_is_named_with_its_line(tmp_path: Path, text: str, said: str) -> None:
     stack(tmp_path, "a", "dev")
-    (tmp_path / "stacks/a/Pulumi.yaml").write_text("name: a\nruntime: [python\n")
+    (tmp_path / "stacks/a/Pulumi.yaml").write_text(text)
 
-    with pytest.raises(UserError, match=r"stacks/a/Pulumi\.yaml:\d+: invalid YAML"):
+    with pytest.raises(UserError) as caught:
         discover(tmp_path)
+
+    assert str(caught.value).startswith(f"stacks/a/{said}")
 
 
 @pytest.mark.parametrize(

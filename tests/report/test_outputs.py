@@ -42,6 +42,21 @@ def test_they_are_not_counted_among_the_resources() -> None:
     assert [change.step.name for change in stack.changes][-1] == "outputs"
 
 
+def test_scaling_has_a_column_of_its_own_and_is_a_change_as_well() -> None:
+    scaling = {"outputs_before": {"scaling": {"min": 1}}, "outputs": {"scaling": {"min": 2}}}
+
+    report = build([moved(**scaling)], Context())
+
+    assert report.verdict.text == "Ready: outputs change in 1 target, nothing replaced or deleted"
+    assert report.changes == ()
+
+
+def test_an_output_called_scaling_may_be_anything() -> None:
+    anything = {"outputs_before": {"scaling": "small"}, "outputs": {"scaling": ["large"]}}
+
+    assert build([moved(**anything)], Context()).rows[0].scaling == ""
+
+
 @pytest.mark.parametrize(
     "fields",
     [
