@@ -72,6 +72,8 @@ _TEXTS: tuple[tuple[str, Callable[[str, Digits], str]], ...] = (
     (r"^(vpcId|subnetId|securityGroupId|networkInterfaceId)$", lambda n, digits: f"{_PREFIXES[n]}-{digits(17, n)}"),
     (r"(?i)(principalId|clientId|tenantId|objectId|guid|uuid)$", lambda name, digits: uuid(digits, name)),
     (r"(?i)(etag|fingerprint|hash|sha256|md5|checksum)$", lambda name, digits: digits(32, name)),
+    # what is not asked for is not there
+    (r"^(outpost|signing|coreNetwork|wafWebAcl|identityCenter|invitation|presharedKey)\w*Arn$", lambda n, digits: ""),
     (r"(^arn|A[rR][nN])$", lambda name, digits: f"arn:aws:rehearsal:us-east-1:123456789012:{digits(12, name)}"),
     (r"(^ur[il]|U[rR][iIlL])$", lambda name, digits: f"https://{digits(12, name)}.example.com/"),
     (

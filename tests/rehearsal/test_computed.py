@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -28,6 +29,58 @@ def made(kind: str, **inputs: Any) -> dict[str, Any]:
 
 def test_a_graphql_api_has_its_addresses() -> None:
     assert made("appsync/graphQLApi:GraphQLApi", name="a")["uris"]["GRAPHQL"].endswith("amazonaws.com/graphql")
+
+
+@pytest.mark.parametrize(
+    ("kind", "output"),
+    [
+        ("bedrock/guardrail:Guardrail", "guardrailArn"),
+        ("bedrock/agentAgent:AgentAgent", "agentArn"),
+        ("rds/snapshot:Snapshot", "dbSnapshotArn"),
+        ("dms/endpoint:Endpoint", "endpointArn"),
+    ],
+)
+def test_an_arn_called_by_the_type_is_the_resource_s_own(kind: str, output: str) -> None:
+    module, name = kind.partition("/")[0], kind.rpartition(":")[2]
+    arn = made(kind)[output]
+    assert arn.startswith(f"arn:aws:{module}:us-east-1:123456789012:")
+    assert name.lower().removeprefix("agent") in arn
+
+
+def test_a_feature_that_is_not_used_has_no_arn() -> None:
+    assert made("ec2/instance:Instance")["outpostArn"] == ""
+    assert made("lambda/function:Function", role="r")["signingJobArn"] == ""
+
+
+@pytest.mark.parametrize(
+    ("region", "domain"), [("us-east-1", "ec2.internal"), ("eu-west-1", "eu-west-1.compute.internal")]
+)
+def test_an_instance_s_private_name_tells_its_region(region: str, domain: str) -> None:
+    instance = made("ec2/instance:Instance", region=region)
+    assert instance["privateDns"] == f"ip-{instance['privateIp'].replace('.', '-')}.{domain}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs", "output", "expected"),
+    [
+        ("databricks:Workspace", {}, "workspaceUrl", r"adb-\d{16}\.\d+\.azuredatabricks\.net"),
+        (
+            "eventgrid:Topic",
+            {"topicName": "t"},
+            "endpoint",
+            r"https://t\.westeurope-1\.eventgrid\.azure\.net/api/events",
+        ),
+        ("web:WebAppSlot", {"name": "App", "slot": "Blue"}, "defaultHostName", r"app-blue\.azurewebsites\.net"),
+        ("signalrservice:SignalR", {"resourceName": "s"}, "hostName", r"s\.service\.signalr\.net"),
+        ("appconfiguration:ConfigurationStore", {"configStoreName": "c"}, "endpoint", r"https://c\.azconfig\.io"),
+    ],
+)
+def test_services_of_azure_are_reached_at_their_own_domains(
+    kind: str, inputs: dict[str, Any], output: str, expected: str
+) -> None:
+    given = {"location": "westeurope", "resourceGroupName": "rg", **inputs}
+    draft = Draft(AZURE.resource(f"azure-native:{kind}"), "urn:x", "x", given, "sub").seeded(0)
+    assert re.fullmatch(expected, outputs.apply(AZURE_CLOUD, draft, AZURE_CLOUD.identity(draft))[output])
 
 
 def test_a_certificate_has_a_record_for_each_of_its_names() -> None:

@@ -73,6 +73,8 @@ class Aws:
         computed = facts.render(COMPUTED.get(draft.kind.token, {}))
         if "arn" in draft.kind.outputs:
             computed.setdefault("arn", facts.arn())
+        for name in filter(lambda output: _names_its_own_arn(draft.kind, output), draft.kind.outputs):
+            computed.setdefault(name, computed.get("arn") or facts.arn())
         rule = names.naming(draft.kind)
         named = rule.input if rule else "name"
         if named in draft.kind.outputs:
@@ -99,6 +101,14 @@ class Aws:
 
     def _region(self, draft: Draft) -> str:
         return account.region_of(draft.inputs, draft.config, self.region)
+
+
+def _names_its_own_arn(kind: ResourceType, output: str) -> bool:
+    """`guardrailArn` of a Guardrail, `agentArn` of an AgentAgent, `dbSnapshotArn` of a Snapshot."""
+    stem, own = output.removesuffix("Arn").lower(), kind.name.lower()
+    if output in kind.inputs or stem == output.lower() or not stem:
+        return False
+    return own.endswith(stem) or stem.endswith(own)
 
 
 def _all_tags(draft: Draft) -> Any:

@@ -33,6 +33,21 @@ NETWORK: dict[str, dict[str, Any]] = {
         "type": "AMAZON_ISSUED",
     },
     "aws:acm/certificateValidation:CertificateValidation": {},
+    "aws:elb/loadBalancer:LoadBalancer": {
+        "dnsName": "{scheme_prefix}{name}-{dec10}.{region}.elb.{suffix}",
+        "sourceSecurityGroup": "{account}/default",
+        "zoneId": "{lb_zone}",
+    },
+    "aws:globalaccelerator/customRoutingAccelerator:CustomRoutingAccelerator": {
+        "dnsName": "{hex17}.awsglobalaccelerator.com",
+        "hostedZoneId": "Z2BJ6XQ5FK7U4H",
+    },
+    "aws:lightsail/containerService:ContainerService": {
+        "url": "https://{name}.{hex12}.{region}.cs.amazonlightsail.com/",
+        "privateDomainName": "{name}.service.local",
+    },
+    "aws:lightsail/distribution:Distribution": {"domainName": "{hex14}.cloudfront.net"},
+    "aws:lightsail/lb:Lb": {"dnsName": "{hex32}-{dec10}.{region}.elb.{suffix}"},
     "aws:alb/listener:Listener": {"sslPolicy": "ELBSecurityPolicy-2016-08"},
     "aws:alb/loadBalancer:LoadBalancer": _LB_OUTPUTS,
     "aws:alb/targetGroup:TargetGroup": _TARGET_GROUP,
@@ -102,7 +117,7 @@ NETWORK: dict[str, dict[str, Any]] = {
         "availabilityZone": "{zone}",
         "instanceState": "running",
         "privateIp": "{private_ip}",
-        "privateDns": "ip-{private_ip_dashed}.ec2.internal",
+        "privateDns": "ip-{private_ip_dashed}.{internal_domain}",
         "publicIp": "{public_ip}",
         "publicDns": "ec2-{public_ip_dashed}.{compute_domain}",
         "primaryNetworkInterfaceId": "eni-{hex17:eni}",
@@ -121,6 +136,7 @@ NETWORK: dict[str, dict[str, Any]] = {
         "connectivityType": "public",
     },
     "aws:ec2/networkInterface:NetworkInterface": {
+        "privateDnsName": "ip-{private_ip_dashed}.{internal_domain}",
         "privateIp": "{private_ip}",
         "privateIps": ["{private_ip}"],
         "macAddress": "0a:1b:2c:3d:4e:5f",
@@ -137,6 +153,14 @@ NETWORK: dict[str, dict[str, Any]] = {
         "availabilityZone": "{zone}",
         "availabilityZoneId": "{zone_id}",
         "privateDnsHostnameTypeOnLaunch": "ip-name",
+    },
+    "aws:ec2/vpnConnection:VpnConnection": {
+        "tunnel1Address": "{public_ip}",
+        "tunnel1CgwInsideAddress": "169.254.10.2",
+        "tunnel1VgwInsideAddress": "169.254.10.1",
+        "tunnel2Address": "198.51.100.20",
+        "tunnel2CgwInsideAddress": "169.254.11.2",
+        "tunnel2VgwInsideAddress": "169.254.11.1",
     },
     "aws:ec2/vpc:Vpc": {
         "ownerId": "{account}",

@@ -117,7 +117,21 @@ STORES: dict[str, dict[str, Any]] = {
         "endpoint": "{id}.cluster-{hex12}.{region}.neptune.{suffix}",
         "readerEndpoint": "{id}.cluster-ro-{hex12}.{region}.neptune.{suffix}",
     },
-    "aws:neptune/clusterInstance:ClusterInstance": {"identifier": "{id}"},
+    "aws:neptune/clusterInstance:ClusterInstance": {
+        "identifier": "{id}",
+        "address": "{id}.{hex12}.{region}.neptune.{suffix}",
+        "endpoint": "{id}.{hex12}.{region}.neptune.{suffix}:8182",
+    },
+    "aws:docdb/elasticCluster:ElasticCluster": {"endpoint": "{name}-{account}.{region}.docdb-elastic.{suffix}"},
+    "aws:ecrpublic/repository:Repository": {
+        "registryId": "{account}",
+        "repositoryUri": "public.ecr.aws/{hex8}/{repositoryName}",
+    },
+    "aws:lightsail/bucket:Bucket": {"url": "https://{name}.s3.{region}.{suffix}/"},
+    "aws:lightsail/database:Database": {"masterEndpointAddress": "ls-{hex32}.{hex12}.{region}.rds.{suffix}"},
+    "aws:rds/globalCluster:GlobalCluster": {"endpoint": "{globalClusterIdentifier}.global-{hex12}.global.rds.{suffix}"},
+    "aws:s3/accessPoint:AccessPoint": {"domainName": "{name}-{account}.s3-accesspoint.{region}.{suffix}"},
+    "aws:timestreaminfluxdb/dbInstance:DbInstance": {"endpoint": "{hex10}-{hex12}.timestream-influxdb.{region}.on.aws"},
     "aws:networkfirewall/firewall:Firewall": {"firewallStatuses": "{firewall_endpoints}"},
     "aws:opensearch/domain:Domain": {
         **_SEARCH,

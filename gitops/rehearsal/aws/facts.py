@@ -164,6 +164,9 @@ Facts.facts = {
     "compute_domain": lambda facts: (
         "compute-1.amazonaws.com" if facts.region == "us-east-1" else f"{facts.region}.compute.amazonaws.com"
     ),
+    "internal_domain": lambda facts: (
+        "ec2.internal" if facts.region == "us-east-1" else f"{facts.region}.compute.internal"
+    ),
     "default_acl": lambda facts: default_vpc.identifier("acl", facts.region),
     "default_dopt": lambda facts: default_vpc.identifier("dopt", facts.region),
     "default_rtb": lambda facts: default_vpc.identifier("rtb", facts.region),

@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 COMPUTED: Mapping[str, Mapping[str, Any]] = {
-    "apimanagement:ApiManagementService": {"gatewayUrl": "https://{name}.azure-api.net"},
+    "apimanagement:ApiManagementService": {
+        "gatewayUrl": "https://{name}.azure-api.net",
+        "gatewayRegionalUrl": "https://{name}-{place}-01.regional.azure-api.net",
+        "developerPortalUrl": "https://{name}.developer.azure-api.net",
+        "managementApiUrl": "https://{name}.management.azure-api.net",
+        "portalUrl": "https://{name}.portal.azure-api.net",
+        "scmUrl": "https://{name}.scm.azure-api.net",
+    },
     "app:ContainerApp": {
         "configuration": {"ingress": {"fqdn": "{name}.{environment}.{place}.azurecontainerapps.io"}},
         "latestRevisionName": "{name}--{hex7}",
@@ -18,6 +25,7 @@ COMPUTED: Mapping[str, Mapping[str, Any]] = {
         "defaultDomain": "{environment}.{place}.azurecontainerapps.io",
         "staticIp": "{public_ip}",
     },
+    "appconfiguration:ConfigurationStore": {"endpoint": "https://{name}.azconfig.io"},
     "applicationinsights:Component": {
         "appId": "{uuid:app}",
         "applicationId": "{name}",
@@ -27,9 +35,14 @@ COMPUTED: Mapping[str, Mapping[str, Any]] = {
         "LiveEndpoint=https://{place}.livediagnostics.monitor.azure.com/;ApplicationId={uuid:app}",
         "creationDate": "{moment}",
     },
+    "batch:BatchAccount": {
+        "accountEndpoint": "{name}.{place}.batch.azure.com",
+        "nodeManagementEndpoint": "{uuid:nodes}.{place}.service.batch.azure.com",
+    },
     "cdn:AFDEndpoint": {"hostName": "{name}-{hex12}.z01.azurefd.net"},
     "cdn:Endpoint": {"hostName": "{name}.azureedge.net"},
     "cognitiveservices:Account": {"properties": {"endpoint": "https://{name}.cognitiveservices.azure.com/"}},
+    "communication:CommunicationService": {"hostName": "{name}.communication.azure.com"},
     "compute:VirtualMachine": {"vmId": "{uuid:vm}"},
     "containerinstance:ContainerGroup": {
         "ipAddress": {"ip": "{public_ip}", "fqdn": "{dns_label}.{place}.azurecontainer.io"},
@@ -48,10 +61,13 @@ COMPUTED: Mapping[str, Mapping[str, Any]] = {
         },
     },
     "cosmosdb:DatabaseAccount": {"documentEndpoint": "https://{name}.documents.azure.com:443/"},
+    "databricks:Workspace": {"workspaceUrl": "adb-{dec16}.7.azuredatabricks.net", "workspaceId": "{dec16}"},
     "dbforpostgresql:Server": {"fullyQualifiedDomainName": "{name}.postgres.database.azure.com", "state": "Ready"},
     "dbformysql:Server": {"fullyQualifiedDomainName": "{name}.mysql.database.azure.com", "state": "Ready"},
     "dns:RecordSet": {"fqdn": "{relativeRecordSetName}.{zoneName}."},
     "dns:Zone": {"nameServers": ["ns1-01.azure-dns.com.", "ns2-01.azure-dns.net.", "ns3-01.azure-dns.org."]},
+    "eventgrid:Domain": {"endpoint": "https://{name}.{place}-1.eventgrid.azure.net/api/events"},
+    "eventgrid:Topic": {"endpoint": "https://{name}.{place}-1.eventgrid.azure.net/api/events"},
     "eventhub:Namespace": {"serviceBusEndpoint": "https://{name}.servicebus.windows.net:443/"},
     "keyvault:Key": {"keyUri": "https://{vaultName}.vault.azure.net/keys/{name}"},
     "keyvault:Secret": {
@@ -61,6 +77,11 @@ COMPUTED: Mapping[str, Mapping[str, Any]] = {
         }
     },
     "keyvault:Vault": {"properties": {"vaultUri": "https://{name}.vault.azure.net/"}},
+    "kusto:Cluster": {
+        "uri": "https://{name}.{place}.kusto.windows.net",
+        "dataIngestionUri": "https://ingest-{name}.{place}.kusto.windows.net",
+    },
+    "logic:Workflow": {"accessEndpoint": "https://prod-00.{place}.logic.azure.com:443/workflows/{hex32}"},
     "machinelearningservices:OnlineEndpoint": {
         "properties": {
             "scoringUri": "https://{name}.{place}.inference.ml.azure.com/score",
@@ -85,6 +106,7 @@ COMPUTED: Mapping[str, Mapping[str, Any]] = {
         "dnsSettings": {"fqdn": "{domain_label}.{place}.cloudapp.azure.com"},
     },
     "network:VirtualNetwork": {"resourceGuid": "{uuid:guid}"},
+    "notificationhubs:Namespace": {"serviceBusEndpoint": "https://{name}.servicebus.windows.net:443/"},
     "operationalinsights:Workspace": {"customerId": "{uuid:customer}", "createdDate": "{moment}"},
     "redis:Redis": {
         "hostName": "{name}.redis.cache.windows.net",
@@ -93,8 +115,12 @@ COMPUTED: Mapping[str, Mapping[str, Any]] = {
         "redisVersion": "6.0",
         "accessKeys": {"primaryKey": "{hex44:primary}", "secondaryKey": "{hex44:secondary}"},
     },
+    "redisenterprise:RedisEnterprise": {"hostName": "{name}.{place}.redis.azure.net"},
+    "relay:Namespace": {"serviceBusEndpoint": "https://{name}.servicebus.windows.net:443/"},
     "servicebus:Namespace": {"serviceBusEndpoint": "https://{name}.servicebus.windows.net:443/"},
     "sql:Database": {"databaseId": "{uuid:db}", "status": "Online", "creationDate": "{moment}"},
+    "signalrservice:SignalR": {"hostName": "{name}.service.signalr.net", "externalIP": "{public_ip}"},
+    "sql:ManagedInstance": {"fullyQualifiedDomainName": "{name}.{hex12}.database.windows.net", "state": "Ready"},
     "sql:Server": {"fullyQualifiedDomainName": "{name}.database.windows.net", "state": "Ready", "version": "12.0"},
     "storage:Blob": {"url": "https://{accountName}.blob.core.windows.net/{containerName}/{name}"},
     "storage:StorageAccount": {
@@ -115,6 +141,8 @@ COMPUTED: Mapping[str, Mapping[str, Any]] = {
     "storage:StorageAccountStaticWebsite": {"containerName": "$web"},
     "web:AppServicePlan": {"status": "Ready", "geoRegion": "{location}", "resourceGroup": "{resourceGroupName}"},
     "web:StaticSite": {"defaultHostname": "{hex12}.azurestaticapps.net"},
+    "web:WebAppSlot": {"defaultHostName": "{slot_label}.azurewebsites.net", "state": "Running"},
+    "webpubsub:WebPubSub": {"hostName": "{name}.webpubsub.azure.com", "externalIP": "{public_ip}"},
     "web:WebApp": {
         "defaultHostName": "{lower_name}.azurewebsites.net",
         "hostNames": ["{lower_name}.azurewebsites.net"],

@@ -76,5 +76,6 @@ Facts.facts = {
     "place": Facts.place,
     # 203.0.113.0/24 is set aside for documentation (RFC 5737).
     "public_ip": lambda facts: f"203.0.113.{int(facts.draft.hex(2, 'public'), 16) % 199 + 1}",
+    "slot_label": lambda facts: "{name}-{slot}".format_map({"slot": "", **facts.draft.inputs}).lower(),
     "tenant": lambda facts: TENANT,
 }
