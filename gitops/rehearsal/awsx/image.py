@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from gitops.rehearsal.awsx.arguments import short_hash
 from gitops.rehearsal.awsx.containers import to_json
-from gitops.rehearsal.awsx.outputs import apply, field, lift
+from gitops.rehearsal.awsx.outputs import apply, field, lift, merge
 from gitops.rehearsal.awsx.scope import Scope
 from gitops.rehearsal.values import UNKNOWN, Output, Secret, is_known
 
@@ -54,7 +54,7 @@ def construct_registry_image(scope: Scope, name: str, arguments: dict[str, Any])
         {"sourceImage": field(source, "id"), "targetImage": target},
         provider=provider.provider,
     )
-    triggers = {**(arguments.get("triggers") or {}), "@pulumi/awsx/internal/sourceImage": field(source, "id")}
+    triggers = merge(arguments.get("triggers"), {"@pulumi/awsx/internal/sourceImage": field(source, "id")})
     image = scope.register(
         "docker:index/registryImage:RegistryImage",
         name,

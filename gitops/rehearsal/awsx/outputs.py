@@ -12,6 +12,8 @@ from typing import Any
 
 from gitops.rehearsal.values import UNKNOWN, Output, ResourceReference, Secret, Unknown, is_known
 
+_MERGED = ("tags", "triggers")
+
 
 def apply(function: Callable[..., Any], *arguments: Any) -> Output:
     """`function` of the arguments' bare values; what it returns may hold outputs itself, which then fold in."""
@@ -42,14 +44,20 @@ def field(value: Any, name: str) -> Any:
 
 
 def merge(*parts: Any) -> Any:
-    """Objects laid over each other, later ones on top; an output only where a part is an unknown one."""
-    if all(part is None or isinstance(part, dict) for part in parts):
-        return {key: item for part in parts for key, item in (part or {}).items()}
-    return apply(lambda *bare: merge(*bare), *parts)
+    """Objects laid over each other, later ones on top.
+
+    The last part that is an output takes the place of all: the real provider spreads it as JavaScript does, which
+    copies the output itself and not the object it stands for.
+    """
+    outputs = [part for part in parts if isinstance(part, Output)]
+    return outputs[-1] if outputs else {key: item for part in parts for key, item in (part or {}).items()}
 
 
 def spread(value: Any) -> Any:
-    """An output of an object or list as an object or list of outputs, so that its shape can be read."""
+    """An output of an object or list as an object or list of outputs, so that its shape can be read.
+
+    Maps that components `merge` stay outputs, because there it makes a difference.
+    """
     if isinstance(value, Secret):
         return spread(Output(value.value, True))
     if isinstance(value, Output) and isinstance(value.value, dict):
@@ -57,7 +65,8 @@ def spread(value: Any) -> Any:
     if isinstance(value, Output) and isinstance(value.value, list):
         return [spread(_inherit(value, item)) for item in value.value]
     if isinstance(value, dict):
-        return {key: spread(item) for key, item in value.items()}
+        merged = {key for key, item in value.items() if key in _MERGED and isinstance(item, Output)}
+        return {key: item if key in merged else spread(item) for key, item in value.items()}
     return [spread(item) for item in value] if isinstance(value, list) else value
 
 

@@ -121,8 +121,8 @@ def _arguments(request: Any) -> dict[str, Any]:
     arguments = {}
     for key, value in from_struct(request.inputs, outputs=True).items():
         urns = tuple(request.inputDependencies[key].urns) if key in request.inputDependencies else ()
-        arguments[key] = spread(Output(value, False, urns) if urns and not contains(value, Output) else value)
-    return arguments
+        arguments[key] = Output(value, False, urns) if urns and not contains(value, Output) else value
+    return spread(arguments)
 
 
 def _registration(component: Component, request: Any) -> resource_pb2.RegisterResourceRequest:

@@ -46,6 +46,15 @@ def test_vpc_with_a_single_gateway(bench: Bench, aws: Recorder) -> None:
     assert names(found, "Route") == ["v-private-1", "v-private-2", "v-public-1", "v-public-2"]
 
 
+def test_tags_that_are_an_output_are_all_that_a_vpc_s_parts_are_tagged_with(bench: Bench, aws: Recorder) -> None:
+    """As awsx does, which loses its own tags then: it spreads the output as if it were an object."""
+    tags = 'pulumi.Output.from_input({"team": "ml"})'
+    found = children(bench, aws, f'awsx.ec2.Vpc("v", number_of_availability_zones=1, tags={tags})')
+    tagged = {key: inputs["tags"] for key, inputs in found.items() if "tags" in inputs}
+    assert len(tagged) == 8
+    assert all(each == {"team": "ml"} for each in tagged.values())
+
+
 def test_vpc_without_gateways_leaves_private_subnets_without_a_route(bench: Bench, aws: Recorder) -> None:
     found = children(bench, aws, 'awsx.ec2.Vpc("v", nat_gateways={"strategy": "None"})')
     assert names(found, "NatGateway") == names(found, "Eip") == []
@@ -421,6 +430,17 @@ def test_registry_image_is_tagged_and_pushed_by_its_own_provider(bench: Bench, d
         "name": target,
         "triggers": {"@pulumi/awsx/internal/sourceImage": "sha256:abc"},
     }
+
+
+def test_triggers_of_a_registry_image_may_come_later(bench: Bench, docker: Recorder) -> None:
+    url = "1.dkr.ecr.us-east-1.amazonaws.com/r"
+    found = children(
+        bench,
+        docker,
+        'later = aws.ecs.Cluster("c").id.apply(lambda text: {"a": text})',
+        f'awsx.ecr.RegistryImage("i", repository_url="{url}", source_image="nginx", triggers=later)',
+    )
+    assert found["RegistryImage i"]["triggers"] is UNKNOWN
 
 
 def test_trail_has_a_bucket_and_may_have_a_log_group(bench: Bench, aws: Recorder) -> None:

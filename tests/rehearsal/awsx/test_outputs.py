@@ -33,9 +33,11 @@ def test_a_field_of_an_output_is_an_output() -> None:
     assert field(None, "x") is None
 
 
-def test_merging_keeps_outputs_apart_until_a_part_is_unknown() -> None:
+def test_merging_lays_objects_over_each_other_but_an_output_takes_their_place() -> None:
     assert merge({"a": 1, "b": FROM_A}, None, {"a": 2}) == {"a": 2, "b": FROM_A}
-    assert merge({"a": 1}, LATER) == LATER
+    tags = Output({"c": 3}, False, ("urn:a",))
+    assert merge({"a": 1}, tags, {"b": 2}) == tags
+    assert merge(tags, LATER, {"b": 2}) == LATER
 
 
 def test_the_wire_keeps_secrets_and_drops_what_is_not_given() -> None:
@@ -47,3 +49,4 @@ def test_spreading_lets_the_shape_be_read() -> None:
     given = spread(Output({"a": [1], "b": Output(2, True, ("urn:x",))}, False, ("urn:o",)))
     assert given == {"a": [Output(1, False, ("urn:o",))], "b": Output(2, True, ("urn:o", "urn:x"))}
     assert dependencies(given) == ("urn:o", "urn:x")
+    assert spread({"tags": Output({"a": 1})}) == {"tags": Output({"a": 1})}
