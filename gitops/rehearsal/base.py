@@ -19,6 +19,7 @@ from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import plugin_pb2, provider_pb2
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
+from gitops.rehearsal.types import Property, Scalar
 from gitops.rehearsal.values import from_struct, unwrap
 
 # More connections than any machine runs engines; the oldest is long closed when it is forgotten.
@@ -98,3 +99,17 @@ class BaseProvider(ResourceProviderServicer):
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
         return Empty()
+
+
+def decode_config(config: Mapping[str, Any], declared: Mapping[str, Property]) -> dict[str, Any]:
+    """Provider settings as values: the engine sends everything that is not text as JSON text."""
+
+    def decoded(name: str, value: Any) -> Any:
+        if not isinstance(value, str) or name not in declared or declared[name].type == Scalar("string"):
+            return value
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+
+    return {name: decoded(name, value) for name, value in config.items()}

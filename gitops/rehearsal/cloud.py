@@ -140,6 +140,10 @@ class Cloud(Protocol):
         """A thing that exists though nobody made it, or None."""
         ...
 
+    def told_by_id(self, kind: ResourceType, identity: str) -> dict[str, Any] | None:
+        """The inputs that the id of a thing of others tells (its name); None where others cannot have made one."""
+        ...
+
     def invoke(self, call: Call) -> dict[str, Any]:
         """Raises CloudError for a call it does not know or cannot answer."""
         ...

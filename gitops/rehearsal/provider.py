@@ -5,9 +5,9 @@ It reads and writes the wire and asks the pure modules (`check`, `diff`, …); w
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +17,8 @@ from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import provider_pb2 as pb
 
 from gitops.rehearsal import outputs as answers
-from gitops.rehearsal.base import BaseProvider
+from gitops.rehearsal.assumed import assume, is_assumed
+from gitops.rehearsal.base import BaseProvider, decode_config
 from gitops.rehearsal.check import check
 from gitops.rehearsal.cloud import Call, Cloud, CloudError, Draft
 from gitops.rehearsal.diff import Change, diff
@@ -25,7 +26,6 @@ from gitops.rehearsal.inventory import AlreadyExistsError, Entry, Inventory
 from gitops.rehearsal.naming import DEFAULTS, is_automatic, name_resource
 from gitops.rehearsal.refusal import Refusal
 from gitops.rehearsal.sdk import ResourceType, Sdk, UnknownTokenError
-from gitops.rehearsal.types import Property, Scalar
 from gitops.rehearsal.values import from_struct, is_known, to_struct, unwrap
 
 _GENERATIONS = 1000
@@ -89,6 +89,8 @@ class CloudProvider(BaseProvider):
     def Diff(self, request: pb.DiffRequest, context: grpc.ServicerContext) -> pb.DiffResponse:
         kind = self._sdk.resource(request.type)
         olds, news = from_struct(request.old_inputs), from_struct(request.news)
+        if is_assumed(olds):
+            return _diff_response([])
         ignored = set(request.ignoreChanges)
         changes = diff(olds, news, lambda path: self._cloud.replaces(kind, path))
         response = _diff_response([change for change in changes if not ignored & {change.path, change.property}])
@@ -168,13 +170,22 @@ class CloudProvider(BaseProvider):
         plain = unwrap(given) or unwrap(from_struct(request.properties))
         scope = self._cloud.scope(kind, request.urn, plain, self.config(context))
         found = self._inventory.find(request.type, scope, request.id) or self._cloud.innate(kind, scope, request.id)
+        if found is None and not plain:
+            found = self._assume(kind, request, scope, context)
         if found is None:
             return pb.ReadResponse()
-        return pb.ReadResponse(
-            id=found.id,
-            properties=_answer(found.outputs, given),
-            inputs=to_struct(answers.with_secrets(found.inputs, given)),
-        )
+        inputs = given if given and is_assumed(found.inputs) else answers.with_secrets(found.inputs, given)
+        return pb.ReadResponse(id=found.id, properties=_answer(found.outputs, given), inputs=to_struct(inputs))
+
+    def _assume(
+        self, kind: ResourceType, request: pb.ReadRequest, scope: str, context: grpc.ServicerContext
+    ) -> Entry | None:
+        """A thing of others, asked for by its id alone; what was known before is gone, and not assumed again."""
+        entry = assume(self._cloud, kind, request.urn, scope, self.config(context), request.id)
+        if entry is not None:
+            with suppress(AlreadyExistsError):
+                self._inventory.create(entry)
+        return entry
 
     def Invoke(self, request: pb.InvokeRequest, context: grpc.ServicerContext) -> pb.InvokeResponse:
         arguments = unwrap(from_struct(request.args))
@@ -197,20 +208,6 @@ class CloudProvider(BaseProvider):
         return Draft(
             kind, request.urn, request.name, plain, self._cloud.scope(kind, request.urn, plain, config), config
         )
-
-
-def decode_config(config: Mapping[str, Any], declared: Mapping[str, Property]) -> dict[str, Any]:
-    """Provider settings as values: the engine sends everything that is not text as JSON text."""
-
-    def decoded(name: str, value: Any) -> Any:
-        if not isinstance(value, str) or name not in declared or declared[name].type == Scalar("string"):
-            return value
-        try:
-            return json.loads(value)
-        except ValueError:
-            return value
-
-    return {name: decoded(name, value) for name, value in config.items()}
 
 
 def _answer(outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> Struct:

@@ -7,11 +7,13 @@ from collections.abc import Callable
 
 import pulumi
 import pulumi_aws as aws
+import pulumi_random as random
 import pytest
 from pulumi import automation as auto
+from pulumi_azure_native import storage
 
 from gitops.rehearsal.values import SECRET_SIGNATURE, SIGNATURE
-from tests.rehearsal.stack import Stack
+from tests.rehearsal.stack import Program, Stack
 
 
 def network(cidr: str = "10.0.0.0/16", **tags: str) -> Callable[[], None]:
@@ -166,13 +168,41 @@ def test_an_import_adopts_what_exists(stack: Stack) -> None:
     assert stack.up(queue(name="adopted-queue")).ops["jobs"] == "same"
 
 
-def test_an_import_of_nothing_is_refused(stack: Stack) -> None:
-    def adopting() -> None:
-        url = "https://sqs.us-east-1.amazonaws.com/123456789012/never-made"
-        aws.sqs.Queue("jobs", name="never-made", opts=pulumi.ResourceOptions(import_=url))
+def test_what_others_made_is_imported_as_the_program_describes_it_and_lives_on(stack: Stack) -> None:
+    url = "https://sqs.us-east-1.amazonaws.com/123456789012/of-others"
 
+    def adopting(delay: int) -> Program:
+        options = pulumi.ResourceOptions(import_=url)
+        return lambda: aws.sqs.Queue("jobs", name="of-others", delay_seconds=delay, opts=options) and None
+
+    assert stack.up(adopting(7)).ops["jobs"] == "import"
+    assert stack.up(adopting(7)).ops["jobs"] == "same"
+    stack.refresh()
+    changed = stack.up(adopting(9))
+    assert (changed.ops["jobs"], changed.paths["jobs"]) == ("update", {"delaySeconds"})
+    stack.inventory.delete("aws:sqs/queue:Queue", "us-east-1", url)
+    stack.refresh()
+    assert stack.up(adopting(9)).ops["jobs"] == "import"
+
+
+def test_what_others_made_is_read_by_its_id(stack: Stack) -> None:
+    def reading() -> None:
+        pulumi.export("role", aws.iam.Role.get("r", "deployer").arn)
+        pulumi.export("vpc", aws.ec2.Vpc.get("v", "vpc-0123456789abcdef0").id)
+        group = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/shared"
+        account = storage.StorageAccount.get("a", f"{group}/providers/Microsoft.Storage/storageAccounts/logs")
+        pulumi.export("blob", account.primary_endpoints.blob)
+
+    assert stack.up(reading).outputs == {
+        "role": "arn:aws:iam::123456789012:role/deployer",
+        "vpc": "vpc-0123456789abcdef0",
+        "blob": "https://logs.blob.core.windows.net/",
+    }
+
+
+def test_a_random_value_is_nobody_else_s(stack: Stack) -> None:
     with pytest.raises(auto.CommandError, match="does not exist"):
-        stack.up(adopting)
+        stack.up(lambda: random.RandomPet("p", opts=pulumi.ResourceOptions(import_="of-others")) and None)
 
 
 def test_destroy_leaves_nothing(stack: Stack) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -88,6 +89,11 @@ class Aws:
 
     def innate(self, kind: ResourceType, scope: str, identity: str) -> Entry | None:
         return innate(kind.token, scope, identity)
+
+    def told_by_id(self, kind: ResourceType, identity: str) -> dict[str, Any] | None:
+        rule, last = names.naming(kind), re.split(r"[/:]", identity)[-1]
+        opaque = re.fullmatch(r"[a-z]+-[0-9a-f]{8,17}|[A-Z0-9]{10,}|[0-9a-f-]{32,}", last)
+        return {rule.input: last} if rule and not opaque else {}
 
     def invoke(self, call: Call) -> dict[str, Any]:
         return answer(call, self._assumed)

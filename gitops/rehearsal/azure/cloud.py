@@ -11,7 +11,7 @@ from gitops.rehearsal import outputs
 from gitops.rehearsal.azure.children import children
 from gitops.rehearsal.azure.computed import ALWAYS, COMPUTED
 from gitops.rehearsal.azure.facts import Facts
-from gitops.rehearsal.azure.identities import namespace, own_name, parents, type_path
+from gitops.rehearsal.azure.identities import names_in, namespace, own_name, parents, type_path
 from gitops.rehearsal.azure.invocations import answer
 from gitops.rehearsal.azure.subscription import TENANT, location_of, subscription_of
 from gitops.rehearsal.cloud import Call, Draft, Naming
@@ -86,6 +86,9 @@ class Azure:
 
     def innate(self, kind: ResourceType, scope: str, identity: str) -> Entry | None:
         return None
+
+    def told_by_id(self, kind: ResourceType, identity: str) -> dict[str, Any] | None:
+        return names_in(kind, identity)
 
     def invoke(self, call: Call) -> dict[str, Any]:
         return answer(call, self._assumed)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from gitops.rehearsal.sdk import ResourceType
 from gitops.rehearsal.types import Scalar
@@ -131,3 +132,13 @@ def plural(name: str) -> str:
     if name.endswith("ss"):
         return f"{name}es"
     return name if name.endswith("s") else f"{name}s"
+
+
+def names_in(kind: ResourceType, identity: str) -> dict[str, Any]:
+    """The inputs that a path tells: the group, the names of what the resource is inside of, and its own."""
+    segments = identity.strip("/").split("/")
+    group = re.search(r"/resourcegroups/([^/]+)", identity, re.IGNORECASE)
+    told = {"resourceGroupName": group.group(1)} if group and "resourceGroupName" in kind.inputs else {}
+    own = own_name(kind)
+    named = [*parents(kind), *([own] if own else [])]
+    return {**told, **dict(zip(reversed(named), segments[::-2], strict=False))}

@@ -62,6 +62,9 @@ class Helper:
     def innate(self, kind: ResourceType, scope: str, identity: str) -> Entry | None:
         return None
 
+    def told_by_id(self, kind: ResourceType, identity: str) -> dict[str, Any] | None:
+        return None
+
     def invoke(self, call: Call) -> dict[str, Any]:
         function = self.functions.get(call.kind.token.rpartition(":")[2])
         if function is None:
