@@ -6,6 +6,7 @@ requests on one base share it.
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import tempfile
@@ -21,6 +22,8 @@ from gitops.files import write_text
 from gitops.preview import Place, Run, perform
 from gitops.records import Operation, RunRecord, Status
 from gitops.targets import Target, discover
+
+CONFIG_FILE = re.compile(r"stacks/([^/]+)/Pulumi\.([^/]+)\.yaml")
 
 
 def git(root: Path, *arguments: str) -> str:
@@ -58,6 +61,14 @@ def deployed(
 def failures(place: Place) -> tuple[RunRecord, ...]:
     lines = (place.folder / "complete").read_text(encoding="utf-8").splitlines()
     return tuple(RunRecord.model_validate_json(line) for line in lines)
+
+
+def removed(root: Path, revision: str) -> tuple[Target, ...]:
+    """The targets that the revision has and the working tree has not."""
+    files = git(root, "ls-tree", "-r", "--name-only", "--end-of-options", revision, "--", "stacks").splitlines()
+    found = {(match[1], match[2]) for match in map(CONFIG_FILE.fullmatch, files) if match}
+    former = {Target(stack, name) for stack, name in found if f"stacks/{stack}/Pulumi.yaml" in files}
+    return tuple(sorted(former - set(discover(root))))
 
 
 def needed(root: Path, targets: Sequence[Target]) -> Sequence[Target]:

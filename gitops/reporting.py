@@ -7,6 +7,8 @@ import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from gitops.files import write_text
 from gitops.records import RunRecord
 from gitops.report import annotations, html, junit, markdown, sarif, verdict_file
@@ -23,6 +25,9 @@ FORMS = {
     "verdict.txt": verdict_file.render,
 }
 """File name and renderer of every form of the report."""
+CONTEXT = "context.json"
+REVIEWED = ("stacks", "shared", "policies", "serving")
+"""The rooms whose edits a preview shows."""
 
 
 def context(root: Path, *, base: str, rehearsal: bool, environ: Mapping[str, str] = os.environ) -> Context:
@@ -32,15 +37,17 @@ def context(root: Path, *, base: str, rehearsal: bool, environ: Mapping[str, str
     run = environ.get("GITHUB_RUN_ID", "")
     return Context(
         repository_url=page,
-        commit=head(root),
+        commit=git(root, "rev-parse", "HEAD"),
+        edited=bool(git(root, "status", "--porcelain", "--", *REVIEWED)),
         base=base,
         run_url=f"{page}/actions/runs/{run}" if page and run else "",
         rehearsal=rehearsal,
     )
 
 
-def head(root: Path) -> str:
-    result = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True)
+def git(root: Path, *arguments: str) -> str:
+    """What git says, empty where it cannot: a report may be of a tree that is no checkout."""
+    result = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True)
     return result.stdout.strip() if result.returncode == 0 else ""
 
 
@@ -55,11 +62,18 @@ def write(out: Path, records: Iterable[RunRecord], about: Context) -> Report:
         stale.unlink()
     for name, render in FORMS.items():
         write_text(out / name, render(report))
+    write_text(out / CONTEXT, TypeAdapter(Context).dump_json(about, indent=1).decode() + "\n")
     return report
 
 
 def record_file(out: Path, record: RunRecord) -> Path:
     return out / "records" / f"{record.stack}.{record.environment}.json"
+
+
+def read_context(folder: Path) -> Context:
+    """What `write` was told of the records in a report folder; nothing where it left no word."""
+    file = folder / CONTEXT
+    return TypeAdapter(Context).validate_json(file.read_bytes()) if file.exists() else Context()
 
 
 def read(folder: Path) -> tuple[RunRecord, ...]:

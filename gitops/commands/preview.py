@@ -44,7 +44,8 @@ def command(
         progress = common.noting("judged by the base's pack")
         weaker = weakening.told(run, against, targets, records, progress) if against else ()
         about = reporting.context(run.root, base=against, rehearsal=run.place is not None)
-        about = replace(about, judge_changes=weaker)
+        gone = tuple(map(str, base.removed(run.root, against))) if against and not names else ()
+        about = replace(about, judge_changes=weaker, removed=gone)
         report = reporting.write(out, records, about)
     if as_json:
         typer.echo("[" + ",\n".join(record.model_dump_json() for record in records) + "]")

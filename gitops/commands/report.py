@@ -14,12 +14,9 @@ from gitops.errors import UserError
 
 def command(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="folder whose records/ has one JSON file per target")],
-    base: Annotated[str, typer.Option("--base", metavar="REF", help="what the change was compared with")] = "",
 ) -> None:
     """Render every form of the report from its records."""
     records = reporting.read(folder)
     if not records:
         raise UserError("no records", where=str(folder / "records"), hint="Run `gitops preview --out DIR` first.")
-    rehearsal = all(record.rehearsal for record in records)
-    report = reporting.write(folder, records, reporting.context(common.checkout(), base=base, rehearsal=rehearsal))
-    common.show(report)
+    common.show(reporting.write(folder, records, reporting.read_context(folder)))

@@ -7,21 +7,29 @@ from urllib.parse import quote
 
 from gitops.records import SourceLine
 
+REMOVED = (
+    "What these targets deployed stays where it is, and nothing here reaches it any longer. To end it, run `pulumi "
+    "destroy` in their folder before the folder goes."
+)
+
 
 @dataclass(frozen=True)
 class Context:
     """All fields may be empty; links are then left out. URLs carry no trailing slash.
 
-    `judge_changes` are sentences about how this change weakens the policy pack, one each.
+    `edited` says that the tree differs from `commit`. `judge_changes` are sentences about how this change weakens the
+    policy pack, one each. `removed` are the targets of `base` that the change has no longer: nothing destroys them.
     """
 
     repository_url: str = ""
     commit: str = ""
+    edited: bool = False
     base: str = ""
     run_url: str = ""
     report_url: str = ""
     rehearsal: bool = True
     judge_changes: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
 
     def link(self, source: SourceLine | None) -> str:
         """The web address of a line at the reviewed commit, empty where it cannot be known."""
@@ -29,6 +37,11 @@ class Context:
             return ""
         commit, file = quote(self.commit, safe="", errors="replace"), quote(source.file, errors="replace")
         return f"{self.repository_url}/blob/{commit}/{file}#L{source.line}"
+
+    @property
+    def revision(self) -> str:
+        """The commit in short, empty where it is not known."""
+        return self.commit[:12] + (" with uncommitted changes" if self.commit and self.edited else "")
 
     @property
     def full_report(self) -> str:

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from gitops.records import Level, Op
 from gitops.report.changes import NEW, Change
+from gitops.report.context import REMOVED
 from gitops.report.diagram import Diagram
 from gitops.report.diffs import Line, lines
 from gitops.report.escape.html import finalize, safe_url
@@ -68,6 +69,7 @@ def render(report: Report) -> str:
         rules=report.rules[:MOST_LISTED],
         stacks=stacks(report),
         drawings=[drawing(diagram) for diagram in report.diagrams[:60]],
+        removed_told=REMOVED,
         most_listed=MOST_LISTED,
         longest=LONGEST,
     )

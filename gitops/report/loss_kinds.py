@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from gitops.records import Op
+
 
 class Kind(StrEnum):
-    """The kinds of thing that can be lost, worst first."""
+    """The kinds of thing that can be lost, worst first; last what is only superseded."""
 
     DATA = "data"
     ADDRESS = "address"
@@ -21,12 +23,20 @@ class Kind(StrEnum):
     ACCESS = "access"
     WATCH = "watch"
     IDENTITY = "identity"
+    VERSION = "version"
 
 
 @dataclass(frozen=True)
 class LossKind:
+    """`place` is the line of the table, which puts the worst of a kind first."""
+
     kind: Kind
     what: str
+    place: int
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        return list(Kind).index(self.kind), self.place
 
 
 TABLE: tuple[tuple[str, Kind, str], ...] = (
@@ -43,18 +53,19 @@ TABLE: tuple[tuple[str, Kind, str], ...] = (
     (r":(Secret|SecretVersion|Parameter)$", Kind.DATA, "the stored secret or setting"),
     (r":Model(Version|Container|Package|PackageGroup)$", Kind.DATA, "the registered model"),
     (r":(Queue|Topic)$", Kind.DATA, "messages not yet delivered and every subscription"),
+    (r":(Vpc|VirtualNetwork)$", Kind.ADDRESS, "the network and everything in it"),
     (r":(Online|Batch|Serverless)Endpoint$", Kind.ADDRESS, "the scoring address and the keys callers hold"),
     (r"sagemaker.*:Endpoint$", Kind.ADDRESS, "the endpoint callers invoke; none answers until the new one is up"),
     (r":(OnlineDeployment|EndpointConfiguration)$", Kind.CAPACITY, "the instances that serve behind the endpoint"),
     (r"lb.*:\w*LoadBalancer$", Kind.ADDRESS, "the DNS name callers resolve"),
     (r":(Listener|ListenerRule|TargetGroup)$", Kind.CAPACITY, "the route from the load balancer to what serves"),
     (r":(RestApi|Api|HttpApi)$", Kind.ADDRESS, "the API's id, a part of the address callers hold"),
-    (r"apigateway.*:(Stage|Deployment|DomainName)$", Kind.ADDRESS, "the published address until the new one is live"),
+    (r"apigateway.*:(Stage|DomainName)$", Kind.ADDRESS, "the published address until the new one is live"),
     (r":(FunctionUrl|Distribution|Record|RecordSet)$", Kind.ADDRESS, "an address callers resolve"),
     (r":(Eip|NatGateway|PublicIPAddress)$", Kind.ADDRESS, "a public IP address that others may have allowed"),
     (r":(PrivateEndpoint|VpcEndpoint)$", Kind.ADDRESS, "a private address programs connect to"),
+    (r":(Subnet|RouteTable)$", Kind.ADDRESS, "the network that what is inside it hangs on"),
     (r"lambda/.*:(Function|Alias)$", Kind.ADDRESS, "the function callers invoke, and its warm capacity"),
-    (r":(Vpc|Subnet|VirtualNetwork|RouteTable)$", Kind.ADDRESS, "the network everything inside it hangs on"),
     (r"ecs.*:\w*Service$", Kind.CAPACITY, "the running tasks that serve"),
     (r"ecs.*:Cluster$", Kind.CAPACITY, "the cluster and every service on it"),
     (r"appautoscaling|:ProvisionedConcurrency", Kind.CAPACITY, "automatic scaling, until the new one is attached"),
@@ -67,12 +78,21 @@ TABLE: tuple[tuple[str, Kind, str], ...] = (
 )
 """Pattern on the type token, kind, and what is lost, in words that follow "lost:"."""
 
-DEFAULT = LossKind(Kind.IDENTITY, "its identity: whatever refers to it has to be given the new one")
+SUPERSEDED = re.compile(
+    r"ecs.*:TaskDefinition$|sagemaker.*:(Model|EndpointConfiguration)$|apigateway.*:Deployment$|:LayerVersion$"
+)
+"""Types that are never changed, only followed by a new one: what used the old one is moved to it in the same update."""
+
+
+VERSION = LossKind(Kind.VERSION, "nothing, a new version follows it", 0)
+DEFAULT = LossKind(Kind.IDENTITY, "its identity: whatever refers to it has to be given the new one", len(TABLE))
 
 
 @lru_cache(maxsize=4096)
-def loss_kind(type_token: str) -> LossKind:
-    for pattern, kind, what in TABLE:
+def loss_kind(type_token: str, op: Op) -> LossKind:
+    if op is Op.REPLACE and SUPERSEDED.search(type_token):
+        return VERSION
+    for place, (pattern, kind, what) in enumerate(TABLE):
         if re.search(pattern, type_token):
-            return LossKind(kind, what)
+            return LossKind(kind, what, place)
     return DEFAULT

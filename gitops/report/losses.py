@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from gitops.records import Op, RunRecord, SourceLine, Step
-from gitops.report.loss_kinds import Kind, LossKind, loss_kind
+from gitops.records import Op, Operation, RunRecord, SourceLine, Step
+from gitops.report.loss_kinds import LossKind, loss_kind
 from gitops.report.rows import changing_steps
 
 
@@ -23,12 +23,13 @@ class Loss:
     forced_by: tuple[str, ...]
     protected: bool
     source: SourceLine | None
+    drift: bool = False
 
     @property
     def because(self) -> str:
         """Why the engine does it, in the words of the properties; empty where the record does not say."""
         if self.op is Op.DELETE:
-            return "no longer in the program"
+            return "gone from the cloud" if self.drift else "no longer in the program"
         return "" if not self.forced_by else "these properties cannot change in place"
 
 
@@ -43,10 +44,7 @@ def losses(records: Iterable[RunRecord]) -> tuple[Loss, ...]:
             key = (record.stack, loss.op, loss.type, loss.name, loss.forced_by, loss.protected, loss.source)
             known = merged.get(key)
             merged[key] = replace(known, environments=known.environments + loss.environments) if known else loss
-    worst_first = list(Kind)
-    return tuple(
-        sorted(merged.values(), key=lambda loss: (worst_first.index(loss.lost.kind), loss.op is not Op.DELETE))
-    )
+    return tuple(sorted(merged.values(), key=lambda loss: (loss.lost.rank, loss.op is not Op.DELETE)))
 
 
 def of_step(record: RunRecord, step: Step) -> Loss:
@@ -56,8 +54,9 @@ def of_step(record: RunRecord, step: Step) -> Loss:
         environments=(record.environment,),
         type=step.type,
         name=step.name,
-        lost=loss_kind(step.type),
+        lost=loss_kind(step.type, step.op),
         forced_by=tuple(dict.fromkeys(diff.path for diff in step.diffs if diff.replaces)),
         protected=step.protect,
         source=step.source,
+        drift=record.operation is Operation.DRIFT,
     )

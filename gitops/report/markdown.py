@@ -7,6 +7,7 @@ first; what is left out is counted, named and linked. The marker lets the next r
 from __future__ import annotations
 
 from gitops.report.budget import Page, named
+from gitops.report.context import REMOVED
 from gitops.report.escape.markdown import code, link, prose
 from gitops.report.markdown_changes import change_sections, diagram_section
 from gitops.report.markdown_sections import (
@@ -43,6 +44,7 @@ def render(report: Report, limit: int = COMMENT_LIMIT) -> str:
     page.add(target_section(report))
     page.write(unchanged(report))
     page.add(failure_section(report))
+    page.write(removed(report))
     page.add(judge_section(report))
     page.add(loss_section(report))
     page.add(rule_section(report))
@@ -65,7 +67,7 @@ def provenance(report: Report) -> str:
     context = report.context
     operation = report.records[0].operation if report.records else "preview"
     words = [operation.capitalize()]
-    words += [f"of {code(context.commit[:12])}"] if context.commit else []
+    words += [f"of {code(context.revision)}"] if context.commit else []
     words += [f"against {code(context.base[:40])}"] if context.base else []
     return f"{prose(words[0])} {' '.join(words[1:])}\n\n" if len(words) > 1 else ""
 
@@ -77,6 +79,12 @@ def unchanged(report: Report) -> str:
         return ""
     names = prose(listing(targets, limit=20), 1_000)
     return f"Unchanged: {plural(len(targets), 'target')} ({names}).\n\n"
+
+
+def removed(report: Report) -> str:
+    """Targets that the base has and the change has not."""
+    gone = report.context.removed
+    return f"### Removed\n\n**{prose(listing(gone, limit=20), 1_000)}**: {prose(REMOVED)}\n\n" if gone else ""
 
 
 def footer(report: Report, page: Page) -> str:

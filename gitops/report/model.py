@@ -41,7 +41,7 @@ class Report:
 
     @cached_property
     def verdict(self) -> Verdict:
-        return verdict(self.records, self.rows, self.losses)
+        return verdict(self.records, self.rows, self.losses, self.context.removed)
 
     @cached_property
     def columns(self) -> tuple[Op, ...]:

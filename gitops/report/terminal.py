@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gitops.records import SourceLine
+from gitops.report.context import REMOVED
 from gitops.report.escape.commands import printable
 from gitops.report.findings import Occurrence, Rule
 from gitops.report.marks import MARKS
@@ -46,6 +47,7 @@ def render(report: Report, width: int = 120, color: bool = False) -> str:
         console.print(words(f"unchanged: {targets} ({listing(report.unchanged, limit=6)})", "dim"))
     for title, notes in (
         ("Failed", failures(report)),
+        ("Removed", [(listing(report.context.removed, limit=20), REMOVED)] if report.context.removed else []),
         ("Replaced and deleted", losses(report)),
         ("Findings", findings(report)),
     ):

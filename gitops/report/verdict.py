@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gitops.records import REFUSED, Level, Op, Operation, RunRecord, Status
+from gitops.report.loss_kinds import Kind
 from gitops.report.losses import Loss
 from gitops.report.rows import Row, totals_text
 from gitops.report.urns import noun
@@ -57,27 +58,44 @@ WORDS = {
 """How each operation begins its verdict, by outcome; a failure is `Failed` everywhere."""
 
 
-def verdict(records: Sequence[RunRecord], rows: Sequence[Row], losses: Sequence[Loss]) -> Verdict:
-    if not records:
+def verdict(
+    records: Sequence[RunRecord], rows: Sequence[Row], losses: Sequence[Loss], removed: Sequence[str] = ()
+) -> Verdict:
+    """`removed` are targets that the change has no longer."""
+    if not records and not removed:
         return Verdict(Outcome.UNCHANGED, "Nothing to do", ("no target is affected",))
-    outcome = judge(records, rows, losses)
-    if all(record.error and record.error.kind == REFUSED for record in records):
+    harm = [loss for loss in losses if loss.lost.kind is not Kind.VERSION]
+    outcome = judge(records, rows, careful=bool(harm or removed))
+    if records and all(record.error and record.error.kind == REFUSED for record in records):
         return Verdict(outcome, "Refused", ("nothing was touched", *policy_facts(records)))
-    facts = [*failure_facts(records), *policy_facts(records), *loss_facts(losses)]
+    facts = [*failure_facts(records), *policy_facts(records), *loss_facts(harm), *removed_facts(removed)]
+    superseded = sum(len(loss.environments) for loss in losses if loss.lost.kind is Kind.VERSION)
+    versions = [f"{plural(superseded, 'resource')} superseded by a new version"] if superseded else []
     if outcome in (Outcome.READY, Outcome.UNCHANGED, Outcome.CAREFUL):
-        facts += change_facts(rows)
-        if outcome is Outcome.READY:
-            facts.append("nothing replaced or deleted")
-    opening = "Failed" if outcome is Outcome.FAILED else WORDS[records[0].operation][outcome]
-    return Verdict(outcome, opening, tuple(facts))
+        facts += [*change_facts(rows, superseded), *versions]
+        facts += ["nothing replaced or deleted"] if outcome is Outcome.READY and not versions else []
+        facts += ["nothing lost"] if outcome is Outcome.READY and versions else []
+    return Verdict(outcome, opening(records, outcome, lossy=bool(harm)), tuple(facts))
 
 
-def judge(records: Sequence[RunRecord], rows: Sequence[Row], losses: Sequence[Loss]) -> Outcome:
+def opening(records: Sequence[RunRecord], outcome: Outcome, *, lossy: bool) -> str:
+    if outcome is Outcome.FAILED:
+        return "Failed"
+    if outcome is Outcome.CAREFUL and not lossy:
+        return "Ready, but with leftovers"
+    return WORDS[records[0].operation if records else Operation.PREVIEW][outcome]
+
+
+def removed_facts(removed: Sequence[str]) -> list[str]:
+    return [f"{plural(len(removed), 'target')} removed and still deployed"] if removed else []
+
+
+def judge(records: Sequence[RunRecord], rows: Sequence[Row], *, careful: bool) -> Outcome:
     if any(row.failed for row in rows):
         return Outcome.FAILED
     if any(row.mandatory for row in rows) or any(unjudged.raised for r in records for unjudged in r.unjudged):
         return Outcome.BLOCKED
-    if losses:
+    if careful:
         return Outcome.CAREFUL
     return Outcome.READY if any(row.moves for row in rows) else Outcome.UNCHANGED
 
@@ -121,10 +139,12 @@ def loss_facts(losses: Sequence[Loss]) -> list[str]:
     return [*facts, f"{plural(rest, 'more resource')} replaced or deleted"] if rest else facts
 
 
-def change_facts(rows: Sequence[Row]) -> list[str]:
+def change_facts(rows: Sequence[Row], superseded: int) -> list[str]:
     totals = {op: sum(row.counts[op] for row in rows) for op in (Op.CREATE, Op.UPDATE, Op.IMPORT)}
     changed, moved = sum(row.changed for row in rows), sum(row.moves and not row.changed for row in rows)
     outputs = [f"outputs change in {plural(moved, 'target')}"] if moved else []
     if any(totals.values()):
         return [f"{totals_text(totals)} in {plural(changed, 'target')}", *outputs]
-    return outputs or ["nothing else changes" if changed else f"no change in {plural(len(rows), 'target')}"]
+    if outputs or superseded:
+        return outputs
+    return ["nothing else changes" if changed else f"no change in {plural(len(rows), 'target')}"]

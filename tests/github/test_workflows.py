@@ -19,6 +19,7 @@ ENVIRONMENTS = ("dev", "staging", "prod")
 FORMS = [
     "annotations.txt",
     "comment.md",
+    "context.json",
     "index.html",
     "junit.xml",
     "policy.sarif",

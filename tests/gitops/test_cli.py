@@ -83,9 +83,31 @@ def test_a_preview_writes_every_form_of_the_report(checkout: Callable[..., Path]
         "policy.sarif",
         "junit.xml",
         "annotations.txt",
+        "context.json",
+        "verdict.txt",
         "records/web.dev.json",
         "records/web.prod.json",
     }
+
+
+def test_a_report_names_what_is_edited_and_removed_and_is_rendered_again_the_same(
+    checkout: Callable[..., Path],
+) -> None:
+    root = initialised(checkout(TOPIC, dev="", prod=""))
+    identity = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *identity, "add", "."], cwd=root, check=True)
+    subprocess.run(["git", *identity, "commit", "-q", "-m", "base"], cwd=root, check=True)
+    (root / "stacks/web/Pulumi.prod.yaml").unlink()
+
+    previewed = gitops(root, "preview", "--base", "HEAD")
+    first = {path.name: path.read_bytes() for path in (root / "report").iterdir() if path.is_file()}
+    again = gitops(root, "report", "report")
+
+    assert previewed.stdout.startswith("Ready, but with leftovers: 1 target removed and still deployed")
+    assert b"with uncommitted changes" in first["comment.md"]
+    assert b"against <code>HEAD</code>" in first["comment.md"]
+    assert again.returncode == 0, again.stderr
+    assert {path.name: path.read_bytes() for path in (root / "report").iterdir() if path.is_file()} == first
 
 
 def test_a_failing_target_exits_with_2_and_does_not_hide_the_others(checkout: Callable[..., Path]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -104,6 +105,18 @@ def test_a_stack_that_reads_another_needs_every_one(committed: Path, checkout: C
     (committed / "shared").mkdir()
     (committed / "shared/others.py").write_text(reads)
     assert base.needed(committed, [web]) == (api, web)
+
+
+def test_targets_that_the_revision_has_and_the_tree_has_not(committed: Path, checkout: Callable[..., Path]) -> None:
+    checkout("import pulumi", stack="api", dev="", prod="")
+    (committed / "stacks/notes").mkdir()
+    (committed / "stacks/notes/Pulumi.dev.yaml").touch()
+    git(committed, "add", ".")
+    git(committed, "commit", "-q", "-m", "two stacks")
+    (committed / "stacks/api/Pulumi.prod.yaml").unlink()
+    shutil.rmtree(committed / "stacks/web")
+
+    assert [str(target) for target in base.removed(committed, "HEAD")] == ["api/prod", "web/dev"]
 
 
 def test_a_revision_that_is_not_here_is_named(committed: Path, run_for: Callable[..., Run], tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import typing
 
 import pytest
 
-from gitops.records import Level, Op, Severity, Step
+from gitops.records import Level, Op, Operation, Severity, Step
 from gitops.report.changes import changes
 from gitops.report.context import Context
 from gitops.report.findings import rules
@@ -94,7 +94,34 @@ def test_losses_name_what_goes_and_which_property_forces_it() -> None:
     assert (bucket.op, bucket.lost.kind, bucket.protected) == (Op.DELETE, Kind.DATA, True)
     assert (endpoint.name, endpoint.lost.kind, endpoint.forced_by) == ("endpoint", Kind.ADDRESS, ("name",))
     assert endpoint.environments == ("staging", "prod")
-    assert config.lost.kind is Kind.CAPACITY
+    assert config.lost.kind is Kind.VERSION
+
+
+@pytest.mark.parametrize(
+    "type_token",
+    [
+        "aws:ecs/taskDefinition:TaskDefinition",
+        "aws:sagemaker/model:Model",
+        "aws:sagemaker/endpointConfiguration:EndpointConfiguration",
+        "aws:apigateway/deployment:Deployment",
+        "aws:lambda/layerVersion:LayerVersion",
+    ],
+)
+def test_what_only_gets_a_new_version_loses_nothing_until_it_is_deleted(type_token: str) -> None:
+    assert loss_kind(type_token, Op.REPLACE).kind is Kind.VERSION
+    assert loss_kind(type_token, Op.DELETE).kind is not Kind.VERSION
+
+
+def test_the_network_is_named_before_what_hangs_on_it() -> None:
+    types = ["aws:ec2/natGateway:NatGateway", "aws:ec2/subnet:Subnet", "aws:ec2/vpc:Vpc"]
+
+    assert min(types, key=lambda token: loss_kind(token, Op.REPLACE).rank) == "aws:ec2/vpc:Vpc"
+
+
+def test_a_resource_that_drift_misses_is_gone_from_the_cloud() -> None:
+    deletion = factories.replaced()[0].model_copy(update={"operation": Operation.DRIFT})
+
+    assert {loss.because for loss in losses([deletion]) if loss.op is Op.DELETE} == {"gone from the cloud"}
 
 
 @pytest.mark.parametrize(
@@ -131,11 +158,11 @@ def test_losses_name_what_goes_and_which_property_forces_it() -> None:
     ],
 )
 def test_kind_of_loss(type_token: str, kind: Kind) -> None:
-    assert loss_kind(type_token).kind is kind
+    assert loss_kind(type_token, Op.DELETE).kind is kind
 
 
 def test_unknown_resources_lose_their_identity() -> None:
-    assert loss_kind("acme:thing:Gadget") == DEFAULT
+    assert loss_kind("acme:thing:Gadget", Op.REPLACE) == DEFAULT
 
 
 def test_one_rule_in_three_environments_is_said_once() -> None:

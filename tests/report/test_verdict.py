@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gitops.records import REFUSED, Level, Operation, RunError, Status, Unjudged
+from gitops.records import REFUSED, Level, Op, Operation, RunError, Status, Unjudged
+from gitops.report import html, markdown, terminal
 from gitops.report.context import Context
 from gitops.report.model import build
 from gitops.report.verdict import Outcome, Verdict
@@ -102,6 +103,31 @@ def test_a_refused_deployment_says_that_nothing_was_touched() -> None:
 
     assert of(*records).text == "Refused: nothing was touched"
     assert of(*records, factories.too_small("prod")).opening == "Failed"
+
+
+def test_a_new_version_is_no_loss() -> None:
+    task = factories.step("ecs_service", "prod", "task", Op.REPLACE, factories.diff("image", 1, 2, replaces=True))
+    service = factories.step("ecs_service", "prod", "service", Op.UPDATE, factories.diff("taskDefinition", 1, 2))
+
+    assert of(factories.record("ecs_service", "prod", {"task": task, "service": service})).text == (
+        "Ready: 1 update in 1 target, 1 resource superseded by a new version, nothing lost"
+    )
+    assert of(factories.record("ecs_service", "prod", {"task": task})).text == (
+        "Ready: 1 resource superseded by a new version, nothing lost"
+    )
+
+
+def test_targets_that_are_gone_from_the_checkout_are_named_in_every_form() -> None:
+    report = build([factories.record("ecs_service", "dev")], Context(removed=("old/dev", "old/prod")))
+
+    assert report.verdict.outcome is Outcome.CAREFUL
+    assert report.verdict.text == (
+        "Ready, but with leftovers: 2 targets removed and still deployed, no change in 1 target"
+    )
+    assert build([], Context(removed=("old/dev",))).verdict.outcome is Outcome.CAREFUL
+    for text in (markdown.render(report), html.render(report), terminal.render(report)):
+        assert "old/dev and old/prod" in text
+        assert "pulumi destroy" in " ".join(text.replace("`", "").split())
 
 
 def test_nothing_affected() -> None:
