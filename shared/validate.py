@@ -1,6 +1,7 @@
 """`python -m shared.validate stacks/<name> <env>`: is this config usable? Asked before any engine starts.
 
-Prints a JSON list of problems and exits with 2, or prints `[]` and exits with 0. Imports no cloud SDK.
+Prints a line per problem and exits with 2, or says that there is none and exits with 0; `--json` prints the problems as
+a list. Imports no cloud SDK.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from shared.config_file import check_file
+from shared.config_file import check_file, config_path, shown
 from shared.problem import Problem
 from shared.settings import StackSettings
 
@@ -56,9 +57,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m shared.validate", description=__doc__)
     parser.add_argument("stack", type=Path, help="folder of the stack, such as stacks/ecs_service")
     parser.add_argument("environment", help="environment, such as prod")
+    parser.add_argument("--json", action="store_true", help="print the problems as a JSON list, empty if there is none")
     options = parser.parse_args(arguments)
-    found = problems(options.stack.resolve(), options.environment)
-    print(json.dumps([problem.model_dump() for problem in found], indent=1, ensure_ascii=False))
+    folder = options.stack.resolve()
+    found = problems(folder, options.environment)
+    if options.json:
+        print(json.dumps([problem.model_dump() for problem in found], indent=1, ensure_ascii=False))
+    else:
+        path = shown(config_path(folder, options.environment))
+        print("\n".join(map(str, found)) if found else f"{path}: valid")
     return 2 if found else 0
 
 

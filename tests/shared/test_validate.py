@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
+from shared.validate import main
 from tests.shared.configs import ROOT, STACKS, Config
 
 FIELDS = {"file", "line", "key", "found", "expected", "message"}
 
 
 def validate(folder: Path, environment: str) -> tuple[int, list[dict[str, Any]]]:
-    command = [sys.executable, "-m", "shared.validate", str(folder), environment]
+    command = [sys.executable, "-m", "shared.validate", str(folder), environment, "--json"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stderr == ""
     return done.returncode, json.loads(done.stdout)
@@ -32,6 +33,17 @@ def stack(folder: Path, text: str) -> Path:
 
 def test_a_valid_config_is_an_empty_list() -> None:
     assert validate(ROOT / "stacks" / "ecs_service", "prod") == (0, [])
+
+
+def test_a_person_reads_a_line_per_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    broken = stack(tmp_path, "config:\n  a: 1\n  b: [1, 2\nc: 3\n")
+
+    codes = [main([str(folder), "prod"]) for folder in (ROOT / "stacks" / "ecs_service", broken)]
+    fine, fault = capsys.readouterr().out.splitlines()
+
+    assert codes == [0, 2]
+    assert fine == "stacks/ecs_service/Pulumi.prod.yaml: valid"
+    assert fault.startswith("stacks/ecs_service/Pulumi.prod.yaml:4: found invalid YAML")
 
 
 def test_yaml_that_is_none_names_its_line(tmp_path: Path) -> None:
