@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pulumi
 import yaml
 from pulumi import automation as auto
 
@@ -26,6 +27,7 @@ from gitops.engine.steps import OPS, clean, resource_type
 from gitops.files import write_text
 from gitops.garbage import collect_rarely
 from gitops.rehearsal import dynamic
+from gitops.rehearsal.references import refer_to_own_backend
 
 _MISSING = re.compile(r"Missing required configuration variable '([^']+)'")
 
@@ -58,6 +60,7 @@ class Program:
 
     def __call__(self) -> None:
         begin(project=self.project, tell=self.hear)
+        pulumi.runtime.register_stack_transformation(refer_to_own_backend)
         try:
             runpy.run_path(str(self.entry), run_name="__main__")
         except Exception as error:

@@ -13,6 +13,7 @@ import pytest
 
 from gitops.errors import UserError
 from gitops.rehearsal.project import load
+from gitops.rehearsal.references import own_name
 from gitops.rehearsal.rehearse import rehearse
 
 Make = Callable[..., Path]
@@ -79,6 +80,29 @@ def test_a_dynamic_provider_of_the_program_s_own_is_served(project: Make, tmp_pa
     first, second = run(folder, state=state), run(folder, state=state)
     assert first["outputs"]["text"].startswith("Q-"), first
     assert {each["operation"] for each in second["resources"]} == {"same"}
+
+
+def test_another_organization_s_stack_is_the_one_rehearsed_before(project: Make, tmp_path: Path) -> None:
+    network, state = tmp_path / "network", tmp_path / "kept"
+    network.mkdir()
+    (network / "Pulumi.yaml").write_text("name: network\nruntime: python\n")
+    (network / "__main__.py").write_text("import pulumi\npulumi.export('vpc', 'vpc-1')\n")
+    assert run(network, state=state)["result"] == "succeeded"
+    reading = project("pulumi.export('read', pulumi.StackReference('acme/network/dev').require_output('vpc'))\n")
+    assert run(reading, state=state)["outputs"] == {"read": "vpc-1"}
+    assert 'unknown stack "organization/network/dev"' in run(reading)["error"]
+
+
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        ("acme/network/dev", "organization/network/dev"),
+        ("acme/dev", "organization/shop/dev"),
+        ("dev", "organization/shop/dev"),
+    ],
+)
+def test_a_stack_is_named_in_the_one_organization_there_is(name: str, own: str) -> None:
+    assert own_name(name, "shop") == own
 
 
 def test_config_comes_from_project_stack_and_command_line_in_this_order(project: Make) -> None:
