@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from google.protobuf.empty_pb2 import Empty
@@ -24,16 +24,23 @@ _SPEAKS_OF_THEM = re.compile(
     r"^\s*(from pulumi\.dynamic import|import pulumi\.dynamic|from pulumi import .*\bdynamic\b)"
 )
 _USES_THEM = re.compile(r"\bpulumi\.dynamic\.")
-_LOOKED_AT = 200  # modules, so that an environment inside the project's folder costs no time
+# Folders of other people's modules, whose thousands of files would cost seconds.
+_PASSED_BY = frozenset({"venv", "node_modules", "site-packages", "__pycache__"})
 
 
 def wanted(folder: Path) -> bool:
     """Whether a module of the program imports `pulumi.dynamic`."""
-    for module in sorted(folder.rglob("*.py"))[:_LOOKED_AT]:
+    for module in _modules(folder):
         lines = module.read_text(encoding="utf-8", errors="replace").splitlines()
         if any(_SPEAKS_OF_THEM.search(line) or _USES_THEM.search(line) for line in lines):
             return True
     return False
+
+
+def _modules(folder: Path) -> Iterator[Path]:
+    for here, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name not in _PASSED_BY and not name.startswith(".")]
+        yield from (Path(here) / name for name in files if name.endswith(".py"))
 
 
 def with_dynamic(environment: Mapping[str, str], folder: Path, project: str) -> dict[str, str]:

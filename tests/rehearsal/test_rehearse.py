@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from gitops.errors import UserError
+from gitops.rehearsal import dynamic
 from gitops.rehearsal.project import load
 from gitops.rehearsal.references import own_name
 from gitops.rehearsal.rehearse import rehearse
@@ -80,6 +81,23 @@ def test_a_dynamic_provider_of_the_program_s_own_is_served(project: Make, tmp_pa
     first, second = run(folder, state=state), run(folder, state=state)
     assert first["outputs"]["text"].startswith("Q-"), first
     assert {each["operation"] for each in second["resources"]} == {"same"}
+
+
+@pytest.mark.parametrize(
+    ("line", "spoken_of"),
+    [
+        ("from pulumi.dynamic import Resource", True),
+        ("import pulumi.dynamic as dynamic", True),
+        ("from pulumi import Input, dynamic", True),
+        ("class R(pulumi.dynamic.Resource): ...", True),
+        ("# dynamic providers are not used here", False),
+    ],
+)
+def test_only_a_program_that_speaks_of_dynamic_providers_gets_one(tmp_path: Path, line: str, spoken_of: bool) -> None:
+    (tmp_path / "venv" / "lib").mkdir(parents=True)
+    (tmp_path / "venv" / "lib" / "other.py").write_text("import pulumi.dynamic\n")
+    (tmp_path / "part.py").write_text(f"x = 1\n{line}\n")
+    assert dynamic.wanted(tmp_path) is spoken_of
 
 
 def test_another_organization_s_stack_is_the_one_rehearsed_before(project: Make, tmp_path: Path) -> None:
