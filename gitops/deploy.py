@@ -6,7 +6,7 @@ was reviewed as one change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from gitops.errors import UserError
 from gitops.invoke import Answer
 from gitops.preview import Run, complete, providers_of
 from gitops.records import REFUSED, Level, Op, Operation, RunError, RunRecord, Status, settled
+from gitops.report.words import listing
 from gitops.smoke import PATIENCE, request_file, smoke
 from gitops.targets import Target
 
@@ -69,14 +70,21 @@ class Deployment:
 
 
 def deploy(
-    run: Run, targets: Sequence[Target], reviewed: Mapping[str, RunRecord] | None, on_done: OnDone
+    run: Run,
+    targets: Sequence[Target],
+    reviewed: Mapping[str, RunRecord] | None,
+    watch: Callable[[Operation], OnDone],
 ) -> tuple[Deployment, ...]:
-    """Deploys the targets of one environment. `reviewed` has the records a reviewer saw, by target; None: no review."""
+    """Deploys the targets of one environment. `reviewed` has the records a reviewer saw, by target; None: no review.
+
+    `watch` gives what hears of each target that one operation has ended for.
+    """
     with providers_of(run) as providers:
 
         def perform(operation: Operation) -> list[RunRecord]:
             jobs = [run.job(target, operation, providers=providers) for target in targets]
-            return [complete(run.root, t, r) for t, r in zip(targets, run.pool.run(jobs, on_done), strict=True)]
+            records = run.pool.run(jobs, watch(operation))
+            return [complete(run.root, target, record) for target, record in zip(targets, records, strict=True)]
 
         previewed = dict(zip(targets, perform(Operation.PREVIEW), strict=True))
         refused = {t: refusal(record, reviewed) for t, record in previewed.items()}
@@ -116,7 +124,7 @@ def refusal(record: RunRecord, reviewed: Mapping[str, RunRecord] | None) -> str:
     if seen is None:
         return "this target was not part of the review"
     if seen.digest != record.digest:
-        return f"not what was reviewed: {difference(seen, record)}"
+        return f"not what was reviewed: {difference(seen, record)}; preview again and have that reviewed"
     return ""
 
 
@@ -127,9 +135,9 @@ def difference(seen: RunRecord, now: RunRecord) -> str:
         return {s.urn: (s.op.value, s.diffs, s.inputs) for s in record.steps if s.op.value != "same"}
 
     before, after = changes(seen), changes(now)
-    moved = sorted(urn for urn in before.keys() | after.keys() if before.get(urn) != after.get(urn))
-    names = ", ".join(urn.rsplit("::", 1)[-1] for urn in moved[:5])
-    return f"{names} and {len(moved) - 5} more" if len(moved) > 5 else names or "the same resources in another way"
+    moved = (urn for urn in before.keys() | after.keys() if before.get(urn) != after.get(urn))
+    names = sorted({urn.rsplit("::", 1)[-1] for urn in moved})
+    return listing(names, limit=5) or "the same resources in another way"
 
 
 def mismatch(previewed: RunRecord, applied: RunRecord) -> str:

@@ -57,6 +57,7 @@ class Run:
     judged: bool = True
     seconds: float = 300
     pack: Path | None = None
+    refresh: bool = False
 
     @property
     def policy_pack(self) -> str | None:
@@ -74,6 +75,7 @@ class Run:
             backend=self.place.backend if self.place else None,
             debug_providers=providers,
             policy_pack=self.policy_pack if operation in (Operation.PREVIEW, Operation.UPDATE) else None,
+            refresh=self.refresh and operation in (Operation.PREVIEW, Operation.UPDATE),
             seconds=self.seconds,
         )
 
@@ -129,6 +131,7 @@ def cache_keys(run: Run, targets: Sequence[Target]) -> dict[Target, str]:
     return {
         target: fingerprint.of_text(
             str(target),
+            str(run.refresh),
             common,
             tool,
             clouds,

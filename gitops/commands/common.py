@@ -33,6 +33,7 @@ Names = Annotated[
 ]
 Rehearse = Annotated[bool, typer.Option("--rehearse", help="use the rehearsal clouds: no account, no credentials")]
 Jobs = Annotated[int, typer.Option("--jobs", min=1, help="targets run side by side")]
+Refresh = Annotated[bool, typer.Option("--refresh", help="compare with what the clouds hold: puts drift back")]
 Seconds = Annotated[float, typer.Option("--time-limit", min=1, help="seconds a target may take before it is ended")]
 AsJson = Annotated[bool, typer.Option("--json", help="print the result as JSON on standard output")]
 
@@ -44,6 +45,17 @@ def checkout() -> Path:
         if (folder / "stacks").is_dir():
             return folder
     raise UserError(f"no stacks/ in {here} or above it", hint="Run the command inside the checkout.")
+
+
+def report_folder(given: Path | None, name: str) -> Path:
+    """Where the report goes: the folder asked for, else `name` in the checkout, wherever the command stands."""
+    return given or checkout() / name
+
+
+def say_where(out: Path) -> None:
+    page, here = (out / "index.html").resolve(), Path.cwd()
+    shown = page.relative_to(here) if page.is_relative_to(here) else page
+    output.print(f"Full report: {shown}", style="dim", markup=False)
 
 
 def rehearsal_folder(root: Path) -> Path:
@@ -75,7 +87,9 @@ def say(message: str) -> None:
 
 
 @contextmanager
-def a_run(*, rehearse: bool, jobs: int, seconds: float, place: Place | None = None) -> Iterator[Run]:
+def a_run(
+    *, rehearse: bool, jobs: int, seconds: float, place: Place | None = None, refresh: bool = False
+) -> Iterator[Run]:
     """A run in this checkout with the engine at hand; its workers end with the block.
 
     Raises `UserError` when there is no engine to be had, or no state backend for the real clouds.
@@ -87,7 +101,7 @@ def a_run(*, rehearse: bool, jobs: int, seconds: float, place: Place | None = No
     pool = Pool(jobs)
     where = (place or Place(rehearsal_folder(root))) if rehearse else None
     try:
-        yield Run(root=root, engine=engine, pool=pool, place=where, seconds=seconds)
+        yield Run(root=root, engine=engine, pool=pool, place=where, seconds=seconds, refresh=refresh)
     finally:
         pool.stop()
 

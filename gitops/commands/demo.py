@@ -18,10 +18,12 @@ from gitops.errors import UserError
 
 
 def command(
-    out: Annotated[Path, typer.Option("--out", help="folder the report is written to")] = Path("report/demo"),
+    out: Annotated[
+        Path | None, typer.Option("--out", help="folder the report is written to", show_default="report/demo")
+    ] = None,
 ) -> None:
     """Clone the checkout, make three bad edits, preview them against HEAD. Exit 0 when the report catches them."""
-    root = common.checkout()
+    root, out = common.checkout(), common.report_folder(out, "report/demo")
     with tempfile.TemporaryDirectory(prefix="gitops-demo-") as name:
         copy = Path(name).resolve() / root.name
         clone(root, copy)

@@ -11,11 +11,14 @@ import typer
 
 from gitops import reporting
 from gitops.commands import common
-from gitops.commands.common import FINDINGS, FINE, AsJson, Jobs, Rehearse, Seconds
+from gitops.commands.common import FINDINGS, FINE, AsJson, Jobs, Refresh, Rehearse, Seconds
 from gitops.deploy import Deployment, deploy, smoked
 from gitops.errors import UserError, nearest
-from gitops.records import RunRecord
+from gitops.records import Operation, RunRecord
+from gitops.report.rows import row, totals_text
 from gitops.targets import ENVIRONMENTS, discover, select
+
+VERBS = {Operation.PREVIEW: "previewed", Operation.UPDATE: "applied"}
 
 
 def command(
@@ -30,9 +33,11 @@ def command(
         bool | None,
         typer.Option("--smoke/--no-smoke", help="send each stack's smoke.json to its endpoint; not in a rehearsal"),
     ] = None,
-    out: Annotated[Path, typer.Option("--out", help="folder the report of the deployment is written to")] = Path(
-        "report/deploy"
-    ),
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="folder the report is written to", show_default="report/deploy"),
+    ] = None,
+    refresh: Refresh = False,
     as_json: AsJson = False,
     jobs: Jobs = common.CORES,
     seconds: Seconds = 3600,
@@ -44,8 +49,9 @@ def command(
     if not targets:
         raise UserError(f"no stack has the environment '{environment}'", hint="Add Pulumi.<environment>.yaml to one.")
     seen = read_review(reviewed) if reviewed else None
-    with common.a_run(rehearse=rehearse, jobs=jobs, seconds=seconds) as run:
-        done = deploy(run, targets, seen, common.counting(2 * len(targets), "ran"))
+    out = common.report_folder(out, "report/deploy")
+    with common.a_run(rehearse=rehearse, jobs=jobs, seconds=seconds, refresh=refresh) as run:
+        done = deploy(run, targets, seen, lambda operation: common.counting(len(targets), VERBS[operation]))
         if (not rehearse) if ask is None else ask:
             done = tuple(smoked(run.root, each) for each in done)
         about = reporting.context(run.root, base="", rehearsal=run.place is not None)
@@ -57,7 +63,7 @@ def command(
             common.output.print(f"{'✓' if each.fine else '✗'} {each.target}  {line(each)}", markup=False)
         if not all(d.fine for d in done):
             common.show(report)
-        common.output.print(f"Full report: {out / 'index.html'}", style="dim")
+        common.say_where(out)
     raise typer.Exit(FINE if all(d.fine for d in done) else FINDINGS)
 
 
@@ -86,7 +92,10 @@ def as_document(done: tuple[Deployment, ...]) -> str:
 def line(deployment: Deployment) -> str:
     if not deployment.fine:
         return deployment.reason
-    outputs = deployment.applied.outputs if deployment.applied else {}
-    where = outputs.get("endpoint_url") or outputs.get("endpoint_name") or ""
-    answer = deployment.answer
-    return f"{where}  answers {answer.status} in {answer.milliseconds:.0f} ms" if answer else str(where)
+    outputs, answer = deployment.record.outputs, deployment.answer
+    told = [
+        totals_text(row(deployment.record).counts) or "no change",
+        str(outputs.get("endpoint_url") or outputs.get("endpoint_name") or ""),
+        f"answers {answer.status} in {answer.milliseconds:.0f} ms" if answer else "",
+    ]
+    return "  ".join(filter(None, told))

@@ -12,28 +12,37 @@ from gitops.commands import common
 from gitops.commands.common import FINDINGS, FINE, AsJson, Jobs, Names, Rehearse, Seconds
 from gitops.preview import perform
 from gitops.records import Op, Operation, Status
+from gitops.report.words import listing
 from gitops.targets import discover, select
 
 
 def command(
     names: Names = None,
     rehearse: Rehearse = False,
-    out: Annotated[Path, typer.Option("--out", help="folder the report is written to")] = Path("report/drift"),
+    out: Annotated[
+        Path | None, typer.Option("--out", help="folder the report is written to", show_default="report/drift")
+    ] = None,
     as_json: AsJson = False,
     jobs: Jobs = common.CORES,
     seconds: Seconds = 600,
 ) -> None:
     """Compare the clouds with the state; nothing is changed. Exit 0 no drift, 1 drift or a failed target."""
     targets = select(discover(common.checkout()), names or ())
+    out = common.report_folder(out, "report/drift")
     with common.a_run(rehearse=rehearse, jobs=jobs, seconds=seconds) as run:
         found = perform(run, targets, Operation.DRIFT, common.counting(len(targets), "compared"))
         records = tuple(found.values())
         about = reporting.context(run.root, base="", rehearsal=run.place is not None)
     report = reporting.write(out, records, about)
+    drifted = any(step.op in (Op.UPDATE, Op.DELETE, Op.REPLACE) for record in records for step in record.steps)
     if as_json:
         typer.echo("[" + ",\n".join(record.model_dump_json() for record in records) + "]")
     else:
         common.show(report)
-    drifted = any(step.op in (Op.UPDATE, Op.DELETE, Op.REPLACE) for record in records for step in record.steps)
+        if empty := [record.target for record in records if record.status is Status.SUCCEEDED and not record.steps]:
+            common.output.print(f"Not deployed: {listing(empty, limit=20)}", markup=False)
+        common.say_where(out)
+        if drifted:
+            common.output.print("To put it back as the program says: gitops deploy ENVIRONMENT --refresh", markup=False)
     failed = any(record.status is Status.FAILED for record in records)
     raise typer.Exit(FINDINGS if drifted or failed else FINE)

@@ -11,7 +11,7 @@ import typer
 
 from gitops import base, reporting, weakening
 from gitops.commands import common
-from gitops.commands.common import COULD_NOT_RUN, FINDINGS, FINE, AsJson, Jobs, Names, Rehearse, Seconds
+from gitops.commands.common import COULD_NOT_RUN, FINDINGS, FINE, AsJson, Jobs, Names, Refresh, Rehearse, Seconds
 from gitops.preview import Place, Run, preview
 from gitops.records import Diagnostic, Level, RunRecord, Status
 from gitops.targets import Target, discover, select
@@ -23,20 +23,26 @@ def command(
     against: Annotated[
         str, typer.Option("--base", metavar="REF", help="rehearse against this revision, deployed")
     ] = "",
-    out: Annotated[Path, typer.Option("--out", help="folder the report is written to")] = Path("report"),
+    out: Annotated[
+        Path | None, typer.Option("--out", help="folder the report is written to", show_default="report")
+    ] = None,
     place: Annotated[
         Path | None,
         typer.Option("--place", help="folder of the rehearsal's state and clouds", show_default=".rehearsal"),
     ] = None,
     cached: Annotated[bool, typer.Option(help="reuse the records of unchanged targets")] = True,
+    refresh: Refresh = False,
     as_json: AsJson = False,
     jobs: Jobs = common.CORES,
     seconds: Seconds = 300,
 ) -> None:
     """Preview targets, judge them, and write the report. Exit 0 fine, 1 findings, 2 a target could not be run."""
     targets = select(discover(common.checkout()), names or ())
+    out = common.report_folder(out, "report")
     where = Place(place.resolve()) if place else None
-    with common.a_run(rehearse=rehearse or bool(against), jobs=jobs, seconds=seconds, place=where) as run:
+    with common.a_run(
+        rehearse=rehearse or bool(against), jobs=jobs, seconds=seconds, place=where, refresh=refresh
+    ) as run:
         run, broken = on_base(run, against, targets) if run.place and against else (run, {})
         cache = run.place.folder / "records" if run.place and cached else None
         records = preview(run, targets, cache=cache, on_done=common.counting(len(targets), "previewed"))
@@ -53,7 +59,7 @@ def command(
         common.show(report)
         for sentence in weaker:
             common.output.print(f"The judge is weaker: {sentence}", markup=False)
-        common.output.print(f"Full report: {out / 'index.html'}", style="dim")
+        common.say_where(out)
     raise typer.Exit(verdict(records))
 
 

@@ -28,6 +28,10 @@ PACK_SAID = re.compile(r"the policy pack cannot start: (?P<file>[^\s:]+):(?P<lin
 PACK_RAISED = re.compile(r'File "(?:\./|[^"]*/policies/)(?P<file>[^"]+)", line (?P<line>\d+)')
 PLUGIN_PATH = re.compile(r"could not read plugin \[[^\]]*\]: ")
 
+PLUGIN_LACKS = "Could not automatically download and install"
+BACKEND_FAILED = re.compile(r"unable to open bucket|\.pulumi/meta\.yaml|could not read current project backend")
+BACKEND_HINT = "The state backend cannot be read: check PULUMI_BACKEND_URL and the credentials for it."
+
 CUT_OFF = "grpc: the client connection is closing"
 """What it says of every component still being constructed when another resource has failed."""
 
@@ -36,6 +40,9 @@ def explain(error: auto.CommandError, program: Program, listener: Listener) -> R
     """The one cause to show. A provider's refusal of a named resource comes before the program's own exception."""
     errors = [d for d in listener.diagnostics if d.severity == "error" and not is_noise(d.message)]
     named = [d for d in errors if d.urn and resource_type(d.urn) != "pulumi:pulumi:Stack"]
+    if lacking := next((d.message for d in errors if PLUGIN_LACKS in d.message), ""):
+        hint = "Let this machine reach the plugin's download host, or install the plugin by hand as the message says."
+        return RunError(kind="engine", message=lacking, hint=hint)
     if named:
         return RunError(
             kind="provider",
@@ -64,7 +71,7 @@ def explain(error: auto.CommandError, program: Program, listener: Listener) -> R
     text = "; ".join(unique(d.message for d in errors)) or stated(error)
     if "policies failed to load" in text or "policy pack" in text.lower():
         return pack_failure(text, listener.diagnostics)
-    return RunError(kind="engine", message=text)
+    return RunError(kind="engine", message=text, hint=BACKEND_HINT if BACKEND_FAILED.search(text) else "")
 
 
 def pack_failure(text: str, diagnostics: Iterable[Diagnostic]) -> RunError:

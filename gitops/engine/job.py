@@ -9,7 +9,8 @@ class Job(Record):
     """One operation on one target.
 
     `root` is the checkout whose code runs (the working tree, or a base revision's); `backend` where the state lies;
-    `debug_providers` the stand-in clouds, empty for the real ones. Paths are absolute.
+    `debug_providers` the stand-in clouds, empty for the real ones. `refresh` compares with what the clouds hold, not
+    with what the state says. Paths are absolute.
     """
 
     root: str
@@ -22,6 +23,7 @@ class Job(Record):
     backend: str | None = None
     debug_providers: str = ""
     policy_pack: str | None = None
+    refresh: bool = False
     seconds: float = 300
 
     @property

@@ -64,13 +64,13 @@ def clean(value: Any, folder: str = "") -> Any:
 
 
 def from_preview(text: str, *, root: Path, folder: Path) -> tuple[Step, ...]:
-    """The steps of `pulumi preview --json`, in URN order so that two runs compare.
+    """The steps of `pulumi preview --json`, in URN order so that two runs compare; without those that only looked.
 
     `root` is the checkout, `folder` the project's: source positions are relative to the latter.
     """
     document = json.loads(text)
     steps = (one_step(raw, root=root, folder=folder) for raw in document.get("steps", ()))
-    return in_order(step for step in steps if step)
+    return in_order(step for step in steps if step and step.op is not Op.REFRESH)
 
 
 def from_events(

@@ -102,12 +102,12 @@ def operate(job: Job, stack: auto.Stack, listener: Listener, config: Path) -> tu
     where: dict[str, Any] = {"root": Path(job.root), "folder": folder_of(job)}
     match job.operation:
         case Operation.PREVIEW:
-            result = stack.preview(**common, **packs)
+            result = stack.preview(**common, **packs, refresh=job.refresh)
             return steps.from_preview(result.stdout, **where)
         case Operation.DRIFT:
             stack.preview_refresh(**common)
         case Operation.UPDATE:
-            stack.up(**common, **packs)
+            stack.up(**common, **packs, refresh=job.refresh)
         case Operation.REFRESH:
             stack.refresh(**common)
         case Operation.DESTROY:

@@ -110,6 +110,24 @@ def test_a_report_names_what_is_edited_and_removed_and_is_rendered_again_the_sam
     assert {path.name: path.read_bytes() for path in (root / "report").iterdir() if path.is_file()} == first
 
 
+def test_a_report_lies_in_the_checkout_wherever_the_command_stands(checkout: Callable[..., Path]) -> None:
+    root = initialised(checkout(TOPIC, dev=""))
+
+    result = gitops(root / "stacks/web", "deploy", "dev", "--rehearse")
+
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.splitlines()[0] == "✓ web/dev  1 create"
+    assert result.stdout.splitlines()[1] == f"Full report: {root / 'report/deploy/index.html'}"
+    assert (root / "report/deploy/index.html").is_file()
+    assert result.stderr.split() == ["[1/1]", "previewed", "web/dev", "✓", "[1/1]", "applied", "web/dev", "✓"]
+
+
+def test_drift_says_what_was_never_deployed(checkout: Callable[..., Path]) -> None:
+    root = initialised(checkout(TOPIC, dev=""))
+
+    assert "Not deployed: web/dev" in gitops(root, "drift", "--rehearse").stdout
+
+
 def test_a_failing_target_exits_with_2_and_does_not_hide_the_others(checkout: Callable[..., Path]) -> None:
     checkout(TOPIC, dev="")
     root = initialised(checkout("raise ValueError('no')", stack="broken", dev=""))
@@ -148,4 +166,12 @@ def test_drift_finds_what_was_deleted_behind_the_states_back(checkout: Callable[
     assert clean.stdout.startswith("No drift: no change in 1 target")
     assert drifted.returncode == 1, drifted.stdout + drifted.stderr
     assert drifted.stdout.startswith("Drifted: 1 topic deleted in dev")
-    assert "news" in drifted.stdout
+    assert "gone from the cloud" in (root / "report/drift/comment.md").read_text()
+    assert "gitops deploy ENVIRONMENT --refresh" in drifted.stdout
+
+    shown = gitops(root, "preview", "--rehearse", "--refresh")
+    mended = gitops(root, "deploy", "dev", "--rehearse", "--refresh")
+
+    assert shown.stdout.startswith("Ready: 1 create in 1 target"), shown.stderr
+    assert mended.stdout.startswith("✓ web/dev  1 create"), mended.stdout
+    assert gitops(root, "drift", "--rehearse").returncode == 0

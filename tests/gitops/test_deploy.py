@@ -45,7 +45,9 @@ def test_only_the_reviewed_change_passes() -> None:
     seen = record(digest="a", steps=[Step(op=Op.UPDATE, urn="urn:x::topic", type="t", name="topic")])
 
     assert refusal(record(digest="a"), {"web/dev": seen}) == ""
-    assert refusal(record(digest="b"), {"web/dev": seen}) == "not what was reviewed: topic"
+    assert refusal(record(digest="b"), {"web/dev": seen}) == (
+        "not what was reviewed: topic; preview again and have that reviewed"
+    )
     assert refusal(record(digest="a"), {}) == "this target was not part of the review"
 
 
@@ -97,7 +99,7 @@ def test_the_reviewed_change_is_deployed_and_read_back(
     run = run_for(root)
     (seen,) = preview(run, chosen, cache=None, on_done=quiet)
 
-    (done,) = deploy(run, chosen, {seen.target: seen}, quiet)
+    (done,) = deploy(run, chosen, {seen.target: seen}, lambda _operation: quiet)
 
     assert done.fine, done
     assert done.applied
@@ -113,13 +115,13 @@ def test_a_change_after_the_review_is_refused_by_name_and_nothing_is_touched(
     (seen,) = preview(run, chosen, cache=None, on_done=quiet)
     targets("[a, c]")
 
-    (done,) = deploy(run, chosen, {seen.target: seen}, quiet)
+    (done,) = deploy(run, chosen, {seen.target: seen}, lambda _operation: quiet)
 
-    assert done.refusal == "not what was reviewed: c"
+    assert done.refusal == "not what was reviewed: c; preview again and have that reviewed"
     assert done.applied is None
     assert (done.record.status, done.record.error) == (
         Status.FAILED,
-        RunError(kind="refused", message="not what was reviewed: c"),
+        RunError(kind="refused", message=done.refusal),
     )
     assert [step.op for step in preview(run, chosen, cache=None, on_done=quiet)[0].steps] == [Op.CREATE, Op.CREATE]
 
@@ -129,7 +131,7 @@ def test_one_refused_target_stops_the_others(checkout: Callable[..., Path], run_
     root = checkout("raise ValueError('no')", stack="broken")
     run = run_for(root)
 
-    broken, fine = deploy(run, discover(root), None, quiet)
+    broken, fine = deploy(run, discover(root), None, lambda _operation: quiet)
 
     assert broken.refusal == "the preview failed: ValueError: no"
     assert fine.refusal == "another target was refused"

@@ -73,7 +73,7 @@ def test_a_deployment_is_as_fine_as_its_endpoints_answer(
     with serving(status) as endpoint:
         root = checkout(PROGRAM, dev=f"web:url: {endpoint.url}")
         (root / "stacks/web/smoke.json").write_bytes(PAYLOAD)
-        (done,) = deploy(run_for(root), discover(root), None, lambda _record: None)
+        (done,) = deploy(run_for(root), discover(root), None, lambda _operation: lambda _record: None)
         asked = smoked(root, done)
 
     assert done.answer is None
@@ -86,7 +86,7 @@ def test_a_stack_without_a_request_is_not_asked_and_one_without_an_address_is_to
     checkout: Callable[..., Path], run_for: Callable[..., Run]
 ) -> None:
     root = checkout('import pulumi_aws as aws\naws.sns.Topic("news")\n')
-    (done,) = deploy(run_for(root), discover(root), None, lambda _record: None)
+    (done,) = deploy(run_for(root), discover(root), None, lambda _operation: lambda _record: None)
 
     assert smoked(root, done) is done
     (root / "stacks/web/smoke.json").write_bytes(PAYLOAD)

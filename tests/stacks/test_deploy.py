@@ -17,8 +17,8 @@ def test_an_environment_is_deployed_and_deploying_it_again_changes_nothing(engin
     targets = [target for target in discover(ROOT) if target.environment == "dev"]
     run = Run(root=ROOT, engine=engine, pool=Pool(2), place=Place(tmp_path / "place"), seconds=240)
 
-    first = deploy(run, targets, None, lambda _record: None)
-    again = deploy(run, targets, None, lambda _record: None)
+    first = deploy(run, targets, None, lambda _operation: lambda _record: None)
+    again = deploy(run, targets, None, lambda _operation: lambda _record: None)
 
     assert [done.reason for done in (*first, *again)] == [""] * 2 * len(targets)
     assert all(done.fine for done in (*first, *again))
