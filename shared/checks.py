@@ -19,9 +19,14 @@ def min_below_max(scaling: Scaling) -> Iterator[Contradiction]:
     if scaling.min > scaling.max:
         yield Contradiction("scaling.min", scaling.min, f"at most scaling.max ({scaling.max})")
     for name, schedule in scaling.schedules.items():
-        if schedule.min > schedule.max:
-            key = f"scaling.schedules.{name}.min"
-            yield Contradiction(key, schedule.min, f"at most scaling.schedules.{name}.max ({schedule.max})")
+        bounds, key = scaling.bounds(schedule), f"scaling.schedules.{name}"
+        if bounds.min <= bounds.max:
+            continue
+        if schedule.min is not None:
+            limit = "scaling.max" if schedule.max is None else f"{key}.max"
+            yield Contradiction(f"{key}.min", bounds.min, f"at most {limit} ({bounds.max})")
+        elif schedule.max is not None:
+            yield Contradiction(f"{key}.max", bounds.max, f"at least scaling.min ({bounds.min})")
 
 
 def scale_in_not_faster_than_out(scaling: Scaling) -> Iterator[Contradiction]:
@@ -53,8 +58,7 @@ def metrics_the_backend_has(scaling: Scaling, backend: type[StackSettings]) -> I
 
 def floor_is_kept(scaling: Scaling, availability: Availability) -> Iterator[Contradiction]:
     floor = availability.min_instances
-    minima = {"scaling.min": scaling.min} | {f"scaling.schedules.{n}.min": s.min for n, s in scaling.schedules.items()}
-    for key, minimum in minima.items():
+    for key, minimum in scaling.minima.items():
         if minimum < floor:
             yield Contradiction(key, minimum, f"at least availability.min_instances ({floor})")
 

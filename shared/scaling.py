@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field
@@ -39,14 +39,21 @@ class Cooldowns(Block):
     scale_out: int = Field(ge=0, le=3600, description="seconds to wait after adding instances")
 
 
+class Bounds(NamedTuple):
+    """Fewest and most instances, as they are sent to the cloud."""
+
+    min: int
+    max: int
+
+
 class Schedule(Block):
-    """New bounds from a time of day on, until another schedule sets others."""
+    """New bounds from a time of day on, until another schedule sets others; a bound left out is the block's own."""
 
     days: tuple[Day, ...] = Field(min_length=1, description="days of the week")
     at: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="time of day, HH:MM")
     timezone: Timezone = Field("UTC", description="IANA time zone of `at`")
-    min: int = Field(ge=0, le=1000, description="fewest instances from then on")
-    max: int = Field(ge=1, le=1000, description="most instances from then on")
+    min: int | None = Field(None, ge=0, le=1000, description="fewest instances from then on; left out, `scaling.min`")
+    max: int | None = Field(None, ge=1, le=1000, description="most instances from then on; left out, `scaling.max`")
 
 
 class Scaling(Block):
@@ -65,6 +72,36 @@ class Scaling(Block):
         """Every metric with its target, the main one first."""
         return {self.metric: self.target, **self.also}
 
+    @property
+    def minima(self) -> dict[str, int]:
+        """Every `min` that is written, by its key: the block's own and the schedules'."""
+        by_name = {name: each.min for name, each in self.schedules.items()}
+        return {"scaling.min": self.min, **_written("min", by_name)}
+
+    @property
+    def maxima(self) -> dict[str, int]:
+        """Every `max` that is written, by its key: the block's own and the schedules'."""
+        by_name = {name: each.max for name, each in self.schedules.items()}
+        return {"scaling.max": self.max, **_written("max", by_name)}
+
+    def bounds(self, schedule: Schedule) -> Bounds:
+        """What the schedule sets. Always both: AWS leaves one that is not sent as the schedule before it set it.
+
+        https://docs.aws.amazon.com/autoscaling/application/userguide/scheduled-scaling-policy-overview.html
+        """
+        return Bounds(
+            self.min if schedule.min is None else schedule.min,
+            self.max if schedule.max is None else schedule.max,
+        )
+
     def plain(self) -> dict[str, object]:
-        """The block as numbers and strings, for the stack's `scaling` output."""
-        return self.model_dump(mode="json")
+        """The block as numbers and strings, for the stack's `scaling` output; schedules with the bounds they set."""
+        schedules = {
+            name: {**each.model_dump(mode="json"), **self.bounds(each)._asdict()}
+            for name, each in self.schedules.items()
+        }
+        return {**self.model_dump(mode="json"), "schedules": schedules}
+
+
+def _written(bound: str, by_name: Mapping[str, int | None]) -> dict[str, int]:
+    return {f"scaling.schedules.{name}.{bound}": value for name, value in by_name.items() if value is not None}

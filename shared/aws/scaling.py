@@ -11,7 +11,7 @@ from pulumi_aws.appautoscaling import PolicyTargetTrackingScalingPolicyConfigura
 
 from shared.aws.component import Component
 from shared.aws.site import Site
-from shared.scaling import Metric, Scaling, Schedule
+from shared.scaling import Bounds, Metric, Scaling, Schedule
 
 Specification = Mapping[str, Any]
 """`predefined_metric_specification` or `customized_metric_specification` of a target-tracking policy."""
@@ -65,7 +65,7 @@ class Autoscaling(Component):
             )
             self._track(f"{name}-{metric}".replace("_", "-"), configuration, of_target)
         for schedule_name, schedule in scaling.schedules.items():
-            self._schedule(f"{name}-{schedule_name}", schedule, of_target)
+            self._schedule(f"{name}-{schedule_name}", schedule, scaling.bounds(schedule), of_target)
         self.resource_id = target.resource_id
         self.register_outputs({"resource_id": self.resource_id})
 
@@ -78,12 +78,12 @@ class Autoscaling(Component):
             **of_target,
         )
 
-    def _schedule(self, name: str, schedule: Schedule, of_target: Mapping[str, Any]) -> None:
+    def _schedule(self, name: str, schedule: Schedule, bounds: Bounds, of_target: Mapping[str, Any]) -> None:
         aws.appautoscaling.ScheduledAction(
             name,
             schedule=cron(schedule),
             timezone=schedule.timezone,
-            scalable_target_action={"min_capacity": schedule.min, "max_capacity": schedule.max},
+            scalable_target_action={"min_capacity": bounds.min, "max_capacity": bounds.max},
             opts=self.child(),
             **of_target,
         )

@@ -16,7 +16,7 @@ from settings import Slot
 from slot import DeploymentSlot
 
 from shared.azure.time_zones import WINDOWS
-from shared.scaling import Metric, Scaling, Schedule
+from shared.scaling import Bounds, Metric, Scaling, Schedule
 
 NAMESPACE = "microsoft.machinelearningservices/workspaces/onlineendpoints/deployments"
 # name in Azure Monitor, and whether it counts all instances together
@@ -68,9 +68,9 @@ def profiles(scaling: Scaling, deployment: pulumi.Input[str]) -> list[Any]:
     rules = [
         rule for metric, target in scaling.targets.items() for rule in both_ways(metric, target, scaling, deployment)
     ]
-    always = {"name": "always", "capacity": capacity(scaling.min, scaling.max), "rules": rules}
+    always = {"name": "always", "capacity": capacity(Bounds(scaling.min, scaling.max)), "rules": rules}
     by_time = [
-        {"name": name, "capacity": capacity(each.min, each.max), "rules": rules, "recurrence": recurrence(each)}
+        {"name": name, "capacity": capacity(scaling.bounds(each)), "rules": rules, "recurrence": recurrence(each)}
         for name, each in scaling.schedules.items()
     ]
     return [always, *by_time]
@@ -103,9 +103,9 @@ def both_ways(metric: Metric, target: float, scaling: Scaling, deployment: pulum
     ]
 
 
-def capacity(minimum: int, maximum: int) -> dict[str, str]:
+def capacity(bounds: Bounds) -> dict[str, str]:
     """Numbers as text, which is what the API wants; `default` is used while there are no metrics."""
-    return {"minimum": str(minimum), "maximum": str(maximum), "default": str(minimum)}
+    return {"minimum": str(bounds.min), "maximum": str(bounds.max), "default": str(bounds.min)}
 
 
 def recurrence(schedule: Schedule) -> dict[str, Any]:

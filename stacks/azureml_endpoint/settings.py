@@ -135,8 +135,7 @@ def artefact_in_the_store(release: Release) -> Iterator[Contradiction]:
 
 
 def never_scaled_to_zero(scaling: Scaling) -> Iterator[Contradiction]:
-    minima = {"scaling.min": scaling.min} | {f"scaling.schedules.{n}.min": s.min for n, s in scaling.schedules.items()}
-    for key, minimum in minima.items():
+    for key, minimum in scaling.minima.items():
         if minimum < 1:
             yield Contradiction(key, minimum, "at least 1", "a managed deployment has no zero")
 

@@ -62,8 +62,7 @@ class Api(Block):
 
 def warm_copies_fit(scaling: Scaling, function: Function) -> Iterator[Contradiction]:
     limit = function.reserved_concurrency
-    maxima = {"scaling.max": scaling.max} | {f"scaling.schedules.{n}.max": s.max for n, s in scaling.schedules.items()}
-    for key, maximum in maxima.items():
+    for key, maximum in scaling.maxima.items():
         if maximum > limit:
             yield Contradiction(
                 key, maximum, f"at most function.reserved_concurrency ({limit})", "provisioned comes out of reserved"
@@ -71,8 +70,7 @@ def warm_copies_fit(scaling: Scaling, function: Function) -> Iterator[Contradict
 
 
 def at_least_one_warm_copy(scaling: Scaling) -> Iterator[Contradiction]:
-    minima = {"scaling.min": scaling.min} | {f"scaling.schedules.{n}.min": s.min for n, s in scaling.schedules.items()}
-    for key, minimum in minima.items():
+    for key, minimum in scaling.minima.items():
         if minimum < 1:
             yield Contradiction(key, minimum, "at least 1", "provisioned concurrency has no zero")
 

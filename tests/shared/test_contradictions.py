@@ -28,7 +28,15 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
         (stack, {"availability.regions": ["us-eastt-1"]}, "availability.regions.0", "us-east-1")
         for stack in (SINGLE, ECS)
     ),
-    (SINGLE, {"scaling.schedules.morning.min": 13}, "scaling.schedules.morning.min", "at most"),
+    (SINGLE, {"scaling.schedules.morning.min": 13}, "scaling.schedules.morning.min", "at most scaling.max (12)"),
+    (
+        SINGLE,
+        {"scaling.schedules.morning.max": 5},
+        "scaling.schedules.morning.min",
+        "at most scaling.schedules.morning.max (5)",
+    ),
+    (SINGLE, {"scaling.schedules.evening.max": 2}, "scaling.schedules.evening.max", "at least scaling.min (3)"),
+    (SINGLE, {"scaling.max": 5}, "scaling.schedules.morning.min", "at most scaling.max (5)"),
     (SINGLE, {"scaling.cooldowns.scale_in": 30}, "scaling.cooldowns.scale_in", "at least scaling.cooldowns.scale_out"),
     (SINGLE, {"scaling.metric": "utilization"}, "scaling.metric", "cannot scale on it"),
     (SINGLE, {"scaling.also.utilization": 50}, "scaling.also.utilization", "cannot scale on it"),

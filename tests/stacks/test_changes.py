@@ -15,6 +15,7 @@ NEW_MODEL = {
 }
 ENDPOINT = "aws:sagemaker/endpoint:Endpoint"
 TARGET = "aws:appautoscaling/target:Target"
+SCHEDULED = "aws:appautoscaling/scheduledAction:ScheduledAction"
 SUBNET = "aws:ec2/subnet:Subnet"
 Rehearse = Callable[[str], Rehearsal]
 
@@ -47,15 +48,17 @@ def test_sagemaker_endpoint(rehearse: Rehearse) -> None:
         ENDPOINT,
         TARGET,
         "aws:appautoscaling/policy:Policy",
-        "aws:appautoscaling/scheduledAction:ScheduledAction",
+        SCHEDULED,
         "aws:cloudwatch/logGroup:LogGroup",
         "aws:cloudwatch/metricAlarm:MetricAlarm",
         "aws:sagemaker/endpointConfiguration:EndpointConfiguration",
     }
 
     scaled = life.run(Operation.PREVIEW, {"scaling.max": 5})
-    assert changed(scaled) == {f"{TARGET} scaling-target": Op.UPDATE}
+    # the morning's schedule has no maximum of its own, so it must not set the old one the next day
+    assert changed(scaled) == {f"{TARGET} scaling-target": Op.UPDATE, f"{SCHEDULED} scaling-morning": Op.UPDATE}
     assert diffs(scaled, TARGET) == {"maxCapacity": (3, 5)}
+    assert diffs(scaled, SCHEDULED) == {"scalableTargetAction.maxCapacity": (3, 5)}
     assert scaled.scaling_before is not None
     assert scaled.scaling_after is not None
     assert (scaled.scaling_before["max"], scaled.scaling_after["max"]) == (3, 5)
@@ -84,8 +87,8 @@ def test_ecs_service(rehearse: Rehearse) -> None:
     scaled = life.run(Operation.PREVIEW, {"scaling.min": 2, "scaling.schedules": {}})
     assert changed(scaled) == {
         f"{TARGET} scaling-target": Op.UPDATE,
-        "aws:appautoscaling/scheduledAction:ScheduledAction scaling-morning": Op.DELETE,
-        "aws:appautoscaling/scheduledAction:ScheduledAction scaling-evening": Op.DELETE,
+        f"{SCHEDULED} scaling-morning": Op.DELETE,
+        f"{SCHEDULED} scaling-evening": Op.DELETE,
     }
 
     zone = changed(life.run(Operation.PREVIEW, {"availability.zones": 3}))

@@ -18,6 +18,7 @@ FUNCTION, LAYER, ALIAS = (
     "aws:lambda/alias:Alias",
 )
 PERMISSION, TARGET = "aws:lambda/permission:Permission", "aws:appautoscaling/target:Target"
+SCHEDULED = "aws:appautoscaling/scheduledAction:ScheduledAction"
 NEW_MODEL = {
     "release.model_version": "1.1.0",
     "release.artefact": "s3://inference-artefacts-123456789012/digits/1.1.0/lambda-model.zip",
@@ -91,8 +92,9 @@ def test_other_changes_touch_what_they_name(rehearse: Callable[[str], Rehearsal]
     assert changed(memory) == {f"{FUNCTION} model-function": Op.UPDATE, f"{ALIAS} model-live": Op.UPDATE}
 
     scaled = life.run(Operation.PREVIEW, {"scaling.max": 5})
-    assert changed(scaled) == {f"{TARGET} scaling-target": Op.UPDATE}
+    assert changed(scaled) == {f"{TARGET} scaling-target": Op.UPDATE, f"{SCHEDULED} scaling-morning": Op.UPDATE}
     assert diffs(scaled, TARGET) == {"maxCapacity": (3, 5)}
+    assert diffs(scaled, SCHEDULED) == {"scalableTargetAction.maxCapacity": (3, 5)}
     assert scaled.scaling_before is not None
     assert scaled.scaling_after is not None
     assert (scaled.scaling_before["max"], scaled.scaling_after["max"]) == (3, 5)

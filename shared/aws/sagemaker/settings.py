@@ -63,8 +63,7 @@ def deployed_within_bounds(endpoint: Hosting, scaling: Scaling) -> Iterator[Cont
 
 
 def never_scaled_to_zero(scaling: Scaling) -> Iterator[Contradiction]:
-    minima = {"scaling.min": scaling.min} | {f"scaling.schedules.{n}.min": s.min for n, s in scaling.schedules.items()}
-    for key, minimum in minima.items():
+    for key, minimum in scaling.minima.items():
         if minimum < 1:
             yield Contradiction(key, minimum, "at least 1", "a variant with a model cannot be scaled to zero")
 
