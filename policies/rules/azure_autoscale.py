@@ -13,6 +13,7 @@ SETTING = "azure-native:monitor:AutoscaleSetting"
 DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment"
 ENDPOINTS = "https://learn.microsoft.com/en-us/azure/machine-learning/how-to-autoscale-endpoints"
 PRACTICES = "https://learn.microsoft.com/en-us/azure/azure-monitor/autoscale/autoscale-best-practices"
+MULTIPLE = "https://learn.microsoft.com/en-us/azure/azure-monitor/autoscale/autoscale-multiprofile"
 MOST = 100
 
 
@@ -114,6 +115,30 @@ def azure_autoscale_is_bounded(setting: Resource) -> Iterator[str]:
     for profile in setting.children("profiles"):
         if (high := profile.number("capacity.maximum") or 0) > MOST:
             yield f"capacity.maximum is {high:g}, wanted {MOST} or less"
+
+
+@rule(
+    SETTING,
+    category="autoscaling",
+    severity="high",
+    reference=MULTIPLE,
+    fix="Take max out of scaling.schedules where scaling.max should hold, or lower scaling.max to what they allow.",
+    config_key="scaling.schedules",
+)
+def azure_autoscale_schedules_reach_the_maximum(setting: Resource) -> Iterator[str]:
+    """Some recurring profile allows the default profile's maximum, where profiles recur.
+
+    A recurring profile ends when the next one starts, so once one has begun the default profile is in force no more.
+    Its maximum, if all the recurring ones have less, is a number that is never used.
+    """
+    profiles = setting.children("profiles")
+    timed = [each for each in profiles if each.has("recurrence") or each.has("fixedDate")]
+    if not any(each.has("recurrence") for each in timed):
+        return
+    most = max(each.number("capacity.maximum") or 0 for each in timed)
+    for default in (each for each in profiles if each not in timed):
+        if (own := default.number("capacity.maximum") or 0) > most:
+            yield f"capacity.maximum is {own:g} by default and at most {most:g} by time, wanted a time that has {own:g}"
 
 
 @rule(

@@ -16,7 +16,7 @@ SCHEDULED = "aws:appautoscaling/scheduledAction:ScheduledAction"
     category="autoscaling",
     severity="high",
     reference=f"{GUIDE}/application-auto-scaling-scheduled-scaling.html",
-    fix="Raise the schedule's min in scaling.schedules to 2 or more, with max no lower.",
+    fix="Raise the schedule's min in scaling.schedules (left out, scaling.min) to 2 or more, with max no lower.",
     config_key="scaling.schedules",
 )
 def scaling_schedule_keeps_two(schedule: Resource, stack: Stack) -> Iterator[str]:
@@ -49,3 +49,29 @@ def scaling_schedule_has_room(schedule: Resource) -> Iterator[str]:
     high = schedule.number("scalableTargetAction.maxCapacity")
     if low is not None and high is not None and high <= low:
         yield f"the schedule's maxCapacity is {high:g} and its minCapacity {low:g}, wanted the first above the second"
+
+
+@rule(
+    TARGET,
+    category="autoscaling",
+    severity="high",
+    reference=f"{GUIDE}/scheduled-scaling-policy-overview.html",
+    fix="Take max out of scaling.schedules where scaling.max should hold, or lower scaling.max to what they allow.",
+    config_key="scaling.schedules",
+)
+def scaling_schedules_reach_the_maximum(target: Resource, stack: Stack) -> Iterator[str]:
+    """Some schedule allows the target's maximum, where schedules set one.
+
+    A schedule that fires overwrites the target's maximum, and what it wrote stays until another schedule fires. If all
+    of them write less, the number on the target holds from a deployment to the next schedule, and is gone at the peak
+    it was raised for.
+    """
+    schedules = (
+        schedule
+        for schedule in stack.referring(target, SCHEDULED, "resourceId")
+        if schedule.text("scalableDimension") == target.text("scalableDimension")
+    )
+    maxima = [high for each in schedules if (high := each.number("scalableTargetAction.maxCapacity")) is not None]
+    own = target.number("maxCapacity")
+    if own is not None and maxima and max(maxima) < own:
+        yield f"maxCapacity is {own:g} and no schedule sets more than {max(maxima):g}, wanted one that sets {own:g}"

@@ -14,6 +14,7 @@ from policies.examples import Raw
 from tests.policies.wire import UNKNOWN, judge, violations
 
 SERVICE, TARGET = "aws:ecs/service:Service", "aws:appautoscaling/target:Target"
+SCHEDULED, SETTING = "aws:appautoscaling/scheduledAction:ScheduledAction", "azure-native:monitor:AutoscaleSetting"
 ALARM, GROUP = "aws:cloudwatch/metricAlarm:MetricAlarm", "aws:lb/targetGroup:TargetGroup"
 ASSIGNMENT = "azure-native:authorization:RoleAssignment"
 CONFIGURATION = "aws:sagemaker/endpointConfiguration:EndpointConfiguration"
@@ -56,14 +57,47 @@ def asynchronous() -> Raw:
     raw = served_by({"modelName": "m", "instanceType": "ml.g5.xlarge", "initialInstanceCount": 1})
     raw["configuration"]["properties"]["asyncInferenceConfig"] = {"outputConfig": {"s3OutputPath": "s3://results"}}
     night = {"scalableDimension": dimension, "scalableTargetAction": {"minCapacity": 0, "maxCapacity": 1}}
-    schedule = "aws:appautoscaling/scheduledAction:ScheduledAction"
     return raw | {
         "target": linked(TARGET, "resourceId", scalableDimension=dimension, minCapacity=0, maxCapacity=4),
-        "night": linked(schedule, "resourceId", "target", **night),
+        "night": linked(SCHEDULED, "resourceId", "target", **night),
     }
 
 
+def scheduled(*maxima: int | None, dimension: str = "ecs:service:DesiredCount") -> Raw:
+    """A service of up to 24 tasks, with a schedule for each maximum; None sets a minimum alone."""
+    actions = ({"minCapacity": 3} if high is None else {"minCapacity": 3, "maxCapacity": high} for high in maxima)
+    return one(TARGET, scalableDimension="ecs:service:DesiredCount", minCapacity=3, maxCapacity=24) | {
+        f"at-{index}": linked(SCHEDULED, "resourceId", scalableDimension=dimension, scalableTargetAction=action)
+        for index, action in enumerate(actions)
+    }
+
+
+def profiles(*timed: tuple[str, str]) -> Raw:
+    """A deployment of up to 12 instances, with a profile for each kind of time and its maximum."""
+    always = {"name": "always", "capacity": {"minimum": "3", "maximum": "12"}}
+    by_time = [{"name": each, "capacity": {"minimum": "3", "maximum": high}, each: {"x": 1}} for each, high in timed]
+    return one(SETTING, enabled=True, profiles=[always, *by_time])
+
+
 LEGITIMATE: dict[str, tuple[str, Raw]] = {
+    **{
+        name: ("scaling-schedules-reach-the-maximum", raw)
+        for name, raw in {
+            "a night is smaller when the morning has the maximum again": scheduled(3, 24),
+            "a schedule may go above the target's maximum": scheduled(30),
+            "a schedule of a minimum leaves the maximum": scheduled(None, None),
+            "a schedule of another dimension leaves the maximum": scheduled(3, dimension="ecs:other"),
+            "a target without schedules keeps its maximum": scheduled(),
+        }.items()
+    },
+    **{
+        name: ("azure-autoscale-schedules-reach-the-maximum", raw)
+        for name, raw in {
+            "a night profile is smaller when the morning's is not": profiles(("recurrence", "4"), ("recurrence", "12")),
+            "a profile of one day hands back to the default": profiles(("fixedDate", "4")),
+            "a default profile alone is in force": profiles(),
+        }.items()
+    },
     "a daemon grows with its hosts": ("ecs-service-scales", one(SERVICE, schedulingStrategy="DAEMON")),
     "a daemon has no count": ("ecs-service-starts-with-two", one(SERVICE, schedulingStrategy="DAEMON")),
     "capacity without spot needs no base": (
@@ -227,3 +261,25 @@ def test_runtime_without_updates_is_found(runtime: str) -> None:
     raw = one("aws:lambda/function:Function", runtime=runtime)
 
     assert violations(judge(raw), "lambda-runtime-is-supported")
+
+
+@pytest.mark.parametrize(("maxima", "most"), [((10,), 10), ((6, None, 10), 10), ((3, 23), 23)])
+def test_a_maximum_above_every_schedule_is_found(maxima: tuple[int | None, ...], most: int) -> None:
+    expected = f"maxCapacity is 24 and no schedule sets more than {most}, wanted one that sets 24"
+
+    assert violations(judge(scheduled(*maxima)), "scaling-schedules-reach-the-maximum") == [expected]
+
+
+def test_a_default_profile_above_every_recurring_one_is_found() -> None:
+    rule = "azure-autoscale-schedules-reach-the-maximum"
+
+    assert violations(judge(profiles(("recurrence", "4"), ("recurrence", "8"))), rule)
+    assert violations(judge(profiles(("recurrence", "4"), ("fixedDate", "12"))), rule) == []
+
+
+def test_a_schedules_maximum_that_is_not_known_yet_is_not_guessed() -> None:
+    raw = scheduled(3)
+    raw["at-0"]["properties"]["scalableTargetAction"] = {"maxCapacity": UNKNOWN}
+    (message,) = violations(judge(raw), "scaling-schedules-reach-the-maximum")
+
+    assert message.startswith("not judged before apply")
