@@ -24,6 +24,7 @@ from gitops.rehearsal.cloud import Call, Cloud, CloudError, Draft
 from gitops.rehearsal.diff import Change, diff
 from gitops.rehearsal.inventory import AlreadyExistsError, Entry, Inventory
 from gitops.rehearsal.naming import DEFAULTS, is_automatic, name_resource
+from gitops.rehearsal.occupant import already_exists, occupant
 from gitops.rehearsal.refusal import Refusal
 from gitops.rehearsal.sdk import ResourceType, Sdk, UnknownTokenError
 from gitops.rehearsal.values import from_struct, is_known, to_struct, unwrap
@@ -111,6 +112,8 @@ class CloudProvider(BaseProvider):
         inputs = from_struct(request.properties)
         draft = self._draft(request, inputs, context)
         if request.preview:
+            if other := occupant(self._cloud, self._inventory, draft):
+                context.abort(grpc.StatusCode.ALREADY_EXISTS, already_exists(draft, other.id))
             return pb.CreateResponse(properties=_answer(answers.preview(self._cloud, draft), inputs))
         entry = self._create(draft, context)
         return pb.CreateResponse(id=entry.id, properties=_answer(entry.outputs, inputs))
@@ -129,9 +132,7 @@ class CloudProvider(BaseProvider):
             except AlreadyExistsError:
                 continue
             return entry
-        message = f"AlreadyExists: {draft.kind.token} {identity!r} exists in {draft.scope}"
-        hint = "give it another name, leave the name to the engine, or import it"
-        return context.abort(grpc.StatusCode.ALREADY_EXISTS, f"{message}; {hint}")
+        return context.abort(grpc.StatusCode.ALREADY_EXISTS, already_exists(draft, str(identity)))
 
     def _entry(self, draft: Draft, identity: str) -> Entry:
         outputs = answers.apply(self._cloud, draft, identity)

@@ -106,6 +106,35 @@ def test_a_name_that_exists_is_refused(stack: Stack) -> None:
     assert set(stack.existing()) == {"one"}
 
 
+def test_a_resource_that_is_renamed_only_in_the_program_is_refused_before_it_is_applied(stack: Stack) -> None:
+    def called(logical: str, *aliases: pulumi.Alias) -> Callable[[], None]:
+        def program() -> None:
+            key = aws.kms.Key("key")
+            options = pulumi.ResourceOptions(aliases=aliases)
+            aws.ecr.Repository(logical, name="models", encryption_configurations=[{"kms_key": key.arn}], opts=options)
+
+        return program
+
+    stack.up(called("registry"))
+
+    with pytest.raises(auto.CommandError, match=r"AlreadyExists.*'models' exists in us-east-1.*alias"):
+        stack.preview(called("images"))
+    assert stack.preview(called("images", pulumi.Alias(name="registry"))).ops["images"] == "same"
+
+
+def test_an_identity_that_waits_for_a_value_is_nobodys(stack: Stack) -> None:
+    def program(logical: str) -> Callable[[], None]:
+        def queued() -> None:
+            name = random.RandomPet(f"{logical}-pet").id
+            aws.cloudwatch.LogGroup(logical, name=pulumi.Output.concat("/of/", name))
+
+        return queued
+
+    stack.up(program("one"))
+
+    assert stack.preview(program("two")).ops["two"] == "create"
+
+
 def test_the_same_name_in_another_region_is_free(stack: Stack) -> None:
     def two_regions() -> None:
         aws.cloudwatch.LogGroup("here", name="/regional/one")
