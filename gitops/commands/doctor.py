@@ -27,13 +27,17 @@ PACKAGES = ("pulumi", "pulumi-aws", "pulumi-awsx", "pulumi-azure-native", "pulum
 
 @dataclass(frozen=True)
 class Check:
-    """One thing looked for. `needed` is False for what only some commands want; `todo` says what to do."""
+    """A thing looked for. `needed` is False for what only some commands want; `todo` says what to do, if not `fine`."""
 
     name: str
     found: str
     fine: bool
     needed: bool = True
     todo: str = ""
+
+    def __post_init__(self) -> None:
+        if self.fine:
+            object.__setattr__(self, "todo", "")
 
 
 def command(as_json: AsJson = False) -> None:
@@ -49,10 +53,10 @@ def command(as_json: AsJson = False) -> None:
 def show(checks: list[Check]) -> None:
     table = Table(box=None, pad_edge=False)
     for column in ("", "what", "found", "to do"):
-        table.add_column(column)
+        table.add_column(column, overflow="fold")
     for check in checks:
         mark = "[green]✓[/]" if check.fine else ("[red]✗[/]" if check.needed else "[yellow]–[/]")
-        table.add_row(mark, check.name, check.found, check.todo if not check.fine else "")
+        table.add_row(mark, check.name, check.found, check.todo)
     common.output.print(table)
 
 
@@ -69,8 +73,13 @@ def git() -> Check:
 
 def engine() -> Check:
     found = install.find()
-    text = f"{install.VERSION} ({found.origin})" if found else "none"
+    text = f"{install.VERSION} in {shortened(found.path.parent)}" if found else "none"
     return Check("Pulumi engine", text, bool(found), todo="run `make setup`; it downloads or builds the engine")
+
+
+def shortened(folder: Path) -> str:
+    home = Path.home()
+    return f"~/{folder.relative_to(home)}" if folder.is_relative_to(home) else str(folder)
 
 
 def packages() -> list[Check]:
@@ -97,11 +106,12 @@ def chromium() -> Check:
 
 def targets() -> Check:
     try:
-        found = discover(common.checkout())
+        here = discover(common.checkout())
     except UserError as error:
-        return Check("targets", str(error), False, todo="mend the file")
-    stacks = {target.stack for target in found}
-    return Check("targets", f"{len(found)} in {len(stacks)} stacks", bool(found), todo="add a stack under stacks/")
+        found = f"{error.where}: {error.message}" if error.where else error.message
+        return Check("targets", found, False, todo=error.hint)
+    stacks = {target.stack for target in here}
+    return Check("targets", f"{len(here)} in {len(stacks)} stacks", bool(here), todo="add a stack under stacks/")
 
 
 def state() -> Check:

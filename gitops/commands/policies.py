@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import TextWrapper
 from typing import Annotated
 
 import typer
@@ -27,10 +28,17 @@ def listing(context: typer.Context, as_json: common.AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps([rule.model_dump(mode="json") for rule in rules], indent=1, ensure_ascii=False))
         return
-    width = max(len(rule.rule) for rule in rules)
     for rule in rules:
-        levels = " ".join(f"{environment}:{rule.levels.get(environment, ''):9}" for environment in ENVIRONMENTS)
-        typer.echo(f"{rule.rule:{width}}  {rule.severity:8}  {levels}  {rule.title}")
+        typer.echo(entry(rule, common.output.width))
+
+
+def entry(rule: catalogue.Rule, width: int) -> str:
+    """A rule's name, severity and levels, then its title, in lines of `width` columns; only a name starts a line."""
+    levels = [rule.levels.get(environment, "") for environment in ENVIRONMENTS]
+    each = " ".join(f"{environment}:{level}" for environment, level in zip(ENVIRONMENTS, levels, strict=True))
+    facts = f"{rule.rule}  {rule.severity}, {each if len(set(levels)) > 1 else f'{levels[0]} everywhere'}"
+    indented = TextWrapper(width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
+    return "\n".join([*indented.wrap(facts), *indented.wrap("    " + rule.title)])
 
 
 @app.command()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -24,6 +26,7 @@ from gitops.rehearsal.project import load, missing_value
 from gitops.rehearsal.project_worker import Job
 
 FINE, FAILED = 0, 1
+_NO_MODULE = re.compile(r"ModuleNotFoundError: No module named '(?P<name>[\w.]+)'")
 
 
 def rehearse(
@@ -62,9 +65,27 @@ def rehearse(
             environment=_variables(home, served.debug_providers, engine.path),
         )
         report = _in_child(job, work, seconds)
+        packages = [each.split(":")[0] for each in served.debug_providers.split(",")]
     if key := report.pop("missing_config", None):
         raise missing_value(key, "the program requires it")
+    if hint := missing_module(report.get("error") or "", packages):
+        report["error"] += f"\n  {hint}"
     return report
+
+
+def missing_module(error: str, packages: Sequence[str]) -> str:
+    """What to do about a module that the program imports and that is not here; empty if that is not the error.
+
+    `packages` are the providers that the rehearsal clouds stand in for.
+    """
+    found = _NO_MODULE.search(error)
+    if not found:
+        return ""
+    name = found["name"].split(".")[0]
+    package = name.removeprefix("pulumi_").replace("_", "-")
+    if name.startswith("pulumi_") and package not in packages:
+        return f"There is no rehearsal cloud for {package!r}; there is one for {', '.join(sorted(packages))}."
+    return f"Install {name!r} into the environment that gitops runs in: {sys.prefix}"
 
 
 def _variables(home: Path, debug_providers: str, engine: Path) -> dict[str, str]:

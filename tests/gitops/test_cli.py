@@ -12,6 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from gitops.cli import app
+from gitops.commands import doctor
+from gitops.engine.install import VERSION, Engine
 
 COMMANDS = ("doctor", "preview", "report", "deploy", "drift", "invoke", "unlock", "rehearse", "policies", "comment")
 TOPIC = 'import pulumi, pulumi_aws as aws\naws.sns.Topic("news")\npulumi.export("x", 1)\n'
@@ -61,11 +63,31 @@ def test_what_cannot_be_run_is_named_and_exits_with_2(
     assert "Traceback" not in result.stderr
 
 
-def test_outside_a_checkout_it_says_so(tmp_path: Path) -> None:
-    result = gitops(tmp_path, "preview", "--rehearse")
+@pytest.mark.parametrize("command", ["preview --rehearse", "policies", "policies explain scaling-target-keeps-two"])
+def test_outside_a_checkout_it_says_so(tmp_path: Path, command: str) -> None:
+    result = gitops(tmp_path, *command.split())
 
     assert result.returncode == 2
     assert "no stacks/" in result.stderr
+    assert "Run the command inside the checkout." in result.stderr
+
+
+def test_doctor_tells_what_to_do_of_that_alone_which_is_missing(tmp_path: Path) -> None:
+    result = gitops(tmp_path, "doctor", "--json")
+    checks = {check["name"]: check for check in json.loads(result.stdout)}
+
+    assert result.returncode == 2
+    assert {check["todo"] for check in checks.values() if check["fine"]} == {""}
+    assert all(check["todo"] for check in checks.values() if not check["fine"])
+    assert checks["targets"]["todo"] == "Run the command inside the checkout."
+    assert "no stacks/" in checks["targets"]["found"]
+    assert "Run the command" not in checks["targets"]["found"]
+
+
+def test_doctor_names_the_folder_of_the_engine(engine: Engine) -> None:
+    found = doctor.engine().found
+
+    assert found == f"{VERSION} in {str(engine.path.parent).replace(str(Path.home()), '~')}"
 
 
 def test_a_preview_writes_every_form_of_the_report(checkout: Callable[..., Path]) -> None:

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from gitops import catalogue
 from gitops.cli import app
+from gitops.commands import policies
 from gitops.errors import UserError
 from tests.conftest import ROOT
 
@@ -38,8 +39,18 @@ def refusal(*arguments: str) -> UserError:
 def test_every_rule_is_listed_with_its_levels() -> None:
     lines = say().splitlines()
 
-    assert len(lines) == len(catalogue.read(ROOT))
+    named = [line.split()[0] for line in lines if not line.startswith(" ")]
+    assert sorted(named) == sorted(catalogue.read(ROOT))
     assert any(line.startswith("scaling-target-keeps-two ") and "prod:mandatory" in line for line in lines)
+
+
+@pytest.mark.parametrize("width", [60, 80, 160])
+def test_no_line_of_the_list_is_wider_than_the_terminal(width: int) -> None:
+    for rule in catalogue.read(ROOT).values():
+        lines = policies.entry(rule, width).splitlines()
+        assert max(map(len, lines)) <= width
+        assert lines[0].startswith(f"{rule.rule}  ")
+        assert " ".join(" ".join(lines).split()).endswith(rule.title)
 
 
 def test_listing_and_explanation_are_there_as_json() -> None:

@@ -172,6 +172,19 @@ def test_a_program_that_raises_is_reported_with_its_own_line(project: Make) -> N
     assert report["error"] == "KeyError: 'shelf' (__main__.py, line 3)"
 
 
+@pytest.mark.parametrize(
+    ("module", "said"),
+    [
+        ("pulumi_kubernetes", "no rehearsal cloud for 'kubernetes'; there is one for aws, awsx, azure-native, docker,"),
+        ("not_installed.part", f"Install 'not_installed' into the environment that gitops runs in: {sys.prefix}"),
+    ],
+)
+def test_a_module_that_is_not_here_comes_with_what_to_do(project: Make, module: str, said: str) -> None:
+    error = run(project(f"import {module}\n"), up=False)["error"]
+    assert error.startswith(f"ModuleNotFoundError: No module named '{module.split('.')[0]}' (__main__.py, line 2)")
+    assert said in error.splitlines()[1]
+
+
 def test_a_program_that_raises_after_its_last_line_is_reported_with_its_own_line(project: Make) -> None:
     program = "queue = aws.sqs.Queue('q')\naws.sqs.Queue('r', name=queue.arn.apply(lambda arn: {}['owner']))\n"
     report = run(project(program))
