@@ -83,6 +83,7 @@ class PropertyDiff(Record):
 class Step(Record):
     """One resource of the run. `inputs` are the new inputs (the old ones for a delete), camelCase as on the wire.
 
+    `source` is the stack's own line, `component` the line in `shared/` that makes the resource for it, if one does.
     `custom` is False for a component, which groups resources and which no cloud holds.
     """
 
@@ -92,6 +93,7 @@ class Step(Record):
     name: str
     parent: str | None = None
     source: SourceLine | None = None
+    component: SourceLine | None = None
     inputs: dict[str, Any] = {}
     diffs: tuple[PropertyDiff, ...] = ()
     depends_on: tuple[str, ...] = ()
@@ -108,6 +110,7 @@ class Finding(Record):
     message: str
     urn: str | None = None
     source: SourceLine | None = None
+    component: SourceLine | None = None
     title: str = ""
     why: str = ""
     fix: str = ""

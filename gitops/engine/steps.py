@@ -115,13 +115,15 @@ def one_step(raw: Mapping[str, Any], *, root: Path, folder: Path) -> Step | None
     old, new = raw.get("oldState") or {}, raw.get("newState") or {}
     state = old if op is Op.DELETE else new or old
     inputs = clean(state.get("inputs") or {}, str(folder))
+    source, component = source_lines(state, root=root, folder=folder)
     return Step(
         op=op,
         urn=raw["urn"],
         type=kind,
         name=raw["urn"].rsplit("::", 1)[-1],
         parent=parent_of(state),
-        source=source_line(state, root=root, folder=folder),
+        source=source,
+        component=component,
         inputs=inputs,
         diffs=property_diffs(raw, clean(old.get("inputs") or {}, str(folder)), inputs),
         depends_on=dependencies(state),
@@ -146,15 +148,18 @@ def dependencies(state: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def source_line(state: Mapping[str, Any], *, root: Path, folder: Path) -> SourceLine | None:
-    """The first frame of the resource's stack trace in the checkout's own `stacks/` (else anywhere in the checkout).
+def source_lines(state: Mapping[str, Any], *, root: Path, folder: Path) -> tuple[SourceLine | None, SourceLine | None]:
+    """The first frame of the resource's stack trace in `stacks/`, and the innermost one if that lies outside of it.
 
-    A component in `shared/` makes most resources; the reviewer's line is the one in the stack that called it.
+    A component in `shared/` makes most resources; the reviewer's line is the one in the stack that called it, the line
+    to mend is often the component's. Without a frame in `stacks/` the innermost one is the source.
     """
     frames = [state.get("sourcePosition")] + [f.get("sourcePosition") for f in state.get("stackTrace") or ()]
     lines = [line for frame in frames if frame and (line := checkout_line(frame, root=root, folder=folder))]
     own = [line for line in lines if line.file.startswith("stacks/")]
-    return (own or lines or [None])[0]
+    if not own:
+        return (lines or [None])[0], None
+    return own[0], lines[0] if lines[0] != own[0] and not lines[0].file.startswith("stacks/") else None
 
 
 def checkout_line(frame: str, *, root: Path, folder: Path) -> SourceLine | None:

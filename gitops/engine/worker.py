@@ -119,8 +119,8 @@ def record(
     job: Job, listener: Listener | None = None, *, found: tuple[Step, ...] = (), error: RunError | None = None
 ) -> RunRecord:
     heard = listener or Listener()
-    sources = {step.urn: step.source for step in found}
-    judged = judgement.sort(f.model_copy(update={"source": sources.get(f.urn or "")}) for f in heard.findings)
+    lines = {step.urn: {"source": step.source, "component": step.component} for step in found}
+    judged = judgement.sort(f.model_copy(update=lines.get(f.urn or "", {})) for f in heard.findings)
     return RunRecord(
         stack=job.stack,
         environment=job.environment,

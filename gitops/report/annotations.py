@@ -58,7 +58,9 @@ def worst_first(report: Report) -> Iterator[Annotation]:
             kind = "error" if found.level is Level.MANDATORY else "warning"
             advice = f"\nFix: {rule.fix}" if rule.fix else ""
             where = placed(found.stack, found.environments)
-            yield Annotation(kind, f"{rule.title} ({rule.name})", f"{where}: {found.message}{advice}", found.source)
+            made = f"\nMade at {found.component.file}:{found.component.line}" if found.component else ""
+            message = f"{where}: {found.message}{made}{advice}"
+            yield Annotation(kind, f"{rule.title} ({rule.name})", message, found.source)
     for loss in report.losses:
         where = placed(f"{loss.stack}: {loss.name}", loss.environments)
         yield Annotation(

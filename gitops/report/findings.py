@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gitops.records import Finding, Level, RunRecord, Severity, SourceLine
 from gitops.report.urns import resource_name
@@ -23,6 +23,7 @@ class Occurrence:
     message: str
     resource: str
     source: SourceLine | None
+    component: SourceLine | None = None
 
 
 @dataclass(frozen=True)
@@ -64,12 +65,13 @@ def group(name: str, pairs: list[tuple[RunRecord, Finding]]) -> Rule:
 
 
 def occurrences(pairs: list[tuple[RunRecord, Finding]]) -> tuple[Occurrence, ...]:
-    places: dict[tuple[object, ...], list[str]] = {}
+    places: dict[Occurrence, set[str]] = {}
     for record, finding in pairs:
-        place = (finding.level, record.stack, finding.message, resource_name(finding.urn), finding.source)
-        places.setdefault(place, []).append(record.environment)
-    merged = [
-        Occurrence(level, stack, tuple(sorted(set(environments), key=environment_rank)), message, resource, source)  # pyright: ignore[reportArgumentType]
-        for (level, stack, message, resource, source), environments in places.items()
-    ]
+        resource, source, component = resource_name(finding.urn), finding.source, finding.component
+        place = Occurrence(finding.level, record.stack, (), finding.message, resource, source, component)
+        places.setdefault(place, set()).add(record.environment)
+    merged = (
+        replace(place, environments=tuple(sorted(environments, key=environment_rank)))
+        for place, environments in places.items()
+    )
     return tuple(sorted(merged, key=lambda o: (LEVELS.index(o.level), o.stack, str(o.source), o.message)))

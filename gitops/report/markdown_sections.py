@@ -108,7 +108,8 @@ def occurrence_line(found: Occurrence, level: Level, context: Context) -> str:
     where = prose(placed(found.stack, found.environments), 120)
     resource = f" {code(found.resource, 80)}" if found.resource else ""
     softer = f" ({found.level})" if found.level is not level else ""
-    return f"- **{where}**{softer}{resource}: {prose(found.message)}{place(found.source, context)}\n"
+    made = f", made at{place(found.component, context).removeprefix(' ·')}" if found.component else ""
+    return f"- **{where}**{softer}{resource}: {prose(found.message)}{place(found.source, context)}{made}\n"
 
 
 def unjudged_section(report: Report) -> Section:

@@ -95,8 +95,13 @@ def results(found: list[tuple[RunRecord, Finding]], index: dict[str, int]) -> It
             "level": level(finding.level, finding.severity),
             "message": {"text": f"{clean(record.target)}: {shorten(one_line(finding.message), 1_000)}"},
             "locations": [{"physicalLocation": location(finding.source or project_file(record))}],
+            **({"relatedLocations": [made_at(finding.component)]} if finding.component else {}),
             "partialFingerprints": {"primaryLocationLineHash": f"{mark}:{seen[mark]}", "gitopsFinding/v1": mark},
         }
+
+
+def made_at(component: SourceLine) -> dict[str, Any]:
+    return {"id": 1, "physicalLocation": location(component), "message": {"text": "the component that makes it"}}
 
 
 def fingerprint(record: RunRecord, finding: Finding) -> str:

@@ -143,5 +143,6 @@ def findings(report: Report) -> list[tuple[str, str]]:
 
 def occurrence(found: Occurrence, rule: Rule) -> str:
     where = f"{place(found.source)} " if found.source else ""
+    where += f"(made at {place(found.component)}) " if found.component else ""
     milder = f" ({found.level} here)" if found.level is not rule.level else ""
     return f"{where}{placed(found.stack, found.environments)}: {found.message}{milder}"

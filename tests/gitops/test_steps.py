@@ -52,13 +52,23 @@ def test_the_line_is_the_stacks_own_although_a_component_made_the_resource() -> 
     frames = [{"sourcePosition": f"project:///{frame}"} for frame in trace]
     state = {"inputs": {}, "sourcePosition": frames[0]["sourcePosition"], "stackTrace": frames}
 
-    assert steps(raw(newState=state))[0].source == SourceLine(file="stacks/web/__main__.py", line=12)
+    (step,) = steps(raw(newState=state))
+    assert step.source == SourceLine(file="stacks/web/__main__.py", line=12)
+    assert step.component == SourceLine(file="shared/network.py", line=30)
+
+
+def test_a_resource_of_the_stacks_own_has_no_component() -> None:
+    frames = [{"sourcePosition": f"project:///{frame}"} for frame in ("front.py#4", "__main__.py#12")]
+
+    (step,) = steps(raw(newState={"inputs": {}, "stackTrace": frames}))
+    assert (step.source, step.component) == (SourceLine(file="stacks/web/front.py", line=4), None)
 
 
 def test_a_line_outside_the_checkout_is_no_line() -> None:
     state = {"inputs": {}, "sourcePosition": "project:///../../../elsewhere/program.py#3"}
 
-    assert steps(raw(newState=state))[0].source is None
+    (step,) = steps(raw(newState=state))
+    assert (step.source, step.component) == (None, None)
 
 
 def test_diffs_carry_both_values_and_what_forces_a_replacement() -> None:

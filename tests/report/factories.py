@@ -336,7 +336,8 @@ def public_bucket(environment: str) -> RunRecord:
     opened = diff("blockPublicPolicy", True, False)
     changes = {"artifacts-private": step(stack, environment, "artifacts-private", Op.UPDATE, opened)}
     level = Level.ADVISORY if environment == "dev" else Level.MANDATORY
-    found = finding(stack, environment, "s3-bucket-block-public-access", level, "artifacts-private")
+    made = SourceLine(file="shared/aws/bucket.py", line=31)
+    found = finding(stack, environment, "s3-bucket-block-public-access", level, "artifacts-private", component=made)
     return record(stack, environment, changes, findings=(found,))
 
 

@@ -82,6 +82,7 @@ def report(text: str) -> Report:
             message=hostile,
             urn=hostile,
             source=source,
+            component=source,
             **told,
         )
         for level in Level

@@ -44,6 +44,13 @@ def test_the_validator_can_fail() -> None:
         VALIDATOR.validate({"version": "2.1.0", "runs": [{"results": [{"level": "error"}]}]})
 
 
+def test_the_component_that_made_the_resource_is_a_related_place() -> None:
+    (made,) = run(factories.public_bucket("prod"))["results"][0]["relatedLocations"]
+
+    assert made["physicalLocation"]["artifactLocation"]["uri"] == "shared/aws/bucket.py"
+    assert made["physicalLocation"]["region"] == {"startLine": 31}
+
+
 def test_a_finding_is_a_result_on_its_line() -> None:
     result = run(factories.too_small("prod"))["results"][0]
 
