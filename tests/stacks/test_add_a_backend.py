@@ -8,13 +8,16 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from gitops.engine.install import Engine
 from gitops.records import Level, Op, Operation
-from tests.stacks.rehearsal import ROOT, Rehearsal, of_type, rehearsal
+from shared.validate import problems
+from tests.stacks.rehearsal import ROOT, Rehearsal, change, of_type, rehearsal
 
 PAGE = ROOT / "docs" / "add-a-backend.md"
 FILE = re.compile(r'^```\w+ title="(?P<path>[^"]+)"\n(?P<text>.*?)^```$', re.MULTILINE | re.DOTALL)
+ROW = re.compile(r"^\| `(?P<key>\w+\.\w+)` \| (?P<staging>\S+) \| (?P<prod>\S+) \| [^|]+ \|$", re.MULTILINE)
 STACK = "apprunner_service"
 
 
@@ -45,6 +48,19 @@ def test_its_config_is_validated(copy: Path) -> None:
     assert refused.returncode == 2
     assert f"{STACK}:scaling.max" in refused.stdout
     assert "at most 25" in refused.stdout
+
+
+@pytest.mark.parametrize("environment", ["staging", "prod"])
+def test_the_other_environments_differ_as_the_page_says(copy: Path, environment: str) -> None:
+    folder = copy / "stacks" / STACK
+    document = yaml.safe_load((folder / "Pulumi.dev.yaml").read_text(encoding="utf-8"))
+    rows = list(ROW.finditer(PAGE.read_text(encoding="utf-8")))
+    for row in rows:
+        change(document["config"], STACK, row["key"], yaml.safe_load(row[environment]))
+    (folder / f"Pulumi.{environment}.yaml").write_text(yaml.safe_dump(document), encoding="utf-8")
+
+    assert len(rows) == 8
+    assert problems(folder, environment) == []
 
 
 def test_it_is_previewed_and_judged(copy: Path, engine: Engine, tmp_path: Path) -> None:
