@@ -71,7 +71,11 @@ def test_a_module_of_ours_that_a_page_runs_exists(page: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["README.md", *(f"docs/{page}.md" for page in ("add-a-backend", "rehearsal", "workflows"))]
+    "name",
+    [
+        *(f"{room}README.md" for room in ("", "serving/", "tests/")),
+        *(f"docs/{page}.md" for page in ("add-a-backend", "rehearsal", "workflows")),
+    ],
 )
 def test_a_page_with_commands_says_how_they_are_found(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
