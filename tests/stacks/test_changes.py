@@ -91,11 +91,30 @@ def test_ecs_service(rehearse: Rehearse) -> None:
         f"{SCHEDULED} scaling-evening": Op.DELETE,
     }
 
+    # what the morning would take back the next day is told at preview
+    raised = {"scaling.max": 5, "scaling.schedules.morning.max": 3}
+    capped = life.run(Operation.PREVIEW, raised, judged=True)
+    assert [finding.rule for finding in capped.findings] == ["scaling-schedules-reach-the-maximum"]
+
     zone = changed(life.run(Operation.PREVIEW, {"availability.zones": 3}))
     assert only(zone, Op.CREATE) >= {SUBNET, "aws:ec2/routeTable:RouteTable"}
     assert zone["aws:lb/loadBalancer:LoadBalancer front"] is Op.UPDATE
     assert zone[service] is Op.UPDATE
     assert only(zone, Op.REPLACE) & {"aws:lb/loadBalancer:LoadBalancer", "aws:lb/targetGroup:TargetGroup"} == set()
+
+
+def test_a_schedule_that_has_fired_is_drift_and_no_deployment_takes_it_back(rehearse: Rehearse) -> None:
+    life = rehearse("ecs_service/dev")
+    life.run(Operation.UPDATE)
+    (held,) = (path for path in (life.folder / "clouds/aws/appautoscaling.Target").rglob("*") if path.is_file())
+    evening = held.read_text(encoding="utf-8").replace('"maxCapacity": 3', '"maxCapacity": 1')
+    held.write_text(evening, encoding="utf-8")
+
+    drift = life.run(Operation.DRIFT)
+    assert changed(drift) == {f"{TARGET} scaling-target": Op.UPDATE}
+    assert diffs(drift, TARGET) == {"maxCapacity": (3, 1)}
+    assert changed(life.run(Operation.UPDATE)) == {}
+    assert held.read_text(encoding="utf-8") == evening
 
 
 def test_sagemaker_ha(rehearse: Rehearse) -> None:
@@ -114,7 +133,9 @@ def test_sagemaker_ha(rehearse: Rehearse) -> None:
     assert only(model, Op.UPDATE) == {ENDPOINT}
 
     scaled = changed(life.run(Operation.PREVIEW, {"scaling.max": 5}))
-    assert scaled == {f"{TARGET} {region}-scaling-target": Op.UPDATE for region in regions}
+    moved = {f"{TARGET} {region}-scaling-target" for region in regions}
+    morning = {f"{SCHEDULED} {region}-scaling-morning" for region in regions}
+    assert scaled == dict.fromkeys(moved | morning, Op.UPDATE)
 
     zone = changed(life.run(Operation.PREVIEW, {"availability.zones": 3}))
     for region in regions:

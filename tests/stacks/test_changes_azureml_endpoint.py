@@ -98,7 +98,7 @@ def test_other_changes_touch_what_they_name(rehearse: Callable[[str], Rehearsal]
     settings = {f"{AUTOSCALE} scaling-{slot}": Op.UPDATE for slot in ("blue", "green")}
     alerts = {f"azure-native:monitor:MetricAlert watch-{slot}-full": Op.UPDATE for slot in ("blue", "green")}
     assert changed(scaled) == settings | alerts
-    assert diffs(scaled, AUTOSCALE) == {"profiles[0].capacity.maximum": ("6", "8")}
+    assert diffs(scaled, AUTOSCALE) == {f"profiles[{index}].capacity.maximum": ("6", "8") for index in range(3)}
     assert scaled.scaling_before is not None
     assert scaled.scaling_after is not None
     assert (scaled.scaling_before["max"], scaled.scaling_after["max"]) == (6, 8)
