@@ -70,11 +70,12 @@ def verdict(
         return Verdict(outcome, "Refused", ("nothing was touched", *policy_facts(records)))
     facts = [*failure_facts(records), *policy_facts(records), *loss_facts(harm), *removed_facts(removed)]
     superseded = sum(len(loss.environments) for loss in losses if loss.lost.kind is Kind.VERSION)
-    versions = [f"{plural(superseded, 'resource')} superseded by a new version"] if superseded else []
     if outcome in (Outcome.READY, Outcome.UNCHANGED, Outcome.CAREFUL):
-        facts += [*change_facts(rows, superseded), *versions]
-        facts += ["nothing replaced or deleted"] if outcome is Outcome.READY and not versions else []
-        facts += ["nothing lost"] if outcome is Outcome.READY and versions else []
+        facts += change_facts(rows, superseded)
+    if superseded:
+        facts.append(f"{plural(superseded, 'resource')} superseded by a new version")
+    if outcome is Outcome.READY:
+        facts.append("nothing lost" if superseded else "nothing replaced or deleted")
     return Verdict(outcome, opening(records, outcome, lossy=bool(harm)), tuple(facts))
 
 
