@@ -36,6 +36,9 @@ def test_a_target_is_made_kept_and_taken_down(target: str, rehearse: Callable[[s
     written = golden_path(target).read_text(encoding="utf-8")
     assert as_yaml(inventory(made)) == written, "another inventory; if it is meant: python -m tests.stacks.golden"
 
+    if target.endswith("/staging"):
+        return  # it differs from prod in numbers alone: how it is kept and taken down is seen there
+
     again = life.run(Operation.UPDATE)
     assert changed(again) == {}
     assert len(again.steps) == len(made.steps)
