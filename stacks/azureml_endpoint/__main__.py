@@ -10,17 +10,17 @@ Deployments run on managed instances. The workspace's cluster (0 to 4 nodes) bui
 
 from __future__ import annotations
 
-from assets import Assets
-from autoscale import Autoscale
-from azure_watch import Watch
-from caller_role import CallerRole
+from access.caller_role import CallerRole
+from access.identities import Identity, endpoint_grants, workspace_grants
+from endpoint.assets import Assets
+from endpoint.autoscale import Autoscale
+from endpoint.managed import ManagedEndpoint
 from foundation import Foundation
-from identities import Identity, endpoint_grants, workspace_grants
-from managed_endpoint import ManagedEndpoint
-from ml_workspace import MLWorkspace
-from private_access import PrivateAccess
+from monitoring.watch import Watch
+from network.private_access import PrivateAccess
 from settings import Settings
-from stores import Stores
+from workspace.stores import Stores
+from workspace.workspace import MLWorkspace
 
 from shared.outputs import Invoke, export_endpoint
 from shared.stack import Stack

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pulumi
-from assets import Assets, PackedModel
 from component import Component
 from foundation import Foundation
-from ml_workspace import MLWorkspace
 from pulumi_azure_native import machinelearningservices as ml
 from settings import Endpoint, Settings, Slot
+from workspace.workspace import MLWorkspace
 
+from endpoint.assets import Assets, PackedModel
 from shared.scaling import Scaling
 
 SCRIPT = "score.py"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pulumi
 from component import Component
 from foundation import Foundation
-from ml_workspace import MLWorkspace
 from pulumi_azure_native import network, privatedns
 from settings import Workspace
+from workspace.workspace import MLWorkspace
 
 # https://learn.microsoft.com/azure/machine-learning/how-to-custom-dns
 ZONES = {"api": "privatelink.api.azureml.ms", "notebooks": "privatelink.notebooks.azure.net"}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pulumi
+from access.identities import Identity
 from component import Component
 from foundation import Foundation
-from identities import Identity
 from pulumi_azure_native import machinelearningservices as ml
 from settings import Workspace
-from stores import Stores
+
+from workspace.stores import Stores
 
 BUILDERS = "builders"
 MODELS = "models"

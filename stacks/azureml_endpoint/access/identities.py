@@ -13,7 +13,7 @@ from component import Component
 from foundation import Foundation
 from pulumi_azure_native import authorization, managedidentity
 from settings import Workspace
-from stores import Stores
+from workspace.stores import Stores
 
 # https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
 ROLES = {

@@ -13,8 +13,8 @@ from component import Component
 from foundation import Foundation
 from pulumi_azure_native import monitor
 from settings import Slot
-from slot import DeploymentSlot
 
+from endpoint.slot import DeploymentSlot
 from shared.azure.time_zones import WINDOWS
 from shared.scaling import Bounds, Metric, Scaling, Schedule
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import pulumi
-from assets import Assets, PackedModel
+from access.identities import Identity
 from component import Component
 from foundation import Foundation
-from identities import Identity
-from ml_workspace import MLWorkspace
 from pulumi_azure_native import machinelearningservices as ml
 from settings import Settings, Slot
-from slot import DeploymentSlot
-from traffic import TrafficSplit
+from workspace.workspace import MLWorkspace
 
+from endpoint.assets import Assets, PackedModel
+from endpoint.slot import DeploymentSlot
+from endpoint.traffic import TrafficSplit
 from shared.stack import Stack
 
 

@@ -10,9 +10,9 @@ from typing import Protocol
 import pulumi
 from component import Component
 from foundation import Foundation
-from ml_workspace import MLWorkspace
 from pulumi_azure_native import machinelearningservices as ml
 from settings import Endpoint, Settings
+from workspace.workspace import MLWorkspace
 
 SHORT = 12
 

@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from typing import Any
 
 import pulumi
-from azure_signals import DEPLOYMENT, ENDPOINT, LOGS, Alert, endpoint_alerts, failed_share, slot_alerts
 from component import Component
+from endpoint.managed import ManagedEndpoint
 from foundation import Foundation
-from managed_endpoint import ManagedEndpoint
-from ml_workspace import MLWorkspace
-from portal_dashboard import chart, lenses
 from pulumi_azure_native import monitor, portal
 from settings import Settings
+from workspace.workspace import MLWorkspace
+
+from monitoring.dashboard import chart, lenses
+from monitoring.signals import DEPLOYMENT, ENDPOINT, LOGS, Alert, endpoint_alerts, failed_share, slot_alerts
 
 SINGLE = "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria"
 

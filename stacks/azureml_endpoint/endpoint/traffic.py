@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import pulumi
+from access.identities import Identity
 from component import Component
 from foundation import Foundation
-from identities import Identity
-from ml_workspace import MLWorkspace
 from pulumi_azure_native import machinelearningservices as ml
 from pulumi_azure_native import resources
 from settings import Settings
+from workspace.workspace import MLWorkspace
 
 TEMPLATE = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 # the version that the provider makes the endpoint with

@@ -1,0 +1,1 @@
+"""The workspace and the stores it keeps its files, secrets and images in."""
