@@ -80,7 +80,7 @@ def needed(root: Path, targets: Sequence[Target]) -> Sequence[Target]:
 
 def base_key(root: Path, commit: str, targets: Sequence[Target]) -> str:
     trees = git(root, "ls-tree", commit, "stacks", "shared", "serving", "locks/project.txt")
-    tool = fingerprint.of_folder(Path(__file__).parent)
+    tool = fingerprint.of_tool()
     return fingerprint.of_text(trees, tool, VERSION, *sorted(map(str, targets)))[:16]
 
 

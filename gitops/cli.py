@@ -8,10 +8,22 @@ from types import FrameType
 
 import typer
 
-from gitops.commands import comment, demo, deploy, doctor, drift, invoke, policies, preview, report, setup, unlock
+from gitops.commands import (
+    comment,
+    demo,
+    deploy,
+    doctor,
+    drift,
+    invoke,
+    policies,
+    preview,
+    rehearse,
+    report,
+    setup,
+    unlock,
+)
 from gitops.commands.common import COULD_NOT_RUN, errors
 from gitops.errors import UserError
-from gitops.rehearsal import rehearse
 
 app = typer.Typer(
     name="gitops",

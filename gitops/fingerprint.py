@@ -39,6 +39,12 @@ def of_folder(folder: Path) -> str:
     return digest.hexdigest()
 
 
+def of_tool() -> str:
+    """One hash over this tool and the rehearsal clouds that it starts."""
+    here = Path(__file__).parent
+    return of_text(*(of_folder(folder) for folder in (here, here.parent / "rehearsal")))
+
+
 def of_state(backend: Path, project: str, stack: str) -> str:
     """The deployed resources in a `file://` backend; a stack never made and one with nothing in it are the same."""
     path = backend / ".pulumi" / "stacks" / project / f"{stack}.json"

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from gitops import catalogue, fingerprint
 from gitops.digest import change_digest
+from gitops.engine.clouds import running
 from gitops.engine.install import VERSION, Engine
 from gitops.engine.job import Job
 from gitops.engine.pool import OnDone, Pool
 from gitops.files import write_text
 from gitops.records import Operation, RunRecord
-from gitops.rehearsal.clouds import running
 from gitops.targets import Target
 
 
@@ -126,7 +126,7 @@ def complete(root: Path, target: Target, record: RunRecord) -> RunRecord:
 def cache_keys(run: Run, targets: Sequence[Target]) -> dict[Target, str]:
     assert run.place
     common = fingerprint.of_files(run.root, [*fingerprint.ROOMS, "policies" if run.judged else "shared"])
-    tool = fingerprint.of_folder(Path(__file__).parent) + VERSION
+    tool = fingerprint.of_tool() + VERSION
     clouds = fingerprint.of_folder(run.place.clouds)
     return {
         target: fingerprint.of_text(

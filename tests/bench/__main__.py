@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 
 from gitops.engine import install
-from gitops.rehearsal.clouds import running
+from gitops.engine.clouds import running
 from gitops.targets import Target, discover
 from tests.bench import policies
 from tests.bench.measure import Measured, command, measured

@@ -17,8 +17,8 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
+from gitops.engine.clouds import running
 from gitops.engine.install import Engine
-from gitops.rehearsal.clouds import running
 
 PROGRAM = """
     import pulumi, pulumi_aws as aws

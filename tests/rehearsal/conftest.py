@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gitops.engine import install
-from gitops.rehearsal.clouds import Clouds, running
+from gitops.engine.clouds import Clouds, running
 from tests.rehearsal.stack import Stack
 
 

@@ -12,11 +12,11 @@ from pulumi import automation as auto
 from pulumi.automation import EngineEvent
 from pulumi.runtime import settings
 
+from gitops.engine.clouds import Clouds
 from gitops.engine.command import Command
 from gitops.engine.install import VERSION
-from gitops.rehearsal.channels import OWN_CONNECTIONS
-from gitops.rehearsal.clouds import Clouds
-from gitops.rehearsal.inventory import Entry, Inventory
+from rehearsal.inventory import Entry, Inventory
+from rehearsal.provider.channels import OWN_CONNECTIONS
 
 Program = Callable[[], None]
 

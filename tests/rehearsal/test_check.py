@@ -8,9 +8,9 @@ import pulumi_aws as aws
 import pytest
 from pulumi import automation as auto
 
-from gitops.rehearsal.check import check
-from gitops.rehearsal.sdk import Sdk, UnknownTokenError
-from gitops.rehearsal.values import UNKNOWN, Archive, Asset, Secret
+from rehearsal.provider.check import check
+from rehearsal.sdk.package import Sdk, UnknownTokenError
+from rehearsal.values import UNKNOWN, Archive, Asset, Secret
 from tests.rehearsal.stack import Stack
 
 AWS, AZURE, RANDOM = Sdk("aws"), Sdk("azure-native"), Sdk("random")

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from gitops.rehearsal import outputs
-from gitops.rehearsal.aws.cloud import Aws
-from gitops.rehearsal.aws.default_vpc import identifier
-from gitops.rehearsal.azure.cloud import Azure
-from gitops.rehearsal.cloud import Draft
-from gitops.rehearsal.judge import load
-from gitops.rehearsal.plausible import MOMENT, text
-from gitops.rehearsal.sdk import Sdk
-from gitops.rehearsal.values import UNKNOWN
+from rehearsal.aws.cloud import Aws
+from rehearsal.aws.default_vpc import identifier
+from rehearsal.azure.cloud import Azure
+from rehearsal.cloud import Draft
+from rehearsal.provider import outputs
+from rehearsal.provider.judge import load
+from rehearsal.provider.placeholder import MOMENT, text
+from rehearsal.sdk.package import Sdk
+from rehearsal.values import UNKNOWN
 
 SDK, AZURE = Sdk("aws"), Sdk("azure-native")
 CLOUD, AZURE_CLOUD = Aws(load()), Azure(load())

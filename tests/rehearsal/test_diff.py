@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from gitops.rehearsal.diff import diff
-from gitops.rehearsal.values import UNKNOWN, Asset, Secret
+from rehearsal.provider.diff import diff
+from rehearsal.values import UNKNOWN, Asset, Secret
 from tests.rehearsal.test_values import objects
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from gitops.rehearsal.check import check
-from gitops.rehearsal.sdk import Sdk
+from rehearsal.provider.check import check
+from rehearsal.sdk.package import Sdk
 
 AWS = Sdk("aws")
 

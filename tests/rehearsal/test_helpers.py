@@ -15,12 +15,12 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gitops.rehearsal.cloud import Draft
-from gitops.rehearsal.helpers.docker import DOCKER_BUILD
-from gitops.rehearsal.helpers.keys import generate
-from gitops.rehearsal.helpers.random import RANDOM, SPECIAL
-from gitops.rehearsal.helpers.tls import TLS
-from gitops.rehearsal.sdk import Sdk
+from rehearsal.cloud import Draft
+from rehearsal.helpers.docker import DOCKER_BUILD
+from rehearsal.helpers.keys import generate
+from rehearsal.helpers.random import RANDOM, SPECIAL
+from rehearsal.helpers.tls import TLS
+from rehearsal.sdk.package import Sdk
 
 SDKS = {package: Sdk(package) for package in ("random", "tls", "docker-build")}
 

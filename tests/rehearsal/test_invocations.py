@@ -12,13 +12,13 @@ import pytest
 from pulumi import automation as auto
 from pulumi_azure_native import resources, storage
 
-from gitops.rehearsal.aws.cloud import Aws
-from gitops.rehearsal.azure.cloud import Azure
-from gitops.rehearsal.check import check
-from gitops.rehearsal.cloud import Call, CloudError
-from gitops.rehearsal.inventory import Entry, Inventory
-from gitops.rehearsal.judge import load
-from gitops.rehearsal.sdk import Sdk
+from rehearsal.aws.cloud import Aws
+from rehearsal.azure.cloud import Azure
+from rehearsal.cloud import Call, CloudError
+from rehearsal.inventory import Entry, Inventory
+from rehearsal.provider.check import check
+from rehearsal.provider.judge import load
+from rehearsal.sdk.package import Sdk
 from tests.rehearsal.stack import Stack
 
 AWS, AZURE = Sdk("aws"), Sdk("azure-native")

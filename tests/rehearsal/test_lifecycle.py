@@ -12,7 +12,7 @@ import pytest
 from pulumi import automation as auto
 from pulumi_azure_native import storage
 
-from gitops.rehearsal.values import SECRET_SIGNATURE, SIGNATURE
+from rehearsal.values import SECRET_SIGNATURE, SIGNATURE
 from tests.rehearsal.stack import Program, Stack
 
 

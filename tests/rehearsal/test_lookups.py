@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from gitops.rehearsal.aws.cloud import Aws
-from gitops.rehearsal.check import check
-from gitops.rehearsal.cloud import Call, CloudError
-from gitops.rehearsal.inventory import Entry, Inventory
-from gitops.rehearsal.judge import load
-from gitops.rehearsal.sdk import Sdk
+from rehearsal.aws.cloud import Aws
+from rehearsal.cloud import Call, CloudError
+from rehearsal.inventory import Entry, Inventory
+from rehearsal.provider.check import check
+from rehearsal.provider.judge import load
+from rehearsal.sdk.package import Sdk
 
 SDK = Sdk("aws")
 CLOUD = Aws(load())

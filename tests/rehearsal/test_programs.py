@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from gitops.commands.rehearse import rehearse
+from gitops.engine.clouds import Clouds
 from gitops.records import UNKNOWN
-from gitops.rehearsal.clouds import Clouds
-from gitops.rehearsal.rehearse import rehearse
 
 PROGRAMS = Path(__file__).parent / "programs"
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from gitops.commands.rehearse import rehearse
+from gitops.engine import dynamic
+from gitops.engine.project import load
+from gitops.engine.references import own_name
 from gitops.errors import UserError
-from gitops.rehearsal import dynamic
-from gitops.rehearsal.project import load
-from gitops.rehearsal.references import own_name
-from gitops.rehearsal.rehearse import rehearse
 
 Make = Callable[..., Path]
 

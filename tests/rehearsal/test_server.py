@@ -16,18 +16,18 @@ import pytest
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderStub
 
+from gitops.commands.rehearse import rehearse
+from gitops.engine.clouds import Clouds, running
 from gitops.errors import UserError
-from gitops.rehearsal.clouds import Clouds, running
-from gitops.rehearsal.inventory import Inventory
-from gitops.rehearsal.rehearse import rehearse
-from gitops.rehearsal.values import from_struct, to_struct
+from rehearsal.inventory import Inventory
+from rehearsal.values import from_struct, to_struct
 
 PACKAGES = {"aws", "awsx", "azure-native", "docker", "docker-build", "random", "tls"}
 QUEUE = "aws:sqs/queue:Queue"
 
 
 def serve(directory: Path, **environment: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "gitops.rehearsal.serve", "--clouds", str(directory)]
+    command = [sys.executable, "-m", "rehearsal.serve", "--clouds", str(directory)]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env={**os.environ, **environment})
 

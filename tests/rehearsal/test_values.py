@@ -7,7 +7,7 @@ from google.protobuf.struct_pb2 import Struct, Value
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitops.rehearsal.values import (
+from rehearsal.values import (
     OUTPUT_SIGNATURE,
     SIGNATURE,
     UNKNOWN,

@@ -11,11 +11,11 @@ from typing import Any
 
 import yaml
 
+from gitops.engine.clouds import Clouds, running
 from gitops.engine.install import VERSION, Engine
 from gitops.engine.job import Job
 from gitops.engine.pool import Pool
 from gitops.records import Op, Operation, RunRecord, Step
-from gitops.rehearsal.clouds import Clouds, running
 
 ROOT = Path(__file__).resolve().parents[2]
 TARGETS = sorted(f"{path.parent.name}/{path.name.split('.')[1]}" for path in (ROOT / "stacks").glob("*/Pulumi.*.yaml"))

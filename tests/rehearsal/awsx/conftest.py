@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from gitops.engine.install import ensure
-from gitops.rehearsal.awsx.servicer import AwsxProvider
-from gitops.rehearsal.serve import start
+from rehearsal.awsx.servicer import AwsxProvider
+from rehearsal.serve import start
 from tests.rehearsal.awsx.harness import Bench
 from tests.rehearsal.awsx.recorder import Recorder
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from pulumi.runtime.proto import provider_pb2 as pb
 
-from gitops.rehearsal.base import BaseProvider
-from gitops.rehearsal.values import UNKNOWN, from_struct, to_struct
+from rehearsal.provider.protocol import BaseProvider
+from rehearsal.values import UNKNOWN, from_struct, to_struct
 
 ANSWERS: dict[str, dict[str, Any]] = {
     "aws:index/getRegion:getRegion": {"region": "us-east-1", "name": "us-east-1"},

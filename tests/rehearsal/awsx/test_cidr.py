@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitops.rehearsal.awsx.cidr import Block, bits_for, ipv6_subnet
+from rehearsal.awsx.cidr import Block, bits_for, ipv6_subnet
 
 masks = st.integers(min_value=1, max_value=30)
 addresses = st.integers(min_value=0, max_value=2**31)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gitops.rehearsal.values import UNKNOWN, Secret
+from rehearsal.values import UNKNOWN, Secret
 from tests.rehearsal.awsx.harness import Bench
 from tests.rehearsal.awsx.recorder import Recorder
 

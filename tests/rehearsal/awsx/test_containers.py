@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from gitops.rehearsal.awsx.containers import containers_of, definition, port_mapping, to_json
-from gitops.rehearsal.awsx.fargate_size import fargate_size
+from rehearsal.awsx.containers import containers_of, definition, port_mapping, to_json
+from rehearsal.awsx.fargate_size import fargate_size
 
 LOGS = {"name": "group", "region": "eu-west-1"}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pulumi.automation import OpType
 
-from gitops.rehearsal.clouds import running
+from gitops.engine.clouds import running
 from tests.rehearsal.awsx.harness import Bench
 
 NETWORK = """

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from gitops.rehearsal.awsx.outputs import apply, dependencies, field, merge, spread, to_wire
-from gitops.rehearsal.values import UNKNOWN, Output, ResourceReference, Secret
+from rehearsal.awsx.outputs import apply, dependencies, field, merge, spread, to_wire
+from rehearsal.values import UNKNOWN, Output, ResourceReference, Secret
 
 FROM_A = Output("a", False, ("urn:a",))
 FROM_B = Output("b", True, ("urn:b",))

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitops.rehearsal.awsx.cidr import Block
-from gitops.rehearsal.awsx.subnet_rules import (
+from rehearsal.awsx.cidr import Block
+from rehearsal.awsx.subnet_rules import (
     check_addresses,
     check_layout,
     check_nat,
@@ -18,8 +18,8 @@ from gitops.rehearsal.awsx.subnet_rules import (
     layout,
     normalise,
 )
-from gitops.rehearsal.awsx.subnets import Naming, Subnet, lay_out, zone_suffix
-from gitops.rehearsal.values import UNKNOWN, Output
+from rehearsal.awsx.subnets import Naming, Subnet, lay_out, zone_suffix
+from rehearsal.values import UNKNOWN, Output
 
 ZONES = ["us-east-1a", "us-east-1b", "us-east-1c"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from gitops.rehearsal.values import UNKNOWN, Archive, Asset, Secret
+from rehearsal.values import UNKNOWN, Archive, Asset, Secret
 
 DOCUMENT = json.dumps({"Version": "2012-10-17", "Statement": []})
 ROLE = "arn:aws:iam::123456789012:role/serving"

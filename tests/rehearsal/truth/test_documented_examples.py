@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitops.rehearsal.truth import refusals, tables
+from rehearsal.truth import refusals, tables
 from tests.rehearsal.truth.documented_examples import resources_of_examples
 
 # an SDK module defines its deprecated aliases with a warning each

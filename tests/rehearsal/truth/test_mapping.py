@@ -9,7 +9,7 @@ import sys
 import pytest
 from pulumi._types import input_type_py_to_pulumi_names
 
-from gitops.rehearsal.truth import cfn_type, registry, tables
+from rehearsal.truth import cfn_type, registry, tables
 
 # an SDK module defines its deprecated aliases with a warning each
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -112,7 +112,7 @@ def test_every_offered_list_is_there(token: str) -> None:
 
 def test_asking_does_not_import_cfn_lint() -> None:
     program = (
-        "import sys; from gitops.rehearsal.truth import refusals, replaces;"
+        "import sys; from rehearsal.truth import refusals, replaces;"
         "replaces('aws:kinesis/stream:Stream', 'name'); refusals('aws:kms/key:Key', {'deletionWindowInDays': 3});"
         "sys.exit('cfnlint' in sys.modules)"
     )

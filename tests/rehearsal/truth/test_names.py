@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from gitops.rehearsal.truth import paths
-from gitops.rehearsal.truth.api_models import accepts
-from gitops.rehearsal.truth.property_names import match
-from gitops.rehearsal.truth.schema_paths import translate
+from rehearsal.truth import paths
+from rehearsal.truth.api_models import accepts
+from rehearsal.truth.property_names import match
+from rehearsal.truth.schema_paths import translate
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from gitops.commands.rehearse import rehearse
 from gitops.engine.install import Engine
-from gitops.rehearsal.rehearse import rehearse
 
 PROGRAM = """
 import pulumi

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from gitops.rehearsal.truth import Refusal, refusals
-from gitops.rehearsal.values import UNKNOWN, UNKNOWN_SENTINELS, Asset, Secret
+from rehearsal.truth import Refusal, refusals
+from rehearsal.values import UNKNOWN, UNKNOWN_SENTINELS, Asset, Secret
 from tests.rehearsal.truth import accepted_values, refused_values
 
 ENDPOINT = "aws:sagemaker/endpoint:Endpoint"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gitops.rehearsal.truth import create_only, replaces
+from rehearsal.truth import create_only, replaces
 from tests.rehearsal.truth import replacement_facts
 
 

@@ -1,0 +1,19 @@
+"""What lookups of AWS share: the name that was asked for, and an ARN in the account."""
+
+from __future__ import annotations
+
+from rehearsal.aws import account
+from rehearsal.cloud import Call
+
+
+def arn_of(call: Call, service: str, resource: str, *, everywhere: bool = False) -> str:
+    region = "" if everywhere else call.scope
+    return f"arn:{account.partition(call.scope)}:{service}:{region}:{account.ACCOUNT}:{resource}"
+
+
+def name_of(call: Call, *names: str) -> str:
+    """The name asked for, by one of these arguments; an ARN's last part; else one that says what this is."""
+    for name in (*names, "name", "arn", "id"):
+        if isinstance(value := call.arguments.get(name), str) and value:
+            return value.rpartition("/")[2].rpartition(":")[2] if value.startswith("arn:") else value
+    return "rehearsal"

@@ -1,0 +1,125 @@
+"""AWS as a `Cloud`: where its resources live and what it says about them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rehearsal.aws import account, names
+from rehearsal.aws.computed import COMPUTED, COUNTERS, UNCOUNTED
+from rehearsal.aws.facts import Facts
+from rehearsal.aws.identities import GLOBAL, GLOBAL_TYPES
+from rehearsal.aws.innate import innate
+from rehearsal.aws.invocations import answer
+from rehearsal.aws.nested import NESTED, within
+from rehearsal.cloud import Call, Draft, Naming
+from rehearsal.inventory import Entry
+from rehearsal.provider import outputs
+from rehearsal.provider.check_failure import Refusal
+from rehearsal.provider.judge import Judge
+from rehearsal.sdk.package import ResourceType
+from rehearsal.sdk.types import Scalar
+from rehearsal.values import UNKNOWN
+
+
+@dataclass(frozen=True)
+class Aws:
+    judge: Judge
+    region: str = account.DEFAULT_REGION
+
+    def scope(self, kind: ResourceType, urn: str, inputs: Mapping[str, Any], config: Mapping[str, Any]) -> str:
+        if kind.module in GLOBAL or kind.token in GLOBAL_TYPES:
+            return "global"
+        return account.region_of(inputs, config, self.region)
+
+    def scope_of_call(self, arguments: Mapping[str, Any], config: Mapping[str, Any]) -> str:
+        return account.region_of(arguments, config, self.region)
+
+    def naming(self, kind: ResourceType) -> Naming | None:
+        return names.naming(kind)
+
+    def defaults(self, kind: ResourceType, inputs: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
+        return {}
+
+    def refusals(self, kind: ResourceType, inputs: dict[str, Any]) -> list[Refusal]:
+        return self.judge.refusals(kind.token, inputs)
+
+    def replaces(self, kind: ResourceType, path: str) -> bool:
+        return path == "region" or self.judge.replaces(kind.token, path)
+
+    def deleted_first(self, kind: ResourceType) -> bool:
+        return kind.token in names.DELETED_FIRST
+
+    def counters(self, kind: ResourceType, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, bool]:
+        watched = {*before, *after} - UNCOUNTED.get(kind.token, frozenset())
+        silent = "publish" in kind.inputs and after.get("publish") is not True
+        moved = not silent and any(before.get(name) != after.get(name) for name in watched)
+        return dict.fromkeys(COUNTERS.get(kind.token, ()), moved)
+
+    def identity(self, draft: Draft) -> str:
+        return str(self._facts(draft).id())
+
+    def known(self, draft: Draft) -> dict[str, Any]:
+        known: dict[str, Any] = {}
+        if (region := draft.kind.outputs.get("region")) and region.type == Scalar("string"):
+            known["region"] = self._region(draft)
+        if "tagsAll" in draft.kind.outputs:
+            known["tagsAll"] = _all_tags(draft)
+        return known
+
+    def computed(self, draft: Draft, identity: str) -> dict[str, Any]:
+        facts = self._facts(draft, identity)
+        computed = facts.render(COMPUTED.get(draft.kind.token, {}))
+        if "arn" in draft.kind.outputs:
+            computed.setdefault("arn", facts.arn())
+        for name in filter(lambda output: _names_its_own_arn(draft.kind, output), draft.kind.outputs):
+            computed.setdefault(name, computed.get("arn") or facts.arn())
+        rule = names.naming(draft.kind)
+        named = rule.input if rule else "name"
+        if named in draft.kind.outputs:
+            computed.setdefault(named, facts.name())
+        return computed
+
+    def nested(self, draft: Draft, identity: Any) -> dict[str, Any]:
+        template = NESTED.get(draft.kind.token, {})
+        facts = None if identity is UNKNOWN else self._facts(draft, identity)
+        return {name: value for name, value in within(template, draft.inputs, facts).items() if value is not None}
+
+    def innate(self, kind: ResourceType, scope: str, identity: str) -> Entry | None:
+        return innate(kind.token, scope, identity)
+
+    def told_by_id(self, kind: ResourceType, identity: str) -> dict[str, Any] | None:
+        rule, last = names.naming(kind), re.split(r"[/:]", identity)[-1]
+        opaque = re.fullmatch(r"[a-z]+-[0-9a-f]{8,17}|[A-Z0-9]{10,}|[0-9a-f-]{32,}", last)
+        return {rule.input: last} if rule and not opaque else {}
+
+    def invoke(self, call: Call) -> dict[str, Any]:
+        return answer(call, self._assumed)
+
+    def _assumed(self, draft: Draft, identity: str | None) -> tuple[str, dict[str, Any]]:
+        found = identity or self.identity(draft)
+        return found, outputs.apply(self, draft, found)
+
+    def _facts(self, draft: Draft, identity: str | None = None) -> Facts:
+        return Facts(draft, self._region(draft), identity)
+
+    def _region(self, draft: Draft) -> str:
+        return account.region_of(draft.inputs, draft.config, self.region)
+
+
+def _names_its_own_arn(kind: ResourceType, output: str) -> bool:
+    """`guardrailArn` of a Guardrail, `agentArn` of an AgentAgent, `dbSnapshotArn` of a Snapshot."""
+    stem, own = output.removesuffix("Arn").lower(), kind.name.lower()
+    if output in kind.inputs or stem == output.lower() or not stem:
+        return False
+    return own.endswith(stem) or stem.endswith(own)
+
+
+def _all_tags(draft: Draft) -> Any:
+    """The resource's tags over its provider's `defaultTags`: https://www.pulumi.com/registry/packages/aws/"""
+    default = draft.config.get("defaultTags")
+    tags = draft.inputs.get("tags") or {}
+    common = default.get("tags") if isinstance(default, dict) else None
+    return {**common, **tags} if isinstance(common, dict) and isinstance(tags, dict) else tags

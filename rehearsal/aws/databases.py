@@ -1,0 +1,159 @@
+"""Database engines as AWS offers them: default versions, ports, and what can be ordered in which version.
+
+One recent version of each engine stands for all: a program that asks for another gets the one it asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rehearsal.aws import account
+from rehearsal.cloud import Call
+from rehearsal.provider.answers import Answer
+
+# By the engine's name or the beginning of it; the first that fits.
+_PORTS: Mapping[str, int] = {
+    "aurora-postgresql": 5432,
+    "postgres": 5432,
+    "sqlserver": 1433,
+    "oracle": 1521,
+    "docdb": 27017,
+    "neptune": 8182,
+}
+_VERSIONS: Mapping[str, str] = {
+    "aurora-postgresql": "16.6",
+    "aurora": "8.0.mysql_aurora.3.08.0",
+    "postgres": "17.2",
+    "mysql": "8.0.40",
+    "mariadb": "11.4.4",
+    "sqlserver": "16.00.4165.4.v1",
+    "oracle": "19.0.0.0.ru-2024-10.rur-2024-10.r1",
+    "docdb": "5.0.0",
+    "neptune": "1.3.4.0",
+}
+_LICENSES: Mapping[str, str] = {
+    "aurora-postgresql": "postgresql-license",
+    "postgres": "postgresql-license",
+    "sqlserver": "license-included",
+    "oracle": "bring-your-own-license",
+    "docdb": "na",
+    "neptune": "amazon-license",
+}
+
+
+def port(engine: str) -> int:
+    return _of(_PORTS, engine, 3306)
+
+
+def version(engine: str) -> str:
+    return _of(_VERSIONS, engine, "8.0.40")
+
+
+def _of(table: Mapping[str, Any], engine: str, default: Any) -> Any:
+    return next((value for name, value in table.items() if engine.startswith(name)), default)
+
+
+def _engine(call: Call) -> str:
+    """The engine asked for; the service's only one where it has no choice."""
+    module = call.kind.token.split(":")[1].partition("/")[0]
+    return str(call.arguments.get("engine") or (module if module in ("docdb", "neptune") else "mysql"))
+
+
+def _chosen(call: Call, *names: str) -> str | None:
+    """The first value of the first argument that is given; preferences are lists."""
+    for name in names:
+        value = call.arguments.get(name)
+        if isinstance(value, Sequence) and value:
+            return str(value if isinstance(value, str) else value[0])
+    return None
+
+
+def _major(engine: str, full: str) -> str:
+    """The part of a version that names its family: `17`, `8.0`, `mysql8.0` of Aurora."""
+    parts = full.split(".")
+    return parts[0] if "postgres" in engine else ".".join(parts[:2])
+
+
+def engine_version(call: Call) -> dict[str, Any]:
+    engine = _engine(call)
+    asked = _chosen(call, "version", "preferredVersions")
+    default = version(engine)
+    # a major version alone means its newest minor one
+    actual = default if asked is None or default.startswith(f"{asked}.") else asked
+    family = "postgres" if engine == "postgres" else engine
+    return {
+        "id": actual,
+        "engine": engine,
+        "engineDescription": engine,
+        "version": asked or actual,
+        "versionActual": actual,
+        "versionDescription": f"{engine} {actual}",
+        "parameterGroupFamily": call.arguments.get("parameterGroupFamily") or f"{family}{_major(engine, actual)}",
+        "status": "available",
+        "exportableLogTypes": ["postgresql"] if "postgres" in engine else ["audit", "error", "general", "slowquery"],
+        "supportedModes": ["provisioned"],
+        "supportsLogExportsToCloudwatch": True,
+        "supportsReadReplica": True,
+    }
+
+
+def orderable(call: Call) -> dict[str, Any]:
+    """An instance class in an engine's version: what the program prefers, with every feature it asks for."""
+    engine = _engine(call)
+    capabilities = {
+        name: call.arguments.get(name, True)
+        for name, prop in call.kind.outputs.items()
+        if name.startswith("supports") and prop.required
+    }
+    return {
+        **capabilities,
+        "id": f"{engine}-orderable",
+        "availabilityZones": account.zones(call.scope),
+        "engine": engine,
+        "engineVersion": _chosen(call, "engineVersion", "preferredEngineVersions") or version(engine),
+        "instanceClass": _chosen(call, "instanceClass", "preferredInstanceClasses") or "db.t3.medium",
+        "licenseModel": call.arguments.get("licenseModel") or _of(_LICENSES, engine, "general-public-license"),
+        "storageType": call.arguments.get("storageType") or ("aurora" if engine.startswith("aurora") else "gp3"),
+        "minStorageSize": 20,
+        "maxStorageSize": 65536,
+        "multiAzCapable": True,
+        "readReplicaCapable": call.arguments.get("readReplicaCapable", True),
+        "supportedEngineModes": call.arguments.get("supportedEngineModes") or ["provisioned"],
+        "supportedNetworkTypes": call.arguments.get("supportedNetworkTypes") or ["DUAL", "IPV4"],
+        "vpc": call.arguments.get("vpc", True),
+    }
+
+
+def certificate(call: Call) -> dict[str, Any]:
+    """The authority that signs new databases' certificates."""
+    found = call.arguments.get("id") or "rds-ca-rsa2048-g1"
+    return {
+        "id": found,
+        "arn": f"arn:{account.partition(call.scope)}:rds:{call.scope}::cert:{found}",
+        "certificateType": "CA",
+        "validFrom": "2021-05-25T22:34:57Z",
+        "validTill": "2061-05-25T23:34:57Z",
+    }
+
+
+def orderable_cluster(call: Call) -> dict[str, Any]:
+    return {
+        "id": "orderable",
+        "availabilityZones": account.zones(call.scope),
+        "clusterType": call.arguments.get("clusterType") or "multi-node",
+        "clusterVersion": call.arguments.get("clusterVersion") or "1.0",
+        "nodeType": _chosen(call, "nodeType", "preferredNodeTypes") or "ra3.large",
+    }
+
+
+FACTS: Mapping[str, Answer] = {
+    "aws:docdb/getEngineVersion:getEngineVersion": engine_version,
+    "aws:docdb/getOrderableDbInstance:getOrderableDbInstance": orderable,
+    "aws:neptune/getEngineVersion:getEngineVersion": engine_version,
+    "aws:neptune/getOrderableDbInstance:getOrderableDbInstance": orderable,
+    "aws:rds/getCertificate:getCertificate": certificate,
+    "aws:rds/getEngineVersion:getEngineVersion": engine_version,
+    "aws:rds/getOrderableDbInstance:getOrderableDbInstance": orderable,
+    "aws:redshift/getOrderableCluster:getOrderableCluster": orderable_cluster,
+}

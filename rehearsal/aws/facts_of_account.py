@@ -1,0 +1,206 @@
+"""Invocations of AWS whose answer is the same in every account, or a fact of the rehearsal's own."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from rehearsal.aws import account
+from rehearsal.aws.policy_document import policy_document
+from rehearsal.cloud import Call, CloudError
+from rehearsal.provider.answers import Answer, digits
+
+# Owners of public images: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharing-amis.html
+_OWNERS = {
+    "amazon": "137112412989",
+    "aws-marketplace": "679593333241",
+    "self": account.ACCOUNT,
+    "microsoft": "801119661308",
+}
+# Load balancers that write access logs, https://docs.aws.amazon.com/redshift and /cloudtrail keep their own accounts.
+_CLOUDTRAIL = "086441151436"
+# Inference images: https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html
+_PREBUILT = {"us-east-1": "683313688378", "us-west-2": "246618743249", "eu-west-1": "141502667606"}
+
+
+def caller(call: Call) -> dict[str, Any]:
+    arn = f"arn:{account.partition(call.scope)}:iam::{account.ACCOUNT}:user/rehearsal"
+    return {"accountId": account.ACCOUNT, "arn": arn, "id": account.ACCOUNT, "userId": "AIDACKCEVSQ6C2EXAMPLE"}
+
+
+def region(call: Call) -> dict[str, Any]:
+    found = call.arguments.get("region") or call.arguments.get("name") or call.scope
+    endpoint = f"ec2.{found}.{account.dns_suffix(found)}"
+    return {"id": found, "name": found, "region": found, "endpoint": endpoint, "description": found}
+
+
+def regions(call: Call) -> dict[str, Any]:
+    return {"id": account.partition(call.scope), "names": list(account.REGIONS)}
+
+
+def partition(call: Call) -> dict[str, Any]:
+    found, suffix = account.partition(call.scope), account.dns_suffix(call.scope)
+    return {
+        "id": found,
+        "partition": found,
+        "dnsSuffix": suffix,
+        "reverseDnsPrefix": ".".join(reversed(suffix.split("."))),
+    }
+
+
+def zones(call: Call) -> dict[str, Any]:
+    without = {*(call.arguments.get("excludeNames") or ()), *(call.arguments.get("excludeZoneIds") or ())}
+    names = [z for z in account.zones(call.scope) if z not in without and account.zone_id(z) not in without]
+    return {
+        "id": call.scope,
+        "names": names,
+        "zoneIds": [account.zone_id(zone) for zone in names],
+        "groupNames": [f"{call.scope}-zg-1"],
+    }
+
+
+def zone(call: Call) -> dict[str, Any]:
+    asked, known = call.arguments.get("zoneId"), account.zones(call.scope)
+    name = call.arguments.get("name") or next((z for z in known if account.zone_id(z) == asked), known[0])
+    if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d+[a-z]", name):
+        raise CloudError(f"name: found {name!r}, expected the name of a zone such as {known[0]!r}")
+    return {
+        "id": name,
+        "name": name,
+        "nameSuffix": name[-1],
+        "zoneId": account.zone_id(name),
+        "groupName": f"{call.scope}-zg-1",
+        "networkBorderGroup": call.scope,
+        "optInStatus": "opt-in-not-required",
+        "state": "available",
+        "zoneType": "availability-zone",
+    }
+
+
+def image(call: Call) -> dict[str, Any]:
+    """A machine image: the same one for the same question. Its name is the pattern asked for, without wildcards."""
+    filters = {one["name"]: one.get("values") or [""] for one in call.arguments.get("filters") or ()}
+    name = filters.get("name", [call.arguments.get("nameRegex") or "image"])[0].replace("*", "2025.1")
+    found = f"ami-{digits(call, 17)}"
+    owner = str((call.arguments.get("owners") or ["amazon"])[0])
+    return {
+        "id": found,
+        "imageId": found,
+        "arn": f"arn:{account.partition(call.scope)}:ec2:{call.scope}::image/{found}",
+        "name": name,
+        "architecture": filters.get("architecture", ["arm64" if "arm64" in name else "x86_64"])[0],
+        "hypervisor": "xen",
+        "imageType": "machine",
+        "ownerId": _OWNERS.get(owner, owner),
+        "public": True,
+        "rootDeviceName": "/dev/xvda",
+        "rootDeviceType": "ebs",
+        "state": "available",
+        "virtualizationType": "hvm",
+    }
+
+
+def images(call: Call) -> dict[str, Any]:
+    return {"id": digits(call, 10), "ids": [f"ami-{digits(call, 17)}"]}
+
+
+def authorization(call: Call) -> dict[str, Any]:
+    registry = call.arguments.get("registryId") or account.ACCOUNT
+    password = f"rehearsal-{digits(call, 32)}"
+    return {
+        "id": call.scope,
+        "authorizationToken": base64.b64encode(f"AWS:{password}".encode()).decode(),
+        "userName": "AWS",
+        "password": password,
+        "proxyEndpoint": f"https://{registry}.dkr.ecr.{call.scope}.{account.dns_suffix(call.scope)}",
+        "expiresAt": "2025-01-01T12:00:00Z",
+    }
+
+
+def service(call: Call) -> dict[str, Any]:
+    name = call.arguments.get("serviceId") or "ec2"
+    dns = f"{name}.{call.scope}.{account.dns_suffix(call.scope)}"
+    return {
+        "id": dns,
+        "dnsName": dns,
+        "partition": account.partition(call.scope),
+        "reverseDnsName": ".".join(reversed(dns.split("."))),
+        "reverseDnsPrefix": ".".join(reversed(account.dns_suffix(call.scope).split("."))),
+        "serviceId": name,
+        "supported": True,
+    }
+
+
+def service_principal(call: Call) -> dict[str, Any]:
+    name = call.arguments.get("serviceName", "")
+    return {"id": f"{name}.amazonaws.com", "name": f"{name}.amazonaws.com", "suffix": "amazonaws.com"}
+
+
+def load_balancing_account(call: Call) -> dict[str, Any]:
+    found = account.load_balancing(call.scope)[0]
+    return {"id": found, "arn": f"arn:{account.partition(call.scope)}:iam::{found}:root"}
+
+
+def trail_account(call: Call) -> dict[str, Any]:
+    return {"id": _CLOUDTRAIL, "arn": f"arn:{account.partition(call.scope)}:iam::{_CLOUDTRAIL}:root"}
+
+
+def load_balancing_zone(call: Call) -> dict[str, Any]:
+    return {"id": account.load_balancing(call.scope)[1]}
+
+
+def default_tags(call: Call) -> dict[str, Any]:
+    default = call.config.get("defaultTags")
+    tags = default.get("tags") if isinstance(default, dict) else None
+    return {"id": account.partition(call.scope), "tags": tags or {}}
+
+
+def prebuilt_image(call: Call) -> dict[str, Any]:
+    registry = call.arguments.get("registryId") or _PREBUILT.get(call.scope, _PREBUILT["us-east-1"])
+    host = f"{registry}.dkr.ecr.{call.scope}.{account.dns_suffix(call.scope)}"
+    path = f"{host}/{call.arguments.get('repositoryName')}:{call.arguments.get('imageTag') or '1'}"
+    return {"id": registry, "registryId": registry, "registryPath": path}
+
+
+def cluster_auth(call: Call) -> dict[str, Any]:
+    return {"id": call.arguments.get("name"), "token": f"k8s-aws-v1.{digits(call, 40)}"}
+
+
+def public_parameter(name: str, call: Call) -> str:
+    """What AWS publishes under a name of Systems Manager: an image, or JSON about one; else a placeholder."""
+    found = f"ami-{digits(call, 17)}"
+    if not name.startswith("/aws/service/"):
+        return "rehearsal"
+    about = {"image_id": found, "image_name": name.rpartition("/")[2], "schema_version": 1}
+    return json.dumps(about) if name.endswith("/recommended") else found
+
+
+def secret_user(call: Call) -> dict[str, Any]:
+    return {"id": digits(call, 64), "displayName": "rehearsal"}
+
+
+FACTS: Mapping[str, Answer] = {
+    "aws:cloudtrail/getServiceAccount:getServiceAccount": trail_account,
+    "aws:ec2/getAmi:getAmi": image,
+    "aws:ec2/getAmiIds:getAmiIds": images,
+    "aws:ecr/getAuthorizationToken:getAuthorizationToken": authorization,
+    "aws:eks/getClusterAuth:getClusterAuth": cluster_auth,
+    "aws:elb/getHostedZoneId:getHostedZoneId": load_balancing_zone,
+    "aws:elb/getServiceAccount:getServiceAccount": load_balancing_account,
+    "aws:iam/getPolicyDocument:getPolicyDocument": policy_document,
+    "aws:index/getAvailabilityZone:getAvailabilityZone": zone,
+    "aws:index/getAvailabilityZones:getAvailabilityZones": zones,
+    "aws:index/getCallerIdentity:getCallerIdentity": caller,
+    "aws:index/getDefaultTags:getDefaultTags": default_tags,
+    "aws:index/getPartition:getPartition": partition,
+    "aws:index/getRegion:getRegion": region,
+    "aws:index/getRegions:getRegions": regions,
+    "aws:index/getService:getService": service,
+    "aws:index/getServicePrincipal:getServicePrincipal": service_principal,
+    "aws:lb/getHostedZoneId:getHostedZoneId": load_balancing_zone,
+    "aws:s3/getCanonicalUserId:getCanonicalUserId": secret_user,
+    "aws:sagemaker/getPrebuiltEcrImage:getPrebuiltEcrImage": prebuilt_image,
+}

@@ -1,0 +1,120 @@
+"""Invocations of AWS about what it offers to everybody: versions, models, bundles, prices, rules of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from rehearsal.aws import account
+from rehearsal.aws import assumed_network as network
+from rehearsal.aws.asked import arn_of
+from rehearsal.cloud import Call
+from rehearsal.provider.answers import Answer, digits
+
+# https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html, the newest first
+_KUBERNETES = ("1.33", "1.32", "1.31", "1.30")
+# https://docs.aws.amazon.com/emr/latest/ReleaseGuide, the newest first
+_EMR = ("emr-7.9.0", "emr-7.8.0", "emr-7.0.0", "emr-6.15.0", "emr-5.36.2")
+_MODELS = ("anthropic.claude-3-5-sonnet-20240620-v1:0", "amazon.titan-embed-text-v2:0", "meta.llama3-70b-instruct-v1:0")
+_CANARY = "syn-nodejs-puppeteer-9.1"
+
+
+def account_regions(call: Call) -> dict[str, Any]:
+    enabled = [{"regionName": name, "regionOptStatus": "ENABLED_BY_DEFAULT"} for name in account.REGIONS]
+    return {"regions": enabled}
+
+
+def kubernetes_versions(call: Call) -> dict[str, Any]:
+    asked = call.arguments.get("clusterVersionsOnlies") or _KUBERNETES
+    offered = [
+        {"clusterVersion": version, "clusterType": "eks", "defaultVersion": version == _KUBERNETES[0]}
+        for version in asked
+    ]
+    only = offered[:1] if call.arguments.get("defaultOnly") else offered
+    return {"clusterVersions": only}
+
+
+def releases(call: Call) -> dict[str, Any]:
+    prefix = (call.arguments.get("filters") or {}).get("prefix") or ""
+    return {"id": prefix or "emr", "releaseLabels": [label for label in _EMR if label.startswith(prefix)]}
+
+
+def foundation_models(call: Call) -> dict[str, Any]:
+    asked = str(call.arguments.get("byProvider") or "").lower()
+    offered = [model for model in _MODELS if model.partition(".")[0].startswith(asked)]
+    return {
+        "modelSummaries": [
+            {
+                "modelId": model,
+                "modelArn": f"arn:{account.partition(call.scope)}:bedrock:{call.scope}::foundation-model/{model}",
+                "modelName": model.partition(".")[2],
+                "providerName": model.partition(".")[0].capitalize(),
+            }
+            for model in offered
+        ]
+    }
+
+
+def canary_runtime(call: Call) -> dict[str, Any]:
+    return {"id": _CANARY, "versionName": _CANARY}
+
+
+def canary_runtimes(call: Call) -> dict[str, Any]:
+    return {"id": call.scope, "runtimeVersions": [{"versionName": _CANARY}]}
+
+
+def simulation(call: Call) -> dict[str, Any]:
+    """What a principal may do: everything that is asked, as for the administrator who rehearses."""
+    allowed = {"allowed": True, "decision": "allowed"}
+    results = [{"actionName": action, **allowed} for action in call.arguments.get("actionNames") or ()]
+    return {"allAllowed": True, "results": results}
+
+
+def price(call: Call) -> dict[str, Any]:
+    """A price list of one dollar an hour, in the shape of https://docs.aws.amazon.com/awsaccountbilling price lists."""
+    term = {"priceDimensions": {"rehearsal": {"unit": "Hrs", "pricePerUnit": {"USD": "1.0000000000"}}}}
+    result = {
+        "product": {"attributes": {}, "sku": digits(call, 16).upper()},
+        "terms": {"OnDemand": {"rehearsal": term}},
+    }
+    return {"result": json.dumps(result)}
+
+
+def bundle(call: Call) -> dict[str, Any]:
+    found = call.arguments.get("bundleId") or f"wsb-{digits(call, 9)}"
+    name = call.arguments.get("name") or "Standard with Windows 10 (Server 2022 based)"
+    return {"id": found, "bundleId": found, "name": name, "owner": call.arguments.get("owner") or "AMAZON"}
+
+
+def service_by_name(call: Call) -> dict[str, Any]:
+    name = str(call.arguments.get("serviceName") or "")
+    code = name.lower().rpartition("(")[2].rstrip(")").removeprefix("amazon ").removeprefix("aws ").replace(" ", "")
+    return {"id": code, "serviceCode": code}
+
+
+def managed_rules(call: Call) -> dict[str, Any]:
+    name, vendor = str(call.arguments.get("name")), str(call.arguments.get("vendorName") or "AWS")
+    label = f"awswaf:managed:{vendor.lower()}:{name.removeprefix('AWSManagedRules').lower()}:"
+    topic = arn_of(call, "sns", f"{vendor}-WAF-Managed-Rules")
+    return {"id": f"{vendor}:{name}", "capacity": 700, "labelNamespace": label, "snsTopicArn": topic}
+
+
+def prefix_lists(call: Call) -> dict[str, Any]:
+    return {"id": call.scope, "ids": [network.prefix_list(call)["id"]]}
+
+
+FACTS: Mapping[str, Answer] = {
+    "aws:account/getRegions:getRegions": account_regions,
+    "aws:bedrockfoundation/getModels:getModels": foundation_models,
+    "aws:ec2/getManagedPrefixLists:getManagedPrefixLists": prefix_lists,
+    "aws:eks/getClusterVersions:getClusterVersions": kubernetes_versions,
+    "aws:emr/getReleaseLabels:getReleaseLabels": releases,
+    "aws:iam/getPrincipalPolicySimulation:getPrincipalPolicySimulation": simulation,
+    "aws:pricing/getProduct:getProduct": price,
+    "aws:servicequotas/getService:getService": service_by_name,
+    "aws:synthetics/getRuntimeVersion:getRuntimeVersion": canary_runtime,
+    "aws:synthetics/getRuntimeVersions:getRuntimeVersions": canary_runtimes,
+    "aws:wafv2/getManagedRuleGroup:getManagedRuleGroup": managed_rules,
+    "aws:workspaces/getBundle:getBundle": bundle,
+}

@@ -1,0 +1,212 @@
+"""Invocations of AWS about its services: what each offers, where it is reached, and documents it would render."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from rehearsal.aws import account
+from rehearsal.aws.asked import arn_of, name_of
+from rehearsal.aws.facts_of_account import authorization
+from rehearsal.cloud import Call
+from rehearsal.provider.answers import Answer, digits
+
+# https://docs.aws.amazon.com/general/latest/gr/elasticbeanstalk.html
+_BEANSTALK_ZONES = {
+    "us-east-1": "Z117KPS5GTRQ2G",
+    "us-east-2": "Z14LCN19Q5QHIC",
+    "us-west-1": "Z1LQECGX5PH1X",
+    "us-west-2": "Z38NKT9BP95V3O",
+    "eu-west-1": "Z2NYPWQ7DFZAZH",
+    "eu-central-1": "Z1FRNW7UH4DEZJ",
+}
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/AccessLogs.html
+_LOG_DELIVERY = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0"
+# https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2
+_BILLING = "386209384616"
+_ADDON_VERSIONS = {
+    "vpc-cni": "v1.19.5-eksbuild.1",
+    "coredns": "v1.12.1-eksbuild.2",
+    "kube-proxy": "v1.33.0-eksbuild.2",
+    "aws-ebs-csi-driver": "v1.44.0-eksbuild.1",
+}
+
+
+def endpoint_service(call: Call) -> dict[str, Any]:
+    """A service that a VPC endpoint reaches: S3 and DynamoDB through a gateway, all others through an interface."""
+    short = str(call.arguments.get("service") or "").removeprefix("com.amazonaws.")
+    name = call.arguments.get("serviceName") or f"com.amazonaws.{call.scope}.{short or 's3'}"
+    gateway = str(name).rpartition(".")[2] in ("s3", "dynamodb")
+    found = f"vpce-svc-{digits(call, 17)}"
+    return {
+        "id": found,
+        "serviceId": found,
+        "arn": arn_of(call, "ec2", f"vpc-endpoint-service/{found}"),
+        "serviceName": name,
+        "serviceRegion": call.scope,
+        "serviceType": call.arguments.get("serviceType") or ("Gateway" if gateway else "Interface"),
+        "availabilityZones": account.zones(call.scope),
+        "owner": "amazon",
+        "supportedIpAddressTypes": ["ipv4"],
+        "vpcEndpointPolicySupported": True,
+        "baseEndpointDnsNames": [f"{str(name).rpartition('.')[2]}.{call.scope}.vpce.{account.dns_suffix(call.scope)}"],
+    }
+
+
+def lifecycle_policy(call: Call) -> dict[str, Any]:
+    """The document as ECR reads it: https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html"""
+    rules = [_lifecycle_rule(rule) for rule in call.arguments.get("rules") or ()]
+    return {"json": json.dumps({"rules": rules}, separators=(",", ":"))}
+
+
+def _lifecycle_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
+    selection = {
+        name.removesuffix("s") if name.endswith("Lists") else name: value
+        for name, value in (rule.get("selection") or {}).items()
+        if value is not None
+    }
+    told = {"rulePriority": rule.get("priority"), "description": rule.get("description"), "selection": selection}
+    action = rule.get("action") or {"type": "expire"}
+    return {**{key: value for key, value in told.items() if value is not None}, "action": action}
+
+
+def public_authorization(call: Call) -> dict[str, Any]:
+    return {**authorization(call), "id": call.scope}
+
+
+def addon_version(call: Call) -> dict[str, Any]:
+    name = str(call.arguments.get("addonName") or "")
+    return {"id": name, "version": _ADDON_VERSIONS.get(name, "v1.0.0-eksbuild.1")}
+
+
+def solution_stack(call: Call) -> dict[str, Any]:
+    """The platform that the pattern asks for, in words: its wildcards become nothing, its anchors go."""
+    asked = str(call.arguments.get("nameRegex") or "")
+    name = asked.strip("^$").replace("(.*)", "2023 v4.5.0").replace(".*", "2023 v4.5.0").replace("\\.", ".")
+    return {"id": name, "name": name}
+
+
+def beanstalk_zone(call: Call) -> dict[str, Any]:
+    return {"id": _BEANSTALK_ZONES.get(call.scope, _BEANSTALK_ZONES["us-east-1"])}
+
+
+def kafka_version(call: Call) -> dict[str, Any]:
+    version = call.arguments.get("version") or next(iter(call.arguments.get("preferredVersions") or ()), "3.8.x")
+    return {"id": version, "version": version, "status": "ACTIVE"}
+
+
+def brokers(call: Call) -> dict[str, Any]:
+    stem = f"{name_of(call, 'clusterArn')}.{digits(call, 6)}.c1.kafka.{call.scope}.{account.dns_suffix(call.scope)}"
+    ports = {"": 9092, "Tls": 9094, "SaslScram": 9096, "SaslIam": 9098}
+    return {
+        f"bootstrapBrokers{kind}": ",".join(f"b-{n}.{stem}:{port}" for n in (1, 2, 3)) for kind, port in ports.items()
+    }
+
+
+def cipher_text(call: Call) -> dict[str, Any]:
+    return {"id": digits(call, 16), "ciphertextBlob": base64.b64encode(bytes.fromhex(digits(call, 64))).decode()}
+
+
+def decrypted(call: Call) -> dict[str, Any]:
+    names = (str(one.get("name")) for one in call.arguments.get("secrets") or ())
+    return {"id": digits(call, 16), "plaintext": dict.fromkeys(names, "rehearsal")}
+
+
+def export(call: Call) -> dict[str, Any]:
+    name = name_of(call)
+    return {"id": name, "value": f"rehearsal-{name}", "exportingStackId": arn_of(call, "cloudformation", "stack/other")}
+
+
+def random_password(call: Call) -> dict[str, Any]:
+    length = int(call.arguments.get("passwordLength") or 32)
+    return {"id": digits(call, 16), "randomPassword": (digits(call, 128) * (length // 128 + 1))[:length]}
+
+
+def invocation(call: Call) -> dict[str, Any]:
+    """An empty object: no rehearsal runs a function, and what it would return only its code knows."""
+    name = str(call.arguments.get("functionName") or "")
+    return {
+        "id": f"{name}_{digits(call, 8)}",
+        "qualifier": call.arguments.get("qualifier") or "$LATEST",
+        "result": "{}",
+    }
+
+
+def foundation_model(call: Call) -> dict[str, Any]:
+    name = str(call.arguments.get("modelId") or "")
+    return {
+        "id": name,
+        "modelArn": f"arn:{account.partition(call.scope)}:bedrock:{call.scope}::foundation-model/{name}",
+        "modelId": name,
+        "modelName": name,
+        "providerName": name.partition(".")[0],
+        "inferenceTypesSupporteds": ["ON_DEMAND"],
+        "inputModalities": ["TEXT"],
+        "outputModalities": ["TEXT"],
+        "responseStreamingSupported": True,
+    }
+
+
+def inference_profile(call: Call) -> dict[str, Any]:
+    name = str(call.arguments.get("inferenceProfileId") or "")
+    short = name.rpartition("/")[2]
+    model = f"arn:{account.partition(call.scope)}:bedrock:{call.scope}::foundation-model/{short.partition('.')[2]}"
+    return {
+        "inferenceProfileArn": arn_of(call, "bedrock", f"inference-profile/{short}"),
+        "inferenceProfileId": short,
+        "inferenceProfileName": short,
+        "models": [{"modelArn": model}],
+        "status": "ACTIVE",
+        "type": "SYSTEM_DEFINED",
+    }
+
+
+def iot_endpoint(call: Call) -> dict[str, Any]:
+    kind = str(call.arguments.get("endpointType") or "iot:Data")
+    part = {"iot:Data-ATS": "-ats.iot", "iot:CredentialProvider": ".credentials.iot", "iot:Jobs": ".jobs.iot"}
+    host = f"a{digits(call, 13)}{part.get(kind, '.iot')}.{call.scope}.{account.dns_suffix(call.scope)}"
+    return {"id": host, "endpointAddress": host}
+
+
+def parameters(call: Call) -> dict[str, Any]:
+    """What this rehearsal made below the path."""
+    path = str(call.arguments.get("path") or "/").rstrip("/") + "/"
+    made = (each.outputs for each in call.inventory.of_type("aws:ssm/parameter:Parameter") if each.scope == call.scope)
+    below = [outputs for outputs in made if str(outputs.get("name")).startswith(path)]
+    columns = {"arns": "arn", "names": "name", "types": "type", "values": "value"}
+    return {"id": path, **{many: [str(each.get(one)) for each in below] for many, one in columns.items()}}
+
+
+def ranges(call: Call) -> dict[str, Any]:
+    """Blocks set aside for documentation (RFC 5737, RFC 3849): the real list changes every week."""
+    return {"cidrBlocks": ["198.51.100.0/24", "203.0.113.0/24"], "ipv6CidrBlocks": ["2001:db8::/32"], "syncToken": 1}
+
+
+FACTS: Mapping[str, Answer] = {
+    "aws:bedrock/getInferenceProfile:getInferenceProfile": inference_profile,
+    "aws:bedrockfoundation/getModel:getModel": foundation_model,
+    "aws:cloudformation/getExport:getExport": export,
+    "aws:cloudfront/getLogDeliveryCanonicalUserId:getLogDeliveryCanonicalUserId": lambda call: {"id": _LOG_DELIVERY},
+    "aws:ec2/getVpcEndpointService:getVpcEndpointService": endpoint_service,
+    "aws:ecr/getCredentials:getCredentials": authorization,
+    "aws:ecr/getLifecyclePolicyDocument:getLifecyclePolicyDocument": lifecycle_policy,
+    "aws:ecrpublic/getAuthorizationToken:getAuthorizationToken": public_authorization,
+    "aws:eks/getAddonVersion:getAddonVersion": addon_version,
+    "aws:elasticbeanstalk/getHostedZone:getHostedZone": beanstalk_zone,
+    "aws:elasticbeanstalk/getSolutionStack:getSolutionStack": solution_stack,
+    "aws:index/getBillingServiceAccount:getBillingServiceAccount": lambda call: {
+        "id": _BILLING,
+        "arn": f"arn:{account.partition(call.scope)}:iam::{_BILLING}:root",
+    },
+    "aws:index/getIpRanges:getIpRanges": ranges,
+    "aws:iot/getEndpoint:getEndpoint": iot_endpoint,
+    "aws:kms/getCipherText:getCipherText": cipher_text,
+    "aws:kms/getSecrets:getSecrets": decrypted,
+    "aws:lambda/getInvocation:getInvocation": invocation,
+    "aws:msk/getBootstrapBrokers:getBootstrapBrokers": brokers,
+    "aws:msk/getKafkaVersion:getKafkaVersion": kafka_version,
+    "aws:secretsmanager/getRandomPassword:getRandomPassword": random_password,
+    "aws:ssm/getParametersByPath:getParametersByPath": parameters,
+}

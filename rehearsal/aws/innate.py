@@ -1,0 +1,59 @@
+"""What every AWS account has, though nobody made it: the default network of a region and AWS's own policies.
+
+A program may read these with `.get(...)`; anything else that no rehearsal made does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from rehearsal.aws import account, default_vpc
+from rehearsal.inventory import Entry
+
+
+def _vpc(region: str, identity: str) -> dict[str, Any] | None:
+    found = default_vpc.vpc(region)
+    return found if found["id"] == identity else None
+
+
+def _subnet(region: str, identity: str) -> dict[str, Any] | None:
+    return next((subnet for subnet in default_vpc.subnets(region) if subnet["id"] == identity), None)
+
+
+def _part(prefix: str, kind: str) -> Callable[[str, str], dict[str, Any] | None]:
+    """One of the things that come with the default VPC: its security group, route table, network ACL."""
+
+    def found(region: str, identity: str) -> dict[str, Any] | None:
+        if identity != default_vpc.identifier(prefix, region):
+            return None
+        arn = f"arn:{account.partition(region)}:ec2:{region}:{account.ACCOUNT}:{kind}/{identity}"
+        told = {"name": "default", "description": "default VPC security group"} if prefix == "sg" else {}
+        vpc = default_vpc.identifier("vpc", region)
+        return {**told, "arn": arn, "ownerId": account.ACCOUNT, "vpcId": vpc, "region": region, "tags": {}}
+
+    return found
+
+
+def _policy(region: str, identity: str) -> dict[str, Any] | None:
+    """`arn:aws:iam::aws:policy/…`: AWS's own, which every account may attach."""
+    if not identity.startswith(f"arn:{account.partition(account.DEFAULT_REGION)}:iam::aws:policy/"):
+        return None
+    path, _, name = identity.partition(":policy")[2].rpartition("/")
+    return {"arn": identity, "name": name, "path": f"{path}/", "policy": "{}", "attachmentCount": 0, "tags": {}}
+
+
+_INNATE: Mapping[str, Callable[[str, str], dict[str, Any] | None]] = {
+    "aws:ec2/networkAcl:NetworkAcl": _part("acl", "network-acl"),
+    "aws:ec2/routeTable:RouteTable": _part("rtb", "route-table"),
+    "aws:ec2/securityGroup:SecurityGroup": _part("sg", "security-group"),
+    "aws:ec2/subnet:Subnet": _subnet,
+    "aws:ec2/vpc:Vpc": _vpc,
+    "aws:iam/policy:Policy": _policy,
+}
+
+
+def innate(token: str, scope: str, identity: str) -> Entry | None:
+    """The thing as an inventory would hold it. `scope` is its region."""
+    outputs = _INNATE[token](scope, identity) if token in _INNATE else None
+    return Entry(token, scope, identity, "", "", {}, outputs) if outputs is not None else None

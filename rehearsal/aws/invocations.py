@@ -1,0 +1,43 @@
+"""What AWS answers when a program asks: facts of the account first, then lookups; everything else is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rehearsal.aws import (
+    arns,
+    databases,
+    facts_of_account,
+    facts_of_catalogues,
+    facts_of_organization,
+    facts_of_services,
+    machines,
+)
+from rehearsal.aws.assumed import ASSUMED
+from rehearsal.aws.lists import LISTS
+from rehearsal.aws.lookups import Made, look_up
+from rehearsal.cloud import Call
+from rehearsal.provider.answers import Answer, finish, refuse_unknown
+
+FACTS: Mapping[str, Answer] = {
+    **arns.FACTS,
+    **databases.FACTS,
+    **facts_of_account.FACTS,
+    **facts_of_catalogues.FACTS,
+    **facts_of_organization.FACTS,
+    **facts_of_services.FACTS,
+    **machines.FACTS,
+}
+
+
+def answer(call: Call, made: Made) -> dict[str, Any]:
+    """Raises CloudError for a function that the rehearsal does not know and that finds nothing in the inventory.
+
+    `made` tells what a resource is that may be assumed to exist.
+    """
+    fact = FACTS.get(call.kind.token)
+    found = fact(call) if fact else look_up(call, made)
+    if found is None:
+        raise refuse_unknown(call, {*FACTS, *ASSUMED, *LISTS})
+    return finish(call, found)

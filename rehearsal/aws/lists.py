@@ -1,0 +1,102 @@
+"""Lookups that list: ids, ARNs or names of everything of one kind that this rehearsal made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from rehearsal.aws import vpc_parts
+from rehearsal.cloud import Call
+from rehearsal.inventory import Entry
+from rehearsal.provider.answers import find, resource_of
+from rehearsal.sdk.types import ListOf, Scalar
+
+# Module and function → the resource it lists, where the name alone does not tell.
+_LISTED: Mapping[str, Mapping[str, str]] = {
+    "apigatewayv2": {"getApis": "Api"},
+    "cloudwatch": {"getEventBuses": "EventBus", "getLogGroups": "LogGroup"},
+    "cognito": {"getUserPools": "UserPool"},
+    "dynamodb": {"getTables": "Table"},
+    "ebs": {"getEbsVolumes": "Volume", "getSnapshotIds": "Snapshot"},
+    "ec2": {
+        "getEips": "Eip",
+        "getInstances": "Instance",
+        "getNatGateways": "NatGateway",
+        "getNetworkAcls": "NetworkAcl",
+        "getNetworkInterfaces": "NetworkInterface",
+        "getRouteTables": "RouteTable",
+        "getSecurityGroups": "SecurityGroup",
+        "getSubnets": "Subnet",
+        "getVpcPeeringConnections": "VpcPeeringConnection",
+        "getVpcs": "Vpc",
+    },
+    "ecr": {"getRepositories": "Repository"},
+    "ecs": {"getClusters": "Cluster"},
+    "efs": {"getAccessPoints": "AccessPoint"},
+    "eks": {"getClusters": "Cluster", "getNodeGroups": "NodeGroup"},
+    "iam": {"getInstanceProfiles": "InstanceProfile", "getRoles": "Role", "getUsers": "User"},
+    "lambda": {"getFunctions": "Function"},
+    "lb": {"getLbs": "LoadBalancer"},
+    "rds": {"getClusters": "Cluster", "getInstances": "Instance"},
+    "route53": {"getZones": "Zone"},
+    "secretsmanager": {"getSecrets": "Secret"},
+    "sqs": {"getQueues": "Queue"},
+}
+LISTS: Mapping[str, str] = {
+    f"aws:{module}/{function}:{function}": f"aws:{module}/{kind[:1].lower()}{kind[1:]}:{kind}"
+    for module, functions in _LISTED.items()
+    for function, kind in functions.items()
+}
+
+
+def kind_of(call: Call) -> str | None:
+    """The resource that a function lists, by its table or its plural; "" of what only AWS makes; None: it lists none.
+
+    A plural that is itself a resource (`getDataLakeSettings`) is no list.
+    """
+    token = call.kind.token
+    if known := LISTS.get(token):
+        return known
+    plural = resource_of(token)
+    if not token.endswith("s") or call.resource_type(plural):
+        return None
+    singulars = (re.sub(f"{ending}(:[A-Z]|$)", rf"{single}\1", plural) for ending, single in (("ies", "y"), ("s", "")))
+    return next((each for each in singulars if each != plural and call.resource_type(each)), "")
+
+
+def listed(call: Call, sought: str) -> dict[str, Any]:
+    """Every list of the result, in the inventory's order, and what VPCs have from the beginning."""
+    entries = [entry for entry in find(call, sought) if _begins(call, entry)] if sought else []
+    own = sought.rpartition(":")[2]
+    answer: dict[str, Any] = {"id": call.scope}
+    for name, prop in call.kind.outputs.items():
+        if prop.type == ListOf(Scalar("string")) and name not in call.arguments:
+            told = [_told(name, own, entry) for entry in entries]
+            answer[name] = [value for value in told if isinstance(value, str)]
+    if "ids" in answer:
+        answer["ids"] += vpc_parts.unmade(call, sought, answer["ids"])
+    return answer
+
+
+def _told(name: str, own: str, entry: Entry) -> Any:
+    """`arns` and `functionArns` of a function are its `arn`."""
+    facts = {**entry.outputs, "id": entry.id}
+    singular = name.removesuffix("s")
+    inner = singular[len(own) :] if singular.lower().startswith(own.lower()) else singular
+    return facts.get(singular, facts.get(inner[:1].lower() + inner[1:]))
+
+
+def _begins(call: Call, entry: Entry) -> bool:
+    """Whether the name is one of those asked for: `nameRegex`, and prefixes of the name or of the path."""
+    name = str(entry.outputs.get("name") or entry.outputs.get("bucket") or "")
+    for argument, asked in call.arguments.items():
+        if not isinstance(asked, str):
+            continue
+        if argument == "nameRegex" and not re.search(asked, name):
+            return False
+        if argument.lower().endswith("prefix"):
+            text = str(entry.outputs.get("path") or "/") if argument == "pathPrefix" else name
+            if not text.startswith(asked):
+                return False
+    return True

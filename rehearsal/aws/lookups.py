@@ -1,0 +1,118 @@
+"""Lookups of AWS: what the inventory holds, else what a program may expect to find in its account.
+
+A real program looks up what others made: a hosted zone, a certificate, a cluster. A rehearsal has no others, so one
+that fits the question is assumed to exist, of any type that a program could make: its ids, ARNs and addresses are those
+that the same tables give a resource of the rehearsal's own. A list holds only what was made here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from rehearsal.aws import lists, route_tables
+from rehearsal.aws.asked import name_of
+from rehearsal.aws.assumed import ASSUMED
+from rehearsal.aws.names import naming
+from rehearsal.cloud import Call, Draft
+from rehearsal.provider.answers import digits, find, resource_of
+from rehearsal.sdk.package import ResourceType
+
+# What a resource would be, had this rehearsal made it: a draft and the id asked for → its id and outputs.
+Made = Callable[[Draft, str | None], tuple[str, dict[str, Any]]]
+
+# Arguments and results whose resource calls them otherwise.
+_RENAMED: Mapping[str, Mapping[str, str]] = {
+    "aws:acm/getCertificate:getCertificate": {"domain": "domainName"},
+    "aws:ecr/getImage:getImage": {"repositoryName": "name"},
+    "aws:ecs/getCluster:getCluster": {"clusterName": "name"},
+    "aws:ecs/getService:getService": {"serviceName": "name", "clusterArn": "cluster"},
+    "aws:ecs/getTaskDefinition:getTaskDefinition": {"taskDefinition": "family"},
+    "aws:iam/getInstanceProfile:getInstanceProfile": {"roleName": "role"},
+    "aws:lambda/getAlias:getAlias": {"functionName": "functionName", "name": "name"},
+    "aws:lambda/getFunction:getFunction": {"functionName": "name"},
+    "aws:lambda/getLayerVersion:getLayerVersion": {"layerVersionArn": "arn"},
+    "aws:rds/getCluster:getCluster": {"clusterIdentifier": "clusterIdentifier"},
+    "aws:rds/getInstance:getInstance": {
+        "dbInstanceArn": "arn",
+        "dbInstanceClass": "instanceClass",
+        "dbInstanceIdentifier": "identifier",
+        "dbInstancePort": "port",
+        "dbSubnetGroup": "dbSubnetGroupName",
+        "masterUsername": "username",
+    },
+    "aws:sfn/getStateMachine:getStateMachine": {"name": "name"},
+    "aws:ssm/getDocument:getDocument": {"name": "name"},
+}
+# Functions whose name is not that of the resource.
+_RESOURCES: Mapping[str, str] = {
+    f"aws:{module}/{function}:{function}": f"aws:{kind}"
+    for module, function, kind in (
+        ("apigateway", "getKey", "apigateway/apiKey:ApiKey"),
+        ("ec2", "getElasticIp", "ec2/eip:Eip"),
+        ("ec2transitgateway", "getVpnAttachment", "ec2/vpnConnection:VpnConnection"),
+        ("iam", "getUserSshKey", "iam/sshKey:SshKey"),
+        ("location", "getRouteCalculator", "location/routeCalculation:RouteCalculation"),
+        ("quicksight", "getQuicksightAnalysis", "quicksight/analysis:Analysis"),
+        ("quicksight", "getQuicksightGroup", "quicksight/group:Group"),
+        ("quicksight", "getQuicksightUser", "quicksight/user:User"),
+        ("route53", "getQueryLogConfig", "route53/resolverQueryLogConfig:ResolverQueryLogConfig"),
+        ("s3", "getBucketReplicationConfiguration", "s3/bucketReplicationConfig:BucketReplicationConfig"),
+        ("s3", "getObject", "s3/bucketObjectv2:BucketObjectv2"),
+        ("servicediscovery", "getDnsNamespace", "servicediscovery/privateDnsNamespace:PrivateDnsNamespace"),
+        ("vpn", "getConnection", "ec2/vpnConnection:VpnConnection"),
+        ("waf", "getIpset", "waf/ipSet:IpSet"),
+        ("wafregional", "getIpset", "wafregional/ipSet:IpSet"),
+        ("wafregional", "getRateBasedMod", "wafregional/rateBasedRule:RateBasedRule"),
+    )
+}
+
+
+def look_up(call: Call, made: Made) -> dict[str, Any] | None:
+    """What is found, or None where there is nothing of the kind and nothing may be assumed."""
+    token = call.kind.token
+    if (listed := lists.kind_of(call)) is not None:
+        return lists.listed(call, listed)
+    if token == route_tables.TOKEN and (found := route_tables.of_subnet(call)):
+        return _told(call, found.type, found.id, found.outputs)
+    sought = _RESOURCES.get(token) or resource_of(token)
+    for entry in find(call, sought, _aliases(token, sought)):
+        return _told(call, sought, entry.id, entry.outputs)
+    if assumed := ASSUMED.get(token):
+        return assumed(call)
+    kind = call.resource_type(sought)
+    return _assume(call, kind, made) if kind else None
+
+
+def _assume(call: Call, kind: ResourceType, made: Made) -> dict[str, Any]:
+    """The resource as it would be, had it been made with what is asked for."""
+    aliases = _aliases(call.kind.token, kind.token)
+    asked = {
+        name if name in kind.inputs else aliases.get(name, name): value
+        for name, value in call.arguments.items()
+        if value is not None
+    }
+    inputs = {name: value for name, value in asked.items() if name in kind.inputs}
+    rule = naming(kind)
+    own = rule.input if rule else "name"
+    name = name_of(call, *(argument for argument, output in aliases.items() if output == own), own)
+    if own in kind.inputs:
+        inputs.setdefault(own, name)
+    draft = Draft(kind, f"assumed::{kind.token}", name, inputs, call.scope, call.config, digits(call, 64))
+    identity = asked.get("id")
+    found, outputs = made(draft, identity if isinstance(identity, str) else None)
+    arn = asked.get("arn")
+    return _told(call, kind.token, found, {**outputs, **({"arn": arn} if isinstance(arn, str) else {})})
+
+
+def _aliases(token: str, sought: str) -> dict[str, str]:
+    """Argument or result → output: `instanceId` of an instance is its id; then this function's own."""
+    kind = sought.rpartition(":")[2]
+    own = kind[:1].lower() + kind[1:]
+    return {f"{own}Id": "id", f"{own}Arn": "arn", f"{own}Name": "name", **_RENAMED.get(token, {})}
+
+
+def _told(call: Call, sought: str, identity: str, outputs: Mapping[str, Any]) -> dict[str, Any]:
+    facts = {**outputs, "id": identity}
+    aliases = _aliases(call.kind.token, sought)
+    return {**{name: facts[output] for name, output in aliases.items() if output in facts}, **facts}

@@ -1,0 +1,40 @@
+"""What AWS computes inside what a program gave: the volume of a machine's disk, the group of a cluster's network.
+
+A template of a list has one item, which stands for each item that is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rehearsal.aws.facts import Facts
+from rehearsal.values import UNKNOWN
+
+NESTED: Mapping[str, Mapping[str, Any]] = {
+    "aws:ec2/instance:Instance": {
+        "rootBlockDevice": {"deviceName": "/dev/xvda", "volumeId": "vol-{hex17:root}"},
+        "ebsBlockDevices": [{"volumeId": "vol-{hex17:disk}"}],
+    },
+    "aws:eks/cluster:Cluster": {
+        "vpcConfig": {"clusterSecurityGroupId": "sg-{hex17:cluster}", "vpcId": "{default_vpc}"},
+        "kubernetesNetworkConfig": {"serviceIpv4Cidr": "10.100.0.0/16"},
+    },
+    "aws:lambda/function:Function": {"vpcConfig": {"vpcId": "{default_vpc}"}},
+}
+
+
+def within(template: Mapping[str, Any], given: Mapping[str, Any], facts: Facts | None) -> dict[str, Any]:
+    """The template's values inside the objects that are given; without facts everything is unknown."""
+    return {name: _value(inner, given.get(name), facts) for name, inner in template.items()}
+
+
+def _value(template: Any, given: Any, facts: Facts | None) -> Any:
+    if isinstance(template, list):
+        return [_value(template[0], item, facts) for item in given] if isinstance(given, list) else None
+    if isinstance(template, Mapping):
+        if not isinstance(given, Mapping):
+            return None
+        missing = {name: inner for name, inner in template.items() if given.get(name) is None}
+        return {name: facts.render(inner) if facts else UNKNOWN for name, inner in missing.items()}
+    return None

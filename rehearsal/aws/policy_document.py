@@ -1,0 +1,111 @@
+"""`aws.iam.getPolicyDocument`: statements to the JSON that the Terraform provider behind Pulumi renders.
+
+Rules taken from its data source `aws_iam_policy_document`: a single value is no list, several are sorted backwards,
+`&{…}` means `${…}`, documents given as sources come first and are replaced by a statement of the same Sid.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rehearsal.cloud import Call, CloudError
+
+
+def policy_document(call: Call) -> dict[str, Any]:
+    """The result's `json` (indented), `minifiedJson` and `id`. Raises CloudError for a source that is no JSON."""
+    asked = call.arguments
+    document: dict[str, Any] = {"Version": asked.get("version") or "2012-10-17"}
+    if asked.get("policyId"):
+        document["Id"] = asked["policyId"]
+    own = [_statement(statement) for statement in asked.get("statements") or ()]
+    sources = [*_given(asked.get("sourceJson")), *(asked.get("sourcePolicyDocuments") or ())]
+    overrides = [*_given(asked.get("overrideJson")), *(asked.get("overridePolicyDocuments") or ())]
+    statements: list[dict[str, Any]] = []
+    for source in sources:
+        statements = _merge(statements, _read(source, "sourcePolicyDocuments"))
+    statements = _merge(statements, own)
+    for override in overrides:
+        statements = _merge(statements, _read(override, "overridePolicyDocuments"))
+    document["Statement"] = statements
+    text = _escaped(json.dumps(document, indent=2, ensure_ascii=False))
+    minified = _escaped(json.dumps(document, separators=(",", ":"), ensure_ascii=False))
+    return {"json": text, "minifiedJson": minified, "id": str(zlib.crc32(text.encode()))}
+
+
+def _statement(asked: Mapping[str, Any]) -> dict[str, Any]:
+    rendered: dict[str, Any] = {}
+    if asked.get("sid"):
+        rendered["Sid"] = asked["sid"]
+    rendered["Effect"] = asked.get("effect") or "Allow"
+    for key, name in (("Action", "actions"), ("NotAction", "notActions")):
+        if asked.get(name):
+            rendered[key] = _few(asked[name])
+    for key, name in (("Resource", "resources"), ("NotResource", "notResources")):
+        if asked.get(name):
+            rendered[key] = _few(_variables(value) for value in asked[name])
+    for key, name in (("Principal", "principals"), ("NotPrincipal", "notPrincipals")):
+        if asked.get(name):
+            rendered[key] = _principals(asked[name])
+    if asked.get("conditions"):
+        rendered["Condition"] = _conditions(asked["conditions"])
+    return rendered
+
+
+def _principals(asked: Iterable[Mapping[str, Any]]) -> Any:
+    found: dict[str, list[str]] = {}
+    for principal in asked:
+        found.setdefault(principal["type"], []).extend(_variables(one) for one in principal["identifiers"])
+    if found == {"*": ["*"]}:
+        return "*"
+    return {kind: _few(dict.fromkeys(identifiers)) for kind, identifiers in found.items()}
+
+
+def _conditions(asked: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    found: dict[str, dict[str, list[str]]] = {}
+    for condition in asked:
+        values = found.setdefault(condition["test"], {}).setdefault(condition["variable"], [])
+        values.extend(_variables(value) for value in condition["values"])
+    return {
+        test: {name: _few(values) for name, values in sorted(tests.items())} for test, tests in sorted(found.items())
+    }
+
+
+def _few(values: Iterable[str]) -> Any:
+    several = list(values)
+    return several[0] if len(several) == 1 else sorted(several, reverse=True)
+
+
+def _variables(text: str) -> str:
+    return text.replace("&{", "${")
+
+
+def _given(text: Any) -> list[str]:
+    return [text] if isinstance(text, str) and text else []
+
+
+def _read(text: str, argument: str) -> list[dict[str, Any]]:
+    try:
+        statements = json.loads(text).get("Statement", [])
+    except (ValueError, AttributeError):
+        raise CloudError(f"{argument}: found text that is no JSON policy, expected a policy document") from None
+    return statements if isinstance(statements, list) else [statements]
+
+
+def _merge(base: list[dict[str, Any]], over: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """`over` after `base`, but in the place of the statement that has its Sid."""
+    merged = list(base)
+    for statement in over:
+        place = next((i for i, s in enumerate(merged) if s.get("Sid") and s["Sid"] == statement.get("Sid")), None)
+        if place is None:
+            merged.append(statement)
+        else:
+            merged[place] = statement
+    return merged
+
+
+def _escaped(text: str) -> str:
+    """Go's JSON writes these three as escapes."""
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")

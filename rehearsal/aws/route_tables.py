@@ -1,0 +1,25 @@
+"""Which route table a subnet uses: the one it is associated with, else its VPC's main one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rehearsal.cloud import Call
+from rehearsal.inventory import Entry
+
+TOKEN = "aws:ec2/getRouteTable:getRouteTable"
+_TABLE = "aws:ec2/routeTable:RouteTable"
+
+
+def of_subnet(call: Call) -> Entry | None:
+    """The table of the subnet that is asked for, or None where no subnet is, or none that this rehearsal made."""
+    subnet = call.arguments.get("subnetId")
+    if not isinstance(subnet, str):
+        return None
+    for association in call.inventory.of_type("aws:ec2/routeTableAssociation:RouteTableAssociation"):
+        if association.inputs.get("subnetId") == subnet:
+            return call.inventory.find(_TABLE, association.scope, str(association.inputs.get("routeTableId")))
+    made = call.inventory.find("aws:ec2/subnet:Subnet", call.scope, subnet)
+    vpc = call.inventory.find("aws:ec2/vpc:Vpc", call.scope, str(made.inputs.get("vpcId"))) if made else None
+    main = str(vpc.outputs.get("mainRouteTableId")) if vpc else ""
+    return replace(vpc, type=_TABLE, id=main, outputs={"vpcId": vpc.id, "region": call.scope}) if vpc else None

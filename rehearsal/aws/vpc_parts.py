@@ -1,0 +1,72 @@
+"""What a list of a VPC's parts holds though no program made it: the default VPC's, and what comes with every VPC.
+
+Another VPC than the rehearsal's is assumed to have parts like the default one's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rehearsal.aws import default_vpc
+from rehearsal.cloud import Call
+from rehearsal.inventory import Entry
+from rehearsal.provider.answers import passes
+
+_VPC = "aws:ec2/vpc:Vpc"
+# What its ids begin with, and the output of a VPC that names its own.
+_WITH_EVERY_VPC: Mapping[str, tuple[str, str]] = {
+    "aws:ec2/networkAcl:NetworkAcl": ("acl", "defaultNetworkAclId"),
+    "aws:ec2/routeTable:RouteTable": ("rtb", "mainRouteTableId"),
+    "aws:ec2/securityGroup:SecurityGroup": ("sg", "defaultSecurityGroupId"),
+}
+
+
+def unmade(call: Call, sought: str, found: list[str]) -> list[str]:
+    """Ids to list beside `found`, which the rehearsal made."""
+    if sought == _VPC:
+        return [] if found else [default_vpc.vpc(call.scope)["id"]]
+    if sought == "aws:ec2/subnet:Subnet":
+        return [] if found else _default_subnets(call)
+    if sought in _WITH_EVERY_VPC:
+        return [each for each in _own(call, sought, found) if each not in found]
+    return []
+
+
+def _own(call: Call, sought: str, found: list[str]) -> list[str]:
+    """The main table, default group or list of each VPC that is asked for. One described by tags is somebody's."""
+    prefix, output = _WITH_EVERY_VPC[sought]
+    default, made, asked = default_vpc.identifier(prefix, call.scope), _made(call), _vpcs(call)
+    if not asked:
+        return [] if found else [default]
+    described = bool(call.arguments.get("tags")) or len(_filters(call)) > sum(map(_names_vpcs, _filters(call)))
+    own = [str(made[vpc].outputs.get(output)) if vpc in made else default for vpc in asked]
+    ours = any(vpc in made for vpc in asked)
+    return [] if described and (found or ours) else list(dict.fromkeys(own))
+
+
+def _default_subnets(call: Call) -> list[str]:
+    """Those that the filters let pass."""
+    if any(vpc in _made(call) for vpc in _vpcs(call)):
+        return []
+    filters = [one for one in _filters(call) if not _names_vpcs(one) and not str(one.get("name")).startswith("tag")]
+    return [s["id"] for s in default_vpc.subnets(call.scope) if all(passes(one, s) for one in filters)]
+
+
+def _filters(call: Call) -> list[Mapping[str, Any]]:
+    return list(call.arguments.get("filters") or ())
+
+
+def _names_vpcs(one: Mapping[str, Any]) -> bool:
+    return one.get("name") == "vpc-id"
+
+
+def _vpcs(call: Call) -> list[str]:
+    """The VPCs asked for, by argument or filter."""
+    given = call.arguments.get("vpcId")
+    filtered = [value for one in _filters(call) if _names_vpcs(one) for value in one.get("values") or ()]
+    return [given, *filtered] if isinstance(given, str) else filtered
+
+
+def _made(call: Call) -> dict[str, Entry]:
+    return {entry.id: entry for entry in call.inventory.of_type(_VPC)}

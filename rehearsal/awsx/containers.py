@@ -1,0 +1,92 @@
+"""From a component's containers to the JSON that ECS takes, and to the load balancers of the service.
+
+The text's key order matters: awsx names the task family after a hash of it. The real provider reads arguments with
+their keys sorted, replaces `name` and `portMappings` in place and adds what it derives at the end.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from rehearsal.awsx.outputs import strip
+
+
+def containers_of(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The containers by name. Raises ValueError unless exactly one of `container` and `containers` is given."""
+    one, many = arguments.get("container"), arguments.get("containers")
+    if (one is None) == (many is None):
+        found = "both" if one is not None else "neither"
+        raise ValueError(f"found {found} of container and containers, expected exactly one of them")
+    if many is not None:
+        return {name: many[name] for name in sorted(many, key=_script_order)}
+    assert one is not None
+    return {strip(one.get("name")) or "container": one}
+
+
+def definition(
+    name: str,
+    container: Mapping[str, Any],
+    log_group: Mapping[str, str] | None,
+    target_port: Callable[[Any], int | None],
+) -> dict[str, Any]:
+    """One container definition, keys in awsx's order. `target_port` tells the port of a target group."""
+    ordered = sort_keys({key: value for key, value in container.items() if key != "portMappings"})
+    mappings = container.get("portMappings")
+    if mappings is not None:
+        ordered["portMappings"] = [port_mapping(each, target_port(each.get("targetGroup"))) for each in mappings]
+        ordered = {key: ordered[key] for key in sorted(ordered, key=_script_order)}
+    ordered["name"] = name
+    if ordered.get("logConfiguration") is None and log_group is not None:
+        ordered["logConfiguration"] = {
+            "logDriver": "awslogs",
+            "options": {
+                "awslogs-group": log_group["name"],
+                "awslogs-region": log_group["region"],
+                "awslogs-stream-prefix": name,
+            },
+        }
+    return ordered
+
+
+def port_mapping(mapping: Mapping[str, Any], target_port: int | None) -> dict[str, Any]:
+    """Ports of a mapping, each filled in from the other or from the target group; the keys in awsx's order."""
+    container_port, host_port = mapping.get("containerPort"), mapping.get("hostPort")
+    resolved = {
+        **{key: mapping.get(key) for key in ("name", "containerPortRange", "appProtocol")},
+        "containerPort": _first(container_port, host_port, target_port),
+        "hostPort": _first(host_port, target_port, container_port),
+        "protocol": mapping.get("protocol"),
+    }
+    return {key: value for key, value in resolved.items() if value is not None}
+
+
+def to_json(value: Any) -> str:
+    """JSON as JavaScript writes it: no spaces, text unescaped, whole numbers without a fraction."""
+    return json.dumps(_whole(value), separators=(",", ":"), ensure_ascii=False)
+
+
+def sort_keys(value: Any) -> Any:
+    """Objects with their keys in the order in which JavaScript lists those of an argument."""
+    if isinstance(value, dict):
+        return {key: sort_keys(value[key]) for key in sorted(value, key=_script_order)}
+    return [sort_keys(item) for item in value] if isinstance(value, list) else value
+
+
+def _script_order(key: str) -> tuple[bool, int, str]:
+    """Keys that are array indices come first, by number; the rest by their text."""
+    index = key.isdecimal() and str(int(key)) == key
+    return (not index, int(key) if index else 0, key)
+
+
+def _first(*candidates: Any) -> Any:
+    return next((each for each in candidates if each is not None), None)
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _whole(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value

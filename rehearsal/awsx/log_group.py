@@ -1,0 +1,52 @@
+"""The log group of a component: one of its own, an existing one, or none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rehearsal.awsx.arguments import at_most_one
+from rehearsal.awsx.outputs import apply, field
+from rehearsal.awsx.scope import Resource, Scope
+from rehearsal.values import Output
+
+
+def default_log_group(scope: Scope, name: str, wanted: dict[str, Any] | None) -> tuple[Resource | None, Output | None]:
+    """Made unless `skip` or `existing` say otherwise. Returns it with where it is ({arn, name, region})."""
+    return (None, None) if wanted and wanted.get("skip") else required_log_group(scope, name, wanted)
+
+
+def required_log_group(scope: Scope, name: str, wanted: dict[str, Any] | None) -> tuple[Resource | None, Output]:
+    at_most_one(wanted, "existing", "args")
+    existing = wanted.get("existing") if wanted else None
+    if existing is not None:
+        return None, _existing(scope, existing)
+    group = scope.register("aws:cloudwatch/logGroup:LogGroup", name, (wanted or {}).get("args") or {})
+    return group, _location(scope, group["name"], region(scope))
+
+
+def region(scope: Scope) -> Output:
+    """The region of the component's aws provider."""
+    answer = scope.invoke("aws:index/getRegion:getRegion", {})
+    return apply(lambda found: found.get("region") or found["name"], answer)
+
+
+def parse_arn(arn: str) -> dict[str, str]:
+    """{arn, name, region} of a log group. Raises ValueError when the ARN is not one of a log group."""
+    parts = arn.split(":")
+    if len(parts) != 7 or parts[0] != "arn" or parts[2] != "logs" or parts[5] != "log-group":
+        raise ValueError(f"logGroup.existing.arn: found {arn!r}, expected arn:aws:logs:REGION:ACCOUNT:log-group:NAME")
+    return {"arn": arn, "name": parts[6], "region": parts[3]}
+
+
+def _existing(scope: Scope, existing: dict[str, Any]) -> Output:
+    if existing.get("arn") is not None:
+        return apply(parse_arn, existing["arn"])
+    if existing.get("name") is None:
+        raise ValueError("logGroup.existing: found neither name nor arn, expected one of them")
+    given = existing.get("region")
+    return _location(scope, existing["name"], region(scope) if given is None else given)
+
+
+def _location(scope: Scope, name: Any, where: Any) -> Output:
+    account = field(scope.invoke("aws:index/getCallerIdentity:getCallerIdentity", {}), "accountId")
+    return apply(lambda n, r, a: parse_arn(f"arn:aws:logs:{r}:{a}:log-group:{n}"), name, where, account)

@@ -1,0 +1,138 @@
+"""Values that know where they come from: what `pulumi.Output` is in an SDK, without an event loop or globals.
+
+A component's arguments arrive as plain data in which `Output` marks a value with dependencies. `apply` computes from
+such values: the result depends on everything its arguments depend on, is secret if one of them is, and is unknown as
+long as one of them is. None means "not given", as undefined does in the real provider.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from rehearsal.values import UNKNOWN, Output, ResourceReference, Secret, Unknown, is_known
+
+_MERGED = ("tags", "triggers")
+
+
+def apply(function: Callable[..., Any], *arguments: Any) -> Output:
+    """`function` of the arguments' bare values; what it returns may hold outputs itself, which then fold in."""
+    bare = [strip(argument) for argument in arguments]
+    secret, urns = is_secret(arguments), dependencies(arguments)
+    if not all(map(is_known, bare)):
+        return Output(UNKNOWN, secret, urns)
+    result = function(*bare)
+    return Output(strip(result), secret or is_secret(result), _merged(urns, dependencies(result)))
+
+
+def lift(value: Any) -> Output:
+    """The value as one output, with everything inside it folded in."""
+    return apply(lambda bare: bare, value)
+
+
+def field(value: Any, name: str) -> Any:
+    """A property of an object that may be missing, unknown or an output."""
+    if isinstance(value, Output):
+        inner = value.value
+        item = UNKNOWN if isinstance(inner, Unknown) else field(inner, name)
+        return Output(strip(item), value.secret or is_secret(item), _merged(value.dependencies, dependencies(item)))
+    if isinstance(value, Secret):
+        return field(Output(value.value, True), name)
+    if isinstance(value, Unknown):
+        return UNKNOWN
+    return value.get(name) if value is not None else None
+
+
+def merge(*parts: Any) -> Any:
+    """Objects laid over each other, later ones on top.
+
+    The last part that is an output takes the place of all: the real provider spreads it as JavaScript does, which
+    copies the output itself and not the object it stands for.
+    """
+    outputs = [part for part in parts if isinstance(part, Output)]
+    return outputs[-1] if outputs else {key: item for part in parts for key, item in (part or {}).items()}
+
+
+def spread(value: Any) -> Any:
+    """An output of an object or list as an object or list of outputs, so that its shape can be read.
+
+    Maps that components `merge` stay outputs, because there it makes a difference.
+    """
+    if isinstance(value, Secret):
+        return spread(Output(value.value, True))
+    if isinstance(value, Output) and isinstance(value.value, dict):
+        return {key: spread(_inherit(value, item)) for key, item in value.value.items()}
+    if isinstance(value, Output) and isinstance(value.value, list):
+        return [spread(_inherit(value, item)) for item in value.value]
+    if isinstance(value, dict):
+        merged = {key for key, item in value.items() if key in _MERGED and isinstance(item, Output)}
+        return {key: item if key in merged else spread(item) for key, item in value.items()}
+    return [spread(item) for item in value] if isinstance(value, list) else value
+
+
+def known(value: Any) -> Any:
+    """The bare value, or None when it is not known yet."""
+    bare = strip(value)
+    return bare if is_known(bare) else None
+
+
+def strip(value: Any) -> Any:
+    """The bare value: no outputs and no secrets around anything in it; unknowns stay."""
+    if isinstance(value, Output | Secret):
+        return strip(value.value)
+    if isinstance(value, dict):
+        return {key: strip(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [strip(item) for item in value]
+    return value
+
+
+def to_wire(value: Any) -> Any:
+    """The value as a custom resource's input: secrets marked, dependencies left out (they are sent beside it)."""
+    if isinstance(value, Output):
+        inner = to_wire(value.value)
+        return Secret(inner) if value.secret and not isinstance(inner, Secret) else inner
+    if isinstance(value, Secret):
+        return Secret(to_wire(value.value))
+    if isinstance(value, dict):
+        return {key: to_wire(item) for key, item in value.items() if strip(item) is not None}
+    if isinstance(value, list | tuple):
+        return [to_wire(item) for item in value]
+    return value
+
+
+def is_secret(value: Any) -> bool:
+    return any(isinstance(part, Secret) or (isinstance(part, Output) and part.secret) for part in _parts(value))
+
+
+def dependencies(value: Any) -> tuple[str, ...]:
+    """The URNs of the resources a value comes from, in order of appearance."""
+    found: dict[str, None] = {}
+    for part in _parts(value):
+        if isinstance(part, Output):
+            found.update(dict.fromkeys(part.dependencies))
+        elif isinstance(part, ResourceReference):
+            found[part.urn] = None
+    return tuple(found)
+
+
+def _inherit(outer: Output, inner: Any) -> Output:
+    if isinstance(inner, Output):
+        return Output(inner.value, outer.secret or inner.secret, _merged(outer.dependencies, inner.dependencies))
+    return Output(inner, outer.secret, outer.dependencies)
+
+
+def _merged(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(first + second))
+
+
+def _parts(value: Any) -> Iterator[Any]:
+    yield value
+    if isinstance(value, Output | Secret):
+        yield from _parts(value.value)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _parts(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _parts(item)

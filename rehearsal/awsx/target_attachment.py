@@ -1,0 +1,61 @@
+"""awsx:lb:TargetGroupAttachment: puts an instance or a function behind a target group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rehearsal.awsx.arguments import exactly_one
+from rehearsal.awsx.outputs import apply, field
+from rehearsal.awsx.scope import Scope
+
+
+def construct(scope: Scope, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    exactly_one(arguments, "targetGroup", "targetGroupArn")
+    exactly_one(arguments, "instance", "instanceId", "lambda", "lambdaArn")
+    group_arn, group_type = _target_group(scope, arguments)
+    function = arguments.get("lambda")
+    permission = None
+    if function is not None or arguments.get("lambdaArn") is not None:
+        target, called = _function(scope, arguments)
+        allowed = {"action": "lambda:InvokeFunction", "principal": "elasticloadbalancing.amazonaws.com"}
+        permission = scope.register(
+            "aws:lambda/permission:Permission", name, {**allowed, "function": called, "sourceArn": group_arn}
+        )
+    else:
+        target = _instance(scope, arguments, group_type)
+    attachment = scope.register(
+        "aws:lb/targetGroupAttachment:TargetGroupAttachment",
+        name,
+        {**target, "targetGroupArn": group_arn},
+        depends_on=[permission] if permission else [],
+    )
+    return {"targetGroupAttachment": attachment, **({"lambdaPermission": permission} if permission else {})}
+
+
+def _target_group(scope: Scope, arguments: dict[str, Any]) -> tuple[Any, Any]:
+    """ARN and target type of the group."""
+    if arguments.get("targetGroup") is not None:
+        group = scope.resolve(arguments["targetGroup"])
+        return group["arn"], group["targetType"]
+    arn = arguments["targetGroupArn"]
+    return arn, field(scope.invoke("aws:lb/getTargetGroup:getTargetGroup", {"arn": arn}), "targetType")
+
+
+def _function(scope: Scope, arguments: dict[str, Any]) -> tuple[dict[str, Any], Any]:
+    """The target, and the function as its permission names it."""
+    if arguments.get("lambda") is None:
+        return {"targetId": arguments["lambdaArn"]}, arguments["lambdaArn"]
+    function = scope.resolve(arguments["lambda"])
+    return {"targetId": function["arn"]}, function.id
+
+
+def _instance(scope: Scope, arguments: dict[str, Any], group_type: Any) -> dict[str, Any]:
+    """The instance by its id, or by its address where the group's targets are addresses."""
+    if arguments.get("instance") is not None:
+        instance = scope.resolve(arguments["instance"])
+        identity, address, zone = instance.id, instance["privateIp"], instance["availabilityZone"]
+    else:
+        found = scope.invoke("aws:ec2/getInstance:getInstance", {"instanceId": arguments["instanceId"]})
+        identity, address, zone = (field(found, key) for key in ("id", "privateIp", "availabilityZone"))
+    target = apply(lambda kind: identity if kind == "instance" else address, group_type)
+    return {"targetId": target, "availabilityZone": zone}

@@ -1,0 +1,106 @@
+"""awsx:ecs task definitions: log group, task role, execution role and the definition itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rehearsal.awsx.arguments import short_hash, without
+from rehearsal.awsx.containers import containers_of, definition, to_json
+from rehearsal.awsx.fargate_size import fargate_size
+from rehearsal.awsx.log_group import default_log_group
+from rehearsal.awsx.outputs import apply, field, strip
+from rehearsal.awsx.role import EXECUTION_POLICIES, default_role
+from rehearsal.awsx.scope import Resource, Scope, type_alias
+from rehearsal.values import Output, ResourceReference
+
+FARGATE_ALIAS = type_alias("awsx:x:ecs:FargateTaskDefinition")
+EC2_ALIAS = type_alias("awsx:x:ecs:EC2TaskDefinition")
+_NOT_PASSED_ON = ("container", "containers", "logGroup", "taskRole", "executionRole")
+
+
+def construct_fargate(scope: Scope, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    return _construct(scope, name, arguments, fargate=True)
+
+
+def construct_ec2(scope: Scope, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    return _construct(scope, name, arguments, fargate=False)
+
+
+def _construct(scope: Scope, name: str, arguments: dict[str, Any], *, fargate: bool) -> dict[str, Any]:
+    containers = containers_of(arguments)
+    group, location = default_log_group(scope, name, arguments.get("logGroup"))
+    task_role = default_role(scope, f"{name}-task", arguments.get("taskRole"), ())
+    execution_role = default_role(scope, f"{name}-execution", arguments.get("executionRole"), EXECUTION_POLICIES)
+    groups = _target_groups(scope, containers)
+    definitions = _definitions(containers, location, groups)
+    inputs = _inputs(scope, name, arguments, definitions, fargate=fargate)
+    inputs |= {"taskRoleArn": task_role.arn, "executionRoleArn": execution_role.arn}
+    task = scope.register("aws:ecs/taskDefinition:TaskDefinition", name, inputs)
+    state = {
+        "taskDefinition": task,
+        "loadBalancers": load_balancers(arguments, containers, groups),
+        "logGroup": group,
+        "taskRole": task_role.resource,
+        "executionRole": execution_role.resource,
+    }
+    return {key: value for key, value in state.items() if value is not None}
+
+
+def _inputs(
+    scope: Scope, name: str, arguments: dict[str, Any], definitions: Output, *, fargate: bool
+) -> dict[str, Any]:
+    text = apply(to_json, definitions)
+    # A name that is given waits for the definitions all the same, as in the real provider.
+    family = apply(
+        lambda given, written: f"{name}-{short_hash(scope.run.stack + written)}" if given is None else given,
+        arguments.get("family"),
+        text,
+    )
+    passed_on = without(arguments, *_NOT_PASSED_ON)
+    if fargate:
+        size = apply(fargate_size, definitions)
+        sizes = {key: field(size, key) for key in ("cpu", "memory")}
+        inputs = {**sizes, **passed_on, "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"]}
+    else:
+        inputs = {"networkMode": "awsvpc", **passed_on, "requiresCompatibilities": ["EC2"]}
+    return {**inputs, "family": family, "containerDefinitions": text}
+
+
+def _definitions(containers: dict[str, Any], location: Output | None, groups: dict[str, Resource]) -> Output:
+    """All container definitions; unknown as long as anything in one of them is."""
+    ports = {urn: group["port"] for urn, group in groups.items()}
+
+    def build(given: dict[str, Any], logs: Any, known_ports: dict[str, Any]) -> list[dict[str, Any]]:
+        def port(reference: ResourceReference | None) -> int | None:
+            return known_ports[reference.urn] if reference is not None else None
+
+        return [definition(name, container, logs, port) for name, container in given.items()]
+
+    return apply(build, containers, location, ports)
+
+
+def load_balancers(arguments: dict[str, Any], containers: dict[str, Any], groups: dict[str, Resource]) -> Output:
+    """What a service registers its tasks with: one entry for each target group named in a port mapping.
+
+    Unknown while a port mapping is; awsx reads `containers` as a whole, so with them while anything in them is.
+    """
+    entries = [
+        {"containerName": name, "containerPort": groups[each.urn]["port"], "targetGroupArn": groups[each.urn]["arn"]}
+        for name, given in containers.items()
+        for each in _target_groups_of(given)
+    ]
+    awaited = [arguments.get("containers"), *(field(given, "portMappings") for given in containers.values())]
+    # A target group for functions has no port: nothing can be registered with it.
+    return apply(lambda found, _: [each for each in found if each["containerPort"] is not None], entries, awaited)
+
+
+def _target_groups(scope: Scope, containers: dict[str, Any]) -> dict[str, Resource]:
+    """The target groups named in port mappings, by URN."""
+    named = {each.urn: each for container in containers.values() for each in _target_groups_of(container)}
+    return {urn: scope.resolve(each) for urn, each in named.items()}
+
+
+def _target_groups_of(container: Any) -> list[ResourceReference]:
+    mappings = strip(field(container, "portMappings"))
+    named = [mapping.get("targetGroup") for mapping in mappings] if isinstance(mappings, list) else []
+    return [each for each in named if isinstance(each, ResourceReference)]

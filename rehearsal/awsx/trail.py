@@ -1,0 +1,85 @@
+"""awsx:cloudtrail:Trail: a trail, the bucket it writes to with its policy, and a log group where wanted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rehearsal.awsx.arguments import at_most_one, without
+from rehearsal.awsx.containers import to_json
+from rehearsal.awsx.log_group import required_log_group
+from rehearsal.awsx.outputs import apply, field, lift
+from rehearsal.awsx.scope import Resource, Scope, type_alias
+from rehearsal.values import Output
+
+ALIAS = type_alias("aws:cloudtrail:x:Trail")
+_SERVICE = {"Service": "cloudtrail.amazonaws.com"}
+_ASSUME = {"Sid": "AllowAssumeRole", "Effect": "Allow", "Principal": _SERVICE, "Action": "sts:AssumeRole"}
+ASSUMED_BY_CLOUDTRAIL = {"Version": "2012-10-17", "Statement": [_ASSUME]}
+
+
+def construct(scope: Scope, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    bucket, bucket_name, bucket_arn = _bucket(scope, name, arguments.get("s3Bucket"))
+    policy = scope.register(
+        "aws:s3/bucketPolicy:BucketPolicy",
+        name,
+        {"bucket": bucket_name, "policy": apply(bucket_policy, bucket_arn)},
+        depends_on=[bucket] if bucket else [],
+    )
+    wanted = arguments.get("cloudWatchLogsGroup") or {}
+    group, logs = required_log_group(scope, name, wanted) if wanted.get("enable") else (None, None)
+    inputs = {**without(arguments, "s3Bucket", "cloudWatchLogsGroup"), "s3BucketName": bucket_name}
+    if logs is not None:
+        inputs["cloudWatchLogsGroupArn"] = apply(lambda location: f"{location['arn']}:*", logs)
+    if group is not None and logs is not None:
+        inputs["cloudWatchLogsRoleArn"] = _writer(scope, name, logs)["arn"]
+    trail = scope.register("aws:cloudtrail/trail:Trail", name, inputs, depends_on=[policy])
+    state = {"trail": trail, "bucket": bucket, "logGroup": group}
+    return {key: value for key, value in state.items() if value is not None}
+
+
+def bucket_policy(bucket_arn: str) -> dict[str, Any]:
+    """Lets CloudTrail look at the bucket's access list and write to it, keeping the owner in control."""
+    controlled = {"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}}
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            _allow("AWSCloudTrailAclCheck", "s3:GetBucketAcl", bucket_arn),
+            {**_allow("AWSCloudTrailWrite", "s3:PutObject", f"{bucket_arn}/*"), "Condition": controlled},
+        ],
+    }
+
+
+def _writer(scope: Scope, name: str, logs: Output) -> Resource:
+    """The role as which CloudTrail writes to its own streams of the log group."""
+    account = field(scope.invoke("aws:index/getCallerIdentity:getCallerIdentity", {}), "accountId")
+    streams = apply(lambda location, own: f"{location['arn']}:log-stream:{own}_CloudTrail_*", logs, account)
+    inline = {"policy": apply(lambda arn: to_json(writing_policy(arn)), streams)}
+    inputs = {"assumeRolePolicy": to_json(ASSUMED_BY_CLOUDTRAIL), "inlinePolicies": [inline]}
+    return scope.register("aws:iam/role:Role", name, inputs)
+
+
+def writing_policy(streams: str) -> dict[str, Any]:
+    actions = ("logs:CreateLogStream", "logs:PutLogEvents")
+    allowed = [{"Effect": "Allow", "Action": [action], "Resource": [streams]} for action in actions]
+    return {"Version": "2012-10-17", "Statement": allowed}
+
+
+def _allow(sid: str, action: str, resource: str) -> dict[str, Any]:
+    return {"Sid": sid, "Effect": "Allow", "Principal": _SERVICE, "Action": [action], "Resource": [resource]}
+
+
+def _bucket(scope: Scope, name: str, wanted: dict[str, Any] | None) -> tuple[Resource | None, Output, Output]:
+    """The bucket made, if any, and its name and ARN."""
+    at_most_one(wanted, "existing", "args")
+    existing = (wanted or {}).get("existing")
+    if existing is None:
+        inputs = {"forceDestroy": True, **((wanted or {}).get("args") or {})}
+        bucket = scope.register("aws:s3/bucket:Bucket", name, inputs)
+        return bucket, bucket["bucket"], bucket["arn"]
+    if existing.get("arn") is not None:
+        arn = lift(existing["arn"])
+        return None, apply(lambda text: text.rpartition(":")[2], arn), arn
+    if existing.get("name") is None:
+        raise ValueError("s3Bucket.existing: found neither name nor arn, expected one of them")
+    given = lift(existing["name"])
+    return None, given, apply(lambda text: f"arn:aws:::{text}", given)

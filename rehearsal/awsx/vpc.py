@@ -1,0 +1,160 @@
+"""awsx:ec2:Vpc: the VPC, an internet gateway, and for each subnet a route table with its routes and NAT gateway."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from rehearsal.awsx.cidr import ipv6_subnet
+from rehearsal.awsx.outputs import apply, lift, merge
+from rehearsal.awsx.scope import Resource, Scope
+from rehearsal.awsx.subnets import Subnet
+from rehearsal.awsx.vpc_endpoints import make_endpoints
+from rehearsal.awsx.vpc_plan import Plan, decide
+
+# A zone's public subnets come first: they hold the NAT gateway that its private ones route to.
+_ORDER = {"public": 0, "private": 1, "isolated": 2}
+
+
+@dataclass
+class Network:
+    """What has been made so far, in the order in which it was."""
+
+    vpc: Resource
+    gateway: Resource
+    subnets: list[tuple[Subnet, Resource]] = field(default_factory=list)
+    route_tables: list[Resource] = field(default_factory=list)
+    associations: list[Resource] = field(default_factory=list)
+    routes: list[Resource] = field(default_factory=list)
+    nat_gateways: list[Resource] = field(default_factory=list)
+    addresses: list[Resource] = field(default_factory=list)
+
+    def of(self, kind: str) -> list[Resource]:
+        return [resource for subnet, resource in self.subnets if subnet.kind == kind]
+
+
+def construct(scope: Scope, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    plan = decide(scope, name, arguments)
+    # A block that is known is laid out before anything is made, so that a mistake leaves nothing behind.
+    subnets = plan.subnets(plan.block) if plan.block else None
+    inner = {**plan.arguments, "cidrBlock": plan.block, "tags": plan.tags}
+    vpc = scope.register("aws:ec2/vpc:Vpc", name, inner)
+    if subnets is None:
+        subnets = plan.subnets(vpc["cidrBlock"])
+    gateway = scope.register(
+        "aws:ec2/internetGateway:InternetGateway",
+        name,
+        {"region": plan.region, "vpcId": vpc.id, "tags": plan.tags},
+        parent=vpc,
+        depends_on=[vpc],
+    )
+    network = Network(vpc, gateway)
+    for zone_index in range(len(plan.zones)):
+        _zone(scope, plan, network, subnets, zone_index)
+    endpoints = make_endpoints(scope, plan.arguments, vpc, network.subnets, network.route_tables, plan.tags)
+    return _state(network, endpoints, plan.layout(subnets))
+
+
+def _zone(scope: Scope, plan: Plan, network: Network, subnets: list[Subnet], zone_index: int) -> None:
+    here = [s for s in subnets if s.zone == plan.zones[zone_index] and s.type != "Unused"]
+    for number, subnet in enumerate(sorted(here, key=lambda s: _ORDER[s.kind])):
+        resource = _subnet(scope, plan, network, subnet, zone_index + number * len(plan.zones))
+        table = _route_table(scope, plan, network, subnet, resource)
+        if subnet.kind == "public" and _needs_gateway(plan, len(network.nat_gateways), zone_index):
+            _nat_gateway(scope, plan, network, resource, zone_index)
+        target = _route_target(plan, network, subnet, zone_index)
+        if target:
+            inputs = {"region": plan.region, "routeTableId": table.id, "destinationCidrBlock": "0.0.0.0/0", **target}
+            route = scope.register("aws:ec2/route:Route", subnet.name, inputs, parent=table, depends_on=[table])
+            network.routes.append(route)
+
+
+def _subnet(scope: Scope, plan: Plan, network: Network, subnet: Subnet, index: int) -> Resource:
+    assigns = apply(
+        lambda own, vpc: bool(vpc if own is None else own),
+        subnet.spec.get("assignIpv6AddressOnCreation"),
+        plan.arguments.get("assignGeneratedIpv6CidrBlock"),
+    )
+    inputs = {
+        "region": plan.region,
+        "vpcId": network.vpc.id,
+        "availabilityZone": subnet.zone,
+        "mapPublicIpOnLaunch": subnet.kind == "public",
+        "cidrBlock": subnet.block,
+        "assignIpv6AddressOnCreation": assigns,
+        "ipv6CidrBlock": apply(
+            lambda block, on: _ipv6(block, index) if on else None, network.vpc["ipv6CidrBlock"], assigns
+        ),
+        "tags": merge(plan.tags, subnet.spec.get("tags"), {"Name": subnet.tag, "SubnetType": subnet.type}),
+    }
+    vpc = network.vpc
+    resource = scope.register("aws:ec2/subnet:Subnet", subnet.name, inputs, parent=vpc, depends_on=[vpc])
+    network.subnets.append((subnet, resource))
+    return resource
+
+
+def _ipv6(vpc_block: str | None, index: int) -> str:
+    if not vpc_block:
+        raise ValueError("assignIpv6AddressOnCreation needs an IPv6 block; set assignGeneratedIpv6CidrBlock")
+    return ipv6_subnet(vpc_block, index)
+
+
+def _route_table(scope: Scope, plan: Plan, network: Network, subnet: Subnet, resource: Resource) -> Resource:
+    tags = merge(plan.tags, {"Name": subnet.tag, "SubnetType": subnet.type})
+    inputs = {"region": plan.region, "vpcId": network.vpc.id, "tags": tags}
+    table = scope.register("aws:ec2/routeTable:RouteTable", subnet.name, inputs, parent=resource, depends_on=[resource])
+    network.route_tables.append(table)
+    association = scope.register(
+        "aws:ec2/routeTableAssociation:RouteTableAssociation",
+        subnet.name,
+        {"region": plan.region, "routeTableId": table.id, "subnetId": resource.id},
+        parent=table,
+        depends_on=[table],
+    )
+    network.associations.append(association)
+    return table
+
+
+def _needs_gateway(plan: Plan, made: int, zone_index: int) -> bool:
+    return made < {"None": 0, "Single": 1, "OnePerAz": zone_index + 1}[plan.nat_strategy]
+
+
+def _nat_gateway(scope: Scope, plan: Plan, network: Network, subnet: Resource, zone_index: int) -> None:
+    name = f"{plan.name}-{zone_index + 1}"
+    shared = {"region": plan.region, "tags": merge(plan.own_tags, {"Name": name})}
+    given = plan.given_addresses
+    if not given:
+        network.addresses.append(scope.register("aws:ec2/eip:Eip", name, shared, parent=subnet, depends_on=[subnet]))
+    allocation = given[zone_index] if given else network.addresses[zone_index]["allocationId"]
+    inputs = {**shared, "subnetId": subnet.id, "allocationId": allocation}
+    network.nat_gateways.append(
+        scope.register("aws:ec2/natGateway:NatGateway", name, inputs, parent=subnet, depends_on=[subnet])
+    )
+
+
+def _route_target(plan: Plan, network: Network, subnet: Subnet, zone_index: int) -> dict[str, Any]:
+    """Where the internet is: public subnets reach it directly, private ones through a NAT gateway, isolated never."""
+    if subnet.kind == "public":
+        return {"gatewayId": network.gateway.id}
+    if subnet.kind == "private" and plan.nat_strategy != "None":
+        return {"natGatewayId": network.nat_gateways[0 if plan.nat_strategy == "Single" else zone_index].id}
+    return {}
+
+
+def _state(network: Network, endpoints: list[Resource], subnet_layout: Any) -> dict[str, Any]:
+    kinds = ("public", "private", "isolated")
+    return {
+        "vpc": network.vpc,
+        "vpcId": network.vpc.id,
+        "subnets": [resource for _, resource in network.subnets],
+        **{f"{kind}Subnets": network.of(kind) for kind in kinds},
+        **{f"{kind}SubnetIds": lift([resource.id for resource in network.of(kind)]) for kind in kinds},
+        "routeTables": network.route_tables,
+        "routes": network.routes,
+        "routeTableAssociations": network.associations,
+        "internetGateway": network.gateway,
+        "natGateways": network.nat_gateways,
+        "eips": network.addresses,
+        "vpcEndpoints": endpoints,
+        "subnetLayout": subnet_layout,
+    }

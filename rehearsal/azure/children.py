@@ -1,0 +1,36 @@
+"""What Azure computes inside the parts that a program lists in a resource: a network's subnets, a balancer's pools.
+
+Each part is a resource of its own, whose path is the whole's path, the list's name and its own name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rehearsal.sdk.types import ListOf, ObjectOf, Property
+from rehearsal.values import UNKNOWN
+
+
+def children(given: Mapping[str, Any], declared: Mapping[str, Property], identity: Any) -> dict[str, Any]:
+    """For each list of named parts that is given, as many objects with what Azure adds; `identity` is the whole's."""
+    found = {}
+    for name, prop in declared.items():
+        parts = given.get(name)
+        if isinstance(prop.type, ListOf) and isinstance(prop.type.item, ObjectOf) and isinstance(parts, list):
+            inner = prop.type.item.properties
+            if "id" in inner and "name" in inner:
+                found[name] = [_added(part, place, inner, name, identity) for place, part in enumerate(parts)]
+    return found
+
+
+def _added(part: Any, place: int, declared: Mapping[str, Property], name: str, identity: Any) -> dict[str, Any]:
+    if not isinstance(part, Mapping):
+        return {}
+    own = part.get("name")
+    known = identity is not UNKNOWN and isinstance(own, str)
+    added: dict[str, Any] = {} if part.get("id") else {"id": f"{identity}/{name}/{own}" if known else UNKNOWN}
+    if "privateIPAddress" in declared and not part.get("privateIPAddress"):
+        # The first four addresses of a subnet are Azure's own.
+        added["privateIPAddress"] = f"10.0.0.{place + 4}" if known else UNKNOWN
+    return added

@@ -1,0 +1,115 @@
+"""Azure as a `Cloud`: where its resources live and what it says about them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rehearsal.azure.children import children
+from rehearsal.azure.computed import ALWAYS, COMPUTED
+from rehearsal.azure.facts import Facts
+from rehearsal.azure.identities import names_in, namespace, own_name, parents, type_path
+from rehearsal.azure.invocations import answer
+from rehearsal.azure.subscription import TENANT, location_of, subscription_of
+from rehearsal.cloud import Call, Draft, Naming
+from rehearsal.inventory import Entry
+from rehearsal.provider import outputs
+from rehearsal.provider.check_failure import Refusal
+from rehearsal.provider.judge import Judge
+from rehearsal.sdk.package import ResourceType
+
+_VERSION = re.compile(r"Uses Azure REST API version (\S+?)\.(?:\s|$)")
+
+
+@dataclass(frozen=True)
+class Azure:
+    judge: Judge
+
+    def scope(self, kind: ResourceType, urn: str, inputs: Mapping[str, Any], config: Mapping[str, Any]) -> str:
+        return subscription_of(config)
+
+    def scope_of_call(self, arguments: Mapping[str, Any], config: Mapping[str, Any]) -> str:
+        return subscription_of(config)
+
+    def naming(self, kind: ResourceType) -> Naming | None:
+        """As azure-native's `AutoNamer` does: digits for what stands alone, the plain logical name inside others."""
+        own = own_name(kind)
+        if own is None:
+            return None
+        if own in ("roleAssignmentName", "roleDefinitionId"):
+            return Naming(own, digits=32, separator="", as_uuid=True)
+        alone = not parents(kind) or own in ("endpointName", "customDomainName")
+        return Naming(own, digits=8, separator="") if alone else Naming(own, digits=0, separator="")
+
+    def defaults(self, kind: ResourceType, inputs: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
+        location = location_of(config)
+        return {"location": location} if location and "location" in kind.inputs else {}
+
+    def refusals(self, kind: ResourceType, inputs: dict[str, Any]) -> list[Refusal]:
+        return self.judge.refusals(kind.token, inputs)
+
+    def replaces(self, kind: ResourceType, path: str) -> bool:
+        """A resource that is named otherwise, or elsewhere, is another one; the judge knows the rest."""
+        places = {own_name(kind), *parents(kind), "resourceGroupName", "location", "scope", "resourceUri"}
+        return path in places or self.judge.replaces(kind.token, path)
+
+    def deleted_first(self, kind: ResourceType) -> bool:
+        return False
+
+    def counters(self, kind: ResourceType, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, bool]:
+        return {}
+
+    def identity(self, draft: Draft) -> str:
+        return Facts(draft).id()
+
+    def known(self, draft: Draft) -> dict[str, Any]:
+        return {}
+
+    def computed(self, draft: Draft, identity: str) -> dict[str, Any]:
+        kind, facts = draft.kind, Facts(draft)
+        answers = {
+            "name": facts.name(),
+            "type": "/".join([namespace(kind), *type_path(kind)]),
+            "provisioningState": "Succeeded",
+            "location": facts["location"],
+            **(m and {"azureApiVersion": m.group(1)} if (m := _VERSION.search(kind.documentation)) else {}),
+            "identity": {"tenantId": TENANT},
+            **facts.render(dict(COMPUTED.get(kind.token.partition(":")[2], {}))),
+        }
+        declared = {name: value for name, value in answers.items() if name in kind.outputs}
+        return {name: value for name, value in _within(declared, draft.inputs, kind).items() if value is not None}
+
+    def nested(self, draft: Draft, identity: Any) -> dict[str, Any]:
+        return children(draft.inputs, draft.kind.outputs, identity)
+
+    def innate(self, kind: ResourceType, scope: str, identity: str) -> Entry | None:
+        return None
+
+    def told_by_id(self, kind: ResourceType, identity: str) -> dict[str, Any] | None:
+        return names_in(kind, identity)
+
+    def invoke(self, call: Call) -> dict[str, Any]:
+        return answer(call, self._assumed)
+
+    def _assumed(self, draft: Draft) -> tuple[str, dict[str, Any]]:
+        found = self.identity(draft)
+        return found, outputs.apply(self, draft, found)
+
+
+def _within(answers: dict[str, Any], inputs: Mapping[str, Any], kind: ResourceType) -> dict[str, Any]:
+    """Without what is inside an object that the program could give and did not: no address without an ingress."""
+    return {
+        name: _inside(value, inputs.get(name)) if name in kind.inputs and name not in ALWAYS else value
+        for name, value in answers.items()
+    }
+
+
+def _inside(value: Any, given: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    if not isinstance(given, dict):
+        return None
+    kept = {key: _inside(item, given.get(key)) for key, item in value.items()}
+    return {key: item for key, item in kept.items() if item is not None}

@@ -1,0 +1,144 @@
+"""What identifies an Azure resource: its path in Azure Resource Manager, from the SDK's input names.
+
+The SDK tells a path's parameters but not its text. The rule: parents are the required `…Name` inputs, the resource's
+own name is the optional one, and a segment is the plural of what it names. The tables hold what the rule cannot know.
+Paths: https://learn.microsoft.com/en-us/azure/templates/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from rehearsal.sdk.package import ResourceType
+from rehearsal.sdk.types import Scalar
+
+# The provider's namespace, where it is not the module's name in capitals.
+NAMESPACES: Mapping[str, str] = {
+    "app": "App",
+    "applicationinsights": "Insights",
+    "appconfiguration": "AppConfiguration",
+    "apimanagement": "ApiManagement",
+    "cognitiveservices": "CognitiveServices",
+    "containerinstance": "ContainerInstance",
+    "containerregistry": "ContainerRegistry",
+    "containerservice": "ContainerService",
+    "cosmosdb": "DocumentDB",
+    "datafactory": "DataFactory",
+    "dbformysql": "DBforMySQL",
+    "dbforpostgresql": "DBforPostgreSQL",
+    "dns": "Network",
+    "eventgrid": "EventGrid",
+    "eventhub": "EventHub",
+    "frontdoor": "Network",
+    "iothub": "Devices",
+    "keyvault": "KeyVault",
+    "machinelearningservices": "MachineLearningServices",
+    "managedidentity": "ManagedIdentity",
+    "monitor": "Insights",
+    "operationalinsights": "OperationalInsights",
+    "privatedns": "Network",
+    "redis": "Cache",
+    "servicebus": "ServiceBus",
+    "signalrservice": "SignalRService",
+    "trafficmanager": "Network",
+}
+
+# Segments that are not the plural of the type's or parameter's name, by module and name.
+SEGMENTS: Mapping[tuple[str, str], str] = {
+    ("web", "WebApp"): "sites",
+    ("web", "AppServicePlan"): "serverfarms",
+    ("web", "name"): "sites",
+    ("web", "WebAppApplicationSettings"): "config/appsettings",
+    ("storage", "account"): "storageAccounts",
+    ("storage", "BlobContainer"): "blobServices/default/containers",
+    ("storage", "FileShare"): "fileServices/default/shares",
+    ("storage", "Queue"): "queueServices/default/queues",
+    ("storage", "Table"): "tableServices/default/tables",
+    ("cosmosdb", "account"): "databaseAccounts",
+    ("cosmosdb", "SqlResourceSqlDatabase"): "sqlDatabases",
+    ("cosmosdb", "SqlResourceSqlContainer"): "containers",
+    ("cosmosdb", "database"): "sqlDatabases",
+    ("machinelearningservices", "endpoint"): "onlineEndpoints",
+    ("machinelearningservices", "OnlineDeployment"): "deployments",
+    ("machinelearningservices", "CodeContainer"): "codes",
+    ("machinelearningservices", "CodeVersion"): "versions",
+    ("machinelearningservices", "EnvironmentContainer"): "environments",
+    ("machinelearningservices", "EnvironmentVersion"): "versions",
+    ("machinelearningservices", "ModelContainer"): "models",
+    ("machinelearningservices", "ModelVersion"): "versions",
+    ("managedidentity", "resource"): "userAssignedIdentities",
+    ("containerservice", "resource"): "managedClusters",
+    ("redis", "Redis"): "redis",
+    ("dns", "Zone"): "dnsZones",
+    ("dns", "zone"): "dnsZones",
+    ("privatedns", "PrivateZone"): "privateDnsZones",
+    ("privatedns", "privateZone"): "privateDnsZones",
+}
+
+# Parents come in this order; others follow, sorted.
+_OUTER = ("scope", "workspace", "account", "server", "registry", "virtualNetwork", "vault", "namespace", "profile")
+
+
+def own_name(kind: ResourceType) -> str | None:
+    """The input that names the resource itself, or None where it has no name of its own."""
+    texts = [n for n, prop in kind.inputs.items() if prop.type == Scalar("string") and not prop.required]
+    named = [n for n in texts if n.endswith("Name") and n not in kind.outputs]
+    if not named:
+        # the versions of an asset are told apart by number: …/models/digits/versions/1.0.0
+        return (
+            "name" if "name" in texts else "version" if kind.name.endswith("Version") and "version" in texts else None
+        )
+    own = kind.name[0].lower() + kind.name[1:]
+    return min(named, key=lambda n: (n != f"{own}Name", not own.lower().endswith(stem(n).lower()), n))
+
+
+def parents(kind: ResourceType) -> list[str]:
+    """The inputs that name what the resource is inside of, outermost first."""
+    found = [
+        name
+        for name, prop in kind.inputs.items()
+        if prop.required and prop.type == Scalar("string") and name != "resourceGroupName"
+        if (name.endswith("Name") and name not in kind.outputs) or name == "name"
+    ]
+    return sorted(found, key=lambda n: (_OUTER.index(stem(n)) if stem(n) in _OUTER else len(_OUTER), n))
+
+
+def namespace(kind: ResourceType) -> str:
+    return f"Microsoft.{NAMESPACES.get(kind.module, kind.module[:1].upper() + kind.module[1:])}"
+
+
+def type_path(kind: ResourceType) -> list[str]:
+    """The segments of the resource's type: `["workspaces", "onlineEndpoints", "deployments"]`."""
+    outer = [SEGMENTS.get((kind.module, stem(name)), plural(_thing(kind, name))) for name in parents(kind)]
+    name = kind.name[0].lower() + kind.name[1:]
+    return [*outer, SEGMENTS.get((kind.module, kind.name), plural(name))]
+
+
+def _thing(kind: ResourceType, parent: str) -> str:
+    """What a parameter names: `endpointName` an endpoint; the plain `name` of a ModelVersion a model."""
+    versioned = parent == "name" and kind.name.endswith("Version")
+    return kind.name.removesuffix("Version").lower() if versioned else stem(parent)
+
+
+def stem(name: str) -> str:
+    return re.sub(r"Name$", "", name)
+
+
+def plural(name: str) -> str:
+    if name.endswith("y") and name[-2:-1] not in "aeiou":
+        return f"{name[:-1]}ies"
+    if name.endswith("ss"):
+        return f"{name}es"
+    return name if name.endswith("s") else f"{name}s"
+
+
+def names_in(kind: ResourceType, identity: str) -> dict[str, Any]:
+    """The inputs that a path tells: the group, the names of what the resource is inside of, and its own."""
+    segments = identity.strip("/").split("/")
+    group = re.search(r"/resourcegroups/([^/]+)", identity, re.IGNORECASE)
+    told = {"resourceGroupName": group.group(1)} if group and "resourceGroupName" in kind.inputs else {}
+    own = own_name(kind)
+    named = [*parents(kind), *([own] if own else [])]
+    return {**told, **dict(zip(reversed(named), segments[::-2], strict=False))}

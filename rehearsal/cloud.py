@@ -1,0 +1,149 @@
+"""What makes one cloud different from another, as the generic provider asks for it.
+
+The provider does the protocol, the checks, the diffs and the inventory. A `Cloud` says where a resource lives, what it
+is called, what its identity is and what the cloud answers about it. Everything a cloud decides, it decides from the
+`Draft` alone, so that the same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from rehearsal.inventory import Entry, Inventory
+from rehearsal.provider.check_failure import Refusal
+from rehearsal.sdk.package import FunctionType, ResourceType
+from rehearsal.values import to_json
+
+
+class CloudError(Exception):
+    """The cloud refuses an operation; the message is what the reader sees."""
+
+
+@dataclass(frozen=True)
+class Naming:
+    """How a type is named when the program names it not: `<logical name><separator><hex digits>`.
+
+    `ending` is a boolean input and what a name ends with when it is true. No digits: the logical name itself.
+    """
+
+    input: str
+    digits: int = 7
+    separator: str = "-"
+    longest: int = 255
+    change: Callable[[str], str] = str
+    ending: tuple[str, str] | None = None
+    as_uuid: bool = False
+
+    @property
+    def prefix(self) -> str:
+        """The input with which a program leaves the rest of the name to the cloud."""
+        return f"{self.input}Prefix"
+
+    def make(self, stem: str, digits: str, inputs: Mapping[str, Any]) -> str:
+        if self.as_uuid:
+            return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:32]}"
+        ending = self.ending[1] if self.ending and inputs.get(self.ending[0]) is True else ""
+        return self.change(f"{stem}{digits[: self.digits]}") + ending
+
+    def stem(self, logical: str) -> str:
+        if self.as_uuid:
+            return ""
+        return f"{logical}{self.separator}" if self.digits else logical
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A resource about to exist. `inputs` are checked and without secrets' wrapping; ids are unique in `scope`."""
+
+    kind: ResourceType
+    urn: str
+    name: str
+    inputs: Mapping[str, Any]
+    scope: str
+    config: Mapping[str, Any] = field(default_factory=dict)
+    seed: str = ""
+    generation: int = 0
+
+    def seeded(self, generation: int) -> Draft:
+        """The draft of a new resource: its digits are its own, and the same in every rehearsal of the same input.
+
+        `generation` tells apart resources of one URN and one input that exist at the same time.
+        """
+        told = json.dumps([self.urn, generation, to_json(dict(self.inputs))], sort_keys=True)
+        return replace(self, seed=hashlib.sha256(told.encode()).hexdigest(), generation=generation)
+
+    def hex(self, digits: int, purpose: str = "") -> str:
+        """Hexadecimal digits of the seed, other ones for each purpose; an update keeps the seed and so the digits."""
+        return (hashlib.sha256(f"{self.seed}\n{purpose}".encode()).hexdigest() * 4)[:digits]
+
+
+@dataclass(frozen=True)
+class Call:
+    """An invocation: `arguments` are plain, `scope` is the region or subscription it is asked in.
+
+    `resource_type` describes a type by its token, for an answer about a resource; None where the SDK has none such.
+    """
+
+    kind: FunctionType
+    arguments: Mapping[str, Any]
+    scope: str
+    config: Mapping[str, Any]
+    inventory: Inventory
+    resource_type: Callable[[str], ResourceType | None] = lambda token: None
+
+
+class Cloud(Protocol):
+    def scope(self, kind: ResourceType, urn: str, inputs: Mapping[str, Any], config: Mapping[str, Any]) -> str: ...
+
+    def naming(self, kind: ResourceType) -> Naming | None: ...
+
+    def defaults(self, kind: ResourceType, inputs: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
+        """Inputs that Check adds (Azure's location and subscription)."""
+        ...
+
+    def refusals(self, kind: ResourceType, inputs: dict[str, Any]) -> list[Refusal]: ...
+
+    def replaces(self, kind: ResourceType, path: str) -> bool: ...
+
+    def deleted_first(self, kind: ResourceType) -> bool:
+        """Whether a replacement of this type always deletes before it creates."""
+        ...
+
+    def counters(self, kind: ResourceType, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, bool]:
+        """Outputs that count updates (a launch template's latest version), and whether they count this one."""
+        ...
+
+    def scope_of_call(self, arguments: Mapping[str, Any], config: Mapping[str, Any]) -> str: ...
+
+    def identity(self, draft: Draft) -> str: ...
+
+    def known(self, draft: Draft) -> dict[str, Any]:
+        """Outputs that are known before the resource exists."""
+        ...
+
+    def computed(self, draft: Draft, identity: str) -> dict[str, Any]:
+        """Outputs that the cloud computes, beyond what `plausible` invents from names and types."""
+        ...
+
+    def nested(self, draft: Draft, identity: Any) -> dict[str, Any]:
+        """What the cloud computes inside what the program gave, in its shape: ids of a network's own subnets.
+
+        `identity` is `UNKNOWN` at preview, and so is then everything computed.
+        """
+        ...
+
+    def innate(self, kind: ResourceType, scope: str, identity: str) -> Entry | None:
+        """A thing that exists though nobody made it, or None."""
+        ...
+
+    def told_by_id(self, kind: ResourceType, identity: str) -> dict[str, Any] | None:
+        """The inputs that the id of a thing of others tells (its name); None where others cannot have made one."""
+        ...
+
+    def invoke(self, call: Call) -> dict[str, Any]:
+        """Raises CloudError for a call it does not know or cannot answer."""
+        ...

@@ -1,0 +1,92 @@
+"""The docker and docker-build packages: images that nobody builds, with digests derived from what they are built of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rehearsal.cloud import Draft
+from rehearsal.helpers.cloud import Helper
+from rehearsal.values import to_json
+
+
+def digest(draft: Draft) -> str:
+    """Of the image's inputs, with the files of an absolute path in place of the path.
+
+    A relative path cannot be followed: a provider that the engine attaches to is not told the program's folder.
+    """
+    told = json.dumps(_with_contents(to_json(dict(draft.inputs))), sort_keys=True)
+    return f"sha256:{hashlib.sha256(told.encode()).hexdigest()}"
+
+
+def _with_contents(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _with_contents(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_contents(item) for item in value]
+    if isinstance(value, str) and value.startswith("/") and Path(value).exists():
+        return _hash_files(Path(value))
+    return value
+
+
+def _hash_files(path: Path) -> str:
+    files = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
+    total = hashlib.sha256()
+    for file in files:
+        total.update(str(file.relative_to(path)).encode() + b"\0" + file.read_bytes())
+    return total.hexdigest()
+
+
+def built_image(draft: Draft) -> dict[str, Any]:
+    found = digest(draft)
+    tags = draft.inputs.get("tags") or []
+    return {"id": found, "digest": found, "contextHash": found[7:], "ref": f"{tags[0]}@{found}" if tags else found}
+
+
+def index(draft: Draft) -> dict[str, Any]:
+    found = digest(draft)
+    tag = str(draft.inputs.get("tag", ""))
+    return {"id": tag, "ref": f"{tag}@{found}"}
+
+
+def classic_image(draft: Draft) -> dict[str, Any]:
+    found, name = digest(draft), str(draft.inputs.get("imageName", ""))
+    build = draft.inputs.get("build")
+    build = build if isinstance(build, dict) else {}
+    repository = name.rpartition(":")[0] if ":" in name.rpartition("/")[2] else name
+    return {
+        "id": found,
+        "baseImageName": name,
+        "repoDigest": f"{repository}@{found}",
+        "registryServer": name.partition("/")[0] if "." in name.partition("/")[0] else "docker.io",
+        "context": build.get("context") or ".",
+        "dockerfile": build.get("dockerfile") or "Dockerfile",
+        "platform": build.get("platform") or "linux/amd64",
+    }
+
+
+def registry_image(draft: Draft) -> dict[str, Any]:
+    return {"id": digest(draft), "sha256Digest": digest(draft)}
+
+
+def remote_image(draft: Draft) -> dict[str, Any]:
+    found, name = digest(draft), str(draft.inputs.get("name", ""))
+    return {"id": f"{found}{name}", "imageId": found, "repoDigest": f"{name.partition(':')[0]}@{found}"}
+
+
+def find_remote_image(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The image a registry holds under a name: one digest for each name."""
+    name = str(arguments.get("name", ""))
+    found = f"sha256:{hashlib.sha256(name.encode()).hexdigest()}"
+    return {"id": found, "name": name, "repoDigest": f"{name.partition(':')[0]}@{found}"}
+
+
+DOCKER = Helper(
+    {"Image": classic_image, "RegistryImage": registry_image, "RemoteImage": remote_image},
+    {"getRemoteImage": find_remote_image},
+    updates=True,
+)
+DOCKER_BUILD = Helper({"Image": built_image, "Index": index}, updates=True)

@@ -1,0 +1,120 @@
+"""The random package: values of the right form that are the same in every rehearsal of the same input."""
+
+from __future__ import annotations
+
+import base64
+import string
+import uuid
+from typing import Any
+
+from rehearsal.cloud import Draft
+from rehearsal.helpers.cloud import Helper
+from rehearsal.helpers.digits import Stream
+
+SPECIAL = "!@#$%&*()-_=+[]{}<>:?"
+_BCRYPT = "./" + string.ascii_uppercase + string.ascii_lowercase + string.digits
+_ADVERBS = ("amazingly", "boldly", "calmly", "duly", "evenly", "fairly", "gently", "highly", "kindly", "mostly")
+_ADJECTIVES = ("able", "brave", "clever", "eager", "fair", "glad", "keen", "mighty", "quick", "steady", "warm", "wise")
+_ANIMALS = ("badger", "crane", "dolphin", "finch", "gecko", "heron", "ibex", "lynx", "otter", "puffin", "raven", "wren")
+
+
+def identifier(draft: Draft) -> dict[str, Any]:
+    raw = Stream(draft.seed).take(draft.inputs["byteLength"])
+    prefix = draft.inputs.get("prefix") or ""
+    url = base64.urlsafe_b64encode(raw).decode().rstrip("=")
+    return {
+        "id": url,
+        "b64Url": prefix + url,
+        "b64Std": prefix + base64.b64encode(raw).decode(),
+        "dec": prefix + str(int.from_bytes(raw, "big")),
+        "hex": prefix + raw.hex(),
+    }
+
+
+def text(draft: Draft) -> dict[str, Any]:
+    """`length` characters with at least the asked number of each class, in a random order."""
+    stream, inputs = Stream(draft.seed), draft.inputs
+    classes = {
+        "lower": string.ascii_lowercase,
+        "upper": string.ascii_uppercase,
+        "numeric": string.digits,
+        "special": inputs.get("overrideSpecial") or SPECIAL,
+    }
+    numeric = inputs.get("numeric", inputs.get("number", True))
+    used = {name: letters for name, letters in classes.items() if {**inputs, "numeric": numeric}.get(name, True)}
+    least = [
+        stream.choose(letters)
+        for name, letters in used.items()
+        for _ in range(inputs.get(f"min{name.capitalize()}") or 0)
+    ]
+    every = "".join(used.values())
+    rest = [stream.choose(every) for _ in range(inputs["length"] - len(least))]
+    return {"result": "".join(stream.shuffle([*least, *rest]))}
+
+
+def plain_text(draft: Draft) -> dict[str, Any]:
+    made = text(draft)
+    return {"id": made["result"], **made}
+
+
+def password(draft: Draft) -> dict[str, Any]:
+    stream = Stream(f"{draft.seed} bcrypt")
+    return {**text(draft), "bcryptHash": "$2a$10$" + "".join(stream.choose(_BCRYPT) for _ in range(53))}
+
+
+def pet(draft: Draft) -> dict[str, Any]:
+    """`length` words, the last an animal; the name is the id."""
+    stream, inputs = Stream(draft.seed), draft.inputs
+    length = inputs.get("length") or 2
+    words = [stream.choose(_ADVERBS) for _ in range(length - 2)] + [stream.choose(_ADJECTIVES)] * (length > 1)
+    prefix = [inputs["prefix"]] if inputs.get("prefix") else []
+    separator = inputs.get("separator", "-")
+    return {
+        "id": separator.join([*prefix, *words, stream.choose(_ANIMALS)]),
+        "length": length,
+        "separator": separator,
+    }
+
+
+def integer(draft: Draft) -> dict[str, Any]:
+    low, high = draft.inputs["min"], draft.inputs["max"]
+    result = low + Stream(draft.inputs.get("seed") or draft.seed).below(high - low + 1)
+    return {"id": str(result), "result": result}
+
+
+def shuffle(draft: Draft) -> dict[str, Any]:
+    mixed = Stream(draft.inputs.get("seed") or draft.seed).shuffle(draft.inputs["inputs"])
+    count = draft.inputs.get("resultCount") or len(mixed)
+    return {"results": [mixed[place % len(mixed)] for place in range(count)] if mixed else []}
+
+
+def some_bytes(draft: Draft) -> dict[str, Any]:
+    raw = Stream(draft.seed).take(draft.inputs["length"])
+    return {"base64": base64.b64encode(raw).decode(), "hex": raw.hex()}
+
+
+def universal(version: int) -> Any:
+    def make(draft: Draft) -> dict[str, Any]:
+        raw = bytearray(Stream(draft.seed).take(16))
+        # The version and variant bits of RFC 9562.
+        raw[6], raw[8] = (raw[6] & 0x0F) | version << 4, (raw[8] & 0x3F) | 0x80
+        made = str(uuid.UUID(bytes=bytes(raw)))
+        return {"id": made, "result": made}
+
+    return make
+
+
+RANDOM = Helper(
+    {
+        "RandomBytes": some_bytes,
+        "RandomId": identifier,
+        "RandomInteger": integer,
+        "RandomPassword": password,
+        "RandomPet": pet,
+        "RandomShuffle": shuffle,
+        "RandomString": plain_text,
+        "RandomUuid": universal(4),
+        "RandomUuid4": universal(4),
+        "RandomUuid7": universal(7),
+    }
+)

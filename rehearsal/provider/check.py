@@ -1,0 +1,171 @@
+"""What a provider's Check refuses by types alone: unknown, missing, wrongly typed, outside an enum, at any depth.
+
+It accepts what the real providers accept: a number or boolean written as text and text given as a number (the bridge
+converts both ways), an object where JSON text is expected, any asset, and every value that is not known yet.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import Any
+
+from rehearsal.provider.check_failure import Refusal
+from rehearsal.sdk.types import AnyValue, EnumOf, ListOf, MapOf, ObjectOf, OneOf, Property, Scalar, Type
+from rehearsal.values import Archive, Asset, ResourceReference, Secret, Unknown
+
+# SDK lists of these names trail the cloud, which adds members every month; their values are not judged by the list.
+_GROWING = re.compile(
+    r"(InstanceType|NodeType|Runtime|ManagedPolicy|EngineType|EngineMode|Region|StorageType|SizeTypes|Version|Location)$"
+    # azure-native 3.29 gives log alerts the operators of another API (eq, gt, …); Azure takes GreaterThan and its like
+    r"|^ConditionOperator$"
+)
+# Members that the cloud has and the SDK's lists lack: `aws.ec2.Tenancy` is without the dedicated hosts, and so on.
+_MORE_MEMBERS: Mapping[str, frozenset[str]] = {
+    "IpAddressType": frozenset({"dualstack-without-public-ipv4"}),
+    "LoadBalancerType": frozenset({"gateway"}),
+    "PlacementStrategy": frozenset({"partition"}),
+    "RecordType": frozenset({"ds", "https", "sshfp", "svcb", "tlsa"}),
+    "Tenancy": frozenset({"host"}),
+}
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+def check(inputs: Mapping[str, Any], declared: Mapping[str, Property]) -> list[Refusal]:
+    """Every refusal, in the order of the inputs. Keys that begin with `__` are the engine's own."""
+    return list(_object(inputs, declared, ""))
+
+
+def describe(value: Any) -> str:
+    """A value as an error message shows it: short, and never a secret."""
+    match value:
+        case Secret():
+            return "a secret"
+        case Unknown():
+            return "a value known after the apply"
+        case dict():
+            return f"an object with {', '.join(map(repr, value))}" if value else "an empty object"
+        case list():
+            return f"a list of {len(value)}"
+        case Asset() | Archive() | ResourceReference():
+            return f"a {type(value).__name__.lower()}"
+    text = json.dumps(value)
+    return text if len(text) <= 80 else f"{text[:77]}…"
+
+
+def name_of(kind: Type) -> str:
+    """A type as an error message names it."""
+    match kind:
+        case Scalar(name):
+            return f"a {name}" if name != "integer" else "an integer"
+        case ListOf(item):
+            return f"a list ({name_of(item)} each)"
+        case MapOf(item):
+            return f"a map ({name_of(item)} each)"
+        case EnumOf(_, values):
+            return f"one of {', '.join(map(str, values))}"
+        case ObjectOf():
+            return f"an object with {', '.join(sorted(kind.properties))}"
+        case OneOf(options):
+            return " or ".join(name_of(option) for option in options)
+    return "anything"
+
+
+def _object(value: Mapping[str, Any], declared: Mapping[str, Property], path: str) -> Iterator[Refusal]:
+    for key, item in value.items():
+        if key.startswith("__"):
+            continue
+        where = f"{path}.{key}" if path else key
+        if key in declared:
+            yield from _value(item, declared[key].type, where)
+        elif item is not None:
+            nearest = get_close_matches(key, declared, n=1)
+            expected = f"one of {', '.join(sorted(declared))}" if declared else "no properties"
+            yield Refusal(where, "a property this type does not have", expected, nearest[0] if nearest else None)
+    for key, prop in declared.items():
+        if prop.required and value.get(key) is None:
+            yield Refusal(f"{path}.{key}" if path else key, "nothing", name_of(prop.type))
+
+
+def _value(value: Any, kind: Type, path: str) -> Iterator[Refusal]:
+    if value is None or isinstance(value, Unknown):
+        return
+    if isinstance(value, Secret):
+        yield from (replace(r, found="a secret", nearest=None) for r in _value(value.value, kind, path))
+        return
+    match kind:
+        case ListOf(item) if isinstance(value, list):
+            for position, element in enumerate(value):
+                yield from _value(element, item, f"{path}[{position}]")
+        case MapOf(item) if isinstance(value, dict):
+            for key, element in value.items():
+                yield from _value(element, item, _join(path, key))
+        case ObjectOf() if isinstance(value, dict):
+            yield from _object(_reference(value, kind.properties), kind.properties, path)
+        case EnumOf() | Scalar():
+            yield from _scalar(value, kind, path)
+        case OneOf(options):
+            yield from _any_of(value, options, path)
+        case AnyValue():
+            pass
+        case _:
+            yield Refusal(path, describe(value), name_of(kind))
+
+
+def _reference(value: dict[str, Any], declared: Mapping[str, Property]) -> dict[str, Any]:
+    """Of a whole object where a mere reference belongs: its id, which is all that the provider reads.
+
+    `network.SubnetArgs(id=…)` for a firewall's subnet is common, and that class fills in more than the id.
+    """
+    return {"id": value["id"]} if set(declared) == {"id"} and value.get("id") is not None else value
+
+
+def _join(path: str, key: str) -> str:
+    return f"{path}.{key}" if re.fullmatch(r"[\w-]+", key) else f"{path}[{json.dumps(key)}]"
+
+
+def _any_of(value: Any, options: tuple[Type, ...], path: str) -> Iterator[Refusal]:
+    """The refusals of the option that fits best; an enum beside text means "one of these", as the cloud checks."""
+    enums = [option for option in options if isinstance(option, EnumOf)]
+    if enums and isinstance(value, str):
+        options = tuple(option for option in options if not isinstance(option, Scalar)) or options
+    refused = [list(_value(value, option, path)) for option in options]
+    yield from min(refused, key=lambda each: (len(each), -max((len(r.path) for r in each), default=0)))
+
+
+def _scalar(value: Any, kind: EnumOf | Scalar, path: str) -> Iterator[Refusal]:
+    if isinstance(kind, EnumOf):
+        yield from _member(value, kind, path)
+    elif not _fits(value, kind.name):
+        yield Refusal(path, describe(value), name_of(kind))
+
+
+def _fits(value: Any, name: str) -> bool:
+    match name:
+        case "string":
+            # Policies and definitions may be given as objects; they become JSON text.
+            return isinstance(value, str | int | float | bool | dict | list | Asset)
+        case "boolean":
+            return isinstance(value, bool) or value in ("true", "false")
+        case "integer":
+            whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+            return (whole and not isinstance(value, bool)) or (isinstance(value, str) and _is_number(value, whole=True))
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number or (isinstance(value, str) and _is_number(value))
+
+
+def _is_number(text: str, *, whole: bool = False) -> bool:
+    return bool(_NUMBER.fullmatch(text)) and not (whole and "." in text)
+
+
+def _member(value: Any, kind: EnumOf, path: str) -> Iterator[Refusal]:
+    """Enum members compare without case: Azure takes both, and AWS's own validation follows in `truth`."""
+    if _GROWING.search(kind.name) and isinstance(value, str):
+        return
+    known = {str(member).lower() for member in kind.values} | _MORE_MEMBERS.get(kind.name, frozenset())
+    if str(value).lower() not in known:
+        nearest = get_close_matches(str(value), [str(member) for member in kind.values], n=1)
+        yield Refusal(path, describe(value), name_of(kind), nearest[0] if nearest else None)

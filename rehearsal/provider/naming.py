@@ -1,0 +1,61 @@
+"""Auto-naming as the engine's providers do it, but the same in every rehearsal.
+
+The engine sends a random seed with every Check; here the digits come from the resource's URN instead, and from what
+exists already: while something is called `web-1a2b3c4`, the next one (a replacement, or a new start after a lost
+state) gets other digits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pulumi.runtime.proto.provider_pb2 import CheckRequest
+
+from rehearsal.cloud import Naming
+from rehearsal.provider.check_failure import Refusal
+
+# Where Check notes which inputs it filled in; the engine and this provider pass over keys that begin so.
+DEFAULTS = "__defaults"
+_ATTEMPTS = 1000
+
+
+def name_resource(
+    naming: Naming,
+    request: CheckRequest,
+    inputs: Mapping[str, Any],
+    olds: Mapping[str, Any],
+    taken: Callable[[str], bool],
+) -> str | Refusal:
+    """The name for a resource whose program gives none.
+
+    An automatic name stays; `taken` tells which names exist. A project may set its own pattern
+    (`pulumi:autonaming`), or forbid automatic names, which is the refusal.
+    """
+    options = request.autonaming if request.HasField("autonaming") else None
+    if options and options.mode == options.DISABLE:
+        return Refusal(naming.input, "nothing", "a name, because pulumi:autonaming is disabled")
+    if is_automatic(naming, olds):
+        return olds[naming.input]
+    if options:
+        return options.proposed_name
+    stem = naming.stem(request.name)
+    if len(stem) + naming.digits > naming.longest:
+        found = f"the name {stem!r} and {naming.digits} digits"
+        return Refusal(naming.input, found, f"at most {naming.longest} characters; give a shorter name")
+    return _free(naming, stem, request.urn, inputs, taken)
+
+
+def is_automatic(naming: Naming, inputs: Mapping[str, Any]) -> bool:
+    """Whether these inputs have a name that was given automatically: Check notes it as the bridged providers do."""
+    return bool(inputs.get(naming.input)) and naming.input in (inputs.get(DEFAULTS) or ())
+
+
+def _free(naming: Naming, stem: str, urn: str, inputs: Mapping[str, Any], taken: Callable[[str], bool]) -> str:
+    for attempt in range(_ATTEMPTS):
+        digits = hashlib.sha256(f"{urn}\n{naming.input}\n{attempt}".encode()).hexdigest()
+        name = naming.make(stem, digits, inputs)
+        if not naming.digits or not taken(name):
+            return name
+    raise RuntimeError(f"{urn} has had {_ATTEMPTS} names in these clouds; remove their folder and start again")

@@ -1,0 +1,82 @@
+"""What a resource answers: its inputs in their declared types, what its cloud computes, and the rest plausibly.
+
+At preview everything the cloud would compute is unknown; after the apply the same properties have values. A property
+that may be absent (`Optional` in the SDK) and was not given stays absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from rehearsal.cloud import Cloud, Draft
+from rehearsal.provider.conform import conform_all
+from rehearsal.provider.placeholder import plausible
+from rehearsal.sdk.types import ListOf, MapOf, ObjectOf, Property, Type
+from rehearsal.values import UNKNOWN, Secret, contains
+
+Absent = Callable[[str, Type], Any]
+
+
+def preview(
+    cloud: Cloud, draft: Draft, before: Mapping[str, Any] | None = None, counters: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """The outputs known before the apply, everything computed as `UNKNOWN`.
+
+    `before` are the outputs that the cloud computed for a resource that is updated: it keeps them, except `counters`.
+    """
+    computed = [name for name in draft.kind.outputs if name not in draft.kind.inputs]
+    kept = {k: v for k, v in (before or {}).items() if k in draft.kind.outputs and k not in counters}
+    outputs = merge(kept, merge(cloud.nested(draft, UNKNOWN), _echo(draft, cloud.known(draft))))
+    return dict.fromkeys(computed, UNKNOWN) | complete(outputs, draft.kind.outputs, lambda name, kind: UNKNOWN)
+
+
+def apply(cloud: Cloud, draft: Draft, identity: str) -> dict[str, Any]:
+    """The outputs of the existing resource, complete and in the SDK's declared types."""
+    given = merge(cloud.computed(draft, identity), cloud.nested(draft, identity))
+    computed = conform_all(given, draft.kind.outputs)
+    outputs = merge(computed, _echo(draft, cloud.known(draft)))
+    return complete(outputs, draft.kind.outputs, lambda name, kind: plausible(name, kind, draft.hex))
+
+
+def with_secrets(outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Outputs that repeat a secret input are secret; `inputs` are as the engine sent them."""
+    secret = {name for name, value in inputs.items() if contains(value, Secret)}
+    return {name: Secret(value) if name in secret else value for name, value in outputs.items()}
+
+
+def complete(values: Mapping[str, Any], declared: Mapping[str, Property], absent: Absent) -> dict[str, Any]:
+    """`values` with every declared property that is always present, at any depth; `absent` gives what is missing."""
+    filled = dict(values)
+    for name, prop in declared.items():
+        if filled.get(name) is not None:
+            filled[name] = _complete_inside(filled[name], prop.type, absent)
+        elif prop.required:
+            filled[name] = absent(name, prop.type)
+    return filled
+
+
+def merge(base: Any, over: Any) -> Any:
+    """`over`, with what only `base` has; objects are merged at any depth, and lists of as many objects one by one."""
+    if isinstance(base, list) and isinstance(over, list) and len(base) == len(over):
+        return [merge(*pair) for pair in zip(base, over, strict=True)]
+    if not (isinstance(base, dict) and isinstance(over, dict)):
+        return base if over is None else over
+    return {key: merge(base.get(key), over.get(key)) for key in [*base, *(key for key in over if key not in base)]}
+
+
+def _complete_inside(value: Any, kind: Type, absent: Absent) -> Any:
+    match kind:
+        case ObjectOf() if isinstance(value, dict):
+            return complete(value, kind.properties, absent)
+        case ListOf(item) if isinstance(value, list):
+            return [_complete_inside(element, item, absent) for element in value]
+        case MapOf(item) if isinstance(value, dict):
+            return {key: _complete_inside(element, item, absent) for key, element in value.items()}
+    return value
+
+
+def _echo(draft: Draft, known: Mapping[str, Any]) -> dict[str, Any]:
+    given = {name: value for name, value in draft.inputs.items() if value is not None}
+    told = {**draft.kind.defaults, **known, **given}
+    return conform_all({n: value for n, value in told.items() if n in draft.kind.outputs}, draft.kind.outputs)

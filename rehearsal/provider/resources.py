@@ -1,0 +1,248 @@
+"""The generic provider: the engine's resource protocol over an SDK's types, a cloud and its inventory.
+
+It reads and writes the wire and asks the pure modules (`check`, `diff`, …); what differs is in the `Cloud` it is given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import grpc
+from google.protobuf.empty_pb2 import Empty
+from google.protobuf.struct_pb2 import Struct
+from pulumi.runtime.proto import provider_pb2 as pb
+
+from rehearsal.cloud import Call, Cloud, CloudError, Draft
+from rehearsal.inventory import AlreadyExistsError, Entry, Inventory
+from rehearsal.provider import outputs as answers
+from rehearsal.provider.check import check
+from rehearsal.provider.check_failure import Refusal
+from rehearsal.provider.diff import Change, diff
+from rehearsal.provider.external import assume, is_assumed
+from rehearsal.provider.name_conflict import already_exists, occupant
+from rehearsal.provider.naming import DEFAULTS, is_automatic, name_resource
+from rehearsal.provider.protocol import BaseProvider, decode_config
+from rehearsal.sdk.package import ResourceType, Sdk, UnknownTokenError
+from rehearsal.values import from_struct, is_known, to_struct, unwrap
+
+_GENERATIONS = 1000
+_ENGINES_OWN = frozenset({"version", "pluginDownloadURL"})
+
+
+class CloudProvider(BaseProvider):
+    """One package of one cloud, served to any number of engines at once."""
+
+    def __init__(self, sdk: Sdk, cloud: Cloud, inventory: Inventory) -> None:
+        super().__init__()
+        self.package = sdk.package
+        self.distribution = sdk.module_name
+        self._sdk, self._cloud, self._inventory = sdk, cloud, inventory
+
+    def CheckConfig(self, request: pb.CheckRequest, context: grpc.ServicerContext) -> pb.CheckResponse:
+        # The engine adds `version` and the like, and sends compound settings as JSON text; so only names are judged.
+        declared = self._sdk.provider_inputs()
+        refusals = [r for r in check(from_struct(request.news), declared) if r.path not in {*declared, *_ENGINES_OWN}]
+        failures = [_failure(refusal) for refusal in refusals if refusal.path == refusal.property]
+        return pb.CheckResponse(inputs=request.news, failures=failures)
+
+    def DiffConfig(self, request: pb.DiffRequest, context: grpc.ServicerContext) -> pb.DiffResponse:
+        changes = diff(from_struct(request.old_inputs), from_struct(request.news), lambda path: False)
+        return _diff_response([change for change in changes if change.property not in _ENGINES_OWN])
+
+    def Configure(self, request: pb.ConfigureRequest, context: grpc.ServicerContext) -> pb.ConfigureResponse:
+        config = decode_config(unwrap(from_struct(request.args)), self._sdk.provider_inputs())
+        self.connections.configure(context.peer(), config)
+        return self.configured()
+
+    def Check(self, request: pb.CheckRequest, context: grpc.ServicerContext) -> pb.CheckResponse:
+        try:
+            kind = self._sdk.resource(request.type)
+        except UnknownTokenError as error:
+            return pb.CheckResponse(failures=[pb.CheckFailure(reason=str(error))])
+        config = self.config(context)
+        inputs = {key: value for key, value in from_struct(request.news).items() if value is not None}
+        inputs = self._cloud.defaults(kind, inputs, config) | inputs
+        named = self._name(kind, request, inputs, config)
+        refusals = [named] if isinstance(named, Refusal) else []
+        inputs |= named if isinstance(named, dict) else {}
+        refusals += check(inputs, kind.inputs) or self._cloud.refusals(kind, inputs)
+        return pb.CheckResponse(inputs=to_struct(inputs), failures=[_failure(refusal) for refusal in refusals])
+
+    def _name(
+        self, kind: ResourceType, request: pb.CheckRequest, inputs: Mapping[str, Any], config: Mapping[str, Any]
+    ) -> dict[str, Any] | Refusal:
+        naming = self._cloud.naming(kind)
+        if naming is None or any(inputs.get(name) is not None for name in (naming.input, naming.prefix)):
+            return {}
+
+        def taken(name: str) -> bool:
+            scope = self._cloud.scope(kind, request.urn, unwrap(dict(inputs)), config)
+            existing = (entry for entry in self._inventory.of_type(kind.token) if entry.scope == scope)
+            return any(entry.inputs.get(naming.input) == name for entry in existing)
+
+        name = name_resource(naming, request, inputs, from_struct(request.olds), taken)
+        return name if isinstance(name, Refusal) else {naming.input: name, DEFAULTS: [naming.input]}
+
+    def Diff(self, request: pb.DiffRequest, context: grpc.ServicerContext) -> pb.DiffResponse:
+        kind = self._sdk.resource(request.type)
+        olds, news = from_struct(request.old_inputs), from_struct(request.news)
+        if is_assumed(olds):
+            return _diff_response([])
+        ignored = set(request.ignoreChanges)
+        changes = diff(olds, news, lambda path: self._cloud.replaces(kind, path))
+        response = _diff_response([change for change in changes if not ignored & {change.path, change.property}])
+        if response.replaces:
+            response.deleteBeforeReplace = self._deletes_first(kind, olds, news)
+        return response
+
+    def _deletes_first(self, kind: ResourceType, olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+        """Whether old and new cannot exist at once: the type says so, or both have one name, given by the program."""
+        naming = self._cloud.naming(kind)
+        if self._cloud.deleted_first(kind) or naming is None:
+            return self._cloud.deleted_first(kind)
+        name = unwrap(news.get(naming.input))
+        renamed = name != unwrap(olds.get(naming.input)) or (naming.digits and is_automatic(naming, news))
+        return bool(name) and not renamed
+
+    def Create(self, request: pb.CreateRequest, context: grpc.ServicerContext) -> pb.CreateResponse:
+        inputs = from_struct(request.properties)
+        draft = self._draft(request, inputs, context)
+        if request.preview:
+            if other := occupant(self._cloud, self._inventory, draft):
+                context.abort(grpc.StatusCode.ALREADY_EXISTS, already_exists(draft, other.id))
+            return pb.CreateResponse(properties=_answer(answers.preview(self._cloud, draft), inputs))
+        entry = self._create(draft, context)
+        return pb.CreateResponse(id=entry.id, properties=_answer(entry.outputs, inputs))
+
+    def _create(self, draft: Draft, context: grpc.ServicerContext) -> Entry:
+        """A new entry whose identity is free; where the cloud invents identities, it invents another one."""
+        identity = None
+        for generation in range(_GENERATIONS):
+            seeded = draft.seeded(generation)
+            previous, identity = identity, self._cloud.identity(seeded)
+            if identity == previous:
+                break
+            entry = self._entry(seeded, identity)
+            try:
+                self._inventory.create(entry)
+            except AlreadyExistsError:
+                continue
+            return entry
+        return context.abort(grpc.StatusCode.ALREADY_EXISTS, already_exists(draft, str(identity)))
+
+    def _entry(self, draft: Draft, identity: str) -> Entry:
+        outputs = answers.apply(self._cloud, draft, identity)
+        return Entry(draft.kind.token, draft.scope, identity, draft.urn, draft.seed, dict(draft.inputs), outputs)
+
+    def Update(self, request: pb.UpdateRequest, context: grpc.ServicerContext) -> pb.UpdateResponse:
+        inputs = from_struct(request.news)
+        draft = self._draft(request, inputs, context)
+        if request.preview:
+            given = from_struct(request.old_inputs)
+            before = {name: value for name, value in unwrap(from_struct(request.olds)).items() if name not in given}
+            counters = self._cloud.counters(draft.kind, unwrap(given), draft.inputs)
+            moved = frozenset(name for name, counts in counters.items() if counts)
+            return pb.UpdateResponse(properties=_answer(answers.preview(self._cloud, draft, before, moved), inputs))
+        found = self._inventory.find(request.type, draft.scope, request.id)
+        if found is None:
+            context.abort(grpc.StatusCode.NOT_FOUND, _gone(request.type, request.id, draft.scope))
+        entry = self._entry(replace(draft, seed=found.seed), found.id)
+        counters = self._cloud.counters(draft.kind, found.inputs, draft.inputs)
+        counted = {
+            name: _next(found.outputs[name]) if counts else found.outputs[name] for name, counts in counters.items()
+        }
+        entry.outputs.update(counted)
+        self._inventory.replace(entry)
+        return pb.UpdateResponse(properties=_answer(entry.outputs, inputs))
+
+    def Delete(self, request: pb.DeleteRequest, context: grpc.ServicerContext) -> Empty:
+        draft = self._draft(request, from_struct(request.old_inputs), context)
+        self._inventory.delete(request.type, draft.scope, request.id)
+        return Empty()
+
+    def Read(self, request: pb.ReadRequest, context: grpc.ServicerContext) -> pb.ReadResponse:
+        """What exists under this id, or an empty id when it does not (any more)."""
+        kind = self._sdk.resource(request.type)
+        given = from_struct(request.inputs)
+        plain = unwrap(given) or unwrap(from_struct(request.properties))
+        scope = self._cloud.scope(kind, request.urn, plain, self.config(context))
+        found = self._inventory.find(request.type, scope, request.id) or self._cloud.innate(kind, scope, request.id)
+        if found is None and not plain:
+            found = self._assume(kind, request, scope, context)
+        if found is None:
+            return pb.ReadResponse()
+        inputs = given if given and is_assumed(found.inputs) else answers.with_secrets(found.inputs, given)
+        return pb.ReadResponse(id=found.id, properties=_answer(found.outputs, given), inputs=to_struct(inputs))
+
+    def _assume(
+        self, kind: ResourceType, request: pb.ReadRequest, scope: str, context: grpc.ServicerContext
+    ) -> Entry | None:
+        """A thing of others, asked for by its id alone; what was known before is gone, and not assumed again."""
+        entry = assume(self._cloud, kind, request.urn, scope, self.config(context), request.id)
+        if entry is not None:
+            with suppress(AlreadyExistsError):
+                self._inventory.create(entry)
+        return entry
+
+    def Invoke(self, request: pb.InvokeRequest, context: grpc.ServicerContext) -> pb.InvokeResponse:
+        arguments = unwrap(from_struct(request.args))
+        if not is_known(arguments):
+            return pb.InvokeResponse()
+        config = self.config(context)
+        try:
+            kind = self._sdk.function(request.tok)
+            scope = self._cloud.scope_of_call(arguments, config)
+            call = Call(kind, arguments, scope, config, self._inventory, self._sdk.find_resource)
+            answer = self._cloud.invoke(call)
+        except (UnknownTokenError, CloudError) as error:
+            return pb.InvokeResponse(failures=[pb.CheckFailure(reason=str(error))])
+        # The field's name is a keyword of Python.
+        return pb.InvokeResponse(**{"return": to_struct(answer)})  # pyright: ignore[reportArgumentType] (the stubs)
+
+    def _draft(self, request: Any, inputs: Mapping[str, Any], context: grpc.ServicerContext) -> Draft:
+        kind = self._sdk.resource(request.type)
+        plain, config = unwrap(dict(inputs)), self.config(context)
+        return Draft(
+            kind, request.urn, request.name, plain, self._cloud.scope(kind, request.urn, plain, config), config
+        )
+
+
+def _answer(outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> Struct:
+    return to_struct(answers.with_secrets(outputs, inputs))
+
+
+def _next(count: int | str) -> int | str:
+    """The next number, or a text with the number at its end counted on (`…:function:f:7/invocations`)."""
+    if isinstance(count, int):
+        return count + 1
+    return re.sub(r"\d+(?=(/invocations)?$)", lambda digits: str(int(digits[0]) + 1), count)
+
+
+def _gone(kind: str, identity: str, scope: str) -> str:
+    return f"NotFound: {kind} {identity!r} does not exist in {scope}; it was deleted elsewhere, refresh the stack first"
+
+
+def _failure(refusal: Refusal) -> pb.CheckFailure:
+    # Without a property the engine prints the reason alone; with one it adds the value as Go prints it, secrets too.
+    return pb.CheckFailure(reason=str(refusal))
+
+
+def _diff_response(changes: list[Change]) -> pb.DiffResponse:
+    kinds = pb.PropertyDiff.Kind
+    detailed = {
+        change.path: pb.PropertyDiff(
+            kind=kinds.Value(change.kind.upper() + ("_REPLACE" if change.replaces else "")), inputDiff=True
+        )
+        for change in changes
+    }
+    return pb.DiffResponse(
+        changes=pb.DiffResponse.DIFF_SOME if changes else pb.DiffResponse.DIFF_NONE,
+        diffs=sorted({change.property for change in changes}),
+        replaces=sorted({change.property for change in changes if change.replaces}),
+        detailedDiff=detailed,
+        hasDetailedDiff=True,
+    )

@@ -1,0 +1,51 @@
+"""Templates of the clouds' tables: texts with words in braces, rendered for one resource.
+
+`{hex17}` is that many hexadecimal digits of the resource's own (`HEX` upper case, `dec` decimal, `{hex6:key}` other
+digits for another purpose); every other word is a fact of the cloud or one of the resource's inputs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Self
+
+from rehearsal.cloud import Draft
+
+_DIGITS = re.compile(r"(hex|HEX|dec)(\d+)(?::(\w+))?")
+_WORD = re.compile(r"\{([\w:]+)\}")
+
+
+class Words:
+    """The words for one resource. A subclass lists a cloud's facts; each is computed when a template asks for it."""
+
+    facts: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+
+    def render(self: Self, template: Any) -> Any:
+        """A template with its words put in; a template that is one word keeps that word's type."""
+        if isinstance(template, dict):
+            return {key: self.render(value) for key, value in template.items()}
+        if isinstance(template, list):
+            return [self.render(value) for value in template]
+        if not isinstance(template, str):
+            return template
+        if whole := _WORD.fullmatch(template):
+            return self[whole.group(1)]
+        return _WORD.sub(lambda word: str(self[word.group(1)]), template)
+
+    def __getitem__(self, word: str) -> Any:
+        if digits := _DIGITS.fullmatch(word):
+            return self._digits(digits.group(1), int(digits.group(2)), digits.group(3) or "")
+        if word in self.facts:
+            return self.facts[word](self)
+        value = self.draft.inputs.get(word)
+        return value if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+    def _digits(self, style: str, count: int, purpose: str) -> str:
+        digits = self.draft.hex(count, purpose)
+        if style == "dec":
+            return str(int(self.draft.hex(16, purpose), 16))[:count].rjust(count, "1")
+        return digits.upper() if style == "HEX" else digits

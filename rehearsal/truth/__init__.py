@@ -1,0 +1,28 @@
+"""What the real clouds know and the SDKs' types do not: what a change replaces, and which values are refused.
+
+Where it comes from, in order of trust:
+
+* `aws.toml` and `azure.toml`: what was checked by hand for the types that serve models and what is around them. Their
+  `force_new` lists are the Terraform provider's own, because that provider runs behind Pulumi's; their `values` are the
+  APIs' rules where no schema has them.
+* AWS's CloudFormation registry (`registry`), which the package cfn-lint ships: create-only properties, patterns,
+  lengths, ranges and enums of 1,854 types, half of Pulumi's AWS types among them (`type_names`, `property_names`).
+* AWS's API models (`api_models`), which can only acquit: a value that CloudFormation's list lacks and the API has.
+* For azure-native the parts of a resource's address, which never change (`azure_names`).
+
+A refusal that the cloud would not make is worse than one that is missed. So a type that no source knows is judged by
+nothing, a property is judged only where its name surely means the same, identifiers are left alone, and a test runs
+every example of the SDK's documentation through `refusals`. What it cannot know: quotas, permissions, what exists
+already, and rules over several resources.
+
+To teach it a type, add a table to `aws.toml` or `azure.toml`; the head of `aws.toml` explains the fields.
+"""
+
+from __future__ import annotations
+
+from rehearsal.provider.check_failure import Refusal
+from rehearsal.truth.refusing import refusals
+from rehearsal.truth.replacement import create_only, replaces
+from rehearsal.truth.type_names import cfn_type
+
+__all__ = ["Refusal", "cfn_type", "create_only", "refusals", "replaces"]

@@ -1,0 +1,119 @@
+"""Which of a resource's inputs the real cloud would refuse.
+
+The inputs are walked once, with CloudFormation's schema and the tables' own rules held beside every value. Where the
+shapes of Pulumi and CloudFormation differ (JSON text for an object, a map for a list of pairs) the schema is let go: no
+rule is better than another property's. Identifiers and ARNs are not judged by the registry's patterns, because most
+are other resources' outputs, which a stand-in can only make plausible.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import Any
+
+from rehearsal.provider.check_failure import Refusal
+from rehearsal.truth import (
+    api_models,
+    combinations,
+    constraints,
+    paths,
+    property_names,
+    registry,
+    schema_paths,
+    tables,
+    type_names,
+)
+from rehearsal.values import Secret
+
+_REFERENCE = re.compile(r"(^|[a-z0-9])([Ii]d|[Aa]rn|[Ii]dentifier)s?$")
+_SHOWN_CHARACTERS = 60
+
+
+def refusals(type_token: str, inputs: dict[str, Any]) -> list[Refusal]:
+    """Every value that breaks a pattern, length, range or list of the cloud's own, in the order of the inputs.
+
+    Where there is none, the values that do not go together. Unknowns, assets and references are skipped; secrets are
+    looked through and never quoted.
+    """
+    cfn_type = type_names.cfn_type(type_token)
+    root = registry.schema(cfn_type) if cfn_type else {}
+    walk = _Walk(tables.of(type_token), cfn_type or "", root)
+    alone = list(walk.judge(inputs, _Place(node=root)))
+    return alone or list(combinations.refusals(tables.without_version(type_token), inputs))
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where in the inputs the walk is, and the schema that holds there ({} for none)."""
+
+    node: dict[str, Any]
+    path: str = ""
+    names: tuple[str, ...] = ()
+    secret: bool = False
+
+
+@dataclass(frozen=True)
+class _Walk:
+    facts: tables.Facts
+    cfn_type: str
+    root: dict[str, Any]
+
+    def judge(self, value: Any, place: _Place) -> Iterator[Refusal]:
+        if isinstance(value, Secret):
+            yield from self.judge(value.value, replace(place, secret=True))
+        elif isinstance(value, dict):
+            for name, item in value.items():
+                yield from self._judge_key(str(name), place)
+                yield from self.judge(item, self._inside(place, str(name)))
+        elif isinstance(value, list):
+            yield from self._judge_list(value, place)
+        elif isinstance(value, str | int | float):
+            yield from self._judge_scalar(value, place)
+
+    def _judge_key(self, name: str, place: _Place) -> Iterator[Refusal]:
+        broken = constraints.broken(name, (self.facts.rule(place.names) or {}).get("keys", {}))
+        if broken:
+            yield Refusal(place.path, f"the key {name!r}", broken.expected)
+
+    def _judge_list(self, values: list[Any], place: _Place) -> Iterator[Refusal]:
+        own = self.facts.rule(place.names)
+        rule = own if own is not None else place.node if "items" in place.node else {}
+        broken = constraints.broken_count(len(values), rule)
+        if broken:
+            yield Refusal(place.path, f"{len(values)} items", broken.expected)
+        item = registry.resolve(place.node.get("items", place.node), self.root)
+        for index, value in enumerate(values):
+            yield from self.judge(value, replace(place, node=item, path=f"{place.path}[{index}]"))
+
+    def _judge_scalar(self, value: constraints.Scalar, place: _Place) -> Iterator[Refusal]:
+        own = self.facts.rule(place.names)
+        broken = constraints.broken(value, self._registered_rule(place) if own is None else own)
+        if broken is None or (own is None and self._accepted_by_the_api(value, broken)):
+            return
+        nearest = get_close_matches(str(value), broken.options, n=1)
+        yield Refusal(place.path, _quoted(value, place.secret), broken.expected, next(iter(nearest), None))
+
+    def _registered_rule(self, place: _Place) -> dict[str, Any]:
+        return {} if _REFERENCE.search(place.names[-1]) else schema_paths.item(place.node, self.root)
+
+    def _accepted_by_the_api(self, value: constraints.Scalar, broken: constraints.Broken) -> bool:
+        return bool(broken.options) and api_models.accepts(self.cfn_type, str(value), broken.options)
+
+    def _inside(self, place: _Place, name: str) -> _Place:
+        inside = schema_paths.properties(place.node, self.root)
+        resource = "" if place.names else self.cfn_type.rpartition("::")[2]
+        match = property_names.match(name, inside, resource, self.facts.names)
+        node = registry.resolve(inside[match.name], self.root) if match and match.exact else {}
+        return replace(place, node=node, path=paths.join(place.path, name), names=(*place.names, name))
+
+
+def _quoted(value: constraints.Scalar, secret: bool) -> str:
+    if secret:
+        return "[secret]"
+    text = repr(value)
+    if len(text) <= _SHOWN_CHARACTERS:
+        return text
+    return f"{text[:_SHOWN_CHARACTERS]}… ({len(str(value))} characters)"

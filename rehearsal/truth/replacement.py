@@ -1,0 +1,87 @@
+"""Whether a change to a property replaces the resource.
+
+In order of trust: what is true of every type of a package, the type's own facts in the tables, CloudFormation's
+`createOnlyProperties`. The most specific path wins, so that `deploymentConfig` can be updated in place while
+`deploymentConfig.autoRollbackConfiguration` cannot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache, lru_cache
+
+from rehearsal.truth import azure_names, paths, registry, schema_paths, tables, type_names
+
+Path = tuple[str, ...]
+
+
+@lru_cache(maxsize=8192)
+def replaces(type_token: str, path: str) -> bool:
+    """Whether changing the property at `path` (Pulumi's names, list positions allowed) forces a replacement.
+
+    Give the path of the leaf that changed: of a whole block it says only whether the block itself is fixed.
+    """
+    names = paths.names(path)
+    if not names:
+        return False
+    package = type_token.partition(":")[0]
+    if package == "aws":
+        return _aws(type_token, names)
+    return package == "azure-native" and _azure(type_token, names)
+
+
+@cache
+def create_only(type_token: str) -> frozenset[str]:
+    """The paths, in the table's or CloudFormation's own words, whose change replaces; empty for an unknown type."""
+    if type_token.startswith("azure-native:"):
+        facts = tables.of(type_token)
+        return frozenset(".".join(path) for path in facts.force_new or facts.replaces) | {"location"}
+    facts = tables.of(type_token)
+    if facts.force_new is not None:
+        return frozenset(".".join(path) for path in facts.force_new)
+    return frozenset(".".join(path) for path in (*facts.replaces, *_registered(type_token)))
+
+
+def _aws(token: str, names: Path) -> bool:
+    if names[0] in ("tags", "tagsAll"):
+        return False
+    if names[0] in ("region", "namePrefix"):
+        return True
+    facts = tables.of(token)
+    by_table = _most_specific(names, facts.force_new or facts.replaces, facts.updates)
+    if by_table is not None:
+        return by_table
+    return facts.force_new is None and _by_registry(token, names)
+
+
+def _azure(token: str, names: Path) -> bool:
+    facts = tables.of(token)
+    by_table = _most_specific(names, facts.replaces, facts.updates)
+    return azure_names.is_address(token, names[0]) if by_table is None else by_table
+
+
+def _most_specific(names: Path, replacing: Iterable[Path], updating: Iterable[Path]) -> bool | None:
+    longest = max((len(path) for path in replacing if paths.covers(path, names)), default=0)
+    updated = max((len(path) for path in updating if paths.covers(path, names)), default=0)
+    if not longest and not updated:
+        return None
+    return longest > updated
+
+
+@cache
+def _registered(token: str) -> frozenset[Path]:
+    cfn_type = type_names.cfn_type(token)
+    if cfn_type is None:
+        return frozenset()
+    pointers = registry.schema(cfn_type).get("createOnlyProperties", ())
+    return frozenset(
+        tuple(part for part in pointer.split("/")[2:] if part not in ("*", "items")) for pointer in pointers
+    )
+
+
+def _by_registry(token: str, names: Path) -> bool:
+    fixed = _registered(token)
+    if not fixed:
+        return False
+    in_cfn = schema_paths.translate(type_names.cfn_type(token) or "", names, tables.of(token).names)
+    return any(paths.covers(pattern, in_cfn) for pattern in fixed)
