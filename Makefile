@@ -4,7 +4,7 @@ PYTHON ?= python3
 BASE ?= HEAD
 VENV := .venv
 BIN := $(VENV)/bin
-UV := VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv
+UV := VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/uv
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 # A network that inspects TLS has its own root in the system store, which pip is told of and uv would not read.
@@ -13,7 +13,7 @@ export UV_SYSTEM_CERTS := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup rehearse demo test check bench golden docs picture serve artefacts loadtest lock clean
+.PHONY: help setup rehearse demo test check style types contracts bench golden docs picture serve artefacts loadtest lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,9 +42,17 @@ demo: setup ## three edits a reviewer should catch, in a throw-away copy, and th
 test: setup ## the whole test suite
 	@$(BIN)/pytest -n auto --dist loadgroup
 
-check: setup ## the quick checks: style, types, room contracts
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/pyright && $(BIN)/lint-imports
+check: style types contracts ## the quick checks, one after another; .pre-commit-config.yaml has the same three
+
+style: setup
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: setup
+	@$(BIN)/pyright
 	@$(BIN)/python -m serving.environments && $(BIN)/pyright -p serving
+
+contracts: setup
+	@$(BIN)/lint-imports
 
 bench: setup ## wall time and memory of the report against the bare engine; the judge's speed against checkov
 	@$(BIN)/python -m tests.bench
