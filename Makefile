@@ -13,7 +13,7 @@ export UV_SYSTEM_CERTS := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup rehearse demo test check style types contracts bench golden docs picture serve artefacts loadtest lock clean
+.PHONY: help setup rehearse demo test soak check style types contracts bench golden docs picture serve artefacts loadtest lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ demo: setup ## three edits a reviewer should catch, in a throw-away copy, and th
 
 test: setup ## the whole test suite
 	@$(BIN)/pytest -n auto --dist loadgroup
+
+soak: setup ## what is too long for every push: whether the tests still find every deliberate fault
+	@$(BIN)/python -m tests.faults --jobs 2
 
 check: style types contracts ## the quick checks, one after another; .pre-commit-config.yaml has the same three
 

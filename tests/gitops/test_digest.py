@@ -49,6 +49,8 @@ def test_every_part_of_a_change_matters() -> None:
         record(CHANGE, environment="prod"),
         record(step(op=Op.CREATE, inputs={"a": 1})),
         record(step(op=Op.CREATE, inputs={"a": 2})),
+        record(step(op=Op.REPLACE, inputs={"a": 1})),
+        record(step(op=Op.REPLACE, inputs={"a": 2})),
         record(CHANGE, outputs_before={"url": "a"}, outputs={"url": "b"}),
         record(CHANGE, outputs_before={"url": "a"}, outputs={"url": "c"}),
     ]

@@ -51,6 +51,8 @@ def test_bytecode_is_kept_whatever_the_container_says() -> None:
 
 
 def test_only_a_rehearsal_attaches_to_the_stand_ins() -> None:
-    assert for_engine(job(**REHEARSAL))["PULUMI_DEBUG_PROVIDERS"] == "aws:1"
+    rehearsed = for_engine(job(**REHEARSAL))
+    assert rehearsed["PULUMI_DEBUG_PROVIDERS"] == "aws:1"
+    assert rehearsed["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] == "true"  # no real provider by the back door
     assert "PULUMI_DEBUG_PROVIDERS" not in for_engine(job())
     assert "PULUMI_CONFIG_PASSPHRASE" not in for_engine(job())

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import boto3
 import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from moto import mock_aws
 
 from gitops.errors import UserError
 from gitops.invoke import call
@@ -61,6 +63,21 @@ def signature_header(signer: SigV4Auth, request: AWSRequest, text: str) -> str:
     signed = signer.signed_headers(signer.headers_to_sign(request))
     parts = [f"AWS4-HMAC-SHA256 Credential={signer.scope(request)}", f"SignedHeaders={signed}"]
     return ", ".join([*parts, f"Signature={signer.signature(text, request)}"])
+
+
+@mock_aws
+def test_an_api_key_is_read_and_sent_where_the_gateway_looks_for_it(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-key-source.html"""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEYS.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", KEYS.secret_key)
+    key = boto3.client("apigateway", region_name="eu-west-1").create_api_key(name="caller")
+
+    call({"url": endpoint.url, "auth": "api_key", "key_id": key["id"], "region": "eu-west-1"}, PAYLOAD)
+
+    ((_path, headers, _body),) = endpoint.seen
+    assert headers["x-api-key"] == key["value"]
 
 
 def test_an_answer_that_is_an_error_is_an_answer(endpoint: Endpoint) -> None:

@@ -56,6 +56,14 @@ def test_an_endpoint_is_asked_until_it_answers_or_time_is_over(
     assert {body for _path, _headers, body in endpoint.seen} == {PAYLOAD}
 
 
+def test_a_new_endpoint_has_minutes_to_be_known_everywhere() -> None:
+    clock = Clock()
+    with serving(*[403] * 30, 200) as endpoint:
+        answer = smoke({"url": endpoint.url, "auth": "none"}, PAYLOAD, now=clock.now, sleep=clock.sleep)
+
+    assert (answer.status, clock.seconds >= 120) == (200, True)
+
+
 def test_nobody_there_to_the_end_is_an_error() -> None:
     clock = Clock()
     with pytest.raises(UserError, match="no answer"):

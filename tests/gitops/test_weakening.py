@@ -50,6 +50,9 @@ def test_added_exemptions_are_told_and_removed_ones_are_not(tmp_path: Path) -> N
     assert exempted(before, after) == ["An exemption from b for urn:* is added."]
     assert exempted(tmp_path / "none.yaml", before) == ["An exemption from a for * is added."]
 
+    after.write_text("exemptions:\n- {rule: a, resource: '*', expires: 2028-01-01}\n")
+    assert exempted(before, after) == ["An exemption from a for * is added."]
+
 
 def test_base_examples_that_this_pack_cannot_read_are_said(tmp_path: Path) -> None:
     (tmp_path / "old.yaml").write_text("stacks: {}\n")

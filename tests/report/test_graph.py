@@ -74,6 +74,15 @@ def test_satellites_are_folded_first_and_changed_resources_stay() -> None:
     assert service.folded == 39
 
 
+def test_resources_that_find_no_place_are_counted() -> None:
+    alone = [
+        Step(op=Op.UPDATE if n == 7 else Op.SAME, urn=f"{n}", type=f"aws:x/y:Z{n}", name=f"n{n}") for n in range(40)
+    ]
+    drawn = diagram(of(*alone))
+
+    assert (names(drawn), drawn.hidden) == ({"n7"}, 39)
+
+
 def test_mermaid_draws_marks_and_classes_for_changes_only() -> None:
     text = mermaid.render(diagram(factories.replacement()))
 

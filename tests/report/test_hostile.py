@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from collections.abc import Callable
 from html import unescape
 from html.parser import HTMLParser
 from xml.etree import ElementTree as ET
@@ -69,6 +70,14 @@ def test_markdown_notifies_and_links_nobody(hostile: str) -> None:
         assert not re.search(r"@\S|#\d|\bGH-\d|www\.\S|://", words.replace(escape.BREAK, " "))
     assert all(re.match(r"https://(github\.com/example/inference|docs\.example\.com)/", a) for a in addresses)
     assert not any(t.type == "image" for t in inline(tokens))
+
+
+@pytest.mark.parametrize("write", [escape.prose, escape.code, escape.raw])
+@pytest.mark.parametrize("hostile", ["@octocat", "@org/team", "#12", "GH-2", "https://a.example", "www.a.example"])
+def test_what_notifies_or_links_is_broken_wherever_text_is_written(hostile: str, write: Callable[..., str]) -> None:
+    shown = unescape(write(hostile)).replace("\\", "").replace(escape.BREAK, " ")
+
+    assert not re.search(r"@\S|#\d|\bGH-\d|www\.\S|://", shown)
 
 
 @SLOW

@@ -97,6 +97,24 @@ def test_losses_name_what_goes_and_which_property_forces_it() -> None:
     assert config.lost.kind is Kind.VERSION
 
 
+def test_losses_of_other_causes_and_of_other_stacks_are_told_apart() -> None:
+    first, other = factories.replacement("staging"), factories.replacement("prod")
+    elsewhere = factories.replacement("dev").model_copy(update={"stack": "another"})
+    renamed = factories.step(
+        "sagemaker_endpoint", "prod", "endpoint", Op.REPLACE, factories.diff("region", "a", "b", replaces=True)
+    )
+    kept = tuple(step for step in other.steps if step.name != "endpoint")
+    moved = other.model_copy(update={"steps": (*kept, renamed)})
+
+    found = losses([first, moved, elsewhere])
+
+    assert [(loss.stack, loss.environments, loss.forced_by) for loss in found if loss.name == "endpoint"] == [
+        ("sagemaker_endpoint", ("staging",), ("name",)),
+        ("sagemaker_endpoint", ("prod",), ("region",)),
+        ("another", ("dev",), ("name",)),
+    ]
+
+
 @pytest.mark.parametrize(
     "type_token",
     [
@@ -175,6 +193,24 @@ def test_one_rule_in_three_environments_is_said_once() -> None:
         (Level.ADVISORY, ("staging",)),
     ]
     assert [o.environments for o in renamed.occurrences] == [("dev", "staging", "prod")]
+
+
+def test_rules_come_by_level_then_severity_then_name() -> None:
+    def found(name: str, level: Level, severity: Severity) -> factories.Finding:
+        return factories.Finding(rule=name, level=level, severity=severity, message="m")
+
+    record = factories.record(
+        "lambda_api",
+        "dev",
+        findings=(
+            found("a", Level.ADVISORY, Severity.CRITICAL),
+            found("b", Level.MANDATORY, Severity.LOW),
+            found("d", Level.MANDATORY, Severity.HIGH),
+            found("c", Level.MANDATORY, Severity.HIGH),
+        ),
+    )
+
+    assert [rule.name for rule in rules([record])] == ["c", "d", "b", "a"]
 
 
 def test_the_same_change_in_three_environments_is_said_once() -> None:

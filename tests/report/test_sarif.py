@@ -104,6 +104,7 @@ def test_fingerprints_differ_between_targets_rules_resources_and_repeats() -> No
     elsewhere = findings(factories.record("lambda_api", "prod"), first)
 
     assert len(set(fingerprints(record, elsewhere))) == 4
+    assert fingerprints(findings(record, first)) != fingerprints(elsewhere)
 
 
 def test_a_finding_without_a_place_points_at_the_project_file() -> None:

@@ -58,6 +58,12 @@ def test_failure_wins_over_findings_and_names_the_target() -> None:
     )
 
 
+def test_one_target_that_failed_and_has_findings_is_a_failure() -> None:
+    stopped = factories.too_small().model_copy(update={"status": Status.FAILED})
+
+    assert of(stopped).outcome is Outcome.FAILED
+
+
 def test_advisory_findings_do_not_block() -> None:
     record = factories.too_small("dev")
 

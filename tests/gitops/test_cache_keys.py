@@ -1,0 +1,155 @@
+"""Whatever a record depends on is in its key: after an edit of it the target runs again, after another it does not."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gitops.base import base_key
+from gitops.engine.install import Engine
+from gitops.engine.pool import Pool
+from gitops.preview import Place, Run, cache_keys
+from gitops.targets import Target
+
+ROOT = Path(__file__).parents[2]
+TARGET = Target("web", "dev")
+FILES = (
+    "stacks/web/__main__.py",
+    "stacks/web/Pulumi.dev.yaml",
+    "stacks/web/module.py",
+    "shared/network.py",
+    "serving/model.py",
+    "locks/project.txt",
+)
+"""What a stack's program may read. The pack and the dependencies' list count for a preview alone."""
+ELSEWHERE = ("docs/page.md", "stacks/other/__main__.py", "README.md")
+
+
+def git(root: Path, *arguments: str) -> str:
+    identity = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
+    done = subprocess.run(["git", *identity, *arguments], cwd=root, check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+def write(root: Path, file: str, text: str) -> None:
+    (root / file).parent.mkdir(parents=True, exist_ok=True)
+    (root / file).write_text(text, encoding="utf-8")
+
+
+def commit(root: Path) -> str:
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--allow-empty", "--message", "a state")
+    return git(root, "rev-parse", "HEAD")
+
+
+@pytest.fixture
+def root(checkout: Callable[..., Path]) -> Path:
+    root = checkout("import pulumi", dev="days: 7")
+    for file in (*FILES[2:], *ELSEWHERE, "policies/PulumiPolicy.yaml", "policies/rule.py", "pyproject.toml"):
+        write(root, file, "as it was\n")
+    git(root, "init", "--quiet")
+    commit(root)
+    return root
+
+
+@pytest.fixture
+def run(root: Path, tmp_path: Path) -> Run:
+    return Run(
+        root=root, engine=Engine(Path("pulumi"), "test"), pool=Pool(1), place=Place(tmp_path / "place").prepare()
+    )
+
+
+def key(run: Run) -> str:
+    return cache_keys(run, [TARGET])[TARGET]
+
+
+@pytest.mark.parametrize("file", [*FILES, "policies/rule.py", "pyproject.toml", "shared/not_yet_added.py"])
+def test_an_edit_of_what_a_preview_depends_on_runs_it_again(run: Run, file: str) -> None:
+    before = key(run)
+    write(run.root, file, "edited\n")
+
+    assert key(run) != before
+
+
+def test_a_deployment_a_change_in_the_clouds_and_a_refresh_run_it_again(run: Run) -> None:
+    assert run.place
+    keys = [key(run), key(replace(run, refresh=True))]
+    state = {"checkpoint": {"latest": {"resources": [{"urn": "urn:x"}]}}}
+    write(run.place.state, ".pulumi/stacks/web/dev.json", json.dumps(state))
+    keys.append(key(run))
+    write(run.place.clouds, "aws/queue.json", "{}")
+    keys.append(key(run))
+
+    assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize("file", ELSEWHERE)
+def test_an_edit_elsewhere_runs_nothing_again(run: Run, file: str) -> None:
+    before = key(run)
+    write(run.root, file, "edited\n")
+
+    assert key(run) == before
+
+
+def test_an_edit_of_the_pack_does_not_run_again_what_is_not_judged(run: Run) -> None:
+    unjudged = replace(run, judged=False)
+    before = key(unjudged)
+    write(run.root, "policies/rule.py", "edited\n")
+
+    assert key(unjudged) == before
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_base_is_deployed_again_where_its_programs_differ(root: Path, file: str) -> None:
+    before = base_key(root, commit(root), [TARGET])
+    write(root, file, "edited\n")
+
+    assert base_key(root, commit(root), [TARGET]) != before
+
+
+def test_a_base_is_shared_where_its_programs_do_not_differ(root: Path) -> None:
+    before = base_key(root, commit(root), [TARGET])
+    write(root, "docs/page.md", "edited\n")
+
+    assert base_key(root, commit(root), [TARGET]) == before
+    assert base_key(root, "HEAD", [TARGET, Target("web", "prod")]) != before
+
+
+PROBE = """
+import sys
+from pathlib import Path
+from tests.gitops.test_cache_keys import Engine, Place, Pool, Run, TARGET, base_key, key
+root, place = map(Path, sys.argv[1:])
+print(key(Run(root=root, engine=Engine(Path("pulumi"), "test"), pool=Pool(1), place=Place(place))))
+print(base_key(root, "HEAD", [TARGET]))
+"""
+
+
+@pytest.mark.parametrize("edited", ["gitops/engine/steps.py", "gitops/rehearsal/check.py"])
+def test_an_edit_of_the_tool_itself_runs_everything_again(run: Run, tmp_path: Path, edited: str) -> None:
+    """The keys that a copy of the tool gives, before and after one of its own modules is edited."""
+    tool = tmp_path / "tool"
+    for room in ("gitops", "tests"):
+        ignored = shutil.ignore_patterns("__pycache__", "golden", "inventories")
+        shutil.copytree(ROOT / room, tool / room, ignore=ignored)
+    assert run.place
+
+    def keys() -> list[str]:
+        command = [sys.executable, "-c", PROBE, str(run.root), str(run.place.folder) if run.place else ""]
+        environment = {**os.environ, "PYTHONPATH": str(tool)}
+        done = subprocess.run(command, cwd=tool, env=environment, check=True, capture_output=True, text=True)
+        return done.stdout.split()
+
+    before = keys()
+    with (tool / edited).open("a", encoding="utf-8") as file:
+        file.write("# edited\n")
+
+    assert all(then != now for then, now in zip(before, keys(), strict=True))
