@@ -17,7 +17,7 @@ class Fault(BaseModel):
     """One edit: `find`, which occurs exactly once in `file`, becomes `replace`.
 
     `breaks` says in a sentence what no longer holds. `tests` are arguments of pytest, files or node ids. `before` is
-    what commit 8ac7822's tests said of the fault; what they say now is said by running it.
+    what commit 8ac7822's tests said of the fault, None where the code is younger; what they say now, a run says.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -28,7 +28,7 @@ class Fault(BaseModel):
     find: str
     replace: str
     tests: tuple[str, ...]
-    before: Literal["found", "survived"]
+    before: Literal["found", "survived"] | None = None
 
     def edit(self, text: str) -> str:
         """`text` with the fault in it. Raises `ValueError` where the snippet is not there exactly once."""

@@ -133,11 +133,11 @@ print(base_key(root, "HEAD", [TARGET]))
 """
 
 
-@pytest.mark.parametrize("edited", ["gitops/engine/steps.py", "gitops/rehearsal/check.py"])
+@pytest.mark.parametrize("edited", ["gitops/engine/steps.py", "rehearsal/provider/check.py"])
 def test_an_edit_of_the_tool_itself_runs_everything_again(run: Run, tmp_path: Path, edited: str) -> None:
     """The keys that a copy of the tool gives, before and after one of its own modules is edited."""
     tool = tmp_path / "tool"
-    for room in ("gitops", "tests"):
+    for room in ("gitops", "rehearsal", "tests"):
         ignored = shutil.ignore_patterns("__pycache__", "golden", "inventories")
         shutil.copytree(ROOT / room, tool / room, ignore=ignored)
     assert run.place
