@@ -1,12 +1,11 @@
 """What exists in the rehearsal clouds: one JSON file per resource, apart from the state of any engine.
 
 The file's place is its identity (package, type, scope, id), so that two resources cannot share one, whoever creates
-them at the same time. `python -m rehearsal.inventory DIR` lists what exists, orphans of lost states included.
+them at the same time. `python -m rehearsal list DIR` lists what exists, orphans of lost states included.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import os
@@ -125,14 +124,3 @@ def _safe(text: str) -> str:
     """A file name that reads like `text` and is different for different texts, on any file system."""
     plain = re.sub(r"[^A-Za-z0-9._-]+", "_", text)[-80:].lstrip(".")
     return plain if plain == text else f"{plain}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description="List what exists in the rehearsal clouds, one resource a line.")
-    parser.add_argument("directory", type=Path)
-    for entry in Inventory(parser.parse_args().directory).all():
-        print(f"{entry.type}\t{entry.scope}\t{entry.id}\t{entry.urn}")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,15 +1,12 @@
-"""`python -m rehearsal.serve --clouds DIR`: every stand-in provider on its own local port, for engines to use.
-
-Prints one JSON line when all are ready and ends when its standard input closes, so that no server outlives its parent.
-"""
+"""Every stand-in provider on a local port of its own, for engines to attach to (`python -m rehearsal serve`)."""
 
 from __future__ import annotations
 
-import argparse
 import gc
 import json
 import os
 import signal
+import stat
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -35,6 +32,9 @@ from rehearsal.sdk.package import Sdk
 # The engine asks for as many resources at once as the program allows; several engines run at the same time.
 _THREADS = 16
 _LIMITS = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+
+VARIABLE = "PULUMI_DEBUG_PROVIDERS"
+"""The engine attaches to the providers it names (`package:port`, …) instead of starting plugins of its own."""
 
 
 def providers(directory: Path, region: str) -> dict[str, BaseProvider]:
@@ -65,33 +65,33 @@ def start(servicers: Mapping[str, ResourceProviderServicer]) -> tuple[list[grpc.
     return servers, ",".join(addresses)
 
 
-def _end_with_input(ended: threading.Event) -> None:
-    # Not `sys.stdin`: a thread inside its buffer would abort the interpreter that ends by SIGTERM.
-    while os.read(0, 4096):
-        pass
-    ended.set()
+def serve(directory: Path, region: str | None, *, as_json: bool) -> None:
+    """Serves the clouds whose inventory is in `directory`; prints one line when all answer; returns when told to end.
 
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Serve the rehearsal clouds to Pulumi engines on this machine.")
-    parser.add_argument("--clouds", type=Path, required=True, help="folder of the clouds' inventory")
-    parser.add_argument(
-        "--region",
-        default=os.environ.get("AWS_REGION") or DEFAULT_REGION,
-        help="AWS region when neither program nor config names one",
-    )
-    arguments = parser.parse_args()
+    The line is for a shell (`export PULUMI_DEBUG_PROVIDERS=…`) or, `as_json`, an object. The end is SIGINT, SIGTERM or,
+    where standard input is a pipe, its other end closing: no server outlives the process that started it.
+    """
     # Importing the SDKs makes a million objects that stay: looking for garbage less often saves a third of it.
     gc.set_threshold(100_000, 50, 50)
     ended = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: ended.set())
-    servers, addresses = start(providers(arguments.clouds, arguments.region))
-    print(json.dumps({"debug_providers": addresses}), flush=True)
-    threading.Thread(target=_end_with_input, args=(ended,), daemon=True).start()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    servers, addresses = start(providers(directory, region or DEFAULT_REGION))
+    print(json.dumps({"debug_providers": addresses}) if as_json else f"export {VARIABLE}={addresses}", flush=True)
+    if ends_with_its_parent(os.fstat(0).st_mode):
+        threading.Thread(target=wait_for_end_of_input, args=(ended,), daemon=True).start()
     ended.wait()
     for server in servers:
         server.stop(grace=1).wait()
 
 
-if __name__ == "__main__":
-    main()
+def ends_with_its_parent(mode: int) -> bool:
+    """Whether standard input, of this mode, can tell of a parent's end: a terminal or /dev/null cannot."""
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
+
+
+def wait_for_end_of_input(ended: threading.Event) -> None:
+    # Not `sys.stdin`: a thread inside its buffer would abort the interpreter that ends by SIGTERM.
+    while os.read(0, 4096):
+        pass
+    ended.set()

@@ -29,7 +29,7 @@ def running(directory: Path, *, region: str = "us-east-1") -> Iterator[Clouds]:
 
     They lead a session of their own: Ctrl-C in a terminal must reach the engines first, which still talk to them.
     """
-    command = [sys.executable, "-m", "rehearsal.serve", "--clouds", str(directory), "--region", region]
+    command = [sys.executable, "-m", "rehearsal", "serve", "--clouds", str(directory), "--region", region, "--json"]
     server = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,

@@ -76,6 +76,6 @@ def test_hostile_identities_stay_inside_the_folder(inventory: Inventory, tmp_pat
 
 def test_the_module_lists_what_exists(inventory: Inventory, tmp_path: Path) -> None:
     inventory.create(QUEUE)
-    command = [sys.executable, "-m", "rehearsal.inventory", str(tmp_path)]
+    command = [sys.executable, "-m", "rehearsal", "list", str(tmp_path)]
     listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert listed == "aws:sqs/queue:Queue\tus-east-1\thttps://sqs/1/q\turn:a::q\n"

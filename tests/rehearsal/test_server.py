@@ -27,7 +27,7 @@ QUEUE = "aws:sqs/queue:Queue"
 
 
 def serve(directory: Path, **environment: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "rehearsal.serve", "--clouds", str(directory)]
+    command = [sys.executable, "-m", "rehearsal", "serve", "--clouds", str(directory), "--json"]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env={**os.environ, **environment})
 
