@@ -18,7 +18,7 @@ from gitops import fingerprint
 from gitops.engine.install import VERSION
 from gitops.engine.pool import OnDone
 from gitops.errors import UserError
-from gitops.files import write_text
+from gitops.files import locked, write_text
 from gitops.preview import Place, Run, perform
 from gitops.records import Operation, RunRecord, Status
 from gitops.targets import Target, discover
@@ -46,16 +46,21 @@ def deployed(
     wanted = needed(run.root, targets)
     place = Place(folder / base_key(run.root, commit, wanted))
     marker = place.folder / "complete"
-    if marker.exists():
-        return place, failures(place)
+    with locked(place.folder.with_suffix(".lock")):  # a second preview on this base waits and finds it deployed
+        if not marker.exists():
+            deploy_base(run, commit, wanted, place, on_done)
+    return place, failures(place)
+
+
+def deploy_base(run: Run, commit: str, wanted: Sequence[Target], place: Place, on_done: OnDone) -> None:
+    """Deploys the commit's `wanted` targets into `place`, whatever was begun there before."""
     shutil.rmtree(place.folder, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="gitops-base-") as name:
         tree = extract(run.root, commit, Path(name).resolve())
         base = replace(run, root=tree, place=place, judged=False)
         records = perform(base, [t for t in discover(tree) if t in wanted], Operation.UPDATE, on_done)
     failed = [record for record in records.values() if record.status is Status.FAILED]
-    write_text(marker, "".join(record.model_dump_json() + "\n" for record in failed))
-    return place, tuple(failed)
+    write_text(place.folder / "complete", "".join(record.model_dump_json() + "\n" for record in failed))
 
 
 def failures(place: Place) -> tuple[RunRecord, ...]:

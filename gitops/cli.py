@@ -8,6 +8,7 @@ from types import FrameType
 
 import typer
 
+from gitops import storage
 from gitops.commands import (
     comment,
     demo,
@@ -48,7 +49,10 @@ def main() -> None:
     except UserError as error:
         errors.print(f"[red]error:[/] {escape(str(error))}")
         sys.exit(COULD_NOT_RUN)
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OSError) and (cause := storage.explain(error)):
+            errors.print(f"[red]error:[/] {escape(str(cause))}")
+            sys.exit(COULD_NOT_RUN)
         errors.print_exception(width=120)
         errors.print("[red]error:[/] this is a fault of gitops itself; nothing was deployed by this command after it")
         sys.exit(COULD_NOT_RUN)

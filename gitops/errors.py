@@ -23,9 +23,12 @@ class UserError(Exception):
         self.where = where
         self.hint = hint
 
+    @property
+    def located(self) -> str:
+        return f"{self.where}: {self.message}" if self.where else self.message
+
     def __str__(self) -> str:
-        head = f"{self.where}: {self.message}" if self.where else self.message
-        return f"{head}\n  {self.hint}" if self.hint else head
+        return f"{self.located}\n  {self.hint}" if self.hint else self.located
 
 
 def nearest(found: str, known: Iterable[str]) -> str:

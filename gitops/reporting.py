@@ -59,7 +59,7 @@ def write(out: Path, records: Iterable[RunRecord], about: Context) -> Report:
             out / "records" / f"{record.stack}.{record.environment}.json", record.model_dump_json(indent=1) + "\n"
         )
     for stale in set(out.glob("records/*.json")) - {record_file(out, record) for record in report.records}:
-        stale.unlink()
+        stale.unlink(missing_ok=True)
     for name, render in FORMS.items():
         write_text(out / name, render(report))
     write_text(out / CONTEXT, TypeAdapter(Context).dump_json(about, indent=1).decode() + "\n")

@@ -6,7 +6,6 @@ shared by every checkout of the user. Each step says why it was passed over, so 
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import subprocess
@@ -14,13 +13,13 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 from gitops.errors import UserError
+from gitops.files import locked
 
 VERSION = version("pulumi")
 """The engine's version is the SDK's: they speak one protocol and are tested together."""
@@ -192,12 +191,3 @@ def publish(folder: Path, destination: Path) -> None:
     if destination.exists():
         shutil.rmtree(destination)
     staging.rename(destination)
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """One installation at a time for the user; the system frees the lock when its holder ends, however it ends."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

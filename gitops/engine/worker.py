@@ -18,6 +18,7 @@ from typing import Any
 
 from pulumi import automation as auto
 
+from gitops import storage
 from gitops.engine import judgement, steps
 from gitops.engine.command import Command
 from gitops.engine.environment import for_engine
@@ -33,6 +34,17 @@ from gitops.garbage import collect_rarely
 from gitops.records import Operation, RunError, RunRecord, Status, Step
 
 INSIST_SECONDS = 5
+
+
+def record_of(job: Job) -> RunRecord:
+    """`run`'s record, also where this machine refuses a file. Raises OSError where the user cannot mend it."""
+    try:
+        return run(job)
+    except OSError as error:
+        cause = storage.explain(error)
+        if cause is None:
+            raise
+        return record(job, error=RunError(kind="engine", message=cause.located, hint=cause.hint))
 
 
 def run(job: Job) -> RunRecord:
@@ -89,11 +101,19 @@ def select_stack(job: Job, program: Program, command: Command) -> auto.Stack:
         pulumi_command=command,
         env_vars=for_engine(job),
     )
-    choose = auto.create_or_select_stack if job.rehearsal else auto.select_stack
+    choose = create_or_select if job.rehearsal else auto.select_stack
     stack = choose(job.environment, project_name=job.stack, program=program, opts=options)
     if isinstance(stack.workspace, auto.LocalWorkspace):
         stack.workspace.work_dir = str(program.folder)
     return stack
+
+
+def create_or_select(name: str, **options: Any) -> auto.Stack:
+    """As the Automation API's, which looks first and makes then: another run of the stack may make it in between."""
+    try:
+        return auto.create_or_select_stack(name, **options)
+    except auto.StackAlreadyExistsError:
+        return auto.select_stack(name, **options)
 
 
 def operate(job: Job, stack: auto.Stack, listener: Listener, config: Path) -> tuple[Step, ...]:
@@ -184,7 +204,7 @@ def main(job_file: str, record_file: str) -> None:
     outlive_interrupts()
     end_with_parent()
     job = Job.model_validate_json(Path(job_file).read_text(encoding="utf-8"))
-    write_text(Path(record_file), run(job).model_dump_json(indent=1) + "\n")
+    write_text(Path(record_file), record_of(job).model_dump_json(indent=1) + "\n")
     sys.stdout.flush()
     sys.stderr.flush()
     # A program that hung has left threads which wait for ever; the record is written, nothing else is owed.

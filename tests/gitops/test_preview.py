@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import subprocess
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 
 from gitops import base
 from gitops.errors import UserError
-from gitops.preview import Run, preview
+from gitops.preview import Place, Run, preview
 from gitops.records import Op, RunRecord
 from gitops.targets import discover
 
@@ -80,6 +82,33 @@ def test_a_deployed_base_is_kept_by_content(committed: Path, run_for: Callable[.
 
     assert first == second
     assert len(deployed) == 1
+
+
+def test_two_at_once_deploy_a_base_once(committed: Path, run_for: Callable[..., Run], tmp_path: Path) -> None:
+    run, deployed = run_for(committed), []
+
+    def ready(_number: int) -> tuple[Place, tuple[RunRecord, ...]]:
+        return base.deployed(run, "HEAD", discover(run.root), tmp_path / "bases", deployed.append)
+
+    with ThreadPoolExecutor(2) as threads:
+        first, second = threads.map(ready, range(2))
+
+    assert first == second
+    assert first[1] == ()
+    assert len(deployed) == 1
+
+
+def test_a_stack_that_another_preview_makes_first_is_taken_as_it_is(
+    committed: Path, run_for: Callable[..., Run], tmp_path: Path
+) -> None:
+    run, engine = run_for(committed), tmp_path / "engine"
+    real = shlex.quote(str(run.engine.path))
+    first = f'case "$*" in *" stack init "*) {real} "$@" && touch {tmp_path}/made;; esac'
+    engine.write_text(f'#!/bin/sh\n{first}\nexec {real} "$@"\n')
+    engine.chmod(0o755)
+
+    assert ops(replace(run, engine=replace(run.engine, path=engine))) == {"a": Op.CREATE, "b": Op.CREATE}
+    assert (tmp_path / "made").exists()
 
 
 def test_only_the_chosen_targets_are_deployed(

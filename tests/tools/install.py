@@ -9,7 +9,8 @@ import hashlib
 import tempfile
 from pathlib import Path
 
-from gitops.engine.install import Say, cache_directory, go_build, locked, publish
+from gitops.engine.install import Say, cache_directory, go_build, publish
+from gitops.files import locked
 
 MODULE = Path(__file__).parent
 PACKAGES = ("github.com/nektos/act", "github.com/rhysd/actionlint/cmd/actionlint")
