@@ -74,6 +74,16 @@ def test_the_devcontainer_sets_up_on_the_servers_base_image() -> None:
     assert f"useradd --create-home --shell /bin/bash {container['remoteUser']}" in dockerfile
 
 
+@pytest.mark.parametrize("project", tracked("stacks/*/Pulumi.yaml"), ids=name_of)
+def test_the_official_command_line_finds_the_environment_from_a_stacks_folder(project: Path) -> None:
+    runtime = yaml.safe_load(project.read_text(encoding="utf-8"))["runtime"]
+    environment = re.search(r"(?m)^VENV := (\S+)", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    assert environment
+
+    assert runtime["name"] == "python"
+    assert project.parent / runtime["options"]["virtualenv"] == project.parent / "../.." / environment[1]
+
+
 def test_the_environment_is_installed_where_it_belongs_in_a_folder_with_a_space(tmp_path: Path) -> None:
     checkout = tmp_path / "my checkout"
     for name in ("pyproject.toml", "locks/uv.txt", "locks/project.txt"):
