@@ -2,7 +2,7 @@
 
 The provider does the protocol, the checks, the diffs and the inventory. A `Cloud` says where a resource lives, what it
 is called, what its identity is and what the cloud answers about it. Everything a cloud decides, it decides from the
-`Draft` alone, so that the same input gives the same bytes.
+`PlannedResource` alone, so that the same input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from rehearsal.inventory import Entry, Inventory
-from rehearsal.provider.check_failure import Refusal
+from rehearsal.provider.check_failure import CheckFailure
 from rehearsal.sdk.package import FunctionType, ResourceType
 from rehearsal.values import to_json
 
@@ -56,7 +56,7 @@ class Naming:
 
 
 @dataclass(frozen=True)
-class Draft:
+class PlannedResource:
     """A resource about to exist. `inputs` are checked and without secrets' wrapping; ids are unique in `scope`."""
 
     kind: ResourceType
@@ -68,13 +68,13 @@ class Draft:
     seed: str = ""
     generation: int = 0
 
-    def seeded(self, generation: int) -> Draft:
-        """The draft of a new resource: its digits are its own, and the same in every rehearsal of the same input.
+    def with_seed(self, generation: int) -> PlannedResource:
+        """The new resource with digits of its own, which are the same in every rehearsal of the same input.
 
         `generation` tells apart resources of one URN and one input that exist at the same time.
         """
-        told = json.dumps([self.urn, generation, to_json(dict(self.inputs))], sort_keys=True)
-        return replace(self, seed=hashlib.sha256(told.encode()).hexdigest(), generation=generation)
+        identifying = json.dumps([self.urn, generation, to_json(dict(self.inputs))], sort_keys=True)
+        return replace(self, seed=hashlib.sha256(identifying.encode()).hexdigest(), generation=generation)
 
     def hex(self, digits: int, purpose: str = "") -> str:
         """Hexadecimal digits of the seed, other ones for each purpose; an update keeps the seed and so the digits."""
@@ -105,11 +105,11 @@ class Cloud(Protocol):
         """Inputs that Check adds (Azure's location and subscription)."""
         ...
 
-    def refusals(self, kind: ResourceType, inputs: dict[str, Any]) -> list[Refusal]: ...
+    def check(self, kind: ResourceType, inputs: dict[str, Any]) -> list[CheckFailure]: ...
 
     def replaces(self, kind: ResourceType, path: str) -> bool: ...
 
-    def deleted_first(self, kind: ResourceType) -> bool:
+    def deletes_before_replace(self, kind: ResourceType) -> bool:
         """Whether a replacement of this type always deletes before it creates."""
         ...
 
@@ -119,29 +119,32 @@ class Cloud(Protocol):
 
     def scope_of_call(self, arguments: Mapping[str, Any], config: Mapping[str, Any]) -> str: ...
 
-    def identity(self, draft: Draft) -> str: ...
+    def identity(self, planned: PlannedResource) -> str: ...
 
-    def known(self, draft: Draft) -> dict[str, Any]:
+    def known_outputs(self, planned: PlannedResource) -> dict[str, Any]:
         """Outputs that are known before the resource exists."""
         ...
 
-    def computed(self, draft: Draft, identity: str) -> dict[str, Any]:
-        """Outputs that the cloud computes, beyond what `plausible` invents from names and types."""
+    def compute_outputs(self, planned: PlannedResource, identity: str) -> dict[str, Any]:
+        """Outputs that the cloud computes, beyond the placeholders made from names and types."""
         ...
 
-    def nested(self, draft: Draft, identity: Any) -> dict[str, Any]:
+    def compute_nested(self, planned: PlannedResource, identity: Any) -> dict[str, Any]:
         """What the cloud computes inside what the program gave, in its shape: ids of a network's own subnets.
 
         `identity` is `UNKNOWN` at preview, and so is then everything computed.
         """
         ...
 
-    def innate(self, kind: ResourceType, scope: str, identity: str) -> Entry | None:
-        """A thing that exists though nobody made it, or None."""
+    def default_resource(self, kind: ResourceType, scope: str, identity: str) -> Entry | None:
+        """What every account has without making it (the default VPC), as the inventory would hold it, or None."""
         ...
 
-    def told_by_id(self, kind: ResourceType, identity: str) -> dict[str, Any] | None:
-        """The inputs that the id of a thing of others tells (its name); None where others cannot have made one."""
+    def inputs_from_id(self, kind: ResourceType, identity: str) -> dict[str, Any] | None:
+        """The inputs that can be read from the id of an external resource, which no rehearsal made (its name).
+
+        None for a type that has no external resources: nobody else can have made a random value.
+        """
         ...
 
     def invoke(self, call: Call) -> dict[str, Any]:

@@ -24,7 +24,6 @@ from rehearsal.helpers.docker import DOCKER, DOCKER_BUILD
 from rehearsal.helpers.random import RANDOM
 from rehearsal.helpers.tls import TLS
 from rehearsal.inventory import Inventory
-from rehearsal.provider.judge import load
 from rehearsal.provider.protocol import BaseProvider
 from rehearsal.provider.resources import CloudProvider
 from rehearsal.sdk.package import Sdk
@@ -39,10 +38,10 @@ VARIABLE = "PULUMI_DEBUG_PROVIDERS"
 
 def providers(directory: Path, region: str) -> dict[str, BaseProvider]:
     """A servicer per package: the one place where a package is registered."""
-    inventory, judge = Inventory(directory), load()
+    inventory = Inventory(directory)
     clouds: dict[str, Cloud] = {
-        "aws": Aws(judge, region),
-        "azure-native": Azure(judge),
+        "aws": Aws(region),
+        "azure-native": Azure(),
         "docker": DOCKER,
         "docker-build": DOCKER_BUILD,
         "random": RANDOM,

@@ -7,18 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rehearsal import provider_facts
 from rehearsal.aws import account, names
 from rehearsal.aws.computed import COMPUTED, COUNTERS, UNCOUNTED
+from rehearsal.aws.default_resources import find_default
 from rehearsal.aws.facts import Facts
 from rehearsal.aws.identities import GLOBAL, GLOBAL_TYPES
-from rehearsal.aws.innate import innate
 from rehearsal.aws.invocations import answer
 from rehearsal.aws.nested import NESTED, within
-from rehearsal.cloud import Call, Draft, Naming
+from rehearsal.cloud import Call, Naming, PlannedResource
 from rehearsal.inventory import Entry
 from rehearsal.provider import outputs
-from rehearsal.provider.check_failure import Refusal
-from rehearsal.provider.judge import Judge
+from rehearsal.provider.check_failure import CheckFailure
 from rehearsal.sdk.package import ResourceType
 from rehearsal.sdk.types import Scalar
 from rehearsal.values import UNKNOWN
@@ -26,7 +26,6 @@ from rehearsal.values import UNKNOWN
 
 @dataclass(frozen=True)
 class Aws:
-    judge: Judge
     region: str = account.DEFAULT_REGION
 
     def scope(self, kind: ResourceType, urn: str, inputs: Mapping[str, Any], config: Mapping[str, Any]) -> str:
@@ -43,14 +42,14 @@ class Aws:
     def defaults(self, kind: ResourceType, inputs: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
         return {}
 
-    def refusals(self, kind: ResourceType, inputs: dict[str, Any]) -> list[Refusal]:
-        return self.judge.refusals(kind.token, inputs)
+    def check(self, kind: ResourceType, inputs: dict[str, Any]) -> list[CheckFailure]:
+        return provider_facts.check(kind.token, inputs)
 
     def replaces(self, kind: ResourceType, path: str) -> bool:
-        return path == "region" or self.judge.replaces(kind.token, path)
+        return path == "region" or provider_facts.replaces(kind.token, path)
 
-    def deleted_first(self, kind: ResourceType) -> bool:
-        return kind.token in names.DELETED_FIRST
+    def deletes_before_replace(self, kind: ResourceType) -> bool:
+        return kind.token in names.DELETED_BEFORE_REPLACE
 
     def counters(self, kind: ResourceType, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, bool]:
         watched = {*before, *after} - UNCOUNTED.get(kind.token, frozenset())
@@ -58,55 +57,55 @@ class Aws:
         moved = not silent and any(before.get(name) != after.get(name) for name in watched)
         return dict.fromkeys(COUNTERS.get(kind.token, ()), moved)
 
-    def identity(self, draft: Draft) -> str:
-        return str(self._facts(draft).id())
+    def identity(self, planned: PlannedResource) -> str:
+        return str(self._facts(planned).id())
 
-    def known(self, draft: Draft) -> dict[str, Any]:
+    def known_outputs(self, planned: PlannedResource) -> dict[str, Any]:
         known: dict[str, Any] = {}
-        if (region := draft.kind.outputs.get("region")) and region.type == Scalar("string"):
-            known["region"] = self._region(draft)
-        if "tagsAll" in draft.kind.outputs:
-            known["tagsAll"] = _all_tags(draft)
+        if (region := planned.kind.outputs.get("region")) and region.type == Scalar("string"):
+            known["region"] = self._region(planned)
+        if "tagsAll" in planned.kind.outputs:
+            known["tagsAll"] = _all_tags(planned)
         return known
 
-    def computed(self, draft: Draft, identity: str) -> dict[str, Any]:
-        facts = self._facts(draft, identity)
-        computed = facts.render(COMPUTED.get(draft.kind.token, {}))
-        if "arn" in draft.kind.outputs:
+    def compute_outputs(self, planned: PlannedResource, identity: str) -> dict[str, Any]:
+        facts = self._facts(planned, identity)
+        computed = facts.render(COMPUTED.get(planned.kind.token, {}))
+        if "arn" in planned.kind.outputs:
             computed.setdefault("arn", facts.arn())
-        for name in filter(lambda output: _names_its_own_arn(draft.kind, output), draft.kind.outputs):
+        for name in filter(lambda output: _names_its_own_arn(planned.kind, output), planned.kind.outputs):
             computed.setdefault(name, computed.get("arn") or facts.arn())
-        rule = names.naming(draft.kind)
+        rule = names.naming(planned.kind)
         named = rule.input if rule else "name"
-        if named in draft.kind.outputs:
+        if named in planned.kind.outputs:
             computed.setdefault(named, facts.name())
         return computed
 
-    def nested(self, draft: Draft, identity: Any) -> dict[str, Any]:
-        template = NESTED.get(draft.kind.token, {})
-        facts = None if identity is UNKNOWN else self._facts(draft, identity)
-        return {name: value for name, value in within(template, draft.inputs, facts).items() if value is not None}
+    def compute_nested(self, planned: PlannedResource, identity: Any) -> dict[str, Any]:
+        template = NESTED.get(planned.kind.token, {})
+        facts = None if identity is UNKNOWN else self._facts(planned, identity)
+        return {name: value for name, value in within(template, planned.inputs, facts).items() if value is not None}
 
-    def innate(self, kind: ResourceType, scope: str, identity: str) -> Entry | None:
-        return innate(kind.token, scope, identity)
+    def default_resource(self, kind: ResourceType, scope: str, identity: str) -> Entry | None:
+        return find_default(kind.token, scope, identity)
 
-    def told_by_id(self, kind: ResourceType, identity: str) -> dict[str, Any] | None:
+    def inputs_from_id(self, kind: ResourceType, identity: str) -> dict[str, Any] | None:
         rule, last = names.naming(kind), re.split(r"[/:]", identity)[-1]
         opaque = re.fullmatch(r"[a-z]+-[0-9a-f]{8,17}|[A-Z0-9]{10,}|[0-9a-f-]{32,}", last)
         return {rule.input: last} if rule and not opaque else {}
 
     def invoke(self, call: Call) -> dict[str, Any]:
-        return answer(call, self._assumed)
+        return answer(call, self._describe_external)
 
-    def _assumed(self, draft: Draft, identity: str | None) -> tuple[str, dict[str, Any]]:
-        found = identity or self.identity(draft)
-        return found, outputs.apply(self, draft, found)
+    def _describe_external(self, planned: PlannedResource, identity: str | None) -> tuple[str, dict[str, Any]]:
+        found = identity or self.identity(planned)
+        return found, outputs.apply(self, planned, found)
 
-    def _facts(self, draft: Draft, identity: str | None = None) -> Facts:
-        return Facts(draft, self._region(draft), identity)
+    def _facts(self, planned: PlannedResource, identity: str | None = None) -> Facts:
+        return Facts(planned, self._region(planned), identity)
 
-    def _region(self, draft: Draft) -> str:
-        return account.region_of(draft.inputs, draft.config, self.region)
+    def _region(self, planned: PlannedResource) -> str:
+        return account.region_of(planned.inputs, planned.config, self.region)
 
 
 def _names_its_own_arn(kind: ResourceType, output: str) -> bool:
@@ -117,9 +116,9 @@ def _names_its_own_arn(kind: ResourceType, output: str) -> bool:
     return own.endswith(stem) or stem.endswith(own)
 
 
-def _all_tags(draft: Draft) -> Any:
+def _all_tags(planned: PlannedResource) -> Any:
     """The resource's tags over its provider's `defaultTags`: https://www.pulumi.com/registry/packages/aws/"""
-    default = draft.config.get("defaultTags")
-    tags = draft.inputs.get("tags") or {}
+    default = planned.config.get("defaultTags")
+    tags = planned.inputs.get("tags") or {}
     common = default.get("tags") if isinstance(default, dict) else None
     return {**common, **tags} if isinstance(common, dict) and isinstance(tags, dict) else tags

@@ -1,7 +1,7 @@
 """What AWS computes about a resource, as templates (see `identities` for the words they may use).
 
 Only what programs read and pass on is here: addresses, endpoints, names of other resources, defaults that matter. The
-rest is invented by type (`plausible`).
+rest gets placeholders by name and type.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from typing import Any
 from rehearsal.aws import account, databases, default_vpc
 from rehearsal.aws.identities import ARNS, IDS, SERVICES
 from rehearsal.aws.names import naming
-from rehearsal.cloud import Draft
+from rehearsal.cloud import PlannedResource
 from rehearsal.provider.placeholder import MOMENT, uuid
 from rehearsal.provider.templates import Words
 
@@ -23,66 +23,66 @@ _EXAMPLE = re.compile(r"pulumi import \S+ \S+ (\S.*)")
 class Facts(Words):
     """The words for one AWS resource: `arn`, `id`, `region`, … and its inputs."""
 
-    def __init__(self, draft: Draft, region: str, identity: str | None = None) -> None:
-        super().__init__(draft)
+    def __init__(self, planned: PlannedResource, region: str, identity: str | None = None) -> None:
+        super().__init__(planned)
         self.region, self._identity = region, identity
 
     def name(self) -> str:
-        rule = naming(self.draft.kind)
+        rule = naming(self.planned.kind)
         for key in (rule.input if rule else "name", "name"):
-            if isinstance(value := self.draft.inputs.get(key), str) and value:
+            if isinstance(value := self.planned.inputs.get(key), str) and value:
                 return value
-        prefix = self.draft.inputs.get(rule.prefix) if rule else None
-        return f"{prefix}{self.draft.hex(26, 'name')}" if isinstance(prefix, str) else self.draft.name
+        prefix = self.planned.inputs.get(rule.prefix) if rule else None
+        return f"{prefix}{self.planned.hex(26, 'name')}" if isinstance(prefix, str) else self.planned.name
 
     def arn(self) -> str:
         prefix = f"arn:{account.partition(self.region)}:"
-        token = self.draft.kind.token
+        token = self.planned.kind.token
         if token in ARNS:
             return prefix + self.render(ARNS[token])
-        service = SERVICES.get(self.draft.kind.module, self.draft.kind.module)
-        kind = re.sub(r"(?<!^)(?=[A-Z])", "-", self.draft.kind.name).lower()
+        service = SERVICES.get(self.planned.kind.module, self.planned.kind.module)
+        kind = re.sub(r"(?<!^)(?=[A-Z])", "-", self.planned.kind.name).lower()
         own = self._identity if self._identity and not self._identity.startswith("arn:") else self._own_name()
         return f"{prefix}{service}:{self.region}:{account.ACCOUNT}:{kind}/{own}"
 
     def id(self) -> str:
         if self._identity is not None:
             return self._identity
-        if template := IDS.get(self.draft.kind.token):
+        if template := IDS.get(self.planned.kind.token):
             return self.render(template)
         return self._documented_id()
 
     def _documented_id(self) -> str:
         """As the documentation's import example is built: an ARN, a prefix with digits, several parts, or a name."""
-        found = _EXAMPLE.search(self.draft.kind.documentation)
+        found = _EXAMPLE.search(self.planned.kind.documentation)
         example = found.group(1).strip().strip("'\"") if found else ""
         if example.startswith("arn:"):
             return self.arn()
         if generated := re.fullmatch(r"([a-z]+(?:-[a-z]+)*)-[0-9a-f]{6,}", example):
-            return f"{generated.group(1)}-{self.draft.hex(17)}"
-        return f"{self.name()}-{self.draft.hex(8)}" if re.search(r"[/,|:#]", example) else self._own_name()
+            return f"{generated.group(1)}-{self.planned.hex(17)}"
+        return f"{self.name()}-{self.planned.hex(8)}" if re.search(r"[/,|:#]", example) else self._own_name()
 
     def _own_name(self) -> str:
         """The physical name; where the program gives none, the logical one with digits: two stacks may share that."""
-        return self.name() if self._has_name() else f"{self.name()}-{self.draft.hex(8)}"
+        return self.name() if self._has_name() else f"{self.name()}-{self.planned.hex(8)}"
 
     def _has_name(self) -> bool:
-        rule = naming(self.draft.kind)
+        rule = naming(self.planned.kind)
         names = (rule.input, rule.prefix) if rule else ("name",)
-        return any(self.draft.inputs.get(name) for name in names)
+        return any(self.planned.inputs.get(name) for name in names)
 
     def zone(self) -> str:
-        given = self.draft.inputs.get("availabilityZone")
+        given = self.planned.inputs.get("availabilityZone")
         zones = account.zones(self.region)
-        return given if isinstance(given, str) else zones[int(self.draft.hex(4, "zone"), 16) % len(zones)]
+        return given if isinstance(given, str) else zones[int(self.planned.hex(4, "zone"), 16) % len(zones)]
 
     def private_ip(self) -> str:
-        digits = self.draft.hex(4, "private")
+        digits = self.planned.hex(4, "private")
         return f"10.0.{int(digits[:2], 16)}.{max(4, int(digits[2:], 16) - 1)}"
 
     def public_ip(self) -> str:
         # 203.0.113.0/24 is set aside for documentation (RFC 5737): no rehearsal points at a machine of somebody's.
-        return f"203.0.113.{int(self.draft.hex(2, 'public'), 16)}"
+        return f"203.0.113.{int(self.planned.hex(2, 'public'), 16)}"
 
     def lambda_path(self, arn: str) -> str:
         prefix = f"arn:{account.partition(self.region)}:apigateway:{self.region}:lambda:path"
@@ -106,19 +106,21 @@ def _certificate(facts: Facts) -> str:
 
 def _vpc_ipv6(facts: Facts) -> str:
     """The /56 that AWS gives on request, from the range set aside for documentation (RFC 3849); else nothing."""
-    asked = facts.draft.inputs.get("assignGeneratedIpv6CidrBlock") is True or facts.draft.inputs.get("ipv6IpamPoolId")
-    return f"2001:db8:{facts.draft.hex(4, 'ipv6')}:{facts.draft.hex(2, 'ipv6 end')}00::/56" if asked else ""
+    asked = facts.planned.inputs.get("assignGeneratedIpv6CidrBlock") is True or facts.planned.inputs.get(
+        "ipv6IpamPoolId"
+    )
+    return f"2001:db8:{facts.planned.hex(4, 'ipv6')}:{facts.planned.hex(2, 'ipv6 end')}00::/56" if asked else ""
 
 
 def _domain_validations(facts: Facts) -> list[dict[str, Any]]:
     """A record for each name of a certificate; a wildcard's is that of its domain."""
-    names = [facts["domainName"], *(facts.draft.inputs.get("subjectAlternativeNames") or [])]
+    names = [facts["domainName"], *(facts.planned.inputs.get("subjectAlternativeNames") or [])]
     return [
         {
             "domainName": name,
-            "resourceRecordName": f"_{facts.draft.hex(32, bare)}.{bare}.",
+            "resourceRecordName": f"_{facts.planned.hex(32, bare)}.{bare}.",
             "resourceRecordType": "CNAME",
-            "resourceRecordValue": f"_{facts.draft.hex(32, f'value of {bare}')}.acm-validations.aws.",
+            "resourceRecordValue": f"_{facts.planned.hex(32, f'value of {bare}')}.acm-validations.aws.",
         }
         for name in dict.fromkeys(names)
         for bare in (name.removeprefix("*."),)
@@ -127,27 +129,27 @@ def _domain_validations(facts: Facts) -> list[dict[str, Any]]:
 
 def _engine(facts: Facts) -> str:
     """The database's engine; of DocumentDB and Neptune the service's own."""
-    return facts["engine"] or facts.draft.kind.module
+    return facts["engine"] or facts.planned.kind.module
 
 
 def _master_secret(facts: Facts) -> list[dict[str, Any]]:
     """The secret in which RDS keeps a password that it manages itself."""
-    if facts.draft.inputs.get("manageMasterUserPassword") is not True:
+    if facts.planned.inputs.get("manageMasterUserPassword") is not True:
         return []
     stem = f"arn:{account.partition(facts.region)}:secretsmanager:{facts.region}:{account.ACCOUNT}:secret"
-    key = facts.draft.inputs.get("masterUserSecretKmsKeyId") or "alias/aws/secretsmanager"
-    return [{"secretArn": f"{stem}:rds!{facts.draft.hex(32)}", "secretStatus": "active", "kmsKeyId": key}]
+    key = facts.planned.inputs.get("masterUserSecretKmsKeyId") or "alias/aws/secretsmanager"
+    return [{"secretArn": f"{stem}:rds!{facts.planned.hex(32)}", "secretStatus": "active", "kmsKeyId": key}]
 
 
 def _firewall_endpoints(facts: Facts) -> list[dict[str, Any]]:
-    """An endpoint in each subnet; which zone a subnet is in the draft does not tell, so they take the zones in turn."""
+    """An endpoint in each subnet, zone after zone: the inputs do not say in which zone a subnet is."""
     zones = account.zones(facts.region)
-    mappings = facts.draft.inputs.get("subnetMappings") or []
+    mappings = facts.planned.inputs.get("subnetMappings") or []
     states = [
         {
             "availabilityZone": zones[place % len(zones)],
             "attachments": [
-                {"endpointId": f"vpce-{facts.draft.hex(17, str(place))}", "subnetId": mapping.get("subnetId")}
+                {"endpointId": f"vpce-{facts.planned.hex(17, str(place))}", "subnetId": mapping.get("subnetId")}
             ],
         }
         for place, mapping in enumerate(mappings)
@@ -159,7 +161,7 @@ Facts.facts = {
     "account": lambda facts: account.ACCOUNT,
     "arn": Facts.arn,
     "certificate": _certificate,
-    "cluster_identifier": lambda facts: facts["clusterIdentifier"] or f"tf-{facts.draft.hex(26)}",
+    "cluster_identifier": lambda facts: facts["clusterIdentifier"] or f"tf-{facts.planned.hex(26)}",
     "cluster_name": lambda facts: _tail(facts, "cluster", "/") or "default",
     "compute_domain": lambda facts: (
         "compute-1.amazonaws.com" if facts.region == "us-east-1" else f"{facts.region}.compute.amazonaws.com"
@@ -177,7 +179,7 @@ Facts.facts = {
     "firewall_endpoints": _firewall_endpoints,
     "function_name": lambda facts: _tail(facts, "functionName", ":"),
     "id": Facts.id,
-    "instance_identifier": lambda facts: facts.draft.inputs.get("identifier") or f"tf-{facts.draft.hex(26)}",
+    "instance_identifier": lambda facts: facts.planned.inputs.get("identifier") or f"tf-{facts.planned.hex(26)}",
     "invoke_arn": lambda facts: facts.lambda_path(facts["arn"]),
     "lb_kind": lambda facts: {"network": "net", "gateway": "gwy"}.get(facts["loadBalancerType"], "app"),
     "lb_kind_short": lambda facts: facts["lb_kind"],
@@ -189,21 +191,21 @@ Facts.facts = {
     "name": Facts.name,
     "oidc_host": lambda facts: str(facts["url"]).partition("://")[2] or facts["url"],
     "partition": lambda facts: account.partition(facts.region),
-    "function_version": lambda facts: "1" if facts.draft.inputs.get("publish") is True else "$LATEST",
-    "path": lambda facts: facts.draft.inputs.get("path") or "/",
+    "function_version": lambda facts: "1" if facts.planned.inputs.get("publish") is True else "$LATEST",
+    "path": lambda facts: facts.planned.inputs.get("path") or "/",
     "private_ip": Facts.private_ip,
     "private_ip_dashed": lambda facts: facts.private_ip().replace(".", "-"),
     "public_ip": Facts.public_ip,
     "public_ip_dashed": lambda facts: facts.public_ip().replace(".", "-"),
     "qualified_invoke_arn": lambda facts: facts.lambda_path(f"{facts['arn']}:{facts['function_version']}"),
-    "rds_port": lambda facts: facts.draft.inputs.get("port") or databases.port(_engine(facts)),
-    "rds_version": lambda facts: facts.draft.inputs.get("engineVersion") or databases.version(_engine(facts)),
+    "rds_port": lambda facts: facts.planned.inputs.get("port") or databases.port(_engine(facts)),
+    "rds_version": lambda facts: facts.planned.inputs.get("engineVersion") or databases.version(_engine(facts)),
     "region": lambda facts: facts.region,
-    "revision": lambda facts: facts.draft.generation + 1,
+    "revision": lambda facts: facts.planned.generation + 1,
     "s3_zone": lambda facts: "Z3AQBSTGFYJSTF",
-    "scheme_prefix": lambda facts: "internal-" if facts.draft.inputs.get("internal") is True else "",
+    "scheme_prefix": lambda facts: "internal-" if facts.planned.inputs.get("internal") is True else "",
     "ses_kind": lambda facts: "EMAIL_ADDRESS" if "@" in facts["emailIdentity"] else "DOMAIN",
-    "set_suffix": lambda facts: f"_{facts['setIdentifier']}" if facts.draft.inputs.get("setIdentifier") else "",
+    "set_suffix": lambda facts: f"_{facts['setIdentifier']}" if facts.planned.inputs.get("setIdentifier") else "",
     # a path's own slash is the separator
     "parameter": lambda facts: facts["name"].removeprefix("/"),
     "stage_path": lambda facts: "" if facts["name"] == "$default" else facts["name"],
@@ -217,7 +219,7 @@ Facts.facts = {
         f"arn:{facts['partition']}:kms:{facts.region}:{account.ACCOUNT}:key/{_tail(facts, 'targetKeyId', '/')}"
     ),
     "kms_policy": _key_policy,
-    "uuid": lambda facts: uuid(facts.draft.hex, "uuid"),
+    "uuid": lambda facts: uuid(facts.planned.hex, "uuid"),
     "vpc_ipv6": _vpc_ipv6,
     "waf_scope": lambda facts: "global" if facts["scope"] == "CLOUDFRONT" else "regional",
     "ws_scheme": lambda facts: "wss" if facts["protocolType"] == "WEBSOCKET" else "https",

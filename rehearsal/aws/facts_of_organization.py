@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.aws import account
-from rehearsal.aws.asked import arn_of
+from rehearsal.aws.call_arguments import arn_of
 from rehearsal.cloud import Call
 from rehearsal.provider.answers import Answer, digits
 

@@ -14,7 +14,7 @@ from rehearsal.aws import (
     facts_of_services,
     machines,
 )
-from rehearsal.aws.assumed import ASSUMED
+from rehearsal.aws.external import EXTERNAL
 from rehearsal.aws.lists import LISTS
 from rehearsal.aws.lookups import Made, look_up
 from rehearsal.cloud import Call
@@ -39,5 +39,5 @@ def answer(call: Call, made: Made) -> dict[str, Any]:
     fact = FACTS.get(call.kind.token)
     found = fact(call) if fact else look_up(call, made)
     if found is None:
-        raise refuse_unknown(call, {*FACTS, *ASSUMED, *LISTS})
+        raise refuse_unknown(call, {*FACTS, *EXTERNAL, *LISTS})
     return finish(call, found)

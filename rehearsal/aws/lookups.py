@@ -11,15 +11,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from rehearsal.aws import lists, route_tables
-from rehearsal.aws.asked import name_of
-from rehearsal.aws.assumed import ASSUMED
+from rehearsal.aws.call_arguments import name_of
+from rehearsal.aws.external import EXTERNAL
 from rehearsal.aws.names import naming
-from rehearsal.cloud import Call, Draft
+from rehearsal.cloud import Call, PlannedResource
 from rehearsal.provider.answers import digits, find, resource_of
 from rehearsal.sdk.package import ResourceType
 
-# What a resource would be, had this rehearsal made it: a draft and the id asked for → its id and outputs.
-Made = Callable[[Draft, str | None], tuple[str, dict[str, Any]]]
+# What a resource would be, had this rehearsal made it: a planned resource and the id asked for → its id and outputs.
+Made = Callable[[PlannedResource, str | None], tuple[str, dict[str, Any]]]
 
 # Arguments and results whose resource calls them otherwise.
 _RENAMED: Mapping[str, Mapping[str, str]] = {
@@ -78,13 +78,13 @@ def look_up(call: Call, made: Made) -> dict[str, Any] | None:
     sought = _RESOURCES.get(token) or resource_of(token)
     for entry in find(call, sought, _aliases(token, sought)):
         return _told(call, sought, entry.id, entry.outputs)
-    if assumed := ASSUMED.get(token):
-        return assumed(call)
+    if describe := EXTERNAL.get(token):
+        return describe(call)
     kind = call.resource_type(sought)
-    return _assume(call, kind, made) if kind else None
+    return _describe_external(call, kind, made) if kind else None
 
 
-def _assume(call: Call, kind: ResourceType, made: Made) -> dict[str, Any]:
+def _describe_external(call: Call, kind: ResourceType, made: Made) -> dict[str, Any]:
     """The resource as it would be, had it been made with what is asked for."""
     aliases = _aliases(call.kind.token, kind.token)
     asked = {
@@ -98,9 +98,9 @@ def _assume(call: Call, kind: ResourceType, made: Made) -> dict[str, Any]:
     name = name_of(call, *(argument for argument, output in aliases.items() if output == own), own)
     if own in kind.inputs:
         inputs.setdefault(own, name)
-    draft = Draft(kind, f"assumed::{kind.token}", name, inputs, call.scope, call.config, digits(call, 64))
+    planned = PlannedResource(kind, f"external::{kind.token}", name, inputs, call.scope, call.config, digits(call, 64))
     identity = asked.get("id")
-    found, outputs = made(draft, identity if isinstance(identity, str) else None)
+    found, outputs = made(planned, identity if isinstance(identity, str) else None)
     arn = asked.get("arn")
     return _told(call, kind.token, found, {**outputs, **({"arn": arn} if isinstance(arn, str) else {})})
 

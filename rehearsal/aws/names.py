@@ -59,7 +59,7 @@ SPECIAL: dict[str, Naming] = {
 }
 
 # Types whose provider deletes before it replaces, whatever their name (`DeleteBeforeReplace: true` there).
-DELETED_FIRST = frozenset(
+DELETED_BEFORE_REPLACE = frozenset(
     {
         "aws:apigateway/integration:Integration",
         "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",

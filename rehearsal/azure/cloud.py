@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rehearsal import provider_facts
 from rehearsal.azure.children import children
 from rehearsal.azure.computed import ALWAYS, COMPUTED
 from rehearsal.azure.facts import Facts
 from rehearsal.azure.identities import names_in, namespace, own_name, parents, type_path
 from rehearsal.azure.invocations import answer
 from rehearsal.azure.subscription import TENANT, location_of, subscription_of
-from rehearsal.cloud import Call, Draft, Naming
+from rehearsal.cloud import Call, Naming, PlannedResource
 from rehearsal.inventory import Entry
 from rehearsal.provider import outputs
-from rehearsal.provider.check_failure import Refusal
-from rehearsal.provider.judge import Judge
+from rehearsal.provider.check_failure import CheckFailure
 from rehearsal.sdk.package import ResourceType
 
 _VERSION = re.compile(r"Uses Azure REST API version (\S+?)\.(?:\s|$)")
@@ -25,8 +25,6 @@ _VERSION = re.compile(r"Uses Azure REST API version (\S+?)\.(?:\s|$)")
 
 @dataclass(frozen=True)
 class Azure:
-    judge: Judge
-
     def scope(self, kind: ResourceType, urn: str, inputs: Mapping[str, Any], config: Mapping[str, Any]) -> str:
         return subscription_of(config)
 
@@ -47,28 +45,28 @@ class Azure:
         location = location_of(config)
         return {"location": location} if location and "location" in kind.inputs else {}
 
-    def refusals(self, kind: ResourceType, inputs: dict[str, Any]) -> list[Refusal]:
-        return self.judge.refusals(kind.token, inputs)
+    def check(self, kind: ResourceType, inputs: dict[str, Any]) -> list[CheckFailure]:
+        return provider_facts.check(kind.token, inputs)
 
     def replaces(self, kind: ResourceType, path: str) -> bool:
         """A resource that is named otherwise, or elsewhere, is another one; the judge knows the rest."""
         places = {own_name(kind), *parents(kind), "resourceGroupName", "location", "scope", "resourceUri"}
-        return path in places or self.judge.replaces(kind.token, path)
+        return path in places or provider_facts.replaces(kind.token, path)
 
-    def deleted_first(self, kind: ResourceType) -> bool:
+    def deletes_before_replace(self, kind: ResourceType) -> bool:
         return False
 
     def counters(self, kind: ResourceType, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, bool]:
         return {}
 
-    def identity(self, draft: Draft) -> str:
-        return Facts(draft).id()
+    def identity(self, planned: PlannedResource) -> str:
+        return Facts(planned).id()
 
-    def known(self, draft: Draft) -> dict[str, Any]:
+    def known_outputs(self, planned: PlannedResource) -> dict[str, Any]:
         return {}
 
-    def computed(self, draft: Draft, identity: str) -> dict[str, Any]:
-        kind, facts = draft.kind, Facts(draft)
+    def compute_outputs(self, planned: PlannedResource, identity: str) -> dict[str, Any]:
+        kind, facts = planned.kind, Facts(planned)
         answers = {
             "name": facts.name(),
             "type": "/".join([namespace(kind), *type_path(kind)]),
@@ -79,23 +77,23 @@ class Azure:
             **facts.render(dict(COMPUTED.get(kind.token.partition(":")[2], {}))),
         }
         declared = {name: value for name, value in answers.items() if name in kind.outputs}
-        return {name: value for name, value in _within(declared, draft.inputs, kind).items() if value is not None}
+        return {name: value for name, value in _within(declared, planned.inputs, kind).items() if value is not None}
 
-    def nested(self, draft: Draft, identity: Any) -> dict[str, Any]:
-        return children(draft.inputs, draft.kind.outputs, identity)
+    def compute_nested(self, planned: PlannedResource, identity: Any) -> dict[str, Any]:
+        return children(planned.inputs, planned.kind.outputs, identity)
 
-    def innate(self, kind: ResourceType, scope: str, identity: str) -> Entry | None:
+    def default_resource(self, kind: ResourceType, scope: str, identity: str) -> Entry | None:
         return None
 
-    def told_by_id(self, kind: ResourceType, identity: str) -> dict[str, Any] | None:
+    def inputs_from_id(self, kind: ResourceType, identity: str) -> dict[str, Any] | None:
         return names_in(kind, identity)
 
     def invoke(self, call: Call) -> dict[str, Any]:
-        return answer(call, self._assumed)
+        return answer(call, self._describe_external)
 
-    def _assumed(self, draft: Draft) -> tuple[str, dict[str, Any]]:
-        found = self.identity(draft)
-        return found, outputs.apply(self, draft, found)
+    def _describe_external(self, planned: PlannedResource) -> tuple[str, dict[str, Any]]:
+        found = self.identity(planned)
+        return found, outputs.apply(self, planned, found)
 
 
 def _within(answers: dict[str, Any], inputs: Mapping[str, Any], kind: ResourceType) -> dict[str, Any]:

@@ -16,66 +16,66 @@ class Facts(Words):
 
     def __getitem__(self, word: str) -> Any:
         kind, separator, purpose = word.partition(":")
-        return uuid(self.draft.hex, purpose) if kind == "uuid" and separator else super().__getitem__(word)
+        return uuid(self.planned.hex, purpose) if kind == "uuid" and separator else super().__getitem__(word)
 
     def name(self) -> str:
-        own = own_name(self.draft.kind)
-        given = self.draft.inputs.get(own or "") or self.draft.inputs.get("name")
-        return given if isinstance(given, str) and given else self.draft.name
+        own = own_name(self.planned.kind)
+        given = self.planned.inputs.get(own or "") or self.planned.inputs.get("name")
+        return given if isinstance(given, str) and given else self.planned.name
 
     def id(self) -> str:
-        token = self.draft.kind.token
-        inputs = self.draft.inputs
-        group = f"/subscriptions/{self.draft.scope}/resourceGroups"
+        token = self.planned.kind.token
+        inputs = self.planned.inputs
+        group = f"/subscriptions/{self.planned.scope}/resourceGroups"
         if token == "azure-native:resources:ResourceGroup":
             return f"{group}/{self.name()}"
         if token == "azure-native:storage:Blob":
             return self.render("https://{accountName}.blob.core.windows.net/{containerName}/{name}")
         scope = next((str(inputs[key]) for key in ("scope", "resourceUri") if inputs.get(key)), "")
-        if not scope and "resourceGroupName" in self.draft.kind.inputs:
+        if not scope and "resourceGroupName" in self.planned.kind.inputs:
             scope = f"{group}/{inputs.get('resourceGroupName', '')}"
-        scope = scope or f"/subscriptions/{self.draft.scope}"
-        names = [str(inputs.get(parent, "")) for parent in parents(self.draft.kind)]
-        segments = type_path(self.draft.kind)
-        own = [self.name()] if own_name(self.draft.kind) else []
+        scope = scope or f"/subscriptions/{self.planned.scope}"
+        names = [str(inputs.get(parent, "")) for parent in parents(self.planned.kind)]
+        segments = type_path(self.planned.kind)
+        own = [self.name()] if own_name(self.planned.kind) else []
         path = [part for pair in zip(segments, [*names, *own], strict=False) for part in pair]
         path += segments[len(names) + len(own) :]
-        return "/".join([scope.rstrip("/"), "providers", namespace(self.draft.kind), *path])
+        return "/".join([scope.rstrip("/"), "providers", namespace(self.planned.kind), *path])
 
     def place(self) -> str:
-        return compact(self.draft.inputs.get("location") or location_of(self.draft.config))
+        return compact(self.planned.inputs.get("location") or location_of(self.planned.config))
 
     def label(self, outer: str, inner: str) -> str:
-        given = self.draft.inputs.get(outer)
+        given = self.planned.inputs.get(outer)
         label = given.get(inner) if isinstance(given, dict) else None
         return str(label or self.name()).lower()
 
     def environment(self) -> str:
         """The digits in the addresses of a container environment and of every app in it."""
-        inputs = self.draft.inputs
+        inputs = self.planned.inputs
         environment = inputs.get("managedEnvironmentId") or inputs.get("environmentId") or self.id()
         return hashlib.sha256(str(environment).encode()).hexdigest()[:8]
 
     def kubelet_identity(self) -> str:
         group = self.render("MC_{resourceGroupName}_{name}_{place}")
-        prefix = f"/subscriptions/{self.draft.scope}/resourceGroups/{group}"
+        prefix = f"/subscriptions/{self.planned.scope}/resourceGroups/{group}"
         return f"{prefix}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{self.name()}-agentpool"
 
 
 Facts.facts = {
     "dns_label": lambda facts: facts.label("ipAddress", "dnsNameLabel"),
-    "dns_prefix": lambda facts: facts.draft.inputs.get("dnsPrefix") or facts.name(),
+    "dns_prefix": lambda facts: facts.planned.inputs.get("dnsPrefix") or facts.name(),
     "domain_label": lambda facts: facts.label("dnsSettings", "domainNameLabel"),
     "environment": Facts.environment,
     "id": Facts.id,
     "kubelet_identity": Facts.kubelet_identity,
-    "location": lambda facts: facts.draft.inputs.get("location") or location_of(facts.draft.config) or "westeurope",
+    "location": lambda facts: facts.planned.inputs.get("location") or location_of(facts.planned.config) or "westeurope",
     "lower_name": lambda facts: facts.name().lower(),
     "moment": lambda facts: MOMENT,
     "name": Facts.name,
     "place": Facts.place,
     # 203.0.113.0/24 is set aside for documentation (RFC 5737).
-    "public_ip": lambda facts: f"203.0.113.{int(facts.draft.hex(2, 'public'), 16) % 199 + 1}",
-    "slot_label": lambda facts: "{name}-{slot}".format_map({"slot": "", **facts.draft.inputs}).lower(),
+    "public_ip": lambda facts: f"203.0.113.{int(facts.planned.hex(2, 'public'), 16) % 199 + 1}",
+    "slot_label": lambda facts: "{name}-{slot}".format_map({"slot": "", **facts.planned.inputs}).lower(),
     "tenant": lambda facts: TENANT,
 }

@@ -12,14 +12,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from rehearsal.azure.subscription import CLIENT, OBJECT, TENANT, compact, location_of
-from rehearsal.cloud import Call, Draft
+from rehearsal.cloud import Call, PlannedResource
 from rehearsal.provider.answers import Answer, digits, find, finish, refuse_unknown, resource_of
-from rehearsal.provider.placeholder import plausible
+from rehearsal.provider.placeholder import make_placeholder
 from rehearsal.sdk.package import ResourceType
 from rehearsal.sdk.types import ListOf, ObjectOf, Scalar, Type
 
-# What a resource would be, had this rehearsal made it: a draft → its id and outputs.
-Made = Callable[[Draft], tuple[str, dict[str, Any]]]
+# What a resource would be, had this rehearsal made it: a planned resource → its id and outputs.
+Made = Callable[[PlannedResource], tuple[str, dict[str, Any]]]
 _KEYS = re.compile(r":(list|get)\w*(Keys?|KeyBy\w+|Credentials?|Strings?|SAS|Secrets|Tokens?|Metadata)$")
 _CALLBACK = re.compile(r":list\w*CallbackUrl$")
 _EVENT_ADDRESS = re.compile(r":get\w*FullUrl$")
@@ -107,7 +107,7 @@ def _filled(call: Call, name: str, kind: Type) -> Any:
         return f"Endpoint=sb://{host}.servicebus.windows.net/;SharedAccessKeyName={rule};SharedAccessKey={key}"
     if kind == Scalar("string") and not _OPEN.search(name.rpartition(" ")[2]):
         return f"rehearsal{name[-1]}" if name.lower().endswith(("name", "name1", "name2")) else _secret(call, name)
-    return plausible(name, kind, lambda count, purpose: digits(call, count, purpose))
+    return make_placeholder(name, kind, lambda count, purpose: digits(call, count, purpose))
 
 
 def _secret(call: Call, purpose: str) -> str:
@@ -151,7 +151,7 @@ def answer(call: Call, made: Made) -> dict[str, Any]:
         return finish(call, {})  # a report about something that does nothing here: its lists are empty
     if kind is None:
         raise refuse_unknown(call, FACTS)
-    return finish(call, assumed(call, kind, made))
+    return finish(call, describe_external(call, kind, made))
 
 
 def _fact(token: str) -> Answer | None:
@@ -161,13 +161,15 @@ def _fact(token: str) -> Answer | None:
     return FACTS.get(token)
 
 
-def assumed(call: Call, kind: ResourceType, made: Made) -> dict[str, Any]:
+def describe_external(call: Call, kind: ResourceType, made: Made) -> dict[str, Any]:
     """The resource as it would be, had this rehearsal made it by the names it is asked for."""
     location = compact(location_of(call.config) or "westeurope")
     names = {name: value for name, value in call.arguments.items() if value is not None}
     inputs = {"location": location, **names} if "location" in kind.inputs else names
-    draft = Draft(kind, f"assumed::{kind.token}", kind.name, inputs, call.scope, call.config, digits(call, 64))
-    identity, outputs = made(draft)
+    planned = PlannedResource(
+        kind, f"external::{kind.token}", kind.name, inputs, call.scope, call.config, digits(call, 64)
+    )
+    identity, outputs = made(planned)
     return {**outputs, **_properties(names), "id": identity}
 
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rehearsal.cloud import Call, CloudError, Draft, Naming
+from rehearsal.cloud import Call, CloudError, Naming, PlannedResource
 from rehearsal.inventory import Entry
-from rehearsal.provider.check_failure import Refusal
+from rehearsal.provider.check_failure import CheckFailure
 from rehearsal.sdk.package import ResourceType
 
-Maker = Callable[[Draft], dict[str, Any]]
+Maker = Callable[[PlannedResource], dict[str, Any]]
 """The outputs of a resource; `id`, if there, is its identity."""
 
 
@@ -35,34 +35,34 @@ class Helper:
     def defaults(self, kind: ResourceType, inputs: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
         return {}
 
-    def refusals(self, kind: ResourceType, inputs: dict[str, Any]) -> list[Refusal]:
+    def check(self, kind: ResourceType, inputs: dict[str, Any]) -> list[CheckFailure]:
         return []
 
     def replaces(self, kind: ResourceType, path: str) -> bool:
         return not self.updates
 
-    def deleted_first(self, kind: ResourceType) -> bool:
+    def deletes_before_replace(self, kind: ResourceType) -> bool:
         return False
 
     def counters(self, kind: ResourceType, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, bool]:
         return {}
 
-    def identity(self, draft: Draft) -> str:
-        return str(self._made(draft).get("id") or draft.hex(20, "id"))
+    def identity(self, planned: PlannedResource) -> str:
+        return str(self._made(planned).get("id") or planned.hex(20, "id"))
 
-    def known(self, draft: Draft) -> dict[str, Any]:
+    def known_outputs(self, planned: PlannedResource) -> dict[str, Any]:
         return {}
 
-    def computed(self, draft: Draft, identity: str) -> dict[str, Any]:
-        return {name: value for name, value in self._made(draft).items() if name != "id"}
+    def compute_outputs(self, planned: PlannedResource, identity: str) -> dict[str, Any]:
+        return {name: value for name, value in self._made(planned).items() if name != "id"}
 
-    def nested(self, draft: Draft, identity: Any) -> dict[str, Any]:
+    def compute_nested(self, planned: PlannedResource, identity: Any) -> dict[str, Any]:
         return {}
 
-    def innate(self, kind: ResourceType, scope: str, identity: str) -> Entry | None:
+    def default_resource(self, kind: ResourceType, scope: str, identity: str) -> Entry | None:
         return None
 
-    def told_by_id(self, kind: ResourceType, identity: str) -> dict[str, Any] | None:
+    def inputs_from_id(self, kind: ResourceType, identity: str) -> dict[str, Any] | None:
         return None
 
     def invoke(self, call: Call) -> dict[str, Any]:
@@ -71,6 +71,6 @@ class Helper:
             raise CloudError(f"the rehearsal does not know the function {call.kind.token}")
         return function(call.arguments)
 
-    def _made(self, draft: Draft) -> dict[str, Any]:
-        maker = self.makers.get(draft.kind.name)
-        return maker(draft) if maker else {}
+    def _made(self, planned: PlannedResource) -> dict[str, Any]:
+        maker = self.makers.get(planned.kind.name)
+        return maker(planned) if maker else {}

@@ -8,17 +8,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rehearsal.cloud import Draft
+from rehearsal.cloud import PlannedResource
 from rehearsal.helpers.cloud import Helper
 from rehearsal.values import to_json
 
 
-def digest(draft: Draft) -> str:
+def digest(planned: PlannedResource) -> str:
     """Of the image's inputs, with the files of an absolute path in place of the path.
 
     A relative path cannot be followed: a provider that the engine attaches to is not told the program's folder.
     """
-    told = json.dumps(_with_contents(to_json(dict(draft.inputs))), sort_keys=True)
+    told = json.dumps(_with_contents(to_json(dict(planned.inputs))), sort_keys=True)
     return f"sha256:{hashlib.sha256(told.encode()).hexdigest()}"
 
 
@@ -40,21 +40,21 @@ def _hash_files(path: Path) -> str:
     return total.hexdigest()
 
 
-def built_image(draft: Draft) -> dict[str, Any]:
-    found = digest(draft)
-    tags = draft.inputs.get("tags") or []
+def built_image(planned: PlannedResource) -> dict[str, Any]:
+    found = digest(planned)
+    tags = planned.inputs.get("tags") or []
     return {"id": found, "digest": found, "contextHash": found[7:], "ref": f"{tags[0]}@{found}" if tags else found}
 
 
-def index(draft: Draft) -> dict[str, Any]:
-    found = digest(draft)
-    tag = str(draft.inputs.get("tag", ""))
+def index(planned: PlannedResource) -> dict[str, Any]:
+    found = digest(planned)
+    tag = str(planned.inputs.get("tag", ""))
     return {"id": tag, "ref": f"{tag}@{found}"}
 
 
-def classic_image(draft: Draft) -> dict[str, Any]:
-    found, name = digest(draft), str(draft.inputs.get("imageName", ""))
-    build = draft.inputs.get("build")
+def classic_image(planned: PlannedResource) -> dict[str, Any]:
+    found, name = digest(planned), str(planned.inputs.get("imageName", ""))
+    build = planned.inputs.get("build")
     build = build if isinstance(build, dict) else {}
     repository = name.rpartition(":")[0] if ":" in name.rpartition("/")[2] else name
     return {
@@ -68,12 +68,12 @@ def classic_image(draft: Draft) -> dict[str, Any]:
     }
 
 
-def registry_image(draft: Draft) -> dict[str, Any]:
-    return {"id": digest(draft), "sha256Digest": digest(draft)}
+def registry_image(planned: PlannedResource) -> dict[str, Any]:
+    return {"id": digest(planned), "sha256Digest": digest(planned)}
 
 
-def remote_image(draft: Draft) -> dict[str, Any]:
-    found, name = digest(draft), str(draft.inputs.get("name", ""))
+def remote_image(planned: PlannedResource) -> dict[str, Any]:
+    found, name = digest(planned), str(planned.inputs.get("name", ""))
     return {"id": f"{found}{name}", "imageId": found, "repoDigest": f"{name.partition(':')[0]}@{found}"}
 
 

@@ -7,7 +7,7 @@ import string
 import uuid
 from typing import Any
 
-from rehearsal.cloud import Draft
+from rehearsal.cloud import PlannedResource
 from rehearsal.helpers.cloud import Helper
 from rehearsal.helpers.digits import Stream
 
@@ -18,9 +18,9 @@ _ADJECTIVES = ("able", "brave", "clever", "eager", "fair", "glad", "keen", "migh
 _ANIMALS = ("badger", "crane", "dolphin", "finch", "gecko", "heron", "ibex", "lynx", "otter", "puffin", "raven", "wren")
 
 
-def identifier(draft: Draft) -> dict[str, Any]:
-    raw = Stream(draft.seed).take(draft.inputs["byteLength"])
-    prefix = draft.inputs.get("prefix") or ""
+def identifier(planned: PlannedResource) -> dict[str, Any]:
+    raw = Stream(planned.seed).take(planned.inputs["byteLength"])
+    prefix = planned.inputs.get("prefix") or ""
     url = base64.urlsafe_b64encode(raw).decode().rstrip("=")
     return {
         "id": url,
@@ -31,9 +31,9 @@ def identifier(draft: Draft) -> dict[str, Any]:
     }
 
 
-def text(draft: Draft) -> dict[str, Any]:
+def text(planned: PlannedResource) -> dict[str, Any]:
     """`length` characters with at least the asked number of each class, in a random order."""
-    stream, inputs = Stream(draft.seed), draft.inputs
+    stream, inputs = Stream(planned.seed), planned.inputs
     classes = {
         "lower": string.ascii_lowercase,
         "upper": string.ascii_uppercase,
@@ -52,19 +52,19 @@ def text(draft: Draft) -> dict[str, Any]:
     return {"result": "".join(stream.shuffle([*least, *rest]))}
 
 
-def plain_text(draft: Draft) -> dict[str, Any]:
-    made = text(draft)
+def plain_text(planned: PlannedResource) -> dict[str, Any]:
+    made = text(planned)
     return {"id": made["result"], **made}
 
 
-def password(draft: Draft) -> dict[str, Any]:
-    stream = Stream(f"{draft.seed} bcrypt")
-    return {**text(draft), "bcryptHash": "$2a$10$" + "".join(stream.choose(_BCRYPT) for _ in range(53))}
+def password(planned: PlannedResource) -> dict[str, Any]:
+    stream = Stream(f"{planned.seed} bcrypt")
+    return {**text(planned), "bcryptHash": "$2a$10$" + "".join(stream.choose(_BCRYPT) for _ in range(53))}
 
 
-def pet(draft: Draft) -> dict[str, Any]:
+def pet(planned: PlannedResource) -> dict[str, Any]:
     """`length` words, the last an animal; the name is the id."""
-    stream, inputs = Stream(draft.seed), draft.inputs
+    stream, inputs = Stream(planned.seed), planned.inputs
     length = inputs.get("length") or 2
     words = [stream.choose(_ADVERBS) for _ in range(length - 2)] + [stream.choose(_ADJECTIVES)] * (length > 1)
     prefix = [inputs["prefix"]] if inputs.get("prefix") else []
@@ -76,26 +76,26 @@ def pet(draft: Draft) -> dict[str, Any]:
     }
 
 
-def integer(draft: Draft) -> dict[str, Any]:
-    low, high = draft.inputs["min"], draft.inputs["max"]
-    result = low + Stream(draft.inputs.get("seed") or draft.seed).below(high - low + 1)
+def integer(planned: PlannedResource) -> dict[str, Any]:
+    low, high = planned.inputs["min"], planned.inputs["max"]
+    result = low + Stream(planned.inputs.get("seed") or planned.seed).below(high - low + 1)
     return {"id": str(result), "result": result}
 
 
-def shuffle(draft: Draft) -> dict[str, Any]:
-    mixed = Stream(draft.inputs.get("seed") or draft.seed).shuffle(draft.inputs["inputs"])
-    count = draft.inputs.get("resultCount") or len(mixed)
+def shuffle(planned: PlannedResource) -> dict[str, Any]:
+    mixed = Stream(planned.inputs.get("seed") or planned.seed).shuffle(planned.inputs["inputs"])
+    count = planned.inputs.get("resultCount") or len(mixed)
     return {"results": [mixed[place % len(mixed)] for place in range(count)] if mixed else []}
 
 
-def some_bytes(draft: Draft) -> dict[str, Any]:
-    raw = Stream(draft.seed).take(draft.inputs["length"])
+def some_bytes(planned: PlannedResource) -> dict[str, Any]:
+    raw = Stream(planned.seed).take(planned.inputs["length"])
     return {"base64": base64.b64encode(raw).decode(), "hex": raw.hex()}
 
 
 def universal(version: int) -> Any:
-    def make(draft: Draft) -> dict[str, Any]:
-        raw = bytearray(Stream(draft.seed).take(16))
+    def make(planned: PlannedResource) -> dict[str, Any]:
+        raw = bytearray(Stream(planned.seed).take(16))
         # The version and variant bits of RFC 9562.
         raw[6], raw[8] = (raw[6] & 0x0F) | version << 4, (raw[8] & 0x3F) | 0x80
         made = str(uuid.UUID(bytes=bytes(raw)))

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from rehearsal.cloud import CloudError, Draft
+from rehearsal.cloud import CloudError, PlannedResource
 from rehearsal.helpers.cloud import Helper
 from rehearsal.helpers.keys import Key, generate
 from rehearsal.provider.placeholder import MOMENT
@@ -37,10 +37,10 @@ _USES = {
 }
 
 
-def private_key(draft: Draft) -> dict[str, Any]:
-    inputs = draft.inputs
+def private_key(planned: PlannedResource) -> dict[str, Any]:
+    inputs = planned.inputs
     bits, curve = inputs.get("rsaBits") or 2048, inputs.get("ecdsaCurve") or "P224"
-    key = generate(inputs["algorithm"], seed=draft.seed, bits=bits, curve=curve)
+    key = generate(inputs["algorithm"], seed=planned.seed, bits=bits, curve=curve)
     pkcs8 = _private(key, serialization.PrivateFormat.PKCS8)
     classic = pkcs8 if isinstance(key, ed25519.Ed25519PrivateKey) else _private(key, _TRADITIONAL)
     return {
@@ -78,32 +78,32 @@ def _openssh(key: Key) -> str:
     return key.public_key().public_bytes(serialization.Encoding.OpenSSH, form).decode() + "\n"
 
 
-def request(draft: Draft) -> dict[str, Any]:
-    key = _load(draft.inputs, "privateKeyPem")
-    builder = x509.CertificateSigningRequestBuilder().subject_name(_name(draft.inputs))
-    if names := _alternatives(draft.inputs):
+def request(planned: PlannedResource) -> dict[str, Any]:
+    key = _load(planned.inputs, "privateKeyPem")
+    builder = x509.CertificateSigningRequestBuilder().subject_name(_name(planned.inputs))
+    if names := _alternatives(planned.inputs):
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
     signed = builder.sign(key, _hash(key), **_deterministic(key))
     pem = signed.public_bytes(serialization.Encoding.PEM).decode()
     return {"certRequestPem": pem, "keyAlgorithm": algorithm(key)}
 
 
-def self_signed(draft: Draft) -> dict[str, Any]:
-    key = _load(draft.inputs, "privateKeyPem")
-    name = _name(draft.inputs)
-    made = _certificate(draft, name, name, key.public_key(), key, _alternatives(draft.inputs))
+def self_signed(planned: PlannedResource) -> dict[str, Any]:
+    key = _load(planned.inputs, "privateKeyPem")
+    name = _name(planned.inputs)
+    made = _certificate(planned, name, name, key.public_key(), key, _alternatives(planned.inputs))
     return {**made, "keyAlgorithm": algorithm(key)}
 
 
-def locally_signed(draft: Draft) -> dict[str, Any]:
-    asked = x509.load_pem_x509_csr(draft.inputs["certRequestPem"].encode())
-    authority = x509.load_pem_x509_certificate(draft.inputs["caCertPem"].encode())
-    key = _load(draft.inputs, "caPrivateKeyPem")
+def locally_signed(planned: PlannedResource) -> dict[str, Any]:
+    asked = x509.load_pem_x509_csr(planned.inputs["certRequestPem"].encode())
+    authority = x509.load_pem_x509_certificate(planned.inputs["caCertPem"].encode())
+    key = _load(planned.inputs, "caPrivateKeyPem")
     names: list[x509.GeneralName] = []
     for extension in asked.extensions:
         if isinstance(extension.value, x509.SubjectAlternativeName):
             names = list(extension.value)
-    made = _certificate(draft, asked.subject, authority.subject, asked.public_key(), key, names)
+    made = _certificate(planned, asked.subject, authority.subject, asked.public_key(), key, names)
     return {**made, "caKeyAlgorithm": algorithm(key)}
 
 
@@ -144,12 +144,17 @@ def _described(certificate: x509.Certificate) -> dict[str, Any]:
 
 
 def _certificate(
-    draft: Draft, subject: x509.Name, issuer: x509.Name, public: Any, key: Key, names: list[x509.GeneralName]
+    planned: PlannedResource,
+    subject: x509.Name,
+    issuer: x509.Name,
+    public: Any,
+    key: Key,
+    names: list[x509.GeneralName],
 ) -> dict[str, Any]:
-    inputs = draft.inputs
+    inputs = planned.inputs
     end = _BEGIN + datetime.timedelta(hours=inputs["validityPeriodHours"])
     builder = (
-        x509.CertificateBuilder(issuer, subject, public, int(draft.hex(30, "serial"), 16) + 1)
+        x509.CertificateBuilder(issuer, subject, public, int(planned.hex(30, "serial"), 16) + 1)
         .not_valid_before(_BEGIN)
         .not_valid_after(end)
         .add_extension(x509.BasicConstraints(ca=bool(inputs.get("isCaCertificate")), path_length=None), critical=True)

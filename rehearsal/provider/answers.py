@@ -18,7 +18,7 @@ from rehearsal.inventory import Entry
 from rehearsal.provider.check import check
 from rehearsal.provider.conform import conform_all
 from rehearsal.provider.outputs import complete
-from rehearsal.provider.placeholder import plausible
+from rehearsal.provider.placeholder import make_placeholder
 
 Answer = Callable[[Call], dict[str, Any]]
 
@@ -37,12 +37,12 @@ def finish(call: Call, answer: Mapping[str, Any]) -> dict[str, Any]:
         for name, value in conform_all(told, declared).items()
         if name in declared and value is not None and not _misfits(name, value, declared)
     }
-    return complete(fitting, declared, lambda name, kind: plausible(name, kind, lambda n, p: digits(call, n, p)))
+    return complete(fitting, declared, lambda name, kind: make_placeholder(name, kind, lambda n, p: digits(call, n, p)))
 
 
 def _misfits(name: str, value: Any, declared: Mapping[str, Any]) -> bool:
     only = {name: declared[name]}
-    return any(refusal.found != "nothing" for refusal in check({name: value}, only))
+    return any(failure.found != "nothing" for failure in check({name: value}, only))
 
 
 def digits(call: Call, count: int, purpose: str = "") -> str:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
-from rehearsal.provider.check_failure import Refusal
+from rehearsal.provider.check_failure import CheckFailure
 from rehearsal.sdk.types import AnyValue, EnumOf, ListOf, MapOf, ObjectOf, OneOf, Property, Scalar, Type
 from rehearsal.values import Archive, Asset, ResourceReference, Secret, Unknown
 
@@ -34,8 +34,8 @@ _MORE_MEMBERS: Mapping[str, frozenset[str]] = {
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
-def check(inputs: Mapping[str, Any], declared: Mapping[str, Property]) -> list[Refusal]:
-    """Every refusal, in the order of the inputs. Keys that begin with `__` are the engine's own."""
+def check(inputs: Mapping[str, Any], declared: Mapping[str, Property]) -> list[CheckFailure]:
+    """Every failure, in the order of the inputs. Keys that begin with `__` are the engine's own."""
     return list(_object(inputs, declared, ""))
 
 
@@ -74,7 +74,7 @@ def name_of(kind: Type) -> str:
     return "anything"
 
 
-def _object(value: Mapping[str, Any], declared: Mapping[str, Property], path: str) -> Iterator[Refusal]:
+def _object(value: Mapping[str, Any], declared: Mapping[str, Property], path: str) -> Iterator[CheckFailure]:
     for key, item in value.items():
         if key.startswith("__"):
             continue
@@ -84,13 +84,13 @@ def _object(value: Mapping[str, Any], declared: Mapping[str, Property], path: st
         elif item is not None:
             nearest = get_close_matches(key, declared, n=1)
             expected = f"one of {', '.join(sorted(declared))}" if declared else "no properties"
-            yield Refusal(where, "a property this type does not have", expected, nearest[0] if nearest else None)
+            yield CheckFailure(where, "a property this type does not have", expected, nearest[0] if nearest else None)
     for key, prop in declared.items():
         if prop.required and value.get(key) is None:
-            yield Refusal(f"{path}.{key}" if path else key, "nothing", name_of(prop.type))
+            yield CheckFailure(f"{path}.{key}" if path else key, "nothing", name_of(prop.type))
 
 
-def _value(value: Any, kind: Type, path: str) -> Iterator[Refusal]:
+def _value(value: Any, kind: Type, path: str) -> Iterator[CheckFailure]:
     if value is None or isinstance(value, Unknown):
         return
     if isinstance(value, Secret):
@@ -112,7 +112,7 @@ def _value(value: Any, kind: Type, path: str) -> Iterator[Refusal]:
         case AnyValue():
             pass
         case _:
-            yield Refusal(path, describe(value), name_of(kind))
+            yield CheckFailure(path, describe(value), name_of(kind))
 
 
 def _reference(value: dict[str, Any], declared: Mapping[str, Property]) -> dict[str, Any]:
@@ -127,8 +127,8 @@ def _join(path: str, key: str) -> str:
     return f"{path}.{key}" if re.fullmatch(r"[\w-]+", key) else f"{path}[{json.dumps(key)}]"
 
 
-def _any_of(value: Any, options: tuple[Type, ...], path: str) -> Iterator[Refusal]:
-    """The refusals of the option that fits best; an enum beside text means "one of these", as the cloud checks."""
+def _any_of(value: Any, options: tuple[Type, ...], path: str) -> Iterator[CheckFailure]:
+    """The failures of the option that fits best; an enum beside text means "one of these", as the cloud checks."""
     enums = [option for option in options if isinstance(option, EnumOf)]
     if enums and isinstance(value, str):
         options = tuple(option for option in options if not isinstance(option, Scalar)) or options
@@ -136,11 +136,11 @@ def _any_of(value: Any, options: tuple[Type, ...], path: str) -> Iterator[Refusa
     yield from min(refused, key=lambda each: (len(each), -max((len(r.path) for r in each), default=0)))
 
 
-def _scalar(value: Any, kind: EnumOf | Scalar, path: str) -> Iterator[Refusal]:
+def _scalar(value: Any, kind: EnumOf | Scalar, path: str) -> Iterator[CheckFailure]:
     if isinstance(kind, EnumOf):
         yield from _member(value, kind, path)
     elif not _fits(value, kind.name):
-        yield Refusal(path, describe(value), name_of(kind))
+        yield CheckFailure(path, describe(value), name_of(kind))
 
 
 def _fits(value: Any, name: str) -> bool:
@@ -161,11 +161,11 @@ def _is_number(text: str, *, whole: bool = False) -> bool:
     return bool(_NUMBER.fullmatch(text)) and not (whole and "." in text)
 
 
-def _member(value: Any, kind: EnumOf, path: str) -> Iterator[Refusal]:
-    """Enum members compare without case: Azure takes both, and AWS's own validation follows in `truth`."""
+def _member(value: Any, kind: EnumOf, path: str) -> Iterator[CheckFailure]:
+    """Enum members compare without case: Azure takes both, and AWS's own validation follows in `provider_facts`."""
     if _GROWING.search(kind.name) and isinstance(value, str):
         return
     known = {str(member).lower() for member in kind.values} | _MORE_MEMBERS.get(kind.name, frozenset())
     if str(value).lower() not in known:
         nearest = get_close_matches(str(value), [str(member) for member in kind.values], n=1)
-        yield Refusal(path, describe(value), name_of(kind), nearest[0] if nearest else None)
+        yield CheckFailure(path, describe(value), name_of(kind), nearest[0] if nearest else None)

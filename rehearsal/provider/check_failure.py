@@ -1,4 +1,4 @@
-"""A value that a cloud would refuse, told so that a reader can mend it."""
+"""A value that a cloud would refuse, described so that a reader can correct it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Refusal:
+class CheckFailure:
     """`path` as the engine writes paths (`rules[0].fromPort`), `found` and `expected` as a reader would say them."""
 
     path: str

@@ -1,7 +1,7 @@
-"""Things of others that a program reads by id (`.get`) or imports: assumed to exist, as look-ups assume them.
+"""External resources: what a program reads by id (`.get`) or imports and no rehearsal made is taken to exist.
 
-Nobody here made them, so they are as their id says, and for an import as the program describes them: what it gives is
-never a difference. From then on the inventory holds them, and they can be updated, deleted and lost like all others.
+Its inputs are what its id says, and for an import what the program gives, so that an import is never a difference.
+From then on the inventory holds it, and it can be updated and deleted like every other resource.
 """
 
 from __future__ import annotations
@@ -9,26 +9,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rehearsal.cloud import Cloud, Draft
+from rehearsal.cloud import Cloud, PlannedResource
 from rehearsal.inventory import Entry
 from rehearsal.provider import outputs as answers
 from rehearsal.sdk.package import ResourceType
 
-_ASSUMED = "__assumed"
+# Marks the inputs of an external resource in the inventory and the state; the engine passes over keys that begin so.
+_EXTERNAL = "__external"
 
 
-def assume(
+def describe_external(
     cloud: Cloud, kind: ResourceType, urn: str, scope: str, config: Mapping[str, Any], identity: str
 ) -> Entry | None:
-    """What an inventory would hold of it, or None where nobody else could have made it (a random value)."""
-    told = cloud.told_by_id(kind, identity)
-    if told is None:
+    """The inventory's entry for an external resource; None for a type that has none (a random value)."""
+    inputs = cloud.inputs_from_id(kind, identity)
+    if inputs is None:
         return None
-    draft = Draft(kind, urn, urn.rsplit("::", 1)[-1], told, scope, config).seeded(0)
-    outputs = answers.apply(cloud, draft, identity)
-    return Entry(kind.token, scope, identity, urn, draft.seed, {**told, _ASSUMED: True}, outputs)
+    planned = PlannedResource(kind, urn, urn.rsplit("::", 1)[-1], inputs, scope, config).with_seed(0)
+    outputs = answers.apply(cloud, planned, identity)
+    return Entry(kind.token, scope, identity, urn, planned.seed, {**inputs, _EXTERNAL: True}, outputs)
 
 
-def is_assumed(inputs: Mapping[str, Any]) -> bool:
-    """Whether these are the inputs of something that nobody here made or changed."""
-    return inputs.get(_ASSUMED) is True
+def is_external(inputs: Mapping[str, Any]) -> bool:
+    """Whether these are the inputs of an external resource that no program has updated."""
+    return inputs.get(_EXTERNAL) is True

@@ -1,4 +1,4 @@
-"""Who has the identity that a new resource would get: a cloud refuses it on creation, so a preview can tell."""
+"""Name conflicts: an identity that exists already is refused on creation, so a preview can say so."""
 
 from __future__ import annotations
 
@@ -6,32 +6,32 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from rehearsal.cloud import Cloud, Draft
+from rehearsal.cloud import Cloud, PlannedResource
 from rehearsal.inventory import Entry, Inventory
 from rehearsal.values import UNKNOWN
 
 
-def occupant(cloud: Cloud, inventory: Inventory, draft: Draft) -> Entry | None:
-    """What exists under the identity of a draft and is not its own earlier self, which a replacement deletes first.
+def find_conflict(cloud: Cloud, inventory: Inventory, planned: PlannedResource) -> Entry | None:
+    """The other resource under a planned one's identity; its own former version, which is deleted first, is none.
 
     None where the cloud invents the identity, and where it depends on values that are not known yet.
     """
-    identity = foreseen(cloud, draft)
-    found = inventory.find(draft.kind.token, draft.scope, identity) if identity else None
-    return found if found and found.urn != draft.urn else None
+    identity = foresee_identity(cloud, planned)
+    found = inventory.find(planned.kind.token, planned.scope, identity) if identity else None
+    return found if found and found.urn != planned.urn else None
 
 
-def already_exists(draft: Draft, identity: str) -> str:
-    """What the cloud says of it."""
+def already_exists(planned: PlannedResource, identity: str) -> str:
+    """The cloud's error message, with the ways out."""
     hint = "give it another name, leave the name to the engine, import it, or give an alias to what was only renamed"
-    return f"AlreadyExists: {draft.kind.token} {identity!r} exists in {draft.scope}; {hint}"
+    return f"AlreadyExists: {planned.kind.token} {identity!r} exists in {planned.scope}; {hint}"
 
 
-def foreseen(cloud: Cloud, draft: Draft) -> str | None:
+def foresee_identity(cloud: Cloud, planned: PlannedResource) -> str | None:
     """The identity, if it is the same whatever is not known yet turns out to be and however often it is made."""
     guesses = set()
     for generation, word in enumerate(("one", "another")):
-        guess = replace(draft, inputs=filled(draft.inputs, word)).seeded(generation)
+        guess = replace(planned, inputs=fill_unknowns(planned.inputs, word)).with_seed(generation)
         try:
             guesses.add(cloud.identity(guess))
         except (AttributeError, KeyError, TypeError, IndexError, ValueError):
@@ -39,10 +39,10 @@ def foreseen(cloud: Cloud, draft: Draft) -> str | None:
     return guesses.pop() if len(guesses) == 1 else None
 
 
-def filled(value: Any, word: str) -> Any:
+def fill_unknowns(value: Any, word: str) -> Any:
     """The value with a word in place of all that is not known."""
     if value is UNKNOWN:
         return word
     if isinstance(value, Mapping):
-        return {key: filled(item, word) for key, item in value.items()}
-    return [filled(item, word) for item in value] if isinstance(value, list) else value
+        return {key: fill_unknowns(item, word) for key, item in value.items()}
+    return [fill_unknowns(item, word) for item in value] if isinstance(value, list) else value

@@ -14,7 +14,7 @@ from typing import Any
 from pulumi.runtime.proto.provider_pb2 import CheckRequest
 
 from rehearsal.cloud import Naming
-from rehearsal.provider.check_failure import Refusal
+from rehearsal.provider.check_failure import CheckFailure
 
 # Where Check notes which inputs it filled in; the engine and this provider pass over keys that begin so.
 DEFAULTS = "__defaults"
@@ -27,15 +27,15 @@ def name_resource(
     inputs: Mapping[str, Any],
     olds: Mapping[str, Any],
     taken: Callable[[str], bool],
-) -> str | Refusal:
+) -> str | CheckFailure:
     """The name for a resource whose program gives none.
 
     An automatic name stays; `taken` tells which names exist. A project may set its own pattern
-    (`pulumi:autonaming`), or forbid automatic names, which is the refusal.
+    (`pulumi:autonaming`), or forbid automatic names, which is the failure.
     """
     options = request.autonaming if request.HasField("autonaming") else None
     if options and options.mode == options.DISABLE:
-        return Refusal(naming.input, "nothing", "a name, because pulumi:autonaming is disabled")
+        return CheckFailure(naming.input, "nothing", "a name, because pulumi:autonaming is disabled")
     if is_automatic(naming, olds):
         return olds[naming.input]
     if options:
@@ -43,7 +43,7 @@ def name_resource(
     stem = naming.stem(request.name)
     if len(stem) + naming.digits > naming.longest:
         found = f"the name {stem!r} and {naming.digits} digits"
-        return Refusal(naming.input, found, f"at most {naming.longest} characters; give a shorter name")
+        return CheckFailure(naming.input, found, f"at most {naming.longest} characters; give a shorter name")
     return _free(naming, stem, request.urn, inputs, taken)
 
 

@@ -1,4 +1,4 @@
-"""What a resource answers: its inputs in their declared types, what its cloud computes, and the rest plausibly.
+"""What a resource answers: its inputs in their declared types, what its cloud computes, and placeholders for the rest.
 
 At preview everything the cloud would compute is unknown; after the apply the same properties have values. A property
 that may be absent (`Optional` in the SDK) and was not given stays absent.
@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from rehearsal.cloud import Cloud, Draft
+from rehearsal.cloud import Cloud, PlannedResource
 from rehearsal.provider.conform import conform_all
-from rehearsal.provider.placeholder import plausible
+from rehearsal.provider.placeholder import make_placeholder
 from rehearsal.sdk.types import ListOf, MapOf, ObjectOf, Property, Type
 from rehearsal.values import UNKNOWN, Secret, contains
 
@@ -19,24 +19,27 @@ Absent = Callable[[str, Type], Any]
 
 
 def preview(
-    cloud: Cloud, draft: Draft, before: Mapping[str, Any] | None = None, counters: frozenset[str] = frozenset()
+    cloud: Cloud,
+    planned: PlannedResource,
+    before: Mapping[str, Any] | None = None,
+    counters: frozenset[str] = frozenset(),
 ) -> dict[str, Any]:
     """The outputs known before the apply, everything computed as `UNKNOWN`.
 
     `before` are the outputs that the cloud computed for a resource that is updated: it keeps them, except `counters`.
     """
-    computed = [name for name in draft.kind.outputs if name not in draft.kind.inputs]
-    kept = {k: v for k, v in (before or {}).items() if k in draft.kind.outputs and k not in counters}
-    outputs = merge(kept, merge(cloud.nested(draft, UNKNOWN), _echo(draft, cloud.known(draft))))
-    return dict.fromkeys(computed, UNKNOWN) | complete(outputs, draft.kind.outputs, lambda name, kind: UNKNOWN)
+    computed = [name for name in planned.kind.outputs if name not in planned.kind.inputs]
+    kept = {k: v for k, v in (before or {}).items() if k in planned.kind.outputs and k not in counters}
+    outputs = merge(kept, merge(cloud.compute_nested(planned, UNKNOWN), _echo(planned, cloud.known_outputs(planned))))
+    return dict.fromkeys(computed, UNKNOWN) | complete(outputs, planned.kind.outputs, lambda name, kind: UNKNOWN)
 
 
-def apply(cloud: Cloud, draft: Draft, identity: str) -> dict[str, Any]:
+def apply(cloud: Cloud, planned: PlannedResource, identity: str) -> dict[str, Any]:
     """The outputs of the existing resource, complete and in the SDK's declared types."""
-    given = merge(cloud.computed(draft, identity), cloud.nested(draft, identity))
-    computed = conform_all(given, draft.kind.outputs)
-    outputs = merge(computed, _echo(draft, cloud.known(draft)))
-    return complete(outputs, draft.kind.outputs, lambda name, kind: plausible(name, kind, draft.hex))
+    given = merge(cloud.compute_outputs(planned, identity), cloud.compute_nested(planned, identity))
+    computed = conform_all(given, planned.kind.outputs)
+    outputs = merge(computed, _echo(planned, cloud.known_outputs(planned)))
+    return complete(outputs, planned.kind.outputs, lambda name, kind: make_placeholder(name, kind, planned.hex))
 
 
 def with_secrets(outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,7 +79,7 @@ def _complete_inside(value: Any, kind: Type, absent: Absent) -> Any:
     return value
 
 
-def _echo(draft: Draft, known: Mapping[str, Any]) -> dict[str, Any]:
-    given = {name: value for name, value in draft.inputs.items() if value is not None}
-    told = {**draft.kind.defaults, **known, **given}
-    return conform_all({n: value for n, value in told.items() if n in draft.kind.outputs}, draft.kind.outputs)
+def _echo(planned: PlannedResource, known: Mapping[str, Any]) -> dict[str, Any]:
+    given = {name: value for name, value in planned.inputs.items() if value is not None}
+    repeated = {**planned.kind.defaults, **known, **given}
+    return conform_all({n: value for n, value in repeated.items() if n in planned.kind.outputs}, planned.kind.outputs)

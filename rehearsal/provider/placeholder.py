@@ -19,7 +19,7 @@ _DEPTH = 4
 Digits = Callable[[int, str], str]
 
 
-def plausible(name: str, kind: Type, digits: Digits, depth: int = 0) -> Any:
+def make_placeholder(name: str, kind: Type, digits: Digits, depth: int = 0) -> Any:
     """`digits(n, purpose)` gives hexadecimal digits. Lists and maps are empty, as for a new resource."""
     match kind:
         case Scalar("boolean"):
@@ -36,12 +36,12 @@ def plausible(name: str, kind: Type, digits: Digits, depth: int = 0) -> Any:
             return []
         case ObjectOf() if depth < _DEPTH:
             return {
-                inner: plausible(inner, prop.type, digits, depth + 1)
+                inner: make_placeholder(inner, prop.type, digits, depth + 1)
                 for inner, prop in kind.properties.items()
                 if prop.required
             }
         case OneOf(options):
-            return plausible(name, options[0], digits, depth)
+            return make_placeholder(name, options[0], digits, depth)
     return {}
 
 

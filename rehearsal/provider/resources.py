@@ -16,14 +16,14 @@ from google.protobuf.empty_pb2 import Empty
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import provider_pb2 as pb
 
-from rehearsal.cloud import Call, Cloud, CloudError, Draft
+from rehearsal.cloud import Call, Cloud, CloudError, PlannedResource
 from rehearsal.inventory import AlreadyExistsError, Entry, Inventory
 from rehearsal.provider import outputs as answers
 from rehearsal.provider.check import check
-from rehearsal.provider.check_failure import Refusal
+from rehearsal.provider.check_failure import CheckFailure
 from rehearsal.provider.diff import Change, diff
-from rehearsal.provider.external import assume, is_assumed
-from rehearsal.provider.name_conflict import already_exists, occupant
+from rehearsal.provider.external import describe_external, is_external
+from rehearsal.provider.name_conflict import already_exists, find_conflict
 from rehearsal.provider.naming import DEFAULTS, is_automatic, name_resource
 from rehearsal.provider.protocol import BaseProvider, decode_config
 from rehearsal.sdk.package import ResourceType, Sdk, UnknownTokenError
@@ -45,8 +45,8 @@ class CloudProvider(BaseProvider):
     def CheckConfig(self, request: pb.CheckRequest, context: grpc.ServicerContext) -> pb.CheckResponse:
         # The engine adds `version` and the like, and sends compound settings as JSON text; so only names are judged.
         declared = self._sdk.provider_inputs()
-        refusals = [r for r in check(from_struct(request.news), declared) if r.path not in {*declared, *_ENGINES_OWN}]
-        failures = [_failure(refusal) for refusal in refusals if refusal.path == refusal.property]
+        failures = [r for r in check(from_struct(request.news), declared) if r.path not in {*declared, *_ENGINES_OWN}]
+        failures = [_failure(failure) for failure in failures if failure.path == failure.property]
         return pb.CheckResponse(inputs=request.news, failures=failures)
 
     def DiffConfig(self, request: pb.DiffRequest, context: grpc.ServicerContext) -> pb.DiffResponse:
@@ -67,14 +67,14 @@ class CloudProvider(BaseProvider):
         inputs = {key: value for key, value in from_struct(request.news).items() if value is not None}
         inputs = self._cloud.defaults(kind, inputs, config) | inputs
         named = self._name(kind, request, inputs, config)
-        refusals = [named] if isinstance(named, Refusal) else []
+        failures = [named] if isinstance(named, CheckFailure) else []
         inputs |= named if isinstance(named, dict) else {}
-        refusals += check(inputs, kind.inputs) or self._cloud.refusals(kind, inputs)
-        return pb.CheckResponse(inputs=to_struct(inputs), failures=[_failure(refusal) for refusal in refusals])
+        failures += check(inputs, kind.inputs) or self._cloud.check(kind, inputs)
+        return pb.CheckResponse(inputs=to_struct(inputs), failures=[_failure(failure) for failure in failures])
 
     def _name(
         self, kind: ResourceType, request: pb.CheckRequest, inputs: Mapping[str, Any], config: Mapping[str, Any]
-    ) -> dict[str, Any] | Refusal:
+    ) -> dict[str, Any] | CheckFailure:
         naming = self._cloud.naming(kind)
         if naming is None or any(inputs.get(name) is not None for name in (naming.input, naming.prefix)):
             return {}
@@ -85,12 +85,12 @@ class CloudProvider(BaseProvider):
             return any(entry.inputs.get(naming.input) == name for entry in existing)
 
         name = name_resource(naming, request, inputs, from_struct(request.olds), taken)
-        return name if isinstance(name, Refusal) else {naming.input: name, DEFAULTS: [naming.input]}
+        return name if isinstance(name, CheckFailure) else {naming.input: name, DEFAULTS: [naming.input]}
 
     def Diff(self, request: pb.DiffRequest, context: grpc.ServicerContext) -> pb.DiffResponse:
         kind = self._sdk.resource(request.type)
         olds, news = from_struct(request.old_inputs), from_struct(request.news)
-        if is_assumed(olds):
+        if is_external(olds):
             return _diff_response([])
         ignored = set(request.ignoreChanges)
         changes = diff(olds, news, lambda path: self._cloud.replaces(kind, path))
@@ -102,27 +102,27 @@ class CloudProvider(BaseProvider):
     def _deletes_first(self, kind: ResourceType, olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
         """Whether old and new cannot exist at once: the type says so, or both have one name, given by the program."""
         naming = self._cloud.naming(kind)
-        if self._cloud.deleted_first(kind) or naming is None:
-            return self._cloud.deleted_first(kind)
+        if self._cloud.deletes_before_replace(kind) or naming is None:
+            return self._cloud.deletes_before_replace(kind)
         name = unwrap(news.get(naming.input))
         renamed = name != unwrap(olds.get(naming.input)) or (naming.digits and is_automatic(naming, news))
         return bool(name) and not renamed
 
     def Create(self, request: pb.CreateRequest, context: grpc.ServicerContext) -> pb.CreateResponse:
         inputs = from_struct(request.properties)
-        draft = self._draft(request, inputs, context)
+        planned = self._plan(request, inputs, context)
         if request.preview:
-            if other := occupant(self._cloud, self._inventory, draft):
-                context.abort(grpc.StatusCode.ALREADY_EXISTS, already_exists(draft, other.id))
-            return pb.CreateResponse(properties=_answer(answers.preview(self._cloud, draft), inputs))
-        entry = self._create(draft, context)
+            if other := find_conflict(self._cloud, self._inventory, planned):
+                context.abort(grpc.StatusCode.ALREADY_EXISTS, already_exists(planned, other.id))
+            return pb.CreateResponse(properties=_answer(answers.preview(self._cloud, planned), inputs))
+        entry = self._create(planned, context)
         return pb.CreateResponse(id=entry.id, properties=_answer(entry.outputs, inputs))
 
-    def _create(self, draft: Draft, context: grpc.ServicerContext) -> Entry:
+    def _create(self, planned: PlannedResource, context: grpc.ServicerContext) -> Entry:
         """A new entry whose identity is free; where the cloud invents identities, it invents another one."""
         identity = None
         for generation in range(_GENERATIONS):
-            seeded = draft.seeded(generation)
+            seeded = planned.with_seed(generation)
             previous, identity = identity, self._cloud.identity(seeded)
             if identity == previous:
                 break
@@ -132,26 +132,28 @@ class CloudProvider(BaseProvider):
             except AlreadyExistsError:
                 continue
             return entry
-        return context.abort(grpc.StatusCode.ALREADY_EXISTS, already_exists(draft, str(identity)))
+        return context.abort(grpc.StatusCode.ALREADY_EXISTS, already_exists(planned, str(identity)))
 
-    def _entry(self, draft: Draft, identity: str) -> Entry:
-        outputs = answers.apply(self._cloud, draft, identity)
-        return Entry(draft.kind.token, draft.scope, identity, draft.urn, draft.seed, dict(draft.inputs), outputs)
+    def _entry(self, planned: PlannedResource, identity: str) -> Entry:
+        outputs = answers.apply(self._cloud, planned, identity)
+        return Entry(
+            planned.kind.token, planned.scope, identity, planned.urn, planned.seed, dict(planned.inputs), outputs
+        )
 
     def Update(self, request: pb.UpdateRequest, context: grpc.ServicerContext) -> pb.UpdateResponse:
         inputs = from_struct(request.news)
-        draft = self._draft(request, inputs, context)
+        planned = self._plan(request, inputs, context)
         if request.preview:
             given = from_struct(request.old_inputs)
             before = {name: value for name, value in unwrap(from_struct(request.olds)).items() if name not in given}
-            counters = self._cloud.counters(draft.kind, unwrap(given), draft.inputs)
+            counters = self._cloud.counters(planned.kind, unwrap(given), planned.inputs)
             moved = frozenset(name for name, counts in counters.items() if counts)
-            return pb.UpdateResponse(properties=_answer(answers.preview(self._cloud, draft, before, moved), inputs))
-        found = self._inventory.find(request.type, draft.scope, request.id)
+            return pb.UpdateResponse(properties=_answer(answers.preview(self._cloud, planned, before, moved), inputs))
+        found = self._inventory.find(request.type, planned.scope, request.id)
         if found is None:
-            context.abort(grpc.StatusCode.NOT_FOUND, _gone(request.type, request.id, draft.scope))
-        entry = self._entry(replace(draft, seed=found.seed), found.id)
-        counters = self._cloud.counters(draft.kind, found.inputs, draft.inputs)
+            context.abort(grpc.StatusCode.NOT_FOUND, _gone(request.type, request.id, planned.scope))
+        entry = self._entry(replace(planned, seed=found.seed), found.id)
+        counters = self._cloud.counters(planned.kind, found.inputs, planned.inputs)
         counted = {
             name: _next(found.outputs[name]) if counts else found.outputs[name] for name, counts in counters.items()
         }
@@ -160,8 +162,8 @@ class CloudProvider(BaseProvider):
         return pb.UpdateResponse(properties=_answer(entry.outputs, inputs))
 
     def Delete(self, request: pb.DeleteRequest, context: grpc.ServicerContext) -> Empty:
-        draft = self._draft(request, from_struct(request.old_inputs), context)
-        self._inventory.delete(request.type, draft.scope, request.id)
+        planned = self._plan(request, from_struct(request.old_inputs), context)
+        self._inventory.delete(request.type, planned.scope, request.id)
         return Empty()
 
     def Read(self, request: pb.ReadRequest, context: grpc.ServicerContext) -> pb.ReadResponse:
@@ -170,19 +172,21 @@ class CloudProvider(BaseProvider):
         given = from_struct(request.inputs)
         plain = unwrap(given) or unwrap(from_struct(request.properties))
         scope = self._cloud.scope(kind, request.urn, plain, self.config(context))
-        found = self._inventory.find(request.type, scope, request.id) or self._cloud.innate(kind, scope, request.id)
+        found = self._inventory.find(request.type, scope, request.id) or self._cloud.default_resource(
+            kind, scope, request.id
+        )
         if found is None and not plain:
-            found = self._assume(kind, request, scope, context)
+            found = self._read_external(kind, request, scope, context)
         if found is None:
             return pb.ReadResponse()
-        inputs = given if given and is_assumed(found.inputs) else answers.with_secrets(found.inputs, given)
+        inputs = given if given and is_external(found.inputs) else answers.with_secrets(found.inputs, given)
         return pb.ReadResponse(id=found.id, properties=_answer(found.outputs, given), inputs=to_struct(inputs))
 
-    def _assume(
+    def _read_external(
         self, kind: ResourceType, request: pb.ReadRequest, scope: str, context: grpc.ServicerContext
     ) -> Entry | None:
-        """A thing of others, asked for by its id alone; what was known before is gone, and not assumed again."""
-        entry = assume(self._cloud, kind, request.urn, scope, self.config(context), request.id)
+        """An external resource, read by its id alone: one with known inputs that the inventory lacks was deleted."""
+        entry = describe_external(self._cloud, kind, request.urn, scope, self.config(context), request.id)
         if entry is not None:
             with suppress(AlreadyExistsError):
                 self._inventory.create(entry)
@@ -203,10 +207,10 @@ class CloudProvider(BaseProvider):
         # The field's name is a keyword of Python.
         return pb.InvokeResponse(**{"return": to_struct(answer)})  # pyright: ignore[reportArgumentType] (the stubs)
 
-    def _draft(self, request: Any, inputs: Mapping[str, Any], context: grpc.ServicerContext) -> Draft:
+    def _plan(self, request: Any, inputs: Mapping[str, Any], context: grpc.ServicerContext) -> PlannedResource:
         kind = self._sdk.resource(request.type)
         plain, config = unwrap(dict(inputs)), self.config(context)
-        return Draft(
+        return PlannedResource(
             kind, request.urn, request.name, plain, self._cloud.scope(kind, request.urn, plain, config), config
         )
 
@@ -226,9 +230,9 @@ def _gone(kind: str, identity: str, scope: str) -> str:
     return f"NotFound: {kind} {identity!r} does not exist in {scope}; it was deleted elsewhere, refresh the stack first"
 
 
-def _failure(refusal: Refusal) -> pb.CheckFailure:
+def _failure(failure: CheckFailure) -> pb.CheckFailure:
     # Without a property the engine prints the reason alone; with one it adds the value as Go prints it, secrets too.
-    return pb.CheckFailure(reason=str(refusal))
+    return pb.CheckFailure(reason=str(failure))
 
 
 def _diff_response(changes: list[Change]) -> pb.DiffResponse:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Self
 
-from rehearsal.cloud import Draft
+from rehearsal.cloud import PlannedResource
 
 _DIGITS = re.compile(r"(hex|HEX|dec)(\d+)(?::(\w+))?")
 _WORD = re.compile(r"\{([\w:]+)\}")
@@ -21,8 +21,8 @@ class Words:
 
     facts: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
 
-    def __init__(self, draft: Draft) -> None:
-        self.draft = draft
+    def __init__(self, planned: PlannedResource) -> None:
+        self.planned = planned
 
     def render(self: Self, template: Any) -> Any:
         """A template with its words put in; a template that is one word keeps that word's type."""
@@ -41,11 +41,11 @@ class Words:
             return self._digits(digits.group(1), int(digits.group(2)), digits.group(3) or "")
         if word in self.facts:
             return self.facts[word](self)
-        value = self.draft.inputs.get(word)
+        value = self.planned.inputs.get(word)
         return value if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
     def _digits(self, style: str, count: int, purpose: str) -> str:
-        digits = self.draft.hex(count, purpose)
+        digits = self.planned.hex(count, purpose)
         if style == "dec":
-            return str(int(self.draft.hex(16, purpose), 16))[:count].rjust(count, "1")
+            return str(int(self.planned.hex(16, purpose), 16))[:count].rjust(count, "1")
         return digits.upper() if style == "HEX" else digits

@@ -32,9 +32,9 @@ def refused(sdk: Sdk, token: str, inputs: dict[str, Any]) -> list[Any]:
     ],
 )
 def test_an_unknown_property_is_refused_with_the_nearest_name(inputs: dict[str, Any], path: str, nearest: str) -> None:
-    (refusal,) = refused(AWS, GROUP, inputs)
-    assert (refusal.path, refusal.nearest) == (path, nearest)
-    assert nearest in str(refusal)
+    (failure,) = refused(AWS, GROUP, inputs)
+    assert (failure.path, failure.nearest) == (path, nearest)
+    assert nearest in str(failure)
 
 
 @pytest.mark.parametrize(
@@ -45,14 +45,14 @@ def test_an_unknown_property_is_refused_with_the_nearest_name(inputs: dict[str, 
     ],
 )
 def test_a_subnet_needs_its_vpc(inputs: dict[str, Any], path: str) -> None:
-    found = {refusal.path for refusal in refused(AWS, "aws:ec2/subnet:Subnet", inputs)}
+    found = {failure.path for failure in refused(AWS, "aws:ec2/subnet:Subnet", inputs)}
     assert ("vpcId" in found) is bool(path)
 
 
 def test_a_missing_required_property_is_refused_at_any_depth() -> None:
     rule = {"fromPort": 80, "protocol": "tcp"}
-    (refusal,) = refused(AWS, GROUP, {"ingress": [RULE, rule]})
-    assert (refusal.path, refusal.found, refusal.expected) == ("ingress[1].toPort", "nothing", "an integer")
+    (failure,) = refused(AWS, GROUP, {"ingress": [RULE, rule]})
+    assert (failure.path, failure.found, failure.expected) == ("ingress[1].toPort", "nothing", "an integer")
 
 
 @pytest.mark.parametrize(
@@ -60,13 +60,13 @@ def test_a_missing_required_property_is_refused_at_any_depth() -> None:
     [("eighty", '"eighty"'), (True, "true"), (1.5, "1.5"), ([80], "a list of 1"), ({"a": 1}, "an object with 'a'")],
 )
 def test_a_wrong_type_is_refused_with_what_was_found(value: Any, found: str) -> None:
-    (refusal,) = refused(AWS, GROUP, {"ingress": [{**RULE, "fromPort": value}]})
-    assert (refusal.path, refusal.found, refusal.expected) == ("ingress[0].fromPort", found, "an integer")
+    (failure,) = refused(AWS, GROUP, {"ingress": [{**RULE, "fromPort": value}]})
+    assert (failure.path, failure.found, failure.expected) == ("ingress[0].fromPort", found, "an integer")
 
 
 def test_a_list_where_an_object_belongs_is_refused() -> None:
-    (refusal,) = refused(AZURE, "azure-native:storage:StorageAccount", {**ACCOUNT, "sku": [{"name": "Standard_LRS"}]})
-    assert refusal.path == "sku"
+    (failure,) = refused(AZURE, "azure-native:storage:StorageAccount", {**ACCOUNT, "sku": [{"name": "Standard_LRS"}]})
+    assert failure.path == "sku"
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,8 @@ def test_a_list_where_an_object_belongs_is_refused() -> None:
     ],
 )
 def test_a_value_outside_an_enum_is_refused(inputs: dict[str, Any], path: str, nearest: str) -> None:
-    (refusal,) = refused(AZURE, "azure-native:storage:StorageAccount", inputs)
-    assert (refusal.path, refusal.nearest) == (path, nearest)
+    (failure,) = refused(AZURE, "azure-native:storage:StorageAccount", inputs)
+    assert (failure.path, failure.nearest) == (path, nearest)
 
 
 def test_azure_takes_enums_in_any_case() -> None:
@@ -92,7 +92,7 @@ def test_lists_that_trail_the_cloud_refuse_nothing() -> None:
 
 def test_every_fault_is_reported_at_once() -> None:
     inputs = {"enabledd": True, "origins": [{"originId": "a"}], "enabled": "perhaps"}
-    paths = {refusal.path for refusal in refused(AWS, DISTRIBUTION, inputs)}
+    paths = {failure.path for failure in refused(AWS, DISTRIBUTION, inputs)}
     assert {"enabledd", "enabled", "origins[0].domainName", "defaultCacheBehavior", "restrictions"} <= paths
 
 
@@ -117,18 +117,18 @@ def test_what_the_real_provider_accepts_is_accepted(token: str, inputs: dict[str
 
 
 def test_secrets_are_judged_and_never_quoted() -> None:
-    (refusal,) = refused(AWS, GROUP, {"ingress": [{**RULE, "fromPort": Secret("hunter2")}]})
-    assert refusal.path == "ingress[0].fromPort"
-    assert "hunter2" not in str(refusal)
+    (failure,) = refused(AWS, GROUP, {"ingress": [{**RULE, "fromPort": Secret("hunter2")}]})
+    assert failure.path == "ingress[0].fromPort"
+    assert "hunter2" not in str(failure)
 
 
 def test_types_that_contain_themselves_are_checked_at_depth() -> None:
     inner = {"orStatement": {"statements": [{"geoMatchStatement": {"countryCode": ["DE"]}}]}}
     rule = {"name": "r", "priority": 1, "visibilityConfig": VISIBLE, "statement": inner}
     inputs = {"scope": "REGIONAL", "defaultAction": {"allow": {}}, "visibilityConfig": VISIBLE, "rules": [rule]}
-    refusal = refused(AWS, "aws:wafv2/webAcl:WebAcl", inputs)[0]
-    assert refusal.nearest == "countryCodes"
-    assert refusal.path.startswith("rules[0].statement.orStatement.statements[0].geoMatchStatement")
+    failure = refused(AWS, "aws:wafv2/webAcl:WebAcl", inputs)[0]
+    assert failure.nearest == "countryCodes"
+    assert failure.path.startswith("rules[0].statement.orStatement.statements[0].geoMatchStatement")
 
 
 VISIBLE = {"cloudwatchMetricsEnabled": True, "metricName": "m", "sampledRequestsEnabled": True}
@@ -163,7 +163,7 @@ PYTHON_RULE = {"from_port": 80, "to_port": 80, "protocol": "tcp"}
 def test_a_member_that_the_sdk_s_list_lacks_is_a_member() -> None:
     instance = Sdk("aws").resource("aws:ec2/instance:Instance").inputs
     assert check({"tenancy": "host"}, instance) == []
-    assert [refusal.path for refusal in check({"tenancy": "hots"}, instance)] == ["tenancy"]
+    assert [failure.path for failure in check({"tenancy": "hots"}, instance)] == ["tenancy"]
 
 
 def test_a_whole_object_may_stand_where_a_reference_belongs() -> None:
@@ -171,4 +171,4 @@ def test_a_whole_object_may_stand_where_a_reference_belongs() -> None:
     given = {"resourceGroupName": "rg", "ipConfigurations": [{"subnet": {"id": "/s", "addressPrefix": "10.0.0.0/26"}}]}
     assert check(given, firewall) == []
     given["ipConfigurations"] = [{"subnet": {"addressPrefix": "10.0.0.0/26"}}]
-    assert [refusal.path for refusal in check(given, firewall)] == ["ipConfigurations[0].subnet.addressPrefix"]
+    assert [failure.path for failure in check(given, firewall)] == ["ipConfigurations[0].subnet.addressPrefix"]

@@ -10,21 +10,20 @@ import pytest
 from rehearsal.aws.cloud import Aws
 from rehearsal.aws.default_vpc import identifier
 from rehearsal.azure.cloud import Azure
-from rehearsal.cloud import Draft
+from rehearsal.cloud import PlannedResource
 from rehearsal.provider import outputs
-from rehearsal.provider.judge import load
 from rehearsal.provider.placeholder import MOMENT, text
 from rehearsal.sdk.package import Sdk
 from rehearsal.values import UNKNOWN
 
 SDK, AZURE = Sdk("aws"), Sdk("azure-native")
-CLOUD, AZURE_CLOUD = Aws(load()), Azure(load())
+CLOUD, AZURE_CLOUD = Aws(), Azure()
 
 
 def made(kind: str, **inputs: Any) -> dict[str, Any]:
     """The outputs of an existing resource."""
-    draft = Draft(SDK.resource(f"aws:{kind}"), "urn:x", "x", inputs, "us-east-1").seeded(0)
-    return outputs.apply(CLOUD, draft, CLOUD.identity(draft))
+    planned = PlannedResource(SDK.resource(f"aws:{kind}"), "urn:x", "x", inputs, "us-east-1").with_seed(0)
+    return outputs.apply(CLOUD, planned, CLOUD.identity(planned))
 
 
 def test_a_graphql_api_has_its_addresses() -> None:
@@ -79,8 +78,8 @@ def test_services_of_azure_are_reached_at_their_own_domains(
     kind: str, inputs: dict[str, Any], output: str, expected: str
 ) -> None:
     given = {"location": "westeurope", "resourceGroupName": "rg", **inputs}
-    draft = Draft(AZURE.resource(f"azure-native:{kind}"), "urn:x", "x", given, "sub").seeded(0)
-    assert re.fullmatch(expected, outputs.apply(AZURE_CLOUD, draft, AZURE_CLOUD.identity(draft))[output])
+    planned = PlannedResource(AZURE.resource(f"azure-native:{kind}"), "urn:x", "x", given, "sub").with_seed(0)
+    assert re.fullmatch(expected, outputs.apply(AZURE_CLOUD, planned, AZURE_CLOUD.identity(planned))[output])
 
 
 def test_a_certificate_has_a_record_for_each_of_its_names() -> None:
@@ -104,11 +103,11 @@ def test_what_azure_lists_inside_has_its_own_path() -> None:
     subnets = [{"name": "a", "addressPrefix": "10.0.0.0/24"}, {"name": "b", "id": "/given"}]
     inputs = {"resourceGroupName": "rg", "virtualNetworkName": "v", "subnets": subnets}
     kind = AZURE.resource("azure-native:network:VirtualNetwork")
-    draft = Draft(kind, "urn:x", "x", inputs, "sub").seeded(0)
-    found = outputs.apply(AZURE_CLOUD, draft, AZURE_CLOUD.identity(draft))["subnets"]
+    planned = PlannedResource(kind, "urn:x", "x", inputs, "sub").with_seed(0)
+    found = outputs.apply(AZURE_CLOUD, planned, AZURE_CLOUD.identity(planned))["subnets"]
     network = "/subscriptions/sub/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v"
     assert [subnet["id"] for subnet in found] == [f"{network}/subnets/a", "/given"]
-    before = outputs.preview(AZURE_CLOUD, draft)["subnets"]
+    before = outputs.preview(AZURE_CLOUD, planned)["subnets"]
     assert (before[0]["id"], before[0]["name"], before[1]["id"]) == (UNKNOWN, "a", "/given")
 
 
@@ -117,11 +116,11 @@ def test_what_azure_lists_inside_has_its_own_path() -> None:
 )
 def test_the_default_network_exists_though_nobody_made_it(token: str, prefix: str) -> None:
     kind, own = SDK.resource(f"aws:ec2/{token}"), identifier(prefix, "us-east-1")
-    found = CLOUD.innate(kind, "us-east-1", own)
+    found = CLOUD.default_resource(kind, "us-east-1", own)
     assert found
     assert found.outputs["region"] == "us-east-1"
-    assert CLOUD.innate(kind, "eu-west-1", own) is None
-    assert CLOUD.innate(kind, "us-east-1", f"{prefix}-0123456789abcdef0") is None
+    assert CLOUD.default_resource(kind, "eu-west-1", own) is None
+    assert CLOUD.default_resource(kind, "us-east-1", f"{prefix}-0123456789abcdef0") is None
 
 
 def test_a_managed_password_is_in_a_secret() -> None:

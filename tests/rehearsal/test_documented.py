@@ -41,4 +41,4 @@ def test_a_default_that_depends_is_not(token: str, name: str) -> None:
 def test_every_default_would_pass_the_check(token: str) -> None:
     kind = AWS.resource(token)
     required = {name for name, prop in kind.inputs.items() if prop.required}
-    assert {refusal.path for refusal in check(kind.defaults, kind.inputs)} <= required
+    assert {failure.path for failure in check(kind.defaults, kind.inputs)} <= required

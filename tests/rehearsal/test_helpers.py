@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rehearsal.cloud import Draft
+from rehearsal.cloud import PlannedResource
 from rehearsal.helpers.docker import DOCKER_BUILD
 from rehearsal.helpers.keys import generate
 from rehearsal.helpers.random import RANDOM, SPECIAL
@@ -28,10 +28,10 @@ SDKS = {package: Sdk(package) for package in ("random", "tls", "docker-build")}
 def made(token: str, /, *, generation: int = 0, **inputs: Any) -> dict[str, Any]:
     package = token.split(":")[0]
     kind = SDKS[package].resource(token)
-    draft = Draft(kind, f"urn:pulumi:dev::p::{token}::x", "x", inputs, "").seeded(generation)
+    planned = PlannedResource(kind, f"urn:pulumi:dev::p::{token}::x", "x", inputs, "").with_seed(generation)
     cloud = {"random": RANDOM, "tls": TLS, "docker-build": DOCKER_BUILD}[package]
-    outputs = cloud.computed(draft, cloud.identity(draft))
-    assert outputs == cloud.computed(replace(draft), cloud.identity(draft))
+    outputs = cloud.compute_outputs(planned, cloud.identity(planned))
+    assert outputs == cloud.compute_outputs(replace(planned), cloud.identity(planned))
     return outputs
 
 

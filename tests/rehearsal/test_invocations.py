@@ -17,12 +17,11 @@ from rehearsal.azure.cloud import Azure
 from rehearsal.cloud import Call, CloudError
 from rehearsal.inventory import Entry, Inventory
 from rehearsal.provider.check import check
-from rehearsal.provider.judge import load
 from rehearsal.sdk.package import Sdk
 from tests.rehearsal.stack import Stack
 
 AWS, AZURE = Sdk("aws"), Sdk("azure-native")
-AWS_CLOUD, AZURE_CLOUD = Aws(load()), Azure(load())
+AWS_CLOUD, AZURE_CLOUD = Aws(), Azure()
 
 
 @pytest.fixture

@@ -11,11 +11,10 @@ from rehearsal.aws.cloud import Aws
 from rehearsal.cloud import Call, CloudError
 from rehearsal.inventory import Entry, Inventory
 from rehearsal.provider.check import check
-from rehearsal.provider.judge import load
 from rehearsal.sdk.package import Sdk
 
 SDK = Sdk("aws")
-CLOUD = Aws(load())
+CLOUD = Aws()
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from rehearsal.truth import paths
-from rehearsal.truth.api_models import accepts
-from rehearsal.truth.property_names import match
-from rehearsal.truth.schema_paths import translate
+from rehearsal.provider_facts import paths
+from rehearsal.provider_facts.api_models import accepts
+from rehearsal.provider_facts.property_names import match
+from rehearsal.provider_facts.schema_paths import translate
 
 
 @pytest.mark.parametrize(

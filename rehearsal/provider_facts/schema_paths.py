@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rehearsal.truth import property_names, registry
+from rehearsal.provider_facts import property_names, registry
 
 _ALTERNATIVES = ("allOf", "anyOf", "oneOf")
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal.truth.constraints import broken, broken_count
+from rehearsal.provider_facts.constraints import broken, broken_count
 
 
 def expected(value: Any, schema: dict[str, Any]) -> str | None:

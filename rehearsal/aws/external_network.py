@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rehearsal.aws import account, default_vpc
-from rehearsal.aws.asked import arn_of, name_of
+from rehearsal.aws.call_arguments import arn_of, name_of
 from rehearsal.cloud import Call
 from rehearsal.provider.answers import digits
 

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from rehearsal.truth import paths, registry
+from rehearsal.provider_facts import paths, registry
 
 Path = tuple[str, ...]
 
@@ -50,7 +50,7 @@ _API_VERSION = re.compile(r"/v\d{8}(preview)?(?=:)")
 
 @cache
 def _table(file_name: str) -> dict[str, Facts]:
-    text = (files("rehearsal.truth") / file_name).read_text(encoding="utf-8")
+    text = (files("rehearsal.provider_facts") / file_name).read_text(encoding="utf-8")
     table = tomllib.loads(text)
     shared = table.pop("rules")
     entries = {token: _facts(entry, shared) for token, entry in table.items()}

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
-from rehearsal.truth import azure_names, paths, registry, schema_paths, tables, type_names
+from rehearsal.provider_facts import azure_names, paths, registry, schema_paths, type_facts, type_names
 
 Path = tuple[str, ...]
 
@@ -30,24 +30,12 @@ def replaces(type_token: str, path: str) -> bool:
     return package == "azure-native" and _azure(type_token, names)
 
 
-@cache
-def create_only(type_token: str) -> frozenset[str]:
-    """The paths, in the table's or CloudFormation's own words, whose change replaces; empty for an unknown type."""
-    if type_token.startswith("azure-native:"):
-        facts = tables.of(type_token)
-        return frozenset(".".join(path) for path in facts.force_new or facts.replaces) | {"location"}
-    facts = tables.of(type_token)
-    if facts.force_new is not None:
-        return frozenset(".".join(path) for path in facts.force_new)
-    return frozenset(".".join(path) for path in (*facts.replaces, *_registered(type_token)))
-
-
 def _aws(token: str, names: Path) -> bool:
     if names[0] in ("tags", "tagsAll"):
         return False
     if names[0] in ("region", "namePrefix"):
         return True
-    facts = tables.of(token)
+    facts = type_facts.of(token)
     by_table = _most_specific(names, facts.force_new or facts.replaces, facts.updates)
     if by_table is not None:
         return by_table
@@ -55,7 +43,7 @@ def _aws(token: str, names: Path) -> bool:
 
 
 def _azure(token: str, names: Path) -> bool:
-    facts = tables.of(token)
+    facts = type_facts.of(token)
     by_table = _most_specific(names, facts.replaces, facts.updates)
     return azure_names.is_address(token, names[0]) if by_table is None else by_table
 
@@ -83,5 +71,5 @@ def _by_registry(token: str, names: Path) -> bool:
     fixed = _registered(token)
     if not fixed:
         return False
-    in_cfn = schema_paths.translate(type_names.cfn_type(token) or "", names, tables.of(token).names)
+    in_cfn = schema_paths.translate(type_names.cfn_type(token) or "", names, type_facts.of(token).names)
     return any(paths.covers(pattern, in_cfn) for pattern in fixed)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from rehearsal.provider.check_failure import Refusal
+from rehearsal.provider.check_failure import CheckFailure
 from rehearsal.values import UNKNOWN, Secret
 
 # Fargate's CPU units → memory in MiB (ECS developer guide, "Task CPU and memory").
@@ -25,14 +25,14 @@ _FARGATE_MEMORY = {
 _Inputs = Mapping[str, Any]
 
 
-def refusals(type_token: str, inputs: _Inputs) -> Iterator[Refusal]:
+def check(type_token: str, inputs: _Inputs) -> Iterator[CheckFailure]:
     """What the type's rules say of inputs that are valid one by one."""
     plain = {name: UNKNOWN if isinstance(value, Secret) else value for name, value in inputs.items()}
     for rule in _RULES.get(type_token, ()):
         yield from rule(plain)
 
 
-def _fargate_size(inputs: _Inputs) -> Iterator[Refusal]:
+def _fargate_size(inputs: _Inputs) -> Iterator[CheckFailure]:
     compatibilities = inputs.get("requiresCompatibilities")
     if not isinstance(compatibilities, list) or "FARGATE" not in compatibilities:
         return
@@ -41,47 +41,47 @@ def _fargate_size(inputs: _Inputs) -> Iterator[Refusal]:
         return
     offered = _FARGATE_MEMORY.get(int(cpu), ())
     if not offered:
-        yield Refusal("cpu", f"{cpu:g}", f"one of {', '.join(map(str, _FARGATE_MEMORY))}, as Fargate offers")
+        yield CheckFailure("cpu", f"{cpu:g}", f"one of {', '.join(map(str, _FARGATE_MEMORY))}, as Fargate offers")
     elif memory not in offered:
         steps = f" in steps of {offered.step}" if isinstance(offered, range) else ""
         expected = f"{offered[0]} to {offered[-1]} MiB{steps}, as Fargate offers with {cpu:g} CPU units"
-        yield Refusal("memory", f"{memory:g}", expected)
+        yield CheckFailure("memory", f"{memory:g}", expected)
 
 
-def _capacities_in_order(inputs: _Inputs) -> Iterator[Refusal]:
+def _capacities_in_order(inputs: _Inputs) -> Iterator[CheckFailure]:
     least, most = _number(inputs.get("minCapacity")), _number(inputs.get("maxCapacity"))
     if least is not None and most is not None and most < least:
-        yield Refusal("maxCapacity", f"{most:g}", f"at least minCapacity ({least:g})")
+        yield CheckFailure("maxCapacity", f"{most:g}", f"at least minCapacity ({least:g})")
 
 
-def _health_check_ends_before_the_next(inputs: _Inputs) -> Iterator[Refusal]:
+def _health_check_ends_before_the_next(inputs: _Inputs) -> Iterator[CheckFailure]:
     check = inputs.get("healthCheck")
     if not isinstance(check, Mapping) or inputs.get("protocol") not in ("HTTP", "HTTPS"):
         return
     timeout, interval = _number(check.get("timeout")), _number(check.get("interval"))
     if timeout is not None and interval is not None and timeout >= interval:
-        yield Refusal("healthCheck.timeout", f"{timeout:g}", f"less than the interval ({interval:g} s)")
+        yield CheckFailure("healthCheck.timeout", f"{timeout:g}", f"less than the interval ({interval:g} s)")
 
 
-def _zip_has_a_handler(inputs: _Inputs) -> Iterator[Refusal]:
+def _zip_has_a_handler(inputs: _Inputs) -> Iterator[CheckFailure]:
     given = inputs.get("handler") is not None or inputs.get("runtime") is not None
     if not given and inputs.get("packageType", "Zip") == "Zip":
-        yield Refusal("handler", "nothing", "a handler and a runtime, because the package type is Zip")
+        yield CheckFailure("handler", "nothing", "a handler and a runtime, because the package type is Zip")
 
 
-def _fifo_by_name(inputs: _Inputs, flag: str) -> Iterator[Refusal]:
+def _fifo_by_name(inputs: _Inputs, flag: str) -> Iterator[CheckFailure]:
     name, fifo = inputs.get("name"), inputs.get(flag, False)
     if isinstance(name, str) and isinstance(fifo, bool) and name.endswith(".fifo") != fifo:
-        yield Refusal("name", repr(name), f"a name that ends with .fifo exactly when {flag} is true")
+        yield CheckFailure("name", repr(name), f"a name that ends with .fifo exactly when {flag} is true")
 
 
-def _alarm_period(inputs: _Inputs) -> Iterator[Refusal]:
+def _alarm_period(inputs: _Inputs) -> Iterator[CheckFailure]:
     period = _number(inputs.get("period"))
     if period is not None and period not in (10, 20, 30) and period % 60:
-        yield Refusal("period", f"{period:g}", "10, 20, 30 or a multiple of 60")
+        yield CheckFailure("period", f"{period:g}", "10, 20, 30 or a multiple of 60")
 
 
-def _traffic_is_whole(inputs: _Inputs) -> Iterator[Refusal]:
+def _traffic_is_whole(inputs: _Inputs) -> Iterator[CheckFailure]:
     properties = inputs.get("properties")
     traffic = properties.get("traffic") if isinstance(properties, Mapping) else None
     if not isinstance(traffic, Mapping):
@@ -89,7 +89,9 @@ def _traffic_is_whole(inputs: _Inputs) -> Iterator[Refusal]:
     shares = [_number(share) for share in traffic.values()]
     known = [share for share in shares if share is not None]
     if len(known) == len(shares) and sum(known) not in (0, 100):
-        yield Refusal("properties.traffic", f"{sum(known):g} in all", "percentages that sum to 100 (or 0: no traffic)")
+        yield CheckFailure(
+            "properties.traffic", f"{sum(known):g} in all", "percentages that sum to 100 (or 0: no traffic)"
+        )
 
 
 def _number(value: Any) -> float | None:
@@ -101,7 +103,7 @@ def _number(value: Any) -> float | None:
         return None
 
 
-_Rule = Callable[[_Inputs], Iterator[Refusal]]
+_Rule = Callable[[_Inputs], Iterator[CheckFailure]]
 _RULES: dict[str, tuple[_Rule, ...]] = {
     "aws:appautoscaling/target:Target": (_capacities_in_order,),
     "aws:cloudwatch/metricAlarm:MetricAlarm": (_alarm_period,),

@@ -9,7 +9,7 @@ import sys
 import pytest
 from pulumi._types import input_type_py_to_pulumi_names
 
-from rehearsal.truth import cfn_type, registry, tables
+from rehearsal.provider_facts import cfn_type, registry, type_facts
 
 # an SDK module defines its deprecated aliases with a warning each
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -56,7 +56,7 @@ wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration
 @pytest.mark.parametrize("name", DEPLOYED.split())
 def test_a_deployed_type_is_mapped_or_said_not_to_be(name: str) -> None:
     token = f"aws:{name}"
-    facts = tables.of(token)
+    facts = type_facts.of(token)
     assert bool(cfn_type(token)) != bool(facts.unmapped)
     if facts.unmapped:
         assert facts.force_new is not None
@@ -86,25 +86,25 @@ def test_only_aws_has_cloudformation_types() -> None:
     assert cfn_type("azure-native:storage:StorageAccount") is None
 
 
-@pytest.mark.parametrize("token", sorted(tables.tokens("aws") | tables.tokens("azure-native")))
+@pytest.mark.parametrize("token", sorted(type_facts.tokens("aws") | type_facts.tokens("azure-native")))
 def test_a_table_speaks_of_what_the_sdk_has(token: str) -> None:
-    facts = tables.of(token)
+    facts = type_facts.of(token)
     listed = {path[0] for path in (*(facts.force_new or ()), *facts.replaces, *facts.updates, *facts.values)}
     of_every_type = {"tags", "resourceGroupName"}
     assert listed - of_every_type <= inputs_of(token)
     assert facts.cfn is None or facts.cfn in registry.file_names()
 
 
-@pytest.mark.parametrize("token", sorted(tables.tokens("aws")))
+@pytest.mark.parametrize("token", sorted(type_facts.tokens("aws")))
 def test_a_renamed_property_exists_on_both_sides(token: str) -> None:
-    names = tables.of(token).names
+    names = type_facts.of(token).names
     assert set(names) <= inputs_of(token)
     assert set(names.values()) <= set(registry.schema(cfn_type(token) or "").get("properties", {})) if names else True
 
 
-@pytest.mark.parametrize("token", sorted(tables.tokens("aws")))
+@pytest.mark.parametrize("token", sorted(type_facts.tokens("aws")))
 def test_every_offered_list_is_there(token: str) -> None:
-    facts = tables.of(token)
+    facts = type_facts.of(token)
     for path, rule in facts.values.items():
         if "offered" in rule:
             assert len((facts.rule(path) or {})["enum"]) > 50
@@ -112,8 +112,8 @@ def test_every_offered_list_is_there(token: str) -> None:
 
 def test_asking_does_not_import_cfn_lint() -> None:
     program = (
-        "import sys; from rehearsal.truth import refusals, replaces;"
-        "replaces('aws:kinesis/stream:Stream', 'name'); refusals('aws:kms/key:Key', {'deletionWindowInDays': 3});"
+        "import sys; from rehearsal.provider_facts import check, replaces;"
+        "replaces('aws:kinesis/stream:Stream', 'name'); check('aws:kms/key:Key', {'deletionWindowInDays': 3});"
         "sys.exit('cfnlint' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from rehearsal.truth import refusals, tables
-from tests.rehearsal.truth.documented_examples import resources_of_examples
+from rehearsal.provider_facts import check, type_facts
+from tests.rehearsal.provider_facts.documented_examples import resources_of_examples
 
 # an SDK module defines its deprecated aliases with a warning each
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
-MODULES = sorted({token.split(":")[1].split("/")[0].replace("lambda", "lambda_") for token in tables.tokens("aws")})
+MODULES = sorted({token.split(":")[1].split("/")[0].replace("lambda", "lambda_") for token in type_facts.tokens("aws")})
 # Placeholders and slips in the examples themselves: type, path.
 REFUSED_BY_AWS_TOO = {
     ("aws:sagemaker/workforce:Workforce", "cognitoConfig.userPool"),
@@ -20,8 +20,6 @@ REFUSED_BY_AWS_TOO = {
 @pytest.mark.parametrize("module", MODULES)
 def test_examples_pass(module: str) -> None:
     registered = list(resources_of_examples(module))
-    refused = {
-        (token, refusal.path): str(refusal) for token, inputs in registered for refusal in refusals(token, inputs)
-    }
+    refused = {(token, failure.path): str(failure) for token, inputs in registered for failure in check(token, inputs)}
     assert {where: text for where, text in refused.items() if where not in REFUSED_BY_AWS_TOO} == {}
     assert len(registered) >= 2

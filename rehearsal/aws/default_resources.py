@@ -1,6 +1,6 @@
-"""What every AWS account has, though nobody made it: the default network of a region and AWS's own policies.
+"""Default resources: what every AWS account has without making it, a region's default network and AWS's own policies.
 
-A program may read these with `.get(...)`; anything else that no rehearsal made does not exist.
+A program may read them with `.get(...)`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def _subnet(region: str, identity: str) -> dict[str, Any] | None:
 
 
 def _part(prefix: str, kind: str) -> Callable[[str, str], dict[str, Any] | None]:
-    """One of the things that come with the default VPC: its security group, route table, network ACL."""
+    """A part of the default VPC: its security group, route table, network ACL."""
 
     def found(region: str, identity: str) -> dict[str, Any] | None:
         if identity != default_vpc.identifier(prefix, region):
@@ -43,7 +43,7 @@ def _policy(region: str, identity: str) -> dict[str, Any] | None:
     return {"arn": identity, "name": name, "path": f"{path}/", "policy": "{}", "attachmentCount": 0, "tags": {}}
 
 
-_INNATE: Mapping[str, Callable[[str, str], dict[str, Any] | None]] = {
+_DEFAULTS: Mapping[str, Callable[[str, str], dict[str, Any] | None]] = {
     "aws:ec2/networkAcl:NetworkAcl": _part("acl", "network-acl"),
     "aws:ec2/routeTable:RouteTable": _part("rtb", "route-table"),
     "aws:ec2/securityGroup:SecurityGroup": _part("sg", "security-group"),
@@ -53,7 +53,7 @@ _INNATE: Mapping[str, Callable[[str, str], dict[str, Any] | None]] = {
 }
 
 
-def innate(token: str, scope: str, identity: str) -> Entry | None:
-    """The thing as an inventory would hold it. `scope` is its region."""
-    outputs = _INNATE[token](scope, identity) if token in _INNATE else None
+def find_default(token: str, scope: str, identity: str) -> Entry | None:
+    """The inventory's entry for a default resource, or None. `scope` is its region."""
+    outputs = _DEFAULTS[token](scope, identity) if token in _DEFAULTS else None
     return Entry(token, scope, identity, "", "", {}, outputs) if outputs is not None else None

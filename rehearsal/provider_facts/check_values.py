@@ -14,16 +14,16 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
-from rehearsal.provider.check_failure import Refusal
-from rehearsal.truth import (
+from rehearsal.provider.check_failure import CheckFailure
+from rehearsal.provider_facts import (
     api_models,
-    combinations,
     constraints,
     paths,
     property_names,
     registry,
+    relations,
     schema_paths,
-    tables,
+    type_facts,
     type_names,
 )
 from rehearsal.values import Secret
@@ -32,7 +32,7 @@ _REFERENCE = re.compile(r"(^|[a-z0-9])([Ii]d|[Aa]rn|[Ii]dentifier)s?$")
 _SHOWN_CHARACTERS = 60
 
 
-def refusals(type_token: str, inputs: dict[str, Any]) -> list[Refusal]:
+def check(type_token: str, inputs: dict[str, Any]) -> list[CheckFailure]:
     """Every value that breaks a pattern, length, range or list of the cloud's own, in the order of the inputs.
 
     Where there is none, the values that do not go together. Unknowns, assets and references are skipped; secrets are
@@ -40,9 +40,9 @@ def refusals(type_token: str, inputs: dict[str, Any]) -> list[Refusal]:
     """
     cfn_type = type_names.cfn_type(type_token)
     root = registry.schema(cfn_type) if cfn_type else {}
-    walk = _Walk(tables.of(type_token), cfn_type or "", root)
+    walk = _Walk(type_facts.of(type_token), cfn_type or "", root)
     alone = list(walk.judge(inputs, _Place(node=root)))
-    return alone or list(combinations.refusals(tables.without_version(type_token), inputs))
+    return alone or list(relations.check(type_facts.without_version(type_token), inputs))
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,11 @@ class _Place:
 
 @dataclass(frozen=True)
 class _Walk:
-    facts: tables.Facts
+    facts: type_facts.Facts
     cfn_type: str
     root: dict[str, Any]
 
-    def judge(self, value: Any, place: _Place) -> Iterator[Refusal]:
+    def judge(self, value: Any, place: _Place) -> Iterator[CheckFailure]:
         if isinstance(value, Secret):
             yield from self.judge(value.value, replace(place, secret=True))
         elif isinstance(value, dict):
@@ -73,28 +73,28 @@ class _Walk:
         elif isinstance(value, str | int | float):
             yield from self._judge_scalar(value, place)
 
-    def _judge_key(self, name: str, place: _Place) -> Iterator[Refusal]:
+    def _judge_key(self, name: str, place: _Place) -> Iterator[CheckFailure]:
         broken = constraints.broken(name, (self.facts.rule(place.names) or {}).get("keys", {}))
         if broken:
-            yield Refusal(place.path, f"the key {name!r}", broken.expected)
+            yield CheckFailure(place.path, f"the key {name!r}", broken.expected)
 
-    def _judge_list(self, values: list[Any], place: _Place) -> Iterator[Refusal]:
+    def _judge_list(self, values: list[Any], place: _Place) -> Iterator[CheckFailure]:
         own = self.facts.rule(place.names)
         rule = own if own is not None else place.node if "items" in place.node else {}
         broken = constraints.broken_count(len(values), rule)
         if broken:
-            yield Refusal(place.path, f"{len(values)} items", broken.expected)
+            yield CheckFailure(place.path, f"{len(values)} items", broken.expected)
         item = registry.resolve(place.node.get("items", place.node), self.root)
         for index, value in enumerate(values):
             yield from self.judge(value, replace(place, node=item, path=f"{place.path}[{index}]"))
 
-    def _judge_scalar(self, value: constraints.Scalar, place: _Place) -> Iterator[Refusal]:
+    def _judge_scalar(self, value: constraints.Scalar, place: _Place) -> Iterator[CheckFailure]:
         own = self.facts.rule(place.names)
         broken = constraints.broken(value, self._registered_rule(place) if own is None else own)
         if broken is None or (own is None and self._accepted_by_the_api(value, broken)):
             return
         nearest = get_close_matches(str(value), broken.options, n=1)
-        yield Refusal(place.path, _quoted(value, place.secret), broken.expected, next(iter(nearest), None))
+        yield CheckFailure(place.path, _quoted(value, place.secret), broken.expected, next(iter(nearest), None))
 
     def _registered_rule(self, place: _Place) -> dict[str, Any]:
         return {} if _REFERENCE.search(place.names[-1]) else schema_paths.item(place.node, self.root)

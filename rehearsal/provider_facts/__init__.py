@@ -10,9 +10,9 @@ Where it comes from, in order of trust:
 * AWS's API models (`api_models`), which can only acquit: a value that CloudFormation's list lacks and the API has.
 * For azure-native the parts of a resource's address, which never change (`azure_names`).
 
-A refusal that the cloud would not make is worse than one that is missed. So a type that no source knows is judged by
+A failure that the cloud would not make is worse than one that is missed. So a type that no source knows is judged by
 nothing, a property is judged only where its name surely means the same, identifiers are left alone, and a test runs
-every example of the SDK's documentation through `refusals`. What it cannot know: quotas, permissions, what exists
+every example of the SDK's documentation through `check`. What it cannot know: quotas, permissions, what exists
 already, and rules over several resources.
 
 To teach it a type, add a table to `aws.toml` or `azure.toml`; the head of `aws.toml` explains the fields.
@@ -20,9 +20,9 @@ To teach it a type, add a table to `aws.toml` or `azure.toml`; the head of `aws.
 
 from __future__ import annotations
 
-from rehearsal.provider.check_failure import Refusal
-from rehearsal.truth.refusing import refusals
-from rehearsal.truth.replacement import create_only, replaces
-from rehearsal.truth.type_names import cfn_type
+from rehearsal.provider.check_failure import CheckFailure
+from rehearsal.provider_facts.check_values import check
+from rehearsal.provider_facts.replacement import replaces
+from rehearsal.provider_facts.type_names import cfn_type
 
-__all__ = ["Refusal", "cfn_type", "create_only", "refusals", "replaces"]
+__all__ = ["CheckFailure", "cfn_type", "check", "replaces"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from rehearsal.truth import registry, tables
+from rehearsal.provider_facts import registry, type_facts
 
 # Pulumi's module (Terraform's service) → CloudFormation services to look in, first hit wins.
 _SERVICES = {
@@ -54,7 +54,7 @@ def cfn_type(token: str) -> str | None:
     package, _, rest = token.partition(":")
     if package != "aws":
         return None
-    facts = tables.of(token)
+    facts = type_facts.of(token)
     if facts.cfn or facts.unmapped:
         return facts.cfn
     module, _, name = rest.partition(":")

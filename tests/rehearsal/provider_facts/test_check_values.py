@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from rehearsal.truth import Refusal, refusals
+from rehearsal.provider_facts import CheckFailure, check
 from rehearsal.values import UNKNOWN, UNKNOWN_SENTINELS, Asset, Secret
-from tests.rehearsal.truth import accepted_values, refused_values
+from tests.rehearsal.provider_facts import accepted_values, refused_values
 
 ENDPOINT = "aws:sagemaker/endpoint:Endpoint"
 # What the real awsx provider gave to the real AWS provider.
@@ -28,19 +28,19 @@ ACCEPTED = list(of_both_clouds(accepted_values.AWS, accepted_values.AZURE))
 
 @pytest.mark.parametrize(("token", "path", "inputs"), REFUSED)
 def test_refuses_exactly_the_wrong_value(token: str, path: str, inputs: dict[str, Any]) -> None:
-    found = refusals(token, inputs)
-    assert [refusal.path for refusal in found] == [path]
+    found = check(token, inputs)
+    assert [failure.path for failure in found] == [path]
     assert found[0].expected
 
 
 @pytest.mark.parametrize(("token", "inputs"), ACCEPTED)
 def test_accepts_what_the_cloud_accepts(token: str, inputs: dict[str, Any]) -> None:
-    assert refusals(token, inputs) == []
+    assert check(token, inputs) == []
 
 
 @pytest.mark.parametrize(("token", "path", "inputs"), refused_values.TOGETHER)
 def test_refuses_what_does_not_go_together(token: str, path: str, inputs: dict[str, Any]) -> None:
-    assert [refusal.path for refusal in refusals(token, inputs)] == [path]
+    assert [failure.path for failure in check(token, inputs)] == [path]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_refuses_what_does_not_go_together(token: str, path: str, inputs: dict[s
     ],
 )
 def test_accepts_what_may_go_together(token: str, inputs: dict[str, Any]) -> None:
-    assert refusals(token, inputs) == []
+    assert check(token, inputs) == []
 
 
 def test_both_verdicts_are_well_covered() -> None:
@@ -72,16 +72,16 @@ def test_both_verdicts_are_well_covered() -> None:
 
 def test_a_refusal_says_what_was_found_expected_and_nearest() -> None:
     inputs = {"productionVariants": [{"instanceType": "ml.m5.large"}, {"instanceType": "ml.m5.huge"}]}
-    (refusal,) = refusals("aws:sagemaker/endpointConfiguration:EndpointConfiguration", inputs)
-    assert refusal == Refusal(
-        "productionVariants[1].instanceType", "'ml.m5.huge'", refusal.expected, nearest="ml.m5.large"
+    (failure,) = check("aws:sagemaker/endpointConfiguration:EndpointConfiguration", inputs)
+    assert failure == CheckFailure(
+        "productionVariants[1].instanceType", "'ml.m5.huge'", failure.expected, nearest="ml.m5.large"
     )
-    assert refusal.expected.startswith("an instance type that SageMaker hosts models on")
+    assert failure.expected.startswith("an instance type that SageMaker hosts models on")
 
 
 def test_several_refusals_come_in_the_order_of_the_inputs() -> None:
     inputs = {"timeout": 0, "memorySize": 1, "name": "a b"}
-    assert [refusal.path for refusal in refusals("aws:lambda/function:Function", inputs)] == [
+    assert [failure.path for failure in check("aws:lambda/function:Function", inputs)] == [
         "timeout",
         "memorySize",
         "name",
@@ -89,43 +89,43 @@ def test_several_refusals_come_in_the_order_of_the_inputs() -> None:
 
 
 def test_a_secret_is_judged_but_never_quoted() -> None:
-    (refusal,) = refusals(ENDPOINT, {"name": Secret("hunter_2")})
-    assert refusal.path == "name"
-    assert "hunter" not in str(refusal)
+    (failure,) = check(ENDPOINT, {"name": Secret("hunter_2")})
+    assert failure.path == "name"
+    assert "hunter" not in str(failure)
 
 
 def test_a_secret_around_an_object_hides_everything_inside() -> None:
     policy = {"trafficRoutingConfiguration": {"type": "hunter2"}}
     inputs = {"deploymentConfig": Secret({"blueGreenUpdatePolicy": policy})}
-    (refusal,) = refusals(ENDPOINT, inputs)
-    assert refusal.path == "deploymentConfig.blueGreenUpdatePolicy.trafficRoutingConfiguration.type"
-    assert "hunter2" not in str(refusal)
+    (failure,) = check(ENDPOINT, inputs)
+    assert failure.path == "deploymentConfig.blueGreenUpdatePolicy.trafficRoutingConfiguration.type"
+    assert "hunter2" not in str(failure)
 
 
 @pytest.mark.parametrize("value", [UNKNOWN, Secret(UNKNOWN), Asset(text="a_b"), None, "", True])
 def test_what_cannot_be_judged_passes(value: Any) -> None:
-    assert refusals(ENDPOINT, {"name": value}) == []
+    assert check(ENDPOINT, {"name": value}) == []
 
 
 def test_a_long_value_is_shortened() -> None:
-    (refusal,) = refusals(ENDPOINT, {"name": "n" * 500})
-    assert len(refusal.found) < 100
-    assert "500 characters" in refusal.found
+    (failure,) = check(ENDPOINT, {"name": "n" * 500})
+    assert len(failure.found) < 100
+    assert "500 characters" in failure.found
 
 
 def test_one_object_where_the_registry_has_a_list_is_judged_as_its_item() -> None:
     inputs = {"productionVariants": {"instanceType": "ml.m5.huge"}}
-    (refusal,) = refusals("aws:sagemaker/endpointConfiguration:EndpointConfiguration", inputs)
-    assert refusal.path == "productionVariants.instanceType"
+    (failure,) = check("aws:sagemaker/endpointConfiguration:EndpointConfiguration", inputs)
+    assert failure.path == "productionVariants.instanceType"
 
 
 def test_ids_and_arns_are_left_to_the_resources_that_make_them() -> None:
-    assert refusals("aws:efs/mountTarget:MountTarget", {"subnetId": "made-up", "fileSystemId": "made-up"}) == []
+    assert check("aws:efs/mountTarget:MountTarget", {"subnetId": "made-up", "fileSystemId": "made-up"}) == []
 
 
 def test_a_type_nobody_knows_is_not_judged() -> None:
-    assert refusals("aws:nowhere/thing:Thing", {"name": "a b"}) == []
-    assert refusals("random:index/randomPet:RandomPet", {"length": -1}) == []
+    assert check("aws:nowhere/thing:Thing", {"name": "a b"}) == []
+    assert check("random:index/randomPet:RandomPet", {"length": -1}) == []
 
 
 @pytest.mark.parametrize("recording", RECORDINGS, ids=lambda path: path.stem)
@@ -133,7 +133,7 @@ def test_recorded_inputs_pass(recording: Path) -> None:
     children = json.loads(recording.read_text(encoding="utf-8"))["children"]
     assert children
     for child in children:
-        assert refusals(child["type_chain"][-1], with_unknowns(child["inputs"])) == []
+        assert check(child["type_chain"][-1], with_unknowns(child["inputs"])) == []
 
 
 def with_unknowns(value: Any) -> Any:

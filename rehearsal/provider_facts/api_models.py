@@ -2,7 +2,7 @@
 
 CloudFormation's enums sometimes lag behind the API (`AWS_SERVICE` of DevOps Guru) while the Terraform provider follows
 the API. A value is refused for not being in a list only when the API does not accept it either. A model is large, so
-it is read only when a refusal is about to be made.
+it is read only when a failure is about to be made.
 """
 
 from __future__ import annotations

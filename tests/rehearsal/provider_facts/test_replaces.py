@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from rehearsal.truth import create_only, replaces
-from tests.rehearsal.truth import replacement_facts
+from rehearsal.provider_facts import replaces
+from tests.rehearsal.provider_facts import replacement_facts
 
 
 def facts() -> Iterator[tuple[str, str, bool]]:
@@ -40,9 +40,3 @@ def test_tags_never_replace(path: str) -> None:
 def test_a_type_nobody_knows_is_updated() -> None:
     assert not replaces("aws:nowhere/thing:Thing", "name")
     assert not replaces("random:index/randomId:RandomId", "byteLength")
-
-
-def test_create_only_lists_what_replaces() -> None:
-    assert create_only("aws:sagemaker/endpoint:Endpoint") == {"name", "deploymentConfig.autoRollbackConfiguration"}
-    assert "Name" in create_only("aws:kinesis/stream:Stream")
-    assert {"location", "keyVault"} <= create_only("azure-native:machinelearningservices:Workspace")

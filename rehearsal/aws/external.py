@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from rehearsal.aws import account
-from rehearsal.aws import assumed_network as network
-from rehearsal.aws.asked import arn_of, name_of
+from rehearsal.aws import external_network as network
+from rehearsal.aws.call_arguments import arn_of, name_of
 from rehearsal.aws.facts_of_account import public_parameter
 from rehearsal.cloud import Call
 from rehearsal.provider.answers import digits
@@ -155,7 +155,7 @@ def _both(module: str, name: str, answer: Callable[[Call], dict[str, Any]]) -> I
         yield f"aws:{alias}/{name}:{name}", answer
 
 
-ASSUMED: Mapping[str, Callable[[Call], dict[str, Any]]] = dict(
+EXTERNAL: Mapping[str, Callable[[Call], dict[str, Any]]] = dict(
     pair
     for module, name, answer in (
         ("acm", "getCertificate", network.certificate),
