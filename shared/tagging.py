@@ -41,13 +41,18 @@ def _resource_class(package: str, folder: str, name: str) -> Any:
     return getattr(imported, name, None)
 
 
+def with_tags(inputs: Mapping[str, Any], tags: Mapping[str, str]) -> dict[str, Any]:
+    """A resource's inputs with `tags`; its own tags win over these."""
+    own = cast(Mapping[str, str], inputs.get("tags") or {})
+    return {**inputs, "tags": {**tags, **own}}
+
+
 def tag_everything(tags: Mapping[str, str]) -> None:
-    """Register the transform for the program that is running; a resource's own tags win over these."""
+    """Register the transform for the program that is running."""
 
     def add_tags(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
         if not is_taggable(args.type_):
             return None
-        own = cast(Mapping[str, str], args.props.get("tags") or {})
-        return pulumi.ResourceTransformResult(props={**args.props, "tags": {**tags, **own}}, opts=args.opts)
+        return pulumi.ResourceTransformResult(props=with_tags(args.props, tags), opts=args.opts)
 
     pulumi.runtime.register_resource_transform(add_tags)

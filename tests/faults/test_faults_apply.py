@@ -41,7 +41,9 @@ def read(file: str, text: str) -> None:
 
 def exists(test: str) -> bool:
     file, _, name = test.partition("::")
-    return (ROOT / file).is_file() and (not name or name.partition("[")[0] in functions(ROOT / file))
+    if not (ROOT / file).is_file() or name.count("[") != name.endswith("]"):
+        return False
+    return not name or name.partition("[")[0] in functions(ROOT / file)
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.tagging import is_taggable
+from shared.tagging import is_taggable, with_tags
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,10 @@ from shared.tagging import is_taggable
 )
 def test_is_taggable(token: str, taggable: bool) -> None:
     assert is_taggable(token) is taggable
+
+
+def test_a_resources_own_tags_win_over_the_stacks() -> None:
+    stack = {"owner": "platform", "stack": "ecs_service"}
+
+    assert with_tags({"name": "x"}, stack) == {"name": "x", "tags": stack}
+    assert with_tags({"tags": {"owner": "data"}}, stack)["tags"] == {"owner": "data", "stack": "ecs_service"}

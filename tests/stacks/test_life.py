@@ -11,6 +11,7 @@ from gitops.records import Op, Operation
 from shared.tagging import is_taggable
 from tests.stacks.golden import as_yaml, golden_path
 from tests.stacks.inventory import inventory
+from tests.stacks.order import too_early
 from tests.stacks.rehearsal import TARGETS, Rehearsal, changed, of_type
 
 OWNED = {"owner", "cost_center", "data_class", "model", "stack", "environment", "managed_by"}
@@ -33,6 +34,7 @@ def test_a_target_is_made_and_production_is_kept_and_taken_down(
     made = life.run(Operation.UPDATE, judged=True)
     assert set(changed(made).values()) == {Op.CREATE}
     assert made.findings == ()  # advice too: what the report says of a target is what the judge says of its recording
+    assert too_early(made.steps) == []
     assert all(step.protect for kind in HELD for step in of_type(made, kind))
     assert [step.name for step in made.steps if is_taggable(step.type) and not set(step.inputs["tags"]) >= OWNED] == []
     written = golden_path(target).read_text(encoding="utf-8")
