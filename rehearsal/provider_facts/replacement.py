@@ -36,7 +36,7 @@ def _aws(token: str, names: Path) -> bool:
     if names[0] in ("region", "namePrefix"):
         return True
     facts = type_facts.of(token)
-    by_table = _most_specific(names, facts.force_new or facts.replaces, facts.updates)
+    by_table = most_specific(names, facts.force_new or facts.replaces, facts.updates)
     if by_table is not None:
         return by_table
     return facts.force_new is None and _by_registry(token, names)
@@ -44,11 +44,11 @@ def _aws(token: str, names: Path) -> bool:
 
 def _azure(token: str, names: Path) -> bool:
     facts = type_facts.of(token)
-    by_table = _most_specific(names, facts.replaces, facts.updates)
+    by_table = most_specific(names, facts.replaces, facts.updates)
     return azure_names.is_address(token, names[0]) if by_table is None else by_table
 
 
-def _most_specific(names: Path, replacing: Iterable[Path], updating: Iterable[Path]) -> bool | None:
+def most_specific(names: Path, replacing: Iterable[Path], updating: Iterable[Path]) -> bool | None:
     longest = max((len(path) for path in replacing if paths.covers(path, names)), default=0)
     updated = max((len(path) for path in updating if paths.covers(path, names)), default=0)
     if not longest and not updated:

@@ -9,6 +9,7 @@ from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2
 
 from policies.examples import Raw
+from policies.properties import SecretNumber, SecretText, show
 from policies.resources import Resource, Stack
 from policies.rule import Rule, rule
 from policies.rules import catalogue
@@ -166,3 +167,8 @@ def test_rule_about_relations_sees_inputs_that_the_outputs_do_not_repeat() -> No
     assert [each.message for each in answer.diagnostics] == [
         'properties.traffic names "blue", wanted one of no deployment yet'
     ]
+
+
+@pytest.mark.parametrize("value", [SecretText("hunter2"), SecretNumber(7)])
+def test_a_secret_is_shown_as_one_whatever_its_type(value: object) -> None:
+    assert show(value) == f"{value}" == "[secret]"

@@ -57,3 +57,13 @@ def test_nothing_differs_from_itself_but_the_unknown(value: dict[str, Any]) -> N
 def test_each_path_is_asked_for_its_replacement() -> None:
     changes = diff({"a": {"b": 1}, "c": 1}, {"a": {"b": 2}, "c": 2}, lambda path: path == "a.b")
     assert [(change.path, change.replaces) for change in changes] == [("a.b", True), ("c", False)]
+
+
+def test_a_block_that_comes_or_goes_replaces_when_anything_inside_does() -> None:
+    block = {"rules": [{"port": 80}]}
+
+    def replaces(path: str) -> bool:
+        return path == "block.rules[0].port"
+
+    assert [(c.path, c.kind, c.replaces) for c in diff({"block": block}, {}, replaces)] == [("block", "delete", True)]
+    assert [(c.path, c.kind, c.replaces) for c in diff({}, {"block": block}, replaces)] == [("block", "add", True)]

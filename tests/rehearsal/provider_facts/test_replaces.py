@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from rehearsal.provider_facts import replaces
+from rehearsal.provider_facts.replacement import most_specific
 from tests.rehearsal.provider_facts import replacement_facts
 
 
@@ -33,8 +34,26 @@ def test_a_quoted_key_with_dots_is_one_name() -> None:
 
 
 @pytest.mark.parametrize("path", ["tags", "tagsAll.x", "tags[0]"])
-def test_tags_never_replace(path: str) -> None:
-    assert not replaces("aws:sagemaker/endpointConfiguration:EndpointConfiguration", path)
+@pytest.mark.parametrize("token", ["sagemaker/endpointConfiguration:EndpointConfiguration", "ec2/keyPair:KeyPair"])
+def test_tags_never_replace(token: str, path: str) -> None:
+    """Not even where CloudFormation cannot change them in place, as those of a key pair."""
+    assert not replaces(f"aws:{token}", path)
+
+
+@pytest.mark.parametrize(
+    ("replacing", "updating", "verdict"),
+    [
+        ([("a",)], [("a", "b")], False),
+        ([("a", "b")], [("a",)], True),
+        ([("a",)], [], True),
+        ([], [("a",)], False),
+        ([("c",)], [("c",)], None),
+    ],
+)
+def test_the_most_specific_path_decides(
+    replacing: list[tuple[str, ...]], updating: list[tuple[str, ...]], verdict: bool | None
+) -> None:
+    assert most_specific(("a", "b"), replacing, updating) is verdict
 
 
 def test_a_type_nobody_knows_is_updated() -> None:
