@@ -13,9 +13,9 @@ from pathlib import Path
 from gitops.engine.pool import OnDone
 from gitops.errors import UserError
 from gitops.invoke import Answer
-from gitops.preview import Run, complete, providers_of
 from gitops.records import REFUSED, Level, Op, Operation, RunError, RunRecord, Status, settled
 from gitops.report.words import listing
+from gitops.run import Run, complete, perform, serve_clouds
 from gitops.smoke import PATIENCE, request_file, smoke
 from gitops.targets import Target
 
@@ -79,21 +79,16 @@ def deploy(
 
     `watch` gives what hears of each target that one operation has ended for.
     """
-    with providers_of(run) as providers:
-
-        def perform(operation: Operation) -> list[RunRecord]:
-            jobs = [run.job(target, operation, providers=providers) for target in targets]
-            records = run.pool.run(jobs, watch(operation))
-            return [complete(run.root, target, record) for target, record in zip(targets, records, strict=True)]
-
-        previewed = dict(zip(targets, perform(Operation.PREVIEW), strict=True))
-        refused = {t: refusal(record, reviewed) for t, record in previewed.items()}
+    with serve_clouds(run) as served:
+        shown = perform(served, targets, Operation.PREVIEW, watch(Operation.PREVIEW))
+        previewed = {target: complete(run.root, target, record) for target, record in shown.items()}
+        refused = {target: refusal(record, reviewed) for target, record in previewed.items()}
         if any(refused.values()):
             return tuple(Deployment(t, previewed[t], refused[t] or "another target was refused") for t in targets)
-        applied = perform(Operation.UPDATE)
+        done = perform(served, targets, Operation.UPDATE, watch(Operation.UPDATE))
+    applied = {target: complete(run.root, target, record) for target, record in done.items()}
     return tuple(
-        Deployment(t, previewed[t], applied=record, mismatch=mismatch(previewed[t], record))
-        for t, record in zip(targets, applied, strict=True)
+        Deployment(t, previewed[t], applied=applied[t], mismatch=mismatch(previewed[t], applied[t])) for t in targets
     )
 
 

@@ -1,48 +1,80 @@
-"""Content hashes of what an engine run depends on, so that an unchanged one need not be run again."""
+"""What the result of a run depends on, and content hashes of it: an unchanged run need not be done again.
+
+The rooms are listed here and nowhere else.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from gitops.errors import UserError
+from gitops.engine.install import VERSION
+from gitops.git import git
+from gitops.run import Run
+from gitops.targets import Target
 
-ROOMS = ("shared", "serving", "locks/project.txt", "pyproject.toml")
-"""What every stack may use besides its own folder."""
+PROGRAM = ("shared", "serving", "locks/project.txt", "pyproject.toml")
+"""What a stack's program may use besides its own folder."""
+
+POLICIES = "policies"
+
+TOOL = ("gitops", "rehearsal")
+"""What runs it. These rooms lie beside this module, also where the checkout that runs is another one."""
+
+ROOMS = ("stacks", *PROGRAM, POLICIES, *TOOL)
+"""Everything in the repository that can change a preview."""
 
 
-def of_files(root: Path, places: Iterable[str]) -> str:
-    """One hash over names and contents of the files at `places` that git tracks or would track."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *places]
-    result = subprocess.run(command, cwd=root, capture_output=True, text=True)
-    if result.returncode != 0:
-        raise UserError(
-            f"git cannot list the files of {root}: {result.stderr.strip()}", hint="Run inside the checkout."
+def of_previews(run: Run, targets: Sequence[Target]) -> dict[Target, str]:
+    """A key for the rehearsed preview of each target: equal exactly when nothing it depends on differs."""
+    assert run.sandbox
+    common = (
+        of_files(run.root, [*PROGRAM, *([POLICIES] if run.judged else [])]),
+        of_tool(),
+        of_folder(run.sandbox.clouds),
+        str(run.refresh),
+    )
+    return {
+        target: of_text(
+            str(target),
+            *common,
+            of_files(run.root, [f"stacks/{target.stack}"]),
+            of_state(run.sandbox.state, target.stack, target.environment),
         )
-    digest = hashlib.sha256()
-    for name in sorted(set(result.stdout.split("\0")) - {""}):
-        path = root / name
-        if path.is_file():
-            digest.update(f"{name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    return digest.hexdigest()
+        for target in targets
+    }
+
+
+def of_baseline(root: Path, commit: str, targets: Sequence[Target]) -> str:
+    """A key for the deployment of the targets as a commit has them; policies do not judge it."""
+    stacks = sorted({f"stacks/{target.stack}" for target in targets})
+    trees = git(root, "ls-tree", "--end-of-options", commit, *PROGRAM, *stacks)
+    return of_text(trees, of_tool(), *sorted(map(str, targets)))
+
+
+def of_tool() -> str:
+    """One hash over this tool, the rehearsal clouds that it starts and the engine's version."""
+    beside = Path(__file__).parents[1]
+    return of_text(VERSION, *(of_folder(beside / room) for room in TOOL))
+
+
+def of_files(root: Path, paths: Iterable[str]) -> str:
+    """One hash over names and contents of the files below `paths` that git tracks or would track."""
+    listed = git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *paths)
+    names = sorted(set(listed.split("\0")) - {""})
+    return of_text(*(f"{name}\0{of_file(root / name)}" for name in names if (root / name).is_file()))
 
 
 def of_folder(folder: Path) -> str:
     """One hash over names and contents of every file below a folder that git knows nothing of."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            digest.update(f"{path.relative_to(folder)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    return digest.hexdigest()
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
+    return of_text(*(f"{path.relative_to(folder)}\0{of_file(path)}" for path in files))
 
 
-def of_tool() -> str:
-    """One hash over this tool and the rehearsal clouds that it starts."""
-    here = Path(__file__).parent
-    return of_text(*(of_folder(folder) for folder in (here, here.parent / "rehearsal")))
+def of_file(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def of_state(backend: Path, project: str, stack: str) -> str:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from dataclasses import replace
 from typing import Any
 
 from gitops.engine.environment import for_engine
 from gitops.errors import UserError
-from gitops.preview import Run
 from gitops.records import Operation
+from gitops.run import Run
 from gitops.targets import Target
 
 
 def engine_command(run: Run, target: Target, *arguments: str) -> str:
     """The standard output of `pulumi ARGUMENTS --stack ENVIRONMENT` in the target's folder. Raises `UserError`."""
-    providers = "none:0" if run.place else ""
-    job = run.job(target, Operation.PREVIEW, providers=providers)
+    # reading state asks no provider, so none is served
+    job = replace(run, providers="none:0" if run.sandbox else "").job(target, Operation.PREVIEW)
     command = [str(run.engine.path), *arguments, "--non-interactive", "--stack", target.environment]
     environment = {**os.environ, **for_engine(job)}
     result = subprocess.run(command, cwd=target.folder(run.root), env=environment, capture_output=True, text=True)

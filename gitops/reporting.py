@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from gitops import fingerprint
+from gitops.errors import UserError
 from gitops.files import write_text
+from gitops.git import git
 from gitops.records import RunRecord
 from gitops.report import annotations, html, junit, markdown, sarif, verdict_file
 from gitops.report.context import Context
@@ -26,8 +28,6 @@ FORMS = {
 }
 """File name and renderer of every form of the report."""
 CONTEXT = "context.json"
-REVIEWED = ("stacks", "shared", "policies", "serving")
-"""The rooms whose edits a preview shows."""
 
 
 def context(root: Path, *, base: str, rehearsal: bool, environ: Mapping[str, str] = os.environ) -> Context:
@@ -37,18 +37,20 @@ def context(root: Path, *, base: str, rehearsal: bool, environ: Mapping[str, str
     run = environ.get("GITHUB_RUN_ID", "")
     return Context(
         repository_url=page,
-        commit=git(root, "rev-parse", "HEAD"),
-        edited=bool(git(root, "status", "--porcelain", "--", *REVIEWED)),
+        commit=ask_git(root, "rev-parse", "HEAD"),
+        edited=bool(ask_git(root, "status", "--porcelain", "--", *fingerprint.ROOMS)),
         base=base,
         run_url=f"{page}/actions/runs/{run}" if page and run else "",
         rehearsal=rehearsal,
     )
 
 
-def git(root: Path, *arguments: str) -> str:
+def ask_git(root: Path, *arguments: str) -> str:
     """What git says, empty where it cannot: a report may be of a tree that is no checkout."""
-    result = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True)
-    return result.stdout.strip() if result.returncode == 0 else ""
+    try:
+        return git(root, *arguments)
+    except UserError:
+        return ""
 
 
 def write(out: Path, records: Iterable[RunRecord], about: Context) -> Report:

@@ -31,6 +31,6 @@ def explain(error: OSError) -> UserError | None:
         return UserError(
             f"this user may not write here: {reason}",
             where=where,
-            hint="Make it writable, or name other folders where the command takes them (`--out`, `--place`).",
+            hint="Make it writable, or name other folders where the command takes them (`--out`, `--sandbox`).",
         )
     return None

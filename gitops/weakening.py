@@ -18,12 +18,14 @@ from typing import Any
 
 import yaml
 
-from gitops import base, catalogue
+from gitops import baseline, catalogue
 from gitops.catalogue import Catalogue
 from gitops.engine.pool import OnDone
 from gitops.errors import UserError
-from gitops.preview import Run, preview
+from gitops.git import git
+from gitops.preview import preview
 from gitops.records import RunRecord
+from gitops.run import Run
 from gitops.targets import Target
 
 STRICTNESS = {"disabled": 0, "advisory": 1, "mandatory": 2}
@@ -112,10 +114,10 @@ def told(
     run: Run, revision: str, targets: Sequence[Target], records: Sequence[RunRecord], on_done: OnDone
 ) -> tuple[str, ...]:
     """How the working tree's pack is weaker than the revision's, a sentence each; empty where they are the same."""
-    if not base.git(run.root, "diff", "--name-only", "--end-of-options", revision, "--", "policies"):
+    if not git(run.root, "diff", "--name-only", "--end-of-options", revision, "--", "policies"):
         return ()
     with tempfile.TemporaryDirectory(prefix="gitops-judge-") as name:
-        tree = base.extract(run.root, revision, Path(name).resolve())
+        tree = baseline.extract(run.root, revision, Path(name).resolve())
         former, present = tree / "policies", run.root / "policies"
         if not (former / "PulumiPolicy.yaml").exists():
             return ()

@@ -16,10 +16,10 @@ from gitops.backend import require_state_backend
 from gitops.engine import install
 from gitops.engine.pool import OnDone, Pool
 from gitops.errors import UserError
-from gitops.preview import Place, Run
 from gitops.records import RunRecord, Status
 from gitops.report import terminal
 from gitops.report.model import Report
+from gitops.run import Run, Sandbox
 
 CORES = os.cpu_count() or 2
 FINE, FINDINGS, COULD_NOT_RUN = 0, 1, 2
@@ -58,10 +58,6 @@ def say_where(out: Path) -> None:
     output.print(f"Full report: {shown}", style="dim", markup=False)
 
 
-def rehearsal_folder(root: Path) -> Path:
-    return root / ".rehearsal"
-
-
 @dataclass
 class Progress:
     """A line per finished target on standard error: `[3/15] ecs_service/dev ✓`."""
@@ -87,8 +83,8 @@ def say(message: str) -> None:
 
 
 @contextmanager
-def a_run(
-    *, rehearse: bool, jobs: int, seconds: float, place: Place | None = None, refresh: bool = False
+def open_run(
+    *, rehearse: bool, jobs: int, seconds: float, sandbox: Sandbox | None = None, refresh: bool = False
 ) -> Iterator[Run]:
     """A run in this checkout with the engine at hand; its workers end with the block.
 
@@ -99,9 +95,9 @@ def a_run(
         require_state_backend(os.environ)
     engine = install.ensure(say)
     pool = Pool(jobs)
-    where = (place or Place(rehearsal_folder(root))) if rehearse else None
+    sandbox = (sandbox or Sandbox(root / ".rehearsal")) if rehearse else None
     try:
-        yield Run(root=root, engine=engine, pool=pool, place=where, seconds=seconds, refresh=refresh)
+        yield Run(root=root, engine=engine, pool=pool, sandbox=sandbox, seconds=seconds, refresh=refresh)
     finally:
         pool.stop()
 

@@ -30,7 +30,7 @@ def command(
         for edit in EDITS:
             edit.apply(copy)
             common.say(f"edit {edit.file}: {edit.why}")
-        arguments = ["preview", "--base", "HEAD", "--place", str(root / ".rehearsal"), "--out", str(out.resolve())]
+        arguments = ["preview", "--base", "HEAD", "--sandbox", str(root / ".rehearsal"), "--out", str(out.resolve())]
         shown = subprocess.run(
             [sys.executable, "-m", "gitops", *arguments], cwd=copy, env={**os.environ, "PYTHONPATH": str(copy)}
         )

@@ -50,11 +50,11 @@ def command(
         raise UserError(f"no stack has the environment '{environment}'", hint="Add Pulumi.<environment>.yaml to one.")
     seen = read_review(reviewed) if reviewed else None
     out = common.report_folder(out, "report/deploy")
-    with common.a_run(rehearse=rehearse, jobs=jobs, seconds=seconds, refresh=refresh) as run:
+    with common.open_run(rehearse=rehearse, jobs=jobs, seconds=seconds, refresh=refresh) as run:
         done = deploy(run, targets, seen, lambda operation: common.counting(len(targets), VERBS[operation]))
         if (not rehearse) if ask is None else ask:
             done = tuple(smoked(run.root, each) for each in done)
-        about = reporting.context(run.root, base="", rehearsal=run.place is not None)
+        about = reporting.context(run.root, base="", rehearsal=rehearse)
         report = reporting.write(out, [d.record for d in done], about)
     if as_json:
         typer.echo(as_document(done))

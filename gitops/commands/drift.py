@@ -10,9 +10,9 @@ import typer
 from gitops import reporting
 from gitops.commands import common
 from gitops.commands.common import FINDINGS, FINE, AsJson, Jobs, Names, Rehearse, Seconds
-from gitops.preview import perform
 from gitops.records import Op, Operation, Status
 from gitops.report.words import listing
+from gitops.run import perform
 from gitops.targets import discover, select
 
 
@@ -29,10 +29,10 @@ def command(
     """Compare the clouds with the state; nothing is changed. Exit 0 no drift, 1 drift or a failed target."""
     targets = select(discover(common.checkout()), names or ())
     out = common.report_folder(out, "report/drift")
-    with common.a_run(rehearse=rehearse, jobs=jobs, seconds=seconds) as run:
+    with common.open_run(rehearse=rehearse, jobs=jobs, seconds=seconds) as run:
         found = perform(run, targets, Operation.DRIFT, common.counting(len(targets), "compared"))
         records = tuple(found.values())
-        about = reporting.context(run.root, base="", rehearsal=run.place is not None)
+        about = reporting.context(run.root, base="", rehearsal=rehearse)
     report = reporting.write(out, records, about)
     drifted = any(step.op in (Op.UPDATE, Op.DELETE, Op.REPLACE) for record in records for step in record.steps)
     if as_json:

@@ -29,7 +29,7 @@ def command(
     (target,) = select(discover(common.checkout()), [f"{stack}/{environment}"])
     if not payload.is_file():
         raise UserError("no such file", where=str(payload), hint="Give a file with a request.")
-    with common.a_run(rehearse=rehearse, jobs=1, seconds=60) as run:
+    with common.open_run(rehearse=rehearse, jobs=1, seconds=60) as run:
         how = outputs.read(run, target).get("invoke")
     if not isinstance(how, dict):
         raise UserError("the stack has no output 'invoke'", where=str(target), hint="Deploy it, then run again.")

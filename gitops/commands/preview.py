@@ -9,11 +9,12 @@ from typing import Annotated
 
 import typer
 
-from gitops import base, reporting, weakening
+from gitops import baseline, reporting, weakening
 from gitops.commands import common
 from gitops.commands.common import COULD_NOT_RUN, FINDINGS, FINE, AsJson, Jobs, Names, Refresh, Rehearse, Seconds
-from gitops.preview import Place, Run, preview
+from gitops.preview import preview
 from gitops.records import Diagnostic, Level, RunRecord, Status
+from gitops.run import Run, Sandbox
 from gitops.targets import Target, discover, select
 
 
@@ -26,9 +27,9 @@ def command(
     out: Annotated[
         Path | None, typer.Option("--out", help="folder the report is written to", show_default="report")
     ] = None,
-    place: Annotated[
+    sandbox: Annotated[
         Path | None,
-        typer.Option("--place", help="folder of the rehearsal's state and clouds", show_default=".rehearsal"),
+        typer.Option("--sandbox", help="folder of the rehearsal's state and clouds", show_default=".rehearsal"),
     ] = None,
     cached: Annotated[bool, typer.Option(help="reuse the records of unchanged targets")] = True,
     refresh: Refresh = False,
@@ -39,18 +40,17 @@ def command(
     """Preview targets, judge them, and write the report. Exit 0 fine, 1 findings, 2 a target could not be run."""
     targets = select(discover(common.checkout()), names or ())
     out = common.report_folder(out, "report")
-    where = Place(place.resolve()) if place else None
-    with common.a_run(
-        rehearse=rehearse or bool(against), jobs=jobs, seconds=seconds, place=where, refresh=refresh
-    ) as run:
-        run, broken = on_base(run, against, targets) if run.place and against else (run, {})
-        cache = run.place.folder / "records" if run.place and cached else None
+    rehearsal = rehearse or bool(against)
+    chosen = Sandbox(sandbox.resolve()) if sandbox else None
+    with common.open_run(rehearse=rehearsal, jobs=jobs, seconds=seconds, sandbox=chosen, refresh=refresh) as run:
+        run, broken = on_baseline(run, against, targets) if run.sandbox and against else (run, {})
+        cache = run.sandbox.folder / "records" if run.sandbox and cached else None
         records = preview(run, targets, cache=cache, on_done=common.counting(len(targets), "previewed"))
         records = tuple(noted(record, broken.get(record.target)) for record in records)
         progress = common.noting("judged by the base's pack")
         weaker = weakening.told(run, against, targets, records, progress) if against else ()
-        about = reporting.context(run.root, base=against, rehearsal=run.place is not None)
-        gone = tuple(map(str, base.removed(run.root, against))) if against and not names else ()
+        about = reporting.context(run.root, base=against, rehearsal=rehearsal)
+        gone = tuple(map(str, baseline.find_removed(run.root, against))) if against and not names else ()
         about = replace(about, judge_changes=weaker, removed=gone)
         report = reporting.write(out, records, about)
     if as_json:
@@ -63,12 +63,12 @@ def command(
     raise typer.Exit(verdict(records))
 
 
-def on_base(run: Run, revision: str, targets: Sequence[Target]) -> tuple[Run, dict[str, RunRecord]]:
+def on_baseline(run: Run, revision: str, targets: Sequence[Target]) -> tuple[Run, dict[str, RunRecord]]:
     """The run against the deployed revision, and the records of targets that the revision could not deploy."""
-    assert run.place
-    bases = run.place.folder / "bases"
-    place, failed = base.deployed(run, revision, targets, bases, common.noting("deployed the base of"))
-    return replace(run, place=place), {record.target: record for record in failed}
+    assert run.sandbox
+    folder = run.sandbox.folder / "bases"
+    sandbox, failed = baseline.deploy(run, revision, targets, folder, common.noting("deployed the base of"))
+    return replace(run, sandbox=sandbox), {record.target: record for record in failed}
 
 
 def noted(record: RunRecord, broken: RunRecord | None) -> RunRecord:

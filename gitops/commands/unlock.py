@@ -19,6 +19,6 @@ def command(
 ) -> None:
     """Free a target's lock. Only when no update of it runs: an update under way would lose its state."""
     (target,) = select(discover(common.checkout()), [f"{stack}/{environment}"])
-    with common.a_run(rehearse=rehearse, jobs=1, seconds=60) as run:
+    with common.open_run(rehearse=rehearse, jobs=1, seconds=60) as run:
         outputs.engine_command(run, target, "cancel", "--yes")
     common.output.print(f"{target} is free", markup=False)

@@ -33,7 +33,8 @@ def floor(engine: Path, targets: tuple[Target, ...], folder: Path) -> None:
 
 
 def report(folder: Path, *more: str) -> None:
-    arguments = ["preview", "--rehearse", "--jobs", "2", "--place", str(folder / "place"), "--out", str(folder / "out")]
+    where = ["--sandbox", str(folder / "sandbox"), "--out", str(folder / "out")]
+    arguments = ["preview", "--rehearse", "--jobs", "2", *where]
     command([sys.executable, "-m", "gitops", *arguments, *more], ROOT)
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from gitops.engine.install import Engine
 from gitops.engine.pool import Pool
-from gitops.preview import Place, Run, perform
 from gitops.records import Operation, RunRecord
+from gitops.run import Run, Sandbox, perform
 from gitops.targets import discover
 
 Runner = Callable[..., RunRecord]
@@ -21,8 +21,8 @@ def run_for(engine: Engine, tmp_path: Path) -> Callable[..., Run]:
     """A rehearsal run of the checkout at a root; every run of one test shares its clouds and state."""
 
     def make(root: Path, *, seconds: float = 120, judged: bool = False) -> Run:
-        place = Place(tmp_path / "place")
-        return Run(root=root, engine=engine, pool=Pool(2), place=place, judged=judged, seconds=seconds)
+        sandbox = Sandbox(tmp_path / "sandbox")
+        return Run(root=root, engine=engine, pool=Pool(2), sandbox=sandbox, judged=judged, seconds=seconds)
 
     return make
 

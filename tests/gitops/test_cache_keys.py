@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from gitops.base import base_key
+from gitops import fingerprint
 from gitops.engine.install import Engine
 from gitops.engine.pool import Pool
-from gitops.preview import Place, Run, cache_keys
+from gitops.run import Run, Sandbox
 from gitops.targets import Target
 
 ROOT = Path(__file__).parents[2]
@@ -28,8 +28,10 @@ FILES = (
     "shared/network.py",
     "serving/model.py",
     "locks/project.txt",
+    "pyproject.toml",
 )
-"""What a stack's program may read. The pack and the dependencies' list count for a preview alone."""
+"""What a stack's program may read. The policy pack counts for a preview alone."""
+ROOMS_OF_THE_TOOL = ("gitops/engine/steps.py", "rehearsal/provider/check.py")
 ELSEWHERE = ("docs/page.md", "stacks/other/__main__.py", "README.md")
 
 
@@ -53,7 +55,7 @@ def commit(root: Path) -> str:
 @pytest.fixture
 def root(checkout: Callable[..., Path]) -> Path:
     root = checkout("import pulumi", dev="days: 7")
-    for file in (*FILES[2:], *ELSEWHERE, "policies/PulumiPolicy.yaml", "policies/rule.py", "pyproject.toml"):
+    for file in (*FILES[2:], *ELSEWHERE, "policies/PulumiPolicy.yaml", "policies/rule.py"):
         write(root, file, "as it was\n")
     git(root, "init", "--quiet")
     commit(root)
@@ -63,15 +65,21 @@ def root(checkout: Callable[..., Path]) -> Path:
 @pytest.fixture
 def run(root: Path, tmp_path: Path) -> Run:
     return Run(
-        root=root, engine=Engine(Path("pulumi"), "test"), pool=Pool(1), place=Place(tmp_path / "place").prepare()
+        root=root, engine=Engine(Path("pulumi"), "test"), pool=Pool(1), sandbox=Sandbox(tmp_path / "sandbox").prepare()
     )
 
 
+def test_every_room_that_counts_is_edited_by_these_tests() -> None:
+    edited = (*FILES, "policies/rule.py", *ROOMS_OF_THE_TOOL)
+
+    assert [room for room in fingerprint.ROOMS if not any(file.startswith(room) for file in edited)] == []
+
+
 def key(run: Run) -> str:
-    return cache_keys(run, [TARGET])[TARGET]
+    return fingerprint.of_previews(run, [TARGET])[TARGET]
 
 
-@pytest.mark.parametrize("file", [*FILES, "policies/rule.py", "pyproject.toml", "shared/not_yet_added.py"])
+@pytest.mark.parametrize("file", [*FILES, "policies/rule.py", "shared/not_yet_added.py"])
 def test_an_edit_of_what_a_preview_depends_on_runs_it_again(run: Run, file: str) -> None:
     before = key(run)
     write(run.root, file, "edited\n")
@@ -80,12 +88,12 @@ def test_an_edit_of_what_a_preview_depends_on_runs_it_again(run: Run, file: str)
 
 
 def test_a_deployment_a_change_in_the_clouds_and_a_refresh_run_it_again(run: Run) -> None:
-    assert run.place
+    assert run.sandbox
     keys = [key(run), key(replace(run, refresh=True))]
     state = {"checkpoint": {"latest": {"resources": [{"urn": "urn:x"}]}}}
-    write(run.place.state, ".pulumi/stacks/web/dev.json", json.dumps(state))
+    write(run.sandbox.state, ".pulumi/stacks/web/dev.json", json.dumps(state))
     keys.append(key(run))
-    write(run.place.clouds, "aws/queue.json", "{}")
+    write(run.sandbox.clouds, "aws/queue.json", "{}")
     keys.append(key(run))
 
     assert len(set(keys)) == len(keys)
@@ -109,41 +117,41 @@ def test_an_edit_of_the_pack_does_not_run_again_what_is_not_judged(run: Run) -> 
 
 @pytest.mark.parametrize("file", FILES)
 def test_a_base_is_deployed_again_where_its_programs_differ(root: Path, file: str) -> None:
-    before = base_key(root, commit(root), [TARGET])
+    before = fingerprint.of_baseline(root, commit(root), [TARGET])
     write(root, file, "edited\n")
 
-    assert base_key(root, commit(root), [TARGET]) != before
+    assert fingerprint.of_baseline(root, commit(root), [TARGET]) != before
 
 
 def test_a_base_is_shared_where_its_programs_do_not_differ(root: Path) -> None:
-    before = base_key(root, commit(root), [TARGET])
+    before = fingerprint.of_baseline(root, commit(root), [TARGET])
     write(root, "docs/page.md", "edited\n")
 
-    assert base_key(root, commit(root), [TARGET]) == before
-    assert base_key(root, "HEAD", [TARGET, Target("web", "prod")]) != before
+    assert fingerprint.of_baseline(root, commit(root), [TARGET]) == before
+    assert fingerprint.of_baseline(root, "HEAD", [TARGET, Target("web", "prod")]) != before
 
 
 PROBE = """
 import sys
 from pathlib import Path
-from tests.gitops.test_cache_keys import Engine, Place, Pool, Run, TARGET, base_key, key
-root, place = map(Path, sys.argv[1:])
-print(key(Run(root=root, engine=Engine(Path("pulumi"), "test"), pool=Pool(1), place=Place(place))))
-print(base_key(root, "HEAD", [TARGET]))
+from tests.gitops.test_cache_keys import Engine, Pool, Run, Sandbox, TARGET, fingerprint, key
+root, folder = map(Path, sys.argv[1:])
+print(key(Run(root=root, engine=Engine(Path("pulumi"), "test"), pool=Pool(1), sandbox=Sandbox(folder))))
+print(fingerprint.of_baseline(root, "HEAD", [TARGET]))
 """
 
 
-@pytest.mark.parametrize("edited", ["gitops/engine/steps.py", "rehearsal/provider/check.py"])
+@pytest.mark.parametrize("edited", ROOMS_OF_THE_TOOL)
 def test_an_edit_of_the_tool_itself_runs_everything_again(run: Run, tmp_path: Path, edited: str) -> None:
     """The keys that a copy of the tool gives, before and after one of its own modules is edited."""
     tool = tmp_path / "tool"
     for room in ("gitops", "rehearsal", "tests"):
         ignored = shutil.ignore_patterns("__pycache__", "golden", "inventories")
         shutil.copytree(ROOT / room, tool / room, ignore=ignored)
-    assert run.place
+    assert run.sandbox
 
     def keys() -> list[str]:
-        command = [sys.executable, "-c", PROBE, str(run.root), str(run.place.folder) if run.place else ""]
+        command = [sys.executable, "-c", PROBE, str(run.root), str(run.sandbox.folder) if run.sandbox else ""]
         environment = {**os.environ, "PYTHONPATH": str(tool)}
         done = subprocess.run(command, cwd=tool, env=environment, check=True, capture_output=True, text=True)
         return done.stdout.split()

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from gitops.deploy import deploy, mismatch, refusal
-from gitops.preview import Run, preview
+from gitops.preview import preview
 from gitops.records import Finding, Level, Op, RunError, RunRecord, Severity, SourceLine, Status, Step
+from gitops.run import Run
 from gitops.targets import Target, discover
 
 TOPICS = """

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from gitops import base
+from gitops import baseline
 from gitops.errors import UserError
-from gitops.preview import Place, Run, preview
+from gitops.preview import preview
 from gitops.records import Op, RunRecord
+from gitops.run import Run, Sandbox
 from gitops.targets import discover
 
 PROGRAM = """
@@ -56,10 +57,10 @@ def test_a_change_is_shown_against_the_deployed_base(
     checkout(PROGRAM, dev="web:queues: [a, c]\nweb:delay: 9")
     run = run_for(committed)
 
-    place, failed = base.deployed(run, "HEAD", discover(run.root), tmp_path / "bases", silent)
+    sandbox, failed = baseline.deploy(run, "HEAD", discover(run.root), tmp_path / "bases", silent)
 
     assert failed == ()
-    assert ops(replace(run, place=place)) == {"a": Op.UPDATE, "b": Op.DELETE, "c": Op.CREATE}
+    assert ops(replace(run, sandbox=sandbox)) == {"a": Op.UPDATE, "b": Op.DELETE, "c": Op.CREATE}
 
 
 def test_a_change_that_cannot_be_made_in_place_is_a_replacement(
@@ -68,17 +69,17 @@ def test_a_change_that_cannot_be_made_in_place_is_a_replacement(
     checkout(PROGRAM, dev="web:queues: [a, b]\nweb:delay: 5\nweb:prefix: other")
     run = run_for(committed)
 
-    place, _ = base.deployed(run, "HEAD", discover(run.root), tmp_path / "bases", silent)
+    sandbox, _ = baseline.deploy(run, "HEAD", discover(run.root), tmp_path / "bases", silent)
 
-    assert ops(replace(run, place=place)) == {"a": Op.REPLACE, "b": Op.REPLACE}
+    assert ops(replace(run, sandbox=sandbox)) == {"a": Op.REPLACE, "b": Op.REPLACE}
 
 
 def test_a_deployed_base_is_kept_by_content(committed: Path, run_for: Callable[..., Run], tmp_path: Path) -> None:
     run, deployed = run_for(committed), []
 
-    first, _ = base.deployed(run, "HEAD", discover(run.root), tmp_path / "bases", deployed.append)
+    first, _ = baseline.deploy(run, "HEAD", discover(run.root), tmp_path / "bases", deployed.append)
     git(committed, "commit", "-q", "--allow-empty", "-m", "same content")
-    second, _ = base.deployed(run, "HEAD", discover(run.root), tmp_path / "bases", deployed.append)
+    second, _ = baseline.deploy(run, "HEAD", discover(run.root), tmp_path / "bases", deployed.append)
 
     assert first == second
     assert len(deployed) == 1
@@ -87,8 +88,8 @@ def test_a_deployed_base_is_kept_by_content(committed: Path, run_for: Callable[.
 def test_two_at_once_deploy_a_base_once(committed: Path, run_for: Callable[..., Run], tmp_path: Path) -> None:
     run, deployed = run_for(committed), []
 
-    def ready(_number: int) -> tuple[Place, tuple[RunRecord, ...]]:
-        return base.deployed(run, "HEAD", discover(run.root), tmp_path / "bases", deployed.append)
+    def ready(_number: int) -> tuple[Sandbox, tuple[RunRecord, ...]]:
+        return baseline.deploy(run, "HEAD", discover(run.root), tmp_path / "bases", deployed.append)
 
     with ThreadPoolExecutor(2) as threads:
         first, second = threads.map(ready, range(2))
@@ -119,7 +120,7 @@ def test_only_the_chosen_targets_are_deployed(
     git(committed, "commit", "-q", "-m", "two stacks")
     told: list[RunRecord] = []
 
-    base.deployed(run_for(committed), "HEAD", discover(committed)[:1], tmp_path / "bases", told.append)
+    baseline.deploy(run_for(committed), "HEAD", discover(committed)[:1], tmp_path / "bases", told.append)
 
     assert [record.target for record in told] == ["api/dev"]
 
@@ -129,11 +130,11 @@ def test_a_stack_that_reads_another_needs_every_one(committed: Path, checkout: C
     checkout(reads, stack="api")
     api, web = discover(committed)
 
-    assert base.needed(committed, [web]) == [web]
-    assert base.needed(committed, [api]) == (api, web)
+    assert baseline.find_needed(committed, [web]) == [web]
+    assert baseline.find_needed(committed, [api]) == (api, web)
     (committed / "shared").mkdir()
     (committed / "shared/others.py").write_text(reads)
-    assert base.needed(committed, [web]) == (api, web)
+    assert baseline.find_needed(committed, [web]) == (api, web)
 
 
 def test_targets_that_the_revision_has_and_the_tree_has_not(committed: Path, checkout: Callable[..., Path]) -> None:
@@ -145,19 +146,19 @@ def test_targets_that_the_revision_has_and_the_tree_has_not(committed: Path, che
     (committed / "stacks/api/Pulumi.prod.yaml").unlink()
     shutil.rmtree(committed / "stacks/web")
 
-    assert [str(target) for target in base.removed(committed, "HEAD")] == ["api/prod", "web/dev"]
+    assert [str(target) for target in baseline.find_removed(committed, "HEAD")] == ["api/prod", "web/dev"]
 
 
 def test_a_revision_that_is_not_here_is_named(committed: Path, run_for: Callable[..., Run], tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no-such-branch"):
-        base.deployed(run_for(committed), "no-such-branch", discover(committed), tmp_path, silent)
+        baseline.deploy(run_for(committed), "no-such-branch", discover(committed), tmp_path, silent)
 
 
 def test_an_option_in_place_of_a_revision_is_no_option(
     committed: Path, run_for: Callable[..., Run], tmp_path: Path
 ) -> None:
     with pytest.raises(UserError):
-        base.deployed(run_for(committed), "--output=/etc/passwd", discover(committed), tmp_path, silent)
+        baseline.deploy(run_for(committed), "--output=/etc/passwd", discover(committed), tmp_path, silent)
 
 
 def test_an_unchanged_target_is_read_back_and_any_change_runs_it_again(

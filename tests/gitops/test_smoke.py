@@ -9,8 +9,8 @@ import pytest
 
 from gitops.deploy import deploy, smoked
 from gitops.errors import UserError
-from gitops.preview import Run
 from gitops.records import Status
+from gitops.run import Run
 from gitops.smoke import smoke
 from gitops.targets import discover
 from tests.gitops.endpoint import serving

@@ -57,7 +57,7 @@ def test_a_checkout_that_may_only_be_read_is_named(clone: Path) -> None:
 
     assert done.returncode == 2, done.stderr
     assert f"error: {clone}/.rehearsal: this user may not write here: Permission denied" in done.stderr
-    assert "`--out`, `--place`" in done.stderr
+    assert "`--out`, `--sandbox`" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -15,8 +15,9 @@ import yaml
 
 from gitops.catalogue import Rule
 from gitops.engine.install import Engine
-from gitops.preview import Run, preview
+from gitops.preview import preview
 from gitops.records import Finding, Level, RunRecord, Severity, Status
+from gitops.run import Run
 from gitops.targets import discover
 from gitops.weakening import exempted, forgotten, lost, lowered, told, vanished
 

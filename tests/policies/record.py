@@ -15,8 +15,8 @@ from typing import Any
 
 from gitops.engine import install
 from gitops.engine.pool import Pool
-from gitops.preview import Place, Run, perform
 from gitops.records import Operation
+from gitops.run import Run, Sandbox, perform
 from gitops.targets import Target, discover
 
 ROOT = Path(__file__).parents[2]
@@ -73,12 +73,12 @@ def row(resource: Mapping[str, Any], keys: Mapping[str, str]) -> Row:
 def record(target: Target) -> dict[str, Row]:
     """Deploys one target into clouds of its own. Raises RuntimeError: it could not be deployed."""
     with tempfile.TemporaryDirectory(prefix="inventories-") as folder:
-        place = Place(Path(folder))
-        run = Run(root=ROOT, engine=install.ensure(print), pool=Pool(1), place=place, judged=False, seconds=300)
+        sandbox = Sandbox(Path(folder))
+        run = Run(root=ROOT, engine=install.ensure(print), pool=Pool(1), sandbox=sandbox, judged=False, seconds=300)
         done = perform(run, [target], Operation.UPDATE, lambda _: None)[target]
         if done.error:
             raise RuntimeError(f"{target}: {done.error.message}")
-        return table(state_of(place.state, target))
+        return table(state_of(sandbox.state, target))
 
 
 def state_of(state: Path, target: Target) -> list[Mapping[str, Any]]:

@@ -9,8 +9,8 @@ import pytest
 
 from gitops.engine.install import Engine
 from gitops.engine.pool import Pool
-from gitops.preview import Place, Run, perform
 from gitops.records import Level, Operation, RunRecord
+from gitops.run import Run, Sandbox, perform
 from gitops.targets import discover
 
 PACK = Path(__file__).parents[2] / "policies"
@@ -56,7 +56,7 @@ def judged(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Callable
             (folder / "__main__.py").write_text("\n".join(line[4:] for line in PROGRAM.splitlines()))
             (folder / f"Pulumi.{environment}.yaml").write_text("config:\n  aws:region: us-east-1\n")
             (root / "policies").symlink_to(PACK)
-            run = Run(root=root, engine=engine, pool=Pool(1), place=Place(root / "place"), seconds=120)
+            run = Run(root=root, engine=engine, pool=Pool(1), sandbox=Sandbox(root / "sandbox"), seconds=120)
             [target] = discover(root)
             records[environment] = perform(run, [target], Operation.PREVIEW, lambda _: None)[target]
         return records[environment]

@@ -10,8 +10,8 @@ from pathlib import Path
 from gitops.deploy import deploy
 from gitops.engine.install import Engine
 from gitops.engine.pool import Pool
-from gitops.preview import Place, Run
 from gitops.records import Op
+from gitops.run import Run, Sandbox
 from gitops.targets import discover
 from tests.stacks.rehearsal import ROOT
 
@@ -20,7 +20,7 @@ TARGETS = (("ecs_service", "dev"), ("azureml_endpoint", "dev"))
 
 def test_an_environment_is_deployed_and_deploying_it_again_changes_nothing(engine: Engine, tmp_path: Path) -> None:
     targets = [target for target in discover(ROOT) if (target.stack, target.environment) in TARGETS]
-    run = Run(root=ROOT, engine=engine, pool=Pool(2), place=Place(tmp_path / "place"), seconds=240)
+    run = Run(root=ROOT, engine=engine, pool=Pool(2), sandbox=Sandbox(tmp_path / "sandbox"), seconds=240)
 
     first = deploy(run, targets, None, lambda _operation: lambda _record: None)
     again = deploy(run, targets, None, lambda _operation: lambda _record: None)

@@ -1,0 +1,16 @@
+"""Asking git about the checkout."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from gitops.errors import UserError
+
+
+def git(root: Path, *arguments: str, hint: str = "Run the command inside a git checkout.") -> str:
+    """What `git ARGUMENTS` prints, stripped. Raises `UserError` with what git says of its failure, and `hint`."""
+    result = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True)
+    if result.returncode != 0:
+        raise UserError(f"git {' '.join(arguments)}: {result.stderr.strip()}", hint=hint)
+    return result.stdout.strip()

@@ -1,0 +1,108 @@
+"""Running the engine on targets: what all jobs of one command share, and one operation on each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gitops import catalogue
+from gitops.digest import change_digest
+from gitops.engine.clouds import running
+from gitops.engine.install import VERSION, Engine
+from gitops.engine.job import Job
+from gitops.engine.pool import OnDone, Pool
+from gitops.records import Operation, RunRecord
+from gitops.targets import Target
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """The folder in which a rehearsal plays: the engine's state and the clouds' own inventory, apart."""
+
+    folder: Path
+
+    @property
+    def state(self) -> Path:
+        return self.folder / "state"
+
+    @property
+    def clouds(self) -> Path:
+        return self.folder / "clouds"
+
+    @property
+    def backend(self) -> str:
+        return f"file://{self.state}"
+
+    def prepare(self) -> Sandbox:
+        self.state.mkdir(parents=True, exist_ok=True)
+        self.clouds.mkdir(parents=True, exist_ok=True)
+        return self
+
+
+@dataclass(frozen=True)
+class Run:
+    """What all jobs of one command share. `sandbox` is None on the real clouds.
+
+    `pack` is a policy pack other than the checkout's; `providers` names the rehearsal clouds while they are served.
+    """
+
+    root: Path
+    engine: Engine
+    pool: Pool
+    sandbox: Sandbox | None
+    judged: bool = True
+    seconds: float = 300
+    pack: Path | None = None
+    refresh: bool = False
+    providers: str = ""
+
+    @property
+    def policy_pack(self) -> str | None:
+        pack = self.pack or self.root / "policies"
+        return str(pack) if self.judged and (pack / "PulumiPolicy.yaml").exists() else None
+
+    def job(self, target: Target, operation: Operation) -> Job:
+        changes = operation in (Operation.PREVIEW, Operation.UPDATE)
+        return Job(
+            root=str(self.root),
+            stack=target.stack,
+            environment=target.environment,
+            operation=operation,
+            engine=str(self.engine.path),
+            engine_version=VERSION,
+            backend=self.sandbox.backend if self.sandbox else None,
+            debug_providers=self.providers,
+            policy_pack=self.policy_pack if changes else None,
+            refresh=self.refresh and changes,
+            seconds=self.seconds,
+        )
+
+
+@contextmanager
+def serve_clouds(run: Run) -> Iterator[Run]:
+    """The run with its rehearsal clouds served for the block; the run itself on the real clouds or if they are."""
+    if run.sandbox is None or run.providers:
+        yield run
+        return
+    with running(run.sandbox.prepare().clouds) as clouds:
+        yield replace(run, providers=clouds.debug_providers)
+
+
+def perform(run: Run, targets: Sequence[Target], operation: Operation, on_done: OnDone) -> dict[Target, RunRecord]:
+    """The record of one operation on each target. `on_done` is called with each record when it is there."""
+    if not targets:
+        return {}
+    with serve_clouds(run) as served:
+        records = served.pool.run([served.job(target, operation) for target in targets], on_done)
+    return dict(zip(targets, records, strict=True))
+
+
+def complete(root: Path, target: Target, record: RunRecord) -> RunRecord:
+    """The record with what the engine does not know: its digest, and of each finding what the pack says of the rule."""
+    config = target.config_file(root)
+    text = config.read_text(encoding="utf-8") if config.exists() else ""
+    rules = catalogue.read(root) if record.findings else {}
+    enriched = catalogue.enrich(record, rules, text, str(config.relative_to(root)))
+    return enriched.model_copy(update={"digest": change_digest(enriched)})
