@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +15,10 @@ import pytest
 
 from gitops import fingerprint
 from gitops.engine.install import Engine
-from gitops.engine.pool import Pool
+from gitops.engine.job import Job
+from gitops.engine.pool import OnDone, Pool
+from gitops.preview import preview
+from gitops.records import RunError, RunRecord, Status
 from gitops.run import Run, Sandbox
 from gitops.targets import Target
 
@@ -113,6 +116,24 @@ def test_an_edit_of_the_pack_does_not_run_again_what_is_not_judged(run: Run) -> 
     write(run.root, "policies/rule.py", "edited\n")
 
     assert key(unjudged) == before
+
+
+class Failing(Pool):
+    """Every job ends with an error."""
+
+    def run(self, jobs: Sequence[Job], on_done: OnDone = lambda record: None) -> tuple[RunRecord, ...]:
+        error = RunError(kind="engine", message="the network was away")
+        fields = {"rehearsal": True, "status": Status.FAILED, "error": error}
+        return tuple(
+            RunRecord(stack=job.stack, environment=job.environment, operation=job.operation, **fields) for job in jobs
+        )
+
+
+def test_a_preview_that_failed_is_not_kept(run: Run, tmp_path: Path) -> None:
+    (record,) = preview(replace(run, pool=Failing(1)), [TARGET], cache=tmp_path / "cache", on_done=lambda record: None)
+
+    assert record.status is Status.FAILED
+    assert not (tmp_path / "cache").exists()
 
 
 @pytest.mark.parametrize("file", FILES)
