@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -9,10 +10,17 @@ from pathlib import Path
 import pytest
 
 from gitops.engine import install
+from tests import worlds
 
 ROOT = Path(__file__).parent.parent
-LONGEST_FIRST = ("github", "stacks", "serving", "gitops")
+LONGEST_FIRST = ("github", "fork", "stacks", "serving", "gitops")
 """Rooms whose tests take tens of seconds each: begun last, one of them would keep a core busy while the other idles."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One folder of worlds for all processes of this run: xdist's workers inherit the variable."""
+    if worlds.FOLDER not in os.environ:
+        worlds.session_folder()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,13 +1,33 @@
-"""The Pulumi command line as the Automation API runs it, with the three things it has no argument for."""
+"""The Pulumi command line as the Automation API runs it, with the things it has no argument for."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from pulumi.automation import CommandResult, OnOutput, PulumiCommand
 from semver import VersionInfo
 
 RUNS_PROGRAM = frozenset({"preview", "up", "refresh", "destroy"})
+_MOMENT = "1970-01-01T00:00:00.000Z"
+UNREAD = {
+    "output": "{}",
+    "history": json.dumps(
+        [
+            {
+                "kind": "",
+                "startTime": _MOMENT,
+                "endTime": _MOMENT,
+                "message": "",
+                "environment": {},
+                "config": {},
+                "result": "",
+            }
+        ]
+    ),
+}
+"""What the Automation API asks the engine after every run and nobody here reads: outputs come by events, steps from
+the state. Answered without starting an engine, whose start is 0.2 s of processor time (2026-11-21)."""
 
 
 class Command(PulumiCommand):
@@ -33,6 +53,8 @@ class Command(PulumiCommand):
         on_output: OnOutput | None = None,
         on_error: OnOutput | None = None,
     ) -> CommandResult:
+        if args[0] == "stack" and args[1] in UNREAD:
+            return CommandResult(UNREAD[args[1]], "", 0)
         if args[0] == "preview":
             args = [*args, "--json", "--show-sames"]
             on_output = self.printed.append

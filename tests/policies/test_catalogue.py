@@ -20,6 +20,7 @@ from policies.levels import ENVIRONMENTS, read_levels
 from policies.rule import CATEGORIES, Rule
 from policies.rules import MODULES, catalogue
 from shared.settings import StackSettings
+from tests.stacks import configs
 
 ROOT = Path(__file__).parents[2]
 PINNED = Path(__file__).with_name("catalogue.txt")
@@ -90,8 +91,8 @@ def config_keys() -> set[str]:
             for key, inner in value.items():
                 walk(inner, f"{path}.{key}")
 
-    for file in (ROOT / "stacks").glob("*/Pulumi.*.yaml"):
-        for key, value in yaml.safe_load(file.read_text())["config"].items():
+    for file in configs.FOLDER.glob("*.yaml"):
+        for key, value in yaml.safe_load(file.read_text())[configs.FULL].items():
             walk(value, key.partition(":")[2])
     return found
 

@@ -12,7 +12,7 @@ import pytest
 
 from policies.rule import STACK, Rule
 from policies.rules import catalogue
-from tests.policies.mutations import inventory, targets
+from tests.policies.mutations import inventory, of_deleted_stacks, targets
 
 DISTRIBUTIONS = {"aws": "pulumi_aws", "awsx": "pulumi_awsx", "azure-native": "pulumi_azure_native"}
 NOT_HERE = {
@@ -50,4 +50,5 @@ def test_every_judged_type_exists(rule: Rule) -> None:
 def test_every_rule_judges_something_in_a_golden_target() -> None:
     recorded = {each["type"] for target in targets() for each in inventory(target).values()} | {STACK}
 
-    assert {rule.name for rule in catalogue() if not recorded & set(rule.on)} == NOT_HERE.keys()
+    silent = {rule.name for rule in catalogue() if not recorded & set(rule.on)}
+    assert silent - of_deleted_stacks() == NOT_HERE.keys()

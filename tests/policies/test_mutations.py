@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pytest
-import yaml
 
-from gitops.targets import discover
 from policies.rules import catalogue
-from tests.policies.mutations import INVENTORIES, inventory, missed, mutations, said_of, targets
-from tests.policies.record import ROOT
-from tests.stacks.golden import golden_path
+from tests.policies.mutations import inventory, missed, mutations, of_deleted_stacks, said_of, targets
 
 SHARE = 0.95
 UNBREAKABLE = {
     "dns-record-notices-failure": "every routed record has both a health check and an alias that looks at its target",
     "network-has-no-single-nat": "one of three gateways can go, and where there are two (dev) the rule is disabled",
 }
-
-
-def test_every_target_is_recorded_and_nothing_else() -> None:
-    assert targets() == sorted(str(target) for target in discover(ROOT)), "run `python -m tests.policies.record`"
-    assert INVENTORIES.is_dir()
-
-
-@pytest.mark.parametrize("target", targets())
-def test_recording_holds_the_resources_that_the_target_deploys(target: str) -> None:
-    """The golden inventory is kept true by the stacks' own tests."""
-    golden = yaml.safe_load(golden_path(target).read_text(encoding="utf-8"))["counts"]
-    recorded = Counter(each["type"] for each in inventory(target).values())
-    ours = {type_: count for type_, count in recorded.items() if type_.startswith(("aws:", "azure-native:"))}
-
-    assert ours == {type_: count for type_, count in golden.items() if type_.startswith(("aws:", "azure-native:"))}, (
-        f"run `python -m tests.policies.record {target}`"
-    )
 
 
 @pytest.mark.parametrize("target", targets())
@@ -62,11 +39,13 @@ def test_every_rule_that_judges_something_in_a_target_is_broken_there() -> None:
     recorded = {each["type"] for target in targets() for each in inventory(target).values()}
     judging = {rule.name for rule in catalogue() if recorded & set(rule.on)}
 
-    assert judging - {mutation.change.rule for mutation in mutations()} == UNBREAKABLE.keys()
+    broken = {mutation.change.rule for mutation in mutations() if mutation.target in targets()}
+    assert judging - broken - of_deleted_stacks() <= UNBREAKABLE.keys()
+    assert not broken & UNBREAKABLE.keys()
 
 
 def test_a_break_is_one_property_away() -> None:
-    target = "sagemaker_endpoint/prod"
+    target = targets()[0]
     untouched = inventory(target)
     for mutation in (each for each in mutations() if each.target == target):
         broken = mutation.change.applied(untouched)

@@ -23,4 +23,4 @@ def stack(clouds: Clouds, engine: install.Engine, tmp_path: Path, request: pytes
     """A stack of its own name, so that tests share the clouds and nothing in them."""
     made = Stack(engine.path, clouds, tmp_path, project=request.node.name.replace("[", "-").strip("]")[:60])
     yield made
-    made.destroy()
+    made.leave()

@@ -54,7 +54,7 @@ class Result:
 class Stack:
     def __init__(self, engine: Path, clouds: Clouds, folder: Path, project: str) -> None:
         connect_anew()
-        self.clouds, self.project, self.config = clouds, project, {"aws:region": "us-east-1"}
+        self.clouds, self.project = clouds, project
         self.folder = folder / "work"
         self.folder.mkdir()
         self.state = folder / "state"
@@ -71,6 +71,7 @@ class Stack:
         }
         command = Command(str(engine), VERSION)
         command.settings_folder = str(self.folder)
+        self._made: auto.Stack | None = None
         self._options = auto.LocalWorkspaceOptions(
             work_dir=str(self.folder),
             pulumi_command=command,
@@ -79,10 +80,12 @@ class Stack:
         )
 
     def _stack(self, program: Program) -> auto.Stack:
-        stack = auto.create_or_select_stack("dev", project_name=self.project, program=program, opts=self._options)
-        for key, value in self.config.items():
-            stack.set_config(key, auto.ConfigValue(value))
-        return stack
+        """The stack with another program: made once, its config a file, because each costs a start of the engine."""
+        if self._made is None:
+            (self.folder / "Pulumi.dev.yaml").write_text("config:\n  aws:region: us-east-1\n", encoding="utf-8")
+            self._made = auto.create_stack("dev", project_name=self.project, program=program, opts=self._options)
+        self._made.workspace.program = program
+        return self._made
 
     def _run(self, operation: str, program: Program, **options: Any) -> Result:
         result = Result()
@@ -103,8 +106,13 @@ class Stack:
 
     def forget(self) -> None:
         """Loses the engine's state, as a deleted state file would."""
-        stack = self._stack(lambda: None)
-        stack.workspace.remove_stack("dev", force=True)
+        self._stack(lambda: None).workspace.remove_stack("dev", force=True)
+        self._made = None
+
+    def leave(self) -> None:
+        """Takes what the stack has made out of the clouds, without asking an engine."""
+        for entry in self.existing().values():
+            self.inventory.delete(entry.type, entry.scope, entry.id)
 
     @property
     def inventory(self) -> Inventory:

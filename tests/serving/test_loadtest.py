@@ -8,17 +8,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from serving import environments
 from serving.loadtest.client import Connection, Tally, closed_loop, open_loop, request_bytes
 from serving.loadtest.report import render
 from serving.loadtest.results import from_json
 from serving.loadtest.targets import PROVISIONED_UTILISATION, Level, concurrency, per_minute, sustainable
+from tests.stacks.configs import TARGETS, config
 
 RESULTS = environments.ROOT / "serving/loadtest.json"
 REQUEST = request_bytes("/", b"{}")
@@ -119,16 +118,13 @@ def _vcpus(stack: dict[str, Any]) -> float:
     return next(block["cpu"] for block in blocks if "memory_mb" in block and "cpu" in block) / 1024
 
 
-STACK_FILES = sorted(environments.ROOT.glob("stacks/*/Pulumi.*.yaml"))
-
-
-@pytest.mark.parametrize("path", STACK_FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
-def test_no_stack_promises_more_than_was_measured(path: Path) -> None:
+@pytest.mark.parametrize("target", TARGETS)
+def test_no_stack_promises_more_than_was_measured(target: str) -> None:
     results = from_json(RESULTS.read_text())
-    stack = yaml.safe_load(path.read_text())["config"]
+    stack = config(target)
     scaling = next(value for key, value in stack.items() if key.endswith(":scaling"))
     if scaling["metric"] == "requests_per_minute":
-        levels = results.azureml if path.parent.name == "azureml_endpoint" else results.closed
+        levels = results.azureml if target.startswith("azureml_endpoint/") else results.closed
         assert 0 < scaling["target"] <= per_minute(sustainable(levels).throughput, _vcpus(stack))
     else:
         assert 0 < scaling["target"] <= 100 * PROVISIONED_UTILISATION

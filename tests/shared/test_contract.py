@@ -10,8 +10,7 @@ import pytest
 from shared.document import load_settings
 from shared.keys import Key, keys
 from tests.shared.configs import ROOT, STACKS, Config
-
-ENVIRONMENTS = ("dev", "staging", "prod")
+from tests.stacks.configs import TARGETS
 
 
 def all_keys() -> list[tuple[str, Key]]:
@@ -41,10 +40,9 @@ BOUNDED = pytest.mark.parametrize(
 )
 
 
-@pytest.mark.parametrize("environment", ENVIRONMENTS)
-@pytest.mark.parametrize("stack", STACKS)
-def test_the_config_in_the_repository_is_valid(stack: str, environment: str, tmp_path: Path) -> None:
-    assert Config(stack, environment).problems(tmp_path) == []
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_config_of_the_tests_is_valid(target: str, tmp_path: Path) -> None:
+    assert Config(*target.split("/")).problems(tmp_path) == []
 
 
 @REQUIRED

@@ -110,8 +110,10 @@ def test_dev_is_not_allowed_everything(
 
 def test_every_check_has_a_case() -> None:
     """Running all the cases makes every check of the contract and of these stacks object at least once."""
-    stacks = {stack: load_settings(ROOT / "stacks" / stack) for stack in (SINGLE, HA, ECS)}
-    silent = {check for settings in stacks.values() for check in (*COMMON, *settings.checks)}
+    stacks = {stack: load_settings(ROOT / "stacks" / stack) for stack in (SINGLE, HA, ECS) if stack in STACKS}
+    silent = {check for settings in stacks.values() for check in settings.checks}
+    if len(stacks) == 3:  # the contract's own checks have cases of all three
+        silent |= set(COMMON)
     for environment, cases in (("prod", CASES), ("dev", DEV_CASES)):
         for stack, changes, _, _ in cases:
             if stack in stacks:

@@ -10,7 +10,7 @@ import pytest
 from shared.document import BEGIN, END, main, table, with_table
 from shared.keys import keys
 from shared.validate import load_settings
-from tests.shared.configs import ROOT, STACKS
+from tests.shared.configs import EXAMPLE, ROOT, STACKS
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -27,21 +27,21 @@ def test_every_key_is_described(stack: str) -> None:
 
 
 def test_a_table_that_is_out_of_date_is_replaced() -> None:
-    settings = load_settings(ROOT / "stacks" / "ecs_service")
+    settings = load_settings(ROOT / "stacks" / EXAMPLE)
     old = f"before\n{BEGIN}\n| old |\n{END}\nafter\n"
     assert with_table(old, settings) == f"before\n{BEGIN}\n{table(settings)}\n{END}\nafter\n"
 
 
 def test_a_readme_without_the_markers_is_refused() -> None:
     with pytest.raises(ValueError, match="config: begin"):
-        with_table("# no markers\n", load_settings(ROOT / "stacks" / "ecs_service"))
+        with_table("# no markers\n", load_settings(ROOT / "stacks" / EXAMPLE))
 
 
 @pytest.mark.parametrize(("readme", "said"), [(None, "README.md: no such file; "), ("# new\n", "README.md: expected ")])
 def test_a_new_stack_is_told_the_lines_to_write(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], readme: str | None, said: str
 ) -> None:
-    shutil.copy(ROOT / "stacks" / "ecs_service" / "settings.py", tmp_path)
+    shutil.copy(ROOT / "stacks" / EXAMPLE / "settings.py", tmp_path)
     path = tmp_path / "README.md"
     if readme:
         path.write_text(readme, encoding="utf-8")

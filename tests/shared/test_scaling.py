@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from shared.scaling import Cooldowns, Metric, Scaling, Schedule
-from tests.shared.configs import STACKS, Config
+from tests.shared.configs import Config
 from tests.shared.test_contradictions import found
+from tests.stacks.configs import STACKS
 
 
 def scaling(low: int = 3, high: int = 24, **schedules: Schedule) -> Scaling:

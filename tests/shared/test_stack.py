@@ -12,9 +12,9 @@ import pytest
 from shared.problem import InvalidConfig
 from shared.stack import Stack
 from shared.validate import load_settings
-from tests.shared.configs import ROOT, Config
+from tests.shared.configs import EXAMPLE, ROOT, Config
 
-SETTINGS = load_settings(ROOT / "stacks" / "ecs_service")
+SETTINGS = load_settings(ROOT / "stacks" / EXAMPLE)
 
 
 class Cloud(pulumi.runtime.Mocks):
@@ -35,7 +35,7 @@ class Cloud(pulumi.runtime.Mocks):
 @pytest.fixture
 def cloud() -> Iterator[Cloud]:
     mocks = Cloud()
-    pulumi.runtime.set_mocks(mocks, project="ecs_service", stack="prod")
+    pulumi.runtime.set_mocks(mocks, project=f"{EXAMPLE}", stack="prod")
     yield mocks
     pulumi.runtime.set_all_config({})
 
@@ -47,20 +47,20 @@ def hand_over(config: Config) -> None:
 
 
 def test_every_fault_is_raised_at_once_with_file_and_line(cloud: Cloud) -> None:
-    hand_over(Config("ecs_service").set(["scaling", "min"], 900).set(["tags", "owner"], 7).remove(["logs"]))
+    hand_over(Config(EXAMPLE).set(["scaling", "min"], 900).set(["tags", "owner"], 7).remove(["logs"]))
     with pytest.raises(InvalidConfig) as raised:
         Stack.load(SETTINGS)
     found = {problem.key: problem for problem in raised.value.problems}
-    assert set(found) == {"ecs_service:scaling.min", "ecs_service:tags.owner", "ecs_service:logs"}
-    lines = (ROOT / "stacks/ecs_service/Pulumi.prod.yaml").read_text().splitlines()
-    assert lines[found["ecs_service:scaling.min"].line - 1].strip().startswith("min:")
-    assert "stacks/ecs_service/Pulumi.prod.yaml:" in str(raised.value)
+    assert set(found) == {f"{EXAMPLE}:scaling.min", f"{EXAMPLE}:tags.owner", f"{EXAMPLE}:logs"}
+    lines = (ROOT / f"stacks/{EXAMPLE}/Pulumi.prod.yaml").read_text().splitlines()
+    assert lines[found[f"{EXAMPLE}:scaling.min"].line - 1].strip().startswith("min:")
+    assert f"stacks/{EXAMPLE}/Pulumi.prod.yaml:" in str(raised.value)
     assert cloud.asked == 0
 
 
 def test_a_value_given_on_the_command_line_is_checked_too(cloud: Cloud) -> None:
-    config = Config("ecs_service")
-    config.values["ecs_service:scalling"] = {"min": 1}
+    config = Config(EXAMPLE)
+    config.values[f"{EXAMPLE}:scalling"] = {"min": 1}
     hand_over(config)
     with pytest.raises(InvalidConfig, match="did you mean 'scaling'"):
         Stack.load(SETTINGS)

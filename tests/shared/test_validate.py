@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from gitops.targets import Target
 from shared.validate import main
-from tests.shared.configs import ROOT, STACKS, Config
+from tests.shared.configs import EXAMPLE, ON_DISK, ROOT, Config
 
 FIELDS = {"file", "line", "key", "found", "expected", "message"}
 
@@ -25,30 +26,30 @@ def validate(folder: Path, environment: str) -> tuple[int, list[dict[str, Any]]]
 
 def stack(folder: Path, text: str) -> Path:
     """The Fargate service with another text as its prod config."""
-    target = folder / "stacks" / "ecs_service"
-    Config("ecs_service").problems(folder)
+    target = folder / "stacks" / EXAMPLE
+    Config(EXAMPLE).problems(folder)
     (target / "Pulumi.prod.yaml").write_text(text, encoding="utf-8")
     return target
 
 
 def test_a_valid_config_is_an_empty_list() -> None:
-    assert validate(ROOT / "stacks" / "ecs_service", "prod") == (0, [])
+    assert validate(ROOT / "stacks" / EXAMPLE, "prod") == (0, [])
 
 
 def test_a_person_reads_a_line_per_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     broken = stack(tmp_path, "config:\n  a: 1\n  b: [1, 2\nc: 3\n")
 
-    codes = [main([str(folder), "prod"]) for folder in (ROOT / "stacks" / "ecs_service", broken)]
+    codes = [main([str(folder), "prod"]) for folder in (ROOT / "stacks" / EXAMPLE, broken)]
     fine, fault = capsys.readouterr().out.splitlines()
 
     assert codes == [0, 2]
-    assert fine == "stacks/ecs_service/Pulumi.prod.yaml: valid"
-    assert fault.startswith("stacks/ecs_service/Pulumi.prod.yaml:4: found invalid YAML")
+    assert fine == f"stacks/{EXAMPLE}/Pulumi.prod.yaml: valid"
+    assert fault.startswith(f"stacks/{EXAMPLE}/Pulumi.prod.yaml:4: found invalid YAML")
 
 
 def test_yaml_that_is_none_names_its_line(tmp_path: Path) -> None:
     code, (problem,) = validate(stack(tmp_path, "config:\n  a: 1\n  b: [1, 2\nc: 3\n"), "prod")
-    assert (code, problem["line"], problem["file"]) == (2, 4, "stacks/ecs_service/Pulumi.prod.yaml")
+    assert (code, problem["line"], problem["file"]) == (2, 4, f"stacks/{EXAMPLE}/Pulumi.prod.yaml")
     assert set(problem) == FIELDS
 
 
@@ -59,7 +60,7 @@ def test_a_file_without_config_is_refused(text: str, tmp_path: Path) -> None:
 
 
 def test_an_unknown_environment_is_refused_and_the_nearest_offered() -> None:
-    code, (problem,) = validate(ROOT / "stacks" / "ecs_service", "prd")
+    code, (problem,) = validate(ROOT / "stacks" / EXAMPLE, "prd")
     assert code == 2
     assert problem["message"].endswith("did you mean 'Pulumi.prod.yaml'?")
 
@@ -71,25 +72,25 @@ def test_a_folder_without_settings_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_encrypted_value_is_left_to_the_engine(tmp_path: Path) -> None:
-    config = Config("ecs_service")
+    config = Config(EXAMPLE)
     config.set(["alarms", "notify"], [{"secure": "v1:abc"}]).set(["tags", "owner"], {"secure": "v1:def"})
     assert config.problems(tmp_path) == []
 
 
 def test_a_key_without_a_namespace_is_the_projects(tmp_path: Path) -> None:
-    config = Config("ecs_service")
-    config.values["scaling"] = {**config.values.pop("ecs_service:scaling"), "min": 900}
+    config = Config(EXAMPLE)
+    config.values["scaling"] = {**config.values.pop(f"{EXAMPLE}:scaling"), "min": 900}
     (problem, *_) = config.problems(tmp_path)
-    assert problem.key == "ecs_service:scaling.min"
-    text = (tmp_path / "stacks/ecs_service/Pulumi.prod.yaml").read_text().splitlines()
+    assert problem.key == f"{EXAMPLE}:scaling.min"
+    text = (tmp_path / f"stacks/{EXAMPLE}/Pulumi.prod.yaml").read_text().splitlines()
     assert text[problem.line - 1].strip() == "min: 900"
 
 
-@pytest.mark.parametrize("name", STACKS)
-def test_no_cloud_sdk_and_no_engine_is_imported(name: str) -> None:
+@pytest.mark.parametrize("target", {target.stack: target for target in ON_DISK.values()}.values(), ids=str)
+def test_no_cloud_sdk_and_no_engine_is_imported(target: Target) -> None:
     program = (
         "import sys; from shared.validate import main; "
-        f"assert main(['stacks/{name}', 'prod']) == 0; "
+        f"assert main(['stacks/{target.stack}', '{target.environment}']) == 0; "
         "print(sorted(m for m in sys.modules if m.split('.')[0].startswith('pulumi') or m == 'boto3'))"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)

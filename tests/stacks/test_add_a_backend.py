@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gitops.engine.install import Engine
 from gitops.records import Level, Op, Operation
+from gitops.run import Sandbox
 from shared.validate import problems
-from tests.stacks.rehearsal import ROOT, Rehearsal, change, of_type, rehearsal
+from tests.worlds import ROOT, change, living, of_type
 
 PAGE = ROOT / "docs" / "add-a-backend.md"
 FILE = re.compile(r'^```\w+ title="(?P<path>[^"]+)"\n(?P<text>.*?)^```$', re.MULTILINE | re.DOTALL)
@@ -63,11 +63,9 @@ def test_the_other_environments_differ_as_the_page_says(copy: Path, environment:
     assert problems(folder, environment) == []
 
 
-def test_it_is_previewed_and_judged(copy: Path, engine: Engine, tmp_path: Path) -> None:
-    with rehearsal(engine, tmp_path, f"{STACK}/dev") as life:
-        record = Rehearsal(life.engine, life.clouds, life.folder, STACK, "dev", copy).run(
-            Operation.PREVIEW, judged=True
-        )
+def test_it_is_previewed_and_judged(copy: Path, tmp_path: Path) -> None:
+    with living(copy, f"{STACK}/dev", Sandbox(tmp_path / "sandbox")) as life:
+        record = life.run(Operation.PREVIEW, judged=True)
     assert {step.op for step in record.steps} == {Op.CREATE}
     (service,) = of_type(record, "aws:apprunner/service:Service")
     assert service.inputs["tags"]["owner"] == "ml-platform"
@@ -77,14 +75,12 @@ def test_it_is_previewed_and_judged(copy: Path, engine: Engine, tmp_path: Path) 
     assert [finding for finding in record.findings if finding.level is Level.MANDATORY] == []
 
 
-def test_it_is_seen_when_it_is_worse(copy: Path, engine: Engine, tmp_path: Path) -> None:
+def test_it_is_seen_when_it_is_worse(copy: Path, tmp_path: Path) -> None:
     """The judge knows the new stack's resources without being told: a key that never rotates is a finding."""
     program = copy / "stacks" / STACK / "__main__.py"
     program.write_text(
         program.read_text() + '\nimport pulumi_aws as aws\naws.kms.Key("old", enable_key_rotation=False)\n'
     )
-    with rehearsal(engine, tmp_path, f"{STACK}/dev") as life:
-        record = Rehearsal(life.engine, life.clouds, life.folder, STACK, "dev", copy).run(
-            Operation.PREVIEW, judged=True
-        )
+    with living(copy, f"{STACK}/dev", Sandbox(tmp_path / "sandbox")) as life:
+        record = life.run(Operation.PREVIEW, judged=True)
     assert "storage-key-rotates" in {f.rule for f in record.findings if f.level is Level.MANDATORY}

@@ -65,6 +65,7 @@ def test_a_contradiction_is_named(stack: str, changes: dict[str, Any], key: str,
 
 @pytest.mark.parametrize("stack", [API, AZURE])
 def test_every_check_has_a_case(stack: str) -> None:
+    Config(stack)  # skips
     settings = load_settings(ROOT / "stacks" / stack)
     silent = set(settings.checks)
     for _, changes, _, _ in (case for case in CASES if case[0] == stack):

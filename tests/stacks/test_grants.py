@@ -1,14 +1,14 @@
-"""Who may do what: every grant of every target, read from its golden inventory, which the life test keeps true."""
+"""Who may do what: every grant of every target, as it was deployed."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-import yaml
 
-from tests.stacks.golden import golden_path
-from tests.stacks.rehearsal import TARGETS
+from tests.stacks.configs import TARGETS
+from tests.stacks.inventory import grants
+from tests.worlds import recorded
 
 # actions that name no resource, each with the reason; everything else must name what it is allowed on
 ANY_RESOURCE = {
@@ -46,11 +46,10 @@ ROLES = {
     "b556d68e-0be0-4f35-a333-ad7ee1ce17ea": "Azure AI Enterprise Network Connection Approver: private links only",
     "3913510d-42f4-4e42-8a64-420c390055eb": "Monitoring Metrics Publisher: the endpoint's traces",
 }
-FILES = [target for target in TARGETS if golden_path(target).exists()]
 
 
 def statements(target: str) -> list[tuple[str, dict[str, Any]]]:
-    found = yaml.safe_load(golden_path(target).read_text(encoding="utf-8"))["grants"]
+    found = grants(recorded(target).steps)
     return [(holder, statement) for holder, listed in found.items() for statement in listed]
 
 
@@ -82,14 +81,14 @@ def is_key_owner(statement: dict[str, Any]) -> bool:
     return statement["actions"] == ["kms:*"] and str(statement.get("principal", {}).get("AWS", "")).endswith(":root")
 
 
-@pytest.mark.parametrize("target", FILES)
+@pytest.mark.parametrize("target", TARGETS)
 def test_no_grant_is_wider_than_it_must_be(target: str) -> None:
     found = {holder: faults(statement) for holder, statement in statements(target)}
     assert {holder: wide for holder, wide in found.items() if wide} == {}
     assert len(found) > 3, "a target without grants would pass for the wrong reason"
 
 
-@pytest.mark.parametrize("target", FILES)
+@pytest.mark.parametrize("target", TARGETS)
 def test_services_act_for_this_account_only(target: str) -> None:
     """A resource policy that lets a service in names whose request it may act for."""
     for holder, statement in statements(target):

@@ -1,22 +1,14 @@
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from gitops.engine.install import ensure
 from rehearsal.awsx.servicer import AwsxProvider
 from rehearsal.serve import start
 from tests.rehearsal.awsx.harness import Bench
 from tests.rehearsal.awsx.recorder import Recorder
-
-
-@pytest.fixture
-def engine_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = ensure(print)
-    monkeypatch.setenv("PATH", f"{engine.path.parent}{os.pathsep}{os.environ['PATH']}")
 
 
 @pytest.fixture
@@ -35,9 +27,7 @@ def docker() -> Recorder:
 
 
 @pytest.fixture
-def bench(
-    tmp_path: Path, engine_on_path: None, aws: Recorder, docker: Recorder, docker_build: Recorder
-) -> Iterator[Bench]:
+def bench(tmp_path: Path, aws: Recorder, docker: Recorder, docker_build: Recorder) -> Iterator[Bench]:
     """The awsx stand-in beside providers that only record what they are asked."""
     servicers = {"aws": aws, "docker": docker, "docker-build": docker_build, "awsx": AwsxProvider()}
     servers, addresses = start(servicers)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import yaml
 from pulumi import automation as auto
+
+from gitops.engine import install
+from gitops.engine.command import Command
 
 PROJECT = "recorded"
 
@@ -24,11 +30,22 @@ class Bench:
     config: Mapping[str, str] = field(default_factory=lambda: {"aws:region": "us-east-1"})
 
     def stack_of(self, program: str | Sequence[str] | Callable[[], None]) -> auto.Stack:
+        self.made.workspace.program = _callable(program)
+        return self.made
+
+    @cached_property
+    def made(self) -> auto.Stack:
+        """Made once, its config a file: each costs a start of the engine."""
         state = self.folder / "state"
         state.mkdir(parents=True, exist_ok=True)
+        engine = install.ensure(print)
+        command = Command(str(engine.path), install.VERSION)
+        command.settings_folder = str(self.folder)
         options = auto.LocalWorkspaceOptions(
             work_dir=str(self.folder),
+            pulumi_command=command,
             env_vars={
+                "PATH": os.pathsep.join([str(engine.path.parent), os.environ["PATH"]]),
                 "PULUMI_BACKEND_URL": state.as_uri(),
                 "PULUMI_CONFIG_PASSPHRASE": "rehearsal",
                 "PULUMI_SKIP_UPDATE_CHECK": "1",
@@ -37,10 +54,9 @@ class Bench:
             },
             project_settings=auto.ProjectSettings(PROJECT, "python", backend=auto.ProjectBackend(state.as_uri())),
         )
-        stack = auto.create_or_select_stack(self.stack, PROJECT, program=_callable(program), opts=options)
-        for key, value in self.config.items():
-            stack.set_config(key, auto.ConfigValue(value))
-        return stack
+        settings = yaml.safe_dump({"config": dict(self.config)})
+        (self.folder / f"Pulumi.{self.stack}.yaml").write_text(settings, encoding="utf-8")
+        return auto.create_stack(self.stack, PROJECT, program=lambda: None, opts=options)
 
     def preview(self, program: str | Sequence[str] | Callable[[], None], **options: Any) -> auto.PreviewResult:
         return self.stack_of(program).preview(on_output=_quiet, color="never", **options)
@@ -50,6 +66,11 @@ class Bench:
 
     def destroy(self, program: str | Sequence[str] | Callable[[], None]) -> auto.DestroyResult:
         return self.stack_of(program).destroy(on_output=_quiet, color="never")
+
+    def outputs(self) -> dict[str, Any]:
+        """Of the stack, as the last apply left them."""
+        (stack,) = (each for each in self.resources() if each["type"] == "pulumi:pulumi:Stack")
+        return stack["outputs"]
 
     def resources(self) -> list[dict[str, Any]]:
         """The engine's state."""

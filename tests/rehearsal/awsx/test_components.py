@@ -460,7 +460,5 @@ def test_trail_has_a_bucket_and_may_have_a_log_group(bench: Bench, aws: Recorder
 
 
 def test_default_vpc_tells_public_subnets_from_private_ones(bench: Bench) -> None:
-    result = bench.up(
-        'import pulumi, pulumi_awsx as awsx; pulumi.export("ids", awsx.ec2.DefaultVpc("d").public_subnet_ids)'
-    )
-    assert result.outputs["ids"].value == ["subnet-a", "subnet-b"]
+    bench.up('import pulumi, pulumi_awsx as awsx; pulumi.export("ids", awsx.ec2.DefaultVpc("d").public_subnet_ids)')
+    assert bench.outputs()["ids"] == ["subnet-a", "subnet-b"]

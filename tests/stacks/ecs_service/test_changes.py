@@ -1,0 +1,64 @@
+"""What a change of ecs_service's config changes in the clouds, and above all what it leaves alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gitops.records import Op, Operation
+from tests.worlds import Life, changed, diffs, of_type
+
+DIGEST = "sha256:" + "5" * 64
+TARGET = "aws:appautoscaling/target:Target"
+SCHEDULED = "aws:appautoscaling/scheduledAction:ScheduledAction"
+SUBNET = "aws:ec2/subnet:Subnet"
+
+
+def only(found: dict[str, Op], op: Op) -> set[str]:
+    return {name.split(" ")[0] for name, kind in found.items() if kind is op}
+
+
+def test_changes_touch_what_they_name(deployed: Callable[[str], Life]) -> None:
+    life = deployed("ecs_service/dev")
+    service, task = "aws:ecs/service:Service service", "aws:ecs/taskDefinition:TaskDefinition service"
+
+    image = f"123456789012.dkr.ecr.us-east-1.amazonaws.com/ecs-service-dev@{DIGEST}"
+    released = {"service.image": image, "release.model_version": "1.1.0", "release.artefact_digest": DIGEST}
+    model = life.run(Operation.PREVIEW, released)
+    assert changed(model) == {task: Op.REPLACE, service: Op.UPDATE}
+    assert set(diffs(model, "aws:ecs/service:Service")) == {"taskDefinition"}
+
+    # the number of tasks is the autoscaler's: another minimum leaves the service alone
+    scaled = life.run(Operation.PREVIEW, {"scaling.min": 2, "scaling.schedules": {}})
+    assert changed(scaled) == {
+        f"{TARGET} scaling-target": Op.UPDATE,
+        f"{SCHEDULED} scaling-morning": Op.DELETE,
+        f"{SCHEDULED} scaling-evening": Op.DELETE,
+    }
+
+    # what the morning would take back the next day is told at preview
+    raised = {"scaling.max": 5, "scaling.schedules.morning.max": 3}
+    capped = life.run(Operation.PREVIEW, raised, judged=True)
+    assert [finding.rule for finding in capped.findings] == ["scaling-schedules-reach-the-maximum"]
+
+    free = life.run(Operation.PREVIEW, {"availability.zones": 3, "availability.protected": False})
+    assert not any(step.protect for step in free.steps)
+    zone = changed(free)
+    assert only(zone, Op.CREATE) >= {SUBNET, "aws:ec2/routeTable:RouteTable"}
+    assert zone["aws:lb/loadBalancer:LoadBalancer front"] is Op.UPDATE
+    assert zone[service] is Op.UPDATE
+    assert only(zone, Op.REPLACE) & {"aws:lb/loadBalancer:LoadBalancer", "aws:lb/targetGroup:TargetGroup"} == set()
+
+
+def test_a_schedule_that_has_fired_is_drift_and_no_deployment_takes_it_back(rehearse: Callable[[str], Life]) -> None:
+    life = rehearse("ecs_service/dev")
+    (scaled,) = of_type(life.deployed, TARGET)
+    every = (path for path in (life.sandbox.clouds / "aws/appautoscaling.Target").rglob("*") if path.is_file())
+    (held,) = (path for path in every if scaled.inputs["resourceId"] in path.read_text(encoding="utf-8"))
+    evening = held.read_text(encoding="utf-8").replace('"maxCapacity": 3', '"maxCapacity": 1')
+    held.write_text(evening, encoding="utf-8")
+
+    drift = life.run(Operation.DRIFT)
+    assert changed(drift) == {f"{TARGET} scaling-target": Op.UPDATE}
+    assert diffs(drift, TARGET) == {"maxCapacity": (3, 1)}
+    assert changed(life.run(Operation.UPDATE)) == {}
+    assert held.read_text(encoding="utf-8") == evening

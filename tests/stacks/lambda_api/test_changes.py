@@ -1,0 +1,124 @@
+"""What a change of lambda_api's config changes: versions and traffic, never the address that callers hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gitops.records import Op, Operation, RunRecord
+from tests.worlds import Life, changed, diffs, of_type
+
+API, DEPLOYMENT, STAGE = (
+    "aws:apigateway/restApi:RestApi",
+    "aws:apigateway/deployment:Deployment",
+    "aws:apigateway/stage:Stage",
+)
+FUNCTION, LAYER, ALIAS = (
+    "aws:lambda/function:Function",
+    "aws:lambda/layerVersion:LayerVersion",
+    "aws:lambda/alias:Alias",
+)
+PERMISSION, TARGET = "aws:lambda/permission:Permission", "aws:appautoscaling/target:Target"
+SCHEDULED = "aws:appautoscaling/scheduledAction:ScheduledAction"
+NEW_MODEL = {
+    "release.model_version": "1.1.0",
+    "release.artefact": "s3://inference-artefacts-123456789012/digits/1.1.0/lambda-model.zip",
+    "release.artefact_digest": "sha256:" + "5" * 64,
+    "function.model_sha256": "6" * 64,
+}
+CANARY = {**NEW_MODEL, "release.strategy": "canary", "release.steps": {"percent": 10}, "function.live_version": "1"}
+
+
+def inputs(record: RunRecord, resource_type: str) -> dict[str, object]:
+    (step,) = of_type(record, resource_type)
+    return step.inputs
+
+
+def test_a_new_model_is_a_new_version_behind_the_same_address(deployed: Callable[[str], Life]) -> None:
+    model = deployed("lambda_api/prod").run(Operation.PREVIEW, NEW_MODEL)
+    assert changed(model) == {
+        f"{LAYER} model-model": Op.REPLACE,
+        f"{FUNCTION} model-function": Op.UPDATE,
+        f"{ALIAS} model-live": Op.UPDATE,
+    }
+    assert set(diffs(model, ALIAS)) == {"functionVersion"}
+
+
+def test_a_canary_sends_its_share_to_the_newest_version(rehearse: Callable[[str], Life]) -> None:
+    """The alias stays where it is, with its warm copies: Lambda refuses weights on it. The stage splits."""
+    life = rehearse("lambda_api/prod")
+    before = life.deployed
+    assert before.outputs["api_endpoint"].endswith("/prod/inference")
+    assert inputs(before, ALIAS)["functionVersion"] == "1"
+
+    begun = life.run(Operation.UPDATE, CANARY)
+    assert changed(begun) == {
+        f"{LAYER} model-model": Op.REPLACE,
+        f"{FUNCTION} model-function": Op.UPDATE,
+        f"{PERMISSION} stage-may-invoke-canary": Op.CREATE,
+        f"{STAGE} stage-stage": Op.UPDATE,
+    }
+    assert inputs(begun, ALIAS)["functionVersion"] == "1"
+    settings = inputs(begun, STAGE)["canarySettings"]
+    assert isinstance(settings, dict)
+    assert settings["percentTraffic"] == 10
+    assert settings["stageVariableOverrides"] == {"qualifier": "2"}
+
+    promoted = life.run(Operation.UPDATE, NEW_MODEL)
+    assert changed(promoted) == {
+        f"{PERMISSION} stage-may-invoke-canary": Op.DELETE,
+        f"{ALIAS} model-live": Op.UPDATE,
+        f"{STAGE} stage-stage": Op.UPDATE,
+    }
+    assert "canarySettings" not in inputs(promoted, STAGE)
+    assert inputs(promoted, ALIAS)["functionVersion"] == "2"
+    assert promoted.outputs["api_endpoint"] == before.outputs["api_endpoint"]
+
+    back = life.run(Operation.UPDATE, {**NEW_MODEL, "function.live_version": "1"})
+    assert changed(back) == {f"{ALIAS} model-live": Op.UPDATE}
+    assert inputs(back, ALIAS)["functionVersion"] == "1"
+
+
+def test_other_changes_touch_what_they_name(deployed: Callable[[str], Life]) -> None:
+    life = deployed("lambda_api/dev")
+
+    memory = life.run(Operation.PREVIEW, {"function.memory_mb": 3008})
+    assert changed(memory) == {f"{FUNCTION} model-function": Op.UPDATE, f"{ALIAS} model-live": Op.UPDATE}
+
+    scaled = life.run(Operation.PREVIEW, {"scaling.max": 5})
+    assert changed(scaled) == {f"{TARGET} scaling-target": Op.UPDATE, f"{SCHEDULED} scaling-morning": Op.UPDATE}
+    assert diffs(scaled, TARGET) == {"maxCapacity": (3, 5)}
+    assert diffs(scaled, SCHEDULED) == {"scalableTargetAction.maxCapacity": (3, 5)}
+    assert scaled.scaling_before is not None
+    assert scaled.scaling_after is not None
+    assert (scaled.scaling_before["max"], scaled.scaling_after["max"]) == (3, 5)
+
+    # a function is in every zone of its region already: what is counted on changes, nothing else
+    zone = life.run(Operation.PREVIEW, {"availability.zones": 3, "availability.protected": False})
+    assert changed(zone) == {}
+    assert not any(step.protect for step in zone.steps)
+    assert zone.outputs["zones"] == ["us-east-1a", "us-east-1b", "us-east-1c"]
+
+
+def test_a_changed_route_is_deployed_without_a_gap(rehearse: Callable[[str], Life]) -> None:
+    """A deployment is a snapshot: the new one is made before the stage moves to it, and the API stays."""
+    life = rehearse("lambda_api/dev")
+    before = life.deployed
+
+    keyed = life.run(Operation.UPDATE, {"api.auth": "key"})
+    found = changed(keyed)
+    assert found[f"{DEPLOYMENT} stage-deployment"] is Op.REPLACE
+    assert found[f"{STAGE} stage-stage"] is Op.UPDATE
+    assert found["aws:apigateway/method:Method route-method"] is Op.UPDATE
+    assert f"{API} route-api" not in found
+    assert keyed.outputs["invoke"]["auth"] == "api_key"
+    assert keyed.outputs["invoke"]["key_id"]
+    assert keyed.outputs["api_endpoint"] == before.outputs["api_endpoint"]
+
+    unguarded = changed(life.run(Operation.PREVIEW, {"api.auth": "key", "api.firewall.enabled": False}))
+    assert set(unguarded.values()) == {Op.DELETE}
+    assert {name.split(" ")[0] for name in unguarded} == {
+        "aws:wafv2/webAcl:WebAcl",
+        "aws:wafv2/webAclAssociation:WebAclAssociation",
+        "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
+        "aws:cloudwatch/logGroup:LogGroup",
+    }
