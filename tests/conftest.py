@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import re
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -10,25 +10,38 @@ from pathlib import Path
 import pytest
 
 from gitops.engine import install
+from gitops.targets import discover
 from tests import worlds
 
 ROOT = Path(__file__).parent.parent
-LONGEST_FIRST = ("github", "fork", "stacks", "serving", "gitops")
+LONGEST_FIRST = ("github", "fork", "stacks", "policies", "serving", "gitops")
 """Rooms whose tests take tens of seconds each: begun last, one of them would keep a core busy while the other idles."""
+STACK = re.compile(r"\b(" + "|".join(sorted({target.stack for target in discover(ROOT)}, reverse=True)) + r")\b")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """One folder of worlds for all processes of this run: xdist's workers inherit the variable."""
-    if worlds.FOLDER not in os.environ:
-        worlds.session_folder()
+    worlds.session_folder()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    def rank(item: pytest.Item) -> int:
-        room = item.path.relative_to(ROOT / "tests").parts[0]
-        return LONGEST_FIRST.index(room) if room in LONGEST_FIRST else len(LONGEST_FIRST)
-
+    for item in items:
+        keep_with_its_world(item)
     items.sort(key=rank)
+
+
+def rank(item: pytest.Item) -> int:
+    room = item.path.relative_to(ROOT / "tests").parts[0]
+    return LONGEST_FIRST.index(room) if room in LONGEST_FIRST else len(LONGEST_FIRST)
+
+
+def keep_with_its_world(item: pytest.Item) -> None:
+    """Tests that ask one stack's deployment run in one process: a second one would wait for it."""
+    room, *below = item.path.relative_to(ROOT / "tests").with_suffix("").parts
+    about = STACK.search(f"{' '.join(below)} {item.name}")
+    if about and room in ("fork", "stacks", "policies"):
+        item.add_marker(pytest.mark.xdist_group(about[1]))
 
 
 @pytest.fixture(scope="session")

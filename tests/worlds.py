@@ -58,7 +58,8 @@ class World:
 
     def resources(self, target: str) -> list[dict[str, Any]]:
         """The resources in the state that the deployment left, as the engine writes them."""
-        return json.loads(self.state_file(target).read_text(encoding="utf-8"))["checkpoint"]["latest"]["resources"]
+        latest = json.loads(self.state_file(target).read_text(encoding="utf-8"))["checkpoint"]["latest"]
+        return latest.get("resources", [])
 
     def state_file(self, target: str) -> Path:
         return self.sandbox.state / ".pulumi" / "stacks" / f"{target}.json"

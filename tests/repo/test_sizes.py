@@ -50,7 +50,18 @@ def test_the_rooms_that_the_readme_tells_of_are_there() -> None:
 
 def test_every_room_has_its_tests_and_every_test_is_found() -> None:
     test_rooms = {path.parent.name for path in tracked("tests/*/test_*.py")}
-    assert {"gitops", "rehearsal", "report", "policies", "shared", "stacks", "serving", "repo", "github"} <= test_rooms
+    assert {
+        "gitops",
+        "rehearsal",
+        "report",
+        "policies",
+        "shared",
+        "stacks",
+        "fork",
+        "serving",
+        "repo",
+        "github",
+    } <= test_rooms
 
     hidden = [
         name_of(path)

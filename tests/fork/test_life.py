@@ -1,0 +1,129 @@
+"""A fork stays green while it lives: each thing that a team does to its stacks, done in a copy of the tree.
+
+What the edit could break is run there: the collection of every test, the tests that read the stacks' folders, and one
+preview under the policy pack.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from gitops.targets import Target, discover
+from shared.validate import problems
+from tests.faults.run import AUTHOR, copied
+from tests.worlds import FOLDER, ROOT
+
+NEW = "renamed_service"
+STACKS = sorted({target.stack for target in discover(ROOT)})
+READ_THE_STACKS = (
+    "(fork and (test_artefacts.py or test_config.py))",
+    "test_catalogue.py",
+    "test_contents.py",
+    "test_document.py",
+    "test_documented_commands.py",
+    "test_every_fault_can_be_tried",
+    "test_every_stack_has_one",
+    "test_rooms.py",
+    "test_sizes.py",
+    "test_stack.py",
+    "test_validate.py",
+    "test_validation.py",
+)
+
+
+def edited(file: Path, change: Callable[[dict[str, object]], None]) -> None:
+    document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    change(document["config"])
+    file.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+
+
+def run(tree: Path, *command: str) -> None:
+    """Fails the test with what was printed when the command fails in the copy."""
+    environment = {**os.environ, "PYTHONPATH": str(tree)}
+    del environment[FOLDER]
+    done = subprocess.run([sys.executable, *command], cwd=tree, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+
+
+def is_green(tree: Path, target: str) -> None:
+    for command in (["add", "--all"], [*AUTHOR, "commit", "--quiet", "--message", "edit"]):
+        subprocess.run(["git", *command], cwd=tree, check=True, capture_output=True)
+    run(tree, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-x", "tests", "-k", " or ".join(READ_THE_STACKS))
+    run(tree, "-m", "gitops", "preview", "--rehearse", target)
+
+
+def numbers(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Where the whole numbers of a config are."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from numbers(inner, (*path, key))
+    elif isinstance(value, int) and not isinstance(value, bool):
+        yield path
+
+
+def change_numbers(target: Target, tree: Path, wanted: int) -> int:
+    """Raises numbers of a target's config one by one, as long as the contract accepts it. How many it raised."""
+    file, raised = target.config_file(tree), 0
+    config = yaml.safe_load(file.read_text(encoding="utf-8"))["config"]
+    for path in numbers(config):
+        before = file.read_text(encoding="utf-8")
+
+        def raise_it(values: dict[str, object], path: tuple[str, ...] = path) -> None:
+            held: dict[str, object] = values
+            for key in path[:-1]:
+                held = held[key]  # type: ignore[assignment]
+            held[path[-1]] += 1  # type: ignore[operator]
+
+        edited(file, raise_it)
+        if problems(target.folder(tree), target.environment):
+            file.write_text(before, encoding="utf-8")
+        elif (raised := raised + 1) == wanted:
+            break
+    return raised
+
+
+@pytest.mark.skipif(len(STACKS) < 2, reason="this fork has one stack")
+def test_all_stacks_but_one_are_deleted() -> None:
+    with copied() as tree:
+        for stack in STACKS[:-1]:
+            shutil.rmtree(tree / "stacks" / stack)
+        is_green(tree, f"{STACKS[-1]}/{discover(tree)[0].environment}")
+
+
+def test_ten_numbers_are_changed_and_dev_alone_releases_another_artefact() -> None:
+    with copied() as tree:
+        raised = 0
+        for target in reversed(discover(tree)):
+            raised += change_numbers(target, tree, 10 - raised)
+        assert raised == 10
+        dev = next(target for target in discover(tree) if target.environment == "dev")
+        edited(dev.config_file(tree), lambda config: release_another(config[f"{dev.stack}:release"]))
+        is_green(tree, str(dev))
+
+
+def release_another(release: object) -> None:
+    assert isinstance(release, dict)
+    release["artefact"] = release["artefact"].replace(release["model_version"], "9.9.9")
+    release |= {"model_version": "9.9.9", "artefact_digest": "sha256:" + "5" * 64}
+
+
+def test_a_stack_is_renamed() -> None:
+    old = STACKS[-1]
+    with copied() as tree:
+        folder = (tree / "stacks" / old).rename(tree / "stacks" / NEW)
+        for file in folder.glob("Pulumi*.yaml"):
+            text = file.read_text(encoding="utf-8")
+            file.write_text(
+                text.replace(f"{old}:", "renamed_service:").replace(f"name: {old}", "name: renamed_service")
+            )
+        for file in (*folder.glob("README.md"), tree / "README.md"):
+            file.write_text(file.read_text(encoding="utf-8").replace(old, NEW), encoding="utf-8")
+        is_green(tree, f"{NEW}/{discover(ROOT)[-1].environment}")
