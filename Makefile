@@ -39,8 +39,8 @@ rehearse: setup ## preview every stack in every environment, judged, with no clo
 demo: setup ## three edits a reviewer should catch, in a throw-away copy, and the report they get
 	@$(BIN)/gitops demo
 
-test: setup ## the whole test suite
-	@$(BIN)/pytest -n auto --dist loadgroup
+test: setup ## the whole test suite; SHUFFLE=1 for another order
+	@$(BIN)/pytest -n auto --dist loadgroup --durations 10 $(if $(SHUFFLE),-p randomly)
 
 soak: setup ## what is too long for every push: whether the tests still find every deliberate fault
 	@$(BIN)/python -m tests.faults --jobs 2
