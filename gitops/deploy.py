@@ -14,7 +14,7 @@ from gitops.engine.pool import OnDone
 from gitops.errors import UserError
 from gitops.invoke import Answer
 from gitops.records import REFUSED, Level, Op, Operation, RunError, RunRecord, Status, settled
-from gitops.report.words import listing
+from gitops.report.text.words import listing
 from gitops.run import Run, complete, perform, serve_clouds
 from gitops.smoke import PATIENCE, request_file, smoke
 from gitops.targets import Target

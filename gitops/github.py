@@ -15,7 +15,7 @@ from typing import Any
 import urllib3
 
 from gitops.errors import UserError
-from gitops.report.markdown import COMMENT_LIMIT, MARKER
+from gitops.report.formats.markdown.page import COMMENT_LIMIT, MARKER
 
 TRIES = 4
 SECONDS = 30

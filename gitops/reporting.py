@@ -13,9 +13,10 @@ from gitops.errors import UserError
 from gitops.files import write_text
 from gitops.git import git
 from gitops.records import RunRecord
-from gitops.report import annotations, html, junit, markdown, sarif, verdict_file
-from gitops.report.context import Context
-from gitops.report.model import Report, build
+from gitops.report.formats import github_annotations, html, junit, sarif, verdict_file
+from gitops.report.formats.markdown import page as markdown
+from gitops.report.model.context import Context
+from gitops.report.model.report import Report, build
 
 FORMS = {
     "index.html": html.render,
@@ -23,7 +24,7 @@ FORMS = {
     "summary.md": markdown.summary,
     "policy.sarif": sarif.render,
     "junit.xml": junit.render,
-    "annotations.txt": annotations.render,
+    "annotations.txt": github_annotations.render,
     "verdict.txt": verdict_file.render,
 }
 """File name and renderer of every form of the report."""

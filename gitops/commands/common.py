@@ -17,8 +17,8 @@ from gitops.engine import install
 from gitops.engine.pool import OnDone, Pool
 from gitops.errors import UserError
 from gitops.records import RunRecord, Status
-from gitops.report import terminal
-from gitops.report.model import Report
+from gitops.report.formats import terminal
+from gitops.report.model.report import Report
 from gitops.run import Run, Sandbox
 
 CORES = os.cpu_count() or 2

@@ -15,7 +15,7 @@ from gitops.commands.common import FINDINGS, FINE, AsJson, Jobs, Refresh, Rehear
 from gitops.deploy import Deployment, deploy, smoked
 from gitops.errors import UserError, nearest
 from gitops.records import Operation, RunRecord
-from gitops.report.rows import row, totals_text
+from gitops.report.model.rows import format_totals, summarize_target
 from gitops.targets import ENVIRONMENTS, discover, select
 
 VERBS = {Operation.PREVIEW: "previewed", Operation.UPDATE: "applied"}
@@ -94,7 +94,7 @@ def line(deployment: Deployment) -> str:
         return deployment.reason
     outputs, answer = deployment.record.outputs, deployment.answer
     told = [
-        totals_text(row(deployment.record).counts) or "no change",
+        format_totals(summarize_target(deployment.record).counts) or "no change",
         str(outputs.get("endpoint_url") or outputs.get("endpoint_name") or ""),
         f"answers {answer.status} in {answer.milliseconds:.0f} ms" if answer else "",
     ]

@@ -11,7 +11,7 @@ from gitops import reporting
 from gitops.commands import common
 from gitops.commands.common import FINDINGS, FINE, AsJson, Jobs, Names, Rehearse, Seconds
 from gitops.records import Op, Operation, Status
-from gitops.report.words import listing
+from gitops.report.text.words import listing
 from gitops.run import perform
 from gitops.targets import discover, select
 

@@ -89,7 +89,7 @@ def test_there_are_enough_and_no_two_have_one_name() -> None:
 def test_the_runner_tests_a_copy_and_not_the_checkout(replace: str, outcome: Outcome) -> None:
     """An edit that changes what is said is found, one that does not survives; both are made in the copy alone."""
     fault = rooms()["report"][0].model_copy(
-        update={"file": "gitops/report/words.py", "find": 'f"1 {noun}"', "replace": replace}
+        update={"file": "gitops/report/text/words.py", "find": 'f"1 {noun}"', "replace": replace}
     )
     assert fault.tests == ("tests/report/test_verdict.py",)
 

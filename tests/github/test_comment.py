@@ -12,7 +12,7 @@ import pytest
 
 from gitops.errors import UserError
 from gitops.github import Client, pause, post
-from gitops.report.markdown import COMMENT_LIMIT, MARKER
+from gitops.report.formats.markdown.page import COMMENT_LIMIT, MARKER
 from tests.github.api import State, serving
 
 SHA = "a" * 40

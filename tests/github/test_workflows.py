@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gitops.report.markdown import MARKER
+from gitops.report.formats.markdown.page import MARKER
 from tests.github.acting import KEY, Acted, Repository, git
 from tests.github.api import State, serving
 from tests.tools import install

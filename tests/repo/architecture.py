@@ -63,7 +63,10 @@ def draw(imports: Counter[tuple[str, str]]) -> str:
         lines += [f'    {identifier(part)}["{label(part)}"]' for part in inner]
         lines += ["  end"]
     lines += [f"  {identifier(importer)} --> {identifier(imported)}" for importer, imported in sorted(imports)]
-    lines += ["  gitops_engine -. starts as a command .-> rehearsal", "  gitops_engine -. names to the engine .-> policies"]
+    lines += [
+        "  gitops_engine -. starts as a command .-> rehearsal",
+        "  gitops_engine -. names to the engine .-> policies",
+    ]
     return "\n".join([*lines, "```"])
 
 

@@ -25,7 +25,7 @@ from gitops.records import (
     Step,
     Unjudged,
 )
-from gitops.report.context import Context
+from gitops.report.model.context import Context
 from gitops.targets import ENVIRONMENTS
 
 CONTEXT = Context(

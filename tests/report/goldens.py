@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from gitops.records import RunRecord
-from gitops.report import annotations, html, markdown, terminal
-from gitops.report.model import Report, build
+from gitops.report.formats import github_annotations, html, terminal
+from gitops.report.formats.markdown import page as markdown
+from gitops.report.model.report import Report, build
 from tests.report.factories import CASES, CONTEXT
 
 FOLDER = Path(__file__).parent / "golden"
@@ -38,7 +39,7 @@ FORMATS: dict[str, Callable[[Report], str]] = {
     "md": markdown.render,
     "html": page,
     "txt": terminal.render,
-    "log": annotations.render,
+    "log": github_annotations.render,
 }
 PAGE = "mixed"
 TOO_LONG = "too_long"

@@ -19,8 +19,8 @@ from gitops.records import (
     Step,
     Unjudged,
 )
-from gitops.report.context import Context
-from gitops.report.model import Report, build
+from gitops.report.model.context import Context
+from gitops.report.model.report import Report, build
 
 NASTY = (
     "| a | b |",

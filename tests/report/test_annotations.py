@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from gitops.records import Level
-from gitops.report import annotations
-from gitops.report.model import build
+from gitops.report.formats import github_annotations
+from gitops.report.model.report import build
 from tests.report import factories
 
 
 def lines(*records: factories.RunRecord) -> list[str]:
-    return annotations.render(build(records, factories.CONTEXT)).splitlines()
+    return github_annotations.render(build(records, factories.CONTEXT)).splitlines()
 
 
 def test_a_mandatory_finding_is_an_error_on_its_line() -> None:
@@ -35,10 +35,10 @@ def test_at_most_ten_of_a_kind_and_the_rest_is_counted() -> None:
     many = tuple(soft.model_copy(update={"message": f"finding {n}"}) for n in range(25))
     told = lines(factories.record("lambda_api", "dev", findings=many))
 
-    assert sum(line.startswith("::warning") for line in told) == annotations.MOST_OF_A_KIND
+    assert sum(line.startswith("::warning") for line in told) == github_annotations.MOST_OF_A_KIND
     assert "15 more annotations" in told[-1]
-    assert len(lines(*factories.huge(1, 200))) <= annotations.MOST_OF_A_KIND
+    assert len(lines(*factories.huge(1, 200))) <= github_annotations.MOST_OF_A_KIND
 
 
 def test_nothing_to_say_is_nothing_printed() -> None:
-    assert annotations.render(build(factories.updates(), factories.CONTEXT)) == ""
+    assert github_annotations.render(build(factories.updates(), factories.CONTEXT)) == ""

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gitops.records import PropertyDiff
-from gitops.report.diffs import LONGEST_LINE, MOST_LINES, lines
+from gitops.report.model.diffs import LONGEST_LINE, MOST_LINES, lines
 from tests.report.factories import POLICY_AFTER, POLICY_BEFORE, diff
 
 

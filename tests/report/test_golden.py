@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gitops.records import RunRecord
-from gitops.report.model import Report, build
+from gitops.report.model.report import Report, build
 from tests.report.factories import CONTEXT
 from tests.report.goldens import FOLDER, goldens
 

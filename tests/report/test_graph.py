@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitops.records import Op, RunRecord, Status, Step
-from gitops.report import mermaid
-from gitops.report.diagram import Diagram, diagram, diagrams
-from gitops.report.folding import MOST_NODES
-from gitops.report.layout import BOX_HEIGHT, BOX_WIDTH, layout
+from gitops.report.diagram import mermaid
+from gitops.report.diagram.diagram import Diagram, draw_diagram, draw_diagrams
+from gitops.report.diagram.folding import MOST_NODES
+from gitops.report.diagram.layout import BOX_HEIGHT, BOX_WIDTH, lay_out
 from tests.report import factories
 
 
@@ -24,7 +24,7 @@ def arrows(drawn: Diagram) -> set[tuple[str, str]]:
 
 
 def test_arrows_run_from_what_is_needed_to_what_needs_it() -> None:
-    drawn = diagram(factories.replacement())
+    drawn = draw_diagram(factories.replacement())
 
     assert ("config", "endpoint") in arrows(drawn)
     assert {node.name: node.op for node in drawn.nodes}["endpoint"] is Op.REPLACE
@@ -34,14 +34,14 @@ def test_an_arrow_that_a_longer_way_explains_is_left_out() -> None:
     """The execution policy needs the bucket, the bucket its key: the bucket's arrow from the key is enough."""
     record = run(("key", ()), ("bucket", ("key",)), ("policy", ("bucket", "key")))
 
-    assert arrows(diagram(record)) == {("key", "bucket"), ("bucket", "policy")}
+    assert arrows(draw_diagram(record)) == {("key", "bucket"), ("bucket", "policy")}
 
 
 def test_children_hang_on_their_parents() -> None:
     parent = Step(op=Op.SAME, urn="p", type="aws:s3/bucket:Bucket", name="bucket")
     child = Step(op=Op.SAME, urn="c", type="aws:s3/bucketPolicy:BucketPolicy", name="policy", parent="p")
 
-    assert arrows(diagram(of(parent, child))) == {("bucket", "policy")}
+    assert arrows(draw_diagram(of(parent, child))) == {("bucket", "policy")}
 
 
 def test_components_and_the_engine_s_own_resources_are_no_boxes() -> None:
@@ -49,17 +49,17 @@ def test_components_and_the_engine_s_own_resources_are_no_boxes() -> None:
     provider = Step(op=Op.SAME, urn="b", type="pulumi:providers:aws", name="aws")
     resource = Step(op=Op.SAME, urn="c", type="aws:lb/loadBalancer:LoadBalancer", name="lb", parent="a")
 
-    assert names(diagram(of(component, provider, resource))) == {"lb"}
+    assert names(draw_diagram(of(component, provider, resource))) == {"lb"}
 
 
 def test_one_diagram_per_stack_from_the_environment_that_changes_most() -> None:
-    (drawn,) = diagrams([factories.record("sagemaker_endpoint", "prod"), factories.replacement("staging")])
+    (drawn,) = draw_diagrams([factories.record("sagemaker_endpoint", "prod"), factories.replacement("staging")])
 
     assert (drawn.environment, drawn.changed) == ("staging", True)
 
 
 def test_among_equals_production_is_drawn() -> None:
-    (drawn,) = diagrams(factories.record("lambda_api", env) for env in ("dev", "prod", "staging"))
+    (drawn,) = draw_diagrams(factories.record("lambda_api", env) for env in ("dev", "prod", "staging"))
 
     assert (drawn.environment, drawn.changed) == ("prod", False)
 
@@ -67,7 +67,7 @@ def test_among_equals_production_is_drawn() -> None:
 def test_satellites_are_folded_first_and_changed_resources_stay() -> None:
     policies = [(f"alarm-{n}", ("service",)) for n in range(40)]
     record = run(("cluster", ()), ("service", ("cluster",)), *policies, changed="alarm-7")
-    drawn = diagram(record)
+    drawn = draw_diagram(record)
     service = next(node for node in drawn.nodes if node.name == "service")
 
     assert names(drawn) == {"cluster", "service", "alarm-7"}
@@ -78,13 +78,13 @@ def test_resources_that_find_no_place_are_counted() -> None:
     alone = [
         Step(op=Op.UPDATE if n == 7 else Op.SAME, urn=f"{n}", type=f"aws:x/y:Z{n}", name=f"n{n}") for n in range(40)
     ]
-    drawn = diagram(of(*alone))
+    drawn = draw_diagram(of(*alone))
 
     assert (names(drawn), drawn.hidden) == ({"n7"}, 39)
 
 
 def test_mermaid_draws_marks_and_classes_for_changes_only() -> None:
-    text = mermaid.render(diagram(factories.replacement()))
+    text = mermaid.render(draw_diagram(factories.replacement()))
 
     assert '["± Endpoint<br/>endpoint"]:::replace' in text
     assert '["Model<br/>model"]\n' in text
@@ -127,7 +127,7 @@ def graphs(draw: st.DrawFn) -> RunRecord:
 @settings(max_examples=40, deadline=None)
 @given(graphs())
 def test_every_graph_becomes_a_small_acyclic_one_that_counts_all(record: RunRecord) -> None:
-    drawn = diagram(record)
+    drawn = draw_diagram(record)
 
     assert len(drawn.nodes) <= MOST_NODES
     assert sum(node.count + node.folded for node in drawn.nodes) + drawn.hidden == len(record.steps)
@@ -137,7 +137,7 @@ def test_every_graph_becomes_a_small_acyclic_one_that_counts_all(record: RunReco
 @settings(max_examples=40, deadline=None)
 @given(graphs())
 def test_no_two_boxes_overlap_and_all_are_inside(record: RunRecord) -> None:
-    plan = layout(diagram(record))
+    plan = lay_out(draw_diagram(record))
     boxes = sorted((box.x, box.y) for box in plan.boxes)
 
     for (x, y), (next_x, next_y) in pairwise(boxes):
@@ -146,8 +146,8 @@ def test_no_two_boxes_overlap_and_all_are_inside(record: RunRecord) -> None:
 
 
 def test_layout_follows_the_layers_from_left_to_right() -> None:
-    drawn = diagram(factories.replacement())
-    plan = layout(drawn)
+    drawn = draw_diagram(factories.replacement())
+    plan = lay_out(drawn)
     x = {drawn.nodes[box.index].name: box.x for box in plan.boxes}
 
     assert x["execution"] < x["model"] < x["config"] < x["endpoint"] < x["capacity"]

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from gitops.report import annotations, html, junit, markdown, sarif, terminal
-from gitops.report.escape import commands, mermaid, text
-from gitops.report.escape import markdown as escape
+from gitops.report.formats import github_annotations, html, junit, sarif, terminal
+from gitops.report.formats.markdown import page as markdown
+from gitops.report.text.escape import commands, mermaid, text
+from gitops.report.text.escape import markdown as escape
 from tests.report.hostile import HARMLESS, NASTY, TEXT, report
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
@@ -156,9 +157,9 @@ COMMAND = re.compile(r"::(error|warning|notice) (file=[^,:]*,line=\d+,)?title=[^
 @SLOW
 @given(TEXT)
 def test_annotations_are_our_commands_only(hostile: str) -> None:
-    lines = annotations.render(report(hostile)).split("\n")
+    lines = github_annotations.render(report(hostile)).split("\n")
 
-    assert len(lines) == len(annotations.render(HARMLESS).split("\n"))
+    assert len(lines) == len(github_annotations.render(HARMLESS).split("\n"))
     assert all(COMMAND.match(line) for line in lines[:-1])
 
 

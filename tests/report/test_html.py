@@ -12,9 +12,9 @@ import html5lib
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from gitops.report import html
-from gitops.report.html import MOST_CHANGES
-from gitops.report.model import build
+from gitops.report.formats import html
+from gitops.report.formats.html import MOST_CHANGES
+from gitops.report.model.report import build
 from tests.report import factories
 from tests.report.screenshot import chromium, flags
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from gitops.records import Diagnostic, Unjudged
-from gitops.report import html, markdown
-from gitops.report.context import Context
-from gitops.report.judgements import said, undecided
-from gitops.report.model import build
+from gitops.report.formats import html
+from gitops.report.formats.markdown import page as markdown
+from gitops.report.model.context import Context
+from gitops.report.model.notices import collect_unjudged, collect_warnings
+from gitops.report.model.report import build
 from tests.report import factories
 
 
@@ -17,13 +18,13 @@ def doubtful(environment: str, rule: str = "some-rule", raised: bool = False) ->
 
 
 def test_one_doubt_in_two_environments_is_said_once() -> None:
-    (doubt,) = undecided([doubtful("dev"), doubtful("prod")])
+    (doubt,) = collect_unjudged([doubtful("dev"), doubtful("prod")])
 
     assert doubt.places == ("lambda_api: role in dev and prod",)
 
 
 def test_broken_rules_come_first() -> None:
-    doubts = undecided([doubtful("dev", "a-rule"), doubtful("dev", "z-rule", raised=True)])
+    doubts = collect_unjudged([doubtful("dev", "a-rule"), doubtful("dev", "z-rule", raised=True)])
 
     assert [doubt.rule for doubt in doubts] == ["z-rule", "a-rule"]
 
@@ -35,7 +36,7 @@ def test_warnings_are_said_and_the_error_of_a_failed_run_is_not_said_twice() -> 
     failed = factories.failure().model_copy(update={"diagnostics": (error, warning, chatter)})
     well = factories.record("lambda_api", "dev", diagnostics=(warning,))
 
-    (only,) = said([failed, well])
+    (only,) = collect_warnings([failed, well])
 
     assert (only.message, only.places) == ("deprecated", ("azureml_endpoint in prod", "lambda_api in dev"))
 

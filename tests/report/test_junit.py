@@ -5,8 +5,8 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 from gitops.records import RunRecord
-from gitops.report import junit
-from gitops.report.model import build
+from gitops.report.formats import junit
+from gitops.report.model.report import build
 from tests.report import factories
 
 

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from gitops.report.budget import Item, Page, Section, named
-from gitops.report.context import Context
-from gitops.report.markdown import COMMENT_LIMIT, MARKER, render, summary
-from gitops.report.model import build
+from gitops.report.formats.markdown.page import COMMENT_LIMIT, MARKER, render, summary
+from gitops.report.model.context import Context
+from gitops.report.model.report import build
+from gitops.report.text.budget import Item, Page, Section, named
 from tests.report import factories
 from tests.report.hostile import report as hostile
 

@@ -8,14 +8,14 @@ import typing
 import pytest
 
 from gitops.records import Level, Op, Operation, Severity, Step
-from gitops.report.changes import changes
-from gitops.report.context import Context
-from gitops.report.findings import rules
-from gitops.report.loss_kinds import DEFAULT, Kind, loss_kind
-from gitops.report.losses import losses
-from gitops.report.model import build
-from gitops.report.rows import findings_text, row
-from gitops.report.scaling import scaling_text
+from gitops.report.model.changes import collect_changes
+from gitops.report.model.context import Context
+from gitops.report.model.findings import group_by_rule
+from gitops.report.model.loss_kinds import DEFAULT, Lost, classify_loss
+from gitops.report.model.losses import collect_losses
+from gitops.report.model.report import build
+from gitops.report.model.rows import format_findings, summarize_target
+from gitops.report.model.scaling import format_scaling
 from tests.report import factories
 
 
@@ -26,11 +26,11 @@ def test_row_counts_resources_only() -> None:
     resource = Step(op=Op.CREATE, urn="u4", type="aws:lb/loadBalancer:LoadBalancer", name="edge")
     record = factories.record("lambda_api", "dev", steps=(stack, provider, component, resource))
 
-    assert row(record).counts[Op.CREATE] == 1
+    assert summarize_target(record).counts[Op.CREATE] == 1
 
 
 def test_row_tells_findings_mandatory_first() -> None:
-    text = findings_text(row(factories.too_small("prod")))
+    text = format_findings(summarize_target(factories.too_small("prod")))
 
     assert text == "1 mandatory (1 critical), 1 advisory (1 low)"
 
@@ -65,7 +65,7 @@ def test_row_tells_findings_mandatory_first() -> None:
 def test_scaling_before_and_after(
     before: dict[str, typing.Any] | None, after: dict[str, typing.Any] | None, text: str
 ) -> None:
-    assert scaling_text(before, after) == text
+    assert format_scaling(before, after) == text
 
 
 def test_unchanged_targets_are_not_rows() -> None:
@@ -89,12 +89,12 @@ def test_environments_come_in_deployment_order() -> None:
 
 
 def test_losses_name_what_goes_and_which_property_forces_it() -> None:
-    bucket, endpoint, config = losses(factories.replaced())
+    bucket, endpoint, config = collect_losses(factories.replaced())
 
-    assert (bucket.op, bucket.lost.kind, bucket.protected) == (Op.DELETE, Kind.DATA, True)
-    assert (endpoint.name, endpoint.lost.kind, endpoint.forced_by) == ("endpoint", Kind.ADDRESS, ("name",))
+    assert (bucket.op, bucket.lost.kind, bucket.protected) == (Op.DELETE, Lost.DATA, True)
+    assert (endpoint.name, endpoint.lost.kind, endpoint.forced_by) == ("endpoint", Lost.ADDRESS, ("name",))
     assert endpoint.environments == ("staging", "prod")
-    assert config.lost.kind is Kind.VERSION
+    assert config.lost.kind is Lost.VERSION
 
 
 def test_losses_of_other_causes_and_of_other_stacks_are_told_apart() -> None:
@@ -106,7 +106,7 @@ def test_losses_of_other_causes_and_of_other_stacks_are_told_apart() -> None:
     kept = tuple(step for step in other.steps if step.name != "endpoint")
     moved = other.model_copy(update={"steps": (*kept, renamed)})
 
-    found = losses([first, moved, elsewhere])
+    found = collect_losses([first, moved, elsewhere])
 
     assert [(loss.stack, loss.environments, loss.forced_by) for loss in found if loss.name == "endpoint"] == [
         ("sagemaker_endpoint", ("staging",), ("name",)),
@@ -126,65 +126,65 @@ def test_losses_of_other_causes_and_of_other_stacks_are_told_apart() -> None:
     ],
 )
 def test_what_only_gets_a_new_version_loses_nothing_until_it_is_deleted(type_token: str) -> None:
-    assert loss_kind(type_token, Op.REPLACE).kind is Kind.VERSION
-    assert loss_kind(type_token, Op.DELETE).kind is not Kind.VERSION
+    assert classify_loss(type_token, Op.REPLACE).kind is Lost.VERSION
+    assert classify_loss(type_token, Op.DELETE).kind is not Lost.VERSION
 
 
 def test_the_network_is_named_before_what_hangs_on_it() -> None:
     types = ["aws:ec2/natGateway:NatGateway", "aws:ec2/subnet:Subnet", "aws:ec2/vpc:Vpc"]
 
-    assert min(types, key=lambda token: loss_kind(token, Op.REPLACE).rank) == "aws:ec2/vpc:Vpc"
+    assert min(types, key=lambda token: classify_loss(token, Op.REPLACE).rank) == "aws:ec2/vpc:Vpc"
 
 
 def test_a_resource_that_drift_misses_is_gone_from_the_cloud() -> None:
     deletion = factories.replaced()[0].model_copy(update={"operation": Operation.DRIFT})
 
-    assert {loss.because for loss in losses([deletion]) if loss.op is Op.DELETE} == {"gone from the cloud"}
+    assert {loss.because for loss in collect_losses([deletion]) if loss.op is Op.DELETE} == {"gone from the cloud"}
 
 
 @pytest.mark.parametrize(
     ("type_token", "kind"),
     [
-        ("aws:s3/bucket:Bucket", Kind.DATA),
-        ("aws:s3/bucketV2:BucketV2", Kind.DATA),
-        ("aws:s3/bucketPolicy:BucketPolicy", Kind.ACCESS),
-        ("aws:s3/bucketVersioning:BucketVersioning", Kind.IDENTITY),
-        ("aws:dynamodb/table:Table", Kind.DATA),
-        ("aws:ecr/repository:Repository", Kind.DATA),
-        ("aws:cloudwatch/logGroup:LogGroup", Kind.DATA),
-        ("aws:kms/key:Key", Kind.DATA),
-        ("aws:sagemaker/endpoint:Endpoint", Kind.ADDRESS),
-        ("aws:sagemaker/endpointConfiguration:EndpointConfiguration", Kind.CAPACITY),
-        ("aws:sagemaker/model:Model", Kind.CAPACITY),
-        ("aws:lb/loadBalancer:LoadBalancer", Kind.ADDRESS),
-        ("aws:alb/loadBalancer:LoadBalancer", Kind.ADDRESS),
-        ("aws:ecs/service:Service", Kind.CAPACITY),
-        ("aws:ecs/cluster:Cluster", Kind.CAPACITY),
-        ("aws:lambda/function:Function", Kind.ADDRESS),
-        ("aws:apigateway/restApi:RestApi", Kind.ADDRESS),
-        ("aws:appautoscaling/target:Target", Kind.CAPACITY),
-        ("aws:iam/role:Role", Kind.ACCESS),
-        ("aws:ec2/securityGroup:SecurityGroup", Kind.ACCESS),
-        ("aws:cloudwatch/metricAlarm:MetricAlarm", Kind.WATCH),
-        ("azure-native:machinelearningservices:OnlineEndpoint", Kind.ADDRESS),
-        ("azure-native:machinelearningservices:OnlineDeployment", Kind.CAPACITY),
-        ("azure-native:machinelearningservices:Workspace", Kind.DATA),
-        ("azure-native:storage:StorageAccount", Kind.DATA),
-        ("azure-native:insights:AutoscaleSetting", Kind.CAPACITY),
-        ("azure-native:keyvault:Vault", Kind.DATA),
-        ("random:index/randomId:RandomId", Kind.IDENTITY),
+        ("aws:s3/bucket:Bucket", Lost.DATA),
+        ("aws:s3/bucketV2:BucketV2", Lost.DATA),
+        ("aws:s3/bucketPolicy:BucketPolicy", Lost.ACCESS),
+        ("aws:s3/bucketVersioning:BucketVersioning", Lost.IDENTITY),
+        ("aws:dynamodb/table:Table", Lost.DATA),
+        ("aws:ecr/repository:Repository", Lost.DATA),
+        ("aws:cloudwatch/logGroup:LogGroup", Lost.DATA),
+        ("aws:kms/key:Key", Lost.DATA),
+        ("aws:sagemaker/endpoint:Endpoint", Lost.ADDRESS),
+        ("aws:sagemaker/endpointConfiguration:EndpointConfiguration", Lost.CAPACITY),
+        ("aws:sagemaker/model:Model", Lost.CAPACITY),
+        ("aws:lb/loadBalancer:LoadBalancer", Lost.ADDRESS),
+        ("aws:alb/loadBalancer:LoadBalancer", Lost.ADDRESS),
+        ("aws:ecs/service:Service", Lost.CAPACITY),
+        ("aws:ecs/cluster:Cluster", Lost.CAPACITY),
+        ("aws:lambda/function:Function", Lost.ADDRESS),
+        ("aws:apigateway/restApi:RestApi", Lost.ADDRESS),
+        ("aws:appautoscaling/target:Target", Lost.CAPACITY),
+        ("aws:iam/role:Role", Lost.ACCESS),
+        ("aws:ec2/securityGroup:SecurityGroup", Lost.ACCESS),
+        ("aws:cloudwatch/metricAlarm:MetricAlarm", Lost.WATCH),
+        ("azure-native:machinelearningservices:OnlineEndpoint", Lost.ADDRESS),
+        ("azure-native:machinelearningservices:OnlineDeployment", Lost.CAPACITY),
+        ("azure-native:machinelearningservices:Workspace", Lost.DATA),
+        ("azure-native:storage:StorageAccount", Lost.DATA),
+        ("azure-native:insights:AutoscaleSetting", Lost.CAPACITY),
+        ("azure-native:keyvault:Vault", Lost.DATA),
+        ("random:index/randomId:RandomId", Lost.IDENTITY),
     ],
 )
-def test_kind_of_loss(type_token: str, kind: Kind) -> None:
-    assert loss_kind(type_token, Op.DELETE).kind is kind
+def test_kind_of_loss(type_token: str, kind: Lost) -> None:
+    assert classify_loss(type_token, Op.DELETE).kind is kind
 
 
 def test_unknown_resources_lose_their_identity() -> None:
-    assert loss_kind("acme:thing:Gadget", Op.REPLACE) == DEFAULT
+    assert classify_loss("acme:thing:Gadget", Op.REPLACE) == DEFAULT
 
 
 def test_one_rule_in_three_environments_is_said_once() -> None:
-    small, renamed = rules(factories.mandatory())
+    small, renamed = group_by_rule(factories.mandatory())
 
     assert (small.level, small.severity) == (Level.MANDATORY, Severity.CRITICAL)
     assert [(o.level, o.environments) for o in small.occurrences] == [
@@ -210,11 +210,11 @@ def test_rules_come_by_level_then_severity_then_name() -> None:
         ),
     )
 
-    assert [rule.name for rule in rules([record])] == ["c", "d", "b", "a"]
+    assert [rule.name for rule in group_by_rule([record])] == ["c", "d", "b", "a"]
 
 
 def test_the_same_change_in_three_environments_is_said_once() -> None:
-    (stack,) = changes(factories.updates())
+    (stack,) = collect_changes(factories.updates())
 
     assert [(change.step.name, change.environments) for change in stack.changes] == [
         ("task", ("dev", "staging", "prod")),
@@ -229,7 +229,7 @@ def test_changes_that_differ_between_environments_are_not_merged() -> None:
         )
         return factories.record("lambda_api", environment, {"capacity": changed})
 
-    (stack,) = changes([capacity("dev", 2), capacity("prod", 3)])
+    (stack,) = collect_changes([capacity("dev", 2), capacity("prod", 3)])
 
     assert [change.environments for change in stack.changes] == [("dev",), ("prod",)]
 
@@ -239,13 +239,13 @@ def test_replacements_come_before_deletions_updates_and_creates() -> None:
     names = [name for name, _, _ in factories.STACKS["lambda_api"]]
     steps = {name: factories.step("lambda_api", "dev", name, op) for name, op in zip(names, ops, strict=False)}
 
-    (stack,) = changes([factories.record("lambda_api", "dev", steps)])
+    (stack,) = collect_changes([factories.record("lambda_api", "dev", steps)])
 
     assert [change.step.op for change in stack.changes] == [Op.REPLACE, Op.DELETE, Op.UPDATE, Op.CREATE]
 
 
 def test_a_created_resource_shows_its_inputs() -> None:
-    (stack,) = changes(factories.all_creates()[:1])
+    (stack,) = collect_changes(factories.all_creates()[:1])
     paths = [diff.path for diff in stack.changes[0].diffs]
 
     assert paths == ["tags", "policy"]

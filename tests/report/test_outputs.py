@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from gitops.records import UNKNOWN, Op, Operation, Status
-from gitops.report import html, markdown, terminal
-from gitops.report.context import Context
-from gitops.report.model import build
+from gitops.report.formats import html, terminal
+from gitops.report.formats.markdown import page as markdown
+from gitops.report.model.context import Context
+from gitops.report.model.report import build
 from tests.report import factories
 
 

@@ -10,8 +10,8 @@ import jsonschema
 import pytest
 
 from gitops.records import Finding, Level, RunRecord, SourceLine
-from gitops.report import sarif
-from gitops.report.model import build
+from gitops.report.formats import sarif
+from gitops.report.model.report import build
 from tests.report import factories
 from tests.report.hostile import NASTY
 from tests.report.hostile import report as hostile_report

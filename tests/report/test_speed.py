@@ -7,14 +7,15 @@ from collections.abc import Callable
 
 import pytest
 
-from gitops.report import annotations, html, junit, markdown, sarif, terminal
-from gitops.report.model import Report, build
+from gitops.report.formats import github_annotations, html, junit, sarif, terminal
+from gitops.report.formats.markdown import page as markdown
+from gitops.report.model.report import Report, build
 from tests.report import factories
 
 RECORDS = factories.huge(15, 1_000)
 
 
-@pytest.mark.parametrize("module", [annotations, html, junit, markdown, sarif, terminal])
+@pytest.mark.parametrize("module", [github_annotations, html, junit, markdown, sarif, terminal])
 def test_15_stacks_with_1_000_changes_in_100_ms(module: Callable[[Report], str]) -> None:
     render: Callable[[Report], str] = module.render  # pyright: ignore[reportFunctionMemberAccess]
     times = []

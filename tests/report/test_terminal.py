@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gitops.report import terminal
-from gitops.report.model import build
+from gitops.report.formats import terminal
+from gitops.report.model.report import build
 from tests.report import factories
 
 REPORT = build(factories.mixed(), factories.CONTEXT)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from gitops.records import REFUSED, Level, Op, Operation, RunError, Status, Unjudged
-from gitops.report import html, markdown, terminal
-from gitops.report.context import Context
-from gitops.report.model import build
-from gitops.report.verdict import Outcome, Verdict
+from gitops.report.formats import html, terminal
+from gitops.report.formats.markdown import page as markdown
+from gitops.report.model.context import Context
+from gitops.report.model.report import build
+from gitops.report.model.verdict import Outcome, Verdict
 from tests.report import factories
 
 

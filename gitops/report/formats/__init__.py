@@ -1,0 +1,3 @@
+"""One module a form of the report, each a pure function of the model; none knows another."""
+
+from __future__ import annotations

@@ -1,0 +1,130 @@
+"""The report as one page: no request to anywhere, no script, readable on a phone, on paper and in the dark."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from gitops.records import Level, Op
+from gitops.report.diagram.diagram import Diagram
+from gitops.report.diagram.graph import Node
+from gitops.report.diagram.layout import BOX_HEIGHT, BOX_WIDTH, lay_out
+from gitops.report.model.changes import NEW, Change
+from gitops.report.model.context import REHEARSAL, REMOVED
+from gitops.report.model.diffs import Line, lines
+from gitops.report.model.report import Report
+from gitops.report.model.rows import TargetRow, format_findings, format_totals
+from gitops.report.text.escape.html import finalize, safe_url
+from gitops.report.text.marks import MARKS
+from gitops.report.text.urns import class_name, resource_name, short_type
+from gitops.report.text.words import in_environments, listing, placed, plural, shorten
+
+MOST_ROWS = 600
+MOST_CHANGES = 2_500
+MOST_OF_A_STACK = 500
+MOST_LISTED = 1_000
+"""What the page shows of each kind; more is counted there, and is in the JSON records."""
+LONGEST = 2_000
+"""Characters of one text."""
+
+
+@cache
+def load_templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("gitops.report.formats"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(
+        num="{:,}".format,
+        place=in_environments,
+        plural=plural,
+        short=shorten,
+        short_type=short_type,
+        resource_name=resource_name,
+        url=safe_url,
+    )
+    environment.globals.update(
+        marks=MARKS, placed=placed, listing=listing, format_findings=format_findings, Op=Op, Level=Level
+    )
+    return environment
+
+
+def render(report: Report) -> str:
+    page = load_templates().get_template("page.html.j2")
+    return page.render(
+        report=report,
+        context=report.context,
+        rehearsal=REHEARSAL if report.context.rehearsal else "",
+        operation=(report.records[0].operation if report.records else "preview").capitalize(),
+        rows=select_rows(report),
+        losses=report.losses[:MOST_LISTED],
+        rules=report.rules[:MOST_LISTED],
+        stacks=select_changes(report),
+        drawings=[draw(diagram) for diagram in report.diagrams[:60]],
+        removed_text=REMOVED,
+        most_listed=MOST_LISTED,
+        longest=LONGEST,
+    )
+
+
+def select_rows(report: Report) -> Sequence[TargetRow]:
+    """In the order of the report; of more than `MOST_ROWS` those that need a reader most."""
+    if len(report.loud_rows) <= MOST_ROWS:
+        return report.loud_rows
+    return sorted(report.loud_rows, key=lambda row: row.attention)[:MOST_ROWS]
+
+
+def select_changes(report: Report) -> list[dict[str, Any]]:
+    """The changes of each stack with their lines, until the page has `MOST_CHANGES` of them."""
+    room, shown = MOST_CHANGES, []
+    for stack in report.changes:
+        taken = stack.changes[: min(room, MOST_OF_A_STACK)]
+        room -= len(taken)
+        shown.append(
+            {
+                "name": stack.stack,
+                "totals": format_totals(stack.totals),
+                "old": [(change, list_diff_lines(change)) for change in taken if change.step.op not in NEW],
+                "new": [(change, list_diff_lines(change)) for change in taken if change.step.op in NEW],
+                "left_out": len(stack.changes) - len(taken),
+            }
+        )
+    return shown
+
+
+def list_diff_lines(change: Change) -> list[Line]:
+    return [line for diff in change.diffs for line in lines(diff)]
+
+
+def draw(diagram: Diagram) -> dict[str, Any]:
+    plan = lay_out(diagram)
+    return {
+        "diagram": diagram,
+        "plan": plan,
+        "boxes": [(box, describe_box(diagram.nodes[box.index])) for box in plan.boxes],
+        "width": BOX_WIDTH,
+        "height": BOX_HEIGHT,
+    }
+
+
+def describe_box(node: Node) -> dict[str, Any]:
+    """What a box says; its colour only repeats the mark."""
+    count = f"{node.count} × " if node.count > 1 else ""
+    folded = f" +{node.folded}" if node.folded else ""
+    changing = node.op if MARKS[node.op] else ""
+    letters = 21 if changing else 24
+    return {
+        "op": changing or "same",
+        "mark": MARKS[node.op],
+        "head": shorten(f"{count}{class_name(node.type)}", letters),
+        "name": shorten(node.name, letters - len(folded)) + folded,
+        "title": f"{changing or 'unchanged'}: {short_type(node.type)} {node.name}{folded}",
+    }

@@ -1,0 +1,79 @@
+"""The folded part of the Markdown report: what changes property by property, and the stacks' diagrams."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import partial
+
+from gitops.records import Op
+from gitops.report.diagram import mermaid
+from gitops.report.diagram.diagram import Diagram
+from gitops.report.formats.markdown.sections import place
+from gitops.report.model.changes import NEW, Change, StackChanges
+from gitops.report.model.context import Context
+from gitops.report.model.diffs import lines
+from gitops.report.model.report import Report
+from gitops.report.model.rows import format_totals
+from gitops.report.text.budget import Item, Section
+from gitops.report.text.escape.markdown import code, fence, fence_line, prose, raw
+from gitops.report.text.marks import MARKS
+from gitops.report.text.urns import short_type
+from gitops.report.text.words import listing, placed, plural
+
+LARGEST_SHARE = 0.25
+"""Of the page for the changes of one stack among several, so that the others are seen too."""
+MARGINS = {"+": "+ ", "-": "- ", " ": "  ", "@": "@@ "}
+
+
+def change_sections(report: Report) -> Iterator[Section]:
+    """One folded section per stack: changed properties in full, new resources by name."""
+    for index, stack in enumerate(report.changes):
+        heading = "### Changes\n\n" if not index else ""
+        summary = f"{raw(stack.stack, 100)}: {format_totals(stack.totals)}"
+        yield Section(
+            "changes",
+            list(change_items(stack, report.context)),
+            f"{heading}<details><summary>{summary}</summary>\n\n",
+            "</details>\n\n",
+            share=max(LARGEST_SHARE, 1 / len(report.changes)),
+        )
+
+
+def change_items(stack: StackChanges, context: Context) -> Iterator[Item]:
+    for change in stack.changes:
+        if change.step.op not in NEW:
+            yield Item(partial(change_text, change, context), stack.stack)
+    by_type: dict[tuple[Op, str, tuple[str, ...]], list[str]] = defaultdict(list)
+    for change in stack.of(*NEW):
+        by_type[change.step.op, change.step.type, change.environments].append(change.step.name)
+    for (op, type_token, environments), names in by_type.items():
+        yield Item(partial(new_text, op, type_token, environments, names), stack.stack)
+
+
+def new_text(op: Op, type_token: str, environments: tuple[str, ...], names: list[str]) -> str:
+    told = listing([code(name, 60) for name in names[:8]])
+    more = f" and {len(names) - 8:,} more" if len(names) > 8 else ""
+    what = prose(placed(short_type(type_token), environments), 160)
+    return f"**{MARKS[op]} {op.value}** {what}: {told}{more}\n\n"
+
+
+def change_text(change: Change, context: Context) -> str:
+    step = change.step
+    what = prose(placed(short_type(step.type), change.environments), 160)
+    head = f"**{MARKS[step.op]} {step.op.value}** {code(step.name, 60)} {what}"
+    shown = [f"{MARGINS[line.mark]}{fence_line(line.text)}" for diff in change.diffs for line in lines(diff)]
+    body = f"{fence(chr(10).join(shown), 'diff')}\n\n" if shown else ""
+    return f"{head}{place(step.source, context)}\n\n{body}"
+
+
+def diagram_section(report: Report) -> Section:
+    items = [Item(partial(diagram_text, diagram), diagram.stack) for diagram in report.diagrams if diagram.changed]
+    return Section("diagrams", items, "### Diagrams\n\n", "")
+
+
+def diagram_text(diagram: Diagram) -> str:
+    hidden = f"\n\n{plural(diagram.hidden, 'more resource')} not drawn." if diagram.hidden else ""
+    name = f"{raw(diagram.stack, 100)} as {raw(diagram.environment, 40)}"
+    drawn = fence(mermaid.render(diagram), "mermaid")
+    return f"<details><summary>{name}</summary>\n\n{drawn}{hidden}\n\n</details>\n\n"

@@ -1,0 +1,95 @@
+"""The report as GitHub's Markdown: one pull request comment, or with a larger limit the job's summary.
+
+The comment stays under GitHub's 65,536 characters by folding, then by leaving out whole items, the least important
+first; what is left out is counted, named and linked. The marker lets the next run edit the same comment.
+"""
+
+from __future__ import annotations
+
+from gitops.report.formats.markdown.changes import change_sections, diagram_section
+from gitops.report.formats.markdown.sections import (
+    exemption_section,
+    failure_section,
+    judge_section,
+    loss_section,
+    rule_section,
+    target_section,
+    unjudged_section,
+    warning_section,
+)
+from gitops.report.model.context import REHEARSAL, REMOVED
+from gitops.report.model.report import Report
+from gitops.report.text.budget import Page, named
+from gitops.report.text.escape.markdown import code, link, prose
+from gitops.report.text.words import listing, plural
+
+MARKER = "<!-- gitops:report -->"
+COMMENT_LIMIT = 65_000
+SUMMARY_LIMIT = 1_000_000
+"""GitHub takes 65,536 characters in a comment and 1 MiB in a step's summary."""
+FOOTER_ROOM = 4_000
+
+
+def render(report: Report, limit: int = COMMENT_LIMIT) -> str:
+    """The whole report in at most `limit` characters (at least 12,000, so that the frame fits)."""
+    page = Page(limit - FOOTER_ROOM)
+    page.write(f"## {prose(report.verdict.text, 1_500)}\n\n")
+    page.write(provenance(report))
+    page.add(target_section(report))
+    page.write(unchanged(report))
+    page.add(failure_section(report))
+    page.write(removed(report))
+    page.add(judge_section(report))
+    page.add(loss_section(report))
+    page.add(rule_section(report))
+    page.add(unjudged_section(report))
+    page.add(warning_section(report))
+    for section in change_sections(report):
+        page.add(section)
+    page.add(diagram_section(report))
+    page.add(exemption_section(report))
+    return page.text() + footer(report, page)
+
+
+def summary(report: Report) -> str:
+    """The job summary: the comment with room for nearly everything."""
+    return render(report, SUMMARY_LIMIT)
+
+
+def provenance(report: Report) -> str:
+    """`Preview of 1a2b3c4 against main`, empty where neither is known."""
+    context = report.context
+    operation = report.records[0].operation if report.records else "preview"
+    words = [operation.capitalize()]
+    words += [f"of {code(context.revision)}"] if context.commit else []
+    words += [f"against {code(context.base[:40])}"] if context.base else []
+    return f"{prose(words[0])} {' '.join(words[1:])}\n\n" if len(words) > 1 else ""
+
+
+def unchanged(report: Report) -> str:
+    """Targets that need no reader, in one line."""
+    targets = report.unchanged
+    if not targets:
+        return ""
+    names = prose(listing(targets, limit=20), 1_000)
+    return f"Unchanged: {plural(len(targets), 'target')} ({names}).\n\n"
+
+
+def removed(report: Report) -> str:
+    """Targets that the base has and the change has not."""
+    gone = report.context.removed
+    return f"### Removed\n\n**{prose(listing(gone, limit=20), 1_000)}**: {prose(REMOVED)}\n\n" if gone else ""
+
+
+def footer(report: Report, page: Page) -> str:
+    """What was left out, where the whole report is, and what a rehearsal proves; always less than `FOOTER_ROOM`."""
+    lines = ["---\n"]
+    told = named(page.left_out)
+    where = link("the full report", report.context.full_report)
+    if told:
+        lines.append(f"**Left out for length:** {prose('; '.join(told), 1_200)}. They are in {where}.\n")
+    elif report.context.full_report:
+        lines.append(f"Also as a page: {where}.\n")
+    if report.context.rehearsal:
+        lines.append(f"<sub>{REHEARSAL}</sub>\n")
+    return "\n".join([*lines, MARKER, ""])

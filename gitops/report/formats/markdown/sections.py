@@ -1,0 +1,151 @@
+"""The sections of the Markdown report, each from the report alone: table, failures, losses, findings, the judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+from gitops.records import Level, SourceLine
+from gitops.report.model.columns import Column
+from gitops.report.model.context import Context
+from gitops.report.model.findings import Occurrence, ViolatedRule
+from gitops.report.model.losses import Loss
+from gitops.report.model.notices import RunWarning, UnjudgedRule, UsedExemption
+from gitops.report.model.report import Failure, Report
+from gitops.report.model.rows import TargetRow
+from gitops.report.text.budget import Item, Section
+from gitops.report.text.escape.markdown import code, fence, fence_line, link, prose, raw
+from gitops.report.text.marks import MARKS
+from gitops.report.text.urns import short_type
+from gitops.report.text.words import listing, placed, plural
+
+OCCURRENCES_PER_RULE = 40
+PLACES_PER_LINE = 12
+
+
+def table_row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |\n"
+
+
+def target_section(report: Report) -> Section:
+    """The table of targets; where there is no room for all, those that need a reader most stay."""
+    heads = [column.head.capitalize() for column in report.columns]
+    aligns = ["--:" if column.op else "---" for column in report.columns]
+    items = [Item(partial(target_row, row, report.columns), row.target, row.attention) for row in report.loud_rows]
+    return Section("targets", items, table_row(heads) + table_row(aligns), "\n", share=0.35)
+
+
+def target_row(row: TargetRow, columns: tuple[Column, ...]) -> str:
+    """The target's name is set bold, and so are findings that stop the merge."""
+    cells = {column.head: prose(column.cell(row), 200) for column in columns}
+    cells["target"] = f"**{prose(row.target, 100)}**" + (" (failed)" if row.failed else "")
+    if row.mandatory:
+        cells["findings"] = f"**{cells['findings']}**"
+    return table_row(cells.values())
+
+
+def place(source: SourceLine | None, context: Context) -> str:
+    """` · file:line`, linked where the commit is known; empty without a source."""
+    return f" · {link(code(f'{source.file}:{source.line}', 160), context.link(source))}" if source else ""
+
+
+def failure_section(report: Report) -> Section:
+    items = [Item(partial(failure_text, failure, report.context), failure.targets[0]) for failure in report.failures]
+    return Section("failures", items, "### Failed\n\n", "", share=0.3)
+
+
+def failure_text(failure: Failure, context: Context) -> str:
+    error = failure.error
+    told = fence("\n".join(fence_line(line)[:300] for line in error.message.splitlines()[:20]) or "no message", "text")
+    hint = f"\n{prose(error.hint)}\n" if error.hint else ""
+    targets = prose(listing(failure.targets, limit=15), 800)
+    return f"**{targets}** ({prose(error.kind, 40)}){place(error.source, context)}\n\n{told}\n{hint}\n"
+
+
+def judge_section(report: Report) -> Section:
+    """How the change weakens the policy pack that judges it."""
+    items = [Item(partial("- {}\n".format, prose(change))) for change in report.context.judge_changes]
+    return Section("changes to the policies", items, "### This change weakens the judge\n\n", "\n", share=0.1)
+
+
+def loss_section(report: Report) -> Section:
+    heads = table_row(["Resource", "What is lost", "Forced by", "In"]) + table_row(["---"] * 4)
+    items = [Item(partial(loss_row, loss, report.context), loss.stack) for loss in report.losses]
+    return Section("replacements and deletions", items, f"### Replaced and deleted\n\n{heads}", "\n", share=0.25)
+
+
+def loss_row(loss: Loss, context: Context) -> str:
+    op = f"**{MARKS[loss.op]} {loss.op.value}**"
+    what = f"{op} {code(loss.name, 60)}<br>{prose(short_type(loss.type), 80)}{place(loss.source, context)}"
+    where = prose(placed(loss.stack, loss.environments), 120)
+    forced = listing([code(path, 80) for path in loss.forced_by], limit=4) or prose(loss.because)
+    guard = "<br>protected: the engine will refuse" if loss.protected else ""
+    lost = f"**{loss.lost.kind}**: {prose(loss.lost.what)}{guard}"
+    return table_row([what, lost, forced, where])
+
+
+def rule_section(report: Report) -> Section:
+    """Mandatory findings open, advisory ones folded."""
+    items = [Item(partial(rule_text, rule, report.context), rule.name) for rule in report.rules]
+    return Section("rules with findings", items, "### Findings\n\n", "", share=0.4)
+
+
+def rule_text(rule: ViolatedRule, context: Context) -> str:
+    shown = rule.occurrences[:OCCURRENCES_PER_RULE]
+    lines = [occurrence_line(occurrence, rule.level, context) for occurrence in shown]
+    if len(rule.occurrences) > len(shown):
+        lines.append(f"- and {plural(len(rule.occurrences) - len(shown), 'more place')} in the full report\n")
+    advice = "".join(f"{label}: {prose(text)}\n\n" for label, text in (("Why", rule.why), ("Fix", rule.fix)) if text)
+    told = code(rule.name)
+    reference = link("Reference", rule.reference)
+    told += f" · {reference}" if reference != "Reference" else ""
+    title = f"{rule.level} · {rule.severity}"
+    body = f"{''.join(lines)}\n{advice}{told}\n\n"
+    if rule.level is Level.MANDATORY:
+        return f"#### {prose(rule.title, 200)} ({title})\n\n{body}"
+    count = plural(len(rule.occurrences), "place")
+    return f"<details><summary>{raw(rule.title)} ({title}, {count})</summary>\n\n{body}</details>\n\n"
+
+
+def occurrence_line(found: Occurrence, level: Level, context: Context) -> str:
+    where = prose(placed(found.stack, found.environments), 120)
+    resource = f" {code(found.resource, 80)}" if found.resource else ""
+    softer = f" ({found.level})" if found.level is not level else ""
+    made = f", made at{place(found.component, context).removeprefix(' ·')}" if found.component else ""
+    return f"- **{where}**{softer}{resource}: {prose(found.message)}{place(found.source, context)}{made}\n"
+
+
+def unjudged_section(report: Report) -> Section:
+    items = [Item(partial(undecided_line, undecided), undecided.rule) for undecided in report.unjudged]
+    opening = "<details><summary>What the policies could not judge</summary>\n\n"
+    return Section("unjudged rules", items, opening, "\n</details>\n\n", share=0.15)
+
+
+def undecided_line(undecided: UnjudgedRule) -> str:
+    why = "**the rule broke**" if undecided.raised else "not judged"
+    told = prose(listing(undecided.places, limit=PLACES_PER_LINE), 1_500)
+    return f"- {code(undecided.rule)} {why}, {prose(undecided.reason)}: {told}\n"
+
+
+def exemption_section(report: Report) -> Section:
+    items = [Item(partial(exemption_line, used, report.context), used.exemption.rule) for used in report.exemptions]
+    opening = "<details><summary>Exemptions used</summary>\n\n"
+    return Section("exemptions", items, opening, "\n</details>\n\n", share=0.15)
+
+
+def exemption_line(used: UsedExemption, context: Context) -> str:
+    exemption = used.exemption
+    told = prose(listing(used.places, limit=PLACES_PER_LINE), 1_500)
+    terms = f"{prose(exemption.reason)} ({prose(exemption.owner, 80)}, until {prose(exemption.expires, 20)})"
+    return f"- {code(exemption.rule)} for {told}: {terms}{place(exemption.source, context)}\n"
+
+
+def warning_section(report: Report) -> Section:
+    items = [Item(partial(warning_line, warning), warning.places[0]) for warning in report.warnings]
+    opening = "<details><summary>Warnings</summary>\n\n"
+    return Section("warnings", items, opening, "\n</details>\n\n", share=0.1)
+
+
+def warning_line(warning: RunWarning) -> str:
+    told = prose(listing(warning.places, limit=PLACES_PER_LINE), 1_500)
+    return f"- {prose(warning.severity, 20)}: {prose(warning.message)} ({told})\n"

@@ -1,0 +1,144 @@
+"""The report on a terminal: verdict, one row per target, then what stands against it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from io import StringIO
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from gitops.records import SourceLine
+from gitops.report.model.columns import NOTHING
+from gitops.report.model.context import REMOVED
+from gitops.report.model.findings import Occurrence, ViolatedRule
+from gitops.report.model.report import Report
+from gitops.report.model.rows import TargetRow, format_findings
+from gitops.report.model.verdict import Outcome
+from gitops.report.text.escape.commands import printable
+from gitops.report.text.marks import MARKS
+from gitops.report.text.urns import short_type
+from gitops.report.text.words import listing, placed, plural, shorten
+
+STYLES = {
+    Outcome.FAILED: "bold red",
+    Outcome.BLOCKED: "bold red",
+    Outcome.CAREFUL: "bold yellow",
+    Outcome.READY: "bold green",
+    Outcome.UNCHANGED: "bold green",
+}
+WIDE = 110
+MOST_ROWS = 60
+MOST_NOTES = 20
+MOST_PLACES = 6
+
+
+def render(report: Report, width: int = 120, color: bool = False) -> str:
+    console = Console(
+        file=StringIO(), width=width, force_terminal=color, color_system="standard" if color else None, highlight=False
+    )
+    console.print(words(report.verdict.text, STYLES[report.verdict.outcome]))
+    if report.loud_rows:
+        console.print(table(report, width >= WIDE))
+    if report.unchanged:
+        targets = plural(len(report.unchanged), "target")
+        console.print(words(f"unchanged: {targets} ({listing(report.unchanged, limit=6)})", "dim"))
+    for title, notes in (
+        ("Failed", failures(report)),
+        ("Removed", [(listing(report.context.removed, limit=20), REMOVED)] if report.context.removed else []),
+        ("Replaced and deleted", losses(report)),
+        ("Findings", findings(report)),
+    ):
+        section(console, title, notes)
+    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines()) + "\n"  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def words(text: str, style: str = "") -> Text:
+    """Data is never markup, and never a command to the runner that reads the log."""
+    return Text(printable(text), style=style)
+
+
+def table(report: Report, wide: bool) -> Table:
+    """Where it is not `wide`, the operations are headed by their marks alone."""
+    grid = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="dim")
+    for column in report.columns:
+        head = column.head if wide else column.short or column.head
+        fixed = bool(column.op) or column.head == "target"
+        grid.add_column(head, justify="right" if column.op else "left", no_wrap=fixed, overflow="fold")
+    rows = sorted(report.loud_rows, key=lambda row: row.attention)[:MOST_ROWS]
+    for row in (row for row in report.loud_rows if row in rows):
+        grid.add_row(*cells(row, report))
+    if len(report.loud_rows) > MOST_ROWS:
+        grid.add_row(words(f"… {plural(len(report.loud_rows) - MOST_ROWS, 'more target')}", "dim"))
+    return grid
+
+
+def cells(row: TargetRow, report: Report) -> list[Text]:
+    texts = {column.head: column.cell(row) for column in report.columns}
+    texts["target"] += " ✗" if row.failed else ""
+    texts["findings"] = format_findings(row, severities=False)
+    styles = {"target": "red" if row.failed else "", "findings": "red" if row.mandatory else ""}
+    return [
+        words(shorten(text, 200), "dim" if text == NOTHING else styles.get(head, "")) for head, text in texts.items()
+    ]
+
+
+def section(console: Console, title: str, notes: list[tuple[str, str]]) -> None:
+    """Notes as heading and body each; more than `MOST_NOTES` are counted."""
+    if not notes:
+        return
+    console.print(Text(f"\n{title}", style="bold"))
+    for head, body in notes[:MOST_NOTES]:
+        console.print(Padding(words(shorten(head, 400)), (0, 0, 0, 2), expand=False))
+        if body:
+            console.print(Padding(words(shorten(body, 2000), "dim"), (0, 0, 0, 4), expand=False))
+    if len(notes) > MOST_NOTES:
+        console.print(
+            Padding(words(f"… {len(notes) - MOST_NOTES:,} more in the report", "dim"), (0, 0, 0, 2), expand=False)
+        )
+
+
+def place(source: SourceLine | None) -> str:
+    return f"{source.file}:{source.line}" if source else ""
+
+
+def failures(report: Report) -> list[tuple[str, str]]:
+    told = []
+    for failure in report.failures:
+        error = failure.error
+        head = f"{listing(failure.targets, limit=12)} ({error.kind}) {place(error.source)}".rstrip()
+        told.append((head, f"{error.message}\n{error.hint}".strip()))
+    return told
+
+
+def losses(report: Report) -> list[tuple[str, str]]:
+    told = []
+    for loss in report.losses:
+        head = f"{MARKS[loss.op]} {placed(f'{loss.stack}: {short_type(loss.type)} {loss.name}', loss.environments)}"
+        forced = f"; forced by {listing(loss.forced_by, limit=3)}" if loss.forced_by else ""
+        told.append((head, f"{loss.lost.kind}: {loss.lost.what}{forced}"))
+    return told
+
+
+def findings(report: Report) -> list[tuple[str, str]]:
+    """A rule once: its places, the resources of one line together, then what to do."""
+    told = []
+    for rule in report.rules:
+        lines = Counter(occurrence(found, rule) for found in rule.occurrences)
+        shown = [f"{line} ({count} resources)" if count > 1 else line for line, count in lines.items()][:MOST_PLACES]
+        if len(lines) > MOST_PLACES:
+            shown.append(f"… {len(lines) - MOST_PLACES:,} more places in the report")
+        if rule.fix:
+            shown.append(f"fix: {rule.fix}")
+        told.append((f"{rule.level} {rule.severity}: {rule.title} ({rule.name})", "\n".join(shown)))
+    return told
+
+
+def occurrence(found: Occurrence, rule: ViolatedRule) -> str:
+    where = f"{place(found.source)} " if found.source else ""
+    where += f"(made at {place(found.component)}) " if found.component else ""
+    milder = f" ({found.level} here)" if found.level is not rule.level else ""
+    return f"{where}{placed(found.stack, found.environments)}: {found.message}{milder}"

@@ -1,0 +1,3 @@
+"""What the report says, decided once from run records alone; no format, no text of its own layout."""
+
+from __future__ import annotations
