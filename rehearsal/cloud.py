@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -27,7 +27,7 @@ class CloudError(Exception):
 class Naming:
     """How a type is named when the program names it not: `<logical name><separator><hex digits>`.
 
-    `ending` is a boolean input and what a name ends with when it is true. No digits: the logical name itself.
+    `ending`, if any, is a boolean input and what a name ends with when it is true. No digits: the logical name itself.
     """
 
     input: str
@@ -35,7 +35,7 @@ class Naming:
     separator: str = "-"
     longest: int = 255
     change: Callable[[str], str] = str
-    ending: tuple[str, str] | None = None
+    ending: Sequence[str] = ()
     as_uuid: bool = False
 
     @property

@@ -9,16 +9,15 @@ from typing import Any
 
 from rehearsal import provider_facts
 from rehearsal.aws import account, names
-from rehearsal.aws.computed import COMPUTED, COUNTERS, UNCOUNTED
 from rehearsal.aws.default_resources import find_default
 from rehearsal.aws.facts import Facts
-from rehearsal.aws.identities import GLOBAL, GLOBAL_TYPES
 from rehearsal.aws.invocations import answer
-from rehearsal.aws.nested import NESTED, within
+from rehearsal.aws.nested import within
 from rehearsal.cloud import Call, Naming, PlannedResource
 from rehearsal.inventory import Entry
 from rehearsal.provider import outputs
 from rehearsal.provider.check_failure import CheckFailure
+from rehearsal.provider_facts import type_facts
 from rehearsal.sdk.package import ResourceType
 from rehearsal.sdk.types import Scalar
 from rehearsal.values import UNKNOWN
@@ -29,9 +28,8 @@ class Aws:
     region: str = account.DEFAULT_REGION
 
     def scope(self, kind: ResourceType, urn: str, inputs: Mapping[str, Any], config: Mapping[str, Any]) -> str:
-        if kind.module in GLOBAL or kind.token in GLOBAL_TYPES:
-            return "global"
-        return account.region_of(inputs, config, self.region)
+        regional = type_facts.service_of(kind.token).regional and type_facts.of(kind.token).regional
+        return account.region_of(inputs, config, self.region) if regional else "global"
 
     def scope_of_call(self, arguments: Mapping[str, Any], config: Mapping[str, Any]) -> str:
         return account.region_of(arguments, config, self.region)
@@ -49,13 +47,14 @@ class Aws:
         return path == "region" or provider_facts.replaces(kind.token, path)
 
     def deletes_before_replace(self, kind: ResourceType) -> bool:
-        return kind.token in names.DELETED_BEFORE_REPLACE
+        return type_facts.of(kind.token).delete_before_replace
 
     def counters(self, kind: ResourceType, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, bool]:
-        watched = {*before, *after} - UNCOUNTED.get(kind.token, frozenset())
+        facts = type_facts.of(kind.token)
+        watched = {*before, *after} - facts.uncounted
         silent = "publish" in kind.inputs and after.get("publish") is not True
         moved = not silent and any(before.get(name) != after.get(name) for name in watched)
-        return dict.fromkeys(COUNTERS.get(kind.token, ()), moved)
+        return dict.fromkeys(facts.counters, moved)
 
     def identity(self, planned: PlannedResource) -> str:
         return str(self._facts(planned).id())
@@ -70,7 +69,7 @@ class Aws:
 
     def compute_outputs(self, planned: PlannedResource, identity: str) -> dict[str, Any]:
         facts = self._facts(planned, identity)
-        computed = facts.render(COMPUTED.get(planned.kind.token, {}))
+        computed = facts.render(type_facts.of(planned.kind.token).outputs)
         if "arn" in planned.kind.outputs:
             computed.setdefault("arn", facts.arn())
         for name in filter(lambda output: _names_its_own_arn(planned.kind, output), planned.kind.outputs):
@@ -82,7 +81,7 @@ class Aws:
         return computed
 
     def compute_nested(self, planned: PlannedResource, identity: Any) -> dict[str, Any]:
-        template = NESTED.get(planned.kind.token, {})
+        template = type_facts.of(planned.kind.token).nested
         facts = None if identity is UNKNOWN else self._facts(planned, identity)
         return {name: value for name, value in within(template, planned.inputs, facts).items() if value is not None}
 

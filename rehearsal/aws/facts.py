@@ -11,11 +11,11 @@ import re
 from typing import Any
 
 from rehearsal.aws import account, databases, default_vpc
-from rehearsal.aws.identities import ARNS, IDS, SERVICES
 from rehearsal.aws.names import naming
 from rehearsal.cloud import PlannedResource
 from rehearsal.provider.placeholder import MOMENT, uuid
 from rehearsal.provider.templates import Words
+from rehearsal.provider_facts import type_facts
 
 _EXAMPLE = re.compile(r"pulumi import \S+ \S+ (\S.*)")
 
@@ -36,19 +36,18 @@ class Facts(Words):
         return f"{prefix}{self.planned.hex(26, 'name')}" if isinstance(prefix, str) else self.planned.name
 
     def arn(self) -> str:
-        prefix = f"arn:{account.partition(self.region)}:"
-        token = self.planned.kind.token
-        if token in ARNS:
-            return prefix + self.render(ARNS[token])
-        service = SERVICES.get(self.planned.kind.module, self.planned.kind.module)
-        kind = re.sub(r"(?<!^)(?=[A-Z])", "-", self.planned.kind.name).lower()
+        kind = self.planned.kind
+        if template := type_facts.of(kind.token).arn:
+            return self.render(template)
+        service = type_facts.service_of(kind.token).arn_service or kind.module
+        words = re.sub(r"(?<!^)(?=[A-Z])", "-", kind.name).lower()
         own = self._identity if self._identity and not self._identity.startswith("arn:") else self._own_name()
-        return f"{prefix}{service}:{self.region}:{account.ACCOUNT}:{kind}/{own}"
+        return f"arn:{account.partition(self.region)}:{service}:{self.region}:{account.ACCOUNT}:{words}/{own}"
 
     def id(self) -> str:
         if self._identity is not None:
             return self._identity
-        if template := IDS.get(self.planned.kind.token):
+        if template := type_facts.of(self.planned.kind.token).id:
             return self.render(template)
         return self._documented_id()
 
@@ -83,10 +82,6 @@ class Facts(Words):
     def public_ip(self) -> str:
         # 203.0.113.0/24 is set aside for documentation (RFC 5737): no rehearsal points at a machine of somebody's.
         return f"203.0.113.{int(self.planned.hex(2, 'public'), 16)}"
-
-    def lambda_path(self, arn: str) -> str:
-        prefix = f"arn:{account.partition(self.region)}:apigateway:{self.region}:lambda:path"
-        return f"{prefix}/2015-03-31/functions/{arn}/invocations"
 
 
 def _tail(facts: Facts, key: str, separator: str) -> str:
@@ -175,14 +170,11 @@ Facts.facts = {
     "default_sg": lambda facts: default_vpc.identifier("sg", facts.region),
     "default_vpc": lambda facts: default_vpc.identifier("vpc", facts.region),
     "domain_validations": _domain_validations,
-    "endpoint_of_search": lambda facts: facts.render("search-{domainName}-{hex26}.{region}.es.{suffix}"),
     "firewall_endpoints": _firewall_endpoints,
     "function_name": lambda facts: _tail(facts, "functionName", ":"),
     "id": Facts.id,
     "instance_identifier": lambda facts: facts.planned.inputs.get("identifier") or f"tf-{facts.planned.hex(26)}",
-    "invoke_arn": lambda facts: facts.lambda_path(facts["arn"]),
     "lb_kind": lambda facts: {"network": "net", "gateway": "gwy"}.get(facts["loadBalancerType"], "app"),
-    "lb_kind_short": lambda facts: facts["lb_kind"],
     "lb_zone": lambda facts: account.load_balancing(facts.region)[1],
     "master_secret": _master_secret,
     "moment": lambda facts: MOMENT,
@@ -197,27 +189,18 @@ Facts.facts = {
     "private_ip_dashed": lambda facts: facts.private_ip().replace(".", "-"),
     "public_ip": Facts.public_ip,
     "public_ip_dashed": lambda facts: facts.public_ip().replace(".", "-"),
-    "qualified_invoke_arn": lambda facts: facts.lambda_path(f"{facts['arn']}:{facts['function_version']}"),
     "rds_port": lambda facts: facts.planned.inputs.get("port") or databases.port(_engine(facts)),
     "rds_version": lambda facts: facts.planned.inputs.get("engineVersion") or databases.version(_engine(facts)),
     "region": lambda facts: facts.region,
     "revision": lambda facts: facts.planned.generation + 1,
-    "s3_zone": lambda facts: "Z3AQBSTGFYJSTF",
     "scheme_prefix": lambda facts: "internal-" if facts.planned.inputs.get("internal") is True else "",
     "ses_kind": lambda facts: "EMAIL_ADDRESS" if "@" in facts["emailIdentity"] else "DOMAIN",
     "set_suffix": lambda facts: f"_{facts['setIdentifier']}" if facts.planned.inputs.get("setIdentifier") else "",
     # a path's own slash is the separator
     "parameter": lambda facts: facts["name"].removeprefix("/"),
     "stage_path": lambda facts: "" if facts["name"] == "$default" else facts["name"],
-    "streaming_invoke_arn": lambda facts: (
-        facts.lambda_path(facts["arn"])
-        .replace("2015-03-31", "2021-11-15")
-        .replace("/invocations", "/response-streaming-invocations")
-    ),
     "suffix": lambda facts: account.dns_suffix(facts.region),
-    "target_key_arn": lambda facts: (
-        f"arn:{facts['partition']}:kms:{facts.region}:{account.ACCOUNT}:key/{_tail(facts, 'targetKeyId', '/')}"
-    ),
+    "target_key": lambda facts: _tail(facts, "targetKeyId", "/"),
     "kms_policy": _key_policy,
     "uuid": lambda facts: uuid(facts.planned.hex, "uuid"),
     "vpc_ipv6": _vpc_ipv6,

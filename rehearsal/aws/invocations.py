@@ -15,7 +15,6 @@ from rehearsal.aws import (
     machines,
 )
 from rehearsal.aws.external import EXTERNAL
-from rehearsal.aws.lists import LISTS
 from rehearsal.aws.lookups import Made, look_up
 from rehearsal.cloud import Call
 from rehearsal.provider.answers import Answer, finish, refuse_unknown
@@ -39,5 +38,5 @@ def answer(call: Call, made: Made) -> dict[str, Any]:
     fact = FACTS.get(call.kind.token)
     found = fact(call) if fact else look_up(call, made)
     if found is None:
-        raise refuse_unknown(call, {*FACTS, *EXTERNAL, *LISTS})
+        raise refuse_unknown(call, {*FACTS, *EXTERNAL})
     return finish(call, found)

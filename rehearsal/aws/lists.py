@@ -3,61 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.aws import vpc_parts
 from rehearsal.cloud import Call
 from rehearsal.inventory import Entry
 from rehearsal.provider.answers import find, resource_of
+from rehearsal.provider_facts import type_facts
 from rehearsal.sdk.types import ListOf, Scalar
-
-# Module and function → the resource it lists, where the name alone does not tell.
-_LISTED: Mapping[str, Mapping[str, str]] = {
-    "apigatewayv2": {"getApis": "Api"},
-    "cloudwatch": {"getEventBuses": "EventBus", "getLogGroups": "LogGroup"},
-    "cognito": {"getUserPools": "UserPool"},
-    "dynamodb": {"getTables": "Table"},
-    "ebs": {"getEbsVolumes": "Volume", "getSnapshotIds": "Snapshot"},
-    "ec2": {
-        "getEips": "Eip",
-        "getInstances": "Instance",
-        "getNatGateways": "NatGateway",
-        "getNetworkAcls": "NetworkAcl",
-        "getNetworkInterfaces": "NetworkInterface",
-        "getRouteTables": "RouteTable",
-        "getSecurityGroups": "SecurityGroup",
-        "getSubnets": "Subnet",
-        "getVpcPeeringConnections": "VpcPeeringConnection",
-        "getVpcs": "Vpc",
-    },
-    "ecr": {"getRepositories": "Repository"},
-    "ecs": {"getClusters": "Cluster"},
-    "efs": {"getAccessPoints": "AccessPoint"},
-    "eks": {"getClusters": "Cluster", "getNodeGroups": "NodeGroup"},
-    "iam": {"getInstanceProfiles": "InstanceProfile", "getRoles": "Role", "getUsers": "User"},
-    "lambda": {"getFunctions": "Function"},
-    "lb": {"getLbs": "LoadBalancer"},
-    "rds": {"getClusters": "Cluster", "getInstances": "Instance"},
-    "route53": {"getZones": "Zone"},
-    "secretsmanager": {"getSecrets": "Secret"},
-    "sqs": {"getQueues": "Queue"},
-}
-LISTS: Mapping[str, str] = {
-    f"aws:{module}/{function}:{function}": f"aws:{module}/{kind[:1].lower()}{kind[1:]}:{kind}"
-    for module, functions in _LISTED.items()
-    for function, kind in functions.items()
-}
 
 
 def kind_of(call: Call) -> str | None:
-    """The resource that a function lists, by its table or its plural; "" of what only AWS makes; None: it lists none.
+    """The type that a function lists, by its service's file or its plural; "" of what only AWS makes; None: no list.
 
     A plural that is itself a resource (`getDataLakeSettings`) is no list.
     """
     token = call.kind.token
-    if known := LISTS.get(token):
-        return known
+    if listed_type := type_facts.service_of(token).lookups.get(token.rpartition(":")[2], {}).get("lists"):
+        return listed_type
     plural = resource_of(token)
     if not token.endswith("s") or call.resource_type(plural):
         return None

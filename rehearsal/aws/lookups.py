@@ -16,56 +16,11 @@ from rehearsal.aws.external import EXTERNAL
 from rehearsal.aws.names import naming
 from rehearsal.cloud import Call, PlannedResource
 from rehearsal.provider.answers import digits, find, resource_of
+from rehearsal.provider_facts import type_facts
 from rehearsal.sdk.package import ResourceType
 
 # What a resource would be, had this rehearsal made it: a planned resource and the id asked for → its id and outputs.
 Made = Callable[[PlannedResource, str | None], tuple[str, dict[str, Any]]]
-
-# Arguments and results whose resource calls them otherwise.
-_RENAMED: Mapping[str, Mapping[str, str]] = {
-    "aws:acm/getCertificate:getCertificate": {"domain": "domainName"},
-    "aws:ecr/getImage:getImage": {"repositoryName": "name"},
-    "aws:ecs/getCluster:getCluster": {"clusterName": "name"},
-    "aws:ecs/getService:getService": {"serviceName": "name", "clusterArn": "cluster"},
-    "aws:ecs/getTaskDefinition:getTaskDefinition": {"taskDefinition": "family"},
-    "aws:iam/getInstanceProfile:getInstanceProfile": {"roleName": "role"},
-    "aws:lambda/getAlias:getAlias": {"functionName": "functionName", "name": "name"},
-    "aws:lambda/getFunction:getFunction": {"functionName": "name"},
-    "aws:lambda/getLayerVersion:getLayerVersion": {"layerVersionArn": "arn"},
-    "aws:rds/getCluster:getCluster": {"clusterIdentifier": "clusterIdentifier"},
-    "aws:rds/getInstance:getInstance": {
-        "dbInstanceArn": "arn",
-        "dbInstanceClass": "instanceClass",
-        "dbInstanceIdentifier": "identifier",
-        "dbInstancePort": "port",
-        "dbSubnetGroup": "dbSubnetGroupName",
-        "masterUsername": "username",
-    },
-    "aws:sfn/getStateMachine:getStateMachine": {"name": "name"},
-    "aws:ssm/getDocument:getDocument": {"name": "name"},
-}
-# Functions whose name is not that of the resource.
-_RESOURCES: Mapping[str, str] = {
-    f"aws:{module}/{function}:{function}": f"aws:{kind}"
-    for module, function, kind in (
-        ("apigateway", "getKey", "apigateway/apiKey:ApiKey"),
-        ("ec2", "getElasticIp", "ec2/eip:Eip"),
-        ("ec2transitgateway", "getVpnAttachment", "ec2/vpnConnection:VpnConnection"),
-        ("iam", "getUserSshKey", "iam/sshKey:SshKey"),
-        ("location", "getRouteCalculator", "location/routeCalculation:RouteCalculation"),
-        ("quicksight", "getQuicksightAnalysis", "quicksight/analysis:Analysis"),
-        ("quicksight", "getQuicksightGroup", "quicksight/group:Group"),
-        ("quicksight", "getQuicksightUser", "quicksight/user:User"),
-        ("route53", "getQueryLogConfig", "route53/resolverQueryLogConfig:ResolverQueryLogConfig"),
-        ("s3", "getBucketReplicationConfiguration", "s3/bucketReplicationConfig:BucketReplicationConfig"),
-        ("s3", "getObject", "s3/bucketObjectv2:BucketObjectv2"),
-        ("servicediscovery", "getDnsNamespace", "servicediscovery/privateDnsNamespace:PrivateDnsNamespace"),
-        ("vpn", "getConnection", "ec2/vpnConnection:VpnConnection"),
-        ("waf", "getIpset", "waf/ipSet:IpSet"),
-        ("wafregional", "getIpset", "wafregional/ipSet:IpSet"),
-        ("wafregional", "getRateBasedMod", "wafregional/rateBasedRule:RateBasedRule"),
-    )
-}
 
 
 def look_up(call: Call, made: Made) -> dict[str, Any] | None:
@@ -75,7 +30,7 @@ def look_up(call: Call, made: Made) -> dict[str, Any] | None:
         return lists.listed(call, listed)
     if token == route_tables.TOKEN and (found := route_tables.of_subnet(call)):
         return _told(call, found.type, found.id, found.outputs)
-    sought = _RESOURCES.get(token) or resource_of(token)
+    sought = _lookup(token).get("type") or resource_of(token)
     for entry in find(call, sought, _aliases(token, sought)):
         return _told(call, sought, entry.id, entry.outputs)
     if describe := EXTERNAL.get(token):
@@ -105,11 +60,16 @@ def _describe_external(call: Call, kind: ResourceType, made: Made) -> dict[str, 
     return _told(call, kind.token, found, {**outputs, **({"arn": arn} if isinstance(arn, str) else {})})
 
 
+def _lookup(token: str) -> Mapping[str, Any]:
+    """What its service's file says of a function whose name or arguments are not those of the resource."""
+    return type_facts.service_of(token).lookups.get(token.rpartition(":")[2], {})
+
+
 def _aliases(token: str, sought: str) -> dict[str, str]:
     """Argument or result → output: `instanceId` of an instance is its id; then this function's own."""
     kind = sought.rpartition(":")[2]
     own = kind[:1].lower() + kind[1:]
-    return {f"{own}Id": "id", f"{own}Arn": "arn", f"{own}Name": "name", **_RENAMED.get(token, {})}
+    return {f"{own}Id": "id", f"{own}Arn": "arn", f"{own}Name": "name", **_lookup(token).get("arguments", {})}
 
 
 def _told(call: Call, sought: str, identity: str, outputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What AWS computes inside what a program gave: the volume of a machine's disk, the group of a cluster's network.
 
-A template of a list has one item, which stands for each item that is given.
+The templates are `nested` in `aws/types/`. That of a list has one item, which stands for each item that is given.
 """
 
 from __future__ import annotations
@@ -10,18 +10,6 @@ from typing import Any
 
 from rehearsal.aws.facts import Facts
 from rehearsal.values import UNKNOWN
-
-NESTED: Mapping[str, Mapping[str, Any]] = {
-    "aws:ec2/instance:Instance": {
-        "rootBlockDevice": {"deviceName": "/dev/xvda", "volumeId": "vol-{hex17:root}"},
-        "ebsBlockDevices": [{"volumeId": "vol-{hex17:disk}"}],
-    },
-    "aws:eks/cluster:Cluster": {
-        "vpcConfig": {"clusterSecurityGroupId": "sg-{hex17:cluster}", "vpcId": "{default_vpc}"},
-        "kubernetesNetworkConfig": {"serviceIpv4Cidr": "10.100.0.0/16"},
-    },
-    "aws:lambda/function:Function": {"vpcConfig": {"vpcId": "{default_vpc}"}},
-}
 
 
 def within(template: Mapping[str, Any], given: Mapping[str, Any], facts: Facts | None) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from typing import Any
 
 from rehearsal import provider_facts
 from rehearsal.azure.children import children
-from rehearsal.azure.computed import ALWAYS, COMPUTED
 from rehearsal.azure.facts import Facts
 from rehearsal.azure.identities import names_in, namespace, own_name, parents, type_path
 from rehearsal.azure.invocations import answer
@@ -18,6 +17,7 @@ from rehearsal.cloud import Call, Naming, PlannedResource
 from rehearsal.inventory import Entry
 from rehearsal.provider import outputs
 from rehearsal.provider.check_failure import CheckFailure
+from rehearsal.provider_facts import type_facts
 from rehearsal.sdk.package import ResourceType
 
 _VERSION = re.compile(r"Uses Azure REST API version (\S+?)\.(?:\s|$)")
@@ -74,7 +74,7 @@ class Azure:
             "location": facts["location"],
             **(m and {"azureApiVersion": m.group(1)} if (m := _VERSION.search(kind.documentation)) else {}),
             "identity": {"tenantId": TENANT},
-            **facts.render(dict(COMPUTED.get(kind.token.partition(":")[2], {}))),
+            **facts.render(type_facts.of(kind.token).outputs),
         }
         declared = {name: value for name, value in answers.items() if name in kind.outputs}
         return {name: value for name, value in _within(declared, planned.inputs, kind).items() if value is not None}
@@ -98,8 +98,9 @@ class Azure:
 
 def _within(answers: dict[str, Any], inputs: Mapping[str, Any], kind: ResourceType) -> dict[str, Any]:
     """Without what is inside an object that the program could give and did not: no address without an ingress."""
+    always = type_facts.of(kind.token).always
     return {
-        name: _inside(value, inputs.get(name)) if name in kind.inputs and name not in ALWAYS else value
+        name: _inside(value, inputs.get(name)) if name in kind.inputs and name not in always else value
         for name, value in answers.items()
     }
 

@@ -9,6 +9,7 @@ from rehearsal.azure.identities import namespace, own_name, parents, type_path
 from rehearsal.azure.subscription import TENANT, compact, location_of
 from rehearsal.provider.placeholder import MOMENT, uuid
 from rehearsal.provider.templates import Words
+from rehearsal.provider_facts import type_facts
 
 
 class Facts(Words):
@@ -24,13 +25,10 @@ class Facts(Words):
         return given if isinstance(given, str) and given else self.planned.name
 
     def id(self) -> str:
-        token = self.planned.kind.token
+        if template := type_facts.of(self.planned.kind.token).id:
+            return self.render(template)
         inputs = self.planned.inputs
         group = f"/subscriptions/{self.planned.scope}/resourceGroups"
-        if token == "azure-native:resources:ResourceGroup":
-            return f"{group}/{self.name()}"
-        if token == "azure-native:storage:Blob":
-            return self.render("https://{accountName}.blob.core.windows.net/{containerName}/{name}")
         scope = next((str(inputs[key]) for key in ("scope", "resourceUri") if inputs.get(key)), "")
         if not scope and "resourceGroupName" in self.planned.kind.inputs:
             scope = f"{group}/{inputs.get('resourceGroupName', '')}"
@@ -77,5 +75,6 @@ Facts.facts = {
     # 203.0.113.0/24 is set aside for documentation (RFC 5737).
     "public_ip": lambda facts: f"203.0.113.{int(facts.planned.hex(2, 'public'), 16) % 199 + 1}",
     "slot_label": lambda facts: "{name}-{slot}".format_map({"slot": "", **facts.planned.inputs}).lower(),
+    "subscription": lambda facts: facts.planned.scope,
     "tenant": lambda facts: TENANT,
 }

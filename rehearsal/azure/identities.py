@@ -1,81 +1,18 @@
 """What identifies an Azure resource: its path in Azure Resource Manager, from the SDK's input names.
 
 The SDK tells a path's parameters but not its text. The rule: parents are the required `…Name` inputs, the resource's
-own name is the optional one, and a segment is the plural of what it names. The tables hold what the rule cannot know.
+own name is the optional one, and a segment is the plural of what it names. The exceptions are in `azure/types/`.
 Paths: https://learn.microsoft.com/en-us/azure/templates/
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
+from rehearsal.provider_facts import type_facts
 from rehearsal.sdk.package import ResourceType
 from rehearsal.sdk.types import Scalar
-
-# The provider's namespace, where it is not the module's name in capitals.
-NAMESPACES: Mapping[str, str] = {
-    "app": "App",
-    "applicationinsights": "Insights",
-    "appconfiguration": "AppConfiguration",
-    "apimanagement": "ApiManagement",
-    "cognitiveservices": "CognitiveServices",
-    "containerinstance": "ContainerInstance",
-    "containerregistry": "ContainerRegistry",
-    "containerservice": "ContainerService",
-    "cosmosdb": "DocumentDB",
-    "datafactory": "DataFactory",
-    "dbformysql": "DBforMySQL",
-    "dbforpostgresql": "DBforPostgreSQL",
-    "dns": "Network",
-    "eventgrid": "EventGrid",
-    "eventhub": "EventHub",
-    "frontdoor": "Network",
-    "iothub": "Devices",
-    "keyvault": "KeyVault",
-    "machinelearningservices": "MachineLearningServices",
-    "managedidentity": "ManagedIdentity",
-    "monitor": "Insights",
-    "operationalinsights": "OperationalInsights",
-    "privatedns": "Network",
-    "redis": "Cache",
-    "servicebus": "ServiceBus",
-    "signalrservice": "SignalRService",
-    "trafficmanager": "Network",
-}
-
-# Segments that are not the plural of the type's or parameter's name, by module and name.
-SEGMENTS: Mapping[tuple[str, str], str] = {
-    ("web", "WebApp"): "sites",
-    ("web", "AppServicePlan"): "serverfarms",
-    ("web", "name"): "sites",
-    ("web", "WebAppApplicationSettings"): "config/appsettings",
-    ("storage", "account"): "storageAccounts",
-    ("storage", "BlobContainer"): "blobServices/default/containers",
-    ("storage", "FileShare"): "fileServices/default/shares",
-    ("storage", "Queue"): "queueServices/default/queues",
-    ("storage", "Table"): "tableServices/default/tables",
-    ("cosmosdb", "account"): "databaseAccounts",
-    ("cosmosdb", "SqlResourceSqlDatabase"): "sqlDatabases",
-    ("cosmosdb", "SqlResourceSqlContainer"): "containers",
-    ("cosmosdb", "database"): "sqlDatabases",
-    ("machinelearningservices", "endpoint"): "onlineEndpoints",
-    ("machinelearningservices", "OnlineDeployment"): "deployments",
-    ("machinelearningservices", "CodeContainer"): "codes",
-    ("machinelearningservices", "CodeVersion"): "versions",
-    ("machinelearningservices", "EnvironmentContainer"): "environments",
-    ("machinelearningservices", "EnvironmentVersion"): "versions",
-    ("machinelearningservices", "ModelContainer"): "models",
-    ("machinelearningservices", "ModelVersion"): "versions",
-    ("managedidentity", "resource"): "userAssignedIdentities",
-    ("containerservice", "resource"): "managedClusters",
-    ("redis", "Redis"): "redis",
-    ("dns", "Zone"): "dnsZones",
-    ("dns", "zone"): "dnsZones",
-    ("privatedns", "PrivateZone"): "privateDnsZones",
-    ("privatedns", "privateZone"): "privateDnsZones",
-}
 
 # Parents come in this order; others follow, sorted.
 _OUTER = ("scope", "workspace", "account", "server", "registry", "virtualNetwork", "vault", "namespace", "profile")
@@ -106,14 +43,15 @@ def parents(kind: ResourceType) -> list[str]:
 
 
 def namespace(kind: ResourceType) -> str:
-    return f"Microsoft.{NAMESPACES.get(kind.module, kind.module[:1].upper() + kind.module[1:])}"
+    return f"Microsoft.{type_facts.service_of(kind.token).namespace or kind.module[:1].upper() + kind.module[1:]}"
 
 
 def type_path(kind: ResourceType) -> list[str]:
     """The segments of the resource's type: `["workspaces", "onlineEndpoints", "deployments"]`."""
-    outer = [SEGMENTS.get((kind.module, stem(name)), plural(_thing(kind, name))) for name in parents(kind)]
+    segments = type_facts.service_of(kind.token).segments
+    outer = [segments.get(stem(name), plural(_thing(kind, name))) for name in parents(kind)]
     name = kind.name[0].lower() + kind.name[1:]
-    return [*outer, SEGMENTS.get((kind.module, kind.name), plural(name))]
+    return [*outer, type_facts.of(kind.token).segment or plural(name)]
 
 
 def _thing(kind: ResourceType, parent: str) -> str:

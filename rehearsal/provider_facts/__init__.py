@@ -2,9 +2,9 @@
 
 Where it comes from, in order of trust:
 
-* `aws.toml` and `azure.toml`: what was checked by hand for the types that serve models and what is around them. Their
-  `force_new` lists are the Terraform provider's own, because that provider runs behind Pulumi's; their `values` are the
-  APIs' rules where no schema has them.
+* `aws/types/` and `azure/types/` (`type_facts`): what was checked by hand for the types that serve models and what is
+  around them. Their `force_new` lists are the Terraform provider's own, because that provider runs behind Pulumi's;
+  their `values` are the APIs' rules where no schema has them.
 * AWS's CloudFormation registry (`registry`), which the package cfn-lint ships: create-only properties, patterns,
   lengths, ranges and enums of 1,854 types, half of Pulumi's AWS types among them (`type_names`, `property_names`).
 * AWS's API models (`api_models`), which can only acquit: a value that CloudFormation's list lacks and the API has.
@@ -15,7 +15,7 @@ nothing, a property is judged only where its name surely means the same, identif
 every example of the SDK's documentation through `check`. What it cannot know: quotas, permissions, what exists
 already, and rules over several resources.
 
-To teach it a type, add a table to `aws.toml` or `azure.toml`; the head of `aws.toml` explains the fields.
+docs/teach-a-type.md says how a type is added.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ class _Place:
 
 @dataclass(frozen=True)
 class _Walk:
-    facts: type_facts.Facts
+    facts: type_facts.TypeFacts
     cfn_type: str
     root: dict[str, Any]
 
@@ -105,7 +105,7 @@ class _Walk:
     def _inside(self, place: _Place, name: str) -> _Place:
         inside = schema_paths.properties(place.node, self.root)
         resource = "" if place.names else self.cfn_type.rpartition("::")[2]
-        match = property_names.match(name, inside, resource, self.facts.names)
+        match = property_names.match(name, inside, resource, self.facts.cfn_names)
         node = registry.resolve(inside[match.name], self.root) if match and match.exact else {}
         return replace(place, node=node, path=paths.join(place.path, name), names=(*place.names, name))
 

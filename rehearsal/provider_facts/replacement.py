@@ -71,5 +71,5 @@ def _by_registry(token: str, names: Path) -> bool:
     fixed = _registered(token)
     if not fixed:
         return False
-    in_cfn = schema_paths.translate(type_names.cfn_type(token) or "", names, type_facts.of(token).names)
+    in_cfn = schema_paths.translate(type_names.cfn_type(token) or "", names, type_facts.of(token).cfn_names)
     return any(paths.covers(pattern, in_cfn) for pattern in fixed)

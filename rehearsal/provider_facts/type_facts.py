@@ -1,38 +1,52 @@
-"""The facts that no schema carries, from `aws.toml` and `azure.toml` beside this module.
+"""What the SDKs do not say of a resource type: its id, what the cloud computes, what replaces it, what it refuses.
 
-A table's key is a Pulumi type token; what its fields mean stands at the head of `aws.toml`.
+One TOML file a service, `rehearsal/{aws,azure}/types/<service>.toml`, read when one of its types is first asked for.
+Each table is a type; docs/teach-a-type.md explains the fields. `_common.toml` holds what is true of every type and the
+named rules that several services use.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from rehearsal.provider_facts import paths, registry
 
-Path = tuple[str, ...]
+PropertyPath = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What is known of one type beyond its schema; paths are in Pulumi's names."""
+class TypeFacts:
+    """The fields of a type's table; property paths are in Pulumi's names."""
 
+    id: str | None = None
+    arn: str | None = None
+    name: Mapping[str, Any] | bool = True
+    segment: str | None = None
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    nested: Mapping[str, Any] = field(default_factory=dict)
+    always: frozenset[str] = frozenset()
+    counters: frozenset[str] = frozenset()
+    uncounted: frozenset[str] = frozenset()
+    delete_before_replace: bool = False
+    regional: bool = True
     cfn: str | None = None
     unmapped: str | None = None
-    force_new: frozenset[Path] | None = None
-    replaces: frozenset[Path] = frozenset()
-    updates: frozenset[Path] = frozenset()
-    names: dict[str, str] = field(default_factory=dict)
-    values: dict[Path, dict[str, Any]] = field(default_factory=dict)
+    force_new: frozenset[PropertyPath] | None = None
+    replaces: frozenset[PropertyPath] = frozenset()
+    updates: frozenset[PropertyPath] = frozenset()
+    cfn_names: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[PropertyPath, dict[str, Any]] = field(default_factory=dict)
 
-    def rule(self, path: Path) -> dict[str, Any] | None:
-        """The table's own JSON schema for the value at a path, its list of offered values read in.
+    def rule(self, path: PropertyPath) -> dict[str, Any] | None:
+        """The JSON schema that the file gives for the value at a path, with the enum of its offered instance types.
 
-        A path may end in `*` in the table: any key of a map.
+        A path may end in `*` in the file: any key of a map.
         """
         rule = self.values.get(path) or self.values.get((*path[:-1], "*"))
         if rule is None or "offered" not in rule:
@@ -40,40 +54,40 @@ class Facts:
         return {**rule, "enum": registry.offered(rule["offered"])}
 
 
-_NO_FACTS = Facts()
-_EVERY_TYPE = "*"
-_PATH_LISTS = {"force_new", "replaces", "updates"}
-_FILES = {"aws": "aws.toml", "azure-native": "azure.toml"}
+@dataclass(frozen=True)
+class Service:
+    """The `[service]` table of a file, its types and its look-ups (by the function's name)."""
+
+    arn_service: str | None = None
+    cloudformation: Sequence[str] | None = None
+    regional: bool = True
+    namespace: str | None = None
+    segments: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, TypeFacts] = field(default_factory=dict)
+    lookups: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+_NO_FACTS, _NO_SERVICE = TypeFacts(), Service()
+_ROOM = Path(__file__).parent.parent
+_FOLDERS = {"aws": _ROOM / "aws" / "types", "azure-native": _ROOM / "azure" / "types"}
+_COMMON = "_common"
+_PATH_LISTS = frozenset({"force_new", "replaces", "updates"})
+_SETS = frozenset({"always", "counters", "uncounted"})
+_OWN_TABLES = frozenset({"service", "types", "lookups"})
 # azure-native offers every resource at several API versions: `azure-native:storage/v20240101:StorageAccount`.
 _API_VERSION = re.compile(r"/v\d{8}(preview)?(?=:)")
 
 
-@cache
-def _table(file_name: str) -> dict[str, Facts]:
-    text = (files("rehearsal.provider_facts") / file_name).read_text(encoding="utf-8")
-    table = tomllib.loads(text)
-    shared = table.pop("rules")
-    entries = {token: _facts(entry, shared) for token, entry in table.items()}
-    common = entries.setdefault(_EVERY_TYPE, _NO_FACTS)
-    return {token: replace(facts, values={**common.values, **facts.values}) for token, facts in entries.items()}
+def of(token: str) -> TypeFacts:
+    """The facts of a type; those of every type for one whose service says nothing of it."""
+    package, _, name = token.split(":")
+    return _NO_FACTS if package not in _FOLDERS else service_of(token).types.get(name) or _every_type(package)
 
 
-def _facts(entry: dict[str, Any], shared: dict[str, Any]) -> Facts:
-    fields = dict(entry)
-    for key in _PATH_LISTS.intersection(fields):
-        fields[key] = frozenset(paths.names(path) for path in fields[key])
-    rules = fields.get("values", {}).items()
-    fields["values"] = {paths.names(path): shared[rule] if isinstance(rule, str) else rule for path, rule in rules}
-    return Facts(**fields)
-
-
-def of(token: str) -> Facts:
-    """The facts of a type; those of every type for one that needs no more."""
-    package = token.partition(":")[0]
-    if package not in _FILES:
-        return _NO_FACTS
-    table = _table(_FILES[package])
-    return table.get(without_version(token), table[_EVERY_TYPE])
+def service_of(token: str) -> Service:
+    """What the file of a type's (or function's) service says; an empty Service where there is no file."""
+    package, module, _ = token.split(":")
+    return _service(package, module.partition("/")[0]) if package in _FOLDERS else _NO_SERVICE
 
 
 def without_version(token: str) -> str:
@@ -82,5 +96,71 @@ def without_version(token: str) -> str:
 
 
 def tokens(package: str) -> frozenset[str]:
-    """Every type of a package that its table says something about."""
-    return frozenset(_table(_FILES[package])) - {_EVERY_TYPE}
+    """Every type of a package that has a table."""
+    return frozenset(
+        f"{package}:{module}/{name[0].lower()}{name[1:]}:{name}" if package == "aws" else f"{package}:{module}:{name}"
+        for module in sorted(file.stem for file in _FOLDERS[package].glob("*.toml") if file.stem != _COMMON)
+        for name in _service(package, module).types
+    )
+
+
+@cache
+def _every_type(package: str) -> TypeFacts:
+    file = _FOLDERS[package] / f"{_COMMON}.toml"
+    common = _read(file)
+    return _type_facts(f"{file}: [every_type]", common["every_type"], common["rules"])
+
+
+@cache
+def _service(package: str, module: str) -> Service:
+    file = _FOLDERS[package] / f"{module}.toml"
+    if not file.is_file():
+        return _NO_SERVICE
+    tables = _read(file)
+    head = tables.pop("service", {})
+    if "same_as" in head:
+        return _service(package, head["same_as"])
+    rules = _read(file.with_stem(_COMMON))["rules"] | tables.pop("rules", {})
+    lookups = tables.pop("lookups", {})
+    _refuse_unknown(f"{file}: [service]", head, {f.name for f in fields(Service)} - _OWN_TABLES)
+    common = _every_type(package).values
+    types: dict[str, TypeFacts] = {}
+    for name, table in tables.items():
+        where = f"{file}: [{name}]"
+        if "same_as" in table:
+            _refuse_unknown(f"{where} same_as", [table["same_as"]], types)
+            types[name] = types[table["same_as"]]
+        else:
+            facts = _type_facts(where, table, rules)
+            types[name] = replace(facts, values={**common, **facts.values})
+    return Service(**head, types=types, lookups=lookups)
+
+
+@cache
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{file}: {error}") from None
+
+
+def _type_facts(where: str, table: Mapping[str, Any], rules: Mapping[str, Any]) -> TypeFacts:
+    """Raises ValueError that names a field or rule which does not exist."""
+    _refuse_unknown(where, table, {f.name for f in fields(TypeFacts)})
+    found = dict(table)
+    for key in _PATH_LISTS & found.keys():
+        found[key] = frozenset(paths.names(path) for path in found[key])
+    for key in _SETS & found.keys():
+        found[key] = frozenset(found[key])
+    given = found.get("values", {})
+    _refuse_unknown(f"{where} values", [rule for rule in given.values() if isinstance(rule, str)], rules)
+    found["values"] = {
+        paths.names(path): rules[rule] if isinstance(rule, str) else rule for path, rule in given.items()
+    }
+    return TypeFacts(**found)
+
+
+def _refuse_unknown(where: str, found: Collection[str], known: Collection[str]) -> None:
+    for name in found:
+        if name not in known:
+            raise ValueError(f"{where}: found {name!r}, expected one of {', '.join(sorted(known))}")

@@ -1,7 +1,7 @@
 """Which CloudFormation type an AWS resource of Pulumi's is.
 
-Most names agree once case is ignored and the module is called as CloudFormation calls the service; the rest are
-`cfn` entries in `aws.toml`. A wrong pairing would judge by another resource's rules, so nothing is guessed further.
+Most names agree once case is ignored and the module is called as CloudFormation calls the service; the others are `cfn`
+and `cloudformation` in `aws/types/`. A wrong pairing would check by another resource's rules, so nothing is guessed.
 """
 
 from __future__ import annotations
@@ -9,40 +9,6 @@ from __future__ import annotations
 from functools import cache
 
 from rehearsal.provider_facts import registry, type_facts
-
-# Pulumi's module (Terraform's service) → CloudFormation services to look in, first hit wins.
-_SERVICES = {
-    "acm": ("CertificateManager",),
-    "alb": ("ElasticLoadBalancingV2",),
-    "amp": ("APS",),
-    "appautoscaling": ("ApplicationAutoScaling",),
-    "cfg": ("Config",),
-    "cloudsearch": (),
-    "cloudwatch": ("CloudWatch", "Logs", "Events"),
-    "devicefarm": ("DeviceFarm",),
-    "ebs": ("EC2",),
-    "ec2clientvpn": ("EC2",),
-    "ec2transitgateway": ("EC2",),
-    "ecrpublic": ("ECR",),
-    "elb": ("ElasticLoadBalancing",),
-    "inspector2": ("InspectorV2",),
-    "keyspaces": ("Cassandra",),
-    "lb": ("ElasticLoadBalancingV2",),
-    "macie2": ("Macie",),
-    "mq": ("AmazonMQ",),
-    "mskconnect": ("KafkaConnect",),
-    "opensearch": ("OpenSearchService",),
-    "opensearchingest": ("OSIS",),
-    "s3control": ("S3",),
-    "schemas": ("EventSchemas",),
-    "sesv2": ("SES",),
-    "sfn": ("StepFunctions",),
-    "ssoadmin": ("SSO",),
-    "timestreaminfluxdb": ("Timestream",),
-    "timestreamwrite": ("Timestream",),
-    "verifiedaccess": ("EC2",),
-    "vpc": ("EC2",),
-}
 
 
 @cache
@@ -58,8 +24,8 @@ def cfn_type(token: str) -> str | None:
     if facts.cfn or facts.unmapped:
         return facts.cfn
     module, _, name = rest.partition(":")
-    module = module.split("/")[0]
-    for service in _SERVICES.get(module, (module,)):
+    services = type_facts.service_of(token).cloudformation
+    for service in (module.partition("/")[0],) if services is None else services:
         found = _by_folded_name().get((service.lower(), name.lower()))
         if found:
             return found
