@@ -67,6 +67,7 @@ golden: setup ## renew the golden inventories and reports; review the diff
 docs: setup ## renew the generated pages: the policy catalogue, the stacks' config tables
 	@$(BIN)/python -m policies.document
 	@for stack in stacks/*/; do $(BIN)/python -m shared.document $$stack; done
+	@$(BIN)/python -m tests.repo.architecture
 
 picture: demo ## take the README's picture of the demo's report (needs Debian's chromium)
 	@$(BIN)/python -m tests.report.screenshot report/demo/index.html docs/images/report.png
