@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from tests import worlds
 ROOT = Path(__file__).parent.parent
 LONGEST_FIRST = ("github", "fork", "stacks", "policies", "serving", "gitops")
 """Rooms whose tests take tens of seconds each: begun last, one of them would keep a core busy while the other idles."""
+LONG = 10
+"""Seconds of processor time that a test may take without a reason."""
 STACK = re.compile(r"\b(" + "|".join(sorted({target.stack for target in discover(ROOT)}, reverse=True)) + r")\b")
 
 
@@ -36,12 +39,35 @@ def rank(item: pytest.Item) -> int:
     return LONGEST_FIRST.index(room) if room in LONGEST_FIRST else len(LONGEST_FIRST)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """A test that takes long says why. Processor time counts: what else the machine does is not the test's fault."""
+    before = processor_seconds()
+    yield
+    if complaint := too_long(processor_seconds() - before, item.get_closest_marker("slow")):
+        pytest.fail(complaint)
+
+
+def too_long(seconds: float, reason: pytest.Mark | None) -> str:
+    """What is said of a test that took so much processor time; empty for one that may."""
+    if seconds <= LONG or (reason and reason.args):
+        return ""
+    return f"{seconds:.0f} s of processor time, expected {LONG} at most or @pytest.mark.slow(why it must be)"
+
+
+def processor_seconds() -> float:
+    """Of this process and of the children that it has waited for."""
+    now = os.times()
+    return now.user + now.system + now.children_user + now.children_system
+
+
 def keep_with_its_world(item: pytest.Item) -> None:
     """Tests that ask one stack's deployment run in one process: a second one would wait for it."""
     room, *below = item.path.relative_to(ROOT / "tests").with_suffix("").parts
     about = STACK.search(f"{' '.join(below)} {item.name}")
     if about and room in ("fork", "stacks", "policies"):
         item.add_marker(pytest.mark.xdist_group(about[1]))
+        item.add_marker(pytest.mark.slow("the first to ask deploys the stack"))
 
 
 @pytest.fixture(scope="session")

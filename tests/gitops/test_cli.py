@@ -161,6 +161,7 @@ def test_a_failing_target_exits_with_2_and_does_not_hide_the_others(checkout: Ca
     assert statuses == {"broken": "failed", "web": "succeeded"}
 
 
+@pytest.mark.slow("two deployments, each a preview and an apply")
 def test_deploying_twice_changes_nothing_the_second_time(checkout: Callable[..., Path]) -> None:
     root = initialised(checkout(TOPIC, dev=""))
 
@@ -175,6 +176,7 @@ def test_deploying_twice_changes_nothing_the_second_time(checkout: Callable[...,
     assert {step["op"] for step in record["steps"]} == {"same"}
 
 
+@pytest.mark.slow("six commands, each on the state that the one before left")
 def test_drift_finds_what_was_deleted_behind_the_states_back(checkout: Callable[..., Path]) -> None:
     root = initialised(checkout(TOPIC, dev=""))
     gitops(root, "deploy", "dev", "--rehearse")

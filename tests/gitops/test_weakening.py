@@ -95,6 +95,7 @@ def commit(root: Path) -> None:
         subprocess.run(["git", *command], cwd=root, check=True)
 
 
+@pytest.mark.slow("three previews: as it was, silenced, and judged by the base's pack")
 def test_a_rule_edited_so_that_a_finding_vanishes_is_told(judged: Path, run_for: Callable[..., Run]) -> None:
     run, targets = run_for(judged, judged=True), discover(judged)
     (before,) = preview(run, targets, cache=None, on_done=lambda _record: None)
@@ -153,6 +154,7 @@ def replace_in(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new))
 
 
+@pytest.mark.slow("the base is deployed, then the change judged by two packs")
 def test_every_way_of_weakening_the_judge_is_told_in_the_report(committed: Path, engine: Engine) -> None:
     pack = committed / "policies"
     replace_in(pack / "rules" / "__init__.py", '    "registry",\n', "")

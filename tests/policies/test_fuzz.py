@@ -48,6 +48,7 @@ def judged(rule: Rule, one: Resource, stack: Stack) -> Iterator[Any]:
         yield from rule.outcomes(one)
 
 
+@pytest.mark.slow("every property of every example with many values")
 @pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPLES)
 def test_no_rule_crashes_whatever_a_property_holds(example: Example) -> None:
     tried = 0

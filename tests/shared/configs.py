@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import copy
-import shutil
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,10 @@ import pytest
 import yaml
 
 from gitops.targets import discover
+from shared.config_file import check_file
 from shared.problem import Problem
-from shared.validate import problems
+from shared.settings import StackSettings
+from shared.validate import load_settings
 from tests.stacks import configs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,7 +63,11 @@ class Config:
     def problems(self, folder: Path) -> list[Problem]:
         target = folder / "stacks" / self.stack
         target.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / "stacks" / self.stack / "settings.py", target)
         text = yaml.safe_dump({"config": self.values}, sort_keys=False)
         (target / f"Pulumi.{self.environment}.yaml").write_text(text, encoding="utf-8")
-        return problems(target, self.environment)
+        return check_file(settings(self.stack), target, self.environment)[1]
+
+
+@cache
+def settings(stack: str) -> type[StackSettings]:
+    return load_settings(ROOT / "stacks" / stack)
