@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gitops.engine.install import Engine
-from gitops.engine.pool import Pool
 from gitops.records import Operation, RunRecord
-from gitops.run import Run, Sandbox, perform
+from gitops.run import Run, Sandbox, perform, serve_clouds
 from gitops.targets import discover
+from tests.worlds import pool
 
 Runner = Callable[..., RunRecord]
 
@@ -22,17 +24,22 @@ def run_for(engine: Engine, tmp_path: Path) -> Callable[..., Run]:
 
     def make(root: Path, *, seconds: float = 120, judged: bool = False) -> Run:
         sandbox = Sandbox(tmp_path / "sandbox")
-        return Run(root=root, engine=engine, pool=Pool(2), sandbox=sandbox, judged=judged, seconds=seconds)
+        return Run(root=root, engine=engine, pool=pool(2), sandbox=sandbox, judged=judged, seconds=seconds)
 
     return make
 
 
 @pytest.fixture
-def run(run_for: Callable[..., Run]) -> Runner:
-    """`run(root, Operation.UPDATE)` performs it on the only target and gives its record."""
+def run(run_for: Callable[..., Run]) -> Iterator[Runner]:
+    """`run(root, Operation.UPDATE)` performs it on the only target and gives its record; the clouds start once."""
+    providers = ""
+    with ExitStack() as running:
 
-    def perform_one(root: Path, operation: Operation = Operation.PREVIEW, **options: float) -> RunRecord:
-        (target,) = discover(root)
-        return perform(run_for(root, **options), [target], operation, lambda record: None)[target]
+        def perform_one(root: Path, operation: Operation = Operation.PREVIEW, **options: float) -> RunRecord:
+            nonlocal providers
+            asked = run_for(root, **options)
+            providers = providers or running.enter_context(serve_clouds(asked)).providers
+            (target,) = discover(root)
+            return perform(replace(asked, providers=providers), [target], operation, lambda record: None)[target]
 
-    return perform_one
+        yield perform_one
