@@ -48,7 +48,7 @@ class DeploymentSlot(Component):
             sku={"name": "Default", "capacity": first_capacity(settings.scaling)},
             properties=deployment_properties(settings.endpoint, model, assets),
             # Azure refuses to delete a slot that has traffic, and deletes it with the endpoint
-            opts=self.child(ignore_changes=["sku.capacity"], deleted_with=endpoint),
+            opts=self.child(ignore_changes=["sku.capacity"], deleted_with=endpoint, depends_on=workspace.network_ready),
         )
         self.id = self.deployment.id
         self.register_outputs({"id": self.id})

@@ -16,10 +16,15 @@ MODELS = "models"
 
 
 class MLWorkspace(Component):
-    """`name` is what assets, endpoint and cluster are made in; `id` what the private link leads to."""
+    """`name` is what assets, endpoint and cluster are made in; `id` what the private link leads to.
+
+    `network_ready` is what must exist before a deployment: Azure refuses it with WorkspaceManagedNetworkNotReady while
+    the managed network is only described (https://learn.microsoft.com/azure/machine-learning/how-to-secure-online-endpoint).
+    """
 
     id: pulumi.Output[str]
     name: pulumi.Output[str]
+    network_ready: list[pulumi.Resource]
 
     def __init__(
         self,
@@ -49,6 +54,8 @@ class MLWorkspace(Component):
             allow_public_access_when_behind_vnet=False,
             v1_legacy_mode=False,
             managed_network=managed_network(settings),
+            # heard at creation only; otherwise the network waits for the first compute
+            provision_network_now=True,
             # the registry is private: images are built inside, not by the registry's own build service
             image_build_compute=BUILDERS,
             # roles first: the workspace writes to its stores while it is made
@@ -56,7 +63,7 @@ class MLWorkspace(Component):
         )
         self.id, self.name = workspace.id, workspace.name
         self._model_store(name, base, settings.model_store_id)
-        self._builders(name, base, settings, identity)
+        self.network_ready = [workspace, self._builders(name, base, settings, identity)]
         self.register_outputs({"id": self.id})
 
     def _model_store(self, name: str, base: Foundation, container_id: str) -> None:
@@ -80,9 +87,9 @@ class MLWorkspace(Component):
             opts=self.child(),
         )
 
-    def _builders(self, name: str, base: Foundation, settings: Workspace, identity: Identity) -> None:
+    def _builders(self, name: str, base: Foundation, settings: Workspace, identity: Identity) -> ml.Compute:
         """Builds the environments' images and runs batches; online deployments never run on it."""
-        ml.Compute(
+        return ml.Compute(
             f"{name}-builders",
             compute_name=BUILDERS,
             resource_group_name=base.group,
