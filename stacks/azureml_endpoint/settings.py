@@ -35,7 +35,20 @@ REGISTRY_ID = (
 )
 
 
-class Pinned(Block):
+class Registered(Block):
+    """A model as the workspace's registry numbers it."""
+
+    # https://learn.microsoft.com/azure/machine-learning/reference-yaml-model: `version` is an int
+    registered_version: int = Field(
+        ge=1, description="number the model is registered under: Azure takes whole numbers only, each for one model"
+    )
+
+
+class OnlineRelease(Registered, Release):
+    """The common block, and the number of its model."""
+
+
+class Standby(Registered):
     """A model version that a slot keeps serving."""
 
     model_version: str = Field(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9.-]{0,39}$", description="version, as callers know it")
@@ -47,7 +60,7 @@ class Rollout(Block):
     """Which slot has the release, what the other one serves meanwhile, and how traffic is split between them."""
 
     slot: Slot = Field(description="the slot that `release` goes to")
-    standby: Pinned | None = Field(None, description="what the other slot serves; without it there is one slot")
+    standby: Standby | None = Field(None, description="what the other slot serves; without it there is one slot")
     traffic: Mapping[Slot, int] = Field(description="percent of the requests per slot; adds up to 100")
 
 
@@ -122,11 +135,19 @@ def strategy_is_what_traffic_does(release: Release, rollout: Rollout) -> Iterato
             yield Contradiction(f"release.steps.{key}", seconds, "0", "each step of this backend is a commit")
 
 
-def versions_differ(release: Release, rollout: Rollout) -> Iterator[Contradiction]:
-    """A registered version is immutable: two slots with one version are the same model."""
-    if rollout.standby and rollout.standby.model_version == release.model_version:
-        key = "rollout.standby.model_version"
-        yield Contradiction(key, release.model_version, "another version than release.model_version")
+def a_number_is_one_model(release: OnlineRelease, rollout: Rollout) -> Iterator[Contradiction]:
+    """A registered version is immutable: two slots with one number serve the same bytes under the same name."""
+    standby = rollout.standby
+    if standby is None or standby.registered_version != release.registered_version:
+        return
+    for key in ("model_version", "artefact", "artefact_digest"):
+        if getattr(standby, key) != getattr(release, key):
+            yield Contradiction(
+                "rollout.standby.registered_version",
+                standby.registered_version,
+                f"another number than release.registered_version, as {key} differs",
+            )
+            return
 
 
 def artefact_in_the_store(release: Release) -> Iterator[Contradiction]:
@@ -192,7 +213,7 @@ class Settings(StackSettings):
         traffic_adds_up,
         traffic_reaches_slots,
         strategy_is_what_traffic_does,
-        versions_differ,
+        a_number_is_one_model,
         artefact_in_the_store,
         never_scaled_to_zero,
         cooldowns_are_minutes,
@@ -202,6 +223,7 @@ class Settings(StackSettings):
         logs_fit_the_workspace,
     )
 
+    release: OnlineRelease
     workspace: Workspace
     endpoint: Endpoint
     rollout: Rollout

@@ -38,7 +38,7 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     (AZURE, CANARY, "rollout.traffic.blue", "release.steps.percent (10)"),
     (AZURE, {"rollout.traffic": {"blue": 50, "green": 50}}, "rollout.traffic.blue", "0 or 100 for blue_green"),
     (AZURE, {"release.steps": {"wait": 60}}, "release.steps.wait", "commit"),
-    (AZURE, {"rollout.standby.model_version": "1.0.0"}, "rollout.standby.model_version", "another version"),
+    (AZURE, {"rollout.standby.registered_version": 2}, "rollout.standby.registered_version", "another number"),
     (AZURE, {"release.artefact": "https://models.example.com/m"}, "release.artefact", "azureml://datastores/models"),
     (AZURE, {"release.strategy": "all_at_once"}, "release.strategy", "no such rollout"),
     (AZURE, {"scaling.min": 0, "availability.min_instances": 0}, "scaling.min", "at least 1"),

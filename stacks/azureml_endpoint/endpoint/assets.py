@@ -21,6 +21,8 @@ class PackedModel(Protocol):
     """A release or a standby."""
 
     @property
+    def registered_version(self) -> int: ...
+    @property
     def model_version(self) -> str: ...
     @property
     def artefact(self) -> str: ...
@@ -29,9 +31,9 @@ class PackedModel(Protocol):
 
 
 class Assets(Component):
-    """`model_ids` by model version, `code_id` and `environment_id`."""
+    """`model_ids` by registered version, `code_id` and `environment_id`."""
 
-    model_ids: dict[str, pulumi.Output[str]]
+    model_ids: dict[int, pulumi.Output[str]]
     code_id: pulumi.Output[str]
     environment_id: pulumi.Output[str]
 
@@ -54,19 +56,21 @@ class Assets(Component):
             **self._where,
         )
         models = [settings.release, *([settings.rollout.standby] if settings.rollout.standby else [])]
-        self.model_ids = {model.model_version: self._model(container, model) for model in models}
+        self.model_ids = {model.registered_version: self._model(container, model) for model in models}
         self.code_id = self._code(settings.endpoint)
         self.environment_id = self._environment(settings.endpoint)
         self.register_outputs({})
 
     def _model(self, container: ml.ModelContainer, model: PackedModel) -> pulumi.Output[str]:
         version = ml.ModelVersion(
-            f"{self._name}-model-{model.model_version}",
+            f"{self._name}-model-{model.registered_version}",
             name=container.name,
-            version=model.model_version,
+            # a whole number: `1.0.0` is refused (https://github.com/Azure/azureml-examples/issues/2725)
+            version=str(model.registered_version),
             properties={
                 "model_uri": model.artefact,
                 "model_type": "custom_model",
+                "tags": {"version": model.model_version},
                 "properties": {"sha256": model.artefact_digest.removeprefix("sha256:")},
             },
             # a version that was served stays registered: going back needs it

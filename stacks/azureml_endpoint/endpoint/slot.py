@@ -63,7 +63,7 @@ def deployment_properties(endpoint: Endpoint, model: PackedModel, assets: Assets
     return ml.ManagedOnlineDeploymentArgs(
         endpoint_compute_type="Managed",
         description=f"model {model.model_version}",
-        model=assets.model_ids[model.model_version],
+        model=assets.model_ids[model.registered_version],
         environment_id=assets.environment_id,
         code_configuration=ml.CodeConfigurationArgs(code_id=assets.code_id, scoring_script=SCRIPT),
         # the scoring script starts with no other file

@@ -82,9 +82,13 @@ def run(environment: str, changes: Mapping[str, Any]) -> Iterator[dict[str, Any]
 
     class Answers(Mocks):
         def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
-            named = [v for k, v in args.inputs.items() if k.endswith("Name") and k != "resourceGroupName"]
+            kind = args.typ.rpartition(":")[2].lower()
+            named = [v for k, v in args.inputs.items() if k.endswith("Name") and kind.endswith(k[:-4].lower())]
             uri = {"scoringUri": "https://endpoint/score"} if args.typ.endswith(":OnlineEndpoint") else None
-            outputs = {"name": named[-1] if named else args.name, "principalId": f"principal-of:{args.name}"}
+            outputs = {
+                "name": args.inputs.get("name", named[0] if named else args.name),
+                "principalId": f"principal-of:{args.name}",
+            }
             # what is left out, the SDK takes from the inputs: the identities are a list there and a map in an answer
             outputs |= {"identity": {"type": "UserAssigned"}} if "identity" in args.inputs else {}
             return f"id-of:{args.name}", outputs | ({"properties": uri} if uri else {})

@@ -12,3 +12,11 @@ def test_the_managed_network_is_there_before_a_deployment(prod: Program) -> None
     assert prod["ml-workspace"].inputs["provisionNetworkNow"] is True
     for slot in SLOTS:
         assert {"ml-workspace", "ml-builders"} <= prod[slot].after
+
+
+def test_models_are_registered_under_whole_numbers(prod: Program) -> None:
+    """learn.microsoft.com/azure/machine-learning/reference-yaml-model; github.com/Azure/azureml-examples/issues/2725"""
+    registered = prod.of_type("machinelearningservices:ModelVersion")
+
+    assert {each.inputs["version"] for each in registered} == {"1", "2"}
+    assert {each.inputs["properties"]["tags"]["version"] for each in registered} == {"1.0.0", "1.0.0-rc.1"}

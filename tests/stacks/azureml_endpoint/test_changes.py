@@ -13,15 +13,21 @@ SLOT = "azure-native:machinelearningservices:OnlineDeployment"
 MODEL = "azure-native:machinelearningservices:ModelVersion"
 AUTOSCALE = "azure-native:monitor:AutoscaleSetting"
 SPLIT = "azure-native:resources:Deployment serving-traffic-split"
-NEW = {"model_version": "1.1.0", "artefact": "azureml://datastores/models/paths/digits/1.1.0/model.onnx"}
+NEW = {
+    "model_version": "1.1.0",
+    "registered_version": 3,
+    "artefact": "azureml://datastores/models/paths/digits/1.1.0/model.onnx",
+}
 DIGEST = "sha256:" + "5" * 64
 BLUE = {
     "model_version": "1.0.0",
+    "registered_version": 2,
     "artefact": "azureml://datastores/models/paths/digits/1.0.0/model.onnx",
     "artefact_digest": "sha256:ef0bdb6e3dce95b8daa940b1a96aeac40b0cbefe5873e09ac982c548cdbf6c07",
 }
 TO_GREEN = {
     "release.model_version": NEW["model_version"],
+    "release.registered_version": NEW["registered_version"],
     "release.artefact": NEW["artefact"],
     "release.artefact_digest": DIGEST,
     "rollout.slot": "green",
@@ -51,8 +57,8 @@ def test_a_new_model_goes_to_the_idle_slot_and_traffic_follows(rehearse: Callabl
     begun = life.run(Operation.UPDATE, CANARY)
     found = changed(begun)
     assert found == {
-        f"{MODEL} assets-model-1.1.0": Op.CREATE,
-        f"{MODEL} assets-model-1.0.0-rc.1": Op.DELETE,
+        f"{MODEL} assets-model-3": Op.CREATE,
+        f"{MODEL} assets-model-1": Op.DELETE,
         f"{SLOT} serving-green-deployment": Op.UPDATE,
         SPLIT: Op.UPDATE,
     }
