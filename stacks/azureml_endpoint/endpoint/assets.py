@@ -47,7 +47,8 @@ class Assets(Component):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
-        self._name, self._where = name, {"resource_group_name": base.group, "workspace_name": workspace.name}
+        self._name, self._base, self._workspace = name, base, workspace
+        self._where = {"resource_group_name": base.group, "workspace_name": workspace.name}
         container = ml.ModelContainer(
             f"{name}-model",
             name=settings.tags.model,
@@ -68,13 +69,13 @@ class Assets(Component):
             # a whole number: `1.0.0` is refused (https://github.com/Azure/azureml-examples/issues/2725)
             version=str(model.registered_version),
             properties={
-                "model_uri": model.artefact,
+                "model_uri": workspace_uri(model.artefact, self._base, self._workspace.name),
                 "model_type": "custom_model",
                 "tags": {"version": model.model_version},
                 "properties": {"sha256": model.artefact_digest.removeprefix("sha256:")},
             },
             # a version that was served stays registered: going back needs it
-            opts=self.child(retain_on_delete=True),
+            opts=self.child(retain_on_delete=True, depends_on=[self._workspace.model_store]),
             **self._where,
         )
         return version.id
@@ -114,6 +115,17 @@ class Assets(Component):
             **self._where,
         )
         return version.id
+
+
+def workspace_uri(artefact: str, base: Foundation, workspace: pulumi.Output[str]) -> pulumi.Output[str]:
+    """`azureml://datastores/…` as Azure's API takes it: the short form is resolved by Microsoft's client.
+
+    https://github.com/Azure/azure-sdk-for-python/blob/main/sdk/ml/azure-ai-ml/azure/ai/ml/operations/_model_operations.py
+    (`resolve_short_datastore_url`, `LONG_URI_FORMAT`).
+    """
+    path = artefact.removeprefix("azureml://")
+    parts = ("azureml://subscriptions/", base.subscription, "/resourcegroups/", base.group, "/workspaces/", workspace)
+    return pulumi.Output.concat(*parts, "/", path)
 
 
 def content_version(digest: str) -> str:

@@ -24,6 +24,7 @@ class MLWorkspace(Component):
 
     id: pulumi.Output[str]
     name: pulumi.Output[str]
+    model_store: ml.Datastore
     network_ready: list[pulumi.Resource]
 
     def __init__(
@@ -62,13 +63,13 @@ class MLWorkspace(Component):
             opts=self.child(depends_on=identity.granted),
         )
         self.id, self.name = workspace.id, workspace.name
-        self._model_store(name, base, settings.model_store_id)
+        self.model_store = self._model_store(name, base, settings.model_store_id)
         self.network_ready = [workspace, self._builders(name, base, settings, identity)]
         self.register_outputs({"id": self.id})
 
-    def _model_store(self, name: str, base: Foundation, container_id: str) -> None:
+    def _model_store(self, name: str, base: Foundation, container_id: str) -> ml.Datastore:
         parts = container_id.split("/")
-        ml.Datastore(
+        return ml.Datastore(
             f"{name}-models",
             name=MODELS,
             resource_group_name=base.group,

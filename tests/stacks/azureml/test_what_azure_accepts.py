@@ -20,3 +20,14 @@ def test_models_are_registered_under_whole_numbers(prod: Program) -> None:
 
     assert {each.inputs["version"] for each in registered} == {"1", "2"}
     assert {each.inputs["properties"]["tags"]["version"] for each in registered} == {"1.0.0", "1.0.0-rc.1"}
+
+
+def test_a_model_is_named_in_its_workspace(prod: Program) -> None:
+    """The service knows no short form: azure-ai-ml's `LONG_URI_FORMAT`; and the datastore it names is there first."""
+    model = prod["assets-model-2"]
+
+    assert model.inputs["properties"]["modelUri"] == (
+        "azureml://subscriptions/00000000/resourcegroups/azureml-endpoint-prod/workspaces/azureml-endpoint-prod"
+        "/datastores/models/paths/digits/1.0.0/model.onnx"
+    )
+    assert "ml-models" in model.after
