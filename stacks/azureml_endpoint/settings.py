@@ -71,7 +71,11 @@ class Endpoint(Block):
         pattern=r"^[a-z][a-z0-9-]{1,30}[a-z0-9]$", description="name of the endpoint, unique in its Azure region"
     )
     instance_type: str = Field(pattern=r"^Standard_[A-Z]+[0-9]+[a-z]*(_v[0-9]+)?$", description="type of the instances")
-    concurrency: int = Field(ge=1, le=1000, description="requests one instance works on at once; more are queued")
+    concurrency: int = Field(
+        ge=1,
+        le=1000,
+        description="requests one instance works on at once, each in a worker of its own that loads the model",
+    )
     timeout_seconds: int = Field(ge=1, le=180, description="longest one request may take; Azure allows 180")
     startup_seconds: int = Field(
         ge=1, le=1800, description="longest the model may take to load before the probes count"

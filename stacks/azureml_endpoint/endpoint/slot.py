@@ -66,8 +66,13 @@ def deployment_properties(endpoint: Endpoint, model: PackedModel, assets: Assets
         model=assets.model_ids[model.registered_version],
         environment_id=assets.environment_id,
         code_configuration=ml.CodeConfigurationArgs(code_id=assets.code_id, scoring_script=SCRIPT),
-        # the scoring script starts with no other file
-        environment_variables={"MODEL_SHA256": model.artefact_digest.removeprefix("sha256:")},
+        environment_variables={
+            # the scoring script starts with no other file
+            "MODEL_SHA256": model.artefact_digest.removeprefix("sha256:"),
+            # the server starts one worker unless told otherwise; requests beside the first would wait, and the CPU
+            # never reach its target (https://learn.microsoft.com/azure/machine-learning/how-to-inference-server-http)
+            "WORKER_COUNT": str(endpoint.concurrency),
+        },
         instance_type=endpoint.instance_type,
         app_insights_enabled=True,
         request_settings=ml.OnlineRequestSettingsArgs(

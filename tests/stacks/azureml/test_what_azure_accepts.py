@@ -31,3 +31,11 @@ def test_a_model_is_named_in_its_workspace(prod: Program) -> None:
         "/datastores/models/paths/digits/1.0.0/model.onnx"
     )
     assert "ml-models" in model.after
+
+
+def test_as_many_workers_as_requests_are_let_in(prod: Program) -> None:
+    """learn.microsoft.com/azure/machine-learning/reference-yaml-deployment-managed-online, RequestSettings."""
+    for slot in SLOTS:
+        properties = prod[slot].inputs["properties"]
+        admitted = properties["requestSettings"]["maxConcurrentRequestsPerInstance"]
+        assert properties["environmentVariables"]["WORKER_COUNT"] == f"{admitted:.0f}" == "4"
