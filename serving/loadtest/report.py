@@ -17,6 +17,9 @@ from serving.loadtest.targets import (
 )
 
 CORES = {"1 (Fargate `cpu: 1024`)": 1, "2 (`ml.c7i.large`)": 2, "4 (`ml.c7i.xlarge`)": 4}
+# for all deployments of one managed endpoint; the stack's own setting is `limits.requests_per_second`
+AZURE_REQUESTS_PER_SECOND = 500
+AZURE_LIMITS = "https://learn.microsoft.com/azure/machine-learning/how-to-manage-quotas"
 LAMBDA_RATES = (1000, 5000, 10_000)
 
 
@@ -89,7 +92,11 @@ instance serves. `WORKERS` defaults to one process per vCPU, hence the factor of
 
 {_table("vCPUs | SageMaker `InvocationsPerInstance`, ECS `RequestCountPerTarget` | Azure ML requests per minute", rows)}
 
-CPU targets stay at 60 to 70 % for the same reason; on both metrics the autoscaler follows whichever asks for more."""
+CPU targets stay at 60 to 70 % for the same reason; on both metrics the autoscaler follows whichever asks for more.
+
+Azure lets {AZURE_REQUESTS_PER_SECOND} requests/s through to one endpoint until it has raised that
+[limit]({AZURE_LIMITS}): no instance is ever asked for more than
+{AZURE_REQUESTS_PER_SECOND} x 60 / `scaling.max` requests per minute, and a target above that is refused."""
 
 
 def _lambda(results: Results) -> str:

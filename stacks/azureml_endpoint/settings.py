@@ -7,11 +7,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from shared.availability import Availability
-from shared.azure.time_zones import WINDOWS
+from shared.azure.checks import AZURE
+from shared.azure.online_limits import ONLINE, Limits
 from shared.block import Block
-from shared.ownership import Alarms, Logs
-from shared.problem import did_you_mean
+from shared.ownership import Alarms
 from shared.regions import Cloud
 from shared.release import Release, Strategy
 from shared.scaling import Metric, Scaling
@@ -24,11 +23,6 @@ CONTAINER_ID = (
     r"/blobServices/default/containers/[a-z0-9-]{3,63}$"
 )
 ARTEFACT = "azureml://datastores/models/paths/"
-# locations without availability zones: https://learn.microsoft.com/azure/reliability/regions-list
-ZONELESS = frozenset(
-    {"canadaeast", "jioindiawest", "northcentralus", "southindia", "ukwest", "westcentralus", "westus"}
-)
-RETENTION = (30, 730)
 REGISTRY_ID = (
     r"^/subscriptions/[0-9a-f-]{36}/resourceGroups/[^/]+/providers/Microsoft\.ContainerRegistry/registries/"
     r"[a-zA-Z0-9]{5,50}$"
@@ -165,45 +159,10 @@ def never_scaled_to_zero(scaling: Scaling) -> Iterator[Contradiction]:
             yield Contradiction(key, minimum, "at least 1", "a managed deployment has no zero")
 
 
-def cooldowns_are_minutes(scaling: Scaling) -> Iterator[Contradiction]:
-    for key in ("scale_in", "scale_out"):
-        seconds = getattr(scaling.cooldowns, key)
-        if seconds < 60:
-            yield Contradiction(
-                f"scaling.cooldowns.{key}", seconds, "at least 60", "Azure Monitor decides once a minute"
-            )
-
-
-def schedules_have_windows_names(scaling: Scaling) -> Iterator[Contradiction]:
-    for name, schedule in scaling.schedules.items():
-        if schedule.timezone not in WINDOWS:
-            yield Contradiction(
-                f"scaling.schedules.{name}.timezone",
-                schedule.timezone,
-                "a zone in shared/azure/time_zones.py",
-                did_you_mean(schedule.timezone, WINDOWS) or "Azure Monitor wants Windows names; add the row",
-            )
-
-
-def zones_exist(availability: Availability) -> Iterator[Contradiction]:
-    zones, location = availability.zones, availability.regions[0]
-    if zones > 3:
-        yield Contradiction("availability.zones", zones, "at most 3", "no Azure region has more")
-    if zones > 1 and location in ZONELESS:
-        yield Contradiction("availability.zones", zones, "1", f"{location} has no availability zones")
-
-
 def latency_alarm_can_ring(alarms: Alarms, endpoint: Endpoint) -> Iterator[Contradiction]:
     limit = endpoint.timeout_seconds * 1000
     if alarms.latency_ms >= limit:
         yield Contradiction("alarms.latency_ms", alarms.latency_ms, f"below endpoint.timeout_seconds ({limit} ms)")
-
-
-def logs_fit_the_workspace(logs: Logs) -> Iterator[Contradiction]:
-    low, high = RETENTION
-    if not low <= logs.retention_days <= high:
-        expected = f"{low} to {high}"
-        yield Contradiction("logs.retention_days", logs.retention_days, expected, "Log Analytics keeps no other time")
 
 
 class Settings(StackSettings):
@@ -220,14 +179,13 @@ class Settings(StackSettings):
         a_number_is_one_model,
         artefact_in_the_store,
         never_scaled_to_zero,
-        cooldowns_are_minutes,
-        schedules_have_windows_names,
-        zones_exist,
         latency_alarm_can_ring,
-        logs_fit_the_workspace,
+        *ONLINE,
+        *AZURE,
     )
 
     release: OnlineRelease
     workspace: Workspace
     endpoint: Endpoint
     rollout: Rollout
+    limits: Limits = Limits()  # type: ignore[call-arg]

@@ -128,8 +128,8 @@ def objectors(settings: type[StackSettings], config: Config, changes: dict[str, 
     given: dict[str, Any] = {"environment": config.environment, "backend": settings}
     for name, field in settings.model_fields.items():
         with suppress(ValidationError):
-            raw = json.dumps(config.values[f"{config.stack}:{name}"])
-            given[name] = TypeAdapter[Any](field.annotation or dict).validate_json(raw)
+            value = config.values.get(f"{config.stack}:{name}", {})
+            given[name] = TypeAdapter[Any](field.annotation or dict).validate_json(json.dumps(value))
     checks = [check for check in (*COMMON, *settings.checks) if signature(check).parameters.keys() <= given.keys()]
     return {check for check in checks if list(check(**{name: given[name] for name in signature(check).parameters}))}
 

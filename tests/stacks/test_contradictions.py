@@ -42,6 +42,21 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     (AZURE, {"release.artefact": "https://models.example.com/m"}, "release.artefact", "azureml://datastores/models"),
     (AZURE, {"release.strategy": "all_at_once"}, "release.strategy", "no such rollout"),
     (AZURE, {"scaling.min": 0, "availability.min_instances": 0}, "scaling.min", "at least 1"),
+    (AZURE, {"scaling.max": 51}, "scaling.max", "limits.instances (50)"),
+    (AZURE, {"scaling.schedules.morning.max": 51}, "scaling.schedules.morning.max", "limits.instances (50)"),
+    (
+        AZURE,
+        {"scaling.max": 7},
+        "scaling.also.requests_per_minute",
+        "at most 4285.71, limits.requests_per_second (500)",
+    ),
+    (
+        AZURE,
+        {"scaling.metric": "requests_per_minute", "scaling.target": 5001, "scaling.also": {"cpu": 60}},
+        "scaling.target",
+        "at most 5000",
+    ),
+    (AZURE, {"endpoint.concurrency": 84}, "scaling.max", "limits.connections (500)"),
     (AZURE, {"scaling.cooldowns.scale_out": 30}, "scaling.cooldowns.scale_out", "at least 60"),
     (
         AZURE,
