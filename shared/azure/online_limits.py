@@ -53,13 +53,13 @@ def every_instance_can_be_needed(scaling: Scaling, limits: Limits) -> Iterator[C
         yield Contradiction(key, target, expected, "Azure answers 429 before the last instance is needed")
 
 
-def connections_reach_every_instance(scaling: Scaling, endpoint: Concurrent, limits: Limits) -> Iterator[Contradiction]:
+def connections_reach_every_instance(scaling: Scaling, release: Concurrent, limits: Limits) -> Iterator[Contradiction]:
     highest, maximum = max(scaling.maxima.items(), key=lambda each: each[1])
-    busy = endpoint.concurrency * maximum
+    busy = release.concurrency * maximum
     if busy > limits.connections:
-        expected = f"at most {limits.connections // endpoint.concurrency}, limits.connections ({limits.connections})"
+        expected = f"at most {limits.connections // release.concurrency}, limits.connections ({limits.connections})"
         yield Contradiction(
-            highest, maximum, f"{expected} over endpoint.concurrency ({endpoint.concurrency})", "the rest stays idle"
+            highest, maximum, f"{expected} over release.concurrency ({release.concurrency})", "the rest stays idle"
         )
 
 

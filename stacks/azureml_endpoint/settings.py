@@ -29,21 +29,35 @@ REGISTRY_ID = (
 )
 
 
-class Registered(Block):
-    """A model as the workspace's registry numbers it."""
+class Package(Block):
+    """What one slot runs beside the model file; each has its own, so that a release leaves the other slot alone."""
 
     # https://learn.microsoft.com/azure/machine-learning/reference-yaml-model: `version` is an int
     registered_version: int = Field(
-        ge=1, description="number the model is registered under: Azure takes whole numbers only, each for one model"
+        ge=1, description="number of the release in Azure's registry, never used before: model, code and image carry it"
+    )
+    image: str = Field(
+        pattern=r"^[a-z0-9]{5,50}\.azurecr\.io/[a-z0-9][a-z0-9._/-]*@sha256:[0-9a-f]{64}$",
+        description="image with the inference server and the runtime, by digest",
+    )
+    code: str = Field(
+        pattern=r"^https://[a-z0-9]{3,24}\.blob\.core\.windows\.net/\S+$", description="folder with `score.py`"
+    )
+    code_digest: str = Field(pattern=SHA256, description="SHA-256 of the zip that the folder was unpacked from")
+    instance_type: str = Field(pattern=r"^Standard_[A-Z]+[0-9]+[a-z]*(_v[0-9]+)?$", description="type of the instances")
+    concurrency: int = Field(
+        ge=1,
+        le=1000,
+        description="requests one instance works on at once, each in a worker of its own that loads the model",
     )
 
 
-class OnlineRelease(Registered, Release):
-    """The common block, and the number of its model."""
+class OnlineRelease(Package, Release):
+    """The common block, and what else the release is made of."""
 
 
-class Standby(Registered):
-    """A model version that a slot keeps serving."""
+class Standby(Package):
+    """What the other slot keeps serving: the release before, as it was."""
 
     model_version: str = Field(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9.-]{0,39}$", description="version, as callers know it")
     artefact: str = Field(pattern=r"^azureml://datastores/models/paths/\S+$", description="where the model file lies")
@@ -59,29 +73,15 @@ class Rollout(Block):
 
 
 class Endpoint(Block):
-    """The address callers hold, and the instances behind it."""
+    """The address callers hold, and what holds for both slots behind it."""
 
     name: str = Field(
         pattern=r"^[a-z][a-z0-9-]{1,30}[a-z0-9]$", description="name of the endpoint, unique in its Azure region"
-    )
-    instance_type: str = Field(pattern=r"^Standard_[A-Z]+[0-9]+[a-z]*(_v[0-9]+)?$", description="type of the instances")
-    concurrency: int = Field(
-        ge=1,
-        le=1000,
-        description="requests one instance works on at once, each in a worker of its own that loads the model",
     )
     timeout_seconds: int = Field(ge=1, le=180, description="longest one request may take; Azure allows 180")
     startup_seconds: int = Field(
         ge=1, le=1800, description="longest the model may take to load before the probes count"
     )
-    image: str = Field(
-        pattern=r"^[a-z0-9]{5,50}\.azurecr\.io/[a-z0-9][a-z0-9._/-]*@sha256:[0-9a-f]{64}$",
-        description="image with the inference server and the runtime, by digest",
-    )
-    code: str = Field(
-        pattern=r"^https://[a-z0-9]{3,24}\.blob\.core\.windows\.net/\S+$", description="folder with `score.py`"
-    )
-    code_digest: str = Field(pattern=SHA256, description="SHA-256 of the zip that the folder was unpacked from")
 
 
 class Workspace(Block):
@@ -133,19 +133,15 @@ def strategy_is_what_traffic_does(release: Release, rollout: Rollout) -> Iterato
             yield Contradiction(f"release.steps.{key}", seconds, "0", "each step of this backend is a commit")
 
 
-def a_number_is_one_model(release: OnlineRelease, rollout: Rollout) -> Iterator[Contradiction]:
-    """A registered version is immutable: two slots with one number serve the same bytes under the same name."""
+def a_number_is_one_package(release: OnlineRelease, rollout: Rollout) -> Iterator[Contradiction]:
+    """What is registered under a number never changes: two slots with one number run the same."""
     standby = rollout.standby
     if standby is None or standby.registered_version != release.registered_version:
         return
-    for key in ("model_version", "artefact", "artefact_digest"):
-        if getattr(standby, key) != getattr(release, key):
-            yield Contradiction(
-                "rollout.standby.registered_version",
-                standby.registered_version,
-                f"another number than release.registered_version, as {key} differs",
-            )
-            return
+    differing = [key for key in Standby.model_fields if getattr(standby, key) != getattr(release, key)]
+    if differing:
+        expected = f"another number than release.registered_version, as {differing[0]} differs"
+        yield Contradiction("rollout.standby.registered_version", standby.registered_version, expected)
 
 
 def artefact_in_the_store(release: Release) -> Iterator[Contradiction]:
@@ -176,7 +172,7 @@ class Settings(StackSettings):
         traffic_adds_up,
         traffic_reaches_slots,
         strategy_is_what_traffic_does,
-        a_number_is_one_model,
+        a_number_is_one_package,
         artefact_in_the_store,
         never_scaled_to_zero,
         latency_alarm_can_ring,

@@ -56,7 +56,7 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
         "scaling.target",
         "at most 5000",
     ),
-    (AZURE, {"endpoint.concurrency": 84}, "scaling.max", "limits.connections (500)"),
+    (AZURE, {"release.concurrency": 84}, "scaling.max", "limits.connections (500)"),
     (AZURE, {"scaling.cooldowns.scale_out": 30}, "scaling.cooldowns.scale_out", "at least 60"),
     (
         AZURE,

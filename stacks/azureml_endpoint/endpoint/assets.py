@@ -1,23 +1,26 @@
-"""What deployments are made of: model versions, scoring code and environment, registered under their content.
+"""What deployments are made of: model, scoring code and environment, registered for each release under its number.
 
-A registered version never changes, so each is named by what is in it, and a change makes another version beside it.
+A registered version never changes, and one that is in Azure but not in the engine's state cannot be created again: the
+provider refuses ("cannot create already existing resource", pulumi-azure-native, `CanCreate`). So a number is used
+once, and what was served stays registered when it leaves the program.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import pulumi
 from component import Component
 from foundation import Foundation
 from pulumi_azure_native import machinelearningservices as ml
-from settings import Endpoint, Settings
+from settings import Settings
 from workspace.workspace import MLWorkspace
 
 SHORT = 12
 
 
-class PackedModel(Protocol):
+class Packed(Protocol):
     """A release or a standby."""
 
     @property
@@ -28,14 +31,31 @@ class PackedModel(Protocol):
     def artefact(self) -> str: ...
     @property
     def artefact_digest(self) -> str: ...
+    @property
+    def image(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def code_digest(self) -> str: ...
+    @property
+    def instance_type(self) -> str: ...
+    @property
+    def concurrency(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Registered:
+    """The ids that a deployment names."""
+
+    model: pulumi.Output[str]
+    code: pulumi.Output[str]
+    environment: pulumi.Output[str]
 
 
 class Assets(Component):
-    """`model_ids` by registered version, `code_id` and `environment_id`."""
+    """`registered` by registered version."""
 
-    model_ids: dict[int, pulumi.Output[str]]
-    code_id: pulumi.Output[str]
-    environment_id: pulumi.Output[str]
+    registered: dict[int, Registered]
 
     def __init__(
         self,
@@ -49,72 +69,78 @@ class Assets(Component):
         super().__init__(name, opts)
         self._name, self._base, self._workspace = name, base, workspace
         self._where = {"resource_group_name": base.group, "workspace_name": workspace.name}
-        container = ml.ModelContainer(
+        models = ml.ModelContainer(
             f"{name}-model",
             name=settings.tags.model,
             properties={"description": "Served by the online endpoint"},
             opts=self.child(),
             **self._where,
         )
-        models = [settings.release, *([settings.rollout.standby] if settings.rollout.standby else [])]
-        self.model_ids = {model.registered_version: self._model(container, model) for model in models}
-        self.code_id = self._code(settings.endpoint)
-        self.environment_id = self._environment(settings.endpoint)
-        self.register_outputs({})
-
-    def _model(self, container: ml.ModelContainer, model: PackedModel) -> pulumi.Output[str]:
-        version = ml.ModelVersion(
-            f"{self._name}-model-{model.registered_version}",
-            name=container.name,
-            # a whole number: `1.0.0` is refused (https://github.com/Azure/azureml-examples/issues/2725)
-            version=str(model.registered_version),
-            properties={
-                "model_uri": workspace_uri(model.artefact, self._base, self._workspace.name),
-                "model_type": "custom_model",
-                "tags": {"version": model.model_version},
-                "properties": {"sha256": model.artefact_digest.removeprefix("sha256:")},
-            },
-            # a version that was served stays registered: going back needs it
-            opts=self.child(retain_on_delete=True, depends_on=[self._workspace.model_store]),
-            **self._where,
-        )
-        return version.id
-
-    def _code(self, endpoint: Endpoint) -> pulumi.Output[str]:
-        container = ml.CodeContainer(
-            f"{self._name}-code",
+        codes = ml.CodeContainer(
+            f"{name}-code",
             name="scoring",
             properties={"description": "score.py and what it imports"},
             opts=self.child(),
             **self._where,
         )
-        version = ml.CodeVersion(
-            f"{self._name}-code-version",
-            name=container.name,
-            version=content_version(endpoint.code_digest),
-            properties={"code_uri": endpoint.code},
-            opts=self.child(retain_on_delete=True),
-            **self._where,
-        )
-        return version.id
-
-    def _environment(self, endpoint: Endpoint) -> pulumi.Output[str]:
-        container = ml.EnvironmentContainer(
-            f"{self._name}-environment",
+        environments = ml.EnvironmentContainer(
+            f"{name}-environment",
             name="serving",
             properties={"description": "Inference server and runtime"},
             opts=self.child(),
             **self._where,
         )
-        version = ml.EnvironmentVersion(
-            f"{self._name}-environment-version",
+        packages: list[Packed] = [settings.release, *([settings.rollout.standby] if settings.rollout.standby else [])]
+        self.registered = {
+            each.registered_version: Registered(
+                self._model(models, each), self._code(codes, each), self._environment(environments, each)
+            )
+            for each in packages
+        }
+        self.register_outputs({})
+
+    def _model(self, container: ml.ModelContainer, package: Packed) -> pulumi.Output[str]:
+        version = ml.ModelVersion(
+            f"{self._name}-model-{package.registered_version}",
             name=container.name,
-            version=content_version(endpoint.image.rsplit("@", 1)[-1]),
-            properties={"image": endpoint.image, "os_type": "Linux"},
-            opts=self.child(retain_on_delete=True),
+            # a whole number: `1.0.0` is refused (https://github.com/Azure/azureml-examples/issues/2725)
+            version=str(package.registered_version),
+            properties={
+                "model_uri": workspace_uri(package.artefact, self._base, self._workspace.name),
+                "model_type": "custom_model",
+                "tags": {"version": package.model_version},
+                "properties": {"sha256": package.artefact_digest.removeprefix("sha256:")},
+            },
+            opts=self._kept(depends_on=[self._workspace.model_store]),
             **self._where,
         )
         return version.id
+
+    def _code(self, container: ml.CodeContainer, package: Packed) -> pulumi.Output[str]:
+        version = ml.CodeVersion(
+            f"{self._name}-code-{package.registered_version}",
+            name=container.name,
+            version=version_name(package.registered_version, package.code_digest),
+            properties={"code_uri": package.code},
+            opts=self._kept(),
+            **self._where,
+        )
+        return version.id
+
+    def _environment(self, container: ml.EnvironmentContainer, package: Packed) -> pulumi.Output[str]:
+        version = ml.EnvironmentVersion(
+            f"{self._name}-environment-{package.registered_version}",
+            name=container.name,
+            version=version_name(package.registered_version, package.image.rsplit("@", 1)[-1]),
+            properties={"image": package.image, "os_type": "Linux"},
+            opts=self._kept(),
+            **self._where,
+        )
+        return version.id
+
+    def _kept(self, **options: object) -> pulumi.ResourceOptions:
+        """A version that was served stays registered, for audits and for whoever looks up what answered."""
+        return self.child(retain_on_delete=True, **options)
 
 
 def workspace_uri(artefact: str, base: Foundation, workspace: pulumi.Output[str]) -> pulumi.Output[str]:
@@ -128,5 +154,6 @@ def workspace_uri(artefact: str, base: Foundation, workspace: pulumi.Output[str]
     return pulumi.Output.concat(*parts, "/", path)
 
 
-def content_version(digest: str) -> str:
-    return digest.removeprefix("sha256:")[:SHORT]
+def version_name(number: int, digest: str) -> str:
+    """The release's number, and what is in it: other bytes are another version, also under the same number."""
+    return f"{number}-{digest.removeprefix('sha256:')[:SHORT]}"

@@ -10,7 +10,7 @@ from pulumi_azure_native import machinelearningservices as ml
 from settings import Settings, Slot
 from workspace.workspace import MLWorkspace
 
-from endpoint.assets import Assets, PackedModel
+from endpoint.assets import Assets, Packed
 from endpoint.slot import DeploymentSlot
 from endpoint.traffic import TrafficSplit
 from shared.stack import Stack
@@ -84,19 +84,19 @@ class ManagedEndpoint(Component):
                 workspace=self._workspace,
                 endpoint=endpoint,
                 settings=settings,
-                model=model,
+                package=package,
                 assets=assets,
                 opts=self.child(),
             )
-            for slot, model in served(settings).items()
+            for slot, package in served(settings).items()
         }
 
 
-def served(settings: Settings) -> dict[Slot, PackedModel]:
+def served(settings: Settings) -> dict[Slot, Packed]:
     """What each slot serves; one slot when nothing is on standby."""
     rollout = settings.rollout
     other: Slot = "green" if rollout.slot == "blue" else "blue"
-    models: dict[Slot, PackedModel] = {rollout.slot: settings.release}
+    packages: dict[Slot, Packed] = {rollout.slot: settings.release}
     if rollout.standby:
-        models[other] = rollout.standby
-    return dict(sorted(models.items()))
+        packages[other] = rollout.standby
+    return dict(sorted(packages.items()))

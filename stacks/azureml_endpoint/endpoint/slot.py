@@ -9,7 +9,7 @@ from pulumi_azure_native import machinelearningservices as ml
 from settings import Endpoint, Settings, Slot
 from workspace.workspace import MLWorkspace
 
-from endpoint.assets import Assets, PackedModel
+from endpoint.assets import Assets, Packed, Registered
 from shared.scaling import Scaling
 
 SCRIPT = "score.py"
@@ -32,7 +32,7 @@ class DeploymentSlot(Component):
         workspace: MLWorkspace,
         endpoint: ml.OnlineEndpoint,
         settings: Settings,
-        model: PackedModel,
+        package: Packed,
         assets: Assets,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -46,7 +46,7 @@ class DeploymentSlot(Component):
             location=base.location,
             kind="Managed",
             sku={"name": "Default", "capacity": first_capacity(settings.scaling)},
-            properties=deployment_properties(settings.endpoint, model, assets),
+            properties=deployment_properties(settings.endpoint, package, assets.registered[package.registered_version]),
             # Azure refuses to delete a slot that has traffic, and deletes it with the endpoint
             opts=self.child(ignore_changes=["sku.capacity"], deleted_with=endpoint, depends_on=workspace.network_ready),
         )
@@ -59,24 +59,24 @@ def first_capacity(scaling: Scaling) -> int:
     return min(max(scaling.min, STARTS_WITH), scaling.max)
 
 
-def deployment_properties(endpoint: Endpoint, model: PackedModel, assets: Assets) -> ml.ManagedOnlineDeploymentArgs:
+def deployment_properties(endpoint: Endpoint, package: Packed, ids: Registered) -> ml.ManagedOnlineDeploymentArgs:
     return ml.ManagedOnlineDeploymentArgs(
         endpoint_compute_type="Managed",
-        description=f"model {model.model_version}",
-        model=assets.model_ids[model.registered_version],
-        environment_id=assets.environment_id,
-        code_configuration=ml.CodeConfigurationArgs(code_id=assets.code_id, scoring_script=SCRIPT),
+        description=f"model {package.model_version}",
+        model=ids.model,
+        environment_id=ids.environment,
+        code_configuration=ml.CodeConfigurationArgs(code_id=ids.code, scoring_script=SCRIPT),
         environment_variables={
             # the scoring script starts with no other file
-            "MODEL_SHA256": model.artefact_digest.removeprefix("sha256:"),
+            "MODEL_SHA256": package.artefact_digest.removeprefix("sha256:"),
             # the server starts one worker unless told otherwise; requests beside the first would wait, and the CPU
             # never reach its target (https://learn.microsoft.com/azure/machine-learning/how-to-inference-server-http)
-            "WORKER_COUNT": str(endpoint.concurrency),
+            "WORKER_COUNT": str(package.concurrency),
         },
-        instance_type=endpoint.instance_type,
+        instance_type=package.instance_type,
         app_insights_enabled=True,
         request_settings=ml.OnlineRequestSettingsArgs(
-            request_timeout=f"PT{endpoint.timeout_seconds}S", max_concurrent_requests_per_instance=endpoint.concurrency
+            request_timeout=f"PT{endpoint.timeout_seconds}S", max_concurrent_requests_per_instance=package.concurrency
         ),
         liveness_probe=probe(endpoint.startup_seconds, failures=3),
         readiness_probe=probe(10, failures=30),

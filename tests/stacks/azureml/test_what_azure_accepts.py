@@ -39,3 +39,11 @@ def test_as_many_workers_as_requests_are_let_in(prod: Program) -> None:
         properties = prod[slot].inputs["properties"]
         admitted = properties["requestSettings"]["maxConcurrentRequestsPerInstance"]
         assert properties["environmentVariables"]["WORKER_COUNT"] == f"{admitted:.0f}" == "4"
+
+
+def test_what_was_served_stays_registered_under_a_number_of_its_own(prod: Program) -> None:
+    """The provider creates nothing that exists: a name that is used once is never in the way (`CanCreate`)."""
+    for kind in ("Model", "Code", "Environment"):
+        versions = prod.of_type(f"machinelearningservices:{kind}Version")
+        assert all(each.retained for each in versions)
+        assert {each.inputs["version"].partition("-")[0] for each in versions} == {"1", "2"}
