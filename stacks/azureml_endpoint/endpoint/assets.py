@@ -73,21 +73,21 @@ class Assets(Component):
             f"{name}-model",
             name=settings.tags.model,
             properties={"description": "Served by the online endpoint"},
-            opts=self.child(),
+            opts=self._with_workspace(),
             **self._where,
         )
         codes = ml.CodeContainer(
             f"{name}-code",
             name="scoring",
             properties={"description": "score.py and what it imports"},
-            opts=self.child(),
+            opts=self._with_workspace(),
             **self._where,
         )
         environments = ml.EnvironmentContainer(
             f"{name}-environment",
             name="serving",
             properties={"description": "Inference server and runtime"},
-            opts=self.child(),
+            opts=self._with_workspace(),
             **self._where,
         )
         packages: list[Packed] = [settings.release, *([settings.rollout.standby] if settings.rollout.standby else [])]
@@ -140,7 +140,14 @@ class Assets(Component):
 
     def _kept(self, **options: object) -> pulumi.ResourceOptions:
         """A version that was served stays registered, for audits and for whoever looks up what answered."""
-        return self.child(retain_on_delete=True, **options)
+        return self._with_workspace(retain_on_delete=True, **options)
+
+    def _with_workspace(self, **options: object) -> pulumi.ResourceOptions:
+        """Azure deletes containers of assets with their workspace; alone it archives them or refuses.
+
+        https://github.com/Azure/azure-powershell/issues/24018, https://github.com/cloud-custodian/cloud-custodian/issues/11012
+        """
+        return self.child(deleted_with=self._workspace.resource, **options)
 
 
 def workspace_uri(artefact: str, base: Foundation, workspace: pulumi.Output[str]) -> pulumi.Output[str]:

@@ -24,6 +24,7 @@ class MLWorkspace(Component):
 
     id: pulumi.Output[str]
     name: pulumi.Output[str]
+    resource: ml.Workspace
     model_store: ml.Datastore
     network_ready: list[pulumi.Resource]
 
@@ -62,7 +63,7 @@ class MLWorkspace(Component):
             # roles first: the workspace writes to its stores while it is made
             opts=self.child(depends_on=identity.granted),
         )
-        self.id, self.name = workspace.id, workspace.name
+        self.resource, self.id, self.name = workspace, workspace.id, workspace.name
         self.model_store = self._model_store(name, base, settings.model_store_id)
         self.network_ready = [workspace, self._builders(name, base, settings, identity)]
         self.register_outputs({"id": self.id})

@@ -47,3 +47,9 @@ def test_what_was_served_stays_registered_under_a_number_of_its_own(prod: Progra
         versions = prod.of_type(f"machinelearningservices:{kind}Version")
         assert all(each.retained for each in versions)
         assert {each.inputs["version"].partition("-")[0] for each in versions} == {"1", "2"}
+
+
+def test_assets_go_with_their_workspace(prod: Program) -> None:
+    """The service deletes no container of assets: github.com/Azure/azure-powershell/issues/24018"""
+    for kind in ("ModelContainer", "CodeContainer", "EnvironmentContainer", "EnvironmentVersion"):
+        assert {each.deleted_with for each in prod.of_type(f"machinelearningservices:{kind}")} == {"ml-workspace"}
