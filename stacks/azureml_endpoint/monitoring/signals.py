@@ -10,6 +10,12 @@ from typing import Any
 
 ENDPOINT = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints"
 DEPLOYMENT = f"{ENDPOINT}/deployments"
+# What a caller gets: a timeout is 408, more than is let in 429, and whatever the model answers but 200 is 424, its own
+# status beside it. A 424 over the model's 4xx is the caller's mistake.
+# https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints#http-status-codes
+FAILED = ("408", "429", "500", "502", "503", "504")
+MODEL_ERROR = 424
+MODEL_FAILED = ("500", "502", "503", "504")
 LOGS = ("AmlOnlineEndpointTrafficLog", "AmlOnlineEndpointConsoleLog", "AmlOnlineEndpointEventLog")
 
 
@@ -28,15 +34,24 @@ class Alert:
 
 
 def endpoint_alerts(latency_ms: int) -> list[Alert]:
+    """The share of failures is watched by a query; these are the bursts that are over before a share is counted.
+
+    The largest of the series counts, not their average: others, such as the answers with 200, would dilute it.
+    """
+    burst: dict[str, Any] = {"metric": "RequestsPerMinute", "threshold": 60, "aggregation": "Maximum"}
     return [
         Alert("latency", "p99 of the latency, ms", "RequestLatency_P99", latency_ms),
-        # the share is watched by a query; this is the burst that is over before a share is counted
         Alert(
             "failures",
-            "Requests answered with 5xx, per minute",
-            "RequestsPerMinute",
-            60,
-            dimensions={"statusCodeClass": ["5xx"]},
+            "Requests not served in time, refused or failed in Azure, per minute",
+            dimensions={"statusCode": list(FAILED)},
+            **burst,
+        ),
+        Alert(
+            "model-failures",
+            "Requests that the model failed, per minute",
+            dimensions={"statusCode": [str(MODEL_ERROR)], "modelStatusCode": list(MODEL_FAILED)},
+            **burst,
         ),
     ]
 
@@ -56,10 +71,16 @@ def slot_alerts(maximum: int) -> list[Alert]:
 
 
 def failed_share(endpoint: str, percent: float) -> str:
-    """A query with a row for every five minutes in which more than `percent` of the requests failed on the server."""
+    """A query with a row for every five minutes in which more than `percent` of the requests failed, but for mistakes.
+
+    A 424 without the model's status is a model that did not answer.
+    https://learn.microsoft.com/azure/azure-monitor/reference/tables/amlonlineendpointtrafficlog
+    """
     return (
         "AmlOnlineEndpointTrafficLog\n"
         f"| where EndpointName == '{endpoint}'\n"
-        "| summarize failed = countif(toint(ResponseCode) >= 500), requests = count() by bin(TimeGenerated, 5m)\n"
-        f"| where requests > 0 and 100.0 * failed / requests > {percent:g}"
+        "| extend status = toint(ResponseCode), model = coalesce(toint(ModelStatusCode), 500)\n"
+        f"| extend failed = status in (408, 429) or status >= 500 or (status == {MODEL_ERROR} and model >= 500)\n"
+        "| summarize failures = countif(failed), requests = count() by bin(TimeGenerated, 5m)\n"
+        f"| where requests > 0 and 100.0 * failures / requests > {percent:g}"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.stacks.azureml.program import Program
+from tests.stacks.azureml.program import Asked, Program
 
 SLOTS = ("serving-blue-deployment", "serving-green-deployment")
 
@@ -53,3 +53,19 @@ def test_assets_go_with_their_workspace(prod: Program) -> None:
     """The service deletes no container of assets: github.com/Azure/azure-powershell/issues/24018"""
     for kind in ("ModelContainer", "CodeContainer", "EnvironmentContainer", "EnvironmentVersion"):
         assert {each.deleted_with for each in prod.of_type(f"machinelearningservices:{kind}")} == {"ml-workspace"}
+
+
+def dimensions(alert: Asked) -> dict[str, list[str]]:
+    (criterion,) = alert.inputs["criteria"]["allOf"]
+    return {each["name"]: each["values"] for each in criterion["dimensions"]}
+
+
+def test_what_azure_answers_in_place_of_5xx_raises_alerts(prod: Program) -> None:
+    """learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints#http-status-codes"""
+    assert {"408", "429", "500"} <= set(dimensions(prod["watch-endpoint-failures"])["statusCode"])
+    assert dimensions(prod["watch-endpoint-model-failures"]) == {
+        "statusCode": ["424"],
+        "modelStatusCode": ["500", "502", "503", "504"],
+    }
+    query = prod["watch-failed-share"].inputs["criteria"]["allOf"][0]["query"]
+    assert "status in (408, 429) or status >= 500 or (status == 424 and model >= 500)" in query
