@@ -53,7 +53,9 @@ class Foundation(Component):
             kind="web",
             application_type="web",
             workspace_resource_id=logs.id,
-            disable_local_auth=True,
+            # Azure ML's inference server sends its traces with the instrumentation key and knows no identity
+            # (azureml-inference-server-http 1.5.1, server/appinsights_client.py): closed, they would be dropped
+            disable_local_auth=False,
             **common,
         )
         self.action_group_id = self._people(name, settings)

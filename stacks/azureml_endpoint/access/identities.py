@@ -26,7 +26,6 @@ ROLES = {
     "image-pusher": "8311e382-0749-4cb8-b61a-304f252e45ec",  # AcrPush
     "insights-manager": "ae349356-3a1b-4a5e-921d-050484c6347e",  # Application Insights Component Contributor
     "link-approver": "b556d68e-0be0-4f35-a333-ad7ee1ce17ea",  # Azure AI Enterprise Network Connection Approver
-    "telemetry-publisher": "3913510d-42f4-4e42-8a64-420c390055eb",  # Monitoring Metrics Publisher
 }
 
 Grants = Mapping[str, tuple[str, pulumi.Input[str]]]
@@ -86,13 +85,12 @@ def workspace_grants(base: Foundation, stores: Stores, settings: Workspace) -> G
     }
 
 
-def endpoint_grants(base: Foundation, stores: Stores, settings: Workspace) -> Grants:
+def endpoint_grants(stores: Stores, settings: Workspace) -> Grants:
     return {
         "pulls-images": ("image-puller", settings.image_registry_id),
         "pulls-built-images": ("image-puller", stores.registry_id),
         "reads-files": ("blob-reader", stores.storage_id),
         "reads-models": ("blob-reader", settings.model_store_id),
-        "traces": ("telemetry-publisher", base.insights_id),
     }
 
 

@@ -72,6 +72,8 @@ def deployment_properties(endpoint: Endpoint, package: Packed, ids: Registered) 
             # the server starts one worker unless told otherwise; requests beside the first would wait, and the CPU
             # never reach its target (https://learn.microsoft.com/azure/machine-learning/how-to-inference-server-http)
             "WORKER_COUNT": str(package.concurrency),
+            # by default every answer's body is copied to the traces
+            "APP_INSIGHTS_LOG_RESPONSE_ENABLED": "false",
         },
         instance_type=package.instance_type,
         app_insights_enabled=True,

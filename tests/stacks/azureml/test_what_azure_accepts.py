@@ -69,3 +69,12 @@ def test_what_azure_answers_in_place_of_5xx_raises_alerts(prod: Program) -> None
     }
     query = prod["watch-failed-share"].inputs["criteria"]["allOf"][0]["query"]
     assert "status in (408, 429) or status >= 500 or (status == 424 and model >= 500)" in query
+
+
+def test_the_inference_server_can_send_its_traces(prod: Program) -> None:
+    """azureml-inference-server-http 1.5.1 has the instrumentation key only, and would send the answers' bodies too."""
+    assert prod["base-insights"].inputs["disableLocalAuth"] is False
+    for slot in SLOTS:
+        properties = prod[slot].inputs["properties"]
+        assert properties["appInsightsEnabled"] is True
+        assert properties["environmentVariables"]["APP_INSIGHTS_LOG_RESPONSE_ENABLED"] == "false"
