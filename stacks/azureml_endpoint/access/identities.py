@@ -21,9 +21,12 @@ ROLES = {
     "blob-writer": "ba92f5b4-2d11-453d-a403-e96b0029c9fe",  # Storage Blob Data Contributor
     "storage-manager": "17d1049b-9a84-46fb-8f53-869881c3d3ab",  # Storage Account Contributor
     "vault-manager": "f25e0fa2-a7c8-4377-a976-54943a77a395",  # Key Vault Contributor
-    "secrets-officer": "b86a8fe4-44ce-4948-aee5-eccb2c155cd7",  # Key Vault Secrets Officer
+    "vault-administrator": "00482a5a-887f-4fb3-b363-3b7fe8e74483",  # Key Vault Administrator
+    # Container Registry Contributor and Data Access Configuration Administrator
+    "registry-manager": "3bc748fc-213d-45c1-8d91-9da5725539b9",
     "image-puller": "7f951dda-4ed3-4680-a7ca-43fe172d538d",  # AcrPull
     "image-pusher": "8311e382-0749-4cb8-b61a-304f252e45ec",  # AcrPush
+    "workspace-user": "f6c7c914-8db3-469d-8ca1-694a8f32e121",  # AzureML Data Scientist
     "insights-manager": "ae349356-3a1b-4a5e-921d-050484c6347e",  # Application Insights Component Contributor
     "link-approver": "b556d68e-0be0-4f35-a333-ad7ee1ce17ea",  # Azure AI Enterprise Network Connection Approver
 }
@@ -66,13 +69,15 @@ class Identity(Component):
 def workspace_grants(base: Foundation, stores: Stores, settings: Workspace) -> Grants:
     """https://learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication#workspace
 
-    Each "Contributor" of that page is the narrower role of the service.
+    Where that page says Contributor, on each resource, this is the contributor of that service: it has all of the
+    resource's own actions. The role on the workspace itself is assigned once it is there (`MLWorkspace`).
     """
     return {
         "manages-storage": ("storage-manager", stores.storage_id),
         "writes-files": ("blob-writer", stores.storage_id),
         "manages-vault": ("vault-manager", stores.vault_id),
-        "writes-secrets": ("secrets-officer", stores.vault_id),
+        "administers-vault": ("vault-administrator", stores.vault_id),
+        "manages-registry": ("registry-manager", stores.registry_id),
         "pushes-images": ("image-pusher", stores.registry_id),
         "reports-to-insights": ("insights-manager", base.insights_id),
         "reads-models": ("blob-reader", settings.model_store_id),

@@ -65,7 +65,8 @@ class MLWorkspace(Component):
         )
         self.resource, self.id, self.name = workspace, workspace.id, workspace.name
         self.model_store = self._model_store(name, base, settings.model_store_id)
-        self.network_ready = [workspace, self._builders(name, base, settings, identity)]
+        granted = identity.grant("uses-workspace", "workspace-user", self.id)
+        self.network_ready = [workspace, granted, self._builders(name, base, settings, identity, granted)]
         self.register_outputs({"id": self.id})
 
     def _model_store(self, name: str, base: Foundation, container_id: str) -> ml.Datastore:
@@ -89,7 +90,9 @@ class MLWorkspace(Component):
             opts=self.child(),
         )
 
-    def _builders(self, name: str, base: Foundation, settings: Workspace, identity: Identity) -> ml.Compute:
+    def _builders(
+        self, name: str, base: Foundation, settings: Workspace, identity: Identity, granted: pulumi.Resource
+    ) -> ml.Compute:
         """Builds the environments' images and runs batches; online deployments never run on it."""
         return ml.Compute(
             f"{name}-builders",
@@ -101,7 +104,7 @@ class MLWorkspace(Component):
             properties=ml.AmlComputeArgs(
                 compute_type="AmlCompute", disable_local_auth=True, properties=nodes(settings)
             ),
-            opts=self.child(),
+            opts=self.child(depends_on=[granted]),
         )
 
 

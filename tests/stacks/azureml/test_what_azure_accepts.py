@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from tests.stacks.azureml.program import Asked, Program
 
+# learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication#workspace
+WORKSPACE_ROLES = {
+    ("mlstore", "17d1049b-9a84-46fb-8f53-869881c3d3ab"),  # Storage Account Contributor
+    ("mlstore", "ba92f5b4-2d11-453d-a403-e96b0029c9fe"),  # Storage Blob Data Contributor
+    ("mlvault", "f25e0fa2-a7c8-4377-a976-54943a77a395"),  # Key Vault Contributor
+    ("mlvault", "00482a5a-887f-4fb3-b363-3b7fe8e74483"),  # Key Vault Administrator
+    ("mlimages", "3bc748fc-213d-45c1-8d91-9da5725539b9"),  # Container Registry Contributor and …
+    ("base-insights", "ae349356-3a1b-4a5e-921d-050484c6347e"),  # Application Insights Component Contributor
+    ("ml-workspace", "f6c7c914-8db3-469d-8ca1-694a8f32e121"),  # AzureML Data Scientist
+}
 SLOTS = ("serving-blue-deployment", "serving-green-deployment")
 
 
@@ -78,3 +88,18 @@ def test_the_inference_server_can_send_its_traces(prod: Program) -> None:
         properties = prod[slot].inputs["properties"]
         assert properties["appInsightsEnabled"] is True
         assert properties["environmentVariables"]["APP_INSIGHTS_LOG_RESPONSE_ENABLED"] == "false"
+
+
+def test_the_workspace_has_every_role_of_microsofts_table(prod: Program) -> None:
+    assigned = {
+        (each.inputs["scope"].removeprefix("id-of:"), each.inputs["roleDefinitionId"].rpartition("/")[2])
+        for each in prod.of_type("authorization:RoleAssignment")
+        if each.inputs["principalId"] == "principal-of:workspace-identity"
+    }
+
+    assert assigned >= WORKSPACE_ROLES
+    before = {
+        each.name for each in prod.of_type("authorization:RoleAssignment") if each.name in prod["ml-workspace"].after
+    }
+    assert {"workspace-manages-storage", "workspace-administers-vault", "workspace-manages-registry"} <= before
+    assert "workspace-uses-workspace" in prod["serving-blue-deployment"].after
