@@ -41,7 +41,7 @@ PrivateAccess("access", base=base, settings=settings.workspace, workspace=worksp
 assets = Assets("assets", base=base, settings=settings, workspace=workspace)
 
 # the endpoint: an identity with its roles first, then the address, the slots and the traffic between them
-server = Identity("server", base=base, grants=endpoint_grants(stores, settings.workspace))
+server = Identity("server", base=base, grants=endpoint_grants(stores, settings.workspace, workspace.id))
 endpoint = ManagedEndpoint("serving", base=base, stack=stack, workspace=workspace, identity=server, assets=assets)
 CallerRole("caller", base=base)
 

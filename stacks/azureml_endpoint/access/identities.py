@@ -27,6 +27,7 @@ ROLES = {
     "image-puller": "7f951dda-4ed3-4680-a7ca-43fe172d538d",  # AcrPull
     "image-pusher": "8311e382-0749-4cb8-b61a-304f252e45ec",  # AcrPush
     "workspace-user": "f6c7c914-8db3-469d-8ca1-694a8f32e121",  # AzureML Data Scientist
+    "metrics-writer": "635dd51f-9968-44d3-b7fb-6d9a6bd613ae",  # AzureML Metrics Writer (preview)
     "insights-manager": "ae349356-3a1b-4a5e-921d-050484c6347e",  # Application Insights Component Contributor
     "link-approver": "b556d68e-0be0-4f35-a333-ad7ee1ce17ea",  # Azure AI Enterprise Network Connection Approver
 }
@@ -90,8 +91,10 @@ def workspace_grants(base: Foundation, stores: Stores, settings: Workspace) -> G
     }
 
 
-def endpoint_grants(stores: Stores, settings: Workspace) -> Grants:
+def endpoint_grants(stores: Stores, settings: Workspace, workspace_id: pulumi.Input[str]) -> Grants:
+    """What Azure assigns to an endpoint's own identity by itself, and the model store and the images."""
     return {
+        "writes-metrics": ("metrics-writer", workspace_id),
         "pulls-images": ("image-puller", settings.image_registry_id),
         "pulls-built-images": ("image-puller", stores.registry_id),
         "reads-files": ("blob-reader", stores.storage_id),

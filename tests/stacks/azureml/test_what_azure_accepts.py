@@ -90,16 +90,27 @@ def test_the_inference_server_can_send_its_traces(prod: Program) -> None:
         assert properties["environmentVariables"]["APP_INSIGHTS_LOG_RESPONSE_ENABLED"] == "false"
 
 
-def test_the_workspace_has_every_role_of_microsofts_table(prod: Program) -> None:
-    assigned = {
+def roles(program: Program, identity: str) -> set[tuple[str, str]]:
+    """(what the role is for, the role's id) of every assignment to the identity."""
+    return {
         (each.inputs["scope"].removeprefix("id-of:"), each.inputs["roleDefinitionId"].rpartition("/")[2])
-        for each in prod.of_type("authorization:RoleAssignment")
-        if each.inputs["principalId"] == "principal-of:workspace-identity"
+        for each in program.of_type("authorization:RoleAssignment")
+        if each.inputs["principalId"] == f"principal-of:{identity}"
     }
 
-    assert assigned >= WORKSPACE_ROLES
-    before = {
-        each.name for each in prod.of_type("authorization:RoleAssignment") if each.name in prod["ml-workspace"].after
-    }
-    assert {"workspace-manages-storage", "workspace-administers-vault", "workspace-manages-registry"} <= before
+
+def test_the_workspace_has_every_role_of_microsofts_table(prod: Program) -> None:
+    assert roles(prod, "workspace-identity") >= WORKSPACE_ROLES
+    first = {"workspace-manages-storage", "workspace-administers-vault", "workspace-manages-registry"}
+    assert first <= prod["ml-workspace"].after
     assert "workspace-uses-workspace" in prod["serving-blue-deployment"].after
+
+
+def test_the_endpoint_has_the_roles_that_azure_would_give_its_own_identity(prod: Program) -> None:
+    """learn.microsoft.com/azure/machine-learning/concept-endpoints-online-auth#automatic-role-assignment-for-endpoint-identity"""
+    assert roles(prod, "server-identity") >= {
+        ("mlimages", "7f951dda-4ed3-4680-a7ca-43fe172d538d"),  # AcrPull
+        ("mlstore", "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"),  # Storage Blob Data Reader
+        ("ml-workspace", "635dd51f-9968-44d3-b7fb-6d9a6bd613ae"),  # AzureML Metrics Writer (preview)
+    }
+    assert "server-writes-metrics" in prod["serving-endpoint"].after
