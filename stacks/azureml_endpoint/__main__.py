@@ -37,7 +37,7 @@ builder = Identity("workspace", base=base, grants=workspace_grants(base, stores,
 workspace = MLWorkspace("ml", base=base, settings=settings.workspace, stores=stores, identity=builder)
 PrivateAccess("access", base=base, settings=settings.workspace, workspace=workspace)
 
-# the model, its code and its environment, registered under their content
+# the model, its code and its environment of each slot, registered under the release's number
 assets = Assets("assets", base=base, settings=settings, workspace=workspace)
 
 # the endpoint: an identity with its roles first, then the address, the slots and the traffic between them
@@ -46,10 +46,10 @@ endpoint = ManagedEndpoint("serving", base=base, stack=stack, workspace=workspac
 CallerRole("caller", base=base)
 
 # instances follow the traffic, slot by slot
-Autoscale("scaling", base=base, scaling=settings.scaling, slots=endpoint.slots)
+scaling = Autoscale("scaling", base=base, scaling=settings.scaling, slots=endpoint.slots)
 
 # who is told when a promise is broken, and what they look at
-watch = Watch("watch", base=base, settings=settings, workspace=workspace, endpoint=endpoint)
+watch = Watch("watch", base=base, settings=settings, workspace=workspace, endpoint=endpoint, autoscale=scaling)
 
 export_endpoint(
     stack,

@@ -21,6 +21,11 @@ from shared.scaling import Bounds, Metric, Scaling, Schedule
 NAMESPACE = "microsoft.machinelearningservices/workspaces/onlineendpoints/deployments"
 # name in Azure Monitor, and whether it counts all instances together
 METRICS = {Metric.CPU: ("CpuUtilizationPercentage", False), Metric.REQUESTS_PER_MINUTE: ("RequestsPerMinute", True)}
+# The requests are counted per status code; an average over the codes would fall with every rare one. The served ones
+# are what an instance works on:
+# https://learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/microsoft-machinelearningservices-workspaces-onlineendpoints-deployments-metrics
+SERVED = [{"dimension_name": "envoy_response_code", "operator": "Equals", "values": ["200"]}]
+DIMENSIONS = {Metric.CPU: [], Metric.REQUESTS_PER_MINUTE: SERVED}
 # below half of the target the instances that remain stay below it, even when two become one: no swinging
 IN_SHARE = 0.5
 WINDOW = "PT5M"
@@ -34,7 +39,12 @@ DAYS = dict(
 
 
 class Autoscale(Component):
-    """One setting per slot: a slot without traffic shrinks to its minimum, one that gets all of it grows."""
+    """One setting per slot: a slot without traffic shrinks to its minimum, one that gets all of it grows.
+
+    `ids` are the settings' by slot; each counts, as a metric of its own, the instances it sees.
+    """
+
+    ids: dict[Slot, pulumi.Output[str]]
 
     def __init__(
         self,
@@ -46,8 +56,9 @@ class Autoscale(Component):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
+        self.ids = {}
         for slot, deployment in slots.items():
-            monitor.AutoscaleSetting(
+            setting = monitor.AutoscaleSetting(
                 f"{name}-{slot}",
                 autoscale_setting_name=f"{base.base_name}-{slot}",
                 resource_group_name=base.group,
@@ -60,6 +71,7 @@ class Autoscale(Component):
                 notifications=[tell(base.limits.notify)],
                 opts=self.child(),
             )
+            self.ids[slot] = setting.id
         self.register_outputs({})
 
 
@@ -88,6 +100,7 @@ def both_ways(metric: Metric, target: float, scaling: Scaling, deployment: pulum
         "statistic": "Average",
         "time_aggregation": "Average",
         "divide_per_instance": per_instance,
+        "dimensions": DIMENSIONS[metric],
     }
     change = {"type": "ChangeCount", "value": "1"}
     cooldowns = scaling.cooldowns

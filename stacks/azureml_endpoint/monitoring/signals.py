@@ -10,6 +10,7 @@ from typing import Any
 
 ENDPOINT = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints"
 DEPLOYMENT = f"{ENDPOINT}/deployments"
+AUTOSCALE = "Microsoft.Insights/autoscaleSettings"
 # What a caller gets: a timeout is 408, more than is let in 429, and whatever the model answers but 200 is 424, its own
 # status beside it. A 424 over the model's 4xx is the caller's mistake.
 # https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints#http-status-codes
@@ -56,17 +57,22 @@ def endpoint_alerts(latency_ms: int) -> list[Alert]:
     ]
 
 
-def slot_alerts(maximum: int) -> list[Alert]:
+def slot_alerts() -> list[Alert]:
     slow: dict[str, Any] = {"severity": 2, "window": "PT15M"}
     return [
         Alert("cpu", "Percent of the CPU in use", "CpuUtilizationPercentage", 90, **slow),
-        Alert(
-            "memory", "Percent of the memory in use", "CpuMemoryUtilizationPercentage", 90, severity=2, window="PT15M"
-        ),
-        # one below: above it there is nothing left to add
-        Alert(
-            "full", "Instances, at the most allowed", "DeploymentCapacity", maximum - 0.5, severity=2, window="PT15M"
-        ),
+        Alert("memory", "Percent of the memory in use", "CpuMemoryUtilizationPercentage", 90, **slow),
+    ]
+
+
+def capacity_alerts(maximum: int) -> list[Alert]:
+    """Of the autoscale setting, which has one series of it; the deployment's own has one per instance and state.
+
+    https://learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/microsoft-insights-autoscalesettings-metrics
+    """
+    # one below: above it there is nothing left to add
+    return [
+        Alert("full", "Instances, at the most allowed", "ObservedCapacity", maximum - 0.5, severity=2, window="PT15M")
     ]
 
 

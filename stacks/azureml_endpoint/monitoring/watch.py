@@ -7,6 +7,7 @@ from typing import Any
 
 import pulumi
 from component import Component
+from endpoint.autoscale import Autoscale
 from endpoint.managed import ManagedEndpoint
 from foundation import Foundation
 from pulumi_azure_native import monitor, portal
@@ -14,7 +15,17 @@ from settings import Settings
 from workspace.workspace import MLWorkspace
 
 from monitoring.dashboard import chart, lenses
-from monitoring.signals import DEPLOYMENT, ENDPOINT, LOGS, Alert, endpoint_alerts, failed_share, slot_alerts
+from monitoring.signals import (
+    AUTOSCALE,
+    DEPLOYMENT,
+    ENDPOINT,
+    LOGS,
+    Alert,
+    capacity_alerts,
+    endpoint_alerts,
+    failed_share,
+    slot_alerts,
+)
 
 SINGLE = "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria"
 
@@ -32,6 +43,7 @@ class Watch(Component):
         settings: Settings,
         workspace: MLWorkspace,
         endpoint: ManagedEndpoint,
+        autoscale: Autoscale,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
@@ -40,14 +52,16 @@ class Watch(Component):
         self._keep_logs("endpoint", endpoint.id, [{"category": log, "enabled": True} for log in LOGS])
         self._alerts("endpoint", endpoint.id, ENDPOINT, endpoint_alerts(settings.alarms.latency_ms))
         for slot, deployment in endpoint.slots.items():
-            self._alerts(slot, deployment.id, DEPLOYMENT, slot_alerts(settings.scaling.max))
+            self._alerts(slot, deployment.id, DEPLOYMENT, slot_alerts())
+        for slot, setting in autoscale.ids.items():
+            self._alerts(slot, setting, AUTOSCALE, capacity_alerts(settings.scaling.max))
         self._failed_share(settings)
         page = portal.Dashboard(
             f"{name}-dashboard",
             dashboard_name=base.base_name,
             resource_group_name=base.group,
             location=base.location,
-            properties={"lenses": lenses(charts(endpoint)), "metadata": {}},
+            properties={"lenses": lenses(charts(endpoint, autoscale)), "metadata": {}},
             opts=self.child(),
         )
         self.dashboard_url = pulumi.Output.concat("https://portal.azure.com/#@/dashboard/arm", page.id)
@@ -131,17 +145,19 @@ def criterion(alert: Alert, namespace: str) -> Any:
     }
 
 
-def charts(endpoint: ManagedEndpoint) -> list[Any]:
+def charts(endpoint: ManagedEndpoint, autoscale: Autoscale) -> list[Any]:
     """Traffic, errors, latency and saturation, from the caller's side inwards."""
     loads = [
         chart(f"{title}, {slot}", deployment.id, DEPLOYMENT, [metric])
         for slot, deployment in endpoint.slots.items()
-        for title, metric in (("CPU", "CpuUtilizationPercentage"), ("Instances", "DeploymentCapacity"))
+        for title, metric in (("CPU", "CpuUtilizationPercentage"), ("Memory", "CpuMemoryUtilizationPercentage"))
     ]
+    sizes = [chart(f"Instances, {slot}", id_, AUTOSCALE, ["ObservedCapacity"]) for slot, id_ in autoscale.ids.items()]
     return [
         chart("Requests", endpoint.id, ENDPOINT, ["RequestsPerMinute"], split="statusCodeClass"),
         chart("Requests by slot", endpoint.id, ENDPOINT, ["RequestsPerMinute"], split="deployment"),
         chart("Latency, ms", endpoint.id, ENDPOINT, ["RequestLatency_P50", "RequestLatency_P99"]),
         chart("Connections", endpoint.id, ENDPOINT, ["ConnectionsActive"]),
+        *sizes,
         *loads,
     ]

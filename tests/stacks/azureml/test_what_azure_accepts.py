@@ -114,3 +114,16 @@ def test_the_endpoint_has_the_roles_that_azure_would_give_its_own_identity(prod:
         ("ml-workspace", "635dd51f-9968-44d3-b7fb-6d9a6bd613ae"),  # AzureML Metrics Writer (preview)
     }
     assert "server-writes-metrics" in prod["serving-endpoint"].after
+
+
+def test_no_series_of_a_metric_dilutes_another(prod: Program) -> None:
+    """Averages go over every value of a dimension that is not named: answers by status code, instances by state."""
+    for setting in prod.of_type("monitor:AutoscaleSetting"):
+        triggers = [rule["metricTrigger"] for rule in setting.inputs["profiles"][0]["rules"]]
+        requests = [each for each in triggers if each["metricName"] == "RequestsPerMinute"]
+        assert requests
+        assert all(each["dimensions"][0]["dimensionName"] == "envoy_response_code" for each in requests)
+    for slot in ("blue", "green"):
+        full = prod[f"watch-{slot}-full"].inputs
+        assert full["scopes"] == [f"id-of:scaling-{slot}"]
+        assert full["criteria"]["allOf"][0]["metricName"] == "ObservedCapacity"
