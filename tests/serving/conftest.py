@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -20,7 +21,7 @@ import pytest
 from serving import environments
 from serving.emulators import lambda_runtime
 from serving.emulators.process import free_port
-from tests.serving import running
+from tests.serving import dockerfile, running
 
 REFERENCE_SCRIPT = """
 import json, sys
@@ -150,12 +151,19 @@ def lambda_function(
 def azureml(
     artefacts: Artefacts, unpacked: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[running.Server]:
-    """The built code archive under Azure ML's own server, laid out as a managed deployment lays it out."""
+    """The built code archive under the command of Azure ML's image, laid out as a managed deployment lays it out."""
     python = environments.ensure(environments.AZUREML)
     port = free_port()
     code = unpacked("azureml-code.zip")
-    command = [str(python.with_name("azmlinfsrv")), "--entry_script", str(code / "score.py"), "--port", str(port)]
+    command = dockerfile.command(dockerfile.read(environments.ROOT / "serving/Dockerfile.azureml")[-1], "CMD")
     log = tmp_path_factory.mktemp("azureml") / "log"
-    environment = {"AZUREML_MODEL_DIR": str(artefacts.folder), "AML_APP_ROOT": str(code)}
+    environment = {
+        "PATH": f"{python.parent}:{os.environ['PATH']}",
+        "AZUREML_MODEL_DIR": str(artefacts.folder),
+        "AML_APP_ROOT": str(code),
+        "AZUREML_ENTRY_SCRIPT": "score.py",
+        "SERVER_PORT": str(port),
+        "WORKER_COUNT": "2",
+    }
     with running.server(command, environment, port, log, "/", cwd=log.parent) as server:
         yield server

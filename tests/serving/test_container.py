@@ -77,23 +77,26 @@ def _without_privileges(command: list[str]) -> list[str]:
     return ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs", *command]
 
 
-def test_hadolint_finds_nothing() -> None:
+@pytest.mark.parametrize("name", ["Dockerfile", "Dockerfile.azureml"])
+def test_hadolint_finds_nothing(name: str) -> None:
     python = environments.ensure(environments.LINT)
-    done = subprocess.run([python.with_name("hadolint"), DOCKERFILE], capture_output=True, text=True)
+    file = environments.ROOT / "serving" / name
+    done = subprocess.run([python.with_name("hadolint"), file], capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, "")
 
 
 def test_every_base_image_is_pinned_by_digest() -> None:
-    bases = [dockerfile.values(stage, "FROM")[0].split()[0] for stage in STAGES]
+    azure = dockerfile.read(environments.ROOT / "serving/Dockerfile.azureml")
+    bases = [dockerfile.values(stage, "FROM")[0].split()[0] for stage in (*STAGES, *azure)]
     assert all(re.fullmatch(r"python:3\.13-slim-trixie@sha256:[0-9a-f]{64}", base) for base in bases)
     assert len(set(bases)) == 1
 
 
 def test_packages_are_installed_by_hash_only() -> None:
-    installs = [run for stage in STAGES for run in dockerfile.values(stage, "RUN") if "install" in run]
-    assert len(installs) == 1
-    assert "--require-hashes" in installs[0]
-    assert "--no-deps" in installs[0]
+    stages = (*STAGES, *dockerfile.read(environments.ROOT / "serving/Dockerfile.azureml"))
+    installs = [run for stage in stages for run in dockerfile.values(stage, "RUN") if "install" in run]
+    assert len(installs) == 2
+    assert all("--require-hashes" in each and "--no-deps" in each for each in installs)
 
 
 def test_the_image_user_is_a_number_and_not_root() -> None:

@@ -18,6 +18,13 @@ from settings import Settings
 from workspace.workspace import MLWorkspace
 
 SHORT = 12
+# where the inference server answers in an image that is built elsewhere, as in Microsoft's own examples:
+# https://github.com/Azure/azureml-examples/tree/main/cli/endpoints/online/custom-container/minimal/single-model
+ROUTES = {
+    "liveness_route": {"path": "/", "port": 5001},
+    "readiness_route": {"path": "/", "port": 5001},
+    "scoring_route": {"path": "/score", "port": 5001},
+}
 
 
 class Packed(Protocol):
@@ -132,7 +139,7 @@ class Assets(Component):
             f"{self._name}-environment-{package.registered_version}",
             name=container.name,
             version=version_name(package.registered_version, package.image.rsplit("@", 1)[-1]),
-            properties={"image": package.image, "os_type": "Linux"},
+            properties={"image": package.image, "os_type": "Linux", "inference_config": ROUTES},
             opts=self._kept(),
             **self._where,
         )

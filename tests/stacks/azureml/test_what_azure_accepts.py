@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.stacks.azureml.program import Asked, Program
+from tests.stacks.azureml.program import ROOT, Asked, Program
 
 # learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication#workspace
 WORKSPACE_ROLES = {
@@ -127,3 +127,16 @@ def test_no_series_of_a_metric_dilutes_another(prod: Program) -> None:
         full = prod[f"watch-{slot}-full"].inputs
         assert full["scopes"] == [f"id-of:scaling-{slot}"]
         assert full["criteria"]["allOf"][0]["metricName"] == "ObservedCapacity"
+
+
+def test_an_image_built_elsewhere_says_where_its_server_answers(prod: Program) -> None:
+    """The port is the one that `serving/Dockerfile.azureml` exposes."""
+    dockerfile = (ROOT / "serving" / "Dockerfile.azureml").read_text(encoding="utf-8")
+    for environment in prod.of_type("machinelearningservices:EnvironmentVersion"):
+        routes = environment.inputs["properties"]["inferenceConfig"]
+        assert {name: route["path"] for name, route in routes.items()} == {
+            "livenessRoute": "/",
+            "readinessRoute": "/",
+            "scoringRoute": "/score",
+        }
+        assert all(f"EXPOSE {route['port']:.0f}\n" in dockerfile for route in routes.values())
