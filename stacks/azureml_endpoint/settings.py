@@ -23,6 +23,7 @@ CONTAINER_ID = (
     r"/blobServices/default/containers/[a-z0-9-]{3,63}$"
 )
 ARTEFACT = "azureml://datastores/models/paths/"
+ZONE_ID = r"^/subscriptions/[0-9a-f-]{{36}}/resourceGroups/[^/]+/providers/Microsoft\.Network/privateDnsZones/{}$"
 REGISTRY_ID = (
     r"^/subscriptions/[0-9a-f-]{36}/resourceGroups/[^/]+/providers/Microsoft\.ContainerRegistry/registries/"
     r"[a-zA-Z0-9]{5,50}$"
@@ -84,6 +85,15 @@ class Endpoint(Block):
     )
 
 
+class DnsZones(Block):
+    """Resource ids of zones that exist: a network can be linked to one zone of a name only."""
+
+    api: str = Field(pattern=ZONE_ID.format("privatelink\\.api\\.azureml\\.ms"), description="zone of the endpoints")
+    notebooks: str = Field(
+        pattern=ZONE_ID.format("privatelink\\.notebooks\\.azure\\.net"), description="zone of the notebooks"
+    )
+
+
 class Workspace(Block):
     """What the endpoint lives in."""
 
@@ -91,6 +101,9 @@ class Workspace(Block):
     image_registry_id: str = Field(pattern=REGISTRY_ID, description="resource id of the registry with the images")
     network_cidr: str = Field(
         pattern=r"^\d{1,3}(\.\d{1,3}){3}/(1[6-9]|2[0-7])$", description="addresses of the network callers come from"
+    )
+    dns_zones: DnsZones | None = Field(
+        None, description="existing private zones for callers' networks; without them the stack makes its own"
     )
     build_nodes: int = Field(
         4, ge=1, le=100, description="most nodes of the cluster that builds images and runs batches"

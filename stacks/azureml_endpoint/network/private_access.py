@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pulumi
 from component import Component
 from foundation import Foundation
@@ -47,11 +49,11 @@ class PrivateAccess(Component):
             private_endpoint_network_policies="Enabled",
             opts=self.child(),
         )
-        self._link(workspace, subnet, reach)
+        self._link(workspace, subnet, self._zones(settings, reach))
         self.network_id = reach.id
         self.register_outputs({"network_id": self.network_id})
 
-    def _link(self, workspace: MLWorkspace, subnet: network.Subnet, reach: network.VirtualNetwork) -> None:
+    def _link(self, workspace: MLWorkspace, subnet: network.Subnet, zones: Mapping[str, pulumi.Input[str]]) -> None:
         """The way to the workspace, and the names by which it and its endpoints are found there."""
         link = network.PrivateEndpoint(
             f"{self._name}-link",
@@ -68,11 +70,15 @@ class PrivateAccess(Component):
             resource_group_name=self._base.group,
             private_endpoint_name=link.name,
             private_dns_zone_group_name="default",
-            private_dns_zone_configs=[
-                {"name": key, "private_dns_zone_id": self._zone(key, zone, reach).id} for key, zone in ZONES.items()
-            ],
+            private_dns_zone_configs=[{"name": key, "private_dns_zone_id": zone_id} for key, zone_id in zones.items()],
             opts=self.child(),
         )
+
+    def _zones(self, settings: Workspace, reach: network.VirtualNetwork) -> Mapping[str, pulumi.Input[str]]:
+        """Ids by key: those that the config names, else zones of the stack's own, linked to its network alone."""
+        if settings.dns_zones:
+            return settings.dns_zones.model_dump()
+        return {key: self._zone(key, name, reach).id for key, name in ZONES.items()}
 
     def _zone(self, key: str, zone_name: str, reach: network.VirtualNetwork) -> privatedns.PrivateZone:
         zone = privatedns.PrivateZone(

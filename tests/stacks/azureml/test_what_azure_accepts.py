@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.stacks.azureml.program import ROOT, Asked, Program
+from tests.stacks.azureml.program import ROOT, Asked, Program, ask
 
 # learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication#workspace
 WORKSPACE_ROLES = {
@@ -140,3 +140,17 @@ def test_an_image_built_elsewhere_says_where_its_server_answers(prod: Program) -
             "scoringRoute": "/score",
         }
         assert all(f"EXPOSE {route['port']:.0f}\n" in dockerfile for route in routes.values())
+
+
+def test_existing_zones_are_used_instead_of_a_second_one_of_the_name() -> None:
+    """A network links to one zone of a name: learn.microsoft.com/azure/dns/private-dns-virtual-network-links"""
+    prefix = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/hub/providers/Microsoft.Network"
+    zones = {
+        "api": f"{prefix}/privateDnsZones/privatelink.api.azureml.ms",
+        "notebooks": f"{prefix}/privateDnsZones/privatelink.notebooks.azure.net",
+    }
+    found = ask("dev", {"workspace.dns_zones": zones})
+
+    assert found.of_type("privatedns:PrivateZone") == []
+    configs = found["access-names"].inputs["privateDnsZoneConfigs"]
+    assert {each["name"]: each["privateDnsZoneId"] for each in configs} == zones
