@@ -40,7 +40,9 @@ def too_early(steps: Iterable[Step]) -> list[str]:
 def needed_at_once(step: Step, by_urn: dict[str, Step]) -> Iterator[str]:
     if step.type in ACTING:
         used = identities(step, by_urn)
-        yield from (urn for urn, other in by_urn.items() if other.type in RIGHTS and used & set(other.depends_on))
+        rights = {urn: set(other.depends_on) for urn, other in by_urn.items() if other.type in RIGHTS}
+        # a right on the resource itself cannot come first
+        yield from (urn for urn, needs in rights.items() if used & needs and step.urn not in needs)
     elif step.type == "aws:apigateway/deployment:Deployment":
         yield from (urn for urn, other in by_urn.items() if other.type in PARTS_OF_AN_API)
 

@@ -45,6 +45,14 @@ TASK = step("task", "aws:ecs/taskDefinition:TaskDefinition", "role")
             ],
             ["endpoint before reads"],
         ),
+        (
+            [
+                step("own", "azure-native:managedidentity:UserAssignedIdentity"),
+                step("workspace", "azure-native:machinelearningservices:Workspace", "own"),
+                step("uses", "azure-native:authorization:RoleAssignment", "own", "workspace"),
+            ],
+            [],
+        ),
     ],
 )
 def test_what_may_be_made_too_early_is_named(steps: list[Step], early: list[str]) -> None:
