@@ -39,7 +39,7 @@ ROLES = {
     "ba92f5b4-2d11-453d-a403-e96b0029c9fe": "Storage Blob Data Contributor: the workspace writes its own files",
     "17d1049b-9a84-46fb-8f53-869881c3d3ab": "Storage Account Contributor: the workspace makes its containers",
     "f25e0fa2-a7c8-4377-a976-54943a77a395": "Key Vault Contributor: the workspace links its vault; opens no secret",
-    "00482a5a-887f-4fb3-b363-3b7fe8e74483": "Key Vault Administrator: the workspace's own vault, as Microsoft's table asks",
+    "00482a5a-887f-4fb3-b363-3b7fe8e74483": "Key Vault Administrator: the workspace's own vault",
     "3bc748fc-213d-45c1-8d91-9da5725539b9": "Container Registry Contributor and …: the workspace's own registry",
     "f6c7c914-8db3-469d-8ca1-694a8f32e121": "AzureML Data Scientist: the workspace's identity in the workspace",
     "635dd51f-9968-44d3-b7fb-6d9a6bd613ae": "AzureML Metrics Writer: the endpoint's metrics",
