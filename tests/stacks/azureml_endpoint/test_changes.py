@@ -97,14 +97,14 @@ def test_an_instance_type_makes_other_slots_behind_the_same_address(deployed: Ca
 def test_other_changes_touch_what_they_name(deployed: Callable[[str], Life]) -> None:
     life = deployed("azureml_endpoint/staging")
 
-    scaled = life.run(Operation.PREVIEW, {"scaling.max": 8})
+    scaled = life.run(Operation.PREVIEW, {"scaling.max": 5})
     settings = {f"{AUTOSCALE} scaling-{slot}": Op.UPDATE for slot in ("blue", "green")}
     alerts = {f"azure-native:monitor:MetricAlert watch-{slot}-full": Op.UPDATE for slot in ("blue", "green")}
     assert changed(scaled) == settings | alerts
-    assert diffs(scaled, AUTOSCALE) == {f"profiles[{index}].capacity.maximum": ("6", "8") for index in range(3)}
+    assert diffs(scaled, AUTOSCALE) == {f"profiles[{index}].capacity.maximum": ("6", "5") for index in range(3)}
     assert scaled.scaling_before is not None
     assert scaled.scaling_after is not None
-    assert (scaled.scaling_before["max"], scaled.scaling_after["max"]) == (6, 8)
+    assert (scaled.scaling_before["max"], scaled.scaling_after["max"]) == (6, 5)
 
     alone = life.run(Operation.PREVIEW, {"rollout.standby": None, "rollout.traffic": {"blue": 100}})
     gone = {name for name, op in changed(alone).items() if op is Op.DELETE}
