@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from gitops.records import Op, Operation, RunRecord
+from tests.stacks.configs import config
 from tests.worlds import Life, changed, diffs, of_type
 
 ENDPOINT = "azure-native:machinelearningservices:OnlineEndpoint"
 SLOT = "azure-native:machinelearningservices:OnlineDeployment"
-MODEL = "azure-native:machinelearningservices:ModelVersion"
+ML = "azure-native:machinelearningservices"
 AUTOSCALE = "azure-native:monitor:AutoscaleSetting"
 SPLIT = "azure-native:resources:Deployment serving-traffic-split"
 NEW = {
@@ -19,12 +20,8 @@ NEW = {
     "artefact": "azureml://datastores/models/paths/digits/1.1.0/model.onnx",
 }
 DIGEST = "sha256:" + "5" * 64
-BLUE = {
-    "model_version": "1.0.0",
-    "registered_version": 2,
-    "artefact": "azureml://datastores/models/paths/digits/1.0.0/model.onnx",
-    "artefact_digest": "sha256:ef0bdb6e3dce95b8daa940b1a96aeac40b0cbefe5873e09ac982c548cdbf6c07",
-}
+RELEASE = config("azureml_endpoint/prod")["azureml_endpoint:release"]
+BLUE = {key: value for key, value in RELEASE.items() if key != "strategy"}
 TO_GREEN = {
     "release.model_version": NEW["model_version"],
     "release.registered_version": NEW["registered_version"],
@@ -57,8 +54,8 @@ def test_a_new_model_goes_to_the_idle_slot_and_traffic_follows(rehearse: Callabl
     begun = life.run(Operation.UPDATE, CANARY)
     found = changed(begun)
     assert found == {
-        f"{MODEL} assets-model-3": Op.CREATE,
-        f"{MODEL} assets-model-1": Op.DELETE,
+        **{f"{ML}:{kind}Version assets-{kind.lower()}-3": Op.CREATE for kind in ("Model", "Code", "Environment")},
+        **{f"{ML}:{kind}Version assets-{kind.lower()}-1": Op.DELETE for kind in ("Model", "Code", "Environment")},
         f"{SLOT} serving-green-deployment": Op.UPDATE,
         SPLIT: Op.UPDATE,
     }
@@ -86,11 +83,19 @@ def test_an_endpoint_is_never_sent_without_its_traffic(deployed: Callable[[str],
     assert traffic(tagged) == {"blue": 100, "green": 0}
 
 
-def test_an_instance_type_makes_other_slots_behind_the_same_address(deployed: Callable[[str], Life]) -> None:
+def test_what_a_slot_is_made_of_changes_in_that_slot_alone(deployed: Callable[[str], Life]) -> None:
+    """A release that rolled the slot that serves would take the way back with it."""
     life = deployed("azureml_endpoint/dev")
 
-    moved = changed(life.run(Operation.PREVIEW, {"endpoint.instance_type": "Standard_F8s_v2"}))
-    assert {name for name, op in moved.items() if op is Op.REPLACE} >= {f"{SLOT} serving-blue-deployment"}
+    image = "inferenceimages.azurecr.io/azureml-serving@sha256:" + "6" * 64
+    idle = {"rollout.standby.image": image, "rollout.standby.concurrency": 1, "rollout.standby.code_digest": DIGEST}
+    rolled = changed(life.run(Operation.PREVIEW, idle))
+    assert f"{SLOT} serving-green-deployment" in rolled
+    assert f"{SLOT} serving-blue-deployment" not in rolled
+
+    moved = changed(life.run(Operation.PREVIEW, {"rollout.standby.instance_type": "Standard_F8s_v2"}))
+    assert {name for name, op in moved.items() if op is Op.REPLACE} >= {f"{SLOT} serving-green-deployment"}
+    assert f"{SLOT} serving-blue-deployment" not in moved
     assert f"{ENDPOINT} serving-endpoint" not in moved
 
 

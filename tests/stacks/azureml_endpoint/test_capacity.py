@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gitops.files import write_text
 from gitops.records import Operation
-from tests.stacks.rehearsal import Rehearsal, of_type
+from tests.worlds import Life, of_type
 
 SLOT = "azure-native:machinelearningservices:OnlineDeployment"
 IMAGE = "inferenceimages.azurecr.io/azureml-serving@sha256:" + "6" * 64
@@ -23,11 +23,10 @@ def scale_out(clouds: Path, slot: str, instances: int) -> None:
     write_text(found, json.dumps(document))
 
 
-def test_an_update_keeps_the_instances_that_autoscaling_made(rehearse: Callable[[str], Rehearsal]) -> None:
+def test_an_update_keeps_the_instances_that_autoscaling_made(rehearse: Callable[[str], Life]) -> None:
     """`ignore_changes` sends what the state knows; `refresh: always` in Pulumi.yaml lets it know."""
     life = rehearse("azureml_endpoint/dev")
-    life.run(Operation.UPDATE)
-    scale_out(life.folder / "clouds", "green", 9)
+    scale_out(life.sandbox.clouds, "green", 9)
 
     rolled = life.run(Operation.PREVIEW, {"rollout.standby.image": IMAGE})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.stacks.azureml.program import ROOT, Asked, Program, ask
+from tests.stacks.azureml_endpoint.program import ROOT, Asked, Program, ask
 
 # learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication#workspace
 WORKSPACE_ROLES = {

@@ -1,4 +1,4 @@
-"""`python -m tests.stacks.azureml.program ENVIRONMENT [CHANGES]`: what the stack's program asks of the engine, as JSON.
+"""`python -m tests.stacks.azureml_endpoint.program ENVIRONMENT [CHANGES]`: what the stack's program asks of the engine, as JSON.
 
 The program runs against Pulumi's own mock monitor, in a process of its own and without an engine, in about three
 seconds. What comes back is the whole request of every resource: its inputs, and the options that no state file keeps.
@@ -16,11 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+from tests.stacks import configs
 
 ROOT = Path(__file__).resolve().parents[3]
 STACK = ROOT / "stacks" / "azureml_endpoint"
-LOCATION = "azure-native:location"
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class Program:
 
 def ask(environment: str, changes: Mapping[str, Any] | None = None) -> Program:
     """Run the program with some of its config changed: dotted path under the stack (`scaling.max`) → value."""
-    command = [sys.executable, "-m", "tests.stacks.azureml.program", environment, json.dumps(changes or {})]
+    command = [sys.executable, "-m", "tests.stacks.azureml_endpoint.program", environment, json.dumps(changes or {})]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr)
@@ -63,8 +62,8 @@ def ask(environment: str, changes: Mapping[str, Any] | None = None) -> Program:
     )
 
 
-def config(environment: str, changes: Mapping[str, Any]) -> dict[str, Any]:
-    document = yaml.safe_load((STACK / f"Pulumi.{environment}.yaml").read_text(encoding="utf-8"))["config"]
+def changed_config(environment: str, changes: Mapping[str, Any]) -> dict[str, Any]:
+    document = configs.config(f"{STACK.name}/{environment}")
     for key, value in changes.items():
         block, *path = key.split(".")
         parts, place = [f"{STACK.name}:{block}", *path], document
@@ -103,7 +102,7 @@ def run(environment: str, changes: Mapping[str, Any]) -> Iterator[dict[str, Any]
             requests.append(request)
             return super().RegisterResource(request)
 
-    values = {k: v if isinstance(v, str) else json.dumps(v) for k, v in config(environment, changes).items()}
+    values = {k: v if isinstance(v, str) else json.dumps(v) for k, v in changed_config(environment, changes).items()}
     pulumi.runtime.set_all_config(values)
     set_mocks(Answers(), project=STACK.name, stack=environment, preview=False, monitor=Recorder(Answers()))
     # the engine calls transforms (tags, protection), and there is none here

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.stacks.azureml.program import Program, ask
+from tests.stacks.azureml_endpoint.program import Program, ask
 
 
 @pytest.fixture(scope="session")
