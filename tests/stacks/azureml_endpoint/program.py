@@ -1,4 +1,4 @@
-"""`python -m tests.stacks.azureml_endpoint.program ENVIRONMENT [CHANGES]`: what the stack's program asks of the engine, as JSON.
+"""`python -m tests.stacks.azureml_endpoint.program ENVIRONMENT CHANGES`: what the program asks of the engine, as JSON.
 
 The program runs against Pulumi's own mock monitor, in a process of its own and without an engine, in about three
 seconds. What comes back is the whole request of every resource: its inputs, and the options that no state file keeps.
