@@ -14,9 +14,10 @@ SLOT = "azure-native:machinelearningservices:OnlineDeployment"
 IMAGE = "inferenceimages.azurecr.io/azureml-serving@sha256:" + "6" * 64
 
 
-def scale_out(clouds: Path, slot: str, instances: int) -> None:
+def scale_out(clouds: Path, deployment: str, instances: int) -> None:
     """As Azure Monitor does: the deployment has other instances than anybody's state says."""
-    (found,) = [path for path in clouds.rglob("*.json") if json.loads(path.read_text())["id"].endswith(f"/{slot}")]
+    files = clouds.rglob("*.json")
+    (found,) = [path for path in files if json.loads(path.read_text())["id"].endswith(f"/{deployment}")]
     document = json.loads(found.read_text())
     for side in ("inputs", "outputs"):
         document[side]["sku"]["capacity"] = instances
@@ -26,7 +27,7 @@ def scale_out(clouds: Path, slot: str, instances: int) -> None:
 def test_an_update_keeps_the_instances_that_autoscaling_made(rehearse: Callable[[str], Life]) -> None:
     """`ignore_changes` sends what the state knows; `refresh: always` in Pulumi.yaml lets it know."""
     life = rehearse("azureml_endpoint/dev")
-    scale_out(life.sandbox.clouds, "green", 9)
+    scale_out(life.sandbox.clouds, "contoso-digits-dev/deployments/green", 9)
 
     rolled = life.run(Operation.PREVIEW, {"rollout.standby.image": IMAGE})
 
