@@ -16,9 +16,9 @@ import grpc
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer, add_ResourceProviderServicer_to_server
 
 from rehearsal.aws.account import DEFAULT_REGION
-from rehearsal.aws.cloud import Aws
+from rehearsal.aws.aws_cloud import Aws
 from rehearsal.awsx.servicer import AwsxProvider
-from rehearsal.azure.cloud import Azure
+from rehearsal.azure.azure_cloud import Azure
 from rehearsal.cloud import Cloud
 from rehearsal.helpers.docker import DOCKER, DOCKER_BUILD
 from rehearsal.helpers.random import RANDOM

@@ -20,8 +20,8 @@ def _parts(call: Call) -> list[str]:
 
 def parse(call: Call) -> dict[str, Any]:
     partition, service, region, account, resource = _parts(call)
-    told = {"partition": partition, "service": service, "region": region, "resource": resource}
-    return {**told, "id": call.arguments["arn"], "account": account, "accountId": account}
+    parts = {"partition": partition, "service": service, "region": region, "resource": resource}
+    return {**parts, "id": call.arguments["arn"], "account": account, "accountId": account}
 
 
 def build(call: Call) -> dict[str, Any]:

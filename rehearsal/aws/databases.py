@@ -77,16 +77,16 @@ def _major(engine: str, full: str) -> str:
 
 def engine_version(call: Call) -> dict[str, Any]:
     engine = _engine(call)
-    asked = _chosen(call, "version", "preferredVersions")
+    wanted = _chosen(call, "version", "preferredVersions")
     default = version(engine)
     # a major version alone means its newest minor one
-    actual = default if asked is None or default.startswith(f"{asked}.") else asked
+    actual = default if wanted is None or default.startswith(f"{wanted}.") else wanted
     family = "postgres" if engine == "postgres" else engine
     return {
         "id": actual,
         "engine": engine,
         "engineDescription": engine,
-        "version": asked or actual,
+        "version": wanted or actual,
         "versionActual": actual,
         "versionDescription": f"{engine} {actual}",
         "parameterGroupFamily": call.arguments.get("parameterGroupFamily") or f"{family}{_major(engine, actual)}",

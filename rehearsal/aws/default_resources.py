@@ -24,15 +24,15 @@ def _subnet(region: str, identity: str) -> dict[str, Any] | None:
 def _part(prefix: str, kind: str) -> Callable[[str, str], dict[str, Any] | None]:
     """A part of the default VPC: its security group, route table, network ACL."""
 
-    def found(region: str, identity: str) -> dict[str, Any] | None:
+    def describe(region: str, identity: str) -> dict[str, Any] | None:
         if identity != default_vpc.identifier(prefix, region):
             return None
         arn = f"arn:{account.partition(region)}:ec2:{region}:{account.ACCOUNT}:{kind}/{identity}"
-        told = {"name": "default", "description": "default VPC security group"} if prefix == "sg" else {}
+        described = {"name": "default", "description": "default VPC security group"} if prefix == "sg" else {}
         vpc = default_vpc.identifier("vpc", region)
-        return {**told, "arn": arn, "ownerId": account.ACCOUNT, "vpcId": vpc, "region": region, "tags": {}}
+        return {**described, "arn": arn, "ownerId": account.ACCOUNT, "vpcId": vpc, "region": region, "tags": {}}
 
-    return found
+    return describe
 
 
 def _policy(region: str, identity: str) -> dict[str, Any] | None:

@@ -19,10 +19,10 @@ def identifier(prefix: str, region: str, part: str = "") -> str:
 
 
 def vpc(region: str) -> dict[str, Any]:
-    found = identifier("vpc", region)
+    identity = identifier("vpc", region)
     return {
-        "id": found,
-        "arn": f"arn:{account.partition(region)}:ec2:{region}:{account.ACCOUNT}:vpc/{found}",
+        "id": identity,
+        "arn": f"arn:{account.partition(region)}:ec2:{region}:{account.ACCOUNT}:vpc/{identity}",
         "cidrBlock": "172.31.0.0/16",
         "default": True,
         "dhcpOptionsId": identifier("dopt", region),
@@ -38,18 +38,18 @@ def vpc(region: str) -> dict[str, Any]:
 
 
 def subnets(region: str) -> list[dict[str, Any]]:
-    return [_subnet(region, place, zone) for place, zone in enumerate(account.zones(region))]
+    return [_subnet(region, position, zone) for position, zone in enumerate(account.zones(region))]
 
 
-def _subnet(region: str, place: int, zone: str) -> dict[str, Any]:
-    found = identifier("subnet", region, zone)
+def _subnet(region: str, position: int, zone: str) -> dict[str, Any]:
+    identity = identifier("subnet", region, zone)
     return {
-        "id": found,
-        "arn": f"arn:{account.partition(region)}:ec2:{region}:{account.ACCOUNT}:subnet/{found}",
+        "id": identity,
+        "arn": f"arn:{account.partition(region)}:ec2:{region}:{account.ACCOUNT}:subnet/{identity}",
         "availabilityZone": zone,
         "availabilityZoneId": account.zone_id(zone),
         "availableIpAddressCount": 4091,
-        "cidrBlock": f"172.31.{place * 16}.0/20",
+        "cidrBlock": f"172.31.{position * 16}.0/20",
         "defaultForAz": True,
         "mapPublicIpOnLaunch": True,
         "ownerId": account.ACCOUNT,

@@ -8,8 +8,8 @@ from typing import Any
 
 from rehearsal.aws import account
 from rehearsal.aws import external_network as network
+from rehearsal.aws.account_answers import public_parameter
 from rehearsal.aws.call_arguments import arn_of, name_of
-from rehearsal.aws.facts_of_account import public_parameter
 from rehearsal.cloud import Call
 from rehearsal.provider.answers import digits
 
@@ -27,17 +27,11 @@ def _policy(call: Call) -> dict[str, Any]:
     }
 
 
-def _role(call: Call) -> dict[str, Any]:
-    name = name_of(call)
-    arn = arn_of(call, "iam", f"role/{name}", everywhere=True)
-    return {"id": name, "arn": arn, "name": name, "path": "/", "assumeRolePolicy": "{}", "maxSessionDuration": 3600}
-
-
 def _key(call: Call) -> dict[str, Any]:
     d = digits(call, 32)
     found = f"{d[:8]}-{d[8:12]}-4{d[13:16]}-a{d[17:20]}-{d[20:32]}"
-    asked = str(call.arguments.get("keyId") or "")
-    found = found if asked.startswith(("alias/", "arn:")) or not asked else asked
+    wanted = str(call.arguments.get("keyId") or "")
+    found = found if wanted.startswith(("alias/", "arn:")) or not wanted else wanted
     return {
         "id": found,
         "arn": arn_of(call, "kms", f"key/{found}"),
@@ -76,28 +70,17 @@ def _secret(call: Call) -> dict[str, Any]:
 
 def _secret_version(call: Call) -> dict[str, Any]:
     """The version that the rehearsal made, else an object in which any key could be looked for."""
-    asked = call.arguments.get("secretId")
+    secret = call.arguments.get("secretId")
     for entry in call.inventory.of_type("aws:secretsmanager/secretVersion:SecretVersion"):
-        if entry.inputs.get("secretId") == asked:
+        if entry.inputs.get("secretId") == secret:
             return {**entry.outputs, "id": entry.id}
     return {
-        "id": f"{asked}|AWSCURRENT",
-        "arn": asked,
+        "id": f"{secret}|AWSCURRENT",
+        "arn": secret,
         "secretString": '{"username": "rehearsal", "password": "rehearsal"}',
         "secretBinary": base64.b64encode(b"rehearsal").decode(),
         "versionStage": "AWSCURRENT",
         "versionStages": ["AWSCURRENT"],
-    }
-
-
-def _repository(call: Call) -> dict[str, Any]:
-    name = name_of(call)
-    host = f"{account.ACCOUNT}.dkr.ecr.{call.scope}.{account.dns_suffix(call.scope)}"
-    return {
-        "id": name,
-        "arn": arn_of(call, "ecr", f"repository/{name}"),
-        "registryId": account.ACCOUNT,
-        "repositoryUrl": f"{host}/{name}",
     }
 
 
@@ -117,36 +100,9 @@ def _image(call: Call) -> dict[str, Any]:
     }
 
 
-def _bucket(call: Call) -> dict[str, Any]:
-    name, suffix = name_of(call, "bucket"), account.dns_suffix(call.scope)
-    return {
-        "id": name,
-        "bucket": name,
-        "arn": f"arn:{account.partition(call.scope)}:s3:::{name}",
-        "bucketRegion": call.scope,
-        "bucketDomainName": f"{name}.s3.{suffix}",
-        "bucketRegionalDomainName": f"{name}.s3.{call.scope}.{suffix}",
-        "hostedZoneId": "Z3AQBSTGFYJSTF",
-    }
-
-
 def _managed(call: Call) -> dict[str, Any]:
     d = digits(call, 32)
     return {"id": call.arguments.get("id") or f"{d[:8]}-{d[8:12]}-4{d[13:16]}-a{d[17:20]}-{d[20:32]}"}
-
-
-def _cluster(call: Call) -> dict[str, Any]:
-    name = name_of(call)
-    issuer = f"https://oidc.eks.{call.scope}.{account.dns_suffix(call.scope)}/id/{digits(call, 32).upper()}"
-    return {
-        "id": name,
-        "arn": arn_of(call, "eks", f"cluster/{name}"),
-        "endpoint": f"https://{digits(call, 32).upper()}.gr7.{call.scope}.eks.{account.dns_suffix(call.scope)}",
-        "certificateAuthorities": [{"data": base64.b64encode(b"rehearsal").decode()}],
-        "identities": [{"oidcs": [{"issuer": issuer}]}],
-        "status": "ACTIVE",
-        "version": "1.33",
-    }
 
 
 def _both(module: str, name: str, answer: Callable[[Call], dict[str, Any]]) -> Iterator[tuple[str, Any]]:
@@ -162,22 +118,16 @@ EXTERNAL: Mapping[str, Callable[[Call], dict[str, Any]]] = dict(
         ("cloudfront", "getCachePolicy", _managed),
         ("cloudfront", "getOriginRequestPolicy", _managed),
         ("cloudfront", "getResponseHeadersPolicy", _managed),
-        ("ec2", "getManagedPrefixList", network.prefix_list),
-        ("ec2", "getPrefixList", network.prefix_list),
         ("ec2", "getSecurityGroup", network.security_group),
         ("ec2", "getSubnet", network.subnet),
         ("ec2", "getVpc", network.vpc),
         ("ecr", "getImage", _image),
-        ("ecr", "getRepository", _repository),
-        ("eks", "getCluster", _cluster),
         ("iam", "getPolicy", _policy),
-        ("iam", "getRole", _role),
         ("kms", "getAlias", _alias),
         ("kms", "getKey", _key),
         ("lb|alb", "getLoadBalancer", network.load_balancer),
         ("lb|alb", "getTargetGroup", network.target_group),
         ("route53", "getZone", network.zone),
-        ("s3", "getBucket", _bucket),
         ("secretsmanager", "getSecret", _secret),
         ("secretsmanager", "getSecretVersion", _secret_version),
         ("ssm", "getParameter", _parameter),

@@ -12,11 +12,11 @@ from rehearsal.provider.answers import digits
 
 def vpc(call: Call) -> dict[str, Any]:
     """The default one, unless an id, tags, a block or filters ask for another."""
-    asked, default = call.arguments.get("id"), default_vpc.vpc(call.scope)
+    wanted, default = call.arguments.get("id"), default_vpc.vpc(call.scope)
     described = any(call.arguments.get(name) for name in ("tags", "cidrBlock", "filters"))
-    if asked == default["id"] or (asked is None and not described) or call.arguments.get("default"):
+    if wanted == default["id"] or (wanted is None and not described) or call.arguments.get("default"):
         return default
-    found = asked or f"vpc-{digits(call, 17)}"
+    identity = wanted or f"vpc-{digits(call, 17)}"
     tags = {
         str(one["name"]).removeprefix("tag:"): (one.get("values") or [""])[0]
         for one in call.arguments.get("filters") or ()
@@ -24,8 +24,8 @@ def vpc(call: Call) -> dict[str, Any]:
     }
     return {
         **default,
-        "id": found,
-        "arn": arn_of(call, "ec2", f"vpc/{found}"),
+        "id": identity,
+        "arn": arn_of(call, "ec2", f"vpc/{identity}"),
         "cidrBlock": call.arguments.get("cidrBlock") or "10.0.0.0/16",
         "default": False,
         "mainRouteTableId": f"rtb-{digits(call, 17, 'main')}",
@@ -34,10 +34,10 @@ def vpc(call: Call) -> dict[str, Any]:
 
 
 def subnet(call: Call) -> dict[str, Any]:
-    asked, known = call.arguments, default_vpc.subnets(call.scope)
-    exact = (s for s in known if asked.get("id") == s["id"] or asked.get("availabilityZone") == s["availabilityZone"])
+    given, known = call.arguments, default_vpc.subnets(call.scope)
+    exact = (s for s in known if given.get("id") == s["id"] or given.get("availabilityZone") == s["availabilityZone"])
     found = next(exact, known[int(digits(call, 4), 16) % len(known)])
-    return {**found, **({"id": asked["id"]} if asked.get("id") else {})}
+    return {**found, **({"id": given["id"]} if given.get("id") else {})}
 
 
 def security_group(call: Call) -> dict[str, Any]:
@@ -81,11 +81,6 @@ def target_group(call: Call) -> dict[str, Any]:
         "protocol": "HTTP",
         "port": 80,
     }
-
-
-def prefix_list(call: Call) -> dict[str, Any]:
-    found = f"pl-{digits(call, 8)}"
-    return {"id": found, "arn": arn_of(call, "ec2", f"prefix-list/{found}"), "version": 1, "maxEntries": 10}
 
 
 def zone(call: Call) -> dict[str, Any]:

@@ -6,26 +6,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.aws import (
+    account_answers,
     arns,
+    catalogue_answers,
     databases,
-    facts_of_account,
-    facts_of_catalogues,
-    facts_of_organization,
-    facts_of_services,
     machines,
+    organization_answers,
+    service_answers,
 )
 from rehearsal.aws.external import EXTERNAL
-from rehearsal.aws.lookups import Made, look_up
+from rehearsal.aws.lookups import Made, answer_from_file, look_up
 from rehearsal.cloud import Call
 from rehearsal.provider.answers import Answer, finish, refuse_unknown
 
 FACTS: Mapping[str, Answer] = {
     **arns.FACTS,
     **databases.FACTS,
-    **facts_of_account.FACTS,
-    **facts_of_catalogues.FACTS,
-    **facts_of_organization.FACTS,
-    **facts_of_services.FACTS,
+    **account_answers.FACTS,
+    **catalogue_answers.FACTS,
+    **organization_answers.FACTS,
+    **service_answers.FACTS,
     **machines.FACTS,
 }
 
@@ -36,7 +36,7 @@ def answer(call: Call, made: Made) -> dict[str, Any]:
     `made` tells what a resource is that may be assumed to exist.
     """
     fact = FACTS.get(call.kind.token)
-    found = fact(call) if fact else look_up(call, made)
+    found = fact(call) if fact else answer_from_file(call, "answers") or look_up(call, made)
     if found is None:
         raise refuse_unknown(call, {*FACTS, *EXTERNAL})
     return finish(call, found)

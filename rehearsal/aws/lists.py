@@ -1,4 +1,4 @@
-"""Lookups that list: ids, ARNs or names of everything of one kind that this rehearsal made."""
+"""Lookups that list: ids, ARNs or names of every resource of one type that this rehearsal made."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ def kind_of(call: Call) -> str | None:
     A plural that is itself a resource (`getDataLakeSettings`) is no list.
     """
     token = call.kind.token
-    if listed_type := type_facts.service_of(token).lookups.get(token.rpartition(":")[2], {}).get("lists"):
-        return listed_type
+    if known := type_facts.service_of(token).lookups.get(token.rpartition(":")[2], {}).get("lists"):
+        return known
     plural = resource_of(token)
     if not token.endswith("s") or call.resource_type(plural):
         return None
     singulars = (re.sub(f"{ending}(:[A-Z]|$)", rf"{single}\1", plural) for ending, single in (("ies", "y"), ("s", "")))
-    return next((each for each in singulars if each != plural and call.resource_type(each)), "")
+    return next((singular for singular in singulars if singular != plural and call.resource_type(singular)), "")
 
 
-def listed(call: Call, sought: str) -> dict[str, Any]:
+def list_entries(call: Call, sought: str) -> dict[str, Any]:
     """Every list of the result, in the inventory's order, and what VPCs have from the beginning."""
     entries = [entry for entry in find(call, sought) if _begins(call, entry)] if sought else []
     own = sought.rpartition(":")[2]
     answer: dict[str, Any] = {"id": call.scope}
     for name, prop in call.kind.outputs.items():
         if prop.type == ListOf(Scalar("string")) and name not in call.arguments:
-            told = [_told(name, own, entry) for entry in entries]
-            answer[name] = [value for value in told if isinstance(value, str)]
+            values = [_value_of(name, own, entry) for entry in entries]
+            answer[name] = [value for value in values if isinstance(value, str)]
     if "ids" in answer:
-        answer["ids"] += vpc_parts.unmade(call, sought, answer["ids"])
+        answer["ids"] += vpc_parts.find_default_ids(call, sought, answer["ids"])
     return answer
 
 
-def _told(name: str, own: str, entry: Entry) -> Any:
+def _value_of(name: str, own: str, entry: Entry) -> Any:
     """`arns` and `functionArns` of a function are its `arn`."""
     facts = {**entry.outputs, "id": entry.id}
     singular = name.removesuffix("s")
@@ -53,13 +53,13 @@ def _told(name: str, own: str, entry: Entry) -> Any:
 def _begins(call: Call, entry: Entry) -> bool:
     """Whether the name is one of those asked for: `nameRegex`, and prefixes of the name or of the path."""
     name = str(entry.outputs.get("name") or entry.outputs.get("bucket") or "")
-    for argument, asked in call.arguments.items():
-        if not isinstance(asked, str):
+    for argument, wanted in call.arguments.items():
+        if not isinstance(wanted, str):
             continue
-        if argument == "nameRegex" and not re.search(asked, name):
+        if argument == "nameRegex" and not re.search(wanted, name):
             return False
         if argument.lower().endswith("prefix"):
             text = str(entry.outputs.get("path") or "/") if argument == "pathPrefix" else name
-            if not text.startswith(asked):
+            if not text.startswith(wanted):
                 return False
     return True

@@ -1,19 +1,20 @@
 """Lookups of AWS: what the inventory holds, else what a program may expect to find in its account.
 
-A real program looks up what others made: a hosted zone, a certificate, a cluster. A rehearsal has no others, so one
-that fits the question is assumed to exist, of any type that a program could make: its ids, ARNs and addresses are those
-that the same tables give a resource of the rehearsal's own. A list holds only what was made here.
+A real program looks up what others made: a hosted zone, a certificate, a cluster. A rehearsal has no others, so an
+external resource that fits is taken to exist, of any type that a program could make: its ids, ARNs and addresses are
+those that the type's facts give to a resource of the rehearsal's own. A list holds only what was made here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
-from rehearsal.aws import lists, route_tables
+from rehearsal.aws import account, lists, route_tables
 from rehearsal.aws.call_arguments import name_of
 from rehearsal.aws.external import EXTERNAL
 from rehearsal.aws.names import naming
+from rehearsal.aws.template_words import AwsWords
 from rehearsal.cloud import Call, PlannedResource
 from rehearsal.provider.answers import digits, find, resource_of
 from rehearsal.provider_facts import type_facts
@@ -24,40 +25,54 @@ Made = Callable[[PlannedResource, str | None], tuple[str, dict[str, Any]]]
 
 
 def look_up(call: Call, made: Made) -> dict[str, Any] | None:
-    """What is found, or None where there is nothing of the kind and nothing may be assumed."""
+    """The answer, or None where nothing like it exists and no external resource may be taken to exist."""
     token = call.kind.token
     if (listed := lists.kind_of(call)) is not None:
-        return lists.listed(call, listed)
-    if token == route_tables.TOKEN and (found := route_tables.of_subnet(call)):
-        return _told(call, found.type, found.id, found.outputs)
+        return lists.list_entries(call, listed)
+    if token == route_tables.TOKEN and (table := route_tables.of_subnet(call)):
+        return _with_aliases(call, table.type, table.id, table.outputs)
     sought = _lookup(token).get("type") or resource_of(token)
     for entry in find(call, sought, _aliases(token, sought)):
-        return _told(call, sought, entry.id, entry.outputs)
+        return _with_aliases(call, sought, entry.id, entry.outputs)
     if describe := EXTERNAL.get(token):
         return describe(call)
+    if answer := answer_from_file(call, "external"):
+        return answer
     kind = call.resource_type(sought)
     return _describe_external(call, kind, made) if kind else None
+
+
+def answer_from_file(call: Call, table: Literal["answers", "external"]) -> dict[str, Any] | None:
+    """The templates that the service's file has for a function, rendered with its arguments; None where it has none."""
+    name = call.kind.token.rpartition(":")[2]
+    service = type_facts.service_of(call.kind.token)
+    templates = service.answers.get(name) if table == "answers" else service.lookups.get(name, {}).get("external")
+    if templates is None:
+        return None
+    kind = ResourceType(call.kind.token, call.kind.inputs, call.kind.outputs, "")
+    planned = PlannedResource(kind, "", name_of(call), call.arguments, call.scope, call.config, digits(call, 64))
+    return AwsWords(planned, account.region_of(call.arguments, call.config, call.scope)).render(templates)
 
 
 def _describe_external(call: Call, kind: ResourceType, made: Made) -> dict[str, Any]:
     """The resource as it would be, had it been made with what is asked for."""
     aliases = _aliases(call.kind.token, kind.token)
-    asked = {
+    given = {
         name if name in kind.inputs else aliases.get(name, name): value
         for name, value in call.arguments.items()
         if value is not None
     }
-    inputs = {name: value for name, value in asked.items() if name in kind.inputs}
+    inputs = {name: value for name, value in given.items() if name in kind.inputs}
     rule = naming(kind)
     own = rule.input if rule else "name"
     name = name_of(call, *(argument for argument, output in aliases.items() if output == own), own)
     if own in kind.inputs:
         inputs.setdefault(own, name)
     planned = PlannedResource(kind, f"external::{kind.token}", name, inputs, call.scope, call.config, digits(call, 64))
-    identity = asked.get("id")
-    found, outputs = made(planned, identity if isinstance(identity, str) else None)
-    arn = asked.get("arn")
-    return _told(call, kind.token, found, {**outputs, **({"arn": arn} if isinstance(arn, str) else {})})
+    wanted = given.get("id")
+    identity, outputs = made(planned, wanted if isinstance(wanted, str) else None)
+    arn = given.get("arn")
+    return _with_aliases(call, kind.token, identity, {**outputs, **({"arn": arn} if isinstance(arn, str) else {})})
 
 
 def _lookup(token: str) -> Mapping[str, Any]:
@@ -72,7 +87,7 @@ def _aliases(token: str, sought: str) -> dict[str, str]:
     return {f"{own}Id": "id", f"{own}Arn": "arn", f"{own}Name": "name", **_lookup(token).get("arguments", {})}
 
 
-def _told(call: Call, sought: str, identity: str, outputs: Mapping[str, Any]) -> dict[str, Any]:
+def _with_aliases(call: Call, sought: str, identity: str, outputs: Mapping[str, Any]) -> dict[str, Any]:
     facts = {**outputs, "id": identity}
     aliases = _aliases(call.kind.token, sought)
     return {**{name: facts[output] for name, output in aliases.items() if output in facts}, **facts}

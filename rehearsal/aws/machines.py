@@ -110,15 +110,15 @@ def instance_types(call: Call) -> dict[str, Any]:
 
 
 def offerings(call: Call) -> dict[str, Any]:
-    """Each type in each place: the zones, or the region."""
+    """Each type in each location: the zones, or the region."""
     kind, types = call.arguments.get("locationType") or "region", _offered(call)
     if kind == "availability-zone":
-        places = account.zones(call.scope)
+        locations = account.zones(call.scope)
     elif kind == "availability-zone-id":
-        places = [account.zone_id(zone) for zone in account.zones(call.scope)]
+        locations = [account.zone_id(zone) for zone in account.zones(call.scope)]
     else:
-        places = [call.scope]
-    pairs = [(name, place) for name in types for place in places]
+        locations = [call.scope]
+    pairs = [(name, location) for name in types for location in locations]
     return {
         "id": call.scope,
         "instanceTypes": [name for name, _ in pairs],

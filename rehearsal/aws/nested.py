@@ -8,21 +8,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rehearsal.aws.facts import Facts
+from rehearsal.aws.template_words import AwsWords
 from rehearsal.values import UNKNOWN
 
 
-def within(template: Mapping[str, Any], given: Mapping[str, Any], facts: Facts | None) -> dict[str, Any]:
-    """The template's values inside the objects that are given; without facts everything is unknown."""
-    return {name: _value(inner, given.get(name), facts) for name, inner in template.items()}
+def within(template: Mapping[str, Any], given: Mapping[str, Any], words: AwsWords | None) -> dict[str, Any]:
+    """The template's values inside the objects that are given; without words everything is unknown."""
+    return {name: _value(inner, given.get(name), words) for name, inner in template.items()}
 
 
-def _value(template: Any, given: Any, facts: Facts | None) -> Any:
+def _value(template: Any, given: Any, words: AwsWords | None) -> Any:
     if isinstance(template, list):
-        return [_value(template[0], item, facts) for item in given] if isinstance(given, list) else None
+        return [_value(template[0], item, words) for item in given] if isinstance(given, list) else None
     if isinstance(template, Mapping):
         if not isinstance(given, Mapping):
             return None
         missing = {name: inner for name, inner in template.items() if given.get(name) is None}
-        return {name: facts.render(inner) if facts else UNKNOWN for name, inner in missing.items()}
+        return {name: words.render(inner) if words else UNKNOWN for name, inner in missing.items()}
     return None

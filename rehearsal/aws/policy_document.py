@@ -16,13 +16,13 @@ from rehearsal.cloud import Call, CloudError
 
 def policy_document(call: Call) -> dict[str, Any]:
     """The result's `json` (indented), `minifiedJson` and `id`. Raises CloudError for a source that is no JSON."""
-    asked = call.arguments
-    document: dict[str, Any] = {"Version": asked.get("version") or "2012-10-17"}
-    if asked.get("policyId"):
-        document["Id"] = asked["policyId"]
-    own = [_statement(statement) for statement in asked.get("statements") or ()]
-    sources = [*_given(asked.get("sourceJson")), *(asked.get("sourcePolicyDocuments") or ())]
-    overrides = [*_given(asked.get("overrideJson")), *(asked.get("overridePolicyDocuments") or ())]
+    given = call.arguments
+    document: dict[str, Any] = {"Version": given.get("version") or "2012-10-17"}
+    if given.get("policyId"):
+        document["Id"] = given["policyId"]
+    own = [_statement(statement) for statement in given.get("statements") or ()]
+    sources = [*_given(given.get("sourceJson")), *(given.get("sourcePolicyDocuments") or ())]
+    overrides = [*_given(given.get("overrideJson")), *(given.get("overridePolicyDocuments") or ())]
     statements: list[dict[str, Any]] = []
     for source in sources:
         statements = _merge(statements, _read(source, "sourcePolicyDocuments"))
@@ -35,37 +35,37 @@ def policy_document(call: Call) -> dict[str, Any]:
     return {"json": text, "minifiedJson": minified, "id": str(zlib.crc32(text.encode()))}
 
 
-def _statement(asked: Mapping[str, Any]) -> dict[str, Any]:
+def _statement(given: Mapping[str, Any]) -> dict[str, Any]:
     rendered: dict[str, Any] = {}
-    if asked.get("sid"):
-        rendered["Sid"] = asked["sid"]
-    rendered["Effect"] = asked.get("effect") or "Allow"
+    if given.get("sid"):
+        rendered["Sid"] = given["sid"]
+    rendered["Effect"] = given.get("effect") or "Allow"
     for key, name in (("Action", "actions"), ("NotAction", "notActions")):
-        if asked.get(name):
-            rendered[key] = _few(asked[name])
+        if given.get(name):
+            rendered[key] = _few(given[name])
     for key, name in (("Resource", "resources"), ("NotResource", "notResources")):
-        if asked.get(name):
-            rendered[key] = _few(_variables(value) for value in asked[name])
+        if given.get(name):
+            rendered[key] = _few(_variables(value) for value in given[name])
     for key, name in (("Principal", "principals"), ("NotPrincipal", "notPrincipals")):
-        if asked.get(name):
-            rendered[key] = _principals(asked[name])
-    if asked.get("conditions"):
-        rendered["Condition"] = _conditions(asked["conditions"])
+        if given.get(name):
+            rendered[key] = _principals(given[name])
+    if given.get("conditions"):
+        rendered["Condition"] = _conditions(given["conditions"])
     return rendered
 
 
-def _principals(asked: Iterable[Mapping[str, Any]]) -> Any:
+def _principals(given: Iterable[Mapping[str, Any]]) -> Any:
     found: dict[str, list[str]] = {}
-    for principal in asked:
+    for principal in given:
         found.setdefault(principal["type"], []).extend(_variables(one) for one in principal["identifiers"])
     if found == {"*": ["*"]}:
         return "*"
     return {kind: _few(dict.fromkeys(identifiers)) for kind, identifiers in found.items()}
 
 
-def _conditions(asked: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def _conditions(given: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     found: dict[str, dict[str, list[str]]] = {}
-    for condition in asked:
+    for condition in given:
         values = found.setdefault(condition["test"], {}).setdefault(condition["variable"], [])
         values.extend(_variables(value) for value in condition["values"])
     return {
@@ -98,11 +98,11 @@ def _merge(base: list[dict[str, Any]], over: list[dict[str, Any]]) -> list[dict[
     """`over` after `base`, but in the place of the statement that has its Sid."""
     merged = list(base)
     for statement in over:
-        place = next((i for i, s in enumerate(merged) if s.get("Sid") and s["Sid"] == statement.get("Sid")), None)
-        if place is None:
+        position = next((i for i, s in enumerate(merged) if s.get("Sid") and s["Sid"] == statement.get("Sid")), None)
+        if position is None:
             merged.append(statement)
         else:
-            merged[place] = statement
+            merged[position] = statement
     return merged
 
 

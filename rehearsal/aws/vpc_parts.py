@@ -22,32 +22,32 @@ _WITH_EVERY_VPC: Mapping[str, tuple[str, str]] = {
 }
 
 
-def unmade(call: Call, sought: str, found: list[str]) -> list[str]:
+def find_default_ids(call: Call, sought: str, found: list[str]) -> list[str]:
     """Ids to list beside `found`, which the rehearsal made."""
     if sought == _VPC:
         return [] if found else [default_vpc.vpc(call.scope)["id"]]
     if sought == "aws:ec2/subnet:Subnet":
         return [] if found else _default_subnets(call)
     if sought in _WITH_EVERY_VPC:
-        return [each for each in _own(call, sought, found) if each not in found]
+        return [default for default in _own(call, sought, found) if default not in found]
     return []
 
 
 def _own(call: Call, sought: str, found: list[str]) -> list[str]:
     """The main table, default group or list of each VPC that is asked for. One described by tags is somebody's."""
     prefix, output = _WITH_EVERY_VPC[sought]
-    default, made, asked = default_vpc.identifier(prefix, call.scope), _made(call), _vpcs(call)
-    if not asked:
+    default, created, vpcs = default_vpc.identifier(prefix, call.scope), _created_vpcs(call), _vpcs(call)
+    if not vpcs:
         return [] if found else [default]
     described = bool(call.arguments.get("tags")) or len(_filters(call)) > sum(map(_names_vpcs, _filters(call)))
-    own = [str(made[vpc].outputs.get(output)) if vpc in made else default for vpc in asked]
-    ours = any(vpc in made for vpc in asked)
+    own = [str(created[vpc].outputs.get(output)) if vpc in created else default for vpc in vpcs]
+    ours = any(vpc in created for vpc in vpcs)
     return [] if described and (found or ours) else list(dict.fromkeys(own))
 
 
 def _default_subnets(call: Call) -> list[str]:
     """Those that the filters let pass."""
-    if any(vpc in _made(call) for vpc in _vpcs(call)):
+    if any(vpc in _created_vpcs(call) for vpc in _vpcs(call)):
         return []
     filters = [one for one in _filters(call) if not _names_vpcs(one) and not str(one.get("name")).startswith("tag")]
     return [s["id"] for s in default_vpc.subnets(call.scope) if all(passes(one, s) for one in filters)]
@@ -68,5 +68,5 @@ def _vpcs(call: Call) -> list[str]:
     return [given, *filtered] if isinstance(given, str) else filtered
 
 
-def _made(call: Call) -> dict[str, Entry]:
+def _created_vpcs(call: Call) -> dict[str, Entry]:
     return {entry.id: entry for entry in call.inventory.of_type(_VPC)}

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from rehearsal.awsx.outputs import strip
+from rehearsal.awsx.output_values import strip
 
 
 def containers_of(arguments: Mapping[str, Any]) -> dict[str, Any]:

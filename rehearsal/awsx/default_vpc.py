@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rehearsal.awsx.outputs import apply, field
+from rehearsal.awsx.output_values import apply, field
 from rehearsal.awsx.scope import Scope
 
 

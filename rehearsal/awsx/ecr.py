@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rehearsal.awsx.arguments import without
-from rehearsal.awsx.outputs import apply
+from rehearsal.awsx.output_values import apply
 from rehearsal.awsx.scope import Scope
 
 _DEFAULT_RULES = [{"description": "remove untagged images", "tagStatus": "untagged", "maximumNumberOfImages": 1}]

@@ -8,7 +8,7 @@ from rehearsal.awsx import task_definition
 from rehearsal.awsx.arguments import at_most_one, exactly_one
 from rehearsal.awsx.default_vpc import default_vpc
 from rehearsal.awsx.lb import OPEN_EGRESS, OPEN_INGRESS
-from rehearsal.awsx.outputs import apply, strip
+from rehearsal.awsx.output_values import apply, strip
 from rehearsal.awsx.scope import Scope, type_alias
 from rehearsal.values import ResourceReference
 

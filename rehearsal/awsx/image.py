@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from rehearsal.awsx.arguments import short_hash
 from rehearsal.awsx.containers import to_json
-from rehearsal.awsx.outputs import apply, field, lift, merge
+from rehearsal.awsx.output_values import apply, field, lift, merge
 from rehearsal.awsx.scope import Scope
 from rehearsal.values import UNKNOWN, Output, Secret, is_known
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rehearsal.awsx.arguments import at_most_one, without
 from rehearsal.awsx.default_vpc import default_vpc
-from rehearsal.awsx.outputs import apply, field, lift
+from rehearsal.awsx.output_values import apply, field, lift
 from rehearsal.awsx.scope import Resource, Scope
 from rehearsal.values import Output
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rehearsal.awsx.arguments import at_most_one, short_hash, without
-from rehearsal.awsx.outputs import apply, lift
+from rehearsal.awsx.output_values import apply, lift
 from rehearsal.awsx.scope import Resource, Scope
 from rehearsal.values import Output
 

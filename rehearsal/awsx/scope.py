@@ -14,7 +14,7 @@ from typing import Any
 from pulumi.runtime.proto import alias_pb2, resource_pb2
 
 from rehearsal.awsx.monitor import Monitor, package_of, package_version
-from rehearsal.awsx.outputs import apply, dependencies, strip, to_wire
+from rehearsal.awsx.output_values import apply, dependencies, strip, to_wire
 from rehearsal.sdk.package import Sdk
 from rehearsal.values import UNKNOWN, UNKNOWN_SENTINEL, Output, ResourceReference, Secret, from_struct, to_struct
 

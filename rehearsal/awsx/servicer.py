@@ -11,7 +11,7 @@ from pulumi.runtime.proto import provider_pb2, resource_pb2
 
 from rehearsal.awsx.components import COMPONENTS, Component
 from rehearsal.awsx.monitor import Monitor, connected
-from rehearsal.awsx.outputs import dependencies, spread, strip, to_wire
+from rehearsal.awsx.output_values import dependencies, spread, strip, to_wire
 from rehearsal.awsx.plain import plain_arguments
 from rehearsal.awsx.scope import Run, Scope, component_request
 from rehearsal.provider.check import check

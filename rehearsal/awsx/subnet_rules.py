@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from rehearsal.awsx.cidr import Block
-from rehearsal.awsx.outputs import strip
+from rehearsal.awsx.output_values import strip
 from rehearsal.awsx.subnets import Spec, Subnet, zone_suffix
 from rehearsal.values import is_known
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rehearsal.awsx.cidr import Block, bits_for
-from rehearsal.awsx.outputs import apply
+from rehearsal.awsx.output_values import apply
 from rehearsal.values import Output, is_known
 
 Spec = Mapping[str, Any]

@@ -8,7 +8,7 @@ from rehearsal.awsx.arguments import short_hash, without
 from rehearsal.awsx.containers import containers_of, definition, to_json
 from rehearsal.awsx.fargate_size import fargate_size
 from rehearsal.awsx.log_group import default_log_group
-from rehearsal.awsx.outputs import apply, field, strip
+from rehearsal.awsx.output_values import apply, field, strip
 from rehearsal.awsx.role import EXECUTION_POLICIES, default_role
 from rehearsal.awsx.scope import Resource, Scope, type_alias
 from rehearsal.values import Output, ResourceReference

@@ -7,7 +7,7 @@ from typing import Any
 from rehearsal.awsx.arguments import at_most_one, without
 from rehearsal.awsx.containers import to_json
 from rehearsal.awsx.log_group import required_log_group
-from rehearsal.awsx.outputs import apply, field, lift
+from rehearsal.awsx.output_values import apply, field, lift
 from rehearsal.awsx.scope import Resource, Scope, type_alias
 from rehearsal.values import Output
 

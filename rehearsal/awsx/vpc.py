@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rehearsal.awsx.cidr import ipv6_subnet
-from rehearsal.awsx.outputs import apply, lift, merge
+from rehearsal.awsx.output_values import apply, lift, merge
 from rehearsal.awsx.scope import Resource, Scope
 from rehearsal.awsx.subnets import Subnet
 from rehearsal.awsx.vpc_endpoints import make_endpoints

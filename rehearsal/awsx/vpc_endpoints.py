@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rehearsal.awsx.outputs import known, merge, strip
+from rehearsal.awsx.output_values import known, merge, strip
 from rehearsal.awsx.scope import Resource, Scope
 from rehearsal.awsx.subnets import Subnet
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from rehearsal.awsx import subnet_rules
 from rehearsal.awsx.arguments import at_most_one
-from rehearsal.awsx.outputs import field, known, merge, strip
+from rehearsal.awsx.output_values import field, known, merge, strip
 from rehearsal.awsx.scope import Scope
 from rehearsal.awsx.subnets import Naming, Subnet, lay_out
 from rehearsal.awsx.vpc_endpoints import check_endpoints, dns_defaults

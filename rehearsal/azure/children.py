@@ -20,11 +20,11 @@ def children(given: Mapping[str, Any], declared: Mapping[str, Property], identit
         if isinstance(prop.type, ListOf) and isinstance(prop.type.item, ObjectOf) and isinstance(parts, list):
             inner = prop.type.item.properties
             if "id" in inner and "name" in inner:
-                found[name] = [_added(part, place, inner, name, identity) for place, part in enumerate(parts)]
+                found[name] = [_added(part, position, inner, name, identity) for position, part in enumerate(parts)]
     return found
 
 
-def _added(part: Any, place: int, declared: Mapping[str, Property], name: str, identity: Any) -> dict[str, Any]:
+def _added(part: Any, position: int, declared: Mapping[str, Property], name: str, identity: Any) -> dict[str, Any]:
     if not isinstance(part, Mapping):
         return {}
     own = part.get("name")
@@ -32,5 +32,5 @@ def _added(part: Any, place: int, declared: Mapping[str, Property], name: str, i
     added: dict[str, Any] = {} if part.get("id") else {"id": f"{identity}/{name}/{own}" if known else UNKNOWN}
     if "privateIPAddress" in declared and not part.get("privateIPAddress"):
         # The first four addresses of a subnet are Azure's own.
-        added["privateIPAddress"] = f"10.0.0.{place + 4}" if known else UNKNOWN
+        added["privateIPAddress"] = f"10.0.0.{position + 4}" if known else UNKNOWN
     return added

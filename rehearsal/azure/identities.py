@@ -23,7 +23,7 @@ def own_name(kind: ResourceType) -> str | None:
     texts = [n for n, prop in kind.inputs.items() if prop.type == Scalar("string") and not prop.required]
     named = [n for n in texts if n.endswith("Name") and n not in kind.outputs]
     if not named:
-        # the versions of an asset are told apart by number: …/models/digits/versions/1.0.0
+        # the versions of an asset differ by number: …/models/digits/versions/1.0.0
         return (
             "name" if "name" in texts else "version" if kind.name.endswith("Version") and "version" in texts else None
         )
@@ -76,7 +76,7 @@ def names_in(kind: ResourceType, identity: str) -> dict[str, Any]:
     """The inputs that a path tells: the group, the names of what the resource is inside of, and its own."""
     segments = identity.strip("/").split("/")
     group = re.search(r"/resourcegroups/([^/]+)", identity, re.IGNORECASE)
-    told = {"resourceGroupName": group.group(1)} if group and "resourceGroupName" in kind.inputs else {}
+    named_inputs = {"resourceGroupName": group.group(1)} if group and "resourceGroupName" in kind.inputs else {}
     own = own_name(kind)
     named = [*parents(kind), *([own] if own else [])]
-    return {**told, **dict(zip(reversed(named), segments[::-2], strict=False))}
+    return {**named_inputs, **dict(zip(reversed(named), segments[::-2], strict=False))}

@@ -98,7 +98,7 @@ def keys(call: Call) -> dict[str, Any]:
 
 def _filled(call: Call, name: str, kind: Type) -> Any:
     if isinstance(kind, ListOf):
-        return [_filled(call, f"{name}{place}", kind.item) for place in (1, 2)]
+        return [_filled(call, f"{name}{number}", kind.item) for number in (1, 2)]
     if isinstance(kind, ObjectOf):
         return {inner: _filled(call, f"{name} {inner}", prop.type) for inner, prop in kind.properties.items()}
     if kind == Scalar("string") and name.lower().endswith("connectionstring") and call.arguments.get("namespaceName"):
@@ -141,13 +141,13 @@ def answer(call: Call, made: Made) -> dict[str, Any]:
 
     `made` tells what a resource is that may be assumed to exist.
     """
-    asked = call.kind.token
-    if fact := _fact(asked):
+    token = call.kind.token
+    if fact := _fact(token):
         return finish(call, fact(call))
-    for entry in find(call, resource_of(asked)):
+    for entry in find(call, resource_of(token)):
         return finish(call, {**entry.outputs, "id": entry.id})
-    kind = call.resource_type(resource_of(asked))
-    if kind is None and asked.partition(":")[2].partition(":")[2].startswith("list"):
+    kind = call.resource_type(resource_of(token))
+    if kind is None and token.partition(":")[2].partition(":")[2].startswith("list"):
         return finish(call, {})  # a report about something that does nothing here: its lists are empty
     if kind is None:
         raise refuse_unknown(call, FACTS)
@@ -155,9 +155,9 @@ def answer(call: Call, made: Made) -> dict[str, Any]:
 
 
 def _fact(token: str) -> Answer | None:
-    for pattern, told in ((_KEYS, keys), (_CALLBACK, callback), (_EVENT_ADDRESS, event_address)):
+    for pattern, answer_with in ((_KEYS, keys), (_CALLBACK, callback), (_EVENT_ADDRESS, event_address)):
         if token not in FACTS and pattern.search(token):
-            return told
+            return answer_with
     return FACTS.get(token)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rehearsal.cloud import PlannedResource
-from rehearsal.helpers.cloud import Helper
+from rehearsal.helpers.helper import Helper
 from rehearsal.values import to_json
 
 

@@ -8,8 +8,8 @@ import uuid
 from typing import Any
 
 from rehearsal.cloud import PlannedResource
-from rehearsal.helpers.cloud import Helper
 from rehearsal.helpers.digits import Stream
+from rehearsal.helpers.helper import Helper
 
 SPECIAL = "!@#$%&*()-_=+[]{}<>:?"
 _BCRYPT = "./" + string.ascii_uppercase + string.ascii_lowercase + string.digits

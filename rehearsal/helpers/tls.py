@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from rehearsal.cloud import CloudError, PlannedResource
-from rehearsal.helpers.cloud import Helper
+from rehearsal.helpers.helper import Helper
 from rehearsal.helpers.keys import Key, generate
 from rehearsal.provider.placeholder import MOMENT
 

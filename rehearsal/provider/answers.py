@@ -17,8 +17,8 @@ from rehearsal.cloud import Call, CloudError
 from rehearsal.inventory import Entry
 from rehearsal.provider.check import check
 from rehearsal.provider.conform import conform_all
-from rehearsal.provider.outputs import complete
 from rehearsal.provider.placeholder import make_placeholder
+from rehearsal.provider.resource_outputs import complete
 
 Answer = Callable[[Call], dict[str, Any]]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from rehearsal.cloud import Cloud, PlannedResource
 from rehearsal.inventory import Entry
-from rehearsal.provider import outputs as answers
+from rehearsal.provider import resource_outputs as answers
 from rehearsal.sdk.package import ResourceType
 
 # Marks the inputs of an external resource in the inventory and the state; the engine passes over keys that begin so.

@@ -18,7 +18,7 @@ from pulumi.runtime.proto import provider_pb2 as pb
 
 from rehearsal.cloud import Call, Cloud, CloudError, PlannedResource
 from rehearsal.inventory import AlreadyExistsError, Entry, Inventory
-from rehearsal.provider import outputs as answers
+from rehearsal.provider import resource_outputs as answers
 from rehearsal.provider.check import check
 from rehearsal.provider.check_failure import CheckFailure
 from rehearsal.provider.diff import Change, diff

@@ -1,7 +1,8 @@
 """Templates of the clouds' tables: texts with words in braces, rendered for one resource.
 
 `{hex17}` is that many hexadecimal digits of the resource's own (`HEX` upper case, `dec` decimal, `{hex6:key}` other
-digits for another purpose); every other word is a fact of the cloud or one of the resource's inputs.
+digits for another purpose), `{a|b}` the first that is not empty. Every other word is a fact of the cloud or one of the
+resource's inputs.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, ClassVar, Self
 from rehearsal.cloud import PlannedResource
 
 _DIGITS = re.compile(r"(hex|HEX|dec)(\d+)(?::(\w+))?")
-_WORD = re.compile(r"\{([\w:]+)\}")
+_WORD = re.compile(r"\{([\w:]+(?:\|[\w:]+)*)\}")
 
 
 class Words:
@@ -37,6 +38,8 @@ class Words:
         return _WORD.sub(lambda word: str(self[word.group(1)]), template)
 
     def __getitem__(self, word: str) -> Any:
+        if "|" in word:
+            return next(filter(None, (self[part] for part in word.split("|"))), "")
         if digits := _DIGITS.fullmatch(word):
             return self._digits(digits.group(1), int(digits.group(2)), digits.group(3) or "")
         if word in self.facts:

@@ -8,7 +8,7 @@ Where it comes from, in order of trust:
 * AWS's CloudFormation registry (`registry`), which the package cfn-lint ships: create-only properties, patterns,
   lengths, ranges and enums of 1,854 types, half of Pulumi's AWS types among them (`type_names`, `property_names`).
 * AWS's API models (`api_models`), which can only acquit: a value that CloudFormation's list lacks and the API has.
-* For azure-native the parts of a resource's address, which never change (`azure_names`).
+* For azure-native the parts of a resource's address, which never change (`azure/types/_common.toml`, `replacement`).
 
 A failure that the cloud would not make is worse than one that is missed. So a type that no source knows is judged by
 nothing, a property is judged only where its name surely means the same, identifiers are left alone, and a test runs

@@ -40,13 +40,13 @@ def check(type_token: str, inputs: dict[str, Any]) -> list[CheckFailure]:
     """
     cfn_type = type_names.cfn_type(type_token)
     root = registry.schema(cfn_type) if cfn_type else {}
-    walk = _Walk(type_facts.of(type_token), cfn_type or "", root)
-    alone = list(walk.judge(inputs, _Place(node=root)))
+    walker = _Walker(type_facts.of(type_token), cfn_type or "", root)
+    alone = list(walker.walk(inputs, _Position(node=root)))
     return alone or list(relations.check(type_facts.without_version(type_token), inputs))
 
 
 @dataclass(frozen=True)
-class _Place:
+class _Position:
     """Where in the inputs the walk is, and the schema that holds there ({} for none)."""
 
     node: dict[str, Any]
@@ -56,58 +56,58 @@ class _Place:
 
 
 @dataclass(frozen=True)
-class _Walk:
+class _Walker:
     facts: type_facts.TypeFacts
     cfn_type: str
     root: dict[str, Any]
 
-    def judge(self, value: Any, place: _Place) -> Iterator[CheckFailure]:
+    def walk(self, value: Any, position: _Position) -> Iterator[CheckFailure]:
         if isinstance(value, Secret):
-            yield from self.judge(value.value, replace(place, secret=True))
+            yield from self.walk(value.value, replace(position, secret=True))
         elif isinstance(value, dict):
             for name, item in value.items():
-                yield from self._judge_key(str(name), place)
-                yield from self.judge(item, self._inside(place, str(name)))
+                yield from self._check_key(str(name), position)
+                yield from self.walk(item, self._inside(position, str(name)))
         elif isinstance(value, list):
-            yield from self._judge_list(value, place)
+            yield from self._check_list(value, position)
         elif isinstance(value, str | int | float):
-            yield from self._judge_scalar(value, place)
+            yield from self._check_scalar(value, position)
 
-    def _judge_key(self, name: str, place: _Place) -> Iterator[CheckFailure]:
-        broken = constraints.broken(name, (self.facts.rule(place.names) or {}).get("keys", {}))
+    def _check_key(self, name: str, position: _Position) -> Iterator[CheckFailure]:
+        broken = constraints.broken(name, (self.facts.rule(position.names) or {}).get("keys", {}))
         if broken:
-            yield CheckFailure(place.path, f"the key {name!r}", broken.expected)
+            yield CheckFailure(position.path, f"the key {name!r}", broken.expected)
 
-    def _judge_list(self, values: list[Any], place: _Place) -> Iterator[CheckFailure]:
-        own = self.facts.rule(place.names)
-        rule = own if own is not None else place.node if "items" in place.node else {}
+    def _check_list(self, values: list[Any], position: _Position) -> Iterator[CheckFailure]:
+        own = self.facts.rule(position.names)
+        rule = own if own is not None else position.node if "items" in position.node else {}
         broken = constraints.broken_count(len(values), rule)
         if broken:
-            yield CheckFailure(place.path, f"{len(values)} items", broken.expected)
-        item = registry.resolve(place.node.get("items", place.node), self.root)
+            yield CheckFailure(position.path, f"{len(values)} items", broken.expected)
+        item = registry.resolve(position.node.get("items", position.node), self.root)
         for index, value in enumerate(values):
-            yield from self.judge(value, replace(place, node=item, path=f"{place.path}[{index}]"))
+            yield from self.walk(value, replace(position, node=item, path=f"{position.path}[{index}]"))
 
-    def _judge_scalar(self, value: constraints.Scalar, place: _Place) -> Iterator[CheckFailure]:
-        own = self.facts.rule(place.names)
-        broken = constraints.broken(value, self._registered_rule(place) if own is None else own)
+    def _check_scalar(self, value: constraints.Scalar, position: _Position) -> Iterator[CheckFailure]:
+        own = self.facts.rule(position.names)
+        broken = constraints.broken(value, self._registered_rule(position) if own is None else own)
         if broken is None or (own is None and self._accepted_by_the_api(value, broken)):
             return
         nearest = get_close_matches(str(value), broken.options, n=1)
-        yield CheckFailure(place.path, _quoted(value, place.secret), broken.expected, next(iter(nearest), None))
+        yield CheckFailure(position.path, _quoted(value, position.secret), broken.expected, next(iter(nearest), None))
 
-    def _registered_rule(self, place: _Place) -> dict[str, Any]:
-        return {} if _REFERENCE.search(place.names[-1]) else schema_paths.item(place.node, self.root)
+    def _registered_rule(self, position: _Position) -> dict[str, Any]:
+        return {} if _REFERENCE.search(position.names[-1]) else schema_paths.item(position.node, self.root)
 
     def _accepted_by_the_api(self, value: constraints.Scalar, broken: constraints.Broken) -> bool:
         return bool(broken.options) and api_models.accepts(self.cfn_type, str(value), broken.options)
 
-    def _inside(self, place: _Place, name: str) -> _Place:
-        inside = schema_paths.properties(place.node, self.root)
-        resource = "" if place.names else self.cfn_type.rpartition("::")[2]
+    def _inside(self, position: _Position, name: str) -> _Position:
+        inside = schema_paths.properties(position.node, self.root)
+        resource = "" if position.names else self.cfn_type.rpartition("::")[2]
         match = property_names.match(name, inside, resource, self.facts.cfn_names)
         node = registry.resolve(inside[match.name], self.root) if match and match.exact else {}
-        return replace(place, node=node, path=paths.join(place.path, name), names=(*place.names, name))
+        return replace(position, node=node, path=paths.join(position.path, name), names=(*position.names, name))
 
 
 def _quoted(value: constraints.Scalar, secret: bool) -> str:

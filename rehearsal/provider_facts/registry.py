@@ -2,7 +2,7 @@
 
 The PyPI package `cfn-lint` ships the CloudFormation registry: one JSON schema per resource type, with the properties
 that can only be set at creation, patterns, lengths, ranges and enums, and beside it lists of the instance types that
-each service offers. Only the JSON is read, one file per type when it is first asked for: importing cfn-lint itself
+each service offers. Only the JSON is read, one file per type, when it is first needed: importing cfn-lint itself
 takes two seconds.
 """
 

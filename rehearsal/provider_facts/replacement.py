@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
-from rehearsal.provider_facts import azure_names, paths, registry, schema_paths, type_facts, type_names
+from rehearsal.provider_facts import paths, registry, schema_paths, type_facts, type_names
 
 Path = tuple[str, ...]
 
@@ -43,9 +43,13 @@ def _aws(token: str, names: Path) -> bool:
 
 
 def _azure(token: str, names: Path) -> bool:
+    """The type's own name, what the tables say, else whether the input is a parameter of the resource's path."""
+    first, own = names[0], token.rpartition(":")[2]
+    if first == f"{own[:1].lower()}{own[1:]}Name":
+        return True
     facts = type_facts.of(token)
     by_table = most_specific(names, facts.replaces, facts.updates)
-    return azure_names.is_address(token, names[0]) if by_table is None else by_table
+    return first.endswith("Name") and not first.endswith("SettingName") if by_table is None else by_table
 
 
 def most_specific(names: Path, replacing: Iterable[Path], updating: Iterable[Path]) -> bool | None:

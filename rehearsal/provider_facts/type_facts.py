@@ -56,7 +56,7 @@ class TypeFacts:
 
 @dataclass(frozen=True)
 class Service:
-    """The `[service]` table of a file, its types and its look-ups (by the function's name)."""
+    """The `[service]` table of a file, its types, and its look-ups and answers by the function's name."""
 
     arn_service: str | None = None
     cloudformation: Sequence[str] | None = None
@@ -65,6 +65,7 @@ class Service:
     segments: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, TypeFacts] = field(default_factory=dict)
     lookups: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 _NO_FACTS, _NO_SERVICE = TypeFacts(), Service()
@@ -73,7 +74,8 @@ _FOLDERS = {"aws": _ROOM / "aws" / "types", "azure-native": _ROOM / "azure" / "t
 _COMMON = "_common"
 _PATH_LISTS = frozenset({"force_new", "replaces", "updates"})
 _SETS = frozenset({"always", "counters", "uncounted"})
-_OWN_TABLES = frozenset({"service", "types", "lookups"})
+_OWN_TABLES = frozenset({"types", "lookups", "answers"})
+_LOOKUP_FIELDS = frozenset({"type", "lists", "arguments", "external"})
 # azure-native offers every resource at several API versions: `azure-native:storage/v20240101:StorageAccount`.
 _API_VERSION = re.compile(r"/v\d{8}(preview)?(?=:)")
 
@@ -121,9 +123,11 @@ def _service(package: str, module: str) -> Service:
     if "same_as" in head:
         return _service(package, head["same_as"])
     rules = _read(file.with_stem(_COMMON))["rules"] | tables.pop("rules", {})
-    lookups = tables.pop("lookups", {})
+    lookups, answers = tables.pop("lookups", {}), tables.pop("answers", {})
+    for name, table in lookups.items():
+        _refuse_unknown(f"{file}: [lookups.{name}]", table, _LOOKUP_FIELDS)
     _refuse_unknown(f"{file}: [service]", head, {f.name for f in fields(Service)} - _OWN_TABLES)
-    common = _every_type(package).values
+    common = _every_type(package)
     types: dict[str, TypeFacts] = {}
     for name, table in tables.items():
         where = f"{file}: [{name}]"
@@ -132,8 +136,13 @@ def _service(package: str, module: str) -> Service:
             types[name] = types[table["same_as"]]
         else:
             facts = _type_facts(where, table, rules)
-            types[name] = replace(facts, values={**common, **facts.values})
-    return Service(**head, types=types, lookups=lookups)
+            types[name] = replace(
+                facts,
+                values={**common.values, **facts.values},
+                replaces=common.replaces | facts.replaces,
+                updates=common.updates | facts.updates,
+            )
+    return Service(**head, types=types, lookups=lookups, answers=answers)
 
 
 @cache

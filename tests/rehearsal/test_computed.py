@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from rehearsal.aws.cloud import Aws
+from rehearsal.aws.aws_cloud import Aws
 from rehearsal.aws.default_vpc import identifier
-from rehearsal.azure.cloud import Azure
+from rehearsal.azure.azure_cloud import Azure
 from rehearsal.cloud import PlannedResource
-from rehearsal.provider import outputs
+from rehearsal.provider import resource_outputs
 from rehearsal.provider.placeholder import MOMENT, text
 from rehearsal.sdk.package import Sdk
 from rehearsal.values import UNKNOWN
@@ -23,7 +23,7 @@ CLOUD, AZURE_CLOUD = Aws(), Azure()
 def made(kind: str, **inputs: Any) -> dict[str, Any]:
     """The outputs of an existing resource."""
     planned = PlannedResource(SDK.resource(f"aws:{kind}"), "urn:x", "x", inputs, "us-east-1").with_seed(0)
-    return outputs.apply(CLOUD, planned, CLOUD.identity(planned))
+    return resource_outputs.apply(CLOUD, planned, CLOUD.identity(planned))
 
 
 def test_a_graphql_api_has_its_addresses() -> None:
@@ -79,7 +79,7 @@ def test_services_of_azure_are_reached_at_their_own_domains(
 ) -> None:
     given = {"location": "westeurope", "resourceGroupName": "rg", **inputs}
     planned = PlannedResource(AZURE.resource(f"azure-native:{kind}"), "urn:x", "x", given, "sub").with_seed(0)
-    assert re.fullmatch(expected, outputs.apply(AZURE_CLOUD, planned, AZURE_CLOUD.identity(planned))[output])
+    assert re.fullmatch(expected, resource_outputs.apply(AZURE_CLOUD, planned, AZURE_CLOUD.identity(planned))[output])
 
 
 def test_a_certificate_has_a_record_for_each_of_its_names() -> None:
@@ -104,10 +104,10 @@ def test_what_azure_lists_inside_has_its_own_path() -> None:
     inputs = {"resourceGroupName": "rg", "virtualNetworkName": "v", "subnets": subnets}
     kind = AZURE.resource("azure-native:network:VirtualNetwork")
     planned = PlannedResource(kind, "urn:x", "x", inputs, "sub").with_seed(0)
-    found = outputs.apply(AZURE_CLOUD, planned, AZURE_CLOUD.identity(planned))["subnets"]
+    found = resource_outputs.apply(AZURE_CLOUD, planned, AZURE_CLOUD.identity(planned))["subnets"]
     network = "/subscriptions/sub/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v"
     assert [subnet["id"] for subnet in found] == [f"{network}/subnets/a", "/given"]
-    before = outputs.preview(AZURE_CLOUD, planned)["subnets"]
+    before = resource_outputs.preview(AZURE_CLOUD, planned)["subnets"]
     assert (before[0]["id"], before[0]["name"], before[1]["id"]) == (UNKNOWN, "a", "/given")
 
 

@@ -12,8 +12,8 @@ import pytest
 from pulumi import automation as auto
 from pulumi_azure_native import resources, storage
 
-from rehearsal.aws.cloud import Aws
-from rehearsal.azure.cloud import Azure
+from rehearsal.aws.aws_cloud import Aws
+from rehearsal.azure.azure_cloud import Azure
 from rehearsal.cloud import Call, CloudError
 from rehearsal.inventory import Entry, Inventory
 from rehearsal.provider.check import check

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal.aws.cloud import Aws
+from rehearsal.aws.aws_cloud import Aws
 from rehearsal.cloud import Call, CloudError
 from rehearsal.inventory import Entry, Inventory
 from rehearsal.provider.check import check

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from rehearsal.awsx.outputs import apply, dependencies, field, merge, spread, to_wire
+from rehearsal.awsx.output_values import apply, dependencies, field, merge, spread, to_wire
 from rehearsal.values import UNKNOWN, Output, ResourceReference, Secret
 
 FROM_A = Output("a", False, ("urn:a",))

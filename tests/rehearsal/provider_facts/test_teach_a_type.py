@@ -64,5 +64,6 @@ def test_one_edit_of_one_file_teaches_a_type(tmp_path: Path) -> None:
 
 def test_the_page_explains_every_field() -> None:
     fields = {*type_facts.TypeFacts.__dataclass_fields__, *type_facts.Service.__dataclass_fields__} - {"types"}
-    assert {field for field in fields if f"`{field}" not in PAGE} == {"lookups"}
+    assert {field for field in fields if f"`{field}" not in PAGE} == {"lookups", "answers"}
     assert "[lookups." in PAGE
+    assert "[answers." in PAGE

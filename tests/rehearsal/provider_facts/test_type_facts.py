@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from rehearsal.aws.facts import Facts as AwsWords
 from rehearsal.aws.names import naming
-from rehearsal.azure.facts import Facts as AzureWords
+from rehearsal.aws.template_words import AwsWords
+from rehearsal.azure.template_words import AzureWords
 from rehearsal.provider_facts import cfn_type, registry, type_facts
 from rehearsal.provider_facts.type_facts import TypeFacts
 from rehearsal.sdk.package import ResourceType, Sdk
@@ -94,7 +94,7 @@ def test_only_aws_has_cloudformation_types() -> None:
     assert cfn_type("azure-native:storage:StorageAccount") is None
 
 
-WORD = re.compile(r"\{([\w:]+)\}")
+WORD = re.compile(r"\{([\w:|]+)\}")
 DIGITS = re.compile(r"(hex|HEX|dec)\d+(:\w+)?|uuid:\w+")
 
 
@@ -128,6 +128,30 @@ def disagreements(facts: TypeFacts, kind: ResourceType, words: Mapping[str, Any]
         problems.append(f"the name's input {facts.name}")
     offered = [path for path, rule in facts.values.items() if "offered" in rule]
     return problems + [f"few offers for {path}" for path in offered if len((facts.rule(path) or {})["enum"]) <= 50]
+
+
+def test_every_function_of_the_files_agrees_with_the_sdk() -> None:
+    """Its results and arguments, the words of its templates, the type that it looks up."""
+    sdk, problems = Sdk("aws"), {}
+    for file in sorted(type_facts._FOLDERS["aws"].glob("[a-z]*.toml")):
+        service = type_facts._service("aws", file.stem)
+        if "same_as" in file.read_text(encoding="utf-8").partition("\n[")[0]:
+            continue
+        for name in {*service.lookups, *service.answers}:
+            kind, lookup = sdk.function(f"aws:{file.stem}/{name}:{name}"), service.lookups.get(name, {})
+            templates = {**lookup.get("external", {}), **service.answers.get(name, {})}
+            words = {word for words in WORD.findall(json.dumps(templates)) for word in words.split("|")}
+            unknown = {
+                "results": templates.keys() - kind.outputs.keys() - {"id"},
+                "arguments": lookup.get("arguments", {}).keys() - kind.inputs.keys() - kind.outputs.keys(),
+                "words": {w for w in words if not DIGITS.fullmatch(w)} - AwsWords.facts.keys() - kind.inputs.keys(),
+                "types": {
+                    lookup[key] for key in ("type", "lists") if key in lookup and not sdk.find_resource(lookup[key])
+                },
+            }
+            if any(unknown.values()):
+                problems[f"{file.stem}.{name}"] = unknown
+    assert problems == {}
 
 
 def cfn_properties(token: str) -> set[str]:

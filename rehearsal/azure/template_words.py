@@ -12,7 +12,7 @@ from rehearsal.provider.templates import Words
 from rehearsal.provider_facts import type_facts
 
 
-class Facts(Words):
+class AzureWords(Words):
     """The words for one Azure resource: `name`, `id`, `place` (its location in addresses), … and its inputs."""
 
     def __getitem__(self, word: str) -> Any:
@@ -60,21 +60,21 @@ class Facts(Words):
         return f"{prefix}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{self.name()}-agentpool"
 
 
-Facts.facts = {
-    "dns_label": lambda facts: facts.label("ipAddress", "dnsNameLabel"),
-    "dns_prefix": lambda facts: facts.planned.inputs.get("dnsPrefix") or facts.name(),
-    "domain_label": lambda facts: facts.label("dnsSettings", "domainNameLabel"),
-    "environment": Facts.environment,
-    "id": Facts.id,
-    "kubelet_identity": Facts.kubelet_identity,
-    "location": lambda facts: facts.planned.inputs.get("location") or location_of(facts.planned.config) or "westeurope",
-    "lower_name": lambda facts: facts.name().lower(),
-    "moment": lambda facts: MOMENT,
-    "name": Facts.name,
-    "place": Facts.place,
+AzureWords.facts = {
+    "dns_label": lambda words: words.label("ipAddress", "dnsNameLabel"),
+    "dns_prefix": lambda words: words.planned.inputs.get("dnsPrefix") or words.name(),
+    "domain_label": lambda words: words.label("dnsSettings", "domainNameLabel"),
+    "environment": AzureWords.environment,
+    "id": AzureWords.id,
+    "kubelet_identity": AzureWords.kubelet_identity,
+    "location": lambda words: words.planned.inputs.get("location") or location_of(words.planned.config) or "westeurope",
+    "lower_name": lambda words: words.name().lower(),
+    "moment": lambda words: MOMENT,
+    "name": AzureWords.name,
+    "place": AzureWords.place,
     # 203.0.113.0/24 is set aside for documentation (RFC 5737).
-    "public_ip": lambda facts: f"203.0.113.{int(facts.planned.hex(2, 'public'), 16) % 199 + 1}",
-    "slot_label": lambda facts: "{name}-{slot}".format_map({"slot": "", **facts.planned.inputs}).lower(),
-    "subscription": lambda facts: facts.planned.scope,
-    "tenant": lambda facts: TENANT,
+    "public_ip": lambda words: f"203.0.113.{int(words.planned.hex(2, 'public'), 16) % 199 + 1}",
+    "slot_label": lambda words: "{name}-{slot}".format_map({"slot": "", **words.planned.inputs}).lower(),
+    "subscription": lambda words: words.planned.scope,
+    "tenant": lambda words: TENANT,
 }

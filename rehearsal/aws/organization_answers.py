@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rehearsal.aws import account
 from rehearsal.aws.call_arguments import arn_of
 from rehearsal.cloud import Call
 from rehearsal.provider.answers import Answer, digits
@@ -21,37 +20,6 @@ def session(call: Call) -> dict[str, Any]:
     issuer = f"arn:{arn.split(':')[1]}:iam::{arn.split(':')[4]}:role/{role}"
     issuer_id = f"AROA{digits(call, 17).upper()}"
     return {"id": arn, "issuerArn": issuer, "issuerId": issuer_id, "issuerName": role, "sessionName": name}
-
-
-def sign_on_instances(call: Call) -> dict[str, Any]:
-    arn = f"arn:{account.partition(call.scope)}:sso:::instance/ssoins-{digits(call, 16)}"
-    return {"id": call.scope, "arns": [arn], "identityStoreIds": [f"d-{digits(call, 10)}"]}
-
-
-def organization(call: Call) -> dict[str, Any]:
-    """The organization that the account manages, with itself as its only member."""
-    found = f"o-{digits(call, 10)}"
-    stem = f"arn:{account.partition(call.scope)}:organizations::{account.ACCOUNT}"
-    member = {
-        "arn": f"{stem}:account/{found}/{account.ACCOUNT}",
-        "email": "rehearsal@example.com",
-        "id": account.ACCOUNT,
-        "name": "rehearsal",
-        "state": "ACTIVE",
-        "status": "ACTIVE",
-    }
-    root = f"r-{digits(call, 4, 'root')}"
-    return {
-        "id": found,
-        "arn": f"{stem}:organization/{found}",
-        "featureSet": "ALL",
-        "masterAccountArn": member["arn"],
-        "masterAccountEmail": member["email"],
-        "masterAccountId": account.ACCOUNT,
-        "masterAccountName": member["name"],
-        "accounts": [member],
-        "roots": [{"arn": f"{stem}:root/{found}/{root}", "id": root, "name": "Root", "policyTypes": []}],
-    }
 
 
 def quota(call: Call) -> dict[str, Any]:
@@ -70,9 +38,6 @@ def quota(call: Call) -> dict[str, Any]:
 
 
 FACTS: Mapping[str, Answer] = {
-    "aws:iam/getAccountAlias:getAccountAlias": lambda call: {"id": "rehearsal", "accountAlias": "rehearsal"},
     "aws:iam/getSessionContext:getSessionContext": session,
-    "aws:organizations/getOrganization:getOrganization": organization,
     "aws:servicequotas/getServiceQuota:getServiceQuota": quota,
-    "aws:ssoadmin/getInstances:getInstances": sign_on_instances,
 }

@@ -9,13 +9,13 @@ from typing import Any
 
 from rehearsal import provider_facts
 from rehearsal.azure.children import children
-from rehearsal.azure.facts import Facts
 from rehearsal.azure.identities import names_in, namespace, own_name, parents, type_path
 from rehearsal.azure.invocations import answer
 from rehearsal.azure.subscription import TENANT, location_of, subscription_of
+from rehearsal.azure.template_words import AzureWords
 from rehearsal.cloud import Call, Naming, PlannedResource
 from rehearsal.inventory import Entry
-from rehearsal.provider import outputs
+from rehearsal.provider import resource_outputs
 from rehearsal.provider.check_failure import CheckFailure
 from rehearsal.provider_facts import type_facts
 from rehearsal.sdk.package import ResourceType
@@ -60,21 +60,21 @@ class Azure:
         return {}
 
     def identity(self, planned: PlannedResource) -> str:
-        return Facts(planned).id()
+        return AzureWords(planned).id()
 
     def known_outputs(self, planned: PlannedResource) -> dict[str, Any]:
         return {}
 
     def compute_outputs(self, planned: PlannedResource, identity: str) -> dict[str, Any]:
-        kind, facts = planned.kind, Facts(planned)
+        kind, words = planned.kind, AzureWords(planned)
         answers = {
-            "name": facts.name(),
+            "name": words.name(),
             "type": "/".join([namespace(kind), *type_path(kind)]),
             "provisioningState": "Succeeded",
-            "location": facts["location"],
+            "location": words["location"],
             **(m and {"azureApiVersion": m.group(1)} if (m := _VERSION.search(kind.documentation)) else {}),
             "identity": {"tenantId": TENANT},
-            **facts.render(type_facts.of(kind.token).outputs),
+            **words.render(type_facts.of(kind.token).outputs),
         }
         declared = {name: value for name, value in answers.items() if name in kind.outputs}
         return {name: value for name, value in _within(declared, planned.inputs, kind).items() if value is not None}
@@ -93,7 +93,7 @@ class Azure:
 
     def _describe_external(self, planned: PlannedResource) -> tuple[str, dict[str, Any]]:
         found = self.identity(planned)
-        return found, outputs.apply(self, planned, found)
+        return found, resource_outputs.apply(self, planned, found)
 
 
 def _within(answers: dict[str, Any], inputs: Mapping[str, Any], kind: ResourceType) -> dict[str, Any]:

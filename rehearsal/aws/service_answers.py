@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.aws import account
+from rehearsal.aws.account_answers import authorization
 from rehearsal.aws.call_arguments import arn_of, name_of
-from rehearsal.aws.facts_of_account import authorization
 from rehearsal.cloud import Call
 from rehearsal.provider.answers import Answer, digits
 
@@ -22,10 +22,6 @@ _BEANSTALK_ZONES = {
     "eu-west-1": "Z2NYPWQ7DFZAZH",
     "eu-central-1": "Z1FRNW7UH4DEZJ",
 }
-# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/AccessLogs.html
-_LOG_DELIVERY = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0"
-# https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2
-_BILLING = "386209384616"
 _ADDON_VERSIONS = {
     "vpc-cni": "v1.19.5-eksbuild.1",
     "coredns": "v1.12.1-eksbuild.2",
@@ -67,9 +63,9 @@ def _lifecycle_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
         for name, value in (rule.get("selection") or {}).items()
         if value is not None
     }
-    told = {"rulePriority": rule.get("priority"), "description": rule.get("description"), "selection": selection}
+    fields = {"rulePriority": rule.get("priority"), "description": rule.get("description"), "selection": selection}
     action = rule.get("action") or {"type": "expire"}
-    return {**{key: value for key, value in told.items() if value is not None}, "action": action}
+    return {**{key: value for key, value in fields.items() if value is not None}, "action": action}
 
 
 def public_authorization(call: Call) -> dict[str, Any]:
@@ -83,8 +79,8 @@ def addon_version(call: Call) -> dict[str, Any]:
 
 def solution_stack(call: Call) -> dict[str, Any]:
     """The platform that the pattern asks for, in words: its wildcards become nothing, its anchors go."""
-    asked = str(call.arguments.get("nameRegex") or "")
-    name = asked.strip("^$").replace("(.*)", "2023 v4.5.0").replace(".*", "2023 v4.5.0").replace("\\.", ".")
+    pattern = str(call.arguments.get("nameRegex") or "")
+    name = pattern.strip("^$").replace("(.*)", "2023 v4.5.0").replace(".*", "2023 v4.5.0").replace("\\.", ".")
     return {"id": name, "name": name}
 
 
@@ -114,24 +110,9 @@ def decrypted(call: Call) -> dict[str, Any]:
     return {"id": digits(call, 16), "plaintext": dict.fromkeys(names, "rehearsal")}
 
 
-def export(call: Call) -> dict[str, Any]:
-    name = name_of(call)
-    return {"id": name, "value": f"rehearsal-{name}", "exportingStackId": arn_of(call, "cloudformation", "stack/other")}
-
-
 def random_password(call: Call) -> dict[str, Any]:
     length = int(call.arguments.get("passwordLength") or 32)
     return {"id": digits(call, 16), "randomPassword": (digits(call, 128) * (length // 128 + 1))[:length]}
-
-
-def invocation(call: Call) -> dict[str, Any]:
-    """An empty object: no rehearsal runs a function, and what it would return only its code knows."""
-    name = str(call.arguments.get("functionName") or "")
-    return {
-        "id": f"{name}_{digits(call, 8)}",
-        "qualifier": call.arguments.get("qualifier") or "$LATEST",
-        "result": "{}",
-    }
 
 
 def foundation_model(call: Call) -> dict[str, Any]:
@@ -173,22 +154,17 @@ def iot_endpoint(call: Call) -> dict[str, Any]:
 def parameters(call: Call) -> dict[str, Any]:
     """What this rehearsal made below the path."""
     path = str(call.arguments.get("path") or "/").rstrip("/") + "/"
-    made = (each.outputs for each in call.inventory.of_type("aws:ssm/parameter:Parameter") if each.scope == call.scope)
+    made = (
+        entry.outputs for entry in call.inventory.of_type("aws:ssm/parameter:Parameter") if entry.scope == call.scope
+    )
     below = [outputs for outputs in made if str(outputs.get("name")).startswith(path)]
     columns = {"arns": "arn", "names": "name", "types": "type", "values": "value"}
-    return {"id": path, **{many: [str(each.get(one)) for each in below] for many, one in columns.items()}}
-
-
-def ranges(call: Call) -> dict[str, Any]:
-    """Blocks set aside for documentation (RFC 5737, RFC 3849): the real list changes every week."""
-    return {"cidrBlocks": ["198.51.100.0/24", "203.0.113.0/24"], "ipv6CidrBlocks": ["2001:db8::/32"], "syncToken": 1}
+    return {"id": path, **{many: [str(outputs.get(one)) for outputs in below] for many, one in columns.items()}}
 
 
 FACTS: Mapping[str, Answer] = {
     "aws:bedrock/getInferenceProfile:getInferenceProfile": inference_profile,
     "aws:bedrockfoundation/getModel:getModel": foundation_model,
-    "aws:cloudformation/getExport:getExport": export,
-    "aws:cloudfront/getLogDeliveryCanonicalUserId:getLogDeliveryCanonicalUserId": lambda call: {"id": _LOG_DELIVERY},
     "aws:ec2/getVpcEndpointService:getVpcEndpointService": endpoint_service,
     "aws:ecr/getCredentials:getCredentials": authorization,
     "aws:ecr/getLifecyclePolicyDocument:getLifecyclePolicyDocument": lifecycle_policy,
@@ -196,15 +172,9 @@ FACTS: Mapping[str, Answer] = {
     "aws:eks/getAddonVersion:getAddonVersion": addon_version,
     "aws:elasticbeanstalk/getHostedZone:getHostedZone": beanstalk_zone,
     "aws:elasticbeanstalk/getSolutionStack:getSolutionStack": solution_stack,
-    "aws:index/getBillingServiceAccount:getBillingServiceAccount": lambda call: {
-        "id": _BILLING,
-        "arn": f"arn:{account.partition(call.scope)}:iam::{_BILLING}:root",
-    },
-    "aws:index/getIpRanges:getIpRanges": ranges,
     "aws:iot/getEndpoint:getEndpoint": iot_endpoint,
     "aws:kms/getCipherText:getCipherText": cipher_text,
     "aws:kms/getSecrets:getSecrets": decrypted,
-    "aws:lambda/getInvocation:getInvocation": invocation,
     "aws:msk/getBootstrapBrokers:getBootstrapBrokers": brokers,
     "aws:msk/getKafkaVersion:getKafkaVersion": kafka_version,
     "aws:secretsmanager/getRandomPassword:getRandomPassword": random_password,

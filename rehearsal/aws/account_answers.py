@@ -20,15 +20,8 @@ _OWNERS = {
     "self": account.ACCOUNT,
     "microsoft": "801119661308",
 }
-# Load balancers that write access logs, https://docs.aws.amazon.com/redshift and /cloudtrail keep their own accounts.
-_CLOUDTRAIL = "086441151436"
 # Inference images: https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html
 _PREBUILT = {"us-east-1": "683313688378", "us-west-2": "246618743249", "eu-west-1": "141502667606"}
-
-
-def caller(call: Call) -> dict[str, Any]:
-    arn = f"arn:{account.partition(call.scope)}:iam::{account.ACCOUNT}:user/rehearsal"
-    return {"accountId": account.ACCOUNT, "arn": arn, "id": account.ACCOUNT, "userId": "AIDACKCEVSQ6C2EXAMPLE"}
 
 
 def region(call: Call) -> dict[str, Any]:
@@ -39,16 +32,6 @@ def region(call: Call) -> dict[str, Any]:
 
 def regions(call: Call) -> dict[str, Any]:
     return {"id": account.partition(call.scope), "names": list(account.REGIONS)}
-
-
-def partition(call: Call) -> dict[str, Any]:
-    found, suffix = account.partition(call.scope), account.dns_suffix(call.scope)
-    return {
-        "id": found,
-        "partition": found,
-        "dnsSuffix": suffix,
-        "reverseDnsPrefix": ".".join(reversed(suffix.split("."))),
-    }
 
 
 def zones(call: Call) -> dict[str, Any]:
@@ -63,8 +46,8 @@ def zones(call: Call) -> dict[str, Any]:
 
 
 def zone(call: Call) -> dict[str, Any]:
-    asked, known = call.arguments.get("zoneId"), account.zones(call.scope)
-    name = call.arguments.get("name") or next((z for z in known if account.zone_id(z) == asked), known[0])
+    zone_id, known = call.arguments.get("zoneId"), account.zones(call.scope)
+    name = call.arguments.get("name") or next((z for z in known if account.zone_id(z) == zone_id), known[0])
     if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d+[a-z]", name):
         raise CloudError(f"name: found {name!r}, expected the name of a zone such as {known[0]!r}")
     return {
@@ -134,24 +117,6 @@ def service(call: Call) -> dict[str, Any]:
     }
 
 
-def service_principal(call: Call) -> dict[str, Any]:
-    name = call.arguments.get("serviceName", "")
-    return {"id": f"{name}.amazonaws.com", "name": f"{name}.amazonaws.com", "suffix": "amazonaws.com"}
-
-
-def load_balancing_account(call: Call) -> dict[str, Any]:
-    found = account.load_balancing(call.scope)[0]
-    return {"id": found, "arn": f"arn:{account.partition(call.scope)}:iam::{found}:root"}
-
-
-def trail_account(call: Call) -> dict[str, Any]:
-    return {"id": _CLOUDTRAIL, "arn": f"arn:{account.partition(call.scope)}:iam::{_CLOUDTRAIL}:root"}
-
-
-def load_balancing_zone(call: Call) -> dict[str, Any]:
-    return {"id": account.load_balancing(call.scope)[1]}
-
-
 def default_tags(call: Call) -> dict[str, Any]:
     default = call.config.get("defaultTags")
     tags = default.get("tags") if isinstance(default, dict) else None
@@ -165,10 +130,6 @@ def prebuilt_image(call: Call) -> dict[str, Any]:
     return {"id": registry, "registryId": registry, "registryPath": path}
 
 
-def cluster_auth(call: Call) -> dict[str, Any]:
-    return {"id": call.arguments.get("name"), "token": f"k8s-aws-v1.{digits(call, 40)}"}
-
-
 def public_parameter(name: str, call: Call) -> str:
     """What AWS publishes under a name of Systems Manager: an image, or JSON about one; else a placeholder."""
     found = f"ami-{digits(call, 17)}"
@@ -178,29 +139,16 @@ def public_parameter(name: str, call: Call) -> str:
     return json.dumps(about) if name.endswith("/recommended") else found
 
 
-def secret_user(call: Call) -> dict[str, Any]:
-    return {"id": digits(call, 64), "displayName": "rehearsal"}
-
-
 FACTS: Mapping[str, Answer] = {
-    "aws:cloudtrail/getServiceAccount:getServiceAccount": trail_account,
     "aws:ec2/getAmi:getAmi": image,
     "aws:ec2/getAmiIds:getAmiIds": images,
     "aws:ecr/getAuthorizationToken:getAuthorizationToken": authorization,
-    "aws:eks/getClusterAuth:getClusterAuth": cluster_auth,
-    "aws:elb/getHostedZoneId:getHostedZoneId": load_balancing_zone,
-    "aws:elb/getServiceAccount:getServiceAccount": load_balancing_account,
     "aws:iam/getPolicyDocument:getPolicyDocument": policy_document,
     "aws:index/getAvailabilityZone:getAvailabilityZone": zone,
     "aws:index/getAvailabilityZones:getAvailabilityZones": zones,
-    "aws:index/getCallerIdentity:getCallerIdentity": caller,
     "aws:index/getDefaultTags:getDefaultTags": default_tags,
-    "aws:index/getPartition:getPartition": partition,
     "aws:index/getRegion:getRegion": region,
     "aws:index/getRegions:getRegions": regions,
     "aws:index/getService:getService": service,
-    "aws:index/getServicePrincipal:getServicePrincipal": service_principal,
-    "aws:lb/getHostedZoneId:getHostedZoneId": load_balancing_zone,
-    "aws:s3/getCanonicalUserId:getCanonicalUserId": secret_user,
     "aws:sagemaker/getPrebuiltEcrImage:getPrebuiltEcrImage": prebuilt_image,
 }

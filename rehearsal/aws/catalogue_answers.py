@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.aws import account
-from rehearsal.aws import external_network as network
 from rehearsal.aws.call_arguments import arn_of
 from rehearsal.cloud import Call
 from rehearsal.provider.answers import Answer, digits
@@ -17,7 +16,6 @@ _KUBERNETES = ("1.33", "1.32", "1.31", "1.30")
 # https://docs.aws.amazon.com/emr/latest/ReleaseGuide, the newest first
 _EMR = ("emr-7.9.0", "emr-7.8.0", "emr-7.0.0", "emr-6.15.0", "emr-5.36.2")
 _MODELS = ("anthropic.claude-3-5-sonnet-20240620-v1:0", "amazon.titan-embed-text-v2:0", "meta.llama3-70b-instruct-v1:0")
-_CANARY = "syn-nodejs-puppeteer-9.1"
 
 
 def account_regions(call: Call) -> dict[str, Any]:
@@ -26,10 +24,10 @@ def account_regions(call: Call) -> dict[str, Any]:
 
 
 def kubernetes_versions(call: Call) -> dict[str, Any]:
-    asked = call.arguments.get("clusterVersionsOnlies") or _KUBERNETES
+    versions = call.arguments.get("clusterVersionsOnlies") or _KUBERNETES
     offered = [
         {"clusterVersion": version, "clusterType": "eks", "defaultVersion": version == _KUBERNETES[0]}
-        for version in asked
+        for version in versions
     ]
     only = offered[:1] if call.arguments.get("defaultOnly") else offered
     return {"clusterVersions": only}
@@ -41,8 +39,8 @@ def releases(call: Call) -> dict[str, Any]:
 
 
 def foundation_models(call: Call) -> dict[str, Any]:
-    asked = str(call.arguments.get("byProvider") or "").lower()
-    offered = [model for model in _MODELS if model.partition(".")[0].startswith(asked)]
+    provider = str(call.arguments.get("byProvider") or "").lower()
+    offered = [model for model in _MODELS if model.partition(".")[0].startswith(provider)]
     return {
         "modelSummaries": [
             {
@@ -54,14 +52,6 @@ def foundation_models(call: Call) -> dict[str, Any]:
             for model in offered
         ]
     }
-
-
-def canary_runtime(call: Call) -> dict[str, Any]:
-    return {"id": _CANARY, "versionName": _CANARY}
-
-
-def canary_runtimes(call: Call) -> dict[str, Any]:
-    return {"id": call.scope, "runtimeVersions": [{"versionName": _CANARY}]}
 
 
 def simulation(call: Call) -> dict[str, Any]:
@@ -100,21 +90,14 @@ def managed_rules(call: Call) -> dict[str, Any]:
     return {"id": f"{vendor}:{name}", "capacity": 700, "labelNamespace": label, "snsTopicArn": topic}
 
 
-def prefix_lists(call: Call) -> dict[str, Any]:
-    return {"id": call.scope, "ids": [network.prefix_list(call)["id"]]}
-
-
 FACTS: Mapping[str, Answer] = {
     "aws:account/getRegions:getRegions": account_regions,
     "aws:bedrockfoundation/getModels:getModels": foundation_models,
-    "aws:ec2/getManagedPrefixLists:getManagedPrefixLists": prefix_lists,
     "aws:eks/getClusterVersions:getClusterVersions": kubernetes_versions,
     "aws:emr/getReleaseLabels:getReleaseLabels": releases,
     "aws:iam/getPrincipalPolicySimulation:getPrincipalPolicySimulation": simulation,
     "aws:pricing/getProduct:getProduct": price,
     "aws:servicequotas/getService:getService": service_by_name,
-    "aws:synthetics/getRuntimeVersion:getRuntimeVersion": canary_runtime,
-    "aws:synthetics/getRuntimeVersions:getRuntimeVersions": canary_runtimes,
     "aws:wafv2/getManagedRuleGroup:getManagedRuleGroup": managed_rules,
     "aws:workspaces/getBundle:getBundle": bundle,
 }

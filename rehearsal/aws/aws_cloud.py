@@ -10,12 +10,12 @@ from typing import Any
 from rehearsal import provider_facts
 from rehearsal.aws import account, names
 from rehearsal.aws.default_resources import find_default
-from rehearsal.aws.facts import Facts
 from rehearsal.aws.invocations import answer
 from rehearsal.aws.nested import within
+from rehearsal.aws.template_words import AwsWords
 from rehearsal.cloud import Call, Naming, PlannedResource
 from rehearsal.inventory import Entry
-from rehearsal.provider import outputs
+from rehearsal.provider import resource_outputs
 from rehearsal.provider.check_failure import CheckFailure
 from rehearsal.provider_facts import type_facts
 from rehearsal.sdk.package import ResourceType
@@ -57,7 +57,7 @@ class Aws:
         return dict.fromkeys(facts.counters, moved)
 
     def identity(self, planned: PlannedResource) -> str:
-        return str(self._facts(planned).id())
+        return str(self._words(planned).id())
 
     def known_outputs(self, planned: PlannedResource) -> dict[str, Any]:
         known: dict[str, Any] = {}
@@ -68,22 +68,22 @@ class Aws:
         return known
 
     def compute_outputs(self, planned: PlannedResource, identity: str) -> dict[str, Any]:
-        facts = self._facts(planned, identity)
-        computed = facts.render(type_facts.of(planned.kind.token).outputs)
+        words = self._words(planned, identity)
+        computed = words.render(type_facts.of(planned.kind.token).outputs)
         if "arn" in planned.kind.outputs:
-            computed.setdefault("arn", facts.arn())
+            computed.setdefault("arn", words.arn())
         for name in filter(lambda output: _names_its_own_arn(planned.kind, output), planned.kind.outputs):
-            computed.setdefault(name, computed.get("arn") or facts.arn())
+            computed.setdefault(name, computed.get("arn") or words.arn())
         rule = names.naming(planned.kind)
         named = rule.input if rule else "name"
         if named in planned.kind.outputs:
-            computed.setdefault(named, facts.name())
+            computed.setdefault(named, words.name())
         return computed
 
     def compute_nested(self, planned: PlannedResource, identity: Any) -> dict[str, Any]:
         template = type_facts.of(planned.kind.token).nested
-        facts = None if identity is UNKNOWN else self._facts(planned, identity)
-        return {name: value for name, value in within(template, planned.inputs, facts).items() if value is not None}
+        words = None if identity is UNKNOWN else self._words(planned, identity)
+        return {name: value for name, value in within(template, planned.inputs, words).items() if value is not None}
 
     def default_resource(self, kind: ResourceType, scope: str, identity: str) -> Entry | None:
         return find_default(kind.token, scope, identity)
@@ -98,10 +98,10 @@ class Aws:
 
     def _describe_external(self, planned: PlannedResource, identity: str | None) -> tuple[str, dict[str, Any]]:
         found = identity or self.identity(planned)
-        return found, outputs.apply(self, planned, found)
+        return found, resource_outputs.apply(self, planned, found)
 
-    def _facts(self, planned: PlannedResource, identity: str | None = None) -> Facts:
-        return Facts(planned, self._region(planned), identity)
+    def _words(self, planned: PlannedResource, identity: str | None = None) -> AwsWords:
+        return AwsWords(planned, self._region(planned), identity)
 
     def _region(self, planned: PlannedResource) -> str:
         return account.region_of(planned.inputs, planned.config, self.region)
