@@ -1,9 +1,11 @@
-"""What lookups of AWS share: the name that was asked for, and an ARN in the account."""
+"""What lookups of AWS share: the name that is looked for, an ARN in the account, a UUID."""
 
 from __future__ import annotations
 
 from rehearsal.aws import account
 from rehearsal.cloud import Call
+from rehearsal.provider.answers import digits
+from rehearsal.provider.placeholder import uuid
 
 
 def arn_of(call: Call, service: str, resource: str, *, everywhere: bool = False) -> str:
@@ -17,3 +19,8 @@ def name_of(call: Call, *names: str) -> str:
         if isinstance(value := call.arguments.get(name), str) and value:
             return value.rpartition("/")[2].rpartition(":")[2] if value.startswith("arn:") else value
     return "rehearsal"
+
+
+def uuid_of(call: Call) -> str:
+    """A UUID of the question's own, the same in every rehearsal."""
+    return uuid(lambda count, purpose: digits(call, count, purpose), "")

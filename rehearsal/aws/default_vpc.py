@@ -11,8 +11,6 @@ from typing import Any
 from rehearsal.aws import account
 from rehearsal.cloud import Call
 
-_OWNER_TAGS: dict[str, str] = {}
-
 
 def identifier(prefix: str, region: str, part: str = "") -> str:
     return f"{prefix}-{hashlib.sha256(f'default {prefix} {region} {part}'.encode()).hexdigest()[:17]}"
@@ -33,7 +31,7 @@ def vpc(region: str) -> dict[str, Any]:
         "ownerId": account.ACCOUNT,
         "region": region,
         "state": "available",
-        "tags": _OWNER_TAGS,
+        "tags": {},
     }
 
 
@@ -55,7 +53,7 @@ def _subnet(region: str, position: int, zone: str) -> dict[str, Any]:
         "ownerId": account.ACCOUNT,
         "region": region,
         "state": "available",
-        "tags": _OWNER_TAGS,
+        "tags": {},
         "vpcId": identifier("vpc", region),
     }
 

@@ -1,15 +1,15 @@
-"""What every AWS program may expect to find in its account though no rehearsal made it, as answers to lookups."""
+"""External resources of AWS, as answers to lookups: what a program may expect in its account without making it."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from rehearsal.aws import account
 from rehearsal.aws import external_network as network
 from rehearsal.aws.account_answers import public_parameter
-from rehearsal.aws.call_arguments import arn_of, name_of
+from rehearsal.aws.call_arguments import arn_of, name_of, uuid_of
 from rehearsal.cloud import Call
 from rehearsal.provider.answers import digits
 
@@ -28,13 +28,11 @@ def _policy(call: Call) -> dict[str, Any]:
 
 
 def _key(call: Call) -> dict[str, Any]:
-    d = digits(call, 32)
-    found = f"{d[:8]}-{d[8:12]}-4{d[13:16]}-a{d[17:20]}-{d[20:32]}"
     wanted = str(call.arguments.get("keyId") or "")
-    found = found if wanted.startswith(("alias/", "arn:")) or not wanted else wanted
+    key = wanted if wanted and not wanted.startswith(("alias/", "arn:")) else uuid_of(call)
     return {
-        "id": found,
-        "arn": arn_of(call, "kms", f"key/{found}"),
+        "id": key,
+        "arn": arn_of(call, "kms", f"key/{key}"),
         "awsAccountId": account.ACCOUNT,
         "enabled": True,
         "keyManager": "CUSTOMER",
@@ -101,36 +99,27 @@ def _image(call: Call) -> dict[str, Any]:
 
 
 def _managed(call: Call) -> dict[str, Any]:
-    d = digits(call, 32)
-    return {"id": call.arguments.get("id") or f"{d[:8]}-{d[8:12]}-4{d[13:16]}-a{d[17:20]}-{d[20:32]}"}
+    return {"id": call.arguments.get("id") or uuid_of(call)}
 
 
-def _both(module: str, name: str, answer: Callable[[Call], dict[str, Any]]) -> Iterator[tuple[str, Any]]:
-    """`aws.lb`, `aws.alb` and others are two names of one thing."""
-    for alias in module.split("|"):
-        yield f"aws:{alias}/{name}:{name}", answer
-
-
-EXTERNAL: Mapping[str, Callable[[Call], dict[str, Any]]] = dict(
-    pair
-    for module, name, answer in (
-        ("acm", "getCertificate", network.certificate),
-        ("cloudfront", "getCachePolicy", _managed),
-        ("cloudfront", "getOriginRequestPolicy", _managed),
-        ("cloudfront", "getResponseHeadersPolicy", _managed),
-        ("ec2", "getSecurityGroup", network.security_group),
-        ("ec2", "getSubnet", network.subnet),
-        ("ec2", "getVpc", network.vpc),
-        ("ecr", "getImage", _image),
-        ("iam", "getPolicy", _policy),
-        ("kms", "getAlias", _alias),
-        ("kms", "getKey", _key),
-        ("lb|alb", "getLoadBalancer", network.load_balancer),
-        ("lb|alb", "getTargetGroup", network.target_group),
-        ("route53", "getZone", network.zone),
-        ("secretsmanager", "getSecret", _secret),
-        ("secretsmanager", "getSecretVersion", _secret_version),
-        ("ssm", "getParameter", _parameter),
-    )
-    for pair in _both(module, name, answer)
-)
+EXTERNAL: Mapping[str, Callable[[Call], dict[str, Any]]] = {
+    "aws:acm/getCertificate:getCertificate": network.certificate,
+    "aws:cloudfront/getCachePolicy:getCachePolicy": _managed,
+    "aws:cloudfront/getOriginRequestPolicy:getOriginRequestPolicy": _managed,
+    "aws:cloudfront/getResponseHeadersPolicy:getResponseHeadersPolicy": _managed,
+    "aws:ec2/getSecurityGroup:getSecurityGroup": network.security_group,
+    "aws:ec2/getSubnet:getSubnet": network.subnet,
+    "aws:ec2/getVpc:getVpc": network.vpc,
+    "aws:ecr/getImage:getImage": _image,
+    "aws:iam/getPolicy:getPolicy": _policy,
+    "aws:kms/getAlias:getAlias": _alias,
+    "aws:kms/getKey:getKey": _key,
+    "aws:lb/getLoadBalancer:getLoadBalancer": network.load_balancer,
+    "aws:alb/getLoadBalancer:getLoadBalancer": network.load_balancer,
+    "aws:lb/getTargetGroup:getTargetGroup": network.target_group,
+    "aws:alb/getTargetGroup:getTargetGroup": network.target_group,
+    "aws:route53/getZone:getZone": network.zone,
+    "aws:secretsmanager/getSecret:getSecret": _secret,
+    "aws:secretsmanager/getSecretVersion:getSecretVersion": _secret_version,
+    "aws:ssm/getParameter:getParameter": _parameter,
+}

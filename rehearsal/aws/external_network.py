@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rehearsal.aws import account, default_vpc
-from rehearsal.aws.call_arguments import arn_of, name_of
+from rehearsal.aws.call_arguments import arn_of, name_of, uuid_of
 from rehearsal.cloud import Call
 from rehearsal.provider.answers import digits
 
@@ -98,6 +98,5 @@ def zone(call: Call) -> dict[str, Any]:
 
 
 def certificate(call: Call) -> dict[str, Any]:
-    d = digits(call, 32)
-    arn = arn_of(call, "acm", f"certificate/{d[:8]}-{d[8:12]}-4{d[13:16]}-a{d[17:20]}-{d[20:32]}")
+    arn = arn_of(call, "acm", f"certificate/{uuid_of(call)}")
     return {"id": arn, "arn": arn, "domain": call.arguments.get("domain") or "example.com", "status": "ISSUED"}

@@ -7,11 +7,11 @@ Where it comes from, in order of trust:
   their `values` are the APIs' rules where no schema has them.
 * AWS's CloudFormation registry (`registry`), which the package cfn-lint ships: create-only properties, patterns,
   lengths, ranges and enums of 1,854 types, half of Pulumi's AWS types among them (`type_names`, `property_names`).
-* AWS's API models (`api_models`), which can only acquit: a value that CloudFormation's list lacks and the API has.
+* AWS's API models (`api_models`), which only ever allow: a value that CloudFormation's list lacks and the API has.
 * For azure-native the parts of a resource's address, which never change (`azure/types/_common.toml`, `replacement`).
 
-A failure that the cloud would not make is worse than one that is missed. So a type that no source knows is judged by
-nothing, a property is judged only where its name surely means the same, identifiers are left alone, and a test runs
+Refusing what the cloud accepts is worse than missing what it refuses. So a type that no source knows is not checked, a
+property is checked only where its name surely means the same, identifiers are left alone, and a test runs
 every example of the SDK's documentation through `check`. What it cannot know: quotas, permissions, what exists
 already, and rules over several resources.
 

@@ -1,4 +1,4 @@
-"""A second witness for lists of values: the enums in AWS's API models, which botocore ships.
+"""A second source for lists of values: the enums in AWS's API models, which botocore ships.
 
 CloudFormation's enums sometimes lag behind the API (`AWS_SERVICE` of DevOps Guru) while the Terraform provider follows
 the API. A value is refused for not being in a list only when the API does not accept it either. A model is large, so
