@@ -46,7 +46,7 @@ endpoint = SageMakerEndpoint(
 )
 
 # instances follow the traffic
-VariantScaling("scaling", site=site, scaling=settings.scaling, endpoint=endpoint)
+VariantScaling("scaling", site=site, scaling=settings.scaling, endpoint=endpoint, instance_type=hosting.instance_type)
 
 # how callers find the endpoint, and what they may do to it
 CallerAccess("caller", site=site, base_name=name, parameter=stack.parameter_path("endpoint-name"), endpoint=endpoint)

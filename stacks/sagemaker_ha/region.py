@@ -94,7 +94,14 @@ class ServingRegion(Component):
             config_name=model.config_name,
             opts=self.child(),
         )
-        VariantScaling(f"{name}-scaling", site=site, scaling=settings.scaling, endpoint=endpoint, opts=self.child())
+        VariantScaling(
+            f"{name}-scaling",
+            site=site,
+            scaling=settings.scaling,
+            endpoint=endpoint,
+            instance_type=hosting.instance_type,
+            opts=self.child(),
+        )
         return endpoint
 
     def _router(self, name: str, edge: Edge, peer: str) -> RouterFunction:

@@ -11,6 +11,7 @@ from typing import Any
 import pulumi
 
 from shared.aws.alarms import Alarm, Panel, Series
+from shared.aws.sagemaker.instances import vcpus
 from shared.ownership import Alarms
 from shared.scaling import Metric
 
@@ -43,8 +44,9 @@ def tracked(endpoint: pulumi.Input[str]) -> Mapping[Metric, Mapping[str, Any]]:
     """How each metric of the `scaling` block is measured."""
     cpu = {
         "namespace": INSTANCES,
-        # 0 to 100 whatever the number of cores; CPUUtilization goes to 100 per core
-        "metric_name": "CPUUtilizationNormalized",
+        # CPUUtilizationNormalized exists for endpoints with inference components alone; without data a policy never
+        # scales out, and keeps the others from scaling in
+        "metric_name": "CPUUtilization",
         "statistic": "Average",
         "dimensions": [{"name": "EndpointName", "value": endpoint}, {"name": "VariantName", "value": VARIANT}],
     }
@@ -55,6 +57,11 @@ def tracked(endpoint: pulumi.Input[str]) -> Mapping[Metric, Mapping[str, Any]]:
     }
 
 
+def factors(instance_type: str) -> Mapping[Metric, float]:
+    """From the settings' units to SageMaker's: CPUUtilization is the sum over the cores, 400 for four busy ones."""
+    return {Metric.CPU: vcpus(instance_type)}
+
+
 def predefined(name: str) -> Mapping[str, Any]:
     return {"predefined_metric_specification": {"predefined_metric_type": name}}
 
@@ -63,11 +70,13 @@ def panels(endpoint: pulumi.Input[str], region: str, limits: Alarms) -> list[Pan
     """The four golden signals of one endpoint."""
     failed = [series(endpoint, name) for name in ("Invocation5XXErrors", "Invocation4XXErrors")]
     latency = [series(endpoint, "ModelLatency", stat) for stat in ("p50", "p99")]
-    used = [series(endpoint, f"{part}Utilization", "Average", INSTANCES) for part in ("CPU", "Memory", "Disk")]
+    cpu = [series(endpoint, "CPUUtilization", stat, INSTANCES) for stat in ("Average", "Maximum")]
+    used = [series(endpoint, f"{part}Utilization", "Average", INSTANCES) for part in ("Memory", "Disk")]
     return [
         Panel(f"Requests · {region}", [series(endpoint, "Invocations")], region),
         Panel(f"Errors · {region}", failed, region),
         Panel(f"Latency, µs · {region}", latency, region, limits.latency_ms * MICROSECONDS),
-        Panel(f"Use of the instances · {region}", used, region),
+        Panel(f"CPU of an instance, percent of one core · {region}", cpu, region),
+        Panel(f"Use of the instances, percent · {region}", used, region),
         Panel(f"Per instance · {region}", [series(endpoint, "InvocationsPerInstance")], region),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 
 from shared.aws.sagemaker.endpoint import SageMakerEndpoint
-from shared.aws.sagemaker.metrics import tracked
+from shared.aws.sagemaker.metrics import factors, tracked
 from shared.aws.scaling import Autoscaling
 from shared.aws.site import Site
 from shared.scaling import Scaling
@@ -21,6 +21,7 @@ class VariantScaling(Autoscaling):
         site: Site,
         scaling: Scaling,
         endpoint: SageMakerEndpoint,
+        instance_type: str,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(
@@ -31,5 +32,6 @@ class VariantScaling(Autoscaling):
             dimension="sagemaker:variant:DesiredInstanceCount",
             resource_id=endpoint.variant,
             metrics=tracked(endpoint.name),
+            factors=factors(instance_type),
             opts=opts,
         )

@@ -1,0 +1,37 @@
+"""How SageMaker's numbers follow from the settings: units, cores, the fleet a release starts with."""
+
+from __future__ import annotations
+
+import pytest
+from botocore.session import get_session
+
+from shared.aws.sagemaker.instances import vcpus
+from shared.aws.sagemaker.metrics import factors, tracked
+from shared.scaling import Metric
+
+OFFERED = get_session().get_service_model("sagemaker").shape_for("ProductionVariantInstanceType").enum
+
+
+@pytest.mark.parametrize(
+    ("instance_type", "cores"),
+    [("ml.c7i.large", 2), ("ml.c7i.xlarge", 4), ("ml.m5.4xlarge", 16), ("ml.c4.8xlarge", 36), ("ml.r8g.medium", 1)],
+)
+def test_cores_follow_from_the_size(instance_type: str, cores: int) -> None:
+    assert vcpus(instance_type) == cores
+
+
+def test_every_type_that_sagemaker_offers_has_cores() -> None:
+    assert len(OFFERED) > 200
+    assert all(vcpus(name) >= 1 for name in OFFERED)
+
+
+def test_a_size_that_says_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"ml\.c7i\.metal"):
+        vcpus("ml.c7i.metal")
+
+
+def test_cpu_is_measured_where_a_model_without_components_has_it() -> None:
+    """CPUUtilizationNormalized would have no data, and the policy would block every scale-in."""
+    measured = tracked("endpoint")[Metric.CPU]["customized_metric_specification"]
+    assert measured["metric_name"] == "CPUUtilization"
+    assert 60 * factors("ml.c7i.xlarge")[Metric.CPU] == 240
