@@ -31,7 +31,9 @@ class Hosting(Block):
 
     image: EcrImage = Field(description="serving container, by digest")
     instance_type: str = Field(pattern=r"^ml\.[a-z0-9-]+\.[a-z0-9]+$", description="type of the instances")
-    initial_instances: int = Field(ge=1, le=1000, description="instances after a deployment, sized for normal load")
+    initial_instances: int = Field(
+        ge=1, le=1000, description="instances that every deployment starts with, however many run before it"
+    )
     volume_gb: int | None = Field(None, ge=1, le=512, description="storage volume; leave out for types with local NVMe")
     download_seconds: int = Field(600, ge=60, le=3600, description="longest a model download may take")
     startup_seconds: int = Field(300, ge=60, le=3600, description="longest the container may take to answer its ping")
@@ -56,10 +58,15 @@ def no_burstable_scaling(endpoint: Hosting) -> Iterator[Contradiction]:
 
 
 def deployed_within_bounds(endpoint: Hosting, scaling: Scaling) -> Iterator[Contradiction]:
-    """Every update resets the count to `initial_instances`; below the minimum it would take capacity away."""
-    if not scaling.min <= endpoint.initial_instances <= scaling.max:
-        expected = f"scaling.min ({scaling.min}) to scaling.max ({scaling.max})"
-        yield Contradiction("endpoint.initial_instances", endpoint.initial_instances, expected)
+    """Every update starts a fleet of `initial_instances`, at any hour, and nothing is scaled until it has ended.
+
+    The provider cannot ask SageMaker to keep the running count (hashicorp/terraform-provider-aws#48990):
+    https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-scaling-update.html
+    """
+    key, least = max(scaling.minima.items(), key=lambda each: each[1])
+    if not least <= endpoint.initial_instances <= scaling.max:
+        expected = f"{key} ({least}) to scaling.max ({scaling.max})"
+        yield Contradiction("endpoint.initial_instances", endpoint.initial_instances, expected, "a release resets it")
 
 
 def never_scaled_to_zero(scaling: Scaling) -> Iterator[Contradiction]:
