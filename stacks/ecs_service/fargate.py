@@ -59,6 +59,10 @@ class FargateService(Component):
             cluster=cluster.arn,
             desired_count=tasks,
             capacity_provider_strategies=capacity(service),
+            # without it another share of spot capacity replaces the service, which ends all its tasks; with it every
+            # change of the service brings new tasks, step by step (capacityProviderStrategyCustomizeDiff):
+            # https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ecs/service.go
+            force_new_deployment=True,
             task_definition_args=task_definition(service, release, roles, log, front),
             network_configuration={
                 "subnets": network.private_subnet_ids,
