@@ -71,7 +71,9 @@ def metric_alarm(
 def measured(value: Series | tuple[Series, Series]) -> dict[str, Any]:
     if isinstance(value, tuple):
         part, whole = value
-        rate = {"id": "rate", "expression": "100 * part / whole", "label": "percent", "return_data": True}
+        # a load balancer that finds no target counts its 503 and no request: then the part is the whole
+        expression = "100 * part / MAX([part, FILL(whole, 0)])"
+        rate = {"id": "rate", "expression": expression, "label": "percent", "return_data": True}
         return {"metric_queries": [rate, _query("part", part), _query("whole", whole)]}
     statistic = "extended_statistic" if value.stat.startswith("p") else "statistic"
     return {

@@ -16,7 +16,8 @@ from shared.aws.firewall import Firewall
 from shared.aws.site import Site
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
-HEALTH_PATH, INFERENCE_PATH = "/health", "/inference"
+# `/ready` runs the model and says 503 from a task that is about to leave; `/health` says only that the process lives
+HEALTH_PATH, INFERENCE_PATH = "/ready", "/inference"
 
 
 class Front(Component):

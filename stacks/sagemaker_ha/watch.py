@@ -79,11 +79,14 @@ def of_router(router: RouterFunction, metric: str, stat: str = "Sum") -> Series:
 
 
 def alarms(front: Front, router: RouterFunction, limits: Alarms) -> list[Alarm]:
-    failed = of_balancer(front, "HTTPCode_ELB_5XX_Count"), of_balancer(front, "RequestCount")
+    # of its own: a router that crashed or answered too late; what a router answers itself is the target's
+    unanswered = of_balancer(front, "HTTPCode_ELB_5XX_Count"), of_balancer(front, "RequestCount")
+    failed = of_balancer(front, "HTTPCode_Target_5XX_Count"), of_balancer(front, "RequestCount")
     answered = of_balancer(front, "TargetResponseTime", "p99")
     crashed = of_router(router, "Errors"), of_router(router, "Invocations")
     return [
-        Alarm("balancer-errors", "Percent of requests the load balancer refused", failed, limits.error_percent),
+        Alarm("unanswered", "Percent of requests that no router answered", unanswered, limits.error_percent),
+        Alarm("answered-5xx", "Percent of requests the router answered with 5xx", failed, limits.error_percent),
         Alarm("answer-time", "p99 of the answer time, seconds", answered, limits.latency_ms / 1000),
         Alarm("router-errors", "Percent of calls in which the router failed", crashed, limits.error_percent),
         Alarm("router-throttles", "Calls above the router's concurrency", of_router(router, "Throttles"), 0),
@@ -92,7 +95,9 @@ def alarms(front: Front, router: RouterFunction, limits: Alarms) -> list[Alarm]:
 
 def panels(endpoint: SageMakerEndpoint, front: Front, router: RouterFunction, site: Site) -> list[Panel]:
     """The golden signals of one region: at the load balancer, in the router, at the endpoint."""
-    codes = [of_balancer(front, f"HTTPCode_Target_{code}_Count") for code in ("2XX", "4XX", "5XX")]
+    codes = [
+        of_balancer(front, f"HTTPCode_{code}_Count") for code in ("Target_2XX", "Target_4XX", "Target_5XX", "ELB_5XX")
+    ]
     times = [of_balancer(front, "TargetResponseTime", stat) for stat in ("p50", "p99")]
     routed = [of_router(router, metric) for metric in ("Invocations", "Errors", "Throttles")]
     return [

@@ -127,7 +127,7 @@ def test_a_share_is_an_expression_over_two_series() -> None:
     queries = measured((part, whole))["metric_queries"]
     assert [q["id"] for q in queries] == ["rate", "part", "whole"]
     assert [q.get("return_data", False) for q in queries] == [True, False, False]
-    assert queries[0]["expression"] == "100 * part / whole"
+    assert queries[0]["expression"] == "100 * part / MAX([part, FILL(whole, 0)])"
 
 
 @pytest.mark.parametrize(("stat", "key"), [("p99", "extended_statistic"), ("Sum", "statistic")])
