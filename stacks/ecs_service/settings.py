@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import ceil
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -100,6 +101,21 @@ def steps_ecs_has(release: Release) -> Iterator[Contradiction]:
             yield Contradiction(f"release.steps.{key}", seconds, "0", message)
 
 
+def steps_make_room_for_a_task(release: Release, scaling: Scaling) -> Iterator[Contradiction]:
+    """ECS rounds the most tasks at once down, and none may be stopped before a new one is healthy.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
+    """
+    percent, fewest = release.steps.percent, min(scaling.minima.values())
+    if fewest and fewest * percent < 100:
+        yield Contradiction(
+            "release.steps.percent",
+            percent,
+            f"at least {ceil(100 / fewest)}: one task more than the {fewest} that a schedule may leave",
+            "with no room for a new task the deployment would never progress",
+        )
+
+
 def model_in_the_image(release: Release) -> Iterator[Contradiction]:
     if not release.artefact.startswith("serving/"):
         yield Contradiction("release.artefact", release.artefact, "`serving/…`: the model file inside the image")
@@ -119,6 +135,7 @@ class Settings(StackSettings):
         load_balancer_has_zones,
         never_without_tasks,
         steps_ecs_has,
+        steps_make_room_for_a_task,
         model_in_the_image,
     )
 

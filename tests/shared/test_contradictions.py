@@ -48,6 +48,7 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     (HA, {"availability.regions": ["us-east-1"]}, "availability.regions", "at least two regions"),
     (HA, {"availability.regions": ["us-east-1", "us-east-1"]}, "availability.regions", "each region once"),
     (HA, {"availability.regions": ["us-east-1", "us-west-2", "eu-west-1"]}, "availability.regions", "two regions"),
+    (ECS, {"release.steps.percent": 33}, "release.steps.percent", "at least 34: one task more than the 3"),
     (ECS, {"release.strategy": "canary"}, "release.strategy", "no such rollout"),
     (SINGLE, {"release.steps.percent": 101}, "release.steps.percent", "less than or equal to 100"),
     (SINGLE, {"release.steps.percent": 100}, "release.steps.percent", "below 100 for canary"),
