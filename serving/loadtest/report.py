@@ -9,6 +9,7 @@ from serving.loadtest.results import OpenLevel, Results
 from serving.loadtest.targets import (
     P99_LIMIT_SECONDS,
     PROVISIONED_UTILISATION,
+    REQUESTS_PER_ENVIRONMENT,
     SAFETY,
     Level,
     concurrency,
@@ -20,7 +21,7 @@ CORES = {"1 (Fargate `cpu: 1024`)": 1, "2 (`ml.c7i.large`)": 2, "4 (`ml.c7i.xlar
 # for all deployments of one managed endpoint; the stack's own setting is `limits.requests_per_second`
 AZURE_REQUESTS_PER_SECOND = 500
 AZURE_LIMITS = "https://learn.microsoft.com/azure/machine-learning/how-to-manage-quotas"
-LAMBDA_RATES = (1000, 5000, 10_000)
+LAMBDA_RATES = (10, 100, 500, 1000, 5000)
 
 
 def render(results: Results) -> str:
@@ -105,7 +106,8 @@ def _lambda(results: Results) -> str:
         _seconds_row("cold start, packages compiled", times.cold),
         _seconds_row("cold start, no bytecode (as in the layer)", times.cold_uncompiled),
     )
-    rows = (f"{rate:,} | {concurrency(rate, times.warm_p95)}" for rate in LAMBDA_RATES)
+    rows = (f"{rate:,} | {rate * times.warm_p95:.2f} | {concurrency(rate, times.warm_p95)}" for rate in LAMBDA_RATES)
+    each, target = REQUESTS_PER_ENVIRONMENT, 60 * REQUESTS_PER_ENVIRONMENT * PROVISIONED_UTILISATION
     percent = f"{PROVISIONED_UTILISATION:.0%}"
     return f"""## Lambda
 
@@ -116,12 +118,15 @@ model. Lambda adds the time to place the environment and to fetch the archives.
 A warm call, Runtime API included, takes {_ms(times.warm_p50)} ms (p50), {_ms(times.warm_p95)} ms (p95),
 {_ms(times.warm_p99)} ms (p99).
 
-    environments = requests/s x p95 duration / {PROVISIONED_UTILISATION}      (Little's law at {percent} utilisation)
+    environments = max(requests/s x p95 duration, requests/s / {each}) / {PROVISIONED_UTILISATION}
 
-{_table("requests/s | provisioned concurrency", rows)}
+The first is Little's law. The second is Lambda's own: it admits {each} requests a second for each unit of concurrency,
+so calls shorter than {1000 / each:.0f} ms use up the rate long before the environments are busy. Both at {percent}.
 
-In `stacks/lambda_api` the target is that utilisation: {percent} of the provisioned concurrency in use. An environment
-answers one request at a time, {1 / times.warm_p95:,.0f} requests/s at most."""
+{_table("requests/s | environments busy | provisioned concurrency", rows)}
+
+In `stacks/lambda_api` the target is {target:.0f} requests a minute for each warm copy, and {percent} of the copies in
+use for requests that take longer. An environment alone could answer {1 / times.warm_p95:,.0f} requests/s."""
 
 
 def _azure(levels: Sequence[Level]) -> str:

@@ -14,6 +14,9 @@ P99_LIMIT_SECONDS = 0.1
 # Target tracking on provisioned concurrency: AWS's own example value
 # (https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
 PROVISIONED_UTILISATION = 0.7
+# Requests a second that Lambda admits for each unit of concurrency, however short they are
+# (https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html#concurrency-vs-requests-per-second).
+REQUESTS_PER_ENVIRONMENT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,13 @@ def per_minute(throughput_per_core: float, cores: float) -> int:
 
 
 def concurrency(requests_per_second: float, seconds: float, utilisation: float = PROVISIONED_UTILISATION) -> int:
-    """Execution environments for a load, by Little's law (in flight = arrival rate x duration), at `utilisation`."""
-    in_flight = requests_per_second * seconds
-    return math.ceil(round(in_flight / utilisation, 9))  # 7 / 0.7 is 10, not 11
+    """Execution environments for a load at `utilisation` of what each may take and can do.
+
+    Each takes `REQUESTS_PER_ENVIRONMENT` a second at most; those that take longer are counted by Little's law
+    (in flight = arrival rate x duration).
+    """
+    busy = max(requests_per_second * seconds, requests_per_second / REQUESTS_PER_ENVIRONMENT)
+    return math.ceil(round(busy / utilisation, 9))  # 7 / 0.7 is 10, not 11
 
 
 def _two_digits(value: float) -> int:

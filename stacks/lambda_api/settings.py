@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from shared.availability import Availability
+from shared.aws import lambda_limits as limits
 from shared.aws.firewall_settings import FirewallSettings
 from shared.block import Block
 from shared.ownership import Alarms
@@ -26,8 +27,7 @@ class Function(Block):
     timeout_seconds: int = Field(ge=1, le=300, description="longest one request may take")
     reserved_concurrency: int = Field(
         ge=1,
-        le=10_000,
-        description="requests served at once at most; the bound of the bill, and set apart for this function",
+        description="requests served at once at most, and ten times as many a second; set apart for this function",
     )
     dependencies: str = Field(
         pattern=S3_OBJECT, description="layer with the inference runtime, `s3://…` in the stack's region"
@@ -49,15 +49,61 @@ class Api(Block):
 
     auth: Literal["iam", "key"] = Field(description="`iam`: requests are signed (SigV4); `key`: an API key is sent")
     timeout_ms: int = Field(
-        29_000, ge=50, le=300_000, description="longest wait for the function; above 29,000 needs a raised quota"
+        29_000, ge=50, le=300_000, description="longest wait for the function, `quotas.gateway_timeout_ms` at most"
     )
-    requests_per_second: int = Field(ge=1, le=10_000, description="steady rate the stage accepts")
-    burst: int = Field(ge=1, le=5_000, description="requests accepted at once above the rate")
+    requests_per_second: int = Field(ge=1, description="steady rate the stage accepts")
+    burst: int = Field(ge=1, description="requests accepted at once above the rate")
     requests_per_day: int = Field(ge=1, description="quota of the usage plan's key")
     account_logging: bool = Field(
         description="whether this stack sets the account's one role for API Gateway logs in this region"
     )
     firewall: FirewallSettings
+
+
+class Quotas(Block):
+    """What the account may use; each can be raised in Service Quotas, and is then raised here.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+    """
+
+    lambda_concurrency: int = Field(
+        limits.ACCOUNT_CONCURRENCY, ge=1, description="concurrent executions of the account's functions in the region"
+    )
+    gateway_requests_per_second: int = Field(
+        10_000, ge=1, description="requests a second to the account's APIs in the region; 2,500 in some"
+    )
+    gateway_burst: int = Field(5_000, ge=1, description="requests at once above that rate; 1,250 in some regions")
+    gateway_timeout_ms: int = Field(29_000, ge=50, description="longest integration timeout of a regional REST API")
+
+
+def reserved_leaves_the_account_its_rest(function: Function, quotas: Quotas) -> Iterator[Contradiction]:
+    most = limits.most_reserved(quotas.lambda_concurrency)
+    if function.reserved_concurrency > most:
+        expected = f"at most {most}: quotas.lambda_concurrency less the {limits.UNRESERVED} that must stay unreserved"
+        yield Contradiction("function.reserved_concurrency", function.reserved_concurrency, expected)
+
+
+def requests_fit_the_concurrency(api: Api, function: Function) -> Iterator[Contradiction]:
+    most = limits.REQUESTS_PER_SECOND * function.reserved_concurrency
+    if api.requests_per_second > most:
+        yield Contradiction(
+            "api.requests_per_second",
+            api.requests_per_second,
+            f"at most {most}: ten a second for each of function.reserved_concurrency ({function.reserved_concurrency})",
+            "Lambda counts requests as well as how many run at once, and answers 429 above it",
+        )
+
+
+def gateway_within_quotas(api: Api, quotas: Quotas) -> Iterator[Contradiction]:
+    limited = {
+        "requests_per_second": quotas.gateway_requests_per_second,
+        "burst": quotas.gateway_burst,
+        "timeout_ms": quotas.gateway_timeout_ms,
+    }
+    for key, most in limited.items():
+        if getattr(api, key) > most:
+            yield Contradiction(f"api.{key}", getattr(api, key), f"at most quotas.gateway_{key} ({most})")
 
 
 def warm_copies_fit(scaling: Scaling, function: Function) -> Iterator[Contradiction]:
@@ -126,10 +172,16 @@ class Settings(StackSettings):
     """`Pulumi.<env>.yaml` of this stack: the common blocks, `function` for the model's code, `api` for the entrance."""
 
     cloud: ClassVar = Cloud.AWS
-    # the target of provisioned concurrency in use; above 90 percent the next request already waits for a cold start
-    metrics: ClassVar = {Metric.UTILIZATION: Span(10, 90)}
+    # per warm copy; above 90 percent in use the next request already waits for a cold start
+    metrics: ClassVar = {
+        Metric.REQUESTS_PER_MINUTE: Span(1, limits.REQUESTS_PER_MINUTE),
+        Metric.UTILIZATION: Span(10, 90),
+    }
     strategies: ClassVar = frozenset({Strategy.ALL_AT_ONCE, Strategy.CANARY})
     checks: ClassVar = (
+        reserved_leaves_the_account_its_rest,
+        requests_fit_the_concurrency,
+        gateway_within_quotas,
         warm_copies_fit,
         at_least_one_warm_copy,
         function_ends_before_the_gateway,
@@ -142,3 +194,4 @@ class Settings(StackSettings):
 
     function: Function
     api: Api
+    quotas: Quotas = Quotas()  # type: ignore[call-arg]

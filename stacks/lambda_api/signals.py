@@ -12,6 +12,7 @@ from settings import Settings
 from stage import STAGE
 
 from shared.aws.alarms import Alarm, Panel, Series
+from shared.aws.lambda_limits import REQUESTS_PER_MINUTE
 
 GATEWAY, FUNCTION = "AWS/ApiGateway", "AWS/Lambda"
 # of the time allowed: what comes nearer is about to be cut off
@@ -37,13 +38,19 @@ def alarms(name: str, settings: Settings) -> list[Alarm]:
     requests, failed = gateway(name, "Count"), gateway(name, "5XXError")
     calls, raised = function(name, "Invocations"), function(name, "Errors")
     cut_off = NEAR_TIMEOUT * allowed.timeout_seconds * 1000
-    full = NEAR_LIMIT * allowed.reserved_concurrency
+    full, fast = (NEAR_LIMIT * allowed.reserved_concurrency * each for each in (1, REQUESTS_PER_MINUTE))
     return [
         Alarm("api-errors", "Percent of requests answered with 5xx", (failed, requests), limits.error_percent),
         Alarm("api-latency", "p99 of the latency, ms", gateway(name, "Latency", "p99"), limits.latency_ms),
         Alarm("function-errors", "Percent of calls that raised", (raised, calls), limits.error_percent),
         Alarm("throttles", "Calls refused at the reserved concurrency", function(name, "Throttles"), 0),
         Alarm("duration", "p99 nears the timeout, ms", function(name, "Duration", "p99"), cut_off),
+        Alarm(
+            "rate",
+            "Requests a minute near what is admitted",
+            function(name, "Invocations"),
+            fast,
+        ),
         Alarm("concurrency", "Nears the reserved concurrency", function(name, "ConcurrentExecutions", "Maximum"), full),
         Alarm(
             "cold-starts", "Calls beyond the warm copies", warm(name, "ProvisionedConcurrencySpilloverInvocations"), 0

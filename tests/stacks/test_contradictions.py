@@ -16,8 +16,13 @@ CANARY = {"release.strategy": "canary", "release.steps": {"percent": 10}}
 
 # stack, what is set, the key that is named, what the sentence says
 CASES: list[tuple[str, dict[str, Any], str, str]] = [
-    (API, {"function.reserved_concurrency": 49}, "scaling.max", "function.reserved_concurrency (49)"),
-    (API, {"scaling.schedules.morning.max": 101}, "scaling.schedules.morning.max", "provisioned comes out of reserved"),
+    (API, {"function.reserved_concurrency": 71}, "scaling.max", "function.reserved_concurrency (71)"),
+    (API, {"scaling.schedules.morning.max": 145}, "scaling.schedules.morning.max", "provisioned comes out of reserved"),
+    (API, {"function.reserved_concurrency": 901}, "function.reserved_concurrency", "at most 900: quotas.lambda_"),
+    (API, {"api.requests_per_second": 1441}, "api.requests_per_second", "at most 1440: ten a second for each"),
+    (API, {"api.timeout_ms": 30_000}, "api.timeout_ms", "at most quotas.gateway_timeout_ms (29000)"),
+    (API, {"api.burst": 5001}, "api.burst", "at most quotas.gateway_burst (5000)"),
+    (API, {"scaling.target": 601}, "scaling.target", "1 to 600 for requests_per_minute"),
     (API, {"scaling.min": 0, "availability.min_instances": 0}, "scaling.min", "at least 1"),
     (API, {"function.timeout_seconds": 13}, "function.timeout_seconds", "api.timeout_ms (12000 ms)"),
     (API, {"alarms.latency_ms": 12_000}, "alarms.latency_ms", "below api.timeout_ms"),
@@ -30,7 +35,7 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     (API, {"release.artefact": "serving/artefacts/lambda-model.zip"}, "release.artefact", "s3://"),
     (API, {"availability.zones": 1}, "availability.zones", "several zones"),
     (API, {"scaling.metric": "cpu"}, "scaling.metric", "cannot scale on it"),
-    (API, {"scaling.target": 95}, "scaling.target", "10 to 90"),
+    (API, {"scaling.also.utilization": 95}, "scaling.also.utilization", "10 to 90"),
     (AZURE, {"rollout.traffic": {"blue": 90, "green": 0}}, "rollout.traffic", "they are 90"),
     (AZURE, {"rollout.traffic": {"blue": 120, "green": -20}}, "rollout.traffic.blue", "0 to 100"),
     (AZURE, {"rollout.standby": None}, "rollout.traffic.green", "only blue"),
