@@ -10,6 +10,7 @@ from settings import Router
 
 from shared.aws.component import Component
 from shared.aws.iam import Statement, allow, document
+from shared.aws.lambda_limits import REQUESTS_PER_MINUTE
 from shared.aws.log_group import log_group
 from shared.aws.sagemaker.endpoint import SageMakerEndpoint
 from shared.aws.site import Site
@@ -17,8 +18,8 @@ from shared.aws.warm_copies import WarmCopies
 from shared.scaling import Cooldowns, Metric, Scaling
 
 LIVE = "live"
-# new copies are ready within two minutes; the rest is what arrives meanwhile
-BUSY_PERCENT = 70
+# of what a copy can take: new ones are ready within two minutes, the rest is for what arrives meanwhile
+SHARE = 0.7
 # what a load balancer waits for a health check; the router's own worst case is 27 s (serving/router/config.py)
 TIMEOUT_SECONDS = 29
 # no condition on the account: Lambda does not say for whose function it assumes a role, and would be refused
@@ -107,9 +108,10 @@ def warm_copies(router: Router, cooldowns: Cooldowns) -> Scaling:
     return Scaling(
         min=router.warm_min,
         max=router.warm_max,
-        metric=Metric.UTILIZATION,
-        target=BUSY_PERCENT,
-        also={},
+        # a call lasts as long as the model's, often less than the 100 ms at which both would be alike
+        metric=Metric.REQUESTS_PER_MINUTE,
+        target=SHARE * REQUESTS_PER_MINUTE,
+        also={Metric.UTILIZATION: 100 * SHARE},
         cooldowns=cooldowns,
         schedules={},
     )

@@ -8,10 +8,12 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from shared.availability import Availability
+from shared.aws import lambda_limits as limits
 from shared.aws.entrance_settings import Entrance
 from shared.aws.sagemaker.settings import CHECKS, METRICS, STRATEGIES, Hosting
 from shared.block import Block
 from shared.regions import Cloud
+from shared.scaling import Metric, Scaling
 from shared.settings import Contradiction, StackSettings
 
 
@@ -21,7 +23,9 @@ class Router(Block):
     memory_mb: int = Field(512, ge=128, le=10240, description="memory of the function; its CPU grows with it")
     warm_min: int = Field(ge=1, le=1000, description="fewest copies that are warm, per region")
     warm_max: int = Field(ge=1, le=1000, description="most copies that are warm, per region")
-    reserved_concurrency: int = Field(ge=1, le=1000, description="most requests in flight, per region")
+    reserved_concurrency: int = Field(
+        ge=1, description="most requests in flight, and ten times as many a second, per region"
+    )
     peer_fallback: bool = Field(description="whether a router calls the other region when its own has failed twice")
 
 
@@ -38,6 +42,17 @@ class Routing(Block):
     )
 
 
+class Quotas(Block):
+    """What the account may use in each region; Service Quotas raises it, and it is then raised here.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+    """
+
+    lambda_concurrency: int = Field(
+        limits.ACCOUNT_CONCURRENCY, ge=1, description="concurrent executions of the account's functions in each region"
+    )
+
+
 def two_regions(availability: Availability) -> Iterator[Contradiction]:
     if len(availability.regions) > 2:
         yield Contradiction("availability.regions", list(availability.regions), "two regions")
@@ -49,6 +64,31 @@ def warm_copies_fit(router: Router) -> Iterator[Contradiction]:
     if router.warm_max > router.reserved_concurrency:
         expected = f"at most router.reserved_concurrency ({router.reserved_concurrency})"
         yield Contradiction("router.warm_max", router.warm_max, expected, "Lambda provisions no more than is reserved")
+
+
+def reserved_leaves_the_account_its_rest(router: Router, quotas: Quotas) -> Iterator[Contradiction]:
+    most = limits.most_reserved(quotas.lambda_concurrency)
+    if router.reserved_concurrency > most:
+        expected = f"at most {most}: quotas.lambda_concurrency less the {limits.UNRESERVED} that must stay unreserved"
+        yield Contradiction("router.reserved_concurrency", router.reserved_concurrency, expected)
+
+
+def router_admits_what_the_fleet_can(router: Router, scaling: Scaling) -> Iterator[Contradiction]:
+    """Every request passes the router, and Lambda admits ten a second for each unit of its concurrency."""
+    target = scaling.targets.get(Metric.REQUESTS_PER_MINUTE)
+    if target is None:
+        return
+    admitted = limits.REQUESTS_PER_MINUTE * router.reserved_concurrency
+    most = int(admitted / target)
+    for key, maximum in scaling.maxima.items():
+        if maximum > most:
+            yield Contradiction(
+                key,
+                maximum,
+                f"at most {most}: router.reserved_concurrency ({router.reserved_concurrency}) admits {admitted:,} "
+                f"requests a minute, and an instance is to have {target:,.0f}",
+                "Lambda answers 429 above ten requests a second for each unit of concurrency",
+            )
 
 
 def load_balancer_has_zones(availability: Availability) -> Iterator[Contradiction]:
@@ -73,6 +113,8 @@ class Settings(StackSettings):
         *CHECKS,
         two_regions,
         warm_copies_fit,
+        reserved_leaves_the_account_its_rest,
+        router_admits_what_the_fleet_can,
         load_balancer_has_zones,
         health_checkers_get_in,
     )
@@ -81,3 +123,4 @@ class Settings(StackSettings):
     router: Router
     entrance: Entrance
     routing: Routing
+    quotas: Quotas = Quotas()  # type: ignore[call-arg]

@@ -48,6 +48,8 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     (HA, {"availability.regions": ["us-east-1"]}, "availability.regions", "at least two regions"),
     (HA, {"availability.regions": ["us-east-1", "us-east-1"]}, "availability.regions", "each region once"),
     (HA, {"availability.regions": ["us-east-1", "us-west-2", "eu-west-1"]}, "availability.regions", "two regions"),
+    (HA, {"router.reserved_concurrency": 901}, "router.reserved_concurrency", "at most 900: quotas.lambda_concurrency"),
+    (HA, {"router.reserved_concurrency": 799}, "scaling.max", "at most 7: router.reserved_concurrency (799) admits"),
     (ECS, {"release.steps.percent": 33}, "release.steps.percent", "at least 34: one task more than the 3"),
     (ECS, {"release.strategy": "canary"}, "release.strategy", "no such rollout"),
     (SINGLE, {"release.steps.percent": 101}, "release.steps.percent", "less than or equal to 100"),
@@ -82,7 +84,7 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     (ECS, {"network.nat": "single"}, "network.nat", "one_per_zone in prod"),
     (ECS, {"service.image": ELSEWHERE}, "service.image", "us-east-1"),
     (HA, {"router.warm_min": 100}, "router.warm_min", "below router.warm_max"),
-    (HA, {"router.warm_max": 201}, "router.warm_max", "no more than is reserved"),
+    (HA, {"router.warm_max": 801}, "router.warm_max", "no more than is reserved"),
     (HA, {"entrance.clients": ["10.0.0.0/8"]}, "entrance.clients", "0.0.0.0/0 among them"),
 ]
 # zero instances are refused in dev too, where no floor of prod comes first
