@@ -55,8 +55,9 @@ class Front(Component):
             desync_mitigation_mode="defensive",
             enable_deletion_protection=entrance.deletion_protection,
             region=site.region,
-            # the balancer writes a test object when its logs are switched on
-            opts=self.child(depends_on=[logs]),
+            # the balancer writes a test object when its logs are switched on; AWS makes none that is public before the
+            # internet gateway, and lets no gateway go before it
+            opts=self.child(depends_on=[logs, network.vpc]),
         )
         self.load_balancer = self.balancer.load_balancer
         self.target_group = self.balancer.default_target_group

@@ -20,6 +20,7 @@ HTTP, HTTPS = 80, 443
 class ServiceNetwork(Component):
     """Subnets in every zone; `edge_group` is the load balancer's, and the only one `task_group` takes requests from."""
 
+    vpc: awsx.ec2.Vpc
     vpc_id: pulumi.Output[str]
     public_subnet_ids: pulumi.Output[Sequence[str]]
     private_subnet_ids: pulumi.Output[Sequence[str]]
@@ -38,7 +39,7 @@ class ServiceNetwork(Component):
     ) -> None:
         super().__init__(name, opts)
         self._name, self._region = name, site.region
-        vpc = awsx.ec2.Vpc(
+        self.vpc = vpc = awsx.ec2.Vpc(
             f"{name}-vpc",
             cidr_block=network.cidr,
             availability_zone_names=list(site.zones),

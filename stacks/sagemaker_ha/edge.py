@@ -20,8 +20,11 @@ class Edge(Component):
     """Public subnets for the load balancer, and private ones for the router with a gateway per zone.
 
     `balancer_group` takes the clients; `router_group` calls the endpoints of this region's network and HTTPS outside.
+    What has a public address waits for `gateway` when it is made, and is gone before it: AWS refuses the one, and keeps
+    the gateway attached in the other. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-dependson.html#gatewayattachment
     """
 
+    gateway: aws.ec2.InternetGateway
     public_subnet_ids: list[pulumi.Output[str]]
     router_subnet_ids: list[pulumi.Output[str]]
     balancer_group: pulumi.Output[str]
@@ -39,10 +42,10 @@ class Edge(Component):
     ) -> None:
         super().__init__(name, opts)
         self._name, self._site, self._network, self._cidr = name, site, network, cidr
-        gateway = aws.ec2.InternetGateway(
+        self.gateway = aws.ec2.InternetGateway(
             f"{name}-internet", vpc_id=network.vpc_id, region=site.region, opts=self.child()
         )
-        public = self._routes("public", {"cidr_block": ANYWHERE, "gateway_id": gateway.id})
+        public = self._routes("public", {"cidr_block": ANYWHERE, "gateway_id": self.gateway.id})
         self.public_subnet_ids, self.router_subnet_ids = [], []
         for index, zone in enumerate(site.zones):
             public_subnet = self._subnet("public", zone, zone_block(cidr, index, PUBLIC_TIER), public)
@@ -85,13 +88,14 @@ class Edge(Component):
 
     def _nat(self, zone: str, subnet_id: pulumi.Output[str]) -> pulumi.Output[str]:
         region = self._site.region
-        address = aws.ec2.Eip(f"{self._name}-nat-{zone}", domain="vpc", region=region, opts=self.child())
+        after = self.child(depends_on=[self.gateway])
+        address = aws.ec2.Eip(f"{self._name}-nat-{zone}", domain="vpc", region=region, opts=after)
         return aws.ec2.NatGateway(
             f"{self._name}-nat-{zone}",
             allocation_id=address.allocation_id,
             subnet_id=subnet_id,
             region=region,
-            opts=self.child(),
+            opts=after,
         ).id
 
     def _group(self, purpose: str, description: str) -> pulumi.Output[str]:

@@ -52,8 +52,8 @@ class Front(Component):
             desync_mitigation_mode="defensive",
             enable_deletion_protection=entrance.deletion_protection,
             region=site.region,
-            # the balancer writes a test object when its logs are switched on
-            opts=self.child(depends_on=[logs]),
+            # the balancer writes a test object when its logs are switched on, and is public through the gateway
+            opts=self.child(depends_on=[logs, edge.gateway]),
         )
         self.target_group = self._target_group(name, router)
         self._listen(name, certificate)
