@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.aws.alarms import Alarm, Panel, Series, dashboard_body, measured
-from shared.aws.artefact import object_key
+from shared.aws.artefact import checked, object_key
 from shared.aws.image import image_in, image_region, registry_account, repository_name
 from shared.aws.network import zone_block
 from shared.aws.sagemaker.deployment import LONGEST_SECONDS, deployment_config, longest_deployment
@@ -170,3 +171,12 @@ def test_a_zone_keeps_its_addresses_when_zones_are_added_and_no_two_share_any() 
 
 def test_another_digest_is_another_object() -> None:
     assert object_key(release()) == f"models/1.0.0/{'a' * 64}/model.tar.gz"
+
+
+def test_other_bytes_than_the_reviewed_ones_stop_the_deployment() -> None:
+    """S3 reports a SHA-256 as base64; what a rehearsal makes up is none."""
+    reviewed, others = (b64encode(bytes.fromhex(digit * 64)).decode() for digit in "ab")
+    assert checked("s3://bucket/key", reviewed, release()) == "s3://bucket/key"
+    assert checked("s3://bucket/key", "0123456789abcdef0123456789abcdef", release()) == "s3://bucket/key"
+    with pytest.raises(ValueError, match=f"has sha256:{'b' * 64}, expected release.artefact_digest"):
+        checked("s3://bucket/key", others, release())
