@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
 from shared.block import Block
@@ -12,6 +14,9 @@ class Availability(Block):
 
     regions: tuple[str, ...] = Field(min_length=1, description="regions to serve from; the first is the provider's own")
     zones: int = Field(ge=1, le=6, description="availability zones per region")
+    zone_ids: tuple[Annotated[str, Field(pattern=r"^[a-z0-9]+-az\d+$")], ...] = Field(
+        (), description="ids of the zones to use in all regions, such as use1-az4; left out, the first that fit"
+    )
     min_instances: int = Field(ge=0, le=1000, description="instances each region must keep to survive a failure")
     protected: bool = Field(
         True,

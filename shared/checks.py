@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from shared.availability import Availability
 from shared.ownership import Alarms
 from shared.problem import did_you_mean
-from shared.regions import REGIONS
+from shared.regions import REGIONS, Cloud
 from shared.release import Release, Strategy
 from shared.scaling import Scaling
 from shared.settings import Check, Contradiction, StackSettings
@@ -83,6 +83,15 @@ def region_count_fits(availability: Availability, backend: type[StackSettings]) 
         )
 
 
+def zone_ids_are_as_many(availability: Availability, backend: type[StackSettings]) -> Iterator[Contradiction]:
+    named, wanted = len(availability.zone_ids), availability.zones * len(availability.regions)
+    if named and backend.cloud is not Cloud.AWS:
+        yield Contradiction("availability.zone_ids", list(availability.zone_ids), "nothing: only AWS's zones have ids")
+    elif named and named != wanted:
+        expected = f"{wanted}: availability.zones ({availability.zones}) for each of availability.regions"
+        yield Contradiction("availability.zone_ids", list(availability.zone_ids), expected)
+
+
 def production_survives_a_zone(availability: Availability, environment: str) -> Iterator[Contradiction]:
     if environment != PRODUCTION:
         return
@@ -121,6 +130,7 @@ COMMON: tuple[Check, ...] = (
     floor_is_kept,
     regions_exist,
     region_count_fits,
+    zone_ids_are_as_many,
     production_survives_a_zone,
     strategy_the_backend_has,
     stepped_strategies_have_steps,

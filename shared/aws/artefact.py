@@ -1,7 +1,7 @@
 """The packed model in a bucket of the stack's own, under a key that holds its digest.
 
-S3 copies it in one request, which ends at 5 GB, and reports the SHA-256 of what it stored: other bytes than the reviewed
-ones stop the deployment before there is a model.
+S3 copies it in one request, which ends at 5 GB, and reports the SHA-256 of what it stored: other bytes than the
+reviewed ones stop the deployment before there is a model.
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 
 A new digest is a new object: what an old endpoint configuration points at stays as it was, so going back needs no
@@ -56,7 +56,9 @@ class ModelArtefact(Component):
             opts=self.child(retain_on_delete=True),
         )
         address = pulumi.Output.concat("s3://", stored.bucket, "/", stored.key)
-        self.url = pulumi.Output.all(address, stored.checksum_sha256).apply(lambda found: checked(*found, release))
+        self.url = pulumi.Output.all(address, stored.checksum_sha256).apply(
+            lambda found: checked(found[0], found[1], release)
+        )
         self.bucket_arn = store.arn
         self.objects_arn = pulumi.Output.concat(store.arn, "/models/*")
         self.register_outputs({"url": self.url})

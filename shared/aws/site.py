@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pulumi
@@ -15,7 +16,10 @@ from shared.stack import Stack
 
 
 class Site(Component):
-    """What every other component of the stack in this region is given."""
+    """What every other component of the stack in this region is given.
+
+    Its zones have the `services` that are reached through interface endpoints, and instances of `instance_type`.
+    """
 
     place: Place
     region: str
@@ -26,11 +30,18 @@ class Site(Component):
     topic_arn: pulumi.Output[str]
 
     def __init__(
-        self, name: str, *, stack: Stack[Any], region: str, opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        *,
+        stack: Stack[Any],
+        region: str,
+        services: Sequence[str] = (),
+        instance_type: str | None = None,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
         settings = stack.settings
-        self.place = Place.find(region, settings.availability.zones)
+        self.place = Place.find(region, settings.availability, services=services, instance_type=instance_type)
         self.region, self.zones = self.place.region, self.place.zones
         self.logs, self.limits = settings.logs, settings.alarms
         alias = stack.physical_name(limit=200)

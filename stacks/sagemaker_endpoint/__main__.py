@@ -31,7 +31,13 @@ hosting, release = settings.endpoint, settings.release
 name = stack.physical_name(limit=40)
 
 # the region: its zones, the key that encrypts everything, the people who are told
-site = Site("site", stack=stack, region=settings.availability.regions[0])
+site = Site(
+    "site",
+    stack=stack,
+    region=settings.availability.regions[0],
+    services=SERVICES,
+    instance_type=hosting.instance_type,
+)
 
 # the private network the instances stand in, one subnet per zone
 network = PrivateNetwork("network", site=site, cidr=hosting.network_cidr, services=SERVICES)

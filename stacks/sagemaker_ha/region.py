@@ -34,7 +34,14 @@ class ServingRegion(Component):
         super().__init__(name, opts)
         settings = stack.settings
         self._stack, self._base_name, self.region = stack, stack.physical_name(limit=40), region
-        self._site = site = Site(f"{name}-site", stack=stack, region=region, opts=self.child())
+        self._site = site = Site(
+            f"{name}-site",
+            stack=stack,
+            region=region,
+            services=SERVICES,
+            instance_type=settings.endpoint.instance_type,
+            opts=self.child(),
+        )
         self.zones = site.zones
         network = PrivateNetwork(
             f"{name}-network", site=site, cidr=settings.endpoint.network_cidr, services=SERVICES, opts=self.child()

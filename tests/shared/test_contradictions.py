@@ -28,6 +28,8 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
         (stack, {"availability.regions": ["us-eastt-1"]}, "availability.regions.0", "us-east-1")
         for stack in (SINGLE, ECS)
     ),
+    (SINGLE, {"availability.zone_ids": ["use1-az1"]}, "availability.zone_ids", "3: availability.zones (3) for each"),
+    ("azureml_endpoint", {"availability.zone_ids": ["use1-az1"]}, "availability.zone_ids", "only AWS's zones have ids"),
     (SINGLE, {"scaling.schedules.morning.min": 13}, "scaling.schedules.morning.min", "at most scaling.max (12)"),
     (
         SINGLE,
