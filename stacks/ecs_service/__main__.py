@@ -73,4 +73,6 @@ export_endpoint(
     zones=site.zones,
     dashboard_url=dashboard_url(name, site.region),
     app_url=front.url,
+    task_definition=service.task_definition,
+    model_digest=settings.release.artefact_digest,
 )

@@ -26,11 +26,15 @@ UNPRIVILEGED = "10001:10001"
 
 
 class FargateService(Component):
-    """`cluster_name` and `service_name` for the dashboard, `resource_id` for Application Auto Scaling."""
+    """`cluster_name` and `service_name` for the dashboard, `resource_id` for Application Auto Scaling.
+
+    `task_definition` is the one that the service runs, or was turned back to.
+    """
 
     cluster_name: pulumi.Output[str]
     service_name: pulumi.Output[str]
     resource_id: pulumi.Output[str]
+    task_definition: pulumi.Output[str]
 
     def __init__(
         self,
@@ -84,6 +88,7 @@ class FargateService(Component):
         )
         self.cluster_name = cluster.name
         self.service_name = running.service.name
+        self.task_definition = running.service.task_definition
         self.resource_id = pulumi.Output.concat("service/", self.cluster_name, "/", self.service_name)
         self.register_outputs({"service_name": self.service_name})
 

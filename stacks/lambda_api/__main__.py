@@ -53,4 +53,5 @@ export_endpoint(
     dashboard_url=watch.dashboard_url,
     api_endpoint=stage.url,
     live_version=function.live.function_version,
+    model_digest=settings.release.artefact_digest,
 )

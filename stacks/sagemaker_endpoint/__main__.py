@@ -64,4 +64,6 @@ export_endpoint(
     zones=site.zones,
     dashboard_url=dashboard_url(name, site.region),
     endpoint_name=endpoint.name,
+    endpoint_config_name=endpoint.runs,
+    model_digest=release.artefact_digest,
 )

@@ -28,8 +28,10 @@ name = stack.physical_name(limit=40)
 # the first region: network, model, endpoint, router, load balancer, alarms
 first = ServingRegion(home, stack=stack, region=home, peer=away)
 
-# the second region, the same again, once the first serves
-second = ServingRegion(away, stack=stack, region=away, peer=home, opts=pulumi.ResourceOptions(depends_on=[first]))
+# the second region, the same again, once the first serves what it was asked to
+second = ServingRegion(
+    away, stack=stack, region=away, peer=home, after=first, opts=pulumi.ResourceOptions(depends_on=[first])
+)
 
 # the one name, answered with a region that serves
 entrance = GlobalName("name", entrance=settings.entrance, routing=settings.routing, primary=first, secondary=second)
@@ -43,4 +45,7 @@ export_endpoint(
     zones={home: first.zones, away: second.zones},
     dashboard_url=dashboard_url(name, home),
     endpoint_name=first.endpoint.name,
+    endpoint_config_name=first.endpoint.runs,
+    second_endpoint_config_name=second.endpoint.runs,
+    model_digest=settings.release.artefact_digest,
 )

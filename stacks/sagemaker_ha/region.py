@@ -20,7 +20,10 @@ from shared.stack import Stack
 
 
 class ServingRegion(Component):
-    """client ─▶ load balancer ─▶ router ─▶ endpoint, each over all zones; `peer` helps when the endpoint fails."""
+    """client ─▶ load balancer ─▶ router ─▶ endpoint, each over all zones; `peer` helps when the endpoint fails.
+
+    The endpoint is changed once that of the region `after` runs what it was asked to.
+    """
 
     def __init__(
         self,
@@ -29,6 +32,7 @@ class ServingRegion(Component):
         stack: Stack[Settings],
         region: str,
         peer: str,
+        after: ServingRegion | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
@@ -54,7 +58,7 @@ class ServingRegion(Component):
             clients=settings.entrance.clients,
             opts=self.child(),
         )
-        self.endpoint = self._endpoint(name, network)
+        self.endpoint = self._endpoint(name, network, after)
         router = self._router(name, edge, peer)
         self.front = Front(
             f"{name}-front",
@@ -78,7 +82,7 @@ class ServingRegion(Component):
         self.panels = panels(self.endpoint, self.front, router, site)
         self.register_outputs({})
 
-    def _endpoint(self, name: str, network: PrivateNetwork) -> SageMakerEndpoint:
+    def _endpoint(self, name: str, network: PrivateNetwork, after: ServingRegion | None) -> SageMakerEndpoint:
         """The model from its own bucket in this region, the endpoint that serves it, and its scaling."""
         site, settings = self._site, self._stack.settings
         hosting, release = settings.endpoint, settings.release
@@ -98,7 +102,7 @@ class ServingRegion(Component):
             base_name=self._base_name,
             hosting=hosting,
             release=release,
-            config_name=model.config_name,
+            config_name=after.endpoint.then(model.config_name) if after else model.config_name,
             opts=self.child(),
         )
         VariantScaling(

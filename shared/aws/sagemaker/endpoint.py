@@ -22,6 +22,8 @@ SERVICES = ("sagemaker.runtime", "ecr.api", "ecr.dkr", "logs", "monitoring")
 class SageMakerEndpoint(Component):
     """`name` is what callers invoke, `url` where they send it, `variant` what Application Auto Scaling scales.
 
+    `runs` is the configuration that answers, once it is the one that was asked for.
+
     The name holds the instance type: a scaled endpoint refuses a change of type, so that change makes a second
     endpoint, moves scaling, alarms and pointers to it, and only then deletes the first. `generations` is the ARN that
     callers are allowed on: both of them, so that nobody is refused while the pointer moves from one to the other.
@@ -31,6 +33,7 @@ class SageMakerEndpoint(Component):
     generations: str
     url: pulumi.Output[str]
     variant: pulumi.Output[str]
+    runs: pulumi.Output[str]
     alarm_names: list[str]
     alarms: list[aws.cloudwatch.MetricAlarm]
 
@@ -64,12 +67,34 @@ class SageMakerEndpoint(Component):
             opts=self.child(depends_on=[*self.alarms, log]),
         )
         self.name = endpoint.name
+        # the provider reads the endpoint after an update, and so learns what the update ended with
+        self.runs = pulumi.Output.all(endpoint_name, endpoint.endpoint_config_name, config_name).apply(
+            lambda found: running(*found)
+        )
         self.generations = site.place.arn("sagemaker", f"endpoint/{base_name}-*")
         self.url = pulumi.Output.concat(
             f"https://runtime.sagemaker.{site.region}.amazonaws.com/endpoints/", endpoint.name, "/invocations"
         )
         self.variant = pulumi.Output.concat("endpoint/", endpoint.name, f"/variant/{VARIANT}")
         self.register_outputs({"name": self.name, "url": self.url})
+
+    def then(self, config_name: pulumi.Output[str]) -> pulumi.Output[str]:
+        """The name, for another endpoint, once this one runs what it was asked to; not at all if it does not."""
+        return pulumi.Output.all(config_name, self.runs).apply(lambda found: found[0])
+
+
+def running(endpoint: str, found: str, asked: str) -> str:
+    """The configuration the endpoint runs. Raises RuntimeError when it is not the one that was asked for.
+
+    SageMaker ends an update that its alarms turned back with the status InService, on the old configuration, and the
+    provider calls that a success: https://github.com/hashicorp/terraform-provider-aws/issues/46663
+    """
+    if found != asked:
+        raise RuntimeError(
+            f"endpoint {endpoint} runs the configuration {found}, expected {asked}: SageMaker turned the update back; "
+            "its alarms `errors` and `latency` and DescribeEndpoint's FailureReason say why"
+        )
+    return found
 
 
 def generation_name(base: str, hosting: Hosting) -> str:

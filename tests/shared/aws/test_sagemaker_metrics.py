@@ -1,10 +1,11 @@
-"""How SageMaker's numbers follow from the settings: units, cores, the fleet a release starts with."""
+"""What SageMaker measures and runs, against what was asked of it."""
 
 from __future__ import annotations
 
 import pytest
 from botocore.session import get_session
 
+from shared.aws.sagemaker.endpoint import running
 from shared.aws.sagemaker.instances import vcpus
 from shared.aws.sagemaker.metrics import factors, tracked
 from shared.scaling import Metric
@@ -35,3 +36,9 @@ def test_cpu_is_measured_where_a_model_without_components_has_it() -> None:
     measured = tracked("endpoint")[Metric.CPU]["customized_metric_specification"]
     assert measured["metric_name"] == "CPUUtilization"
     assert 60 * factors("ml.c7i.xlarge")[Metric.CPU] == 240
+
+
+def test_an_endpoint_that_was_turned_back_is_not_called_deployed() -> None:
+    assert running("digits", "config-2", "config-2") == "config-2"
+    with pytest.raises(RuntimeError, match="digits runs the configuration config-1, expected config-2"):
+        running("digits", "config-1", "config-2")
