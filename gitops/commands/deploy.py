@@ -40,7 +40,7 @@ def command(
     refresh: Refresh = False,
     as_json: AsJson = False,
     jobs: Jobs = common.CORES,
-    seconds: Seconds = 3600,
+    seconds: Seconds = 6600,  # two regions' updates one after the other, and within the job's 120 minutes
 ) -> None:
     """Deploy one environment. Exit 0 deployed, 1 refused or failed, 2 could not run."""
     if environment not in ENVIRONMENTS:

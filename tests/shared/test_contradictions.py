@@ -57,6 +57,7 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     (SINGLE, {"release.steps.percent": 101}, "release.steps.percent", "less than or equal to 100"),
     (SINGLE, {"release.steps.percent": 100}, "release.steps.percent", "below 100 for canary"),
     (SINGLE, {"release.steps.percent": 60}, "release.steps.percent", "1 to 50 for canary"),
+    (SINGLE, {"release.steps.wait": 1051}, "release.steps", "at most 2700 seconds of all wait (2 × 1051) and bake"),
     (SINGLE, {"release.artefact": "serving/x"}, "release.artefact", "s3://<bucket>/<key>"),
     (ECS, {"release.artefact": "s3://some-bucket/x"}, "release.artefact", "inside the image"),
     (ECS, {"release.steps.wait": 60}, "release.steps.wait", "expected 0"),

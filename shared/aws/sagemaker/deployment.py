@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil
 from typing import Any
 
-from shared.aws.sagemaker.settings import Hosting
+from shared.aws.sagemaker.settings import LONGEST_SECONDS, START_SECONDS, Hosting, waits
 from shared.release import Release, Strategy
 
-LONGEST_SECONDS = 14_400
 TRAFFIC = {
     Strategy.ALL_AT_ONCE: "ALL_AT_ONCE",
     Strategy.BLUE_GREEN: "ALL_AT_ONCE",
@@ -45,7 +43,7 @@ def deployment_config(release: Release, hosting: Hosting, rollback_alarms: Seque
 
 def longest_deployment(release: Release, hosting: Hosting) -> int:
     """Seconds after which SageMaker gives up and goes back: every wait, and twice the time instances may take."""
-    steps = {Strategy.CANARY: 2}.get(release.strategy, ceil(100 / release.steps.percent))
-    starting = hosting.download_seconds + hosting.startup_seconds + 600
+    steps = waits(release)
+    starting = hosting.download_seconds + hosting.startup_seconds + START_SECONDS
     batches = steps if release.strategy is Strategy.ROLLING else 1
     return min(LONGEST_SECONDS, steps * release.steps.wait + release.steps.bake + (batches + 1) * starting)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import ceil
 
 from pydantic import Field
 
@@ -20,6 +21,12 @@ METRICS: dict[Metric, Span] = {
     Metric.CPU: Span(20, 90),
 }
 STRATEGIES = frozenset(Strategy)
+
+# the provider waits 60 minutes for an endpoint (waitEndpointInService), the last five of them for the way back:
+# https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/sagemaker/wait.go
+LONGEST_SECONDS = 3300
+# what instances need to come into service, image and model included
+START_SECONDS = 600
 
 BURSTABLE = ("ml.t2.", "ml.t3.")
 # https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails.html
@@ -89,6 +96,23 @@ def steps_sagemaker_accepts(release: Release) -> Iterator[Contradiction]:
         yield Contradiction("release.steps.percent", percent, f"{span.low:g} to {span.high:g} for {release.strategy}")
 
 
+def waits(release: Release) -> int:
+    """How often a deployment waits `release.steps.wait` seconds, at most."""
+    return 2 if release.strategy is Strategy.CANARY else ceil(100 / release.steps.percent)
+
+
+def steps_fit_the_deployment(release: Release) -> Iterator[Contradiction]:
+    """One region's update has to end while the provider waits for it; two of them while credentials and job last."""
+    spent, allowed = waits(release) * release.steps.wait + release.steps.bake, LONGEST_SECONDS - START_SECONDS
+    if spent > allowed:
+        yield Contradiction(
+            "release.steps",
+            spent,
+            f"at most {allowed} seconds of all wait ({waits(release)} × {release.steps.wait}) and bake together",
+            "the provider waits 60 minutes for an endpoint, a session and its job end after 120",
+        )
+
+
 def artefact_on_s3(release: Release) -> Iterator[Contradiction]:
     if not release.artefact.startswith("s3://"):
         yield Contradiction("release.artefact", release.artefact, "`s3://<bucket>/<key>`")
@@ -100,5 +124,6 @@ CHECKS: tuple[Check, ...] = (
     never_scaled_to_zero,
     image_in_home_region,
     steps_sagemaker_accepts,
+    steps_fit_the_deployment,
     artefact_on_s3,
 )

@@ -13,11 +13,11 @@ from shared.aws.alarms import Alarm, Panel, Series, dashboard_body, measured
 from shared.aws.artefact import checked, object_key
 from shared.aws.image import image_in, image_region, registry_account, repository_name
 from shared.aws.network import zone_block
-from shared.aws.sagemaker.deployment import LONGEST_SECONDS, deployment_config, longest_deployment
+from shared.aws.sagemaker.deployment import deployment_config, longest_deployment
 from shared.aws.sagemaker.endpoint import generation_name
 from shared.aws.sagemaker.metrics import ROLLBACK, alarms, tracked
 from shared.aws.sagemaker.served_model import variant
-from shared.aws.sagemaker.settings import METRICS, Hosting
+from shared.aws.sagemaker.settings import LONGEST_SECONDS, METRICS, Hosting
 from shared.aws.scaling import cron
 from shared.ownership import Alarms
 from shared.release import Release, Steps, Strategy
