@@ -23,7 +23,7 @@ METRICS: dict[Metric, Span] = {
 STRATEGIES = frozenset(Strategy)
 
 # the provider waits 60 minutes for an endpoint (waitEndpointInService), the last five of them for the way back:
-# https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/sagemaker/wait.go
+# https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/sagemaker/endpoint.go
 LONGEST_SECONDS = 3300
 # what instances need to come into service, image and model included
 START_SECONDS = 600
