@@ -84,13 +84,13 @@ def test_other_changes_touch_what_they_name(deployed: Callable[[str], Life]) -> 
     memory = life.run(Operation.PREVIEW, {"function.memory_mb": 3008})
     assert changed(memory) == {f"{FUNCTION} model-function": Op.UPDATE, f"{ALIAS} model-live": Op.UPDATE}
 
-    scaled = life.run(Operation.PREVIEW, {"scaling.max": 5})
+    scaled = life.run(Operation.PREVIEW, {"scaling.max": 10})
     assert changed(scaled) == {f"{TARGET} scaling-target": Op.UPDATE, f"{SCHEDULED} scaling-morning": Op.UPDATE}
-    assert diffs(scaled, TARGET) == {"maxCapacity": (3, 5)}
-    assert diffs(scaled, SCHEDULED) == {"scalableTargetAction.maxCapacity": (3, 5)}
+    assert diffs(scaled, TARGET) == {"maxCapacity": (8, 10)}
+    assert diffs(scaled, SCHEDULED) == {"scalableTargetAction.maxCapacity": (8, 10)}
     assert scaled.scaling_before is not None
     assert scaled.scaling_after is not None
-    assert (scaled.scaling_before["max"], scaled.scaling_after["max"]) == (3, 5)
+    assert (scaled.scaling_before["max"], scaled.scaling_after["max"]) == (8, 10)
 
     # a function is in every zone of its region already: what is counted on changes, nothing else
     zone = life.run(Operation.PREVIEW, {"availability.zones": 3, "availability.protected": False})
