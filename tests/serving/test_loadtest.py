@@ -16,7 +16,14 @@ from serving import environments
 from serving.loadtest.client import Connection, Tally, closed_loop, open_loop, request_bytes
 from serving.loadtest.report import render
 from serving.loadtest.results import from_json
-from serving.loadtest.targets import PROVISIONED_UTILISATION, Level, concurrency, per_minute, sustainable
+from serving.loadtest.targets import (
+    PROVISIONED_UTILISATION,
+    REQUESTS_PER_ENVIRONMENT,
+    Level,
+    concurrency,
+    per_minute,
+    sustainable,
+)
 from tests.stacks.configs import TARGETS, config
 
 RESULTS = environments.ROOT / "serving/loadtest.json"
@@ -96,7 +103,8 @@ def test_targets_follow_the_formula() -> None:
     assert per_minute(1000, 2) == 60_000
     assert per_minute(1234.5, 1) == 37_000
     assert per_minute(0.1, 1) == 3
-    assert concurrency(100, 0.05) == 8
+    assert concurrency(100, 0.2) == 29, "by how long they take"
+    assert concurrency(100, 0.0004) == 15, "by Lambda's ten a second each"
     assert concurrency(70, 0.1, 0.7) == 10
 
 
@@ -123,7 +131,10 @@ def test_no_stack_promises_more_than_was_measured(target: str) -> None:
     results = from_json(RESULTS.read_text())
     stack = config(target)
     scaling = next(value for key, value in stack.items() if key.endswith(":scaling"))
-    if scaling["metric"] == "requests_per_minute":
+    if target.startswith("lambda_api/"):
+        assert 0 < scaling["target"] <= 60 * REQUESTS_PER_ENVIRONMENT * PROVISIONED_UTILISATION
+        assert all(each <= 100 * PROVISIONED_UTILISATION for each in scaling.get("also", {}).values())
+    elif scaling["metric"] == "requests_per_minute":
         levels = results.azureml if target.startswith("azureml_endpoint/") else results.closed
         assert 0 < scaling["target"] <= per_minute(sustainable(levels).throughput, _vcpus(stack))
     else:

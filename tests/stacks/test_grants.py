@@ -10,6 +10,7 @@ from tests.stacks.configs import TARGETS
 from tests.stacks.inventory import grants
 from tests.worlds import recorded
 
+ACCOUNT = "123456789012"
 # actions that name no resource, each with the reason; everything else must name what it is allowed on
 ANY_RESOURCE = {
     "cloudwatch:PutMetricData": "metrics have no resource; limited by the namespace",
@@ -92,11 +93,12 @@ def test_no_grant_is_wider_than_it_must_be(target: str) -> None:
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_services_act_for_this_account_only(target: str) -> None:
-    """A resource policy that lets a service in names whose request it may act for."""
+    """A resource policy that lets a service in names whose request it may act for, or whose files it may write."""
     for holder, statement in statements(target):
         services = (statement.get("principal") or {}).get("Service") if statement["effect"] == "Allow" else None
         if services:
-            assert statement.get("condition"), f"{holder} lets {services} act for any account"
+            in_path = all(f"/AWSLogs/{ACCOUNT}/" in resource for resource in statement["resources"])
+            assert in_path or statement.get("condition"), f"{holder} lets {services} act for any account"
 
 
 @pytest.mark.parametrize(
