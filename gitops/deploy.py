@@ -79,6 +79,7 @@ def deploy(
 
     `watch` gives what hears of each target that one operation has ended for.
     """
+    run.pool.warm_up({target.stack for target in targets})
     with serve_clouds(run) as served:
         shown = perform(served, targets, Operation.PREVIEW, watch(Operation.PREVIEW))
         previewed = {target: complete(run.root, target, record) for target, record in shown.items()}

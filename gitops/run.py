@@ -94,6 +94,7 @@ def perform(run: Run, targets: Sequence[Target], operation: Operation, on_done: 
     """The record of one operation on each target. `on_done` is called with each record when it is there."""
     if not targets:
         return {}
+    run.pool.warm_up({target.stack for target in targets})
     with serve_clouds(run) as served:
         records = served.pool.run([served.job(target, operation) for target in targets], on_done)
     return dict(zip(targets, records, strict=True))

@@ -94,10 +94,12 @@ def open_run(
     if not rehearse:
         require_state_backend(os.environ)
     engine = install.ensure(say)
-    pool = Pool(jobs)
-    sandbox = (sandbox or Sandbox(root / ".rehearsal")) if rehearse else None
+    sandbox = sandbox or Sandbox(root / ".rehearsal")
+    pool = Pool(jobs, sandbox.folder / "modules")
     try:
-        yield Run(root=root, engine=engine, pool=pool, sandbox=sandbox, seconds=seconds, refresh=refresh)
+        yield Run(
+            root=root, engine=engine, pool=pool, sandbox=sandbox if rehearse else None, seconds=seconds, refresh=refresh
+        )
     finally:
         pool.stop()
 

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from google.protobuf.empty_pb2 import Empty
@@ -43,11 +44,15 @@ def _modules(folder: Path) -> Iterator[Path]:
         yield from (Path(here) / name for name in files if name.endswith(".py"))
 
 
-def with_dynamic(environment: Mapping[str, str], folder: Path, project: str) -> dict[str, str]:
-    """The engine's environment with a server for the program's dynamic providers, which ends with this process group.
+@contextmanager
+def serve_dynamic(environment: Mapping[str, str], folder: Path, project: str) -> Iterator[dict[str, str]]:
+    """The engine's environment, with a server for the program's dynamic providers while the block runs, if it has some.
 
     Raises RuntimeError when the server does not start.
     """
+    if not wanted(folder):
+        yield dict(environment)
+        return
     tool = str(Path(__file__).parents[2])
     paths = os.pathsep.join(path for path in (str(folder), tool, os.environ.get("PYTHONPATH", "")) if path)
     server = subprocess.Popen(
@@ -58,15 +63,19 @@ def with_dynamic(environment: Mapping[str, str], folder: Path, project: str) -> 
         stdout=subprocess.PIPE,
         text=True,
     )
-    port = (server.stdout.readline() if server.stdout else "").strip()
-    if not port.isdigit():
-        raise RuntimeError(
-            f"the server of the program's dynamic providers did not start (found {port!r}, expected a port)"
-        )
-    # what the providers print; a full pipe would stop them
-    threading.Thread(target=shutil.copyfileobj, args=(server.stdout, sys.stderr), daemon=True).start()
-    served = environment.get("PULUMI_DEBUG_PROVIDERS", "")
-    return {**environment, "PULUMI_DEBUG_PROVIDERS": ",".join(filter(None, (served, f"pulumi-python:{port}")))}
+    try:
+        port = (server.stdout.readline() if server.stdout else "").strip()
+        if not port.isdigit():
+            raise RuntimeError(
+                f"the server of the program's dynamic providers did not start (found {port!r}, expected a port)"
+            )
+        # what the providers print; a full pipe would stop them
+        threading.Thread(target=shutil.copyfileobj, args=(server.stdout, sys.stderr), daemon=True).start()
+        served = environment.get("PULUMI_DEBUG_PROVIDERS", "")
+        yield {**environment, "PULUMI_DEBUG_PROVIDERS": ",".join(filter(None, (served, f"pulumi-python:{port}")))}
+    finally:
+        server.kill()
+        server.wait()
 
 
 def main() -> None:

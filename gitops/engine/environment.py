@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from gitops.engine.install import cache_directory
 from gitops.engine.job import Job
 from gitops.engine.scratch import PASSPHRASE
 
@@ -33,7 +34,16 @@ def for_worker(job: Job, inherited: Mapping[str, str]) -> dict[str, str]:
         kept = {name: value for name, value in inherited.items() if not name.startswith(CREDENTIALS)}
         kept["AWS_EC2_METADATA_DISABLED"] = "true"
     kept["PYTHONHASHSEED"] = "0"
+    if job.project:
+        # compiled modules are kept, the SDKs have hundreds, but never in somebody's folder
+        kept["PYTHONPYCACHEPREFIX"] = str(cache_directory() / "bytecode")
     return with_bytecode(kept)
+
+
+def for_fork_server(inherited: Mapping[str, str]) -> dict[str, str]:
+    """The fork server's environment: no credentials, because a worker can read in /proc what its parent began with."""
+    kept = {name: value for name, value in inherited.items() if not name.startswith(CREDENTIALS)}
+    return with_bytecode(kept | {"PYTHONHASHSEED": "0"})
 
 
 def with_bytecode(environment: Mapping[str, str]) -> dict[str, str]:

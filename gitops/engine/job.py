@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from gitops.engine.project import Project
 from gitops.records import Operation, Record
 
 
@@ -10,7 +13,8 @@ class Job(Record):
 
     `root` is the checkout whose code runs (the working tree, or a base revision's); `backend` where the state lies;
     `debug_providers` the stand-in clouds, empty for the real ones. `refresh` compares with what the clouds hold, not
-    with what the state says. Paths are absolute.
+    with what the state says. `project` is anybody's project in place of a stack of the checkout; its folder is `root`.
+    Paths are absolute.
     """
 
     root: str
@@ -25,10 +29,21 @@ class Job(Record):
     policy_pack: str | None = None
     refresh: bool = False
     seconds: float = 300
+    project: Project | None = None
 
     @property
     def rehearsal(self) -> bool:
         return bool(self.debug_providers)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of Pulumi.yaml."""
+        return Path(self.root) if self.project else Path(self.root) / "stacks" / self.stack
+
+    @property
+    def entry(self) -> Path:
+        """The program's file."""
+        return self.project.entry if self.project else self.folder / "__main__.py"
 
     @property
     def target(self) -> str:

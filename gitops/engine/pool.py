@@ -1,7 +1,8 @@
 """Running jobs side by side, each in a worker process that cannot outlive this one.
 
-Every worker leads a process group of its own, so that its engine ends with it, and reads this process's pipe: when
-the pipe closes, however this process died, the worker interrupts its group.
+A worker is forked by a process that has the SDKs imported, or started anew where that cannot be. It leads a process
+group of its own, so that its engine ends with it, and reads this process's pipe: when the pipe closes, however this
+process died, the worker interrupts its group.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
+from gitops.engine import modules
 from gitops.engine.environment import for_worker
+from gitops.engine.forks import Forked, ForkServer, is_possible
 from gitops.engine.job import Job
 from gitops.files import write_text
 from gitops.records import RunError, RunRecord, Status
@@ -26,19 +29,50 @@ GRACE_SECONDS = 15
 """How long an engine that was interrupted may take to finish its current operation and free its lock."""
 
 OnDone = Callable[[RunRecord], None]
+Worker = subprocess.Popen[bytes] | Forked
 
 
 class Pool:
-    """At most `workers` jobs at a time. Use `run`; leaving it by any exception ends every worker."""
+    """At most `workers` jobs at a time. Use `run`; leaving it by any exception ends every worker.
 
-    def __init__(self, workers: int) -> None:
+    `modules` is a folder of lists of the SDK modules that each stack's program imported the last time, for `warm_up`.
+    """
+
+    def __init__(self, workers: int, modules: Path | None = None) -> None:
         self.workers = max(1, workers)
-        self.running: set[subprocess.Popen[bytes]] = set()
+        self.modules = modules
+        self.running: set[Worker] = set()
         self.lock = threading.Lock()
         self.stopped = False
+        self.server: ForkServer | None = None
+        self.loaded: frozenset[str] = frozenset()
+        self.waiting = 0
+
+    def warm_up(self, stacks: Iterable[str]) -> None:
+        """Begins to import what the stacks' programs will: call it early, it does not wait."""
+        wanted = {stack: self.modules / f"{stack}.json" for stack in stacks} if self.modules else {}
+        with self.lock:
+            if self.server is None and not self.stopped and is_possible():
+                self.server = ForkServer()
+            self.load(frozenset().union(*map(modules.read, wanted.values())))
+
+    def load(self, names: frozenset[str]) -> None:
+        """Has the fork server import what it has not; hold the lock."""
+        if self.server and names - self.loaded:
+            self.loaded |= names
+            try:
+                self.server.load(names)
+            except OSError:
+                self.give_up_forking()
+
+    def give_up_forking(self) -> None:
+        if self.server:
+            self.server.close()
+        self.server = None
 
     def run(self, jobs: Sequence[Job], on_done: OnDone = lambda record: None) -> tuple[RunRecord, ...]:
         """The record of every job, in the order of `jobs`. A job that fails yields a failed record, no exception."""
+        self.waiting = len(jobs)
         with ThreadPoolExecutor(self.workers) as threads:
             futures = [threads.submit(self.run_one, job, on_done) for job in jobs]
             try:
@@ -63,26 +97,39 @@ class Pool:
                 with self.lock:
                     self.running.discard(process)
             record = self.read(job, folder, process)
+            self.learn(job, modules.read(folder / "modules.json"))
         on_done(record)
         return record
 
-    def start(self, job: Job, folder: Path, log: int) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "gitops.engine.worker", str(folder / "job.json"), str(folder / "record.json")]
+    def start(self, job: Job, folder: Path, log: int) -> Worker:
         with self.lock:
+            self.waiting -= 1
             if self.stopped:
                 raise InterruptedError("stopped before the job began")
-            process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=log,
-                env=for_worker(job, os.environ),
-                start_new_session=True,
-            )
+            process = self.fork(job, folder, log) or spawn(job, folder, log)
             self.running.add(process)
         return process
 
-    def read(self, job: Job, folder: Path, process: subprocess.Popen[bytes]) -> RunRecord:
+    def fork(self, job: Job, folder: Path, log: int) -> Forked | None:
+        if self.server is None:
+            return None
+        try:
+            return self.server.fork(
+                str(folder / "job.json"), str(folder / "record.json"), log, for_worker(job, os.environ)
+            )
+        except OSError:
+            self.give_up_forking()
+            return None
+
+    def learn(self, job: Job, names: frozenset[str]) -> None:
+        """Keeps the list for the next time, and has the modules imported for the jobs that wait."""
+        if self.modules and names - modules.read(file := self.modules / f"{job.stack}.json"):
+            modules.write(file, names)
+        with self.lock:
+            if self.waiting:
+                self.load(names)
+
+    def read(self, job: Job, folder: Path, process: Worker) -> RunRecord:
         try:
             return RunRecord.model_validate_json((folder / "record.json").read_text(encoding="utf-8"))
         except FileNotFoundError:
@@ -103,6 +150,7 @@ class Pool:
         """Ends every running worker: interrupted first, so that an engine frees its lock, then killed."""
         with self.lock:
             self.stopped = True
+            self.give_up_forking()
             processes = list(self.running)
         for process in processes:
             signal_group(process, signal.SIGINT)
@@ -110,7 +158,19 @@ class Pool:
             end(process)
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
+def spawn(job: Job, folder: Path, log: int) -> subprocess.Popen[bytes]:
+    """A worker that begins with its imports."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "gitops.engine.worker", str(folder / "job.json"), str(folder / "record.json")],
+        stdin=subprocess.PIPE,
+        stdout=log,
+        stderr=log,
+        env=for_worker(job, os.environ),
+        start_new_session=True,
+    )
+
+
+def end(process: Worker) -> None:
     signal_group(process, signal.SIGINT)
     with suppress(subprocess.TimeoutExpired):
         process.wait(timeout=GRACE_SECONDS)
@@ -118,6 +178,6 @@ def end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+def signal_group(process: Worker, number: signal.Signals) -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid, number)

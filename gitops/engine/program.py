@@ -1,12 +1,13 @@
 """Running a stack's `__main__.py` inside the worker, and remembering what a failure message will need.
 
 The program runs inline (there is no language host in an engine built from modules), exactly as
-`pulumi-language-python` would run it: the stack's folder is the working directory and `sys.path[0]`.
+`pulumi-language-python` would run it: the folder of the program's file is the working directory and `sys.path[0]`.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import runpy
 import sys
 import traceback
@@ -17,6 +18,9 @@ from pulumi.runtime.settings import SETTINGS
 
 from gitops.engine import applies
 from gitops.records import RunError, SourceLine
+
+MISSING = re.compile(r"Missing required configuration variable '(?P<key>[^']+)'")
+SET_IT = "Set it in the stack's config file: {key}"
 
 
 def begin(*, project: Path, tell: applies.Tell) -> None:
@@ -29,24 +33,29 @@ def begin(*, project: Path, tell: applies.Tell) -> None:
 class Program:
     """A callable for the Automation API. After the run, `error` says why the program raised, if it did."""
 
-    def __init__(self, *, root: Path, folder: Path) -> None:
+    def __init__(self, *, root: Path, folder: Path, entry: Path | None = None, missing: str = SET_IT) -> None:
+        """`entry` is the program's file, `missing` what to do about a config value that is not there."""
         self.root = root
         self.folder = folder
+        self.entry = entry or folder / "__main__.py"
+        self.missing = missing
+        self.transformations: list[pulumi.ResourceTransformation] = [self.remember]
         self.error: RunError | None = None
         self.declared: dict[tuple[str, str], SourceLine] = {}
         self.under_way = False
 
     def prepare(self) -> None:
-        os.chdir(self.folder)
-        sys.path[0:0] = [str(self.folder), str(self.root)]
-        sys.argv = [str(self.folder / "__main__.py")]
+        os.chdir(self.entry.parent)
+        sys.path[0:0] = [str(self.entry.parent), str(self.root)]
+        sys.argv = [str(self.entry)]
 
     def __call__(self) -> None:
         begin(project=self.folder, tell=self.hear)
-        pulumi.runtime.register_stack_transformation(self.remember)
+        for transformation in self.transformations:
+            pulumi.runtime.register_stack_transformation(transformation)
         self.under_way = True
         try:
-            runpy.run_path(str(self.folder / "__main__.py"), run_name="__main__")
+            runpy.run_path(str(self.entry), run_name="__main__")
         except Exception as error:
             self.error = self.explain(error)
             raise
@@ -68,11 +77,16 @@ class Program:
         frames = traceback.extract_tb(error.__traceback__)
         if isinstance(error, SyntaxError) and error.filename:
             frames.append(traceback.FrameSummary(error.filename, error.lineno or 1, "<module>"))
-        return RunError(kind="program", message=f"{type(error).__name__}: {error}", source=self.own_line(frames))
+        source = self.own_line(frames)
+        if missing := MISSING.search(str(error)):
+            key = missing["key"]
+            message = f"the configuration value '{key}' is missing: the program requires it"
+            return RunError(kind="config", message=message, hint=self.missing.format(key=key), source=source)
+        return RunError(kind="program", message=f"{type(error).__name__}: {error}", source=source)
 
     def own_line(self, frames: traceback.StackSummary) -> SourceLine | None:
         """The innermost frame in the stack's own folder, else in the checkout: the line its author would open."""
-        folder, root = str(self.folder) + os.sep, str(self.root) + os.sep
+        folder, root = str(self.entry.parent) + os.sep, str(self.root) + os.sep
         for prefix in (folder, root):
             for frame in reversed(frames):
                 tooling = "site-packages" in frame.filename or frame.filename.startswith(root + "gitops" + os.sep)

@@ -1,15 +1,13 @@
 """Any Pulumi Python project folder, made ready for a rehearsal: its settings read, checked and copied elsewhere.
 
 Pure but for reading the folder. Nothing is written into it, no key is needed (an encrypted value is a placeholder),
-and a required value that nobody gave is an error that names the key. The child process that runs the program is
-`gitops.engine.project_worker`; `gitops.commands.rehearse` starts it.
+and a required value that nobody gave is an error that names the key. `gitops.rehearse` has it run.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +15,13 @@ import yaml
 
 from gitops.engine.scratch import replace_secure
 from gitops.errors import UserError
+from gitops.records import Record
 
 # A rehearsal needs a place to play in; a program that names none gets these.
 PLACES: Mapping[str, str] = {"aws:region": "us-east-1", "azure-native:location": "westeurope"}
 
 
-@dataclass(frozen=True)
-class Project:
+class Project(Record):
     """A project ready to run: `entry` is the program file, `settings` and `config` what the engine is to read."""
 
     name: str
@@ -58,7 +56,13 @@ def load(folder: Path, stack: str | None, overrides: Sequence[str], *, region: s
         raise missing_value(missing[0], f"{file} declares it without a default")
     chosen_places = {**PLACES, **({"aws:region": region} if region else {})}
     places = {key: place for key, place in chosen_places.items() if key not in config and key not in schema}
-    return Project(name, chosen, entry_point(folder, settings), _copied(settings), {**places, **config})
+    return Project(
+        name=name,
+        stack=chosen,
+        entry=entry_point(folder, settings),
+        settings=_copied(settings),
+        config={**places, **config},
+    )
 
 
 def missing_value(key: str, why: str) -> UserError:

@@ -22,6 +22,6 @@ def refer_to_own_backend(args: pulumi.ResourceTransformationArgs) -> pulumi.Reso
     if args.type_ != _REFERENCE:
         return None
     project = pulumi.get_project()
-    name = pulumi.Output.from_input(args.props["name"]).apply(lambda told: own_name(told, project))
+    name = pulumi.Output.from_input(args.props["name"]).apply(lambda given: own_name(given, project))
     options = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(id=name))
     return pulumi.ResourceTransformationResult({**args.props, "name": name}, options)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +18,20 @@ PASSPHRASE = "rehearsal"
 
 
 @contextmanager
-def settings(project_file: Path, config_file: Path) -> Iterator[Path]:
-    """A temporary folder with the project file and the stack's config, encrypted values replaced; yields the config."""
+def write_settings(settings: Any, config_name: str, config: Any) -> Iterator[Path]:
+    """A temporary folder with a Pulumi.yaml and a stack's config; yields the latter's file."""
     with tempfile.TemporaryDirectory(prefix="gitops-") as name:
         folder = Path(name)
-        (folder / project_file.name).write_bytes(project_file.read_bytes())
-        copy = folder / config_file.name
-        document = yaml.safe_load(config_file.read_text(encoding="utf-8")) if config_file.exists() else {}
-        copy.write_text(yaml.safe_dump(without_secrets(document or {}), sort_keys=False), encoding="utf-8")
-        yield copy
+        (folder / "Pulumi.yaml").write_text(yaml.safe_dump(settings, sort_keys=False), encoding="utf-8")
+        (folder / config_name).write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
+        yield folder / config_name
+
+
+def copy_settings(project_file: Path, config_file: Path) -> AbstractContextManager[Path]:
+    """The settings of a stack of the checkout in a temporary folder, encrypted values replaced."""
+    settings = yaml.safe_load(project_file.read_text(encoding="utf-8"))
+    document = yaml.safe_load(config_file.read_text(encoding="utf-8")) if config_file.exists() else {}
+    return write_settings(settings, config_file.name, without_secrets(document or {}))
 
 
 def without_secrets(document: dict[str, Any]) -> dict[str, Any]:

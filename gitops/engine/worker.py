@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 import time
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -19,15 +19,17 @@ from typing import Any
 from pulumi import automation as auto
 
 from gitops import storage
-from gitops.engine import judgement, steps
+from gitops.engine import judgement, modules, steps
 from gitops.engine.command import Command
+from gitops.engine.dynamic import serve_dynamic
 from gitops.engine.environment import for_engine
 from gitops.engine.failure import explain, worth_telling
 from gitops.engine.job import Job
 from gitops.engine.listen import Listener
 from gitops.engine.pool import GRACE_SECONDS
 from gitops.engine.program import Program
-from gitops.engine.scratch import settings
+from gitops.engine.references import refer_to_own_backend
+from gitops.engine.scratch import copy_settings, write_settings
 from gitops.engine.validation import problems
 from gitops.files import write_text
 from gitops.garbage import collect_rarely
@@ -49,19 +51,20 @@ def record_of(job: Job) -> RunRecord:
 
 def run(job: Job) -> RunRecord:
     """Runs the job. Never raises for anything the stack did: the record says what failed."""
-    root, folder = Path(job.root), folder_of(job)
-    error = problems(root, job.stack, job.environment)
+    error = None if job.project else problems(Path(job.root), job.stack, job.environment)
     if error:
         return record(job, error=error)
-    program, listener = Program(root=root, folder=folder), Listener()
-    config_file = folder / f"Pulumi.{job.environment}.yaml"
-    copied = settings(folder / "Pulumi.yaml", config_file) if job.rehearsal else nullcontext(config_file)
+    program, listener = program_of(job), Listener()
     limit = TimeLimit(job.seconds)
     command = Command(job.engine, job.engine_version)
     try:
-        with limit, copied as config:
+        with (
+            limit,
+            settings_of(job) as config,
+            serve_dynamic(for_engine(job), job.entry.parent, job.stack) as variables,
+        ):
             command.settings_folder = str(config.parent)
-            stack = select_stack(job, program, command)
+            stack = select_stack(job, program, command, variables)
             program.prepare()
             found = operate(job, stack, listener, config)
     except auto.CommandError as error:
@@ -85,21 +88,34 @@ def only_judged(job: Job, cause: RunError) -> bool:
 def printed_steps(job: Job, command: Command) -> tuple[Step, ...]:
     """The steps of a preview that ended with an error; none if it printed no whole document."""
     try:
-        return steps.from_preview("\n".join(command.printed), root=Path(job.root), folder=folder_of(job))
+        return steps.from_preview("\n".join(command.printed), root=Path(job.root), folder=job.folder)
     except ValueError:
         return ()
 
 
-def folder_of(job: Job) -> Path:
-    return Path(job.root) / "stacks" / job.stack
+def program_of(job: Job) -> Program:
+    program = Program(root=Path(job.root), folder=job.folder, entry=job.entry)
+    if job.project:
+        program.missing = "Pass it: --config {key}=VALUE"
+    if job.rehearsal:
+        program.transformations.append(refer_to_own_backend)
+    return program
 
 
-def select_stack(job: Job, program: Program, command: Command) -> auto.Stack:
+def settings_of(job: Job) -> AbstractContextManager[Path]:
+    """The config file that the engine reads: the checkout's own, or for a rehearsal a copy in a scratch folder."""
+    config_file = job.folder / f"Pulumi.{job.environment}.yaml"
+    if job.project:
+        return write_settings(job.project.settings, config_file.name, {"config": job.project.config})
+    return copy_settings(job.folder / "Pulumi.yaml", config_file) if job.rehearsal else nullcontext(config_file)
+
+
+def select_stack(job: Job, program: Program, command: Command, variables: dict[str, str]) -> auto.Stack:
     """The stack, made if it is new. `stack init` writes a salt beside the config, so it runs in the scratch folder."""
     options = auto.LocalWorkspaceOptions(
         work_dir=command.settings_folder,
         pulumi_command=command,
-        env_vars=for_engine(job),
+        env_vars=variables,
     )
     choose = create_or_select if job.rehearsal else auto.select_stack
     stack = choose(job.environment, project_name=job.stack, program=program, opts=options)
@@ -119,7 +135,7 @@ def create_or_select(name: str, **options: Any) -> auto.Stack:
 def operate(job: Job, stack: auto.Stack, listener: Listener, config: Path) -> tuple[Step, ...]:
     common: dict[str, Any] = {"on_event": listener.on_event, "config_file": str(config), "color": "never"}
     packs: dict[str, Any] = {"policy_packs": [job.policy_pack]} if job.policy_pack else {}
-    where: dict[str, Any] = {"root": Path(job.root), "folder": folder_of(job)}
+    where: dict[str, Any] = {"root": Path(job.root), "folder": job.folder}
     match job.operation:
         case Operation.PREVIEW:
             result = stack.preview(**common, **packs, refresh=job.refresh)
@@ -205,6 +221,7 @@ def main(job_file: str, record_file: str) -> None:
     end_with_parent()
     job = Job.model_validate_json(Path(job_file).read_text(encoding="utf-8"))
     write_text(Path(record_file), record_of(job).model_dump_json(indent=1) + "\n")
+    modules.write(Path(record_file).with_name("modules.json"), modules.imported())
     sys.stdout.flush()
     sys.stderr.flush()
     # A program that hung has left threads which wait for ever; the record is written, nothing else is owed.

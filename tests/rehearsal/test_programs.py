@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from gitops.commands.rehearse import rehearse
 from gitops.engine.clouds import Clouds
 from gitops.records import UNKNOWN
+from gitops.rehearse import rehearse
 
 PROGRAMS = Path(__file__).parent / "programs"
 
@@ -17,16 +17,15 @@ PROGRAMS = Path(__file__).parent / "programs"
 @pytest.mark.parametrize("folder", sorted(PROGRAMS.iterdir()), ids=lambda folder: folder.name)
 def test_a_program_previews_and_applies(folder: Path, clouds: Clouds) -> None:
     preview, applied = (rehearse(folder, up=up, served=clouds) for up in (False, True))
-    assert (preview["result"], preview.get("error")) == ("succeeded", None)
-    assert (applied["result"], applied.get("error")) == ("succeeded", None)
-    assert [each["urn"] for each in preview["resources"]] == [each["urn"] for each in applied["resources"]]
-    assert set(preview["outputs"]) == set(applied["outputs"])
-    assert UNKNOWN in json.dumps(preview["outputs"])
-    assert UNKNOWN not in json.dumps(applied["outputs"])
-    assert all(value not in (None, "", []) for value in applied["outputs"].values())
+    assert (preview.error, applied.error) == (None, None)
+    assert [step.urn for step in preview.steps] == [step.urn for step in applied.steps]
+    assert set(preview.outputs) == set(applied.outputs)
+    assert UNKNOWN in json.dumps(preview.outputs)
+    assert UNKNOWN not in json.dumps(applied.outputs)
+    assert all(value not in (None, "", []) for value in applied.outputs.values())
 
 
 @pytest.mark.parametrize("name", ["aws_messaging", "azure_webapp_sql"])
 def test_a_rehearsal_repeats_byte_for_byte(name: str) -> None:
     first, second = (rehearse(PROGRAMS / name, up=True) for _ in range(2))
-    assert json.dumps(first) == json.dumps(second)
+    assert first.model_dump_json() == second.model_dump_json()

@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from gitops.commands.rehearse import rehearse
 from gitops.engine import dynamic
 from gitops.engine.project import load
 from gitops.engine.references import own_name
 from gitops.errors import UserError
+from gitops.records import Op, RunRecord, SourceLine, Status, Step
+from gitops.rehearse import rehearse
 
 Make = Callable[..., Path]
 
@@ -34,11 +35,22 @@ def project(tmp_path: Path) -> Make:
     return make
 
 
-def run(folder: Path, *overrides: str, up: bool = True, stack: str | None = None, **options: Any) -> dict[str, Any]:
-    return rehearse(folder, up=up, overrides=overrides, stack=stack, **{"state": None, "seconds": 120, **options})
+def run(folder: Path, *overrides: str, up: bool = True, stack: str | None = None, **options: Any) -> RunRecord:
+    return rehearse(folder, up=up, overrides=overrides, stack=stack, **{"seconds": 120, **options})
 
 
-def test_the_report_has_every_resource_with_its_place_and_inputs(project: Make) -> None:
+def steps_by_name(record: RunRecord) -> dict[str, Step]:
+    return {step.name: step for step in record.steps}
+
+
+def said(record: RunRecord) -> tuple[str, SourceLine | None]:
+    """The message and the line of a record's error."""
+    assert record.status is Status.FAILED
+    assert record.error
+    return record.error.message, record.error.source
+
+
+def test_the_record_has_every_resource_with_its_parent_line_and_inputs(project: Make) -> None:
     folder = project(
         "class Part(pulumi.ComponentResource):\n"
         "    def __init__(self):\n"
@@ -48,21 +60,21 @@ def test_the_report_has_every_resource_with_its_place_and_inputs(project: Make) 
         "Part()\n"
         "aws.ssm.Parameter('p', type='SecureString', value=pulumi.Output.secret('hunter2'))\n"
     )
-    report = run(folder, up=False)
-    found = {each["name"]: each for each in report["resources"]}
-    assert found["q"]["parent"] == found["part"]["urn"]
-    assert (found["q"]["parent_name"], found["q"]["type"]) == ("part", "aws:sqs/queue:Queue")
-    assert found["q"]["operation"] == "create"
-    assert found["q"]["inputs"]["tags"] == {"topic": "[known after apply]"}
-    assert found["p"]["inputs"]["value"] == "[secret]"
-    assert "hunter2" not in json.dumps(report)
+    record = run(folder, up=False)
+    steps = steps_by_name(record)
+    queue = steps["q"]
+    assert (queue.op, queue.type, queue.parent) == (Op.CREATE, "aws:sqs/queue:Queue", steps["part"].urn)
+    assert queue.inputs["tags"] == {"topic": "[known after apply]"}
+    assert queue.source == SourceLine(file="__main__.py", line=6)
+    assert steps["p"].inputs["value"] == "[secret]"
+    assert "hunter2" not in record.model_dump_json()
 
 
 def test_two_rehearsals_are_the_same_bytes_and_leave_the_folder_alone(project: Make) -> None:
     folder = project("import part\npulumi.export('q', aws.sqs.Queue('q').url)\n", dev="config: {}\n")
     (folder / "part.py").write_text("NAME = 1\n")
     before = {path: path.read_bytes() for path in sorted(folder.rglob("*"))}
-    assert json.dumps(run(folder)) == json.dumps(run(folder))
+    assert run(folder).model_dump_json() == run(folder).model_dump_json()
     assert {path: path.read_bytes() for path in sorted(folder.rglob("*"))} == before
 
 
@@ -79,8 +91,8 @@ def test_a_dynamic_provider_of_the_program_s_own_is_served(project: Make, tmp_pa
     )
     state = tmp_path / "kept"
     first, second = run(folder, state=state), run(folder, state=state)
-    assert first["outputs"]["text"].startswith("Q-"), first
-    assert {each["operation"] for each in second["resources"]} == {"same"}
+    assert first.outputs["text"].startswith("Q-"), first
+    assert {step.op for step in second.steps} == {Op.SAME}
 
 
 @pytest.mark.parametrize(
@@ -105,10 +117,10 @@ def test_another_organization_s_stack_is_the_one_rehearsed_before(project: Make,
     network.mkdir()
     (network / "Pulumi.yaml").write_text("name: network\nruntime: python\n")
     (network / "__main__.py").write_text("import pulumi\npulumi.export('vpc', 'vpc-1')\n")
-    assert run(network, state=state)["result"] == "succeeded"
+    assert run(network, state=state).error is None
     reading = project("pulumi.export('read', pulumi.StackReference('acme/network/dev').require_output('vpc'))\n")
-    assert run(reading, state=state)["outputs"] == {"read": "vpc-1"}
-    assert 'unknown stack "organization/network/dev"' in run(reading)["error"]
+    assert run(reading, state=state).outputs == {"read": "vpc-1"}
+    assert 'unknown stack "organization/network/dev"' in said(run(reading))[0]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +145,7 @@ def test_config_comes_from_project_stack_and_command_line_in_this_order(project:
     )
     settings = "config:\n  a: {default: project}\n  b: {default: project}\n  size: {type: integer, default: 3}\n"
     folder = project(program, settings, prod="config:\n  shop:b: stack\n  shop:c: stack\n  aws:region: eu-west-1\n")
-    assert run(folder, "c=line")["outputs"] == {
+    assert run(folder, "c=line").outputs == {
         "a": "project",
         "b": "stack",
         "c": "line",
@@ -145,14 +157,14 @@ def test_config_comes_from_project_stack_and_command_line_in_this_order(project:
 def test_the_callers_region_is_the_place(project: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_REGION", "eu-north-1")
     program = "pulumi.export('r', [aws.config.region, aws.sqs.Queue('q').arn])\n"
-    region, arn = run(project(program))["outputs"]["r"]
+    region, arn = run(project(program)).outputs["r"]
     assert (region, arn.split(":")[3]) == ("eu-north-1", "eu-north-1")
 
 
 def test_encrypted_values_need_no_key(project: Make) -> None:
     stack = "secretsprovider: awskms://alias/none\nencryptedkey: abc\nconfig:\n  shop:token:\n    secure: v1:abcdef\n"
     folder = project("pulumi.export('token', pulumi.Config().require('token'))\n", dev=stack)
-    assert run(folder)["outputs"] == {"token": "rehearsal-placeholder"}
+    assert run(folder).outputs == {"token": "rehearsal-placeholder"}
 
 
 @pytest.mark.parametrize(
@@ -167,48 +179,47 @@ def test_a_missing_value_is_named_with_the_way_to_give_it(project: Make, program
 
 
 def test_a_program_that_raises_is_reported_with_its_own_line(project: Make) -> None:
-    report = run(project("aws.sqs.Queue('q')\nraise KeyError('shelf')\n"))
-    assert report["result"] == "failed"
-    assert report["error"] == "KeyError: 'shelf' (__main__.py, line 3)"
+    record = run(project("aws.sqs.Queue('q')\nraise KeyError('shelf')\n"))
+    assert said(record) == ("KeyError: 'shelf'", SourceLine(file="__main__.py", line=3))
 
 
 @pytest.mark.parametrize(
-    ("module", "said"),
+    ("module", "hint"),
     [
         ("pulumi_kubernetes", "no rehearsal cloud for 'kubernetes'; there is one for aws, awsx, azure-native, docker,"),
         ("not_installed.part", f"Install 'not_installed' into the environment that gitops runs in: {sys.prefix}"),
     ],
 )
-def test_a_module_that_is_not_here_comes_with_what_to_do(project: Make, module: str, said: str) -> None:
-    error = run(project(f"import {module}\n"), up=False)["error"]
-    assert error.startswith(f"ModuleNotFoundError: No module named '{module.split('.')[0]}' (__main__.py, line 2)")
-    assert said in error.splitlines()[1]
+def test_a_module_that_is_not_here_comes_with_what_to_do(project: Make, module: str, hint: str) -> None:
+    record = run(project(f"import {module}\n"), up=False)
+    name = module.split(".")[0]
+    assert said(record) == (f"ModuleNotFoundError: No module named '{name}'", SourceLine(file="__main__.py", line=2))
+    assert record.error
+    assert hint in record.error.hint
 
 
 def test_a_program_that_raises_after_its_last_line_is_reported_with_its_own_line(project: Make) -> None:
     program = "queue = aws.sqs.Queue('q')\naws.sqs.Queue('r', name=queue.arn.apply(lambda arn: {}['owner']))\n"
-    report = run(project(program))
-    assert (report["result"], report["error"]) == ("failed", "KeyError: 'owner' (__main__.py, line 3)")
+    assert said(run(project(program))) == ("KeyError: 'owner'", SourceLine(file="__main__.py", line=3))
 
 
 def test_a_refusal_of_the_clouds_names_the_resource_and_path(project: Make) -> None:
     program = "aws.ec2.SecurityGroup('web', ingress=[{'from_port': 'x', 'to_port': 1, 'protocol': 'tcp'}])\n"
-    report = run(project(program))
-    assert report["result"] == "failed"
-    assert "'web'" in report["error"]
-    assert 'ingress[0].fromPort: found "x", expected an integer' in report["error"]
+    message, _ = said(run(project(program)))
+    assert "'web'" in message
+    assert 'ingress[0].fromPort: found "x", expected an integer' in message
 
 
 def test_a_program_that_hangs_is_ended(project: Make) -> None:
-    with pytest.raises(UserError, match="did not end within 8 s"):
-        run(project("import time\ntime.sleep(600)\n"), seconds=8)
+    record = run(project("import time\ntime.sleep(600)\n"), seconds=8)
+    assert said(record) == ("no end after 8 s; still awaited: the end of __main__.py itself", None)
 
 
 def test_a_kept_state_shows_changes_the_next_time(project: Make, tmp_path: Path) -> None:
     folder = project("aws.sqs.Queue('q', delay_seconds=int(pulumi.Config().get('delay') or 0))\n")
     run(folder, state=tmp_path / "kept")
     changed = run(folder, "delay=9", up=False, state=tmp_path / "kept")
-    assert {each["name"]: each["operation"] for each in changed["resources"]}["q"] == "update"
+    assert steps_by_name(changed)["q"].op is Op.UPDATE
 
 
 def test_main_may_be_a_folder(project: Make) -> None:
@@ -218,7 +229,7 @@ def test_main_may_be_a_folder(project: Make) -> None:
     program = "import os, pulumi, helper\npulumi.export('v', helper.VALUE)\n"
     program += "pulumi.export('root', os.path.relpath(pulumi.get_root_directory(), os.getcwd()))\n"
     (folder / "source" / "__main__.py").write_text(program)
-    assert run(folder)["outputs"] == {"root": "..", "v": 7}
+    assert run(folder).outputs == {"root": "..", "v": 7}
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,10 @@ import pytest
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderStub
 
-from gitops.commands.rehearse import rehearse
 from gitops.engine.clouds import Clouds, running
 from gitops.errors import UserError
+from gitops.records import RunRecord
+from gitops.rehearse import rehearse
 from rehearsal.inventory import Inventory
 from rehearsal.values import from_struct, to_struct
 
@@ -114,7 +115,7 @@ def test_two_stacks_run_side_by_side_on_one_server(tmp_path: Path) -> None:
         "queues = [aws.sqs.Queue(f'q{i}') for i in range(8)]\n"
         "pulumi.export('urls', [queue.url for queue in queues])\n"
     )
-    reports: dict[str, dict[str, Any]] = {}
+    records: dict[str, RunRecord] = {}
     for name in ("left", "right"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "Pulumi.yaml").write_text(f"name: {name}\nruntime: python\n")
@@ -122,15 +123,15 @@ def test_two_stacks_run_side_by_side_on_one_server(tmp_path: Path) -> None:
 
     def one(name: str) -> None:
         state = tmp_path / f"state-{name}"
-        reports[name] = rehearse(tmp_path / name, up=True, overrides=(), stack=None, state=state, seconds=120)
+        records[name] = rehearse(tmp_path / name, up=True, state=state, seconds=120)
 
     threads = [threading.Thread(target=one, args=(name,)) for name in ("left", "right")]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert {report["result"] for report in reports.values()} == {"succeeded"}
-    assert not set(reports["left"]["outputs"]["urls"]) & set(reports["right"]["outputs"]["urls"])
+    assert [record.error for record in records.values()] == [None, None]
+    assert not set(records["left"].outputs["urls"]) & set(records["right"].outputs["urls"])
 
 
 def test_the_context_manager_names_a_server_that_does_not_start(tmp_path: Path) -> None:

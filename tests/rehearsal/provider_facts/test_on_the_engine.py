@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from gitops.commands.rehearse import rehearse
 from gitops.engine.install import Engine
+from gitops.records import Op, RunRecord
+from gitops.rehearse import rehearse
 
 PROGRAM = """
 import pulumi
@@ -81,23 +82,21 @@ def project(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("truth")
     (folder / "Pulumi.yaml").write_text("name: truth\nruntime: python\n", encoding="utf-8")
     (folder / "__main__.py").write_text(PROGRAM, encoding="utf-8")
-    report = run(folder, BEFORE, up=True)
-    assert report["result"] == "succeeded", report
+    assert run(folder, BEFORE, up=True).error is None
     return folder
 
 
-def run(folder: Path, settings: dict[str, Any], *, up: bool = False) -> dict[str, Any]:
+def run(folder: Path, settings: dict[str, Any], *, up: bool = False) -> RunRecord:
     overrides = (f"settings={json.dumps(settings)}",)
-    return rehearse(folder, up=up, overrides=overrides, stack=None, state=folder / "state", seconds=240)
+    return rehearse(folder, up=up, overrides=overrides, state=folder / "state", seconds=240)
 
 
 def test_a_change_is_planned_as_the_cloud_would_take_it(project: Path) -> None:
-    report = run(project, AFTER)
-    assert report["result"] == "succeeded", report
-    operations = {resource["name"]: resource["operation"] for resource in report["resources"]}
+    record = run(project, AFTER)
+    assert record.error is None
 
-    assert {name for name, operation in operations.items() if operation == "replace"} == REPLACED
-    assert {name for name, operation in operations.items() if operation == "update"} == UPDATED
+    assert {step.name for step in record.steps if step.op is Op.REPLACE} == REPLACED
+    assert {step.name for step in record.steps if step.op is Op.UPDATE} == UPDATED
 
 
 @pytest.mark.parametrize(
@@ -108,7 +107,7 @@ def test_a_change_is_planned_as_the_cloud_would_take_it(project: Path) -> None:
     ],
 )
 def test_a_refused_value_is_an_error_with_its_path(project: Path, settings: dict[str, Any], told: str) -> None:
-    report = run(project, BEFORE | settings)
-    assert report["result"] == "failed"
-    assert told in report["error"]
-    assert "hunter" not in json.dumps(report)
+    record = run(project, BEFORE | settings)
+    assert record.error
+    assert told in record.error.message
+    assert "hunter" not in record.model_dump_json()

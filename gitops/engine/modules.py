@@ -1,0 +1,55 @@
+"""Which modules of the provider SDKs a program has imported, kept so that the next run may find them imported."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import sys
+import sysconfig
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from gitops.files import write_text
+
+INSTALLED = tuple({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
+
+
+def is_sdk(name: str) -> bool:
+    """Whether a module belongs to `pulumi` or `pulumi_…` as they are installed, not to a program's own folder."""
+    package = name.partition(".")[0]
+    return (package == "pulumi" or package.startswith("pulumi_")) and is_installed(package)
+
+
+@cache
+def is_installed(package: str) -> bool:
+    spec = importlib.util.find_spec(package)
+    return bool(spec and spec.origin and spec.origin.startswith(INSTALLED))
+
+
+def imported() -> list[str]:
+    """The SDK modules that this process has imported."""
+    return sorted(name for name in list(sys.modules) if is_sdk(name))
+
+
+def load(names: Iterable[str]) -> None:
+    """Imports the SDK modules among `names`; one that a newer SDK no longer has is left out."""
+    for name in names:
+        if is_sdk(name):
+            try:
+                importlib.import_module(name)
+            except ImportError:
+                continue
+
+
+def read(file: Path) -> frozenset[str]:
+    """The names in a list that `write` left; none where there is no list or it cannot be read."""
+    try:
+        return frozenset(json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return frozenset()
+
+
+def write(file: Path, names: Iterable[str]) -> None:
+    write_text(file, json.dumps(sorted(names)))

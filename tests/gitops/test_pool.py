@@ -1,0 +1,97 @@
+"""Workers are forked with the SDKs imported, or started anew: the record is the same, and the list of modules grows."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from gitops.engine import forks, modules
+from gitops.engine.environment import for_fork_server
+from gitops.engine.install import Engine
+from gitops.engine.pool import Pool
+from gitops.records import Operation, RunRecord
+from gitops.run import Run, Sandbox, perform
+from gitops.targets import discover
+
+pytestmark = pytest.mark.skipif(not forks.is_possible(), reason="workers are started anew on this system")
+
+PROGRAM = """
+    import os
+    import pulumi, pulumi_aws as aws
+    queue = aws.sqs.Queue("orders")
+    pulumi.export("parent", "gitops.engine.forkserver" in open(f"/proc/{os.getppid()}/cmdline").read())
+    pulumi.export("token", os.environ.get("GITHUB_TOKEN", "none"))
+"""
+
+
+@pytest.fixture
+def pool(tmp_path: Path) -> Iterator[Pool]:
+    pool = Pool(1, tmp_path / "modules")
+    yield pool
+    pool.stop()
+
+
+@pytest.fixture
+def preview(checkout: Callable[..., Path], engine: Engine, tmp_path: Path, pool: Pool) -> Callable[[], RunRecord]:
+    def one() -> RunRecord:
+        root = checkout(PROGRAM)
+        run = Run(root, engine, pool, Sandbox(tmp_path / "sandbox"), judged=False, seconds=120)
+        (record,) = perform(run, discover(root), Operation.PREVIEW, lambda record: None).values()
+        assert record.error is None, record.error
+        return record
+
+    return one
+
+
+def test_a_forked_worker_gives_the_record_of_one_that_was_started(
+    preview: Callable[[], RunRecord], pool: Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_TOKEN", "hunter2")
+    forked = preview()
+    learned = modules.read(tmp_path / "modules" / "web.json")
+    assert pool.server
+    psutil.Process(pool.server._process.pid).kill()
+    again = preview()
+    monkeypatch.setattr("gitops.engine.pool.is_possible", lambda: False)
+    started = preview()
+
+    assert (forked.outputs, again.outputs) == ({"parent": True, "token": "none"}, {"parent": False, "token": "none"})
+    assert again == started == forked.model_copy(update={"outputs": started.outputs})
+    assert "pulumi_aws.sqs.queue" in learned
+    assert [name for name in learned if name.split(".")[0] not in ("pulumi", "pulumi_aws")] == []
+
+
+def test_only_installed_sdks_are_imported_for_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pulumi_own.py").write_text("raise SystemExit('imported')\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    assert [modules.is_sdk(name) for name in ("pulumi", "pulumi_aws.sqs", "pulumi_own", "shared.aws", "json")] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
+    modules.load(["pulumi_own", "pulumi_aws.no_longer_there"])
+    assert "pulumi_own" not in sys.modules
+
+
+def test_a_list_that_cannot_be_read_is_an_empty_one(tmp_path: Path) -> None:
+    file = tmp_path / "lists" / "web.json"
+    assert modules.read(file) == frozenset()
+    modules.write(file, {"pulumi_aws.sqs", "pulumi"})
+    assert modules.read(file) == {"pulumi", "pulumi_aws.sqs"}
+    file.write_text("[")
+    assert modules.read(file) == frozenset()
+
+
+def test_the_fork_server_begins_without_credentials() -> None:
+    variables = for_fork_server({**os.environ, "AWS_SESSION_TOKEN": "x", "GITHUB_TOKEN": "x", "LANG": "C"})
+
+    assert {"AWS_SESSION_TOKEN", "GITHUB_TOKEN"}.isdisjoint(variables)
+    assert variables["LANG"] == "C"
