@@ -10,7 +10,9 @@ import json
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -39,11 +41,27 @@ class Rule(BaseModel):
 
 
 Catalogue = Mapping[str, Rule]
+READING = threading.Lock()
+
+
+def read(root: Path) -> Catalogue:
+    """The rules of the pack in the checkout at `root`, by name. Raises `UserError` if the pack cannot say."""
+    with READING:
+        return describe(root)
+
+
+def read_ahead(root: Path) -> None:
+    """Begins to read the rules, for whoever needs them later; an error is left to them."""
+
+    def read_quietly() -> None:
+        with suppress(UserError):
+            read(root)
+
+    threading.Thread(target=read_quietly, daemon=True).start()
 
 
 @cache
-def read(root: Path) -> Catalogue:
-    """The rules of the pack in the checkout at `root`, by name. Raises `UserError` if the pack cannot say."""
+def describe(root: Path) -> Catalogue:
     command = [sys.executable, "-m", "policies.describe"]
     result = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60)
     if result.returncode != 0:

@@ -10,11 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-import boto3
 import urllib3
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.exceptions import BotoCoreError, ClientError
 
 from gitops.errors import UserError
 
@@ -74,6 +70,10 @@ def authentication(how: Mapping[str, Any], address: str, headers: Mapping[str, s
 
 
 def signed(how: Mapping[str, Any], address: str, headers: Mapping[str, str], payload: bytes) -> dict[str, str]:
+    import boto3  # a third of the command's own start, for one kind of endpoint
+    from botocore.auth import SigV4Auth
+    from botocore.awsrequest import AWSRequest
+
     credentials = boto3.Session().get_credentials()
     if credentials is None:
         raise UserError("no AWS credentials to sign the request with", hint="Log in to AWS, then run again.")
@@ -83,6 +83,9 @@ def signed(how: Mapping[str, Any], address: str, headers: Mapping[str, str], pay
 
 
 def api_key(how: Mapping[str, Any]) -> str:
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
+
     client = boto3.client("apigateway", region_name=how.get("region"))
     try:
         return client.get_api_key(apiKey=str(how["key_id"]), includeValue=True)["value"]

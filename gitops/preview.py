@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from gitops import fingerprint
+from gitops import catalogue, fingerprint
 from gitops.engine.pool import OnDone
 from gitops.files import write_text
 from gitops.records import Operation, RunRecord
@@ -22,6 +22,8 @@ def preview(run: Run, targets: Sequence[Target], *, cache: Path | None, on_done:
 
     `cache` is a folder for records of rehearsals; None runs every target.
     """
+    if run.policy_pack:
+        catalogue.read_ahead(run.root)
     keys = fingerprint.of_previews(run, targets) if cache and run.sandbox else {}
     kept = {target: record for target, key in keys.items() if (record := read_record(cache, key))}
     for record in kept.values():

@@ -12,6 +12,7 @@ from gitops.digest import change_digest
 from gitops.engine.clouds import running
 from gitops.engine.install import VERSION, Engine
 from gitops.engine.job import Job
+from gitops.engine.modules import services
 from gitops.engine.pool import OnDone, Pool
 from gitops.records import Operation, RunRecord
 from gitops.targets import Target
@@ -86,7 +87,7 @@ def serve_clouds(run: Run) -> Iterator[Run]:
     if run.sandbox is None or run.providers:
         yield run
         return
-    with running(run.sandbox.prepare().clouds) as clouds:
+    with running(run.sandbox.prepare().clouds, ahead=services(run.pool.loaded)) as clouds:
         yield replace(run, providers=clouds.debug_providers)
 
 

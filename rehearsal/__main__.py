@@ -18,6 +18,7 @@ def main() -> None:
         help="AWS region when neither program nor config names one (default: AWS_REGION, else us-east-1)",
     )
     serving.add_argument("--json", action="store_true", help="print the addresses as JSON, not as a line for a shell")
+    serving.add_argument("--ahead", default="", help="modules of SDKs to import before they are asked for, by commas")
     listing = commands.add_parser("list", help="list what exists in the clouds: type, scope, id and URN, a line each")
     listing.add_argument("clouds", type=Path, help="folder of the clouds' inventory")
     options = parser.parse_args()
@@ -26,7 +27,7 @@ def main() -> None:
     else:
         from rehearsal.serve import serve  # imports the provider SDKs: not for `list` and `--help`
 
-        serve(options.clouds, options.region, as_json=options.json)
+        serve(options.clouds, options.region, as_json=options.json, ahead=[*filter(None, options.ahead.split(","))])
 
 
 def list_entries(clouds: Path) -> None:

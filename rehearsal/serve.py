@@ -8,7 +8,7 @@ import os
 import signal
 import stat
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from rehearsal.helpers.tls import TLS
 from rehearsal.inventory import Inventory
 from rehearsal.provider.protocol import BaseProvider
 from rehearsal.provider.resources import CloudProvider
-from rehearsal.sdk.package import Sdk
+from rehearsal.sdk.package import Sdk, import_ahead
 
 # The engine asks for as many resources at once as the program allows; several engines run at the same time.
 _THREADS = 16
@@ -64,11 +64,12 @@ def start(servicers: Mapping[str, ResourceProviderServicer]) -> tuple[list[grpc.
     return servers, ",".join(addresses)
 
 
-def serve(directory: Path, region: str | None, *, as_json: bool) -> None:
+def serve(directory: Path, region: str | None, *, as_json: bool, ahead: Sequence[str] = ()) -> None:
     """Serves the clouds whose inventory is in `directory`; prints one line when all answer; returns when told to end.
 
     The line is for a shell (`export PULUMI_DEBUG_PROVIDERS=…`) or, `as_json`, an object. The end is SIGINT, SIGTERM or,
-    where standard input is a pipe, its other end closing: no server outlives the process that started it.
+    where standard input is a pipe, its other end closing: no server outlives the process that started it. `ahead` are
+    modules of SDKs to import while the engine starts: a resource's first check would wait for them.
     """
     # Importing the SDKs makes a million objects that stay: looking for garbage less often saves a third of it.
     gc.set_threshold(100_000, 50, 50)
@@ -79,6 +80,7 @@ def serve(directory: Path, region: str | None, *, as_json: bool) -> None:
     print(json.dumps({"debug_providers": addresses}) if as_json else f"export {VARIABLE}={addresses}", flush=True)
     if ends_with_its_parent(os.fstat(0).st_mode):
         threading.Thread(target=wait_for_end_of_input, args=(ended,), daemon=True).start()
+    import_ahead(ahead)
     ended.wait()
     for server in servers:
         server.stop(grace=1).wait()

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,12 +24,15 @@ class Clouds:
 
 
 @contextmanager
-def running(directory: Path, *, region: str = "us-east-1") -> Iterator[Clouds]:
+def running(directory: Path, *, region: str = "us-east-1", ahead: Iterable[str] = ()) -> Iterator[Clouds]:
     """Serves the clouds whose inventory is in `directory` until the block ends. Raises UserError if they cannot.
+
+    `ahead` are the SDK modules that the programs will want answers about (gitops.engine.modules.services).
 
     They lead a session of their own: Ctrl-C in a terminal must reach the engines first, which still talk to them.
     """
-    command = [sys.executable, "-m", "rehearsal", "serve", "--clouds", str(directory), "--region", region, "--json"]
+    command = [sys.executable, "-m", "rehearsal", "serve", "--clouds", str(directory), "--json"]
+    command += ["--region", region, "--ahead", ",".join(ahead)]
     server = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,

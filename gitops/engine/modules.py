@@ -33,6 +33,12 @@ def imported() -> list[str]:
     return sorted(name for name in list(sys.modules) if is_sdk(name))
 
 
+def services(names: Iterable[str]) -> list[str]:
+    """The services (`pulumi_aws.ec2`) of the SDK modules among `names`."""
+    parts = (name.split(".") for name in names if name.startswith("pulumi_"))
+    return sorted({".".join(part[:2]) for part in parts if len(part) > 2 and not part[1].startswith("_")})
+
+
 def load(names: Iterable[str]) -> None:
     """Imports the SDK modules among `names`; one that a newer SDK no longer has is left out."""
     for name in names:

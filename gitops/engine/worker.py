@@ -117,17 +117,23 @@ def select_stack(job: Job, program: Program, command: Command, variables: dict[s
         pulumi_command=command,
         env_vars=variables,
     )
-    choose = create_or_select if job.rehearsal else auto.select_stack
+    choose = auto.select_stack if is_made(job) else create_or_select
     stack = choose(job.environment, project_name=job.stack, program=program, opts=options)
     if isinstance(stack.workspace, auto.LocalWorkspace):
         stack.workspace.work_dir = str(program.folder)
     return stack
 
 
+def is_made(job: Job) -> bool:
+    """Whether the stack must be there: on the real clouds, where none is made by accident, or where it has a state."""
+    state = Path((job.backend or "").removeprefix("file://")) / ".pulumi" / "stacks" / job.stack
+    return not job.rehearsal or (state / f"{job.environment}.json").exists()
+
+
 def create_or_select(name: str, **options: Any) -> auto.Stack:
-    """As the Automation API's, which looks first and makes then: another run of the stack may make it in between."""
+    """As the Automation API's, which looks first: it costs an engine's start, and another run may make it meanwhile."""
     try:
-        return auto.create_or_select_stack(name, **options)
+        return auto.create_stack(name, **options)
     except auto.StackAlreadyExistsError:
         return auto.select_stack(name, **options)
 

@@ -12,7 +12,8 @@ import json
 import re
 import threading
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -138,6 +139,13 @@ class Sdk:
         result = getattr(defined, f"{name[0].upper()}{name[1:]}Result", None)
         outputs = properties(result) if result is not None else {}
         return FunctionType(token, _arguments(getattr(defined, python_name), defined), outputs)
+
+
+def import_ahead(modules: Iterable[str]) -> None:
+    """Imports modules of SDKs before a resource asks for them; one that is not there is left for whoever asks."""
+    for name in modules:
+        with _IMPORTING, suppress(ImportError):
+            importlib.import_module(name)
 
 
 def _unversioned(token: str, registered: Mapping[str, Any]) -> str | None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
+import shutil
+import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +20,8 @@ from tests.bench.measure import Measured, command, measured
 
 ROOT = Path(__file__).parents[2]
 ROUNDS = 3
+ONE = "sagemaker_endpoint/dev"
+EDITED = Path("stacks/sagemaker_endpoint/Pulumi.dev.yaml")
 
 
 def floor(engine: Path, targets: tuple[Target, ...], folder: Path) -> None:
@@ -25,17 +30,35 @@ def floor(engine: Path, targets: tuple[Target, ...], folder: Path) -> None:
     (folder / "state").mkdir()
 
     def one(target: Target, providers: str) -> None:
-        told = [str(engine), f"file://{folder}/state", providers, str(ROOT / "policies"), target.stack]
-        command([sys.executable, "-m", "tests.bench.floor", *told, target.environment], ROOT)
+        arguments = [str(engine), f"file://{folder}/state", providers, str(ROOT / "policies"), target.stack]
+        command([sys.executable, "-m", "tests.bench.floor", *arguments, target.environment], ROOT)
 
     with running(folder / "clouds") as clouds, ThreadPoolExecutor(2) as threads:
         list(threads.map(lambda target: one(target, clouds.debug_providers), targets))
 
 
-def report(folder: Path, *more: str) -> None:
-    where = ["--sandbox", str(folder / "sandbox"), "--out", str(folder / "out")]
-    arguments = ["preview", "--rehearse", "--jobs", "2", *where]
-    command([sys.executable, "-m", "gitops", *arguments, *more], ROOT)
+def report(sandbox: Path, *more: str, checkout: Path = ROOT) -> None:
+    where = ["--sandbox", str(sandbox), "--out", str(sandbox.with_suffix(".report"))]
+    arguments = [sys.executable, "-m", "gitops", "preview", "--rehearse", "--jobs", "2", *where, *more]
+    command(arguments, checkout, PYTHONPATH=str(checkout))
+
+
+def warmed(first: Path, sandbox: Path) -> Path:
+    """An empty sandbox, but for the lists of modules that a first run left in its own."""
+    shutil.copytree(first / "modules", sandbox / "modules")
+    return sandbox
+
+
+def edited_clone(folder: Path) -> Path:
+    """A clone of the checkout's commit in which one number of one YAML file is another."""
+    clone = folder / "clone"
+    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
+    file = clone / EDITED
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("      scale_out: ", "      scale_out: 1"), encoding="utf-8")
+    if file.read_text(encoding="utf-8") == text:
+        raise RuntimeError(f"{EDITED} has no scale_out to edit")
+    return clone
 
 
 def main() -> None:
@@ -49,21 +72,35 @@ def main() -> None:
         policies.main(options.rounds)
 
 
+def one_round(engine: Path, targets: tuple[Target, ...], folder: Path) -> dict[str, Measured]:
+    first, second = folder / "first", folder / "second"
+    clone = edited_clone(folder)
+    rows = {
+        "floor": measured(lambda: floor(engine, targets, folder / "floor")),
+        "report, first run ever": measured(lambda: report(first)),
+        "report": measured(lambda: report(warmed(first, second))),
+        "report, unchanged": measured(lambda: report(second)),
+        "one target by name": measured(lambda: report(warmed(first, folder / "one"), ONE)),
+    }
+    on_base = ("--base", "HEAD")
+    rows["one YAML, new base"] = measured(lambda: report(first, *on_base, checkout=clone))
+    (clone / EDITED).write_text((clone / EDITED).read_text() + "# edited again\n", encoding="utf-8")
+    rows["one YAML, base deployed"] = measured(lambda: report(first, *on_base, checkout=clone))
+    return rows
+
+
 def against_the_floor(rounds: int) -> None:
-    engine = install.ensure(print).path
-    targets = discover(ROOT)
-    rows: dict[str, list[Measured]] = {"floor": [], "report": [], "report, unchanged": []}
+    engine, targets = install.ensure(print).path, discover(ROOT)
+    found: list[dict[str, Measured]] = []
     for _ in range(rounds):
         with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            rows["floor"].append(measured(lambda folder=folder: floor(engine, targets, folder / "floor")))
-            rows["report"].append(measured(lambda folder=folder: report(folder)))
-            rows["report, unchanged"].append(measured(lambda folder=folder: report(folder)))
-    print(f"{len(targets)} targets, median of {rounds} rounds, two at a time")
-    base = median(m.seconds for m in rows["floor"])
-    for name, found in rows.items():
-        seconds, megabytes = median(m.seconds for m in found), median(m.megabytes for m in found)
-        print(f"  {name:20} {seconds:7.2f} s  {seconds / base:5.2f} x floor  {megabytes:7.0f} MB peak")
+            found.append(one_round(engine, targets, Path(name).resolve()))
+    load = " ".join(f"{value:.1f}" for value in os.getloadavg())
+    print(f"{len(targets)} targets, median of {rounds} rounds, two at a time; load average at the end {load}")
+    base = median(rows["floor"].seconds for rows in found)
+    for name in found[0]:
+        seconds, megabytes = (median(getattr(rows[name], unit) for rows in found) for unit in ("seconds", "megabytes"))
+        print(f"  {name:24} {seconds:7.2f} s  {seconds / base:5.2f} x floor  {megabytes:7.0f} MB peak")
 
 
 if __name__ == "__main__":

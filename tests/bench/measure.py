@@ -1,4 +1,4 @@
-"""Wall time, and the peak of the resident memory of a command with all its children, sampled ten times a second."""
+"""Wall time, and the peak of the memory of a command with all its children, sampled twice a second."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gitops.engine.environment import with_bytecode
 
 @dataclass(frozen=True)
 class Measured:
-    """`seconds` of wall time; `megabytes` of resident memory, shared pages counted in every process that maps them."""
+    """`seconds` of wall time; `megabytes` of memory, a page that several processes share counted in parts (PSS)."""
 
     seconds: float
     megabytes: float
@@ -30,7 +30,7 @@ def measured(work: Callable[[], object]) -> Measured:
 
     def sample() -> None:
         nonlocal peak
-        while not done.wait(0.1):
+        while not done.wait(0.5):  # the kernel adds up each process's pages for this
             peak = max(peak, resident())
 
     sampler = threading.Thread(target=sample)
@@ -43,10 +43,11 @@ def measured(work: Callable[[], object]) -> Measured:
     return Measured(seconds, peak / 1e6)
 
 
-def command(arguments: list[str], cwd: Path) -> None:
+def command(arguments: list[str], cwd: Path, **environment: str) -> None:
     """Runs a command whose exit code 1 means findings; anything above is a failure of the benchmark."""
     # both sides keep their bytecode, or the floor would compile the SDKs in every run and look slow
-    result = subprocess.run(arguments, cwd=cwd, capture_output=True, text=True, env=with_bytecode(os.environ))
+    variables = with_bytecode(os.environ) | environment
+    result = subprocess.run(arguments, cwd=cwd, capture_output=True, text=True, env=variables)
     if result.returncode > 1:
         raise RuntimeError(f"{' '.join(arguments)}: {result.stderr[-2000:]}")
 
@@ -56,6 +57,6 @@ def resident() -> int:
     own = psutil.Process()
     total = 0
     for process in (own, *own.children(recursive=True)):
-        with suppress(psutil.NoSuchProcess):
-            total += process.memory_info().rss
+        with suppress(psutil.Error):
+            total += process.memory_full_info().pss
     return total
