@@ -1,6 +1,6 @@
-"""What the judge says of its own rules, and the lines of a stack's config that a rule is about.
+"""What the policy pack says of its own rules, and the lines of a stack's config that a rule is about.
 
-The pack is asked by running it (`python -m policies.describe`), never imported: a judge shares no code with the tool
+The pack is asked by running it (`python -m policies.describe`), never imported: the pack shares no code with the tool
 that reports its findings. A rule's title, why, fix and reference exist once, there.
 """
 
@@ -69,7 +69,7 @@ def describe(root: Path) -> Catalogue:
         raise UserError(
             f"the policy pack cannot be read: {why}",
             where=place,
-            hint="Mend it; the judge says nothing until it can be read.",
+            hint="Mend it; no policy is checked until it can be read.",
         )
     return {rule.rule: rule for rule in (Rule.model_validate(item) for item in json.loads(result.stdout))}
 

@@ -38,15 +38,15 @@ class Deployment:
     @property
     def record(self) -> RunRecord:
         """What a report shows: what was done, or what would have been, and why it is not fine."""
-        told = self.applied or self.previewed
-        error = told.error
+        shown = self.applied or self.previewed
+        error = shown.error
         if self.refusal:
             kept = {"source": error.source, "hint": error.hint} if error else {}
             error = RunError(kind=REFUSED, message=self.refusal, **kept)
         elif self.reason and not error:
             error = RunError(kind="deployment", message=self.reason)
-        status = Status.FAILED if error else told.status
-        return told.model_copy(update={"operation": Operation.UPDATE, "status": status, "error": error})
+        status = Status.FAILED if error else shown.status
+        return shown.model_copy(update={"operation": Operation.UPDATE, "status": status, "error": error})
 
     @property
     def applied_as_shown(self) -> bool:
@@ -93,7 +93,7 @@ def deploy(
     )
 
 
-def smoked(root: Path, deployment: Deployment, patience: float = PATIENCE) -> Deployment:
+def ask_endpoint(root: Path, deployment: Deployment, patience: float = PATIENCE) -> Deployment:
     """The deployment with its endpoint's answer to the stack's smoke request, if the stack has one."""
     file = request_file(root, deployment.target)
     if not deployment.applied_as_shown or not file.is_file():

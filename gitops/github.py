@@ -70,9 +70,9 @@ class Client:
 
 def pause(status: int, headers: Mapping[str, str], attempt: int) -> float | None:
     """Seconds to wait before the next try; None when trying again is of no use."""
-    told = headers.get("retry-after")
-    if status == 429 or (status == 403 and told):
-        return min(float(told or 2**attempt), 60.0)
+    retry_after = headers.get("retry-after")
+    if status == 429 or (status == 403 and retry_after):
+        return min(float(retry_after or 2**attempt), 60.0)
     return float(2**attempt) if status >= 500 else None
 
 
@@ -103,7 +103,7 @@ def own_comment(comments: Iterable[Mapping[str, Any]], author: str) -> int | Non
     return None
 
 
-def checked(body: str) -> str:
+def check_body(body: str) -> str:
     """The body as it may be posted. Raises `UserError` for one that is no report of ours."""
     if MARKER not in body:
         raise UserError("this is no report: its marker is missing", hint="Give the comment.md of `gitops preview`.")
@@ -114,7 +114,7 @@ def checked(body: str) -> str:
 
 def post(client: Client, head_sha: str, body: str, author: str) -> str:
     """Creates or edits the comment; says which. Raises `UserError` when no open pull request has this head."""
-    text = checked(body)
+    text = check_body(body)
     repository = f"repos/{client.repository}"
     number = pull_request(client.get_all(f"{repository}/commits/{head_sha}/pulls"), head_sha, client.repository)
     if number is None:

@@ -60,7 +60,7 @@ def authentication(how: Mapping[str, Any], address: str, headers: Mapping[str, s
         case "none" | None:
             return {}
         case "sigv4":
-            return signed(how, address, headers, payload)
+            return sign(how, address, headers, payload)
         case "api_key":
             return {"x-api-key": api_key(how)}
         case "aad_token":
@@ -69,7 +69,7 @@ def authentication(how: Mapping[str, Any], address: str, headers: Mapping[str, s
             raise UserError(f"auth {other!r} is not known", hint="Expected none, sigv4, api_key or aad_token.")
 
 
-def signed(how: Mapping[str, Any], address: str, headers: Mapping[str, str], payload: bytes) -> dict[str, str]:
+def sign(how: Mapping[str, Any], address: str, headers: Mapping[str, str], payload: bytes) -> dict[str, str]:
     import boto3  # a third of the command's own start, for one kind of endpoint
     from botocore.auth import SigV4Auth
     from botocore.awsrequest import AWSRequest

@@ -27,12 +27,12 @@ def command(
         raise UserError(f"{head_sha!r} is no commit: expected 40 hexadecimal digits", where="--head-sha")
     if not report.is_file():
         raise UserError("no such file", where=str(report), hint="Give the comment.md of a report.")
-    client = github.Client(required("GITHUB_API_URL"), required("GITHUB_REPOSITORY"), required("GITHUB_TOKEN"))
+    client = github.Client(require("GITHUB_API_URL"), require("GITHUB_REPOSITORY"), require("GITHUB_TOKEN"))
     body = report.read_text(encoding="utf-8", errors="replace")
     common.output.print(github.post(client, head_sha, body, author), markup=False)
 
 
-def required(name: str) -> str:
+def require(name: str) -> str:
     value = os.environ.get(name, "")
     if not value:
         raise UserError(f"the environment variable {name} is not set", hint="GitHub sets it in every job.")

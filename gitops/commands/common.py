@@ -104,10 +104,6 @@ def open_run(
         pool.stop()
 
 
-def counting(total: int, verb: str) -> OnDone:
+def follow(verb: str, total: int | None = None) -> OnDone:
+    """Prints a line for each record that is done; `total` is None where the number is not known beforehand."""
     return Progress(total, verb)
-
-
-def noting(verb: str) -> OnDone:
-    """Progress of work whose size is not known beforehand."""
-    return Progress(None, verb)

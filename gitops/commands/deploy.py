@@ -12,7 +12,7 @@ import typer
 from gitops import reporting
 from gitops.commands import common
 from gitops.commands.common import FINDINGS, FINE, AsJson, Jobs, Refresh, Rehearse, Seconds
-from gitops.deploy import Deployment, deploy, smoked
+from gitops.deploy import Deployment, ask_endpoint, deploy
 from gitops.errors import UserError, nearest
 from gitops.records import Operation, RunRecord
 from gitops.report.model.rows import format_totals, summarize_target
@@ -51,16 +51,17 @@ def command(
     seen = read_review(reviewed) if reviewed else None
     out = common.report_folder(out, "report/deploy")
     with common.open_run(rehearse=rehearse, jobs=jobs, seconds=seconds, refresh=refresh) as run:
-        done = deploy(run, targets, seen, lambda operation: common.counting(len(targets), VERBS[operation]))
+        done = deploy(run, targets, seen, lambda operation: common.follow(VERBS[operation], len(targets)))
         if (not rehearse) if ask is None else ask:
-            done = tuple(smoked(run.root, each) for each in done)
+            done = tuple(ask_endpoint(run.root, deployment) for deployment in done)
         about = reporting.context(run.root, base="", rehearsal=rehearse)
         report = reporting.write(out, [d.record for d in done], about)
     if as_json:
         typer.echo(as_document(done))
     else:
-        for each in done:
-            common.output.print(f"{'✓' if each.fine else '✗'} {each.target}  {line(each)}", markup=False)
+        for deployment in done:
+            mark = "✓" if deployment.fine else "✗"
+            common.output.print(f"{mark} {deployment.target}  {line(deployment)}", markup=False)
         if not all(d.fine for d in done):
             common.show(report)
         common.say_where(out)
@@ -93,9 +94,9 @@ def line(deployment: Deployment) -> str:
     if not deployment.fine:
         return deployment.reason
     outputs, answer = deployment.record.outputs, deployment.answer
-    told = [
+    parts = [
         format_totals(summarize_target(deployment.record).counts) or "no change",
         str(outputs.get("endpoint_url") or outputs.get("endpoint_name") or ""),
         f"answers {answer.status} in {answer.milliseconds:.0f} ms" if answer else "",
     ]
-    return "  ".join(filter(None, told))
+    return "  ".join(filter(None, parts))

@@ -73,11 +73,11 @@ def git() -> Check:
 
 def engine() -> Check:
     found = install.find()
-    text = f"{install.VERSION} in {shortened(found.path.parent)}" if found else "none"
+    text = f"{install.VERSION} in {shorten(found.path.parent)}" if found else "none"
     return Check("Pulumi engine", text, bool(found), todo="run `make setup`; it downloads or builds the engine")
 
 
-def shortened(folder: Path) -> str:
+def shorten(folder: Path) -> str:
     home = Path.home()
     return f"~/{folder.relative_to(home)}" if folder.is_relative_to(home) else str(folder)
 

@@ -30,7 +30,7 @@ def command(
     targets = select(discover(common.checkout()), names or ())
     out = common.report_folder(out, "report/drift")
     with common.open_run(rehearse=rehearse, jobs=jobs, seconds=seconds) as run:
-        found = perform(run, targets, Operation.DRIFT, common.counting(len(targets), "compared"))
+        found = perform(run, targets, Operation.DRIFT, common.follow("compared", len(targets)))
         records = tuple(found.values())
         about = reporting.context(run.root, base="", rehearsal=rehearse)
     report = reporting.write(out, records, about)

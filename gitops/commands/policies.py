@@ -1,4 +1,4 @@
-"""`gitops policies`: list the judge's rules, explain one, judge an exported state."""
+"""`gitops policies`: list the policy pack's rules, explain one, check an exported state."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from gitops.commands import common
 from gitops.errors import UserError, nearest
 from gitops.targets import ENVIRONMENTS
 
-app = typer.Typer(help="List the judge's rules, explain one, judge an exported state.", invoke_without_command=True)
+app = typer.Typer(help="List the policies, explain one, check an exported state.", invoke_without_command=True)
 
 
 @app.callback()
 def listing(context: typer.Context, as_json: common.AsJson = False) -> None:
-    """List the judge's rules with their level in each environment; explain one; judge an exported state."""
+    """List the policy pack's rules with their level in each environment."""
     if context.invoked_subcommand:
         return
     rules = sorted(catalogue.read(common.checkout()).values(), key=lambda r: (r.category, r.rule))
@@ -67,7 +67,7 @@ def check(
     ] = "",
     as_json: common.AsJson = False,
 ) -> None:
-    """Judge an exported state, so that the pack can be tried on what already runs. Exit 0 fine, 1 findings."""
+    """Check an exported state, so that the pack can be tried on what already runs. Exit 0 fine, 1 findings."""
     if not state.is_file():
         raise UserError(
             "is a folder" if state.is_dir() else "no such file",

@@ -1,4 +1,4 @@
-"""`gitops preview`: what would change, judged, in one report."""
+"""`gitops preview`: what would change and what the policies say of it, in one report."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from gitops import baseline, reporting, weakening
+from gitops import baseline, regressions, reporting
 from gitops.commands import common
 from gitops.commands.common import COULD_NOT_RUN, FINDINGS, FINE, AsJson, Jobs, Names, Refresh, Rehearse, Seconds
 from gitops.preview import preview
@@ -37,7 +37,7 @@ def command(
     jobs: Jobs = common.CORES,
     seconds: Seconds = 300,
 ) -> None:
-    """Preview targets, judge them, and write the report. Exit 0 fine, 1 findings, 2 a target could not be run."""
+    """Preview targets, check policies, and write the report. Exit 0 fine, 1 findings, 2 a target could not be run."""
     targets = select(discover(common.checkout()), names or ())
     out = common.report_folder(out, "report")
     rehearsal = rehearse or bool(against)
@@ -45,20 +45,20 @@ def command(
     with common.open_run(rehearse=rehearsal, jobs=jobs, seconds=seconds, sandbox=chosen, refresh=refresh) as run:
         run, broken = on_baseline(run, against, targets) if run.sandbox and against else (run, {})
         cache = run.sandbox.folder / "records" if run.sandbox and cached else None
-        records = preview(run, targets, cache=cache, on_done=common.counting(len(targets), "previewed"))
-        records = tuple(noted(record, broken.get(record.target)) for record in records)
-        progress = common.noting("judged by the base's pack")
-        weaker = weakening.told(run, against, targets, records, progress) if against else ()
+        records = preview(run, targets, cache=cache, on_done=common.follow("previewed", len(targets)))
+        records = tuple(annotate(record, broken.get(record.target)) for record in records)
+        progress = common.follow("judged by the base's pack")
+        regressed = regressions.compare_packs(run, against, targets, records, progress) if against else ()
         about = reporting.context(run.root, base=against, rehearsal=rehearsal)
         gone = tuple(map(str, baseline.find_removed(run.root, against))) if against and not names else ()
-        about = replace(about, judge_changes=weaker, removed=gone)
+        about = replace(about, judge_changes=regressed, removed=gone)
         report = reporting.write(out, records, about)
     if as_json:
         typer.echo("[" + ",\n".join(record.model_dump_json() for record in records) + "]")
     else:
         common.show(report)
-        for sentence in weaker:
-            common.output.print(f"The judge is weaker: {sentence}", markup=False)
+        for sentence in regressed:
+            common.output.print(f"Policy regression: {sentence}", markup=False)
         common.say_where(out)
     raise typer.Exit(verdict(records))
 
@@ -67,11 +67,11 @@ def on_baseline(run: Run, revision: str, targets: Sequence[Target]) -> tuple[Run
     """The run against the deployed revision, and the records of targets that the revision could not deploy."""
     assert run.sandbox
     folder = run.sandbox.folder / "bases"
-    sandbox, failed = baseline.deploy(run, revision, targets, folder, common.noting("deployed the base of"))
+    sandbox, failed = baseline.deploy(run, revision, targets, folder, common.follow("deployed the base of"))
     return replace(run, sandbox=sandbox), {record.target: record for record in failed}
 
 
-def noted(record: RunRecord, broken: RunRecord | None) -> RunRecord:
+def annotate(record: RunRecord, broken: RunRecord | None) -> RunRecord:
     """The record with a warning where its base could not be deployed: its creates may be updates."""
     if broken is None:
         return record

@@ -29,7 +29,7 @@ _USES_THEM = re.compile(r"\bpulumi\.dynamic\.")
 _PASSED_BY = frozenset({"venv", "node_modules", "site-packages", "__pycache__"})
 
 
-def wanted(folder: Path) -> bool:
+def uses_dynamic(folder: Path) -> bool:
     """Whether a module of the program imports `pulumi.dynamic`."""
     for module in _modules(folder):
         lines = module.read_text(encoding="utf-8", errors="replace").splitlines()
@@ -50,7 +50,7 @@ def serve_dynamic(environment: Mapping[str, str], folder: Path, project: str) ->
 
     Raises RuntimeError when the server does not start.
     """
-    if not wanted(folder):
+    if not uses_dynamic(folder):
         yield dict(environment)
         return
     tool = str(Path(__file__).parents[2])

@@ -68,7 +68,7 @@ def explain(error: auto.CommandError, program: Program, listener: Listener) -> R
     mandatory = sorted({f.rule for f in listener.findings if f.level is Level.MANDATORY})
     if mandatory and not errors:
         return RunError(kind="findings", message=f"mandatory findings: {', '.join(mandatory)}")
-    text = "; ".join(unique(d.message for d in errors)) or stated(error)
+    text = "; ".join(unique(d.message for d in errors)) or extract_errors(error)
     if "policies failed to load" in text or "policy pack" in text.lower():
         return pack_failure(text, listener.diagnostics)
     return RunError(kind="engine", message=text, hint=BACKEND_HINT if BACKEND_FAILED.search(text) else "")
@@ -92,7 +92,7 @@ def is_noise(message: str) -> bool:
     return message.startswith(NOISE) or message.endswith(CUT_OFF)
 
 
-def stated(error: auto.CommandError) -> str:
+def extract_errors(error: auto.CommandError) -> str:
     """What the engine printed as its errors, without the document on its standard output."""
     text = plain(str(error))
     lines = text.partition("stderr:")[2].strip() or text
@@ -101,12 +101,12 @@ def stated(error: auto.CommandError) -> str:
 
 def worth_telling(diagnostics: Iterable[Diagnostic], root: Path) -> tuple[Diagnostic, ...]:
     """The diagnostics a reader can use, in a fixed order, without paths of the machine."""
-    told = (
+    kept = (
         d.model_copy(update={"message": d.message.replace(f"{root}/", "")})
         for d in diagnostics
         if not is_noise(d.message)
     )
-    return tuple(sorted(told, key=lambda d: (d.severity, d.urn or "", d.message)))
+    return tuple(sorted(kept, key=lambda d: (d.severity, d.urn or "", d.message)))
 
 
 def label(diagnostic: Diagnostic) -> str:

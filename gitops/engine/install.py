@@ -147,7 +147,7 @@ def go_build(module: Path, packages: Sequence[str], out: Path, flags: str, say: 
             limit = threading.Timer(BUILD_SECONDS, build.kill)
             limit.start()
             try:
-                printed = followed(build.stderr or (), say)
+                printed = follow_build(build.stderr or (), say)
             except BaseException:
                 build.kill()
                 raise
@@ -157,7 +157,7 @@ def go_build(module: Path, packages: Sequence[str], out: Path, flags: str, say: 
             raise subprocess.CalledProcessError(build.returncode, command, stderr="\n".join(printed))
 
 
-def followed(lines: Iterable[str], say: Say, now: Callable[[], float] = time.monotonic) -> list[str]:
+def follow_build(lines: Iterable[str], say: Say, now: Callable[[], float] = time.monotonic) -> list[str]:
     """What `go build -v` prints, told in short every `PROGRESS_SECONDS`: it names modules and packages as it goes."""
     printed: list[str] = []
     due = now() + PROGRESS_SECONDS
@@ -165,7 +165,7 @@ def followed(lines: Iterable[str], say: Say, now: Callable[[], float] = time.mon
         printed.append(line.strip())
         if now() >= due:
             due = now() + PROGRESS_SECONDS
-            fetched = sum(each.startswith("go: downloading") for each in printed)
+            fetched = sum(text.startswith("go: downloading") for text in printed)
             say(f"  modules fetched: {fetched}, packages compiled: {len(printed) - fetched}")
     return printed
 

@@ -1,4 +1,4 @@
-"""Sorting what the judge said: violations, findings that an exemption took away, rules that could not judge.
+"""Sorting what the policy pack said: violations, findings that an exemption took away, rules that could not judge.
 
 The engine passes on a rule's name, level and message only, so the pack says in the message which of these it is
 (policies/judge.py, policies/rule.py).
@@ -42,14 +42,14 @@ def sort(found: Iterable[Finding]) -> Judgement:
         elif waiting:
             unjudged.append(Unjudged(rule=finding.rule, reason=waiting["reason"], urn=finding.urn))
         else:
-            findings.append(placed(finding))
+            findings.append(locate(finding))
         if broken:
             unjudged.append(Unjudged(rule=finding.rule, reason=broken["reason"], urn=finding.urn, raised=True))
     return Judgement(tuple(findings), tuple(exemptions), tuple(unjudged))
 
 
-def placed(finding: Finding) -> Finding:
-    """The finding at the line of the judge's own table that its message begins with, if it does."""
+def locate(finding: Finding) -> Finding:
+    """The finding at the line of the pack's own table that its message begins with, if it does."""
     table = TABLE.match(finding.message)
     source = SourceLine(file=table["file"], line=int(table["line"])) if table else finding.source
     return finding.model_copy(update={"source": source})

@@ -19,7 +19,7 @@ def problems(root: Path, stack: str, environment: str) -> RunError | None:
     """What the checkout's contract finds wrong with the config, all of it in one error; None if it is fine."""
     if not (root / "shared" / "validate.py").exists():
         return None
-    found = asked(root, stack, environment)
+    found = run_checker(root, stack, environment)
     if not found:
         return None
     source = SourceLine(file=found[0].file, line=found[0].line or 1)
@@ -27,7 +27,7 @@ def problems(root: Path, stack: str, environment: str) -> RunError | None:
     return RunError(kind="config", message=message, hint="Mend the config file and run again.", source=source)
 
 
-def asked(root: Path, stack: str, environment: str) -> list[Any]:
+def run_checker(root: Path, stack: str, environment: str) -> list[Any]:
     """The checker's own list: each with `file`, `line` (0 if unknown) and `message`."""
     before, path = os.getcwd(), list(sys.path)
     os.chdir(root)

@@ -81,7 +81,7 @@ def run(job: Job) -> RunRecord:
 
 
 def only_judged(job: Job, cause: RunError) -> bool:
-    """Whether a run came to its end and only the judge objects: a preview with findings is no failed preview."""
+    """Whether a run came to its end and only the policies object: a preview with findings is no failed preview."""
     return job.operation is Operation.PREVIEW and cause.kind == "findings"
 
 

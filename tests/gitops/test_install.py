@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from gitops.engine.install import VERSION, followed
+from gitops.engine.install import VERSION, follow_build
 
 ROOT = Path(__file__).parents[2]
 ENGINE = f'#!/bin/sh\necho "v{VERSION}"\n'
@@ -141,7 +141,7 @@ def test_a_long_build_tells_how_far_it_is() -> None:
     said: list[str] = []
     seconds = iter([0, 4, 11, 11, 12, 22, 22])
 
-    printed = followed(
+    printed = follow_build(
         ["go: downloading a v1\n", "a/one\n", "a/two\n", "a/three\n"], said.append, now=lambda: next(seconds)
     )
 

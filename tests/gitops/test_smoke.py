@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gitops.deploy import deploy, smoked
+from gitops.deploy import ask_endpoint, deploy
 from gitops.errors import UserError
 from gitops.records import Status
 from gitops.run import Run
@@ -82,7 +82,7 @@ def test_a_deployment_is_as_fine_as_its_endpoints_answer(
         root = checkout(PROGRAM, dev=f"web:url: {endpoint.url}")
         (root / "stacks/web/smoke.json").write_bytes(PAYLOAD)
         (done,) = deploy(run_for(root), discover(root), None, lambda _operation: lambda _record: None)
-        asked = smoked(root, done)
+        asked = ask_endpoint(root, done)
 
     assert done.answer is None
     assert [body for _path, _headers, body in endpoint.seen] == [PAYLOAD]
@@ -96,6 +96,6 @@ def test_a_stack_without_a_request_is_not_asked_and_one_without_an_address_is_to
     root = checkout('import pulumi_aws as aws\naws.sns.Topic("news")\n')
     (done,) = deploy(run_for(root), discover(root), None, lambda _operation: lambda _record: None)
 
-    assert smoked(root, done) is done
+    assert ask_endpoint(root, done) is done
     (root / "stacks/web/smoke.json").write_bytes(PAYLOAD)
-    assert "no output 'invoke'" in smoked(root, done).reason
+    assert "no output 'invoke'" in ask_endpoint(root, done).reason

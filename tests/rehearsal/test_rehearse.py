@@ -109,7 +109,7 @@ def test_only_a_program_that_speaks_of_dynamic_providers_gets_one(tmp_path: Path
     (tmp_path / "venv" / "lib").mkdir(parents=True)
     (tmp_path / "venv" / "lib" / "other.py").write_text("import pulumi.dynamic\n")
     (tmp_path / "part.py").write_text(f"x = 1\n{line}\n")
-    assert dynamic.wanted(tmp_path) is spoken_of
+    assert dynamic.uses_dynamic(tmp_path) is spoken_of
 
 
 def test_another_organization_s_stack_is_the_one_rehearsed_before(project: Make, tmp_path: Path) -> None:

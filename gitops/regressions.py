@@ -1,7 +1,7 @@
-"""Whether a pull request weakens its own judge: rules gone, levels lowered, exemptions added, findings that vanish.
+"""Policy regressions of a pull request: rules gone, levels lowered, exemptions added, findings that vanish.
 
-The judge of a change comes with the change. So when `policies/` differs from the base revision's, the same previews are
-judged by the base's pack as well, and what only that one finds is told.
+The policy pack that judges a change comes with the change. So when `policies/` differs from the base revision's, the
+same previews are judged by the base's pack as well, and what only that one finds is reported.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from gitops.targets import Target
 STRICTNESS = {"disabled": 0, "advisory": 1, "mandatory": 2}
 
 
-def lowered(before: Catalogue, after: Catalogue) -> list[str]:
+def compare_levels(before: Catalogue, after: Catalogue) -> list[str]:
     """A sentence for each rule that is gone, and for each environment in which a rule's level is lower."""
     sentences = [f"The rule {name} is removed." for name in sorted(before.keys() - after.keys())]
     for name in sorted(before.keys() & after.keys()):
@@ -42,7 +42,7 @@ def lowered(before: Catalogue, after: Catalogue) -> list[str]:
     return sentences
 
 
-def exempted(before: Path, after: Path) -> list[str]:
+def compare_exemptions(before: Path, after: Path) -> list[str]:
     """A sentence for each exemption that the base's file does not have."""
     known = {key(entry) for entry in entries(before)}
     return [
@@ -66,7 +66,7 @@ def key(entry: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(entry.get(name)) for name in ("rule", "resource", "expires"))
 
 
-def lost(root: Path, examples: Path) -> list[str]:
+def judge_examples(root: Path, examples: Path) -> list[str]:
     """The rule of each break in the base's examples that this change's pack does not find. Raises UserError."""
     command = [sys.executable, "-m", "policies.lost", str(examples)]
     result = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=120)
@@ -75,10 +75,10 @@ def lost(root: Path, examples: Path) -> list[str]:
     return [row["rule"] for row in json.loads(result.stdout)]
 
 
-def forgotten(rules: Catalogue, root: Path, examples: Path) -> list[str]:
+def compare_examples(rules: Catalogue, root: Path, examples: Path) -> list[str]:
     """A sentence for each rule that is still there and no longer finds what the base shows as its failing examples."""
     try:
-        counts = Counter(lost(root, examples))
+        counts = Counter(judge_examples(root, examples))
     except UserError as error:
         return [f"The base's examples cannot be judged by this change's pack: {error.message}."]
     return [
@@ -88,7 +88,7 @@ def forgotten(rules: Catalogue, root: Path, examples: Path) -> list[str]:
     ]
 
 
-def vanished(before: Iterable[RunRecord], after: Iterable[RunRecord]) -> list[str]:
+def compare_findings(before: Iterable[RunRecord], after: Iterable[RunRecord]) -> list[str]:
     """A sentence for each rule and target where the base's pack finds more, or finds it more severely."""
     now = {record.target: by_strictness(record) for record in after}
     sentences = []
@@ -110,23 +110,23 @@ def by_strictness(record: RunRecord) -> dict[tuple[str, str | None], int]:
     return found
 
 
-def told(
+def compare_packs(
     run: Run, revision: str, targets: Sequence[Target], records: Sequence[RunRecord], on_done: OnDone
 ) -> tuple[str, ...]:
     """How the working tree's pack is weaker than the revision's, a sentence each; empty where they are the same."""
     if not git(run.root, "diff", "--name-only", "--end-of-options", revision, "--", "policies"):
         return ()
-    with tempfile.TemporaryDirectory(prefix="gitops-judge-") as name:
+    with tempfile.TemporaryDirectory(prefix="gitops-baseline-pack-") as name:
         tree = baseline.extract(run.root, revision, Path(name).resolve())
         former, present = tree / "policies", run.root / "policies"
         if not (former / "PulumiPolicy.yaml").exists():
             return ()
         try:
             present_rules = catalogue.read(run.root)
-            sentences = lowered(catalogue.read(tree), present_rules)
-            sentences += exempted(former / "exemptions.yaml", present / "exemptions.yaml")
+            sentences = compare_levels(catalogue.read(tree), present_rules)
+            sentences += compare_exemptions(former / "exemptions.yaml", present / "exemptions.yaml")
         except UserError as error:
             return (f"The two packs cannot be compared: {error.where}: {error.message}.",)
-        sentences += forgotten(present_rules, run.root, former / "examples")
+        sentences += compare_examples(present_rules, run.root, former / "examples")
         judged = preview(replace(run, pack=former), targets, cache=None, on_done=on_done)
-    return (*sentences, *vanished(judged, records))
+    return (*sentences, *compare_findings(judged, records))

@@ -1,4 +1,4 @@
-"""A change that weakens its own judge is told so."""
+"""A change that weakens its own policies is reported."""
 
 from __future__ import annotations
 
@@ -17,9 +17,16 @@ from gitops.catalogue import Rule
 from gitops.engine.install import Engine
 from gitops.preview import preview
 from gitops.records import Finding, Level, RunRecord, Severity, Status
+from gitops.regressions import (
+    compare_examples,
+    compare_exemptions,
+    compare_findings,
+    compare_levels,
+    compare_packs,
+    judge_examples,
+)
 from gitops.run import Run
 from gitops.targets import discover
-from gitops.weakening import exempted, forgotten, lost, lowered, told, vanished
 
 ROOT = Path(__file__).parents[2]
 GROUP = 'import pulumi_aws as aws\naws.cloudwatch.LogGroup("logs")\n'
@@ -36,11 +43,11 @@ def record(*rules: str, level: Level = Level.MANDATORY) -> RunRecord:
 
 
 def test_removed_rules_and_lowered_levels_are_told_and_raised_ones_are_not() -> None:
-    assert lowered({"r": rule(dev="advisory")}, {}) == ["The rule r is removed."]
-    assert lowered({"r": rule(prod="mandatory")}, {"r": rule(prod="advisory")}) == [
+    assert compare_levels({"r": rule(dev="advisory")}, {}) == ["The rule r is removed."]
+    assert compare_levels({"r": rule(prod="mandatory")}, {"r": rule(prod="advisory")}) == [
         "The rule r is advisory in prod; on the base it is mandatory."
     ]
-    assert lowered({"r": rule(prod="advisory")}, {"r": rule(prod="mandatory"), "s": rule()}) == []
+    assert compare_levels({"r": rule(prod="advisory")}, {"r": rule(prod="mandatory"), "s": rule()}) == []
 
 
 def test_added_exemptions_are_told_and_removed_ones_are_not(tmp_path: Path) -> None:
@@ -48,37 +55,39 @@ def test_added_exemptions_are_told_and_removed_ones_are_not(tmp_path: Path) -> N
     before.write_text("exemptions:\n- {rule: a, resource: '*', expires: 2027-01-01}\n")
     after.write_text("exemptions:\n- {rule: b, resource: 'urn:*', expires: 2027-01-01}\n")
 
-    assert exempted(before, after) == ["An exemption from b for urn:* is added."]
-    assert exempted(tmp_path / "none.yaml", before) == ["An exemption from a for * is added."]
+    assert compare_exemptions(before, after) == ["An exemption from b for urn:* is added."]
+    assert compare_exemptions(tmp_path / "none.yaml", before) == ["An exemption from a for * is added."]
 
     after.write_text("exemptions:\n- {rule: a, resource: '*', expires: 2028-01-01}\n")
-    assert exempted(before, after) == ["An exemption from a for * is added."]
+    assert compare_exemptions(before, after) == ["An exemption from a for * is added."]
 
 
 def test_base_examples_that_this_pack_cannot_read_are_said(tmp_path: Path) -> None:
     (tmp_path / "old.yaml").write_text("stacks: {}\n")
 
-    assert forgotten({}, ROOT, tmp_path) == [
+    assert compare_examples({}, ROOT, tmp_path) == [
         "The base's examples cannot be judged by this change's pack: KeyError: 'resources'."
     ]
 
 
 def test_the_pack_finds_every_break_of_its_own_examples() -> None:
-    assert lost(ROOT, ROOT / "policies" / "examples") == []
+    assert judge_examples(ROOT, ROOT / "policies" / "examples") == []
 
 
 def test_findings_that_vanish_are_told() -> None:
-    (once,) = vanished([record("a", "b")], [record("a")])
+    (once,) = compare_findings([record("a", "b")], [record("a")])
 
     assert once == "The base's pack finds b once in web/dev where this change's does not."
-    assert vanished([record("a")], [record("a", "b")]) == []
+    assert compare_findings([record("a")], [record("a", "b")]) == []
 
 
 def test_a_finding_that_became_advice_is_told_and_one_that_became_mandatory_is_not() -> None:
     mandatory, advice = record("a"), record("a", level=Level.ADVISORY)
 
-    assert vanished([mandatory], [advice]) == ["The base's pack finds a once in web/dev where this change's does not."]
-    assert vanished([advice], [mandatory]) == []
+    assert compare_findings([mandatory], [advice]) == [
+        "The base's pack finds a once in web/dev where this change's does not."
+    ]
+    assert compare_findings([advice], [mandatory]) == []
 
 
 @pytest.fixture
@@ -103,7 +112,7 @@ def test_a_rule_edited_so_that_a_finding_vanishes_is_told(judged: Path, run_for:
     silence(judged, name)
     records = preview(run, targets, cache=None, on_done=lambda _record: None)
 
-    sentences = told(run, "HEAD", targets, records, lambda _record: None)
+    sentences = compare_packs(run, "HEAD", targets, records, lambda _record: None)
 
     assert f"The base's pack finds {name} once in web/prod where this change's does not." in sentences
 
@@ -111,7 +120,7 @@ def test_a_rule_edited_so_that_a_finding_vanishes_is_told(judged: Path, run_for:
 def test_an_unchanged_pack_is_not_run_again(judged: Path, run_for: Callable[..., Run]) -> None:
     ran: list[RunRecord] = []
 
-    assert told(run_for(judged, judged=True), "HEAD", discover(judged), [], ran.append) == ()
+    assert compare_packs(run_for(judged, judged=True), "HEAD", discover(judged), [], ran.append) == ()
     assert ran == []
 
 
