@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from serving.loadtest.client import Tally, closed_loop, request_bytes
 from serving.loadtest.measure import worker_resident
 from tests.serving import running
@@ -24,6 +26,7 @@ def _load(server: Server, body: bytes, requests: int) -> Tally:
     )
 
 
+@pytest.mark.slow("a leak shows only over tens of thousands of requests")
 def test_memory_stays_flat_over_50_000_requests(
     app_python: Path, artefacts: Artefacts, reference: Reference, tmp_path: Path
 ) -> None:

@@ -21,6 +21,7 @@ from tests.serving.conftest import Artefacts, Reference
 RESTARTS = 20
 
 
+@pytest.mark.slow("twenty workers start and end, under load")
 def test_twenty_workers_ended_by_sigterm_under_load_lose_nothing(
     app_python: Path, artefacts: Artefacts, reference: Reference, tmp_path: Path
 ) -> None:
