@@ -43,7 +43,7 @@ def tls(name: str, /, **inputs: Any) -> dict[str, Any]:
     return made(f"tls:index/{name[0].lower()}{name[1:]}:{name}", **inputs)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(8, 64), st.integers(0, 2), st.integers(0, 2), st.booleans())
 def test_a_password_has_its_length_and_its_classes(length: int, digits: int, special: int, upper: bool) -> None:
     asked = {"length": length, "minNumeric": digits, "minSpecial": special, "upper": upper}
