@@ -40,9 +40,13 @@ def services(names: Iterable[str]) -> list[str]:
 
 
 def load(names: Iterable[str]) -> None:
-    """Imports the SDK modules among `names`; one that a newer SDK no longer has is left out."""
-    for name in names:
-        if is_sdk(name):
+    """Imports the SDK modules among `names`; one that a newer SDK no longer has is left out.
+
+    A provider's `config` must be left to the SDK: imported by name it loses its properties ("module 'pulumi_aws.config'
+    has no attribute 'region'"), because it replaces its own class, which the SDK's lazy loader then sets back.
+    """
+    for name in sorted(names):
+        if is_sdk(name) and name.split(".")[1:2] != ["config"]:
             try:
                 importlib.import_module(name)
             except ImportError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -79,6 +80,17 @@ def test_only_installed_sdks_are_imported_for_others(tmp_path: Path, monkeypatch
     ]
     modules.load(["pulumi_own", "pulumi_aws.no_longer_there"])
     assert "pulumi_own" not in sys.modules
+
+
+def test_a_provider_s_config_works_after_its_modules_were_imported_by_name() -> None:
+    program = (
+        "from gitops.engine import modules, worker\n"
+        "modules.load(['pulumi_aws.config', 'pulumi_aws.config.vars', 'pulumi_aws.sqs.queue'])\n"
+        "import pulumi_aws\n"
+        "print(pulumi_aws.config.region)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout == "None\n", done.stderr
 
 
 def test_a_list_that_cannot_be_read_is_an_empty_one(tmp_path: Path) -> None:
