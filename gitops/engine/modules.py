@@ -29,26 +29,33 @@ def is_installed(package: str) -> bool:
 
 
 def imported() -> list[str]:
-    """The SDK modules that this process has imported."""
-    return sorted(name for name in list(sys.modules) if is_sdk(name))
+    """The SDK modules that this process has loaded; those that the SDK's lazy loader only announced are none."""
+    return sorted(name for name, module in list(sys.modules.items()) if is_sdk(name) and not is_announced(module))
+
+
+def is_announced(module: object) -> bool:
+    return type(module).__name__ == "_LazyModule"
 
 
 def services(names: Iterable[str]) -> list[str]:
     """The services (`pulumi_aws.ec2`) of the SDK modules among `names`."""
     parts = (name.split(".") for name in names if name.startswith("pulumi_"))
-    return sorted({".".join(part[:2]) for part in parts if len(part) > 2 and not part[1].startswith("_")})
+    return sorted(
+        {".".join(part[:2]) for part in parts if len(part) > 2 and not part[1].startswith("_") and part[1] != "config"}
+    )
 
 
 def load(names: Iterable[str]) -> None:
-    """Imports the SDK modules among `names`; one that a newer SDK no longer has is left out.
+    """Loads the SDK modules among `names`; one that a newer SDK no longer has is left out.
 
-    A provider's `config` must be left to the SDK: imported by name it loses its properties ("module 'pulumi_aws.config'
-    has no attribute 'region'"), because it replaces its own class, which the SDK's lazy loader then sets back.
+    A package comes before its modules and is loaded as a program would, by looking for an attribute: begun with a
+    module of it, the load would come back to that module half-done ("module 'pulumi_aws.lambda_' has no attribute
+    'Alias'"). A provider's `config` is left to the SDK: it replaces its own class, which an import by name undoes.
     """
     for name in sorted(names):
         if is_sdk(name) and name.split(".")[1:2] != ["config"]:
             try:
-                importlib.import_module(name)
+                getattr(importlib.import_module(name), "__all__", None)
             except ImportError:
                 continue
 

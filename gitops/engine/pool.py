@@ -123,7 +123,7 @@ class Pool:
 
     def learn(self, job: Job, names: frozenset[str]) -> None:
         """Keeps the list for the next time, and has the modules imported for the jobs that wait."""
-        if self.modules and names - modules.read(file := self.modules / f"{job.stack}.json"):
+        if self.modules and names and names != modules.read(file := self.modules / f"{job.stack}.json"):
             modules.write(file, names)
         with self.lock:
             if self.waiting:

@@ -145,7 +145,7 @@ def import_ahead(modules: Iterable[str]) -> None:
     """Imports modules of SDKs before a resource asks for them; one that is not there is left for whoever asks."""
     for name in modules:
         with _IMPORTING, suppress(ImportError):
-            importlib.import_module(name)
+            getattr(importlib.import_module(name), "__all__", None)  # the SDK's lazy loader waits for an attribute
 
 
 def _unversioned(token: str, registered: Mapping[str, Any]) -> str | None:

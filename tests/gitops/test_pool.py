@@ -82,15 +82,17 @@ def test_only_installed_sdks_are_imported_for_others(tmp_path: Path, monkeypatch
     assert "pulumi_own" not in sys.modules
 
 
-def test_a_provider_s_config_works_after_its_modules_were_imported_by_name() -> None:
+def test_a_program_finds_what_it_would_have_found_after_modules_were_imported_by_name() -> None:
     program = (
         "from gitops.engine import modules, worker\n"
-        "modules.load(['pulumi_aws.config', 'pulumi_aws.config.vars', 'pulumi_aws.sqs.queue'])\n"
+        "aws = 'pulumi_aws.'\n"
+        "modules.load([aws + 'config', aws + 'config.vars', aws + 'lambda_', aws + 'lambda_.alias'])\n"
         "import pulumi_aws\n"
-        "print(pulumi_aws.config.region)\n"
+        "assert 'pulumi_aws.ec2' not in modules.imported()\n"
+        "print(pulumi_aws.config.region, pulumi_aws.lambda_.Alias.__name__)\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert done.stdout == "None\n", done.stderr
+    assert done.stdout == "None Alias\n", done.stderr
 
 
 def test_a_list_that_cannot_be_read_is_an_empty_one(tmp_path: Path) -> None:
