@@ -23,6 +23,8 @@ What the judge wants, why, and how to satisfy it. Made by `python -m policies.do
   whose name is neither dev, staging nor prod is judged as prod.
 - A finding the team lives with for a while is an entry of `policies/exemptions.yaml` with reason, owner and expiry.
   It stays visible as advice. An entry that has expired, covers too much or exempts nothing is itself a finding.
+- Rules about serving judge what serves: what a front door, an endpoint, an API or a scalable target leads to
+  (`policies/serving.py`). The category **hygiene** is about every bucket, key and log group; it is advice everywhere.
 - A value that is not known before apply is said to be *not judged before apply*, and is judged while applying.
 - A rule that fails is named, and counts as a mandatory finding.
 - A pull request that weakens the judge is told so in its report: rules removed, levels lowered, exemptions added,
@@ -58,7 +60,7 @@ def _section(rule: Rule, levels: Levels, examples: Iterable[Example]) -> str:
     types = ", ".join(f"`{type_}`" for type_ in rule.on)
     lines = [f"### {rule.name}", "", f"**{rule.title}.** {rule.why}", ""]
     lines.append(f"- Severity {rule.severity.value}; {row}")
-    lines.append(f"- Judges {types}")
+    lines.append(f"- Judges {types}" + (", where callers' requests reach it" if rule.serving else ""))
     lines.append(f"- Fix: {rule.fix}" + (f" Config key: `{rule.config_key}`." if rule.config_key else ""))
     lines.append(f"- Reference: <{rule.reference}>")
     cases = [(example, each) for example in examples for each in example.breaks if each.rule == rule.name]

@@ -88,16 +88,17 @@ def _resource(message: Any, parent: str, inputs: Any = None, **more: Any) -> Res
     Azure's outputs do not repeat every input (`deploymentName`), or under another name (`onlineEndpointProperties`).
     """
     properties = json_format.MessageToDict(message.properties)
-    for name in inputs.fields.keys() - properties.keys() if inputs else ():
-        properties[name] = json_format.MessageToDict(inputs.fields[name])
+    declared = json_format.MessageToDict(inputs) if inputs is not None else None
     return Resource(
         message.type,
         message.name,
         message.urn,
-        properties,
+        {**(declared or {}), **properties},
         ignores=message.options.ignoreChanges,
         protected=message.options.protect,
         parent=parent,
+        deletes_first=message.options.deleteBeforeReplace,
+        inputs=declared,
         **more,
     )
 

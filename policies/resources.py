@@ -21,7 +21,8 @@ Answer = TypeVar("Answer")
 class Resource(Properties):
     """One resource: its properties, and what the engine knows about it beside them.
 
-    In a rule about one resource these are its inputs; in a rule about relations they are its outputs.
+    In a rule about one resource these are its inputs; in a rule about relations they are its outputs, and `declared`
+    has the inputs: what a provider fills in by itself is not known before apply, what the program says is.
     """
 
     def __init__(
@@ -36,6 +37,8 @@ class Resource(Properties):
         parent: str = "",
         depends: Iterable[str] = (),
         links: Mapping[str, Iterable[str]] | None = None,
+        deletes_first: bool = False,
+        inputs: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(properties)
         self.type = type
@@ -46,6 +49,35 @@ class Resource(Properties):
         self.parent = parent
         self.depends = tuple(depends)
         self.links = {path: tuple(urns) for path, urns in (links or {}).items()}
+        self.deletes_first = deletes_first
+        self._inputs = inputs
+
+    @property
+    def declared(self) -> Resource:
+        """The resource with its inputs alone; itself where these are not known apart."""
+        if self._inputs is None:
+            return self
+        return Resource(
+            self.type,
+            self.name,
+            self.urn,
+            self._inputs,
+            ignores=self.ignores,
+            protected=self.protected,
+            parent=self.parent,
+            depends=self.depends,
+            links=self.links,
+            deletes_first=self.deletes_first,
+        )
+
+    def _find(self, path: str) -> tuple[Any, bool]:
+        """As for any properties; of an output that is not known yet, what the program says of it, if anything."""
+        try:
+            return super()._find(path)
+        except UnknownValueError:
+            if self._inputs is None:
+                raise
+            return Properties(self._inputs)._find(path)
 
     def auto_named(self, name: str) -> bool:
         """Whether the engine chose the name: the logical one and some random letters or digits."""

@@ -1,7 +1,8 @@
 """What a rule is: one function that yields messages, and its metadata, written once on it.
 
 A rule about one resource is `def name(resource)`; one about relations is `def name(resource, stack)` and runs at the
-end, when every resource is registered. The first line of the docstring is the title, the rest is the reason.
+end, when every resource is registered. So does a rule about serving (`serving=True`): only then it is known which
+resources serve, and it judges no others. The first line of the docstring is the title, the rest is the reason.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from pulumi_policy import EnforcementLevel, Policy, ResourceValidationPolicy, Se
 
 from .properties import Mismatch, UnknownValueError
 from .resources import Resource, Stack
+from .serving import serves
 
-CATEGORIES = ("autoscaling", "availability", "security", "observability", "cost", "lifecycle")
+CATEGORIES = ("autoscaling", "availability", "security", "observability", "cost", "lifecycle", "hygiene")
 STACK = "pulumi:pulumi:Stack"
 
 
@@ -37,7 +39,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule and all that is known of it. `config_key` is the key in `Pulumi.<env>.yaml` whose value decides."""
+    """A rule and all that is known of it. `config_key` is the key in `Pulumi.<env>.yaml` whose value decides.
+
+    `serving` rules judge the resources of their types that serve (`policies.serving`), and leave the others alone.
+    """
 
     name: str
     title: str
@@ -49,15 +54,21 @@ class Rule:
     fix: str
     config_key: str | None
     check: Callable[..., Iterator[str]]
+    serving: bool = False
 
     @property
     def relational(self) -> bool:
+        """Whether the rule must wait until every resource is registered."""
+        return self.serving or self._asks_the_stack
+
+    @property
+    def _asks_the_stack(self) -> bool:
         return len(inspect.signature(self.check).parameters) == 2
 
     def outcomes(self, resource: Resource, stack: Stack | None = None) -> Iterator[Outcome]:
         """Judges one resource. Whatever the rule meets is an outcome; nothing is raised and nothing passes unsaid."""
         try:
-            for message in self.check(resource, stack) if self.relational else self.check(resource):
+            for message in self._messages(resource, stack):
                 yield Outcome(Kind.VIOLATION, message)
         except UnknownValueError as unknown:
             yield Outcome(Kind.UNKNOWN, f"not judged before apply: {'.'.join(unknown.props)} is not known yet")
@@ -65,6 +76,14 @@ class Rule:
             yield Outcome(Kind.VIOLATION, str(mismatch))
         except Exception as error:
             yield Outcome(Kind.FAILURE, f"the rule itself failed on {resource}: {type(error).__name__}: {error}")
+
+    def _messages(self, resource: Resource, stack: Stack | None) -> Iterator[str]:
+        if self.serving and stack and not serves(resource, stack):
+            return
+        if self._asks_the_stack:
+            yield from self.check(resource, stack)
+        else:
+            yield from self.check(resource.declared if self.serving else resource)
 
     def policy(self, level: EnforcementLevel) -> Policy:
         """The rule as a native policy: what the engine is told about it."""
@@ -83,7 +102,13 @@ class Rule:
 
 
 def rule(
-    *on: str, category: str, severity: str, reference: str, fix: str, config_key: str | None = None
+    *on: str,
+    category: str,
+    severity: str,
+    reference: str,
+    fix: str,
+    config_key: str | None = None,
+    serving: bool = False,
 ) -> Callable[[Callable[..., Iterator[str]]], Rule]:
     """Makes a rule of a function. `on` are the types of the resources it judges, one call each."""
     if category not in CATEGORIES:
@@ -93,9 +118,8 @@ def rule(
         title, _, why = inspect.cleandoc(check.__doc__ or "").partition("\n")
         name = check.__name__.replace("_", "-")
         reason = " ".join(why.split())
-        return Rule(
-            name, title.rstrip("."), reason, on, category, Severity(severity), reference, fix, config_key, check
-        )
+        grave = Severity(severity)
+        return Rule(name, title.rstrip("."), reason, on, category, grave, reference, fix, config_key, check, serving)
 
     return made
 

@@ -77,4 +77,5 @@ def resource_of(raw: Mapping[str, Any], *, outputs: bool) -> Resource:
         parent=raw.get("parent") or "",
         depends=raw.get("dependencies") or (),
         links={path: urns or () for path, urns in (raw.get("propertyDependencies") or {}).items()},
+        inputs=inputs,
     )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
 import yaml
+
+RUNTIMES = Path(__file__).with_name("runtimes.yaml")
 
 
 class BadTable(Exception):
@@ -74,3 +78,15 @@ def read_table(file: Path) -> Node:
         line = mark.line + 1 if mark else 1
         problem = getattr(error, "problem", None) or "it is no YAML"
         raise BadTable(f"{file.parent.name}/{file.name}:{line}: {problem}") from None
+
+
+@cache
+def read_runtimes(file: Path = RUNTIMES) -> Mapping[str, date]:
+    """The day each Lambda runtime stops getting updates. Raises BadTable: a value is no date."""
+    found: dict[str, date] = {}
+    for name, node in read_table(file).items():
+        try:
+            found[name] = date.fromisoformat(node.text())
+        except ValueError:
+            node.refuse(f"{name}: expected a date as YYYY-MM-DD")
+    return found

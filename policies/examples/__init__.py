@@ -27,8 +27,8 @@ Raw = dict[str, dict[str, Any]]
 class Break:
     """One property of one resource, set to what the rule must find. `value` is REMOVED to take the property away.
 
-    `path` may name an option (`@ignores`, `@protect`, `@type`), or nothing: then the resource itself is taken away.
-    `column:path` reaches into a property that holds JSON text.
+    `path` may name an option (`@ignores`, `@protect`, `@deletes_first`, `@type`), or nothing: then the resource itself
+    is taken away. `column:path` reaches into a property that holds JSON text.
     """
 
     rule: str
@@ -130,6 +130,8 @@ def resources_of(raw: Raw, stack: str = "prod", project: str = "example", output
             protected=each.get("protect", False),
             parent=urns.get(each.get("parent", ""), root.urn),
             links={path: [urns[to] for to in names if to in urns] for path, names in each.get("links", {}).items()},
+            deletes_first=each.get("deletes_first", False),
+            inputs=each.get("properties", {}),
         )
         for key, each in raw.items()
     ]

@@ -1,4 +1,4 @@
-"""API Gateway REST APIs in front of a model: who may call, how often, and what is recorded."""
+"""REST APIs of API Gateway in front of a model: who may call, how often, and what is recorded."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..resources import Resource, Stack
 from ..rule import rule
-from .logs import metrics_with_alarms
+from .alarms import metrics_with_alarms
 
 API = "aws:apigateway/restApi:RestApi"
 METHOD = "aws:apigateway/method:Method"
@@ -15,6 +15,7 @@ SETTINGS = "aws:apigateway/methodSettings:MethodSettings"
 DEPLOYMENT = "aws:apigateway/deployment:Deployment"
 DOMAIN = "aws:apigateway/domainName:DomainName"
 FIREWALL = "aws:wafv2/webAclAssociation:WebAclAssociation"
+DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/apigateway-controls.html"
 GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
 
@@ -27,14 +28,20 @@ GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
     fix="Set authorization to AWS_IAM, COGNITO_USER_POOLS or CUSTOM.",
     config_key="api.auth",
 )
-def api_method_authenticates(method: Resource) -> Iterator[str]:
+def api_method_authenticates(method: Resource, stack: Stack) -> Iterator[str]:
     """An inference route knows its callers.
 
     An open route is a free model for everyone who finds it, on the team's bill. API keys count callers; they do not
-    prove who they are.
+    prove who they are. (A private API is reached through the VPC endpoints that its policy names.)
     """
-    if method.text("httpMethod") != "OPTIONS" and method.text("authorization") in (None, "NONE"):
+    if method.text("httpMethod") == "OPTIONS" or method.text("authorization") not in (None, "NONE"):
+        return
+    if not any(_is_private(api) for api in stack.referred(method, "restApi", API)):
         yield f'authorization is {method.show("authorization")}, wanted "AWS_IAM" or an authorizer'
+
+
+def _is_private(api: Resource) -> bool:
+    return any("PRIVATE" in each.texts("types") for each in api.children("endpointConfiguration"))
 
 
 @rule(
@@ -95,8 +102,13 @@ def api_stage_is_traced(stage: Resource) -> Iterator[str]:
 def api_stage_has_a_firewall(stage: Resource, stack: Stack) -> Iterator[str]:
     """A stage stands behind a web ACL.
 
-    Throttling counts all callers together. A rate rule per address keeps one of them from using it up.
+    Throttling counts all callers together. A rate rule per address keeps one of them from using it up. The ACL may
+    stand at a CloudFront distribution in front; a private API has no strangers.
     """
+    fronts = stack.referring(stage, DISTRIBUTION, "origins")
+    private = any(_is_private(api) for api in stack.referred(stage, "restApi", API))
+    if private or any(front.has("webAclId") for front in fronts):
+        return
     if not stack.referring(stage, FIREWALL, "resourceArn"):
         yield "no web ACL association refers to this stage, wanted one"
 
@@ -126,13 +138,14 @@ def api_stage_is_throttled(stage: Resource, stack: Stack) -> Iterator[str]:
     SETTINGS,
     category="security",
     severity="high",
-    reference=f"{GUIDE}/set-up-logging.html",
+    reference=f"{GUIDE}/rest-api-execution-logging.html",
     fix="Remove data_trace_enabled; set logging_level to ERROR or INFO and metrics_enabled.",
 )
 def api_settings_log_no_payloads(settings: Resource) -> Iterator[str]:
     """Execution logs are on, without request bodies.
 
-    A data trace writes what callers sent, and their authorization headers, into a log that many may read.
+    A data trace writes what callers sent and what the model answered into a log that many may read. (API Gateway
+    redacts authorization headers and keys; the body stays.)
     """
     if settings.flag("settings.dataTraceEnabled"):
         yield "settings.dataTraceEnabled is true, wanted false"

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from ..resources import Resource, Stack
 from ..rule import rule
-from .logs import ALARM
+from ..sagemaker_modes import endpoint_queues
+from ..serving import ENDPOINT, serves
+from ..serving import SCALABLE as TARGET
+from .alarms import ALARM
 
-TARGET = "aws:appautoscaling/target:Target"
 POLICY = "aws:appautoscaling/policy:Policy"
-ENDPOINT = "aws:sagemaker/endpoint:Endpoint"
-CONFIGURATION = "aws:sagemaker/endpointConfiguration:EndpointConfiguration"
+SCHEDULED = "aws:appautoscaling/scheduledAction:ScheduledAction"
 TRACKING = "targetTrackingScalingPolicyConfiguration"
 METRIC = f"{TRACKING}.predefinedMetricSpecification.predefinedMetricType"
 GUIDE = "https://docs.aws.amazon.com/autoscaling/application/userguide"
@@ -23,11 +24,13 @@ FITTING = {"sagemaker": ("SageMaker",), "ecs": ("ECSService", "ALBRequestCountPe
 
 def serves_a_queue(target: Resource, stack: Stack) -> bool:
     """Whether the target scales an asynchronous SageMaker endpoint, which may go down to nothing."""
-    for endpoint in stack.referred(target, "resourceId", ENDPOINT):
-        for configuration in stack.referred(endpoint, "endpointConfigName", CONFIGURATION):
-            if configuration.has("asyncInferenceConfig"):
-                return True
-    return False
+    return any(endpoint_queues(endpoint, stack) for endpoint in stack.referred(target, "resourceId", ENDPOINT))
+
+
+def scales_serving(resource: Resource, stack: Stack) -> bool:
+    """Whether a policy or schedule moves what serves; one whose target is not in this stack is taken to."""
+    targets = stack.referred(resource, "resourceId", TARGET)
+    return not targets or any(serves(target, stack) for target in targets)
 
 
 @rule(
@@ -37,6 +40,7 @@ def serves_a_queue(target: Resource, stack: Stack) -> bool:
     reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_fault_isolation_multiaz_region_system.html",
     fix="Set scaling.min to 2 or more.",
     config_key="scaling.min",
+    serving=True,
 )
 def scaling_target_keeps_two(target: Resource, stack: Stack) -> Iterator[str]:
     """A scalable target keeps at least two instances.
@@ -57,6 +61,7 @@ def scaling_target_keeps_two(target: Resource, stack: Stack) -> Iterator[str]:
     reference=f"{GUIDE}/application-auto-scaling-target-tracking.html",
     fix="Set scaling.max above scaling.min.",
     config_key="scaling.max",
+    serving=True,
 )
 def scaling_target_has_room(target: Resource) -> Iterator[str]:
     """A scalable target can grow.
@@ -76,6 +81,7 @@ def scaling_target_has_room(target: Resource) -> Iterator[str]:
     reference="https://docs.aws.amazon.com/wellarchitected/latest/cost-optimization-pillar/cost_manage_demand_resources_dynamic.html",
     fix=f"Lower scaling.max to {MOST} or less, or exempt the target with the reason.",
     config_key="scaling.max",
+    serving=True,
 )
 def scaling_target_is_bounded(target: Resource) -> Iterator[str]:
     """A scalable target has an upper bound somebody chose.
@@ -93,6 +99,7 @@ def scaling_target_is_bounded(target: Resource) -> Iterator[str]:
     severity="high",
     reference=f"{GUIDE}/application-auto-scaling-suspend-resume-scaling.html",
     fix="Remove suspendedState, or set its flags to false.",
+    serving=True,
 )
 def scaling_target_is_not_suspended(target: Resource) -> Iterator[str]:
     """Scaling is not suspended.
@@ -112,14 +119,35 @@ def scaling_target_is_not_suspended(target: Resource) -> Iterator[str]:
     reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_adapt_to_changes_autoscale_adapt.html",
     fix="Add a target tracking policy on the target's resource id and dimension.",
     config_key="scaling.metric",
+    serving=True,
 )
 def scaling_target_has_a_policy(target: Resource, stack: Stack) -> Iterator[str]:
-    """Every scalable target has a scaling policy.
+    """Every scalable target has a scaling policy or a schedule.
 
-    Registering a target only sets bounds. Without a policy nothing ever moves the number between them.
+    Registering a target only sets bounds. Without a policy or a schedule nothing ever moves the number between them.
     """
-    if not stack.referring(target, POLICY, "resourceId"):
+    if not any(stack.referring(target, type_, "resourceId") for type_ in (POLICY, SCHEDULED)):
         yield "no scaling policy refers to this target, wanted at least one"
+
+
+@rule(
+    TARGET,
+    category="autoscaling",
+    severity="medium",
+    reference=f"{GUIDE}/scheduled-scaling-policy-overview.html",
+    fix="Add a target tracking, step or predictive policy beside the schedules.",
+    config_key="scaling.metric",
+    serving=True,
+)
+def scaling_target_follows_the_load(target: Resource, stack: Stack) -> Iterator[str]:
+    """What schedules scale follows the load as well.
+
+    A schedule knows when people usually come. On the day they come at another hour nothing adds an instance between the
+    bounds it set.
+    """
+    schedules, policies = (stack.referring(target, type_, "resourceId") for type_ in (SCHEDULED, POLICY))
+    if schedules and not policies:
+        yield f"{len(schedules)} schedules and no scaling policy refer to this target, wanted a policy too"
 
 
 @rule(
@@ -131,17 +159,28 @@ def scaling_target_has_a_policy(target: Resource, stack: Stack) -> Iterator[str]
     config_key="scaling.metric",
 )
 def scaling_policy_tracks_a_target(policy: Resource, stack: Stack) -> Iterator[str]:
-    """A scaling policy tracks a target value, or an alarm calls it.
+    """A scaling policy tracks a target value, forecasts and scales, or an alarm calls it.
 
     The provider's default type is StepScaling, and a step policy without alarms that call it does nothing at all.
-    Target tracking brings its own alarms, for both directions.
+    Target tracking brings its own alarms, for both directions. A predictive policy that only forecasts moves nothing.
     """
     kind = policy.text("policyType")
-    if kind not in ("TargetTrackingScaling", "PredictiveScaling"):
-        if not stack.referring(policy, ALARM, "alarmActions"):
-            yield f'policyType is {policy.show("policyType")} and no alarm calls it, wanted "TargetTrackingScaling"'
-    elif kind == "TargetTrackingScaling" and not policy.has(f"{TRACKING}.targetValue"):
-        yield f"{TRACKING}.targetValue is not set, wanted the value to hold"
+    if kind == "PredictiveScaling":
+        mode = "predictiveScalingPolicyConfiguration.mode"
+        others = [each for each in _siblings(policy, stack) if each.text("policyType") != kind]
+        if policy.text(mode) != "ForecastAndScale" and not others:
+            yield f'{mode} is {policy.show(mode)} on the only policy, wanted "ForecastAndScale"'
+    elif kind == "TargetTrackingScaling":
+        if not policy.has(f"{TRACKING}.targetValue"):
+            yield f"{TRACKING}.targetValue is not set, wanted the value to hold"
+    elif not stack.referring(policy, ALARM, "alarmActions"):
+        yield f'policyType is {policy.show("policyType")} and no alarm calls it, wanted "TargetTrackingScaling"'
+
+
+def _siblings(policy: Resource, stack: Stack) -> list[Resource]:
+    """The policies of the target that the policy belongs to, itself included."""
+    targets = stack.referred(policy, "resourceId", TARGET)
+    return [each for target in targets for each in stack.referring(target, POLICY, "resourceId")]
 
 
 @rule(
@@ -154,7 +193,8 @@ def scaling_policy_tracks_a_target(policy: Resource, stack: Stack) -> Iterator[s
 def scaling_policy_scales_in_too(policy: Resource) -> Iterator[str]:
     """A scaling policy removes what it added.
 
-    With scale-in disabled every peak is kept, and paid, until somebody lowers the number by hand.
+    With scale-in disabled every peak is kept, and paid, until somebody lowers the number by hand. It is advice: another
+    policy, or a schedule, may do the removing.
     """
     if policy.flag(f"{TRACKING}.disableScaleIn"):
         yield f"{TRACKING}.disableScaleIn is true, wanted false"
@@ -187,54 +227,21 @@ def scaling_policy_metric_fits(policy: Resource) -> Iterator[str]:
     category="autoscaling",
     severity="medium",
     reference=f"{GUIDE}/target-tracking-scaling-policy-overview.html",
-    fix="Set both cooldowns, scaling.cooldowns.scale_in no shorter than scaling.cooldowns.scale_out.",
+    fix="Set scale_in_cooldown no shorter than scale_out_cooldown, and that to 600 or less.",
     config_key="scaling.cooldowns.scale_in",
 )
 def scaling_policy_removes_slower_than_it_adds(policy: Resource) -> Iterator[str]:
-    """Both cooldowns are set, and removing waits at least as long as adding.
+    """Removing waits at least as long as adding.
 
     A model needs minutes to load. Removing instances faster than they can be brought back makes the fleet swing, and
-    every swing drops requests. Waiting more than ten minutes before adding again loses every race with a peak.
+    every swing drops requests. Waiting more than ten minutes before adding again loses every race with a peak. What is
+    not set is the service's default: 300 seconds for SageMaker and ECS, none for Lambda's provisioned concurrency.
     """
-    if policy.text("serviceNamespace") not in FITTING or not policy.has(TRACKING):
+    service = policy.text("serviceNamespace")
+    if service not in FITTING or not policy.has(TRACKING):
         return
-    into, out = policy.number(f"{TRACKING}.scaleInCooldown"), policy.number(f"{TRACKING}.scaleOutCooldown")
-    if into is None or out is None:
-        yield f"scaleInCooldown is {_seconds(into)} and scaleOutCooldown is {_seconds(out)}, wanted both set"
-    elif into < out or out > 600:
+    default = 0 if service == "lambda" else 300
+    into, out = (policy.number(f"{TRACKING}.scale{way}Cooldown") for way in ("In", "Out"))
+    into, out = (default if seconds is None else seconds for seconds in (into, out))
+    if into < out or out > 600:
         yield f"scaleInCooldown is {into:g} s and scaleOutCooldown is {out:g} s, wanted in ≥ out and out ≤ 600 s"
-
-
-def _seconds(value: float | None) -> str:
-    return "not set" if value is None else f"{value:g} s"
-
-
-SANE = {
-    "ECSServiceAverageCPUUtilization": (20, 80),
-    "ECSServiceAverageMemoryUtilization": (20, 85),
-    "LambdaProvisionedConcurrencyUtilization": (0.1, 0.9),
-    "SageMakerVariantProvisionedConcurrencyUtilization": (0.1, 0.9),
-    "SageMakerVariantInvocationsPerInstance": (1, 60_000),
-    "SageMakerVariantConcurrentRequestsPerModelHighResolution": (1, 100),
-    "ALBRequestCountPerTarget": (1, 100_000),
-}
-
-
-@rule(
-    POLICY,
-    category="autoscaling",
-    severity="high",
-    reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_adapt_to_changes_load_tested_adapt.html",
-    fix="Set scaling.target inside the range the finding names, from a load test.",
-    config_key="scaling.target",
-)
-def scaling_policy_target_leaves_headroom(policy: Resource) -> Iterator[str]:
-    """The target value leaves headroom.
-
-    New capacity takes minutes to serve. A target near 100 percent (or a percent where the metric is a ratio) starts
-    scaling when requests are already queueing; one near zero pays for an idle fleet.
-    """
-    span = SANE.get(policy.text(METRIC) or "")
-    value = policy.number(f"{TRACKING}.targetValue")
-    if span and value is not None and not span[0] <= value <= span[1]:
-        yield f"targetValue is {value:g} for {policy.text(METRIC)}, wanted {span[0]:g} to {span[1]:g}"

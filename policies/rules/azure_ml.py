@@ -9,11 +9,9 @@ from ..resources import Resource, Stack
 from ..rule import rule
 from .azure_autoscale import DEPLOYMENT
 
-WORKSPACE = "azure-native:machinelearningservices:Workspace"
 ENDPOINT = "azure-native:machinelearningservices:OnlineEndpoint"
+BATCH = "azure-native:machinelearningservices:BatchEndpoint"
 TEMPLATE = "azure-native:resources:Deployment"
-DIAGNOSTICS = "azure-native:monitor:DiagnosticSetting"
-ALERT = "azure-native:monitor:MetricAlert"
 GUIDE = "https://learn.microsoft.com/en-us/azure/machine-learning"
 ARCHITECTED = "https://learn.microsoft.com/en-us/azure/well-architected/service-guides/azure-machine-learning"
 
@@ -26,14 +24,23 @@ ARCHITECTED = "https://learn.microsoft.com/en-us/azure/well-architected/service-
     fix="Set scaling.min to 3 or more; the deployment starts with it.",
     config_key="scaling.min",
 )
-def azure_deployment_starts_with_three(deployment: Resource) -> Iterator[str]:
-    """A deployment starts with at least three instances.
+def azure_deployment_starts_with_three(deployment: Resource, stack: Stack) -> Iterator[str]:
+    """A deployment that answers callers starts with at least three instances.
 
     Online deployments have no zone setting; the platform spreads instances and updates them in turn. Three leave two
-    while one is updated.
+    while one is updated. (A deployment on Kubernetes counts by its own settings, one without traffic answers nobody.)
     """
+    if deployment.text("properties.endpointComputeType") == "Kubernetes" or _waits(deployment, stack):
+        return
     if (deployment.number("sku.capacity") or 0) < 3:
         yield f"sku.capacity is {deployment.show('sku.capacity')}, wanted 3 or more"
+
+
+def _waits(deployment: Resource, stack: Stack) -> bool:
+    """Whether the endpoint gives its traffic to other deployments."""
+    own = deployment.text_if_known("deploymentName") or deployment.text_if_known("name") or deployment.name
+    shares = [t for type_ in (ENDPOINT, TEMPLATE) for each in stack.of(type_) for t in _traffic(each) if t.keys()]
+    return bool(shares) and all(not traffic.has(own) or traffic.number(own) == 0 for traffic in shares)
 
 
 @rule(
@@ -88,10 +95,11 @@ def azure_deployment_has_time_for_an_inference(deployment: Resource) -> Iterator
 
 @rule(
     ENDPOINT,
+    BATCH,
     category="security",
     severity="critical",
     reference=f"{GUIDE}/concept-endpoints-online-auth",
-    fix='Set auth_mode to "AADToken".',
+    fix='Set auth_mode to "AADToken" (or "AMLToken" on Kubernetes).',
 )
 def azure_endpoint_authenticates_people(endpoint: Resource) -> Iterator[str]:
     """Callers of an endpoint prove who they are.
@@ -99,7 +107,7 @@ def azure_endpoint_authenticates_people(endpoint: Resource) -> Iterator[str]:
     A key has no name and no end: it is copied into notebooks, and nobody can tell who used it. A token is somebody's
     and expires.
     """
-    if endpoint.text("properties.authMode") != "AADToken":
+    if endpoint.text("properties.authMode") not in ("AADToken", "AMLToken"):
         yield f'properties.authMode is {endpoint.show("properties.authMode")}, wanted "AADToken"'
 
 
@@ -113,8 +121,11 @@ def azure_endpoint_authenticates_people(endpoint: Resource) -> Iterator[str]:
 def azure_endpoint_is_private(endpoint: Resource) -> Iterator[str]:
     """An endpoint is reached through the private network.
 
-    A public scoring address is tried by everyone who finds it, whatever authentication it has.
+    A public scoring address is tried by everyone who finds it, whatever authentication it has. (On Kubernetes it is the
+    cluster's ingress that is public or not.)
     """
+    if endpoint.has("properties.compute"):
+        return
     if endpoint.text("properties.publicNetworkAccess") != "Disabled":
         yield f'properties.publicNetworkAccess is {endpoint.show("properties.publicNetworkAccess")}, wanted "Disabled"'
 
@@ -167,60 +178,3 @@ def azure_endpoint_traffic_reaches_deployments(endpoint: Resource, stack: Stack)
     known = ", ".join(sorted(names)) or "no deployment yet"
     for share in sorted(shares - names):
         yield f'properties.traffic names "{share}", wanted one of {known}'
-
-
-@rule(
-    ENDPOINT,
-    WORKSPACE,
-    category="observability",
-    severity="medium",
-    reference=f"{GUIDE}/how-to-monitor-online-endpoints",
-    fix="Add a DiagnosticSetting that sends the logs to Log Analytics.",
-)
-def azure_endpoint_keeps_its_logs(resource: Resource, stack: Stack) -> Iterator[str]:
-    """Traffic, console and event logs are sent somewhere they are kept.
-
-    Without a diagnostic setting the logs exist while the container does.
-    """
-    settings = stack.referring(resource, DIAGNOSTICS, "resourceUri")
-    if not any(log.flag("enabled") for setting in settings for log in setting.children("logs")):
-        yield "no DiagnosticSetting with an enabled log refers to this resource, wanted one"
-
-
-@rule(
-    ENDPOINT,
-    category="observability",
-    severity="high",
-    reference=f"{GUIDE}/how-to-monitor-online-endpoints",
-    fix="Add a MetricAlert on the endpoint, with an action group.",
-    config_key="alarms",
-)
-def azure_endpoint_has_alarms(endpoint: Resource, stack: Stack) -> Iterator[str]:
-    """Errors and latency of an endpoint raise alerts.
-
-    The two promises callers rely on; a dashboard is looked at after somebody has complained.
-    """
-    alerts = stack.referring(endpoint, ALERT, "scopes")
-    names = {c.text("metricName") or "" for alert in alerts for c in alert.children("criteria.allOf")}
-    for what, part in (("errors", "Requests"), ("latency", "Latency")):
-        if not any(part in name for name in names):
-            yield f"no MetricAlert on this endpoint's {what}, wanted one"
-
-
-@rule(
-    ALERT,
-    category="observability",
-    severity="high",
-    reference="https://learn.microsoft.com/en-us/azure/azure-monitor/alerts/action-groups",
-    fix="Give the alert the stack's action group, and enable it.",
-    config_key="alarms.notify",
-)
-def azure_alert_tells_somebody(alert: Resource) -> Iterator[str]:
-    """An alert is on and has an action.
-
-    An alert without an action group turns red in a portal, which nobody has open when it matters.
-    """
-    if not alert.flag("enabled"):
-        yield f"enabled is {alert.show('enabled')}, wanted true"
-    if not alert.count("actions"):
-        yield "actions is empty, wanted an action group"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ..resources import Resource, Stack
 from ..rule import rule
 
+WORKSPACE = "azure-native:machinelearningservices:Workspace"
 STORAGE = "azure-native:storage:StorageAccount"
 VAULT = "azure-native:keyvault:Vault"
 REGISTRY = "azure-native:containerregistry:Registry"
@@ -27,11 +28,14 @@ BROAD = {
     fix="Choose a zone-redundant sku (Standard_ZRS or Standard_GZRS).",
     config_key="availability.zones",
 )
-def azure_storage_spans_zones(account: Resource) -> Iterator[str]:
+def azure_storage_spans_zones(account: Resource, stack: Stack) -> Iterator[str]:
     """The workspace's storage survives the loss of a zone.
 
-    New instances download the model from it: while it is away nothing can scale out or be replaced.
+    New instances download the model from it: while it is away nothing can scale out or be replaced. (Accounts that no
+    workspace uses are left out.)
     """
+    if not stack.referring(account, WORKSPACE, "storageAccount"):
+        return
     if not (account.text("sku.name") or "").endswith("ZRS"):
         yield f'sku.name is {account.show("sku.name")}, wanted "Standard_ZRS" or "Standard_GZRS"'
 
@@ -46,9 +50,10 @@ def azure_storage_spans_zones(account: Resource) -> Iterator[str]:
 def azure_storage_is_not_public(account: Resource) -> Iterator[str]:
     """No container of the account can be made public.
 
-    The account holds model weights and collected requests; one container set to public publishes them.
+    The account holds model weights and collected requests; one container set to public publishes them. Not set means
+    that none can (https://learn.microsoft.com/en-us/azure/templates/microsoft.storage/storageaccounts).
     """
-    if account.flag("allowBlobPublicAccess") is not False:
+    if account.flag("allowBlobPublicAccess"):
         yield f"allowBlobPublicAccess is {account.show('allowBlobPublicAccess')}, wanted false"
 
 
@@ -142,11 +147,13 @@ def azure_registry_has_no_admin_user(registry: Resource) -> Iterator[str]:
     fix='Use the Premium sku with zone_redundancy "Enabled".',
     config_key="availability.zones",
 )
-def azure_registry_spans_zones(registry: Resource) -> Iterator[str]:
+def azure_registry_spans_zones(registry: Resource, stack: Stack) -> Iterator[str]:
     """A registry survives the loss of a zone.
 
-    In that hour every replacement instance pulls its image at once.
+    In that hour every replacement instance pulls its image at once. (Registries that no workspace uses are left out.)
     """
+    if not stack.referring(registry, WORKSPACE, "containerRegistry"):
+        return
     if registry.text("sku.name") != "Premium":
         yield f'sku.name is {registry.show("sku.name")}, wanted "Premium"'
     elif registry.text("zoneRedundancy") != "Enabled":

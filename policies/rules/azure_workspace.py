@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..resources import Resource
+from ..resources import Resource, Stack
 from ..rule import rule
 
 WORKSPACE = "azure-native:machinelearningservices:Workspace"
 COMPUTE = "azure-native:machinelearningservices:Compute"
+PRIVATE_LINK = "azure-native:network:PrivateEndpoint"
 RULES = "https://azure.github.io/PSRule.Rules.Azure/en/rules"
 GUIDE = "https://learn.microsoft.com/en-us/azure/machine-learning"
 
@@ -25,6 +26,8 @@ def azure_workspace_is_private(workspace: Resource) -> Iterator[str]:
 
     The workspace holds models, data and the keys to both. Public, it is as safe as its weakest password.
     """
+    if _is_a_project(workspace):
+        return
     if workspace.text("publicNetworkAccess") != "Disabled":
         yield f'publicNetworkAccess is {workspace.show("publicNetworkAccess")}, wanted "Disabled"'
     if workspace.flag("allowPublicAccessWhenBehindVnet"):
@@ -43,6 +46,8 @@ def azure_workspace_has_an_identity_of_its_own(workspace: Resource) -> Iterator[
 
     A system identity's rights are granted after it exists, by hand or too late; one of the stack's own has them first.
     """
+    if _is_a_project(workspace):
+        return
     if "UserAssigned" not in (workspace.text("identity.type") or ""):
         yield f'identity.type is {workspace.show("identity.type")}, wanted "UserAssigned"'
     elif not workspace.has("primaryUserAssignedIdentity"):
@@ -56,14 +61,22 @@ def azure_workspace_has_an_identity_of_its_own(workspace: Resource) -> Iterator[
     reference=f"{GUIDE}/how-to-managed-network",
     fix="Set the managed network's isolation mode to AllowOnlyApprovedOutbound.",
 )
-def azure_workspace_controls_what_leaves(workspace: Resource) -> Iterator[str]:
+def azure_workspace_controls_what_leaves(workspace: Resource, stack: Stack) -> Iterator[str]:
     """A serving container reaches only what was approved.
 
-    A model package is code somebody downloaded; with free outbound access it can send what callers sent anywhere.
+    A model package is code somebody downloaded; with free outbound access it can send what callers sent anywhere. A
+    project has its hub's network; a workspace with private endpoints and no managed network has one of the team's own.
     """
-    if workspace.text("managedNetwork.isolationMode") != "AllowOnlyApprovedOutbound":
+    mode = workspace.text("managedNetwork.isolationMode")
+    own = mode in (None, "Disabled") and stack.referring(workspace, PRIVATE_LINK, "privateLinkServiceConnections")
+    if not _is_a_project(workspace) and not own and mode != "AllowOnlyApprovedOutbound":
         found = workspace.show("managedNetwork.isolationMode")
         yield f'managedNetwork.isolationMode is {found}, wanted "AllowOnlyApprovedOutbound"'
+
+
+def _is_a_project(workspace: Resource) -> bool:
+    """Projects take network, identity and storage from their hub."""
+    return workspace.has("hubResourceId") or (workspace.text("kind") or "").casefold() == "project"
 
 
 @rule(
@@ -78,6 +91,8 @@ def azure_workspace_reads_storage_by_identity(workspace: Resource) -> Iterator[s
 
     The account key opens everything in the account, for ever, to whoever can list it.
     """
+    if _is_a_project(workspace):
+        return
     if (workspace.text("systemDatastoresAuthMode") or "").casefold() != "identity":
         yield f'systemDatastoresAuthMode is {workspace.show("systemDatastoresAuthMode")}, wanted "Identity"'
     if workspace.flag("v1LegacyMode"):
@@ -94,8 +109,11 @@ def azure_workspace_reads_storage_by_identity(workspace: Resource) -> Iterator[s
 def azure_compute_has_no_local_users(compute: Resource) -> Iterator[str]:
     """Nobody logs in to a compute cluster with a password or from outside.
 
-    A node has the workspace's identity: whoever is on it is the workspace.
+    A node has the workspace's identity: whoever is on it is the workspace. (An attached Kubernetes cluster has its own
+    users.)
     """
+    if compute.text("properties.computeType") not in (None, "AmlCompute", "ComputeInstance"):
+        return
     if not compute.flag("properties.disableLocalAuth"):
         yield f"properties.disableLocalAuth is {compute.show('properties.disableLocalAuth')}, wanted true"
     if compute.flag("properties.properties.enableNodePublicIp") is not False:

@@ -10,6 +10,7 @@ from ..rule import STACK, rule
 RECORD = "aws:route53/record:Record"
 CHECK = "aws:route53/healthCheck:HealthCheck"
 GUIDE = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide"
+CLOUDFRONT = "Z2FDTNDATAQYW2"  # the hosted zone of every distribution
 ROUTED = ("latencyRoutingPolicies", "failoverRoutingPolicies", "weightedRoutingPolicies", "geolocationRoutingPolicies")
 
 
@@ -32,24 +33,48 @@ def dns_record_notices_failure(record: Resource) -> Iterator[str]:
 
 
 @rule(
+    RECORD,
+    category="availability",
+    severity="medium",
+    reference=f"{GUIDE}/resource-record-sets-values-alias-common.html",
+    fix="Set evaluate_target_health on the alias.",
+)
+def dns_alias_evaluates_its_target(record: Resource) -> Iterator[str]:
+    """An alias knows whether what it points to works.
+
+    Without it the record answers with a load balancer that has no healthy target, even where a second record or a
+    health check stands ready. (Aliases of CloudFront distributions and of records cannot, or need not.)
+    """
+    for alias in record.children("aliases"):
+        zone = alias.text("zoneId") if alias.known("zoneId") else None
+        name = alias.text("name") if alias.known("name") else ""
+        front = zone == CLOUDFRONT or (name or "").rstrip(".").endswith("cloudfront.net")
+        if record.text("type") in ("A", "AAAA") and not front and not alias.flag("evaluateTargetHealth"):
+            yield f"evaluateTargetHealth is {alias.show('evaluateTargetHealth')}, wanted true"
+
+
+@rule(
     CHECK,
     category="availability",
     severity="medium",
     reference=f"{GUIDE}/health-checks-creating-values.html",
-    fix="Set failure_threshold to 3 or less, and disabled to false.",
+    fix="Set failure_threshold and request_interval to 90 seconds or less together, and disabled to false.",
 )
 def dns_health_check_is_quick(check: Resource) -> Iterator[str]:
-    """A health check is on and decides within about a minute.
+    """A health check is on, asks over TLS and decides within a minute and a half.
 
-    Ten failures at thirty seconds are five minutes of errors before the first caller is moved.
+    Ten failures at thirty seconds are five minutes of errors before the first caller is moved. Checks that are computed
+    from others or from alarms have no interval, TCP checks no TLS.
     """
     if check.flag("disabled"):
         yield "disabled is true, wanted false"
-    if check.text("type") in ("CALCULATED", "CLOUDWATCH_METRIC", "RECOVERY_CONTROL"):
+    kind = check.text("type") or ""
+    if kind in ("CALCULATED", "CLOUDWATCH_METRIC", "RECOVERY_CONTROL"):
         return
-    if (threshold := check.number("failureThreshold") or 3) > 3:
-        yield f"failureThreshold is {threshold:g}, wanted 3 or less"
-    if "HTTPS" not in (check.text("type") or ""):
+    lasts = (check.number("failureThreshold") or 3) * (check.number("requestInterval") or 30)
+    if lasts > 90:
+        yield f"failureThreshold × requestInterval is {lasts:g} s, wanted 90 s or less"
+    if "HTTPS" not in kind and kind != "TCP":
         yield f'type is {check.show("type")}, wanted "HTTPS" or "HTTPS_STR_MATCH"'
 
 

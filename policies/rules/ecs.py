@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from ..resources import Resource, Stack
 from ..rule import rule
-from .application_autoscaling import TARGET
-from .logs import metrics_with_alarms
+from ..serving import CLUSTER, SERVICE
+from ..serving import SCALABLE as TARGET
+from .alarms import metrics_with_alarms
 
-SERVICE = "aws:ecs/service:Service"
-CLUSTER = "aws:ecs/cluster:Cluster"
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html"
 GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
 # a network load balancer sees connections, no status codes
@@ -25,12 +24,13 @@ UNHEALTHY = ("UnHealthyHostCount", "HealthyHostCount")
     reference=f"{GUIDE}/service-auto-scaling.html",
     fix="Register a scalable target for the service (dimension ecs:service:DesiredCount).",
     config_key="scaling",
+    serving=True,
 )
 def ecs_service_scales(service: Resource, stack: Stack) -> Iterator[str]:
-    """Every service has a scalable target.
+    """Every service that callers reach has a scalable target.
 
     ECS replaces tasks that die; it never adds one because traffic grew. Only a scalable target does. (A daemon runs
-    once on every host and grows with them.)
+    once on every host and grows with them, and a service without an entrance has no callers.)
     """
     if service.text("schedulingStrategy") != "DAEMON" and not stack.referring(service, TARGET, "resourceId"):
         yield "no scalable target's resourceId is this service, wanted one"
@@ -43,6 +43,7 @@ def ecs_service_scales(service: Resource, stack: Stack) -> Iterator[str]:
     reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_fault_isolation_multiaz_region_system.html",
     fix="Set scaling.min to 2 or more; the service starts with it.",
     config_key="scaling.min",
+    serving=True,
 )
 def ecs_service_starts_with_two(service: Resource) -> Iterator[str]:
     """A service starts with at least two tasks.
@@ -60,12 +61,15 @@ def ecs_service_starts_with_two(service: Resource) -> Iterator[str]:
     reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_fault_isolation_multiaz_region_system.html",
     fix="Set availability.zones to 2 or more.",
     config_key="availability.zones",
+    serving=True,
 )
 def ecs_service_spans_zones(service: Resource, stack: Stack) -> Iterator[str]:
     """A service runs in at least two zones.
 
     Two tasks in one zone go down together, however many subnets they are in.
     """
+    if not service.has("networkConfiguration"):  # the host's network: its instances lie where their group says
+        return
     if (count := stack.zones(service, "networkConfiguration.subnets")) < 2:
         yield f"networkConfiguration.subnets reaches {count} zones, wanted 2 or more"
 
@@ -76,12 +80,18 @@ def ecs_service_spans_zones(service: Resource, stack: Stack) -> Iterator[str]:
     severity="medium",
     reference=f"{GUIDE}/service-rebalancing.html",
     fix='Set availability_zone_rebalancing to "ENABLED", or leave it out.',
+    serving=True,
 )
 def ecs_service_rebalances_zones(service: Resource) -> Iterator[str]:
     """Tasks are spread over zones again after one came back.
 
-    Without rebalancing the tasks stay where the last outage pushed them, so the next one takes more than its share.
+    Without rebalancing the tasks stay where the last outage pushed them, so the next one takes more than its share. ECS
+    does not know it for daemons, external instances, and services that may not run a task more than they want.
     """
+    most = service.number("deploymentMaximumPercent")
+    unknown = service.text("schedulingStrategy") == "DAEMON" or service.text("launchType") == "EXTERNAL"
+    if unknown or (most is not None and most <= 100):
+        return
     if service.text("availabilityZoneRebalancing") == "DISABLED":
         yield 'availabilityZoneRebalancing is "DISABLED", wanted "ENABLED"'
 
@@ -123,19 +133,20 @@ def ecs_service_has_no_shell(service: Resource) -> Iterator[str]:
     category="availability",
     severity="medium",
     reference=f"{GUIDE}/fargate-capacity-providers.html",
-    fix="Give the FARGATE capacity provider a base of scaling.min.",
+    fix="Give the FARGATE capacity provider a base or a weight.",
     config_key="service.on_demand_base",
+    serving=True,
 )
 def ecs_service_is_not_spot_alone(service: Resource) -> Iterator[str]:
-    """A service has a base on capacity that is not taken away.
+    """A service has a share on capacity that is not taken away.
 
-    Spot tasks get two minutes' notice, and a whole pool can go at once. A base on demand keeps answering meanwhile.
+    Spot tasks get two minutes' notice, and a whole pool can go at once. A base or a share on demand keeps answering
+    meanwhile.
     """
     strategies = service.children("capacityProviderStrategies")
-    spot = [s for s in strategies if s.text("capacityProvider") == "FARGATE_SPOT"]
-    steady = [s for s in strategies if s.text("capacityProvider") != "FARGATE_SPOT" and (s.number("base") or 0) >= 1]
-    if spot and not steady:
-        yield "no capacityProviderStrategies entry beside FARGATE_SPOT has a base, wanted a base of 1 or more"
+    used = [s for s in strategies if (s.number("base") or 0) >= 1 or (s.number("weight") or 0) >= 1]
+    if used and all(s.text("capacityProvider") == "FARGATE_SPOT" for s in used):
+        yield "every capacityProviderStrategies entry in use is FARGATE_SPOT, wanted another with a base or weight"
 
 
 @rule(
@@ -145,13 +156,14 @@ def ecs_service_is_not_spot_alone(service: Resource) -> Iterator[str]:
     reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html",
     fix="Add the alarm on the service's target group.",
     config_key="alarms",
+    serving=True,
 )
 def ecs_service_has_alarms(service: Resource, stack: Stack) -> Iterator[str]:
     """Errors and unhealthy tasks of a service raise alarms.
 
     The load balancer counts what callers were told; the service's own metrics end at CPU and memory.
     """
-    if not service.has("loadBalancers"):
+    if not service.count("loadBalancers"):
         return
     balancers = ("AWS/ApplicationELB", "AWS/NetworkELB")
     names = metrics_with_alarms(stack, service, *balancers)
@@ -166,6 +178,7 @@ def ecs_service_has_alarms(service: Resource, stack: Stack) -> Iterator[str]:
     severity="medium",
     reference=f"{HUB}#ecs-12",
     fix="Set the cluster setting containerInsights to enhanced.",
+    serving=True,
 )
 def ecs_cluster_has_insights(cluster: Resource) -> Iterator[str]:
     """A cluster reports on its tasks.

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import ip_network
+from math import ceil, floor
 
-from ..resources import Resource, Stack
+from ..resources import SUBNET, Resource, Stack
 from ..rule import rule
-from .application_autoscaling import TARGET
-from .ecs import GUIDE, SERVICE
+from ..serving import GROUP, SERVICE, TASK
+from ..serving import SCALABLE as TARGET
+from .ecs import GUIDE
 
 
 @rule(
@@ -18,10 +21,10 @@ from .ecs import GUIDE, SERVICE
     fix="Add desiredCount to the service's ignore_changes (through a transform where awsx makes the service).",
 )
 def ecs_service_leaves_count_to_scaling(service: Resource, stack: Stack) -> Iterator[str]:
-    """A deployment does not reset the number of tasks.
+    """A changed number of tasks in the program does not overrule the autoscaler.
 
-    The autoscaler owns desiredCount. If the program sets it on every run, a deployment at noon shrinks forty tasks to
-    the two in the code.
+    The autoscaler owns desiredCount. The provider sends the program's number when that has changed, or differs after a
+    refresh: then a deployment at noon shrinks forty tasks to the two in the code.
     """
     if stack.referring(service, TARGET, "resourceId") and "desiredCount" not in service.ignores:
         yield "ignoreChanges does not name desiredCount, wanted it there because a scalable target owns the number"
@@ -33,14 +36,16 @@ def ecs_service_leaves_count_to_scaling(service: Resource, stack: Stack) -> Iter
     severity="high",
     reference=f"{GUIDE}/deployment-circuit-breaker.html",
     fix="Set deployment_circuit_breaker to enable and rollback.",
+    serving=True,
 )
 def ecs_service_rolls_back(service: Resource) -> Iterator[str]:
     """A deployment that cannot start rolls back by itself.
 
     Without the circuit breaker ECS tries to start the broken version for ever, and the deployment neither ends nor
-    fails.
+    fails. (CodeDeploy and external controllers have their own way back, blue/green ones may go back on alarms.)
     """
-    if _deployed_by_another(service):
+    shifting = service.text("deploymentConfiguration.strategy") in ("BLUE_GREEN", "LINEAR", "CANARY")
+    if _deployed_by_another(service) or (shifting and service.flag("alarms.rollback")):
         return
     for flag in ("enable", "rollback"):
         if not service.flag(f"deploymentCircuitBreaker.{flag}"):
@@ -54,6 +59,7 @@ def ecs_service_rolls_back(service: Resource) -> Iterator[str]:
     reference=f"{GUIDE}/deployment-alarm-failure.html",
     fix="Name the service's alarms in its deployment alarms, with enable and rollback.",
     config_key="alarms",
+    serving=True,
 )
 def ecs_service_rolls_back_on_alarms(service: Resource) -> Iterator[str]:
     """A deployment that answers wrongly rolls back.
@@ -72,15 +78,50 @@ def ecs_service_rolls_back_on_alarms(service: Resource) -> Iterator[str]:
     severity="high",
     reference=f"{GUIDE}/deployment-type-ecs.html",
     fix="Set deployment_minimum_healthy_percent to 100.",
+    serving=True,
 )
 def ecs_service_keeps_capacity_while_deploying(service: Resource) -> Iterator[str]:
-    """A deployment never serves with fewer tasks than before it.
+    """A deployment does not serve with fewer tasks than before it.
 
     Below 100 percent ECS stops old tasks first. With two tasks and 50 percent, half of the callers wait for a model to
-    load.
+    load. Daemons have one task a host and always stop it first; on instances of one's own, which have no room for a
+    second task, two that stay are enough.
     """
-    if (share := service.number("deploymentMinimumHealthyPercent")) is not None and share < 100:
+    share = service.number("deploymentMinimumHealthyPercent")
+    if share is None or share >= 100 or service.text("schedulingStrategy") == "DAEMON":
+        return
+    staying = ceil((service.number("desiredCount") or 0) * share / 100)
+    if not (_on_own_instances(service) and staying >= 2) and not _deployed_by_another(service):
         yield f"deploymentMinimumHealthyPercent is {share:g}, wanted 100 or more"
+
+
+def _on_own_instances(service: Resource) -> bool:
+    strategies = service.children("capacityProviderStrategies")
+    own = [each for each in strategies if not (each.text("capacityProvider") or "").startswith("FARGATE")]
+    return service.text("launchType") in ("EC2", "EXTERNAL") or bool(own)
+
+
+@rule(
+    SERVICE,
+    category="availability",
+    severity="high",
+    reference=f"{GUIDE}/service-configuration-parameters.html",
+    fix="Raise deployment_maximum_percent (200 is the default), or lower deployment_minimum_healthy_percent.",
+)
+def ecs_service_has_room_to_deploy(service: Resource) -> Iterator[str]:
+    """A deployment can start a new task or stop an old one.
+
+    The minimum is rounded up to whole tasks and the maximum down. If nothing lies between them, no task may start and
+    none may stop: the deployment waits for ever, and no new version ever comes out.
+    """
+    if service.text("schedulingStrategy") == "DAEMON" or _deployed_by_another(service):
+        return
+    low, high = service.number("deploymentMinimumHealthyPercent"), service.number("deploymentMaximumPercent")
+    if high is None:
+        return
+    low, count = 100 if low is None else low, service.number("desiredCount") or 1
+    if floor(count * high / 100) <= ceil(count * low / 100) and ceil(count * low / 100) >= count:
+        yield f"of {count:g} tasks {low:g} percent must stay and {high:g} percent may run, wanted room for one more"
 
 
 @rule(
@@ -90,6 +131,7 @@ def ecs_service_keeps_capacity_while_deploying(service: Resource) -> Iterator[st
     reference=f"{GUIDE}/load-balancer-healthcheck.html",
     fix="Set health_check_grace_period_seconds to the time the model needs to load.",
     config_key="service.start_seconds",
+    serving=True,
 )
 def ecs_service_waits_for_the_model(service: Resource) -> Iterator[str]:
     """A task has time to load its model before health checks count.
@@ -97,8 +139,66 @@ def ecs_service_waits_for_the_model(service: Resource) -> Iterator[str]:
     The default is zero: the load balancer calls the task unhealthy while it still loads, ECS kills it, and the next one
     meets the same end.
     """
-    if service.has("loadBalancers") and not service.number("healthCheckGracePeriodSeconds"):
+    if service.count("loadBalancers") and not service.number("healthCheckGracePeriodSeconds"):
         yield "healthCheckGracePeriodSeconds is 0, wanted the seconds the model needs to load"
+
+
+@rule(
+    SERVICE,
+    category="availability",
+    severity="high",
+    reference="https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html",
+    fix="Use larger subnets, or more of them, or lower the scalable target's max_capacity.",
+    serving=True,
+)
+def ecs_service_fits_its_subnets(service: Resource, stack: Stack) -> Iterator[str]:
+    """The subnets have an address for every task of the maximum.
+
+    Each task has an address of its own, and AWS keeps five of every subnet. Where they are used up, scaling out fails
+    at the peak, and so does every deployment.
+    """
+    path = "networkConfiguration.subnets"
+    subnets = stack.referred(service, path, SUBNET)
+    if not subnets or (service.known(path) and service.count(path) > len(subnets)):
+        return
+    sizes = [_addresses(subnet.text_if_known("cidrBlock")) for subnet in subnets]
+    free = sum(size for size in sizes if size is not None)
+    for target in stack.referring(service, TARGET, "resourceId"):
+        most = target.number("maxCapacity") or 0
+        if None not in sizes and free < most:
+            yield f"the subnets have {free} addresses and maxCapacity is {most:g}, wanted one for each task"
+
+
+def _addresses(block: str | None) -> int | None:
+    """How many addresses of an IPv4 block can be given away; None for what is none."""
+    try:
+        return ip_network(block or "", strict=False).num_addresses - 5
+    except ValueError:
+        return None
+
+
+@rule(
+    SERVICE,
+    category="availability",
+    severity="medium",
+    reference=f"{GUIDE}/load-balancer-connection-draining.html",
+    fix="Set stop_timeout of the container to the longest request (120 seconds at most on Fargate), or leave it out.",
+    serving=True,
+)
+def ecs_task_may_finish_its_requests(service: Resource, stack: Stack) -> Iterator[str]:
+    """A container that is stopped has time for the requests it works on.
+
+    The target group lets requests go on for its deregistration delay. A container that is killed sooner after the stop
+    signal takes them with it, at every deployment and scale-in.
+    """
+    groups = stack.referred(service, "loadBalancers", GROUP)
+    known = (group.number("deregistrationDelay") for group in groups if group.known("deregistrationDelay"))
+    delays = [delay for delay in known if delay]
+    for task in stack.referred(service, "taskDefinition", TASK) if delays else ():
+        for container in task.document("containerDefinitions").children("items"):
+            stop = container.number("stopTimeout")
+            if stop is not None and stop < min(120, *delays):
+                yield f"stopTimeout is {stop:g} s and the deregistration delay {min(delays):g} s, wanted no less"
 
 
 def _deployed_by_another(service: Resource) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..images import movable_images
 from ..properties import Properties
-from ..resources import Resource
+from ..resources import Resource, Stack
 from ..rule import rule
+from ..serving import TASK
 from .secrets import holds_secret
 
-TASK = "aws:ecs/taskDefinition:TaskDefinition"
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html"
 
 
@@ -40,6 +41,7 @@ def ecs_container_is_not_privileged(task: Resource) -> Iterator[str]:
     severity="medium",
     reference=f"{HUB}#ecs-5",
     fix="Set readonly_root_filesystem, and mount a volume where the server must write.",
+    serving=True,
 )
 def ecs_container_cannot_change_itself(task: Resource) -> Iterator[str]:
     """A container's root file system is read-only.
@@ -60,6 +62,7 @@ def ecs_container_cannot_change_itself(task: Resource) -> Iterator[str]:
     severity="medium",
     reference=f"{HUB}#ecs-20",
     fix="Set user to a number other than 0 in the container definition.",
+    serving=True,
 )
 def ecs_container_is_not_root(task: Resource) -> Iterator[str]:
     """A container runs as a user of its own.
@@ -99,6 +102,7 @@ def ecs_container_has_no_secret_in_its_environment(task: Resource) -> Iterator[s
     severity="high",
     reference=f"{HUB}#ecs-9",
     fix="Give the container a log configuration.",
+    serving=True,
 )
 def ecs_container_logs(task: Resource) -> Iterator[str]:
     """A container's output is kept.
@@ -118,15 +122,15 @@ def ecs_container_logs(task: Resource) -> Iterator[str]:
     fix="Name the image by digest (repository@sha256:…).",
     config_key="service.image",
 )
-def ecs_container_image_is_pinned(task: Resource) -> Iterator[str]:
-    """A container's image is named by its content.
+def ecs_container_image_is_pinned(task: Resource, stack: Stack) -> Iterator[str]:
+    """A container's image is named by its content, or by a tag that cannot move.
 
     A task that scales out next week pulls whatever the tag points to then, which nobody tested beside the tasks that
-    already run.
+    already run. Tags of a repository in this stack that is immutable are as good as a digest.
     """
-    for container in _containers(task):
-        if "@sha256:" not in (container.text("image") or ""):
-            yield f"image is {container.show('image')}, wanted repository@sha256:…"
+    definitions = task.document("containerDefinitions").children("items")
+    for image in movable_images([c.text("image") or "" for c in definitions], task, "containerDefinitions", stack):
+        yield f'image is "{image}", wanted repository@sha256:…'
 
 
 @rule(
@@ -134,15 +138,17 @@ def ecs_container_image_is_pinned(task: Resource) -> Iterator[str]:
     category="security",
     severity="high",
     reference=f"{HUB}#ecs-3",
-    fix='Set network_mode to "awsvpc" and remove pid_mode.',
+    fix='Set network_mode to "awsvpc" (or "bridge"), and remove pid_mode and ipc_mode.',
 )
 def ecs_task_shares_nothing_with_its_host(task: Resource) -> Iterator[str]:
-    """A task has its own network and processes.
+    """A task does not live in its host's network and processes.
 
     In the host's namespaces a container sees the other tasks' processes and ports, and security groups cannot tell
-    them apart.
+    them apart. Bridge networks are the tasks' own; Fargate knows awsvpc alone.
     """
-    if task.text("networkMode") != "awsvpc":
-        yield f'networkMode is {task.show("networkMode")}, wanted "awsvpc"'
-    if task.text("pidMode") == "host":
-        yield 'pidMode is "host", wanted it absent'
+    mode, fargate = task.text("networkMode"), "FARGATE" in task.texts("requiresCompatibilities")
+    if mode == "host" or (fargate and mode != "awsvpc"):
+        yield f'networkMode is {task.show("networkMode")}, wanted "awsvpc"{"" if fargate else " or bridge"}'
+    for path in ("pidMode", "ipcMode"):
+        if task.text(path) == "host":
+            yield f'{path} is "host", wanted it absent'

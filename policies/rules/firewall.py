@@ -9,6 +9,8 @@ from ..rule import rule
 
 ACL = "aws:wafv2/webAcl:WebAcl"
 LOGGING = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
+ASSOCIATED = "aws:wafv2/webAclRuleGroupAssociation:WebAclRuleGroupAssociation"
+LIMITING = ("rateBasedStatement", "ruleGroupReferenceStatement")
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/waf-controls.html"
 
 
@@ -17,21 +19,38 @@ HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/waf-controls.htm
     category="security",
     severity="high",
     reference=f"{HUB}#waf-10",
-    fix="Give the web ACL managed rule groups and a rate rule.",
+    fix="Give the web ACL rules or rule groups.",
 )
-def firewall_has_rules(acl: Resource) -> Iterator[str]:
-    """A web ACL has rules, one of them a limit per caller.
+def firewall_has_rules(acl: Resource, stack: Stack) -> Iterator[str]:
+    """A web ACL has a rule or a rule group.
 
     An ACL without rules lets everything pass and looks like protection in every inventory.
     """
+    if not acl.count("rules") and not acl.has("ruleJson") and not stack.referring(acl, ASSOCIATED, "webAclArn"):
+        yield f"rules has {acl.count('rules')}, wanted at least one rule or rule group"
+
+
+@rule(
+    ACL,
+    category="security",
+    severity="medium",
+    reference="https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html",
+    fix="Give the web ACL a rate-based rule.",
+)
+def firewall_limits_each_caller(acl: Resource) -> Iterator[str]:
+    """One of a web ACL's rules is a limit per caller.
+
+    An inference is expensive. Without a limit per address one caller, or one bug in a client, takes the capacity of
+    all. A rule group of the team's own may hold the limit, which cannot be seen from here.
+    """
     rules = acl.children("rules")
-    if not any(each.has("statement.rateBasedStatement") for each in rules):
+    if rules and not any(each.has(f"statement.{kind}") for each in rules for kind in LIMITING):
         yield f"rules has {len(rules)}, none of them a rateBasedStatement, wanted one"
 
 
 @rule(
     ACL,
-    category="observability",
+    category="hygiene",
     severity="medium",
     reference=f"{HUB}#waf-11",
     fix="Add a logging configuration for the web ACL.",

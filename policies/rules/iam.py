@@ -103,7 +103,7 @@ def iam_role_trusts_somebody_named(role: Resource) -> Iterator[str]:
 
 @rule(
     ROLE,
-    category="lifecycle",
+    category="hygiene",
     severity="low",
     reference="https://www.pulumi.com/registry/packages/aws/api-docs/iam/role/",
     fix="Use RolePolicy and RolePolicyAttachment resources.",

@@ -1,99 +1,45 @@
-"""Lambda functions behind an inference route: concurrency, limits, tracing and who may call them."""
+"""Lambda functions behind an inference route: runtime, time, traces, versions and alarms."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 
 from ..resources import Resource, Stack
 from ..rule import rule
-from .application_autoscaling import TARGET
-from .logs import metrics_with_alarms
+from ..serving import ALIAS, FUNCTION, HTTP_INTEGRATION, INTEGRATION
+from ..tables import read_runtimes
+from .alarms import metrics_with_alarms
 
-FUNCTION = "aws:lambda/function:Function"
-ALIAS = "aws:lambda/alias:Alias"
-PERMISSION = "aws:lambda/permission:Permission"
-PROVISIONED = "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig"
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/lambda-controls.html"
 GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
-# First version of each family that still gets updates; newer ones than are known here are not refused.
-# https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
-RUNTIMES = {"python3": 10, "nodejs": 20, "java": 11, "dotnet": 8, "ruby3": 3, "provided": 2}
-RUNTIME = re.compile(r"(?P<family>python3|ruby3|nodejs|java|dotnet|provided)\.?(al)?(?P<version>\d+)(\.x)?")
-
-
-@rule(
-    ALIAS,
-    category="autoscaling",
-    severity="high",
-    reference=f"{GUIDE}/provisioned-concurrency.html#managing-provisioned-concurency",
-    fix="Register a scalable target for the alias (dimension lambda:function:ProvisionedConcurrency).",
-    config_key="scaling",
-)
-def lambda_alias_scales(alias: Resource, stack: Stack) -> Iterator[str]:
-    """The alias that serves has provisioned concurrency that scales.
-
-    A cold start of a model takes seconds. On-demand concurrency meets every burst with them; a fixed number is too
-    small at noon and paid for at night.
-    """
-    if not stack.referring(alias, TARGET, "resourceId"):
-        yield "no scalable target's resourceId is this alias, wanted one"
-
-
-@rule(
-    TARGET,
-    category="autoscaling",
-    severity="high",
-    reference=f"{GUIDE}/provisioned-concurrency.html",
-    fix="Give the target function:<name>:<alias> as resource id.",
-)
-def lambda_scaling_names_an_alias(target: Resource) -> Iterator[str]:
-    """Provisioned concurrency belongs to an alias.
-
-    $LATEST cannot have it, and a target without a qualifier is refused when it is registered.
-    """
-    if target.text("serviceNamespace") != "lambda":
-        return
-    qualifier = [*(target.text("resourceId") or "").split(":"), "", ""][2]
-    if qualifier in ("", "$LATEST"):
-        yield f"resourceId is {target.show('resourceId')}, wanted function:<name>:<alias>"
-
-
-@rule(
-    PROVISIONED,
-    category="autoscaling",
-    severity="high",
-    reference=f"{GUIDE}/provisioned-concurrency.html",
-    fix="Remove the fixed configuration, or ignore its changes, where a scalable target owns the number.",
-)
-def lambda_concurrency_has_one_owner(fixed: Resource, stack: Stack) -> Iterator[str]:
-    """Nothing resets the concurrency that autoscaling owns.
-
-    A fixed configuration of the same alias is applied on every deployment and takes away what the autoscaler added.
-    """
-    same = stack.referred(fixed, "qualifier", ALIAS) or stack.referred(fixed, "functionName", FUNCTION)
-    scaled = any(stack.referring(each, TARGET, "resourceId") for each in same)
-    if scaled and "provisionedConcurrentExecutions" not in fixed.ignores:
-        yield "ignoreChanges does not name provisionedConcurrentExecutions, wanted it beside a scalable target"
+# seconds that API Gateway waits where an integration says nothing: REST and HTTP APIs
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+WAITS = {INTEGRATION: 29, HTTP_INTEGRATION: 30}
+ASYNCHRONOUS = "integration.request.header.X-Amz-Invocation-Type"
 
 
 @rule(
     FUNCTION,
     category="security",
     severity="medium",
-    reference=f"{HUB}#lambda-2",
+    reference=f"{GUIDE}/lambda-runtimes.html",
     fix="Choose a supported runtime.",
 )
 def lambda_runtime_is_supported(function: Resource) -> Iterator[str]:
     """A function's runtime still gets security updates.
 
-    After its end of support a runtime is no longer patched, and soon neither created nor updated.
+    After its end of support a runtime is no longer patched, and some months later neither created nor updated. The
+    dates are in policies/runtimes.yaml; a runtime that is not listed there is too new to be.
     """
-    if function.text("packageType") == "Image":
-        return
-    named = RUNTIME.fullmatch(function.text("runtime") or "")
-    if not named or int(named["version"]) < RUNTIMES[named["family"]]:
-        yield f'runtime is {function.show("runtime")}, wanted a supported one such as "python3.13"'
+    runtime = function.text("runtime") or ""
+    ended = read_runtimes().get(runtime)
+    if function.text("packageType") != "Image" and ended and ended <= _today():
+        yield f'runtime is "{runtime}", without updates since {ended}, wanted a supported one such as "python3.13"'
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 @rule(
@@ -103,6 +49,7 @@ def lambda_runtime_is_supported(function: Resource) -> Iterator[str]:
     reference=f"{HUB}#lambda-5",
     fix="Set availability.zones to 2 or more.",
     config_key="availability.zones",
+    serving=True,
 )
 def lambda_network_spans_zones(function: Resource, stack: Stack) -> Iterator[str]:
     """A function in a VPC has subnets in at least two zones.
@@ -115,29 +62,11 @@ def lambda_network_spans_zones(function: Resource, stack: Stack) -> Iterator[str
 
 @rule(
     FUNCTION,
-    category="cost",
-    severity="medium",
-    reference="https://docs.aws.amazon.com/config/latest/developerguide/lambda-concurrency-check.html",
-    fix="Reserve scaling.max or more, with room for bursts beyond it.",
-    config_key="function.reserved_concurrency",
-)
-def lambda_concurrency_is_reserved(function: Resource) -> Iterator[str]:
-    """A function has concurrency of its own, with an end.
-
-    Without a reservation a burst takes the whole account's concurrency, and another team's burst takes this
-    function's.
-    """
-    reserved = function.number("reservedConcurrentExecutions")
-    if reserved is None or reserved < 1:
-        yield f"reservedConcurrentExecutions is {function.show('reservedConcurrentExecutions')}, wanted 1 or more"
-
-
-@rule(
-    FUNCTION,
     category="observability",
     severity="low",
     reference=f"{HUB}#lambda-7",
     fix='Set tracing_config mode to "Active".',
+    serving=True,
 )
 def lambda_is_traced(function: Resource) -> Iterator[str]:
     """A function's calls are traced.
@@ -154,6 +83,7 @@ def lambda_is_traced(function: Resource) -> Iterator[str]:
     severity="low",
     reference=f"{GUIDE}/monitoring-cloudwatchlogs-logformat.html",
     fix='Set logging_config log_format to "JSON".',
+    serving=True,
 )
 def lambda_logs_are_structured(function: Resource) -> Iterator[str]:
     """A function logs JSON.
@@ -171,6 +101,7 @@ def lambda_logs_are_structured(function: Resource) -> Iterator[str]:
     reference=f"{GUIDE}/configuration-timeout.html",
     fix="Set the function's timeout above the slowest inference, and memory to what the model needs.",
     config_key="function.timeout_seconds",
+    serving=True,
 )
 def lambda_has_time_for_an_inference(function: Resource) -> Iterator[str]:
     """A function has a timeout somebody chose.
@@ -188,6 +119,7 @@ def lambda_has_time_for_an_inference(function: Resource) -> Iterator[str]:
     severity="high",
     reference=f"{GUIDE}/configuration-versions.html",
     fix="Set publish on the function and let callers use an alias.",
+    serving=True,
 )
 def lambda_publishes_versions(function: Resource) -> Iterator[str]:
     """Every change of a function is a version.
@@ -199,36 +131,13 @@ def lambda_publishes_versions(function: Resource) -> Iterator[str]:
 
 
 @rule(
-    PERMISSION,
-    category="security",
-    severity="critical",
-    reference=f"{HUB}#lambda-1",
-    fix="Name the calling service as principal and the caller as source_arn.",
-)
-def lambda_permission_names_its_caller(permission: Resource) -> Iterator[str]:
-    """A permission names who may call.
-
-    A star as principal is everybody; a service without a source is that service on behalf of anybody's account.
-    """
-    principal = permission.text("principal") or ""
-    signed = permission.text("functionUrlAuthType") == "AWS_IAM" or permission.has("principalOrgId")
-    if principal == "*" and not signed:
-        yield 'principal is "*", wanted the calling service'
-    if not principal.endswith(".amazonaws.com"):
-        return
-    if not permission.has("sourceArn") and not permission.has("sourceAccount"):
-        yield "sourceArn is not set, wanted the caller's ARN"
-    elif permission.known("sourceArn") and (permission.text("sourceArn") or "").endswith("/*/*/*"):
-        yield "sourceArn ends in /*/*/*, wanted stage, method and path"
-
-
-@rule(
     ALIAS,
     category="observability",
     severity="high",
     reference=f"{GUIDE}/monitoring-metrics-types.html",
     fix="Add the alarm for the function.",
     config_key="alarms",
+    serving=True,
 )
 def lambda_has_alarms(alias: Resource, stack: Stack) -> Iterator[str]:
     """Errors and throttles of a serving function raise alarms.
@@ -239,3 +148,35 @@ def lambda_has_alarms(alias: Resource, stack: Stack) -> Iterator[str]:
     for name in ("Errors", "Throttles"):
         if name not in names:
             yield f"no alarm on {name} in AWS/Lambda, wanted one"
+
+
+@rule(
+    FUNCTION,
+    category="availability",
+    severity="high",
+    reference="https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html",
+    fix="Set the function's timeout to the integration's timeout or less, or raise timeout_milliseconds.",
+    config_key="function.timeout_seconds",
+    serving=True,
+)
+def lambda_ends_before_its_caller_gives_up(function: Resource, stack: Stack) -> Iterator[str]:
+    """A function ends before the API in front of it gives up.
+
+    After its own limit (29 seconds for REST, 30 for HTTP APIs unless the integration says another) the API answers 504.
+    A function that runs on computes for nobody, holds its concurrency, and is called a second time by the client's
+    retry. (Integrations that only start the function do not wait for it.)
+    """
+    named = [function, *stack.referring(function, ALIAS, "functionName")]
+    limit = function.number("timeout") or 3
+    for kind, path in ((INTEGRATION, "uri"), (HTTP_INTEGRATION, "integrationUri")):
+        calling = {each.urn: each for target in named for each in stack.referring(target, kind, path)}
+        for integration in calling.values():
+            waits = integration.number("timeoutMilliseconds")
+            seconds = WAITS[kind] if waits is None else waits / 1000
+            if limit > seconds and not _starts_only(integration):
+                yield f"timeout is {limit:g} s and the integration waits {seconds:g} s, wanted no more than that"
+
+
+def _starts_only(integration: Resource) -> bool:
+    parameters = integration.child("requestParameters").raw if integration.known("requestParameters") else {}
+    return "Event" in str(parameters.get(ASYNCHRONOUS, "")) or integration.has("integrationSubtype")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..names import chosen_by_the_program
 from ..resources import Resource, Stack
 from ..rule import rule
-from .application_autoscaling import TARGET
-from .sagemaker import CONFIGURATION, ENDPOINT, GUIDE
+from ..sagemaker_modes import MODEL
+from ..serving import CONFIGURATION, ENDPOINT, GROUP, SERVICE, TASK, serves
+from ..serving import SCALABLE as TARGET
+from .sagemaker_rollout import GUIDE
 
 HELD = (
     ENDPOINT,
@@ -19,7 +22,6 @@ HELD = (
 )
 NAMED = {
     ENDPOINT: "name",
-    "aws:apigateway/restApi:RestApi": "name",
     "azure-native:machinelearningservices:OnlineEndpoint": "endpointName",
 }
 RETIRED = {
@@ -45,9 +47,10 @@ def lifecycle_what_callers_hold_is_protected(resource: Resource) -> Iterator[str
     """What callers hold cannot be deleted or replaced by a change nobody read.
 
     An endpoint's name, an API's id or a key is written down elsewhere. A protected resource makes the engine refuse
-    its replacement until somebody says in a reviewed change that it is meant.
+    its replacement until somebody says in a reviewed change that it is meant. A load balancer's own protection against
+    deletion does the same.
     """
-    if not resource.protected:
+    if not resource.protected and not resource.flag("enableDeletionProtection"):
         yield "the option protect is not set, wanted it on what callers hold"
 
 
@@ -68,6 +71,51 @@ def lifecycle_what_callers_name_has_a_fixed_name(resource: Resource) -> Iterator
     name = resource.text(path)
     if not name or resource.auto_named(name):
         yield f"{path} is {resource.show(path)}, wanted a name of the stack's own"
+
+
+@rule(
+    CONFIGURATION,
+    MODEL,
+    GROUP,
+    SERVICE,
+    TASK,
+    "aws:lambda/alias:Alias",
+    "aws:lb/loadBalancer:LoadBalancer",
+    "aws:lb/listener:Listener",
+    "azure-native:machinelearningservices:OnlineDeployment",
+    category="lifecycle",
+    severity="high",
+    reference="https://www.pulumi.com/docs/iac/concepts/resources/options/deletebeforereplace/",
+    fix="Remove the resource option delete_before_replace, and the fixed name that made it necessary.",
+)
+def lifecycle_nothing_that_serves_is_deleted_first(resource: Resource, stack: Stack) -> Iterator[str]:
+    """What serves is not deleted before its replacement exists.
+
+    Between the two nobody answers; of an endpoint configuration the endpoint still needs the old one, so that the
+    deployment fails after it is gone.
+    """
+    if resource.deletes_first and serves(resource, stack):
+        yield "the option deleteBeforeReplace is set, wanted the new one before the old one goes"
+
+
+@rule(
+    CONFIGURATION,
+    MODEL,
+    category="lifecycle",
+    severity="high",
+    reference="https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming",
+    fix="Remove the fixed name; the engine then makes the new one before it deletes the old one.",
+)
+def sagemaker_replaceable_has_no_fixed_name(resource: Resource) -> Iterator[str]:
+    """What every update replaces has no fixed name.
+
+    Nearly every change replaces models and endpoint configurations. Under a fixed name the old one must go first,
+    while the endpoint still uses it: the update fails half-way, or serving stops
+    (github.com/hashicorp/terraform-provider-aws/issues/40048). A name with a hash or a date in it is no fixed one, nor
+    is one that the project's autonaming made.
+    """
+    if chosen_by_the_program(resource, "name"):
+        yield f"name is {resource.show('name')}, wanted no name, so that replacement can overlap"
 
 
 @rule(

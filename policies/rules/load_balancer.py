@@ -1,25 +1,21 @@
-"""Application load balancers: listeners, target groups and the firewall in front."""
+"""Load balancers and their listeners: application, network and gateway."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
 from ..rule import rule
+from ..serving import HTTP_INTEGRATION
 
 BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 LISTENER = "aws:lb/listener:Listener"
-GROUP = "aws:lb/targetGroup:TargetGroup"
-ATTACHED = {
-    "aws:lb/targetGroupAttachment:TargetGroupAttachment": "targetGroupArn",
-    "aws:ecs/service:Service": "loadBalancers",
-    "aws:autoscaling/group:Group": "targetGroupArns",
-    "aws:autoscaling/attachment:Attachment": "lbTargetGroupArn",
-    "aws:autoscaling/trafficSourceAttachment:TrafficSourceAttachment": "trafficSource",
-}
+DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 FIREWALL = "aws:wafv2/webAclAssociation:WebAclAssociation"
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+MODERN = re.compile(r"ELBSecurityPolicy-(TLS13-1-[23]-|TLS-1-2-|FS-1-2-)")
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html"
-GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
 
 
 @rule(
@@ -93,15 +89,19 @@ def load_balancer_mitigates_desync(balancer: Resource) -> Iterator[str]:
     BALANCER,
     category="observability",
     severity="medium",
-    reference=f"{HUB}#elb-5",
+    reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html",
     fix="Give the load balancer access_logs with a bucket and enabled.",
 )
-def load_balancer_logs_access(balancer: Resource) -> Iterator[str]:
+def load_balancer_logs_access(balancer: Resource, stack: Stack) -> Iterator[str]:
     """A load balancer logs every request.
 
-    Metrics say that requests failed. Only the access log says which, from whom and after how long.
+    Metrics say that requests failed. Only the access log says which, from whom and after how long. Network balancers
+    log the requests of TLS listeners only, gateway balancers none.
     """
-    if not balancer.flag("accessLogs.enabled"):
+    kind = balancer.text("loadBalancerType")
+    listeners = stack.referring(balancer, LISTENER, "loadBalancerArn") if kind == "network" else []
+    silent = kind == "gateway" or (kind == "network" and all(each.text("protocol") != "TLS" for each in listeners))
+    if not silent and not balancer.flag("accessLogs.enabled"):
         yield f"accessLogs.enabled is {balancer.show('accessLogs.enabled')}, wanted true"
 
 
@@ -112,16 +112,25 @@ def load_balancer_logs_access(balancer: Resource) -> Iterator[str]:
     reference=f"{HUB}#elb-1",
     fix="Serve HTTPS with a certificate, and let port 80 redirect to it.",
 )
-def load_balancer_listener_is_encrypted(listener: Resource) -> Iterator[str]:
+def load_balancer_listener_is_encrypted(listener: Resource, stack: Stack) -> Iterator[str]:
     """A listener speaks TLS, or sends callers to one that does.
 
     Prompts, features and answers cross the network as they are on an HTTP listener, with whatever key the caller sends.
+    A private one behind an API's VPC link has its TLS at the API; gateway balancers pass packets on and have no
+    protocol.
     """
     actions = listener.children("defaultActions")
     redirected = bool(actions) and all(a.text("redirect.protocol") == "HTTPS" for a in actions)
-    if listener.text("protocol") in (None, "", "HTTP") and not redirected:
-        found = listener.show("protocol") if listener.has("protocol") else '"HTTP", the default,'
-        yield f'protocol is {found} without a redirect to HTTPS, wanted "HTTPS"'
+    if listener.text("protocol") not in (None, "", "HTTP") or redirected:
+        return
+    balancers = stack.referred(listener, "loadBalancerArn", BALANCER)
+    if any(each.text("loadBalancerType") == "gateway" for each in balancers):
+        return
+    linked = stack.referring(listener, HTTP_INTEGRATION, "integrationUri")
+    if linked and balancers and all(each.flag("internal") for each in balancers):
+        return
+    found = listener.show("protocol") if listener.has("protocol") else '"HTTP", the default,'
+    yield f'protocol is {found} without a redirect to HTTPS, wanted "HTTPS"'
 
 
 @rule(
@@ -134,69 +143,11 @@ def load_balancer_listener_is_encrypted(listener: Resource) -> Iterator[str]:
 def load_balancer_listener_has_a_modern_tls_policy(listener: Resource) -> Iterator[str]:
     """A TLS listener names a policy that ends old versions.
 
-    The default is from 2016 and still accepts TLS 1.0 and 1.1, whose ciphers are broken.
+    The API's default is from 2016 and still accepts TLS 1.0 and 1.1, whose ciphers are broken.
     """
     policy = listener.text("sslPolicy") or ""
-    modern = "TLS13" in policy and "TLS13-1-0" not in policy and "TLS13-1-1" not in policy
-    if listener.text("protocol") in ("HTTPS", "TLS") and not modern:
+    if listener.text("protocol") in ("HTTPS", "TLS") and not MODERN.match(policy):
         yield f"sslPolicy is {listener.show('sslPolicy')}, wanted a policy of the TLS13-1-2 or TLS13-1-3 family"
-
-
-@rule(
-    GROUP,
-    category="availability",
-    severity="high",
-    reference=f"{GUIDE}/target-group-health-checks.html",
-    fix="Give the target group a health check with the path that tests the model.",
-)
-def load_balancer_target_group_checks_the_model(group: Resource) -> Iterator[str]:
-    """A target group asks the model how it is.
-
-    The default path is "/", which many servers answer before the model is loaded; for Lambda targets it is off.
-    """
-    if group.text("protocol") not in (None, "", "HTTP", "HTTPS"):
-        return
-    switched_off = group.text("targetType") == "lambda" and not group.flag("healthCheck.enabled")
-    if switched_off or group.flag("healthCheck.enabled") is False:
-        yield f"healthCheck.enabled is {group.show('healthCheck.enabled')}, wanted true"
-    elif group.text("healthCheck.path") in (None, "", "/"):
-        yield f"healthCheck.path is {group.show('healthCheck.path')}, wanted the path that tests the model"
-
-
-@rule(
-    GROUP,
-    category="availability",
-    severity="medium",
-    reference=f"{GUIDE}/edit-target-group-attributes.html",
-    fix="Set deregistration_delay to the longest request, between 30 and 300 seconds.",
-    config_key="service.drain_seconds",
-)
-def load_balancer_target_group_drains(group: Resource) -> Iterator[str]:
-    """A target finishes its requests before it goes, and goes in reasonable time.
-
-    Below 30 seconds running inferences are cut off at every scale-in; above 300 a deployment waits for nobody.
-    """
-    if group.text("targetType") == "lambda" or not group.has("deregistrationDelay"):
-        return
-    delay = group.number("deregistrationDelay")
-    if delay is not None and not 30 <= delay <= 300:
-        yield f"deregistrationDelay is {delay:g}, wanted 30 to 300"
-
-
-@rule(
-    GROUP,
-    category="availability",
-    severity="high",
-    reference=f"{GUIDE}/load-balancer-target-groups.html",
-    fix="Attach a service or function to the target group, or remove it.",
-)
-def load_balancer_target_group_has_targets(group: Resource, stack: Stack) -> Iterator[str]:
-    """No target group is empty.
-
-    DNS failover counts a group without targets as unhealthy and moves everyone away from a region that works.
-    """
-    if not any(stack.referring(group, type_, path) for type_, path in ATTACHED.items()):
-        yield "no service or attachment refers to this target group, wanted one"
 
 
 @rule(
@@ -210,8 +161,10 @@ def load_balancer_has_a_firewall(balancer: Resource, stack: Stack) -> Iterator[s
     """A public load balancer stands behind a web ACL.
 
     An inference route is expensive to call. Without a rate rule one client, or one bug in it, takes all the capacity.
+    The ACL may stand at a CloudFront distribution in front.
     """
-    if stack.referring(balancer, FIREWALL, "resourceArn"):
+    fronts = stack.referring(balancer, DISTRIBUTION, "origins")
+    if stack.referring(balancer, FIREWALL, "resourceArn") or any(front.has("webAclId") for front in fronts):
         return
     if balancer.text("loadBalancerType") not in ("network", "gateway") and not balancer.flag("internal"):
         yield "no web ACL association refers to this load balancer, wanted one"

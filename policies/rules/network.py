@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import ip_network
 
 from ..properties import Properties
 from ..resources import Resource, Stack
 from ..rule import rule
+from ..serving import something_serves
 
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
 GROUP_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
@@ -16,7 +18,8 @@ NAT = "aws:ec2/natGateway:NatGateway"
 SUBNET = "aws:ec2/subnet:Subnet"
 FLOW_LOG = "aws:ec2/flowLog:FlowLog"
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html"
-WORLD = {"0.0.0.0/0", "::/0"}
+ICMP = ("icmp", "icmpv6", "1", "58")  # its "ports" are kinds of messages, which networks need from everybody
+WIDEST = {4: 7, 6: 15}  # bits: shorter prefixes than a /8 belong to nobody; two halves are the world as well
 
 
 @rule(
@@ -60,15 +63,26 @@ def network_rule_is_not_open(ingress: Resource) -> Iterator[str]:
 
 
 def _open_ports(ingress: Properties, protocol: str, sources: set[str]) -> Iterator[str]:
-    if not sources & WORLD:
+    world = ", ".join(sorted(source for source in sources if _is_world(source)))
+    if not world:
         return
     low, high = ingress.number("fromPort"), ingress.number("toPort")
-    if ingress.text(protocol) in ("-1", "all"):
-        yield f"every protocol is open to {', '.join(sorted(sources & WORLD))}, wanted 443 or 80 alone"
-    elif low != high or low not in (80, 443):
+    kind = (ingress.text(protocol) or "").casefold()
+    if kind in ("-1", "all"):
+        yield f"every protocol is open to {world}, wanted 443 or 80 alone"
+    elif kind not in ICMP and (low != high or low not in (80, 443)):
         first, last = ingress.show("fromPort"), ingress.show("toPort")
         ports = f"port {first} is" if first == last else f"ports {first} to {last} are"
-        yield f"{ports} open to {', '.join(sorted(sources & WORLD))}, wanted 443 or 80 alone"
+        yield f"{ports} open to {world}, wanted 443 or 80 alone"
+
+
+def _is_world(source: str) -> bool:
+    """Whether a block of addresses is open to strangers: 0.0.0.0/0, and 0.0.0.0/1 as well, of which two are enough."""
+    try:
+        network = ip_network(source, strict=False)
+    except ValueError:
+        return False
+    return network.prefixlen <= WIDEST[network.version]
 
 
 @rule(
@@ -82,18 +96,21 @@ def _open_ports(ingress: Properties, protocol: str, sources: set[str]) -> Iterat
 def network_has_no_single_nat(vpc: Resource, stack: Stack) -> Iterator[str]:
     """Private subnets do not depend on one NAT gateway.
 
-    A NAT gateway lives in one zone. When that zone fails, instances in the healthy ones can neither pull images nor
-    reach the services they call.
+    A zonal NAT gateway lives in one zone. When that zone fails, instances in the healthy ones can neither pull images
+    nor reach the services they call. A regional one spans the zones. Judged where something serves.
     """
+    if not something_serves(stack):
+        return
     subnets = stack.referring(vpc, SUBNET, "vpcId")
-    inside = {nat.urn: nat.name for subnet in subnets for nat in stack.referring(subnet, NAT, "subnetId")}
+    nats = [nat for subnet in subnets for nat in stack.referring(subnet, NAT, "subnetId")]
+    inside = {nat.urn: nat.name for nat in nats if nat.text("availabilityMode") != "regional"}
     if len(inside) == 1:
         yield f"the network has 1 NAT gateway ({', '.join(inside.values())}), wanted one in each zone, or none"
 
 
 @rule(
     VPC,
-    category="observability",
+    category="hygiene",
     severity="medium",
     reference=f"{HUB}#ec2-6",
     fix="Add a flow log for the VPC.",

@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..images import movable_images
 from ..resources import Resource, Stack
 from ..rule import rule
-from .logs import ALARM, alarm_metrics
-from .sagemaker import CONFIGURATION, ENDPOINT, GUIDE, MODEL, all_serverless
+from ..sagemaker_modes import MODEL, all_serverless, endpoint_queues, queues
+from ..serving import CONFIGURATION, ENDPOINT
+from .alarms import ALARM, alarm_metrics
+from .sagemaker_rollout import GUIDE
 
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html"
+NAMESPACES = ("AWS/SageMaker", "AWS/SageMaker/InferenceComponents")
 # Nitro families with local NVMe encrypt it themselves; CreateEndpoint refuses a volume key for them. A "d" after the
 # generation says so (m5d, c6gd, p4de), and the newer accelerator families all have it.
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html (KmsKeyId)
-LOCAL_NVME = re.compile(r"[a-z]+\d+[a-z]*d[a-z]*|(g[5-9]|p[5-9]|trn\d|i\d)[a-z-]*")
+LOCAL_NVME = re.compile(r"[a-z]+\d+[a-z]*d[a-z]*|(gr?[5-9]|p[5-9]|trn\d|i\d)[a-z-]*")
 
 
 @rule(
@@ -23,13 +27,17 @@ LOCAL_NVME = re.compile(r"[a-z]+\d+[a-z]*d[a-z]*|(g[5-9]|p[5-9]|trn\d|i\d)[a-z-]
     severity="high",
     reference=f"{HUB}#sagemaker-5",
     fix="Set enable_network_isolation; SageMaker still downloads the artefact for the container.",
+    serving=True,
 )
 def sagemaker_model_is_isolated(model: Resource, stack: Stack) -> Iterator[str]:
     """A model container cannot call out.
 
     A model artefact is code somebody downloaded. Isolated, it can neither send requests' contents away nor use the
-    role's credentials. (Serverless variants know no isolation.)
+    role's credentials. Serverless variants know no isolation; a container that fetches its model by itself, from a hub,
+    cannot have it either, and belongs into a network that lets it reach nothing else.
     """
+    if _fetches_its_model(model) and model.count("vpcConfig.subnets"):
+        return
     if not model.flag("enableNetworkIsolation") and not _runs_serverless(model, stack):
         yield f"enableNetworkIsolation is {model.show('enableNetworkIsolation')}, wanted true"
 
@@ -41,17 +49,45 @@ def sagemaker_model_is_isolated(model: Resource, stack: Stack) -> Iterator[str]:
     reference=f"{GUIDE}/deployment-best-practices.html",
     fix="Set availability.zones to 2 or more; the model gets a private subnet in each.",
     config_key="availability.zones",
+    serving=True,
 )
 def sagemaker_model_spans_zones(model: Resource, stack: Stack) -> Iterator[str]:
-    """A model runs in private subnets of at least two zones.
+    """A model in a network has subnets in at least two zones.
 
-    SageMaker places instances only in the zones of the subnets it is given. Outside a VPC, traffic to the model's data
-    leaves the network the team controls. (Serverless variants run in no VPC.)
+    SageMaker places instances only in the zones of the subnets it is given. Given none, it spreads them by itself.
+    (Serverless variants run in no VPC.)
     """
-    if _runs_serverless(model, stack):
+    if not model.has("vpcConfig") or _runs_serverless(model, stack):
         return
     if (count := stack.zones(model, "vpcConfig.subnets")) < 2:
         yield f"vpcConfig.subnets reaches {count} zones, wanted 2 or more"
+
+
+@rule(
+    MODEL,
+    category="security",
+    severity="medium",
+    reference=f"{GUIDE}/host-vpc.html",
+    fix="Give the model vpc_config with private subnets and a security group.",
+    serving=True,
+)
+def sagemaker_model_is_in_a_network(model: Resource, stack: Stack) -> Iterator[str]:
+    """A model runs in a network of the team's.
+
+    Outside one, traffic to the model's data leaves the network the team controls. It is advice: an isolated container
+    can call nobody wherever it is.
+    """
+    if not model.has("vpcConfig") and not _runs_serverless(model, stack):
+        yield "vpcConfig is not set, wanted private subnets"
+
+
+def _fetches_its_model(model: Resource) -> bool:
+    """Whether no container is given a model: it downloads one when it starts (HF_MODEL_ID)."""
+    containers = [*model.children("primaryContainer"), *model.children("containers")]
+    given = ("modelDataUrl", "modelDataSource", "modelPackageName")
+    return bool(containers) and all(
+        each.has("environment.HF_MODEL_ID") and not any(each.has(path) for path in given) for each in containers
+    )
 
 
 def _runs_serverless(model: Resource, stack: Stack) -> bool:
@@ -70,16 +106,17 @@ def _images(model: Resource) -> list[str]:
     reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/sec_protect_compute_validate_software_integrity.html",
     fix="Name the image by digest (repository@sha256:…).",
     config_key="endpoint.image",
+    serving=True,
 )
-def sagemaker_model_image_is_pinned(model: Resource) -> Iterator[str]:
-    """A model's image is named by its content.
+def sagemaker_model_image_is_pinned(model: Resource, stack: Stack) -> Iterator[str]:
+    """A model's image is named by its content, or by a tag that cannot move.
 
     A tag can point elsewhere tomorrow: an instance that scales out next week runs another image than the one that was
-    tested and reviewed.
+    tested and reviewed. Tags of a repository in this stack that is immutable, and version tags of AWS's own deep
+    learning containers, are as good as a digest.
     """
-    for image in _images(model):
-        if "@sha256:" not in image:
-            yield f'image is "{image}", wanted repository@sha256:…'
+    for image in movable_images(_images(model), model, "primaryContainer", stack):
+        yield f'image is "{image}", wanted repository@sha256:…'
 
 
 @rule(
@@ -131,9 +168,10 @@ def sagemaker_endpoint_captures_data(configuration: Resource) -> Iterator[str]:
     """A sample of requests and answers is kept.
 
     Drift shows only in the data. Without a sample the first sign that a model has become wrong is a complaint. The
-    provider's enableCapture is false unless it is set. (Serverless variants cannot capture.)
+    provider's enableCapture is false unless it is set. It is advice: SageMaker's own Model Monitor is closed to new
+    customers, and samples can be kept elsewhere. (Serverless variants cannot capture, asynchronous ones keep it all.)
     """
-    if all_serverless([configuration]):
+    if all_serverless([configuration]) or queues(configuration):
         return
     if not configuration.flag("dataCaptureConfig.enableCapture"):
         yield f"dataCaptureConfig.enableCapture is {configuration.show('dataCaptureConfig.enableCapture')}, wanted true"
@@ -164,6 +202,14 @@ WATCHED = {
     "errors": ("Invocation5XXErrors", "InvocationModelErrors"),
     "latency": ("ModelLatency", "OverheadLatency"),
 }
+# what callers of an asynchronous endpoint wait for: https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-monitor.html
+WATCHED_IN_A_QUEUE = {
+    "errors": ("InvocationFailures", "InvocationsFailed", *WATCHED["errors"]),
+    "latency": (
+        *("TimeInBacklog", "TotalProcessingTime", "ApproximateBacklogSize", "HasBacklogWithoutCapacity"),
+        "ModelLatency",
+    ),
+}
 
 
 @rule(
@@ -183,7 +229,8 @@ def sagemaker_endpoint_has_alarms(endpoint: Resource, stack: Stack) -> Iterator[
     paths = ["dimensions.EndpointName"]
     paths += [f"metricQueries[{at}].metric.dimensions.EndpointName" for at in range(most)]
     alarms = [alarm for path in paths for alarm in stack.referring(endpoint, ALARM, path)]
-    watched = {name for alarm in alarms for name in alarm_metrics(alarm, "AWS/SageMaker")}
-    for what, names in WATCHED.items():
+    watched = {name for alarm in alarms for name in alarm_metrics(alarm, *NAMESPACES)}
+    wanted = WATCHED_IN_A_QUEUE if endpoint_queues(endpoint, stack) else WATCHED
+    for what, names in wanted.items():
         if not watched & set(names):
             yield f"no alarm on this endpoint's {what} ({' or '.join(names)}), wanted one"

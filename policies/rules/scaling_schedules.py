@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
 from ..rule import rule
-from .application_autoscaling import GUIDE, SEPARATE_INSTANCES, TARGET, serves_a_queue
+from .application_autoscaling import (
+    GUIDE,
+    SCHEDULED,
+    SEPARATE_INSTANCES,
+    TARGET,
+    scales_serving,
+    serves_a_queue,
+)
 
-SCHEDULED = "aws:appautoscaling/scheduledAction:ScheduledAction"
+# hours and minutes of `cron(30 7 ? * MON-FRI *)`
+AT_AN_HOUR = re.compile(r"cron\(\s*[\d,]+\s+[\d,\-]+\s.*\)")
 
 
 @rule(
@@ -27,6 +36,8 @@ def scaling_schedule_keeps_two(schedule: Resource, stack: Stack) -> Iterator[str
     """
     low = schedule.number("scalableTargetAction.minCapacity")
     if schedule.text("scalableDimension") not in SEPARATE_INSTANCES or low is None or low >= 2:
+        return
+    if not scales_serving(schedule, stack):
         return
     if not any(serves_a_queue(target, stack) for target in stack.referred(schedule, "resourceId", TARGET)):
         yield f"scalableTargetAction.minCapacity is {low:g}, wanted 2 or more"
@@ -75,3 +86,21 @@ def scaling_schedules_reach_the_maximum(target: Resource, stack: Stack) -> Itera
     own = target.number("maxCapacity")
     if own is not None and maxima and max(maxima) < own:
         yield f"maxCapacity is {own:g} and no schedule sets more than {max(maxima):g}, wanted one that sets {own:g}"
+
+
+@rule(
+    SCHEDULED,
+    category="cost",
+    severity="low",
+    reference=f"{GUIDE}/scheduled-scaling-using-cron-expressions.html",
+    fix="Set timezone to that of the people whose day the schedule follows (or to UTC, to say that it is meant).",
+    config_key="scaling.schedules",
+)
+def scaling_schedule_says_whose_hour(schedule: Resource) -> Iterator[str]:
+    """A schedule at an hour of the day says in which time zone.
+
+    Without one it is UTC: capacity for the morning comes hours early or late, and moves by an hour twice a year
+    (github.com/aws/aws-cdk/issues/27754).
+    """
+    if AT_AN_HOUR.fullmatch(schedule.text("schedule") or "") and not schedule.has("timezone"):
+        yield f"timezone is not set for {schedule.show('schedule')}, wanted one"

@@ -30,7 +30,7 @@ COSTLY = (
 
 @rule(
     *COSTLY,
-    category="cost",
+    category="hygiene",
     severity="low",
     reference="https://docs.aws.amazon.com/wellarchitected/latest/cost-optimization-pillar/cost_monitor_usage_org_information.html",
     fix="Tag the resource; in this repository, fill in the config's tags block.",

@@ -58,7 +58,7 @@ def test_no_rule_crashes_whatever_a_property_holds(example: Example) -> None:
                 broken = Break("", key, path, junk, "").applied(example.resources)
                 assert failures(broken, each.get("name", key)) == [], f"{key}: {path} = {junk!r}"
                 tried += 1
-    assert tried > 1_000
+    assert tried > 500
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

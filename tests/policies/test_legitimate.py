@@ -184,7 +184,16 @@ LEGITIMATE: dict[str, tuple[str, Raw]] = {
     },
     **{
         f"{runtime} is supported": ("lambda-runtime-is-supported", one("aws:lambda/function:Function", runtime=runtime))
-        for runtime in ("python3.13", "python3.15", "nodejs26.x", "java21", "dotnet8", "ruby3.4", "provided.al2023")
+        for runtime in (
+            "python3.13",
+            "python3.15",
+            "nodejs26.x",
+            "java21",
+            "java8.al2",
+            "dotnet10",
+            "ruby3.4",
+            "provided.al2023",
+        )
     },
     "a role of another account has no source": (
         "lambda-permission-names-its-caller",
@@ -229,7 +238,7 @@ LEGITIMATE: dict[str, tuple[str, Raw]] = {
         "azure-deployment-scales",
         one(
             "azure-native:machinelearningservices:OnlineDeployment",
-            properties={"scaleSettings": {"scaleType": "TargetUtilization"}},
+            properties={"endpointComputeType": "Kubernetes", "scaleSettings": {"scaleType": "TargetUtilization"}},
         ),
     ),
 }
@@ -256,7 +265,10 @@ def test_secret_by_its_name_is_one(name: str) -> None:
     assert violations(judge(environment(name, "s3cr3t")), "ecs-container-has-no-secret-in-its-environment")
 
 
-@pytest.mark.parametrize("runtime", ["python3.8", "python2.7", "nodejs18.x", "go1.x", "dotnet6", "java8", "provided"])
+@pytest.mark.parametrize(
+    "runtime",
+    ["python3.8", "python3.10", "nodejs18.x", "nodejs20.x", "go1.x", "dotnet6", "dotnet8", "java8", "provided.al2"],
+)
 def test_runtime_without_updates_is_found(runtime: str) -> None:
     raw = one("aws:lambda/function:Function", runtime=runtime)
 

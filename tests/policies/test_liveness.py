@@ -17,6 +17,11 @@ from tests.policies.mutations import inventory, of_deleted_stacks, targets
 DISTRIBUTIONS = {"aws": "pulumi_aws", "awsx": "pulumi_awsx", "azure-native": "pulumi_azure_native"}
 NOT_HERE = {
     "iam-role-has-no-broad-managed-policy": "the stacks attach no managed policy",
+    **dict.fromkeys(
+        ("api-route-authenticates", "api-stage-of-http-is-throttled", "api-stage-of-http-logs-access"),
+        "the stacks' API is a REST API",
+    ),
+    "lambda-url-authenticates": "the stacks have no function URL",
     "lambda-concurrency-has-one-owner": "the stacks fix no provisioned concurrency",
     "lifecycle-type-is-not-retired": "the stacks use no retired type",
     "storage-queue-is-encrypted": "the stacks have no queue",

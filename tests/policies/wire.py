@@ -75,7 +75,10 @@ def _struct(properties: Mapping[str, Any]) -> struct_pb2.Struct:
 
 def _options(resource: Resource) -> analyzer_pb2.AnalyzerResourceOptions:
     return analyzer_pb2.AnalyzerResourceOptions(
-        protect=resource.protected, ignoreChanges=resource.ignores, parent=resource.parent
+        protect=resource.protected,
+        ignoreChanges=resource.ignores,
+        parent=resource.parent,
+        deleteBeforeReplace=resource.deletes_first,
     )
 
 

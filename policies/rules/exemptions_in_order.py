@@ -1,4 +1,4 @@
-"""The judge's own order."""
+"""Exemptions: whether each is still one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..rule import STACK, rule
     STACK,
     category="lifecycle",
     severity="high",
-    reference="https://www.pulumi.com/docs/iac/crossguard/",
+    reference="https://www.pulumi.com/docs/discovery-governance/policy/policy-packs/",
     fix="Repair, renew or remove the entry of policies/exemptions.yaml that the finding names.",
 )
 def exemptions_are_in_order(resource: Resource, stack: Stack) -> Iterator[str]:

@@ -1,0 +1,168 @@
+"""Alarms: what watches the workloads that serve, and who hears of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..resources import Resource, Stack
+from ..rule import rule
+from ..serving import SERVICE, something_serves
+
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
+TOPIC = "aws:sns/topic:Topic"
+SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
+CHECK = "aws:route53/healthCheck:HealthCheck"
+# chat bots subscribe by themselves to the topics they are given
+CHATS = (
+    "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration",
+    "aws:chatbot/teamsChannelConfiguration:TeamsChannelConfiguration",
+)
+HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html"
+SERVING = (
+    "AWS/SageMaker",
+    "AWS/SageMaker/InferenceComponents",
+    "/aws/sagemaker/Endpoints",
+    "/aws/sagemaker/InferenceComponents",
+    "AWS/ApplicationELB",
+    "AWS/NetworkELB",
+    "AWS/ApiGateway",
+    "AWS/Lambda",
+    "AWS/ECS",
+    "ECS/ContainerInsights",
+    "AWS/Route53",
+)
+
+
+def metrics_with_alarms(stack: Stack, near: Resource, *namespaces: str) -> set[str]:
+    """Names of the metrics of these namespaces that some alarm of the stack watches, in the region of `near`."""
+
+    def by_region() -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for alarm in stack.of(ALARM):
+            found.setdefault(_region(alarm), set()).update(alarm_metrics(alarm, *namespaces))
+        return found
+
+    known = stack.remember(("metrics with alarms", namespaces), by_region)
+    here = _region(near)
+    return {name for region, names in known.items() if not (region and here and region != here) for name in names}
+
+
+def _region(resource: Resource) -> str:
+    return resource.text_if_known("region") or ""
+
+
+def alarm_metrics(alarm: Resource, *namespaces: str) -> list[str]:
+    """Names of the metrics of these namespaces that an alarm watches, on its own or in a metric query."""
+    sources = [alarm.child(""), *(query.child("metric") for query in alarm.children("metricQueries"))]
+    return [name for s in sources if s.text("namespace") in namespaces and (name := s.text("metricName"))]
+
+
+@rule(
+    ALARM,
+    category="observability",
+    severity="high",
+    reference=f"{HUB}#cloudwatch-15",
+    fix="Give alarm_actions an action, such as an SNS topic, and leave actions_enabled on.",
+    config_key="alarms.notify",
+)
+def alarm_tells_somebody(alarm: Resource, stack: Stack) -> Iterator[str]:
+    """An alarm about what serves has an action, switched on.
+
+    An alarm without one turns red on a page that nobody looks at until a caller asks. One that a composite alarm or a
+    health check reads may leave the acting to it, one that a rollback waits for to a second alarm on the same metric.
+    """
+    if not (something_serves(stack) and alarm_metrics(alarm, *SERVING)):
+        return
+    actions = alarm.count("alarmActions")
+    if alarm.flag("actionsEnabled") is False and (actions or not _is_read(alarm, stack)):
+        yield "actionsEnabled is false, wanted true"
+    if not actions and not _is_read(alarm, stack):
+        yield "alarmActions is empty, wanted at least one action"
+
+
+def _is_read(alarm: Resource, stack: Stack) -> bool:
+    """Whether something else acts on the alarm's state."""
+    composites = stack.referring(alarm, COMPOSITE, "alarmRule")
+    if any(each.count("alarmActions") and each.flag("actionsEnabled") is not False for each in composites):
+        return True
+    return bool(stack.referring(alarm, CHECK, "cloudwatchAlarmName")) or _guards_a_rollback(alarm, stack)
+
+
+def _guards_a_rollback(alarm: Resource, stack: Stack) -> bool:
+    """Whether a deployment waits for the alarm while a second one on the same metric tells somebody."""
+    metrics = set(alarm_metrics(alarm, *SERVING))
+    twins = (each for each in stack.of(ALARM) if each is not alarm and metrics & set(alarm_metrics(each, *SERVING)))
+    return alarm.text_if_known("name") in _rollback_alarms(stack) and any(each.count("alarmActions") for each in twins)
+
+
+def _rollback_alarms(stack: Stack) -> set[str | None]:
+    def find() -> set[str | None]:
+        found: set[str | None] = set()
+        for endpoint in stack.of("aws:sagemaker/endpoint:Endpoint"):
+            alarms = endpoint.children("deploymentConfig.autoRollbackConfiguration.alarms")
+            found |= {each.text("alarmName") for each in alarms if each.known("alarmName")}
+        for service in stack.of(SERVICE):
+            found |= set(service.texts("alarms.alarmNames")) if service.known("alarms.alarmNames") else set()
+        return found - {None}
+
+    return stack.remember("rollback alarms", find)
+
+
+@rule(
+    COMPOSITE,
+    category="observability",
+    severity="high",
+    reference="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-combining.html",
+    fix="Give alarm_actions an action, such as an SNS topic, and leave actions_enabled on.",
+    config_key="alarms.notify",
+)
+def alarm_that_combines_tells_somebody(composite: Resource, stack: Stack) -> Iterator[str]:
+    """A composite alarm has an action, switched on.
+
+    It exists to speak for the alarms it combines: these are often silent, and without its action all of them are. One
+    that another composite reads may leave the telling to it.
+    """
+    if stack.referring(composite, COMPOSITE, "alarmRule"):
+        return
+    if composite.flag("actionsEnabled") is False:
+        yield "actionsEnabled is false, wanted true"
+    if not composite.count("alarmActions"):
+        yield "alarmActions is empty, wanted at least one action"
+
+
+@rule(
+    ALARM,
+    category="hygiene",
+    severity="low",
+    reference="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html",
+    fix="Set treat_missing_data.",
+)
+def alarm_knows_what_silence_means(alarm: Resource) -> Iterator[str]:
+    """An alarm says what missing data means.
+
+    The default goes to INSUFFICIENT_DATA when all data is missing, and keeps an alarm up while some is: a sparse error
+    metric then tells neither that all is well nor that it is not.
+    """
+    if alarm.text("treatMissingData") in (None, "", "missing"):
+        yield f'treatMissingData is {alarm.show("treatMissingData")}, wanted "notBreaching", "breaching" or "ignore"'
+
+
+@rule(
+    TOPIC,
+    category="observability",
+    severity="high",
+    reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_monitor_aws_resources_notification_monitor.html",
+    fix="Add a TopicSubscription, or a chat bot's channel configuration.",
+    config_key="alarms.notify",
+)
+def alarm_topic_has_subscribers(topic: Resource, stack: Stack) -> Iterator[str]:
+    """Somebody listens to the alarms' topic.
+
+    A topic without subscribers accepts every message and delivers none. A chat bot's channel configuration subscribes
+    the chat.
+    """
+    told = [ref for type_ in (ALARM, COMPOSITE) for ref in stack.referring(topic, type_, "alarmActions")]
+    chats = [ref for type_ in CHATS for ref in stack.referring(topic, type_, "snsTopicArns")]
+    if told and not chats and not stack.referring(topic, SUBSCRIPTION, "topic"):
+        yield "no subscription refers to this topic, wanted at least one"

@@ -1,0 +1,68 @@
+"""HTTP and WebSocket APIs of API Gateway (version 2): they know no web ACL, no traces and no request validators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..resources import Resource, Stack
+from ..rule import rule
+
+API = "aws:apigatewayv2/api:Api"
+ROUTE = "aws:apigatewayv2/route:Route"
+STAGE = "aws:apigatewayv2/stage:Stage"
+HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/apigateway-controls.html"
+GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
+
+
+@rule(
+    ROUTE,
+    category="security",
+    severity="critical",
+    reference=f"{HUB}#apigateway-8",
+    fix="Set authorization_type to JWT, AWS_IAM or CUSTOM.",
+)
+def api_route_authenticates(route: Resource, stack: Stack) -> Iterator[str]:
+    """A route of an HTTP API knows its callers.
+
+    The default is NONE: a free model for everyone who finds the route. Of a WebSocket API only the route $connect is
+    authenticated, for all that follow.
+    """
+    key = route.text("routeKey") or ""
+    sockets = any(api.text("protocolType") == "WEBSOCKET" for api in stack.referred(route, "apiId", API))
+    if key.startswith("OPTIONS ") or (sockets and key != "$connect"):
+        return
+    if route.text("authorizationType") in (None, "NONE"):
+        yield f'authorizationType is {route.show("authorizationType")}, wanted "JWT", "AWS_IAM" or "CUSTOM"'
+
+
+@rule(
+    STAGE,
+    category="observability",
+    severity="medium",
+    reference=f"{HUB}#apigateway-9",
+    fix="Give the stage access_log_settings with a log group.",
+)
+def api_stage_of_http_logs_access(stage: Resource) -> Iterator[str]:
+    """A stage of an HTTP API logs every request.
+
+    It is the only log such an API has: without it a 4xx or 5xx of the gateway leaves no trace.
+    """
+    if not stage.has("accessLogSettings.destinationArn"):
+        yield "accessLogSettings.destinationArn is not set, wanted a log group"
+
+
+@rule(
+    STAGE,
+    category="availability",
+    severity="medium",
+    reference=f"{GUIDE}/http-api-throttling.html",
+    fix="Set throttling_rate_limit and throttling_burst_limit in default_route_settings.",
+)
+def api_stage_of_http_is_throttled(stage: Resource) -> Iterator[str]:
+    """A stage of an HTTP API limits its rate.
+
+    Without limits of its own it may use the whole account's, and a burst is passed on to a model that cannot take it.
+    """
+    rate, burst = (stage.number(f"defaultRouteSettings.throttling{part}Limit") or 0 for part in ("Rate", "Burst"))
+    if not (rate > 0 and burst > 0) and not stage.count("routeSettings"):
+        yield "defaultRouteSettings limits no rate and burst, wanted both above 0"

@@ -1,0 +1,154 @@
+"""The rules inside an Azure Monitor autoscale setting: what they ask, and which way they move the number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..resources import Resource, Stack
+from ..rule import rule
+from .azure_autoscale import DEPLOYMENT, PRACTICES, SETTING, metric_of, rules_towards, scales_a_deployment
+
+METRICS = "https://learn.microsoft.com/en-us/azure/machine-learning/monitor-azure-machine-learning-reference"
+MORE, LESS = ("GreaterThan", "GreaterThanOrEqual"), ("LessThan", "LessThanOrEqual")
+# what grows with the load; free memory or idle instances would go the other way
+LOAD = re.compile(r"(Utilization|Requests|Latency|Connections|NetworkBytes)", re.IGNORECASE)
+
+
+@rule(
+    SETTING,
+    category="autoscaling",
+    severity="high",
+    reference=PRACTICES,
+    fix="Keep the threshold for adding well above the one for removing, from scaling.target.",
+    config_key="scaling.target",
+)
+def azure_autoscale_does_not_flap(setting: Resource, stack: Stack) -> Iterator[str]:
+    """There is a gap between adding and removing.
+
+    If the load of the remaining instances after a removal is above the other threshold, every removal is followed by
+    an addition, and each drops connections.
+    """
+    if not scales_a_deployment(setting, stack):
+        return
+    for profile in setting.children("profiles"):
+        for up in rules_towards(profile, "Increase"):
+            for down in (each for each in rules_towards(profile, "Decrease") if metric_of(each) == metric_of(up)):
+                high, low = up.number("metricTrigger.threshold") or 0, down.number("metricTrigger.threshold") or 0
+                if low > high * 0.8:
+                    yield f"adding at {high:g} and removing at {low:g}, wanted the second at most 80 % of the first"
+
+
+@rule(
+    SETTING,
+    category="autoscaling",
+    severity="medium",
+    reference=PRACTICES,
+    fix="Set time_window to PT5M or more and the cooldowns from scaling.cooldowns.",
+    config_key="scaling.cooldowns.scale_in",
+)
+def azure_autoscale_waits_between_changes(setting: Resource, stack: Stack) -> Iterator[str]:
+    """Autoscale looks at five minutes at least, and removes no faster than it adds.
+
+    A new instance takes minutes to load the model. Deciding again before it serves adds one too many, then removes
+    two.
+    """
+    if not scales_a_deployment(setting, stack):
+        return
+    for profile in setting.children("profiles"):
+        adding, removing = rules_towards(profile, "Increase"), rules_towards(profile, "Decrease")
+        for each in adding + removing:
+            if _minutes(each.text("metricTrigger.timeWindow")) < 5:
+                yield f'metricTrigger.timeWindow is {each.show("metricTrigger.timeWindow")}, wanted "PT5M" or more'
+        out, into = ([_minutes(each.text("scaleAction.cooldown")) for each in rules] for rules in (adding, removing))
+        if out and into and min(into) < max(out):
+            yield f"removing waits {min(into):g} minutes and adding {max(out):g}, wanted removing to wait no less"
+
+
+def _minutes(duration: str | None) -> float:
+    """Minutes of an ISO 8601 duration (`PT1H5M`, `P1DT2H`); 0 for what is none."""
+    match = re.fullmatch(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", duration or "")
+    days, hours, minutes, seconds = (float(part or 0) for part in match.groups()) if match else (0.0,) * 4
+    return days * 1440 + hours * 60 + minutes + seconds / 60
+
+
+@rule(
+    SETTING,
+    category="autoscaling",
+    severity="critical",
+    reference=PRACTICES,
+    fix="Increase when the metric is GreaterThan its threshold, decrease when it is LessThan.",
+    config_key="scaling.metric",
+)
+def azure_autoscale_moves_with_the_load(setting: Resource, stack: Stack) -> Iterator[str]:
+    """Autoscale adds when the load is high and removes when it is low.
+
+    With the operators the wrong way round an idle deployment grows to its maximum, and a busy one shrinks until nobody
+    is answered.
+    """
+    if not scales_a_deployment(setting, stack):
+        return
+    for profile in setting.children("profiles"):
+        for direction, wrong, wanted in (("Increase", LESS, MORE), ("Decrease", MORE, LESS)):
+            for each in rules_towards(profile, direction):
+                operator = each.text("metricTrigger.operator")
+                if operator in wrong and LOAD.search(metric_of(each) or ""):
+                    yield f'"{direction}" when {metric_of(each)} is "{operator}", wanted "{wanted[0]}"'
+
+
+@rule(
+    SETTING,
+    category="autoscaling",
+    severity="high",
+    reference=METRICS,
+    fix="Set metric_resource_uri to the deployment that is scaled, or to its endpoint for the endpoint's metrics.",
+    config_key="scaling.metric",
+)
+def azure_autoscale_asks_its_own_deployment(setting: Resource, stack: Stack) -> Iterator[str]:
+    """Autoscale follows the metric of the deployment that it scales.
+
+    Beside a blue deployment a green one is easily copied with the blue one's metric: it then grows with the other's
+    load and not with its own.
+    """
+    own = _deployment_in(setting.text_if_known("targetResourceUri"))
+    asked = {
+        other
+        for profile in setting.children("profiles")
+        for each in profile.children("rules")
+        if each.known("metricTrigger.metricResourceUri")
+        and (other := _deployment_in(each.text("metricTrigger.metricResourceUri")))
+    }
+    for other in sorted(asked - {own}) if own else ():
+        yield f'metricResourceUri is of the deployment "{other}", wanted "{own}", which is scaled'
+    if not own and not asked:
+        scaled = {each.urn for each in stack.referred(setting, "targetResourceUri", DEPLOYMENT)}
+        strangers = [each for each in stack.of(DEPLOYMENT) if each.urn in set(setting.linked("profiles")) - scaled]
+        for each in strangers if scaled else ():
+            yield f'metricResourceUri is of the deployment "{each.name}", wanted the one that is scaled'
+
+
+def _deployment_in(uri: str | None) -> str | None:
+    found = re.search(r"/onlineEndpoints/[^/]+/deployments/([^/]+)", uri or "", re.IGNORECASE)
+    return found[1].casefold() if found else None
+
+
+@rule(
+    SETTING,
+    category="autoscaling",
+    severity="high",
+    reference=METRICS,
+    fix="Set the threshold for adding below 100 for a metric in percent.",
+    config_key="scaling.target",
+)
+def azure_autoscale_threshold_can_be_reached(setting: Resource, stack: Stack) -> Iterator[str]:
+    """The threshold for adding is one that the metric can reach.
+
+    A metric in percent ends at 100: a rule that waits for more never adds an instance.
+    """
+    if not scales_a_deployment(setting, stack):
+        return
+    for profile in setting.children("profiles"):
+        for each in rules_towards(profile, "Increase"):
+            threshold = each.number("metricTrigger.threshold") or 0
+            if (metric_of(each) or "").endswith("Percentage") and threshold >= 100:
+                yield f"metricTrigger.threshold is {threshold:g} for {metric_of(each)}, wanted less than 100"

@@ -1,0 +1,72 @@
+"""Azure Machine Learning: logs that are kept, alerts that are raised, and who hears of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..resources import Resource, Stack
+from ..rule import rule
+from .azure_ml import ENDPOINT
+from .azure_workspace import GUIDE, WORKSPACE
+
+DIAGNOSTICS = "azure-native:monitor:DiagnosticSetting"
+ALERT = "azure-native:monitor:MetricAlert"
+
+
+@rule(
+    ENDPOINT,
+    WORKSPACE,
+    category="observability",
+    severity="medium",
+    reference=f"{GUIDE}/how-to-monitor-online-endpoints",
+    fix="Add a DiagnosticSetting that sends the logs to Log Analytics.",
+)
+def azure_endpoint_keeps_its_logs(resource: Resource, stack: Stack) -> Iterator[str]:
+    """Traffic, console and event logs are sent somewhere they are kept.
+
+    Without a diagnostic setting the logs exist while the container does. (A project's are its hub's.)
+    """
+    if resource.has("hubResourceId"):
+        return
+    settings = stack.referring(resource, DIAGNOSTICS, "resourceUri")
+    if not any(log.flag("enabled") for setting in settings for log in setting.children("logs")):
+        yield "no DiagnosticSetting with an enabled log refers to this resource, wanted one"
+
+
+@rule(
+    ENDPOINT,
+    category="observability",
+    severity="high",
+    reference=f"{GUIDE}/how-to-monitor-online-endpoints",
+    fix="Add a MetricAlert on the endpoint, with an action group.",
+    config_key="alarms",
+)
+def azure_endpoint_has_alarms(endpoint: Resource, stack: Stack) -> Iterator[str]:
+    """Errors and latency of an endpoint raise alerts.
+
+    The two promises callers rely on; a dashboard is looked at after somebody has complained.
+    """
+    alerts = stack.referring(endpoint, ALERT, "scopes")
+    names = {c.text("metricName") or "" for alert in alerts for c in alert.children("criteria.allOf")}
+    for what, part in (("errors", "Requests"), ("latency", "Latency")):
+        if not any(part in name for name in names):
+            yield f"no MetricAlert on this endpoint's {what}, wanted one"
+
+
+@rule(
+    ALERT,
+    category="observability",
+    severity="high",
+    reference="https://learn.microsoft.com/en-us/azure/azure-monitor/alerts/action-groups",
+    fix="Give the alert the stack's action group, and enable it.",
+    config_key="alarms.notify",
+)
+def azure_alert_tells_somebody(alert: Resource) -> Iterator[str]:
+    """An alert is on and has an action.
+
+    An alert without an action group turns red in a portal, which nobody has open when it matters.
+    """
+    if not alert.flag("enabled"):
+        yield f"enabled is {alert.show('enabled')}, wanted true"
+    if not alert.count("actions"):
+        yield "actions is empty, wanted an action group"

@@ -1,0 +1,215 @@
+"""Buckets: who can read what models and callers leave behind, and what stays of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..resources import Resource, Stack
+from ..rule import rule
+from ..sagemaker_modes import MODEL
+from ..serving import CONFIGURATION
+from .load_balancer import BALANCER
+
+BUCKET = "aws:s3/bucket:Bucket"
+PUBLIC_ACCESS = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+OF_THE_ACCOUNT = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"
+ACL = "aws:s3/bucketAcl:BucketAcl"
+WEBSITE = "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration"
+ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
+LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
+BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
+# objects of a bucket, from which models are then made
+OBJECTS = ("aws:s3/bucketObjectv2:BucketObjectv2", "aws:s3/bucketObject:BucketObject", "aws:s3/objectCopy:ObjectCopy")
+MODEL_DATA = ("primaryContainer", "containers")
+# what writes into a bucket without end
+COLLECTS = (
+    (CONFIGURATION, "dataCaptureConfig"),
+    (CONFIGURATION, "asyncInferenceConfig"),
+    (BALANCER, "accessLogs.bucket"),
+)
+HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide"
+GUIDE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide"
+BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
+
+
+def _is_a_website(bucket: Resource, stack: Stack) -> bool:
+    return bool(bucket.declared.has("website") or stack.referring(bucket, WEBSITE, "bucket"))
+
+
+def _holds_models(bucket: Resource, stack: Stack) -> bool:
+    """Whether a model of the stack is loaded from the bucket, or from an object that the stack puts into it."""
+    objects = [each for type_ in OBJECTS for each in stack.referring(bucket, type_, "bucket")]
+    return any(stack.referring(each, MODEL, path) for each in [bucket, *objects] for path in MODEL_DATA)
+
+
+@rule(
+    BUCKET,
+    category="hygiene",
+    severity="medium",
+    reference=f"{GUIDE}/access-control-block-public-access.html",
+    fix="Add a BucketPublicAccessBlock for the bucket with all four settings true.",
+)
+def storage_bucket_blocks_public_access(bucket: Resource, stack: Stack) -> Iterator[str]:
+    """Every bucket has a public access block of its own, or the account has one.
+
+    Buckets made since April 2023 start with one that no program wrote; it can be taken away without a trace in any
+    program. Written down, no policy or ACL of later makes the bucket public. (A web site's bucket may be meant to be.)
+    """
+    if stack.of(OF_THE_ACCOUNT) or _is_a_website(bucket, stack):
+        return
+    if not stack.referring(bucket, PUBLIC_ACCESS, "bucket"):
+        yield "no BucketPublicAccessBlock refers to this bucket, wanted one"
+
+
+@rule(
+    PUBLIC_ACCESS,
+    category="security",
+    severity="critical",
+    reference=f"{HUB}/s3-controls.html#s3-8",
+    fix="Set all four settings of the public access block to true.",
+)
+def storage_public_access_block_is_complete(block: Resource, stack: Stack) -> Iterator[str]:
+    """A public access block blocks everything.
+
+    Each of the four settings closes one way: one left open is enough for a bucket to be read by anyone. (A web site
+    that S3 itself serves needs them open.)
+    """
+    if any(_is_a_website(bucket, stack) for bucket in stack.referred(block, "bucket", BUCKET)):
+        return
+    for name in BLOCKS:
+        if not block.flag(name):
+            yield f"{name} is {block.show(name)}, wanted true"
+
+
+@rule(
+    BUCKET,
+    ACL,
+    category="security",
+    severity="critical",
+    reference=f"{HUB}/s3-controls.html#s3-12",
+    fix="Remove the ACL and grant access by policy to named roles.",
+)
+def storage_bucket_has_no_public_acl(bucket: Resource, stack: Stack) -> Iterator[str]:
+    """No bucket grants access to everybody.
+
+    A public ACL on a bucket with captured requests publishes what callers sent. (That of a web site publishes the
+    site.)
+    """
+    buckets = [bucket] if bucket.type == BUCKET else stack.referred(bucket, "bucket", BUCKET)
+    public = (bucket.text("acl") or "private").startswith(("public-", "authenticated-"))
+    if public and not any(_is_a_website(each, stack) for each in buckets):
+        yield f'acl is {bucket.show("acl")}, wanted "private" or none'
+
+
+@rule(
+    BUCKET,
+    category="hygiene",
+    severity="medium",
+    reference=f"{HUB}/s3-controls.html#s3-17",
+    fix="Set the default encryption to aws:kms, with kms_master_key_id.",
+)
+def storage_bucket_uses_a_key_of_its_own(bucket: Resource, stack: Stack) -> Iterator[str]:
+    """A bucket is encrypted with a key the team controls.
+
+    Every object is encrypted anyway; only with a key of one's own can access be ended by ending the key, and aws:kms
+    without a key means the one that AWS manages. Buckets for load balancers' access logs are left out: the service can
+    write only to AES256.
+    """
+    if stack.referring(bucket, BALANCER, "accessLogs.bucket") or _is_a_website(bucket, stack):
+        return
+    rules = [each for found in stack.referring(bucket, ENCRYPTION, "bucket") for each in found.children("rules")]
+    if not rules:
+        yield "no BucketServerSideEncryptionConfiguration refers to this bucket, wanted one with a KMS key"
+    for each in (found.child("applyServerSideEncryptionByDefault") for found in rules):
+        if each.text("sseAlgorithm") not in ("aws:kms", "aws:kms:dsse"):
+            yield f'sseAlgorithm is {each.show("sseAlgorithm")}, wanted "aws:kms"'
+        elif not each.has("kmsMasterKeyId"):
+            yield "kmsMasterKeyId is not set, wanted a key of the team's"
+
+
+@rule(
+    BUCKET,
+    category="hygiene",
+    severity="medium",
+    reference=f"{HUB}/s3-controls.html#s3-14",
+    fix="Add a BucketVersioning for the bucket, enabled.",
+)
+def storage_bucket_keeps_versions(bucket: Resource, stack: Stack) -> Iterator[str]:
+    """A bucket keeps what is overwritten.
+
+    An artefact uploaded over the running one cannot be rolled back to, unless the old version is still there.
+    """
+    versionings = stack.referring(bucket, VERSIONING, "bucket")
+    if not any(v.text("versioningConfiguration.status") == "Enabled" for v in versionings):
+        yield "no BucketVersioning with status Enabled refers to this bucket, wanted one"
+
+
+@rule(
+    BUCKET,
+    category="hygiene",
+    severity="low",
+    reference=f"{HUB}/s3-controls.html#s3-13",
+    fix="Add a BucketLifecycleConfiguration with an expiry.",
+)
+def storage_bucket_forgets(bucket: Resource, stack: Stack) -> Iterator[str]:
+    """A bucket that collects removes what is no longer needed.
+
+    Captured requests, results and access logs only grow, and what is not kept cannot leak. (A bucket of models or of a
+    web site is left out: what expires there is missed.)
+    """
+    collects = any(stack.referring(bucket, type_, path) for type_, path in COLLECTS)
+    if collects and not stack.referring(bucket, LIFECYCLE, "bucket"):
+        yield "no BucketLifecycleConfiguration refers to this bucket, wanted one"
+
+
+@rule(
+    LIFECYCLE,
+    category="lifecycle",
+    severity="high",
+    reference=f"{GUIDE}/lifecycle-expire-general-considerations.html",
+    fix="Expire noncurrent versions only, or give the expiry a filter that leaves the models out.",
+)
+def storage_served_models_do_not_expire(lifecycle: Resource, stack: Stack) -> Iterator[str]:
+    """The bucket that models are loaded from does not delete them by age.
+
+    An instance that is added or replaced downloads the model again. Once it has expired, the endpoint serves on, until
+    it has to scale.
+    """
+    if not any(_holds_models(bucket, stack) for bucket in stack.referred(lifecycle, "bucket", BUCKET)):
+        return
+    for each in lifecycle.children("rules"):
+        narrow = any(each.has(path) for path in ("prefix", "filter.prefix", "filter.tag", "filter.and"))
+        if each.has("expiration.days") and each.text("status") == "Enabled" and not narrow:
+            yield f"expiration.days is {each.show('expiration.days')} for every object, wanted the models left out"
+
+
+@rule(
+    BUCKET,
+    category="hygiene",
+    severity="medium",
+    reference=f"{HUB}/s3-controls.html#s3-5",
+    fix="Add a bucket policy that denies requests without aws:SecureTransport.",
+)
+def storage_bucket_wants_tls(bucket: Resource, stack: Stack) -> Iterator[str]:
+    """A bucket refuses requests without TLS.
+
+    The S3 API still answers over plain HTTP, and a signed request can be read on the way.
+    """
+    policies = stack.referring(bucket, BUCKET_POLICY, "bucket")
+    if not policies:
+        yield "no bucket policy refers to this bucket, wanted one that denies requests without TLS"
+    elif not any(_denies_plain_http(policy) for policy in policies):
+        yield 'the bucket policy has no Deny on "aws:SecureTransport": "false", wanted one'
+
+
+def _denies_plain_http(policy: Resource) -> bool:
+    """A Deny on `aws:SecureTransport: false`, which may stand as text, as a truth value, or in a list."""
+    for statement in policy.document("policy").children("Statement"):
+        if statement.text("Effect") == "Deny":
+            for operator in ("Bool", "BoolIfExists"):
+                condition = statement.child(f"Condition.{operator}").raw
+                values = [value for key, value in condition.items() if key.casefold() == "aws:securetransport"]
+                if any(value in ("false", False, ["false"], [False]) for value in values):
+                    return True
+    return False

@@ -1,0 +1,78 @@
+"""Keys, and the topics and queues that they encrypt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..resources import Resource
+from ..rule import rule
+
+KEY = "aws:kms/key:Key"
+HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide"
+
+
+@rule(
+    KEY,
+    category="hygiene",
+    severity="medium",
+    reference="https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html",
+    fix="Set enable_key_rotation.",
+)
+def storage_key_rotates(key: Resource) -> Iterator[str]:
+    """A symmetric key is renewed every year.
+
+    Rotation bounds what one leaked key can open, and costs nothing: old data stays readable. Asymmetric keys, keys for
+    HMACs and keys in a store of one's own cannot rotate by themselves.
+    """
+    symmetric = key.text("customerMasterKeySpec") in (None, "", "SYMMETRIC_DEFAULT")
+    if symmetric and not key.has("customKeyStoreId") and not key.flag("enableKeyRotation"):
+        yield f"enableKeyRotation is {key.show('enableKeyRotation')}, wanted true"
+
+
+@rule(
+    KEY,
+    category="hygiene",
+    severity="medium",
+    reference=f"{HUB}/kms-controls.html#kms-3",
+    fix="Set deletion_window_in_days to 14 or more.",
+)
+def storage_key_is_not_deleted_at_once(key: Resource) -> Iterator[str]:
+    """A deleted key can be brought back for two weeks.
+
+    Everything encrypted with a key is gone with it: the model, the logs, the captured data.
+    """
+    days = key.number("deletionWindowInDays")
+    if days is not None and days < 14:
+        yield f"deletionWindowInDays is {days:g}, wanted 14 or more"
+
+
+@rule(
+    "aws:sns/topic:Topic",
+    category="hygiene",
+    severity="medium",
+    reference=f"{HUB}/sns-controls.html#sns-1",
+    fix="Give the topic the stack's KMS key.",
+)
+def storage_topic_is_encrypted(topic: Resource) -> Iterator[str]:
+    """A topic is encrypted.
+
+    Alarm messages name endpoints, accounts and thresholds; they rest on disks until they are delivered.
+    """
+    if not topic.has("kmsMasterKeyId"):
+        yield "kmsMasterKeyId is not set, wanted a KMS key"
+
+
+@rule(
+    "aws:sqs/queue:Queue",
+    category="hygiene",
+    severity="medium",
+    reference=f"{HUB}/sqs-controls.html#sqs-1",
+    fix="Set kms_master_key_id, or leave sqs_managed_sse_enabled on.",
+)
+def storage_queue_is_encrypted(queue: Resource) -> Iterator[str]:
+    """A queue is encrypted.
+
+    Failed requests wait in dead-letter queues for days, with everything the caller sent.
+    """
+    if queue.flag("sqsManagedSseEnabled") is False and not queue.has("kmsMasterKeyId"):
+        yield "sqsManagedSseEnabled is false and kmsMasterKeyId is not set, wanted one of them"

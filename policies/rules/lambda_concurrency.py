@@ -1,0 +1,157 @@
+"""Provisioned and reserved concurrency of Lambda functions: how many requests find a function that is ready."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..resources import Resource, Stack
+from ..rule import rule
+from ..serving import ALIAS, FUNCTION
+from ..serving import SCALABLE as TARGET
+
+PROVISIONED = "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig"
+GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
+
+
+@rule(
+    ALIAS,
+    category="autoscaling",
+    severity="high",
+    reference=f"{GUIDE}/provisioned-concurrency.html#managing-provisioned-concurency",
+    fix="Register a scalable target for the alias (dimension lambda:function:ProvisionedConcurrency).",
+    config_key="scaling",
+    serving=True,
+)
+def lambda_alias_scales(alias: Resource, stack: Stack) -> Iterator[str]:
+    """The alias that serves has provisioned concurrency that scales.
+
+    A cold start of a model takes seconds. On-demand concurrency meets every burst with them; a fixed number is too
+    small at noon and paid for at night. (SnapStart starts from a snapshot instead, and excludes provisioned
+    concurrency.)
+    """
+    functions = stack.referred(alias, "functionName", FUNCTION)
+    if any(function.text("snapStart.applyOn") == "PublishedVersions" for function in functions):
+        return
+    if not stack.referring(alias, TARGET, "resourceId"):
+        yield "no scalable target's resourceId is this alias, wanted one"
+
+
+@rule(
+    TARGET,
+    category="autoscaling",
+    severity="high",
+    reference=f"{GUIDE}/provisioned-concurrency.html",
+    fix="Give the target function:<name>:<alias> as resource id.",
+)
+def lambda_scaling_names_an_alias(target: Resource) -> Iterator[str]:
+    """Provisioned concurrency belongs to an alias.
+
+    $LATEST cannot have it, and a target without a qualifier is refused when it is registered.
+    """
+    if target.text("serviceNamespace") != "lambda":
+        return
+    qualifier = [*(target.text("resourceId") or "").split(":"), "", ""][2]
+    if qualifier in ("", "$LATEST"):
+        yield f"resourceId is {target.show('resourceId')}, wanted function:<name>:<alias>"
+
+
+@rule(
+    PROVISIONED,
+    category="autoscaling",
+    severity="high",
+    reference=f"{GUIDE}/provisioned-concurrency.html",
+    fix="Remove the fixed configuration, or ignore its changes, where a scalable target owns the number.",
+)
+def lambda_concurrency_has_one_owner(fixed: Resource, stack: Stack) -> Iterator[str]:
+    """Nothing resets the concurrency that autoscaling owns.
+
+    A fixed configuration of the same alias is applied on every deployment and takes away what the autoscaler added.
+    """
+    same = stack.referred(fixed, "qualifier", ALIAS) or stack.referred(fixed, "functionName", FUNCTION)
+    scaled = any(stack.referring(each, TARGET, "resourceId") for each in same)
+    if scaled and "provisionedConcurrentExecutions" not in fixed.ignores:
+        yield "ignoreChanges does not name provisionedConcurrentExecutions, wanted it beside a scalable target"
+
+
+@rule(
+    FUNCTION,
+    category="cost",
+    severity="medium",
+    reference="https://docs.aws.amazon.com/config/latest/developerguide/lambda-concurrency-check.html",
+    fix="Reserve scaling.max or more, with room for bursts beyond it.",
+    config_key="function.reserved_concurrency",
+    serving=True,
+)
+def lambda_concurrency_is_reserved(function: Resource) -> Iterator[str]:
+    """A function has concurrency of its own, with an end.
+
+    Without a reservation a burst takes the whole account's concurrency, and another team's burst takes this
+    function's.
+    """
+    reserved = function.declared.number("reservedConcurrentExecutions")
+    if reserved is None or reserved < 1:
+        yield f"reservedConcurrentExecutions is {function.show('reservedConcurrentExecutions')}, wanted 1 or more"
+
+
+@rule(
+    TARGET,
+    category="autoscaling",
+    severity="medium",
+    reference=f"{GUIDE}/provisioned-concurrency.html",
+    fix="Set min_capacity to the requests that come at once in quiet hours, 2 or more.",
+    config_key="scaling.min",
+)
+def lambda_scaling_keeps_some_warm(target: Resource) -> Iterator[str]:
+    """Provisioned concurrency keeps at least two environments warm.
+
+    Lambda runs in several zones by itself, so that one is no outage; but the second request of a quiet hour meets a
+    cold start, and so does every one where the minimum is 0.
+    """
+    provisioned = target.text("scalableDimension") == "lambda:function:ProvisionedConcurrency"
+    if provisioned and (target.number("minCapacity") or 0) < 2:
+        yield f"minCapacity is {target.show('minCapacity')}, wanted 2 or more"
+
+
+@rule(
+    FUNCTION,
+    category="autoscaling",
+    severity="high",
+    reference=f"{GUIDE}/provisioned-concurrency.html",
+    fix="Reserve at least max_capacity of the function's scalable targets.",
+    config_key="function.reserved_concurrency",
+)
+def lambda_reserves_what_it_provisions(function: Resource, stack: Stack) -> Iterator[str]:
+    """A function reserves what its aliases may provision.
+
+    Provisioned concurrency is a part of the reserved. Above it the autoscaler's request is refused, and the peak that
+    the maximum is for is throttled.
+    """
+    reserved = (
+        function.number("reservedConcurrentExecutions") if function.known("reservedConcurrentExecutions") else None
+    )
+    if reserved is None or reserved < 0:
+        return
+    named = [function, *stack.referring(function, ALIAS, "functionName")]
+    targets = {each.urn: each for name in named for each in stack.referring(name, TARGET, "resourceId")}
+    wanted = sum(target.number("maxCapacity") or 0 for target in targets.values())
+    if targets and reserved < wanted:
+        yield f"reservedConcurrentExecutions is {reserved:g} and maxCapacity {wanted:g}, wanted no less reserved"
+
+
+@rule(
+    ALIAS,
+    category="autoscaling",
+    severity="high",
+    reference=f"{GUIDE}/configuring-alias-routing.html",
+    fix="Shift the weights with a deployment tool and remove routing_config, or shift between two aliases.",
+)
+def lambda_alias_has_weights_or_warmth(alias: Resource, stack: Stack) -> Iterator[str]:
+    """An alias that splits its requests has no provisioned concurrency.
+
+    Lambda refuses one where the other is set: the deployment fails half-way, or the autoscaler from then on
+    (github.com/hashicorp/terraform/issues/24957).
+    """
+    weights = alias.count("routingConfig.additionalVersionWeights")
+    warm = stack.referring(alias, TARGET, "resourceId") or stack.referring(alias, PROVISIONED, "qualifier")
+    if weights and warm:
+        yield f"routingConfig.additionalVersionWeights has {weights} beside provisioned concurrency, wanted none"

@@ -1,0 +1,74 @@
+"""Who may call a Lambda function: permissions and function URLs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..resources import Resource
+from ..rule import rule
+from ..serving import FUNCTION_URL, INVOKERS, PERMISSION
+
+HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/lambda-controls.html"
+ANY_API = re.compile(r"\*|arn:[\w-]+:[\w-]+:[^:]*:[^:]*:\*(/.*)?")
+
+
+@rule(
+    PERMISSION,
+    category="security",
+    severity="critical",
+    reference=f"{HUB}#lambda-1",
+    fix="Name the calling service as principal and the caller as source_arn.",
+)
+def lambda_permission_names_its_caller(permission: Resource) -> Iterator[str]:
+    """A permission names who may call.
+
+    A star as principal is everybody; a service without a source is that service on behalf of anybody's account. For an
+    API or a load balancer an account is no source: any API of the account could then call.
+    """
+    principal = permission.text("principal") or ""
+    signed = permission.text("functionUrlAuthType") == "AWS_IAM" or permission.has("principalOrgId")
+    if principal == "*" and not signed:
+        yield 'principal is "*", wanted the calling service'
+    if not principal.endswith(".amazonaws.com"):
+        return
+    source = permission.text("sourceArn") if permission.known("sourceArn") else None
+    if not permission.has("sourceArn") and (principal in INVOKERS or not permission.has("sourceAccount")):
+        yield "sourceArn is not set, wanted the caller's ARN"
+    elif source and ANY_API.fullmatch(source):
+        yield f"sourceArn is {permission.show('sourceArn')}, wanted the API's id in it"
+
+
+@rule(
+    PERMISSION,
+    category="security",
+    severity="low",
+    reference="https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-using-iam-policies-to-invoke-api.html",
+    fix="End source_arn in stage, method and path.",
+)
+def lambda_permission_names_its_route(permission: Resource) -> Iterator[str]:
+    """A permission names the route that calls.
+
+    With stars for stage, method and path every route that is added to the API may call the function, the test stage's
+    as well. It is advice: they are the team's own routes.
+    """
+    source = permission.text_if_known("sourceArn") or ""
+    if ":execute-api:" in source and re.search(r":\w+(/\*)+$", source):
+        yield f"sourceArn ends in {source[source.index('/') :]}, wanted stage, method and path"
+
+
+@rule(
+    FUNCTION_URL,
+    category="security",
+    severity="critical",
+    reference="https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html",
+    fix="Set authorization_type to AWS_IAM; CloudFront signs with an origin access control.",
+)
+def lambda_url_authenticates(url: Resource) -> Iterator[str]:
+    """A function URL knows its callers.
+
+    Without authentication it is a public address that costs the team money for whoever finds it: it has no throttling
+    and no web ACL of its own.
+    """
+    if url.text("authorizationType") != "AWS_IAM":
+        yield f'authorizationType is {url.show("authorizationType")}, wanted "AWS_IAM"'

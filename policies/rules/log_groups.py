@@ -1,0 +1,62 @@
+"""Log groups: what remains of an incident, and who may read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..resources import Resource
+from ..rule import rule
+
+GROUP = "aws:cloudwatch/logGroup:LogGroup"
+HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html"
+
+
+@rule(
+    GROUP,
+    category="hygiene",
+    severity="medium",
+    reference=f"{HUB}#cloudwatch-16",
+    fix="Set retention_in_days.",
+    config_key="logs.retention_days",
+)
+def log_group_has_retention(group: Resource) -> Iterator[str]:
+    """Logs are kept for a time somebody chose.
+
+    The default is for ever: costs that only grow, and callers' data that nobody may still hold.
+    """
+    if not group.number("retentionInDays"):
+        yield f"retentionInDays is {group.show('retentionInDays')}, wanted a number of days"
+
+
+@rule(
+    GROUP,
+    category="hygiene",
+    severity="low",
+    reference=f"{HUB}#cloudwatch-16",
+    fix="Set retention_in_days to 365 or more.",
+    config_key="logs.retention_days",
+)
+def log_group_outlives_an_investigation(group: Resource) -> Iterator[str]:
+    """Logs of production are there when an incident is found late.
+
+    Intrusions are found months after they began; the first log line is the one that is needed.
+    """
+    days = group.number("retentionInDays") or 0
+    if 0 < days < 365:
+        yield f"retentionInDays is {days:g}, wanted 365 or more"
+
+
+@rule(
+    GROUP,
+    category="hygiene",
+    severity="medium",
+    reference="https://docs.aws.amazon.com/config/latest/developerguide/cloudwatch-log-group-encrypted.html",
+    fix="Set kms_key_id.",
+)
+def log_group_is_encrypted(group: Resource) -> Iterator[str]:
+    """Logs are encrypted with a key the team controls.
+
+    Inference logs hold pieces of what callers sent. A key of one's own says who may read them, and records who did.
+    """
+    if not group.has("kmsKeyId"):
+        yield "kmsKeyId is not set, wanted a KMS key"

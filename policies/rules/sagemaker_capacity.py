@@ -1,0 +1,204 @@
+"""SageMaker endpoints: how many instances answer, and who changes the number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..resources import Resource, Stack
+from ..rule import rule
+from ..sagemaker_modes import (
+    answers,
+    by_components,
+    endpoint_queues,
+    endpoints_of,
+    queues,
+    serverless,
+    targets_of,
+    variant_scaled_by,
+    variants_of,
+)
+from ..serving import CONFIGURATION, ENDPOINT, SCALABLE
+from .application_autoscaling import POLICY
+
+GUIDE = "https://docs.aws.amazon.com/sagemaker/latest/dg"
+# GPUs or chips by the half dozen serve models of tens of gigabytes: ml.p4d.24xlarge, ml.g5.12xlarge, ml.inf2.48xlarge
+LARGE = re.compile(r"ml\.(p[4-9][a-z-]*\.\w+|(g[5-9]e?|inf2|trn\d[a-z]*)\.(12|16|24|32|48)xlarge)")
+LIMITS = ("modelDataDownloadTimeoutInSeconds", "containerStartupHealthCheckTimeoutInSeconds")
+
+
+@rule(
+    ENDPOINT,
+    category="autoscaling",
+    severity="critical",
+    reference=f"{GUIDE}/endpoint-auto-scaling.html",
+    fix="Register a scalable target for each variant (dimension sagemaker:variant:DesiredInstanceCount).",
+    config_key="scaling",
+)
+def sagemaker_endpoint_scales(endpoint: Resource, stack: Stack) -> Iterator[str]:
+    """Every variant of a real-time endpoint has a scalable target.
+
+    A real-time endpoint keeps the number of instances it was created with. Without a target on its variant, the
+    first busy day ends in throttled requests. Serverless variants scale by themselves, variants without a model
+    through their inference components, and requests to an asynchronous endpoint wait in its queue.
+    """
+    variants = variants_of(endpoint, stack)
+    if any(serverless(variant) or by_components(variant) for variant in variants) or endpoint_queues(endpoint, stack):
+        return
+    if not stack.referring(endpoint, SCALABLE, "resourceId"):
+        yield "no scalable target's resourceId is this endpoint's variant, wanted one"
+        return
+    for variant in variants if len(variants) > 1 else ():
+        if answers(variant) and variant.has("variantName") and not targets_of(variant, endpoint, False, stack):
+            yield f"no scalable target names the variant {variant.show('variantName')}, wanted one for each"
+
+
+@rule(
+    SCALABLE,
+    category="autoscaling",
+    severity="critical",
+    reference=f"{GUIDE}/endpoint-auto-scaling-add-code-register.html",
+    fix="Give resource_id the endpoint's name and the variant_name that its configuration has.",
+)
+def sagemaker_target_names_a_variant(target: Resource, stack: Stack) -> Iterator[str]:
+    """A scalable target names a variant that the endpoint has.
+
+    Registering a variant that the configuration does not have is refused; where the variant was renamed under a target
+    that exists, the target goes on scaling nothing.
+    """
+    scaled = variant_scaled_by(target)
+    for endpoint in stack.referred(target, "resourceId", ENDPOINT):
+        variants = variants_of(endpoint, stack)
+        if scaled and variants and all(v.known("variantName") and v.has("variantName") for v in variants):
+            names = [variant.text("variantName") or "" for variant in variants]
+            if scaled not in names:
+                yield f'resourceId names the variant "{scaled}", wanted one of {", ".join(names)}'
+
+
+@rule(
+    CONFIGURATION,
+    category="availability",
+    severity="high",
+    reference="https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html#sagemaker-4",
+    fix="Start the variant with 2 instances or more.",
+    config_key="endpoint.initial_instances",
+)
+def sagemaker_variant_starts_with_two(configuration: Resource) -> Iterator[str]:
+    """A variant starts with at least two instances.
+
+    SageMaker spreads instances over zones only when there is more than one. Every update starts a fleet of this size,
+    so an update of a one-instance variant is served from one zone. (An asynchronous endpoint lets requests wait,
+    managed instance scaling sets the number for inference components, and a variant of weight 0 answers nobody.)
+    """
+    for variant in configuration.children("productionVariants"):
+        managed = by_components(variant) and variant.text("managedInstanceScaling.status") == "ENABLED"
+        count = variant.number("initialInstanceCount")
+        if serverless(variant) or queues(configuration) or managed or not answers(variant):
+            continue
+        if count is None or count < 2:
+            yield f"initialInstanceCount is {variant.show('initialInstanceCount')}, wanted 2 or more"
+
+
+@rule(
+    CONFIGURATION,
+    category="lifecycle",
+    severity="high",
+    reference=f"{GUIDE}/endpoint-scaling-update.html",
+    fix="Set the variant's initial instance count to scaling.min or more.",
+    config_key="endpoint.initial_instances",
+)
+def sagemaker_update_keeps_capacity(configuration: Resource, stack: Stack) -> Iterator[str]:
+    """An update does not start below what autoscaling keeps.
+
+    The provider does not retain variant properties, so each update begins at initialInstanceCount. Below the minimum of
+    the variant's own target, a deployment at noon cuts the fleet while traffic is high.
+    """
+    variants = configuration.children("productionVariants")
+    for endpoint in endpoints_of(configuration, stack):
+        for variant in variants:
+            count = variant.number("initialInstanceCount")
+            for target in targets_of(variant, endpoint, len(variants) == 1, stack):
+                low = target.number("minCapacity") or 0
+                if count is not None and count < low:
+                    yield f"initialInstanceCount is {count:g}, wanted the target's minCapacity ({low:g}) or more"
+
+
+@rule(
+    CONFIGURATION,
+    category="autoscaling",
+    severity="high",
+    reference=f"{GUIDE}/endpoint-auto-scaling-prerequisites.html",
+    fix="Choose an instance type outside the ml.t2, ml.t3 and ml.t4g families.",
+    config_key="endpoint.instance_type",
+)
+def sagemaker_variant_type_can_scale(configuration: Resource) -> Iterator[str]:
+    """A variant's instance type can be autoscaled.
+
+    Burstable instances cannot be registered as a scalable target, and their credits run out under steady inference.
+    """
+    for variant in configuration.children("productionVariants"):
+        kind = variant.text("instanceType") or ""
+        if kind.startswith(("ml.t2.", "ml.t3.", "ml.t4g.")):
+            yield f'instanceType is "{kind}", wanted one that is not burstable'
+
+
+@rule(
+    CONFIGURATION,
+    category="autoscaling",
+    severity="high",
+    reference="https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariantManagedInstanceScaling.html",
+    fix="Remove managed_instance_scaling, or the model's name where inference components bring the models.",
+)
+def sagemaker_variant_has_one_scaler(configuration: Resource) -> Iterator[str]:
+    """A variant that names its model has no managed instance scaling.
+
+    Managed instance scaling follows the copies of inference components. On a variant with a model of its own the API
+    refuses it (github.com/hashicorp/terraform-provider-aws/issues/45926): after everything before it was changed.
+    """
+    for variant in configuration.children("productionVariants"):
+        if variant.has("modelName") and variant.text("managedInstanceScaling.status") == "ENABLED":
+            yield 'managedInstanceScaling.status is "ENABLED" on a variant with a model, wanted it absent'
+
+
+@rule(
+    SCALABLE,
+    category="autoscaling",
+    severity="high",
+    reference=f"{GUIDE}/async-inference-autoscale.html",
+    fix="Add a StepScaling policy that an alarm on HasBacklogWithoutCapacity calls.",
+)
+def sagemaker_queue_wakes_from_zero(target: Resource, stack: Stack) -> Iterator[str]:
+    """An asynchronous endpoint that sleeps at zero has a policy that wakes it.
+
+    The backlog per instance is no number while there is no instance. Target tracking alone then lets the first
+    requests wait until many more have come; a step policy on HasBacklogWithoutCapacity starts an instance for the
+    first.
+    """
+    sleeping = target.number("minCapacity") == 0
+    endpoints = stack.referred(target, "resourceId", ENDPOINT)
+    if not sleeping or not any(endpoint_queues(endpoint, stack) for endpoint in endpoints):
+        return
+    policies = stack.referring(target, POLICY, "resourceId")
+    if not any(policy.text("policyType") in (None, "StepScaling") for policy in policies):
+        yield "minCapacity is 0 and no scaling policy is of type StepScaling, wanted one on HasBacklogWithoutCapacity"
+
+
+@rule(
+    CONFIGURATION,
+    category="availability",
+    severity="medium",
+    reference=f"{GUIDE}/large-model-inference-hosting.html",
+    fix="Set model_data_download_timeout_in_seconds and container_startup_health_check_timeout_in_seconds (to 3600).",
+)
+def sagemaker_large_model_has_time_to_start(configuration: Resource) -> Iterator[str]:
+    """A variant for a large model says how long it may take to start.
+
+    Tens of gigabytes take longer to download and load than the defaults allow. The instance is then replaced while it
+    loads, again and again, and the endpoint ends in Failed
+    (github.com/aws/amazon-sagemaker-examples/issues/650, /3432).
+    """
+    for variant in configuration.children("productionVariants"):
+        large = LARGE.fullmatch(variant.text("instanceType") or "") and not by_components(variant)
+        missing = [limit for limit in LIMITS if not variant.has(limit)]
+        if large and missing:
+            yield f"{missing[0]} is not set for {variant.show('instanceType')}, wanted the time the model needs"

@@ -1,0 +1,180 @@
+"""SageMaker endpoints: how a new version comes out, and how it goes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil
+
+from ..properties import Properties
+from ..resources import Resource, Stack
+from ..rule import rule
+from ..sagemaker_modes import MODEL, by_components, serverless, variants_of
+from ..serving import CONFIGURATION, ENDPOINT
+from .alarms import ALARM, COMPOSITE
+
+GUIDE = "https://docs.aws.amazon.com/sagemaker/latest/dg"
+REFERENCE = "https://docs.aws.amazon.com/sagemaker/latest/APIReference"
+BLUE_GREEN = "deploymentConfig.blueGreenUpdatePolicy"
+ROLLING = "deploymentConfig.rollingUpdatePolicy"
+ROUTING = f"{BLUE_GREEN}.trafficRoutingConfiguration"
+ROLLBACK = "deploymentConfig.autoRollbackConfiguration.alarms"
+LONGEST = 14_400  # seconds; the largest maximumExecutionTimeoutInSeconds there is
+
+
+def _knows_guardrails(endpoint: Resource, stack: Stack) -> bool:
+    """Guardrails are for real-time and asynchronous endpoints.
+
+    Inf1 chips and marketplace models fall back to all at once, serverless variants shift by themselves, and inference
+    components are updated on their own: https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html
+    """
+    variants = variants_of(endpoint, stack)
+    configurations = stack.referred(endpoint, "endpointConfigName", CONFIGURATION)
+    models = [model for each in configurations for model in stack.referred(each, "productionVariants", MODEL)]
+    excluded = any(
+        serverless(each) or by_components(each) or (each.text("instanceType") or "").startswith("ml.inf1.")
+        for each in variants
+    )
+    return not excluded and not any(_bought(model) for model in models)
+
+
+def _bought(model: Resource) -> bool:
+    """A model package of another account than the role's comes from the marketplace."""
+    own = (model.text_if_known("executionRoleArn") or "").split(":")[4:5]
+    containers = [*model.children("primaryContainer"), *model.children("containers")]
+    packages = [each.text("modelPackageName") or "" for each in containers if each.known("modelPackageName")]
+    return any(package.startswith("arn:") and package.split(":")[4:5] != own for package in packages)
+
+
+@rule(
+    ENDPOINT,
+    category="availability",
+    severity="high",
+    reference=f"{GUIDE}/deployment-guardrails-blue-green.html",
+    fix="Set blue_green_update_policy with CANARY or LINEAR, or a rolling_update_policy where there is one variant.",
+    config_key="release.strategy",
+)
+def sagemaker_endpoint_shifts_traffic_in_steps(endpoint: Resource, stack: Stack) -> Iterator[str]:
+    """Traffic moves to a new version in steps.
+
+    All at once means that a model which answers wrongly answers everyone wrongly. A first step of a few percent shows
+    it on the alarms while most callers are still served by the old one. Endpoints without guardrails (serverless, Inf1,
+    marketplace models, inference components) are left out; rolling updates know only one variant.
+    """
+    if not _knows_guardrails(endpoint, stack):
+        return
+    kind = endpoint.text(f"{ROUTING}.type")
+    variants = variants_of(endpoint, stack)
+    if endpoint.has(ROLLING):
+        if len(variants) > 1:
+            yield f"rollingUpdatePolicy is set for {len(variants)} variants, wanted blue/green: rolling knows only one"
+    elif kind not in ("CANARY", "LINEAR"):
+        rolling = " or a rolling update" if len(variants) < 2 else ""
+        found = endpoint.show(f"{ROUTING}.type")
+        yield f'trafficRoutingConfiguration.type is {found}, wanted "CANARY", "LINEAR"{rolling}'
+
+
+@rule(
+    ENDPOINT,
+    category="availability",
+    severity="high",
+    reference=f"{GUIDE}/deployment-guardrails-configuration.html",
+    fix="Name the endpoint's alarms in auto_rollback_configuration.",
+    config_key="alarms",
+)
+def sagemaker_endpoint_rolls_back(endpoint: Resource, stack: Stack) -> Iterator[str]:
+    """A deployment rolls back on alarms.
+
+    Without alarms in the guardrail a bad version goes all the way, at any hour, and stays until somebody is awake.
+    Endpoints that know no guardrails are left out.
+    """
+    if not endpoint.count(ROLLBACK) and _knows_guardrails(endpoint, stack):
+        yield f"{ROLLBACK} is empty, wanted at least one alarm"
+
+
+@rule(
+    ENDPOINT,
+    category="availability",
+    severity="high",
+    reference=f"{GUIDE}/deployment-guardrails-configuration.html",
+    fix="Name an alarm that exists before the endpoint does, in this stack or another.",
+    config_key="alarms",
+)
+def sagemaker_rollback_alarm_exists(endpoint: Resource, stack: Stack) -> Iterator[str]:
+    """The alarms a rollback waits for exist.
+
+    The guardrail refers to alarms by name, metric or composite. A name that nothing carries is refused only when the
+    next update starts. An alarm of another stack cannot be seen from here, so this is advice.
+    """
+    names = stack.remember("alarm names", lambda: _alarm_names(stack))
+    linked = any(type_ in urn for urn in endpoint.linked(ROLLBACK) for type_ in (ALARM, COMPOSITE))
+    for alarm in endpoint.children(ROLLBACK):
+        if not linked and alarm.text("alarmName") not in names:
+            yield f"alarmName is {alarm.show('alarmName')}, wanted an alarm of this stack"
+
+
+def _alarm_names(stack: Stack) -> set[str | None]:
+    named = {alarm.text_if_known("name") for alarm in stack.of(ALARM)}
+    return named | {alarm.text_if_known("alarmName") for alarm in stack.of(COMPOSITE)}
+
+
+@rule(
+    ENDPOINT,
+    category="availability",
+    severity="medium",
+    reference=f"{GUIDE}/deployment-guardrails-blue-green-canary.html",
+    fix="Set termination_wait_in_seconds to 300 or more, and the canary to 50 percent or less.",
+    config_key="release.steps.bake",
+)
+def sagemaker_old_fleet_waits(endpoint: Resource) -> Iterator[str]:
+    """The old fleet waits before it is removed, and the first step is small.
+
+    Rollback is quick only while the old instances still run: errors that show after four minutes find them gone when
+    the wait is shorter.
+    """
+    if not endpoint.has(BLUE_GREEN):
+        return
+    wait = endpoint.number(f"{BLUE_GREEN}.terminationWaitInSeconds") or 0
+    if wait < 300:
+        yield f"terminationWaitInSeconds is {wait:g}, wanted 300 or more"
+    size = endpoint.child(f"{ROUTING}.canarySize")
+    if size.text("type") == "CAPACITY_PERCENT" and (size.number("value") or 0) > 50:
+        yield f"canarySize.value is {size.show('value')} percent, wanted 50 or less"
+
+
+@rule(
+    ENDPOINT,
+    category="availability",
+    severity="high",
+    reference=f"{REFERENCE}/API_BlueGreenUpdatePolicy.html",
+    fix="Raise maximum_execution_timeout_in_seconds above steps × wait, or take fewer or shorter steps.",
+    config_key="release.steps.bake",
+)
+def sagemaker_rollout_fits_its_time_limit(endpoint: Resource) -> Iterator[str]:
+    """All steps of a rollout fit into its time limit.
+
+    The limit has to be larger than all waiting together, the old fleet's included. A rollout that runs into it is
+    rolled back although nothing was wrong: no version ever gets through.
+    """
+    for policy, steps in ((BLUE_GREEN, _shifts), (ROLLING, _batches)):
+        limit = endpoint.number(f"{policy}.maximumExecutionTimeoutInSeconds") or LONGEST
+        waiting = steps(endpoint.child(policy))
+        if waiting >= limit:
+            yield f"the steps wait {waiting:g} s and maximumExecutionTimeoutInSeconds is {limit:g}, wanted more"
+
+
+def _shifts(policy: Properties) -> float:
+    """Seconds that a blue/green update waits: after each step, and before the old fleet goes."""
+    routing = policy.child("trafficRoutingConfiguration")
+    size = routing.child("linearStepSize")
+    by_percent = size.text("type") == "CAPACITY_PERCENT" and (size.number("value") or 0) > 0
+    linear = ceil(100 / (size.number("value") or 100)) if by_percent else 2
+    steps = {"LINEAR": linear, "CANARY": 2}.get(routing.text("type") or "", 1)
+    return steps * (routing.number("waitIntervalInSeconds") or 0) + (policy.number("terminationWaitInSeconds") or 0)
+
+
+def _batches(policy: Properties) -> float:
+    """Seconds that a rolling update waits, one interval a batch."""
+    size = policy.child("maximumBatchSize")
+    by_percent = size.text("type") == "CAPACITY_PERCENT" and (size.number("value") or 0) > 0
+    batches = ceil(100 / (size.number("value") or 100)) if by_percent else 1
+    return batches * (policy.number("waitIntervalInSeconds") or 0)

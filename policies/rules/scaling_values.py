@@ -1,0 +1,130 @@
+"""The values that scaling policies hold: within reach of the workload, and with room before it is full."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..resources import Resource, Stack
+from ..rule import rule
+from ..sagemaker_modes import variants_of
+from ..serving import ENDPOINT, GROUP, SCALABLE, SERVICE
+from .application_autoscaling import FITTING, METRIC, POLICY, TRACKING
+
+GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
+CUSTOM = f"{TRACKING}.customizedMetricSpecification"
+SANE = {
+    "ECSServiceAverageCPUUtilization": (20, 80),
+    "ECSServiceAverageMemoryUtilization": (20, 85),
+    "LambdaProvisionedConcurrencyUtilization": (0.1, 0.9),
+    "SageMakerVariantProvisionedConcurrencyUtilization": (0.1, 0.9),
+    "SageMakerVariantInvocationsPerInstance": (1, 60_000),
+    "SageMakerVariantConcurrentRequestsPerModelHighResolution": (1, 100),
+    "SageMakerInferenceComponentInvocationsPerCopy": (1, 60_000),
+    "SageMakerInferenceComponentConcurrentRequestsPerCopyHighResolution": (1, 100),
+    "ALBRequestCountPerTarget": (1, 100_000),
+}
+PERCENT = re.compile(r"(utili[sz]ation|normalized|percent(age)?)$", re.IGNORECASE)
+CORES = {"CPUUtilization": 4, "GPUUtilization": 8, "GPUMemoryUtilization": 8}
+BLUE_GREEN = ("BLUE_GREEN", "LINEAR", "CANARY")
+
+
+@rule(
+    POLICY,
+    category="autoscaling",
+    severity="high",
+    reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_adapt_to_changes_load_tested_adapt.html",
+    fix="Set target_value inside the range the finding names, from a load test.",
+    config_key="scaling.target",
+)
+def scaling_policy_target_leaves_headroom(policy: Resource) -> Iterator[str]:
+    """The target value leaves headroom.
+
+    New capacity takes minutes to serve. A target near 100 percent (or a percent where the metric is a ratio) starts
+    scaling when requests are already queueing; one near zero pays for an idle fleet.
+    """
+    span = SANE.get(policy.text(METRIC) or "")
+    value = policy.number(f"{TRACKING}.targetValue")
+    if span and value is not None and not span[0] <= value <= span[1]:
+        yield f"targetValue is {value:g} for {policy.text(METRIC)}, wanted {span[0]:g} to {span[1]:g}"
+
+
+@rule(
+    POLICY,
+    category="autoscaling",
+    severity="high",
+    reference="https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html",
+    fix="Set target_value below what the metric can reach, from a load test.",
+    config_key="scaling.target",
+)
+def scaling_policy_target_can_be_reached(policy: Resource, stack: Stack) -> Iterator[str]:
+    """The target value is one that an instance can reach.
+
+    A share of what an instance has ends at 100 percent. A target above it is never met: the policy is there, its alarm
+    is green, and no instance is ever added. SageMaker's CPUUtilization counts 100 for each core, its GPU metrics
+    100 for each GPU.
+    """
+    name, value = policy.text(f"{CUSTOM}.metricName") or "", policy.number(f"{TRACKING}.targetValue")
+    if policy.text("serviceNamespace") not in FITTING or not PERCENT.search(name) or value is None:
+        return
+    most = 100 * _units(policy, name, stack)
+    if value >= most:
+        yield f"targetValue is {value:g} for {name}, wanted less than {most:g}, the most it can be"
+
+
+def _units(policy: Resource, metric: str, stack: Stack) -> int:
+    """How many cores or GPUs a metric of a SageMaker instance adds up; `xlarge` has four cores, `8xlarge` 32."""
+    if policy.text("serviceNamespace") != "sagemaker" or metric not in CORES:
+        return 1
+    targets = stack.referred(policy, "resourceId", SCALABLE)
+    endpoints = [each for target in targets for each in stack.referred(target, "resourceId", ENDPOINT)]
+    sizes = [v.text("instanceType") or "" for endpoint in endpoints for v in variants_of(endpoint, stack)]
+    times = [int(found[1] or 1) for size in sizes if (found := re.search(r"\.(\d*)xlarge$", size))]
+    return CORES[metric] * max(times, default=1 if sizes else 48) if metric == "CPUUtilization" else CORES[metric]
+
+
+@rule(
+    POLICY,
+    category="autoscaling",
+    severity="high",
+    reference=f"{GUIDE}/service-autoscaling-targettracking.html",
+    fix="Track ECSServiceAverageCPUUtilization or a metric of your own under blue/green deployments.",
+    config_key="scaling.metric",
+)
+def scaling_policy_survives_blue_green(policy: Resource, stack: Stack) -> Iterator[str]:
+    """Requests per target are not tracked where deployments change the target group.
+
+    The policy's label names one target group. After a blue/green deployment the tasks are in the other one, the metric
+    of the first falls to nothing, and the service is scaled in under load
+    (github.com/aws/containers-roadmap/issues/1681).
+    """
+    if policy.text(METRIC) != "ALBRequestCountPerTarget":
+        return
+    targets = stack.referred(policy, "resourceId", SCALABLE)
+    for service in (each for target in targets for each in stack.referred(target, "resourceId", SERVICE)):
+        by_codedeploy = service.text("deploymentController.type") == "CODE_DEPLOY"
+        if by_codedeploy or service.text("deploymentConfiguration.strategy") in BLUE_GREEN:
+            yield "ALBRequestCountPerTarget is tracked under blue/green deployments, wanted a metric of the service"
+
+
+@rule(
+    POLICY,
+    category="autoscaling",
+    severity="high",
+    reference="https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html",
+    fix="Make resource_label of the balancer and the target group that the scaled service is registered with.",
+    config_key="scaling.metric",
+)
+def scaling_policy_label_names_the_services_group(policy: Resource, stack: Stack) -> Iterator[str]:
+    """The requests that are tracked are those of the service that is scaled.
+
+    With the label of another target group the service follows somebody else's traffic, and stays small under its own.
+    """
+    label = policy.text_if_known(f"{TRACKING}.predefinedMetricSpecification.resourceLabel") or ""
+    group = label.partition("/targetgroup/")[2].partition("/")[0]
+    targets = stack.referred(policy, "resourceId", SCALABLE)
+    services = [each for target in targets for each in stack.referred(target, "resourceId", SERVICE)]
+    groups = [g for service in services for g in stack.referred(service, "loadBalancers", GROUP)]
+    names = {name for each in groups if (name := each.text_if_known("name"))}
+    if group and names and group not in names:
+        yield f'resourceLabel names the target group "{group}", wanted {" or ".join(sorted(names))}'

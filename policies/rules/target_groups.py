@@ -1,0 +1,120 @@
+"""Target groups: how a load balancer knows its targets, and when it lets them go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..names import chosen_by_the_program
+from ..resources import Resource, Stack
+from ..rule import rule
+from ..serving import GROUP
+
+SERVICE = "aws:ecs/service:Service"
+ATTACHED = {
+    "aws:lb/targetGroupAttachment:TargetGroupAttachment": ("targetGroupArn",),
+    SERVICE: ("loadBalancers",),
+    "aws:ecs/taskSet:TaskSet": ("loadBalancers",),
+    "aws:autoscaling/group:Group": ("targetGroupArns",),
+    "aws:autoscaling/attachment:Attachment": ("lbTargetGroupArn",),
+    "aws:autoscaling/trafficSourceAttachment:TrafficSourceAttachment": ("trafficSource",),
+    "aws:codedeploy/deploymentGroup:DeploymentGroup": ("loadBalancerInfo",),
+    "kubernetes:elbv2.k8s.aws/v1beta1:TargetGroupBinding": ("spec",),
+}
+GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
+
+
+@rule(
+    GROUP,
+    category="availability",
+    severity="high",
+    reference=f"{GUIDE}/target-group-health-checks.html",
+    fix="Give the target group a health check with the path that tests the model.",
+)
+def load_balancer_target_group_checks_the_model(group: Resource) -> Iterator[str]:
+    """A target group asks the model how it is.
+
+    The default path is "/", which many servers answer before the model is loaded; for Lambda targets it is off. gRPC
+    targets have a path of their own by default, and behind network balancers a connection is all that is asked for.
+    """
+    if group.text("protocol") not in (None, "", "HTTP", "HTTPS") or group.text("protocolVersion") == "GRPC":
+        return
+    switched_off = group.text("targetType") == "lambda" and not group.flag("healthCheck.enabled")
+    if switched_off or group.flag("healthCheck.enabled") is False:
+        yield f"healthCheck.enabled is {group.show('healthCheck.enabled')}, wanted true"
+    elif group.text("healthCheck.path") in (None, "", "/"):
+        yield f"healthCheck.path is {group.show('healthCheck.path')}, wanted the path that tests the model"
+
+
+@rule(
+    GROUP,
+    category="availability",
+    severity="medium",
+    reference=f"{GUIDE}/edit-target-group-attributes.html",
+    fix="Set deregistration_delay to the longest request.",
+    config_key="service.drain_seconds",
+)
+def load_balancer_target_group_drains(group: Resource) -> Iterator[str]:
+    """A target has time to finish its requests before it goes.
+
+    The default is 300 seconds. Below 30 a running inference may be cut off at every scale-in, unless the load test says
+    that none takes so long; streamed answers may need much more.
+    """
+    if group.text("targetType") == "lambda" or not group.has("deregistrationDelay"):
+        return
+    delay = group.number("deregistrationDelay")
+    if delay is not None and delay < 30:
+        yield f"deregistrationDelay is {delay:g}, wanted 30 or more"
+
+
+@rule(
+    GROUP,
+    category="availability",
+    severity="high",
+    reference=f"{GUIDE}/load-balancer-target-groups.html",
+    fix="Attach a service or function to the target group, or remove it.",
+)
+def load_balancer_target_group_has_targets(group: Resource, stack: Stack) -> Iterator[str]:
+    """No target group is empty.
+
+    DNS failover counts a group without targets as unhealthy and moves everyone away from a region that works. The
+    second group of a blue/green deployment belongs to the service or deployment group that names it.
+    """
+    if not any(stack.referring(group, type_, path) for type_, paths in ATTACHED.items() for path in paths):
+        yield "no service or attachment refers to this target group, wanted one"
+
+
+@rule(
+    GROUP,
+    category="availability",
+    severity="medium",
+    reference=f"{GUIDE}/target-group-health-checks.html",
+    fix="Give the health check an interval and an unhealthy threshold that last 20 seconds or more together.",
+)
+def load_balancer_target_group_is_patient(group: Resource) -> Iterator[str]:
+    """A busy target is not taken for a dead one.
+
+    A server with a full queue answers health checks late. If seconds of that are enough, it is stopped, the others get
+    its requests, and one after the other goes the same way (github.com/aws/containers-roadmap/issues/480).
+    """
+    interval = group.number("healthCheck.interval") or (35 if group.text("targetType") == "lambda" else 30)
+    lasts = interval * (group.number("healthCheck.unhealthyThreshold") or 2)
+    if lasts < 20:
+        yield f"healthCheck gives a target {lasts:g} s to answer, wanted interval × unhealthyThreshold of 20 s or more"
+
+
+@rule(
+    GROUP,
+    category="lifecycle",
+    severity="medium",
+    reference="https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming",
+    fix="Remove the name (the engine chooses one), so that replacement can overlap.",
+)
+def load_balancer_target_group_has_no_fixed_name(group: Resource) -> Iterator[str]:
+    """A target group can be replaced while the old one serves.
+
+    Another port, protocol or network makes another group. Under a fixed name the new one cannot exist beside the old,
+    and the old cannot go while a listener uses it: the deployment fails half-way
+    (github.com/pulumi/pulumi-aws/issues/4220).
+    """
+    if chosen_by_the_program(group, "name"):
+        yield f"name is {group.show('name')}, wanted no name, so that replacement can overlap"
