@@ -104,10 +104,10 @@ def test_what_cannot_be_judged_is_refused(tmp_path: Path, name: str, more: tuple
     ("file", "old", "new", "where", "said"),
     [
         (
-            "rules/logs.py",
+            "rules/log_groups.py",
             "def log_group_has_retention(",
             "def log_group_has_retention)",
-            "rules/logs.py:",
+            "rules/log_groups.py:",
             "SyntaxError",
         ),
         (
@@ -118,7 +118,13 @@ def test_what_cannot_be_judged_is_refused(tmp_path: Path, name: str, more: tuple
             "ModuleNotFoundError",
         ),
         ("rule.py", "class Kind(StrEnum):", "class Kind(StrEnum:", "rule.py:", "SyntaxError"),
-        ("rules/logs.py", 'category="security"', 'category="safety"', "rules/logs.py:", "'safety' is no category"),
+        (
+            "rules/log_groups.py",
+            'category="hygiene"',
+            'category="safety"',
+            "rules/log_groups.py:",
+            "'safety' is no category",
+        ),
         ("levels.yaml", "cost: {dev: advisory", "cost: {dev: advisry", "levels.yaml:8", "there is no level 'advisry'"),
     ],
 )

@@ -166,11 +166,11 @@ def replace_in(file: Path, old: str, new: str) -> None:
 @pytest.mark.slow("the base is deployed, then the change judged by two packs")
 def test_every_way_of_weakening_the_judge_is_told_in_the_report(committed: Path, engine: Engine) -> None:
     pack = committed / "policies"
-    replace_in(pack / "rules" / "__init__.py", '    "registry",\n', "")
-    replace_in(pack / "levels.yaml", "observability: {dev: advisory,", "observability: {dev: disabled,")
+    replace_in(pack / "rules" / "__init__.py", '    "image_registry",\n', "")
+    replace_in(pack / "levels.yaml", "hygiene: {dev: advisory,", "hygiene: {dev: disabled,")
     (pack / "exemptions.yaml").write_text(EXEMPTION)
-    replace_in(pack / "rules" / "storage.py", '("public-", "authenticated-")', '("authenticated-",)')
-    replace_in(pack / "rules" / "storage.py", 'if not key.flag("enableKeyRotation")', "if False")
+    replace_in(pack / "rules" / "buckets.py", '("public-", "authenticated-")', '("authenticated-",)')
+    replace_in(pack / "rules" / "encryption.py", "if symmetric and", "if False and")
 
     code, comment, page = previewed(committed)
 
@@ -202,10 +202,10 @@ def test_a_stack_that_satisfies_a_rule_does_not_weaken_the_judge(committed: Path
     ("file", "old", "new", "place", "why"),
     [
         (
-            "rules/storage.py",
+            "rules/encryption.py",
             "def storage_key_rotates(",
             "def storage_key_rotates)",
-            "rules/storage.py:",
+            "rules/encryption.py:",
             "SyntaxError: ",
         ),
         ("__main__.py", "def serve() -> None:", "def serve() -> None", "__main__.py:", "SyntaxError"),
