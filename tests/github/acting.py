@@ -95,6 +95,8 @@ class Repository:
                 shutil.copytree(source, copy, ignore=shutil.ignore_patterns("__pycache__"))
             else:
                 shutil.copy2(source, copy)
+        with (made.root / "policies" / "levels.yaml").open("a") as levels:  # a team that wants it may have it
+            levels.write("  log-group-is-encrypted: {dev: mandatory, staging: mandatory, prod: mandatory}\n")
         stack = made.root / "stacks" / "logs"
         stack.mkdir(parents=True)
         (stack / "Pulumi.yaml").write_text("name: logs\nruntime: python\n")
