@@ -76,11 +76,9 @@ def test_it_is_previewed_and_judged(copy: Path, tmp_path: Path) -> None:
 
 
 def test_it_is_seen_when_it_is_worse(copy: Path, tmp_path: Path) -> None:
-    """The judge knows the new stack's resources without being told: a key that never rotates is a finding."""
+    """The judge knows the new stack's resources without being told: a bucket that anybody reads is a finding."""
     program = copy / "stacks" / STACK / "__main__.py"
-    program.write_text(
-        program.read_text() + '\nimport pulumi_aws as aws\naws.s3.Bucket("old", acl="public-read")\n'
-    )
+    program.write_text(program.read_text() + '\nimport pulumi_aws as aws\naws.s3.Bucket("old", acl="public-read")\n')
     with living(copy, f"{STACK}/dev", Sandbox(tmp_path / "sandbox")) as life:
         record = life.run(Operation.PREVIEW, judged=True)
     assert "storage-bucket-has-no-public-acl" in {f.rule for f in record.findings if f.level is Level.MANDATORY}
