@@ -118,7 +118,8 @@ def _service(package: str, module: str) -> Service:
     file = _FOLDERS[package] / f"{module}.toml"
     if not file.is_file():
         return _NO_SERVICE
-    tables = _read(file)
+    # a copy: providers answer in threads, and the text is read once for all of them
+    tables = dict(_read(file))
     head = tables.pop("service", {})
     if "same_as" in head:
         return _service(package, head["same_as"])
