@@ -72,7 +72,7 @@ def test_findings_of_both_kinds_of_rules_reach_the_report(judged: Callable[[str]
     found = levels(judged("prod"))
 
     assert found["scaling-target-keeps-two"] is Level.MANDATORY
-    assert found["storage-bucket-blocks-public-access"] is Level.MANDATORY
+    assert found["storage-bucket-has-no-public-acl"] is Level.MANDATORY
 
 
 def test_level_is_the_environments(judged: Callable[[str], RunRecord]) -> None:

@@ -52,6 +52,7 @@ def test_every_judged_type_exists(rule: Rule) -> None:
     assert unknown == []
 
 
+@pytest.mark.slow("the first to ask deploys every stack")
 def test_every_rule_judges_something_in_a_golden_target() -> None:
     recorded = {each["type"] for target in targets() for each in inventory(target).values()} | {STACK}
 
