@@ -12,8 +12,8 @@ from .alarms import metrics_with_alarms
 
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html"
 GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
-# a network load balancer sees connections, no status codes
-ERRORS = ("HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count", "TCP_Target_Reset_Count")
+# a network load balancer sees connections, no status codes; HTTPCode_ELB_5XX_Count has none of the targets' answers
+ERRORS = ("HTTPCode_Target_5XX_Count", "TCP_Target_Reset_Count")
 UNHEALTHY = ("UnHealthyHostCount", "HealthyHostCount")
 
 

@@ -11,6 +11,7 @@ SHARE = 0.99
 UNBREAKABLE = {
     "dns-record-notices-failure": "every routed record has both a health check and an alias that looks at its target",
     "network-has-no-single-nat": "one of three gateways can go, and where there are two (dev) the rule is disabled",
+    "scaling-target-has-a-policy": "every target has schedules beside its policies: scaling-target-follows-the-load",
     "sagemaker-queue-wakes-from-zero": "no endpoint of the stacks is asynchronous",
     "sagemaker-large-model-has-time-to-start": "the instances are small, and both limits are set",
 }
