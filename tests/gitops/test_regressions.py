@@ -284,8 +284,8 @@ def test_exemptions_used_are_shown_and_wrong_ones_fail_on_their_own_line(committ
 
 
 def test_a_rule_that_raises_is_named_and_never_a_pass(committed: Path, engine: Engine) -> None:
-    broken = committed / "policies" / "rules" / "storage.py"
-    replace_in(broken, '    if (bucket.text("acl") or', '    if {}[bucket.name] or (bucket.text("acl") or')
+    broken = committed / "policies" / "rules" / "buckets.py"
+    replace_in(broken, 'public = (bucket.text("acl") or', 'public = {}[bucket.name] or (bucket.text("acl") or')
 
     code, comment, page = previewed(committed)
 
