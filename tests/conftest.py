@@ -67,8 +67,11 @@ def keep_with_its_world(item: pytest.Item) -> None:
     """Tests that ask one stack's deployment run in one process: a second one would wait for it."""
     room, *below = item.path.relative_to(ROOT / "tests").with_suffix("").parts
     about = STACK.search(f"{' '.join(below)} {item.name}")
-    if about and room in ("bench", "fork", "stacks", "policies"):
+    if room not in ("bench", "fork", "stacks", "policies"):
+        return
+    if about:
         item.add_marker(pytest.mark.xdist_group(about[1]))
+    if about or {"inventory", "mutations", "targets"} & vars(item.module).keys():  # pyright: ignore[reportAttributeAccessIssue]
         item.add_marker(pytest.mark.slow("the first to ask deploys the stack"))
 
 
