@@ -41,11 +41,7 @@ class LossKind:
 
 TABLE: tuple[tuple[str, Lost, str], ...] = (
     # settings of a bucket come before the bucket: losing one leaves the data
-    (
-        r":Bucket(Policy|PublicAccessBlock|OwnershipControls|Acl)",
-        Lost.ACCESS,
-        "the rules of who may reach the bucket",
-    ),
+    (r":Bucket(Policy|PublicAccessBlock|OwnershipControls|Acl)", Lost.ACCESS, "the rules of who may reach the bucket"),
     (r":Bucket(Versioning|Lifecycle|Server|Logging|Cors|Notif)", Lost.IDENTITY, "one setting of the bucket"),
     (r":(Bucket|BucketV2|StorageAccount|BlobContainer)$", Lost.DATA, "every object stored in it"),
     (r":(BucketObject|BucketObjectv2|Blob)$", Lost.DATA, "the stored object, a model archive for instance"),
@@ -59,22 +55,10 @@ TABLE: tuple[tuple[str, Lost, str], ...] = (
     (r":(Queue|Topic)$", Lost.DATA, "messages not yet delivered and every subscription"),
     (r":(Vpc|VirtualNetwork)$", Lost.ADDRESS, "the network and everything in it"),
     (r":(Online|Batch|Serverless)Endpoint$", Lost.ADDRESS, "the scoring address and the keys callers hold"),
-    (
-        r"sagemaker.*:Endpoint$",
-        Lost.ADDRESS,
-        "the endpoint callers invoke; none answers until the new one is up",
-    ),
-    (
-        r":(OnlineDeployment|EndpointConfiguration)$",
-        Lost.CAPACITY,
-        "the instances that serve behind the endpoint",
-    ),
+    (r"sagemaker.*:Endpoint$", Lost.ADDRESS, "the endpoint callers invoke; none answers until the new one is up"),
+    (r":(OnlineDeployment|EndpointConfiguration)$", Lost.CAPACITY, "the instances that serve behind the endpoint"),
     (r"lb.*:\w*LoadBalancer$", Lost.ADDRESS, "the DNS name callers resolve"),
-    (
-        r":(Listener|ListenerRule|TargetGroup)$",
-        Lost.CAPACITY,
-        "the route from the load balancer to what serves",
-    ),
+    (r":(Listener|ListenerRule|TargetGroup)$", Lost.CAPACITY, "the route from the load balancer to what serves"),
     (r":(RestApi|Api|HttpApi)$", Lost.ADDRESS, "the API's id, a part of the address callers hold"),
     (r"apigateway.*:(Stage|DomainName)$", Lost.ADDRESS, "the published address until the new one is live"),
     (r":(FunctionUrl|Distribution|Record|RecordSet)$", Lost.ADDRESS, "an address callers resolve"),
@@ -84,21 +68,13 @@ TABLE: tuple[tuple[str, Lost, str], ...] = (
     (r"lambda/.*:(Function|Alias)$", Lost.ADDRESS, "the function callers invoke, and its warm capacity"),
     (r"ecs.*:\w*Service$", Lost.CAPACITY, "the running tasks that serve"),
     (r"ecs.*:Cluster$", Lost.CAPACITY, "the cluster and every service on it"),
-    (
-        r"appautoscaling|:ProvisionedConcurrency",
-        Lost.CAPACITY,
-        "automatic scaling, until the new one is attached",
-    ),
+    (r"appautoscaling|:ProvisionedConcurrency", Lost.CAPACITY, "automatic scaling, until the new one is attached"),
     (r":AutoscaleSetting$", Lost.CAPACITY, "automatic scaling, until the new one is attached"),
     (r"sagemaker.*:Model$", Lost.CAPACITY, "the model that endpoint configurations name"),
     (r":TaskDefinition$", Lost.IDENTITY, "an older revision; running tasks keep theirs"),
     (r"iam/|:(Role|Policy|Permission|RoleAssignment)$", Lost.ACCESS, "rights that running programs use"),
     (r":(SecurityGroup\w*|UserAssignedIdentity)$", Lost.ACCESS, "rights that running programs use"),
-    (
-        r":(\w*Alarm|\w*Alert|Dashboard|DiagnosticSetting|ActionGroup)$",
-        Lost.WATCH,
-        "alarms or charts, till it is back",
-    ),
+    (r":(\w*Alarm|\w*Alert|Dashboard|DiagnosticSetting|ActionGroup)$", Lost.WATCH, "alarms or charts, till it is back"),
 )
 """Pattern on the type token, kind, and what is lost, in words that follow "lost:"."""
 
