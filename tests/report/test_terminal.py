@@ -34,3 +34,13 @@ def test_many_targets_are_counted() -> None:
     text = terminal.render(build(factories.huge(200, 200), factories.CONTEXT))
 
     assert f"{200 - terminal.MOST_ROWS} more targets" in text
+
+
+def test_only_what_is_nothing_is_dim_and_only_what_stops_is_red() -> None:
+    row = next(row for row in REPORT.rows if row.mandatory and not row.failed)
+    cells = dict(zip((column.head for column in REPORT.columns), terminal.cells(row, REPORT), strict=True))
+
+    assert {head: str(cell.style) for head, cell in cells.items() if cell.plain == "·"} == {
+        column.head: "dim" for column in REPORT.columns if column.op and not row.counts[column.op]
+    }
+    assert (str(cells["target"].style), str(cells["findings"].style)) == ("", "red")
