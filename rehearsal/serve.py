@@ -5,9 +5,9 @@ from __future__ import annotations
 import gc
 import json
 import os
+import select
 import signal
 import stat
-import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -73,15 +73,17 @@ def serve(directory: Path, region: str | None, *, as_json: bool, ahead: Sequence
     """
     # Importing the SDKs makes a million objects that stay: looking for garbage less often saves a third of it.
     gc.set_threshold(100_000, 50, 50)
-    ended = threading.Event()
+    # A handler must not take a lock that this thread may hold (`Event.set` beside `Event.wait` did, and hung): the
+    # interpreter itself writes the signal into a pipe.
+    signals, wakeup = os.pipe()
+    os.set_blocking(wakeup, False)
+    signal.set_wakeup_fd(wakeup)
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
+        signal.signal(number, lambda *_: None)
     servers, addresses = start(providers(directory, region or DEFAULT_REGION))
     print(json.dumps({"debug_providers": addresses}) if as_json else f"export {VARIABLE}={addresses}", flush=True)
-    if ends_with_its_parent(os.fstat(0).st_mode):
-        threading.Thread(target=wait_for_end_of_input, args=(ended,), daemon=True).start()
     import_ahead(ahead)
-    ended.wait()
+    wait_for_end(signals, 0 if ends_with_its_parent(os.fstat(0).st_mode) else None)
     for server in servers:
         server.stop(grace=1).wait()
 
@@ -91,8 +93,9 @@ def ends_with_its_parent(mode: int) -> bool:
     return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
-def wait_for_end_of_input(ended: threading.Event) -> None:
-    # Not `sys.stdin`: a thread inside its buffer would abort the interpreter that ends by SIGTERM.
-    while os.read(0, 4096):
-        pass
-    ended.set()
+def wait_for_end(signals: int, parent: int | None) -> None:
+    """Returns when the pipe `signals` holds one, or when `parent`, our standard input if it is a pipe, is closed."""
+    watched = [signals] if parent is None else [signals, parent]
+    while signals not in (ready := select.select(watched, [], [])[0]):
+        if not os.read(ready[0], 4096):
+            return
