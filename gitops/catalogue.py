@@ -112,7 +112,6 @@ def enrich(record: RunRecord, catalogue: Catalogue, config: str, config_file: st
                 "fix": rule.fix,
                 "reference": rule.reference,
                 "severity": rule.severity,
-                "message": finding.message.removeprefix(rule.title).strip() or rule.title,
                 "source": SourceLine(file=config_file, line=line) if line else finding.source,
                 "component": None if line else finding.component,
             }

@@ -118,9 +118,10 @@ class Finding(Record):
 
 
 class Exemption(Record):
-    """A finding that a reviewed exemption took away. `expires` is an ISO date, `source` the exemption's own line."""
+    """A finding that a reviewed exemption covers. `expires` is an ISO date, `source` the exemption's own line."""
 
     rule: str
+    message: str = ""
     reason: str
     owner: str
     expires: str

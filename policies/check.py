@@ -16,6 +16,7 @@ from typing import Any
 from pulumi_policy import EnforcementLevel, Severity
 
 from .exemptions import read_exemptions
+from .findings_file import row
 from .judge import Finding, Judge, Standing
 from .levels import ENVIRONMENTS, environment_of, read_levels
 from .resources import Stack
@@ -37,17 +38,7 @@ def judged(state: Any, judge: Judge) -> list[Finding]:
 
 def as_json(findings: Iterable[Finding]) -> str:
     rows = [
-        {
-            "rule": finding.rule.name,
-            "title": finding.rule.title,
-            "level": finding.level.value,
-            "severity": finding.rule.severity.value,
-            "standing": finding.standing.value,
-            "message": finding.message,
-            "fix": finding.rule.fix,
-            "reference": finding.rule.reference,
-            "urn": finding.urn,
-        }
+        row(finding) | {"title": finding.rule.title, "fix": finding.rule.fix, "reference": finding.rule.reference}
         for finding in findings
     ]
     return json.dumps(rows, indent=2, ensure_ascii=False)
@@ -70,7 +61,7 @@ def _gravity(finding: Finding) -> tuple[bool, int]:
 
 def _lines(finding: Finding) -> Iterator[str]:
     yield f"{finding.level.value:9} {finding.rule.severity.value:8} {finding.rule.name}  {_where(finding)}"
-    yield f"    {finding.message}"
+    yield f"    {finding.sentence}"
     yield f"    → {finding.rule.fix}"
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from .tables import Node, read_table
+from .tables import Node, TableLine, read_table
 
 FILE = Path(__file__).with_name("exemptions.yaml")
 FIELDS = ("resource", "rule", "reason", "owner", "expires")
@@ -21,14 +21,14 @@ WILD = set("*?[")
 
 @dataclass(frozen=True)
 class Exemption:
-    """One row. `place` is where it stands (`policies/exemptions.yaml:7`); it holds through the day `expires`."""
+    """One row of the list; it holds through the day `expires`."""
 
     resource: str
     rule: str
     reason: str
     owner: str
     expires: date
-    place: str
+    place: TableLine
 
     def covers(self, rule: str, urn: str) -> bool:
         return rule == self.rule and fnmatchcase(urn, self.resource)

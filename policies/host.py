@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -23,6 +23,7 @@ from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 from pulumi_policy import EnforcementLevel, Severity
 from pulumi_policy.policy import _PolicyAnalyzerServicer
 
+from . import findings_file
 from .exemptions import read_exemptions
 from .judge import Finding, Judge
 from .levels import environment_of, read_levels
@@ -33,16 +34,20 @@ from .tables import BadTable
 
 NAME = "inference"
 VERSION = "1.0.0"
+Write = Callable[[Sequence[Finding]], None]
 _NO_SIZE_LIMIT = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 
 
 class Host(_PolicyAnalyzerServicer):
     """The pack for one engine run. What is said about the pack and its policies is the SDK's; judging is ours."""
 
-    def __init__(self, rules: Iterable[Rule], judge_for: Any, stack_name: str | None) -> None:
+    def __init__(
+        self, rules: Iterable[Rule], judge_for: Any, stack_name: str | None, write: Write = findings_file.discard
+    ) -> None:
         self._rules = tuple(rules)
         self._judge_for = judge_for
         self._inputs: dict[str, Any] = {}
+        self._write = write
         self._settle(stack_name)
 
     def _settle(self, stack_name: str | None) -> None:
@@ -63,7 +68,7 @@ class Host(_PolicyAnalyzerServicer):
         self._inputs[request.urn] = request.properties
         if not self.judge.concerns(request.type):
             return analyzer_pb2.AnalyzeResponse()
-        return _response(self.judge.resource(_resource(request, request.options.parent)))
+        return self._respond(self.judge.resource(_resource(request, request.options.parent)))
 
     def AnalyzeStack(self, request: Any, _context: Any) -> Any:
         resources = [
@@ -76,7 +81,12 @@ class Host(_PolicyAnalyzerServicer):
             )
             for each in request.resources
         ]
-        return _response(self.judge.stack(Stack(resources)))
+        return self._respond(self.judge.stack(Stack(resources)))
+
+    def _respond(self, findings: Sequence[Finding]) -> Any:
+        """The findings are in the file before the engine has them: it ends this process when it has seen the last."""
+        self._write(findings)
+        return analyzer_pb2.AnalyzeResponse(diagnostics=[_diagnostic(finding) for finding in findings])
 
     def Remediate(self, request: Any, _context: Any) -> Any:
         return analyzer_pb2.RemediateResponse()
@@ -103,10 +113,6 @@ def _resource(message: Any, parent: str, inputs: Any = None, **more: Any) -> Res
     )
 
 
-def _response(findings: Iterable[Finding]) -> Any:
-    return analyzer_pb2.AnalyzeResponse(diagnostics=[_diagnostic(finding) for finding in findings])
-
-
 def _diagnostic(finding: Finding) -> Any:
     rule = finding.rule
     return analyzer_pb2.AnalyzeDiagnostic(
@@ -114,7 +120,7 @@ def _diagnostic(finding: Finding) -> Any:
         policyPackName=NAME,
         policyPackVersion=VERSION,
         description=rule.title,
-        message=finding.message,
+        message=finding.sentence,
         urn=finding.urn,
         enforcementLevel=_LEVELS[finding.level],
         severity=_SEVERITIES[rule.severity],
@@ -138,7 +144,8 @@ def host(stack_name: str | None) -> Host:
     rules = catalogue()
     levels, exemptions = read_levels(rules), read_exemptions()
     today = datetime.now(UTC).date()
-    return Host(rules, lambda environment: Judge(rules, levels, exemptions, environment, today), stack_name)
+    write = findings_file.writer(os.environ)
+    return Host(rules, lambda environment: Judge(rules, levels, exemptions, environment, today), stack_name, write)
 
 
 def serve() -> None:

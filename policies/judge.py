@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from .exemptions import Exemption
 from .levels import Levels
 from .resources import Resource, Stack
 from .rule import STACK, Kind, Outcome, Rule
+from .tables import TableLine
 
 
 class Standing(StrEnum):
@@ -26,11 +27,22 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
+    """One judgement on one resource: the exemption that covers it, if one does, or the pack's own line at fault."""
+
     rule: Rule
     level: EnforcementLevel
     standing: Standing
     message: str
     urn: str
+    exemption: Exemption | None = None
+    table_line: TableLine | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The message with its standing and line in words, for whoever sees nothing else: the engine prints it."""
+        message = f"not judged before apply: {self.message}" if self.standing is Standing.UNKNOWN else self.message
+        start = f"{self.table_line}: " if self.table_line else ""
+        return start + message + (f"; exempted: {self.exemption}" if self.exemption else "")
 
 
 class Judge:
@@ -74,7 +86,7 @@ class Judge:
             for resource in stack.of(*rule.on)
             for outcome in rule.outcomes(resource, stack)
         ]
-        return findings + [self._finding(rule, root, outcome) for rule, root, outcome in self._exemption_faults(stack)]
+        return findings + list(self._exemption_faults(stack))
 
     def _finding(self, rule: Rule, resource: Resource, outcome: Outcome) -> Finding:
         if outcome.kind is Kind.FAILURE:
@@ -83,8 +95,8 @@ class Judge:
         if outcome.kind is Kind.UNKNOWN:
             return Finding(rule, EnforcementLevel.ADVISORY, Standing.UNKNOWN, outcome.message, resource.urn)
         if exemption:
-            message = f"{outcome.message}; exempted: {exemption}"
-            return Finding(rule, EnforcementLevel.ADVISORY, Standing.EXEMPTED, message, resource.urn)
+            advice = EnforcementLevel.ADVISORY
+            return Finding(rule, advice, Standing.EXEMPTED, outcome.message, resource.urn, exemption=exemption)
         return Finding(rule, self.levels[rule], Standing.VIOLATION, outcome.message, resource.urn)
 
     def _exemption(self, rule: Rule, resource: Resource) -> Exemption | None:
@@ -95,7 +107,7 @@ class Judge:
                     return exemption
         return None
 
-    def _exemption_faults(self, stack: Stack) -> Iterator[tuple[Rule, Resource, Outcome]]:
+    def _exemption_faults(self, stack: Stack) -> Iterator[Finding]:
         names = {rule.name for rule in self.levels}
         guards = [rule for rule in self.levels if rule.name == "exemptions-are-in-order"]
         for root in stack.of(STACK):
@@ -104,4 +116,6 @@ class Judge:
                 if not faults and exemption.belongs_to(root.urn) and exemption not in self._used:
                     faults = [f"unused: {exemption.rule} finds nothing at {exemption.resource}; remove the entry"]
                 for guard in guards:
-                    yield from ((guard, root, Outcome(Kind.VIOLATION, f"{exemption.place}: {f}")) for f in faults)
+                    for fault in faults:
+                        found = self._finding(guard, root, Outcome(Kind.VIOLATION, fault))
+                        yield replace(found, table_line=exemption.place)

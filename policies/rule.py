@@ -31,7 +31,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a rule says of one resource. A rule that is content says nothing."""
+    """What a rule says of one resource; `message` names an unknown value. A rule that is content says nothing."""
 
     kind: Kind
     message: str
@@ -71,7 +71,7 @@ class Rule:
             for message in self._messages(resource, stack):
                 yield Outcome(Kind.VIOLATION, message)
         except UnknownValueError as unknown:
-            yield Outcome(Kind.UNKNOWN, f"not judged before apply: {'.'.join(unknown.props)} is not known yet")
+            yield Outcome(Kind.UNKNOWN, f"{'.'.join(unknown.props)} is not known yet")
         except Mismatch as mismatch:
             yield Outcome(Kind.VIOLATION, str(mismatch))
         except Exception as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -17,17 +18,28 @@ class BadTable(Exception):
     """A table of the pack cannot be used; the message begins with file and line."""
 
 
+@dataclass(frozen=True)
+class TableLine:
+    """A line of a table, counted from 1; `file` is relative to the folder that holds the pack's own."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
 class Node:
-    """A place in a YAML file: its value, its line (from 1), and refusals that name both."""
+    """A node of a YAML file: its value, its line, and refusals that name both."""
 
     def __init__(self, file: Path, node: yaml.Node | None) -> None:
         self._file = file
         self._node = node
 
     @property
-    def place(self) -> str:
+    def place(self) -> TableLine:
         line = self._node.start_mark.line + 1 if self._node else 1
-        return f"{self._file.parent.name}/{self._file.name}:{line}"
+        return TableLine(f"{self._file.parent.name}/{self._file.name}", line)
 
     def refuse(self, why: str) -> NoReturn:
         raise BadTable(f"{self.place}: {why}")

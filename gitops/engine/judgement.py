@@ -1,25 +1,58 @@
-"""Sorting what the policy pack said: violations, findings that an exemption took away, rules that could not judge.
+"""What the policy pack judged: violations, findings that an exemption covers, rules that could not judge.
 
-The engine passes on a rule's name, level and message only, so the pack says in the message which of these it is
-(policies/judge.py, policies/rule.py).
+The engine passes on a rule's name, level, message and URN. Our pack writes the rest beside it, as data, to the file
+that an environment variable names (policies/findings_file.py says what a row holds).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
 
-from gitops.records import Exemption, Finding, Level, SourceLine, Unjudged
+from pydantic import BaseModel, ConfigDict
 
-EXEMPTED = re.compile(
-    r"; exempted: (?P<reason>.*) "
-    r"\(owner (?P<owner>.*), expires (?P<expires>[\d-]+), (?P<file>[^():]+):(?P<line>\d+)\)$",
-    re.DOTALL,
-)
-NOT_YET = re.compile(r"not judged before apply: (?P<reason>.*)$", re.DOTALL)
-TABLE = re.compile(r"(?P<file>[\w./-]+\.yaml):(?P<line>\d+): ")
-BROKEN = re.compile(r"(?P<reason>the rule itself failed on .*)$", re.DOTALL)
+from gitops.records import Exemption, Finding, Level, Severity, SourceLine, Unjudged
+
+VARIABLE = "POLICY_FINDINGS"
+"""Names the file to the pack."""
+VERSION = 1
+
+
+class Standing(StrEnum):
+    VIOLATION = "violation"
+    EXEMPTED = "exempted"
+    UNKNOWN = "unknown"
+    FAILURE = "failure"
+
+
+class Cover(BaseModel):
+    """The exemption that covers a finding, and its own line."""
+
+    model_config = ConfigDict(frozen=True)
+
+    reason: str
+    owner: str
+    expires: str
+    source: SourceLine
+
+
+class Row(BaseModel):
+    """One line of the file. `source` is the line of the pack's own table that is at fault, if one is."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rule: str
+    level: Level
+    severity: Severity
+    standing: Standing
+    message: str
+    urn: str
+    source: SourceLine | None = None
+    exemption: Cover | None = None
 
 
 @dataclass(frozen=True)
@@ -29,38 +62,48 @@ class Judgement:
     unjudged: tuple[Unjudged, ...]
 
 
-def sort(found: Iterable[Finding]) -> Judgement:
-    """A rule that broke is both: unjudged, and a mandatory finding, so that it can never pass for a good word."""
-    findings, exemptions, unjudged = [], [], []
-    for finding in sorted(found, key=lambda f: (f.rule, f.urn or "", f.message)):
-        advisory = finding.level is Level.ADVISORY
-        exempted = EXEMPTED.search(finding.message) if advisory else None
-        waiting = NOT_YET.search(finding.message) if advisory else None
-        broken = BROKEN.search(finding.message)
-        if exempted:
-            exemptions.append(exemption(finding, exempted))
-        elif waiting:
-            unjudged.append(Unjudged(rule=finding.rule, reason=waiting["reason"], urn=finding.urn))
-        else:
-            findings.append(locate(finding))
-        if broken:
-            unjudged.append(Unjudged(rule=finding.rule, reason=broken["reason"], urn=finding.urn, raised=True))
-    return Judgement(tuple(findings), tuple(exemptions), tuple(unjudged))
+def read_rows(file: Path) -> tuple[Row, ...]:
+    """The rows of a file, each once; none where the pack wrote none, or speaks another version. Raises ValueError."""
+    if not file.exists():
+        return ()
+    documents = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    return tuple(dict.fromkeys(Row.model_validate(each) for each in documents if each.get("version") == VERSION))
 
 
-def locate(finding: Finding) -> Finding:
-    """The finding at the line of the pack's own table that its message begins with, if it does."""
-    table = TABLE.match(finding.message)
-    source = SourceLine(file=table["file"], line=int(table["line"])) if table else finding.source
-    return finding.model_copy(update={"source": source})
+def sort(rows: Iterable[Row], heard: Iterable[Finding], lines: Mapping[str, Mapping[str, Any]]) -> Judgement:
+    """The pack's rows by what they are, and whatever the engine `heard` that no row tells of, as it was heard.
 
-
-def exemption(finding: Finding, match: re.Match[str]) -> Exemption:
-    return Exemption(
-        rule=finding.rule,
-        reason=match["reason"],
-        owner=match["owner"],
-        expires=match["expires"],
-        urn=finding.urn,
-        source=SourceLine(file=match["file"], line=int(match["line"])),
+    `lines` are `source` and `component` of resources by URN. A rule that broke is both: unjudged, and a mandatory
+    finding, so that it can never pass for a clean judgement.
+    """
+    rows = sorted(rows, key=lambda row: (row.rule, row.urn, row.message))
+    told = {(row.rule, row.urn, row.level) for row in rows}
+    findings = [finding_of(row) for row in rows if row.standing in (Standing.VIOLATION, Standing.FAILURE)]
+    findings += [finding for finding in heard if (finding.rule, finding.urn or "", finding.level) not in told]
+    return Judgement(
+        findings=tuple(f if f.source else f.model_copy(update=lines.get(f.urn or "", {})) for f in findings),
+        exemptions=tuple(exemption_of(row, row.exemption) for row in rows if row.exemption),
+        unjudged=tuple(unjudged_of(row) for row in rows if row.standing in (Standing.UNKNOWN, Standing.FAILURE)),
     )
+
+
+def finding_of(row: Row) -> Finding:
+    return Finding(
+        rule=row.rule, level=row.level, severity=row.severity, message=row.message, urn=row.urn, source=row.source
+    )
+
+
+def exemption_of(row: Row, cover: Cover) -> Exemption:
+    return Exemption(
+        rule=row.rule,
+        message=row.message,
+        reason=cover.reason,
+        owner=cover.owner,
+        expires=cover.expires,
+        urn=row.urn,
+        source=cover.source,
+    )
+
+
+def unjudged_of(row: Row) -> Unjudged:
+    return Unjudged(rule=row.rule, reason=row.message, urn=row.urn, raised=row.standing is Standing.FAILURE)

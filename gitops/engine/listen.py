@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 from pulumi.automation import EngineEvent
@@ -15,9 +16,10 @@ ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|<\{%[^%]*%\}>")
 
 
 class Listener:
-    """Pass `on_event` to an operation; read the fields when it has ended."""
+    """Pass `on_event` to an operation; read the fields when it has ended. `judged` is the policy pack's own file."""
 
-    def __init__(self) -> None:
+    def __init__(self, judged: Path | None = None) -> None:
+        self.judged = judged
         self.findings: list[Finding] = []
         self.diagnostics: list[Diagnostic] = []
         self.steps: dict[str, StepEventMetadata] = {}

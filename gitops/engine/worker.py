@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import tempfile
 import threading
 import time
 from contextlib import AbstractContextManager, nullcontext
@@ -54,14 +55,21 @@ def run(job: Job) -> RunRecord:
     error = None if job.project else problems(Path(job.root), job.stack, job.environment)
     if error:
         return record(job, error=error)
-    program, listener = program_of(job), Listener()
+    with tempfile.TemporaryDirectory(prefix="gitops-findings-") as name:
+        return run_engine(job, Path(name) / "findings.jsonl")
+
+
+def run_engine(job: Job, judged: Path) -> RunRecord:
+    """`judged` is the file that the policy pack writes its findings to."""
+    program, listener = program_of(job), Listener(judged)
+    environment = {**for_engine(job), judgement.VARIABLE: str(judged)}
     limit = TimeLimit(job.seconds)
     command = Command(job.engine, job.engine_version)
     try:
         with (
             limit,
             settings_of(job) as config,
-            serve_dynamic(for_engine(job), job.entry.parent, job.stack) as variables,
+            serve_dynamic(environment, job.entry.parent, job.stack) as variables,
         ):
             command.settings_folder = str(config.parent)
             stack = select_stack(job, program, command, variables)
@@ -162,7 +170,8 @@ def record(
 ) -> RunRecord:
     heard = listener or Listener()
     lines = {step.urn: {"source": step.source, "component": step.component} for step in found}
-    judged = judgement.sort(f.model_copy(update=lines.get(f.urn or "", {})) for f in heard.findings)
+    rows = judgement.read_rows(heard.judged) if heard.judged else ()
+    judged = judgement.sort(rows, heard.findings, lines)
     return RunRecord(
         stack=job.stack,
         environment=job.environment,

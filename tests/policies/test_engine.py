@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from gitops.engine.install import Engine
 from gitops.engine.pool import Pool
-from gitops.records import Level, Operation, RunRecord
+from gitops.records import Level, Operation, RunRecord, Severity, SourceLine
 from gitops.run import Run, Sandbox, perform
 from gitops.targets import discover
 
@@ -42,6 +44,14 @@ PROGRAM = """
     aws.s3.Bucket("open", acl="public-read")
 """
 
+EXEMPTION = """exemptions:
+  - resource: urn:pulumi:prod::web::aws:s3/bucket:Bucket::open
+    rule: storage-bucket-blocks-public-access
+    reason: It holds nothing.
+    owner: ml-platform
+    expires: {until}
+"""
+
 
 @pytest.fixture(scope="module")
 def judged(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], RunRecord]:
@@ -55,7 +65,8 @@ def judged(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Callable
             (folder / "Pulumi.yaml").write_text("name: web\nruntime: python\n")
             (folder / "__main__.py").write_text("\n".join(line[4:] for line in PROGRAM.splitlines()))
             (folder / f"Pulumi.{environment}.yaml").write_text("config:\n  aws:region: us-east-1\n")
-            (root / "policies").symlink_to(PACK)
+            pack = shutil.copytree(PACK, root / "policies", ignore=shutil.ignore_patterns("__pycache__"))
+            (pack / "exemptions.yaml").write_text(EXEMPTION.format(until=datetime.now(UTC).date()))
             run = Run(root=root, engine=engine, pool=Pool(1), sandbox=Sandbox(root / "sandbox"), seconds=120)
             [target] = discover(root)
             records[environment] = perform(run, [target], Operation.PREVIEW, lambda _: None)[target]
@@ -73,6 +84,17 @@ def test_findings_of_both_kinds_of_rules_reach_the_report(judged: Callable[[str]
 
     assert found["scaling-target-keeps-two"] is Level.MANDATORY
     assert found["storage-bucket-has-no-public-acl"] is Level.MANDATORY
+
+
+def test_more_than_the_engines_events_hold_reaches_the_report(judged: Callable[[str], RunRecord]) -> None:
+    record = judged("prod")
+    grave = {finding.rule: finding.severity for finding in record.findings}
+    [exemption] = record.exemptions
+
+    assert grave["storage-bucket-has-no-public-acl"] is Severity.CRITICAL
+    assert "storage-bucket-blocks-public-access" not in grave
+    assert (exemption.rule, exemption.owner) == ("storage-bucket-blocks-public-access", "ml-platform")
+    assert exemption.source == SourceLine(file="policies/exemptions.yaml", line=2)
 
 
 def test_level_is_the_environments(judged: Callable[[str], RunRecord]) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from policies.examples import Raw
 from policies.exemptions import Exemption, read_exemptions
-from policies.tables import BadTable
+from policies.tables import BadTable, TableLine
 from tests.policies.wire import host, judge, violations
 
 RULE = "scaling-target-keeps-two"
@@ -33,7 +33,9 @@ ROW = f"""exemptions:
 
 def exemption(resource: str = URN, rule: str = RULE, expires: str = "2026-03-31") -> Exemption:
     until = date.fromisoformat(expires)
-    return Exemption(resource, rule, "The pilot has one caller.", "ml-platform", until, "policies/exemptions.yaml:8")
+    return Exemption(
+        resource, rule, "The pilot has one caller.", "ml-platform", until, TableLine("policies/exemptions.yaml", 8)
+    )
 
 
 def said(row: Exemption, raw: Raw = RAW) -> list[tuple[str, str, str]]:
@@ -132,7 +134,7 @@ def test_row_is_read_with_its_line(tmp_path: Path) -> None:
 
     [row] = read_exemptions(file)
 
-    assert row.place == f"{tmp_path.name}/exemptions.yaml:2"
+    assert row.place == TableLine(f"{tmp_path.name}/exemptions.yaml", 2)
     assert row.expires == date(2026, 3, 31)
 
 
