@@ -87,7 +87,8 @@ def serve_clouds(run: Run) -> Iterator[Run]:
     if run.sandbox is None or run.providers:
         yield run
         return
-    with running(run.sandbox.prepare().clouds, ahead=services(run.pool.loaded)) as clouds:
+    pool, directory = run.pool, run.sandbox.prepare().clouds
+    with running(directory, ahead=services(pool.loaded), start=pool.start_clouds) as clouds:
         yield replace(run, providers=clouds.debug_providers)
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from gitops.engine.environment import with_bytecode
+from gitops.engine.forks import Started, spawn
 from gitops.errors import UserError
 
 
@@ -23,40 +25,46 @@ class Clouds:
     debug_providers: str
 
 
+def start_anew(module: str, arguments: Sequence[str], stdout: int) -> Started:
+    return spawn(module, arguments, with_bytecode(os.environ), stdout)
+
+
 @contextmanager
-def running(directory: Path, *, region: str = "us-east-1", ahead: Iterable[str] = ()) -> Iterator[Clouds]:
+def running(
+    directory: Path,
+    *,
+    region: str = "us-east-1",
+    ahead: Iterable[str] = (),
+    start: Callable[[str, Sequence[str], int], Started] = start_anew,
+) -> Iterator[Clouds]:
     """Serves the clouds whose inventory is in `directory` until the block ends. Raises UserError if they cannot.
 
-    `ahead` are the SDK modules that the programs will want answers about (gitops.engine.modules.services).
+    `ahead` are the SDK modules that the programs will want answers about (gitops.engine.modules.services); `start`
+    runs a module with arguments and prints to a descriptor (gitops.engine.pool.Pool.start_clouds).
 
     They lead a session of their own: Ctrl-C in a terminal must reach the engines first, which still talk to them.
     """
-    command = [sys.executable, "-m", "rehearsal", "serve", "--clouds", str(directory), "--json"]
-    command += ["--region", region, "--ahead", ",".join(ahead)]
-    server = subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=with_bytecode(os.environ),
-        start_new_session=True,
-    )
-    try:
-        assert server.stdout
-        ready = server.stdout.readline()
-        if not ready:
-            raise UserError(
-                f"the rehearsal clouds did not start (exit code {server.wait()})",
-                hint=f"To see why, run: {' '.join(command)}",
-            )
-        yield Clouds(directory, json.loads(ready)["debug_providers"])
-    finally:
-        if server.stdin:
-            server.stdin.close()
+    arguments = ["serve", "--clouds", str(directory), "--json", "--region", region, "--ahead", ",".join(ahead)]
+    read, write = os.pipe()
+    with open(read, "rb") as printed:
         try:
-            server.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-        if server.stdout:
-            server.stdout.close()
+            server = start("rehearsal", arguments, write)
+        finally:
+            os.close(write)
+        try:
+            ready = printed.readline()
+            if not ready:
+                command = " ".join([sys.executable, "-m", "rehearsal", *arguments])
+                raise UserError(
+                    f"the rehearsal clouds did not start (exit code {server.wait()})",
+                    hint=f"To see why, run: {command}",
+                )
+            yield Clouds(directory, json.loads(ready)["debug_providers"])
+        finally:
+            if server.stdin:
+                server.stdin.close()
+            try:
+                server.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                os.killpg(server.pid, signal.SIGKILL)
+                server.wait()

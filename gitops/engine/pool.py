@@ -10,17 +10,16 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 from gitops.engine import modules
-from gitops.engine.environment import for_worker
-from gitops.engine.forks import Forked, ForkServer, is_possible
+from gitops.engine.environment import for_worker, with_bytecode
+from gitops.engine.forks import STDERR, ForkServer, Started, is_possible, spawn
 from gitops.engine.job import Job
 from gitops.files import write_text
 from gitops.records import RunError, RunRecord, Status
@@ -29,7 +28,6 @@ GRACE_SECONDS = 15
 """How long an engine that was interrupted may take to finish its current operation and free its lock."""
 
 OnDone = Callable[[RunRecord], None]
-Worker = subprocess.Popen[bytes] | Forked
 
 
 class Pool:
@@ -41,7 +39,7 @@ class Pool:
     def __init__(self, workers: int, modules: Path | None = None) -> None:
         self.workers = max(1, workers)
         self.modules = modules
-        self.running: set[Worker] = set()
+        self.running: set[Started] = set()
         self.lock = threading.Lock()
         self.stopped = False
         self.server: ForkServer | None = None
@@ -101,25 +99,31 @@ class Pool:
         on_done(record)
         return record
 
-    def start(self, job: Job, folder: Path, log: int) -> Worker:
+    def start(self, job: Job, folder: Path, log: int) -> Started:
         with self.lock:
             self.waiting -= 1
             if self.stopped:
                 raise InterruptedError("stopped before the job began")
-            process = self.fork(job, folder, log) or spawn(job, folder, log)
+            files = (str(folder / "job.json"), str(folder / "record.json"))
+            process = self.start_module("gitops.engine.worker", files, for_worker(job, os.environ), log, log)
             self.running.add(process)
         return process
 
-    def fork(self, job: Job, folder: Path, log: int) -> Forked | None:
-        if self.server is None:
-            return None
-        try:
-            return self.server.fork(
-                str(folder / "job.json"), str(folder / "record.json"), log, for_worker(job, os.environ)
-            )
-        except OSError:
-            self.give_up_forking()
-            return None
+    def start_clouds(self, module: str, arguments: Sequence[str], stdout: int) -> Started:
+        """A server of rehearsal clouds, which ends when its standard input is closed."""
+        with self.lock:
+            return self.start_module(module, arguments, with_bytecode(os.environ), stdout, STDERR)
+
+    def start_module(
+        self, module: str, arguments: Sequence[str], environment: Mapping[str, str], stdout: int, stderr: int
+    ) -> Started:
+        """A process that runs the Python module: forked, or begun with its imports; hold the lock."""
+        if self.server:
+            try:
+                return self.server.fork(module, arguments, environment, stdout, stderr)
+            except OSError:
+                self.give_up_forking()
+        return spawn(module, arguments, environment, stdout, stderr)
 
     def learn(self, job: Job, names: frozenset[str]) -> None:
         """Keeps the list for the next time, and has the modules imported for the jobs that wait."""
@@ -129,7 +133,7 @@ class Pool:
             if self.waiting:
                 self.load(names)
 
-    def read(self, job: Job, folder: Path, process: Worker) -> RunRecord:
+    def read(self, job: Job, folder: Path, process: Started) -> RunRecord:
         try:
             return RunRecord.model_validate_json((folder / "record.json").read_text(encoding="utf-8"))
         except FileNotFoundError:
@@ -158,19 +162,7 @@ class Pool:
             end(process)
 
 
-def spawn(job: Job, folder: Path, log: int) -> subprocess.Popen[bytes]:
-    """A worker that begins with its imports."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "gitops.engine.worker", str(folder / "job.json"), str(folder / "record.json")],
-        stdin=subprocess.PIPE,
-        stdout=log,
-        stderr=log,
-        env=for_worker(job, os.environ),
-        start_new_session=True,
-    )
-
-
-def end(process: Worker) -> None:
+def end(process: Started) -> None:
     signal_group(process, signal.SIGINT)
     with suppress(subprocess.TimeoutExpired):
         process.wait(timeout=GRACE_SECONDS)
@@ -178,6 +170,6 @@ def end(process: Worker) -> None:
     process.wait()
 
 
-def signal_group(process: Worker, number: signal.Signals) -> None:
+def signal_group(process: Started, number: signal.Signals) -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid, number)
