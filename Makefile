@@ -40,7 +40,7 @@ demo: setup ## three edits a reviewer should catch, in a throw-away copy, and th
 	@$(BIN)/gitops demo
 
 test: setup ## the whole test suite; SHUFFLE=1 for another order
-	@$(BIN)/pytest -n auto --dist loadgroup --durations 10 $(if $(SHUFFLE),-p randomly)
+	@$(BIN)/pytest -n auto --durations 10 $(if $(SHUFFLE),-p randomly)
 
 soak: setup ## what is too long for every push: whether the tests still find every deliberate fault
 	@$(BIN)/python -m tests.faults --jobs 2

@@ -7,8 +7,10 @@ import re
 import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from gitops.engine import install
 from gitops.targets import discover
@@ -32,8 +34,28 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        keep_with_its_world(item)
+        if world_of(item.nodeid) or asks_every_world(item):
+            item.add_marker(pytest.mark.slow("the first to ask deploys the stack"))
     items.sort(key=rank)
+
+
+class ByWorld(LoadScopeScheduling):
+    """Tests that ask one stack's deployment run in one process: a second one would wait for it.
+
+    xdist's own groups do nothing under pytest 9.2, silently (https://github.com/pytest-dev/pytest-xdist/issues/1386).
+    """
+
+    def __init__(self, config: pytest.Config, log: Any) -> None:
+        config.option.loadscopereorder = False  # `rank` has the order
+        super().__init__(config, log)
+
+    def _split_scope(self, nodeid: str) -> str:
+        return world_of(nodeid) or nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByWorld:
+    return ByWorld(config, log)
 
 
 def rank(item: pytest.Item) -> int:
@@ -63,16 +85,17 @@ def processor_seconds() -> float:
     return now.user + now.system + now.children_user + now.children_system
 
 
-def keep_with_its_world(item: pytest.Item) -> None:
-    """Tests that ask one stack's deployment run in one process: a second one would wait for it."""
-    room, *below = item.path.relative_to(ROOT / "tests").with_suffix("").parts
-    about = STACK.search(f"{' '.join(below)} {item.name}")
-    if room not in ("bench", "fork", "stacks", "policies"):
-        return
-    if about:
-        item.add_marker(pytest.mark.xdist_group(about[1]))
-    if about or {"inventory", "mutations", "targets"} & vars(item.module).keys():  # pyright: ignore[reportAttributeAccessIssue]
-        item.add_marker(pytest.mark.slow("the first to ask deploys the stack"))
+def world_of(nodeid: str) -> str:
+    """The stack whose deployment a test asks, empty for none."""
+    _, room, *_ = nodeid.split("/")
+    about = STACK.search(nodeid)
+    return about[1] if about and room in ("bench", "fork", "stacks", "policies") else ""
+
+
+def asks_every_world(item: pytest.Item) -> bool:
+    room = item.path.relative_to(ROOT / "tests").parts[0]
+    asking = {"inventory", "mutations", "targets"} & vars(item.module).keys()  # pyright: ignore[reportAttributeAccessIssue]
+    return room in ("bench", "fork", "stacks", "policies") and bool(asking)
 
 
 @pytest.fixture(scope="session")

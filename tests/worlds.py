@@ -67,8 +67,9 @@ class World:
     @contextmanager
     def running(self) -> Iterator[Callable[[Operation], dict[str, RunRecord]]]:
         """Runs an operation on every target of `root`'s stack; the clouds are up for the block."""
-        run = Run(root=self.root, engine=install.ensure(print), pool=pool(2), sandbox=self.sandbox, seconds=SECONDS)
+        run = Run(root=self.root, engine=install.ensure(print), pool=pool(), sandbox=self.sandbox, seconds=SECONDS)
         targets = [target for target in discover(self.root) if target.stack == self.folder.name]
+        run.pool.warm_up([self.folder.name])
         with serve_clouds(run) as served:
 
             def perform(operation: Operation) -> dict[str, RunRecord]:
@@ -168,9 +169,9 @@ def session_folder() -> Path:
 
 
 @cache
-def pool(workers: int) -> Pool:
-    """One pool a process: what it has warmed serves every run."""
-    return Pool(workers)
+def pool() -> Pool:
+    """One pool a process: what it has imported serves every run, and what a program imports is known to all."""
+    return Pool(2, session_folder() / "modules")
 
 
 Changes = Mapping[str, Any]
@@ -230,7 +231,8 @@ def life(folder: Path, target: str) -> Iterator[Life]:
 def living(root: Path, target: str, sandbox: Sandbox) -> Iterator[Life]:
     """A target of any checkout on clouds that are up for the block."""
     stack, environment = target.split("/")
-    run = Run(root=root, engine=install.ensure(print), pool=pool(1), sandbox=sandbox, seconds=SECONDS)
+    run = Run(root=root, engine=install.ensure(print), pool=pool(), sandbox=sandbox, seconds=SECONDS)
+    run.pool.warm_up([stack])
     with serve_clouds(run) as served:
         yield Life(served, Target(stack, environment))
 

@@ -13,10 +13,7 @@ from tests.github.acting import KEY, Acted, Repository, git
 from tests.github.api import State, serving
 from tests.tools import install
 
-pytestmark = [
-    pytest.mark.xdist_group("act"),
-    pytest.mark.slow("whole workflows: each job sets up and runs an engine of its own"),
-]
+pytestmark = pytest.mark.slow("whole workflows: each job sets up and runs an engine of its own")
 
 ENVIRONMENTS = ("dev", "staging", "prod")
 FORMS = [

@@ -24,7 +24,7 @@ def run_for(engine: Engine, tmp_path: Path) -> Callable[..., Run]:
 
     def make(root: Path, *, seconds: float = 120, judged: bool = False) -> Run:
         sandbox = Sandbox(tmp_path / "sandbox")
-        return Run(root=root, engine=engine, pool=pool(2), sandbox=sandbox, judged=judged, seconds=seconds)
+        return Run(root=root, engine=engine, pool=pool(), sandbox=sandbox, judged=judged, seconds=seconds)
 
     return make
 

@@ -15,8 +15,6 @@ from gitops.targets import ENVIRONMENTS
 from tests.repo import ROOT, name_of, tracked
 from tests.tools import install
 
-pytestmark = pytest.mark.xdist_group("act")
-
 WORKFLOWS = tracked(".github/workflows/*.yml")
 USES = re.compile(r"\s*(?:- )?uses:")
 PINNED = re.compile(r"uses: (?:\./\S+|[\w./-]+@[0-9a-f]{40} # v\d+(?:\.\d+)*)$")
