@@ -128,7 +128,9 @@ def difference(seen: RunRecord, now: RunRecord) -> str:
     """The resources that the review showed otherwise, the first five by name."""
 
     def changes(record: RunRecord) -> dict[str, object]:
-        return {s.urn: (s.op.value, s.diffs, s.inputs) for s in record.steps if s.op.value != "same"}
+        return {
+            s.urn: (s.op, s.diffs, s.inputs, s.deletes_first, s.retained) for s in record.steps if s.op is not Op.SAME
+        }
 
     before, after = changes(seen), changes(now)
     moved = (urn for urn in before.keys() | after.keys() if before.get(urn) != after.get(urn))

@@ -84,7 +84,9 @@ class Step(Record):
     """One resource of the run. `inputs` are the new inputs (the old ones for a delete), camelCase as on the wire.
 
     `source` is the stack's own line, `component` the line in `shared/` that makes the resource for it, if one does.
-    `custom` is False for a component, which groups resources and which no cloud holds.
+    `custom` is False for a component, which groups resources and which no cloud holds. Of a replacement or deletion:
+    whether the old one stays in the cloud (`retained`), the URN of the resource it goes with (`deleted_with`), whether
+    it goes before the new one is made (`deletes_first`).
     """
 
     op: Op
@@ -98,6 +100,9 @@ class Step(Record):
     diffs: tuple[PropertyDiff, ...] = ()
     depends_on: tuple[str, ...] = ()
     protect: bool = False
+    retained: bool = False
+    deleted_with: str | None = None
+    deletes_first: bool = False
     custom: bool = True
 
 

@@ -85,7 +85,13 @@ def from_events(
 def state_of(metadata: StepEventStateMetadata | None) -> dict[str, Any]:
     if metadata is None:
         return {}
-    return {"inputs": metadata.inputs, "parent": metadata.parent, "custom": bool(metadata.custom)}
+    return {
+        "inputs": metadata.inputs,
+        "parent": metadata.parent,
+        "custom": bool(metadata.custom),
+        "delete": bool(metadata.delete),
+        "retainOnDelete": bool(metadata.retain_on_delete),
+    }
 
 
 def as_preview_step(event: StepEventMetadata, states: Mapping[str, Any]) -> dict[str, Any]:
@@ -108,6 +114,11 @@ def in_order(steps: Iterable[Step]) -> tuple[Step, ...]:
 
 
 def one_step(raw: Mapping[str, Any], *, root: Path, folder: Path) -> Step | None:
+    """The step of one printed operation; None for what is no change of a resource.
+
+    The engine marks a replaced resource's old state with `delete` once the new one is made; where the old one goes
+    first, it goes unmarked (both are in the preview of tests/gitops/test_worker.py).
+    """
     op = OPS.get(raw["op"])
     kind = resource_type(raw["urn"])
     if op is None or kind.startswith("pulumi:providers:") or kind == STACK_TYPE:
@@ -128,6 +139,9 @@ def one_step(raw: Mapping[str, Any], *, root: Path, folder: Path) -> Step | None
         diffs=property_diffs(raw, clean(old.get("inputs") or {}, str(folder)), inputs),
         depends_on=dependencies(state),
         protect=bool(state.get("protect")),
+        retained=op in (Op.REPLACE, Op.DELETE) and bool(old.get("retainOnDelete")),
+        deleted_with=old.get("deletedWith") if op in (Op.REPLACE, Op.DELETE) else None,
+        deletes_first=op is Op.REPLACE and not old.get("delete"),
         custom=bool(state.get("custom", True)),
     )
 

@@ -47,6 +47,23 @@ def test_halves_of_a_replacement_are_not_counted_twice(half: str) -> None:
     assert [step.op for step in steps(raw("replace"), raw(half))] == [Op.REPLACE]
 
 
+@pytest.mark.parametrize("created_first", [True, False])
+def test_a_replacement_says_whether_the_old_one_goes_first(created_first: bool) -> None:
+    (step,) = steps(raw("replace", oldState={"inputs": {}, "delete": created_first}))
+
+    assert step.deletes_first is not created_first
+
+
+def test_what_goes_says_what_becomes_of_it() -> None:
+    (kept,) = steps(raw("delete", newState=None, oldState={"inputs": {}, "retainOnDelete": True}))
+    (gone,) = steps(raw("delete", newState=None, oldState={"inputs": {}, "deletedWith": "urn:container"}))
+    (same,) = steps(raw("same", oldState={"inputs": {}, "retainOnDelete": True}))
+
+    assert (kept.retained, kept.deleted_with, kept.deletes_first) == (True, None, False)
+    assert (gone.retained, gone.deleted_with) == (False, "urn:container")
+    assert not same.retained
+
+
 def test_the_line_is_the_stacks_own_although_a_component_made_the_resource() -> None:
     trace = ["../../.venv/lib/pulumi/resource.py#9", "../../shared/network.py#30", "__main__.py#12", "../../x.py#1"]
     frames = [{"sourcePosition": f"project:///{frame}"} for frame in trace]

@@ -47,6 +47,43 @@ def test_apply_change_and_destroy(checkout: Checkout, run: Runner) -> None:
     assert [step.op for step in gone.steps] == [Op.DELETE]
 
 
+GOING = """
+    import pulumi, pulumi_aws as aws
+    before = pulumi.Config().require_bool("before")
+    size = "ml.m5.large" if before else "ml.m5.xlarge"
+
+    def configure(resource_name, name=None, **options):
+        instances = {"initial_instance_count": 1, "instance_type": size}
+        variants = [{"variant_name": "all", "model_name": "m", **instances}]
+        options = pulumi.ResourceOptions(**options)
+        aws.sagemaker.EndpointConfiguration(resource_name, name=name, production_variants=variants, opts=options)
+
+    configure("plain")
+    configure("named", name="served")
+    configure("asked", delete_before_replace=True)
+    configure("kept", retain_on_delete=True)
+    if before:
+        bucket = aws.s3.Bucket("bucket")
+        item = {"bucket": bucket.id, "content": "text"}
+        aws.s3.BucketObject("within", key="a", **item, opts=pulumi.ResourceOptions(deleted_with=bucket))
+        aws.s3.BucketObject("stays", key="b", **item, opts=pulumi.ResourceOptions(retain_on_delete=True))
+"""
+
+
+def test_preview_and_update_say_what_becomes_of_what_goes(checkout: Checkout, run: Runner) -> None:
+    run(checkout(GOING, dev="web:before: true"), Operation.UPDATE)
+    root = checkout(GOING, dev="web:before: false")
+
+    shown, applied = run(root), run(root, Operation.UPDATE)
+
+    for record in (shown, applied):
+        steps = {step.name: step for step in record.steps}
+        replaced = {name: step.deletes_first for name, step in steps.items() if step.op is Op.REPLACE}
+        assert replaced == {"plain": False, "named": True, "asked": True, "kept": False}
+        assert {name for name, step in steps.items() if step.retained} == {"kept", "stays"}
+    assert [step.name for step in shown.steps if step.deleted_with] == ["within"]
+
+
 def test_a_resource_points_at_the_line_that_declares_it(checkout: Checkout, run: Runner) -> None:
     record = run(checkout(BUCKET))
 

@@ -7,11 +7,11 @@ import typing
 
 import pytest
 
-from gitops.records import Level, Op, Operation, Severity, Step
+from gitops.records import UNKNOWN, Level, Op, Operation, Severity, Step
 from gitops.report.model.changes import collect_changes
 from gitops.report.model.context import Context
 from gitops.report.model.findings import group_by_rule
-from gitops.report.model.loss_kinds import DEFAULT, Lost, classify_loss
+from gitops.report.model.loss_kinds import DEFAULT, Lost, classify_loss, classify_type
 from gitops.report.model.losses import collect_losses
 from gitops.report.model.report import build
 from gitops.report.model.rows import format_findings, summarize_target
@@ -126,14 +126,106 @@ def test_losses_of_other_causes_and_of_other_stacks_are_told_apart() -> None:
     ],
 )
 def test_what_only_gets_a_new_version_loses_nothing_until_it_is_deleted(type_token: str) -> None:
-    assert classify_loss(type_token, Op.REPLACE).kind is Lost.VERSION
-    assert classify_loss(type_token, Op.DELETE).kind is not Lost.VERSION
+    assert classify_loss(going(type_token)).kind is Lost.VERSION
+    assert classify_loss(going(type_token, Op.DELETE)).kind is not Lost.VERSION
+    assert classify_loss(going(type_token, deletes_first=True)).kind is not Lost.VERSION
+
+
+def going(type_token: str, op: Op = Op.REPLACE, name: str = "it", **fields: typing.Any) -> Step:
+    return Step(op=op, urn=factories.urn("web", "prod", type_token, name), type=type_token, name=name, **fields)
+
+
+@pytest.mark.parametrize("op", [Op.REPLACE, Op.DELETE])
+def test_what_is_retained_is_not_lost(op: Op) -> None:
+    copy = going("aws:s3/bucketObjectv2:BucketObjectv2", op)
+
+    assert classify_loss(copy).kind is Lost.DATA
+    assert classify_loss(copy.model_copy(update={"retained": True})).kind is Lost.KEPT
+
+
+def test_an_alarm_has_a_gap_only_if_it_is_deleted_first() -> None:
+    alarm = "aws:cloudwatch/metricAlarm:MetricAlarm"
+
+    assert classify_loss(going(alarm)).kind is Lost.VERSION
+    assert classify_loss(going(alarm, deletes_first=True)).kind is Lost.WATCH
+
+
+def lose(*steps: Step) -> typing.Any:
+    record = factories.record("lambda_api", "prod").model_copy(update={"steps": steps})
+    return build([record], Context())
+
+
+VPC, SUBNET = "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet"
+
+
+def test_what_one_replacement_forces_is_one_row_under_it() -> None:
+    network = going(VPC, name="network", diffs=(factories.diff("cidrBlock", "10.0.0.0/16", "10.1.0.0/16", True),))
+    moved = factories.diff("vpcId", "vpc-1", UNKNOWN, replaces=True)
+    subnets = [going(SUBNET, name=name, diffs=(moved,), depends_on=(network.urn,)) for name in ("a", "b")]
+    gateway = going(
+        "aws:ec2/natGateway:NatGateway",
+        name="nat",
+        diffs=(factories.diff("subnetId", "subnet-1", UNKNOWN, replaces=True),),
+        depends_on=(subnets[0].urn,),
+    )
+
+    report = lose(*subnets, gateway, network)
+    (row,) = report.loss_rows
+
+    assert (row.names, row.first.forced_by) == (("network",), ("cidrBlock",))
+    assert {loss.name for loss in row.with_it} == {"a", "b", "nat"}
+    assert "3 more" not in report.verdict.text
+    assert report.verdict.text.startswith("Ready, but with losses: 1 vpc replaced in prod, 1 nat gateway replaced")
+
+
+def test_a_replacement_with_a_cause_of_its_own_keeps_its_row() -> None:
+    network = going(VPC, name="network", diffs=(factories.diff("cidrBlock", "10.0.0.0/16", "10.1.0.0/16", True),))
+    both = (factories.diff("vpcId", "vpc-1", UNKNOWN, replaces=True), factories.diff("zone", "a", "b", replaces=True))
+    subnet = going(SUBNET, name="a", diffs=both, depends_on=(network.urn,))
+
+    assert [row.names for row in lose(network, subnet).loss_rows] == [("network",), ("a",)]
+
+
+def test_replacements_alike_are_one_row_with_their_names() -> None:
+    renamed = (factories.diff("bucketPrefix", "a", "b", replaces=True),)
+    buckets = [going("aws:s3/bucket:Bucket", name=f"logs-{index}", diffs=renamed) for index in range(18)]
+
+    (row,) = lose(*buckets).loss_rows
+
+    assert len(row.names) == 18
+
+
+def test_what_is_deleted_with_its_container_is_under_it() -> None:
+    bucket = going("aws:s3/bucket:Bucket", Op.DELETE, name="logs")
+    item = going("aws:s3/bucketObject:BucketObject", Op.DELETE, name="item", deleted_with=bucket.urn)
+
+    (row,) = lose(item, bucket).loss_rows
+
+    assert (row.names, [loss.name for loss in row.with_it]) == (("logs",), ["item"])
+
+
+def test_a_release_that_keeps_the_old_copy_loses_nothing() -> None:
+    copy = going("aws:s3/bucketObjectv2:BucketObjectv2", name="model", retained=True)
+
+    report = lose(copy, going("aws:sagemaker/model:Model"))
+
+    assert report.losses == ()
+    assert report.verdict.text == "Ready: 2 resources superseded by a new version, nothing lost"
+
+
+def test_what_leaves_the_stack_and_stays_in_the_cloud_is_said() -> None:
+    report = lose(going("aws:s3/bucket:Bucket", Op.DELETE, name="logs", retained=True))
+
+    assert report.verdict.text == "Ready: 1 resource left in the cloud and no longer managed, nothing lost"
+    assert report.succession_notes == (
+        ("leaves the stack, stays in the cloud and is no longer managed", ("lambda_api: logs in prod",)),
+    )
 
 
 def test_the_network_is_named_before_what_hangs_on_it() -> None:
     types = ["aws:ec2/natGateway:NatGateway", "aws:ec2/subnet:Subnet", "aws:ec2/vpc:Vpc"]
 
-    assert min(types, key=lambda token: classify_loss(token, Op.REPLACE).rank) == "aws:ec2/vpc:Vpc"
+    assert min(types, key=lambda token: classify_type(token).rank) == "aws:ec2/vpc:Vpc"
 
 
 def test_a_resource_that_drift_misses_is_gone_from_the_cloud() -> None:
@@ -176,11 +268,11 @@ def test_a_resource_that_drift_misses_is_gone_from_the_cloud() -> None:
     ],
 )
 def test_kind_of_loss(type_token: str, kind: Lost) -> None:
-    assert classify_loss(type_token, Op.DELETE).kind is kind
+    assert classify_type(type_token).kind is kind
 
 
 def test_unknown_resources_lose_their_identity() -> None:
-    assert classify_loss("acme:thing:Gadget", Op.REPLACE) == DEFAULT
+    assert classify_type("acme:thing:Gadget") == DEFAULT
 
 
 def test_one_rule_in_three_environments_is_said_once() -> None:

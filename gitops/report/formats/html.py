@@ -65,7 +65,7 @@ def render(report: Report) -> str:
         rehearsal=REHEARSAL if report.context.rehearsal else "",
         operation=(report.records[0].operation if report.records else "preview").capitalize(),
         rows=select_rows(report),
-        losses=report.losses[:MOST_LISTED],
+        losses=report.loss_rows[:MOST_LISTED],
         rules=report.rules[:MOST_LISTED],
         stacks=select_changes(report),
         drawings=[draw(diagram) for diagram in report.diagrams[:60]],

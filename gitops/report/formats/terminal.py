@@ -116,10 +116,14 @@ def failures(report: Report) -> list[tuple[str, str]]:
 
 def losses(report: Report) -> list[tuple[str, str]]:
     told = []
-    for loss in report.losses:
-        head = f"{MARKS[loss.op]} {placed(f'{loss.stack}: {short_type(loss.type)} {loss.name}', loss.environments)}"
+    for row in report.loss_rows:
+        loss = row.first
+        names = f"{loss.stack}: {short_type(loss.type)} {listing(row.names, limit=MOST_PLACES)}"
         forced = f"; forced by {listing(loss.forced_by, limit=3)}" if loss.forced_by else ""
-        told.append((head, f"{loss.lost.kind}: {loss.lost.what}{forced}"))
+        first = "; deleted before the new one is made" if loss.deletes_first else ""
+        lines = [f"{loss.lost.kind}: {loss.lost.what}{forced}{first}"]
+        lines += [f"with it {kind.kind}: {kind.what} ({listing(goes, limit=3)})" for kind, goes in row.with_it_by_kind]
+        told.append((f"{MARKS[loss.op]} {placed(names, loss.environments)}", "\n".join(lines)))
     return told
 
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from gitops.records import Op
+from gitops.records import Op, Step
 
 
 class Lost(StrEnum):
-    """The kinds of thing that can be lost, worst first; last what is only superseded."""
+    """The kinds of thing that can be lost, worst first; last what only has a successor, or stays."""
 
     DATA = "data"
     ADDRESS = "address"
@@ -24,6 +24,11 @@ class Lost(StrEnum):
     WATCH = "watch"
     IDENTITY = "identity"
     VERSION = "version"
+    KEPT = "kept"
+
+    @property
+    def harmless(self) -> bool:
+        return self in (Lost.VERSION, Lost.KEPT)
 
 
 @dataclass(frozen=True)
@@ -81,17 +86,26 @@ TABLE: tuple[tuple[str, Lost, str], ...] = (
 SUPERSEDED = re.compile(
     r"ecs.*:TaskDefinition$|sagemaker.*:(Model|EndpointConfiguration)$|apigateway.*:Deployment$|:LayerVersion$"
 )
-"""Types that are never changed, only followed by a new one: what used the old one is moved to it in the same update."""
-
+"""Types that are never changed, only followed by a new one: what used the old one is moved to it in the same update.
+Not where the old one goes first, as it must if both have one fixed name: until the new one is made, there is none."""
 
 VERSION = LossKind(Lost.VERSION, "nothing, a new version follows it", 0)
+KEPT = LossKind(Lost.KEPT, "nothing, it stays in the cloud", 0)
 DEFAULT = LossKind(Lost.IDENTITY, "its identity: whatever refers to it has to be given the new one", len(TABLE))
 
 
+def classify_loss(step: Step) -> LossKind:
+    """What a replacement or deletion loses. An alarm whose successor is made first has watched without a gap."""
+    if step.retained:
+        return KEPT
+    kind = classify_type(step.type)
+    made_first = step.op is Op.REPLACE and not step.deletes_first
+    return VERSION if made_first and (SUPERSEDED.search(step.type) or kind.kind is Lost.WATCH) else kind
+
+
 @lru_cache(maxsize=4096)
-def classify_loss(type_token: str, op: Op) -> LossKind:
-    if op is Op.REPLACE and SUPERSEDED.search(type_token):
-        return VERSION
+def classify_type(type_token: str) -> LossKind:
+    """What is lost with a resource of this type."""
     for place, (pattern, kind, what) in enumerate(TABLE):
         if re.search(pattern, type_token):
             return LossKind(kind, what, place)

@@ -12,7 +12,7 @@ from gitops.report.model.changes import StackChanges, collect_changes
 from gitops.report.model.columns import Column, choose_columns
 from gitops.report.model.context import Context
 from gitops.report.model.findings import ViolatedRule, group_by_rule
-from gitops.report.model.losses import Loss, collect_losses
+from gitops.report.model.losses import Loss, LossRow, collect_losses, describe_succession, group_losses
 from gitops.report.model.notices import (
     RunWarning,
     UnjudgedRule,
@@ -49,7 +49,7 @@ class Report:
 
     @cached_property
     def verdict(self) -> Verdict:
-        return decide_verdict(self.records, self.rows, self.losses, self.context.removed)
+        return decide_verdict(self.records, self.rows, self.losses, self.successions, self.context.removed)
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -65,7 +65,21 @@ class Report:
 
     @cached_property
     def losses(self) -> tuple[Loss, ...]:
-        return collect_losses(self.records)
+        """What goes away and is lost."""
+        return tuple(loss for loss in collect_losses(self.records) if not loss.lost.kind.harmless)
+
+    @cached_property
+    def loss_rows(self) -> tuple[LossRow, ...]:
+        return group_losses(self.losses)
+
+    @property
+    def succession_notes(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        return describe_succession(self.successions)
+
+    @cached_property
+    def successions(self) -> tuple[Loss, ...]:
+        """What goes away without a loss: it is followed by a new version, or stays in the cloud."""
+        return tuple(loss for loss in collect_losses(self.records) if loss.lost.kind.harmless)
 
     @cached_property
     def rules(self) -> tuple[ViolatedRule, ...]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gitops.records import REFUSED, Level, Op, Operation, RunRecord, Status
-from gitops.report.model.loss_kinds import Lost
 from gitops.report.model.losses import Loss
 from gitops.report.model.rows import TargetRow, format_totals
 from gitops.report.text.urns import noun
@@ -59,29 +58,35 @@ WORDS = {
 
 
 def decide_verdict(
-    records: Sequence[RunRecord], rows: Sequence[TargetRow], losses: Sequence[Loss], removed: Sequence[str] = ()
+    records: Sequence[RunRecord],
+    rows: Sequence[TargetRow],
+    losses: Sequence[Loss],
+    successions: Sequence[Loss] = (),
+    removed: Sequence[str] = (),
 ) -> Verdict:
-    """`removed` are targets that the change has no longer."""
+    """`successions` go away without a loss. `removed` are targets that the change has no longer."""
     if not records and not removed:
         return Verdict(Outcome.UNCHANGED, "Nothing to do", ("no target is affected",))
-    harm = [loss for loss in losses if loss.lost.kind is not Lost.VERSION]
-    outcome = decide_outcome(records, rows, careful=bool(harm or removed))
+    outcome = decide_outcome(records, rows, careful=bool(losses or removed))
     if records and all(record.error and record.error.kind == REFUSED for record in records):
         return Verdict(outcome, "Refused", ("nothing was touched", *state_policy_facts(records)))
     facts = [
         *state_failure_facts(records),
         *state_policy_facts(records),
-        *state_loss_facts(harm),
+        *state_loss_facts(losses),
         *state_removed_facts(removed),
     ]
-    superseded = sum(len(loss.environments) for loss in losses if loss.lost.kind is Lost.VERSION)
+    superseded = sum(len(loss.environments) for loss in successions if loss.op is Op.REPLACE)
+    left = sum(len(loss.environments) for loss in successions if loss.op is Op.DELETE)
     if outcome in (Outcome.READY, Outcome.UNCHANGED, Outcome.CAREFUL):
-        facts += state_change_facts(rows, superseded)
+        facts += state_change_facts(rows, superseded + left)
     if superseded:
         facts.append(f"{plural(superseded, 'resource')} superseded by a new version")
+    if left:
+        facts.append(f"{plural(left, 'resource')} left in the cloud and no longer managed")
     if outcome is Outcome.READY:
-        facts.append("nothing lost" if superseded else "nothing replaced or deleted")
-    return Verdict(outcome, choose_opening(records, outcome, lossy=bool(harm)), tuple(facts))
+        facts.append("nothing lost" if superseded or left else "nothing replaced or deleted")
+    return Verdict(outcome, choose_opening(records, outcome, lossy=bool(losses)), tuple(facts))
 
 
 def choose_opening(records: Sequence[RunRecord], outcome: Outcome, *, lossy: bool) -> str:

@@ -13,6 +13,7 @@ from gitops.report.formats.markdown.sections import (
     judge_section,
     loss_section,
     rule_section,
+    succession_section,
     target_section,
     unjudged_section,
     warning_section,
@@ -41,6 +42,7 @@ def render(report: Report, limit: int = COMMENT_LIMIT) -> str:
     page.write(removed(report))
     page.add(judge_section(report))
     page.add(loss_section(report))
+    page.add(succession_section(report))
     page.add(rule_section(report))
     page.add(unjudged_section(report))
     page.add(warning_section(report))

@@ -9,7 +9,7 @@ from gitops.records import Level, SourceLine
 from gitops.report.model.columns import Column
 from gitops.report.model.context import Context
 from gitops.report.model.findings import Occurrence, ViolatedRule
-from gitops.report.model.losses import Loss
+from gitops.report.model.losses import LossRow
 from gitops.report.model.notices import RunWarning, UnjudgedRule, UsedExemption
 from gitops.report.model.report import Failure, Report
 from gitops.report.model.rows import TargetRow
@@ -21,6 +21,7 @@ from gitops.report.text.words import listing, placed, plural
 
 OCCURRENCES_PER_RULE = 40
 PLACES_PER_LINE = 12
+NAMES_PER_ROW = 6
 
 
 def table_row(cells: Iterable[str]) -> str:
@@ -70,18 +71,36 @@ def judge_section(report: Report) -> Section:
 
 def loss_section(report: Report) -> Section:
     heads = table_row(["Resource", "What is lost", "Forced by", "In"]) + table_row(["---"] * 4)
-    items = [Item(partial(loss_row, loss, report.context), loss.stack) for loss in report.losses]
+    items = [Item(partial(loss_text, row, report.context), row.first.stack) for row in report.loss_rows]
     return Section("replacements and deletions", items, f"### Replaced and deleted\n\n{heads}", "\n", share=0.25)
 
 
-def loss_row(loss: Loss, context: Context) -> str:
+def loss_text(row: LossRow, context: Context) -> str:
+    loss = row.first
     op = f"**{MARKS[loss.op]} {loss.op.value}**"
-    what = f"{op} {code(loss.name, 60)}<br>{prose(short_type(loss.type), 80)}{place(loss.source, context)}"
+    names = listing([code(name, 60) for name in row.names], limit=NAMES_PER_ROW)
+    what = f"{op} {names}<br>{prose(short_type(loss.type), 80)}{place(loss.source, context)}"
     where = prose(placed(loss.stack, loss.environments), 120)
     forced = listing([code(path, 80) for path in loss.forced_by], limit=4) or prose(loss.because)
     guard = "<br>protected: the engine will refuse" if loss.protected else ""
-    lost = f"**{loss.lost.kind}**: {prose(loss.lost.what)}{guard}"
+    first = "<br>deleted before the new one is made" if loss.deletes_first else ""
+    with_it = "".join(
+        f"<br>with it {kind.kind}: {prose(kind.what)} ({listing([code(name, 60) for name in names], limit=3)})"
+        for kind, names in row.with_it_by_kind
+    )
+    lost = f"**{loss.lost.kind}**: {prose(loss.lost.what)}{first}{guard}{with_it}"
     return table_row([what, lost, forced, where])
+
+
+def succession_section(report: Report) -> Section:
+    items = [Item(partial(succession_line, *note), note[1][0]) for note in report.succession_notes]
+    count = plural(len(report.successions), "resource")
+    opening = f"<details><summary>Replaced without a loss: {count}</summary>\n\n"
+    return Section("successions", items, opening, "\n</details>\n\n", share=0.1)
+
+
+def succession_line(sentence: str, names: tuple[str, ...]) -> str:
+    return f"- {prose(sentence)}: {prose(listing(names, limit=OCCURRENCES_PER_RULE), 4_000)}\n"
 
 
 def rule_section(report: Report) -> Section:
