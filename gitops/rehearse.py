@@ -31,19 +31,22 @@ def rehearse(
     state: Path | None = None,
     served: Clouds | None = None,
     seconds: float = 300,
+    pool: Pool | None = None,
 ) -> RunRecord:
     """The record of one rehearsal. Raises UserError where the project cannot be run at all.
 
     `state` keeps engine state and clouds between rehearsals; without it each starts from nothing. `served` are clouds
-    that run already.
+    that run already, `pool` one that is used again.
     """
     root = folder.resolve()
     project = load(root, stack, overrides, region=os.environ.get("AWS_REGION"))
     engine = install.ensure(lambda message: print(message, file=sys.stderr))
     with ExitStack() as opened:
         home = state or Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="gitops-rehearsal-")))
-        pool, sandbox = Pool(1), Sandbox(home.resolve()).prepare()
-        opened.callback(pool.stop)
+        sandbox = Sandbox(home.resolve()).prepare()
+        if pool is None:
+            pool = Pool(1)
+            opened.callback(pool.stop)
         pool.warm_up([project.name])
         providers = served.debug_providers if served else ""
         run = Run(root, engine, pool, sandbox, judged=False, seconds=seconds, providers=providers)

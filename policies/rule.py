@@ -11,6 +11,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from pulumi_policy import EnforcementLevel, Policy, ResourceValidationPolicy, Severity, StackValidationPolicy
@@ -61,7 +62,7 @@ class Rule:
         """Whether the rule must wait until every resource is registered."""
         return self.serving or self._asks_the_stack
 
-    @property
+    @cached_property
     def _asks_the_stack(self) -> bool:
         return len(inspect.signature(self.check).parameters) == 2
 

@@ -13,6 +13,9 @@ from gitops.engine.scratch import PASSPHRASE
 
 ANALYZER = Path(__file__).parent / "analyzer"
 
+FORK_SERVER = "GITOPS_FORK_SERVER"
+"""Variable that tells the analyzer where a process is that has its imports (gitops.engine.forkserver)."""
+
 CREDENTIALS = (
     "AWS_",
     "AZURE_",

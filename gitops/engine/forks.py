@@ -8,6 +8,7 @@ import select
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
@@ -45,13 +46,19 @@ class ForkServer:
 
     def __init__(self) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
+        self._folder = tempfile.TemporaryDirectory(prefix="gitops-forks-", ignore_cleanup_errors=True)
+        self.address = f"{self._folder.name}/socket"
+        """Where a process that this one did not start asks for another: gitops/engine/analyzer."""
+        with theirs, socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as visitors:
+            visitors.bind(self.address)
+            visitors.listen()
+            descriptors = [theirs.fileno(), visitors.fileno()]
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "gitops.engine.forkserver", str(theirs.fileno())],
+                [sys.executable, "-m", "gitops.engine.forkserver", *map(str, descriptors)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
+                pass_fds=descriptors,
                 env=for_fork_server(os.environ),
                 start_new_session=True,
             )
@@ -89,6 +96,7 @@ class ForkServer:
     def close(self) -> None:
         """What it has forked goes on; the server itself ends when the socket closes."""
         self._control.close()
+        self._folder.cleanup()
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=1)
             return

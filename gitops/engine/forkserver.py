@@ -1,4 +1,4 @@
-"""A process that has the SDKs imported and forks what needs them: `python -m gitops.engine.forkserver DESCRIPTOR`.
+"""A process that has the SDKs imported and forks what needs them: `python -m gitops.engine.forkserver`.
 
 Half of a preview's CPU time was the same imports again, in each worker and in the rehearsal clouds. `import pulumi_aws`
 alone is no help, its classes load lazily: what is imported here are the modules that earlier runs ended with
@@ -12,12 +12,16 @@ import gc
 import json
 import os
 import runpy
+import select
 import signal
 import socket
 import sys
+import threading
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from gitops.engine import modules
@@ -26,32 +30,52 @@ from gitops.garbage import collect_rarely
 MOST_BYTES = 1 << 20
 """Of one request. Its environment is the largest part; the kernel refuses a larger message when it is sent."""
 DESCRIPTORS = 4
+VISIT_SECONDS = 5
+RUN_BY_CHILDREN = ("gitops.engine.worker", "pulumi_policy")
 
 
-def serve(control: socket.socket) -> None:
+def serve(control: socket.socket, visitors: socket.socket) -> None:
     """Imports and forks as it is asked to, until the other end of `control` closes.
 
-    A request is `{"modules": [name, …]}` or `{"run": module, "arguments": [text, …], "environment": {…}}`, the latter
-    with four descriptors: where to say the child's process id and exit code, its standard input, output and error.
+    A request on `control` is `{"modules": [name, …]}` or a run with four descriptors: where to say the child's process
+    id and exit code, its standard input, output and error. A visitor sends one run with the latter three, is told
+    these itself, and takes the child along when it leaves.
     """
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, MOST_BYTES, DESCRIPTORS)
-        if not message:
-            return
-        request = json.loads(message)
-        if "modules" in request:
-            modules.load(request["modules"])
-            gc.freeze()  # what a child never collects, it never writes to: the pages stay shared
-            continue
-        if os.fork() == 0:
-            control.close()
-            become(request, *descriptors)
-        for descriptor in descriptors:
-            os.close(descriptor)
+        asking = select.select([control, visitors], [], [])[0]
+        if visitors in asking:
+            receive(visitors)
+        if control in asking:
+            message, descriptors, _, _ = socket.recv_fds(control, MOST_BYTES, DESCRIPTORS)
+            if not message:
+                return
+            request = json.loads(message)
+            if "modules" in request:
+                modules.load(request["modules"])
+                gc.freeze()  # what a child never collects, it never writes to: the pages stay shared
+            else:
+                fork(request, descriptors)
+
+
+def receive(visitors: socket.socket) -> None:
+    with suppress(OSError):
+        visitor, _ = visitors.accept()
+        visitor.settimeout(VISIT_SECONDS)
+        message, descriptors, _, _ = socket.recv_fds(visitor, MOST_BYTES, DESCRIPTORS)
+        visitor.setblocking(True)
+        if message:
+            fork({**json.loads(message), "visited": True}, [visitor.detach(), *descriptors])
+
+
+def fork(request: Mapping[str, Any], descriptors: Sequence[int]) -> None:
+    if os.fork() == 0:
+        become(request, *descriptors)
+    for descriptor in descriptors:
+        os.close(descriptor)
 
 
 def become(request: Mapping[str, Any], status: int, *standard: int) -> None:
-    """Runs the module as `python -m` would; never returns.
+    """Runs `{"run": module or file, "arguments": [text, …], "environment": {…}}` as Python would; never returns.
 
     `status` closes when this process ends, however it ends; whoever asked for it waits for that.
     """
@@ -68,6 +92,8 @@ def become(request: Mapping[str, Any], status: int, *standard: int) -> None:
         sys.pycache_prefix = request["environment"].get("PYTHONPYCACHEPREFIX")
         sys.argv[1:] = request["arguments"]
         os.write(status, str(os.getpid()).encode())
+        if "visited" in request:
+            threading.Thread(target=leave_with, args=[status], daemon=True).start()
         code = run(request["run"])
         sys.stdout.flush()
     except BaseException:
@@ -78,11 +104,22 @@ def become(request: Mapping[str, Any], status: int, *standard: int) -> None:
         os._exit(code)
 
 
-def run(module: str) -> int:
-    """The exit code of a module's run."""
-    sys.modules.pop(module, None)  # `__main__` it is; this process may have imported it under its own name
+def leave_with(visitor: int) -> None:
+    os.read(visitor, 1)
+    os._exit(0)
+
+
+def run(program: str) -> int:
+    """The exit code of a module's run, or of a file's, in its folder."""
+    file = Path(program)
     try:
-        runpy.run_module(module, run_name="__main__", alter_sys=True)
+        if file.is_absolute():
+            os.chdir(file.parent)
+            sys.path[0] = str(file.parent)
+            runpy.run_path(program, run_name="__main__")
+        else:
+            sys.modules.pop(program, None)  # `__main__` it is; this process may have imported it under its own name
+            runpy.run_module(program, run_name="__main__", alter_sys=True)
     except SystemExit as end:
         if isinstance(end.code, str):
             print(end.code, file=sys.stderr)
@@ -90,12 +127,13 @@ def run(module: str) -> int:
     return 0
 
 
-def main(descriptor: str) -> None:
+def main(control: str, visitors: str) -> None:
     collect_rarely()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system forgets a child that has ended
-    import_module("gitops.engine.worker")  # what most children run
-    with socket.socket(fileno=int(descriptor)) as control:
-        serve(control)
+    for name in RUN_BY_CHILDREN:
+        import_module(name)
+    with socket.socket(fileno=int(control)) as asking, socket.socket(fileno=int(visitors)) as visiting:
+        serve(asking, visiting)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -48,7 +49,15 @@ def cache_directory() -> Path:
 
 
 def engine_version(binary: Path) -> str | None:
-    """The version a binary states, without its `v`; None if it does not run."""
+    """The version a binary states, without its `v`; None if it does not run. A process asks each binary once."""
+    try:
+        return ask_version(binary, binary.stat().st_mtime_ns)
+    except OSError:
+        return None
+
+
+@cache
+def ask_version(binary: Path, _changed: int) -> str | None:
     environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "1"}
     try:
         result = subprocess.run(

@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from gitops.engine import modules
-from gitops.engine.environment import for_worker, with_bytecode
+from gitops.engine.environment import FORK_SERVER, for_worker, with_bytecode
 from gitops.engine.forks import STDERR, ForkServer, Started, is_possible, spawn
 from gitops.engine.job import Job
 from gitops.files import write_text
@@ -105,7 +105,8 @@ class Pool:
             if self.stopped:
                 raise InterruptedError("stopped before the job began")
             files = (str(folder / "job.json"), str(folder / "record.json"))
-            process = self.start_module("gitops.engine.worker", files, for_worker(job, os.environ), log, log)
+            server = {FORK_SERVER: self.server.address} if self.server else {}
+            process = self.start_module("gitops.engine.worker", files, for_worker(job, os.environ) | server, log, log)
             self.running.add(process)
         return process
 

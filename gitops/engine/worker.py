@@ -64,7 +64,7 @@ def run_engine(job: Job, judged: Path) -> RunRecord:
     program, listener = program_of(job), Listener(judged)
     environment = {**for_engine(job), judgement.VARIABLE: str(judged)}
     limit = TimeLimit(job.seconds)
-    command = Command(job.engine, job.engine_version)
+    command = Command(job.engine, job.engine_version, made=has_state(job))
     try:
         with (
             limit,
@@ -125,17 +125,18 @@ def select_stack(job: Job, program: Program, command: Command, variables: dict[s
         pulumi_command=command,
         env_vars=variables,
     )
-    choose = auto.select_stack if is_made(job) else create_or_select
+    # on the real clouds no stack is made by accident
+    choose = create_or_select if job.rehearsal and not command.made else auto.select_stack
     stack = choose(job.environment, project_name=job.stack, program=program, opts=options)
     if isinstance(stack.workspace, auto.LocalWorkspace):
         stack.workspace.work_dir = str(program.folder)
     return stack
 
 
-def is_made(job: Job) -> bool:
-    """Whether the stack must be there: on the real clouds, where none is made by accident, or where it has a state."""
+def has_state(job: Job) -> bool:
+    """Whether a rehearsal's stack is there, as its state file says."""
     state = Path((job.backend or "").removeprefix("file://")) / ".pulumi" / "stacks" / job.stack
-    return not job.rehearsal or (state / f"{job.environment}.json").exists()
+    return job.rehearsal and (state / f"{job.environment}.json").exists()
 
 
 def create_or_select(name: str, **options: Any) -> auto.Stack:

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from gitops.engine import forks, modules
-from gitops.engine.environment import for_fork_server
+from gitops.engine.environment import ANALYZER, FORK_SERVER, for_fork_server
 from gitops.engine.install import Engine
 from gitops.engine.pool import Pool
 from gitops.records import Operation, RunRecord
@@ -64,7 +64,7 @@ def test_a_forked_worker_gives_the_record_of_one_that_was_started(
     assert (forked.outputs, again.outputs) == ({"parent": True, "token": "none"}, {"parent": False, "token": "none"})
     assert again == started == forked.model_copy(update={"outputs": started.outputs})
     assert "pulumi_aws.sqs.queue" in learned
-    assert [name for name in learned if name.split(".")[0] not in ("pulumi", "pulumi_aws")] == []
+    assert {name.split(".")[0] for name in learned} == {"pulumi", "pulumi_aws", "pulumi_policy"}
 
 
 def test_only_installed_sdks_are_imported_for_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,3 +109,56 @@ def test_the_fork_server_begins_without_credentials() -> None:
 
     assert {"AWS_SESSION_TOKEN", "GITHUB_TOKEN"}.isdisjoint(variables)
     assert variables["LANG"] == "C"
+
+
+PACK = """
+import os, sys
+print(os.getpid(), "gitops.engine.forkserver" in open(f"/proc/{os.getppid()}/cmdline").read(), sys.argv, flush=True)
+import shapes
+"""
+
+
+def analyzer(pack: Path, server: str) -> subprocess.Popen[str]:
+    """The analyzer as an engine starts it, with a pack of its own."""
+    return subprocess.Popen(
+        [sys.executable, str(ANALYZER / "pulumi-analyzer-policy-python"), "127.0.0.1:1", "."],
+        cwd=pack,
+        env={**os.environ, FORK_SERVER: server},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture
+def server() -> Iterator[forks.ForkServer]:
+    server = forks.ForkServer()
+    yield server
+    server.close()
+
+
+def test_a_pack_is_forked_and_ends_with_the_process_that_its_engine_started(
+    server: forks.ForkServer, tmp_path: Path
+) -> None:
+    (tmp_path / "__main__.py").write_text(PACK)
+    (tmp_path / "shapes.py").write_text("import threading\nthreading.Event().wait()\n")
+
+    with analyzer(tmp_path, server.address) as started:
+        assert started.stdout
+        pid, forked, arguments = started.stdout.readline().split(" ", 2)
+        pack = psutil.Process(int(pid))
+        started.kill()
+        pack.wait(timeout=20)
+    assert forked == "True"
+    assert arguments.endswith("__main__.py', '127.0.0.1:1', '.']\n")
+
+
+@pytest.mark.parametrize("listens", [True, False])
+def test_a_pack_that_does_not_start_says_why(server: forks.ForkServer, tmp_path: Path, listens: bool) -> None:
+    (tmp_path / "__main__.py").write_text(PACK)
+    (tmp_path / "shapes.py").write_text("import sys\nsys.exit('no shapes here')\n")
+
+    with analyzer(tmp_path, server.address if listens else str(tmp_path / "nobody")) as started:
+        out, said = started.communicate(timeout=60)
+
+    assert (started.returncode, said, out.split()[1]) == (1, "no shapes here\n", str(listens))

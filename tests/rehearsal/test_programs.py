@@ -10,13 +10,14 @@ import pytest
 from gitops.engine.clouds import Clouds
 from gitops.records import UNKNOWN
 from gitops.rehearse import rehearse
+from tests.worlds import pool
 
 PROGRAMS = Path(__file__).parent / "programs"
 
 
 @pytest.mark.parametrize("folder", sorted(PROGRAMS.iterdir()), ids=lambda folder: folder.name)
 def test_a_program_previews_and_applies(folder: Path, clouds: Clouds) -> None:
-    preview, applied = (rehearse(folder, up=up, served=clouds) for up in (False, True))
+    preview, applied = (rehearse(folder, up=up, served=clouds, pool=pool()) for up in (False, True))
     assert (preview.error, applied.error) == (None, None)
     assert [step.urn for step in preview.steps] == [step.urn for step in applied.steps]
     assert set(preview.outputs) == set(applied.outputs)
@@ -27,5 +28,5 @@ def test_a_program_previews_and_applies(folder: Path, clouds: Clouds) -> None:
 
 @pytest.mark.parametrize("name", ["aws_messaging", "azure_webapp_sql"])
 def test_a_rehearsal_repeats_byte_for_byte(name: str) -> None:
-    first, second = (rehearse(PROGRAMS / name, up=True) for _ in range(2))
+    first, second = (rehearse(PROGRAMS / name, up=True, pool=pool()) for _ in range(2))
     assert first.model_dump_json() == second.model_dump_json()

@@ -17,6 +17,7 @@ from gitops.engine.references import own_name
 from gitops.errors import UserError
 from gitops.records import Op, RunRecord, SourceLine, Status, Step
 from gitops.rehearse import rehearse
+from tests.worlds import pool
 
 Make = Callable[..., Path]
 
@@ -36,7 +37,7 @@ def project(tmp_path: Path) -> Make:
 
 
 def run(folder: Path, *overrides: str, up: bool = True, stack: str | None = None, **options: Any) -> RunRecord:
-    return rehearse(folder, up=up, overrides=overrides, stack=stack, **{"seconds": 120, **options})
+    return rehearse(folder, up=up, overrides=overrides, stack=stack, pool=pool(), **{"seconds": 120, **options})
 
 
 def steps_by_name(record: RunRecord) -> dict[str, Step]:
