@@ -35,7 +35,11 @@ EDITS = (
     Edit(
         why="one task in prod: the loss of its zone is an outage",
         file="stacks/ecs_service/Pulumi.prod.yaml",
-        changes=(("    min: 3\n", "    min: 1\n"), ("    min_instances: 3\n", "    min_instances: 1\n")),
+        changes=(
+            ("    min: 3\n", "    min: 1\n"),
+            ("    min_instances: 3\n", "    min_instances: 1\n"),
+            ("      percent: 34\n", "      percent: 100\n"),
+        ),
     ),
     Edit(
         why="a fixed name: the next change must delete the configuration that serves before it makes the new one",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -29,6 +31,7 @@ FORMS = {
 }
 """File name and renderer of every form of the report."""
 CONTEXT = "context.json"
+ARTEFACTS = "serving/artefacts.json"
 
 
 def context(root: Path, *, base: str, rehearsal: bool, environ: Mapping[str, str] = os.environ) -> Context:
@@ -43,7 +46,19 @@ def context(root: Path, *, base: str, rehearsal: bool, environ: Mapping[str, str
         base=base,
         run_url=f"{page}/actions/runs/{run}" if page and run else "",
         rehearsal=rehearsal,
+        artefact_sizes=read_artefact_sizes(root, base),
     )
+
+
+def read_artefact_sizes(root: Path, base: str) -> dict[str, int]:
+    """Bytes by digest, as the build noted them in `ARTEFACTS`, in the base and in the working tree."""
+    file = root / ARTEFACTS
+    texts = (ask_git(root, "show", f"{base}:{ARTEFACTS}") if base else "", file.read_text() if file.exists() else "")
+    sizes: dict[str, int] = {}
+    for text in filter(None, texts):
+        with suppress(ValueError, KeyError, TypeError, AttributeError):
+            sizes |= {f"sha256:{built['sha256']}": built["bytes"] for built in json.loads(text)["files"].values()}
+    return sizes
 
 
 def ask_git(root: Path, *arguments: str) -> str:

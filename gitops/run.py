@@ -15,6 +15,7 @@ from gitops.engine.job import Job
 from gitops.engine.modules import services
 from gitops.engine.pool import OnDone, Pool
 from gitops.records import Operation, RunRecord
+from gitops.releases import find_release_faults
 from gitops.targets import Target
 
 
@@ -103,9 +104,13 @@ def perform(run: Run, targets: Sequence[Target], operation: Operation, on_done: 
 
 
 def complete(root: Path, target: Target, record: RunRecord) -> RunRecord:
-    """The record with what the engine does not know: its digest, and of each finding what the pack says of the rule."""
+    """The record with what the engine does not know: its digest, of each finding what the pack says of the rule, and
+    what of a release was left behind."""
     config = target.config_file(root)
     text = config.read_text(encoding="utf-8") if config.exists() else ""
     rules = catalogue.read(root) if record.findings else {}
-    enriched = catalogue.enrich(record, rules, text, str(config.relative_to(root)))
+    file = str(config.relative_to(root))
+    enriched = catalogue.enrich(record, rules, text, file)
+    faults = find_release_faults(record, catalogue.key_lines(text, target.stack), file)
+    enriched = enriched.model_copy(update={"findings": (*enriched.findings, *faults)})
     return enriched.model_copy(update={"digest": change_digest(enriched)})

@@ -40,11 +40,14 @@ def export_endpoint(
     invoke: Invoke,
     zones: pulumi.Input[Sequence[str]] | Mapping[str, pulumi.Input[Sequence[str]]],
     dashboard_url: pulumi.Input[str],
+    image: str | None = None,
+    traffic: Mapping[str, int] | None = None,
     **names: pulumi.Input[str],
 ) -> None:
     """Export the endpoint; `names` are the backend's own words for it (`endpoint_name`, `app_url`, `endpoint_url`).
 
-    `scaling` and `regions` come from the settings, so they are plain numbers and names in every preview.
+    `scaling`, `release` and `regions` come from the settings, so they are plain numbers and names in every preview.
+    `image` is what serves the model, `traffic` the percentage of each slot where the backend has slots.
     """
     settings: StackSettings = stack.settings
     pulumi.export("endpoint_url", invoke.url)
@@ -56,3 +59,17 @@ def export_endpoint(
     pulumi.export("zones", zones)
     pulumi.export("dashboard_url", dashboard_url)
     pulumi.export("model_version", settings.release.model_version)
+    pulumi.export("release", describe_release(settings, image, traffic))
+
+
+def describe_release(
+    settings: StackSettings, image: str | None, traffic: Mapping[str, int] | None
+) -> dict[str, object]:
+    """What is served, how traffic moves to it and what watches that, to be compared with the release before."""
+    return {
+        **settings.release.plain(),
+        **({"image": image} if image else {}),
+        **({"traffic": dict(traffic)} if traffic else {}),
+        "alarms": settings.alarms.model_dump(mode="json", include={"error_percent", "latency_ms"}),
+        "alarms_turn_back": settings.alarms_turn_back,
+    }

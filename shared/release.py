@@ -47,6 +47,10 @@ class Release(Block):
     strategy: Strategy = Field(description="how traffic moves to a new version")
     steps: Steps = Field(Steps(), description="size and pace of the strategy")  # type: ignore[call-arg]
 
+    def plain(self) -> dict[str, object]:
+        """The common block as numbers and strings, for the stack's `release` output."""
+        return self.model_dump(mode="json", include=set(Release.model_fields))
+
     @property
     def digest_hex(self) -> str:
         return self.artefact_digest.removeprefix("sha256:")

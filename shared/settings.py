@@ -39,12 +39,16 @@ A check runs when all the blocks it names are valid in themselves."""
 
 
 class StackSettings(Block):
-    """The config of one stack in one environment: each field is a top-level key of `Pulumi.<env>.yaml`."""
+    """The config of one stack in one environment: each field is a top-level key of `Pulumi.<env>.yaml`.
+
+    `alarms_turn_back`: an alarm during a release moves the traffic back without anybody's doing.
+    """
 
     cloud: ClassVar[Cloud]
     metrics: ClassVar[Mapping[Metric, Span]]
     strategies: ClassVar[frozenset[Strategy]]
     multi_region: ClassVar[bool] = False
+    alarms_turn_back: ClassVar[bool] = False
     checks: ClassVar[tuple[Check, ...]] = ()
 
     scaling: Scaling

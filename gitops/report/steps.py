@@ -16,7 +16,7 @@ def select_changing_steps(record: RunRecord) -> list[Step]:
 
 
 def select_output_diffs(record: RunRecord) -> tuple[PropertyDiff, ...]:
-    """The outputs a reader must be told of: not of a stack that is new, and not its scaling, which has a column."""
+    """The outputs a reader must be told of: not of a stack that is new, not its scaling and release, shown apart."""
     if all(step.op is Op.CREATE for step in record.steps):
         return ()
-    return tuple(diff for diff in record.output_diffs if diff.path != "scaling")
+    return tuple(diff for diff in record.output_diffs if diff.path not in ("scaling", "release"))

@@ -56,5 +56,7 @@ export_endpoint(
     invoke=Invoke(url=endpoint.scoring_uri, auth="aad_token"),
     zones=base.zones,
     dashboard_url=watch.dashboard_url,
+    image=settings.release.image,
+    traffic=settings.rollout.traffic,
     scoring_uri=endpoint.scoring_uri,
 )

@@ -72,6 +72,7 @@ export_endpoint(
     invoke=Invoke(url=front.url, auth="none", health_url=front.health_url),
     zones=site.zones,
     dashboard_url=dashboard_url(name, site.region),
+    image=settings.service.image,
     app_url=front.url,
     task_definition=service.task_definition,
     model_digest=settings.release.artefact_digest,

@@ -127,6 +127,7 @@ class Settings(StackSettings):
     cloud: ClassVar = Cloud.AWS
     metrics: ClassVar = {Metric.REQUESTS_PER_MINUTE: Span(1, 1_000_000), Metric.CPU: Span(20, 80)}
     strategies: ClassVar = frozenset({Strategy.ROLLING, Strategy.ALL_AT_ONCE})
+    alarms_turn_back: ClassVar = True
     checks: ClassVar = (
         memory_fits_cpu,
         spot_above_the_floor,

@@ -63,6 +63,7 @@ export_endpoint(
     invoke=Invoke(url=endpoint.url, auth="sigv4", service="sagemaker", region=site.region),
     zones=site.zones,
     dashboard_url=dashboard_url(name, site.region),
+    image=hosting.image,
     endpoint_name=endpoint.name,
     endpoint_config_name=endpoint.runs,
     model_digest=release.artefact_digest,

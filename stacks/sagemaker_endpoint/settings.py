@@ -15,6 +15,7 @@ class Settings(StackSettings):
     cloud: ClassVar = Cloud.AWS
     metrics: ClassVar = METRICS
     strategies: ClassVar = STRATEGIES
+    alarms_turn_back: ClassVar = True
     checks: ClassVar = CHECKS
 
     endpoint: Hosting

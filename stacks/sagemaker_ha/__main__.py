@@ -44,6 +44,7 @@ export_endpoint(
     invoke=Invoke(url=entrance.url, auth="none", health_url=entrance.health_url),
     zones={home: first.zones, away: second.zones},
     dashboard_url=dashboard_url(name, home),
+    image=settings.endpoint.image,
     endpoint_name=first.endpoint.name,
     endpoint_config_name=first.endpoint.runs,
     second_endpoint_config_name=second.endpoint.runs,

@@ -108,6 +108,7 @@ class Settings(StackSettings):
     cloud: ClassVar = Cloud.AWS
     metrics: ClassVar = METRICS
     strategies: ClassVar = STRATEGIES
+    alarms_turn_back: ClassVar = True
     multi_region: ClassVar = True
     checks: ClassVar = (
         *CHECKS,

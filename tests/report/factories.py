@@ -381,14 +381,14 @@ def huge(targets: int, changes: int, text: str = "value") -> tuple[RunRecord, ..
 
     def changed(stack: str, index: int) -> Step:
         op = Op.REPLACE if index % 10 == 0 else Op.UPDATE
-        count = {
+        count: dict[str, Any] = {
             "path": "desiredCount",
             "kind": "update",
             "replaces": op is Op.REPLACE,
             "before": 1,
             "after": index + 2,
         }
-        note = {"path": "tags.note", "kind": "update", "before": "old", "after": text}
+        note: dict[str, Any] = {"path": "tags.note", "kind": "update", "before": "old", "after": text}
         name = f"service-{index}"
         return Step.model_construct(
             op=op,
@@ -400,13 +400,49 @@ def huge(targets: int, changes: int, text: str = "value") -> tuple[RunRecord, ..
         )
 
     each, over = divmod(changes, targets)
-    run = {"environment": "prod", "operation": "preview", "rehearsal": True, "status": Status.SUCCEEDED}
+    run: dict[str, Any] = {"environment": "prod", "operation": "preview", "rehearsal": True, "status": Status.SUCCEEDED}
     return tuple(
         RunRecord.model_construct(
             stack=name, steps=tuple(changed(name, i) for i in range(each + (index < over))), **run
         )
         for index, name in ((index, f"stack_{index:03}") for index in range(targets))
     )
+
+
+ALARMS = {"error_percent": 0.5, "latency_ms": 300.0}
+
+
+def served(version: str, digest: str, **fields: Any) -> dict[str, Any]:
+    """The `release` output of a stack, and the `scaling` of one that stays as it is."""
+    told = {"model_version": version, "artefact_digest": f"sha256:{digest * 16}", "alarms": ALARMS, **fields}
+    return {"scaling": {"min": 2, "max": 4}, "release": told}
+
+
+def released(stack: str, environment: str, changes: dict[str, Step], **fields: Any) -> RunRecord:
+    """A record in which a stack goes from model 1.0.0 to 1.1.0."""
+    told = record(stack, environment, changes)
+    outputs = {"outputs_before": served("1.0.0", "a1b2", **fields), "outputs": served("1.1.0", "c3d4", **fields)}
+    return told.model_copy(update=outputs)
+
+
+def release() -> tuple[RunRecord, ...]:
+    """A new model in dev and staging of two stacks, and nothing else."""
+    told = []
+    for env in ("dev", "staging"):
+        name, stack = "config", "sagemaker_endpoint"
+        moved = {
+            "model": step(stack, env, "model", Op.REPLACE, diff("modelDataUrl", "s3://a/1.0.0", "s3://a/1.1.0", True)),
+            name: step(stack, env, name, Op.REPLACE, diff("modelName", "model-1", UNKNOWN, True), retained=True),
+            "endpoint": step(stack, env, "endpoint", Op.UPDATE, diff("endpointConfigName", "config-1", UNKNOWN)),
+        }
+        canary = {"strategy": "canary", "steps": {"percent": 10, "wait": 300, "bake": 600}, "alarms_turn_back": True}
+        told.append(released(stack, env, moved, **canary))
+        image = json.dumps([{**CONTAINERS[0], "environment": [{"name": "MODEL", "value": "1.1.0"}]}])
+        task = step("ecs_service", env, "task", Op.REPLACE, diff("containerDefinitions", "[]", image, True))
+        rolling = {"strategy": "rolling", "steps": {"percent": 34}, "alarms_turn_back": True}
+        service = step("ecs_service", env, "service", Op.UPDATE, diff("taskDefinition", "task:1", UNKNOWN))
+        told.append(released("ecs_service", env, {"task": task, "service": service}, **rolling))
+    return tuple(told)
 
 
 def too_long() -> tuple[RunRecord, ...]:
@@ -421,6 +457,7 @@ CASES: dict[str, Callable[[], tuple[RunRecord, ...]]] = {
     "mandatory": mandatory,
     "failed": failed,
     "mixed": mixed,
+    "release": release,
     "too_long": too_long,
 }
 """Golden file name → its records."""

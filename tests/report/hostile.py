@@ -10,6 +10,7 @@ from gitops.records import (
     Finding,
     Level,
     Op,
+    Operation,
     PropertyDiff,
     RunError,
     RunRecord,
@@ -57,6 +58,20 @@ TEXT = st.lists(st.sampled_from(NASTY) | st.text(max_size=30), min_size=1, max_s
 """Not empty, not blank, so that a report has the same parts whatever the text is."""
 
 
+def release(version: str, *texts: str) -> dict[str, object]:
+    """A release that says `texts` wherever it can."""
+    said = "".join(texts)
+    digest = f"sha256:{said}"
+    return {
+        "model_version": version + said,
+        "artefact": said,
+        "artefact_digest": digest,
+        "image": f"{said}@{digest}",
+        "strategy": "canary",
+        "alarms": {"error_percent": 1, "latency_ms": 300},
+    }
+
+
 def report(text: str) -> Report:
     """A report in which every string that comes from a pull request is `t` and `text`."""
     hostile = f"t{text}t"
@@ -90,7 +105,7 @@ def report(text: str) -> Report:
     record = RunRecord(
         stack=hostile,
         environment=hostile,
-        operation="preview",
+        operation=Operation.PREVIEW,
         rehearsal=True,
         status=Status.FAILED,
         reason=hostile,
@@ -102,10 +117,16 @@ def report(text: str) -> Report:
         ),
         unjudged=(Unjudged(rule=hostile, reason=hostile, urn=hostile),),
         diagnostics=(Diagnostic(severity="warning", message=hostile, urn=hostile, source=source),),
-        outputs_before={"scaling": {"min": hostile, "max": 2}, hostile: hostile},
-        outputs={"scaling": {"min": 1, "max": hostile, hostile: 3}, hostile: "other"},
+        outputs_before={"scaling": {"min": hostile, "max": 2}, hostile: hostile, "release": release("1", hostile)},
+        outputs={
+            "scaling": {"min": 1, "max": hostile, hostile: 3},
+            hostile: "other",
+            "release": release("2", hostile, hostile) | {"traffic": {hostile: 100}},
+        },
     )
-    quiet = RunRecord(stack=hostile, environment="quiet", operation="preview", rehearsal=True, status=Status.SUCCEEDED)
+    quiet = RunRecord(
+        stack=hostile, environment="quiet", operation=Operation.PREVIEW, rehearsal=True, status=Status.SUCCEEDED
+    )
     context = Context(
         repository_url="https://github.com/example/inference",
         commit=hostile,

@@ -65,6 +65,7 @@ def render(report: Report) -> str:
         rehearsal=REHEARSAL if report.context.rehearsal else "",
         operation=(report.records[0].operation if report.records else "preview").capitalize(),
         rows=select_rows(report),
+        releases=report.releases[:MOST_LISTED],
         losses=report.loss_rows[:MOST_LISTED],
         rules=report.rules[:MOST_LISTED],
         stacks=select_changes(report),

@@ -48,6 +48,7 @@ def render(report: Report, width: int = 120, color: bool = False) -> str:
         console.print(words(f"unchanged: {targets} ({listing(report.unchanged, limit=6)})", "dim"))
     for title, notes in (
         ("Failed", failures(report)),
+        ("Model release", releases(report)),
         ("Removed", [(listing(report.context.removed, limit=20), REMOVED)] if report.context.removed else []),
         ("Replaced and deleted", losses(report)),
         ("Findings", findings(report)),
@@ -111,6 +112,15 @@ def failures(report: Report) -> list[tuple[str, str]]:
         error = failure.error
         head = f"{listing(failure.targets, limit=12)} ({error.kind}) {place(error.source)}".rstrip()
         told.append((head, f"{error.message}\n{error.hint}".strip()))
+    return told
+
+
+def releases(report: Report) -> list[tuple[str, str]]:
+    told = []
+    for release in report.releases:
+        facts = (release.content, release.traffic, release.watch, f"going back: {release.way_back}")
+        head = f"{placed(release.stack, release.environments)}: {release.version}"
+        told.append((head, "\n".join(filter(None, facts))))
     return told
 
 

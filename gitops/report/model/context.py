@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from gitops.records import SourceLine
@@ -25,6 +26,7 @@ class Context:
 
     `edited` says that the tree differs from `commit`. `judge_changes` are sentences about how this change weakens the
     policy pack, one each. `removed` are the targets of `base` that the change has no longer: nothing destroys them.
+    `artefact_sizes` are bytes of packed models by digest (`sha256:…`), of `base` and of the change.
     """
 
     repository_url: str = ""
@@ -36,13 +38,20 @@ class Context:
     rehearsal: bool = True
     judge_changes: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    artefact_sizes: Mapping[str, int] = field(default_factory=dict)
 
     def link(self, source: SourceLine | None) -> str:
         """The web address of a line at the reviewed commit, empty where it cannot be known."""
         if not (source and self.repository_url and self.commit):
             return ""
-        commit, file = quote(self.commit, safe="", errors="replace"), quote(source.file, errors="replace")
-        return f"{self.repository_url}/blob/{commit}/{file}#L{source.line}"
+        return f"{self.file_link(source.file)}#L{source.line}"
+
+    def file_link(self, path: str) -> str:
+        """The web address of a file at the reviewed commit, empty where it cannot be known."""
+        if not (self.repository_url and self.commit):
+            return ""
+        commit, file = quote(self.commit, safe="", errors="replace"), quote(path, errors="replace")
+        return f"{self.repository_url}/blob/{commit}/{file}"
 
     @property
     def revision(self) -> str:

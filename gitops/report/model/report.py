@@ -21,6 +21,7 @@ from gitops.report.model.notices import (
     collect_unjudged,
     collect_warnings,
 )
+from gitops.report.model.releases import ModelRelease, collect_releases
 from gitops.report.model.rows import TargetRow, summarize_target
 from gitops.report.model.verdict import Verdict, decide_verdict
 from gitops.report.text.words import environment_rank
@@ -49,7 +50,8 @@ class Report:
 
     @cached_property
     def verdict(self) -> Verdict:
-        return decide_verdict(self.records, self.rows, self.losses, self.successions, self.context.removed)
+        gone = self.losses, self.successions
+        return decide_verdict(self.records, self.rows, *gone, self.releases, self.context.removed)
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -80,6 +82,10 @@ class Report:
     def successions(self) -> tuple[Loss, ...]:
         """What goes away without a loss: it is followed by a new version, or stays in the cloud."""
         return tuple(loss for loss in collect_losses(self.records) if loss.lost.kind.harmless)
+
+    @cached_property
+    def releases(self) -> tuple[ModelRelease, ...]:
+        return collect_releases(self.records, self.context.artefact_sizes)
 
     @cached_property
     def rules(self) -> tuple[ViolatedRule, ...]:

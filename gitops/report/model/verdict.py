@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from gitops.records import REFUSED, Level, Op, Operation, RunRecord, Status
 from gitops.report.model.losses import Loss
+from gitops.report.model.releases import ModelRelease
 from gitops.report.model.rows import TargetRow, format_totals
 from gitops.report.text.urns import noun
 from gitops.report.text.words import in_environments, listing, plural
@@ -62,6 +63,7 @@ def decide_verdict(
     rows: Sequence[TargetRow],
     losses: Sequence[Loss],
     successions: Sequence[Loss] = (),
+    releases: Sequence[ModelRelease] = (),
     removed: Sequence[str] = (),
 ) -> Verdict:
     """`successions` go away without a loss. `removed` are targets that the change has no longer."""
@@ -79,7 +81,7 @@ def decide_verdict(
     superseded = sum(len(loss.environments) for loss in successions if loss.op is Op.REPLACE)
     left = sum(len(loss.environments) for loss in successions if loss.op is Op.DELETE)
     if outcome in (Outcome.READY, Outcome.UNCHANGED, Outcome.CAREFUL):
-        facts += state_change_facts(rows, superseded + left)
+        facts += [*state_release_facts(releases), *state_change_facts(rows, superseded + left)]
     if superseded:
         facts.append(f"{plural(superseded, 'resource')} superseded by a new version")
     if left:
@@ -148,6 +150,15 @@ def state_loss_facts(losses: Sequence[Loss]) -> list[str]:
     ]
     rest = sum(list(counts.values())[3:])
     return [*facts, f"{plural(rest, 'more resource')} replaced or deleted"] if rest else facts
+
+
+def state_release_facts(releases: Sequence[ModelRelease]) -> list[str]:
+    """`model 1.0.0 → 1.1.0 in 4 targets`, or how many targets get another model where the versions differ."""
+    moves = {release.version for release in releases if release.before.model_version != release.after.model_version}
+    count = sum(len(release.environments) for release in releases)
+    if not moves:
+        return []
+    return [f"{f'model {moves.pop()}' if len(moves) == 1 else 'another model'} in {plural(count, 'target')}"]
 
 
 def state_change_facts(rows: Sequence[TargetRow], superseded: int) -> list[str]:

@@ -41,6 +41,11 @@ def placed(what: str, environments: Iterable[str]) -> str:
     return f"{what}{in_environments(environments)}"
 
 
+def join_arrow(before: str, after: str) -> str:
+    """`a → b`; the one that is known where the other is not, or where both are the same."""
+    return f"{before} → {after}" if before and after and before != after else after or before
+
+
 def common_start(texts: Sequence[str]) -> str:
     """What all of `texts` begin with: the first and the last of them in order differ the earliest."""
     first, last = min(texts), max(texts)

@@ -12,6 +12,7 @@ from gitops.report.formats.markdown.sections import (
     failure_section,
     judge_section,
     loss_section,
+    release_section,
     rule_section,
     succession_section,
     target_section,
@@ -36,6 +37,7 @@ def render(report: Report, limit: int = COMMENT_LIMIT) -> str:
     page = Page(limit - FOOTER_ROOM)
     page.write(f"## {prose(report.verdict.text, 1_500)}\n\n")
     page.write(provenance(report))
+    page.add(release_section(report))
     page.add(target_section(report))
     page.write(unchanged(report))
     page.add(failure_section(report))

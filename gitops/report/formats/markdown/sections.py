@@ -11,6 +11,7 @@ from gitops.report.model.context import Context
 from gitops.report.model.findings import Occurrence, ViolatedRule
 from gitops.report.model.losses import LossRow
 from gitops.report.model.notices import RunWarning, UnjudgedRule, UsedExemption
+from gitops.report.model.releases import ModelRelease
 from gitops.report.model.report import Failure, Report
 from gitops.report.model.rows import TargetRow
 from gitops.report.text.budget import Item, Section
@@ -48,6 +49,21 @@ def target_row(row: TargetRow, columns: tuple[Column, ...]) -> str:
 def place(source: SourceLine | None, context: Context) -> str:
     """` · file:line`, linked where the commit is known; empty without a source."""
     return f" · {link(code(f'{source.file}:{source.line}', 160), context.link(source))}" if source else ""
+
+
+def release_section(report: Report) -> Section:
+    """A pull request of a model release begins with the model."""
+    heads = table_row(["In", "Model", "How traffic moves", "What watches it", "Going back"]) + table_row(["---"] * 5)
+    items = [Item(partial(release_row, release, report.context), release.stack) for release in report.releases]
+    return Section("releases", items, f"### Model release\n\n{heads}", "\n", share=0.2)
+
+
+def release_row(release: ModelRelease, context: Context) -> str:
+    where = f"**{prose(placed(release.stack, release.environments), 120)}**"
+    model = f"**{prose(release.version, 120)}**<br>{prose(release.content, 300)}"
+    page = context.file_link(release.way_back)
+    back = link("how", page) if page else code(release.way_back)
+    return table_row([where, model, prose(release.traffic), prose(release.watch), back])
 
 
 def failure_section(report: Report) -> Section:
@@ -94,13 +110,14 @@ def loss_text(row: LossRow, context: Context) -> str:
 
 def succession_section(report: Report) -> Section:
     items = [Item(partial(succession_line, *note), note[1][0]) for note in report.succession_notes]
-    count = plural(len(report.successions), "resource")
+    count = plural(sum(len(loss.environments) for loss in report.successions), "resource")
     opening = f"<details><summary>Replaced without a loss: {count}</summary>\n\n"
     return Section("successions", items, opening, "\n</details>\n\n", share=0.1)
 
 
 def succession_line(sentence: str, names: tuple[str, ...]) -> str:
-    return f"- {prose(sentence)}: {prose(listing(names, limit=OCCURRENCES_PER_RULE), 4_000)}\n"
+    more = f"; and {len(names) - OCCURRENCES_PER_RULE:,} more" if len(names) > OCCURRENCES_PER_RULE else ""
+    return f"- {prose(sentence)}: {prose('; '.join(names[:OCCURRENCES_PER_RULE]), 4_000)}{more}\n"
 
 
 def rule_section(report: Report) -> Section:
