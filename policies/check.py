@@ -21,18 +21,21 @@ from .judge import Finding, Judge, Standing
 from .levels import ENVIRONMENTS, environment_of, read_levels
 from .resources import Stack
 from .rules import catalogue
-from .state import BadState, read_state, resource_of, resources_of, stack_name
+from .state import BadState, read_state, resource_of, resources_of, stack_name, stack_of
 from .tables import BadTable
 
 SEVERITIES = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW)
 
 
-def judged(state: Any, judge: Judge) -> list[Finding]:
-    """Every finding on the resources the stack owns; what it only read takes part in relations. Raises BadState."""
+def judged(state: Any, judge: Judge, before: Stack | None = None) -> list[Finding]:
+    """Every finding on the resources the stack owns; what it only read takes part in relations. Raises BadState.
+
+    `before` is the stack of an earlier state; without it rules about changes say that they could not judge.
+    """
     raw = resources_of(state)
     read = {each["urn"] for each in raw if each.get("external")}
     findings = [finding for each in raw for finding in judge.resource(resource_of(each, outputs=False))]
-    findings += judge.stack(Stack(resource_of(each, outputs=True) for each in raw))
+    findings += judge.stack(Stack((resource_of(each, outputs=True) for each in raw), before))
     return [finding for finding in findings if finding.urn not in read]
 
 
@@ -72,17 +75,21 @@ def _where(finding: Finding) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m policies.check", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("state", type=Path, metavar="STATE.json")
+    parser.add_argument("--before", type=Path, metavar="OLD.json", help="the state before, for rules about changes")
     parser.add_argument("--environment", choices=ENVIRONMENTS, help="whose levels apply; else the stack's own name")
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")
     options = parser.parse_args(arguments)
+    reading = options.before
     try:
+        before = stack_of(read_state(reading)) if reading else None
+        reading = options.state
         rules = catalogue()
         state = read_state(options.state)
         environment = options.environment or environment_of(stack_name(state))
         judge = Judge(rules, read_levels(rules), read_exemptions(), environment, datetime.now(UTC).date())
-        findings = judged(state, judge)
+        findings = judged(state, judge, before)
     except BadState as error:
-        return _refuse(f"{options.state}: {error}")
+        return _refuse(f"{reading}: {error}")
     except BadTable as error:
         return _refuse(str(error))
     print(as_json(findings) if options.json else as_text(findings, environment, len(resources_of(state))))

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import grpc
@@ -27,9 +28,11 @@ from . import findings_file
 from .exemptions import read_exemptions
 from .judge import Finding, Judge
 from .levels import environment_of, read_levels
+from .previous import previous_stack
 from .resources import Resource, Stack
 from .rule import Rule
 from .rules import catalogue
+from .state import BadState
 from .tables import BadTable
 
 NAME = "inference"
@@ -42,11 +45,17 @@ class Host(_PolicyAnalyzerServicer):
     """The pack for one engine run. What is said about the pack and its policies is the SDK's; judging is ours."""
 
     def __init__(
-        self, rules: Iterable[Rule], judge_for: Any, stack_name: str | None, write: Write = findings_file.discard
+        self,
+        rules: Iterable[Rule],
+        judge_for: Any,
+        stack_name: str | None,
+        before: Stack | None = None,
+        write: Write = findings_file.discard,
     ) -> None:
         self._rules = tuple(rules)
         self._judge_for = judge_for
         self._inputs: dict[str, Any] = {}
+        self._before = before
         self._write = write
         self._settle(stack_name)
 
@@ -81,7 +90,7 @@ class Host(_PolicyAnalyzerServicer):
             )
             for each in request.resources
         ]
-        return self._respond(self.judge.stack(Stack(resources)))
+        return self._respond(self.judge.stack(Stack(resources, self._before)))
 
     def _respond(self, findings: Sequence[Finding]) -> Any:
         """The findings are in the file before the engine has them: it ends this process when it has seen the last."""
@@ -108,6 +117,7 @@ def _resource(message: Any, parent: str, inputs: Any = None, **more: Any) -> Res
         protected=message.options.protect,
         parent=parent,
         deletes_first=message.options.deleteBeforeReplace,
+        aliases=message.options.aliases,
         inputs=declared,
         **more,
     )
@@ -140,19 +150,19 @@ _SEVERITIES = {
 
 
 def host(stack_name: str | None) -> Host:
-    """The pack as this folder holds it. Raises BadTable: the levels or exemptions cannot be used."""
+    """The pack as this folder holds it. Raises BadTable, BadState: a table, or the state before, cannot be used."""
     rules = catalogue()
     levels, exemptions = read_levels(rules), read_exemptions()
     today = datetime.now(UTC).date()
-    write = findings_file.writer(os.environ)
-    return Host(rules, lambda environment: Judge(rules, levels, exemptions, environment, today), stack_name, write)
+    judge_for = partial(Judge, rules, levels, exemptions, today=today)
+    return Host(rules, judge_for, stack_name, previous_stack(), findings_file.writer(os.environ))
 
 
 def serve() -> None:
     """Serves until the engine ends this process; the first line of output is the port, as the engine expects."""
     try:
         servicer = host(os.environ.get("PULUMI_STACK"))
-    except BadTable as error:
+    except (BadTable, BadState) as error:
         sys.exit(f"the policy pack cannot start: {error}")
     server = grpc.server(ThreadPoolExecutor(max_workers=4), options=_NO_SIZE_LIMIT)
     analyzer_pb2_grpc.add_AnalyzerServicer_to_server(servicer, server)

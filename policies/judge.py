@@ -11,9 +11,12 @@ from pulumi_policy import EnforcementLevel
 
 from .exemptions import Exemption
 from .levels import Levels
+from .previous import PREVIOUS_STATE
 from .resources import Resource, Stack
 from .rule import STACK, Kind, Outcome, Rule
 from .tables import TableLine
+
+NOT_COMPARED = f"what was deployed is not known: {PREVIOUS_STATE} may name a file of `pulumi stack export`"
 
 
 class Standing(StrEnum):
@@ -40,7 +43,7 @@ class Finding:
     @property
     def sentence(self) -> str:
         """The message with its standing and line in words, for whoever sees nothing else: the engine prints it."""
-        message = f"not judged before apply: {self.message}" if self.standing is Standing.UNKNOWN else self.message
+        message = f"not judged: {self.message}" if self.standing is Standing.UNKNOWN else self.message
         start = f"{self.table_line}: " if self.table_line else ""
         return start + message + (f"; exempted: {self.exemption}" if self.exemption else "")
 
@@ -62,8 +65,11 @@ class Judge:
         self._used: set[Exemption] = set()
         self._single: dict[str, list[Rule]] = {}
         self._relational: list[Rule] = []
+        self._comparing: list[Rule] = []
         for rule in (rule for rule, level in self.levels.items() if level is not EnforcementLevel.DISABLED):
-            if rule.relational:
+            if rule.compares:
+                self._comparing.append(rule)
+            elif rule.relational:
                 self._relational.append(rule)
             else:
                 for type_ in rule.on:
@@ -86,7 +92,23 @@ class Judge:
             for resource in stack.of(*rule.on)
             for outcome in rule.outcomes(resource, stack)
         ]
-        return findings + list(self._exemption_faults(stack))
+        return [*findings, *self._changes(stack), *self._exemption_faults(stack)]
+
+    def _changes(self, stack: Stack) -> list[Finding]:
+        """Findings of the rules about changes; of each one that it could not judge, where the state is not known."""
+        if stack.before is not None:
+            return [
+                self._finding(rule, stack.successor(was) or was, outcome)
+                for rule in self._comparing
+                for was in stack.before.of(*rule.on)
+                for outcome in rule.changes(was, stack)
+            ]
+        return [
+            self._finding(rule, root, Outcome(Kind.UNKNOWN, NOT_COMPARED))
+            for root in stack.of(STACK)
+            for rule in self._comparing
+            if stack.of(*rule.on)
+        ]
 
     def _finding(self, rule: Rule, resource: Resource, outcome: Outcome) -> Finding:
         if outcome.kind is Kind.FAILURE:

@@ -24,14 +24,15 @@ def lost(rules: Iterable[Rule], levels: Levels, examples: Iterable[Example]) -> 
     known = tuple(rules)
     for example in examples:
         for each in example.breaks:
-            if each.rule not in found(Judge(known, levels, (), "prod", date.max), each.applied(example.resources)):
+            judge = Judge(known, levels, (), "prod", date.max)
+            if each.rule not in found(judge, each.applied(example.resources), example.resources):
                 yield example, each
 
 
-def found(judge: Judge, raw: Raw) -> set[str]:
-    """Names of the rules that find something in a table of resources."""
+def found(judge: Judge, raw: Raw, before: Raw) -> set[str]:
+    """Names of the rules that find something in a table of resources, or in what changed since `before`."""
     findings = [finding for resource in resources_of(raw) for finding in judge.resource(resource)]
-    findings += judge.stack(Stack(resources_of(raw, outputs=True)))
+    findings += judge.stack(Stack(resources_of(raw, outputs=True), Stack(resources_of(before, outputs=True))))
     return {finding.rule.name for finding in findings}
 
 

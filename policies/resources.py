@@ -38,6 +38,8 @@ class Resource(Properties):
         depends: Iterable[str] = (),
         links: Mapping[str, Iterable[str]] | None = None,
         deletes_first: bool = False,
+        aliases: Iterable[str] = (),
+        retained: bool = False,
         inputs: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(properties)
@@ -50,6 +52,8 @@ class Resource(Properties):
         self.depends = tuple(depends)
         self.links = {path: tuple(urns) for path, urns in (links or {}).items()}
         self.deletes_first = deletes_first
+        self.aliases = tuple(aliases)
+        self.retained = retained
         self._inputs = inputs
 
     @property
@@ -68,6 +72,8 @@ class Resource(Properties):
             depends=self.depends,
             links=self.links,
             deletes_first=self.deletes_first,
+            aliases=self.aliases,
+            retained=self.retained,
         )
 
     def _find(self, path: str) -> tuple[Any, bool]:
@@ -99,14 +105,24 @@ class Resource(Properties):
 
 
 class Stack:
-    """Every resource of a run, and who refers to whom."""
+    """Every resource of a run, and who refers to whom. `before` is the stack as it was deployed, None if not known."""
 
-    def __init__(self, resources: Iterable[Resource]) -> None:
+    def __init__(self, resources: Iterable[Resource], before: Stack | None = None) -> None:
         self.resources = tuple(resources)
+        self.before = before
         self._remembered: dict[Any, Any] = {}
 
     def of(self, *types: str) -> list[Resource]:
         return [resource for type_ in types for resource in self._by_type.get(type_, ())]
+
+    def successor(self, was: Resource) -> Resource | None:
+        """What became of a resource of `before`, also under another name if an alias says so; None where it goes."""
+        return self._by_urn.get(was.urn)
+
+    def predecessor(self, now: Resource) -> Resource | None:
+        """What a resource was before; None where it is new, or nothing is known of before."""
+        known = self.before._by_urn if self.before else {}
+        return next((known[urn] for urn in (now.urn, *now.aliases) if urn in known), None)
 
     def remember(self, key: Any, make: Callable[[], Answer]) -> Answer:
         """What `make` finds out about the whole stack: found once, not for each resource that a rule judges."""
@@ -160,6 +176,11 @@ class Stack:
         for resource in self.resources:
             grouped.setdefault(resource.type, []).append(resource)
         return grouped
+
+    @cached_property
+    def _by_urn(self) -> dict[str, Resource]:
+        aliased = {alias: resource for resource in self.resources for alias in resource.aliases}
+        return {**aliased, **{resource.urn: resource for resource in self.resources}}
 
     @cached_property
     def _parents(self) -> dict[str, str]:

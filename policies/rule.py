@@ -1,8 +1,10 @@
 """What a rule is: one function that yields messages, and its metadata, written once on it.
 
 A rule about one resource is `def name(resource)`; one about relations is `def name(resource, stack)` and runs at the
-end, when every resource is registered. So does a rule about serving (`serving=True`): only then it is known which
-resources serve, and it judges no others. The first line of the docstring is the title, the rest is the reason.
+end, when every resource is registered. One about a change is `def name(was, now, stack)`: `was` is the resource as it
+was deployed, `now` as it is to be, or None where it goes; it is asked where the previous state is known. A rule about
+serving (`serving=True`) runs at the end too: only then it is known which resources serve, and it judges no others.
+The first line of the docstring is the title, the rest is the reason.
 """
 
 from __future__ import annotations
@@ -11,7 +13,6 @@ import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 from typing import Any
 
 from pulumi_policy import EnforcementLevel, Policy, ResourceValidationPolicy, Severity, StackValidationPolicy
@@ -60,19 +61,31 @@ class Rule:
     @property
     def relational(self) -> bool:
         """Whether the rule must wait until every resource is registered."""
-        return self.serving or self._asks_the_stack
+        return self.serving or self._asks > 1
 
-    @cached_property
-    def _asks_the_stack(self) -> bool:
-        return len(inspect.signature(self.check).parameters) == 2
+    @property
+    def compares(self) -> bool:
+        """Whether the rule judges a change: it needs the previous state."""
+        return self._asks == 3
+
+    @property
+    def _asks(self) -> int:
+        return len(inspect.signature(self.check).parameters)
 
     def outcomes(self, resource: Resource, stack: Stack | None = None) -> Iterator[Outcome]:
         """Judges one resource. Whatever the rule meets is an outcome; nothing is raised and nothing passes unsaid."""
+        yield from self._judged(resource, self._messages(resource, stack))
+
+    def changes(self, was: Resource, stack: Stack) -> Iterator[Outcome]:
+        """Judges what becomes of a resource of the previous state."""
+        yield from self._judged(was, self.check(was, stack.successor(was), stack))
+
+    def _judged(self, resource: Resource, messages: Iterator[str]) -> Iterator[Outcome]:
         try:
-            for message in self._messages(resource, stack):
+            for message in messages:
                 yield Outcome(Kind.VIOLATION, message)
         except UnknownValueError as unknown:
-            yield Outcome(Kind.UNKNOWN, f"{'.'.join(unknown.props)} is not known yet")
+            yield Outcome(Kind.UNKNOWN, f"{'.'.join(unknown.props)} is not known before apply")
         except Mismatch as mismatch:
             yield Outcome(Kind.VIOLATION, str(mismatch))
         except Exception as error:
@@ -81,7 +94,7 @@ class Rule:
     def _messages(self, resource: Resource, stack: Stack | None) -> Iterator[str]:
         if self.serving and stack and not serves(resource, stack):
             return
-        if self._asks_the_stack:
+        if self._asks == 2:
             yield from self.check(resource, stack)
         else:
             yield from self.check(resource.declared if self.serving else resource)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from .resources import Resource
+from .resources import Resource, Stack
 
 EXPORT = "the output of `pulumi stack export`"
 # where the resources lie: in an export, in a file of a state backend, in an export of the first version
@@ -77,5 +77,13 @@ def resource_of(raw: Mapping[str, Any], *, outputs: bool) -> Resource:
         parent=raw.get("parent") or "",
         depends=raw.get("dependencies") or (),
         links={path: urns or () for path, urns in (raw.get("propertyDependencies") or {}).items()},
+        aliases=raw.get("aliases") or (),
+        retained=bool(raw.get("retainOnDelete")),
         inputs=inputs,
     )
+
+
+def stack_of(state: Any) -> Stack:
+    """The resources that a state's stack owns. Raises BadState."""
+    owned = [each for each in resources_of(state) if not each.get("external")]
+    return Stack(resource_of(each, outputs=True) for each in owned)

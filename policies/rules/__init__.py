@@ -42,6 +42,9 @@ MODULES = (
     "azure_workspace",
     "azure_platform",
     "lifecycle",
+    "change_addresses",
+    "change_capacity",
+    "change_guards",
 )
 
 

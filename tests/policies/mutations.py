@@ -54,7 +54,7 @@ def of_deleted_stacks() -> set[str]:
 
 def said_of(target: str, raw: Raw) -> list[Said]:
     stack, _, environment = target.partition("/")
-    return judge(raw, host(environment), environment, stack)
+    return judge(raw, host(environment, before=inventory(target), project=stack), environment, stack)
 
 
 def missed(target: str) -> Iterator[Mutation]:

@@ -35,7 +35,7 @@ def test_unknown_value_is_stated_and_never_a_pass() -> None:
     [said] = only("scaling-target-keeps-two", target(minCapacity=UNKNOWN))
 
     assert said.level == "advisory"
-    assert said.message == "not judged before apply: minCapacity is not known yet"
+    assert said.message == "not judged: minCapacity is not known before apply"
 
 
 def test_unknown_value_of_one_resource_leaves_the_others_judged() -> None:

@@ -294,4 +294,4 @@ def test_a_schedules_maximum_that_is_not_known_yet_is_not_guessed() -> None:
     raw["at-0"]["properties"]["scalableTargetAction"] = {"maxCapacity": UNKNOWN}
     (message,) = violations(judge(raw), "scaling-schedules-reach-the-maximum")
 
-    assert message.startswith("not judged before apply")
+    assert message.startswith("not judged: ")

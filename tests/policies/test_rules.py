@@ -6,7 +6,7 @@ import pytest
 
 from policies.examples import Break, Example, read_examples
 from policies.rules import catalogue
-from tests.policies.wire import judge, violations
+from tests.policies.wire import host, judge, violations
 
 EXAMPLES = read_examples()
 BREAKS = [(example, each) for example in EXAMPLES for each in example.breaks]
@@ -15,11 +15,12 @@ BREAKS = [(example, each) for example in EXAMPLES for each in example.breaks]
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
 def test_untouched_example_has_no_finding(example: Example) -> None:
     assert judge(example.resources) == []
+    assert judge(example.resources, host(before=example.resources)) == []
 
 
 @pytest.mark.parametrize(("example", "each"), BREAKS, ids=lambda value: getattr(value, "rule", ""))
 def test_break_is_found_by_its_rule(example: Example, each: Break) -> None:
-    found = violations(judge(each.applied(example.resources)), each.rule)
+    found = violations(judge(each.applied(example.resources), host(before=example.resources)), each.rule)
 
     assert any(each.says in message for message in found), found
 

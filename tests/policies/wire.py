@@ -14,13 +14,14 @@ from policies.exemptions import Exemption
 from policies.host import Host
 from policies.judge import Judge
 from policies.levels import read_levels
-from policies.resources import Resource
+from policies.resources import Resource, Stack
 from policies.rule import Rule
 from policies.rules import catalogue
 
 RULES = catalogue()
 TABLE = read_levels(RULES)
 TODAY = date(2026, 1, 15)
+NOTHING: Raw = {}
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 LEVELS = {analyzer_pb2.ADVISORY: "advisory", analyzer_pb2.MANDATORY: "mandatory"}
 
@@ -43,9 +44,13 @@ def host(
     rules: Iterable[Rule] | None = None,
     exemptions: Iterable[Exemption] = (),
     today: date = TODAY,
+    before: Raw | None = NOTHING,
+    project: str = "example",
 ) -> Host:
+    """The pack; `before` is what was deployed, None for an engine that does not say."""
     judged = RULES if rules is None else tuple(rules)
-    return Host(judged, lambda environment: Judge(judged, TABLE, exemptions, environment, today), stack_name)
+    was = None if before is None else Stack(resources_of(before, stack_name, project, outputs=True))
+    return Host(judged, lambda environment: Judge(judged, TABLE, exemptions, environment, today), stack_name, was)
 
 
 def judge(raw: Raw, on: Host | None = None, stack_name: str = "prod", project: str = "example") -> list[Said]:

@@ -1,0 +1,167 @@
+"""Changes: what callers hold and what data lies in stays, and a replacement takes along what hangs on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..replacement import replacing
+from ..resources import Resource, Stack
+from ..rule import rule
+from ..serving import ENDPOINT, FUNCTION_URL, GROUP, SERVICE
+from ..serving import SCALABLE as TARGET
+from .application_autoscaling import POLICY, SCHEDULED
+from .load_balancer import BALANCER, LISTENER
+
+ADDRESSES = (
+    ENDPOINT,
+    BALANCER,
+    FUNCTION_URL,
+    "aws:apigateway/restApi:RestApi",
+    "aws:apigateway/domainName:DomainName",
+    "aws:apigatewayv2/api:Api",
+    "aws:apigatewayv2/domainName:DomainName",
+    "aws:lambda/alias:Alias",
+    "aws:route53/record:Record",
+    "azure-native:machinelearningservices:OnlineEndpoint",
+)
+HOLDS_DATA = (
+    "aws:cloudwatch/logGroup:LogGroup",
+    "aws:dynamodb/table:Table",
+    "aws:ecr/repository:Repository",
+    "aws:kms/key:Key",
+    "aws:s3/bucket:Bucket",
+    "azure-native:containerregistry:Registry",
+    "azure-native:keyvault:Vault",
+    "azure-native:machinelearningservices:Workspace",
+    "azure-native:storage:StorageAccount",
+)
+OPTIONS = "https://www.pulumi.com/docs/iac/concepts/resources/options"
+
+
+@rule(
+    *ADDRESSES,
+    category="lifecycle",
+    severity="critical",
+    reference=f"{OPTIONS}/aliases/",
+    fix="Give a renamed resource an alias; make the new address beside the old one and move callers before it goes.",
+)
+def change_keeps_what_callers_hold(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+    """A change does not take away an address that callers hold.
+
+    Another logical name without an alias, or another value of a property that cannot change in place, deletes the
+    endpoint, balancer, API, alias or record and makes another one. Whoever holds the old address gets errors.
+    """
+    if now is None and not was.retained:
+        yield f"{was} is deleted, wanted it kept, or an alias if it was only renamed"
+    elif now is not None and (paths := replacing(was, now)):
+        yield f"{paths[0]} is {now.show(paths[0])} and was {was.show(paths[0])}, which replaces it, wanted it kept"
+
+
+@rule(
+    *HOLDS_DATA,
+    category="lifecycle",
+    severity="critical",
+    reference=f"{OPTIONS}/retainondelete/",
+    fix="Set the resource option retain_on_delete one deployment earlier, or move what is in it first.",
+)
+def change_keeps_data(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+    """A change does not delete what data lies in.
+
+    A bucket with models, a registry with the image that runs, a key, a log group: the deletion succeeds at once, or
+    stops the deployment half-way because it is not empty. Nothing that was in it comes back.
+    """
+    if was.retained:
+        return
+    if now is None:
+        yield f"{was} is deleted, wanted it kept or retained"
+    elif paths := replacing(was, now):
+        yield f"{paths[0]} is {now.show(paths[0])} and was {was.show(paths[0])}, which replaces it, wanted it kept"
+
+
+@rule(
+    TARGET,
+    category="autoscaling",
+    severity="critical",
+    reference="https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html",
+    fix="Make resource_id from an output of the service, or replace the target with it (replace_on_changes).",
+)
+def change_scales_what_it_replaces(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+    """A service that is replaced is scaled afterwards.
+
+    With the old service its scalable target goes. A target whose resource id stays the same has no change for the
+    engine to make: the new service keeps its first number of tasks for ever
+    (github.com/hashicorp/terraform-provider-aws/issues/10432).
+    """
+    if now is None or replacing(was, now):
+        return
+    for service in stack.referred(now, "resourceId", SERVICE):
+        before = stack.predecessor(service)
+        if before and (paths := replacing(before, service)):
+            yield f"{service} is replaced ({paths[0]}) under the same resourceId, wanted the target replaced with it"
+
+
+@rule(
+    POLICY,
+    SCHEDULED,
+    category="autoscaling",
+    severity="critical",
+    reference="https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeregisterScalableTarget.html",
+    fix="Make resource_id, scalable_dimension and service_namespace from the target's outputs.",
+)
+def change_takes_policies_along(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+    """The policies and schedules of a scalable target that is replaced are made again.
+
+    Deregistering the old target deletes its policies and schedules. Those whose resource id does not change with the
+    target's are not made again, and nothing moves the number any more
+    (github.com/hashicorp/terraform-provider-aws/issues/240).
+    """
+    if now is None or not now.known("resourceId") or replacing(was, now):
+        return
+    for target in stack.before.referred(was, "resourceId", TARGET) if stack.before else ():
+        after = stack.successor(target)
+        paths = replacing(target, after) if after else []
+        if paths:
+            yield f"the target's {paths[0]} changes and this {now.type.rpartition(':')[2]}'s does not, wanted both"
+
+
+@rule(
+    GROUP,
+    category="lifecycle",
+    severity="high",
+    reference="https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming",
+    fix="Remove the name (the engine chooses one), or give another name together with the change.",
+)
+def change_can_replace_the_target_group(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+    """A target group that is replaced gets another name.
+
+    Its port, protocol, network and kind of target cannot change in place. Under the same name the new group cannot be
+    made while the old one serves: the deployment fails half-way (github.com/pulumi/pulumi-aws/issues/4220).
+    """
+    if now is None or not now.known("name") or now.auto_named(now.text("name") or ""):
+        return
+    paths = replacing(was, now)
+    if paths and "name" not in paths and now.declared.has("name") and not was.auto_named(was.text("name") or ""):
+        yield f"{paths[0]} changes under the same name {now.show('name')}, wanted another name or none"
+
+
+@rule(
+    BALANCER,
+    category="availability",
+    severity="high",
+    reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html",
+    fix="Make new target groups for the new load balancer, and move the service to them.",
+)
+def change_gives_a_new_balancer_new_groups(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+    """A load balancer that is replaced does not take its target groups along.
+
+    A target group belongs to one load balancer at a time. While the old one serves, the new one's listeners are refused
+    (TargetGroupAssociationLimit), and the deployment ends between the two
+    (github.com/hashicorp/terraform-provider-aws/issues/7581).
+    """
+    if now is None or not replacing(was, now):
+        return
+    for listener in stack.referring(now, LISTENER, "loadBalancerArn"):
+        for group in stack.referred(listener, "defaultActions", GROUP):
+            before = stack.predecessor(group)
+            if before and not replacing(before, group):
+                yield f"{replacing(was, now)[0]} changes and {group} stays, wanted new groups for the new balancer"

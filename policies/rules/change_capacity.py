@@ -1,0 +1,212 @@
+"""Changes: capacity, scaling and the versions behind an endpoint go over from what runs to what is to run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ..properties import Properties
+from ..replacement import differs, replacing
+from ..resources import Resource, Stack
+from ..rule import rule
+from ..sagemaker_modes import MODEL, endpoints_of, targets_of, variant_scaled_by, variants_of
+from ..serving import CONFIGURATION, ENDPOINT, FUNCTION, SERVICE, TASK
+from ..serving import SCALABLE as TARGET
+from .sagemaker_capacity import GUIDE
+
+ONLINE_ENDPOINT = "azure-native:machinelearningservices:OnlineEndpoint"
+DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment"
+SETTING = "azure-native:monitor:AutoscaleSetting"
+CAPACITY = {
+    TARGET: ("minCapacity", "maxCapacity"),
+    "aws:appautoscaling/scheduledAction:ScheduledAction": (
+        "scalableTargetAction.minCapacity",
+        "scalableTargetAction.maxCapacity",
+    ),
+    SERVICE: ("desiredCount", "deploymentMinimumHealthyPercent"),
+    TASK: ("cpu", "memory"),
+    FUNCTION: ("reservedConcurrentExecutions", "memorySize", "timeout"),
+    "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig": ("provisionedConcurrentExecutions",),
+    DEPLOYMENT: ("sku.capacity",),
+    "aws:autoscaling/group:Group": ("minSize", "maxSize", "desiredCapacity"),
+}
+
+
+@rule(
+    *CAPACITY,
+    category="autoscaling",
+    severity="medium",
+    reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_adapt_to_changes_load_tested_adapt.html",
+    fix="Keep the number, or say in the pull request which measurement allows less.",
+    config_key="scaling.min",
+)
+def change_keeps_capacity(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+    """A change does not take capacity away unseen.
+
+    A lower bound, a smaller task or a shorter time limit is right after a measurement and wrong after a copied line. It
+    is advice: in a difference of many lines nobody sees the one number that matters.
+    """
+    for path in CAPACITY[was.type] if now else ():
+        if now and path not in now.ignores and not any(path.startswith(f"{each}.") for each in now.ignores):
+            before, after = was.number(path), now.number(path)
+            if before is not None and after is not None and -1 < after < before:
+                yield f"{path} is {after:g} and was {before:g}, wanted no less"
+
+
+@rule(
+    SETTING,
+    category="autoscaling",
+    severity="medium",
+    reference="https://learn.microsoft.com/en-us/azure/azure-monitor/autoscale/autoscale-best-practices",
+    fix="Keep the capacity, or say in the pull request which measurement allows less.",
+    config_key="scaling.min",
+)
+def change_keeps_the_capacity_of_profiles(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+    """A change does not lower an autoscale profile's bounds unseen.
+
+    The bounds hold from the next evaluation on: a lower minimum removes instances within minutes.
+    """
+    profiles = {profile.text("name"): profile for profile in now.children("profiles")} if now else {}
+    for before in was.children("profiles"):
+        after = profiles.get(before.text("name"))
+        for bound in ("minimum", "maximum") if after else ():
+            old, new = before.number(f"capacity.{bound}"), after and after.number(f"capacity.{bound}")
+            if old is not None and new is not None and new < old:
+                yield f"capacity.{bound} of profile {before.show('name')} is {new:g} and was {old:g}, wanted no less"
+
+
+@rule(
+    CONFIGURATION,
+    category="availability",
+    severity="medium",
+    reference=f"{GUIDE}/endpoint-scaling-update.html",
+    fix="Set initial_instance_count to what the peak needs, or deploy in quiet hours.",
+    config_key="endpoint.initial_instances",
+)
+def change_starts_with_the_fleet_it_found(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+    """An update of a scaled endpoint does not start with a fraction of its fleet.
+
+    The provider does not keep the number that autoscaling has reached, so every new configuration begins at
+    initialInstanceCount (github.com/hashicorp/terraform-provider-aws/issues/48990). Less than before, or less than half
+    of the maximum, is too few if the peak is on.
+    """
+    old = _by_name(was)
+    for endpoint in endpoints_of(now, stack) if now else ():
+        variants = _by_name(now) if now else {}
+        for name, variant in variants.items():
+            count, before = variant.number("initialInstanceCount"), _count(old.get(name))
+            most = [target.number("maxCapacity") or 0 for target in targets_of(variant, endpoint, True, stack)]
+            changed = old.get(name) is not None and variant.raw != old[name].raw
+            if count is not None and before is not None and count < before:
+                yield f"initialInstanceCount is {count:g} and was {before:g}, wanted no less"
+            elif count is not None and changed and most and count < max(most) / 2:
+                yield f"initialInstanceCount is {count:g} and maxCapacity {max(most):g}, wanted half of it or more"
+
+
+@rule(
+    TARGET,
+    category="autoscaling",
+    severity="high",
+    reference=f"{GUIDE}/endpoint-auto-scaling-delete.html",
+    fix="Take the scalable target away in one deployment, rename or remove the variant in the next.",
+)
+def change_keeps_variants_that_scale(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+    """A variant that is a scalable target is neither renamed nor removed in the same change.
+
+    SageMaker refuses to update an endpoint to a configuration without a variant that is still registered. The endpoint
+    comes first in the order of the deployment, so that it fails half-way.
+    """
+    scaled = variant_scaled_by(was)
+    for endpoint in stack.before.referred(was, "resourceId", ENDPOINT) if stack.before else ():
+        after = stack.successor(endpoint)
+        variants = variants_of(after, stack) if after and not replacing(endpoint, after) else []
+        known = variants and all(each.known("variantName") and each.has("variantName") for each in variants)
+        if scaled and known and scaled not in [each.text("variantName") for each in variants]:
+            yield f'the variant "{scaled}" is scaled and is no longer in the configuration, wanted it to stay'
+
+
+@rule(
+    ENDPOINT,
+    category="lifecycle",
+    severity="high",
+    reference=f"{GUIDE}/endpoint-scaling-update.html",
+    fix="Take the scalable target away first, or make another endpoint for the other instance type.",
+    config_key="endpoint.instance_type",
+)
+def change_keeps_the_type_of_what_scales(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+    """The instance type of a variant that is a scalable target stays.
+
+    SageMaker refuses to change it while the variant is registered, and the update fails after the new models and
+    configurations are made.
+    """
+    if now is None or stack.before is None or replacing(was, now):
+        return
+    before = {v.text("variantName"): v for v in variants_of(was, stack.before) if v.known("variantName")}
+    for variant in variants_of(now, stack):
+        old = before.get(variant.text("variantName")) if variant.known("variantName") else None
+        alone = len(before) == 1
+        if old and targets_of(old, was, alone, stack.before) and differs_in(old, variant, "instanceType"):
+            yield f"instanceType is {variant.show('instanceType')} and was {old.show('instanceType')}, wanted it kept"
+
+
+@rule(
+    MODEL,
+    category="lifecycle",
+    severity="high",
+    reference=f"{GUIDE}/realtime-endpoints-manage.html",
+    fix="Remove the model's fixed name, so that a new model is another name in a new endpoint configuration.",
+)
+def change_of_a_model_reaches_its_endpoint(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+    """A changed model comes with a new endpoint configuration.
+
+    An endpoint loads its models when its configuration changes, and then only. A model that is replaced under the same
+    name leaves the configuration as it was: the deployment is green, and the old model answers until an instance is
+    replaced, which then loads the new one beside it.
+    """
+    if now is None or not now.declared.has("name") or differs(was, now, "name"):
+        return
+    changed = [path for path in ("primaryContainer", "containers") if _content(was, path) != _content(now, path)]
+    for configuration in stack.referring(now, CONFIGURATION, "productionVariants") if changed else ():
+        before = stack.predecessor(configuration)
+        if before and before.raw.get("productionVariants") == configuration.raw.get("productionVariants"):
+            yield f"{changed[0]} changes under the name {now.show('name')} and {configuration} does not, wanted both"
+
+
+@rule(
+    ONLINE_ENDPOINT,
+    category="availability",
+    severity="high",
+    reference="https://learn.microsoft.com/en-us/azure/machine-learning/how-to-safely-rollout-online-endpoints",
+    fix="Move the traffic in steps in the endpoint's traffic, and delete the old deployment in a later change.",
+)
+def change_keeps_a_way_back(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+    """A deployment that answered until now is not deleted while its traffic moves to another.
+
+    While the old deployment stands, going back is one number. Deleted in the same change as the traffic moves, it has
+    to be built again, which takes a quarter of an hour of errors.
+    """
+    if now is None or stack.before is None:
+        return
+    shares = was.child("properties.traffic")
+    for deployment in stack.before.of(DEPLOYMENT):
+        name = deployment.text_if_known("deploymentName") or ""
+        belongs = was in stack.before.referred(deployment, "endpointName", ONLINE_ENDPOINT)
+        if belongs and (shares.number(name) or 0) > 0 and stack.successor(deployment) is None:
+            yield f'the deployment "{name}" answered {shares.number(name):g} percent and is deleted, wanted it to stay'
+
+
+def differs_in(old: Properties, new: Properties, path: str) -> bool:
+    return old.has(path) and new.has(path) and old.text(path) != new.text(path)
+
+
+def _by_name(configuration: Resource) -> Mapping[str | None, Properties]:
+    variants = configuration.children("productionVariants")
+    return {each.text("variantName"): each for each in variants if each.known("variantName")}
+
+
+def _count(variant: Properties | None) -> float | None:
+    return variant.number("initialInstanceCount") if variant else None
+
+
+def _content(model: Resource, path: str) -> object:
+    found = model.raw.get(path)
+    return {k: v for k, v in found.items() if not k.startswith("__")} if isinstance(found, dict) else found

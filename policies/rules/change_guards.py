@@ -1,0 +1,262 @@
+"""Changes: protection, encryption, logs, alarms and pinned images that were there do not go unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..replacement import differs
+from ..resources import Resource, Stack
+from ..rule import rule
+from ..sagemaker_modes import MODEL
+from ..serving import CONFIGURATION, ENDPOINT, FUNCTION, TASK
+from .load_balancer import BALANCER
+
+WELL = "https://docs.aws.amazon.com/wellarchitected/latest/framework"
+LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
+# what says that a thing may not be deleted, and the value that says so
+PROTECTED = {
+    BALANCER: ("enableDeletionProtection", True),
+    "aws:s3/bucket:Bucket": ("forceDestroy", False),
+    "aws:ecr/repository:Repository": ("forceDelete", False),
+    "aws:dynamodb/table:Table": ("deletionProtectionEnabled", True),
+    "aws:rds/instance:Instance": ("deletionProtection", True),
+    "aws:rds/cluster:Cluster": ("deletionProtection", True),
+    "aws:cloudwatch/logGroup:LogGroup": ("skipDestroy", True),
+    "azure-native:keyvault:Vault": ("properties.enablePurgeProtection", True),
+}
+KEYS = {
+    LOG_GROUP: ("kmsKeyId",),
+    CONFIGURATION: ("kmsKeyArn", "dataCaptureConfig.kmsKeyId"),
+    FUNCTION: ("kmsKeyArn",),
+    "aws:sns/topic:Topic": ("kmsMasterKeyId",),
+    "aws:sqs/queue:Queue": ("kmsMasterKeyId",),
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": (
+        "rules[0].applyServerSideEncryptionByDefault.sseAlgorithm",
+        "rules[0].applyServerSideEncryptionByDefault.kmsMasterKeyId",
+    ),
+    "aws:secretsmanager/secret:Secret": ("kmsKeyId",),
+    "aws:dynamodb/table:Table": ("serverSideEncryption.kmsKeyArn",),
+    "aws:ecr/repository:Repository": ("encryptionConfigurations[0].kmsKey",),
+    "azure-native:storage:StorageAccount": ("encryption.keyVaultProperties.keyName",),
+    "azure-native:machinelearningservices:Workspace": ("encryption.keyVaultProperties.keyIdentifier",),
+}
+KEPT_FOR = {
+    LOG_GROUP: ("retentionInDays",),
+    "aws:kms/key:Key": ("deletionWindowInDays",),
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": (
+        "rules[0].expiration.days",
+        "rules[0].noncurrentVersionExpiration.noncurrentDays",
+    ),
+    "aws:sqs/queue:Queue": ("messageRetentionSeconds",),
+    "azure-native:keyvault:Vault": ("properties.softDeleteRetentionInDays",),
+    "azure-native:operationalinsights:Workspace": ("retentionInDays",),
+}
+LOGS = {
+    BALANCER: "accessLogs.enabled",
+    "aws:apigateway/stage:Stage": "accessLogSettings.destinationArn",
+    "aws:apigatewayv2/stage:Stage": "accessLogSettings.destinationArn",
+    CONFIGURATION: "dataCaptureConfig.enableCapture",
+    "aws:ec2/flowLog:FlowLog": "",
+    "aws:cloudtrail/trail:Trail": "enableLogging",
+    "aws:s3/bucketLogging:BucketLogging": "",
+    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": "",
+    "azure-native:monitor:DiagnosticSetting": "",
+}
+ALARMS = (
+    "aws:cloudwatch/metricAlarm:MetricAlarm",
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+    "aws:sns/topicSubscription:TopicSubscription",
+    "azure-native:monitor:MetricAlert",
+    "azure-native:monitor:ActionGroup",
+)
+GUARDS = (
+    "aws:wafv2/webAclAssociation:WebAclAssociation",
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+    "aws:s3/bucketVersioning:BucketVersioning",
+    "aws:s3/bucketPolicy:BucketPolicy",
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    "aws:apigateway/methodSettings:MethodSettings",
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+    "azure-native:network:PrivateEndpoint",
+)
+
+
+@rule(
+    *PROTECTED,
+    ENDPOINT,
+    "aws:apigateway/restApi:RestApi",
+    "aws:kms/key:Key",
+    "azure-native:machinelearningservices:OnlineEndpoint",
+    "azure-native:machinelearningservices:Workspace",
+    category="lifecycle",
+    severity="high",
+    reference="https://www.pulumi.com/docs/iac/concepts/resources/options/protect/",
+    fix="Leave the protection on; take it away in the change that deletes, and only there.",
+    config_key="availability.protected",
+)
+def change_keeps_protection(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+    """A change does not take away the protection against deletion.
+
+    It is the first half of a deletion. Taken away for one change and forgotten, the next mistake deletes what callers
+    or models need.
+    """
+    if now is None:
+        return
+    if was.protected and not now.protected:
+        yield "the option protect was set and is not, wanted it kept"
+    path, wanted = PROTECTED.get(was.type, ("", True))
+    if path and was.flag(path) is wanted and bool(now.flag(path)) is not wanted:
+        yield f"{path} is {now.show(path)} and was {str(wanted).lower()}, wanted it kept"
+
+
+@rule(
+    *KEYS,
+    category="security",
+    severity="high",
+    reference=f"{WELL}/sec_protect_data_rest_encrypt.html",
+    fix="Keep the key; where another one is meant, see that everybody who reads may use both.",
+)
+def change_keeps_the_key(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+    """A change does not take away or exchange the key that data is encrypted with.
+
+    Without it new data lies under a key that others control. Under another one whoever reads old and new data needs
+    both, and the first request after the change is the one that finds out.
+    """
+    for path in KEYS[was.type] if now else ():
+        if now and was.has(path) and not now.has(path):
+            yield f"{path} was {was.show(path)} and is not set, wanted it kept"
+        elif now and differs(was, now, path):
+            yield f"{path} is {now.show(path)} and was {was.show(path)}, wanted it kept"
+
+
+@rule(
+    *KEPT_FOR,
+    category="observability",
+    severity="medium",
+    reference=f"{WELL}/sec_detect_investigate_events_app_service_logging.html",
+    fix="Keep the time, or export what the shorter one deletes first.",
+    config_key="logs.retention_days",
+)
+def change_keeps_what_is_kept(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+    """A change does not shorten how long things are kept.
+
+    Logs, versions and messages older than the new time are deleted at once, and with them what the next investigation
+    asks for.
+    """
+    for path in KEPT_FOR[was.type] if now else ():
+        before, after = was.number(path), now.number(path) if now else None
+        if before and after and after < before:
+            yield f"{path} is {after:g} and was {before:g}, wanted no less"
+
+
+@rule(
+    *LOGS,
+    category="observability",
+    severity="high",
+    reference=f"{WELL}/sec_detect_investigate_events_app_service_logging.html",
+    fix="Keep the logs on.",
+)
+def change_keeps_logs(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+    """A change does not switch off logs.
+
+    What was not written cannot be asked for after an incident, and the change that removes the log is often the one
+    that an intruder makes first.
+    """
+    path = LOGS[was.type]
+    if now is None:
+        yield f"{was} wrote logs and is deleted, wanted it kept"
+    elif path and _on(was, path) and not _on(now, path):
+        yield f"{path} was {was.show(path)} and is {now.show(path)}, wanted it kept"
+
+
+@rule(
+    *ALARMS,
+    category="observability",
+    severity="medium",
+    reference=f"{WELL}/rel_monitor_aws_resources_notification_monitor.html",
+    fix="Keep the alarm and its actions, or say in the pull request what watches instead.",
+    config_key="alarms",
+)
+def change_keeps_alarms(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+    """A change does not remove an alarm, or silence it.
+
+    An alarm that was in the way of a deployment is the one that saw something.
+    """
+    if now is None:
+        yield f"{was} is deleted, wanted it kept"
+        return
+    for path in ("alarmActions", "actions"):
+        if now.known(path) and was.known(path) and was.count(path) and not now.count(path):
+            yield f"{path} is empty and had {was.count(path)}, wanted it kept"
+    for path in ("actionsEnabled", "enabled"):
+        if was.flag(path) is not False and now.flag(path) is False:
+            yield f"{path} is false and was true, wanted it kept"
+
+
+@rule(
+    *GUARDS,
+    category="security",
+    severity="high",
+    reference=f"{WELL}/sec_permissions_analyze_cross_account.html",
+    fix="Keep the resource, or say in the pull request what guards instead.",
+)
+def change_keeps_guards(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+    """A change does not remove a guard while what it guards stays.
+
+    Firewalls, public access blocks, policies and versioning are resources of their own: taken out of the program, they
+    leave the bucket or the balancer open, and nothing looks broken.
+    """
+    if now is None and not was.retained and not _gone_with_it(was, stack):
+        yield f"{was} is deleted, wanted it kept"
+
+
+@rule(
+    TASK,
+    FUNCTION,
+    MODEL,
+    "azure-native:machinelearningservices:EnvironmentVersion",
+    category="lifecycle",
+    severity="high",
+    reference="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html",
+    fix="Name the image by its digest, and give new content a new tag.",
+)
+def change_keeps_images_pinned(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+    """A tag goes on meaning the image that it meant.
+
+    The same tag with another digest, or a tag where there was a digest, means that a task started tomorrow may run
+    something else than the one beside it, and that going back to the tag does not go back.
+    """
+    before = _images(was)
+    pinned = {_repository(name) for name, digest in before.items() if digest}
+    for name, digest in _images(now).items():
+        if digest and before.get(name, digest) != digest and _repository(name) != name:
+            yield f'"{name}" is {digest[:19]}… and was {before[name][:19]}…, wanted another tag for another image'
+        elif not digest and _repository(name) in pinned:
+            yield f'"{name}" had a digest and has none, wanted it named by digest'
+
+
+def _repository(image: str) -> str:
+    """The name without its tag; a port is no tag."""
+    head, _, tail = image.rpartition(":")
+    return head if head and "/" not in tail else image
+
+
+def _images(resource: Resource | None) -> dict[str, str]:
+    """Images that a resource runs: name with tag → digest, empty where it has none."""
+    if resource is None:
+        return {}
+    named = [resource.text_if_known(path) for path in ("imageUri", "primaryContainer.image", "properties.image")]
+    if resource.known("containerDefinitions"):
+        named += [each.text("image") for each in resource.document("containerDefinitions").children("items")]
+    return {image.partition("@")[0]: image.partition("@")[2] for image in named if image}
+
+
+def _on(resource: Resource, path: str) -> bool:
+    return resource.has(path) and resource.show(path) != "false"
+
+
+def _gone_with_it(guard: Resource, stack: Stack) -> bool:
+    """Whether everything that the guard referred to goes as well."""
+    before = {each.urn: each for each in stack.before.resources} if stack.before else {}
+    guarded = [before[urn] for urns in guard.links.values() for urn in urns if urn in before]
+    return bool(guarded) and all(stack.successor(each) is None for each in guarded)
