@@ -1,4 +1,4 @@
-"""`python -m policies.check STATE.json`: judges what already runs, from `pulumi stack export`, without an engine.
+"""`python policies check STATE.json`: judges what already runs, from `pulumi stack export`, without an engine.
 
 Exit code 0: nothing mandatory, 1: mandatory findings, 2: the state or the pack's tables cannot be used.
 """
@@ -6,25 +6,24 @@ Exit code 0: nothing mandatory, 1: mandatory findings, 2: the state or the pack'
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pulumi_policy import EnforcementLevel, Severity
+from pulumi_policy import EnforcementLevel
 
-from .exemptions import read_exemptions
-from .findings_file import row
+from .accepted import baseline_text
+from .frameworks import NAMES
 from .judge import Finding, Judge, Standing
-from .levels import ENVIRONMENTS, environment_of, read_levels
+from .levels import ENVIRONMENTS
+from .listing import SEVERITIES, Wanted, as_json, as_text
+from .pack import Pack, read_pack
 from .resources import Stack
-from .rules import catalogue
+from .rule import CATEGORIES
+from .settings import NOT_SET, Settings
 from .state import BadState, read_state, resource_of, resources_of, stack_name, stack_of
 from .tables import BadTable
-
-SEVERITIES = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW)
 
 
 def judged(state: Any, judge: Judge, before: Stack | None = None) -> list[Finding]:
@@ -39,61 +38,63 @@ def judged(state: Any, judge: Judge, before: Stack | None = None) -> list[Findin
     return [finding for finding in findings if finding.urn not in read]
 
 
-def as_json(findings: Iterable[Finding]) -> str:
-    rows = [
-        row(finding) | {"title": finding.rule.title, "fix": finding.rule.fix, "reference": finding.rule.reference}
-        for finding in findings
-    ]
-    return json.dumps(rows, indent=2, ensure_ascii=False)
-
-
-def as_text(findings: Sequence[Finding], environment: str, resources: int) -> str:
-    """The worst first, then what could not be judged, then a line that sums up."""
-    unknown = [finding for finding in findings if finding.standing is Standing.UNKNOWN]
-    told = sorted((finding for finding in findings if finding not in unknown), key=_gravity)
-    lines = [line for finding in told for line in _lines(finding)]
-    lines += [f"not judged: {finding.rule.name}  {_where(finding)}: {finding.message}" for finding in unknown]
-    mandatory = sum(finding.level is EnforcementLevel.MANDATORY for finding in told)
-    summary = f"{mandatory} mandatory and {len(told) - mandatory} advisory findings, {len(unknown)} not judged"
-    return "\n".join([*lines, f"{summary}, on {resources} resources at the levels of {environment}"])
-
-
-def _gravity(finding: Finding) -> tuple[bool, int]:
-    return finding.level is not EnforcementLevel.MANDATORY, SEVERITIES.index(finding.rule.severity)
-
-
-def _lines(finding: Finding) -> Iterator[str]:
-    yield f"{finding.level.value:9} {finding.rule.severity.value:8} {finding.rule.name}  {_where(finding)}"
-    yield f"    {finding.sentence}"
-    yield f"    → {finding.rule.fix}"
-
-
-def _where(finding: Finding) -> str:
-    return finding.urn.split("::", 2)[-1].rpartition("$")[2].replace("::", " ")
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m policies.check", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("state", type=Path, metavar="STATE.json")
-    parser.add_argument("--before", type=Path, metavar="OLD.json", help="the state before, for rules about changes")
-    parser.add_argument("--environment", choices=ENVIRONMENTS, help="whose levels apply; else the stack's own name")
-    parser.add_argument("--json", action="store_true", help="print the findings as JSON")
-    options = parser.parse_args(arguments)
-    reading = options.before
+    options = parser().parse_args(arguments)
+    reading = options.before or options.state
     try:
-        before = stack_of(read_state(reading)) if reading else None
+        before = stack_of(read_state(reading)) if options.before else None
         reading = options.state
-        rules = catalogue()
-        state = read_state(options.state)
-        environment = options.environment or environment_of(stack_name(state))
-        judge = Judge(rules, read_levels(rules), read_exemptions(), environment, datetime.now(UTC).date())
+        state = read_state(reading)
+        pack = read_pack()
+        settings = read_settings(options.config, pack)
+        judge = pack.judge(stack_name(state), settings=settings, environment=options.environment or "")
         findings = judged(state, judge, before)
     except BadState as error:
         return _refuse(f"{reading}: {error}")
-    except BadTable as error:
+    except (BadTable, ValueError) as error:
         return _refuse(str(error))
-    print(as_json(findings) if options.json else as_text(findings, environment, len(resources_of(state))))
+    wanted = Wanted(options.rule, options.category, options.framework, options.severity)
+    findings = [finding for finding in findings if wanted.has(finding.rule)]
+    if options.write_baseline:
+        return write_baseline(options.write_baseline, findings)
+    print(as_json(findings) if options.json else as_text(findings, judge.environment, len(resources_of(state))))
     return int(any(finding.level is EnforcementLevel.MANDATORY for finding in findings))
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(prog="policies check", description=(__doc__ or "").split("\n")[0])
+    made.add_argument("state", type=Path, metavar="STATE.json")
+    made.add_argument("--before", type=Path, metavar="OLD.json", help="the state before, for rules about changes")
+    made.add_argument("--config", type=Path, metavar="FILE.json", help="the file that --policy-pack-config takes")
+    made.add_argument("--environment", choices=ENVIRONMENTS, help="whose levels apply; else the stack's own name")
+    made.add_argument("--rule", action="append", default=[], help="only this rule; may be given again")
+    made.add_argument("--category", action="append", default=[], choices=CATEGORIES, help="only this category")
+    made.add_argument(
+        "--framework", action="append", default=[], help=f"only rules for it: {', '.join(NAMES)}, or an id"
+    )
+    made.add_argument("--severity", choices=[s.value for s in SEVERITIES], default="low", help="the least severity")
+    made.add_argument("--json", action="store_true", help="print the findings as JSON")
+    made.add_argument("--write-baseline", type=Path, metavar="FILE", help="write what is found as a baseline instead")
+    return made
+
+
+def read_settings(file: Path | None, pack: Pack) -> Settings:
+    """The settings of a policy config. Raises ValueError (BadConfig)."""
+    if file is None:
+        return NOT_SET
+    from . import config  # pydantic only where something is set
+
+    return config.read_config(file, pack.rules, pack.columns)
+
+
+def write_baseline(file: Path, findings: Sequence[Finding]) -> int:
+    """Writes what violates a rule today, whole or not at all; says how much it was."""
+    found = {(each.rule.name, each.urn) for each in findings if each.standing is Standing.VIOLATION}
+    unfinished = file.with_name(f".{file.name}.new")
+    unfinished.write_text(baseline_text(found), encoding="utf-8")
+    unfinished.replace(file)
+    print(f"{len(found)} findings in {file}; name it in the policy config: pack-settings.baseline")
+    return 0
 
 
 def _refuse(why: str) -> int:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .levels import ENVIRONMENTS, Levels, read_levels
-from .rule import Rule
+from .rule import Rule, json_schema
 from .rules import catalogue
 from .tables import BadTable
 
@@ -27,12 +27,15 @@ def description(rules: Iterable[Rule], levels: Levels) -> list[dict[str, Any]]:
             "config_key": rule.config_key,
             "levels": {environment: levels.of(rule, environment).value for environment in ENVIRONMENTS},
             "resource_types": list(rule.on),
+            "frameworks": [{"framework": each.framework, "id": each.id} for each in rule.requirements],
+            "parameters": {name: json_schema(each) for name, each in rule.parameters.items()},
+            "remedy": dict(rule.remedy),
         }
         for rule in rules
     ]
 
 
-def main() -> None:
+def main(_arguments: Sequence[str] = ()) -> None:
     rules = catalogue()
     try:
         print(json.dumps(description(rules, read_levels(rules)), indent=2, ensure_ascii=False))

@@ -25,8 +25,8 @@ What the judge wants, why, and how to satisfy it. Made by `python -m policies.do
   It stays visible as advice. An entry that has expired, covers too much or exempts nothing is itself a finding.
 - Rules about serving judge what serves: what a front door, an endpoint, an API or a scalable target leads to
   (`policies/serving.py`). The category **hygiene** is about every bucket, key and log group; it is advice everywhere.
-- A value that is not known before apply is said to be *not judged*, and is judged while applying. So is a change where the state
-  before is not known: `gitops` gives it, `POLICY_PREVIOUS_STATE=FILE` names it elsewhere.
+- A value that is not known before apply is said to be *not judged*, and is judged while applying. So is said of a
+  change whose state before is not known: `gitops` gives it, elsewhere `POLICY_PREVIOUS_STATE=FILE` names it.
 - A rule that fails is named, and counts as a mandatory finding.
 - A pull request that weakens the judge is told so in its report: rules removed, levels lowered, exemptions added,
   findings or failing examples that the base's pack finds and the change's does not.

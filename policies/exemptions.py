@@ -21,14 +21,18 @@ WILD = set("*?[")
 
 @dataclass(frozen=True)
 class Exemption:
-    """One row of the list; it holds through the day `expires`."""
+    """One row of the list; it holds through the day `expires`, without one until its line is removed."""
 
     resource: str
     rule: str
     reason: str
     owner: str
-    expires: date
-    place: TableLine
+    expires: date | None = None
+    place: TableLine | None = None
+
+    @property
+    def until(self) -> str:
+        return self.expires.isoformat() if self.expires else "its line is removed"
 
     def covers(self, rule: str, urn: str) -> bool:
         return rule == self.rule and fnmatchcase(urn, self.resource)
@@ -41,12 +45,14 @@ class Exemption:
         """Why the exemption may not be used; nothing if it may."""
         if self.rule not in rules:
             yield f"there is no rule {self.rule!r}"
-        if self.expires < today:
+        if self.expires and self.expires < today:
             yield f"expired on {self.expires} (owner {self.owner}): repair the finding, or renew it with a reason"
         if fault := _too_broad(self.resource):
             yield fault
 
     def __str__(self) -> str:
+        if self.expires is None:
+            return f"{self.reason.rstrip('.')} ({', '.join(filter(None, [self.owner, str(self.place or '')]))})"
         return f"{self.reason.rstrip('.')} (owner {self.owner}, expires {self.expires}, {self.place})"
 
 

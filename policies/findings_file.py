@@ -21,7 +21,8 @@ VERSION = 1
 
 
 def row(finding: Finding) -> dict[str, Any]:
-    """`standing` is violation, exempted, unknown or failure; lines count from 1, `expires` is an ISO date."""
+    """`standing` is violation, exempted, remediated, unknown or failure; lines count from 1, `expires` is an ISO date,
+    or says what ends the exemption."""
     exemption = finding.exemption
     return {
         "version": VERSION,
@@ -36,7 +37,7 @@ def row(finding: Finding) -> dict[str, Any]:
         and {
             "reason": exemption.reason,
             "owner": exemption.owner,
-            "expires": exemption.expires.isoformat(),
+            "expires": exemption.until,
             "source": _source(exemption.place),
         },
     }

@@ -1,9 +1,9 @@
 """Serves the pack to the engine.
 
-The SDK's own `PolicyPack` gives every finding of a policy the same level, lets a config file switch policies off, lets
-one that raises end the run, and reads a resource anew for each policy. This host speaks the same protocol, but exempted
-and not yet known findings come as advice, a rule that raises is a mandatory finding, the levels come from the table for
-the stack's environment alone, and each resource is read once.
+The SDK's own `PolicyPack` gives every finding of a policy the same level, lets one that raises end the run, and reads a
+resource anew for each policy. This host speaks the same protocol, but exempted and not yet known findings come as
+advice, a rule that raises is a mandatory finding, the levels are those of the stack's environment unless the policy
+config says others, and each resource is read once.
 """
 
 from __future__ import annotations
@@ -11,32 +11,27 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 import grpc
-from google.protobuf import json_format
+from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 from pulumi_policy import EnforcementLevel, Severity
 from pulumi_policy.policy import _PolicyAnalyzerServicer
 
 from . import findings_file
-from .exemptions import read_exemptions
 from .judge import Finding, Judge
-from .levels import environment_of, read_levels
+from .pack import NAME, VERSION, Pack, read_pack
 from .previous import previous_stack
 from .resources import Resource, Stack
 from .rule import Rule
-from .rules import catalogue
+from .settings import NOT_SET, Settings
 from .state import BadState
 from .tables import BadTable
 
-NAME = "inference"
-VERSION = "1.0.0"
 Write = Callable[[Sequence[Finding]], None]
 _NO_SIZE_LIMIT = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 
@@ -45,33 +40,46 @@ class Host(_PolicyAnalyzerServicer):
     """The pack for one engine run. What is said about the pack and its policies is the SDK's; judging is ours."""
 
     def __init__(
-        self,
-        rules: Iterable[Rule],
-        judge_for: Any,
-        stack_name: str | None,
-        before: Stack | None = None,
-        write: Write = findings_file.discard,
+        self, pack: Pack, stack_name: str | None, before: Stack | None = None, write: Write = findings_file.discard
     ) -> None:
-        self._rules = tuple(rules)
-        self._judge_for = judge_for
+        self._pack = pack
+        self._stack_name = stack_name
+        self._tags: Mapping[str, str] = {}
         self._inputs: dict[str, Any] = {}
         self._before = before
         self._write = write
-        self._settle(stack_name)
+        self._settle(NOT_SET)
 
-    def _settle(self, stack_name: str | None) -> None:
-        self.judge: Judge = self._judge_for(environment_of(stack_name))
-        policies = [rule.policy(self.judge.levels[rule]) for rule in self._rules]
+    def _settle(self, settings: Settings) -> None:
+        self.judge: Judge = self._pack.judge(self._stack_name, self._tags, settings)
+        policies = [rule.policy(level) for rule, level in self.judge.levels.items()]
         super().__init__(NAME, VERSION, policies, EnforcementLevel.MANDATORY)
 
     def ConfigureStack(self, request: Any, _context: Any) -> Any:
-        self._settle(request.stack)
+        self._stack_name, self._tags = request.stack, dict(request.tags)
+        self._settle(NOT_SET)
         return super().ConfigureStack(request, _context)
 
-    def GetAnalyzerInfo(self, _request: Any, _context: Any) -> Any:
-        info = super().GetAnalyzerInfo(_request, _context)
-        info.supportsConfig = False
-        return info
+    def Configure(self, request: Any, context: Any) -> Any:
+        """Takes the policy config; what is as the pack told it is not set."""
+        told = {policy.name: policy for policy in self.GetAnalyzerInfo(None, None).policies}
+        given = {name: json_format.MessageToDict(each.properties) for name, each in request.policyConfig.items()}
+        levels = {
+            name: analyzer_pb2.EnforcementLevel.Name(each.enforcementLevel).lower()
+            for name, each in request.policyConfig.items()
+            if name not in told or each.enforcementLevel != told[name].enforcementLevel
+        }
+        own = {rule.name: rule_defaults(rule) for rule in self._pack.rules}
+        changed = {name: {k: v for k, v in p.items() if v != own.get(name, {}).get(k)} for name, p in given.items()}
+        if levels or any(changed.values()):
+            from . import config  # pydantic only where something is set
+
+            try:
+                at = config.started_in()
+                self._settle(config.settings(levels, changed, self._pack.rules, self._pack.columns, at))
+            except (config.BadConfig, BadTable) as error:
+                context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"the policy config cannot be used: {error}")
+        return empty_pb2.Empty()
 
     def Analyze(self, request: Any, _context: Any) -> Any:
         self._inputs[request.urn] = request.properties
@@ -98,7 +106,35 @@ class Host(_PolicyAnalyzerServicer):
         return analyzer_pb2.AnalyzeResponse(diagnostics=[_diagnostic(finding) for finding in findings])
 
     def Remediate(self, request: Any, _context: Any) -> Any:
-        return analyzer_pb2.RemediateResponse()
+        """Sets what rules at the level `remediate` want; the engine goes on with the properties that come back."""
+        response = analyzer_pb2.RemediateResponse()
+        properties = json_format.MessageToDict(request.properties)
+        for rule, values in self.judge.remedies(_resource(request, request.options.parent)):
+            for path, value in values.items():
+                _put(properties, path, value)
+            response.remediations.append(
+                analyzer_pb2.Remediation(
+                    policyName=rule.name,
+                    policyPackName=NAME,
+                    policyPackVersion=VERSION,
+                    description=rule.title,
+                    properties=json_format.ParseDict(properties, struct_pb2.Struct()),
+                )
+            )
+        return response
+
+
+def rule_defaults(rule: Rule) -> dict[str, Any]:
+    """The thresholds a rule comes with, as they come back from the engine."""
+    defaults = {name: each.default for name, each in rule.parameters.items()}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in defaults.items()}
+
+
+def _put(properties: dict[str, Any], path: str, value: Any) -> None:
+    *way, last = path.split(".")
+    for key in way:
+        properties = properties.setdefault(key, {})
+    properties[last] = value
 
 
 def _resource(message: Any, parent: str, inputs: Any = None, **more: Any) -> Resource:
@@ -150,12 +186,8 @@ _SEVERITIES = {
 
 
 def host(stack_name: str | None) -> Host:
-    """The pack as this folder holds it. Raises BadTable, BadState: a table, or the state before, cannot be used."""
-    rules = catalogue()
-    levels, exemptions = read_levels(rules), read_exemptions()
-    today = datetime.now(UTC).date()
-    judge_for = partial(Judge, rules, levels, exemptions, today=today)
-    return Host(rules, judge_for, stack_name, previous_stack(), findings_file.writer(os.environ))
+    """The pack of this folder. Raises BadTable, BadState: a table, or the state before, cannot be used."""
+    return Host(read_pack(), stack_name, previous_stack(), findings_file.writer(os.environ))
 
 
 def serve() -> None:

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from pulumi_policy import EnforcementLevel
 
+from . import accepted
+from .accepted import Baseline, suppressions
 from .exemptions import Exemption
 from .levels import Levels
 from .previous import PREVIOUS_STATE
+from .properties import show
 from .resources import Resource, Stack
 from .rule import STACK, Kind, Outcome, Rule
+from .settings import NOT_SET, PACK, Settings
 from .tables import TableLine
 
 NOT_COMPARED = f"what was deployed is not known: {PREVIOUS_STATE} may name a file of `pulumi stack export`"
 
 
 class Standing(StrEnum):
-    """What a finding is: a violation, one that is exempted, one that waits for apply, or a failure of the judge."""
+    """What a finding is: a violation, one exempted or repaired, one that waits, or a failure of the judge."""
 
     VIOLATION = "violation"
     EXEMPTED = "exempted"
+    REMEDIATED = "remediated"
     UNKNOWN = "unknown"
     FAILURE = "failure"
 
@@ -58,8 +64,17 @@ class Judge:
         exemptions: Iterable[Exemption],
         environment: str,
         today: date,
+        *,
+        settings: Settings = NOT_SET,
+        baseline: Baseline | None = None,
+        unmatched: bool = False,
     ) -> None:
-        self.levels = {rule: levels.of(rule, environment) for rule in rules}
+        set_rules = [settings.applied(rule) for rule in rules]
+        self.levels = {rule: settings.level(rule, environment, levels.of(rule, environment)) for rule in set_rules}
+        self.environment = environment
+        self._baseline = baseline or {}
+        self._unmatched = unmatched
+        self._remediated: list[Finding] = []
         self._exemptions = tuple(exemptions)
         self._today = today
         self._used: set[Exemption] = set()
@@ -84,6 +99,18 @@ class Judge:
         rules = self._single.get(resource.type, ())
         return [self._finding(rule, resource, outcome) for rule in rules for outcome in rule.outcomes(resource)]
 
+    def remedies(self, resource: Resource) -> Iterator[tuple[Rule, Mapping[str, Any]]]:
+        """What remediations set on a resource: paths and values of each rule whose level asks for it."""
+        for rule, level in self.levels.items():
+            if level is EnforcementLevel.REMEDIATE and resource.type in rule.on and rule.remedy:
+                violated = any(outcome.kind is Kind.VIOLATION for outcome in rule.outcomes(resource))
+                wrong = {path: value for path, value in rule.remedy if violated and _differs(resource, path, value)}
+                if wrong and not self._exemption(rule, resource):
+                    changes = ", ".join(f"{path} is set to {show(value)}" for path, value in wrong.items())
+                    advice, standing = EnforcementLevel.ADVISORY, Standing.REMEDIATED
+                    self._remediated.append(Finding(rule, advice, standing, f"remediated: {changes}", resource.urn))
+                    yield rule, wrong
+
     def stack(self, stack: Stack) -> list[Finding]:
         """Findings of the rules about relations, given the outputs of every resource; then those about exemptions."""
         findings = [
@@ -92,7 +119,8 @@ class Judge:
             for resource in stack.of(*rule.on)
             for outcome in rule.outcomes(resource, stack)
         ]
-        return [*findings, *self._changes(stack), *self._exemption_faults(stack)]
+        findings += self._changes(stack)
+        return [*findings, *self._remediated, *self._exemption_faults(stack), *self._about_itself(stack)]
 
     def _changes(self, stack: Stack) -> list[Finding]:
         """Findings of the rules about changes; of each one that it could not judge, where the state is not known."""
@@ -119,7 +147,10 @@ class Judge:
         if exemption:
             advice = EnforcementLevel.ADVISORY
             return Finding(rule, advice, Standing.EXEMPTED, outcome.message, resource.urn, exemption=exemption)
-        return Finding(rule, self.levels[rule], Standing.VIOLATION, outcome.message, resource.urn)
+        level = self.levels[rule]
+        if level is EnforcementLevel.REMEDIATE:  # what no remediation repaired is refused
+            level = EnforcementLevel.MANDATORY
+        return Finding(rule, level, Standing.VIOLATION, outcome.message, resource.urn)
 
     def _exemption(self, rule: Rule, resource: Resource) -> Exemption | None:
         for exemption in self._exemptions:
@@ -127,17 +158,36 @@ class Judge:
                 self._used.add(exemption)
                 if not list(exemption.faults([rule.name], self._today)):
                     return exemption
-        return None
+        for suppression in suppressions(resource):
+            if suppression.rule == rule.name and suppression.reason:
+                self._used.add(suppression)
+                return suppression
+        return self._baseline.get((rule.name, resource.urn))
 
     def _exemption_faults(self, stack: Stack) -> Iterator[Finding]:
         names = {rule.name for rule in self.levels}
-        guards = [rule for rule in self.levels if rule.name == "exemptions-are-in-order"]
         for root in stack.of(STACK):
             for exemption in self._exemptions:
                 faults = list(exemption.faults(names, self._today))
                 if not faults and exemption.belongs_to(root.urn) and exemption not in self._used:
                     faults = [f"unused: {exemption.rule} finds nothing at {exemption.resource}; remove the entry"]
-                for guard in guards:
-                    for fault in faults:
-                        found = self._finding(guard, root, Outcome(Kind.VIOLATION, fault))
-                        yield replace(found, table_line=exemption.place)
+                for fault in faults:
+                    yield from self._own("exemptions-are-in-order", root, fault, exemption.place)
+        for resource in stack.resources:
+            for suppression in suppressions(resource):
+                for fault in accepted.faults(suppression, names, suppression in self._used):
+                    yield from self._own("exemptions-are-in-order", resource, fault)
+
+    def _about_itself(self, stack: Stack) -> Iterator[Finding]:
+        for root in stack.of(STACK) if self._unmatched else ():
+            yield from self._own(PACK, root, "no environment of the settings has this stack: judged as the strictest")
+
+    def _own(self, name: str, resource: Resource, fault: str, line: TableLine | None = None) -> Iterator[Finding]:
+        """A finding of a rule that the judge itself speaks for, if the rule is there and on."""
+        for rule, level in self.levels.items():
+            if rule.name == name and level is not EnforcementLevel.DISABLED:
+                yield replace(self._finding(rule, resource, Outcome(Kind.VIOLATION, fault)), table_line=line)
+
+
+def _differs(resource: Resource, path: str, value: Any) -> bool:
+    return not resource.known(path) or resource.show(path) != show(value)

@@ -10,13 +10,23 @@ The first line of the docstring is the title, the rest is the reason.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
-from pulumi_policy import EnforcementLevel, Policy, ResourceValidationPolicy, Severity, StackValidationPolicy
+from pulumi_policy import (
+    EnforcementLevel,
+    Policy,
+    PolicyComplianceFramework,
+    PolicyConfigSchema,
+    ResourceValidationPolicy,
+    Severity,
+    StackValidationPolicy,
+)
 
+from .frameworks import NAMES, Requirement, requirements
 from .properties import Mismatch, UnknownValueError
 from .resources import Resource, Stack
 from .serving import serves
@@ -44,6 +54,7 @@ class Rule:
     """A rule and all that is known of it. `config_key` is the key in `Pulumi.<env>.yaml` whose value decides.
 
     `serving` rules judge the resources of their types that serve (`policies.serving`), and leave the others alone.
+    `remedy` are paths with the one right value of each, for rules that a remediation can satisfy.
     """
 
     name: str
@@ -57,6 +68,7 @@ class Rule:
     config_key: str | None
     check: Callable[..., Iterator[str]]
     serving: bool = False
+    remedy: tuple[tuple[str, Any], ...] = ()
 
     @property
     def relational(self) -> bool:
@@ -70,7 +82,23 @@ class Rule:
 
     @property
     def _asks(self) -> int:
-        return len(inspect.signature(self.check).parameters)
+        parameters = inspect.signature(self.check).parameters.values()
+        return sum(each.kind is not inspect.Parameter.KEYWORD_ONLY for each in parameters)
+
+    @property
+    def parameters(self) -> dict[str, inspect.Parameter]:
+        """The thresholds that a team may set: the keyword-only parameters of the rule's function."""
+        found = inspect.signature(self.check).parameters.values()
+        return {each.name: each for each in found if each.kind is inspect.Parameter.KEYWORD_ONLY}
+
+    @property
+    def requirements(self) -> tuple[Requirement, ...]:
+        """What frameworks ask for it."""
+        return requirements(self.reference)
+
+    def with_parameters(self, values: Mapping[str, Any]) -> Rule:
+        """The rule with other thresholds."""
+        return replace(self, check=partial(self.check, **values)) if values else self
 
     def outcomes(self, resource: Resource, stack: Stack | None = None) -> Iterator[Outcome]:
         """Judges one resource. Whatever the rule meets is an outcome; nothing is raised and nothing passes unsaid."""
@@ -112,7 +140,29 @@ class Rule:
             tags=[self.category],
             remediation_steps=self.fix,
             url=self.reference,
+            config_schema=self._config_schema(),
+            framework=self._framework(),
         )
+
+    def _config_schema(self) -> PolicyConfigSchema | None:
+        """What the engine checks the rule's configuration against, as JSON schema."""
+        if not self.parameters:
+            return None
+        return PolicyConfigSchema({name: json_schema(each) for name, each in self.parameters.items()})
+
+    def _framework(self) -> PolicyComplianceFramework | None:
+        first = next(iter(self.requirements), None)
+        return first and PolicyComplianceFramework(
+            name=NAMES[first.framework], reference=first.id, specification=self.reference
+        )
+
+
+def json_schema(parameter: inspect.Parameter) -> dict[str, Any]:
+    """The schema of a threshold: a whole number, or a list of text."""
+    default = parameter.default
+    if isinstance(default, int):
+        return {"type": "integer", "minimum": 0, "default": default}
+    return {"type": "array", "items": {"type": "string", "minLength": 1}, "default": list(default)}
 
 
 def rule(
@@ -123,6 +173,7 @@ def rule(
     fix: str,
     config_key: str | None = None,
     serving: bool = False,
+    remedy: Mapping[str, Any] | None = None,
 ) -> Callable[[Callable[..., Iterator[str]]], Rule]:
     """Makes a rule of a function. `on` are the types of the resources it judges, one call each."""
     if category not in CATEGORIES:
@@ -133,7 +184,20 @@ def rule(
         name = check.__name__.replace("_", "-")
         reason = " ".join(why.split())
         grave = Severity(severity)
-        return Rule(name, title.rstrip("."), reason, on, category, grave, reference, fix, config_key, check, serving)
+        return Rule(
+            name,
+            title.rstrip("."),
+            reason,
+            on,
+            category,
+            grave,
+            reference,
+            fix,
+            config_key,
+            check,
+            serving,
+            tuple((remedy or {}).items()),
+        )
 
     return made
 

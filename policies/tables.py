@@ -71,6 +71,10 @@ class Node:
         for value in self._node.value:
             yield Node(self._file, value)
 
+    def texts(self) -> Iterator[Node]:
+        """The entries of a list, or the one value as a list of one."""
+        yield from [self] if isinstance(self._node, yaml.ScalarNode) else self.entries()
+
     def _empty(self) -> bool:
         return self._node is None or (isinstance(self._node, yaml.ScalarNode) and self._node.value in ("", "~", "null"))
 

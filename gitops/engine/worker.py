@@ -20,7 +20,7 @@ from typing import Any
 from pulumi import automation as auto
 
 from gitops import storage
-from gitops.engine import judgement, modules, steps
+from gitops.engine import judgement, modules, previous, steps
 from gitops.engine.command import Command
 from gitops.engine.dynamic import serve_dynamic
 from gitops.engine.environment import for_engine
@@ -55,14 +55,15 @@ def run(job: Job) -> RunRecord:
     error = None if job.project else problems(Path(job.root), job.stack, job.environment)
     if error:
         return record(job, error=error)
-    with tempfile.TemporaryDirectory(prefix="gitops-findings-") as name:
-        return run_engine(job, Path(name) / "findings.jsonl")
+    with tempfile.TemporaryDirectory(prefix="gitops-policies-") as name:
+        return run_engine(job, Path(name))
 
 
-def run_engine(job: Job, judged: Path) -> RunRecord:
-    """`judged` is the file that the policy pack writes its findings to."""
+def run_engine(job: Job, between: Path) -> RunRecord:
+    """`between` is a folder for what passes between the policy pack and this process."""
+    judged, before = between / "findings.jsonl", between / "before.json"
     program, listener = program_of(job), Listener(judged)
-    environment = {**for_engine(job), judgement.VARIABLE: str(judged)}
+    environment = {**for_engine(job), judgement.VARIABLE: str(judged), previous.VARIABLE: str(before)}
     limit = TimeLimit(job.seconds)
     command = Command(job.engine, job.engine_version, made=has_state(job))
     try:
@@ -74,6 +75,7 @@ def run_engine(job: Job, judged: Path) -> RunRecord:
             command.settings_folder = str(config.parent)
             stack = select_stack(job, program, command, variables)
             program.prepare()
+            previous.write_previous_state(job, stack, before)
             found = operate(job, stack, listener, config)
     except auto.CommandError as error:
         if limit.passed:
@@ -135,8 +137,7 @@ def select_stack(job: Job, program: Program, command: Command, variables: dict[s
 
 def has_state(job: Job) -> bool:
     """Whether a rehearsal's stack is there, as its state file says."""
-    state = Path((job.backend or "").removeprefix("file://")) / ".pulumi" / "stacks" / job.stack
-    return job.rehearsal and (state / f"{job.environment}.json").exists()
+    return job.rehearsal and previous.state_file(job).exists()
 
 
 def create_or_select(name: str, **options: Any) -> auto.Stack:

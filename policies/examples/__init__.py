@@ -131,6 +131,8 @@ def resources_of(raw: Raw, stack: str = "prod", project: str = "example", output
             parent=urns.get(each.get("parent", ""), root.urn),
             links={path: [urns[to] for to in names if to in urns] for path, names in each.get("links", {}).items()},
             deletes_first=each.get("deletes_first", False),
+            aliases=each.get("aliases", ()),
+            retained=each.get("retained", False),
             inputs=each.get("properties", {}),
         )
         for key, each in raw.items()

@@ -8,6 +8,7 @@ from ..rule import Rule
 
 MODULES = (
     "exemptions_in_order",
+    "pack_settings",
     "application_autoscaling",
     "scaling_values",
     "scaling_schedules",

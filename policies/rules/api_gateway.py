@@ -82,6 +82,7 @@ def api_stage_logs_access(stage: Resource) -> Iterator[str]:
     severity="low",
     reference=f"{HUB}#apigateway-3",
     fix="Set xray_tracing_enabled.",
+    remedy={"xrayTracingEnabled": True},
 )
 def api_stage_is_traced(stage: Resource) -> Iterator[str]:
     """A stage takes part in traces.

@@ -17,7 +17,6 @@ TRACKING = "targetTrackingScalingPolicyConfiguration"
 METRIC = f"{TRACKING}.predefinedMetricSpecification.predefinedMetricType"
 GUIDE = "https://docs.aws.amazon.com/autoscaling/application/userguide"
 SEPARATE_INSTANCES = ("sagemaker:variant:DesiredInstanceCount", "ecs:service:DesiredCount")
-MOST = 100
 # the services that serve models, and how their metrics begin; tables and caches scale by other numbers
 FITTING = {"sagemaker": ("SageMaker",), "ecs": ("ECSService", "ALBRequestCountPerTarget"), "lambda": ("Lambda",)}
 
@@ -38,11 +37,11 @@ def scales_serving(resource: Resource, stack: Stack) -> bool:
     category="autoscaling",
     severity="high",
     reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_fault_isolation_multiaz_region_system.html",
-    fix="Set scaling.min to 2 or more.",
+    fix="Set min_capacity to 2 or more.",
     config_key="scaling.min",
     serving=True,
 )
-def scaling_target_keeps_two(target: Resource, stack: Stack) -> Iterator[str]:
+def scaling_target_keeps_two(target: Resource, stack: Stack, *, least: int = 2) -> Iterator[str]:
     """A scalable target keeps at least two instances.
 
     One instance means one zone: when it fails, or is patched, or is rolled at night, every caller gets errors until a
@@ -50,8 +49,8 @@ def scaling_target_keeps_two(target: Resource, stack: Stack) -> Iterator[str]:
     """
     if target.text("scalableDimension") not in SEPARATE_INSTANCES or serves_a_queue(target, stack):
         return
-    if (target.number("minCapacity") or 0) < 2:
-        yield f"minCapacity is {target.show('minCapacity')}, wanted 2 or more"
+    if (target.number("minCapacity") or 0) < least:
+        yield f"minCapacity is {target.show('minCapacity')}, wanted {least} or more"
 
 
 @rule(
@@ -59,7 +58,7 @@ def scaling_target_keeps_two(target: Resource, stack: Stack) -> Iterator[str]:
     category="autoscaling",
     severity="high",
     reference=f"{GUIDE}/application-auto-scaling-target-tracking.html",
-    fix="Set scaling.max above scaling.min.",
+    fix="Set max_capacity above min_capacity.",
     config_key="scaling.max",
     serving=True,
 )
@@ -79,18 +78,18 @@ def scaling_target_has_room(target: Resource) -> Iterator[str]:
     category="cost",
     severity="medium",
     reference="https://docs.aws.amazon.com/wellarchitected/latest/cost-optimization-pillar/cost_manage_demand_resources_dynamic.html",
-    fix=f"Lower scaling.max to {MOST} or less, or exempt the target with the reason.",
+    fix="Lower max_capacity to 100 or less, or raise the rule's own bound.",
     config_key="scaling.max",
     serving=True,
 )
-def scaling_target_is_bounded(target: Resource) -> Iterator[str]:
+def scaling_target_is_bounded(target: Resource, *, most: int = 100) -> Iterator[str]:
     """A scalable target has an upper bound somebody chose.
 
     A retry storm scales out as well as real demand does. The bound is what stands between a client's bug and the
     month's budget; a zero too many in it is noticed on the invoice.
     """
-    if target.text("serviceNamespace") in FITTING and (target.number("maxCapacity") or 0) > MOST:
-        yield f"maxCapacity is {target.show('maxCapacity')}, wanted {MOST} or less"
+    if target.text("serviceNamespace") in FITTING and (target.number("maxCapacity") or 0) > most:
+        yield f"maxCapacity is {target.show('maxCapacity')}, wanted {most} or less"
 
 
 @rule(
@@ -230,7 +229,7 @@ def scaling_policy_metric_fits(policy: Resource) -> Iterator[str]:
     fix="Set scale_in_cooldown no shorter than scale_out_cooldown, and that to 600 or less.",
     config_key="scaling.cooldowns.scale_in",
 )
-def scaling_policy_removes_slower_than_it_adds(policy: Resource) -> Iterator[str]:
+def scaling_policy_removes_slower_than_it_adds(policy: Resource, *, longest: int = 600) -> Iterator[str]:
     """Removing waits at least as long as adding.
 
     A model needs minutes to load. Removing instances faster than they can be brought back makes the fleet swing, and
@@ -243,5 +242,5 @@ def scaling_policy_removes_slower_than_it_adds(policy: Resource) -> Iterator[str
     default = 0 if service == "lambda" else 300
     into, out = (policy.number(f"{TRACKING}.scale{way}Cooldown") for way in ("In", "Out"))
     into, out = (default if seconds is None else seconds for seconds in (into, out))
-    if into < out or out > 600:
-        yield f"scaleInCooldown is {into:g} s and scaleOutCooldown is {out:g} s, wanted in ≥ out and out ≤ 600 s"
+    if into < out or out > longest:
+        yield f"scaleInCooldown is {into:g} s and scaleOutCooldown is {out:g} s, wanted in ≥ out and out ≤ {longest} s"

@@ -13,7 +13,6 @@ DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment"
 ENDPOINTS = "https://learn.microsoft.com/en-us/azure/machine-learning/how-to-autoscale-endpoints"
 PRACTICES = "https://learn.microsoft.com/en-us/azure/azure-monitor/autoscale/autoscale-best-practices"
 MULTIPLE = "https://learn.microsoft.com/en-us/azure/azure-monitor/autoscale/autoscale-multiprofile"
-MOST = 100
 
 
 def rules_towards(profile: Properties, direction: str) -> list[Properties]:
@@ -77,10 +76,10 @@ def azure_autoscale_is_enabled(setting: Resource, stack: Stack) -> Iterator[str]
     category="autoscaling",
     severity="high",
     reference="https://learn.microsoft.com/en-us/azure/well-architected/service-guides/azure-machine-learning#reliability",
-    fix="Set scaling.min to 2 or more.",
+    fix="Set capacity.minimum of each profile to 2 or more.",
     config_key="scaling.min",
 )
-def azure_autoscale_keeps_two(setting: Resource, stack: Stack) -> Iterator[str]:
+def azure_autoscale_keeps_two(setting: Resource, stack: Stack, *, least: int = 2) -> Iterator[str]:
     """Autoscale keeps at least two instances.
 
     With one instance each node failure and each platform update is an outage for as long as a new one takes to load
@@ -89,8 +88,8 @@ def azure_autoscale_keeps_two(setting: Resource, stack: Stack) -> Iterator[str]:
     if not scales_a_deployment(setting, stack):
         return
     for profile in setting.children("profiles"):
-        if (low := profile.number("capacity.minimum") or 0) < 2:
-            yield f"capacity.minimum is {low:g} in profile {profile.show('name')}, wanted 2 or more"
+        if (low := profile.number("capacity.minimum") or 0) < least:
+            yield f"capacity.minimum is {low:g} in profile {profile.show('name')}, wanted {least} or more"
 
 
 @rule(
@@ -98,7 +97,7 @@ def azure_autoscale_keeps_two(setting: Resource, stack: Stack) -> Iterator[str]:
     category="autoscaling",
     severity="high",
     reference=PRACTICES,
-    fix="Set scaling.max above scaling.min.",
+    fix="Set capacity.maximum of each profile above its capacity.minimum.",
     config_key="scaling.max",
 )
 def azure_autoscale_has_room(setting: Resource, stack: Stack) -> Iterator[str]:
@@ -119,10 +118,10 @@ def azure_autoscale_has_room(setting: Resource, stack: Stack) -> Iterator[str]:
     category="cost",
     severity="medium",
     reference="https://learn.microsoft.com/en-us/azure/well-architected/cost-optimization/optimize-scaling-costs",
-    fix=f"Lower scaling.max to {MOST} or less, or exempt the setting with the reason.",
+    fix="Lower capacity.maximum to 100 or less, or raise the rule's own bound.",
     config_key="scaling.max",
 )
-def azure_autoscale_is_bounded(setting: Resource, stack: Stack) -> Iterator[str]:
+def azure_autoscale_is_bounded(setting: Resource, stack: Stack, *, most: int = 100) -> Iterator[str]:
     """Autoscale has an upper bound somebody chose.
 
     Between a client that retries without end and the month's budget stands this number alone.
@@ -130,8 +129,8 @@ def azure_autoscale_is_bounded(setting: Resource, stack: Stack) -> Iterator[str]
     if not scales_a_deployment(setting, stack):
         return
     for profile in setting.children("profiles"):
-        if (high := profile.number("capacity.maximum") or 0) > MOST:
-            yield f"capacity.maximum is {high:g}, wanted {MOST} or less"
+        if (high := profile.number("capacity.maximum") or 0) > most:
+            yield f"capacity.maximum is {high:g}, wanted {most} or less"
 
 
 @rule(
@@ -139,7 +138,7 @@ def azure_autoscale_is_bounded(setting: Resource, stack: Stack) -> Iterator[str]
     category="autoscaling",
     severity="high",
     reference=MULTIPLE,
-    fix="Take max out of scaling.schedules where scaling.max should hold, or lower scaling.max to what they allow.",
+    fix="Give a profile by time the default's maximum, or lower the default's.",
     config_key="scaling.schedules",
 )
 def azure_autoscale_schedules_reach_the_maximum(setting: Resource, stack: Stack) -> Iterator[str]:

@@ -20,7 +20,7 @@ LOAD = re.compile(r"(Utilization|Requests|Latency|Connections|NetworkBytes)", re
     category="autoscaling",
     severity="high",
     reference=PRACTICES,
-    fix="Keep the threshold for adding well above the one for removing, from scaling.target.",
+    fix="Keep the threshold for adding well above the one for removing.",
     config_key="scaling.target",
 )
 def azure_autoscale_does_not_flap(setting: Resource, stack: Stack) -> Iterator[str]:
@@ -44,7 +44,7 @@ def azure_autoscale_does_not_flap(setting: Resource, stack: Stack) -> Iterator[s
     category="autoscaling",
     severity="medium",
     reference=PRACTICES,
-    fix="Set time_window to PT5M or more and the cooldowns from scaling.cooldowns.",
+    fix="Set time_window to PT5M or more, and the cooldowns so that removing waits at least as long as adding.",
     config_key="scaling.cooldowns.scale_in",
 )
 def azure_autoscale_waits_between_changes(setting: Resource, stack: Stack) -> Iterator[str]:

@@ -21,10 +21,10 @@ ARCHITECTED = "https://learn.microsoft.com/en-us/azure/well-architected/service-
     category="availability",
     severity="high",
     reference=f"{ARCHITECTED}#reliability",
-    fix="Set scaling.min to 3 or more; the deployment starts with it.",
+    fix="Set sku.capacity to 3 or more.",
     config_key="scaling.min",
 )
-def azure_deployment_starts_with_three(deployment: Resource, stack: Stack) -> Iterator[str]:
+def azure_deployment_starts_with_three(deployment: Resource, stack: Stack, *, least: int = 3) -> Iterator[str]:
     """A deployment that answers callers starts with at least three instances.
 
     Online deployments have no zone setting; the platform spreads instances and updates them in turn. Three leave two
@@ -32,8 +32,8 @@ def azure_deployment_starts_with_three(deployment: Resource, stack: Stack) -> It
     """
     if deployment.text("properties.endpointComputeType") == "Kubernetes" or _waits(deployment, stack):
         return
-    if (deployment.number("sku.capacity") or 0) < 3:
-        yield f"sku.capacity is {deployment.show('sku.capacity')}, wanted 3 or more"
+    if (deployment.number("sku.capacity") or 0) < least:
+        yield f"sku.capacity is {deployment.show('sku.capacity')}, wanted {least} or more"
 
 
 def _waits(deployment: Resource, stack: Stack) -> bool:

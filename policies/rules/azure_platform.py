@@ -46,6 +46,7 @@ def azure_storage_spans_zones(account: Resource, stack: Stack) -> Iterator[str]:
     severity="high",
     reference=f"{RULES}/Azure.Storage.BlobPublicAccess/",
     fix="Set allow_blob_public_access to false.",
+    remedy={"allowBlobPublicAccess": False},
 )
 def azure_storage_is_not_public(account: Resource) -> Iterator[str]:
     """No container of the account can be made public.
@@ -63,6 +64,7 @@ def azure_storage_is_not_public(account: Resource) -> Iterator[str]:
     severity="high",
     reference="https://learn.microsoft.com/en-us/azure/storage/common/shared-key-authorization-prevent",
     fix="Set allow_shared_key_access to false.",
+    remedy={"allowSharedKeyAccess": False},
 )
 def azure_storage_has_no_shared_key(account: Resource) -> Iterator[str]:
     """The account's keys open nothing.
@@ -79,6 +81,7 @@ def azure_storage_has_no_shared_key(account: Resource) -> Iterator[str]:
     severity="medium",
     reference=f"{RULES}/Azure.Storage.MinTLS/",
     fix='Set minimum_tls_version to "TLS1_2", and enable_https_traffic_only.',
+    remedy={"minimumTlsVersion": "TLS1_2", "enableHttpsTrafficOnly": True},
 )
 def azure_storage_wants_tls(account: Resource) -> Iterator[str]:
     """The account refuses old TLS and plain HTTP.
@@ -97,6 +100,7 @@ def azure_storage_wants_tls(account: Resource) -> Iterator[str]:
     severity="high",
     reference=f"{RULES}/Azure.KeyVault.PurgeProtect/",
     fix="Set enable_purge_protection.",
+    remedy={"properties.enablePurgeProtection": True},
 )
 def azure_vault_cannot_be_purged(vault: Resource) -> Iterator[str]:
     """A deleted vault can be brought back.
@@ -129,6 +133,7 @@ def azure_vault_uses_roles(vault: Resource) -> Iterator[str]:
     severity="high",
     reference=f"{RULES}/Azure.ACR.AdminUser/",
     fix="Set admin_user_enabled to false.",
+    remedy={"adminUserEnabled": False},
 )
 def azure_registry_has_no_admin_user(registry: Resource) -> Iterator[str]:
     """A registry has no shared administrator.

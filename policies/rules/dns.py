@@ -60,7 +60,7 @@ def dns_alias_evaluates_its_target(record: Resource) -> Iterator[str]:
     reference=f"{GUIDE}/health-checks-creating-values.html",
     fix="Set failure_threshold and request_interval to 90 seconds or less together, and disabled to false.",
 )
-def dns_health_check_is_quick(check: Resource) -> Iterator[str]:
+def dns_health_check_is_quick(check: Resource, *, seconds: int = 90) -> Iterator[str]:
     """A health check is on, asks over TLS and decides within a minute and a half.
 
     Ten failures at thirty seconds are five minutes of errors before the first caller is moved. Checks that are computed
@@ -72,8 +72,8 @@ def dns_health_check_is_quick(check: Resource) -> Iterator[str]:
     if kind in ("CALCULATED", "CLOUDWATCH_METRIC", "RECOVERY_CONTROL"):
         return
     lasts = (check.number("failureThreshold") or 3) * (check.number("requestInterval") or 30)
-    if lasts > 90:
-        yield f"failureThreshold × requestInterval is {lasts:g} s, wanted 90 s or less"
+    if lasts > seconds:
+        yield f"failureThreshold × requestInterval is {lasts:g} s, wanted {seconds} s or less"
     if "HTTPS" not in kind and kind != "TCP":
         yield f'type is {check.show("type")}, wanted "HTTPS" or "HTTPS_STR_MATCH"'
 
@@ -83,7 +83,7 @@ def dns_health_check_is_quick(check: Resource) -> Iterator[str]:
     category="availability",
     severity="high",
     reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_fault_isolation_multiaz_region_system.html",
-    fix="Name at least two regions in availability.regions.",
+    fix="Give each of two regions or more a record of its own.",
     config_key="availability.regions",
 )
 def dns_routes_to_two_regions(root: Resource, stack: Stack) -> Iterator[str]:

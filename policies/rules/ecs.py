@@ -41,17 +41,17 @@ def ecs_service_scales(service: Resource, stack: Stack) -> Iterator[str]:
     category="availability",
     severity="high",
     reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_fault_isolation_multiaz_region_system.html",
-    fix="Set scaling.min to 2 or more; the service starts with it.",
+    fix="Set desired_count to 2 or more.",
     config_key="scaling.min",
     serving=True,
 )
-def ecs_service_starts_with_two(service: Resource) -> Iterator[str]:
+def ecs_service_starts_with_two(service: Resource, *, least: int = 2) -> Iterator[str]:
     """A service starts with at least two tasks.
 
     One task runs in one zone, and a deployment or a failed host leaves nothing behind it.
     """
-    if (service.number("desiredCount") or 0) < 2 and service.text("schedulingStrategy") != "DAEMON":
-        yield f"desiredCount is {service.show('desiredCount')}, wanted 2 or more"
+    if (service.number("desiredCount") or 0) < least and service.text("schedulingStrategy") != "DAEMON":
+        yield f"desiredCount is {service.show('desiredCount')}, wanted {least} or more"
 
 
 @rule(
@@ -59,19 +59,19 @@ def ecs_service_starts_with_two(service: Resource) -> Iterator[str]:
     category="availability",
     severity="high",
     reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_fault_isolation_multiaz_region_system.html",
-    fix="Set availability.zones to 2 or more.",
+    fix="Give network_configuration subnets in 2 zones or more.",
     config_key="availability.zones",
     serving=True,
 )
-def ecs_service_spans_zones(service: Resource, stack: Stack) -> Iterator[str]:
+def ecs_service_spans_zones(service: Resource, stack: Stack, *, zones: int = 2) -> Iterator[str]:
     """A service runs in at least two zones.
 
     Two tasks in one zone go down together, however many subnets they are in.
     """
     if not service.has("networkConfiguration"):  # the host's network: its instances lie where their group says
         return
-    if (count := stack.zones(service, "networkConfiguration.subnets")) < 2:
-        yield f"networkConfiguration.subnets reaches {count} zones, wanted 2 or more"
+    if (count := stack.zones(service, "networkConfiguration.subnets")) < zones:
+        yield f"networkConfiguration.subnets reaches {count} zones, wanted {zones} or more"
 
 
 @rule(
@@ -102,6 +102,7 @@ def ecs_service_rebalances_zones(service: Resource) -> Iterator[str]:
     severity="high",
     reference=f"{HUB}#ecs-2",
     fix="Set assign_public_ip to false and run the tasks in private subnets.",
+    remedy={"networkConfiguration.assignPublicIp": False},
 )
 def ecs_service_is_private(service: Resource) -> Iterator[str]:
     """Tasks have no public address.
@@ -118,6 +119,7 @@ def ecs_service_is_private(service: Resource) -> Iterator[str]:
     severity="medium",
     reference=f"{GUIDE}/ecs-exec.html",
     fix="Remove enable_execute_command.",
+    remedy={"enableExecuteCommand": False},
 )
 def ecs_service_has_no_shell(service: Resource) -> Iterator[str]:
     """Nobody can open a shell in a serving task.

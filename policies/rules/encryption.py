@@ -17,6 +17,7 @@ HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide"
     severity="medium",
     reference="https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html",
     fix="Set enable_key_rotation.",
+    remedy={"enableKeyRotation": True},
 )
 def storage_key_rotates(key: Resource) -> Iterator[str]:
     """A symmetric key is renewed every year.
@@ -36,14 +37,14 @@ def storage_key_rotates(key: Resource) -> Iterator[str]:
     reference=f"{HUB}/kms-controls.html#kms-3",
     fix="Set deletion_window_in_days to 14 or more.",
 )
-def storage_key_is_not_deleted_at_once(key: Resource) -> Iterator[str]:
+def storage_key_is_not_deleted_at_once(key: Resource, *, days: int = 14) -> Iterator[str]:
     """A deleted key can be brought back for two weeks.
 
     Everything encrypted with a key is gone with it: the model, the logs, the captured data.
     """
-    days = key.number("deletionWindowInDays")
-    if days is not None and days < 14:
-        yield f"deletionWindowInDays is {days:g}, wanted 14 or more"
+    waits = key.number("deletionWindowInDays")
+    if waits is not None and waits < days:
+        yield f"deletionWindowInDays is {waits:g}, wanted {days} or more"
 
 
 @rule(

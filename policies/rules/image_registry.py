@@ -20,6 +20,7 @@ HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/ecr-controls.htm
     severity="high",
     reference=f"{HUB}#ecr-2",
     fix='Set image_tag_mutability to "IMMUTABLE".',
+    remedy={"imageTagMutability": "IMMUTABLE"},
 )
 def registry_tags_do_not_move(repository: Resource) -> Iterator[str]:
     """An image's tag never points to another image.
@@ -54,6 +55,7 @@ def registry_scans_images(repository: Resource, stack: Stack) -> Iterator[str]:
     severity="medium",
     reference="https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-delete.html",
     fix="Remove force_delete.",
+    remedy={"forceDelete": False},
 )
 def registry_is_not_deleted_with_its_images(repository: Resource) -> Iterator[str]:
     """A repository with images in it cannot be deleted.

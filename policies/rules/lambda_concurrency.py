@@ -78,7 +78,7 @@ def lambda_concurrency_has_one_owner(fixed: Resource, stack: Stack) -> Iterator[
     category="cost",
     severity="medium",
     reference="https://docs.aws.amazon.com/config/latest/developerguide/lambda-concurrency-check.html",
-    fix="Reserve scaling.max or more, with room for bursts beyond it.",
+    fix="Set reserved_concurrent_executions, no lower than max_capacity of the function's scalable targets.",
     config_key="function.reserved_concurrency",
     serving=True,
 )
@@ -101,15 +101,15 @@ def lambda_concurrency_is_reserved(function: Resource) -> Iterator[str]:
     fix="Set min_capacity to the requests that come at once in quiet hours, 2 or more.",
     config_key="scaling.min",
 )
-def lambda_scaling_keeps_some_warm(target: Resource) -> Iterator[str]:
+def lambda_scaling_keeps_some_warm(target: Resource, *, least: int = 2) -> Iterator[str]:
     """Provisioned concurrency keeps at least two environments warm.
 
     Lambda runs in several zones by itself, so that one is no outage; but the second request of a quiet hour meets a
     cold start, and so does every one where the minimum is 0.
     """
     provisioned = target.text("scalableDimension") == "lambda:function:ProvisionedConcurrency"
-    if provisioned and (target.number("minCapacity") or 0) < 2:
-        yield f"minCapacity is {target.show('minCapacity')}, wanted 2 or more"
+    if provisioned and (target.number("minCapacity") or 0) < least:
+        yield f"minCapacity is {target.show('minCapacity')}, wanted {least} or more"
 
 
 @rule(

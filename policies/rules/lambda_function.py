@@ -47,17 +47,17 @@ def _today() -> date:
     category="availability",
     severity="medium",
     reference=f"{HUB}#lambda-5",
-    fix="Set availability.zones to 2 or more.",
+    fix="Give vpc_config subnets in 2 zones or more.",
     config_key="availability.zones",
     serving=True,
 )
-def lambda_network_spans_zones(function: Resource, stack: Stack) -> Iterator[str]:
+def lambda_network_spans_zones(function: Resource, stack: Stack, *, zones: int = 2) -> Iterator[str]:
     """A function in a VPC has subnets in at least two zones.
 
     Lambda runs in every zone by itself; the one subnet a function is tied to does not.
     """
-    if function.has("vpcConfig") and (count := stack.zones(function, "vpcConfig.subnetIds")) < 2:
-        yield f"vpcConfig.subnetIds reaches {count} zones, wanted 2 or more"
+    if function.has("vpcConfig") and (count := stack.zones(function, "vpcConfig.subnetIds")) < zones:
+        yield f"vpcConfig.subnetIds reaches {count} zones, wanted {zones} or more"
 
 
 @rule(
@@ -67,6 +67,7 @@ def lambda_network_spans_zones(function: Resource, stack: Stack) -> Iterator[str
     reference=f"{HUB}#lambda-7",
     fix='Set tracing_config mode to "Active".',
     serving=True,
+    remedy={"tracingConfig.mode": "Active"},
 )
 def lambda_is_traced(function: Resource) -> Iterator[str]:
     """A function's calls are traced.
@@ -84,6 +85,7 @@ def lambda_is_traced(function: Resource) -> Iterator[str]:
     reference=f"{GUIDE}/monitoring-cloudwatchlogs-logformat.html",
     fix='Set logging_config log_format to "JSON".',
     serving=True,
+    remedy={"loggingConfig.logFormat": "JSON"},
 )
 def lambda_logs_are_structured(function: Resource) -> Iterator[str]:
     """A function logs JSON.
@@ -103,14 +105,14 @@ def lambda_logs_are_structured(function: Resource) -> Iterator[str]:
     config_key="function.timeout_seconds",
     serving=True,
 )
-def lambda_has_time_for_an_inference(function: Resource) -> Iterator[str]:
+def lambda_has_time_for_an_inference(function: Resource, *, seconds: int = 3) -> Iterator[str]:
     """A function has a timeout somebody chose.
 
     The default is three seconds: enough for every test with a warm model, too short for the first real request.
     """
     timeout = function.number("timeout")
-    if timeout is None or timeout <= 3:
-        yield f"timeout is {function.show('timeout')}, wanted more than 3 seconds"
+    if timeout is None or timeout <= seconds:
+        yield f"timeout is {function.show('timeout')}, wanted more than {seconds} seconds"
 
 
 @rule(
@@ -120,6 +122,7 @@ def lambda_has_time_for_an_inference(function: Resource) -> Iterator[str]:
     reference=f"{GUIDE}/configuration-versions.html",
     fix="Set publish on the function and let callers use an alias.",
     serving=True,
+    remedy={"publish": True},
 )
 def lambda_publishes_versions(function: Resource) -> Iterator[str]:
     """Every change of a function is a version.

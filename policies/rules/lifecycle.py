@@ -40,7 +40,7 @@ RETIRED = {
     category="lifecycle",
     severity="medium",
     reference="https://www.pulumi.com/docs/iac/concepts/resources/options/protect/",
-    fix="Set the resource option protect (availability.protected).",
+    fix="Set the resource option protect.",
     config_key="availability.protected",
 )
 def lifecycle_what_callers_hold_is_protected(resource: Resource) -> Iterator[str]:

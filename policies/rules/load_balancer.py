@@ -23,17 +23,17 @@ HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.htm
     category="availability",
     severity="high",
     reference=f"{HUB}#elb-13",
-    fix="Set availability.zones to 2 or more.",
+    fix="Give the load balancer subnets in 2 zones or more.",
     config_key="availability.zones",
 )
-def load_balancer_spans_zones(balancer: Resource, stack: Stack) -> Iterator[str]:
+def load_balancer_spans_zones(balancer: Resource, stack: Stack, *, zones: int = 2) -> Iterator[str]:
     """A load balancer has nodes in at least two zones.
 
     With one zone at the front it does not matter how many zones the instances behind it use.
     """
     path = "subnetMappings" if balancer.known("subnetMappings") and balancer.count("subnetMappings") else "subnets"
-    if (count := stack.zones(balancer, path)) < 2:
-        yield f"{path} reaches {count} zones, wanted 2 or more"
+    if (count := stack.zones(balancer, path)) < zones:
+        yield f"{path} reaches {count} zones, wanted {zones} or more"
 
 
 @rule(
@@ -43,6 +43,7 @@ def load_balancer_spans_zones(balancer: Resource, stack: Stack) -> Iterator[str]
     reference=f"{HUB}#elb-6",
     fix="Set enable_deletion_protection.",
     config_key="entrance.deletion_protection",
+    remedy={"enableDeletionProtection": True},
 )
 def load_balancer_is_protected_from_deletion(balancer: Resource) -> Iterator[str]:
     """A load balancer cannot be deleted by accident.
@@ -59,6 +60,7 @@ def load_balancer_is_protected_from_deletion(balancer: Resource) -> Iterator[str
     severity="medium",
     reference=f"{HUB}#elb-4",
     fix="Set drop_invalid_header_fields.",
+    remedy={"dropInvalidHeaderFields": True},
 )
 def load_balancer_drops_invalid_headers(balancer: Resource) -> Iterator[str]:
     """Requests with malformed headers are dropped at the edge.

@@ -36,14 +36,14 @@ def log_group_has_retention(group: Resource) -> Iterator[str]:
     fix="Set retention_in_days to 365 or more.",
     config_key="logs.retention_days",
 )
-def log_group_outlives_an_investigation(group: Resource) -> Iterator[str]:
+def log_group_outlives_an_investigation(group: Resource, *, days: int = 365) -> Iterator[str]:
     """Logs of production are there when an incident is found late.
 
     Intrusions are found months after they began; the first log line is the one that is needed.
     """
-    days = group.number("retentionInDays") or 0
-    if 0 < days < 365:
-        yield f"retentionInDays is {days:g}, wanted 365 or more"
+    kept = group.number("retentionInDays") or 0
+    if 0 < kept < days:
+        yield f"retentionInDays is {kept:g}, wanted {days} or more"
 
 
 @rule(

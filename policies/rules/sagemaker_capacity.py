@@ -80,10 +80,10 @@ def sagemaker_target_names_a_variant(target: Resource, stack: Stack) -> Iterator
     category="availability",
     severity="high",
     reference="https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html#sagemaker-4",
-    fix="Start the variant with 2 instances or more.",
+    fix="Set the variant's initial_instance_count to 2 or more.",
     config_key="endpoint.initial_instances",
 )
-def sagemaker_variant_starts_with_two(configuration: Resource) -> Iterator[str]:
+def sagemaker_variant_starts_with_two(configuration: Resource, *, least: int = 2) -> Iterator[str]:
     """A variant starts with at least two instances.
 
     SageMaker spreads instances over zones only when there is more than one. Every update starts a fleet of this size,
@@ -95,8 +95,8 @@ def sagemaker_variant_starts_with_two(configuration: Resource) -> Iterator[str]:
         count = variant.number("initialInstanceCount")
         if serverless(variant) or queues(configuration) or managed or not answers(variant):
             continue
-        if count is None or count < 2:
-            yield f"initialInstanceCount is {variant.show('initialInstanceCount')}, wanted 2 or more"
+        if count is None or count < least:
+            yield f"initialInstanceCount is {variant.show('initialInstanceCount')}, wanted {least} or more"
 
 
 @rule(
@@ -104,7 +104,7 @@ def sagemaker_variant_starts_with_two(configuration: Resource) -> Iterator[str]:
     category="lifecycle",
     severity="high",
     reference=f"{GUIDE}/endpoint-scaling-update.html",
-    fix="Set the variant's initial instance count to scaling.min or more.",
+    fix="Set the variant's initial_instance_count to the scalable target's min_capacity or more.",
     config_key="endpoint.initial_instances",
 )
 def sagemaker_update_keeps_capacity(configuration: Resource, stack: Stack) -> Iterator[str]:

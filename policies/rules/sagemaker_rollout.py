@@ -125,7 +125,7 @@ def _alarm_names(stack: Stack) -> set[str | None]:
     fix="Set termination_wait_in_seconds to 300 or more, and the canary to 50 percent or less.",
     config_key="release.steps.bake",
 )
-def sagemaker_old_fleet_waits(endpoint: Resource) -> Iterator[str]:
+def sagemaker_old_fleet_waits(endpoint: Resource, *, seconds: int = 300) -> Iterator[str]:
     """The old fleet waits before it is removed, and the first step is small.
 
     Rollback is quick only while the old instances still run: errors that show after four minutes find them gone when
@@ -134,8 +134,8 @@ def sagemaker_old_fleet_waits(endpoint: Resource) -> Iterator[str]:
     if not endpoint.has(BLUE_GREEN):
         return
     wait = endpoint.number(f"{BLUE_GREEN}.terminationWaitInSeconds") or 0
-    if wait < 300:
-        yield f"terminationWaitInSeconds is {wait:g}, wanted 300 or more"
+    if wait < seconds:
+        yield f"terminationWaitInSeconds is {wait:g}, wanted {seconds} or more"
     size = endpoint.child(f"{ROUTING}.canarySize")
     if size.text("type") == "CAPACITY_PERCENT" and (size.number("value") or 0) > 50:
         yield f"canarySize.value is {size.show('value')} percent, wanted 50 or less"

@@ -47,11 +47,11 @@ def sagemaker_model_is_isolated(model: Resource, stack: Stack) -> Iterator[str]:
     category="availability",
     severity="high",
     reference=f"{GUIDE}/deployment-best-practices.html",
-    fix="Set availability.zones to 2 or more; the model gets a private subnet in each.",
+    fix="Give vpc_config subnets in 2 zones or more.",
     config_key="availability.zones",
     serving=True,
 )
-def sagemaker_model_spans_zones(model: Resource, stack: Stack) -> Iterator[str]:
+def sagemaker_model_spans_zones(model: Resource, stack: Stack, *, zones: int = 2) -> Iterator[str]:
     """A model in a network has subnets in at least two zones.
 
     SageMaker places instances only in the zones of the subnets it is given. Given none, it spreads them by itself.
@@ -59,8 +59,8 @@ def sagemaker_model_spans_zones(model: Resource, stack: Stack) -> Iterator[str]:
     """
     if not model.has("vpcConfig") or _runs_serverless(model, stack):
         return
-    if (count := stack.zones(model, "vpcConfig.subnets")) < 2:
-        yield f"vpcConfig.subnets reaches {count} zones, wanted 2 or more"
+    if (count := stack.zones(model, "vpcConfig.subnets")) < zones:
+        yield f"vpcConfig.subnets reaches {count} zones, wanted {zones} or more"
 
 
 @rule(

@@ -25,22 +25,22 @@ AT_AN_HOUR = re.compile(r"cron\(\s*[\d,]+\s+[\d,\-]+\s.*\)")
     category="autoscaling",
     severity="high",
     reference=f"{GUIDE}/application-auto-scaling-scheduled-scaling.html",
-    fix="Raise the schedule's min in scaling.schedules (left out, scaling.min) to 2 or more, with max no lower.",
+    fix="Raise min_capacity of the scalable target action to 2 or more, with max_capacity no lower.",
     config_key="scaling.schedules",
 )
-def scaling_schedule_keeps_two(schedule: Resource, stack: Stack) -> Iterator[str]:
+def scaling_schedule_keeps_two(schedule: Resource, stack: Stack, *, least: int = 2) -> Iterator[str]:
     """A schedule never goes below two instances.
 
     A schedule replaces the target's own minimum. One that says 1 for the night makes the night as fragile as having no
     minimum at all.
     """
     low = schedule.number("scalableTargetAction.minCapacity")
-    if schedule.text("scalableDimension") not in SEPARATE_INSTANCES or low is None or low >= 2:
+    if schedule.text("scalableDimension") not in SEPARATE_INSTANCES or low is None or low >= least:
         return
     if not scales_serving(schedule, stack):
         return
     if not any(serves_a_queue(target, stack) for target in stack.referred(schedule, "resourceId", TARGET)):
-        yield f"scalableTargetAction.minCapacity is {low:g}, wanted 2 or more"
+        yield f"scalableTargetAction.minCapacity is {low:g}, wanted {least} or more"
 
 
 @rule(
@@ -48,7 +48,7 @@ def scaling_schedule_keeps_two(schedule: Resource, stack: Stack) -> Iterator[str
     category="autoscaling",
     severity="high",
     reference=f"{GUIDE}/application-auto-scaling-scheduled-scaling.html",
-    fix="Give the schedule a max above its min in scaling.schedules.",
+    fix="Give the scalable target action a max_capacity above its min_capacity.",
     config_key="scaling.schedules",
 )
 def scaling_schedule_has_room(schedule: Resource) -> Iterator[str]:
@@ -67,7 +67,7 @@ def scaling_schedule_has_room(schedule: Resource) -> Iterator[str]:
     category="autoscaling",
     severity="high",
     reference=f"{GUIDE}/scheduled-scaling-policy-overview.html",
-    fix="Take max out of scaling.schedules where scaling.max should hold, or lower scaling.max to what they allow.",
+    fix="Leave max_capacity out of a schedule that should keep the target's, or lower the target's.",
     config_key="scaling.schedules",
 )
 def scaling_schedules_reach_the_maximum(target: Resource, stack: Stack) -> Iterator[str]:

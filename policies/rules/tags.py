@@ -33,16 +33,16 @@ COSTLY = (
     category="hygiene",
     severity="low",
     reference="https://docs.aws.amazon.com/wellarchitected/latest/cost-optimization-pillar/cost_monitor_usage_org_information.html",
-    fix="Tag the resource; in this repository, fill in the config's tags block.",
+    fix="Add the tags that are missing to tags, or set them for all resources in the provider's default_tags.",
     config_key="tags",
 )
-def tags_say_whose_it_is(resource: Resource) -> Iterator[str]:
+def tags_say_whose_it_is(resource: Resource, *, tags: tuple[str, ...] = WANTED) -> Iterator[str]:
     """What costs money says whose it is.
 
     At three in the morning the tag owner is whom to call; at the end of the month cost-center is who pays.
     """
     present = {_plain(key) for at in ("tags", "tagsAll") for key in _keys(resource, at)}
-    if missing := [name for name in WANTED if _plain(name) not in present]:
+    if missing := [name for name in tags if _plain(name) not in present]:
         yield f"tags has no {', '.join(missing)}, wanted {'it' if len(missing) == 1 else 'each of them'}"
 
 

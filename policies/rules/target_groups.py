@@ -53,7 +53,7 @@ def load_balancer_target_group_checks_the_model(group: Resource) -> Iterator[str
     fix="Set deregistration_delay to the longest request.",
     config_key="service.drain_seconds",
 )
-def load_balancer_target_group_drains(group: Resource) -> Iterator[str]:
+def load_balancer_target_group_drains(group: Resource, *, seconds: int = 30) -> Iterator[str]:
     """A target has time to finish its requests before it goes.
 
     The default is 300 seconds. Below 30 a running inference may be cut off at every scale-in, unless the load test says
@@ -62,8 +62,8 @@ def load_balancer_target_group_drains(group: Resource) -> Iterator[str]:
     if group.text("targetType") == "lambda" or not group.has("deregistrationDelay"):
         return
     delay = group.number("deregistrationDelay")
-    if delay is not None and delay < 30:
-        yield f"deregistrationDelay is {delay:g}, wanted 30 or more"
+    if delay is not None and delay < seconds:
+        yield f"deregistrationDelay is {delay:g}, wanted {seconds} or more"
 
 
 @rule(
@@ -90,7 +90,7 @@ def load_balancer_target_group_has_targets(group: Resource, stack: Stack) -> Ite
     reference=f"{GUIDE}/target-group-health-checks.html",
     fix="Give the health check an interval and an unhealthy threshold that last 20 seconds or more together.",
 )
-def load_balancer_target_group_is_patient(group: Resource) -> Iterator[str]:
+def load_balancer_target_group_is_patient(group: Resource, *, seconds: int = 20) -> Iterator[str]:
     """A busy target is not taken for a dead one.
 
     A server with a full queue answers health checks late. If seconds of that are enough, it is stopped, the others get
@@ -98,8 +98,8 @@ def load_balancer_target_group_is_patient(group: Resource) -> Iterator[str]:
     """
     interval = group.number("healthCheck.interval") or (35 if group.text("targetType") == "lambda" else 30)
     lasts = interval * (group.number("healthCheck.unhealthyThreshold") or 2)
-    if lasts < 20:
-        yield f"healthCheck gives a target {lasts:g} s to answer, wanted interval × unhealthyThreshold of 20 s or more"
+    if lasts < seconds:
+        yield f"healthCheck gives a target {lasts:g} s to answer, wanted interval × threshold of {seconds} s or more"
 
 
 @rule(

@@ -109,7 +109,8 @@ def test_description_is_the_interface_that_reports_read() -> None:
 
     assert rows == description(RULES, LEVELS)
     assert set(rows[0]) == {
-        *("rule", "title", "why", "fix", "reference", "severity", "category", "config_key", "levels", "resource_types")
+        *("rule", "title", "why", "fix", "reference", "severity", "category", "config_key", "levels", "resource_types"),
+        *("frameworks", "parameters", "remedy"),
     }
     assert rows[0]["levels"] == {"dev": "mandatory", "staging": "mandatory", "prod": "mandatory"}
 
@@ -123,4 +124,4 @@ def test_page_shows_every_rule_passing_and_failing() -> None:
     without = [section.split("\n")[0] for section in sections if "- Passes" not in section]
 
     assert len(sections) == len(RULES)
-    assert without == ["exemptions-are-in-order"]
+    assert without == ["exemptions-are-in-order", "pack-settings"]

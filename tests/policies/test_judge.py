@@ -13,7 +13,7 @@ from policies.properties import SecretNumber, SecretText, show
 from policies.resources import Resource, Stack
 from policies.rule import Rule, rule
 from policies.rules import catalogue
-from tests.policies.wire import UNKNOWN, Said, host, judge, secret, violations
+from tests.policies.wire import UNKNOWN, Said, host, judge, secret
 
 TARGET = "aws:appautoscaling/target:Target"
 
@@ -133,23 +133,17 @@ def test_stack_named_by_the_engine_wins_over_the_environment_variable() -> None:
     assert [s.level for s in judge(target(minCapacity=1), pack)] == ["mandatory"]
 
 
-def test_engine_is_told_levels_severity_and_fix_and_that_config_cannot_change_them() -> None:
+def test_engine_is_told_levels_severity_fix_thresholds_and_framework() -> None:
     info = host("staging").GetAnalyzerInfo(None, None)
     told = {policy.name: policy for policy in info.policies}["scaling-target-keeps-two"]
 
-    assert not info.supportsConfig
+    assert info.supportsConfig
+    assert json_format.MessageToDict(told.configSchema.properties)["least"]["default"] == 2
+    assert told.framework.name == "AWS Well-Architected"
     assert told.enforcementLevel == analyzer_pb2.ADVISORY
     assert told.severity == analyzer_pb2.POLICY_SEVERITY_HIGH
-    assert told.remediation_steps == "Set scaling.min to 2 or more."
+    assert told.remediation_steps == "Set min_capacity to 2 or more."
     assert told.url.startswith("https://docs.aws.amazon.com/")
-
-
-def test_policy_config_cannot_switch_a_rule_off() -> None:
-    pack = host("prod", [named("scaling-target-keeps-two")])
-    off = analyzer_pb2.PolicyConfig(enforcementLevel=analyzer_pb2.DISABLED)
-    pack.Configure(analyzer_pb2.ConfigureAnalyzerRequest(policyConfig={"scaling-target-keeps-two": off}), None)
-
-    assert violations(judge(target(minCapacity=1), pack), "scaling-target-keeps-two")
 
 
 def test_rule_about_relations_sees_inputs_that_the_outputs_do_not_repeat() -> None:

@@ -37,10 +37,11 @@ class Compared(Stack):
 def test_lookup_finds_what_comparing_finds(name: str, linked: bool) -> None:
     raw = EXAMPLES[name] if name in EXAMPLES else inventory(name)
     table = raw if linked else {key: {**each, "links": {}} for key, each in raw.items()}
-    stack = Compared(resources_of(table, outputs=True))
+    stack = Compared(resources_of(table, outputs=True), Compared(resources_of(table, outputs=True)))
     for rule in (rule for rule in catalogue() if rule.relational):
         for resource in stack.of(*rule.on):
-            assert Kind.FAILURE not in {outcome.kind for outcome in rule.outcomes(resource, stack)}
+            outcomes = rule.changes(resource, stack) if rule.compares else rule.outcomes(resource, stack)
+            assert Kind.FAILURE not in {outcome.kind for outcome in outcomes}
 
     assert stack.found or not linked
 

@@ -12,8 +12,8 @@ from pulumi.runtime.proto import analyzer_pb2
 from policies.examples import Raw, resources_of
 from policies.exemptions import Exemption
 from policies.host import Host
-from policies.judge import Judge
 from policies.levels import read_levels
+from policies.pack import Pack
 from policies.resources import Resource, Stack
 from policies.rule import Rule
 from policies.rules import catalogue
@@ -50,7 +50,7 @@ def host(
     """The pack; `before` is what was deployed, None for an engine that does not say."""
     judged = RULES if rules is None else tuple(rules)
     was = None if before is None else Stack(resources_of(before, stack_name, project, outputs=True))
-    return Host(judged, lambda environment: Judge(judged, TABLE, exemptions, environment, today), stack_name, was)
+    return Host(Pack(judged, TABLE, tuple(exemptions), today), stack_name, was)
 
 
 def judge(raw: Raw, on: Host | None = None, stack_name: str = "prod", project: str = "example") -> list[Said]:
@@ -84,6 +84,7 @@ def _options(resource: Resource) -> analyzer_pb2.AnalyzerResourceOptions:
         ignoreChanges=resource.ignores,
         parent=resource.parent,
         deleteBeforeReplace=resource.deletes_first,
+        aliases=resource.aliases,
     )
 
 

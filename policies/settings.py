@@ -1,0 +1,61 @@
+"""What a team sets without touching the pack: levels, thresholds, environments, exemptions and baseline.
+
+It comes through the engine's policy config (`pulumi preview --policy-pack-config FILE.json`), or from the same file
+given to `check`. `Settings` is what the judge uses; `policies.config` reads and validates the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from pulumi_policy import EnforcementLevel
+
+from .rule import Rule
+
+PACK = "pack-settings"
+"""The policy under whose name the settings of the whole pack stand."""
+
+
+@dataclass(frozen=True)
+class Stacks:
+    """Which stacks an environment has: by patterns of their name, or by their tags; all tags given must match."""
+
+    names: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    def has(self, stack_name: str, tags: Mapping[str, str]) -> bool:
+        short = stack_name.rsplit("/", 1)[-1]
+        if any(fnmatchcase(name, pattern) for pattern in self.names for name in (short, stack_name)):
+            return True
+        return bool(self.tags) and all(fnmatchcase(tags.get(key, ""), pattern) for key, pattern in self.tags.items())
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Nothing set is the pack as it comes. `levels` and `parameters` are by rule, `categories` by column of levels."""
+
+    levels: Mapping[str, EnforcementLevel] = field(default_factory=dict)
+    parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    categories: Mapping[str, Mapping[str, EnforcementLevel]] = field(default_factory=dict)
+    environments: Mapping[str, Stacks] = field(default_factory=dict)
+    exemptions: Path | None = None
+    baseline: Path | None = None
+
+    def environment_of(self, stack_name: str | None, tags: Mapping[str, str]) -> str | None:
+        """The environment that the settings give a stack, the first that matches; None where none does."""
+        return next((name for name, each in self.environments.items() if each.has(stack_name or "", tags)), None)
+
+    def level(self, rule: Rule, column: str, otherwise: EnforcementLevel) -> EnforcementLevel:
+        """The level set for the rule, else for its category in this column, else the pack's own."""
+        return self.levels.get(rule.name) or self.categories.get(rule.category, {}).get(column) or otherwise
+
+    def applied(self, rule: Rule) -> Rule:
+        """The rule with its thresholds as set."""
+        return rule.with_parameters(self.parameters.get(rule.name, {}))
+
+
+NOT_SET = Settings()

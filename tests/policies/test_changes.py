@@ -1,0 +1,121 @@
+"""Rules about changes: where the state before comes from, what they say without it, and what is no change."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policies.check import main
+from policies.examples import Raw, read_examples
+from policies.previous import PREVIOUS_STATE, previous_stack
+from policies.rules import catalogue
+from policies.state import BadState
+from tests.policies.test_check import state
+from tests.policies.wire import UNKNOWN, host, judge, violations
+
+ECS = next(each.resources for each in read_examples() if each.name == "ecs")
+COMPARING = {rule.name for rule in catalogue() if rule.compares}
+
+
+def changed(key: str, **fields: Any) -> Raw:
+    """The ECS example with other fields of one resource, its properties merged."""
+    found = deepcopy(ECS)
+    properties = fields.pop("properties", {})
+    found[key] = found[key] | fields
+    found[key]["properties"] = found[key]["properties"] | properties
+    return found
+
+
+def said(after: Raw, rule: str) -> list[str]:
+    return violations(judge(after, host(before=ECS)), rule)
+
+
+def test_without_the_state_before_each_rule_says_that_it_could_not_judge() -> None:
+    found = [each for each in judge(ECS, host(before=None)) if each.rule in COMPARING]
+
+    types = {each["type"] for each in ECS.values()}
+    assert {each.rule for each in found} == {r.name for r in catalogue() if r.compares and types & set(r.on)}
+    assert {(each.level, each.message) for each in found} == {
+        (
+            "advisory",
+            f"not judged: what was deployed is not known: {PREVIOUS_STATE} may name a file of `pulumi stack export`",
+        )
+    }
+
+
+def test_stack_that_is_new_changes_nothing() -> None:
+    assert [each for each in judge(ECS, host(before={})) if each.rule in COMPARING] == []
+
+
+def test_value_that_is_not_known_before_apply_is_said_so() -> None:
+    [message] = said(changed("target", properties={"minCapacity": UNKNOWN}), "change-keeps-capacity")
+
+    assert message == "not judged: minCapacity is not known before apply"
+
+
+def test_more_is_no_less() -> None:
+    assert said(changed("target", properties={"minCapacity": 4, "maxCapacity": 30}), "change-keeps-capacity") == []
+
+
+def test_number_that_another_owns_is_left_to_it() -> None:
+    assert said(changed("service", properties={"desiredCount": 2}), "change-keeps-capacity") == []
+
+
+def test_what_is_retained_is_not_lost() -> None:
+    kept = {"type": "aws:s3/bucket:Bucket", "properties": {"bucket": "logs"}, "retained": True}
+    lost = kept | {"retained": False}
+
+    assert violations(judge({}, host(before={"logs": kept})), "change-keeps-data") == []
+    assert violations(judge({}, host(before={"logs": lost})), "change-keeps-data")
+
+
+def test_renamed_with_an_alias_is_not_deleted() -> None:
+    renamed = deepcopy(ECS)
+    balancer = renamed.pop("balancer")
+    old = "urn:pulumi:prod::example::aws:lb/loadBalancer:LoadBalancer::balancer"
+
+    assert said(renamed | {"front": balancer | {"aliases": [old]}}, "change-keeps-what-callers-hold") == []
+    assert said(renamed | {"front": balancer}, "change-keeps-what-callers-hold")
+
+
+def test_balancer_that_is_replaced_with_new_groups_is_fine() -> None:
+    after = changed("balancer", properties={"internal": True})
+    after["group"] = changed("group", properties={"port": 9090, "name": "demand-20260215"})["group"]
+
+    assert said(after, "change-gives-a-new-balancer-new-groups") == []
+    assert said(after, "change-can-replace-the-target-group") == []
+
+
+def test_guard_that_goes_with_what_it_guarded_is_fine() -> None:
+    after = deepcopy(ECS)
+    del after["acl-balancer"], after["balancer"], after["acl"]
+
+    assert said(after, "change-keeps-guards") == []
+
+
+def test_exported_states_are_compared(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    old.write_text(json.dumps(state(minimum=3)))
+    new.write_text(json.dumps(state(minimum=2)))
+
+    assert main([str(new), "--before", str(old), "--json"]) == 0
+    assert [(row["rule"], row["message"]) for row in json.loads(capsys.readouterr().out)] == [
+        ("change-keeps-capacity", "minCapacity is 2 and was 3, wanted no less")
+    ]
+
+
+def test_state_before_that_is_none_is_named(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new, old = tmp_path / "new.json", tmp_path / "old.json"
+    new.write_text(json.dumps(state()))
+
+    assert main([str(new), "--before", str(old)]) == 2
+    assert f"{old}: cannot be read" in capsys.readouterr().err
+    monkeypatch.setenv(PREVIOUS_STATE, str(old))
+    with pytest.raises(BadState, match=f"^{PREVIOUS_STATE}={old}: cannot be read"):
+        previous_stack()

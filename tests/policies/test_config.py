@@ -1,0 +1,235 @@
+"""What a team sets through the policy config: levels, thresholds, environments, files; and what a mistake says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import grpc
+import jsonschema
+import pytest
+from google.protobuf import json_format, struct_pb2
+from pulumi.runtime.proto import analyzer_pb2
+
+from policies.check import main
+from policies.config import BadConfig, read_config
+from policies.examples import Raw
+from policies.host import Host
+from policies.levels import ENVIRONMENTS
+from policies.rules import catalogue
+from policies.schema import FOLDER, schemas, text
+from policies.settings import Settings
+from tests.policies.test_check import state
+from tests.policies.wire import Said, host, judge, violations
+
+RULES = catalogue()
+TARGET = "aws:appautoscaling/target:Target"
+TWO = "scaling-target-keeps-two"
+
+
+class Refused(Exception):
+    pass
+
+
+class Context:
+    """gRPC's, as far as a refusal goes."""
+
+    def abort(self, code: grpc.StatusCode, details: str) -> None:
+        raise Refused(f"{code.name}: {details}")
+
+
+def target(minimum: int = 2, **properties: Any) -> Raw:
+    base = {"scalableDimension": "ecs:service:DesiredCount", "serviceNamespace": "ecs", "maxCapacity": 40}
+    return {"target": {"type": TARGET, "properties": {**base, "minCapacity": minimum, **properties}}}
+
+
+def configured(pack: Host, given: Mapping[str, Any]) -> Host:
+    """The pack after the engine has handed on a config: every policy with its level and thresholds, as it does."""
+    told = pack.GetAnalyzerInfo(None, None).policies
+    config = {each.name: analyzer_pb2.PolicyConfig(enforcementLevel=each.enforcementLevel) for each in told}
+    for each in told:
+        defaults = json_format.MessageToDict(each.configSchema.properties)
+        json_format.ParseDict({k: v["default"] for k, v in defaults.items()}, config[each.name].properties)
+    for name, value in given.items():
+        row = {"enforcementLevel": value} if isinstance(value, str) else dict(value)
+        config.setdefault(name, analyzer_pb2.PolicyConfig(enforcementLevel=analyzer_pb2.ADVISORY))
+        if level := row.pop("enforcementLevel", None):
+            config[name].enforcementLevel = analyzer_pb2.EnforcementLevel.Value(level.upper())
+        config[name].properties.MergeFrom(json_format.ParseDict(row, struct_pb2.Struct()))
+    pack.Configure(analyzer_pb2.ConfigureAnalyzerRequest(policyConfig=config), Context())
+    return pack
+
+
+def said(raw: Raw, given: Mapping[str, Any], stack: str = "prod") -> list[Said]:
+    return judge(raw, configured(host(stack), given), stack)
+
+
+def levels(found: list[Said], rule: str) -> list[str]:
+    return [each.level for each in found if each.rule == rule]
+
+
+def test_config_that_sets_nothing_changes_nothing() -> None:
+    assert said(target(1), {}) == judge(target(1))
+
+
+def test_level_is_the_one_that_is_set() -> None:
+    assert levels(said(target(1), {TWO: "advisory"}), TWO) == ["advisory"]
+    assert levels(said(target(1), {TWO: "disabled"}), TWO) == []
+    assert levels(said(target(1), {TWO: "mandatory"}, "staging"), TWO) == ["mandatory"]
+
+
+def test_threshold_is_the_one_that_is_set_at_the_packs_own_level() -> None:
+    found = said(target(2), {TWO: {"least": 3}})
+
+    assert [(each.level, each.message) for each in found if each.rule == TWO] == [
+        ("mandatory", "minCapacity is 2, wanted 3 or more")
+    ]
+
+
+def test_required_tags_are_the_teams_own() -> None:
+    raw: Raw = {"c": {"type": "aws:ecs/cluster:Cluster", "properties": {"tags": {"team": "search"}}}}
+    rule = "tags-say-whose-it-is"
+
+    assert violations(said(raw, {rule: {"tags": ["team", "tier"]}}), rule) == ["tags has no tier, wanted it"]
+
+
+def test_category_has_one_level_or_one_for_each_column() -> None:
+    off = {"pack-settings": {"categories": {"autoscaling": "disabled"}}}
+    soft = {"pack-settings": {"categories": {"autoscaling": {"prod": "advisory"}}}}
+
+    assert levels(said(target(1), off), TWO) == []
+    assert levels(said(target(1), soft), TWO) == ["advisory"]
+    assert levels(said(target(1), soft | {TWO: "mandatory"}), TWO) == ["advisory"]  # the pack's own level sets nothing
+
+
+@pytest.mark.parametrize(
+    ("stack", "tags", "level"),
+    [
+        ("live-eu", {}, ["mandatory"]),
+        ("pr-12", {}, []),
+        ("acme/web/pr-12", {}, []),
+        ("anything", {"tier": "trial"}, []),
+        ("anything", {"tier": "gold"}, ["mandatory"]),
+    ],
+)
+def test_environment_is_the_one_whose_pattern_or_tag_matches(
+    stack: str, tags: dict[str, str], level: list[str]
+) -> None:
+    environments = {"prod": {"stacks": ["live-*"]}, "dev": {"stacks": ["pr-*"], "tags": {"tier": "tr*"}}}
+    pack = host(stack)
+    pack.ConfigureStack(analyzer_pb2.AnalyzerStackConfigureRequest(stack=stack, tags=tags), None)
+    found = judge(target(1), configured(pack, {"pack-settings": {"environments": environments}}), stack)
+
+    assert levels(found, TWO) == level
+    known = stack != "anything" or tags["tier"] == "trial"
+    assert violations(found, "pack-settings") == (
+        [] if known else ["no environment of the settings has this stack: judged as the strictest"]
+    )
+
+
+def test_exemptions_and_baseline_are_the_teams_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    urn = f"urn:pulumi:prod::example::{TARGET}::target"
+    (tmp_path / "exempt.yaml").write_text(
+        f"exemptions:\n- {{resource: '{urn}', rule: {TWO}, reason: a trial, owner: search, expires: 2099-01-01}}\n"
+    )
+    (tmp_path / "base.yaml").write_text(f"findings:\n- {{rule: scaling-target-has-a-policy, resource: '{urn}'}}\n")
+    monkeypatch.setenv("PWD", str(tmp_path))
+    found = said(target(1), {"pack-settings": {"exemptions": "exempt.yaml", "baseline": "base.yaml"}})
+
+    assert levels(found, TWO) == levels(found, "scaling-target-has-a-policy") == ["advisory"]
+    assert violations(found, "scaling-target-has-a-policy") == [
+        "no scaling policy refers to this target, wanted at least one; exempted: it was there before "
+        f"(the baseline, {tmp_path.name}/base.yaml:2)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (
+            {"scaling-target-keeps-too": "advisory"},
+            f"scaling-target-keeps-too: there is no such rule, did you mean '{TWO}'?",
+        ),
+        ({TWO: {"most": 3}}, f"{TWO}.most: found 3, expected one of least"),
+        ({TWO: {"least": "three"}}, f"{TWO}.least: found 'three', Input should be a valid integer"),
+        ({TWO: {"least": -1}}, f"{TWO}.least: found -1, Input should be greater than or equal to 0"),
+        ({"storage-key-rotates": {"days": 3}}, "storage-key-rotates.days: found 3, expected one of no settings"),
+        ({"pack-settings": {"environments": {"live": {}}}}, "pack-settings.environments: found 'live', expected dev"),
+        ({"pack-settings": {"categories": {"money": "disabled"}}}, "pack-settings.categories: found 'money', expected"),
+        (
+            {"pack-settings": {"categories": {"cost": {"live": "disabled"}}}},
+            "categories.cost: found 'live', expected dev",
+        ),
+        ({"pack-settings": {"categories": {"cost": "off"}}}, "pack-settings.categories.cost"),
+        ({"pack-settings": {"exemptions": "none.yaml"}}, "none.yaml:1: cannot be read"),
+    ],
+)
+def test_mistake_is_refused_and_names_key_found_and_expected(given: dict[str, Any], why: str) -> None:
+    with pytest.raises(Refused, match="INVALID_ARGUMENT: the policy config cannot be used: ") as error:
+        configured(host(), given)
+
+    assert why in str(error.value)
+
+
+def read(tmp_path: Path, document: Any) -> Settings:
+    file = tmp_path / "config.json"
+    file.write_text(document if isinstance(document, str) else json.dumps(document))
+    return read_config(file, RULES, ENVIRONMENTS)
+
+
+def test_file_is_read_as_the_engine_reads_it(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        {
+            "all": "advisory",
+            TWO: {"enforcementLevel": "mandatory", "least": 4},
+            "iam-policy-is-not-a-wildcard": "disabled",
+        },
+    )
+
+    assert found.parameters == {TWO: {"least": 4}}
+    assert {found.levels[name].value for name in (TWO, "iam-policy-is-not-a-wildcard", "storage-key-rotates")} == {
+        *("mandatory", "disabled", "advisory")
+    }
+
+
+@pytest.mark.parametrize(
+    ("document", "why"),
+    [
+        ("{", "no JSON"),
+        ("[]", "found list, expected an object"),
+        ({TWO: 3}, "found 3, expected a level or an object"),
+        ({TWO: "strict"}, f"{TWO}.enforcementLevel: found 'strict', expected"),
+    ],
+)
+def test_file_that_is_no_config_is_named(tmp_path: Path, document: Any, why: str) -> None:
+    with pytest.raises(BadConfig, match=why):
+        read(tmp_path, document)
+
+
+def test_check_takes_the_same_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "state.json").write_text(json.dumps(state(minimum=1)))
+    (tmp_path / "config.json").write_text(json.dumps({TWO: "advisory"}))
+    (tmp_path / "wrong.json").write_text(json.dumps({TWO: "strict"}))
+
+    assert main([str(tmp_path / "state.json"), "--config", str(tmp_path / "config.json")]) == 0
+    assert "0 mandatory and 1 advisory findings" in capsys.readouterr().out
+    assert main([str(tmp_path / "state.json"), "--config", str(tmp_path / "wrong.json")]) == 2
+    assert f"error: {TWO}.enforcementLevel: found 'strict'" in capsys.readouterr().err
+
+
+def test_schemas_are_those_that_the_rules_make_and_hold_what_the_pack_takes() -> None:
+    made = schemas(RULES)
+
+    assert {file.stem: file.read_text() for file in FOLDER.glob("*.json")} == {n: text(s) for n, s in made.items()}
+    good = {
+        TWO: {"least": 3},
+        "storage-key-rotates": "remediate",
+        "pack-settings": {"categories": {"cost": "disabled"}},
+    }
+    jsonschema.validate(good, made["config"])
+    for bad in ({TWO: {"most": 3}}, {"no-such-rule": "advisory"}, {"pack-settings": {"levels": 1}}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(bad, made["config"])
