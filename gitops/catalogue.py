@@ -109,7 +109,7 @@ def enrich(record: RunRecord, catalogue: Catalogue, config: str, config_file: st
             update={
                 "title": rule.title,
                 "why": rule.why,
-                "fix": rule.fix,
+                "fix": f"{rule.fix} Config key: {rule.config_key}." if line else rule.fix,
                 "reference": rule.reference,
                 "severity": rule.severity,
                 "source": SourceLine(file=config_file, line=line) if line else finding.source,

@@ -123,7 +123,7 @@ class Finding(Record):
 
 
 class Exemption(Record):
-    """A finding that a reviewed exemption covers. `expires` is an ISO date, `source` the exemption's own line."""
+    """A finding that a reviewed exemption covers. `expires` is an ISO date or what ends it, `source` its own line."""
 
     rule: str
     message: str = ""

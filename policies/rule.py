@@ -13,7 +13,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from pulumi_policy import (
@@ -80,18 +80,18 @@ class Rule:
         """Whether the rule judges a change: it needs the previous state."""
         return self._asks == 3
 
-    @property
+    @cached_property
     def _asks(self) -> int:
         parameters = inspect.signature(self.check).parameters.values()
         return sum(each.kind is not inspect.Parameter.KEYWORD_ONLY for each in parameters)
 
-    @property
+    @cached_property
     def parameters(self) -> dict[str, inspect.Parameter]:
         """The thresholds that a team may set: the keyword-only parameters of the rule's function."""
         found = inspect.signature(self.check).parameters.values()
         return {each.name: each for each in found if each.kind is inspect.Parameter.KEYWORD_ONLY}
 
-    @property
+    @cached_property
     def requirements(self) -> tuple[Requirement, ...]:
         """What frameworks ask for it."""
         return requirements(self.reference)

@@ -25,19 +25,23 @@ VERSION = 1
 class Standing(StrEnum):
     VIOLATION = "violation"
     EXEMPTED = "exempted"
+    REMEDIATED = "remediated"
     UNKNOWN = "unknown"
     FAILURE = "failure"
 
 
 class Cover(BaseModel):
-    """The exemption that covers a finding, and its own line."""
+    """What covers a finding: an exemption or baseline with its own line, or an option in the program.
+
+    `expires` is an ISO date, or says what ends it.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     reason: str
     owner: str
     expires: str
-    source: SourceLine
+    source: SourceLine | None = None
 
 
 class Row(BaseModel):
@@ -53,6 +57,10 @@ class Row(BaseModel):
     urn: str
     source: SourceLine | None = None
     exemption: Cover | None = None
+
+
+TOLD = (Standing.VIOLATION, Standing.REMEDIATED, Standing.FAILURE)
+"""What a reader is told as a finding; a remediation is advice."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,7 @@ def sort(rows: Iterable[Row], heard: Iterable[Finding], lines: Mapping[str, Mapp
     """
     rows = sorted(rows, key=lambda row: (row.rule, row.urn, row.message))
     told = {(row.rule, row.urn, row.level) for row in rows}
-    findings = [finding_of(row) for row in rows if row.standing in (Standing.VIOLATION, Standing.FAILURE)]
+    findings = [finding_of(row) for row in rows if row.standing in TOLD]
     findings += [finding for finding in heard if (finding.rule, finding.urn or "", finding.level) not in told]
     return Judgement(
         findings=tuple(f if f.source else f.model_copy(update=lines.get(f.urn or "", {})) for f in findings),

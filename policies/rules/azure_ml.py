@@ -39,7 +39,7 @@ def azure_deployment_starts_with_three(deployment: Resource, stack: Stack, *, le
 def _waits(deployment: Resource, stack: Stack) -> bool:
     """Whether the endpoint gives its traffic to other deployments."""
     own = deployment.text_if_known("deploymentName") or deployment.text_if_known("name") or deployment.name
-    shares = [t for type_ in (ENDPOINT, TEMPLATE) for each in stack.of(type_) for t in _traffic(each) if t.keys()]
+    shares = [t for type_ in (ENDPOINT, TEMPLATE) for each in stack.of(type_) for t in traffic_of(each) if t.keys()]
     return bool(shares) and all(not traffic.has(own) or traffic.number(own) == 0 for traffic in shares)
 
 
@@ -143,14 +143,14 @@ def azure_endpoint_traffic_adds_up(endpoint: Resource) -> Iterator[str]:
 
     What is missing to 100 is not refused when it is applied; it is refused to callers.
     """
-    for traffic in _traffic(endpoint):
+    for traffic in traffic_of(endpoint):
         shares = traffic.keys()
         total = sum(traffic.number(name) or 0 for name in shares)
         if total not in (0, 100):
             yield f"traffic adds up to {total:g}, wanted 100"
 
 
-def _traffic(resource: Resource) -> list[Properties]:
+def traffic_of(resource: Resource) -> list[Properties]:
     """The shares an endpoint declares, or those a template sets once the deployments exist."""
     if resource.type == ENDPOINT:
         return [resource.child("properties.traffic")]
@@ -171,7 +171,7 @@ def azure_endpoint_traffic_reaches_deployments(endpoint: Resource, stack: Stack)
 
     A share for a deployment that was renamed or removed fails the update after everything before it was changed.
     """
-    shares = set[str]().union(*(traffic.keys() for traffic in _traffic(endpoint)))
+    shares = set[str]().union(*(traffic.keys() for traffic in traffic_of(endpoint)))
     if not shares:
         return
     names = {d.text("deploymentName") or d.text("name") or d.name for d in stack.of(DEPLOYMENT)}

@@ -25,7 +25,6 @@ ADDRESSES = (
     "azure-native:machinelearningservices:OnlineEndpoint",
 )
 HOLDS_DATA = (
-    "aws:cloudwatch/logGroup:LogGroup",
     "aws:dynamodb/table:Table",
     "aws:ecr/repository:Repository",
     "aws:kms/key:Key",
@@ -51,6 +50,8 @@ def change_keeps_what_callers_hold(was: Resource, now: Resource | None, stack: S
     Another logical name without an alias, or another value of a property that cannot change in place, deletes the
     endpoint, balancer, API, alias or record and makes another one. Whoever holds the old address gets errors.
     """
+    if (was.text_if_known("name") or "").startswith("_"):  # a DNS record that proves something to a machine
+        return
     if now is None and not was.retained:
         yield f"{was} is deleted, wanted it kept, or an alias if it was only renamed"
     elif now is not None and (paths := replacing(was, now)):

@@ -11,10 +11,10 @@ from ..rule import rule
 from ..sagemaker_modes import MODEL, endpoints_of, targets_of, variant_scaled_by, variants_of
 from ..serving import CONFIGURATION, ENDPOINT, FUNCTION, SERVICE, TASK
 from ..serving import SCALABLE as TARGET
+from .azure_ml import DEPLOYMENT, TEMPLATE, traffic_of
+from .azure_ml import ENDPOINT as ONLINE_ENDPOINT
 from .sagemaker_capacity import GUIDE
 
-ONLINE_ENDPOINT = "azure-native:machinelearningservices:OnlineEndpoint"
-DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment"
 SETTING = "azure-native:monitor:AutoscaleSetting"
 CAPACITY = {
     TARGET: ("minCapacity", "maxCapacity"),
@@ -172,7 +172,7 @@ def change_of_a_model_reaches_its_endpoint(was: Resource, now: Resource | None, 
 
 
 @rule(
-    ONLINE_ENDPOINT,
+    DEPLOYMENT,
     category="availability",
     severity="high",
     reference="https://learn.microsoft.com/en-us/azure/machine-learning/how-to-safely-rollout-online-endpoints",
@@ -184,14 +184,13 @@ def change_keeps_a_way_back(was: Resource, now: Resource | None, stack: Stack) -
     While the old deployment stands, going back is one number. Deleted in the same change as the traffic moves, it has
     to be built again, which takes a quarter of an hour of errors.
     """
-    if now is None or stack.before is None:
+    name = was.text_if_known("deploymentName") or was.name
+    if now is not None or stack.before is None or not stack.of(ONLINE_ENDPOINT):
         return
-    shares = was.child("properties.traffic")
-    for deployment in stack.before.of(DEPLOYMENT):
-        name = deployment.text_if_known("deploymentName") or ""
-        belongs = was in stack.before.referred(deployment, "endpointName", ONLINE_ENDPOINT)
-        if belongs and (shares.number(name) or 0) > 0 and stack.successor(deployment) is None:
-            yield f'the deployment "{name}" answered {shares.number(name):g} percent and is deleted, wanted it to stay'
+    shares = [traffic for each in stack.before.of(ONLINE_ENDPOINT, TEMPLATE) for traffic in traffic_of(each)]
+    answered = max((traffic.number(name) or 0 for traffic in shares), default=0)
+    if answered > 0:
+        yield f'the deployment "{name}" answered {answered:g} percent and is deleted, wanted it to stay'
 
 
 def differs_in(old: Properties, new: Properties, path: str) -> bool:

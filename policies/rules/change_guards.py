@@ -56,6 +56,7 @@ LOGS = {
     "aws:apigateway/stage:Stage": "accessLogSettings.destinationArn",
     "aws:apigatewayv2/stage:Stage": "accessLogSettings.destinationArn",
     CONFIGURATION: "dataCaptureConfig.enableCapture",
+    LOG_GROUP: "",
     "aws:ec2/flowLog:FlowLog": "",
     "aws:cloudtrail/trail:Trail": "enableLogging",
     "aws:s3/bucketLogging:BucketLogging": "",
@@ -76,7 +77,6 @@ GUARDS = (
     "aws:s3/bucketPolicy:BucketPolicy",
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
     "aws:apigateway/methodSettings:MethodSettings",
-    "aws:ecr/lifecyclePolicy:LifecyclePolicy",
     "azure-native:network:PrivateEndpoint",
 )
 
@@ -163,9 +163,9 @@ def change_keeps_logs(was: Resource, now: Resource | None, stack: Stack) -> Iter
     that an intruder makes first.
     """
     path = LOGS[was.type]
-    if now is None:
-        yield f"{was} wrote logs and is deleted, wanted it kept"
-    elif path and _on(was, path) and not _on(now, path):
+    if now is None and not was.retained:
+        yield f"{was} is deleted, wanted it kept"
+    elif now is not None and path and _on(was, path) and not _on(now, path):
         yield f"{path} was {was.show(path)} and is {now.show(path)}, wanted it kept"
 
 

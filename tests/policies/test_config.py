@@ -139,10 +139,8 @@ def test_exemptions_and_baseline_are_the_teams_files(tmp_path: Path, monkeypatch
     found = said(target(1), {"pack-settings": {"exemptions": "exempt.yaml", "baseline": "base.yaml"}})
 
     assert levels(found, TWO) == levels(found, "scaling-target-has-a-policy") == ["advisory"]
-    assert violations(found, "scaling-target-has-a-policy") == [
-        "no scaling policy refers to this target, wanted at least one; exempted: it was there before "
-        f"(the baseline, {tmp_path.name}/base.yaml:2)"
-    ]
+    [message] = violations(found, "scaling-target-has-a-policy")
+    assert message.endswith(f"; exempted: it was there before (the baseline, {tmp_path.name}/base.yaml:2)")
 
 
 @pytest.mark.parametrize(

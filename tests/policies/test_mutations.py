@@ -12,6 +12,8 @@ UNBREAKABLE = {
     "dns-record-notices-failure": "every routed record has both a health check and an alias that looks at its target",
     "network-has-no-single-nat": "one of three gateways can go, and where there are two (dev) the rule is disabled",
     "scaling-target-has-a-policy": "every target has schedules beside its policies: scaling-target-follows-the-load",
+    "change-can-replace-the-target-group": "the engine names the groups, so that a replaced one has another name",
+    "change-of-a-model-reaches-its-endpoint": "the engine names the models",
     "sagemaker-queue-wakes-from-zero": "no endpoint of the stacks is asynchronous",
     "sagemaker-large-model-has-time-to-start": "the instances are small, and both limits are set",
 }
