@@ -46,6 +46,7 @@ MODULES = (
     "change_addresses",
     "change_capacity",
     "change_guards",
+    "change_images",
 )
 
 

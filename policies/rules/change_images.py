@@ -1,0 +1,51 @@
+"""Changes: a tag goes on meaning the image that it meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..resources import Resource, Stack
+from ..rule import rule
+from ..sagemaker_modes import MODEL
+from ..serving import FUNCTION, TASK
+
+
+@rule(
+    TASK,
+    FUNCTION,
+    MODEL,
+    "azure-native:machinelearningservices:EnvironmentVersion",
+    category="lifecycle",
+    severity="high",
+    reference="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html",
+    fix="Name the image by its digest, and give new content a new tag.",
+)
+def change_keeps_images_pinned(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+    """A tag goes on meaning the image that it meant.
+
+    The same tag with another digest, or a tag where there was a digest, means that a task started tomorrow may run
+    something else than the one beside it, and that going back to the tag does not go back.
+    """
+    before = _images(was)
+    pinned = {_repository(name) for name, digest in before.items() if digest}
+    for name, digest in _images(now).items():
+        if digest and before.get(name, digest) != digest and _repository(name) != name:
+            yield f'"{name}" is {digest[:19]}… and was {before[name][:19]}…, wanted another tag for another image'
+        elif not digest and _repository(name) in pinned:
+            yield f'"{name}" had a digest and has none, wanted it named by digest'
+
+
+def _repository(image: str) -> str:
+    """The name without its tag; a port is no tag."""
+    head, _, tail = image.rpartition(":")
+    return head if head and "/" not in tail else image
+
+
+def _images(resource: Resource | None) -> dict[str, str]:
+    """Images that a resource runs: name with tag → digest, empty where it has none."""
+    if resource is None:
+        return {}
+    named = [resource.text_if_known(path) for path in ("imageUri", "primaryContainer.image", "properties.image")]
+    if resource.known("containerDefinitions"):
+        named += [each.text("image") for each in resource.document("containerDefinitions").children("items")]
+    return {image.partition("@")[0]: image.partition("@")[2] for image in named if image}
