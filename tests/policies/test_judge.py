@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from google.protobuf import json_format, struct_pb2
@@ -150,7 +151,7 @@ def test_rule_about_relations_sees_inputs_that_the_outputs_do_not_repeat() -> No
     """Azure's outputs hold `onlineEndpointProperties` where the inputs held `properties`."""
     pack = host("prod", [named("azure-endpoint-traffic-reaches-deployments")])
     kind = "azure-native:machinelearningservices:OnlineEndpoint"
-    about = {"type": kind, "urn": f"urn:pulumi:prod::example::{kind}::e", "name": "e"}
+    about: dict[str, Any] = {"type": kind, "urn": f"urn:pulumi:prod::example::{kind}::e", "name": "e"}
     inputs = json_format.ParseDict({"properties": {"traffic": {"blue": 100}}}, struct_pb2.Struct())
     outputs = json_format.ParseDict({"onlineEndpointProperties": {"traffic": {"blue": 100}}}, struct_pb2.Struct())
 

@@ -22,13 +22,16 @@ from policies.exemptions import Exemption
 from policies.resources import Resource, Stack
 from policies.rule import Rule
 from policies.rules import catalogue
+from policies.tables import TableLine
 from tests.policies.wire import host, judge, violations
 
 RULES = catalogue()
 CASES = [(example.resources, each) for example in read_examples() for each in example.breaks]
 GUARD = "exemptions-are-in-order"
 OWN = {GUARD, "pack-settings"}  # the judge speaks for them: test_exemptions, test_config
-EXPIRED = Exemption("urn:pulumi:prod::example::aws:x:X::one", "r", "why", "who", date(2020, 1, 1), "policies/x:1")
+EXPIRED = Exemption(
+    "urn:pulumi:prod::example::aws:x:X::one", "r", "why", "who", date(2020, 1, 1), TableLine("policies/x", 1)
+)
 
 
 def silenced(rule: Rule) -> Rule:

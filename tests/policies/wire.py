@@ -75,7 +75,7 @@ def _said(response: Any) -> list[Said]:
 
 
 def _struct(properties: Mapping[str, Any]) -> struct_pb2.Struct:
-    return json_format.ParseDict(properties, struct_pb2.Struct())
+    return json_format.ParseDict(dict(properties), struct_pb2.Struct())
 
 
 def _options(resource: Resource) -> analyzer_pb2.AnalyzerResourceOptions:
