@@ -71,11 +71,12 @@ class Judgement:
 
 
 def read_rows(file: Path) -> tuple[Row, ...]:
-    """The rows of a file, each once; none where the pack wrote none, or speaks another version. Raises ValueError."""
+    """The rows of a file, each once; without those that the pack writes in a later manner. Raises ValueError."""
     if not file.exists():
         return ()
     documents = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    return tuple(dict.fromkeys(Row.model_validate(each) for each in documents if each.get("version") == VERSION))
+    understood = (row for row in documents if row.get("version") == VERSION and row.get("standing") in set(Standing))
+    return tuple(dict.fromkeys(map(Row.model_validate, understood)))
 
 
 def sort(rows: Iterable[Row], heard: Iterable[Finding], lines: Mapping[str, Mapping[str, Any]]) -> Judgement:

@@ -96,5 +96,9 @@ def test_rows_of_another_version_are_left_to_the_engines_words(tmp_path: Path) -
     assert judge(tmp_path, {"version": 2, "level": "lenient"}, heard=(FOUND,)).findings == (FOUND,)
 
 
+def test_a_standing_of_a_later_pack_is_left_to_the_engines_words(tmp_path: Path) -> None:
+    assert judge(tmp_path, {"standing": "mended"}, heard=(FOUND,)).findings == (FOUND,)
+
+
 def test_a_pack_that_writes_no_file_has_no_rows(tmp_path: Path) -> None:
     assert read_rows(tmp_path / "none") == ()

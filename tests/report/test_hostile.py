@@ -169,8 +169,14 @@ def test_terminal_gets_no_escape_and_no_command(hostile: str) -> None:
     written = terminal.render(report(hostile))
 
     assert not text.DECEIVING.search(written.replace(commands.JOINER, ""))
-    assert "::" not in written
+    assert not re.search(r"^[\s\x1b\[0-9;m]*::", written, re.MULTILINE)
     assert "##[" not in written
+
+
+@pytest.mark.parametrize("start", ["", "  ", "\t", "\x1b[2m", " \x1b[1;31m "])
+def test_a_command_at_the_start_of_a_line_is_disarmed_and_a_urn_is_left_alone(start: str) -> None:
+    assert commands.disarm(f"{start}::error::x") == f"{start}:{commands.JOINER}:error::x"
+    assert commands.disarm(f"{start}urn:pulumi:prod::web") == f"{start}urn:pulumi:prod::web"
 
 
 @given(st.text())

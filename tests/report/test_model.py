@@ -7,7 +7,9 @@ import typing
 
 import pytest
 
-from gitops.records import UNKNOWN, Level, Op, Operation, Severity, Step
+from gitops.records import UNKNOWN, Finding, Level, Op, Operation, Severity, Step
+from gitops.report.formats import terminal
+from gitops.report.formats.markdown import page as markdown
 from gitops.report.model.changes import collect_changes
 from gitops.report.model.context import Context
 from gitops.report.model.findings import group_by_rule
@@ -273,6 +275,25 @@ def test_kind_of_loss(type_token: str, kind: Lost) -> None:
 
 def test_unknown_resources_lose_their_identity() -> None:
     assert classify_type("acme:thing:Gadget") == DEFAULT
+
+
+def test_the_same_finding_on_eighteen_buckets_is_one_line() -> None:
+    def open_bucket(name: str, message: str = "blockPublicPolicy is false") -> Finding:
+        found = factories.finding("ecs_service", "prod", "s3-bucket-block-public-access", Level.MANDATORY, "logs")
+        return found.model_copy(update={"message": message, "urn": f"urn:pulumi:prod::ecs_service::t::{name}"})
+
+    found = tuple(open_bucket(f"bucket-{index}") for index in range(18))
+    report = build(
+        [
+            factories.record("ecs_service", "prod", findings=(*found, open_bucket("other", "no"))),
+        ],
+        Context(),
+    )
+    (rule,) = report.rules
+
+    assert [(group.places, group.folds) for group in rule.groups] == [(18, True), (1, False)]
+    assert markdown.render(report).count("blockPublicPolicy is false") == 1
+    assert terminal.render(report).count("blockPublicPolicy is false") == 1
 
 
 def test_one_rule_in_three_environments_is_said_once() -> None:

@@ -15,6 +15,8 @@ from gitops.report.diagram.layout import BOX_HEIGHT, BOX_WIDTH, lay_out
 from gitops.report.model.changes import NEW, Change
 from gitops.report.model.context import REHEARSAL, REMOVED
 from gitops.report.model.diffs import Line, lines
+from gitops.report.model.exempting import FILE as EXEMPTIONS
+from gitops.report.model.exempting import MOST_ENTRIES, list_exemptable, write_entries
 from gitops.report.model.report import Report
 from gitops.report.model.rows import TargetRow, format_findings, format_totals
 from gitops.report.text.escape.html import finalize, safe_url
@@ -53,6 +55,12 @@ def load_templates() -> Environment:
     )
     environment.globals.update(
         marks=MARKS, placed=placed, listing=listing, format_findings=format_findings, Op=Op, Level=Level
+    )
+    environment.globals.update(
+        list_exemptable=list_exemptable,
+        write_entries=write_entries,
+        exemptions_file=EXEMPTIONS,
+        most_entries=MOST_ENTRIES,
     )
     return environment
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from io import StringIO
 
 from rich.box import SIMPLE_HEAD
@@ -14,11 +13,13 @@ from rich.text import Text
 from gitops.records import SourceLine
 from gitops.report.model.columns import NOTHING
 from gitops.report.model.context import REMOVED
-from gitops.report.model.findings import Occurrence, ViolatedRule
+from gitops.report.model.exempting import list_exemptable
+from gitops.report.model.findings import Occurrence, OccurrenceGroup, ViolatedRule
 from gitops.report.model.report import Report
 from gitops.report.model.rows import TargetRow, format_findings
 from gitops.report.model.verdict import Outcome
-from gitops.report.text.escape.commands import printable
+from gitops.report.text.escape.commands import disarm
+from gitops.report.text.escape.text import clean
 from gitops.report.text.marks import MARKS
 from gitops.report.text.urns import short_type
 from gitops.report.text.words import listing, placed, plural, shorten
@@ -52,14 +53,16 @@ def render(report: Report, width: int = 120, color: bool = False) -> str:
         ("Removed", [(listing(report.context.removed, limit=20), REMOVED)] if report.context.removed else []),
         ("Replaced and deleted", losses(report)),
         ("Findings", findings(report)),
+        ("Exemptions in force", exemptions(report)),
     ):
         section(console, title, notes)
-    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines()) + "\n"  # pyright: ignore[reportAttributeAccessIssue]
+    printed = console.file.getvalue()  # pyright: ignore[reportAttributeAccessIssue]
+    return "".join(f"{disarm(line.rstrip())}\n" for line in printed.splitlines())
 
 
 def words(text: str, style: str = "") -> Text:
-    """Data is never markup, and never a command to the runner that reads the log."""
-    return Text(printable(text), style=style)
+    """Data is never markup."""
+    return Text(clean(text), style=style)
 
 
 def table(report: Report, wide: bool) -> Table:
@@ -138,21 +141,46 @@ def losses(report: Report) -> list[tuple[str, str]]:
 
 
 def findings(report: Report) -> list[tuple[str, str]]:
-    """A rule once: its places, the resources of one line together, then what to do."""
+    """A rule once: what it says and where, then what to do, then the resource that an exemption would name."""
     told = []
     for rule in report.rules:
-        lines = Counter(occurrence(found, rule) for found in rule.occurrences)
-        shown = [f"{line} ({count} resources)" if count > 1 else line for line, count in lines.items()][:MOST_PLACES]
+        lines = [line for group in rule.groups for line in describe_group(group, rule)]
+        shown = lines[:MOST_PLACES]
         if len(lines) > MOST_PLACES:
-            shown.append(f"… {len(lines) - MOST_PLACES:,} more places in the report")
+            shown.append(f"… {len(lines) - MOST_PLACES:,} more in the report")
         if rule.fix:
             shown.append(f"fix: {rule.fix}")
+        urns = list_exemptable(rule)
+        more = f" (and {len(urns) - 1:,} more in the report)" if len(urns) > 1 else ""
+        shown += [f"exempt: {urn}{more}" for urn in urns[:1]]
         told.append((f"{rule.level} {rule.severity}: {rule.title} ({rule.name})", "\n".join(shown)))
     return told
 
 
-def occurrence(found: Occurrence, rule: ViolatedRule) -> str:
+def describe_group(group: OccurrenceGroup, rule: ViolatedRule) -> list[str]:
+    """A line for each of few places; for many, one that counts them and names the first stacks."""
+    if not group.folds:
+        return list(dict.fromkeys(describe_occurrence(found, rule) for found in group.occurrences))
+    found = group.first
+    made = f" (made at {place(found.component)})" if found.component else ""
+    stacks = listing(tuple(dict.fromkeys(each.stack for each in group.occurrences)), limit=4)
+    return [f"{found.message}: {plural(group.places, 'place')} in {stacks}{made}{soften(found, rule)}"]
+
+
+def soften(found: Occurrence, rule: ViolatedRule) -> str:
+    return f" ({found.level} here)" if found.level is not rule.level else ""
+
+
+def exemptions(report: Report) -> list[tuple[str, str]]:
+    told = []
+    for used in report.exemptions:
+        exemption = used.exemption
+        head = f"{exemption.rule} until {exemption.expires}: {listing(used.places, limit=MOST_PLACES)}"
+        told.append((head, f"{exemption.reason} ({exemption.owner}) {place(exemption.source)}".rstrip()))
+    return told
+
+
+def describe_occurrence(found: Occurrence, rule: ViolatedRule) -> str:
     where = f"{place(found.source)} " if found.source else ""
     where += f"(made at {place(found.component)}) " if found.component else ""
-    milder = f" ({found.level} here)" if found.level is not rule.level else ""
-    return f"{where}{placed(found.stack, found.environments)}: {found.message}{milder}"
+    return f"{where}{placed(found.stack, found.environments)}: {found.message}{soften(found, rule)}"

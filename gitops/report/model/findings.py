@@ -11,11 +11,12 @@ from gitops.report.text.words import environment_rank
 
 LEVELS = list(Level)
 SEVERITIES = list(Severity)
+FEWEST_FOLDED = 3
 
 
 @dataclass(frozen=True)
 class Occurrence:
-    """One finding at one place, in one or more environments of a stack."""
+    """One finding at one place, in one or more environments of a stack; `urns` are its resource's, one in each."""
 
     level: Level
     stack: str
@@ -24,6 +25,28 @@ class Occurrence:
     resource: str
     source: SourceLine | None
     component: SourceLine | None = None
+    urns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class OccurrenceGroup:
+    """The occurrences that say the same of their resources, made by the same line of a component if by one."""
+
+    occurrences: tuple[Occurrence, ...]
+
+    @property
+    def first(self) -> Occurrence:
+        return self.occurrences[0]
+
+    @property
+    def folds(self) -> bool:
+        """Whether its places are many enough to be folded under one line."""
+        return len(self.occurrences) >= FEWEST_FOLDED
+
+    @property
+    def places(self) -> int:
+        """How many resources it is said of, over all environments."""
+        return sum(len(occurrence.environments) for occurrence in self.occurrences)
 
 
 @dataclass(frozen=True)
@@ -38,6 +61,19 @@ class ViolatedRule:
     fix: str
     reference: str
     occurrences: tuple[Occurrence, ...]
+
+    @property
+    def groups(self) -> tuple[OccurrenceGroup, ...]:
+        alike: dict[tuple[object, ...], list[Occurrence]] = {}
+        for occurrence in self.occurrences:
+            key = (occurrence.level, occurrence.message, occurrence.component)
+            alike.setdefault(key, []).append(occurrence)
+        return tuple(OccurrenceGroup(tuple(occurrences)) for occurrences in alike.values())
+
+    @property
+    def urns(self) -> tuple[str, ...]:
+        """Every resource that the rule found something of, once, the worst occurrence first."""
+        return tuple(dict.fromkeys(urn for occurrence in self.occurrences for urn in occurrence.urns))
 
 
 def group_by_rule(records: Iterable[RunRecord]) -> tuple[ViolatedRule, ...]:
@@ -65,13 +101,14 @@ def merge_findings(name: str, pairs: list[tuple[RunRecord, Finding]]) -> Violate
 
 
 def find_occurrences(pairs: list[tuple[RunRecord, Finding]]) -> tuple[Occurrence, ...]:
-    places: dict[Occurrence, set[str]] = {}
+    places: dict[Occurrence, dict[str, str]] = {}
     for record, finding in pairs:
         resource, source, component = resource_name(finding.urn), finding.source, finding.component
         place = Occurrence(finding.level, record.stack, (), finding.message, resource, source, component)
-        places.setdefault(place, set()).add(record.environment)
+        places.setdefault(place, {})[record.environment] = finding.urn or ""
     merged = (
-        replace(place, environments=tuple(sorted(environments, key=environment_rank)))
-        for place, environments in places.items()
+        replace(place, environments=ordered, urns=tuple(urn for each in ordered if (urn := urns[each])))
+        for place, urns in places.items()
+        for ordered in (tuple(sorted(urns, key=environment_rank)),)
     )
     return tuple(sorted(merged, key=lambda o: (LEVELS.index(o.level), o.stack, str(o.source), o.message)))

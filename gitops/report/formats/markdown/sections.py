@@ -8,7 +8,9 @@ from functools import partial
 from gitops.records import Level, SourceLine
 from gitops.report.model.columns import Column
 from gitops.report.model.context import Context
-from gitops.report.model.findings import Occurrence, ViolatedRule
+from gitops.report.model.exempting import FILE as EXEMPTIONS
+from gitops.report.model.exempting import MOST_ENTRIES, list_exemptable, write_entries
+from gitops.report.model.findings import Occurrence, OccurrenceGroup, ViolatedRule
 from gitops.report.model.losses import LossRow
 from gitops.report.model.notices import RunWarning, UnjudgedRule, UsedExemption
 from gitops.report.model.releases import ModelRelease
@@ -127,28 +129,63 @@ def rule_section(report: Report) -> Section:
 
 
 def rule_text(rule: ViolatedRule, context: Context) -> str:
-    shown = rule.occurrences[:OCCURRENCES_PER_RULE]
-    lines = [occurrence_line(occurrence, rule.level, context) for occurrence in shown]
-    if len(rule.occurrences) > len(shown):
-        lines.append(f"- and {plural(len(rule.occurrences) - len(shown), 'more place')} in the full report\n")
+    shown = rule.groups[:OCCURRENCES_PER_RULE]
+    lines = [group_text(group, rule.level, context) for group in shown]
+    if len(rule.groups) > len(shown):
+        lines.append(f"- and {plural(len(rule.groups) - len(shown), 'more finding')} in the full report\n")
     advice = "".join(f"{label}: {prose(text)}\n\n" for label, text in (("Why", rule.why), ("Fix", rule.fix)) if text)
     told = code(rule.name)
     reference = link("Reference", rule.reference)
     told += f" · {reference}" if reference != "Reference" else ""
     title = f"{rule.level} · {rule.severity}"
-    body = f"{''.join(lines)}\n{advice}{told}\n\n"
+    body = f"{''.join(lines)}\n{advice}{told}\n\n{exemption_text(rule)}"
     if rule.level is Level.MANDATORY:
         return f"#### {prose(rule.title, 200)} ({title})\n\n{body}"
-    count = plural(len(rule.occurrences), "place")
+    count = plural(sum(group.places for group in rule.groups), "place")
     return f"<details><summary>{raw(rule.title)} ({title}, {count})</summary>\n\n{body}</details>\n\n"
 
 
+def group_text(group: OccurrenceGroup, level: Level, context: Context) -> str:
+    """One line for each of few places; for many, what is said of all of them, and the places folded."""
+    if not group.folds:
+        return "".join(occurrence_line(occurrence, level, context) for occurrence in group.occurrences)
+    shown = group.occurrences[:OCCURRENCES_PER_RULE]
+    lines = [f"  - {place_text(occurrence)}{place(occurrence.source, context)}\n" for occurrence in shown]
+    if len(group.occurrences) > len(shown):
+        lines.append(f"  - and {len(group.occurrences) - len(shown):,} more in the full report\n")
+    head = f"**{plural(group.places, 'place')}**{soften(group.first, level)}: {prose(group.first.message)}"
+    folded = f"  <details><summary>where</summary>\n\n{''.join(lines)}\n  </details>\n"
+    return f"- {head}{made_at(group.first, context)}\n\n{folded}\n"
+
+
+def exemption_text(rule: ViolatedRule) -> str:
+    """Folded, because it is the last resort; with more resources than entries it says so."""
+    entries, count = write_entries(rule), len(list_exemptable(rule))
+    if not entries:
+        return ""
+    more = f" (the first {MOST_ENTRIES} of {count:,})" if count > MOST_ENTRIES else ""
+    told = fence("\n".join(fence_line(line) for line in entries.splitlines()), "yaml")
+    summary = f"Exempt from it for a while: under <code>exemptions</code> in {EXEMPTIONS}{more}"
+    return f"<details><summary>{summary}</summary>\n\n{told}\n\n</details>\n\n"
+
+
 def occurrence_line(found: Occurrence, level: Level, context: Context) -> str:
-    where = prose(placed(found.stack, found.environments), 120)
+    told = f"{place_text(found)}{soften(found, level)}: {prose(found.message)}"
+    return f"- {told}{place(found.source, context)}{made_at(found, context)}\n"
+
+
+def place_text(found: Occurrence) -> str:
     resource = f" {code(found.resource, 80)}" if found.resource else ""
-    softer = f" ({found.level})" if found.level is not level else ""
-    made = f", made at{place(found.component, context).removeprefix(' ·')}" if found.component else ""
-    return f"- **{where}**{softer}{resource}: {prose(found.message)}{place(found.source, context)}{made}\n"
+    return f"**{prose(placed(found.stack, found.environments), 120)}**{resource}"
+
+
+def soften(found: Occurrence, level: Level) -> str:
+    """Says of a finding that its level is not the rule's worst."""
+    return f" ({found.level})" if found.level is not level else ""
+
+
+def made_at(found: Occurrence, context: Context) -> str:
+    return f", made at{place(found.component, context).removeprefix(' ·')}" if found.component else ""
 
 
 def unjudged_section(report: Report) -> Section:

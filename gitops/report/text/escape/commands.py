@@ -5,9 +5,13 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 
 from __future__ import annotations
 
+import re
+
 from gitops.report.text.escape.text import clean
 
 JOINER = "\u2060"
+START = re.compile(r"^((?:\s|\x1b\[[0-9;]*m)*)::")
+"""Two colons where a command would begin, behind spaces and colours."""
 
 
 def data(text: object) -> str:
@@ -20,6 +24,8 @@ def value(text: object) -> str:
     return data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def printable(text: object) -> str:
-    """Text for a log: `::error::` and `##[group]` inside it mean nothing to the runner."""
-    return clean(text).replace("::", f":{JOINER}:").replace("##[", f"#{JOINER}#[")
+def disarm(line: str) -> str:
+    """A whole line of a log that is no command. The runner reads `::` at the start of one only, `##[` anywhere
+    (https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs), so that URNs stay as they are.
+    """
+    return START.sub(f"\\1:{JOINER}:", line).replace("##[", f"#{JOINER}#[")
