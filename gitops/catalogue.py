@@ -11,16 +11,26 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict
 
 from gitops.errors import UserError
 from gitops.records import Finding, RunRecord, Severity, SourceLine
+
+
+class Requirement(BaseModel):
+    """What a framework asks for."""
+
+    model_config = ConfigDict(frozen=True)
+
+    framework: str
+    id: str
 
 
 class Rule(BaseModel):
@@ -38,6 +48,19 @@ class Rule(BaseModel):
     config_key: str | None = None
     levels: dict[str, str] = {}
     resource_types: tuple[str, ...] = ()
+    frameworks: tuple[Requirement, ...] = ()
+    parameters: dict[str, Any] = {}
+
+    def is_wanted(
+        self, categories: Collection[str], severities: Collection[Severity], frameworks: Collection[str]
+    ) -> bool:
+        """Whether it is one of those asked for; nothing asked for is everything."""
+        served = {name for each in self.frameworks for name in (each.framework, each.id)}
+        return (
+            (not categories or self.category in categories)
+            and (not severities or self.severity in severities)
+            and (not frameworks or not served.isdisjoint(frameworks))
+        )
 
 
 Catalogue = Mapping[str, Rule]

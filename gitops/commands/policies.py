@@ -1,4 +1,4 @@
-"""`gitops policies`: list the policy pack's rules, explain one, check an exported state."""
+"""`gitops policies`: list the policy pack's rules, explain one, check an exported state, write a baseline of it."""
 
 from __future__ import annotations
 
@@ -7,24 +7,43 @@ import subprocess
 import sys
 from pathlib import Path
 from textwrap import TextWrapper
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from gitops import catalogue
+from gitops import catalogue, checked
 from gitops.commands import common
 from gitops.errors import UserError, nearest
+from gitops.records import Severity
 from gitops.targets import ENVIRONMENTS
 
-app = typer.Typer(help="List the policies, explain one, check an exported state.", invoke_without_command=True)
+Categories = Annotated[list[str] | None, typer.Option("--category", help="only rules of this category")]
+Severities = Annotated[list[Severity] | None, typer.Option("--severity", help="only rules of this severity")]
+Frameworks = Annotated[
+    list[str] | None,
+    typer.Option("--framework", help="only for security-hub, nist, cis, well-architected, azure-waf, or an id"),
+]
+State = Annotated[Path, typer.Argument(metavar="STATE.json", help="what `pulumi stack export` wrote")]
+Config = Annotated[Path | None, typer.Option(metavar="FILE.json", help="the file that --policy-pack-config takes")]
+
+app = typer.Typer(
+    help="List the policies, explain one, check an exported state, write a baseline.", invoke_without_command=True
+)
 
 
 @app.callback()
-def listing(context: typer.Context, as_json: common.AsJson = False) -> None:
+def listing(
+    context: typer.Context,
+    category: Categories = None,
+    severity: Severities = None,
+    framework: Frameworks = None,
+    as_json: common.AsJson = False,
+) -> None:
     """List the policy pack's rules with their level in each environment."""
     if context.invoked_subcommand:
         return
-    rules = sorted(catalogue.read(common.checkout()).values(), key=lambda r: (r.category, r.rule))
+    every = sorted(catalogue.read(common.checkout()).values(), key=lambda r: (r.category, r.rule))
+    rules = [rule for rule in every if rule.is_wanted(category or (), severity or (), framework or ())]
     if as_json:
         typer.echo(json.dumps([rule.model_dump(mode="json") for rule in rules], indent=1, ensure_ascii=False))
         return
@@ -54,6 +73,9 @@ def explain(name: Annotated[str, typer.Argument(metavar="RULE")], as_json: commo
     levels = ", ".join(f"{level} in {environment}" for environment, level in rule.levels.items())
     lines = [rule.title, "", rule.why, "", f"Fix: {rule.fix}"]
     lines += [f"Config key: {rule.config_key}"] if rule.config_key else []
+    served = ", ".join(f"{each.framework} {each.id}" for each in rule.frameworks)
+    lines += [f"Frameworks: {served}"] if served else []
+    lines += [f"Thresholds: {', '.join(rule.parameters)}"] if rule.parameters else []
     lines += [f"Severity: {rule.severity}; {levels}", f"Judges: {', '.join(rule.resource_types)}"]
     lines += [f"Reference: {rule.reference}", f"Example: docs/policies.md#{rule.rule}"]
     common.output.print("\n".join(lines), markup=False)
@@ -61,23 +83,65 @@ def explain(name: Annotated[str, typer.Argument(metavar="RULE")], as_json: commo
 
 @app.command()
 def check(
-    state: Annotated[Path, typer.Argument(metavar="STATE.json", help="what `pulumi stack export` wrote")],
+    state: State,
+    before: Annotated[
+        Path | None, typer.Option(metavar="OLD.json", help="the state before, for rules about changes")
+    ] = None,
+    config: Config = None,
     environment: Annotated[
         str, typer.Option(help="whose levels apply", show_default="the stack's own name, else prod")
     ] = "",
+    category: Categories = None,
+    framework: Frameworks = None,
+    rule: Annotated[list[str] | None, typer.Option("--rule", help="only this rule")] = None,
+    severity: Annotated[Severity, typer.Option(help="the least severity")] = Severity.LOW,
+    form: Annotated[str, typer.Option("--format", help=f"text, json, {', '.join(checked.FORMATS)}")] = "text",
     as_json: common.AsJson = False,
 ) -> None:
     """Check an exported state, so that the pack can be tried on what already runs. Exit 0 fine, 1 findings."""
-    if not state.is_file():
-        raise UserError(
-            "is a folder" if state.is_dir() else "no such file",
-            where=str(state),
-            hint="`pulumi stack export --file STATE.json` writes one.",
-        )
+    for file in (state, before or state, config or state):
+        if not file.is_file():
+            raise UserError(
+                "is a folder" if file.is_dir() else "no such file",
+                where=str(file),
+                hint="`pulumi stack export --file STATE.json` writes one." if file != config else "",
+            )
     if environment and environment not in ENVIRONMENTS:
         raise UserError(f"no environment is called '{environment}'", hint=nearest(environment, ENVIRONMENTS))
+    if form not in ("text", "json", *checked.FORMATS):
+        raise UserError(f"no format is called '{form}'", hint=f"There are text, json, {', '.join(checked.FORMATS)}.")
+    options = {"--before": [before], "--config": [config], "--environment": [environment], "--severity": [severity]}
+    options |= {"--category": category or [], "--framework": framework or [], "--rule": rule or []}
+    arguments = [
+        text
+        for name, values in options.items()
+        for value in values
+        if value
+        for text in (name, str(value.resolve() if isinstance(value, Path) else value))
+    ]
+    if form in ("text", "json"):
+        raise typer.Exit(ask_pack(state, *arguments, *(["--json"] if as_json or form == "json" else [])).returncode)
+    done = ask_pack(state, *arguments, "--json", capture_output=True, text=True)
+    if done.returncode not in (0, 1):
+        raise UserError(done.stderr.strip().removeprefix("error: "))
+    rules = catalogue.read(common.checkout())
+    typer.echo(checked.render(form, json.loads(done.stdout), checked.read_state(state), rules), nl=False)
+    raise typer.Exit(done.returncode)
+
+
+@app.command()
+def baseline(
+    state: State,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="where to write it")] = Path("policy-baseline.yaml"),
+    config: Config = None,
+) -> None:
+    """Write what is found today as a baseline, so that a team can begin with what it has."""
+    more = ["--config", str(config.resolve())] if config else []
+    raise typer.Exit(ask_pack(state, "--write-baseline", str(out.resolve()), *more).returncode)
+
+
+def ask_pack(state: Path, *arguments: str, **how: Any) -> subprocess.CompletedProcess[str]:
+    """Runs the pack's own check; a pack that cannot be read is refused first: it would end with 1, findings."""
     root = common.checkout()
-    catalogue.read(root)  # a pack that cannot be read would end with 1, which means findings
-    command = [sys.executable, "-m", "policies.check", str(state.resolve()), *(["--json"] if as_json else [])]
-    command += ["--environment", environment] if environment else []
-    raise typer.Exit(subprocess.run(command, cwd=root).returncode)
+    catalogue.read(root)
+    return subprocess.run([sys.executable, "-m", "policies.check", str(state.resolve()), *arguments], cwd=root, **how)

@@ -142,3 +142,68 @@ def test_pack_that_cannot_be_read_is_named_by_its_own_file_and_line(
     assert error.value.where.startswith(f"policies/{where}")
     assert said in error.value.message
     assert str(tmp_path) not in str(error.value)
+
+
+def test_list_can_be_narrowed_by_category_severity_and_framework() -> None:
+    def names(*options: str) -> set[str]:
+        return {rule["rule"] for rule in json.loads(say("--json", *options))}
+
+    assert names("--category", "dns") == set()
+    assert (
+        {"storage-key-rotates"}
+        <= names("--category", "hygiene", "--severity", "medium")
+        < names("--category", "hygiene")
+    )
+    assert "load-balancer-listener-is-encrypted" in names("--framework", "ELB.1") < names("--framework", "security-hub")
+    assert names("--framework", "SC-13") <= names("--framework", "nist")
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ("sarif", '"uri": "main.py"'),
+        ("junit", "storage-bucket-has-no-public-acl"),
+        ("markdown", "### "),
+        ("json", '"standing": "violation"'),
+    ],
+)
+def test_findings_on_a_state_come_in_the_reports_forms(
+    form: str, said: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "state.json"
+    bucket = STATE["deployment"]["resources"][0] | {"sourcePosition": "project:///main.py#7"}
+    file.write_text(json.dumps({"version": 3, "deployment": {"resources": [bucket]}}))
+
+    result = CliRunner().invoke(app, ["policies", "check", str(file), "--format", form, "--severity", "critical"])
+
+    assert result.exit_code == 1
+    told = result.stdout + capfd.readouterr().out
+    assert said in told
+    assert "storage-bucket-has-no-public-acl" in told
+    assert "storage-bucket-keeps-versions" not in told
+
+
+def test_baseline_takes_todays_findings_away(tmp_path: Path) -> None:
+    file, out, config = tmp_path / "state.json", tmp_path / "base.yaml", tmp_path / "config.json"
+    file.write_text(json.dumps(STATE))
+    config.write_text(json.dumps({"pack-settings": {"baseline": "base.yaml"}}))
+
+    assert CliRunner().invoke(app, ["policies", "baseline", str(file), "--out", str(out)]).exit_code == 0
+    assert "rule: storage-bucket-has-no-public-acl" in out.read_text()
+    assert CliRunner().invoke(app, ["policies", "check", str(file), "--config", str(config)]).exit_code == 0
+
+
+def test_changes_between_two_states_are_checked(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    old.write_text(json.dumps(STATE))
+    new.write_text(json.dumps({"version": 3, "deployment": {"resources": [], "manifest": {}}}))
+
+    CliRunner().invoke(app, ["policies", "check", str(new), "--before", str(old), "--environment", "prod"])
+
+    assert "change-keeps-data" in capfd.readouterr().out
+
+
+def test_format_that_is_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "state.json").write_text(json.dumps(STATE))
+
+    assert "text, json, sarif" in refusal("check", str(tmp_path / "state.json"), "--format", "pdf").hint
