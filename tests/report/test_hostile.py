@@ -63,7 +63,8 @@ def test_markdown_formatting_and_html_are_ours(hostile: str) -> None:
 @given(TEXT)
 def test_markdown_notifies_and_links_nobody(hostile: str) -> None:
     tokens = MARKDOWN.parse(markdown.summary(report(hostile)))
-    shown = "".join(t.content for t in inline(tokens) if t.type in ("text", "text_special"))
+    blocks = ("".join(t.content for t in inline([block]) if t.type in ("text", "text_special")) for block in tokens)
+    shown = "\n".join(blocks)
     folded = unescape("".join(t.content for t in tokens if t.type == "html_block"))
     addresses = [str(t.attrs["href"]) for t in inline(tokens) if t.type == "link_open"]
 

@@ -37,10 +37,10 @@ def test_how_traffic_moves(strategy: str, steps: dict[str, int], told: list[str]
 
 
 def test_shares_of_slots_are_told_where_they_move() -> None:
-    canary, moved = {"percent": 10}, {"blue": 90, "green": 10}
+    moved = {"blue": 90, "green": 10}
 
-    assert traffic("canary", {"blue": 100}, steps=canary, traffic=moved)[-1] == "blue 100 % → blue 90 %, green 10 %"
-    assert len(traffic("canary", moved, steps=canary, traffic=moved)) == 1
+    assert traffic("canary", {"blue": 100}, traffic=moved) == ["blue 100 % → blue 90 %, green 10 %"]
+    assert traffic("canary", moved, traffic=moved) == ["traffic stays: blue 90 %, green 10 %"]
 
 
 def test_what_an_alarm_does_is_told_as_it_is() -> None:
@@ -59,7 +59,15 @@ def test_sizes_and_digests_are_short() -> None:
     told = ModelRelease("web", ("dev",), before, after, (1_781_523, 7_000_000_000)).content
 
     assert told == "model aaaaaaaaaaaa → bbbbbbbbbbbb, 1.78 MB → 7 GB"
+    assert ModelRelease("web", ("dev",), before, after, (1_781_523, None)).content == told.partition(",")[0]
     assert (format_size(950), format_time(60), format_time(59)) == ("950 B", "1 min", "59 s")
+
+
+def test_the_image_is_told_with_what_becomes_of_it() -> None:
+    old, new = release(image="host/server@sha256:a1"), release(image="host/server@sha256:b2")
+
+    assert ModelRelease("web", ("dev",), old, new).content == "image a1 → b2"
+    assert ModelRelease("web", ("dev",), old, old).content == "the same image"
 
 
 def test_the_comment_begins_with_the_model() -> None:

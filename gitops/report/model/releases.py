@@ -30,11 +30,12 @@ class ModelRelease:
 
     @property
     def content(self) -> str:
-        """Digests of the model and of the image, if there is one, and the model's size: `model ab12 → cd34, 1.8 MB`."""
+        """Digests of the model and of the image, if there is one, and the model's size if the new one is known."""
         model = join_arrow(abbreviate(self.before.artefact_digest), abbreviate(self.after.artefact_digest))
-        image = join_arrow(abbreviate(self.before.image), abbreviate(self.after.image))
-        sizes = join_arrow(*(format_size(size) if size else "" for size in self.sizes))
-        return ", ".join(filter(None, (model and f"model {model}", sizes, image and f"image {image}")))
+        was, is_now = abbreviate(self.before.image), abbreviate(self.after.image)
+        image = "the same image" if was and was == is_now else is_now and f"image {join_arrow(was, is_now)}"
+        sizes = [format_size(size) if size else "" for size in self.sizes]
+        return ", ".join(filter(None, (model and f"model {model}", sizes[1] and join_arrow(*sizes), image)))
 
     @property
     def traffic(self) -> str:
@@ -76,8 +77,12 @@ def collect_releases(records: Iterable[RunRecord], sizes: Mapping[str, int]) -> 
 
 
 def describe_traffic(before: Release, after: Release) -> Iterator[str]:
-    """`canary: 10 % first, watched for 5 min, then the rest`, and how the slots' shares move where there are slots."""
+    """`canary: 10 % first, watched for 5 min, then the rest`; where there are slots, how their shares move."""
     steps = after.steps
+    if after.traffic:
+        was, is_now = (", ".join(f"{slot} {share} %" for slot, share in r.traffic.items()) for r in (before, after))
+        yield f"traffic stays: {is_now}" if was == is_now else join_arrow(was, is_now)
+        return
     match after.strategy:
         case "canary" if steps.wait:
             yield f"canary: {steps.percent} % first, watched for {format_time(steps.wait)}, then the rest"
@@ -92,10 +97,6 @@ def describe_traffic(before: Release, after: Release) -> Iterator[str]:
             yield f"{after.strategy.replace('_', ' ')}: all of it in one step"
     if after.steps.bake:
         yield f"the old version stays for {format_time(after.steps.bake)} more"
-    if after.traffic and before.traffic != after.traffic:
-        yield join_arrow(
-            *(", ".join(f"{slot} {share} %" for slot, share in r.traffic.items()) for r in (before, after))
-        )
 
 
 def abbreviate(digest: str) -> str:

@@ -55,7 +55,7 @@ def place(source: SourceLine | None, context: Context) -> str:
 
 def release_section(report: Report) -> Section:
     """A pull request of a model release begins with the model."""
-    heads = table_row(["In", "Model", "How traffic moves", "What watches it", "Going back"]) + table_row(["---"] * 5)
+    heads = table_row(["In", "Model", "How traffic moves", "What watches it"]) + table_row(["---"] * 4)
     items = [Item(partial(release_row, release, report.context), release.stack) for release in report.releases]
     return Section("releases", items, f"### Model release\n\n{heads}", "\n", share=0.2)
 
@@ -64,8 +64,8 @@ def release_row(release: ModelRelease, context: Context) -> str:
     where = f"**{prose(placed(release.stack, release.environments), 120)}**"
     model = f"**{prose(release.version, 120)}**<br>{prose(release.content, 300)}"
     page = context.file_link(release.way_back)
-    back = link("how", page) if page else code(release.way_back)
-    return table_row([where, model, prose(release.traffic), prose(release.watch), back])
+    back = f"going back: {link(code(release.way_back), page)}"
+    return table_row([where, model, prose(release.traffic), f"{prose(release.watch)}<br>{back}"])
 
 
 def failure_section(report: Report) -> Section:
