@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 import signal
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import FrameType
 
 import typer
 
 from gitops import storage
 from gitops.commands import (
+    clouds,
     comment,
+    current,
     demo,
     deploy,
     doctor,
     drift,
+    impact,
     invoke,
+    join,
+    legs,
     policies,
     preview,
     rehearse,
     report,
     setup,
+    supersede,
     unlock,
+    verify,
 )
-from gitops.commands.common import COULD_NOT_RUN, errors
-from gitops.errors import UserError
+from gitops.commands.common import COULD_NOT_RUN, FINDINGS, errors
+from gitops.errors import Refused, UserError
 
 app = typer.Typer(
     name="gitops",
@@ -33,7 +44,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for module in (setup, doctor, preview, demo, report, comment, deploy, drift, invoke, rehearse, unlock):
+COMMANDS = (setup, doctor, impact, preview, demo, report, deploy, verify, drift, invoke, rehearse, unlock)
+IN_WORKFLOWS = (clouds, comment, current, join, legs, supersede)
+for module in (*COMMANDS, *IN_WORKFLOWS):
     app.command(module.__name__.rsplit(".", 1)[-1])(module.command)
 app.add_typer(policies.app, name="policies")
 
@@ -45,7 +58,11 @@ def main() -> None:
     """
     signal.signal(signal.SIGTERM, interrupt)
     try:
-        app()
+        with silence_commands(os.environ):
+            app()
+    except Refused as error:
+        errors.print(f"[red]refused:[/] {escape(str(error))}")
+        sys.exit(FINDINGS)
     except UserError as error:
         errors.print(f"[red]error:[/] {escape(str(error))}")
         sys.exit(COULD_NOT_RUN)
@@ -59,6 +76,25 @@ def main() -> None:
     except KeyboardInterrupt:
         errors.print("[yellow]interrupted[/]; every run was ended")
         sys.exit(130)
+
+
+@contextmanager
+def silence_commands(environ: Mapping[str, str]) -> Iterator[None]:
+    """In a GitHub job nothing printed in the block is a command to the runner: an endpoint's answer may look like one.
+
+    The word that ends it is new in each run and told to nobody:
+    https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#stopping-and-starting-workflow-commands
+    """
+    if environ.get("GITHUB_ACTIONS") != "true":
+        yield
+        return
+    word = secrets.token_hex(16)
+    print(f"::stop-commands::{word}", file=sys.stderr, flush=True)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        print(f"::{word}::", file=sys.stderr, flush=True)
 
 
 def interrupt(_signal: int, _frame: FrameType | None) -> None:

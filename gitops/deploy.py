@@ -6,34 +6,43 @@ was reviewed as one change.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from typing import Any
 
+from gitops.digest import QUIET, change_digest, made_names, without_made_names
+from gitops.drift import look_for_drift
 from gitops.engine.pool import OnDone
-from gitops.errors import UserError
-from gitops.invoke import Answer
-from gitops.records import REFUSED, Level, Op, Operation, RunError, RunRecord, Status, settled
+from gitops.records import REFUSED, Level, Op, Operation, RunError, RunRecord, Status, Step, settled
 from gitops.report.text.words import listing
 from gitops.run import Run, complete, perform, serve_clouds
-from gitops.smoke import PATIENCE, request_file, smoke
 from gitops.targets import Target
 
 
 @dataclass(frozen=True)
-class Deployment:
-    """What became of one target: `refusal` says why nothing was touched, `applied` what the engine did.
+class Limits:
+    """Seconds that each run of one target may take; the update is two regions' updates, one after the other.
 
-    `answer` is the endpoint's to the stack's smoke request, `silence` why there is none; both empty: not asked.
+    The job that deploys and its credentials last longer than all of them (.github/workflows/deploy-environment.yml).
     """
+
+    preview: float = 600
+    drift: float = 600
+    update: float = 6600
+
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What became of one target: `refusal` says why nothing was touched, `applied` what the engine did."""
 
     target: Target
     previewed: RunRecord
     refusal: str = ""
     applied: RunRecord | None = None
     mismatch: str = ""
-    answer: Answer | None = None
-    silence: str = ""
 
     @property
     def record(self) -> RunRecord:
@@ -49,24 +58,16 @@ class Deployment:
         return shown.model_copy(update={"operation": Operation.UPDATE, "status": status, "error": error})
 
     @property
-    def applied_as_shown(self) -> bool:
+    def fine(self) -> bool:
         done = self.applied is not None and self.applied.status is Status.SUCCEEDED
         return done and not self.refusal and not self.mismatch
 
     @property
-    def fine(self) -> bool:
-        return self.applied_as_shown and not self.silence and (self.answer is None or self.answer.fine)
-
-    @property
     def reason(self) -> str:
         """Why it is not fine, empty if it is."""
-        if self.refusal or self.mismatch or self.silence:
-            return self.refusal or self.mismatch or self.silence
-        if self.applied and self.applied.error:
-            return self.applied.error.message
-        if self.answer and not self.answer.fine:
-            return f"deployed, but the endpoint answers {self.answer.status}: {self.answer.body[:200]}"
-        return ""
+        if self.refusal or self.mismatch:
+            return self.refusal or self.mismatch
+        return self.applied.error.message if self.applied and self.applied.error else ""
 
 
 def deploy(
@@ -74,37 +75,38 @@ def deploy(
     targets: Sequence[Target],
     reviewed: Mapping[str, RunRecord] | None,
     watch: Callable[[Operation], OnDone],
+    waves: Sequence[Sequence[Target]] = (),
 ) -> tuple[Deployment, ...]:
     """Deploys the targets of one environment. `reviewed` has the records a reviewer saw, by target; None: no review.
 
-    `watch` gives what hears of each target that one operation has ended for.
+    `watch` gives what hears of each target that one operation has ended for. `waves` are the targets in the order in
+    which they are applied, all at once if none are given; a wave is left out when one before it failed.
     """
+    run = replace(run, bound=True)
     run.pool.warm_up({target.stack for target in targets})
     with serve_clouds(run) as served:
-        shown = perform(served, targets, Operation.PREVIEW, watch(Operation.PREVIEW))
+        previewing = replace(served, seconds=min(run.seconds, LIMITS.preview))
+        shown = perform(previewing, targets, Operation.PREVIEW, watch(Operation.PREVIEW))
         previewed = {target: complete(run.root, target, record) for target, record in shown.items()}
+        if reviewed is not None:
+            previewed = look_for_drift(previewing, targets, watch(Operation.DRIFT), previewed)
         refused = {target: refusal(record, reviewed) for target, record in previewed.items()}
         if any(refused.values()):
             return tuple(Deployment(t, previewed[t], refused[t] or "another target was refused") for t in targets)
-        done = perform(served, targets, Operation.UPDATE, watch(Operation.UPDATE))
+        states = {target: record.state for target, record in previewed.items()}
+        done: dict[Target, RunRecord] = {}
+        for wave in waves or (targets,):
+            if any(record.error for record in done.values()):
+                break
+            done |= perform(served, wave, Operation.UPDATE, watch(Operation.UPDATE), states)
     applied = {target: complete(run.root, target, record) for target, record in done.items()}
-    return tuple(
-        Deployment(t, previewed[t], applied=applied[t], mismatch=mismatch(previewed[t], applied[t])) for t in targets
-    )
+    return tuple(conclude(target, previewed[target], applied.get(target)) for target in targets)
 
 
-def ask_endpoint(root: Path, deployment: Deployment, patience: float = PATIENCE) -> Deployment:
-    """The deployment with its endpoint's answer to the stack's smoke request, if the stack has one."""
-    file = request_file(root, deployment.target)
-    if not deployment.applied_as_shown or not file.is_file():
-        return deployment
-    how = deployment.applied.outputs.get("invoke") if deployment.applied else None
-    if not isinstance(how, dict):
-        return replace(deployment, silence=f"there is a {file.name}, but the stack has no output 'invoke'")
-    try:
-        return replace(deployment, answer=smoke(how, file.read_bytes(), patience=patience))
-    except UserError as error:
-        return replace(deployment, silence=f"deployed, but {error}")
+def conclude(target: Target, previewed: RunRecord, applied: RunRecord | None) -> Deployment:
+    if applied is None:
+        return Deployment(target, previewed, "a target whose outputs it reads could not be deployed")
+    return Deployment(target, previewed, applied=applied, mismatch=mismatch(previewed, applied))
 
 
 def refusal(record: RunRecord, reviewed: Mapping[str, RunRecord] | None) -> str:
@@ -119,8 +121,12 @@ def refusal(record: RunRecord, reviewed: Mapping[str, RunRecord] | None) -> str:
     seen = reviewed.get(record.target)
     if seen is None:
         return "this target was not part of the review"
-    if seen.digest != record.digest:
+    if seen.rehearsal is not record.rehearsal:
+        return "reviewed in rehearsal clouds, this is a real one" if seen.rehearsal else "reviewed for the real clouds"
+    if change_digest(seen) != change_digest(record):
         return f"not what was reviewed: {difference(seen, record)}; preview again and have that reviewed"
+    if seen.state != record.state:
+        return "the state moved since the review; preview again and have that reviewed"
     return ""
 
 
@@ -128,36 +134,63 @@ def difference(seen: RunRecord, now: RunRecord) -> str:
     """The resources that the review showed otherwise, the first five by name."""
 
     def changes(record: RunRecord) -> dict[str, object]:
-        return {
-            s.urn: (s.op, s.diffs, s.inputs, s.deletes_first, s.retained) for s in record.steps if s.op is not Op.SAME
-        }
+        steps = (*record.steps, *record.providers, *record.drift)
+        return {s.urn: (s.op, s.diffs, s.inputs, s.deletes_first, s.retained) for s in steps if s.op is not Op.SAME}
 
     before, after = changes(seen), changes(now)
-    moved = (urn for urn in before.keys() | after.keys() if before.get(urn) != after.get(urn))
+    moved = {urn for urn in before.keys() | after.keys() if before.get(urn) != after.get(urn)}
+    for name in seen.secrets.keys() | now.secrets.keys():
+        if seen.secrets.get(name) != now.secrets.get(name):
+            moved.add(name.split(" ")[0])
     names = sorted({urn.rsplit("::", 1)[-1] for urn in moved})
     return listing(names, limit=5) or "the same resources in another way"
 
 
 def mismatch(previewed: RunRecord, applied: RunRecord) -> str:
-    """What was done otherwise than shown: resources, then outputs the preview knew; empty if all is as shown."""
+    """What was done otherwise than shown: resources, their properties, outputs the preview knew; empty if all is as
+    shown. What the preview could not know is not compared."""
     if applied.status is Status.FAILED:
         return ""
-    shown, done = operations(previewed), operations(applied)
-    wrong = [
-        f"{urn.rsplit('::', 1)[-1]}: shown {shown.get(urn, Op.SAME)}, done {done.get(urn, Op.SAME)}"
-        for urn in sorted(shown.keys() | done.keys())
-        if not as_shown(shown.get(urn, Op.SAME), done.get(urn, Op.SAME))
-    ]
-    wrong += [
-        f"output {name}: shown {shown_value!r}, found {applied.outputs.get(name)!r}"
-        for name, shown_value in previewed.outputs.items()
-        if settled(shown_value) and applied.outputs.get(name) != shown_value
-    ]
-    return "; ".join(wrong)
+    return listing(tuple(mismatches(with_plain_names(previewed), with_plain_names(applied))), limit=10)
 
 
-def operations(record: RunRecord) -> dict[str, Op]:
-    return {step.urn: step.op for step in record.steps if step.op is not Op.READ}
+def with_plain_names(record: RunRecord) -> RunRecord:
+    """The record with one word for what a provider's own name ends with, which is another one in each run."""
+    names = made_names(record)
+    return RunRecord.model_validate_json(without_made_names(record.model_dump_json(), names)) if names else record
+
+
+def mismatches(previewed: RunRecord, applied: RunRecord) -> Iterator[str]:
+    shown, done = steps_by_urn(previewed), steps_by_urn(applied)
+    for urn in sorted(shown.keys() | done.keys()):
+        before, after = shown.get(urn), done.get(urn)
+        ops = before.op if before else Op.SAME, after.op if after else Op.SAME
+        name = urn.rsplit("::", 1)[-1]
+        if not as_shown(*ops):
+            yield f"{name}: shown {ops[0]}, done {ops[1]}"
+        elif before and after and ops[1] not in QUIET:
+            yield from (f"{name}: {text}" for text in compare_values(before.inputs, after.inputs))
+    for name, value in previewed.secrets.items():
+        if settled(value) and applied.secrets.get(name) != value:
+            yield f"{name.split(' ')[0].rsplit('::', 1)[-1]}: the secret {name.split(' ')[1]} is another one"
+    for name, value in previewed.outputs.items():
+        yield from (f"output {text}" for text in compare_values(value, applied.outputs.get(name), name))
+
+
+def compare_values(shown: Any, done: Any, path: str = "") -> Iterator[str]:
+    """A sentence for each property whose shown value was known and whose value is another one."""
+    if isinstance(shown, dict) and isinstance(done, dict):
+        for key in sorted(shown.keys() | done.keys()):
+            yield from compare_values(shown.get(key), done.get(key), f"{path}.{key}" if path else key)
+    elif isinstance(shown, list) and isinstance(done, list) and len(shown) == len(done):
+        for index, (before, after) in enumerate(zip(shown, done, strict=True)):
+            yield from compare_values(before, after, f"{path}[{index}]")
+    elif settled(shown) and shown != done:
+        yield f"{path} shown {shown!r}, done {done!r}"
+
+
+def steps_by_urn(record: RunRecord) -> dict[str, Step]:
+    return {step.urn: step for step in (*record.steps, *record.providers) if step.op is not Op.READ}
 
 
 def as_shown(shown: Op, done: Op) -> bool:

@@ -1,27 +1,40 @@
 """The digest of a change: equal exactly when a reviewer would have seen the same change.
 
-It covers what would be done to which resource with which properties, what the stack's outputs become, and nothing that
-differs between two runs of the same change: no times, no order, no resource that stays as it is.
+It covers what would be done to which resource with which properties, what providers are set to, which secrets are set,
+what was changed by hand, what the stack's outputs become, and nothing that differs between two runs of the same change:
+no times, no order, no resource that stays as it is, no name that a provider makes up anew in every run.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gitops.records import Op, RunRecord, Step
 
 QUIET = frozenset({Op.SAME, Op.READ, Op.REFRESH})
+MADE = frozenset({Op.CREATE, Op.REPLACE})
+RANDOM_END = re.compile(r"-?[0-9a-f]{7,8}")
+"""How aws and azure-native end a name they make up: `-1a2b3c4` and `1a2b3c4d`, from a seed that is new in every run
+(https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming)."""
 
 
 def change_digest(record: RunRecord) -> str:
-    """SHA-256 (hex) over the changed steps and outputs of a record in canonical JSON."""
-    changes = sorted((normal(step) for step in record.steps if step.op not in QUIET), key=lambda c: c["urn"])
-    outputs = [[diff.path, diff.before, diff.after] for diff in record.output_diffs]
-    document = {"target": record.target, "changes": changes, "outputs": outputs}
+    """SHA-256 (hex) over the changed steps, providers, secrets and outputs of a record in canonical JSON."""
+    changes = [normal(step) for step in (*record.steps, *record.providers) if step.op not in QUIET]
+    document = {
+        "target": record.target,
+        "rehearsal": record.rehearsal,
+        "changes": sorted(changes, key=lambda change: change["urn"]),
+        "drift": [normal(step) for step in record.drift],
+        "secrets": record.secrets,
+        "outputs": [[diff.path, diff.before, diff.after] for diff in record.output_diffs],
+    }
     text = json.dumps(document, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(without_made_names(text, made_names(record)).encode()).hexdigest()
 
 
 def normal(step: Step) -> dict[str, Any]:
@@ -31,5 +44,24 @@ def normal(step: Step) -> dict[str, Any]:
         "urn": step.urn,
         "inputs": step.inputs if created else None,
         "goes": [step.deletes_first, step.retained] if step.op in (Op.REPLACE, Op.DELETE) else None,
+        "protect": step.protect,
         "diffs": [[d.path, d.kind, d.replaces, d.before, d.after] for d in step.diffs],
     }
+
+
+def made_names(record: RunRecord) -> dict[str, str]:
+    """Names that end as a provider's own do, with what stands for each; only of resources that the run makes."""
+    return dict(pair for step in record.steps if step.op in MADE for pair in names_of(step))
+
+
+def names_of(step: Step) -> Iterator[tuple[str, str]]:
+    for value in step.inputs.values():
+        if isinstance(value, str) and value.startswith(step.name) and RANDOM_END.fullmatch(value[len(step.name) :]):
+            yield value, f"{step.name}-*"
+
+
+def without_made_names(text: str, names: Mapping[str, str]) -> str:
+    """The text with each made-up name, wherever it stands: other resources are given it."""
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, names[name])
+    return text

@@ -31,6 +31,10 @@ class UserError(Exception):
         return f"{self.located}\n  {self.hint}" if self.hint else self.located
 
 
+class Refused(UserError):
+    """A deployment that must not be: nothing is broken, and nothing was touched. Exit code 1."""
+
+
 def nearest(found: str, known: Iterable[str]) -> str:
     """`Did you mean 'prod'? ` for a misspelt name, else the list of the known ones."""
     known = sorted(known)

@@ -161,7 +161,12 @@ class RunError(Record):
 
 
 class RunRecord(Record):
-    """One operation of the engine on one target. `outputs_before` are the stack's outputs in the state it found."""
+    """One operation of the engine on one target. `outputs_before` are the stack's outputs in the state it found.
+
+    `providers` are the steps of providers whose own settings change, a region or a version; `drift` is what was changed
+    by hand since the last deployment, where that was looked for. `secrets` has a keyed hash of each secret that the
+    program sets, by `URN path`. `state` is a hash of the state it found, if one was asked for.
+    """
 
     stack: str
     environment: str
@@ -177,6 +182,10 @@ class RunRecord(Record):
     diagnostics: tuple[Diagnostic, ...] = ()
     outputs_before: dict[str, Any] = {}
     outputs: dict[str, Any] = {}
+    providers: tuple[Step, ...] = ()
+    drift: tuple[Step, ...] = ()
+    secrets: dict[str, str] = {}
+    state: str = ""
     digest: str = ""
 
     @property

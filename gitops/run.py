@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -48,6 +48,7 @@ class Run:
     """What all jobs of one command share. `sandbox` is None on the real clouds.
 
     `pack` is a policy pack other than the checkout's; `providers` names the rehearsal clouds while they are served.
+    `bound` has every record carry the hash of the state that it starts from.
     """
 
     root: Path
@@ -58,6 +59,7 @@ class Run:
     seconds: float = 300
     pack: Path | None = None
     refresh: bool = False
+    bound: bool = False
     providers: str = ""
 
     @property
@@ -65,7 +67,7 @@ class Run:
         pack = self.pack or self.root / "policies"
         return str(pack) if self.judged and (pack / "PulumiPolicy.yaml").exists() else None
 
-    def job(self, target: Target, operation: Operation) -> Job:
+    def job(self, target: Target, operation: Operation, expected_state: str = "") -> Job:
         changes = operation in (Operation.PREVIEW, Operation.UPDATE)
         return Job(
             root=str(self.root),
@@ -78,6 +80,8 @@ class Run:
             debug_providers=self.providers,
             policy_pack=self.policy_pack if changes else None,
             refresh=self.refresh and changes,
+            bound=self.bound and changes,
+            expected_state=expected_state,
             seconds=self.seconds,
         )
 
@@ -93,13 +97,24 @@ def serve_clouds(run: Run) -> Iterator[Run]:
         yield replace(run, providers=clouds.debug_providers)
 
 
-def perform(run: Run, targets: Sequence[Target], operation: Operation, on_done: OnDone) -> dict[Target, RunRecord]:
-    """The record of one operation on each target. `on_done` is called with each record when it is there."""
+def perform(
+    run: Run,
+    targets: Sequence[Target],
+    operation: Operation,
+    on_done: OnDone,
+    expected_states: Mapping[Target, str] | None = None,
+) -> dict[Target, RunRecord]:
+    """The record of one operation on each target. `on_done` is called with each record when it is there.
+
+    A target that has an expected state is refused where it is in another one.
+    """
+    expected = expected_states or {}
     if not targets:
         return {}
     run.pool.warm_up({target.stack for target in targets})
     with serve_clouds(run) as served:
-        records = served.pool.run([served.job(target, operation) for target in targets], on_done)
+        jobs = [served.job(target, operation, expected.get(target, "")) for target in targets]
+        records = served.pool.run(jobs, on_done)
     return dict(zip(targets, records, strict=True))
 
 

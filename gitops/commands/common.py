@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,11 +15,12 @@ from rich.console import Console
 from gitops.backend import require_state_backend
 from gitops.engine import install
 from gitops.engine.pool import OnDone, Pool
-from gitops.errors import UserError
+from gitops.errors import UserError, nearest
 from gitops.records import RunRecord, Status
 from gitops.report.formats import terminal
 from gitops.report.model.report import Report
 from gitops.run import Run, Sandbox
+from gitops.targets import ENVIRONMENTS, Target, discover, select
 
 CORES = os.cpu_count() or 2
 FINE, FINDINGS, COULD_NOT_RUN = 0, 1, 2
@@ -35,6 +36,8 @@ Rehearse = Annotated[bool, typer.Option("--rehearse", help="use the rehearsal cl
 Jobs = Annotated[int, typer.Option("--jobs", min=1, help="targets run side by side")]
 Refresh = Annotated[bool, typer.Option("--refresh", help="compare with what the clouds hold: puts drift back")]
 Seconds = Annotated[float, typer.Option("--time-limit", min=1, help="seconds a target may take before it is ended")]
+Environment = Annotated[str, typer.Argument(metavar="ENVIRONMENT", help="dev, staging or prod")]
+Only = Annotated[list[str] | None, typer.Option("--only", metavar="STACK", help="only these stacks")]
 AsJson = Annotated[bool, typer.Option("--json", help="print the result as JSON on standard output")]
 
 
@@ -45,6 +48,16 @@ def checkout() -> Path:
         if (folder / "stacks").is_dir():
             return folder
     raise UserError(f"no stacks/ in {here} or above it", hint="Run the command inside the checkout.")
+
+
+def targets_of(environment: str, names: Sequence[str] | None) -> tuple[Target, ...]:
+    """The checkout's targets of one environment, only the stacks named. Raises `UserError` where there is none."""
+    if environment not in ENVIRONMENTS:
+        raise UserError(f"no environment is called '{environment}'", hint=nearest(environment, ENVIRONMENTS))
+    found = tuple(t for t in select(discover(checkout()), names or ()) if t.environment == environment)
+    if not found:
+        raise UserError(f"no stack has the environment '{environment}'", hint="Add Pulumi.<environment>.yaml to one.")
+    return found
 
 
 def report_folder(given: Path | None, name: str) -> Path:

@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+import os
+import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from gitops import reporting
+from gitops.circumstances import state_circumstances
 from gitops.commands import common
-from gitops.commands.common import FINDINGS, FINE, AsJson, Jobs, Refresh, Rehearse, Seconds
-from gitops.deploy import Deployment, ask_endpoint, deploy
-from gitops.errors import UserError, nearest
+from gitops.commands.common import FINDINGS, FINE, AsJson, Environment, Jobs, Only, Refresh, Rehearse, Seconds
+from gitops.commands.impact import list_files, reader
+from gitops.deploy import LIMITS, Deployment, deploy
+from gitops.engine.secret_values import KEY_VARIABLE
+from gitops.envelope import FILE, Envelope, Review, refuse
+from gitops.errors import Refused, UserError
+from gitops.impact import find_dependencies
+from gitops.legs import sort_into_waves
 from gitops.records import Operation, RunRecord
 from gitops.report.model.rows import format_totals, summarize_target
-from gitops.targets import ENVIRONMENTS, discover, select
+from gitops.run import Run
 
-VERBS = {Operation.PREVIEW: "previewed", Operation.UPDATE: "applied"}
+VERBS = {Operation.PREVIEW: "previewed", Operation.DRIFT: "compared", Operation.UPDATE: "applied"}
 
 
 def command(
-    environment: Annotated[str, typer.Argument(metavar="ENVIRONMENT", help="dev, staging or prod")],
-    names: Annotated[list[str] | None, typer.Option("--only", metavar="STACK", help="only these stacks")] = None,
+    environment: Environment,
+    names: Only = None,
     rehearse: Rehearse = False,
     reviewed: Annotated[
         Path | None,
         typer.Option("--reviewed", metavar="DIR", help="report folder of the review; must show this change"),
-    ] = None,
-    ask: Annotated[
-        bool | None,
-        typer.Option("--smoke/--no-smoke", help="send each stack's smoke.json to its endpoint; not in a rehearsal"),
     ] = None,
     out: Annotated[
         Path | None,
@@ -40,20 +44,16 @@ def command(
     refresh: Refresh = False,
     as_json: AsJson = False,
     jobs: Jobs = common.CORES,
-    seconds: Seconds = 6600,  # two regions' updates one after the other, and within the job's 120 minutes
+    seconds: Seconds = LIMITS.update,
 ) -> None:
     """Deploy one environment. Exit 0 deployed, 1 refused or failed, 2 could not run."""
-    if environment not in ENVIRONMENTS:
-        raise UserError(f"no environment is called '{environment}'", hint=nearest(environment, ENVIRONMENTS))
-    targets = [t for t in select(discover(common.checkout()), names or ()) if t.environment == environment]
-    if not targets:
-        raise UserError(f"no stack has the environment '{environment}'", hint="Add Pulumi.<environment>.yaml to one.")
+    targets = common.targets_of(environment, names)
     seen = read_review(reviewed) if reviewed else None
     out = common.report_folder(out, "report/deploy")
     with common.open_run(rehearse=rehearse, jobs=jobs, seconds=seconds, refresh=refresh) as run:
-        done = deploy(run, targets, seen, lambda operation: common.follow(VERBS[operation], len(targets)))
-        if (not rehearse) if ask is None else ask:
-            done = tuple(ask_endpoint(run.root, deployment) for deployment in done)
+        waves = sort_into_waves(find_dependencies(targets, list_files(run.root), reader(run.root)))
+        records = admit(seen, run, environment) if seen else None
+        done = deploy(run, targets, records, lambda operation: common.follow(VERBS[operation], len(targets)), waves)
         about = reporting.context(run.root, base="", rehearsal=rehearse)
         report = reporting.write(out, [d.record for d in done], about)
     if as_json:
@@ -68,13 +68,27 @@ def command(
     raise typer.Exit(FINE if all(d.fine for d in done) else FINDINGS)
 
 
-def read_review(folder: Path) -> dict[str, RunRecord]:
-    records = {record.target: record for record in reporting.read(folder)}
-    if not records:
-        raise UserError(
-            "no records of a review", where=str(folder), hint="Give the folder that `gitops preview` wrote."
-        )
-    return records
+def read_review(folder: Path) -> Review:
+    """The review in a report folder. Raises `UserError` where there is none, or it is no whole one."""
+    hint = "Give the folder that `gitops preview ENVIRONMENT --bind` wrote."
+    try:
+        records = {record.target: record for record in reporting.read(folder)}
+        envelope = Envelope.model_validate_json((folder / FILE).read_bytes())
+    except FileNotFoundError as error:
+        raise UserError(f"no {FILE}: this is no review", where=str(folder), hint=hint) from error
+    except ValidationError as error:
+        found = f"{error.error_count()} fields are not what a review holds, first {error.errors()[0]['loc']}"
+        raise UserError(found, where=str(folder), hint=hint) from error
+    return Review(records, envelope)
+
+
+def admit(review: Review, run: Run, environment: str) -> dict[str, RunRecord]:
+    """The reviewed records by target. Raises `UserError` where the review does not hold here and now."""
+    key = os.environ.get(KEY_VARIABLE, "").encode()
+    reason = refuse(review, state_circumstances(run, environment, os.environ), time.time(), key)
+    if reason:
+        raise Refused(reason, where="--reviewed", hint="Nothing was touched. Preview again and have that reviewed.")
+    return dict(review.records)
 
 
 def as_document(done: tuple[Deployment, ...]) -> str:
@@ -82,7 +96,6 @@ def as_document(done: tuple[Deployment, ...]) -> str:
         str(d.target): {
             "deployed": d.fine,
             "reason": d.reason,
-            "answer": asdict(d.answer) if d.answer else None,
             "outputs": d.applied.outputs if d.applied else {},
         }
         for d in done
@@ -93,10 +106,9 @@ def as_document(done: tuple[Deployment, ...]) -> str:
 def line(deployment: Deployment) -> str:
     if not deployment.fine:
         return deployment.reason
-    outputs, answer = deployment.record.outputs, deployment.answer
+    outputs = deployment.record.outputs
     parts = [
         format_totals(summarize_target(deployment.record).counts) or "no change",
         str(outputs.get("endpoint_url") or outputs.get("endpoint_name") or ""),
-        f"answers {answer.status} in {answer.milliseconds:.0f} ms" if answer else "",
     ]
     return "  ".join(filter(None, parts))

@@ -10,7 +10,8 @@ import typer
 from gitops import reporting
 from gitops.commands import common
 from gitops.commands.common import FINDINGS, FINE, AsJson, Jobs, Names, Rehearse, Seconds
-from gitops.records import Op, Operation, Status
+from gitops.drift import drifted
+from gitops.records import Operation, Status
 from gitops.report.text.words import listing
 from gitops.run import perform
 from gitops.targets import discover, select
@@ -34,7 +35,6 @@ def command(
         records = tuple(found.values())
         about = reporting.context(run.root, base="", rehearsal=rehearse)
     report = reporting.write(out, records, about)
-    drifted = any(step.op in (Op.UPDATE, Op.DELETE, Op.REPLACE) for record in records for step in record.steps)
     if as_json:
         typer.echo("[" + ",\n".join(record.model_dump_json() for record in records) + "]")
     else:
@@ -42,7 +42,7 @@ def command(
         if empty := [record.target for record in records if record.status is Status.SUCCEEDED and not record.steps]:
             common.output.print(f"Not deployed: {listing(empty, limit=20)}", markup=False)
         common.say_where(out)
-        if drifted:
+        if drifted(records):
             common.output.print("To put it back as the program says: gitops deploy ENVIRONMENT --refresh", markup=False)
     failed = any(record.status is Status.FAILED for record in records)
-    raise typer.Exit(FINDINGS if drifted or failed else FINE)
+    raise typer.Exit(FINDINGS if failed or drifted(records) else FINE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +12,15 @@ from typing import Annotated
 import typer
 
 from gitops import baseline, regressions, reporting
+from gitops.circumstances import state_circumstances
 from gitops.commands import common
 from gitops.commands.common import COULD_NOT_RUN, FINDINGS, FINE, AsJson, Jobs, Names, Refresh, Rehearse, Seconds
+from gitops.drift import look_for_drift
+from gitops.engine.secret_values import KEY_VARIABLE
+from gitops.envelope import FILE
+from gitops.envelope import bind as bind_records
+from gitops.errors import UserError
+from gitops.files import write_text
 from gitops.preview import preview
 from gitops.records import Diagnostic, Level, RunRecord, Status
 from gitops.run import Run, Sandbox
@@ -33,6 +42,9 @@ def command(
     ] = None,
     cached: Annotated[bool, typer.Option(help="reuse the records of unchanged targets")] = True,
     refresh: Refresh = False,
+    bind: Annotated[
+        bool, typer.Option("--bind", help="seal the report with what it was made of, for `gitops deploy --reviewed`")
+    ] = False,
     as_json: AsJson = False,
     jobs: Jobs = common.CORES,
     seconds: Seconds = 300,
@@ -44,8 +56,12 @@ def command(
     chosen = Sandbox(sandbox.resolve()) if sandbox else None
     with common.open_run(rehearse=rehearsal, jobs=jobs, seconds=seconds, sandbox=chosen, refresh=refresh) as run:
         run, broken = on_baseline(run, against, targets) if run.sandbox and against else (run, {})
-        cache = run.sandbox.folder / "records" if run.sandbox and cached else None
+        run = replace(run, bound=bind)
+        cache = run.sandbox.folder / "records" if run.sandbox and cached and not bind else None
         records = preview(run, targets, cache=cache, on_done=common.follow("previewed", len(targets)))
+        if bind:
+            by_target = dict(zip(targets, records, strict=True))
+            records = tuple(look_for_drift(run, targets, common.follow("compared", len(targets)), by_target).values())
         records = tuple(annotate(record, broken.get(record.target)) for record in records)
         progress = common.follow("judged by the base's pack")
         regressed = regressions.compare_packs(run, against, targets, records, progress) if against else ()
@@ -53,6 +69,8 @@ def command(
         gone = tuple(map(str, baseline.find_removed(run.root, against))) if against and not names else ()
         about = replace(about, judge_changes=regressed, removed=gone)
         report = reporting.write(out, records, about)
+        if bind:
+            write_envelope(out, run, records)
     if as_json:
         typer.echo("[" + ",\n".join(record.model_dump_json() for record in records) + "]")
     else:
@@ -69,6 +87,17 @@ def on_baseline(run: Run, revision: str, targets: Sequence[Target]) -> tuple[Run
     folder = run.sandbox.folder / "bases"
     sandbox, failed = baseline.deploy(run, revision, targets, folder, common.follow("deployed the base of"))
     return replace(run, sandbox=sandbox), {record.target: record for record in failed}
+
+
+def write_envelope(out: Path, run: Run, records: Sequence[RunRecord]) -> None:
+    """Seals the preview. Raises `UserError` for targets of several environments: an approval is for one."""
+    environments = {record.environment for record in records}
+    if len(environments) != 1:
+        found = ", ".join(sorted(environments)) or "none"
+        raise UserError(f"an approval is for one environment, found {found}", where="--bind", hint="Name one.")
+    key = os.environ.get(KEY_VARIABLE, "").encode()
+    envelope = bind_records(records, state_circumstances(run, environments.pop(), os.environ), time.time(), key)
+    write_text(out / FILE, envelope.model_dump_json(indent=1) + "\n")
 
 
 def annotate(record: RunRecord, broken: RunRecord | None) -> RunRecord:

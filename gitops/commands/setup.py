@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from gitops.commands import common
 from gitops.engine import install
+from gitops.errors import UserError
 
 
-def command() -> None:
+def command(
+    cached: Annotated[bool, typer.Option("--cached", help="get nothing: fail where the engine is not here")] = False,
+) -> None:
     """Find the Pulumi engine or install it into the user's cache. Exit 0 when it is here, 2 when it cannot be had."""
-    engine = install.ensure(common.say)
+    engine = install.find() if cached else install.ensure(common.say)
+    if engine is None:
+        hint = "Run `gitops setup` first, in a job that cannot log in to a cloud."
+        raise UserError(f"no engine {install.VERSION} with the hash of locks/engine.json is here", hint=hint)
     common.say(f"Pulumi engine {install.VERSION}: {engine.path} ({engine.origin})")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -29,6 +30,9 @@ CREDENTIALS = (
 )
 """Prefixes of variables that a rehearsal's program must never see: it may be a stranger's pull request."""
 
+RUN_KEY_VARIABLE, RUN_KEY = "GITOPS_RUN_KEY", secrets.token_hex()
+"""What the workers of this process hash secrets with where nobody gave a key: one run of the tool compares its own."""
+
 
 def for_worker(job: Job, inherited: Mapping[str, str]) -> dict[str, str]:
     """The worker's own environment: the caller's, for a rehearsal without anything that opens a cloud."""
@@ -36,7 +40,7 @@ def for_worker(job: Job, inherited: Mapping[str, str]) -> dict[str, str]:
     if job.rehearsal:
         kept = {name: value for name, value in inherited.items() if not name.startswith(CREDENTIALS)}
         kept["AWS_EC2_METADATA_DISABLED"] = "true"
-    kept["PYTHONHASHSEED"] = "0"
+    kept |= {"PYTHONHASHSEED": "0", RUN_KEY_VARIABLE: RUN_KEY}
     if job.project:
         # compiled modules are kept, the SDKs have hundreds, but never in somebody's folder
         kept["PYTHONPYCACHEPREFIX"] = str(cache_directory() / "bytecode")

@@ -13,7 +13,9 @@ class Job(Record):
 
     `root` is the checkout whose code runs (the working tree, or a base revision's); `backend` where the state lies;
     `debug_providers` the stand-in clouds, empty for the real ones. `refresh` compares with what the clouds hold, not
-    with what the state says. `project` is anybody's project in place of a stack of the checkout; its folder is `root`.
+    with what the state says. `bound` records the hash of the state that is found; an update that has `expected_state`
+    is refused where the state is another one. `project` is anybody's project in place of a stack of the checkout; its
+    folder is `root`.
     Paths are absolute.
     """
 
@@ -28,6 +30,8 @@ class Job(Record):
     debug_providers: str = ""
     policy_pack: str | None = None
     refresh: bool = False
+    bound: bool = False
+    expected_state: str = ""
     seconds: float = 300
     project: Project | None = None
 

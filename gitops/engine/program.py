@@ -11,6 +11,7 @@ import re
 import runpy
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 import pulumi
@@ -31,7 +32,10 @@ def begin(*, project: Path, tell: applies.Tell) -> None:
 
 
 class Program:
-    """A callable for the Automation API. After the run, `error` says why the program raised, if it did."""
+    """A callable for the Automation API. After the run, `error` says why the program raised, if it did.
+
+    `before` is called inside the run, before the program's first line.
+    """
 
     def __init__(self, *, root: Path, folder: Path, entry: Path | None = None, missing: str = SET_IT) -> None:
         """`entry` is the program's file, `missing` what to do about a config value that is not there."""
@@ -41,6 +45,7 @@ class Program:
         self.missing = missing
         self.transformations: list[pulumi.ResourceTransformation] = [self.remember]
         self.error: RunError | None = None
+        self.before: list[Callable[[], None]] = []
         self.declared: dict[tuple[str, str], SourceLine] = {}
         self.under_way = False
 
@@ -53,6 +58,8 @@ class Program:
         begin(project=self.folder, tell=self.hear)
         for transformation in self.transformations:
             pulumi.runtime.register_stack_transformation(transformation)
+        for call in self.before:
+            call()
         self.under_way = True
         try:
             runpy.run_path(str(self.entry), run_name="__main__")

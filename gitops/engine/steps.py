@@ -113,7 +113,16 @@ def in_order(steps: Iterable[Step]) -> tuple[Step, ...]:
     return tuple(sorted(steps, key=lambda step: step.urn))
 
 
+def is_provider(kind: str) -> bool:
+    return kind.startswith("pulumi:providers:")
+
+
 def one_step(raw: Mapping[str, Any], *, root: Path, folder: Path) -> Step | None:
+    kind = resource_type(raw["urn"])
+    return None if is_provider(kind) or kind == STACK_TYPE else read_step(raw, root=root, folder=folder)
+
+
+def read_step(raw: Mapping[str, Any], *, root: Path, folder: Path) -> Step | None:
     """The step of one printed operation; None for what is no change of a resource.
 
     The engine marks a replaced resource's old state with `delete` once the new one is made; where the old one goes
@@ -121,7 +130,7 @@ def one_step(raw: Mapping[str, Any], *, root: Path, folder: Path) -> Step | None
     """
     op = OPS.get(raw["op"])
     kind = resource_type(raw["urn"])
-    if op is None or kind.startswith("pulumi:providers:") or kind == STACK_TYPE:
+    if op is None:
         return None
     old, new = raw.get("oldState") or {}, raw.get("newState") or {}
     state = old if op is Op.DELETE else new or old

@@ -14,29 +14,30 @@ import threading
 import time
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from pulumi import automation as auto
 
 from gitops import storage
-from gitops.engine import judgement, modules, previous, steps
+from gitops.engine import judgement, modules, previous, providers, steps
 from gitops.engine.command import Command
 from gitops.engine.dynamic import serve_dynamic
 from gitops.engine.environment import for_engine
 from gitops.engine.failure import explain, worth_telling
 from gitops.engine.job import Job
+from gitops.engine.limit import TimeLimit
 from gitops.engine.listen import Listener
 from gitops.engine.pool import GRACE_SECONDS
 from gitops.engine.program import Program
 from gitops.engine.references import refer_to_own_backend
 from gitops.engine.scratch import copy_settings, write_settings
+from gitops.engine.secret_values import SecretValues, choose_key
+from gitops.engine.start import MovedError, check_state
 from gitops.engine.validation import problems
 from gitops.files import write_text
 from gitops.garbage import collect_rarely
-from gitops.records import Operation, RunError, RunRecord, Status, Step
-
-INSIST_SECONDS = 5
+from gitops.records import REFUSED, Operation, RunError, RunRecord, Status, Step
+from gitops.redaction import credentials, take_out_of_record
 
 
 def record_of(job: Job) -> RunRecord:
@@ -55,16 +56,19 @@ def run(job: Job) -> RunRecord:
     error = None if job.project else problems(Path(job.root), job.stack, job.environment)
     if error:
         return record(job, error=error)
+    secrets = SecretValues(choose_key(os.environ, rehearsal=job.rehearsal))
     with tempfile.TemporaryDirectory(prefix="gitops-policies-") as name:
-        return run_engine(job, Path(name))
+        ended = run_engine(job, Path(name), secrets)
+    return take_out_of_record(ended, secrets.words | credentials(os.environ))
 
 
-def run_engine(job: Job, between: Path) -> RunRecord:
+def run_engine(job: Job, between: Path, secrets: SecretValues) -> RunRecord:
     """`between` is a folder for what passes between the policy pack and this process."""
     judged, before = between / "findings.jsonl", between / "before.json"
     program, listener = program_of(job), Listener(judged)
+    program.before.append(secrets.listen)
     environment = {**for_engine(job), judgement.VARIABLE: str(judged), previous.VARIABLE: str(before)}
-    limit = TimeLimit(job.seconds)
+    limit, found_state = TimeLimit(job.seconds), ""
     command = Command(job.engine, job.engine_version, made=has_state(job))
     try:
         with (
@@ -75,8 +79,11 @@ def run_engine(job: Job, between: Path) -> RunRecord:
             command.settings_folder = str(config.parent)
             stack = select_stack(job, program, command, variables)
             program.prepare()
+            found_state = check_state(job, stack)
             previous.write_previous_state(job, stack, before)
             found = operate(job, stack, listener, config)
+    except MovedError as error:
+        return record(job, listener, error=RunError(kind=REFUSED, message=str(error), hint="Preview again."))
     except auto.CommandError as error:
         if limit.passed:
             awaited = listener.awaited(program_under_way=program.under_way)
@@ -84,10 +91,12 @@ def run_engine(job: Job, between: Path) -> RunRecord:
             hint = "Look for an output that waits for itself, or give --time-limit more seconds."
             return record(job, listener, error=RunError(kind="timeout", message=message, hint=hint))
         cause = explain(error, program, listener)
-        return record(
+        ended = record(
             job, listener, found=printed_steps(job, command), error=None if only_judged(job, cause) else cause
         )
-    return record(job, listener, found=found)
+    else:
+        ended = record(job, listener, found=found)
+    return ended.model_copy(update={"secrets": dict(sorted(secrets.hashes.items())), "state": found_state})
 
 
 def only_judged(job: Job, cause: RunError) -> bool:
@@ -174,6 +183,7 @@ def record(
     lines = {step.urn: {"source": step.source, "component": step.component} for step in found}
     rows = judgement.read_rows(heard.judged) if heard.judged else ()
     judged = judgement.sort(rows, heard.findings, lines)
+    moved = providers.find_changes(heard.steps, root=Path(job.root), folder=job.folder)
     return RunRecord(
         stack=job.stack,
         environment=job.environment,
@@ -186,33 +196,11 @@ def record(
         findings=judged.findings,
         exemptions=judged.exemptions,
         unjudged=judged.unjudged,
-        diagnostics=worth_telling(heard.diagnostics, Path(job.root)),
+        diagnostics=(*worth_telling(heard.diagnostics, Path(job.root)), *providers.tell(moved, job.operation)),
         outputs_before=dict(sorted(heard.old_outputs.items())),
         outputs=dict(sorted(heard.outputs.items())),
+        providers=moved,
     )
-
-
-class TimeLimit:
-    """Interrupts the engine, this process's only child, when the time is up: an interrupted engine frees its lock.
-
-    A second interrupt makes it stop at once; it is due when the program hangs, because then nothing answers the first.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self.passed = False
-
-    def __enter__(self) -> TimeLimit:
-        signal.signal(signal.SIGALRM, self.expire)
-        signal.setitimer(signal.ITIMER_REAL, self.seconds, INSIST_SECONDS)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-
-    def expire(self, _signal: int, _frame: FrameType | None) -> None:
-        self.passed = True
-        os.killpg(0, signal.SIGINT)
 
 
 def outlive_interrupts() -> None:

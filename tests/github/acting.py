@@ -127,6 +127,7 @@ class Repository:
             "STAND_IN_VENV": str(self.venv),
             "PYTHONPATH": ".",  # the small repository's own gitops, not the one the environment was installed for
             "GITHUB_RUN_ID": str(run_id),
+            "GITHUB_RUN_ATTEMPT": "1",
             "GITHUB_REPOSITORY": "team/models",
             **{name: value for name, value in env.items() if name != "GITHUB_TOKEN"},
         }

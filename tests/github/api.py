@@ -28,11 +28,26 @@ class State:
     faults: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     foreign: set[str] = field(default_factory=set)
     requests: list[tuple[str, str]] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    statuses: list[dict[str, Any]] = field(default_factory=list)
+    main: str = ""
+    deployed: dict[str, str] = field(default_factory=dict)
+    """Environments and the commit that each got last; a comparison with it says `ahead`."""
 
-    def open_pull(self, number: int, sha: str, *, into: str = "team/models", state: str = "open") -> None:
-        self.pulls.append(
-            {"number": number, "state": state, "head": {"sha": sha}, "base": {"repo": {"full_name": into}}}
-        )
+    def open_pull(
+        self,
+        number: int,
+        sha: str,
+        *,
+        into: str = "team/models",
+        base: str = "main",
+        state: str = "open",
+        source: str = "team/models",
+        branch: str = "change",
+    ) -> None:
+        head = {"sha": sha, "ref": branch, "repo": {"full_name": source}}
+        target = {"ref": base, "repo": {"full_name": into}}
+        self.pulls.append({"number": number, "state": state, "head": head, "base": target})
 
     def comment(self, body: str, login: str) -> None:
         self.comments.append({"id": len(self.comments) + 1, "body": body, "user": {"login": login}})
@@ -73,7 +88,12 @@ class Handler(BaseHTTPRequestHandler):
             case "GET", ["commits", sha, "pulls"]:
                 self.page([p for p in state.pulls if p["head"]["sha"] == sha and sha not in state.foreign], query)
             case "GET", ["pulls"]:
-                self.page([p for p in state.pulls if p["state"] == "open"], query)
+                self.page([p for p in state.pulls if p["state"] == "open" and headed(p, query)], query)
+            case "GET", ["pulls", _number, "files"]:
+                self.page([{"filename": name} for name in state.files], query)
+            case "POST", ["statuses", sha]:
+                state.statuses.append({"sha": sha, **body})
+                self.answer(201, body)
             case "GET", ["issues", _number, "comments"]:
                 self.page(state.comments, query)
             case "POST", ["issues", _number, "comments"]:
@@ -83,6 +103,17 @@ class Handler(BaseHTTPRequestHandler):
                 found = next(c for c in state.comments if c["id"] == int(number))
                 found["body"] = body["body"]
                 self.answer(200, found)
+            case "GET", ["git", "ref", "heads", "main"]:
+                self.answer(200, {"object": {"sha": state.main}})
+            case "GET", ["deployments"]:
+                last = state.deployed.get(query["environment"][0])
+                self.answer(200, [{"id": 1, "sha": last}] if last else [])
+            case "GET", ["deployments", _number, "statuses"]:
+                self.answer(200, [{"state": "success"}])
+            case "GET", ["compare", _commits]:
+                self.answer(200, {"status": "ahead"})
+            case "GET", ["actions", "workflows", _file, "runs"]:
+                self.answer(200, {"workflow_runs": []})
             case _:
                 self.answer(404, {"message": "Not Found"})
 
@@ -104,6 +135,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Quiet: the requests are in the state."""
+
+
+def headed(pull: dict[str, Any], query: dict[str, list[str]]) -> bool:
+    head = pull["head"]
+    return query["head"][0] == f"{head['repo']['full_name'].split('/')[0]}:{head['ref']}"
 
 
 @contextmanager

@@ -1,21 +1,20 @@
-"""One comment, edited: found by marker and author over all pages, on the pull request that the commit heads."""
+"""One comment, edited: on the pull request that the run was of, found by marker and author over all pages."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from gitops.errors import UserError
-from gitops.github import Client, pause, post
+from gitops.github.client import Client, from_environment, pause
+from gitops.github.comment import STATUS, Head, deciding_paths, find_pull_request, mark, post, touched_paths
 from gitops.report.formats.markdown.page import COMMENT_LIMIT, MARKER
 from tests.github.api import State, serving
+from tests.repo import ROOT
 
 SHA = "a" * 40
+HEAD = Head(SHA, "team/models", "change")
 BODY = f"Ready\n{MARKER}\n"
 BOT = "github-actions[bot]"
 
@@ -34,8 +33,8 @@ def client(address: str, who: str = "writer") -> Client:
 def test_the_first_report_is_a_new_comment_and_the_second_edits_it(github: tuple[str, State]) -> None:
     address, state = github
 
-    first = post(client(address), SHA, BODY, BOT)
-    second = post(client(address), SHA, BODY.replace("Ready", "Cannot merge"), BOT)
+    first = post(client(address), 7, BODY, BOT)
+    second = post(client(address), 7, BODY.replace("Ready", "Cannot merge"), BOT)
 
     assert (first, second) == ("commented on #7", "edited the comment on #7")
     assert [c["body"].split("\n")[0] for c in state.comments] == ["Cannot merge"]
@@ -47,7 +46,7 @@ def test_the_comment_is_found_on_a_later_page(github: tuple[str, State]) -> None
         state.comment(f"chat {number}", "reader")
     state.comment(BODY, BOT)
 
-    assert post(client(address), SHA, BODY, BOT) == "edited the comment on #7"
+    assert post(client(address), 7, BODY, BOT) == "edited the comment on #7"
     assert len(state.comments) == 251
 
 
@@ -55,30 +54,46 @@ def test_somebody_elses_copy_of_the_comment_is_left_alone(github: tuple[str, Sta
     address, state = github
     state.comment(BODY.replace("Ready", "Copied"), "somebody")
 
-    post(client(address), SHA, BODY, BOT)
+    post(client(address), 7, BODY, BOT)
 
     assert [c["user"]["login"] for c in state.comments] == ["somebody", BOT]
     assert state.comments[0]["body"].startswith("Copied")
 
 
 @pytest.mark.parametrize(
-    ("sha", "into", "state"),
-    [("b" * 40, "team/models", "open"), (SHA, "other/fork", "open"), (SHA, "team/models", "closed")],
+    "other",
+    [
+        {"into": "other/fork"},
+        {"base": "release"},
+        {"state": "closed"},
+        {"source": "stranger/models"},
+        {"branch": "another"},
+    ],
+    ids=lambda other: next(iter(other)),
 )
-def test_no_pull_request_no_comment(sha: str, into: str, state: str) -> None:
+def test_a_pull_request_that_the_run_was_not_of_gets_nothing(other: dict[str, str]) -> None:
+    """A stranger's branch may head the very commit of somebody else's pull request."""
     with serving() as (address, held):
-        held.open_pull(7, sha, into=into, state=state)
+        held.open_pull(7, SHA, **other)  # pyright: ignore[reportArgumentType]
 
         with pytest.raises(UserError, match="no open pull request"):
-            post(client(address), SHA, BODY, BOT)
-        assert held.comments == []
+            find_pull_request(client(address), HEAD, "main")
 
 
-def test_a_pull_request_of_a_fork_is_found_in_the_list_of_open_ones(github: tuple[str, State]) -> None:
-    address, state = github
-    state.foreign.add(SHA)
+def test_another_commit_is_no_head() -> None:
+    with serving() as (address, held):
+        held.open_pull(7, "b" * 40)
 
-    assert post(client(address), SHA, BODY, BOT) == "commented on #7"
+        with pytest.raises(UserError, match="no open pull request"):
+            find_pull_request(client(address), HEAD, "main")
+
+
+def test_a_pull_request_of_a_fork_is_found_in_the_list_of_open_ones() -> None:
+    with serving() as (address, state):
+        state.open_pull(7, SHA, source="stranger/models")
+        state.foreign.add(SHA)
+
+        assert find_pull_request(client(address), Head(SHA, "stranger/models", "change"), "main") == 7
 
 
 @pytest.mark.parametrize("fault", [(503, {}), (429, {"retry-after": "1"}), (403, {"retry-after": "1"})])
@@ -86,7 +101,7 @@ def test_faults_that_pass_are_tried_again(github: tuple[str, State], fault: tupl
     address, state = github
     state.faults += [fault, fault]
 
-    assert post(client(address), SHA, BODY, BOT) == "commented on #7"
+    assert post(client(address), 7, BODY, BOT) == "commented on #7"
 
 
 def test_a_fault_that_stays_is_named(github: tuple[str, State]) -> None:
@@ -94,14 +109,14 @@ def test_a_fault_that_stays_is_named(github: tuple[str, State]) -> None:
     state.faults += [(500, {})] * 10
 
     with pytest.raises(UserError, match="500"):
-        post(client(address), SHA, BODY, BOT)
+        post(client(address), 7, BODY, BOT)
 
 
 def test_a_token_that_may_only_read_says_what_it_needs(github: tuple[str, State]) -> None:
     address, state = github
 
     with pytest.raises(UserError, match="pull-requests: write"):
-        post(client(address, "reader"), SHA, BODY, BOT)
+        post(client(address, "reader"), 7, BODY, BOT)
     assert state.comments == []
 
 
@@ -110,7 +125,7 @@ def test_nothing_is_posted_that_is_no_report_or_too_long(github: tuple[str, Stat
 
     for body in ("free advertising", BODY + "x" * COMMENT_LIMIT):
         with pytest.raises(UserError):
-            post(client(address), SHA, body, BOT)
+            post(client(address), 7, body, BOT)
     assert state.requests == []
 
 
@@ -125,19 +140,43 @@ def test_a_token_is_in_no_representation() -> None:
     assert "s3cret" not in repr(Client("http://x", "a/b", "s3cret"))
 
 
-def test_the_command_reads_githubs_variables(github: tuple[str, State], tmp_path: Path) -> None:
+def test_the_job_tells_where_and_as_whom() -> None:
+    job = {"GITHUB_API_URL": "http://x", "GITHUB_REPOSITORY": "team/models", "GITHUB_TOKEN": "writer"}
+
+    assert from_environment(job) == Client("http://x", "team/models", "writer")
+    for name in job:
+        with pytest.raises(UserError, match=name):
+            from_environment({**job, name: ""})
+
+
+DECIDING = deciding_paths((ROOT / ".github/CODEOWNERS").read_text(encoding="utf-8"))
+
+
+def test_what_decides_has_owners() -> None:
+    needed = {".github/", "gitops/", "rehearsal/", "policies/", "locks/", "Makefile", "pyproject.toml"}
+
+    assert needed <= set(DECIDING)
+
+
+@pytest.mark.parametrize(
+    ("files", "touched"),
+    [
+        ([{"filename": "stacks/web/__main__.py"}], ()),
+        ([{"filename": "docs/gitops/page.md"}], ()),
+        ([{"filename": "policies/levels.yaml"}], ("policies/",)),
+        ([{"filename": "docs/a.md", "previous_filename": "Makefile"}], ("Makefile",)),
+    ],
+)
+def test_a_pull_request_touches_what_its_files_lie_in(files: list[dict[str, str]], touched: tuple[str, ...]) -> None:
+    assert touched_paths(files, DECIDING) == touched
+
+
+def test_what_a_pull_request_touches_is_a_status_of_its_commit(github: tuple[str, State]) -> None:
     address, state = github
-    (tmp_path / "comment.md").write_text(BODY)
-    command = [sys.executable, "-m", "gitops", "comment", "--report", "comment.md", "--head-sha"]
-    told = {**os.environ, "GITHUB_API_URL": address, "GITHUB_REPOSITORY": "team/models", "GITHUB_TOKEN": "writer"}
+    state.files += [f"docs/{number}.md" for number in range(150)] + ["gitops/run.py"]
 
-    done = subprocess.run([*command, SHA], cwd=tmp_path, env=told, capture_output=True, text=True)
-    bad = subprocess.run([*command, "main"], cwd=tmp_path, env=told, capture_output=True, text=True)
-    lonely = subprocess.run(
-        [*command, SHA], cwd=tmp_path, env={**told, "GITHUB_TOKEN": ""}, capture_output=True, text=True
-    )
+    mark(client(address), 7, SHA, DECIDING)
 
-    assert (done.returncode, done.stdout) == (0, "commented on #7\n"), done.stderr
-    assert (bad.returncode, "40 hexadecimal" in bad.stderr) == (2, True)
-    assert (lonely.returncode, "GITHUB_TOKEN" in lonely.stderr) == (2, True)
-    assert len(state.comments) == 1
+    (status,) = state.statuses
+    assert (status["sha"], status["context"]) == (SHA, STATUS)
+    assert status["description"] == "touches gitops/: its own preview may not be believed"

@@ -70,14 +70,20 @@ def comment(repository: Repository, address: str, *, run_id: int, conclusion: st
         "head_branch": "change",
         "head_repository": {"full_name": f"{owner}/models"},
     }
-    payload = {"action": "completed", "workflow_run": run, "repository": {"full_name": "team/models"}}
+    base = {"full_name": "team/models", "default_branch": "main"}
+    payload = {"action": "completed", "workflow_run": run, "repository": base}
     api = {"GITHUB_API_URL": address, "GITHUB_TOKEN": "writer"}
     return repository.run("comment", "workflow_run", payload, run_id=run_id + 100, **api)
 
 
-def deploy(repository: Repository, *, run_id: int) -> Acted:
+def deploy(repository: Repository, github: tuple[str, State], *, run_id: int, main: str = "") -> Acted:
+    """`main` is where GitHub says the branch is, the commit itself if not given."""
+    address, state = github
     head = git(repository.root, "rev-parse", "HEAD")
-    return repository.run("deploy", "push", {"ref": "refs/heads/main", "after": head}, run_id=run_id)
+    state.main = main or head
+    payload = {"ref": "refs/heads/main", "after": head}
+    api = {"GITHUB_API_URL": address, "GITHUB_TOKEN": "writer", "GITHUB_RUN_NUMBER": str(run_id)}
+    return repository.run("deploy", "push", payload, run_id=run_id, **api)
 
 
 def test_a_pull_request_gets_one_comment_that_follows_its_commits(
@@ -90,7 +96,10 @@ def test_a_pull_request_gets_one_comment_that_follows_its_commits(
 
     previewed = preview(repository, base, run_id=1)
 
-    assert (previewed.code, previewed.results) == (0, {"preview": "success"}), previewed.text
+    assert (previewed.code, previewed.results) == (
+        0,
+        {"impact": "success", "leg 1": "success", "preview": "success"},
+    ), previewed.text
     assert "1 update in 1 target" in previewed.summary
     assert sorted(path.name for path in repository.artifact(1, "report").iterdir()) == FORMS
 
@@ -99,7 +108,6 @@ def test_a_pull_request_gets_one_comment_that_follows_its_commits(
     assert commented.results == {"comment": "success"}, commented.text
     (posted,) = state.comments
     assert posted["user"]["login"] == "github-actions[bot]"
-    assert posted["body"] == (repository.artifact(1, "report") / "comment.md").read_text()
     assert "1 update in 1 target" in posted["body"]
     assert MARKER in posted["body"]
 
@@ -110,7 +118,9 @@ def test_a_pull_request_gets_one_comment_that_follows_its_commits(
 
     refused = preview(repository, base, run_id=2)
 
-    assert (refused.code, refused.results) == (1, {"preview": "failure"}), refused.text
+    assert (refused.code, refused.results["leg 1"], refused.results["preview"]) == (1, "success", "failure"), (
+        refused.text
+    )
     assert sorted(path.name for path in repository.artifact(2, "report").iterdir()) == FORMS
     assert "log-group-is-encrypted" in refused.summary
     annotation = (repository.artifact(2, "report") / "annotations.txt").read_text().splitlines()[0]
@@ -132,13 +142,13 @@ def test_a_forks_pull_request_is_previewed_without_a_token_and_commented_on(
     base = git(repository.root, "rev-parse", "HEAD")
     repository.configure("dev", days=30, key=KEY)
     head = repository.commit("keep logs of dev for a month")
-    state.open_pull(7, head)
+    state.open_pull(7, head, source="stranger/models")
     state.foreign.add(head)
 
     previewed = preview(repository, base, run_id=1, fork=True)
     commented = comment(repository, address, run_id=1, conclusion="success", owner="stranger")
 
-    assert previewed.results == {"preview": "success"}, previewed.text
+    assert previewed.results["preview"] == "success", previewed.text
     assert commented.results == {"comment": "success"}, commented.text
     assert len(state.comments) == 1
     assert not (repository.store / "sarif").exists(), "a fork's findings are not this repository's"
@@ -153,52 +163,66 @@ def test_a_cancelled_preview_is_not_commented_on(repository: Repository, github:
     assert state.requests == []
 
 
-def test_a_merge_is_deployed_environment_by_environment_and_kept(repository: Repository) -> None:
-    first = deploy(repository, run_id=1)
+def test_a_merge_is_deployed_environment_by_environment_and_kept(
+    repository: Repository, github: tuple[str, State]
+) -> None:
+    first = deploy(repository, github, run_id=1)
 
     assert first.code == 0, first.text
-    jobs = [f"{job} {environment}" for environment in ENVIRONMENTS for job in ("preview", "deploy")]
-    assert list(first.results.items()) == [(job, "success") for job in jobs]
+    jobs = [job for name in ENVIRONMENTS for job in (f"preview {name}", f"deploy {name} logs", f"verify {name}")]
+    assert list(first.results.items()) == [(job, "success") for job in ("prepare", *jobs)]
     for environment in ENVIRONMENTS:
-        assert verdict(repository, 1, f"reviewed-{environment}").startswith("## Ready: 1 create")
-        assert verdict(repository, 1, f"deployed-{environment}").startswith("## Deployed: 1 create")
+        assert verdict(repository, 1, f"reviewed-{environment}-1").startswith("## Ready: 1 create")
+        assert verdict(repository, 1, f"deployed-{environment}-logs-1").startswith("## Deployed: 1 create")
+        assert verdict(repository, 1, f"verified-{environment}-1").startswith("## No drift")
 
     repository.configure("prod", days=400, key=KEY)
     repository.commit("keep logs of prod longer")
-    second = deploy(repository, run_id=2)
+    second = deploy(repository, github, run_id=2)
 
     assert second.code == 0, second.text
-    assert set(second.results) == {"preview dev", "preview staging", "preview prod", "deploy prod"}
-    assert "no change in 1 target" in verdict(repository, 2, "reviewed-dev")
-    assert "1 update" in verdict(repository, 2, "deployed-prod")
+    assert {job for job in second.results if job.startswith("deploy")} == {"deploy prod logs"}
+    assert {"verify dev", "verify staging", "verify prod"} <= second.results.keys()
+    assert "no change in 1 target" in verdict(repository, 2, "reviewed-dev-1")
+    assert "1 update" in verdict(repository, 2, "deployed-prod-logs-1")
     assert not (repository.store / "logins").exists(), "a rehearsal logged in to a cloud"
 
 
-def test_what_dev_refuses_reaches_neither_staging_nor_prod(repository: Repository) -> None:
+def test_an_old_run_that_is_run_again_touches_nothing(repository: Repository, github: tuple[str, State]) -> None:
+    again = deploy(repository, github, run_id=1, main="f" * 40)
+
+    assert again.code == 1
+    assert again.results == {"prepare": "success", "preview dev": "failure"}, again.text
+    assert "main is at ffffffffffff" in again.text
+    assert not (repository.store / "artifacts").exists()
+
+
+def test_what_dev_refuses_reaches_neither_staging_nor_prod(repository: Repository, github: tuple[str, State]) -> None:
     repository.configure("dev", days=365)
     repository.commit("drop the key of dev")
 
-    refused = deploy(repository, run_id=1)
+    refused = deploy(repository, github, run_id=1)
 
     assert refused.code == 1
-    assert refused.results == {"preview dev": "failure"}, refused.text
-    assert "log-group-is-encrypted" in summary(repository, 1, "reviewed-dev")
-    assert not repository.artifact(1, "reviewed-staging").exists()
+    assert refused.results == {"prepare": "success", "preview dev": "failure"}, refused.text
+    assert "log-group-is-encrypted" in summary(repository, 1, "reviewed-dev-1")
+    assert not repository.artifact(1, "reviewed-staging-1").exists()
     assert not (repository.store / "cache").exists()
 
 
-def test_what_is_no_longer_what_was_approved_is_refused(repository: Repository) -> None:
+def test_what_is_no_longer_what_was_approved_is_refused(repository: Repository, github: tuple[str, State]) -> None:
     """The preview and the program disagree as they would when something moved before the approval came."""
     program = repository.root / "stacks/logs/__main__.py"
     program.write_text(program.read_text() + MOVING)
     repository.commit("a stack that differs in the job that deploys")
 
-    refused = deploy(repository, run_id=1)
+    refused = deploy(repository, github, run_id=1)
 
     assert refused.code == 1
-    assert refused.results == {"preview dev": "success", "deploy dev": "failure"}, refused.text
-    assert verdict(repository, 1, "deployed-dev") == "## Refused: nothing was touched"
-    assert "not what was reviewed: later" in summary(repository, 1, "deployed-dev")
+    assert (refused.results["preview dev"], refused.results["deploy dev logs"]) == ("success", "failure"), refused.text
+    assert "preview staging" not in refused.results
+    assert verdict(repository, 1, "deployed-dev-logs-1") == "## Refused: nothing was touched"
+    assert "not what was reviewed: later" in summary(repository, 1, "deployed-dev-logs-1")
 
 
 def summary(repository: Repository, run_id: int, artifact: str) -> str:

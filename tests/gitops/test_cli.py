@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from gitops.cli import app
+from gitops.cli import app, silence_commands
 from gitops.commands import doctor
 from gitops.engine.install import VERSION, Engine
 
@@ -46,7 +46,7 @@ def test_every_command_has_help_and_a_sentence(name: str) -> None:
         (("deploy", "prodd", "--rehearse"), "Did you mean 'prod'?"),
         (("preview", "--base", "nowhere"), "nowhere"),
         (("invoke", "web", "dev", "missing.json"), "missing.json"),
-        (("deploy", "dev", "--rehearse", "--reviewed", "empty"), "no records of a review"),
+        (("deploy", "dev", "--rehearse", "--reviewed", "empty"), "this is no review"),
         (("preview", "--rehearse", "--jobs", "0"), "--jobs"),
         (("nonsense",), "nonsense"),
     ],
@@ -170,9 +170,7 @@ def test_deploying_twice_changes_nothing_the_second_time(checkout: Callable[...,
     record = json.loads((root / "report/deploy/records/web.dev.json").read_text())
 
     assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
-    assert json.loads(first.stdout) == {
-        "web/dev": {"deployed": True, "outputs": {"x": 1}, "reason": "", "answer": None}
-    }
+    assert json.loads(first.stdout) == {"web/dev": {"deployed": True, "outputs": {"x": 1}, "reason": ""}}
     assert {step["op"] for step in record["steps"]} == {"same"}
 
 
@@ -199,3 +197,19 @@ def test_drift_finds_what_was_deleted_behind_the_states_back(checkout: Callable[
     assert shown.stdout.startswith("Ready: 1 create in 1 target"), shown.stderr
     assert mended.stdout.startswith("✓ web/dev  1 create"), mended.stdout
     assert gitops(root, "drift", "--rehearse").returncode == 0
+
+
+def test_in_a_job_nothing_that_is_printed_is_a_command_to_the_runner(capsys: pytest.CaptureFixture[str]) -> None:
+    words = []
+    for _ in range(2):
+        with silence_commands({"GITHUB_ACTIONS": "true"}):
+            print("::set-output name=a::b", file=sys.stderr)
+        first, told, last = capsys.readouterr().err.splitlines()
+        words.append(first.removeprefix("::stop-commands::"))
+        assert (told, last) == ("::set-output name=a::b", f"::{words[-1]}::")
+    assert len({*words}) == 2
+    assert len(words[0]) == 32
+
+    with silence_commands({}):
+        pass
+    assert capsys.readouterr().err == ""

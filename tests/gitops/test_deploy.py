@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gitops.deploy import deploy, mismatch, refusal
 from gitops.preview import preview
-from gitops.records import Finding, Level, Op, RunError, RunRecord, Severity, SourceLine, Status, Step
-from gitops.run import Run
+from gitops.records import Finding, Level, Op, Operation, RunError, RunRecord, Severity, SourceLine, Status, Step
+from gitops.run import Run, serve_clouds
 from gitops.targets import Target, discover
 
 TOPICS = """
@@ -42,21 +43,56 @@ def test_mandatory_findings_are_refused_and_advice_is_not() -> None:
     assert refusal(record(findings=[finding(Level.ADVISORY)]), None) == ""
 
 
-def test_only_the_reviewed_change_passes() -> None:
-    seen = record(digest="a", steps=[Step(op=Op.UPDATE, urn="urn:x::topic", type="t", name="topic")])
+def test_only_the_reviewed_change_passes_whatever_a_record_says_of_itself() -> None:
+    step = Step(op=Op.UPDATE, urn="urn:x::topic", type="t", name="topic")
+    seen = record(steps=[step], state="s")
 
-    assert refusal(record(digest="a"), {"web/dev": seen}) == ""
-    assert refusal(record(digest="b"), {"web/dev": seen}) == (
+    assert refusal(record(steps=[step], state="s", digest="another"), {"web/dev": seen}) == ""
+    assert refusal(record(state="s"), {"web/dev": seen}) == (
         "not what was reviewed: topic; preview again and have that reviewed"
     )
-    assert refusal(record(digest="a"), {}) == "this target was not part of the review"
+    assert "state moved" in refusal(record(steps=[step], state="t"), {"web/dev": seen})
+    assert refusal(record(steps=[step], state="s"), {}) == "this target was not part of the review"
+
+
+def test_a_rehearsals_review_is_none_for_the_real_clouds() -> None:
+    assert "rehearsal" in refusal(record(rehearsal=False), {"web/dev": record(rehearsal=True)})
+    assert "real" in refusal(record(rehearsal=True), {"web/dev": record(rehearsal=False)})
+
+
+def scaled(op: Op, count: object, name: str = "web-1a2b3c4") -> RunRecord:
+    inputs = {"desiredCount": count, "name": name, "tags": {"a": "1"}, "rules": [{"port": 80}]}
+    service = Step(op=op, urn="urn:x::web", type="t", name="web", inputs=inputs)
+    return record(steps=[service], outputs={"name": name, "count": count}, secrets={"urn:x::web key": "h1"})
+
+
+@pytest.mark.parametrize("op", [Op.CREATE, Op.UPDATE])
+def test_every_property_that_was_known_must_come_out_as_shown(op: Op) -> None:
+    shown = scaled(op, 3)
+
+    assert mismatch(shown, scaled(op, 3)) == ""
+    assert mismatch(shown, scaled(op, 300)) == (
+        "web: desiredCount shown 3, done 300 and output count shown 3, done 300"
+    )
+    assert mismatch(scaled(op, "[known after apply]"), scaled(op, 300)) == ""
+    another = scaled(op, 3).model_copy(update={"secrets": {"urn:x::web key": "h2"}})
+    assert mismatch(shown, another) == "web: the secret key is another one"
+
+
+def test_a_name_that_the_provider_makes_up_in_each_run_is_the_same_change() -> None:
+    first, second = scaled(Op.CREATE, 3), scaled(Op.CREATE, 3, name="web-99aa00b")
+
+    assert mismatch(first, second) == ""
+    assert refusal(second, {"web/dev": first}) == ""
+    assert "name shown" in mismatch(scaled(Op.UPDATE, 3), scaled(Op.UPDATE, 3, name="web-99aa00b"))
+    assert "web" in refusal(scaled(Op.CREATE, 3, name="mine"), {"web/dev": first})
 
 
 def test_outputs_that_were_known_must_come_out_so() -> None:
     shown = record(outputs={"a": 1, "arn": "[known after apply]", "nested": {"x": ["[known after apply]"]}})
 
     assert mismatch(shown, record(outputs={"a": 1, "arn": "arn:1", "nested": {"x": ["y"]}})) == ""
-    assert mismatch(shown, record(outputs={"a": 2})) == "output a: shown 1, found 2"
+    assert mismatch(shown, record(outputs={"a": 2})) == "output a shown 1, done 2"
 
 
 @pytest.mark.parametrize(
@@ -97,7 +133,7 @@ def test_the_reviewed_change_is_deployed_and_read_back(
     targets: Callable[..., tuple[Path, tuple[Target, ...]]], run_for: Callable[..., Run]
 ) -> None:
     root, chosen = targets("[a, b]")
-    run = run_for(root)
+    run = replace(run_for(root), bound=True)
     (seen,) = preview(run, chosen, cache=None, on_done=quiet)
 
     (done,) = deploy(run, chosen, {seen.target: seen}, lambda _operation: quiet)
@@ -112,7 +148,7 @@ def test_a_change_after_the_review_is_refused_by_name_and_nothing_is_touched(
     targets: Callable[..., tuple[Path, tuple[Target, ...]]], run_for: Callable[..., Run]
 ) -> None:
     root, chosen = targets("[a]")
-    run = run_for(root)
+    run = replace(run_for(root), bound=True)
     (seen,) = preview(run, chosen, cache=None, on_done=quiet)
     targets("[a, c]")
 
@@ -139,3 +175,40 @@ def test_one_refused_target_stops_the_others(checkout: Callable[..., Path], run_
     assert fine.applied is None
     assert broken.record.error
     assert broken.record.error.source == SourceLine(file="stacks/broken/__main__.py", line=1)
+
+
+SECRET_TITLE = TOPICS.replace('config.get("title")', 'pulumi.Output.secret(config.get("title"))')
+
+
+def test_another_region_another_secret_or_another_state_is_not_what_was_reviewed(
+    checkout: Callable[..., Path], run_for: Callable[..., Run]
+) -> None:
+    def configure(region: str, title: str, topics: str) -> Path:
+        return checkout(SECRET_TITLE, dev=f"aws:region: {region}\nweb:title: {title}\nweb:topics: {topics}")
+
+    root = configure("us-east-1", "old title", "[a]")
+    run, chosen = replace(run_for(root), bound=True), discover(root)
+
+    def show() -> RunRecord:
+        return preview(run, chosen, cache=None, on_done=quiet)[0]
+
+    deploy(run, chosen, None, lambda _operation: quiet)
+    configure("us-east-1", "new title", "[a]")
+    seen = show()
+    configure("us-west-2", "new title", "[a]")
+    moved = show()
+    configure("us-east-1", "newer title", "[a]")
+    secret = show()
+
+    assert len(seen.state) == 64
+    assert {moved.state, secret.state} == {seen.state}
+    assert "not what was reviewed: default_" in refusal(moved, {seen.target: seen})
+    assert any("us-west-2" in diagnostic.message for diagnostic in moved.diagnostics)
+    assert "not what was reviewed: a" in refusal(secret, {seen.target: seen})
+    assert "newer title" not in secret.model_dump_json()
+
+    with serve_clouds(run) as served:
+        (late,) = run.pool.run([served.job(chosen[0], Operation.UPDATE, expected_state="another")])
+    assert late.error
+    assert (late.error.kind, late.steps) == ("refused", ())
+    assert show().state == seen.state

@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 import yaml
 
+from gitops.deploy import LIMITS
 from gitops.targets import ENVIRONMENTS
 from tests.repo import ROOT, name_of, tracked
 from tests.tools import install
 
+SET_UP_SECONDS = 600
+"""Checkout, locked packages and caches, before anything is previewed."""
 WORKFLOWS = tracked(".github/workflows/*.yml")
 USES = re.compile(r"\s*(?:- )?uses:")
 PINNED = re.compile(r"uses: (?:\./\S+|[\w./-]+@[0-9a-f]{40} # v\d+(?:\.\d+)*)$")
@@ -76,26 +79,91 @@ def test_what_may_write_checks_out_nobody_elses_code() -> None:
     assert options.keys() == {"persist-credentials"}
 
 
-def test_environments_are_deployed_one_after_another() -> None:
-    jobs = workflow("deploy.yml")["jobs"]
+def test_environments_are_deployed_one_after_another_each_told_of_the_one_before() -> None:
+    prepare, *jobs = workflow("deploy.yml")["jobs"].values()
 
-    assert [job["with"]["environment"] for job in jobs.values()] == list(ENVIRONMENTS)
-    assert [job.get("needs") for job in jobs.values()] == [None, *ENVIRONMENTS[:-1]]
+    assert "id-token" not in prepare["permissions"]
+    assert [job["with"]["environment"] for job in jobs] == list(ENVIRONMENTS)
+    assert [job["needs"] for job in jobs] == ["prepare", *ENVIRONMENTS[:-1]]
+    modes = [None, *(f"${{{{ needs.{before}.outputs.mode }}}}" for before in ENVIRONMENTS[:-1])]
+    assert [job["with"].get("before") for job in jobs] == modes
 
 
 def test_what_may_write_is_never_cut_off() -> None:
     for file in WORKFLOWS:
         document = workflow(file.name)
+        groups = [document, *document["jobs"].values()]
         granted = {right for job in document["jobs"].values() for right in job["permissions"].values()}
-        if "write" in granted and "concurrency" in document:
-            assert document["concurrency"]["cancel-in-progress"] is False, name_of(file)
+        if "write" in granted:
+            found = [group["concurrency"]["cancel-in-progress"] for group in groups if "concurrency" in group]
+            assert set(found) <= {False}, name_of(file)
+
+
+def test_a_lock_is_of_one_target_in_one_environment() -> None:
+    """One group for everything would let a run that waits for an approval stop every later merge."""
+    deploy = workflow("deploy-environment.yml")["jobs"]["deploy"]
+
+    assert deploy["concurrency"]["group"] == "deploy-${{ inputs.environment }}-${{ matrix.name }}"
+    assert "${{ github.ref }}" in workflow("deploy.yml")["concurrency"]["group"]
 
 
 def test_nobody_logs_in_to_a_cloud_outside_an_environment() -> None:
-    jobs = workflow("deploy-environment.yml")["jobs"]
-    logins = {name: job["environment"] for name, job in jobs.items() if "id-token" in job["permissions"]}
+    found = {}
+    for file in WORKFLOWS:
+        for name, job in workflow(file.name)["jobs"].items():
+            if "id-token" in job["permissions"] and "uses" not in job:
+                found[name] = job["environment"]
 
-    assert logins == {"preview": "${{ inputs.environment }}-preview", "deploy": "${{ inputs.environment }}"}
+    read = "${{ inputs.environment }}-preview"
+    assert found == {"preview": read, "deploy": "${{ inputs.environment }}", "verify": read}
+
+
+def test_where_one_may_log_in_nothing_is_built() -> None:
+    """Who can change what an installer fetches could else take the credentials of the job it runs in."""
+    for file in WORKFLOWS:
+        for job in workflow(file.name)["jobs"].values():
+            used = [step.get("uses") for step in job.get("steps", ())]
+            assert not ("id-token" in job["permissions"] and "./.github/actions/setup" in used)
+    steps = composite("environment")
+    assert [s["with"]["engine"] for s in steps if s.get("uses") == "./.github/actions/setup"] == ["cached"]
+
+
+def test_what_is_deployed_is_verified_on_every_run() -> None:
+    jobs = workflow("deploy-environment.yml")["jobs"]
+
+    assert jobs["verify"]["if"] == "!cancelled() && needs.preview.result == 'success'"
+    assert jobs["verify"]["needs"] == ["preview", "deploy"]
+    assert jobs["verify"]["uses"] == "./.github/workflows/verify-environment.yml"
+
+
+def test_no_job_of_a_deployment_begins_with_an_old_commit() -> None:
+    jobs = workflow("deploy-environment.yml")["jobs"]
+    enter = {
+        name: step["with"].get("current")
+        for name, job in jobs.items()
+        for step in job.get("steps", ())
+        if step.get("uses") == "./.github/actions/environment"
+    }
+    assert enter == {"preview": "required", "deploy": "required"}
+
+
+def test_limits_add_up() -> None:
+    """A session outlives its job, and a job what it may take: preview, comparison and update of one target."""
+    (login,) = [step for step in composite("cloud-login") if "aws-actions" in step.get("uses", "")]
+    minutes = workflow("deploy-environment.yml")["jobs"]["deploy"]["timeout-minutes"]
+
+    assert login["with"]["role-duration-seconds"] >= minutes * 60
+    assert LIMITS.preview + LIMITS.drift + LIMITS.update + SET_UP_SECONDS <= minutes * 60
+
+
+def test_checks_that_a_merge_needs_run_in_a_merge_queue_as_well() -> None:
+    for name in ("preview.yml", "checks.yml"):
+        assert "merge_group" in workflow(name)[True]
+
+
+def composite(name: str) -> list[dict[str, Any]]:
+    action = (ROOT / ".github" / "actions" / name / "action.yml").read_text(encoding="utf-8")
+    return yaml.safe_load(action)["runs"]["steps"]
 
 
 def test_actionlint_has_nothing_to_say() -> None:

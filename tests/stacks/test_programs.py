@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from gitops.deploy import mismatch
 from gitops.records import Op
 from shared.tagging import is_taggable
 from tests.stacks.configs import FOLDER, FULL, STACKS, TARGETS
 from tests.stacks.golden import GOLDEN, found, golden
 from tests.stacks.order import too_early
-from tests.worlds import changed, of_type, recorded
+from tests.worlds import changed, of_type, programs, recorded
 
 OWNED = {"owner", "cost_center", "data_class", "model", "stack", "environment", "managed_by"}
 HELD = (
@@ -28,6 +29,7 @@ def test_a_target_is_made_owned_and_held(target: str) -> None:
 
     assert set(changed(made).values()) == {Op.CREATE}
     assert made.findings == ()  # advice too
+    assert mismatch(programs(made.stack).record(target, "preview"), made) == ""
     assert too_early(made.steps) == []
     assert all(step.protect for kind in HELD for step in of_type(made, kind))
     assert [step.name for step in made.steps if is_taggable(step.type) and not set(step.inputs["tags"]) >= OWNED] == []

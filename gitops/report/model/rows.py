@@ -22,6 +22,7 @@ class TargetRow:
     scaling: str
     scaling_moves: bool
     outputs_move: bool
+    providers_move: bool
     reason: str
 
     @property
@@ -34,8 +35,8 @@ class TargetRow:
 
     @property
     def moves(self) -> bool:
-        """A resource or an output changes."""
-        return self.changed or self.scaling_moves or self.outputs_move
+        """A resource, an output or what a provider is set to changes."""
+        return self.changed or self.scaling_moves or self.outputs_move or self.providers_move
 
     @property
     def quiet(self) -> bool:
@@ -62,6 +63,7 @@ def summarize_target(record: RunRecord) -> TargetRow:
         scaling=format_scaling(record.scaling_before, record.scaling_after),
         scaling_moves=record.scaling_before != record.scaling_after,
         outputs_move=bool(select_output_diffs(record)),
+        providers_move=any(step.op is not Op.CREATE for step in record.providers),
         reason=record.reason,
     )
 

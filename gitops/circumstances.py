@@ -1,0 +1,34 @@
+"""Stating under which circumstances a change is previewed or deployed, as this machine finds them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gitops import fingerprint
+from gitops.backend import state_backend
+from gitops.engine.install import VERSION
+from gitops.envelope import Circumstances
+from gitops.git import git
+from gitops.run import Run
+
+
+def state_circumstances(run: Run, environment: str, environ: Mapping[str, str]) -> Circumstances:
+    """The circumstances of a run in this checkout. Raises `UserError` outside of a git checkout."""
+    attempt = environ.get("GITHUB_RUN_ATTEMPT", "")
+    return Circumstances(
+        environment=environment,
+        rehearsal=run.sandbox is not None,
+        commit=describe_commit(run),
+        policies=fingerprint.of_files(run.root, [fingerprint.POLICIES]) if run.policy_pack else "none",
+        engine=VERSION,
+        backend="rehearsal" if run.sandbox else state_backend(environ),
+        run=environ.get("GITHUB_RUN_ID", ""),
+        attempt=int(attempt) if attempt.isdecimal() else 0,
+    )
+
+
+def describe_commit(run: Run) -> str:
+    """HEAD; with a hash over every room where the tree differs from it."""
+    head = git(run.root, "rev-parse", "HEAD")
+    edited = git(run.root, "status", "--porcelain", "--", *fingerprint.ROOMS)
+    return f"{head} with edits {fingerprint.of_files(run.root, fingerprint.ROOMS)[:12]}" if edited else head

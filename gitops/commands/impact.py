@@ -1,0 +1,82 @@
+"""`gitops impact --base REF`: which targets the change affects, each with the reason."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gitops.commands import common
+from gitops.commands.common import AsJson
+from gitops.git import git
+from gitops.impact import Affected, find_affected
+from gitops.legs import MOST, spread_previews
+from gitops.reach import Read
+from gitops.targets import discover
+
+BASE_HINT = "Name a commit that this clone has; in a workflow the checkout needs `fetch-depth: 0`."
+
+
+def command(
+    base: Annotated[str, typer.Option("--base", metavar="REF", help="the commit the change is compared with")],
+    as_json: AsJson = False,
+    matrix: Annotated[bool, typer.Option("--matrix", help="print lines of $GITHUB_OUTPUT: legs and targets")] = False,
+    most: Annotated[int, typer.Option("--legs", min=1, max=MOST, help="legs of the matrix at most")] = MOST,
+) -> None:
+    """List the affected targets in the order in which they may be deployed. Exit 0, or 2 where git cannot tell."""
+    root = common.checkout()
+    affected = find_affected(list_changed(root, base), discover(root), list_files(root), reader(root))
+    if matrix:
+        typer.echo(as_outputs(affected, most))
+    elif as_json:
+        typer.echo(json.dumps({"targets": [as_row(one) for one in affected]}, indent=1))
+    else:
+        for one in affected:
+            kind = "" if one.deployed else " (preview only)"
+            common.output.print(f"{one.target}{kind}  {one.reason}", markup=False)
+        common.output.print(f"{len(affected)} affected", style="dim", markup=False)
+
+
+def list_changed(root: Path, base: str) -> list[str]:
+    """The files that differ between `base` and the working tree; a renamed one counts under both names."""
+    listed = git(root, "diff", "--name-only", "--no-renames", "-z", "--end-of-options", base, "--", hint=BASE_HINT)
+    added = git(root, "ls-files", "-z", "--others", "--exclude-standard")
+    return [name for name in f"{listed}\0{added}".split("\0") if name]
+
+
+def list_files(root: Path) -> list[str]:
+    listed = git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "stacks")
+    return [name for name in listed.split("\0") if name]
+
+
+def reader(root: Path) -> Read:
+    """Reads files of the checkout; one that leads out of it, or is no text, is not there."""
+
+    def read(path: str) -> str | None:
+        file = root / path
+        try:
+            inside = file.resolve().is_relative_to(root.resolve())
+            return file.read_text(encoding="utf-8") if inside and file.is_file() else None
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    return read
+
+
+def as_row(one: Affected) -> dict[str, object]:
+    return {
+        "target": str(one.target),
+        "reason": one.reason,
+        "deployed": one.deployed,
+        "after": [str(target) for target in one.after],
+    }
+
+
+def as_outputs(affected: Sequence[Affected], most: int) -> str:
+    """`legs`, a matrix of `name` and `targets`, and all `targets`. No name of a target holds a space."""
+    legs = spread_previews([one.target for one in affected], most)
+    rows = [{"name": str(number), "targets": " ".join(map(str, leg))} for number, leg in enumerate(legs, start=1)]
+    return f"legs={json.dumps({'include': rows})}\ntargets={' '.join(str(one.target) for one in affected)}"

@@ -1,0 +1,60 @@
+"""`gitops join DIR`: one report from the records that the legs of a matrix left, and what is missing of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gitops import baseline, reporting
+from gitops.commands import common
+from gitops.commands.preview import verdict
+from gitops.records import Operation, RunError, RunRecord, Status
+from gitops.report.model.context import Context
+
+
+def command(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="folder with one report folder for each leg")],
+    base: Annotated[str, typer.Option("--base", metavar="REF", help="the revision that was compared with")],
+    expect: Annotated[str, typer.Option("--expect", help="the targets that must have a record, with spaces between")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="folder the report is written to", show_default="report")
+    ] = None,
+) -> None:
+    """Write the joined report. Exit 0 fine, 1 findings, 2 a target could not be run or left no record."""
+    out = common.report_folder(out, "report")
+    legs = sorted(path for path in folder.glob("*") if path.is_dir())
+    records = join((record for leg in legs for record in reporting.read(leg)), expect.split())
+    about = join_contexts([reporting.read_context(leg) for leg in legs], common.checkout(), base)
+    common.show(reporting.write(out, records, about))
+    raise typer.Exit(verdict(records))
+
+
+def join(records: Iterable[RunRecord], expected: Iterable[str]) -> tuple[RunRecord, ...]:
+    """The records, and a failed one for each target that none came of."""
+    found = {record.target: record for record in records}
+    return (*found.values(), *(lost(target) for target in expected if target not in found))
+
+
+def lost(target: str) -> RunRecord:
+    stack, _, environment = target.partition("/")
+    return RunRecord(
+        stack=stack,
+        environment=environment,
+        operation=Operation.PREVIEW,
+        rehearsal=True,
+        status=Status.FAILED,
+        error=RunError(
+            kind="engine", message="its job left no record", hint="See the job's own log, and run it again."
+        ),
+    )
+
+
+def join_contexts(found: Sequence[Context], root: Path, base: str) -> Context:
+    """What all legs were told, and every way in which the policy pack is weaker, said once."""
+    changes = tuple(dict.fromkeys(sentence for context in found for sentence in context.judge_changes))
+    removed = tuple(map(str, baseline.find_removed(root, base)))
+    return replace(reporting.context(root, base=base, rehearsal=True), judge_changes=changes, removed=removed)

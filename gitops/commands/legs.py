@@ -1,0 +1,42 @@
+"""`gitops legs DIR`: the jobs that deploy what a reviewed preview shows, one a target."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gitops import reporting
+from gitops.commands import common
+from gitops.commands.impact import list_files, reader
+from gitops.impact import find_dependencies
+from gitops.legs import Leg, spread_deployments
+from gitops.records import RunRecord
+from gitops.report.model.rows import summarize_target
+from gitops.targets import Target
+
+
+def command(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="folder that `gitops preview --bind` wrote")],
+) -> None:
+    """Print `legs`, a matrix of `name` and `only`, and `targets`, empty where nothing changes: for $GITHUB_OUTPUT."""
+    root = common.checkout()
+    records = reporting.read(folder)
+    changing = [Target(r.stack, r.environment) for r in records if summarize_target(r).moves]
+    after = find_dependencies(changing, list_files(root), reader(root))
+    typer.echo(as_outputs(choose_legs(records, spread_deployments(after)), changing))
+
+
+def choose_legs(records: Iterable[RunRecord], legs: Sequence[Leg]) -> Sequence[Leg]:
+    """One leg for a rehearsal: its clouds are one folder, which jobs side by side would each keep their own way."""
+    if any(record.rehearsal for record in records):
+        return [tuple(target for leg in legs for target in leg)] if legs else []
+    return legs
+
+
+def as_outputs(legs: Iterable[Leg], targets: Iterable[Target]) -> str:
+    rows = [{"name": leg[0].stack, "only": " ".join(f"--only {target.stack}" for target in leg)} for leg in legs]
+    return f"legs={json.dumps({'include': rows})}\ntargets={' '.join(map(str, targets))}"

@@ -1,0 +1,70 @@
+"""`gitops verify ENVIRONMENT`: compare what was deployed with what the clouds hold, and ask each endpoint."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gitops import outputs, reporting
+from gitops.commands import common
+from gitops.commands.common import FINDINGS, FINE, AsJson, Environment, Jobs, Only, Rehearse, Seconds
+from gitops.verify import Verification, ask_endpoint, compare
+
+
+def command(
+    environment: Environment,
+    names: Only = None,
+    rehearse: Rehearse = False,
+    ask: Annotated[
+        bool | None,
+        typer.Option("--smoke/--no-smoke", help="send each stack's smoke.json to its endpoint; not in a rehearsal"),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="folder the report is written to", show_default="report/verify")
+    ] = None,
+    as_json: AsJson = False,
+    jobs: Jobs = common.CORES,
+    seconds: Seconds = 600,
+) -> None:
+    """Verify one environment; nothing is changed. Exit 0 it is there and answers, 1 it does not, 2 could not run."""
+    targets = common.targets_of(environment, names)
+    out = common.report_folder(out, "report/verify")
+    with common.open_run(rehearse=rehearse, jobs=jobs, seconds=seconds) as run:
+        verified = compare(run, targets, common.follow("compared", len(targets)))
+        if (not rehearse) if ask is None else ask:
+            verified = tuple(
+                ask_endpoint(run.root, one, outputs.read(run, one.target) if one.fine else {}, os.environ)
+                for one in verified
+            )
+        about = reporting.context(run.root, base="", rehearsal=rehearse)
+        reporting.write(out, [one.record for one in verified], about)
+    if as_json:
+        typer.echo(as_document(verified))
+    else:
+        for one in verified:
+            common.output.print(f"{'✓' if one.fine else '✗'} {one.target}  {line(one)}", markup=False)
+        common.say_where(out)
+    raise typer.Exit(FINE if all(one.fine for one in verified) else FINDINGS)
+
+
+def as_document(verified: tuple[Verification, ...]) -> str:
+    rows = {
+        str(one.target): {
+            "verified": one.fine,
+            "reason": one.reason,
+            "answer": asdict(one.answer) if one.answer else None,
+        }
+        for one in verified
+    }
+    return json.dumps(rows, indent=1, sort_keys=True)
+
+
+def line(one: Verification) -> str:
+    if not one.fine:
+        return one.reason
+    return f"answers {one.answer.status} in {one.answer.milliseconds:.0f} ms" if one.answer else "as it was deployed"

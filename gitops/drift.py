@@ -1,0 +1,69 @@
+"""What somebody changed behind the state's back, apart from what autoscalers change because they were told to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from gitops.engine.pool import OnDone
+from gitops.records import Diagnostic, Op, Operation, PropertyDiff, RunRecord, Status, Step
+from gitops.report.text.words import listing
+from gitops.run import Run, perform
+from gitops.targets import Target
+
+CHANGED = frozenset({Op.UPDATE, Op.DELETE, Op.REPLACE})
+SCALED_BY_AUTOSCALER: Mapping[str, tuple[str, ...]] = {
+    "aws:ecs/service:Service": ("desiredCount",),
+    "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig": ("provisionedConcurrentExecutions",),
+    "azure-native:machinelearningservices:OnlineDeployment": ("sku.capacity",),
+}
+"""The numbers that an autoscaler sets, by type. SageMaker's are in the endpoint, which no resource reads back."""
+SCALABLE_TARGET, SCHEDULE = "aws:appautoscaling/target:Target", "aws:appautoscaling/scheduledAction:ScheduledAction"
+SET_BY_SCHEDULE = ("minCapacity", "maxCapacity")
+"""A schedule that fires sets the bounds of its target:
+https://docs.aws.amazon.com/autoscaling/application/userguide/scheduled-scaling-overview.html"""
+
+
+def find_hand_changes(record: RunRecord) -> tuple[Step, ...]:
+    """The steps of a drift record that somebody made: with a deletion, or a difference that is no autoscaler's."""
+    scheduled = any(step.type == SCHEDULE for step in record.steps)
+    found = (without_scaling(step, scheduled=scheduled) for step in record.steps if step.op in CHANGED)
+    return tuple(step for step in found if step)
+
+
+def without_scaling(step: Step, *, scheduled: bool) -> Step | None:
+    """The step without the differences that autoscaling made; None if there is no other."""
+    scaled = SCALED_BY_AUTOSCALER.get(step.type, ())
+    if scheduled and step.type == SCALABLE_TARGET:
+        scaled = SET_BY_SCHEDULE
+    kept = tuple(diff for diff in step.diffs if diff.path not in scaled)
+    return step.model_copy(update={"diffs": kept}) if kept or not step.diffs else None
+
+
+def look_for_drift(
+    run: Run, targets: Sequence[Target], on_done: OnDone, records: Mapping[Target, RunRecord]
+) -> dict[Target, RunRecord]:
+    """The records with what was changed by hand, for a reviewer to see; a target that cannot be compared has failed."""
+    found = perform(run, targets, Operation.DRIFT, on_done)
+    return {target: add_drift(record, found[target]) for target, record in records.items()}
+
+
+def add_drift(record: RunRecord, drift: RunRecord) -> RunRecord:
+    if drift.status is Status.FAILED:
+        return record.model_copy(update={"status": Status.FAILED, "error": record.error or drift.error})
+    changes = find_hand_changes(drift)
+    told = (*record.diagnostics, *map(tell, changes))
+    return record.model_copy(update={"drift": changes, "diagnostics": told})
+
+
+def tell(step: Step) -> Diagnostic:
+    """A warning: the deployment leaves such a change as it is, unless it is asked to refresh."""
+    what = "gone from the cloud" if step.op is Op.DELETE else listing([*map(tell_difference, step.diffs)], limit=5)
+    return Diagnostic(severity="warning", message=f"changed by hand: {what or 'in its outputs'}", urn=step.urn)
+
+
+def tell_difference(diff: PropertyDiff) -> str:
+    return f"{diff.path} {diff.before!r} -> {diff.after!r}"
+
+
+def drifted(records: Iterable[RunRecord]) -> bool:
+    return any(find_hand_changes(record) for record in records)

@@ -1,0 +1,106 @@
+"""The secrets that pass through a run: a keyed hash of each that the program sets, and their words, to be taken out.
+
+The engine blinds every secret in what it prints, so two changes of a secret look the same. A program runs in this
+process and registers its resources with plain values, so here they can be told apart without being written down.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from google.protobuf import json_format, struct_pb2
+from pulumi.runtime import config, settings
+
+from gitops.engine.environment import RUN_KEY_VARIABLE
+from gitops.engine.steps import UNKNOWN_SENTINELS
+from gitops.records import UNKNOWN
+
+KEY_VARIABLE = "GITOPS_REVIEW_KEY"
+"""Names the key that the job that previews and the job that deploys share: a secret of both GitHub Environments."""
+SIGNATURE, SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
+"""How a secret is marked on the wire: pulumi/sdk/go/common/resource/sig."""
+SHORTEST, SHORTEST_OF_MANY = 4, 12
+"""Shorter words cannot be taken out: `no` is everywhere, and a region in an object that is secret as a whole."""
+
+
+def choose_key(environ: Mapping[str, str], *, rehearsal: bool) -> bytes:
+    """A rehearsal's secrets are placeholders, so its key is known; without one, a run of the tool has its own."""
+    if rehearsal:
+        return b"rehearsal"
+    return (environ.get(KEY_VARIABLE) or environ[RUN_KEY_VARIABLE]).encode()
+
+
+class SecretValues:
+    """`hashes` by `URN path`, of what the program sets; `words` are the strings of every secret seen."""
+
+    def __init__(self, key: bytes) -> None:
+        self.key = key
+        self.hashes: dict[str, str] = {}
+        self.words: set[str] = set()
+
+    def listen(self) -> None:
+        """Looks into what this process registers from now on; call it inside the program's run."""
+        settings_of_stack = config.CONFIG.get()
+        for name in config._SECRET_KEYS.get():
+            self.words |= set(words_of(parse(settings_of_stack.get(name)), SHORTEST))
+        monitor: Any = settings.get_monitor()
+        register, register_outputs = monitor.RegisterResource, monitor.RegisterResourceOutputs
+
+        def register_and_look(request: Any, *rest: Any, **options: Any) -> Any:
+            response = register(request, *rest, **options)
+            self.look(response.urn, request.object)
+            return response
+
+        def look_at_outputs(request: Any, *rest: Any, **options: Any) -> Any:
+            self.look(request.urn, request.outputs)
+            return register_outputs(request, *rest, **options)
+
+        monitor.RegisterResource, monitor.RegisterResourceOutputs = register_and_look, look_at_outputs
+
+    def look(self, urn: str, properties: struct_pb2.Struct) -> None:
+        for path, value in find_secrets(json_format.MessageToDict(properties)):
+            text = json.dumps(value, sort_keys=True)
+            known = not any(sentinel in text for sentinel in UNKNOWN_SENTINELS)
+            self.hashes[f"{urn} {path}"] = self.hash(f"{urn} {path}\0{text}") if known else UNKNOWN
+            if known:
+                self.words |= set(words_of(value, SHORTEST if isinstance(value, str) else SHORTEST_OF_MANY))
+
+    def hash(self, text: str) -> str:
+        return hmac.new(self.key, text.encode(), hashlib.sha256).hexdigest()
+
+
+def find_secrets(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Path and plain value of every secret in properties as they go over the wire, the outermost of nested ones."""
+    if isinstance(value, dict):
+        if value.get(SIGNATURE) == SECRET_SIGNATURE:
+            yield path, value.get("value")
+            return
+        for key in sorted(value):
+            yield from find_secrets(value[key], f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from find_secrets(item, f"{path}[{index}]")
+
+
+def words_of(value: Any, shortest: int) -> Iterator[str]:
+    """The strings in a secret that are long enough to be looked for."""
+    if isinstance(value, dict):
+        for item in value.values():
+            yield from words_of(item, shortest)
+    elif isinstance(value, list):
+        for item in value:
+            yield from words_of(item, shortest)
+    elif isinstance(value, str) and len(value) >= shortest and value not in (SIGNATURE, SECRET_SIGNATURE):
+        yield value
+
+
+def parse(text: str | None) -> Any:
+    """A config value as the program sees it: an object where it is JSON, else the text."""
+    try:
+        return json.loads(text or "")
+    except ValueError:
+        return text

@@ -1,0 +1,101 @@
+"""The one comment of a pull request: which pull request a run was of, and an edited comment on it.
+
+The records come from a job that ran a stranger's code, and they never say where the comment goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from gitops.errors import UserError
+from gitops.github.client import Client
+from gitops.report.formats.markdown.page import COMMENT_LIMIT, MARKER
+
+STATUS = "gitops / what decides"
+"""The commit status that says whether a pull request touches what judges it."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """The commit a run was of, with the repository and branch it came from, as GitHub's event names them."""
+
+    sha: str
+    repository: str
+    branch: str
+
+
+def pull_request(pulls: Iterable[Mapping[str, Any]], head: Head, base_repository: str, base_branch: str) -> int | None:
+    """The number of the open pull request from this head into the branch; None if there is none, or more than one."""
+    found = {int(pull["number"]) for pull in pulls if matches(pull, head, base_repository, base_branch)}
+    return found.pop() if len(found) == 1 else None
+
+
+def matches(pull: Mapping[str, Any], head: Head, base_repository: str, base_branch: str) -> bool:
+    base, source = pull.get("base") or {}, pull.get("head") or {}
+    return (
+        pull.get("state") == "open"
+        and (base.get("repo") or {}).get("full_name") == base_repository
+        and base.get("ref") == base_branch
+        and source.get("sha") == head.sha
+        and source.get("ref") == head.branch
+        and (source.get("repo") or {}).get("full_name") == head.repository
+    )
+
+
+def own_comment(comments: Iterable[Mapping[str, Any]], author: str) -> int | None:
+    """The id of the report's comment: it carries the marker, and nobody else wrote it."""
+    for comment in comments:
+        by = (comment.get("user") or {}).get("login")
+        if by == author and MARKER in str(comment.get("body") or ""):
+            return int(comment["id"])
+    return None
+
+
+def find_pull_request(client: Client, head: Head, base_branch: str) -> int:
+    """Raises `UserError` when no open pull request has this head."""
+    repository = f"repos/{client.repository}"
+    owner = head.repository.split("/")[0]
+    source = quote(f"{owner}:{head.branch}", safe="")
+    for where in (f"commits/{head.sha}/pulls", f"pulls?state=open&head={source}"):
+        number = pull_request(client.get_all(f"{repository}/{where}"), head, client.repository, base_branch)
+        if number is not None:
+            return number
+    raise UserError(f"no open pull request has the head {head.sha}", hint="It was closed or got a newer commit.")
+
+
+def post(client: Client, number: int, body: str, author: str) -> str:
+    """Creates or edits the comment; says which. Raises `UserError` for a body that is no report of ours."""
+    if MARKER not in body or len(body) > COMMENT_LIMIT:
+        raise UserError(f"no report of at most {COMMENT_LIMIT:,} characters: it has {len(body):,}", hint="Render it.")
+    repository = f"repos/{client.repository}"
+    existing = own_comment(client.get_all(f"{repository}/issues/{number}/comments"), author)
+    if existing is None:
+        client.request("POST", f"{repository}/issues/{number}/comments", {"body": body})
+        return f"commented on #{number}"
+    client.request("PATCH", f"{repository}/issues/comments/{existing}", {"body": body})
+    return f"edited the comment on #{number}"
+
+
+def deciding_paths(codeowners: str) -> tuple[str, ...]:
+    """The paths of CODEOWNERS, as prefixes of the repository's files."""
+    lines = (line.split("#")[0].split() for line in codeowners.splitlines())
+    return tuple(words[0].removeprefix("/") for words in lines if words)
+
+
+def touched_paths(files: Iterable[Mapping[str, Any]], deciding: Iterable[str]) -> tuple[str, ...]:
+    """The deciding paths that a pull request's files lie in, also by the name they had before."""
+    names = {str(file.get(key) or "") for file in files for key in ("filename", "previous_filename")}
+    return tuple(path for path in deciding if any(name == path or name.startswith(path) for name in names))
+
+
+def mark(client: Client, number: int, sha: str, deciding: Iterable[str]) -> str:
+    """Sets the status that says which deciding paths the pull request touches; returns its words."""
+    repository = f"repos/{client.repository}"
+    touched = touched_paths(client.get_all(f"{repository}/pulls/{number}/files"), deciding)
+    said = f"touches {', '.join(touched)}: its own preview may not be believed" if touched else "touches none of it"
+    state = {"state": "success", "context": STATUS, "description": said[:140]}
+    client.request("POST", f"{repository}/statuses/{sha}", state)
+    return said

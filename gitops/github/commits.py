@@ -1,0 +1,52 @@
+"""Whether a commit may be deployed: it is the branch's head, and nothing newer was deployed there before.
+
+"Run all jobs again" on an old run would deploy the old commit: going back is what `gitops rollback` is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from gitops.github.client import Client
+
+LOOK_BACK = 30
+"""How many deployment records of an environment are looked at; most of them are of the last merges."""
+NOT_OLDER = frozenset({"ahead", "identical"})
+
+
+def refuse_commit(commit: str, head: str, branch: str, last: str, relation: str) -> str:
+    """Why `commit` must not be deployed, empty if it may. `relation` is its to the commit deployed last, as GitHub
+    says it: ahead, identical, behind or diverged; `last` is empty where nothing was deployed."""
+    if commit != head:
+        return f"{branch} is at {head[:12]} and this run is of {commit[:12]}: the run of the newer commit deploys it"
+    if last and relation not in NOT_OLDER:
+        return f"{last[:12]} was deployed here before, and {commit[:12]} is {relation}: it would undo what came after"
+    return ""
+
+
+def check_commit(client: Client, commit: str, branch: str, environment: str) -> str:
+    """As `refuse_commit`, with what GitHub says of branch and environment."""
+    repository = f"repos/{client.repository}"
+    head = client.request("GET", f"{repository}/git/ref/heads/{quote(branch)}")["object"]["sha"]
+    last = find_last_deployed(client, environment)
+    same = last in ("", commit)
+    relation = "identical" if same else client.request("GET", f"{repository}/compare/{last}...{commit}")["status"]
+    return refuse_commit(commit, head, branch, last, relation)
+
+
+def find_last_deployed(client: Client, environment: str) -> str:
+    """The commit of the environment's newest deployment that succeeded; empty if none of the last ones did."""
+    repository = f"repos/{client.repository}"
+    where = f"{repository}/deployments?environment={quote(environment, safe='')}&per_page={LOOK_BACK}"
+    for deployment in client.request("GET", where):
+        statuses = client.request("GET", f"{repository}/deployments/{int(deployment['id'])}/statuses")
+        if succeeded(statuses):
+            return str(deployment["sha"])
+    return ""
+
+
+def succeeded(statuses: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a deployment came to a good end. A later one of its environment makes an old one `inactive`."""
+    return any(status.get("state") == "success" for status in statuses)

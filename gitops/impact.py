@@ -1,0 +1,161 @@
+"""Which targets a change affects, and why: a pure function of the changed files and the texts of the checkout.
+
+A target that nothing reaches is neither previewed nor deployed; in doubt one is. What judges or runs a target changes
+its preview and not what is deployed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import yaml
+
+from gitops.reach import Module, Reach, Read, follow, names_file, strings_in
+from gitops.targets import Target
+
+EVERYWHERE = ("locks/project.txt", "pyproject.toml")
+"""The versions of the engine and of every provider: each may do another thing with the same program."""
+JUDGE, TOOL = "policies/", ("gitops/", "rehearsal/", "Makefile")
+NOWHERE = ("docs/", "tests/", ".github/", "locks/")
+PROSE = (".md", ".txt", ".png", ".svg")
+ROOMS = ("shared", "serving")
+"""Folders that programs import or read, besides their own."""
+
+
+@dataclass(frozen=True)
+class Affected:
+    """`deployed` is False where only the preview changes. `after` are affected targets whose outputs it reads."""
+
+    target: Target
+    reason: str
+    deployed: bool = True
+    after: tuple[Target, ...] = ()
+
+
+def find_affected(
+    changed: Iterable[str], targets: Sequence[Target], files: Iterable[str], read: Read
+) -> list[Affected]:
+    """The affected targets in the order of `targets`. `files` are the paths of the checkout, `changed` may be gone."""
+    changed, parsed = sorted(set(changed)), dict[str, Module]()
+    own = programs(files)
+    reaches = {stack: reach_of(stack, own, read, parsed) for stack in {target.stack for target in targets}}
+    configs = {target: config_strings(target, read) for target in targets}
+    found = {
+        target: reasons
+        for target in targets
+        if (reasons := list(reasons_for(target, changed, reaches[target.stack], configs[target])))
+    }
+    needed = references(targets, reaches, configs)
+    spread(found, needed)
+    return [tell(target, found[target], needed[target] & found.keys()) for target in targets if target in found]
+
+
+def programs(files: Iterable[str]) -> dict[str, list[str]]:
+    """The Python files of each stack's own folder."""
+    found: dict[str, list[str]] = {}
+    for file in files:
+        parts = file.split("/")
+        if parts[0] == "stacks" and len(parts) > 2 and file.endswith(".py"):
+            found.setdefault(parts[1], []).append(file)
+    return found
+
+
+def reach_of(stack: str, own: Mapping[str, list[str]], read: Read, parsed: dict[str, Module]) -> Reach:
+    return follow(own.get(stack, ()), (f"stacks/{stack}", ""), read, parsed)
+
+
+def config_strings(target: Target, read: Read) -> frozenset[str]:
+    try:
+        document = yaml.safe_load(read(f"stacks/{target.stack}/Pulumi.{target.environment}.yaml") or "")
+    except yaml.YAMLError:
+        return frozenset()
+    return frozenset(strings_in(document))
+
+
+def find_dependencies(targets: Sequence[Target], files: Iterable[str], read: Read) -> list[Affected]:
+    """The targets themselves, each with those of them whose outputs it may read."""
+    own, parsed = programs(files), dict[str, Module]()
+    reaches = {stack: reach_of(stack, own, read, parsed) for stack in {target.stack for target in targets}}
+    needed = references(targets, reaches, {target: config_strings(target, read) for target in targets})
+    return [Affected(target, "", after=tuple(sorted(needed[target]))) for target in targets]
+
+
+Reason = tuple[str, bool]
+"""Why a target is affected, and whether it is to be deployed for it."""
+
+
+def reasons_for(target: Target, changed: Iterable[str], reach: Reach, config: Iterable[str]) -> Iterable[Reason]:
+    for file in changed:
+        reason = reason_for(target, file, reach, config)
+        if reason:
+            yield reason
+
+
+def reason_for(target: Target, file: str, reach: Reach, config: Iterable[str]) -> Reason | None:
+    """Why one changed file affects a target, None if it does not."""
+    if file in EVERYWHERE:
+        return f"{file} decides what every program runs with", True
+    if file.startswith(f"stacks/{target.stack}/"):
+        return reason_in_folder(target, file)
+    if file in reach.files:
+        return f"{reach.files[file]} imports {file}", True
+    for text, by in reach.strings.items():
+        if names_file(text, file, ROOMS):
+            return f"{by} names {file}", True
+    if any(names_file(text, file, ()) for text in config):
+        return f"Pulumi.{target.environment}.yaml names {file}", True
+    if reach.dynamic and file.startswith(tuple(f"{room}/" for room in ROOMS)):
+        return f"{reach.dynamic} imports modules by a variable, {file} may be one", True
+    if file.startswith(JUDGE) and not file.endswith(PROSE):
+        return f"{file} judges it", False
+    if file.startswith(TOOL) and not file.endswith(PROSE):
+        return f"{file} runs it", False
+    return reason_of_stranger(file)
+
+
+def reason_in_folder(target: Target, file: str) -> Reason | None:
+    name = file.rsplit("/", 1)[-1]
+    if file.count("/") == 2 and name.startswith("Pulumi.") and name != "Pulumi.yaml":
+        return (f"{file} configures it", True) if name == f"Pulumi.{target.environment}.yaml" else None
+    return None if name.endswith(".md") else (f"{file} is the stack's own", True)
+
+
+def reason_of_stranger(file: str) -> Reason | None:
+    """A file in a room that nobody has told this module of affects everything; one at the top is prose or settings."""
+    known = ("stacks/", JUDGE, *TOOL, *NOWHERE, *(f"{room}/" for room in ROOMS))
+    return None if file.startswith(known) or "/" not in file else (f"nobody knows what {file} is for", True)
+
+
+def references(
+    targets: Sequence[Target], reaches: Mapping[str, Reach], configs: Mapping[Target, frozenset[str]]
+) -> dict[Target, set[Target]]:
+    """The targets whose outputs each one may read: a program with a StackReference, and a name of another stack."""
+    stacks = {target.stack for target in targets}
+    found: dict[Target, set[Target]] = {target: set() for target in targets}
+    for target in targets:
+        reach = reaches[target.stack]
+        if not reach.refers:
+            continue
+        texts = {*reach.strings, *configs[target]}
+        named = {stack for stack in stacks - {target.stack} if any(stack in text for text in texts)}
+        found[target] = {other for other in targets if other.stack in named and other.environment == target.environment}
+    return found
+
+
+def spread(found: dict[Target, list[Reason]], needed: Mapping[Target, set[Target]]) -> None:
+    """Adds the targets that depend on affected ones, to the end of every chain."""
+    moving = [target for target, reasons in found.items() if any(deployed for _, deployed in reasons)]
+    while moving:
+        source = moving.pop()
+        for target, others in needed.items():
+            if source in others and not any(deployed for _, deployed in found.get(target, ())):
+                found.setdefault(target, []).append((f"it reads outputs of {source}", True))
+                moving.append(target)
+
+
+def tell(target: Target, reasons: Sequence[Reason], after: Iterable[Target]) -> Affected:
+    """One sentence, the weightiest reason first."""
+    ordered = sorted(reasons, key=lambda reason: (not reason[1], not reason[0].startswith("stacks/")))
+    more = f", and {len(ordered) - 1} more" if len(ordered) > 1 else ""
+    return Affected(target, ordered[0][0] + more, ordered[0][1], tuple(sorted(after)))

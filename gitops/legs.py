@@ -1,0 +1,49 @@
+"""Spreading targets over the legs of a workflow's matrix, and the order of those that wait for each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from gitops.impact import Affected
+from gitops.targets import Target
+
+MOST = 256
+"""GitHub's limit of a matrix: https://docs.github.com/en/actions/reference/limits"""
+
+Leg = tuple[Target, ...]
+
+
+def spread_previews(targets: Sequence[Target], most: int = MOST) -> tuple[Leg, ...]:
+    """A leg for each stack, which imports its SDK once for all environments; the smallest ones share if they must."""
+    legs = [tuple(t for t in targets if t.stack == stack) for stack in dict.fromkeys(t.stack for t in targets)]
+    while len(legs) > most:
+        legs.sort(key=len)
+        legs[:2] = [legs[0] + legs[1]]
+    return tuple(sorted(legs))
+
+
+def spread_deployments(affected: Iterable[Affected], most: int = MOST) -> tuple[Leg, ...]:
+    """A leg for each target; targets that read outputs of each other share one, in order, each after what it reads."""
+    affected = tuple(affected)
+    legs: list[set[Target]] = []
+    for one in affected:
+        tied = {one.target, *one.after}
+        together = [leg for leg in legs if leg & tied]
+        legs = [leg for leg in legs if leg not in together] + [tied.union(*together)]
+    ordered = [target for wave in sort_into_waves(affected) for target in wave]
+    found = [tuple(target for target in ordered if target in leg) for leg in legs]
+    while len(found) > most:
+        found.sort(key=len)
+        found[:2] = [found[0] + found[1]]
+    return tuple(sorted(found))
+
+
+def sort_into_waves(affected: Sequence[Affected]) -> tuple[Leg, ...]:
+    """The targets in waves: each after those it reads outputs of. Two that read each other go one after the other."""
+    waiting, waves = {one.target: set(one.after) for one in affected}, list[Leg]()
+    while waiting:
+        ready = [target for target, after in waiting.items() if not after & waiting.keys()] or list(waiting)[:1]
+        for target in ready:
+            del waiting[target]
+        waves.append(tuple(ready))
+    return tuple(waves)

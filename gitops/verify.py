@@ -1,0 +1,98 @@
+"""Whether what was deployed is there and answers: the clouds compared with the state, then the stack's own request.
+
+It is asked after every merge, also where nothing changed, so that a deployment whose check failed stays failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gitops.drift import find_hand_changes
+from gitops.engine.pool import OnDone
+from gitops.errors import UserError
+from gitops.invoke import Answer
+from gitops.records import Operation, RunError, RunRecord, Status
+from gitops.redaction import credentials, take_out
+from gitops.report.text.words import listing
+from gitops.run import Run, perform
+from gitops.smoke import PATIENCE, request_file, smoke
+from gitops.targets import Target
+
+SHOWN = 200
+"""Characters of an endpoint's answer that are shown where it is a failure."""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What became of one target: `found` is the comparison with the clouds.
+
+    `answer` is the endpoint's to the stack's smoke request, `silence` why there is none; both empty: not asked.
+    """
+
+    target: Target
+    found: RunRecord
+    answer: Answer | None = None
+    silence: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Why it is not fine, empty if it is."""
+        if self.found.error:
+            return self.found.error.message
+        if not self.found.steps:
+            return "nothing of it is deployed"
+        if changes := find_hand_changes(self.found):
+            return f"not as it was deployed: {listing([step.name for step in changes], limit=5)}"
+        if self.answer and not self.answer.fine:
+            return f"deployed, but the endpoint answers {self.answer.status}: {self.answer.body[:SHOWN]}"
+        return self.silence
+
+    @property
+    def fine(self) -> bool:
+        return not self.reason
+
+    @property
+    def record(self) -> RunRecord:
+        """What a report shows."""
+        if self.fine or self.found.error:
+            return self.found
+        error = RunError(kind="deployment", message=self.reason)
+        return self.found.model_copy(update={"status": Status.FAILED, "error": error})
+
+
+def compare(run: Run, targets: Sequence[Target], on_done: OnDone) -> tuple[Verification, ...]:
+    """Each target as the clouds hold it; no endpoint is asked yet."""
+    found = perform(run, targets, Operation.DRIFT, on_done)
+    return tuple(Verification(target, found[target]) for target in targets)
+
+
+def ask_endpoint(
+    root: Path,
+    verified: Verification,
+    outputs: Mapping[str, Any],
+    environ: Mapping[str, str],
+    patience: float = PATIENCE,
+) -> Verification:
+    """With the endpoint's answer to the stack's smoke request, if the stack has one and is there."""
+    file = request_file(root, verified.target)
+    if not verified.fine or not file.is_file():
+        return verified
+    how = outputs.get("invoke")
+    if not isinstance(how, dict):
+        silence = f"there is a {file.name}, but the stack has no output 'invoke'"
+        return Verification(verified.target, verified.found, silence=silence)
+    try:
+        answer = smoke(how, file.read_bytes(), patience=patience)
+    except UserError as error:
+        return Verification(verified.target, verified.found, silence=f"deployed, but {error}")
+    body = take_out(answer.body, credentials(environ))
+    shown = Answer(answer.status, printable(body), answer.milliseconds)
+    return Verification(verified.target, verified.found, answer=shown)
+
+
+def printable(text: str) -> str:
+    """The text on one line, without what a terminal or a log would obey."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -1,0 +1,93 @@
+"""Only the branch's head is deployed, never over something newer, and no approval waits for an older one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gitops.github.client import Client
+from gitops.github.commits import check_commit, refuse_commit
+from gitops.github.runs import OtherRun, choose_superseded, supersede
+
+OLD, NEW = "a" * 40, "b" * 40
+
+
+@pytest.mark.parametrize(
+    ("commit", "head", "last", "relation", "said"),
+    [
+        (NEW, NEW, "", "", ""),
+        (NEW, NEW, OLD, "ahead", ""),
+        (NEW, NEW, NEW, "identical", ""),
+        (OLD, NEW, OLD, "identical", "main is at bbbbbbbbbbbb"),
+        (NEW, NEW, OLD, "behind", "it would undo"),
+        (NEW, NEW, OLD, "diverged", "it would undo"),
+        (NEW, NEW, OLD, "", "it would undo"),
+    ],
+)
+def test_an_old_commit_is_refused(commit: str, head: str, last: str, relation: str, said: str) -> None:
+    reason = refuse_commit(commit, head, "main", last, relation)
+
+    assert bool(reason) is bool(said)
+    assert said in reason
+
+
+def test_a_run_is_superseded_only_while_nothing_of_it_runs() -> None:
+    others = [
+        OtherRun(1, 1, ("completed", "waiting")),
+        OtherRun(2, 2, ("completed", "in_progress", "waiting")),
+        OtherRun(3, 3, ("queued",)),
+        OtherRun(4, 4, ("waiting",)),
+        OtherRun(5, 5, ("waiting",)),
+    ]
+
+    assert choose_superseded(4, others) == (1, 3)
+
+
+class Recorded(Client):
+    """Answers from a table by the path's beginning, and notes what was written."""
+
+    def __init__(self, answers: dict[str, Any]) -> None:
+        super().__init__("http://api", "team/models", "token")
+        object.__setattr__(self, "answers", answers)
+        object.__setattr__(self, "written", [])
+
+    def request(self, method: str, path: str, body: Any = None) -> Any:
+        if method != "GET":
+            self.written.append((method, path))  # pyright: ignore[reportAttributeAccessIssue]
+            return None
+        found = [answer for start, answer in self.answers.items() if path.startswith(f"repos/team/models/{start}")]  # pyright: ignore[reportAttributeAccessIssue]
+        assert found, path
+        return found[0]
+
+
+def deployed(*states: str) -> dict[str, Any]:
+    return {
+        "git/ref/heads/main": {"object": {"sha": NEW}},
+        "deployments?environment=prod": [{"id": 2, "sha": NEW}, {"id": 1, "sha": OLD}],
+        "deployments/2/statuses": [{"state": state} for state in states],
+        "deployments/1/statuses": [{"state": "inactive"}, {"state": "success"}],
+        "compare/": {"status": "ahead"},
+    }
+
+
+def test_a_deployment_that_failed_is_not_what_was_deployed_last() -> None:
+    failed = deployed("failure", "in_progress") | {f"compare/{OLD}...{NEW}": {"status": "behind"}}
+    failed.pop("compare/")
+
+    assert "aaaaaaaaaaaa was deployed" in check_commit(Recorded(failed), NEW, "main", "prod")
+    assert check_commit(Recorded(deployed("success", "in_progress")), NEW, "main", "prod") == ""
+    assert "main is at" in check_commit(Recorded(deployed("success")), OLD, "main", "prod")
+
+
+def test_older_runs_that_wait_are_cancelled() -> None:
+    run = {"id": 11, "run_number": 3}
+    client = Recorded(
+        {
+            "actions/workflows/deploy.yml/runs?branch=main": {"workflow_runs": [run, {"id": 12, "run_number": 9}]},
+            "actions/runs/11/jobs": {"jobs": [{"status": "completed"}, {"status": "waiting"}]},
+        }
+    )
+
+    assert supersede(client, "deploy.yml", "main", 9) == (11,)
+    assert client.written == [("POST", "repos/team/models/actions/runs/11/cancel")]  # pyright: ignore[reportAttributeAccessIssue]
