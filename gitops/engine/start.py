@@ -22,7 +22,7 @@ def hash_state(deployment: Mapping[str, Any] | None) -> str:
     """SHA-256 (hex) over the resources of a deployment as the engine exports it, with ids, outputs and times.
 
     Every update writes the times of what it touches, so a state that went from A to B and back to A is another one. A
-    stack never made and one with nothing in it are both `EMPTY`.
+    stack never made and one with nothing in it are both `EMPTY`. Secrets count as their ciphertexts.
     """
     parts = {name: (deployment or {}).get(name) for name in ("resources", "pending_operations")}
     if not any(parts.values()):

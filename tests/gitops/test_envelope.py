@@ -81,7 +81,7 @@ def leaves(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int
 
 def changed(document: Any, path: tuple[str | int, ...], how: int) -> Any:
     head, *rest = path
-    copy = list(document) if isinstance(document, list) else dict(document)
+    copy: Any = list(document) if isinstance(document, list) else dict(document)
     copy[head] = changed(copy[head], tuple(rest), how) if rest else other(copy[head], how)
     return copy
 
