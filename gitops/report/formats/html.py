@@ -19,6 +19,7 @@ from gitops.report.model.exempting import FILE as EXEMPTIONS
 from gitops.report.model.exempting import MOST_ENTRIES, list_exemptable, write_entries
 from gitops.report.model.report import Report
 from gitops.report.model.rows import TargetRow, format_findings, format_totals
+from gitops.report.model.tag_changes import TagChange
 from gitops.report.text.escape.html import finalize, safe_url
 from gitops.report.text.marks import MARKS
 from gitops.report.text.urns import class_name, resource_name, short_type
@@ -77,6 +78,7 @@ def render(report: Report) -> str:
         losses=report.loss_rows[:MOST_LISTED],
         rules=report.rules[:MOST_LISTED],
         stacks=select_changes(report),
+        tag_changes=[(change, list_diff_lines(change)) for change in report.tag_changes[:MOST_LISTED]],
         drawings=[draw(diagram) for diagram in report.diagrams[:60]],
         removed_text=REMOVED,
         most_listed=MOST_LISTED,
@@ -109,7 +111,7 @@ def select_changes(report: Report) -> list[dict[str, Any]]:
     return shown
 
 
-def list_diff_lines(change: Change) -> list[Line]:
+def list_diff_lines(change: Change | TagChange) -> list[Line]:
     return [line for diff in change.diffs for line in lines(diff)]
 
 

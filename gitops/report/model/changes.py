@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gitops.records import Op, PropertyDiff, RunRecord, Step
+from gitops.report.model.tag_changes import changes_tags_alone
 from gitops.report.steps import LOUDEST_FIRST, select_changing_steps, select_output_diffs
 from gitops.report.text.words import environment_rank
 
@@ -48,11 +49,12 @@ class StackChanges:
 
 
 def collect_changes(records: Iterable[RunRecord]) -> tuple[StackChanges, ...]:
-    """One entry per stack that changes, by name."""
+    """One entry per stack that changes in more than tags, by name."""
     stacks: dict[str, dict[tuple[object, ...], dict[str, Step]]] = {}
     for record in records:
         known = stacks.setdefault(record.stack, {})
-        for step in (*select_changing_steps(record), *make_outputs_step(record)):
+        told = (step for step in select_changing_steps(record) if not changes_tags_alone(step))
+        for step in (*told, *make_outputs_step(record)):
             known.setdefault(identify(step), {})[record.environment] = step
     return tuple(
         StackChanges(stack, tuple(sorted(map(merge_environments, known.values()), key=rank_loudness)))

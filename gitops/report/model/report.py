@@ -23,6 +23,7 @@ from gitops.report.model.notices import (
 )
 from gitops.report.model.releases import ModelRelease, collect_releases
 from gitops.report.model.rows import TargetRow, summarize_target
+from gitops.report.model.tag_changes import TagChange, collect_tag_changes
 from gitops.report.model.verdict import Verdict, decide_verdict
 from gitops.report.text.words import environment_rank
 
@@ -94,6 +95,10 @@ class Report:
     @cached_property
     def changes(self) -> tuple[StackChanges, ...]:
         return collect_changes(self.records)
+
+    @cached_property
+    def tag_changes(self) -> tuple[TagChange, ...]:
+        return collect_tag_changes(self.records)
 
     @cached_property
     def diagrams(self) -> tuple[Diagram, ...]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
-from gitops.records import Op
+from gitops.records import Op, PropertyDiff
 from gitops.report.diagram import mermaid
 from gitops.report.diagram.diagram import Diagram
 from gitops.report.formats.markdown.sections import place
@@ -15,6 +15,7 @@ from gitops.report.model.context import Context
 from gitops.report.model.diffs import lines
 from gitops.report.model.report import Report
 from gitops.report.model.rows import format_totals
+from gitops.report.model.tag_changes import TagChange
 from gitops.report.text.budget import Item, Section
 from gitops.report.text.escape.markdown import code, fence, fence_line, prose, raw
 from gitops.report.text.marks import MARKS
@@ -23,13 +24,17 @@ from gitops.report.text.words import listing, placed, plural
 
 LARGEST_SHARE = 0.25
 """Of the page for the changes of one stack among several, so that the others are seen too."""
+MOST_PLACES = 60
+HEADING = "### Changes\n\n"
 MARGINS = {"+": "+ ", "-": "- ", " ": "  ", "@": "@@ "}
 
 
 def change_sections(report: Report) -> Iterator[Section]:
-    """One folded section per stack: changed properties in full, new resources by name."""
+    """What changes tags alone, then one folded section per stack: changed properties in full, new resources by name."""
+    tags = [Item(partial(tag_change_text, change), change.title) for change in report.tag_changes]
+    yield Section("changes of tags", tags, HEADING, "", share=LARGEST_SHARE)
     for index, stack in enumerate(report.changes):
-        heading = "### Changes\n\n" if not index else ""
+        heading = HEADING if not index and not tags else ""
         summary = f"{raw(stack.stack, 100)}: {format_totals(stack.totals)}"
         yield Section(
             "changes",
@@ -38,6 +43,19 @@ def change_sections(report: Report) -> Iterator[Section]:
             "</details>\n\n",
             share=max(LARGEST_SHARE, 1 / len(report.changes)),
         )
+
+
+def tag_change_text(change: TagChange) -> str:
+    shown = diff_lines(change.diffs)
+    places = prose("; ".join(change.places[:MOST_PLACES]), 6_000)
+    more = f"; and {len(change.places) - MOST_PLACES:,} more" if len(change.places) > MOST_PLACES else ""
+    summary = f"{MARKS[Op.UPDATE]} {raw(change.title)} and nothing else"
+    return f"<details><summary>{summary}</summary>\n\n{shown}{places}{more}\n\n</details>\n\n"
+
+
+def diff_lines(diffs: Iterable[PropertyDiff]) -> str:
+    shown = [f"{MARGINS[line.mark]}{fence_line(line.text)}" for diff in diffs for line in lines(diff)]
+    return f"{fence(chr(10).join(shown), 'diff')}\n\n" if shown else ""
 
 
 def change_items(stack: StackChanges, context: Context) -> Iterator[Item]:
@@ -62,9 +80,7 @@ def change_text(change: Change, context: Context) -> str:
     step = change.step
     what = prose(placed(short_type(step.type), change.environments), 160)
     head = f"**{MARKS[step.op]} {step.op.value}** {code(step.name, 60)} {what}"
-    shown = [f"{MARGINS[line.mark]}{fence_line(line.text)}" for diff in change.diffs for line in lines(diff)]
-    body = f"{fence(chr(10).join(shown), 'diff')}\n\n" if shown else ""
-    return f"{head}{place(step.source, context)}\n\n{body}"
+    return f"{head}{place(step.source, context)}\n\n{diff_lines(change.diffs)}"
 
 
 def diagram_section(report: Report) -> Section:
