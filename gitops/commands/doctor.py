@@ -8,46 +8,62 @@ import platform
 import shutil
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from gitops.backend import state_backend
+from gitops.check import Check
 from gitops.commands import common
 from gitops.commands.common import COULD_NOT_RUN, FINE, AsJson
 from gitops.engine import install
 from gitops.errors import UserError
+from gitops.github import protection
+from gitops.github.client import Client, require
 from gitops.targets import discover
 
 PACKAGES = ("pulumi", "pulumi-aws", "pulumi-awsx", "pulumi-azure-native", "pulumi-policy", "cfn-lint")
 
 
-@dataclass(frozen=True)
-class Check:
-    """A thing looked for. `needed` is False for what only some commands want; `todo` says what to do, if not `fine`."""
+def command(
+    as_json: AsJson = False,
+    github: Annotated[
+        str, typer.Option("--github", metavar="OWNER/NAME", help="ask GitHub instead how the repository is guarded")
+    ] = "",
+) -> None:
+    """Say in one screen what is here, which versions, and what to do about what is missing.
 
-    name: str
-    found: str
-    fine: bool
-    needed: bool = True
-    todo: str = ""
-
-    def __post_init__(self) -> None:
-        if self.fine:
-            object.__setattr__(self, "todo", "")
-
-
-def command(as_json: AsJson = False) -> None:
-    """Say in one screen what is here, which versions, and what to do about what is missing."""
-    checks = [python(), git(), engine(), *packages(), go(), chromium(), targets(), state(), credentials()]
+    With --github: environments, reviewers, branches, variables, and the trust policies that fit the repository's own
+    subject. Reads GITHUB_TOKEN, of somebody who administers it.
+    """
+    repository = protection.gather(ask_github(github)) if github else None
+    checks = [*protection.check(repository)] if repository else look_around()
     if as_json:
         typer.echo(json.dumps([asdict(check) for check in checks], indent=1))
     else:
         show(checks)
+        if repository:
+            show_trust(repository)
     raise typer.Exit(FINE if all(check.fine or not check.needed for check in checks) else COULD_NOT_RUN)
+
+
+def show_trust(repository: protection.Repository) -> None:
+    for name in repository.environments:
+        common.output.print(f"Trust policy of {name}: {protection.trust_policy(repository, name)}", markup=False)
+
+
+def look_around() -> list[Check]:
+    return [python(), git(), engine(), *packages(), go(), chromium(), targets(), state(), credentials()]
+
+
+def ask_github(repository: str) -> Client:
+    """The client for a repository named on the command line, at GITHUB_API_URL or github.com's."""
+    api = os.environ.get("GITHUB_API_URL") or "https://api.github.com"
+    return Client(api, repository, require(os.environ, "GITHUB_TOKEN"))
 
 
 def show(checks: list[Check]) -> None:

@@ -1,0 +1,172 @@
+"""Whether GitHub guards the environments as docs/workflows.md says, and the trust policies that fit the repository.
+
+What is asked of GitHub is gathered first; what is to be said of it is decided by pure functions. The token needs to
+read the repository's administration: nobody else may see who has to review.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from gitops.check import Check
+from gitops.errors import UserError
+from gitops.github.client import Client
+from gitops.mode import find_mode
+from gitops.targets import ENVIRONMENTS
+
+REVIEWED = ENVIRONMENTS[1:]
+"""Environments whose deployments somebody approves; the first is deployed by every merge."""
+KEY = "GITOPS_REVIEW_KEY"
+
+
+@dataclass(frozen=True)
+class Environment:
+    """`rules` are the kinds of protection rules, `branches` the patterns that may deploy; None: every branch may."""
+
+    name: str
+    rules: frozenset[str] = frozenset()
+    branches: tuple[str, ...] | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+    secrets: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Repository:
+    """`subject` is how a token's `sub` begins, without the part that names the environment."""
+
+    name: str
+    public: bool
+    branch: str
+    subject: str
+    environments: Mapping[str, Environment]
+    owners_faults: int = 0
+
+
+def check(repository: Repository) -> tuple[Check, ...]:
+    """Everything that is to be said of a repository, the environments in the order of deployment."""
+    found = [*check_environments(repository), *check_modes(repository)]
+    owners = Check(
+        "CODEOWNERS",
+        f"{repository.owners_faults} owners that GitHub does not know" if repository.owners_faults else "known",
+        not repository.owners_faults,
+        todo="name your own team in .github/CODEOWNERS",
+    )
+    seen = Check(
+        "records",
+        "readable by everybody" if repository.public else "readable by those who may read the repository",
+        not repository.public,
+        needed=False,
+        todo="the artifacts of a public repository are public: shorten GITOPS_RETENTION_DAYS, or make it private",
+    )
+    return (*found, owners, seen)
+
+
+def check_environments(repository: Repository) -> Iterator[Check]:
+    for name in (full for short in ENVIRONMENTS for full in (f"{short}-preview", short)):
+        environment = repository.environments.get(name)
+        if environment is None:
+            yield Check(name, "no such environment", False, todo="create it: Settings → Environments")
+            continue
+        missing = list(find_missing(environment, repository.branch))
+        yield Check(name, "; ".join(words for words, _ in missing) or "guarded", not missing, todo=first_todo(missing))
+
+
+def find_missing(environment: Environment, branch: str) -> Iterator[tuple[str, str]]:
+    """What an environment lacks, each with what to do."""
+    if environment.branches != (branch,):
+        allowed = "any branch" if environment.branches is None else ", ".join(environment.branches) or "no branch"
+        yield f"{allowed} may deploy", f"allow deployments from {branch} only"
+    if environment.name in REVIEWED and "required_reviewers" not in environment.rules:
+        yield "nobody reviews", "set required reviewers"
+    if environment.variables.get("GITOPS_CLOUDS") == "real" and KEY not in environment.secrets:
+        yield f"no {KEY}", f"set the secret {KEY}, the same in the environment and in its -preview"
+
+
+def first_todo(missing: Iterable[tuple[str, str]]) -> str:
+    return "; ".join(todo for _, todo in missing)
+
+
+def check_modes(repository: Repository) -> Iterator[Check]:
+    """Whether every environment's variables mean the same clouds."""
+    before = ""
+    for name in (full for short in ENVIRONMENTS for full in (f"{short}-preview", short)):
+        environment = repository.environments.get(name)
+        if environment is None:
+            continue
+        try:
+            before = find_mode(environment.variables, before)
+        except UserError as error:
+            yield Check(f"variables of {name}", error.message, False, todo=error.hint)
+
+
+def trust_policy(repository: Repository, environment: str) -> str:
+    """The condition of an AWS role's trust policy for one environment; Azure's credential takes the same subject."""
+    issuer = "token.actions.githubusercontent.com"
+    condition = {
+        f"{issuer}:aud": "sts.amazonaws.com",
+        f"{issuer}:sub": f"{repository.subject}:environment:{environment}",
+    }
+    return json.dumps({"Condition": {"StringEquals": condition}}, indent=1)
+
+
+def read_subject(repository: Mapping[str, Any], template: Mapping[str, Any]) -> str:
+    """How `sub` begins. Repositories made, renamed or transferred since 2026-07-15 have ids in it:
+    https://docs.github.com/en/actions/reference/openid-connect-reference. Raises `UserError` for a custom template."""
+    if template.get("use_default") is False:
+        keys = ", ".join(map(str, template.get("include_claim_keys") or ()))
+        raise UserError(
+            f"the repository has a subject of its own, of {keys}",
+            where="actions/oidc/customization/sub",
+            hint="Go back to GitHub's default, which names the environment, or write the trust policies by hand.",
+        )
+    if prefix := template.get("sub_claim_prefix"):
+        return str(prefix).rstrip(":")
+    owner, name = str(repository["full_name"]).split("/")
+    if template.get("use_immutable_subject"):
+        return f"repo:{owner}@{repository['owner']['id']}/{name}@{repository['id']}"
+    return f"repo:{owner}/{name}"
+
+
+def gather(client: Client) -> Repository:
+    """What GitHub says of the client's repository. Raises `UserError` where it does not answer."""
+    where = f"repos/{client.repository}"
+    told = client.request("GET", where)
+    shared = read_variables(client, f"{where}/actions/variables")
+    listed = client.request("GET", f"{where}/environments?per_page=100")["environments"]
+    return Repository(
+        name=told["full_name"],
+        public=not told["private"],
+        branch=told["default_branch"],
+        subject=read_subject(told, client.request("GET", f"{where}/actions/oidc/customization/sub")),
+        environments={one["name"]: read_environment(client, where, one, shared) for one in listed},
+        owners_faults=len(client.request("GET", f"{where}/codeowners/errors")["errors"]),
+    )
+
+
+def read_environment(client: Client, where: str, told: Mapping[str, Any], shared: Mapping[str, str]) -> Environment:
+    name = str(told["name"])
+    place = f"{where}/environments/{quote(name, safe='')}"
+    branches: tuple[str, ...] | None = None
+    policy = told.get("deployment_branch_policy") or {}
+    if policy.get("custom_branch_policies"):
+        found = client.request("GET", f"{place}/deployment-branch-policies?per_page=100")["branch_policies"]
+        branches = tuple(str(one["name"]) for one in found)
+    elif policy.get("protected_branches"):
+        branches = ("every protected branch",)
+    secrets = client.request("GET", f"{place}/secrets?per_page=100")["secrets"]
+    return Environment(
+        name=name,
+        rules=frozenset(str(rule["type"]) for rule in told.get("protection_rules") or ()),
+        branches=branches,
+        variables={**shared, **read_variables(client, f"{place}/variables")},
+        secrets=frozenset(str(one["name"]) for one in secrets),
+    )
+
+
+def read_variables(client: Client, where: str) -> dict[str, str]:
+    found = client.request("GET", f"{where}?per_page=30")["variables"]
+    return {str(one["name"]): str(one["value"]) for one in found}

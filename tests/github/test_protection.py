@@ -1,0 +1,143 @@
+"""An environment that is not guarded is named, with what to do; the trust policy has the repository's own subject."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from gitops.errors import UserError
+from gitops.github.client import Client
+from gitops.github.protection import Environment, Repository, check, gather, read_subject, trust_policy
+from gitops.targets import ENVIRONMENTS
+
+VARIABLES = {"GITOPS_CLOUDS": "real", "PULUMI_BACKEND_URL": "s3://state", "AWS_ROLE_ARN": "arn:aws:iam::1:role/x"}
+NAMES = tuple(full for name in ENVIRONMENTS for full in (f"{name}-preview", name))
+
+
+def environment(name: str, **more: Any) -> Environment:
+    fields = {
+        "rules": frozenset({"branch_policy", "required_reviewers"}),
+        "branches": ("main",),
+        "variables": VARIABLES,
+        "secrets": frozenset({"GITOPS_REVIEW_KEY"}),
+    }
+    return Environment(name, **{**fields, **more})
+
+
+GUARDED = Repository(
+    name="team/models",
+    public=False,
+    branch="main",
+    subject="repo:team@1/models@2",
+    environments={name: environment(name) for name in NAMES},
+)
+
+
+def test_a_guarded_repository_has_nothing_to_do() -> None:
+    assert [one for one in check(GUARDED) if not one.fine] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "said"),
+    [
+        ("prod", {"branches": None}, "any branch may deploy"),
+        ("prod", {"branches": ("main", "release/*")}, "main, release/* may deploy"),
+        ("prod-preview", {"branches": ()}, "no branch may deploy"),
+        ("dev", {"branches": ("every protected branch",)}, "every protected branch may deploy"),
+        ("staging", {"rules": frozenset()}, "nobody reviews"),
+        ("prod", {"secrets": frozenset()}, "no GITOPS_REVIEW_KEY"),
+    ],
+)
+def test_what_is_not_guarded_is_named(name: str, more: dict[str, Any], said: str) -> None:
+    weak = replace(GUARDED, environments={**GUARDED.environments, name: environment(name, **more)})
+
+    (found,) = [one for one in check(weak) if not one.fine]
+
+    assert (found.name, found.found) == (name, said)
+    assert found.todo
+
+
+def test_dev_needs_no_reviewer() -> None:
+    dev = replace(GUARDED, environments={**GUARDED.environments, "dev": environment("dev", rules=frozenset())})
+
+    assert [one for one in check(dev) if not one.fine] == []
+
+
+def test_an_environment_that_is_missing_or_rehearses_beside_real_ones_is_named() -> None:
+    missing = replace(GUARDED, environments={k: v for k, v in GUARDED.environments.items() if k != "prod-preview"})
+    assert [one.found for one in check(missing) if not one.fine] == ["no such environment"]
+
+    rehearsing = environment("prod", variables={**VARIABLES, "GITOPS_CLOUDS": ""})
+    found = check(replace(GUARDED, environments={**GUARDED.environments, "prod": rehearsing}))
+    assert [one.name for one in found if not one.fine] == ["variables of prod"]
+
+
+def test_a_public_repository_and_unknown_owners_are_told() -> None:
+    found = check(replace(GUARDED, public=True, owners_faults=7))
+
+    assert [(one.name, one.needed) for one in found if not one.fine] == [("CODEOWNERS", True), ("records", False)]
+
+
+@pytest.mark.parametrize(
+    ("template", "subject"),
+    [
+        ({"use_default": True}, "repo:team/models"),
+        ({"use_default": True, "use_immutable_subject": False}, "repo:team/models"),
+        ({"use_default": True, "use_immutable_subject": True}, "repo:team@1/models@2"),
+        ({"use_default": True, "sub_claim_prefix": "repo:team@1/models@2"}, "repo:team@1/models@2"),
+    ],
+)
+def test_the_subject_is_the_repositorys_own(template: dict[str, Any], subject: str) -> None:
+    told = {"full_name": "team/models", "id": 2, "owner": {"id": 1}}
+
+    assert read_subject(told, template) == subject
+    policy = json.loads(trust_policy(replace(GUARDED, subject=subject), "prod"))["Condition"]
+    assert policy == {
+        "StringEquals": {
+            "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+            "token.actions.githubusercontent.com:sub": f"{subject}:environment:prod",
+        }
+    }
+    with pytest.raises(UserError, match="ref, actor"):
+        read_subject(told, {"use_default": False, "include_claim_keys": ["ref", "actor"]})
+
+
+class Answers(Client):
+    """Answers by path."""
+
+    def request(self, method: str, path: str, body: Any = None) -> Any:
+        assert method == "GET"
+        name = path.split("/environments/")[-1].split("/")[0]
+        rules = [{"type": "required_reviewers"}, {"type": "branch_policy"}]
+        policy = {"protected_branches": False, "custom_branch_policies": True}
+        told = {"protection_rules": rules, "deployment_branch_policy": policy}
+        own = [{"name": n, "value": f"{v}-{name}"} for n, v in VARIABLES.items() if n != "GITOPS_CLOUDS"]
+        answers = {
+            "repos/team/models": {
+                "full_name": "team/models",
+                "private": True,
+                "default_branch": "main",
+                "id": 2,
+                "owner": {"id": 1},
+            },
+            "actions/variables": {"variables": [{"name": "GITOPS_CLOUDS", "value": "real"}]},
+            "actions/oidc/customization/sub": {"use_default": True, "use_immutable_subject": True},
+            "codeowners/errors": {"errors": []},
+            "environments": {"environments": [{"name": one, **told} for one in NAMES]},
+            "deployment-branch-policies": {"branch_policies": [{"name": "main"}]},
+            "secrets": {"secrets": [{"name": "GITOPS_REVIEW_KEY"}]},
+            "variables": {"variables": own},
+        }
+        return next(answer for end, answer in answers.items() if path.split("?")[0].endswith(end))
+
+
+def test_what_github_answers_is_gathered() -> None:
+    repository = gather(Answers("http://api", "team/models", "token"))
+
+    assert repository.environments["prod"].variables["PULUMI_BACKEND_URL"] == "s3://state-prod"
+    assert repository.environments["prod"].variables["GITOPS_CLOUDS"] == "real"
+    assert repository.subject == GUARDED.subject
+    assert [one for one in check(repository) if not one.fine] == []
