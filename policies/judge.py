@@ -16,7 +16,7 @@ from .exemptions import Exemption
 from .levels import Levels
 from .previous import PREVIOUS_STATE
 from .properties import show
-from .resources import Resource, Stack
+from .resources import Resource, Stack, current_type
 from .rule import STACK, Kind, Outcome, Rule
 from .settings import NOT_SET, PACK, Settings
 from .tables import TableLine
@@ -92,7 +92,7 @@ class Judge:
 
     def concerns(self, type_: str) -> bool:
         """Whether any rule about single resources judges this type."""
-        return type_ in self._single
+        return current_type(type_) in self._single
 
     def resource(self, resource: Resource) -> list[Finding]:
         """Findings of the rules about one resource, given its inputs."""

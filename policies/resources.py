@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from .lookup import Index, has_many_parts, parts
@@ -20,6 +20,8 @@ Answer = TypeVar("Answer")
 
 class Resource(Properties):
     """One resource: its properties, and what the engine knows about it beside them.
+
+    `type` is the provider's present name of it, `written_type` the program's: providers keep older names for years.
 
     In a rule about one resource these are its inputs; in a rule about relations they are its outputs, and `declared`
     has the inputs: what a provider fills in by itself is not known before apply, what the program says is.
@@ -43,7 +45,8 @@ class Resource(Properties):
         inputs: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(properties)
-        self.type = type
+        self.type = current_type(type)
+        self.written_type = type
         self.name = name
         self.urn = urn
         self.ignores = tuple(ignores)
@@ -62,7 +65,7 @@ class Resource(Properties):
         if self._inputs is None:
             return self
         return Resource(
-            self.type,
+            self.written_type,
             self.name,
             self.urn,
             self._inputs,
@@ -206,7 +209,19 @@ def _may_refer_to(source: Resource, path: str) -> set[str] | None:
 
 
 def _type_in(urn: str) -> str:
-    return urn.split("::")[2].rpartition("$")[2]
+    return current_type(urn.split("::")[2].rpartition("$")[2])
+
+
+@lru_cache(maxsize=4096)
+def current_type(written: str) -> str:
+    """The present name of a type: modules that were renamed, `V2` that was dropped, Azure's API versions.
+
+    https://www.pulumi.com/registry/packages/aws/how-to-guides/7-0-migration/ (BucketV2 and its kind),
+    https://www.pulumi.com/registry/packages/azure-native/version-guide/ (a version within the module)
+    """
+    balancing = re.sub(r"^aws:(alb|applicationloadbalancing|elasticloadbalancingv2)/", "aws:lb/", written)
+    storage = re.sub(r"^aws:s3/(bucket\w*)V2:(Bucket\w*)V2$", r"aws:s3/\1:\2", balancing)
+    return re.sub(r"^azure-native:(\w+)/v\d{8}\w*:", r"azure-native:\1:", storage)
 
 
 def apart(one: Resource, other: Resource) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..names import chosen_by_the_program
-from ..resources import Resource, Stack
+from ..resources import Resource, Stack, current_type
 from ..rule import rule
 from ..sagemaker_modes import MODEL
 from ..serving import CONFIGURATION, ENDPOINT, GROUP, SERVICE, TASK, serves
@@ -119,7 +119,7 @@ def sagemaker_replaceable_has_no_fixed_name(resource: Resource) -> Iterator[str]
 
 
 @rule(
-    *RETIRED,
+    *dict.fromkeys(current_type(written) for written in RETIRED),
     category="lifecycle",
     severity="medium",
     reference="https://www.pulumi.com/registry/packages/aws/how-to-guides/7-0-migration/",
@@ -130,7 +130,8 @@ def lifecycle_type_is_not_retired(resource: Resource) -> Iterator[str]:
 
     A retired type works until the next major version, and then has to be moved while it serves.
     """
-    yield f'the type is "{resource.type}", wanted {RETIRED[resource.type]}'
+    if resource.written_type in RETIRED:
+        yield f'the type is "{resource.written_type}", wanted {RETIRED[resource.written_type]}'
 
 
 @rule(

@@ -14,7 +14,7 @@ from policies.properties import SecretNumber, SecretText, show
 from policies.resources import Resource, Stack
 from policies.rule import Rule, rule
 from policies.rules import catalogue
-from tests.policies.wire import UNKNOWN, Said, host, judge, secret
+from tests.policies.wire import UNKNOWN, Said, host, judge, secret, violations
 
 TARGET = "aws:appautoscaling/target:Target"
 
@@ -167,3 +167,38 @@ def test_rule_about_relations_sees_inputs_that_the_outputs_do_not_repeat() -> No
 @pytest.mark.parametrize("value", [SecretText("hunter2"), SecretNumber(7)])
 def test_a_secret_is_shown_as_one_whatever_its_type(value: object) -> None:
     assert show(value) == f"{value}" == "[secret]"
+
+
+@pytest.mark.parametrize(
+    ("written", "properties", "rule"),
+    [
+        ("aws:alb/loadBalancer:LoadBalancer", {"subnets": ["subnet-a"]}, "load-balancer-spans-zones"),
+        ("aws:applicationloadbalancing/listener:Listener", {"protocol": "HTTP"}, "load-balancer-listener-is-encrypted"),
+        ("aws:elasticloadbalancingv2/targetGroup:TargetGroup", {}, "load-balancer-target-group-has-targets"),
+        ("aws:s3/bucketV2:BucketV2", {"acl": "public-read"}, "storage-bucket-has-no-public-acl"),
+        ("aws:s3/bucketAclV2:BucketAclV2", {"acl": "public-read"}, "storage-bucket-has-no-public-acl"),
+        (
+            "azure-native:storage/v20230101:StorageAccount",
+            {"allowBlobPublicAccess": True},
+            "azure-storage-is-not-public",
+        ),
+    ],
+)
+def test_older_names_of_a_type_are_judged_as_the_present_one(
+    written: str, properties: dict[str, Any], rule: str
+) -> None:
+    raw: Raw = {"one": {"type": written, "properties": properties}}
+
+    assert violations(judge(raw), rule)
+
+
+def test_reference_to_an_older_name_of_a_type_is_one() -> None:
+    bucket = {"type": "aws:s3/bucketV2:BucketV2", "properties": {}}
+    block = {
+        "type": "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+        "properties": {},
+        "links": {"bucket": ["bucket"]},
+    }
+
+    assert violations(judge({"bucket": bucket}), "storage-bucket-blocks-public-access")
+    assert not violations(judge({"bucket": bucket, "block": block}), "storage-bucket-blocks-public-access")

@@ -23,7 +23,6 @@ NOT_HERE = {
     ),
     "lambda-url-authenticates": "the stacks have no function URL",
     "lambda-concurrency-has-one-owner": "the stacks fix no provisioned concurrency",
-    "lifecycle-type-is-not-retired": "the stacks use no retired type",
     "storage-queue-is-encrypted": "the stacks have no queue",
 }
 """Rules about what other teams' stacks have; their examples (policies/examples) show them alive."""

@@ -90,7 +90,7 @@ def _options(resource: Resource) -> analyzer_pb2.AnalyzerResourceOptions:
 
 def _analyze(resource: Resource) -> analyzer_pb2.AnalyzeRequest:
     return analyzer_pb2.AnalyzeRequest(
-        type=resource.type,
+        type=resource.written_type,
         urn=resource.urn,
         name=resource.name,
         properties=_struct(resource.raw),
@@ -101,7 +101,7 @@ def _analyze(resource: Resource) -> analyzer_pb2.AnalyzeRequest:
 def _stack_resource(resource: Resource) -> analyzer_pb2.AnalyzerResource:
     links = {path: analyzer_pb2.AnalyzerPropertyDependencies(urns=urns) for path, urns in resource.links.items()}
     return analyzer_pb2.AnalyzerResource(
-        type=resource.type,
+        type=resource.written_type,
         urn=resource.urn,
         name=resource.name,
         properties=_struct(resource.raw),
