@@ -41,7 +41,7 @@ def tokens(package: str) -> frozenset[str]:
     assert isinstance(call.value, ast.Call)
     modules = next(k.value for k in call.value.keywords if k.arg == "resource_modules")
     assert isinstance(modules, ast.Constant)
-    return frozenset(token for module in json.loads(modules.value) for token in module["classes"])
+    return frozenset(token for module in json.loads(str(modules.value)) for token in module["classes"])
 
 
 @pytest.mark.parametrize("rule", catalogue(), ids=lambda rule: rule.name)
