@@ -21,6 +21,7 @@ from gitops.commands import (
     deploy,
     doctor,
     drift,
+    drift_issues,
     impact,
     invoke,
     join,
@@ -45,9 +46,9 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 COMMANDS = (setup, doctor, impact, preview, demo, report, deploy, verify, drift, invoke, rehearse, unlock)
-IN_WORKFLOWS = (clouds, comment, current, join, legs, supersede)
+IN_WORKFLOWS = (clouds, comment, current, drift_issues, join, legs, supersede)
 for module in (*COMMANDS, *IN_WORKFLOWS):
-    app.command(module.__name__.rsplit(".", 1)[-1])(module.command)
+    app.command(module.__name__.rsplit(".", 1)[-1].replace("_", "-"))(module.command)
 app.add_typer(policies.app, name="policies")
 
 

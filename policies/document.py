@@ -28,8 +28,10 @@ What the judge wants, why, and how to satisfy it. Made by `python -m policies.do
 - A value that is not known before apply is said to be *not judged*, and is judged while applying. So is said of a
   change whose state before is not known: `gitops` gives it, elsewhere `POLICY_PREVIOUS_STATE=FILE` names it.
 - A rule that fails is named, and counts as a mandatory finding.
-- A pull request that weakens the judge is told so in its report: rules removed, levels lowered, exemptions added,
-  findings or failing examples that the base's pack finds and the change's does not.
+- A pull request that weakens the judge is told so in its report and fails its check: rules removed, levels lowered,
+  findings or failing examples that the base's pack finds and the change's does not. Where that is meant, an entry of
+  `policies/accepted.yaml` (`accepted:`, each with `what`, the report's sentence, `reason`, `owner`, `expires`) says so.
+  An added exemption is told, and fails nothing: it has its own reason and owner.
 
 To judge what already runs: `pulumi stack export --file STATE.json`, then `gitops policies check STATE.json`. To use the
 pack elsewhere: copy the folder `policies/`, install its `requirements.txt`, and run `pulumi preview --policy-pack

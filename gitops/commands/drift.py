@@ -9,7 +9,7 @@ import typer
 
 from gitops import reporting
 from gitops.commands import common
-from gitops.commands.common import FINDINGS, FINE, AsJson, Jobs, Names, Rehearse, Seconds
+from gitops.commands.common import COULD_NOT_RUN, FINDINGS, FINE, AsJson, Jobs, Names, Rehearse, Seconds
 from gitops.drift import drifted
 from gitops.records import Operation, Status
 from gitops.report.text.words import listing
@@ -27,7 +27,7 @@ def command(
     jobs: Jobs = common.CORES,
     seconds: Seconds = 600,
 ) -> None:
-    """Compare the clouds with the state; nothing is changed. Exit 0 no drift, 1 drift or a failed target."""
+    """Compare the clouds with the state; nothing is changed. Exit 0 no drift, 1 drift, 2 could not compare."""
     targets = select(discover(common.checkout()), names or ())
     out = common.report_folder(out, "report/drift")
     with common.open_run(rehearse=rehearse, jobs=jobs, seconds=seconds) as run:
@@ -44,5 +44,6 @@ def command(
         common.say_where(out)
         if drifted(records):
             common.output.print("To put it back as the program says: gitops deploy ENVIRONMENT --refresh", markup=False)
-    failed = any(record.status is Status.FAILED for record in records)
-    raise typer.Exit(FINDINGS if failed or drifted(records) else FINE)
+    if any(record.status is Status.FAILED for record in records):
+        raise typer.Exit(COULD_NOT_RUN)
+    raise typer.Exit(FINDINGS if drifted(records) else FINE)

@@ -30,7 +30,7 @@ def command(
     records = join((record for leg in legs for record in reporting.read(leg)), expect.split())
     about = join_contexts([reporting.read_context(leg) for leg in legs], common.checkout(), base)
     common.show(reporting.write(out, records, about))
-    raise typer.Exit(verdict(records))
+    raise typer.Exit(verdict(records, about.judge_changes))
 
 
 def join(records: Iterable[RunRecord], expected: Iterable[str]) -> tuple[RunRecord, ...]:

@@ -6,12 +6,14 @@ import os
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gitops import baseline, regressions, reporting
+from gitops.accepted import is_weaker, mark_accepted, read_accepted
 from gitops.circumstances import state_circumstances
 from gitops.commands import common
 from gitops.commands.common import COULD_NOT_RUN, FINDINGS, FINE, AsJson, Jobs, Names, Refresh, Rehearse, Seconds
@@ -65,6 +67,7 @@ def command(
         records = tuple(annotate(record, broken.get(record.target)) for record in records)
         progress = common.follow("judged by the base's pack")
         regressed = regressions.compare_packs(run, against, targets, records, progress) if against else ()
+        regressed = mark_accepted(regressed, read_accepted(run.root, date.today()))
         about = reporting.context(run.root, base=against, rehearsal=rehearsal)
         gone = tuple(map(str, baseline.find_removed(run.root, against))) if against and not names else ()
         about = replace(about, judge_changes=regressed, removed=gone)
@@ -78,7 +81,7 @@ def command(
         for sentence in regressed:
             common.output.print(f"Policy regression: {sentence}", markup=False)
         common.say_where(out)
-    raise typer.Exit(verdict(records))
+    raise typer.Exit(verdict(records, regressed))
 
 
 def on_baseline(run: Run, revision: str, targets: Sequence[Target]) -> tuple[Run, dict[str, RunRecord]]:
@@ -109,8 +112,9 @@ def annotate(record: RunRecord, broken: RunRecord | None) -> RunRecord:
     return record.model_copy(update={"diagnostics": (*record.diagnostics, warning)})
 
 
-def verdict(records: tuple[RunRecord, ...]) -> int:
+def verdict(records: Sequence[RunRecord], weaker: Sequence[str] = ()) -> int:
+    """The exit code. `weaker` are sentences about how the change weakens the policy pack."""
     if any(record.status is Status.FAILED for record in records):
         return COULD_NOT_RUN
     mandatory = any(finding.level is Level.MANDATORY for record in records for finding in record.findings)
-    return FINDINGS if mandatory else FINE
+    return FINDINGS if mandatory or is_weaker(weaker) else FINE

@@ -114,8 +114,12 @@ def test_nobody_logs_in_to_a_cloud_outside_an_environment() -> None:
             if "id-token" in job["permissions"] and "uses" not in job:
                 found[name] = job["environment"]
 
-    read = "${{ inputs.environment }}-preview"
-    assert found == {"preview": read, "deploy": "${{ inputs.environment }}", "verify": read}
+    read, drift = "${{ inputs.environment }}-preview", "${{ matrix.environment }}-preview"
+    assert found == {"preview": read, "deploy": "${{ inputs.environment }}", "verify": read, "compare": drift}
+
+
+def test_drift_is_looked_for_in_every_environment() -> None:
+    assert workflow("drift.yml")["jobs"]["compare"]["strategy"]["matrix"] == {"environment": list(ENVIRONMENTS)}
 
 
 def test_where_one_may_log_in_nothing_is_built() -> None:

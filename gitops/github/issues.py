@@ -1,0 +1,77 @@
+"""One issue for each target that drifts: opened, kept up to date, and closed when it is as it was deployed again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from gitops.drift import find_hand_changes
+from gitops.github.client import Client
+from gitops.records import RunRecord, Status
+from gitops.report.formats.markdown.page import render
+from gitops.report.model.context import Context
+from gitops.report.model.report import build
+
+LABEL = "drift"
+MARK = re.compile(r"<!-- gitops:drift (?P<target>[\w-]+/[\w-]+) -->")
+BODY_LIMIT = 60_000
+
+
+@dataclass(frozen=True)
+class Action:
+    """`number` is of the issue that there is, 0 for one to be opened."""
+
+    kind: Literal["open", "update", "close"]
+    target: str
+    number: int = 0
+
+
+def plan(records: Iterable[RunRecord], issues: Iterable[Mapping[str, Any]], author: str) -> tuple[Action, ...]:
+    """What to do about each target; a target that could not be compared keeps the issue that it has."""
+    there = own_issues(issues, author)
+    actions = []
+    for record in records:
+        number = there.get(record.target, 0)
+        if record.status is Status.FAILED:
+            continue
+        if find_hand_changes(record):
+            actions.append(Action("update" if number else "open", record.target, number))
+        elif number:
+            actions.append(Action("close", record.target, number))
+    return tuple(actions)
+
+
+def own_issues(issues: Iterable[Mapping[str, Any]], author: str) -> dict[str, int]:
+    """Open issue by target, of those that the workflow wrote itself."""
+    found = {}
+    for issue in issues:
+        mark = MARK.search(str(issue.get("body") or ""))
+        if mark and (issue.get("user") or {}).get("login") == author and "pull_request" not in issue:
+            found.setdefault(mark["target"], int(issue["number"]))
+    return found
+
+
+def body_of(record: RunRecord, about: Context) -> str:
+    """The drift of one target as its report, without what autoscalers did."""
+    shown = record.model_copy(update={"steps": find_hand_changes(record)})
+    return f"{render(build([shown], about), BODY_LIMIT)}\n<!-- gitops:drift {record.target} -->\n"
+
+
+def keep_up(client: Client, records: Iterable[RunRecord], about: Context, author: str) -> tuple[Action, ...]:
+    """Does what `plan` says; returns it."""
+    by_target = {record.target: record for record in records}
+    where = f"repos/{client.repository}/issues"
+    actions = plan(by_target.values(), client.get_all(f"{where}?state=open&labels={LABEL}"), author)
+    for action in actions:
+        record = by_target[action.target]
+        if action.kind == "open":
+            title = f"{action.target} is not as it was deployed"
+            client.request("POST", where, {"title": title, "body": body_of(record, about), "labels": [LABEL]})
+        elif action.kind == "update":
+            client.request("PATCH", f"{where}/{action.number}", {"body": body_of(record, about)})
+        else:
+            client.request("POST", f"{where}/{action.number}/comments", {"body": "As it was deployed again."})
+            client.request("PATCH", f"{where}/{action.number}", {"state": "closed", "state_reason": "completed"})
+    return actions
