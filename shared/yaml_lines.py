@@ -10,6 +10,9 @@ import yaml
 
 KeyPath = Sequence[str | int]
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's where the wheel has it: ten times as fast, the same values and lines."""
+
 
 class Document:
     """A YAML file as values and as nodes with lines.
@@ -19,8 +22,8 @@ class Document:
 
     def __init__(self, path: Path) -> None:
         text = path.read_text(encoding="utf-8")
-        self._root = yaml.compose(text, Loader=yaml.SafeLoader)
-        self.values: Any = yaml.safe_load(text)
+        self._root = yaml.compose(text, Loader=LOADER)
+        self.values: Any = yaml.load(text, Loader=LOADER)  # noqa: S506 (a safe one)
 
     def line(self, path: KeyPath) -> int:
         """Line (from 1) of the key at `path`; of its nearest existing ancestor when the key is not there."""

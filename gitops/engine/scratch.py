@@ -10,6 +10,10 @@ from typing import Any
 
 import yaml
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+"""libyaml's where the wheel has it: ten times as fast."""
+
 PLACEHOLDER = "rehearsal-placeholder"
 """Stands in for an encrypted value: a rehearsal has no key, and must not need one."""
 
@@ -22,16 +26,19 @@ def write_settings(settings: Any, config_name: str, config: Any) -> Iterator[Pat
     """A temporary folder with a Pulumi.yaml and a stack's config; yields the latter's file."""
     with tempfile.TemporaryDirectory(prefix="gitops-") as name:
         folder = Path(name)
-        (folder / "Pulumi.yaml").write_text(yaml.safe_dump(settings, sort_keys=False), encoding="utf-8")
-        (folder / config_name).write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
+        (folder / "Pulumi.yaml").write_text(yaml.dump(settings, Dumper=DUMPER, sort_keys=False), encoding="utf-8")
+        (folder / config_name).write_text(yaml.dump(config, Dumper=DUMPER, sort_keys=False), encoding="utf-8")
         yield folder / config_name
 
 
 def copy_settings(project_file: Path, config_file: Path) -> AbstractContextManager[Path]:
     """The settings of a stack of the checkout in a temporary folder, encrypted values replaced."""
-    settings = yaml.safe_load(project_file.read_text(encoding="utf-8"))
-    document = yaml.safe_load(config_file.read_text(encoding="utf-8")) if config_file.exists() else {}
-    return write_settings(settings, config_file.name, without_secrets(document or {}))
+    document = read(config_file) if config_file.exists() else {}
+    return write_settings(read(project_file), config_file.name, without_secrets(document or {}))
+
+
+def read(file: Path) -> Any:
+    return yaml.load(file.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 (a safe one)
 
 
 def without_secrets(document: dict[str, Any]) -> dict[str, Any]:
