@@ -9,6 +9,7 @@ import pytest
 
 from gitops.engine import install
 from gitops.engine.clouds import Clouds, running
+from rehearsal.inventory import Inventory
 from tests.rehearsal.stack import Stack
 
 
@@ -24,3 +25,8 @@ def stack(clouds: Clouds, engine: install.Engine, tmp_path: Path, request: pytes
     made = Stack(engine.path, clouds, tmp_path, project=request.node.name.replace("[", "-").strip("]")[:60])
     yield made
     made.leave()
+
+
+@pytest.fixture
+def inventory(tmp_path: Path) -> Inventory:
+    return Inventory(tmp_path)
