@@ -42,7 +42,8 @@ demo: setup ## three edits a reviewer should catch, in a throw-away copy, and th
 test: setup ## the whole test suite; SHUFFLE=1 for another order
 	@$(BIN)/pytest -n auto --durations 10 $(if $(SHUFFLE),-p randomly)
 
-soak: setup ## what is too long for every push: whether the tests still find every deliberate fault
+soak: setup ## what is too long for every push: the long tests, and whether all still find every deliberate fault
+	@$(BIN)/pytest -m soak -n auto
 	@$(BIN)/python -m tests.faults --jobs 2
 
 check: style types contracts ## the quick checks, one after another; .pre-commit-config.yaml has the same three

@@ -75,7 +75,7 @@ def function(
     """Start `handler` from the unpacked code in the folder `code`, its output in `log`, and end it."""
     running = Function(timeout)
     server = _Server(running)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
     variables = {
         "PATH": os.environ["PATH"],
         "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{server.server_address[1]}",

@@ -146,7 +146,7 @@ def headed(pull: dict[str, Any], query: dict[str, list[str]]) -> bool:
 def serving() -> Iterator[tuple[str, State]]:
     state = State()
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"state": state}))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=[0.02], daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}", state

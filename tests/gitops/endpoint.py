@@ -38,7 +38,7 @@ def serving(*statuses: int) -> Iterator[Endpoint]:
             """Quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
     endpoint.url = f"http://127.0.0.1:{server.server_port}/endpoints/web/invocations"
     try:
         yield endpoint

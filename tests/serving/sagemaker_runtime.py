@@ -56,7 +56,7 @@ def region(app: Server, endpoint: str) -> Iterator[Region]:
     simulated = Region(app, endpoint)
     server = _RuntimeServer(simulated)
     simulated.url = f"http://127.0.0.1:{server.server_address[1]}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
     try:
         yield simulated
     finally:

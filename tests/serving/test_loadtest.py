@@ -50,7 +50,7 @@ def _server(delay: float = 0.0, drop_every: int = 0) -> Iterator[int]:
         def log_message(self, format: str, *args: object) -> None: ...
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
     yield server.server_address[1]
     server.shutdown()
     server.server_close()

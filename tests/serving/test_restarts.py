@@ -18,12 +18,11 @@ from serving.loadtest.client import Tally, closed_loop, request_bytes
 from tests.serving import running
 from tests.serving.conftest import Artefacts, Reference
 
-RESTARTS = 20
 
-
-@pytest.mark.slow("twenty workers start and end, under load")
-def test_twenty_workers_ended_by_sigterm_under_load_lose_nothing(
-    app_python: Path, artefacts: Artefacts, reference: Reference, tmp_path: Path
+@pytest.mark.slow("workers start and end, under load")
+@pytest.mark.parametrize("restarts", [3, pytest.param(20, marks=pytest.mark.soak)])
+def test_workers_ended_by_sigterm_under_load_lose_nothing(
+    app_python: Path, artefacts: Artefacts, reference: Reference, tmp_path: Path, restarts: int
 ) -> None:
     stop = threading.Event()
     with running.app(app_python, artefacts.folder, tmp_path / "log", LOG_LEVEL="INFO") as server:
@@ -36,7 +35,7 @@ def test_twenty_workers_ended_by_sigterm_under_load_lose_nothing(
 
         with ThreadPoolExecutor(1) as pool:
             loading = pool.submit(load)
-            for number in range(1, RESTARTS + 1):
+            for number in range(1, restarts + 1):
                 server.process.send_signal(signal.SIGHUP)  # the supervisor ends the worker with SIGTERM
                 server.wait_for("Finished server process", number)
             stop.set()
@@ -45,8 +44,8 @@ def test_twenty_workers_ended_by_sigterm_under_load_lose_nothing(
 
     assert tally.failures == []
     assert set(tally.statuses) == {200}
-    assert tally.statuses[200] > 50 * RESTARTS
-    assert len(workers) == RESTARTS + 1
+    assert tally.statuses[200] > 50 * restarts
+    assert len(workers) == restarts + 1
 
 
 def test_a_dying_worker_is_replaced(
