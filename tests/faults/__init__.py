@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict
@@ -16,8 +15,7 @@ LISTS = Path(__file__).parent
 class Fault(BaseModel):
     """One edit: `find`, which occurs exactly once in `file`, becomes `replace`.
 
-    `breaks` says in a sentence what no longer holds. `tests` are arguments of pytest, files or node ids. `before` is
-    what commit 8ac7822's tests said of the fault, None where the code is younger; what they say now, a run says.
+    `breaks` says in a sentence what no longer holds. `tests` are arguments of pytest, files or node ids.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -28,7 +26,6 @@ class Fault(BaseModel):
     find: str
     replace: str
     tests: tuple[str, ...]
-    before: Literal["found", "survived"] | None = None
 
     def edit(self, text: str) -> str:
         """`text` with the fault in it. Raises `ValueError` where the snippet is not there exactly once."""

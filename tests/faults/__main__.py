@@ -56,9 +56,9 @@ def report(chosen: tuple[str, Fault]) -> Outcome:
 
 
 def table(chosen: list[tuple[str, Fault]], outcomes: dict[str, Outcome]) -> str:
-    """One line a fault: room, id, what the list's first run said, what this one says."""
-    lines = [f"{'room':12}{'fault':42}{'before':12}now"]
-    lines += [f"{room:12}{fault.id:42}{fault.before or '-':12}{outcomes[fault.id]}" for room, fault in chosen]
+    """One line a fault: room, id, what the tests said."""
+    lines = [f"{'room':12}{'fault':42}outcome"]
+    lines += [f"{room:12}{fault.id:42}{outcomes[fault.id]}" for room, fault in chosen]
     return "\n".join(lines) + "\n"
 
 
