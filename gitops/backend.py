@@ -27,14 +27,6 @@ def state_backend(environment: Mapping[str, str]) -> str:
     return "Pulumi Cloud, by PULUMI_ACCESS_TOKEN" if environment.get("PULUMI_ACCESS_TOKEN") else ""
 
 
-def backend_address(environment: Mapping[str, str]) -> str:
-    """The whole address, with its query. Raises `UserError` where the variable does not say it."""
-    address = environment.get("PULUMI_BACKEND_URL", "")
-    if not address:
-        raise UserError("PULUMI_BACKEND_URL is not set", hint="Set it to where the state lies, or give --rehearse.")
-    return address
-
-
 def require_state_backend(environment: Mapping[str, str]) -> None:
     if not state_backend(environment):
         raise UserError(

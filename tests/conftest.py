@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-from gitops.engine import install
+from gitops.engine import forks, install
+from gitops.engine.environment import FORK_SERVER
 from gitops.targets import discover
 from tests import worlds
 
@@ -27,8 +28,12 @@ STACK = re.compile(r"\b(" + "|".join(sorted({target.stack for target in discover
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """One folder of worlds for all processes of this run: xdist's workers inherit the variable."""
+    """One folder of worlds and one fork server for all processes of this run: xdist's workers inherit the variables."""
     worlds.session_folder()
+    if "PYTEST_XDIST_WORKER" not in os.environ and forks.is_possible():
+        server = forks.ForkServer.start()
+        os.environ[FORK_SERVER] = str(server.address)
+        config.add_cleanup(server.close)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -15,7 +15,8 @@ from gitops.engine.scratch import PASSPHRASE
 ANALYZER = Path(__file__).parent / "analyzer"
 
 FORK_SERVER = "GITOPS_FORK_SERVER"
-"""Variable that tells the analyzer where a process is that has its imports (gitops.engine.forkserver)."""
+"""Variable that tells a process where one is that has its imports (gitops.engine.forkserver): the engine's analyzer,
+and every command that a test run starts."""
 
 CREDENTIALS = (
     "AWS_",

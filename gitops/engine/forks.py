@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import select
+import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 
-from gitops.engine.environment import for_fork_server
+from gitops.engine.environment import FORK_SERVER, for_fork_server
 
 STDERR = 2
 START_SECONDS = 60
@@ -42,66 +45,90 @@ class Forked:
 
 
 class ForkServer:
-    """The server process, and the socket on which it is asked for others. Use from one thread at a time."""
+    """Where a server listens; every request is a connection of its own."""
 
-    def __init__(self) -> None:
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._folder = tempfile.TemporaryDirectory(prefix="gitops-forks-", ignore_cleanup_errors=True)
-        self.address = f"{self._folder.name}/socket"
-        """Where a process that this one did not start asks for another: gitops/engine/analyzer."""
-        with theirs, socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as visitors:
-            visitors.bind(self.address)
-            visitors.listen()
-            descriptors = [theirs.fileno(), visitors.fileno()]
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "gitops.engine.forkserver", *map(str, descriptors)],
-                stdin=subprocess.DEVNULL,
+    def __init__(self, address: Path, process: subprocess.Popen[bytes] | None = None) -> None:
+        self.address = address
+        self.process = process
+
+    @classmethod
+    def start(cls) -> ForkServer:
+        """A server that ends with this process."""
+        address = Path(tempfile.mkdtemp(prefix="gitops-forks-")) / installation()
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
+            listening.bind(str(address))
+            listening.listen()
+            process = subprocess.Popen(
+                [sys.executable, "-m", "gitops.engine.forkserver", str(listening.fileno())],
+                stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                pass_fds=descriptors,
+                pass_fds=[listening.fileno()],
                 env=for_fork_server(os.environ),
                 start_new_session=True,
             )
+        return cls(address, process)
+
+    @classmethod
+    def around(cls, environment: Mapping[str, str]) -> ForkServer | None:
+        """The server that whoever started this process keeps for it; None for one that runs other code than this."""
+        address = Path(environment.get(FORK_SERVER, ""))
+        return cls(address) if address.name == installation() and address.exists() else None
 
     def load(self, modules: Iterable[str]) -> None:
         """Asks for imports, and does not wait for them. Raises OSError when the server is gone."""
-        self._control.send(json.dumps({"modules": sorted(modules)}).encode())
+        with self.visit() as visitor:
+            visitor.send(json.dumps({"modules": sorted(modules)}).encode())
 
     def fork(
         self, module: str, arguments: Sequence[str], environment: Mapping[str, str], stdout: int, stderr: int
     ) -> Forked:
         """A process that runs the module. Raises OSError when the server is gone or refuses."""
-        status, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        request = {"run": module, "arguments": list(arguments), "folder": os.getcwd(), "stays": True}
         read, write = os.pipe()
-        request = {"run": module, "arguments": list(arguments), "environment": dict(environment)}
+        status = None
         try:
-            descriptors = [theirs.fileno(), read, stdout, stderr]
-            socket.send_fds(self._control, [json.dumps(request).encode()], descriptors)
+            status = self.visit()
+            message = json.dumps({**request, "environment": dict(environment)}).encode()
+            socket.send_fds(status, [message], [read, stdout, stderr])
+            status.settimeout(START_SECONDS)
+            pid = int(status.recv(20) or 0)
+            if not pid:
+                raise ConnectionError("the fork server ended before the process began")
         except OSError:
             os.close(write)
+            if status:
+                status.close()
             raise
         finally:
-            theirs.close()
             os.close(read)
-        status.settimeout(START_SECONDS)
-        try:
-            pid = int(status.recv(20) or 0)
-        except OSError:
-            pid = 0
-        if not pid:
-            os.close(write)
-            raise ConnectionError("the fork server ended before the process began")
         return Forked(pid, status, write)
 
+    def visit(self) -> socket.socket:
+        visitor = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        try:
+            visitor.connect(str(self.address))
+        except OSError:
+            visitor.close()
+            raise
+        return visitor
+
     def close(self) -> None:
-        """What it has forked goes on; the server itself ends when the socket closes."""
-        self._control.close()
-        self._folder.cleanup()
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(timeout=1)
+        """Ends the server if it was started here. What it has forked goes on."""
+        if self.process is None or self.process.stdin is None:
             return
-        self._process.kill()
-        self._process.wait()
+        self.process.stdin.close()
+        shutil.rmtree(self.address.parent, ignore_errors=True)
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(timeout=1)
+            return
+        self.process.kill()
+        self.process.wait()
+
+
+def installation() -> str:
+    """Names the code that a server started by this process would run."""
+    return hashlib.sha256(f"{sys.prefix}\n{Path(__file__).parent}".encode()).hexdigest()[:12]
 
 
 Started = subprocess.Popen[bytes] | Forked

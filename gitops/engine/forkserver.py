@@ -16,12 +16,12 @@ import select
 import signal
 import socket
 import sys
+import tempfile
 import threading
 import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from gitops.engine import modules
@@ -29,55 +29,46 @@ from gitops.garbage import collect_rarely
 
 MOST_BYTES = 1 << 20
 """Of one request. Its environment is the largest part; the kernel refuses a larger message when it is sent."""
-DESCRIPTORS = 4
+DESCRIPTORS = 3
 VISIT_SECONDS = 5
 RUN_BY_CHILDREN = ("gitops.engine.worker", "pulumi_policy")
 
 
-def serve(control: socket.socket, visitors: socket.socket) -> None:
-    """Imports and forks as it is asked to, until the other end of `control` closes.
+def serve(visitors: socket.socket) -> None:
+    """Imports and forks as its visitors ask, one request each, until standard input closes.
 
-    A request on `control` is `{"modules": [name, …]}` or a run with four descriptors: where to say the child's process
-    id and exit code, its standard input, output and error. A visitor sends one run with the latter three, is told
-    these itself, and takes the child along when it leaves.
+    A request is `{"modules": [name, …]}` or a run with three descriptors, the child's standard input, output and error.
+    The visitor is told the child's process id and at its end the exit code.
     """
-    while True:
-        asking = select.select([control, visitors], [], [])[0]
-        if visitors in asking:
-            receive(visitors)
-        if control in asking:
-            message, descriptors, _, _ = socket.recv_fds(control, MOST_BYTES, DESCRIPTORS)
-            if not message:
-                return
-            request = json.loads(message)
-            if "modules" in request:
-                modules.load(request["modules"])
-                gc.freeze()  # what a child never collects, it never writes to: the pages stay shared
-            else:
-                fork(request, descriptors)
+    while sys.stdin.fileno() not in select.select([sys.stdin.fileno(), visitors], [], [])[0]:
+        with suppress(OSError):
+            visitor, _ = visitors.accept()
+            visitor.settimeout(VISIT_SECONDS)
+            message, descriptors, _, _ = socket.recv_fds(visitor, MOST_BYTES, DESCRIPTORS)
+            visitor.setblocking(True)
+            answer(json.loads(message or "{}"), [visitor.detach(), *descriptors])
 
 
-def receive(visitors: socket.socket) -> None:
-    with suppress(OSError):
-        visitor, _ = visitors.accept()
-        visitor.settimeout(VISIT_SECONDS)
-        message, descriptors, _, _ = socket.recv_fds(visitor, MOST_BYTES, DESCRIPTORS)
-        visitor.setblocking(True)
-        if message:
-            fork({**json.loads(message), "visited": True}, [visitor.detach(), *descriptors])
+def answer(request: Mapping[str, Any], descriptors: Sequence[int]) -> None:
+    if "run" in request:
+        fork(request, descriptors)
+    elif "modules" in request:
+        modules.load(request["modules"])
+        gc.freeze()  # what a child never collects, it never writes to: the pages stay shared
+    for descriptor in descriptors:
+        os.close(descriptor)
 
 
 def fork(request: Mapping[str, Any], descriptors: Sequence[int]) -> None:
     if os.fork() == 0:
         become(request, *descriptors)
-    for descriptor in descriptors:
-        os.close(descriptor)
 
 
 def become(request: Mapping[str, Any], status: int, *standard: int) -> None:
-    """Runs `{"run": module or file, "arguments": [text, …], "environment": {…}}` as Python would; never returns.
+    """Runs what is asked as Python would; never returns.
 
-    `status` closes when this process ends, however it ends; whoever asked for it waits for that.
+    `{"run": module or file, "arguments": [text, …], "folder": path, "environment": {…}}`, and `"stays": true` for a
+    child that ends by itself when the visitor leaves. `status` closes when this process ends, however it ends.
     """
     code = 1
     try:
@@ -90,9 +81,12 @@ def become(request: Mapping[str, Any], status: int, *standard: int) -> None:
         os.environ.clear()
         os.environ.update(request["environment"])
         sys.pycache_prefix = request["environment"].get("PYTHONPYCACHEPREFIX")
+        os.chdir(request["folder"])
+        sys.path[0] = request["folder"]
         sys.argv[1:] = request["arguments"]
+        tempfile.tempdir = None
         os.write(status, str(os.getpid()).encode())
-        if "visited" in request:
+        if not request.get("stays"):
             threading.Thread(target=leave_with, args=[status], daemon=True).start()
         code = run(request["run"])
         sys.stdout.flush()
@@ -110,12 +104,9 @@ def leave_with(visitor: int) -> None:
 
 
 def run(program: str) -> int:
-    """The exit code of a module's run, or of a file's, in its folder."""
-    file = Path(program)
+    """The exit code of a module's or a file's run."""
     try:
-        if file.is_absolute():
-            os.chdir(file.parent)
-            sys.path[0] = str(file.parent)
+        if os.path.isabs(program):
             runpy.run_path(program, run_name="__main__")
         else:
             sys.modules.pop(program, None)  # `__main__` it is; this process may have imported it under its own name
@@ -127,13 +118,13 @@ def run(program: str) -> int:
     return 0
 
 
-def main(control: str, visitors: str) -> None:
+def main(visitors: str) -> None:
     collect_rarely()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system forgets a child that has ended
     for name in RUN_BY_CHILDREN:
         import_module(name)
-    with socket.socket(fileno=int(control)) as asking, socket.socket(fileno=int(visitors)) as visiting:
-        serve(asking, visiting)
+    with socket.socket(fileno=int(visitors)) as listening:
+        serve(listening)
 
 
 if __name__ == "__main__":

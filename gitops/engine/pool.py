@@ -51,7 +51,7 @@ class Pool:
         wanted = {stack: self.modules / f"{stack}.json" for stack in stacks} if self.modules else {}
         with self.lock:
             if self.server is None and not self.stopped and is_possible():
-                self.server = ForkServer()
+                self.server = ForkServer.around(os.environ) or ForkServer.start()
             self.load(frozenset().union(*map(modules.read, wanted.values())))
 
     def load(self, names: frozenset[str]) -> None:
@@ -105,7 +105,7 @@ class Pool:
             if self.stopped:
                 raise InterruptedError("stopped before the job began")
             files = (str(folder / "job.json"), str(folder / "record.json"))
-            server = {FORK_SERVER: self.server.address} if self.server else {}
+            server = {FORK_SERVER: str(self.server.address)} if self.server else {}
             process = self.start_module("gitops.engine.worker", files, for_worker(job, os.environ) | server, log, log)
             self.running.add(process)
         return process

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from gitops.errors import UserError
 from gitops.github.client import Client
-from gitops.state_locks import EndedRun
 
 IDLE = frozenset({"waiting", "pending", "queued", "requested", "completed"})
 """States of a job that runs nothing: https://docs.github.com/en/rest/actions/workflow-jobs"""
@@ -48,15 +45,6 @@ def supersede(client: Client, workflow: str, branch: str, number: int) -> tuple[
     for identity in chosen:
         client.request("POST", f"{repository}/actions/runs/{identity}/cancel")
     return chosen
-
-
-def find_ended_run(client: Client, run: int) -> EndedRun:
-    """When a run began and ended. Raises `UserError` for one that is still under way."""
-    told = client.request("GET", f"repos/{client.repository}/actions/runs/{run}")
-    if told["status"] != "completed":
-        raise UserError(f"run {run} is {told['status']}", hint="Wait for its end, or cancel it and wait for that.")
-    begun, ended = (datetime.fromisoformat(told[name].replace("Z", "+00:00")) for name in ("created_at", "updated_at"))
-    return EndedRun(begun, ended)
 
 
 def list_job_states(client: Client, run: int) -> tuple[str, ...]:

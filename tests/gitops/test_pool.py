@@ -31,7 +31,9 @@ PROGRAM = """
 
 
 @pytest.fixture
-def pool(tmp_path: Path) -> Iterator[Pool]:
+def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pool]:
+    """With a server of its own, not the one of the test run."""
+    monkeypatch.delenv(FORK_SERVER, raising=False)
     pool = Pool(1, tmp_path / "modules")
     yield pool
     pool.stop()
@@ -56,7 +58,8 @@ def test_a_forked_worker_gives_the_record_of_one_that_was_started(
     forked = preview()
     learned = modules.read(tmp_path / "modules" / "web.json")
     assert pool.server
-    psutil.Process(pool.server._process.pid).kill()
+    assert pool.server.process
+    psutil.Process(pool.server.process.pid).kill()
     again = preview()
     monkeypatch.setattr("gitops.engine.pool.is_possible", lambda: False)
     started = preview()
@@ -104,6 +107,18 @@ def test_a_list_that_cannot_be_read_is_an_empty_one(tmp_path: Path) -> None:
     assert modules.read(file) == frozenset()
 
 
+def test_the_server_of_whoever_started_this_process_is_used_if_it_runs_this_code(
+    server: forks.ForkServer, tmp_path: Path
+) -> None:
+    other = tmp_path / "of-another-checkout"
+    other.touch()
+
+    assert forks.ForkServer.around({FORK_SERVER: str(server.address)})
+    assert forks.ForkServer.around({FORK_SERVER: str(other)}) is None
+    assert forks.ForkServer.around({FORK_SERVER: str(tmp_path / server.address.name)}) is None
+    assert forks.ForkServer.around({}) is None
+
+
 def test_the_fork_server_begins_without_credentials() -> None:
     variables = for_fork_server({**os.environ, "AWS_SESSION_TOKEN": "x", "GITHUB_TOKEN": "x", "LANG": "C"})
 
@@ -132,7 +147,7 @@ def analyzer(pack: Path, server: str) -> subprocess.Popen[str]:
 
 @pytest.fixture
 def server() -> Iterator[forks.ForkServer]:
-    server = forks.ForkServer()
+    server = forks.ForkServer.start()
     yield server
     server.close()
 
@@ -143,14 +158,14 @@ def test_a_pack_is_forked_and_ends_with_the_process_that_its_engine_started(
     (tmp_path / "__main__.py").write_text(PACK)
     (tmp_path / "shapes.py").write_text("import threading\nthreading.Event().wait()\n")
 
-    with analyzer(tmp_path, server.address) as started:
+    with analyzer(tmp_path, str(server.address)) as started:
         assert started.stdout
         pid, forked, arguments = started.stdout.readline().split(" ", 2)
         pack = psutil.Process(int(pid))
         started.kill()
         pack.wait(timeout=20)
     assert forked == "True"
-    assert arguments.endswith("__main__.py', '127.0.0.1:1', '.']\n")
+    assert arguments == f"{[str(tmp_path / '__main__.py'), '127.0.0.1:1', str(tmp_path)]}\n"
 
 
 @pytest.mark.parametrize("listens", [True, False])
@@ -158,7 +173,7 @@ def test_a_pack_that_does_not_start_says_why(server: forks.ForkServer, tmp_path:
     (tmp_path / "__main__.py").write_text(PACK)
     (tmp_path / "shapes.py").write_text("import sys\nsys.exit('no shapes here')\n")
 
-    with analyzer(tmp_path, server.address if listens else str(tmp_path / "nobody")) as started:
+    with analyzer(tmp_path, str(server.address) if listens else str(tmp_path / "nobody")) as started:
         out, said = started.communicate(timeout=60)
 
     assert (started.returncode, said, out.split()[1]) == (1, "no shapes here\n", str(listens))

@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from gitops.engine.environment import FORK_SERVER
 from gitops.records import Op, Operation, RunRecord, SourceLine, Status
 
 Checkout = Callable[..., Path]
@@ -192,8 +193,11 @@ SLEEPY = """
 
 
 @pytest.fixture
-def deploying(checkout: Checkout, engine: object) -> Iterator[tuple[Path, subprocess.Popen[bytes]]]:
+def deploying(
+    checkout: Checkout, engine: object, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Path, subprocess.Popen[bytes]]]:
     """`gitops deploy dev --rehearse` on a stack that sleeps while it is applied, and its checkout."""
+    monkeypatch.delenv(FORK_SERVER, raising=False)  # what the command starts is to be its own family
     root = checkout(SLEEPY)
     subprocess.run(["git", "init", "-q"], cwd=root, check=True)
     process = deploy(root)
