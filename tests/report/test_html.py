@@ -145,3 +145,23 @@ def test_text_has_contrast(browser: Browser, tmp_path: Path, scheme: str) -> Non
 
     assert page.evaluate(CONTRAST) == []
     page.close()
+
+
+def test_on_paper_every_detail_is_open(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text(html.render(build(factories.mixed(), factories.CONTEXT)), encoding="utf-8")
+    page = browser.new_page()
+    page.goto((tmp_path / "index.html").as_uri())
+    folded = "[...document.querySelectorAll('details > div, details > pre, details > ul')]"
+    hidden = f"{folded}.filter(part => !part.checkVisibility({{contentVisibilityAuto: true}})).length"
+
+    assert page.evaluate(hidden) > 0
+    page.emulate_media(media="print")
+    assert page.evaluate(hidden) == 0
+
+
+def test_every_jump_has_its_section() -> None:
+    page = html.render(build(factories.mixed(), factories.CONTEXT))
+
+    jumps = re.findall(r'href="#([a-z]+)"', page)
+    assert jumps == re.findall(r'<h2 id="([a-z]+)"', page)
+    assert len(jumps) > 5

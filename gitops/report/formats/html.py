@@ -12,6 +12,7 @@ from gitops.records import Level, Op
 from gitops.report.diagram.diagram import Diagram
 from gitops.report.diagram.graph import Node
 from gitops.report.diagram.layout import BOX_HEIGHT, BOX_WIDTH, lay_out
+from gitops.report.diagram.week import DAYS, HEIGHT, WIDTH
 from gitops.report.model.changes import NEW, Change
 from gitops.report.model.context import REHEARSAL, REMOVED
 from gitops.report.model.diffs import Line, lines
@@ -29,6 +30,7 @@ MOST_ROWS = 600
 MOST_CHANGES = 2_500
 MOST_OF_A_STACK = 500
 MOST_LISTED = 1_000
+MOST_PICTURES = 60
 """What the page shows of each kind; more is counted there, and is in the JSON records."""
 LONGEST = 2_000
 """Characters of one text."""
@@ -57,6 +59,7 @@ def load_templates() -> Environment:
     environment.globals.update(
         marks=MARKS, placed=placed, listing=listing, format_findings=format_findings, Op=Op, Level=Level
     )
+    environment.globals.update(week_days=DAYS, week_width=WIDTH, week_height=HEIGHT)
     environment.globals.update(
         list_exemptable=list_exemptable,
         write_entries=write_entries,
@@ -73,17 +76,38 @@ def render(report: Report) -> str:
         context=report.context,
         rehearsal=REHEARSAL if report.context.rehearsal else "",
         operation=(report.records[0].operation if report.records else "preview").capitalize(),
+        contents=list_contents(report),
         rows=select_rows(report),
         releases=report.releases[:MOST_LISTED],
         losses=report.loss_rows[:MOST_LISTED],
         rules=report.rules[:MOST_LISTED],
         stacks=select_changes(report),
         tag_changes=[(change, list_diff_lines(change)) for change in report.tag_changes[:MOST_LISTED]],
-        drawings=[draw(diagram) for diagram in report.diagrams[:60]],
+        weeks=report.weeks[:MOST_PICTURES],
+        drawings=[draw(diagram) for diagram in report.diagrams[:MOST_PICTURES]],
         removed_text=REMOVED,
         most_listed=MOST_LISTED,
         longest=LONGEST,
     )
+
+
+def list_contents(report: Report) -> list[tuple[str, str]]:
+    """Anchor and title of every section that the page has, in its order."""
+    beside = report.context.judge_changes or report.unjudged or report.exemptions or report.warnings
+    sections = (
+        ("release", "model release", report.releases),
+        ("targets", "targets", True),
+        ("failed", "failed", report.failures),
+        ("scaling", "scaling", report.weeks),
+        ("removed", "removed", report.context.removed),
+        ("losses", "replaced and deleted", report.losses),
+        ("superseded", "superseded", report.successions),
+        ("findings", "findings", report.rules),
+        ("notices", "beside the findings", beside),
+        ("changes", "changes", report.changes or report.tag_changes),
+        ("diagrams", "diagrams", report.diagrams),
+    )
+    return [(anchor, title) for anchor, title, content in sections if content]
 
 
 def select_rows(report: Report) -> Sequence[TargetRow]:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from gitops.records import RunError, RunRecord, Status
 from gitops.report.diagram.diagram import Diagram, draw_diagrams
+from gitops.report.diagram.week import WeekPicture, draw_weeks
 from gitops.report.model.changes import StackChanges, collect_changes
 from gitops.report.model.columns import Column, choose_columns
 from gitops.report.model.context import Context
@@ -99,6 +100,10 @@ class Report:
     @cached_property
     def tag_changes(self) -> tuple[TagChange, ...]:
         return collect_tag_changes(self.records)
+
+    @cached_property
+    def weeks(self) -> tuple[WeekPicture, ...]:
+        return draw_weeks(self.records)
 
     @cached_property
     def diagrams(self) -> tuple[Diagram, ...]:
