@@ -5,15 +5,18 @@ It is asked after every merge, also where nothing changed, so that a deployment 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from gitops import outputs
 from gitops.drift import find_hand_changes
 from gitops.engine.pool import OnDone
 from gitops.errors import UserError
 from gitops.invoke import Answer
+from gitops.readback import Clients, find_faults, read_state
 from gitops.records import Operation, RunError, RunRecord, Status
 from gitops.redaction import credentials, take_out
 from gitops.report.text.words import listing
@@ -27,13 +30,14 @@ SHOWN = 200
 
 @dataclass(frozen=True)
 class Verification:
-    """What became of one target: `found` is the comparison with the clouds.
+    """What became of one target: `found` is the comparison with the clouds, `faults` what was read back of what serves.
 
     `answer` is the endpoint's to the stack's smoke request, `silence` why there is none; both empty: not asked.
     """
 
     target: Target
     found: RunRecord
+    faults: tuple[str, ...] = ()
     answer: Answer | None = None
     silence: str = ""
 
@@ -46,6 +50,8 @@ class Verification:
             return "nothing of it is deployed"
         if changes := find_hand_changes(self.found):
             return f"not as it was deployed: {listing([step.name for step in changes], limit=5)}"
+        if self.faults:
+            return f"not as it was declared: {listing(self.faults, limit=5)}"
         if self.answer and not self.answer.fine:
             return f"deployed, but the endpoint answers {self.answer.status}: {self.answer.body[:SHOWN]}"
         return self.silence
@@ -69,28 +75,39 @@ def compare(run: Run, targets: Sequence[Target], on_done: OnDone) -> tuple[Verif
     return tuple(Verification(target, found[target]) for target in targets)
 
 
+def read_back(run: Run, verified: Verification, clients: Clients) -> Verification:
+    """With what the clouds say of the resources that serve; the state says which they are."""
+    if not verified.fine:
+        return verified
+    exported = json.loads(outputs.engine_command(run, verified.target, "stack", "export"))
+    return replace(verified, faults=tuple(find_faults(read_state(exported["deployment"]), clients)))
+
+
 def ask_endpoint(
     root: Path,
     verified: Verification,
-    outputs: Mapping[str, Any],
+    exported: Mapping[str, Any],
     environ: Mapping[str, str],
     patience: float = PATIENCE,
 ) -> Verification:
-    """With the endpoint's answer to the stack's smoke request, if the stack has one and is there."""
+    """With the endpoint's answer to the stack's smoke request, if the stack has one and is there.
+
+    `exported` are the stack's outputs.
+    """
     file = request_file(root, verified.target)
     if not verified.fine or not file.is_file():
         return verified
-    how = outputs.get("invoke")
+    how = exported.get("invoke")
     if not isinstance(how, dict):
         silence = f"there is a {file.name}, but the stack has no output 'invoke'"
-        return Verification(verified.target, verified.found, silence=silence)
+        return replace(verified, silence=silence)
     try:
         answer = smoke(how, file.read_bytes(), patience=patience)
     except UserError as error:
-        return Verification(verified.target, verified.found, silence=f"deployed, but {error}")
+        return replace(verified, silence=f"deployed, but {error}")
     body = take_out(answer.body, credentials(environ))
     shown = Answer(answer.status, printable(body), answer.milliseconds)
-    return Verification(verified.target, verified.found, answer=shown)
+    return replace(verified, answer=shown)
 
 
 def printable(text: str) -> str:

@@ -23,5 +23,5 @@ def command(
     commit = git(common.checkout(), "rev-parse", "HEAD")
     reason = check_commit(from_environment(os.environ), commit, branch, environment)
     if reason:
-        raise Refused(reason, hint="Nothing was touched. To go back on purpose: `gitops rollback`.")
+        raise Refused(reason, hint="Nothing was touched. To go back on purpose, revert the change on the branch.")
     common.output.print(f"{commit[:12]} is {branch}'s head and not older than what {environment} has", markup=False)

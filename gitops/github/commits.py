@@ -1,6 +1,6 @@
 """Whether a commit may be deployed: it is the branch's head, and nothing newer was deployed there before.
 
-"Run all jobs again" on an old run would deploy the old commit: going back is what `gitops rollback` is for.
+"Run all jobs again" on an old run would deploy the old commit: to go back is a change of its own, reverted on main.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,13 @@ def test_what_runs_must_be_what_was_deployed_but_for_what_an_autoscaler_set(
 
     assert (verified.reason, verified.fine) == (reason, not reason)
     assert verified.record.status is (Status.FAILED if reason else Status.SUCCEEDED)
+
+
+def test_what_was_read_back_otherwise_is_not_fine() -> None:
+    verified = replace(found(step()), faults=("web: is Failed, expected InService",))
+
+    assert verified.reason == "not as it was declared: web: is Failed, expected InService"
+    assert verified.record.status is Status.FAILED
 
 
 def test_what_cannot_be_compared_is_not_verified() -> None:

@@ -1,0 +1,119 @@
+"""Reading back what serves: whether the clouds run what the state declares, and whether it is healthy.
+
+The engine's own comparison reads each resource's settings; whether an endpoint came into service, which revision its
+traffic goes to and how many copies run is said by other calls, one function per type of resource here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Clients = Callable[[str, str], Any]
+"""Gives boto3's client of a service in a region."""
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A resource of a state: its type, its logical name and the outputs that the provider gave."""
+
+    type: str
+    name: str
+    outputs: Mapping[str, Any]
+
+    @property
+    def region(self) -> str:
+        """The region in the resource's ARN; empty where it has none."""
+        arn = str(self.outputs.get("arn") or self.outputs.get("cluster") or "")
+        parts = arn.split(":")
+        return str(self.outputs.get("region") or (parts[3] if len(parts) > 3 else ""))
+
+
+def read_state(deployment: Mapping[str, Any]) -> tuple[Deployed, ...]:
+    """The resources of `pulumi stack export` that there are, without those on their way out."""
+    return tuple(
+        Deployed(str(one["type"]), str(one["urn"]).rsplit("::", 1)[-1], one.get("outputs") or {})
+        for one in deployment.get("resources") or ()
+        if not one.get("delete")
+    )
+
+
+def find_faults(resources: Iterable[Deployed], clients: Clients) -> Iterator[str]:
+    """A sentence for each resource that does not serve as it was declared, by the resource's name."""
+    from botocore.exceptions import BotoCoreError, ClientError  # half a second, where something of AWS is deployed
+
+    for resource in resources:
+        look = LOOKS.get(resource.type)
+        if look is None:
+            continue
+        try:
+            yield from (f"{resource.name}: {fault}" for fault in look(resource, clients))
+        except (BotoCoreError, ClientError) as error:
+            yield f"{resource.name}: cannot be read back: {error}"
+
+
+def look_at_endpoint(endpoint: Deployed, clients: Clients) -> Iterator[str]:
+    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html"""
+    declared = endpoint.outputs.get("endpointConfigName")
+    told = clients("sagemaker", endpoint.region).describe_endpoint(EndpointName=endpoint.outputs["name"])
+    if told["EndpointStatus"] != "InService":
+        yield f"is {told['EndpointStatus']}, expected InService: {told.get('FailureReason', 'no reason given')}"
+    if told["EndpointConfigName"] != declared:
+        yield f"serves the configuration {told['EndpointConfigName']}, declared is {declared}"
+    for variant in told.get("ProductionVariants", ()):
+        wanted, found = variant.get("DesiredWeight"), variant.get("CurrentWeight")
+        if wanted != found:
+            yield f"gives the variant {variant['VariantName']} the weight {found}, wanted is {wanted}"
+
+
+def look_at_service(service: Deployed, clients: Clients) -> Iterator[str]:
+    """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html"""
+    cluster, name = str(service.outputs["cluster"]), str(service.outputs["name"])
+    found = clients("ecs", service.region).describe_services(cluster=cluster, services=[name])["services"]
+    if not found or found[0]["status"] != "ACTIVE":
+        yield f"is {found[0]['status'] if found else 'gone'}, expected ACTIVE"
+        return
+    told, declared = found[0], str(service.outputs.get("taskDefinition"))
+    if told["taskDefinition"] != declared:
+        yield f"runs {told['taskDefinition']}, declared is {declared}"
+    for deployment in told.get("deployments", ()):
+        if deployment.get("status") == "PRIMARY" and deployment.get("rolloutState") == "FAILED":
+            yield f"its rollout failed: {deployment.get('rolloutStateReason', 'no reason given')}"
+    yield from look_at_count(told["desiredCount"], f"service/{cluster.rsplit('/', 1)[-1]}/{name}", service, clients)
+
+
+def look_at_count(desired: int, resource: str, service: Deployed, clients: Clients) -> Iterator[str]:
+    """Whether the desired count is within the autoscaler's bounds as they are now: a schedule may have moved them."""
+    client = clients("application-autoscaling", service.region)
+    told = client.describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=[resource])["ScalableTargets"]
+    for least, most in ((target["MinCapacity"], target["MaxCapacity"]) for target in told):
+        if not least <= desired <= most:
+            yield f"wants {desired} tasks, the autoscaler's bounds are {least} to {most}"
+
+
+def look_at_function(function: Deployed, clients: Clients) -> Iterator[str]:
+    """https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html"""
+    client = clients("lambda", function.region)
+    told = client.get_function_configuration(FunctionName=function.outputs["name"])
+    for key, wanted in (("State", "Active"), ("LastUpdateStatus", "Successful")):
+        if told.get(key, wanted) not in (wanted, "Inactive"):  # it is inactive when nobody called it for weeks
+            yield f"{key} is {told[key]}, expected {wanted}: {told.get(f'{key}Reason', 'no reason given')}"
+    if (declared := function.outputs.get("sourceCodeHash")) and told["CodeSha256"] != declared:
+        yield f"runs the code {told['CodeSha256']}, declared is {declared}"
+
+
+def look_at_alias(alias: Deployed, clients: Clients) -> Iterator[str]:
+    client = clients("lambda", alias.region)
+    told = client.get_alias(FunctionName=alias.outputs["functionName"], Name=alias.outputs["name"])
+    if told["FunctionVersion"] != alias.outputs.get("functionVersion"):
+        yield f"leads to version {told['FunctionVersion']}, declared is {alias.outputs.get('functionVersion')}"
+
+
+LOOKS: Mapping[str, Callable[[Deployed, Clients], Iterator[str]]] = {
+    "aws:sagemaker/endpoint:Endpoint": look_at_endpoint,
+    "aws:ecs/service:Service": look_at_service,
+    "aws:lambda/function:Function": look_at_function,
+    "aws:lambda/alias:Alias": look_at_alias,
+}
+"""What is read back, by type. Azure's deployments are compared by the engine alone."""
