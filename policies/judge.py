@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any
 
@@ -78,6 +79,7 @@ class Judge:
         self._exemptions = tuple(exemptions)
         self._today = today
         self._used: set[Exemption] = set()
+        self._violated: dict[str, tuple[str, str]] = {}
         self._single: dict[str, list[Rule]] = {}
         self._relational: list[Rule] = []
         self._comparing: list[Rule] = []
@@ -150,6 +152,7 @@ class Judge:
         level = self.levels[rule]
         if level is EnforcementLevel.REMEDIATE:  # what no remediation repaired is refused
             level = EnforcementLevel.MANDATORY
+        self._violated[f"{rule.name} {resource.urn}"] = rule.name, resource.urn
         return Finding(rule, level, Standing.VIOLATION, outcome.message, resource.urn)
 
     def _exemption(self, rule: Rule, resource: Resource) -> Exemption | None:
@@ -170,13 +173,21 @@ class Judge:
             for exemption in self._exemptions:
                 faults = list(exemption.faults(names, self._today))
                 if not faults and exemption.belongs_to(root.urn) and exemption not in self._used:
-                    faults = [f"unused: {exemption.rule} finds nothing at {exemption.resource}; remove the entry"]
+                    why = f"unused: {exemption.rule} finds nothing at {exemption.resource}"
+                    faults = [f"{why}; {self._nearest(exemption) or 'remove the entry'}"]
                 for fault in faults:
                     yield from self._own("exemptions-are-in-order", root, fault, exemption.place)
         for resource in stack.resources:
             for suppression in suppressions(resource):
                 for fault in accepted.faults(suppression, names, suppression in self._used):
                     yield from self._own("exemptions-are-in-order", resource, fault)
+
+    def _nearest(self, exemption: Exemption) -> str:
+        """The violation that an unused exemption may mean by a slip: another name, part of a URN, or rule."""
+        alike = get_close_matches(f"{exemption.rule} {exemption.resource}", self._violated, n=1, cutoff=0.8)
+        return "".join(
+            f"the nearest finding is of {rule} at {urn}" for rule, urn in map(self._violated.__getitem__, alike)
+        )
 
     def _about_itself(self, stack: Stack) -> Iterator[Finding]:
         for root in stack.of(STACK) if self._unmatched else ():

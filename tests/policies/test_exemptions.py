@@ -105,6 +105,26 @@ def test_exemption_that_exempts_nothing_fails_with_its_line() -> None:
     assert message.startswith(f"policies/exemptions.yaml:8: unused: {RULE} finds nothing at {URN}")
 
 
+@pytest.mark.parametrize(
+    ("resource", "rule"),
+    [
+        (URN.replace("::target", "::tarjet"), RULE),
+        (URN.replace("aws:appautoscaling", "custom:Scaling$aws:appautoscaling"), RULE),
+        (URN, "scaling-target-has-a-policy"),
+    ],
+)
+def test_unused_exemption_names_the_finding_it_may_mean(resource: str, rule: str) -> None:
+    faults = [message for name, _, message in said(exemption(resource, rule)) if name == ORDER]
+
+    assert [fault.partition("; ")[2] for fault in faults] == [f"the nearest finding is of {RULE} at {URN}"]
+
+
+def test_unused_exemption_of_something_else_is_to_be_removed() -> None:
+    faraway = exemption("urn:pulumi:prod::example::aws:s3/bucket:Bucket::logs", "storage-bucket-keeps-versions")
+
+    assert [m.partition("; ")[2] for name, _, m in said(faraway) if name == ORDER] == ["remove the entry"]
+
+
 @pytest.mark.parametrize("other", ["urn:pulumi:dev::example::", "urn:pulumi:prod::another::"])
 def test_exemption_of_another_stack_is_not_unused_here(other: str) -> None:
     row = exemption(URN.replace("urn:pulumi:prod::example::", other))
