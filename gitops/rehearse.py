@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from gitops.engine import install
@@ -48,8 +49,8 @@ def rehearse(
             pool = Pool(1)
             opened.callback(pool.stop)
         pool.warm_up([project.name])
-        providers = served.debug_providers if served else ""
-        run = Run(root, engine, pool, sandbox, judged=False, seconds=seconds, providers=providers)
+        run = Run(root, engine, pool, sandbox, judged=False, seconds=seconds)
+        run = replace(run, providers=served.debug_providers, judge=served.judge) if served else run
         run = opened.enter_context(serve_clouds(run))
         job = run.job(Target(project.name, project.stack), Operation.UPDATE if up else Operation.PREVIEW)
         (record,) = pool.run([job.model_copy(update={"project": project})])

@@ -47,8 +47,8 @@ class Sandbox:
 class Run:
     """What all jobs of one command share. `sandbox` is None on the real clouds.
 
-    `pack` is a policy pack other than the checkout's; `providers` names the rehearsal clouds while they are served.
-    `bound` has every record carry the hash of the state that it starts from.
+    `pack` is a policy pack other than the checkout's; `providers` names the rehearsal clouds while they are served,
+    `judge` their judge. `bound` has every record carry the hash of the state that it starts from.
     """
 
     root: Path
@@ -61,6 +61,7 @@ class Run:
     refresh: bool = False
     bound: bool = False
     providers: str = ""
+    judge: str = ""
 
     @property
     def policy_pack(self) -> str | None:
@@ -78,6 +79,7 @@ class Run:
             engine_version=VERSION,
             backend=self.sandbox.backend if self.sandbox else None,
             debug_providers=self.providers,
+            judge=self.judge,
             policy_pack=self.policy_pack if changes else None,
             refresh=self.refresh and changes,
             bound=self.bound and changes,
@@ -94,7 +96,7 @@ def serve_clouds(run: Run) -> Iterator[Run]:
         return
     pool, directory = run.pool, run.sandbox.prepare().clouds
     with running(directory, ahead=services(pool.loaded), start=pool.start_clouds) as clouds:
-        yield replace(run, providers=clouds.debug_providers)
+        yield replace(run, providers=clouds.debug_providers, judge=clouds.judge)
 
 
 def perform(

@@ -1,9 +1,11 @@
-"""`python -m rehearsal serve|list`: the rehearsal clouds for any Pulumi engine on this machine; see README.md here."""
+"""`python -m rehearsal serve|judge|list`: the rehearsal clouds for any Pulumi engine here; see README.md."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import sys
 from pathlib import Path
 
 
@@ -21,13 +23,30 @@ def main() -> None:
     serving.add_argument("--ahead", default="", help="modules of SDKs to import before they are asked for, by commas")
     listing = commands.add_parser("list", help="list what exists in the clouds: type, scope, id and URN, a line each")
     listing.add_argument("clouds", type=Path, help="folder of the clouds' inventory")
+    judging = commands.add_parser("judge", help="judge what `pulumi preview --json` printed: exit code 1 if refused")
+    judging.add_argument("preview", type=Path, nargs="?", help="its file (default: standard input)")
+    judging.add_argument("--socket", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.command == "list":
         list_entries(options.clouds)
+    elif options.command == "judge":
+        judge(options.preview, options.socket)
     else:
         from rehearsal.serve import serve  # imports the provider SDKs: not for `list` and `--help`
 
         serve(options.clouds, options.region, as_json=options.json, ahead=[*filter(None, options.ahead.split(","))])
+
+
+def judge(preview: Path | None, socket: int | None) -> None:
+    from rehearsal.judge.serve import answer, serve
+
+    if socket is not None:
+        serve(socket)
+        return
+    found = answer(json.loads(preview.read_text(encoding="utf-8") if preview else sys.stdin.read()))
+    for one in found:
+        print(f"{one['urn']}\t{one['path']}: {one['message']} ({one['rule']}: {one['source']})")
+    sys.exit(1 if found else 0)
 
 
 def list_entries(clouds: Path) -> None:

@@ -24,6 +24,7 @@ from rehearsal.helpers.docker import DOCKER, DOCKER_BUILD
 from rehearsal.helpers.random import RANDOM
 from rehearsal.helpers.tls import TLS
 from rehearsal.inventory import Inventory
+from rehearsal.judge.serve import start as start_judge
 from rehearsal.provider.protocol import BaseProvider
 from rehearsal.provider.resources import CloudProvider
 from rehearsal.sdk.package import Sdk, import_ahead
@@ -81,7 +82,12 @@ def serve(directory: Path, region: str | None, *, as_json: bool, ahead: Sequence
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
     servers, addresses = start(providers(directory, region or DEFAULT_REGION))
-    print(json.dumps({"debug_providers": addresses}) if as_json else f"export {VARIABLE}={addresses}", flush=True)
+    if as_json:
+        # only who reads the object can ask the judge: it ends with this process
+        _process, judge_address = start_judge()
+        print(json.dumps({"debug_providers": addresses, "judge": judge_address}), flush=True)
+    else:
+        print(f"export {VARIABLE}={addresses}", flush=True)
     import_ahead(ahead)
     wait_for_end(signals, 0 if ends_with_its_parent(os.fstat(0).st_mode) else None)
     for server in servers:

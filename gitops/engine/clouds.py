@@ -19,10 +19,14 @@ from gitops.errors import UserError
 
 @dataclass(frozen=True)
 class Clouds:
-    """`debug_providers` is the value of PULUMI_DEBUG_PROVIDERS, which makes an engine use these clouds."""
+    """`debug_providers` is the value of PULUMI_DEBUG_PROVIDERS, which makes an engine use these clouds.
+
+    `judge` is the address (`host:port`) that says what the clouds would refuse of a whole program.
+    """
 
     directory: Path
     debug_providers: str
+    judge: str
 
 
 def start_anew(module: str, arguments: Sequence[str], stdout: int) -> Started:
@@ -59,7 +63,7 @@ def running(
                     f"the rehearsal clouds did not start (exit code {server.wait()})",
                     hint=f"To see why, run: {command}",
                 )
-            yield Clouds(directory, json.loads(ready)["debug_providers"])
+            yield Clouds(directory, **json.loads(ready))
         finally:
             if server.stdin:
                 server.stdin.close()

@@ -6,6 +6,7 @@ A process per target because the provider SDKs load lazily and not thread-safely
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -19,7 +20,7 @@ from typing import Any
 from pulumi import automation as auto
 
 from gitops import storage
-from gitops.engine import judgement, modules, previous, providers, steps
+from gitops.engine import judgement, modules, previous, providers, refusals, steps
 from gitops.engine.command import Command
 from gitops.engine.dynamic import serve_dynamic
 from gitops.engine.environment import for_engine
@@ -81,7 +82,7 @@ def run_engine(job: Job, between: Path, secrets: SecretValues) -> RunRecord:
             program.prepare()
             found_state = check_state(job, stack)
             previous.write_previous_state(job, stack, before)
-            found = operate(job, stack, listener, config)
+            found, printed = operate(job, stack, listener, config)
     except MovedError as error:
         return record(job, listener, error=RunError(kind=REFUSED, message=str(error), hint="Preview again."))
     except auto.CommandError as error:
@@ -91,12 +92,23 @@ def run_engine(job: Job, between: Path, secrets: SecretValues) -> RunRecord:
             hint = "Look for an output that waits for itself, or give --time-limit more seconds."
             return record(job, listener, error=RunError(kind="timeout", message=message, hint=hint))
         cause = explain(error, program, listener)
-        ended = record(
-            job, listener, found=printed_steps(job, command), error=None if only_judged(job, cause) else cause
-        )
+        found = printed_steps(job, command)
+        if only_judged(job, cause):
+            cause = refused(job, "\n".join(command.printed), found, listener)
+        ended = record(job, listener, found=found, error=cause)
     else:
-        ended = record(job, listener, found=found)
+        error = refused(job, printed, found, listener)
+        ended = record(job, listener, found=found, error=error)
     return ended.model_copy(update={"secrets": dict(sorted(secrets.hashes.items())), "state": found_state})
+
+
+def refused(job: Job, printed: str, found: tuple[Step, ...], listener: Listener) -> RunError | None:
+    """What the rehearsal clouds would refuse of the resources together: of what a preview shows, or a project has."""
+    if not job.judge or not printed:
+        return None
+    answer, warning = refusals.ask(job.judge, printed, seconds=job.seconds)
+    listener.diagnostics += [warning] if warning else []
+    return refusals.explain(answer, found)
 
 
 def only_judged(job: Job, cause: RunError) -> bool:
@@ -157,14 +169,15 @@ def create_or_select(name: str, **options: Any) -> auto.Stack:
         return auto.select_stack(name, **options)
 
 
-def operate(job: Job, stack: auto.Stack, listener: Listener, config: Path) -> tuple[Step, ...]:
+def operate(job: Job, stack: auto.Stack, listener: Listener, config: Path) -> tuple[tuple[Step, ...], str]:
+    """The steps, and what can be judged as a whole: a preview's JSON, the state of a project that was applied."""
     common: dict[str, Any] = {"on_event": listener.on_event, "config_file": str(config), "color": "never"}
     packs: dict[str, Any] = {"policy_packs": [job.policy_pack]} if job.policy_pack else {}
     where: dict[str, Any] = {"root": Path(job.root), "folder": job.folder}
     match job.operation:
         case Operation.PREVIEW:
             result = stack.preview(**common, **packs, refresh=job.refresh)
-            return steps.from_preview(result.stdout, **where)
+            return steps.from_preview(result.stdout, **where), result.stdout
         case Operation.DRIFT:
             stack.preview_refresh(**common)
         case Operation.UPDATE:
@@ -173,7 +186,10 @@ def operate(job: Job, stack: auto.Stack, listener: Listener, config: Path) -> tu
             stack.refresh(**common)
         case Operation.DESTROY:
             stack.destroy(**common)
-    return steps.from_events(listener.steps, stack.export_stack().deployment or {}, **where)
+    deployment = stack.export_stack().deployment or {}
+    # a stack of the checkout was judged when it was previewed
+    whole = json.dumps(deployment) if job.project and job.operation is Operation.UPDATE else ""
+    return steps.from_events(listener.steps, deployment, **where), whole
 
 
 def record(

@@ -1,0 +1,57 @@
+"""What the clouds would refuse of a whole program, asked of the rehearsal's judge when a preview has ended.
+
+A provider sees one resource at a time; how resources go together only the end of a preview shows.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gitops.engine.steps import resource_type
+from gitops.records import Diagnostic, RunError, Step
+
+Refusal = Mapping[str, str]
+
+
+def ask(address: str, printed: str, *, seconds: float) -> tuple[list[Refusal], Diagnostic | None]:
+    """The refusals of a preview's JSON (or a state's), or a warning that the judge gave none because it broke."""
+    host, _, port = address.partition(":")
+    connection = http.client.HTTPConnection(host, int(port), timeout=seconds)
+    try:
+        connection.request("POST", "/", printed.encode())
+        answer = connection.getresponse()
+        body = answer.read().decode()
+        if answer.status == http.client.OK:
+            return json.loads(body), None
+    except (OSError, http.client.HTTPException) as error:
+        body = f"{type(error).__name__}: {error}"
+    finally:
+        connection.close()
+    message = f"how the resources go together was not judged: {body.strip().splitlines()[-1] if body.strip() else body}"
+    return [], Diagnostic(severity="warning", message=message)
+
+
+def explain(refusals: Sequence[Refusal], steps: Sequence[Step]) -> RunError | None:
+    """The refusals as one error at the line of the first; None where there is none."""
+    if not refusals:
+        return None
+    declared: dict[str, Any] = {step.urn: step for step in steps}
+    told = dict.fromkeys(f"{label(one['urn'])}: {one['path']}: {one['message']} ({cite(one)})" for one in refusals)
+    first = next((declared[one["urn"]] for one in refusals if one["urn"] in declared), None)
+    return RunError(
+        kind="provider",
+        message="; ".join(told),
+        hint="The cloud would refuse this: change the property in the stack's code or config.",
+        source=first.source if first else None,
+    )
+
+
+def label(urn: str) -> str:
+    return f"{resource_type(urn)} '{urn.rsplit('::', 1)[-1]}'"
+
+
+def cite(refusal: Refusal) -> str:
+    return f"{refusal['rule']}, {refusal['source']}"

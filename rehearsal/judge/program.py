@@ -1,0 +1,230 @@
+"""A program as the engine leaves it: its resources, and which of them a property's value comes from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from rehearsal.provider_facts import paths
+from rehearsal.provider_facts.type_facts import without_version
+from rehearsal.values import SIGNATURE, UNKNOWN, UNKNOWN_SENTINELS
+
+_MADE_NOW = frozenset({"create", "replace", "create-replacement"})
+_GONE = frozenset({"delete", "delete-replaced", "discard", "discard-replaced", "remove-pending-replace", "refresh"})
+_HALVES = frozenset({"create-replacement", "read-replacement", "import-replacement"})
+_INDEX = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource that the program wants. `inputs` hold `UNKNOWN` for what is not known yet or secret.
+
+    `sources` are the URNs that each top-level property's value comes from, `after` all that it waits for; `new` says
+    that it does not exist yet; `region` is an AWS resource's, empty where nothing names one.
+    """
+
+    urn: str
+    type: str
+    inputs: Mapping[str, Any]
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    id: str = ""
+    region: str = ""
+    sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    after: frozenset[str] = frozenset()
+    new: bool = True
+
+    def get(self, path: str, default: Any = None) -> Any:
+        """The input at a path (`loadBalancers[0].targetGroupArn`); `default` where there is none, or it is empty."""
+        value: Any = self.inputs
+        for index, name in _INDEX.findall(path):
+            if value is UNKNOWN:
+                return UNKNOWN
+            if index:
+                value = value[int(index)] if isinstance(value, list) and int(index) < len(value) else None
+            else:
+                value = value.get(name) if isinstance(value, Mapping) else None
+        return default if value is None or value == "" or value == [] else value
+
+    def list(self, path: str) -> list[Any]:
+        """The items at a path; none where there is no list or it is not known."""
+        value = self.get(path)
+        return value if isinstance(value, list) else [value] if isinstance(value, Mapping) else []
+
+    def text(self, path: str) -> str:
+        """The text at a path; empty where it is no text, or not known."""
+        value = self.get(path)
+        return value if isinstance(value, str) else ""
+
+    def number(self, path: str) -> float | None:
+        return as_number(self.get(path))
+
+    @property
+    def name(self) -> str:
+        return self.urn.rsplit("::", 1)[-1]
+
+
+class Program:
+    """Every resource of one stack, and ways from one to another."""
+
+    def __init__(self, resources: Iterable[Resource]) -> None:
+        self.resources = tuple(resources)
+        self.by_urn = {resource.urn: resource for resource in self.resources}
+
+    def of(self, *types: str) -> Iterator[Resource]:
+        for kind in types:
+            yield from self._by_type.get(kind, ())
+
+    @cached_property
+    def _by_type(self) -> dict[str, list[Resource]]:
+        found: dict[str, list[Resource]] = {}
+        for resource in self.resources:
+            found.setdefault(resource.type, []).append(resource)
+        return found
+
+    @cached_property
+    def _by_identity(self) -> dict[str, list[Resource]]:
+        found: dict[str, list[Resource]] = {}
+        for resource in self.resources:
+            for word in _identities(resource):
+                found.setdefault(word, []).append(resource)
+        return found
+
+    def refers(self, resource: Resource, path: str, *types: str) -> list[Resource]:
+        """The resources of `types` that the value at `path` surely is or lists; unknown ones by where they come from.
+
+        Where several could be meant and one is looked for, none is: a refusal must not rest on a guess.
+        """
+        value = resource.get(path)
+        items = value if isinstance(value, list) else [] if value is None else [value]
+        known = [self._named(item, types) for item in items if isinstance(item, str)]
+        unknown = sum(item is UNKNOWN for item in items)
+        found = [one for one in known if one]
+        if not unknown:
+            return found
+        top = paths.names(path)[0]
+        sources = (self.by_urn[urn] for urn in resource.sources.get(top, ()) if urn in self.by_urn)
+        candidates = [one for one in sources if one.type in types and one not in found]
+        certain = (value is UNKNOWN and _is_plural(top, path)) or len(candidates) <= unknown
+        return found + candidates if certain else found
+
+    def refer(self, resource: Resource, path: str, *types: str) -> Resource | None:
+        """The one resource that the value at `path` is."""
+        found = self.refers(resource, path, *types)
+        return found[0] if len(found) == 1 else None
+
+    def referring(self, target: Resource, path: str, *types: str) -> Iterator[Resource]:
+        """The resources of `types` whose value at `path` is `target`, or lists it."""
+        for one in self.of(*types):
+            if target in self.refers(one, path, target.type):
+                yield one
+
+    def named(self, word: str) -> Resource | None:
+        """The one resource that an id, ARN or name belongs to."""
+        found = {one.urn: one for one in self._by_identity.get(word, ())}
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def waits_for(self, resource: Resource, *others: Resource) -> bool:
+        """Whether one of `others` exists before `resource` does, through any chain of dependencies."""
+        wanted, seen, open_ = {other.urn for other in others}, set[str](), [resource.urn]
+        while open_:
+            urn = open_.pop()
+            if urn in seen:
+                continue
+            seen.add(urn)
+            if urn in wanted:
+                return True
+            open_ += self.by_urn[urn].after if urn in self.by_urn else ()
+        return False
+
+    def _named(self, word: str, types: tuple[str, ...]) -> Resource | None:
+        found = {one.urn: one for one in self._by_identity.get(word, ()) if one.type in types}
+        return next(iter(found.values())) if len(found) == 1 else None
+
+
+def read(document: Any) -> Program:
+    """The program in a preview's JSON (`steps`) or a state's (`deployment.resources`, or the list itself)."""
+    if isinstance(document, Mapping) and "steps" in document:
+        states = [
+            {**step["newState"], "op": step["op"]}
+            for step in document["steps"]
+            if step.get("newState") and step["op"] not in _GONE | _HALVES
+        ]
+    else:
+        holder = document.get("deployment", document) if isinstance(document, Mapping) else {"resources": document}
+        states = [state for state in holder.get("resources") or () if not state.get("delete")]
+    regions = {_reference(state["urn"], state.get("id")): _region(state) for state in states if _is_provider(state)}
+    by_urn = {reference.rpartition("::")[0]: region for reference, region in regions.items()}
+    return Program(
+        _resource(state, by_urn)
+        for state in states
+        if state.get("custom") and not state.get("external") and not _is_provider(state)
+    )
+
+
+def as_number(value: Any) -> float | None:
+    """A number, or a text that is one."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        return float(value)
+    except ValueError:
+        return None
+
+
+def _resource(state: Mapping[str, Any], regions: Mapping[str, str]) -> Resource:
+    inputs = _plain(state.get("inputs") or {})
+    sources = {name: tuple(urns or ()) for name, urns in (state.get("propertyDependencies") or {}).items()}
+    after = {urn for urns in sources.values() for urn in urns} | set(state.get("dependencies") or ())
+    outputs = _plain(state.get("outputs") or {})
+    region = inputs.get("region") or regions.get((state.get("provider") or "").rpartition("::")[0], "")
+    return Resource(
+        urn=state["urn"],
+        type=without_version(state["type"]),
+        inputs=inputs,
+        outputs=outputs,
+        id=state.get("id") if state.get("id") not in UNKNOWN_SENTINELS and state.get("id") else "",
+        region=region if isinstance(region, str) else "",
+        sources=sources,
+        after=frozenset(after),
+        new=state.get("op", "create") in _MADE_NOW,
+    )
+
+
+def _plain(value: Any) -> Any:
+    """JSON with `UNKNOWN` for what is not known, secret, or a file."""
+    if isinstance(value, str):
+        unknown = value == "[secret]" or (len(value) >= 36 and any(word in value for word in UNKNOWN_SENTINELS))
+        return UNKNOWN if unknown else value
+    if isinstance(value, dict):
+        if SIGNATURE in value:
+            return UNKNOWN
+        return {key: _plain(item) for key, item in value.items() if not key.startswith("__")}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def _identities(resource: Resource) -> set[str]:
+    facts = {**resource.inputs, **resource.outputs}
+    words = {resource.id} | {facts.get(name) for name in ("arn", "name", "bucket", "functionName", "url", "id")}
+    return {word for word in words if isinstance(word, str) and word}
+
+
+def _is_plural(top: str, path: str) -> bool:
+    """Whether a wholly unknown value at `path` may be a list: its last name is a plural."""
+    last = paths.names(path)[-1]
+    return (last.endswith("s") and not last.endswith("ss")) or top.endswith("Ids")
+
+
+def _is_provider(state: Mapping[str, Any]) -> bool:
+    return str(state.get("type", "")).startswith("pulumi:providers:")
+
+
+def _reference(urn: str, identity: Any) -> str:
+    return f"{urn}::{identity or ''}"
+
+
+def _region(state: Mapping[str, Any]) -> str:
+    region = (state.get("inputs") or {}).get("region")
+    return region if isinstance(region, str) and region not in UNKNOWN_SENTINELS else ""

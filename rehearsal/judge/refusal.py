@@ -1,0 +1,81 @@
+"""What a judge says: where, in the cloud's words, and where that can be read up; and the list of all rules."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from rehearsal.judge.program import Program, Resource
+
+Found = Iterable[tuple[str, str]]
+"""What a rule yields: a property's path, and what the cloud says of it."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """`path` is Pulumi's (`networkConfiguration.subnets`), `source` a link, `rule` the name to quote."""
+
+    path: str
+    message: str
+    source: str
+    rule: str
+    urn: str = ""
+
+    @property
+    def property(self) -> str:
+        return self.path.partition(".")[0].partition("[")[0]
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message} ({self.rule}: {self.source})"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`judge` takes the resource alone, or with its program where it `follows` references."""
+
+    judge: Callable[..., Found]
+    source: str
+    follows: bool
+
+    @property
+    def name(self) -> str:
+        return self.judge.__name__.replace("_", "-")
+
+    def refusals(self, resource: Resource, program: Program | None) -> Iterator[Refusal]:
+        found = self.judge(resource, program) if self.follows else self.judge(resource)
+        for path, message in found:
+            yield Refusal(path, message, self.source, self.name, resource.urn)
+
+
+RULES: dict[str, list[Rule]] = {}
+"""Every rule by the type it judges."""
+
+
+def rule(*types: str, source: str) -> Callable[[Callable[..., Found]], Callable[..., Found]]:
+    """Lists a function as a rule for `types`; one with two parameters is given the program as well."""
+
+    def listed(judge: Callable[..., Found]) -> Callable[..., Found]:
+        made = Rule(judge, source, follows=len(inspect.signature(judge).parameters) == 2)
+        for kind in types:
+            RULES.setdefault(kind, []).append(made)
+        return judge
+
+    return listed
+
+
+def judge_alone(type_token: str, inputs: dict[str, Any]) -> Iterator[Refusal]:
+    """What the rules say of one resource whose neighbours are not known: a provider's Check."""
+    resource = Resource("", type_token, inputs)
+    for one in RULES.get(type_token, ()):
+        if not one.follows:
+            yield from one.refusals(resource, None)
+
+
+def judge_together(program: Program) -> Iterator[Refusal]:
+    """What the rules that follow references say of each resource."""
+    for resource in program.resources:
+        for one in RULES.get(resource.type, ()):
+            if one.follows:
+                yield from one.refusals(resource, program)

@@ -1,0 +1,190 @@
+"""A program's AWS resources as CloudFormation templates, one a region, for a linter to judge.
+
+A value that is not known becomes a `Ref` to the one resource that it comes from, where the template has that resource;
+else a reference that no rule can follow. What has no exact counterpart is left out; a rule that then misses something
+must not be believed (`Translated.left_out`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rehearsal.judge.program import Program, Resource
+from rehearsal.judge.shapes import MOVED
+from rehearsal.provider_facts import paths, property_names, registry, schema_paths, type_facts, type_names
+from rehearsal.values import UNKNOWN
+
+Path = tuple[str | int, ...]
+UNKNOWN_RESOURCE = "Unknown"
+_NOT_KNOWN = {"Fn::GetAtt": [UNKNOWN_RESOURCE, "Value"]}
+_UNTRANSLATED = frozenset({"region", "tags", "tagsAll", "namePrefix", "skipDestroy", "forceDestroy"})
+_STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+
+
+@dataclass
+class Translated:
+    """One resource: `paths` leads from CloudFormation's paths to Pulumi's; `left_out` are the objects (by
+    CloudFormation's path) of which some property was not translated."""
+
+    resource: Resource
+    type: str
+    properties: dict[str, Any] = field(default_factory=dict)
+    paths: dict[Path, str] = field(default_factory=dict)
+    left_out: set[Path] = field(default_factory=set)
+
+    def pulumi_path(self, path: Iterable[str | int]) -> str:
+        """Pulumi's path of a CloudFormation path, or of the nearest part of it that has one."""
+        steps = tuple(path)
+        while steps and steps not in self.paths:
+            steps = steps[:-1]
+        return self.paths.get(steps, "")
+
+
+@dataclass(frozen=True)
+class Template:
+    region: str
+    resources: Mapping[str, Translated]
+
+    def document(self) -> dict[str, Any]:
+        made = {name: {"Type": one.type, "Properties": one.properties} for name, one in self.resources.items()}
+        unknown = {"Type": "Custom::Unknown", "Properties": {"ServiceToken": "x"}}
+        return {"Resources": {UNKNOWN_RESOURCE: unknown, **made}}
+
+
+def templates(program: Program) -> list[Template]:
+    """A template for each region in which the program makes what CloudFormation knows."""
+    regions: dict[str, list[Resource]] = {}
+    for resource in program.resources:
+        if type_names.cfn_type(resource.type):
+            regions.setdefault(resource.region or "us-east-1", []).append(resource)
+    return [_template(region, resources, program) for region, resources in sorted(regions.items())]
+
+
+def _template(region: str, resources: list[Resource], program: Program) -> Template:
+    names = {resource.urn: f"R{index}" for index, resource in enumerate(resources)}
+    writer = {resource.urn: _Writer(resource, program, names) for resource in resources}
+    return Template(region, {names[urn]: one.translate() for urn, one in writer.items()})
+
+
+class _Writer:
+    def __init__(self, resource: Resource, program: Program, names: Mapping[str, str]) -> None:
+        self.resource, self.program, self.names = resource, program, names
+        self.cfn_type = type_names.cfn_type(resource.type) or ""
+        self.root = registry.schema(self.cfn_type)
+        self.renamed = type_facts.of(resource.type).cfn_names
+        self.made = Translated(resource, self.cfn_type)
+
+    def translate(self) -> Translated:
+        moved = MOVED.get(self.resource.type, {})
+        taken = {path.partition(".")[0] for path in moved}
+        plain = {name: value for name, value in self.resource.inputs.items() if name not in taken}
+        self.made.properties = self._object(plain, self.root, (), "")
+        for path, target in moved.items():
+            value = self.resource.get(path)
+            if value is not None:
+                self._put(tuple(name or int(index) for name, index in _STEP.findall(target)), value, path)
+        return self.made
+
+    def _put(self, target: Path, value: Any, path: str) -> None:
+        node: Any = self.root
+        place: Any = self.made.properties
+        for here, following in zip(target, (*target[1:], None), strict=True):
+            node = self._schema(node, here)
+            if following is None:
+                self.made.paths[target] = path
+                _set(place, here, self._value(value, node, target, path))
+            else:
+                place = _enter(place, here, [] if isinstance(following, int) else {})
+
+    def _schema(self, node: Any, step: str | int) -> Any:
+        if isinstance(step, int):
+            return registry.resolve(registry.resolve(node, self.root).get("items", {}), self.root)
+        return schema_paths.properties(node, self.root).get(step, {})
+
+    def _object(self, values: Mapping[str, Any], node: Any, at: Path, path: str) -> dict[str, Any]:
+        candidates = schema_paths.properties(node, self.root)
+        kind = "" if at else self.cfn_type.rpartition("::")[2]
+        found: dict[str, Any] = {}
+        for name, value in values.items():
+            if value is None or value == "" or (name in _UNTRANSLATED and not at):
+                continue
+            match = property_names.match(name, candidates, kind, self.renamed)
+            if match is None or not match.exact:
+                self.made.left_out.add(at)
+                continue
+            inside, inner = (*at, match.name), paths.join(path, name)
+            self.made.paths[inside] = inner
+            found[match.name] = self._value(value, candidates[match.name], inside, inner)
+        return found
+
+    def _value(self, value: Any, node: Any, at: Path, path: str) -> Any:
+        node = registry.resolve(node, self.root)
+        kinds = node.get("type", [])
+        wants_list, wants_object = "array" in kinds or "items" in node, "object" in kinds or "properties" in node
+        if value is UNKNOWN:
+            return self._reference(path)
+        if isinstance(value, str) and (wants_object or wants_list):
+            value = _parsed(value)
+        if isinstance(value, list):
+            item = registry.resolve(node.get("items", node), self.root)
+            if not wants_list and len(value) == 1:  # Terraform's block of one
+                return self._value(value[0], node, at, path)
+            items = []
+            for index, one in enumerate(value):
+                self.made.paths[(*at, index)] = f"{path}[{index}]"
+                items.append(self._value(one, item, (*at, index), f"{path}[{index}]"))
+            return items
+        if isinstance(value, dict):
+            if "properties" not in node and not any(word in node for word in ("allOf", "anyOf", "oneOf")):
+                return _free(value)
+            made = self._object(value, node, at, path)
+            return [made] if wants_list and not wants_object else made
+        return self._named(value)
+
+    def _named(self, value: Any) -> Any:
+        """A known value: the program's own resource where it is one's identity."""
+        if isinstance(value, str):
+            target = self.program.named(value)
+            if target and target.urn in self.names and target is not self.resource:
+                return {"Ref": self.names[target.urn]}
+        return value
+
+    def _reference(self, path: str) -> Any:
+        sources = self.resource.sources.get(paths.names(path)[0], ())
+        known = [urn for urn in sources if urn in self.names]
+        return {"Ref": self.names[known[0]]} if len(sources) == len(known) == 1 else _NOT_KNOWN
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _free(value: Any) -> Any:
+    """An object without a schema (a policy): its keys are its own."""
+    if value is UNKNOWN:
+        return _NOT_KNOWN
+    if isinstance(value, dict):
+        return {key: _free(item) for key, item in value.items()}
+    return [_free(item) for item in value] if isinstance(value, list) else value
+
+
+def _set(place: Any, step: str | int, value: Any) -> None:
+    if isinstance(step, int):
+        place.append(value)
+    else:
+        place[step] = value
+
+
+def _enter(place: Any, step: str | int, empty: Any) -> Any:
+    if isinstance(step, int):
+        if len(place) <= step:
+            place.append(empty)
+        return place[step]
+    return place.setdefault(step, empty)
