@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from rehearsal.inventory import Entry, Inventory
+from rehearsal.judge.refusal import Refusal
 from rehearsal.provider.check_failure import CheckFailure
 from rehearsal.sdk.package import FunctionType, ResourceType
 from rehearsal.values import to_json
@@ -105,7 +106,7 @@ class Cloud(Protocol):
         """Inputs that Check adds (Azure's location and subscription)."""
         ...
 
-    def check(self, kind: ResourceType, inputs: dict[str, Any]) -> list[CheckFailure]: ...
+    def check(self, kind: ResourceType, inputs: dict[str, Any]) -> Sequence[CheckFailure | Refusal]: ...
 
     def replaces(self, kind: ResourceType, path: str) -> bool: ...
 

@@ -15,6 +15,8 @@ from rehearsal.aws.nested import within
 from rehearsal.aws.template_words import AwsWords
 from rehearsal.cloud import Call, Naming, PlannedResource
 from rehearsal.inventory import Entry
+from rehearsal.judge.refusal import Refusal
+from rehearsal.judge.rules import judge_alone
 from rehearsal.provider import resource_outputs
 from rehearsal.provider.check_failure import CheckFailure
 from rehearsal.provider_facts import type_facts
@@ -40,8 +42,8 @@ class Aws:
     def defaults(self, kind: ResourceType, inputs: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
         return {}
 
-    def check(self, kind: ResourceType, inputs: dict[str, Any]) -> list[CheckFailure]:
-        return provider_facts.check(kind.token, inputs)
+    def check(self, kind: ResourceType, inputs: dict[str, Any]) -> list[CheckFailure] | list[Refusal]:
+        return provider_facts.check(kind.token, inputs) or list(judge_alone(kind.token, inputs))
 
     def replaces(self, kind: ResourceType, path: str) -> bool:
         return path == "region" or provider_facts.replaces(kind.token, path)

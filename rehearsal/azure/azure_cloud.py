@@ -15,6 +15,8 @@ from rehearsal.azure.subscription import TENANT, location_of, subscription_of
 from rehearsal.azure.template_words import AzureWords
 from rehearsal.cloud import Call, Naming, PlannedResource
 from rehearsal.inventory import Entry
+from rehearsal.judge.refusal import Refusal
+from rehearsal.judge.rules import judge_alone
 from rehearsal.provider import resource_outputs
 from rehearsal.provider.check_failure import CheckFailure
 from rehearsal.provider_facts import type_facts
@@ -45,8 +47,8 @@ class Azure:
         location = location_of(config)
         return {"location": location} if location and "location" in kind.inputs else {}
 
-    def check(self, kind: ResourceType, inputs: dict[str, Any]) -> list[CheckFailure]:
-        return provider_facts.check(kind.token, inputs)
+    def check(self, kind: ResourceType, inputs: dict[str, Any]) -> list[CheckFailure] | list[Refusal]:
+        return provider_facts.check(kind.token, inputs) or list(judge_alone(kind.token, inputs))
 
     def replaces(self, kind: ResourceType, path: str) -> bool:
         """A resource that is named otherwise, or elsewhere, is another one; the judge knows the rest."""

@@ -69,8 +69,10 @@ class Resource:
 class Program:
     """Every resource of one stack, and ways from one to another."""
 
-    def __init__(self, resources: Iterable[Resource]) -> None:
+    def __init__(self, resources: Iterable[Resource], components: Mapping[str, frozenset[str]] | None = None) -> None:
+        """`components` are what each component waits for: its resources are made after that, too."""
         self.resources = tuple(resources)
+        self.after = {**(components or {}), **{resource.urn: resource.after for resource in self.resources}}
         self.by_urn = {resource.urn: resource for resource in self.resources}
 
     def of(self, *types: str) -> Iterator[Resource]:
@@ -136,7 +138,7 @@ class Program:
             seen.add(urn)
             if urn in wanted:
                 return True
-            open_ += self.by_urn[urn].after if urn in self.by_urn else ()
+            open_ += self.after.get(urn, ())
         return False
 
     def _named(self, word: str, types: tuple[str, ...]) -> Resource | None:
@@ -157,10 +159,10 @@ def read(document: Any) -> Program:
         states = [state for state in holder.get("resources") or () if not state.get("delete")]
     regions = {_reference(state["urn"], state.get("id")): _region(state) for state in states if _is_provider(state)}
     by_urn = {reference.rpartition("::")[0]: region for reference, region in regions.items()}
+    made = [state for state in states if not state.get("external") and not _is_provider(state)]
     return Program(
-        _resource(state, by_urn)
-        for state in states
-        if state.get("custom") and not state.get("external") and not _is_provider(state)
+        (_resource(state, by_urn) for state in made if state.get("custom")),
+        {state["urn"]: _waited_for(state) for state in made if not state.get("custom")},
     )
 
 
@@ -177,7 +179,6 @@ def as_number(value: Any) -> float | None:
 def _resource(state: Mapping[str, Any], regions: Mapping[str, str]) -> Resource:
     inputs = _plain(state.get("inputs") or {})
     sources = {name: tuple(urns or ()) for name, urns in (state.get("propertyDependencies") or {}).items()}
-    after = {urn for urns in sources.values() for urn in urns} | set(state.get("dependencies") or ())
     outputs = _plain(state.get("outputs") or {})
     region = inputs.get("region") or regions.get((state.get("provider") or "").rpartition("::")[0], "")
     return Resource(
@@ -185,12 +186,19 @@ def _resource(state: Mapping[str, Any], regions: Mapping[str, str]) -> Resource:
         type=without_version(state["type"]),
         inputs=inputs,
         outputs=outputs,
-        id=state.get("id") if state.get("id") not in UNKNOWN_SENTINELS and state.get("id") else "",
-        region=region if isinstance(region, str) else "",
+        id=_known(state.get("id")),
+        region=_known(region),
         sources=sources,
-        after=frozenset(after),
+        after=_waited_for(state),
         new=state.get("op", "create") in _MADE_NOW,
     )
+
+
+def _waited_for(state: Mapping[str, Any]) -> frozenset[str]:
+    """What exists before a resource is made: a child is registered after its parent, and so after what that awaits."""
+    properties = (state.get("propertyDependencies") or {}).values()
+    after = {urn for urns in properties for urn in urns or ()} | set(state.get("dependencies") or ())
+    return frozenset(after | {urn for urn in (state.get("parent"),) if urn})
 
 
 def _plain(value: Any) -> Any:
@@ -226,5 +234,9 @@ def _reference(urn: str, identity: Any) -> str:
 
 
 def _region(state: Mapping[str, Any]) -> str:
-    region = (state.get("inputs") or {}).get("region")
-    return region if isinstance(region, str) and region not in UNKNOWN_SENTINELS else ""
+    return _known((state.get("inputs") or {}).get("region"))
+
+
+def _known(value: Any) -> str:
+    """A text that is known; empty for everything else."""
+    return value if isinstance(value, str) and value not in UNKNOWN_SENTINELS else ""

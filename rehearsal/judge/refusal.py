@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from rehearsal.judge.program import Program, Resource
 
@@ -63,19 +62,3 @@ def rule(*types: str, source: str) -> Callable[[Callable[..., Found]], Callable[
         return judge
 
     return listed
-
-
-def judge_alone(type_token: str, inputs: dict[str, Any]) -> Iterator[Refusal]:
-    """What the rules say of one resource whose neighbours are not known: a provider's Check."""
-    resource = Resource("", type_token, inputs)
-    for one in RULES.get(type_token, ()):
-        if not one.follows:
-            yield from one.refusals(resource, None)
-
-
-def judge_together(program: Program) -> Iterator[Refusal]:
-    """What the rules that follow references say of each resource."""
-    for resource in program.resources:
-        for one in RULES.get(resource.type, ()):
-            if one.follows:
-                yield from one.refusals(resource, program)

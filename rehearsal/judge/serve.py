@@ -22,10 +22,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import rehearsal.judge.rules  # noqa: F401 (lists every rule)
 from rehearsal.judge import lint
 from rehearsal.judge.program import Program, read
-from rehearsal.judge.refusal import Refusal, judge_together
+from rehearsal.judge.refusal import Refusal
+from rehearsal.judge.rules import judge_together
 from rehearsal.judge.template import Template, templates
 
 _BACKLOG = 64

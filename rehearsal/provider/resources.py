@@ -18,6 +18,7 @@ from pulumi.runtime.proto import provider_pb2 as pb
 
 from rehearsal.cloud import Call, Cloud, CloudError, PlannedResource
 from rehearsal.inventory import AlreadyExistsError, Entry, Inventory
+from rehearsal.judge.refusal import Refusal
 from rehearsal.provider import resource_outputs as answers
 from rehearsal.provider.check import check
 from rehearsal.provider.check_failure import CheckFailure
@@ -67,7 +68,7 @@ class CloudProvider(BaseProvider):
         inputs = {key: value for key, value in from_struct(request.news).items() if value is not None}
         inputs = self._cloud.defaults(kind, inputs, config) | inputs
         named = self._name(kind, request, inputs, config)
-        failures = [named] if isinstance(named, CheckFailure) else []
+        failures: list[CheckFailure | Refusal] = [named] if isinstance(named, CheckFailure) else []
         inputs |= named if isinstance(named, dict) else {}
         failures += check(inputs, kind.inputs) or self._cloud.check(kind, inputs)
         return pb.CheckResponse(inputs=to_struct(inputs), failures=[_failure(failure) for failure in failures])
@@ -230,7 +231,7 @@ def _gone(kind: str, identity: str, scope: str) -> str:
     return f"NotFound: {kind} {identity!r} does not exist in {scope}; it was deleted elsewhere, refresh the stack first"
 
 
-def _failure(failure: CheckFailure) -> pb.CheckFailure:
+def _failure(failure: CheckFailure | Refusal) -> pb.CheckFailure:
     # Without a property the engine prints the reason alone; with one it adds the value as Go prints it, secrets too.
     return pb.CheckFailure(reason=str(failure))
 

@@ -21,7 +21,6 @@ from rehearsal.provider_facts import (
     paths,
     property_names,
     registry,
-    relations,
     schema_paths,
     type_facts,
     type_names,
@@ -35,14 +34,12 @@ _SHOWN_CHARACTERS = 60
 def check(type_token: str, inputs: dict[str, Any]) -> list[CheckFailure]:
     """Every value that breaks a pattern, length, range or list of the cloud's own, in the order of the inputs.
 
-    Where there is none, the values that do not go together. Unknowns, assets and references are skipped; secrets are
-    looked through and never quoted.
+    Unknowns, assets and references are skipped; secrets are looked through and never quoted.
     """
     cfn_type = type_names.cfn_type(type_token)
     root = registry.schema(cfn_type) if cfn_type else {}
     walker = _Walker(type_facts.of(type_token), cfn_type or "", root)
-    alone = list(walker.walk(inputs, _Position(node=root)))
-    return alone or list(relations.check(type_facts.without_version(type_token), inputs))
+    return list(walker.walk(inputs, _Position(node=root)))
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ class FargateService(Component):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
-        cluster = self._cluster(name, site, service)
+        cluster, given = self._cluster(name, site, service)
         log = log_group(f"{name}-log", name=f"/ecs/{base_name}", site=site, opts=self.child())
         roles = TaskRoles(
             f"{name}-roles", site=site, repository_arn=registry.arn, log_group_arn=log.arn, opts=self.child()
@@ -83,8 +83,10 @@ class FargateService(Component):
             enable_ecs_managed_tags=True,
             propagate_tags="SERVICE",
             region=site.region,
-            # ECS refuses a target group that no listener uses yet, and an alarm that does not exist yet
-            opts=self.child(depends_on=[front.balancer, roles.policy, *raised], transforms=[leave_count_to_autoscaler]),
+            # ECS refuses capacity that the cluster has not, a target group that no listener uses yet, an unknown alarm
+            opts=self.child(
+                depends_on=[given, front.balancer, roles.policy, *raised], transforms=[leave_count_to_autoscaler]
+            ),
         )
         self.cluster_name = cluster.name
         self.service_name = running.service.name
@@ -92,14 +94,15 @@ class FargateService(Component):
         self.resource_id = pulumi.Output.concat("service/", self.cluster_name, "/", self.service_name)
         self.register_outputs({"service_name": self.service_name})
 
-    def _cluster(self, name: str, site: Site, service: Service) -> aws.ecs.Cluster:
+    def _cluster(self, name: str, site: Site, service: Service) -> tuple[aws.ecs.Cluster, pulumi.Resource]:
+        """The cluster, and what gives it its capacity: ECS refuses a service that asks for another."""
         cluster = aws.ecs.Cluster(
             f"{name}-cluster",
             settings=[{"name": "containerInsights", "value": "enhanced"}],
             region=site.region,
             opts=self.child(),
         )
-        aws.ecs.ClusterCapacityProviders(
+        given = aws.ecs.ClusterCapacityProviders(
             f"{name}-capacity",
             cluster_name=cluster.name,
             capacity_providers=["FARGATE", "FARGATE_SPOT"],
@@ -107,7 +110,7 @@ class FargateService(Component):
             region=site.region,
             opts=self.child(),
         )
-        return cluster
+        return cluster, given
 
 
 def leave_count_to_autoscaler(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:

@@ -7,7 +7,41 @@ property and what the cloud says of it, in the cloud's own words where they are 
 from __future__ import annotations
 
 import pkgutil
+from collections.abc import Iterator, Mapping
 from importlib import import_module
+from typing import Any
+
+from rehearsal.judge.program import Program, Resource
+from rehearsal.judge.refusal import RULES, Refusal
+from rehearsal.provider_facts.type_facts import without_version
+from rehearsal.values import UNKNOWN, Archive, Asset, Secret
 
 for _module in pkgutil.walk_packages(__path__, f"{__name__}."):
     import_module(_module.name)
+
+
+def judge_alone(type_token: str, inputs: Mapping[str, Any]) -> Iterator[Refusal]:
+    """What the rules say of one resource whose neighbours are not known: a provider's Check."""
+    kind = without_version(type_token)
+    rules = [one for one in RULES.get(kind, ()) if not one.follows]
+    resource = Resource("", kind, _without_secrets(inputs)) if rules else None
+    for one in rules:
+        if resource:
+            yield from one.refusals(resource, None)
+
+
+def judge_together(program: Program) -> Iterator[Refusal]:
+    """What the rules that follow references say of each resource."""
+    for resource in program.resources:
+        for one in RULES.get(resource.type, ()):
+            if one.follows:
+                yield from one.refusals(resource, program)
+
+
+def _without_secrets(value: Any) -> Any:
+    """The inputs with `UNKNOWN` for what must not be quoted, or is a file."""
+    if isinstance(value, Secret | Asset | Archive):
+        return UNKNOWN
+    if isinstance(value, Mapping):
+        return {key: _without_secrets(item) for key, item in value.items()}
+    return [_without_secrets(item) for item in value] if isinstance(value, list) else value

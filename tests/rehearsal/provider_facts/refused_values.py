@@ -282,27 +282,6 @@ AWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
 }
 
 FARGATE = {"requiresCompatibilities": ["FARGATE"]}
-TOGETHER: list[tuple[str, str, dict[str, Any]]] = [
-    ("aws:ecs/taskDefinition:TaskDefinition", "memory", {**FARGATE, "cpu": "256", "memory": "4096"}),
-    ("aws:ecs/taskDefinition:TaskDefinition", "memory", {**FARGATE, "cpu": "8192", "memory": "17408"}),
-    ("aws:ecs/taskDefinition:TaskDefinition", "cpu", {**FARGATE, "cpu": "300", "memory": "512"}),
-    ("aws:appautoscaling/target:Target", "maxCapacity", {"minCapacity": 4, "maxCapacity": 2}),
-    ("aws:lambda/function:Function", "handler", {"timeout": 3}),
-    (
-        "aws:lb/targetGroup:TargetGroup",
-        "healthCheck.timeout",
-        {"protocol": "HTTP", "healthCheck": {"timeout": 30, "interval": 30}},
-    ),
-    ("aws:sqs/queue:Queue", "name", {"name": "jobs", "fifoQueue": True}),
-    ("aws:sns/topic:Topic", "name", {"name": "jobs.fifo"}),
-    ("aws:cloudwatch/metricAlarm:MetricAlarm", "period", {"period": 90}),
-    (
-        "azure-native:machinelearningservices:OnlineEndpoint",
-        "properties.traffic",
-        {"properties": {"traffic": {"blue": 60, "green": 30}}},
-    ),
-]
-
 ML = "machinelearningservices"
 AZURE: dict[str, list[tuple[str, dict[str, Any]]]] = {
     f"{ML}:Workspace": [("workspaceName", {"workspaceName": "w"}), ("workspaceName", {"workspaceName": "w" * 34})],

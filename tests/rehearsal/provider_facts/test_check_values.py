@@ -38,33 +38,6 @@ def test_accepts_what_the_cloud_accepts(token: str, inputs: dict[str, Any]) -> N
     assert check(token, inputs) == []
 
 
-@pytest.mark.parametrize(("token", "path", "inputs"), refused_values.TOGETHER)
-def test_refuses_what_does_not_go_together(token: str, path: str, inputs: dict[str, Any]) -> None:
-    assert [failure.path for failure in check(token, inputs)] == [path]
-
-
-@pytest.mark.parametrize(
-    ("token", "inputs"),
-    [
-        ("aws:ecs/taskDefinition:TaskDefinition", {**refused_values.FARGATE, "cpu": "256", "memory": UNKNOWN}),
-        ("aws:ecs/taskDefinition:TaskDefinition", {**refused_values.FARGATE, "cpu": "1 vCPU", "memory": "2 GB"}),
-        ("aws:ecs/taskDefinition:TaskDefinition", {"cpu": "300", "memory": "512"}),
-        ("aws:appautoscaling/target:Target", {"minCapacity": 4, "maxCapacity": UNKNOWN}),
-        ("aws:lambda/function:Function", {"packageType": UNKNOWN}),
-        ("aws:lambda/function:Function", {"handler": Secret("x"), "runtime": UNKNOWN}),
-        ("aws:sqs/queue:Queue", {"fifoQueue": True}),
-        ("aws:cloudwatch/metricAlarm:MetricAlarm", {"period": 300}),
-        (
-            "azure-native:machinelearningservices:OnlineEndpoint",
-            {"properties": {"traffic": {"blue": 60, "green": UNKNOWN}}},
-        ),
-        ("azure-native:machinelearningservices:OnlineEndpoint", {"properties": {"traffic": {}}}),
-    ],
-)
-def test_accepts_what_may_go_together(token: str, inputs: dict[str, Any]) -> None:
-    assert check(token, inputs) == []
-
-
 def test_both_verdicts_are_well_covered() -> None:
     assert len(REFUSED) >= 100
     assert len(ACCEPTED) >= 100

@@ -1,0 +1,137 @@
+"""Load balancers, target groups, listeners and their rules, which must be of one kind and in one VPC."""
+
+from __future__ import annotations
+
+from rehearsal.judge.program import Program, Resource
+from rehearsal.judge.refusal import Found, rule
+from rehearsal.judge.rules.aws.network import GROUP as SECURITY_GROUP
+from rehearsal.judge.rules.aws.network import SUBNET, gateways_of, two_vpcs, vpc_of, zone_of
+from rehearsal.values import UNKNOWN
+
+BALANCERS = ("aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer")
+GROUPS = ("aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup:TargetGroup")
+LISTENERS = ("aws:lb/listener:Listener", "aws:alb/listener:Listener")
+RULES = ("aws:lb/listenerRule:ListenerRule", "aws:alb/listenerRule:ListenerRule")
+ATTACHMENTS = (
+    "aws:lb/targetGroupAttachment:TargetGroupAttachment",
+    "aws:alb/targetGroupAttachment:TargetGroupAttachment",
+)
+CERTIFICATE = "aws:acm/certificate:Certificate"
+VALIDATION = "aws:acm/certificateValidation:CertificateValidation"
+_API = "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference"
+_GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
+
+
+def kind_of(balancer: Resource) -> str:
+    return balancer.text("loadBalancerType") or ("" if balancer.get("loadBalancerType") is UNKNOWN else "application")
+
+
+@rule(*BALANCERS, source=f"{_API}/API_CreateLoadBalancer.html")
+def names_and_parts_of_a_balancer(it: Resource) -> Found:
+    if it.text("name").startswith("internal-"):
+        yield "name", "ValidationError: Load balancer name cannot begin with 'internal-'"
+    if it.get("subnets") is not None and it.get("subnetMappings") is not None:
+        yield "subnetMappings", "ValidationError: You can specify subnets or subnet mappings, not both"
+    if kind_of(it) == "network":
+        for name in ("idleTimeout", "dropInvalidHeaderFields", "enableHttp2"):
+            if name == "idleTimeout" and it.get(name) not in (None, 60):
+                yield name, f"InvalidConfigurationRequest: {name} is not supported for load balancers of type 'network'"
+    if kind_of(it) == "application" and len(it.list("subnets")) == 1:
+        yield "subnets", "ValidationError: At least two subnets in two different Availability Zones must be specified"
+
+
+@rule(*BALANCERS, source=f"{_GUIDE}/application-load-balancers.html#subnets-load-balancer")
+def subnets_of_a_balancer(it: Resource, program: Program) -> Found:
+    subnets = program.refers(it, "subnets", SUBNET)
+    groups = program.refers(it, "securityGroups", SECURITY_GROUP)
+    exact = isinstance(it.get("subnets"), list)
+    if exact and (pair := two_vpcs(subnets, program)):
+        told = "InvalidConfigurationRequest: All subnets must belong to the same VPC"
+        yield "subnets", f"{told}: {pair[0].name!r} and {pair[1].name!r} do not"
+        return
+    zones = [zone_of(subnet) for subnet in subnets]
+    for zone in sorted({zone for zone in zones if zone and zones.count(zone) > 1}) if exact else ():
+        told = "InvalidConfigurationRequest: A load balancer cannot be attached to multiple subnets in the same"
+        yield "subnets", f"{told} Availability Zone: {zone}"
+    for group in groups:
+        if subnets and exact and two_vpcs([subnets[0], group], program):
+            told = "InvalidConfigurationRequest: One or more security groups are invalid"
+            yield "securityGroups", f"{told}: {group.name!r} is not in the VPC of the subnets"
+    vpc = vpc_of(subnets[0], program) if subnets and exact else None
+    if vpc and vpc.new and it.get("internal", False) is False:
+        # one that is merely made at the same time is attached in a second, before the load balancer needs it
+        if not any(True for _ in gateways_of(vpc, program)):
+            yield "subnets", f"InvalidSubnet: VPC {vpc.name} has no internet gateway"
+
+
+@rule(*BALANCERS, source=f"{_GUIDE}/enable-access-logging.html")
+def log_bucket_lets_the_balancer_write(it: Resource, program: Program) -> Found:
+    bucket_types = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
+    bucket = program.refer(it, "accessLogs.bucket", *bucket_types)
+    if bucket is None or not bucket.new or it.get("accessLogs.enabled") is not True:
+        return
+    if it.region and bucket.region and bucket.region != it.region:
+        yield "accessLogs.bucket", "InvalidConfigurationRequest: the bucket must be in the region of the load balancer"
+    policies = [
+        one
+        for one in program.of("aws:s3/bucketPolicy:BucketPolicy")
+        if bucket in program.refers(one, "bucket", *bucket_types)
+    ]
+    told = f"InvalidConfigurationRequest: Access Denied for bucket: {bucket.name}. Please check S3bucket permission"
+    if not policies and bucket.get("policy") is None:
+        yield "accessLogs.bucket", told
+    elif policies and not program.waits_for(it, *policies):
+        yield "accessLogs.bucket", f"{told}: let the load balancer depend on {policies[0].name!r}"
+
+
+@rule(*GROUPS, source=f"{_API}/API_CreateTargetGroup.html")
+def parts_of_a_target_group(it: Resource) -> Found:
+    kind, protocol = it.get("targetType", "instance"), it.text("protocol")
+    if kind == "lambda":
+        for name in ("port", "protocol", "vpcId"):
+            if it.get(name) is not None:
+                yield name, f"ValidationError: {name} cannot be specified for target groups with target type 'lambda'"
+    elif kind in ("instance", "ip", "alb") and any(it.get(name) is not None for name in ("port", "protocol", "vpcId")):
+        for name in ("port", "protocol", "vpcId"):
+            if it.get(name) is None:
+                yield name, f"ValidationError: it must be specified for target groups with target type {kind!r}"
+    if kind == "alb" and protocol and protocol != "TCP":
+        yield "protocol", "ValidationError: Protocol must be TCP for target groups with target type 'alb'"
+    if it.get("protocolVersion") is not None and protocol in ("TCP", "TLS", "UDP", "TCP_UDP", "GENEVE"):
+        yield "protocolVersion", f"ValidationError: ProtocolVersion cannot be specified with protocol {protocol}"
+
+
+@rule(*GROUPS, source=f"{_API}/API_CreateTargetGroup.html")
+def health_check_of_a_target_group(it: Resource) -> Found:
+    timeout, interval = it.number("healthCheck.timeout"), it.number("healthCheck.interval")
+    protocol, check = it.text("protocol"), it.text("healthCheck.protocol")
+    if timeout is not None and interval is not None and timeout >= interval and protocol in ("HTTP", "HTTPS"):
+        told = f"ValidationError: Health check interval must be greater than the timeout: {timeout:g} s, less than the"
+        yield "healthCheck.timeout", f"{told} interval ({interval:g} s) was expected"
+    if protocol in ("HTTP", "HTTPS") and check == "TCP":
+        yield "healthCheck.protocol", f"ValidationError: Health check protocol 'TCP' is not valid for {protocol} groups"
+    if check == "TCP":
+        for name in ("path", "matcher"):
+            if it.get(f"healthCheck.{name}") is not None:
+                yield f"healthCheck.{name}", f"healthCheck.{name} is not supported for target_groups with TCP protocol"
+
+
+@rule(*GROUPS, source=f"{_GUIDE}/edit-target-group-attributes.html")
+def stickiness_of_a_target_group(it: Resource) -> Found:
+    kind, protocol = it.text("stickiness.type"), it.text("protocol")
+    network = protocol in ("TCP", "UDP", "TCP_UDP", "TLS")
+    if it.get("stickiness.enabled", True) is not False and kind:
+        if network and kind in ("lb_cookie", "app_cookie"):
+            told = f"InvalidConfigurationRequest: Stickiness type '{kind}' is not supported for target groups with the"
+            yield "stickiness.type", f"{told} {protocol} protocol"
+        if protocol in ("HTTP", "HTTPS") and kind.startswith("source_ip"):
+            told = f"InvalidConfigurationRequest: Stickiness type '{kind}' is not supported for target groups with the"
+            yield "stickiness.type", f"{told} {protocol} protocol"
+        if kind == "app_cookie" and not it.get("stickiness.cookieName"):
+            yield "stickiness.cookieName", "ValidationError: a cookie name is required for stickiness type 'app_cookie'"
+    slow, algorithm = it.number("slowStart"), it.text("loadBalancingAlgorithmType")
+    if slow and not 30 <= slow <= 900:
+        yield "slowStart", f"ValidationError: slow_start.duration_seconds must be 0 or 30 to 900, found {slow:g}"
+    if slow and algorithm in ("least_outstanding_requests", "weighted_random"):
+        told = "InvalidConfigurationRequest: slow start cannot be used with the routing algorithm"
+        yield "slowStart", f"{told} {algorithm}"

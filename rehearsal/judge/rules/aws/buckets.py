@@ -1,0 +1,190 @@
+"""S3: what one setting of a bucket asks of another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from rehearsal.judge.program import Program, Resource, as_number
+from rehearsal.judge.refusal import Found, rule
+from rehearsal.judge.rules.aws.policies import public_statements, statements, words
+from rehearsal.values import UNKNOWN
+
+BUCKETS = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
+
+
+def _versions(name: str) -> tuple[str, str]:
+    """The tokens of a bucket's setting: `BucketAcl`, and `BucketAclV2` as it was called before version 7."""
+    lower = f"b{name[1:]}"
+    return f"aws:s3/{lower}:{name}", f"aws:s3/{lower}V2:{name}V2"
+
+
+ACLS, VERSIONING = _versions("BucketAcl"), _versions("BucketVersioning")
+LIFECYCLES = _versions("BucketLifecycleConfiguration")
+ENCRYPTIONS = _versions("BucketServerSideEncryptionConfiguration")
+OWNERSHIP = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
+PUBLIC_ACCESS = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+POLICY = "aws:s3/bucketPolicy:BucketPolicy"
+REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
+_GUIDE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide"
+
+
+def _settings(bucket: Resource, program: Program, *types: str) -> list[Resource]:
+    return [one for one in program.of(*types) if program.refer(one, "bucket", *BUCKETS) is bucket]
+
+
+@rule(*ACLS, source=f"{_GUIDE}/about-object-ownership.html")
+def bucket_allows_acls(it: Resource, program: Program) -> Found:
+    bucket = program.refer(it, "bucket", *BUCKETS)
+    if bucket is None or not bucket.new:
+        return
+    told = "AccessControlListNotSupported: The bucket does not allow ACLs"
+    controls = _settings(bucket, program, OWNERSHIP)
+    owned = [one.get("rule.objectOwnership") for one in controls]
+    if not controls or owned == ["BucketOwnerEnforced"]:
+        yield "acl", f"{told}: it needs ownership controls other than BucketOwnerEnforced"
+    elif not program.waits_for(it, *controls):
+        yield "acl", f"{told} yet: depend on {controls[0].name!r}"
+
+
+@rule(*ACLS, POLICY, source=f"{_GUIDE}/access-control-block-public-access.html")
+def public_access_is_not_blocked(it: Resource, program: Program) -> Found:
+    bucket = program.refer(it, "bucket", *BUCKETS)
+    if bucket is None or not bucket.new:
+        return
+    acl = it.type in ACLS
+    public = it.text("acl").startswith("public-") if acl else any(public_statements(it.get("policy")))
+    blocks = _settings(bucket, program, PUBLIC_ACCESS)
+    name = "blockPublicAcls" if acl else "blockPublicPolicy"
+    blocked = not blocks or any(one.get(name) is True for one in blocks)
+    if public and blocked:
+        told = "AccessDenied: User is not authorized to perform this operation because public"
+        kind = "access control lists (ACLs)" if acl else "policies"
+        path = "acl" if acl else "policy"
+        yield path, f"{told} {kind} are prevented by the {name} setting of S3 Block Public Access"
+
+
+@rule(POLICY, source=f"{_GUIDE}/amazon-s3-policy-keys.html")
+def policy_is_about_its_bucket(it: Resource, program: Program) -> Found:
+    bucket = program.refer(it, "bucket", *BUCKETS)
+    name = bucket.text("bucket") if bucket else it.text("bucket")
+    for one in statements(it.get("policy")) or ():
+        if "Principal" not in one and "NotPrincipal" not in one:
+            yield "policy", "MalformedPolicy: Missing required field Principal"
+        resources = words(one.get("Resource"))
+        arns = [arn.removeprefix("arn:aws:s3:::") for arn in resources if arn.startswith("arn:aws:s3:::")]
+        if name and arns and not all(re.fullmatch(r"[*?]+|" + re.escape(name) + r"(/.*|[*?].*)?", arn) for arn in arns):
+            yield (
+                "policy",
+                f"MalformedPolicy: Policy has invalid resource: {resources[0]}, expected the bucket {name!r}",
+            )
+        actions = words(one.get("Action"))
+        on_objects = [
+            action for action in actions if re.fullmatch(r"s3:(Get|Put|Delete)Object(Acl|Tagging|Version)?", action)
+        ]
+        if actions and on_objects == actions and arns and all("/" not in arn and "*" not in arn for arn in arns):
+            told = "MalformedPolicy: Action does not apply to any resource(s) in statement"
+            yield "policy", f"{told}: {actions[0]} needs objects, like {resources[0]}/*"
+        on_bucket = [
+            action for action in actions if re.fullmatch(r"s3:(ListBucket|GetBucketLocation|GetBucketAcl)", action)
+        ]
+        if actions and on_bucket == actions and arns and all("/" in arn and not arn.startswith("*") for arn in arns):
+            told = "MalformedPolicy: Action does not apply to any resource(s) in statement"
+            yield "policy", f"{told}: {actions[0]} needs the bucket itself"
+
+
+@rule(REPLICATION, source=f"{_GUIDE}/replication-requirements.html")
+def replication_needs_versions(it: Resource, program: Program) -> Found:
+    bucket = program.refer(it, "bucket", *BUCKETS)
+    ends = [(bucket, "bucket")] if bucket else []
+    for index, _ in enumerate(it.list("rules")):
+        target = program.refer(it, f"rules[{index}].destination.bucket", *BUCKETS)
+        ends += [(target, f"rules[{index}].destination.bucket")] if target and target is not bucket else []
+    for one, path in ends:
+        if not one.new:
+            continue
+        versioning = _settings(one, program, *VERSIONING)
+        enabled = [v for v in versioning if v.get("versioningConfiguration.status") in ("Enabled", UNKNOWN)]
+        inline = one.get("versioning.enabled") or one.get("versionings")
+        told = "InvalidRequest: Versioning must be 'Enabled' on the bucket to apply a replication configuration"
+        if not enabled and not inline:
+            yield path, f"{told}: {one.name!r}"
+        elif enabled and not program.waits_for(it, *enabled):
+            yield path, f"{told}: depend on {enabled[0].name!r}"
+
+
+@rule(*LIFECYCLES, *BUCKETS, source=f"{_GUIDE}/lifecycle-transition-general-considerations.html")
+def days_of_a_lifecycle(it: Resource) -> Found:
+    name = "lifecycleRules" if it.type in BUCKETS else "rules"
+    for index, one in enumerate(it.list(name)):
+        if not isinstance(one, Mapping):
+            continue
+        path, ends = (
+            f"{name}[{index}]",
+            as_number((one.get("expiration") or {}).get("days"))
+            if isinstance(one.get("expiration"), Mapping)
+            else None,
+        )
+        latest = 0.0
+        for step in one.get("transitions") or ():
+            days, kind = (
+                (as_number(step.get("days")), step.get("storageClass")) if isinstance(step, Mapping) else (None, "")
+            )
+            if days is not None and kind in ("STANDARD_IA", "ONEZONE_IA") and days < 30:
+                told = (
+                    "InvalidArgument: 'Days' in Transition action must be greater than or equal to 30 for storageClass"
+                )
+                yield f"{path}.transitions", f"{told} '{kind}', found {days:g}"
+            latest = max(latest, days or 0)
+        if ends is not None and ends <= latest and latest:
+            told = (
+                "InvalidArgument: 'Days' in the Expiration action must be greater than 'Days' in the Transition action"
+            )
+            yield f"{path}.expiration", f"{told}: {ends:g} and {latest:g}"
+        if ends == 0:
+            yield f"{path}.expiration", "InvalidArgument: 'Days' for Expiration action must be a positive integer"
+
+
+@rule(*LIFECYCLES, source="https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRule.html")
+def parts_of_a_lifecycle(it: Resource) -> Found:
+    actions = (
+        "abortIncompleteMultipartUpload",
+        "expiration",
+        "noncurrentVersionExpiration",
+        "noncurrentVersionTransitions",
+        "transitions",
+    )
+    rules = [one for one in it.list("rules") if isinstance(one, Mapping)]
+    names = [str(one.get("id")) for one in rules]
+    for index, one in enumerate(rules):
+        path, chosen = f"rules[{index}]", one.get("filter")
+        if not any(one.get(name) for name in actions):
+            yield path, "InvalidRequest: At least one action needs to be specified in a rule"
+        tagged = isinstance(chosen, Mapping) and (chosen.get("tag") or (chosen.get("and") or {}).get("tags"))
+        if tagged and one.get("abortIncompleteMultipartUpload"):
+            told = "InvalidRequest: AbortIncompleteMultipartUpload cannot be specified with Tags"
+            yield f"{path}.abortIncompleteMultipartUpload", told
+        if names.count(str(one.get("id"))) > 1 and names.index(str(one.get("id"))) < index:
+            yield (
+                f"{path}.id",
+                f"InvalidArgument: Rule ID must be unique. Found same ID for more than one rule: {one.get('id')}",
+            )
+
+
+@rule(*ENCRYPTIONS, source="https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html")
+def key_of_an_encryption(it: Resource) -> Found:
+    for index, one in enumerate(it.list("rules")):
+        default = one.get("applyServerSideEncryptionByDefault") if isinstance(one, Mapping) else None
+        if isinstance(default, Mapping) and default.get("sseAlgorithm") == "AES256" and default.get("kmsMasterKeyId"):
+            told = "InvalidArgument: a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms"
+            yield f"rules[{index}].applyServerSideEncryptionByDefault.kmsMasterKeyId", told
+
+
+@rule("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration", source=f"{_GUIDE}/object-lock.html")
+def lock_needs_versions(it: Resource, program: Program) -> Found:
+    bucket = program.refer(it, "bucket", *BUCKETS)
+    if bucket and bucket.new and bucket.get("objectLockEnabled") in (None, False):
+        versioning = _settings(bucket, program, *VERSIONING)
+        if not versioning or not program.waits_for(it, *versioning):
+            told = "InvalidBucketState: Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration"
+            yield "bucket", told

@@ -1,0 +1,124 @@
+"""ECS task definitions and their containers."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from rehearsal.judge.program import Resource, as_number
+from rehearsal.judge.refusal import Found, rule
+from rehearsal.values import UNKNOWN
+
+TASK = "aws:ecs/taskDefinition:TaskDefinition"
+_GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
+_API = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference"
+
+
+def containers(task: Resource) -> list[Mapping[str, Any]]:
+    """The task's containers, from the JSON text; none where it is not known."""
+    try:
+        found = json.loads(task.text("containerDefinitions") or "[]")
+    except ValueError:
+        return []
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+
+
+def is_fargate(task: Resource) -> bool:
+    return "FARGATE" in task.list("requiresCompatibilities")
+
+
+@rule(TASK, source=f"{_API}/API_RegisterTaskDefinition.html")
+def container_definitions_are_json(it: Resource) -> Found:
+    text = it.text("containerDefinitions")
+    try:
+        found = json.loads(text or "[]")
+    except ValueError as error:
+        yield (
+            "containerDefinitions",
+            f"ECS Task Definition container_definitions is invalid: Error decoding JSON: {error}",
+        )
+        return
+    if not isinstance(found, list):
+        yield "containerDefinitions", "ECS Task Definition container_definitions is invalid: expected a JSON list"
+
+
+@rule(TASK, source=f"{_API}/API_ContainerDefinition.html")
+def containers_of_a_task(it: Resource) -> Found:
+    made = containers(it)
+    names = [str(one.get("name")) for one in made]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield "containerDefinitions", f"ClientException: container names must be unique, found {name!r} twice"
+    for one in made:
+        for link in one.get("dependsOn") or ():
+            if isinstance(link, Mapping) and link.get("containerName") not in names:
+                told = "ClientException: The container does not exist in the task definition"
+                yield "containerDefinitions", f"{told}: {one.get('name')!r} depends on {link.get('containerName')!r}"
+        if not one.get("image"):
+            yield "containerDefinitions", "ClientException: Container.image should not be null or empty."
+
+
+@rule(TASK, source=f"{_API}/API_ContainerDefinition.html")
+def containers_fit_in_the_task(it: Resource) -> Found:
+    for name, words in (("cpu", "CPU units"), ("memory", "MiB of memory")):
+        whole = it.number(name)
+        parts = [as_number(one.get(name)) or 0 for one in containers(it)]
+        if whole and name == "cpu" and sum(parts) > whole:
+            told = "ClientException: The sum of the containers' cpu must not exceed the task's"
+            yield "containerDefinitions", f"{told}: {sum(parts):g} of {whole:g} {words}"
+        if whole and name == "memory" and any(part > whole for part in parts):
+            told = "ClientException: Invalid setting for container: memory must not exceed the task's"
+            yield "containerDefinitions", f"{told}: {max(parts):g} of {whole:g} {words}"
+
+
+@rule(TASK, source=f"{_GUIDE}/task_definition_parameters.html")
+def ports_of_an_awsvpc_task(it: Resource) -> Found:
+    if it.text("networkMode") != "awsvpc":
+        return
+    for one in containers(it):
+        for mapping in one.get("portMappings") or ():
+            host, inside = mapping.get("hostPort"), mapping.get("containerPort")
+            if host not in (None, 0, inside):
+                told = (
+                    "ClientException: When networkMode=awsvpc, the host ports and container ports in port mappings must"
+                )
+                yield "containerDefinitions", f"{told} match: {host} and {inside}"
+        if one.get("links"):
+            yield "containerDefinitions", "ClientException: Links are not supported when networkMode=awsvpc."
+
+
+@rule(TASK, source=f"{_GUIDE}/fargate-tasks-services.html")
+def what_fargate_runs(it: Resource) -> Found:
+    if not is_fargate(it):
+        return
+    if it.get("networkMode") not in ("awsvpc", UNKNOWN):
+        yield "networkMode", "ClientException: Fargate only supports network mode 'awsvpc'."
+    for name in ("cpu", "memory"):
+        if it.get(name) is None:
+            yield name, f"ClientException: Fargate requires that '{name}' be defined at the task level."
+    if it.get("placementConstraints") is not None:
+        yield "placementConstraints", "ClientException: Fargate does not support placement constraints."
+    for one in containers(it):
+        kinds = [need.get("type") for need in one.get("resourceRequirements") or () if isinstance(need, Mapping)]
+        if "GPU" in kinds:
+            yield "containerDefinitions", "ClientException: Fargate does not support GPU in resourceRequirements."
+        if one.get("privileged"):
+            yield "containerDefinitions", "ClientException: Fargate does not support privileged containers."
+
+
+@rule(TASK, source=f"{_GUIDE}/task_execution_IAM_role.html")
+def fargate_needs_an_execution_role(it: Resource) -> Found:
+    if not is_fargate(it) or it.get("executionRoleArn") is not None:
+        return
+    for one in containers(it):
+        log = one.get("logConfiguration")
+        if re.match(r"\d{12}\.dkr\.ecr\.", str(one.get("image"))):
+            told = "ClientException: Fargate requires task definition to have execution role ARN to support ECR images."
+            yield "executionRoleArn", told
+        elif isinstance(log, Mapping) and log.get("logDriver") == "awslogs":
+            told = "ClientException: Fargate requires task definition to have execution role ARN to support log driver"
+            yield "executionRoleArn", f"{told} awslogs."
+        elif one.get("secrets"):
+            told = "ClientException: When you are specifying container secrets, you must also specify a value for"
+            yield "executionRoleArn", f"{told} 'executionRoleArn'."

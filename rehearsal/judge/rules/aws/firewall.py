@@ -1,0 +1,129 @@
+"""WAF: web ACLs, their rules and their logs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_network
+from typing import Any
+
+from rehearsal.judge.program import Program, Resource
+from rehearsal.judge.refusal import Found, rule
+from rehearsal.values import UNKNOWN
+
+ACL = "aws:wafv2/webAcl:WebAcl"
+GROUP = "aws:wafv2/ruleGroup:RuleGroup"
+IP_SET = "aws:wafv2/ipSet:IpSet"
+_API = "https://docs.aws.amazon.com/waf/latest/APIReference"
+_GUIDE = "https://docs.aws.amazon.com/waf/latest/developerguide"
+_WRONG = "WAFInvalidParameterException: Error reason"
+
+
+@rule(ACL, GROUP, IP_SET, "aws:wafv2/regexPatternSet:RegexPatternSet", source=f"{_API}/API_CreateWebACL.html")
+def scope_of_the_region(it: Resource, program: Program) -> Found:
+    if it.text("scope") == "CLOUDFRONT" and it.region and it.region != "us-east-1":
+        told = f"{_WRONG}: The scope is not valid., field: SCOPE_VALUE, parameter: CLOUDFRONT"
+        yield "scope", f"{told}: it exists in us-east-1 only, found {it.region}"
+
+
+def _rules(it: Resource) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for index, one in enumerate(it.list("rules")):
+        if isinstance(one, Mapping):
+            yield f"rules[{index}]", one
+
+
+@rule(ACL, GROUP, source=f"{_API}/API_Rule.html")
+def rules_differ(it: Resource) -> Found:
+    for name, words in (("priority", "priority"), ("name", "rule name")):
+        seen: list[Any] = []
+        for path, one in _rules(it):
+            value = one.get(name)
+            if value is not UNKNOWN and value is not None and value in seen:
+                told = f"{_WRONG}: You have used a {words} more than once"
+                yield f"{path}.{name}", f"WAFDuplicateItemException: {told.partition(': ')[2]}: {value!r}"
+            seen.append(value)
+
+
+@rule(ACL, GROUP, source=f"{_API}/API_Rule.html")
+def action_of_a_rule(it: Resource) -> Found:
+    for path, one in _rules(it):
+        statement = one.get("statement")
+        if not isinstance(statement, Mapping):
+            continue
+        group = any(statement.get(name) for name in ("managedRuleGroupStatement", "ruleGroupReferenceStatement"))
+        action, override = one.get("action"), one.get("overrideAction")
+        told = (
+            f"{_WRONG}: You have used none or multiple values for a field that requires exactly one value., field: RULE"
+        )
+        if group and (action or not override):
+            yield f"{path}.overrideAction", f"{told}: a rule group takes an override action, not an action"
+        if not group and (override or not action):
+            yield f"{path}.action", f"{told}: a rule takes an action, not an override action"
+        given = [name for name, value in statement.items() if value]
+        if len(given) != 1:
+            yield (
+                f"{path}.statement",
+                f"{_WRONG}: exactly one statement is expected, found {', '.join(given) or 'none'}",
+            )
+        for name in ("andStatement", "orStatement"):
+            inside = statement.get(name)
+            several = inside.get("statements") if isinstance(inside, Mapping) else None
+            if isinstance(several, list) and len(several) < 2:
+                yield (
+                    f"{path}.statement.{name}",
+                    f"{_WRONG}: {name} needs at least two statements, found {len(several)}",
+                )
+
+
+@rule(ACL, source=f"{_API}/API_DefaultAction.html")
+def one_default_action(it: Resource) -> Found:
+    action = it.get("defaultAction")
+    if isinstance(action, Mapping):
+        given = [name for name in ("allow", "block") if action.get(name) is not None]
+        if len(given) != 1:
+            told = f"{_WRONG}: You have used none or multiple values for a field that requires exactly one value."
+            yield "defaultAction", f"{told}, field: DEFAULT_ACTION: found {', '.join(given) or 'none'}"
+
+
+@rule(IP_SET, source=f"{_API}/API_CreateIPSet.html")
+def addresses_of_a_set(it: Resource) -> Found:
+    version = {"IPV4": 4, "IPV6": 6}.get(it.text("ipAddressVersion"))
+    for index, address in enumerate(it.list("addresses")):
+        if not isinstance(address, str):
+            continue
+        told = (
+            f"{_WRONG}: The parameter contains formatting that is not valid., field: IP_ADDRESS, parameter: {address}"
+        )
+        try:
+            network = ip_network(address, strict=False)
+        except ValueError:
+            yield f"addresses[{index}]", told
+            continue
+        if "/" not in address or network.prefixlen == 0 or (version and network.version != version):
+            yield f"addresses[{index}]", f"{told}: expected a CIDR block of {it.text('ipAddressVersion')}, not /0"
+
+
+@rule("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", source=f"{_GUIDE}/logging-destinations.html")
+def name_of_a_log_destination(it: Resource, program: Program) -> Found:
+    kinds = {
+        "aws:cloudwatch/logGroup:LogGroup": "name",
+        "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": "name",
+        "aws:s3/bucket:Bucket": "bucket",
+        "aws:s3/bucketV2:BucketV2": "bucket",
+    }
+    told = f"{_WRONG}: The ARN isn't valid. A valid ARN begins with arn: and includes other information separated by"
+    names = [
+        (made.name, made.text(kinds[made.type]))
+        for made in program.refers(it, "logDestinationConfigs", *kinds)
+        if made.text(kinds[made.type])
+    ]
+    for arn in it.list("logDestinationConfigs"):
+        found = re.search(r"(?::log-group:|:deliverystream/|:s3:::)([^:/]+)", arn) if isinstance(arn, str) else None
+        names += [(found[1], found[1])] if found else []
+    for label, name in names:
+        if not name.startswith("aws-waf-logs-"):
+            yield (
+                "logDestinationConfigs",
+                f"{told} colons or slashes., field: LOG_DESTINATION: the name of {label!r} must begin with aws-waf-logs-",
+            )
+            return

@@ -1,0 +1,203 @@
+"""Lambda: functions, their versions, and what calls them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from rehearsal.judge.program import Program, Resource
+from rehearsal.judge.refusal import Found, rule
+from rehearsal.judge.rules.aws.identity import ROLE, may
+from rehearsal.judge.rules.aws.network import GROUP, SUBNET, two_vpcs
+from rehearsal.values import UNKNOWN
+
+FUNCTION = "aws:lambda/function:Function"
+ALIAS = "aws:lambda/alias:Alias"
+WARM = "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig"
+MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping"
+_GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
+_API = f"{_GUIDE}/API_CreateFunction.html"
+_DENIED = "InvalidParameterValueException: The provided execution role does not have permissions to call"
+
+
+@rule(FUNCTION, source=_API)
+def code_of_a_function(it: Resource) -> Found:
+    image = it.get("packageType", "Zip") == "Image"
+    given = [name for name in ("code", "imageUri", "s3Bucket") if it.get(name) is not None]
+    if it.get("packageType") is UNKNOWN:
+        return
+    if len(given) > 1:
+        yield given[1], f"only one of code, imageUri and s3Bucket can be specified, found {', '.join(given)}"
+    if image and given and "imageUri" not in given:
+        yield "imageUri", "InvalidParameterValueException: Please provide ImageUri when PackageType is Image"
+    if not image and "imageUri" in given:
+        yield "packageType", "InvalidParameterValueException: it must be Image where an imageUri is given"
+    if it.get("s3Bucket") is not None and it.get("s3Key") is None:
+        yield "s3Key", "InvalidParameterValueException: s3Key is required with s3Bucket"
+    named = it.get("handler") is not None or it.get("runtime") is not None
+    if not image and not named:
+        yield "handler", "found nothing, expected a handler and a runtime, because the package type is Zip"
+
+
+@rule(FUNCTION, source=_API)
+def parts_of_a_function(it: Resource) -> Found:
+    if len(it.list("layers")) > 5:
+        yield (
+            "layers",
+            f"InvalidParameterValueException: a function has at most 5 layers, found {len(it.list('layers'))}",
+        )
+    if it.get("fileSystemConfig") is not None and it.get("vpcConfig") is None:
+        yield "fileSystemConfig", "InvalidParameterValueException: Function must be configured to execute in a VPC"
+    mount = it.text("fileSystemConfig.localMountPath")
+    if mount and not re.fullmatch(r"/mnt/[a-zA-Z0-9._-]+", mount):
+        yield "fileSystemConfig.localMountPath", f"InvalidParameterValueException: found {mount!r}, expected /mnt/NAME"
+    if it.get("snapStart.applyOn") == "PublishedVersions":
+        size = it.number("ephemeralStorage.size")
+        if size and size > 512:
+            yield (
+                "snapStart",
+                "InvalidParameterValueException: SnapStart does not support ephemeral storage above 512 MB",
+            )
+        if it.get("fileSystemConfig") is not None:
+            yield "snapStart", "InvalidParameterValueException: SnapStart does not support a file system"
+
+
+@rule(FUNCTION, source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html")
+def reserved_concurrency_leaves_some(it: Resource) -> Found:
+    reserved = it.number("reservedConcurrentExecutions")
+    if reserved is not None and reserved > 900:
+        told = "InvalidParameterValueException: Specified ReservedConcurrentExecutions for function decreases account's"
+        yield "reservedConcurrentExecutions", f"{told} UnreservedConcurrentExecution below its minimum value of [100]."
+
+
+@rule(FUNCTION, source="https://docs.aws.amazon.com/lambda/latest/dg/images-create.html")
+def image_of_the_region(it: Resource, program: Program) -> Found:
+    image = it.text("imageUri")
+    found = re.match(r"\d{12}\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com", image)
+    if image and not found:
+        yield (
+            "imageUri",
+            f"InvalidParameterValueException: Source image {image} is not valid. Provide a valid source image.",
+        )
+    elif found and it.region and found[1] != it.region:
+        told = f"InvalidParameterValueException: Source image {image} is not valid"
+        yield "imageUri", f"{told}: the repository must be in the function's region, {it.region}"
+
+
+@rule(FUNCTION, source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html")
+def network_of_a_function(it: Resource, program: Program) -> Found:
+    config = it.get("vpcConfig")
+    if not isinstance(config, Mapping):
+        return
+    both = [config.get(name) for name in ("subnetIds", "securityGroupIds")]
+    if (both[0] in (None, [])) != (both[1] in (None, [])):
+        yield (
+            "vpcConfig",
+            "InvalidParameterValueException: SubnetIds and SecurityIds must coexist or be both empty list.",
+        )
+    subnets = program.refers(it, "vpcConfig.subnetIds", SUBNET)
+    groups = program.refers(it, "vpcConfig.securityGroupIds", GROUP)
+    if isinstance(both[0], list) and isinstance(both[1], list) and two_vpcs([*subnets, *groups], program):
+        told = "InvalidParameterValueException: Security group does not belong to the same VPC as the subnets"
+        yield "vpcConfig.securityGroupIds", told
+    role = program.refer(it, "role", ROLE)
+    if role and both[0] and may(role, "ec2:CreateNetworkInterface", program) is False:
+        yield "vpcConfig", f"{_DENIED} CreateNetworkInterface on EC2 (the role is {role.name!r})"
+
+
+@rule(FUNCTION, source="https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html")
+def role_reaches_the_dead_letters(it: Resource, program: Program) -> Found:
+    role = program.refer(it, "role", ROLE)
+    path = "deadLetterConfig.targetArn"
+    for kind, action, told in (
+        ("aws:sqs/queue:Queue", "sqs:SendMessage", "SendMessage on SQS"),
+        ("aws:sns/topic:Topic", "sns:Publish", "Publish on SNS"),
+    ):
+        if role and program.refer(it, path, kind) and may(role, action, program) is False:
+            yield path, f"{_DENIED} {told} (the role is {role.name!r})"
+
+
+@rule(WARM, source="https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html")
+def warm_copies_fit_the_function(it: Resource, program: Program) -> Found:
+    function = program.refer(it, "functionName", FUNCTION) or program.refer(it, "qualifier", FUNCTION)
+    if function is None:
+        return
+    most, warm = function.number("reservedConcurrentExecutions"), it.number("provisionedConcurrentExecutions")
+    if most is not None and most >= 0 and warm is not None and warm > most:
+        told = "InvalidParameterValueException: Requested Provisioned Concurrency should not be greater than the"
+        yield "provisionedConcurrentExecutions", f"{told} reservedConcurrentExecution for function: {warm:g} > {most:g}"
+    if function.get("snapStart.applyOn") == "PublishedVersions":
+        yield "functionName", "InvalidParameterValueException: Provisioned concurrency is not supported with SnapStart"
+    if program.refer(it, "qualifier", FUNCTION) and function.get("publish", False) is False:
+        told = (
+            "InvalidParameterValueException: Provisioned Concurrency Configs cannot be applied to unpublished function"
+        )
+        yield "qualifier", f"{told} versions: {function.name!r} does not publish any"
+
+
+@rule(ALIAS, source="https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html")
+def routing_of_an_alias(it: Resource) -> Found:
+    weights = it.get("routingConfig.additionalVersionWeights")
+    if it.text("functionVersion") == "$LATEST" and isinstance(weights, Mapping) and weights:
+        yield (
+            "routingConfig",
+            "InvalidParameterValueException: $LATEST is not supported for an alias with weighted routing",
+        )
+    if isinstance(weights, Mapping) and it.text("functionVersion") in weights:
+        told = "InvalidParameterValueException: Invalid function version in AdditionalVersionWeights: the alias's own"
+        yield "routingConfig.additionalVersionWeights", told
+
+
+@rule("aws:lambda/permission:Permission", source=f"{_GUIDE}/API_AddPermission.html")
+def principal_of_a_permission(it: Resource) -> Found:
+    if it.get("functionUrlAuthType") is not None and it.get("action") not in ("lambda:InvokeFunctionUrl", UNKNOWN):
+        told = (
+            "InvalidParameterValueException: FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl action"
+        )
+        yield "functionUrlAuthType", told
+    service = it.text("principal")
+    if service and not re.fullmatch(
+        r"\*|\d{12}|arn:aws[\w-]*:.+|[a-z0-9.-]+\.(amazonaws\.com|aws\.internal|on\.aws)(\.cn)?", service
+    ):
+        told = "InvalidParameterValueException: The provided principal was invalid. Please check the principal and try"
+        yield "principal", f"{told} again: {service!r}"
+
+
+@rule(MAPPING, source="https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html")
+def queue_waits_for_the_function(it: Resource, program: Program) -> Found:
+    queue = program.refer(it, "eventSourceArn", "aws:sqs/queue:Queue")
+    function = program.refer(it, "functionName", FUNCTION)
+    if queue is None or function is None or UNKNOWN in (queue.get("visibilityTimeoutSeconds"), function.get("timeout")):
+        return
+    hidden, longest = queue.number("visibilityTimeoutSeconds"), function.number("timeout")
+    hidden, longest = 30 if hidden is None else hidden, 3 if longest is None else longest
+    if hidden < longest:
+        told = f"InvalidParameterValueException: Queue visibility timeout: {hidden:g} seconds is less than Function timeout"
+        yield "eventSourceArn", f"{told}: {longest:g} seconds"
+
+
+@rule(MAPPING, source="https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html")
+def role_reads_the_source(it: Resource, program: Program) -> Found:
+    function = program.refer(it, "functionName", FUNCTION)
+    role = program.refer(function, "role", ROLE) if function else None
+    for kind, action, told in (
+        ("aws:sqs/queue:Queue", "sqs:ReceiveMessage", "ReceiveMessage on SQS"),
+        ("aws:kinesis/stream:Stream", "kinesis:GetRecords", "GetRecords on Kinesis"),
+        ("aws:dynamodb/table:Table", "dynamodb:GetRecords", "GetRecords on DynamoDB"),
+    ):
+        if role and program.refer(it, "eventSourceArn", kind) and may(role, action, program) is False:
+            yield "eventSourceArn", f"{_DENIED} {told} (the role is {role.name!r})"
+
+
+@rule(MAPPING, source=f"{_GUIDE}/API_CreateEventSourceMapping.html")
+def batches_of_a_mapping(it: Resource, program: Program) -> Found:
+    queue = program.refer(it, "eventSourceArn", "aws:sqs/queue:Queue")
+    stream = program.refer(it, "eventSourceArn", "aws:kinesis/stream:Stream", "aws:dynamodb/table:Table")
+    size, window = it.number("batchSize"), it.number("maximumBatchingWindowInSeconds")
+    if queue and size and size > 10 and not window:
+        told = "InvalidParameterValueException: Maximum batch window in seconds must be greater than 0 if maximum batch"
+        yield "batchSize", f"{told} size is greater than 10"
+    if queue and it.get("startingPosition") is not None:
+        yield "startingPosition", "InvalidParameterValueException: StartingPosition is not valid for SQS event sources."
+    if stream and it.get("startingPosition") is None:
+        yield "startingPosition", "InvalidParameterValueException: 1 validation error detected: it must be specified"

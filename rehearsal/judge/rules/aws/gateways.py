@@ -1,0 +1,231 @@
+"""API Gateway: the parts of an API, in the order that the service wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rehearsal.judge.program import Program, Resource
+from rehearsal.judge.refusal import Found, rule
+from rehearsal.values import UNKNOWN
+
+REST = "aws:apigateway/restApi:RestApi"
+METHOD = "aws:apigateway/method:Method"
+INTEGRATION = "aws:apigateway/integration:Integration"
+DEPLOYMENT = "aws:apigateway/deployment:Deployment"
+STAGE = "aws:apigateway/stage:Stage"
+ACCOUNT = "aws:apigateway/account:Account"
+HTTP_API = "aws:apigatewayv2/api:Api"
+_REST_API = "https://docs.aws.amazon.com/apigateway/latest/api"
+_HTTP_API = "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference"
+_GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
+
+
+@rule(INTEGRATION, source=f"{_REST_API}/API_PutIntegration.html")
+def parts_of_an_integration(it: Resource) -> Found:
+    kind = it.text("type")
+    if kind in ("AWS", "AWS_PROXY", "HTTP", "HTTP_PROXY"):
+        if it.get("integrationHttpMethod") is None:
+            yield "integrationHttpMethod", "BadRequestException: Enumeration value for HttpMethod must be non-empty"
+        if it.get("uri") is None:
+            yield "uri", f"BadRequestException: a URI is required for integrations of type {kind}"
+    timeout = it.number("timeoutMilliseconds")
+    # a quota above 29 s can be asked for; a stream takes up to 15 minutes
+    longest = 900_000 if it.get("responseTransferMode") == "STREAM" else 300_000
+    if timeout is not None and not 50 <= timeout <= longest:
+        yield (
+            "timeoutMilliseconds",
+            f"BadRequestException: Timeout should be between 50 ms and 29000 ms, found {timeout:g}",
+        )
+    if it.get("connectionType") == "VPC_LINK" and it.get("connectionId") is None:
+        yield "connectionId", "BadRequestException: it is required for a connection through a VPC link"
+
+
+@rule(METHOD, source=f"{_REST_API}/API_PutMethod.html")
+def authorizer_of_a_method(it: Resource) -> Found:
+    if it.get("authorization") in ("CUSTOM", "COGNITO_USER_POOLS") and it.get("authorizerId") is None:
+        yield "authorizerId", "BadRequestException: Invalid authorizer ID specified. Setting the authorization type to"
+    if it.get("authorization") in ("NONE", "AWS_IAM") and it.get("authorizerId") is not None:
+        yield "authorizerId", "BadRequestException: an authorizer needs the authorization CUSTOM or COGNITO_USER_POOLS"
+
+
+@rule("aws:apigateway/authorizer:Authorizer", source=f"{_REST_API}/API_CreateAuthorizer.html")
+def parts_of_an_authorizer(it: Resource) -> Found:
+    kind = it.get("type", "TOKEN")
+    if kind == "COGNITO_USER_POOLS" and it.get("providerArns") is None:
+        yield "providerArns", "BadRequestException: provider ARNs are required for a COGNITO_USER_POOLS authorizer"
+    if kind in ("TOKEN", "REQUEST") and it.get("authorizerUri") is None:
+        yield "authorizerUri", f"BadRequestException: a URI is required for a {kind} authorizer"
+
+
+@rule(REST, source=f"{_GUIDE}/apigateway-private-apis.html")
+def endpoints_of_a_rest_api(it: Resource) -> Found:
+    if it.get("endpointConfiguration.vpcEndpointIds") is not None and it.text("endpointConfiguration.types") in (
+        "EDGE",
+        "REGIONAL",
+    ):
+        yield (
+            "endpointConfiguration.vpcEndpointIds",
+            "BadRequestException: VPCEndpointIds are for PRIVATE endpoints only",
+        )
+
+
+@rule(DEPLOYMENT, source=f"{_REST_API}/API_CreateDeployment.html")
+def deployment_after_its_methods(it: Resource, program: Program) -> Found:
+    api = program.refer(it, "restApi", REST)
+    if api is None or not api.new or api.get("body") is not None:
+        return
+    methods = [one for one in program.of(METHOD) if program.refer(one, "restApi", REST) is api]
+    integrations = [one for one in program.of(INTEGRATION) if program.refer(one, "restApi", REST) is api]
+    if not methods or not program.waits_for(it, *methods, *integrations):
+        told = "BadRequestException: The REST API doesn't contain any methods"
+        yield "restApi", told if not methods else f"{told} yet: let the deployment depend on {methods[0].name!r}"
+    elif not integrations or not program.waits_for(it, *integrations):
+        told = "BadRequestException: No integration defined for method"
+        yield "restApi", f"{told}: let the deployment depend on the integrations"
+
+
+def _same_method(it: Resource, other: Resource, program: Program) -> bool:
+    """Whether both are about one method of one resource, as far as it is written."""
+    if it.text("httpMethod") and other.text("httpMethod") and it.text("httpMethod") != other.text("httpMethod"):
+        return False
+    same = all(
+        it.sources.get(name) == other.sources.get(name) and it.sources.get(name) for name in ("restApi", "resourceId")
+    )
+    return (bool(same) and it.get("resourceId") == other.get("resourceId")) or (
+        bool(same) and it.get("resourceId") is UNKNOWN is other.get("resourceId")
+    )
+
+
+_ORDER = (
+    (INTEGRATION, METHOD, "Invalid Method identifier specified"),
+    ("aws:apigateway/methodResponse:MethodResponse", METHOD, "Invalid Method identifier specified"),
+    ("aws:apigateway/integrationResponse:IntegrationResponse", INTEGRATION, "Invalid Integration identifier specified"),
+)
+
+
+@rule(*(kind for kind, _, _ in _ORDER), source=f"{_REST_API}/API_PutIntegrationResponse.html")
+def parts_of_a_method_in_order(it: Resource, program: Program) -> Found:
+    for kind, needed, told in _ORDER:
+        for other in program.of(needed) if kind == it.type else ():
+            literal = it.text("httpMethod") and it.text("httpMethod") == other.text("httpMethod")
+            if other.new and literal and _same_method(it, other, program) and not program.waits_for(it, other):
+                yield "httpMethod", f"NotFoundException: {told}: depend on {other.name!r}"
+
+
+@rule(STAGE, "aws:apigateway/methodSettings:MethodSettings", source=f"{_GUIDE}/set-up-logging.html")
+def account_logs_first(it: Resource, program: Program) -> Found:
+    level = it.text("settings.loggingLevel")
+    logs = it.get("accessLogSettings") is not None or level in ("INFO", "ERROR")
+    accounts = [one for one in program.of(ACCOUNT) if one.new and one.region == it.region]
+    if logs and accounts and not program.waits_for(it, *accounts):
+        told = "BadRequestException: CloudWatch Logs role ARN must be set in account settings to enable logging"
+        yield "accessLogSettings" if it.type == STAGE else "settings", f"{told}: depend on {accounts[0].name!r}"
+
+
+@rule(STAGE, "aws:apigatewayv2/stage:Stage", source=f"{_GUIDE}/set-up-logging.html")
+def access_log_destination(it: Resource) -> Found:
+    if it.text("accessLogSettings.destinationArn").endswith(":*"):
+        yield "accessLogSettings.destinationArn", "BadRequestException: Access log destination must not end with ':*'"
+    text = it.text("accessLogSettings.format")
+    if "\n" in text.rstrip("\n"):
+        told = "BadRequestException: Access Log format must be single line, new line character is allowed only at end of the"
+        yield "accessLogSettings.format", f"{told} format"
+    if it.type == STAGE and text and "$context.requestId" not in text and "$context.extendedRequestId" not in text:
+        told = "BadRequestException: Access Log format must contain at least $context.requestId or"
+        yield "accessLogSettings.format", f"{told} $context.extendedRequestId"
+
+
+@rule("aws:apigateway/domainName:DomainName", source=f"{_REST_API}/API_CreateDomainName.html")
+def certificate_of_a_domain(it: Resource, program: Program) -> Found:
+    regional = it.text("endpointConfiguration.types") == "REGIONAL"
+    certificate = program.refer(it, "certificateArn", "aws:acm/certificate:Certificate")
+    if regional and it.get("certificateArn") is not None:
+        yield "certificateArn", "BadRequestException: a REGIONAL domain name takes a regionalCertificateArn"
+    if certificate and not regional and certificate.region and certificate.region != "us-east-1":
+        yield "certificateArn", f"BadRequestException: the certificate is in {certificate.region}, expected us-east-1"
+
+
+@rule(HTTP_API, source=f"{_HTTP_API}/apis.html")
+def parts_of_an_http_api(it: Resource) -> Found:
+    kind = it.text("protocolType")
+    if kind == "WEBSOCKET":
+        if it.get("routeSelectionExpression") is None:
+            yield "routeSelectionExpression", "BadRequestException: it is required for WEBSOCKET APIs"
+        if it.get("corsConfiguration") is not None:
+            yield "corsConfiguration", "BadRequestException: CORS is supported for HTTP APIs only"
+    origins = it.list("corsConfiguration.allowOrigins")
+    if it.get("corsConfiguration.allowCredentials") is True and "*" in origins:
+        told = "BadRequestException: allowCredentials cannot be true when allowOrigins contains '*'"
+        yield "corsConfiguration.allowOrigins", told
+
+
+@rule("aws:apigatewayv2/integration:Integration", source=f"{_HTTP_API}/apis-apiid-integrations.html")
+def parts_of_an_http_integration(it: Resource, program: Program) -> Found:
+    api, kind = program.refer(it, "apiId", HTTP_API), it.text("integrationType")
+    http = api.text("protocolType") == "HTTP" if api else False
+    timeout = it.number("timeoutMilliseconds")
+    if http and kind in ("AWS", "HTTP", "MOCK"):
+        yield "integrationType", f"BadRequestException: an HTTP API takes AWS_PROXY or HTTP_PROXY, found {kind}"
+    if http and kind == "HTTP_PROXY" and it.get("integrationMethod") is None:
+        yield "integrationMethod", "BadRequestException: HttpMethod must be specified for HTTP_PROXY integrations"
+    if timeout is not None and not 50 <= timeout <= (30_000 if http else 29_000):
+        yield (
+            "timeoutMilliseconds",
+            f"BadRequestException: Timeout should be between 50 ms and 30000 ms, found {timeout:g}",
+        )
+    if it.get("connectionType") == "VPC_LINK" and it.get("connectionId") is None:
+        yield "connectionId", "BadRequestException: it is required for a connection through a VPC link"
+
+
+@rule("aws:apigatewayv2/route:Route", source=f"{_HTTP_API}/apis-apiid-routes.html")
+def key_of_a_route(it: Resource, program: Program) -> Found:
+    api, key = program.refer(it, "apiId", HTTP_API), it.text("routeKey")
+    if api is None or not key:
+        return
+    method, _, path = key.partition(" ")
+    if api.text("protocolType") == "HTTP" and key != "$default":
+        if method not in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY") or not path.startswith(
+            "/"
+        ):
+            told = "BadRequestException: The provided route key is not formatted properly for HTTP protocol"
+            yield "routeKey", f"{told}: found {key!r}, expected 'GET /path' or '$default'"
+    for other in program.of(it.type):
+        if other.urn < it.urn and program.refer(other, "apiId", HTTP_API) is api and other.text("routeKey") == key:
+            yield "routeKey", f"ConflictException: Route with key {key} already exists for this API: {other.name!r}"
+    target = it.text("target")
+    if target and not target.startswith("integrations/"):
+        yield "target", f"BadRequestException: found {target!r}, expected integrations/ID"
+
+
+@rule("aws:apigatewayv2/authorizer:Authorizer", source=f"{_HTTP_API}/apis-apiid-authorizers.html")
+def parts_of_an_http_authorizer(it: Resource) -> Found:
+    kind = it.text("authorizerType")
+    if kind == "JWT":
+        if (
+            not isinstance(it.get("jwtConfiguration", UNKNOWN if it.get("jwtConfiguration") else None), Mapping)
+            and it.get("jwtConfiguration") is not UNKNOWN
+        ):
+            yield "jwtConfiguration", "BadRequestException: JwtConfiguration is required for a JWT authorizer"
+        if it.get("identitySources") is None:
+            yield "identitySources", "BadRequestException: IdentitySource is required for a JWT authorizer"
+    if kind == "REQUEST" and it.get("authorizerUri") is None:
+        yield "authorizerUri", "BadRequestException: AuthorizerUri is required for a REQUEST authorizer"
+
+
+@rule(
+    "aws:wafv2/webAclAssociation:WebAclAssociation",
+    source="https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html",
+)
+def web_acl_fits_the_resource(it: Resource, program: Program) -> Found:
+    acl = program.refer(it, "webAclArn", "aws:wafv2/webAcl:WebAcl")
+    if acl and acl.text("scope") == "CLOUDFRONT":
+        yield "webAclArn", "WAFInvalidParameterException: an association takes a REGIONAL web ACL"
+    told = "WAFInvalidParameterException: Error reason: The ARN isn't valid., field: RESOURCE_ARN"
+    if program.refer(it, "resourceArn", HTTP_API, "aws:apigatewayv2/stage:Stage"):
+        yield "resourceArn", f"{told}: an HTTP API cannot have a web ACL"
+    balancer = program.refer(it, "resourceArn", "aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer")
+    if balancer and balancer.text("loadBalancerType") in ("network", "gateway"):
+        yield (
+            "resourceArn",
+            f"{told}: a load balancer of type {balancer.text('loadBalancerType')} cannot have a web ACL",
+        )

@@ -1,0 +1,212 @@
+"""IAM: documents, sizes and counts, and roles that must be assumed by the service that is given them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from rehearsal.judge.program import Program, Resource
+from rehearsal.judge.refusal import Found, rule
+from rehearsal.judge.rules.aws.policies import allows, lets_service, statements
+from rehearsal.values import UNKNOWN
+
+ROLE = "aws:iam/role:Role"
+_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+_INLINE = "aws:iam/rolePolicy:RolePolicy"
+_MANAGED = "aws:iam/policy:Policy"
+_QUOTAS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
+_ELEMENTS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html"
+
+# type, property → who must be able to assume the role, and what is said where it cannot
+_USES: Mapping[tuple[str, str], tuple[str, str]] = {
+    ("aws:lambda/function:Function", "role"): (
+        "lambda.amazonaws.com",
+        "InvalidParameterValueException: The role defined for the function cannot be assumed by Lambda.",
+    ),
+    ("aws:sagemaker/model:Model", "executionRoleArn"): (
+        "sagemaker.amazonaws.com",
+        (
+            "ValidationException: Could not assume role. Please ensure that the role exists and allows principal "
+            "'sagemaker.amazonaws.com' to assume the role."
+        ),
+    ),
+    ("aws:sagemaker/notebookInstance:NotebookInstance", "roleArn"): (
+        "sagemaker.amazonaws.com",
+        "ValidationException: Could not assume role: principal 'sagemaker.amazonaws.com' is not allowed.",
+    ),
+    ("aws:ecs/taskDefinition:TaskDefinition", "executionRoleArn"): (
+        "ecs-tasks.amazonaws.com",
+        "ECS was unable to assume the role that was provided for this task: it must trust ecs-tasks.amazonaws.com.",
+    ),
+    ("aws:ecs/taskDefinition:TaskDefinition", "taskRoleArn"): (
+        "ecs-tasks.amazonaws.com",
+        "ECS was unable to assume the role that was provided for this task: it must trust ecs-tasks.amazonaws.com.",
+    ),
+    ("aws:apigateway/account:Account", "cloudwatchRoleArn"): (
+        "apigateway.amazonaws.com",
+        (
+            "BadRequestException: The role ARN does not have required permissions configured. Please grant trust permission "
+            "for API Gateway and add the required role policy."
+        ),
+    ),
+    ("aws:sfn/stateMachine:StateMachine", "roleArn"): (
+        "states.amazonaws.com",
+        (
+            "AccessDeniedException: Neither the global service principal states.amazonaws.com, nor the regional one is "
+            "authorized to assume the provided role."
+        ),
+    ),
+    ("aws:scheduler/schedule:Schedule", "target.roleArn"): (
+        "scheduler.amazonaws.com",
+        "ValidationException: The execution role you provide must allow AWS EventBridge Scheduler to assume the role.",
+    ),
+    ("aws:cloudwatch/eventTarget:EventTarget", "roleArn"): (
+        "events.amazonaws.com",
+        "ValidationException: Provided role cannot be assumed by principal 'events.amazonaws.com'.",
+    ),
+    ("aws:ec2/flowLog:FlowLog", "iamRoleArn"): (
+        "vpc-flow-logs.amazonaws.com",
+        "InvalidParameter: the flow log's role cannot be assumed by vpc-flow-logs.amazonaws.com.",
+    ),
+    ("aws:codebuild/project:Project", "serviceRole"): (
+        "codebuild.amazonaws.com",
+        "InvalidInputException: CodeBuild is not authorized to perform: sts:AssumeRole on the service role.",
+    ),
+    ("aws:eks/cluster:Cluster", "roleArn"): (
+        "eks.amazonaws.com",
+        "InvalidParameterException: The role's trust policy does not allow eks.amazonaws.com to assume it.",
+    ),
+    ("aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream", "extendedS3Configuration.roleArn"): (
+        "firehose.amazonaws.com",
+        "InvalidArgumentException: Firehose is unable to assume role. Please check the role provided.",
+    ),
+    ("aws:cloudtrail/trail:Trail", "cloudWatchLogsRoleArn"): (
+        "cloudtrail.amazonaws.com",
+        "InvalidCloudWatchLogsRoleArnException: Access denied. Verify in IAM that the role has adequate permissions.",
+    ),
+    ("aws:s3/bucketReplicationConfig:BucketReplicationConfig", "role"): (
+        "s3.amazonaws.com",
+        "InvalidRequest: the replication role cannot be assumed by s3.amazonaws.com.",
+    ),
+}
+
+
+@rule(
+    *dict.fromkeys(kind for kind, _ in _USES),
+    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html",
+)
+def role_trusts_its_service(it: Resource, program: Program) -> Found:
+    for (kind, path), (service, told) in _USES.items():
+        role = program.refer(it, path, ROLE) if kind == it.type else None
+        if role and lets_service(role.get("assumeRolePolicy"), service) is False:
+            yield path, f"{told} (the role is {role.name!r})"
+
+
+def _documents(it: Resource) -> Iterator[tuple[str, object]]:
+    for path in ("policy", "assumeRolePolicy"):
+        if it.get(path) is not None:
+            yield path, it.get(path)
+    for index, one in enumerate(it.list("inlinePolicies")):
+        if isinstance(one, Mapping) and one.get("policy"):
+            yield f"inlinePolicies[{index}].policy", one["policy"]
+
+
+_WITH_DOCUMENTS = (ROLE, _INLINE, _MANAGED, "aws:iam/userPolicy:UserPolicy", "aws:iam/groupPolicy:GroupPolicy")
+_LONGEST = {"assumeRolePolicy": 2048, _MANAGED: 6144, _INLINE: 10240}
+
+
+@rule(*_WITH_DOCUMENTS, source=_ELEMENTS)
+def document_is_well_formed(it: Resource) -> Found:
+    for path, document in _documents(it):
+        found = statements(document)
+        if isinstance(document, str) and found is None:
+            yield path, "MalformedPolicyDocument: Syntax errors in policy: it is no JSON object"
+            continue
+        names = [one.get("Sid") for one in found or () if one.get("Sid")]
+        for name in sorted({str(name) for name in names if names.count(name) > 1}):
+            yield path, f"MalformedPolicyDocument: Statement IDs (SID) in a single policy must be unique: {name!r}"
+        trust = path == "assumeRolePolicy"
+        for one in found or ():
+            if trust and ("Resource" in one or "NotResource" in one):
+                yield path, "MalformedPolicyDocument: Has prohibited field Resource"
+            if not trust and "Principal" in one:
+                yield path, "MalformedPolicyDocument: Policy document should not specify a principal."
+            if not trust and "Resource" not in one and "NotResource" not in one:
+                yield path, "MalformedPolicyDocument: Policy statement must contain resources."
+            if "Action" not in one and "NotAction" not in one:
+                yield path, "MalformedPolicyDocument: Policy statement must contain actions."
+            if one.get("Effect") not in ("Allow", "Deny"):
+                yield path, "MalformedPolicyDocument: Syntax errors in policy: Effect must be Allow or Deny"
+            if isinstance(one.get("Sid"), str) and not re.fullmatch(r"[A-Za-z0-9]*", one["Sid"]):
+                yield path, f"MalformedPolicyDocument: Statement IDs (SID) must be alpha-numeric: {one['Sid']!r}"
+            for action in _texts(one.get("Action")):
+                if action != "*" and not re.match(r"[A-Za-z0-9-]+:", action):
+                    yield path, f"MalformedPolicyDocument: Actions/Conditions must be prefaced by a vendor: {action!r}"
+            for resource in _texts(one.get("Resource")):
+                if not trust and resource != "*" and not resource.startswith(("arn:", "*", "$")):
+                    yield path, f'MalformedPolicyDocument: Resource {resource} must be in ARN format or "*".'
+
+
+def _texts(value: object) -> list[str]:
+    several = value if isinstance(value, list) else [value]
+    return [one for one in several if isinstance(one, str)]
+
+
+@rule(*_WITH_DOCUMENTS, source=_QUOTAS)
+def document_is_not_too_long(it: Resource) -> Found:
+    for path, document in _documents(it):
+        longest = _LONGEST.get(path) or _LONGEST.get(it.type)
+        length = len(re.sub(r"\s", "", document)) if isinstance(document, str) else 0
+        if longest and length > longest:
+            code = "ACLSizePerRole" if path == "assumeRolePolicy" else "PolicySize"
+            yield path, f"LimitExceeded: Cannot exceed quota for {code}: {longest}, found {length} characters"
+
+
+@rule(ROLE, source=_QUOTAS)
+def policies_of_a_role(it: Resource, program: Program) -> Found:
+    attached = list(program.referring(it, "role", _ATTACHMENT))
+    count = len(attached) + len(it.list("managedPolicyArns"))
+    if count > 10:
+        where = "managedPolicyArns" if it.list("managedPolicyArns") else "name"
+        yield where, f"LimitExceeded: Cannot exceed quota for PoliciesPerRole: 10, found {count} attached policies"
+
+
+# AWS's own policies that many attach, and what they do not allow.
+_NARROW = re.compile(
+    r"/(service-role/AWSLambdaBasicExecutionRole|AWSXRayDaemonWriteAccess|AWSXrayWriteOnlyAccess|CloudWatchLogsFullAccess"
+    r"|AmazonS3(FullAccess|ReadOnlyAccess)|AmazonDynamoDB(FullAccess|ReadOnlyAccess)|AmazonSageMakerFullAccess"
+    r"|SecretsManagerReadWrite|AmazonSSMReadOnlyAccess|AmazonEC2ContainerRegistryReadOnly)$"
+)
+_GRANTING = {
+    "AWSLambdaVPCAccessExecutionRole": ("ec2:CreateNetworkInterface",),
+    "AWSLambdaSQSQueueExecutionRole": ("sqs:ReceiveMessage",),
+    "AWSLambdaKinesisExecutionRole": ("kinesis:GetRecords",),
+    "AWSLambdaDynamoDBExecutionRole": ("dynamodb:GetRecords",),
+}
+
+
+def may(role: Resource, action: str, program: Program) -> bool | None:
+    """Whether the program lets a role do an action; None where some of its policies cannot be read."""
+    documents: list[object] = [one.get("policy") for one in program.referring(role, "role", _INLINE)]
+    documents += [one.get("policy") for one in role.list("inlinePolicies") if isinstance(one, Mapping)]
+    attachments = list(program.referring(role, "role", _ATTACHMENT))
+    named = [one.get("policyArn") for one in attachments if one.text("policyArn")] + role.list("managedPolicyArns")
+    for one in attachments:
+        made = program.refer(one, "policyArn", _MANAGED)
+        if made:
+            documents.append(made.get("policy"))
+        elif not one.text("policyArn"):
+            return None
+    elsewhere = any(role.urn in one.after for one in program.of("aws:iam/policyAttachment:PolicyAttachment"))
+    if elsewhere or not role.new or role.get("inlinePolicies") is UNKNOWN or UNKNOWN in named:
+        return None
+    read = [statements(document) for document in documents]
+    if any(found and any(allows(one, action) for one in found) for found in read):
+        return True
+    for arn in named:
+        granted = _GRANTING.get(str(arn).rpartition("/")[2], ())
+        if action in granted:
+            return True
+        if not granted and not _NARROW.search(str(arn)):
+            return None
+    return None if None in read else False

@@ -1,0 +1,76 @@
+"""KMS keys, and what uses them."""
+
+from __future__ import annotations
+
+from rehearsal.judge.program import Program, Resource
+from rehearsal.judge.refusal import Found, rule
+from rehearsal.judge.rules.aws.policies import allows, lets_service, principals, statements
+from rehearsal.values import UNKNOWN
+
+KEY = "aws:kms/key:Key"
+KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy"
+_GUIDE = "https://docs.aws.amazon.com/kms/latest/developerguide"
+
+
+@rule(KEY, KEY_POLICY, source=f"{_GUIDE}/key-policy-default.html")
+def policy_can_be_changed_again(it: Resource) -> Found:
+    found = statements(it.get("policy"))
+    if found is None or it.get("bypassPolicyLockoutSafetyCheck") in (True, UNKNOWN):
+        return
+    if not any(allows(one, "kms:PutKeyPolicy") and principals(one, "AWS") for one in found):
+        told = "MalformedPolicyDocumentException: The new key policy will not allow you to update the key policy in the"
+        yield "policy", f"{told} future."
+
+
+@rule(KEY, source="https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html")
+def specification_of_the_usage(it: Resource) -> Found:
+    spec, usage = str(it.get("customerMasterKeySpec", "SYMMETRIC_DEFAULT")), str(it.get("keyUsage", "ENCRYPT_DECRYPT"))
+    wanted = {
+        "SYMMETRIC_DEFAULT": ("ENCRYPT_DECRYPT",),
+        "HMAC": ("GENERATE_VERIFY_MAC",),
+        "RSA": ("ENCRYPT_DECRYPT", "SIGN_VERIFY"),
+        "ECC_SECG": ("SIGN_VERIFY",),
+        "ECC_NIST": ("SIGN_VERIFY", "KEY_AGREEMENT"),
+    }
+    usages = next((found for prefix, found in wanted.items() if spec.startswith(prefix)), ())
+    if usages and isinstance(it.get("keyUsage", ""), str) and usage not in usages:
+        yield "keyUsage", f"ValidationException: KeyUsage {usage} is not compatible with KeySpec {spec}"
+    if it.get("enableKeyRotation") is True and spec != "SYMMETRIC_DEFAULT" and usages:
+        told = "UnsupportedOperationException: automatic rotation is for symmetric encryption keys"
+        yield "enableKeyRotation", f"{told}, found {spec}"
+    if it.get("rotationPeriodInDays") is not None and it.get("enableKeyRotation") in (None, False):
+        yield "rotationPeriodInDays", "it requires enableKeyRotation"
+
+
+@rule("aws:kms/alias:Alias", source="https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html")
+def name_of_an_alias(it: Resource) -> Found:
+    if it.text("name").startswith("alias/aws/"):
+        yield "name", "NotAuthorizedException: The alias name prefix alias/aws/ is reserved for AWS managed keys"
+
+
+_SERVICES = {
+    "aws:cloudwatch/logGroup:LogGroup": (
+        "kmsKeyId",
+        "logs.amazonaws.com",
+        "AccessDeniedException: The specified KMS key does not exist or is not allowed to be used with the log group",
+    ),
+}
+
+
+@rule(*_SERVICES, source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html")
+def key_lets_the_service_use_it(it: Resource, program: Program) -> Found:
+    path, service, told = _SERVICES[it.type]
+    key = program.refer(it, path, KEY)
+    if key is None:
+        return
+    if key.region and it.region and key.region != it.region:
+        yield path, f"{told}: it is in {key.region}"
+        return
+    policies = [one for one in program.of(KEY_POLICY) if program.refer(one, "keyId", KEY) is key]
+    documents = [one.get("policy") for one in policies] or [key.get("policy")]
+    if not key.new or UNKNOWN in documents:
+        return
+    if not any(lets_service(document, service, "kms:Encrypt") for document in documents if document is not None):
+        yield path, f"{told}: the policy of {key.name!r} does not name {service}"
+    elif policies and not program.waits_for(it, *policies):
+        yield path, f"{told} yet: depend on {policies[0].name!r}"

@@ -1,0 +1,237 @@
+"""Listeners, their rules and certificates, and what is attached to a target group."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rehearsal.judge.program import Program, Resource
+from rehearsal.judge.refusal import Found, rule
+from rehearsal.judge.rules.aws.balancing import (
+    ATTACHMENTS,
+    BALANCERS,
+    CERTIFICATE,
+    GROUPS,
+    LISTENERS,
+    RULES,
+    VALIDATION,
+    kind_of,
+)
+from rehearsal.judge.rules.aws.network import SUBNET, two_vpcs
+from rehearsal.values import UNKNOWN
+
+_API = "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference"
+_GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
+_PROTOCOLS = {
+    "application": ("HTTP", "HTTPS"),
+    "network": ("TCP", "TLS", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC"),
+    "gateway": ("GENEVE",),
+}
+
+
+@rule(*LISTENERS, source=f"{_API}/API_CreateListener.html")
+def certificate_of_a_listener(it: Resource) -> Found:
+    protocol = it.text("protocol")
+    if protocol in ("HTTPS", "TLS") and it.get("certificateArn") is None:
+        yield "certificateArn", f"ValidationError: A certificate must be specified for {protocol} listeners"
+    if protocol in ("HTTP", "TCP", "UDP", "TCP_UDP"):
+        for name in ("certificateArn", "sslPolicy"):
+            if it.get(name) is not None:
+                yield name, f"InvalidConfigurationRequest: it cannot be specified for {protocol} listeners"
+
+
+def _actions(it: Resource) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    name = "defaultActions" if it.type in LISTENERS else "actions"
+    for index, action in enumerate(it.list(name)):
+        if isinstance(action, Mapping):
+            yield f"{name}[{index}]", action
+
+
+@rule(*LISTENERS, *RULES, source=f"{_API}/API_Action.html")
+def actions_are_complete(it: Resource) -> Found:
+    wanted = {
+        "redirect": ("redirect",),
+        "fixed-response": ("fixedResponse",),
+        "authenticate-oidc": ("authenticateOidc",),
+        "authenticate-cognito": ("authenticateCognito",),
+        "forward": ("targetGroupArn", "forward"),
+    }
+    actions = list(_actions(it))
+    for path, action in actions:
+        kind = action.get("type")
+        names = wanted.get(str(kind), ())
+        if names and not any(action.get(name) for name in names):
+            yield path, f"ValidationError: an action of type {kind!r} needs {' or '.join(names)}"
+        if str(kind).startswith("authenticate-") and it.text("protocol") in ("HTTP", "TCP"):
+            yield path, f"UnsupportedAction: An action of type '{kind}' is only supported on HTTPS listeners"
+    if actions and str(actions[-1][1].get("type")).startswith("authenticate-"):
+        yield actions[-1][0], "InvalidLoadBalancerAction: The last action must be forward, redirect or fixed-response"
+
+
+@rule(*RULES, source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html")
+def conditions_of_a_rule(it: Resource) -> Found:
+    count = 0
+    for condition in it.list("conditions"):
+        for part in condition.values() if isinstance(condition, Mapping) else ():
+            values = part.get("values") if isinstance(part, Mapping) else part if isinstance(part, list) else None
+            count += len(values) if isinstance(values, list) else 0
+    if count > 5:
+        told = "TooManyUniqueTargetGroups: A rule can only have '5' condition values"
+        yield "conditions", f"ValidationError: {told.partition(': ')[2]}, found {count}"
+
+
+@rule(*LISTENERS, source=f"{_API}/API_CreateListener.html")
+def listener_fits_its_balancer(it: Resource, program: Program) -> Found:
+    balancer = program.refer(it, "loadBalancerArn", *BALANCERS)
+    if balancer is None:
+        return
+    kind, protocol = kind_of(balancer), it.text("protocol")
+    offered = _PROTOCOLS.get(kind, ())
+    if protocol and offered and protocol not in offered:
+        told = f"ValidationError: Protocol '{protocol}' must be one of '[{', '.join(offered)}]'"
+        yield "protocol", f"{told}: {balancer.name!r} is of type {kind}"
+    for other in program.of(*LISTENERS):
+        same = other.urn < it.urn and program.refer(other, "loadBalancerArn", *BALANCERS) is balancer
+        if same and it.number("port") is not None and it.number("port") == other.number("port"):
+            if {protocol, other.text("protocol")} not in ({"TCP", "UDP"}, {"TLS", "UDP"}):
+                told = "DuplicateListener: A listener already exists on this port for this load balancer"
+                yield "port", f"{told}: {other.name!r}"
+
+
+def _forwards(it: Resource, program: Program) -> Iterator[tuple[str, Resource]]:
+    for path, action in _actions(it):
+        group = program.refer(it, f"{path}.targetGroupArn", *GROUPS)
+        if group:
+            yield f"{path}.targetGroupArn", group
+        for index, _ in enumerate(Resource("", "", action).list("forward.targetGroups")):
+            inside = f"{path}.forward.targetGroups[{index}].arn"
+            if group := program.refer(it, inside, *GROUPS):
+                yield inside, group
+
+
+@rule(*LISTENERS, *RULES, source=f"{_API}/API_Action.html")
+def group_fits_the_listener(it: Resource, program: Program) -> Found:
+    listener = it if it.type in LISTENERS else program.refer(it, "listenerArn", *LISTENERS)
+    balancer = program.refer(listener, "loadBalancerArn", *BALANCERS) if listener else None
+    for path, group in _forwards(it, program):
+        kind, protocol = kind_of(balancer) if balancer else "", group.text("protocol")
+        offered = _PROTOCOLS.get(kind, ())
+        if protocol and offered and protocol not in offered:
+            told = (
+                f"InvalidLoadBalancerAction: Protocol '{protocol}' of the target group {group.name!r} is not supported"
+            )
+            yield path, f"{told} for load balancers of type {kind}"
+        heard = listener.text("protocol") if listener else ""
+        allowed = {"TCP": ("TCP", "TCP_UDP"), "TLS": ("TCP", "TLS"), "UDP": ("UDP", "TCP_UDP"), "TCP_UDP": ("TCP_UDP",)}
+        if heard in allowed and protocol and protocol not in allowed[heard] and (not offered or protocol in offered):
+            told = f"IncompatibleProtocols: The protocol {heard} of the listener does not match {protocol} of"
+            yield path, f"{told} the target group {group.name!r}"
+        subnets = program.refers(balancer, "subnets", SUBNET) if balancer else []
+        if (
+            subnets
+            and isinstance(balancer and balancer.get("subnets"), list)
+            and two_vpcs([subnets[0], group], program)
+        ):
+            told = "InvalidConfigurationRequest: The following target groups are in different vpc than load balancer"
+            yield path, f"{told} {balancer.name if balancer else ''}: {group.name!r}"
+
+
+@rule(*RULES, source=f"{_API}/API_CreateRule.html")
+def priorities_differ(it: Resource, program: Program) -> Found:
+    listener = program.refer(it, "listenerArn", *LISTENERS)
+    for other in program.of(*RULES) if listener else ():
+        same = other.urn < it.urn and program.refer(other, "listenerArn", *LISTENERS) is listener
+        if same and it.number("priority") is not None and it.number("priority") == other.number("priority"):
+            told = f"PriorityInUse: Priority '{it.number('priority'):g}' is currently in use"
+            yield "priority", f"{told} by {other.name!r}"
+
+
+@rule(*ATTACHMENTS, source=f"{_API}/API_RegisterTargets.html")
+def target_is_of_the_type(it: Resource, program: Program) -> Found:
+    group = program.refer(it, "targetGroupArn", *GROUPS)
+    if group is None or group.get("targetType") is UNKNOWN:
+        return
+    kind = str(group.get("targetType", "instance"))
+    owners = {
+        "instance": "aws:ec2/instance:Instance",
+        "lambda": "aws:lambda/function:Function",
+        "alb": BALANCERS[0],
+    }
+    found = next((name for name, owner in owners.items() if program.refer(it, "targetId", owner)), "")
+    if not found and re.fullmatch(r"\d+\.\d+\.\d+\.\d+", it.text("targetId")):
+        found = "ip"
+    if not found and it.text("targetId").startswith("i-"):
+        found = "instance"
+    # the id of an instance is no address; an address is known only after the apply
+    if found and found != kind and not (kind == "ip" and it.get("targetId") is UNKNOWN):
+        told = f"ValidationError: the target is of type {found!r}, and the target group {group.name!r} takes {kind!r}"
+        yield "targetId", told
+
+
+@rule(*ATTACHMENTS, source=f"{_GUIDE}/lambda-functions.html")
+def function_lets_the_balancer_call(it: Resource, program: Program) -> Found:
+    function = program.refer(it, "targetId", "aws:lambda/function:Function")
+    if function is None or not function.new:
+        return
+    permissions = [
+        one
+        for one in program.of("aws:lambda/permission:Permission")
+        if one.get("principal") in ("elasticloadbalancing.amazonaws.com", UNKNOWN)
+        and function in program.refers(one, "function", function.type)
+    ]
+    told = "AccessDenied: elasticloadbalancing principal does not have permission to invoke the function"
+    if not permissions:
+        yield "targetId", f"{told} {function.name!r} from the target group"
+    elif not program.waits_for(it, *permissions):
+        yield "targetId", f"{told} {function.name!r} yet: depend on {permissions[0].name!r}"
+
+
+@rule(
+    *LISTENERS,
+    "aws:cloudfront/distribution:Distribution",
+    source="https://docs.aws.amazon.com/acm/latest/userguide/acm-regions.html",
+)
+def certificate_of_the_region(it: Resource, program: Program) -> Found:
+    edge = it.type.startswith("aws:cloudfront")
+    path = "viewerCertificate.acmCertificateArn" if edge else "certificateArn"
+    wanted = "us-east-1" if edge else it.region
+    certificate = program.refer(it, path, CERTIFICATE)
+    validation = program.refer(it, path, VALIDATION)
+    if validation:
+        certificate = program.refer(validation, "certificateArn", CERTIFICATE)
+    written = re.match(r"arn:aws[\w-]*:acm:([a-z0-9-]+):", it.text(path))
+    found = certificate.region if certificate else written[1] if written else ""
+    if found and wanted and found != wanted:
+        code = "InvalidViewerCertificate: The specified SSL certificate" if edge else "CertificateNotFound: Certificate"
+        yield path, f"{code} is in {found}, it must be in {wanted}"
+
+
+@rule(
+    *LISTENERS,
+    "aws:cloudfront/distribution:Distribution",
+    "aws:apigatewayv2/domainName:DomainName",
+    "aws:apigateway/domainName:DomainName",
+    source="https://docs.aws.amazon.com/acm/latest/userguide/domain-ownership-validation.html",
+)
+def certificate_is_validated_first(it: Resource, program: Program) -> Found:
+    for path in (
+        "certificateArn",
+        "viewerCertificate.acmCertificateArn",
+        "domainNameConfiguration.certificateArn",
+        "regionalCertificateArn",
+    ):
+        certificate = program.refer(it, path, CERTIFICATE)
+        if certificate is None or not certificate.new or certificate.get("privateKey") is not None:
+            continue
+        if certificate.get("certificateAuthorityArn") is not None or certificate.get("validationMethod") not in (
+            "DNS",
+            "EMAIL",
+        ):
+            continue
+        validations = [
+            one for one in program.of(VALIDATION) if certificate in program.refers(one, "certificateArn", CERTIFICATE)
+        ]
+        if not program.waits_for(it, *validations):
+            told = f"UnsupportedCertificate: The certificate {certificate.name!r} must have a fully-qualified domain name, a"
+            yield path, f"{told} supported signature, and a supported key size: it is not issued before its validation"

@@ -1,0 +1,175 @@
+"""SQS, SNS and ECR."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from rehearsal.judge.program import Program, Resource, as_number
+from rehearsal.judge.refusal import Found, rule
+from rehearsal.values import UNKNOWN
+
+QUEUE = "aws:sqs/queue:Queue"
+TOPIC = "aws:sns/topic:Topic"
+_QUEUES = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest"
+
+
+def is_fifo(it: Resource) -> bool:
+    return it.get("fifoQueue") is True or it.get("fifoTopic") is True
+
+
+@rule(QUEUE, TOPIC, source=f"{_QUEUES}/APIReference/API_CreateQueue.html")
+def fifo_by_name(it: Resource) -> Found:
+    flag = "fifoQueue" if it.type == QUEUE else "fifoTopic"
+    fifo = it.get(flag, False)
+    if it.text("name") and isinstance(fifo, bool) and it.text("name").endswith(".fifo") != fifo:
+        yield "name", f"found {it.text('name')!r}, expected a name that ends with .fifo exactly when {flag} is true"
+    if fifo is False and it.get("contentBasedDeduplication") is True:
+        yield (
+            "contentBasedDeduplication",
+            "InvalidAttributeName: Unknown Attribute ContentBasedDeduplication: FIFO only",
+        )
+
+
+@rule(QUEUE, source=f"{_QUEUES}/SQSDeveloperGuide/sqs-server-side-encryption.html")
+def one_encryption(it: Resource) -> Found:
+    if it.get("sqsManagedSseEnabled") is True and it.get("kmsMasterKeyId") is not None:
+        told = "InvalidAttributeValue: You can use one type of server-side encryption (SSE) at one time."
+        yield "kmsMasterKeyId", f"{told} You can either enable KMS SSE or SQS SSE."
+
+
+def _redrive(it: Resource) -> Mapping[str, object]:
+    try:
+        found = json.loads(it.text("redrivePolicy") or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, Mapping) else {}
+
+
+@rule(QUEUE, "aws:sqs/redrivePolicy:RedrivePolicy", source=f"{_QUEUES}/SQSDeveloperGuide/sqs-dead-letter-queues.html")
+def dead_letters_of_a_queue(it: Resource) -> Found:
+    policy = _redrive(it)
+    if policy and ("deadLetterTargetArn" not in policy or "maxReceiveCount" not in policy):
+        told = "InvalidParameterValue: Value for parameter RedrivePolicy is invalid. Reason: Redrive policy does not contain"
+        yield "redrivePolicy", f"{told} mandatory attribute: deadLetterTargetArn and maxReceiveCount."
+    count = as_number(policy.get("maxReceiveCount"))
+    if count is not None and not 1 <= count <= 1000:
+        yield "redrivePolicy", f"InvalidParameterValue: maxReceiveCount must be 1 to 1000, found {count:g}"
+
+
+@rule(QUEUE, source=f"{_QUEUES}/SQSDeveloperGuide/sqs-dead-letter-queues.html")
+def dead_letters_of_a_kind(it: Resource, program: Program) -> Found:
+    sources = [program.by_urn.get(urn) for urn in it.sources.get("redrivePolicy", ())]
+    targets = [one for one in sources if one and one.type == QUEUE]
+    named = program.named(str(_redrive(it).get("deadLetterTargetArn")))
+    for target in [named] if named else targets if len(targets) == 1 else []:
+        if (
+            target.type == QUEUE
+            and UNKNOWN not in (it.get("fifoQueue"), target.get("fifoQueue"))
+            and is_fifo(it) != is_fifo(target)
+        ):
+            told = (
+                "InvalidParameterValue: Value for parameter RedrivePolicy is invalid. Reason: Dead-letter queue must be"
+            )
+            yield "redrivePolicy", f"{told} same type of queue as the source: {target.name!r}"
+
+
+@rule(
+    "aws:sns/topicSubscription:TopicSubscription",
+    source="https://docs.aws.amazon.com/sns/latest/dg/sns-fifo-topics.html",
+)
+def subscriber_of_the_kind(it: Resource, program: Program) -> Found:
+    topic, queue = program.refer(it, "topic", TOPIC), program.refer(it, "endpoint", QUEUE)
+    if topic and queue and is_fifo(queue) and not is_fifo(topic) and topic.get("fifoTopic") is not UNKNOWN:
+        told = "InvalidParameter: Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS"
+        yield "endpoint", f"{told} topics"
+    if topic and is_fifo(topic) and it.text("protocol") in ("lambda", "email", "email-json", "http", "https", "sms"):
+        yield (
+            "protocol",
+            "InvalidParameter: Invalid parameter: Invalid protocol type: a FIFO topic delivers to queues only",
+        )
+    wanted = {"sqs": QUEUE, "lambda": "aws:lambda/function:Function"}.get(it.text("protocol"))
+    other = program.refer(it, "endpoint", QUEUE, "aws:lambda/function:Function", TOPIC)
+    if wanted and other and other.type != wanted:
+        yield (
+            "endpoint",
+            f"InvalidParameter: Invalid parameter: {it.text('protocol')} endpoint ARN: {other.name!r} is none",
+        )
+    if it.text("protocol") in ("http", "https") and it.text("endpoint"):
+        if not it.text("endpoint").startswith(f"{it.text('protocol')}://"):
+            yield "endpoint", "InvalidParameter: Invalid parameter: Endpoint must match the specified protocol"
+
+
+@rule(
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+    source="https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html",
+)
+def rules_of_an_image_lifecycle(it: Resource) -> Found:
+    text = it.text("policy")
+    if not text:
+        return
+    told = "InvalidParameterException: Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint"
+    try:
+        found = json.loads(text)
+    except ValueError:
+        yield "policy", f"{told}: it is no JSON"
+        return
+    rules = [one for one in found.get("rules") or () if isinstance(one, Mapping)] if isinstance(found, Mapping) else []
+    if not rules:
+        yield "policy", f"{told}: it needs rules"
+    priorities = [one.get("rulePriority") for one in rules]
+    if len(set(map(str, priorities))) != len(priorities):
+        yield "policy", f"{told}: Rule priorities must be unique"
+    for one in rules:
+        chosen = one.get("selection")
+        chosen = chosen if isinstance(chosen, Mapping) else {}
+        status, kind, priority = chosen.get("tagStatus"), chosen.get("countType"), as_number(one.get("rulePriority"))
+        if status == "tagged" and not (chosen.get("tagPrefixList") or chosen.get("tagPatternList")):
+            yield "policy", f"{told}: tagPrefixList or tagPatternList is required with tagStatus 'tagged'"
+        if status in ("any", "untagged") and (chosen.get("tagPrefixList") or chosen.get("tagPatternList")):
+            yield "policy", f"{told}: tagPrefixList is not allowed with tagStatus {status!r}"
+        if status == "any" and priority is not None and any((as_number(other) or 0) > priority for other in priorities):
+            yield "policy", f"{told}: the rule with tagStatus 'any' must have the highest rulePriority"
+        if kind == "sinceImagePushed" and not chosen.get("countUnit"):
+            yield "policy", f"{told}: countUnit is required with countType 'sinceImagePushed'"
+        if kind == "imageCountMoreThan" and chosen.get("countUnit"):
+            yield "policy", f"{told}: countUnit is not allowed with countType 'imageCountMoreThan'"
+
+
+@rule(
+    "aws:ecr/repository:Repository",
+    source="https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_EncryptionConfiguration.html",
+)
+def key_of_a_repository(it: Resource) -> Found:
+    for index, one in enumerate(it.list("encryptionConfigurations")):
+        if isinstance(one, Mapping) and one.get("kmsKey") and one.get("encryptionType", "AES256") == "AES256":
+            told = "InvalidParameterException: a KMS key needs the encryption type KMS"
+            yield f"encryptionConfigurations[{index}].kmsKey", told
+
+
+@rule(
+    "aws:dynamodb/table:Table",
+    source="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html",
+)
+def attributes_of_a_table(it: Resource) -> Found:
+    named = {one.get("name") for one in it.list("attributes") if isinstance(one, Mapping)}
+    keys = {it.get("hashKey"), it.get("rangeKey")}
+    for index in [*it.list("globalSecondaryIndexes"), *it.list("localSecondaryIndexes")]:
+        if not isinstance(index, Mapping) or index.get("keySchemas"):
+            return
+        keys |= {index.get("hashKey"), index.get("rangeKey")}
+    keys -= {None, ""}
+    if UNKNOWN in named | keys or not it.list("attributes"):
+        return
+    if named - keys:
+        yield "attributes", f"all attributes must be indexed. Unused attributes: {sorted(map(str, named - keys))}"
+    if keys - named:
+        yield (
+            "attributes",
+            f"all indexes must match a defined attribute. Unmatched indexes: {sorted(map(str, keys - named))}",
+        )
+    if it.get("billingMode", "PROVISIONED") == "PROVISIONED" and it.get("readCapacity") is None and it.get("hashKey"):
+        yield (
+            "readCapacity",
+            "ValidationException: read and write capacity must be at least 1 with billing mode PROVISIONED",
+        )

@@ -1,0 +1,165 @@
+"""Route 53: records of one name, and health checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rehearsal.judge.program import Program, Resource
+from rehearsal.judge.refusal import Found, rule
+from rehearsal.values import UNKNOWN
+
+RECORD = "aws:route53/record:Record"
+ZONE = "aws:route53/zone:Zone"
+CHECK = "aws:route53/healthCheck:HealthCheck"
+_API = "https://docs.aws.amazon.com/Route53/latest/APIReference"
+_GUIDE = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide"
+_ROUTING = (
+    "cidrRoutingPolicy",
+    "failoverRoutingPolicies",
+    "geolocationRoutingPolicies",
+    "geoproximityRoutingPolicy",
+    "latencyRoutingPolicies",
+    "multivalueAnswerRoutingPolicy",
+    "weightedRoutingPolicies",
+)
+
+
+def _routing(it: Resource) -> list[str]:
+    return [name for name in _ROUTING if it.get(name) not in (None, False)]
+
+
+@rule(RECORD, source=f"{_API}/API_ResourceRecordSet.html")
+def parts_of_a_record(it: Resource) -> Found:
+    alias, routing = it.get("aliases"), _routing(it)
+    if alias is None and it.get("records") is None:
+        yield "records", "InvalidChangeBatch: a record needs records or an alias"
+    if alias is not None:
+        for name in ("records", "ttl"):
+            if it.get(name) is not None:
+                yield name, f"InvalidInput: {name} cannot be specified with an alias"
+    elif it.get("records") is not None and it.get("ttl") is None:
+        yield "ttl", "InvalidInput: a TTL is required with records"
+    if routing and it.get("setIdentifier") is None:
+        yield "setIdentifier", f"InvalidInput: it is required with {routing[0]}"
+    if not routing and it.get("setIdentifier") is not None:
+        yield "setIdentifier", "InvalidInput: it needs a routing policy"
+    if len(routing) > 1:
+        yield routing[1], f"InvalidInput: a record has one routing policy, found {', '.join(routing)}"
+    for index, one in enumerate(it.list("failoverRoutingPolicies")):
+        primary = isinstance(one, Mapping) and one.get("type") == "PRIMARY"
+        if primary and alias is None and it.get("healthCheckId") is None:
+            yield f"failoverRoutingPolicies[{index}]", "InvalidInput: a primary failover record needs a health check"
+
+
+@rule(RECORD, source=f"{_GUIDE}/ResourceRecordTypes.html")
+def values_of_a_record(it: Resource) -> Found:
+    kind = it.text("type")
+    values = [one for one in it.list("records") if isinstance(one, str)]
+    if kind == "CNAME" and len(it.list("records")) > 1:
+        yield "records", "InvalidChangeBatch: a CNAME record has exactly one value"
+    for index, value in enumerate(values):
+        if kind in ("TXT", "SPF") and any(len(part) > 255 for part in value.replace('\\"', "").split('"')):
+            told = "InvalidChangeBatch: CharacterStringTooLong (Value is too long) encountered with"
+            yield f"records[{index}]", f"{told} {value[:20]!r}…: split it into strings of 255 characters"
+        if kind == "A" and (value.count(".") != 3 or not value.replace(".", "").isdigit()):
+            yield f"records[{index}]", f"InvalidChangeBatch: Value is not a valid IPv4 address: {value!r}"
+        if kind == "MX" and not value.split(" ")[0].isdigit():
+            yield f"records[{index}]", f"InvalidChangeBatch: MX records need a priority and a host, found {value!r}"
+
+
+def _full_name(it: Resource, zone: Resource) -> str:
+    """As Terraform expands it: the zone's name is appended where it is missing."""
+    name, domain = it.text("name").lower().rstrip("."), zone.text("name").lower().rstrip(".")
+    if it.get("name") is UNKNOWN or not domain:
+        return ""
+    return name if name == domain or name.endswith(f".{domain}") else f"{name}.{domain}" if name else domain
+
+
+@rule(RECORD, source=f"{_GUIDE}/ResourceRecordTypes.html#CNAMEFormat")
+def names_of_records(it: Resource, program: Program) -> Found:
+    zone = program.refer(it, "zoneId", ZONE)
+    name = _full_name(it, zone) if zone else ""
+    if zone is None or not name:
+        return
+    domain, kind = zone.text("name").lower().rstrip("."), it.text("type")
+    if kind == "CNAME" and name == domain:
+        told = (
+            f"InvalidChangeBatch: RRSet of type CNAME with DNS name {name}. is not permitted at apex in zone {domain}."
+        )
+        yield "type", told
+    for other in program.of(RECORD):
+        if other.urn == it.urn or program.refer(other, "zoneId", ZONE) is not zone or _full_name(other, zone) != name:
+            continue
+        clash = {kind, other.text("type")}
+        if "CNAME" in clash and len(clash) == 2 and kind == "CNAME":
+            told = (
+                f"InvalidChangeBatch: RRSet of type CNAME with DNS name {name}. is not permitted as it conflicts with"
+            )
+            yield "type", f"{told} other records with the same DNS name: {other.name!r}"
+        elif len(clash) == 1 and other.urn < it.urn:
+            mine, theirs = _routing(it), _routing(other)
+            if mine != theirs:
+                told = f"InvalidChangeBatch: RRSet with DNS name {name}., type {kind} cannot be created as"
+                yield "name", f"{told} other RRSets exist with the same name and type: {other.name!r}"
+            elif not mine or (it.text("setIdentifier") and it.text("setIdentifier") == other.text("setIdentifier")):
+                told = f"InvalidChangeBatch: Tried to create resource record set [name='{name}.', type='{kind}']"
+                yield "name", f"{told} but it already exists: {other.name!r}"
+
+
+@rule(RECORD, source=f"{_GUIDE}/resource-record-sets-values-alias.html")
+def zone_of_an_alias(it: Resource, program: Program) -> Found:
+    targets = {
+        "aws:lb/loadBalancer:LoadBalancer": "a load balancer",
+        "aws:cloudfront/distribution:Distribution": "a distribution",
+    }
+    for index, one in enumerate(it.list("aliases")):
+        zone = one.get("zoneId") if isinstance(one, Mapping) else None
+        if not isinstance(zone, str):
+            # the name's and the zone's sources are one set: only a zone of ours can be told from theirs
+            continue
+        for kind, words in targets.items():
+            made = [
+                urn
+                for urn in it.sources.get("aliases", ())
+                if urn in program.by_urn and program.by_urn[urn].type == kind
+            ]
+            if kind.startswith("aws:cloudfront") and made and zone != "Z2FDTNDATAQYW2":
+                told = (
+                    "InvalidChangeBatch: Tried to create an alias that targets a name that does not lie within the zone"
+                )
+                yield f"aliases[{index}].zoneId", f"{told} {zone}: {words} lies in Z2FDTNDATAQYW2"
+
+
+@rule(CHECK, source=f"{_API}/API_HealthCheckConfig.html")
+def parts_of_a_health_check(it: Resource) -> Found:
+    kind = it.text("type")
+    request = kind in ("HTTP", "HTTPS", "HTTP_STR_MATCH", "HTTPS_STR_MATCH", "TCP")
+    if request and it.get("fqdn") is None and it.get("ipAddress") is None:
+        yield "fqdn", f"InvalidInput: a {kind} health check needs a fully qualified domain name or an IP address"
+    if kind == "TCP":
+        if it.get("port") is None:
+            yield "port", "InvalidInput: a TCP health check needs a port"
+        if it.get("resourcePath") is not None:
+            yield "resourcePath", "InvalidInput: Basic HTTP health check options are not valid for TCP"
+    if kind.endswith("_STR_MATCH") and it.get("searchString") is None:
+        yield "searchString", f"InvalidInput: SearchString must be specified for {kind}"
+    if kind in ("HTTP", "HTTPS", "TCP") and it.get("searchString") is not None:
+        yield "searchString", f"InvalidInput: SearchString cannot be specified for {kind}"
+    if kind == "CALCULATED" and it.get("childHealthchecks") is None:
+        yield "childHealthchecks", "InvalidInput: a CALCULATED health check needs children"
+    if kind == "CLOUDWATCH_METRIC" and (
+        it.get("cloudwatchAlarmName") is None or it.get("cloudwatchAlarmRegion") is None
+    ):
+        yield "cloudwatchAlarmName", "InvalidInput: a CLOUDWATCH_METRIC health check needs an alarm's name and region"
+    interval = it.number("requestInterval")
+    if interval is not None and interval not in (10, 30):
+        yield "requestInterval", f"InvalidInput: found {interval:g}, expected 10 or 30"
+    regions = it.list("regions")
+    if 0 < len(regions) < 3:
+        yield "regions", f"InvalidInput: Minimum 3 regions need to be selected, found {len(regions)}"
+
+
+@rule(ZONE, source=f"{_GUIDE}/hosted-zone-private-creating.html")
+def parts_of_a_zone(it: Resource) -> Found:
+    if it.get("delegationSetId") is not None and it.get("vpcs") is not None:
+        yield "delegationSetId", "it conflicts with vpcs: a private zone has no delegation set"

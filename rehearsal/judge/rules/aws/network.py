@@ -1,0 +1,232 @@
+"""Networks: what belongs to one VPC stays in it, and what must be there first is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_network
+from typing import Any
+
+from rehearsal.judge.program import Program, Resource, as_number
+from rehearsal.judge.refusal import Found, rule
+from rehearsal.values import UNKNOWN
+
+VPC = "aws:ec2/vpc:Vpc"
+SUBNET = "aws:ec2/subnet:Subnet"
+GROUP = "aws:ec2/securityGroup:SecurityGroup"
+GATEWAY = "aws:ec2/internetGateway:InternetGateway"
+TABLE = "aws:ec2/routeTable:RouteTable"
+ROUTE = "aws:ec2/route:Route"
+_REFERENCE = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference"
+_ERRORS = f"{_REFERENCE}/errors-overview.html"
+
+
+def vpc_of(it: Resource | None, program: Program) -> Resource | None:
+    """The VPC of this program in which a resource lies; None where it is another one or not known."""
+    return program.refer(it, "vpcId", VPC) if it else None
+
+
+def other_vpc(one: Resource, other: Resource, program: Program) -> bool:
+    """Whether both lie in VPCs that are known to differ."""
+    mine, theirs = vpc_of(one, program), vpc_of(other, program)
+    if mine and theirs:
+        return mine.urn != theirs.urn
+    known = one.text("vpcId"), other.text("vpcId")
+    return all(known) and known[0] != known[1]
+
+
+def two_vpcs(resources: list[Resource], program: Program) -> tuple[Resource, Resource] | None:
+    """Two of the resources that lie in different VPCs."""
+    for index, one in enumerate(resources):
+        for other in resources[:index]:
+            if other_vpc(one, other, program):
+                return other, one
+    return None
+
+
+def zone_of(subnet: Resource) -> str:
+    return subnet.text("availabilityZone") or subnet.text("availabilityZoneId")
+
+
+@rule(SUBNET, source=f"{_REFERENCE}/API_CreateSubnet.html")
+def zone_of_the_region(it: Resource, program: Program) -> Found:
+    zone = it.text("availabilityZone")
+    if zone and it.region and not zone.startswith(it.region):
+        told = f"InvalidParameterValue: Value ({zone}) for parameter availabilityZone is invalid. Subnets can currently"
+        yield "availabilityZone", f"{told} only be created in the availability zones of {it.region}"
+
+
+@rule(VPC, SUBNET, source=f"{_REFERENCE}/API_CreateVpc.html")
+def size_of_a_network(it: Resource) -> Found:
+    text = it.text("cidrBlock")
+    length = text.rpartition("/")[2]
+    if "/" in text and length.isdigit() and not 16 <= int(length) <= 28:
+        kind = "Vpc" if it.type == VPC else "Subnet"
+        yield "cidrBlock", f"Invalid{kind}.Range: The CIDR '{text}' is invalid: the block must be /16 to /28"
+
+
+@rule(SUBNET, source=f"{_REFERENCE}/API_CreateSubnet.html")
+def subnets_do_not_overlap(it: Resource, program: Program) -> Found:
+    mine, vpc = _network(it.text("cidrBlock")), vpc_of(it, program)
+    for other in program.of(SUBNET) if mine and vpc else ():
+        theirs = _network(other.text("cidrBlock"))
+        if other.urn < it.urn and theirs and vpc_of(other, program) is vpc and mine.overlaps(theirs):
+            told = f"InvalidSubnet.Conflict: The CIDR '{mine}' conflicts with another subnet"
+            yield "cidrBlock", f"{told}: {other.name!r} has {theirs}"
+
+
+@rule(ROUTE, TABLE, source=_ERRORS)
+def route_and_gateway_in_one_network(it: Resource, program: Program) -> Found:
+    table = it if it.type == TABLE else program.refer(it, "routeTableId", TABLE)
+    paths = ["gatewayId"] if it.type == ROUTE else [f"routes[{i}].gatewayId" for i, _ in enumerate(it.list("routes"))]
+    for path in paths:
+        gateway = program.refer(it, path, GATEWAY)
+        if table and gateway and other_vpc(table, gateway, program):
+            told = f"InvalidParameterValue: route table {table.name} and network gateway {gateway.name} belong to"
+            yield path, f"{told} different networks"
+
+
+@rule("aws:ec2/routeTableAssociation:RouteTableAssociation", source=_ERRORS)
+def table_and_subnet_in_one_network(it: Resource, program: Program) -> Found:
+    table, subnet = program.refer(it, "routeTableId", TABLE), program.refer(it, "subnetId", SUBNET)
+    if table and subnet and other_vpc(table, subnet, program):
+        told = f"InvalidParameterValue: Route table {table.name} and subnet {subnet.name} belong to different networks"
+        yield "subnetId", told
+
+
+@rule(GATEWAY, source=_ERRORS)
+def one_internet_gateway(it: Resource, program: Program) -> Found:
+    vpc = vpc_of(it, program)
+    for other in program.of(GATEWAY) if vpc else ():
+        if other.urn < it.urn and vpc_of(other, program) is vpc:
+            told = f"Resource.AlreadyAssociated: resource {vpc.name if vpc else ''} already has an internet gateway"
+            yield "vpcId", f"{told}: {other.name!r}"
+
+
+@rule("aws:ec2/natGateway:NatGateway", source=f"{_REFERENCE}/API_CreateNatGateway.html")
+def address_of_a_nat_gateway(it: Resource) -> Found:
+    private = it.get("connectivityType") == "private"
+    if not private and it.get("allocationId") is None and it.get("availabilityMode") in (None, "zonal"):
+        yield (
+            "allocationId",
+            "MissingParameter: The request must include the AllocationId parameter for a public gateway",
+        )
+    if private and it.get("allocationId") is not None:
+        yield "allocationId", "InvalidParameter: AllocationId is not supported for a private NAT gateway"
+
+
+@rule("aws:ec2/natGateway:NatGateway", source=_ERRORS)
+def nat_gateway_has_a_way_out(it: Resource, program: Program) -> Found:
+    # one that is merely made at the same time is attached in a second, before the NAT gateway looks for it
+    subnet = program.refer(it, "subnetId", SUBNET)
+    vpc = vpc_of(subnet, program)
+    if it.get("connectivityType") != "private" and vpc and vpc.new and not any(True for _ in gateways_of(vpc, program)):
+        yield "subnetId", f"Gateway.NotAttached: Network {vpc.name} has no Internet gateway attached"
+
+
+def gateways_of(vpc: Resource, program: Program) -> Iterator[Resource]:
+    """The internet gateways of a VPC, also those that another resource attaches, or that lie in a VPC not known."""
+    for one in program.of(GATEWAY, "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment"):
+        if vpc_of(one, program) in (vpc, None):
+            yield one
+
+
+@rule(GROUP, source=f"{_REFERENCE}/API_CreateSecurityGroup.html")
+def texts_of_a_security_group(it: Resource) -> Found:
+    texts = [("description", it.text("description"))]
+    for side in ("ingress", "egress"):
+        for index, one in enumerate(it.list(side)):
+            if isinstance(one, Mapping) and isinstance(one.get("description"), str):
+                texts.append((f"{side}[{index}].description", one["description"]))
+    for path, text in texts:
+        if not re.fullmatch(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]*", text):
+            yield (
+                path,
+                "InvalidParameterValue: Invalid security group description. Valid descriptions are strings less than",
+            )
+        elif len(text) > 255:
+            yield path, "InvalidParameterValue: a description has at most 255 characters"
+
+
+def _port_rules(it: Resource) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    if it.type != GROUP:
+        yield "", it.inputs
+    for side in ("ingress", "egress") if it.type == GROUP else ():
+        for index, one in enumerate(it.list(side)):
+            if isinstance(one, Mapping):
+                yield f"{side}[{index}].", one
+
+
+@rule(
+    GROUP,
+    "aws:ec2/securityGroupRule:SecurityGroupRule",
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+    source=f"{_REFERENCE}/API_IpPermission.html",
+)
+def ports_of_a_rule(it: Resource) -> Found:
+    for path, one in _port_rules(it):
+        protocol = str(one.get("protocol", one.get("ipProtocol", "")))
+        low, high = as_number(one.get("fromPort")), as_number(one.get("toPort"))
+        if protocol.lower() in ("tcp", "udp", "6", "17") and low is not None and high is not None:
+            if low > high:
+                told = f"InvalidParameterValue: Invalid TCP/UDP port range ({low:g}:{high:g})"
+                yield f"{path}fromPort", told
+            elif not 0 <= low <= 65535 or not 0 <= high <= 65535:
+                yield f"{path}toPort", f"InvalidParameterValue: Invalid TCP/UDP port range ({low:g}:{high:g})"
+        if it.type in (GROUP, "aws:ec2/securityGroupRule:SecurityGroupRule") and protocol in ("-1", "all"):
+            if (low, high) not in ((0, 0), (None, None), (-1, -1), (0, None), (None, 0)) and None not in (low, high):
+                told = "from_port and to_port must both be 0 to use the 'ALL' '-1' protocol"
+                yield f"{path}fromPort", f"{told}: found {low:g} and {high:g}"
+
+
+@rule(GROUP, source=_ERRORS)
+def rules_of_a_group_differ(it: Resource) -> Found:
+    for side in ("ingress", "egress"):
+        seen: dict[tuple[Any, ...], int] = {}
+        for index, one in enumerate(it.list(side)):
+            for block in one.get("cidrBlocks") or () if isinstance(one, Mapping) else ():
+                key = (str(one.get("protocol")), one.get("fromPort"), one.get("toPort"), block)
+                if UNKNOWN in key or (key in seen and one == it.list(side)[seen[key]]):
+                    continue
+                if key in seen:
+                    yield f"{side}[{index}]", f"InvalidPermission.Duplicate: the specified rule {block} already exists"
+                seen[key] = index
+
+
+@rule(
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+    source=_ERRORS,
+)
+def one_peer_of_a_rule(it: Resource) -> Found:
+    given = [n for n in ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId") if it.get(n) is not None]
+    if len(given) != 1:
+        told = "InvalidParameterCombination: exactly one of cidrIpv4, cidrIpv6, prefixListId, referencedSecurityGroupId"
+        yield given[-1] if given else "cidrIpv4", f"{told}, found {', '.join(given) or 'none'}"
+
+
+@rule(
+    "aws:ec2/securityGroupRule:SecurityGroupRule",
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+    source=_ERRORS,
+)
+def peers_in_one_network(it: Resource, program: Program) -> Found:
+    own = program.refer(it, "securityGroupId", GROUP)
+    for path in ("sourceSecurityGroupId", "referencedSecurityGroupId"):
+        peer = program.refer(it, path, GROUP)
+        if (
+            own
+            and peer
+            and other_vpc(own, peer, program)
+            and not list(program.of("aws:ec2/vpcPeeringConnection:VpcPeeringConnection"))
+        ):
+            yield path, "InvalidGroup.NotFound: You have specified two resources that belong to different networks."
+
+
+def _network(text: str) -> Any:
+    try:
+        return ip_network(text)
+    except ValueError:
+        return None

@@ -1,0 +1,90 @@
+"""What S3 refuses of the notifications of a bucket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rehearsal.judge.program import Program, Resource
+from rehearsal.judge.refusal import Found, rule
+from rehearsal.judge.rules.aws.policies import lets_service
+from rehearsal.values import UNKNOWN
+
+NOTIFICATION = "aws:s3/bucketNotification:BucketNotification"
+_GUIDE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide"
+
+
+def _targets(it: Resource) -> Iterator[tuple[str, str, str, str, str, str]]:
+    """Of each notification: its path, the target's type, its policy's type and property, service action, inline."""
+    kinds = (
+        (
+            "lambdaFunctions",
+            "lambdaFunctionArn",
+            "aws:lambda/function:Function",
+            "aws:lambda/permission:Permission",
+            "function",
+        ),
+        ("queues", "queueArn", "aws:sqs/queue:Queue", "aws:sqs/queuePolicy:QueuePolicy", "queueUrl"),
+        ("topics", "topicArn", "aws:sns/topic:Topic", "aws:sns/topicPolicy:TopicPolicy", "arn"),
+    )
+    for name, arn, kind, policy, target in kinds:
+        for index, _ in enumerate(it.list(name)):
+            yield (
+                f"{name}[{index}].{arn}",
+                kind,
+                policy,
+                target,
+                "sqs:SendMessage" if name == "queues" else "sns:Publish",
+                name,
+            )
+
+
+@rule(NOTIFICATION, source=f"{_GUIDE}/grant-destinations-permissions-to-s3.html")
+def destinations_let_the_bucket_send(it: Resource, program: Program) -> Found:
+    told = "InvalidArgument: Unable to validate the following destination configurations"
+    for path, kind, policy, target, action, _ in _targets(it):
+        made = program.refer(it, path, kind)
+        if made is None or not made.new or made.get("policy") is UNKNOWN:
+            continue
+        if made.get("policy") is not None and lets_service(made.get("policy"), "s3.amazonaws.com", action) is not False:
+            continue
+        grants = [one for one in program.of(policy) if program.refer(one, target, kind) is made]
+        if kind == "aws:lambda/function:Function":
+            grants = [one for one in grants if one.get("principal") in ("s3.amazonaws.com", UNKNOWN)]
+        else:
+            grants = [one for one in grants if lets_service(one.get("policy"), "s3.amazonaws.com", action) is not False]
+        if not grants:
+            yield path, f"{told}: nothing allows the bucket to use {made.name!r}"
+        elif not program.waits_for(it, *grants):
+            yield path, f"{told}: depend on {grants[0].name!r}"
+
+
+@rule(NOTIFICATION, source=f"{_GUIDE}/notification-how-to-filtering.html")
+def notifications_do_not_overlap(it: Resource) -> Found:
+    every = [
+        one for name in ("lambdaFunctions", "queues", "topics") for one in it.list(name) if isinstance(one, Mapping)
+    ]
+    for index, one in enumerate(every):
+        for other in every[:index]:
+            if _overlap(one, other):
+                told = "InvalidArgument: Configuration is ambiguously defined. Cannot have overlapping suffixes in two rules"
+                yield "bucket", f"{told} if the prefixes are overlapping for the same event type."
+                return
+
+
+def _overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    events = [[event for event in each.get("events") or () if isinstance(event, str)] for each in (one, other)]
+    shared = any(
+        a.rstrip("*").startswith(b.rstrip("*")) or b.rstrip("*").startswith(a.rstrip("*"))
+        for a in events[0]
+        for b in events[1]
+    )
+    ends = [(each.get("filterPrefix") or "", each.get("filterSuffix") or "") for each in (one, other)]
+    if any(not isinstance(text, str) for pair in ends for text in pair):
+        return False
+    (prefix, suffix), (prefix2, suffix2) = ends
+    return (
+        shared
+        and (prefix.startswith(prefix2) or prefix2.startswith(prefix))
+        and (suffix.endswith(suffix2) or suffix2.endswith(suffix))
+    )

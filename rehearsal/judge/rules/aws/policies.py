@@ -1,0 +1,68 @@
+"""Policy documents, read: who may do what. A document that is not known says nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import Any
+
+
+def statements(document: Any) -> list[Mapping[str, Any]] | None:
+    """The statements of a document, JSON text or not; None where it cannot be read."""
+    if isinstance(document, str):
+        try:
+            document = json.loads(document)
+        except ValueError:
+            return None
+    if not isinstance(document, Mapping):
+        return None
+    found = document.get("Statement", [])
+    several = found if isinstance(found, list) else [found]
+    return [one for one in several if isinstance(one, Mapping)]
+
+
+def words(value: Any) -> list[str]:
+    """One text or a list of them."""
+    several = value if isinstance(value, list) else [value]
+    return [one for one in several if isinstance(one, str)]
+
+
+def principals(statement: Mapping[str, Any], kind: str) -> list[str]:
+    """The principals of a kind (`Service`, `AWS`); `*` stands for everybody of every kind."""
+    found = statement.get("Principal")
+    if isinstance(found, str):
+        return [found]
+    return words(found.get(kind)) if isinstance(found, Mapping) else []
+
+
+def allows(statement: Mapping[str, Any], action: str) -> bool:
+    """Whether it allows an action, whatever the resource; a `NotAction` is taken to."""
+    if statement.get("Effect") != "Allow":
+        return False
+    if "NotAction" in statement:
+        return True
+    return any(fnmatchcase(action.lower(), pattern.lower()) for pattern in words(statement.get("Action")))
+
+
+def lets_service(document: Any, service: str, action: str = "sts:AssumeRole") -> bool | None:
+    """Whether a service may do an action by this document; None where that cannot be read.
+
+    A regional principal (`states.us-east-1.amazonaws.com`) is the service as well.
+    """
+    found = statements(document)
+    if found is None:
+        return None
+    name, _, domain = service.partition(".")
+
+    def named(principal: str) -> bool:
+        return principal in ("*", service) or (principal.startswith(f"{name}.") and principal.endswith(domain))
+
+    return any(allows(one, action) and any(map(named, principals(one, "Service"))) for one in found)
+
+
+def public_statements(document: Any) -> Iterator[Mapping[str, Any]]:
+    """The statements that allow everybody, under no condition."""
+    for one in statements(document) or ():
+        if one.get("Effect") == "Allow" and not one.get("Condition") and "*" in principals(one, "AWS"):
+            yield one

@@ -1,0 +1,222 @@
+"""SageMaker: models, endpoint configurations and endpoints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rehearsal.judge.program import Program, Resource, as_number
+from rehearsal.judge.refusal import Found, rule
+from rehearsal.judge.rules.aws.scaling import TARGET
+from rehearsal.values import UNKNOWN
+
+MODEL = "aws:sagemaker/model:Model"
+CONFIG = "aws:sagemaker/endpointConfiguration:EndpointConfiguration"
+ENDPOINT = "aws:sagemaker/endpoint:Endpoint"
+_API = "https://docs.aws.amazon.com/sagemaker/latest/APIReference"
+_GUIDE = "https://docs.aws.amazon.com/sagemaker/latest/dg"
+# A repository of the account's own or AWS's: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/churn:3`.
+_ECR = re.compile(r"\d{12}\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?/")
+_NO_VOLUME = re.compile(r"ml\.(c5d|m5d|r5d|g4dn|g5|g6|g6e|p4d|p4de|p5|p5e|p5en|inf1|inf2|trn1)\.")
+_ROUTING = "deploymentConfig.blueGreenUpdatePolicy.trafficRoutingConfiguration"
+
+
+@rule(MODEL, source=f"{_API}/API_CreateModel.html")
+def containers_of_a_model(it: Resource) -> Found:
+    primary, several = it.get("primaryContainer"), it.get("containers")
+    if primary is None and several is None:
+        yield "primaryContainer", "ValidationException: either PrimaryContainer or Containers must be specified"
+    if primary is not None and several is not None:
+        yield "containers", "ValidationException: PrimaryContainer and Containers cannot both be specified"
+    if primary is not None and it.get("inferenceExecutionConfig") is not None:
+        yield "inferenceExecutionConfig", "ValidationException: it needs Containers, not a PrimaryContainer"
+
+
+@rule(MODEL, source=f"{_API}/API_ContainerDefinition.html")
+def a_container_has_code(it: Resource) -> Found:
+    for path, container in _containers(it):
+        if not any(container.get(name) for name in ("image", "modelPackageName", "inferenceSpecificationName")):
+            yield path, "ValidationException: Image or ModelPackageName must be specified"
+        if container.get("modelDataUrl") and container.get("modelDataSource"):
+            yield (
+                f"{path}.modelDataSource",
+                "ValidationException: ModelDataUrl and ModelDataSource cannot both be given",
+            )
+        data, mode = container.get("modelDataUrl"), container.get("mode", "SingleModel")
+        if isinstance(data, str) and mode == "MultiModel" and data.endswith(".tar.gz"):
+            yield f"{path}.modelDataUrl", "ValidationException: a MultiModel container needs a prefix, not an archive"
+
+
+@rule(MODEL, source=f"{_GUIDE}/your-algorithms-containers-inference-private.html")
+def image_is_in_ecr(it: Resource) -> Found:
+    for path, container in _containers(it):
+        image = container.get("image")
+        config = container.get("imageConfig")
+        private = isinstance(config, Mapping) and config.get("repositoryAccessMode") == "Vpc"
+        if isinstance(image, str) and image and not _ECR.match(image) and not private:
+            told = f"ValidationException: Using non-ECR image {image!r} without Vpc repository access mode"
+            yield f"{path}.image", f"{told} is not supported"
+
+
+@rule(MODEL, source=f"{_API}/API_ContainerDefinition.html")
+def image_is_in_the_region(it: Resource, program: Program) -> Found:
+    for path, container in _containers(it):
+        image = container.get("image")
+        found = _ECR.match(image) if isinstance(image, str) else None
+        if found and it.region and found["region"] != it.region:
+            told = f"ValidationException: The image {image!r} must be in the region of the model, {it.region}"
+            yield f"{path}.image", told
+
+
+@rule(CONFIG, source=f"{_API}/API_CreateEndpointConfig.html")
+def variants_of_a_configuration(it: Resource) -> Found:
+    variants = [one for one in it.list("productionVariants") if isinstance(one, Mapping)]
+    shadows = [one for one in it.list("shadowProductionVariants") if isinstance(one, Mapping)]
+    names = [name for one in [*variants, *shadows] if isinstance(name := one.get("variantName"), str)]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield "productionVariants", f"ValidationException: Variant names must be unique, found {name!r} twice"
+    if len(shadows) > 1 or (shadows and len(variants) > 1):
+        told = "ValidationException: one shadow variant for one production variant"
+        yield "shadowProductionVariants", f"{told}, found {len(shadows)} for {len(variants)}"
+    if it.get("asyncInferenceConfig") is not None and len(variants) > 1:
+        yield "asyncInferenceConfig", "ValidationException: an asynchronous endpoint has exactly one variant"
+
+
+@rule(CONFIG, source=f"{_GUIDE}/serverless-endpoints.html")
+def serverless_or_instances(it: Resource) -> Found:
+    for index, variant in enumerate(it.list("productionVariants")):
+        if not isinstance(variant, Mapping):
+            continue
+        path, serverless = f"productionVariants[{index}]", variant.get("serverlessConfig")
+        instances = [name for name in ("instanceType", "initialInstanceCount") if variant.get(name) is not None]
+        if serverless and instances:
+            told = "ValidationException: ServerlessConfig cannot be specified with instances"
+            yield f"{path}.{instances[0]}", f"{told}: found {', '.join(instances)} as well"
+        if not serverless and not variant.get("instanceType") and variant.get("modelName") is not None:
+            yield path, "ValidationException: InstanceType or ServerlessConfig must be specified"
+        if isinstance(serverless, Mapping):
+            most, warm = (
+                as_number(serverless.get("maxConcurrency")),
+                as_number(serverless.get("provisionedConcurrency")),
+            )
+            if most is not None and warm is not None and warm > most:
+                told = "ValidationException: ProvisionedConcurrency must be at most MaxConcurrency"
+                yield f"{path}.serverlessConfig.provisionedConcurrency", f"{told}: {warm:g} > {most:g}"
+        for name in ("dataCaptureConfig", "asyncInferenceConfig"):
+            if serverless and it.get(name) is not None:
+                yield name, f"ValidationException: {name} is not supported for serverless endpoints"
+
+
+@rule(CONFIG, source=f"{_API}/API_CreateEndpointConfig.html")
+def key_needs_a_volume(it: Resource) -> Found:
+    types = [one.get("instanceType") for one in it.list("productionVariants") if isinstance(one, Mapping)]
+    local = [kind for kind in types if isinstance(kind, str) and _NO_VOLUME.match(kind)]
+    if it.get("kmsKeyArn") is not None and local and len(local) == len(types):
+        told = "ValidationException: KmsKeyId cannot be specified for instance types with local storage"
+        yield "kmsKeyArn", f"{told}: {', '.join(local)}"
+
+
+@rule(CONFIG, source=f"{_GUIDE}/serverless-endpoints.html")
+def serverless_model_has_no_network(it: Resource, program: Program) -> Found:
+    for index, variant in enumerate(it.list("productionVariants")):
+        if isinstance(variant, Mapping) and variant.get("serverlessConfig"):
+            model = program.refer(it, f"productionVariants[{index}].modelName", MODEL)
+            if model and model.get("vpcConfig") is not None:
+                told = "ValidationException: serverless endpoints do not support a VpcConfig"
+                yield f"productionVariants[{index}].modelName", f"{told}; the model {model.name!r} has one"
+
+
+@rule(ENDPOINT, source=f"{_API}/API_DeploymentConfig.html")
+def one_update_policy(it: Resource) -> Found:
+    both = it.get("deploymentConfig.blueGreenUpdatePolicy"), it.get("deploymentConfig.rollingUpdatePolicy")
+    if None not in both:
+        yield (
+            "deploymentConfig",
+            "ValidationException: BlueGreenUpdatePolicy and RollingUpdatePolicy exclude each other",
+        )
+    if it.get("deploymentConfig.autoRollbackConfiguration") is not None and both == (None, None):
+        yield "deploymentConfig", "ValidationException: AutoRollbackConfiguration needs an update policy"
+
+
+@rule(ENDPOINT, source=f"{_API}/API_TrafficRoutingConfig.html")
+def sizes_of_the_traffic_routing(it: Resource) -> Found:
+    kind = it.text(f"{_ROUTING}.type")
+    sizes = {"CANARY": "canarySize", "LINEAR": "linearStepSize"}
+    for name, wanted in sizes.items():
+        given = it.get(f"{_ROUTING}.{wanted}")
+        if kind == name and given is None:
+            yield f"{_ROUTING}.{wanted}", f"ValidationException: it must be specified for {kind} traffic routing"
+        if kind and kind != name and given is not None:
+            yield f"{_ROUTING}.{wanted}", f"ValidationException: it cannot be specified for {kind} traffic routing"
+    size = sizes.get(kind)
+    if size and it.get(f"{_ROUTING}.{size}.type") == "CAPACITY_PERCENT":
+        least, most = (1, 50) if kind == "CANARY" else (10, 50)
+        value = it.number(f"{_ROUTING}.{size}.value")
+        if value is not None and not least <= value <= most:
+            yield f"{_ROUTING}.{size}.value", f"ValidationException: found {value:g} %, expected {least} to {most} %"
+
+
+@rule(ENDPOINT, source=f"{_API}/API_RollingUpdatePolicy.html")
+def size_of_a_rolling_batch(it: Resource) -> Found:
+    path = "deploymentConfig.rollingUpdatePolicy.maximumBatchSize"
+    value = it.number(f"{path}.value")
+    if it.get(f"{path}.type") == "CAPACITY_PERCENT" and value is not None and not 5 <= value <= 50:
+        yield (
+            f"{path}.value",
+            f"ValidationException: MaximumBatchSize must be 5 to 50 % of the capacity, found {value:g}",
+        )
+
+
+@rule(ENDPOINT, source=f"{_GUIDE}/deployment-guardrails-exclusions.html")
+def guardrails_fit_the_variants(it: Resource, program: Program) -> Found:
+    config = program.refer(it, "endpointConfigName", CONFIG)
+    if config is None or it.get("deploymentConfig") is None:
+        return
+    variants = [one for one in config.list("productionVariants") if isinstance(one, Mapping)]
+    if any(one.get("serverlessConfig") for one in variants):
+        yield "deploymentConfig", "ValidationException: deployment guardrails are not supported for serverless variants"
+    if config.get("shadowProductionVariants") is not None:
+        yield "deploymentConfig", "ValidationException: deployment guardrails are not supported with shadow variants"
+
+
+@rule(TARGET, source=f"{_GUIDE}/endpoint-auto-scaling-prerequisites.html")
+def variant_can_scale(it: Resource, program: Program) -> Found:
+    if not it.text("scalableDimension").startswith("sagemaker:variant"):
+        return
+    for config in _configurations(it, program):
+        variants = [one for one in config.list("productionVariants") if isinstance(one, Mapping)]
+        named = re.fullmatch(r"endpoint/[^/]+/variant/(.+)", it.text("resourceId"))
+        names = [one.get("variantName") for one in variants]
+        if named and None not in names and UNKNOWN not in names and named[1] not in names:
+            told = f"ValidationException: the endpoint has no variant {named[1]!r}"
+            yield "resourceId", f"{told}, expected one of {', '.join(map(repr, names))}"
+        chosen = [one for one in variants if not named or one.get("variantName") == named[1]]
+        for one in chosen if len(variants) == 1 or named else []:
+            kind = one.get("instanceType")
+            if isinstance(kind, str) and kind.startswith("ml.t2."):
+                yield "resourceId", f"ValidationException: Autoscaling is not supported for variants of type {kind}"
+            if one.get("serverlessConfig") and it.text("scalableDimension").endswith("DesiredInstanceCount"):
+                yield "scalableDimension", "ValidationException: a serverless variant has no instances to scale"
+
+
+def _configurations(it: Resource, program: Program) -> Iterator[Resource]:
+    """The configuration of the endpoint that a scalable target is about."""
+    sources = [program.by_urn[urn] for urn in it.sources.get("resourceId", ()) if urn in program.by_urn]
+    named = it.text("resourceId").split("/")
+    endpoints = [one for one in sources if one.type == ENDPOINT]
+    if not endpoints and len(named) == 4:
+        endpoints = [one for one in program.of(ENDPOINT) if one.text("name") == named[1]]
+    for endpoint in endpoints if len(endpoints) == 1 else ():
+        config = program.refer(endpoint, "endpointConfigName", CONFIG)
+        if config:
+            yield config
+
+
+def _containers(it: Resource) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    primary = it.get("primaryContainer")
+    if isinstance(primary, Mapping):
+        yield "primaryContainer", primary
+    for index, one in enumerate(it.list("containers")):
+        if isinstance(one, Mapping):
+            yield f"containers[{index}]", one

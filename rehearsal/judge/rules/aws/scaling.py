@@ -1,0 +1,217 @@
+"""Application Auto Scaling: a target, its policies and its schedules name one resource, in one namespace, that is there."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+
+from rehearsal.judge.program import Program, Resource, as_number
+from rehearsal.judge.refusal import Found, rule
+from rehearsal.values import UNKNOWN
+
+TARGET = "aws:appautoscaling/target:Target"
+POLICY = "aws:appautoscaling/policy:Policy"
+SCHEDULE = "aws:appautoscaling/scheduledAction:ScheduledAction"
+_GUIDE = "https://docs.aws.amazon.com/autoscaling/application/APIReference"
+_REGISTER = f"{_GUIDE}/API_RegisterScalableTarget.html"
+_PUT = f"{_GUIDE}/API_PutScalingPolicy.html"
+
+_RESOURCE_IDS = {
+    "ecs:service:DesiredCount": r"service/[^/]+/[^/]+",
+    "sagemaker:variant:DesiredInstanceCount": r"endpoint/[^/]+/variant/[^/]+",
+    "sagemaker:variant:DesiredProvisionedConcurrency": r"endpoint/[^/]+/variant/[^/]+",
+    "sagemaker:inference-component:DesiredCopyCount": r"inference-component/[^/]+",
+    "lambda:function:ProvisionedConcurrency": r"function:[^:]+:(?!\$LATEST)[^:]+",
+    "dynamodb:table:ReadCapacityUnits": r"table/[^/]+",
+    "dynamodb:table:WriteCapacityUnits": r"table/[^/]+",
+}
+# A predefined metric begins with its service's name; `ALBRequestCountPerTarget` is for ECS services and Spot fleets.
+_METRICS = {
+    "AppStream": "appstream",
+    "Cassandra": "cassandra",
+    "Comprehend": "comprehend",
+    "DynamoDB": "dynamodb",
+    "EC2SpotFleet": "ec2",
+    "ECSService": "ecs",
+    "ElastiCache": "elasticache",
+    "Kafka": "kafka",
+    "Lambda": "lambda",
+    "Neptune": "neptune",
+    "RDS": "rds",
+    "SageMaker": "sagemaker",
+}
+_TRACKING = "targetTrackingScalingPolicyConfiguration"
+_STEPS = "stepScalingPolicyConfiguration"
+
+
+@rule(TARGET, source=_REGISTER)
+def capacities_in_order(it: Resource) -> Found:
+    least, most = it.number("minCapacity"), it.number("maxCapacity")
+    if least is not None and most is not None and most < least:
+        yield "maxCapacity", f"found {most:g}, expected at least minCapacity ({least:g})"
+
+
+@rule(TARGET, POLICY, SCHEDULE, source=_REGISTER)
+def dimension_of_the_namespace(it: Resource) -> Found:
+    namespace, dimension = it.text("serviceNamespace"), it.text("scalableDimension")
+    if namespace and dimension and dimension.partition(":")[0] != namespace:
+        told = "ValidationException: Unsupported service namespace, resource type or scalable dimension"
+        yield "scalableDimension", f"{told}: {dimension!r} is not of {namespace!r}"
+
+
+@rule(TARGET, POLICY, SCHEDULE, source=_REGISTER)
+def resource_id_of_the_dimension(it: Resource) -> Found:
+    dimension, identity = it.text("scalableDimension"), it.text("resourceId")
+    pattern = _RESOURCE_IDS.get(dimension)
+    if pattern and identity and not identity.startswith("arn:") and not re.fullmatch(pattern, identity):
+        told = "ValidationException: Unsupported service namespace, resource type or scalable dimension"
+        yield "resourceId", f"{told}: found {identity!r}, expected the form {pattern.replace('[^/]+', 'NAME')}"
+
+
+@rule(POLICY, source=_PUT)
+def configuration_of_the_policy_type(it: Resource) -> Found:
+    kind = it.get("policyType", "StepScaling")
+    tracking, steps = it.get(_TRACKING), it.get(_STEPS)
+    if kind == "StepScaling" and tracking is not None and steps is None:
+        yield (
+            "policyType",
+            f"a {kind} policy needs a {_STEPS}; with a target to track it must be 'TargetTrackingScaling'",
+        )
+    if kind == "TargetTrackingScaling" and steps is not None and tracking is None:
+        yield "policyType", f"a {kind} policy needs a {_TRACKING}"
+
+
+@rule(POLICY, source=_PUT)
+def one_metric_to_track(it: Resource) -> Found:
+    tracking = it.get(_TRACKING)
+    if not isinstance(tracking, Mapping):
+        return
+    given = [name for name in ("predefinedMetricSpecification", "customizedMetricSpecification") if tracking.get(name)]
+    if len(given) != 1:
+        told = "ValidationException: exactly one of PredefinedMetricSpecification and CustomizedMetricSpecification"
+        yield _TRACKING, f"{told} must be specified, found {' and '.join(given) or 'none'}"
+
+
+@rule(POLICY, source=f"{_GUIDE}/API_PredefinedMetricSpecification.html")
+def predefined_metric_of_the_namespace(it: Resource) -> Found:
+    path = f"{_TRACKING}.predefinedMetricSpecification"
+    metric, namespace = it.text(f"{path}.predefinedMetricType"), it.text("serviceNamespace")
+    owner = next((service for prefix, service in _METRICS.items() if metric.startswith(prefix)), "")
+    if owner and namespace and owner != namespace:
+        told = f"ValidationException: the predefined metric {metric} is not supported for {namespace}"
+        yield f"{path}.predefinedMetricType", told
+    if metric == "ALBRequestCountPerTarget" and it.get(f"{path}.resourceLabel") is None:
+        yield path, "ValidationException: ResourceLabel must be specified for ALBRequestCountPerTarget"
+    label = it.text(f"{path}.resourceLabel")
+    if (
+        metric == "ALBRequestCountPerTarget"
+        and label
+        and not re.fullmatch(r"app/[^/]+/\w+/targetgroup/[^/]+/\w+", label)
+    ):
+        form = "app/LOAD-BALANCER/ID/targetgroup/TARGET-GROUP/ID"
+        yield f"{path}.resourceLabel", f"ValidationException: found {label!r}, expected the form {form}"
+    if metric and metric != "ALBRequestCountPerTarget" and label:
+        yield f"{path}.resourceLabel", f"ValidationException: ResourceLabel cannot be specified for {metric}"
+
+
+@rule(POLICY, source=f"{_GUIDE}/API_StepAdjustment.html")
+def steps_do_not_overlap(it: Resource) -> Found:
+    steps = it.list(f"{_STEPS}.stepAdjustments")
+    if not steps or any(not isinstance(step, Mapping) or UNKNOWN in step.values() for step in steps):
+        return
+    bounds = [
+        (_bound(step.get("metricIntervalLowerBound"), "-inf"), _bound(step.get("metricIntervalUpperBound"), "inf"))
+        for step in steps
+    ]
+    ordered = sorted(bounds)
+    told = "ValidationException: Step adjustment intervals"
+    if any(low >= high for low, high in ordered):
+        yield f"{_STEPS}.stepAdjustments", f"{told}: a lower bound must be less than its upper bound"
+    for (_, high), (low, _) in itertools.pairwise(ordered):
+        if low != high:
+            how = "overlap" if low < high else "leave a gap"
+            yield f"{_STEPS}.stepAdjustments", f"{told} {how} between {low:g} and {high:g}"
+            return
+
+
+def _bound(value: object, otherwise: str) -> float:
+    found = as_number(value)
+    return float(otherwise) if found is None else found
+
+
+@rule(SCHEDULE, source=f"{_GUIDE}/API_PutScheduledAction.html")
+def schedule_moves_a_capacity(it: Resource) -> Found:
+    action = it.get("scalableTargetAction")
+    if not isinstance(action, Mapping):
+        return
+    least, most = as_number(action.get("minCapacity")), as_number(action.get("maxCapacity"))
+    if action.get("minCapacity") is None and action.get("maxCapacity") is None:
+        yield "scalableTargetAction", "ValidationException: MinCapacity or MaxCapacity must be specified"
+    if least is not None and most is not None and most < least:
+        yield "scalableTargetAction.maxCapacity", f"found {most:g}, expected at least minCapacity ({least:g})"
+
+
+@rule(SCHEDULE, source=f"{_GUIDE}/API_PutScheduledAction.html")
+def schedule_expression(it: Resource) -> Found:
+    text = it.text("schedule")
+    if text:
+        yield from (("schedule", told) for told in wrong_schedule(text))
+
+
+def wrong_schedule(text: str) -> Iterator[str]:
+    """What AWS refuses of a schedule expression: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cron-expressions.html"""
+    cron = re.fullmatch(r"cron\((.*)\)", text)
+    fields = cron[1].split() if cron else []
+    if not re.fullmatch(r"(cron|rate|at)\(.+\)", text):
+        yield f"found {text!r}, expected cron(…), rate(…) or at(…)"
+    elif cron and len(fields) != 6:
+        yield f"ValidationException: cron has {len(fields)} fields, expected 6: minutes hours day month weekday year"
+    elif cron and "?" not in (fields[2], fields[4]):
+        yield f"ValidationException: {text}: one of day-of-month and day-of-week must be '?'"
+    if text.startswith("rate(") and not re.fullmatch(r"rate\([1-9]\d* (minute|hour|day)s?\)", text):
+        yield f"ValidationException: found {text!r}, expected a rate like rate(1 minute) or rate(5 minutes)"
+
+
+@rule(POLICY, SCHEDULE, source=_PUT)
+def target_is_registered_first(it: Resource, program: Program) -> Found:
+    for target in program.of(TARGET):
+        if target.new and _same_target(it, target) and not program.waits_for(it, target):
+            told = "ObjectNotFoundException: No scalable target registered for this service namespace, resource ID"
+            yield "resourceId", f"{told} and dimension yet: take resourceId from {target.name!r}, or depend on it"
+
+
+def _same_target(it: Resource, target: Resource) -> bool:
+    if it.text("scalableDimension") != target.text("scalableDimension") or it.region != target.region:
+        return False
+    mine, other = it.get("resourceId"), target.get("resourceId")
+    if isinstance(mine, str) and isinstance(other, str):
+        return mine == other
+    return mine is other is UNKNOWN and it.sources.get("resourceId") == target.sources.get("resourceId")
+
+
+@rule(POLICY, SCHEDULE, source=_PUT)
+def as_its_target_is_registered(it: Resource, program: Program) -> Found:
+    target = program.refer(it, "resourceId", TARGET)
+    for name in ("serviceNamespace", "scalableDimension"):
+        if target and it.text(name) and target.text(name) and it.text(name) != target.text(name):
+            told = f"ObjectNotFoundException: No scalable target registered for {it.text(name)}"
+            yield name, f"{told}: the target {target.name!r} is registered for {target.text(name)}"
+
+
+@rule(TARGET, source=_REGISTER)
+def what_scales_is_there_first(it: Resource, program: Program) -> Found:
+    identity = it.text("resourceId")
+    kinds = {
+        "service/": ("aws:ecs/service:Service", "ECS service doesn't exist"),
+        "endpoint/": ("aws:sagemaker/endpoint:Endpoint", "Could not find endpoint"),
+    }
+    for prefix, (kind, told) in kinds.items():
+        parts = identity.split("/")
+        if not identity.startswith(prefix) or len(parts) < 2:
+            continue
+        name = parts[2] if prefix == "service/" and len(parts) > 2 else parts[1]
+        for made in program.of(kind):
+            here = made.new and made.region == it.region and made.text("name") == name
+            if here and not program.waits_for(it, made):
+                yield "resourceId", f"ValidationException: {told}: {identity}; take the name from {made.name!r}"

@@ -1,0 +1,186 @@
+"""ECS services: they fit their task definition, their target groups and their cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rehearsal.judge.program import Program, Resource, as_number
+from rehearsal.judge.refusal import Found, rule
+from rehearsal.judge.rules.aws.ecs import containers
+from rehearsal.values import UNKNOWN
+
+TASK = "aws:ecs/taskDefinition:TaskDefinition"
+SERVICE = "aws:ecs/service:Service"
+CLUSTER = "aws:ecs/cluster:Cluster"
+PROVIDERS = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
+_GROUPS = ("aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup:TargetGroup")
+_ROUTES = (
+    "aws:lb/listener:Listener",
+    "aws:alb/listener:Listener",
+    "aws:lb/listenerRule:ListenerRule",
+    "aws:alb/listenerRule:ListenerRule",
+)
+_GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
+_API = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference"
+
+
+@rule(SERVICE, source=f"{_API}/API_CreateService.html")
+def launch_type_or_capacity_providers(it: Resource) -> Found:
+    if it.get("launchType") is not None and it.get("capacityProviderStrategies") is not None:
+        told = (
+            "InvalidParameterException: Specifying both a launch type and capacity provider strategy is not supported."
+        )
+        yield "launchType", f"{told} Remove one and try again."
+    bases = [
+        one for one in it.list("capacityProviderStrategies") if isinstance(one, Mapping) and as_number(one.get("base"))
+    ]
+    if len(bases) > 1:
+        told = "InvalidParameterException: only one capacity provider in a strategy can have a base"
+        yield "capacityProviderStrategies", f"{told}, found {len(bases)}"
+
+
+@rule(SERVICE, source=f"{_API}/API_CreateService.html")
+def parameters_of_a_service(it: Resource) -> Found:
+    fargate = it.text("launchType") == "FARGATE"
+    if it.get("healthCheckGracePeriodSeconds") and it.get("loadBalancers") is None:
+        told = "InvalidParameterException: Health check grace period is only valid for services configured to use load"
+        yield "healthCheckGracePeriodSeconds", f"{told} balancers"
+    if fargate and it.get("orderedPlacementStrategies") is not None:
+        told = "InvalidParameterException: Placement strategies are not supported with FARGATE launch type."
+        yield "orderedPlacementStrategies", told
+    if fargate and it.get("placementConstraints") is not None:
+        told = "InvalidParameterException: Placement constraints are not supported with FARGATE launch type."
+        yield "placementConstraints", told
+    if it.get("launchType") == "EC2" and it.get("networkConfiguration.assignPublicIp") is True:
+        told = "InvalidParameterException: Assign public IP is not supported for this launch type."
+        yield "networkConfiguration.assignPublicIp", told
+    daemon = it.get("schedulingStrategy") == "DAEMON"
+    if daemon and as_number(it.get("desiredCount")):
+        yield (
+            "desiredCount",
+            "InvalidParameterException: The daemon scheduling strategy does not support a desired count.",
+        )
+    least, most = it.number("deploymentMinimumHealthyPercent"), it.number("deploymentMaximumPercent")
+    if not daemon and least is not None and most is not None and most <= least:
+        told = "InvalidParameterException: minimumHealthyPercent should be less than maximumPercent"
+        yield "deploymentMaximumPercent", f"{told}: {least:g} and {most:g}"
+    controller = it.text("deploymentController.type")
+    if controller in ("CODE_DEPLOY", "EXTERNAL") and it.get("deploymentCircuitBreaker.enable") is True:
+        told = (
+            "InvalidParameterException: Deployment circuit breaker feature can only be configured with ECS deployment"
+        )
+        yield "deploymentCircuitBreaker", f"{told} controller."
+
+
+@rule(SERVICE, source=f"{_GUIDE}/task-networking-awsvpc.html")
+def service_fits_its_task(it: Resource, program: Program) -> Found:
+    task = program.refer(it, "taskDefinition", TASK)
+    if task is None:
+        return
+    own_network = task.text("networkMode") == "awsvpc"
+    if own_network and it.get("networkConfiguration") is None:
+        told = (
+            "InvalidParameterException: Network Configuration must be provided when networkMode 'awsvpc' is specified."
+        )
+        yield "networkConfiguration", told
+    if task.text("networkMode") in ("bridge", "host", "none") and it.get("networkConfiguration") is not None:
+        told = "InvalidParameterException: Network Configuration is not valid for the given networkMode of this task"
+        yield "networkConfiguration", f"{told} definition."
+    if own_network and it.get("iamRole") is not None:
+        told = (
+            "InvalidParameterException: You cannot specify an IAM role for services that require a service linked role."
+        )
+        yield "iamRole", told
+    compatibilities = task.list("requiresCompatibilities")
+    if it.text("launchType") == "FARGATE" and "FARGATE" not in compatibilities and UNKNOWN not in compatibilities:
+        told = "InvalidParameterException: Task definition does not support launch_type FARGATE."
+        yield "launchType", told
+    if it.get("enableExecuteCommand") is True and task.get("taskRoleArn") is None:
+        told = (
+            "InvalidParameterException: The service couldn't be created because a valid taskRoleArn is not being used."
+        )
+        yield "enableExecuteCommand", told
+
+
+@rule(SERVICE, source=f"{_GUIDE}/service-load-balancing.html")
+def load_balancer_finds_the_container(it: Resource, program: Program) -> Found:
+    task = program.refer(it, "taskDefinition", TASK)
+    made = containers(task) if task else []
+    for index, balancer in enumerate(it.list("loadBalancers") if made else []):
+        if not isinstance(balancer, Mapping):
+            continue
+        name, port = balancer.get("containerName"), as_number(balancer.get("containerPort"))
+        named = [one for one in made if one.get("name") == name]
+        if isinstance(name, str) and not named:
+            told = f"InvalidParameterException: The container {name} does not exist in the task definition."
+            yield f"loadBalancers[{index}].containerName", told
+        ports = [as_number(mapping.get("containerPort")) for one in named for mapping in one.get("portMappings") or ()]
+        if named and port is not None and port not in ports:
+            told = f"InvalidParameterException: The container {name} did not have a container port {port:g} defined."
+            yield f"loadBalancers[{index}].containerPort", told
+
+
+@rule(SERVICE, source=f"{_GUIDE}/alb.html")
+def target_group_takes_the_tasks(it: Resource, program: Program) -> Found:
+    task = program.refer(it, "taskDefinition", TASK)
+    for index, _ in enumerate(it.list("loadBalancers")):
+        path = f"loadBalancers[{index}].targetGroupArn"
+        group = program.refer(it, path, *_GROUPS)
+        if group is None:
+            continue
+        kind = group.get("targetType", "instance")
+        if task and task.text("networkMode") == "awsvpc" and kind in ("instance", "lambda", "alb"):
+            told = f"InvalidParameterException: The provided target group {group.name} has target type {kind}, which is"
+            yield path, f"{told} incompatible with the awsvpc network mode specified in the task definition."
+        if task and task.text("networkMode") in ("bridge", "host") and kind == "ip":
+            told = f"InvalidParameterException: The provided target group {group.name} has target type ip, which is"
+            yield (
+                path,
+                f"{told} incompatible with the {task.text('networkMode')} network mode specified in the task definition.",
+            )
+
+
+@rule(SERVICE, source="https://github.com/hashicorp/terraform/issues/12634")
+def target_group_has_a_listener_first(it: Resource, program: Program) -> Found:
+    for index, _ in enumerate(it.list("loadBalancers")):
+        path = f"loadBalancers[{index}].targetGroupArn"
+        group = program.refer(it, path, *_GROUPS)
+        if group is None or not group.new:
+            continue
+        routes = [route for route in program.of(*_ROUTES) if program.waits_for(route, group)]
+        if routes and not program.waits_for(it, *routes):
+            told = f"InvalidParameterException: The target group {group.name} does not have an associated load balancer"
+            yield path, f"{told} yet: let the service depend on {routes[0].name!r}"
+        if not routes and not _attached_elsewhere(group, program):
+            told = (
+                f"InvalidParameterException: The target group {group.name} does not have an associated load balancer."
+            )
+            yield path, told
+
+
+def _attached_elsewhere(group: Resource, program: Program) -> bool:
+    """Whether something that is not read here may connect it: a listener of unknown actions, a VPC link, CodeDeploy."""
+    return any(
+        group.urn in one.after
+        for one in program.resources
+        if one.type not in (SERVICE, "aws:cloudwatch/metricAlarm:MetricAlarm")
+    )
+
+
+@rule(SERVICE, source=f"{_GUIDE}/cluster-capacity-providers.html")
+def capacity_providers_of_the_cluster(it: Resource, program: Program) -> Found:
+    cluster = program.refer(it, "cluster", CLUSTER)
+    wanted = [one.get("capacityProvider") for one in it.list("capacityProviderStrategies") if isinstance(one, Mapping)]
+    if cluster is None or not cluster.new or not wanted:
+        return
+    providers = [one for one in program.of(PROVIDERS) if cluster in program.refers(one, "clusterName", CLUSTER)]
+    offered = [name for one in providers for name in one.list("capacityProviders")]
+    if UNKNOWN in offered or any(one.get("capacityProviders") is UNKNOWN for one in providers):
+        return
+    for name in wanted:
+        if isinstance(name, str) and name not in offered:
+            told = f"InvalidParameterException: The specified capacity provider '{name}' is not associated with the cluster"
+            yield "capacityProviderStrategies", f"{told} {cluster.name!r}"
+    if providers and not program.waits_for(it, *providers):
+        told = "InvalidParameterException: the capacity providers are not associated with the cluster yet"
+        yield "capacityProviderStrategies", f"{told}: let the service depend on {providers[0].name!r}"

@@ -1,0 +1,212 @@
+"""CloudWatch alarms, dashboards and logs, EventBridge rules and schedules."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+
+from rehearsal.judge.program import Program, Resource, as_number
+from rehearsal.judge.refusal import Found, rule
+from rehearsal.judge.rules.aws.scaling import wrong_schedule
+from rehearsal.values import UNKNOWN
+
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+_API = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference"
+_ALARM = f"{_API}/API_PutMetricAlarm.html"
+
+
+@rule(ALARM, source=_ALARM)
+def periods_of_an_alarm(it: Resource) -> Found:
+    period, evaluated, needed = it.number("period"), it.number("evaluationPeriods"), it.number("datapointsToAlarm")
+    if period is not None and period not in (10, 20, 30) and period % 60:
+        yield "period", f"found {period:g}, expected 10, 20, 30 or a multiple of 60"
+    longest = 86_400 if period is None or period < 3600 else 604_800
+    if period is not None and evaluated is not None and period * evaluated > longest:
+        told = "ValidationError: Metrics cannot be checked across more than a"
+        unit = "day" if longest == 86_400 else "week"
+        yield (
+            "evaluationPeriods",
+            f"{told} {unit} (EvaluationPeriods * Period must be <= {longest}), found {period * evaluated:g}",
+        )
+    if needed is not None and evaluated is not None and needed > evaluated:
+        told = "ValidationError: DatapointsToAlarm must be less than or equal to EvaluationPeriods"
+        yield "datapointsToAlarm", f"{told}: {needed:g} > {evaluated:g}"
+
+
+@rule(ALARM, source=_ALARM)
+def metric_of_an_alarm(it: Resource) -> Found:
+    name, queries = it.get("metricName"), it.get("metricQueries")
+    if name is not None and queries is not None:
+        yield "metricQueries", "ValidationError: metricName conflicts with metricQueries"
+    given = [each for each in ("statistic", "extendedStatistic") if it.get(each) is not None]
+    if name is not None and len(given) != 1:
+        told = "one of `statistic` or `extended_statistic` must be set for a cloudwatch metric alarm"
+        yield given[-1] if given else "statistic", f"{told}, found {' and '.join(given) or 'none'}"
+    extended = it.text("extendedStatistic")
+    if extended and not re.fullmatch(
+        r"p(\d{1,2}(\.\d+)?|100)|(tm|wm|tc|ts)\d{1,2}(\.\d+)?|(TM|WM|PR|TC|TS)\(.*\)|IQM", extended
+    ):
+        yield (
+            "extendedStatistic",
+            f"ValidationError: The value {extended} for parameter ExtendedStatistic is not supported.",
+        )
+    anomaly = it.get("thresholdMetricId")
+    banded = it.text("comparisonOperator") in (
+        "LessThanLowerOrGreaterThanUpperThreshold",
+        "LessThanLowerThreshold",
+        "GreaterThanUpperThreshold",
+    )
+    if it.get("threshold") is not None and anomaly is not None:
+        yield "thresholdMetricId", "ValidationError: it conflicts with threshold"
+    if banded and anomaly is None:
+        yield "comparisonOperator", "ValidationError: an anomaly band needs a thresholdMetricId"
+    if it.get("evaluateLowSampleCountPercentiles") is not None and not extended.startswith("p") and extended:
+        yield "evaluateLowSampleCountPercentiles", "ValidationError: it is for percentiles only"
+
+
+@rule(ALARM, source=f"{_API}/API_MetricDataQuery.html")
+def queries_of_an_alarm(it: Resource) -> Found:
+    queries = it.list("metricQueries")
+    if not queries or any(not isinstance(one, Mapping) for one in queries):
+        return
+    names = [str(one.get("id")) for one in queries]
+    returned = [one.get("returnData") in (True, "true") for one in queries]
+    banded = it.get("thresholdMetricId") is not None  # the metric and its band are both returned
+    if UNKNOWN not in [one.get("returnData") for one in queries] and sum(returned) != 1 and not banded:
+        told = "ValidationError: Exactly one element of the metrics list should return data"
+        yield "metricQueries", f"{told}, found {sum(returned)}"
+    for index, one in enumerate(queries):
+        path, formula = f"metricQueries[{index}]", one.get("expression")
+        if not re.fullmatch(r"[a-z][a-zA-Z0-9_]*", names[index]):
+            yield (
+                f"{path}.id",
+                f"ValidationError: Invalid metrics list: id {names[index]!r} must begin with a lowercase letter",
+            )
+        if names.count(names[index]) > 1 and names.index(names[index]) < index:
+            yield f"{path}.id", f"ValidationError: Invalid metrics list: ids must be unique: {names[index]!r}"
+        if formula is not None and one.get("metric") is not None:
+            yield path, "ValidationError: a query has an expression or a metric, not both"
+        if isinstance(formula, str) and not formula.upper().startswith("SELECT"):
+            used = set(re.findall(r"\b([a-z]\w*)\b", re.sub(r"'[^']*'|\"[^\"]*\"", "", formula)))
+            missing = sorted(used - set(names)) if "SEARCH(" not in formula else []
+            if missing:
+                told = f"ValidationError: Invalid metrics list: the expression {formula!r} refers to"
+                yield f"{path}.expression", f"{told} {', '.join(missing)}, which no query has as id"
+
+
+@rule(ALARM, source=_ALARM)
+def actions_of_an_alarm(it: Resource, program: Program) -> Found:
+    for name in ("alarmActions", "okActions", "insufficientDataActions"):
+        actions = it.list(name)
+        if len(actions) > 5:
+            yield name, f"ValidationError: an alarm has at most 5 actions of a kind, found {len(actions)}"
+        for topic in program.refers(it, name, "aws:sns/topic:Topic"):
+            if topic.region and it.region and topic.region != it.region:
+                told = f"ValidationError: Invalid region {topic.region} specified. Only {it.region} is supported."
+                yield name, f"{told} (the topic is {topic.name!r})"
+        for arn in actions:
+            found = re.match(r"arn:aws[\w-]*:sns:([a-z0-9-]+):", arn) if isinstance(arn, str) else None
+            if found and it.region and found[1] != it.region:
+                yield name, f"ValidationError: Invalid region {found[1]} specified. Only {it.region} is supported."
+
+
+@rule("aws:cloudwatch/dashboard:Dashboard", source=f"{_API}/CloudWatch-Dashboard-Body-Structure.html")
+def body_of_a_dashboard(it: Resource) -> Found:
+    text = it.text("dashboardBody")
+    if not text:
+        return
+    told = "InvalidParameterInput: The dashboard body is invalid"
+    try:
+        body = json.loads(text)
+    except ValueError as error:
+        yield "dashboardBody", f"{told}: it is no JSON: {error}"
+        return
+    for index, widget in enumerate(body.get("widgets") or () if isinstance(body, Mapping) else ()):
+        if not isinstance(widget, Mapping):
+            continue
+        inside = widget.get("properties")
+        if widget.get("type") not in ("metric", "text", "log", "alarm", "explorer", "custom"):
+            yield "dashboardBody", f"{told}: widgets[{index}].type: found {widget.get('type')!r}"
+        width, left = as_number(widget.get("width")), as_number(widget.get("x"))
+        if width is not None and not 1 <= width <= 24:
+            yield "dashboardBody", f"{told}: widgets[{index}].width should be 1 to 24, found {width:g}"
+        if left is not None and not 0 <= left <= 23:
+            yield "dashboardBody", f"{told}: widgets[{index}].x should be 0 to 23, found {left:g}"
+        if widget.get("type") == "metric" and isinstance(inside, Mapping):
+            if not inside.get("region") and "accountId" not in inside:
+                yield "dashboardBody", f"{told}: widgets[{index}].properties: should have required property 'region'"
+            if not inside.get("metrics") and not inside.get("annotations"):
+                yield "dashboardBody", f"{told}: widgets[{index}].properties: should have 'metrics' or 'annotations'"
+
+
+@rule(
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter",
+    source="https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_MetricTransformation.html",
+)
+def default_of_a_metric_filter(it: Resource) -> Found:
+    if it.get("metricTransformation.dimensions") and it.get("metricTransformation.defaultValue") is not None:
+        told = "InvalidParameterException: Invalid metric transformation: dimensions and default value are mutually exclusive"
+        yield "metricTransformation.defaultValue", f"{told} properties."
+
+
+@rule(
+    "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",
+    source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html",
+)
+def subscriptions_of_a_log_group(it: Resource, program: Program) -> Found:
+    group = program.refer(it, "logGroup", "aws:cloudwatch/logGroup:LogGroup")
+    others = [one for one in program.of(it.type) if group and program.refer(one, "logGroup", group.type) is group]
+    if len(others) > 2 and it.urn == max(one.urn for one in others):
+        yield "logGroup", f"LimitExceededException: a log group has at most 2 subscription filters, found {len(others)}"
+    function = program.refer(it, "destinationArn", "aws:lambda/function:Function")
+    if function and function.new:
+        granted = [
+            one
+            for one in program.of("aws:lambda/permission:Permission")
+            if program.refer(one, "function", function.type) is function
+            and (one.get("principal") is UNKNOWN or one.text("principal").startswith("logs."))
+        ]
+        told = (
+            "InvalidParameterException: Could not execute the lambda function. Make sure you have given CloudWatch Logs"
+        )
+        if not granted or not program.waits_for(it, *granted):
+            yield "destinationArn", f"{told} permission to execute your function."
+    stream = program.refer(
+        it, "destinationArn", "aws:kinesis/stream:Stream", "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"
+    )
+    if stream and it.get("roleArn") is None:
+        yield "roleArn", "InvalidParameterException: destinationArn for vendor kinesis cannot be used without roleArn"
+
+
+@rule(
+    "aws:cloudwatch/eventRule:EventRule",
+    "aws:scheduler/schedule:Schedule",
+    source="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html",
+)
+def when_a_rule_fires(it: Resource) -> Found:
+    text = it.text("scheduleExpression")
+    if text:
+        yield from (("scheduleExpression", told) for told in wrong_schedule(text))
+    if it.type.startswith("aws:cloudwatch"):
+        if it.get("scheduleExpression") is None and it.get("eventPattern") is None:
+            yield (
+                "eventPattern",
+                "ValidationException: Parameter(s) EventPattern or ScheduleExpression must be specified.",
+            )
+        bus = it.text("eventBusName")
+        if text and bus and bus != "default":
+            yield (
+                "scheduleExpression",
+                "ValidationException: ScheduleExpression is supported only on the default event bus.",
+            )
+
+
+@rule(
+    "aws:cloudwatch/eventTarget:EventTarget",
+    source="https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html",
+)
+def input_of_a_target(it: Resource) -> Found:
+    given = [name for name in ("input", "inputPath", "inputTransformer") if it.get(name) is not None]
+    if len(given) > 1:
+        yield given[1], f"ValidationException: only one of {', '.join(given)} can be specified"

@@ -1,0 +1,194 @@
+"""Container apps, container groups, Kubernetes clusters, web apps and Azure OpenAI."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ipaddress import ip_address, ip_network
+from typing import Any
+
+from rehearsal.judge.program import Program, Resource, as_number
+from rehearsal.judge.refusal import Found, rule
+from rehearsal.values import UNKNOWN
+
+APP = "azure-native:app:ContainerApp"
+ENVIRONMENT = "azure-native:app:ManagedEnvironment"
+GROUP = "azure-native:containerinstance:ContainerGroup"
+CLUSTER = "azure-native:containerservice:ManagedCluster"
+SUBNET = "azure-native:network:Subnet"
+PLAN, WEB = "azure-native:web:AppServicePlan", "azure-native:web:WebApp"
+_LEARN = "https://learn.microsoft.com/azure"
+
+
+def _dedicated(app: Resource, program: Program) -> bool:
+    """Whether it runs on a workload profile of its own, where sizes are free; or may, for all that is known."""
+    environment = program.refer(app, "managedEnvironmentId", ENVIRONMENT) or program.refer(
+        app, "environmentId", ENVIRONMENT
+    )
+    profile = app.get("workloadProfileName")
+    return profile not in (None, "Consumption") or environment is None
+
+
+@rule(APP, source=f"{_LEARN}/container-apps/containers#configuration")
+def size_of_a_container_app(it: Resource, program: Program) -> Found:
+    made = [one for one in it.list("template.containers") if isinstance(one, Mapping)]
+    sizes = [one.get("resources") for one in made]
+    if _dedicated(it, program) or not sizes or any(not isinstance(size, Mapping) for size in sizes):
+        return
+    processors = [as_number(size.get("cpu")) for size in sizes if isinstance(size, Mapping)]
+    memories = [_gibibytes(size.get("memory")) for size in sizes if isinstance(size, Mapping)]
+    if None in processors or None in memories:
+        return
+    cpu, memory = sum(p for p in processors if p), sum(m for m in memories if m)
+    if not 0.25 <= cpu <= 4 or (cpu * 4) % 1 or abs(memory - 2 * cpu) > 1e-9:
+        told = "ContainerAppInvalidResourceTotal: The total requested CPU and memory resources for this application"
+        yield (
+            "template.containers",
+            f"{told} (CPU: {cpu:g}, memory: {memory:g}) is invalid: 0.25/0.5Gi to 4/8Gi is expected",
+        )
+
+
+def _gibibytes(value: Any) -> float | None:
+    text = value if isinstance(value, str) else ""
+    return as_number(text.removesuffix("Gi")) if text.endswith("Gi") else None
+
+
+@rule(APP, source="https://learn.microsoft.com/azure/container-apps/scale-app")
+def replicas_and_secrets_of_an_app(it: Resource) -> Found:
+    least, most = it.number("template.scale.minReplicas"), it.number("template.scale.maxReplicas")
+    if least is not None and most is not None and least > most:
+        told = "ContainerAppInvalidScaleSpec: minReplicas must not exceed maxReplicas"
+        yield "template.scale.minReplicas", f"{told}: {least:g} > {most:g}"
+    if most is not None and not 1 <= most <= 1000:
+        yield "template.scale.maxReplicas", f"ContainerAppInvalidScaleSpec: expected 1 to 1000, found {most:g}"
+    given = it.get("configuration.secrets")
+    names = {one.get("name") for one in it.list("configuration.secrets") if isinstance(one, Mapping)}
+    if given is UNKNOWN or UNKNOWN in names or it.get("configuration") is UNKNOWN:
+        return
+    for index, one in enumerate(it.list("template.containers")):
+        for env in one.get("env") or () if isinstance(one, Mapping) else ():
+            used = env.get("secretRef") if isinstance(env, Mapping) else None
+            if isinstance(used, str) and used not in names:
+                told = f"ContainerAppSecretRefNotFound: SecretRef '{used}' defined for container is not found"
+                yield f"template.containers[{index}].env", told
+    for index, one in enumerate(it.list("configuration.registries")):
+        used = one.get("passwordSecretRef") if isinstance(one, Mapping) else None
+        if isinstance(used, str) and used not in names:
+            told = f"ContainerAppSecretRefNotFound: SecretRef '{used}' defined for registry server is not found"
+            yield f"configuration.registries[{index}].passwordSecretRef", told
+    weights = [
+        as_number(one.get("weight")) for one in it.list("configuration.ingress.traffic") if isinstance(one, Mapping)
+    ]
+    known = [weight for weight in weights if weight is not None]
+    if weights and len(known) == len(weights) and sum(known) != 100:
+        told = "ContainerAppInvalidTrafficWeight: the weights must sum to 100"
+        yield "configuration.ingress.traffic", f"{told}, found {sum(known):g}"
+
+
+@rule(ENVIRONMENT, source=f"{_LEARN}/container-apps/custom-virtual-networks#subnet")
+def subnet_of_an_environment(it: Resource, program: Program) -> Found:
+    subnet = program.refer(it, "vnetConfiguration.infrastructureSubnetId", SUBNET)
+    text = subnet.text("addressPrefix") if subnet else ""
+    profiles = it.get("workloadProfiles") is not None
+    smallest = 27 if profiles else 23
+    length = text.rpartition("/")[2]
+    if subnet and length.isdigit() and int(length) > smallest:
+        told = "ManagedEnvironmentSubnetTooSmall: the subnet must be at least"
+        yield "vnetConfiguration.infrastructureSubnetId", f"{told} /{smallest}, {subnet.name!r} is /{length}"
+
+
+@rule(GROUP, source=f"{_LEARN}/container-instances/container-instances-container-groups")
+def ports_of_a_container_group(it: Resource) -> Found:
+    outside = [one.get("port") for one in it.list("ipAddress.ports") if isinstance(one, Mapping)]
+    inside = [
+        port.get("port")
+        for one in it.list("containers")
+        if isinstance(one, Mapping)
+        for port in one.get("ports") or ()
+        if isinstance(port, Mapping)
+    ]
+    for port in outside:
+        if UNKNOWN not in (port, *inside) and port not in inside:
+            told = f"MissingIpAddressPorts: the port {port} of the group's address is exposed by no container"
+            yield "ipAddress.ports", told
+    if it.get("subnetIds") is not None and it.get("ipAddress.type") == "Public":
+        yield "ipAddress.type", "PrivateIPAddressNotSupported: a group in a subnet has a private address"
+    if it.get("ipAddress.dnsNameLabel") is not None and it.get("ipAddress.type") == "Private":
+        yield "ipAddress.dnsNameLabel", "DnsNameLabelNotSupported: a DNS name label needs a public address"
+
+
+@rule(CLUSTER, source=f"{_LEARN}/aks/use-system-pools")
+def pools_of_a_cluster(it: Resource) -> Found:
+    pools = [one for one in it.list("agentPoolProfiles") if isinstance(one, Mapping)]
+    if pools and all(one.get("mode") == "User" for one in pools):
+        yield "agentPoolProfiles", "AtLeastOneSystemPool: a cluster needs at least one pool of mode System"
+    for index, one in enumerate(pools):
+        least, count, most = (as_number(one.get(name)) for name in ("minCount", "count", "maxCount"))
+        path, scales = f"agentPoolProfiles[{index}]", one.get("enableAutoScaling")
+        if scales in (None, False) and (least is not None or most is not None):
+            told = "InvalidParameter: minCount and maxCount are for pools with enableAutoScaling"
+            yield f"{path}.enableAutoScaling", told
+        if least is not None and most is not None and least > most:
+            yield f"{path}.maxCount", f"InvalidParameter: found {most:g}, expected at least minCount ({least:g})"
+        elif (
+            scales is True
+            and count is not None
+            and least is not None
+            and most is not None
+            and not least <= count <= most
+        ):
+            yield f"{path}.count", f"InvalidParameter: found {count:g}, expected {least:g} to {most:g}"
+    if it.get("dnsPrefix") is None and it.get("fqdnSubdomain") is None:
+        yield "dnsPrefix", "InvalidParameter: Required parameter dnsPrefix is missing (null)."
+    if it.get("identity") is None and it.get("servicePrincipalProfile") is None:
+        yield "identity", "InvalidParameter: a cluster needs a managed identity or a service principal"
+
+
+@rule(CLUSTER, source=f"{_LEARN}/aks/configure-azure-cni")
+def addresses_of_a_cluster(it: Resource, program: Program) -> Found:
+    services, server = it.text("networkProfile.serviceCidr"), it.text("networkProfile.dnsServiceIP")
+    try:
+        network = ip_network(services) if services else None
+        if network and server and ip_address(server) not in network:
+            yield "networkProfile.dnsServiceIP", f"DnsServiceIpOutOfServiceCidr: {server} is not within {services}"
+        for index, _ in enumerate(it.list("agentPoolProfiles")):
+            subnet = program.refer(it, f"agentPoolProfiles[{index}].vnetSubnetID", SUBNET)
+            text = subnet.text("addressPrefix") if subnet else ""
+            if network and subnet and text and network.overlaps(ip_network(text)):
+                told = "ServiceCidrOverlapExistingSubnetsCidr: The specified service CIDR"
+                yield (
+                    "networkProfile.serviceCidr",
+                    f"{told} {services} is conflicted with an existing subnet CIDR {text}",
+                )
+    except ValueError:
+        return
+    plugin, policy = it.text("networkProfile.networkPlugin"), it.text("networkProfile.networkPolicy")
+    if plugin == "kubenet" and policy == "azure":
+        yield (
+            "networkProfile.networkPolicy",
+            "InvalidParameter: the network policy azure needs the network plugin azure",
+        )
+
+
+@rule(WEB, source=f"{_LEARN}/app-service/overview-hosting-plans")
+def app_fits_its_plan(it: Resource, program: Program) -> Found:
+    plan = program.refer(it, "serverFarmId", PLAN)
+    if plan is None:
+        return
+    tier = plan.text("sku.tier") or {"F": "Free", "D": "Shared", "Y": "Dynamic"}.get(plan.text("sku.name")[:1], "")
+    if it.get("siteConfig.alwaysOn") is True and tier in ("Free", "Shared", "Dynamic"):
+        yield (
+            "siteConfig.alwaysOn",
+            f"BadRequest: AlwaysOn cannot be set for this site as the plan does not allow it ({tier})",
+        )
+    linux = "linux" in it.text("kind").lower() or it.get("siteConfig.linuxFxVersion") is not None
+    if linux and plan.get("reserved", False) is False and "linux" not in plan.text("kind").lower():
+        told = (
+            "BadRequest: The parameter LinuxFxVersion has an invalid value: a Linux app needs a plan with reserved=true"
+        )
+        yield "serverFarmId", f"{told}, {plan.name!r} has not"
+
+
+@rule(PLAN, source=f"{_LEARN}/app-service/overview-hosting-plans")
+def plan_of_a_system(it: Resource) -> Found:
+    if "linux" in it.text("kind").lower() and it.get("reserved", False) is False:
+        yield "reserved", "BadRequest: a plan of kind Linux needs reserved=true"

@@ -1,0 +1,223 @@
+"""Azure Monitor: autoscale settings, alerts, action groups and diagnostic settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rehearsal.judge.program import Program, Resource, as_number
+from rehearsal.judge.refusal import Found, rule
+from rehearsal.judge.rules.azure.durations import seconds
+from rehearsal.values import UNKNOWN
+
+AUTOSCALE = ("azure-native:monitor:AutoscaleSetting", "azure-native:insights:AutoscaleSetting")
+ALERT = ("azure-native:monitor:MetricAlert", "azure-native:insights:MetricAlert")
+ACTION_GROUP = ("azure-native:monitor:ActionGroup", "azure-native:insights:ActionGroup")
+DIAGNOSTIC = ("azure-native:monitor:DiagnosticSetting", "azure-native:insights:DiagnosticSetting")
+QUERY_RULE = ("azure-native:monitor:ScheduledQueryRule", "azure-native:insights:ScheduledQueryRule")
+_LEARN = "https://learn.microsoft.com/azure/azure-monitor"
+
+
+@rule(*AUTOSCALE, source=f"{_LEARN}/autoscale/autoscale-understanding-settings")
+def profiles_of_an_autoscale_setting(it: Resource) -> Found:
+    profiles = [one for one in it.list("profiles") if isinstance(one, Mapping)]
+    names = [str(one.get("name")) for one in profiles]
+    for index, profile in enumerate(profiles):
+        path, capacity = f"profiles[{index}]", profile.get("capacity")
+        if isinstance(capacity, Mapping):
+            least, usual, most = (as_number(capacity.get(name)) for name in ("minimum", "default", "maximum"))
+            if least is not None and most is not None and least > most:
+                told = "InvalidAutoscaleSetting: the capacity's minimum must not exceed its maximum"
+                yield f"{path}.capacity.minimum", f"{told}: {least:g} > {most:g}"
+            elif usual is not None and ((least is not None and usual < least) or (most is not None and usual > most)):
+                told = "InvalidAutoscaleSetting: the capacity's default must lie between minimum and maximum"
+                yield f"{path}.capacity.default", f"{told}: {usual:g} is outside {least:g} to {most:g}"
+        if names.count(names[index]) > 1 and names.index(names[index]) < index and "UNKNOWN" not in names:
+            yield f"{path}.name", f"InvalidAutoscaleSetting: profile names must be unique, found {names[index]!r} twice"
+        if profile.get("fixedDate") and profile.get("recurrence"):
+            yield f"{path}.recurrence", "InvalidAutoscaleSetting: a profile has a fixed date or a recurrence, not both"
+    if sum(not one.get("fixedDate") and not one.get("recurrence") for one in profiles) > 1:
+        yield "profiles", "InvalidAutoscaleSetting: there can be one default profile, without fixed date and recurrence"
+
+
+@rule(*AUTOSCALE, source="https://learn.microsoft.com/rest/api/monitor/autoscale-settings/create-or-update")
+def times_of_an_autoscale_rule(it: Resource) -> Found:
+    for index, profile in enumerate(it.list("profiles")):
+        for number, one in enumerate(profile.get("rules") or () if isinstance(profile, Mapping) else ()):
+            path, trigger, action = (
+                f"profiles[{index}].rules[{number}]",
+                one.get("metricTrigger"),
+                one.get("scaleAction"),
+            )
+            grain, window, pause = (
+                seconds(str(part.get(name))) if isinstance(part, Mapping) else None
+                for part, name in ((trigger, "timeGrain"), (trigger, "timeWindow"), (action, "cooldown"))
+            )
+            if grain is not None and not 60 <= grain <= 43_200:
+                yield (
+                    f"{path}.metricTrigger.timeGrain",
+                    f"InvalidAutoscaleSetting: 1 minute to 12 hours, found {grain:g} s",
+                )
+            if window is not None and not 300 <= window <= 43_200:
+                yield (
+                    f"{path}.metricTrigger.timeWindow",
+                    f"InvalidAutoscaleSetting: 5 minutes to 12 hours, found {window:g} s",
+                )
+            if grain is not None and window is not None and window < grain:
+                told = "InvalidAutoscaleSetting: TimeWindow must be at least TimeGrain"
+                yield f"{path}.metricTrigger.timeWindow", f"{told}: {window:g} s < {grain:g} s"
+            if pause is not None and not 60 <= pause <= 604_800:
+                yield f"{path}.scaleAction.cooldown", f"InvalidAutoscaleSetting: 1 minute to 1 week, found {pause:g} s"
+            value = as_number(action.get("value")) if isinstance(action, Mapping) else None
+            if value is not None and value < 0:
+                yield (
+                    f"{path}.scaleAction.value",
+                    f"InvalidAutoscaleSetting: expected a positive number, found {value:g}",
+                )
+
+
+@rule(*ALERT, source="https://learn.microsoft.com/rest/api/monitor/metric-alerts/create-or-update")
+def parts_of_a_metric_alert(it: Resource) -> Found:
+    every, window = seconds(it.text("evaluationFrequency")), seconds(it.text("windowSize"))
+    if every is not None and window is not None and window < every:
+        told = "BadRequest: the window size must be at least the evaluation frequency"
+        yield "windowSize", f"{told}: {it.text('windowSize')} < {it.text('evaluationFrequency')}"
+    if every is not None and every > 3600:
+        yield "evaluationFrequency", f"BadRequest: expected at most PT1H, found {it.text('evaluationFrequency')}"
+    yield from _not_global(it, "microsoft.insights/metricalerts")
+    if len(it.list("scopes")) > 1:
+        for name in ("targetResourceType", "targetResourceRegion"):
+            if it.get(name) is None:
+                yield name, "BadRequest: it is required for an alert with more than one resource as its scope"
+    kind = it.text("criteria.odataType")
+    parts = it.list("criteria.allOf")
+    if kind.endswith("SingleResourceMultipleMetricCriteria") and len(it.list("scopes")) > 1:
+        yield "criteria.odataType", "BadRequest: it is for one resource, and the alert has several"
+    names = [one.get("name") for one in parts if isinstance(one, Mapping)]
+    if len(names) != len(set(map(str, names))):
+        yield "criteria.allOf", "BadRequest: criteria must have different names"
+    for index, one in enumerate(parts):
+        periods = one.get("failingPeriods") if isinstance(one, Mapping) else None
+        if isinstance(periods, Mapping):
+            needed, seen = (
+                as_number(periods.get(n)) for n in ("minFailingPeriodsToAlert", "numberOfEvaluationPeriods")
+            )
+            if needed is not None and seen is not None and needed > seen:
+                told = "BadRequest: minFailingPeriodsToAlert must be at most numberOfEvaluationPeriods"
+                yield f"criteria.allOf[{index}].failingPeriods", f"{told}: {needed:g} > {seen:g}"
+        if isinstance(one, Mapping) and one.get("criterionType") == "DynamicThresholdCriterion" and len(parts) > 1:
+            yield "criteria.allOf", "BadRequest: a dynamic threshold must be the only criterion"
+
+
+def _not_global(it: Resource, kind: str) -> Found:
+    place = it.text("location")
+    if place and place.lower() != "global":
+        told = (
+            f"LocationNotAvailableForResourceType: The provided location '{place}' is not available for resource type"
+        )
+        yield "location", f"{told} '{kind}'. List of available regions for the resource type is 'global'"
+
+
+@rule(*ACTION_GROUP, source="https://learn.microsoft.com/azure/azure-monitor/alerts/action-groups")
+def receivers_of_an_action_group(it: Resource) -> Found:
+    names = [
+        one.get("name")
+        for kind in it.inputs
+        if kind.endswith("Receivers")
+        for one in it.list(kind)
+        if isinstance(one, Mapping) and isinstance(one.get("name"), str)
+    ]
+    for name in sorted({str(name) for name in names if names.count(name) > 1}):
+        yield (
+            "emailReceivers",
+            f"BadRequest: ReceiverNameNotUnique: receivers must have different names, found {name!r} twice",
+        )
+
+
+@rule(*DIAGNOSTIC, source="https://learn.microsoft.com/azure/azure-monitor/essentials/diagnostic-settings")
+def parts_of_a_diagnostic_setting(it: Resource) -> Found:
+    sinks = (
+        "workspaceId",
+        "storageAccountId",
+        "eventHubAuthorizationRuleId",
+        "marketplacePartnerId",
+        "serviceBusRuleId",
+    )
+    if all(it.get(name) is None for name in sinks):
+        yield "workspaceId", "BadRequest: at least one data sink needs to be specified"
+    logs = [one for one in it.list("logs") if isinstance(one, Mapping)]
+    if it.get("logs") is None and it.get("metrics") is None:
+        yield "logs", "BadRequest: at least one log or metric category must be enabled"
+    groups, single = ([one for one in logs if one.get(name)] for name in ("categoryGroup", "category"))
+    if groups and single and any(one.get("enabled") is not False for one in single):
+        told = "BadRequest: Diagnostic settings: a category group and a category cannot be enabled at once"
+        yield "logs", f"{told}: found {groups[0]['categoryGroup']!r} and {single[0]['category']!r}"
+    for index, one in enumerate(logs):
+        if one.get("category") and one.get("categoryGroup"):
+            yield f"logs[{index}]", "BadRequest: category and categoryGroup exclude each other"
+    for name in ("logs", "metrics"):
+        for index, one in enumerate(it.list(name)):
+            kept = one.get("retentionPolicy") if isinstance(one, Mapping) else None
+            if isinstance(kept, Mapping) and kept.get("enabled") is True and as_number(kept.get("days")):
+                told = "BadRequest: Diagnostic settings does not support retention for new diagnostic settings."
+                yield f"{name}[{index}].retentionPolicy", told
+
+
+# What the services' own pages list; a type that is not here is not judged.
+_CATEGORIES: Mapping[str, frozenset[str]] = {
+    "azure-native:machinelearningservices:OnlineEndpoint": frozenset(
+        {"AmlOnlineEndpointConsoleLog", "AmlOnlineEndpointTrafficLog", "AmlOnlineEndpointEventLog"}
+    ),
+    "azure-native:keyvault:Vault": frozenset({"AuditEvent", "AzurePolicyEvaluationDetails"}),
+    "azure-native:containerregistry:Registry": frozenset(
+        {"ContainerRegistryRepositoryEvents", "ContainerRegistryLoginEvents"}
+    ),
+    # a storage account has metrics; its logs belong to its blob, queue, table and file services
+    "azure-native:storage:StorageAccount": frozenset(),
+}
+
+
+@rule(*DIAGNOSTIC, source="https://learn.microsoft.com/azure/azure-monitor/reference/logs-index")
+def categories_of_the_resource(it: Resource, program: Program) -> Found:
+    target = program.refer(it, "resourceUri", *_CATEGORIES)
+    for index, one in enumerate(it.list("logs") if target else ()):
+        category = one.get("category") if isinstance(one, Mapping) else None
+        # the id of a service inside the account is made of the account's: only what is it alone is judged
+        inside = it.get("resourceUri") is UNKNOWN and target is not None and target.type.endswith("StorageAccount")
+        if target and isinstance(category, str) and category not in _CATEGORIES[target.type] and not inside:
+            yield f"logs[{index}].category", f"BadRequest: Category '{category}' is not supported by {target.name!r}"
+
+
+@rule(*DIAGNOSTIC, source="https://learn.microsoft.com/azure/azure-monitor/essentials/diagnostic-settings")
+def sinks_are_used_once(it: Resource, program: Program) -> Found:
+    for other in program.of(it.type):
+        if other.urn >= it.urn or it.sources.get("resourceUri") != other.sources.get("resourceUri"):
+            continue
+        same = it.get("resourceUri") == other.get("resourceUri") and it.get("workspaceId") == other.get("workspaceId")
+        known = it.sources.get("resourceUri") or it.text("resourceUri")
+        sink = it.sources.get("workspaceId") or it.text("workspaceId")
+        logs = [
+            sorted(str(one.get("category") or one.get("categoryGroup")) for one in each.list("logs"))
+            for each in (it, other)
+        ]
+        if (
+            same
+            and known
+            and sink
+            and it.sources.get("workspaceId") == other.sources.get("workspaceId")
+            and logs[0] == logs[1]
+        ):
+            told = "Conflict: Data sink is already used in diagnostic setting"
+            yield "workspaceId", f"{told} '{other.name}' for the same category."
+
+
+@rule(*QUERY_RULE, source="https://learn.microsoft.com/rest/api/monitor/scheduled-query-rules/create-or-update")
+def times_of_a_query_rule(it: Resource) -> Found:
+    every, window = seconds(it.text("evaluationFrequency")), seconds(it.text("windowSize"))
+    if every is not None and window is not None and window < every:
+        told = "BadRequest: the window size must be at least the evaluation frequency"
+        yield "windowSize", f"{told}: {it.text('windowSize')} < {it.text('evaluationFrequency')}"
+    if it.get("autoMitigate") is True and it.get("muteActionsDuration") is not None:
+        yield (
+            "muteActionsDuration",
+            "BadRequest: it cannot be set where alerts are resolved automatically (autoMitigate)",
+        )

@@ -1,0 +1,158 @@
+"""Azure networks: address spaces, security rules, private endpoints and their DNS, public addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_network
+from typing import Any
+
+from rehearsal.judge.program import Program, Resource, as_number
+from rehearsal.judge.refusal import Found, rule
+from rehearsal.values import UNKNOWN
+
+_NET = "azure-native:network"
+NETWORK, SUBNET, SECURITY = f"{_NET}:VirtualNetwork", f"{_NET}:Subnet", f"{_NET}:NetworkSecurityGroup"
+RULE, ENDPOINT, ADDRESS = f"{_NET}:SecurityRule", f"{_NET}:PrivateEndpoint", f"{_NET}:PublicIPAddress"
+ZONES = ("azure-native:privatedns:PrivateZone", f"{_NET}:PrivateZone")
+LINKS = ("azure-native:privatedns:VirtualNetworkLink", f"{_NET}:VirtualNetworkLink")
+_LEARN = "https://learn.microsoft.com/azure"
+
+
+def _networks(texts: list[Any]) -> list[Any] | None:
+    """The networks; None where one is not known or no network."""
+    try:
+        return [ip_network(text) for text in texts]
+    except (ValueError, TypeError):
+        return None
+
+
+def _prefixes(subnet: Resource) -> list[Any] | None:
+    single = subnet.get("addressPrefix")
+    return _networks([single] if single is not None else subnet.list("addressPrefixes"))
+
+
+def _subnets(network: Resource, program: Program) -> Iterator[tuple[Resource, str, Resource]]:
+    """The subnets of a network: who declares each, at which path, and its properties."""
+    for index, one in enumerate(network.list("subnets")):
+        if isinstance(one, Mapping):
+            yield network, f"subnets[{index}].", Resource(network.urn, SUBNET, one)
+    for one in program.of(SUBNET):
+        if program.refer(one, "virtualNetworkName", NETWORK) is network:
+            yield one, "", one
+
+
+@rule(NETWORK, SUBNET, source=f"{_LEARN}/virtual-network/virtual-network-vnet-plan-design-arm")
+def subnets_of_a_network(it: Resource, program: Program) -> Found:
+    network = it if it.type == NETWORK else program.refer(it, "virtualNetworkName", NETWORK)
+    space = _networks(network.list("addressSpace.addressPrefixes")) if network else None
+    if network is None or not space:
+        return
+    subnets = list(_subnets(network, program))
+    for position, (owner, path, subnet) in enumerate(subnets):
+        mine = _prefixes(subnet)
+        if owner is not it or not mine:
+            continue
+        where = f"{path}{'addressPrefix' if subnet.get('addressPrefix') is not None else 'addressPrefixes'}"
+        if not all(any(a.version == b.version and a.subnet_of(b) for b in space) for a in mine):
+            told = f"NetcfgInvalidSubnet: Subnet '{subnet.text('name') or subnet.name}' is not valid in virtual network"
+            yield where, f"{told} '{network.name}': {mine[0]} is outside {', '.join(map(str, space))}"
+        for _, _, other in subnets[:position]:
+            theirs = _prefixes(other) or []
+            if any(a.version == b.version and a.overlaps(b) for a in mine for b in theirs):
+                told = f"NetcfgSubnetRangesOverlap: Subnet '{subnet.text('name') or subnet.name}' is not valid because its IP"
+                yield where, f"{told} address range overlaps with that of an existing subnet: {theirs[0]}"
+
+
+@rule(NETWORK, SUBNET, source=f"{_LEARN}/bastion/configuration-settings#subnet")
+def subnets_with_a_meaning(it: Resource) -> Found:
+    least = {"AzureBastionSubnet": 26, "AzureFirewallSubnet": 26, "GatewaySubnet": 29}
+    several = (
+        [("", it)]
+        if it.type == SUBNET
+        else [
+            (f"subnets[{i}].", Resource("", SUBNET, one))
+            for i, one in enumerate(it.list("subnets"))
+            if isinstance(one, Mapping)
+        ]
+    )
+    for path, subnet in several:
+        name = subnet.text("name") or subnet.text("subnetName")
+        found = _prefixes(subnet)
+        if name in least and found and found[0].prefixlen > least[name]:
+            yield (
+                f"{path}addressPrefix",
+                f"BadRequest: the subnet {name} must be /{least[name]} or larger, found {found[0]}",
+            )
+        if name == "GatewaySubnet" and subnet.get("networkSecurityGroup") is not None:
+            told = (
+                "NetworkSecurityGroupNotAllowedOnGatewaySubnet: a network security group cannot be associated with it"
+            )
+            yield f"{path}networkSecurityGroup", told
+
+
+@rule(SECURITY, source=f"{_LEARN}/virtual-network/network-security-groups-overview")
+def priorities_of_a_security_group(it: Resource, program: Program) -> Found:
+    seen: dict[tuple[Any, Any], str] = {}
+    inline = [
+        (f"securityRules[{i}].priority", one)
+        for i, one in enumerate(it.list("securityRules"))
+        if isinstance(one, Mapping)
+    ]
+    apart = [
+        ("securityRules", one.inputs)
+        for one in program.of(RULE)
+        if program.refer(one, "networkSecurityGroupName", SECURITY) is it
+    ]
+    for path, one in [*inline, *apart]:
+        key = (one.get("direction"), as_number(one.get("priority")))
+        if None not in key and UNKNOWN not in key:
+            if key in seen:
+                told = f"SecurityRuleConflict: Security rule {one.get('name')} conflicts with rule {seen[key]}. Rules cannot"
+                yield path, f"{told} have the same Priority and Direction: {key[1]:g}, {key[0]}"
+            seen.setdefault(key, str(one.get("name")))
+
+
+@rule(SECURITY, RULE, source=f"{_LEARN}/virtual-network/network-security-groups-overview")
+def peers_of_a_security_rule(it: Resource) -> Found:
+    several = (
+        [("", it.inputs)]
+        if it.type == RULE
+        else [
+            (f"securityRules[{i}].", one) for i, one in enumerate(it.list("securityRules")) if isinstance(one, Mapping)
+        ]
+    )
+    for path, one in several:
+        for side in ("source", "destination"):
+            for single in ("AddressPrefix", "PortRange"):
+                plural = f"{side}{single}{'es' if single == 'AddressPrefix' else 's'}"
+                both = one.get(f"{side}{single}"), one.get(plural)
+                group = one.get(f"{side}ApplicationSecurityGroups") if single == "AddressPrefix" else None
+                if both[0] and both[1]:
+                    told = "SecurityRuleParameterConflict"
+                    yield f"{path}{plural}", f"{told}: {side}{single} and {plural} cannot be given at once"
+                if not both[0] and not both[1] and not group:
+                    told = (
+                        "SecurityRuleInvalidAddressPrefix"
+                        if single == "AddressPrefix"
+                        else "SecurityRuleInvalidPortRange"
+                    )
+                    yield f"{path}{side}{single}", f"{told}: it must be specified"
+
+
+@rule(ADDRESS, source=f"{_LEARN}/virtual-network/ip-services/public-ip-addresses")
+def kind_of_a_public_address(it: Resource) -> Found:
+    sku, how = it.get("sku.name"), it.get("publicIPAllocationMethod")
+    if sku == "Standard" and how in (None, "Dynamic"):
+        told = "PublicIPAllocationMethodNotSupported: Standard sku publicIp must have AllocationMethod set to Static"
+        yield "publicIPAllocationMethod", f"{told}, found {how or 'nothing'}"
+    if sku == "Basic" and it.get("zones") is not None:
+        yield "zones", "ZonesNotAllowed: a public address of SKU Basic has no zones"
+
+
+@rule(f"{_NET}:NatGateway", source=f"{_LEARN}/nat-gateway/nat-gateway-resource")
+def addresses_of_a_nat_gateway(it: Resource, program: Program) -> Found:
+    for index, _ in enumerate(it.list("publicIpAddresses")):
+        address = program.refer(it, f"publicIpAddresses[{index}].id", ADDRESS)
+        if address and address.get("sku.name", "Basic") == "Basic":
+            told = "NatGatewaySkuMismatch: a NAT gateway takes public addresses of SKU Standard"
+            yield f"publicIpAddresses[{index}]", f"{told}: {address.name!r} is Basic"

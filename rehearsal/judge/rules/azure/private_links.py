@@ -1,0 +1,107 @@
+"""Private endpoints and private DNS."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rehearsal.judge.program import Program, Resource
+from rehearsal.judge.refusal import Found, rule
+from rehearsal.judge.rules.azure.networks import ENDPOINT, LINKS, NETWORK, SUBNET, ZONES
+
+_LEARN = "https://learn.microsoft.com/azure"
+
+
+_GROUPS: Mapping[str, frozenset[str]] = {
+    "azure-native:storage:StorageAccount": frozenset(
+        f"{name}{end}" for name in ("blob", "dfs", "file", "queue", "table", "web") for end in ("", "_secondary")
+    ),
+    "azure-native:keyvault:Vault": frozenset({"vault"}),
+    "azure-native:containerregistry:Registry": frozenset({"registry"}),
+    "azure-native:machinelearningservices:Workspace": frozenset({"amlworkspace"}),
+    "azure-native:cognitiveservices:Account": frozenset({"account"}),
+    "azure-native:sql:Server": frozenset({"sqlServer"}),
+    "azure-native:web:WebApp": frozenset({"sites"}),
+    "azure-native:app:ManagedEnvironment": frozenset({"managedEnvironments"}),
+    "azure-native:servicebus:Namespace": frozenset({"namespace"}),
+    "azure-native:eventhub:Namespace": frozenset({"namespace"}),
+    "azure-native:search:Service": frozenset({"searchService"}),
+}
+_LINK = f"{_LEARN}/private-link/private-endpoint-overview#private-link-resource"
+
+
+@rule(ENDPOINT, source=_LINK)
+def groups_of_a_private_endpoint(it: Resource, program: Program) -> Found:
+    for name in ("privateLinkServiceConnections", "manualPrivateLinkServiceConnections"):
+        for index, one in enumerate(it.list(name)):
+            path = f"{name}[{index}]"
+            groups = one.get("groupIds") if isinstance(one, Mapping) else None
+            if isinstance(groups, list) and len(groups) > 1:
+                told = (
+                    "PrivateEndpointCannotHaveMoreThanOneGroupId: one private endpoint is for one group of the resource"
+                )
+                yield f"{path}.groupIds", f"{told}, found {len(groups)}"
+            target = program.refer(it, f"{path}.privateLinkServiceId", *_GROUPS)
+            offered = _GROUPS[target.type] if target else frozenset()
+            lowered = {group.lower() for group in offered}
+            for group in groups if isinstance(groups, list) else ():
+                if (
+                    target
+                    and isinstance(group, str)
+                    and group.lower() not in lowered
+                    and not group.startswith("sites-")
+                ):
+                    told = (
+                        f"PrivateEndpointInvalidGroupId: Call to {target.type.partition(':')[2]} failed. The group id"
+                    )
+                    yield (
+                        f"{path}.groupIds",
+                        f"{told} '{group}' is invalid, expected one of {', '.join(sorted(offered))}",
+                    )
+            basic = target and target.type == "azure-native:containerregistry:Registry" and target.text("sku.name")
+            if target and basic in ("Basic", "Standard"):
+                told = f"PrivateLinkNotSupported: private endpoints need a registry of SKU Premium, {target.name!r} is {basic}"
+                yield f"{path}.privateLinkServiceId", told
+            if target and target.type == "azure-native:cognitiveservices:Account":
+                if target.get("properties.customSubDomainName") is None:
+                    told = "PrivateEndpointsNotSupportedWithoutCustomSubDomain: set customSubDomainName on"
+                    yield f"{path}.privateLinkServiceId", f"{told} {target.name!r}"
+
+
+@rule(ENDPOINT, source=f"{_LEARN}/private-link/private-endpoint-overview")
+def endpoint_lies_with_its_network(it: Resource, program: Program) -> Found:
+    subnet = program.refer(it, "subnet.id", SUBNET)
+    network = (
+        program.refer(subnet, "virtualNetworkName", NETWORK) if subnet else program.refer(it, "subnet.id", NETWORK)
+    )
+    if network and it.text("location") and network.text("location"):
+        mine, theirs = (one.text("location").replace(" ", "").lower() for one in (it, network))
+        if mine != theirs:
+            told = "InvalidResourceReference: a private endpoint must be in the region of its virtual network"
+            yield "location", f"{told}: {theirs}, found {mine}"
+    if subnet and subnet.list("delegations"):
+        kind = [one.get("serviceName") for one in subnet.list("delegations") if isinstance(one, Mapping)]
+        told = "PrivateEndpointCreationNotAllowedAsSubnetIsDelegated: Private endpoint cannot be created as subnet"
+        yield "subnet", f"{told} {subnet.name!r} is delegated to {kind[0] if kind else 'a service'}."
+
+
+@rule(*ZONES, *LINKS, source=f"{_LEARN}/dns/private-dns-overview")
+def private_zones_are_global(it: Resource) -> Found:
+    place = it.text("location")
+    if place and place.lower() != "global":
+        told = f"LocationNotAvailableForResourceType: The provided location '{place}' is not available for private DNS"
+        yield "location", f"{told}: 'global' is expected"
+
+
+@rule(*LINKS, source=f"{_LEARN}/dns/private-dns-virtual-network-links")
+def links_of_a_network(it: Resource, program: Program) -> Found:
+    network, zone = program.refer(it, "virtualNetwork.id", NETWORK), program.refer(it, "privateZoneName", *ZONES)
+    for other in program.of(*LINKS) if network else ():
+        if other.urn >= it.urn or program.refer(other, "virtualNetwork.id", NETWORK) is not network:
+            continue
+        theirs = program.refer(other, "privateZoneName", *ZONES)
+        names = [one.text("privateZoneName") for one in (zone, theirs) if one]
+        if zone and theirs and (zone is theirs or (len(set(names)) == 1 < len(names) and names[0])):
+            told = "BadRequest: A virtual network cannot be linked to multiple zones with overlapping namespaces"
+            yield "virtualNetwork", f"{told}: {other.name!r} links it already"
+        if it.get("registrationEnabled") is other.get("registrationEnabled") is True:
+            yield "registrationEnabled", "BadRequest: a virtual network registers its machines in one zone only"

@@ -1,0 +1,180 @@
+"""Storage accounts, key vaults and container registries."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+
+from rehearsal.judge.program import Program, Resource, as_number
+from rehearsal.judge.refusal import Found, rule
+
+ACCOUNT = "azure-native:storage:StorageAccount"
+CONTAINER = "azure-native:storage:BlobContainer"
+VAULT = "azure-native:keyvault:Vault"
+REGISTRY = "azure-native:containerregistry:Registry"
+_LEARN = "https://learn.microsoft.com/azure"
+_STORAGE = f"{_LEARN}/storage/common/storage-account-overview"
+
+
+@rule(ACCOUNT, source=_STORAGE)
+def sku_of_the_kind(it: Resource) -> Found:
+    kind, sku = it.text("kind"), it.text("sku.name")
+    premium = sku.startswith("Premium")
+    if kind in ("BlockBlobStorage", "FileStorage") and sku and not premium:
+        yield "sku.name", f"InvalidSkuForKind: The sku {sku} is not valid for kind {kind}: a Premium one is expected"
+    if kind == "BlobStorage" and (premium or "ZRS" in sku):
+        yield "sku.name", f"InvalidSkuForKind: The sku {sku} is not valid for kind {kind}"
+    if kind in ("Storage", "StorageV2") and premium and sku not in ("Premium_LRS", "Premium_ZRS"):
+        yield "sku.name", f"InvalidSkuForKind: The sku {sku} is not valid for kind {kind}"
+    if kind == "BlobStorage" and it.get("accessTier") is None:
+        yield (
+            "accessTier",
+            "StorageAccountPropertyMissing: The required property 'accessTier' is not present in the request",
+        )
+    if kind == "Storage" and it.get("accessTier") is not None:
+        yield "accessTier", "AccessTierNotSupportedOnAccountType: an access tier is for StorageV2 and BlobStorage"
+    if premium and kind == "StorageV2" and it.get("accessTier") in ("Hot", "Cool", "Cold"):
+        yield "accessTier", "AccessTierNotSupportedOnAccountType: a premium account has no access tier of this kind"
+
+
+@rule(ACCOUNT, source=_STORAGE)
+def features_of_an_account(it: Resource) -> Found:
+    kind, sku, flat = it.text("kind"), it.text("sku.name"), it.get("isHnsEnabled") in (None, False)
+    if it.get("isHnsEnabled") is True and kind in ("Storage", "BlobStorage", "FileStorage"):
+        yield (
+            "isHnsEnabled",
+            f"HnsNotSupportedForKind: a hierarchical namespace needs StorageV2 or BlockBlobStorage, not {kind}",
+        )
+    if it.get("enableNfsV3") is True and flat:
+        yield "enableNfsV3", "NfsV3OnlyForHnsAccount: NFSv3 needs a hierarchical namespace (isHnsEnabled)"
+    if it.get("isSftpEnabled") is True and flat:
+        yield "isSftpEnabled", "SftpOnlyForHnsAccount: SFTP needs a hierarchical namespace (isHnsEnabled)"
+    if it.get("largeFileSharesState") == "Enabled" and "GRS" in sku and kind != "StorageV2":
+        yield "largeFileSharesState", f"InvalidRequestPropertyValue: large file shares are not supported with {sku}"
+    source, key = it.text("encryption.keySource"), it.get("encryption.keyVaultProperties")
+    if source == "Microsoft.Keyvault" and key is None:
+        yield "encryption.keyVaultProperties", "InvalidRequestPropertyValue: a key in Key Vault must be named"
+    if source == "Microsoft.Keyvault" and it.get("identity") is None:
+        yield "identity", "InvalidRequestPropertyValue: a key in Key Vault needs a managed identity"
+
+
+@rule(CONTAINER, source=f"{_LEARN}/storage/blobs/anonymous-read-access-prevent")
+def public_containers_are_allowed(it: Resource, program: Program) -> Found:
+    account = program.refer(it, "accountName", ACCOUNT)
+    public = it.text("publicAccess") in ("Blob", "Container")
+    if account and public and account.get("allowBlobPublicAccess", False) is False:
+        yield (
+            "publicAccess",
+            f"PublicAccessNotPermitted: Public access is not permitted on this storage account ({account.name!r}).",
+        )
+
+
+@rule("azure-native:storage:BlobServiceProperties", source=f"{_LEARN}/storage/blobs/versioning-overview")
+def versions_of_a_flat_account(it: Resource, program: Program) -> Found:
+    account = program.refer(it, "accountName", ACCOUNT)
+    if account and account.get("isHnsEnabled") is True and it.get("isVersioningEnabled") is True:
+        told = "FeatureNotSupportedForHnsAccount: Blob versioning is not supported with a hierarchical namespace"
+        yield "isVersioningEnabled", f"{told} ({account.name!r})"
+    restore = it.number("restorePolicy.days")
+    kept = it.number("deleteRetentionPolicy.days")
+    if it.get("restorePolicy.enabled") is True:
+        for name in ("isVersioningEnabled", "changeFeed.enabled", "deleteRetentionPolicy.enabled"):
+            if it.get(name) in (None, False):
+                yield (
+                    name,
+                    "InvalidRequestPropertyValue: point-in-time restore needs versions, change feed and soft delete",
+                )
+        if restore is not None and kept is not None and restore >= kept:
+            told = "InvalidRequestPropertyValue: restorePolicy.days must be less than deleteRetentionPolicy.days"
+            yield "restorePolicy.days", f"{told}: {restore:g} and {kept:g}"
+
+
+@rule("azure-native:storage:ManagementPolicy", source=f"{_LEARN}/storage/blobs/lifecycle-management-overview")
+def rules_of_a_lifecycle(it: Resource) -> Found:
+    rules = [one for one in it.list("policy.rules") if isinstance(one, Mapping)]
+    names = [str(one.get("name")) for one in rules]
+    for index, one in enumerate(rules):
+        path = f"policy.rules[{index}]"
+        inside = Resource("", "", one)
+        if names.count(names[index]) > 1 and names.index(names[index]) < index:
+            yield f"{path}.name", f"InvalidRequestPropertyValue: rule names must be unique: {names[index]!r}"
+        base = inside.get("definition.actions.baseBlob")
+        order = ("tierToCool", "tierToCold", "tierToArchive", "delete")
+        days = [
+            (name, found)
+            for name in order
+            if isinstance(base, Mapping)
+            and isinstance(base.get(name), Mapping)
+            and (found := as_number(base[name].get("daysAfterModificationGreaterThan"))) is not None
+        ]
+        for (first, early), (second, late) in itertools.pairwise(days):
+            if late < early:
+                told = "InvalidRequestPropertyValue: the days must grow from tier to tier"
+                yield f"{path}.definition.actions.baseBlob.{second}", f"{told}: {first} {early:g}, {second} {late:g}"
+
+
+@rule(VAULT, source=f"{_LEARN}/key-vault/general/soft-delete-overview")
+def protection_of_a_vault(it: Resource) -> Found:
+    if it.get("properties.enablePurgeProtection") is False:
+        told = 'BadRequest: The property "enablePurgeProtection" cannot be set to false. Enabling the purge protection for a'
+        yield "properties.enablePurgeProtection", f"{told} vault is an irreversible action."
+    if it.get("properties.enableSoftDelete") is False:
+        told = 'BadRequest: The property "enableSoftDelete" can be set to false only for creating new vault, which is refused'
+        yield "properties.enableSoftDelete", f"{told} since 2025-02."
+    policies = it.get("properties.accessPolicies")
+    recovers = it.get("properties.createMode") in ("recover",)
+    if policies is None and it.get("properties.enableRbacAuthorization") in (None, False) and not recovers:
+        told = "BadRequest: The parameter accessPolicies is not specified: it is required without RBAC authorization"
+        yield "properties.accessPolicies", told
+    if len(it.list("properties.accessPolicies")) > 1024:
+        yield "properties.accessPolicies", "BadRequest: a vault has at most 1024 access policies"
+
+
+@rule(
+    ACCOUNT,
+    REGISTRY,
+    "azure-native:compute:DiskEncryptionSet",
+    source=f"{_LEARN}/storage/common/customer-managed-keys-overview",
+)
+def vault_of_an_encryption_key(it: Resource, program: Program) -> Found:
+    top = "encryption" if it.type != "azure-native:compute:DiskEncryptionSet" else "activeKey"
+    sources = [program.by_urn[urn] for urn in it.sources.get(top, ()) if urn in program.by_urn]
+    for vault in (one for one in sources if one.type == VAULT):
+        if vault.get("properties.enablePurgeProtection") in (None, False):
+            told = "KeyVaultPolicyError: The given key vault needs soft delete and purge protection for customer-managed keys"
+            yield top, f"{told}: {vault.name!r}"
+
+
+@rule(REGISTRY, source=f"{_LEARN}/container-registry/container-registry-skus")
+def features_of_a_registry(it: Resource) -> Found:
+    sku = it.text("sku.name")
+    if sku not in ("Basic", "Standard"):
+        return
+    wanted = {
+        "publicNetworkAccess": it.get("publicNetworkAccess") == "Disabled",
+        "zoneRedundancy": it.get("zoneRedundancy") == "Enabled",
+        "networkRuleSet": it.get("networkRuleSet.defaultAction") == "Deny",
+        "dataEndpointEnabled": it.get("dataEndpointEnabled") is True,
+        "encryption": it.get("encryption.status") == "enabled",
+        "policies.retentionPolicy": it.get("policies.retentionPolicy.status") == "enabled",
+        "policies.trustPolicy": it.get("policies.trustPolicy.status") == "enabled",
+        "policies.exportPolicy": it.get("policies.exportPolicy.status") == "disabled",
+    }
+    for path, given in wanted.items():
+        if given:
+            yield path, f"SkuNotSupported: it is only supported for a registry of SKU Premium, found {sku}"
+    if sku == "Basic" and it.get("anonymousPullEnabled") is True:
+        yield "anonymousPullEnabled", "SkuNotSupported: it is not supported for a registry of SKU Basic"
+
+
+@rule(
+    "azure-native:containerregistry:Replication",
+    source=f"{_LEARN}/container-registry/container-registry-geo-replication",
+)
+def replicas_of_a_registry(it: Resource, program: Program) -> Found:
+    registry = program.refer(it, "registryName", REGISTRY)
+    if registry and registry.text("sku.name") in ("Basic", "Standard"):
+        told = f"ReplicationNotSupported: replications need a registry of SKU Premium, {registry.name!r} is"
+        yield "registryName", f"{told} {registry.text('sku.name')}"
+    if registry and it.text("location") and it.text("location").lower() == registry.text("location").lower():
+        yield "location", "ReplicationNotAllowed: the registry's own location has a replica already"

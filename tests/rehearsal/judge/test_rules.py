@@ -1,0 +1,53 @@
+"""What the rules say of one resource, and how they are listed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from rehearsal.judge.refusal import RULES
+from rehearsal.judge.rules import judge_alone
+from rehearsal.sdk.package import Sdk
+from rehearsal.values import UNKNOWN, Secret
+
+
+@pytest.mark.parametrize(
+    ("token", "inputs"),
+    [
+        ("aws:appautoscaling/target:Target", {"minCapacity": 4, "maxCapacity": UNKNOWN}),
+        ("aws:lambda/function:Function", {"packageType": UNKNOWN}),
+        ("aws:lambda/function:Function", {"handler": Secret("x"), "runtime": UNKNOWN}),
+        ("aws:sqs/queue:Queue", {"fifoQueue": True}),
+        ("aws:cloudwatch/metricAlarm:MetricAlarm", {"period": 300}),
+        (
+            "azure-native:machinelearningservices:OnlineEndpoint",
+            {"properties": {"traffic": {"blue": 60, "green": UNKNOWN}}},
+        ),
+        ("azure-native:machinelearningservices:OnlineEndpoint", {"properties": {"traffic": {}}}),
+    ],
+)
+def test_what_is_not_known_is_not_refused(token: str, inputs: dict[str, Any]) -> None:
+    assert list(judge_alone(token, inputs)) == []
+
+
+def test_a_secret_is_never_quoted() -> None:
+    (refusal,) = judge_alone(
+        "aws:sqs/queue:Queue", {"name": "jobs", "fifoQueue": True, "kmsMasterKeyId": Secret("hunter2")}
+    )
+    assert refusal.path == "name"
+    assert "hunter2" not in str(refusal)
+
+
+@pytest.mark.parametrize("package", ["aws", "azure-native"])
+def test_every_rule_is_of_a_type_that_there_is(package: str) -> None:
+    sdk = Sdk(package)
+    unknown = [kind for kind in RULES if kind.startswith(f"{package}:") and sdk.find_resource(kind) is None]
+    assert unknown == []
+
+
+def test_every_rule_names_its_source_once() -> None:
+    every = {id(one.judge): one for listed in RULES.values() for one in listed}.values()
+    assert all(one.source.startswith("https://") for one in every)
+    names = [(one.judge.__module__, one.name) for one in every]
+    assert len(names) == len(set(names))
