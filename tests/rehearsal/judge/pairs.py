@@ -1,8 +1,8 @@
 """Pairs of programs, read from `pairs/*.yaml`: one that a cloud refuses, and its corrected twin.
 
-A pair is its twin's resources, and under `broken` what makes the difference: a path (`tasks.networkMode`) and its
-value, nothing to take it away. `${vpc.id}` is an output of a resource of the pair, which at preview is not known; `${vpc}`
-(in `after`) depends on it. `region` is us-east-1 where nothing else is said.
+A pair is its twin's resources, and under `broken` what makes the difference: a path (`tasks.networkMode`) and a value,
+or nothing to take it away. `${vpc.id}` is an output of a resource of the pair, not known at preview; `after` are those
+that a resource depends on. `region` is us-east-1 where nothing else is said.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def read() -> list[Pair]:
 
 
 def states(resources: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The resources as the engine prints them: unknown outputs, and which property's value comes from which resource."""
+    """The resources as the engine prints them: outputs not known, and where each property's value comes from."""
     urns = {name: f"urn:pulumi:dev::pairs::{one['type']}::{name}" for name, one in resources.items()}
     providers = {one.get("region", "us-east-1") for one in resources.values()}
     made = [
