@@ -31,13 +31,14 @@ def rehearse(
     stack: str | None = None,
     state: Path | None = None,
     served: Clouds | None = None,
+    fault: str = "",
     seconds: float = 300,
     pool: Pool | None = None,
 ) -> RunRecord:
     """The record of one rehearsal. Raises UserError where the project cannot be run at all.
 
-    `state` keeps engine state and clouds between rehearsals; without it each starts from nothing. `served` are clouds
-    that run already, `pool` one that is used again.
+    `fault` is what the clouds do wrong. `state` keeps engine state and clouds between rehearsals; without it each
+    starts from nothing. `served` are clouds that run already, `pool` one that is used again.
     """
     root = folder.resolve()
     project = load(root, stack, overrides, region=os.environ.get("AWS_REGION"))
@@ -49,7 +50,7 @@ def rehearse(
             pool = Pool(1)
             opened.callback(pool.stop)
         pool.warm_up([project.name])
-        run = Run(root, engine, pool, sandbox, judged=False, seconds=seconds)
+        run = Run(root, engine, pool, sandbox, judged=False, seconds=seconds, fault=fault)
         run = replace(run, providers=served.debug_providers, judge=served.judge) if served else run
         run = opened.enter_context(serve_clouds(run))
         job = run.job(Target(project.name, project.stack), Operation.UPDATE if up else Operation.PREVIEW)

@@ -48,7 +48,8 @@ class Run:
     """What all jobs of one command share. `sandbox` is None on the real clouds.
 
     `pack` is a policy pack other than the checkout's; `providers` names the rehearsal clouds while they are served,
-    `judge` their judge. `bound` has every record carry the hash of the state that it starts from.
+    `judge` their judge; `fault` is what they do wrong. `bound` has every record carry the hash of the state that it
+    starts from.
     """
 
     root: Path
@@ -62,6 +63,7 @@ class Run:
     bound: bool = False
     providers: str = ""
     judge: str = ""
+    fault: str = ""
 
     @property
     def policy_pack(self) -> str | None:
@@ -95,7 +97,7 @@ def serve_clouds(run: Run) -> Iterator[Run]:
         yield run
         return
     pool, directory = run.pool, run.sandbox.prepare().clouds
-    with running(directory, ahead=services(pool.loaded), start=pool.start_clouds) as clouds:
+    with running(directory, ahead=services(pool.loaded), fault=run.fault, start=pool.start_clouds) as clouds:
         yield replace(run, providers=clouds.debug_providers, judge=clouds.judge)
 
 

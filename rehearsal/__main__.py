@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+import tomllib
 from pathlib import Path
 
 
@@ -21,6 +22,7 @@ def main() -> None:
     )
     serving.add_argument("--json", action="store_true", help="print the addresses as JSON, not as a line for a shell")
     serving.add_argument("--ahead", default="", help="modules of SDKs to import before they are asked for, by commas")
+    serving.add_argument("--fault", default="", choices=faults(), help="what the clouds do wrong: see faults.toml")
     listing = commands.add_parser("list", help="list what exists in the clouds: type, scope, id and URN, a line each")
     listing.add_argument("clouds", type=Path, help="folder of the clouds' inventory")
     judging = commands.add_parser("judge", help="judge what `pulumi preview --json` printed: exit code 1 if refused")
@@ -34,7 +36,13 @@ def main() -> None:
     else:
         from rehearsal.serve import serve  # imports the provider SDKs: not for `list` and `--help`
 
-        serve(options.clouds, options.region, as_json=options.json, ahead=[*filter(None, options.ahead.split(","))])
+        ahead = [*filter(None, options.ahead.split(","))]
+        serve(options.clouds, options.region, as_json=options.json, ahead=ahead, fault=options.fault)
+
+
+def faults() -> list[str]:
+    """The names of the faults that the clouds can have."""
+    return list(tomllib.loads(Path(__file__).with_name("faults.toml").read_text(encoding="utf-8")))
 
 
 def judge(preview: Path | None, socket: int | None) -> None:

@@ -10,6 +10,7 @@ import signal
 import stat
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import grpc
@@ -20,6 +21,7 @@ from rehearsal.aws.aws_cloud import Aws
 from rehearsal.awsx.servicer import AwsxProvider
 from rehearsal.azure.azure_cloud import Azure
 from rehearsal.cloud import Cloud
+from rehearsal.faults import Count, FaultyProvider
 from rehearsal.helpers.docker import DOCKER, DOCKER_BUILD
 from rehearsal.helpers.random import RANDOM
 from rehearsal.helpers.tls import TLS
@@ -37,8 +39,8 @@ VARIABLE = "PULUMI_DEBUG_PROVIDERS"
 """The engine attaches to the providers it names (`package:port`, …) instead of starting plugins of its own."""
 
 
-def providers(directory: Path, region: str) -> dict[str, BaseProvider]:
-    """A servicer per package: the one place where a package is registered."""
+def providers(directory: Path, region: str, fault: str = "") -> dict[str, BaseProvider]:
+    """A servicer per package: the one place where a package is registered. `fault` is one of `faults.FAULTS`."""
     inventory = Inventory(directory)
     clouds: dict[str, Cloud] = {
         "aws": Aws(region),
@@ -48,7 +50,8 @@ def providers(directory: Path, region: str) -> dict[str, BaseProvider]:
         "random": RANDOM,
         "tls": TLS,
     }
-    served = {package: CloudProvider(Sdk(package), cloud, inventory) for package, cloud in clouds.items()}
+    make = partial(FaultyProvider, fault=fault, count=Count()) if fault else CloudProvider
+    served = {package: make(Sdk(package), cloud, inventory) for package, cloud in clouds.items()}
     return {**served, "awsx": AwsxProvider()}
 
 
@@ -65,7 +68,7 @@ def start(servicers: Mapping[str, ResourceProviderServicer]) -> tuple[list[grpc.
     return servers, ",".join(addresses)
 
 
-def serve(directory: Path, region: str | None, *, as_json: bool, ahead: Sequence[str] = ()) -> None:
+def serve(directory: Path, region: str | None, *, as_json: bool, ahead: Sequence[str] = (), fault: str = "") -> None:
     """Serves the clouds whose inventory is in `directory`; prints one line when all answer; returns when told to end.
 
     The line is for a shell (`export PULUMI_DEBUG_PROVIDERS=…`) or, `as_json`, an object. The end is SIGINT, SIGTERM or,
@@ -81,7 +84,7 @@ def serve(directory: Path, region: str | None, *, as_json: bool, ahead: Sequence
     signal.set_wakeup_fd(wakeup)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
-    servers, addresses = start(providers(directory, region or DEFAULT_REGION))
+    servers, addresses = start(providers(directory, region or DEFAULT_REGION, fault))
     if as_json:
         # only who reads the object can ask the judge: it ends with this process
         _process, judge_address = start_judge()

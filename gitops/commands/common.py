@@ -16,6 +16,7 @@ from gitops.backend import require_state_backend
 from gitops.engine import install
 from gitops.engine.pool import OnDone, Pool
 from gitops.errors import UserError, nearest
+from gitops.faults import read_faults
 from gitops.records import RunRecord, Status
 from gitops.report.formats import terminal
 from gitops.report.model.report import Report
@@ -38,6 +39,24 @@ Refresh = Annotated[bool, typer.Option("--refresh", help="compare with what the 
 Seconds = Annotated[float, typer.Option("--time-limit", min=1, help="seconds a target may take before it is ended")]
 Environment = Annotated[str, typer.Argument(metavar="ENVIRONMENT", help="dev, staging or prod")]
 Only = Annotated[list[str] | None, typer.Option("--only", metavar="STACK", help="only these stacks")]
+FAULTS = read_faults()
+
+
+def require_fault(name: str) -> str:
+    if name and name not in FAULTS:
+        raise UserError(f"no fault is called {name!r}", hint=nearest(name, tuple(FAULTS)))
+    return name
+
+
+Fault = Annotated[
+    str,
+    typer.Option(
+        "--fault",
+        metavar="NAME",
+        callback=require_fault,
+        help="what the rehearsal clouds do wrong. " + " · ".join(f"{name}: {does}" for name, does in FAULTS.items()),
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="print the result as JSON on standard output")]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +15,7 @@ from pydantic import ValidationError
 from gitops import reporting
 from gitops.circumstances import state_circumstances
 from gitops.commands import common
-from gitops.commands.common import FINDINGS, FINE, AsJson, Environment, Jobs, Only, Refresh, Rehearse, Seconds
+from gitops.commands.common import FINDINGS, FINE, AsJson, Environment, Fault, Jobs, Only, Refresh, Rehearse, Seconds
 from gitops.commands.impact import list_files, reader
 from gitops.deploy import LIMITS, Deployment, deploy
 from gitops.engine.secret_values import KEY_VARIABLE
@@ -42,18 +43,27 @@ def command(
         typer.Option("--out", help="folder the report is written to", show_default="report/deploy"),
     ] = None,
     refresh: Refresh = False,
+    fault: Fault = "",
     as_json: AsJson = False,
     jobs: Jobs = common.CORES,
     seconds: Seconds = LIMITS.update,
 ) -> None:
     """Deploy one environment. Exit 0 deployed, 1 refused or failed, 2 could not run."""
+    if fault and not rehearse:
+        raise UserError("--fault is for the rehearsal clouds", hint="Add --rehearse.")
     targets = common.targets_of(environment, names)
     seen = read_review(reviewed) if reviewed else None
     out = common.report_folder(out, "report/deploy")
     with common.open_run(rehearse=rehearse, jobs=jobs, seconds=seconds, refresh=refresh) as run:
         waves = sort_into_waves(find_dependencies(targets, list_files(run.root), reader(run.root)))
         records = admit(seen, run, environment) if seen else None
-        done = deploy(run, targets, records, lambda operation: common.follow(VERBS[operation], len(targets)), waves)
+        done = deploy(
+            replace(run, fault=fault),
+            targets,
+            records,
+            lambda operation: common.follow(VERBS[operation], len(targets)),
+            waves,
+        )
         about = reporting.context(run.root, base="", rehearsal=rehearse)
         report = reporting.write(out, [d.record for d in done], about)
     if as_json:

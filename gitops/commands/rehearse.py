@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from gitops.commands.common import FINDINGS, FINE, AsJson, Seconds
+from gitops.commands.common import FINDINGS, FINE, AsJson, Fault, Seconds
 from gitops.records import RunRecord, Status
 from gitops.rehearse import rehearse
 
@@ -19,11 +19,13 @@ def command(
     config: Annotated[list[str] | None, typer.Option("--config", metavar="KEY=VALUE", help="set or override")] = None,
     stack: Annotated[str | None, typer.Option(help="stack whose Pulumi.<stack>.yaml is used")] = None,
     state: Annotated[Path | None, typer.Option(help="folder that keeps state and clouds for the next time")] = None,
+    fault: Fault = "",
     as_json: AsJson = False,
     seconds: Seconds = 300,
 ) -> None:
     """Run any Pulumi Python project on the rehearsal clouds. Exit 0 fine, 1 the program or a cloud refused."""
-    record = rehearse(folder, up=up, overrides=tuple(config or ()), stack=stack, state=state, seconds=seconds)
+    overrides = tuple(config or ())
+    record = rehearse(folder, up=up, overrides=overrides, stack=stack, state=state, seconds=seconds, fault=fault)
     typer.echo(record.model_dump_json(indent=1) if as_json else table(record))
     raise typer.Exit(FINE if record.status is Status.SUCCEEDED else FINDINGS)
 

@@ -39,16 +39,19 @@ def running(
     *,
     region: str = "us-east-1",
     ahead: Iterable[str] = (),
+    fault: str = "",
     start: Callable[[str, Sequence[str], int], Started] = start_anew,
 ) -> Iterator[Clouds]:
     """Serves the clouds whose inventory is in `directory` until the block ends. Raises UserError if they cannot.
 
-    `ahead` are the SDK modules that the programs will want answers about (gitops.engine.modules.services); `start`
+    `ahead` are the SDK modules that the programs will want answers about (gitops.engine.modules.services); `fault`
+    is what the clouds do wrong (rehearsal/faults.toml); `start`
     runs a module with arguments and prints to a descriptor (gitops.engine.pool.Pool.start_clouds).
 
     They lead a session of their own: Ctrl-C in a terminal must reach the engines first, which still talk to them.
     """
     arguments = ["serve", "--clouds", str(directory), "--json", "--region", region, "--ahead", ",".join(ahead)]
+    arguments += ["--fault", fault] if fault else []
     read, write = os.pipe()
     with open(read, "rb") as printed:
         try:

@@ -34,10 +34,11 @@ from gitops.engine.references import refer_to_own_backend
 from gitops.engine.scratch import copy_settings, write_settings
 from gitops.engine.secret_values import SecretValues, choose_key
 from gitops.engine.start import MovedError, check_state
+from gitops.engine.turned_back import find_turned_back
 from gitops.engine.validation import problems
 from gitops.files import write_text
 from gitops.garbage import collect_rarely
-from gitops.records import REFUSED, Operation, RunError, RunRecord, Status, Step
+from gitops.records import REFUSED, Op, Operation, RunError, RunRecord, Status, Step
 from gitops.redaction import credentials, take_out_of_record
 
 
@@ -103,12 +104,14 @@ def run_engine(job: Job, between: Path, secrets: SecretValues) -> RunRecord:
 
 
 def refused(job: Job, printed: str, found: tuple[Step, ...], listener: Listener) -> RunError | None:
-    """What the rehearsal clouds would refuse of the resources together: of what a preview shows, or a project has."""
+    """What the clouds would refuse of the resources together, in a preview or a project's state; what they kept old."""
     if not job.judge or not printed:
         return None
     answer, warning = refusals.ask(job.judge, printed, seconds=job.seconds)
     listener.diagnostics += [warning] if warning else []
-    return refusals.explain(answer, found)
+    updated = [step.urn for step in found if step.op is Op.UPDATE]
+    kept = find_turned_back(json.loads(printed), updated) if job.operation is Operation.UPDATE else None
+    return refusals.explain(answer, found) or kept
 
 
 def only_judged(job: Job, cause: RunError) -> bool:

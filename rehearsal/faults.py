@@ -1,0 +1,163 @@
+"""Named faults: the clouds do what they were asked not to do, so that verdicts on deployments can be tested.
+
+`faults.toml` says of each what it does. The inventory shows the truth: what was turned back is the old resource.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+from pulumi.runtime.proto import provider_pb2 as pb
+
+from rehearsal.inventory import Entry
+from rehearsal.provider.resources import CloudProvider
+from rehearsal.values import from_struct, to_struct, unwrap
+
+_ENDPOINT = "aws:sagemaker/endpoint:Endpoint"
+_SERVICE = "aws:ecs/service:Service"
+_DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment"
+_WARM = "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig"
+_TAKEN_BEFORE_THE_FAILURE = 3
+
+
+@dataclass(frozen=True)
+class Change:
+    """A resource that is created (`before` is None) or updated; `number` counts the changes from 1."""
+
+    type: str
+    name: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any]
+    number: int = 1
+
+    def moves(self, name: str) -> bool:
+        return self.before is None or self.before.get(name) != self.after.get(name)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`error` is what the provider says; `done` whether the cloud holds the change all the same."""
+
+    error: str = ""
+    done: bool = False
+
+
+def _sagemaker_rolls_back(change: Change) -> Outcome | None:
+    updated = change.type == _ENDPOINT and change.before is not None
+    return Outcome() if updated and change.moves("endpointConfigName") else None
+
+
+def _ecs_circuit_breaker(change: Change) -> Outcome | None:
+    if change.type != _SERVICE or not change.moves("taskDefinition"):
+        return None
+    told = f"waiting for ECS Service ({change.name}): deployment failed: tasks failed to start; rolling back"
+    waits = change.after.get("waitForSteadyState") is True or change.before is None
+    return Outcome(told if waits else "")
+
+
+def _azure_deployment_crashes(change: Change) -> Outcome | None:
+    if change.type != _DEPLOYMENT:
+        return None
+    return Outcome(
+        f'Code="BadRequest" Message="ResourceNotReady: User container has crashed or terminated: {change.name}"'
+    )
+
+
+def _fails_half_way(change: Change) -> Outcome | None:
+    if change.number <= _TAKEN_BEFORE_THE_FAILURE:
+        return None
+    told = "The request processing has failed because of an unknown error, exception or failure"
+    return Outcome(f"InternalFailure: {told}")
+
+
+def _throttled(change: Change) -> Outcome | None:
+    if change.type.startswith("azure-native:"):
+        return Outcome('Code="TooManyRequests" Message="The request is being throttled."')
+    if not change.type.startswith("aws:"):
+        return None
+    return Outcome("exceeded maximum number of attempts, 25, api error ThrottlingException: Rate exceeded")
+
+
+def _quota_exceeded(change: Change) -> Outcome | None:
+    refusals = {
+        _ENDPOINT: "ResourceLimitExceeded: The account-level service limit for endpoint usage is 0 Instances",
+        _SERVICE: "InvalidParameterException: You've reached the limit on the number of vCPUs you can run concurrently",
+        _DEPLOYMENT: 'Code="OutOfQuota" Message="Not enough quota available for the instance type."',
+        _WARM: "InvalidParameterValueException: Specified ConcurrentExecutions for function decreases account's "
+        "UnreservedConcurrentExecution below its minimum value",
+    }
+    return Outcome(refusals[change.type]) if change.type in refusals else None
+
+
+def _slow_endpoint(change: Change) -> Outcome | None:
+    if change.type not in (_ENDPOINT, "azure-native:machinelearningservices:OnlineEndpoint"):
+        return None
+    told = "timeout while waiting for state to become 'InService' (last state: 'Creating', timeout: 1h0m0s)"
+    return Outcome(f"waiting for {change.name}: {told}", done=True)
+
+
+FAULTS: Mapping[str, Callable[[Change], Outcome | None]] = {
+    "azure-deployment-crashes": _azure_deployment_crashes,
+    "ecs-circuit-breaker": _ecs_circuit_breaker,
+    "fails-half-way": _fails_half_way,
+    "quota-exceeded": _quota_exceeded,
+    "sagemaker-rolls-back": _sagemaker_rolls_back,
+    "slow-endpoint": _slow_endpoint,
+    "throttled": _throttled,
+}
+
+
+class Count:
+    """Numbers for the changes of every package, from 1."""
+
+    def __init__(self) -> None:
+        self._lock, self._last = threading.Lock(), 0
+
+    def next(self) -> int:
+        with self._lock:
+            self._last += 1
+            return self._last
+
+
+class FaultyProvider(CloudProvider):
+    """A provider whose cloud has a fault."""
+
+    def __init__(self, *parts: Any, fault: str, count: Count) -> None:
+        super().__init__(*parts)
+        self._outcome, self._count = FAULTS[fault], count
+
+    def Create(self, request: pb.CreateRequest, context: grpc.ServicerContext) -> pb.CreateResponse:
+        if request.preview:
+            return super().Create(request, context)
+        after = unwrap(from_struct(request.properties))
+        outcome = self._outcome(Change(request.type, request.name, None, after, self._count.next())) or Outcome(
+            done=True
+        )
+        if outcome.error and not outcome.done:
+            context.abort(grpc.StatusCode.UNKNOWN, outcome.error)
+        made = super().Create(request, context)
+        if outcome.error:
+            context.abort(grpc.StatusCode.UNKNOWN, outcome.error)
+        return made
+
+    def Update(self, request: pb.UpdateRequest, context: grpc.ServicerContext) -> pb.UpdateResponse:
+        if request.preview:
+            return super().Update(request, context)
+        before, after = (unwrap(from_struct(part)) for part in (request.old_inputs, request.news))
+        outcome = self._outcome(Change(request.type, request.name, before, after, self._count.next())) or Outcome(
+            done=True
+        )
+        done = super().Update(request, context) if outcome.done else None
+        if outcome.error:
+            context.abort(grpc.StatusCode.UNKNOWN, outcome.error)
+        return done or pb.UpdateResponse(properties=to_struct(self._kept(request, context).outputs))
+
+    def _kept(self, request: pb.UpdateRequest, context: grpc.ServicerContext) -> Entry:
+        """The resource as it was, and is."""
+        scope = self._plan(request, from_struct(request.news), context).scope
+        found = self._inventory.find(request.type, scope, request.id)
+        return found or context.abort(grpc.StatusCode.NOT_FOUND, f"{request.id} does not exist in {scope}")
