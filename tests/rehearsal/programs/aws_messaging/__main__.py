@@ -28,7 +28,11 @@ allow = aws.iam.get_policy_document_output(
 )
 aws.sqs.QueuePolicy("jobs", queue_url=jobs.id, policy=allow.json)
 stream = aws.kinesis.Stream("clicks", shard_count=1)
-trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "states.amazonaws.com"}}
+trust = {
+    "Effect": "Allow",
+    "Action": "sts:AssumeRole",
+    "Principal": {"Service": ["states.amazonaws.com", "events.amazonaws.com"]},
+}
 role = aws.iam.Role("flow", assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [trust]}))
 flow = aws.sfn.StateMachine(
     "flow",

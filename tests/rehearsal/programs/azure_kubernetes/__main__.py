@@ -38,6 +38,7 @@ authorization.RoleAssignment(
     "pull",
     principal_id=cluster.identity_profile["kubeletidentity"].object_id,
     role_definition_id="/providers/Microsoft.Authorization/roleDefinitions/7f951dda-4ed3-4680-a7ca-43fe172d538d",
+    principal_type=authorization.PrincipalType.SERVICE_PRINCIPAL,
     scope=registry.id,
 )
 credentials = containerservice.list_managed_cluster_user_credentials_output(

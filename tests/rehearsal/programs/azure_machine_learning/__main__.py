@@ -37,7 +37,7 @@ endpoint = machinelearningservices.OnlineEndpoint(
     resource_group_name=group.name,
     workspace_name=workspace.name,
     identity={"type": "SystemAssigned"},
-    properties={"auth_mode": "Key", "public_network_access": "Enabled", "traffic": {"blue": 100}},
+    properties={"auth_mode": "Key", "public_network_access": "Enabled", "traffic": {}},
 )
 deployment = machinelearningservices.OnlineDeployment(
     "blue",
