@@ -18,7 +18,7 @@ topic = aws.sns.Topic("events", fifo_topic=True)
 aws.sns.TopicSubscription("jobs", topic=topic.arn, protocol="sqs", endpoint=jobs.arn, raw_message_delivery=True)
 allow = aws.iam.get_policy_document_output(
     statements=[
-        {
+        {  # pyright: ignore[reportArgumentType] (written as most programs are)
             "actions": ["sqs:SendMessage"],
             "resources": [jobs.arn],
             "principals": [{"type": "Service", "identifiers": ["sns.amazonaws.com"]}],

@@ -19,7 +19,7 @@ account = storage.StorageAccount("ml", resource_group_name=group.name, sku={"nam
 vault = keyvault.Vault(
     "ml",
     resource_group_name=group.name,
-    properties={"tenant_id": tenant, "sku": {"family": "A", "name": "standard"}, "enable_rbac_authorization": True},
+    properties={"tenant_id": tenant, "sku": {"family": "A", "name": "standard"}, "enable_rbac_authorization": True},  # pyright: ignore[reportArgumentType] (written as most programs are)
 )
 insights = applicationinsights.Component(
     "ml", resource_group_name=group.name, kind="web", application_type="web", ingestion_mode="ApplicationInsights"
