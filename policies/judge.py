@@ -17,10 +17,11 @@ from .exemptions import Exemption
 from .levels import Levels
 from .previous import PREVIOUS_STATE
 from .properties import show
-from .resources import Resource, Stack, current_type
+from .resources import Resource, Stack
 from .rule import STACK, Kind, Outcome, Rule
 from .settings import NOT_SET, PACK, Settings
 from .tables import TableLine
+from .typenames import current_type
 
 NOT_COMPARED = f"what was deployed is not known: {PREVIOUS_STATE} may name a file of `pulumi stack export`"
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, TypeVar
 
 from .lookup import Index, has_many_parts, parts
 from .properties import Mismatch, Properties, UnknownValueError
+from .typenames import current_type
 
 SUBNET = "aws:ec2/subnet:Subnet"
 Answer = TypeVar("Answer")
@@ -210,18 +211,6 @@ def _may_refer_to(source: Resource, path: str) -> set[str] | None:
 
 def _type_in(urn: str) -> str:
     return current_type(urn.split("::")[2].rpartition("$")[2])
-
-
-@lru_cache(maxsize=4096)
-def current_type(written: str) -> str:
-    """The present name of a type: modules that were renamed, `V2` that was dropped, Azure's API versions.
-
-    https://www.pulumi.com/registry/packages/aws/how-to-guides/7-0-migration/ (BucketV2 and its kind),
-    https://www.pulumi.com/registry/packages/azure-native/version-guide/ (a version within the module)
-    """
-    balancing = re.sub(r"^aws:(alb|applicationloadbalancing|elasticloadbalancingv2)/", "aws:lb/", written)
-    storage = re.sub(r"^aws:s3/(bucket\w*)V2:(Bucket\w*)V2$", r"aws:s3/\1:\2", balancing)
-    return re.sub(r"^azure-native:(\w+)/v\d{8}\w*:", r"azure-native:\1:", storage)
 
 
 def apart(one: Resource, other: Resource) -> bool:

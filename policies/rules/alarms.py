@@ -166,3 +166,22 @@ def alarm_topic_has_subscribers(topic: Resource, stack: Stack) -> Iterator[str]:
     chats = [ref for type_ in CHATS for ref in stack.referring(topic, type_, "snsTopicArns")]
     if told and not chats and not stack.referring(topic, SUBSCRIPTION, "topic"):
         yield "no subscription refers to this topic, wanted at least one"
+
+
+@rule(
+    ALARM,
+    category="observability",
+    severity="low",
+    reference=f"{HUB}#cloudwatch-15",
+    fix="Give alarm_actions the topic that the other alarms have.",
+    config_key="alarms.notify",
+)
+def alarm_acts_like_the_others(alarm: Resource, stack: Stack) -> Iterator[str]:
+    """An alarm does not lack the action that every other alarm has.
+
+    A composite alarm, a health check or a rollback may act for it, so this is advice; but the one silent alarm among
+    many that tell somebody is a line that was lost more often than a line that was meant.
+    """
+    others = [each for each in stack.of(ALARM) if each is not alarm]
+    if len(others) > 1 and not alarm.count("alarmActions") and all(each.count("alarmActions") for each in others):
+        yield f"alarmActions is empty and each of the {len(others)} other alarms has one, wanted one"

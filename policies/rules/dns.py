@@ -11,7 +11,14 @@ RECORD = "aws:route53/record:Record"
 CHECK = "aws:route53/healthCheck:HealthCheck"
 GUIDE = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide"
 CLOUDFRONT = "Z2FDTNDATAQYW2"  # the hosted zone of every distribution
-ROUTED = ("latencyRoutingPolicies", "failoverRoutingPolicies", "weightedRoutingPolicies", "geolocationRoutingPolicies")
+ROUTED = (
+    "latencyRoutingPolicies",
+    "failoverRoutingPolicies",
+    "weightedRoutingPolicies",
+    "geolocationRoutingPolicies",
+    "geoproximityRoutingPolicy",
+    "cidrRoutingPolicy",
+)
 
 
 @rule(
@@ -98,3 +105,25 @@ def dns_routes_to_two_regions(root: Resource, stack: Stack) -> Iterator[str]:
         yield f"{len(identifiers)} routed records, wanted one for each of two regions"
     if regions and len(set(regions)) < 2:
         yield f"every latency record is for {regions[0]}, wanted two regions"
+
+
+@rule(
+    RECORD,
+    category="availability",
+    severity="medium",
+    reference=f"{GUIDE}/dns-failover-complex-configs.html",
+    fix="Give the record a health_check_id, as the other records of the name have.",
+)
+def dns_records_are_checked_alike(record: Resource, stack: Stack) -> Iterator[str]:
+    """Each of several records of one name has the health check that the others have.
+
+    A record without one counts as healthy for ever: of two regions the one that is not checked keeps its callers while
+    it is down. (An alias that looks at its target is checked in part; it does not see what the check asks for.)
+    """
+    if record.has("healthCheckId") or not any(record.count(policy) for policy in ROUTED):
+        return
+    name = record.text_if_known("name")
+    others = [each for each in stack.of(RECORD) if each is not record and any(each.count(p) for p in ROUTED)]
+    checked = [each for each in others if each.text_if_known("name") == name and each.has("healthCheckId")]
+    if checked:
+        yield f"healthCheckId is not set and {checked[0]} has one, wanted one for each"

@@ -7,15 +7,18 @@ from datetime import UTC, date, datetime
 
 from ..resources import Resource, Stack
 from ..rule import rule
-from ..serving import ALIAS, FUNCTION, HTTP_INTEGRATION, INTEGRATION
+from ..serving import ALIAS, FUNCTION, GROUP, HTTP_INTEGRATION, INTEGRATION
 from ..tables import read_runtimes
 from .alarms import metrics_with_alarms
+from .load_balancer import BALANCER, LISTENER
 
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/lambda-controls.html"
 GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
 # seconds that API Gateway waits where an integration says nothing: REST and HTTP APIs
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
 WAITS = {INTEGRATION: 29, HTTP_INTEGRATION: 30}
+ATTACHMENT = "aws:lb/targetGroupAttachment:TargetGroupAttachment"
+LISTENER_RULE = "aws:lb/listenerRule:ListenerRule"
 ASYNCHRONOUS = "integration.request.header.X-Amz-Invocation-Type"
 
 
@@ -163,11 +166,12 @@ def lambda_has_alarms(alias: Resource, stack: Stack) -> Iterator[str]:
     serving=True,
 )
 def lambda_ends_before_its_caller_gives_up(function: Resource, stack: Stack) -> Iterator[str]:
-    """A function ends before the API in front of it gives up.
+    """A function ends before the API or load balancer in front of it gives up.
 
-    After its own limit (29 seconds for REST, 30 for HTTP APIs unless the integration says another) the API answers 504.
-    A function that runs on computes for nobody, holds its concurrency, and is called a second time by the client's
-    retry. (Integrations that only start the function do not wait for it.)
+    After its own limit (29 seconds for REST, 30 for HTTP APIs unless the integration says another; a load balancer's
+    idle time, 60 unless it says another) the caller gets 504. A function that runs on computes for nobody, holds its
+    concurrency, and is called a second time by the client's retry. (Integrations that only start the function do not
+    wait for it.)
     """
     named = [function, *stack.referring(function, ALIAS, "functionName")]
     limit = function.number("timeout") or 3
@@ -178,8 +182,43 @@ def lambda_ends_before_its_caller_gives_up(function: Resource, stack: Stack) -> 
             seconds = WAITS[kind] if waits is None else waits / 1000
             if limit > seconds and not _starts_only(integration):
                 yield f"timeout is {limit:g} s and the integration waits {seconds:g} s, wanted no more than that"
+    for balancer in (each for target in named for each in _balancers(target, stack)):
+        idle = balancer.number("idleTimeout") or 60
+        if limit > idle:
+            yield f"timeout is {limit:g} s and the load balancer waits {idle:g} s, wanted no more than that"
+
+
+def _balancers(target: Resource, stack: Stack) -> Iterator[Resource]:
+    """The load balancers that send requests to a function or alias, through a listener's default action or a rule."""
+    for attachment in stack.referring(target, ATTACHMENT, "targetId"):
+        for group in stack.referred(attachment, "targetGroupArn", GROUP):
+            listeners = stack.referring(group, LISTENER, "defaultActions")
+            for each in stack.referring(group, LISTENER_RULE, "actions"):
+                listeners += stack.referred(each, "listenerArn", LISTENER)
+            for listener in listeners:
+                yield from stack.referred(listener, "loadBalancerArn", BALANCER)
 
 
 def _starts_only(integration: Resource) -> bool:
     parameters = integration.child("requestParameters").raw if integration.known("requestParameters") else {}
     return "Event" in str(parameters.get(ASYNCHRONOUS, "")) or integration.has("integrationSubtype")
+
+
+@rule(
+    FUNCTION,
+    category="availability",
+    severity="low",
+    reference=f"{GUIDE}/configuration-memory.html",
+    fix="Set memory_size to what the model needs; processors come with it.",
+    config_key="function.memory_mb",
+    serving=True,
+)
+def lambda_has_memory_for_a_model(function: Resource, *, least: int = 129) -> Iterator[str]:
+    """A function that answers callers has memory somebody chose.
+
+    The default of 128 MB is the least there is, with a fourteenth of a processor: a runtime and a library of numbers
+    hardly fit into it, and what fits is slow.
+    """
+    size = function.number("memorySize")
+    if size is None or size < least:
+        yield f"memorySize is {function.show('memorySize')}, wanted {least} or more"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..names import chosen_by_the_program
-from ..resources import Resource, Stack, current_type
+from ..resources import Resource, Stack
 from ..rule import rule
 from ..sagemaker_modes import MODEL
 from ..serving import CONFIGURATION, ENDPOINT, GROUP, SERVICE, TASK, serves
 from ..serving import SCALABLE as TARGET
+from ..typenames import current_type
 from .sagemaker_rollout import GUIDE
 
 HELD = (

@@ -170,3 +170,21 @@ def load_balancer_has_a_firewall(balancer: Resource, stack: Stack) -> Iterator[s
         return
     if balancer.text("loadBalancerType") not in ("network", "gateway") and not balancer.flag("internal"):
         yield "no web ACL association refers to this load balancer, wanted one"
+
+
+@rule(
+    BALANCER,
+    category="availability",
+    severity="medium",
+    reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html",
+    fix="Set idle_timeout above the slowest answer (60 seconds is the default), or leave it out.",
+)
+def load_balancer_waits_for_the_answer(balancer: Resource, *, seconds: int = 30) -> Iterator[str]:
+    """A load balancer waits as long as an inference may take.
+
+    While a model computes, nothing travels on the connection. After the idle time the balancer answers 504, and the
+    model goes on computing for nobody.
+    """
+    idle = balancer.number("idleTimeout")
+    if balancer.text("loadBalancerType") not in ("network", "gateway") and idle is not None and idle < seconds:
+        yield f"idleTimeout is {idle:g} s, wanted {seconds} s or more"

@@ -9,7 +9,7 @@ from ..resources import Resource, Stack
 from ..rule import rule
 from ..sagemaker_modes import variants_of
 from ..serving import ENDPOINT, GROUP, SCALABLE, SERVICE
-from .application_autoscaling import FITTING, METRIC, POLICY, TRACKING
+from .application_autoscaling import FITTING, METRIC, POLICY, SEPARATE_INSTANCES, TRACKING, serves_a_queue
 
 GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
 CUSTOM = f"{TRACKING}.customizedMetricSpecification"
@@ -26,6 +26,7 @@ SANE = {
 }
 PERCENT = re.compile(r"(utili[sz]ation|normalized|percent(age)?)$", re.IGNORECASE)
 CORES = {"CPUUtilization": 4, "GPUUtilization": 8, "GPUMemoryUtilization": 8}
+MOST = 100_000  # requests a minute, more than one instance, task or copy of a model answers
 BLUE_GREEN = ("BLUE_GREEN", "LINEAR", "CANARY")
 
 
@@ -65,6 +66,8 @@ def scaling_policy_target_can_be_reached(policy: Resource, stack: Stack) -> Iter
     100 for each GPU.
     """
     name, value = policy.text(f"{CUSTOM}.metricName") or "", policy.number(f"{TRACKING}.targetValue")
+    if policy.count(f"{CUSTOM}.metrics") and (value or 0) > MOST:
+        yield f"targetValue is {value:g} for an expression, wanted no more than {MOST}"
     if policy.text("serviceNamespace") not in FITTING or not PERCENT.search(name) or value is None:
         return
     most = 100 * _units(policy, name, stack)
@@ -128,3 +131,25 @@ def scaling_policy_label_names_the_services_group(policy: Resource, stack: Stack
     names = {name for each in groups if (name := each.text_if_known("name"))}
     if group and names and group not in names:
         yield f'resourceLabel names the target group "{group}", wanted {" or ".join(sorted(names))}'
+
+
+@rule(
+    SCALABLE,
+    category="availability",
+    severity="high",
+    reference="https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html",
+    fix="Set min_capacity to 1 or more.",
+    config_key="scaling.min",
+    serving=True,
+)
+def scaling_target_keeps_one(target: Resource, stack: Stack) -> Iterator[str]:
+    """What answers callers keeps at least one, warm.
+
+    At a minimum of 0 the first caller after a quiet hour gets an error, or waits until a model is loaded, in every
+    environment. (Behind an asynchronous endpoint's queue requests wait; copies of inference components may go to zero.)
+    """
+    dimensions = (*SEPARATE_INSTANCES, "lambda:function:ProvisionedConcurrency")
+    if target.text("scalableDimension") not in dimensions or serves_a_queue(target, stack):
+        return
+    if target.number("minCapacity") == 0:
+        yield "minCapacity is 0, wanted 1 or more"

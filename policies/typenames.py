@@ -1,0 +1,18 @@
+"""The names of resource types: providers keep older ones for years, and programs go on writing them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+
+@lru_cache(maxsize=4096)
+def current_type(written: str) -> str:
+    """The present name of a type: modules that were renamed, `V2` that was dropped, Azure's API versions.
+
+    https://www.pulumi.com/registry/packages/aws/how-to-guides/7-0-migration/ (BucketV2 and its kind),
+    https://www.pulumi.com/registry/packages/azure-native/version-guide/ (a version within the module)
+    """
+    balancing = re.sub(r"^aws:(alb|applicationloadbalancing|elasticloadbalancingv2)/", "aws:lb/", written)
+    storage = re.sub(r"^aws:s3/(bucket\w*)V2:(Bucket\w*)V2$", r"aws:s3/\1:\2", balancing)
+    return re.sub(r"^azure-native:(\w+)/v\d{8}\w*:", r"azure-native:\1:", storage)
