@@ -30,6 +30,16 @@ def find_hand_changes(record: RunRecord) -> tuple[Step, ...]:
     return tuple(step for step in found if step)
 
 
+def without_autoscaling(record: RunRecord) -> RunRecord:
+    """The drift record as somebody should read it: what an autoscaler alone changed is as it was."""
+    kept = {step.urn: step for step in find_hand_changes(record)}
+
+    def shown(step: Step) -> Step:
+        return kept.get(step.urn) or step.model_copy(update={"op": Op.SAME, "diffs": ()})
+
+    return record.model_copy(update={"steps": tuple(shown(s) if s.op in CHANGED else s for s in record.steps)})
+
+
 def without_scaling(step: Step, *, scheduled: bool) -> Step | None:
     """The step without the differences that autoscaling made; None if there is no other."""
     scaled = SCALED_BY_AUTOSCALER.get(step.type, ())

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gitops import outputs
-from gitops.drift import find_hand_changes
+from gitops.drift import find_hand_changes, without_autoscaling
 from gitops.engine.pool import OnDone
 from gitops.errors import UserError
 from gitops.invoke import Answer
@@ -72,7 +72,7 @@ class Verification:
 def compare(run: Run, targets: Sequence[Target], on_done: OnDone) -> tuple[Verification, ...]:
     """Each target as the clouds hold it; no endpoint is asked yet."""
     found = perform(run, targets, Operation.DRIFT, on_done)
-    return tuple(Verification(target, found[target]) for target in targets)
+    return tuple(Verification(target, without_autoscaling(found[target])) for target in targets)
 
 
 def read_back(run: Run, verified: Verification, clients: Clients) -> Verification:

@@ -10,7 +10,7 @@ import typer
 from gitops import reporting
 from gitops.commands import common
 from gitops.commands.common import COULD_NOT_RUN, FINDINGS, FINE, AsJson, Jobs, Names, Rehearse, Seconds
-from gitops.drift import drifted
+from gitops.drift import drifted, without_autoscaling
 from gitops.records import Operation, Status
 from gitops.report.text.words import listing
 from gitops.run import perform
@@ -32,7 +32,7 @@ def command(
     out = common.report_folder(out, "report/drift")
     with common.open_run(rehearse=rehearse, jobs=jobs, seconds=seconds) as run:
         found = perform(run, targets, Operation.DRIFT, common.follow("compared", len(targets)))
-        records = tuple(found.values())
+        records = tuple(map(without_autoscaling, found.values()))
         about = reporting.context(run.root, base="", rehearsal=rehearse)
     report = reporting.write(out, records, about)
     if as_json:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gitops.drift import add_drift, find_hand_changes
+from gitops.drift import add_drift, find_hand_changes, without_autoscaling
 from gitops.records import Op, PropertyDiff, RunError, RunRecord, Status, Step
 from gitops.targets import Target
 from gitops.verify import Verification, ask_endpoint, printable
@@ -64,6 +64,15 @@ def test_what_was_read_back_otherwise_is_not_fine() -> None:
 
 def test_what_cannot_be_compared_is_not_verified() -> None:
     assert found(error="AccessDenied").reason == "AccessDenied"
+
+
+def test_what_an_autoscaler_changed_is_read_as_unchanged() -> None:
+    changed = found(step(Op.UPDATE, SERVICE, "desiredCount"), step(Op.UPDATE, BOUNDS, "resourceId", "x")).found
+
+    scaled, moved = without_autoscaling(changed).steps
+
+    assert (scaled.op, scaled.diffs) == (Op.SAME, ())
+    assert (moved.op, len(moved.diffs)) == (Op.UPDATE, 2)
 
 
 def test_hand_changes_are_shown_apart_and_a_comparison_that_failed_fails_the_preview() -> None:
