@@ -11,6 +11,8 @@ from typing import NoReturn
 
 import yaml
 
+# libyaml where PyYAML was built with it: a fifth of the time, and the pack reads its tables at every start
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 RUNTIMES = Path(__file__).with_name("runtimes.yaml")
 
 
@@ -86,7 +88,7 @@ class Node:
 def read_table(file: Path) -> Node:
     """The root of a YAML file. Raises BadTable: it cannot be read or is no YAML."""
     try:
-        return Node(file, yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader))
+        return Node(file, yaml.compose(file.read_text(encoding="utf-8"), Loader=LOADER))
     except OSError as error:
         raise BadTable(f"{file.parent.name}/{file.name}:1: cannot be read ({error.strerror})") from None
     except yaml.YAMLError as error:

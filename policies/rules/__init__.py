@@ -35,6 +35,7 @@ MODULES = (
     "encryption",
     "log_groups",
     "alarms",
+    "without_effect",
     "tags",
     "azure_autoscale",
     "azure_autoscale_rules",

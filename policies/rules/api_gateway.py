@@ -11,6 +11,7 @@ from .alarms import metrics_with_alarms
 API = "aws:apigateway/restApi:RestApi"
 METHOD = "aws:apigateway/method:Method"
 STAGE = "aws:apigateway/stage:Stage"
+VALIDATOR = "aws:apigateway/requestValidator:RequestValidator"
 SETTINGS = "aws:apigateway/methodSettings:MethodSettings"
 DEPLOYMENT = "aws:apigateway/deployment:Deployment"
 DOMAIN = "aws:apigateway/domainName:DomainName"
@@ -51,13 +52,16 @@ def _is_private(api: Resource) -> bool:
     reference=f"{GUIDE}/api-gateway-method-request-validation.html",
     fix="Give the method a request validator and a model of the body.",
 )
-def api_method_validates_requests(method: Resource) -> Iterator[str]:
+def api_method_validates_requests(method: Resource, stack: Stack) -> Iterator[str]:
     """Malformed requests end at the gateway.
 
     A request that cannot be answered should not load a model first: it is refused in milliseconds, at no cost.
     """
     if method.text("httpMethod") in ("POST", "PUT") and not method.has("requestValidatorId"):
         yield "requestValidatorId is not set, wanted a request validator"
+    for validator in stack.referred(method, "requestValidatorId", VALIDATOR):
+        if not validator.flag("validateRequestBody") and not validator.flag("validateRequestParameters"):
+            yield f"{validator} validates neither body nor parameters, wanted one of them"
 
 
 @rule(
@@ -122,7 +126,7 @@ def api_stage_has_a_firewall(stage: Resource, stack: Stack) -> Iterator[str]:
     fix="Add method settings for */* with a throttling rate and burst.",
     config_key="api.requests_per_second",
 )
-def api_stage_is_throttled(stage: Resource, stack: Stack) -> Iterator[str]:
+def api_stage_is_throttled(stage: Resource, stack: Stack, *, most: int = 100_000) -> Iterator[str]:
     """A stage limits its rate.
 
     Without a limit of its own the stage may use the whole account's, and a burst is passed on to a model that cannot
@@ -130,7 +134,7 @@ def api_stage_is_throttled(stage: Resource, stack: Stack) -> Iterator[str]:
     """
     for settings in stack.referring(stage, SETTINGS, "stageName"):
         rate, burst = (settings.number(f"settings.throttling{part}Limit") or 0 for part in ("Rate", "Burst"))
-        if rate > 0 and burst > 0:
+        if 0 < rate <= most and burst > 0:
             return
     yield "no method settings of this stage limit rate and burst, wanted both above 0"
 

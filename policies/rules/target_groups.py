@@ -98,6 +98,9 @@ def load_balancer_target_group_is_patient(group: Resource, *, seconds: int = 20)
     """
     interval = group.number("healthCheck.interval") or (35 if group.text("targetType") == "lambda" else 30)
     lasts = interval * (group.number("healthCheck.unhealthyThreshold") or 2)
+    timeout = group.number("healthCheck.timeout")
+    if timeout is not None and timeout >= interval and group.text("protocol") not in ("TCP", "TLS", "UDP", "TCP_UDP"):
+        yield f"healthCheck.timeout is {timeout:g} s and interval {interval:g} s, wanted less than that"
     if lasts < seconds:
         yield f"healthCheck gives a target {lasts:g} s to answer, wanted interval × threshold of {seconds} s or more"
 

@@ -1,0 +1,201 @@
+"""What is there and does nothing: alarms that cannot fire, alerts that reach nobody, names that do not resolve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..resources import Resource, Stack
+from ..rule import rule
+from ..sagemaker_modes import endpoints_of, serverless, targets_of
+from ..serving import CONFIGURATION, ENDPOINT, SERVICE
+from ..serving import SCALABLE as TARGET
+from .alarms import ALARM
+from .application_autoscaling import SCHEDULED
+from .sagemaker_rollout import ROUTING
+
+VPC = "aws:ec2/vpc:Vpc"
+INTERFACE = "aws:ec2/vpcEndpoint:VpcEndpoint"
+ACTION_GROUP = "azure-native:monitor:ActionGroup"
+QUERY_RULE = "azure-native:monitor:ScheduledQueryRule"
+API = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"
+GUIDE = "https://docs.aws.amazon.com/sagemaker/latest/dg"
+
+
+@rule(
+    ALARM,
+    category="observability",
+    severity="medium",
+    reference=API,
+    fix="Set datapoints_to_alarm to evaluation_periods or less, and both so that they last less than a day.",
+)
+def alarm_can_fire(alarm: Resource) -> Iterator[str]:
+    """An alarm can go off, and within a day.
+
+    More data points than are looked at never come together, and CloudWatch refuses to look at more than a day of
+    periods shorter than an hour.
+    """
+    points, periods = alarm.number("datapointsToAlarm") or 0, alarm.number("evaluationPeriods") or 1
+    period = alarm.number("period") or 0
+    if points > periods:
+        yield f"datapointsToAlarm is {points:g} and evaluationPeriods {periods:g}, wanted no more than that"
+    if period < 3600 and periods * period > 86_400:
+        yield f"evaluationPeriods × period is {periods * period:g} s, wanted a day (86400 s) or less"
+
+
+@rule(
+    CONFIGURATION,
+    category="availability",
+    severity="critical",
+    reference=f"{GUIDE}/model-ab-testing.html",
+    fix="Give at least one variant an initial_variant_weight above 0.",
+)
+def sagemaker_some_variant_answers(configuration: Resource) -> Iterator[str]:
+    """At least one variant of an endpoint gets requests.
+
+    Requests are shared by weight. Where every weight is 0 the endpoint is in service and answers nobody who does not
+    name a variant.
+    """
+    variants = configuration.children("productionVariants")
+    if variants and all(variant.number("initialVariantWeight") == 0 for variant in variants):
+        yield "initialVariantWeight of every variant is 0, wanted one above 0"
+
+
+@rule(
+    ENDPOINT,
+    category="availability",
+    severity="medium",
+    reference=f"{GUIDE}/deployment-guardrails-blue-green-canary.html",
+    fix="Set wait_interval_in_seconds to 60 or more: alarms look at minutes.",
+    config_key="release.steps.bake",
+)
+def sagemaker_first_step_can_be_watched(endpoint: Resource, *, seconds: int = 60) -> Iterator[str]:
+    """Each step of a rollout lasts long enough for an alarm to see it.
+
+    Metrics come by the minute. A step that is over sooner sends everybody to the new version before the first alarm
+    could have gone off.
+    """
+    wait = endpoint.number(f"{ROUTING}.waitIntervalInSeconds") or 0
+    if endpoint.text(f"{ROUTING}.type") in ("CANARY", "LINEAR") and wait < seconds:
+        yield f"waitIntervalInSeconds is {wait:g}, wanted {seconds} or more"
+
+
+@rule(
+    SERVICE,
+    CONFIGURATION,
+    category="cost",
+    severity="medium",
+    reference="https://docs.aws.amazon.com/autoscaling/application/userguide/what-is-application-auto-scaling.html",
+    fix="Start with no more than the scalable target's max_capacity.",
+    config_key="scaling.max",
+)
+def scaling_starts_within_its_bounds(resource: Resource, stack: Stack) -> Iterator[str]:
+    """What is scaled does not start with more than its maximum.
+
+    The number that the program starts with is not held to the bounds: it is paid until the autoscaler takes it back.
+    """
+    if resource.type == SERVICE:
+        starts = [(resource.number("desiredCount"), stack.referring(resource, TARGET, "resourceId"))]
+        path = "desiredCount"
+    else:
+        variants = [each for each in resource.children("productionVariants") if not serverless(each)]
+        ends = endpoints_of(resource, stack)
+        path = "initialInstanceCount"
+        starts = [(v.number(path), targets_of(v, end, len(variants) == 1, stack)) for v in variants for end in ends]
+    for count, targets in starts:
+        most = max((target.number("maxCapacity") or 0 for target in targets), default=0)
+        if targets and count is not None and count > most:
+            yield f"{path} is {count:g} and maxCapacity {most:g}, wanted no more than that"
+
+
+@rule(
+    SCHEDULED,
+    category="cost",
+    severity="medium",
+    reference="https://docs.aws.amazon.com/wellarchitected/latest/cost-optimization-pillar/cost_manage_demand_resources_dynamic.html",
+    fix="Lower max_capacity of the scalable target action to 100 or less, or raise the rule's own bound.",
+    config_key="scaling.schedules",
+)
+def scaling_schedule_is_bounded(schedule: Resource, *, most: int = 100) -> Iterator[str]:
+    """A schedule's maximum is one that somebody chose.
+
+    It replaces the target's own, so that a zero too many in it is a bound nobody notices before the invoice.
+    """
+    high = schedule.number("scalableTargetAction.maxCapacity")
+    if schedule.text("serviceNamespace") in ("sagemaker", "ecs", "lambda") and high is not None and high > most:
+        yield f"scalableTargetAction.maxCapacity is {high:g}, wanted {most} or less"
+
+
+@rule(
+    VPC,
+    category="availability",
+    severity="high",
+    reference="https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
+    fix="Set enable_dns_hostnames on the VPC, and leave enable_dns_support on.",
+)
+def network_private_names_resolve(vpc: Resource, stack: Stack) -> Iterator[str]:
+    """A network with interface endpoints resolves their private names.
+
+    Without DNS host names and DNS support AWS refuses an endpoint with private DNS; switched off later, images and
+    logs go to addresses that the private subnets cannot reach.
+    """
+    private = any(each.flag("privateDnsEnabled") for each in stack.referring(vpc, INTERFACE, "vpcId"))
+    if private and not vpc.flag("enableDnsHostnames"):
+        yield f"enableDnsHostnames is {vpc.show('enableDnsHostnames')}, wanted true"
+    if private and vpc.flag("enableDnsSupport") is False:
+        yield "enableDnsSupport is false, wanted true"
+
+
+@rule(
+    ACTION_GROUP,
+    category="observability",
+    severity="high",
+    reference="https://learn.microsoft.com/en-us/azure/azure-monitor/alerts/action-groups",
+    fix="Give the action group a receiver, and leave enabled on.",
+    config_key="alarms.notify",
+)
+def azure_action_group_reaches_somebody(group: Resource) -> Iterator[str]:
+    """An action group is on and has a receiver.
+
+    Alerts are handed to it and end there: switched off or empty, it takes every one and tells nobody.
+    """
+    if group.flag("enabled") is False:
+        yield "enabled is false, wanted true"
+    receivers = [name for name in group.raw if name.endswith("Receivers")]
+    if not any(group.count(name) for name in receivers):
+        yield "no receiver is set, wanted at least one"
+
+
+@rule(
+    QUERY_RULE,
+    category="observability",
+    severity="high",
+    reference="https://learn.microsoft.com/en-us/azure/azure-monitor/alerts/action-groups",
+    fix="Name an action group in actions.action_groups, and leave enabled on.",
+    config_key="alarms.notify",
+)
+def azure_query_alert_tells_somebody(alert: Resource) -> Iterator[str]:
+    """An alert on a log query is on and has an action group.
+
+    Logs are asked every few minutes and the answer is kept; nobody is called for what only the portal shows.
+    """
+    if alert.flag("enabled") is False:
+        yield "enabled is false, wanted true"
+    if not alert.count("actions.actionGroups"):
+        yield "actions.actionGroups is empty, wanted an action group"
+
+
+@rule(
+    "azure-native:containerregistry:Registry",
+    category="security",
+    severity="medium",
+    reference="https://learn.microsoft.com/en-us/azure/container-registry/anonymous-pull-access",
+    fix="Remove anonymous_pull_enabled.",
+    remedy={"anonymousPullEnabled": False},
+)
+def azure_registry_knows_who_pulls(registry: Resource) -> Iterator[str]:
+    """A registry knows who pulls its images.
+
+    With anonymous pull everybody who knows the name gets the images, and with them the model and the code around it.
+    """
+    if registry.flag("anonymousPullEnabled"):
+        yield "anonymousPullEnabled is true, wanted false"
