@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from gitops.errors import UserError, nearest
 
 ENVIRONMENTS = ("dev", "staging", "prod")
 """Deployment order. A target's environment is its Pulumi stack's name."""
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+"""A stack's name stands in shell words, file names and matrices of the workflows."""
 
 
 @dataclass(frozen=True, order=True)
@@ -54,6 +57,12 @@ def discover(root: Path) -> tuple[Target, ...]:
 
 def check_project_name(project_file: Path) -> None:
     where = "/".join(project_file.parts[-3:])
+    if not NAME.fullmatch(project_file.parent.name):
+        raise UserError(
+            f"the folder {project_file.parent.name!r} cannot be a project's name: letters, digits, - and _",
+            where="stacks",
+            hint="Rename the folder and the project.",
+        )
     try:
         project = yaml.safe_load(project_file.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:

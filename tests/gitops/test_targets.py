@@ -87,3 +87,15 @@ def test_an_unknown_name_is_refused_with_the_nearest(name: str, nearest: str) ->
 
     with pytest.raises(UserError, match=f"Did you mean '{nearest}'"):
         select(targets, [name])
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a b", "a\nlegs={}", "--out", "$(id)", "a;id", "*", "a'b", "`id`", "..x", "é", "a.b", "@team", "::error::", "<b>"],
+)
+def test_a_name_that_a_shell_or_a_workflow_would_read_is_no_stacks(tmp_path: Path, name: str) -> None:
+    stack(tmp_path, name, "dev")
+
+    with pytest.raises(UserError, match="cannot be a project's name") as caught:
+        discover(tmp_path)
+    assert "\n" not in caught.value.message
