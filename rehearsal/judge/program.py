@@ -23,7 +23,7 @@ class Resource:
     """A resource that the program wants. `inputs` hold `UNKNOWN` for what is not known yet or secret.
 
     `sources` are the URNs that each top-level property's value comes from, `after` all that it waits for; `new` says
-    that it does not exist yet; `region` is an AWS resource's, empty where nothing names one.
+    that it does not exist yet; `region` is an AWS resource's, empty where nothing names one; `provider` is a URN.
     """
 
     urn: str
@@ -35,6 +35,7 @@ class Resource:
     sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     after: frozenset[str] = frozenset()
     new: bool = True
+    provider: str = ""
 
     def get(self, path: str, default: Any = None) -> Any:
         """The input at a path (`loadBalancers[0].targetGroupArn`); `default` where there is none, or it is empty."""
@@ -191,6 +192,7 @@ def _resource(state: Mapping[str, Any], regions: Mapping[str, str]) -> Resource:
         sources=sources,
         after=_waited_for(state),
         new=state.get("op", "create") in _MADE_NOW,
+        provider=(state.get("provider") or "").rpartition("::")[0],
     )
 
 

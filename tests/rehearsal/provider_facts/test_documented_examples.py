@@ -18,9 +18,12 @@ REFUSED_BY_AWS_TOO = {
     ("aws:sagemaker/workforce:Workforce", "cognitoConfig.userPool"),
     ("aws:cloudwatch/eventBus:EventBus", "eventSourceName"),
     ("aws:cloudwatch/eventRule:EventRule", "eventPattern"),
+    ("aws:dynamodb/table:Table", "readCapacity"),
     ("aws:iam/policy:Policy", "policy"),
     ("aws:lambda/function:Function", "snapStart"),
     ("aws:alb/listener:Listener", "defaultActions[0]"),
+    ("aws:lb/targetGroup:TargetGroup", "vpcId"),
+    ("aws:route53/record:Record", "ttl"),
     ("aws:lb/listener:Listener", "defaultActions[0]"),
     *(("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", f"rules[{index}]") for index in range(3)),
 }

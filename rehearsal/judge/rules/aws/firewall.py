@@ -65,14 +65,41 @@ def action_of_a_rule(it: Resource) -> Found:
                 f"{path}.statement",
                 f"{_WRONG}: exactly one statement is expected, found {', '.join(given) or 'none'}",
             )
-        for name in ("andStatement", "orStatement"):
-            inside = statement.get(name)
-            several = inside.get("statements") if isinstance(inside, Mapping) else None
-            if isinstance(several, list) and len(several) < 2:
-                yield (
-                    f"{path}.statement.{name}",
-                    f"{_WRONG}: {name} needs at least two statements, found {len(several)}",
-                )
+        for name, count in _short_lists(statement):
+            told = "You haven't met a minimum requirement for a threshold setting"
+            yield (
+                f"{path}.statement",
+                f"{_WRONG}: {told}., field: {name}: it needs two nested statements, found {count}",
+            )
+
+
+def _short_lists(statement: Any) -> Iterator[tuple[str, int]]:
+    """The AND and OR statements with fewer than two inside, at any depth."""
+    for name, inside in statement.items() if isinstance(statement, Mapping) else ():
+        several = inside.get("statements") if isinstance(inside, Mapping) else None
+        if name in ("andStatement", "orStatement") and isinstance(several, list):
+            if len(several) < 2:
+                yield name.removesuffix("Statement").upper() + "_STATEMENT", len(several)
+            for one in several:
+                yield from _short_lists(one)
+        else:
+            yield from _short_lists(inside)
+
+
+@rule(ACL, GROUP, source="https://github.com/hashicorp/terraform-provider-aws/issues/14120")
+def references_are_of_the_scope(it: Resource, program: Program) -> Found:
+    kinds = (IP_SET, GROUP, "aws:wafv2/regexPatternSet:RegexPatternSet")
+    for urn in it.sources.get("rules", ()):
+        used = program.by_urn.get(urn)
+        if (
+            used
+            and used.type in kinds
+            and used.text("scope")
+            and it.text("scope")
+            and used.text("scope") != it.text("scope")
+        ):
+            told = f"{_WRONG}: A reference in your rule statement is not valid., field: RULE, parameter: Statement"
+            yield "rules", f"{told}: {used.name!r} is {used.text('scope')}, not {it.text('scope')}"
 
 
 @rule(ACL, source=f"{_API}/API_DefaultAction.html")

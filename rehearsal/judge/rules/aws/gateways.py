@@ -221,6 +221,8 @@ def web_acl_fits_the_resource(it: Resource, program: Program) -> Found:
     if acl and acl.text("scope") == "CLOUDFRONT":
         yield "webAclArn", "WAFInvalidParameterException: an association takes a REGIONAL web ACL"
     told = "WAFInvalidParameterException: Error reason: The ARN isn't valid., field: RESOURCE_ARN"
+    if program.refer(it, "resourceArn", "aws:cloudfront/distribution:Distribution"):
+        yield "resourceArn", f"{told}: a distribution names its web ACL itself, as webAclId"
     if program.refer(it, "resourceArn", HTTP_API, "aws:apigatewayv2/stage:Stage"):
         yield "resourceArn", f"{told}: an HTTP API cannot have a web ACL"
     balancer = program.refer(it, "resourceArn", "aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer")

@@ -115,6 +115,21 @@ def predefined_metric_of_the_namespace(it: Resource) -> Found:
         yield f"{path}.resourceLabel", f"ValidationException: ResourceLabel cannot be specified for {metric}"
 
 
+@rule(
+    POLICY,
+    source="https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html",
+)
+def one_policy_tracks_a_metric(it: Resource, program: Program) -> Found:
+    path = f"{_TRACKING}.predefinedMetricSpecification.predefinedMetricType"
+    for other in program.of(POLICY):
+        metric = it.text(path) if other.urn < it.urn else ""
+        if metric and metric == other.text(path) and _same_target(it, other):
+            told = (
+                "ValidationException: Only one TargetTrackingScaling policy for a given metric specification is allowed"
+            )
+            yield path, f"{told}: {other.name!r} tracks {metric}, too"
+
+
 @rule(POLICY, source=f"{_GUIDE}/API_StepAdjustment.html")
 def steps_do_not_overlap(it: Resource) -> Found:
     steps = it.list(f"{_STEPS}.stepAdjustments")

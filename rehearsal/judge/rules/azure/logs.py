@@ -6,7 +6,7 @@ from rehearsal.judge.program import Resource
 from rehearsal.judge.refusal import Found, rule
 
 LOGS = "azure-native:operationalinsights:Workspace"
-COMPONENT = ("azure-native:applicationinsights:Component", "azure-native:insights:Component")
+COMPONENT = ("azure-native:applicationinsights:Component",)
 
 
 @rule(LOGS, source="https://learn.microsoft.com/azure/azure-monitor/logs/data-retention-configure")

@@ -9,11 +9,11 @@ from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.azure.durations import seconds
 from rehearsal.values import UNKNOWN
 
-AUTOSCALE = ("azure-native:monitor:AutoscaleSetting", "azure-native:insights:AutoscaleSetting")
-ALERT = ("azure-native:monitor:MetricAlert", "azure-native:insights:MetricAlert")
-ACTION_GROUP = ("azure-native:monitor:ActionGroup", "azure-native:insights:ActionGroup")
-DIAGNOSTIC = ("azure-native:monitor:DiagnosticSetting", "azure-native:insights:DiagnosticSetting")
-QUERY_RULE = ("azure-native:monitor:ScheduledQueryRule", "azure-native:insights:ScheduledQueryRule")
+AUTOSCALE = ("azure-native:monitor:AutoscaleSetting",)
+ALERT = ("azure-native:monitor:MetricAlert",)
+ACTION_GROUP = ("azure-native:monitor:ActionGroup",)
+DIAGNOSTIC = ("azure-native:monitor:DiagnosticSetting",)
+QUERY_RULE = ("azure-native:monitor:ScheduledQueryRule",)
 _LEARN = "https://learn.microsoft.com/azure/azure-monitor"
 
 
@@ -73,6 +73,16 @@ def times_of_an_autoscale_rule(it: Resource) -> Found:
                     f"{path}.scaleAction.value",
                     f"InvalidAutoscaleSetting: expected a positive number, found {value:g}",
                 )
+
+
+@rule(*AUTOSCALE, source=f"{_LEARN}/autoscale/autoscale-overview")
+def one_setting_of_a_resource(it: Resource, program: Program) -> Found:
+    for other in program.of(*AUTOSCALE):
+        mine, theirs = it.get("targetResourceUri"), other.get("targetResourceUri")
+        sources = it.sources.get("targetResourceUri"), other.sources.get("targetResourceUri")
+        known = isinstance(mine, str) or (mine is UNKNOWN and len(sources[0] or ()) == 1)
+        if other.urn < it.urn and known and mine == theirs and sources[0] == sources[1]:
+            yield "targetResourceUri", f"Conflict: the resource has an autoscale setting already: {other.name!r}"
 
 
 @rule(*ALERT, source="https://learn.microsoft.com/rest/api/monitor/metric-alerts/create-or-update")

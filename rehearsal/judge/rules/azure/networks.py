@@ -13,8 +13,8 @@ from rehearsal.values import UNKNOWN
 _NET = "azure-native:network"
 NETWORK, SUBNET, SECURITY = f"{_NET}:VirtualNetwork", f"{_NET}:Subnet", f"{_NET}:NetworkSecurityGroup"
 RULE, ENDPOINT, ADDRESS = f"{_NET}:SecurityRule", f"{_NET}:PrivateEndpoint", f"{_NET}:PublicIPAddress"
-ZONES = ("azure-native:privatedns:PrivateZone", f"{_NET}:PrivateZone")
-LINKS = ("azure-native:privatedns:VirtualNetworkLink", f"{_NET}:VirtualNetworkLink")
+ZONES = ("azure-native:privatedns:PrivateZone",)
+LINKS = ("azure-native:privatedns:VirtualNetworkLink",)
 _LEARN = "https://learn.microsoft.com/azure"
 
 
