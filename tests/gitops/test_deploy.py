@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gitops.deploy import deploy, mismatch, refusal
+from gitops.engine.install import Engine
+from gitops.engine.job import Job
+from gitops.engine.pool import OnDone, Pool
 from gitops.preview import preview
 from gitops.records import Finding, Level, Op, Operation, RunError, RunRecord, Severity, SourceLine, Status, Step
 from gitops.run import Run, serve_clouds
@@ -212,3 +215,41 @@ def test_another_region_another_secret_or_another_state_is_not_what_was_reviewed
     assert late.error
     assert (late.error.kind, late.steps) == ("refused", ())
     assert show().state == seen.state
+
+
+class Scripted(Pool):
+    """Ends every update as it is told; notes the waves."""
+
+    failing = "none"
+
+    def run(self, jobs: Sequence[Job], on_done: OnDone = quiet) -> tuple[RunRecord, ...]:
+        updates = [job.stack for job in jobs if job.operation is Operation.UPDATE]
+        WAVES.extend([updates] if updates else [])
+        return tuple(self.end(job) for job in jobs)
+
+    def end(self, job: Job) -> RunRecord:
+        failed = job.operation is Operation.UPDATE and job.stack == self.failing
+        error = RunError(kind="provider", message="no capacity") if failed else None
+        status = Status.FAILED if failed else Status.SUCCEEDED
+        fields = {"stack": job.stack, "environment": "dev", "operation": job.operation, "rehearsal": False}
+        return RunRecord.model_validate({**fields, "status": status, "error": error})
+
+
+WAVES: list[list[str]] = []
+
+
+@pytest.mark.parametrize(("failing", "applied"), [("none", [["base"], ["web"]]), ("base", [["base"]])])
+def test_what_reads_another_stacks_outputs_is_applied_after_it_or_not_at_all(
+    tmp_path: Path, failing: str, applied: list[list[str]]
+) -> None:
+    WAVES.clear()
+    pool = Scripted(1)
+    pool.failing = failing
+    run = Run(root=tmp_path, engine=Engine(Path("pulumi"), "test"), pool=pool, sandbox=None, judged=False)
+    base, web = Target("base", "dev"), Target("web", "dev")
+
+    done = deploy(run, [web, base], None, lambda _operation: quiet, [[base], [web]])
+
+    assert applied == WAVES
+    assert [deployment.fine for deployment in done] == [failing == "none"] * 2
+    assert done[0].reason == ("" if failing == "none" else "a target whose outputs it reads could not be deployed")
