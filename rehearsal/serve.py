@@ -26,7 +26,7 @@ from rehearsal.helpers.docker import DOCKER, DOCKER_BUILD
 from rehearsal.helpers.random import RANDOM
 from rehearsal.helpers.tls import TLS
 from rehearsal.inventory import Inventory
-from rehearsal.judge.serve import start as start_judge
+from rehearsal.judge import serve as judge
 from rehearsal.provider.protocol import BaseProvider
 from rehearsal.provider.resources import CloudProvider
 from rehearsal.sdk.package import Sdk, import_ahead
@@ -87,7 +87,8 @@ def serve(directory: Path, region: str | None, *, as_json: bool, ahead: Sequence
     servers, addresses = start(providers(directory, region or DEFAULT_REGION, fault))
     if as_json:
         # only who reads the object can ask the judge: it ends with this process
-        _process, judge_address = start_judge()
+        shared = os.environ.get(judge.VARIABLE)
+        _process, judge_address = (None, shared) if shared else judge.start()
         print(json.dumps({"debug_providers": addresses, "judge": judge_address}), flush=True)
     else:
         print(f"export {VARIABLE}={addresses}", flush=True)

@@ -15,6 +15,7 @@ from xdist.scheduler import LoadScopeScheduling
 from gitops.engine import forks, install
 from gitops.engine.environment import FORK_SERVER
 from gitops.targets import discover
+from rehearsal.judge import serve as judge
 from tests import worlds
 
 ROOT = Path(__file__).parent.parent
@@ -28,12 +29,15 @@ STACK = re.compile(r"\b(" + "|".join(sorted({target.stack for target in discover
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """One folder of worlds and one fork server for all processes of this run: xdist's workers inherit the variables."""
+    """One folder of worlds, one fork server, one judge for all processes of this run: xdist's workers inherit them."""
     worlds.session_folder()
     if "PYTEST_XDIST_WORKER" not in os.environ and forks.is_possible():
         server = forks.ForkServer.start()
         os.environ[FORK_SERVER] = str(server.address)
         config.add_cleanup(server.close)
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        process, os.environ[judge.VARIABLE] = judge.start()
+        config.add_cleanup(process.terminate)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,7 +1,8 @@
-"""The judge as a warm process: it begins to import cfn-lint when it is started, and is asked over HTTP on the loopback.
+"""The judge as a process of its own, asked over HTTP on the loopback; clouds may share one (`REHEARSAL_JUDGE`).
 
 A question is what the engine printed (`pulumi preview --json`) or a state; the answer a JSON list of refusals. Answers
-of the linter are kept by content, so that a program that did not change waits for nothing.
+of the linter are kept by content, and cfn-lint is loaded for the first program that has none: its 2.3 s of processor
+time are most of what a small rehearsal takes.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from rehearsal.judge.refusal import Refusal
 from rehearsal.judge.rules import judge_together
 from rehearsal.judge.template import Template, templates
 
+VARIABLE = "REHEARSAL_JUDGE"
+"""The address of a judge that runs already, for clouds to name instead of starting one."""
 _BACKLOG = 64
 # Beside the previews, not before them.
 _NICENESS = 5
@@ -52,7 +55,6 @@ def start() -> tuple[subprocess.Popen[bytes], str]:
 def serve(descriptor: int) -> None:
     """Answers on an inherited socket until standard input closes."""
     os.nice(_NICENESS)
-    threading.Thread(target=_linter, daemon=True).start()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     server = HTTPServer(("127.0.0.1", 0), _Handler, bind_and_activate=False)
     server.socket.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -21,6 +22,7 @@ from gitops.errors import UserError
 from gitops.records import RunRecord
 from gitops.rehearse import rehearse
 from rehearsal.inventory import Inventory
+from rehearsal.judge import serve as judge
 from rehearsal.values import from_struct, to_struct
 
 PACKAGES = {"aws", "awsx", "azure-native", "docker", "docker-build", "random", "tls"}
@@ -137,3 +139,20 @@ def test_two_stacks_run_side_by_side_on_one_server(tmp_path: Path) -> None:
 def test_the_context_manager_names_a_server_that_does_not_start(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="did not start"), running(tmp_path, region="--no-such-option"):
         pass
+
+
+def test_clouds_name_the_judge_that_runs_already(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(judge.VARIABLE, "127.0.0.1:9")
+
+    with running(tmp_path) as served:
+        assert served.judge == "127.0.0.1:9"
+
+
+def test_clouds_start_a_judge_where_none_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    another = os.environ[judge.VARIABLE]
+    monkeypatch.delenv(judge.VARIABLE)
+
+    with running(tmp_path) as served:
+        host, port = served.judge.split(":")
+        socket.create_connection((host, int(port)), timeout=20).close()
+        assert served.judge != another
