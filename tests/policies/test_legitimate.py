@@ -79,7 +79,121 @@ def profiles(*timed: tuple[str, str]) -> Raw:
     return one(SETTING, enabled=True, profiles=[always, *by_time])
 
 
+def rule_of(direction: str, operator: str, threshold: int) -> dict[str, Any]:
+    of_another = "/subscriptions/s/x/onlineEndpoints/demand/deployments/green"
+    trigger = {"metricName": "CpuUtilizationPercentage", "operator": operator, "threshold": threshold}
+    return {
+        "metricTrigger": trigger | {"timeWindow": "PT1M", "metricResourceUri": of_another},
+        "scaleAction": {"direction": direction, "cooldown": "PT1M", "type": "ChangeCount", "value": "1"},
+    }
+
+
+WEB_SERVER = one(
+    SETTING,
+    enabled=True,
+    targetResourceUri="/subscriptions/s/providers/Microsoft.Web/serverFarms/site",
+    profiles=[
+        {
+            "name": "always",
+            "capacity": {"minimum": "3", "maximum": "3"},
+            "rules": [rule_of("Increase", "LessThan", 140), rule_of("Decrease", "GreaterThan", 139)],
+        },
+        {"name": "day", "capacity": {"minimum": "1", "maximum": "1"}, "recurrence": {"x": 1}},
+    ],
+)
+
+
 LEGITIMATE: dict[str, tuple[str, Raw]] = {
+    "a table may scale in as it likes": (
+        "scaling-policy-removes-slower-than-it-adds",
+        one(
+            "aws:appautoscaling/policy:Policy",
+            serviceNamespace="dynamodb",
+            targetTrackingScalingPolicyConfiguration={"targetValue": 70, "scaleInCooldown": 0, "scaleOutCooldown": 900},
+        ),
+    ),
+    "a table may have one unit at night": (
+        "scaling-schedule-keeps-two",
+        one(
+            SCHEDULED,
+            scalableDimension="dynamodb:table:ReadCapacityUnits",
+            scalableTargetAction={"minCapacity": 1, "maxCapacity": 5},
+        ),
+    ),
+    "a worker may sleep": (
+        "scaling-schedule-keeps-two",
+        {
+            "one": {"type": SERVICE, "properties": {"desiredCount": 1}},
+            "target": linked(
+                TARGET, "resourceId", scalableDimension="ecs:service:DesiredCount", serviceNamespace="ecs"
+            ),
+            "night": linked(
+                SCHEDULED,
+                "resourceId",
+                "target",
+                scalableDimension="ecs:service:DesiredCount",
+                scalableTargetAction={"minCapacity": 0, "maxCapacity": 1},
+            ),
+        },
+    ),
+    "a stage of a private API has no strangers": (
+        "api-stage-has-a-firewall",
+        one("aws:apigateway/restApi:RestApi", endpointConfiguration={"types": "PRIVATE"})
+        | {"stage": linked("aws:apigateway/stage:Stage", "restApi", stageName="v1")},
+    ),
+    "a function has no connections to drain": (
+        "load-balancer-target-group-drains",
+        one(GROUP, targetType="lambda", deregistrationDelay=0),
+    ),
+    "a registry that no workspace uses": (
+        "azure-registry-spans-zones",
+        one("azure-native:containerregistry:Registry", sku={"name": "Basic"}),
+    ),
+    "a network where nothing serves may save a gateway": (
+        "network-has-no-single-nat",
+        one("aws:ec2/vpc:Vpc")
+        | {
+            "a": linked("aws:ec2/subnet:Subnet", "vpcId", availabilityZone="us-east-1a"),
+            "nat": linked("aws:ec2/natGateway:NatGateway", "subnetId", "a"),
+        },
+    ),
+    "an alias alone routes nobody": (
+        "dns-record-notices-failure",
+        one("aws:route53/record:Record", type="A", aliases=[{"name": "d1.cloudfront.net", "zoneId": "Z2FDTNDATAQYW2"}]),
+    ),
+    "a check made of other checks asks nobody": (
+        "dns-health-check-is-quick",
+        one("aws:route53/healthCheck:HealthCheck", type="CALCULATED", failureThreshold=10, requestInterval=30),
+    ),
+    "a TCP check has no TLS": (
+        "dns-health-check-is-quick",
+        one("aws:route53/healthCheck:HealthCheck", type="TCP", failureThreshold=3, requestInterval=10),
+    ),
+    "what leaves may go anywhere": (
+        "network-rule-is-not-open",
+        one("aws:ec2/securityGroupRule:SecurityGroupRule", type="egress", protocol="-1", cidrBlocks=["0.0.0.0/0"]),
+    ),
+    "a composite alarm speaks for a silent one": (
+        "alarm-that-combines-tells-somebody",
+        one("aws:cloudwatch/compositeAlarm:CompositeAlarm", alarmName="inner", actionsEnabled=False)
+        | {
+            "outer": linked(
+                "aws:cloudwatch/compositeAlarm:CompositeAlarm", "alarmRule", alarmName="outer", alarmActions=["topic"]
+            )
+        },
+    ),
+    **{
+        f"a web server's autoscale is not ours ({rule})": (rule, WEB_SERVER)
+        for rule in (
+            "azure-autoscale-has-room",
+            "azure-autoscale-schedules-reach-the-maximum",
+            "azure-autoscale-does-not-flap",
+            "azure-autoscale-waits-between-changes",
+            "azure-autoscale-moves-with-the-load",
+            "azure-autoscale-asks-its-own-deployment",
+            "azure-autoscale-threshold-can-be-reached",
+        )
+    },
     **{
         name: ("scaling-schedules-reach-the-maximum", raw)
         for name, raw in {
