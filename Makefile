@@ -73,11 +73,11 @@ docs: setup ## renew the generated pages: the policy catalogue, the stacks' conf
 picture: demo ## take the README's picture of the demo's report (needs Debian's chromium)
 	@$(BIN)/python -m tests.report.screenshot report/demo/index.html docs/images/report.png
 
-serve: setup ## run the reference model's app on this machine
-	@$(BIN)/python -m serving.local
+serve: setup ## run the model's app on this machine; BACKEND=lambda_api (or another stack) puts its emulator in front
+	@$(BIN)/python -m serving.local $(BACKEND)
 
-artefacts: setup ## build what the stacks deploy, the same bytes on any machine
-	@$(BIN)/python -m serving.packaging
+artefacts: setup ## build what the stacks deploy, the same bytes on any machine; MODEL=file.onnx for another model
+	@$(BIN)/python -m serving.packaging $(if $(MODEL),--model "$(MODEL)") $(if $(REPLACE),--replace)
 
 loadtest: setup ## measure the app on this machine and derive the scaling targets
 	@$(BIN)/python -m serving.loadtest

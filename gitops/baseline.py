@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from gitops import fingerprint
+from gitops import environments, fingerprint
 from gitops.engine.pool import OnDone
 from gitops.files import locked, write_text
 from gitops.git import git
@@ -58,9 +58,14 @@ def deploy_commit(run: Run, commit: str, needed: Sequence[Target], on_done: OnDo
 
 def find_removed(root: Path, revision: str) -> tuple[Target, ...]:
     """The targets that the revision has and the working tree has not."""
-    files = git(root, "ls-tree", "-r", "--name-only", "--end-of-options", revision, "--", "stacks").splitlines()
+    listing = git(root, "ls-tree", "-r", "--name-only", "--end-of-options", revision, "--", "stacks", environments.FILE)
+    files = listing.splitlines()
+    listed = environments.USUAL
+    if environments.FILE in files:
+        listed = environments.parse(git(root, "show", "--end-of-options", f"{revision}:{environments.FILE}"))
+    known = {environment.name for environment in listed}
     found = {(match[1], match[2]) for match in map(CONFIG_FILE.fullmatch, files) if match}
-    former = {Target(stack, name) for stack, name in found if f"stacks/{stack}/Pulumi.yaml" in files}
+    former = {Target(stack, name) for stack, name in found if f"stacks/{stack}/Pulumi.yaml" in files and name in known}
     return tuple(sorted(former - set(discover(root))))
 
 

@@ -9,8 +9,10 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from gitops import storage
 from gitops.commands import (
@@ -22,6 +24,7 @@ from gitops.commands import (
     doctor,
     drift,
     drift_issues,
+    environments,
     impact,
     invoke,
     join,
@@ -31,6 +34,7 @@ from gitops.commands import (
     rehearse,
     report,
     setup,
+    status,
     supersede,
     unlock,
     verify,
@@ -38,17 +42,44 @@ from gitops.commands import (
 from gitops.commands.common import COULD_NOT_RUN, FINDINGS, errors
 from gitops.errors import Refused, UserError
 
+INTERRUPTED = 130
+"""The exit code of a command that Ctrl-C or SIGTERM ended: 128 and the signal's number."""
+
+
+class Flags:
+    """Commands whose help shows a flag by its name alone: typer puts its Python type behind it."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        params = super().get_params(ctx)  # type: ignore[misc]
+        for param in params:
+            if getattr(param, "is_flag", False):
+                param.metavar = ""
+        return params
+
+
+class Command(Flags, TyperCommand):
+    pass
+
+
+class Group(Flags, TyperGroup):
+    pass
+
+
 app = typer.Typer(
+    cls=Group,
     name="gitops",
     help="From a git diff to stack runs, from stack runs to one report, from a reviewed change to a deployment.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-COMMANDS = (setup, doctor, impact, preview, demo, report, deploy, verify, drift, invoke, rehearse, unlock)
+COMMANDS = (
+    *(setup, doctor, environments, status, impact, preview, demo, report),
+    *(deploy, verify, drift, invoke, rehearse, unlock),
+)
 IN_WORKFLOWS = (clouds, comment, current, drift_issues, join, legs, supersede)
 for module in (*COMMANDS, *IN_WORKFLOWS):
-    app.command(module.__name__.rsplit(".", 1)[-1].replace("_", "-"))(module.command)
+    app.command(module.__name__.rsplit(".", 1)[-1].replace("_", "-"), cls=Command)(module.command)
 app.add_typer(policies.app, name="policies")
 
 
@@ -74,9 +105,10 @@ def main() -> None:
         errors.print_exception(width=120)
         errors.print("[red]error:[/] this is a fault of gitops itself; nothing was deployed by this command after it")
         sys.exit(COULD_NOT_RUN)
-    except KeyboardInterrupt:
-        errors.print("[yellow]interrupted[/]; every run was ended")
-        sys.exit(130)
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:  # typer catches KeyboardInterrupt itself, and says nothing
+            errors.print("[yellow]interrupted[/]; every run was ended")
+        raise
 
 
 @contextmanager

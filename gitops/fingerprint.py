@@ -15,7 +15,7 @@ from gitops.git import git
 from gitops.run import Run
 from gitops.targets import Target
 
-PROGRAM = ("shared", "serving", "locks/project.txt", "pyproject.toml")
+PROGRAM = ("shared", "serving", "model", "environments.yaml", "locks/project.txt", "pyproject.toml")
 """What a stack's program may use besides its own folder."""
 
 POLICIES = "policies"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -52,6 +54,19 @@ def call(how: Mapping[str, Any], payload: bytes, url: str = "") -> Answer:
         raise UserError(f"no answer: {error}", where=address, hint="Is the endpoint deployed and reachable?") from error
     elapsed = (time.perf_counter() - started) * 1000
     return Answer(response.status, response.data.decode(errors="replace"), elapsed)
+
+
+def call_locally(root: Path, backend: str, payload: bytes) -> Answer:
+    """The answer of a backend's adapter on this machine; the checkout's own `serving.local` runs it.
+
+    Raises `UserError` when it does not know the backend or cannot start it.
+    """
+    command = [sys.executable, "-m", "serving.local", backend, "--ask"]
+    done = subprocess.run(command, cwd=root, input=payload, capture_output=True)
+    if done.returncode != 0:
+        said = done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"]
+        raise UserError(said[-1].removeprefix("python -m serving.local: error: "), where=f"--local {backend}")
+    return Answer(**json.loads(done.stdout.splitlines()[-1]))
 
 
 def authentication(how: Mapping[str, Any], address: str, headers: Mapping[str, str], payload: bytes) -> dict[str, str]:

@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from gitops import baseline, catalogue
+from gitops import baseline, catalogue, environments
 from gitops.catalogue import Catalogue
 from gitops.engine.pool import OnDone
 from gitops.errors import UserError
@@ -36,10 +36,16 @@ def compare_levels(before: Catalogue, after: Catalogue) -> list[str]:
     sentences = [f"The rule {name} is removed." for name in sorted(before.keys() - after.keys())]
     for name in sorted(before.keys() & after.keys()):
         for environment, level in before[name].levels.items():
-            now = after[name].levels.get(environment, "disabled")
+            now = after[name].levels.get(environment, level)  # an environment that is gone judges nothing any longer
             if STRICTNESS[now] < STRICTNESS[level]:
                 sentences.append(f"The rule {name} is {now} in {environment}; on the base it is {level}.")
     return sentences
+
+
+def compare_environments(before: Path, after: Path) -> list[str]:
+    """A sentence for each environment that the base lists and this change does not: nothing judges it any longer."""
+    kept = environments.names(after)
+    return [f"The environment {name} is removed." for name in environments.names(before) if name not in kept]
 
 
 def compare_exemptions(before: Path, after: Path) -> list[str]:
@@ -114,7 +120,7 @@ def compare_packs(
     run: Run, revision: str, targets: Sequence[Target], records: Sequence[RunRecord], on_done: OnDone
 ) -> tuple[str, ...]:
     """How the working tree's pack is weaker than the revision's, a sentence each; empty where they are the same."""
-    if not git(run.root, "diff", "--name-only", "--end-of-options", revision, "--", "policies"):
+    if not git(run.root, "diff", "--name-only", "--end-of-options", revision, "--", "policies", environments.FILE):
         return ()
     with tempfile.TemporaryDirectory(prefix="gitops-baseline-pack-") as name:
         tree = baseline.extract(run.root, revision, Path(name).resolve())
@@ -124,6 +130,7 @@ def compare_packs(
         try:
             present_rules = catalogue.read(run.root)
             sentences = compare_levels(catalogue.read(tree), present_rules)
+            sentences += compare_environments(tree, run.root)
             sentences += compare_exemptions(former / "exemptions.yaml", present / "exemptions.yaml")
         except UserError as error:
             return (f"The two packs cannot be compared: {error.where}: {error.message}.",)

@@ -1,7 +1,9 @@
-"""The smoke check of a deployment: a stack's own request, `stacks/<stack>/smoke.json`, to the endpoint it deployed."""
+"""The smoke check of a deployment: the model's canary, or a stack's own request, to the endpoint it deployed."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -12,6 +14,7 @@ from gitops.invoke import Answer, call
 from gitops.targets import Target
 
 FILE = "smoke.json"
+DESCRIPTION = "model/model.toml"
 
 PATIENCE = 300.0
 """Seconds until an endpoint must answer: new DNS names, roles and certificates take minutes to be known everywhere."""
@@ -22,8 +25,22 @@ FINAL = frozenset({400, 405, 411, 413, 415, 422})
 """Answers that waiting does not change: the endpoint is there and does not take this request."""
 
 
-def request_file(root: Path, target: Target) -> Path:
-    return target.folder(root) / FILE
+def request_of(root: Path, target: Target) -> bytes | None:
+    """The request's body: the stack's `smoke.json` where it has one, else the canary of `model/model.toml`, if any.
+
+    The checkout's own code makes the canary's request, run and never imported. Raises `UserError` when it cannot.
+    """
+    own = target.folder(root) / FILE
+    if own.is_file():
+        return own.read_bytes()
+    if not (root / DESCRIPTION).is_file():
+        return None
+    command = [sys.executable, "-m", "serving.description", "--canary"]
+    done = subprocess.run(command, cwd=root, capture_output=True, timeout=60)
+    if done.returncode != 0:
+        said = done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"]
+        raise UserError(f"the canary's request cannot be made: {said[-1]}", where=DESCRIPTION)
+    return done.stdout
 
 
 def smoke(

@@ -9,17 +9,16 @@ from pathlib import Path
 
 import yaml
 
+from gitops import environments
 from gitops.errors import UserError, nearest
 
-ENVIRONMENTS = ("dev", "staging", "prod")
-"""Deployment order. A target's environment is its Pulumi stack's name."""
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 """A stack's name stands in shell words, file names and matrices of the workflows."""
 
 
 @dataclass(frozen=True, order=True)
 class Target:
-    """One Pulumi stack: the project folder `stack` deployed as `environment`."""
+    """One Pulumi stack: the project folder `stack` deployed as `environment`, which is the Pulumi stack's name."""
 
     stack: str
     environment: str
@@ -37,21 +36,14 @@ class Target:
 def discover(root: Path) -> tuple[Target, ...]:
     """Every target of the checkout at `root`, environments in deployment order within a stack.
 
-    Raises `UserError` for a config file of an environment that is not in `ENVIRONMENTS`, and for a project whose
-    name is not its folder's: config keys and URNs carry the project's name.
+    A config file of an environment that is not listed makes no target (`environments.strays` names it).
+    Raises `UserError` for a project whose name is not its folder's: config keys and URNs carry the project's name.
     """
-    targets = []
+    known, targets = environments.names(root), []
     for project_file in sorted(root.glob("stacks/*/Pulumi.yaml")):
         folder = project_file.parent
         check_project_name(project_file)
-        found = {path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in folder.glob("Pulumi.*.yaml")}
-        for stranger in sorted(found - set(ENVIRONMENTS)):
-            raise UserError(
-                f"no environment is called '{stranger}'",
-                where=str((folder / f"Pulumi.{stranger}.yaml").relative_to(root)),
-                hint=f"{nearest(stranger, ENVIRONMENTS)} Rename the file.",
-            )
-        targets += [Target(folder.name, environment) for environment in ENVIRONMENTS if environment in found]
+        targets += [Target(folder.name, name) for name in known if (folder / f"Pulumi.{name}.yaml").exists()]
     return tuple(targets)
 
 

@@ -21,7 +21,7 @@ from gitops.records import Operation, RunError, RunRecord, Status
 from gitops.redaction import credentials, take_out
 from gitops.report.text.words import listing
 from gitops.run import Run, perform
-from gitops.smoke import PATIENCE, request_file, smoke
+from gitops.smoke import PATIENCE, request_of, smoke
 from gitops.targets import Target
 
 SHOWN = 200
@@ -90,19 +90,19 @@ def ask_endpoint(
     environ: Mapping[str, str],
     patience: float = PATIENCE,
 ) -> Verification:
-    """With the endpoint's answer to the stack's smoke request, if the stack has one and is there.
+    """With the endpoint's answer to the smoke request, if there is one and the stack is there.
 
     `exported` are the stack's outputs.
     """
-    file = request_file(root, verified.target)
-    if not verified.fine or not file.is_file():
+    payload = request_of(root, verified.target) if verified.fine else None
+    if payload is None:
         return verified
     how = exported.get("invoke")
     if not isinstance(how, dict):
-        silence = f"there is a {file.name}, but the stack has no output 'invoke'"
+        silence = "there is a smoke request, but the stack has no output 'invoke'"
         return replace(verified, silence=silence)
     try:
-        answer = smoke(how, file.read_bytes(), patience=patience)
+        answer = smoke(how, payload, patience=patience)
     except UserError as error:
         return replace(verified, silence=f"deployed, but {error}")
     body = take_out(answer.body, credentials(environ))

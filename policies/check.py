@@ -16,7 +16,6 @@ from pulumi_policy import EnforcementLevel
 from .accepted import baseline_text
 from .frameworks import NAMES
 from .judge import Finding, Judge, Standing
-from .levels import ENVIRONMENTS
 from .listing import SEVERITIES, Wanted, as_json, as_text
 from .pack import Pack, read_pack
 from .resources import Stack
@@ -66,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("state", type=Path, metavar="STATE.json")
     made.add_argument("--before", type=Path, metavar="OLD.json", help="the state before, for rules about changes")
     made.add_argument("--config", type=Path, metavar="FILE.json", help="the file that --policy-pack-config takes")
-    made.add_argument("--environment", choices=ENVIRONMENTS, help="whose levels apply; else the stack's own name")
+    made.add_argument("--environment", metavar="ENVIRONMENT", help="whose levels apply; else the stack's own name")
     made.add_argument("--rule", action="append", default=[], help="only this rule; may be given again")
     made.add_argument("--category", action="append", default=[], choices=CATEGORIES, help="only this category")
     made.add_argument(

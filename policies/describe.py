@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .levels import ENVIRONMENTS, Levels, read_levels
+from .levels import Levels, read_levels
 from .rule import Rule, json_schema
 from .rules import catalogue
 from .tables import BadTable
@@ -25,7 +25,7 @@ def description(rules: Iterable[Rule], levels: Levels) -> list[dict[str, Any]]:
             "severity": rule.severity.value,
             "category": rule.category,
             "config_key": rule.config_key,
-            "levels": {environment: levels.of(rule, environment).value for environment in ENVIRONMENTS},
+            "levels": {environment: levels.of(rule, environment).value for environment in levels.environments},
             "resource_types": list(rule.on),
             "frameworks": [{"framework": each.framework, "id": each.id} for each in rule.requirements],
             "parameters": {name: json_schema(each) for name, each in rule.parameters.items()},

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .examples import REMOVED, Break, Example, at, read_examples
-from .levels import ENVIRONMENTS, Levels, read_levels
+from .levels import Levels, read_levels
 from .rule import CATEGORIES, Rule
 from .rules import catalogue
 
@@ -19,8 +19,8 @@ INTRODUCTION = """# Policies
 What the judge wants, why, and how to satisfy it. Made by `python -m policies.document` from the rules in
 `policies/rules/`; change it there.
 
-- A **mandatory** finding stops the run, an **advisory** one is told. Levels stand in `policies/levels.yaml`; a stack
-  whose name is neither dev, staging nor prod is judged as prod.
+- A **mandatory** finding stops the run, an **advisory** one is told. Levels stand in `policies/levels.yaml`, and
+  `environments.yaml` says which of its columns judges an environment; a stack of any other name gets the strictest.
 - A finding the team lives with for a while is an entry of `policies/exemptions.yaml` with reason, owner and expiry.
   It stays visible as advice. An entry that has expired, covers too much or exempts nothing is itself a finding.
 - Rules about serving judge what serves: what a front door, an endpoint, an API or a scalable target leads to
@@ -51,15 +51,15 @@ def document(rules: Iterable[Rule], levels: Levels, examples: Iterable[Example])
 
 
 def _table(rules: Iterable[Rule], levels: Levels) -> str:
-    lines = [f"| rule | severity | {' | '.join(ENVIRONMENTS)} |", "|---|---|" + "---|" * len(ENVIRONMENTS)]
+    lines = [f"| rule | severity | {' | '.join(levels.columns)} |", "|---|---|" + "---|" * len(levels.columns)]
     for rule in rules:
-        row = [levels.of(rule, environment).value for environment in ENVIRONMENTS]
+        row = [level.value for level in levels.row(rule).values()]
         lines.append(f"| [{rule.name}](#{rule.name}) | {rule.severity.value} | {' | '.join(row)} |")
     return "\n".join(lines) + "\n"
 
 
 def _section(rule: Rule, levels: Levels, examples: Iterable[Example]) -> str:
-    row = ", ".join(f"{levels.of(rule, environment).value} in {environment}" for environment in ENVIRONMENTS)
+    row = ", ".join(f"{level.value} in {column}" for column, level in levels.row(rule).items())
     types = ", ".join(f"`{type_}`" for type_ in rule.on)
     lines = [f"### {rule.name}", "", f"**{rule.title}.** {rule.why}", ""]
     lines.append(f"- Severity {rule.severity.value}; {row}")

@@ -1,4 +1,4 @@
-"""How strict a rule is in an environment: one table, `levels.yaml`, and nothing else."""
+"""How strict a rule is: one table, `levels.yaml`, whose columns are levels that an environment is judged at."""
 
 from __future__ import annotations
 
@@ -8,37 +8,51 @@ from pathlib import Path
 
 from pulumi_policy import EnforcementLevel
 
+from .environments import FILE as ENVIRONMENTS
+from .environments import read_environments
 from .rule import CATEGORIES, Rule
 from .tables import Node, read_table
 
-ENVIRONMENTS = ("dev", "staging", "prod")
 LEVELS = {level.value: level for level in EnforcementLevel if level is not EnforcementLevel.REMEDIATE}
 FILE = Path(__file__).with_name("levels.yaml")
 
 Row = dict[str, EnforcementLevel]
 
 
-def environment_of(stack_name: str | None) -> str:
-    """The environment a stack's name stands for. A name that is not one of ours is judged as prod: never laxer."""
-    name = (stack_name or "").rsplit("/", 1)[-1]
-    return name if name in ENVIRONMENTS else "prod"
-
-
 @dataclass(frozen=True)
 class Levels:
-    """Rows of the table: by category, and by rule where a rule differs from its category."""
+    """Rows of the table: by category, and by rule where a rule differs from its category.
+
+    `columns` are the table's, `environments` says which of them judges an environment.
+    """
 
     categories: dict[str, Row]
     rules: dict[str, Row]
+    columns: tuple[str, ...]
+    environments: dict[str, str]
+
+    @property
+    def strictest(self) -> str:
+        return self.columns[-1]
+
+    def column(self, environment: str) -> str:
+        """The column that judges an environment, or the one of its name. Any other gets the strictest: never laxer."""
+        return self.environments.get(environment, environment if environment in self.columns else self.strictest)
+
+    def row(self, rule: Rule) -> Row:
+        """The rule's levels by column, from the laxest to the strictest."""
+        found = self.rules.get(rule.name) or self.categories[rule.category]
+        return {column: found[column] for column in self.columns}
 
     def of(self, rule: Rule, environment: str) -> EnforcementLevel:
-        return (self.rules.get(rule.name) or self.categories[rule.category])[environment]
+        return self.row(rule)[self.column(environment)]
 
 
-def read_levels(rules: Iterable[Rule], file: Path = FILE) -> Levels:
-    """Reads the table. Raises BadTable naming the line: an unknown rule, category, environment or level, a gap."""
+def read_levels(rules: Iterable[Rule], file: Path = FILE, environments: Path = ENVIRONMENTS) -> Levels:
+    """Reads the table. Raises BadTable naming the line: an unknown rule, category, column or level, a gap."""
     root = read_table(file)
     names = {rule.name for rule in rules}
+    columns = _columns(root)
     parts: dict[str, dict[str, Row]] = {"categories": {}, "rules": {}}
     for part, rows in root.items():
         if part not in parts:
@@ -47,20 +61,27 @@ def read_levels(rules: Iterable[Rule], file: Path = FILE) -> Levels:
             known = CATEGORIES if part == "categories" else names
             if name not in known:
                 row.refuse(f"there is no {'category' if part == 'categories' else 'rule'} {name!r}")
-            parts[part][name] = _row(row)
+            parts[part][name] = _row(row, columns)
     if missing := [name for name in CATEGORIES if name not in parts["categories"]]:
         root.refuse(f"categories without a row: {', '.join(missing)}")
-    return Levels(parts["categories"], parts["rules"])
+    return Levels(parts["categories"], parts["rules"], columns, read_environments(columns, environments))
 
 
-def _row(node: Node) -> Row:
+def _columns(root: Node) -> tuple[str, ...]:
+    """The table's columns from the laxest to the strictest, as its first row has them."""
+    rows = dict(root.items()).get("categories")
+    first = next((row for _, row in rows.items()), None) if rows else None
+    return tuple(name for name, _ in first.items()) if first else ()
+
+
+def _row(node: Node, columns: tuple[str, ...]) -> Row:
     row: Row = {}
-    for environment, level in node.items():
-        if environment not in ENVIRONMENTS:
-            level.refuse(f"there is no environment {environment!r}, expected {', '.join(ENVIRONMENTS)}")
+    for column, level in node.items():
+        if column not in columns:
+            level.refuse(f"there is no column {column!r}, expected {', '.join(columns)} as in the first row")
         if level.text() not in LEVELS:
             level.refuse(f"there is no level {level.text()!r}, expected {', '.join(LEVELS)}")
-        row[environment] = LEVELS[level.text()]
-    if missing := [environment for environment in ENVIRONMENTS if environment not in row]:
+        row[column] = LEVELS[level.text()]
+    if missing := [column for column in columns if column not in row]:
         node.refuse(f"no level for {', '.join(missing)}")
     return row

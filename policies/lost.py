@@ -20,11 +20,11 @@ from .rules import catalogue
 
 
 def lost(rules: Iterable[Rule], levels: Levels, examples: Iterable[Example]) -> Iterator[tuple[Example, Break]]:
-    """Breaks of the examples that their rule, at the levels of prod, does not find."""
+    """Breaks of the examples that their rule, at the strictest levels, does not find."""
     known = tuple(rules)
     for example in examples:
         for each in example.breaks:
-            judge = Judge(known, levels, (), "prod", date.max)
+            judge = Judge(known, levels, (), levels.strictest, date.max)
             if each.rule not in found(judge, each.applied(example.resources), example.resources):
                 yield example, each
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from .accepted import read_baseline
+from .environments import environment_of
 from .exemptions import Exemption, read_exemptions
 from .judge import Judge
-from .levels import ENVIRONMENTS, Levels, environment_of, read_levels
+from .levels import Levels, read_levels
 from .rule import Rule
 from .rules import catalogue
 from .settings import NOT_SET, Settings
@@ -30,7 +31,7 @@ class Pack:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns of the table of levels, the strictest last."""
-        return tuple(ENVIRONMENTS)
+        return self.levels.columns
 
     def judge(
         self,

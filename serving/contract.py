@@ -3,18 +3,19 @@
 Request: `POST`, `Content-Type: application/json`, at most 1 MiB (what an Application Load Balancer lets through to a
 Lambda function, the tightest limit of all backends):
 
-    {"instances": [[64 numbers from 0 to 16], ...]}      1 to 256 images of 8 x 8 grey values, row by row
+    {"instances": [...]}      each a list of the input's shape, or an object of the inputs where there are several
 
 Answer:
 
-    {"predictions": [{"label": 3, "probabilities": [10 numbers]}, ...],
-     "model": {"name": "digits", "version": "1.0.0", "sha256": "..."}}
+    {"predictions": [{<output>: <value>, ...}, ...],      one for each instance
+     "model": {"name": "...", "version": "...", "sha256": "..."}}
 
 Refusal: the HTTP status of the `BadRequest` and
 
     {"error": {"field": "instances[0][5]", "message": "expected ..., found ..."}, "request_id": "..."}
 
-Standard library only: the Lambda router and the load test import it as well.
+What inputs and outputs there are says model/model.toml. Standard library only: the Lambda router and the load test
+import it as well.
 """
 
 from __future__ import annotations
@@ -23,13 +24,10 @@ import json
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from serving.description import DESCRIBED, Description, Input
+
 MAX_BODY_BYTES = 1024 * 1024
-MAX_INSTANCES = 256
-PIXELS = 64
-LOWEST, HIGHEST = 0, 16
 CONTENT_TYPE = "application/json"
-# An image whose only lit pixels form a vertical stroke: what health checks ask the model about.
-CANARY = b'{"instances":[[' + b",".join([b"0,0,0,8,8,0,0,0"] * 8) + b"]]}"
 
 
 class BadRequest(Exception):
@@ -44,22 +42,14 @@ class BadRequest(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PredictRequest:
-    """`instances`: one row of `PIXELS` grey values per image."""
+    """`instances`: the values of the only input, or a dictionary of the inputs, for each instance."""
 
-    instances: list[list[float]]
-
-
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """`probabilities[d]` is the probability that the image shows the digit d, rounded to 6 places."""
-
-    label: int
-    probabilities: list[float]
+    instances: list[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class ModelIdentity:
-    """Which model answered; `sha256` is the digest of the ONNX file that was loaded."""
+    """Which model answered; `sha256` is the digest of the file that was loaded."""
 
     name: str
     version: str
@@ -68,12 +58,14 @@ class ModelIdentity:
 
 @dataclass(frozen=True, slots=True)
 class PredictResponse:
-    predictions: list[Prediction]
+    """`predictions`: for each instance the outputs by name, numbers rounded to 6 places."""
+
+    predictions: list[dict[str, Any]]
     model: ModelIdentity
 
     def to_json(self) -> bytes:
         document = {
-            "predictions": [{"label": p.label, "probabilities": p.probabilities} for p in self.predictions],
+            "predictions": self.predictions,
             "model": {"name": self.model.name, "version": self.model.version, "sha256": self.model.sha256},
         }
         return json.dumps(document, separators=(",", ":")).encode()
@@ -84,8 +76,8 @@ def error_json(field: str, message: str, request_id: str) -> bytes:
     return json.dumps({"error": {"field": field, "message": message}, "request_id": request_id}).encode()
 
 
-def parse_request(content_type: str | None, body: bytes) -> PredictRequest:
-    """Read and check a request.
+def parse_request(content_type: str | None, body: bytes, described: Description = DESCRIBED) -> PredictRequest:
+    """Read and check a request to the model that is described.
 
     Raises:
         BadRequest: 415 for another content type, 413 for a body over `MAX_BODY_BYTES`, 400 for anything else.
@@ -99,8 +91,8 @@ def parse_request(content_type: str | None, body: bytes) -> PredictRequest:
         if key != "instances":
             raise BadRequest(_shown(key), "unknown field, expected only 'instances'")
     if "instances" not in document:
-        raise BadRequest("instances", f"missing, expected a list of 1 to {MAX_INSTANCES} images")
-    return PredictRequest(_check_instances(document["instances"]))
+        raise BadRequest("instances", f"missing, expected a list of 1 to {described.most_instances} instances")
+    return PredictRequest(_check_instances(document["instances"], described))
 
 
 def check_content_type(content_type: str | None) -> None:
@@ -128,13 +120,13 @@ def _parse_json(body: bytes) -> Any:
     except json.JSONDecodeError as error:
         raise BadRequest("body", f"not JSON: {error.msg} at line {error.lineno} column {error.colno}") from None
     except RecursionError:
-        raise BadRequest("body", "nested too deeply, expected lists of numbers in 'instances'") from None
+        raise BadRequest("body", "nested too deeply, expected numbers in 'instances'") from None
     except ValueError:  # int() refuses numbers of more than 4,300 digits since CVE-2020-10735
         raise BadRequest("body", "a number has too many digits") from None
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise BadRequest("body", f"{name} is not JSON, expected a number from {LOWEST} to {HIGHEST}")
+    raise BadRequest("body", f"{name} is not JSON, expected a number")
 
 
 def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -145,25 +137,52 @@ def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _check_instances(instances: Any) -> list[list[float]]:
+def _check_instances(instances: Any, described: Description) -> list[Any]:
+    most = described.most_instances
     if not isinstance(instances, list):
-        _refuse("instances", f"a list of 1 to {MAX_INSTANCES} images", instances)
-    if not 1 <= len(instances) <= MAX_INSTANCES:
-        raise BadRequest("instances", f"expected 1 to {MAX_INSTANCES} images, found {len(instances)}")
-    for index, row in enumerate(instances):
-        if not isinstance(row, list):
-            _refuse(f"instances[{index}]", f"a list of {PIXELS} numbers", row)
-        if len(row) != PIXELS:
-            raise BadRequest(f"instances[{index}]", f"expected {PIXELS} numbers, found {len(row)}")
-        # The set and min/max run in C; only a row known to be wrong is searched number by number.
-        if not ({*map(type, row)} <= {int, float} and min(row) >= LOWEST and max(row) <= HIGHEST):
-            _refuse_number(index, row)
+        _refuse("instances", f"a list of 1 to {most} instances", instances)
+    if not 1 <= len(instances) <= most:
+        raise BadRequest("instances", f"expected 1 to {most} instances, found {len(instances)}")
+    for index, instance in enumerate(instances):
+        if len(described.inputs) == 1:
+            _check_values(f"instances[{index}]", instance, described.inputs[0], described.inputs[0].shape)
+        else:
+            _check_object(f"instances[{index}]", instance, described.inputs)
     return instances
 
 
-def _refuse_number(index: int, row: list[Any]) -> NoReturn:
-    bad = next(i for i, v in enumerate(row) if type(v) not in (int, float) or not LOWEST <= v <= HIGHEST)
-    _refuse(f"instances[{index}][{bad}]", f"a number from {LOWEST} to {HIGHEST}", row[bad])
+def _check_object(place: str, instance: Any, inputs: tuple[Input, ...]) -> None:
+    names = ", ".join(each.name for each in inputs)
+    if not isinstance(instance, dict):
+        _refuse(place, f"an object of {names}", instance)
+    if unknown := [key for key in instance if key not in {each.name for each in inputs}]:
+        raise BadRequest(f"{place}.{_shown(unknown[0])[1:-1]}", f"unknown input, expected {names}")
+    for each in inputs:
+        if each.name not in instance:
+            raise BadRequest(f"{place}.{each.name}", "missing")
+        _check_values(f"{place}.{each.name}", instance[each.name], each, each.shape)
+
+
+def _check_values(place: str, value: Any, of: Input, shape: list[int]) -> None:
+    if not shape:
+        if not _is_allowed(value, of):
+            _refuse(place, of.kind, value)
+        return
+    wanted = "numbers" if len(shape) == 1 else "lists"
+    if not isinstance(value, list):
+        _refuse(place, f"a list of {shape[0]} {wanted}", value)
+    if len(value) != shape[0]:
+        raise BadRequest(place, f"expected {shape[0]} {wanted}, found {len(value)}")
+    kinds = {int} if of.integer else {int, float}
+    # The set and min/max run in C; only a row known to be wrong is searched number by number.
+    if len(shape) == 1 and {*map(type, value)} <= kinds and min(value) >= of.lowest and max(value) <= of.highest:
+        return
+    for index, inner in enumerate(value):
+        _check_values(f"{place}[{index}]", inner, of, shape[1:])
+
+
+def _is_allowed(value: Any, of: Input) -> bool:
+    return type(value) in ((int,) if of.integer else (int, float)) and of.lowest <= value <= of.highest
 
 
 def _refuse(field: str, expected: str, found: Any) -> NoReturn:

@@ -1,23 +1,89 @@
-"""Start the app on this machine, installing and building first whatever is missing: `python -m serving.local`."""
+"""The model on this machine, installing and building first whatever is missing.
+
+python -m serving.local                            # the app itself, on PORT (8080)
+python -m serving.local BACKEND                    # a backend's adapter behind its emulator, on PORT
+python -m serving.local BACKEND --ask < REQUEST    # one request to it; prints status, body and time as JSON
+"""
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
 import subprocess
 import sys
+import tempfile
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 from serving import environments
+from serving.contract import CONTENT_TYPE
+from serving.emulators.backends import BACKENDS, Ask
+from serving.emulators.lambda_runtime import FunctionError
+from serving.emulators.process import NotReady
 from serving.packaging.__main__ import FOLDER
 
 
-def main() -> None:
-    python = environments.ensure(environments.APP)
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m serving.local", description="Serve the model on this machine.")
+    parser.add_argument(
+        "backend", nargs="?", choices=sorted(BACKENDS), help="behind which emulator; none: the bare app"
+    )
+    parser.add_argument("--ask", action="store_true", help="send the request on standard input and print the answer")
+    chosen = parser.parse_args()
     if not (FOLDER / "model.onnx").exists():
-        subprocess.run([sys.executable, "-m", "serving.packaging"], check=True, cwd=environments.ROOT)
+        subprocess.run(
+            [sys.executable, "-m", "serving.packaging"], check=True, cwd=environments.ROOT, stdout=sys.stderr
+        )
+    if not chosen.backend:
+        become_the_app()
+    with tempfile.TemporaryDirectory() as scratch:
+        try:
+            with BACKENDS[chosen.backend](FOLDER, Path(scratch)) as ask:
+                if chosen.ask:
+                    print(asked(ask, sys.stdin.buffer.read()))
+                else:
+                    serve(ask, chosen.backend)
+        except (NotReady, FunctionError) as error:
+            print(f"{chosen.backend} does not start: {error}", file=sys.stderr)
+            return 2
+        except KeyboardInterrupt:
+            return 130
+    return 0
+
+
+def become_the_app() -> None:
+    python = environments.ensure(environments.APP)
     settings = {"MODEL_DIR": str(FOLDER), "WORKERS": "1", "DRAIN_ANNOUNCE_SECONDS": "0", **os.environ}
     os.chdir(environments.ROOT)
     os.execve(python, [str(python), "-m", "serving"], settings)  # noqa: S606 (becomes the server, no shell involved)
 
 
+def asked(ask: Ask, request: bytes) -> str:
+    started = time.perf_counter()
+    answer = ask(request)
+    milliseconds = (time.perf_counter() - started) * 1000
+    return json.dumps({"status": answer.status, "body": answer.body.decode(), "milliseconds": milliseconds})
+
+
+def serve(ask: Ask, backend: str) -> None:
+    """Hands every POST to the backend until interrupted."""
+
+    class Front(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            answer = ask(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+            self.send_response(answer.status)
+            self.send_header("Content-Type", CONTENT_TYPE)
+            self.send_header("Content-Length", str(len(answer.body)))
+            self.end_headers()
+            self.wfile.write(answer.body)
+
+    with ThreadingHTTPServer(("127.0.0.1", int(os.environ.get("PORT", "8080"))), Front) as server:
+        host, port = server.server_address[:2]
+        print(f"{backend} on http://{host!s}:{port}/ takes POST; Ctrl-C ends it", flush=True)
+        server.serve_forever()
+
+
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

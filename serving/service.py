@@ -17,7 +17,7 @@ class Model(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`status` is the HTTP status, `body` is JSON, `instances` counts images predicted, `field` is what was refused."""
+    """`status` is the HTTP status, `body` is JSON, `instances` counts predictions, `field` is what was refused."""
 
     status: int
     body: bytes

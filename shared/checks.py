@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shared.availability import Availability
+from shared.environments import is_production
 from shared.ownership import Alarms
 from shared.problem import did_you_mean
 from shared.regions import REGIONS, Cloud
 from shared.release import Release, Strategy
 from shared.scaling import Scaling
 from shared.settings import Check, Contradiction, StackSettings
-
-PRODUCTION = "prod"
 
 
 def min_below_max(scaling: Scaling) -> Iterator[Contradiction]:
@@ -93,11 +92,11 @@ def zone_ids_are_as_many(availability: Availability, backend: type[StackSettings
 
 
 def production_survives_a_zone(availability: Availability, environment: str) -> Iterator[Contradiction]:
-    if environment != PRODUCTION:
+    if not is_production(environment):
         return
     if availability.zones < 2:
         yield Contradiction(
-            "availability.zones", availability.zones, "at least 2 in prod", "one zone can fail as a whole"
+            "availability.zones", availability.zones, f"at least 2 in {environment}", "one zone can fail as a whole"
         )
 
 
@@ -107,6 +106,12 @@ def strategy_the_backend_has(release: Release, backend: type[StackSettings]) -> 
         yield Contradiction(
             "release.strategy", str(release.strategy), f"one of {known}", "this backend has no such rollout"
         )
+
+
+def model_fits_the_backend(release: Release, backend: type[StackSettings]) -> Iterator[Contradiction]:
+    largest = getattr(backend, "largest_model_mb", None)
+    if largest and release.model_mb and release.model_mb > largest:
+        yield Contradiction("release.model_mb", release.model_mb, f"at most {largest}", "see docs/choose-a-backend.md")
 
 
 def stepped_strategies_have_steps(release: Release) -> Iterator[Contradiction]:
@@ -133,6 +138,7 @@ COMMON: tuple[Check, ...] = (
     zone_ids_are_as_many,
     production_survives_a_zone,
     strategy_the_backend_has,
+    model_fits_the_backend,
     stepped_strategies_have_steps,
     recipients_are_mail_addresses,
 )

@@ -46,6 +46,9 @@ def check_file(settings: type[S], folder: Path, environment: str) -> tuple[S | N
     config = document.values.get("config") if isinstance(document.values, Mapping) else None
     if not isinstance(config, Mapping):
         return None, [_whole_file(path, "nothing under `config`", "a mapping", line=1)]
+    if former := of_another_project(config, folder.name):
+        expected = f"{folder.name}:, the project's name"
+        return None, [_whole_file(path, f"keys that begin with {former}:", expected, "rename them all", line=1)]
     result, faults = read(settings, blocks_of(config, folder.name), environment)
     faults += provider_faults(settings, config, folder.name)
     return (None if faults else result), [located(fault, folder.name, path, document) for fault in faults]
@@ -63,6 +66,12 @@ def blocks_of(config: Mapping[str, Any], project: str) -> dict[str, Any]:
         if namespace in ("", project):
             blocks[name] = value
     return blocks
+
+
+def of_another_project(config: Mapping[str, Any], project: str) -> str:
+    """The namespace of the stack's own keys where all of them have another project's, as after a renaming; or empty."""
+    found = {str(key).rpartition(":")[0] for key in config} - PROVIDERS
+    return found.pop() if len(found) == 1 and not found & {"", project} else ""
 
 
 def provider_faults(settings: type[StackSettings], config: Mapping[str, Any], project: str) -> list[Fault]:

@@ -8,6 +8,9 @@ from pydantic import Field
 
 from shared.block import Block
 
+ONNX_FILE_MB = 2000
+"""The most that one ONNX file holds: protobuf's 2 GB (https://onnx.ai/onnx/repo-docs/ExternalData.html)."""
+
 
 class Strategy(StrEnum):
     """How traffic moves from the running version to the new one."""
@@ -44,12 +47,13 @@ class Release(Block):
         pattern=r"^sha256:[0-9a-f]{64}$",
         description="SHA-256 of the packed model; what is served is this and nothing else",
     )
+    model_mb: int | None = Field(None, ge=1, description="MB of the unpacked model; a backend refuses one too large")
     strategy: Strategy = Field(description="how traffic moves to a new version")
     steps: Steps = Field(Steps(), description="size and pace of the strategy")  # type: ignore[call-arg]
 
     def plain(self) -> dict[str, object]:
         """The common block as numbers and strings, for the stack's `release` output."""
-        return self.model_dump(mode="json", include=set(Release.model_fields))
+        return self.model_dump(mode="json", include=set(Release.model_fields), exclude_none=True)
 
     @property
     def digest_hex(self) -> str:

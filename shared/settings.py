@@ -48,6 +48,7 @@ class StackSettings(Block):
     metrics: ClassVar[Mapping[Metric, Span]]
     strategies: ClassVar[frozenset[Strategy]]
     multi_region: ClassVar[bool] = False
+    largest_model_mb: ClassVar[int]
     alarms_turn_back: ClassVar[bool] = False
     checks: ClassVar[tuple[Check, ...]] = ()
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from gitops import environments
 from gitops.backend import require_state_backend
 from gitops.engine import install
 from gitops.engine.pool import OnDone, Pool
@@ -21,7 +23,7 @@ from gitops.records import RunRecord, Status
 from gitops.report.formats import terminal
 from gitops.report.model.report import Report
 from gitops.run import Run, Sandbox
-from gitops.targets import ENVIRONMENTS, Target, discover, select
+from gitops.targets import Target, discover, select
 
 CORES = os.cpu_count() or 2
 FINE, FINDINGS, COULD_NOT_RUN = 0, 1, 2
@@ -31,13 +33,13 @@ output = Console(highlight=False, soft_wrap=True)
 
 Names = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[TARGET]…", help="stack, stack/environment or environment; none means all"),
+    typer.Argument(metavar="TARGET", help="stack, stack/environment or environment; none means all"),
 ]
 Rehearse = Annotated[bool, typer.Option("--rehearse", help="use the rehearsal clouds: no account, no credentials")]
 Jobs = Annotated[int, typer.Option("--jobs", min=1, help="targets run side by side")]
 Refresh = Annotated[bool, typer.Option("--refresh", help="compare with what the clouds hold: puts drift back")]
 Seconds = Annotated[float, typer.Option("--time-limit", min=1, help="seconds a target may take before it is ended")]
-Environment = Annotated[str, typer.Argument(metavar="ENVIRONMENT", help="dev, staging or prod")]
+Environment = Annotated[str, typer.Argument(metavar="ENVIRONMENT", help="one of environments.yaml")]
 Only = Annotated[list[str] | None, typer.Option("--only", metavar="STACK", help="only these stacks")]
 FAULTS = read_faults()
 
@@ -63,20 +65,35 @@ AsJson = Annotated[bool, typer.Option("--json", help="print the result as JSON o
 def checkout() -> Path:
     """The root of the checkout the command stands in: the nearest folder upwards that has `stacks/`."""
     here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / "stacks").is_dir():
-            return folder
+    if found := environments.find_checkout(here):
+        return found
     raise UserError(f"no stacks/ in {here} or above it", hint="Run the command inside the checkout.")
 
 
-def targets_of(environment: str, names: Sequence[str] | None) -> tuple[Target, ...]:
+def targets_of(environment: str, names: Iterable[str] | None) -> tuple[Target, ...]:
     """The checkout's targets of one environment, only the stacks named. Raises `UserError` where there is none."""
-    if environment not in ENVIRONMENTS:
-        raise UserError(f"no environment is called '{environment}'", hint=nearest(environment, ENVIRONMENTS))
-    found = tuple(t for t in select(discover(checkout()), names or ()) if t.environment == environment)
+    if environment not in (known := environments.names(checkout())):
+        raise UserError(f"no environment is called '{environment}'", hint=nearest(environment, known))
+    found = tuple(target for target in choose_targets(names) if target.environment == environment)
     if not found:
         raise UserError(f"no stack has the environment '{environment}'", hint="Add Pulumi.<environment>.yaml to one.")
     return found
+
+
+def choose_targets(names: Iterable[str] | None) -> tuple[Target, ...]:
+    """The targets of the checkout that `names` mean, all for none; says which config files make no target."""
+    root = checkout()
+    name_strays(root)
+    return select(discover(root), names or ())
+
+
+def name_strays(root: Path) -> None:
+    known = environments.names(root)
+    for stray in environments.strays(root):
+        errors.print(
+            f"[yellow]left out:[/] {stray.file}: {environments.FILE} lists no environment '{stray.environment}'. "
+            f"{nearest(stray.environment, known)} Rename the file, or add a row."
+        )
 
 
 def report_folder(given: Path | None, name: str) -> Path:
@@ -97,9 +114,14 @@ class Progress:
     total: int | None
     verb: str
     done: int = field(default=0)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, record: RunRecord) -> None:
-        self.done += 1
+        with self.lock:  # workers end at the same time, lines come in the order of their numbers
+            self.done += 1
+            self.print(record)
+
+    def print(self, record: RunRecord) -> None:
         mark = "[green]✓[/]" if record.status is Status.SUCCEEDED else "[red]✗[/]"
         count = f"{self.done}/{self.total}" if self.total else f"{self.done}"
         errors.print(f"  \\[{count}] {self.verb} {record.target} {mark}")

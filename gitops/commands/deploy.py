@@ -40,7 +40,7 @@ def command(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="folder the report is written to", show_default="report/deploy"),
+        typer.Option("--out", help="folder of the report, report/deploy/ without it"),
     ] = None,
     refresh: Refresh = False,
     fault: Fault = "",

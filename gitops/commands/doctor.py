@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from gitops import environments
 from gitops.backend import state_backend
 from gitops.check import Check
 from gitops.commands import common
@@ -127,7 +128,11 @@ def targets() -> Check:
         found = f"{error.where}: {error.message}" if error.where else error.message
         return Check("targets", found, False, todo=error.hint)
     stacks = {target.stack for target in here}
-    return Check("targets", f"{len(here)} in {len(stacks)} stacks", bool(here), todo="add a stack under stacks/")
+    found = f"{len(here)} in {len(stacks)} stacks"
+    if left_out := environments.strays(common.checkout()):
+        todo = f"list their environment in {environments.FILE}, or rename them"
+        return Check("targets", f"{found}, without {', '.join(s.file for s in left_out)}", False, not here, todo)
+    return Check("targets", found, bool(here), todo="add a stack under stacks/")
 
 
 def state() -> Check:

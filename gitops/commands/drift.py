@@ -14,32 +14,31 @@ from gitops.drift import drifted, without_autoscaling
 from gitops.records import Operation, Status
 from gitops.report.text.words import listing
 from gitops.run import perform
-from gitops.targets import discover, select
 
 
 def command(
     names: Names = None,
     rehearse: Rehearse = False,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="folder the report is written to", show_default="report/drift")
-    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="folder of the report, report/drift/ without it")] = None,
     as_json: AsJson = False,
     jobs: Jobs = common.CORES,
     seconds: Seconds = 600,
 ) -> None:
     """Compare the clouds with the state; nothing is changed. Exit 0 no drift, 1 drift, 2 could not compare."""
-    targets = select(discover(common.checkout()), names or ())
+    targets = common.choose_targets(names)
     out = common.report_folder(out, "report/drift")
     with common.open_run(rehearse=rehearse, jobs=jobs, seconds=seconds) as run:
         found = perform(run, targets, Operation.DRIFT, common.follow("compared", len(targets)))
         records = tuple(map(without_autoscaling, found.values()))
         about = reporting.context(run.root, base="", rehearsal=rehearse)
-    report = reporting.write(out, records, about)
+    empty = [record.target for record in records if record.status is Status.SUCCEEDED and not record.steps]
+    report = reporting.write(out, [record for record in records if record.target not in empty], about)
     if as_json:
         typer.echo("[" + ",\n".join(record.model_dump_json() for record in records) + "]")
     else:
-        common.show(report)
-        if empty := [record.target for record in records if record.status is Status.SUCCEEDED and not record.steps]:
+        if report.records:
+            common.show(report)
+        if empty:
             common.output.print(f"Not deployed: {listing(empty, limit=20)}", markup=False)
         common.say_where(out)
         if drifted(records):

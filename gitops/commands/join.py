@@ -20,9 +20,7 @@ def command(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="folder with one report folder for each leg")],
     base: Annotated[str, typer.Option("--base", metavar="REF", help="the revision that was compared with")],
     expect: Annotated[str, typer.Option("--expect", help="the targets that must have a record, with spaces between")],
-    out: Annotated[
-        Path | None, typer.Option("--out", help="folder the report is written to", show_default="report")
-    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="folder of the report, report/ without it")] = None,
 ) -> None:
     """Write the joined report. Exit 0 fine, 1 findings, 2 a target could not be run or left no record."""
     out = common.report_folder(out, "report")

@@ -11,11 +11,10 @@ from typing import Annotated, Any
 
 import typer
 
-from gitops import catalogue, checked
+from gitops import catalogue, checked, environments
 from gitops.commands import common
 from gitops.errors import UserError, nearest
 from gitops.records import Severity
-from gitops.targets import ENVIRONMENTS
 
 Categories = Annotated[list[str] | None, typer.Option("--category", help="only rules of this category")]
 Severities = Annotated[list[Severity] | None, typer.Option("--severity", help="only rules of this severity")]
@@ -53,8 +52,8 @@ def listing(
 
 def entry(rule: catalogue.Rule, width: int) -> str:
     """A rule's name, severity and levels, then its title, in lines of `width` columns; only a name starts a line."""
-    levels = [rule.levels.get(environment, "") for environment in ENVIRONMENTS]
-    each = " ".join(f"{environment}:{level}" for environment, level in zip(ENVIRONMENTS, levels, strict=True))
+    levels = list(rule.levels.values())
+    each = " ".join(f"{environment}:{level}" for environment, level in rule.levels.items())
     facts = f"{rule.rule}  {rule.severity}, {each if len(set(levels)) > 1 else f'{levels[0]} everywhere'}"
     indented = TextWrapper(width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
     return "\n".join([*indented.wrap(facts), *indented.wrap("    " + rule.title)])
@@ -89,7 +88,7 @@ def check(
     ] = None,
     config: Config = None,
     environment: Annotated[
-        str, typer.Option(help="whose levels apply", show_default="the stack's own name, else prod")
+        str, typer.Option(help="whose levels apply; else by the stack's name, or the strictest", show_default=False)
     ] = "",
     category: Categories = None,
     framework: Frameworks = None,
@@ -106,8 +105,8 @@ def check(
                 where=str(file),
                 hint="`pulumi stack export --file STATE.json` writes one." if file != config else "",
             )
-    if environment and environment not in ENVIRONMENTS:
-        raise UserError(f"no environment is called '{environment}'", hint=nearest(environment, ENVIRONMENTS))
+    if environment and environment not in (known := environments.names(common.checkout())):
+        raise UserError(f"no environment is called '{environment}'", hint=nearest(environment, known))
     if form not in ("text", "json", *checked.FORMATS):
         raise UserError(f"no format is called '{form}'", hint=f"There are text, json, {', '.join(checked.FORMATS)}.")
     options = {"--before": [before], "--config": [config], "--environment": [environment], "--severity": [severity]}

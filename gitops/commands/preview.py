@@ -26,7 +26,7 @@ from gitops.files import write_text
 from gitops.preview import preview
 from gitops.records import Diagnostic, Level, RunRecord, Status
 from gitops.run import Run, Sandbox
-from gitops.targets import Target, discover, select
+from gitops.targets import Target
 
 
 def command(
@@ -35,12 +35,10 @@ def command(
     against: Annotated[
         str, typer.Option("--base", metavar="REF", help="rehearse against this revision, deployed")
     ] = "",
-    out: Annotated[
-        Path | None, typer.Option("--out", help="folder the report is written to", show_default="report")
-    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="folder of the report, report/ without it")] = None,
     sandbox: Annotated[
         Path | None,
-        typer.Option("--sandbox", help="folder of the rehearsal's state and clouds", show_default=".rehearsal"),
+        typer.Option("--sandbox", help="folder of the rehearsal's state and clouds, .rehearsal/ without it"),
     ] = None,
     cached: Annotated[bool, typer.Option(help="reuse the records of unchanged targets")] = True,
     refresh: Refresh = False,
@@ -52,7 +50,7 @@ def command(
     seconds: Seconds = 300,
 ) -> None:
     """Preview targets, check policies, and write the report. Exit 0 fine, 1 findings, 2 a target could not be run."""
-    targets = select(discover(common.checkout()), names or ())
+    targets = common.choose_targets(names)
     out = common.report_folder(out, "report")
     rehearsal = rehearse or bool(against)
     chosen = Sandbox(sandbox.resolve()) if sandbox else None

@@ -9,7 +9,6 @@ import typer
 from gitops import outputs
 from gitops.commands import common
 from gitops.commands.common import Rehearse
-from gitops.targets import discover, select
 
 
 def command(
@@ -18,7 +17,7 @@ def command(
     rehearse: Rehearse = False,
 ) -> None:
     """Free a target's lock. Only when no update of it runs: an update under way would lose its state."""
-    (target,) = select(discover(common.checkout()), [f"{stack}/{environment}"])
+    (target,) = common.choose_targets([f"{stack}/{environment}"])
     with common.open_run(rehearse=rehearse, jobs=1, seconds=60) as run:
         outputs.engine_command(run, target, "cancel", "--yes")
     common.output.print(f"{target} is free", markup=False)

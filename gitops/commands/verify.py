@@ -25,9 +25,7 @@ def command(
         bool | None,
         typer.Option("--smoke/--no-smoke", help="send each stack's smoke.json to its endpoint; not in a rehearsal"),
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="folder the report is written to", show_default="report/verify")
-    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="folder of the report, report/verify/ without it")] = None,
     as_json: AsJson = False,
     jobs: Jobs = common.CORES,
     seconds: Seconds = 600,

@@ -23,7 +23,7 @@ def problems(root: Path, stack: str, environment: str) -> RunError | None:
     if not found:
         return None
     source = SourceLine(file=found[0].file, line=found[0].line or 1)
-    message = "; ".join(f"{p.file}:{p.line or 1}: {p.message}" for p in found)
+    message = "\n".join(f"{p.file}:{p.line or 1}: {p.message}" for p in found)
     return RunError(kind="config", message=message, hint="Mend the config file and run again.", source=source)
 
 

@@ -9,17 +9,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from gitops import environments
 from gitops.check import Check
 from gitops.errors import UserError
 from gitops.github.client import Client
 from gitops.mode import find_mode
-from gitops.targets import ENVIRONMENTS
 
-REVIEWED = ENVIRONMENTS[1:]
-"""Environments whose deployments somebody approves; the first is deployed by every merge."""
+LISTED = environments.read(environments.find_checkout(Path.cwd()) or Path.cwd())
+ENVIRONMENTS = tuple(each.name for each in LISTED)
+REVIEWED = tuple(each.name for each in LISTED if each.approval == "required")
+"""Environments whose deployments somebody approves."""
 KEY = "GITOPS_REVIEW_KEY"
 
 

@@ -21,10 +21,19 @@ def find_conflict(cloud: Cloud, inventory: Inventory, planned: PlannedResource) 
     return found if found and found.urn != planned.urn else None
 
 
-def already_exists(planned: PlannedResource, identity: str) -> str:
-    """The cloud's error message, with the ways out."""
+def already_exists(planned: PlannedResource, identity: str, holder: Entry | None) -> str:
+    """The cloud's error message, with who holds the identity and the ways out."""
     hint = "give it another name, leave the name to the engine, import it, or give an alias to what was only renamed"
-    return f"AlreadyExists: {planned.kind.token} {identity!r} exists in {planned.scope}; {hint}"
+    held = f", held by {describe_holder(holder.urn)}" if holder else ""
+    return f"AlreadyExists: {planned.kind.token} {identity!r} exists in {planned.scope}{held}; {hint}"
+
+
+def describe_holder(urn: str) -> str:
+    """`'models' of web/dev`: the resource and its target; the URN itself where it has no such parts."""
+    match urn.removeprefix("urn:pulumi:").split("::"):
+        case [environment, project, _, *name] if name:
+            return f"{'::'.join(name)!r} of {project}/{environment}"
+    return urn
 
 
 def foresee_identity(cloud: Cloud, planned: PlannedResource) -> str | None:

@@ -114,7 +114,7 @@ class CloudProvider(BaseProvider):
         planned = self._plan(request, inputs, context)
         if request.preview:
             if other := find_conflict(self._cloud, self._inventory, planned):
-                context.abort(grpc.StatusCode.ALREADY_EXISTS, already_exists(planned, other.id))
+                context.abort(grpc.StatusCode.ALREADY_EXISTS, already_exists(planned, other.id, other))
             return pb.CreateResponse(properties=_answer(answers.preview(self._cloud, planned), inputs))
         entry = self._create(planned, context)
         return pb.CreateResponse(id=entry.id, properties=_answer(entry.outputs, inputs))
@@ -133,7 +133,8 @@ class CloudProvider(BaseProvider):
             except AlreadyExistsError:
                 continue
             return entry
-        return context.abort(grpc.StatusCode.ALREADY_EXISTS, already_exists(planned, str(identity)))
+        holder = self._inventory.find(planned.kind.token, planned.scope, str(identity))
+        return context.abort(grpc.StatusCode.ALREADY_EXISTS, already_exists(planned, str(identity), holder))
 
     def _entry(self, planned: PlannedResource, identity: str) -> Entry:
         outputs = answers.apply(self._cloud, planned, identity)

@@ -16,7 +16,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from serving.contract import CANARY, CONTENT_TYPE, BadRequest, error_json
+from serving.contract import CONTENT_TYPE, BadRequest, error_json
+from serving.description import DESCRIBED
 from serving.server import metrics
 from serving.server.limits import Admission, Overloaded, read_body
 from serving.server.observe import Observed, request_id_of
@@ -63,7 +64,7 @@ class Endpoints:
     async def ready(self, request: Request) -> Response:
         if self._lifecycle.draining:
             return _json(503, b'{"status":"draining"}')
-        result = await self._compute(CONTENT_TYPE, CANARY, request_id_of(request))
+        result = await self._compute(CONTENT_TYPE, DESCRIBED.canary_request, request_id_of(request))
         return _json(200, b'{"status":"ready"}') if result.status == 200 else _json(503, b'{"status":"model fails"}')
 
     async def ping(self, request: Request) -> Response:

@@ -14,13 +14,13 @@ from typing import Any
 
 from serving import events, logs
 from serving.contract import BadRequest
-from serving.model import DigitsModel
+from serving.model import OnnxModel
 from serving.service import Answer, answer, refuse
 
 logs.configure(os.environ.get("LOG_LEVEL", "INFO"))
 log = logging.getLogger("serving.request")
 LAYER = "/opt/model"  # where lambda-model.zip is unpacked
-MODEL = DigitsModel(Path(os.environ.get("MODEL_DIR") or LAYER), os.environ.get("MODEL_SHA256") or None)
+MODEL = OnnxModel(Path(os.environ.get("MODEL_DIR") or LAYER), os.environ.get("MODEL_SHA256") or None)
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:

@@ -15,10 +15,10 @@ from azureml_inference_server_http.api.aml_response import AMLResponse
 
 from serving import logs
 from serving.contract import CONTENT_TYPE, MAX_BODY_BYTES, BadRequest
-from serving.model import DigitsModel
+from serving.model import OnnxModel
 from serving.service import Answer, answer, refuse
 
-_model: DigitsModel | None = None
+_model: OnnxModel | None = None
 
 
 def init() -> None:
@@ -28,7 +28,7 @@ def init() -> None:
         ModelUnusable: it is not there or not the reviewed one; the deployment then fails instead of serving it.
     """
     global _model
-    _model = DigitsModel(Path(os.environ["AZUREML_MODEL_DIR"]), os.environ.get("MODEL_SHA256") or None)
+    _model = OnnxModel(Path(os.environ["AZUREML_MODEL_DIR"]), os.environ.get("MODEL_SHA256") or None)
 
 
 @rawhttp

@@ -16,11 +16,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from serving import environments
-from serving.contract import CANARY
+from serving.description import DESCRIBED
 from serving.loadtest import measure
 from serving.loadtest.report import render
 from serving.loadtest.results import Machine, Results, Sizes, from_json
-from serving.packaging.__main__ import FOLDER, write
+from serving.packaging.__main__ import FOLDER
+from serving.packaging.artefacts import write
 
 RESULTS = environments.ROOT / "serving" / "loadtest.json"
 PAGE = environments.ROOT / "docs" / "load-test.md"
@@ -33,8 +34,10 @@ def main() -> int:
         if not (FOLDER / "model.onnx").exists():
             print(f"{FOLDER}: no artefacts; run `make artefacts` first", file=sys.stderr)
             return 2
-        write(RESULTS, _measure().to_json().encode())
-    write(PAGE, render(from_json(RESULTS.read_text())).encode())
+        results = _measure().to_json().encode()
+        write(RESULTS, lambda target: target.write(results))
+    page = render(from_json(RESULTS.read_text())).encode()
+    write(PAGE, lambda target: target.write(page))
     print(f"{PAGE.relative_to(environments.ROOT)} written")
     return 0
 
@@ -43,15 +46,15 @@ def _measure() -> Results:
     for environment in (environments.APP, environments.LAMBDA, environments.AZUREML):
         environments.ensure(environment)
     machine = _machine()
-    row = json.loads(CANARY)["instances"][0]
-    batch_body = json.dumps({"instances": [row] * measure.BATCH}).encode()
-    event = {"httpMethod": "POST", "headers": {"Content-Type": "application/json"}, "body": CANARY.decode()}
+    canary = DESCRIBED.canary_request
+    batch_body = json.dumps({"instances": [DESCRIBED.canary.instance] * measure.BATCH}).encode()
+    event = {"httpMethod": "POST", "headers": {"Content-Type": "application/json"}, "body": canary.decode()}
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         print("app: closed and open loops", flush=True)
-        app = measure.measure_app(FOLDER, CANARY, batch_body, scratch)
+        app = measure.measure_app(FOLDER, canary, batch_body, scratch)
         print("Azure ML's server", flush=True)
-        azureml = measure.measure_azureml(FOLDER, FOLDER / "azureml-code.zip", CANARY, scratch)
+        azureml = measure.measure_azureml(FOLDER, FOLDER / "azureml-code.zip", canary, scratch)
         print("Lambda, cold and warm", flush=True)
         on_lambda = measure.measure_lambda(FOLDER / "lambda-function.zip", FOLDER, event, scratch)
     date = datetime.now(UTC).date().isoformat()

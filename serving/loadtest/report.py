@@ -56,7 +56,7 @@ type it will have: replace `serving/`'s model, run `make loadtest` there, commit
 
 Measured on {results.date}: {machine.processor}, {machine.cores} cores, Python {machine.python}. {shared}
 One worker process on one core, the load client on another ({results.client_cpu:.0%} of its core busy), all on the
-loopback interface; one 8 x 8 image per request unless said otherwise."""
+loopback interface; one instance per request unless said otherwise."""
 
 
 def _closed(levels: Sequence[Level], best: Level, batch: float) -> str:
@@ -66,7 +66,7 @@ def _closed(levels: Sequence[Level], best: Level, batch: float) -> str:
 
 **Sustainable throughput per core: {best.throughput:,.0f} requests/s**, the highest with p99 within
 {P99_LIMIT_SECONDS * 1000:.0f} ms (at concurrency {best.concurrency}).
-In requests of 32 images the same core predicts {batch:,.0f} images/s."""
+In requests of 32 instances the same core predicts {batch:,.0f} instances/s."""
 
 
 def _opened(levels: Sequence[OpenLevel]) -> str:

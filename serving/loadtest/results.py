@@ -57,7 +57,7 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """`batch` is images per second in requests of 32 images, `client_cpu` the load client's own share of its core."""
+    """`batch` is instances per second in requests of 32 of them, `client_cpu` the client's own share of its core."""
 
     date: str
     machine: Machine

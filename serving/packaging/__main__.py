@@ -1,22 +1,22 @@
 """Build all artefacts into serving/artefacts/ and their digests into serving/artefacts.json.
 
-python -m serving.packaging            # build and record
-python -m serving.packaging --check    # build and compare with what is recorded; exit code 1 if it differs
+python -m serving.packaging                # model/model.onnx, or the reference model where there is none
+python -m serving.packaging --model FILE   # another ONNX file, which model/model.toml describes
+python -m serving.packaging --check        # build and compare with what is recorded; exit code 1 if it differs
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from serving import environments
-from serving.packaging import artefacts, layer
+from serving.packaging import artefacts, layer, source
+from serving.packaging.archive import sha256
 
 FOLDER = environments.ROOT / "serving" / "artefacts"
 MANIFEST = environments.ROOT / "serving" / "artefacts.json"
@@ -28,40 +28,53 @@ def main() -> int:
         "--check", action="store_true", help="compare with serving/artefacts.json instead of writing it"
     )
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the files go")
+    parser.add_argument("--model", type=Path, help="the ONNX file, instead of model/model.onnx")
+    parser.add_argument("--replace", action="store_true", help="another content for a version that is recorded")
     arguments = parser.parse_args()
-    packages = layer.contents()
-    azure_lock = environments.AZUREML.lock.read_text()
-    model, described = _train()
-    files = artefacts.build(environments.ROOT / "serving", azure_lock, model, packages)
-    manifest = json.dumps(artefacts.manifest(files, packages, described), indent=2) + "\n"
-    for name, content in files.items():
-        write(arguments.folder / name, content)
-        print(f"{arguments.folder.name}/{name}: {len(content):,} bytes")
+    recorded = json.loads(MANIFEST.read_text()) if MANIFEST.exists() else {}
+    try:
+        with source.model(arguments.model) as (model, known):
+            if not arguments.check and not arguments.replace:
+                refuse_another_content(recorded, known, sha256(model))
+            built = build(arguments.folder, model, known)
+    except source.NoModel as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
     if arguments.check:
-        return _compare(json.loads(MANIFEST.read_text())["files"], json.loads(manifest)["files"])
-    write(MANIFEST, manifest.encode())
+        return compare(recorded.get("files", {}), built["files"])
+    artefacts.write(MANIFEST, lambda target: target.write((json.dumps(built, indent=2) + "\n").encode()))
     return 0
 
 
-def write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as scratch:
-        scratch.write(content)
-    os.chmod(scratch.name, 0o644)
-    os.replace(scratch.name, path)
+def refuse_another_content(recorded: Mapping[str, Any], known: Mapping[str, object], digest: str) -> None:
+    """A version that is recorded is that content for ever: whoever deployed it cited its digest.
+
+    Raises:
+        NoModel: the model is another one under a recorded name and version.
+    """
+    same = all(recorded.get("model", {}).get(key) == known[key] for key in ("name", "version"))
+    before = recorded.get("files", {}).get("model.onnx", {}).get("sha256", digest)
+    if same and before != digest:
+        raise source.NoModel(
+            f"{known['name']} {known['version']} is recorded in serving/artefacts.json with sha256 {before[:12]}…, "
+            f"this model has {digest[:12]}…\n  Raise the version in model/model.toml, or give --replace (make: "
+            "REPLACE=1) if nobody has it yet."
+        )
 
 
-def _train() -> tuple[bytes, dict[str, object]]:
-    """The ONNX file and what training says of it."""
-    python = environments.ensure(environments.TRAIN)
-    with tempfile.TemporaryDirectory() as scratch:
-        command = [str(python), "-m", "serving.train", scratch]
-        said = subprocess.run(command, check=True, cwd=environments.ROOT, stdout=subprocess.PIPE).stdout
-        return Path(scratch, "model.onnx").read_bytes(), json.loads(said)
+def build(folder: Path, model: Path, known: Mapping[str, object]) -> dict[str, Any]:
+    """Writes every artefact into `folder`; returns what is recorded of them."""
+    azure_lock = environments.AZUREML.lock.read_text()
+    with layer.packages() as packages:
+        files = {}
+        for name, contents in artefacts.writers(environments.ROOT, azure_lock, model, packages):
+            artefacts.write(folder / name, contents)
+            files[name] = folder / name
+            print(f"{folder.name}/{name}: {files[name].stat().st_size:,} bytes")
+        return artefacts.manifest(files, packages, known)
 
 
-def _compare(recorded: Mapping[str, object], built: Mapping[str, object]) -> int:
+def compare(recorded: Mapping[str, object], built: Mapping[str, object]) -> int:
     differing = sorted(name for name in recorded.keys() | built.keys() if recorded.get(name) != built.get(name))
     for name in differing:
         print(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from serving.description import DESCRIBED
+
 PYTHON = "3.11"
 
 
 def environment_yaml(lock: str) -> str:
     """The specification for a lock file's text. conda hands the pip section to pip unchanged, hashes included."""
     lines = [
-        "name: digits",
+        f"name: {DESCRIBED.name}",
         "channels:",
         "  - conda-forge",
         "dependencies:",

@@ -5,9 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from serving.environments import MODEL, ROOT
+from serving.packaging.archive import Member
 
 PYTHON = "3.13"  # Lambda's runtime `python3.13`
 PLATFORM = "aarch64-manylinux_2_28"  # Graviton; Lambda's Amazon Linux 2023 has glibc 2.34
@@ -18,17 +21,18 @@ _UNUSED = {"bin", "tests", "__pycache__", "onnxruntime/transformers", "onnxrunti
 _VARIES = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", ".lock"}
 
 
-def contents() -> dict[str, bytes]:
-    """Path in the layer to contents; Lambda puts `python/` on the path.
+@contextmanager
+def packages() -> Iterator[dict[str, Member]]:
+    """Path in the layer to the file that has its contents; Lambda puts `python/` on the path.
 
     Raises:
         RuntimeError: the wheels could not be had, or there is none for Lambda's platform.
     """
     with tempfile.TemporaryDirectory() as scratch:
-        packages = Path(scratch)
-        _install(packages)
-        files = (path for path in packages.rglob("*") if path.is_file() and _wanted(path.relative_to(packages)))
-        return {f"python/{path.relative_to(packages).as_posix()}": path.read_bytes() for path in files}
+        root = Path(scratch)
+        _install(root)
+        files = (path for path in root.rglob("*") if path.is_file() and _wanted(path.relative_to(root)))
+        yield {f"python/{path.relative_to(root).as_posix()}": path for path in files}
 
 
 def _install(target: Path) -> None:

@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from serving.contract import CANARY, CONTENT_TYPE
+from serving.contract import CONTENT_TYPE
+from serving.description import DESCRIBED
 from serving.router.runtime import Endpoint, Failure
 
 
@@ -34,7 +35,7 @@ class HealthCheck:
 
     def _ask(self, now: float) -> Health:
         try:
-            reply = self.endpoint.invoke(CONTENT_TYPE, CANARY, "health-check")
+            reply = self.endpoint.invoke(CONTENT_TYPE, DESCRIBED.canary_request, "health-check")
         except Failure as failure:
             return Health(False, str(failure), now)
         return Health(reply.status == 200, f"model answered {reply.status}", now)

@@ -18,7 +18,7 @@ import uvicorn
 
 from serving import logs
 from serving.adapters.asgi import Lifecycle, create_app
-from serving.model import DigitsModel
+from serving.model import OnnxModel
 from serving.server.settings import Settings
 
 IDLE_GRACE_SECONDS = 1.0
@@ -61,7 +61,7 @@ def run(settings: Settings, listener_fd: int, ready_fd: int) -> None:
     """
     logs.configure(settings.log_level)
     _end_with_parent()
-    model = DigitsModel(settings.model_dir, settings.model_sha256)
+    model = OnnxModel(settings.model_dir, settings.model_sha256)
     lifecycle = Lifecycle()
     app = create_app(
         model, max_concurrency=settings.max_concurrency, body_timeout=settings.body_timeout, lifecycle=lifecycle

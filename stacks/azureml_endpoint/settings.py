@@ -12,7 +12,7 @@ from shared.azure.online_limits import ONLINE, Limits
 from shared.block import Block
 from shared.ownership import Alarms
 from shared.regions import Cloud
-from shared.release import Release, Strategy
+from shared.release import ONNX_FILE_MB, Release, Strategy
 from shared.scaling import Metric, Scaling
 from shared.settings import Contradiction, Span, StackSettings
 
@@ -181,6 +181,7 @@ class Settings(StackSettings):
     # requests per minute of one instance; both are metrics of the deployment
     metrics: ClassVar = {Metric.CPU: Span(20, 90), Metric.REQUESTS_PER_MINUTE: Span(1, 1_000_000)}
     strategies: ClassVar = frozenset({Strategy.BLUE_GREEN, Strategy.CANARY})
+    largest_model_mb: ClassVar = ONNX_FILE_MB
     checks: ClassVar = (
         traffic_adds_up,
         traffic_reaches_slots,

@@ -12,9 +12,9 @@ from shared.availability import Availability
 from shared.aws.entrance_settings import Entrance
 from shared.aws.image import EcrImage, image_region
 from shared.block import Block
-from shared.checks import PRODUCTION
+from shared.environments import is_production
 from shared.regions import Cloud
-from shared.release import Release, Strategy
+from shared.release import ONNX_FILE_MB, Release, Strategy
 from shared.scaling import Metric, Scaling
 from shared.settings import Contradiction, Span, StackSettings
 
@@ -73,8 +73,8 @@ def spot_above_the_floor(service: Service, availability: Availability) -> Iterat
 
 
 def gateways_survive_a_zone(network: Network, environment: str) -> Iterator[Contradiction]:
-    if environment == PRODUCTION and network.nat == "single":
-        yield Contradiction("network.nat", network.nat, "one_per_zone in prod", "the gateway's zone can fail")
+    if is_production(environment) and network.nat == "single":
+        yield Contradiction("network.nat", network.nat, f"one_per_zone in {environment}", "the gateway's zone can fail")
 
 
 def image_in_region(service: Service, availability: Availability) -> Iterator[Contradiction]:
@@ -127,6 +127,7 @@ class Settings(StackSettings):
     cloud: ClassVar = Cloud.AWS
     metrics: ClassVar = {Metric.REQUESTS_PER_MINUTE: Span(1, 1_000_000), Metric.CPU: Span(20, 80)}
     strategies: ClassVar = frozenset({Strategy.ROLLING, Strategy.ALL_AT_ONCE})
+    largest_model_mb: ClassVar = ONNX_FILE_MB
     alarms_turn_back: ClassVar = True
     checks: ClassVar = (
         memory_fits_cpu,

@@ -13,10 +13,12 @@ import pulumi
 RUNTIME = "python3.13"
 HANDLER = "serving.adapters.aws_lambda.handler"
 MODULES = (
+    "model/model.toml",
     "serving/__init__.py",
     "serving/adapters/__init__.py",
     "serving/adapters/aws_lambda.py",
     "serving/contract.py",
+    "serving/description.py",
     "serving/events.py",
     "serving/logs.py",
     "serving/model.py",

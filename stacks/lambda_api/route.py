@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -14,12 +13,12 @@ from settings import Api
 
 from shared.aws.component import Component
 from shared.aws.site import Site
+from shared.request_schema import read_description, request_schema
 
 PATH = "inference"
 METHOD = "POST"
 QUALIFIER = "qualifier"
 CONTENT_TYPE = "application/json"
-SCHEMA = Path(__file__).with_name("request.schema.json")
 AUTHORIZATION = {"iam": {"authorization": "AWS_IAM"}, "key": {"authorization": "NONE", "api_key_required": True}}
 # TLS 1.2 or 1.3 with forward secrecy: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html
 TLS = {"security_policy": "SecurityPolicy_TLS13_1_2_2021_06", "endpoint_access_mode": "STRICT"}
@@ -108,7 +107,7 @@ def definition(settings: Api, function_name: str) -> dict[str, Any]:
         "model": {
             "name": "InferenceRequest",
             "content_type": CONTENT_TYPE,
-            "schema": SCHEMA.read_text(encoding="utf-8"),
+            "schema": request_schema(read_description()),
         },
         "validator": {"name": "body", "validate_request_body": True, "validate_request_parameters": True},
         "integration": {

@@ -178,6 +178,8 @@ class Settings(StackSettings):
         Metric.UTILIZATION: Span(10, 90),
     }
     strategies: ClassVar = frozenset({Strategy.ALL_AT_ONCE, Strategy.CANARY})
+    # of the 250 MB for function and layers, unpacked, the runtime's layer takes 101
+    largest_model_mb: ClassVar = 140
     checks: ClassVar = (
         reserved_leaves_the_account_its_rest,
         requests_fit_the_concurrency,

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from shared.aws.sagemaker.settings import CHECKS, METRICS, STRATEGIES, Hosting
 from shared.regions import Cloud
+from shared.release import ONNX_FILE_MB
 from shared.settings import StackSettings
 
 
@@ -15,6 +16,7 @@ class Settings(StackSettings):
     cloud: ClassVar = Cloud.AWS
     metrics: ClassVar = METRICS
     strategies: ClassVar = STRATEGIES
+    largest_model_mb: ClassVar = ONNX_FILE_MB
     alarms_turn_back: ClassVar = True
     checks: ClassVar = CHECKS
 

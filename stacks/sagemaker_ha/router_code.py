@@ -10,8 +10,10 @@ RUNTIME = "python3.13"
 HANDLER = "serving.router.handler.handler"
 # boto3 is part of the runtime; the rest is the standard library
 MODULES = (
+    "model/model.toml",
     "serving/__init__.py",
     "serving/contract.py",
+    "serving/description.py",
     "serving/events.py",
     "serving/logs.py",
     "serving/router/__init__.py",

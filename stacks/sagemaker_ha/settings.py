@@ -13,6 +13,7 @@ from shared.aws.entrance_settings import Entrance
 from shared.aws.sagemaker.settings import CHECKS, METRICS, STRATEGIES, Hosting
 from shared.block import Block
 from shared.regions import Cloud
+from shared.release import ONNX_FILE_MB
 from shared.scaling import Metric, Scaling
 from shared.settings import Contradiction, StackSettings
 
@@ -108,6 +109,7 @@ class Settings(StackSettings):
     cloud: ClassVar = Cloud.AWS
     metrics: ClassVar = METRICS
     strategies: ClassVar = STRATEGIES
+    largest_model_mb: ClassVar = ONNX_FILE_MB
     alarms_turn_back: ClassVar = True
     multi_region: ClassVar = True
     checks: ClassVar = (

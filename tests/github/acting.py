@@ -20,7 +20,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 STAND_INS = Path(__file__).parent / "actions"
-TAKEN = (".github", ".gitignore", "Makefile", "gitops", "locks", "policies", "pyproject.toml")
+TAKEN = (".github", "environments.yaml", ".gitignore", "Makefile", "gitops", "locks", "policies", "pyproject.toml")
 REPLACED_BY = {
     "actions/setup-python": "setup-python",
     "actions/cache": "cache",

@@ -30,6 +30,8 @@ FILES = (
     "stacks/web/module.py",
     "shared/network.py",
     "serving/model.py",
+    "model/model.toml",
+    "environments.yaml",
     "locks/project.txt",
     "pyproject.toml",
 )

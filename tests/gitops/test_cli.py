@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from gitops import cli
 from gitops.cli import app, silence_commands
 from gitops.commands import doctor
 from gitops.engine.install import VERSION, Engine
@@ -213,3 +214,27 @@ def test_in_a_job_nothing_that_is_printed_is_a_command_to_the_runner(capsys: pyt
     with silence_commands({}):
         pass
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("name", ["", "preview", "deploy", "drift", "invoke", "status", "policies"])
+def test_help_shows_no_type_of_a_flag_and_no_name_in_brackets(name: str) -> None:
+    said = CliRunner().invoke(app, [*name.split(), "--help"], env={"COLUMNS": "80"}).stdout
+
+    assert "--help" in said
+    assert "<bool>" not in said
+    assert "[default: (" not in said
+
+
+def test_a_command_that_is_interrupted_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted() -> None:
+        sys.exit(130)
+
+    monkeypatch.setattr(cli, "app", interrupted)
+
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+
+    assert ended.value.code == 130
+    assert "interrupted; every run was ended" in capsys.readouterr().err

@@ -125,7 +125,7 @@ def test_what_cannot_be_judged_is_refused(tmp_path: Path, name: str, more: tuple
             "rules/log_groups.py:",
             "'safety' is no category",
         ),
-        ("levels.yaml", "cost: {dev: advisory", "cost: {dev: advisry", "levels.yaml:8", "there is no level 'advisry'"),
+        ("levels.yaml", "cost: {dev: advisory", "cost: {dev: advisry", "levels.yaml:9", "there is no level 'advisry'"),
     ],
 )
 def test_pack_that_cannot_be_read_is_named_by_its_own_file_and_line(

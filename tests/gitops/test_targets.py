@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from gitops.commands import common
+from gitops.environments import Stray, strays
 from gitops.errors import UserError
 from gitops.targets import Target, discover, select
 
@@ -31,12 +33,23 @@ def test_a_folder_without_a_project_file_is_no_stack(tmp_path: Path) -> None:
     assert discover(tmp_path) == ()
 
 
-def test_a_misspelt_environment_names_the_file_and_the_nearest_one(tmp_path: Path) -> None:
+def test_a_config_file_of_no_listed_environment_is_left_out_and_stops_nothing(tmp_path: Path) -> None:
     stack(tmp_path, "a", "dev", "stagin")
 
-    with pytest.raises(UserError, match=r"Pulumi\.stagin\.yaml") as caught:
-        discover(tmp_path)
-    assert "Did you mean 'staging'?" in str(caught.value)
+    assert [str(t) for t in discover(tmp_path)] == ["a/dev"]
+    assert strays(tmp_path) == (Stray("stacks/a/Pulumi.stagin.yaml", "stagin"),)
+
+
+def test_the_command_line_names_what_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack(tmp_path, "a", "dev", "stagin")
+    monkeypatch.chdir(tmp_path)
+
+    assert common.choose_targets(None) == (Target("a", "dev"),)
+    said = capsys.readouterr().err
+    assert "stacks/a/Pulumi.stagin.yaml" in said
+    assert "Did you mean 'staging'?" in said
 
 
 def test_a_project_must_be_named_as_its_folder(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from policies.describe import description
 from policies.document import FILE as PAGE
 from policies.document import document
 from policies.examples import read_examples
-from policies.levels import ENVIRONMENTS, read_levels
+from policies.levels import read_levels
 from policies.rule import CATEGORIES, Rule
 from policies.rules import MODULES, catalogue
 from shared.settings import StackSettings
@@ -33,7 +33,7 @@ def each_rule(function):
 
 
 def pinned(rule: Rule) -> str:
-    levels = " ".join(LEVELS.of(rule, environment).value for environment in ENVIRONMENTS)
+    levels = " ".join(level.value for level in LEVELS.row(rule).values())
     return f"{rule.name} {rule.severity.value} {levels}"
 
 
@@ -112,7 +112,7 @@ def test_description_is_the_interface_that_reports_read() -> None:
         *("rule", "title", "why", "fix", "reference", "severity", "category", "config_key", "levels", "resource_types"),
         *("frameworks", "parameters", "remedy"),
     }
-    assert rows[0]["levels"] == {"dev": "mandatory", "staging": "mandatory", "prod": "mandatory"}
+    assert rows[0]["levels"] == dict.fromkeys(LEVELS.environments, "mandatory")
 
 
 def test_page_is_the_one_the_rules_make() -> None:

@@ -17,7 +17,6 @@ from policies.check import main
 from policies.config import BadConfig, read_config
 from policies.examples import Raw
 from policies.host import Host
-from policies.levels import ENVIRONMENTS
 from policies.rules import catalogue
 from policies.schema import FOLDER, schemas, text
 from policies.settings import Settings
@@ -174,7 +173,7 @@ def test_mistake_is_refused_and_names_key_found_and_expected(given: dict[str, An
 def read(tmp_path: Path, document: Any) -> Settings:
     file = tmp_path / "config.json"
     file.write_text(document if isinstance(document, str) else json.dumps(document))
-    return read_config(file, RULES, ENVIRONMENTS)
+    return read_config(file, RULES, ("dev", "staging", "prod"))
 
 
 def test_file_is_read_as_the_engine_reads_it(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from pulumi_policy import EnforcementLevel
 
-from policies.levels import FILE, environment_of, read_levels
+from policies.environments import environment_of
+from policies.levels import FILE, read_levels
 from policies.rules import catalogue
 from policies.tables import BadTable
 
@@ -15,10 +16,12 @@ TABLE = FILE.read_text(encoding="utf-8")
 RULES = catalogue()
 
 
-def read(tmp_path: Path, text: str):
-    file = tmp_path / "levels.yaml"
+def read(tmp_path: Path, text: str, environments: str = ""):
+    file, listed = tmp_path / "levels.yaml", tmp_path / "environments.yaml"
     file.write_text(text, encoding="utf-8")
-    return read_levels(RULES, file)
+    if environments:
+        listed.write_text(environments, encoding="utf-8")
+    return read_levels(RULES, file, listed)
 
 
 def line_of(text: str, part: str) -> int:
@@ -29,7 +32,7 @@ def line_of(text: str, part: str) -> int:
     ("old", "new", "why"),
     [
         ("cost: {dev: advisory", "cost: {dev: advisry", "there is no level 'advisry'"),
-        ("cost: {dev: advisory", "cost: {development: advisory", "there is no environment 'development'"),
+        ("cost: {dev: advisory", "cost: {development: advisory", "there is no column 'development'"),
         ("cost: {dev: advisory, ", "cost: {", "no level for dev"),
         ("  cost: {", "  costs: {", "there is no category 'costs'"),
         (
@@ -73,7 +76,7 @@ def test_rules_row_replaces_its_categorys(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "environment"),
+    ("name", "column"),
     [
         ("dev", "dev"),
         ("org/project/staging", "staging"),
@@ -83,5 +86,26 @@ def test_rules_row_replaces_its_categorys(tmp_path: Path) -> None:
         (None, "prod"),
     ],
 )
-def test_stack_that_is_no_environment_is_judged_as_prod(name: str | None, environment: str) -> None:
-    assert environment_of(name) == environment
+def test_stack_that_is_no_environment_is_judged_at_the_strictest_levels(
+    tmp_path: Path, name: str | None, column: str
+) -> None:
+    assert read(tmp_path, TABLE).column(environment_of(name)) == column
+
+
+def test_an_environment_is_judged_at_the_levels_that_its_row_names(tmp_path: Path) -> None:
+    rows = "environments:\n  - {name: lab, levels: dev}\n  - {name: qa, levels: staging, approval: none}\n"
+    levels = read(tmp_path, TABLE, rows)
+
+    assert [levels.column(name) for name in ("lab", "qa", "dev", "uat")] == ["dev", "staging", "dev", "prod"]
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("{name: qa, levels: stagin}", "policies/levels.yaml has no column 'stagin'"),
+        ("{name: qa}", "an environment needs 'name' and 'levels'"),
+    ],
+)
+def test_an_environment_that_no_column_judges_is_refused(tmp_path: Path, row: str, why: str) -> None:
+    with pytest.raises(BadTable, match=rf"environments\.yaml:2: {why}"):
+        read(tmp_path, TABLE, f"environments:\n  - {row}\n")

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
+from gitops import environments
 from gitops.deploy import LIMITS
-from gitops.targets import ENVIRONMENTS
 from tests.repo import ROOT, name_of, tracked
 from tests.tools import install
 
@@ -81,11 +81,12 @@ def test_what_may_write_checks_out_nobody_elses_code() -> None:
 
 def test_environments_are_deployed_one_after_another_each_told_of_the_one_before() -> None:
     prepare, *jobs = workflow("deploy.yml")["jobs"].values()
+    names = environments.names(ROOT)
 
     assert "id-token" not in prepare["permissions"]
-    assert [job["with"]["environment"] for job in jobs] == list(ENVIRONMENTS)
-    assert [job["needs"] for job in jobs] == ["prepare", *ENVIRONMENTS[:-1]]
-    modes = [None, *(f"${{{{ needs.{before}.outputs.mode }}}}" for before in ENVIRONMENTS[:-1])]
+    assert [job["with"]["environment"] for job in jobs] == list(names)
+    assert [job["needs"] for job in jobs] == ["prepare", *names[:-1]]
+    modes = [None, *(f"${{{{ needs.{before}.outputs.mode }}}}" for before in names[:-1])]
     assert [job["with"].get("before") for job in jobs] == modes
 
 

@@ -26,7 +26,6 @@ from gitops.records import (
     Unjudged,
 )
 from gitops.report.model.context import Context
-from gitops.targets import ENVIRONMENTS
 
 CONTEXT = Context(
     repository_url="https://github.com/example/inference",
@@ -112,6 +111,7 @@ STACKS: dict[str, tuple[tuple[str, str, str], ...]] = {
 }
 """Stack → (name, type, names it depends on)."""
 
+ENVIRONMENTS = ("dev", "staging", "prod")
 SCALING = {"dev": {"min": 1, "max": 2}, "staging": {"min": 2, "max": 4}, "prod": {"min": 3, "max": 12}}
 
 

@@ -15,36 +15,50 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from serving import environments
+from serving.description import DESCRIBED
 from serving.emulators import lambda_runtime
 from serving.emulators.process import free_port
+from serving.packaging.source import MODEL, TRAINING
 from tests.serving import dockerfile, running
 
 REFERENCE_SCRIPT = """
 import json, sys
-from serving.train import train, split
+from model.train import train, split
 forest, _ = train()
 images = split()[1][:100]
-answer = {"instances": images.tolist(), "labels": forest.predict(images).tolist()}
-answer["probabilities"] = forest.predict_proba(images).tolist()
-json.dump(answer, sys.stdout)
+both = zip(forest.predict(images).tolist(), forest.predict_proba(images).tolist())
+predictions = [{"label": label, "probabilities": probabilities} for label, probabilities in both]
+json.dump({"instances": images.tolist(), "predictions": predictions}, sys.stdout)
 """
 
 
 @dataclass(frozen=True)
 class Reference:
-    """100 images that training never saw, with what the trained scikit-learn model says of them."""
+    """Instances and what must be predicted for them.
 
-    instances: list[list[float]]
-    labels: list[int]
-    probabilities: list[list[float]]
+    Of the reference model 100 images that training never saw, with what the trained scikit-learn model says of them; of
+    a fork's own model the canary.
+    """
+
+    instances: list[Any]
+    predictions: list[dict[str, Any]]
 
     def bodies(self) -> list[bytes]:
-        """One request per image."""
-        return [json.dumps({"instances": [image]}).encode() for image in self.instances]
+        """One request per instance."""
+        return [json.dumps({"instances": [instance]}).encode() for instance in self.instances]
+
+    def check(self, *predictions: dict[str, Any]) -> None:
+        """That these are the predictions for the first instances, to the sixth place."""
+        for prediction, expected in zip(predictions, self.predictions, strict=False):
+            assert {name: prediction[name] for name in expected} == {
+                name: value if isinstance(value, str) else pytest.approx(value, abs=1e-6)
+                for name, value in expected.items()
+            }
 
 
 @pytest.fixture(scope="session")
@@ -107,6 +121,8 @@ def unpacked(artefacts: Artefacts, shared: Path) -> Callable[[str], Path]:
 @pytest.fixture(scope="session")
 def reference(shared: Path) -> Reference:
     folder = shared / "reference"
+    if MODEL.exists() or not TRAINING.exists():
+        return Reference([DESCRIBED.canary.instance], [DESCRIBED.canary.answer])
     with _once(folder) as first:
         if first:
             python = environments.ensure(environments.TRAIN)

@@ -146,7 +146,7 @@ def test_a_file_that_is_no_model_ends_the_server(app_python: Path, tmp_path: Pat
     environment = {"MODEL_DIR": str(tmp_path), "PORT": "0", "WORKERS": "1"}
     done = subprocess.run([app_python, "-m", "serving"], env=environment, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 1
-    assert f"{tmp_path}/model.onnx: not an exported model" in done.stderr
+    assert f"{tmp_path}/model.onnx: not an ONNX model" in done.stderr
     assert "Traceback" not in done.stderr
 
 

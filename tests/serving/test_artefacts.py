@@ -9,20 +9,34 @@ import re
 import subprocess
 import sys
 import tarfile
+import tracemalloc
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 import yaml
 
 from serving import environments
-from serving.packaging.archive import make_tar_gz, make_zip, sha256
+from serving.packaging.archive import Member, sha256, write_tar_gz, write_zip
 from serving.packaging.layer import UNPACKED_LIMIT
 from tests.serving.conftest import Artefacts
 
 MANIFEST = json.loads((environments.ROOT / "serving/artefacts.json").read_text())
 LAMBDA_GLIBC = (2, 34)  # Amazon Linux 2023, under the runtime python3.13
 ELF_AARCH64 = 0xB7
+
+
+def make_zip(members: Mapping[str, Member]) -> bytes:
+    target = io.BytesIO()
+    write_zip(target, members)
+    return target.getvalue()
+
+
+def make_tar_gz(members: Mapping[str, Member]) -> bytes:
+    target = io.BytesIO()
+    write_tar_gz(target, members)
+    return target.getvalue()
 
 
 @pytest.fixture(scope="module")
@@ -32,13 +46,27 @@ def layer(artefacts: Artefacts) -> zipfile.ZipFile:
 
 def test_a_rebuild_gives_the_recorded_digests(artefacts: Artefacts) -> None:
     assert artefacts.exit_code == 0, artefacts.said
-    built = {p.name: sha256(p.read_bytes()) for p in artefacts.folder.iterdir() if p.name in MANIFEST["files"]}
+    built = {p.name: sha256(p) for p in artefacts.folder.iterdir() if p.name in MANIFEST["files"]}
     assert built == {name: file["sha256"] for name, file in MANIFEST["files"].items()}
 
 
 def test_a_change_of_one_byte_is_noticed() -> None:
-    assert sha256(make_zip({"a": b"1"})) != sha256(make_zip({"a": b"2"}))
-    assert sha256(make_tar_gz({"a": b"1"})) != sha256(make_tar_gz({"a": b"2"}))
+    assert make_zip({"a": b"1"}) != make_zip({"a": b"2"})
+    assert make_tar_gz({"a": b"1"}) != make_tar_gz({"a": b"2"})
+
+
+def test_a_file_of_any_size_is_packed_in_a_few_megabytes_of_memory(tmp_path: Path) -> None:
+    model = tmp_path / "model.onnx"
+    with model.open("wb") as sparse:
+        sparse.truncate(256 * 1024 * 1024)
+    tracemalloc.start()
+    for write in (write_zip, write_tar_gz):
+        with (tmp_path / "archive").open("wb") as target:
+            write(target, {"model.onnx": model})
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 16 * 1024 * 1024
 
 
 @pytest.mark.parametrize("size", [0, 1, 65535, 65536, 200_000])

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from serving.emulators import lambda_runtime
+from serving.emulators.lambda_events import alb_event, api_gateway_event, http_api_event
 from serving.emulators.lambda_runtime import Function, FunctionError
 from tests.serving.conftest import Reference
-from tests.serving.events import alb_event, api_gateway_event, http_api_event
 
 HANDLER = "serving.adapters.aws_lambda.handler"
 
@@ -20,7 +20,7 @@ HANDLER = "serving.adapters.aws_lambda.handler"
 def test_http_api_payload_version_2(lambda_function: Function, reference: Reference) -> None:
     answer = lambda_function.invoke(http_api_event(reference.bodies()[0]))
     assert answer["statusCode"] == 200
-    assert json.loads(answer["body"])["predictions"][0]["label"] == reference.labels[0]
+    reference.check(json.loads(answer["body"])["predictions"][0])
 
 
 def test_a_balancer_with_multi_value_headers_gets_them_back(lambda_function: Function, reference: Reference) -> None:

@@ -7,13 +7,17 @@ import json
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from serving import environments
+from serving.packaging.source import MODEL, TRAINING
 from tests.serving.conftest import Artefacts
 
+pytestmark = pytest.mark.skipif(MODEL.exists() or not TRAINING.exists(), reason="this fork has a model of its own")
 COMPARE_SCRIPT = """
 import sys, numpy, onnxruntime
 from sklearn.datasets import load_digits
-from serving.train import train
+from model.train import train
 images = load_digits().data
 session = onnxruntime.InferenceSession(sys.argv[1], providers=["CPUExecutionProvider"])
 labels, probabilities = session.run(["label", "probabilities"], {"pixels": images.astype(numpy.float32)})
@@ -25,7 +29,7 @@ print(len(labels), abs(probabilities - forest.predict_proba(images)).max())
 
 def _train(folder: Path) -> dict[str, object]:
     python = environments.ensure(environments.TRAIN)
-    command = [str(python), "-m", "serving.train", str(folder)]
+    command = [str(python), "-m", "model.train", str(folder)]
     return json.loads(subprocess.run(command, cwd=environments.ROOT, check=True, capture_output=True).stdout)
 
 

@@ -54,6 +54,8 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     (HA, {"router.reserved_concurrency": 799}, "scaling.max", "at most 7: router.reserved_concurrency (799) admits"),
     (ECS, {"release.steps.percent": 33}, "release.steps.percent", "at least 34: one task more than the 3"),
     (ECS, {"release.strategy": "canary"}, "release.strategy", "no such rollout"),
+    (ECS, {"release.model_mb": 2001}, "release.model_mb", "at most 2000"),
+    ("lambda_api", {"release.model_mb": 141}, "release.model_mb", "at most 140"),
     (SINGLE, {"release.steps.percent": 101}, "release.steps.percent", "less than or equal to 100"),
     (SINGLE, {"release.steps.percent": 100}, "release.steps.percent", "below 100 for canary"),
     (SINGLE, {"release.steps.percent": 60}, "release.steps.percent", "1 to 50 for canary"),

@@ -61,6 +61,15 @@ def test_a_file_without_config_is_refused(text: str, tmp_path: Path) -> None:
     assert (code, problem["expected"]) == (2, "a mapping")
 
 
+def test_a_config_of_another_project_is_one_fault(tmp_path: Path) -> None:
+    text = (ROOT / "stacks" / EXAMPLE / "Pulumi.prod.yaml").read_text(encoding="utf-8")
+    code, (problem,) = validate(stack(tmp_path, text.replace(f"{EXAMPLE}:", "former_name:")), "prod")
+
+    assert code == 2
+    assert problem["found"] == "keys that begin with former_name:"
+    assert problem["expected"] == f"{EXAMPLE}:, the project's name"
+
+
 def test_an_unknown_environment_is_refused_and_the_nearest_offered() -> None:
     code, (problem,) = validate(ROOT / "stacks" / EXAMPLE, "prd")
     assert code == 2

@@ -16,8 +16,9 @@ from typing import Any
 
 import yaml
 
+from gitops.environments import USUAL
 from gitops.files import write_text
-from gitops.targets import ENVIRONMENTS, Target, discover
+from gitops.targets import Target, discover
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(__file__).with_name("configs")
@@ -44,7 +45,7 @@ def on_disk(target: Target) -> dict[str, Any]:
 
 
 TARGETS = [
-    f"{stack}/{environment}" for stack in STACKS for environment in ENVIRONMENTS if environment in written(stack)
+    f"{stack}/{environment.name}" for stack in STACKS for environment in USUAL if environment.name in written(stack)
 ]
 
 
@@ -75,7 +76,7 @@ def differences(base: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, 
 
 def checkout(folder: Path, targets: Iterable[str]) -> Path:
     """The programs of the targets' stacks under the tests' config, beside links to the other rooms."""
-    for room in ("shared", "serving", "policies"):
+    for room in ("model", "shared", "serving", "policies"):
         link = folder / room
         link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(ROOT / room)

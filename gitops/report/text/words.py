@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
 
-from gitops.targets import ENVIRONMENTS
+from gitops import environments
 
 
 def plural(count: int, noun: str) -> str:
@@ -26,8 +28,14 @@ def listing(words: Sequence[str], limit: int = 0) -> str:
 
 def environment_rank(environment: str) -> tuple[int, str]:
     """Sort key: deployment order first, then strangers by name."""
-    known = ENVIRONMENTS.index(environment) if environment in ENVIRONMENTS else len(ENVIRONMENTS)
-    return known, environment
+    order = deployment_order()
+    return order.index(environment) if environment in order else len(order), environment
+
+
+@cache
+def deployment_order() -> tuple[str, ...]:
+    """The environments of the checkout that the command stands in."""
+    return environments.names(environments.find_checkout(Path.cwd()) or Path.cwd())
 
 
 def in_environments(environments: Iterable[str]) -> str:

@@ -6,7 +6,6 @@ A request that the gateway lets through costs a call; one that it refuses by mis
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,10 +13,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 
-from serving.contract import CONTENT_TYPE, HIGHEST, LOWEST, MAX_INSTANCES, PIXELS, BadRequest, parse_request
+from serving.contract import CONTENT_TYPE, BadRequest, parse_request
+from serving.description import Canary, Description, Input, Output
+from shared.request_schema import request_schema
 
-FILE = Path(__file__).resolve().parents[3] / "stacks" / "lambda_api" / "request.schema.json"
-SCHEMA = json.loads(FILE.read_text(encoding="utf-8"))
+PIXELS, LOWEST, HIGHEST, MAX_INSTANCES = 64, 0, 16, 256
+PIXELS_INPUT: dict[str, Any] = {"name": "pixels", "shape": [PIXELS], "lowest": LOWEST, "highest": HIGHEST}
+SCHEMA = json.loads(request_schema({"inputs": [PIXELS_INPUT], "most_instances": MAX_INSTANCES}))
+DESCRIBED = Description(
+    "tests",
+    "1",
+    inputs=(Input(**PIXELS_INPUT),),
+    outputs=(Output("label"),),
+    canary=Canary([0] * PIXELS, {}),
+    most_instances=MAX_INSTANCES,
+)
 ROW = [0] * PIXELS
 
 
@@ -25,9 +35,9 @@ def gateway_accepts(document: Any) -> bool:
     return Draft4Validator(SCHEMA).is_valid(document)
 
 
-def function_accepts(document: Any) -> bool:
+def function_accepts(document: Any, described: Description = DESCRIBED) -> bool:
     try:
-        parse_request(CONTENT_TYPE, json.dumps(document).encode())
+        parse_request(CONTENT_TYPE, json.dumps(document).encode(), described)
     except BadRequest:
         return False
     return True
@@ -73,6 +83,26 @@ JSON = st.recursive(
 ROWS = st.lists(
     st.lists(st.integers(-1, 17) | st.floats(-1, 17), min_size=PIXELS - 1, max_size=PIXELS + 1), min_size=0, max_size=2
 )
+
+
+def test_several_inputs_are_an_object_of_them() -> None:
+    inputs: list[dict[str, Any]] = [{"name": "age", "integer": True, "lowest": 0}, {"name": "image", "shape": [2, 3]}]
+    schema = json.loads(request_schema({"inputs": inputs}))
+    described = Description("t", "1", tuple(Input(**each) for each in inputs), (Output("y"),), Canary({}, {}))
+    good = {"age": 7, "image": [[0, 1, 2], [3, 4, 5.5]]}
+    bad = [
+        {"age": 7},
+        {**good, "more": 1},
+        {**good, "age": 7.5},
+        {**good, "age": -1},
+        {**good, "image": [[0, 1, 2]]},
+        [],
+    ]
+
+    for instance, accepted in [(good, True), *((each, False) for each in bad)]:
+        document = {"instances": [instance]}
+        assert Draft4Validator(schema).is_valid(document) is accepted, instance
+        assert function_accepts(document, described) is accepted, instance
 
 
 @given(JSON | st.builds(lambda rows: {"instances": rows}, ROWS))

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from tests.serving.running import Server
+from serving.emulators.http import App
 
 # Name of a failure to HTTP status and AWS error code.
 FAULTS = {
@@ -40,7 +40,7 @@ HANGS, CUTS, MODEL_FAILS, MODEL_BUSY, ANSWERS_TOO_MUCH = (
 class Region:
     """`faults` are used up one per call, then the app answers; `calls` are the requests' headers."""
 
-    app: Server
+    app: App
     endpoint: str
     url: str = ""
     faults: deque[str] = field(default_factory=deque)
@@ -52,7 +52,7 @@ class Region:
 
 
 @contextmanager
-def region(app: Server, endpoint: str) -> Iterator[Region]:
+def region(app: App, endpoint: str) -> Iterator[Region]:
     simulated = Region(app, endpoint)
     server = _RuntimeServer(simulated)
     simulated.url = f"http://127.0.0.1:{server.server_address[1]}"
@@ -133,4 +133,4 @@ class _Runtime(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the tests look at `calls`."""
+        """Say nothing: who asks looks at `calls`."""

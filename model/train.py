@@ -1,6 +1,6 @@
 """Train the digits model and export it to ONNX, the same bytes every time.
 
-    .venv-serving/train/bin/python -m serving.train FOLDER
+    .venv-serving/train/bin/python -m model.train FOLDER
 
 A random forest on scikit-learn's digits (1,797 scans of handwritten digits, 8 x 8 grey values from 0 to 16). Trees
 are grown from integer comparisons and a seeded generator, with no linear algebra, so the processor's instruction set
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import tomllib
 from pathlib import Path
 
 import numpy
@@ -22,7 +23,8 @@ from sklearn.datasets import load_digits
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import train_test_split
 
-NAME, VERSION = "digits", "1.0.0"
+DESCRIBED = tomllib.loads(Path(__file__).with_name("model.toml").read_text(encoding="utf-8"))
+NAME, VERSION = DESCRIBED["name"], DESCRIBED["version"]
 SEED = 0
 OPSET = {"": 21, "ai.onnx.ml": 3}
 
@@ -67,7 +69,7 @@ def _rename_outputs(model: onnx.ModelProto, names: dict[str, str]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(
-        prog="python -m serving.train", description="Train the digits model and export it to ONNX."
+        prog="python -m model.train", description="Train the digits model and export it to ONNX."
     )
     parser.add_argument("folder", type=Path, help="where to write model.onnx")
     folder = parser.parse_args().folder

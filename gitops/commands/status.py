@@ -1,0 +1,66 @@
+"""`gitops status`: what runs where, on the terminal and as one page."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from gitops import environments, reporting, status
+from gitops.commands import common
+from gitops.commands.common import FINE, AsJson, Jobs, Names, Rehearse
+from gitops.files import write_text
+from gitops.report.formats import status_page
+from gitops.report.model.status import Row
+
+
+def command(
+    names: Names = None,
+    rehearse: Rehearse = False,
+    out: Annotated[Path | None, typer.Option("--out", help="folder of the page, report/status/ without it")] = None,
+    drift: Annotated[
+        Path | None, typer.Option("--drift", help="folder that `gitops drift` wrote, report/drift/ without it")
+    ] = None,
+    as_json: AsJson = False,
+    jobs: Jobs = common.CORES,
+) -> None:
+    """Say what runs where: model, commit, when it was deployed, what waits for promotion, what drifted."""
+    targets = common.choose_targets(names)
+    out = common.report_folder(out, "report/status")
+    looked = reporting.read(common.report_folder(drift, "report/drift"))
+    with common.open_run(rehearse=rehearse, jobs=jobs, seconds=60) as run:
+        order = environments.names(run.root)
+        rows = status.rows(run.root, status.read(run, targets), order, status.drift_of(looked))
+        about = reporting.context(run.root, base="", rehearsal=rehearse)
+    write_text(out / "index.html", status_page.render(rows, order, about))
+    if as_json:
+        typer.echo(json.dumps([as_plain(row) for row in rows], indent=1))
+    else:
+        common.output.print(table(rows))
+        common.say_where(out)
+    raise typer.Exit(FINE)
+
+
+def as_plain(row: Row) -> dict[str, object]:
+    deployed = {**asdict(row.deployed), "when": row.deployed.when.isoformat()} if row.deployed else None
+    facts = {"ahead": row.ahead, "waiting": row.waiting, "drift": row.drift}
+    return {"target": str(row.target), "deployed": deployed, **facts}
+
+
+def table(rows: tuple[Row, ...]) -> Table:
+    grid = Table(box=None, pad_edge=False, header_style="dim")
+    for column, keeps in (("target", True), ("model", True), ("commit", True), ("deployed (UTC)", True), ("", False)):
+        grid.add_column(column, no_wrap=keeps)
+    for row in rows:
+        found = row.deployed
+        if found is None:
+            grid.add_row(str(row.target), "–", "–", "never", ", ".join(row.notes), style="dim")
+            continue
+        commit = found.commit[:7] + ("*" if found.edited else "")
+        when = found.when.strftime("%Y-%m-%d %H:%M")
+        grid.add_row(str(row.target), found.version or "–", commit or "–", when, ", ".join(row.notes))
+    return grid

@@ -1,0 +1,127 @@
+"""Write the built model into the config of an environment's stacks: every key that moves with a model, in one go.
+
+    python -m serving.release ENVIRONMENT [STACK …]
+
+Reads serving/artefacts.json; changes values in `stacks/*/Pulumi.<environment>.yaml` where they stand, comments and
+order kept, and names what it cannot know: the digests of images, which a registry gives when they are pushed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+STORED = re.compile(r"^(?P<store>.+/)[^/]+/[^/]+/(?P<file>[^/]+)$")
+"""`s3://bucket/<name>/<version>/<file>`: where the stacks' configs keep a model."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """A scalar in a config: its path below the stack's namespace, its text, and where it stands in the file."""
+
+    path: tuple[str, ...]
+    text: str
+    start: int
+    end: int
+    line: int
+
+
+def values(text: str) -> Iterator[Value]:
+    """Every scalar under `config:`, keys without their namespace."""
+
+    def walk(node: yaml.Node, path: tuple[str, ...]) -> Iterator[Value]:
+        if isinstance(node, yaml.MappingNode):
+            for key, inner in node.value:
+                yield from walk(inner, (*path, key.value if path else key.value.rpartition(":")[2]))
+        elif isinstance(node, yaml.ScalarNode):
+            yield Value(path, node.value, node.start_mark.index, node.end_mark.index, node.start_mark.line + 1)
+
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    if isinstance(root, yaml.MappingNode):
+        for key, config in root.value:
+            if key.value == "config":
+                yield from walk(config, ())
+
+
+def wanted(found: Mapping[tuple[str, ...], str], built: Mapping[str, Any]) -> dict[tuple[str, ...], str]:
+    """What the config's keys must say for the model that was built; keys that the config has not are left out."""
+    model, files = built["model"], built["files"]
+    artefact = found.get(("release", "artefact"), "")
+    stored = STORED.match(artefact) if "://" in artefact else None
+    file = stored["file"] if stored else artefact.rpartition("/")[2]
+    new = {
+        ("release", "model_version"): model["version"],
+        ("release", "artefact"): f"{stored['store']}{model['name']}/{model['version']}/{file}" if stored else artefact,
+        ("release", "artefact_digest"): f"sha256:{files[file]['sha256']}" if file in files else "",
+        ("tags", "model"): model["name"],
+        ("function", "model_sha256"): files["model.onnx"]["sha256"],
+        ("function", "dependencies_digest"): f"sha256:{files['lambda-layer.zip']['sha256']}",
+        ("endpoint", "environment", "MODEL_SHA256"): files["model.onnx"]["sha256"],
+    }
+    registered = ("release", "registered_version")
+    if registered in found and found[("release", "artefact_digest")] != new[("release", "artefact_digest")]:
+        new[registered] = str(int(found[registered]) + 1)
+    return {path: value for path, value in new.items() if path in found and value}
+
+
+def rewrite(text: str, built: Mapping[str, Any]) -> tuple[str, list[Value]]:
+    """The config for the model that was built, and the values that name an image."""
+    scalars = list(values(text))
+    new = wanted({value.path: value.text for value in scalars}, built)
+    for value in sorted(scalars, key=lambda value: value.start, reverse=True):
+        if value.path in new and new[value.path] != value.text:
+            text = text[: value.start] + written(new[value.path], text[value.start : value.end]) + text[value.end :]
+    return text, [value for value in scalars if value.path[-1] == "image" and "standby" not in value.path]
+
+
+def written(value: str, before: str) -> str:
+    """The value in quotes where the old one was, or where YAML would take it for another kind: a digest of digits."""
+    kinds = type(yaml.safe_load(value)), type(yaml.safe_load(before))
+    return json.dumps(value) if before[0] in "\"'" or kinds[0] is not kinds[1] else value
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m serving.release", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("environment")
+    parser.add_argument("stacks", nargs="*", help="none means all that have the environment")
+    chosen = parser.parse_args(arguments)
+    built = json.loads((ROOT / "serving" / "artefacts.json").read_text(encoding="utf-8"))
+    files = sorted(ROOT.glob(f"stacks/*/Pulumi.{chosen.environment}.yaml"))
+    files = [file for file in files if not chosen.stacks or file.parent.name in chosen.stacks]
+    if not files:
+        print(f"no stack has a Pulumi.{chosen.environment}.yaml", file=sys.stderr)
+        return 2
+    for file in files:
+        before = file.read_text(encoding="utf-8")
+        after, images = rewrite(before, built)
+        write(file, after)
+        shown = file.relative_to(ROOT)
+        print(
+            f"{shown}: {'now' if after != before else 'already'} {built['model']['name']} {built['model']['version']}"
+        )
+        for image in images:
+            print(f"  {shown}:{image.line}: {'.'.join(image.path)}: set it to the digest of the image with this model")
+    return 0
+
+
+def write(file: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as scratch:
+        scratch.write(text)
+    os.chmod(scratch.name, 0o644)
+    os.replace(scratch.name, file)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,129 @@
+"""What runs where: read from the history that the engine keeps, compared environment by environment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from gitops import status
+from gitops.cli import app
+from gitops.deploy import deploy
+from gitops.records import Op, Operation, RunRecord, Status, Step
+from gitops.report.formats import status_page
+from gitops.report.model.context import Context
+from gitops.report.model.status import Deployed, Row
+from gitops.run import Run
+from gitops.targets import Target, discover
+
+OLD = Deployed("1.0", "sha256:aa", "c" * 40, False, datetime(2026, 11, 1, tzinfo=UTC), True, "https://a.example")
+NEW = replace(OLD, version="2.0", digest="sha256:bb", commit="d" * 40, when=datetime(2026, 11, 2, tzinfo=UTC))
+PROGRAM = """
+import pulumi
+import pulumi_aws as aws
+aws.sns.Topic("news")
+pulumi.export("model_version", "3.1")
+"""
+ENTRY = {
+    "kind": "update",
+    "startTime": "2026-11-21T19:18:01.000Z",
+    "endTime": "2026-11-21T20:18:03.000+01:00",
+    "environment": {"git.head": "c" * 40, "git.dirty": "true"},
+    "result": "succeeded",
+}
+
+
+def test_an_entry_of_the_history_is_read() -> None:
+    found = status.describe(ENTRY, {"model_version": "1.0", "model_digest": "sha256:aa", "endpoint_url": "u"})
+
+    assert found == Deployed(
+        "1.0", "sha256:aa", "c" * 40, True, datetime(2026, 11, 21, 19, 18, 3, tzinfo=UTC), True, "u"
+    )
+    assert status.describe({**ENTRY, "kind": "destroy"}, {}) is None
+    failed = status.describe({**ENTRY, "result": "failed"}, {})
+    assert failed is not None
+    assert not failed.succeeded
+
+
+@pytest.mark.parametrize(
+    ("before", "here", "said"),
+    [
+        (None, None, ""),
+        (NEW, None, "2.0 waits"),
+        (NEW, OLD, "model 2.0 waits"),
+        (OLD, OLD, ""),
+        (replace(NEW, digest=OLD.digest), OLD, f"commit {'d' * 7} waits"),
+        (replace(OLD, digest=NEW.digest), NEW, ""),
+        (replace(NEW, succeeded=False), OLD, ""),
+    ],
+)
+def test_what_waits_for_promotion(before: Deployed | None, here: Deployed | None, said: str) -> None:
+    assert status.waiting(before, here) == said
+
+
+def test_the_environment_before_is_the_nearest_one_that_runs() -> None:
+    deployed = {Target("web", "dev"): NEW, Target("web", "staging"): None, Target("api", "staging"): OLD}
+
+    assert status.previous(Target("web", "prod"), deployed, ("dev", "staging", "prod")) is NEW
+    assert status.previous(Target("web", "dev"), deployed, ("dev", "staging", "prod")) is None
+
+
+def test_drift_is_what_the_last_look_found() -> None:
+    def record(environment: str, *ops: Op) -> RunRecord:
+        steps = tuple(Step(op=op, urn=f"urn:{i}", type="t", name="n") for i, op in enumerate(ops))
+        return RunRecord(
+            stack="web",
+            environment=environment,
+            operation=Operation.DRIFT,
+            rehearsal=True,
+            status=Status.SUCCEEDED,
+            steps=steps,
+        )
+
+    found = status.drift_of([record("dev", Op.SAME), record("prod", Op.SAME, Op.UPDATE, Op.DELETE)])
+
+    assert found == {"web/prod": "2 resources drifted"}
+
+
+def test_the_page_has_a_row_a_stack_and_a_column_an_environment() -> None:
+    order = ("dev", "qa", "prod")
+    rows = [
+        Row(Target("<web>", "dev"), NEW, ahead=2),
+        Row(Target("<web>", "qa"), OLD, waiting="model 2.0 waits", drift="1 resource drifted"),
+        Row(Target("api", "prod"), None),
+    ]
+
+    page = status_page.render(rows, order, Context(commit="e" * 40))
+
+    assert page.index(">dev<") < page.index(">qa<") < page.index(">prod<")
+    assert "<strong>2 of 3 deployed</strong>, 1 waiting for promotion" in page
+    for text in ("&lt;web&gt;", "model 2.0 waits", "1 resource drifted", "2 commits behind HEAD", "never deployed"):
+        assert text in page
+    assert "<web>" not in page
+
+
+def test_a_deployment_is_found_in_the_state_it_left(
+    checkout: Callable[..., Path], run_for: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = checkout(PROGRAM, dev="days: 7", staging="days: 7")
+    run = run_for(root)
+    dev, staging = discover(root)
+    deploy(run, [dev], None, lambda _operation: lambda _record: None)
+
+    found = status.read(run, [dev, staging])
+
+    assert found[staging] is None
+    deployed = found[dev]
+    assert deployed is not None
+    assert (deployed.version, deployed.succeeded) == ("3.1", True)
+    monkeypatch.chdir(root)
+    said = CliRunner().invoke(app, ["status", "--rehearse", "--json"]).stdout
+    assert [row["target"] for row in json.loads(said)] == ["web/dev", "web/staging"]
+    said = CliRunner().invoke(app, ["drift", "--rehearse"]).stdout
+    assert "unchanged: 1 target (web/dev)" in said
+    assert "Not deployed: web/staging" in said

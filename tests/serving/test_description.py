@@ -1,0 +1,94 @@
+"""What model/model.toml may say, what a mistake in it says, and what a request to such a model may be."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from serving.contract import CONTENT_TYPE, BadRequest, parse_request
+from serving.description import BadDescription, Description, read
+
+TEXT = """
+name = "house-prices"
+version = "2.1"
+[[inputs]]
+name = "area"
+lowest = 10
+[[inputs]]
+name = "rooms"
+integer = true
+lowest = 1
+highest = 20
+[[inputs]]
+name = "history"
+shape = [2, 2]
+[[outputs]]
+name = "price"
+[[outputs]]
+name = "class"
+labels = ["cheap", "dear"]
+[canary]
+instance = {area = 80.5, rooms = 3, history = [[1, 2], [3, 4]]}
+answer = {price = 200.25, class = "dear"}
+"""
+GOOD = {"area": 80.5, "rooms": 3, "history": [[1, 2], [3, 4]]}
+
+
+def described(folder: Path, text: str = TEXT) -> Description:
+    file = folder / "model.toml"
+    file.write_text(text, encoding="utf-8")
+    return read(file)
+
+
+def test_the_canary_is_a_request_and_its_answer_may_differ_in_the_fourth_place(tmp_path: Path) -> None:
+    found = described(tmp_path)
+
+    assert parse_request(CONTENT_TYPE, found.canary_request, found).instances == [GOOD]
+    assert found.misses_canary({"price": 200.2504, "class": "dear", "more": 1}) == ""
+    assert found.misses_canary({"price": 200.3, "class": "dear"}) == "price: expected 200.25, found 200.3"
+    assert found.misses_canary({"price": 200.25, "class": "cheap"}) == "class: expected 'dear', found 'cheap'"
+
+
+@pytest.mark.parametrize(
+    ("instance", "field", "message"),
+    [
+        ({"area": 80.5, "rooms": 3}, "instances[0].history", "missing"),
+        ({**GOOD, "garden": 1}, "instances[0].garden", "unknown input, expected area, rooms, history"),
+        ({**GOOD, "area": 9}, "instances[0].area", "expected a number from 10, found 9"),
+        ({**GOOD, "area": "80"}, "instances[0].area", 'expected a number from 10, found "80"'),
+        ({**GOOD, "area": True}, "instances[0].area", "expected a number from 10, found true"),
+        ({**GOOD, "rooms": 2.5}, "instances[0].rooms", "expected a whole number from 1 to 20, found 2.5"),
+        ({**GOOD, "history": [[1, 2]]}, "instances[0].history", "expected 2 lists, found 1"),
+        ({**GOOD, "history": [[1, 2], [3]]}, "instances[0].history[1]", "expected 2 numbers, found 1"),
+        ({**GOOD, "history": [[1, 2], [3, None]]}, "instances[0].history[1][1]", "expected a number, found null"),
+        ([80.5, 3], "instances[0]", "expected an object of area, rooms, history, found a list of 2"),
+    ],
+)
+def test_a_wrong_instance_is_named_by_its_place(tmp_path: Path, instance: object, field: str, message: str) -> None:
+    body = json.dumps({"instances": [instance]}).encode()
+
+    with pytest.raises(BadRequest) as caught:
+        parse_request(CONTENT_TYPE, body, described(tmp_path))
+
+    assert (caught.value.field, caught.value.message) == (field, message)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('version = "2.1"', "", "model.toml: version: missing"),
+        ('version = "2.1"', "version = 2.1", "model.toml: version: expected str, found 2.1"),
+        ("lowest = 10", "minimum = 10", r"inputs\[0\]: minimum: unknown, expected name, shape, lowest"),
+        ("shape = [2, 2]", "shape = 4", r"inputs\[2\]: shape: expected list, found 4"),
+        ("[canary]", "[canaries]", "model.toml: canary: expected a table"),
+        ("[[outputs]]", "[outputs]", "no TOML"),
+        ("answer = {", "answers = {", "canary: answers: unknown"),
+    ],
+)
+def test_a_mistake_names_the_key(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert old in TEXT
+
+    with pytest.raises(BadDescription, match=said):
+        described(tmp_path, TEXT.replace(old, new))
