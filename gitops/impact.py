@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import yaml
 
+from gitops.environments import FILE as ENVIRONMENTS
 from gitops.reach import Module, Reach, Read, follow, names_file, strings_in
 from gitops.targets import Target
 
@@ -19,7 +20,7 @@ EVERYWHERE = ("locks/project.txt", "pyproject.toml")
 JUDGE, TOOL = "policies/", ("gitops/", "rehearsal/", "Makefile")
 NOWHERE = ("docs/", "tests/", ".github/", "locks/")
 PROSE = (".md", ".txt", ".png", ".svg")
-ROOMS = ("shared", "serving")
+ROOMS = ("shared", "serving", "model")
 """Folders that programs import or read, besides their own."""
 
 
@@ -109,6 +110,8 @@ def reason_for(target: Target, file: str, reach: Reach, config: Iterable[str]) -
         return f"{reach.dynamic} imports modules by a variable, {file} may be one", True
     if file.startswith(JUDGE) and not file.endswith(PROSE):
         return f"{file} judges it", False
+    if file == ENVIRONMENTS:
+        return f"{file} says at which levels it is judged", False
     if file.startswith(TOOL) and not file.endswith(PROSE):
         return f"{file} runs it", False
     return reason_of_stranger(file)

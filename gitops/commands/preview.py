@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -25,8 +25,11 @@ from gitops.errors import UserError
 from gitops.files import write_text
 from gitops.preview import preview
 from gitops.records import Diagnostic, Level, RunRecord, Status
+from gitops.report.model.report import build
+from gitops.report.text.words import listing
 from gitops.run import Run, Sandbox
 from gitops.targets import Target
+from gitops.watch import edits, watch
 
 
 def command(
@@ -45,6 +48,9 @@ def command(
     bind: Annotated[
         bool, typer.Option("--bind", help="seal the report with what it was made of, for `gitops deploy --reviewed`")
     ] = False,
+    watching: Annotated[
+        bool, typer.Option("--watch", help="stay, and preview again on each save what it reaches; Ctrl-C ends it")
+    ] = False,
     as_json: AsJson = False,
     jobs: Jobs = common.CORES,
     seconds: Seconds = 300,
@@ -55,6 +61,8 @@ def command(
     rehearsal = rehearse or bool(against)
     chosen = Sandbox(sandbox.resolve()) if sandbox else None
     with common.open_run(rehearse=rehearsal, jobs=jobs, seconds=seconds, sandbox=chosen, refresh=refresh) as run:
+        if watching:
+            keep_watching(run, targets, against, out)
         run, broken = on_baseline(run, against, targets) if run.sandbox and against else (run, {})
         run = replace(run, bound=bind)
         cache = run.sandbox.folder / "records" if run.sandbox and cached and not bind else None
@@ -80,6 +88,26 @@ def command(
             common.output.print(f"Policy regression: {sentence}", markup=False)
         common.say_where(out)
     raise typer.Exit(verdict(records, regressed))
+
+
+def keep_watching(run: Run, targets: Sequence[Target], against: str, out: Path) -> None:
+    """Previews until interrupted; each round shows what it ran and writes the report of all."""
+    if run.sandbox and against:
+        run, _ = on_baseline(run, against, targets)
+    about = reporting.context(run.root, base=against, rehearsal=run.sandbox is not None)
+
+    def show(
+        changed: Sequence[str], records: Sequence[RunRecord], latest: Mapping[Target, RunRecord], took: float
+    ) -> None:
+        if changed:
+            reached = ", ".join(record.target for record in records) or "nothing"
+            common.output.print(f"\n{listing(changed, limit=3)} reaches {reached}", markup=False)
+        if records:
+            common.show(build(records, about))
+        reporting.write(out, latest.values(), about)
+        common.say(f"{f'{took:.1f} s; ' if changed else ''}watching, Ctrl-C ends it")
+
+    watch(run, targets, show, common.follow("previewed", len(targets)), edits(run.root))
 
 
 def on_baseline(run: Run, revision: str, targets: Sequence[Target]) -> tuple[Run, dict[str, RunRecord]]:

@@ -1,0 +1,89 @@
+"""Previews again whatever an edit reaches, on each save: clouds and workers stay up in between, so it takes moments."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from gitops.engine.pool import OnDone
+from gitops.fingerprint import POLICIES, PROGRAM
+from gitops.git import git
+from gitops.impact import find_affected
+from gitops.preview import preview
+from gitops.reach import Read
+from gitops.records import RunRecord
+from gitops.run import Run, serve_clouds
+from gitops.targets import Target
+
+ROOMS = ("stacks", *PROGRAM, POLICIES)
+PAUSE = 0.2
+"""Seconds between two looks at the files."""
+
+Stamps = Mapping[str, tuple[int, int]]
+
+
+def look(root: Path) -> Stamps:
+    """Time of change and size of every file that a preview may depend on."""
+    rooms = [root / room for room in ROOMS]
+    files = (path for room in rooms for path in ([room] if room.is_file() else room.rglob("*")))
+    stamps = {}
+    for path in files:
+        if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith("."):
+            stat = path.stat()
+            stamps[path.relative_to(root).as_posix()] = stat.st_mtime_ns, stat.st_size
+    return stamps
+
+
+def differences(before: Stamps, after: Stamps) -> tuple[str, ...]:
+    """The files that came, went or changed."""
+    return tuple(sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name)))
+
+
+def edits(root: Path, sleep: Callable[[float], None] = time.sleep) -> Iterator[tuple[str, ...]]:
+    """The files of each edit, for ever. Several files saved at once are one edit, until a look finds no more."""
+    before = look(root)
+    while True:
+        sleep(PAUSE)
+        after = look(root)
+        if after == before:
+            continue
+        while True:
+            sleep(PAUSE / 4)
+            settled, after = after, look(root)
+            if after == settled:
+                break
+        yield differences(before, after)
+        before = after
+
+
+def reader(root: Path) -> Read:
+    def read(path: str) -> str | None:
+        file = root / path
+        return file.read_text(encoding="utf-8", errors="replace") if file.is_file() else None
+
+    return read
+
+
+def affected_by(root: Path, changed: Sequence[str], targets: Sequence[Target]) -> tuple[Target, ...]:
+    listed = git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "stacks")
+    found = find_affected(changed, targets, [name for name in listed.split("\0") if name], reader(root))
+    return tuple(one.target for one in found)
+
+
+Show = Callable[[Sequence[str], Sequence[RunRecord], Mapping[Target, RunRecord], float], None]
+"""Called after each round with the edited files, its records, the latest of all targets, and the seconds it took."""
+
+
+def watch(run: Run, targets: Sequence[Target], show: Show, on_done: OnDone, rounds: Iterator[tuple[str, ...]]) -> None:
+    """Previews all targets, then after each edit those that it reaches, until `rounds` ends."""
+    run.pool.warm_up({target.stack for target in targets})
+    with serve_clouds(run) as served:
+        latest = dict(zip(targets, preview(served, targets, cache=None, on_done=on_done), strict=True))
+        show((), tuple(latest.values()), latest, 0.0)
+        for changed in rounds:
+            started = time.monotonic()
+            reached = affected_by(run.root, changed, targets)
+            records = preview(served, reached, cache=None, on_done=lambda _record: None)
+            latest |= dict(zip(reached, records, strict=True))
+            show(changed, records, latest, time.monotonic() - started)

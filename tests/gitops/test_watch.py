@@ -1,0 +1,73 @@
+"""Watching: which files count as an edit, and that an edit previews again what it reaches and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from gitops.records import RunRecord
+from gitops.run import Run
+from gitops.targets import Target, discover
+from gitops.watch import differences, edits, look, watch
+from tests.gitops.test_cli import initialised
+
+PROGRAM = """
+import pulumi
+import pulumi_aws as aws
+aws.sns.Topic("news", display_name=pulumi.Config().require("title"))
+"""
+
+
+def test_a_file_that_came_went_or_changed_is_an_edit(tmp_path: Path) -> None:
+    folder = tmp_path / "stacks" / "web"
+    folder.mkdir(parents=True)
+    (folder / "gone.py").write_text("1")
+    (folder / "kept.py").write_text("1")
+    before = look(tmp_path)
+    (folder / "gone.py").unlink()
+    (folder / "new.py").write_text("1")
+    (folder / "kept.py").write_text("22")
+    (tmp_path / "report.html").write_text("no room of the repository")
+
+    found = differences(before, look(tmp_path))
+
+    assert found == ("stacks/web/gone.py", "stacks/web/kept.py", "stacks/web/new.py")
+
+
+def test_files_saved_one_after_another_are_one_edit(tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    saves = iter([None, "a", "b", None, None, "c", None])
+
+    def save_while_it_sleeps(_seconds: float) -> None:
+        if name := next(saves, None):
+            (tmp_path / "shared" / f"{name}.py").write_text(name)
+
+    rounds = edits(tmp_path, save_while_it_sleeps)
+
+    assert next(rounds) == ("shared/a.py", "shared/b.py")
+    assert next(rounds) == ("shared/c.py",)
+
+
+def test_an_edit_previews_what_it_reaches_on_the_clouds_that_are_up(
+    checkout: Callable[..., Path], run_for: Callable[..., Run]
+) -> None:
+    root = initialised(checkout(PROGRAM, dev="web:title: old", prod="web:title: other"))
+    seen: list[tuple[list[str], int]] = []
+
+    def show(
+        changed: Sequence[str], records: Sequence[RunRecord], latest: Mapping[Target, RunRecord], _took: float
+    ) -> None:
+        seen.append(([record.target for record in records], len(latest)))
+        if changed:
+            (topic,) = (step for step in latest[Target("web", "dev")].steps if step.name == "news")
+            assert topic.inputs["displayName"] == "new"
+
+    def rounds():
+        file = "stacks/web/Pulumi.dev.yaml"
+        (root / file).write_text("config:\n  web:title: new\n")
+        yield (file,)
+        yield ("stacks/web/README.md",)
+
+    watch(run_for(root), discover(root), show, lambda _record: None, rounds())
+
+    assert seen == [(["web/dev", "web/prod"], 2), (["web/dev"], 2), ([], 2)]
