@@ -66,7 +66,7 @@ golden: setup ## renew the golden inventories and reports; review the diff
 	@$(BIN)/python -m tests.report.goldens
 
 docs: setup ## renew the generated pages: the policy catalogue, the stacks' config tables
-	@$(BIN)/python -m policies.document
+	@$(BIN)/python -m policies.document && $(BIN)/python -m policies.schema
 	@for stack in stacks/*/; do $(BIN)/python -m shared.document $$stack; done
 	@$(BIN)/python -m tests.repo.architecture
 
