@@ -39,5 +39,8 @@ def test_an_environment_is_a_row_and_a_config_file() -> None:
         assert "Pulumi.qa.yaml: valid" in said[2]
         assert f"{STACK}/qa ✓" in said[3]
         assert all(rule.levels["qa"] == rule.levels["staging"] for rule in catalogue.read(tree).values())
-        page.run(tree, "python -m pytest -q -p no:cacheprovider tests/repo/test_workflows.py -k environments_are")
+        page.run(
+            tree,
+            "python -m pytest -q -p no:cacheprovider tests/repo/test_workflows.py -k 'environments_are or drift_is'",
+        )
         assert json.loads(page.run(tree, "gitops environments --json"))[-2]["name"] == "qa"

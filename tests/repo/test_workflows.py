@@ -120,7 +120,9 @@ def test_nobody_logs_in_to_a_cloud_outside_an_environment() -> None:
 
 
 def test_drift_is_looked_for_in_every_environment() -> None:
-    assert workflow("drift.yml")["jobs"]["compare"]["strategy"]["matrix"] == {"environment": list(ENVIRONMENTS)}
+    assert workflow("drift.yml")["jobs"]["compare"]["strategy"]["matrix"] == {
+        "environment": list(environments.names(ROOT))
+    }
 
 
 def test_where_one_may_log_in_nothing_is_built() -> None:
