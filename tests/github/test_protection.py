@@ -10,10 +10,10 @@ import pytest
 
 from gitops.errors import UserError
 from gitops.github.client import Client
-from gitops.github.protection import Environment, Repository, check, gather, read_subject, trust_policy
+from gitops.github.protection import ENVIRONMENTS, Environment, Repository, check, gather, read_subject, trust_policy
 
 VARIABLES = {"GITOPS_CLOUDS": "real", "PULUMI_BACKEND_URL": "s3://state", "AWS_ROLE_ARN": "arn:aws:iam::1:role/x"}
-NAMES = tuple(full for name in protection.ENVIRONMENTS for full in (f"{name}-preview", name))
+NAMES = tuple(full for name in ENVIRONMENTS for full in (f"{name}-preview", name))
 
 
 def environment(name: str, **more: Any) -> Environment:
