@@ -194,7 +194,7 @@ class Settings(StackSettings):
         *AZURE,
     )
 
-    release: OnlineRelease
+    release: OnlineRelease  # pyright: ignore[reportIncompatibleVariableOverride]
     workspace: Workspace
     endpoint: Endpoint
     rollout: Rollout

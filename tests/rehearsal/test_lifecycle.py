@@ -117,9 +117,7 @@ def test_a_resource_that_is_renamed_only_in_the_program_is_refused_before_it_is_
 
     stack.up(called("registry"))
 
-    with pytest.raises(
-        auto.CommandError, match=r"'models' exists in us-east-1, held by 'registry' of \w+/\w+; .*alias"
-    ):
+    with pytest.raises(auto.CommandError, match=r"AlreadyExists.*'models' exists in us-east-1.*alias"):
         stack.preview(called("images"))
     assert stack.preview(called("images", pulumi.Alias(name="registry"))).ops["images"] == "same"
 

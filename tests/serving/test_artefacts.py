@@ -100,7 +100,7 @@ def test_the_layer_is_for_lambdas_processor_python_and_c_library(layer: zipfile.
         content = layer.read(name)
         assert int.from_bytes(content[18:20], "little") == ELF_AARCH64, name
         needed = [tuple(map(int, version.split(b"."))) for version in re.findall(rb"GLIBC_(\d+\.\d+)", content)]
-        assert max(needed, default=(0,)) <= LAMBDA_GLIBC, name
+        assert max(needed, default=(0,)) <= LAMBDA_GLIBC, name  # pyright: ignore[reportOperatorIssue]
     assert {found[1] for name in libraries if (found := re.search(r"\.cpython-(\d+)-", name))} == {"313"}
 
 
