@@ -11,6 +11,7 @@ from tests.serving.running import Server
 
 def test_the_smoke_request_of_every_stack_is_the_canary_and_is_answered_as_described(app: Server) -> None:
     request = request_of(ROOT, Target("any_stack", "dev"))
+    assert request is not None
     assert request == DESCRIBED.canary_request
 
     answer = app.predict(request, "/invocations")
