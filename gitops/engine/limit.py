@@ -1,10 +1,15 @@
-"""A time limit of one engine run, inside its worker."""
+"""When a worker ends, and its engine with it: at its time limit, with its parent, and not at Ctrl-C."""
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
+import threading
+import time
 from types import FrameType
+
+from gitops.engine.pool import GRACE_SECONDS
 
 INSIST_SECONDS = 5
 
@@ -30,3 +35,20 @@ class TimeLimit:
     def expire(self, _signal: int, _frame: FrameType | None) -> None:
         self.passed = True
         os.killpg(0, signal.SIGINT)
+
+
+def outlive_interrupts() -> None:
+    """Leaves Ctrl-C to the engine: this process waits for it to end, and then tells what became of it."""
+    signal.signal(signal.SIGINT, lambda *_: None)
+
+
+def end_with_parent() -> None:
+    """Interrupts this process's group when the parent's pipe closes; kills it if that is not enough."""
+
+    def watch() -> None:
+        sys.stdin.buffer.read()
+        os.killpg(0, signal.SIGINT)
+        time.sleep(GRACE_SECONDS)
+        os.killpg(0, signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
 import tempfile
-import threading
-import time
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -26,9 +23,8 @@ from gitops.engine.dynamic import serve_dynamic
 from gitops.engine.environment import for_engine
 from gitops.engine.failure import explain, worth_telling
 from gitops.engine.job import Job
-from gitops.engine.limit import TimeLimit
+from gitops.engine.limit import TimeLimit, end_with_parent, outlive_interrupts
 from gitops.engine.listen import Listener
-from gitops.engine.pool import GRACE_SECONDS
 from gitops.engine.program import Program
 from gitops.engine.references import refer_to_own_backend
 from gitops.engine.scratch import copy_settings, write_settings
@@ -220,23 +216,6 @@ def record(
         outputs=dict(sorted(heard.outputs.items())),
         providers=moved,
     )
-
-
-def outlive_interrupts() -> None:
-    """Leaves Ctrl-C to the engine: this process waits for it to end, and then tells what became of it."""
-    signal.signal(signal.SIGINT, lambda *_: None)
-
-
-def end_with_parent() -> None:
-    """Interrupts this process's group when the parent's pipe closes; kills it if that is not enough."""
-
-    def watch() -> None:
-        sys.stdin.buffer.read()
-        os.killpg(0, signal.SIGINT)
-        time.sleep(GRACE_SECONDS)
-        os.killpg(0, signal.SIGKILL)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def main(job_file: str, record_file: str) -> None:
