@@ -13,7 +13,6 @@ from typing import Any
 
 from pulumi_policy import EnforcementLevel
 
-from .accepted import baseline_text
 from .frameworks import NAMES
 from .judge import Finding, Judge, Standing
 from .listing import SEVERITIES, Wanted, as_json, as_text
@@ -23,6 +22,7 @@ from .rule import CATEGORIES
 from .settings import NOT_SET, Settings
 from .state import BadState, read_state, resource_of, resources_of, stack_name, stack_of
 from .tables import BadTable
+from .tolerated import baseline_text
 
 
 def judged(state: Any, judge: Judge, before: Stack | None = None) -> list[Finding]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .examples import REMOVED, Break, Example, at, read_examples
+from .frameworks import NAMES
 from .levels import Levels, read_levels
 from .rule import CATEGORIES, Rule
 from .rules import catalogue
@@ -32,10 +33,12 @@ What the judge wants, why, and how to satisfy it. Made by `python -m policies.do
   findings or failing examples that the base's pack finds and the change's does not. Where that is meant, an entry of
   `policies/accepted.yaml` (`accepted:`, each with `what`, the report's sentence, `reason`, `owner`, `expires`) says so.
   An added exemption is told, and fails nothing: it has its own reason and owner.
+- In the program one entry of `ignore_changes` accepts a finding, with its reason; a baseline accepts what is there
+  today (`gitops policies baseline`); `gitops policies --framework nist` lists the rules that a framework asks for.
+- Rules named `change-…` compare with what was deployed.
 
 To judge what already runs: `pulumi stack export --file STATE.json`, then `gitops policies check STATE.json`. To use the
-pack elsewhere: copy the folder `policies/`, install its `requirements.txt`, and run `pulumi preview --policy-pack
-policies`; `python -m policies.check STATE.json` judges a state there.
+pack in another repository, with levels and exemptions of its own: [policies/README.md](../policies/README.md).
 """
 
 
@@ -66,6 +69,14 @@ def _section(rule: Rule, levels: Levels, examples: Iterable[Example]) -> str:
     lines.append(f"- Judges {types}" + (", where callers' requests reach it" if rule.serving else ""))
     lines.append(f"- Fix: {rule.fix}" + (f" Config key: `{rule.config_key}`." if rule.config_key else ""))
     lines.append(f"- Reference: <{rule.reference}>")
+    if rule.requirements:
+        lines.append(f"- Asked for by {_requirements(rule)}")
+    if rule.parameters:
+        settings = ", ".join(f"`{name}` ({_value(_plain(each.default))})" for name, each in rule.parameters.items())
+        lines.append(f"- Thresholds, with their defaults: {settings}")
+    if rule.remedy:
+        values = ", ".join(f"`{path}` to {_value(value)}" for path, value in rule.remedy)
+        lines.append(f"- Remediation sets {values}")
     cases = [(example, each) for example in examples for each in example.breaks if each.rule == rule.name]
     for example, each in cases[:1]:
         lines += _case(example.resources, each)
@@ -82,6 +93,18 @@ def _case(resources: Mapping[str, Mapping[str, Any]], each: Break) -> list[str]:
         before, after = at(resource["properties"], each.path), each.value
     path = each.path.removeprefix("@").replace(":[", "[")
     return [f"- Passes: `{path}` {_value(before)}", f"- Fails: `{path}` {_value(after)} ({each.says})"]
+
+
+def _requirements(rule: Rule) -> str:
+    """The frameworks, each once, with what they call it."""
+    by_framework: dict[str, list[str]] = {}
+    for each in rule.requirements:
+        by_framework.setdefault(NAMES[each.framework], []).append(each.id)
+    return "; ".join(f"{name} {', '.join(ids)}" for name, ids in by_framework.items())
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _value(value: Any) -> str:

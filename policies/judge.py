@@ -11,8 +11,7 @@ from typing import Any
 
 from pulumi_policy import EnforcementLevel
 
-from . import accepted
-from .accepted import Baseline, suppressions
+from . import tolerated
 from .exemptions import Exemption
 from .levels import Levels
 from .previous import PREVIOUS_STATE
@@ -21,6 +20,7 @@ from .resources import Resource, Stack
 from .rule import STACK, Kind, Outcome, Rule
 from .settings import NOT_SET, PACK, Settings
 from .tables import TableLine
+from .tolerated import Baseline, suppressions
 from .typenames import current_type
 
 NOT_COMPARED = f"what was deployed is not known: {PREVIOUS_STATE} may name a file of `pulumi stack export`"
@@ -72,7 +72,8 @@ class Judge:
         unmatched: bool = False,
     ) -> None:
         set_rules = [settings.applied(rule) for rule in rules]
-        self.levels = {rule: settings.level(rule, environment, levels.of(rule, environment)) for rule in set_rules}
+        column = levels.column(environment)
+        self.levels = {rule: settings.level(rule, column, levels.of(rule, environment)) for rule in set_rules}
         self.environment = environment
         self._baseline = baseline or {}
         self._unmatched = unmatched
@@ -180,7 +181,7 @@ class Judge:
                     yield from self._own("exemptions-are-in-order", root, fault, exemption.place)
         for resource in stack.resources:
             for suppression in suppressions(resource):
-                for fault in accepted.faults(suppression, names, suppression in self._used):
+                for fault in tolerated.faults(suppression, names, suppression in self._used):
                     yield from self._own("exemptions-are-in-order", resource, fault)
 
     def _nearest(self, exemption: Exemption) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from .accepted import read_baseline
 from .environments import environment_of
 from .exemptions import Exemption, read_exemptions
 from .judge import Judge
@@ -14,6 +13,7 @@ from .levels import Levels, read_levels
 from .rule import Rule
 from .rules import catalogue
 from .settings import NOT_SET, Settings
+from .tolerated import read_baseline
 
 NAME = "inference"
 VERSION = "1.1.0"

@@ -33,16 +33,19 @@ def paths(value: Any, at: str = "") -> Iterator[str]:
         yield from (path for path in paths(json.loads(value), f"{at}:") if path != f"{at}:")
 
 
-def failures(raw: Raw, changed: str) -> list[str]:
-    """What rules that raised say: those about the changed resource, and every rule about relations."""
-    resources, final = resources_of(raw), Stack(resources_of(raw, outputs=True))
+def failures(raw: Raw, changed: str, before: Raw) -> list[str]:
+    """What rules that raised say: those about the changed resource, and every rule about relations or changes."""
+    resources = resources_of(raw)
+    final = Stack(resources_of(raw, outputs=True), Stack(resources_of(before, outputs=True)))
     one = next(each for each in resources if each.name == changed)
     outcomes = [each for rule in RULES for each in judged(rule, one, final)]
     return [each.message for each in outcomes if each.kind is Kind.FAILURE]
 
 
 def judged(rule: Rule, one: Resource, stack: Stack) -> Iterator[Any]:
-    if rule.relational:
+    if rule.compares and stack.before:
+        yield from (outcome for was in stack.before.of(*rule.on) for outcome in rule.changes(was, stack))
+    elif rule.relational:
         yield from (outcome for each in stack.of(*rule.on) for outcome in rule.outcomes(each, stack))
     elif one.type in rule.on:
         yield from rule.outcomes(one)
@@ -56,7 +59,7 @@ def test_no_rule_crashes_whatever_a_property_holds(example: Example) -> None:
         for path in paths(each["properties"]):
             for junk in JUNK:
                 broken = Break("", key, path, junk, "").applied(example.resources)
-                assert failures(broken, each.get("name", key)) == [], f"{key}: {path} = {junk!r}"
+                assert failures(broken, each.get("name", key), example.resources) == [], f"{key}: {path} = {junk!r}"
                 tried += 1
     assert tried > 500
 
@@ -66,4 +69,4 @@ def test_no_rule_crashes_on_a_resource_with_nothing_in_it(rule: Rule) -> None:
     for type_ in rule.on:
         for properties in ({}, {"properties": None}, {"name": None, "region": 7}):
             raw: Raw = {"one": {"type": type_, "properties": properties}}
-            assert failures(raw, "one") == []
+            assert failures(raw, "one", raw) == failures(raw, "one", {}) == []

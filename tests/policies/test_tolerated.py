@@ -10,10 +10,10 @@ import pytest
 from google.protobuf import json_format
 from pulumi.runtime.proto import analyzer_pb2
 
-from policies.accepted import baseline_text, read_baseline
 from policies.check import main
 from policies.examples import Raw, resources_of
 from policies.tables import BadTable
+from policies.tolerated import baseline_text, read_baseline
 from tests.policies.test_check import URN, state
 from tests.policies.test_config import configured
 from tests.policies.wire import Said, host, judge, secret, violations
