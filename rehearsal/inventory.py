@@ -44,7 +44,7 @@ class Inventory:
 
     def create(self, entry: Entry) -> None:
         """Raises AlreadyExistsError when the identity is taken."""
-        with self._written(entry) as temporary:
+        with self._write_temporary(entry) as temporary:
             path = self.path(entry.type, entry.scope, entry.id)
             try:
                 os.link(temporary, path)
@@ -52,7 +52,7 @@ class Inventory:
                 raise AlreadyExistsError(entry.id) from None
 
     def replace(self, entry: Entry) -> None:
-        with self._written(entry) as temporary:
+        with self._write_temporary(entry) as temporary:
             os.replace(temporary, self.path(entry.type, entry.scope, entry.id))
 
     def find(self, kind: str, scope: str, identity: str) -> Entry | None:
@@ -82,7 +82,7 @@ class Inventory:
     def path(self, kind: str, scope: str, identity: str) -> Path:
         return self._directory.joinpath(*_parts(kind), _safe(scope), f"{_safe(identity)}.json")
 
-    def _written(self, entry: Entry) -> _Temporary:
+    def _write_temporary(self, entry: Entry) -> _Temporary:
         folder = self.path(entry.type, entry.scope, entry.id).parent
         folder.mkdir(parents=True, exist_ok=True)
         return _Temporary(folder, _text(entry))

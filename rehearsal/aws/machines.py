@@ -92,7 +92,7 @@ def _gpus(family: str, size: str) -> list[dict[str, Any]]:
     return [{"count": counts.get(size, 1), "manufacturer": "NVIDIA", "memorySize": memory, "name": name}]
 
 
-def _offered(call: Call) -> list[str]:
+def _select_types(call: Call) -> list[str]:
     """The types that the filters name; wildcards choose among the common ones, and so does saying nothing."""
     patterns = [
         str(value)
@@ -106,12 +106,12 @@ def _offered(call: Call) -> list[str]:
 
 
 def instance_types(call: Call) -> dict[str, Any]:
-    return {"id": call.scope, "instanceTypes": _offered(call)}
+    return {"id": call.scope, "instanceTypes": _select_types(call)}
 
 
 def offerings(call: Call) -> dict[str, Any]:
     """Each type in each location: the zones, or the region."""
-    kind, types = call.arguments.get("locationType") or "region", _offered(call)
+    kind, types = call.arguments.get("locationType") or "region", _select_types(call)
     if kind == "availability-zone":
         locations = account.zones(call.scope)
     elif kind == "availability-zone-id":
@@ -128,7 +128,7 @@ def offerings(call: Call) -> dict[str, Any]:
 
 
 def offering(call: Call) -> dict[str, Any]:
-    preferred, offered = call.arguments.get("preferredInstanceTypes") or [], _offered(call)
+    preferred, offered = call.arguments.get("preferredInstanceTypes") or [], _select_types(call)
     name = next((name for name in preferred if name in offered), offered[0] if offered else "t3.micro")
     return {"id": name, "instanceType": name, "location": call.scope}
 

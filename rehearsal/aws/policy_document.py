@@ -21,8 +21,8 @@ def policy_document(call: Call) -> dict[str, Any]:
     if given.get("policyId"):
         document["Id"] = given["policyId"]
     own = [_statement(statement) for statement in given.get("statements") or ()]
-    sources = [*_given(given.get("sourceJson")), *(given.get("sourcePolicyDocuments") or ())]
-    overrides = [*_given(given.get("overrideJson")), *(given.get("overridePolicyDocuments") or ())]
+    sources = [*_as_list(given.get("sourceJson")), *(given.get("sourcePolicyDocuments") or ())]
+    overrides = [*_as_list(given.get("overrideJson")), *(given.get("overridePolicyDocuments") or ())]
     statements: list[dict[str, Any]] = []
     for source in sources:
         statements = _merge(statements, _read(source, "sourcePolicyDocuments"))
@@ -30,8 +30,8 @@ def policy_document(call: Call) -> dict[str, Any]:
     for override in overrides:
         statements = _merge(statements, _read(override, "overridePolicyDocuments"))
     document["Statement"] = statements
-    text = _escaped(json.dumps(document, indent=2, ensure_ascii=False))
-    minified = _escaped(json.dumps(document, separators=(",", ":"), ensure_ascii=False))
+    text = _escape_for_go(json.dumps(document, indent=2, ensure_ascii=False))
+    minified = _escape_for_go(json.dumps(document, separators=(",", ":"), ensure_ascii=False))
     return {"json": text, "minifiedJson": minified, "id": str(zlib.crc32(text.encode()))}
 
 
@@ -82,7 +82,7 @@ def _variables(text: str) -> str:
     return text.replace("&{", "${")
 
 
-def _given(text: Any) -> list[str]:
+def _as_list(text: Any) -> list[str]:
     return [text] if isinstance(text, str) and text else []
 
 
@@ -106,6 +106,6 @@ def _merge(base: list[dict[str, Any]], over: list[dict[str, Any]]) -> list[dict[
     return merged
 
 
-def _escaped(text: str) -> str:
+def _escape_for_go(text: str) -> str:
     """Go's JSON writes these three as escapes."""
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")

@@ -105,7 +105,7 @@ def cipher_text(call: Call) -> dict[str, Any]:
     return {"id": digits(call, 16), "ciphertextBlob": base64.b64encode(bytes.fromhex(digits(call, 64))).decode()}
 
 
-def decrypted(call: Call) -> dict[str, Any]:
+def decrypt_secrets(call: Call) -> dict[str, Any]:
     names = (str(one.get("name")) for one in call.arguments.get("secrets") or ())
     return {"id": digits(call, 16), "plaintext": dict.fromkeys(names, "rehearsal")}
 
@@ -174,7 +174,7 @@ FACTS: Mapping[str, Answer] = {
     "aws:elasticbeanstalk/getSolutionStack:getSolutionStack": solution_stack,
     "aws:iot/getEndpoint:getEndpoint": iot_endpoint,
     "aws:kms/getCipherText:getCipherText": cipher_text,
-    "aws:kms/getSecrets:getSecrets": decrypted,
+    "aws:kms/getSecrets:getSecrets": decrypt_secrets,
     "aws:msk/getBootstrapBrokers:getBootstrapBrokers": brokers,
     "aws:msk/getKafkaVersion:getKafkaVersion": kafka_version,
     "aws:secretsmanager/getRandomPassword:getRandomPassword": random_password,

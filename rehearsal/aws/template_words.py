@@ -49,9 +49,9 @@ class AwsWords(Words):
             return self._identity
         if template := type_facts.of(self.planned.kind.token).id:
             return self.render(template)
-        return self._documented_id()
+        return self._imitate_documented_id()
 
-    def _documented_id(self) -> str:
+    def _imitate_documented_id(self) -> str:
         """As the documentation's import example is built: an ARN, a prefix with digits, several parts, or a name."""
         found = _EXAMPLE.search(self.planned.kind.documentation)
         example = found.group(1).strip().strip("'\"") if found else ""

@@ -36,7 +36,7 @@ def find_default_ids(call: Call, sought: str, found: list[str]) -> list[str]:
 def _own(call: Call, sought: str, found: list[str]) -> list[str]:
     """The main table, default group or list of each VPC that is asked for. One described by tags is somebody's."""
     prefix, output = _WITH_EVERY_VPC[sought]
-    default, created, vpcs = default_vpc.identifier(prefix, call.scope), _created_vpcs(call), _vpcs(call)
+    default, created, vpcs = default_vpc.identifier(prefix, call.scope), _list_created_vpcs(call), _vpcs(call)
     if not vpcs:
         return [] if found else [default]
     described = bool(call.arguments.get("tags")) or len(_filters(call)) > sum(map(_names_vpcs, _filters(call)))
@@ -47,7 +47,7 @@ def _own(call: Call, sought: str, found: list[str]) -> list[str]:
 
 def _default_subnets(call: Call) -> list[str]:
     """Those that the filters let pass."""
-    if any(vpc in _created_vpcs(call) for vpc in _vpcs(call)):
+    if any(vpc in _list_created_vpcs(call) for vpc in _vpcs(call)):
         return []
     filters = [one for one in _filters(call) if not _names_vpcs(one) and not str(one.get("name")).startswith("tag")]
     return [s["id"] for s in default_vpc.subnets(call.scope) if all(passes(one, s) for one in filters)]
@@ -68,5 +68,5 @@ def _vpcs(call: Call) -> list[str]:
     return [given, *filtered] if isinstance(given, str) else filtered
 
 
-def _created_vpcs(call: Call) -> dict[str, Entry]:
+def _list_created_vpcs(call: Call) -> dict[str, Entry]:
     return {entry.id: entry for entry in call.inventory.of_type(_VPC)}

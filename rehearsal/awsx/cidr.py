@@ -23,9 +23,9 @@ class Block:
             block = cls(int(IPv4Address(address)), int(mask) if mask else 32)
         except ValueError:
             raise ValueError(f"found {text!r}, expected an IPv4 block such as 10.0.0.0/16") from None
-        return block.checked()
+        return block.check()
 
-    def checked(self) -> Block:
+    def check(self) -> Block:
         """Itself. Raises ValueError when it lies outside IPv4."""
         if not 0 <= self.mask <= 32 or not 0 <= self.address < _ADDRESSES:
             raise ValueError(f"the block with mask /{self.mask} lies outside the IPv4 addresses")
@@ -55,14 +55,14 @@ class Block:
 
     def next_of(self, mask: int) -> Block:
         """The first aligned block of another size after this one."""
-        return Block(self.last, mask).next().checked()
+        return Block(self.last, mask).next().check()
 
     def part(self, new_bits: int, number: int) -> Block:
         """The part with this number when the block is cut by `new_bits`; numbers beyond it go on behind it."""
         mask = self.mask + new_bits
         if mask > 32:
             raise ValueError(f"a /{self.mask} block cannot be cut by {new_bits} more bits, only by {32 - self.mask}")
-        return Block(self.address + 2 ** (32 - mask) * number, mask).checked()
+        return Block(self.address + 2 ** (32 - mask) * number, mask).check()
 
     def __str__(self) -> str:
         return f"{IPv4Address(self.address)}/{self.mask}"

@@ -12,10 +12,10 @@ from rehearsal.values import Output
 
 def default_log_group(scope: Scope, name: str, wanted: dict[str, Any] | None) -> tuple[Resource | None, Output | None]:
     """Made unless `skip` or `existing` say otherwise. Returns it with where it is ({arn, name, region})."""
-    return (None, None) if wanted and wanted.get("skip") else required_log_group(scope, name, wanted)
+    return (None, None) if wanted and wanted.get("skip") else require_log_group(scope, name, wanted)
 
 
-def required_log_group(scope: Scope, name: str, wanted: dict[str, Any] | None) -> tuple[Resource | None, Output]:
+def require_log_group(scope: Scope, name: str, wanted: dict[str, Any] | None) -> tuple[Resource | None, Output]:
     at_most_one(wanted, "existing", "args")
     existing = wanted.get("existing") if wanted else None
     if existing is not None:

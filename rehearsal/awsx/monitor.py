@@ -55,7 +55,7 @@ class Monitor:
 
 
 @contextmanager
-def connected(endpoint: str, providers: Mapping[str, str]) -> Iterator[Monitor]:
+def connect(endpoint: str, providers: Mapping[str, str]) -> Iterator[Monitor]:
     with grpc.insecure_channel(endpoint, options=[*_LIMITS, OWN_CONNECTIONS]) as channel:
         yield Monitor(ResourceMonitorStub(channel), providers)
 

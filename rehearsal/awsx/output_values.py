@@ -22,7 +22,7 @@ def apply(function: Callable[..., Any], *arguments: Any) -> Output:
     if not all(map(is_known, bare)):
         return Output(UNKNOWN, secret, urns)
     result = function(*bare)
-    return Output(strip(result), secret or is_secret(result), _merged(urns, dependencies(result)))
+    return Output(strip(result), secret or is_secret(result), _merge(urns, dependencies(result)))
 
 
 def lift(value: Any) -> Output:
@@ -35,7 +35,7 @@ def field(value: Any, name: str) -> Any:
     if isinstance(value, Output):
         inner = value.value
         item = UNKNOWN if isinstance(inner, Unknown) else field(inner, name)
-        return Output(strip(item), value.secret or is_secret(item), _merged(value.dependencies, dependencies(item)))
+        return Output(strip(item), value.secret or is_secret(item), _merge(value.dependencies, dependencies(item)))
     if isinstance(value, Secret):
         return field(Output(value.value, True), name)
     if isinstance(value, Unknown):
@@ -118,11 +118,11 @@ def dependencies(value: Any) -> tuple[str, ...]:
 
 def _inherit(outer: Output, inner: Any) -> Output:
     if isinstance(inner, Output):
-        return Output(inner.value, outer.secret or inner.secret, _merged(outer.dependencies, inner.dependencies))
+        return Output(inner.value, outer.secret or inner.secret, _merge(outer.dependencies, inner.dependencies))
     return Output(inner, outer.secret, outer.dependencies)
 
 
-def _merged(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
+def _merge(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(first + second))
 
 

@@ -10,7 +10,7 @@ import grpc
 from pulumi.runtime.proto import provider_pb2, resource_pb2
 
 from rehearsal.awsx.components import COMPONENTS, Component
-from rehearsal.awsx.monitor import Monitor, connected
+from rehearsal.awsx.monitor import Monitor, connect
 from rehearsal.awsx.output_values import dependencies, spread, strip, to_wire
 from rehearsal.awsx.plain import plain_arguments
 from rehearsal.awsx.scope import Run, Scope, component_request
@@ -58,7 +58,7 @@ class AwsxProvider(BaseProvider):
             context.abort(grpc.StatusCode.UNIMPLEMENTED, f"awsx has no component {request.type!r}; it has {known}")
             raise AssertionError("abort does not return")
         try:
-            with connected(request.monitorEndpoint, request.providers) as monitor:
+            with connect(request.monitorEndpoint, request.providers) as monitor:
                 return self._construct(component, request, monitor)
         except (ValueError, RuntimeError) as error:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
@@ -82,7 +82,7 @@ class AwsxProvider(BaseProvider):
         )
         scope = Scope(run, monitor.register(_registration(component, request)).urn)
         state = component.construct(scope, request.name, arguments)
-        return _constructed(scope, state)
+        return _answer_construct(scope, state)
 
     def _check(self, type_token: str, arguments: dict[str, Any]) -> None:
         """Raises RefusedError where types are wrong; takes the output off arguments that must be plain."""
@@ -97,7 +97,7 @@ class AwsxProvider(BaseProvider):
                 arguments[key] = strip(arguments[key])
 
 
-def _constructed(scope: Scope, state: Mapping[str, Any]) -> Any:
+def _answer_construct(scope: Scope, state: Mapping[str, Any]) -> Any:
     outputs = scope.finish(state)
     dependent = provider_pb2.ConstructResponse.PropertyDependencies
     return provider_pb2.ConstructResponse(

@@ -33,7 +33,7 @@ def normalise(specs: Sequence[Spec] | None, zones: int, *, merge: bool) -> list[
             issues.append(f"subnetSpecs[{position}].{found}")
     if issues:
         raise ValueError("; ".join(issues))
-    return [dict(spec) if explicit else _sized(spec) for spec in specs]
+    return [dict(spec) if explicit else _resolve_size(spec) for spec in specs]
 
 
 def check_layout(subnets: Sequence[Subnet], vpc_block: str | None, *, exact: bool, nat_strategy: str) -> None:
@@ -158,7 +158,7 @@ def _size_issue(spec: Spec) -> str | None:
     return None
 
 
-def _sized(spec: Mapping[str, Any]) -> dict[str, Any]:
+def _resolve_size(spec: Mapping[str, Any]) -> dict[str, Any]:
     mask = spec.get("cidrMask")
     if mask is None and spec.get("size"):
         mask = _MASK_OF_SIZE[spec["size"]]

@@ -76,7 +76,7 @@ def lay_out(
         return [naming.subnet(s, zones, at, s["cidrBlocks"][at]) for at in range(len(zones)) for s in specs]
     merge = strategy == "AutoMerge"
     blocks = apply(lambda text: _blocks(Block.parse(text), len(zones), specs, zone_mask, merge=merge), vpc_block)
-    named = merged(specs or (), _DEFAULTS) if merge else (_DEFAULTS if specs is None else specs)
+    named = merge_specs(specs or (), _DEFAULTS) if merge else (_DEFAULTS if specs is None else specs)
     allocated = iter(blocks.value if is_known(blocks.value) else [])
     return [
         naming.subnet(spec, zones, at, next(allocated, Output(secret=blocks.secret, dependencies=blocks.dependencies)))
@@ -85,7 +85,7 @@ def lay_out(
     ]
 
 
-def merged(specs: Sequence[Spec], defaults: Sequence[Spec]) -> list[Spec]:
+def merge_specs(specs: Sequence[Spec], defaults: Sequence[Spec]) -> list[Spec]:
     """The defaults, each overridden by the unnamed spec of its type, and then every other spec.
 
     An override without a size takes the default's size away too: the subnet then shares its zone equally with the rest.
@@ -100,13 +100,13 @@ def _blocks(vpc: Block, zones: int, specs: Sequence[Spec] | None, zone_mask: int
     """The blocks of Auto and AutoMerge, zone by zone, each starting where the one before it ends."""
     mask = zone_mask if zone_mask is not None else vpc.mask + bits_for(zones)
     if merge:
-        specs = merged(specs or (), _default_specs(mask))
+        specs = merge_specs(specs or (), _default_specs(mask))
     elif specs is None:
         specs = _default_specs(mask)
     if not specs:
         raise ValueError("subnetSpecs is empty, expected at least one subnet")
     masks = [spec.get("cidrMask") or mask + bits_for(len(specs)) for spec in specs]
-    needed, available = sum(Block(0, each).checked().size for each in masks), Block(0, mask).checked().size
+    needed, available = sum(Block(0, each).check().size for each in masks), Block(0, mask).check().size
     if needed > available:
         raise ValueError(f"the subnets of a zone need {needed} addresses, but a zone has {available} of the VPC's")
     zone, found = Block(vpc.first, mask), []

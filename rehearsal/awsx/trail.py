@@ -6,7 +6,7 @@ from typing import Any
 
 from rehearsal.awsx.arguments import at_most_one, without
 from rehearsal.awsx.containers import to_json
-from rehearsal.awsx.log_group import required_log_group
+from rehearsal.awsx.log_group import require_log_group
 from rehearsal.awsx.output_values import apply, field, lift
 from rehearsal.awsx.scope import Resource, Scope, type_alias
 from rehearsal.values import Output
@@ -26,7 +26,7 @@ def construct(scope: Scope, name: str, arguments: dict[str, Any]) -> dict[str, A
         depends_on=[bucket] if bucket else [],
     )
     wanted = arguments.get("cloudWatchLogsGroup") or {}
-    group, logs = required_log_group(scope, name, wanted) if wanted.get("enable") else (None, None)
+    group, logs = require_log_group(scope, name, wanted) if wanted.get("enable") else (None, None)
     inputs = {**without(arguments, "s3Bucket", "cloudWatchLogsGroup"), "s3BucketName": bucket_name}
     if logs is not None:
         inputs["cloudWatchLogsGroupArn"] = apply(lambda location: f"{location['arn']}:*", logs)

@@ -20,11 +20,15 @@ def children(given: Mapping[str, Any], declared: Mapping[str, Property], identit
         if isinstance(prop.type, ListOf) and isinstance(prop.type.item, ObjectOf) and isinstance(parts, list):
             inner = prop.type.item.properties
             if "id" in inner and "name" in inner:
-                found[name] = [_added(part, position, inner, name, identity) for position, part in enumerate(parts)]
+                found[name] = [
+                    _add_identity(part, position, inner, name, identity) for position, part in enumerate(parts)
+                ]
     return found
 
 
-def _added(part: Any, position: int, declared: Mapping[str, Property], name: str, identity: Any) -> dict[str, Any]:
+def _add_identity(
+    part: Any, position: int, declared: Mapping[str, Property], name: str, identity: Any
+) -> dict[str, Any]:
     if not isinstance(part, Mapping):
         return {}
     own = part.get("name")

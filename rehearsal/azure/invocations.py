@@ -93,14 +93,14 @@ def verification(call: Call) -> dict[str, Any]:
 
 def keys(call: Call) -> dict[str, Any]:
     """Any other list of keys or credentials: every text of the result a secret, two of what comes in lists."""
-    return {name: _filled(call, name, prop.type) for name, prop in call.kind.outputs.items()}
+    return {name: _fill(call, name, prop.type) for name, prop in call.kind.outputs.items()}
 
 
-def _filled(call: Call, name: str, kind: Type) -> Any:
+def _fill(call: Call, name: str, kind: Type) -> Any:
     if isinstance(kind, ListOf):
-        return [_filled(call, f"{name}{number}", kind.item) for number in (1, 2)]
+        return [_fill(call, f"{name}{number}", kind.item) for number in (1, 2)]
     if isinstance(kind, ObjectOf):
-        return {inner: _filled(call, f"{name} {inner}", prop.type) for inner, prop in kind.properties.items()}
+        return {inner: _fill(call, f"{name} {inner}", prop.type) for inner, prop in kind.properties.items()}
     if kind == Scalar("string") and name.lower().endswith("connectionstring") and call.arguments.get("namespaceName"):
         host, rule = call.arguments["namespaceName"], call.arguments.get("authorizationRuleName")
         key = _secret(call, name.lower().replace("connectionstring", "key"))

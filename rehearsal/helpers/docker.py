@@ -40,7 +40,7 @@ def _hash_files(path: Path) -> str:
     return total.hexdigest()
 
 
-def built_image(planned: PlannedResource) -> dict[str, Any]:
+def build_image(planned: PlannedResource) -> dict[str, Any]:
     found = digest(planned)
     tags = planned.inputs.get("tags") or []
     return {"id": found, "digest": found, "contextHash": found[7:], "ref": f"{tags[0]}@{found}" if tags else found}
@@ -89,4 +89,4 @@ DOCKER = Helper(
     {"getRemoteImage": find_remote_image},
     updates=True,
 )
-DOCKER_BUILD = Helper({"Image": built_image, "Index": index}, updates=True)
+DOCKER_BUILD = Helper({"Image": build_image, "Index": index}, updates=True)

@@ -48,13 +48,13 @@ class Helper:
         return {}
 
     def identity(self, planned: PlannedResource) -> str:
-        return str(self._made(planned).get("id") or planned.hex(20, "id"))
+        return str(self._make(planned).get("id") or planned.hex(20, "id"))
 
     def known_outputs(self, planned: PlannedResource) -> dict[str, Any]:
         return {}
 
     def compute_outputs(self, planned: PlannedResource, identity: str) -> dict[str, Any]:
-        return {name: value for name, value in self._made(planned).items() if name != "id"}
+        return {name: value for name, value in self._make(planned).items() if name != "id"}
 
     def compute_nested(self, planned: PlannedResource, identity: Any) -> dict[str, Any]:
         return {}
@@ -71,6 +71,6 @@ class Helper:
             raise CloudError(f"the rehearsal does not know the function {call.kind.token}")
         return function(call.arguments)
 
-    def _made(self, planned: PlannedResource) -> dict[str, Any]:
+    def _make(self, planned: PlannedResource) -> dict[str, Any]:
         maker = self.makers.get(planned.kind.name)
         return maker(planned) if maker else {}

@@ -122,11 +122,11 @@ def get_certificate(arguments: Mapping[str, Any]) -> dict[str, Any]:
     if not arguments.get("content"):
         raise CloudError("tls.getCertificate: a rehearsal opens no connection; give `content` instead of `url`")
     certificates = x509.load_pem_x509_certificates(str(arguments["content"]).encode())
-    described = [_described(certificate) for certificate in certificates]
+    described = [_describe(certificate) for certificate in certificates]
     return {**arguments, "certificates": described, "id": described[0]["sha1Fingerprint"]}
 
 
-def _described(certificate: x509.Certificate) -> dict[str, Any]:
+def _describe(certificate: x509.Certificate) -> dict[str, Any]:
     return {
         "certPem": certificate.public_bytes(serialization.Encoding.PEM).decode(),
         "isCa": any(isinstance(e.value, x509.BasicConstraints) and e.value.ca for e in certificate.extensions),

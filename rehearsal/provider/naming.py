@@ -26,11 +26,11 @@ def name_resource(
     request: CheckRequest,
     inputs: Mapping[str, Any],
     olds: Mapping[str, Any],
-    taken: Callable[[str], bool],
+    is_taken: Callable[[str], bool],
 ) -> str | CheckFailure:
     """The name for a resource whose program gives none.
 
-    An automatic name stays; `taken` tells which names exist. A project may set its own pattern
+    An automatic name stays; `is_taken` tells which names exist. A project may set its own pattern
     (`pulumi:autonaming`), or forbid automatic names, which is the failure.
     """
     options = request.autonaming if request.HasField("autonaming") else None
@@ -44,7 +44,7 @@ def name_resource(
     if len(stem) + naming.digits > naming.longest:
         found = f"the name {stem!r} and {naming.digits} digits"
         return CheckFailure(naming.input, found, f"at most {naming.longest} characters; give a shorter name")
-    return _free(naming, stem, request.urn, inputs, taken)
+    return _free(naming, stem, request.urn, inputs, is_taken)
 
 
 def is_automatic(naming: Naming, inputs: Mapping[str, Any]) -> bool:
@@ -52,10 +52,10 @@ def is_automatic(naming: Naming, inputs: Mapping[str, Any]) -> bool:
     return bool(inputs.get(naming.input)) and naming.input in (inputs.get(DEFAULTS) or ())
 
 
-def _free(naming: Naming, stem: str, urn: str, inputs: Mapping[str, Any], taken: Callable[[str], bool]) -> str:
+def _free(naming: Naming, stem: str, urn: str, inputs: Mapping[str, Any], is_taken: Callable[[str], bool]) -> str:
     for attempt in range(_ATTEMPTS):
         digits = hashlib.sha256(f"{urn}\n{naming.input}\n{attempt}".encode()).hexdigest()
         name = naming.make(stem, digits, inputs)
-        if not naming.digits or not taken(name):
+        if not naming.digits or not is_taken(name):
             return name
     raise RuntimeError(f"{urn} has had {_ATTEMPTS} names in these clouds; remove their folder and start again")

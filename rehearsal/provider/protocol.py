@@ -85,10 +85,10 @@ class BaseProvider(ResourceProviderServicer):
 
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
         self.connections.configure(context.peer(), unwrap(from_struct(request.args)))
-        return self.configured()
+        return self.answer_configure()
 
     @staticmethod
-    def configured() -> provider_pb2.ConfigureResponse:
+    def answer_configure() -> provider_pb2.ConfigureResponse:
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True,
             acceptResources=False,
@@ -104,7 +104,7 @@ class BaseProvider(ResourceProviderServicer):
 def decode_config(config: Mapping[str, Any], declared: Mapping[str, Property]) -> dict[str, Any]:
     """Provider settings as values: the engine sends everything that is not text as JSON text."""
 
-    def decoded(name: str, value: Any) -> Any:
+    def decode(name: str, value: Any) -> Any:
         if not isinstance(value, str) or name not in declared or declared[name].type == Scalar("string"):
             return value
         try:
@@ -112,4 +112,4 @@ def decode_config(config: Mapping[str, Any], declared: Mapping[str, Property]) -
         except ValueError:
             return value
 
-    return {name: decoded(name, value) for name, value in config.items()}
+    return {name: decode(name, value) for name, value in config.items()}

@@ -57,7 +57,7 @@ class CloudProvider(BaseProvider):
     def Configure(self, request: pb.ConfigureRequest, context: grpc.ServicerContext) -> pb.ConfigureResponse:
         config = decode_config(unwrap(from_struct(request.args)), self._sdk.provider_inputs())
         self.connections.configure(context.peer(), config)
-        return self.configured()
+        return self.answer_configure()
 
     def Check(self, request: pb.CheckRequest, context: grpc.ServicerContext) -> pb.CheckResponse:
         try:
@@ -80,12 +80,12 @@ class CloudProvider(BaseProvider):
         if naming is None or any(inputs.get(name) is not None for name in (naming.input, naming.prefix)):
             return {}
 
-        def taken(name: str) -> bool:
+        def is_taken(name: str) -> bool:
             scope = self._cloud.scope(kind, request.urn, unwrap(dict(inputs)), config)
             existing = (entry for entry in self._inventory.of_type(kind.token) if entry.scope == scope)
             return any(entry.inputs.get(naming.input) == name for entry in existing)
 
-        name = name_resource(naming, request, inputs, from_struct(request.olds), taken)
+        name = name_resource(naming, request, inputs, from_struct(request.olds), is_taken)
         return name if isinstance(name, CheckFailure) else {naming.input: name, DEFAULTS: [naming.input]}
 
     def Diff(self, request: pb.DiffRequest, context: grpc.ServicerContext) -> pb.DiffResponse:
@@ -153,7 +153,7 @@ class CloudProvider(BaseProvider):
             return pb.UpdateResponse(properties=_answer(answers.preview(self._cloud, planned, before, moved), inputs))
         found = self._inventory.find(request.type, planned.scope, request.id)
         if found is None:
-            context.abort(grpc.StatusCode.NOT_FOUND, _gone(request.type, request.id, planned.scope))
+            context.abort(grpc.StatusCode.NOT_FOUND, _say_missing(request.type, request.id, planned.scope))
         entry = self._entry(replace(planned, seed=found.seed), found.id)
         counters = self._cloud.counters(planned.kind, found.inputs, planned.inputs)
         counted = {
@@ -228,7 +228,7 @@ def _next(count: int | str) -> int | str:
     return re.sub(r"\d+(?=(/invocations)?$)", lambda digits: str(int(digits[0]) + 1), count)
 
 
-def _gone(kind: str, identity: str, scope: str) -> str:
+def _say_missing(kind: str, identity: str, scope: str) -> str:
     return f"NotFound: {kind} {identity!r} does not exist in {scope}; it was deleted elsewhere, refresh the stack first"
 
 

@@ -87,16 +87,16 @@ class _Walker:
 
     def _check_scalar(self, value: constraints.Scalar, position: _Position) -> Iterator[CheckFailure]:
         own = self.facts.rule(position.names)
-        broken = constraints.broken(value, self._registered_rule(position) if own is None else own)
-        if broken is None or (own is None and self._accepted_by_the_api(value, broken)):
+        broken = constraints.broken(value, self._look_up_rule(position) if own is None else own)
+        if broken is None or (own is None and self._api_accepts(value, broken)):
             return
         nearest = get_close_matches(str(value), broken.options, n=1)
-        yield CheckFailure(position.path, _quoted(value, position.secret), broken.expected, next(iter(nearest), None))
+        yield CheckFailure(position.path, _quote(value, position.secret), broken.expected, next(iter(nearest), None))
 
-    def _registered_rule(self, position: _Position) -> dict[str, Any]:
+    def _look_up_rule(self, position: _Position) -> dict[str, Any]:
         return {} if _REFERENCE.search(position.names[-1]) else schema_paths.item(position.node, self.root)
 
-    def _accepted_by_the_api(self, value: constraints.Scalar, broken: constraints.Broken) -> bool:
+    def _api_accepts(self, value: constraints.Scalar, broken: constraints.Broken) -> bool:
         return bool(broken.options) and api_models.accepts(self.cfn_type, str(value), broken.options)
 
     def _inside(self, position: _Position, name: str) -> _Position:
@@ -107,7 +107,7 @@ class _Walker:
         return replace(position, node=node, path=paths.join(position.path, name), names=(*position.names, name))
 
 
-def _quoted(value: constraints.Scalar, secret: bool) -> str:
+def _quote(value: constraints.Scalar, secret: bool) -> str:
     if secret:
         return "[secret]"
     text = repr(value)

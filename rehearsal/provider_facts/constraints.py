@@ -65,7 +65,7 @@ def _broken_text(text: str, schema: dict[str, Any]) -> Iterator[Broken]:
     least, most = schema.get("minLength"), schema.get("maxLength")
     if _outside(len(text), least, most):
         yield Broken(f"{_range(least, most)} characters")
-    expression = _compiled(schema.get("pattern", ""))
+    expression = _compile(schema.get("pattern", ""))
     if expression is not None and not expression.search(text):
         yield Broken(schema.get("describes") or f"text that matches {schema['pattern']}")
     network = _NETWORKS.get(str(schema.get("format")))
@@ -139,7 +139,7 @@ def _is_network(text: str, network: _Network) -> bool:
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str] | None:
+def _compile(pattern: str) -> re.Pattern[str] | None:
     if not pattern:
         return None
     # an enum in disguise (`REQUIRE|OPTIONAL`), which Terraform takes in the API's own case

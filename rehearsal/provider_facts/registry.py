@@ -47,19 +47,19 @@ def schema(cfn_type: str) -> dict[str, Any]:
 
 
 @cache
-def offered(extension: str) -> frozenset[str]:
+def list_offered(extension: str) -> frozenset[str]:
     """Every value that some region offers, from an extension file like `aws_sagemaker_hosting/instancetype_enum`."""
-    return frozenset(_listed(_read(_folder() / "extensions" / f"{extension}.json")))
+    return frozenset(_walk_enums(_read(_folder() / "extensions" / f"{extension}.json")))
 
 
-def _listed(node: Any) -> Iterator[str]:
+def _walk_enums(node: Any) -> Iterator[str]:
     """Whatever stands in an `enum`, at any depth: some lists depend on the engine and its licence."""
     if isinstance(node, dict):
         yield from node.get("enum", ())
         node = list(node.values())
     if isinstance(node, list):
         for item in node:
-            yield from _listed(item)
+            yield from _walk_enums(item)
 
 
 def resolve(node: Any, root: dict[str, Any]) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def most_specific(names: Path, replacing: Iterable[Path], updating: Iterable[Pat
 
 
 @cache
-def _registered(token: str) -> frozenset[Path]:
+def _list_create_only(token: str) -> frozenset[Path]:
     cfn_type = type_names.cfn_type(token)
     if cfn_type is None:
         return frozenset()
@@ -72,7 +72,7 @@ def _registered(token: str) -> frozenset[Path]:
 
 
 def _by_registry(token: str, names: Path) -> bool:
-    fixed = _registered(token)
+    fixed = _list_create_only(token)
     if not fixed:
         return False
     in_cfn = schema_paths.translate(type_names.cfn_type(token) or "", names, type_facts.of(token).cfn_names)

@@ -51,7 +51,7 @@ class TypeFacts:
         rule = self.values.get(path) or self.values.get((*path[:-1], "*"))
         if rule is None or "offered" not in rule:
             return rule
-        return {**rule, "enum": registry.offered(rule["offered"])}
+        return {**rule, "enum": registry.list_offered(rule["offered"])}
 
 
 @dataclass(frozen=True)

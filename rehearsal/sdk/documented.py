@@ -23,7 +23,7 @@ _DEFAULT = re.compile(
 _WORDS = frozenset({"null", "nil", "none", "empty", "[]", "{}", '""'})
 
 
-def documented_defaults(documentation: str, inputs: Mapping[str, Property]) -> dict[str, Any]:
+def read_documented_defaults(documentation: str, inputs: Mapping[str, Property]) -> dict[str, Any]:
     """Top-level inputs and their documented defaults; only plain values of the declared type are believed."""
     found = {camel_case(name): text for name, text in _ARGUMENT.findall(documentation)}
     believed = {}

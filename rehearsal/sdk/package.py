@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from rehearsal.sdk.case import camel_case, snake_case
-from rehearsal.sdk.documented import documented_defaults
+from rehearsal.sdk.documented import read_documented_defaults
 from rehearsal.sdk.types import Property, properties, read_annotation
 
 _IMPORTING = threading.RLock()
@@ -44,7 +44,7 @@ class ResourceType:
     @cached_property
     def defaults(self) -> Mapping[str, Any]:
         """What the documentation says of inputs that are left out."""
-        return documented_defaults(self.documentation, self.inputs)
+        return read_documented_defaults(self.documentation, self.inputs)
 
     @property
     def name(self) -> str:
@@ -115,7 +115,7 @@ class Sdk:
             return properties(importlib.import_module(f"{self.module_name}.provider").ProviderArgs)
 
     def _read_resource(self, token: str) -> ResourceType:
-        known = _unversioned(token, self._registered)
+        known = _strip_version(token, self._registered)
         if known is None:
             nearest = get_close_matches(token, self._registered, n=1)
             hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
@@ -148,7 +148,7 @@ def import_ahead(modules: Iterable[str]) -> None:
             getattr(importlib.import_module(name), "__all__", None)  # the SDK's lazy loader waits for an attribute
 
 
-def _unversioned(token: str, registered: Mapping[str, Any]) -> str | None:
+def _strip_version(token: str, registered: Mapping[str, Any]) -> str | None:
     """The registered token for one that may carry an API version (`azure-native:storage/v20230101:StorageAccount`)."""
     if token in registered:
         return token

@@ -86,7 +86,7 @@ def properties(cls: type) -> Mapping[str, Property]:
     """The properties of an SDK class (resource, `*Args`, output or result type) by their wire names."""
     module = vars(sys.modules[cls.__module__])
     local = {"Output": pulumi.Output, "T": type(None)}
-    needed = _required_arguments(cls)
+    needed = _list_required_arguments(cls)
     found = {}
     for python_name, wire_name, prop in _py_properties(cls):
         hint = typing.get_type_hints(prop.fget, globalns=module, localns=local).get("return", Any)
@@ -100,7 +100,7 @@ def read_annotation(hint: Any) -> Type:
     return _read(hint)[0]
 
 
-def _required_arguments(cls: type) -> frozenset[str] | None:
+def _list_required_arguments(cls: type) -> frozenset[str] | None:
     """Of an input class: its constructor's arguments without a default. None for a resource, whose annotations tell."""
     if not getattr(cls, "_pulumi_input_type", False):
         return None
