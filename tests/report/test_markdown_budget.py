@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from gitops.report.formats.markdown.page import COMMENT_LIMIT, MARKER, render, summary
 from gitops.report.model.context import Context
 from gitops.report.model.report import build
-from gitops.report.text.budget import Item, Page, Section, named
+from gitops.report.text.budget import Item, Page, Section, name_left_out
 from tests.report import factories
 from tests.report.hostile import report as hostile
 
@@ -28,7 +28,7 @@ def test_items_that_fit_are_kept_in_order_and_the_rest_is_named() -> None:
     page.add(Section("things", [item("aaaa", "a", 2), item("bbbb", "b", 1), item("cccc", "c", 0)]))
 
     assert page.text() == "bbbbcccc"
-    assert named(page.left_out) == ["1 things (a)"]
+    assert name_left_out(page.left_out) == ["1 things (a)"]
 
 
 def test_a_section_without_room_for_one_item_leaves_no_empty_frame() -> None:

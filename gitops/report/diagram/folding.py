@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from gitops.records import Op
-from gitops.report.diagram.graph import Graph, Node, connected
+from gitops.report.diagram.graph import Graph, Node, connect
 from gitops.report.steps import LOUDEST_FIRST
 from gitops.report.text.words import common_start
 
@@ -34,7 +34,7 @@ def fold_satellites(graph: Graph) -> Graph:
     }
     joined = Counter(home.values())
     nodes = {k: replace(n, folded=n.folded + joined[k]) for k, n in graph.nodes.items() if k not in home}
-    return connected(nodes, graph.edges, graph.hidden)
+    return connect(nodes, graph.edges, graph.hidden)
 
 
 def merge(graph: Graph, alike: Callable[[Node], object]) -> Graph:
@@ -43,11 +43,11 @@ def merge(graph: Graph, alike: Callable[[Node], object]) -> Graph:
     for key, node in graph.nodes.items():
         groups[alike(node)].append(key)
     home = {key: keys[0] for keys in groups.values() for key in keys}
-    nodes = {keys[0]: merged([graph.nodes[key] for key in keys]) for keys in groups.values()}
-    return connected(nodes, ((home[a], home[b]) for a, b in graph.edges), graph.hidden)
+    nodes = {keys[0]: merge_nodes([graph.nodes[key] for key in keys]) for keys in groups.values()}
+    return connect(nodes, ((home[a], home[b]) for a, b in graph.edges), graph.hidden)
 
 
-def merged(nodes: list[Node]) -> Node:
+def merge_nodes(nodes: list[Node]) -> Node:
     """One node for several, named by what their names begin with."""
     if len(nodes) == 1:
         return nodes[0]
@@ -60,7 +60,7 @@ def merged(nodes: list[Node]) -> Node:
 def hide(graph: Graph, kept: set[str]) -> Graph:
     nodes = {key: node for key, node in graph.nodes.items() if key in kept}
     gone = sum(n.count + n.folded for key, n in graph.nodes.items() if key not in kept)
-    return connected(nodes, graph.edges, graph.hidden + gone)
+    return connect(nodes, graph.edges, graph.hidden + gone)
 
 
 def hide_bystanders(graph: Graph) -> Graph:

@@ -42,10 +42,10 @@ def resource_graph(steps: Iterable[Step]) -> Graph:
     }
     layers = longest_ways(needs)
     nodes = {urn: Node(step.type, step.name, step.op, layers[urn]) for urn, step in resources.items()}
-    return connected(nodes, ((other, urn) for urn, others in needs.items() for other in others))
+    return connect(nodes, ((other, urn) for urn, others in needs.items() for other in others))
 
 
-def connected(nodes: dict[str, Node], edges: Iterable[tuple[str, str]], hidden: int = 0) -> Graph:
+def connect(nodes: dict[str, Node], edges: Iterable[tuple[str, str]], hidden: int = 0) -> Graph:
     """The graph with those edges that run from a lower layer to a higher one."""
     kept = ((a, b) for a, b in edges if a in nodes and b in nodes and nodes[a].layer < nodes[b].layer)
     return Graph(nodes, frozenset(kept), hidden)

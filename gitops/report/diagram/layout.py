@@ -67,7 +67,7 @@ def lay_out(diagram: Diagram) -> Layout:
     arrange(columns, chains)
     height = max((slot.y + slot.height for slot in slots), default=0)
     bends = [slot.y + slot.height for links in chains for slot in links]
-    boxes = tuple(Box(slot.index, left(slot), slot.y) for slot in slots)
+    boxes = tuple(Box(slot.index, left_edge(slot), slot.y) for slot in slots)
     lines = tuple((links[0].index, links[-1].index, path(links)) for links in chains)
     width = len(columns) * (BOX_WIDTH + COLUMN_GAP) - COLUMN_GAP
     return Layout(width, max([height, *bends]), boxes, lines)
@@ -116,16 +116,16 @@ def stack(column: Sequence[Slot], wanted: Sequence[float]) -> None:
             slot.y += shift
 
 
-def left(slot: Slot) -> float:
+def left_edge(slot: Slot) -> float:
     return slot.column * (BOX_WIDTH + COLUMN_GAP)
 
 
 def path(links: Sequence[Slot]) -> str:
     """A curve out of the right side of the first box, through the bends, into the left side of the last."""
-    x, y = left(links[0]) + BOX_WIDTH, links[0].middle
+    x, y = left_edge(links[0]) + BOX_WIDTH, links[0].middle
     parts = [f"M{x:g} {y:g}"]
     for slot in links[1:]:
-        to_x, to_y = left(slot), slot.middle
+        to_x, to_y = left_edge(slot), slot.middle
         half = (to_x - x) / 2
         parts.append(f"C{x + half:g} {y:g} {to_x - half:g} {to_y:g} {to_x:g} {to_y:g}")
         x, y = to_x, to_y

@@ -36,7 +36,7 @@ class WeekPicture:
     before: str
     after: str
     ticks: tuple[tuple[int, float], ...]
-    told: str
+    label: str
 
 
 def draw_weeks(records: Sequence[RunRecord]) -> tuple[WeekPicture, ...]:
@@ -52,9 +52,9 @@ def draw_week(record: RunRecord) -> WeekPicture | None:
         return None
     top = max(span.high for week in weeks for span in week) or 1
     values = sorted({bound for span in weeks[1] for bound in span[1:]}, reverse=True)[:MOST_TICKS]
-    told = " → ".join(tell(week) for week in weeks)
+    label = " → ".join(tell(week) for week in weeks)
     before, after = (outline(week, top) for week in weeks)
-    return WeekPicture(record.target, zone, before, after, tuple((v, level(v, top)) for v in values), told)
+    return WeekPicture(record.target, zone, before, after, tuple((v, level(v, top)) for v in values), label)
 
 
 def common_zone(scalings: Sequence[Mapping[str, Any]]) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from gitops.records import Level, SourceLine
 from gitops.report.model.report import Report
 from gitops.report.text.escape.commands import data, value
-from gitops.report.text.words import listing, placed, plural, shorten
+from gitops.report.text.words import add_environments, listing, plural, shorten
 
 MOST_OF_A_KIND = 10
 
@@ -44,8 +44,8 @@ def command(annotation: Annotation) -> str:
     properties = {"title": shorten(annotation.title, 200)}
     if annotation.source:
         properties = {"file": annotation.source.file, "line": str(annotation.source.line), **properties}
-    told = ",".join(f"{key}={value(text)}" for key, text in properties.items())
-    return f"::{annotation.kind} {told}::{data(shorten(annotation.message, 4_000))}"
+    fields = ",".join(f"{key}={value(text)}" for key, text in properties.items())
+    return f"::{annotation.kind} {fields}::{data(shorten(annotation.message, 4_000))}"
 
 
 def worst_first(report: Report) -> Iterator[Annotation]:
@@ -57,12 +57,12 @@ def worst_first(report: Report) -> Iterator[Annotation]:
         for found in rule.occurrences:
             kind = "error" if found.level is Level.MANDATORY else "warning"
             advice = f"\nFix: {rule.fix}" if rule.fix else ""
-            where = placed(found.stack, found.environments)
+            where = add_environments(found.stack, found.environments)
             made = f"\nMade at {found.component.file}:{found.component.line}" if found.component else ""
             message = f"{where}: {found.message}{made}{advice}"
             yield Annotation(kind, f"{rule.title} ({rule.name})", message, found.source)
     for loss in report.losses:
-        where = placed(f"{loss.stack}: {loss.name}", loss.environments)
+        where = add_environments(f"{loss.stack}: {loss.name}", loss.environments)
         yield Annotation(
             "notice", f"{loss.name} would be {loss.op.value}d", f"{where}. Lost: {loss.lost.what}.", loss.source
         )

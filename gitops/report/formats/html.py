@@ -24,7 +24,7 @@ from gitops.report.model.tag_changes import TagChange
 from gitops.report.text.escape.html import finalize, safe_url
 from gitops.report.text.marks import MARKS
 from gitops.report.text.urns import class_name, resource_name, short_type
-from gitops.report.text.words import in_environments, listing, placed, plural, shorten
+from gitops.report.text.words import add_environments, in_environments, listing, plural, shorten
 
 MOST_ROWS = 600
 MOST_CHANGES = 2_500
@@ -57,9 +57,14 @@ def load_templates() -> Environment:
         url=safe_url,
     )
     environment.globals.update(
-        marks=MARKS, placed=placed, listing=listing, format_findings=format_findings, Op=Op, Level=Level
+        marks=MARKS,
+        add_environments=add_environments,
+        listing=listing,
+        format_findings=format_findings,
+        Op=Op,
+        Level=Level,
     )
-    environment.globals.update(week_days=DAYS, week_width=WIDTH, week_height=HEIGHT)
+    environment.globals.update(Op=Op, Level=Level, week_days=DAYS, week_width=WIDTH, week_height=HEIGHT)
     environment.globals.update(
         list_exemptable=list_exemptable,
         write_entries=write_entries,

@@ -64,13 +64,13 @@ def rule_case(element: ET.Element, findings: list[Finding]) -> None:
     if mandatory:
         message = shorten(clean(mandatory[0].message), 500)
         failure = ET.SubElement(element, "failure", type=mandatory[0].severity.value, message=message)
-        failure.text = "\n".join(map(told, mandatory))
+        failure.text = "\n".join(map(describe_finding, mandatory))
     advisory = [finding for finding in findings if finding.level is Level.ADVISORY]
     if advisory:
-        output(element, map(told, advisory))
+        output(element, map(describe_finding, advisory))
 
 
-def told(finding: Finding) -> str:
+def describe_finding(finding: Finding) -> str:
     place = f"{finding.source.file}:{finding.source.line}: " if finding.source else ""
     fix = f"\n  fix: {finding.fix}" if finding.fix else ""
     return clean(f"{place}{resource_name(finding.urn)} {finding.message}{fix}")

@@ -57,7 +57,7 @@ def reporting_descriptor(rule: ViolatedRule) -> dict[str, Any]:
     reference = link("Reference", rule.reference)
     markdown = [f"**{label}**: {prose(text, 2_000)}" for label, text in advice if text]
     markdown += [reference] if reference != "Reference" else []
-    told = {
+    descriptor = {
         "id": clean(rule.name),
         "name": clean(rule.name),
         "shortDescription": {"text": shorten(one_line(rule.title), 1_000)},
@@ -75,7 +75,7 @@ def reporting_descriptor(rule: ViolatedRule) -> dict[str, Any]:
         },
     }
     address = safe_url(rule.reference)
-    return {**told, "helpUri": address} if address else told
+    return {**descriptor, "helpUri": address} if address else descriptor
 
 
 def level(policy: Level, severity: Severity) -> str:
@@ -95,12 +95,12 @@ def results(found: list[tuple[RunRecord, Finding]], index: dict[str, int]) -> It
             "level": level(finding.level, finding.severity),
             "message": {"text": f"{clean(record.target)}: {shorten(one_line(finding.message), 1_000)}"},
             "locations": [{"physicalLocation": location(finding.source or project_file(record))}],
-            **({"relatedLocations": [made_at(finding.component)]} if finding.component else {}),
+            **({"relatedLocations": [describe_maker(finding.component)]} if finding.component else {}),
             "partialFingerprints": {"primaryLocationLineHash": f"{mark}:{seen[mark]}", "gitopsFinding/v1": mark},
         }
 
 
-def made_at(component: SourceLine) -> dict[str, Any]:
+def describe_maker(component: SourceLine) -> dict[str, Any]:
     return {"id": 1, "physicalLocation": location(component), "message": {"text": "the component that makes it"}}
 
 
@@ -110,8 +110,8 @@ def fingerprint(record: RunRecord, finding: Finding) -> str:
     `primaryLocationLineHash` is the key by which GitHub tells known alerts from new ones; several findings of one
     rule on one resource are told apart by their order.
     """
-    told = "\0".join((finding.rule, record.target, finding.urn or ""))
-    return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:16]
+    identity = "\0".join((finding.rule, record.target, finding.urn or ""))
+    return hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def location(source: SourceLine) -> dict[str, Any]:
@@ -131,10 +131,10 @@ def invocation(report: Report, over: int) -> dict[str, Any]:
         for failure in report.failures
     ]
     for undecided in report.unjudged:
-        told = (
+        text = (
             f"{undecided.rule} gave no judgement: {one_line(undecided.reason)} ({listing(undecided.places, limit=5)})"
         )
-        problems.append(("error" if undecided.raised else "note", told))
+        problems.append(("error" if undecided.raised else "note", text))
     if over > 0:
         problems.append(("warning", f"{plural(over, 'less severe result')} left out: a run shows {MOST_RESULTS:,}"))
     notes = [{"level": kind, "message": {"text": shorten(clean(text), 1_000)}} for kind, text in problems]

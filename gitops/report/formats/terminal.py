@@ -22,7 +22,7 @@ from gitops.report.text.escape.commands import disarm
 from gitops.report.text.escape.text import clean
 from gitops.report.text.marks import MARKS
 from gitops.report.text.urns import short_type
-from gitops.report.text.words import listing, placed, plural, shorten
+from gitops.report.text.words import add_environments, listing, plural, shorten
 
 STYLES = {
     Outcome.FAILED: "bold red",
@@ -110,25 +110,25 @@ def place(source: SourceLine | None) -> str:
 
 
 def failures(report: Report) -> list[tuple[str, str]]:
-    told = []
+    notes = []
     for failure in report.failures:
         error = failure.error
         head = f"{listing(failure.targets, limit=12)} ({error.kind}) {place(error.source)}".rstrip()
-        told.append((head, f"{error.message}\n{error.hint}".strip()))
-    return told
+        notes.append((head, f"{error.message}\n{error.hint}".strip()))
+    return notes
 
 
 def releases(report: Report) -> list[tuple[str, str]]:
-    told = []
+    notes = []
     for release in report.releases:
         facts = (release.content, release.traffic, release.watch, f"going back: {release.way_back}")
-        head = f"{placed(release.stack, release.environments)}: {release.version}"
-        told.append((head, "\n".join(filter(None, facts))))
-    return told
+        head = f"{add_environments(release.stack, release.environments)}: {release.version}"
+        notes.append((head, "\n".join(filter(None, facts))))
+    return notes
 
 
 def losses(report: Report) -> list[tuple[str, str]]:
-    told = []
+    notes = []
     for row in report.loss_rows:
         loss = row.first
         names = f"{loss.stack}: {short_type(loss.type)} {listing(row.names, limit=MOST_PLACES)}"
@@ -136,13 +136,13 @@ def losses(report: Report) -> list[tuple[str, str]]:
         first = "; deleted before the new one is made" if loss.deletes_first else ""
         lines = [f"{loss.lost.kind}: {loss.lost.what}{forced}{first}"]
         lines += [f"with it {kind.kind}: {kind.what} ({listing(goes, limit=3)})" for kind, goes in row.with_it_by_kind]
-        told.append((f"{MARKS[loss.op]} {placed(names, loss.environments)}", "\n".join(lines)))
-    return told
+        notes.append((f"{MARKS[loss.op]} {add_environments(names, loss.environments)}", "\n".join(lines)))
+    return notes
 
 
 def findings(report: Report) -> list[tuple[str, str]]:
     """A rule once: what it says and where, then what to do, then the resource that an exemption would name."""
-    told = []
+    notes = []
     for rule in report.rules:
         lines = [line for group in rule.groups for line in describe_group(group, rule)]
         shown = lines[:MOST_PLACES]
@@ -153,8 +153,8 @@ def findings(report: Report) -> list[tuple[str, str]]:
         urns = list_exemptable(rule)
         more = f" (and {len(urns) - 1:,} more in the report)" if len(urns) > 1 else ""
         shown += [f"exempt: {urn}{more}" for urn in urns[:1]]
-        told.append((f"{rule.level} {rule.severity}: {rule.title} ({rule.name})", "\n".join(shown)))
-    return told
+        notes.append((f"{rule.level} {rule.severity}: {rule.title} ({rule.name})", "\n".join(shown)))
+    return notes
 
 
 def describe_group(group: OccurrenceGroup, rule: ViolatedRule) -> list[str]:
@@ -172,15 +172,15 @@ def soften(found: Occurrence, rule: ViolatedRule) -> str:
 
 
 def exemptions(report: Report) -> list[tuple[str, str]]:
-    told = []
+    notes = []
     for used in report.exemptions:
         exemption = used.exemption
         head = f"{exemption.rule} until {exemption.expires}: {listing(used.places, limit=MOST_PLACES)}"
-        told.append((head, f"{exemption.reason} ({exemption.owner}) {place(exemption.source)}".rstrip()))
-    return told
+        notes.append((head, f"{exemption.reason} ({exemption.owner}) {place(exemption.source)}".rstrip()))
+    return notes
 
 
 def describe_occurrence(found: Occurrence, rule: ViolatedRule) -> str:
     where = f"{place(found.source)} " if found.source else ""
     where += f"(made at {place(found.component)}) " if found.component else ""
-    return f"{where}{placed(found.stack, found.environments)}: {found.message}{soften(found, rule)}"
+    return f"{where}{add_environments(found.stack, found.environments)}: {found.message}{soften(found, rule)}"

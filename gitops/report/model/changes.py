@@ -53,8 +53,8 @@ def collect_changes(records: Iterable[RunRecord]) -> tuple[StackChanges, ...]:
     stacks: dict[str, dict[tuple[object, ...], dict[str, Step]]] = {}
     for record in records:
         known = stacks.setdefault(record.stack, {})
-        told = (step for step in select_changing_steps(record) if not changes_tags_alone(step))
-        for step in (*told, *make_outputs_step(record)):
+        shown = (step for step in select_changing_steps(record) if not changes_tags_alone(step))
+        for step in (*shown, *make_outputs_step(record)):
             known.setdefault(identify(step), {})[record.environment] = step
     return tuple(
         StackChanges(stack, tuple(sorted(map(merge_environments, known.values()), key=rank_loudness)))

@@ -34,19 +34,19 @@ def lines(diff: PropertyDiff) -> tuple[Line, ...]:
     before, after = document(diff.before), document(diff.after)
     path = f"{diff.path} (forces replacement)" if diff.replaces else diff.path
     if len(before) > 1 or len(after) > 1:
-        shown = [Line("@", path), *(between(before, after) if before != after else [unchanged(before)])]
+        shown = [Line("@", path), *(compare_documents(before, after) if before != after else [say_unchanged(before)])]
     else:
         shown = [
             *(Line("-", f"{path}: {text}") for text in before if diff.kind != "add"),
             *(Line("+", f"{path}: {text}") for text in after if diff.kind != "delete"),
         ]
-    return tuple(capped(shown))
+    return tuple(cap(shown))
 
 
 def document(value: Any) -> list[str]:
     """A value as lines: one for a plain value, indented JSON for a structure or for text that holds one."""
     if isinstance(value, str):
-        parsed = parsed_json(value)
+        parsed = parse_json(value)
         if parsed is None:
             return value.splitlines() if "\n" in value.strip() else [value]
         value = parsed
@@ -57,7 +57,7 @@ def document(value: Any) -> list[str]:
     return [json.dumps(value, ensure_ascii=False, default=str)]
 
 
-def parsed_json(text: str) -> dict[str, Any] | list[Any] | None:
+def parse_json(text: str) -> dict[str, Any] | list[Any] | None:
     """The object or list that `text` holds as JSON, if it does: policies, container definitions, dashboards."""
     if not text.lstrip().startswith(("{", "[")):
         return None
@@ -68,25 +68,25 @@ def parsed_json(text: str) -> dict[str, Any] | list[Any] | None:
     return value if isinstance(value, dict | list) else None
 
 
-def between(before: Sequence[str], after: Sequence[str]) -> Iterator[Line]:
+def compare_documents(before: Sequence[str], after: Sequence[str]) -> Iterator[Line]:
     """The difference of two documents with `CONTEXT` lines around each change."""
-    head = common(before, after)
-    tail = common(before[head:][::-1], after[head:][::-1])
+    head = count_common(before, after)
+    tail = count_common(before[head:][::-1], after[head:][::-1])
     old, new = before[head : len(before) - tail], after[head : len(after) - tail]
     if len(old) * len(new) > MOST_COMPARED:
         yield from (Line("-", text) for text in old)
         yield from (Line("+", text) for text in new)
         return
     lead, trail = before[max(0, head - CONTEXT) : head], before[len(before) - tail :][:CONTEXT]
-    yield from grouped([*lead, *old, *trail], [*lead, *new, *trail], head - len(lead), tail - len(trail))
+    yield from group_changes([*lead, *old, *trail], [*lead, *new, *trail], head - len(lead), tail - len(trail))
 
 
-def grouped(a: Sequence[str], b: Sequence[str], hidden_above: int, hidden_below: int) -> Iterator[Line]:
+def group_changes(a: Sequence[str], b: Sequence[str], hidden_above: int, hidden_below: int) -> Iterator[Line]:
     """`a` and `b` are windows on their documents: so many lines above and below are the same in both."""
     matcher, end = SequenceMatcher(None, a, b, autojunk=False), -hidden_above
     for group in matcher.get_grouped_opcodes(CONTEXT):
         if group[0][1] > end:
-            yield skipped(group[0][1] - end)
+            yield say_skipped(group[0][1] - end)
         for tag, i, j, k, m in group:
             if tag == "equal":
                 yield from (Line(" ", text) for text in a[i:j])
@@ -95,10 +95,10 @@ def grouped(a: Sequence[str], b: Sequence[str], hidden_above: int, hidden_below:
             yield from (Line("+", text) for text in b[k:m])
         end = group[-1][2]
     if left := len(a) - end + hidden_below:
-        yield skipped(left)
+        yield say_skipped(left)
 
 
-def common(before: Sequence[str], after: Sequence[str]) -> int:
+def count_common(before: Sequence[str], after: Sequence[str]) -> int:
     """How many lines both begin with."""
     for index, (old, new) in enumerate(zip(before, after, strict=False)):
         if old != new:
@@ -106,16 +106,16 @@ def common(before: Sequence[str], after: Sequence[str]) -> int:
     return min(len(before), len(after))
 
 
-def skipped(count: int) -> Line:
+def say_skipped(count: int) -> Line:
     return Line("@", f"… {count:,} unchanged line{'s' if count != 1 else ''}")
 
 
-def unchanged(document: Sequence[str]) -> Line:
+def say_unchanged(document: Sequence[str]) -> Line:
     """For text whose content is the same: the engine compares the text, a reader the JSON inside."""
-    return Line("@", f"{skipped(len(document)).text}: only its spacing changes")
+    return Line("@", f"{say_skipped(len(document)).text}: only its spacing changes")
 
 
-def capped(shown: list[Line]) -> Iterator[Line]:
+def cap(shown: list[Line]) -> Iterator[Line]:
     for line in shown[:MOST_LINES]:
         yield Line(line.mark, shorten(line.text, LONGEST_LINE))
     if len(shown) > MOST_LINES:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from gitops.records import UNKNOWN, Op, Operation, RunRecord, SourceLine, Step
 from gitops.report.model.loss_kinds import LossKind, Lost, classify_loss
 from gitops.report.steps import select_changing_steps
-from gitops.report.text.words import placed
+from gitops.report.text.words import add_environments
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def describe_succession(losses: Iterable[Loss]) -> tuple[tuple[str, tuple[str, .
             sentence = "replaced, and the old one stays in the cloud"
         else:
             sentence = "replaced by a new version, and the old one goes when nothing uses it any longer"
-        groups.setdefault(sentence, []).append(placed(f"{loss.stack}: {loss.name}", loss.environments))
+        groups.setdefault(sentence, []).append(add_environments(f"{loss.stack}: {loss.name}", loss.environments))
     return tuple((sentence, tuple(names)) for sentence, names in sorted(groups.items()))
 
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from gitops.records import Diagnostic, Exemption, RunRecord, Status, Unjudged
 from gitops.report.text.urns import resource_name
-from gitops.report.text.words import placed
+from gitops.report.text.words import add_environments
 
 Notice = TypeVar("Notice", Diagnostic, Exemption, Unjudged)
 
@@ -83,4 +83,4 @@ def list_places(group: Iterable[tuple[RunRecord, Notice]]) -> tuple[str, ...]:
     for record, notice in group:
         where = f"{record.stack}: {resource_name(notice.urn)}" if notice.urn else record.stack
         environments.setdefault(where, []).append(record.environment)
-    return tuple(placed(where, among) for where, among in environments.items())
+    return tuple(add_environments(where, among) for where, among in environments.items())

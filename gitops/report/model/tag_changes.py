@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from gitops.records import Op, PropertyDiff, RunRecord, Step
 from gitops.report.steps import select_changing_steps
-from gitops.report.text.words import placed, plural
+from gitops.report.text.words import add_environments, plural
 
 TAGS = re.compile(r"tags(?:All)?(?:$|[.\[])")
 MIRRORED = re.compile(r"tagsAll(?:$|[.\[])")
@@ -44,7 +44,7 @@ def collect_tag_changes(records: Iterable[RunRecord]) -> tuple[TagChange, ...]:
             _, places = groups.setdefault(repr(diffs), (diffs, {}))
             places.setdefault(f"{record.stack}: {step.name}", []).append(record.environment)
     changes = (
-        TagChange(diffs, tuple(placed(*place) for place in places.items()), sum(map(len, places.values())))
+        TagChange(diffs, tuple(add_environments(*place) for place in places.items()), sum(map(len, places.values())))
         for diffs, places in groups.values()
     )
     return tuple(sorted(changes, key=lambda change: -change.resources))

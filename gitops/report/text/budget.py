@@ -79,13 +79,13 @@ def size(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
-def named(left_out: Iterable[tuple[str, list[str]]]) -> list[str]:
+def name_left_out(left_out: Iterable[tuple[str, list[str]]]) -> list[str]:
     """`214 changes (ecs_service, lambda_api and 3 more)` for each kind of thing left out, the same kind once."""
     kinds: dict[str, list[str]] = {}
     for noun, names in left_out:
         kinds.setdefault(noun, []).extend(names)
-    told = []
+    names_of_kinds = []
     for noun, names in kinds.items():
         distinct = list(dict.fromkeys(name for name in names if name))
-        told.append(f"{len(names):,} {noun}" + (f" ({listing(distinct, limit=3)})" if distinct else ""))
-    return told
+        names_of_kinds.append(f"{len(names):,} {noun}" + (f" ({listing(distinct, limit=3)})" if distinct else ""))
+    return names_of_kinds

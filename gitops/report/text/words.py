@@ -44,7 +44,7 @@ def in_environments(environments: Iterable[str]) -> str:
     return f" in {listing(ordered, limit=4)}" if ordered else ""
 
 
-def placed(what: str, environments: Iterable[str]) -> str:
+def add_environments(what: str, environments: Iterable[str]) -> str:
     """`ecs_service in dev and prod`."""
     return f"{what}{in_environments(environments)}"
 

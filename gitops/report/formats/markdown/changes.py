@@ -20,7 +20,7 @@ from gitops.report.text.budget import Item, Section
 from gitops.report.text.escape.markdown import code, fence, fence_line, prose, raw
 from gitops.report.text.marks import MARKS
 from gitops.report.text.urns import short_type
-from gitops.report.text.words import listing, placed, plural
+from gitops.report.text.words import add_environments, listing, plural
 
 LARGEST_SHARE = 0.25
 """Of the page for the changes of one stack among several, so that the others are seen too."""
@@ -70,15 +70,15 @@ def change_items(stack: StackChanges, context: Context) -> Iterator[Item]:
 
 
 def new_text(op: Op, type_token: str, environments: tuple[str, ...], names: list[str]) -> str:
-    told = listing([code(name, 60) for name in names[:8]])
+    listed = listing([code(name, 60) for name in names[:8]])
     more = f" and {len(names) - 8:,} more" if len(names) > 8 else ""
-    what = prose(placed(short_type(type_token), environments), 160)
-    return f"**{MARKS[op]} {op.value}** {what}: {told}{more}\n\n"
+    what = prose(add_environments(short_type(type_token), environments), 160)
+    return f"**{MARKS[op]} {op.value}** {what}: {listed}{more}\n\n"
 
 
 def change_text(change: Change, context: Context) -> str:
     step = change.step
-    what = prose(placed(short_type(step.type), change.environments), 160)
+    what = prose(add_environments(short_type(step.type), change.environments), 160)
     head = f"**{MARKS[step.op]} {step.op.value}** {code(step.name, 60)} {what}"
     return f"{head}{place(step.source, context)}\n\n{diff_lines(change.diffs)}"
 

@@ -21,7 +21,7 @@ from gitops.report.formats.markdown.sections import (
 )
 from gitops.report.model.context import REHEARSAL, REMOVED
 from gitops.report.model.report import Report
-from gitops.report.text.budget import Page, named
+from gitops.report.text.budget import Page, name_left_out
 from gitops.report.text.escape.markdown import code, link, prose
 from gitops.report.text.words import listing, plural
 
@@ -39,9 +39,9 @@ def render(report: Report, limit: int = COMMENT_LIMIT) -> str:
     page.write(provenance(report))
     page.add(release_section(report))
     page.add(target_section(report))
-    page.write(unchanged(report))
+    page.write(write_unchanged(report))
     page.add(failure_section(report))
-    page.write(removed(report))
+    page.write(write_removed(report))
     page.add(judge_section(report))
     page.add(loss_section(report))
     page.add(succession_section(report))
@@ -70,7 +70,7 @@ def provenance(report: Report) -> str:
     return f"{prose(words[0])} {' '.join(words[1:])}\n\n" if len(words) > 1 else ""
 
 
-def unchanged(report: Report) -> str:
+def write_unchanged(report: Report) -> str:
     """Targets that need no reader, in one line."""
     targets = report.unchanged
     if not targets:
@@ -79,7 +79,7 @@ def unchanged(report: Report) -> str:
     return f"Unchanged: {plural(len(targets), 'target')} ({names}).\n\n"
 
 
-def removed(report: Report) -> str:
+def write_removed(report: Report) -> str:
     """Targets that the base has and the change has not."""
     gone = report.context.removed
     return f"### Removed\n\n**{prose(listing(gone, limit=20), 1_000)}**: {prose(REMOVED)}\n\n" if gone else ""
@@ -88,10 +88,10 @@ def removed(report: Report) -> str:
 def footer(report: Report, page: Page) -> str:
     """What was left out, where the whole report is, and what a rehearsal proves; always less than `FOOTER_ROOM`."""
     lines = ["---\n"]
-    told = named(page.left_out)
+    left_out = name_left_out(page.left_out)
     where = link("the full report", report.context.full_report)
-    if told:
-        lines.append(f"**Left out for length:** {prose('; '.join(told), 1_200)}. They are in {where}.\n")
+    if left_out:
+        lines.append(f"**Left out for length:** {prose('; '.join(left_out), 1_200)}. They are in {where}.\n")
     elif report.context.full_report:
         lines.append(f"Also as a page: {where}.\n")
     if report.context.rehearsal:

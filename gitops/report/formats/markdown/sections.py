@@ -20,7 +20,7 @@ from gitops.report.text.budget import Item, Section
 from gitops.report.text.escape.markdown import code, fence, fence_line, link, prose, raw
 from gitops.report.text.marks import MARKS
 from gitops.report.text.urns import short_type
-from gitops.report.text.words import listing, placed, plural
+from gitops.report.text.words import add_environments, listing, plural
 
 OCCURRENCES_PER_RULE = 40
 PLACES_PER_LINE = 12
@@ -61,7 +61,7 @@ def release_section(report: Report) -> Section:
 
 
 def release_row(release: ModelRelease, context: Context) -> str:
-    where = f"**{prose(placed(release.stack, release.environments), 120)}**"
+    where = f"**{prose(add_environments(release.stack, release.environments), 120)}**"
     model = f"**{prose(release.version, 120)}**<br>{prose(release.content, 300)}"
     page = context.file_link(release.way_back)
     back = f"going back: {link(code(release.way_back), page)}"
@@ -75,10 +75,10 @@ def failure_section(report: Report) -> Section:
 
 def failure_text(failure: Failure, context: Context) -> str:
     error = failure.error
-    told = fence("\n".join(fence_line(line)[:300] for line in error.message.splitlines()[:20]) or "no message", "text")
+    text = fence("\n".join(fence_line(line)[:300] for line in error.message.splitlines()[:20]) or "no message", "text")
     hint = f"\n{prose(error.hint)}\n" if error.hint else ""
     targets = prose(listing(failure.targets, limit=15), 800)
-    return f"**{targets}** ({prose(error.kind, 40)}){place(error.source, context)}\n\n{told}\n{hint}\n"
+    return f"**{targets}** ({prose(error.kind, 40)}){place(error.source, context)}\n\n{text}\n{hint}\n"
 
 
 def judge_section(report: Report) -> Section:
@@ -98,7 +98,7 @@ def loss_text(row: LossRow, context: Context) -> str:
     op = f"**{MARKS[loss.op]} {loss.op.value}**"
     names = listing([code(name, 60) for name in row.names], limit=NAMES_PER_ROW)
     what = f"{op} {names}<br>{prose(short_type(loss.type), 80)}{place(loss.source, context)}"
-    where = prose(placed(loss.stack, loss.environments), 120)
+    where = prose(add_environments(loss.stack, loss.environments), 120)
     forced = listing([code(path, 80) for path in loss.forced_by], limit=4) or prose(loss.because)
     guard = "<br>protected: the engine will refuse" if loss.protected else ""
     first = "<br>deleted before the new one is made" if loss.deletes_first else ""
@@ -134,11 +134,11 @@ def rule_text(rule: ViolatedRule, context: Context) -> str:
     if len(rule.groups) > len(shown):
         lines.append(f"- and {plural(len(rule.groups) - len(shown), 'more finding')} in the full report\n")
     advice = "".join(f"{label}: {prose(text)}\n\n" for label, text in (("Why", rule.why), ("Fix", rule.fix)) if text)
-    told = code(rule.name)
+    text = code(rule.name)
     reference = link("Reference", rule.reference)
-    told += f" · {reference}" if reference != "Reference" else ""
+    text += f" · {reference}" if reference != "Reference" else ""
     title = f"{rule.level} · {rule.severity}"
-    body = f"{''.join(lines)}\n{advice}{told}\n\n{exemption_text(rule)}"
+    body = f"{''.join(lines)}\n{advice}{text}\n\n{exemption_text(rule)}"
     if rule.level is Level.MANDATORY:
         return f"#### {prose(rule.title, 200)} ({title})\n\n{body}"
     count = plural(sum(group.places for group in rule.groups), "place")
@@ -155,7 +155,7 @@ def group_text(group: OccurrenceGroup, level: Level, context: Context) -> str:
         lines.append(f"  - and {len(group.occurrences) - len(shown):,} more in the full report\n")
     head = f"**{plural(group.places, 'place')}**{soften(group.first, level)}: {prose(group.first.message)}"
     folded = f"  <details><summary>where</summary>\n\n{''.join(lines)}\n  </details>\n"
-    return f"- {head}{made_at(group.first, context)}\n\n{folded}\n"
+    return f"- {head}{describe_maker(group.first, context)}\n\n{folded}\n"
 
 
 def exemption_text(rule: ViolatedRule) -> str:
@@ -164,19 +164,19 @@ def exemption_text(rule: ViolatedRule) -> str:
     if not entries:
         return ""
     more = f" (the first {MOST_ENTRIES} of {count:,})" if count > MOST_ENTRIES else ""
-    told = fence("\n".join(fence_line(line) for line in entries.splitlines()), "yaml")
+    text = fence("\n".join(fence_line(line) for line in entries.splitlines()), "yaml")
     summary = f"Exempt from it for a while: under <code>exemptions</code> in {EXEMPTIONS}{more}"
-    return f"<details><summary>{summary}</summary>\n\n{told}\n\n</details>\n\n"
+    return f"<details><summary>{summary}</summary>\n\n{text}\n\n</details>\n\n"
 
 
 def occurrence_line(found: Occurrence, level: Level, context: Context) -> str:
-    told = f"{place_text(found)}{soften(found, level)}: {prose(found.message)}"
-    return f"- {told}{place(found.source, context)}{made_at(found, context)}\n"
+    text = f"{place_text(found)}{soften(found, level)}: {prose(found.message)}"
+    return f"- {text}{place(found.source, context)}{describe_maker(found, context)}\n"
 
 
 def place_text(found: Occurrence) -> str:
     resource = f" {code(found.resource, 80)}" if found.resource else ""
-    return f"**{prose(placed(found.stack, found.environments), 120)}**{resource}"
+    return f"**{prose(add_environments(found.stack, found.environments), 120)}**{resource}"
 
 
 def soften(found: Occurrence, level: Level) -> str:
@@ -184,7 +184,7 @@ def soften(found: Occurrence, level: Level) -> str:
     return f" ({found.level})" if found.level is not level else ""
 
 
-def made_at(found: Occurrence, context: Context) -> str:
+def describe_maker(found: Occurrence, context: Context) -> str:
     return f", made at{place(found.component, context).removeprefix(' ·')}" if found.component else ""
 
 
@@ -196,8 +196,8 @@ def unjudged_section(report: Report) -> Section:
 
 def undecided_line(undecided: UnjudgedRule) -> str:
     why = "**the rule broke**" if undecided.raised else "not judged"
-    told = prose(listing(undecided.places, limit=PLACES_PER_LINE), 1_500)
-    return f"- {code(undecided.rule)} {why}, {prose(undecided.reason)}: {told}\n"
+    text = prose(listing(undecided.places, limit=PLACES_PER_LINE), 1_500)
+    return f"- {code(undecided.rule)} {why}, {prose(undecided.reason)}: {text}\n"
 
 
 def exemption_section(report: Report) -> Section:
@@ -208,9 +208,9 @@ def exemption_section(report: Report) -> Section:
 
 def exemption_line(used: UsedExemption, context: Context) -> str:
     exemption = used.exemption
-    told = prose(listing(used.places, limit=PLACES_PER_LINE), 1_500)
+    text = prose(listing(used.places, limit=PLACES_PER_LINE), 1_500)
     terms = f"{prose(exemption.reason)} ({prose(exemption.owner, 80)}, until {prose(exemption.expires, 20)})"
-    return f"- {code(exemption.rule)} for {told}: {terms}{place(exemption.source, context)}\n"
+    return f"- {code(exemption.rule)} for {text}: {terms}{place(exemption.source, context)}\n"
 
 
 def warning_section(report: Report) -> Section:
@@ -220,5 +220,5 @@ def warning_section(report: Report) -> Section:
 
 
 def warning_line(warning: RunWarning) -> str:
-    told = prose(listing(warning.places, limit=PLACES_PER_LINE), 1_500)
-    return f"- {prose(warning.severity, 20)}: {prose(warning.message)} ({told})\n"
+    text = prose(listing(warning.places, limit=PLACES_PER_LINE), 1_500)
+    return f"- {prose(warning.severity, 20)}: {prose(warning.message)} ({text})\n"
