@@ -9,7 +9,7 @@ from gitops.report.formats import html, terminal
 from gitops.report.formats.markdown import page as markdown
 from gitops.report.model.context import Context
 from gitops.report.model.report import build
-from gitops.report.model.verdict import Outcome, Verdict
+from gitops.report.model.verdict import Verdict, VerdictKind
 from tests.report import factories
 
 
@@ -20,12 +20,12 @@ def of(*records: factories.RunRecord) -> Verdict:
 @pytest.mark.parametrize(
     ("case", "outcome", "text"),
     [
-        ("no_change", Outcome.UNCHANGED, "Ready: no change in 6 targets"),
-        ("updates", Outcome.READY, "Ready: 6 updates in 3 targets, nothing replaced or deleted"),
-        ("mandatory", Outcome.BLOCKED, "Cannot merge: 1 mandatory finding in prod"),
+        ("no_change", VerdictKind.UNCHANGED, "Ready: no change in 6 targets"),
+        ("updates", VerdictKind.READY, "Ready: 6 updates in 3 targets, nothing replaced or deleted"),
+        ("mandatory", VerdictKind.BLOCKED, "Cannot merge: 1 mandatory finding in prod"),
     ],
 )
-def test_verdict_of_each_case(case: str, outcome: Outcome, text: str) -> None:
+def test_verdict_of_each_case(case: str, outcome: VerdictKind, text: str) -> None:
     verdict = of(*factories.CASES[case]())
 
     assert (verdict.outcome, verdict.text) == (outcome, text)
@@ -45,7 +45,7 @@ def test_replaced_endpoint_and_mandatory_findings_are_said_together() -> None:
 def test_a_loss_without_findings_is_ready_but_says_so() -> None:
     verdict = of(*factories.replaced())
 
-    assert verdict.outcome is Outcome.CAREFUL
+    assert verdict.outcome is VerdictKind.CAREFUL
     assert "2 endpoints replaced in staging and prod" in verdict.text
     assert "nothing replaced" not in verdict.text
 
@@ -53,7 +53,7 @@ def test_a_loss_without_findings_is_ready_but_says_so() -> None:
 def test_failure_wins_over_findings_and_names_the_target() -> None:
     verdict = of(factories.failure(), factories.too_small())
 
-    assert verdict.outcome is Outcome.FAILED
+    assert verdict.outcome is VerdictKind.FAILED
     assert verdict.text.startswith(
         "Failed: azureml_endpoint/prod could not be run (1 of 2 targets), 1 mandatory finding"
     )
@@ -62,14 +62,14 @@ def test_failure_wins_over_findings_and_names_the_target() -> None:
 def test_one_target_that_failed_and_has_findings_is_a_failure() -> None:
     stopped = factories.too_small().model_copy(update={"status": Status.FAILED})
 
-    assert of(stopped).outcome is Outcome.FAILED
+    assert of(stopped).outcome is VerdictKind.FAILED
 
 
 def test_advisory_findings_do_not_block() -> None:
     record = factories.too_small("dev")
 
     assert {finding.level for finding in record.findings} == {Level.ADVISORY}
-    assert of(record).outcome is Outcome.READY
+    assert of(record).outcome is VerdictKind.READY
 
 
 def test_a_rule_that_broke_blocks_and_one_that_waits_for_values_does_not() -> None:
@@ -80,7 +80,7 @@ def test_a_rule_that_broke_blocks_and_one_that_waits_for_values_does_not() -> No
         of(factories.record("lambda_api", "dev", unjudged=(broke,))).text
         == "Cannot merge: 1 policy broke while judging"
     )
-    assert of(factories.record("lambda_api", "dev", unjudged=(waits,))).outcome is Outcome.UNCHANGED
+    assert of(factories.record("lambda_api", "dev", unjudged=(waits,))).outcome is VerdictKind.UNCHANGED
 
 
 @pytest.mark.parametrize(
@@ -127,11 +127,11 @@ def test_a_new_version_is_no_loss() -> None:
 def test_targets_that_are_gone_from_the_checkout_are_named_in_every_form() -> None:
     report = build([factories.record("ecs_service", "dev")], Context(removed=("old/dev", "old/prod")))
 
-    assert report.verdict.outcome is Outcome.CAREFUL
+    assert report.verdict.outcome is VerdictKind.CAREFUL
     assert report.verdict.text == (
         "Ready, but with leftovers: 2 targets removed and still deployed, no change in 1 target"
     )
-    assert build([], Context(removed=("old/dev",))).verdict.outcome is Outcome.CAREFUL
+    assert build([], Context(removed=("old/dev",))).verdict.outcome is VerdictKind.CAREFUL
     for text in (markdown.render(report), html.render(report), terminal.render(report)):
         assert "old/dev and old/prod" in text
         assert "pulumi destroy" in " ".join(text.replace("`", "").split())

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gitops.report.diagram.week import HEIGHT, WEEK, WIDTH, Span, common_zone, draw_week, outline, spread, tell
+from gitops.report.diagram.week import HEIGHT, WEEK, WIDTH, WeekSpan, common_zone, draw_week, outline, spread, tell
 from gitops.report.formats import html
 from gitops.report.model.context import Context
 from gitops.report.model.report import build
@@ -26,19 +26,19 @@ EVENING = {"days": WORKDAYS, "at": "19:00"}
 
 
 def test_without_schedules_the_week_is_one_span() -> None:
-    assert spread(scaling(), "UTC") == (Span(0, 2, 6),)
+    assert spread(scaling(), "UTC") == (WeekSpan(0, 2, 6),)
 
 
 def test_the_week_begins_as_the_one_before_ended() -> None:
     spans = spread(scaling(morning={**MORNING, "days": ["sun"]}, evening={**EVENING, "days": ["wed"]}), "UTC")
 
-    assert spans == (Span(0, 4, 6), Span(2 * 1440 + SEVEN_PM, 2, 6), Span(6 * 1440 + EIGHT, 4, 6))
+    assert spans == (WeekSpan(0, 4, 6), WeekSpan(2 * 1440 + SEVEN_PM, 2, 6), WeekSpan(6 * 1440 + EIGHT, 4, 6))
 
 
 def test_schedules_change_the_bounds_from_their_minute_on_and_only_if_they_change_them() -> None:
     spans = spread(scaling(morning=MORNING, evening=EVENING, noon={**MORNING, "at": "12:00"}), "UTC")
 
-    assert spans[:3] == (Span(0, 2, 6), Span(EIGHT, 4, 6), Span(SEVEN_PM, 2, 6))
+    assert spans[:3] == (WeekSpan(0, 2, 6), WeekSpan(EIGHT, 4, 6), WeekSpan(SEVEN_PM, 2, 6))
     assert len(spans) == 11
 
 
@@ -48,7 +48,7 @@ def test_schedules_of_several_zones_are_shown_in_utc() -> None:
 
     assert common_zone([told]) == "UTC"
     assert common_zone([scaling(morning=tokyo)]) == "Asia/Tokyo"
-    assert spread(told, "UTC") == (Span(0, 4, 6), Span(SEVEN_PM, 2, 6), Span(WEEK - 60, 4, 6))
+    assert spread(told, "UTC") == (WeekSpan(0, 4, 6), WeekSpan(SEVEN_PM, 2, 6), WeekSpan(WEEK - 60, 4, 6))
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_what_is_no_week_is_no_picture(odd: dict[str, Any]) -> None:
 
 
 def test_the_outline_goes_along_the_most_and_back_along_the_fewest() -> None:
-    path = outline((Span(0, 1, 2), Span(WEEK // 2, 2, 4)), 4)
+    path = outline((WeekSpan(0, 1, 2), WeekSpan(WEEK // 2, 2, 4)), 4)
 
     half, quarter = HEIGHT / 2, HEIGHT * 3 / 4
     assert path == (
@@ -77,8 +77,8 @@ def test_the_outline_goes_along_the_most_and_back_along_the_fewest() -> None:
 
 
 def test_it_is_told_in_words_too() -> None:
-    assert tell((Span(0, 2, 6),)) == "2–6"
-    assert tell((Span(0, 2, 6), Span(EIGHT, 4, 6))) == "mon 00:00 2–6, mon 08:00 4–6"
+    assert tell((WeekSpan(0, 2, 6),)) == "2–6"
+    assert tell((WeekSpan(0, 2, 6), WeekSpan(EIGHT, 4, 6))) == "mon 00:00 2–6, mon 08:00 4–6"
 
 
 def record(before: dict[str, Any] | None, after: dict[str, Any] | None) -> Any:

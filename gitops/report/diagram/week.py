@@ -19,7 +19,7 @@ WIDTH, HEIGHT = 700, 110
 MOST_TICKS = 5
 
 
-class Span(NamedTuple):
+class WeekSpan(NamedTuple):
     """Bounds that hold from a minute of the week on. Also the bounds of a stack without schedules, from 0 on."""
 
     start: int
@@ -68,11 +68,11 @@ def schedules_of(scaling: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [each for each in schedules.values() if isinstance(each, Mapping)] if isinstance(schedules, Mapping) else []
 
 
-def spread(scaling: Mapping[str, Any], zone: str) -> tuple[Span, ...]:
+def spread(scaling: Mapping[str, Any], zone: str) -> tuple[WeekSpan, ...]:
     """The week as spans from minute 0 on; empty where the output cannot be read as one."""
     try:
         spans = sorted(span for schedule in schedules_of(scaling) for span in starts(schedule, zone))
-        first = Span(0, *(spans[-1][1:] if spans else (int(scaling["min"]), int(scaling["max"]))))
+        first = WeekSpan(0, *(spans[-1][1:] if spans else (int(scaling["min"]), int(scaling["max"]))))
     except (KeyError, TypeError, ValueError, OSError):
         return ()
     merged = [first]
@@ -82,7 +82,7 @@ def spread(scaling: Mapping[str, Any], zone: str) -> tuple[Span, ...]:
     return tuple(span for span, later in zip(merged, [*merged[1:], None], strict=True) if not later or later.start > 0)
 
 
-def starts(schedule: Mapping[str, Any], zone: str) -> Iterator[Span]:
+def starts(schedule: Mapping[str, Any], zone: str) -> Iterator[WeekSpan]:
     """When a schedule sets its bounds, in minutes of the week in `zone`. Raises KeyError, TypeError, ValueError."""
     hour, minute = map(int, str(schedule["at"]).split(":"))
     own = str(schedule.get("timezone") or "UTC")
@@ -91,14 +91,14 @@ def starts(schedule: Mapping[str, Any], zone: str) -> Iterator[Span]:
         if own != zone:
             moment = moment.replace(tzinfo=ZoneInfo(own)).astimezone(UTC).replace(tzinfo=None)
         start = int((moment - MONDAY).total_seconds() // 60) % WEEK
-        yield Span(start, int(schedule["min"]), int(schedule["max"]))
+        yield WeekSpan(start, int(schedule["min"]), int(schedule["max"]))
 
 
 def level(value: int, top: int) -> float:
     return round(HEIGHT - value / top * HEIGHT, 1)
 
 
-def outline(week: Sequence[Span], top: int) -> str:
+def outline(week: Sequence[WeekSpan], top: int) -> str:
     """A path along the most, left to right, and back along the fewest."""
     edges = [*(round(span.start / WEEK * WIDTH, 1) for span in week), WIDTH]
     sides = list(zip(week, edges[:-1], edges[1:], strict=True))
@@ -107,7 +107,7 @@ def outline(week: Sequence[Span], top: int) -> str:
     return f"M{' '.join([*upper, *lower[::-1]])}Z"
 
 
-def tell(week: Sequence[Span]) -> str:
+def tell(week: Sequence[WeekSpan]) -> str:
     """`mon 07:45 6–24, mon 19:00 3–24`, for who cannot see the picture."""
     if len(week) == 1:
         return f"{week[0].low}–{week[0].high}"

@@ -13,7 +13,7 @@ from gitops.report.diagram.diagram import Diagram
 from gitops.report.diagram.graph import Node
 from gitops.report.diagram.layout import BOX_HEIGHT, BOX_WIDTH, lay_out
 from gitops.report.diagram.week import DAYS, HEIGHT, WIDTH
-from gitops.report.model.changes import NEW, Change
+from gitops.report.model.changes import NEW, ResourceChange
 from gitops.report.model.context import REHEARSAL, REMOVED
 from gitops.report.model.diffs import Line, lines
 from gitops.report.model.exempting import FILE as EXEMPTIONS
@@ -140,7 +140,7 @@ def select_changes(report: Report) -> list[dict[str, Any]]:
     return shown
 
 
-def list_diff_lines(change: Change | TagChange) -> list[Line]:
+def list_diff_lines(change: ResourceChange | TagChange) -> list[Line]:
     return [line for diff in change.diffs for line in lines(diff)]
 
 

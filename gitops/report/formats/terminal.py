@@ -17,7 +17,7 @@ from gitops.report.model.exempting import list_exemptable
 from gitops.report.model.findings import Occurrence, OccurrenceGroup, ViolatedRule
 from gitops.report.model.report import Report
 from gitops.report.model.rows import TargetRow, format_findings
-from gitops.report.model.verdict import Outcome
+from gitops.report.model.verdict import VerdictKind
 from gitops.report.text.escape.commands import disarm
 from gitops.report.text.escape.text import clean
 from gitops.report.text.marks import MARKS
@@ -25,11 +25,11 @@ from gitops.report.text.urns import short_type
 from gitops.report.text.words import add_environments, listing, plural, shorten
 
 STYLES = {
-    Outcome.FAILED: "bold red",
-    Outcome.BLOCKED: "bold red",
-    Outcome.CAREFUL: "bold yellow",
-    Outcome.READY: "bold green",
-    Outcome.UNCHANGED: "bold green",
+    VerdictKind.FAILED: "bold red",
+    VerdictKind.BLOCKED: "bold red",
+    VerdictKind.CAREFUL: "bold yellow",
+    VerdictKind.READY: "bold green",
+    VerdictKind.UNCHANGED: "bold green",
 }
 WIDE = 110
 MOST_ROWS = 60

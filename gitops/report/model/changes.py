@@ -16,7 +16,7 @@ OUTPUTS = "stack"
 
 
 @dataclass(frozen=True)
-class Change:
+class ResourceChange:
     """One resource's change. `step` is that of the last environment, `varies` whether new values differ before it."""
 
     step: Step
@@ -37,14 +37,14 @@ class StackChanges:
     """All changes of one stack, loudest operation first, else in the order of the program."""
 
     stack: str
-    changes: tuple[Change, ...]
+    changes: tuple[ResourceChange, ...]
 
     @property
     def totals(self) -> dict[Op, int]:
         """How many resources each operation touches, over all environments."""
         return {op: sum(len(c.environments) for c in self.of(op) if c.step.type != OUTPUTS) for op in LOUDEST_FIRST}
 
-    def of(self, *ops: Op) -> tuple[Change, ...]:
+    def of(self, *ops: Op) -> tuple[ResourceChange, ...]:
         return tuple(change for change in self.changes if change.step.op in ops)
 
 
@@ -75,11 +75,13 @@ def identify(step: Step) -> tuple[object, ...]:
     return step.op, step.type, step.name, step.source, compared
 
 
-def merge_environments(steps: dict[str, Step]) -> Change:
+def merge_environments(steps: dict[str, Step]) -> ResourceChange:
     environments = tuple(sorted(steps, key=environment_rank))
     last = steps[environments[-1]]
-    return Change(last, environments, not last.diffs and any(step.inputs != last.inputs for step in steps.values()))
+    return ResourceChange(
+        last, environments, not last.diffs and any(step.inputs != last.inputs for step in steps.values())
+    )
 
 
-def rank_loudness(change: Change) -> int:
+def rank_loudness(change: ResourceChange) -> int:
     return LOUDEST_FIRST.index(change.step.op)

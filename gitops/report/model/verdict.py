@@ -15,7 +15,7 @@ from gitops.report.text.urns import noun
 from gitops.report.text.words import in_environments, listing, plural
 
 
-class Outcome(StrEnum):
+class VerdictKind(StrEnum):
     """Worst first."""
 
     FAILED = "failed"
@@ -29,7 +29,7 @@ class Outcome(StrEnum):
 class Verdict:
     """`opening` says whether, `facts` why: `Cannot merge` and `2 mandatory findings in prod`, …"""
 
-    outcome: Outcome
+    outcome: VerdictKind
     opening: str
     facts: tuple[str, ...]
 
@@ -40,20 +40,20 @@ class Verdict:
 
 WORDS = {
     Operation.PREVIEW: {
-        Outcome.BLOCKED: "Cannot merge",
-        Outcome.CAREFUL: "Ready, but with losses",
-        Outcome.READY: "Ready",
-        Outcome.UNCHANGED: "Ready",
+        VerdictKind.BLOCKED: "Cannot merge",
+        VerdictKind.CAREFUL: "Ready, but with losses",
+        VerdictKind.READY: "Ready",
+        VerdictKind.UNCHANGED: "Ready",
     },
     Operation.UPDATE: {
-        Outcome.BLOCKED: "Stopped",
-        Outcome.CAREFUL: "Deployed, with losses",
-        Outcome.READY: "Deployed",
-        Outcome.UNCHANGED: "Deployed",
+        VerdictKind.BLOCKED: "Stopped",
+        VerdictKind.CAREFUL: "Deployed, with losses",
+        VerdictKind.READY: "Deployed",
+        VerdictKind.UNCHANGED: "Deployed",
     },
-    Operation.DRIFT: dict.fromkeys(Outcome, "Drifted") | {Outcome.UNCHANGED: "No drift"},
-    Operation.REFRESH: dict.fromkeys(Outcome, "Refreshed"),
-    Operation.DESTROY: dict.fromkeys(Outcome, "Destroyed") | {Outcome.BLOCKED: "Stopped"},
+    Operation.DRIFT: dict.fromkeys(VerdictKind, "Drifted") | {VerdictKind.UNCHANGED: "No drift"},
+    Operation.REFRESH: dict.fromkeys(VerdictKind, "Refreshed"),
+    Operation.DESTROY: dict.fromkeys(VerdictKind, "Destroyed") | {VerdictKind.BLOCKED: "Stopped"},
 }
 """How each operation begins its verdict, by outcome; a failure is `Failed` everywhere."""
 
@@ -68,7 +68,7 @@ def decide_verdict(
 ) -> Verdict:
     """`successions` go away without a loss. `removed` are targets that the change has no longer."""
     if not records and not removed:
-        return Verdict(Outcome.UNCHANGED, "Nothing to do", ("no target is affected",))
+        return Verdict(VerdictKind.UNCHANGED, "Nothing to do", ("no target is affected",))
     outcome = decide_outcome(records, rows, careful=bool(losses or removed))
     if records and all(record.error and record.error.kind == REFUSED for record in records):
         return Verdict(outcome, "Refused", ("nothing was touched", *state_policy_facts(records)))
@@ -80,21 +80,21 @@ def decide_verdict(
     ]
     superseded = sum(len(loss.environments) for loss in successions if loss.op is Op.REPLACE)
     left = sum(len(loss.environments) for loss in successions if loss.op is Op.DELETE)
-    if outcome in (Outcome.READY, Outcome.UNCHANGED, Outcome.CAREFUL):
+    if outcome in (VerdictKind.READY, VerdictKind.UNCHANGED, VerdictKind.CAREFUL):
         facts += [*state_release_facts(releases), *state_change_facts(rows, superseded + left)]
     if superseded:
         facts.append(f"{plural(superseded, 'resource')} superseded by a new version")
     if left:
         facts.append(f"{plural(left, 'resource')} left in the cloud and no longer managed")
-    if outcome is Outcome.READY:
+    if outcome is VerdictKind.READY:
         facts.append("nothing lost" if superseded or left else "nothing replaced or deleted")
     return Verdict(outcome, choose_opening(records, outcome, lossy=bool(losses)), tuple(facts))
 
 
-def choose_opening(records: Sequence[RunRecord], outcome: Outcome, *, lossy: bool) -> str:
-    if outcome is Outcome.FAILED:
+def choose_opening(records: Sequence[RunRecord], outcome: VerdictKind, *, lossy: bool) -> str:
+    if outcome is VerdictKind.FAILED:
         return "Failed"
-    if outcome is Outcome.CAREFUL and not lossy:
+    if outcome is VerdictKind.CAREFUL and not lossy:
         return "Ready, but with leftovers"
     return WORDS[records[0].operation if records else Operation.PREVIEW][outcome]
 
@@ -103,14 +103,14 @@ def state_removed_facts(removed: Sequence[str]) -> list[str]:
     return [f"{plural(len(removed), 'target')} removed and still deployed"] if removed else []
 
 
-def decide_outcome(records: Sequence[RunRecord], rows: Sequence[TargetRow], *, careful: bool) -> Outcome:
+def decide_outcome(records: Sequence[RunRecord], rows: Sequence[TargetRow], *, careful: bool) -> VerdictKind:
     if any(row.failed for row in rows):
-        return Outcome.FAILED
+        return VerdictKind.FAILED
     if any(row.mandatory for row in rows) or any(unjudged.raised for r in records for unjudged in r.unjudged):
-        return Outcome.BLOCKED
+        return VerdictKind.BLOCKED
     if careful:
-        return Outcome.CAREFUL
-    return Outcome.READY if any(row.moves for row in rows) else Outcome.UNCHANGED
+        return VerdictKind.CAREFUL
+    return VerdictKind.READY if any(row.moves for row in rows) else VerdictKind.UNCHANGED
 
 
 def state_failure_facts(records: Sequence[RunRecord]) -> list[str]:

@@ -10,7 +10,7 @@ from gitops.records import Op, PropertyDiff
 from gitops.report.diagram import mermaid
 from gitops.report.diagram.diagram import Diagram
 from gitops.report.formats.markdown.sections import place
-from gitops.report.model.changes import NEW, Change, StackChanges
+from gitops.report.model.changes import NEW, ResourceChange, StackChanges
 from gitops.report.model.context import Context
 from gitops.report.model.diffs import lines
 from gitops.report.model.report import Report
@@ -76,7 +76,7 @@ def new_text(op: Op, type_token: str, environments: tuple[str, ...], names: list
     return f"**{MARKS[op]} {op.value}** {what}: {listed}{more}\n\n"
 
 
-def change_text(change: Change, context: Context) -> str:
+def change_text(change: ResourceChange, context: Context) -> str:
     step = change.step
     what = prose(add_environments(short_type(step.type), change.environments), 160)
     head = f"**{MARKS[step.op]} {step.op.value}** {code(step.name, 60)} {what}"
