@@ -39,6 +39,13 @@ def test_the_page_shows_every_file_of_a_stack(copy: Path) -> None:
     assert names == {"Pulumi.yaml", "Pulumi.dev.yaml", "settings.py", "runner.py", "__main__.py"}
 
 
+@pytest.mark.parametrize("command", [("check",), ("format", "--check")])
+def test_ruff_has_nothing_to_say(copy: Path, command: tuple[str, ...]) -> None:
+    options = ["--config", str(ROOT / "pyproject.toml"), "--no-cache", str(copy / "stacks")]
+    done = subprocess.run([sys.executable, "-m", "ruff", *command, *options], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
 def test_its_config_is_validated(copy: Path) -> None:
     command = [sys.executable, "-m", "shared.validate", f"stacks/{STACK}", "dev"]
     assert subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False).returncode == 0
