@@ -27,11 +27,11 @@ def listen(tell: Tell) -> None:
 
 
 def _telling(function: Callable[[Any], Any], tell: Tell) -> Callable[[Any], Any]:
-    def called(value: Any) -> Any:
+    def tell_of_errors(value: Any) -> Any:
         try:
             return function(value)
         except Exception as error:
             tell(error)
             raise
 
-    return called
+    return tell_of_errors

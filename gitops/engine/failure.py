@@ -48,7 +48,7 @@ def explain(error: auto.CommandError, program: Program, listener: Listener) -> R
             kind="provider",
             message="; ".join(unique(f"{label(d)}: {d.message}" for d in named)),
             hint="Change the property in the stack's code or config.",
-            source=declared_at(named[0], program),
+            source=find_declaration(named[0], program),
         )
     if program.error:
         return program.error
@@ -114,7 +114,7 @@ def label(diagnostic: Diagnostic) -> str:
     return f"{resource_type(urn)} '{urn.rsplit('::', 1)[-1]}'"
 
 
-def declared_at(diagnostic: Diagnostic, program: Program) -> SourceLine | None:
+def find_declaration(diagnostic: Diagnostic, program: Program) -> SourceLine | None:
     urn = diagnostic.urn or ""
     return program.declared.get((resource_type(urn), urn.rsplit("::", 1)[-1]))
 

@@ -78,7 +78,7 @@ class Listener:
             self.outputs = dict(clean((step.new.outputs if step.new else None) or self.outputs))
             self.old_outputs = dict(clean((step.old.outputs if step.old else None) or self.old_outputs))
 
-    def awaited(self, *, program_under_way: bool) -> str:
+    def name_awaited(self, *, program_under_way: bool) -> str:
         """What a run that was ended was waiting for, the first five."""
         if program_under_way:
             return "the end of __main__.py itself"

@@ -28,7 +28,7 @@ def is_installed(package: str) -> bool:
     return bool(spec and spec.origin and spec.origin.startswith(INSTALLED))
 
 
-def imported() -> list[str]:
+def list_imported() -> list[str]:
     """The SDK modules that this process has loaded; those that the SDK's lazy loader only announced are none."""
     return sorted(name for name, module in list(sys.modules.items()) if is_sdk(name) and not is_announced(module))
 

@@ -49,8 +49,8 @@ def load(folder: Path, stack: str | None, overrides: Sequence[str], *, region: s
     config_folder = folder / str(settings.get("stackConfigDir") or "")
     stack_file = config_folder / f"Pulumi.{chosen}.yaml"
     given = replace_secure(_read(stack_file).get("config") or {}) if stack_file.is_file() else {}
-    config = {_qualified(name, key): value for key, value in given.items()} | parse(name, overrides)
-    schema = declared(name, settings)
+    config = {_qualify(name, key): value for key, value in given.items()} | parse(name, overrides)
+    schema = read_schema(name, settings)
     missing = [key for key, entry in schema.items() if key not in config and not _has_default(entry)]
     if missing:
         raise missing_value(missing[0], f"{file} declares it without a default")
@@ -60,7 +60,7 @@ def load(folder: Path, stack: str | None, overrides: Sequence[str], *, region: s
         name=name,
         stack=chosen,
         entry=entry_point(folder, settings),
-        settings=_copied(settings),
+        settings=_copy_settings(settings),
         config={**places, **config},
     )
 
@@ -89,10 +89,10 @@ def entry_point(folder: Path, settings: Mapping[str, Any]) -> Path:
     return entry
 
 
-def declared(name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+def read_schema(name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """The project's `config:` schema by full key. https://www.pulumi.com/docs/iac/concepts/config/#project-level"""
     config = settings.get("config")
-    return {_qualified(name, key): entry for key, entry in config.items()} if isinstance(config, dict) else {}
+    return {_qualify(name, key): entry for key, entry in config.items()} if isinstance(config, dict) else {}
 
 
 def parse(name: str, overrides: Sequence[str]) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def parse(name: str, overrides: Sequence[str]) -> dict[str, Any]:
         key, separator, text = override.partition("=")
         if not separator or not key:
             raise UserError(f"--config {override}: found no '='", hint="Write --config KEY=VALUE.")
-        parsed[_qualified(name, key)] = json.loads(text) if _is_json(text) else text
+        parsed[_qualify(name, key)] = json.loads(text) if _is_json(text) else text
     return parsed
 
 
@@ -116,7 +116,7 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _qualified(name: str, key: str) -> str:
+def _qualify(name: str, key: str) -> str:
     return key if ":" in key else f"{name}:{key}"
 
 
@@ -124,7 +124,7 @@ def _has_default(entry: Any) -> bool:
     return not isinstance(entry, dict) or "default" in entry or "value" in entry
 
 
-def _copied(settings: Mapping[str, Any]) -> dict[str, Any]:
+def _copy_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     """The settings the engine reads, without what points into the folder or at another backend."""
     kept = {key: settings[key] for key in ("name", "description", "config", "options") if key in settings}
     return {**kept, "runtime": "python"}

@@ -84,12 +84,12 @@ def run_engine(job: Job, between: Path, secrets: SecretValues) -> RunRecord:
         return record(job, listener, error=RunError(kind=REFUSED, message=str(error), hint="Preview again."))
     except auto.CommandError as error:
         if limit.passed:
-            awaited = listener.awaited(program_under_way=program.under_way)
+            awaited = listener.name_awaited(program_under_way=program.under_way)
             message = f"no end after {job.seconds:g} s; still awaited: {awaited}"
             hint = "Look for an output that waits for itself, or give --time-limit more seconds."
             return record(job, listener, error=RunError(kind="timeout", message=message, hint=hint))
         cause = explain(error, program, listener)
-        found = printed_steps(job, command)
+        found = read_printed_steps(job, command)
         if only_judged(job, cause):
             cause = refused(job, "\n".join(command.printed), found, listener)
         ended = record(job, listener, found=found, error=cause)
@@ -115,7 +115,7 @@ def only_judged(job: Job, cause: RunError) -> bool:
     return job.operation is Operation.PREVIEW and cause.kind == "findings"
 
 
-def printed_steps(job: Job, command: Command) -> tuple[Step, ...]:
+def read_printed_steps(job: Job, command: Command) -> tuple[Step, ...]:
     """The steps of a preview that ended with an error; none if it printed no whole document."""
     try:
         return steps.from_preview("\n".join(command.printed), root=Path(job.root), folder=job.folder)
@@ -224,7 +224,7 @@ def main(job_file: str, record_file: str) -> None:
     end_with_parent()
     job = Job.model_validate_json(Path(job_file).read_text(encoding="utf-8"))
     write_text(Path(record_file), record_of(job).model_dump_json(indent=1) + "\n")
-    modules.write(Path(record_file).with_name("modules.json"), modules.imported())
+    modules.write(Path(record_file).with_name("modules.json"), modules.list_imported())
     sys.stdout.flush()
     sys.stderr.flush()
     # A program that hung has left threads which wait for ever; the record is written, nothing else is owed.

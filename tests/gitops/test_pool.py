@@ -91,7 +91,7 @@ def test_a_program_finds_what_it_would_have_found_after_modules_were_imported_by
         "aws = 'pulumi_aws.'\n"
         "modules.load([aws + 'config', aws + 'config.vars', aws + 'lambda_', aws + 'lambda_.alias'])\n"
         "import pulumi_aws\n"
-        "assert 'pulumi_aws.ec2' not in modules.imported()\n"
+        "assert 'pulumi_aws.ec2' not in modules.list_imported()\n"
         "print(pulumi_aws.config.region, pulumi_aws.lambda_.Alias.__name__)\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
