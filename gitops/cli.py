@@ -80,7 +80,7 @@ COMMANDS = (
 IN_WORKFLOWS = (clouds, comment, current, drift_issues, join, legs, supersede)
 for module in (*COMMANDS, *IN_WORKFLOWS):
     app.command(module.__name__.rsplit(".", 1)[-1].replace("_", "-"), cls=Command)(module.command)
-app.add_typer(policies.app, name="policies")
+app.add_typer(policies.app, name="policies", cls=Group)
 
 
 def main() -> None:
