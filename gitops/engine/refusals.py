@@ -10,10 +10,24 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gitops.engine.job import Job
+from gitops.engine.listen import Listener
 from gitops.engine.steps import resource_type
-from gitops.records import Diagnostic, RunError, Step
+from gitops.engine.turned_back import find_turned_back
+from gitops.records import Diagnostic, Op, Operation, RunError, Step
 
 Refusal = Mapping[str, str]
+
+
+def judge(job: Job, printed: str, found: Sequence[Step], listener: Listener) -> RunError | None:
+    """What the clouds would refuse of the resources together, in a preview or a project's state; what they kept old."""
+    if not job.judge or not printed:
+        return None
+    answer, warning = ask(job.judge, printed, seconds=job.seconds)
+    listener.diagnostics += [warning] if warning else []
+    updated = [step.urn for step in found if step.op is Op.UPDATE]
+    kept = find_turned_back(json.loads(printed), updated) if job.operation is Operation.UPDATE else None
+    return explain(answer, found) or kept
 
 
 def ask(address: str, printed: str, *, seconds: float) -> tuple[list[Refusal], Diagnostic | None]:

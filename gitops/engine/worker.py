@@ -17,7 +17,7 @@ from typing import Any
 from pulumi import automation as auto
 
 from gitops import storage
-from gitops.engine import judgement, modules, previous, providers, refusals, steps
+from gitops.engine import judgement, modules, previous, providers, steps
 from gitops.engine.command import Command
 from gitops.engine.dynamic import serve_dynamic
 from gitops.engine.environment import for_engine
@@ -27,14 +27,14 @@ from gitops.engine.limit import TimeLimit, end_with_parent, outlive_interrupts
 from gitops.engine.listen import Listener
 from gitops.engine.program import Program
 from gitops.engine.references import refer_to_own_backend
+from gitops.engine.refusals import judge
 from gitops.engine.scratch import copy_settings, write_settings
 from gitops.engine.secret_values import SecretValues, choose_key
 from gitops.engine.start import MovedError, check_state
-from gitops.engine.turned_back import find_turned_back
 from gitops.engine.validation import problems
 from gitops.files import write_text
 from gitops.garbage import collect_rarely
-from gitops.records import REFUSED, Op, Operation, RunError, RunRecord, Status, Step
+from gitops.records import REFUSED, Operation, RunError, RunRecord, Status, Step
 from gitops.redaction import credentials, take_out_of_record
 
 
@@ -91,23 +91,12 @@ def run_engine(job: Job, between: Path, secrets: SecretValues) -> RunRecord:
         cause = explain(error, program, listener)
         found = read_printed_steps(job, command)
         if only_judged(job, cause):
-            cause = refused(job, "\n".join(command.printed), found, listener)
+            cause = judge(job, "\n".join(command.printed), found, listener)
         ended = record(job, listener, found=found, error=cause)
     else:
-        error = refused(job, printed, found, listener)
+        error = judge(job, printed, found, listener)
         ended = record(job, listener, found=found, error=error)
     return ended.model_copy(update={"secrets": dict(sorted(secrets.hashes.items())), "state": found_state})
-
-
-def refused(job: Job, printed: str, found: tuple[Step, ...], listener: Listener) -> RunError | None:
-    """What the clouds would refuse of the resources together, in a preview or a project's state; what they kept old."""
-    if not job.judge or not printed:
-        return None
-    answer, warning = refusals.ask(job.judge, printed, seconds=job.seconds)
-    listener.diagnostics += [warning] if warning else []
-    updated = [step.urn for step in found if step.op is Op.UPDATE]
-    kept = find_turned_back(json.loads(printed), updated) if job.operation is Operation.UPDATE else None
-    return refusals.explain(answer, found) or kept
 
 
 def only_judged(job: Job, cause: RunError) -> bool:

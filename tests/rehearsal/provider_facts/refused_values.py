@@ -7,6 +7,9 @@ from typing import Any
 VARIANT = {"modelName": "m", "variantName": "AllTraffic"}
 
 AWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
+    "apigateway/resource:Resource": [("pathPart", {"pathPart": "/models"}), ("pathPart", {"pathPart": "models/{id}"})],
+    "apigatewayv2/integration:Integration": [("payloadFormatVersion", {"payloadFormatVersion": "3.0"})],
+    "ecs/cluster:Cluster": [("name", {"name": "model servers"})],
     "sagemaker/endpointConfiguration:EndpointConfiguration": [
         ("name", {"name": "churn_config"}),
         ("name", {"name": "-churn"}),
@@ -284,6 +287,12 @@ AWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
 FARGATE = {"requiresCompatibilities": ["FARGATE"]}
 ML = "machinelearningservices"
 AZURE: dict[str, list[tuple[str, dict[str, Any]]]] = {
+    "app:ContainerApp": [("containerAppName", {"containerAppName": "Churn_App"})],
+    "containerinstance:ContainerGroup": [("containerGroupName", {"containerGroupName": "Churn"})],
+    "network:SecurityRule": [
+        ("priority", {"priority": 5000}),
+        ("destinationPortRange", {"destinationPortRange": "80,443"}),
+    ],
     f"{ML}:Workspace": [("workspaceName", {"workspaceName": "w"}), ("workspaceName", {"workspaceName": "w" * 34})],
     f"{ML}:OnlineEndpoint": [
         ("endpointName", {"endpointName": "churn_prod"}),

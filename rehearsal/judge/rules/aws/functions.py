@@ -46,6 +46,14 @@ def parts_of_a_function(it: Resource) -> Found:
             "layers",
             f"InvalidParameterValueException: a function has at most 5 layers, found {len(it.list('layers'))}",
         )
+    size = it.number("memorySize")
+    if size is not None and size > 10_240 and it.get("capacityProviderConfig") is None:
+        yield "memorySize", f"ValidationException: Member must have value less than or equal to 10240, found {size:g}"
+    variables = it.get("environment.variables")
+    for key in variables if isinstance(variables, Mapping) else ():
+        if not re.fullmatch(r"[a-zA-Z][a-zA-Z0-9_]+", key):
+            told = "ValidationException: environment variable keys must satisfy [a-zA-Z]([a-zA-Z0-9_])+"
+            yield "environment.variables", f"{told}, found {key!r}"
     if it.get("fileSystemConfig") is not None and it.get("vpcConfig") is None:
         yield "fileSystemConfig", "InvalidParameterValueException: Function must be configured to execute in a VPC"
     mount = it.text("fileSystemConfig.localMountPath")

@@ -168,6 +168,9 @@ def ports_of_a_rule(it: Resource) -> Found:
     for path, one in _port_rules(it):
         protocol = str(one.get("protocol", one.get("ipProtocol", "")))
         low, high = as_number(one.get("fromPort")), as_number(one.get("toPort"))
+        if protocol.lower() in ("http", "https", "ssh", "tls", "any"):
+            told = f"InvalidParameterValue: Invalid value '{protocol}' for IP protocol. Unknown protocol."
+            yield f"{path}{'ipProtocol' if 'ipProtocol' in one else 'protocol'}", told
         if protocol.lower() in ("tcp", "udp", "6", "17") and low is not None and high is not None:
             if low > high:
                 told = f"InvalidParameterValue: Invalid TCP/UDP port range ({low:g}:{high:g})"

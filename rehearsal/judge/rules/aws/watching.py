@@ -188,7 +188,11 @@ def when_a_rule_fires(it: Resource) -> Found:
     text = it.text("scheduleExpression")
     if text:
         yield from (("scheduleExpression", told) for told in wrong_schedule(text))
+    rate = re.fullmatch(r"rate\((\d+) (minute|hour|day)(s?)\)", text)
     if it.type.startswith("aws:cloudwatch"):
+        if rate and (rate[1] == "1") == bool(rate[3]):
+            told = "ValidationException: Parameter ScheduleExpression is not valid."
+            yield "scheduleExpression", f"{told} found {text!r}, expected rate(1 minute) or rate(5 minutes)"
         if it.get("scheduleExpression") is None and it.get("eventPattern") is None:
             yield (
                 "eventPattern",

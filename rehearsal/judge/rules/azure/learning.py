@@ -80,6 +80,8 @@ def limits_of_a_deployment(it: Resource) -> Found:
     capacity = it.number("sku.capacity")
     if capacity is not None and capacity > 50:
         yield "sku.capacity", f"BadArgument: a deployment has at most 50 instances by default, found {capacity:g}"
+    if it.get("properties.endpointComputeType") == "Managed" and capacity is not None and capacity < 1:
+        yield "sku.capacity", f"BadArgument: a managed deployment has at least one instance, found {capacity:g}"
     longest = seconds(it.text("properties.requestSettings.requestTimeout"))
     if longest is not None and longest > 180:
         told = "BadArgument: request_timeout_ms must be at most 180000 for managed online endpoints"

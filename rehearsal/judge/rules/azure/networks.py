@@ -63,6 +63,16 @@ def subnets_of_a_network(it: Resource, program: Program) -> Found:
                 yield where, f"{told} address range overlaps with that of an existing subnet: {theirs[0]}"
 
 
+@rule(NETWORK, SUBNET, source=f"{_LEARN}/virtual-network/virtual-network-vnet-plan-design-arm")
+def prefixes_are_networks(it: Resource) -> Found:
+    texts = [("addressPrefix", it.get("addressPrefix"))]
+    for name in ("addressPrefixes", "addressSpace.addressPrefixes"):
+        texts += [(f"{name}[{index}]", text) for index, text in enumerate(it.list(name))]
+    for path, text in texts:
+        if isinstance(text, str) and ("/" not in text or _networks([text]) is None):
+            yield path, f"InvalidCIDRNotation: The address prefix {text} has an invalid CIDR notation"
+
+
 @rule(NETWORK, SUBNET, source=f"{_LEARN}/bastion/configuration-settings#subnet")
 def subnets_with_a_meaning(it: Resource) -> Found:
     least = {"AzureBastionSubnet": 26, "AzureFirewallSubnet": 26, "GatewaySubnet": 29}
