@@ -86,7 +86,7 @@ class Node:
 
 
 def read_table(file: Path) -> Node:
-    """The root of a YAML file. Raises BadTable: it cannot be read or is no YAML."""
+    """The root of a YAML file. Raises BadTable: it cannot be read or is not valid YAML."""
     try:
         return Node(file, yaml.compose(file.read_text(encoding="utf-8"), Loader=LOADER))
     except OSError as error:
@@ -94,7 +94,7 @@ def read_table(file: Path) -> Node:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        problem = getattr(error, "problem", None) or "it is no YAML"
+        problem = getattr(error, "problem", None) or "not valid YAML"
         raise BadTable(f"{file.parent.name}/{file.name}:{line}: {problem}") from None
 
 

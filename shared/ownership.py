@@ -1,4 +1,4 @@
-"""Who owns and pays for a stack, who is told when it misbehaves, and how long its logs are kept."""
+"""Who owns and pays for a stack, where its alarms send mail, and how long its logs are kept."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class Tags(Block):
 
 
 class Alarms(Block):
-    """The two promises callers get (errors and latency), and who is told when one is broken."""
+    """The two promises callers get (errors and latency), and where mail goes when one is broken."""
 
-    notify: tuple[str, ...] = Field(min_length=1, description="mail addresses that are told")
+    notify: tuple[str, ...] = Field(min_length=1, description="mail addresses that alarms are sent to")
     error_percent: float = Field(
         gt=0, le=50, description="share of failed requests over five minutes that raises the alarm"
     )

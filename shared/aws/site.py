@@ -1,4 +1,4 @@
-"""One region as a stack uses it: where things stand, what encrypts them, who is told, how long logs are kept."""
+"""One region as a stack uses it: where things stand, what encrypts them, where alarms send mail, what logs keep."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from shared.stack import Stack
 stack = Stack.load(Settings)
 settings = stack.settings
 
-# the ground: a resource group, logs and traces, the people who are told
+# the ground: a resource group, logs and traces, where alarms send mail
 base = Foundation("base", stack=stack)
 
 # the workspace: its stores, who it is and may do, and the private link that callers come through
@@ -48,7 +48,7 @@ CallerRole("caller", base=base)
 # instances follow the traffic, slot by slot
 scaling = Autoscale("scaling", base=base, scaling=settings.scaling, slots=endpoint.slots)
 
-# who is told when a promise is broken, and what they look at
+# the alarms of the two promises, and the dashboard beside them
 watch = Watch("watch", base=base, settings=settings, workspace=workspace, endpoint=endpoint, autoscale=scaling)
 
 export_endpoint(

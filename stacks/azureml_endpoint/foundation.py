@@ -1,4 +1,4 @@
-"""What everything else stands on: the resource group, where logs and traces go, and who is told."""
+"""What everything else stands on: the resource group, where logs and traces go, and where alarms send mail."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ stack = Stack.load(Settings)
 settings = stack.settings
 name = stack.physical_name(limit=40)
 
-# the region: its zones, the key that encrypts everything, the people who are told
+# the region: its zones, the key that encrypts everything, where alarms send mail
 site = Site("site", stack=stack, region=settings.availability.regions[0])
 
 # the network: a public edge, private tasks

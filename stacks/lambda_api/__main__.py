@@ -29,7 +29,7 @@ stack = Stack.load(Settings)
 settings = stack.settings
 name = stack.physical_name(limit=64)
 
-# the region: its zones, the key that encrypts everything, the people who are told
+# the region: its zones, the key that encrypts everything, where alarms send mail
 site = Site("site", stack=stack, region=settings.availability.regions[0])
 
 # the model: a function, each change of it a version, and the alias that says which one is live
@@ -43,7 +43,7 @@ CallerAccess("caller", base_name=name, method_arn=stage.method_arn)
 # warm copies follow the traffic
 WarmCopies("scaling", site=site, scaling=settings.scaling, alias=function.live)
 
-# who is told when a promise is broken, and what they look at
+# the alarms of the two promises, and the dashboard beside them
 watch = Watch("watch", site=site, base_name=name, settings=settings)
 
 export_endpoint(

@@ -30,7 +30,7 @@ settings = stack.settings
 hosting, release = settings.endpoint, settings.release
 name = stack.physical_name(limit=40)
 
-# the region: its zones, the key that encrypts everything, the people who are told
+# the region: its zones, the key that encrypts everything, where alarms send mail
 site = Site(
     "site",
     stack=stack,
