@@ -36,7 +36,7 @@ def commands(page: Path, tool: str) -> list[list[str]]:
 
 def unknown(words: list[str], command: Any) -> list[str]:
     """The subcommand or the options that `command` does not have."""
-    if isinstance(command, TyperGroup) and words and words[0].islower():
+    if isinstance(command, TyperGroup) and words and words[0].islower() and not words[0].startswith("-"):
         inner = command.commands.get(words[0])
         return unknown(words[1:], inner) if inner else [words[0]]
     known = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)} | {"--help"}
@@ -52,6 +52,7 @@ def test_a_command_that_does_not_exist_is_seen() -> None:
     root = get_command(app)
     assert unknown(shlex.split("deploy dev --target x"), root) == ["--target"]
     assert unknown(shlex.split("destroy dev"), root) == ["destroy"]
+    assert unknown(shlex.split("policies --framework nist --strict"), root) == ["--strict"]
     assert sum(len(commands(page, "gitops")) for page in PAGES) > 20
 
 
