@@ -74,7 +74,8 @@ def read_rows(file: Path) -> tuple[Row, ...]:
     """The rows of a file, each once; without those that the pack writes in a later manner. Raises ValueError."""
     if not file.exists():
         return ()
-    documents = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    whole, _, _ = file.read_text(encoding="utf-8").rpartition("\n")  # a pack that is ended may leave half a line
+    documents = [json.loads(line) for line in whole.splitlines()]
     understood = (row for row in documents if row.get("version") == VERSION and row.get("standing") in set(Standing))
     return tuple(dict.fromkeys(map(Row.model_validate, understood)))
 

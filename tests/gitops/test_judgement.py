@@ -100,5 +100,12 @@ def test_a_standing_of_a_later_pack_is_left_to_the_engines_words(tmp_path: Path)
     assert judge(tmp_path, {"standing": "mended"}, heard=(FOUND,)).findings == (FOUND,)
 
 
+def test_half_a_line_of_a_pack_that_was_ended_is_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "findings.jsonl"
+    file.write_text(json.dumps({"urn": "urn:x", **ROW}) + '\n{"version": 1, "ru')
+
+    assert [row.rule for row in read_rows(file)] == ["r"]
+
+
 def test_a_pack_that_writes_no_file_has_no_rows(tmp_path: Path) -> None:
     assert read_rows(tmp_path / "none") == ()
