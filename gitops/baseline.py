@@ -39,7 +39,7 @@ def deploy(
     marker = sandbox.folder / "complete"
     with locked(sandbox.folder.with_suffix(".lock")):  # a second preview on this base waits and finds it deployed
         if not marker.exists():
-            failed = deploy_commit(replace(run, sandbox=sandbox, judged=False), commit, needed, on_done)
+            failed = deploy_commit(replace(run, sandbox=sandbox, judged=False, throwaway=True), commit, needed, on_done)
             write_text(marker, "".join(record.model_dump_json() + "\n" for record in failed))
     lines = marker.read_text(encoding="utf-8").splitlines()
     return sandbox, tuple(RunRecord.model_validate_json(line) for line in lines)

@@ -50,7 +50,7 @@ def rehearse(
             pool = Pool(1)
             opened.callback(pool.stop)
         pool.warm_up([project.name])
-        run = Run(root, engine, pool, sandbox, judged=False, seconds=seconds, fault=fault)
+        run = Run(root, engine, pool, sandbox, judged=False, seconds=seconds, fault=fault, throwaway=state is None)
         run = replace(run, providers=served.debug_providers, judge=served.judge) if served else run
         run = opened.enter_context(serve_clouds(run))
         job = run.job(Target(project.name, project.stack), Operation.UPDATE if up else Operation.PREVIEW)

@@ -49,7 +49,7 @@ class Run:
 
     `pack` is a policy pack other than the checkout's; `providers` names the rehearsal clouds while they are served,
     `judge` their judge; `fault` is what they do wrong. `bound` has every record carry the hash of the state that it
-    starts from.
+    starts from. `throwaway` says that a sandbox which was left half-way is made anew.
     """
 
     root: Path
@@ -61,6 +61,7 @@ class Run:
     pack: Path | None = None
     refresh: bool = False
     bound: bool = False
+    throwaway: bool = False
     providers: str = ""
     judge: str = ""
     fault: str = ""
@@ -86,6 +87,7 @@ class Run:
             refresh=self.refresh and changes,
             bound=self.bound and changes,
             expected_state=expected_state,
+            throwaway=self.throwaway,
             seconds=self.seconds,
         )
 

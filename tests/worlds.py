@@ -67,7 +67,7 @@ class World:
     @contextmanager
     def running(self) -> Iterator[Callable[[Operation], dict[str, RunRecord]]]:
         """Runs an operation on every target of `root`'s stack; the clouds are up for the block."""
-        run = Run(root=self.root, engine=install.ensure(print), pool=pool(), sandbox=self.sandbox, seconds=SECONDS)
+        run = begin(self.root, self.sandbox)
         targets = [target for target in discover(self.root) if target.stack == self.folder.name]
         run.pool.warm_up([self.folder.name])
         with serve_clouds(run) as served:
@@ -231,10 +231,14 @@ def life(folder: Path, target: str) -> Iterator[Life]:
 def living(root: Path, target: str, sandbox: Sandbox) -> Iterator[Life]:
     """A target of any checkout on clouds that are up for the block."""
     stack, environment = target.split("/")
-    run = Run(root=root, engine=install.ensure(print), pool=pool(), sandbox=sandbox, seconds=SECONDS)
+    run = begin(root, sandbox)
     run.pool.warm_up([stack])
     with serve_clouds(run) as served:
         yield Life(served, Target(stack, environment))
+
+
+def begin(root: Path, sandbox: Sandbox) -> Run:
+    return Run(root, install.ensure(print), pool(), sandbox, seconds=SECONDS, throwaway=True)
 
 
 def changed(record: RunRecord) -> dict[str, Op]:

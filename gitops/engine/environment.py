@@ -70,13 +70,14 @@ def for_engine(job: Job) -> dict[str, str]:
     if job.backend:
         variables["PULUMI_BACKEND_URL"] = job.backend
     if job.rehearsal:
-        # The state is written once, at the end or when the engine is interrupted: written anew at every step, it took
-        # 12 of the 14 CPU seconds of an update that makes 240 resources (measured 2026-11-21 with sagemaker_ha).
         variables |= {
             "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
             "PULUMI_DEBUG_PROVIDERS": job.debug_providers,
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            "PULUMI_SKIP_CHECKPOINTS": "true",
             "PULUMI_HOME": str(Path((job.backend or "").removeprefix("file://")) / "home"),
         }
+    if job.throwaway:
+        # The state is written once, at the end: written anew at every step, as a deployment that is killed needs it,
+        # it took 12 of the 14 CPU seconds of an update that makes 240 resources (sagemaker_ha, 2026-11-21).
+        variables["PULUMI_SKIP_CHECKPOINTS"] = "true"
     return variables

@@ -15,7 +15,8 @@ class Job(Record):
     `debug_providers` the stand-in clouds and `judge` the address of their judge, empty for the real ones. `refresh`
     compares with what the clouds hold, not with what the state says. `bound` records the hash of the state that is
     found; an update that has `expected_state` is refused where the state is another one. `project` is anybody's project
-    in place of a stack of the checkout; its folder is `root`. Paths are absolute.
+    in place of a stack of the checkout; its folder is `root`. `throwaway` says that nobody goes on from a state whose
+    engine was killed: it is made anew. Paths are absolute.
     """
 
     root: str
@@ -32,6 +33,7 @@ class Job(Record):
     refresh: bool = False
     bound: bool = False
     expected_state: str = ""
+    throwaway: bool = False
     seconds: float = 300
     project: Project | None = None
 
