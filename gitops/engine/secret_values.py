@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from google.protobuf import json_format, struct_pb2
@@ -35,24 +36,36 @@ def choose_key(environ: Mapping[str, str], *, rehearsal: bool) -> bytes:
 
 
 class SecretValues:
-    """`hashes` by `URN path`, of what the program sets; `words` are the strings of every secret seen."""
+    """`hashes` by `URN path`, of what the program sets; `words` are the strings of every secret seen.
+
+    `meant` are those that the configuration or the program calls a secret. A provider's SDK calls every value of some
+    properties one (a KMS key's ARN in an object copy, the endpoint's name in an SSM parameter): these are `presumed`,
+    and none where the same program registers the same word in the plain as well.
+    """
 
     def __init__(self, key: bytes) -> None:
         self.key = key
         self.hashes: dict[str, str] = {}
-        self.words: set[str] = set()
+        self.meant: set[str] = set()
+        self.presumed: set[str] = set()
+        self.plain: set[str] = set()
+
+    @property
+    def words(self) -> set[str]:
+        return self.meant | (self.presumed - self.plain)
 
     def listen(self) -> None:
         """Looks into what this process registers from now on; call it inside the program's run."""
         settings_of_stack = config.CONFIG.get()
         for name in config._SECRET_KEYS.get():
-            self.words |= set(words_of(parse(settings_of_stack.get(name)), SHORTEST))
+            self.meant |= set(words_of(parse(settings_of_stack.get(name)), SHORTEST))
         monitor: Any = settings.get_monitor()
         register, register_outputs = monitor.RegisterResource, monitor.RegisterResourceOutputs
 
         def register_and_look(request: Any, *rest: Any, **options: Any) -> Any:
             response = register(request, *rest, **options)
-            self.look(response.urn, request.object)
+            self.look(response.urn, request.object, presumed=request.additionalSecretOutputs)
+            self.plain |= set(words_in_the_plain(json_format.MessageToDict(response.object)))
             return response
 
         def look_at_outputs(request: Any, *rest: Any, **options: Any) -> Any:
@@ -61,13 +74,17 @@ class SecretValues:
 
         monitor.RegisterResource, monitor.RegisterResourceOutputs = register_and_look, look_at_outputs
 
-    def look(self, urn: str, properties: struct_pb2.Struct) -> None:
-        for path, value in find_secrets(json_format.MessageToDict(properties)):
+    def look(self, urn: str, properties: struct_pb2.Struct, presumed: Iterable[str] = ()) -> None:
+        """Takes in what a resource is registered with; `presumed` are the properties that its SDK calls secret."""
+        values = json_format.MessageToDict(properties)
+        self.plain |= set(words_in_the_plain(values))
+        for path, value in find_secrets(values):
             text = json.dumps(value, sort_keys=True)
             known = not any(sentinel in text for sentinel in UNKNOWN_SENTINELS)
             self.hashes[f"{urn} {path}"] = self.hash(f"{urn} {path}\0{text}") if known else UNKNOWN
             if known:
-                self.words |= set(words_of(value, SHORTEST if isinstance(value, str) else SHORTEST_OF_MANY))
+                kind = self.presumed if re.split(r"[.\[]", path, maxsplit=1)[0] in presumed else self.meant
+                kind |= set(words_of(value, SHORTEST if isinstance(value, str) else SHORTEST_OF_MANY))
 
     def hash(self, text: str) -> str:
         return hmac.new(self.key, text.encode(), hashlib.sha256).hexdigest()
@@ -96,6 +113,18 @@ def words_of(value: Any, shortest: int) -> Iterator[str]:
             yield from words_of(item, shortest)
     elif isinstance(value, str) and len(value) >= shortest and value not in (SIGNATURE, SECRET_SIGNATURE):
         yield value
+
+
+def words_in_the_plain(value: Any) -> Iterator[str]:
+    """The strings in properties as they go over the wire that no secret is around."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict) and value.get(SIGNATURE) != SECRET_SIGNATURE:
+        for item in value.values():
+            yield from words_in_the_plain(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from words_in_the_plain(item)
 
 
 def parse(text: str | None) -> Any:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from google.protobuf import struct_pb2
 
 from gitops.engine.secret_values import (
     KEY_VARIABLE,
@@ -33,6 +34,12 @@ PROGRAM = f"""
 """
 
 
+def to_struct(properties: dict[str, Any]) -> struct_pb2.Struct:
+    struct = struct_pb2.Struct()
+    struct.update(properties)
+    return struct
+
+
 def secret(value: Any) -> dict[str, Any]:
     return {SIGNATURE: SECRET_SIGNATURE, "value": value}
 
@@ -47,6 +54,17 @@ def test_a_secret_is_found_wherever_it_is_and_known_by_its_place() -> None:
 @pytest.mark.parametrize(("value", "path", "key"), [("x", "a", b"k"), ("s", "b", b"k"), ("s", "a", b"j")])
 def test_a_hash_is_of_the_value_its_place_and_the_key(value: str, path: str, key: bytes) -> None:
     assert SecretValues(key).hash(f"{path}\0{value}") != SecretValues(b"k").hash("a\0s")
+
+
+def test_what_only_the_sdk_calls_a_secret_is_none_where_the_program_has_it_in_the_plain() -> None:
+    values = SecretValues(b"k")
+    written = {"value": secret("the-endpoint"), "password": secret("only-here-it-is"), "key": secret("meant-by-us")}
+
+    values.look("urn:parameter", to_struct(written), presumed=["value", "password"])
+    assert values.words == {"the-endpoint", "only-here-it-is", "meant-by-us"}
+
+    values.look("urn:endpoint", to_struct({"name": "the-endpoint", "tags": {"Key": "meant-by-us"}}))
+    assert values.words == {"only-here-it-is", "meant-by-us"}
 
 
 def test_a_rehearsals_key_is_known_and_a_real_one_is_the_environments() -> None:
