@@ -9,12 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from rehearsal.provider_facts import paths
-from rehearsal.provider_facts.type_facts import without_version
-from rehearsal.values import SIGNATURE, UNKNOWN, UNKNOWN_SENTINELS
+from rehearsal.values import UNKNOWN
 
-_MADE_NOW = frozenset({"create", "replace", "create-replacement"})
-_GONE = frozenset({"delete", "delete-replaced", "discard", "discard-replaced", "remove-pending-replace", "refresh"})
-_HALVES = frozenset({"create-replacement", "read-replacement", "import-replacement"})
 _INDEX = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 
 
@@ -130,14 +126,18 @@ class Program:
         return next(iter(found.values())) if len(found) == 1 else None
 
     def waits_for(self, resource: Resource, *others: Resource) -> bool:
-        """Whether one of `others` exists before `resource` does, through any chain of dependencies."""
+        """Whether one of `others` exists before `resource` does, through any chain of dependencies.
+
+        What comes out of an awsx component comes when all of its parts are there, whichever of them it names.
+        """
+        components = {component_of(other) for other in others} - {""}
         wanted, seen, open_ = {other.urn for other in others}, set[str](), [resource.urn]
         while open_:
             urn = open_.pop()
             if urn in seen:
                 continue
             seen.add(urn)
-            if urn in wanted:
+            if urn in wanted or (urn != resource.urn and component_of(self.by_urn.get(urn)) in components):
                 return True
             open_ += self.after.get(urn, ())
         return False
@@ -147,24 +147,10 @@ class Program:
         return next(iter(found.values())) if len(found) == 1 else None
 
 
-def read(document: Any) -> Program:
-    """The program in a preview's JSON (`steps`) or a state's (`deployment.resources`, or the list itself)."""
-    if isinstance(document, Mapping) and "steps" in document:
-        states = [
-            {**step["newState"], "op": step["op"]}
-            for step in document["steps"]
-            if step.get("newState") and step["op"] not in _GONE | _HALVES
-        ]
-    else:
-        holder = document.get("deployment", document) if isinstance(document, Mapping) else {"resources": document}
-        states = [state for state in holder.get("resources") or () if not state.get("delete")]
-    regions = {_reference(state["urn"], state.get("id")): _region(state) for state in states if _is_provider(state)}
-    by_urn = {reference.rpartition("::")[0]: region for reference, region in regions.items()}
-    made = [state for state in states if not state.get("external") and not _is_provider(state)]
-    return Program(
-        (_resource(state, by_urn) for state in made if state.get("custom")),
-        {state["urn"]: _waited_for(state) for state in made if not state.get("custom")},
-    )
+def component_of(resource: Resource | None) -> str:
+    """The type of the awsx component that made a resource (`awsx:lb:ApplicationLoadBalancer`), empty if none did."""
+    types = resource.urn.split("::")[2].split("$") if resource and resource.urn else ()
+    return next((token for token in types if token.startswith("awsx:")), "")
 
 
 def as_number(value: Any) -> float | None:
@@ -177,44 +163,6 @@ def as_number(value: Any) -> float | None:
         return None
 
 
-def _resource(state: Mapping[str, Any], regions: Mapping[str, str]) -> Resource:
-    inputs = _plain(state.get("inputs") or {})
-    sources = {name: tuple(urns or ()) for name, urns in (state.get("propertyDependencies") or {}).items()}
-    outputs = _plain(state.get("outputs") or {})
-    region = inputs.get("region") or regions.get((state.get("provider") or "").rpartition("::")[0], "")
-    return Resource(
-        urn=state["urn"],
-        type=without_version(state["type"]),
-        inputs=inputs,
-        outputs=outputs,
-        id=_known(state.get("id")),
-        region=_known(region),
-        sources=sources,
-        after=_waited_for(state),
-        new=state.get("op", "create") in _MADE_NOW,
-        provider=(state.get("provider") or "").rpartition("::")[0],
-    )
-
-
-def _waited_for(state: Mapping[str, Any]) -> frozenset[str]:
-    """What exists before a resource is made: a child is registered after its parent, and so after what that awaits."""
-    properties = (state.get("propertyDependencies") or {}).values()
-    after = {urn for urns in properties for urn in urns or ()} | set(state.get("dependencies") or ())
-    return frozenset(after | {urn for urn in (state.get("parent"),) if urn})
-
-
-def _plain(value: Any) -> Any:
-    """JSON with `UNKNOWN` for what is not known, secret, or a file."""
-    if isinstance(value, str):
-        unknown = value == "[secret]" or (len(value) >= 36 and any(word in value for word in UNKNOWN_SENTINELS))
-        return UNKNOWN if unknown else value
-    if isinstance(value, dict):
-        if SIGNATURE in value:
-            return UNKNOWN
-        return {key: _plain(item) for key, item in value.items() if not key.startswith("__")}
-    return [_plain(item) for item in value] if isinstance(value, list) else value
-
-
 def _identities(resource: Resource) -> set[str]:
     facts = {**resource.inputs, **resource.outputs}
     words = {resource.id} | {facts.get(name) for name in ("arn", "name", "bucket", "functionName", "url", "id")}
@@ -225,20 +173,3 @@ def _is_plural(top: str, path: str) -> bool:
     """Whether a wholly unknown value at `path` may be a list: its last name is a plural."""
     last = paths.names(path)[-1]
     return (last.endswith("s") and not last.endswith("ss")) or top.endswith("Ids")
-
-
-def _is_provider(state: Mapping[str, Any]) -> bool:
-    return str(state.get("type", "")).startswith("pulumi:providers:")
-
-
-def _reference(urn: str, identity: Any) -> str:
-    return f"{urn}::{identity or ''}"
-
-
-def _region(state: Mapping[str, Any]) -> str:
-    return _known((state.get("inputs") or {}).get("region"))
-
-
-def _known(value: Any) -> str:
-    """A text that is known; empty for everything else."""
-    return value if isinstance(value, str) and value not in UNKNOWN_SENTINELS else ""

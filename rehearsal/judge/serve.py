@@ -24,7 +24,8 @@ from pathlib import Path
 from typing import Any
 
 from rehearsal.judge import lint
-from rehearsal.judge.program import Program, read
+from rehearsal.judge.documents import read
+from rehearsal.judge.program import Program
 from rehearsal.judge.refusal import Refusal
 from rehearsal.judge.rules import judge_together
 from rehearsal.judge.template import Template, templates

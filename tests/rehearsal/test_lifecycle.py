@@ -111,7 +111,12 @@ def test_a_resource_that_is_renamed_only_in_the_program_is_refused_before_it_is_
         def program() -> None:
             key = aws.kms.Key("key")
             options = pulumi.ResourceOptions(aliases=aliases)
-            aws.ecr.Repository(logical, name="models", encryption_configurations=[{"kms_key": key.arn}], opts=options)
+            aws.ecr.Repository(
+                logical,
+                name="models",
+                encryption_configurations=[{"encryption_type": "KMS", "kms_key": key.arn}],
+                opts=options,
+            )
 
         return program
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from rehearsal.judge.documents import read as read_program
 from rehearsal.judge.lint import Linter, lint
-from rehearsal.judge.program import read as read_program
 from rehearsal.judge.rules import judge_alone, judge_together
 from rehearsal.provider.check import check as check_types
 from rehearsal.provider_facts import check as check_values

@@ -32,10 +32,6 @@ def names_and_parts_of_a_balancer(it: Resource) -> Found:
         yield "name", "ValidationError: Load balancer name cannot begin with 'internal-'"
     if it.get("subnets") is not None and it.get("subnetMappings") is not None:
         yield "subnetMappings", "ValidationError: You can specify subnets or subnet mappings, not both"
-    if kind_of(it) == "network":
-        for name in ("idleTimeout", "dropInvalidHeaderFields", "enableHttp2"):
-            if name == "idleTimeout" and it.get(name) not in (None, 60):
-                yield name, f"InvalidConfigurationRequest: {name} is not supported for load balancers of type 'network'"
     if kind_of(it) == "application" and len(it.list("subnets")) == 1:
         yield "subnets", "ValidationError: At least two subnets in two different Availability Zones must be specified"
 
