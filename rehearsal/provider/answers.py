@@ -68,6 +68,8 @@ def find(call: Call, token: str, also: Mapping[str, str] | None = None) -> Itera
 
 def _matches(call: Call, entry: Entry, also: Mapping[str, str]) -> bool:
     facts = {**entry.inputs, **entry.outputs, "id": entry.id}
+    if call.arguments.get("default") and not facts.get("default"):
+        return False  # what a program made is never the account's default, not even while it is the only one
     for name, asked in call.arguments.items():
         if name in _MANNERS or asked is None:
             continue

@@ -91,6 +91,12 @@ def test_every_vpc_has_a_main_route_table_and_a_default_group(inventory: Invento
     assert ask(inventory, "ec2/getSecurityGroups", filters=ours)["ids"] == ["sg-default"]
 
 
+def test_a_vpc_that_a_program_made_is_never_the_default_one(inventory: Inventory) -> None:
+    make(inventory, "ec2/vpc:Vpc", "vpc-1", cidrBlock="10.0.0.0/16")
+
+    assert ask(inventory, "ec2/getVpc", default=True)["id"] != "vpc-1"
+
+
 def test_a_vpc_that_is_described_is_not_the_default_one(inventory: Inventory) -> None:
     default = ask(inventory, "ec2/getVpc", default=True)
     tagged = ask(inventory, "ec2/getVpc", tags={"Name": "prod"})
