@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from rehearsal.judge.program import Program, Resource
+from rehearsal.judge.quotas import advise, quota
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.aws.identity import ROLE, may
 from rehearsal.judge.rules.aws.network import GROUP, SUBNET, two_vpcs
@@ -73,9 +74,10 @@ def parts_of_a_function(it: Resource) -> Found:
 @rule(FUNCTION, source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html")
 def reserved_concurrency_leaves_some(it: Resource) -> Found:
     reserved = it.number("reservedConcurrentExecutions")
-    if reserved is not None and reserved > 900:
+    if reserved is not None and reserved > quota("aws-lambda-concurrency") - 100:
         told = "InvalidParameterValueException: Specified ReservedConcurrentExecutions for function decreases account's"
-        yield "reservedConcurrentExecutions", f"{told} UnreservedConcurrentExecution below its minimum value of [100]."
+        told += " UnreservedConcurrentExecution below its minimum value of [100]."
+        yield "reservedConcurrentExecutions", f"{told} {advise('aws-lambda-concurrency')}"
 
 
 @rule(FUNCTION, source="https://docs.aws.amazon.com/lambda/latest/dg/images-create.html")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rehearsal.judge.program import Program, Resource
+from rehearsal.judge.quotas import advise, quota
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.values import UNKNOWN
 
@@ -29,13 +30,11 @@ def parts_of_an_integration(it: Resource) -> Found:
         if it.get("uri") is None:
             yield "uri", f"BadRequestException: a URI is required for integrations of type {kind}"
     timeout = it.number("timeoutMilliseconds")
-    # a quota above 29 s can be asked for; a stream takes up to 15 minutes
-    longest = 900_000 if it.get("responseTransferMode") == "STREAM" else 300_000
+    # a stream takes up to 15 minutes
+    longest = 900_000 if it.get("responseTransferMode") == "STREAM" else quota("aws-rest-integration-timeout")
     if timeout is not None and not 50 <= timeout <= longest:
-        yield (
-            "timeoutMilliseconds",
-            f"BadRequestException: Timeout should be between 50 ms and 29000 ms, found {timeout:g}",
-        )
+        told = f"BadRequestException: Timeout should be between 50 ms and {longest} ms, found {timeout:g}"
+        yield "timeoutMilliseconds", f"{told} {advise('aws-rest-integration-timeout')}"
     if it.get("connectionType") == "VPC_LINK" and it.get("connectionId") is None:
         yield "connectionId", "BadRequestException: it is required for a connection through a VPC link"
 

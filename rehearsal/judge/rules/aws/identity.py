@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from rehearsal.judge.program import Program, Resource
+from rehearsal.judge.quotas import advise, quota
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.aws.policies import allows, lets_service, statements
 from rehearsal.values import UNKNOWN
@@ -166,9 +167,11 @@ def document_is_not_too_long(it: Resource) -> Found:
 def policies_of_a_role(it: Resource, program: Program) -> Found:
     attached = list(program.referring(it, "role", _ATTACHMENT))
     count = len(attached) + len(it.list("managedPolicyArns"))
-    if count > 10:
+    most = quota("aws-policies-per-role")
+    if count > most:
         where = "managedPolicyArns" if it.list("managedPolicyArns") else "name"
-        yield where, f"LimitExceeded: Cannot exceed quota for PoliciesPerRole: 10, found {count} attached policies"
+        told = f"LimitExceeded: Cannot exceed quota for PoliciesPerRole: {most}, found {count} attached policies"
+        yield where, f"{told} {advise('aws-policies-per-role')}"
 
 
 # AWS's own policies that many attach, and what they do not allow.

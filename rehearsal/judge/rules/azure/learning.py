@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from rehearsal.judge.program import Program, Resource, as_number
+from rehearsal.judge.quotas import advise, quota
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.azure.durations import seconds
 from rehearsal.values import UNKNOWN
@@ -78,8 +79,10 @@ def storage_of_a_workspace(it: Resource, program: Program) -> Found:
 @rule(DEPLOYMENT, source=_LIMITS)
 def limits_of_a_deployment(it: Resource) -> Found:
     capacity = it.number("sku.capacity")
-    if capacity is not None and capacity > 50:
-        yield "sku.capacity", f"BadArgument: a deployment has at most 50 instances by default, found {capacity:g}"
+    most = quota("azure-instances-per-deployment")
+    if capacity is not None and capacity > most:
+        told = f"BadArgument: a deployment has at most {most} instances, found {capacity:g}"
+        yield "sku.capacity", f"{told} {advise('azure-instances-per-deployment')}"
     if it.get("properties.endpointComputeType") == "Managed" and capacity is not None and capacity < 1:
         yield "sku.capacity", f"BadArgument: a managed deployment has at least one instance, found {capacity:g}"
     longest = seconds(it.text("properties.requestSettings.requestTimeout"))
