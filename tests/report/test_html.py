@@ -156,7 +156,7 @@ def test_on_paper_every_detail_is_open(browser: Browser, tmp_path: Path) -> None
 
     assert page.evaluate(hidden) > 0
     page.emulate_media(media="print")
-    assert page.evaluate(hidden) == 0
+    page.wait_for_function(f"{hidden} === 0")  # from the next frame on
 
 
 def test_every_jump_has_its_section() -> None:
