@@ -38,6 +38,7 @@ EDITS = (
         changes=(
             ("    min: 3\n", "    min: 1\n"),
             ("    min_instances: 3\n", "    min_instances: 1\n"),
+            ("    strategy: rolling\n", "    strategy: all_at_once\n"),
             ("      percent: 34\n", "      percent: 100\n"),
         ),
     ),
