@@ -17,36 +17,39 @@ from .settings import PACK
 FOLDER = Path(__file__).with_name("schemas")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TEXT = {"type": "string", "minLength": 1}
-LEVEL = {"enum": ["advisory", "mandatory", "disabled", "remediate"]}
+LEVELS = ["advisory", "mandatory", "disabled", "remediate"]
+LEVEL = {"$ref": "#/$defs/level"}
+WIDTH = 150
 URN = "urn:pulumi:<stack>::<project>::<type>::<name>"
 
 
 def schemas(rules: Sequence[Rule]) -> dict[str, dict[str, Any]]:
     """By name: the policy config, the exemptions, the baseline."""
-    return {"config": config(rules), "exemptions": exemptions(rules), "baseline": baseline(rules)}
+    return {"config": config(rules), "exemptions": exemptions(rules), "baseline": baseline()}
 
 
 def config(rules: Sequence[Rule]) -> dict[str, Any]:
     pack = PackSettings.model_json_schema()
-    kinds = pack.pop("$defs", {})
+    shared = {"level": {"enum": LEVELS}, "rule": _setting({}), **pack.pop("$defs", {})}
     return {
         "$schema": DIALECT,
         "title": "Policy config of the inference pack",
         "type": "object",
         "properties": {"all": LEVEL, **{rule.name: _rule(rule) for rule in rules if rule.name != PACK}, PACK: pack},
         "additionalProperties": False,
-        "$defs": kinds,
+        "$defs": shared,
     }
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
-    thresholds = {name: json_schema(each) for name, each in rule.parameters.items()}
-    whole = {
-        "type": "object",
-        "properties": {"enforcementLevel": LEVEL, **thresholds},
-        "additionalProperties": False,
-    }
-    return {"description": rule.title, "oneOf": [LEVEL, whole]}
+    thresholds = {name: json_schema(parameter) for name, parameter in rule.parameters.items()}
+    return {"description": rule.title, **(_setting(thresholds) if thresholds else {"$ref": "#/$defs/rule"})}
+
+
+def _setting(thresholds: dict[str, Any]) -> dict[str, Any]:
+    """A level, or an object with a level and thresholds."""
+    properties = {"enforcementLevel": LEVEL, **thresholds}
+    return {"oneOf": [LEVEL, {"type": "object", "properties": properties, "additionalProperties": False}]}
 
 
 def exemptions(rules: Sequence[Rule]) -> dict[str, Any]:
@@ -57,9 +60,9 @@ def exemptions(rules: Sequence[Rule]) -> dict[str, Any]:
     return _list("Exemptions of the inference pack", "exemptions", fields)
 
 
-def baseline(rules: Sequence[Rule]) -> dict[str, Any]:
-    fields = {"rule": {"enum": [rule.name for rule in rules]}, "resource": {**TEXT, "description": URN}}
-    return _list("Baseline of the inference pack", "findings", fields)
+def baseline() -> dict[str, Any]:
+    """Its rules are any: the pack reads a baseline that names one which is gone."""
+    return _list("Baseline of the inference pack", "findings", {"rule": TEXT, "resource": {**TEXT, "description": URN}})
 
 
 def _list(title: str, key: str, fields: dict[str, Any]) -> dict[str, Any]:
@@ -74,7 +77,20 @@ def _list(title: str, key: str, fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def text(schema: dict[str, Any]) -> str:
-    return json.dumps(schema, indent=1) + "\n"
+    """The file: an object or list that fits into one line stands in one, so that a rule is a line."""
+    return _lines(schema, "") + "\n"
+
+
+def _lines(value: Any, indent: str) -> str:
+    line = json.dumps(value, ensure_ascii=False)
+    if len(line) <= WIDTH or not isinstance(value, dict | list):
+        return line
+    inner = indent + " "
+    keys = [f"{json.dumps(key)}: " for key in value] if isinstance(value, dict) else [""] * len(value)
+    entries = value.values() if isinstance(value, dict) else value
+    body = ",\n".join(inner + key + _lines(entry, inner) for key, entry in zip(keys, entries, strict=True))
+    start, end = "{}" if isinstance(value, dict) else "[]"
+    return f"{start}\n{body}\n{indent}{end}"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
