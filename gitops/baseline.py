@@ -14,13 +14,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from gitops import environments, fingerprint
+from gitops import fingerprint
+from gitops.checkout import environments
+from gitops.checkout.git import git
+from gitops.checkout.targets import Target, discover
 from gitops.engine.pool import OnDone
 from gitops.files import locked, write_text
-from gitops.git import git
 from gitops.records import Operation, RunRecord, Status
 from gitops.run import Run, Sandbox, perform
-from gitops.targets import Target, discover
 
 UNKNOWN_COMMIT = "Name a commit that this clone has."
 CONFIG_FILE = re.compile(r"stacks/([^/]+)/Pulumi\.([^/]+)\.yaml")

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gitops.digest import QUIET, change_digest, made_names, without_made_names
-from gitops.drift import look_for_drift
+from gitops.checkout.targets import Target
+from gitops.deployed.drift import look_for_drift
 from gitops.engine.pool import OnDone
 from gitops.records import REFUSED, Level, Op, Operation, RunError, RunRecord, Status, Step, settled
 from gitops.report.text.words import listing
+from gitops.review.digest import QUIET, change_digest, made_names, without_made_names
 from gitops.run import Run, complete, perform, serve_clouds
-from gitops.targets import Target
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from gitops.checkout.git import git
+from gitops.checkout.targets import Target
 from gitops.engine.install import VERSION
-from gitops.git import git
 from gitops.run import Run
-from gitops.targets import Target
 
 PROGRAM = ("shared", "serving", "model", "environments.yaml", "locks/project.txt", "pyproject.toml")
 """What a stack's program may use besides its own folder."""

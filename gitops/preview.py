@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gitops import catalogue, fingerprint
+from gitops.checkout.targets import Target
 from gitops.engine.pool import OnDone
 from gitops.files import write_text
 from gitops.records import Operation, RunRecord
 from gitops.run import Run, complete, perform
-from gitops.targets import Target
 
 
 def preview(run: Run, targets: Sequence[Target], *, cache: Path | None, on_done: OnDone) -> tuple[RunRecord, ...]:

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
+from gitops.checkout.targets import Target
 from gitops.engine import install
 from gitops.engine.clouds import Clouds
 from gitops.engine.pool import Pool
@@ -18,7 +19,6 @@ from gitops.engine.project import load
 from gitops.errors import UserError
 from gitops.records import Operation, RunRecord
 from gitops.run import Run, Sandbox, serve_clouds
-from gitops.targets import Target
 
 NO_MODULE = re.compile(r"ModuleNotFoundError: No module named '(?P<name>[\w.]+)'")
 

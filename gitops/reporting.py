@@ -11,9 +11,9 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from gitops import fingerprint
+from gitops.checkout.git import git
 from gitops.errors import UserError
 from gitops.files import write_text
-from gitops.git import git
 from gitops.records import RunRecord
 from gitops.report.formats import github_annotations, html, junit, sarif, verdict_file
 from gitops.report.formats.markdown import page as markdown

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gitops import catalogue
-from gitops.digest import change_digest
+from gitops.checkout.targets import Target
 from gitops.engine.clouds import running
 from gitops.engine.install import VERSION, Engine
 from gitops.engine.job import Job
@@ -16,7 +16,7 @@ from gitops.engine.modules import services
 from gitops.engine.pool import OnDone, Pool
 from gitops.records import Operation, RunRecord
 from gitops.releases import find_release_faults
-from gitops.targets import Target
+from gitops.review.digest import change_digest
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,15 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from gitops.checkout.git import git
+from gitops.checkout.impact import find_affected
+from gitops.checkout.reach import Read
+from gitops.checkout.targets import Target
 from gitops.engine.pool import OnDone
 from gitops.fingerprint import POLICIES, PROGRAM
-from gitops.git import git
-from gitops.impact import find_affected
 from gitops.preview import preview
-from gitops.reach import Read
 from gitops.records import RunRecord
 from gitops.run import Run, serve_clouds
-from gitops.targets import Target
 
 ROOMS = ("stacks", *PROGRAM, POLICIES)
 PAUSE = 0.2

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from gitops.checkout.targets import discover
 from gitops.engine import forks, install
 from gitops.engine.environment import FORK_SERVER
-from gitops.targets import discover
 from rehearsal.judge import serve as judge
 from tests import worlds
 

@@ -19,12 +19,12 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from gitops.checkout.targets import Target, discover
 from gitops.engine import install
 from gitops.engine.pool import Pool
 from gitops.files import write_text
 from gitops.records import Op, Operation, RunRecord, Step
 from gitops.run import Run, Sandbox, serve_clouds
-from gitops.targets import Target, discover
 from tests.stacks import configs
 
 ROOT = Path(__file__).resolve().parents[1]

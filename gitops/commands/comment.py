@@ -15,7 +15,7 @@ from gitops.commands import common
 from gitops.errors import UserError
 from gitops.github.client import from_environment
 from gitops.github.comment import Head, deciding_paths, find_pull_request, mark, post
-from gitops.intake import read_records, read_told
+from gitops.review.intake import read_records, read_told
 
 AUTHOR = "github-actions[bot]"
 """Who the token of a workflow writes as."""

@@ -13,8 +13,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from gitops import environments
 from gitops.backend import require_state_backend
+from gitops.checkout import environments
+from gitops.checkout.targets import Target, discover, select
 from gitops.engine import install
 from gitops.engine.pool import OnDone, Pool
 from gitops.errors import UserError, nearest
@@ -23,7 +24,6 @@ from gitops.records import RunRecord, Status
 from gitops.report.formats import terminal
 from gitops.report.model.report import Report
 from gitops.run import Run, Sandbox
-from gitops.targets import Target, discover, select
 
 CORES = os.cpu_count() or 2
 FINE, FINDINGS, COULD_NOT_RUN = 0, 1, 2

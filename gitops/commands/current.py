@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
+from gitops.checkout.git import git
 from gitops.commands import common
 from gitops.commands.common import Environment
 from gitops.errors import Refused
-from gitops.git import git
 from gitops.github.client import from_environment
 from gitops.github.commits import check_commit
 

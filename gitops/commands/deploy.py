@@ -13,18 +13,18 @@ import typer
 from pydantic import ValidationError
 
 from gitops import reporting
-from gitops.circumstances import state_circumstances
+from gitops.checkout.impact import find_dependencies
+from gitops.checkout.legs import sort_into_waves
 from gitops.commands import common
 from gitops.commands.common import FINDINGS, FINE, AsJson, Environment, Fault, Jobs, Only, Refresh, Rehearse, Seconds
 from gitops.commands.impact import list_files, reader
 from gitops.deploy import LIMITS, Deployment, deploy
 from gitops.engine.secret_values import KEY_VARIABLE
-from gitops.envelope import FILE, Envelope, Review, refuse
 from gitops.errors import Refused, UserError
-from gitops.impact import find_dependencies
-from gitops.legs import sort_into_waves
 from gitops.records import Operation, RunRecord
 from gitops.report.model.rows import format_totals, summarize_target
+from gitops.review.circumstances import state_circumstances
+from gitops.review.envelope import FILE, Envelope, Review, refuse
 from gitops.run import Run
 
 VERBS = {Operation.PREVIEW: "previewed", Operation.DRIFT: "compared", Operation.UPDATE: "applied"}

@@ -16,16 +16,16 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from gitops import environments
 from gitops.backend import state_backend
 from gitops.check import Check
+from gitops.checkout import environments
+from gitops.checkout.targets import discover
 from gitops.commands import common
 from gitops.commands.common import COULD_NOT_RUN, FINE, AsJson
 from gitops.engine import install
 from gitops.errors import UserError
 from gitops.github import protection
 from gitops.github.client import Client, require
-from gitops.targets import discover
 
 PACKAGES = ("pulumi", "pulumi-aws", "pulumi-awsx", "pulumi-azure-native", "pulumi-policy", "cfn-lint")
 

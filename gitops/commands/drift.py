@@ -10,7 +10,7 @@ import typer
 from gitops import reporting
 from gitops.commands import common
 from gitops.commands.common import COULD_NOT_RUN, FINDINGS, FINE, AsJson, Jobs, Names, Rehearse, Seconds
-from gitops.drift import drifted, without_autoscaling
+from gitops.deployed.drift import drifted, without_autoscaling
 from gitops.records import Operation, Status
 from gitops.report.text.words import listing
 from gitops.run import perform

@@ -7,10 +7,10 @@ import json
 import typer
 from rich.table import Table
 
-from gitops import environments
+from gitops.checkout import environments
+from gitops.checkout.targets import discover
 from gitops.commands import common
 from gitops.commands.common import AsJson
-from gitops.targets import discover
 
 
 def command(as_json: AsJson = False) -> None:

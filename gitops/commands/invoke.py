@@ -9,13 +9,13 @@ from typing import Annotated
 
 import typer
 
-from gitops import outputs
+from gitops.checkout.targets import Target
 from gitops.commands import common
 from gitops.commands.common import FINDINGS, FINE, AsJson, Rehearse
+from gitops.deployed import outputs
+from gitops.deployed.invoke import Answer, call, call_locally
+from gitops.deployed.smoke import request_of
 from gitops.errors import UserError
-from gitops.invoke import Answer, call, call_locally
-from gitops.smoke import request_of
-from gitops.targets import Target
 
 Local = Annotated[
     str, typer.Option("--local", metavar="BACKEND", help="a stack's adapter on this machine, in its own runtime")

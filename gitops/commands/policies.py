@@ -11,7 +11,8 @@ from typing import Annotated, Any
 
 import typer
 
-from gitops import catalogue, checked, environments
+from gitops import catalogue, checked
+from gitops.checkout import environments
 from gitops.commands import common
 from gitops.errors import UserError, nearest
 from gitops.records import Severity

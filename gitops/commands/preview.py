@@ -12,23 +12,24 @@ from typing import Annotated
 
 import typer
 
-from gitops import baseline, regressions, reporting
-from gitops.accepted import is_weaker, mark_accepted, read_accepted
-from gitops.circumstances import state_circumstances
+from gitops import baseline, reporting
+from gitops.checkout.targets import Target
 from gitops.commands import common
 from gitops.commands.common import COULD_NOT_RUN, FINDINGS, FINE, AsJson, Jobs, Names, Refresh, Rehearse, Seconds
-from gitops.drift import look_for_drift
+from gitops.deployed.drift import look_for_drift
 from gitops.engine.secret_values import KEY_VARIABLE
-from gitops.envelope import FILE
-from gitops.envelope import bind as bind_records
 from gitops.errors import UserError
 from gitops.files import write_text
 from gitops.preview import preview
 from gitops.records import Diagnostic, Level, RunRecord, Status
 from gitops.report.model.report import build
 from gitops.report.text.words import listing
+from gitops.review import regressions
+from gitops.review.accepted import is_weaker, mark_accepted, read_accepted
+from gitops.review.circumstances import state_circumstances
+from gitops.review.envelope import FILE
+from gitops.review.envelope import bind as bind_records
 from gitops.run import Run, Sandbox
-from gitops.targets import Target
 from gitops.watch import edits, watch
 
 

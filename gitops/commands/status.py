@@ -10,9 +10,11 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from gitops import environments, reporting, status
+from gitops import reporting
+from gitops.checkout import environments
 from gitops.commands import common
 from gitops.commands.common import FINE, AsJson, Jobs, Names, Rehearse
+from gitops.deployed import status
 from gitops.files import write_text
 from gitops.report.formats import status_page
 from gitops.report.model.status import Row

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from gitops import outputs
 from gitops.commands import common
 from gitops.commands.common import Rehearse
+from gitops.deployed import outputs
 
 
 def command(

@@ -11,10 +11,11 @@ from typing import Annotated, Any
 
 import typer
 
-from gitops import outputs, reporting
+from gitops import reporting
 from gitops.commands import common
 from gitops.commands.common import FINDINGS, FINE, AsJson, Environment, Jobs, Only, Rehearse, Seconds
-from gitops.verify import Verification, ask_endpoint, compare, read_back
+from gitops.deployed import outputs
+from gitops.deployed.verify import Verification, ask_endpoint, compare, read_back
 
 
 def command(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from gitops.drift import find_hand_changes
+from gitops.deployed.drift import find_hand_changes
 from gitops.github.client import Client
 from gitops.records import RunRecord, Status
 from gitops.report.formats.markdown.page import render

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from gitops import environments
 from gitops.check import Check
+from gitops.checkout import environments
 from gitops.errors import UserError
 from gitops.github.client import Client
 from gitops.mode import find_mode

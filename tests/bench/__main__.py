@@ -12,9 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
 
+from gitops.checkout.targets import Target, discover
 from gitops.engine import install
 from gitops.engine.clouds import running
-from gitops.targets import Target, discover
 from tests.bench import policies
 from tests.bench.measure import Measured, command, measured
 

@@ -6,8 +6,9 @@ import json
 
 import pytest
 
-from gitops import catalogue, environments
-from gitops.targets import discover
+from gitops import catalogue
+from gitops.checkout import environments
+from gitops.checkout.targets import discover
 from tests.faults.run import copied
 from tests.fork import page
 from tests.worlds import ROOT

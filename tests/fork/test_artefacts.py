@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gitops.targets import discover
+from gitops.checkout.targets import discover
 from tests.stacks.configs import on_disk
 from tests.worlds import ROOT
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitops.targets import Target, discover
+from gitops.checkout.targets import Target, discover
 from shared.validate import problems
 from tests.worlds import ROOT
 

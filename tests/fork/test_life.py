@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gitops.targets import Target, discover
+from gitops.checkout.targets import Target, discover
 from shared.validate import problems
 from tests.faults.run import AUTHOR, copied
 from tests.worlds import FOLDER, ROOT

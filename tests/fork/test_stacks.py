@@ -6,9 +6,9 @@ from collections import Counter
 
 import pytest
 
+from gitops.checkout.targets import discover
 from gitops.deploy import mismatch
 from gitops.records import Level, Op
-from gitops.targets import discover
 from tests.worlds import ROOT, World, changed, fork
 
 EVERY_TARGET = pytest.mark.parametrize("target", [str(target) for target in discover(ROOT)])

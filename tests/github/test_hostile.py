@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from gitops.intake import read_records
 from gitops.report.formats import github_annotations, html, sarif
 from gitops.report.formats.markdown import page
 from gitops.report.formats.markdown.page import MARKER
 from gitops.report.model.context import Context
 from gitops.report.model.report import build
+from gitops.review.intake import read_records
 
 HOSTILE = {
     "mention": "@everybody look",

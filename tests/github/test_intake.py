@@ -14,8 +14,8 @@ import pytest
 
 from gitops.catalogue import Rule
 from gitops.errors import UserError
-from gitops.intake import MOST_RECORDS, read_records, read_told
 from gitops.records import Severity
+from gitops.review.intake import MOST_RECORDS, read_records, read_told
 from tests.github.api import State, serving
 from tests.repo import ROOT
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from gitops.checkout.targets import discover
 from gitops.engine.install import Engine
 from gitops.records import Operation, RunRecord
 from gitops.run import Run, Sandbox, perform, serve_clouds
-from gitops.targets import discover
 from tests.worlds import pool
 
 Runner = Callable[..., RunRecord]

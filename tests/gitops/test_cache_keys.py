@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 
 from gitops import fingerprint
+from gitops.checkout.targets import Target
 from gitops.engine.install import Engine
 from gitops.engine.job import Job
 from gitops.engine.pool import OnDone, Pool
 from gitops.preview import preview
 from gitops.records import RunError, RunRecord, Status
 from gitops.run import Run, Sandbox
-from gitops.targets import Target
 
 ROOT = Path(__file__).parents[2]
 TARGET = Target("web", "dev")

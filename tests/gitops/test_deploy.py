@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from gitops.checkout.targets import Target, discover
 from gitops.deploy import deploy, mismatch, refusal
 from gitops.engine.install import Engine
 from gitops.engine.job import Job
@@ -15,7 +16,6 @@ from gitops.engine.pool import OnDone, Pool
 from gitops.preview import preview
 from gitops.records import Finding, Level, Op, Operation, RunError, RunRecord, Severity, SourceLine, Status, Step
 from gitops.run import Run, serve_clouds
-from gitops.targets import Target, discover
 
 TOPICS = """
     import pulumi, pulumi_aws as aws

@@ -11,13 +11,13 @@ from pathlib import Path
 import psutil
 import pytest
 
+from gitops.checkout.targets import discover
 from gitops.engine import forks, modules
 from gitops.engine.environment import ANALYZER, FORK_SERVER, for_fork_server
 from gitops.engine.install import Engine
 from gitops.engine.pool import Pool
 from gitops.records import Operation, RunRecord
 from gitops.run import Run, Sandbox, perform
-from gitops.targets import discover
 
 pytestmark = pytest.mark.skipif(not forks.is_possible(), reason="workers are started anew on this system")
 

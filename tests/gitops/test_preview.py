@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from gitops import baseline
+from gitops.checkout.targets import discover
 from gitops.errors import UserError
 from gitops.preview import preview
 from gitops.records import Op, RunRecord
 from gitops.run import Run, Sandbox
-from gitops.targets import discover
 
 PROGRAM = """
     import pulumi, pulumi_aws as aws

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from gitops.checkout.targets import Target, discover
 from gitops.records import RunRecord
 from gitops.run import Run
-from gitops.targets import Target, discover
 from gitops.watch import differences, edits, look, watch
 from tests.gitops.test_cli import initialised
 

@@ -10,7 +10,7 @@ import random
 import re
 from dataclasses import dataclass
 
-from gitops.targets import Target
+from gitops.checkout.targets import Target
 
 ENVIRONMENTS = ("dev", "prod")
 LINE = re.compile(

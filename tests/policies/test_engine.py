@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from gitops.checkout.targets import discover
 from gitops.engine.install import Engine
 from gitops.engine.pool import Pool
 from gitops.records import Level, Operation, RunRecord, Severity, SourceLine
 from gitops.run import Run, Sandbox, perform
-from gitops.targets import discover
 
 PACK = Path(__file__).parents[2] / "policies"
 PROGRAM = """

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from gitops import environments
+from gitops.checkout import environments
 from gitops.deploy import LIMITS
 from tests.repo import ROOT, name_of, tracked
 from tests.tools import install

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gitops.smoke import request_of
-from gitops.targets import Target
+from gitops.checkout.targets import Target
+from gitops.deployed.smoke import request_of
 from serving.description import DESCRIBED
 from serving.environments import ROOT
 from tests.serving.running import Server

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from gitops.targets import discover
+from gitops.checkout.targets import discover
 from shared.config_file import check_file
 from shared.problem import Problem
 from shared.settings import StackSettings

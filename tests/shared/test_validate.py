@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from gitops.targets import Target
+from gitops.checkout.targets import Target
 from shared.validate import main
 from tests.shared.configs import EXAMPLE, ON_DISK, ROOT, Config
 

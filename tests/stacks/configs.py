@@ -16,9 +16,9 @@ from typing import Any
 
 import yaml
 
-from gitops.environments import USUAL
+from gitops.checkout.environments import USUAL
+from gitops.checkout.targets import Target, discover
 from gitops.files import write_text
-from gitops.targets import Target, discover
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(__file__).with_name("configs")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from gitops.checkout.targets import Target
 from gitops.report.text.words import plural
-from gitops.targets import Target
 
 
 @dataclass(frozen=True)

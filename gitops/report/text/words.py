@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
-from gitops import environments
+from gitops.checkout import environments
 
 
 def plural(count: int, noun: str) -> str:

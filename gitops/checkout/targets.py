@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from gitops import environments
+from gitops.checkout import environments
 from gitops.errors import UserError, nearest
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")

@@ -18,15 +18,16 @@ from typing import Any
 
 import yaml
 
-from gitops import baseline, catalogue, environments
+from gitops import baseline, catalogue
 from gitops.catalogue import Catalogue
+from gitops.checkout import environments
+from gitops.checkout.git import git
+from gitops.checkout.targets import Target
 from gitops.engine.pool import OnDone
 from gitops.errors import UserError
-from gitops.git import git
 from gitops.preview import preview
 from gitops.records import RunRecord
 from gitops.run import Run
-from gitops.targets import Target
 
 STRICTNESS = {"disabled": 0, "advisory": 1, "mandatory": 2}
 

@@ -11,18 +11,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gitops import outputs
-from gitops.drift import find_hand_changes, without_autoscaling
+from gitops.checkout.targets import Target
+from gitops.deployed import outputs
+from gitops.deployed.drift import find_hand_changes, without_autoscaling
+from gitops.deployed.invoke import Answer
+from gitops.deployed.readback import Clients, find_faults, read_state
+from gitops.deployed.smoke import PATIENCE, request_of, smoke
 from gitops.engine.pool import OnDone
 from gitops.errors import UserError
-from gitops.invoke import Answer
-from gitops.readback import Clients, find_faults, read_state
 from gitops.records import Operation, RunError, RunRecord, Status
 from gitops.redaction import credentials, take_out
 from gitops.report.text.words import listing
 from gitops.run import Run, perform
-from gitops.smoke import PATIENCE, request_of, smoke
-from gitops.targets import Target
 
 SHOWN = 200
 """Characters of an endpoint's answer that are shown where it is a failure."""

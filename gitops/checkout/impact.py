@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import yaml
 
-from gitops.environments import FILE as ENVIRONMENTS
-from gitops.reach import Module, Reach, Read, follow, names_file, strings_in
-from gitops.targets import Target
+from gitops.checkout.environments import FILE as ENVIRONMENTS
+from gitops.checkout.reach import Module, Reach, Read, follow, names_file, strings_in
+from gitops.checkout.targets import Target
 
 EVERYWHERE = ("locks/project.txt", "pyproject.toml")
 """The versions of the engine and of every provider: each may do another thing with the same program."""

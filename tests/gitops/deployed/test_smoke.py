@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from gitops.deployed.smoke import smoke
 from gitops.errors import UserError
-from gitops.smoke import smoke
 from tests.gitops.endpoint import serving
 
 PAYLOAD = b'{"instances": [[7]]}'

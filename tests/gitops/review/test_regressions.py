@@ -14,10 +14,11 @@ import pytest
 import yaml
 
 from gitops.catalogue import Rule
+from gitops.checkout.targets import discover
 from gitops.engine.install import Engine
 from gitops.preview import preview
 from gitops.records import Finding, Level, RunRecord, Severity, Status
-from gitops.regressions import (
+from gitops.review.regressions import (
     compare_examples,
     compare_exemptions,
     compare_findings,
@@ -26,9 +27,8 @@ from gitops.regressions import (
     judge_examples,
 )
 from gitops.run import Run
-from gitops.targets import discover
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 GROUP = 'import pulumi_aws as aws\naws.cloudwatch.LogGroup("logs")\n'
 
 

@@ -8,11 +8,11 @@ import subprocess
 from dataclasses import replace
 from typing import Any
 
+from gitops.checkout.targets import Target
 from gitops.engine.environment import for_engine
 from gitops.errors import UserError
 from gitops.records import Operation
 from gitops.run import Run
-from gitops.targets import Target
 
 
 def engine_command(run: Run, target: Target, *arguments: str) -> str:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from gitops.digest import change_digest
-from gitops.envelope import HOURS, Circumstances, Envelope, Review, bind, refuse, seal
 from gitops.records import Op, PropertyDiff, RunRecord, Status, Step
+from gitops.review.digest import change_digest
+from gitops.review.envelope import HOURS, Circumstances, Envelope, Review, bind, refuse, seal
 
 KEY = b"the key of both jobs"
 NOW = 1_800_000_000.0

@@ -9,15 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from gitops import outputs
+from gitops.checkout.git import git
+from gitops.checkout.targets import Target
+from gitops.deployed import outputs
 from gitops.errors import UserError
 from gitops.fingerprint import PROGRAM
-from gitops.git import git
 from gitops.records import Op, Operation, RunRecord
 from gitops.report.model.status import Deployed, Row
 from gitops.report.text.words import plural
 from gitops.run import Run
-from gitops.targets import Target
 
 ABSENT = "no stack named"
 """How the engine says that a state backend does not know a stack."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from gitops.impact import Affected
-from gitops.targets import Target
+from gitops.checkout.impact import Affected
+from gitops.checkout.targets import Target
 
 MOST = 256
 """GitHub's limit of a matrix: https://docs.github.com/en/actions/reference/limits"""

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from gitops.accepted import is_weaker, mark_accepted, read_accepted
 from gitops.commands.preview import verdict
 from gitops.errors import UserError
+from gitops.review.accepted import is_weaker, mark_accepted, read_accepted
 
 GONE, LOWERED = "The rule a is removed.", "The rule b is advisory in prod; on the base it is mandatory."
 EXEMPTED = "An exemption from c for urn:x is added."

@@ -11,8 +11,8 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from moto import mock_aws
 
+from gitops.deployed.invoke import call
 from gitops.errors import UserError
-from gitops.invoke import call
 from tests.gitops.endpoint import Endpoint, serving
 
 KEYS = Credentials("AKIAEXAMPLE", "not-a-real-key")

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from gitops.impact import Affected, find_affected
-from gitops.legs import sort_into_waves, spread_deployments, spread_previews
-from gitops.targets import Target
+from gitops.checkout.impact import Affected, find_affected
+from gitops.checkout.legs import sort_into_waves, spread_deployments, spread_previews
+from gitops.checkout.targets import Target
 from tests.gitops.worlds_of_text import World
 
 ECS, LAMBDA = "stacks/ecs/__main__.py", "stacks/api/__main__.py"

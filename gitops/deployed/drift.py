@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from gitops.checkout.targets import Target
 from gitops.engine.pool import OnDone
 from gitops.records import Diagnostic, Op, Operation, PropertyDiff, RunRecord, Status, Step
 from gitops.report.text.words import listing
 from gitops.run import Run, perform
-from gitops.targets import Target
 
 CHANGED = frozenset({Op.UPDATE, Op.DELETE, Op.REPLACE})
 SCALED_BY_AUTOSCALER: Mapping[str, tuple[str, ...]] = {

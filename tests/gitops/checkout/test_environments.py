@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from gitops import environments
+from gitops.checkout import environments
+from gitops.checkout.targets import discover
 from gitops.cli import app
 from gitops.errors import UserError
-from gitops.regressions import compare_environments
-from gitops.targets import discover
-from tests.gitops.test_targets import stack
+from gitops.review.regressions import compare_environments
+from tests.gitops.checkout.test_targets import stack
 
 ROWS = """environments:
   - {name: dev, levels: dev, approval: none}

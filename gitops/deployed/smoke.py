@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from gitops.checkout.targets import Target
+from gitops.deployed.invoke import Answer, call
 from gitops.errors import UserError
-from gitops.invoke import Answer, call
-from gitops.targets import Target
 
 FILE = "smoke.json"
 DESCRIPTION = "model/model.toml"

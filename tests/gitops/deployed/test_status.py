@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from gitops import status
+from gitops.checkout.targets import Target, discover
 from gitops.cli import app
 from gitops.deploy import deploy
+from gitops.deployed import status
 from gitops.records import Op, Operation, RunRecord, Status, Step
 from gitops.report.formats import status_page
 from gitops.report.model.context import Context
 from gitops.report.model.status import Deployed, Row
 from gitops.run import Run
-from gitops.targets import Target, discover
 
 OLD = Deployed("1.0", "sha256:aa", "c" * 40, False, datetime(2026, 11, 1, tzinfo=UTC), True, "https://a.example")
 NEW = replace(OLD, version="2.0", digest="sha256:bb", commit="d" * 40, when=datetime(2026, 11, 2, tzinfo=UTC))

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from gitops import fingerprint
 from gitops.backend import state_backend
+from gitops.checkout.git import git
 from gitops.engine.install import VERSION
-from gitops.envelope import Circumstances
-from gitops.git import git
+from gitops.review.envelope import Circumstances
 from gitops.run import Run
 
 

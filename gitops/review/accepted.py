@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
+from gitops.checkout.targets import invalid_yaml
 from gitops.errors import UserError
-from gitops.targets import invalid_yaml
 
 FILE = "policies/accepted.yaml"
 KEYS = {"what", "reason", "owner", "expires"}

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from gitops.drift import add_drift, find_hand_changes, without_autoscaling
+from gitops.checkout.targets import Target
+from gitops.deployed.drift import add_drift, find_hand_changes, without_autoscaling
+from gitops.deployed.verify import Verification, ask_endpoint, printable
 from gitops.records import Op, PropertyDiff, RunError, RunRecord, Status, Step
-from gitops.targets import Target
-from gitops.verify import Verification, ask_endpoint, printable
 from tests.gitops.endpoint import serving
 
 TARGET = Target("web", "dev")

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from gitops.checkout.environments import Stray, strays
+from gitops.checkout.targets import Target, discover, select
 from gitops.commands import common
-from gitops.environments import Stray, strays
 from gitops.errors import UserError
-from gitops.targets import Target, discover, select
 
 
 def stack(root: Path, name: str, *environments: str, project: str | None = None) -> None:

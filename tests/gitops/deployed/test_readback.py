@@ -12,7 +12,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from gitops.readback import Deployed, find_faults, read_state
+from gitops.deployed.readback import Deployed, find_faults, read_state
 
 REGION = "us-east-1"
 ROLE = "arn:aws:iam::123456789012:role/r"

@@ -1,0 +1,1 @@
+"""What the checkout says: its targets and environments, and what a change to it reaches."""

@@ -1,0 +1,1 @@
+"""What runs: read back, asked, compared with what was declared."""
