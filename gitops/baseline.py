@@ -65,8 +65,12 @@ def find_removed(root: Path, revision: str) -> tuple[Target, ...]:
     if environments.FILE in files:
         listed = environments.parse(git(root, "show", "--end-of-options", f"{revision}:{environments.FILE}"))
     known = {environment.name for environment in listed}
-    found = {(match[1], match[2]) for match in map(CONFIG_FILE.fullmatch, files) if match}
-    former = {Target(stack, name) for stack, name in found if f"stacks/{stack}/Pulumi.yaml" in files and name in known}
+    deployed_by_revision = {(match[1], match[2]) for match in map(CONFIG_FILE.fullmatch, files) if match}
+    former = {
+        Target(stack, name)
+        for stack, name in deployed_by_revision
+        if f"stacks/{stack}/Pulumi.yaml" in files and name in known
+    }
     return tuple(sorted(former - set(discover(root))))
 
 

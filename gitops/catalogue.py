@@ -55,7 +55,7 @@ class Rule(BaseModel):
         self, categories: Collection[str], severities: Collection[Severity], frameworks: Collection[str]
     ) -> bool:
         """Whether it is one of those asked for; nothing asked for is everything."""
-        served = {name for each in self.frameworks for name in (each.framework, each.id)}
+        served = {name for reference in self.frameworks for name in (reference.framework, reference.id)}
         return (
             (not categories or self.category in categories)
             and (not severities or self.severity in severities)
@@ -108,9 +108,9 @@ def place_in(stderr: str, root: Path) -> str:
     """The innermost file of the pack that a traceback was importing, as `policies/rules/ecs.py:12`; empty if none."""
     importing = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)(?:, in <module>)?$', re.MULTILINE)
     pack = root.resolve() / "policies"
-    found = [(Path(match["file"]).resolve(), match["line"]) for match in importing.finditer(stderr)]
+    modules = [(Path(match["file"]).resolve(), match["line"]) for match in importing.finditer(stderr)]
     places = [
-        f"policies/{file.relative_to(pack).as_posix()}:{line}" for file, line in found if file.is_relative_to(pack)
+        f"policies/{file.relative_to(pack).as_posix()}:{line}" for file, line in modules if file.is_relative_to(pack)
     ]
     return places[-1] if places else ""
 

@@ -30,11 +30,11 @@ def record_of(rows: Iterable[Mapping[str, Any]], resources: Iterable[Mapping[str
     known = list(resources)
     urn = str(known[0]["urn"]) if known else "urn:pulumi:stack::project"
     environment, project = urn.removeprefix("urn:pulumi:").split("::")[:2]
-    lines = {str(each["urn"]): {"source": line} for each in known if (line := line_of(each))}
-    found = judgement.sort(map(judgement.Row.model_validate, rows), (), lines)
-    told = tuple(
+    lines = {str(resource["urn"]): {"source": line} for resource in known if (line := line_of(resource))}
+    findings = judgement.sort(map(judgement.Row.model_validate, rows), (), lines)
+    placed = tuple(
         f.model_copy(update={name: getattr(rule, name) for name in ("title", "why", "fix", "reference")})
-        for f in found.findings
+        for f in findings.findings
         if (rule := rules.get(f.rule))
     )
     return RunRecord(
@@ -43,15 +43,15 @@ def record_of(rows: Iterable[Mapping[str, Any]], resources: Iterable[Mapping[str
         operation=Operation.REFRESH,
         rehearsal=False,
         status=Status.SUCCEEDED,
-        findings=told,
-        exemptions=found.exemptions,
-        unjudged=found.unjudged,
+        findings=placed,
+        exemptions=findings.exemptions,
+        unjudged=findings.unjudged,
     )
 
 
 def line_of(resource: Mapping[str, Any]) -> SourceLine | None:
-    found = POSITION.fullmatch(str(resource.get("sourcePosition") or ""))
-    return SourceLine(file=found["file"], line=int(found["line"])) if found else None
+    position = POSITION.fullmatch(str(resource.get("sourcePosition") or ""))
+    return SourceLine(file=position["file"], line=int(position["line"])) if position else None
 
 
 def resources_in(state: Any) -> list[Mapping[str, Any]]:

@@ -35,10 +35,10 @@ class Refused(UserError):
     """A deployment that must not be: nothing is broken, and nothing was touched. Exit code 1."""
 
 
-def nearest(found: str, known: Iterable[str]) -> str:
+def nearest(word: str, known: Iterable[str]) -> str:
     """`Did you mean 'prod'? ` for a misspelt name, else the list of the known ones."""
     known = sorted(known)
-    close = difflib.get_close_matches(found, known, n=1)
+    close = difflib.get_close_matches(word, known, n=1)
     if close:
         return f"Did you mean '{close[0]}'?"
     if len(known) > MOST_NAMED:

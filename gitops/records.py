@@ -212,8 +212,8 @@ class RunRecord(Record):
 
 def scaling(outputs: Mapping[str, Any]) -> dict[str, Any] | None:
     """The stack's `scaling` output, the same shape for every backend: `{"min": 2, "max": 6, ...}`."""
-    found = outputs.get("scaling")
-    return found if isinstance(found, dict) else None
+    scaling = outputs.get("scaling")
+    return scaling if isinstance(scaling, dict) else None
 
 
 def output_diff(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> PropertyDiff:

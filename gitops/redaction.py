@@ -35,8 +35,8 @@ def encodings(word: str) -> Iterator[str]:
 
 def take_out(value: Any, words: Iterable[str]) -> Any:
     """The value with `SECRET` in place of each word, in strings at any depth."""
-    found = sorted({form for word in words for form in encodings(word)}, key=len, reverse=True)
-    return replace_in(value, re.compile("|".join(map(re.escape, found)))) if found else value
+    forms = sorted({form for word in words for form in encodings(word)}, key=len, reverse=True)
+    return replace_in(value, re.compile("|".join(map(re.escape, forms)))) if forms else value
 
 
 def replace_in(value: Any, pattern: re.Pattern[str]) -> Any:

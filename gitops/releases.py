@@ -61,11 +61,11 @@ def serves_another(before: Release, after: Release) -> bool:
 
 def read_release(outputs: Mapping[str, Any]) -> Release | None:
     """The release that a stack's outputs tell of; None where they tell of none."""
-    told = outputs.get("release")
-    if not isinstance(told, dict) and isinstance(outputs.get("model_version"), str):
-        told = {"model_version": outputs["model_version"], "artefact_digest": outputs.get("model_digest") or ""}
+    release = outputs.get("release")
+    if not isinstance(release, dict) and isinstance(outputs.get("model_version"), str):
+        release = {"model_version": outputs["model_version"], "artefact_digest": outputs.get("model_digest") or ""}
     try:
-        return Release.model_validate(told) if isinstance(told, dict) else None
+        return Release.model_validate(release) if isinstance(release, dict) else None
     except ValidationError:
         return None
 

@@ -67,8 +67,8 @@ def reader(root: Path) -> Read:
 
 def affected_by(root: Path, changed: Sequence[str], targets: Sequence[Target]) -> tuple[Target, ...]:
     listed = git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "stacks")
-    found = find_affected(changed, targets, [name for name in listed.split("\0") if name], reader(root))
-    return tuple(one.target for one in found)
+    affected = find_affected(changed, targets, [name for name in listed.split("\0") if name], reader(root))
+    return tuple(entry.target for entry in affected)
 
 
 Show = Callable[[Sequence[str], Sequence[RunRecord], Mapping[Target, RunRecord], float], None]

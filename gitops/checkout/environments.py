@@ -55,7 +55,11 @@ def parse(text: str) -> tuple[Environment, ...]:
         first = error.errors()[0]
         key = ".".join(str(part + 1) if isinstance(part, int) else part for part in first["loc"])
         raise UserError(f"{key or 'the file'}: {first['msg'][:1].lower()}{first['msg'][1:]}", where=FILE) from error
-    if doubled := [each.name for index, each in enumerate(listed) if each.name in {e.name for e in listed[:index]}]:
+    if doubled := [
+        environment.name
+        for index, environment in enumerate(listed)
+        if environment.name in {e.name for e in listed[:index]}
+    ]:
         raise UserError(f"'{doubled[0]}' stands there twice", where=FILE, hint="Remove one of the rows.")
     return listed
 
@@ -76,8 +80,8 @@ def strays(root: Path) -> tuple[Stray, ...]:
     """The config files under `stacks/` whose environment is not listed, by path."""
     known = names(root)
     files = sorted(root.glob("stacks/*/Pulumi.*.yaml"))
-    found = ((path, path.name.removeprefix("Pulumi.").removesuffix(".yaml")) for path in files)
-    return tuple(Stray(str(path.relative_to(root)), name) for path, name in found if name not in known)
+    named = ((path, path.name.removeprefix("Pulumi.").removesuffix(".yaml")) for path in files)
+    return tuple(Stray(str(path.relative_to(root)), name) for path, name in named if name not in known)
 
 
 def find_checkout(here: Path) -> Path | None:

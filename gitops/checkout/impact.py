@@ -42,24 +42,24 @@ def find_affected(
     own = programs(files)
     reaches = {stack: reach_of(stack, own, read, parsed) for stack in {target.stack for target in targets}}
     configs = {target: config_strings(target, read) for target in targets}
-    found = {
+    reached = {
         target: reasons
         for target in targets
         if (reasons := list(reasons_for(target, changed, reaches[target.stack], configs[target])))
     }
     needed = references(targets, reaches, configs)
-    spread(found, needed)
-    return [tell(target, found[target], needed[target] & found.keys()) for target in targets if target in found]
+    spread(reached, needed)
+    return [tell(target, reached[target], needed[target] & reached.keys()) for target in targets if target in reached]
 
 
 def programs(files: Iterable[str]) -> dict[str, list[str]]:
     """The Python files of each stack's own folder."""
-    found: dict[str, list[str]] = {}
+    exporters: dict[str, list[str]] = {}
     for file in files:
         parts = file.split("/")
         if parts[0] == "stacks" and len(parts) > 2 and file.endswith(".py"):
-            found.setdefault(parts[1], []).append(file)
-    return found
+            exporters.setdefault(parts[1], []).append(file)
+    return exporters
 
 
 def reach_of(stack: str, own: Mapping[str, list[str]], read: Read, parsed: dict[str, Module]) -> Reach:
@@ -135,25 +135,27 @@ def references(
 ) -> dict[Target, set[Target]]:
     """The targets whose outputs each one may read: a program with a StackReference, and a name of another stack."""
     stacks = {target.stack for target in targets}
-    found: dict[Target, set[Target]] = {target: set() for target in targets}
+    needed: dict[Target, set[Target]] = {target: set() for target in targets}
     for target in targets:
         reach = reaches[target.stack]
         if not reach.refers:
             continue
         texts = {*reach.strings, *configs[target]}
         named = {stack for stack in stacks - {target.stack} if any(stack in text for text in texts)}
-        found[target] = {other for other in targets if other.stack in named and other.environment == target.environment}
-    return found
+        needed[target] = {
+            other for other in targets if other.stack in named and other.environment == target.environment
+        }
+    return needed
 
 
-def spread(found: dict[Target, list[Reason]], needed: Mapping[Target, set[Target]]) -> None:
+def spread(reached: dict[Target, list[Reason]], needed: Mapping[Target, set[Target]]) -> None:
     """Adds the targets that depend on affected ones, to the end of every chain."""
-    moving = [target for target, reasons in found.items() if any(deployed for _, deployed in reasons)]
+    moving = [target for target, reasons in reached.items() if any(deployed for _, deployed in reasons)]
     while moving:
         source = moving.pop()
         for target, others in needed.items():
-            if source in others and not any(deployed for _, deployed in found.get(target, ())):
-                found.setdefault(target, []).append((f"it reads outputs of {source}", True))
+            if source in others and not any(deployed for _, deployed in reached.get(target, ())):
+                reached.setdefault(target, []).append((f"it reads outputs of {source}", True))
                 moving.append(target)
 
 

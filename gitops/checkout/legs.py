@@ -26,21 +26,21 @@ def spread_deployments(affected: Iterable[Affected], most: int = MOST) -> tuple[
     """A leg for each target; targets that read outputs of each other share one, in order, each after what it reads."""
     affected = tuple(affected)
     legs: list[set[Target]] = []
-    for one in affected:
-        tied = {one.target, *one.after}
+    for entry in affected:
+        tied = {entry.target, *entry.after}
         together = [leg for leg in legs if leg & tied]
         legs = [leg for leg in legs if leg not in together] + [tied.union(*together)]
     ordered = [target for wave in sort_into_waves(affected) for target in wave]
-    found = [tuple(target for target in ordered if target in leg) for leg in legs]
-    while len(found) > most:
-        found.sort(key=len)
-        found[:2] = [found[0] + found[1]]
-    return tuple(sorted(found))
+    ordered_legs = [tuple(target for target in ordered if target in leg) for leg in legs]
+    while len(ordered_legs) > most:
+        ordered_legs.sort(key=len)
+        ordered_legs[:2] = [ordered_legs[0] + ordered_legs[1]]
+    return tuple(sorted(ordered_legs))
 
 
 def sort_into_waves(affected: Sequence[Affected]) -> tuple[Leg, ...]:
     """The targets in waves: each after those it reads outputs of. Two that read each other go one after the other."""
-    waiting, waves = {one.target: set(one.after) for one in affected}, list[Leg]()
+    waiting, waves = {entry.target: set(entry.after) for entry in affected}, list[Leg]()
     while waiting:
         ready = [target for target, after in waiting.items() if not after & waiting.keys()] or list(waiting)[:1]
         for target in ready:

@@ -92,7 +92,7 @@ def follow(start: Iterable[str], folders: tuple[str, ...], read: Read, parsed: d
             reach.strings.setdefault(text, path)
         reach.dynamic = reach.dynamic or (path if module.dynamic else "")
         reach.refers = reach.refers or module.refers
-        waiting += [(found, path) for name in module.imports for found in candidates(name, folders)]
+        waiting += [(candidate, path) for name in module.imports for candidate in candidates(name, folders)]
     return reach
 
 

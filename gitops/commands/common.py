@@ -65,8 +65,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="print the result as JSON o
 def checkout() -> Path:
     """The root of the checkout the command stands in: the nearest folder upwards that has `stacks/`."""
     here = Path.cwd()
-    if found := environments.find_checkout(here):
-        return found
+    if checkout := environments.find_checkout(here):
+        return checkout
     raise UserError(f"no stacks/ in {here} or above it", hint="Run the command inside the checkout.")
 
 
@@ -74,10 +74,10 @@ def targets_of(environment: str, names: Iterable[str] | None) -> tuple[Target, .
     """The checkout's targets of one environment, only the stacks named. Raises `UserError` where there is none."""
     if environment not in (known := environments.names(checkout())):
         raise UserError(f"no environment is called '{environment}'", hint=nearest(environment, known))
-    found = tuple(target for target in choose_targets(names) if target.environment == environment)
-    if not found:
+    chosen = tuple(target for target in choose_targets(names) if target.environment == environment)
+    if not chosen:
         raise UserError(f"no stack has the environment '{environment}'", hint="Add Pulumi.<environment>.yaml to one.")
-    return found
+    return chosen
 
 
 def choose_targets(names: Iterable[str] | None) -> tuple[Target, ...]:

@@ -87,8 +87,8 @@ def read_review(folder: Path) -> Review:
     except FileNotFoundError as error:
         raise UserError(f"no {FILE}: this is no review", where=str(folder), hint=hint) from error
     except ValidationError as error:
-        found = f"{error.error_count()} fields are not what a review holds, first {error.errors()[0]['loc']}"
-        raise UserError(found, where=str(folder), hint=hint) from error
+        faults = f"{error.error_count()} fields are not what a review holds, first {error.errors()[0]['loc']}"
+        raise UserError(faults, where=str(folder), hint=hint) from error
     return Review(records, envelope)
 
 

@@ -84,14 +84,14 @@ def python() -> Check:
 
 def git() -> Check:
     path = shutil.which("git")
-    found = subprocess.run(["git", "--version"], capture_output=True, text=True).stdout.split()[-1] if path else "none"
-    return Check("git", found, bool(path), todo="install git")
+    text = subprocess.run(["git", "--version"], capture_output=True, text=True).stdout if path else "none"
+    return Check("git", text.split()[-1], bool(path), todo="install git")
 
 
 def engine() -> Check:
-    found = install.find()
-    text = f"{install.VERSION} in {shorten(found.path.parent)}" if found else "none"
-    return Check("Pulumi engine", text, bool(found), todo="run `make setup`; it downloads or builds the engine")
+    engine = install.find()
+    text = f"{install.VERSION} in {shorten(engine.path.parent)}" if engine else "none"
+    return Check("Pulumi engine", text, bool(engine), todo="run `make setup`; it downloads or builds the engine")
 
 
 def shorten(folder: Path) -> str:
@@ -112,8 +112,8 @@ def package(name: str) -> Check:
 
 def go() -> Check:
     path = shutil.which("go")
-    found = subprocess.run(["go", "version"], capture_output=True, text=True).stdout.split()[2] if path else "none"
-    return Check("Go", found, bool(path), needed=False, todo="not needed while the engine is here")
+    version = subprocess.run(["go", "version"], capture_output=True, text=True).stdout.split()[2] if path else "none"
+    return Check("Go", version, bool(path), needed=False, todo="not needed while the engine is here")
 
 
 def chromium() -> Check:
@@ -125,14 +125,14 @@ def targets() -> Check:
     try:
         here = discover(common.checkout())
     except UserError as error:
-        found = f"{error.where}: {error.message}" if error.where else error.message
-        return Check("targets", found, False, todo=error.hint)
+        fault = f"{error.where}: {error.message}" if error.where else error.message
+        return Check("targets", fault, False, todo=error.hint)
     stacks = {target.stack for target in here}
-    found = f"{len(here)} in {len(stacks)} stacks"
+    summary = f"{len(here)} in {len(stacks)} stacks"
     if left_out := environments.strays(common.checkout()):
         todo = f"list their environment in {environments.FILE}, or rename them"
-        return Check("targets", f"{found}, without {', '.join(s.file for s in left_out)}", False, not here, todo)
-    return Check("targets", found, bool(here), todo="add a stack under stacks/")
+        return Check("targets", f"{summary}, without {', '.join(s.file for s in left_out)}", False, not here, todo)
+    return Check("targets", summary, bool(here), todo="add a stack under stacks/")
 
 
 def state() -> Check:
@@ -144,5 +144,5 @@ def state() -> Check:
 def credentials() -> Check:
     aws = bool(os.environ.get("AWS_PROFILE") or os.environ.get("AWS_ROLE_ARN") or Path.home().joinpath(".aws").exists())
     azure = bool(os.environ.get("AZURE_CLIENT_ID") or Path.home().joinpath(".azure").exists())
-    found = ", ".join(name for name, here in (("AWS", aws), ("Azure", azure)) if here) or "none"
-    return Check("cloud credentials", found, aws or azure, needed=False, todo="rehearsals need none")
+    clouds = ", ".join(name for name, here in (("AWS", aws), ("Azure", azure)) if here) or "none"
+    return Check("cloud credentials", clouds, aws or azure, needed=False, todo="rehearsals need none")

@@ -28,8 +28,8 @@ def command(
     targets = common.choose_targets(names)
     out = common.report_folder(out, "report/drift")
     with common.open_run(rehearse=rehearse, jobs=jobs, seconds=seconds) as run:
-        found = perform(run, targets, Operation.DRIFT, common.follow("compared", len(targets)))
-        records = tuple(map(without_autoscaling, found.values()))
+        compared = perform(run, targets, Operation.DRIFT, common.follow("compared", len(targets)))
+        records = tuple(map(without_autoscaling, compared.values()))
         about = reporting.context(run.root, base="", rehearsal=rehearse)
     empty = [record.target for record in records if record.status is Status.SUCCEEDED and not record.steps]
     report = reporting.write(out, [record for record in records if record.target not in empty], about)

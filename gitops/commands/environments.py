@@ -19,13 +19,13 @@ def command(as_json: AsJson = False) -> None:
     listed, targets = environments.read(root), discover(root)
     if as_json:
         # one line: a workflow's step hands it on as an output, from which a matrix is made
-        typer.echo(json.dumps([each.model_dump() for each in listed], separators=(",", ":")))
+        typer.echo(json.dumps([environment.model_dump() for environment in listed], separators=(",", ":")))
         return
     table = Table(box=None, pad_edge=False)
     for column in ("environment", "judged at the levels of", "approval", "stacks"):
         table.add_column(column)
-    for each in listed:
-        stacks = sum(target.environment == each.name for target in targets)
-        table.add_row(each.name, each.levels, each.approval, str(stacks))
+    for environment in listed:
+        stacks = sum(target.environment == environment.name for target in targets)
+        table.add_row(environment.name, environment.levels, environment.approval, str(stacks))
     common.output.print(table)
     common.name_strays(root)

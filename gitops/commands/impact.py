@@ -32,11 +32,11 @@ def command(
     if matrix:
         typer.echo(as_outputs(affected, most))
     elif as_json:
-        typer.echo(json.dumps({"targets": [as_row(one) for one in affected]}, indent=1))
+        typer.echo(json.dumps({"targets": [as_row(entry) for entry in affected]}, indent=1))
     else:
-        for one in affected:
-            kind = "" if one.deployed else " (preview only)"
-            common.output.print(f"{one.target}{kind}  {one.reason}", markup=False)
+        for entry in affected:
+            kind = "" if entry.deployed else " (preview only)"
+            common.output.print(f"{entry.target}{kind}  {entry.reason}", markup=False)
         common.output.print(f"{len(affected)} affected", style="dim", markup=False)
 
 
@@ -66,17 +66,17 @@ def reader(root: Path) -> Read:
     return read
 
 
-def as_row(one: Affected) -> dict[str, object]:
+def as_row(entry: Affected) -> dict[str, object]:
     return {
-        "target": str(one.target),
-        "reason": one.reason,
-        "deployed": one.deployed,
-        "after": [str(target) for target in one.after],
+        "target": str(entry.target),
+        "reason": entry.reason,
+        "deployed": entry.deployed,
+        "after": [str(target) for target in entry.after],
     }
 
 
 def as_outputs(affected: Sequence[Affected], most: int) -> str:
     """`legs`, a matrix of `name` and `targets`, and all `targets`. No name of a target holds a space."""
-    legs = spread_previews([one.target for one in affected], most)
+    legs = spread_previews([entry.target for entry in affected], most)
     rows = [{"name": str(number), "targets": " ".join(map(str, leg))} for number, leg in enumerate(legs, start=1)]
-    return f"legs={json.dumps({'include': rows})}\ntargets={' '.join(str(one.target) for one in affected)}"
+    return f"legs={json.dumps({'include': rows})}\ntargets={' '.join(str(entry.target) for entry in affected)}"

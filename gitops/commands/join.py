@@ -33,8 +33,8 @@ def command(
 
 def join(records: Iterable[RunRecord], expected: Iterable[str]) -> tuple[RunRecord, ...]:
     """The records, and a failed one for each target that none came of."""
-    found = {record.target: record for record in records}
-    return (*found.values(), *(lost(target) for target in expected if target not in found))
+    by_target = {record.target: record for record in records}
+    return (*by_target.values(), *(lost(target) for target in expected if target not in by_target))
 
 
 def lost(target: str) -> RunRecord:
@@ -51,8 +51,8 @@ def lost(target: str) -> RunRecord:
     )
 
 
-def join_contexts(found: Sequence[Context], root: Path, base: str) -> Context:
+def join_contexts(contexts: Sequence[Context], root: Path, base: str) -> Context:
     """What all legs were told, and every way in which the policy pack is weaker, said once."""
-    changes = tuple(dict.fromkeys(sentence for context in found for sentence in context.judge_changes))
+    changes = tuple(dict.fromkeys(sentence for context in contexts for sentence in context.judge_changes))
     removed = tuple(map(str, baseline.find_removed(root, base)))
     return replace(reporting.context(root, base=base, rehearsal=True), judge_changes=changes, removed=removed)

@@ -54,8 +54,8 @@ def listing(
 def entry(rule: catalogue.Rule, width: int) -> str:
     """A rule's name, severity and levels, then its title, in lines of `width` columns; only a name starts a line."""
     levels = list(rule.levels.values())
-    each = " ".join(f"{environment}:{level}" for environment, level in rule.levels.items())
-    facts = f"{rule.rule}  {rule.severity}, {each if len(set(levels)) > 1 else f'{levels[0]} everywhere'}"
+    by_environment = " ".join(f"{environment}:{level}" for environment, level in rule.levels.items())
+    facts = f"{rule.rule}  {rule.severity}, {by_environment if len(set(levels)) > 1 else f'{levels[0]} everywhere'}"
     indented = TextWrapper(width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
     return "\n".join([*indented.wrap(facts), *indented.wrap("    " + rule.title)])
 
@@ -73,7 +73,7 @@ def explain(name: Annotated[str, typer.Argument(metavar="RULE")], as_json: commo
     levels = ", ".join(f"{level} in {environment}" for environment, level in rule.levels.items())
     lines = [rule.title, "", rule.why, "", f"Fix: {rule.fix}"]
     lines += [f"Config key: {rule.config_key}"] if rule.config_key else []
-    served = ", ".join(f"{each.framework} {each.id}" for each in rule.frameworks)
+    served = ", ".join(f"{reference.framework} {reference.id}" for reference in rule.frameworks)
     lines += [f"Frameworks: {served}"] if served else []
     lines += [f"Thresholds: {', '.join(rule.parameters)}"] if rule.parameters else []
     lines += [f"Severity: {rule.severity}; {levels}", f"Judges: {', '.join(rule.resource_types)}"]

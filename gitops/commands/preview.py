@@ -123,8 +123,8 @@ def write_envelope(out: Path, run: Run, records: Sequence[RunRecord]) -> None:
     """Seals the preview. Raises `UserError` for targets of several environments: an approval is for one."""
     environments = {record.environment for record in records}
     if len(environments) != 1:
-        found = ", ".join(sorted(environments)) or "none"
-        raise UserError(f"an approval is for one environment, found {found}", where="--bind", hint="Name one.")
+        names = ", ".join(sorted(environments)) or "none"
+        raise UserError(f"an approval is for one environment, found {names}", where="--bind", hint="Name one.")
     key = os.environ.get(KEY_VARIABLE, "").encode()
     envelope = bind_records(records, state_circumstances(run, environments.pop(), os.environ), time.time(), key)
     write_text(out / FILE, envelope.model_dump_json(indent=1) + "\n")

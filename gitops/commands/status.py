@@ -58,11 +58,11 @@ def table(rows: tuple[Row, ...]) -> Table:
     for column, keeps in (("target", True), ("model", True), ("commit", True), ("deployed (UTC)", True), ("", False)):
         grid.add_column(column, no_wrap=keeps)
     for row in rows:
-        found = row.deployed
-        if found is None:
+        deployed = row.deployed
+        if deployed is None:
             grid.add_row(str(row.target), "–", "–", "never", ", ".join(row.notes), style="dim")
             continue
-        commit = found.commit[:7] + ("*" if found.edited else "")
-        when = found.when.strftime("%Y-%m-%d %H:%M")
-        grid.add_row(str(row.target), found.version or "–", commit or "–", when, ", ".join(row.notes))
+        commit = deployed.commit[:7] + ("*" if deployed.edited else "")
+        when = deployed.when.strftime("%Y-%m-%d %H:%M")
+        grid.add_row(str(row.target), deployed.version or "–", commit or "–", when, ", ".join(row.notes))
     return grid

@@ -37,21 +37,28 @@ def command(
     with common.open_run(rehearse=rehearse, jobs=jobs, seconds=seconds) as run:
         verified = compare(run, targets, common.follow("compared", len(targets)))
         if not rehearse:
-            verified = tuple(read_back(run, one, boto3_client) for one in verified)
+            verified = tuple(read_back(run, verification, boto3_client) for verification in verified)
         if (not rehearse) if ask is None else ask:
             verified = tuple(
-                ask_endpoint(run.root, one, outputs.read(run, one.target) if one.fine else {}, os.environ)
-                for one in verified
+                ask_endpoint(
+                    run.root,
+                    verification,
+                    outputs.read(run, verification.target) if verification.fine else {},
+                    os.environ,
+                )
+                for verification in verified
             )
         about = reporting.context(run.root, base="", rehearsal=rehearse)
-        reporting.write(out, [one.record for one in verified], about)
+        reporting.write(out, [verification.record for verification in verified], about)
     if as_json:
         typer.echo(as_document(verified))
     else:
-        for one in verified:
-            common.output.print(f"{'✓' if one.fine else '✗'} {one.target}  {line(one)}", markup=False)
+        for verification in verified:
+            common.output.print(
+                f"{'✓' if verification.fine else '✗'} {verification.target}  {line(verification)}", markup=False
+            )
         common.say_where(out)
-    raise typer.Exit(FINE if all(one.fine for one in verified) else FINDINGS)
+    raise typer.Exit(FINE if all(verification.fine for verification in verified) else FINDINGS)
 
 
 @cache
@@ -63,17 +70,21 @@ def boto3_client(service: str, region: str) -> Any:
 
 def as_document(verified: tuple[Verification, ...]) -> str:
     rows = {
-        str(one.target): {
-            "verified": one.fine,
-            "reason": one.reason,
-            "answer": asdict(one.answer) if one.answer else None,
+        str(verification.target): {
+            "verified": verification.fine,
+            "reason": verification.reason,
+            "answer": asdict(verification.answer) if verification.answer else None,
         }
-        for one in verified
+        for verification in verified
     }
     return json.dumps(rows, indent=1, sort_keys=True)
 
 
-def line(one: Verification) -> str:
-    if not one.fine:
-        return one.reason
-    return f"answers {one.answer.status} in {one.answer.milliseconds:.0f} ms" if one.answer else "as it was deployed"
+def line(verification: Verification) -> str:
+    if not verification.fine:
+        return verification.reason
+    return (
+        f"answers {verification.answer.status} in {verification.answer.milliseconds:.0f} ms"
+        if verification.answer
+        else "as it was deployed"
+    )

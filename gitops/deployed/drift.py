@@ -26,8 +26,8 @@ https://docs.aws.amazon.com/autoscaling/application/userguide/scheduled-scaling-
 def find_hand_changes(record: RunRecord) -> tuple[Step, ...]:
     """The steps of a drift record that somebody made: with a deletion, or a difference that is no autoscaler's."""
     scheduled = any(step.type == SCHEDULE for step in record.steps)
-    found = (without_scaling(step, scheduled=scheduled) for step in record.steps if step.op in CHANGED)
-    return tuple(step for step in found if step)
+    changes = (without_scaling(step, scheduled=scheduled) for step in record.steps if step.op in CHANGED)
+    return tuple(step for step in changes if step)
 
 
 def without_autoscaling(record: RunRecord) -> RunRecord:
@@ -53,16 +53,16 @@ def look_for_drift(
     run: Run, targets: Sequence[Target], on_done: OnDone, records: Mapping[Target, RunRecord]
 ) -> dict[Target, RunRecord]:
     """The records with what was changed by hand, for a reviewer to see; a target that cannot be compared has failed."""
-    found = perform(run, targets, Operation.DRIFT, on_done)
-    return {target: add_drift(record, found[target]) for target, record in records.items()}
+    comparisons = perform(run, targets, Operation.DRIFT, on_done)
+    return {target: add_drift(record, comparisons[target]) for target, record in records.items()}
 
 
 def add_drift(record: RunRecord, drift: RunRecord) -> RunRecord:
     if drift.status is Status.FAILED:
         return record.model_copy(update={"status": Status.FAILED, "error": record.error or drift.error})
     changes = find_hand_changes(drift)
-    told = (*record.diagnostics, *map(tell, changes))
-    return record.model_copy(update={"drift": changes, "diagnostics": told})
+    diagnostics = (*record.diagnostics, *map(tell, changes))
+    return record.model_copy(update={"drift": changes, "diagnostics": diagnostics})
 
 
 def tell(step: Step) -> Diagnostic:

@@ -33,9 +33,9 @@ class Deployed:
 def read_state(deployment: Mapping[str, Any]) -> tuple[Deployed, ...]:
     """The resources of `pulumi stack export` that there are, without those on their way out."""
     return tuple(
-        Deployed(str(one["type"]), str(one["urn"]).rsplit("::", 1)[-1], one.get("outputs") or {})
-        for one in deployment.get("resources") or ()
-        if not one.get("delete")
+        Deployed(str(resource["type"]), str(resource["urn"]).rsplit("::", 1)[-1], resource.get("outputs") or {})
+        for resource in deployment.get("resources") or ()
+        if not resource.get("delete")
     )
 
 
@@ -56,38 +56,39 @@ def find_faults(resources: Iterable[Deployed], clients: Clients) -> Iterator[str
 def look_at_endpoint(endpoint: Deployed, clients: Clients) -> Iterator[str]:
     """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html"""
     declared = endpoint.outputs.get("endpointConfigName")
-    told = clients("sagemaker", endpoint.region).describe_endpoint(EndpointName=endpoint.outputs["name"])
-    if told["EndpointStatus"] != "InService":
-        yield f"is {told['EndpointStatus']}, expected InService: {told.get('FailureReason', 'no reason given')}"
-    if told["EndpointConfigName"] != declared:
-        yield f"serves the configuration {told['EndpointConfigName']}, declared is {declared}"
-    for variant in told.get("ProductionVariants", ()):
-        wanted, found = variant.get("DesiredWeight"), variant.get("CurrentWeight")
-        if wanted != found:
-            yield f"gives the variant {variant['VariantName']} the weight {found}, wanted is {wanted}"
+    description = clients("sagemaker", endpoint.region).describe_endpoint(EndpointName=endpoint.outputs["name"])
+    if description["EndpointStatus"] != "InService":
+        reason = description.get("FailureReason", "no reason given")
+        yield f"is {description['EndpointStatus']}, expected InService: {reason}"
+    if description["EndpointConfigName"] != declared:
+        yield f"serves the configuration {description['EndpointConfigName']}, declared is {declared}"
+    for variant in description.get("ProductionVariants", ()):
+        wanted, weight = variant.get("DesiredWeight"), variant.get("CurrentWeight")
+        if wanted != weight:
+            yield f"gives the variant {variant['VariantName']} the weight {weight}, wanted is {wanted}"
 
 
 def look_at_service(service: Deployed, clients: Clients) -> Iterator[str]:
     """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html"""
     cluster, name = str(service.outputs["cluster"]), str(service.outputs["name"])
-    found = clients("ecs", service.region).describe_services(cluster=cluster, services=[name])["services"]
-    if not found or found[0]["status"] != "ACTIVE":
-        yield f"is {found[0]['status'] if found else 'gone'}, expected ACTIVE"
+    services = clients("ecs", service.region).describe_services(cluster=cluster, services=[name])["services"]
+    if not services or services[0]["status"] != "ACTIVE":
+        yield f"is {services[0]['status'] if services else 'gone'}, expected ACTIVE"
         return
-    told, declared = found[0], str(service.outputs.get("taskDefinition"))
-    if told["taskDefinition"] != declared:
-        yield f"runs {told['taskDefinition']}, declared is {declared}"
-    for deployment in told.get("deployments", ()):
+    running, declared = services[0], str(service.outputs.get("taskDefinition"))
+    if running["taskDefinition"] != declared:
+        yield f"runs {running['taskDefinition']}, declared is {declared}"
+    for deployment in running.get("deployments", ()):
         if deployment.get("status") == "PRIMARY" and deployment.get("rolloutState") == "FAILED":
             yield f"its rollout failed: {deployment.get('rolloutStateReason', 'no reason given')}"
-    yield from look_at_count(told["desiredCount"], f"service/{cluster.rsplit('/', 1)[-1]}/{name}", service, clients)
+    yield from look_at_count(running["desiredCount"], f"service/{cluster.rsplit('/', 1)[-1]}/{name}", service, clients)
 
 
 def look_at_count(desired: int, resource: str, service: Deployed, clients: Clients) -> Iterator[str]:
     """Whether the desired count is within the autoscaler's bounds as they are now: a schedule may have moved them."""
     client = clients("application-autoscaling", service.region)
-    told = client.describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=[resource])["ScalableTargets"]
-    for least, most in ((target["MinCapacity"], target["MaxCapacity"]) for target in told):
+    scalable = client.describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=[resource])["ScalableTargets"]
+    for least, most in ((target["MinCapacity"], target["MaxCapacity"]) for target in scalable):
         if not least <= desired <= most:
             yield f"wants {desired} tasks, the autoscaler's bounds are {least} to {most}"
 
@@ -95,19 +96,20 @@ def look_at_count(desired: int, resource: str, service: Deployed, clients: Clien
 def look_at_function(function: Deployed, clients: Clients) -> Iterator[str]:
     """https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html"""
     client = clients("lambda", function.region)
-    told = client.get_function_configuration(FunctionName=function.outputs["name"])
+    configuration = client.get_function_configuration(FunctionName=function.outputs["name"])
     for key, wanted in (("State", "Active"), ("LastUpdateStatus", "Successful")):
-        if told.get(key, wanted) not in (wanted, "Inactive"):  # it is inactive when nobody called it for weeks
-            yield f"{key} is {told[key]}, expected {wanted}: {told.get(f'{key}Reason', 'no reason given')}"
-    if (declared := function.outputs.get("sourceCodeHash")) and told["CodeSha256"] != declared:
-        yield f"runs the code {told['CodeSha256']}, declared is {declared}"
+        if configuration.get(key, wanted) not in (wanted, "Inactive"):  # it is inactive when nobody called it for weeks
+            reason = configuration.get(f"{key}Reason", "no reason given")
+            yield f"{key} is {configuration[key]}, expected {wanted}: {reason}"
+    if (declared := function.outputs.get("sourceCodeHash")) and configuration["CodeSha256"] != declared:
+        yield f"runs the code {configuration['CodeSha256']}, declared is {declared}"
 
 
 def look_at_alias(alias: Deployed, clients: Clients) -> Iterator[str]:
     client = clients("lambda", alias.region)
-    told = client.get_alias(FunctionName=alias.outputs["functionName"], Name=alias.outputs["name"])
-    if told["FunctionVersion"] != alias.outputs.get("functionVersion"):
-        yield f"leads to version {told['FunctionVersion']}, declared is {alias.outputs.get('functionVersion')}"
+    answer = client.get_alias(FunctionName=alias.outputs["functionName"], Name=alias.outputs["name"])
+    if answer["FunctionVersion"] != alias.outputs.get("functionVersion"):
+        yield f"leads to version {answer['FunctionVersion']}, declared is {alias.outputs.get('functionVersion')}"
 
 
 LOOKS: Mapping[str, Callable[[Deployed, Clients], Iterator[str]]] = {

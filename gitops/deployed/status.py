@@ -64,20 +64,20 @@ def rows(
     return tuple(
         Row(
             target,
-            found,
-            ahead=commits_between(root, found.commit, "HEAD", target) if found else None,
-            waiting=waiting(previous(target, deployed, order), found),
+            state,
+            ahead=commits_between(root, state.commit, "HEAD", target) if state else None,
+            waiting=waiting(previous(target, deployed, order), state),
             drift=drifted.get(str(target), ""),
         )
-        for target, found in deployed.items()
+        for target, state in deployed.items()
     )
 
 
 def previous(target: Target, deployed: Mapping[Target, Deployed | None], order: Sequence[str]) -> Deployed | None:
     """What the nearest earlier environment runs of the same stack."""
     earlier = order[: order.index(target.environment)]
-    found = [deployed.get(Target(target.stack, name)) for name in reversed(earlier)]
-    return next((each for each in found if each), None)
+    before = [deployed.get(Target(target.stack, name)) for name in reversed(earlier)]
+    return next((state for state in before if state), None)
 
 
 def waiting(before: Deployed | None, here: Deployed | None) -> str:
@@ -104,9 +104,9 @@ def commits_between(root: Path, old: str, new: str, target: Target) -> int | Non
 
 def drift_of(records: Sequence[RunRecord]) -> dict[str, str]:
     """What the records of the last `gitops drift` say of each target."""
-    found = {}
+    changes = {}
     for record in records:
         changed = sum(step.op in (Op.UPDATE, Op.DELETE, Op.REPLACE) for step in record.steps)
         if record.operation is Operation.DRIFT and changed:
-            found[record.target] = f"{plural(changed, 'resource')} drifted"
-    return found
+            changes[record.target] = f"{plural(changed, 'resource')} drifted"
+    return changes

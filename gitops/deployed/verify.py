@@ -30,13 +30,13 @@ SHOWN = 200
 
 @dataclass(frozen=True)
 class Verification:
-    """What became of one target: `found` is the comparison with the clouds, `faults` what was read back of what serves.
+    """What became of one target: `comparison` is the one with the clouds, `faults` what was read back of what serves.
 
     `answer` is the endpoint's to the stack's smoke request, `silence` why there is none; both empty: not asked.
     """
 
     target: Target
-    found: RunRecord
+    comparison: RunRecord
     faults: tuple[str, ...] = ()
     answer: Answer | None = None
     silence: str = ""
@@ -44,11 +44,11 @@ class Verification:
     @property
     def reason(self) -> str:
         """Why it is not fine, empty if it is."""
-        if self.found.error:
-            return self.found.error.message
-        if not self.found.steps:
+        if self.comparison.error:
+            return self.comparison.error.message
+        if not self.comparison.steps:
             return "nothing of it is deployed"
-        if changes := find_hand_changes(self.found):
+        if changes := find_hand_changes(self.comparison):
             return f"not as it was deployed: {listing([step.name for step in changes], limit=5)}"
         if self.faults:
             return f"not as it was declared: {listing(self.faults, limit=5)}"
@@ -63,16 +63,16 @@ class Verification:
     @property
     def record(self) -> RunRecord:
         """What a report shows."""
-        if self.fine or self.found.error:
-            return self.found
+        if self.fine or self.comparison.error:
+            return self.comparison
         error = RunError(kind="deployment", message=self.reason)
-        return self.found.model_copy(update={"status": Status.FAILED, "error": error})
+        return self.comparison.model_copy(update={"status": Status.FAILED, "error": error})
 
 
 def compare(run: Run, targets: Sequence[Target], on_done: OnDone) -> tuple[Verification, ...]:
     """Each target as the clouds hold it; no endpoint is asked yet."""
-    found = perform(run, targets, Operation.DRIFT, on_done)
-    return tuple(Verification(target, without_autoscaling(found[target])) for target in targets)
+    records = perform(run, targets, Operation.DRIFT, on_done)
+    return tuple(Verification(target, without_autoscaling(records[target])) for target in targets)
 
 
 def read_back(run: Run, verified: Verification, clients: Clients) -> Verification:

@@ -112,10 +112,10 @@ def hash_file(file: Path) -> str:
 def record_hash() -> str:
     """Records the cached engine's hash for this platform; returns it. For whoever moves the version."""
     hashes = json.loads(HASHES.read_text(encoding="utf-8")) if HASHES.exists() else {}
-    found = hash_file(cached_binary())
-    kept = {VERSION: {**hashes.get(VERSION, {}), platform_name(): found}}
+    digest = hash_file(cached_binary())
+    kept = {VERSION: {**hashes.get(VERSION, {}), platform_name(): digest}}
     write_text(HASHES, json.dumps(kept, indent=1) + "\n")
-    return found
+    return digest
 
 
 def cached_binary() -> Path:

@@ -87,9 +87,9 @@ def sort(rows: Iterable[Row], heard: Iterable[Finding], lines: Mapping[str, Mapp
     finding, so that it can never pass for a clean judgement.
     """
     rows = sorted(rows, key=lambda row: (row.rule, row.urn, row.message))
-    told = {(row.rule, row.urn, row.level) for row in rows}
+    reported = {(row.rule, row.urn, row.level) for row in rows}
     findings = [finding_of(row) for row in rows if row.standing in TOLD]
-    findings += [finding for finding in heard if (finding.rule, finding.urn or "", finding.level) not in told]
+    findings += [finding for finding in heard if (finding.rule, finding.urn or "", finding.level) not in reported]
     return Judgement(
         findings=tuple(f if f.source else f.model_copy(update=lines.get(f.urn or "", {})) for f in findings),
         exemptions=tuple(exemption_of(row, row.exemption) for row in rows if row.exemption),

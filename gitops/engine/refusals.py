@@ -19,15 +19,15 @@ from gitops.records import Diagnostic, Op, Operation, RunError, Step
 Refusal = Mapping[str, str]
 
 
-def judge(job: Job, printed: str, found: Sequence[Step], listener: Listener) -> RunError | None:
+def judge(job: Job, printed: str, steps: Sequence[Step], listener: Listener) -> RunError | None:
     """What the clouds would refuse of the resources together, in a preview or a project's state; what they kept old."""
     if not job.judge or not printed:
         return None
     answer, warning = ask(job.judge, printed, seconds=job.seconds)
     listener.diagnostics += [warning] if warning else []
-    updated = [step.urn for step in found if step.op is Op.UPDATE]
+    updated = [step.urn for step in steps if step.op is Op.UPDATE]
     kept = find_turned_back(json.loads(printed), updated) if job.operation is Operation.UPDATE else None
-    return explain(answer, found) or kept
+    return explain(answer, steps) or kept
 
 
 def ask(address: str, printed: str, *, seconds: float) -> tuple[list[Refusal], Diagnostic | None]:
@@ -53,11 +53,13 @@ def explain(refusals: Sequence[Refusal], steps: Sequence[Step]) -> RunError | No
     if not refusals:
         return None
     declared: dict[str, Any] = {step.urn: step for step in steps}
-    told = dict.fromkeys(f"{label(one['urn'])}: {one['path']}: {one['message']} ({cite(one)})" for one in refusals)
-    first = next((declared[one["urn"]] for one in refusals if one["urn"] in declared), None)
+    sentences = dict.fromkeys(
+        f"{label(refusal['urn'])}: {refusal['path']}: {refusal['message']} ({cite(refusal)})" for refusal in refusals
+    )
+    first = next((declared[refusal["urn"]] for refusal in refusals if refusal["urn"] in declared), None)
     return RunError(
         kind="provider",
-        message="; ".join(told),
+        message="; ".join(sentences),
         hint="The cloud would refuse this: change the property in the stack's code or config.",
         source=first.source if first else None,
     )

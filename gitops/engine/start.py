@@ -35,7 +35,7 @@ def check_state(job: Job, stack: auto.Stack) -> str:
     """The hash of the state that the run starts from, where the job asks. Raises `MovedError` if it expects another."""
     if not (job.bound or job.expected_state):
         return ""
-    found = hash_state(stack.export_stack().deployment)
-    if job.expected_state and found != job.expected_state:
+    digest = hash_state(stack.export_stack().deployment)
+    if job.expected_state and digest != job.expected_state:
         raise MovedError("the state moved between the preview and the update; nothing was touched")
-    return found
+    return digest

@@ -165,10 +165,10 @@ def parent_of(state: Mapping[str, Any]) -> str | None:
 
 
 def dependencies(state: Mapping[str, Any]) -> tuple[str, ...]:
-    found = set(state.get("dependencies") or ())
+    dependencies = set(state.get("dependencies") or ())
     for urns in (state.get("propertyDependencies") or {}).values():
-        found |= set(urns or ())
-    return tuple(sorted(found))
+        dependencies |= set(urns or ())
+    return tuple(sorted(dependencies))
 
 
 def source_lines(state: Mapping[str, Any], *, root: Path, folder: Path) -> tuple[SourceLine | None, SourceLine | None]:

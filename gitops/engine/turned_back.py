@@ -14,16 +14,16 @@ def find_turned_back(deployment: Mapping[str, Any], updated: Collection[str]) ->
 
     For the rehearsal clouds, which answer an input as it was given; a real one may write it in another way.
     """
-    told = [
-        f"{resource_type(state['urn'])} '{state['urn'].rsplit('::', 1)[-1]}': {name} is {held!r}, expected {asked!r}"
+    diffs = [
+        f"{resource_type(state['urn'])} '{state['urn'].rsplit('::', 1)[-1]}': {name} is {held!r}, expected {wanted!r}"
         for state in deployment.get("resources") or ()
         if state["urn"] in updated
-        for name, asked in clean(state.get("inputs") or {}).items()
-        if isinstance(asked, str | int) and asked != SECRET
+        for name, wanted in clean(state.get("inputs") or {}).items()
+        if isinstance(wanted, str | int) and wanted != SECRET
         for held in [(state.get("outputs") or {}).get(name)]
-        if isinstance(held, type(asked)) and held != asked
+        if isinstance(held, type(wanted)) and held != wanted
     ]
-    if not told:
+    if not diffs:
         return None
-    message = f"the cloud turned the update back: {'; '.join(told)}"
+    message = f"the cloud turned the update back: {'; '.join(diffs)}"
     return RunError(kind="deployment", message=message, hint="The old version runs. Find out why, and update again.")

@@ -19,11 +19,11 @@ def problems(root: Path, stack: str, environment: str) -> RunError | None:
     """What the checkout's contract finds wrong with the config, all of it in one error; None if it is fine."""
     if not (root / "shared" / "validate.py").exists():
         return None
-    found = run_checker(root, stack, environment)
-    if not found:
+    faults = run_checker(root, stack, environment)
+    if not faults:
         return None
-    source = SourceLine(file=found[0].file, line=found[0].line or 1)
-    message = "\n".join(f"{p.file}:{p.line or 1}: {p.message}" for p in found)
+    source = SourceLine(file=faults[0].file, line=faults[0].line or 1)
+    message = "\n".join(f"{p.file}:{p.line or 1}: {p.message}" for p in faults)
     return RunError(kind="config", message=message, hint="Mend the config file and run again.", source=source)
 
 

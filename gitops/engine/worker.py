@@ -79,7 +79,7 @@ def run_engine(job: Job, between: Path, secrets: SecretValues) -> RunRecord:
             program.prepare()
             found_state = check_state(job, stack)
             previous.write_previous_state(job, stack, before)
-            found, printed = operate(job, stack, listener, config)
+            steps, printed = operate(job, stack, listener, config)
     except MovedError as error:
         return record(job, listener, error=RunError(kind=REFUSED, message=str(error), hint="Preview again."))
     except auto.CommandError as error:
@@ -89,13 +89,13 @@ def run_engine(job: Job, between: Path, secrets: SecretValues) -> RunRecord:
             hint = "Look for an output that waits for itself, or give --time-limit more seconds."
             return record(job, listener, error=RunError(kind="timeout", message=message, hint=hint))
         cause = explain(error, program, listener)
-        found = read_printed_steps(job, command)
+        steps = read_printed_steps(job, command)
         if only_judged(job, cause):
-            cause = judge(job, "\n".join(command.printed), found, listener)
-        ended = record(job, listener, found=found, error=cause)
+            cause = judge(job, "\n".join(command.printed), steps, listener)
+        ended = record(job, listener, steps=steps, error=cause)
     else:
-        error = judge(job, printed, found, listener)
-        ended = record(job, listener, found=found, error=error)
+        error = judge(job, printed, steps, listener)
+        ended = record(job, listener, steps=steps, error=error)
     return ended.model_copy(update={"secrets": dict(sorted(secrets.hashes.items())), "state": found_state})
 
 
@@ -181,10 +181,10 @@ def operate(job: Job, stack: auto.Stack, listener: Listener, config: Path) -> tu
 
 
 def record(
-    job: Job, listener: Listener | None = None, *, found: tuple[Step, ...] = (), error: RunError | None = None
+    job: Job, listener: Listener | None = None, *, steps: tuple[Step, ...] = (), error: RunError | None = None
 ) -> RunRecord:
     heard = listener or Listener()
-    lines = {step.urn: {"source": step.source, "component": step.component} for step in found}
+    lines = {step.urn: {"source": step.source, "component": step.component} for step in steps}
     rows = judgement.read_rows(heard.judged) if heard.judged else ()
     judged = judgement.sort(rows, heard.findings, lines)
     moved = providers.find_changes(heard.steps, root=Path(job.root), folder=job.folder)
@@ -196,7 +196,7 @@ def record(
         reason=job.reason,
         status=Status.FAILED if error else Status.SUCCEEDED,
         error=error and error.model_copy(update={"message": error.message.replace(f"{job.root}/", "")}),
-        steps=found,
+        steps=steps,
         findings=judged.findings,
         exemptions=judged.exemptions,
         unjudged=judged.unjudged,

@@ -29,8 +29,8 @@ class Head:
 
 def pull_request(pulls: Iterable[Mapping[str, Any]], head: Head, base_repository: str, base_branch: str) -> int | None:
     """The number of the open pull request from this head into the branch; None if there is none, or more than one."""
-    found = {int(pull["number"]) for pull in pulls if matches(pull, head, base_repository, base_branch)}
-    return found.pop() if len(found) == 1 else None
+    numbers = {int(pull["number"]) for pull in pulls if matches(pull, head, base_repository, base_branch)}
+    return numbers.pop() if len(numbers) == 1 else None
 
 
 def matches(pull: Mapping[str, Any], head: Head, base_repository: str, base_branch: str) -> bool:

@@ -45,12 +45,12 @@ def plan(records: Iterable[RunRecord], issues: Iterable[Mapping[str, Any]], auth
 
 def own_issues(issues: Iterable[Mapping[str, Any]], author: str) -> dict[str, int]:
     """Open issue by target, of those that the workflow wrote itself."""
-    found = {}
+    numbers = {}
     for issue in issues:
         mark = MARK.search(str(issue.get("body") or ""))
         if mark and (issue.get("user") or {}).get("login") == author and "pull_request" not in issue:
-            found.setdefault(mark["target"], int(issue["number"]))
-    return found
+            numbers.setdefault(mark["target"], int(issue["number"]))
+    return numbers
 
 
 def body_of(record: RunRecord, about: Context) -> str:

@@ -20,8 +20,8 @@ from gitops.github.client import Client
 from gitops.mode import find_mode
 
 LISTED = environments.read(environments.find_checkout(Path.cwd()) or Path.cwd())
-ENVIRONMENTS = tuple(each.name for each in LISTED)
-REVIEWED = tuple(each.name for each in LISTED if each.approval == "required")
+ENVIRONMENTS = tuple(environment.name for environment in LISTED)
+REVIEWED = tuple(environment.name for environment in LISTED if environment.approval == "required")
 """Environments whose deployments somebody approves."""
 KEY = "GITOPS_REVIEW_KEY"
 
@@ -51,7 +51,7 @@ class Repository:
 
 def check(repository: Repository) -> tuple[Check, ...]:
     """Everything that is to be said of a repository, the environments in the order of deployment."""
-    found = [*check_environments(repository), *check_modes(repository)]
+    checks = [*check_environments(repository), *check_modes(repository)]
     owners = Check(
         "CODEOWNERS",
         f"{repository.owners_faults} owners that GitHub does not know" if repository.owners_faults else "known",
@@ -65,7 +65,7 @@ def check(repository: Repository) -> tuple[Check, ...]:
         needed=False,
         todo="the artifacts of a public repository are public: shorten GITOPS_RETENTION_DAYS, or make it private",
     )
-    return (*found, owners, seen)
+    return (*checks, owners, seen)
 
 
 def check_environments(repository: Repository) -> Iterator[Check]:
@@ -137,39 +137,43 @@ def read_subject(repository: Mapping[str, Any], template: Mapping[str, Any]) -> 
 def gather(client: Client) -> Repository:
     """What GitHub says of the client's repository. Raises `UserError` where it does not answer."""
     where = f"repos/{client.repository}"
-    told = client.request("GET", where)
+    repository = client.request("GET", where)
     shared = read_variables(client, f"{where}/actions/variables")
     listed = client.request("GET", f"{where}/environments?per_page=100")["environments"]
     return Repository(
-        name=told["full_name"],
-        public=not told["private"],
-        branch=told["default_branch"],
-        subject=read_subject(told, client.request("GET", f"{where}/actions/oidc/customization/sub")),
-        environments={one["name"]: read_environment(client, where, one, shared) for one in listed},
+        name=repository["full_name"],
+        public=not repository["private"],
+        branch=repository["default_branch"],
+        subject=read_subject(repository, client.request("GET", f"{where}/actions/oidc/customization/sub")),
+        environments={
+            environment["name"]: read_environment(client, where, environment, shared) for environment in listed
+        },
         owners_faults=len(client.request("GET", f"{where}/codeowners/errors")["errors"]),
     )
 
 
-def read_environment(client: Client, where: str, told: Mapping[str, Any], shared: Mapping[str, str]) -> Environment:
-    name = str(told["name"])
+def read_environment(
+    client: Client, where: str, environment: Mapping[str, Any], shared: Mapping[str, str]
+) -> Environment:
+    name = str(environment["name"])
     place = f"{where}/environments/{quote(name, safe='')}"
     branches: tuple[str, ...] | None = None
-    policy = told.get("deployment_branch_policy") or {}
+    policy = environment.get("deployment_branch_policy") or {}
     if policy.get("custom_branch_policies"):
-        found = client.request("GET", f"{place}/deployment-branch-policies?per_page=100")["branch_policies"]
-        branches = tuple(str(one["name"]) for one in found)
+        policies = client.request("GET", f"{place}/deployment-branch-policies?per_page=100")["branch_policies"]
+        branches = tuple(str(allowed["name"]) for allowed in policies)
     elif policy.get("protected_branches"):
         branches = ("every protected branch",)
     secrets = client.request("GET", f"{place}/secrets?per_page=100")["secrets"]
     return Environment(
         name=name,
-        rules=frozenset(str(rule["type"]) for rule in told.get("protection_rules") or ()),
+        rules=frozenset(str(rule["type"]) for rule in environment.get("protection_rules") or ()),
         branches=branches,
         variables={**shared, **read_variables(client, f"{place}/variables")},
-        secrets=frozenset(str(one["name"]) for one in secrets),
+        secrets=frozenset(str(secret["name"]) for secret in secrets),
     )
 
 
 def read_variables(client: Client, where: str) -> dict[str, str]:
-    found = client.request("GET", f"{where}?per_page=30")["variables"]
-    return {str(one["name"]): str(one["value"]) for one in found}
+    variables = client.request("GET", f"{where}?per_page=30")["variables"]
+    return {str(variable["name"]): str(variable["value"]) for variable in variables}

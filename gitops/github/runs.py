@@ -31,14 +31,14 @@ def choose_superseded(number: int, others: Iterable[OtherRun]) -> tuple[int, ...
 def supersede(client: Client, workflow: str, branch: str, number: int) -> tuple[int, ...]:
     """Cancels the older runs of a workflow file that only wait; returns their ids."""
     repository = f"repos/{client.repository}"
-    found: dict[int, Mapping[str, Any]] = {}
+    runs: dict[int, Mapping[str, Any]] = {}
     for state in UNFINISHED:
         where = f"{repository}/actions/workflows/{quote(workflow)}/runs?branch={quote(branch, safe='')}&status={state}"
         for run in client.request("GET", f"{where}&per_page=100")["workflow_runs"]:
-            found[int(run["id"])] = run
+            runs[int(run["id"])] = run
     others = [
         OtherRun(identity, int(run["run_number"]), list_job_states(client, identity))
-        for identity, run in found.items()
+        for identity, run in runs.items()
         if int(run["run_number"]) < number
     ]
     chosen = choose_superseded(number, others)

@@ -32,9 +32,9 @@ def read_accepted(root: Path, today: date) -> dict[str, str]:
 
 def read_entry(entry: Mapping[str, Any], today: date) -> Iterable[tuple[str, str]]:
     if not isinstance(entry, dict) or entry.keys() != KEYS or not isinstance(entry["expires"], date):
-        found = ", ".join(map(str, entry)) if isinstance(entry, dict) else repr(entry)
+        entry_text = ", ".join(map(str, entry)) if isinstance(entry, dict) else repr(entry)
         expected = "what (the report's sentence), reason, owner and expires (YYYY-MM-DD)"
-        raise UserError(f"an entry has {found}, expected {expected}", where=FILE, hint="Mend the entry.")
+        raise UserError(f"an entry has {entry_text}, expected {expected}", where=FILE, hint="Mend the entry.")
     if entry["expires"] >= today:
         yield str(entry["what"]).strip(), f"{entry['reason']}, {entry['owner']}, until {entry['expires']}"
 

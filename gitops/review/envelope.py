@@ -89,18 +89,19 @@ def seal(envelope: Envelope, key: bytes) -> str:
     return hmac.new(key or b"no key", text.encode(), hashlib.sha256).hexdigest()
 
 
-def refuse(review: Review, found: Circumstances, now: float, key: bytes) -> str:
+def refuse(review: Review, current: Circumstances, now: float, key: bytes) -> str:
     """Why this review says nothing about a deployment under the circumstances found, empty if it does."""
-    envelope, told = review.envelope, review.envelope.circumstances
+    envelope, reviewed = review.envelope, review.envelope.circumstances
     if not hmac.compare_digest(envelope.seal, seal(envelope, key)):
         return "the review's seal does not fit it: it was changed, or sealed with another key"
     if not envelope.made - 300 <= now < envelope.expires:
         return f"the review is not of the last {HOURS} hours"
     for name, words in WORDS.items():
-        if getattr(told, name) != getattr(found, name):
-            return f"the review is of another {words}: {getattr(told, name)!r}, here it is {getattr(found, name)!r}"
-    if told.attempt > found.attempt:
-        return f"the review is of a later attempt: {told.attempt}, this is {found.attempt}"
+        if getattr(reviewed, name) != getattr(current, name):
+            here = getattr(current, name)
+            return f"the review is of another {words}: {getattr(reviewed, name)!r}, here it is {here!r}"
+    if reviewed.attempt > current.attempt:
+        return f"the review is of a later attempt: {reviewed.attempt}, this is {current.attempt}"
     return refuse_records(review)
 
 

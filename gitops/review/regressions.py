@@ -65,8 +65,8 @@ def entries(file: Path) -> list[Mapping[str, Any]]:
         document = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError):
         return []
-    found = document.get("exemptions") if isinstance(document, dict) else None
-    return [entry for entry in found or () if isinstance(entry, dict)]
+    entries = document.get("exemptions") if isinstance(document, dict) else None
+    return [entry for entry in entries or () if isinstance(entry, dict)]
 
 
 def key(entry: Mapping[str, Any]) -> tuple[str, ...]:
@@ -100,8 +100,8 @@ def compare_findings(before: Iterable[RunRecord], after: Iterable[RunRecord]) ->
     now = {record.target: by_strictness(record) for record in after}
     sentences = []
     for record in before:
-        found, kept = by_strictness(record), now.get(record.target, {})
-        lost = Counter(rule for (rule, urn), level in found.items() if kept.get((rule, urn), 0) < level)
+        strict, kept = by_strictness(record), now.get(record.target, {})
+        lost = Counter(rule for (rule, urn), level in strict.items() if kept.get((rule, urn), 0) < level)
         for rule, count in sorted(lost.items()):
             times = "once" if count == 1 else f"{count} times"
             sentences.append(f"The base's pack finds {rule} {times} in {record.target} where this change's does not.")
@@ -110,11 +110,11 @@ def compare_findings(before: Iterable[RunRecord], after: Iterable[RunRecord]) ->
 
 def by_strictness(record: RunRecord) -> dict[tuple[str, str | None], int]:
     """The strictest finding of each rule on each resource."""
-    found: dict[tuple[str, str | None], int] = {}
+    losses: dict[tuple[str, str | None], int] = {}
     for finding in record.findings:
         place = finding.rule, finding.urn
-        found[place] = max(found.get(place, 0), STRICTNESS[finding.level])
-    return found
+        losses[place] = max(losses.get(place, 0), STRICTNESS[finding.level])
+    return losses
 
 
 def compare_packs(

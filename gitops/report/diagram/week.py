@@ -65,7 +65,11 @@ def common_zone(scalings: Sequence[Mapping[str, Any]]) -> str:
 
 def schedules_of(scaling: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     schedules = scaling.get("schedules")
-    return [each for each in schedules.values() if isinstance(each, Mapping)] if isinstance(schedules, Mapping) else []
+    return (
+        [schedule for schedule in schedules.values() if isinstance(schedule, Mapping)]
+        if isinstance(schedules, Mapping)
+        else []
+    )
 
 
 def spread(scaling: Mapping[str, Any], zone: str) -> tuple[WeekSpan, ...]:

@@ -54,13 +54,13 @@ def worst_first(report: Report) -> Iterator[Annotation]:
         message = f"{failure.error.message}\n{failure.error.hint}".strip()
         yield Annotation("error", f"{listing(failure.targets, limit=3)} failed", message, failure.error.source)
     for rule in report.rules:
-        for found in rule.occurrences:
-            kind = "error" if found.level is Level.MANDATORY else "warning"
+        for occurrence in rule.occurrences:
+            kind = "error" if occurrence.level is Level.MANDATORY else "warning"
             advice = f"\nFix: {rule.fix}" if rule.fix else ""
-            where = add_environments(found.stack, found.environments)
-            made = f"\nMade at {found.component.file}:{found.component.line}" if found.component else ""
-            message = f"{where}: {found.message}{made}{advice}"
-            yield Annotation(kind, f"{rule.title} ({rule.name})", message, found.source)
+            where = add_environments(occurrence.stack, occurrence.environments)
+            made = f"\nMade at {occurrence.component.file}:{occurrence.component.line}" if occurrence.component else ""
+            message = f"{where}: {occurrence.message}{made}{advice}"
+            yield Annotation(kind, f"{rule.title} ({rule.name})", message, occurrence.source)
     for loss in report.losses:
         where = add_environments(f"{loss.stack}: {loss.name}", loss.environments)
         yield Annotation(

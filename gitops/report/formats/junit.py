@@ -38,8 +38,8 @@ def suite(record: RunRecord) -> ET.Element:
     for op, group in groupby(steps, key=lambda step: step.op):
         listed = [f"{step.type} {step.name}" for step in group]
         output(case(element, record, f"change: {op.value}"), [plural(len(listed), op.value), *listed])
-    found = sorted(record.findings, key=lambda finding: finding.rule)
-    for rule, group in groupby(found, key=lambda finding: finding.rule):
+    findings = sorted(record.findings, key=lambda finding: finding.rule)
+    for rule, group in groupby(findings, key=lambda finding: finding.rule):
         rule_case(case(element, record, f"policy: {rule}"), list(group))
     count(element)
     return element

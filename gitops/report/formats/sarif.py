@@ -28,7 +28,7 @@ SCORES = {Severity.CRITICAL: "9.5", Severity.HIGH: "8.0", Severity.MEDIUM: "5.5"
 
 def render(report: Report) -> str:
     index = {rule.name: position for position, rule in enumerate(report.rules)}
-    found = worst_first(report)
+    findings = worst_first(report)
     run = {
         "tool": {
             "driver": {
@@ -41,15 +41,15 @@ def render(report: Report) -> str:
         "automationDetails": {"id": "gitops/policies/"},
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The root of the repository."}}},
-        "invocations": [invocation(report, len(found) - MOST_RESULTS)],
-        "results": list(results(found[:MOST_RESULTS], index)),
+        "invocations": [invocation(report, len(findings) - MOST_RESULTS)],
+        "results": list(results(findings[:MOST_RESULTS], index)),
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
 
 
 def worst_first(report: Report) -> list[tuple[RunRecord, Finding]]:
-    found = [(record, finding) for record in report.records for finding in record.findings]
-    return sorted(found, key=lambda pair: (LEVELS.index(pair[1].level), SEVERITIES.index(pair[1].severity)))
+    findings = [(record, finding) for record in report.records for finding in record.findings]
+    return sorted(findings, key=lambda pair: (LEVELS.index(pair[1].level), SEVERITIES.index(pair[1].severity)))
 
 
 def reporting_descriptor(rule: ViolatedRule) -> dict[str, Any]:
@@ -84,9 +84,9 @@ def level(policy: Level, severity: Severity) -> str:
     return "note" if severity is Severity.LOW else "warning"
 
 
-def results(found: list[tuple[RunRecord, Finding]], index: dict[str, int]) -> Iterator[dict[str, Any]]:
+def results(findings: list[tuple[RunRecord, Finding]], index: dict[str, int]) -> Iterator[dict[str, Any]]:
     seen: Counter[str] = Counter()
-    for record, finding in found:
+    for record, finding in findings:
         mark = fingerprint(record, finding)
         seen[mark] += 1
         yield {

@@ -160,15 +160,15 @@ def findings(report: Report) -> list[tuple[str, str]]:
 def describe_group(group: OccurrenceGroup, rule: ViolatedRule) -> list[str]:
     """A line for each of few places; for many, one that counts them and names the first stacks."""
     if not group.folds:
-        return list(dict.fromkeys(describe_occurrence(found, rule) for found in group.occurrences))
-    found = group.first
-    made = f" (made at {place(found.component)})" if found.component else ""
-    stacks = listing(tuple(dict.fromkeys(each.stack for each in group.occurrences)), limit=4)
-    return [f"{found.message}: {plural(group.places, 'place')} in {stacks}{made}{soften(found, rule)}"]
+        return list(dict.fromkeys(describe_occurrence(occurrence, rule) for occurrence in group.occurrences))
+    occurrence = group.first
+    made = f" (made at {place(occurrence.component)})" if occurrence.component else ""
+    stacks = listing(tuple(dict.fromkeys(occurrence.stack for occurrence in group.occurrences)), limit=4)
+    return [f"{occurrence.message}: {plural(group.places, 'place')} in {stacks}{made}{soften(occurrence, rule)}"]
 
 
-def soften(found: Occurrence, rule: ViolatedRule) -> str:
-    return f" ({found.level} here)" if found.level is not rule.level else ""
+def soften(occurrence: Occurrence, rule: ViolatedRule) -> str:
+    return f" ({occurrence.level} here)" if occurrence.level is not rule.level else ""
 
 
 def exemptions(report: Report) -> list[tuple[str, str]]:
@@ -180,7 +180,8 @@ def exemptions(report: Report) -> list[tuple[str, str]]:
     return notes
 
 
-def describe_occurrence(found: Occurrence, rule: ViolatedRule) -> str:
-    where = f"{place(found.source)} " if found.source else ""
-    where += f"(made at {place(found.component)}) " if found.component else ""
-    return f"{where}{add_environments(found.stack, found.environments)}: {found.message}{soften(found, rule)}"
+def describe_occurrence(occurrence: Occurrence, rule: ViolatedRule) -> str:
+    where = f"{place(occurrence.source)} " if occurrence.source else ""
+    where += f"(made at {place(occurrence.component)}) " if occurrence.component else ""
+    stack = add_environments(occurrence.stack, occurrence.environments)
+    return f"{where}{stack}: {occurrence.message}{soften(occurrence, rule)}"

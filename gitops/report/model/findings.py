@@ -78,11 +78,11 @@ class ViolatedRule:
 
 def group_by_rule(records: Iterable[RunRecord]) -> tuple[ViolatedRule, ...]:
     """Every rule that found something: mandatory before advisory, then by severity, then by name."""
-    found: dict[str, list[tuple[RunRecord, Finding]]] = {}
+    by_rule: dict[str, list[tuple[RunRecord, Finding]]] = {}
     for record in records:
         for finding in record.findings:
-            found.setdefault(finding.rule, []).append((record, finding))
-    grouped = [merge_findings(name, pairs) for name, pairs in found.items()]
+            by_rule.setdefault(finding.rule, []).append((record, finding))
+    grouped = [merge_findings(name, pairs) for name, pairs in by_rule.items()]
     return tuple(sorted(grouped, key=lambda r: (LEVELS.index(r.level), SEVERITIES.index(r.severity), r.name)))
 
 
@@ -107,7 +107,7 @@ def find_occurrences(pairs: list[tuple[RunRecord, Finding]]) -> tuple[Occurrence
         place = Occurrence(finding.level, record.stack, (), finding.message, resource, source, component)
         places.setdefault(place, {})[record.environment] = finding.urn or ""
     merged = (
-        replace(place, environments=ordered, urns=tuple(urn for each in ordered if (urn := urns[each])))
+        replace(place, environments=ordered, urns=tuple(urn for environment in ordered if (urn := urns[environment])))
         for place, urns in places.items()
         for ordered in (tuple(sorted(urns, key=environment_rank)),)
     )

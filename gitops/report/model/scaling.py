@@ -40,13 +40,13 @@ def list_moves(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[
 
 def flatten(scaling: Mapping[str, Any], path: str = "") -> dict[str, Any]:
     """Nested blocks as dotted keys: `schedules.morning.min`."""
-    found: dict[str, Any] = {}
+    flat: dict[str, Any] = {}
     for key, value in scaling.items():
         if isinstance(value, Mapping):
-            found |= flatten(value, f"{path}{key}.")
+            flat |= flatten(value, f"{path}{key}.")
         else:
-            found[f"{path}{key}"] = value
-    return found
+            flat[f"{path}{key}"] = value
+    return flat
 
 
 def format_value(value: Any) -> str:

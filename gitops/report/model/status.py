@@ -37,7 +37,7 @@ class Row:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        told = ["the last update failed"] if self.deployed and not self.deployed.succeeded else []
-        told += [self.waiting] if self.waiting else []
-        told += [f"{plural(self.ahead, 'commit')} behind HEAD"] if self.ahead else []
-        return (*told, *([self.drift] if self.drift else []))
+        notes = ["the last update failed"] if self.deployed and not self.deployed.succeeded else []
+        notes += [self.waiting] if self.waiting else []
+        notes += [f"{plural(self.ahead, 'commit')} behind HEAD"] if self.ahead else []
+        return (*notes, *([self.drift] if self.drift else []))

@@ -25,7 +25,7 @@ def step(op: Op = Op.SAME, kind: str = SERVICE, *changed: str) -> Step:
     return Step(op=op, urn=f"urn:{kind}::web", type=kind, name="web", diffs=diffs)
 
 
-def found(*steps: Step, error: str = "") -> Verification:
+def verification(*steps: Step, error: str = "") -> Verification:
     failed = RunError(kind="provider", message=error) if error else None
     fields = {"stack": "web", "environment": "dev", "operation": "drift", "rehearsal": False}
     status = Status.FAILED if error else Status.SUCCEEDED
@@ -49,25 +49,25 @@ def found(*steps: Step, error: str = "") -> Verification:
 def test_what_runs_must_be_what_was_deployed_but_for_what_an_autoscaler_set(
     steps: tuple[Step, ...], reason: str
 ) -> None:
-    verified = found(*steps)
+    verified = verification(*steps)
 
     assert (verified.reason, verified.fine) == (reason, not reason)
     assert verified.record.status is (Status.FAILED if reason else Status.SUCCEEDED)
 
 
 def test_what_was_read_back_otherwise_is_not_fine() -> None:
-    verified = replace(found(step()), faults=("web: is Failed, expected InService",))
+    verified = replace(verification(step()), faults=("web: is Failed, expected InService",))
 
     assert verified.reason == "not as it was declared: web: is Failed, expected InService"
     assert verified.record.status is Status.FAILED
 
 
 def test_what_cannot_be_compared_is_not_verified() -> None:
-    assert found(error="AccessDenied").reason == "AccessDenied"
+    assert verification(error="AccessDenied").reason == "AccessDenied"
 
 
 def test_what_an_autoscaler_changed_is_read_as_unchanged() -> None:
-    changed = found(step(Op.UPDATE, SERVICE, "desiredCount"), step(Op.UPDATE, BOUNDS, "resourceId", "x")).found
+    changed = verification(step(Op.UPDATE, SERVICE, "desiredCount"), step(Op.UPDATE, BOUNDS, "resourceId", "x")).comparison
 
     scaled, moved = without_autoscaling(changed).steps
 
@@ -76,7 +76,7 @@ def test_what_an_autoscaler_changed_is_read_as_unchanged() -> None:
 
 
 def test_hand_changes_are_shown_apart_and_a_comparison_that_failed_fails_the_preview() -> None:
-    changed = found(step(Op.UPDATE, SERVICE, "desiredCount", "taskDefinition")).found
+    changed = verification(step(Op.UPDATE, SERVICE, "desiredCount", "taskDefinition")).comparison
     preview = changed.model_copy(update={"steps": ()})
 
     seen = add_drift(preview, changed)
@@ -84,7 +84,7 @@ def test_hand_changes_are_shown_apart_and_a_comparison_that_failed_fails_the_pre
     assert seen.steps == ()
     assert seen.diagnostics[0].message == "changed by hand: taskDefinition 2 -> 5"
     assert find_hand_changes(preview) == ()
-    assert add_drift(preview, found(error="AccessDenied").found).status is Status.FAILED
+    assert add_drift(preview, verification(error="AccessDenied").comparison).status is Status.FAILED
 
 
 @pytest.mark.parametrize(
@@ -95,14 +95,14 @@ def test_a_deployment_is_as_fine_as_its_endpoints_answer(tmp_path: Path, status:
     request.parent.mkdir(parents=True)
     request.write_bytes(PAYLOAD)
     with serving(status) as endpoint:
-        asked = ask_endpoint(tmp_path, found(step()), {"invoke": {"url": endpoint.url, "auth": "none"}}, {})
+        asked = ask_endpoint(tmp_path, verification(step()), {"invoke": {"url": endpoint.url, "auth": "none"}}, {})
 
     assert [body for _path, _headers, body in endpoint.seen] == [PAYLOAD]
     assert (asked.fine, asked.reason) == (not reason, reason)
 
 
 def test_a_stack_without_a_request_is_not_asked_and_one_without_an_address_is_told(tmp_path: Path) -> None:
-    verified = found(step())
+    verified = verification(step())
 
     assert ask_endpoint(tmp_path, verified, {}, {}) is verified
     (tmp_path / "stacks/web").mkdir(parents=True)

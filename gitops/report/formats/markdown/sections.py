@@ -169,23 +169,23 @@ def exemption_text(rule: ViolatedRule) -> str:
     return f"<details><summary>{summary}</summary>\n\n{text}\n\n</details>\n\n"
 
 
-def occurrence_line(found: Occurrence, level: Level, context: Context) -> str:
-    text = f"{place_text(found)}{soften(found, level)}: {prose(found.message)}"
-    return f"- {text}{place(found.source, context)}{describe_maker(found, context)}\n"
+def occurrence_line(occurrence: Occurrence, level: Level, context: Context) -> str:
+    text = f"{place_text(occurrence)}{soften(occurrence, level)}: {prose(occurrence.message)}"
+    return f"- {text}{place(occurrence.source, context)}{describe_maker(occurrence, context)}\n"
 
 
-def place_text(found: Occurrence) -> str:
-    resource = f" {code(found.resource, 80)}" if found.resource else ""
-    return f"**{prose(add_environments(found.stack, found.environments), 120)}**{resource}"
+def place_text(occurrence: Occurrence) -> str:
+    resource = f" {code(occurrence.resource, 80)}" if occurrence.resource else ""
+    return f"**{prose(add_environments(occurrence.stack, occurrence.environments), 120)}**{resource}"
 
 
-def soften(found: Occurrence, level: Level) -> str:
+def soften(occurrence: Occurrence, level: Level) -> str:
     """Says of a finding that its level is not the rule's worst."""
-    return f" ({found.level})" if found.level is not level else ""
+    return f" ({occurrence.level})" if occurrence.level is not level else ""
 
 
-def describe_maker(found: Occurrence, context: Context) -> str:
-    return f", made at{place(found.component, context).removeprefix(' ·')}" if found.component else ""
+def describe_maker(occurrence: Occurrence, context: Context) -> str:
+    return f", made at{place(occurrence.component, context).removeprefix(' ·')}" if occurrence.component else ""
 
 
 def unjudged_section(report: Report) -> Section:
