@@ -9,9 +9,7 @@ import threading
 import time
 from types import FrameType
 
-from gitops.engine.pool import GRACE_SECONDS
-
-INSIST_SECONDS = 5
+from gitops.engine.pool import GRACE_SECONDS, INSIST_SECONDS
 
 
 class TimeLimit:
@@ -43,12 +41,13 @@ def outlive_interrupts() -> None:
 
 
 def end_with_parent() -> None:
-    """Interrupts this process's group when the parent's pipe closes; kills it if that is not enough."""
+    """Interrupts this process's group until it ends when the parent's pipe closes, and kills it after its grace."""
 
     def watch() -> None:
         sys.stdin.buffer.read()
-        os.killpg(0, signal.SIGINT)
-        time.sleep(GRACE_SECONDS)
+        for _ in range(GRACE_SECONDS // INSIST_SECONDS):
+            os.killpg(0, signal.SIGINT)
+            time.sleep(INSIST_SECONDS)
         os.killpg(0, signal.SIGKILL)
 
     threading.Thread(target=watch, daemon=True).start()

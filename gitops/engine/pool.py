@@ -12,6 +12,7 @@ import signal
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -26,6 +27,9 @@ from gitops.records import RunError, RunRecord, Status
 
 GRACE_SECONDS = 15
 """How long an engine that was interrupted may take to finish its current operation and free its lock."""
+INSIST_SECONDS = 5
+"""After how long an engine is interrupted again, which makes it stop at once: a program that hangs answers no first
+interrupt. Two that follow each other sooner can reach it as one, as the kernel and Go merge pending signals."""
 
 OnDone = Callable[[RunRecord], None]
 
@@ -90,7 +94,7 @@ class Pool:
             try:
                 process.wait(timeout=job.seconds + GRACE_SECONDS)
             except subprocess.TimeoutExpired:
-                end(process)
+                end([process])
             finally:
                 with self.lock:
                     self.running.discard(process)
@@ -157,18 +161,30 @@ class Pool:
             self.stopped = True
             self.give_up_forking()
             processes = list(self.running)
+        end(processes)
+
+
+def end(processes: Sequence[Started]) -> None:
+    """Interrupts the processes' groups until all have ended, and kills them when their grace is over."""
+    over = time.monotonic() + GRACE_SECONDS
+    while time.monotonic() < over and processes:
         for process in processes:
             signal_group(process, signal.SIGINT)
-        for process in processes:
-            end(process)
+        insist = time.monotonic() + INSIST_SECONDS
+        processes = [process for process in processes if not has_ended(process, insist - time.monotonic())]
+    for process in processes:
+        signal_group(process, signal.SIGKILL)
+        process.wait()
 
 
-def end(process: Started) -> None:
-    signal_group(process, signal.SIGINT)
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(timeout=GRACE_SECONDS)
+def has_ended(process: Started, within: float) -> bool:
+    """Whether it ends in so many seconds; what is left of its group is killed then."""
+    try:
+        process.wait(timeout=max(0, within))
+    except subprocess.TimeoutExpired:
+        return False
     signal_group(process, signal.SIGKILL)
-    process.wait()
+    return True
 
 
 def signal_group(process: Started, number: signal.Signals) -> None:

@@ -15,7 +15,7 @@ from gitops.checkout.targets import discover
 from gitops.engine import forks, modules
 from gitops.engine.environment import ANALYZER, FORK_SERVER, for_fork_server
 from gitops.engine.install import Engine
-from gitops.engine.pool import Pool
+from gitops.engine.pool import Pool, end
 from gitops.records import Operation, RunRecord
 from gitops.run import Run, Sandbox, perform
 
@@ -177,3 +177,27 @@ def test_a_pack_that_does_not_start_says_why(server: forks.ForkServer, tmp_path:
         out, said = started.communicate(timeout=60)
 
     assert (started.returncode, said, out.split()[1]) == (1, "no shapes here\n", str(listens))
+
+
+DEAF_ONCE = """
+import signal, sys
+interrupts = []
+signal.signal(signal.SIGINT, lambda *_: sys.exit(7) if interrupts else interrupts.append(1))
+print("ready", flush=True)
+while True:
+    signal.pause()
+"""
+
+
+def test_a_process_that_answers_no_first_interrupt_is_interrupted_again_before_it_is_killed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("gitops.engine.pool.INSIST_SECONDS", 0.1)
+    command = [sys.executable, "-c", DEAF_ONCE]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as process:
+        assert process.stdout
+        assert process.stdout.readline()
+
+        end([process])
+
+    assert process.returncode == 7

@@ -67,7 +67,8 @@ def test_what_cannot_be_compared_is_not_verified() -> None:
 
 
 def test_what_an_autoscaler_changed_is_read_as_unchanged() -> None:
-    changed = verification(step(Op.UPDATE, SERVICE, "desiredCount"), step(Op.UPDATE, BOUNDS, "resourceId", "x")).comparison
+    scaling = step(Op.UPDATE, SERVICE, "desiredCount"), step(Op.UPDATE, BOUNDS, "resourceId", "x")
+    changed = verification(*scaling).comparison
 
     scaled, moved = without_autoscaling(changed).steps
 
