@@ -7,7 +7,7 @@ import json
 import pytest
 
 from gitops import catalogue
-from gitops.checkout import environments
+from gitops.checkout import deployment_jobs, environments
 from gitops.checkout.targets import discover
 from tests.faults.run import copied
 from tests.fork import page
@@ -21,16 +21,11 @@ STACK = SHOWN if (ROOT / "stacks" / SHOWN).is_dir() else discover(ROOT)[0].stack
 
 @pytest.mark.slow("an engine previews a stack in a copy of the tree")
 def test_an_environment_is_a_row_and_a_config_file() -> None:
-    (_, file, row), (_, workflow, job) = page.blocks(PAGE)
+    ((_, file, row),) = page.blocks(PAGE)
     with copied() as tree:
         lines = (tree / file).read_text(encoding="utf-8").splitlines(keepends=True)
         before = next(index for index, line in enumerate(lines) if "name: prod" in line)
         (tree / file).write_text("".join([*lines[:before], row, *lines[before:]]), encoding="utf-8")
-
-        jobs = (tree / workflow).read_text(encoding="utf-8")
-        jobs = jobs.replace("  prod:\n    needs: staging\n", f"{job}  prod:\n    needs: qa\n")
-        above, below = jobs.split("  prod:\n")
-        (tree / workflow).write_text(f"{above}  prod:\n{below.replace('needs.staging', 'needs.qa')}", encoding="utf-8")
 
         said = [page.run(tree, command.replace(SHOWN, STACK)) for command in page.commands(PAGE)]
 
@@ -40,8 +35,7 @@ def test_an_environment_is_a_row_and_a_config_file() -> None:
         assert "Pulumi.qa.yaml: valid" in said[2]
         assert f"{STACK}/qa ✓" in said[3]
         assert all(rule.levels["qa"] == rule.levels["staging"] for rule in catalogue.read(tree).values())
-        page.run(
-            tree,
-            "python -m pytest -q -p no:cacheprovider tests/repo/test_workflows.py -k 'environments_are or drift_is'",
-        )
+        page.run(tree, "python -m pytest -q -p no:cacheprovider tests/gitops/checkout/test_deployment_jobs.py")
+        changed = page.run(tree, "git status --porcelain").split()[1::2]
+        assert changed == [deployment_jobs.FILE, file, f"stacks/{STACK}/Pulumi.qa.yaml"]
         assert json.loads(page.run(tree, "gitops environments --json"))[-2]["name"] == "qa"

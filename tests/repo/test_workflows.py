@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from gitops.checkout import environments
+from gitops.checkout import deployment_jobs
 from gitops.deploy import LIMITS
 from tests.repo import ROOT, name_of, tracked
 from tests.tools import install
@@ -79,15 +79,8 @@ def test_what_may_write_checks_out_nobody_elses_code() -> None:
     assert options.keys() == {"persist-credentials"}
 
 
-def test_environments_are_deployed_one_after_another_each_told_of_the_one_before() -> None:
-    prepare, *jobs = workflow("deploy.yml")["jobs"].values()
-    names = environments.names(ROOT)
-
-    assert "id-token" not in prepare["permissions"]
-    assert [job["with"]["environment"] for job in jobs] == list(names)
-    assert [job["needs"] for job in jobs] == ["prepare", *names[:-1]]
-    modes = [None, *(f"${{{{ needs.{before}.outputs.mode }}}}" for before in names[:-1])]
-    assert [job["with"].get("before") for job in jobs] == modes
+def test_what_the_environments_wait_for_can_log_in_nowhere() -> None:
+    assert "id-token" not in workflow("deploy.yml")["jobs"][deployment_jobs.FIRST]["permissions"]
 
 
 def test_what_may_write_is_never_cut_off() -> None:
@@ -115,14 +108,15 @@ def test_nobody_logs_in_to_a_cloud_outside_an_environment() -> None:
             if "id-token" in job["permissions"] and "uses" not in job:
                 found[name] = job["environment"]
 
-    read, drift = "${{ inputs.environment }}-preview", "${{ matrix.environment }}-preview"
+    read, drift = "${{ inputs.environment }}-preview", "${{ matrix.environment.name }}-preview"
     assert found == {"preview": read, "deploy": "${{ inputs.environment }}", "verify": read, "compare": drift}
 
 
 def test_drift_is_looked_for_in_every_environment() -> None:
-    assert workflow("drift.yml")["jobs"]["compare"]["strategy"]["matrix"] == {
-        "environment": list(environments.names(ROOT))
-    }
+    jobs = workflow("drift.yml")["jobs"]
+
+    assert "gitops environments --json" in jobs["list"]["steps"][-1]["run"]
+    assert jobs["compare"]["strategy"]["matrix"] == {"environment": "${{ fromJSON(needs.list.outputs.environments) }}"}
 
 
 def test_where_one_may_log_in_nothing_is_built() -> None:
