@@ -1,4 +1,4 @@
-"""Where CloudFormation keeps a property that Pulumi keeps elsewhere: for each type, its path → CloudFormation's.
+"""Where CloudFormation keeps a property that Pulumi keeps elsewhere, and what the provider writes differently.
 
 Only what a relation of cfn-lint speaks of. Names that differ by rule (`property_names`) need no line.
 """
@@ -6,10 +6,15 @@ Only what a relation of cfn-lint speaks of. Names that differ by rule (`property
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
+
+from rehearsal.judge.program import Resource
 
 _POLICY = {"policy": "PolicyDocument"}
 _REST = {"restApi": "RestApiId"}
 _HEALTH = "HealthCheckConfig."
+
+_QUOTED = ("TXT", "SPF")
 
 MOVED: Mapping[str, Mapping[str, str]] = {
     "aws:apigateway/authorizer:Authorizer": _REST,
@@ -46,3 +51,15 @@ MOVED: Mapping[str, Mapping[str, str]] = {
     "aws:sns/topicPolicy:TopicPolicy": _POLICY,
     "aws:sqs/queuePolicy:QueuePolicy": _POLICY,
 }
+"""For each type, Pulumi's path of a property → CloudFormation's."""
+
+
+def as_sent(resource: Resource) -> Mapping[str, Any]:
+    """The inputs as the provider sends them: it writes the quotation marks of a text record by itself.
+
+    Source: expandResourceRecords in terraform-provider-aws, internal/service/route53/record.go.
+    """
+    if resource.type != "aws:route53/record:Record" or resource.text("type") not in _QUOTED:
+        return resource.inputs
+    quoted = [f'"{one}"' if isinstance(one, str) else one for one in resource.list("records")]
+    return {**resource.inputs, "records": quoted} if quoted else resource.inputs

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rehearsal.judge.program import Program, Resource
-from rehearsal.judge.shapes import MOVED
+from rehearsal.judge.shapes import MOVED, as_sent
 from rehearsal.provider_facts import paths, property_names, registry, schema_paths, type_facts, type_names
 from rehearsal.values import UNKNOWN
 
@@ -81,7 +81,7 @@ class _Writer:
     def translate(self) -> Translated:
         moved = MOVED.get(self.resource.type, {})
         taken = {path.partition(".")[0] for path in moved}
-        plain = {name: value for name, value in self.resource.inputs.items() if name not in taken}
+        plain = {name: value for name, value in as_sent(self.resource).items() if name not in taken}
         self.made.properties = self._object(plain, self.root, (), "")
         for path, target in moved.items():
             value = self.resource.get(path)

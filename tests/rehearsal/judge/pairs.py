@@ -20,6 +20,7 @@ import yaml
 from rehearsal.values import UNKNOWN_SENTINEL
 
 FOLDER = Path(__file__).parent / "pairs"
+ACCEPTED = Path(__file__).with_name("accepted.yaml")
 _PROVIDER = "urn:pulumi:dev::pairs::pulumi:providers:aws"
 _OUTPUT = re.compile(r"\$\{(\w+)\.\w+\}")
 
@@ -53,6 +54,13 @@ class Pair:
 def read() -> list[Pair]:
     files = sorted(FOLDER.glob("*.yaml"))
     return [Pair(name, **pair) for file in files for name, pair in yaml.safe_load(file.read_text("utf-8")).items()]
+
+
+def read_accepted() -> dict[str, list[dict[str, Any]]]:
+    """The programs that must never be refused, by name."""
+    programs = yaml.safe_load(ACCEPTED.read_text("utf-8"))
+    assert all(program["source"].startswith("https://") for program in programs.values())
+    return {name: states(program["resources"]) for name, program in programs.items()}
 
 
 def states(resources: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from rehearsal.provider.check import check as check_types
 from rehearsal.provider_facts import check as check_values
 from rehearsal.sdk.package import Sdk
 from rehearsal.values import from_json
-from tests.rehearsal.judge.pairs import Pair, read
+from tests.rehearsal.judge.pairs import Pair, read, read_accepted
 
 PAIRS = read()
 SDK = cache(Sdk)
@@ -45,6 +45,13 @@ def test_a_mistake_is_refused_and_its_correction_is_not(pair: Pair) -> None:
     assert refusals(pair.twin()) == []
     told = refusals(pair.refused())
     assert any(pair.says.lower() in one.lower() for one in told), told
+
+
+@pytest.mark.parametrize(
+    "states", [pytest.param(states, id=name.replace(" ", "-")) for name, states in read_accepted().items()]
+)
+def test_what_the_clouds_accept_is_not_refused(states: list[dict[str, Any]]) -> None:
+    assert refusals(states) == []
 
 
 def test_pairs_are_many_and_documented() -> None:

@@ -83,11 +83,8 @@ def log_bucket_lets_the_balancer_write(it: Resource, program: Program) -> Found:
 @rule(*GROUPS, source=f"{_API}/API_CreateTargetGroup.html")
 def parts_of_a_target_group(it: Resource) -> Found:
     kind, protocol = it.get("targetType", "instance"), it.text("protocol")
-    if kind == "lambda":
-        for name in ("port", "protocol", "vpcId"):
-            if it.get(name) is not None:
-                yield name, f"ValidationError: {name} cannot be specified for target groups with target type 'lambda'"
-    elif kind in ("instance", "ip", "alb") and any(it.get(name) is not None for name in ("port", "protocol", "vpcId")):
+    # with a function as target the provider does not send them: hashicorp/terraform-provider-aws#34488
+    if kind in ("instance", "ip", "alb") and any(it.get(name) is not None for name in ("port", "protocol", "vpcId")):
         for name in ("port", "protocol", "vpcId"):
             if it.get(name) is None:
                 yield name, f"ValidationError: it must be specified for target groups with target type {kind!r}"

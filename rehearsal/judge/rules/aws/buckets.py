@@ -155,7 +155,7 @@ def parts_of_a_lifecycle(it: Resource) -> Found:
         "transitions",
     )
     rules = [one for one in it.list("rules") if isinstance(one, Mapping)]
-    names = [str(one.get("id")) for one in rules]
+    names = [one.get("id") for one in rules]
     for index, one in enumerate(rules):
         path, chosen = f"rules[{index}]", one.get("filter")
         if not any(one.get(name) for name in actions):
@@ -164,7 +164,7 @@ def parts_of_a_lifecycle(it: Resource) -> Found:
         if tagged and one.get("abortIncompleteMultipartUpload"):
             told = "InvalidRequest: AbortIncompleteMultipartUpload cannot be specified with Tags"
             yield f"{path}.abortIncompleteMultipartUpload", told
-        if names.count(str(one.get("id"))) > 1 and names.index(str(one.get("id"))) < index:
+        if isinstance(names[index], str) and names.index(names[index]) < index:
             yield (
                 f"{path}.id",
                 f"InvalidArgument: Rule ID must be unique. Found same ID for more than one rule: {one.get('id')}",

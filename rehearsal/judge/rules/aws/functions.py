@@ -83,7 +83,7 @@ def reserved_concurrency_leaves_some(it: Resource) -> Found:
 @rule(FUNCTION, source="https://docs.aws.amazon.com/lambda/latest/dg/images-create.html")
 def image_of_the_region(it: Resource, program: Program) -> Found:
     image = it.text("imageUri")
-    found = re.match(r"\d{12}\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com", image)
+    found = re.match(r"\d{12}\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(amazonaws\.com|on\.aws)", image)
     if image and not found:
         yield (
             "imageUri",
@@ -167,7 +167,7 @@ def principal_of_a_permission(it: Resource) -> Found:
         yield "functionUrlAuthType", told
     service = it.text("principal")
     if service and not re.fullmatch(
-        r"\*|\d{12}|arn:aws[\w-]*:.+|[a-z0-9.-]+\.(amazonaws\.com|aws\.internal|on\.aws)(\.cn)?", service
+        r"\*|\d{12}|arn:aws[\w-]*:.+|[a-z0-9.-]+\.(amazonaws\.com|amazon\.com|aws\.internal|on\.aws)(\.cn)?", service
     ):
         told = "InvalidParameterValueException: The provided principal was invalid. Please check the principal and try"
         yield "principal", f"{told} again: {service!r}"

@@ -43,8 +43,6 @@ def parts_of_an_integration(it: Resource) -> Found:
 def authorizer_of_a_method(it: Resource) -> Found:
     if it.get("authorization") in ("CUSTOM", "COGNITO_USER_POOLS") and it.get("authorizerId") is None:
         yield "authorizerId", "BadRequestException: Invalid authorizer ID specified. Setting the authorization type to"
-    if it.get("authorization") in ("NONE", "AWS_IAM") and it.get("authorizerId") is not None:
-        yield "authorizerId", "BadRequestException: an authorizer needs the authorization CUSTOM or COGNITO_USER_POOLS"
 
 
 @rule("aws:apigateway/authorizer:Authorizer", source=f"{_REST_API}/API_CreateAuthorizer.html")
@@ -122,9 +120,7 @@ def account_logs_first(it: Resource, program: Program) -> Found:
 
 
 @rule(STAGE, "aws:apigatewayv2/stage:Stage", source=f"{_GUIDE}/set-up-logging.html")
-def access_log_destination(it: Resource) -> Found:
-    if it.text("accessLogSettings.destinationArn").endswith(":*"):
-        yield "accessLogSettings.destinationArn", "BadRequestException: Access log destination must not end with ':*'"
+def format_of_an_access_log(it: Resource) -> Found:
     text = it.text("accessLogSettings.format")
     if "\n" in text.rstrip("\n"):
         told = "BadRequestException: Access Log format must be single line, new line character is allowed only at end of the"

@@ -65,10 +65,6 @@ _USES: Mapping[tuple[str, str], tuple[str, str]] = {
         "events.amazonaws.com",
         "ValidationException: Provided role cannot be assumed by principal 'events.amazonaws.com'.",
     ),
-    ("aws:ec2/flowLog:FlowLog", "iamRoleArn"): (
-        "vpc-flow-logs.amazonaws.com",
-        "InvalidParameter: the flow log's role cannot be assumed by vpc-flow-logs.amazonaws.com.",
-    ),
     ("aws:codebuild/project:Project", "serviceRole"): (
         "codebuild.amazonaws.com",
         "InvalidInputException: CodeBuild is not authorized to perform: sts:AssumeRole on the service role.",
@@ -84,10 +80,6 @@ _USES: Mapping[tuple[str, str], tuple[str, str]] = {
     ("aws:cloudtrail/trail:Trail", "cloudWatchLogsRoleArn"): (
         "cloudtrail.amazonaws.com",
         "InvalidCloudWatchLogsRoleArnException: Access denied. Verify in IAM that the role has adequate permissions.",
-    ),
-    ("aws:s3/bucketReplicationConfig:BucketReplicationConfig", "role"): (
-        "s3.amazonaws.com",
-        "InvalidRequest: the replication role cannot be assumed by s3.amazonaws.com.",
     ),
 }
 
@@ -113,7 +105,8 @@ def _documents(it: Resource) -> Iterator[tuple[str, object]]:
 
 
 _WITH_DOCUMENTS = (ROLE, _INLINE, _MANAGED, "aws:iam/userPolicy:UserPolicy", "aws:iam/groupPolicy:GroupPolicy")
-_LONGEST = {"assumeRolePolicy": 2048, _MANAGED: 6144, _INLINE: 10240}
+_TRUST = "aws-trust-policy-length"
+_LONGEST = {_MANAGED: 6144, _INLINE: 10240}
 
 
 @rule(*_WITH_DOCUMENTS, source=_ELEMENTS)
@@ -156,11 +149,12 @@ def _texts(value: object) -> list[str]:
 @rule(*_WITH_DOCUMENTS, source=_QUOTAS)
 def document_is_not_too_long(it: Resource) -> Found:
     for path, document in _documents(it):
-        longest = _LONGEST.get(path) or _LONGEST.get(it.type)
+        trust = path == "assumeRolePolicy"
+        longest = quota(_TRUST) if trust else _LONGEST.get(it.type)
         length = len(re.sub(r"\s", "", document)) if isinstance(document, str) else 0
         if longest and length > longest:
-            code = "ACLSizePerRole" if path == "assumeRolePolicy" else "PolicySize"
-            yield path, f"LimitExceeded: Cannot exceed quota for {code}: {longest}, found {length} characters"
+            told = f"LimitExceeded: Cannot exceed quota for {'ACLSizePerRole' if trust else 'PolicySize'}: {longest}"
+            yield path, f"{told}, found {length} characters {advise(_TRUST) if trust else ''}".rstrip()
 
 
 @rule(ROLE, source=_QUOTAS)

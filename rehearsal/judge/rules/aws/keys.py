@@ -38,7 +38,7 @@ def specification_of_the_usage(it: Resource) -> Found:
     if it.get("enableKeyRotation") is True and spec != "SYMMETRIC_DEFAULT" and usages:
         told = "UnsupportedOperationException: automatic rotation is for symmetric encryption keys"
         yield "enableKeyRotation", f"{told}, found {spec}"
-    if it.get("rotationPeriodInDays") is not None and it.get("enableKeyRotation") in (None, False):
+    if it.get("rotationPeriodInDays") is not None and it.get("enableKeyRotation") is None:
         yield "rotationPeriodInDays", "it requires enableKeyRotation"
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rehearsal.judge.program import Program, Resource
+from rehearsal.judge.program import Program, Resource, as_number
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.aws.balancing import (
     ATTACHMENTS,
@@ -65,7 +65,11 @@ def actions_are_complete(it: Resource) -> Found:
             yield path, f"ValidationError: an action of type {kind!r} needs {' or '.join(names)}"
         if str(kind).startswith("authenticate-") and it.text("protocol") in ("HTTP", "TCP"):
             yield path, f"UnsupportedAction: An action of type '{kind}' is only supported on HTTPS listeners"
-    if actions and str(actions[-1][1].get("type")).startswith("authenticate-"):
+    orders = [as_number(action.get("order")) for _, action in actions]
+    if None not in orders:
+        actions.sort(key=lambda found: as_number(found[1].get("order")) or 0)
+    ordered = None not in orders or not any("order" in action for _, action in actions)
+    if actions and ordered and str(actions[-1][1].get("type")).startswith("authenticate-"):
         yield actions[-1][0], "InvalidLoadBalancerAction: The last action must be forward, redirect or fixed-response"
 
 

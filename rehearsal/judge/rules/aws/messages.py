@@ -137,17 +137,6 @@ def rules_of_an_image_lifecycle(it: Resource) -> Found:
 
 
 @rule(
-    "aws:ecr/repository:Repository",
-    source="https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_EncryptionConfiguration.html",
-)
-def key_of_a_repository(it: Resource) -> Found:
-    for index, one in enumerate(it.list("encryptionConfigurations")):
-        if isinstance(one, Mapping) and one.get("kmsKey") and one.get("encryptionType", "AES256") == "AES256":
-            told = "InvalidParameterException: a KMS key needs the encryption type KMS"
-            yield f"encryptionConfigurations[{index}].kmsKey", told
-
-
-@rule(
     "aws:dynamodb/table:Table",
     source="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html",
 )
@@ -168,7 +157,9 @@ def attributes_of_a_table(it: Resource) -> Found:
             "attributes",
             f"all indexes must match a defined attribute. Unmatched indexes: {sorted(map(str, keys - named))}",
         )
-    if it.get("billingMode", "PROVISIONED") == "PROVISIONED" and it.get("readCapacity") is None and it.get("hashKey"):
+    copied = any(it.get(name) is not None for name in ("restoreSourceName", "restoreSourceTableArn"))
+    provisioned = it.get("billingMode", "PROVISIONED") == "PROVISIONED" and not copied
+    if provisioned and it.get("readCapacity") is None and it.get("hashKey"):
         yield (
             "readCapacity",
             "ValidationException: read and write capacity must be at least 1 with billing mode PROVISIONED",

@@ -101,6 +101,8 @@ def names_of_records(it: Resource, program: Program) -> Found:
             if mine != theirs:
                 told = f"InvalidChangeBatch: RRSet with DNS name {name}., type {kind} cannot be created as"
                 yield "name", f"{told} other RRSets exist with the same name and type: {other.name!r}"
+            elif it.get("allowOverwrite") is True or other.get("allowOverwrite") is True:
+                continue
             elif not mine or (it.text("setIdentifier") and it.text("setIdentifier") == other.text("setIdentifier")):
                 told = f"InvalidChangeBatch: Tried to create resource record set [name='{name}.', type='{kind}']"
                 yield "name", f"{told} but it already exists: {other.name!r}"
@@ -145,8 +147,6 @@ def parts_of_a_health_check(it: Resource) -> Found:
         yield "searchString", f"InvalidInput: SearchString must be specified for {kind}"
     if kind in ("HTTP", "HTTPS", "TCP") and it.get("searchString") is not None:
         yield "searchString", f"InvalidInput: SearchString cannot be specified for {kind}"
-    if kind == "CALCULATED" and it.get("childHealthchecks") is None:
-        yield "childHealthchecks", "InvalidInput: a CALCULATED health check needs children"
     if kind == "CLOUDWATCH_METRIC" and (
         it.get("cloudwatchAlarmName") is None or it.get("cloudwatchAlarmRegion") is None
     ):

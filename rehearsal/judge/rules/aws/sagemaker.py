@@ -17,8 +17,7 @@ ENDPOINT = "aws:sagemaker/endpoint:Endpoint"
 _API = "https://docs.aws.amazon.com/sagemaker/latest/APIReference"
 _GUIDE = "https://docs.aws.amazon.com/sagemaker/latest/dg"
 # A repository of the account's own or AWS's: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/churn:3`.
-_ECR = re.compile(r"\d{12}\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?/")
-_NO_VOLUME = re.compile(r"ml\.(c5d|m5d|r5d|g4dn|g5|g6|g6e|p4d|p4de|p5|p5e|p5en|inf1|inf2|trn1)\.")
+_ECR = re.compile(r"\d{12}\.dkr[.-]ecr(?:-fips)?\.(?P<region>[a-z0-9-]+)\.(amazonaws\.com(\.cn)?|on\.aws)/")
 _ROUTING = "deploymentConfig.blueGreenUpdatePolicy.trafficRoutingConfiguration"
 
 
@@ -29,8 +28,6 @@ def containers_of_a_model(it: Resource) -> Found:
         yield "primaryContainer", "ValidationException: either PrimaryContainer or Containers must be specified"
     if primary is not None and several is not None:
         yield "containers", "ValidationException: PrimaryContainer and Containers cannot both be specified"
-    if primary is not None and it.get("inferenceExecutionConfig") is not None:
-        yield "inferenceExecutionConfig", "ValidationException: it needs Containers, not a PrimaryContainer"
 
 
 @rule(MODEL, source=f"{_API}/API_ContainerDefinition.html")
@@ -43,9 +40,6 @@ def a_container_has_code(it: Resource) -> Found:
                 f"{path}.modelDataSource",
                 "ValidationException: ModelDataUrl and ModelDataSource cannot both be given",
             )
-        data, mode = container.get("modelDataUrl"), container.get("mode", "SingleModel")
-        if isinstance(data, str) and mode == "MultiModel" and data.endswith(".tar.gz"):
-            yield f"{path}.modelDataUrl", "ValidationException: a MultiModel container needs a prefix, not an archive"
 
 
 @rule(MODEL, source=f"{_GUIDE}/your-algorithms-containers-inference-private.html")
@@ -108,15 +102,6 @@ def serverless_or_instances(it: Resource) -> Found:
                 yield name, f"ValidationException: {name} is not supported for serverless endpoints"
 
 
-@rule(CONFIG, source=f"{_API}/API_CreateEndpointConfig.html")
-def key_needs_a_volume(it: Resource) -> Found:
-    types = [one.get("instanceType") for one in it.list("productionVariants") if isinstance(one, Mapping)]
-    local = [kind for kind in types if isinstance(kind, str) and _NO_VOLUME.match(kind)]
-    if it.get("kmsKeyArn") is not None and local and len(local) == len(types):
-        told = "ValidationException: KmsKeyId cannot be specified for instance types with local storage"
-        yield "kmsKeyArn", f"{told}: {', '.join(local)}"
-
-
 @rule(CONFIG, source=f"{_GUIDE}/serverless-endpoints.html")
 def serverless_model_has_no_network(it: Resource, program: Program) -> Found:
     for index, variant in enumerate(it.list("productionVariants")):
@@ -135,8 +120,6 @@ def one_update_policy(it: Resource) -> Found:
             "deploymentConfig",
             "ValidationException: BlueGreenUpdatePolicy and RollingUpdatePolicy exclude each other",
         )
-    if it.get("deploymentConfig.autoRollbackConfiguration") is not None and both == (None, None):
-        yield "deploymentConfig", "ValidationException: AutoRollbackConfiguration needs an update policy"
 
 
 @rule(ENDPOINT, source=f"{_API}/API_TrafficRoutingConfig.html")

@@ -121,9 +121,12 @@ def predefined_metric_of_the_namespace(it: Resource) -> Found:
 )
 def one_policy_tracks_a_metric(it: Resource, program: Program) -> Found:
     path = f"{_TRACKING}.predefinedMetricSpecification.predefinedMetricType"
+    label = f"{_TRACKING}.predefinedMetricSpecification.resourceLabel"
     for other in program.of(POLICY):
         metric = it.text(path) if other.urn < it.urn else ""
-        if metric and metric == other.text(path) and _same_target(it, other):
+        labels = it.get(label), other.get(label)  # requests at two target groups are two metrics
+        alike = labels[0] is not UNKNOWN and labels[0] == labels[1]
+        if metric and metric == other.text(path) and alike and _same_target(it, other):
             told = (
                 "ValidationException: Only one TargetTrackingScaling policy for a given metric specification is allowed"
             )

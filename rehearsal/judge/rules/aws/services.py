@@ -42,9 +42,6 @@ def launch_type_or_capacity_providers(it: Resource) -> Found:
 @rule(SERVICE, source=f"{_API}/API_CreateService.html")
 def parameters_of_a_service(it: Resource) -> Found:
     fargate = it.text("launchType") == "FARGATE"
-    if it.get("healthCheckGracePeriodSeconds") and it.get("loadBalancers") is None:
-        told = "InvalidParameterException: Health check grace period is only valid for services configured to use load"
-        yield "healthCheckGracePeriodSeconds", f"{told} balancers"
     if fargate and it.get("orderedPlacementStrategies") is not None:
         told = "InvalidParameterException: Placement strategies are not supported with FARGATE launch type."
         yield "orderedPlacementStrategies", told
@@ -54,12 +51,8 @@ def parameters_of_a_service(it: Resource) -> Found:
     if it.get("launchType") == "EC2" and it.get("networkConfiguration.assignPublicIp") is True:
         told = "InvalidParameterException: Assign public IP is not supported for this launch type."
         yield "networkConfiguration.assignPublicIp", told
+    # of a daemon the provider sends neither the desired count nor the maximum
     daemon = it.get("schedulingStrategy") == "DAEMON"
-    if daemon and as_number(it.get("desiredCount")):
-        yield (
-            "desiredCount",
-            "InvalidParameterException: The daemon scheduling strategy does not support a desired count.",
-        )
     least, most = it.number("deploymentMinimumHealthyPercent"), it.number("deploymentMaximumPercent")
     if not daemon and least is not None and most is not None and most <= least:
         told = "InvalidParameterException: minimumHealthyPercent should be less than maximumPercent"
@@ -91,8 +84,10 @@ def service_fits_its_task(it: Resource, program: Program) -> Found:
             "InvalidParameterException: You cannot specify an IAM role for services that require a service linked role."
         )
         yield "iamRole", told
+    # what is required is asked at registration; a task runs wherever it could be registered for
+    suits = own_network and task.get("cpu") is not None and task.get("memory") is not None
     compatibilities = task.list("requiresCompatibilities")
-    if it.text("launchType") == "FARGATE" and "FARGATE" not in compatibilities and UNKNOWN not in compatibilities:
+    if it.text("launchType") == "FARGATE" and not suits and not {"FARGATE", UNKNOWN} & set(compatibilities):
         told = "InvalidParameterException: Task definition does not support launch_type FARGATE."
         yield "launchType", told
     if it.get("enableExecuteCommand") is True and task.get("taskRoleArn") is None:

@@ -42,7 +42,8 @@ def name_is_free(it: Resource, program: Program) -> Found:
     name = it.text(path)
     for other in program.of(it.type) if name else ():
         here = it.provider == other.provider and (it.type in _GLOBAL or it.region == other.region)
-        same = other.urn < it.urn and other.text(path) == name and here
+        # web ACLs of the region and those of CloudFront are named apart
+        same = other.urn < it.urn and other.text(path) == name and here and other.get("scope") == it.get("scope")
         if (
             same
             and it.sources.get("cluster") == other.sources.get("cluster")

@@ -61,8 +61,6 @@ def metric_of_an_alarm(it: Resource) -> Found:
         yield "thresholdMetricId", "ValidationError: it conflicts with threshold"
     if banded and anomaly is None:
         yield "comparisonOperator", "ValidationError: an anomaly band needs a thresholdMetricId"
-    if it.get("evaluateLowSampleCountPercentiles") is not None and not extended.startswith("p") and extended:
-        yield "evaluateLowSampleCountPercentiles", "ValidationError: it is for percentiles only"
 
 
 @rule(ALARM, source=f"{_API}/API_MetricDataQuery.html")
@@ -71,6 +69,8 @@ def queries_of_an_alarm(it: Resource) -> Found:
     if not queries or any(not isinstance(one, Mapping) for one in queries):
         return
     names = [str(one.get("id")) for one in queries]
+    if any(one.get("id") is UNKNOWN for one in queries):
+        return
     returned = [one.get("returnData") in (True, "true") for one in queries]
     banded = it.get("thresholdMetricId") is not None  # the metric and its band are both returned
     if UNKNOWN not in [one.get("returnData") for one in queries] and sum(returned) != 1 and not banded:
@@ -88,7 +88,8 @@ def queries_of_an_alarm(it: Resource) -> Found:
         if formula is not None and one.get("metric") is not None:
             yield path, "ValidationError: a query has an expression or a metric, not both"
         if isinstance(formula, str) and not formula.upper().startswith("SELECT"):
-            used = set(re.findall(r"\b([a-z]\w*)\b", re.sub(r"'[^']*'|\"[^\"]*\"", "", formula)))
+            # a word before a parenthesis is a function
+            used = set(re.findall(r"\b([a-z]\w*)\b(?!\s*\()", re.sub(r"'[^']*'|\"[^\"]*\"", "", formula)))
             missing = sorted(used - set(names)) if "SEARCH(" not in formula else []
             if missing:
                 told = f"ValidationError: Invalid metrics list: the expression {formula!r} refers to"

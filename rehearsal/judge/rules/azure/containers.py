@@ -108,7 +108,9 @@ def ports_of_a_container_group(it: Resource) -> Found:
     ]
     for port in outside:
         if UNKNOWN not in (port, *inside) and port not in inside:
-            told = f"MissingIpAddressPorts: the port {port} of the group's address is exposed by no container"
+            told = (
+                f"UnreferencedIpAddressPorts: Following ports '{port}' in the 'ipAddress' are not used by any container"
+            )
             yield "ipAddress.ports", told
     if it.get("subnetIds") is not None and it.get("ipAddress.type") == "Public":
         yield "ipAddress.type", "PrivateIPAddressNotSupported: a group in a subnet has a private address"
@@ -122,25 +124,18 @@ def pools_of_a_cluster(it: Resource) -> Found:
     if pools and all(one.get("mode") == "User" for one in pools):
         yield "agentPoolProfiles", "AtLeastOneSystemPool: a cluster needs at least one pool of mode System"
     for index, one in enumerate(pools):
-        least, count, most = (as_number(one.get(name)) for name in ("minCount", "count", "maxCount"))
+        least, most = as_number(one.get("minCount")), as_number(one.get("maxCount"))
         path, scales = f"agentPoolProfiles[{index}]", one.get("enableAutoScaling")
         if scales in (None, False) and (least is not None or most is not None):
             told = "InvalidParameter: minCount and maxCount are for pools with enableAutoScaling"
             yield f"{path}.enableAutoScaling", told
         if least is not None and most is not None and least > most:
             yield f"{path}.maxCount", f"InvalidParameter: found {most:g}, expected at least minCount ({least:g})"
-        elif (
-            scales is True
-            and count is not None
-            and least is not None
-            and most is not None
-            and not least <= count <= most
-        ):
-            yield f"{path}.count", f"InvalidParameter: found {count:g}, expected {least:g} to {most:g}"
     if it.get("dnsPrefix") is None and it.get("fqdnSubdomain") is None:
         yield "dnsPrefix", "InvalidParameter: Required parameter dnsPrefix is missing (null)."
     if it.get("identity") is None and it.get("servicePrincipalProfile") is None:
-        yield "identity", "InvalidParameter: a cluster needs a managed identity or a service principal"
+        told = "InvalidParameter: Required parameter servicePrincipalProfile is missing (null)."
+        yield "identity", f"{told} A managed identity stands in for it"
 
 
 @rule(CLUSTER, source=f"{_LEARN}/aks/configure-azure-cni")
@@ -186,9 +181,3 @@ def app_fits_its_plan(it: Resource, program: Program) -> Found:
             "BadRequest: The parameter LinuxFxVersion has an invalid value: a Linux app needs a plan with reserved=true"
         )
         yield "serverFarmId", f"{told}, {plan.name!r} has not"
-
-
-@rule(PLAN, source=f"{_LEARN}/app-service/overview-hosting-plans")
-def plan_of_a_system(it: Resource) -> Found:
-    if "linux" in it.text("kind").lower() and it.get("reserved", False) is False:
-        yield "reserved", "BadRequest: a plan of kind Linux needs reserved=true"

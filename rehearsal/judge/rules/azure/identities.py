@@ -24,8 +24,6 @@ def parts_of_an_assignment(it: Resource) -> Found:
     if principal and not re.fullmatch(_GUID, principal):
         told = "InvalidPrincipalId: A valid principal ID must be provided for role assignment"
         yield "principalId", f"{told}: expected a GUID, found {principal!r}"
-    if it.get("condition") is not None and it.get("conditionVersion") is None:
-        yield "conditionVersion", "InvalidRoleAssignmentCondition: a condition needs its version, 2.0"
 
 
 @rule(ASSIGNMENT, source=f"{_LEARN}/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails")

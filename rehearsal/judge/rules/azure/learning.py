@@ -95,13 +95,6 @@ def limits_of_a_deployment(it: Resource) -> Found:
         yield "properties.scaleSettings.scaleType", told
     if kind == "Managed" and it.get("properties.instanceType") is None:
         yield "properties.instanceType", "BadArgument: a managed deployment needs an instance type"
-    for name in ("livenessProbe", "readinessProbe"):
-        wait, every = (seconds(it.text(f"properties.{name}.{each}")) for each in ("timeout", "period"))
-        if wait is not None and every is not None and wait > every:
-            yield (
-                f"properties.{name}.timeout",
-                f"BadArgument: found {wait:g} s, expected at most the period ({every:g} s)",
-            )
 
 
 @rule(DEPLOYMENT, source="https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints")

@@ -29,10 +29,7 @@ def retention_of_a_workspace(it: Resource) -> Found:
 
 
 @rule(*COMPONENT, source="https://learn.microsoft.com/azure/azure-monitor/app/create-workspace-resource")
-def component_has_a_workspace(it: Resource) -> Found:
-    if it.get("ingestionMode", "LogAnalytics") == "LogAnalytics" and it.get("workspaceResourceId") is None:
-        told = "BadRequest: WorkspaceResourceId is required when IngestionMode is LogAnalytics; classic components are retired"
-        yield "workspaceResourceId", told
+def retention_of_a_component(it: Resource) -> Found:
     days = it.number("retentionInDays")
     if days is not None and days not in (30, 60, 90, 120, 180, 270, 365, 550, 730):
         yield "retentionInDays", f"BadRequest: found {days:g}, expected 30, 60, 90, 120, 180, 270, 365, 550 or 730"

@@ -35,8 +35,6 @@ def profiles_of_an_autoscale_setting(it: Resource) -> Found:
             yield f"{path}.name", f"InvalidAutoscaleSetting: profile names must be unique, found {names[index]!r} twice"
         if profile.get("fixedDate") and profile.get("recurrence"):
             yield f"{path}.recurrence", "InvalidAutoscaleSetting: a profile has a fixed date or a recurrence, not both"
-    if sum(not one.get("fixedDate") and not one.get("recurrence") for one in profiles) > 1:
-        yield "profiles", "InvalidAutoscaleSetting: there can be one default profile, without fixed date and recurrence"
 
 
 @rule(*AUTOSCALE, source="https://learn.microsoft.com/rest/api/monitor/autoscale-settings/create-or-update")
@@ -102,9 +100,6 @@ def parts_of_a_metric_alert(it: Resource) -> Found:
     parts = it.list("criteria.allOf")
     if kind.endswith("SingleResourceMultipleMetricCriteria") and len(it.list("scopes")) > 1:
         yield "criteria.odataType", "BadRequest: it is for one resource, and the alert has several"
-    names = [one.get("name") for one in parts if isinstance(one, Mapping)]
-    if len(names) != len(set(map(str, names))):
-        yield "criteria.allOf", "BadRequest: criteria must have different names"
     for index, one in enumerate(parts):
         periods = one.get("failingPeriods") if isinstance(one, Mapping) else None
         if isinstance(periods, Mapping):
@@ -155,8 +150,6 @@ def parts_of_a_diagnostic_setting(it: Resource) -> Found:
     if all(it.get(name) is None for name in sinks):
         yield "workspaceId", "BadRequest: at least one data sink needs to be specified"
     logs = [one for one in it.list("logs") if isinstance(one, Mapping)]
-    if it.get("logs") is None and it.get("metrics") is None:
-        yield "logs", "BadRequest: at least one log or metric category must be enabled"
     groups, single = ([one for one in logs if one.get(name)] for name in ("categoryGroup", "category"))
     if groups and single and any(one.get("enabled") is not False for one in single):
         told = "BadRequest: Diagnostic settings: a category group and a category cannot be enabled at once"

@@ -94,9 +94,7 @@ def subnets_with_a_meaning(it: Resource) -> Found:
                 f"BadRequest: the subnet {name} must be /{least[name]} or larger, found {found[0]}",
             )
         if name == "GatewaySubnet" and subnet.get("networkSecurityGroup") is not None:
-            told = (
-                "NetworkSecurityGroupNotAllowedOnGatewaySubnet: a network security group cannot be associated with it"
-            )
+            told = "NetworkSecurityGroupCannotBeAttachedToGatewaySubnet: it can not be associated to the GatewaySubnet"
             yield f"{path}networkSecurityGroup", told
 
 
