@@ -31,6 +31,7 @@ from gitops.commands import (
     legs,
     policies,
     preview,
+    promote,
     rehearse,
     report,
     setup,
@@ -77,7 +78,7 @@ COMMANDS = (
     *(setup, doctor, environments, status, impact, preview, demo, report),
     *(deploy, verify, drift, invoke, rehearse, unlock),
 )
-IN_WORKFLOWS = (clouds, comment, current, drift_issues, join, legs, supersede)
+IN_WORKFLOWS = (clouds, comment, current, drift_issues, join, legs, promote, supersede)
 for module in (*COMMANDS, *IN_WORKFLOWS):
     app.command(module.__name__.rsplit(".", 1)[-1].replace("_", "-"), cls=Command)(module.command)
 app.add_typer(policies.app, name="policies", cls=Group)

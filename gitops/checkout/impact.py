@@ -113,7 +113,7 @@ def reason_for(target: Target, file: str, reach: Reach, config: Iterable[str]) -
     if file == ENVIRONMENTS:
         return f"{file} says at which levels it is judged", False
     if file.startswith(TOOL) and not file.endswith(PROSE):
-        return f"{file} runs it", False
+        return f"{file} is part of the tool that previews it", False
     return reason_of_stranger(file)
 
 

@@ -175,6 +175,7 @@ def test_a_merge_is_deployed_environment_by_environment_and_kept(
         assert verdict(repository, 1, f"reviewed-{environment}-1").startswith("## Ready: 1 create")
         assert verdict(repository, 1, f"deployed-{environment}-logs-1").startswith("## Deployed: 1 create")
         assert verdict(repository, 1, f"verified-{environment}-1").startswith("## No drift")
+    assert "logs/prod: as staging verified it, with the same config" in summary(repository, 1, "reviewed-prod-1")
 
     repository.configure("prod", days=400, key=KEY)
     repository.commit("keep logs of prod longer")

@@ -26,6 +26,7 @@ class Context:
 
     `edited` says that the tree differs from `commit`. `judge_changes` are sentences about how this change weakens the
     policy pack, one each. `removed` are the targets of `base` that the change has no longer: nothing destroys them.
+    `promotion` are sentences about what this environment gets beside what the one before it verified.
     `artefact_sizes` are bytes of packed models by digest (`sha256:…`), of `base` and of the change.
     """
 
@@ -38,6 +39,7 @@ class Context:
     rehearsal: bool = True
     judge_changes: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    promotion: tuple[str, ...] = ()
     artefact_sizes: Mapping[str, int] = field(default_factory=dict)
 
     def link(self, source: SourceLine | None) -> str:

@@ -30,6 +30,7 @@ COMMENT_LIMIT = 65_000
 SUMMARY_LIMIT = 1_000_000
 """GitHub takes 65,536 characters in a comment and 1 MiB in a step's summary."""
 FOOTER_ROOM = 4_000
+MOST_PROMOTED = 20
 
 
 def render(report: Report, limit: int = COMMENT_LIMIT) -> str:
@@ -37,6 +38,7 @@ def render(report: Report, limit: int = COMMENT_LIMIT) -> str:
     page = Page(limit - FOOTER_ROOM)
     page.write(f"## {prose(report.verdict.text, 1_500)}\n\n")
     page.write(provenance(report))
+    page.write(write_promotion(report))
     page.add(release_section(report))
     page.add(target_section(report))
     page.write(write_unchanged(report))
@@ -68,6 +70,12 @@ def provenance(report: Report) -> str:
     words += [f"of {code(context.revision)}"] if context.commit else []
     words += [f"against {code(context.base[:40])}"] if context.base else []
     return f"{prose(words[0])} {' '.join(words[1:])}\n\n" if len(words) > 1 else ""
+
+
+def write_promotion(report: Report) -> str:
+    """For whoever approves: a line for each target that is promoted."""
+    lines = [f"- {prose(sentence, 300)}\n" for sentence in report.context.promotion[:MOST_PROMOTED]]
+    return f"**Promotion**\n{''.join(lines)}\n" if lines else ""
 
 
 def write_unchanged(report: Report) -> str:
