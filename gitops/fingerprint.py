@@ -39,6 +39,7 @@ def of_previews(run: Run, targets: Sequence[Target]) -> dict[Target, str]:
     return {
         target: of_text(
             str(target),
+            str(target in run.retired),
             *common,
             of_files(run.root, [f"stacks/{target.stack}"]),
             of_state(run.sandbox.state, target.stack, target.environment),

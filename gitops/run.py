@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gitops import catalogue
@@ -49,7 +49,8 @@ class Run:
 
     `pack` is a policy pack other than the checkout's; `providers` names the rehearsal clouds while they are served,
     `judge` their judge; `fault` is what they do wrong. `bound` has every record carry the hash of the state that it
-    starts from. `throwaway` says that a sandbox which was left half-way is made anew.
+    starts from. `throwaway` says that a sandbox which was left half-way is made anew. `retired` are targets that are
+    destroyed in place of being deployed, each with the tree that has its files.
     """
 
     root: Path
@@ -65,6 +66,7 @@ class Run:
     providers: str = ""
     judge: str = ""
     fault: str = ""
+    retired: Mapping[Target, Path] = field(default_factory=dict)
 
     @property
     def policy_pack(self) -> str | None:
@@ -74,7 +76,8 @@ class Run:
     def job(self, target: Target, operation: Operation, expected_state: str = "") -> Job:
         changes = operation in (Operation.PREVIEW, Operation.UPDATE)
         return Job(
-            root=str(self.root),
+            root=str(self.retired.get(target, self.root)),
+            retired=target in self.retired,
             stack=target.stack,
             environment=target.environment,
             operation=operation,
@@ -83,7 +86,7 @@ class Run:
             backend=self.sandbox.backend if self.sandbox else None,
             debug_providers=self.providers,
             judge=self.judge,
-            policy_pack=self.policy_pack if changes else None,
+            policy_pack=self.policy_pack if changes and target not in self.retired else None,
             refresh=self.refresh and changes,
             bound=self.bound and changes,
             expected_state=expected_state,

@@ -70,21 +70,25 @@ def checkout() -> Path:
     raise UserError(f"no stacks/ in {here} or above it", hint="Run the command inside the checkout.")
 
 
-def targets_of(environment: str, names: Iterable[str] | None) -> tuple[Target, ...]:
-    """The checkout's targets of one environment, only the stacks named. Raises `UserError` where there is none."""
+def targets_of(environment: str, names: Iterable[str] | None, taken_out: Iterable[Target] = ()) -> tuple[Target, ...]:
+    """The checkout's targets of one environment, only the stacks named. Raises `UserError` where there is none.
+
+    `taken_out` are targets besides those of the checkout.
+    """
     if environment not in (known := environments.names(checkout())):
         raise UserError(f"no environment is called '{environment}'", hint=nearest(environment, known))
-    chosen = tuple(target for target in choose_targets(names) if target.environment == environment)
+    chosen = tuple(target for target in choose_targets(names, taken_out) if target.environment == environment)
     if not chosen:
         raise UserError(f"no stack has the environment '{environment}'", hint="Add Pulumi.<environment>.yaml to one.")
     return chosen
 
 
-def choose_targets(names: Iterable[str] | None) -> tuple[Target, ...]:
-    """The targets of the checkout that `names` mean, all for none; says which config files make no target."""
+def choose_targets(names: Iterable[str] | None, taken_out: Iterable[Target] = ()) -> tuple[Target, ...]:
+    """The targets of the checkout, and those `taken_out` of it, that `names` mean, all for none; says which config
+    files make no target."""
     root = checkout()
     name_strays(root)
-    return select(discover(root), names or ())
+    return select((*discover(root), *taken_out), names or ())
 
 
 def name_strays(root: Path) -> None:

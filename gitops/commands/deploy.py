@@ -23,6 +23,7 @@ from gitops.engine.secret_values import KEY_VARIABLE
 from gitops.errors import Refused, UserError
 from gitops.records import Operation, RunRecord
 from gitops.report.model.rows import format_totals, summarize_target
+from gitops.retire import find_taken_out, keep, retiring, still_there
 from gitops.review.circumstances import state_circumstances
 from gitops.review.envelope import FILE, Envelope, Review, refuse
 from gitops.run import Run
@@ -51,11 +52,17 @@ def command(
     """Deploy one environment. Exit 0 deployed, 1 refused or failed, 2 could not run."""
     if fault and not rehearse:
         raise UserError("--fault is for the rehearsal clouds", hint="Add --rehearse.")
-    targets = common.targets_of(environment, names)
+    taken_out = find_taken_out(common.checkout())
+    chosen = common.targets_of(environment, names, taken_out)
     seen = read_review(reviewed) if reviewed else None
     out = common.report_folder(out, "report/deploy")
-    with common.open_run(rehearse=rehearse, jobs=jobs, seconds=seconds, refresh=refresh) as run:
-        waves = sort_into_waves(find_dependencies(targets, list_files(run.root), reader(run.root)))
+    with (
+        common.open_run(rehearse=rehearse, jobs=jobs, seconds=seconds, refresh=refresh) as opened,
+        retiring(opened, keep(taken_out, chosen)) as run,
+    ):
+        targets = still_there(chosen, taken_out, run)
+        standing = [target for target in targets if target not in run.retired]
+        waves = (*sort_into_waves(find_dependencies(standing, list_files(run.root), reader(run.root))), (*run.retired,))
         records = admit(seen, run, environment) if seen else None
         done = deploy(
             replace(run, fault=fault),

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from gitops.baseline import find_removed
 from gitops.checkout.git import git
 from gitops.checkout.impact import Affected, find_affected
 from gitops.checkout.legs import MOST, spread_previews
@@ -29,6 +30,7 @@ def command(
     """List the affected targets in the order in which they may be deployed. Exit 0, or 2 where git cannot tell."""
     root = common.checkout()
     affected = find_affected(list_changed(root, base), discover(root), list_files(root), reader(root))
+    affected += [Affected(target, "it is taken out: the merge destroys it") for target in find_removed(root, base)]
     if matrix:
         typer.echo(as_outputs(affected, most))
     elif as_json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -24,6 +25,7 @@ from gitops.preview import preview
 from gitops.records import Diagnostic, Level, RunRecord, Status
 from gitops.report.model.report import build
 from gitops.report.text.words import listing
+from gitops.retire import find_taken_out, keep, retiring, still_there
 from gitops.review import regressions
 from gitops.review.accepted import is_weaker, mark_accepted, read_accepted
 from gitops.review.circumstances import state_circumstances
@@ -57,14 +59,20 @@ def command(
     seconds: Seconds = 300,
 ) -> None:
     """Preview targets, check policies, and write the report. Exit 0 fine, 1 findings, 2 a target could not be run."""
-    targets = common.choose_targets(names)
+    taken_out = find_absent(against, bind=bind)
+    chosen_targets = common.choose_targets(names, taken_out)
     out = common.report_folder(out, "report")
     rehearsal = rehearse or bool(against)
     chosen = Sandbox(sandbox.resolve()) if sandbox else None
-    with common.open_run(rehearse=rehearsal, jobs=jobs, seconds=seconds, sandbox=chosen, refresh=refresh) as run:
+    with ExitStack() as opened:
+        run = opened.enter_context(
+            common.open_run(rehearse=rehearsal, jobs=jobs, seconds=seconds, sandbox=chosen, refresh=refresh)
+        )
         if watching:
-            keep_watching(run, targets, against, out)
-        run, broken = on_baseline(run, against, targets) if run.sandbox and against else (run, {})
+            keep_watching(run, chosen_targets, against, out)
+        run, broken = on_baseline(run, against, chosen_targets) if run.sandbox and against else (run, {})
+        run = opened.enter_context(retiring(run, keep(taken_out, chosen_targets)))
+        targets = still_there(chosen_targets, taken_out, run)
         run = replace(run, bound=bind)
         cache = run.sandbox.folder / "records" if run.sandbox and cached and not bind else None
         records = preview(run, targets, cache=cache, on_done=common.follow("previewed", len(targets)))
@@ -73,10 +81,11 @@ def command(
             records = tuple(look_for_drift(run, targets, common.follow("compared", len(targets)), by_target).values())
         records = tuple(annotate(record, broken.get(record.target)) for record in records)
         progress = common.follow("judged by the base's pack")
-        regressed = regressions.compare_packs(run, against, targets, records, progress) if against else ()
+        standing = [target for target in targets if target not in run.retired]
+        regressed = regressions.compare_packs(run, against, standing, records, progress) if against else ()
         regressed = mark_accepted(regressed, read_accepted(run.root, date.today()))
         about = reporting.context(run.root, base=against, rehearsal=rehearsal)
-        gone = tuple(map(str, baseline.find_removed(run.root, against))) if against and not names else ()
+        gone = tuple(map(str, taken_out)) if against else ()
         about = replace(about, judge_changes=regressed, removed=gone)
         report = reporting.write(out, records, about)
         if bind:
@@ -89,6 +98,14 @@ def command(
             common.output.print(f"Policy regression: {sentence}", markup=False)
         common.say_where(out)
     raise typer.Exit(verdict(records, regressed))
+
+
+def find_absent(against: str, *, bind: bool) -> dict[Target, str]:
+    """The targets that are taken out, with a commit that has each: by this change, or before the sealed preview."""
+    root = common.checkout()
+    if against:
+        return dict.fromkeys(baseline.find_removed(root, against), against)
+    return find_taken_out(root) if bind else {}
 
 
 def keep_watching(run: Run, targets: Sequence[Target], against: str, out: Path) -> None:

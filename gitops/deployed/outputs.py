@@ -21,7 +21,7 @@ def engine_command(run: Run, target: Target, *arguments: str) -> str:
     job = replace(run, providers="none:0" if run.sandbox else "").job(target, Operation.PREVIEW)
     command = [str(run.engine.path), *arguments, "--non-interactive", "--stack", target.environment]
     environment = {**os.environ, **for_engine(job)}
-    result = subprocess.run(command, cwd=target.folder(run.root), env=environment, capture_output=True, text=True)
+    result = subprocess.run(command, cwd=job.folder, env=environment, capture_output=True, text=True)
     if result.returncode != 0:
         text = (result.stderr or result.stdout).strip().splitlines()
         raise UserError(

@@ -16,7 +16,8 @@ class Job(Record):
     compares with what the clouds hold, not with what the state says. `bound` records the hash of the state that is
     found; an update that has `expected_state` is refused where the state is another one. `project` is anybody's project
     in place of a stack of the checkout; its folder is `root`. `throwaway` says that nobody goes on from a state whose
-    engine was killed: it is made anew. Paths are absolute.
+    engine was killed: it is made anew. `retired`
+    has a preview and an update destroy what there is. Paths are absolute.
     """
 
     root: str
@@ -34,6 +35,7 @@ class Job(Record):
     bound: bool = False
     expected_state: str = ""
     throwaway: bool = False
+    retired: bool = False
     seconds: float = 300
     project: Project | None = None
 

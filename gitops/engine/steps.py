@@ -101,7 +101,7 @@ def as_preview_step(event: StepEventMetadata, states: Mapping[str, Any]) -> dict
     return {
         "op": event.op.value,
         "urn": event.urn,
-        "oldState": old,
+        "oldState": {**states.get(event.urn, {}), **old} if OPS.get(event.op.value) is Op.DELETE else old,
         "newState": {**states.get(event.urn, {}), **new} if new else {},
         "detailedDiff": {path: {"kind": kind} for path, kind in details.items()},
         "diffReasons": event.diffs,

@@ -28,6 +28,7 @@ from gitops.engine.listen import Listener
 from gitops.engine.program import Program
 from gitops.engine.references import refer_to_own_backend
 from gitops.engine.refusals import judge
+from gitops.engine.retirement import ProtectedError, retire
 from gitops.engine.scratch import copy_settings, write_settings
 from gitops.engine.secret_values import SecretValues, choose_key
 from gitops.engine.start import MovedError, check_state
@@ -51,7 +52,7 @@ def record_of(job: Job) -> RunRecord:
 
 def run(job: Job) -> RunRecord:
     """Runs the job. Never raises for anything the stack did: the record says what failed."""
-    error = None if job.project else problems(Path(job.root), job.stack, job.environment)
+    error = None if job.project or job.retired else problems(Path(job.root), job.stack, job.environment)
     if error:
         return record(job, error=error)
     secrets = SecretValues(choose_key(os.environ, rehearsal=job.rehearsal))
@@ -82,6 +83,8 @@ def run_engine(job: Job, between: Path, secrets: SecretValues) -> RunRecord:
             steps, printed = operate(job, stack, listener, config)
     except MovedError as error:
         return record(job, listener, error=RunError(kind=REFUSED, message=str(error), hint="Preview again."))
+    except ProtectedError as error:
+        return record(job, listener, error=RunError(kind=REFUSED, message=str(error), hint=error.hint))
     except auto.CommandError as error:
         if limit.passed:
             awaited = listener.name_awaited(program_under_way=program.under_way)
@@ -162,6 +165,8 @@ def operate(job: Job, stack: auto.Stack, listener: Listener, config: Path) -> tu
     common: dict[str, Any] = {"on_event": listener.on_event, "config_file": str(config), "color": "never"}
     packs: dict[str, Any] = {"policy_packs": [job.policy_pack]} if job.policy_pack else {}
     where: dict[str, Any] = {"root": Path(job.root), "folder": job.folder}
+    if job.retired and job.operation is not Operation.DRIFT:
+        return retire(job, stack, listener, common), ""
     match job.operation:
         case Operation.PREVIEW:
             result = stack.preview(**common, **packs, refresh=job.refresh)

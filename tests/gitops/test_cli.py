@@ -126,7 +126,7 @@ def test_a_report_names_what_is_edited_and_removed_and_is_rendered_again_the_sam
     first = {path.name: path.read_bytes() for path in (root / "report").iterdir() if path.is_file()}
     again = gitops(root, "report", "report")
 
-    assert previewed.stdout.startswith("Ready, but with leftovers: 1 target removed and still deployed")
+    assert previewed.stdout.startswith("Ready, but with losses: 1 topic deleted in prod, 1 target taken out")
     assert b"with uncommitted changes" in first["comment.md"]
     assert b"against <code>HEAD</code>" in first["comment.md"]
     assert again.returncode == 0, again.stderr

@@ -129,12 +129,12 @@ def test_targets_that_are_gone_from_the_checkout_are_named_in_every_form() -> No
 
     assert report.verdict.outcome is VerdictKind.CAREFUL
     assert report.verdict.text == (
-        "Ready, but with leftovers: 2 targets removed and still deployed, no change in 1 target"
+        "Ready, but with losses: 2 targets taken out, no change in 1 target"
     )
     assert build([], Context(removed=("old/dev",))).verdict.outcome is VerdictKind.CAREFUL
     for text in (markdown.render(report), html.render(report), terminal.render(report)):
         assert "old/dev and old/prod" in text
-        assert "pulumi destroy" in " ".join(text.replace("`", "").split())
+        assert "its merge destroys" in " ".join(text.split())
 
 
 def test_nothing_affected() -> None:

@@ -9,8 +9,8 @@ from urllib.parse import quote
 from gitops.records import SourceLine
 
 REMOVED = (
-    "What these targets deployed stays where it is, and nothing here reaches it any longer. To end it, run `pulumi "
-    "destroy` in their folder before the folder goes."
+    "The change takes these targets out, so its merge destroys what they deployed, environment by environment, once "
+    "that is approved. What is protected is refused until the protection is taken away and that is deployed."
 )
 
 REHEARSAL = (
@@ -25,7 +25,7 @@ class Context:
     """All fields may be empty; links are then left out. URLs carry no trailing slash.
 
     `edited` says that the tree differs from `commit`. `judge_changes` are sentences about how this change weakens the
-    policy pack, one each. `removed` are the targets of `base` that the change has no longer: nothing destroys them.
+    policy pack, one each. `removed` are the targets of `base` that the change has no longer.
     `promotion` are sentences about what this environment gets beside what the one before it verified.
     `artefact_sizes` are bytes of packed models by digest (`sha256:…`), of `base` and of the change.
     """

@@ -88,19 +88,17 @@ def decide_verdict(
         facts.append(f"{plural(left, 'resource')} left in the cloud and no longer managed")
     if outcome is VerdictKind.READY:
         facts.append("nothing lost" if superseded or left else "nothing replaced or deleted")
-    return Verdict(outcome, choose_opening(records, outcome, lossy=bool(losses)), tuple(facts))
+    return Verdict(outcome, choose_opening(records, outcome), tuple(facts))
 
 
-def choose_opening(records: Sequence[RunRecord], outcome: VerdictKind, *, lossy: bool) -> str:
+def choose_opening(records: Sequence[RunRecord], outcome: VerdictKind) -> str:
     if outcome is VerdictKind.FAILED:
         return "Failed"
-    if outcome is VerdictKind.CAREFUL and not lossy:
-        return "Ready, but with leftovers"
     return WORDS[records[0].operation if records else Operation.PREVIEW][outcome]
 
 
 def state_removed_facts(removed: Sequence[str]) -> list[str]:
-    return [f"{plural(len(removed), 'target')} removed and still deployed"] if removed else []
+    return [f"{plural(len(removed), 'target')} taken out"] if removed else []
 
 
 def decide_outcome(records: Sequence[RunRecord], rows: Sequence[TargetRow], *, careful: bool) -> VerdictKind:

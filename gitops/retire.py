@@ -1,0 +1,93 @@
+"""Targets that were taken out of the repository and are still deployed: the next deployment destroys them.
+
+A target is taken out with its config file or its stack's folder. What it was made of lies in git's history: the engine
+needs its settings to read the state, and runs no program of it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from gitops import baseline
+from gitops.checkout import environments
+from gitops.checkout.git import git
+from gitops.checkout.targets import Target, discover
+from gitops.deployed import outputs
+from gitops.deployed.status import ABSENT
+from gitops.errors import UserError
+from gitops.reporting import ask_git
+from gitops.run import Run
+
+CONFIG_FILE = re.compile(r"stacks/(?P<stack>[^/]+)/Pulumi\.(?P<environment>[^/]+)\.yaml")
+COMMIT = "commit "
+
+
+def find_taken_out(root: Path) -> dict[Target, str]:
+    """The targets that HEAD's history has and the checkout has not, with a commit that has each.
+
+    Raises `UserError` for a clone without history: what is not seen there would stay deployed for ever.
+    """
+    if not ask_git(root, "rev-parse", "--verify", "HEAD"):
+        return {}
+    if git(root, "rev-parse", "--is-shallow-repository") == "true":
+        raise UserError(
+            "this clone has no history, which says what was taken out", hint="Fetch it; in a workflow `fetch-depth: 0`."
+        )
+    # a merge is compared with what it was merged into: what its branch deleted is deleted there
+    options = ("--first-parent", "-m", "--diff-filter=D", "--no-renames", "--name-only", f"--format={COMMIT}%H")
+    log = git(root, "log", *options, "--end-of-options", "HEAD", "--", "stacks/*/Pulumi.*.yaml")
+    former = read_log(log)
+    listed, known = environments.names(root), set(discover(root))
+    return {target: commit for target, commit in former.items() if target.environment in listed and target not in known}
+
+
+def read_log(log: str) -> dict[Target, str]:
+    """The last commit that has each deleted target, from `git log --name-only`, newest first."""
+    found: dict[Target, str] = {}
+    commit = ""
+    for line in log.splitlines():
+        if line.startswith(COMMIT):
+            commit = line.removeprefix(COMMIT)
+        elif match := CONFIG_FILE.fullmatch(line):
+            found.setdefault(Target(match["stack"], match["environment"]), f"{commit}^1")
+    return found
+
+
+def keep(taken_out: Mapping[Target, str], chosen: Iterable[Target]) -> dict[Target, str]:
+    return {target: taken_out[target] for target in chosen if target in taken_out}
+
+
+def still_there(chosen: Iterable[Target], taken_out: Mapping[Target, str], run: Run) -> list[Target]:
+    """The chosen targets without those that were taken out and of which nothing is deployed."""
+    return [target for target in chosen if target in run.retired or target not in taken_out]
+
+
+@contextmanager
+def retiring(run: Run, taken_out: Mapping[Target, str]) -> Iterator[Run]:
+    """The run with those of the targets that are still deployed, each with the files that it had, for the block."""
+    with tempfile.TemporaryDirectory(prefix="gitops-retire-") as name:
+        trees: dict[Target, Path] = {}
+        for commit in sorted(set(taken_out.values())):
+            folder = Path(name).resolve() / str(len(trees))
+            folder.mkdir()
+            tree = baseline.extract(run.root, commit, folder)
+            trees |= {target: tree for target, made in taken_out.items() if made == commit}
+        candidates = replace(run, retired=trees)
+        yield replace(run, retired={target: tree for target, tree in trees.items() if is_deployed(candidates, target)})
+
+
+def is_deployed(run: Run, target: Target) -> bool:
+    """Whether the state has a resource of the target. Raises `UserError` where the state cannot be read."""
+    try:
+        exported = json.loads(outputs.engine_command(run, target, "stack", "export"))
+    except UserError as error:
+        if ABSENT in error.message:
+            return False
+        raise
+    return bool((exported.get("deployment") or {}).get("resources"))

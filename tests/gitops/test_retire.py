@@ -1,0 +1,160 @@
+"""A target that was taken out of the repository is destroyed by the next deployment, once that was shown."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gitops.checkout.targets import Target
+from gitops.deploy import deploy
+from gitops.engine.retirement import find_protected
+from gitops.errors import UserError
+from gitops.preview import preview
+from gitops.records import Op, RunRecord
+from gitops.retire import find_taken_out, read_log, retiring, still_there
+from gitops.run import Run
+
+TOPIC = """
+    import pulumi, pulumi_aws as aws
+    config = pulumi.Config()
+    guarded = pulumi.ResourceOptions(protect=config.get_bool("guarded"))
+    aws.sns.Topic("news", opts=guarded)
+    pulumi.export("count", 1)
+"""
+
+
+def git(root: Path, *arguments: str) -> str:
+    identity = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
+    done = subprocess.run(["git", *identity, *arguments], cwd=root, check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+def commit(root: Path, message: str) -> str:
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "-m", message)
+    return git(root, "rev-parse", "HEAD")
+
+
+def silent(_record: RunRecord) -> None:
+    pass
+
+
+@pytest.fixture
+def root(checkout: Callable[..., Path]) -> Path:
+    checkout("import pulumi", stack="other", dev="")
+    root = checkout(TOPIC, dev="", prod="web:guarded: true")
+    git(root, "init", "-q", "-b", "main")
+    commit(root, "two stacks")
+    return root
+
+
+WEB = {name: Target("web", name) for name in ("dev", "prod")}
+
+
+def test_what_was_taken_out_is_known_by_history_however_it_went(root: Path) -> None:
+    assert find_taken_out(root) == {}
+    git(root, "checkout", "-q", "-b", "change")
+    git(root, "rm", "-q", "stacks/web/Pulumi.dev.yaml")
+    commit(root, "no dev")
+    git(root, "checkout", "-q", "main")
+    (root / "README.md").touch()
+    commit(root, "something else")
+    git(root, "merge", "-q", "--no-ff", "-m", "merge", "change")
+    git(root, "mv", "stacks/web", "stacks/api")
+    (root / "stacks/api/Pulumi.yaml").write_text("name: api\nruntime: python\n")
+    commit(root, "another name for it")
+
+    found = find_taken_out(root)
+
+    assert found.keys() == set(WEB.values())
+    for target, revision in found.items():
+        assert git(root, "show", f"{revision}:stacks/web/Pulumi.{target.environment}.yaml")
+
+
+def test_what_came_back_is_not_taken_out(root: Path) -> None:
+    git(root, "rm", "-q", "-r", "stacks/web")
+    commit(root, "no web")
+    git(root, "revert", "--no-edit", "HEAD")
+
+    assert find_taken_out(root) == {}
+
+
+def test_a_target_that_went_twice_is_taken_as_it_was_the_last_time() -> None:
+    log = "commit b\n\nstacks/web/Pulumi.dev.yaml\nstacks/web/README.md\ncommit a\n\nstacks/web/Pulumi.dev.yaml\n"
+
+    assert read_log(log) == {WEB["dev"]: "b^1"}
+
+
+def test_a_clone_without_history_is_refused(root: Path, tmp_path: Path) -> None:
+    commit_of_nothing = git(root, "commit", "-q", "--allow-empty", "-m", "more")
+    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{root}", "shallow")
+
+    assert commit_of_nothing == ""
+    with pytest.raises(UserError, match="no history"):
+        find_taken_out(tmp_path / "shallow")
+
+
+@pytest.mark.parametrize(
+    ("resource", "protected"),
+    [
+        ({"protect": True}, True),
+        ({"inputs": {"enableDeletionProtection": True}}, True),
+        ({"inputs": {"deletionProtection": "ACTIVE"}}, True),
+        ({"inputs": {"enableDeletionProtection": False, "deletionProtection": "INACTIVE"}}, False),
+        ({}, False),
+    ],
+)
+def test_what_the_engine_or_its_cloud_keeps_is_protected(resource: dict[str, Any], protected: bool) -> None:
+    deployment = {"resources": [{"urn": "urn:pulumi:dev::web::t::entrance", **resource}]}
+
+    assert list(find_protected(deployment)) == (["entrance"] if protected else [])
+
+
+def test_a_target_is_shown_destroyed_and_gone(root: Path, run_for: Callable[..., Run]) -> None:
+    run = replace(run_for(root), bound=True)
+    deploy(run, list(WEB.values()), None, lambda _operation: silent)
+    git(root, "rm", "-q", "-r", "stacks/web")
+    commit(root, "no web")
+    taken_out = find_taken_out(root)
+
+    with retiring(run, taken_out) as opened:
+        shown = {record.target: record for record in preview(opened, list(WEB.values()), cache=None, on_done=silent)}
+        (dev,) = deploy(opened, [WEB["dev"]], {"web/dev": shown["web/dev"]}, lambda _operation: silent)
+        (prod,) = deploy(opened, [WEB["prod"]], None, lambda _operation: silent)
+
+    assert [(step.op, step.name) for step in shown["web/dev"].steps] == [(Op.DELETE, "news")]
+    assert shown["web/dev"].steps[0].source is not None
+    assert dev.fine, dev
+    assert dev.applied is not None
+    assert [step.op for step in dev.applied.steps] == [Op.DELETE]
+    assert "protected, so it cannot be taken out: news" in prod.reason
+    assert prod.applied is None
+    with retiring(run, taken_out) as opened:
+        assert still_there([*WEB.values()], taken_out, opened) == [WEB["prod"]]
+
+
+def test_the_commands_of_the_workflows_retire_it(root: Path) -> None:
+    def gitops(*arguments: str) -> str:
+        command = [sys.executable, "-m", "gitops", *arguments]
+        done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=240)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    gitops("deploy", "dev", "--rehearse", "--only", "web")
+    git(root, "rm", "-q", "stacks/web/Pulumi.dev.yaml")
+    base = git(root, "rev-parse", "HEAD")
+    (root / ".gitignore").write_text(".rehearsal\nreport\nreviewed\ndeployed\n")
+    commit(root, "no dev")
+
+    assert "web/dev  it is taken out" in gitops("impact", "--base", base)
+    gitops("preview", "dev", "--rehearse", "--bind", "--out", "reviewed")
+    assert "--only web" in gitops("legs", "reviewed")
+    deployed = gitops("deploy", "dev", "--only", "web", "--rehearse", "--reviewed", "reviewed", "--out", "deployed")
+    assert "web/dev  1 delete" in deployed
+    assert "web/dev" not in gitops("preview", "dev", "--rehearse", "--bind", "--out", "reviewed")
