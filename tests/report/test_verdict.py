@@ -128,9 +128,7 @@ def test_targets_that_are_gone_from_the_checkout_are_named_in_every_form() -> No
     report = build([factories.record("ecs_service", "dev")], Context(removed=("old/dev", "old/prod")))
 
     assert report.verdict.outcome is VerdictKind.CAREFUL
-    assert report.verdict.text == (
-        "Ready, but with losses: 2 targets taken out, no change in 1 target"
-    )
+    assert report.verdict.text == "Ready, but with losses: 2 targets taken out, no change in 1 target"
     assert build([], Context(removed=("old/dev",))).verdict.outcome is VerdictKind.CAREFUL
     for text in (markdown.render(report), html.render(report), terminal.render(report)):
         assert "old/dev and old/prod" in text
