@@ -19,7 +19,7 @@ from gitops.commands import common
 from gitops.commands.common import FINDINGS, FINE, AsJson, Environment, Fault, Jobs, Only, Refresh, Rehearse, Seconds
 from gitops.commands.impact import list_files, reader
 from gitops.deploy import LIMITS, Deployment, deploy
-from gitops.engine.secret_values import KEY_VARIABLE
+from gitops.engine.environment import KEY_VARIABLE
 from gitops.errors import Refused, UserError
 from gitops.records import Operation, RunRecord
 from gitops.report.model.rows import format_totals, summarize_target

@@ -18,7 +18,7 @@ from gitops.checkout.targets import Target
 from gitops.commands import common
 from gitops.commands.common import COULD_NOT_RUN, FINDINGS, FINE, AsJson, Jobs, Names, Refresh, Rehearse, Seconds
 from gitops.deployed.drift import look_for_drift
-from gitops.engine.secret_values import KEY_VARIABLE
+from gitops.engine.environment import KEY_VARIABLE
 from gitops.errors import UserError
 from gitops.files import write_text
 from gitops.preview import preview

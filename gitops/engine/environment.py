@@ -31,6 +31,8 @@ CREDENTIALS = (
 )
 """Prefixes of variables that a rehearsal's program must never see: it may be a stranger's pull request."""
 
+KEY_VARIABLE = "GITOPS_REVIEW_KEY"
+"""Names the key that the job that previews and the job that deploys share: a secret of both GitHub Environments."""
 RUN_KEY_VARIABLE, RUN_KEY = "GITOPS_RUN_KEY", secrets.token_hex()
 """What the workers of this process hash secrets with where nobody gave a key: one run of the tool compares its own."""
 

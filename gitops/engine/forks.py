@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from gitops.engine.environment import FORK_SERVER, for_fork_server
@@ -126,9 +127,13 @@ class ForkServer:
         self.process.wait()
 
 
+@cache
 def installation() -> str:
-    """Names the code that a server started by this process would run."""
-    return hashlib.sha256(f"{sys.prefix}\n{Path(__file__).parent}".encode()).hexdigest()[:12]
+    """Names the code that a server started by this process would run: by its content, so that a copy has the same."""
+    code = hashlib.sha256(sys.prefix.encode())
+    for file in sorted(Path(__file__).parents[1].rglob("*.py")):
+        code.update(file.read_bytes())
+    return code.hexdigest()[:12]
 
 
 Started = subprocess.Popen[bytes] | Forked

@@ -16,12 +16,10 @@ from typing import Any
 from google.protobuf import json_format, struct_pb2
 from pulumi.runtime import config, settings
 
-from gitops.engine.environment import RUN_KEY_VARIABLE
+from gitops.engine.environment import KEY_VARIABLE, RUN_KEY_VARIABLE
 from gitops.engine.steps import UNKNOWN_SENTINELS
 from gitops.records import UNKNOWN
 
-KEY_VARIABLE = "GITOPS_REVIEW_KEY"
-"""Names the key that the job that previews and the job that deploys share: a secret of both GitHub Environments."""
 SIGNATURE, SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
 """How a secret is marked on the wire: pulumi/sdk/go/common/resource/sig."""
 SHORTEST, SHORTEST_OF_MANY = 4, 12

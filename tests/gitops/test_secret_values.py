@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from google.protobuf import struct_pb2
 
+from gitops.engine.environment import KEY_VARIABLE
 from gitops.engine.secret_values import (
-    KEY_VARIABLE,
     SECRET_SIGNATURE,
     SIGNATURE,
     SecretValues,
