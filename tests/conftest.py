@@ -29,13 +29,18 @@ STACK = re.compile(r"\b(" + "|".join(sorted({target.stack for target in discover
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """One folder of worlds, one fork server, one judge for all processes of this run: xdist's workers inherit them."""
+    """One folder of worlds, one fork server, one judge for all processes of this run: xdist's workers inherit them.
+
+    So does a run that a test starts in a copy of the tree, as far as the copy's code is the same.
+    """
     worlds.session_folder()
-    if "PYTEST_XDIST_WORKER" not in os.environ and forks.is_possible():
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    if forks.is_possible() and not forks.ForkServer.around(os.environ):
         server = forks.ForkServer.start()
         os.environ[FORK_SERVER] = str(server.address)
         config.add_cleanup(server.close)
-    if "PYTEST_XDIST_WORKER" not in os.environ:
+    if judge.VARIABLE not in os.environ:
         process, os.environ[judge.VARIABLE] = judge.start()
         config.add_cleanup(process.terminate)
 
@@ -68,7 +73,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByWorld:
 
 
 def rank(item: pytest.Item) -> int:
-    room = item.path.relative_to(ROOT / "tests").parts[0]
+    room = room_of(item)
     return LONGEST_FIRST.index(room) if room in LONGEST_FIRST else len(LONGEST_FIRST)
 
 
@@ -94,6 +99,10 @@ def processor_seconds() -> float:
     return now.user + now.system + now.children_user + now.children_system
 
 
+def room_of(item: pytest.Item) -> str:
+    return item.nodeid.split("/")[1]
+
+
 def world_of(nodeid: str) -> str:
     """The stack whose deployment a test asks, empty for none."""
     _, room, *_ = nodeid.split("/")
@@ -102,7 +111,7 @@ def world_of(nodeid: str) -> str:
 
 
 def asks_every_world(item: pytest.Item) -> bool:
-    room = item.path.relative_to(ROOT / "tests").parts[0]
+    room = room_of(item)
     asking = {"inventory", "mutations", "targets"} & vars(item.module).keys()  # pyright: ignore[reportAttributeAccessIssue]
     return room in ("bench", "fork", "stacks", "policies") and bool(asking)
 

@@ -73,7 +73,8 @@ class World:
         with serve_clouds(run) as served:
 
             def perform(operation: Operation) -> dict[str, RunRecord]:
-                records = run.pool.run([served.job(target, operation) for target in targets])
+                judging = replace(served, judged=operation is Operation.UPDATE)  # what is applied is what is asked of
+                records = run.pool.run([judging.job(target, operation) for target in targets])
                 return {record.target: record for record in records}
 
             yield perform

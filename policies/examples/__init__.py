@@ -19,6 +19,8 @@ from ..resources import Resource
 from ..rule import STACK
 
 FOLDER = Path(__file__).parent
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's where the wheel has it: ten times as fast."""
 REMOVED = object()
 Raw = dict[str, dict[str, Any]]
 
@@ -107,7 +109,7 @@ def read_break(row: Mapping[str, Any], resource: str = "at") -> Break:
 def read_examples(folder: Path = FOLDER) -> tuple[Example, ...]:
     found = []
     for file in sorted(folder.glob("*.yaml")):
-        table = yaml.safe_load(file.read_text(encoding="utf-8"))
+        table = yaml.load(file.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 (a safe one)
         found.append(Example(file.stem, table["resources"], tuple(read_break(row) for row in table["breaks"])))
     return tuple(found)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict
+
+from tests.files import read_yaml
 
 ROOT = Path(__file__).parents[2]
 LISTS = Path(__file__).parent
@@ -41,5 +42,5 @@ def rooms() -> dict[str, tuple[Fault, ...]]:
 
 
 def faults_of(path: Path) -> tuple[Fault, ...]:
-    entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+    entries = read_yaml(path)
     return tuple(Fault.model_validate(entry) for entry in entries)

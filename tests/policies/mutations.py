@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from policies.examples import Break, Raw, read_break
+from tests.files import read_yaml
 from tests.policies.record import table
 from tests.policies.wire import Said, host, judge
 from tests.stacks.configs import TARGETS
@@ -43,7 +42,7 @@ def inventory(target: str) -> Raw:
 
 @cache
 def mutations() -> tuple[Mutation, ...]:
-    rows = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    rows = read_yaml(FILE)
     return tuple(Mutation(target, read_break(row)) for row in rows for target in row["in"])
 
 

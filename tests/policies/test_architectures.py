@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from tests.files import read_yaml
 from tests.policies.wire import judge, violations
 
 FOLDER = Path(__file__).with_name("architectures")
 
 
 def rows(name: str) -> dict[str, dict[str, Any]]:
-    table = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    table = read_yaml(FOLDER / f"{name}.yaml")
     return {row["name"]: row for row in table["architectures"]}
 
 

@@ -19,6 +19,7 @@ import yaml
 from gitops.checkout.environments import USUAL
 from gitops.checkout.targets import Target, discover
 from gitops.files import write_text
+from tests.files import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(__file__).with_name("configs")
@@ -29,7 +30,7 @@ STACKS = sorted(path.stem for path in FOLDER.glob("*.yaml") if (ROOT / "stacks" 
 
 @cache
 def written(stack: str) -> Mapping[str, Any]:
-    return yaml.safe_load((FOLDER / f"{stack}.yaml").read_text(encoding="utf-8"))
+    return read_yaml(FOLDER / f"{stack}.yaml")
 
 
 def config(target: str) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def config(target: str) -> dict[str, Any]:
 
 def on_disk(target: Target) -> dict[str, Any]:
     """The fork's own config of a target."""
-    return yaml.safe_load(target.config_file(ROOT).read_text(encoding="utf-8"))["config"]
+    return read_yaml(target.config_file(ROOT))["config"]
 
 
 TARGETS = [

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from gitops.files import write_text
+from tests.files import read_yaml
 from tests.stacks.configs import FULL, STACKS, TARGETS, differences
 from tests.stacks.inventory import inventory
 from tests.worlds import recorded
@@ -31,7 +32,7 @@ MADE_UP = re.compile(
 
 @cache
 def golden(stack: str) -> dict[str, Any]:
-    return yaml.safe_load((GOLDEN / f"{stack}.yaml").read_text(encoding="utf-8"))
+    return read_yaml(GOLDEN / f"{stack}.yaml")
 
 
 def found(target: str) -> dict[str, Any]:

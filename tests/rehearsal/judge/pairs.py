@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from rehearsal.values import UNKNOWN_SENTINEL
+from tests.files import read_yaml
 
 FOLDER = Path(__file__).parent / "pairs"
 ACCEPTED = Path(__file__).with_name("accepted.yaml")
@@ -53,12 +52,12 @@ class Pair:
 
 def read() -> list[Pair]:
     files = sorted(FOLDER.glob("*.yaml"))
-    return [Pair(name, **pair) for file in files for name, pair in yaml.safe_load(file.read_text("utf-8")).items()]
+    return [Pair(name, **pair) for file in files for name, pair in read_yaml(file).items()]
 
 
 def read_accepted() -> dict[str, list[dict[str, Any]]]:
     """The programs that must never be refused, by name."""
-    programs = yaml.safe_load(ACCEPTED.read_text("utf-8"))
+    programs = read_yaml(ACCEPTED)
     assert all(program["source"].startswith("https://") for program in programs.values())
     return {name: states(program["resources"]) for name, program in programs.items()}
 
