@@ -20,13 +20,18 @@ Refusal = Mapping[str, str]
 
 
 def judge(job: Job, printed: str, steps: Sequence[Step], listener: Listener) -> RunError | None:
-    """What the clouds would refuse of the resources together, in a preview or a project's state; what they kept old."""
+    """What the clouds would refuse of the resources together, in a preview or a project's state; what they kept old.
+
+    A stack of the checkout was judged when it was previewed: after its update only what was kept is looked for.
+    """
     if not job.judge or not printed:
         return None
-    answer, warning = ask(job.judge, printed, seconds=job.seconds)
-    listener.diagnostics += [warning] if warning else []
     updated = [step.urn for step in steps if step.op is Op.UPDATE]
     kept = find_turned_back(json.loads(printed), updated) if job.operation is Operation.UPDATE else None
+    if job.operation is Operation.UPDATE and not job.project:
+        return kept
+    answer, warning = ask(job.judge, printed, seconds=job.seconds)
+    listener.diagnostics += [warning] if warning else []
     return explain(answer, steps) or kept
 
 

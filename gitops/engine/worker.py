@@ -161,7 +161,7 @@ def create_or_select(name: str, **options: Any) -> auto.Stack:
 
 
 def operate(job: Job, stack: auto.Stack, listener: Listener, config: Path) -> tuple[tuple[Step, ...], str]:
-    """The steps, and what can be judged as a whole: a preview's JSON, the state of a project that was applied."""
+    """The steps, and what can be judged as a whole: a preview's JSON, the state after an update."""
     common: dict[str, Any] = {"on_event": listener.on_event, "config_file": str(config), "color": "never"}
     packs: dict[str, Any] = {"policy_packs": [job.policy_pack]} if job.policy_pack else {}
     where: dict[str, Any] = {"root": Path(job.root), "folder": job.folder}
@@ -180,8 +180,7 @@ def operate(job: Job, stack: auto.Stack, listener: Listener, config: Path) -> tu
         case Operation.DESTROY:
             stack.destroy(**common)
     deployment = stack.export_stack().deployment or {}
-    # a stack of the checkout was judged when it was previewed
-    whole = json.dumps(deployment) if job.project and job.operation is Operation.UPDATE else ""
+    whole = json.dumps(deployment) if job.rehearsal and job.operation is Operation.UPDATE else ""
     return steps.from_events(listener.steps, deployment, **where), whole
 
 
