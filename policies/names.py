@@ -7,8 +7,8 @@ import re
 from .properties import DEFAULTS
 from .resources import Resource
 
-# what changes with the content: a hash, a date, as in `model-3f9a2b1c` and `config-20260131`
-CHANGING = re.compile(r"[-_.](?=[0-9a-f]*\d)[0-9a-f]{6,}([-_.]|$)", re.IGNORECASE)
+# what changes with the content: a hash, a date, a version, as in `model-3f9a2b1c`, `config-20260131` and `ranker-v7`
+CHANGING = re.compile(r"[-_.]((?=[0-9a-f]*\d)[0-9a-f]{6,}|v\d+)([-_.]|$)", re.IGNORECASE)
 
 
 def chosen_by_the_program(resource: Resource, path: str) -> bool:

@@ -93,10 +93,10 @@ def _guards_a_rollback(alarm: Resource, stack: Stack) -> bool:
     """Whether a deployment waits for the alarm while a second one on the same metric tells somebody."""
     metrics = set(alarm_metrics(alarm, *SERVING))
     twins = (each for each in stack.of(ALARM) if each is not alarm and metrics & set(alarm_metrics(each, *SERVING)))
-    return alarm.text_if_known("name") in _rollback_alarms(stack) and any(each.count("alarmActions") for each in twins)
+    return alarm.text_if_known("name") in rollback_alarms(stack) and any(each.count("alarmActions") for each in twins)
 
 
-def _rollback_alarms(stack: Stack) -> set[str | None]:
+def rollback_alarms(stack: Stack) -> set[str | None]:
     def find() -> set[str | None]:
         found: set[str | None] = set()
         for endpoint in stack.of("aws:sagemaker/endpoint:Endpoint"):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..callers import asks_for_certificates, is_health
 from ..resources import Resource, Stack
 from ..rule import rule
 from .alarms import metrics_with_alarms
 
 API = "aws:apigateway/restApi:RestApi"
 METHOD = "aws:apigateway/method:Method"
+RESOURCE = "aws:apigateway/resource:Resource"
 STAGE = "aws:apigateway/stage:Stage"
 VALIDATOR = "aws:apigateway/requestValidator:RequestValidator"
 SETTINGS = "aws:apigateway/methodSettings:MethodSettings"
@@ -33,11 +35,16 @@ def api_method_authenticates(method: Resource, stack: Stack) -> Iterator[str]:
     """An inference route knows its callers.
 
     An open route is a free model for everyone who finds it, on the team's bill. API keys count callers; they do not
-    prove who they are. (A private API is reached through the VPC endpoints that its policy names.)
+    prove who they are. (A private API is reached through the VPC endpoints that its policy names, callers of a domain
+    with mutual TLS have shown a certificate, and a health check has nothing to show.)
     """
-    if method.text("httpMethod") == "OPTIONS" or method.text("authorization") not in (None, "NONE"):
+    verb = method.text("httpMethod") or ""
+    if verb == "OPTIONS" or method.text("authorization") not in (None, "NONE"):
         return
-    if not any(_is_private(api) for api in stack.referred(method, "restApi", API)):
+    if any(is_health(verb, each.text("pathPart") or "") for each in stack.referred(method, "resourceId", RESOURCE)):
+        return
+    apis = stack.referred(method, "restApi", API)
+    if not any(_is_private(api) or asks_for_certificates(api, stack) for api in apis):
         yield f'authorization is {method.show("authorization")}, wanted "AWS_IAM" or an authorizer'
 
 

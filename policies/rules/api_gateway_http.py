@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..callers import asks_for_certificates, is_health
 from ..resources import Resource, Stack
 from ..rule import rule
 
@@ -25,11 +26,16 @@ def api_route_authenticates(route: Resource, stack: Stack) -> Iterator[str]:
     """A route of an HTTP API knows its callers.
 
     The default is NONE: a free model for everyone who finds the route. Of a WebSocket API only the route $connect is
-    authenticated, for all that follow.
+    authenticated, for all that follow. A health check brings no token, and callers of a domain with mutual TLS have
+    shown their certificate before they are routed.
     """
     key = route.text("routeKey") or ""
-    sockets = any(api.text("protocolType") == "WEBSOCKET" for api in stack.referred(route, "apiId", API))
-    if key.startswith("OPTIONS ") or (sockets and key != "$connect"):
+    verb, _, path = key.partition(" ")
+    apis = stack.referred(route, "apiId", API)
+    sockets = any(api.text("protocolType") == "WEBSOCKET" for api in apis)
+    if verb == "OPTIONS" or is_health(verb, path) or (sockets and key != "$connect"):
+        return
+    if any(asks_for_certificates(api, stack) for api in apis):
         return
     if route.text("authorizationType") in (None, "NONE"):
         yield f'authorizationType is {route.show("authorizationType")}, wanted "JWT", "AWS_IAM" or "CUSTOM"'

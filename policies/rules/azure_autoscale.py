@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..azure_traffic import waits
 from ..properties import Properties
 from ..resources import Resource, Stack
 from ..rule import rule
@@ -43,13 +44,14 @@ def azure_deployment_scales(deployment: Resource, stack: Stack) -> Iterator[str]
     """Every online deployment scales.
 
     A managed deployment keeps the instances of its sku. It has no autoscaling of its own; only Azure Monitor moves
-    the number. A deployment on Kubernetes scales by its own settings, and Azure Monitor cannot.
+    the number. A deployment on Kubernetes scales by its own settings, and Azure Monitor cannot. (One whose share of the
+    traffic is 0 answers nobody yet, or hears a copy of the requests.)
     """
     if deployment.text("properties.endpointComputeType") == "Kubernetes":
         if deployment.text("properties.scaleSettings.scaleType") != "TargetUtilization":
             found = deployment.show("properties.scaleSettings.scaleType")
             yield f'properties.scaleSettings.scaleType is {found}, wanted "TargetUtilization"'
-    elif not stack.referring(deployment, SETTING, "targetResourceUri"):
+    elif not stack.referring(deployment, SETTING, "targetResourceUri") and not waits(deployment, stack):
         yield "no AutoscaleSetting's targetResourceUri is this deployment, wanted one"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..durations import minutes
 from ..resources import Resource, Stack
 from ..rule import rule
 from .azure_autoscale import DEPLOYMENT, PRACTICES, SETTING, metric_of, rules_towards, scales_a_deployment
@@ -58,18 +59,11 @@ def azure_autoscale_waits_between_changes(setting: Resource, stack: Stack) -> It
     for profile in setting.children("profiles"):
         adding, removing = rules_towards(profile, "Increase"), rules_towards(profile, "Decrease")
         for each in adding + removing:
-            if _minutes(each.text("metricTrigger.timeWindow")) < 5:
+            if minutes(each.text("metricTrigger.timeWindow")) < 5:
                 yield f'metricTrigger.timeWindow is {each.show("metricTrigger.timeWindow")}, wanted "PT5M" or more'
-        out, into = ([_minutes(each.text("scaleAction.cooldown")) for each in rules] for rules in (adding, removing))
+        out, into = ([minutes(each.text("scaleAction.cooldown")) for each in rules] for rules in (adding, removing))
         if out and into and min(into) < max(out):
             yield f"removing waits {min(into):g} minutes and adding {max(out):g}, wanted removing to wait no less"
-
-
-def _minutes(duration: str | None) -> float:
-    """Minutes of an ISO 8601 duration (`PT1H5M`, `P1DT2H`); 0 for what is none."""
-    match = re.fullmatch(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", duration or "")
-    days, hours, minutes, seconds = (float(part or 0) for part in match.groups()) if match else (0.0,) * 4
-    return days * 1440 + hours * 60 + minutes + seconds / 60
 
 
 @rule(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..properties import Properties
+from ..azure_traffic import ENDPOINT, TEMPLATE, traffic_of, waits
+from ..durations import minutes
 from ..resources import Resource, Stack
 from ..rule import rule
 from .azure_autoscale import DEPLOYMENT
 
-ENDPOINT = "azure-native:machinelearningservices:OnlineEndpoint"
 BATCH = "azure-native:machinelearningservices:BatchEndpoint"
-TEMPLATE = "azure-native:resources:Deployment"
+# the time-out of a managed endpoint: https://learn.microsoft.com/en-us/azure/machine-learning/how-to-manage-quotas
+MOST_MINUTES = 3
 GUIDE = "https://learn.microsoft.com/en-us/azure/machine-learning"
 ARCHITECTED = "https://learn.microsoft.com/en-us/azure/well-architected/service-guides/azure-machine-learning"
 
@@ -30,17 +31,10 @@ def azure_deployment_starts_with_three(deployment: Resource, stack: Stack, *, le
     Online deployments have no zone setting; the platform spreads instances and updates them in turn. Three leave two
     while one is updated. (A deployment on Kubernetes counts by its own settings, one without traffic answers nobody.)
     """
-    if deployment.text("properties.endpointComputeType") == "Kubernetes" or _waits(deployment, stack):
+    if deployment.text("properties.endpointComputeType") == "Kubernetes" or waits(deployment, stack):
         return
     if (deployment.number("sku.capacity") or 0) < least:
         yield f"sku.capacity is {deployment.show('sku.capacity')}, wanted {least} or more"
-
-
-def _waits(deployment: Resource, stack: Stack) -> bool:
-    """Whether the endpoint gives its traffic to other deployments."""
-    own = deployment.text_if_known("deploymentName") or deployment.text_if_known("name") or deployment.name
-    shares = [t for type_ in (ENDPOINT, TEMPLATE) for each in stack.of(type_) for t in traffic_of(each) if t.keys()]
-    return bool(shares) and all(not traffic.has(own) or traffic.number(own) == 0 for traffic in shares)
 
 
 @rule(
@@ -86,8 +80,13 @@ def azure_deployment_is_traced(deployment: Resource) -> Iterator[str]:
 def azure_deployment_has_time_for_an_inference(deployment: Resource) -> Iterator[str]:
     """A deployment says how long and how many requests at once.
 
-    The defaults are five seconds and one request per instance: the first slow answer turns into a queue of refusals.
+    The defaults are five seconds and one request per instance: the first slow answer turns into a queue of refusals. A
+    managed endpoint waits for three minutes at most, whatever its deployments say.
     """
+    asked = deployment.text("properties.requestSettings.requestTimeout")
+    kind = deployment.text("properties.endpointComputeType")
+    if kind == "Managed" and minutes(asked) > MOST_MINUTES:
+        yield f'properties.requestSettings.requestTimeout is "{asked}", wanted "PT3M" or less on a managed endpoint'
     for name in ("requestTimeout", "maxConcurrentRequestsPerInstance"):
         if not deployment.has(f"properties.requestSettings.{name}"):
             yield f"properties.requestSettings.{name} is not set, wanted the value of the load test"
@@ -98,15 +97,17 @@ def azure_deployment_has_time_for_an_inference(deployment: Resource) -> Iterator
     BATCH,
     category="security",
     severity="critical",
-    reference=f"{GUIDE}/concept-endpoints-online-auth",
-    fix='Set auth_mode to "AADToken" (or "AMLToken" on Kubernetes).',
+    reference=f"{GUIDE}/how-to-authenticate-online-endpoint",
+    fix='Set auth_mode to "AADToken".',
 )
 def azure_endpoint_authenticates_people(endpoint: Resource) -> Iterator[str]:
     """Callers of an endpoint prove who they are.
 
     A key has no name and no end: it is copied into notebooks, and nobody can tell who used it. A token is somebody's
-    and expires.
+    and expires. (Endpoints on Kubernetes know no Microsoft Entra tokens, and their keys are one of the two ways.)
     """
+    if endpoint.has("properties.compute") and endpoint.type == ENDPOINT:
+        return
     if endpoint.text("properties.authMode") not in ("AADToken", "AMLToken"):
         yield f'properties.authMode is {endpoint.show("properties.authMode")}, wanted "AADToken"'
 
@@ -148,14 +149,6 @@ def azure_endpoint_traffic_adds_up(endpoint: Resource) -> Iterator[str]:
         total = sum(traffic.number(name) or 0 for name in shares)
         if total not in (0, 100):
             yield f"traffic adds up to {total:g}, wanted 100"
-
-
-def traffic_of(resource: Resource) -> list[Properties]:
-    """The shares an endpoint declares, or those a template sets once the deployments exist."""
-    if resource.type == ENDPOINT:
-        return [resource.child("properties.traffic")]
-    parts = resource.children("properties.template.resources")
-    return [p.child("properties.traffic") for p in parts if (p.text("type") or "").endswith("/onlineEndpoints")]
 
 
 @rule(

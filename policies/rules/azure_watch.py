@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..azure_traffic import ENDPOINT
 from ..resources import Resource, Stack
 from ..rule import rule
-from .azure_ml import ENDPOINT
 from .azure_workspace import GUIDE, WORKSPACE
 
 DIAGNOSTICS = "azure-native:monitor:DiagnosticSetting"
@@ -15,20 +15,45 @@ ALERT = "azure-native:monitor:MetricAlert"
 
 @rule(
     ENDPOINT,
-    WORKSPACE,
     category="observability",
     severity="medium",
     reference=f"{GUIDE}/how-to-monitor-online-endpoints",
     fix="Add a DiagnosticSetting that sends the logs to Log Analytics.",
 )
-def azure_endpoint_keeps_its_logs(resource: Resource, stack: Stack) -> Iterator[str]:
+def azure_endpoint_keeps_its_logs(endpoint: Resource, stack: Stack) -> Iterator[str]:
     """Traffic, console and event logs are sent somewhere they are kept.
 
-    Without a diagnostic setting the logs exist while the container does. (A project's are its hub's.)
+    Without a diagnostic setting the logs exist while the container does.
     """
-    if resource.has("hubResourceId"):
-        return
-    settings = stack.referring(resource, DIAGNOSTICS, "resourceUri")
+    yield from _without_logs(endpoint, stack)
+
+
+@rule(
+    WORKSPACE,
+    category="hygiene",
+    severity="medium",
+    reference=f"{GUIDE}/monitor-azure-machine-learning",
+    fix="Add a DiagnosticSetting that sends the logs to Log Analytics.",
+)
+def azure_workspace_keeps_its_logs(workspace: Resource, stack: Stack) -> Iterator[str]:
+    """What happens in a workspace is sent somewhere it is kept.
+
+    Who changed a model, a job or a compute cluster is asked weeks later. What the endpoints say is theirs: each has a
+    setting of its own. (A project's events are its hub's.)
+    """
+    if not workspace.has("hubResourceId"):
+        yield from _without_logs(workspace, stack)
+
+
+def _without_logs(resource: Resource, stack: Stack) -> Iterator[str]:
+    """A setting of what lies in the resource has an id that begins with the resource's, and is not the resource's."""
+    own = (resource.text_if_known("id") or "").casefold()
+    settings = [
+        setting
+        for setting in stack.referring(resource, DIAGNOSTICS, "resourceUri")
+        if resource.urn in setting.linked("resourceUri")
+        or own == (setting.text_if_known("resourceUri") or "").casefold()
+    ]
     if not any(log.flag("enabled") for setting in settings for log in setting.children("logs")):
         yield "no DiagnosticSetting with an enabled log refers to this resource, wanted one"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ..azure_traffic import ENDPOINT as ONLINE_ENDPOINT
+from ..azure_traffic import TEMPLATE, traffic_of
 from ..properties import Properties
 from ..replacement import differs, replacing
 from ..resources import Resource, Stack
@@ -11,8 +13,7 @@ from ..rule import rule
 from ..sagemaker_modes import MODEL, endpoints_of, targets_of, variant_scaled_by, variants_of
 from ..serving import CONFIGURATION, ENDPOINT, FUNCTION, SERVICE, TASK
 from ..serving import SCALABLE as TARGET
-from .azure_ml import DEPLOYMENT, TEMPLATE, traffic_of
-from .azure_ml import ENDPOINT as ONLINE_ENDPOINT
+from .azure_autoscale import DEPLOYMENT
 from .sagemaker_capacity import GUIDE
 
 SETTING = "azure-native:monitor:AutoscaleSetting"

@@ -21,6 +21,11 @@ ROUTED = (
 )
 
 
+def is_last_resort(record: Resource) -> bool:
+    """Whether a record is the secondary of a failover pair: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-types.html."""
+    return any(policy.text("type") == "SECONDARY" for policy in record.children("failoverRoutingPolicies"))
+
+
 @rule(
     RECORD,
     category="availability",
@@ -31,9 +36,10 @@ ROUTED = (
 def dns_record_notices_failure(record: Resource) -> Iterator[str]:
     """A routed record knows whether its region works.
 
-    Latency and failover records without health keep answering with a region that is down.
+    Latency and failover records without health keep answering with a region that is down. (The secondary of a failover
+    pair needs none: there is nowhere to go from it.)
     """
-    if not any(record.count(policy) for policy in ROUTED) or record.has("healthCheckId"):
+    if not any(record.count(policy) for policy in ROUTED) or record.has("healthCheckId") or is_last_resort(record):
         return
     if not any(alias.flag("evaluateTargetHealth") for alias in record.children("aliases")):
         yield "evaluateTargetHealth is false and healthCheckId is not set, wanted one of them"
@@ -127,3 +133,21 @@ def dns_records_are_checked_alike(record: Resource, stack: Stack) -> Iterator[st
     checked = [each for each in others if each.text_if_known("name") == name and each.has("healthCheckId")]
     if checked:
         yield f"healthCheckId is not set and {checked[0]} has one, wanted one for each"
+
+
+@rule(
+    RECORD,
+    category="availability",
+    severity="medium",
+    reference=f"{GUIDE}/best-practices-dns.html",
+    fix="Set ttl to 60, or make the record an alias.",
+)
+def dns_record_is_forgotten_soon(record: Resource, *, seconds: int = 300) -> Iterator[str]:
+    """A routed record is not remembered for longer than an outage may last.
+
+    Resolvers keep an answer for its time to live. After a failover callers go on asking the region that is down until
+    theirs has passed: an hour that no health check shortens.
+    """
+    ttl = record.number("ttl")
+    if any(record.count(policy) for policy in ROUTED) and ttl is not None and ttl > seconds:
+        yield f"ttl is {ttl:g} s, wanted {seconds} s or less"

@@ -144,11 +144,57 @@ def ecs_task_shares_nothing_with_its_host(task: Resource) -> Iterator[str]:
     """A task does not live in its host's network and processes.
 
     In the host's namespaces a container sees the other tasks' processes and ports, and security groups cannot tell
-    them apart. Bridge networks are the tasks' own; Fargate knows awsvpc alone.
+    them apart. Bridge networks are the tasks' own; Fargate knows awsvpc alone. (A machine of one's own outside AWS has
+    no security groups, and the host's network is one of the two that callers reach there.)
     """
+    if task.texts("requiresCompatibilities") == ["EXTERNAL"]:
+        return
     mode, fargate = task.text("networkMode"), "FARGATE" in task.texts("requiresCompatibilities")
     if mode == "host" or (fargate and mode != "awsvpc"):
         yield f'networkMode is {task.show("networkMode")}, wanted "awsvpc"{"" if fargate else " or bridge"}'
     for path in ("pidMode", "ipcMode"):
         if task.text(path) == "host":
             yield f'{path} is "host", wanted it absent'
+
+
+@rule(
+    TASK,
+    category="availability",
+    severity="medium",
+    reference="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html",
+    fix='Set the log option mode to "non-blocking", with a max-buffer-size.',
+    serving=True,
+)
+def ecs_container_does_not_wait_for_its_log(task: Resource) -> Iterator[str]:
+    """A container goes on answering while its log cannot be written.
+
+    In blocking mode a write to standard output waits for CloudWatch. When that is slow, so is every request that logs
+    a line, and the health checks after it.
+    """
+    for container in _containers(task):
+        if container.text("logConfiguration.options.mode") == "blocking":
+            yield f'mode is "blocking" in container {container.show("name")}, wanted "non-blocking"'
+
+
+@rule(
+    TASK,
+    category="availability",
+    severity="medium",
+    reference="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html",
+    fix="Set start_period of the container's health check to the time the model takes to load (up to 300).",
+    serving=True,
+)
+def ecs_container_has_time_to_start(task: Resource, *, seconds: int = 60) -> Iterator[str]:
+    """A container's own health check lets the model load.
+
+    Checks that fail before the server listens count from the first one, unless there is a start period. The container
+    is stopped while it loads, its successor too, and the deployment never ends.
+    """
+    for container in _containers(task):
+        check = container.child("healthCheck")
+        interval, retries = check.number("interval") or 30, check.number("retries") or 3
+        patience = (check.number("startPeriod") or 0) + interval * retries
+        if check.has("command") and patience < seconds:
+            name = container.show("name")
+            wanted = f"startPeriod + interval × retries of {seconds}"
+            yield f"healthCheck gives container {name} {patience:g} s, wanted {wanted}"

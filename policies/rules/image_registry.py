@@ -89,3 +89,22 @@ def registry_keeps_what_is_served(expiry: Resource) -> Iterator[str]:
             yield f"every image expires {count:g} days after its push, wanted those kept that are served"
         elif tagged and kind == "imageCountMoreThan" and count < FEWEST and not narrow:
             yield f"only the last {count:g} images are kept, wanted {FEWEST} or more"
+
+
+@rule(
+    "azure-native:containerregistry:Registry",
+    category="lifecycle",
+    severity="medium",
+    reference="https://learn.microsoft.com/en-us/azure/container-registry/container-registry-retention-policy",
+    fix="Set policies.retention_policy.days to 30 or more, or lock the images that are served.",
+)
+def azure_registry_keeps_what_is_served(registry: Resource, *, days: int = 30) -> Iterator[str]:
+    """Images do not go as soon as their tag moves on.
+
+    A deployment that names its image by digest goes on needing it after the tag points to the next. With a retention of
+    few days it serves on, until it has to start one more instance and finds no image.
+    """
+    policy = registry.child("policies.retentionPolicy")
+    kept = policy.number("days")
+    if (policy.text("status") or "").casefold() == "enabled" and (7 if kept is None else kept) < days:
+        yield f"policies.retentionPolicy.days is {policy.show('days')}, wanted {days} or more"

@@ -9,6 +9,7 @@ from ..rule import rule
 from ..serving import ALIAS, FUNCTION
 from ..serving import SCALABLE as TARGET
 
+LAYER = "aws:lambda/layerVersion:LayerVersion"
 PROVISIONED = "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig"
 GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
 
@@ -23,12 +24,46 @@ GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
     serving=True,
 )
 def lambda_alias_scales(alias: Resource, stack: Stack) -> Iterator[str]:
-    """The alias that serves has provisioned concurrency that scales.
+    """The alias that serves a large model has provisioned concurrency that scales.
 
-    A cold start of a model takes seconds. On-demand concurrency meets every burst with them; a fixed number is too
-    small at noon and paid for at night. (SnapStart starts from a snapshot instead, and excludes provisioned
-    concurrency.)
+    A model in an image, in a layer or on a file system takes seconds to start. On-demand concurrency meets every burst
+    with them; a fixed number is too small at noon and paid for at night. (SnapStart starts from a snapshot instead, and
+    excludes provisioned concurrency.)
     """
+    fixed = stack.referring(alias, PROVISIONED, "qualifier")
+    if fixed or any(_is_large(function, stack) for function in stack.referred(alias, "functionName", FUNCTION)):
+        yield from _not_scaled(alias, stack)
+
+
+@rule(
+    ALIAS,
+    category="autoscaling",
+    severity="medium",
+    reference=f"{GUIDE}/provisioned-concurrency.html",
+    fix="Register a scalable target for the alias, or turn SnapStart on, where callers notice a cold start.",
+    config_key="scaling",
+    serving=True,
+)
+def lambda_alias_is_warm(alias: Resource, stack: Stack) -> Iterator[str]:
+    """The alias that serves a small model does not start cold where callers notice.
+
+    Lambda scales a function by itself, and a small archive starts in less than a second. It is advice: the load test
+    says whether the slowest answers are those of new environments.
+    """
+    fixed = stack.referring(alias, PROVISIONED, "qualifier")
+    if not fixed and not any(
+        _is_large(function, stack) for function in stack.referred(alias, "functionName", FUNCTION)
+    ):
+        yield from _not_scaled(alias, stack)
+
+
+def _is_large(function: Resource, stack: Stack) -> bool:
+    """Whether the model lies in an image, on a file system or in a layer of the stack's own, not in a small archive."""
+    layers = stack.referred(function, "layers", LAYER)
+    return function.text("packageType") == "Image" or function.has("fileSystemConfig") or bool(layers)
+
+
+def _not_scaled(alias: Resource, stack: Stack) -> Iterator[str]:
     functions = stack.referred(alias, "functionName", FUNCTION)
     if any(function.text("snapStart.applyOn") == "PublishedVersions" for function in functions):
         return
@@ -43,13 +78,16 @@ def lambda_alias_scales(alias: Resource, stack: Stack) -> Iterator[str]:
     reference=f"{GUIDE}/provisioned-concurrency.html",
     fix="Give the target function:<name>:<alias> as resource id.",
 )
-def lambda_scaling_names_an_alias(target: Resource) -> Iterator[str]:
-    """Provisioned concurrency belongs to an alias.
+def lambda_scaling_names_an_alias(target: Resource, stack: Stack) -> Iterator[str]:
+    """Provisioned concurrency belongs to an alias of a version.
 
-    $LATEST cannot have it, and a target without a qualifier is refused when it is registered.
+    $LATEST cannot have it, nor an alias of $LATEST, and a target without a qualifier is refused when it is registered.
     """
     if target.text("serviceNamespace") != "lambda":
         return
+    for alias in stack.referred(target, "resourceId", ALIAS):
+        if alias.text_if_known("functionVersion") == "$LATEST":
+            yield f'functionVersion of {alias} is "$LATEST", wanted a published version'
     qualifier = [*(target.text("resourceId") or "").split(":"), "", ""][2]
     if qualifier in ("", "$LATEST"):
         yield f"resourceId is {target.show('resourceId')}, wanted function:<name>:<alias>"

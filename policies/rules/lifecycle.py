@@ -112,8 +112,8 @@ def sagemaker_replaceable_has_no_fixed_name(resource: Resource) -> Iterator[str]
 
     Nearly every change replaces models and endpoint configurations. Under a fixed name the old one must go first,
     while the endpoint still uses it: the update fails half-way, or serving stops
-    (github.com/hashicorp/terraform-provider-aws/issues/40048). A name with a hash or a date in it is no fixed one, nor
-    is one that the project's autonaming made.
+    (github.com/hashicorp/terraform-provider-aws/issues/40048). A name with a hash, a date or a version in it is not
+    fixed, nor is one that the project's autonaming made.
     """
     if chosen_by_the_program(resource, "name"):
         yield f"name is {resource.show('name')}, wanted no name, so that replacement can overlap"

@@ -12,6 +12,7 @@ from ..serving import HTTP_INTEGRATION
 BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 LISTENER = "aws:lb/listener:Listener"
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
+VPC_ORIGIN = "aws:cloudfront/vpcOrigin:VpcOrigin"
 FIREWALL = "aws:wafv2/webAclAssociation:WebAclAssociation"
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 MODERN = re.compile(r"ELBSecurityPolicy-(TLS13-1-[23]-|TLS-1-2-|FS-1-2-)")
@@ -91,18 +92,16 @@ def load_balancer_mitigates_desync(balancer: Resource) -> Iterator[str]:
     BALANCER,
     category="observability",
     severity="medium",
-    reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html",
+    reference=f"{HUB}#elb-5",
     fix="Give the load balancer access_logs with a bucket and enabled.",
 )
-def load_balancer_logs_access(balancer: Resource, stack: Stack) -> Iterator[str]:
-    """A load balancer logs every request.
+def load_balancer_logs_access(balancer: Resource) -> Iterator[str]:
+    """An application load balancer logs every request.
 
     Metrics say that requests failed. Only the access log says which, from whom and after how long. Network balancers
-    log the requests of TLS listeners only, gateway balancers none.
+    log the requests of TLS listeners only, gateway balancers none: of them nothing is asked.
     """
-    kind = balancer.text("loadBalancerType")
-    listeners = stack.referring(balancer, LISTENER, "loadBalancerArn") if kind == "network" else []
-    silent = kind == "gateway" or (kind == "network" and all(each.text("protocol") != "TLS" for each in listeners))
+    silent = balancer.text("loadBalancerType") in ("network", "gateway")
     if not silent and not balancer.flag("accessLogs.enabled"):
         yield f"accessLogs.enabled is {balancer.show('accessLogs.enabled')}, wanted true"
 
@@ -118,8 +117,8 @@ def load_balancer_listener_is_encrypted(listener: Resource, stack: Stack) -> Ite
     """A listener speaks TLS, or sends callers to one that does.
 
     Prompts, features and answers cross the network as they are on an HTTP listener, with whatever key the caller sends.
-    A private one behind an API's VPC link has its TLS at the API; gateway balancers pass packets on and have no
-    protocol.
+    A private one behind an API's VPC link or a VPC origin of CloudFront has its TLS there; gateway balancers pass
+    packets on and have no protocol.
     """
     actions = listener.children("defaultActions")
     redirected = bool(actions) and all(a.text("redirect.protocol") == "HTTPS" for a in actions)
@@ -128,7 +127,8 @@ def load_balancer_listener_is_encrypted(listener: Resource, stack: Stack) -> Ite
     balancers = stack.referred(listener, "loadBalancerArn", BALANCER)
     if any(each.text("loadBalancerType") == "gateway" for each in balancers):
         return
-    linked = stack.referring(listener, HTTP_INTEGRATION, "integrationUri")
+    fronts = [origin for each in balancers for origin in stack.referring(each, VPC_ORIGIN, "vpcOriginEndpointConfig")]
+    linked = stack.referring(listener, HTTP_INTEGRATION, "integrationUri") or fronts
     if linked and balancers and all(each.flag("internal") for each in balancers):
         return
     found = listener.show("protocol") if listener.has("protocol") else '"HTTP", the default,'

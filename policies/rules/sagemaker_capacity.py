@@ -168,19 +168,20 @@ def sagemaker_variant_has_one_scaler(configuration: Resource) -> Iterator[str]:
     fix="Add a StepScaling policy that an alarm on HasBacklogWithoutCapacity calls.",
 )
 def sagemaker_queue_wakes_from_zero(target: Resource, stack: Stack) -> Iterator[str]:
-    """An asynchronous endpoint that sleeps at zero has a policy that wakes it.
+    """What sleeps at zero has a policy that wakes it.
 
-    The backlog per instance is no number while there is no instance. Target tracking alone then lets the first
-    requests wait until many more have come; a step policy on HasBacklogWithoutCapacity starts an instance for the
-    first.
+    The load per instance, or per copy of an inference component, is no number while there is none. Target tracking
+    alone then lets the first requests of a queue wait until many more have come, and has those to a component refused.
+    A step policy on HasBacklogWithoutCapacity, or on NoCapacityInvocationFailures, starts one for the first.
     """
-    sleeping = target.number("minCapacity") == 0
-    endpoints = stack.referred(target, "resourceId", ENDPOINT)
-    if not sleeping or not any(endpoint_queues(endpoint, stack) for endpoint in endpoints):
+    copies = target.text("scalableDimension") == "sagemaker:inference-component:DesiredCopyCount"
+    queued = any(endpoint_queues(endpoint, stack) for endpoint in stack.referred(target, "resourceId", ENDPOINT))
+    if target.number("minCapacity") != 0 or not (copies or queued):
         return
     policies = stack.referring(target, POLICY, "resourceId")
     if not any(policy.text("policyType") in (None, "StepScaling") for policy in policies):
-        yield "minCapacity is 0 and no scaling policy is of type StepScaling, wanted one on HasBacklogWithoutCapacity"
+        metric = "NoCapacityInvocationFailures" if copies else "HasBacklogWithoutCapacity"
+        yield f"minCapacity is 0 and no scaling policy is of type StepScaling, wanted one on {metric}"
 
 
 @rule(

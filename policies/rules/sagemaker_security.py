@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ..images import movable_images
 from ..resources import Resource, Stack
 from ..rule import rule
-from ..sagemaker_modes import MODEL, all_serverless, endpoint_queues, queues
+from ..sagemaker_modes import MODEL, all_serverless, by_components, endpoint_queues, queues, variants_of
 from ..serving import CONFIGURATION, ENDPOINT
 from .alarms import ALARM, alarm_metrics
 from .sagemaker_rollout import GUIDE
@@ -33,12 +33,33 @@ def sagemaker_model_is_isolated(model: Resource, stack: Stack) -> Iterator[str]:
     """A model container cannot call out.
 
     A model artefact is code somebody downloaded. Isolated, it can neither send requests' contents away nor use the
-    role's credentials. Serverless variants know no isolation; a container that fetches its model by itself, from a hub,
-    cannot have it either, and belongs into a network that lets it reach nothing else.
+    role's credentials. Serverless variants know no isolation; a container that fetches its model or its features by
+    itself cannot have it either, and belongs into a network of the team's that lets it reach nothing else.
     """
-    if _fetches_its_model(model) and model.count("vpcConfig.subnets"):
-        return
-    if not model.flag("enableNetworkIsolation") and not _runs_serverless(model, stack):
+    if not model.count("vpcConfig.subnets") and not _runs_serverless(model, stack):
+        yield from _not_isolated(model)
+
+
+@rule(
+    MODEL,
+    category="security",
+    severity="medium",
+    reference=f"{HUB}#sagemaker-5",
+    fix="Set enable_network_isolation where the container needs nobody; SageMaker still downloads the artefact.",
+    serving=True,
+)
+def sagemaker_model_in_a_network_is_isolated(model: Resource) -> Iterator[str]:
+    """A model container in the team's network that needs nobody calls nobody.
+
+    What it may reach there is the security group's business, which is wider than the model's more often than not. It is
+    advice, because a container that asks a feature store must call out.
+    """
+    if model.count("vpcConfig.subnets") and not _fetches_its_model(model):
+        yield from _not_isolated(model)
+
+
+def _not_isolated(model: Resource) -> Iterator[str]:
+    if not model.flag("enableNetworkIsolation"):
         yield f"enableNetworkIsolation is {model.show('enableNetworkIsolation')}, wanted true"
 
 
@@ -206,8 +227,8 @@ WATCHED = {
 WATCHED_IN_A_QUEUE = {
     "errors": ("InvocationFailures", "InvocationsFailed", *WATCHED["errors"]),
     "latency": (
-        *("TimeInBacklog", "TotalProcessingTime", "ApproximateBacklogSize", "HasBacklogWithoutCapacity"),
-        "ModelLatency",
+        *("TimeInBacklog", "TotalProcessingTime", "ApproximateAgeOfOldestRequest", "HasBacklogWithoutCapacity"),
+        *("ApproximateBacklogSize", "ApproximateBacklogSizePerInstance", "ModelLatency"),
     ),
 }
 
@@ -224,11 +245,13 @@ def sagemaker_endpoint_has_alarms(endpoint: Resource, stack: Stack) -> Iterator[
     """Errors and latency of an endpoint raise alarms.
 
     The two promises callers rely on. Nobody watches a dashboard at night, and a rollback needs an alarm to wait for.
+    (Inference components have metrics of their own.)
     """
     most = stack.remember("metric queries", lambda: max((a.count("metricQueries") for a in stack.of(ALARM)), default=0))
-    paths = ["dimensions.EndpointName"]
-    paths += [f"metricQueries[{at}].metric.dimensions.EndpointName" for at in range(most)]
-    alarms = [alarm for path in paths for alarm in stack.referring(endpoint, ALARM, path)]
+    paths = ["dimensions", *(f"metricQueries[{at}].metric.dimensions" for at in range(most))]
+    alarms = [alarm for path in paths for alarm in stack.referring(endpoint, ALARM, f"{path}.EndpointName")]
+    if any(by_components(variant) for variant in variants_of(endpoint, stack)):
+        alarms += [a for a in stack.of(ALARM) if any(a.has(f"{path}.InferenceComponentName") for path in paths)]
     watched = {name for alarm in alarms for name in alarm_metrics(alarm, *NAMESPACES)}
     wanted = WATCHED_IN_A_QUEUE if endpoint_queues(endpoint, stack) else WATCHED
     for what, names in wanted.items():

@@ -33,13 +33,15 @@ GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
 def load_balancer_target_group_checks_the_model(group: Resource) -> Iterator[str]:
     """A target group asks the model how it is.
 
-    The default path is "/", which many servers answer before the model is loaded; for Lambda targets it is off. gRPC
-    targets have a path of their own by default, and behind network balancers a connection is all that is asked for.
+    The default path is "/", which many servers answer before the model is loaded. gRPC targets have a path of their own
+    by default, behind network balancers a connection is all that is asked for, and a function, which is paid for each
+    check, is asked where the program says so.
     """
     if group.text("protocol") not in (None, "", "HTTP", "HTTPS") or group.text("protocolVersion") == "GRPC":
         return
-    switched_off = group.text("targetType") == "lambda" and not group.flag("healthCheck.enabled")
-    if switched_off or group.flag("healthCheck.enabled") is False:
+    if group.text("targetType") == "lambda" and not group.has("healthCheck"):
+        return
+    if group.flag("healthCheck.enabled") is False:
         yield f"healthCheck.enabled is {group.show('healthCheck.enabled')}, wanted true"
     elif group.text("healthCheck.path") in (None, "", "/"):
         yield f"healthCheck.path is {group.show('healthCheck.path')}, wanted the path that tests the model"

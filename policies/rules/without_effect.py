@@ -9,7 +9,7 @@ from ..rule import rule
 from ..sagemaker_modes import endpoints_of, serverless, targets_of
 from ..serving import CONFIGURATION, ENDPOINT, SERVICE
 from ..serving import SCALABLE as TARGET
-from .alarms import ALARM
+from .alarms import ALARM, SERVING, alarm_metrics
 from .application_autoscaling import SCHEDULED
 from .sagemaker_rollout import ROUTING
 
@@ -31,14 +31,14 @@ GUIDE = "https://docs.aws.amazon.com/sagemaker/latest/dg"
 def alarm_can_fire(alarm: Resource) -> Iterator[str]:
     """An alarm can go off, and within a day.
 
-    More data points than are looked at never come together, and CloudWatch refuses to look at more than a day of
-    periods shorter than an hour.
+    More data points than are looked at never come together. CloudWatch refuses to look at more than a day of periods
+    shorter than an hour, and takes up to a week of longer ones: what callers meet today is then an alarm next week.
     """
     points, periods = alarm.number("datapointsToAlarm") or 0, alarm.number("evaluationPeriods") or 1
     period = alarm.number("period") or 0
     if points > periods:
         yield f"datapointsToAlarm is {points:g} and evaluationPeriods {periods:g}, wanted no more than that"
-    if period < 3600 and periods * period > 86_400:
+    if periods * period > 86_400 and (period < 3600 or alarm_metrics(alarm, *SERVING)):
         yield f"evaluationPeriods × period is {periods * period:g} s, wanted a day (86400 s) or less"
 
 

@@ -347,6 +347,18 @@ LEGITIMATE: dict[str, tuple[str, Raw]] = {
         one(ALARM)
         | {"both": linked("aws:cloudwatch/compositeAlarm:CompositeAlarm", "alarmRule", alarmActions=["topic"])},
     ),
+    "a group of machines may scale by a policy of its own": (
+        "ecs-capacity-grows-with-its-tasks",
+        one("aws:autoscaling/group:Group")
+        | {
+            "capacity": linked(
+                "aws:ecs/capacityProvider:CapacityProvider",
+                "autoScalingGroupProvider",
+                autoScalingGroupProvider={"managedScaling": {"status": "DISABLED"}},
+            ),
+            "policy": linked("aws:autoscaling/policy:Policy", "autoscalingGroupName"),
+        },
+    ),
     "a topic for results needs no listener here": ("alarm-topic-has-subscribers", one("aws:sns/topic:Topic")),
     "a deployment on Kubernetes scales by itself": (
         "azure-deployment-scales",

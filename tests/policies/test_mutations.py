@@ -9,6 +9,7 @@ from tests.policies.mutations import inventory, missed, mutations, of_deleted_st
 
 SHARE = 0.99
 UNBREAKABLE = {
+    "sagemaker-model-is-isolated": "the models run in a network: sagemaker-model-in-a-network-is-isolated",
     "dns-record-notices-failure": "every routed record has both a health check and an alias that looks at its target",
     "network-has-no-single-nat": "one of three gateways can go, and where there are two (dev) the rule is disabled",
     "scaling-target-has-a-policy": "every target has schedules beside its policies: scaling-target-follows-the-load",

@@ -1,0 +1,24 @@
+"""How an Azure online endpoint shares its traffic between deployments."""
+
+from __future__ import annotations
+
+from .properties import Properties
+from .resources import Resource, Stack
+
+ENDPOINT = "azure-native:machinelearningservices:OnlineEndpoint"
+TEMPLATE = "azure-native:resources:Deployment"
+
+
+def traffic_of(resource: Resource) -> list[Properties]:
+    """The shares an endpoint declares, or those a template sets once the deployments exist."""
+    if resource.type == ENDPOINT:
+        return [resource.child("properties.traffic")]
+    parts = resource.children("properties.template.resources")
+    return [p.child("properties.traffic") for p in parts if (p.text("type") or "").endswith("/onlineEndpoints")]
+
+
+def waits(deployment: Resource, stack: Stack) -> bool:
+    """Whether the endpoint gives its traffic to other deployments."""
+    own = deployment.text_if_known("deploymentName") or deployment.text_if_known("name") or deployment.name
+    shares = [t for type_ in (ENDPOINT, TEMPLATE) for each in stack.of(type_) for t in traffic_of(each) if t.keys()]
+    return bool(shares) and all(not traffic.has(own) or traffic.number(own) == 0 for traffic in shares)

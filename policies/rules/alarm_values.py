@@ -1,0 +1,73 @@
+"""Alarms whose values make them useless: thresholds in another unit, rollbacks that silence sets off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..resources import Resource, Stack
+from ..rule import rule
+from .alarms import ALARM, alarm_metrics, rollback_alarms
+
+# Namespace and metric → its unit, and the thresholds that somebody can mean in it.
+# https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html (microseconds),
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html (seconds),
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html and
+# https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html (milliseconds)
+UNITS = {
+    ("AWS/SageMaker", "ModelLatency"): ("microseconds", 10_000, 3_600_000_000),
+    ("AWS/SageMaker", "OverheadLatency"): ("microseconds", 10_000, 3_600_000_000),
+    ("AWS/ApplicationELB", "TargetResponseTime"): ("seconds", 0.001, 90),
+    ("AWS/ApiGateway", "Latency"): ("milliseconds", 20, 300_000),
+    ("AWS/ApiGateway", "IntegrationLatency"): ("milliseconds", 20, 300_000),
+    ("AWS/Lambda", "Duration"): ("milliseconds", 20, 900_000),
+}
+PER_REQUEST = {
+    *("Invocation4XXErrors", "Invocation5XXErrors", "InvocationModelErrors", "ModelLatency", "OverheadLatency"),
+    *("HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count", "TargetResponseTime"),
+}
+"""Metrics that have no data while nobody calls."""
+
+
+@rule(
+    ALARM,
+    category="observability",
+    severity="high",
+    reference="https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html",
+    fix="Set the threshold in the metric's unit: SageMaker counts microseconds, load balancers seconds.",
+)
+def alarm_counts_in_its_metrics_unit(alarm: Resource) -> Iterator[str]:
+    """An alarm on a latency has a threshold in the metric's unit.
+
+    500 for SageMaker's ModelLatency is half a millisecond, not half a second: the alarm rings always, and every
+    rollout that waits for it rolls back. 500 for a load balancer's TargetResponseTime is eight minutes: it rings never.
+    """
+    metric, threshold = (alarm.text("namespace") or "", alarm.text("metricName") or ""), alarm.number("threshold")
+    if metric not in UNITS or not threshold:
+        return
+    unit, least, most = UNITS[metric]
+    if threshold < least:
+        yield f"threshold is {threshold:g} {unit}, wanted {least} or more"
+    elif threshold > most:
+        yield f"threshold is {threshold:g} {unit}, wanted {most} or less"
+
+
+@rule(
+    ALARM,
+    category="lifecycle",
+    severity="high",
+    reference="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html",
+    fix='Set treat_missing_data to "notBreaching".',
+)
+def alarm_of_a_rollback_rests_without_calls(alarm: Resource, stack: Stack) -> Iterator[str]:
+    """An alarm that rolls deployments back does not ring because nobody calls.
+
+    Errors and latencies are counted by the request. Where their absence counts as a breach, a deployment in a quiet
+    hour is rolled back for nothing, and the fix that it brings never arrives.
+    """
+    counted = set(alarm_metrics(alarm, "AWS/SageMaker", "AWS/ApplicationELB")) & PER_REQUEST
+    if (
+        counted
+        and alarm.text("treatMissingData") == "breaching"
+        and alarm.text_if_known("name") in rollback_alarms(stack)
+    ):
+        yield 'treatMissingData is "breaching" on a metric of requests, wanted "notBreaching"'

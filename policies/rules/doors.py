@@ -1,0 +1,47 @@
+"""What stands in front of several services: certificates, and the front doors between regions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..resources import Resource, Stack
+from ..rule import rule
+from .alarms import metrics_with_alarms
+
+CERTIFICATE = "aws:acm/certificate:Certificate"
+ORIGINS = "azure-native:cdn:AFDOriginGroup"
+ORIGIN = "azure-native:cdn:AFDOrigin"
+
+
+@rule(
+    CERTIFICATE,
+    category="availability",
+    severity="high",
+    reference="https://docs.aws.amazon.com/securityhub/latest/userguide/acm-controls.html#acm-1",
+    fix="Let ACM issue the certificate (validation_method DNS), or add an alarm on DaysToExpiry.",
+)
+def certificate_renews_itself(certificate: Resource, stack: Stack) -> Iterator[str]:
+    """A certificate renews itself, or somebody is told before it ends.
+
+    ACM renews what it issued and validates by DNS. One that was imported ends on its day, and every caller is refused
+    at once, mostly at night.
+    """
+    imported, watched = certificate.has("privateKey"), metrics_with_alarms(stack, certificate, "AWS/CertificateManager")
+    if imported and "DaysToExpiry" not in watched:
+        yield "privateKey is set and no alarm is on DaysToExpiry, wanted a certificate of ACM's or the alarm"
+
+
+@rule(
+    ORIGINS,
+    category="availability",
+    severity="high",
+    reference="https://learn.microsoft.com/en-us/azure/frontdoor/health-probes",
+    fix="Set health_probe_settings with the path that tests the model.",
+)
+def azure_front_door_asks_its_origins(group: Resource, stack: Stack) -> Iterator[str]:
+    """A front door with several origins asks each how it is.
+
+    Without a probe every origin counts as healthy: of two regions the one that is down keeps its share of the callers.
+    """
+    if len(stack.referring(group, ORIGIN, "originGroupName")) > 1 and not group.has("healthProbeSettings.probePath"):
+        yield "healthProbeSettings.probePath is not set for several origins, wanted the path of a health check"

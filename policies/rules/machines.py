@@ -1,0 +1,51 @@
+"""Machines that a team runs beneath its services: Auto Scaling groups, and the capacity that ECS takes from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..resources import Resource, Stack
+from ..rule import rule
+from ..serving import GROUP as TARGET_GROUP
+
+FLEET = "aws:autoscaling/group:Group"
+CAPACITY = "aws:ecs/capacityProvider:CapacityProvider"
+SCALING = "aws:autoscaling/policy:Policy"
+
+
+@rule(
+    CAPACITY,
+    category="autoscaling",
+    severity="high",
+    reference="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-auto-scaling.html",
+    fix="Enable managed_scaling, or give the Auto Scaling group a scaling policy of its own.",
+)
+def ecs_capacity_grows_with_its_tasks(capacity: Resource, stack: Stack) -> Iterator[str]:
+    """Somebody adds machines for the tasks that a service adds.
+
+    A service that scales out on a full cluster has tasks that wait in PROVISIONING or PENDING: its scaling works, and
+    nothing more answers. It is advice, because another tool may scale the group.
+    """
+    if capacity.text("autoScalingGroupProvider.managedScaling.status") != "DISABLED":
+        return
+    fleets = stack.referred(capacity, "autoScalingGroupProvider", FLEET)
+    if not any(stack.referring(fleet, SCALING, "autoscalingGroupName") for fleet in fleets):
+        yield 'managedScaling.status is "DISABLED" and the group has no scaling policy, wanted one of them'
+
+
+@rule(
+    FLEET,
+    category="availability",
+    severity="medium",
+    reference="https://docs.aws.amazon.com/securityhub/latest/userguide/autoscaling-controls.html#autoscaling-1",
+    fix='Set health_check_type to "ELB", with a health_check_grace_period in which the model loads.',
+)
+def machine_is_replaced_when_it_does_not_answer(fleet: Resource, stack: Stack) -> Iterator[str]:
+    """A machine that the load balancer calls unhealthy is replaced.
+
+    EC2's own checks see a machine that runs, whatever its server does. The load balancer stops sending it requests, and
+    the group keeps it and starts no other: the fleet shrinks by each one that hangs.
+    """
+    attached = fleet.count("targetGroupArns") or stack.referred(fleet, "targetGroupArns", TARGET_GROUP)
+    if attached and "ELB" not in (fleet.text("healthCheckType") or "EC2").split(","):
+        yield f'healthCheckType is {fleet.show("healthCheckType")}, wanted "ELB"'
