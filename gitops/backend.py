@@ -10,20 +10,25 @@ from gitops.errors import UserError
 
 
 def state_backend(environment: Mapping[str, str]) -> str:
-    """The address of the state backend without its query, or where it is taken from; empty if there is none.
+    """The address of the state backend without its query, or where it is taken from; empty if there is none."""
+    return read_address(environment).split("?")[0]
+
+
+def read_address(environment: Mapping[str, str]) -> str:
+    """The address as it was given, or where it is taken from; empty if there is none.
 
     The engine's own order (https://www.pulumi.com/docs/iac/concepts/state-and-backends/): the variable, then who is
     logged in; an access token alone means Pulumi Cloud.
     """
     if address := environment.get("PULUMI_BACKEND_URL"):
-        return address.split("?")[0]
+        return address
     home = Path(environment.get("PULUMI_HOME") or Path(environment.get("HOME", "/")) / ".pulumi")
     try:
         logged_in = json.loads((home / "credentials.json").read_text(encoding="utf-8")).get("current")
     except (OSError, ValueError, AttributeError):
         logged_in = None
     if logged_in:
-        return str(logged_in).split("?")[0]
+        return str(logged_in)
     return "Pulumi Cloud, by PULUMI_ACCESS_TOKEN" if environment.get("PULUMI_ACCESS_TOKEN") else ""
 
 

@@ -29,11 +29,13 @@ from gitops.commands import (
     invoke,
     join,
     legs,
+    notice,
     policies,
     preview,
     promote,
     rehearse,
     report,
+    rollback,
     setup,
     status,
     supersede,
@@ -76,9 +78,9 @@ app = typer.Typer(
 )
 COMMANDS = (
     *(setup, doctor, environments, status, impact, preview, demo, report),
-    *(deploy, verify, drift, invoke, rehearse, unlock),
+    *(deploy, verify, rollback, drift, invoke, rehearse, unlock),
 )
-IN_WORKFLOWS = (clouds, comment, current, drift_issues, join, legs, promote, supersede)
+IN_WORKFLOWS = (clouds, comment, current, drift_issues, join, legs, notice, promote, supersede)
 for module in (*COMMANDS, *IN_WORKFLOWS):
     app.command(module.__name__.rsplit(".", 1)[-1].replace("_", "-"), cls=Command)(module.command)
 app.add_typer(policies.app, name="policies", cls=Group)

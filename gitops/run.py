@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gitops import catalogue
 from gitops.checkout.targets import Target
+from gitops.deployed.locks import open_locks, release_dead
 from gitops.engine.clouds import running
 from gitops.engine.install import VERSION, Engine
 from gitops.engine.job import Job
@@ -121,6 +122,9 @@ def perform(
     if not targets:
         return {}
     run.pool.warm_up({target.stack for target in targets})
+    if run.sandbox:
+        for target in targets:
+            release_dead(open_locks(run.sandbox.backend, target))
     with serve_clouds(run) as served:
         jobs = [served.job(target, operation, expected.get(target, "")) for target in targets]
         records = served.pool.run(jobs, on_done)

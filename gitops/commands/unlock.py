@@ -1,23 +1,37 @@
-"""`gitops unlock STACK ENVIRONMENT`: free the lock that a dead update left behind."""
+"""`gitops unlock STACK ENVIRONMENT`: say who holds a target's lock, and take away the one that a dead update left."""
 
 from __future__ import annotations
 
+import os
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
+from gitops.backend import read_address
 from gitops.commands import common
-from gitops.commands.common import Rehearse
-from gitops.deployed import outputs
+from gitops.commands.common import FINDINGS, FINE, Rehearse
+from gitops.deployed.locks import open_locks, release
+from gitops.run import Sandbox
 
 
 def command(
     stack: Annotated[str, typer.Argument(metavar="STACK")],
     environment: Annotated[str, typer.Argument(metavar="ENVIRONMENT")],
+    lock: Annotated[str, typer.Option("--lock", metavar="ID", help="take away this one; without it, only list")] = "",
     rehearse: Rehearse = False,
 ) -> None:
-    """Free a target's lock. Only when no update of it runs: an update under way would lose its state."""
+    """List a target's locks with owner and age, or free one. Exit 0 free, 1 locked or refused, 2 could not look."""
     (target,) = common.choose_targets([f"{stack}/{environment}"])
-    with common.open_run(rehearse=rehearse, jobs=1, seconds=60) as run:
-        outputs.engine_command(run, target, "cancel", "--yes")
-    common.output.print(f"{target} is free", markup=False)
+    sandbox = Sandbox(common.checkout() / ".rehearsal")
+    locks = open_locks(sandbox.backend if rehearse else read_address(os.environ), target)
+    if lock:
+        common.output.print(f"taken away: {release(locks, lock).describe(datetime.now(UTC))}", markup=False)
+    held = list(locks.read())
+    for each in held:
+        common.output.print(each.describe(datetime.now(UTC)), markup=False)
+    if held:
+        common.say("an update that runs would lose its state: make sure that it has ended, then give --lock ID")
+    else:
+        common.output.print(f"{target} is free", markup=False)
+    raise typer.Exit(FINDINGS if held else FINE)

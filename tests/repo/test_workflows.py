@@ -108,8 +108,13 @@ def test_nobody_logs_in_to_a_cloud_outside_an_environment() -> None:
             if "id-token" in job["permissions"] and "uses" not in job:
                 found[name] = job["environment"]
 
-    read, drift = "${{ inputs.environment }}-preview", "${{ matrix.environment.name }}-preview"
-    assert found == {"preview": read, "deploy": "${{ inputs.environment }}", "verify": read, "compare": drift}
+    read = {"name": "${{ inputs.environment }}-preview", "deployment": False}
+    assert found == {
+        "preview": read,
+        "deploy": {"name": "${{ inputs.environment }}", "url": "${{ steps.publish.outputs.url }}"},
+        "verify": read,
+        "compare": {"name": "${{ matrix.environment.name }}-preview", "deployment": False},
+    }
 
 
 def test_drift_is_looked_for_in_every_environment() -> None:

@@ -1,0 +1,118 @@
+"""The locks that updates hold in a state backend: whose they are, how old, and taking away one that was left behind.
+
+The engine keeps each as a file `.pulumi/locks/organization/PROJECT/STACK/ID.json` with the process that holds it
+(https://github.com/pulumi/pulumi/blob/v3.257.0/pkg/backend/diy/lock.go). `pulumi cancel` takes away all of a stack.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from gitops.checkout.targets import Target
+from gitops.errors import Refused, UserError
+
+FOLDER = ".pulumi/locks/organization"
+
+
+@dataclass(frozen=True)
+class Lock:
+    """`id` is its file's name without the ending; `when` it was taken."""
+
+    id: str
+    user: str
+    host: str
+    pid: int
+    when: datetime
+
+    @classmethod
+    def parse(cls, identity: str, text: str | bytes) -> Lock:
+        held = json.loads(text)
+        when = datetime.fromisoformat(str(held["timestamp"]).replace("Z", "+00:00"))
+        return cls(identity, str(held["username"]), str(held["hostname"]), int(held["pid"]), when.astimezone(UTC))
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether the process was one of this machine and is no more."""
+        return self.host == socket.gethostname() and not Path(f"/proc/{self.pid}").exists()
+
+    def describe(self, now: datetime) -> str:
+        minutes = int((now - self.when).total_seconds() // 60)
+        return f"{self.id}: {self.user}@{self.host}, process {self.pid}, {minutes:,} minutes old"
+
+
+class Locks:
+    """Of one target in a folder (`file://`)."""
+
+    def __init__(self, address: str, target: Target) -> None:
+        self.folder = Path(address.removeprefix("file://")) / FOLDER / target.stack / target.environment
+
+    def read(self) -> Iterator[Lock]:
+        for file in sorted(self.folder.glob("*.json")):
+            yield Lock.parse(file.stem, file.read_bytes())
+
+    def remove(self, lock: Lock) -> None:
+        for ending in ("json", "json.attrs"):
+            (self.folder / f"{lock.id}.{ending}").unlink(missing_ok=True)
+
+
+class BucketLocks(Locks):
+    """Of one target in a bucket (`s3://`); the address has the engine's own options."""
+
+    def __init__(self, address: str, target: Target) -> None:
+        import boto3  # a third of a command's start, for the real clouds
+
+        split = urlsplit(address)
+        options = parse_qs(split.query)
+        where: dict[str, Any] = {"region_name": options.get("region", [None])[0]}
+        where |= {"endpoint_url": options["endpoint"][0]} if "endpoint" in options else {}
+        self.client: Any = boto3.client("s3", **where)  # pyright: ignore[reportUnknownMemberType]
+        self.bucket = split.netloc
+        base = split.path.strip("/")
+        self.prefix = f"{f'{base}/' if base else ''}{FOLDER}/{target.stack}/{target.environment}/"
+
+    def read(self) -> Iterator[Lock]:
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix)
+        for key in (entry["Key"] for page in pages for entry in page.get("Contents", ())):
+            body = self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+            yield Lock.parse(key.rsplit("/", 1)[-1].removesuffix(".json"), body)
+
+    def remove(self, lock: Lock) -> None:
+        self.client.delete_object(Bucket=self.bucket, Key=f"{self.prefix}{lock.id}.json")
+
+
+def open_locks(address: str, target: Target) -> Locks:
+    """Raises `UserError` for a backend whose locks cannot be read from outside of the engine."""
+    kinds = {"file": Locks, "s3": BucketLocks}
+    kind = kinds.get(urlsplit(address).scheme)
+    if kind is None:
+        raise UserError(
+            f"the locks of {address.split('?')[0]} cannot be read here, only those of file:// and s3://",
+            hint="Look at its owner there; `pulumi cancel` takes away every lock of the stack.",
+        )
+    return kind(address, target)
+
+
+def release(locks: Locks, identity: str) -> Lock:
+    """Takes away the one lock named. Raises `Refused` for one that is not there or whose process runs."""
+    held = {lock.id: lock for lock in locks.read()}
+    lock = held.get(identity)
+    if lock is None:
+        raise Refused(f"no lock {identity!r}", hint=f"There are: {', '.join(held) or 'none'}.")
+    if lock.host == socket.gethostname() and not lock.is_dead:
+        raise Refused(f"its process {lock.pid} runs on this machine", hint="Wait for it to end.")
+    locks.remove(lock)
+    return lock
+
+
+def release_dead(locks: Locks) -> None:
+    """Takes away the locks of processes of this machine that are no more."""
+    for lock in locks.read():
+        if lock.is_dead:
+            locks.remove(lock)

@@ -1,0 +1,93 @@
+"""A lock is named with its owner and age, and taken away alone, and not while its process runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from gitops.checkout.targets import Target
+from gitops.deployed.locks import FOLDER, BucketLocks, Locks, open_locks, release, release_dead
+from gitops.errors import Refused, UserError
+
+WEB = Target("web", "prod")
+DEAD = 4_194_305
+"""Above the highest process id that Linux gives: https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html"""
+
+
+def held(pid: int = 7, host: str = "runner-1") -> str:
+    # a lock as engine 3.257.0 writes it
+    return json.dumps({"pid": pid, "username": "ci", "hostname": host, "timestamp": "2026-11-21T10:00:00.5+01:00"})
+
+
+@pytest.fixture
+def locks(tmp_path: Path) -> Callable[..., Locks]:
+    def make(**texts: str) -> Locks:
+        for name, text in texts.items():
+            file = tmp_path / FOLDER / "web" / "prod" / f"{name}.json"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+            file.with_suffix(".json.attrs").touch()
+        return open_locks(f"file://{tmp_path}", WEB)
+
+    return make
+
+
+def test_a_lock_names_owner_and_age(locks: Callable[..., Locks]) -> None:
+    (lock,) = locks(a=held()).read()
+
+    assert lock.describe(datetime(2026, 11, 21, 11, 30, tzinfo=UTC)) == "a: ci@runner-1, process 7, 149 minutes old"
+
+
+def test_only_the_lock_that_was_named_is_taken_away(locks: Callable[..., Locks], tmp_path: Path) -> None:
+    both = locks(a=held(), b=held(8))
+
+    release(both, "a")
+
+    assert [lock.id for lock in both.read()] == ["b"]
+    assert not list(tmp_path.rglob("a.*"))
+    with pytest.raises(Refused, match="no lock 'a'"):
+        release(both, "a")
+    with pytest.raises(Refused, match="no lock"):
+        release(both, "../prod/b")
+
+
+def test_a_lock_whose_process_runs_here_stays(locks: Callable[..., Locks]) -> None:
+    here = socket.gethostname()
+    alive = locks(a=held(os.getpid(), here), b=held(DEAD, here), c=held(DEAD, "elsewhere"))
+
+    with pytest.raises(Refused, match="runs on this machine"):
+        release(alive, "a")
+    release_dead(alive)
+
+    assert [lock.id for lock in alive.read()] == ["a", "c"], "what is elsewhere may run"
+
+
+@mock_aws
+def test_a_lock_in_a_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    client = boto3.client("s3", region_name="us-east-1")
+    client.create_bucket(Bucket="state")
+    for name in ("team/.pulumi/locks/organization/web/prod/a.json", "team/.pulumi/locks/organization/web/dev/b.json"):
+        client.put_object(Bucket="state", Key=name, Body=held().encode())
+
+    locks = open_locks("s3://state/team?region=us-east-1&awssdk=v2", WEB)
+
+    assert isinstance(locks, BucketLocks)
+    assert release(locks, "a").host == "runner-1"
+    assert [entry["Key"] for entry in client.list_objects_v2(Bucket="state")["Contents"]] == [
+        "team/.pulumi/locks/organization/web/dev/b.json"
+    ]
+
+
+def test_a_backend_that_cannot_be_looked_into_is_said() -> None:
+    with pytest.raises(UserError, match="azblob://state cannot be read here"):
+        open_locks("azblob://state?storage_account=x", WEB)

@@ -1,0 +1,90 @@
+"""A deployment that is killed at any moment is made good by the next one: nothing lost, nothing there twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+PROGRAM = """
+    import pulumi, pulumi_aws as aws
+    config = pulumi.Config()
+    before = None
+    for name in config.require_object("topics"):
+        before = aws.sns.Topic(name, name=f"web-{name}", display_name=config.get("title") or "News",
+                               opts=pulumi.ResourceOptions(depends_on=[before] if before else []))
+    pulumi.export("topics", config.require_object("topics"))
+"""
+NAMES = [f"t{number}" for number in range(8)]
+
+
+def start(root: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "gitops", "deploy", "dev", "--rehearse"]
+    return subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def kill_everything(process: subprocess.Popen[bytes]) -> None:
+    """The command, its workers, their engines and the clouds, all at once, as when a machine goes away."""
+    try:
+        family = [*psutil.Process(process.pid).children(recursive=True)]
+    except psutil.NoSuchProcess:
+        family = []
+    for pid in (process.pid, *(member.pid for member in family)):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    process.wait()
+
+
+def in_cloud(root: Path) -> list[str]:
+    """The names of the topics that exist, one twice if it does."""
+    entries = (json.loads(file.read_text()) for file in (root / ".rehearsal/clouds").rglob("*.json"))
+    return sorted(entry["inputs"]["name"] for entry in entries if entry.get("type") == "aws:sns/topic:Topic")
+
+
+def in_state(root: Path) -> list[str]:
+    state = json.loads((root / ".rehearsal/state/.pulumi/stacks/web/dev.json").read_text())
+    latest = state["checkpoint"]["latest"]
+    assert not latest.get("pending_operations")
+    held = latest["resources"]
+    assert not [resource for resource in held if resource.get("delete")]
+    return sorted(resource["inputs"]["name"] for resource in held if resource["type"] == "aws:sns/topic:Topic")
+
+
+@pytest.mark.soak
+@pytest.mark.slow("eleven deployments, each killed and made good")
+@pytest.mark.parametrize("seed", range(11))
+def test_a_deployment_that_is_killed_is_made_good_by_the_next(checkout: Callable[..., Path], seed: int) -> None:
+    dice, outcomes, tries = random.Random(seed), [], 11  # noqa: S311 (the same moments in each run)
+    root = checkout(PROGRAM, dev="web:topics: []")
+    subprocess.run(["git", "init", "-q"], cwd=root, check=True)
+    began = time.monotonic()
+    assert start(root).wait(timeout=120) == 0
+    length = time.monotonic() - began
+
+    for number in range(tries):
+        topics = sorted(dice.sample(NAMES, dice.randint(0, len(NAMES))))
+        checkout(PROGRAM, dev=f"web:title: News {number}\nweb:topics: {json.dumps(topics)}")
+        process = start(root)
+        try:
+            process.wait(timeout=dice.uniform(0, length))
+            outcomes.append("ended")
+        except subprocess.TimeoutExpired:
+            kill_everything(process)
+            outcomes.append("killed")
+        again = start(root)
+        assert again.wait(timeout=120) == 0, f"try {number}"
+        wanted = [f"web-{name}" for name in topics]
+        assert (in_cloud(root), in_state(root)) == (wanted, wanted), f"try {number}"
+
+    print(f"{outcomes.count('killed')} of {tries} were killed; a deployment took {length:.1f} s")
+    assert outcomes.count("killed") >= tries / 2
