@@ -27,6 +27,7 @@ from rehearsal.helpers.random import RANDOM
 from rehearsal.helpers.tls import TLS
 from rehearsal.inventory import Inventory
 from rehearsal.judge import serve as judge
+from rehearsal.judging import JudgingProvider
 from rehearsal.provider.protocol import BaseProvider
 from rehearsal.provider.resources import CloudProvider
 from rehearsal.sdk.package import Sdk, import_ahead
@@ -39,8 +40,11 @@ VARIABLE = "PULUMI_DEBUG_PROVIDERS"
 """The engine attaches to the providers it names (`package:port`, …) instead of starting plugins of its own."""
 
 
-def providers(directory: Path, region: str, fault: str = "") -> dict[str, BaseProvider]:
-    """A servicer per package: the one place where a package is registered. `fault` is one of `faults.FAULTS`."""
+def providers(directory: Path, region: str, fault: str = "", *, judges: bool = False) -> dict[str, BaseProvider]:
+    """A servicer per package: the one place where a package is registered.
+
+    `fault` is one of `faults.FAULTS`; `judges` says that an apply refuses what does not go with what exists.
+    """
     inventory = Inventory(directory)
     clouds: dict[str, Cloud] = {
         "aws": Aws(region),
@@ -50,7 +54,8 @@ def providers(directory: Path, region: str, fault: str = "") -> dict[str, BasePr
         "random": RANDOM,
         "tls": TLS,
     }
-    make = partial(FaultyProvider, fault=fault, count=Count()) if fault else CloudProvider
+    plain = JudgingProvider if judges else CloudProvider
+    make = partial(FaultyProvider, fault=fault, count=Count()) if fault else plain
     served = {package: make(Sdk(package), cloud, inventory) for package, cloud in clouds.items()}
     return {**served, "awsx": AwsxProvider()}
 
@@ -84,9 +89,9 @@ def serve(directory: Path, region: str | None, *, as_json: bool, ahead: Sequence
     signal.set_wakeup_fd(wakeup)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
-    servers, addresses = start(providers(directory, region or DEFAULT_REGION, fault))
+    # only who reads the object can ask the judge, which ends with this process
+    servers, addresses = start(providers(directory, region or DEFAULT_REGION, fault, judges=not as_json))
     if as_json:
-        # only who reads the object can ask the judge: it ends with this process
         shared = os.environ.get(judge.VARIABLE)
         _process, judge_address = (None, shared) if shared else judge.start()
         print(json.dumps({"debug_providers": addresses, "judge": judge_address}), flush=True)

@@ -24,7 +24,7 @@ def judge_alone(type_token: str, inputs: Mapping[str, Any]) -> Iterator[Refusal]
     """What the rules say of one resource whose neighbours are not known: a provider's Check."""
     kind = without_version(type_token)
     rules = [one for one in RULES.get(kind, ()) if not one.follows]
-    resource = Resource("", kind, _without_secrets(inputs)) if rules else None
+    resource = Resource("", kind, without_secrets(inputs)) if rules else None
     for one in rules:
         if resource:
             yield from one.refusals(resource, None)
@@ -38,10 +38,10 @@ def judge_together(program: Program) -> Iterator[Refusal]:
                 yield from one.refusals(resource, program)
 
 
-def _without_secrets(value: Any) -> Any:
+def without_secrets(value: Any) -> Any:
     """The inputs with `UNKNOWN` for what must not be quoted, or is a file."""
     if isinstance(value, Secret | Asset | Archive):
         return UNKNOWN
     if isinstance(value, Mapping):
-        return {key: _without_secrets(item) for key, item in value.items()}
-    return [_without_secrets(item) for item in value] if isinstance(value, list) else value
+        return {key: without_secrets(item) for key, item in value.items()}
+    return [without_secrets(item) for item in value] if isinstance(value, list) else value

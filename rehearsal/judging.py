@@ -1,0 +1,37 @@
+"""A provider that refuses at an apply what does not go with what exists: for engines whose previews nobody judges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import grpc
+from pulumi.runtime.proto import provider_pb2 as pb
+
+from rehearsal.judge.beside import judge_beside, of_entry, region_of
+from rehearsal.judge.program import Resource
+from rehearsal.judge.rules import without_secrets
+from rehearsal.provider.resources import CloudProvider
+from rehearsal.provider_facts.type_facts import without_version
+from rehearsal.values import from_struct
+
+
+class JudgingProvider(CloudProvider):
+    def Create(self, request: pb.CreateRequest, context: grpc.ServicerContext) -> pb.CreateResponse:
+        if not request.preview:
+            self._judge(request, from_struct(request.properties), context)
+        return super().Create(request, context)
+
+    def Update(self, request: pb.UpdateRequest, context: grpc.ServicerContext) -> pb.UpdateResponse:
+        if not request.preview:
+            self._judge(request, from_struct(request.news), context)
+        return super().Update(request, context)
+
+    def _judge(self, request: Any, inputs: Mapping[str, Any], context: grpc.ServicerContext) -> None:
+        """Ends the call where the cloud would refuse the resource beside those that exist."""
+        scope = self._plan(request, inputs, context).scope
+        region = region_of(request.type, scope)
+        resource = Resource(request.urn, without_version(request.type), without_secrets(inputs), region=region)
+        refused = [str(one) for one in judge_beside(resource, map(of_entry, self._inventory.all()))]
+        if refused:
+            context.abort(grpc.StatusCode.FAILED_PRECONDITION, "; ".join(dict.fromkeys(refused)))
