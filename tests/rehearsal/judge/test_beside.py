@@ -9,7 +9,7 @@ import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2 as pb
 
-from rehearsal.provider.protocol import BaseProvider
+from rehearsal.provider.resources import CloudProvider
 from rehearsal.serve import providers
 from rehearsal.values import to_struct
 
@@ -35,8 +35,10 @@ CONTEXT = cast("grpc.ServicerContext", Context())
 
 
 class Cloud:
-    def __init__(self, provider: BaseProvider) -> None:
-        self.provider = provider
+    def __init__(self, folder: Path, *, judges: bool) -> None:
+        served = providers(folder, "us-east-1", judges=judges)["aws"]
+        assert isinstance(served, CloudProvider)
+        self.provider = served
 
     def create(self, token: str, name: str, inputs: dict[str, Any], *, preview: bool = False) -> str:
         request = pb.CreateRequest(
@@ -55,7 +57,7 @@ class Cloud:
 
 @pytest.fixture
 def cloud(tmp_path: Path) -> Cloud:
-    return Cloud(providers(tmp_path, "us-east-1", judges=True)["aws"])
+    return Cloud(tmp_path, judges=True)
 
 
 def test_a_subnet_that_overlaps_is_refused_when_it_is_made_or_changed(cloud: Cloud) -> None:
@@ -88,6 +90,6 @@ def test_a_group_of_another_network_is_refused_and_a_gateway_may_still_come(clou
 
 
 def test_clouds_whose_previews_are_judged_take_what_they_are_given(tmp_path: Path) -> None:
-    cloud = Cloud(providers(tmp_path, "us-east-1")["aws"])
+    cloud = Cloud(tmp_path, judges=False)
     vpc = cloud.create(VPC, "vpc", {"cidrBlock": "10.0.0.0/16"})
     assert [cloud.create(SUBNET, name, {"vpcId": vpc, "cidrBlock": "10.0.0.0/24"}) for name in ("a", "b")]
