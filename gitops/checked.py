@@ -31,7 +31,7 @@ def record_of(rows: Iterable[Mapping[str, Any]], resources: Iterable[Mapping[str
     urn = str(known[0]["urn"]) if known else "urn:pulumi:stack::project"
     environment, project = urn.removeprefix("urn:pulumi:").split("::")[:2]
     lines = {str(resource["urn"]): {"source": line} for resource in known if (line := line_of(resource))}
-    findings = judgement.sort(map(judgement.Row.model_validate, rows), (), lines)
+    findings = judgement.sort(map(judgement.PackRow.model_validate, rows), (), lines)
     placed = tuple(
         f.model_copy(update={name: getattr(rule, name) for name in ("title", "why", "fix", "reference")})
         for f in findings.findings

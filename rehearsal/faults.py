@@ -25,7 +25,7 @@ _TAKEN_BEFORE_THE_FAILURE = 3
 
 
 @dataclass(frozen=True)
-class Change:
+class CloudChange:
     """A resource that is created (`before` is None) or updated; `number` counts the changes from 1."""
 
     type: str
@@ -46,12 +46,12 @@ class Outcome:
     done: bool = False
 
 
-def _sagemaker_rolls_back(change: Change) -> Outcome | None:
+def _sagemaker_rolls_back(change: CloudChange) -> Outcome | None:
     updated = change.type == _ENDPOINT and change.before is not None
     return Outcome() if updated and change.moves("endpointConfigName") else None
 
 
-def _ecs_circuit_breaker(change: Change) -> Outcome | None:
+def _ecs_circuit_breaker(change: CloudChange) -> Outcome | None:
     if change.type != _SERVICE or not change.moves("taskDefinition"):
         return None
     told = f"waiting for ECS Service ({change.name}): deployment failed: tasks failed to start; rolling back"
@@ -59,7 +59,7 @@ def _ecs_circuit_breaker(change: Change) -> Outcome | None:
     return Outcome(told if waits else "")
 
 
-def _azure_deployment_crashes(change: Change) -> Outcome | None:
+def _azure_deployment_crashes(change: CloudChange) -> Outcome | None:
     if change.type != _DEPLOYMENT:
         return None
     return Outcome(
@@ -67,14 +67,14 @@ def _azure_deployment_crashes(change: Change) -> Outcome | None:
     )
 
 
-def _fails_half_way(change: Change) -> Outcome | None:
+def _fails_half_way(change: CloudChange) -> Outcome | None:
     if change.number <= _TAKEN_BEFORE_THE_FAILURE:
         return None
     told = "The request processing has failed because of an unknown error, exception or failure"
     return Outcome(f"InternalFailure: {told}")
 
 
-def _throttled(change: Change) -> Outcome | None:
+def _throttled(change: CloudChange) -> Outcome | None:
     if change.type.startswith("azure-native:"):
         return Outcome('Code="TooManyRequests" Message="The request is being throttled."')
     if not change.type.startswith("aws:"):
@@ -82,7 +82,7 @@ def _throttled(change: Change) -> Outcome | None:
     return Outcome("exceeded maximum number of attempts, 25, api error ThrottlingException: Rate exceeded")
 
 
-def _quota_exceeded(change: Change) -> Outcome | None:
+def _quota_exceeded(change: CloudChange) -> Outcome | None:
     refusals = {
         _ENDPOINT: "ResourceLimitExceeded: The account-level service limit for endpoint usage is 0 Instances",
         _SERVICE: "InvalidParameterException: You've reached the limit on the number of vCPUs you can run concurrently",
@@ -93,14 +93,14 @@ def _quota_exceeded(change: Change) -> Outcome | None:
     return Outcome(refusals[change.type]) if change.type in refusals else None
 
 
-def _slow_endpoint(change: Change) -> Outcome | None:
+def _slow_endpoint(change: CloudChange) -> Outcome | None:
     if change.type not in (_ENDPOINT, "azure-native:machinelearningservices:OnlineEndpoint"):
         return None
     told = "timeout while waiting for state to become 'InService' (last state: 'Creating', timeout: 1h0m0s)"
     return Outcome(f"waiting for {change.name}: {told}", done=True)
 
 
-FAULTS: Mapping[str, Callable[[Change], Outcome | None]] = {
+FAULTS: Mapping[str, Callable[[CloudChange], Outcome | None]] = {
     "azure-deployment-crashes": _azure_deployment_crashes,
     "ecs-circuit-breaker": _ecs_circuit_breaker,
     "fails-half-way": _fails_half_way,
@@ -134,7 +134,7 @@ class FaultyProvider(CloudProvider):
         if request.preview:
             return super().Create(request, context)
         after = unwrap(from_struct(request.properties))
-        outcome = self._outcome(Change(request.type, request.name, None, after, self._count.next())) or Outcome(
+        outcome = self._outcome(CloudChange(request.type, request.name, None, after, self._count.next())) or Outcome(
             done=True
         )
         if outcome.error and not outcome.done:
@@ -148,7 +148,7 @@ class FaultyProvider(CloudProvider):
         if request.preview:
             return super().Update(request, context)
         before, after = (unwrap(from_struct(part)) for part in (request.old_inputs, request.news))
-        outcome = self._outcome(Change(request.type, request.name, before, after, self._count.next())) or Outcome(
+        outcome = self._outcome(CloudChange(request.type, request.name, before, after, self._count.next())) or Outcome(
             done=True
         )
         done = super().Update(request, context) if outcome.done else None

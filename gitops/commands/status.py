@@ -17,7 +17,7 @@ from gitops.commands.common import FINE, AsJson, Jobs, Names, Rehearse
 from gitops.deployed import status
 from gitops.files import write_text
 from gitops.report.formats import status_page
-from gitops.report.model.status import Row
+from gitops.report.model.status import StatusRow
 
 
 def command(
@@ -47,13 +47,13 @@ def command(
     raise typer.Exit(FINE)
 
 
-def as_plain(row: Row) -> dict[str, object]:
+def as_plain(row: StatusRow) -> dict[str, object]:
     deployed = {**asdict(row.deployed), "when": row.deployed.when.isoformat()} if row.deployed else None
     facts = {"ahead": row.ahead, "waiting": row.waiting, "drift": row.drift}
     return {"target": str(row.target), "deployed": deployed, **facts}
 
 
-def table(rows: tuple[Row, ...]) -> Table:
+def table(rows: tuple[StatusRow, ...]) -> Table:
     grid = Table(box=None, pad_edge=False, header_style="dim")
     for column, keeps in (("target", True), ("model", True), ("commit", True), ("deployed (UTC)", True), ("", False)):
         grid.add_column(column, no_wrap=keeps)

@@ -15,7 +15,7 @@ Clients = Callable[[str, str], Any]
 
 
 @dataclass(frozen=True)
-class Deployed:
+class DeployedResource:
     """A resource of a state: its type, its logical name and the outputs that the provider gave."""
 
     type: str
@@ -30,16 +30,16 @@ class Deployed:
         return str(self.outputs.get("region") or (parts[3] if len(parts) > 3 else ""))
 
 
-def read_state(deployment: Mapping[str, Any]) -> tuple[Deployed, ...]:
+def read_state(deployment: Mapping[str, Any]) -> tuple[DeployedResource, ...]:
     """The resources of `pulumi stack export` that there are, without those on their way out."""
     return tuple(
-        Deployed(str(resource["type"]), str(resource["urn"]).rsplit("::", 1)[-1], resource.get("outputs") or {})
+        DeployedResource(str(resource["type"]), str(resource["urn"]).rsplit("::", 1)[-1], resource.get("outputs") or {})
         for resource in deployment.get("resources") or ()
         if not resource.get("delete")
     )
 
 
-def find_faults(resources: Iterable[Deployed], clients: Clients) -> Iterator[str]:
+def find_faults(resources: Iterable[DeployedResource], clients: Clients) -> Iterator[str]:
     """A sentence for each resource that does not serve as it was declared, by the resource's name."""
     from botocore.exceptions import BotoCoreError, ClientError  # half a second, where something of AWS is deployed
 
@@ -53,7 +53,7 @@ def find_faults(resources: Iterable[Deployed], clients: Clients) -> Iterator[str
             yield f"{resource.name}: cannot be read back: {error}"
 
 
-def look_at_endpoint(endpoint: Deployed, clients: Clients) -> Iterator[str]:
+def look_at_endpoint(endpoint: DeployedResource, clients: Clients) -> Iterator[str]:
     """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html"""
     declared = endpoint.outputs.get("endpointConfigName")
     description = clients("sagemaker", endpoint.region).describe_endpoint(EndpointName=endpoint.outputs["name"])
@@ -68,7 +68,7 @@ def look_at_endpoint(endpoint: Deployed, clients: Clients) -> Iterator[str]:
             yield f"gives the variant {variant['VariantName']} the weight {weight}, wanted is {wanted}"
 
 
-def look_at_service(service: Deployed, clients: Clients) -> Iterator[str]:
+def look_at_service(service: DeployedResource, clients: Clients) -> Iterator[str]:
     """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html"""
     cluster, name = str(service.outputs["cluster"]), str(service.outputs["name"])
     services = clients("ecs", service.region).describe_services(cluster=cluster, services=[name])["services"]
@@ -84,7 +84,7 @@ def look_at_service(service: Deployed, clients: Clients) -> Iterator[str]:
     yield from look_at_count(running["desiredCount"], f"service/{cluster.rsplit('/', 1)[-1]}/{name}", service, clients)
 
 
-def look_at_count(desired: int, resource: str, service: Deployed, clients: Clients) -> Iterator[str]:
+def look_at_count(desired: int, resource: str, service: DeployedResource, clients: Clients) -> Iterator[str]:
     """Whether the desired count is within the autoscaler's bounds as they are now: a schedule may have moved them."""
     client = clients("application-autoscaling", service.region)
     scalable = client.describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=[resource])["ScalableTargets"]
@@ -93,7 +93,7 @@ def look_at_count(desired: int, resource: str, service: Deployed, clients: Clien
             yield f"wants {desired} tasks, the autoscaler's bounds are {least} to {most}"
 
 
-def look_at_function(function: Deployed, clients: Clients) -> Iterator[str]:
+def look_at_function(function: DeployedResource, clients: Clients) -> Iterator[str]:
     """https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html"""
     client = clients("lambda", function.region)
     configuration = client.get_function_configuration(FunctionName=function.outputs["name"])
@@ -105,14 +105,14 @@ def look_at_function(function: Deployed, clients: Clients) -> Iterator[str]:
         yield f"runs the code {configuration['CodeSha256']}, declared is {declared}"
 
 
-def look_at_alias(alias: Deployed, clients: Clients) -> Iterator[str]:
+def look_at_alias(alias: DeployedResource, clients: Clients) -> Iterator[str]:
     client = clients("lambda", alias.region)
     answer = client.get_alias(FunctionName=alias.outputs["functionName"], Name=alias.outputs["name"])
     if answer["FunctionVersion"] != alias.outputs.get("functionVersion"):
         yield f"leads to version {answer['FunctionVersion']}, declared is {alias.outputs.get('functionVersion')}"
 
 
-LOOKS: Mapping[str, Callable[[Deployed, Clients], Iterator[str]]] = {
+LOOKS: Mapping[str, Callable[[DeployedResource, Clients], Iterator[str]]] = {
     "aws:sagemaker/endpoint:Endpoint": look_at_endpoint,
     "aws:ecs/service:Service": look_at_service,
     "aws:lambda/function:Function": look_at_function,

@@ -15,7 +15,7 @@ from gitops.deployed import outputs
 from gitops.errors import UserError
 from gitops.fingerprint import PROGRAM
 from gitops.records import Op, Operation, RunRecord
-from gitops.report.model.status import Deployed, Row
+from gitops.report.model.status import Deployed, StatusRow
 from gitops.report.text.words import plural
 from gitops.run import Run
 
@@ -59,10 +59,10 @@ def describe(update: Mapping[str, Any], exported: Mapping[str, Any]) -> Deployed
 
 def rows(
     root: Path, deployed: Mapping[Target, Deployed | None], order: Sequence[str], drifted: Mapping[str, str]
-) -> tuple[Row, ...]:
+) -> tuple[StatusRow, ...]:
     """A row for each target; `order` are the environments, `drifted` what was found of drift by target."""
     return tuple(
-        Row(
+        StatusRow(
             target,
             state,
             ahead=commits_between(root, state.commit, "HEAD", target) if state else None,

@@ -44,7 +44,7 @@ class Cover(BaseModel):
     source: SourceLine | None = None
 
 
-class Row(BaseModel):
+class PackRow(BaseModel):
     """One line of the file. `source` is the line of the pack's own table that is at fault, if one is."""
 
     model_config = ConfigDict(frozen=True)
@@ -70,17 +70,17 @@ class Judgement:
     unjudged: tuple[Unjudged, ...]
 
 
-def read_rows(file: Path) -> tuple[Row, ...]:
+def read_rows(file: Path) -> tuple[PackRow, ...]:
     """The rows of a file, each once; without those that the pack writes in a later manner. Raises ValueError."""
     if not file.exists():
         return ()
     whole, _, _ = file.read_text(encoding="utf-8").rpartition("\n")  # a pack that is ended may leave half a line
     documents = [json.loads(line) for line in whole.splitlines()]
     understood = (row for row in documents if row.get("version") == VERSION and row.get("standing") in set(Standing))
-    return tuple(dict.fromkeys(map(Row.model_validate, understood)))
+    return tuple(dict.fromkeys(map(PackRow.model_validate, understood)))
 
 
-def sort(rows: Iterable[Row], heard: Iterable[Finding], lines: Mapping[str, Mapping[str, Any]]) -> Judgement:
+def sort(rows: Iterable[PackRow], heard: Iterable[Finding], lines: Mapping[str, Mapping[str, Any]]) -> Judgement:
     """The pack's rows by what they are, and whatever the engine `heard` that no row tells of, as it was heard.
 
     `lines` are `source` and `component` of resources by URN. A rule that broke is both: unjudged, and a mandatory
@@ -97,13 +97,13 @@ def sort(rows: Iterable[Row], heard: Iterable[Finding], lines: Mapping[str, Mapp
     )
 
 
-def finding_of(row: Row) -> Finding:
+def finding_of(row: PackRow) -> Finding:
     return Finding(
         rule=row.rule, level=row.level, severity=row.severity, message=row.message, urn=row.urn, source=row.source
     )
 
 
-def exemption_of(row: Row, cover: Cover) -> Exemption:
+def exemption_of(row: PackRow, cover: Cover) -> Exemption:
     return Exemption(
         rule=row.rule,
         message=row.message,
@@ -115,5 +115,5 @@ def exemption_of(row: Row, cover: Cover) -> Exemption:
     )
 
 
-def unjudged_of(row: Row) -> Unjudged:
+def unjudged_of(row: PackRow) -> Unjudged:
     return Unjudged(rule=row.rule, reason=row.message, urn=row.urn, raised=row.standing is Standing.FAILURE)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from rehearsal.awsx.context import ComponentContext
 from rehearsal.awsx.output_values import apply, field
-from rehearsal.awsx.scope import Scope
 
 
-def construct(scope: Scope, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    return default_vpc(scope)
+def construct(context: ComponentContext, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    return default_vpc(context)
 
 
-def default_vpc(scope: Scope) -> dict[str, Any]:
+def default_vpc(context: ComponentContext) -> dict[str, Any]:
     """vpcId, publicSubnetIds and privateSubnetIds; a subnet is public when it gives out public addresses."""
-    vpc_id = field(scope.invoke("aws:ec2/getVpc:getVpc", {"default": True}), "id")
+    vpc_id = field(context.invoke("aws:ec2/getVpc:getVpc", {"default": True}), "id")
     filters = [{"name": "vpc-id", "values": [vpc_id]}]
-    ids = field(scope.invoke("aws:ec2/getSubnets:getSubnets", {"filters": filters}), "ids")
-    subnets = apply(lambda found: [scope.invoke("aws:ec2/getSubnet:getSubnet", {"id": each}) for each in found], ids)
+    ids = field(context.invoke("aws:ec2/getSubnets:getSubnets", {"filters": filters}), "ids")
+    subnets = apply(lambda found: [context.invoke("aws:ec2/getSubnet:getSubnet", {"id": each}) for each in found], ids)
     return {
         "vpcId": vpc_id,
         "publicSubnetIds": apply(lambda found: [s["id"] for s in found if s.get("mapPublicIpOnLaunch")], subnets),

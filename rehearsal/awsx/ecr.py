@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rehearsal.awsx.arguments import without
+from rehearsal.awsx.context import ComponentContext
 from rehearsal.awsx.output_values import apply
-from rehearsal.awsx.scope import Scope
 
 _DEFAULT_RULES = [{"description": "remove untagged images", "tagStatus": "untagged", "maximumNumberOfImages": 1}]
 
 
-def construct(scope: Scope, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+def construct(context: ComponentContext, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
     lower = name.lower()
-    repository = scope.register("aws:ecr/repository:Repository", lower, without(arguments, "lifecyclePolicy"))
+    repository = context.register("aws:ecr/repository:Repository", lower, without(arguments, "lifecyclePolicy"))
     state = {"repository": repository, "url": repository["repositoryUrl"]}
     policy = arguments.get("lifecyclePolicy") or {}
     if policy.get("skip"):
@@ -22,7 +22,7 @@ def construct(scope: Scope, name: str, arguments: dict[str, Any]) -> dict[str, A
     rules = policy.get("rules")
     document = lifecycle_policy(_DEFAULT_RULES) if rules is None else apply(lifecycle_policy, rules)
     inputs = {"repository": repository["name"], "policy": document, "region": arguments.get("region")}
-    lifecycle = scope.register("aws:ecr/lifecyclePolicy:LifecyclePolicy", lower, inputs)
+    lifecycle = context.register("aws:ecr/lifecyclePolicy:LifecyclePolicy", lower, inputs)
     return {**state, "lifecyclePolicy": lifecycle}
 
 

@@ -6,30 +6,30 @@ from typing import Any
 
 from rehearsal.awsx import task_definition
 from rehearsal.awsx.arguments import at_most_one, exactly_one
+from rehearsal.awsx.context import ComponentContext, type_alias
 from rehearsal.awsx.default_vpc import default_vpc
 from rehearsal.awsx.lb import OPEN_EGRESS, OPEN_INGRESS
 from rehearsal.awsx.output_values import apply, strip
-from rehearsal.awsx.scope import Scope, type_alias
 from rehearsal.values import ResourceReference
 
 FARGATE_ALIAS = type_alias("awsx:x:ecs:FargateService")
 EC2_ALIAS = type_alias("awsx:x:ecs:EC2Service")
 
 
-def construct_fargate(scope: Scope, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+def construct_fargate(context: ComponentContext, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
     at_most_one(arguments, "networkConfiguration", "assignPublicIp")
     _check(arguments)
-    tasks = _tasks(scope, name, arguments, "awsx:ecs:FargateTaskDefinition")
+    tasks = _tasks(context, name, arguments, "awsx:ecs:FargateTaskDefinition")
     network = arguments.get("networkConfiguration")
     if network is None:
-        network = _default_network(scope, name, arguments.get("assignPublicIp"))
+        network = _default_network(context, name, arguments.get("assignPublicIp"))
     inputs = {"desiredCount": 1, **arguments, "networkConfiguration": network}
-    return _service(scope, name, inputs, tasks, "FARGATE")
+    return _service(context, name, inputs, tasks, "FARGATE")
 
 
-def construct_ec2(scope: Scope, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+def construct_ec2(context: ComponentContext, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
     _check(arguments)
-    return _service(scope, name, arguments, _tasks(scope, name, arguments, "awsx:ecs:EC2TaskDefinition"), "EC2")
+    return _service(context, name, arguments, _tasks(context, name, arguments, "awsx:ecs:EC2TaskDefinition"), "EC2")
 
 
 def _check(arguments: dict[str, Any]) -> None:
@@ -38,7 +38,7 @@ def _check(arguments: dict[str, Any]) -> None:
         at_most_one(arguments, "capacityProviderStrategies", "useClusterDefaultCapacityProviderStrategy")
 
 
-def _tasks(scope: Scope, name: str, arguments: dict[str, Any], component: str) -> dict[str, Any]:
+def _tasks(context: ComponentContext, name: str, arguments: dict[str, Any], component: str) -> dict[str, Any]:
     """The outputs of the task definition made for this service; empty when the program names one."""
     given = arguments.get("taskDefinitionArgs")
     if given is None:
@@ -46,14 +46,14 @@ def _tasks(scope: Scope, name: str, arguments: dict[str, Any], component: str) -
     fargate = component == "awsx:ecs:FargateTaskDefinition"
     alias = task_definition.FARGATE_ALIAS if fargate else task_definition.EC2_ALIAS
     construct = task_definition.construct_fargate if fargate else task_definition.construct_ec2
-    within = scope.component(component, name, alias)
+    within = context.component(component, name, alias)
     state = construct(within, name, given)
     within.finish(state)
     return state
 
 
 def _service(
-    scope: Scope, name: str, arguments: dict[str, Any], tasks: dict[str, Any], launch_type: str
+    context: ComponentContext, name: str, arguments: dict[str, Any], tasks: dict[str, Any], launch_type: str
 ) -> dict[str, Any]:
     # ECS takes the cluster's default strategy only where neither a launch type nor a strategy (even none) is given.
     strategies = arguments.get("capacityProviderStrategies")
@@ -62,7 +62,7 @@ def _service(
     waits = apply(lambda goes_on: not goes_on, arguments.get("continueBeforeSteadyState"))
     cluster = arguments.get("cluster")
     if isinstance(strip(cluster), ResourceReference):
-        cluster = scope.resolve(cluster)["arn"]
+        cluster = context.resolve(cluster)["arn"]
     inputs = {
         **arguments,
         "cluster": cluster,
@@ -71,14 +71,14 @@ def _service(
         "waitForSteadyState": waits,
         "taskDefinition": tasks["taskDefinition"]["arn"] if tasks else arguments["taskDefinition"],
     }
-    service = scope.register("aws:ecs/service:Service", name, inputs)
+    service = context.register("aws:ecs/service:Service", name, inputs)
     return {"service": service, **({"taskDefinition": tasks["taskDefinition"]} if tasks else {})}
 
 
-def _default_network(scope: Scope, name: str, assign_public_ip: Any) -> dict[str, Any]:
+def _default_network(context: ComponentContext, name: str, assign_public_ip: Any) -> dict[str, Any]:
     """The default VPC: its public subnets for tasks with public addresses, else its private ones."""
-    vpc = default_vpc(scope)
-    group = scope.register(
+    vpc = default_vpc(context)
+    group = context.register(
         "aws:ec2/securityGroup:SecurityGroup",
         f"{name}-sg",
         {"vpcId": vpc["vpcId"], "ingress": OPEN_INGRESS, "egress": OPEN_EGRESS},

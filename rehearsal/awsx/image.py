@@ -7,21 +7,21 @@ from urllib.parse import urlsplit
 
 from rehearsal.awsx.arguments import short_hash
 from rehearsal.awsx.containers import to_json
+from rehearsal.awsx.context import ComponentContext
 from rehearsal.awsx.output_values import apply, field, lift, merge
-from rehearsal.awsx.scope import Scope
 from rehearsal.values import UNKNOWN, Output, Secret, is_known
 
 
-def construct_image(scope: Scope, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+def construct_image(context: ComponentContext, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
     """The image is a child only when everything about it is known: its name is part of what must be known."""
     given = lift(arguments)
     if not is_known(given.value):
         return {"imageUri": Output(UNKNOWN, given.secret, given.dependencies)}
     bare = given.value
-    reference = f"{bare['repositoryUrl']}:{image_name(bare, scope.run.stack)}"
-    image = scope.register(
+    reference = f"{bare['repositoryUrl']}:{image_name(bare, context.call.stack)}"
+    image = context.register(
         "docker-build:index:Image",
-        image_name(bare, scope.run.stack),
+        image_name(bare, context.call.stack),
         {
             "tags": [reference],
             "buildArgs": bare.get("args"),
@@ -32,30 +32,30 @@ def construct_image(scope: Scope, name: str, arguments: dict[str, Any]) -> dict[
             "platforms": [bare["platform"]] if bare.get("platform") else [],
             "target": bare.get("target"),
             "push": True,
-            "registries": [credentials(scope, bare["repositoryUrl"], bare.get("registryId"))],
+            "registries": [credentials(context, bare["repositoryUrl"], bare.get("registryId"))],
         },
     )
     uri = apply(lambda ref, digest: _uri(bare["repositoryUrl"], reference, ref, digest), image["ref"], image["digest"])
     return {"imageUri": uri}
 
 
-def construct_registry_image(scope: Scope, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+def construct_registry_image(context: ComponentContext, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
     url = arguments["repositoryUrl"]
-    access = apply(lambda bare: [credentials(scope, bare)], url)
+    access = apply(lambda bare: [credentials(context, bare)], url)
     # A provider's configuration goes over the wire as JSON text.
-    provider = scope.register("pulumi:providers:docker", name, {"registryAuth": apply(to_json, access)})
-    source = scope.invoke(
+    provider = context.register("pulumi:providers:docker", name, {"registryAuth": apply(to_json, access)})
+    source = context.invoke(
         "docker:index/getRemoteImage:getRemoteImage", {"name": arguments["sourceImage"]}, provider.provider
     )
     target = apply(lambda repository, tag: f"{repository}:{tag or 'latest'}", url, arguments.get("tag"))
-    tag = scope.register(
+    tag = context.register(
         "docker:index/tag:Tag",
         name,
         {"sourceImage": field(source, "id"), "targetImage": target},
         provider=provider.provider,
     )
     triggers = merge(arguments.get("triggers"), {"@pulumi/awsx/internal/sourceImage": field(source, "id")})
-    image = scope.register(
+    image = context.register(
         "docker:index/registryImage:RegistryImage",
         name,
         {**arguments, "name": tag["targetImage"], "triggers": triggers},
@@ -77,13 +77,13 @@ def image_name(arguments: dict[str, Any], stack: str) -> str:
     return f"{short_hash(signature + stack)}-container"
 
 
-def credentials(scope: Scope, repository_url: str, registry_id: str | None = None) -> dict[str, Any]:
+def credentials(context: ComponentContext, repository_url: str, registry_id: str | None = None) -> dict[str, Any]:
     """{address, username, password} of the registry; its id is the account in the repository's host name."""
     host = urlsplit(repository_url if repository_url.startswith("https://") else f"https://{repository_url}").hostname
     if not registry_id and not host:
         raise ValueError(f"repositoryUrl: found {repository_url!r}, expected ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME")
     arguments = {"registryId": registry_id or (host or "").split(".")[0]}
-    token = scope.invoke("aws:ecr/getAuthorizationToken:getAuthorizationToken", arguments)
+    token = context.invoke("aws:ecr/getAuthorizationToken:getAuthorizationToken", arguments)
     return {
         "address": field(token, "proxyEndpoint"),
         "username": field(token, "userName"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from rehearsal.awsx.arguments import at_most_one, without
+from rehearsal.awsx.context import ComponentContext, Registered
 from rehearsal.awsx.default_vpc import default_vpc
 from rehearsal.awsx.output_values import apply, field, lift
-from rehearsal.awsx.scope import Resource, Scope
 from rehearsal.values import Output
 
 _NOT_PASSED_ON = (
@@ -24,16 +24,16 @@ OPEN_INGRESS = [{"fromPort": 0, "toPort": 0, "protocol": "-1", **_ANYWHERE}]
 OPEN_EGRESS = [{"fromPort": 0, "toPort": 65535, "protocol": "tcp", **_ANYWHERE}]
 
 
-def construct_application(scope: Scope, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+def construct_application(context: ComponentContext, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
     _check(arguments)
-    vpc_id, network = _network(scope, arguments)
+    vpc_id, network = _network(context, arguments)
     balancer_arguments = {**without(arguments, *_NOT_PASSED_ON), **network, "loadBalancerType": "application"}
-    groups, default_group = _security_groups(scope, name, arguments, vpc_id)
+    groups, default_group = _security_groups(context, name, arguments, vpc_id)
     if groups is not None:
         balancer_arguments["securityGroups"] = groups
-    balancer = scope.register("aws:lb/loadBalancer:LoadBalancer", name, balancer_arguments)
+    balancer = context.register("aws:lb/loadBalancer:LoadBalancer", name, balancer_arguments)
     endpoint = default_endpoint(arguments)
-    target_group = scope.register(
+    target_group = context.register(
         "aws:lb/targetGroup:TargetGroup",
         name,
         {"vpcId": vpc_id, "targetType": "ip", **endpoint, **(arguments.get("defaultTargetGroup") or {})},
@@ -46,22 +46,22 @@ def construct_application(scope: Scope, name: str, arguments: dict[str, Any]) ->
     return {
         "loadBalancer": balancer,
         "defaultTargetGroup": target_group,
-        "listeners": _listeners(scope, name, specs, balancer, target_group),
+        "listeners": _listeners(context, name, specs, balancer, target_group),
         "vpcId": vpc_id,
         **({"defaultSecurityGroup": default_group} if default_group else {}),
     }
 
 
-def construct_network(scope: Scope, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+def construct_network(context: ComponentContext, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
     _check(arguments)
-    vpc_id, network = _network(scope, arguments)
+    vpc_id, network = _network(context, arguments)
     # HTTP/2 and the idle timeout are settings of application load balancers; awsx switches both off.
     fixed = {"loadBalancerType": "network", "enableHttp2": False, "idleTimeout": 0}
     passed_on = {**without(arguments, *_NOT_PASSED_ON), **network, **fixed}
-    balancer = scope.register("aws:lb/loadBalancer:LoadBalancer", name, passed_on)
+    balancer = context.register("aws:lb/loadBalancer:LoadBalancer", name, passed_on)
     default_port = arguments.get("defaultTargetGroupPort")
     endpoint = {"protocol": "TCP", "port": 80 if default_port is None else default_port}
-    target_group = scope.register(
+    target_group = context.register(
         "aws:lb/targetGroup:TargetGroup",
         name,
         {"vpcId": vpc_id, **endpoint, **(arguments.get("defaultTargetGroup") or {})},
@@ -72,7 +72,7 @@ def construct_network(scope: Scope, name: str, arguments: dict[str, Any]) -> dic
     return {
         "loadBalancer": balancer,
         "defaultTargetGroup": target_group,
-        "listeners": _listeners(scope, name, specs, balancer, target_group),
+        "listeners": _listeners(context, name, specs, balancer, target_group),
         "vpcId": vpc_id,
     }
 
@@ -110,29 +110,29 @@ def _check(arguments: dict[str, Any]) -> None:
     at_most_one(arguments.get("defaultSecurityGroup"), "args", "securityGroupId")
 
 
-def _network(scope: Scope, arguments: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+def _network(context: ComponentContext, arguments: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     """The VPC's id and the balancer's subnets: those given, or the default VPC's public ones."""
     if arguments.get("subnets") is not None:
         references = lift(arguments["subnets"])
-        subnets = apply(lambda found: [scope.resolve(each) for each in found], references).value
+        subnets = apply(lambda found: [context.resolve(each) for each in found], references).value
         found = subnets if isinstance(subnets, list) else []
         ids = [subnet.id for subnet in found] if found else references
         return (found[0]["vpcId"] if found else references), {"subnets": ids}
     if arguments.get("subnetIds") is not None:
-        return _vpc_of(scope, apply(lambda ids: ids[0], arguments["subnetIds"])), {"subnets": arguments["subnetIds"]}
+        return _vpc_of(context, apply(lambda ids: ids[0], arguments["subnetIds"])), {"subnets": arguments["subnetIds"]}
     if arguments.get("subnetMappings") is not None:
-        return _vpc_of(scope, apply(lambda mappings: mappings[0]["subnetId"], arguments["subnetMappings"])), {}
-    default = default_vpc(scope)
+        return _vpc_of(context, apply(lambda mappings: mappings[0]["subnetId"], arguments["subnetMappings"])), {}
+    default = default_vpc(context)
     return default["vpcId"], {"subnets": default["publicSubnetIds"]}
 
 
-def _vpc_of(scope: Scope, subnet_id: Output) -> Output:
-    return field(scope.invoke("aws:ec2/getSubnet:getSubnet", {"id": subnet_id}), "vpcId")
+def _vpc_of(context: ComponentContext, subnet_id: Output) -> Output:
+    return field(context.invoke("aws:ec2/getSubnet:getSubnet", {"id": subnet_id}), "vpcId")
 
 
 def _security_groups(
-    scope: Scope, name: str, arguments: dict[str, Any], vpc_id: Any
-) -> tuple[list[Any] | None, Resource | None]:
+    context: ComponentContext, name: str, arguments: dict[str, Any], vpc_id: Any
+) -> tuple[list[Any] | None, Registered | None]:
     """The balancer's security groups where it names none itself, and the group made for it, if any."""
     default = arguments.get("defaultSecurityGroup") or {}
     if arguments.get("securityGroups") is not None or default.get("skip"):
@@ -141,16 +141,16 @@ def _security_groups(
         return [default["securityGroupId"]], None
     open_to_all = {"vpcId": vpc_id, "ingress": OPEN_INGRESS, "egress": OPEN_EGRESS}
     given = default.get("args")
-    group = scope.register("aws:ec2/securityGroup:SecurityGroup", name, open_to_all if given is None else given)
+    group = context.register("aws:ec2/securityGroup:SecurityGroup", name, open_to_all if given is None else given)
     return [group.id], group
 
 
 def _listeners(
-    scope: Scope, name: str, specs: list[dict[str, Any]], balancer: Resource, target_group: Resource
-) -> list[Resource]:
+    context: ComponentContext, name: str, specs: list[dict[str, Any]], balancer: Registered, target_group: Registered
+) -> list[Registered]:
     forward = [{"type": "forward", "targetGroupArn": target_group["arn"]}]
     return [
-        scope.register(
+        context.register(
             "aws:lb/listener:Listener",
             f"{name}-{position}",
             {"defaultActions": forward, **spec, "loadBalancerArn": balancer["arn"]},

@@ -5,28 +5,32 @@ from __future__ import annotations
 from typing import Any
 
 from rehearsal.awsx.arguments import at_most_one
+from rehearsal.awsx.context import ComponentContext, Registered
 from rehearsal.awsx.output_values import apply, field
-from rehearsal.awsx.scope import Resource, Scope
 from rehearsal.values import Output
 
 
-def default_log_group(scope: Scope, name: str, wanted: dict[str, Any] | None) -> tuple[Resource | None, Output | None]:
+def default_log_group(
+    context: ComponentContext, name: str, wanted: dict[str, Any] | None
+) -> tuple[Registered | None, Output | None]:
     """Made unless `skip` or `existing` say otherwise. Returns it with where it is ({arn, name, region})."""
-    return (None, None) if wanted and wanted.get("skip") else require_log_group(scope, name, wanted)
+    return (None, None) if wanted and wanted.get("skip") else require_log_group(context, name, wanted)
 
 
-def require_log_group(scope: Scope, name: str, wanted: dict[str, Any] | None) -> tuple[Resource | None, Output]:
+def require_log_group(
+    context: ComponentContext, name: str, wanted: dict[str, Any] | None
+) -> tuple[Registered | None, Output]:
     at_most_one(wanted, "existing", "args")
     existing = wanted.get("existing") if wanted else None
     if existing is not None:
-        return None, _existing(scope, existing)
-    group = scope.register("aws:cloudwatch/logGroup:LogGroup", name, (wanted or {}).get("args") or {})
-    return group, _location(scope, group["name"], region(scope))
+        return None, _existing(context, existing)
+    group = context.register("aws:cloudwatch/logGroup:LogGroup", name, (wanted or {}).get("args") or {})
+    return group, _location(context, group["name"], region(context))
 
 
-def region(scope: Scope) -> Output:
+def region(context: ComponentContext) -> Output:
     """The region of the component's aws provider."""
-    answer = scope.invoke("aws:index/getRegion:getRegion", {})
+    answer = context.invoke("aws:index/getRegion:getRegion", {})
     return apply(lambda found: found.get("region") or found["name"], answer)
 
 
@@ -38,15 +42,15 @@ def parse_arn(arn: str) -> dict[str, str]:
     return {"arn": arn, "name": parts[6], "region": parts[3]}
 
 
-def _existing(scope: Scope, existing: dict[str, Any]) -> Output:
+def _existing(context: ComponentContext, existing: dict[str, Any]) -> Output:
     if existing.get("arn") is not None:
         return apply(parse_arn, existing["arn"])
     if existing.get("name") is None:
         raise ValueError("logGroup.existing: found neither name nor arn, expected one of them")
     given = existing.get("region")
-    return _location(scope, existing["name"], region(scope) if given is None else given)
+    return _location(context, existing["name"], region(context) if given is None else given)
 
 
-def _location(scope: Scope, name: Any, where: Any) -> Output:
-    account = field(scope.invoke("aws:index/getCallerIdentity:getCallerIdentity", {}), "accountId")
+def _location(context: ComponentContext, name: Any, where: Any) -> Output:
+    account = field(context.invoke("aws:index/getCallerIdentity:getCallerIdentity", {}), "accountId")
     return apply(lambda n, r, a: parse_arn(f"arn:aws:logs:{r}:{a}:log-group:{n}"), name, where, account)

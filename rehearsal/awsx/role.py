@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from rehearsal.awsx.arguments import at_most_one, short_hash, without
+from rehearsal.awsx.context import ComponentContext, Registered
 from rehearsal.awsx.output_values import apply, lift
-from rehearsal.awsx.scope import Resource, Scope
 from rehearsal.values import Output
 
 EXECUTION_POLICIES = ("arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy",)
@@ -24,10 +24,12 @@ ASSUMED_BY_TASKS = json.dumps({"Version": "2012-10-17", "Statement": [_STATEMENT
 @dataclass(frozen=True)
 class Role:
     arn: Output | None = None
-    resource: Resource | None = None
+    resource: Registered | None = None
 
 
-def default_role(scope: Scope, name: str, wanted: dict[str, Any] | None, policies: tuple[str, ...]) -> Role:
+def default_role(
+    context: ComponentContext, name: str, wanted: dict[str, Any] | None, policies: tuple[str, ...]
+) -> Role:
     """A role that ECS tasks assume; `policies` are the ARNs attached when the arguments name none."""
     at_most_one(wanted, "roleArn", "args")
     wanted = wanted or {}
@@ -37,15 +39,15 @@ def default_role(scope: Scope, name: str, wanted: dict[str, Any] | None, policie
         return Role(lift(wanted["roleArn"]))
     given = wanted.get("args") or {}
     inputs = {"assumeRolePolicy": ASSUMED_BY_TASKS, **without(given, "policyArns")}
-    role = scope.register("aws:iam/role:Role", name, inputs)
+    role = context.register("aws:iam/role:Role", name, inputs)
     attached = given.get("policyArns")
-    apply(lambda arns: _attach(scope, name, role, arns), list(policies) if attached is None else attached)
+    apply(lambda arns: _attach(context, name, role, arns), list(policies) if attached is None else attached)
     return Role(role["arn"], role)
 
 
-def _attach(scope: Scope, name: str, role: Resource, arns: list[str]) -> None:
+def _attach(context: ComponentContext, name: str, role: Registered, arns: list[str]) -> None:
     for arn in arns:
-        scope.register(
+        context.register(
             "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
             f"{name}-{short_hash(arn)}",
             {"role": role["name"], "policyArn": arn},

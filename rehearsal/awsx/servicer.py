@@ -9,11 +9,11 @@ from typing import Any
 import grpc
 from pulumi.runtime.proto import provider_pb2, resource_pb2
 
-from rehearsal.awsx.components import COMPONENTS, Component
+from rehearsal.awsx.components import COMPONENTS, AwsxComponent
+from rehearsal.awsx.context import ComponentContext, ConstructCall, component_request
 from rehearsal.awsx.monitor import Monitor, connect
 from rehearsal.awsx.output_values import dependencies, spread, strip, to_wire
 from rehearsal.awsx.plain import plain_arguments
-from rehearsal.awsx.scope import Run, Scope, component_request
 from rehearsal.provider.check import check
 from rehearsal.provider.protocol import BaseProvider
 from rehearsal.sdk.package import Sdk
@@ -69,10 +69,10 @@ class AwsxProvider(BaseProvider):
         advice = "; use the component awsx.ec2.DefaultVpc" if request.tok == "awsx:ec2:getDefaultVpc" else ""
         context.abort(grpc.StatusCode.UNIMPLEMENTED, f"awsx does not implement the function {request.tok}{advice}")
 
-    def _construct(self, component: Component, request: Any, monitor: Monitor) -> Any:
+    def _construct(self, component: AwsxComponent, request: Any, monitor: Monitor) -> Any:
         arguments = _arguments(request)
         self._check(request.type, arguments)
-        run = Run(
+        call = ConstructCall(
             monitor,
             request.stack,
             request.dryRun,
@@ -80,9 +80,9 @@ class AwsxProvider(BaseProvider):
             request.stack_trace_handle,
             request.protect if request.HasField("protect") else None,
         )
-        scope = Scope(run, monitor.register(_registration(component, request)).urn)
-        state = component.construct(scope, request.name, arguments)
-        return _answer_construct(scope, state)
+        context = ComponentContext(call, monitor.register(_registration(component, request)).urn)
+        state = component.construct(context, request.name, arguments)
+        return _answer_construct(context, state)
 
     def _check(self, type_token: str, arguments: dict[str, Any]) -> None:
         """Raises RefusedError where types are wrong; takes the output off arguments that must be plain."""
@@ -97,11 +97,11 @@ class AwsxProvider(BaseProvider):
                 arguments[key] = strip(arguments[key])
 
 
-def _answer_construct(scope: Scope, state: Mapping[str, Any]) -> Any:
-    outputs = scope.finish(state)
+def _answer_construct(context: ComponentContext, state: Mapping[str, Any]) -> Any:
+    outputs = context.finish(state)
     dependent = provider_pb2.ConstructResponse.PropertyDependencies
     return provider_pb2.ConstructResponse(
-        urn=scope.urn,
+        urn=context.urn,
         state=to_struct(outputs),
         stateDependencies={key: dependent(urns=dependencies(state[key])) for key in outputs},
     )
@@ -125,7 +125,7 @@ def _arguments(request: Any) -> dict[str, Any]:
     return spread(arguments)
 
 
-def _registration(component: Component, request: Any) -> resource_pb2.RegisterResourceRequest:
+def _registration(component: AwsxComponent, request: Any) -> resource_pb2.RegisterResourceRequest:
     """The component's own resource, with the options that the program gave it."""
     registration = component_request(request.type, request.name, request.parent)
     registration.aliases.extend(request.aliases)

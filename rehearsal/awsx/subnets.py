@@ -41,7 +41,7 @@ class Subnet:
 
 
 @dataclass(frozen=True)
-class Naming:
+class SubnetNames:
     vpc: str
     by_zone: bool = False
 
@@ -58,7 +58,7 @@ def zone_suffix(zone: str) -> str:
 
 
 def lay_out(
-    naming: Naming,
+    naming: SubnetNames,
     vpc_block: str | Output,
     zones: Sequence[str],
     specs: Sequence[Spec] | None,
@@ -128,7 +128,7 @@ def _default_specs(zone_mask: int) -> list[Spec]:
     return [{**spec, "cidrMask": widest + position} for position, spec in enumerate(_DEFAULTS, start=1)]
 
 
-def _legacy(naming: Naming, vpc: Block, zones: Sequence[str], specs: Sequence[Spec] | None) -> list[Subnet]:
+def _legacy(naming: SubnetNames, vpc: Block, zones: Sequence[str], specs: Sequence[Spec] | None) -> list[Subnet]:
     bases = [vpc.part(bits_for(len(zones)), position) for position in range(len(zones))]
     if specs is None:
         private = [base.part(1, 0) for base in bases]

@@ -5,25 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from rehearsal.awsx.arguments import exactly_one
+from rehearsal.awsx.context import ComponentContext
 from rehearsal.awsx.output_values import apply, field
-from rehearsal.awsx.scope import Scope
 
 
-def construct(scope: Scope, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+def construct(context: ComponentContext, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
     exactly_one(arguments, "targetGroup", "targetGroupArn")
     exactly_one(arguments, "instance", "instanceId", "lambda", "lambdaArn")
-    group_arn, group_type = _target_group(scope, arguments)
+    group_arn, group_type = _target_group(context, arguments)
     function = arguments.get("lambda")
     permission = None
     if function is not None or arguments.get("lambdaArn") is not None:
-        target, called = _function(scope, arguments)
+        target, called = _function(context, arguments)
         allowed = {"action": "lambda:InvokeFunction", "principal": "elasticloadbalancing.amazonaws.com"}
-        permission = scope.register(
+        permission = context.register(
             "aws:lambda/permission:Permission", name, {**allowed, "function": called, "sourceArn": group_arn}
         )
     else:
-        target = _instance(scope, arguments, group_type)
-    attachment = scope.register(
+        target = _instance(context, arguments, group_type)
+    attachment = context.register(
         "aws:lb/targetGroupAttachment:TargetGroupAttachment",
         name,
         {**target, "targetGroupArn": group_arn},
@@ -32,30 +32,30 @@ def construct(scope: Scope, name: str, arguments: dict[str, Any]) -> dict[str, A
     return {"targetGroupAttachment": attachment, **({"lambdaPermission": permission} if permission else {})}
 
 
-def _target_group(scope: Scope, arguments: dict[str, Any]) -> tuple[Any, Any]:
+def _target_group(context: ComponentContext, arguments: dict[str, Any]) -> tuple[Any, Any]:
     """ARN and target type of the group."""
     if arguments.get("targetGroup") is not None:
-        group = scope.resolve(arguments["targetGroup"])
+        group = context.resolve(arguments["targetGroup"])
         return group["arn"], group["targetType"]
     arn = arguments["targetGroupArn"]
-    return arn, field(scope.invoke("aws:lb/getTargetGroup:getTargetGroup", {"arn": arn}), "targetType")
+    return arn, field(context.invoke("aws:lb/getTargetGroup:getTargetGroup", {"arn": arn}), "targetType")
 
 
-def _function(scope: Scope, arguments: dict[str, Any]) -> tuple[dict[str, Any], Any]:
+def _function(context: ComponentContext, arguments: dict[str, Any]) -> tuple[dict[str, Any], Any]:
     """The target, and the function as its permission names it."""
     if arguments.get("lambda") is None:
         return {"targetId": arguments["lambdaArn"]}, arguments["lambdaArn"]
-    function = scope.resolve(arguments["lambda"])
+    function = context.resolve(arguments["lambda"])
     return {"targetId": function["arn"]}, function.id
 
 
-def _instance(scope: Scope, arguments: dict[str, Any], group_type: Any) -> dict[str, Any]:
+def _instance(context: ComponentContext, arguments: dict[str, Any], group_type: Any) -> dict[str, Any]:
     """The instance by its id, or by its address where the group's targets are addresses."""
     if arguments.get("instance") is not None:
-        instance = scope.resolve(arguments["instance"])
+        instance = context.resolve(arguments["instance"])
         identity, address, zone = instance.id, instance["privateIp"], instance["availabilityZone"]
     else:
-        found = scope.invoke("aws:ec2/getInstance:getInstance", {"instanceId": arguments["instanceId"]})
+        found = context.invoke("aws:ec2/getInstance:getInstance", {"instanceId": arguments["instanceId"]})
         identity, address, zone = (field(found, key) for key in ("id", "privateIp", "availabilityZone"))
     target = apply(lambda kind: identity if kind == "instance" else address, group_type)
     return {"targetId": target, "availabilityZone": zone}

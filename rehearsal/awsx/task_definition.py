@@ -6,11 +6,11 @@ from typing import Any
 
 from rehearsal.awsx.arguments import short_hash, without
 from rehearsal.awsx.containers import containers_of, definition, to_json
+from rehearsal.awsx.context import ComponentContext, Registered, type_alias
 from rehearsal.awsx.fargate_size import fargate_size
 from rehearsal.awsx.log_group import default_log_group
 from rehearsal.awsx.output_values import apply, field, strip
 from rehearsal.awsx.role import EXECUTION_POLICIES, default_role
-from rehearsal.awsx.scope import Resource, Scope, type_alias
 from rehearsal.values import Output, ResourceReference
 
 FARGATE_ALIAS = type_alias("awsx:x:ecs:FargateTaskDefinition")
@@ -18,24 +18,24 @@ EC2_ALIAS = type_alias("awsx:x:ecs:EC2TaskDefinition")
 _NOT_PASSED_ON = ("container", "containers", "logGroup", "taskRole", "executionRole")
 
 
-def construct_fargate(scope: Scope, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    return _construct(scope, name, arguments, fargate=True)
+def construct_fargate(context: ComponentContext, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    return _construct(context, name, arguments, fargate=True)
 
 
-def construct_ec2(scope: Scope, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    return _construct(scope, name, arguments, fargate=False)
+def construct_ec2(context: ComponentContext, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    return _construct(context, name, arguments, fargate=False)
 
 
-def _construct(scope: Scope, name: str, arguments: dict[str, Any], *, fargate: bool) -> dict[str, Any]:
+def _construct(context: ComponentContext, name: str, arguments: dict[str, Any], *, fargate: bool) -> dict[str, Any]:
     containers = containers_of(arguments)
-    group, location = default_log_group(scope, name, arguments.get("logGroup"))
-    task_role = default_role(scope, f"{name}-task", arguments.get("taskRole"), ())
-    execution_role = default_role(scope, f"{name}-execution", arguments.get("executionRole"), EXECUTION_POLICIES)
-    groups = _target_groups(scope, containers)
+    group, location = default_log_group(context, name, arguments.get("logGroup"))
+    task_role = default_role(context, f"{name}-task", arguments.get("taskRole"), ())
+    execution_role = default_role(context, f"{name}-execution", arguments.get("executionRole"), EXECUTION_POLICIES)
+    groups = _target_groups(context, containers)
     definitions = _definitions(containers, location, groups)
-    inputs = _inputs(scope, name, arguments, definitions, fargate=fargate)
+    inputs = _inputs(context, name, arguments, definitions, fargate=fargate)
     inputs |= {"taskRoleArn": task_role.arn, "executionRoleArn": execution_role.arn}
-    task = scope.register("aws:ecs/taskDefinition:TaskDefinition", name, inputs)
+    task = context.register("aws:ecs/taskDefinition:TaskDefinition", name, inputs)
     state = {
         "taskDefinition": task,
         "loadBalancers": load_balancers(arguments, containers, groups),
@@ -47,12 +47,12 @@ def _construct(scope: Scope, name: str, arguments: dict[str, Any], *, fargate: b
 
 
 def _inputs(
-    scope: Scope, name: str, arguments: dict[str, Any], definitions: Output, *, fargate: bool
+    context: ComponentContext, name: str, arguments: dict[str, Any], definitions: Output, *, fargate: bool
 ) -> dict[str, Any]:
     text = apply(to_json, definitions)
     # A name that is given waits for the definitions all the same, as in the real provider.
     family = apply(
-        lambda given, written: f"{name}-{short_hash(scope.run.stack + written)}" if given is None else given,
+        lambda given, written: f"{name}-{short_hash(context.call.stack + written)}" if given is None else given,
         arguments.get("family"),
         text,
     )
@@ -66,7 +66,7 @@ def _inputs(
     return {**inputs, "family": family, "containerDefinitions": text}
 
 
-def _definitions(containers: dict[str, Any], location: Output | None, groups: dict[str, Resource]) -> Output:
+def _definitions(containers: dict[str, Any], location: Output | None, groups: dict[str, Registered]) -> Output:
     """All container definitions; unknown as long as anything in one of them is."""
     ports = {urn: group["port"] for urn, group in groups.items()}
 
@@ -79,7 +79,7 @@ def _definitions(containers: dict[str, Any], location: Output | None, groups: di
     return apply(build, containers, location, ports)
 
 
-def load_balancers(arguments: dict[str, Any], containers: dict[str, Any], groups: dict[str, Resource]) -> Output:
+def load_balancers(arguments: dict[str, Any], containers: dict[str, Any], groups: dict[str, Registered]) -> Output:
     """What a service registers its tasks with: one entry for each target group named in a port mapping.
 
     Unknown while a port mapping is; awsx reads `containers` as a whole, so with them while anything in them is.
@@ -94,10 +94,10 @@ def load_balancers(arguments: dict[str, Any], containers: dict[str, Any], groups
     return apply(lambda found, _: [each for each in found if each["containerPort"] is not None], entries, awaited)
 
 
-def _target_groups(scope: Scope, containers: dict[str, Any]) -> dict[str, Resource]:
+def _target_groups(context: ComponentContext, containers: dict[str, Any]) -> dict[str, Registered]:
     """The target groups named in port mappings, by URN."""
     named = {each.urn: each for container in containers.values() for each in _target_groups_of(container)}
-    return {urn: scope.resolve(each) for urn, each in named.items()}
+    return {urn: context.resolve(each) for urn, each in named.items()}
 
 
 def _target_groups_of(container: Any) -> list[ResourceReference]:

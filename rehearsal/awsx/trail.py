@@ -6,9 +6,9 @@ from typing import Any
 
 from rehearsal.awsx.arguments import at_most_one, without
 from rehearsal.awsx.containers import to_json
+from rehearsal.awsx.context import ComponentContext, Registered, type_alias
 from rehearsal.awsx.log_group import require_log_group
 from rehearsal.awsx.output_values import apply, field, lift
-from rehearsal.awsx.scope import Resource, Scope, type_alias
 from rehearsal.values import Output
 
 ALIAS = type_alias("aws:cloudtrail:x:Trail")
@@ -17,22 +17,22 @@ _ASSUME = {"Sid": "AllowAssumeRole", "Effect": "Allow", "Principal": _SERVICE, "
 ASSUMED_BY_CLOUDTRAIL = {"Version": "2012-10-17", "Statement": [_ASSUME]}
 
 
-def construct(scope: Scope, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    bucket, bucket_name, bucket_arn = _bucket(scope, name, arguments.get("s3Bucket"))
-    policy = scope.register(
+def construct(context: ComponentContext, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    bucket, bucket_name, bucket_arn = _bucket(context, name, arguments.get("s3Bucket"))
+    policy = context.register(
         "aws:s3/bucketPolicy:BucketPolicy",
         name,
         {"bucket": bucket_name, "policy": apply(bucket_policy, bucket_arn)},
         depends_on=[bucket] if bucket else [],
     )
     wanted = arguments.get("cloudWatchLogsGroup") or {}
-    group, logs = require_log_group(scope, name, wanted) if wanted.get("enable") else (None, None)
+    group, logs = require_log_group(context, name, wanted) if wanted.get("enable") else (None, None)
     inputs = {**without(arguments, "s3Bucket", "cloudWatchLogsGroup"), "s3BucketName": bucket_name}
     if logs is not None:
         inputs["cloudWatchLogsGroupArn"] = apply(lambda location: f"{location['arn']}:*", logs)
     if group is not None and logs is not None:
-        inputs["cloudWatchLogsRoleArn"] = _writer(scope, name, logs)["arn"]
-    trail = scope.register("aws:cloudtrail/trail:Trail", name, inputs, depends_on=[policy])
+        inputs["cloudWatchLogsRoleArn"] = _writer(context, name, logs)["arn"]
+    trail = context.register("aws:cloudtrail/trail:Trail", name, inputs, depends_on=[policy])
     state = {"trail": trail, "bucket": bucket, "logGroup": group}
     return {key: value for key, value in state.items() if value is not None}
 
@@ -49,13 +49,13 @@ def bucket_policy(bucket_arn: str) -> dict[str, Any]:
     }
 
 
-def _writer(scope: Scope, name: str, logs: Output) -> Resource:
+def _writer(context: ComponentContext, name: str, logs: Output) -> Registered:
     """The role as which CloudTrail writes to its own streams of the log group."""
-    account = field(scope.invoke("aws:index/getCallerIdentity:getCallerIdentity", {}), "accountId")
+    account = field(context.invoke("aws:index/getCallerIdentity:getCallerIdentity", {}), "accountId")
     streams = apply(lambda location, own: f"{location['arn']}:log-stream:{own}_CloudTrail_*", logs, account)
     inline = {"policy": apply(lambda arn: to_json(writing_policy(arn)), streams)}
     inputs = {"assumeRolePolicy": to_json(ASSUMED_BY_CLOUDTRAIL), "inlinePolicies": [inline]}
-    return scope.register("aws:iam/role:Role", name, inputs)
+    return context.register("aws:iam/role:Role", name, inputs)
 
 
 def writing_policy(streams: str) -> dict[str, Any]:
@@ -68,13 +68,15 @@ def _allow(sid: str, action: str, resource: str) -> dict[str, Any]:
     return {"Sid": sid, "Effect": "Allow", "Principal": _SERVICE, "Action": [action], "Resource": [resource]}
 
 
-def _bucket(scope: Scope, name: str, wanted: dict[str, Any] | None) -> tuple[Resource | None, Output, Output]:
+def _bucket(
+    context: ComponentContext, name: str, wanted: dict[str, Any] | None
+) -> tuple[Registered | None, Output, Output]:
     """The bucket made, if any, and its name and ARN."""
     at_most_one(wanted, "existing", "args")
     existing = (wanted or {}).get("existing")
     if existing is None:
         inputs = {"forceDestroy": True, **((wanted or {}).get("args") or {})}
-        bucket = scope.register("aws:s3/bucket:Bucket", name, inputs)
+        bucket = context.register("aws:s3/bucket:Bucket", name, inputs)
         return bucket, bucket["bucket"], bucket["arn"]
     if existing.get("arn") is not None:
         arn = lift(existing["arn"])

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rehearsal.awsx.cidr import ipv6_subnet
+from rehearsal.awsx.context import ComponentContext, Registered
 from rehearsal.awsx.output_values import apply, lift, merge
-from rehearsal.awsx.scope import Resource, Scope
 from rehearsal.awsx.subnets import Subnet
 from rehearsal.awsx.vpc_endpoints import make_endpoints
 from rehearsal.awsx.vpc_plan import Plan, decide
@@ -20,28 +20,28 @@ _ORDER = {"public": 0, "private": 1, "isolated": 2}
 class Network:
     """What has been made so far, in the order in which it was."""
 
-    vpc: Resource
-    gateway: Resource
-    subnets: list[tuple[Subnet, Resource]] = field(default_factory=list)
-    route_tables: list[Resource] = field(default_factory=list)
-    associations: list[Resource] = field(default_factory=list)
-    routes: list[Resource] = field(default_factory=list)
-    nat_gateways: list[Resource] = field(default_factory=list)
-    addresses: list[Resource] = field(default_factory=list)
+    vpc: Registered
+    gateway: Registered
+    subnets: list[tuple[Subnet, Registered]] = field(default_factory=list)
+    route_tables: list[Registered] = field(default_factory=list)
+    associations: list[Registered] = field(default_factory=list)
+    routes: list[Registered] = field(default_factory=list)
+    nat_gateways: list[Registered] = field(default_factory=list)
+    addresses: list[Registered] = field(default_factory=list)
 
-    def of(self, kind: str) -> list[Resource]:
+    def of(self, kind: str) -> list[Registered]:
         return [resource for subnet, resource in self.subnets if subnet.kind == kind]
 
 
-def construct(scope: Scope, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    plan = decide(scope, name, arguments)
+def construct(context: ComponentContext, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    plan = decide(context, name, arguments)
     # A block that is known is laid out before anything is made, so that a mistake leaves nothing behind.
     subnets = plan.subnets(plan.block) if plan.block else None
     inner = {**plan.arguments, "cidrBlock": plan.block, "tags": plan.tags}
-    vpc = scope.register("aws:ec2/vpc:Vpc", name, inner)
+    vpc = context.register("aws:ec2/vpc:Vpc", name, inner)
     if subnets is None:
         subnets = plan.subnets(vpc["cidrBlock"])
-    gateway = scope.register(
+    gateway = context.register(
         "aws:ec2/internetGateway:InternetGateway",
         name,
         {"region": plan.region, "vpcId": vpc.id, "tags": plan.tags},
@@ -50,26 +50,26 @@ def construct(scope: Scope, name: str, arguments: dict[str, Any]) -> dict[str, A
     )
     network = Network(vpc, gateway)
     for zone_index in range(len(plan.zones)):
-        _zone(scope, plan, network, subnets, zone_index)
-    endpoints = make_endpoints(scope, plan.arguments, vpc, network.subnets, network.route_tables, plan.tags)
+        _zone(context, plan, network, subnets, zone_index)
+    endpoints = make_endpoints(context, plan.arguments, vpc, network.subnets, network.route_tables, plan.tags)
     return _state(network, endpoints, plan.layout(subnets))
 
 
-def _zone(scope: Scope, plan: Plan, network: Network, subnets: list[Subnet], zone_index: int) -> None:
+def _zone(context: ComponentContext, plan: Plan, network: Network, subnets: list[Subnet], zone_index: int) -> None:
     here = [s for s in subnets if s.zone == plan.zones[zone_index] and s.type != "Unused"]
     for number, subnet in enumerate(sorted(here, key=lambda s: _ORDER[s.kind])):
-        resource = _subnet(scope, plan, network, subnet, zone_index + number * len(plan.zones))
-        table = _route_table(scope, plan, network, subnet, resource)
+        resource = _subnet(context, plan, network, subnet, zone_index + number * len(plan.zones))
+        table = _route_table(context, plan, network, subnet, resource)
         if subnet.kind == "public" and _needs_gateway(plan, len(network.nat_gateways), zone_index):
-            _nat_gateway(scope, plan, network, resource, zone_index)
+            _nat_gateway(context, plan, network, resource, zone_index)
         target = _route_target(plan, network, subnet, zone_index)
         if target:
             inputs = {"region": plan.region, "routeTableId": table.id, "destinationCidrBlock": "0.0.0.0/0", **target}
-            route = scope.register("aws:ec2/route:Route", subnet.name, inputs, parent=table, depends_on=[table])
+            route = context.register("aws:ec2/route:Route", subnet.name, inputs, parent=table, depends_on=[table])
             network.routes.append(route)
 
 
-def _subnet(scope: Scope, plan: Plan, network: Network, subnet: Subnet, index: int) -> Resource:
+def _subnet(context: ComponentContext, plan: Plan, network: Network, subnet: Subnet, index: int) -> Registered:
     assigns = apply(
         lambda own, vpc: bool(vpc if own is None else own),
         subnet.spec.get("assignIpv6AddressOnCreation"),
@@ -88,7 +88,7 @@ def _subnet(scope: Scope, plan: Plan, network: Network, subnet: Subnet, index: i
         "tags": merge(plan.tags, subnet.spec.get("tags"), {"Name": subnet.tag, "SubnetType": subnet.type}),
     }
     vpc = network.vpc
-    resource = scope.register("aws:ec2/subnet:Subnet", subnet.name, inputs, parent=vpc, depends_on=[vpc])
+    resource = context.register("aws:ec2/subnet:Subnet", subnet.name, inputs, parent=vpc, depends_on=[vpc])
     network.subnets.append((subnet, resource))
     return resource
 
@@ -99,12 +99,16 @@ def _ipv6(vpc_block: str | None, index: int) -> str:
     return ipv6_subnet(vpc_block, index)
 
 
-def _route_table(scope: Scope, plan: Plan, network: Network, subnet: Subnet, resource: Resource) -> Resource:
+def _route_table(
+    context: ComponentContext, plan: Plan, network: Network, subnet: Subnet, resource: Registered
+) -> Registered:
     tags = merge(plan.tags, {"Name": subnet.tag, "SubnetType": subnet.type})
     inputs = {"region": plan.region, "vpcId": network.vpc.id, "tags": tags}
-    table = scope.register("aws:ec2/routeTable:RouteTable", subnet.name, inputs, parent=resource, depends_on=[resource])
+    table = context.register(
+        "aws:ec2/routeTable:RouteTable", subnet.name, inputs, parent=resource, depends_on=[resource]
+    )
     network.route_tables.append(table)
-    association = scope.register(
+    association = context.register(
         "aws:ec2/routeTableAssociation:RouteTableAssociation",
         subnet.name,
         {"region": plan.region, "routeTableId": table.id, "subnetId": resource.id},
@@ -119,16 +123,16 @@ def _needs_gateway(plan: Plan, made: int, zone_index: int) -> bool:
     return made < {"None": 0, "Single": 1, "OnePerAz": zone_index + 1}[plan.nat_strategy]
 
 
-def _nat_gateway(scope: Scope, plan: Plan, network: Network, subnet: Resource, zone_index: int) -> None:
+def _nat_gateway(context: ComponentContext, plan: Plan, network: Network, subnet: Registered, zone_index: int) -> None:
     name = f"{plan.name}-{zone_index + 1}"
     shared = {"region": plan.region, "tags": merge(plan.own_tags, {"Name": name})}
     given = plan.given_addresses
     if not given:
-        network.addresses.append(scope.register("aws:ec2/eip:Eip", name, shared, parent=subnet, depends_on=[subnet]))
+        network.addresses.append(context.register("aws:ec2/eip:Eip", name, shared, parent=subnet, depends_on=[subnet]))
     allocation = given[zone_index] if given else network.addresses[zone_index]["allocationId"]
     inputs = {**shared, "subnetId": subnet.id, "allocationId": allocation}
     network.nat_gateways.append(
-        scope.register("aws:ec2/natGateway:NatGateway", name, inputs, parent=subnet, depends_on=[subnet])
+        context.register("aws:ec2/natGateway:NatGateway", name, inputs, parent=subnet, depends_on=[subnet])
     )
 
 
@@ -141,7 +145,7 @@ def _route_target(plan: Plan, network: Network, subnet: Subnet, zone_index: int)
     return {}
 
 
-def _state(network: Network, endpoints: list[Resource], subnet_layout: Any) -> dict[str, Any]:
+def _state(network: Network, endpoints: list[Registered], subnet_layout: Any) -> dict[str, Any]:
     kinds = ("public", "private", "isolated")
     return {
         "vpc": network.vpc,

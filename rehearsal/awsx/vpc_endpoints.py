@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rehearsal.awsx.context import ComponentContext, Registered
 from rehearsal.awsx.output_values import known, merge, strip
-from rehearsal.awsx.scope import Resource, Scope
 from rehearsal.awsx.subnets import Subnet
 
 _COPIED = (
@@ -51,13 +51,13 @@ def dns_defaults(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def make_endpoints(
-    scope: Scope,
+    context: ComponentContext,
     arguments: Mapping[str, Any],
-    vpc: Resource,
-    subnets: Sequence[tuple[Subnet, Resource]],
-    route_tables: Sequence[Resource],
+    vpc: Registered,
+    subnets: Sequence[tuple[Subnet, Registered]],
+    route_tables: Sequence[Registered],
     tags: Any,
-) -> list[Resource]:
+) -> list[Registered]:
     made = []
     for spec in _specs(arguments):
         spec_tags = merge(tags, spec.get("tags"))
@@ -66,18 +66,20 @@ def make_endpoints(
         if _auto(arguments) and _type(spec) == "gateway" and spec.get("routeTableIds") is None:
             inputs["routeTableIds"] = [table.id for table in route_tables]
         if _auto(arguments) and _type(spec) == "interface":
-            inputs |= _interface(scope, spec, vpc, subnets, region, spec_tags)
+            inputs |= _interface(context, spec, vpc, subnets, region, spec_tags)
         made.append(
-            scope.register("aws:ec2/vpcEndpoint:VpcEndpoint", spec["serviceName"], inputs, parent=vpc, depends_on=[vpc])
+            context.register(
+                "aws:ec2/vpcEndpoint:VpcEndpoint", spec["serviceName"], inputs, parent=vpc, depends_on=[vpc]
+            )
         )
     return made
 
 
 def _interface(
-    scope: Scope,
+    context: ComponentContext,
     spec: Mapping[str, Any],
-    vpc: Resource,
-    subnets: Sequence[tuple[Subnet, Resource]],
+    vpc: Registered,
+    subnets: Sequence[tuple[Subnet, Registered]],
     region: Any,
     tags: Any,
 ) -> dict[str, Any]:
@@ -88,13 +90,15 @@ def _interface(
     if spec.get("privateDnsEnabled") is None:
         filled["privateDnsEnabled"] = True
     if spec.get("securityGroupIds") is None:
-        filled["securityGroupIds"] = [_security_group(scope, spec, vpc, region, tags).id]
+        filled["securityGroupIds"] = [_security_group(context, spec, vpc, region, tags).id]
     return filled
 
 
-def _security_group(scope: Scope, spec: Mapping[str, Any], vpc: Resource, region: Any, tags: Any) -> Resource:
+def _security_group(
+    context: ComponentContext, spec: Mapping[str, Any], vpc: Registered, region: Any, tags: Any
+) -> Registered:
     service = spec["serviceName"]
-    group = scope.register(
+    group = context.register(
         "aws:ec2/securityGroup:SecurityGroup",
         f"{service}-sg",
         {"region": region, "vpcId": vpc.id, "tags": tags},
@@ -105,7 +109,7 @@ def _security_group(scope: Scope, spec: Mapping[str, Any], vpc: Resource, region
     if (known(spec.get("ipAddressType")) or "").lower() in ("ipv6", "dualstack"):
         addresses["ipv6CidrBlocks"] = [vpc["ipv6CidrBlock"]]
     rule = {"type": "ingress", "securityGroupId": group.id, "protocol": "tcp", "fromPort": 443, "toPort": 443}
-    scope.register(
+    context.register(
         "aws:ec2/securityGroupRule:SecurityGroupRule",
         f"{service}-ingress",
         {"region": region, **rule, **addresses},
@@ -115,7 +119,7 @@ def _security_group(scope: Scope, spec: Mapping[str, Any], vpc: Resource, region
     return group
 
 
-def _one_per_zone(subnets: Sequence[tuple[Subnet, Resource]]) -> list[Resource]:
+def _one_per_zone(subnets: Sequence[tuple[Subnet, Registered]]) -> list[Registered]:
     zones = dict.fromkeys(subnet.zone for subnet, _ in subnets)
     ranked = [
         min((_PREFERRED.index(subnet.kind), at) for at, (subnet, _) in enumerate(subnets) if subnet.zone == zone)

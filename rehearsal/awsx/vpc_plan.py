@@ -8,9 +8,9 @@ from typing import Any
 
 from rehearsal.awsx import subnet_rules
 from rehearsal.awsx.arguments import at_most_one
+from rehearsal.awsx.context import ComponentContext
 from rehearsal.awsx.output_values import field, known, merge, strip
-from rehearsal.awsx.scope import Scope
-from rehearsal.awsx.subnets import Naming, Subnet, lay_out
+from rehearsal.awsx.subnets import Subnet, SubnetNames, lay_out
 from rehearsal.awsx.vpc_endpoints import check_endpoints, dns_defaults
 from rehearsal.values import Output
 
@@ -53,7 +53,7 @@ class Plan:
 
     def subnets(self, block: str | Output) -> list[Subnet]:
         """Every subnet in the VPC's block. Raises ValueError when they overlap, leave gaps or hold no gateway."""
-        naming = Naming(self.name, self.arguments.get("subnetNameTagStrategy") == "AvailabilityZone")
+        naming = SubnetNames(self.name, self.arguments.get("subnetNameTagStrategy") == "AvailabilityZone")
         block = known(block) or block
         mask = self.arguments.get("availabilityZoneCidrMask")
         subnets = lay_out(naming, block, self.zones, self.specs, self.subnet_strategy, mask)
@@ -71,12 +71,12 @@ class Plan:
         return subnet_rules.layout(subnets, len(self.zones))
 
 
-def decide(scope: Scope, name: str, arguments: dict[str, Any]) -> Plan:
+def decide(context: ComponentContext, name: str, arguments: dict[str, Any]) -> Plan:
     """Raises ValueError for arguments that contradict each other."""
     _check_ipam(arguments)
     at_most_one(arguments, "availabilityZoneNames", "numberOfAvailabilityZones")
     check_endpoints(arguments)
-    zones = _zones(scope, arguments)
+    zones = _zones(context, arguments)
     strategy = _NAT_STRATEGIES[(strip((arguments.get("natGateways") or {}).get("strategy")) or "OnePerAz").lower()]
     merges = arguments.get("subnetStrategy") == "AutoMerge"
     plan = Plan(
@@ -99,12 +99,12 @@ def _check_ipam(arguments: Mapping[str, Any]) -> None:
         raise ValueError("ipv4IpamPoolId is given; expected ipv4NetmaskLength or cidrBlock beside it, found neither")
 
 
-def _zones(scope: Scope, arguments: Mapping[str, Any]) -> list[str]:
+def _zones(context: ComponentContext, arguments: Mapping[str, Any]) -> list[str]:
     given = strip(arguments.get("availabilityZoneNames"))
     if given is None:
         wanted = arguments.get("numberOfAvailabilityZones") or _DEFAULT_ZONES
         asked = {"region": arguments.get("region")}
-        answer = scope.invoke("aws:index/getAvailabilityZones:getAvailabilityZones", asked)
+        answer = context.invoke("aws:index/getAvailabilityZones:getAvailabilityZones", asked)
         found = known(field(answer, "names"))
         if found is None:
             raise ValueError("region is not known yet; give availabilityZoneNames, or a region that is plain text")

@@ -12,7 +12,7 @@ from rehearsal.values import Archive, Asset, Unknown, unwrap
 
 
 @dataclass(frozen=True)
-class Change:
+class PropertyChange:
     """`kind` is add, delete or update; `path` as the engine writes it (`rules[0].fromPort`)."""
 
     path: str
@@ -24,7 +24,7 @@ class Change:
         return re.split(r"[.\[]", self.path, maxsplit=1)[0]
 
 
-def diff(olds: dict[str, Any], news: dict[str, Any], replaces: Callable[[str], bool]) -> list[Change]:
+def diff(olds: dict[str, Any], news: dict[str, Any], replaces: Callable[[str], bool]) -> list[PropertyChange]:
     """The changes in the order of their paths. Equal JSON texts are equal, however they are spaced.
 
     A block that comes or goes as a whole is one change, and replaces when anything inside it does.
@@ -44,7 +44,7 @@ def _inside(block: Any, path: str) -> Iterator[str]:
             yield from _inside(item, f"{path}[{position}]")
 
 
-def _object(olds: dict[str, Any], news: dict[str, Any], path: str) -> Iterator[tuple[Change, Any]]:
+def _object(olds: dict[str, Any], news: dict[str, Any], path: str) -> Iterator[tuple[PropertyChange, Any]]:
     """Each change, and the block that came or went with it."""
     for key in {*olds, *news}:
         if key.startswith("__"):
@@ -52,19 +52,19 @@ def _object(olds: dict[str, Any], news: dict[str, Any], path: str) -> Iterator[t
         yield from _value(olds.get(key), news.get(key), _join(path, key))
 
 
-def _value(old: Any, new: Any, path: str) -> Iterator[tuple[Change, Any]]:
+def _value(old: Any, new: Any, path: str) -> Iterator[tuple[PropertyChange, Any]]:
     if isinstance(new, Unknown) or isinstance(old, Unknown):
-        yield Change(path, "add" if old is None else "update"), None
+        yield PropertyChange(path, "add" if old is None else "update"), None
     elif old is None or new is None:
         if not _empty(old) or not _empty(new):
-            yield Change(path, "add" if old is None else "delete"), new if old is None else old
+            yield PropertyChange(path, "add" if old is None else "delete"), new if old is None else old
     elif isinstance(old, dict) and isinstance(new, dict):
         yield from _object(old, new, path)
     elif isinstance(old, list) and isinstance(new, list):
         for position in range(max(len(old), len(new))):
             yield from _value(_at(old, position), _at(new, position), f"{path}[{position}]")
     elif not _same(old, new):
-        yield Change(path, "update"), None
+        yield PropertyChange(path, "update"), None
 
 
 def _at(items: list[Any], position: int) -> Any:

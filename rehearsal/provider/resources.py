@@ -22,7 +22,7 @@ from rehearsal.judge.refusal import Refusal
 from rehearsal.provider import resource_outputs as answers
 from rehearsal.provider.check import check
 from rehearsal.provider.check_failure import CheckFailure
-from rehearsal.provider.diff import Change, diff
+from rehearsal.provider.diff import PropertyChange, diff
 from rehearsal.provider.external import describe_external, is_external
 from rehearsal.provider.name_conflict import already_exists, find_conflict
 from rehearsal.provider.naming import DEFAULTS, is_automatic, name_resource
@@ -237,7 +237,7 @@ def _failure(failure: CheckFailure | Refusal) -> pb.CheckFailure:
     return pb.CheckFailure(reason=str(failure))
 
 
-def _diff_response(changes: list[Change]) -> pb.DiffResponse:
+def _diff_response(changes: list[PropertyChange]) -> pb.DiffResponse:
     kinds = pb.PropertyDiff.Kind
     detailed = {
         change.path: pb.PropertyDiff(

@@ -10,7 +10,7 @@ import pytest
 from gitops.faults import read_faults
 from gitops.rehearse import rehearse
 from rehearsal.__main__ import faults
-from rehearsal.faults import FAULTS, Change, Outcome
+from rehearsal.faults import FAULTS, CloudChange, Outcome
 from rehearsal.inventory import Inventory
 
 ENDPOINT, SERVICE = "aws:sagemaker/endpoint:Endpoint", "aws:ecs/service:Service"
@@ -44,7 +44,7 @@ aws.sagemaker.Endpoint("endpoint", name="churn", endpoint_config_name=config.nam
 def test_a_fault_meets_some_changes_and_no_others(
     fault: str, kind: str, before: Any, after: Any, number: int, expected: Outcome | None
 ) -> None:
-    assert FAULTS[fault](Change(kind, "it", before, after, number)) == expected
+    assert FAULTS[fault](CloudChange(kind, "it", before, after, number)) == expected
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_fault_meets_some_changes_and_no_others(
     ],
 )
 def test_a_fault_says_what_the_cloud_says(fault: str, kind: str, number: int, told: str, done: bool) -> None:
-    outcome = FAULTS[fault](Change(kind, "it", None, {}, number))
+    outcome = FAULTS[fault](CloudChange(kind, "it", None, {}, number))
     assert outcome
     assert told in outcome.error
     assert outcome.done is done

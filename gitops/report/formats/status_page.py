@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from gitops.report.formats.html import load_templates
 from gitops.report.model.context import Context
-from gitops.report.model.status import Row
+from gitops.report.model.status import StatusRow
 
 
-def render(rows: Sequence[Row], order: Sequence[str], about: Context) -> str:
+def render(rows: Sequence[StatusRow], order: Sequence[str], about: Context) -> str:
     """The page. `order` are the environments in the order of deployment."""
     cells = {(row.target.stack, row.target.environment): row for row in rows}
     stacks = sorted({row.target.stack for row in rows})

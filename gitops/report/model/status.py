@@ -23,7 +23,7 @@ class Deployed:
 
 
 @dataclass(frozen=True)
-class Row:
+class StatusRow:
     """A target as the page shows it. `ahead` counts the commits of HEAD that it lacks; None where git cannot tell.
 
     `waiting` says what the environment before it has and it has not; `drift` what the last look found.

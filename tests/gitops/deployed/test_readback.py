@@ -12,7 +12,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from gitops.deployed.readback import Deployed, find_faults, read_state
+from gitops.deployed.readback import DeployedResource, find_faults, read_state
 
 REGION = "us-east-1"
 ROLE = "arn:aws:iam::123456789012:role/r"
@@ -33,7 +33,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def faults(kind: str, **outputs: Any) -> list[str]:
-    return list(find_faults([Deployed(kind, "web", {"region": REGION, **outputs})], client))
+    return list(find_faults([DeployedResource(kind, "web", {"region": REGION, **outputs})], client))
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from gitops.deployed import status
 from gitops.records import Op, Operation, RunRecord, Status, Step
 from gitops.report.formats import status_page
 from gitops.report.model.context import Context
-from gitops.report.model.status import Deployed, Row
+from gitops.report.model.status import Deployed, StatusRow
 from gitops.run import Run
 
 OLD = Deployed("1.0", "sha256:aa", "c" * 40, False, datetime(2026, 11, 1, tzinfo=UTC), True, "https://a.example")
@@ -93,9 +93,9 @@ def test_drift_is_what_the_last_look_found() -> None:
 def test_the_page_has_a_row_a_stack_and_a_column_an_environment() -> None:
     order = ("dev", "qa", "prod")
     rows = [
-        Row(Target("<web>", "dev"), NEW, ahead=2),
-        Row(Target("<web>", "qa"), OLD, waiting="model 2.0 waits", drift="1 resource drifted"),
-        Row(Target("api", "prod"), None),
+        StatusRow(Target("<web>", "dev"), NEW, ahead=2),
+        StatusRow(Target("<web>", "qa"), OLD, waiting="model 2.0 waits", drift="1 resource drifted"),
+        StatusRow(Target("api", "prod"), None),
     ]
 
     page = status_page.render(rows, order, Context(commit="e" * 40))

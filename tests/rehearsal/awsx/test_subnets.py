@@ -18,7 +18,7 @@ from rehearsal.awsx.subnet_rules import (
     layout,
     normalise,
 )
-from rehearsal.awsx.subnets import Naming, Subnet, lay_out, zone_suffix
+from rehearsal.awsx.subnets import Subnet, SubnetNames, lay_out, zone_suffix
 from rehearsal.values import UNKNOWN, Output
 
 ZONES = ["us-east-1a", "us-east-1b", "us-east-1c"]
@@ -27,7 +27,7 @@ ZONES = ["us-east-1a", "us-east-1b", "us-east-1c"]
 def blocks(
     strategy: str, specs: list[dict[str, Any]] | None = None, *, vpc: str = "10.0.0.0/16", zones: int = 2, **more: Any
 ) -> dict[str, str]:
-    subnets = lay_out(Naming("v"), vpc, ZONES[:zones], specs, strategy, **more)
+    subnets = lay_out(SubnetNames("v"), vpc, ZONES[:zones], specs, strategy, **more)
     return {subnet.name: subnet.block for subnet in subnets}
 
 
@@ -254,15 +254,17 @@ def test_explicit_blocks_are_taken_as_they_are_except_by_legacy() -> None:
 
 def test_an_unknown_vpc_block_leaves_every_subnet_unknown() -> None:
     pool = Output(UNKNOWN, False, ("urn:vpc",))
-    subnets = lay_out(Naming("v"), pool, ZONES, None, "Auto")
+    subnets = lay_out(SubnetNames("v"), pool, ZONES, None, "Auto")
     assert len(subnets) == 6
     assert {(subnet.block.value, subnet.block.dependencies) for subnet in subnets} == {(UNKNOWN, ("urn:vpc",))}
     with pytest.raises(ValueError, match="Legacy"):
-        lay_out(Naming("v"), pool, ZONES, None, "Legacy")
+        lay_out(SubnetNames("v"), pool, ZONES, None, "Legacy")
 
 
 def test_tags_may_name_the_zone_while_names_stay() -> None:
-    subnets = lay_out(Naming("v", by_zone=True), "10.0.0.0/16", ZONES[:1], [{"type": "Public", "name": "web"}], "Auto")
+    subnets = lay_out(
+        SubnetNames("v", by_zone=True), "10.0.0.0/16", ZONES[:1], [{"type": "Public", "name": "web"}], "Auto"
+    )
     assert [(subnet.name, subnet.tag) for subnet in subnets] == [("v-web-1", "v-web-1a")]
     assert [zone_suffix(zone) for zone in ("us-gov-west-1a", "us-west-2-lax-1a", "moon")] == ["1a", "2-lax-1a", "moon"]
     with pytest.raises(ValueError, match="'1a'"):
@@ -363,7 +365,7 @@ def test_contradicting_specs_are_refused(specs: list[dict[str, Any]], problem: s
 
 
 def test_the_layout_fills_gaps_with_unused_blocks() -> None:
-    subnets = lay_out(Naming("v"), "10.0.0.0/16", ZONES[:2], [{"type": "Public"}, {"type": "Private"}], "Legacy")
+    subnets = lay_out(SubnetNames("v"), "10.0.0.0/16", ZONES[:2], [{"type": "Public"}, {"type": "Private"}], "Legacy")
     assert layout(subnets, 2) == [{"type": "Private", "cidrMask": 19}, {"type": "Public", "cidrMask": 20}]
     found = gaps(Block.parse("10.0.0.0/24"), Block.parse("10.0.4.0/24"))
     assert [str(block) for block in found] == ["10.0.1.0/24", "10.0.2.0/23"]

@@ -37,7 +37,7 @@ _FORMER_TYPES = {
 
 
 @dataclass(frozen=True)
-class Run:
+class ConstructCall:
     """What is the same for everything that one Construct call registers."""
 
     monitor: Monitor
@@ -49,7 +49,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Resource:
+class Registered:
     """A registered or looked-up resource. `resource["arn"]` is an output that depends on it."""
 
     urn: str
@@ -77,21 +77,21 @@ class Resource:
         return Output(value.value if isinstance(value, Secret) else value, isinstance(value, Secret), (self.urn,))
 
 
-class Scope:
+class ComponentContext:
     """One component: `urn` is its own, the parent of what it registers."""
 
-    def __init__(self, run: Run, urn: str) -> None:
-        self.run = run
+    def __init__(self, call: ConstructCall, urn: str) -> None:
+        self.call = call
         self.urn = urn
 
-    def component(self, type_token: str, name: str, alias: alias_pb2.Alias) -> Scope:
+    def component(self, type_token: str, name: str, alias: alias_pb2.Alias) -> ComponentContext:
         """A component within this one."""
         request = component_request(type_token, name, self.urn)
         request.aliases.append(alias)
         self._common(request, self.urn)
-        for package, provider in self.run.monitor.providers.items():
+        for package, provider in self.call.monitor.providers.items():
             request.providers[package] = provider
-        return Scope(self.run, self.run.monitor.register(request).urn)
+        return ComponentContext(self.call, self.call.monitor.register(request).urn)
 
     def register(
         self,
@@ -99,10 +99,10 @@ class Scope:
         name: str,
         inputs: Mapping[str, Any],
         *,
-        parent: Resource | None = None,
-        depends_on: Sequence[Resource] = (),
+        parent: Registered | None = None,
+        depends_on: Sequence[Registered] = (),
         provider: str = "",
-    ) -> Resource:
+    ) -> Registered:
         """A child resource. Inputs that its type does not have are left out, as the SDK's constructors do."""
         given = self._inputs(type_token, inputs)
         wire = to_wire(given)
@@ -113,7 +113,7 @@ class Scope:
             name=name,
             custom=True,
             object=to_struct(wire),
-            provider=provider or self.run.monitor.providers.get(package_of(type_token), ""),
+            provider=provider or self.call.monitor.providers.get(package_of(type_token), ""),
             dependencies=sorted({urn for each in urns.values() for urn in each} | set(explicit)),
             propertyDependencies={
                 key: resource_pb2.RegisterResourceRequest.PropertyDependencies(urns=each) for key, each in urns.items()
@@ -124,37 +124,37 @@ class Scope:
         if type_token.startswith("pulumi:providers:"):
             # The real provider makes its own providers without a parent.
             request.parent = ""
-        answer = self.run.monitor.register(request)
+        answer = self.call.monitor.register(request)
         # What the engine gave no final value for is what was asked for.
         values = {**wire, **from_struct(answer.object)}
-        identity = answer.id or (UNKNOWN if self.run.preview else "")
-        return Resource(answer.urn, type_token, identity, values, self.run.preview)
+        identity = answer.id or (UNKNOWN if self.call.preview else "")
+        return Registered(answer.urn, type_token, identity, values, self.call.preview)
 
     def invoke(self, token: str, arguments: Mapping[str, Any], provider: str = "") -> Output:
         """A function's result; unknown while its arguments are."""
         given = {key: value for key, value in arguments.items() if value is not None}
-        return apply(lambda bare: self.run.monitor.invoke(token, bare, provider), given)
+        return apply(lambda bare: self.call.monitor.invoke(token, bare, provider), given)
 
-    def resolve(self, reference: Any) -> Resource:
+    def resolve(self, reference: Any) -> Registered:
         """The resource behind a reference that the program passed, with everything known of it."""
         bare = strip(reference)
         if not isinstance(bare, ResourceReference):
             raise ValueError(f"found {bare!r}, expected a resource; pass the resource itself, not its name or id")
-        answer = self.run.monitor.invoke("pulumi:pulumi:getResource", {"urn": bare.urn})
+        answer = self.call.monitor.invoke("pulumi:pulumi:getResource", {"urn": bare.urn})
         type_token = bare.urn.split("::")[2].rpartition("$")[2]
-        return Resource(bare.urn, type_token, answer["id"] or UNKNOWN, answer["state"], self.run.preview)
+        return Registered(bare.urn, type_token, answer["id"] or UNKNOWN, answer["state"], self.call.preview)
 
     def finish(self, state: Mapping[str, Any]) -> dict[str, Any]:
         """Records the component's outputs with the engine; returns them as they go over the wire."""
         outputs = to_wire({key: _as_value(value) for key, value in state.items()})
-        self.run.monitor.outputs(self.urn, outputs)
+        self.call.monitor.outputs(self.urn, outputs)
         return outputs
 
     def _inputs(self, type_token: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
         given = {**_DEFAULTS.get(type_token, {}), **{k: v for k, v in inputs.items() if v is not None}}
         if type_token.startswith("pulumi:providers:"):
             return given
-        declared = self.run.sdks[package_of(type_token)].resource(type_token).inputs
+        declared = self.call.sdks[package_of(type_token)].resource(type_token).inputs
         return {key: value for key, value in given.items() if key in declared}
 
     def _common(self, request: resource_pb2.RegisterResourceRequest, parent: str) -> None:
@@ -163,9 +163,9 @@ class Scope:
         request.acceptResources = True
         request.supportsPartialValues = True
         request.aliasSpecs = True
-        request.parentStackTraceHandle = self.run.stack_trace
-        if self.run.protect is not None:
-            request.protect = self.run.protect
+        request.parentStackTraceHandle = self.call.stack_trace
+        if self.call.protect is not None:
+            request.protect = self.call.protect
 
 
 def component_request(type_token: str, name: str, parent: str) -> resource_pb2.RegisterResourceRequest:
@@ -190,6 +190,6 @@ def name_alias(name: str) -> alias_pb2.Alias:
 
 
 def _as_value(value: Any) -> Any:
-    if isinstance(value, Resource):
+    if isinstance(value, Registered):
         return value.reference
     return [_as_value(item) for item in value] if isinstance(value, list) else value
