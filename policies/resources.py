@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from .lookup import Index, has_many_parts, parts
 from .properties import Mismatch, Properties, UnknownValueError
-from .typenames import current_type
+from .typenames import current_properties, current_type
 
 SUBNET = "aws:ec2/subnet:Subnet"
 Answer = TypeVar("Answer")
@@ -45,8 +45,8 @@ class Resource(Properties):
         retained: bool = False,
         inputs: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(properties)
         self.type = current_type(type)
+        super().__init__(current_properties(self.type, properties))
         self.written_type = type
         self.name = name
         self.urn = urn
@@ -58,7 +58,7 @@ class Resource(Properties):
         self.deletes_first = deletes_first
         self.aliases = tuple(aliases)
         self.retained = retained
-        self._inputs = inputs
+        self._inputs = None if inputs is None else current_properties(self.type, inputs)
 
     @property
     def declared(self) -> Resource:

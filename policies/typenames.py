@@ -1,9 +1,11 @@
-"""The names of resource types: providers keep older ones for years, and programs go on writing them."""
+"""The names of types and of properties: providers keep older ones for years, and programs go on writing them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 
 @lru_cache(maxsize=4096)
@@ -16,3 +18,16 @@ def current_type(written: str) -> str:
     balancing = re.sub(r"^aws:(alb|applicationloadbalancing|elasticloadbalancingv2)/", "aws:lb/", written)
     storage = re.sub(r"^aws:s3/(bucket\w*)V2:(Bucket\w*)V2$", r"aws:s3/\1:\2", balancing)
     return re.sub(r"^azure-native:(\w+)/v\d{8}\w*:", r"azure-native:\1:", storage)
+
+
+def current_properties(type_: str, properties: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The properties under their present names: Azure ML's were called by their resource before azure-native 3.
+
+    `onlineEndpointProperties`, `onlineDeploymentProperties` and their kind are `properties` today.
+    https://www.pulumi.com/registry/packages/azure-native/from-v2-to-v3/
+    """
+    kind = type_.rpartition(":")[2]
+    older = f"{kind[:1].lower()}{kind[1:]}Properties"
+    if not type_.startswith("azure-native:machinelearningservices:") or older not in properties:
+        return properties
+    return {"properties": properties[older], **properties}

@@ -64,13 +64,15 @@ def azure_storage_is_not_public(account: Resource) -> Iterator[str]:
     severity="high",
     reference="https://learn.microsoft.com/en-us/azure/storage/common/shared-key-authorization-prevent",
     fix="Set allow_shared_key_access to false.",
-    remedy={"allowSharedKeyAccess": False},
 )
-def azure_storage_has_no_shared_key(account: Resource) -> Iterator[str]:
-    """The account's keys open nothing.
+def azure_storage_has_no_shared_key(account: Resource, stack: Stack) -> Iterator[str]:
+    """The keys of the workspace's account open nothing.
 
-    A shared key is every right on every blob, without a name in the log.
+    A shared key is every right on every blob, without a name in the log. (Functions and file shares still need the keys
+    of theirs.)
     """
+    if not stack.referring(account, WORKSPACE, "storageAccount"):
+        return
     if account.flag("allowSharedKeyAccess") is not False:
         yield f"allowSharedKeyAccess is {account.show('allowSharedKeyAccess')}, wanted false"
 

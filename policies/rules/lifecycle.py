@@ -30,8 +30,6 @@ RETIRED = {
     "aws:alb/loadBalancer:LoadBalancer": "aws:lb/loadBalancer:LoadBalancer",
     "aws:alb/listener:Listener": "aws:lb/listener:Listener",
     "aws:alb/targetGroup:TargetGroup": "aws:lb/targetGroup:TargetGroup",
-    "awsx:ecr:Image": "an image built by CI and named by digest",
-    "awsx:ecr:RegistryImage": "an image built by CI and named by digest",
     "azure-native:machinelearningservices:InferenceEndpoint": "azure-native:machinelearningservices:OnlineEndpoint",
 }
 

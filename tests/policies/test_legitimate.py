@@ -17,6 +17,7 @@ SERVICE, TARGET = "aws:ecs/service:Service", "aws:appautoscaling/target:Target"
 SCHEDULED, SETTING = "aws:appautoscaling/scheduledAction:ScheduledAction", "azure-native:monitor:AutoscaleSetting"
 ALARM, GROUP = "aws:cloudwatch/metricAlarm:MetricAlarm", "aws:lb/targetGroup:TargetGroup"
 ASSIGNMENT = "azure-native:authorization:RoleAssignment"
+AUTHENTICATES = "azure-endpoint-authenticates-people"
 CONFIGURATION = "aws:sagemaker/endpointConfiguration:EndpointConfiguration"
 SERVERLESS = {"modelName": "m", "serverlessConfig": {"memorySizeInMb": 2048, "maxConcurrency": 5}}
 DENY = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
@@ -384,6 +385,13 @@ def test_scope_above_subscriptions_is_no_small_scope() -> None:
     )
 
     assert violations(judge(raw), "azure-role-has-a-small-scope")
+
+
+def test_azure_properties_under_their_older_name_are_read() -> None:
+    type_ = "azure-native:machinelearningservices/v20240401:OnlineEndpoint"
+
+    assert violations(judge(one(type_, onlineEndpointProperties={"authMode": "AADToken"})), AUTHENTICATES) == []
+    assert violations(judge(one(type_, onlineEndpointProperties={"authMode": "Key"})), AUTHENTICATES)
 
 
 @pytest.mark.parametrize("name", ["HF_TOKEN", "DB_PASSWORD", "AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "apiKey"])
