@@ -13,7 +13,7 @@ ATTACHMENTS = ("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "aws:iam/pol
 ROLE = "aws:iam/role:Role"
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html"
 # service principals that act for many customers and offer aws:SourceAccount to tell them apart
-CONFUSED = ("sagemaker.", "ecs-tasks.", "apigateway.", "vpc-flow-logs.", "scheduler.")
+CONFUSED = ("sagemaker.", "ecs-tasks.", "vpc-flow-logs.", "scheduler.")
 
 
 def _allowed(document: Properties) -> list[Properties]:

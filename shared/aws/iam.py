@@ -33,10 +33,16 @@ def document(*statements: Statement) -> pulumi.Output[str]:
 
 def trust(service: str, account: str) -> pulumi.Output[str]:
     """A role's trust in one service, acting for this account only: no other account's request can borrow the role."""
-    statement = {
-        "Effect": "Allow",
-        "Action": ["sts:AssumeRole"],
-        "Principal": {"Service": service},
-        "Condition": {"StringEquals": {"aws:SourceAccount": account}},
-    }
-    return document(statement)
+    return document({**_trusted(service), "Condition": {"StringEquals": {"aws:SourceAccount": account}}})
+
+
+def trust_unconditionally(service: str) -> pulumi.Output[str]:
+    """A role's trust in a service that does not say for whom it assumes a role: a condition would be refused.
+
+    Lambda and API Gateway (https://github.com/prowler-cloud/prowler/issues/2810); their own examples have none.
+    """
+    return document(_trusted(service))
+
+
+def _trusted(service: str) -> Statement:
+    return {"Effect": "Allow", "Action": ["sts:AssumeRole"], "Principal": {"Service": service}}

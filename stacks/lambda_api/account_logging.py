@@ -7,7 +7,7 @@ import pulumi_aws as aws
 from settings import Api
 
 from shared.aws.component import Component
-from shared.aws.iam import allow, document, trust
+from shared.aws.iam import allow, document, trust_unconditionally
 from shared.aws.site import Site
 
 
@@ -23,7 +23,8 @@ class AccountLogging(Component):
     def _set(self, name: str, site: Site) -> None:
         role = aws.iam.Role(
             f"{name}-role",
-            assume_role_policy=trust("apigateway.amazonaws.com", site.place.account),
+            # as in the service's own example: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+            assume_role_policy=trust_unconditionally("apigateway.amazonaws.com"),
             opts=self.child(),
         )
         policy = aws.iam.RolePolicy(

@@ -10,15 +10,13 @@ from function_code import HANDLER, RUNTIME, function_code
 from settings import Settings
 
 from shared.aws.component import Component
-from shared.aws.iam import allow, document
+from shared.aws.iam import allow, document, trust_unconditionally
 from shared.aws.log_group import log_group
 from shared.aws.site import Site
 from shared.stack import Stack
 
 ARCHITECTURE = "arm64"
 LIVE = "live"
-# no condition on the account: Lambda does not say for whose function it assumes a role, and would be refused
-TRUST = {"Effect": "Allow", "Action": ["sts:AssumeRole"], "Principal": {"Service": "lambda.amazonaws.com"}}
 
 
 class ModelFunction(Component):
@@ -57,7 +55,9 @@ class ModelFunction(Component):
         self.register_outputs({"arn": self.arn})
 
     def _role(self, name: str, site: Site, group: aws.cloudwatch.LogGroup) -> aws.iam.Role:
-        role = aws.iam.Role(f"{name}-role", assume_role_policy=document(TRUST), opts=self.child())
+        role = aws.iam.Role(
+            f"{name}-role", assume_role_policy=trust_unconditionally("lambda.amazonaws.com"), opts=self.child()
+        )
         aws.iam.RolePolicy(
             f"{name}-policy",
             role=role.name,

@@ -9,7 +9,7 @@ from router_code import HANDLER, RUNTIME, router_code
 from settings import Router
 
 from shared.aws.component import Component
-from shared.aws.iam import Statement, allow, document
+from shared.aws.iam import Statement, allow, document, trust_unconditionally
 from shared.aws.lambda_limits import REQUESTS_PER_MINUTE
 from shared.aws.log_group import log_group
 from shared.aws.sagemaker.endpoint import SageMakerEndpoint
@@ -22,8 +22,6 @@ LIVE = "live"
 SHARE = 0.7
 # what a load balancer waits for a health check; the router's own worst case is 27 s (serving/router/config.py)
 TIMEOUT_SECONDS = 29
-# no condition on the account: Lambda does not say for whose function it assumes a role, and would be refused
-TRUST = {"Effect": "Allow", "Action": ["sts:AssumeRole"], "Principal": {"Service": "lambda.amazonaws.com"}}
 # a function in a network is attached to it by its own role; none of these actions can name a resource in advance
 NETWORK_ACTIONS = (
     "ec2:CreateNetworkInterface",
@@ -76,7 +74,9 @@ class RouterFunction(Component):
         """The code with its log and its role; `publish` makes the version that the alias points at."""
         site, endpoint = self._site, self._endpoint
         group = log_group(f"{name}-log", name=f"/aws/lambda/{self.name}", site=site, opts=self.child())
-        role = aws.iam.Role(f"{name}-role", assume_role_policy=document(TRUST), opts=self.child())
+        role = aws.iam.Role(
+            f"{name}-role", assume_role_policy=trust_unconditionally("lambda.amazonaws.com"), opts=self.child()
+        )
         granted = document(*statements(site, group.arn, endpoint, self._peer))
         policy = aws.iam.RolePolicy(f"{name}-policy", role=role.name, policy=granted, opts=self.child())
         # both regions call their endpoint the same, so the peer's name is this one's

@@ -162,6 +162,24 @@ def test_limits_add_up() -> None:
     assert LIMITS.preview + LIMITS.drift + LIMITS.update + SET_UP_SECONDS <= minutes * 60
 
 
+def test_a_deployment_that_outlasts_the_az_commands_token_asks_for_another() -> None:
+    deploy = workflow("deploy-environment.yml")["jobs"]["deploy"]
+    assert deploy["timeout-minutes"] > 60
+    assert deploy["permissions"]["id-token"] == "write"
+    given = {name: text for name, text in deploy["env"].items() if name.startswith("ARM_")}
+    assert given.pop("ARM_USE_OIDC") == "${{ vars.AZURE_CLIENT_ID && 'true' || 'false' }}"
+    # the provider refuses to log in so without one of them
+    assert given == {
+        f"ARM_{name}": f"${{{{ vars.AZURE_{name} }}}}" for name in ("CLIENT_ID", "TENANT_ID", "SUBSCRIPTION_ID")
+    }
+
+
+def test_a_private_endpoint_can_be_verified_from_a_runner_in_its_network() -> None:
+    verify = workflow("verify-environment.yml")["jobs"]["verify"]
+    assert verify["runs-on"] == "${{ vars.GITOPS_VERIFY_RUNNER || 'ubuntu-latest' }}"
+    assert "`GITOPS_VERIFY_RUNNER`" in (ROOT / "docs" / "workflows.md").read_text(encoding="utf-8")
+
+
 def test_checks_that_a_merge_needs_run_in_a_merge_queue_as_well() -> None:
     for name in ("preview.yml", "checks.yml"):
         assert "merge_group" in workflow(name)[True]
