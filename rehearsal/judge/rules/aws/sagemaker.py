@@ -42,6 +42,25 @@ def a_container_has_code(it: Resource) -> Found:
             )
 
 
+@rule(MODEL, source=f"{_API}/API_S3ModelDataSource.html")
+def data_of_a_container(it: Resource) -> Found:
+    for path, container in _containers(it):
+        sources = Resource("", "", container).list("modelDataSource.s3DataSources")
+        for index, one in enumerate(sources):
+            inside = Resource("", "", one) if isinstance(one, Mapping) else None
+            if inside is None:
+                continue
+            where, uri = f"{path}.modelDataSource.s3DataSources[{index}]", inside.text("s3Uri")
+            kind, packed = inside.text("s3DataType"), inside.text("compressionType")
+            if kind == "S3Prefix" and uri and not uri.endswith("/"):
+                told = (
+                    "ValidationException: a valid key name prefix identified by S3Uri always ends with a forward slash"
+                )
+                yield f"{where}.s3Uri", f"{told}, found {uri!r}"
+            if kind == "S3Prefix" and packed == "Gzip":
+                yield f"{where}.compressionType", "ValidationException: Gzip is for an S3Object; a prefix takes None"
+
+
 @rule(MODEL, source=f"{_GUIDE}/your-algorithms-containers-inference-private.html")
 def image_is_in_ecr(it: Resource) -> Found:
     for path, container in _containers(it):
