@@ -16,10 +16,10 @@ from pulumi_policy import EnforcementLevel
 from .frameworks import NAMES
 from .judge import Finding, Judge, Standing
 from .listing import SEVERITIES, Wanted, as_json, as_text
-from .pack import Pack, read_pack
+from .pack import read_pack, read_settings
 from .resources import Stack
 from .rule import CATEGORIES
-from .settings import NOT_SET, Settings
+from .settings import NOT_SET
 from .state import BadState, read_state, resource_of, resources_of, stack_name, stack_of
 from .tables import BadTable
 from .tolerated import baseline_text
@@ -45,8 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         reading = options.state
         state = read_state(reading)
         pack = read_pack()
-        settings = read_settings(options.config, pack)
-        judge = pack.judge(stack_name(state), settings=settings, environment=options.environment or "")
+        more = read_settings(options.config, pack.rules, pack.levels) if options.config else NOT_SET
+        judge = pack.judge(stack_name(state), more=more, environment=options.environment or "")
         findings = judged(state, judge, before)
     except BadState as error:
         return _refuse(f"{reading}: {error}")
@@ -75,15 +75,6 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--json", action="store_true", help="print the findings as JSON")
     made.add_argument("--write-baseline", type=Path, metavar="FILE", help="write what is found as a baseline instead")
     return made
-
-
-def read_settings(file: Path | None, pack: Pack) -> Settings:
-    """The settings of a policy config. Raises ValueError (BadConfig)."""
-    if file is None:
-        return NOT_SET
-    from . import config  # pydantic only where something is set
-
-    return config.read_config(file, pack.rules, pack.columns)
 
 
 def write_baseline(file: Path, findings: Sequence[Finding]) -> int:

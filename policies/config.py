@@ -57,11 +57,18 @@ def read_config(file: Path, rules: Sequence[Rule], columns: Sequence[str]) -> Se
         raise BadConfig(f"{file}: no JSON ({error})") from None
     if not isinstance(document, dict):
         raise BadConfig(f"{file}: found {type(document).__name__}, expected an object")
+    try:
+        return _settings_of(document, rules, columns, file.resolve().parent)
+    except BadConfig as error:
+        raise BadConfig(f"{file}: {error}") from None
+
+
+def _settings_of(document: Given, rules: Sequence[Rule], columns: Sequence[str], at: Path) -> Settings:
     given = {name: {"enforcementLevel": v} if isinstance(v, str) else v for name, v in document.items()}
     every = given.pop("all", {}).get("enforcementLevel")
     levels = {rule.name: every for rule in rules if every}
     levels |= {n: v["enforcementLevel"] for n, v in given.items() if isinstance(v, dict) and "enforcementLevel" in v}
-    return settings(levels, {n: _properties(n, v) for n, v in given.items()}, rules, columns, file.resolve().parent)
+    return settings(levels, {n: _properties(n, v) for n, v in given.items()}, rules, columns, at)
 
 
 def _properties(name: str, value: Any) -> Given:

@@ -7,14 +7,18 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .levels import Levels, read_levels
+from .levels import Levels
+from .pack import read_pack
 from .rule import Rule, json_schema
-from .rules import catalogue
+from .settings import NOT_SET, Settings
 from .tables import BadTable
 
 
-def description(rules: Iterable[Rule], levels: Levels) -> list[dict[str, Any]]:
-    """One entry per rule, in the catalogue's order. `config_key` is null where no setting decides."""
+def description(rules: Iterable[Rule], levels: Levels, settings: Settings = NOT_SET) -> list[dict[str, Any]]:
+    """One entry per rule, in the catalogue's order, as the settings have it.
+
+    `config_key` is null where no key of a stack decides.
+    """
     return [
         {
             "rule": rule.name,
@@ -25,21 +29,24 @@ def description(rules: Iterable[Rule], levels: Levels) -> list[dict[str, Any]]:
             "severity": rule.severity.value,
             "category": rule.category,
             "config_key": rule.config_key,
-            "levels": {environment: levels.of(rule, environment).value for environment in levels.environments},
+            "levels": {
+                environment: settings.level(rule, levels.column(environment), levels.of(rule, environment)).value
+                for environment in levels.environments
+            },
             "resource_types": list(rule.on),
             "frameworks": [{"framework": each.framework, "id": each.id} for each in rule.requirements],
             "parameters": {name: json_schema(each) for name, each in rule.parameters.items()},
             "remedy": dict(rule.remedy),
         }
-        for rule in rules
+        for rule in map(settings.applied, rules)
     ]
 
 
 def main(_arguments: Sequence[str] = ()) -> None:
-    rules = catalogue()
     try:
-        print(json.dumps(description(rules, read_levels(rules)), indent=2, ensure_ascii=False))
-    except BadTable as error:
+        pack = read_pack()
+        print(json.dumps(description(pack.rules, pack.levels, pack.settings), indent=2, ensure_ascii=False))
+    except (BadTable, ValueError) as error:
         sys.exit(f"the policy pack cannot describe itself: {error}")
 
 

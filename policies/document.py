@@ -33,6 +33,9 @@ What the judge wants, why, and how to satisfy it. Made by `python -m policies.do
   findings or failing examples that the base's pack finds and the change's does not. Where that is meant, an entry of
   `policies/accepted.yaml` (`accepted:`, each with `what`, the report's sentence, `reason`, `owner`, `expires`) says so.
   An added exemption is told, and fails nothing: it has its own reason and owner.
+- Levels, thresholds, required tags and whole categories are set for a repository in one file, `policies/config.json`
+  ([its form](../policies/README.md#configure-it), `policies/schemas/config.json` for editors): every run reads it, a
+  kept record of a run without it does not count, and a level that it lowers is told in the pull request like any other.
 - In the program one entry of `ignore_changes` accepts a finding, with its reason; a baseline accepts what is there
   today (`gitops policies baseline`); `gitops policies --framework nist` lists the rules that a framework asks for.
 - Rules named `change-…` compare with what was deployed.

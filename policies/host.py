@@ -186,7 +186,7 @@ _SEVERITIES = {
 
 
 def host(stack_name: str | None) -> Host:
-    """The pack of this folder. Raises BadTable, BadState: a table, or the state before, cannot be used."""
+    """The pack of this folder. Raises BadTable, BadState, ValueError: a table, the state or the config is bad."""
     return Host(read_pack(), stack_name, previous_stack(), findings_file.writer(os.environ))
 
 
@@ -194,7 +194,7 @@ def serve() -> None:
     """Serves until the engine ends this process; the first line of output is the port, as the engine expects."""
     try:
         servicer = host(os.environ.get("PULUMI_STACK"))
-    except (BadTable, BadState) as error:
+    except (BadTable, BadState, ValueError) as error:
         sys.exit(f"the policy pack cannot start: {error}")
     server = grpc.server(ThreadPoolExecutor(max_workers=4), options=_NO_SIZE_LIMIT)
     analyzer_pb2_grpc.add_AnalyzerServicer_to_server(servicer, server)

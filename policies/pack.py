@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from .environments import environment_of
 from .exemptions import Exemption, read_exemptions
@@ -17,6 +18,8 @@ from .tolerated import read_baseline
 
 NAME = "inference"
 VERSION = "1.1.0"
+CONFIG = Path(__file__).with_name("config.json")
+"""What the repository sets for all its runs, in the form of the engine's policy config; need not be there."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Pack:
     levels: Levels
     exemptions: tuple[Exemption, ...]
     today: date
+    settings: Settings = NOT_SET
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -37,10 +41,14 @@ class Pack:
         self,
         stack_name: str | None,
         tags: Mapping[str, str] | None = None,
-        settings: Settings = NOT_SET,
+        more: Settings = NOT_SET,
         environment: str = "",
     ) -> Judge:
-        """The judge for a stack, at the levels of `environment` where it is given. Raises BadTable."""
+        """The judge for a stack, with `more` settings than the pack's own, at the levels of `environment` if given.
+
+        Raises BadTable.
+        """
+        settings = self.settings.overridden_by(more)
         given = environment or settings.environment_of(stack_name, tags or {})
         unmatched = bool(settings.environments) and not given
         return Judge(
@@ -55,7 +63,17 @@ class Pack:
         )
 
 
-def read_pack() -> Pack:
-    """The pack of this folder. Raises BadTable."""
+def read_pack(config: Path = CONFIG) -> Pack:
+    """The pack of this folder, as the repository has configured it. Raises BadTable, ValueError (BadConfig)."""
     rules = catalogue()
-    return Pack(rules, read_levels(rules), read_exemptions(), datetime.now(UTC).date())
+    levels = read_levels(rules)
+    return Pack(rules, levels, read_exemptions(), datetime.now(UTC).date(), read_settings(config, rules, levels))
+
+
+def read_settings(file: Path, rules: Sequence[Rule], levels: Levels) -> Settings:
+    """The settings of a file, if it is there. Raises ValueError (BadConfig) naming the file."""
+    if not file.exists():
+        return NOT_SET
+    from . import config  # pydantic only where something is set
+
+    return config.read_config(file, rules, levels.columns)

@@ -1,13 +1,14 @@
 """What a team sets without touching the pack: levels, thresholds, environments, exemptions and baseline.
 
-It comes through the engine's policy config (`pulumi preview --policy-pack-config FILE.json`), or from the same file
-given to `check`. `Settings` is what the judge uses; `policies.config` reads and validates the file.
+It lies beside the pack as `config.json`, and comes through the engine's policy config (`pulumi preview
+--policy-pack-config FILE.json`), or from the same file given to `check`, which then say more. `Settings` is what the
+judge uses; `policies.config` reads and validates the file.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,21 @@ class Settings:
     environments: Mapping[str, Stacks] = field(default_factory=dict)
     exemptions: Path | None = None
     baseline: Path | None = None
+
+    def overridden_by(self, other: Settings) -> Settings:
+        """These settings, and the other's where it says something."""
+        return replace(
+            self,
+            levels={**self.levels, **other.levels},
+            parameters={
+                name: {**self.parameters.get(name, {}), **other.parameters.get(name, {})}
+                for name in {*self.parameters, *other.parameters}
+            },
+            categories={**self.categories, **other.categories},
+            environments=other.environments or self.environments,
+            exemptions=other.exemptions or self.exemptions,
+            baseline=other.baseline or self.baseline,
+        )
 
     def environment_of(self, stack_name: str | None, tags: Mapping[str, str]) -> str | None:
         """The environment that the settings give a stack, the first that matches; None where none does."""

@@ -15,8 +15,10 @@ from pulumi.runtime.proto import analyzer_pb2
 
 from policies.check import main
 from policies.config import BadConfig, read_config
+from policies.describe import description
 from policies.examples import Raw
 from policies.host import Host
+from policies.pack import Pack, read_pack
 from policies.rules import catalogue
 from policies.schema import FOLDER, schemas, text
 from policies.settings import Settings
@@ -214,7 +216,7 @@ def test_check_takes_the_same_file(capsys: pytest.CaptureFixture[str], tmp_path:
     assert main([str(tmp_path / "state.json"), "--config", str(tmp_path / "config.json")]) == 0
     assert "0 mandatory and 1 advisory findings" in capsys.readouterr().out
     assert main([str(tmp_path / "state.json"), "--config", str(tmp_path / "wrong.json")]) == 2
-    assert f"error: {TWO}.enforcementLevel: found 'strict'" in capsys.readouterr().err
+    assert f"wrong.json: {TWO}.enforcementLevel: found 'strict'" in capsys.readouterr().err
 
 
 def test_schemas_are_those_that_the_rules_make_and_hold_what_the_pack_takes() -> None:
@@ -230,3 +232,43 @@ def test_schemas_are_those_that_the_rules_make_and_hold_what_the_pack_takes() ->
     for bad in ({TWO: {"most": 3}}, {"no-such-rule": "advisory"}, {"pack-settings": {"levels": 1}}):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(bad, made["config"])
+
+
+def repository(tmp_path: Path, config: Mapping[str, Any]) -> Pack:
+    """The pack of a repository that has a `config.json` beside it."""
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps(config))
+    return read_pack(file)
+
+
+def test_config_beside_the_pack_holds_in_every_run(tmp_path: Path) -> None:
+    pack = repository(tmp_path, {TWO: {"least": 3}, "tags-say-whose-it-is": "mandatory"})
+
+    said = judge(target(2), Host(pack, "prod"))
+
+    assert violations(said, TWO) == ["minCapacity is 2, wanted 3 or more"]
+    rows = {row["rule"]: row for row in description(pack.rules, pack.levels, pack.settings)}
+    assert rows[TWO]["parameters"]["least"]["default"] == 3
+    assert set(rows["tags-say-whose-it-is"]["levels"].values()) == {"mandatory"}
+
+
+def test_config_of_the_engine_says_more_than_the_one_beside_the_pack(tmp_path: Path) -> None:
+    beside = {
+        TWO: {"least": 3},
+        "scaling-target-has-room": "disabled",
+        "pack-settings": {"categories": {"cost": "disabled"}},
+    }
+    pack = configured(Host(repository(tmp_path, beside), "prod"), {TWO: {"enforcementLevel": "advisory", "least": 4}})
+
+    said = judge(target(3, maxCapacity=3), pack)
+
+    assert [(each.level, each.message) for each in said if each.rule == TWO] == [
+        ("advisory", "minCapacity is 3, wanted 4 or more")
+    ]
+    assert violations(said, "scaling-target-has-room") == []
+    assert violations(judge(target(4, maxCapacity=4000), pack), "scaling-target-is-bounded") == []
+
+
+def test_mistake_in_the_config_beside_the_pack_names_the_file_and_the_key(tmp_path: Path) -> None:
+    with pytest.raises(BadConfig, match=r"config\.json: scaling-target-keeps-two\.least: found 'three'"):
+        repository(tmp_path, {TWO: {"least": "three"}})
