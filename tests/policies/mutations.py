@@ -14,7 +14,7 @@ from pathlib import Path
 from policies.examples import Break, Raw, read_break
 from tests.files import read_yaml
 from tests.policies.record import table
-from tests.policies.wire import Said, host, judge
+from tests.policies.wire import RULES, Said, host, judge
 from tests.stacks.configs import TARGETS
 from tests.worlds import programs
 
@@ -51,17 +51,18 @@ def of_deleted_stacks() -> set[str]:
     return {mutation.change.rule for mutation in mutations() if mutation.target not in TARGETS}
 
 
-def said_of(target: str, raw: Raw) -> list[Said]:
+def said_of(target: str, raw: Raw, rule: str = "") -> list[Said]:
+    """What the pack says, or one rule of it."""
     stack, _, environment = target.partition("/")
-    return judge(raw, host(environment, before=inventory(target), project=stack), environment, stack)
+    rules = [each for each in RULES if each.name == rule] if rule else None
+    return judge(raw, host(environment, rules, before=inventory(target), project=stack), environment, stack)
 
 
 def missed(target: str) -> Iterator[Mutation]:
     """The breaks of a target that their rule does not find."""
     for mutation in mutations():
         if mutation.target == target:
-            said = said_of(target, mutation.change.applied(inventory(target)))
-            if not any(each.rule == mutation.change.rule for each in said):
+            if not said_of(target, mutation.change.applied(inventory(target)), mutation.change.rule):
                 yield mutation
 
 
