@@ -60,10 +60,9 @@ def said_of(target: str, raw: Raw, rule: str = "") -> list[Said]:
 
 def missed(target: str) -> Iterator[Mutation]:
     """The breaks of a target that their rule does not find."""
-    for mutation in mutations():
-        if mutation.target == target:
-            if not said_of(target, mutation.change.applied(inventory(target)), mutation.change.rule):
-                yield mutation
+    for mutation in (each for each in mutations() if each.target == target):
+        if not said_of(target, mutation.change.applied(inventory(target)), mutation.change.rule):
+            yield mutation
 
 
 def main() -> None:
