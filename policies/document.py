@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from .checked import Reading, read_checked
 from .examples import REMOVED, Break, Example, at, read_examples
 from .frameworks import NAMES
 from .levels import Levels, read_levels
@@ -45,14 +46,18 @@ pack in another repository, with levels and exemptions of its own: [policies/REA
 """
 
 
-def document(rules: Iterable[Rule], levels: Levels, examples: Iterable[Example]) -> str:
-    """The whole page: per category a table of levels, then one section per rule."""
+def document(rules: Iterable[Rule], levels: Levels, examples: Iterable[Example], checked: Mapping[str, Reading]) -> str:
+    """The whole page: per category a table of levels, and one section per rule, folded."""
     found = tuple(examples)
     parts = [INTRODUCTION]
     for category in CATEGORIES:
         members = [rule for rule in rules if rule.category == category]
         parts.append(f"## {category.capitalize()}\n\n{_table(members, levels)}")
-        parts += [_section(rule, levels, found) for rule in members]
+        parts.append(
+            f"<details><summary>Why, how to satisfy it, and an example of each: {len(members)} rules</summary>\n"
+        )
+        parts += [_section(rule, levels, found, checked.get(rule.name)) for rule in members]
+        parts.append("</details>\n")
     return "\n".join(parts)
 
 
@@ -64,14 +69,15 @@ def _table(rules: Iterable[Rule], levels: Levels) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _section(rule: Rule, levels: Levels, examples: Iterable[Example]) -> str:
+def _section(rule: Rule, levels: Levels, examples: Iterable[Example], reading: Reading | None) -> str:
     row = ", ".join(f"{level.value} in {column}" for column, level in levels.row(rule).items())
     types = ", ".join(f"`{type_}`" for type_ in rule.on)
     lines = [f"### {rule.name}", "", f"**{rule.title}.** {rule.why}", ""]
     lines.append(f"- Severity {rule.severity.value}; {row}")
     lines.append(f"- Judges {types}" + (", where callers' requests reach it" if rule.serving else ""))
     lines.append(f"- Fix: {rule.fix}" + (f" Config key: `{rule.config_key}`." if rule.config_key else ""))
-    lines.append(f"- Reference: <{rule.reference}>")
+    seen = f"last read against it on {reading.day}: {reading.against}" if reading else "no later reading is noted"
+    lines.append(f"- Reference: <{rule.reference}> ({seen})")
     if rule.requirements:
         lines.append(f"- Asked for by {_requirements(rule)}")
     if rule.parameters:
@@ -118,7 +124,7 @@ def _value(value: Any) -> str:
 
 def main() -> None:
     rules = catalogue()
-    page = document(rules, read_levels(rules), read_examples())
+    page = document(rules, read_levels(rules), read_examples(), read_checked(rules))
     if "--check" in sys.argv[1:]:
         current = FILE.read_text(encoding="utf-8") if FILE.exists() else ""
         sys.exit(0 if current == page else f"{FILE.name} is out of date; run `python -m policies.document`")

@@ -7,11 +7,13 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import pytest
 import yaml
 
+from policies.checked import read_checked
 from policies.describe import description
 from policies.document import FILE as PAGE
 from policies.document import document
@@ -19,6 +21,7 @@ from policies.examples import read_examples
 from policies.levels import read_levels
 from policies.rule import CATEGORIES, Rule
 from policies.rules import MODULES, catalogue
+from policies.tables import BadTable
 from shared.settings import StackSettings
 from tests.stacks import configs
 
@@ -116,7 +119,7 @@ def test_description_is_the_interface_that_reports_read() -> None:
 
 
 def test_page_is_the_one_the_rules_make() -> None:
-    assert PAGE.read_text(encoding="utf-8") == document(RULES, LEVELS, read_examples())
+    assert PAGE.read_text(encoding="utf-8") == document(RULES, LEVELS, read_examples(), read_checked(RULES))
 
 
 def test_page_shows_every_rule_passing_and_failing() -> None:
@@ -125,3 +128,21 @@ def test_page_shows_every_rule_passing_and_failing() -> None:
 
     assert len(sections) == len(RULES)
     assert without == ["exemptions-are-in-order", "pack-settings"]
+
+
+def test_readings_of_sources_are_of_days_that_were_and_of_rules_that_are(tmp_path: Path) -> None:
+    readings = read_checked(RULES)
+    assert all(date(2026, 11, 21) <= date.fromisoformat(each.day) <= date.today() for each in readings.values())
+
+    (tmp_path / "checked.yaml").write_text("checked:\n- {on: 2026-11-21, against: a page, rules: [no-such]}\n")
+    with pytest.raises(BadTable, match=r"checked\.yaml:2: there is no rule 'no-such'"):
+        read_checked(RULES, tmp_path / "checked.yaml")
+
+
+def test_page_is_folded_but_for_its_tables() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    open_part = re.sub(r"<details>.*?</details>", "", page, flags=re.DOTALL)
+
+    assert page.count("<details>") == page.count("</details>") == len(CATEGORIES)
+    assert "### " not in open_part
+    assert len(open_part.splitlines()) < 1.6 * len(RULES)
