@@ -40,6 +40,8 @@ What the judge wants, why, and how to satisfy it. Made by `python -m policies.do
 - In the program one entry of `ignore_changes` accepts a finding, with its reason; a baseline accepts what is there
   today (`gitops policies baseline`); `gitops policies --framework nist` lists the rules that a framework asks for.
 - Rules named `change-…` compare with what was deployed.
+- Each rule names its source. A day beside it says when, and in which copy, the rule was last read against it
+  (`policies/checked.yaml`); where there is none, nobody has noted one since the rule was written.
 
 To judge what already runs: `pulumi stack export --file STATE.json`, then `gitops policies check STATE.json`. To use the
 pack in another repository, with levels and exemptions of its own: [policies/README.md](../policies/README.md).
@@ -53,9 +55,7 @@ def document(rules: Iterable[Rule], levels: Levels, examples: Iterable[Example],
     for category in CATEGORIES:
         members = [rule for rule in rules if rule.category == category]
         parts.append(f"## {category.capitalize()}\n\n{_table(members, levels)}")
-        parts.append(
-            f"<details><summary>Why, how to satisfy it, and an example of each: {len(members)} rules</summary>\n"
-        )
+        parts.append(f"<details><summary>Each of these {len(members)} rules: why, its fix, an example</summary>\n")
         parts += [_section(rule, levels, found, checked.get(rule.name)) for rule in members]
         parts.append("</details>\n")
     return "\n".join(parts)
@@ -76,8 +76,8 @@ def _section(rule: Rule, levels: Levels, examples: Iterable[Example], reading: R
     lines.append(f"- Severity {rule.severity.value}; {row}")
     lines.append(f"- Judges {types}" + (", where callers' requests reach it" if rule.serving else ""))
     lines.append(f"- Fix: {rule.fix}" + (f" Config key: `{rule.config_key}`." if rule.config_key else ""))
-    seen = f"last read against it on {reading.day}: {reading.against}" if reading else "no later reading is noted"
-    lines.append(f"- Reference: <{rule.reference}> ({seen})")
+    seen = f" (last read against it on {reading.day}: {reading.against})" if reading else ""
+    lines.append(f"- Reference: <{rule.reference}>{seen}")
     if rule.requirements:
         lines.append(f"- Asked for by {_requirements(rule)}")
     if rule.parameters:

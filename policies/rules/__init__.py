@@ -15,6 +15,7 @@ MODULES = (
     "sagemaker_capacity",
     "sagemaker_rollout",
     "sagemaker_security",
+    "sagemaker_watch",
     "ecs",
     "ecs_rollout",
     "ecs_tasks",

@@ -8,13 +8,11 @@ from collections.abc import Iterator
 from ..images import movable_images
 from ..resources import Resource, Stack
 from ..rule import rule
-from ..sagemaker_modes import MODEL, all_serverless, by_components, endpoint_queues, queues, variants_of
-from ..serving import CONFIGURATION, ENDPOINT
-from .alarms import ALARM, alarm_metrics
+from ..sagemaker_modes import MODEL, all_serverless, queues
+from ..serving import CONFIGURATION
 from .sagemaker_rollout import GUIDE
 
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html"
-NAMESPACES = ("AWS/SageMaker", "AWS/SageMaker/InferenceComponents")
 # Nitro families with local NVMe encrypt it themselves; CreateEndpoint refuses a volume key for them. A "d" after the
 # generation says so (m5d, c6gd, p4de), and the newer accelerator families all have it.
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html (KmsKeyId)
@@ -217,43 +215,3 @@ def sagemaker_variant_has_no_shell(configuration: Resource) -> Iterator[str]:
     for variant in configuration.children("productionVariants"):
         if variant.flag("enableSsmAccess"):
             yield "enableSsmAccess is true, wanted false"
-
-
-WATCHED = {
-    "errors": ("Invocation5XXErrors", "InvocationModelErrors"),
-    "latency": ("ModelLatency", "OverheadLatency"),
-}
-# what callers of an asynchronous endpoint wait for: https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-monitor.html
-WATCHED_IN_A_QUEUE = {
-    "errors": ("InvocationFailures", "InvocationsFailed", *WATCHED["errors"]),
-    "latency": (
-        *("TimeInBacklog", "TotalProcessingTime", "ApproximateAgeOfOldestRequest", "HasBacklogWithoutCapacity"),
-        *("ApproximateBacklogSize", "ApproximateBacklogSizePerInstance", "ModelLatency"),
-    ),
-}
-
-
-@rule(
-    ENDPOINT,
-    category="observability",
-    severity="high",
-    reference=f"{GUIDE}/monitoring-cloudwatch.html",
-    fix="Add the alarm for the endpoint's variant.",
-    config_key="alarms",
-)
-def sagemaker_endpoint_has_alarms(endpoint: Resource, stack: Stack) -> Iterator[str]:
-    """Errors and latency of an endpoint raise alarms.
-
-    The two promises callers rely on. Nobody watches a dashboard at night, and a rollback needs an alarm to wait for.
-    (Inference components have metrics of their own.)
-    """
-    most = stack.remember("metric queries", lambda: max((a.count("metricQueries") for a in stack.of(ALARM)), default=0))
-    paths = ["dimensions", *(f"metricQueries[{at}].metric.dimensions" for at in range(most))]
-    alarms = [alarm for path in paths for alarm in stack.referring(endpoint, ALARM, f"{path}.EndpointName")]
-    if any(by_components(variant) for variant in variants_of(endpoint, stack)):
-        alarms += [a for a in stack.of(ALARM) if any(a.has(f"{path}.InferenceComponentName") for path in paths)]
-    watched = {name for alarm in alarms for name in alarm_metrics(alarm, *NAMESPACES)}
-    wanted = WATCHED_IN_A_QUEUE if endpoint_queues(endpoint, stack) else WATCHED
-    for what, names in wanted.items():
-        if not watched & set(names):
-            yield f"no alarm on this endpoint's {what} ({' or '.join(names)}), wanted one"
