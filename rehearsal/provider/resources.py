@@ -22,11 +22,12 @@ from rehearsal.judge.refusal import Refusal
 from rehearsal.provider import resource_outputs as answers
 from rehearsal.provider.check import check
 from rehearsal.provider.check_failure import CheckFailure
-from rehearsal.provider.diff import PropertyChange, diff
+from rehearsal.provider.diff import diff
 from rehearsal.provider.external import describe_external, is_external
 from rehearsal.provider.name_conflict import already_exists, find_conflict
 from rehearsal.provider.naming import DEFAULTS, is_automatic, name_resource
 from rehearsal.provider.protocol import BaseProvider, decode_config
+from rehearsal.provider.responses import answer_diff, answer_failure
 from rehearsal.sdk.package import ResourceType, Sdk, UnknownTokenError
 from rehearsal.values import from_struct, is_known, to_struct, unwrap
 
@@ -47,12 +48,12 @@ class CloudProvider(BaseProvider):
         # The engine adds `version` and the like, and sends compound settings as JSON text; so only names are judged.
         declared = self._sdk.provider_inputs()
         failures = [r for r in check(from_struct(request.news), declared) if r.path not in {*declared, *_ENGINES_OWN}]
-        failures = [_failure(failure) for failure in failures if failure.path == failure.property]
+        failures = [answer_failure(failure) for failure in failures if failure.path == failure.property]
         return pb.CheckResponse(inputs=request.news, failures=failures)
 
     def DiffConfig(self, request: pb.DiffRequest, context: grpc.ServicerContext) -> pb.DiffResponse:
         changes = diff(from_struct(request.old_inputs), from_struct(request.news), lambda path: False)
-        return _diff_response([change for change in changes if change.property not in _ENGINES_OWN])
+        return answer_diff([change for change in changes if change.property not in _ENGINES_OWN])
 
     def Configure(self, request: pb.ConfigureRequest, context: grpc.ServicerContext) -> pb.ConfigureResponse:
         config = decode_config(unwrap(from_struct(request.args)), self._sdk.provider_inputs())
@@ -71,7 +72,7 @@ class CloudProvider(BaseProvider):
         failures: list[CheckFailure | Refusal] = [named] if isinstance(named, CheckFailure) else []
         inputs |= named if isinstance(named, dict) else {}
         failures += check(inputs, kind.inputs) or self._cloud.check(kind, inputs)
-        return pb.CheckResponse(inputs=to_struct(inputs), failures=[_failure(failure) for failure in failures])
+        return pb.CheckResponse(inputs=to_struct(inputs), failures=[answer_failure(failure) for failure in failures])
 
     def _name(
         self, kind: ResourceType, request: pb.CheckRequest, inputs: Mapping[str, Any], config: Mapping[str, Any]
@@ -92,10 +93,10 @@ class CloudProvider(BaseProvider):
         kind = self._sdk.resource(request.type)
         olds, news = from_struct(request.old_inputs), from_struct(request.news)
         if is_external(olds):
-            return _diff_response([])
+            return answer_diff([])
         ignored = set(request.ignoreChanges)
         changes = diff(olds, news, lambda path: self._cloud.replaces(kind, path))
-        response = _diff_response([change for change in changes if not ignored & {change.path, change.property}])
+        response = answer_diff([change for change in changes if not ignored & {change.path, change.property}])
         if response.replaces:
             response.deleteBeforeReplace = self._deletes_first(kind, olds, news)
         return response
@@ -230,25 +231,3 @@ def _next(count: int | str) -> int | str:
 
 def _say_missing(kind: str, identity: str, scope: str) -> str:
     return f"NotFound: {kind} {identity!r} does not exist in {scope}; it was deleted elsewhere, refresh the stack first"
-
-
-def _failure(failure: CheckFailure | Refusal) -> pb.CheckFailure:
-    # Without a property the engine prints the reason alone; with one it adds the value as Go prints it, secrets too.
-    return pb.CheckFailure(reason=str(failure))
-
-
-def _diff_response(changes: list[PropertyChange]) -> pb.DiffResponse:
-    kinds = pb.PropertyDiff.Kind
-    detailed = {
-        change.path: pb.PropertyDiff(
-            kind=kinds.Value(change.kind.upper() + ("_REPLACE" if change.replaces else "")), inputDiff=True
-        )
-        for change in changes
-    }
-    return pb.DiffResponse(
-        changes=pb.DiffResponse.DIFF_SOME if changes else pb.DiffResponse.DIFF_NONE,
-        diffs=sorted({change.property for change in changes}),
-        replaces=sorted({change.property for change in changes if change.replaces}),
-        detailedDiff=detailed,
-        hasDetailedDiff=True,
-    )
