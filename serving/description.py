@@ -70,6 +70,7 @@ class Description:
     outputs: tuple[Output, ...]
     canary: Canary
     most_instances: int = 256
+    container: dict[str, Any] = field(default_factory=dict)  # one of one's own: shared/container.py reads it
 
     @cached_property
     def canary_request(self) -> bytes:

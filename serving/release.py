@@ -16,14 +16,17 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from serving.packaging.folder import place
+
 ROOT = Path(__file__).resolve().parents[1]
-STORED = re.compile(r"^(?P<store>.+/)[^/]+/[^/]+/(?P<file>[^/]+)$")
-"""`s3://bucket/<name>/<version>/<file>`: where the stacks' configs keep a model."""
+STORED = re.compile(r"^(?P<store>.+/)[^/]+/[^/]+/(?P<file>[^/]+)/?$")
+"""`s3://bucket/<name>/<version>/<file>`, or the digits of a folder and `/`: where the stacks' configs keep a model."""
 
 
 @dataclass(frozen=True)
@@ -56,23 +59,37 @@ def values(text: str) -> Iterator[Value]:
 
 def wanted(found: Mapping[tuple[str, ...], str], built: Mapping[str, Any]) -> dict[tuple[str, ...], str]:
     """What the config's keys must say for the model that was built; keys that the config has not are left out."""
-    model, files = built["model"], built["files"]
     artefact = found.get(("release", "artefact"), "")
     stored = STORED.match(artefact) if "://" in artefact else None
-    file = stored["file"] if stored else artefact.rpartition("/")[2]
-    new = {
-        ("release", "model_version"): model["version"],
-        ("release", "artefact"): f"{stored['store']}{model['name']}/{model['version']}/{file}" if stored else artefact,
-        ("release", "artefact_digest"): f"sha256:{files[file]['sha256']}" if file in files else "",
-        ("tags", "model"): model["name"],
-        ("function", "model_sha256"): files["model.onnx"]["sha256"],
-        ("function", "dependencies_digest"): f"sha256:{files['lambda-layer.zip']['sha256']}",
-        ("endpoint", "environment", "MODEL_SHA256"): files["model.onnx"]["sha256"],
-    }
+    new = name_folder(stored, built) if "folder" in built else name_files(artefact, stored, built)
+    new |= {("release", "model_version"): built["model"]["version"], ("tags", "model"): built["model"]["name"]}
     registered = ("release", "registered_version")
     if registered in found and found[("release", "artefact_digest")] != new[("release", "artefact_digest")]:
         new[registered] = str(int(found[registered]) + 1)
     return {path: value for path, value in new.items() if path in found and value}
+
+
+def name_files(artefact: str, stored: re.Match[str] | None, built: Mapping[str, Any]) -> dict[tuple[str, ...], str]:
+    """The packed files' place and digests."""
+    model, files = built["model"], built["files"]
+    file = stored["file"] if stored else artefact.rpartition("/")[2]
+    return {
+        ("release", "artefact"): f"{stored['store']}{model['name']}/{model['version']}/{file}" if stored else artefact,
+        ("release", "artefact_digest"): f"sha256:{files[file]['sha256']}" if file in files else "",
+        ("function", "model_sha256"): files["model.onnx"]["sha256"],
+        ("function", "dependencies_digest"): f"sha256:{files['lambda-layer.zip']['sha256']}",
+        ("endpoint", "environment", "MODEL_SHA256"): files["model.onnx"]["sha256"],
+    }
+
+
+def name_folder(stored: re.Match[str] | None, built: Mapping[str, Any]) -> dict[tuple[str, ...], str]:
+    """A folder is referenced where a file was before; a file inside an image is left alone."""
+    model, digest = built["model"], built["folder"]["sha256"]
+    return {
+        ("release", "artefact"): place(stored["store"], model["name"], model["version"], digest) if stored else "",
+        ("release", "artefact_digest"): f"sha256:{digest}" if stored else "",
+        ("release", "model_mb"): str(ceil(built["folder"]["bytes"] / 1e6)),
+    }
 
 
 def rewrite(text: str, built: Mapping[str, Any]) -> tuple[str, list[Value]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shared.availability import Availability
+from shared.container import Chip, Container
 from shared.environments import is_production
 from shared.ownership import Alarms
 from shared.problem import did_you_mean
@@ -108,10 +109,51 @@ def strategy_the_backend_has(release: Release, backend: type[StackSettings]) -> 
         )
 
 
-def model_fits_the_backend(release: Release, backend: type[StackSettings]) -> Iterator[Contradiction]:
-    largest = getattr(backend, "largest_model_mb", None)
+def model_fits_the_backend(
+    release: Release, backend: type[StackSettings], container: Container | None
+) -> Iterator[Contradiction]:
+    largest = backend.largest_in_container_mb if container else backend.largest_model_mb
     if largest and release.model_mb and release.model_mb > largest:
-        yield Contradiction("release.model_mb", release.model_mb, f"at most {largest}", "see docs/choose-a-backend.md")
+        yield Contradiction("release.model_mb", release.model_mb, f"at most {largest}", GUIDE)
+
+
+def container_fits_the_backend(
+    release: Release, backend: type[StackSettings], container: Container | None
+) -> Iterator[Contradiction]:
+    if container is None:
+        return
+    if not backend.largest_in_container_mb:
+        expected = "no [container] in model/model.toml: this backend runs the app in serving/ only"
+        yield Contradiction("release.artefact", release.artefact, expected, GUIDE)
+    elif container.chip not in backend.chips:
+        expected = f"a backend with {container.chip}, the container.chip of model/model.toml"
+        yield Contradiction("release.artefact", f"one with {', '.join(sorted(backend.chips))}", expected, GUIDE)
+    elif container.slowest_seconds > backend.longest_call_seconds:
+        expected = f"at most {backend.longest_call_seconds} for container.slowest_seconds of model/model.toml"
+        yield Contradiction("release.artefact", container.slowest_seconds, expected, GUIDE)
+
+
+def folder_is_pinned_and_measured(release: Release, container: Container | None) -> Iterator[Contradiction]:
+    """Nobody compares a folder's bytes with the digest, so the digest is in its name: other bytes, another folder."""
+    if not release.is_folder:
+        return
+    if container is None:
+        yield Contradiction("release.artefact", release.artefact, "a file", "the app in serving/ loads one ONNX file")
+    if f"/{release.digest_hex[:SHORT]}/" not in release.artefact:
+        expected = f"…/{release.digest_hex[:SHORT]}/, the first digits of release.artefact_digest"
+        yield Contradiction("release.artefact", release.artefact, expected, "a folder is pinned by its name")
+    if release.model_mb is None:
+        yield Contradiction("release.model_mb", None, "MB of the folder", "a backend must know whether it fits")
+
+
+def instances_have_the_chip(
+    key: str, instance_type: str, found: Chip, container: Container | None
+) -> Iterator[Contradiction]:
+    """For a backend whose instance types tell their chip: one that nobody uses is paid for, a missing one fails."""
+    wanted = container.chip if container else Chip.CPU
+    if found is not wanted:
+        serves = "the container of model/model.toml" if container else "the app in serving/"
+        yield Contradiction(key, instance_type, f"a type with {wanted}, which {serves} computes on")
 
 
 def stepped_strategies_have_steps(release: Release) -> Iterator[Contradiction]:
@@ -128,6 +170,10 @@ def recipients_are_mail_addresses(alarms: Alarms) -> Iterator[Contradiction]:
             yield Contradiction(f"alarms.notify.{index}", address, "a mail address such as team@example.com")
 
 
+GUIDE = "see docs/choose-a-backend.md"
+SHORT = 12
+"""Digits of a folder's digest in its name."""
+
 COMMON: tuple[Check, ...] = (
     min_below_max,
     scale_in_not_faster_than_out,
@@ -139,6 +185,8 @@ COMMON: tuple[Check, ...] = (
     production_survives_a_zone,
     strategy_the_backend_has,
     model_fits_the_backend,
+    container_fits_the_backend,
+    folder_is_pinned_and_measured,
     stepped_strategies_have_steps,
     recipients_are_mail_addresses,
 )

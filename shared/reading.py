@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from shared.checks import COMMON
+from shared.container import read_container
 from shared.keys import describe_type, known_keys
 from shared.problem import did_you_mean
 from shared.settings import Contradiction, StackSettings
@@ -62,6 +63,10 @@ def contradictions(
 ) -> Iterator[Contradiction]:
     """What the common and the backend's own checks find in the blocks that are valid in themselves."""
     given = {**blocks, "environment": environment, "backend": settings}
+    try:
+        given["container"] = read_container()
+    except ValueError as error:
+        yield Contradiction("release.artefact", "[container]", "one that can be read", str(error))
     for check in (*COMMON, *settings.checks):
         needed = inspect.signature(check).parameters
         if needed.keys() <= given.keys():

@@ -41,11 +41,11 @@ class Release(Block):
     )
     artefact: str = Field(
         pattern=r"^(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/\S+|azureml://\S+|https://\S+|serving/\S+)$",
-        description="where the packed model lies: `serving/…` in this repository, or a store's URI",
+        description="where the packed model lies: `serving/…` in this repository, or a store's URI; `…/` is a folder",
     )
     artefact_digest: str = Field(
         pattern=r"^sha256:[0-9a-f]{64}$",
-        description="SHA-256 of the packed model; what is served is this and nothing else",
+        description="SHA-256 of the packed model, or of the folder's list; what is served is this and nothing else",
     )
     model_mb: int | None = Field(None, ge=1, description="MB of the unpacked model; a backend refuses one too large")
     strategy: Strategy = Field(description="how traffic moves to a new version")
@@ -58,3 +58,8 @@ class Release(Block):
     @property
     def digest_hex(self) -> str:
         return self.artefact_digest.removeprefix("sha256:")
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether the model is many files that are referenced where they lie, not one that is packed and copied."""
+        return self.artefact.endswith("/")

@@ -11,9 +11,10 @@ from typing import ClassVar, NamedTuple
 
 from shared.availability import Availability
 from shared.block import Block
+from shared.container import Chip
 from shared.ownership import Alarms, Logs, Tags
 from shared.regions import Cloud
-from shared.release import Release, Strategy
+from shared.release import ONNX_FILE_MB, Release, Strategy
 from shared.scaling import Metric, Scaling
 
 
@@ -35,20 +36,26 @@ class Span(NamedTuple):
 
 Check = Callable[..., Iterator[Contradiction]]
 """Parameters name what the check needs: blocks by their key, `environment: str`, `backend: type[StackSettings]`.
-A check runs when all the blocks it names are valid in themselves."""
+`container: Container | None` is the one that model/model.toml describes. A check runs when all the blocks it names
+are valid in themselves."""
 
 
 class StackSettings(Block):
     """The config of one stack in one environment: each field is a top-level key of `Pulumi.<env>.yaml`.
 
     `alarms_turn_back`: an alarm during a release moves the traffic back without anybody's doing.
+    `largest_model_mb` is for the app in `serving/`, `largest_in_container_mb` for a container of one's own: none if 0.
+    `longest_call_seconds` is when the caller has an error instead of an answer.
     """
 
     cloud: ClassVar[Cloud]
     metrics: ClassVar[Mapping[Metric, Span]]
     strategies: ClassVar[frozenset[Strategy]]
     multi_region: ClassVar[bool] = False
-    largest_model_mb: ClassVar[int]
+    largest_model_mb: ClassVar[int] = ONNX_FILE_MB
+    largest_in_container_mb: ClassVar[int] = 0
+    chips: ClassVar[frozenset[Chip]] = frozenset({Chip.CPU})
+    longest_call_seconds: ClassVar[int] = 60
     alarms_turn_back: ClassVar[bool] = False
     checks: ClassVar[tuple[Check, ...]] = ()
 

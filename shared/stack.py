@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 import pulumi
 
 from shared.config_file import config_path, located, provider_faults
+from shared.container import Container, read_container
 from shared.naming import physical_name
 from shared.problem import InvalidConfig
 from shared.protection import protect_what_callers_hold
@@ -50,6 +51,11 @@ class Stack(Generic[S]):
         if found.availability.protected:
             protect_what_callers_hold()
         return stack
+
+    @property
+    def container(self) -> Container | None:
+        """The model's own, None where the app in `serving/` serves it."""
+        return read_container()
 
     @property
     def tags(self) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 python -m serving.packaging                # model/model.onnx, or the reference model where there is none
 python -m serving.packaging --model FILE   # another ONNX file, which model/model.toml describes
+python -m serving.packaging --model FOLDER # a folder for a container of one's own: not packed, its digest is recorded
 python -m serving.packaging --check        # build and compare with what is recorded; exit code 1 if it differs
 """
 
@@ -15,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from serving import environments
-from serving.packaging import artefacts, layer, source
+from serving.description import DESCRIBED
+from serving.packaging import artefacts, folder, layer, source
 from serving.packaging.archive import sha256
 
 FOLDER = environments.ROOT / "serving" / "artefacts"
@@ -28,10 +30,12 @@ def main() -> int:
         "--check", action="store_true", help="compare with serving/artefacts.json instead of writing it"
     )
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the files go")
-    parser.add_argument("--model", type=Path, help="the ONNX file, instead of model/model.onnx")
+    parser.add_argument("--model", type=Path, help="the ONNX file, instead of model/model.onnx; or a folder")
     parser.add_argument("--replace", action="store_true", help="another content for a version that is recorded")
     arguments = parser.parse_args()
     recorded = json.loads(MANIFEST.read_text()) if MANIFEST.exists() else {}
+    if arguments.model and arguments.model.is_dir():
+        return reference(arguments.model)
     try:
         with source.model(arguments.model) as (model, known):
             if not arguments.check and not arguments.replace:
@@ -42,8 +46,26 @@ def main() -> int:
         return 2
     if arguments.check:
         return compare(recorded.get("files", {}), built["files"])
-    artefacts.write(MANIFEST, lambda target: target.write((json.dumps(built, indent=2) + "\n").encode()))
+    record(built)
     return 0
+
+
+def reference(model: Path) -> int:
+    """Records a folder, and says where it is to be uploaded."""
+    if not DESCRIBED.container:
+        print(
+            "error: model/model.toml has no [container], and the app in serving/ loads one ONNX file", file=sys.stderr
+        )
+        return 2
+    measured = folder.measure(model)
+    record({"model": {"name": DESCRIBED.name, "version": DESCRIBED.version}, "folder": measured})
+    place = folder.place("STORE/", DESCRIBED.name, DESCRIBED.version, str(measured["sha256"]))
+    print(f"upload it to the stacks' stores: aws s3 cp --recursive {model} s3://{place}")
+    return 0
+
+
+def record(built: Mapping[str, Any]) -> None:
+    artefacts.write(MANIFEST, lambda target: target.write((json.dumps(built, indent=2) + "\n").encode()))
 
 
 def refuse_another_content(recorded: Mapping[str, Any], known: Mapping[str, object], digest: str) -> None:

@@ -4,6 +4,10 @@ S3 copies it in one request, which ends at 5 GB, and reports the SHA-256 of what
 reviewed ones stop the deployment before there is a model.
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 
+A folder, which has the digest in its name, is referenced where it lies and not copied: SageMaker takes each object
+below it as a file of the model, of any size.
+https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_S3ModelDataSource.html
+
 A new digest is a new object: what an old endpoint configuration points at stays as it was, so going back needs no
 upload, and the endpoint is updated because the address of the model has changed.
 """
@@ -12,6 +16,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from binascii import Error
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -25,10 +30,11 @@ SHA256_BYTES = 32
 
 
 class ModelArtefact(Component):
-    """`url` is the s3:// address of the model in this region, `objects_arn` what a reader is granted."""
+    """`source` are SageMaker's arguments for it; `bucket_arn`, `prefix` and `objects_arn` what a reader is granted."""
 
-    url: pulumi.Output[str]
+    source: dict[str, Any]
     bucket_arn: pulumi.Output[str]
+    prefix: str
     objects_arn: pulumi.Output[str]
 
     def __init__(
@@ -40,6 +46,17 @@ class ModelArtefact(Component):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
+        self.source = self._refer(release) if release.is_folder else self._copy(name, site, release)
+        self.register_outputs({})
+
+    def _refer(self, release: Release) -> dict[str, Any]:
+        bucket, _, self.prefix = release.artefact.removeprefix("s3://").partition("/")
+        self.bucket_arn = pulumi.Output.from_input(f"arn:aws:s3:::{bucket}")
+        self.objects_arn = pulumi.Output.concat(self.bucket_arn, "/", self.prefix, "*")
+        folder = {"compression_type": "None", "s3_data_type": "S3Prefix", "s3_uri": release.artefact}
+        return {"model_data_source": {"s3_data_sources": [folder]}}
+
+    def _copy(self, name: str, site: Site, release: Release) -> dict[str, Any]:
         store = PrivateBucket(f"{name}-store", site=site, opts=self.child())
         stored = aws.s3.ObjectCopy(
             f"{name}-model",
@@ -56,12 +73,12 @@ class ModelArtefact(Component):
             opts=self.child(retain_on_delete=True),
         )
         address = pulumi.Output.concat("s3://", stored.bucket, "/", stored.key)
-        self.url = pulumi.Output.all(address, stored.checksum_sha256).apply(
+        self.bucket_arn, self.prefix = store.arn, "models/"
+        self.objects_arn = pulumi.Output.concat(store.arn, "/models/*")
+        url = pulumi.Output.all(address, stored.checksum_sha256).apply(
             lambda found: checked(found[0], found[1], release)
         )
-        self.bucket_arn = store.arn
-        self.objects_arn = pulumi.Output.concat(store.arn, "/models/*")
-        self.register_outputs({"url": self.url})
+        return {"model_data_url": url}
 
 
 def object_key(release: Release) -> str:

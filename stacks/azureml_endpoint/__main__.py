@@ -38,7 +38,7 @@ workspace = MLWorkspace("ml", base=base, settings=settings.workspace, stores=sto
 PrivateAccess("access", base=base, settings=settings.workspace, workspace=workspace)
 
 # the model, its code and its environment of each slot, registered under the release's number
-assets = Assets("assets", base=base, settings=settings, workspace=workspace)
+assets = Assets("assets", base=base, settings=settings, container=stack.container, workspace=workspace)
 
 # the endpoint: an identity with its roles first, then the address, the slots and the traffic between them
 server = Identity("server", base=base, grants=endpoint_grants(stores, settings.workspace, workspace.id))

@@ -10,9 +10,11 @@ from pydantic import Field
 from shared.azure.checks import AZURE
 from shared.azure.online_limits import ONLINE, Limits
 from shared.block import Block
+from shared.checks import instances_have_the_chip
+from shared.container import Chip, Container
 from shared.ownership import Alarms
 from shared.regions import Cloud
-from shared.release import ONNX_FILE_MB, Release, Strategy
+from shared.release import Release, Strategy
 from shared.scaling import Metric, Scaling
 from shared.settings import Contradiction, Span, StackSettings
 
@@ -41,11 +43,17 @@ class Package(Block):
         pattern=r"^[a-z0-9]{5,50}\.azurecr\.io/[a-z0-9][a-z0-9._/-]*@sha256:[0-9a-f]{64}$",
         description="image with the inference server and the runtime, by digest",
     )
-    code: str = Field(
-        pattern=r"^https://[a-z0-9]{3,24}\.blob\.core\.windows\.net/\S+$", description="folder with `score.py`"
+    code: str | None = Field(
+        None,
+        pattern=r"^https://[a-z0-9]{3,24}\.blob\.core\.windows\.net/\S+$",
+        description="folder with `score.py`; without it the image is a container of one's own",
     )
-    code_digest: str = Field(pattern=SHA256, description="SHA-256 of the zip that the folder was unpacked from")
-    instance_type: str = Field(pattern=r"^Standard_[A-Z]+[0-9]+[a-z]*(_v[0-9]+)?$", description="type of the instances")
+    code_digest: str | None = Field(
+        None, pattern=SHA256, description="SHA-256 of the zip that the folder was unpacked from"
+    )
+    instance_type: str = Field(
+        pattern=r"^Standard_[A-Z]+[0-9]+[a-z]*(_[A-Z0-9]+)?(_v[0-9]+)?$", description="type of the instances"
+    )
     concurrency: int = Field(
         ge=1,
         le=1000,
@@ -162,6 +170,31 @@ def artefact_in_the_store(release: Release) -> Iterator[Contradiction]:
         yield Contradiction("release.artefact", release.artefact, f"`{ARTEFACT}…`")
 
 
+def code_or_a_container(
+    release: OnlineRelease, rollout: Rollout, container: Container | None
+) -> Iterator[Contradiction]:
+    """A container of one's own answers by itself; the inference server of ours needs the scoring script."""
+    if container and release.code:
+        yield Contradiction("release.code", release.code, "nothing: the container of model/model.toml answers")
+    for key, package in {"release": release, "rollout.standby": rollout.standby}.items():
+        if package and package.code is None and container is None:
+            yield Contradiction(f"{key}.code", None, "the folder with score.py, or [container] in model/model.toml")
+        if package and (package.code is None) != (package.code_digest is None):
+            yield Contradiction(f"{key}.code_digest", package.code_digest, f"as {key}.code, which it is of")
+
+
+def instances_have_the_models_chip(release: OnlineRelease, container: Container | None) -> Iterator[Contradiction]:
+    # https://learn.microsoft.com/azure/virtual-machines/sizes/overview#gpu-accelerated
+    chip = Chip.GPU if release.instance_type.startswith("Standard_N") else Chip.CPU
+    yield from instances_have_the_chip("release.instance_type", release.instance_type, chip, container)
+
+
+def slowest_request_ends_in_time(endpoint: Endpoint, container: Container | None) -> Iterator[Contradiction]:
+    if container and container.slowest_seconds > endpoint.timeout_seconds:
+        expected = f"at least {container.slowest_seconds}, container.slowest_seconds of model/model.toml"
+        yield Contradiction("endpoint.timeout_seconds", endpoint.timeout_seconds, expected)
+
+
 def never_scaled_to_zero(scaling: Scaling) -> Iterator[Contradiction]:
     for key, minimum in scaling.minima.items():
         if minimum < 1:
@@ -181,13 +214,19 @@ class Settings(StackSettings):
     # requests per minute of one instance; both are metrics of the deployment
     metrics: ClassVar = {Metric.CPU: Span(20, 90), Metric.REQUESTS_PER_MINUTE: Span(1, 1_000_000)}
     strategies: ClassVar = frozenset({Strategy.BLUE_GREEN, Strategy.CANARY})
-    largest_model_mb: ClassVar = ONNX_FILE_MB
+    # Microsoft names no size: the disk is the instance type's, and most of the types with a GPU have more
+    largest_in_container_mb: ClassVar = 50_000
+    chips: ClassVar = frozenset({Chip.CPU, Chip.GPU})
+    longest_call_seconds: ClassVar = 180
     checks: ClassVar = (
         traffic_adds_up,
         traffic_reaches_slots,
         strategy_is_what_traffic_does,
         a_number_is_one_package,
         artefact_in_the_store,
+        code_or_a_container,
+        instances_have_the_models_chip,
+        slowest_request_ends_in_time,
         never_scaled_to_zero,
         latency_alarm_can_ring,
         *ONLINE,

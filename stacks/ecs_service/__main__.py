@@ -5,7 +5,8 @@ client ─ HTTPS ─▶ Route 53 ─▶ load balancer with web ACL (2+ zones) �
                                         └─▶ access logs                    └─▶ CloudWatch ─▶ target tracking,
                                                                                 alarms ─▶ rollback, mail
 
-The model lies in the image; a task refuses to start with another than the release names.
+The model lies in the image, and a task refuses to start with another than the release names; a container of one's
+own may fetch a folder from S3 instead.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from front import Front
 from metrics import panels, tracked
 from network import ServiceNetwork
 from registry import Registry
-from settings import Settings
+from settings import APP, Settings
 
 from shared.aws.alarms import dashboard, dashboard_url
 from shared.aws.scaling import Autoscaling
@@ -25,6 +26,7 @@ from shared.stack import Stack
 
 stack = Stack.load(Settings)
 settings = stack.settings
+server = stack.container or APP
 name = stack.physical_name(limit=40)
 
 # the region: its zones, the key that encrypts everything, where alarms send mail
@@ -32,14 +34,22 @@ site = Site("site", stack=stack, region=settings.availability.regions[0])
 
 # the network: a public edge, private tasks
 network = ServiceNetwork(
-    "network", site=site, network=settings.network, clients=settings.entrance.clients, port=settings.service.port
+    "network", site=site, network=settings.network, clients=settings.entrance.clients, port=server.port
 )
 
 # where the images lie
 registry = Registry("registry", site=site, image=settings.service.image)
 
 # what the world reaches
-front = Front("front", site=site, base_name=name, entrance=settings.entrance, service=settings.service, network=network)
+front = Front(
+    "front",
+    site=site,
+    base_name=name,
+    entrance=settings.entrance,
+    service=settings.service,
+    server=server,
+    network=network,
+)
 
 # the tasks that answer
 service = FargateService(
@@ -47,6 +57,7 @@ service = FargateService(
     site=site,
     base_name=name,
     service=settings.service,
+    server=server,
     release=settings.release,
     tasks=settings.scaling.min,
     network=network,

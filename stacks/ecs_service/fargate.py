@@ -18,6 +18,7 @@ from shared.aws.alarms import metric_alarm
 from shared.aws.component import Component
 from shared.aws.log_group import log_group
 from shared.aws.site import Site
+from shared.container import Container
 from shared.release import Release
 
 SERVICE_TYPE = "aws:ecs/service:Service"
@@ -43,6 +44,7 @@ class FargateService(Component):
         site: Site,
         base_name: str,
         service: Service,
+        server: Container,
         release: Release,
         tasks: int,
         network: ServiceNetwork,
@@ -54,7 +56,12 @@ class FargateService(Component):
         cluster, given = self._cluster(name, site, service)
         log = log_group(f"{name}-log", name=f"/ecs/{base_name}", site=site, opts=self.child())
         roles = TaskRoles(
-            f"{name}-roles", site=site, repository_arn=registry.arn, log_group_arn=log.arn, opts=self.child()
+            f"{name}-roles",
+            site=site,
+            repository_arn=registry.arn,
+            log_group_arn=log.arn,
+            release=release,
+            opts=self.child(),
         )
         watched = alarms(front, site.limits)
         raised = [metric_alarm(a, resource=name, prefix=base_name, site=site, opts=self.child()) for a in watched]
@@ -67,7 +74,7 @@ class FargateService(Component):
             # change of the service brings new tasks, step by step (capacityProviderStrategyCustomizeDiff):
             # https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ecs/service.go
             force_new_deployment=True,
-            task_definition_args=task_definition(service, release, roles, log, front),
+            task_definition_args=task_definition(service, server, release, roles, log, front),
             network_configuration={
                 "subnets": network.private_subnet_ids,
                 "security_groups": [network.task_group],
@@ -137,9 +144,12 @@ def capacity(service: Service) -> Any:
 
 
 def task_definition(
-    service: Service, release: Release, roles: TaskRoles, log: aws.cloudwatch.LogGroup, front: Front
+    service: Service, server: Container, release: Release, roles: TaskRoles, log: aws.cloudwatch.LogGroup, front: Front
 ) -> awsx.ecs.FargateServiceTaskDefinitionArgsDict:
+    probed: dict[str, Any] = {"health_check": alive(service, server)} if server.probe else {}
+    disk: dict[str, Any] = {"ephemeral_storage": {"size_in_gib": service.disk_gb}} if service.disk_gb else {}
     return {
+        **disk,
         "cpu": str(service.cpu),
         "memory": str(service.memory_mb),
         "runtime_platform": {"cpu_architecture": service.architecture, "operating_system_family": "LINUX"},
@@ -154,17 +164,19 @@ def task_definition(
             "readonly_root_filesystem": True,
             "privileged": False,
             "stop_timeout": service.drain_seconds + 30,
-            "health_check": alive(service),
-            "environment": [{"name": key, "value": value} for key, value in environment(service, release).items()],
-            "port_mappings": [{"container_port": service.port, "target_group": front.target_group}],
+            **probed,
+            "environment": [
+                {"name": key, "value": value} for key, value in environment(service, server, release).items()
+            ],
+            "port_mappings": [{"container_port": server.port, "target_group": front.target_group}],
         },
     }
 
 
-def alive(service: Service) -> awsx.ecs.TaskDefinitionHealthCheckArgsDict:
+def alive(service: Service, server: Container) -> awsx.ecs.TaskDefinitionHealthCheckArgsDict:
     """Whether the process answers; whether it may be sent requests is the load balancer's question."""
     return {
-        "command": ["CMD", "python", "-m", "serving.server.probe"],
+        "command": ["CMD", *server.probe],
         "interval": 10,
         "timeout": 5,
         "retries": 3,
@@ -173,13 +185,17 @@ def alive(service: Service) -> awsx.ecs.TaskDefinitionHealthCheckArgsDict:
     }
 
 
-def environment(service: Service, release: Release) -> dict[str, str]:
-    """What the server is told: the model it may serve and no other, and how long it may take to leave."""
+def environment(service: Service, server: Container, release: Release) -> dict[str, str]:
+    """What the server is told: the model it may serve and no other, and how long it may take to leave.
+
+    `MODEL_URI` is the folder that a container of one's own fetches.
+    """
     own = {
         "HOST": "0.0.0.0",  # noqa: S104 - the load balancer reaches a task by its address
-        "PORT": str(service.port),
+        "PORT": str(server.port),
         "MODEL_VERSION": release.model_version,
         "MODEL_SHA256": release.digest_hex,
         "DRAIN_SECONDS": str(service.drain_seconds),
     }
-    return dict(sorted({**own, **service.environment}.items()))
+    folder = {"MODEL_URI": release.artefact} if release.is_folder else {}
+    return dict(sorted({**own, **folder, **service.environment}.items()))

@@ -14,10 +14,9 @@ from shared.aws.component import Component
 from shared.aws.entrance_settings import Entrance
 from shared.aws.firewall import Firewall
 from shared.aws.site import Site
+from shared.container import Container
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
-# `/ready` runs the model and says 503 from a task that is about to leave; `/health` says only that the process lives
-HEALTH_PATH, INFERENCE_PATH = "/ready", "/inference"
 
 
 class Front(Component):
@@ -37,6 +36,7 @@ class Front(Component):
         base_name: str,
         entrance: Entrance,
         service: Service,
+        server: Container,
         network: ServiceNetwork,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -48,7 +48,7 @@ class Front(Component):
             internal=False,
             subnet_ids=network.public_subnet_ids,
             security_groups=[network.edge_group],
-            default_target_group=target_group(service, network.vpc_id),
+            default_target_group=target_group(service, server, network.vpc_id),
             listeners=[_https(certificate.arn), _redirect()],
             access_logs={"bucket": logs.bucket, "enabled": True},
             drop_invalid_header_fields=True,
@@ -70,8 +70,8 @@ class Front(Component):
             resource_arn=self.load_balancer.arn,
             opts=self.child(),
         )
-        self.url = pulumi.Output.from_input(f"https://{entrance.domain}{INFERENCE_PATH}")
-        self.health_url = pulumi.Output.from_input(f"https://{entrance.domain}{HEALTH_PATH}")
+        self.url = pulumi.Output.from_input(f"https://{entrance.domain}{server.predict}")
+        self.health_url = pulumi.Output.from_input(f"https://{entrance.domain}{server.ready}")
         self.register_outputs({"url": self.url})
 
     def _answer_to_the_name(self, name: str, entrance: Entrance) -> None:
@@ -86,10 +86,10 @@ class Front(Component):
         )
 
 
-def target_group(service: Service, vpc_id: pulumi.Output[str]) -> awsx.lb.TargetGroupArgsDict:
+def target_group(service: Service, server: Container, vpc_id: pulumi.Output[str]) -> awsx.lb.TargetGroupArgsDict:
     """Given whole: awsx would otherwise take port and protocol of a listener for the tasks' own."""
     return {
-        "port": service.port,
+        "port": server.port,
         "protocol": "HTTP",
         "target_type": "ip",
         "vpc_id": vpc_id,
@@ -98,7 +98,7 @@ def target_group(service: Service, vpc_id: pulumi.Output[str]) -> awsx.lb.Target
         "load_balancing_algorithm_type": "least_outstanding_requests",
         "health_check": {
             "enabled": True,
-            "path": HEALTH_PATH,
+            "path": server.ready,
             "protocol": "HTTP",
             "matcher": "200",
             "interval": 10,

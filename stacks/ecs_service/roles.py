@@ -6,14 +6,15 @@ import pulumi
 import pulumi_aws as aws
 
 from shared.aws.component import Component
-from shared.aws.iam import allow, document, trust
+from shared.aws.iam import Statement, allow, document, trust
 from shared.aws.site import Site
+from shared.release import Release
 
 TASKS = "ecs-tasks.amazonaws.com"
 
 
 class TaskRoles(Component):
-    """`execution_arn` pulls the image and writes the logs. `task_arn` may do nothing: the model calls no AWS API."""
+    """`execution_arn` pulls the image and writes the logs. `task_arn` may read the model's folder, if it has one."""
 
     execution_arn: pulumi.Output[str]
     task_arn: pulumi.Output[str]
@@ -26,6 +27,7 @@ class TaskRoles(Component):
         site: Site,
         repository_arn: pulumi.Output[str],
         log_group_arn: pulumi.Output[str],
+        release: Release,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
@@ -44,5 +46,18 @@ class TaskRoles(Component):
             f"{name}-start", role=execution.name, policy=document(*statements), opts=self.child()
         )
         self.execution_arn = execution.arn
-        self.task_arn = aws.iam.Role(f"{name}-task", assume_role_policy=assume, opts=self.child()).arn
+        task = aws.iam.Role(f"{name}-task", assume_role_policy=assume, opts=self.child())
+        self.task_arn = task.arn
+        if release.is_folder:
+            read = document(*folder_statements(release))
+            aws.iam.RolePolicy(f"{name}-model", role=task.name, policy=read, opts=self.child())
         self.register_outputs({"execution_arn": self.execution_arn})
+
+
+def folder_statements(release: Release) -> list[Statement]:
+    """What reads the model's folder, and nothing beside it."""
+    bucket, _, prefix = release.artefact.removeprefix("s3://").partition("/")
+    return [
+        allow("s3:GetObject", on=f"arn:aws:s3:::{bucket}/{prefix}*"),
+        allow("s3:ListBucket", on=f"arn:aws:s3:::{bucket}", when={"StringLike": {"s3:prefix": [f"{prefix}*"]}}),
+    ]

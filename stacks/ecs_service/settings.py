@@ -12,9 +12,10 @@ from shared.availability import Availability
 from shared.aws.entrance_settings import Entrance
 from shared.aws.image import EcrImage, image_region
 from shared.block import Block
+from shared.container import Container
 from shared.environments import is_production
 from shared.regions import Cloud
-from shared.release import ONNX_FILE_MB, Release, Strategy
+from shared.release import Release, Strategy
 from shared.scaling import Metric, Scaling
 from shared.settings import Contradiction, Span, StackSettings
 
@@ -31,6 +32,20 @@ FARGATE_MEMORY = {
 }
 
 
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html
+DISK_GB, LARGEST_DISK_GB = 20, 200
+
+APP = Container(
+    port=8080,
+    health="/health",
+    # runs the model and says 503 from a task that is about to leave
+    ready="/ready",
+    predict="/inference",
+    probe=("python", "-m", "serving.server.probe"),
+)
+"""The app in `serving/`, as its image answers."""
+
+
 class Service(Block):
     """The container, the size of a task, and where tasks run."""
 
@@ -38,7 +53,9 @@ class Service(Block):
     cpu: Literal[256, 512, 1024, 2048, 4096, 8192, 16384] = Field(description="CPU units of a task, 1024 a core")
     memory_mb: int = Field(ge=512, le=122880, description="memory of a task")
     architecture: Literal["ARM64", "X86_64"] = Field("ARM64", description="what the image is built for")
-    port: int = Field(8080, ge=1024, le=65535, description="port the container listens on")
+    disk_gb: int | None = Field(
+        None, ge=21, le=LARGEST_DISK_GB, description="disk of a task for image and model; 20 without it"
+    )
     start_seconds: int = Field(60, ge=0, le=3600, description="how long a new task may fail its health check")
     drain_seconds: int = Field(30, ge=5, le=90, description="how long a task that leaves may finish its requests")
     on_demand_base: int = Field(ge=0, le=1000, description="tasks that never run on spot capacity")
@@ -116,9 +133,20 @@ def steps_make_room_for_a_task(release: Release, scaling: Scaling) -> Iterator[C
         )
 
 
-def model_in_the_image(release: Release) -> Iterator[Contradiction]:
-    if not release.artefact.startswith("serving/"):
-        yield Contradiction("release.artefact", release.artefact, "`serving/…`: the model file inside the image")
+def model_in_the_image_or_a_folder(release: Release, container: Container | None) -> Iterator[Contradiction]:
+    fetched = container is not None and release.is_folder and release.artefact.startswith("s3://")
+    if not fetched and not release.artefact.startswith("serving/"):
+        expected = "`serving/…`: the model file inside the image, or `s3://…/` for a container of one's own"
+        yield Contradiction("release.artefact", release.artefact, expected)
+
+
+def disk_holds_the_model(service: Service, release: Release) -> Iterator[Contradiction]:
+    """A folder lies beside the image, for which as much is kept as Fargate gives without being asked."""
+    if release.is_folder and release.model_mb and release.model_mb > ((service.disk_gb or DISK_GB) - DISK_GB) * 1000:
+        least = DISK_GB + ceil(release.model_mb / 1000)
+        yield Contradiction(
+            "service.disk_gb", service.disk_gb, f"at least {least}: the model and {DISK_GB} for the image"
+        )
 
 
 class Settings(StackSettings):
@@ -127,7 +155,7 @@ class Settings(StackSettings):
     cloud: ClassVar = Cloud.AWS
     metrics: ClassVar = {Metric.REQUESTS_PER_MINUTE: Span(1, 1_000_000), Metric.CPU: Span(20, 80)}
     strategies: ClassVar = frozenset({Strategy.ROLLING, Strategy.ALL_AT_ONCE})
-    largest_model_mb: ClassVar = ONNX_FILE_MB
+    largest_in_container_mb: ClassVar = (LARGEST_DISK_GB - DISK_GB) * 1000
     alarms_turn_back: ClassVar = True
     checks: ClassVar = (
         memory_fits_cpu,
@@ -138,7 +166,8 @@ class Settings(StackSettings):
         never_without_tasks,
         steps_ecs_has,
         steps_make_room_for_a_task,
-        model_in_the_image,
+        model_in_the_image_or_a_folder,
+        disk_holds_the_model,
     )
 
     service: Service

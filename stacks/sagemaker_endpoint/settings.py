@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from shared.aws.sagemaker.settings import CHECKS, METRICS, STRATEGIES, Hosting
+from shared.aws.sagemaker.settings import CHECKS, LARGEST_VOLUME_GB, METRICS, STRATEGIES, Hosting
+from shared.container import Chip
 from shared.regions import Cloud
-from shared.release import ONNX_FILE_MB
 from shared.settings import StackSettings
 
 
@@ -16,7 +16,8 @@ class Settings(StackSettings):
     cloud: ClassVar = Cloud.AWS
     metrics: ClassVar = METRICS
     strategies: ClassVar = STRATEGIES
-    largest_model_mb: ClassVar = ONNX_FILE_MB
+    largest_in_container_mb: ClassVar = LARGEST_VOLUME_GB * 1000
+    chips: ClassVar = frozenset(Chip)
     alarms_turn_back: ClassVar = True
     checks: ClassVar = CHECKS
 

@@ -10,10 +10,11 @@ from pydantic import Field
 from shared.availability import Availability
 from shared.aws import lambda_limits as limits
 from shared.aws.entrance_settings import Entrance
-from shared.aws.sagemaker.settings import CHECKS, METRICS, STRATEGIES, Hosting
+from shared.aws.sagemaker.settings import CHECKS, LARGEST_FILE_MB, METRICS, STRATEGIES, Hosting
 from shared.block import Block
+from shared.container import Chip
 from shared.regions import Cloud
-from shared.release import ONNX_FILE_MB
+from shared.release import Release
 from shared.scaling import Metric, Scaling
 from shared.settings import Contradiction, StackSettings
 
@@ -57,6 +58,12 @@ class Quotas(Block):
 def two_regions(availability: Availability) -> Iterator[Contradiction]:
     if len(availability.regions) > 2:
         yield Contradiction("availability.regions", list(availability.regions), "two regions")
+
+
+def folder_is_in_one_region(release: Release) -> Iterator[Contradiction]:
+    """A file is copied to each region, a folder stays where it is, and SageMaker reads its own region's buckets."""
+    if release.is_folder:
+        yield Contradiction("release.artefact", release.artefact, "a file", "a folder lies in one region of the two")
 
 
 def warm_copies_fit(router: Router) -> Iterator[Contradiction]:
@@ -109,12 +116,16 @@ class Settings(StackSettings):
     cloud: ClassVar = Cloud.AWS
     metrics: ClassVar = METRICS
     strategies: ClassVar = STRATEGIES
-    largest_model_mb: ClassVar = ONNX_FILE_MB
+    largest_in_container_mb: ClassVar = LARGEST_FILE_MB
+    chips: ClassVar = frozenset(Chip)
+    # the router gives up then, so that both regions can be asked
+    longest_call_seconds: ClassVar = 27
     alarms_turn_back: ClassVar = True
     multi_region: ClassVar = True
     checks: ClassVar = (
         *CHECKS,
         two_regions,
+        folder_is_in_one_region,
         warm_copies_fit,
         reserved_leaves_the_account_its_rest,
         router_admits_what_the_fleet_can,

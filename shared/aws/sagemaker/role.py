@@ -5,6 +5,7 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
+from shared.aws.artefact import ModelArtefact
 from shared.aws.component import Component
 from shared.aws.iam import Statement, allow, document, trust
 from shared.aws.image import registry_account, repository_name
@@ -37,7 +38,8 @@ class ExecutionRole(Component):
         *,
         site: Site,
         image: str,
-        models: tuple[pulumi.Output[str], pulumi.Output[str]],
+        artefact: ModelArtefact,
+        model_key_arn: str | None,
         capture_arn: pulumi.Output[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -45,10 +47,10 @@ class ExecutionRole(Component):
         role = aws.iam.Role(
             f"{name}-role", assume_role_policy=trust("sagemaker.amazonaws.com", site.place.account), opts=self.child()
         )
-        bucket_arn, objects_arn = models
         statements = [
-            allow("s3:GetObject", on=objects_arn),
-            allow("s3:ListBucket", on=bucket_arn, when={"StringLike": {"s3:prefix": ["models/*"]}}),
+            allow("s3:GetObject", on=artefact.objects_arn),
+            allow("s3:ListBucket", on=artefact.bucket_arn, when={"StringLike": {"s3:prefix": [f"{artefact.prefix}*"]}}),
+            *([allow("kms:Decrypt", on=model_key_arn)] if model_key_arn else []),
             allow("s3:PutObject", on=pulumi.Output.concat(capture_arn, "/capture/*")),
             allow("kms:Decrypt", "kms:GenerateDataKey", on=site.key_arn),
             *image_statements(image, site.place),

@@ -14,13 +14,9 @@ from shared.aws.image import image_in
 from shared.aws.network import PrivateNetwork
 from shared.aws.sagemaker.metrics import VARIANT
 from shared.aws.sagemaker.role import ExecutionRole
-from shared.aws.sagemaker.settings import Hosting
+from shared.aws.sagemaker.settings import LOCAL_NVME, Hosting
 from shared.aws.site import Site
 from shared.release import Release
-
-# types with local NVMe encrypt it themselves and refuse a key:
-# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html
-LOCAL_NVME = ("ml.g4dn.", "ml.g5.", "ml.g6.", "ml.g6e.", "ml.p4d.", "ml.p5.", "ml.inf2.", "ml.trn1.")
 
 
 class ServedModel(Component):
@@ -49,7 +45,8 @@ class ServedModel(Component):
             f"{name}-execution",
             site=site,
             image=hosting.image,
-            models=(artefact.bucket_arn, artefact.objects_arn),
+            artefact=artefact,
+            model_key_arn=hosting.model_key_arn,
             capture_arn=capture.arn,
             opts=self.child(),
         )
@@ -60,7 +57,7 @@ class ServedModel(Component):
             execution_role_arn=role.arn,
             primary_container={
                 "image": image_in(hosting.image, site.region),
-                "model_data_url": artefact.url,
+                **artefact.source,
                 "environment": {**hosting.environment, "MODEL_VERSION": release.model_version},
             },
             vpc_config={"subnets": network.subnet_ids, "security_group_ids": [network.security_group_id]},

@@ -10,6 +10,8 @@ from pydantic import Field
 from shared.availability import Availability
 from shared.aws.image import EcrImage, image_region
 from shared.block import Block
+from shared.checks import instances_have_the_chip
+from shared.container import Chip, Container
 from shared.release import Release, Strategy
 from shared.scaling import Metric, Scaling
 from shared.settings import Check, Contradiction, Span
@@ -29,6 +31,17 @@ LONGEST_SECONDS = 3300
 START_SECONDS = 600
 
 BURSTABLE = ("ml.t2.", "ml.t3.")
+# how SageMaker calls any container: https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html
+PORT, PING, INVOCATIONS = 8080, "/ping", "/invocations"
+CHIPS = {"ml.g": Chip.GPU, "ml.p": Chip.GPU, "ml.inf": Chip.NEURON, "ml.trn": Chip.NEURON}
+# "If you choose an instance type that does not have local NVMe": 30 GB unless more are asked for, 512 at most
+# https://docs.aws.amazon.com/sagemaker/latest/dg/large-model-inference-hosting.html
+VOLUME_GB, LARGEST_VOLUME_GB = 30, 512
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+LARGEST_FILE_MB = 5000
+# types with local NVMe encrypt it themselves and refuse a key and a size:
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html
+LOCAL_NVME = ("ml.g4dn.", "ml.g5.", "ml.g6.", "ml.g6e.", "ml.p4d.", "ml.p5.", "ml.inf2.", "ml.trn1.")
 # https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails.html
 STEP_PERCENT = {Strategy.CANARY: Span(1, 50), Strategy.LINEAR: Span(10, 50), Strategy.ROLLING: Span(5, 50)}
 
@@ -41,7 +54,14 @@ class Hosting(Block):
     initial_instances: int = Field(
         ge=1, le=1000, description="instances that every deployment starts with, however many run before it"
     )
-    volume_gb: int | None = Field(None, ge=1, le=512, description="storage volume; leave out for types with local NVMe")
+    volume_gb: int | None = Field(
+        None, ge=1, le=LARGEST_VOLUME_GB, description="storage volume; leave out for types with local NVMe"
+    )
+    model_key_arn: str | None = Field(
+        None,
+        pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[0-9a-f-]{36}$",
+        description="key that a model folder's bucket is encrypted with, if it has one of its own",
+    )
     download_seconds: int = Field(600, ge=60, le=3600, description="longest a model download may take")
     startup_seconds: int = Field(300, ge=60, le=3600, description="longest the container may take to answer its ping")
     capture_percent: int = Field(ge=1, le=100, description="share of requests and responses kept for monitoring")
@@ -118,6 +138,36 @@ def artefact_on_s3(release: Release) -> Iterator[Contradiction]:
         yield Contradiction("release.artefact", release.artefact, "`s3://<bucket>/<key>`")
 
 
+def container_is_called_as_sagemaker_does(container: Container | None) -> Iterator[Contradiction]:
+    if container is None:
+        return
+    for key, fixed in {"port": PORT, "ready": PING, "predict": INVOCATIONS}.items():
+        if (found := getattr(container, key)) != fixed:
+            expected = f"{fixed} for container.{key} of model/model.toml"
+            yield Contradiction("endpoint.image", found, expected, "SageMaker calls every container so")
+
+
+def instances_have_the_models_chip(endpoint: Hosting, container: Container | None) -> Iterator[Contradiction]:
+    family = endpoint.instance_type.rstrip("0123456789.")
+    chip = next((chip for start, chip in CHIPS.items() if family.startswith(start)), Chip.CPU)
+    yield from instances_have_the_chip("endpoint.instance_type", endpoint.instance_type, chip, container)
+
+
+def volume_holds_the_model(endpoint: Hosting, release: Release) -> Iterator[Contradiction]:
+    if endpoint.instance_type.startswith(LOCAL_NVME):
+        return
+    volume = endpoint.volume_gb or VOLUME_GB
+    if release.model_mb and release.model_mb > volume * 1000:
+        expected = f"at least {ceil(release.model_mb / 1000)}, for release.model_mb ({release.model_mb})"
+        yield Contradiction("endpoint.volume_gb", endpoint.volume_gb, expected, "or a type with local NVMe")
+
+
+def file_is_copied_in_one_request(release: Release) -> Iterator[Contradiction]:
+    if not release.is_folder and release.model_mb and release.model_mb > LARGEST_FILE_MB:
+        expected = f"a folder (`…/`) for more than {LARGEST_FILE_MB} MB (release.model_mb)"
+        yield Contradiction("release.artefact", release.artefact, expected, "S3 copies no more in one request")
+
+
 CHECKS: tuple[Check, ...] = (
     no_burstable_scaling,
     deployed_within_bounds,
@@ -126,4 +176,8 @@ CHECKS: tuple[Check, ...] = (
     steps_sagemaker_accepts,
     steps_fit_the_deployment,
     artefact_on_s3,
+    container_is_called_as_sagemaker_does,
+    instances_have_the_models_chip,
+    volume_holds_the_model,
+    file_is_copied_in_one_request,
 )

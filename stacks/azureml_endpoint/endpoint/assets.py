@@ -17,14 +17,12 @@ from pulumi_azure_native import machinelearningservices as ml
 from settings import Settings
 from workspace.workspace import MLWorkspace
 
+from shared.container import Container
+
 SHORT = 12
-# where the inference server answers in an image that is built elsewhere, as in Microsoft's own examples:
+# the inference server, which runs the scoring script, in an image that is built elsewhere: it answers as in Microsoft's
 # https://github.com/Azure/azureml-examples/tree/main/cli/endpoints/online/custom-container/minimal/single-model
-ROUTES = {
-    "liveness_route": {"path": "/", "port": 5001},
-    "readiness_route": {"path": "/", "port": 5001},
-    "scoring_route": {"path": "/score", "port": 5001},
-}
+APP = Container(port=5001, health="/", ready="/", predict="/score")
 
 
 class Packed(Protocol):
@@ -41,9 +39,9 @@ class Packed(Protocol):
     @property
     def image(self) -> str: ...
     @property
-    def code(self) -> str: ...
+    def code(self) -> str | None: ...
     @property
-    def code_digest(self) -> str: ...
+    def code_digest(self) -> str | None: ...
     @property
     def instance_type(self) -> str: ...
     @property
@@ -55,7 +53,7 @@ class Registered:
     """The ids that a deployment names."""
 
     model: pulumi.Output[str]
-    code: pulumi.Output[str]
+    code: pulumi.Output[str] | None
     environment: pulumi.Output[str]
 
 
@@ -70,11 +68,13 @@ class Assets(Component):
         *,
         base: Foundation,
         settings: Settings,
+        container: Container | None,
         workspace: MLWorkspace,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
         self._name, self._base, self._workspace = name, base, workspace
+        self._container = container or APP
         self._where = {"resource_group_name": base.group, "workspace_name": workspace.name}
         models = ml.ModelContainer(
             f"{name}-model",
@@ -123,7 +123,9 @@ class Assets(Component):
         )
         return version.id
 
-    def _code(self, container: ml.CodeContainer, package: Packed) -> pulumi.Output[str]:
+    def _code(self, container: ml.CodeContainer, package: Packed) -> pulumi.Output[str] | None:
+        if package.code is None or package.code_digest is None:
+            return None
         version = ml.CodeVersion(
             f"{self._name}-code-{package.registered_version}",
             name=container.name,
@@ -139,7 +141,11 @@ class Assets(Component):
             f"{self._name}-environment-{package.registered_version}",
             name=container.name,
             version=version_name(package.registered_version, package.image.rsplit("@", 1)[-1]),
-            properties={"image": package.image, "os_type": "Linux", "inference_config": ROUTES},
+            properties={
+                "image": package.image,
+                "os_type": "Linux",
+                "inference_config": routes(APP if package.code else self._container),
+            },
             opts=self._kept(),
             **self._where,
         )
@@ -155,6 +161,12 @@ class Assets(Component):
         https://github.com/Azure/azure-powershell/issues/24018, https://github.com/cloud-custodian/cloud-custodian/issues/11012
         """
         return self.child(deleted_with=self._workspace.resource, **options)
+
+
+def routes(server: Container) -> dict[str, dict[str, str | int]]:
+    """Where Azure asks whether it lives, whether it is ready, and for predictions."""
+    paths = {"liveness_route": server.health, "readiness_route": server.ready, "scoring_route": server.predict}
+    return {route: {"path": path, "port": server.port} for route, path in paths.items()}
 
 
 def workspace_uri(artefact: str, base: Foundation, workspace: pulumi.Output[str]) -> pulumi.Output[str]:

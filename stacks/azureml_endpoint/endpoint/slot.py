@@ -65,7 +65,7 @@ def deployment_properties(endpoint: Endpoint, package: Packed, ids: Registered) 
         description=f"model {package.model_version}",
         model=ids.model,
         environment_id=ids.environment,
-        code_configuration=ml.CodeConfigurationArgs(code_id=ids.code, scoring_script=SCRIPT),
+        code_configuration=ml.CodeConfigurationArgs(code_id=ids.code, scoring_script=SCRIPT) if ids.code else None,
         environment_variables={
             # the scoring script starts with no other file
             "MODEL_SHA256": package.artefact_digest.removeprefix("sha256:"),

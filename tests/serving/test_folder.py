@@ -1,0 +1,52 @@
+"""A model that is referenced: its digest is of names and contents, and a release names the folder by it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from serving.packaging import folder
+from serving.release import rewrite
+
+CONFIG = """config:
+  web:release:
+    model_version: "1.0.0"
+    artefact: s3://models-123/digits/1.0.0/sagemaker-model.tar.gz
+    artefact_digest: sha256:0
+    model_mb: 1 # unpacked
+  web:tags:
+    model: digits
+"""
+
+
+def model(root: Path, **files: str) -> Path:
+    root.mkdir()
+    for name, text in files.items():
+        (root / name).write_text(text)
+    return root
+
+
+def test_the_digest_is_of_names_and_contents_and_of_nothing_else(tmp_path: Path) -> None:
+    measured = folder.measure(model(tmp_path / "a", weights="abc", tokens="x"))
+
+    assert measured == folder.measure(model(tmp_path / "b", tokens="x", weights="abc"))
+    assert measured["bytes"] == 4
+    for name, other in {
+        "renamed": {"weight": "abc", "tokens": "x"},
+        "edited": {"weights": "abd", "tokens": "x"},
+    }.items():
+        assert folder.measure(model(tmp_path / name, **other))["sha256"] != measured["sha256"]
+
+
+def test_a_release_names_the_folder_and_says_its_size() -> None:
+    built = {"model": {"name": "chat", "version": "2.0.0"}, "folder": {"sha256": "ab" * 32, "bytes": 16_000_000_001}}
+
+    after, images = rewrite(CONFIG, built)
+
+    assert images == []
+    assert "artefact: s3://models-123/chat/2.0.0/abababababab/\n" in after
+    assert f"artefact_digest: sha256:{'ab' * 32}\n" in after
+    assert "model_mb: 16001 # unpacked" in after
+    assert (
+        rewrite(after, built | {"model": {"name": "chat", "version": "2.0.1"}})[0].count("/chat/2.0.1/abababababab/\n")
+        == 1
+    )
