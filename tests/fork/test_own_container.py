@@ -25,8 +25,8 @@ CHANGES: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def preview(folder: Path, stack: str, description: str) -> RunRecord:
-    """A judged preview of the stack's prod in a checkout whose model is that of the description."""
+def deploy(folder: Path, stack: str, description: str) -> RunRecord:
+    """A judged deployment of the stack's prod in a checkout whose model is that of the description."""
     root = folder / "checkout"
     for room in ("serving", "policies"):
         (root / room).parent.mkdir(parents=True, exist_ok=True)
@@ -41,13 +41,13 @@ def preview(folder: Path, stack: str, description: str) -> RunRecord:
     configs.write_target(root, f"{stack}/prod", values)
     run = begin(root, Sandbox(folder / "sandbox"))
     with serve_clouds(run) as served:
-        (record,) = served.pool.run([served.job(Target(stack, "prod"), Operation.PREVIEW)])
+        (record,) = served.pool.run([served.job(Target(stack, "prod"), Operation.UPDATE)])
     assert record.error is None, record.error
     assert [finding for finding in record.findings if finding.level is Level.MANDATORY] == []
     return record
 
 
-@pytest.mark.slow("an engine previews a stack in a checkout with another model")
+@pytest.mark.slow("an engine deploys a stack of a checkout with another model")
 @pytest.mark.parametrize("stack", [stack for stack in CHANGES if stack in configs.STACKS])
 def test_the_backend_is_asked_for_it(stack: str, tmp_path: Path) -> None:
     text = TOML
@@ -58,7 +58,7 @@ def test_the_backend_is_asked_for_it(stack: str, tmp_path: Path) -> None:
     if stack == ECS:
         text = text.replace("gpu", "cpu")
 
-    made = preview(tmp_path, stack, text)
+    made = deploy(tmp_path, stack, text)
 
     CHECKS[stack](made)
 
