@@ -21,6 +21,15 @@ def test_nothing_is_cropped(width: int) -> None:
     assert text.count("60") == 3, "the new scaling target of three environments"
 
 
+def test_scaling_is_a_column_where_there_is_room_and_else_a_line_a_target() -> None:
+    wide, narrow = (terminal.render(REPORT, width=width) for width in (120, 80))
+    rows = [row for row in REPORT.loud_rows if row.scaling]
+
+    assert "\nScaling\n" not in wide
+    assert rows
+    assert all(f"  {row.target}: {row.scaling}"[:78] in narrow for row in rows)
+
+
 def test_colour_only_when_asked_for() -> None:
     assert "\x1b[" in terminal.render(REPORT, color=True)
     assert "\x1b[" not in terminal.render(REPORT)
@@ -38,7 +47,7 @@ def test_many_targets_are_counted() -> None:
 
 def test_only_what_is_nothing_is_dim_and_only_what_stops_is_red() -> None:
     row = next(row for row in REPORT.rows if row.mandatory and not row.failed)
-    cells = dict(zip((column.head for column in REPORT.columns), terminal.cells(row, REPORT), strict=True))
+    cells = dict(zip((column.head for column in REPORT.columns), terminal.cells(row, REPORT.columns), strict=True))
 
     assert {head: str(cell.style) for head, cell in cells.items() if cell.plain == "·"} == {
         column.head: "dim" for column in REPORT.columns if column.op and not row.counts[column.op]

@@ -27,6 +27,8 @@ from gitops.report.text.urns import class_name, resource_name, short_type
 from gitops.report.text.words import add_environments, in_environments, listing, plural, shorten
 
 MOST_ROWS = 600
+MOST_OPEN = 3
+"""Of a list beside the findings; a longer one is folded."""
 MOST_CHANGES = 2_500
 MOST_OF_A_STACK = 500
 MOST_LISTED = 1_000
@@ -92,6 +94,7 @@ def render(report: Report) -> str:
         drawings=[draw(diagram) for diagram in report.diagrams[:MOST_PICTURES]],
         removed_text=REMOVED,
         most_listed=MOST_LISTED,
+        most_open=MOST_OPEN,
         longest=LONGEST,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import StringIO
 
 from rich.box import SIMPLE_HEAD
@@ -11,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gitops.records import SourceLine
-from gitops.report.model.columns import NOTHING
+from gitops.report.model.columns import NOTHING, SCALING, Column
 from gitops.report.model.context import REMOVED
 from gitops.report.model.exempting import list_exemptable
 from gitops.report.model.findings import Occurrence, OccurrenceGroup, ViolatedRule
@@ -42,12 +43,14 @@ def render(report: Report, width: int = 120, color: bool = False) -> str:
         file=StringIO(), width=width, force_terminal=color, color_system="standard" if color else None, highlight=False
     )
     console.print(words(report.verdict.text, STYLES[report.verdict.outcome]))
+    wide = width >= WIDE
     if report.loud_rows:
-        console.print(table(report, width >= WIDE))
+        console.print(table(report, wide))
     if report.unchanged:
         targets = plural(len(report.unchanged), "target")
         console.print(words(f"unchanged: {targets} ({listing(report.unchanged, limit=6)})", "dim"))
     for title, notes in (
+        ("Scaling", [] if wide else scaling(report)),
         ("Failed", failures(report)),
         ("Model release", releases(report)),
         ("Removed", [(listing(report.context.removed, limit=20), REMOVED)] if report.context.removed else []),
@@ -66,22 +69,23 @@ def words(text: str, style: str = "") -> Text:
 
 
 def table(report: Report, wide: bool) -> Table:
-    """Where it is not `wide`, the operations are headed by their marks alone."""
+    """Where it is not `wide`, the operations are headed by their marks alone, and scaling has a section of its own."""
     grid = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="dim")
-    for column in report.columns:
+    columns = [column for column in report.columns if wide or column.head != SCALING]
+    for column in columns:
         head = column.head if wide else column.short or column.head
         fixed = bool(column.op) or column.head == "target"
         grid.add_column(head, justify="right" if column.op else "left", no_wrap=fixed, overflow="fold")
     rows = sorted(report.loud_rows, key=lambda row: row.attention)[:MOST_ROWS]
     for row in (row for row in report.loud_rows if row in rows):
-        grid.add_row(*cells(row, report))
+        grid.add_row(*cells(row, columns))
     if len(report.loud_rows) > MOST_ROWS:
         grid.add_row(words(f"… {plural(len(report.loud_rows) - MOST_ROWS, 'more target')}", "dim"))
     return grid
 
 
-def cells(row: TargetRow, report: Report) -> list[Text]:
-    texts = {column.head: column.cell(row) for column in report.columns}
+def cells(row: TargetRow, columns: Sequence[Column]) -> list[Text]:
+    texts = {column.head: column.cell(row) for column in columns}
     texts["target"] += " ✗" if row.failed else ""
     texts["findings"] = format_findings(row, severities=False)
     styles = {"target": "red" if row.failed else "", "findings": "red" if row.mandatory else ""}
@@ -103,6 +107,10 @@ def section(console: Console, title: str, notes: list[tuple[str, str]]) -> None:
         console.print(
             Padding(words(f"… {len(notes) - MOST_NOTES:,} more in the report", "dim"), (0, 0, 0, 2), expand=False)
         )
+
+
+def scaling(report: Report) -> list[tuple[str, str]]:
+    return [(f"{row.target}: {row.scaling}", "") for row in report.loud_rows if row.scaling]
 
 
 def place(source: SourceLine | None) -> str:

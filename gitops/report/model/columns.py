@@ -10,6 +10,7 @@ from gitops.report.model.rows import TargetRow, format_findings
 from gitops.report.steps import CHANGES
 from gitops.report.text.marks import MARKS
 
+SCALING = "scaling"
 NOTHING = "·"
 """Stands in a number's cell that would be zero."""
 
@@ -32,7 +33,7 @@ def choose_columns(rows: Iterable[TargetRow]) -> tuple[Column, ...]:
         Column("target", lambda row: row.target),
         *(count_column(op) for op in counted),
         Column("findings", format_findings),
-        Column("scaling", lambda row: row.scaling),
+        Column(SCALING, lambda row: row.scaling),
     )
 
 
