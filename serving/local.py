@@ -31,16 +31,19 @@ def main() -> int:
         "backend", nargs="?", choices=sorted(BACKENDS), help="behind which emulator; none: the bare app"
     )
     parser.add_argument("--ask", action="store_true", help="send the request on standard input and print the answer")
+    parser.add_argument(
+        "--folder", type=Path, default=FOLDER, help="where the artefacts are, serving/artefacts without"
+    )
     chosen = parser.parse_args()
-    if not (FOLDER / "model.onnx").exists():
+    if chosen.folder == FOLDER and not (FOLDER / "model.onnx").exists():
         subprocess.run(
             [sys.executable, "-m", "serving.packaging"], check=True, cwd=environments.ROOT, stdout=sys.stderr
         )
     if not chosen.backend:
-        become_the_app()
+        become_the_app(chosen.folder)
     with tempfile.TemporaryDirectory() as scratch:
         try:
-            with BACKENDS[chosen.backend](FOLDER, Path(scratch)) as ask:
+            with BACKENDS[chosen.backend](chosen.folder, Path(scratch)) as ask:
                 if chosen.ask:
                     print(asked(ask, sys.stdin.buffer.read()))
                 else:
@@ -53,9 +56,9 @@ def main() -> int:
     return 0
 
 
-def become_the_app() -> None:
+def become_the_app(folder: Path) -> None:
     python = environments.ensure(environments.APP)
-    settings = {"MODEL_DIR": str(FOLDER), "WORKERS": "1", "DRAIN_ANNOUNCE_SECONDS": "0", **os.environ}
+    settings = {"MODEL_DIR": str(folder), "WORKERS": "1", "DRAIN_ANNOUNCE_SECONDS": "0", **os.environ}
     os.chdir(environments.ROOT)
     os.execve(python, [str(python), "-m", "serving"], settings)  # noqa: S606 (becomes the server, no shell involved)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -70,7 +71,7 @@ def test_metrics_count_what_was_served(app: Server, reference: Reference) -> Non
     series = (good, bad, "inference_instances_total", 'inference_request_seconds_count{route="/inference"}')
     before = [value(name) for name in series]
     app.predict(reference.bodies()[0], "/inference")
-    app.predict(b'{"instances":[' + b",".join([b"[" + b",".join([b"1"] * 64) + b"]"] * 3) + b"]}", "/inference")
+    app.predict(json.dumps({"instances": reference.instances[:1] * 3}).encode(), "/inference")
     app.predict(b"{}", "/inference")
     after = [value(name) for name in series]
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from serving.description import DESCRIBED, Input
 from serving.emulators.lambda_runtime import Function
 from tests.serving.running import Server
 
@@ -22,9 +24,30 @@ def json_values(floats: st.SearchStrategy[float]) -> st.SearchStrategy[Any]:
 
 JSON_VALUES = json_values(st.floats())  # with NaN and infinities, as careless clients write them
 EVENT_VALUES = json_values(st.floats(allow_nan=False, allow_infinity=False))  # Lambda lets no others through
-NUMBERS = st.integers(-2, 18) | st.floats(-1, 17) | st.sampled_from([0, 16, 1e308, -0.0, 5e-324])
-ROWS = st.lists(NUMBERS | JSON_VALUES, min_size=62, max_size=66) | st.lists(NUMBERS, min_size=64, max_size=64)
-NEARLY_RIGHT = st.fixed_dictionaries({"instances": st.lists(ROWS, max_size=3)}, optional={"x": JSON_VALUES})
+
+
+def tensors(shape: Sequence[int], right: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Values of an input, or nearly: sizes may be two off, and anything may stand for a number."""
+    if not shape:
+        return right | JSON_VALUES
+    inner = tensors(shape[1:], right)
+    return st.lists(inner, min_size=max(0, shape[0] - 2), max_size=shape[0] + 2) | exactly(shape, right)
+
+
+def exactly(shape: Sequence[int], number: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.lists(exactly(shape[1:], number), min_size=shape[0], max_size=shape[0]) if shape else number
+
+
+def numbers(of: Input) -> st.SearchStrategy[Any]:
+    """Of the range that the input allows, and around it."""
+    low, high = max(of.lowest, -1e6), min(of.highest, 1e6)
+    edges = st.sampled_from([low, high, 1e308, -0.0, 5e-324])
+    return st.integers(int(low) - 2, int(high) + 2) | st.floats(low - 1, high + 1) | edges
+
+
+INPUTS = {each.name: tensors(each.shape, numbers(each)) for each in DESCRIBED.inputs}
+INSTANCES = next(iter(INPUTS.values())) if len(INPUTS) == 1 else st.fixed_dictionaries(INPUTS) | JSON_VALUES
+NEARLY_RIGHT = st.fixed_dictionaries({"instances": st.lists(INSTANCES, max_size=3)}, optional={"x": JSON_VALUES})
 CONTENT_TYPES = st.sampled_from(["application/json"] * 5 + ["application/json; charset=utf-8"]) | st.text(
     st.characters(min_codepoint=32, max_codepoint=126), max_size=40
 )
