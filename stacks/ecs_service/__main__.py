@@ -5,8 +5,7 @@ client ─ HTTPS ─▶ Route 53 ─▶ load balancer with web ACL (2+ zones) �
                                         └─▶ access logs                    └─▶ CloudWatch ─▶ target tracking,
                                                                                 alarms ─▶ rollback, mail
 
-The model lies in the image, and a task refuses to start with another than the release names; a container of one's
-own may fetch a folder from S3 instead.
+The model lies in the image; a task refuses to start with another than the release names.
 """
 
 from __future__ import annotations
@@ -41,25 +40,15 @@ network = ServiceNetwork(
 registry = Registry("registry", site=site, image=settings.service.image)
 
 # what the world reaches
-front = Front(
-    "front",
-    site=site,
-    base_name=name,
-    entrance=settings.entrance,
-    service=settings.service,
-    server=server,
-    network=network,
-)
+front = Front("front", site=site, base_name=name, settings=settings, server=server, network=network)
 
 # the tasks that answer
 service = FargateService(
     "service",
     site=site,
     base_name=name,
-    service=settings.service,
+    settings=settings,
     server=server,
-    release=settings.release,
-    tasks=settings.scaling.min,
     network=network,
     registry=registry,
     front=front,

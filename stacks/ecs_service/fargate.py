@@ -12,7 +12,7 @@ from metrics import ROLLBACK, alarms
 from network import ServiceNetwork
 from registry import Registry
 from roles import TaskRoles
-from settings import Service
+from settings import Service, Settings
 
 from shared.aws.alarms import metric_alarm
 from shared.aws.component import Component
@@ -43,16 +43,15 @@ class FargateService(Component):
         *,
         site: Site,
         base_name: str,
-        service: Service,
+        settings: Settings,
         server: Container,
-        release: Release,
-        tasks: int,
         network: ServiceNetwork,
         registry: Registry,
         front: Front,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
+        service, release = settings.service, settings.release
         cluster, given = self._cluster(name, site, service)
         log = log_group(f"{name}-log", name=f"/ecs/{base_name}", site=site, opts=self.child())
         roles = TaskRoles(
@@ -68,7 +67,7 @@ class FargateService(Component):
         running = awsx.ecs.FargateService(
             name,
             cluster=cluster.arn,
-            desired_count=tasks,
+            desired_count=settings.scaling.min,
             capacity_provider_strategies=capacity(service),
             # without it another share of spot capacity replaces the service, which ends all its tasks; with it every
             # change of the service brings new tasks, step by step (capacityProviderStrategyCustomizeDiff):
@@ -146,31 +145,31 @@ def capacity(service: Service) -> Any:
 def task_definition(
     service: Service, server: Container, release: Release, roles: TaskRoles, log: aws.cloudwatch.LogGroup, front: Front
 ) -> awsx.ecs.FargateServiceTaskDefinitionArgsDict:
-    probed: dict[str, Any] = {"health_check": alive(service, server)} if server.probe else {}
-    disk: dict[str, Any] = {"ephemeral_storage": {"size_in_gib": service.disk_gb}} if service.disk_gb else {}
-    return {
-        **disk,
+    container: awsx.ecs.TaskDefinitionContainerDefinitionArgsDict = {
+        "name": "server",
+        "image": service.image,
+        "essential": True,
+        "user": UNPRIVILEGED,
+        "readonly_root_filesystem": True,
+        "privileged": False,
+        "stop_timeout": service.drain_seconds + 30,
+        "environment": [{"name": key, "value": value} for key, value in environment(service, server, release).items()],
+        "port_mappings": [{"container_port": server.port, "target_group": front.target_group}],
+    }
+    if server.probe:
+        container["health_check"] = alive(service, server)
+    task: awsx.ecs.FargateServiceTaskDefinitionArgsDict = {
         "cpu": str(service.cpu),
         "memory": str(service.memory_mb),
         "runtime_platform": {"cpu_architecture": service.architecture, "operating_system_family": "LINUX"},
         "execution_role": {"role_arn": roles.execution_arn},
         "task_role": {"role_arn": roles.task_arn},
         "log_group": {"existing": {"name": log.name}},
-        "container": {
-            "name": "server",
-            "image": service.image,
-            "essential": True,
-            "user": UNPRIVILEGED,
-            "readonly_root_filesystem": True,
-            "privileged": False,
-            "stop_timeout": service.drain_seconds + 30,
-            **probed,
-            "environment": [
-                {"name": key, "value": value} for key, value in environment(service, server, release).items()
-            ],
-            "port_mappings": [{"container_port": server.port, "target_group": front.target_group}],
-        },
+        "container": container,
     }
+    if service.disk_gb:
+        task["ephemeral_storage"] = {"size_in_gib": service.disk_gb}
+    return task
 
 
 def alive(service: Service, server: Container) -> awsx.ecs.TaskDefinitionHealthCheckArgsDict:

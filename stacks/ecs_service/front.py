@@ -6,7 +6,7 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_awsx as awsx
 from network import HTTP, HTTPS, ServiceNetwork
-from settings import Service
+from settings import Service, Settings
 
 from shared.aws.access_logs import access_log_bucket
 from shared.aws.certificate import Certificate
@@ -34,13 +34,13 @@ class Front(Component):
         *,
         site: Site,
         base_name: str,
-        entrance: Entrance,
-        service: Service,
+        settings: Settings,
         server: Container,
         network: ServiceNetwork,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
+        entrance = settings.entrance
         certificate = Certificate(f"{name}-tls", site=site, entrance=entrance, opts=self.child())
         logs = access_log_bucket(f"{name}-access", site=site, opts=self.child())
         self.balancer = awsx.lb.ApplicationLoadBalancer(
@@ -48,7 +48,7 @@ class Front(Component):
             internal=False,
             subnet_ids=network.public_subnet_ids,
             security_groups=[network.edge_group],
-            default_target_group=target_group(service, server, network.vpc_id),
+            default_target_group=target_group(settings.service, server, network.vpc_id),
             listeners=[_https(certificate.arn), _redirect()],
             access_logs={"bucket": logs.bucket, "enabled": True},
             drop_invalid_header_fields=True,
