@@ -22,7 +22,7 @@ from typing import Any
 
 import yaml
 
-from serving.packaging.folder import place
+from serving.packaging.folder import SHORT, place
 
 ROOT = Path(__file__).resolve().parents[1]
 STORED = re.compile(r"^(?P<store>.+/)[^/]+/[^/]+/(?P<file>[^/]+)/?$")
@@ -62,6 +62,8 @@ def wanted(found: Mapping[tuple[str, ...], str], built: Mapping[str, Any]) -> di
     artefact = found.get(("release", "artefact"), "")
     stored = STORED.match(artefact) if "://" in artefact else None
     new = name_folder(stored, built) if "folder" in built else name_files(artefact, stored, built)
+    if "folder" not in built and ("release", "code") in found:
+        new |= name_code(found[("release", "code")], built["files"]["azureml-code.zip"]["sha256"])
     new |= {("release", "model_version"): built["model"]["version"], ("tags", "model"): built["model"]["name"]}
     registered = ("release", "registered_version")
     if registered in found and found[("release", "artefact_digest")] != new[("release", "artefact_digest")]:
@@ -79,6 +81,14 @@ def name_files(artefact: str, stored: re.Match[str] | None, built: Mapping[str, 
         ("function", "model_sha256"): files["model.onnx"]["sha256"],
         ("function", "dependencies_digest"): f"sha256:{files['lambda-layer.zip']['sha256']}",
         ("endpoint", "environment", "MODEL_SHA256"): files["model.onnx"]["sha256"],
+    }
+
+
+def name_code(code: str, digest: str) -> dict[tuple[str, ...], str]:
+    """Where Azure's scoring code lies, unpacked: a folder named by the first digits of its zip's digest."""
+    return {
+        ("release", "code"): f"{code.rpartition('/')[0]}/{digest[:SHORT]}",
+        ("release", "code_digest"): f"sha256:{digest}",
     }
 
 

@@ -32,7 +32,7 @@ class Container(Block):
     health: Route = Field(description="path that answers 200 while the process lives")
     ready: Route = Field(description="path that answers 200 while it may be sent requests")
     predict: Route = Field(description="path that takes the requests")
-    probe: tuple[str, ...] = Field(default=(), description="command in the image that asks `health`, for ECS's own check")
+    probe: tuple[str, ...] = Field(default=(), description="command in the image that asks `health`, for ECS")
     chip: Chip = Field(default=Chip.CPU, description="what the model computes on")
     slowest_seconds: int = Field(default=30, ge=1, le=3600, description="longest a request takes")
 

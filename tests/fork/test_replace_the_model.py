@@ -66,7 +66,7 @@ def train(file: Path) -> None:
 
 @pytest.mark.parametrize("file", sorted(ROOT.glob("stacks/*/Pulumi.*.yaml")), ids=lambda f: f"{f.parent.name}-{f.stem}")
 def test_a_release_moves_what_belongs_together_and_keeps_the_rest_of_the_file(file: Path, tmp_path: Path) -> None:
-    names = ("model.onnx", "sagemaker-model.tar.gz", "lambda-model.zip", "lambda-layer.zip")
+    names = ("model.onnx", "sagemaker-model.tar.gz", "lambda-model.zip", "lambda-layer.zip", "azureml-code.zip")
     files = {name: {"sha256": str(index) * 64} for index, name in enumerate(names)}
     text = file.read_text(encoding="utf-8")
 

@@ -19,6 +19,8 @@ def test_a_backend_serves_until_it_is_interrupted(artefacts: Artefacts) -> None:
     """Lambda's, which needs the most around it; that all five answer alike is asked of them elsewhere."""
     environment = {**os.environ, "PORT": "0"}
     command = [sys.executable, "-m", "serving.local", "lambda_api", "--folder", str(artefacts.folder)]
+    # where the tests run in the background, interrupts are ignored, and whoever is started by them inherits that
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         command, cwd=environments.ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as server:
@@ -31,6 +33,7 @@ def test_a_backend_serves_until_it_is_interrupted(artefacts: Artefacts) -> None:
                 with urlopen(Request(found[1], DESCRIBED.canary_request), timeout=60) as answer:  # noqa: S310 (our own)
                     (prediction,) = json.load(answer)["predictions"]
                 assert DESCRIBED.misses_canary(prediction) == ""
-        finally:
             server.send_signal(signal.SIGINT)
-        assert server.wait(timeout=30) == 130
+            assert server.wait(timeout=30) == 130
+        finally:
+            server.kill()

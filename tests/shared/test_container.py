@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from shared.checks import COMMON
-from shared.container import Container, read_container
+from shared.container import Chip, Container, read_container
 from shared.validate import load_settings
 from tests.shared.configs import ROOT, STACKS, Config
 from tests.shared.test_contradictions import found, objectors
@@ -158,8 +158,8 @@ def test_the_description_is_typed(tmp_path: Path) -> None:
     read = read_container(describe(tmp_path, TOML))
 
     assert read == Container(
-        port=8080, health="/ping", ready="/ping", predict="/invocations", chip="gpu", slowest_seconds=25
-    )  # type: ignore[arg-type]
+        port=8080, health="/ping", ready="/ping", predict="/invocations", chip=Chip.GPU, slowest_seconds=25
+    )
     assert read_container(describe(tmp_path, 'name = "digits"')) is None
 
 
