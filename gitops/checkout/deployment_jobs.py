@@ -22,6 +22,7 @@ JOB = """\
       contents: read # the checkout, and where main is
       deployments: read # what was deployed last
       id-token: write # OIDC, the only way into a cloud
+      pages: write # the page of what runs where, by setting
     uses: ./.github/workflows/deploy-environment.yml
     with:
       environment: {name}

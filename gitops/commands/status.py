@@ -27,16 +27,25 @@ def command(
     drift: Annotated[
         Path | None, typer.Option("--drift", help="folder that `gitops drift` wrote, report/drift/ without it")
     ] = None,
+    verified: Annotated[
+        Path | None, typer.Option("--verified", help="folder that `gitops verify` wrote, report/verify/ without it")
+    ] = None,
+    kept: Annotated[
+        Path | None,
+        typer.Option("--kept", help="folder in which the rows are kept, for environments that are not asked for"),
+    ] = None,
     as_json: AsJson = False,
     jobs: Jobs = common.CORES,
 ) -> None:
-    """Say what runs where: model, commit, when it was deployed, what waits for promotion, what drifted."""
+    """Say what runs where: model, commit, when it was deployed and verified, what waits for promotion, what drifted."""
     targets = common.choose_targets(names)
     out = common.report_folder(out, "report/status")
-    looked = reporting.read(common.report_folder(drift, "report/drift"))
+    looked = status.drift_of(reporting.read(common.report_folder(drift, "report/drift")))
+    verifications = status.read_verified(common.report_folder(verified, "report/verify"))
     with common.open_run(rehearse=rehearse, jobs=jobs, seconds=60) as run:
         order = environments.names(run.root)
-        rows = status.rows(run.root, status.read(run, targets), order, status.drift_of(looked))
+        rows = status.rows(run.root, status.read(run, targets), order, looked, verifications)
+        rows = status.join(kept, rows, order) if kept else rows
         about = reporting.context(run.root, base="", rehearsal=rehearse)
     write_text(out / "index.html", status_page.render(rows, order, about))
     if as_json:
@@ -49,20 +58,22 @@ def command(
 
 def as_plain(row: StatusRow) -> dict[str, object]:
     deployed = {**asdict(row.deployed), "when": row.deployed.when.isoformat()} if row.deployed else None
-    facts = {"ahead": row.ahead, "waiting": row.waiting, "drift": row.drift}
+    facts = {"ahead": row.ahead, "waiting": row.waiting, "drift": row.drift, "verified": row.verification}
     return {"target": str(row.target), "deployed": deployed, **facts}
 
 
 def table(rows: tuple[StatusRow, ...]) -> Table:
     grid = Table(box=None, pad_edge=False, header_style="dim")
-    for column, keeps in (("target", True), ("model", True), ("commit", True), ("deployed (UTC)", True), ("", False)):
-        grid.add_column(column, no_wrap=keeps)
+    for column in ("target", "model", "commit", "deployed (UTC)", "verified (UTC)"):
+        grid.add_column(column, no_wrap=True)
+    grid.add_column("", min_width=12)
     for row in rows:
         deployed = row.deployed
         if deployed is None:
-            grid.add_row(str(row.target), "–", "–", "never", ", ".join(row.notes), style="dim")
+            grid.add_row(str(row.target), "–", "–", "never", "–", ", ".join(row.notes), style="dim")
             continue
         commit = deployed.commit[:7] + ("*" if deployed.edited else "")
         when = deployed.when.strftime("%Y-%m-%d %H:%M")
-        grid.add_row(str(row.target), deployed.version or "–", commit or "–", when, ", ".join(row.notes))
+        checked = row.verification or "no"
+        grid.add_row(str(row.target), deployed.version or "–", commit or "–", when, checked, ", ".join(row.notes))
     return grid

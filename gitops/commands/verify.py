@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,7 +16,9 @@ from gitops import reporting
 from gitops.commands import common
 from gitops.commands.common import FINDINGS, FINE, AsJson, Environment, Jobs, Only, Rehearse, Seconds
 from gitops.deployed import outputs
+from gitops.deployed.status import VERIFIED
 from gitops.deployed.verify import Verification, ask_endpoint, compare, read_back
+from gitops.files import write_text
 
 
 def command(
@@ -50,8 +53,9 @@ def command(
             )
         about = reporting.context(run.root, base="", rehearsal=rehearse)
         reporting.write(out, [verification.record for verification in verified], about)
+        write_text(out / VERIFIED, as_document(verified, datetime.now(UTC)))
     if as_json:
-        typer.echo(as_document(verified))
+        typer.echo((out / VERIFIED).read_text(encoding="utf-8"))
     else:
         for verification in verified:
             common.output.print(
@@ -68,11 +72,13 @@ def boto3_client(service: str, region: str) -> Any:
     return boto3.client(service, region_name=region or None)  # pyright: ignore[reportArgumentType, reportCallIssue]
 
 
-def as_document(verified: tuple[Verification, ...]) -> str:
+def as_document(verified: tuple[Verification, ...], when: datetime) -> str:
+    """For a script, and for `gitops status`, which says when a target was verified last."""
     rows = {
         str(verification.target): {
             "verified": verification.fine,
             "reason": verification.reason,
+            "when": when.isoformat(timespec="seconds"),
             "answer": asdict(verification.answer) if verification.answer else None,
         }
         for verification in verified

@@ -5,20 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from gitops.checkout.git import git
 from gitops.checkout.targets import Target
 from gitops.deployed import outputs
 from gitops.errors import UserError
+from gitops.files import write_text
 from gitops.fingerprint import PROGRAM
 from gitops.records import Op, Operation, RunRecord
-from gitops.report.model.status import Deployed, StatusRow
+from gitops.report.model.status import Deployed, StatusRow, Verified
 from gitops.report.text.words import plural
 from gitops.run import Run
 
+VERIFIED = "verified.json"
+"""What `gitops verify` leaves in its folder of each target."""
+ROWS = TypeAdapter(tuple[StatusRow, ...])
 ABSENT = "no stack named"
 """How the engine says that a state backend does not know a stack."""
 
@@ -58,9 +65,13 @@ def describe(update: Mapping[str, Any], exported: Mapping[str, Any]) -> Deployed
 
 
 def rows(
-    root: Path, deployed: Mapping[Target, Deployed | None], order: Sequence[str], drifted: Mapping[str, str]
+    root: Path,
+    deployed: Mapping[Target, Deployed | None],
+    order: Sequence[str],
+    drifted: Mapping[str, str],
+    verified: Mapping[str, Verified],
 ) -> tuple[StatusRow, ...]:
-    """A row for each target; `order` are the environments, `drifted` what was found of drift by target."""
+    """A row for each target; `order` are the environments, `drifted` and `verified` what was found last by target."""
     return tuple(
         StatusRow(
             target,
@@ -68,9 +79,38 @@ def rows(
             ahead=commits_between(root, state.commit, "HEAD", target) if state else None,
             waiting=waiting(previous(target, deployed, order), state),
             drift=drifted.get(str(target), ""),
+            verified=verified.get(str(target)),
         )
         for target, state in deployed.items()
     )
+
+
+def join(folder: Path, found: Sequence[StatusRow], order: Sequence[str]) -> tuple[StatusRow, ...]:
+    """The rows that were found, and those of other environments as they were kept in `folder`, which keeps all of them.
+
+    A job of a workflow sees one environment; what waits for promotion shows only beside the one before.
+    """
+    kept = {name: read_rows(folder / f"{name}.json") for name in order}
+    kept |= {
+        name: tuple(row for row in found if row.target.environment == name)
+        for name in {row.target.environment for row in found}
+    }
+    for name, listed in kept.items():
+        write_text(folder / f"{name}.json", ROWS.dump_json(listed, indent=1).decode())
+    together = [row for listed in kept.values() for row in listed]
+    deployed = {row.target: row.deployed for row in together}
+    return tuple(replace(row, waiting=waiting(previous(row.target, deployed, order), row.deployed)) for row in together)
+
+
+def read_rows(file: Path) -> tuple[StatusRow, ...]:
+    return ROWS.validate_json(file.read_bytes()) if file.exists() else ()
+
+
+def read_verified(folder: Path) -> dict[str, Verified]:
+    """By target, from the folder that `gitops verify` wrote; nothing where it wrote none."""
+    file = folder / VERIFIED
+    found = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    return {target: Verified(row["reason"], datetime.fromisoformat(row["when"])) for target, row in found.items()}
 
 
 def previous(target: Target, deployed: Mapping[Target, Deployed | None], order: Sequence[str]) -> Deployed | None:

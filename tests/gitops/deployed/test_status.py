@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,16 +13,24 @@ from typer.testing import CliRunner
 
 from gitops.checkout.targets import Target, discover
 from gitops.cli import app
+from gitops.commands.verify import as_document
 from gitops.deploy import deploy
 from gitops.deployed import status
+from gitops.deployed.verify import Verification
 from gitops.records import Op, Operation, RunRecord, Status, Step
 from gitops.report.formats import status_page
 from gitops.report.model.context import Context
-from gitops.report.model.status import Deployed, StatusRow
+from gitops.report.model.status import Deployed, StatusRow, Verified
 from gitops.run import Run
 
 OLD = Deployed("1.0", "sha256:aa", "c" * 40, False, datetime(2026, 11, 1, tzinfo=UTC), True, "https://a.example")
 NEW = replace(OLD, version="2.0", digest="sha256:bb", commit="d" * 40, when=datetime(2026, 11, 2, tzinfo=UTC))
+VERIFICATION = Verification(
+    Target("web", "dev"),
+    RunRecord(
+        stack="web", environment="dev", operation=Operation.DRIFT, rehearsal=True, status=Status.SUCCEEDED, steps=()
+    ),
+)
 PROGRAM = """
 import pulumi
 import pulumi_aws as aws
@@ -105,6 +113,56 @@ def test_the_page_has_a_row_a_stack_and_a_column_an_environment() -> None:
     for text in ("&lt;web&gt;", "model 2.0 waits", "1 resource drifted", "2 commits behind HEAD", "never deployed"):
         assert text in page
     assert "<web>" not in page
+
+
+@pytest.mark.parametrize(
+    ("hours", "reason", "said", "notes"),
+    [
+        (1, "", "2026-11-02 01:00 ✓", ()),
+        (1, "the endpoint answers 500", "2026-11-02 01:00 ✗", ("the endpoint answers 500",)),
+        (-1, "", "", ()),
+        (-1, "the endpoint answers 500", "", ()),
+    ],
+)
+def test_a_verification_counts_until_the_next_deployment(
+    hours: int, reason: str, said: str, notes: tuple[str, ...]
+) -> None:
+    row = StatusRow(Target("web", "dev"), NEW, verified=Verified(reason, NEW.when + timedelta(hours=hours)))
+
+    assert (row.verification, row.notes) == (said, notes)
+    page = status_page.render([row], ("dev",), Context())
+    assert (f"verified {said}" if said else "not verified since") in page
+
+
+def test_what_verify_left_is_read(tmp_path: Path) -> None:
+    good = replace(VERIFICATION, target=Target("web", "dev"))
+    (tmp_path / status.VERIFIED).write_text(as_document((good,), NEW.when))
+
+    (read,) = status.read_verified(tmp_path).values()
+
+    assert read == Verified("nothing of it is deployed", NEW.when)
+    assert status.read_verified(tmp_path / "nowhere") == {}
+
+
+def test_rows_of_environments_that_a_job_does_not_see_are_kept_from_the_last_one(tmp_path: Path) -> None:
+    order = ("dev", "prod")
+    dev, prod = (StatusRow(Target("web", name), OLD, verified=Verified("", OLD.when)) for name in order)
+    assert status.join(tmp_path, [dev], order) == (dev,)
+    assert status.join(tmp_path, [prod], order) == (dev, prod)
+
+    released = replace(dev, deployed=NEW)
+    together = status.join(tmp_path, [released], order)
+
+    assert together == (released, replace(prod, waiting="model 2.0 waits"))
+    assert status.join(tmp_path, [], order) == together
+
+
+def test_an_environment_that_is_no_longer_listed_is_dropped(tmp_path: Path) -> None:
+    status.join(tmp_path, [StatusRow(Target("web", "qa"), OLD)], ("qa",))
+
+    assert status.join(tmp_path, [StatusRow(Target("web", "dev"), OLD)], ("dev",)) == (
+        StatusRow(Target("web", "dev"), OLD),
+    )
 
 
 def test_a_deployment_is_found_in_the_state_it_left(
