@@ -76,11 +76,17 @@ Show = Callable[[Sequence[str], Sequence[RunRecord], Mapping[Target, RunRecord],
 
 
 def watch(run: Run, targets: Sequence[Target], show: Show, on_done: OnDone, rounds: Iterator[tuple[str, ...]]) -> None:
-    """Previews all targets, then after each edit those that it reaches, until `rounds` ends."""
-    run.pool.warm_up({target.stack for target in targets})
+    """Previews all targets, then after each edit those that it reaches, until `rounds` ends.
+
+    What the first round has learnt is done before the first edit: what the programs import, and what each text reaches.
+    """
+    stacks = {target.stack for target in targets}
+    run.pool.warm_up(stacks)
     with serve_clouds(run) as served:
         latest = dict(zip(targets, preview(served, targets, cache=None, on_done=on_done), strict=True))
         show((), tuple(latest.values()), latest, 0.0)
+        run.pool.warm_up(stacks)
+        affected_by(run.root, (), targets)
         for changed in rounds:
             started = time.monotonic()
             reached = affected_by(run.root, changed, targets)

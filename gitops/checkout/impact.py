@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import yaml
 
@@ -67,11 +68,16 @@ def reach_of(stack: str, own: Mapping[str, list[str]], read: Read, parsed: dict[
 
 
 def config_strings(target: Target, read: Read) -> frozenset[str]:
+    return read_strings(read(f"stacks/{target.stack}/Pulumi.{target.environment}.yaml") or "")
+
+
+@lru_cache(maxsize=4096)
+def read_strings(text: str) -> frozenset[str]:
+    """Every string of a YAML text; none of one that is no YAML."""
     try:
-        document = yaml.safe_load(read(f"stacks/{target.stack}/Pulumi.{target.environment}.yaml") or "")
+        return frozenset(strings_in(yaml.safe_load(text)))
     except yaml.YAMLError:
         return frozenset()
-    return frozenset(strings_in(document))
 
 
 def find_dependencies(targets: Sequence[Target], files: Iterable[str], read: Read) -> list[Affected]:

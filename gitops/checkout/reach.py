@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 Read = Callable[[str], str | None]
@@ -41,8 +42,12 @@ class Reach:
     refers: bool = False
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str, package: str) -> Module:
-    """Reads one module of the dotted `package`. A text that is no Python says nothing: it fails when it is run."""
+    """Reads one module of the dotted `package`. A text that is no Python says nothing: it fails when it is run.
+
+    Kept by its text: who watches asks again on each save, and all but one text are the same.
+    """
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError):

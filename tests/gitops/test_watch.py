@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from gitops.checkout.reach import parse
 from gitops.checkout.targets import Target, discover
+from gitops.engine import forks
+from gitops.engine.forks import ForkServer
+from gitops.engine.pool import Pool
 from gitops.records import RunRecord
 from gitops.run import Run
 from gitops.watch import differences, edits, look, watch
@@ -49,10 +56,14 @@ def test_files_saved_one_after_another_are_one_edit(tmp_path: Path) -> None:
 
 
 def test_an_edit_previews_what_it_reaches_on_the_clouds_that_are_up(
-    checkout: Callable[..., Path], run_for: Callable[..., Run]
+    checkout: Callable[..., Path], run_for: Callable[..., Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """And does nothing then that could be done before it: what the programs import is imported, every text is read."""
     root = initialised(checkout(PROGRAM, dev="web:title: old", prod="web:title: other"))
+    run = replace(run_for(root), pool=Pool(2, tmp_path / "modules"))
     seen: list[tuple[list[str], int]] = []
+    work: list[str] = []
+    monkeypatch.setattr(ForkServer, "load", lambda _server, _names: work.append("imports"))
 
     def show(
         changed: Sequence[str], records: Sequence[RunRecord], latest: Mapping[Target, RunRecord], _took: float
@@ -65,9 +76,12 @@ def test_an_edit_previews_what_it_reaches_on_the_clouds_that_are_up(
     def rounds():
         file = "stacks/web/Pulumi.dev.yaml"
         (root / file).write_text("config:\n  web:title: new\n")
+        before, read = list(work), parse.cache_info().misses
+        assert not forks.is_possible() or before == ["imports"]
         yield (file,)
         yield ("stacks/web/README.md",)
+        assert (work, parse.cache_info().misses) == (before, read)
 
-    watch(run_for(root), discover(root), show, lambda _record: None, rounds())
+    watch(run, discover(root), show, lambda _record: None, rounds())
 
     assert seen == [(["web/dev", "web/prod"], 2), (["web/dev"], 2), ([], 2)]
