@@ -16,7 +16,7 @@ from pathlib import Path
 
 from gitops import fingerprint
 from gitops.checkout import environments
-from gitops.checkout.git import git
+from gitops.checkout.git import BASE_HINT, git
 from gitops.checkout.targets import Target, discover
 from gitops.engine.pool import OnDone
 from gitops.files import locked, write_text
@@ -59,7 +59,8 @@ def deploy_commit(run: Run, commit: str, needed: Sequence[Target], on_done: OnDo
 
 def find_removed(root: Path, revision: str) -> tuple[Target, ...]:
     """The targets that the revision has and the working tree has not."""
-    listing = git(root, "ls-tree", "-r", "--name-only", "--end-of-options", revision, "--", "stacks", environments.FILE)
+    tree = ("ls-tree", "-r", "--name-only", "--end-of-options", revision, "--", "stacks", environments.FILE)
+    listing = git(root, *tree, hint=BASE_HINT)
     files = listing.splitlines()
     listed = environments.USUAL
     if environments.FILE in files:

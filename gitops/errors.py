@@ -35,12 +35,13 @@ class Refused(UserError):
     """A deployment that must not be: nothing is broken, and nothing was touched. Exit code 1."""
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """`Did you mean 'prod'? ` for a misspelt name, else the list of the known ones."""
+def nearest(word: str, known: Iterable[str], shown: Iterable[str] | None = None) -> str:
+    """`Did you mean 'prod'? ` for a misspelt name, else the list of the known ones, or of those that `shown` has."""
     known = sorted(known)
     close = difflib.get_close_matches(word, known, n=1)
     if close:
         return f"Did you mean '{close[0]}'?"
+    known = known if shown is None else list(shown)
     if len(known) > MOST_NAMED:
         return f"None of the {len(known)} known ones is near."
     return f"Known: {', '.join(known) or 'none'}."

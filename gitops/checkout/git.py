@@ -7,6 +7,8 @@ from pathlib import Path
 
 from gitops.errors import UserError
 
+BASE_HINT = "Name a commit that this clone has; in a workflow the checkout needs `fetch-depth: 0`."
+
 
 def git(root: Path, *arguments: str, hint: str = "Run the command inside a git checkout.") -> str:
     """What `git ARGUMENTS` prints, stripped. Raises `UserError` with what git says of its failure, and `hint`."""

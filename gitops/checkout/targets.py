@@ -87,7 +87,7 @@ def select(targets: Sequence[Target], names: Iterable[str]) -> tuple[Target, ...
     for name in names:
         matching = {t for t in targets if name.strip("/") in (t.stack, t.environment, str(t), f"stacks/{t.stack}")}
         if not matching:
-            known = {t.stack for t in targets} | {str(t) for t in targets} | {t.environment for t in targets}
-            raise UserError(f"no target is called '{name}'", hint=nearest(name, known))
+            short = list(dict.fromkeys([*(t.stack for t in targets), *(t.environment for t in targets)]))
+            raise UserError(f"no target is called '{name}'", hint=nearest(name, [*short, *map(str, targets)], short))
         chosen |= matching
     return tuple(t for t in targets if t in chosen)

@@ -10,15 +10,13 @@ from typing import Annotated
 import typer
 
 from gitops.baseline import find_removed
-from gitops.checkout.git import git
+from gitops.checkout.git import BASE_HINT, git
 from gitops.checkout.impact import Affected, find_affected
 from gitops.checkout.legs import MOST, spread_previews
 from gitops.checkout.reach import Read
 from gitops.checkout.targets import discover
 from gitops.commands import common
 from gitops.commands.common import AsJson
-
-BASE_HINT = "Name a commit that this clone has; in a workflow the checkout needs `fetch-depth: 0`."
 
 
 def command(
