@@ -147,9 +147,9 @@ def test_text_has_contrast(browser: Browser, tmp_path: Path, scheme: str) -> Non
     page.close()
 
 
-def test_on_paper_every_detail_is_open(browser: Browser, tmp_path: Path) -> None:
+def test_on_paper_every_detail_is_open_and_nothing_is_cut_off(browser: Browser, tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text(html.render(build(factories.mixed(), factories.CONTEXT)), encoding="utf-8")
-    page = browser.new_page()
+    page = browser.new_page(viewport={"width": 794, "height": 1120})  # A4
     page.goto((tmp_path / "index.html").as_uri())
     folded = "[...document.querySelectorAll('details > div, details > pre, details > ul')]"
     hidden = f"{folded}.filter(part => !part.checkVisibility({{contentVisibilityAuto: true}})).length"
@@ -157,6 +157,7 @@ def test_on_paper_every_detail_is_open(browser: Browser, tmp_path: Path) -> None
     assert page.evaluate(hidden) > 0
     page.emulate_media(media="print")
     page.wait_for_function(f"{hidden} === 0")  # from the next frame on
+    page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_every_jump_has_its_section() -> None:

@@ -15,6 +15,8 @@ def render(rows: Sequence[StatusRow], order: Sequence[str], about: Context) -> s
     stacks = sorted({row.target.stack for row in rows})
     waiting = sum(bool(row.waiting) for row in rows)
     failed = sum(bool(row.deployed and not row.deployed.succeeded) for row in rows)
+    unverified = sum(row.refuted for row in rows)
+    counted = {"failed": failed, "verified and not fine": unverified, "waiting for promotion": waiting}
     return (
         load_templates()
         .get_template("status.html.j2")
@@ -24,7 +26,8 @@ def render(rows: Sequence[StatusRow], order: Sequence[str], about: Context) -> s
             environments=order,
             deployed=sum(row.deployed is not None for row in rows),
             total=len(rows),
-            waiting=waiting,
+            concerns=[f"{count} {what}" for what, count in counted.items() if count],
             failed=failed,
+            unverified=unverified,
         )
     )

@@ -52,9 +52,14 @@ class StatusRow:
         return f"{self.verified.when:%Y-%m-%d %H:%M} {'✗' if self.verified.reason else '✓'}"
 
     @property
+    def refuted(self) -> bool:
+        """Whether the last verification since the deployment found that it is not fine."""
+        return bool(self.verification and self.verified and self.verified.reason)
+
+    @property
     def notes(self) -> tuple[str, ...]:
         notes = ["the last update failed"] if self.deployed and not self.deployed.succeeded else []
-        notes += [self.verified.reason] if self.verified and self.verification.endswith("✗") else []
+        notes += [self.verified.reason] if self.verified and self.refuted else []
         notes += [self.waiting] if self.waiting else []
         notes += [f"{plural(self.ahead, 'commit')} behind HEAD"] if self.ahead else []
         return (*notes, *([self.drift] if self.drift else []))

@@ -109,7 +109,7 @@ def test_the_page_has_a_row_a_stack_and_a_column_an_environment() -> None:
     page = status_page.render(rows, order, Context(commit="e" * 40))
 
     assert page.index(">dev<") < page.index(">qa<") < page.index(">prod<")
-    assert "<strong>2 of 3 deployed</strong>, 1 waiting for promotion" in page
+    assert "<strong>2 of 3 deployed</strong>1 waiting for promotion" in page
     for text in ("&lt;web&gt;", "model 2.0 waits", "1 resource drifted", "2 commits behind HEAD", "never deployed"):
         assert text in page
     assert "<web>" not in page
@@ -132,6 +132,7 @@ def test_a_verification_counts_until_the_next_deployment(
     assert (row.verification, row.notes) == (said, notes)
     page = status_page.render([row], ("dev",), Context())
     assert (f"verified {said}" if said else "not verified since") in page
+    assert ("1 verified and not fine" in page) == bool(notes)
 
 
 def test_what_verify_left_is_read(tmp_path: Path) -> None:
