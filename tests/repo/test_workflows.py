@@ -118,6 +118,18 @@ def test_nobody_logs_in_to_a_cloud_outside_an_environment() -> None:
     }
 
 
+def test_who_calls_a_workflow_grants_what_its_jobs_ask_for() -> None:
+    """GitHub refuses the whole run otherwise, before its first job."""
+    calls = [(file.name, job) for file in WORKFLOWS for job in workflow(file.name)["jobs"].values() if "uses" in job]
+
+    assert len(calls) >= 5
+    for name, job in calls:
+        called = workflow(Path(job["uses"]).name)["jobs"].values()
+        wanted = {(right, level) for inner in called for right, level in inner["permissions"].items()}
+        granted = {pair for right, level in job["permissions"].items() for pair in ((right, level), (right, "read"))}
+        assert wanted <= granted, name
+
+
 def test_drift_is_looked_for_in_every_environment() -> None:
     jobs = workflow("drift.yml")["jobs"]
 
