@@ -55,7 +55,7 @@ class ServedModel(Component):
         model = aws.sagemaker.Model(
             f"{name}-model",
             execution_role_arn=role.arn,
-            primary_container={
+            primary_container={  # type: ignore[arg-type]
                 "image": image_in(hosting.image, site.region),
                 **artefact.source,
                 "environment": {**hosting.environment, "MODEL_VERSION": release.model_version},

@@ -8,7 +8,7 @@ once, and what was served stays registered when it leaves the program.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import pulumi
 from component import Component
@@ -163,7 +163,7 @@ class Assets(Component):
         return self.child(deleted_with=self._workspace.resource, **options)
 
 
-def routes(server: Container) -> dict[str, dict[str, str | int]]:
+def routes(server: Container) -> Any:
     """Where Azure asks whether it lives, whether it is ready, and for predictions."""
     paths = {"liveness_route": server.health, "readiness_route": server.ready, "scoring_route": server.predict}
     return {route: {"path": path, "port": server.port} for route, path in paths.items()}
