@@ -77,6 +77,9 @@ def test_a_release_moves_what_belongs_together_and_keeps_the_rest_of_the_file(fi
     assert found["tags", "model"] == "iris"
     assert found["release", "artefact_digest"] in {f"sha256:{each['sha256']}" for each in files.values()}
     assert "://" not in found["release", "artefact"] or "/iris/9.9.9/" in found["release", "artefact"]
+    if ("release", "code") in found:
+        assert found["release", "code_digest"] == f"sha256:{files['azureml-code.zip']['sha256']}"
+        assert found["release", "code"].endswith(f"/code/{files['azureml-code.zip']['sha256'][:12]}")
     assert problems_of(file, after, tmp_path) == []
     changed = [a for a, b in zip(text.splitlines(), after.splitlines(), strict=True) if a != b]
     assert 3 <= len(changed) <= 7

@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gitops import cli
+from gitops.check import Check
 from gitops.cli import app, silence_commands
 from gitops.commands import doctor
 from gitops.engine.install import VERSION, Engine
@@ -85,6 +86,18 @@ def test_doctor_tells_what_to_do_of_that_alone_which_is_missing(tmp_path: Path) 
     assert checks["targets"]["todo"] == "Run the command inside the checkout."
     assert "no stacks/" in checks["targets"]["found"]
     assert "Run the command" not in checks["targets"]["found"]
+
+
+def test_doctor_leaves_a_path_its_room_at_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    path = "~/.cache/inference-gitops/pulumi-3.257.0"
+    todo = Check("state backend", "none", False, needed=False, todo="set PULUMI_BACKEND_URL for the real clouds")
+
+    doctor.show([Check("Pulumi engine", f"3.257.0 in {path}", True), Check("pulumi-azure-native", "3", True), todo])
+
+    said = capsys.readouterr().out
+    assert max(map(len, said.splitlines())) <= 80
+    assert any(path in line for line in said.splitlines())
+    assert "none: set PULUMI_BACKEND_URL" in said
 
 
 def test_doctor_names_the_folder_of_the_engine(engine: Engine) -> None:

@@ -118,6 +118,19 @@ def test_nobody_logs_in_to_a_cloud_outside_an_environment() -> None:
     }
 
 
+def test_the_status_keeps_its_rows_where_the_cache_is_and_is_published() -> None:
+    jobs = workflow("verify-environment.yml")["jobs"]
+    steps = jobs["verify"]["steps"]
+    (cached,) = (step["with"] for step in steps if step.get("uses", "").startswith("actions/cache@"))
+    (renewed,) = (step for step in steps if "gitops status" in step.get("run", ""))
+
+    assert f"--kept {cached['path']} " in renewed["run"]
+    assert cached["key"].startswith(cached["restore-keys"])
+    assert "--verified verified " in renewed["run"]
+    assert [step["with"]["path"] for step in steps if step.get("with", {}).get("name") == "status"] == ["status"]
+    assert jobs["pages"]["if"] == "!cancelled() && vars.GITOPS_PAGES == 'true'"
+
+
 def test_who_calls_a_workflow_grants_what_its_jobs_ask_for() -> None:
     """GitHub refuses the whole run otherwise, before its first job."""
     calls = [(file.name, job) for file in WORKFLOWS for job in workflow(file.name)["jobs"].values() if "uses" in job]

@@ -12,6 +12,7 @@ import html5lib
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from gitops.records import Exemption
 from gitops.report.formats import html
 from gitops.report.formats.html import MOST_CHANGES
 from gitops.report.model.report import build
@@ -158,6 +159,18 @@ def test_on_paper_every_detail_is_open_and_nothing_is_cut_off(browser: Browser, 
     page.emulate_media(media="print")
     page.wait_for_function(f"{hidden} === 0")  # from the next frame on
     page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize(("exemptions", "opened"), [(html.MOST_OPEN, True), (html.MOST_OPEN + 1, False)])
+def test_a_long_list_beside_the_findings_is_folded(exemptions: int, opened: bool) -> None:
+    covered = Exemption(rule="r", message="m", urn="u", reason="why", owner="us", expires="2027-01-01")
+    used = tuple(covered.model_copy(update={"rule": f"rule-{number}"}) for number in range(exemptions))
+    record = factories.update().model_copy(update={"exemptions": used})
+
+    page = html.render(build((record,), factories.CONTEXT))
+
+    assert (f"<details open>\n<summary>Exemptions used <small>{exemptions}" in page) == opened
+    assert f"<summary>Exemptions used <small>{exemptions}" in page
 
 
 def test_every_jump_has_its_section() -> None:
