@@ -30,6 +30,7 @@ from gitops.commands import (
     join,
     legs,
     notice,
+    operate,
     policies,
     preview,
     promote,
@@ -80,7 +81,7 @@ COMMANDS = (
     *(setup, doctor, environments, status, impact, preview, demo, report),
     *(deploy, verify, rollback, drift, invoke, rehearse, unlock),
 )
-IN_WORKFLOWS = (clouds, comment, current, drift_issues, join, legs, notice, promote, supersede)
+IN_WORKFLOWS = (clouds, comment, current, drift_issues, join, legs, notice, operate, promote, supersede)
 for module in (*COMMANDS, *IN_WORKFLOWS):
     app.command(module.__name__.rsplit(".", 1)[-1].replace("_", "-"), cls=Command)(module.command)
 app.add_typer(policies.app, name="policies", cls=Group)

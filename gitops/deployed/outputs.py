@@ -18,7 +18,7 @@ from gitops.run import Run
 def engine_command(run: Run, target: Target, *arguments: str) -> str:
     """The standard output of `pulumi ARGUMENTS --stack ENVIRONMENT` in the target's folder. Raises `UserError`."""
     # reading state asks no provider, so none is served
-    job = replace(run, providers="none:0" if run.sandbox else "").job(target, Operation.PREVIEW)
+    job = replace(run, providers=run.providers or ("none:0" if run.sandbox else "")).job(target, Operation.PREVIEW)
     command = [str(run.engine.path), *arguments, "--non-interactive", "--stack", target.environment]
     environment = {**os.environ, **for_engine(job)}
     result = subprocess.run(command, cwd=job.folder, env=environment, capture_output=True, text=True)

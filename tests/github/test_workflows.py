@@ -189,6 +189,37 @@ def test_a_merge_is_deployed_environment_by_environment_and_kept(
     assert not (repository.store / "logins").exists(), "a rehearsal logged in to a cloud"
 
 
+@pytest.mark.soak
+def test_what_was_deployed_can_be_gone_back_to_and_taken_out(repository: Repository, github: tuple[str, State]) -> None:
+    extra = repository.root / "stacks/extra"
+    extra.mkdir()
+    (extra / "Pulumi.yaml").write_text("name: extra\nruntime: python\n")
+    (extra / "Pulumi.prod.yaml").write_text("config: {}\n")
+    (extra / "__main__.py").write_text('import pulumi_aws as aws\naws.sns.Topic("news")\n')
+    first = repository.commit("a second stack")
+    repository.configure("dev", days=30, key=KEY)
+    repository.commit("keep logs of dev for a month")
+    assert deploy(repository, github, run_id=1).code == 0
+
+    address, state = github
+    state.main = git(repository.root, "rev-parse", "HEAD")
+    payload = {"inputs": {"environment": "dev", "stack": "logs", "commit": first}, "ref": "refs/heads/main"}
+    api = {"GITHUB_API_URL": address, "GITHUB_TOKEN": "writer", "GITHUB_RUN_NUMBER": "2"}
+    back = repository.run("rollback", "workflow_dispatch", payload, run_id=2, **api)
+
+    assert back.code == 0, back.text
+    assert list(back.results) == ["prepare", "preview dev", "deploy dev logs", "verify dev"]
+    assert "1 update" in verdict(repository, 2, "deployed-dev-logs-1")
+
+    git(repository.root, "rm", "-q", "-r", "stacks/extra")
+    repository.commit("one stack again")
+    out = deploy(repository, github, run_id=3)
+
+    assert out.code == 0, out.text
+    assert "1 topic deleted in prod" in summary(repository, 3, "deployed-prod-extra-1")
+    assert verdict(repository, 3, "deployed-dev-logs-1").startswith("## Deployed: 1 update"), "forward again"
+
+
 def test_an_old_run_that_is_run_again_touches_nothing(repository: Repository, github: tuple[str, State]) -> None:
     again = deploy(repository, github, run_id=1, main="f" * 40)
 

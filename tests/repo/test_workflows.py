@@ -113,6 +113,8 @@ def test_nobody_logs_in_to_a_cloud_outside_an_environment() -> None:
         "preview": read,
         "deploy": {"name": "${{ inputs.environment }}", "url": "${{ steps.publish.outputs.url }}"},
         "verify": read,
+        "state": read,
+        "do": {"name": "${{ inputs.environment }}", "deployment": False},
         "compare": {"name": "${{ matrix.environment.name }}-preview", "deployment": False},
         "pages": "github-pages",
     }
@@ -141,6 +143,13 @@ def test_who_calls_a_workflow_grants_what_its_jobs_ask_for() -> None:
         wanted = {(right, level) for inner in called for right, level in inner["permissions"].items()}
         granted = {pair for right, level in job["permissions"].items() for pair in ((right, level), (right, "read"))}
         assert wanted <= granted, name
+
+
+def test_while_a_targets_state_is_operated_on_it_is_not_deployed() -> None:
+    operating = workflow("operate.yml")["jobs"]["do"]["concurrency"]["group"]
+    deploying = workflow("deploy-environment.yml")["jobs"]["deploy"]["concurrency"]["group"]
+
+    assert operating.replace("inputs.stack", "matrix.name") == deploying
 
 
 def test_drift_is_looked_for_in_every_environment() -> None:
