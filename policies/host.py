@@ -8,6 +8,7 @@ config says others, and each resource is read once.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
@@ -200,6 +201,8 @@ def serve() -> None:
     analyzer_pb2_grpc.add_AnalyzerServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
+    gc.freeze()
+    gc.enable()
     print(port, flush=True)
     with suppress(KeyboardInterrupt):  # Ctrl-C reaches the engine's children too
         threading.Event().wait()

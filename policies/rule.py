@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property, partial
+from types import CodeType
 from typing import Any
 
 from pulumi_policy import (
@@ -80,16 +81,22 @@ class Rule:
         """Whether the rule judges a change: it needs the previous state."""
         return self._asks == 3
 
-    @cached_property
+    @property
     def _asks(self) -> int:
-        parameters = inspect.signature(self.check).parameters.values()
-        return sum(each.kind is not inspect.Parameter.KEYWORD_ONLY for each in parameters)
+        return self._code.co_argcount
 
     @cached_property
     def parameters(self) -> dict[str, inspect.Parameter]:
         """The thresholds that a team may set: the keyword-only parameters of the rule's function."""
-        found = inspect.signature(self.check).parameters.values()
-        return {each.name: each for each in found if each.kind is inspect.Parameter.KEYWORD_ONLY}
+        if not self._code.co_kwonlyargcount:  # a signature costs more than all else about a rule, at every start
+            return {}
+        parameters = inspect.signature(self.check).parameters.values()
+        return {each.name: each for each in parameters if each.kind is inspect.Parameter.KEYWORD_ONLY}
+
+    @cached_property
+    def _code(self) -> CodeType:
+        """The code of the rule's function, with thresholds set or not."""
+        return inspect.unwrap(getattr(self.check, "func", self.check)).__code__
 
     @cached_property
     def requirements(self) -> tuple[Requirement, ...]:
