@@ -15,6 +15,7 @@ PERMISSION = "aws:lambda/permission:Permission"
 ENDPOINT = "aws:sagemaker/endpoint:Endpoint"
 CONFIGURATION = "aws:sagemaker/endpointConfiguration:EndpointConfiguration"
 SERVICE, TASK, CLUSTER = "aws:ecs/service:Service", "aws:ecs/taskDefinition:TaskDefinition", "aws:ecs/cluster:Cluster"
+TASK_SET = "aws:ecs/taskSet:TaskSet"
 SCALABLE = "aws:appautoscaling/target:Target"
 GROUP = "aws:lb/targetGroup:TargetGroup"
 INTEGRATION = "aws:apigateway/integration:Integration"
@@ -73,9 +74,13 @@ def something_serves(stack: Stack) -> bool:
     return bool(stack.remember("serving", lambda: _serving(stack)))
 
 
-def has_an_entrance(service: Resource) -> bool:
-    """Whether callers can find a service's tasks; one without an entrance works off a queue, or for its host."""
-    return any(service.has(path) for path in ENTRANCES)
+def has_an_entrance(service: Resource, stack: Stack) -> bool:
+    """Whether callers can find a service's tasks; one without an entrance works off a queue, or for its host.
+
+    Where a controller of the team's own deploys, the entrance is the task sets'.
+    """
+    sets = stack.referring(service, TASK_SET, "service")
+    return any(each.has(path) for each in (service, *sets) for path in ENTRANCES)
 
 
 def _serving(stack: Stack) -> set[str]:
@@ -93,7 +98,7 @@ def _first(stack: Stack) -> Iterator[Resource]:
     yield from stack.of("aws:lb/targetGroupAttachment:TargetGroupAttachment")
     yield from stack.of("aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig")
     yield from (each for each in stack.of(SCALABLE) if _scales_serving(each, stack))
-    yield from (each for each in stack.of(SERVICE) if has_an_entrance(each))
+    yield from (each for each in stack.of(SERVICE) if has_an_entrance(each, stack))
     yield from (each for each in stack.of(PERMISSION) if _lets_callers_in(each))
 
 
@@ -101,7 +106,7 @@ def _scales_serving(target: Resource, stack: Stack) -> bool:
     """A target of a service that nobody calls scales a worker; one whose service lies elsewhere is taken to serve."""
     services = stack.referred(target, "resourceId", SERVICE)
     return target.text_if_known("serviceNamespace") in (None, *SCALED) and (
-        not services or any(has_an_entrance(service) for service in services)
+        not services or any(has_an_entrance(service, stack) for service in services)
     )
 
 
