@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +19,7 @@ from gitops.deployed import status
 from gitops.files import write_text
 from gitops.report.formats import status_page
 from gitops.report.model.status import StatusRow
+from gitops.report.text.words import listing
 
 
 def command(
@@ -51,7 +53,7 @@ def command(
     if as_json:
         typer.echo(json.dumps([as_plain(row) for row in rows], indent=1))
     else:
-        common.output.print(table(rows))
+        show(rows)
         common.say_where(out)
     raise typer.Exit(FINE)
 
@@ -62,18 +64,24 @@ def as_plain(row: StatusRow) -> dict[str, object]:
     return {"target": str(row.target), "deployed": deployed, **facts}
 
 
-def table(rows: tuple[StatusRow, ...]) -> Table:
+def show(rows: Sequence[StatusRow]) -> None:
+    """A table of what is deployed, 80 columns at most with our names; below it what is to be said of each target."""
+    if any(row.deployed for row in rows):
+        common.output.print(table(rows))
+    for row in (row for row in rows if row.deployed and row.notes):
+        common.output.print(f"{row.target}: {', '.join(row.notes)}", markup=False)
+    if never := [str(row.target) for row in rows if row.deployed is None]:
+        common.output.print(f"never deployed: {listing(never, limit=6)}", markup=False, style="dim")
+
+
+def table(rows: Iterable[StatusRow]) -> Table:
     grid = Table(box=None, pad_edge=False, header_style="dim")
-    for column in ("target", "model", "commit", "deployed (UTC)", "verified (UTC)"):
+    for column in ("target", "model", "commit", "deployed (UTC)", "verified"):
         grid.add_column(column, no_wrap=True)
-    grid.add_column("", min_width=12)
     for row in rows:
-        deployed = row.deployed
-        if deployed is None:
-            grid.add_row(str(row.target), "–", "–", "never", "–", ", ".join(row.notes), style="dim")
-            continue
-        commit = deployed.commit[:7] + ("*" if deployed.edited else "")
-        when = deployed.when.strftime("%Y-%m-%d %H:%M")
-        checked = row.verification or "no"
-        grid.add_row(str(row.target), deployed.version or "–", commit or "–", when, checked, ", ".join(row.notes))
+        if deployed := row.deployed:
+            commit = deployed.commit[:7] + ("*" if deployed.edited else "")
+            when = deployed.when.strftime("%Y-%m-%d %H:%M")
+            mark = row.verification[-1:] or "no"
+            grid.add_row(str(row.target), deployed.version or "–", commit or "–", when, mark)
     return grid

@@ -18,8 +18,9 @@ from tests.stacks import configs
 from tests.worlds import ROOT, begin, of_type
 
 PORT, PATHS = "port = 8080", {"/ping": "/v2/health/ready", "/invocations": "/v2/models/chat/infer"}
+KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 CHANGES: Mapping[str, Mapping[str, Any]] = {
-    SINGLE: {**FOLDER, **GPU},
+    SINGLE: {**FOLDER, **GPU, "endpoint.model_key_arn": KEY},
     ECS: {**FOLDER, "release.model_mb": 16_000, "service.disk_gb": 36},
     AZURE: AZURE_FOLDER,
 }
@@ -71,7 +72,9 @@ def of_sagemaker(made: RunRecord) -> None:
     assert "modelDataUrl" not in container
     assert of_type(made, "aws:s3/objectCopy:ObjectCopy") == []
     (policy,) = (p for p in of_type(made, "aws:iam/rolePolicy:RolePolicy") if p.name == "served-execution-policy")
-    assert "arn:aws:s3:::models-123/chat/1.0.0/555555555555/*" in policy.inputs["policy"]
+    granted = {tuple(each["Action"]): each["Resource"] for each in json.loads(policy.inputs["policy"])["Statement"]}
+    assert granted["s3:GetObject",] == ["arn:aws:s3:::models-123/chat/1.0.0/555555555555/*"]
+    assert granted["kms:Decrypt",] == [KEY]
 
 
 def of_ecs(made: RunRecord) -> None:

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from gitops.checkout.targets import Target, discover
 from gitops.cli import app
+from gitops.commands.status import show
 from gitops.commands.verify import as_document
 from gitops.deploy import deploy
 from gitops.deployed import status
@@ -133,6 +134,25 @@ def test_a_verification_counts_until_the_next_deployment(
     page = status_page.render([row], ("dev",), Context())
     assert (f"verified {said}" if said else "not verified since") in page
     assert ("1 verified and not fine" in page) == bool(notes)
+
+
+def test_the_terminal_has_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    edited = replace(NEW, edited=True)
+    rows = [
+        StatusRow(Target("sagemaker_endpoint", "staging"), edited, verified=Verified("it is silent", NEW.when)),
+        StatusRow(Target("sagemaker_endpoint", "prod"), OLD, waiting="model 2.0 waits"),
+        StatusRow(Target("api", "prod"), None, waiting="2.0 waits"),
+    ]
+
+    show(rows)
+
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "sagemaker_endpoint/staging  2.0    ddddddd*  2026-11-02 00:00  ✗       ",
+        "sagemaker_endpoint/prod     1.0    ccccccc   2026-11-01 00:00  no      ",
+        "sagemaker_endpoint/staging: it is silent",
+        "sagemaker_endpoint/prod: model 2.0 waits",
+        "never deployed: api/prod",
+    ]
 
 
 def test_what_verify_left_is_read(tmp_path: Path) -> None:
