@@ -65,7 +65,8 @@ golden: setup ## renew the golden inventories and reports; review the diff
 	@$(BIN)/python -m tests.stacks.golden
 	@$(BIN)/python -m tests.report.goldens
 
-docs: setup ## renew the generated pages: the policy catalogue, the stacks' config tables
+docs: setup ## renew what is generated: the policy catalogue, the config tables, the jobs of the environments
+	@$(BIN)/gitops environments --write >/dev/null
 	@$(BIN)/python -m policies.document && $(BIN)/python -m policies.schema
 	@for stack in stacks/*/; do $(BIN)/python -m shared.document $$stack; done
 	@$(BIN)/python -m tests.repo.architecture
