@@ -1,4 +1,8 @@
-"""Somebody else's repository: its own stack, no file of ours but the pack, in a folder as the engine unpacks one.
+"""Somebody else's repository: its own stack, no file of ours but the pack, published as the engine publishes one.
+
+`pulumi policy publish` packs a folder under `package/`, and whoever requires the pack has it unpacked into
+`policies/<organisation>/pulumi-analyzer-<name>-v<version>` (sdk/go/common/workspace/plugins.go, GetPolicyPath), with a
+virtual environment in its PulumiPolicy.yaml (pkg/backend/httpstate/policypack.go). So it is here.
 
 The engine is asked as anybody would ask it (the Automation API's `policy_packs` and `policy_pack_configs`), by a
 process that imports nothing of this repository. The clouds are stand-ins, because the test has no account.
@@ -8,9 +12,9 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
+import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,9 +24,11 @@ import pytest
 from gitops.engine import clouds
 from gitops.engine.environment import ANALYZER
 from gitops.engine.install import Engine
+from policies.pack import NAME, VERSION
 
 PACK = Path(__file__).parents[2] / "policies"
-FOLDER = "policy-packs/inference-v1.1.0"
+FOLDER = f".pulumi/policies/acme/pulumi-analyzer-{NAME}-v{VERSION}"
+RUNTIME = "runtime:\n  name: python\n  options:\n    virtualenv: venv\n"
 NODE = "scaling-target-keeps-two"
 PROGRAM = """
 import pulumi, pulumi_aws as aws
@@ -48,12 +54,12 @@ DRIVER = """
 import json, os, runpy, sys
 from pulumi import automation as auto
 
-operation, folder, settings = sys.argv[1:4]
+operation, folder, settings, pack = sys.argv[1:5]
 stack = auto.create_or_select_stack(
     "live-eu", project_name="search", program=lambda: runpy.run_path(f"{folder}/__main__.py", run_name="__main__"),
     opts=auto.LocalWorkspaceOptions(work_dir=folder),
 )
-told, packs = [], {"policy_packs": ["policy-packs/inference-v1.1.0"]}
+told, packs = [], {"policy_packs": [pack]}
 if settings:
     packs["policy_pack_configs"] = [settings]
 
@@ -82,7 +88,7 @@ class Stranger:
     def run(self, operation: str, config: dict[str, Any] | None = None, **environ: str) -> dict[str, Any]:
         if config is not None:
             (self.folder / "policy.json").write_text(json.dumps(config))
-        command = [sys.executable, "-c", DRIVER, operation, str(self.folder), "policy.json" if config else ""]
+        command = [sys.executable, "-c", DRIVER, operation, str(self.folder), "policy.json" if config else "", FOLDER]
         done = subprocess.run(
             command, cwd=self.folder, env=self.environ | environ, capture_output=True, text=True, timeout=120
         )
@@ -94,10 +100,29 @@ class Stranger:
         return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=60, check=False).stdout
 
 
+def publish(archive: Path) -> Path:
+    """Packs the pack's folder as the engine does."""
+    with tarfile.open(archive, "w:gz") as packed:
+        packed.add(PACK, "package", filter=lambda each: None if "__pycache__" in each.name else each)
+    return archive
+
+
+def install(archive: Path, folder: Path) -> None:
+    """Unpacks it to where the engine looks for it, and has its project name a virtual environment."""
+    with tarfile.open(archive) as packed:
+        packed.extractall(folder.parent, filter="data")
+    (folder.parent / "package").rename(folder)
+    project = folder / "PulumiPolicy.yaml"
+    named = project.read_text().replace("runtime: python\n", RUNTIME)
+    assert f"version: {VERSION}\n" in named
+    assert RUNTIME in named
+    project.write_text(named)
+
+
 @pytest.fixture
 def stranger(tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch):
     folder = tmp_path / "their repository"
-    shutil.copytree(PACK, folder / FOLDER, ignore=shutil.ignore_patterns("__pycache__"))
+    install(publish(tmp_path / "pack.tgz"), folder / FOLDER)
     (folder / "Pulumi.yaml").write_text("name: search\nruntime: python\n")
     (folder / "__main__.py").write_text(PROGRAM)
     (tmp_path / "state").mkdir()
