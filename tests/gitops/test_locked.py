@@ -1,4 +1,4 @@
-"""Two deployments of one target at the same time: one holds the engine's lock, the other is refused or comes after it."""
+"""Two deployments of one target at the same time: one holds the lock, the other is refused or comes later."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ def test_nobody_logs_in_to_a_cloud_outside_an_environment() -> None:
         "deploy": {"name": "${{ inputs.environment }}", "url": "${{ steps.publish.outputs.url }}"},
         "verify": read,
         "state": read,
-        "do": {"name": "${{ inputs.environment }}", "deployment": False},
+        "do": "${{ inputs.environment }}",
         "compare": {"name": "${{ matrix.environment.name }}-preview", "deployment": False},
         "pages": "github-pages",
     }
