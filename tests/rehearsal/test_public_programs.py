@@ -28,7 +28,7 @@ def test_every_program_was_applied_or_stops_for_a_reason_that_is_not_ours() -> N
 
 def test_the_guide_counts_them() -> None:
     guide, found = " ".join(GUIDE.read_text().split()), programs()
-    stopped = [place.rpartition("/")[2] for place, program in found.items() if "stops" in program]
+    stopped = [place.removesuffix("/.").rpartition("/")[2] for place, program in found.items() if "stops" in program]
     assert f"lists {len(found)} Python programs" in guide
     assert f"{len(found) - len(stopped)} preview and apply; {len(stopped)} stop" in guide
     assert [name for name in stopped if f"`{name}`" not in guide] == []
