@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -99,6 +100,20 @@ def test_services_act_for_this_account_only(target: str) -> None:
         if services:
             in_path = all(f"/AWSLogs/{ACCOUNT}/" in resource for resource in statement["resources"])
             assert in_path or statement.get("condition"), f"{holder} lets {services} act for any account"
+
+
+# they assume a role without saying for whom, so that a condition refuses them: shared.aws.iam.trust_unconditionally
+SILENT = {"lambda.amazonaws.com", "apigateway.amazonaws.com"}
+
+
+@pytest.mark.parametrize("target", [target for target in TARGETS if not target.startswith("azureml")])
+def test_a_role_asks_for_whom_wherever_the_service_says_it(target: str) -> None:
+    roles = [step for step in recorded(target).steps if step.type == "aws:iam/role:Role"]
+    trusted = [s for role in roles for s in json.loads(role.inputs["assumeRolePolicy"])["Statement"]]
+    assert trusted
+    for statement in trusted:
+        service = statement["Principal"].get("Service")
+        assert ("Condition" in statement) is (service is None or service not in SILENT), statement
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pulumi.runtime.proto import provider_pb2 as pb
 
 from rehearsal.provider.resources import CloudProvider
 from rehearsal.serve import providers
-from rehearsal.values import to_struct
+from rehearsal.values import Secret, to_struct
 
 VPC, SUBNET, GROUP = "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:ec2/securityGroup:SecurityGroup"
 BALANCER = "aws:lb/loadBalancer:LoadBalancer"
@@ -87,6 +87,17 @@ def test_a_group_of_another_network_is_refused_and_a_gateway_may_still_come(clou
         cloud.create(BALANCER, "front", {"name": "front", "subnets": subnets, "securityGroups": [theirs]})
 
     cloud.create(BALANCER, "front", {"name": "front", "subnets": subnets, "securityGroups": [mine]})
+
+
+def test_a_resource_is_judged_where_it_is_and_its_secrets_are_not_told(cloud: Cloud) -> None:
+    function = {"role": "arn:aws:iam::123456789012:role/a", "packageType": "Image"}
+    image = {"imageUri": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/churn:3"}
+
+    with pytest.raises(RefusedError, match="the repository must be in the function's region, us-east-1"):
+        cloud.create("aws:lambda/function:Function", "one", {**function, **image})
+
+    cloud.create("aws:lambda/function:Function", "one", {**function, "imageUri": Secret(image["imageUri"])})
+    cloud.create("aws:lambda/function:Function", "two", {**function, **image, "region": "eu-west-1"})
 
 
 def test_clouds_whose_previews_are_judged_take_what_they_are_given(tmp_path: Path) -> None:
