@@ -57,7 +57,6 @@ LEFT_OUT = {
     "E3628": "single values: the offered instance types are judged by the tables",
     "E3642": "single values: the offered instance types are judged by the tables",
     "E3660": "an API without a name is named by the engine",
-    "E3681": "of a group for a function the provider leaves out port, protocol and VPC; else our rule asks for them",
     "E3690": "a list that AWS adds to, and Terraform takes the beginning of a version",
     "E3691": "a list that AWS adds to, and Terraform takes the beginning of a version",
     "E3694": "a list that AWS adds to: instance classes",

@@ -15,6 +15,8 @@ _REST = {"restApi": "RestApiId"}
 _HEALTH = "HealthCheckConfig."
 
 _QUOTED = ("TXT", "SPF")
+_GROUPS = ("aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup:TargetGroup")
+_OF_ADDRESSES = ("port", "protocol", "protocolVersion", "vpcId")
 
 MOVED: Mapping[str, Mapping[str, str]] = {
     "aws:apigateway/authorizer:Authorizer": _REST,
@@ -55,11 +57,14 @@ MOVED: Mapping[str, Mapping[str, str]] = {
 
 
 def as_sent(resource: Resource) -> Mapping[str, Any]:
-    """The inputs as the provider sends them: it writes the quotation marks of a text record by itself.
+    """The inputs as the provider sends them (terraform-provider-aws, internal/service).
 
-    Source: expandResourceRecords in terraform-provider-aws, internal/service/route53/record.go.
+    It writes the quotation marks of a text record (route53/record.go), and leaves out of a target group for a function
+    what is for addresses (elbv2/target_group.go); on these cfn-lint ends with an exception, and judges nothing.
     """
-    if resource.type != "aws:route53/record:Record" or resource.text("type") not in _QUOTED:
-        return resource.inputs
-    quoted = [f'"{one}"' if isinstance(one, str) else one for one in resource.list("records")]
-    return {**resource.inputs, "records": quoted} if quoted else resource.inputs
+    if resource.type == "aws:route53/record:Record" and resource.text("type") in _QUOTED:
+        quoted = [f'"{one}"' if isinstance(one, str) else one for one in resource.list("records")]
+        return {**resource.inputs, "records": quoted} if quoted else resource.inputs
+    if resource.type in _GROUPS and resource.text("targetType") == "lambda":
+        return {name: value for name, value in resource.inputs.items() if name not in _OF_ADDRESSES}
+    return resource.inputs

@@ -72,18 +72,21 @@ def creation(token: str, name: str, **inputs: str) -> pb.CreateRequest:
 def test_a_server_with_nothing_to_read_runs_until_it_is_interrupted(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "rehearsal", "serve", "--clouds", str(tmp_path)]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout
-        line = server.stdout.readline()
-        assert line.startswith("export PULUMI_DEBUG_PROVIDERS=aws:")
-        port = line.partition("aws:")[2].partition(",")[0]
-        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-            cloud = ResourceProviderStub(channel)
-            vpc = cloud.Create(creation("aws:ec2/vpc:Vpc", "vpc", cidrBlock="10.0.0.0/16")).id
-            subnet = {"vpcId": vpc, "cidrBlock": "10.0.0.0/24"}
-            cloud.Create(creation("aws:ec2/subnet:Subnet", "one", **subnet))
-            # an engine of one's own asks no judge: the apply itself refuses
-            with pytest.raises(grpc.RpcError, match=r"InvalidSubnet\.Conflict"):
-                cloud.Create(creation("aws:ec2/subnet:Subnet", "two", **subnet))
-        assert server.poll() is None
-        server.send_signal(2)
-        assert server.wait(timeout=20) == 0
+        try:
+            assert server.stdout
+            line = server.stdout.readline()
+            assert line.startswith("export PULUMI_DEBUG_PROVIDERS=aws:")
+            port = line.partition("aws:")[2].partition(",")[0]
+            with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+                cloud = ResourceProviderStub(channel)
+                vpc = cloud.Create(creation("aws:ec2/vpc:Vpc", "vpc", cidrBlock="10.0.0.0/16")).id
+                subnet = {"vpcId": vpc, "cidrBlock": "10.0.0.0/24"}
+                cloud.Create(creation("aws:ec2/subnet:Subnet", "one", **subnet))
+                # an engine of one's own asks no judge: the apply itself refuses
+                with pytest.raises(grpc.RpcError, match=r"InvalidSubnet\.Conflict"):
+                    cloud.Create(creation("aws:ec2/subnet:Subnet", "two", **subnet))
+            assert server.poll() is None
+            server.send_signal(2)
+            assert server.wait(timeout=20) == 0
+        finally:
+            server.kill()
