@@ -17,7 +17,7 @@ from gitops.records import RunRecord
 from gitops.run import Run, serve_clouds
 
 ROOMS = ("stacks", *PROGRAM, POLICIES)
-PAUSE = 0.2
+PAUSE = 0.1
 """Seconds between two looks at the files."""
 
 Stamps = Mapping[str, tuple[int, int]]
@@ -49,7 +49,7 @@ def edits(root: Path, sleep: Callable[[float], None] = time.sleep) -> Iterator[t
         if after == before:
             continue
         while True:
-            sleep(PAUSE / 4)
+            sleep(PAUSE / 2)
             settled, after = after, look(root)
             if after == settled:
                 break
