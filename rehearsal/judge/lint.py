@@ -7,12 +7,12 @@ the same schemas, and knows where Pulumi differs.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rehearsal.judge.program import Program
 from rehearsal.judge.refusal import Refusal
-from rehearsal.judge.template import Template, Translated, templates
+from rehearsal.judge.template import UNKNOWN_RESOURCE, Template, Translated, templates
 
 _JUDGED = re.compile(r"E(25|3)\d\d+$")
 LEFT_OUT = {
@@ -80,19 +80,40 @@ class Linter:
         self.rules = Rules({name: one for name, one in every.items() if name.startswith("E")})
 
     def judge(self, template: Template) -> Iterator[Refusal]:
-        from cfnlint.config import ConfigMixIn
-        from cfnlint.template.template import Template as CfnTemplate
-
-        document = template.document()
-        config = ConfigMixIn(regions=[template.region], ignore_checks=["W", "I"])
-        for match in self.rules.run(None, CfnTemplate(None, document, [template.region]), config):
+        for match in self._matches(template):
             refusal = _refusal(match, template) if _is_judged(match.rule.id) else None
             if refusal:
                 yield refusal
 
+    def _matches(self, template: Template) -> list[Any]:
+        """Every rule's matches. One that ends with an exception takes the others with it: so without its resource."""
+        resources = template.document()["Resources"]
+        matches = self._run(resources, template.region)
+        if not any(map(_is_exception, matches)):
+            return matches
+        unknown = {UNKNOWN_RESOURCE: resources[UNKNOWN_RESOURCE]}
+        sound = {
+            name: one
+            for name, one in resources.items()
+            if not any(map(_is_exception, self._run({**unknown, name: one}, template.region)))
+        }
+        return self._run(sound, template.region)
+
+    def _run(self, resources: Mapping[str, Any], region: str) -> list[Any]:
+        from cfnlint.config import ConfigMixIn
+        from cfnlint.template.template import Template as CfnTemplate
+
+        config = ConfigMixIn(regions=[region], ignore_checks=["W", "I"])
+        document = {"Resources": dict(resources)}
+        return list(self.rules.run(None, CfnTemplate(None, document, [region]), config))
+
 
 def lint(program: Program, linter: Linter) -> list[Refusal]:
     return list(dict.fromkeys(one for template in templates(program) for one in linter.judge(template)))
+
+
+def _is_exception(match: Any) -> bool:
+    return match.message.startswith("Exception ") and "raised while validating" in match.message
 
 
 def _is_judged(name: str) -> bool:

@@ -9,7 +9,9 @@ import pytest
 
 from rehearsal.judge.documents import read as read_program
 from rehearsal.judge.lint import Linter, lint
+from rehearsal.judge.program import Resource
 from rehearsal.judge.rules import judge_alone, judge_together
+from rehearsal.judge.template import Template, Translated
 from rehearsal.provider.check import check as check_types
 from rehearsal.provider_facts import check as check_values
 from rehearsal.sdk.package import Sdk
@@ -52,6 +54,21 @@ def test_a_mistake_is_refused_and_its_correction_is_not(pair: Pair) -> None:
 )
 def test_what_the_clouds_accept_is_not_refused(states: list[dict[str, Any]]) -> None:
     assert refusals(states) == []
+
+
+def test_a_rule_of_the_linter_that_breaks_takes_no_other_with_it() -> None:
+    """cfn-lint 1.x ends with an exception on a group for a function with a VPC; here it is put to it as it is."""
+    group = {"TargetType": "lambda", "VpcId": "vpc-0a1b2c3d"}
+    task = {"RequiresCompatibilities": ["FARGATE"], "NetworkMode": "awsvpc", "Cpu": "256", "Memory": "8192"}
+    kinds = {"AWS::ElasticLoadBalancingV2::TargetGroup": group, "AWS::ECS::TaskDefinition": task}
+    made = {
+        f"R{index}": Translated(Resource(f"urn:{index}", kind, {}), kind, properties)
+        for index, (kind, properties) in enumerate(kinds.items())
+    }
+
+    told = [refusal.rule for refusal in linter().judge(Template("us-east-1", made))]
+
+    assert "cfn-lint E3047" in told
 
 
 def test_pairs_are_many_and_documented() -> None:
