@@ -13,7 +13,7 @@ from typing import Any
 from gitops.checkout.targets import Target
 from gitops.deployed.drift import look_for_drift
 from gitops.engine.pool import OnDone
-from gitops.records import REFUSED, Level, Op, Operation, RunError, RunRecord, Status, Step, settled
+from gitops.records import REFUSED, Level, Op, Operation, RunError, RunRecord, Status, Step, is_settled
 from gitops.report.text.words import listing
 from gitops.review.digest import QUIET, change_digest, made_names, without_made_names
 from gitops.run import Run, complete, perform, serve_clouds
@@ -171,7 +171,7 @@ def mismatches(previewed: RunRecord, applied: RunRecord) -> Iterator[str]:
         elif before and after and ops[1] not in QUIET:
             yield from (f"{name}: {text}" for text in compare_values(before.inputs, after.inputs))
     for name, value in previewed.secrets.items():
-        if settled(value) and applied.secrets.get(name) != value:
+        if is_settled(value) and applied.secrets.get(name) != value:
             yield f"{name.split(' ')[0].rsplit('::', 1)[-1]}: the secret {name.split(' ')[1]} is another one"
     for name, value in previewed.outputs.items():
         yield from (f"output {text}" for text in compare_values(value, applied.outputs.get(name), name))
@@ -185,7 +185,7 @@ def compare_values(shown: Any, done: Any, path: str = "") -> Iterator[str]:
     elif isinstance(shown, list) and isinstance(done, list) and len(shown) == len(done):
         for index, (before, after) in enumerate(zip(shown, done, strict=True)):
             yield from compare_values(before, after, f"{path}[{index}]")
-    elif settled(shown) and shown != done:
+    elif is_settled(shown) and shown != done:
         yield f"{path} shown {shown!r}, done {done!r}"
 
 

@@ -207,7 +207,7 @@ class RunRecord(Record):
             return ()
         before, after = self.outputs_before, self.outputs
         names = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
-        return tuple(output_diff(name, before, after) for name in names if settled(after.get(name)))
+        return tuple(output_diff(name, before, after) for name in names if is_settled(after.get(name)))
 
 
 def scaling(outputs: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -221,10 +221,10 @@ def output_diff(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) 
     return PropertyDiff(path=name, kind=kind, before=before.get(name), after=after.get(name))
 
 
-def settled(value: Any) -> bool:
+def is_settled(value: Any) -> bool:
     """Whether a previewed value is known in all its parts."""
     if isinstance(value, dict):
-        return all(settled(item) for item in value.values())
+        return all(is_settled(item) for item in value.values())
     if isinstance(value, list):
-        return all(settled(item) for item in value)
+        return all(is_settled(item) for item in value)
     return not (isinstance(value, str) and UNKNOWN in value)

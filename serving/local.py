@@ -45,7 +45,7 @@ def main() -> int:
         try:
             with BACKENDS[chosen.backend](chosen.folder, Path(scratch)) as ask:
                 if chosen.ask:
-                    print(asked(ask, sys.stdin.buffer.read()))
+                    print(ask_once(ask, sys.stdin.buffer.read()))
                 else:
                     serve(ask, chosen.backend)
         except (NotReady, FunctionError) as error:
@@ -63,7 +63,7 @@ def become_the_app(folder: Path) -> None:
     os.execve(python, [str(python), "-m", "serving"], settings)  # noqa: S606 (becomes the server, no shell involved)
 
 
-def asked(ask: Ask, request: bytes) -> str:
+def ask_once(ask: Ask, request: bytes) -> str:
     started = time.perf_counter()
     answer = ask(request)
     milliseconds = (time.perf_counter() - started) * 1000

@@ -108,11 +108,11 @@ def rewrite(text: str, built: Mapping[str, Any]) -> tuple[str, list[Value]]:
     new = wanted({value.path: value.text for value in scalars}, built)
     for value in sorted(scalars, key=lambda value: value.start, reverse=True):
         if value.path in new and new[value.path] != value.text:
-            text = text[: value.start] + written(new[value.path], text[value.start : value.end]) + text[value.end :]
+            text = text[: value.start] + write_value(new[value.path], text[value.start : value.end]) + text[value.end :]
     return text, [value for value in scalars if value.path[-1] == "image" and "standby" not in value.path]
 
 
-def written(value: str, before: str) -> str:
+def write_value(value: str, before: str) -> str:
     """The value in quotes where the old one was, or where YAML would take it for another kind: a digest of digits."""
     kinds = type(yaml.safe_load(value)), type(yaml.safe_load(before))
     return json.dumps(value) if before[0] in "\"'" or kinds[0] is not kinds[1] else value

@@ -51,7 +51,7 @@ def check_file(settings: type[S], folder: Path, environment: str) -> tuple[S | N
         return None, [_whole_file(path, f"keys that begin with {former}:", expected, "rename them all", line=1)]
     result, faults = read(settings, blocks_of(config, folder.name), environment)
     faults += provider_faults(settings, config, folder.name)
-    return (None if faults else result), [located(fault, folder.name, path, document) for fault in faults]
+    return (None if faults else result), [locate(fault, folder.name, path, document) for fault in faults]
 
 
 def _whole_file(path: Path, found: str, expected: str, message: str = "", line: int = 0) -> Problem:
@@ -97,7 +97,7 @@ def provider_faults(settings: type[StackSettings], config: Mapping[str, Any], pr
     return faults
 
 
-def located(fault: Fault, project: str, path: Path, document: Document | None) -> Problem:
+def locate(fault: Fault, project: str, path: Path, document: Document | None) -> Problem:
     """The fault with the file, the line and the key as written in the YAML."""
     block, *rest = fault.path
     qualified = str(block) if ":" in str(block) else f"{project}:{block}"

@@ -98,11 +98,11 @@ def _fault(block: str, error: ErrorDetails, annotation: Any, value: Any) -> Faul
     if kind == "extra_forbidden":
         known = known_keys(annotation, path[1:-1])
         return Fault(path, "an unknown key", f"one of {', '.join(known)}", did_you_mean(str(path[-1]), known))
-    expected = _expected(error)
+    expected = _describe_expected(error)
     return Fault(path, json.dumps(found, default=str), expected, _quote_hint(kind, found))
 
 
-def _expected(error: ErrorDetails) -> str:
+def _describe_expected(error: ErrorDetails) -> str:
     message = error["msg"]
     for prefix in ("Input should be ", "Value error, ", "String should match pattern "):
         if message.startswith(prefix):

@@ -78,13 +78,13 @@ class Scaling(Block):
     def minima(self) -> dict[str, int]:
         """Every `min` that is written, by its key: the block's own and the schedules'."""
         by_name = {name: each.min for name, each in self.schedules.items()}
-        return {"scaling.min": self.min, **_written("min", by_name)}
+        return {"scaling.min": self.min, **_list_written("min", by_name)}
 
     @property
     def maxima(self) -> dict[str, int]:
         """Every `max` that is written, by its key: the block's own and the schedules'."""
         by_name = {name: each.max for name, each in self.schedules.items()}
-        return {"scaling.max": self.max, **_written("max", by_name)}
+        return {"scaling.max": self.max, **_list_written("max", by_name)}
 
     def bounds(self, schedule: Schedule) -> Bounds:
         """What the schedule sets. Always both: AWS leaves one that is not sent as the schedule before it set it.
@@ -105,5 +105,5 @@ class Scaling(Block):
         return {**self.model_dump(mode="json"), "schedules": schedules}
 
 
-def _written(bound: str, by_name: Mapping[str, int | None]) -> dict[str, int]:
+def _list_written(bound: str, by_name: Mapping[str, int | None]) -> dict[str, int]:
     return {f"scaling.schedules.{name}.{bound}": value for name, value in by_name.items() if value is not None}

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import pulumi
 
-from shared.config_file import config_path, located, provider_faults
+from shared.config_file import config_path, locate, provider_faults
 from shared.container import Container, read_container
 from shared.naming import physical_name
 from shared.problem import InvalidConfig
@@ -45,7 +45,7 @@ class Stack(Generic[S]):
         if found is None or faults:
             path = config_path(Path(inspect.getfile(settings)).parent, environment)
             document = Document(path) if path.is_file() else None
-            raise InvalidConfig(located(fault, project, path, document) for fault in faults)
+            raise InvalidConfig(locate(fault, project, path, document) for fault in faults)
         stack = cls(project, environment, found)
         tag_everything(stack.tags)
         if found.availability.protected:

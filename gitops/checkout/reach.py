@@ -52,7 +52,7 @@ def parse(text: str, package: str) -> Module:
         tree = ast.parse(text)
     except (SyntaxError, ValueError):
         return Module(dynamic=True)
-    imports = {name for node in ast.walk(tree) for name in imported(node, package)}
+    imports = {name for node in ast.walk(tree) for name in list_imports(node, package)}
     strings = {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
     names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
     attributes = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
@@ -61,7 +61,7 @@ def parse(text: str, package: str) -> Module:
     return Module(frozenset(imports), frozenset(strings), dynamic, refers)
 
 
-def imported(node: ast.AST, package: str) -> Iterator[str]:
+def list_imports(node: ast.AST, package: str) -> Iterator[str]:
     """Dotted names that an import may mean: `from a.b import c` is the module a.b.c or something in a.b."""
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)

@@ -10,7 +10,7 @@ import typer
 from gitops import reporting
 from gitops.commands import common
 from gitops.commands.common import COULD_NOT_RUN, FINDINGS, FINE, AsJson, Jobs, Names, Rehearse, Seconds
-from gitops.deployed.drift import drifted, without_autoscaling
+from gitops.deployed.drift import has_drifted, without_autoscaling
 from gitops.records import Operation, Status
 from gitops.report.text.words import listing
 from gitops.run import perform
@@ -41,8 +41,8 @@ def command(
         if empty:
             common.output.print(f"Not deployed: {listing(empty, limit=20)}", markup=False)
         common.say_where(out)
-        if drifted(records):
+        if has_drifted(records):
             common.output.print("To put it back as the program says: gitops deploy ENVIRONMENT --refresh", markup=False)
     if any(record.status is Status.FAILED for record in records):
         raise typer.Exit(COULD_NOT_RUN)
-    raise typer.Exit(FINDINGS if drifted(records) else FINE)
+    raise typer.Exit(FINDINGS if has_drifted(records) else FINE)

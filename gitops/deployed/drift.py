@@ -34,10 +34,10 @@ def without_autoscaling(record: RunRecord) -> RunRecord:
     """The drift record as somebody should read it: what an autoscaler alone changed is as it was."""
     kept = {step.urn: step for step in find_hand_changes(record)}
 
-    def shown(step: Step) -> Step:
+    def leave_as_is(step: Step) -> Step:
         return kept.get(step.urn) or step.model_copy(update={"op": Op.SAME, "diffs": ()})
 
-    return record.model_copy(update={"steps": tuple(shown(s) if s.op in CHANGED else s for s in record.steps)})
+    return record.model_copy(update={"steps": tuple(leave_as_is(s) if s.op in CHANGED else s for s in record.steps)})
 
 
 def without_scaling(step: Step, *, scheduled: bool) -> Step | None:
@@ -75,5 +75,5 @@ def tell_difference(diff: PropertyDiff) -> str:
     return f"{diff.path} {diff.before!r} -> {diff.after!r}"
 
 
-def drifted(records: Iterable[RunRecord]) -> bool:
+def has_drifted(records: Iterable[RunRecord]) -> bool:
     return any(find_hand_changes(record) for record in records)

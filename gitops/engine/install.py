@@ -139,14 +139,14 @@ def ensure(say: Say) -> Engine:
         else:
             if engine := find():
                 return engine
-            tried.append(f"from go modules: it left no pulumi {VERSION} {expected()}".rstrip())
+            tried.append(f"from go modules: it left no pulumi {VERSION} {describe_expected()}".rstrip())
     raise UserError(
         f"the Pulumi engine {VERSION} is not here and could not be had: " + "; ".join(tried),
         hint="Install Pulumi at that version and put it on PATH, or install Go and run again.",
     )
 
 
-def expected() -> str:
+def describe_expected() -> str:
     """What a build that is not taken was, and what it was to be."""
     recorded = recorded_hash()
     return f"with the hash {recorded} of {HASHES.name}, but one with {hash_file(cached_binary())}" if recorded else ""

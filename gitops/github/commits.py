@@ -42,11 +42,11 @@ def find_last_deployed(client: Client, environment: str) -> str:
     where = f"{repository}/deployments?environment={quote(environment, safe='')}&per_page={LOOK_BACK}"
     for deployment in client.request("GET", where):
         statuses = client.request("GET", f"{repository}/deployments/{int(deployment['id'])}/statuses")
-        if succeeded(statuses):
+        if has_succeeded(statuses):
             return str(deployment["sha"])
     return ""
 
 
-def succeeded(statuses: Iterable[Mapping[str, Any]]) -> bool:
+def has_succeeded(statuses: Iterable[Mapping[str, Any]]) -> bool:
     """Whether a deployment came to a good end. A later one of its environment makes an old one `inactive`."""
     return any(status.get("state") == "success" for status in statuses)

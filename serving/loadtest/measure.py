@@ -49,15 +49,15 @@ def measure_app(model_dir: Path, body: bytes, batch_body: bytes, scratch: Path) 
     environment |= {"DRAIN_ANNOUNCE_SECONDS": "0", "LOG_LEVEL": "INFO"}
     server_cores, client_cores = _split_cores()
     command = [*_on(server_cores), str(APP.python), "-m", "serving"]
-    with listening(command, environment, port, "/ping", scratch / "app.log", ROOT) as process, _pinned(client_cores):
+    with listening(command, environment, port, "/ping", scratch / "app.log", ROOT) as process, _pin(client_cores):
         request = request_bytes("/invocations", body)
-        _closed(port, request, 8, 1.0)  # warm up
+        _measure_closed(port, request, 8, 1.0)  # warm up
         cpu, wall = time.process_time(), time.perf_counter()
-        closed = [_level(_closed(port, request, n, SECONDS), n) for n in CONCURRENCY]
+        closed = [_level(_measure_closed(port, request, n, SECONDS), n) for n in CONCURRENCY]
         client_cpu = (time.process_time() - cpu) / (time.perf_counter() - wall)
         best = sustainable(closed).throughput
-        opened = [_opened(port, request, share, share * best) for share in SHARES]
-        batch = _closed(port, request_bytes("/invocations", batch_body), 8, SECONDS).throughput * BATCH
+        opened = [_measure_open(port, request, share, share * best) for share in SHARES]
+        batch = _measure_closed(port, request_bytes("/invocations", batch_body), 8, SECONDS).throughput * BATCH
         return AppMeasured(closed, opened, batch, worker_resident(process.pid), client_cpu)
 
 
@@ -69,10 +69,10 @@ def measure_azureml(model_dir: Path, code_zip: Path, body: bytes, scratch: Path)
     command = [*_on(server_cores), str(AZUREML.python.with_name("azmlinfsrv"))]
     command += ["--entry_script", str(code / "score.py"), "--port", str(port)]
     environment = {"AZUREML_MODEL_DIR": str(model_dir), "AML_APP_ROOT": str(code)}
-    with listening(command, environment, port, "/", scratch / "azureml.log", scratch), _pinned(client_cores):
+    with listening(command, environment, port, "/", scratch / "azureml.log", scratch), _pin(client_cores):
         request = request_bytes("/score", body)
-        _closed(port, request, 1, 1.0)
-        return [_level(_closed(port, request, n, SECONDS), n) for n in (1, 4)]
+        _measure_closed(port, request, 1, 1.0)
+        return [_level(_measure_closed(port, request, n, SECONDS), n) for n in (1, 4)]
 
 
 def measure_lambda(function_zip: Path, model_dir: Path, event: Any, scratch: Path) -> LambdaTimes:
@@ -85,7 +85,7 @@ def measure_lambda(function_zip: Path, model_dir: Path, event: Any, scratch: Pat
     for _ in range(COLD_STARTS):
         with lambda_runtime.function(LAMBDA.python, code, HANDLER, settings, log) as function:
             cold.append(function.init_seconds)
-            warm += [_timed(function, event) for _ in range(WARM_CALLS // COLD_STARTS)][1:]
+            warm += [_time(function, event) for _ in range(WARM_CALLS // COLD_STARTS)][1:]
     uncompiled = []
     for _ in range(COLD_STARTS):
         with tempfile.TemporaryDirectory() as empty:
@@ -95,14 +95,14 @@ def measure_lambda(function_zip: Path, model_dir: Path, event: Any, scratch: Pat
     return LambdaTimes(cold, uncompiled, *_percentiles(Tally(latencies=warm)))
 
 
-def _timed(function: lambda_runtime.Function, event: Any) -> float:
+def _time(function: lambda_runtime.Function, event: Any) -> float:
     started = time.perf_counter()
     status = function.invoke(event)["statusCode"]
     assert status == 200, status
     return time.perf_counter() - started
 
 
-def _closed(port: int, request: bytes, connections: int, seconds: float) -> Tally:
+def _measure_closed(port: int, request: bytes, connections: int, seconds: float) -> Tally:
     end = time.perf_counter() + seconds
     tally = asyncio.run(closed_loop(HOST, port, request, connections, lambda _: time.perf_counter() < end))
     if tally.failures or set(tally.statuses) != {200}:
@@ -110,7 +110,7 @@ def _closed(port: int, request: bytes, connections: int, seconds: float) -> Tall
     return tally
 
 
-def _opened(port: int, request: bytes, share: float, rate: float) -> OpenLevel:
+def _measure_open(port: int, request: bytes, share: float, rate: float) -> OpenLevel:
     tally = asyncio.run(open_loop(HOST, port, request, rate, SECONDS, OPEN_CONNECTIONS))
     failed = len(tally.failures) + sum(n for status, n in tally.statuses.items() if status != 200)
     return OpenLevel(share, rate, tally.throughput, *_percentiles(tally), failed)
@@ -135,7 +135,7 @@ def _on(cores: set[int]) -> list[str]:
 
 
 @contextmanager
-def _pinned(cores: set[int]) -> Iterator[None]:
+def _pin(cores: set[int]) -> Iterator[None]:
     """Keep this process on `cores` while the block runs."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, cores)

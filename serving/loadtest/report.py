@@ -30,8 +30,8 @@ def render(results: Results) -> str:
     azure = sustainable(results.azureml)
     sections = [
         _head(results),
-        _closed(results.closed, best, results.batch),
-        _opened(results.opened),
+        _describe_closed(results.closed, best, results.batch),
+        _describe_open(results.opened),
         _targets(best, azure),
         _lambda(results),
         _azure(results.azureml),
@@ -59,7 +59,7 @@ One worker process on one core, the load client on another ({results.client_cpu:
 loopback interface; one instance per request unless said otherwise."""
 
 
-def _closed(levels: Sequence[Level], best: Level, batch: float) -> str:
+def _describe_closed(levels: Sequence[Level], best: Level, batch: float) -> str:
     return f"""## Closed loop: each connection waits for its answer before it asks again
 
 {_table("concurrency | requests/s per core | p50 ms | p95 ms | p99 ms", map(_level_row, levels))}
@@ -69,7 +69,7 @@ def _closed(levels: Sequence[Level], best: Level, batch: float) -> str:
 In requests of 32 instances the same core predicts {batch:,.0f} instances/s."""
 
 
-def _opened(levels: Sequence[OpenLevel]) -> str:
+def _describe_open(levels: Sequence[OpenLevel]) -> str:
     rows = (f"{o.share:.0%} | {o.offered:,.0f} | {o.answered:,.0f} | {_latencies(o)} | {o.failed}" for o in levels)
     header = "of the sustainable throughput | offered/s | answered/s | p50 ms | p95 ms | p99 ms | failed"
     return f"""## Open loop: requests arrive at random moments, answered or not

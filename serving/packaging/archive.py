@@ -35,7 +35,7 @@ def write_zip(target: IO[bytes], members: Mapping[str, Member]) -> None:
             information.create_system = 3  # Unix, so that the mode below counts
             information.external_attr = 0o100644 << 16
             information.file_size = size(members[name])
-            with opened(members[name]) as source, archive.open(information, "w") as member:
+            with open_member(members[name]) as source, archive.open(information, "w") as member:
                 shutil.copyfileobj(source, member, _PIECE)
 
 
@@ -48,7 +48,7 @@ def write_tar_gz(target: IO[bytes], members: Mapping[str, Member]) -> None:
             information = tarfile.TarInfo(name)
             information.size = size(members[name])
             information.mode = 0o644
-            with opened(members[name]) as source:
+            with open_member(members[name]) as source:
                 archive.addfile(information, source)
     wrapped.finish()
 
@@ -87,7 +87,7 @@ def size(member: Member) -> int:
 
 
 @contextmanager
-def opened(member: Member) -> Iterator[IO[bytes]]:
+def open_member(member: Member) -> Iterator[IO[bytes]]:
     with io.BytesIO(member) if isinstance(member, bytes) else member.open("rb") as source:
         yield source
 

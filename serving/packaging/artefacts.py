@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-from serving.packaging.archive import Member, opened, sha256, size, write_tar_gz, write_zip
+from serving.packaging.archive import Member, open_member, sha256, size, write_tar_gz, write_zip
 from serving.packaging.conda import environment_yaml
 
 DESCRIPTION = "model/model.toml"
@@ -65,7 +65,7 @@ def manifest(files: Mapping[str, Path], layer: Mapping[str, Member], model: Mapp
 
 
 def _copy(member: Member, target: IO[bytes]) -> None:
-    with opened(member) as source:
+    with open_member(member) as source:
         shutil.copyfileobj(source, target)
 
 

@@ -31,7 +31,7 @@ def packages() -> Iterator[dict[str, Member]]:
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)
         _install(root)
-        files = (path for path in root.rglob("*") if path.is_file() and _wanted(path.relative_to(root)))
+        files = (path for path in root.rglob("*") if path.is_file() and _is_wanted(path.relative_to(root)))
         yield {f"python/{path.relative_to(root).as_posix()}": path for path in files}
 
 
@@ -45,7 +45,7 @@ def _install(target: Path) -> None:
         raise RuntimeError(f"{MODEL.lock.name}: no layer for Python {PYTHON} on {PLATFORM}:\n{done.stderr}")
 
 
-def _wanted(path: Path) -> bool:
+def _is_wanted(path: Path) -> bool:
     if path.suffix == ".pyi" or path.name in _VARIES:
         return False
     return not any(part in _UNUSED for part in path.parts) and "/".join(path.parts[:2]) not in _UNUSED

@@ -64,11 +64,11 @@ def metric_alarm(
         ok_actions=[site.topic_arn],
         region=site.region,
         opts=opts,
-        **measured(alarm.value),
+        **describe_metrics(alarm.value),
     )
 
 
-def measured(value: Series | tuple[Series, Series]) -> dict[str, Any]:
+def describe_metrics(value: Series | tuple[Series, Series]) -> dict[str, Any]:
     if isinstance(value, tuple):
         part, whole = value
         # a load balancer that finds no target counts its 503 and no request: then the part is the whole

@@ -76,7 +76,7 @@ class ModelArtefact(Component):
         self.bucket_arn, self.prefix = store.arn, "models/"
         self.objects_arn = pulumi.Output.concat(store.arn, "/models/*")
         url = pulumi.Output.all(address, stored.checksum_sha256).apply(
-            lambda found: checked(found[0], found[1], release)
+            lambda found: check_stored(found[0], found[1], release)
         )
         return {"model_data_url": url}
 
@@ -86,7 +86,7 @@ def object_key(release: Release) -> str:
     return f"models/{release.model_version}/{release.digest_hex}/{release.artefact.rsplit('/', 1)[-1]}"
 
 
-def checked(address: str, stored: str, release: Release) -> str:
+def check_stored(address: str, stored: str, release: Release) -> str:
     """The address, once the base64 SHA-256 that S3 reports for the object there is the release's.
 
     A rehearsal holds no bytes, and so reports none. Raises ValueError, naming the key, when the bytes are others.

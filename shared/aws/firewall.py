@@ -82,11 +82,11 @@ def rules(requests_per_5_minutes: int) -> list[Any]:
             "statement": {"rate_based_statement": rate},
             "visibility_config": _visible("rate-per-address"),
         },
-        *(_managed(group, priority) for priority, group in enumerate(MANAGED, start=1)),
+        *(_make_managed_rule(group, priority) for priority, group in enumerate(MANAGED, start=1)),
     ]
 
 
-def _managed(group: str, priority: int) -> dict[str, Any]:
+def _make_managed_rule(group: str, priority: int) -> dict[str, Any]:
     counted = [{"name": rule, "action_to_use": {"count": {}}} for rule in COUNTED.get(group, ())]
     statement: dict[str, Any] = {"vendor_name": "AWS", "name": group}
     if counted:

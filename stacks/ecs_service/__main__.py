@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from fargate import FargateService
 from front import Front
-from metrics import panels, tracked
+from metrics import choose_metrics, panels
 from network import ServiceNetwork
 from registry import Registry
 from settings import APP, Settings
@@ -62,7 +62,7 @@ Autoscaling(
     service="ecs",
     dimension="ecs:service:DesiredCount",
     resource_id=service.resource_id,
-    metrics=tracked(front),
+    metrics=choose_metrics(front),
 )
 graphs = panels(front, service.cluster_name, service.service_name, site.region, settings.alarms)
 dashboard(name, region=site.region, panels=graphs)

@@ -46,7 +46,7 @@ def alarms(front: Front, limits: Alarms) -> list[Alarm]:
     ]
 
 
-def tracked(front: Front) -> Mapping[Metric, Mapping[str, Any]]:
+def choose_metrics(front: Front) -> Mapping[Metric, Mapping[str, Any]]:
     """How each metric of the `scaling` block is measured."""
     label = pulumi.Output.concat(front.load_balancer.arn_suffix, "/", front.target_group.arn_suffix)
     requests = {"predefined_metric_type": "ALBRequestCountPerTarget", "resource_label": label}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -35,6 +36,7 @@ class Cloud(pulumi.runtime.Mocks):
 @pytest.fixture
 def cloud() -> Iterator[Cloud]:
     mocks = Cloud()
+    asyncio.set_event_loop(asyncio.new_event_loop())  # a test that ran before may have closed the thread's own
     pulumi.runtime.set_mocks(mocks, project=f"{EXAMPLE}", stack="prod")
     yield mocks
     pulumi.runtime.set_all_config({})

@@ -40,7 +40,7 @@ def alarms(endpoint: str, limits: Alarms) -> list[Alarm]:
     ]
 
 
-def tracked(endpoint: pulumi.Input[str]) -> Mapping[Metric, Mapping[str, Any]]:
+def choose_metrics(endpoint: pulumi.Input[str]) -> Mapping[Metric, Mapping[str, Any]]:
     """How each metric of the `scaling` block is measured."""
     cpu = {
         "namespace": INSTANCES,
@@ -51,8 +51,8 @@ def tracked(endpoint: pulumi.Input[str]) -> Mapping[Metric, Mapping[str, Any]]:
         "dimensions": [{"name": "EndpointName", "value": endpoint}, {"name": "VariantName", "value": VARIANT}],
     }
     return {
-        Metric.REQUESTS_PER_MINUTE: predefined("SageMakerVariantInvocationsPerInstance"),
-        Metric.CONCURRENCY: predefined("SageMakerVariantConcurrentRequestsPerModelHighResolution"),
+        Metric.REQUESTS_PER_MINUTE: name_predefined("SageMakerVariantInvocationsPerInstance"),
+        Metric.CONCURRENCY: name_predefined("SageMakerVariantConcurrentRequestsPerModelHighResolution"),
         Metric.CPU: {"customized_metric_specification": cpu},
     }
 
@@ -62,7 +62,7 @@ def factors(instance_type: str) -> Mapping[Metric, float]:
     return {Metric.CPU: vcpus(instance_type)}
 
 
-def predefined(name: str) -> Mapping[str, Any]:
+def name_predefined(name: str) -> Mapping[str, Any]:
     return {"predefined_metric_specification": {"predefined_metric_type": name}}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 
 from shared.aws.sagemaker.endpoint import SageMakerEndpoint
-from shared.aws.sagemaker.metrics import factors, tracked
+from shared.aws.sagemaker.metrics import choose_metrics, factors
 from shared.aws.scaling import Autoscaling
 from shared.aws.site import Site
 from shared.scaling import Scaling
@@ -31,7 +31,7 @@ class VariantScaling(Autoscaling):
             service="sagemaker",
             dimension="sagemaker:variant:DesiredInstanceCount",
             resource_id=endpoint.variant,
-            metrics=tracked(endpoint.name),
+            metrics=choose_metrics(endpoint.name),
             factors=factors(instance_type),
             opts=opts,
         )

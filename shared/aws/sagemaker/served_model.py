@@ -69,7 +69,7 @@ class ServedModel(Component):
             f"{name}-config",
             production_variants=[variant(hosting, model.name)],  # type: ignore[list-item]
             kms_key_arn=None if hosting.instance_type.startswith(LOCAL_NVME) else site.key_arn,
-            data_capture_config=captured(hosting, capture, site),  # type: ignore[arg-type]
+            data_capture_config=configure_capture(hosting, capture, site),  # type: ignore[arg-type]
             region=site.region,
             opts=kept,
         )
@@ -77,7 +77,7 @@ class ServedModel(Component):
         self.register_outputs({"config_name": self.config_name})
 
 
-def captured(hosting: Hosting, bucket: PrivateBucket, site: Site) -> dict[str, Any]:
+def configure_capture(hosting: Hosting, bucket: PrivateBucket, site: Site) -> dict[str, Any]:
     """A share of requests and answers, encrypted; off unless said otherwise."""
     return {
         "enable_capture": True,

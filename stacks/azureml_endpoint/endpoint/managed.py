@@ -88,11 +88,11 @@ class ManagedEndpoint(Component):
                 assets=assets,
                 opts=self.child(),
             )
-            for slot, package in served(settings).items()
+            for slot, package in choose_packages(settings).items()
         }
 
 
-def served(settings: Settings) -> dict[Slot, Packed]:
+def choose_packages(settings: Settings) -> dict[Slot, Packed]:
     """What each slot serves; one slot when nothing is on standby."""
     rollout = settings.rollout
     other: Slot = "green" if rollout.slot == "blue" else "blue"

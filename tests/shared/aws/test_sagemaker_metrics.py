@@ -7,7 +7,7 @@ from botocore.session import get_session
 
 from shared.aws.sagemaker.endpoint import running
 from shared.aws.sagemaker.instances import vcpus
-from shared.aws.sagemaker.metrics import factors, tracked
+from shared.aws.sagemaker.metrics import choose_metrics, factors
 from shared.scaling import Metric
 
 OFFERED = get_session().get_service_model("sagemaker").shape_for("ProductionVariantInstanceType").enum
@@ -33,7 +33,7 @@ def test_a_size_that_says_nothing_is_refused() -> None:
 
 def test_cpu_is_measured_where_a_model_without_components_has_it() -> None:
     """CPUUtilizationNormalized would have no data, and the policy would block every scale-in."""
-    measured = tracked("endpoint")[Metric.CPU]["customized_metric_specification"]
+    measured = choose_metrics("endpoint")[Metric.CPU]["customized_metric_specification"]
     assert measured["metric_name"] == "CPUUtilization"
     assert 60 * factors("ml.c7i.xlarge")[Metric.CPU] == 240
 

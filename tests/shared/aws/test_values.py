@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.aws.alarms import Alarm, Panel, Series, dashboard_body, measured
-from shared.aws.artefact import checked, object_key
+from shared.aws.alarms import Alarm, Panel, Series, dashboard_body, describe_metrics
+from shared.aws.artefact import check_stored, object_key
 from shared.aws.image import image_in, image_region, registry_account, repository_name
 from shared.aws.network import zone_block
 from shared.aws.sagemaker.deployment import deployment_config, longest_deployment
 from shared.aws.sagemaker.endpoint import generation_name
-from shared.aws.sagemaker.metrics import ROLLBACK, alarms, tracked
+from shared.aws.sagemaker.metrics import ROLLBACK, alarms, choose_metrics
 from shared.aws.sagemaker.served_model import variant
 from shared.aws.sagemaker.settings import LONGEST_SECONDS, METRICS, Hosting
 from shared.aws.scaling import cron
@@ -113,7 +113,7 @@ def test_a_volume_is_only_named_when_it_is_set() -> None:
 
 
 def test_every_metric_the_settings_allow_is_measured() -> None:
-    assert set(tracked("endpoint")) == set(METRICS)
+    assert set(choose_metrics("endpoint")) == set(METRICS)
 
 
 def test_the_alarms_that_turn_a_deployment_back_exist() -> None:
@@ -125,7 +125,7 @@ def test_the_alarms_that_turn_a_deployment_back_exist() -> None:
 
 def test_a_share_is_an_expression_over_two_series() -> None:
     part, whole = (Series("NS", name, {"D": "v"}) for name in ("Failed", "All"))
-    queries = measured((part, whole))["metric_queries"]
+    queries = describe_metrics((part, whole))["metric_queries"]
     assert [q["id"] for q in queries] == ["rate", "part", "whole"]
     assert [q.get("return_data", False) for q in queries] == [True, False, False]
     assert queries[0]["expression"] == "100 * part / MAX([part, FILL(whole, 0)])"
@@ -133,7 +133,7 @@ def test_a_share_is_an_expression_over_two_series() -> None:
 
 @pytest.mark.parametrize(("stat", "key"), [("p99", "extended_statistic"), ("Sum", "statistic")])
 def test_a_percentile_is_an_extended_statistic(stat: str, key: str) -> None:
-    assert measured(Series("NS", "M", {}, stat))[key] == stat
+    assert describe_metrics(Series("NS", "M", {}, stat))[key] == stat
 
 
 def test_a_dashboard_places_two_graphs_a_row_and_draws_the_alarm() -> None:
@@ -176,7 +176,7 @@ def test_another_digest_is_another_object() -> None:
 def test_other_bytes_than_the_reviewed_ones_stop_the_deployment() -> None:
     """S3 reports a SHA-256 as base64; what a rehearsal makes up is none."""
     reviewed, others = (b64encode(bytes.fromhex(digit * 64)).decode() for digit in "ab")
-    assert checked("s3://bucket/key", reviewed, release()) == "s3://bucket/key"
-    assert checked("s3://bucket/key", "0123456789abcdef0123456789abcdef", release()) == "s3://bucket/key"
+    assert check_stored("s3://bucket/key", reviewed, release()) == "s3://bucket/key"
+    assert check_stored("s3://bucket/key", "0123456789abcdef0123456789abcdef", release()) == "s3://bucket/key"
     with pytest.raises(ValueError, match=f"has sha256:{'b' * 64}, expected release.artefact_digest"):
-        checked("s3://bucket/key", others, release())
+        check_stored("s3://bucket/key", others, release())
