@@ -47,7 +47,9 @@ class Release(Block):
         pattern=r"^sha256:[0-9a-f]{64}$",
         description="SHA-256 of the packed model, or of the folder's list; what is served is this and nothing else",
     )
-    model_mb: int | None = Field(None, ge=1, description="MB of the unpacked model; a backend refuses one too large")
+    model_mb: int | None = Field(
+        default=None, ge=1, description="MB of the unpacked model; a backend refuses one too large"
+    )
     strategy: Strategy = Field(description="how traffic moves to a new version")
     steps: Steps = Field(Steps(), description="size and pace of the strategy")  # type: ignore[call-arg]
 
