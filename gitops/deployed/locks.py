@@ -7,7 +7,9 @@ The engine keeps each as a file `.pulumi/locks/organization/PROJECT/STACK/ID.jso
 from __future__ import annotations
 
 import json
+import os
 import socket
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -39,12 +41,34 @@ class Lock:
 
     @property
     def is_dead(self) -> bool:
-        """Whether the process was one of this machine and is no more."""
-        return self.host == socket.gethostname() and not Path(f"/proc/{self.pid}").exists()
+        """Whether the process was one of this machine and is no more; one that began later has only its number."""
+        return self.host == socket.gethostname() and not (
+            is_alive(self.pid) and began(self.pid) <= self.when.timestamp() + 2
+        )
 
     def describe(self, now: datetime) -> str:
         minutes = int((now - self.when).total_seconds() // 60)
         return f"{self.id}: {self.user}@{self.host}, process {self.pid}, {minutes:,} minutes old"
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # somebody else's
+    return True
+
+
+def began(pid: int) -> float:
+    """When a process began, in seconds since 1970; 0 where the system does not say (it has no /proc)."""
+    try:
+        ticks = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+        up = float(Path("/proc/uptime").read_text().split()[0])
+    except OSError:
+        return 0
+    return time.time() - up + ticks / os.sysconf("SC_CLK_TCK")
 
 
 class Locks:

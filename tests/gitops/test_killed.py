@@ -36,14 +36,26 @@ def start(root: Path) -> subprocess.Popen[bytes]:
 
 def kill_everything(process: subprocess.Popen[bytes]) -> None:
     """The command, its workers, their engines and the clouds, all at once, as when a machine goes away."""
-    try:
-        family = [*psutil.Process(process.pid).children(recursive=True)]
-    except psutil.NoSuchProcess:
-        family = []
-    for pid in (process.pid, *(member.pid for member in family)):
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+    held: set[int] = set()
+    # all stand still before the first is killed: one that was being started would live on and hold the lock
+    while new := {process.pid, *descendants(process.pid)} - held:
+        for pid in new:
+            send(pid, signal.SIGSTOP)
+        held |= new
+    for pid in held:
+        send(pid, signal.SIGKILL)
     process.wait()
+
+
+def descendants(pid: int) -> set[int]:
+    with suppress(psutil.NoSuchProcess):
+        return {member.pid for member in psutil.Process(pid).children(recursive=True)}
+    return set()
+
+
+def send(pid: int, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, number)
 
 
 def in_cloud(root: Path) -> list[str]:

@@ -22,9 +22,9 @@ DEAD = 4_194_305
 """Above the highest process id that Linux gives: https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html"""
 
 
-def held(pid: int = 7, host: str = "runner-1") -> str:
+def held(pid: int = 7, host: str = "runner-1", when: str = "2026-11-21T10:00:00.5+01:00") -> str:
     # a lock as engine 3.257.0 writes it
-    return json.dumps({"pid": pid, "username": "ci", "hostname": host, "timestamp": "2026-11-21T10:00:00.5+01:00"})
+    return json.dumps({"pid": pid, "username": "ci", "hostname": host, "timestamp": when})
 
 
 @pytest.fixture
@@ -61,7 +61,9 @@ def test_only_the_lock_that_was_named_is_taken_away(locks: Callable[..., Locks],
 
 def test_a_lock_whose_process_runs_here_stays(locks: Callable[..., Locks]) -> None:
     here = socket.gethostname()
-    alive = locks(a=held(os.getpid(), here), b=held(DEAD, here), c=held(DEAD, "elsewhere"))
+    now = datetime.now(UTC).isoformat()
+    reused = held(os.getpid(), here, when="2000-01-01T00:00:00Z")
+    alive = locks(a=held(os.getpid(), here, now), b=held(DEAD, here), c=held(DEAD, "elsewhere"), d=reused)
 
     with pytest.raises(Refused, match="runs on this machine"):
         release(alive, "a")
