@@ -19,6 +19,7 @@ from pathlib import Path
 
 from serving import environments
 from serving.contract import CONTENT_TYPE
+from serving.description import DESCRIBED
 from serving.emulators.backends import BACKENDS, Ask
 from serving.emulators.lambda_runtime import FunctionError
 from serving.emulators.process import NotReady
@@ -35,6 +36,9 @@ def main() -> int:
         "--folder", type=Path, default=FOLDER, help="where the artefacts are, serving/artefacts without"
     )
     chosen = parser.parse_args()
+    if DESCRIBED.container:
+        print("the model has a container of its own (model/model.toml): run that image", file=sys.stderr)
+        return 2
     if chosen.folder == FOLDER and not (FOLDER / "model.onnx").exists():
         subprocess.run(
             [sys.executable, "-m", "serving.packaging"], check=True, cwd=environments.ROOT, stdout=sys.stderr

@@ -22,6 +22,7 @@ from typing import Any
 
 import yaml
 
+from serving.description import DESCRIBED
 from serving.packaging.folder import SHORT, place
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -102,14 +103,19 @@ def name_folder(stored: re.Match[str] | None, built: Mapping[str, Any]) -> dict[
     }
 
 
-def rewrite(text: str, built: Mapping[str, Any]) -> tuple[str, list[Value]]:
-    """The config for the model that was built, and the values that name an image."""
+def rewrite(text: str, built: Mapping[str, Any], image: str = "") -> tuple[str, list[Value]]:
+    """The config for the model that was built, and the values that name an image whose digest nobody knows yet.
+
+    `image` is the digest of a container of one's own, which is the same in every registry.
+    """
     scalars = list(values(text))
+    images = [value for value in scalars if value.path[-1] == "image" and "standby" not in value.path]
     new = wanted({value.path: value.text for value in scalars}, built)
+    new |= {value.path: f"{value.text.partition('@')[0]}@{image}" for value in images if image}
     for value in sorted(scalars, key=lambda value: value.start, reverse=True):
         if value.path in new and new[value.path] != value.text:
             text = text[: value.start] + write_value(new[value.path], text[value.start : value.end]) + text[value.end :]
-    return text, [value for value in scalars if value.path[-1] == "image" and "standby" not in value.path]
+    return text, [] if image else images
 
 
 def write_value(value: str, before: str) -> str:
@@ -131,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     for file in files:
         before = file.read_text(encoding="utf-8")
-        after, images = rewrite(before, built)
+        after, images = rewrite(before, built, DESCRIBED.container.get("image", ""))
         write(file, after)
         shown = file.relative_to(ROOT)
         print(

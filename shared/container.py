@@ -1,6 +1,6 @@
 """A container of one's own: what `[container]` of `model/model.toml` says. Without it the app in `serving/` serves.
 
-The image itself is the stacks' config's, by digest, since each registry has its own address.
+The stacks' configs name the image, each in its own registry, by the digest that is the same in all of them.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ class Chip(StrEnum):
 class Container(Block):
     """Where the server in the image listens, and what it asks of a backend."""
 
+    image: str = Field(
+        default="", pattern=r"^(sha256:[0-9a-f]{64})?$", description="digest, for `python -m serving.release`"
+    )
     port: int = Field(ge=1024, le=65535, description="port it listens on")
     health: Route = Field(description="path that answers 200 while the process lives")
     ready: Route = Field(description="path that answers 200 while it may be sent requests")

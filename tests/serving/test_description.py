@@ -33,6 +33,11 @@ labels = ["cheap", "dear"]
 instance = {area = 80.5, rooms = 3, history = [[1, 2], [3, 4]]}
 answer = {price = 200.25, class = "dear"}
 """
+OWN = """
+[container]
+port = 8000
+health = "/health"
+"""
 GOOD = {"area": 80.5, "rooms": 3, "history": [[1, 2], [3, 4]]}
 
 
@@ -92,3 +97,12 @@ def test_a_mistake_names_the_key(tmp_path: Path, old: str, new: str, said: str) 
 
     with pytest.raises(BadDescription, match=said):
         described(tmp_path, TEXT.replace(old, new))
+
+
+def test_a_container_of_ones_own_is_left_to_whoever_runs_it(tmp_path: Path) -> None:
+    file = tmp_path / "model.toml"
+    file.write_text(TEXT + OWN, encoding="utf-8")
+
+    assert read(file).container == {"port": 8000, "health": "/health"}
+    file.write_text(TEXT, encoding="utf-8")
+    assert read(file).container == {}

@@ -37,6 +37,19 @@ def test_the_digest_is_of_names_and_contents_and_of_nothing_else(tmp_path: Path)
         assert folder.measure(model(tmp_path / name, **other))["sha256"] != measured["sha256"]
 
 
+def test_a_release_names_the_image_in_each_registry_by_one_digest() -> None:
+    config = f"config:\n  web:service:\n    image: 1.dkr.ecr.eu-west-1.amazonaws.com/web@sha256:{'0' * 64} # pushed\n"
+    config += f"  web:rollout:\n    standby:\n      image: a.azurecr.io/old@sha256:{'0' * 64}\n"
+    built = {"model": {"name": "chat", "version": "2.0.0"}, "folder": {"sha256": "ab" * 32, "bytes": 1}}
+
+    after, images = rewrite(config, built, f"sha256:{'c' * 64}")
+
+    assert f"image: 1.dkr.ecr.eu-west-1.amazonaws.com/web@sha256:{'c' * 64} # pushed\n" in after
+    assert f"a.azurecr.io/old@sha256:{'0' * 64}" in after
+    assert images == []
+    assert [value.path for value in rewrite(config, built)[1]] == [("service", "image")]
+
+
 def test_a_release_names_the_folder_and_says_its_size() -> None:
     built = {"model": {"name": "chat", "version": "2.0.0"}, "folder": {"sha256": "ab" * 32, "bytes": 16_000_000_001}}
 

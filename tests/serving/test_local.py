@@ -8,9 +8,12 @@ import re
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from urllib.request import Request, urlopen
 
-from serving import environments
+import pytest
+
+from serving import environments, local
 from serving.description import DESCRIBED
 from tests.serving.conftest import Artefacts
 
@@ -37,3 +40,13 @@ def test_a_backend_serves_until_it_is_interrupted(artefacts: Artefacts) -> None:
             assert server.wait(timeout=30) == 130
         finally:
             server.kill()
+
+
+def test_a_container_of_ones_own_is_not_served_by_the_app(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["serving.local", "ecs_service"])
+    monkeypatch.setattr(local, "DESCRIBED", replace(DESCRIBED, container={"port": 8000}))
+
+    assert local.main() == 2
+    assert "container of its own (model/model.toml)" in capsys.readouterr().err

@@ -169,6 +169,7 @@ def test_the_description_is_typed(tmp_path: Path) -> None:
         ("port = 8080", "", r"model/model\.toml: container\.port: field required"),
         ("port = 8080", "port = 80", r"container\.port: input should be greater"),
         ('predict = "/invocations"', 'predict = "invocations"', r"container\.predict: string should match"),
+        ("port = 8080", 'image = "latest"\nport = 8080', r"container\.image: string should match"),
         ('chip = "gpu"', 'chip = "tpu"', r"container\.chip: input should be 'cpu'"),
         ("port = 8080", "port = 8080\nports = 1", r"container\.ports: extra inputs"),
     ],
