@@ -12,7 +12,7 @@ from types import FrameType
 from typing import Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from gitops import storage
 from gitops.commands import (
@@ -50,14 +50,27 @@ INTERRUPTED = 130
 """The exit code of a command that Ctrl-C or SIGTERM ended: 128 and the signal's number."""
 
 
+PLACEHOLDERS = {"path": "PATH", "str": "TEXT", "int range": "N", "float range": "N"}
+"""What help shows for an option's value, by the type that typer would show; choices are shown as they are."""
+
+
+def say_nothing(ctx: Any) -> None:
+    return None
+
+
 class Flags:
-    """Commands whose help shows a flag by its name alone: typer puts its Python type behind it."""
+    """Commands whose help says what a value is, and no Python type, which typer puts behind flags and arguments."""
 
     def get_params(self, ctx: Any) -> list[Any]:
         params = super().get_params(ctx)  # type: ignore[misc]
         for param in params:
             if getattr(param, "is_flag", False):
                 param.metavar = ""
+            elif isinstance(param, TyperArgument):
+                param.display_type_rich = say_nothing  # its name says what it is
+            elif param.metavar is None:
+                kind = param.display_type(ctx).strip("<>").removeprefix("list[").removesuffix("]")
+                param.metavar = PLACEHOLDERS.get(kind, kind)
         return params
 
 
