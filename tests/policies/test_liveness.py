@@ -24,6 +24,12 @@ NOT_HERE = {
     "lambda-url-authenticates": "the stacks have no function URL",
     "lambda-concurrency-has-one-owner": "the stacks fix no provisioned concurrency",
     "storage-queue-is-encrypted": "the stacks have no queue",
+    "lambda-queue-hides-what-is-worked-on": "the stacks have no queue",
+    **dict.fromkeys(
+        ("ecs-capacity-grows-with-its-tasks", "machine-is-replaced-when-it-does-not-answer"),
+        "the stacks run on machines of the provider's",
+    ),
+    "azure-front-door-asks-its-origins": "the stacks have no Front Door",
 }
 """Rules about what other teams' stacks have; their examples (policies/examples) show them alive."""
 
