@@ -25,7 +25,7 @@ from .tables import BadTable
 from .tolerated import baseline_text
 
 
-def judged(state: Any, judge: Judge, before: Stack | None = None) -> list[Finding]:
+def judge_state(state: Any, judge: Judge, before: Stack | None = None) -> list[Finding]:
     """Every finding on the resources the stack owns; what it only read takes part in relations. Raises BadState.
 
     `before` is the stack of an earlier state; without it rules about changes say that they could not judge.
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         pack = read_pack()
         more = read_settings(options.config, pack.rules, pack.levels) if options.config else NOT_SET
         judge = pack.judge(stack_name(state), more=more, environment=options.environment or "")
-        findings = judged(state, judge, before)
+        findings = judge_state(state, judge, before)
     except BadState as error:
         return _refuse(f"{reading}: {error}")
     except (BadTable, ValueError) as error:

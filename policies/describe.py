@@ -38,7 +38,7 @@ def description(rules: Iterable[Rule], levels: Levels, settings: Settings = NOT_
             "parameters": {name: json_schema(each) for name, each in rule.parameters.items()},
             "remedy": dict(rule.remedy),
         }
-        for rule in map(settings.applied, rules)
+        for rule in map(settings.apply_to, rules)
     ]
 
 

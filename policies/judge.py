@@ -71,7 +71,7 @@ class Judge:
         baseline: Baseline | None = None,
         unmatched: bool = False,
     ) -> None:
-        set_rules = [settings.applied(rule) for rule in rules]
+        set_rules = [settings.apply_to(rule) for rule in rules]
         column = levels.column(environment)
         self.levels = {rule: settings.level(rule, column, levels.of(rule, environment)) for rule in set_rules}
         self.environment = environment

@@ -25,11 +25,11 @@ def lost(rules: Iterable[Rule], levels: Levels, examples: Iterable[Example]) -> 
     for example in examples:
         for each in example.breaks:
             judge = Judge(known, levels, (), levels.strictest, date.max)
-            if each.rule not in found(judge, each.applied(example.resources), example.resources):
+            if each.rule not in find_rules(judge, each.applied(example.resources), example.resources):
                 yield example, each
 
 
-def found(judge: Judge, raw: Raw, before: Raw) -> set[str]:
+def find_rules(judge: Judge, raw: Raw, before: Raw) -> set[str]:
     """Names of the rules that find something in a table of resources, or in what changed since `before`."""
     findings = [finding for resource in resources_of(raw) for finding in judge.resource(resource)]
     findings += judge.stack(Stack(resources_of(raw, outputs=True), Stack(resources_of(before, outputs=True))))

@@ -109,13 +109,13 @@ class Rule:
 
     def outcomes(self, resource: Resource, stack: Stack | None = None) -> Iterator[Outcome]:
         """Judges one resource. Whatever the rule meets is an outcome; nothing is raised and nothing passes unsaid."""
-        yield from self._judged(resource, self._messages(resource, stack))
+        yield from self._outcomes_of(resource, self._messages(resource, stack))
 
     def changes(self, was: Resource, stack: Stack) -> Iterator[Outcome]:
         """Judges what becomes of a resource of the previous state."""
-        yield from self._judged(was, self.check(was, stack.successor(was), stack))
+        yield from self._outcomes_of(was, self.check(was, stack.successor(was), stack))
 
-    def _judged(self, resource: Resource, messages: Iterator[str]) -> Iterator[Outcome]:
+    def _outcomes_of(self, resource: Resource, messages: Iterator[str]) -> Iterator[Outcome]:
         try:
             for message in messages:
                 yield Outcome(Kind.VIOLATION, message)
@@ -186,7 +186,7 @@ def rule(
     if category not in CATEGORIES:
         raise ValueError(f"{category!r} is no category; there are {', '.join(CATEGORIES)}")
 
-    def made(check: Callable[..., Iterator[str]]) -> Rule:
+    def make(check: Callable[..., Iterator[str]]) -> Rule:
         title, _, why = inspect.cleandoc(check.__doc__ or "").partition("\n")
         name = check.__name__.replace("_", "-")
         reason = " ".join(why.split())
@@ -206,9 +206,12 @@ def rule(
             tuple((remedy or {}).items()),
         )
 
-    return made
+    return make
 
 
 def _reported_by_the_host(args: Any, report: Any) -> None:
-    """Native policies have one level for every finding; exemptions and unknown values need their own: see `host`."""
-    raise NotImplementedError("judged by policies.host, which knows exemptions, unknown values and failures")
+    """Native policies have one level for every finding; exemptions and unknown values need their own: see `host`.
+
+    Raises RuntimeError: the SDK's own host was started with these policies.
+    """
+    raise RuntimeError("judged by policies.host, which knows exemptions, unknown values and failures")

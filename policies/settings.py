@@ -69,7 +69,7 @@ class Settings:
         """The level set for the rule, else for its category in this column, else the pack's own."""
         return self.levels.get(rule.name) or self.categories.get(rule.category, {}).get(column) or otherwise
 
-    def applied(self, rule: Rule) -> Rule:
+    def apply_to(self, rule: Rule) -> Rule:
         """The rule with its thresholds as set."""
         return rule.with_parameters(self.parameters.get(rule.name, {}))
 

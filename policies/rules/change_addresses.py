@@ -54,8 +54,7 @@ def change_keeps_what_callers_hold(was: Resource, now: Resource | None, stack: S
         return
     if now is None and not was.retained:
         yield f"{was} is deleted, wanted it kept, or an alias if it was only renamed"
-    elif now is not None and (paths := replacing(was, now)):
-        yield f"{paths[0]} is {now.show(paths[0])} and was {was.show(paths[0])}, which replaces it, wanted it kept"
+    yield from _replaced(was, now)
 
 
 @rule(
@@ -75,7 +74,11 @@ def change_keeps_data(was: Resource, now: Resource | None, stack: Stack) -> Iter
         return
     if now is None:
         yield f"{was} is deleted, wanted it kept or retained"
-    elif paths := replacing(was, now):
+    yield from _replaced(was, now)
+
+
+def _replaced(was: Resource, now: Resource | None) -> Iterator[str]:
+    if now and (paths := replacing(was, now)):
         yield f"{paths[0]} is {now.show(paths[0])} and was {was.show(paths[0])}, which replaces it, wanted it kept"
 
 
