@@ -1,4 +1,4 @@
-"""`gitops operate KIND STACK ENVIRONMENT`: say what a refresh, import, removal or unlock would do, or do it."""
+"""`gitops operate KIND STACK ENVIRONMENT`: say what a refresh, removal or unlock would do, or do it."""
 
 from __future__ import annotations
 

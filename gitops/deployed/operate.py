@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -17,24 +16,20 @@ from gitops.engine.pool import OnDone
 from gitops.engine.start import hash_state
 from gitops.errors import Refused, UserError
 from gitops.records import Operation, Record, Status
-from gitops.run import Run, perform, serve_clouds
-
-IMPORTED = re.compile(r"(?P<type>[\w-]+:[\w/.-]*:\w+) (?P<name>\w[\w.-]*) (?P<id>[^\s-]\S*)")
+from gitops.run import Run, perform
 
 
 class Kind(StrEnum):
-    """`refresh` writes into the state what the clouds hold; `import` takes what exists into it; `forget` takes a
-    resource out of it and leaves it in the cloud; `unlock` takes away a lock that was left behind."""
+    """`refresh` writes into the state what the clouds hold; `forget` takes a resource out of it and leaves it in the
+    cloud; `unlock` takes away a lock that was left behind."""
 
     REFRESH = "refresh"
-    IMPORT = "import"
     FORGET = "forget"
     UNLOCK = "unlock"
 
 
 EXPECTED = {
     Kind.REFRESH: "nothing",
-    Kind.IMPORT: "TYPE NAME ID, as `aws:s3/bucket:Bucket models team-models`",
     Kind.FORGET: "the URN of a resource",
     Kind.UNLOCK: "the lock's id, as `gitops unlock` lists it",
 }
@@ -73,8 +68,6 @@ def describe(
     match kind:
         case Kind.REFRESH:
             effects = describe_refresh(run, target, on_done)
-        case Kind.IMPORT:
-            effects = describe_import(deployment, argument)
         case Kind.FORGET:
             effects = describe_forgetting(deployment, argument)
         case Kind.UNLOCK:
@@ -96,16 +89,6 @@ def describe_refresh(run: Run, target: Target, on_done: OnDone) -> tuple[str, ..
         f"{step.op} {step.type} {step.name}: {', '.join(diff.path for diff in step.diffs) or 'as a whole'}"
         for step in find_hand_changes(without_autoscaling(record))
     )
-
-
-def describe_import(deployment: Mapping[str, Any], argument: str) -> tuple[str, ...]:
-    wanted = IMPORTED.fullmatch(argument)
-    if not wanted:
-        raise UserError(f"found {argument!r}, expected {EXPECTED[Kind.IMPORT]}", where="import")
-    for resource in deployment.get("resources", ()):
-        if resource["type"] == wanted["type"] and wanted["id"] == resource.get("id"):
-            raise Refused(f"{wanted['id']} is in the state as {resource['urn']}", hint="Nothing is to be imported.")
-    return (f"import {wanted['type']} {wanted['name']}: {wanted['id']}",)
 
 
 def describe_forgetting(deployment: Mapping[str, Any], urn: str) -> tuple[str, ...]:
@@ -135,11 +118,6 @@ def refuse_another(shown: Statement, now: Statement) -> str:
     return ""
 
 
-def import_words(argument: str) -> tuple[str, ...]:
-    """The engine's command. It starts the language's host, which only the official engine brings."""
-    return ("import", *argument.split(), "--yes", "--generate-code=false", "--protect=false", "--skip-preview")
-
-
 def do(run: Run, statement: Statement, target: Target, address: str, on_done: OnDone) -> None:
     """Raises `UserError` where it fails."""
     match statement.kind:
@@ -147,9 +125,6 @@ def do(run: Run, statement: Statement, target: Target, address: str, on_done: On
             record = perform(run, [target], Operation.REFRESH, on_done)[target]
             if record.error:
                 raise UserError(record.error.message, where=str(target), hint=record.error.hint)
-        case Kind.IMPORT:
-            with serve_clouds(run) as served:
-                outputs.engine_command(served, target, *import_words(statement.argument))
         case Kind.FORGET:
             outputs.engine_command(run, target, "state", "delete", statement.argument, "--yes")
         case Kind.UNLOCK:

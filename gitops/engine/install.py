@@ -83,7 +83,12 @@ def find() -> Engine | None:
     if on_path and engine_version(Path(on_path)) == VERSION:
         return Engine(Path(on_path), "PATH")
     cached = cached_binary()
-    return Engine(cached, "cache") if is_engine(cached) else None
+    return Engine(cached, "cache") if is_engine(cached) and is_alone(cached) else None
+
+
+def is_alone(binary: Path) -> bool:
+    """Whether nothing lies beside a cached engine: it would run a plugin there before any other one, unasked."""
+    return [path.name for path in binary.parent.iterdir()] == [binary.name]
 
 
 def is_engine(binary: Path) -> bool:

@@ -249,3 +249,12 @@ def test_a_platform_that_nobody_recorded_has_its_engines_own_word_until_somebody
 
 def test_this_repository_has_the_hash_of_its_engine() -> None:
     assert set(json.loads((ROOT / "locks/engine.json").read_text())) == {VERSION}
+
+
+def test_a_cached_engine_with_a_plugin_beside_it_is_not_taken(machine: Machine) -> None:
+    write(machine.cached, ENGINE)
+    assert machine.setup("--cached")[0] == 0
+
+    write(machine.cached.with_name("pulumi-resource-aws"), ENGINE)
+
+    assert machine.setup("--cached")[0] == 2

@@ -28,15 +28,16 @@ PROGRAM = """
 
 @pytest.mark.soak
 @pytest.mark.slow("two hundred tries at one lock")
+@pytest.mark.parametrize("_part", range(4))
 def test_two_deployments_of_one_target_never_overlap(
-    checkout: Callable[..., Path], run_for: Callable[..., Run]
+    checkout: Callable[..., Path], run_for: Callable[..., Run], _part: int
 ) -> None:
     root = checkout(PROGRAM)
     (target,) = discover(root)
     notes, endings = root.parent / "notes", Counter[str]()
 
     with serve_clouds(run_for(root)) as served:
-        for _ in range(200):
+        for _ in range(50):
             records = served.pool.run([served.job(target, Operation.UPDATE)] * 2)
             endings.update(record.error.message if record.error else "deployed" for record in records)
 

@@ -169,6 +169,22 @@ def test_where_one_may_log_in_nothing_is_built() -> None:
     assert [s["with"]["engine"] for s in steps if s.get("uses") == "./.github/actions/setup"] == ["cached"]
 
 
+def test_what_may_write_or_log_in_takes_no_unpacked_package_from_a_cache() -> None:
+    """Any job of main can write one, `upgrade`'s with code that nobody has read yet."""
+    taken = {}
+    for file in WORKFLOWS:
+        for name, job in workflow(file.name)["jobs"].items():
+            steps = [step for step in job.get("steps", ()) if step.get("uses") == "./.github/actions/setup"]
+            if "write" in job["permissions"].values():
+                taken |= {f"{file.name} {name}": step.get("with", {}).get("packages") for step in steps}
+    entering = [step for step in composite("environment") if step.get("uses") == "./.github/actions/setup"]
+
+    assert set(taken) == {"comment.yml comment", "deploy.yml prepare", "drift.yml tell"}
+    assert {*taken.values(), *(step["with"]["packages"] for step in entering)} == {"fresh"}
+    cached = [step for step in composite("setup") if "~/.cache/uv" in step.get("with", {}).get("path", "")]
+    assert [step["if"] for step in cached] == ["inputs.packages == 'cached'"]
+
+
 def test_what_is_deployed_is_verified_on_every_run() -> None:
     jobs = workflow("deploy-environment.yml")["jobs"]
 

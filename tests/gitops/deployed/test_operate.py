@@ -16,14 +16,12 @@ from gitops.deployed.operate import (
     Statement,
     describe,
     describe_forgetting,
-    describe_import,
     do,
     export,
-    import_words,
     needs,
     refuse_another,
 )
-from gitops.errors import Refused, UserError
+from gitops.errors import Refused
 from gitops.records import Operation, RunRecord
 from gitops.run import Run, perform
 
@@ -49,18 +47,6 @@ def test_what_is_needed_is_not_forgotten() -> None:
         assert "stays in the cloud as id-b" in describe_forgetting(deployment, f"{URN}b")[0]
     with pytest.raises(Refused, match="no resource '--all'"):
         describe_forgetting({"resources": [resource("a")]}, "--all")
-
-
-def test_what_is_in_the_state_is_not_imported_and_no_argument_is_an_option() -> None:
-    deployment = {"resources": [resource("a")]}
-
-    assert describe_import(deployment, "aws:sns/topic:Topic b id-b") == ("import aws:sns/topic:Topic b: id-b",)
-    assert import_words("aws:sns/topic:Topic b id-b")[:4] == ("import", "aws:sns/topic:Topic", "b", "id-b")
-    with pytest.raises(Refused, match="id-a is in the state"):
-        describe_import(deployment, "aws:sns/topic:Topic b id-a")
-    for hostile in ("aws:sns/topic:Topic --out /etc/x", "aws:sns/topic:Topic b --out=x", "topic", "a b c d", ""):
-        with pytest.raises(UserError, match="expected TYPE NAME ID"):
-            describe_import(deployment, hostile)
 
 
 STATED = Statement(kind=Kind.FORGET, target="web/dev", argument="a", effects=("forget a",), state="s", commit="c")
