@@ -12,10 +12,10 @@ from typing import Any
 
 from gitops.checkout.targets import Target
 from gitops.deployed.drift import look_for_drift
+from gitops.digest import QUIET, change_digest, made_names, without_made_names
 from gitops.engine.pool import OnDone
 from gitops.records import REFUSED, Level, Op, Operation, RunError, RunRecord, Status, Step, is_settled
 from gitops.report.text.words import listing
-from gitops.review.digest import QUIET, change_digest, made_names, without_made_names
 from gitops.run import Run, complete, perform, serve_clouds
 
 

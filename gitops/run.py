@@ -9,15 +9,15 @@ from pathlib import Path
 
 from gitops import catalogue
 from gitops.checkout.targets import Target
-from gitops.deployed.locks import open_locks, release_dead
+from gitops.digest import change_digest
 from gitops.engine.clouds import running
 from gitops.engine.install import VERSION, Engine
 from gitops.engine.job import Job
 from gitops.engine.modules import services
 from gitops.engine.pool import OnDone, Pool
+from gitops.locks import open_locks, release_dead
 from gitops.records import Operation, RunRecord
 from gitops.releases import find_release_faults
-from gitops.review.digest import change_digest
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import typer
 from gitops.backend import read_address
 from gitops.commands import common
 from gitops.commands.common import FINDINGS, FINE, Rehearse
-from gitops.deployed.locks import open_locks, release
+from gitops.locks import open_locks, release
 from gitops.run import Sandbox
 
 

@@ -11,10 +11,10 @@ from typing import Any
 from gitops.checkout.targets import Target
 from gitops.deployed import outputs
 from gitops.deployed.drift import find_hand_changes, without_autoscaling
-from gitops.deployed.locks import open_locks, release
 from gitops.engine.pool import OnDone
 from gitops.engine.start import hash_state
 from gitops.errors import Refused, UserError
+from gitops.locks import open_locks, release
 from gitops.records import Operation, Record, Status
 from gitops.run import Run, perform
 

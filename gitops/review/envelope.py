@@ -13,8 +13,8 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from gitops.digest import change_digest
 from gitops.records import Record, RunRecord
-from gitops.review.digest import change_digest
 
 FILE = "envelope.json"
 HOURS = 72

@@ -13,10 +13,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from gitops.digest import QUIET, names_of, without_made_names
 from gitops.records import SECRET, UNKNOWN, Finding, Level, Op, Operation, RunRecord, Severity, Status, Step
 from gitops.releases import Release, read_release, serves_another
 from gitops.report.text.words import listing, plural
-from gitops.review.digest import QUIET, names_of, without_made_names
 
 RULE = "promoted-as-verified"
 ABSENT = "[absent]"

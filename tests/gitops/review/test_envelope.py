@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from gitops.digest import change_digest
 from gitops.records import Op, PropertyDiff, RunRecord, Status, Step
-from gitops.review.digest import change_digest
 from gitops.review.envelope import HOURS, Circumstances, Envelope, Review, bind, refuse, seal
 
 KEY = b"the key of both jobs"

@@ -14,8 +14,8 @@ import pytest
 from moto import mock_aws
 
 from gitops.checkout.targets import Target
-from gitops.deployed.locks import FOLDER, BucketLocks, Locks, open_locks, release, release_dead
 from gitops.errors import Refused, UserError
+from gitops.locks import FOLDER, BucketLocks, Locks, open_locks, release, release_dead
 
 WEB = Target("web", "prod")
 DEAD = 4_194_305

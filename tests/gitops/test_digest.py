@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from gitops.digest import change_digest
 from gitops.records import Diagnostic, Op, PropertyDiff, RunRecord, SourceLine, Status, Step
-from gitops.review.digest import change_digest
 
 
 def step(name: str = "one", **more: object) -> Step:
