@@ -101,8 +101,21 @@ def name_strays(root: Path) -> None:
 
 
 def report_folder(given: Path | None, name: str) -> Path:
-    """Where the report goes: the folder asked for, else `name` in the checkout, wherever the command stands."""
-    return given or checkout() / name
+    """Where the report goes: the folder asked for, else `name` in the checkout, wherever the command stands.
+
+    Raises `UserError` where there can be none: that is not to be said after minutes of previews.
+    """
+    return require_folder(given or checkout() / name, "--out")
+
+
+def require_folder(folder: Path, option: str) -> Path:
+    """The folder, which is or can be made. Raises `UserError` for a file, and for one in a folder of others."""
+    nearest = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
+    if not nearest.is_dir():
+        raise UserError(f"{nearest} is a file, expected a folder", where=option, hint="Name another one.")
+    if not os.access(nearest, os.W_OK):
+        raise UserError(f"this user may not write to {nearest}", where=option, hint="Name another folder.")
+    return folder
 
 
 def say_where(out: Path) -> None:

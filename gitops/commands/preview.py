@@ -63,7 +63,7 @@ def command(
     chosen_targets = common.choose_targets(names, taken_out)
     out = common.report_folder(out, "report")
     rehearsal = rehearse or bool(against)
-    chosen = Sandbox(sandbox.resolve()) if sandbox else None
+    chosen = Sandbox(common.require_folder(sandbox, "--sandbox").resolve()) if sandbox else None
     with ExitStack() as opened:
         run = opened.enter_context(
             common.open_run(rehearse=rehearsal, jobs=jobs, seconds=seconds, sandbox=chosen, refresh=refresh)
