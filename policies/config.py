@@ -17,14 +17,10 @@ from pulumi_policy import EnforcementLevel
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from .rule import CATEGORIES, Rule
-from .settings import PACK, Settings, Stacks
+from .settings import PACK, BadConfig, Settings, Stacks
 
 Level = Literal["advisory", "mandatory", "disabled"]
 Given = Mapping[str, Any]
-
-
-class BadConfig(ValueError):
-    """The policy config cannot be used; the message names the key, what was found and what was expected."""
 
 
 class Strict(BaseModel):

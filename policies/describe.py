@@ -10,7 +10,7 @@ from typing import Any
 from .levels import Levels
 from .pack import read_pack
 from .rule import Rule, json_schema
-from .settings import NOT_SET, Settings
+from .settings import NOT_SET, BadConfig, Settings
 from .tables import BadTable
 
 
@@ -46,7 +46,7 @@ def main(_arguments: Sequence[str] = ()) -> None:
     try:
         pack = read_pack()
         print(json.dumps(description(pack.rules, pack.levels, pack.settings), indent=2, ensure_ascii=False))
-    except (BadTable, ValueError) as error:
+    except (BadTable, BadConfig) as error:
         sys.exit(f"the policy pack cannot describe itself: {error}")
 
 

@@ -29,7 +29,7 @@ from .pack import NAME, VERSION, Pack, read_pack
 from .previous import previous_stack
 from .resources import Resource, Stack
 from .rule import Rule
-from .settings import NOT_SET, Settings
+from .settings import NOT_SET, BadConfig, Settings
 from .state import BadState
 from .tables import BadTable
 
@@ -78,7 +78,7 @@ class Host(_PolicyAnalyzerServicer):
             try:
                 at = config.started_in()
                 self._settle(config.settings(levels, changed, self._pack.rules, self._pack.columns, at))
-            except (config.BadConfig, BadTable) as error:
+            except (BadConfig, BadTable) as error:
                 context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"the policy config cannot be used: {error}")
         return empty_pb2.Empty()
 
@@ -187,7 +187,7 @@ _SEVERITIES = {
 
 
 def host(stack_name: str | None) -> Host:
-    """The pack of this folder. Raises BadTable, BadState, ValueError: a table, the state or the config is bad."""
+    """The pack of this folder. Raises BadTable, BadState, BadConfig: a table, the state or the config is bad."""
     return Host(read_pack(), stack_name, previous_stack(), findings_file.writer(os.environ))
 
 
@@ -195,7 +195,7 @@ def serve() -> None:
     """Serves until the engine ends this process; the first line of output is the port, as the engine expects."""
     try:
         servicer = host(os.environ.get("PULUMI_STACK"))
-    except (BadTable, BadState, ValueError) as error:
+    except (BadTable, BadState, BadConfig) as error:
         sys.exit(f"the policy pack cannot start: {error}")
     server = grpc.server(ThreadPoolExecutor(max_workers=4), options=_NO_SIZE_LIMIT)
     analyzer_pb2_grpc.add_AnalyzerServicer_to_server(servicer, server)

@@ -64,14 +64,14 @@ class Pack:
 
 
 def read_pack(config: Path = CONFIG) -> Pack:
-    """The pack of this folder, as the repository has configured it. Raises BadTable, ValueError (BadConfig)."""
+    """The pack of this folder, as the repository has configured it. Raises BadTable, BadConfig."""
     rules = catalogue()
     levels = read_levels(rules)
     return Pack(rules, levels, read_exemptions(), datetime.now(UTC).date(), read_settings(config, rules, levels))
 
 
 def read_settings(file: Path, rules: Sequence[Rule], levels: Levels) -> Settings:
-    """The settings of a file, if it is there. Raises ValueError (BadConfig) naming the file."""
+    """The settings of a file, if it is there. Raises BadConfig naming the file."""
     if not file.exists():
         return NOT_SET
     from . import config  # pydantic only where something is set

@@ -21,6 +21,10 @@ PACK = "pack-settings"
 """The policy under whose name the settings of the whole pack stand."""
 
 
+class BadConfig(ValueError):
+    """The policy config cannot be used; the message names the key, what was found and what was expected."""
+
+
 @dataclass(frozen=True)
 class Stacks:
     """Which stacks an environment has: by patterns of their name, or by their tags; all tags given must match."""

@@ -49,7 +49,14 @@ def deploy(folder: Path, stack: str, description: str) -> RunRecord:
 
 
 @pytest.mark.slow("an engine deploys a stack of a checkout with another model")
-@pytest.mark.parametrize("stack", [stack for stack in CHANGES if stack in configs.STACKS])
+@pytest.mark.parametrize(
+    "stack",
+    [
+        pytest.param(stack, marks=[] if stack == ECS else [pytest.mark.soak])
+        for stack in CHANGES
+        if stack in configs.STACKS
+    ],
+)
 def test_the_backend_is_asked_for_it(stack: str, tmp_path: Path) -> None:
     text = TOML
     if stack != SINGLE:

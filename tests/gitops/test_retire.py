@@ -139,6 +139,7 @@ def test_a_target_is_shown_destroyed_and_gone(root: Path, run_for: Callable[...,
         assert still_there([*WEB.values()], taken_out, opened) == [WEB["prod"]]
 
 
+@pytest.mark.soak
 def test_the_commands_of_the_workflows_retire_it(root: Path) -> None:
     def gitops(*arguments: str) -> str:
         command = [sys.executable, "-m", "gitops", *arguments]

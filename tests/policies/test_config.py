@@ -14,14 +14,14 @@ from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2
 
 from policies.check import main
-from policies.config import BadConfig, read_config
+from policies.config import read_config
 from policies.describe import description
 from policies.examples import Raw
 from policies.host import Host
 from policies.pack import Pack, read_pack
 from policies.rules import catalogue
 from policies.schema import FOLDER, schemas, text
-from policies.settings import Settings
+from policies.settings import BadConfig, Settings
 from tests.policies.test_check import state
 from tests.policies.wire import Said, host, judge, violations
 

@@ -90,7 +90,7 @@ def test_every_change_is_shown_or_counted(targets: int, changes: int) -> None:
     assert shown_and_left_out(markdown) == changes
 
 
-@pytest.mark.slow("the size is what it asks about")
+@pytest.mark.soak
 def test_500_targets_with_100_000_changes_fit() -> None:
     """One test, so that the records are made once: the comment, then the summary with its larger room."""
     report = build(factories.huge(500, 100_000), factories.CONTEXT)

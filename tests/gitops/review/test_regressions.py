@@ -208,8 +208,14 @@ def test_a_stack_that_satisfies_a_rule_does_not_weaken_the_judge(committed: Path
             "rules/encryption.py:",
             "SyntaxError: ",
         ),
-        ("__main__.py", "def start() -> None:", "def start() -> None", "__main__.py:", "SyntaxError"),
-        ("host.py", "import grpc", "import grpcc", "host.py:", "ModuleNotFoundError: No module named 'grpcc'"),
+        pytest.param(
+            *("__main__.py", "def start() -> None:", "def start() -> None", "__main__.py:", "SyntaxError"),
+            marks=pytest.mark.soak,
+        ),
+        pytest.param(
+            *("host.py", "import grpc", "import grpcc", "host.py:", "ModuleNotFoundError: No module named 'grpcc'"),
+            marks=pytest.mark.soak,
+        ),
         ("levels.yaml", "cost: {dev: advisory", "cost: {dev: advisry", "levels.yaml:9", "there is no level 'advisry'"),
     ],
 )

@@ -288,7 +288,7 @@ FARGATE = {"requiresCompatibilities": ["FARGATE"]}
 ML = "machinelearningservices"
 AZURE: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "app:ContainerApp": [("containerAppName", {"containerAppName": "Churn_App"})],
-    "containerinstance:ContainerGroup": [("containerGroupName", {"containerGroupName": "Churn"})],
+    "containerinstance:ContainerGroup": [("containerGroupName", {"containerGroupName": "churn--prod"})],
     "network:SecurityRule": [
         ("priority", {"priority": 5000}),
         ("destinationPortRange", {"destinationPortRange": "80,443"}),
