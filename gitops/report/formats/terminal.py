@@ -101,12 +101,21 @@ def section(console: Console, title: str, notes: list[tuple[str, str]]) -> None:
     console.print(Text(f"\n{title}", style="bold"))
     for head, body in notes[:MOST_NOTES]:
         console.print(Padding(words(shorten(head, 400)), (0, 0, 0, 2), expand=False))
-        if body:
-            console.print(Padding(words(shorten(body, 2000), "dim"), (0, 0, 0, 4), expand=False))
+        for line in shorten(body, 2000).splitlines():
+            print_line(console, line)
     if len(notes) > MOST_NOTES:
         console.print(
             Padding(words(f"… {len(notes) - MOST_NOTES:,} more in the report", "dim"), (0, 0, 0, 2), expand=False)
         )
+
+
+def print_line(console: Console, line: str) -> None:
+    """A line of a note's body. A word wider than the terminal stays whole, for a URN in two pieces cannot be pasted."""
+    indent = 4
+    if max(map(len, line.split()), default=0) > console.width - indent:
+        console.print(words(" " * indent + line, "dim"), soft_wrap=True)
+    else:
+        console.print(Padding(words(line, "dim"), (0, 0, 0, indent), expand=False))
 
 
 def scaling(report: Report) -> list[tuple[str, str]]:
