@@ -114,7 +114,8 @@ def require_folder(folder: Path, option: str) -> Path:
     if not nearest.is_dir():
         raise UserError(f"{nearest} is a file, expected a folder", where=option, hint="Name another one.")
     if not os.access(nearest, os.W_OK):
-        raise UserError(f"this user may not write to {nearest}", where=option, hint="Name another folder.")
+        hint = "Make it writable, or name other folders where the command takes them (`--out`, `--sandbox`)."
+        raise UserError(f"this user may not write to {nearest}", where=option, hint=hint)
     return folder
 
 

@@ -59,7 +59,7 @@ def test_a_checkout_that_may_only_be_read_is_named(clone: Path) -> None:
     clone.chmod(0o755)
 
     assert done.returncode == 2, done.stderr
-    assert f"error: {clone}/.rehearsal: this user may not write here: Permission denied" in done.stderr
+    assert f"error: --out: this user may not write to {clone}" in done.stderr
     assert "`--out`, `--sandbox`" in done.stderr
     assert "Traceback" not in done.stderr
 

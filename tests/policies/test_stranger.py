@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -109,8 +110,7 @@ def publish(archive: Path) -> Path:
 
 def install(archive: Path, folder: Path) -> None:
     """Unpacks it to where the engine looks for it, and has its project name a virtual environment."""
-    with tarfile.open(archive) as packed:
-        packed.extractall(folder.parent, filter="data")
+    shutil.unpack_archive(archive, folder.parent)
     (folder.parent / "package").rename(folder)
     project = folder / "PulumiPolicy.yaml"
     named = project.read_text().replace("runtime: python\n", RUNTIME)
