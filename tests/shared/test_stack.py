@@ -9,13 +9,12 @@ from typing import Any
 
 import pulumi
 import pytest
+from pulumi.runtime import settings
 
 from shared.problem import InvalidConfig
 from shared.stack import Stack
 from shared.validate import load_settings
 from tests.shared.configs import EXAMPLE, ROOT, Config
-
-SETTINGS = load_settings(ROOT / "stacks" / EXAMPLE)
 
 
 class Cloud(pulumi.runtime.Mocks):
@@ -40,6 +39,7 @@ def cloud() -> Iterator[Cloud]:
     pulumi.runtime.set_mocks(mocks, project=f"{EXAMPLE}", stack="prod")
     yield mocks
     pulumi.runtime.set_all_config({})
+    settings.ROOT.set(None)  # it waits for this loop, and whoever registers after this would wait for it
 
 
 def hand_over(config: Config) -> None:
@@ -51,7 +51,7 @@ def hand_over(config: Config) -> None:
 def test_every_fault_is_raised_at_once_with_file_and_line(cloud: Cloud) -> None:
     hand_over(Config(EXAMPLE).set(["scaling", "min"], 900).set(["tags", "owner"], 7).remove(["logs"]))
     with pytest.raises(InvalidConfig) as raised:
-        Stack.load(SETTINGS)
+        Stack.load(load_settings(ROOT / "stacks" / EXAMPLE))
     found = {problem.key: problem for problem in raised.value.problems}
     assert set(found) >= {f"{EXAMPLE}:scaling.min", f"{EXAMPLE}:tags.owner", f"{EXAMPLE}:logs"}
     lines = (ROOT / f"stacks/{EXAMPLE}/Pulumi.prod.yaml").read_text().splitlines()
@@ -65,4 +65,4 @@ def test_a_value_given_on_the_command_line_is_checked_too(cloud: Cloud) -> None:
     config.values[f"{EXAMPLE}:scalling"] = {"min": 1}
     hand_over(config)
     with pytest.raises(InvalidConfig, match="did you mean 'scaling'"):
-        Stack.load(SETTINGS)
+        Stack.load(load_settings(ROOT / "stacks" / EXAMPLE))
