@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -175,5 +176,11 @@ def read_environment(
 
 
 def read_variables(client: Client, where: str) -> dict[str, str]:
-    variables = client.request("GET", f"{where}?per_page=30")["variables"]
-    return {str(variable["name"]): str(variable["value"]) for variable in variables}
+    """All of them; GitHub's pages of variables have at most 30."""
+    variables: dict[str, str] = {}
+    for page in count(1):
+        answer = client.request("GET", f"{where}?per_page=30&page={page}")
+        variables |= {str(variable["name"]): str(variable["value"]) for variable in answer["variables"]}
+        if len(answer["variables"]) < 30:
+            break
+    return variables

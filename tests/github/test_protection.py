@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,16 @@ import pytest
 
 from gitops.errors import UserError
 from gitops.github.client import Client
-from gitops.github.protection import ENVIRONMENTS, Environment, Repository, check, gather, read_subject, trust_policy
+from gitops.github.protection import (
+    ENVIRONMENTS,
+    Environment,
+    Repository,
+    check,
+    gather,
+    read_subject,
+    read_variables,
+    trust_policy,
+)
 
 VARIABLES = {"GITOPS_CLOUDS": "real", "PULUMI_BACKEND_URL": "s3://state", "AWS_ROLE_ARN": "arn:aws:iam::1:role/x"}
 NAMES = tuple(full for name in ENVIRONMENTS for full in (f"{name}-preview", name))
@@ -140,3 +150,18 @@ def test_what_github_answers_is_gathered() -> None:
     assert repository.environments["prod"].variables["GITOPS_CLOUDS"] == "real"
     assert repository.subject == GUARDED.subject
     assert [one for one in check(repository) if not one.fine] == []
+
+
+class ManyVariables(Client):
+    """GitHub with 65 variables, 30 a page."""
+
+    def request(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        page = int(path.rpartition("page=")[2])
+        numbers = range(65)[(page - 1) * 30 : page * 30]
+        return {"variables": [{"name": f"V{number}", "value": str(number)} for number in numbers]}
+
+
+def test_variables_beyond_githubs_first_page_are_read() -> None:
+    variables = read_variables(ManyVariables("http://api", "team/models", "token"), "variables")
+
+    assert variables == {f"V{number}": str(number) for number in range(65)}
