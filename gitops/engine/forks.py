@@ -129,10 +129,15 @@ class ForkServer:
 
 @cache
 def installation() -> str:
-    """Names the code that a server started by this process would run: by its content, so that a copy has the same."""
+    """Names the code that a server started by this process would run."""
+    return name_code(Path(__file__).parents[1])
+
+
+def name_code(folder: Path) -> str:
+    """By its content and the environment that it runs in: a copy has the same name, an edited one another."""
     code = hashlib.sha256(sys.prefix.encode())
-    for file in sorted(Path(__file__).parents[1].rglob("*.py")):
-        code.update(file.read_bytes())
+    for file in sorted(folder.rglob("*.py")):
+        code.update(f"\n{file.relative_to(folder)}\n".encode() + file.read_bytes())
     return code.hexdigest()[:12]
 
 

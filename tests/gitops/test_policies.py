@@ -144,6 +144,17 @@ def test_pack_that_cannot_be_read_is_named_by_its_own_file_and_line(
     assert str(tmp_path) not in str(error.value)
 
 
+def test_a_config_that_cannot_be_used_is_named_without_a_traceback(tmp_path: Path) -> None:
+    pack = Path(shutil.copytree(ROOT / "policies", tmp_path / "policies", ignore=shutil.ignore_patterns("__pycache__")))
+    (pack / "config.json").write_text('{"no-such-rule": "advisory"}')
+
+    with pytest.raises(UserError, match="no-such-rule") as error:
+        catalogue.read(tmp_path)
+
+    assert "config.json" in str(error.value)
+    assert "BadConfig" not in str(error.value)
+
+
 def test_list_can_be_narrowed_by_category_severity_and_framework() -> None:
     def names(*options: str) -> set[str]:
         return {rule["rule"] for rule in json.loads(say("--json", *options))}

@@ -201,3 +201,13 @@ def test_a_process_that_answers_no_first_interrupt_is_interrupted_again_before_i
         end([process])
 
     assert process.returncode == 7
+
+
+def test_a_fork_server_serves_a_copy_of_its_code_and_no_edited_one(tmp_path: Path) -> None:
+    for name, text in (("own", "x = 1"), ("copy", "x = 1"), ("edited", "x = 2")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.py").write_text(text)
+
+    own, copy, edited = (forks.name_code(tmp_path / name) for name in ("own", "copy", "edited"))
+
+    assert own == copy != edited

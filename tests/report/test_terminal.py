@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gitops.report.formats import terminal
+from gitops.report.model.exempting import list_exemptable
 from gitops.report.model.report import build
 from tests.report import factories
 
@@ -18,6 +19,7 @@ def test_nothing_is_cropped(width: int) -> None:
     wider = [line for line in text.splitlines() if len(line) > width]
     # a URN in two pieces could not be pasted
     assert all(max(map(len, line.split())) > width - 4 and line.lstrip().startswith("exempt: urn:") for line in wider)
+    assert all(urns[0] in text for rule in REPORT.rules if (urns := list_exemptable(rule)))
     for target in ("sagemaker_endpoint/staging", "ecs_service/prod"):
         assert target in text
     assert text.count("60") == 3, "the new scaling target of three environments"

@@ -186,6 +186,8 @@ def test_a_stack_is_promoted_from_the_nearest_environment_that_has_it(checkout: 
 
     assert find_former(root, "prod", [record("prod", {})]) == {Target("web", "prod"): "dev"}
     assert find_former(root, "dev", [record("dev", {})]) == {}
+    (root / "stacks/web/Pulumi.staging.yaml").write_text("config: {}\n")
+    assert find_former(root, "prod", [record("prod", {})]) == {Target("web", "prod"): "staging"}
 
 
 def test_the_approver_is_told_in_one_line() -> None:
