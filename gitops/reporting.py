@@ -11,8 +11,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from gitops import fingerprint
-from gitops.checkout.git import git
-from gitops.errors import UserError
+from gitops.checkout.git import ask_git
 from gitops.files import write_text
 from gitops.records import RunRecord
 from gitops.report.formats import github_annotations, html, junit, sarif, verdict_file
@@ -59,14 +58,6 @@ def read_artefact_sizes(root: Path, base: str) -> dict[str, int]:
         with suppress(ValueError, KeyError, TypeError, AttributeError):
             sizes |= {f"sha256:{built['sha256']}": built["bytes"] for built in json.loads(text)["files"].values()}
     return sizes
-
-
-def ask_git(root: Path, *arguments: str) -> str:
-    """What git says, empty where it cannot: a report may be of a tree that is no checkout."""
-    try:
-        return git(root, *arguments)
-    except UserError:
-        return ""
 
 
 def write(out: Path, records: Iterable[RunRecord], about: Context) -> Report:

@@ -16,12 +16,11 @@ from pathlib import Path
 
 from gitops import baseline
 from gitops.checkout import environments
-from gitops.checkout.git import git
+from gitops.checkout.git import ask_git, git
 from gitops.checkout.targets import Target, discover
 from gitops.deployed import outputs
 from gitops.deployed.status import ABSENT
 from gitops.errors import UserError
-from gitops.reporting import ask_git
 from gitops.run import Run
 
 CONFIG_FILE = re.compile(r"stacks/(?P<stack>[^/]+)/Pulumi\.(?P<environment>[^/]+)\.yaml")

@@ -16,3 +16,11 @@ def git(root: Path, *arguments: str, hint: str = "Run the command inside a git c
     if result.returncode != 0:
         raise UserError(f"git {' '.join(arguments)}: {result.stderr.strip()}", hint=hint)
     return result.stdout.strip()
+
+
+def ask_git(root: Path, *arguments: str) -> str:
+    """What git says, empty where it cannot: a report may be of a tree that is no checkout."""
+    try:
+        return git(root, *arguments)
+    except UserError:
+        return ""

@@ -101,11 +101,13 @@ def name_strays(root: Path) -> None:
 
 
 def report_folder(given: Path | None, name: str) -> Path:
-    """Where the report goes: the folder asked for, else `name` in the checkout, wherever the command stands.
+    """Where the report goes. Raises `UserError` where it cannot: that is not to be said after minutes of previews."""
+    return require_folder(choose_folder(given, name), "--out")
 
-    Raises `UserError` where there can be none: that is not to be said after minutes of previews.
-    """
-    return require_folder(given or checkout() / name, "--out")
+
+def choose_folder(given: Path | None, name: str) -> Path:
+    """The folder asked for, else `name` in the checkout, wherever the command stands."""
+    return given or checkout() / name
 
 
 def require_folder(folder: Path, option: str) -> Path:

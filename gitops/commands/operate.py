@@ -11,13 +11,13 @@ import typer
 from pydantic import ValidationError
 
 from gitops.backend import read_address
+from gitops.checkout.git import ask_git
 from gitops.commands import common
 from gitops.commands.common import Rehearse, Seconds
 from gitops.deployed.operate import EXPECTED, Kind, Statement, describe, do, export, refuse_another
 from gitops.engine.start import hash_state
 from gitops.errors import Refused, UserError
 from gitops.files import write_text
-from gitops.reporting import ask_git
 
 FILE = "operation.json"
 MEANING = " · ".join(f"{kind}: {expected}" for kind, expected in EXPECTED.items())

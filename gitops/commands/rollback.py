@@ -10,7 +10,7 @@ from gitops.checkout.git import git
 from gitops.checkout.targets import Target
 from gitops.commands import common
 from gitops.commands.common import Rehearse
-from gitops.commands.verify import boto3_client
+from gitops.deployed.readback import boto3_client
 from gitops.errors import Refused
 from gitops.rollback import find_commit, list_artefacts, look_up, restore
 

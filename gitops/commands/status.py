@@ -42,8 +42,8 @@ def command(
     """Say what runs where: model, commit, when it was deployed and verified, what waits for promotion, what drifted."""
     targets = common.choose_targets(names)
     out = common.report_folder(out, "report/status")
-    looked = status.drift_of(reporting.read(common.report_folder(drift, "report/drift")))
-    verifications = status.read_verified(common.report_folder(verified, "report/verify"))
+    looked = status.drift_of(reporting.read(common.choose_folder(drift, "report/drift")))
+    verifications = status.read_verified(common.choose_folder(verified, "report/verify"))
     with common.open_run(rehearse=rehearse, jobs=jobs, seconds=60) as run:
         order = environments.names(run.root)
         rows = status.rows(run.root, status.read(run, targets), order, looked, verifications)

@@ -6,9 +6,8 @@ import json
 import os
 from dataclasses import asdict
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -16,6 +15,7 @@ from gitops import reporting
 from gitops.commands import common
 from gitops.commands.common import FINDINGS, FINE, AsJson, Environment, Jobs, Only, Rehearse, Seconds
 from gitops.deployed import outputs
+from gitops.deployed.readback import boto3_client
 from gitops.deployed.status import VERIFIED
 from gitops.deployed.verify import Verification, ask_endpoint, compare, read_back
 from gitops.files import write_text
@@ -63,13 +63,6 @@ def command(
             )
         common.say_where(out)
     raise typer.Exit(FINE if all(verification.fine for verification in verified) else FINDINGS)
-
-
-@cache
-def boto3_client(service: str, region: str) -> Any:
-    import boto3  # a third of the command's own start, for the real clouds
-
-    return boto3.client(service, region_name=region or None)  # pyright: ignore[reportArgumentType, reportCallIssue]
 
 
 def as_document(verified: tuple[Verification, ...], when: datetime) -> str:
