@@ -66,7 +66,7 @@ def contradictions(
     try:
         given["container"] = read_container()
     except ValueError as error:
-        yield Contradiction("release.artefact", "[container]", "one that can be read", str(error))
+        yield Contradiction("release.artefact", "model/model.toml", "a description that can be read", str(error))
     for check in (*COMMON, *settings.checks):
         needed = inspect.signature(check).parameters
         if needed.keys() <= given.keys():

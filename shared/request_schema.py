@@ -8,12 +8,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-FILE = Path(__file__).resolve().parents[1] / "model" / "model.toml"
+FILE = Path(__file__).parents[1] / "model" / "model.toml"
+"""Of the checkout that `shared` was imported from, also where that is a link to another one's, as in the tests."""
 
 
 def read_description(file: Path = FILE) -> dict[str, Any]:
-    """What model/model.toml says, as plain values."""
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    """What model/model.toml says, as plain values. Raises ValueError, naming the file, if it is missing or no TOML."""
+    where = f"{file.parent.name}/{file.name}"
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ValueError(f"{where}: cannot be read ({error.strerror})") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{where}: no TOML: {error}") from error
 
 
 def request_schema(described: Mapping[str, Any]) -> str:

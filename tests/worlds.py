@@ -25,6 +25,7 @@ from gitops.engine.pool import Pool
 from gitops.files import write_text
 from gitops.records import Op, Operation, RunRecord, Step
 from gitops.run import Run, Sandbox, serve_clouds
+from shared.request_schema import read_description
 from tests.stacks import configs
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -109,7 +110,7 @@ def deploy_program(folder: Path) -> World:
 def fork(stack: str) -> World:
     """A stack of this fork, under its own config: deployed, previewed again, compared with the clouds, destroyed.
 
-    While its config is still that of the tests, its deployment is theirs, copied.
+    While its config and its model are still those of the tests, its deployment is theirs, copied.
     """
     return once("fork", stack, live_through)
 
@@ -117,7 +118,8 @@ def fork(stack: str) -> World:
 def live_through(folder: Path) -> World:
     world = World(folder, ROOT)
     own = {str(target): configs.on_disk(target) for target in discover(ROOT) if target.stack == folder.name}
-    if own == {target: configs.config(target) for target in configs.TARGETS if target in own}:
+    same_model = read_description() == read_description(configs.MODEL / "model.toml")
+    if same_model and own == {target: configs.config(target) for target in configs.TARGETS if target in own}:
         deployed = programs(folder.name)
         copy_sandbox(deployed.sandbox, world.sandbox)
         shutil.copy(deployed.folder / "records.json", folder)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -29,11 +28,9 @@ CHANGES: Mapping[str, Mapping[str, Any]] = {
 def deploy(folder: Path, stack: str, description: str) -> RunRecord:
     """A judged deployment of the stack's prod in a checkout whose model is that of the description."""
     root = folder / "checkout"
-    for room in ("serving", "policies"):
-        (root / room).parent.mkdir(parents=True, exist_ok=True)
+    (root / "model").mkdir(parents=True)
+    for room in ("serving", "shared", "policies"):
         (root / room).symlink_to(ROOT / room)
-    shutil.copytree(ROOT / "shared", root / "shared", ignore=shutil.ignore_patterns("__pycache__"))
-    (root / "model").mkdir()
     (root / "model" / "model.toml").write_text(description, encoding="utf-8")
     values = configs.config(f"{stack}/prod")
     for path, value in CHANGES[stack].items():

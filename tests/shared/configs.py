@@ -13,6 +13,7 @@ import yaml
 
 from gitops.checkout.targets import discover
 from shared.config_file import check_file
+from shared.container import read_container
 from shared.problem import Problem
 from shared.settings import StackSettings
 from shared.validate import load_settings
@@ -30,11 +31,13 @@ Path_ = Sequence[str | int]
 class Config:
     """The config of one target, in memory; `problems` writes it beside the stack's own settings and checks it.
 
-    It is the tests' own where there is one; of a stack that only this fork has, the fork's.
+    It is the tests' own where there is one; of a stack that only this fork has, the fork's. `model` describes what
+    it is to serve.
     """
 
     def __init__(self, stack: str, environment: str = "prod") -> None:
         self.stack, self.environment = stack, environment
+        self.model = configs.MODEL / "model.toml"
         if stack not in STACKS:
             pytest.skip(f"this fork has no {stack}")
         target = f"{stack}/{environment}"
@@ -65,7 +68,9 @@ class Config:
         target.mkdir(parents=True, exist_ok=True)
         text = yaml.safe_dump({"config": self.values}, sort_keys=False)
         (target / f"Pulumi.{self.environment}.yaml").write_text(text, encoding="utf-8")
-        return check_file(settings(self.stack), target, self.environment)[1]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("shared.reading.read_container", lambda: read_container(self.model))
+            return check_file(settings(self.stack), target, self.environment)[1]
 
 
 @cache

@@ -66,13 +66,13 @@ def with_line(line: str) -> str:
 
 
 @pytest.fixture
-def objections(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Objections:
+def objections(tmp_path: Path) -> Objections:
     """What is wrong with a stack's prod config, changed, when the text describes the model: key → sentences."""
 
     def ask(stack: str, changes: Mapping[str, Any], text: str) -> dict[str, str]:
-        file = describe(tmp_path, text)
-        monkeypatch.setattr("shared.reading.read_container", lambda: read_container(file))
-        return found(Config(stack), dict(changes), tmp_path)
+        config = Config(stack)
+        config.model = describe(tmp_path, text)
+        return found(config, dict(changes), tmp_path)
 
     return ask
 
@@ -182,6 +182,18 @@ def test_a_mistake_in_it_names_file_and_key(
     with pytest.raises(ValueError, match=says):
         read_container(describe(tmp_path, text))
     assert "model/model.toml" in objections(ECS, {}, text)["release.artefact"]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"), [("name = ", "no TOML: Invalid value"), (None, r"cannot be read \(No such file or directory\)")]
+)
+def test_a_description_that_cannot_be_read_is_named(text: str | None, says: str, tmp_path: Path) -> None:
+    file = describe(tmp_path, text or "")
+    if text is None:
+        file.unlink()
+
+    with pytest.raises(ValueError, match=rf"^model/model\.toml: {says}"):
+        read_container(file)
 
 
 def test_every_check_of_a_container_has_a_case(tmp_path: Path) -> None:

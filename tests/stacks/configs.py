@@ -1,4 +1,4 @@
-"""The config under which the tests run this project's stacks: theirs, so that a fork's numbers are its own business.
+"""Config and model with which the tests run this project's stacks: theirs, so that a fork's are its own business.
 
 `configs/<stack>.yaml` holds prod in full and of the other environments what differs: maps are merged, `null` takes a
 key away. `python -m tests.stacks.configs [stack …]` writes them again from the stacks on disk.
@@ -24,6 +24,7 @@ from tests.files import read_yaml
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(__file__).with_name("configs")
 FULL = "prod"
+MODEL = Path(__file__).with_name("model")
 STACKS = sorted(path.stem for path in FOLDER.glob("*.yaml") if (ROOT / "stacks" / path.stem).is_dir())
 """Those that have a config here and that the fork still has: a stack that is deleted takes its tests along."""
 
@@ -76,11 +77,11 @@ def differences(base: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, 
 
 
 def checkout(folder: Path, targets: Iterable[str]) -> Path:
-    """The programs of the targets' stacks under the tests' config, beside links to the other rooms."""
-    for room in ("model", "shared", "serving", "policies"):
-        link = folder / room
-        link.parent.mkdir(parents=True, exist_ok=True)
-        link.symlink_to(ROOT / room)
+    """The programs of the targets' stacks under the tests' config, beside links to their model and the other rooms."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "model").symlink_to(MODEL)
+    for room in ("shared", "serving", "policies"):
+        (folder / room).symlink_to(ROOT / room)
     for target in targets:
         write_target(folder, target, config(target))
     return folder

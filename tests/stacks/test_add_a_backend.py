@@ -29,7 +29,7 @@ def copy(tmp_path: Path) -> Path:
         path = root / found["path"]
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(found["text"], encoding="utf-8")
-    for room in ("shared", "policies", "gitops"):
+    for room in ("model", "shared", "policies", "gitops"):
         (root / room).symlink_to(ROOT / room)
     return root
 
