@@ -32,6 +32,7 @@ READ_THE_STACKS = (
     "test_document.py",
     "test_documented_commands.py",
     "(test_every_fault_can_be_tried and stacks)",
+    "test_every_link",
     "test_every_stack_has_one",
     "test_a_stack_imports",
     "test_sizes.py",
@@ -104,6 +105,43 @@ def test_stacks_are_deleted_ten_numbers_change_dev_alone_releases_another_artefa
         edited(dev.config_file(tree), lambda config: release_another(config[f"{kept}:release"]))
         rename(tree, renamed)
         is_green(tree, str(dev), f"{NEW}/{discover(ROOT)[-1].environment}")
+
+
+CONTAINER = """
+[container]
+port = 8080
+health = "/ping"
+ready = "/ping"
+predict = "/invocations"
+slowest_seconds = 25
+"""
+KEEP_TO_THEIR_OWN_MODEL = (
+    "tests/shared",
+    "tests/serving",
+    "tests/stacks/test_contradictions.py",
+    "tests/stacks/ecs_service",
+)
+
+
+@pytest.mark.soak
+def test_the_model_gets_a_container_of_its_own() -> None:
+    """As docs/replace-the-model.md has it: a table more in the description, and the stacks that refuse it deleted."""
+    with copied() as tree:
+        file = tree / "model" / "model.toml"
+        file.write_text(file.read_text(encoding="utf-8") + CONTAINER, encoding="utf-8")
+        (tree / "model" / "train.py").unlink(missing_ok=True)
+        ours = {target.stack: target for target in discover(tree) if not refuses(tree, target)}
+        for stack in {*STACKS} - {*ours}:
+            shutil.rmtree(tree / "stacks" / stack)
+        run(tree, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-x", *KEEP_TO_THEIR_OWN_MODEL)
+        is_green(tree, str(next(iter(ours.values()))))
+
+
+def refuses(tree: Path, target: Target) -> bool:
+    """Whether the contract of the copy refuses the target's config."""
+    command = [sys.executable, "-m", "shared.validate", str(target.folder(tree)), target.environment]
+    environment = {**os.environ, "PYTHONPATH": str(tree)}
+    return subprocess.run(command, cwd=tree, env=environment, capture_output=True).returncode != 0
 
 
 def release_another(release: object) -> None:

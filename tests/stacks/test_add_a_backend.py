@@ -13,6 +13,7 @@ import yaml
 from gitops.records import Level, Op, Operation
 from gitops.run import Sandbox
 from shared.validate import problems
+from tests.stacks import configs
 from tests.worlds import ROOT, change, living, of_type
 
 PAGE = ROOT / "docs" / "add-a-backend.md"
@@ -23,13 +24,14 @@ STACK = "apprunner_service"
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """The page's files beside links to the repository's rooms."""
+    """The page's files beside links to the tests' model and the repository's rooms."""
     root = tmp_path / "repository"
     for found in FILE.finditer(PAGE.read_text(encoding="utf-8")):
         path = root / found["path"]
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(found["text"], encoding="utf-8")
-    for room in ("model", "shared", "policies", "gitops"):
+    (root / "model").symlink_to(configs.MODEL)
+    for room in ("shared", "policies", "gitops"):
         (root / room).symlink_to(ROOT / room)
     return root
 
