@@ -18,6 +18,13 @@ LINK = re.compile(r"\]\((?!https?:|mailto:)([^)\s#]*)(?:#([^)\s]+))?\)")
 STACKS = ROOT / "stacks"
 DELETED = {file.stem for file in configs.FOLDER.glob("*.yaml")} - {*configs.STACKS}
 HEADING = re.compile(r"(?m)^#+ (.+)$")
+FILE = re.compile(r"`((?:[\w.-]+/)+[\w-]+\.(?:py|toml|ya?ml|json|txt))`")
+MADE_BY_THE_READER = {
+    "policies/accepted.yaml",
+    "policies/config.json",
+    "report/faults.txt",
+    "tests/stacks/apprunner_service/test_changes.py",
+}
 
 
 def anchor(heading: str) -> str:
@@ -48,6 +55,16 @@ def test_a_link_that_leads_nowhere_is_found() -> None:
     text = "[a](docs/workflows.md#a-fresh-fork) [b](docs/none.md) [c](docs/workflows.md#no-such-heading)"
 
     assert broken_links(ROOT / "README.md", text) == ["](docs/none.md)", "](docs/workflows.md#no-such-heading)"]
+
+
+@pytest.mark.skipif(bool(DELETED), reason="this fork has deleted stacks whose files the pages name")
+@pytest.mark.parametrize("page", tracked("*.md"), ids=name_of)
+def test_every_file_that_a_page_names_is_there(page: Path) -> None:
+    """By its path from the root, or by as much of its end as says which one it is."""
+    named = set(FILE.findall(page.read_text(encoding="utf-8"))) - MADE_BY_THE_READER
+    files = ["/" + file.relative_to(ROOT).as_posix() for file in tracked("*")]
+
+    assert [path for path in sorted(named) if not any(file.endswith(f"/{path}") for file in files)] == []
 
 
 def test_the_policy_pack_has_the_repositorys_licence() -> None:
