@@ -14,7 +14,7 @@ def git(root: Path, *arguments: str, hint: str = "Run the command inside a git c
     """What `git ARGUMENTS` prints, stripped. Raises `UserError` with what git says of its failure, and `hint`."""
     result = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True)
     if result.returncode != 0:
-        raise UserError(f"git {' '.join(arguments)}: {result.stderr.strip()}", hint=hint)
+        raise UserError(f"git {arguments[0]}: {result.stderr.strip()}", hint=hint)
     return result.stdout.strip()
 
 

@@ -59,6 +59,9 @@ def command(
     seconds: Seconds = 300,
 ) -> None:
     """Preview targets, check policies, and write the report. Exit 0 fine, 1 findings, 2 a target could not be run."""
+    if watching and (as_json or bind):
+        option = "--json" if as_json else "--bind"
+        raise UserError("no preview is the last one under --watch", where=option, hint="Leave one of the two out.")
     taken_out = find_absent(against, bind=bind)
     chosen_targets = common.choose_targets(names, taken_out)
     out = common.report_folder(out, "report")

@@ -27,7 +27,10 @@ def command(
     rehearse: Rehearse = False,
     ask: Annotated[
         bool | None,
-        typer.Option("--smoke/--no-smoke", help="send each stack's smoke.json to its endpoint; not in a rehearsal"),
+        typer.Option(
+            "--smoke/--no-smoke",
+            help="send the model's canary to each endpoint (a stack's own smoke.json, if any); not in a rehearsal",
+        ),
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="folder of the report, report/verify/ without it")] = None,
     as_json: AsJson = False,

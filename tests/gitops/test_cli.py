@@ -52,6 +52,7 @@ def test_every_command_has_help_and_a_sentence(name: str) -> None:
         (("invoke", "web", "dev", "missing.json"), "missing.json"),
         (("deploy", "dev", "--rehearse", "--reviewed", "empty"), "this is no review"),
         (("preview", "--rehearse", "--jobs", "0"), "--jobs"),
+        (("preview", "--rehearse", "--watch", "--json"), "no preview is the last one under --watch"),
         (("preview", "--rehearse", "--out", "stacks/web/Pulumi.yaml"), "is a file, expected a folder"),
         (("preview", "--rehearse", "--sandbox", "/dev/null/x"), "--sandbox: /dev/null is a file"),
         (("nonsense",), "nonsense"),
