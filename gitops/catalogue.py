@@ -51,15 +51,19 @@ class Rule(BaseModel):
     frameworks: tuple[Requirement, ...] = ()
     parameters: dict[str, Any] = {}
 
+    @property
+    def served(self) -> set[str]:
+        """The frameworks that it serves, and its ids in them."""
+        return {name for reference in self.frameworks for name in (reference.framework, reference.id)}
+
     def is_wanted(
         self, categories: Collection[str], severities: Collection[Severity], frameworks: Collection[str]
     ) -> bool:
         """Whether it is one of those asked for; nothing asked for is everything."""
-        served = {name for reference in self.frameworks for name in (reference.framework, reference.id)}
         return (
             (not categories or self.category in categories)
             and (not severities or self.severity in severities)
-            and (not frameworks or not served.isdisjoint(frameworks))
+            and (not frameworks or not self.served.isdisjoint(frameworks))
         )
 
 

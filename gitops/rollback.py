@@ -14,10 +14,10 @@ from typing import Any
 
 import yaml
 
-from gitops.checkout.git import git
+from gitops.checkout.git import ask_git, git
 from gitops.checkout.reach import strings_in
 from gitops.checkout.targets import Target
-from gitops.errors import Refused
+from gitops.errors import Refused, UserError
 
 ROOMS = ("shared", "serving", "model")
 OBJECT = re.compile(r"s3://(?P<bucket>[a-z0-9.-]+)/(?P<key>.+[^/])")
@@ -47,8 +47,12 @@ class Artefact:
 
 
 def find_commit(root: Path, target: Target, revision: str) -> str:
-    """The commit's whole name. Raises `Refused` for one that the branch never had, or that has no such target."""
-    commit = git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}", hint="Name a commit.")
+    """The commit's whole name. Raises `UserError` for one that the clone has not, `Refused` for one that the branch
+    never had, or that has no such target.
+    """
+    commit = ask_git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+    if not commit:
+        raise UserError(f"this clone has no commit '{revision}'", where="--to", hint="Name one that `git log` shows.")
     common = git(root, "merge-base", "--all", "HEAD", commit).split()
     if common != [commit]:
         raise Refused(
@@ -56,7 +60,7 @@ def find_commit(root: Path, target: Target, revision: str) -> str:
         )
     config = f"stacks/{target.stack}/Pulumi.{target.environment}.yaml"
     if not git(root, "ls-tree", "--name-only", commit, "--", config):
-        raise Refused(f"{commit[:12]} has no {config}", hint="Choose a commit that has the target.")
+        raise Refused(f"{commit[:12]} has no {config}", hint=f"Choose a commit that has {target}.")
     return commit
 
 

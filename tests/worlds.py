@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import fcntl
+import filecmp
 import json
 import os
 import shutil
@@ -25,7 +26,6 @@ from gitops.engine.pool import Pool
 from gitops.files import write_text
 from gitops.records import Op, Operation, RunRecord, Step
 from gitops.run import Run, Sandbox, serve_clouds
-from shared.request_schema import read_description
 from tests.stacks import configs
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -118,7 +118,7 @@ def fork(stack: str) -> World:
 def live_through(folder: Path) -> World:
     world = World(folder, ROOT)
     own = {str(target): configs.on_disk(target) for target in discover(ROOT) if target.stack == folder.name}
-    same_model = read_description() == read_description(configs.MODEL / "model.toml")
+    same_model = filecmp.cmp(ROOT / configs.DESCRIPTION, configs.MODEL / configs.DESCRIPTION.name, shallow=False)
     if same_model and own == {target: configs.config(target) for target in configs.TARGETS if target in own}:
         deployed = programs(folder.name)
         copy_sandbox(deployed.sandbox, world.sandbox)

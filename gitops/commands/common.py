@@ -75,12 +75,17 @@ def targets_of(environment: str, names: Iterable[str] | None, taken_out: Iterabl
 
     `taken_out` are targets besides those of the checkout.
     """
-    if environment not in (known := environments.names(checkout())):
-        raise UserError(f"no environment is called '{environment}'", hint=nearest(environment, known))
+    require_environment(environment)
     chosen = tuple(target for target in choose_targets(names, taken_out) if target.environment == environment)
     if not chosen:
         raise UserError(f"no stack has the environment '{environment}'", hint="Add Pulumi.<environment>.yaml to one.")
     return chosen
+
+
+def require_environment(name: str) -> str:
+    if name not in (known := environments.names(checkout())):
+        raise UserError(f"no environment is called '{name}'", hint=nearest(name, known, known))
+    return name
 
 
 def choose_targets(names: Iterable[str] | None, taken_out: Iterable[Target] = ()) -> tuple[Target, ...]:
@@ -118,6 +123,13 @@ def require_folder(folder: Path, option: str) -> Path:
     if not os.access(nearest, os.W_OK):
         hint = "Make it writable, or name other folders where the command takes them (`--out`, `--sandbox`)."
         raise UserError(f"this user may not write to {nearest}", where=option, hint=hint)
+    return folder
+
+
+def require_report(folder: Path, writer: str) -> Path:
+    """A folder that is there. Raises `UserError`: of one that is not, a command would say that nothing changes."""
+    if not folder.is_dir():
+        raise UserError("no such folder", where=str(folder), hint=f"Give the one that `{writer}` wrote.")
     return folder
 
 

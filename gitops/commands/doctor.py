@@ -64,7 +64,10 @@ def look_around() -> list[Check]:
 def ask_github(repository: str) -> Client:
     """The client for a repository named on the command line, at GITHUB_API_URL or github.com's."""
     api = os.environ.get("GITHUB_API_URL") or "https://api.github.com"
-    return Client(api, repository, require(os.environ, "GITHUB_TOKEN"))
+    if repository.count("/") != 1:
+        raise UserError(f"'{repository}' is no repository", where="--github", hint="Write OWNER/NAME.")
+    token = require(os.environ, "GITHUB_TOKEN", f"GITHUB_TOKEN=$(gh auth token) gitops doctor --github {repository}")
+    return Client(api, repository, token)
 
 
 def show(checks: list[Check]) -> None:

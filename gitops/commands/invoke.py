@@ -59,7 +59,8 @@ def read_payload(given: Path | None, target: Target) -> bytes:
             raise UserError("there is no model/model.toml with a canary to send", hint="Give a file with a request.")
         return body
     if not given.is_file():
-        raise UserError("no such file", where=str(given), hint="Give a file with a request.")
+        found = "is a folder" if given.is_dir() else "no such file"
+        raise UserError(found, where=str(given), hint="Give a file with a request.")
     return given.read_bytes()
 
 

@@ -15,7 +15,6 @@ from gitops.checkout.legs import Leg, spread_deployments
 from gitops.checkout.targets import Target
 from gitops.commands import common
 from gitops.commands.impact import list_files, reader
-from gitops.errors import UserError
 from gitops.records import RunRecord
 from gitops.report.model.rows import summarize_target
 
@@ -25,9 +24,7 @@ def command(
 ) -> None:
     """Print `legs`, a matrix of `name` and `only`, and `targets`, empty where nothing changes: for $GITHUB_OUTPUT."""
     root = common.checkout()
-    if not folder.is_dir():  # nothing to deploy it would else say, and nobody would be asked
-        raise UserError("no such folder", where=str(folder), hint="Give the one that `gitops preview --bind` wrote.")
-    records = reporting.read(folder)
+    records = reporting.read(common.require_report(folder, "gitops preview --bind"))
     changing = [Target(r.stack, r.environment) for r in records if summarize_target(r).moves]
     after = find_dependencies(changing, list_files(root), reader(root))
     typer.echo(as_outputs(choose_legs(records, spread_deployments(after)), changing))

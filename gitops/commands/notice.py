@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from gitops import reporting
+from gitops.commands import common
 from gitops.report.model.report import Report, build
 
 URL = re.compile(r"https?://[\w.:-]{1,253}(?:/[\w./~%+=&?-]{0,500})?")
@@ -18,6 +19,7 @@ def command(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="a report folder")],
 ) -> None:
     """Print `verdict` and `url` for $GITHUB_OUTPUT: the report's first line, and the first endpoint's address."""
+    common.require_report(folder, "gitops preview")
     typer.echo(as_outputs(build(reporting.read(folder), reporting.read_context(folder))))
 
 

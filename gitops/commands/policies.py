@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from textwrap import TextWrapper
 from typing import Annotated, Any
@@ -43,12 +44,20 @@ def listing(
     if context.invoked_subcommand:
         return
     every = sorted(catalogue.read(common.checkout()).values(), key=lambda r: (r.category, r.rule))
+    require_known("--category", category, {rule.category for rule in every})
+    require_known("--framework", framework, {name for rule in every for name in rule.served})
     rules = [rule for rule in every if rule.is_wanted(category or (), severity or (), framework or ())]
     if as_json:
         typer.echo(json.dumps([rule.model_dump(mode="json") for rule in rules], indent=1, ensure_ascii=False))
         return
     for rule in rules:
         typer.echo(entry(rule, common.output.width))
+
+
+def require_known(option: str, names: list[str] | None, known: Collection[str]) -> None:
+    for name in names or ():
+        if name not in known:
+            raise UserError(f"no rule has '{name}'", where=option, hint=nearest(name, known))
 
 
 def entry(rule: catalogue.Rule, width: int) -> str:
@@ -107,7 +116,7 @@ def check(
                 hint="`pulumi stack export --file STATE.json` writes one." if file != config else "",
             )
     if environment and environment not in (known := environments.names(common.checkout())):
-        raise UserError(f"no environment is called '{environment}'", hint=nearest(environment, known))
+        raise UserError(f"no environment is called '{environment}'", hint=nearest(environment, known, known))
     if form not in ("text", "json", *checked.FORMATS):
         raise UserError(f"no format is called '{form}'", hint=f"There are text, json, {', '.join(checked.FORMATS)}.")
     options = {"--before": [before], "--config": [config], "--environment": [environment], "--severity": [severity]}

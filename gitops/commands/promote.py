@@ -38,6 +38,8 @@ def command(
     seconds: Seconds = 300,
 ) -> None:
     """Say in the review what was not verified before. Exit 0 only what the YAML declares differs, 1 something else."""
+    common.require_environment(environment)
+    common.require_report(reviewed, "gitops preview --bind")
     records, about = reporting.read(reviewed), reporting.read_context(reviewed)
     root = common.checkout()
     before = find_former(root, environment, records)

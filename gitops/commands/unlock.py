@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from gitops.backend import read_address
+from gitops.backend import read_address, require_state_backend
 from gitops.commands import common
 from gitops.commands.common import FINDINGS, FINE, Rehearse
 from gitops.locks import open_locks, release
@@ -23,6 +23,8 @@ def command(
 ) -> None:
     """List a target's locks with owner and age, or free one. Exit 0 free, 1 locked or refused, 2 could not look."""
     (target,) = common.choose_targets([f"{stack}/{environment}"])
+    if not rehearse:
+        require_state_backend(os.environ)
     sandbox = Sandbox(common.checkout() / ".rehearsal")
     locks = open_locks(sandbox.backend if rehearse else read_address(os.environ), target)
     if lock:

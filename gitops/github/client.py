@@ -85,8 +85,8 @@ def from_environment(environ: Mapping[str, str]) -> Client:
     return Client(api, repository, require(environ, "GITHUB_TOKEN"))
 
 
-def require(environ: Mapping[str, str], name: str) -> str:
+def require(environ: Mapping[str, str], name: str, hint: str = "GitHub sets it in every job.") -> str:
     value = environ.get(name, "")
     if not value:
-        raise UserError(f"the environment variable {name} is not set", hint="GitHub sets it in every job.")
+        raise UserError(f"the environment variable {name} is not set", hint=hint)
     return value

@@ -1,7 +1,7 @@
 """Config and model with which the tests run this project's stacks: theirs, so that a fork's are its own business.
 
 `configs/<stack>.yaml` holds prod in full and of the other environments what differs: maps are merged, `null` takes a
-key away. `python -m tests.stacks.configs [stack …]` writes them again from the stacks on disk.
+key away. `python -m tests.stacks.configs [stack …]` writes them again from the stacks and the model on disk.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(__file__).with_name("configs")
 FULL = "prod"
 MODEL = Path(__file__).with_name("model")
+DESCRIPTION = Path("model", "model.toml")
 STACKS = sorted(path.stem for path in FOLDER.glob("*.yaml") if (ROOT / "stacks" / path.stem).is_dir())
 """Those that have a config here and that the fork still has: a stack that is deleted takes its tests along."""
 
@@ -97,6 +98,7 @@ def write_target(folder: Path, target: str, values: Mapping[str, Any]) -> None:
 
 
 def main(stacks: list[str]) -> None:
+    shutil.copy(ROOT / DESCRIPTION, MODEL)
     targets = discover(ROOT)
     for stack in stacks or sorted({target.stack for target in targets}):
         read = {target.environment: on_disk(target) for target in targets if target.stack == stack}
