@@ -24,8 +24,10 @@ from gitops.commands import common
 from gitops.commands.common import COULD_NOT_RUN, FINE, AsJson
 from gitops.engine import install
 from gitops.errors import UserError
-from gitops.github import protection
+from gitops.github import protection, reading_role
 from gitops.github.client import Client, require
+from gitops.github.reading_role import SUFFIX
+from gitops.mode import BACKEND
 
 PACKAGES = ("pulumi", "pulumi-aws", "pulumi-awsx", "pulumi-azure-native", "pulumi-policy", "cfn-lint")
 
@@ -48,13 +50,18 @@ def command(
     else:
         show(checks)
         if repository:
-            show_trust(repository)
+            show_roles(repository)
     raise typer.Exit(FINE if all(check.fine or not check.needed for check in checks) else COULD_NOT_RUN)
 
 
-def show_trust(repository: protection.Repository) -> None:
-    for name in repository.environments:
+def show_roles(repository: protection.Repository) -> None:
+    """Each environment's trust policy, and what the roles that run pull requests' code are to be allowed."""
+    for name, environment in repository.environments.items():
         common.output.print(f"Trust policy of {name}: {protection.trust_policy(repository, name)}", markup=False)
+        if name.endswith(SUFFIX):
+            backend = environment.variables.get(BACKEND, "")
+            role = reading_role.describe(name.removesuffix(SUFFIX), common.checkout(), backend)
+            common.output.print(role, markup=False)
 
 
 def look_around() -> list[Check]:

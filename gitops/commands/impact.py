@@ -22,15 +22,21 @@ from gitops.commands.common import AsJson
 def command(
     base: Annotated[str, typer.Option("--base", metavar="REF", help="the commit the change is compared with")],
     as_json: AsJson = False,
-    matrix: Annotated[bool, typer.Option("--matrix", help="print lines of $GITHUB_OUTPUT: legs and targets")] = False,
+    matrix: Annotated[
+        bool, typer.Option("--matrix", help="print lines of $GITHUB_OUTPUT: legs, targets, environments")
+    ] = False,
     most: Annotated[int, typer.Option("--legs", min=1, max=MOST, help="legs of the matrix at most")] = MOST,
 ) -> None:
     """List the affected targets in the order in which they may be deployed. Exit 0, or 2 where git cannot tell."""
     root = common.checkout()
-    affected = find_affected(list_changed(root, base), discover(root), list_files(root), reader(root))
-    affected += [Affected(target, "it is taken out: the merge destroys it") for target in find_removed(root, base)]
+    standing = find_affected(list_changed(root, base), discover(root), list_files(root), reader(root))
+    affected = [
+        *standing,
+        *(Affected(target, "it is taken out: the merge destroys it") for target in find_removed(root, base)),
+    ]
     if matrix:
         typer.echo(as_outputs(affected, most))
+        typer.echo(f"environments={json.dumps({'include': group_by_environment(standing)})}")
     elif as_json:
         typer.echo(json.dumps({"targets": [as_row(entry) for entry in affected]}, indent=1))
     else:
@@ -38,6 +44,13 @@ def command(
             kind = "" if entry.deployed else " (preview only)"
             common.output.print(f"{entry.target}{kind}  {entry.reason}", markup=False)
         common.output.print(f"{len(affected)} affected", style="dim", markup=False)
+
+
+def group_by_environment(affected: Sequence[Affected]) -> list[dict[str, str]]:
+    """A row for each environment with the targets that the change would deploy there."""
+    deployed = [entry.target for entry in affected if entry.deployed]
+    names = dict.fromkeys(target.environment for target in deployed)
+    return [{"name": name, "targets": " ".join(str(t) for t in deployed if t.environment == name)} for name in names]
 
 
 def list_changed(root: Path, base: str) -> list[str]:

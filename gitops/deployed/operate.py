@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from gitops.checkout.targets import Target
-from gitops.deployed import outputs
+from gitops.deployed import importing, outputs
 from gitops.deployed.drift import find_hand_changes, without_autoscaling
 from gitops.engine.pool import OnDone
 from gitops.engine.start import hash_state
@@ -20,16 +20,18 @@ from gitops.run import Run, perform
 
 
 class Kind(StrEnum):
-    """`refresh` writes into the state what the clouds hold; `forget` takes a resource out of it and leaves it in the
-    cloud; `unlock` takes away a lock that was left behind."""
+    """`refresh` writes into the state what the clouds hold; `import` takes into it what exists; `forget` takes a
+    resource out of it and leaves it in the cloud; `unlock` takes away a lock that was left behind."""
 
     REFRESH = "refresh"
+    IMPORT = "import"
     FORGET = "forget"
     UNLOCK = "unlock"
 
 
 EXPECTED = {
     Kind.REFRESH: "nothing",
+    Kind.IMPORT: importing.EXPECTED,
     Kind.FORGET: "the URN of a resource",
     Kind.UNLOCK: "the lock's id, as `gitops unlock` lists it",
 }
@@ -68,6 +70,8 @@ def describe(
     match kind:
         case Kind.REFRESH:
             effects = describe_refresh(run, target, on_done)
+        case Kind.IMPORT:
+            effects = importing.describe(run, target, argument, deployment)
         case Kind.FORGET:
             effects = describe_forgetting(deployment, argument)
         case Kind.UNLOCK:
@@ -125,6 +129,8 @@ def do(run: Run, statement: Statement, target: Target, address: str, on_done: On
             record = perform(run, [target], Operation.REFRESH, on_done)[target]
             if record.error:
                 raise UserError(record.error.message, where=str(target), hint=record.error.hint)
+        case Kind.IMPORT:
+            importing.import_resource(run, target, statement.argument, export(run, target), "--yes", "--skip-preview")
         case Kind.FORGET:
             outputs.engine_command(run, target, "state", "delete", statement.argument, "--yes")
         case Kind.UNLOCK:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from gitops.checkout.targets import Target
@@ -15,17 +16,21 @@ from gitops.records import Operation
 from gitops.run import Run
 
 
-def engine_command(run: Run, target: Target, *arguments: str) -> str:
-    """The standard output of `pulumi ARGUMENTS --stack ENVIRONMENT` in the target's folder. Raises `UserError`."""
+def engine_command(run: Run, target: Target, *arguments: str, folder: Path | None = None) -> str:
+    """The standard output of `pulumi ARGUMENTS --stack ENVIRONMENT` in the target's folder, or in the one given.
+
+    Raises `UserError`.
+    """
     # reading state asks no provider, so none is served
     job = replace(run, providers=run.providers or ("none:0" if run.sandbox else "")).job(target, Operation.PREVIEW)
     command = [str(run.engine.path), *arguments, "--non-interactive", "--stack", target.environment]
     environment = {**os.environ, **for_engine(job)}
-    result = subprocess.run(command, cwd=job.folder, env=environment, capture_output=True, text=True)
+    result = subprocess.run(command, cwd=folder or job.folder, env=environment, capture_output=True, text=True)
     if result.returncode != 0:
-        text = (result.stderr or result.stdout).strip().splitlines()
+        said = [line.strip() for line in (result.stderr + result.stdout).splitlines() if line.strip()]
+        reason = next((line for line in said if line.startswith("error:")), said[0] if said else "failed")
         raise UserError(
-            f"pulumi {' '.join(arguments)}: {text[0] if text else 'failed'}",
+            f"pulumi {' '.join(arguments)}: {reason}",
             where=str(target),
             hint="Deploy the target first, and check PULUMI_BACKEND_URL (or --rehearse).",
         )

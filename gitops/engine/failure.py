@@ -32,6 +32,10 @@ PLUGIN_LACKS = "Could not automatically download and install"
 BACKEND_FAILED = re.compile(r"unable to open bucket|\.pulumi/meta\.yaml|could not read current project backend")
 BACKEND_HINT = "The state backend cannot be read: check PULUMI_BACKEND_URL and the credentials for it."
 
+LOCK_BEING_TAKEN = re.compile(r"/locks/organization/\S+: no such file or directory|unexpected end of JSON input")
+"""In a folder (`file://`) the engine reads another's lock while it is written, finds half of it, or it is gone: seen in 2
+of 200 deployments that were begun together. It stops before anything is touched."""
+
 CUT_OFF = "grpc: the client connection is closing"
 """What it says of every component still being constructed when another resource has failed."""
 
@@ -69,6 +73,9 @@ def explain(error: auto.CommandError, program: Program, listener: Listener) -> R
     if mandatory and not errors:
         return RunError(kind="findings", message=f"mandatory findings: {', '.join(mandatory)}")
     text = "; ".join(unique(d.message for d in errors)) or extract_errors(error)
+    if LOCK_BEING_TAKEN.search(text):
+        hint = "Run it again. If nobody else deploys, a file of the state backend is cut short: look into its folder."
+        return RunError(kind="engine", message="another update of this stack was taking its lock", hint=hint)
     if "policies failed to load" in text or "policy pack" in text.lower():
         return pack_failure(text, listener.diagnostics)
     return RunError(kind="engine", message=text, hint=BACKEND_HINT if BACKEND_FAILED.search(text) else "")

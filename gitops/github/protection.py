@@ -18,13 +18,16 @@ from gitops.check import Check
 from gitops.checkout import environments
 from gitops.errors import UserError
 from gitops.github.client import Client
-from gitops.mode import find_mode
+from gitops.github.reading_role import BRANCH, SUFFIX
+from gitops.mode import IDENTITIES, find_mode
 
 LISTED = environments.read(environments.find_checkout(Path.cwd()) or Path.cwd())
 ENVIRONMENTS = tuple(environment.name for environment in LISTED)
 REVIEWED = tuple(environment.name for environment in LISTED if environment.approval == "required")
 """Environments whose deployments somebody approves."""
 KEY = "GITOPS_REVIEW_KEY"
+REAL_PREVIEW = "GITOPS_REAL_PREVIEW"
+"""Variable of the repository that turns on the real preview of pull requests, with `true`."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,8 @@ class Environment:
 
 @dataclass(frozen=True)
 class Repository:
-    """`subject` is how a token's `sub` begins, without the part that names the environment."""
+    """`subject` is how a token's `sub` begins, without the part that names the environment; `real_preview` says whether
+    pull requests may be previewed on the real clouds."""
 
     name: str
     public: bool
@@ -48,11 +52,12 @@ class Repository:
     subject: str
     environments: Mapping[str, Environment]
     owners_faults: int = 0
+    real_preview: bool = False
 
 
 def check(repository: Repository) -> tuple[Check, ...]:
     """Everything that is to be said of a repository, the environments in the order of deployment."""
-    checks = [*check_environments(repository), *check_modes(repository)]
+    checks = [*check_environments(repository), *check_modes(repository), *check_real_previews(repository)]
     owners = Check(
         "CODEOWNERS",
         f"{repository.owners_faults} owners that GitHub does not know" if repository.owners_faults else "known",
@@ -77,6 +82,35 @@ def check_environments(repository: Repository) -> Iterator[Check]:
             continue
         missing = list(find_missing(environment, repository.branch))
         yield Check(name, "; ".join(words for words, _ in missing) or "guarded", not missing, todo=first_todo(missing))
+
+
+def check_real_previews(repository: Repository) -> Iterator[Check]:
+    """Whether the environments that run the code of pull requests let it do no more than it must."""
+    for short in ENVIRONMENTS if repository.real_preview else ():
+        name = f"{short}{SUFFIX}"
+        environment = repository.environments.get(name)
+        if environment is None:
+            todo = "create it before anybody asks for a real preview: GitHub would, and with no reviewers"
+            yield Check(name, "no such environment", False, todo=todo)
+            continue
+        others = [repository.environments.get(other) for other in (short, f"{short}-preview")]
+        faults = list(find_faults(environment, [other for other in others if other]))
+        yield Check(name, "; ".join(words for words, _ in faults) or "guarded", not faults, todo=first_todo(faults))
+
+
+def find_faults(environment: Environment, others: Iterable[Environment]) -> Iterator[tuple[str, str]]:
+    """What lets a pull request's code do more than it must, each with what to do; `others` run merged code."""
+    if environment.branches != (BRANCH,):
+        allowed = "any branch" if environment.branches is None else ", ".join(environment.branches) or "no branch"
+        yield f"{allowed} may run there", f"allow {BRANCH} only"
+    if "required_reviewers" not in environment.rules:
+        yield "nobody reviews what is run", "set required reviewers"
+    if environment.secrets:
+        yield f"the pull request's code can read {', '.join(sorted(environment.secrets))}", "take the secrets out"
+    for other in others:
+        shared = [n for n in IDENTITIES if (own := environment.variables.get(n)) and own == other.variables.get(n)]
+        if shared:
+            yield f"{', '.join(shared)} is that of {other.name}", "give it an identity of its own (printed below)"
 
 
 def find_missing(environment: Environment, branch: str) -> Iterator[tuple[str, str]]:
@@ -150,6 +184,7 @@ def gather(client: Client) -> Repository:
             environment["name"]: read_environment(client, where, environment, shared) for environment in listed
         },
         owners_faults=len(client.request("GET", f"{where}/codeowners/errors")["errors"]),
+        real_preview=shared.get(REAL_PREVIEW) == "true",
     )
 
 

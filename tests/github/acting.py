@@ -16,6 +16,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
@@ -119,8 +120,18 @@ class Repository:
         git(self.root, "commit", "-q", "-m", message)
         return git(self.root, "rev-parse", "HEAD")
 
-    def run(self, workflow: str, event: str, payload: Mapping[str, Any], *, run_id: int, **env: str) -> Acted:
-        """Runs a workflow as GitHub would on the event. A `GITHUB_TOKEN` in `env` is the job's token."""
+    def run(
+        self,
+        workflow: str,
+        event: str,
+        payload: Mapping[str, Any],
+        *,
+        run_id: int,
+        variables: Mapping[str, str] = MappingProxyType({}),
+        **env: str,
+    ) -> Acted:
+        """Runs a workflow as GitHub would on the event. A `GITHUB_TOKEN` in `env` is the job's token; `variables` are
+        the repository's."""
         home = self.store / "home"
         (home / ".config" / "act").mkdir(parents=True, exist_ok=True)
         (home / ".config" / "act" / "actrc").touch()
@@ -145,6 +156,7 @@ class Repository:
         command += ["-P", "ubuntu-latest=-self-hosted", "--json", "--no-cache-server", "--concurrent-jobs", "2"]
         command += ["--action-cache-path", str(self.store / "act"), *replacements(self.root)]
         command += [f"--env={name}={value}" for name, value in told.items()]
+        command += [f"--var={name}={value}" for name, value in variables.items()]
         command += ["-s", "GITHUB_TOKEN"] if "GITHUB_TOKEN" in env else []
         done = subprocess.run(
             command,

@@ -75,6 +75,44 @@ def test_dev_needs_no_reviewer() -> None:
     assert [one for one in check(dev) if not one.fine] == []
 
 
+ASKED_FOR = "prod-pull-request"
+OWN_ROLE = {**VARIABLES, "AWS_ROLE_ARN": "arn:aws:iam::1:role/reads"}
+
+
+def previewing(**more: Any) -> Repository:
+    fields = {"branches": ("refs/pull/*/merge",), "secrets": frozenset(), "variables": OWN_ROLE, **more}
+    added = {f"{name}-pull-request": environment(f"{name}-pull-request", **fields) for name in ENVIRONMENTS}
+    return replace(GUARDED, environments={**GUARDED.environments, **added}, real_preview=True)
+
+
+def test_environments_that_run_pull_requests_are_looked_at_where_real_previews_are_on() -> None:
+    assert [one for one in check(previewing()) if not one.fine] == []
+    assert [one.name for one in check(previewing()) if one.name.endswith("-pull-request")]
+    unguarded = previewing(rules=frozenset(), branches=None)
+    assert [one for one in check(replace(unguarded, real_preview=False)) if not one.fine] == []
+    missing = replace(GUARDED, real_preview=True)
+    found = [one for one in check(missing) if not one.fine]
+    assert [(one.name, one.found) for one in found] == [
+        (f"{name}-pull-request", "no such environment") for name in ENVIRONMENTS
+    ]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"branches": ("main",)}, "main may run there"),
+        ({"branches": None}, "any branch may run there"),
+        ({"rules": frozenset()}, "nobody reviews what is run"),
+        ({"secrets": frozenset({"GITOPS_REVIEW_KEY"})}, "the pull request's code can read GITOPS_REVIEW_KEY"),
+        ({"variables": VARIABLES}, "AWS_ROLE_ARN is that of prod; AWS_ROLE_ARN is that of prod-preview"),
+    ],
+)
+def test_what_lets_a_pull_requests_code_do_more_is_named(more: dict[str, Any], said: str) -> None:
+    found = {one.name: one for one in check(previewing(**more))}
+
+    assert (found[ASKED_FOR].found, found[ASKED_FOR].fine) == (said, False)
+
+
 def test_an_environment_that_is_missing_or_rehearses_beside_real_ones_is_named() -> None:
     missing = replace(GUARDED, environments={k: v for k, v in GUARDED.environments.items() if k != "prod-preview"})
     assert [one.found for one in check(missing) if not one.fine] == ["no such environment"]
@@ -132,7 +170,12 @@ class Answers(Client):
                 "id": 2,
                 "owner": {"id": 1},
             },
-            "actions/variables": {"variables": [{"name": "GITOPS_CLOUDS", "value": "real"}]},
+            "actions/variables": {
+                "variables": [
+                    {"name": "GITOPS_CLOUDS", "value": "real"},
+                    {"name": "GITOPS_REAL_PREVIEW", "value": "true"},
+                ]
+            },
             "actions/oidc/customization/sub": {"use_default": True, "use_immutable_subject": True},
             "codeowners/errors": {"errors": []},
             "environments": {"environments": [{"name": one, **told} for one in NAMES]},
@@ -149,7 +192,8 @@ def test_what_github_answers_is_gathered() -> None:
     assert repository.environments["prod"].variables["PULUMI_BACKEND_URL"] == "s3://state-prod"
     assert repository.environments["prod"].variables["GITOPS_CLOUDS"] == "real"
     assert repository.subject == GUARDED.subject
-    assert [one for one in check(repository) if not one.fine] == []
+    assert repository.real_preview
+    assert [one for one in check(replace(repository, real_preview=False)) if not one.fine] == []
 
 
 class ManyVariables(Client):

@@ -51,14 +51,25 @@ def github() -> Iterator[tuple[str, State]]:
 
 
 def preview(repository: Repository, base: str, *, run_id: int, fork: bool = False) -> Acted:
+    pull = pull_request(repository, base, fork=fork)
+    return repository.run("preview", "pull_request", {"action": "opened", "pull_request": pull}, run_id=run_id)
+
+
+def pull_request(repository: Repository, base: str, *, fork: bool = False, labels: tuple[str, ...] = ()) -> Any:
     head = git(repository.root, "rev-parse", "HEAD")
     owner = "stranger/models" if fork else "team/models"
-    pull = {
+    return {
         "number": 7,
+        "labels": [{"name": label} for label in labels],
         "head": {"sha": head, "ref": "change", "repo": {"full_name": owner, "fork": fork}},
         "base": {"sha": base, "ref": "main", "repo": {"full_name": "team/models"}},
     }
-    return repository.run("preview", "pull_request", {"action": "opened", "pull_request": pull}, run_id=run_id)
+
+
+def preview_for_real(repository: Repository, *, run_id: int, on: str = "true", **pull: Any) -> Acted:
+    shown = pull_request(repository, "", **pull)
+    payload = {"action": "labeled", "label": {"name": "real preview"}, "pull_request": shown}
+    return repository.run("real-preview", "pull_request", payload, run_id=run_id, variables={"GITOPS_REAL_PREVIEW": on})
 
 
 def comment(repository: Repository, address: str, *, run_id: int, conclusion: str, owner: str = "team") -> Acted:
@@ -72,7 +83,7 @@ def comment(repository: Repository, address: str, *, run_id: int, conclusion: st
     }
     base = {"full_name": "team/models", "default_branch": "main"}
     payload = {"action": "completed", "workflow_run": run, "repository": base}
-    api = {"GITHUB_API_URL": address, "GITHUB_TOKEN": "writer"}
+    api: dict[str, Any] = {"GITHUB_API_URL": address, "GITHUB_TOKEN": "writer"}
     return repository.run("comment", "workflow_run", payload, run_id=run_id + 100, **api)
 
 
@@ -82,7 +93,7 @@ def deploy(repository: Repository, github: tuple[str, State], *, run_id: int, ma
     head = git(repository.root, "rev-parse", "HEAD")
     state.main = main or head
     payload = {"ref": "refs/heads/main", "after": head}
-    api = {"GITHUB_API_URL": address, "GITHUB_TOKEN": "writer", "GITHUB_RUN_NUMBER": str(run_id)}
+    api: dict[str, Any] = {"GITHUB_API_URL": address, "GITHUB_TOKEN": "writer", "GITHUB_RUN_NUMBER": str(run_id)}
     return repository.run("deploy", "push", payload, run_id=run_id, **api)
 
 
@@ -154,6 +165,23 @@ def test_a_forks_pull_request_is_previewed_without_a_token_and_commented_on(
     assert not (repository.store / "sarif").exists(), "a fork's findings are not this repository's"
 
 
+@pytest.mark.soak
+def test_a_real_preview_is_made_where_it_is_on_and_asked_for_and_is_no_review(repository: Repository) -> None:
+    repository.configure("prod", days=400, key=KEY)
+    repository.commit("keep logs longer")
+    asked: dict[str, Any] = {"labels": ("real preview",)}
+    unasked: list[dict[str, Any]] = [{**asked, "on": ""}, {"labels": ()}, {**asked, "fork": True}]
+
+    for number, refused in enumerate(unasked, start=1):
+        skipped = preview_for_real(repository, run_id=number, **refused)
+        assert (skipped.code, "success" in skipped.results.values()) == (0, False), skipped.text
+    seen = preview_for_real(repository, run_id=4, **asked)
+
+    assert seen.results == {"impact": "success", "real preview prod": "success"}, seen.text
+    assert verdict(repository, 4, "real-prod").startswith("## Ready: 1 create")
+    assert not (repository.artifact(4, "real-prod") / "envelope.json").exists()
+
+
 def test_a_cancelled_preview_is_not_commented_on(repository: Repository, github: tuple[str, State]) -> None:
     address, state = github
 
@@ -207,7 +235,7 @@ def test_what_was_deployed_can_be_gone_back_to_and_taken_out(repository: Reposit
     address, state = github
     state.main = git(repository.root, "rev-parse", "HEAD")
     payload = {"inputs": {"environment": "dev", "stack": "logs", "commit": first}, "ref": "refs/heads/main"}
-    api = {"GITHUB_API_URL": address, "GITHUB_TOKEN": "writer", "GITHUB_RUN_NUMBER": "2"}
+    api: dict[str, Any] = {"GITHUB_API_URL": address, "GITHUB_TOKEN": "writer", "GITHUB_RUN_NUMBER": "2"}
     back = repository.run("rollback", "workflow_dispatch", payload, run_id=2, **api)
 
     assert back.code == 0, back.text

@@ -48,3 +48,17 @@ def test_a_backend_that_cannot_be_read_is_named_as_such(printed: str) -> None:
 
 def test_another_fault_of_the_engine_gets_no_hint_that_misleads() -> None:
     assert failure("error: something else") == ("engine", "error: something else", "")
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "error: 2 errors occurred:\n    1) stat /s/.pulumi/locks/organization/web/dev/ed.json.1.tmp: no such file or directory",
+        "error: unexpected end of JSON input",
+    ],
+)
+def test_a_lock_that_is_being_taken_is_somebody_elses(printed: str) -> None:
+    kind, message, hint = failure(printed)
+
+    assert (kind, message) == ("engine", "another update of this stack was taking its lock")
+    assert "Run it again" in hint

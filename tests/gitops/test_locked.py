@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gitops.checkout.targets import discover
+from gitops.locks import Locks, open_locks, release_dead
 from gitops.records import Operation
-from gitops.run import Run, serve_clouds
+from gitops.run import Run, perform, serve_clouds
 
 PROGRAM = """
     import os, time
@@ -24,26 +31,65 @@ PROGRAM = """
     topic = aws.sns.Topic("news", display_name=str(time.time_ns()))
     topic.arn.apply(lambda _arn: note("end"))
 """
+REFUSED = ("another update of this stack holds its lock", "another update of this stack was taking its lock")
+
+
+def kill_holder(locks: Locks, running: Future[Any]) -> bool:
+    """Sends SIGKILL to the engine that holds the lock, as soon as one does; False where none did to the end."""
+    while not running.done():
+        for lock in locks.read():
+            with suppress(ProcessLookupError):
+                os.kill(lock.pid, signal.SIGKILL)
+                return True
+        time.sleep(0.01)
+    return False
+
+
+def find_overlaps(notes: str) -> list[str]:
+    """What other processes noted between the beginning and the end of one that came to its end."""
+    events = [line.split()[1:] for line in sorted(notes.splitlines())]
+    ended = {process for what, process in events if what == "end"}
+    overlaps, open_process = list[str](), ""
+    for what, process in events:
+        if open_process and process != open_process:
+            overlaps.append(f"{what} of {process} within {open_process}")
+        if process in ended:
+            open_process = process if what == "begin" else ""
+    return overlaps
+
+
+def test_an_overlap_is_found() -> None:
+    assert find_overlaps("1 begin 7\n2 end 7\n3 begin 8\n4 begin 9\n5 end 9") == []
+    assert find_overlaps("1 begin 7\n2 begin 8\n3 end 7\n4 end 8")[0] == "begin of 8 within 7"
 
 
 @pytest.mark.soak
 @pytest.mark.slow("two hundred tries at one lock")
+@pytest.mark.parametrize("killing", [False, True], ids=["both live", "the holder is killed"])
 @pytest.mark.parametrize("_part", range(4))
 def test_two_deployments_of_one_target_never_overlap(
-    checkout: Callable[..., Path], run_for: Callable[..., Run], _part: int
+    checkout: Callable[..., Path], run_for: Callable[..., Run], killing: bool, _part: int
 ) -> None:
     root = checkout(PROGRAM)
     (target,) = discover(root)
-    notes, endings = root.parent / "notes", Counter[str]()
+    run, endings = run_for(root), Counter[str]()
+    assert run.sandbox
+    locks = open_locks(run.sandbox.backend, target)
 
-    with serve_clouds(run_for(root)) as served:
+    with serve_clouds(run) as served, ThreadPoolExecutor(1) as thread:
         for _ in range(50):
-            records = served.pool.run([served.job(target, Operation.UPDATE)] * 2)
-            endings.update(record.error.message if record.error else "deployed" for record in records)
+            running = thread.submit(served.pool.run, [served.job(target, Operation.UPDATE)] * 2)
+            killed = killing and kill_holder(locks, running)
+            for record in running.result():
+                ending = record.error.message if record.error else "deployed"
+                endings["killed" if killed and ending not in ("deployed", *REFUSED) else ending] += 1
+            release_dead(locks)
+            assert list(locks.read()) == [], "nobody runs, and what a dead one held is taken away"
+        last = perform(served, [target], Operation.UPDATE, lambda record: None)[target]
 
-    events = [line.split()[1:] for line in sorted(notes.read_text().splitlines())]
-    assert [what for what, _process in events] == ["begin", "end"] * (len(events) // 2)
-    assert all(first[1] == second[1] for first, second in zip(events[::2], events[1::2], strict=True))
-    assert endings.keys() <= {"deployed", "another update of this stack holds its lock"}
-    assert endings["deployed"] == len(events) // 2
-    print(endings)
+    assert last.error is None, last.error
+    assert find_overlaps((root.parent / "notes").read_text()) == []
+    assert endings.keys() <= {"deployed", *REFUSED, "killed"}
+    assert endings["deployed"] + endings["killed"] >= 50 // 2
+    assert bool(endings["killed"]) is killing
+    print(dict(endings))

@@ -15,10 +15,12 @@ from typing import Any
 
 import boto3
 import pytest
+import urllib3
 from moto.server import ThreadedMotoServer
 
 from gitops.engine.clouds import running
 from gitops.engine.install import Engine
+from gitops.github.reading_role import read_policy
 
 PROGRAM = """
     import pulumi, pulumi_aws as aws
@@ -46,6 +48,19 @@ def s3(address: str) -> Any:
     client = boto3.client("s3", endpoint_url=address, region_name="us-east-1", **keys)
     client.create_bucket(Bucket=BUCKET)
     return client
+
+
+def log_in_as_reader(address: str, backend: str) -> dict[str, str]:
+    """Credentials of somebody who has the policy of dev's real previews; from now on the server asks for a policy."""
+    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+    iam: Any = boto3.client("iam", endpoint_url=address, region_name="us-east-1", **keys)
+    iam.create_user(UserName="reader")
+    policy = json.dumps(read_policy("dev", backend, [], []))
+    iam.put_user_policy(UserName="reader", PolicyName="reads", PolicyDocument=policy)
+    made = iam.create_access_key(UserName="reader")["AccessKey"]
+    # https://docs.getmoto.org/en/latest/docs/iam.html
+    urllib3.request("POST", f"{address}/moto-api/reset-auth", body=b"0")
+    return {"AWS_ACCESS_KEY_ID": made["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": made["SecretAccessKey"]}
 
 
 def stored(s3: Any, key: str) -> str:
@@ -76,9 +91,9 @@ def root(checkout: Callable[..., Path]) -> Path:
 
 @pytest.fixture
 def gitops(real: dict[str, str], root: Path) -> Gitops:
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, **credentials: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "gitops", *arguments]
-        return subprocess.run(command, cwd=root, env=real, capture_output=True, text=True, timeout=240)
+        return subprocess.run(command, cwd=root, env=real | credentials, capture_output=True, text=True, timeout=240)
 
     return run
 
@@ -104,7 +119,7 @@ def test_a_stack_that_nobody_made_is_refused_with_what_makes_it(gitops: Gitops) 
 
 @pytest.mark.slow("a whole life of a stack against a real S3 server")
 def test_a_stack_is_deployed_and_compared_with_its_state_in_s3(
-    gitops: Gitops, pulumi: Callable[..., str], root: Path, s3: Any
+    gitops: Gitops, pulumi: Callable[..., str], root: Path, s3: Any, real: dict[str, str], address: str
 ) -> None:
     pulumi("stack", "init")
     pulumi("config", "set", "--secret", "web:token", "s3cret")
@@ -123,3 +138,12 @@ def test_a_stack_is_deployed_and_compared_with_its_state_in_s3(
     assert "s3cret" not in written + stored(s3, ".pulumi/stacks/web/dev.json")
     assert "urn:pulumi:dev::web::aws:sns/topic:Topic::news" in stored(s3, ".pulumi/stacks/web/dev.json")
     assert (root / "stacks/web/Pulumi.dev.yaml").read_bytes() == config
+
+    reader = log_in_as_reader(address, real["PULUMI_BACKEND_URL"])
+    seen, refused = gitops("preview", "dev", **reader), gitops("deploy", "dev", **reader)
+
+    assert (seen.returncode, seen.stdout.splitlines()[0]) == (0, "Ready: no change in 1 target"), (
+        seen.stdout + seen.stderr
+    )
+    assert refused.returncode == 1, refused.stdout
+    assert "AccessDenied" in refused.stdout

@@ -13,6 +13,7 @@ import yaml
 
 from gitops.checkout import deployment_jobs
 from gitops.deploy import LIMITS
+from gitops.github.reading_role import SUFFIX
 from tests.repo import ROOT, name_of, tracked
 from tests.tools import install
 
@@ -51,8 +52,31 @@ def test_the_pull_requests_code_never_meets_a_token_that_writes() -> None:
         triggers = workflow[True]  # YAML 1.1 reads the key `on` as a truth value
         assert "pull_request_target" not in triggers
         if "pull_request" in triggers:
-            granted = {right for job in workflow["jobs"].values() for right in job["permissions"].values()}
-            assert granted == {"read"}, name_of(file)
+            rights = {pair for job in workflow["jobs"].values() for pair in job["permissions"].items()}
+            reading = {("id-token", "write")} if file.name == "real-preview.yml" else set()
+            assert {right for _, right in rights - reading} == {"read"}, name_of(file)
+
+
+def test_a_pull_requests_code_logs_in_only_where_it_was_asked_for_and_its_environments_reviewers_said_yes() -> None:
+    document = workflow("real-preview.yml")
+    impact, preview = document["jobs"]["impact"], document["jobs"]["preview"]
+
+    assert document[True] == {"pull_request": {"types": ["labeled", "synchronize"]}}
+    for condition in (
+        "vars.GITOPS_REAL_PREVIEW == 'true'",
+        "github.event.pull_request.head.repo.full_name == github.repository",
+        "contains(github.event.pull_request.labels.*.name, 'real preview')",
+    ):
+        assert condition in impact["if"].split("\n")[0].split(" && ")
+    assert "id-token" not in impact["permissions"]
+    assert preview["needs"] == "impact"
+    assert preview["environment"]["name"] == f"${{{{ matrix.name }}}}{SUFFIX}"
+    # neither the key that seals a review, nor a sealed preview, nor anything but one preview
+    text = (ROOT / ".github/workflows/real-preview.yml").read_text(encoding="utf-8")
+    assert "secrets." not in text
+    assert re.findall(r"gitops (\w+ .*)", "\n".join(s["run"] for s in preview["steps"] if "run" in s)) == [
+        "preview $TARGETS $OPTION --out real"
+    ]
 
 
 def workflow(name: str) -> dict[Any, Any]:
@@ -88,7 +112,7 @@ def test_what_may_write_is_never_cut_off() -> None:
         document = workflow(file.name)
         groups = [document, *document["jobs"].values()]
         granted = {right for job in document["jobs"].values() for right in job["permissions"].values()}
-        if "write" in granted:
+        if "write" in granted and file.name != "real-preview.yml":  # it writes nothing, and takes no lock
             found = [group["concurrency"]["cancel-in-progress"] for group in groups if "concurrency" in group]
             assert set(found) <= {False}, name_of(file)
 
@@ -106,17 +130,18 @@ def test_nobody_logs_in_to_a_cloud_outside_an_environment() -> None:
     for file in WORKFLOWS:
         for name, job in workflow(file.name)["jobs"].items():
             if "id-token" in job["permissions"] and "uses" not in job:
-                found[name] = job["environment"]
+                found[f"{file.stem} {name}"] = job["environment"]
 
     read = {"name": "${{ inputs.environment }}-preview", "deployment": False}
     assert found == {
-        "preview": read,
-        "deploy": {"name": "${{ inputs.environment }}", "url": "${{ steps.publish.outputs.url }}"},
-        "verify": read,
-        "state": read,
-        "do": "${{ inputs.environment }}",
-        "compare": {"name": "${{ matrix.environment.name }}-preview", "deployment": False},
-        "pages": "github-pages",
+        "deploy-environment preview": read,
+        "real-preview preview": {"name": "${{ matrix.name }}-pull-request", "deployment": False},
+        "deploy-environment deploy": {"name": "${{ inputs.environment }}", "url": "${{ steps.publish.outputs.url }}"},
+        "verify-environment verify": read,
+        "operate state": read,
+        "operate do": "${{ inputs.environment }}",
+        "drift compare": {"name": "${{ matrix.environment.name }}-preview", "deployment": False},
+        "verify-environment pages": "github-pages",
     }
 
 

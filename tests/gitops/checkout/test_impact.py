@@ -12,6 +12,7 @@ import pytest
 from gitops.checkout.impact import Affected, find_affected
 from gitops.checkout.legs import sort_into_waves, spread_deployments, spread_previews
 from gitops.checkout.targets import Target
+from gitops.commands.impact import group_by_environment
 from tests.gitops.worlds_of_text import World
 
 ECS, LAMBDA = "stacks/ecs/__main__.py", "stacks/api/__main__.py"
@@ -108,6 +109,16 @@ def test_legs_are_one_a_stack_for_previews_one_a_target_for_deployments_and_neve
         assert len(legs) == 256
         assert sorted(target for leg in legs for target in leg) == sorted(many)
         assert max(map(len, legs)) <= 4
+
+
+def test_a_real_preview_is_of_what_would_be_deployed_environment_by_environment() -> None:
+    found = affected("shared/keys.py", "policies/a.py")
+
+    assert group_by_environment(found) == [
+        {"name": "dev", "targets": "api/dev ecs/dev"},
+        {"name": "prod", "targets": "api/prod ecs/prod"},
+    ]
+    assert group_by_environment(affected("policies/a.py")) == []
 
 
 def edits(seed: int, count: int) -> Iterator[tuple[set[Target], set[Target], str]]:

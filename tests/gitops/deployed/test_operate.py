@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 
 from gitops.checkout.targets import discover
+from gitops.deployed.importing import Existing, choose_provider, write_request
 from gitops.deployed.operate import (
     Kind,
     Statement,
@@ -21,8 +24,8 @@ from gitops.deployed.operate import (
     needs,
     refuse_another,
 )
-from gitops.errors import Refused
-from gitops.records import Operation, RunRecord
+from gitops.errors import Refused, UserError
+from gitops.records import Op, Operation, RunRecord
 from gitops.run import Run, perform
 
 URN = "urn:pulumi:dev::web::aws:sns/topic:Topic::"
@@ -47,6 +50,40 @@ def test_what_is_needed_is_not_forgotten() -> None:
         assert "stays in the cloud as id-b" in describe_forgetting(deployment, f"{URN}b")[0]
     with pytest.raises(Refused, match="no resource '--all'"):
         describe_forgetting({"resources": [resource("a")]}, "--all")
+
+
+TOPIC = "aws:sns/topic:Topic"
+STACK = "urn:pulumi:dev::web::shared:Alarms::all"
+PROVIDERS = tuple(f"urn:pulumi:dev::web::pulumi:providers:aws::{name}" for name in ("default", "west"))
+
+
+def test_what_is_imported_is_given_by_type_name_and_id() -> None:
+    assert Existing.parse(f"{TOPIC} news 'an id'") == Existing(TOPIC, "news", "an id")
+    both = Existing(TOPIC, "news", "i", STACK, PROVIDERS[1])
+    assert Existing.parse(f"{TOPIC} news i {PROVIDERS[1]} {STACK}") == both
+    assert json.loads(write_request(both, PROVIDERS[1])) == {
+        "nameTable": {"parent": STACK, "provider": PROVIDERS[1]},
+        "resources": [{"type": TOPIC, "name": "news", "id": "i", "parent": "parent", "provider": "provider"}],
+    }
+    for wrong in ("", TOPIC, f"{TOPIC} news", f"{TOPIC} news i more", f"{TOPIC} news i {STACK} {STACK}", "'"):
+        with pytest.raises(UserError, match="expected TYPE NAME ID"):
+            Existing.parse(wrong)
+
+
+def test_what_is_imported_is_read_by_the_provider_that_is_meant() -> None:
+    held = [{"urn": urn, "type": "pulumi:providers:aws", "id": "7"} for urn in PROVIDERS]
+    new = Existing(TOPIC, "news", "id-new")
+
+    assert choose_provider(new, {}) == ""
+    assert choose_provider(new, {"resources": held[:1]}) == PROVIDERS[0]
+    assert choose_provider(replace(new, provider=PROVIDERS[1]), {"resources": held}) == PROVIDERS[1]
+    for deployment, asked, reason in (
+        ({"resources": held}, new, "2 providers could read it"),
+        ({"resources": [resource("a")]}, replace(new, id="id-a"), "in the state already"),
+        ({"resources": held}, replace(new, parent=STACK), "no resource"),
+    ):
+        with pytest.raises(Refused, match=reason):
+            choose_provider(asked, deployment)
 
 
 STATED = Statement(kind=Kind.FORGET, target="web/dev", argument="a", effects=("forget a",), state="s", commit="c")
@@ -90,5 +127,11 @@ def test_each_operation_is_done_as_it_was_stated(checkout: Callable[..., Path], 
 
     operate(Kind.FORGET, held["a"]["urn"])
     assert names() == {"b"}
+    taken = operate(Kind.IMPORT, f"aws:sns/topic:Topic a {held['a']['id']}")
+    assert taken.effects[0] == f"import {TOPIC} a of the stack, which exists as {held['a']['id']}"
+    assert names() == {"a", "b"}
+    assert {step.op for step in perform(run, [target], Operation.UPDATE, silent)[target].steps} == {Op.SAME}
+    with pytest.raises(UserError, match="already exists"):  # the engine's own words
+        operate(Kind.IMPORT, "aws:sns/topic:Topic b arn:aws:sns:us-east-1:123456789012:another")
     assert operate(Kind.REFRESH).effects == ()
     assert target.config_file(root).read_text() == config, "nothing is written into the checkout"
