@@ -33,8 +33,8 @@ BACKEND_FAILED = re.compile(r"unable to open bucket|\.pulumi/meta\.yaml|could no
 BACKEND_HINT = "The state backend cannot be read: check PULUMI_BACKEND_URL and the credentials for it."
 
 LOCK_BEING_TAKEN = re.compile(r"/locks/organization/\S+: no such file or directory|unexpected end of JSON input")
-"""In a folder (`file://`) the engine reads another's lock while it is written, finds half of it, or it is gone: seen in 2
-of 200 deployments that were begun together. It stops before anything is touched."""
+"""In a folder (`file://`) the engine reads another's lock while it is written, finds half of it, or it is gone: seen in
+2 of 200 deployments that were begun together. It stops before anything is touched."""
 
 CUT_OFF = "grpc: the client connection is closing"
 """What it says of every component still being constructed when another resource has failed."""

@@ -53,7 +53,7 @@ def test_another_fault_of_the_engine_gets_no_hint_that_misleads() -> None:
 @pytest.mark.parametrize(
     "printed",
     [
-        "error: 2 errors occurred:\n    1) stat /s/.pulumi/locks/organization/web/dev/ed.json.1.tmp: no such file or directory",
+        "error: 1) stat /s/.pulumi/locks/organization/web/dev/ed.json.1.tmp: no such file or directory",
         "error: unexpected end of JSON input",
     ],
 )
