@@ -156,6 +156,7 @@ def test_on_paper_every_detail_is_open_and_nothing_is_cut_off(browser: Browser, 
     hidden = f"{folded}.filter(part => !part.checkVisibility({{contentVisibilityAuto: true}})).length"
 
     assert page.evaluate(hidden) > 0
+    page.evaluate("document.querySelector('pre span').textContent = 'an address without a space '.repeat(9)")
     page.emulate_media(media="print")
     page.wait_for_function(f"{hidden} === 0")  # from the next frame on
     page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
