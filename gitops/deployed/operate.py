@@ -58,7 +58,7 @@ class Statement(Record):
         """For a job's summary. Everything that came from outside is indented code."""
         title = f"## {'Done' if self.after else 'To be approved'}: {self.kind} of {self.target}\n\n"
         rows = self.model_dump(mode="json", exclude={"effects", "kind", "target"})
-        lines = [*(f"{name}: {value}" for name, value in rows.items() if value), "", *self.effects]
+        lines = [*(f"{name}: {value}" for name, value in rows.items() if value), "", *(self.effects or ("no effect",))]
         return title + "".join(f"    {' '.join(line.split())}\n" for line in lines)
 
 

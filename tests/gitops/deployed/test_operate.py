@@ -108,6 +108,10 @@ def test_a_statement_names_who_and_lets_nothing_format_it() -> None:
     assert "\n## Approved" not in shown
 
 
+def test_a_statement_of_an_operation_without_effect_says_so() -> None:
+    assert STATED.model_copy(update={"effects": ()}).markdown().endswith("\n    no effect\n")
+
+
 def test_each_operation_is_done_as_it_was_stated(checkout: Callable[..., Path], run_for: Callable[..., Run]) -> None:
     root = checkout("import pulumi_aws as aws\nfor n in ('a', 'b'): aws.sns.Topic(n, name=f'topic-{n}')")
     subprocess.run(["git", "init", "-q"], cwd=root, check=True)
