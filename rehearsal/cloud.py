@@ -141,6 +141,10 @@ class Cloud(Protocol):
         """What every account has without making it (the default VPC), as the inventory would hold it, or None."""
         ...
 
+    def act_alone(self, inventory: Inventory, before: Entry | None, after: Entry) -> None:
+        """Does to other resources what the cloud does by itself when one was created (`before` is None) or updated."""
+        ...
+
     def inputs_from_id(self, kind: ResourceType, identity: str) -> dict[str, Any] | None:
         """The inputs that can be read from the id of an external resource, which no rehearsal made (its name).
 

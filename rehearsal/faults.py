@@ -59,6 +59,17 @@ def _ecs_circuit_breaker(change: CloudChange) -> Outcome | None:
     return Outcome(told if waits else "")
 
 
+def _ecs_alarm_turns_back(change: CloudChange) -> Outcome | None:
+    """What the provider says where it waits: https://github.com/hashicorp/terraform-provider-aws, ecs/service.go."""
+    alarms = change.after.get("alarms") or {}
+    if change.type != _SERVICE or change.before is None or not (alarms.get("enable") and alarms.get("rollback")):
+        return None
+    if not change.moves("taskDefinition"):
+        return None
+    told = f"waiting for ECS Service ({change.name}) update: Deployment failed"
+    return Outcome(told if change.after.get("waitForSteadyState") is True else "")
+
+
 def _azure_deployment_crashes(change: CloudChange) -> Outcome | None:
     if change.type != _DEPLOYMENT:
         return None
@@ -102,6 +113,7 @@ def _slow_endpoint(change: CloudChange) -> Outcome | None:
 
 FAULTS: Mapping[str, Callable[[CloudChange], Outcome | None]] = {
     "azure-deployment-crashes": _azure_deployment_crashes,
+    "ecs-alarm-turns-back": _ecs_alarm_turns_back,
     "ecs-circuit-breaker": _ecs_circuit_breaker,
     "fails-half-way": _fails_half_way,
     "quota-exceeded": _quota_exceeded,

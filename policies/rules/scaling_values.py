@@ -27,6 +27,7 @@ SANE = {
 PERCENT = re.compile(r"(utili[sz]ation|normalized|percent(age)?)$", re.IGNORECASE)
 CORES = {"CPUUtilization": 4, "GPUUtilization": 8, "GPUMemoryUtilization": 8}
 MOST = 100_000  # requests a minute, more than one instance, task or copy of a model answers
+REQUESTS = "RequestCountPerTarget"
 BLUE_GREEN = ("BLUE_GREEN", "LINEAR", "CANARY")
 
 
@@ -91,23 +92,30 @@ def _units(policy: Resource, metric: str, stack: Stack) -> int:
     category="autoscaling",
     severity="high",
     reference=f"{GUIDE}/service-autoscaling-targettracking.html",
-    fix="Track ECSServiceAverageCPUUtilization or a metric of your own under blue/green deployments.",
+    fix="Track the sum of RequestCountPerTarget over both target groups, or ECSServiceAverageCPUUtilization.",
     config_key="scaling.metric",
 )
 def scaling_policy_survives_blue_green(policy: Resource, stack: Stack) -> Iterator[str]:
-    """Requests per target are not tracked where deployments change the target group.
+    """Requests per target of one group are not tracked where deployments change the target group.
 
-    The policy's label names one target group. After a blue/green deployment the tasks are in the other one, the metric
-    of the first falls to nothing, and the service is scaled in under load
-    (github.com/aws/containers-roadmap/issues/1681).
+    The policy's label, or a metric of your own, names one target group. After a blue/green deployment the tasks are in
+    the other one, the metric of the first falls to nothing, and the service is scaled in under load
+    (github.com/aws/containers-roadmap/issues/1681). The sum over both groups is what a task of either gets.
     """
-    if policy.text(METRIC) != "ALBRequestCountPerTarget":
+    if policy.text(METRIC) != "ALBRequestCountPerTarget" and _groups_tracked(policy) != 1:
         return
     targets = stack.referred(policy, "resourceId", SCALABLE)
     for service in (each for target in targets for each in stack.referred(target, "resourceId", SERVICE)):
         by_codedeploy = service.text("deploymentController.type") == "CODE_DEPLOY"
         if by_codedeploy or service.text("deploymentConfiguration.strategy") in BLUE_GREEN:
-            yield "ALBRequestCountPerTarget is tracked under blue/green deployments, wanted a metric of the service"
+            yield "the requests of one target group are tracked under blue/green deployments, wanted those of both"
+
+
+def _groups_tracked(policy: Resource) -> int:
+    """How many series of requests per target a metric of the program's own is made of."""
+    alone = policy.text(f"{CUSTOM}.metricName") == REQUESTS
+    queries = policy.children(f"{CUSTOM}.metrics")
+    return alone + sum(query.text("metricStat.metric.metricName") == REQUESTS for query in queries)
 
 
 @rule(

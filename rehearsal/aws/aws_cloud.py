@@ -13,8 +13,9 @@ from rehearsal.aws.default_resources import find_default
 from rehearsal.aws.invocations import answer
 from rehearsal.aws.nested import within
 from rehearsal.aws.template_words import AwsWords
+from rehearsal.aws.traffic import shift_traffic
 from rehearsal.cloud import Call, Naming, PlannedResource
-from rehearsal.inventory import Entry
+from rehearsal.inventory import Entry, Inventory
 from rehearsal.judge.refusal import Refusal
 from rehearsal.judge.rules import judge_alone
 from rehearsal.provider import resource_outputs
@@ -89,6 +90,9 @@ class Aws:
 
     def default_resource(self, kind: ResourceType, scope: str, identity: str) -> Entry | None:
         return find_default(kind.token, scope, identity)
+
+    def act_alone(self, inventory: Inventory, before: Entry | None, after: Entry) -> None:
+        shift_traffic(inventory, before, after)
 
     def inputs_from_id(self, kind: ResourceType, identity: str) -> dict[str, Any] | None:
         rule, last = names.naming(kind), re.split(r"[/:]", identity)[-1]

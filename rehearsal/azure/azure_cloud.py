@@ -14,7 +14,7 @@ from rehearsal.azure.invocations import answer
 from rehearsal.azure.subscription import TENANT, location_of, subscription_of
 from rehearsal.azure.template_words import AzureWords
 from rehearsal.cloud import Call, Naming, PlannedResource
-from rehearsal.inventory import Entry
+from rehearsal.inventory import Entry, Inventory
 from rehearsal.judge.refusal import Refusal
 from rehearsal.judge.rules import judge_alone
 from rehearsal.provider import resource_outputs
@@ -86,6 +86,9 @@ class Azure:
 
     def default_resource(self, kind: ResourceType, scope: str, identity: str) -> Entry | None:
         return None
+
+    def act_alone(self, inventory: Inventory, before: Entry | None, after: Entry) -> None:
+        """Nothing that another resource's Read would show."""
 
     def inputs_from_id(self, kind: ResourceType, identity: str) -> dict[str, Any] | None:
         return names_in(kind, identity)

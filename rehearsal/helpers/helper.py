@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rehearsal.cloud import Call, CloudError, Naming, PlannedResource
-from rehearsal.inventory import Entry
+from rehearsal.inventory import Entry, Inventory
 from rehearsal.provider.check_failure import CheckFailure
 from rehearsal.sdk.package import ResourceType
 
@@ -61,6 +61,9 @@ class Helper:
 
     def default_resource(self, kind: ResourceType, scope: str, identity: str) -> Entry | None:
         return None
+
+    def act_alone(self, inventory: Inventory, before: Entry | None, after: Entry) -> None:
+        """Nothing that another resource's Read would show."""
 
     def inputs_from_id(self, kind: ResourceType, identity: str) -> dict[str, Any] | None:
         return None

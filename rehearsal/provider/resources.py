@@ -118,6 +118,7 @@ class CloudProvider(BaseProvider):
                 context.abort(grpc.StatusCode.ALREADY_EXISTS, already_exists(planned, other.id, other))
             return pb.CreateResponse(properties=_answer(answers.preview(self._cloud, planned), inputs))
         entry = self._create(planned, context)
+        self._cloud.act_alone(self._inventory, None, entry)
         return pb.CreateResponse(id=entry.id, properties=_answer(entry.outputs, inputs))
 
     def _create(self, planned: PlannedResource, context: grpc.ServicerContext) -> Entry:
@@ -162,6 +163,7 @@ class CloudProvider(BaseProvider):
         }
         entry.outputs.update(counted)
         self._inventory.replace(entry)
+        self._cloud.act_alone(self._inventory, found, entry)
         return pb.UpdateResponse(properties=_answer(entry.outputs, inputs))
 
     def Delete(self, request: pb.DeleteRequest, context: grpc.ServicerContext) -> Empty:

@@ -25,16 +25,26 @@ class Series:
 
 
 @dataclass(frozen=True)
+class Total:
+    """The sum of series that may each have no data: a target group without tasks reports nothing."""
+
+    parts: tuple[Series, ...]
+
+
+Value = Series | Total | tuple[Series, Series]
+
+
+@dataclass(frozen=True)
 class Alarm:
     """Raised when `value`, minute by minute, is above `threshold` in 3 of 5 minutes.
 
-    `value` is one series, or a share: the first series in percent of the second, which is how an error *rate* is
-    watched without an alarm at one failed request of one in the night.
+    `value` is one series, a sum, or a share: the first series in percent of the second, which is how an error *rate*
+    is watched without an alarm at one failed request of one in the night.
     """
 
     name: str
     description: str
-    value: Series | tuple[Series, Series]
+    value: Value
     threshold: float
     minutes: int = 5
     bad_minutes: int = 3
@@ -68,13 +78,17 @@ def metric_alarm(
     )
 
 
-def describe_metrics(value: Series | tuple[Series, Series]) -> dict[str, Any]:
+def describe_metrics(value: Value) -> dict[str, Any]:
     if isinstance(value, tuple):
         part, whole = value
         # a load balancer that finds no target counts its 503 and no request: then the part is the whole
         expression = "100 * part / MAX([part, FILL(whole, 0)])"
         rate = {"id": "rate", "expression": expression, "label": "percent", "return_data": True}
         return {"metric_queries": [rate, _query("part", part), _query("whole", whole)]}
+    if isinstance(value, Total):
+        parts = {f"part{index}": series for index, series in enumerate(value.parts)}
+        total = {"id": "total", "expression": add(parts), "label": "total", "return_data": True}
+        return {"metric_queries": [total, *(_query(name, series) for name, series in parts.items())]}
     statistic = "extended_statistic" if value.stat.startswith("p") else "statistic"
     return {
         "namespace": value.namespace,
@@ -83,6 +97,14 @@ def describe_metrics(value: Series | tuple[Series, Series]) -> dict[str, Any]:
         "period": MINUTE,
         statistic: value.stat,
     }
+
+
+def add(names: Iterable[str]) -> str:
+    """The metric math that adds series by their ids. Without FILL a sum has no value where one of them has none.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+    """
+    return " + ".join(f"FILL({name}, 0)" for name in names)
 
 
 def _query(name: str, series: Series) -> dict[str, Any]:

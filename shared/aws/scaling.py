@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 from pulumi_aws.appautoscaling import PolicyTargetTrackingScalingPolicyConfigurationArgs as Tracking
 
+from shared.aws.alarms import Total, add
 from shared.aws.component import Component
 from shared.aws.site import Site
 from shared.scaling import Bounds, Metric, Scaling, Schedule
@@ -87,6 +88,20 @@ class Autoscaling(Component):
             opts=self.child(),
             **of_target,
         )
+
+
+def track_total(total: Total) -> Specification:
+    """How a sum is measured: metric math over its series, of which the sum alone is returned.
+
+    https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking-metric-math.html
+    """
+    parts = {f"part{index}": series for index, series in enumerate(total.parts)}
+    queries: list[dict[str, Any]] = [{"id": "total", "expression": add(parts), "label": "total", "return_data": True}]
+    for name, series in parts.items():
+        dimensions = [{"name": key, "value": value} for key, value in series.dimensions.items()]
+        metric = {"namespace": series.namespace, "metric_name": series.metric, "dimensions": dimensions}
+        queries.append({"id": name, "metric_stat": {"metric": metric, "stat": series.stat}, "return_data": False})
+    return {"customized_metric_specification": {"metrics": queries}}
 
 
 def cron(schedule: Schedule) -> str:

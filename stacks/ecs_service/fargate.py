@@ -8,10 +8,11 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_awsx as awsx
 from front import Front
-from metrics import ROLLBACK, alarms
+from metrics import ENDINGS, ROLLBACK, alarms
 from network import ServiceNetwork
 from registry import Registry
 from roles import TaskRoles
+from rollout import rollout, transform_service
 from settings import Service, Settings
 
 from shared.aws.alarms import metric_alarm
@@ -21,9 +22,9 @@ from shared.aws.site import Site
 from shared.container import Container
 from shared.release import Release
 
-SERVICE_TYPE = "aws:ecs/service:Service"
 # nobody's user in the image, so that a break-out owns nothing
 UNPRIVILEGED = "10001:10001"
+CONTAINER = "server"
 
 
 class FargateService(Component):
@@ -64,6 +65,8 @@ class FargateService(Component):
         )
         watched = alarms(front, site.limits)
         raised = [metric_alarm(a, resource=name, prefix=base_name, site=site, opts=self.child()) for a in watched]
+        existing = {alarm.name for alarm in watched}
+        turning = [a + ending for ending in ENDINGS for a in ROLLBACK if a + ending in existing]
         running = awsx.ecs.FargateService(
             name,
             cluster=cluster.arn,
@@ -80,10 +83,7 @@ class FargateService(Component):
                 "assign_public_ip": False,
             },
             health_check_grace_period_seconds=service.start_seconds,
-            deployment_minimum_healthy_percent=100,
-            deployment_maximum_percent=100 + release.steps.percent,
-            deployment_circuit_breaker={"enable": True, "rollback": True},
-            alarms={"alarm_names": [f"{base_name}-{a}" for a in ROLLBACK], "enable": True, "rollback": True},
+            load_balancers=front.registrations(CONTAINER, server.port),
             availability_zone_rebalancing="ENABLED",
             enable_execute_command=False,
             enable_ecs_managed_tags=True,
@@ -91,8 +91,9 @@ class FargateService(Component):
             region=site.region,
             # ECS refuses capacity that the cluster has not, a target group that no listener uses yet, an unknown alarm
             opts=self.child(
-                depends_on=[given, front.balancer, roles.policy, *raised], transforms=[leave_count_to_autoscaler]
+                depends_on=[given, *front.ready, roles.policy, *raised], transforms=[transform_service(release)]
             ),
+            **rollout(release, [f"{base_name}-{alarm}" for alarm in turning]),
         )
         self.cluster_name = cluster.name
         self.service_name = running.service.name
@@ -119,17 +120,6 @@ class FargateService(Component):
         return cluster, given
 
 
-def leave_count_to_autoscaler(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
-    """Ignore the number of tasks on the service inside awsx's component, or every deployment would reset it.
-
-    `ignore_changes` on the component does not reach its children: pulumi/pulumi-awsx#856.
-    """
-    if args.type_ != SERVICE_TYPE:
-        return None
-    kept = pulumi.ResourceOptions(ignore_changes=["desiredCount"])
-    return pulumi.ResourceTransformResult(props=args.props, opts=pulumi.ResourceOptions.merge(args.opts, kept))
-
-
 def capacity(service: Service) -> Any:
     """The base on demand; above it the config's share on spot capacity."""
     return [
@@ -146,7 +136,7 @@ def task_definition(
     service: Service, server: Container, release: Release, roles: TaskRoles, log: aws.cloudwatch.LogGroup, front: Front
 ) -> awsx.ecs.FargateServiceTaskDefinitionArgsDict:
     container: awsx.ecs.TaskDefinitionContainerDefinitionArgsDict = {
-        "name": "server",
+        "name": CONTAINER,
         "image": service.image,
         "essential": True,
         "user": UNPRIVILEGED,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pulumi
 import pulumi_aws as aws
 import pulumi_awsx as awsx
 from network import HTTP, HTTPS, ServiceNetwork
-from settings import Service, Settings
+from settings import SHIFTING, Service, Settings
+from shift import Shift
 
 from shared.aws.access_logs import access_log_bucket
 from shared.aws.certificate import Certificate
@@ -20,13 +23,18 @@ TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
 
 
 class Front(Component):
-    """HTTPS on the name, everything else sent on to it. `target_group` is where the service registers its tasks."""
+    """HTTPS on the name, everything else sent on to it.
+
+    The service registers its tasks with `target_group`; where traffic is shifted, with each of `target_groups` in turn.
+    `ready` must exist before it.
+    """
 
     url: pulumi.Output[str]
     health_url: pulumi.Output[str]
     target_group: pulumi.Output[aws.lb.TargetGroup]
     load_balancer: pulumi.Output[aws.lb.LoadBalancer]
-    balancer: awsx.lb.ApplicationLoadBalancer
+    target_groups: list[pulumi.Output[aws.lb.TargetGroup]]
+    ready: Sequence[pulumi.Resource]
 
     def __init__(
         self,
@@ -43,12 +51,13 @@ class Front(Component):
         entrance = settings.entrance
         certificate = Certificate(f"{name}-tls", site=site, entrance=entrance, opts=self.child())
         logs = access_log_bucket(f"{name}-access", site=site, opts=self.child())
-        self.balancer = awsx.lb.ApplicationLoadBalancer(
+        group = target_group(settings.service, server, network.vpc_id)
+        balancer = awsx.lb.ApplicationLoadBalancer(
             name,
             internal=False,
             subnet_ids=network.public_subnet_ids,
             security_groups=[network.edge_group],
-            default_target_group=target_group(settings.service, server, network.vpc_id),
+            default_target_group=group,
             listeners=[_https(certificate.arn), _redirect()],
             access_logs={"bucket": logs.bucket, "enabled": True},
             drop_invalid_header_fields=True,
@@ -59,8 +68,21 @@ class Front(Component):
             # internet gateway, and lets no gateway go before it
             opts=self.child(depends_on=[logs, network.vpc]),
         )
-        self.load_balancer = self.balancer.load_balancer
-        self.target_group = self.balancer.default_target_group
+        self.load_balancer, self.target_group = balancer.load_balancer, balancer.default_target_group
+        self.target_groups, self._shift = [self.target_group], None
+        self.ready = [balancer]
+        if settings.release.strategy in SHIFTING:
+            https = balancer.listeners.apply(lambda made: made[0].arn if made else "")
+            self._shift = Shift(
+                f"{name}-shift",
+                site=site,
+                first=self.target_group,
+                group=dict(group),
+                listener_arn=https,
+                opts=self.child(),
+            )
+            self.target_groups.append(self._shift.target_group)
+            self.ready = [balancer, *self._shift.ready]
         self._answer_to_the_name(name, entrance)
         Firewall(
             f"{name}-firewall",
@@ -73,6 +95,19 @@ class Front(Component):
         self.url = pulumi.Output.from_input(f"https://{entrance.domain}{server.predict}")
         self.health_url = pulumi.Output.from_input(f"https://{entrance.domain}{server.ready}")
         self.register_outputs({"url": self.url})
+
+    def registrations(self, container: str, port: int) -> list[aws.ecs.ServiceLoadBalancerArgsDict] | None:
+        """Where the service's tasks are entered; None for what awsx derives from the container's ports."""
+        if self._shift is None:
+            return None
+        return [
+            {
+                "target_group_arn": self.target_group.arn,
+                "container_name": container,
+                "container_port": port,
+                "advanced_configuration": self._shift.advanced,
+            }
+        ]
 
     def _answer_to_the_name(self, name: str, entrance: Entrance) -> None:
         balancer = self.load_balancer

@@ -35,6 +35,14 @@ FARGATE_MEMORY = {
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html
 DISK_GB, LARGEST_DISK_GB = 20, 200
 
+SHIFTING = frozenset({Strategy.BLUE_GREEN, Strategy.CANARY, Strategy.LINEAR})
+"""Strategies that start all new tasks beside the old ones, and move traffic from one target group to the other."""
+LEAST_LINEAR_PERCENT = 3  # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LinearConfiguration.html
+# an alarm of ours looks at five minutes (shared/aws/alarms.py)
+ALARM_SECONDS = 300
+# what the provider waits for a service that takes no pauses, and what a deployment may take in all
+START_SECONDS, LONGEST_SECONDS = 1200, 3600
+
 APP = Container(
     port=8080,
     health="/health",
@@ -110,12 +118,12 @@ def never_without_tasks(scaling: Scaling) -> Iterator[Contradiction]:
         yield Contradiction("scaling.min", scaling.min, "at least 1", "nothing would answer the health check")
 
 
-def steps_ecs_has(release: Release) -> Iterator[Contradiction]:
+def rolling_steps_do_not_wait(release: Release) -> Iterator[Contradiction]:
     for key in ("wait", "bake"):
         seconds = getattr(release.steps, key)
-        if seconds:
+        if seconds and release.strategy not in SHIFTING:
             message = "a rolling update goes on as soon as the new tasks are healthy"
-            yield Contradiction(f"release.steps.{key}", seconds, "0", message)
+            yield Contradiction(f"release.steps.{key}", seconds, f"0 for {release.strategy}", message)
 
 
 def steps_make_room_for_a_task(release: Release, scaling: Scaling) -> Iterator[Contradiction]:
@@ -124,13 +132,52 @@ def steps_make_room_for_a_task(release: Release, scaling: Scaling) -> Iterator[C
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
     """
     percent, fewest = release.steps.percent, min(scaling.minima.values())
-    if fewest and fewest * percent < 100:
+    if release.strategy not in SHIFTING and fewest and fewest * percent < 100:
         yield Contradiction(
             "release.steps.percent",
             percent,
             f"at least {ceil(100 / fewest)}: one task more than the {fewest} that a schedule may leave",
             "with no room for a new task the deployment would never progress",
         )
+
+
+def shifts_are_those_of_ecs(release: Release) -> Iterator[Contradiction]:
+    """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html"""
+    steps, strategy = release.steps, release.strategy
+    if strategy not in SHIFTING:
+        return
+    if strategy is Strategy.LINEAR and steps.percent < LEAST_LINEAR_PERCENT:
+        yield Contradiction("release.steps.percent", steps.percent, f"at least {LEAST_LINEAR_PERCENT} for linear")
+    if strategy is Strategy.BLUE_GREEN and steps.percent != 100:
+        yield Contradiction("release.steps.percent", steps.percent, "100 for blue_green", "all traffic moves at once")
+    if strategy is Strategy.BLUE_GREEN and steps.wait:
+        yield Contradiction("release.steps.wait", steps.wait, "0 for blue_green", "there is no step before the last")
+    for key in ("wait", "bake"):
+        if getattr(steps, key) % 60:
+            yield Contradiction(f"release.steps.{key}", getattr(steps, key), "whole minutes, which ECS counts in")
+
+
+def shifts_are_watched(release: Release) -> Iterator[Contradiction]:
+    """A pause that ends before an alarm can be raised turns nothing back: the old tasks are gone by then."""
+    watched = {"bake": SHIFTING, "wait": {Strategy.CANARY}}
+    for key, strategies in watched.items():
+        seconds = getattr(release.steps, key)
+        if release.strategy in strategies and seconds < ALARM_SECONDS:
+            expected = f"at least {ALARM_SECONDS} for {release.strategy}"
+            yield Contradiction(f"release.steps.{key}", seconds, expected, "the alarms look at five minutes")
+
+
+def pauses(release: Release) -> int:
+    """Seconds that a deployment waits and bakes; ECS waits no more once all traffic has moved."""
+    steps, waits = release.steps, {Strategy.CANARY: 1, Strategy.LINEAR: ceil(100 / release.steps.percent) - 1}
+    return waits.get(release.strategy, 0) * steps.wait + steps.bake if release.strategy in SHIFTING else 0
+
+
+def shifts_fit_the_deployment(release: Release) -> Iterator[Contradiction]:
+    spent, allowed = pauses(release), LONGEST_SECONDS - START_SECONDS
+    if spent > allowed:
+        expected = f"at most {allowed} seconds of all wait and bake together"
+        yield Contradiction("release.steps", spent, expected, "a session and its job must outlast the deployment")
 
 
 def model_in_the_image_or_a_folder(release: Release, container: Container | None) -> Iterator[Contradiction]:
@@ -154,7 +201,7 @@ class Settings(StackSettings):
 
     cloud: ClassVar = Cloud.AWS
     metrics: ClassVar = {Metric.REQUESTS_PER_MINUTE: Span(1, 1_000_000), Metric.CPU: Span(20, 80)}
-    strategies: ClassVar = frozenset({Strategy.ROLLING, Strategy.ALL_AT_ONCE})
+    strategies: ClassVar = frozenset(Strategy)
     largest_in_container_mb: ClassVar = (LARGEST_DISK_GB - DISK_GB) * 1000
     alarms_turn_back: ClassVar = True
     checks: ClassVar = (
@@ -164,8 +211,11 @@ class Settings(StackSettings):
         image_in_region,
         load_balancer_has_zones,
         never_without_tasks,
-        steps_ecs_has,
+        rolling_steps_do_not_wait,
         steps_make_room_for_a_task,
+        shifts_are_those_of_ecs,
+        shifts_are_watched,
+        shifts_fit_the_deployment,
         model_in_the_image_or_a_folder,
         disk_holds_the_model,
     )

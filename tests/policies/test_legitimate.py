@@ -17,6 +17,7 @@ SERVICE, TARGET = "aws:ecs/service:Service", "aws:appautoscaling/target:Target"
 SCHEDULED, SETTING = "aws:appautoscaling/scheduledAction:ScheduledAction", "azure-native:monitor:AutoscaleSetting"
 ALARM, GROUP = "aws:cloudwatch/metricAlarm:MetricAlarm", "aws:lb/targetGroup:TargetGroup"
 ASSIGNMENT = "azure-native:authorization:RoleAssignment"
+SURVIVES = "scaling-policy-survives-blue-green"
 AUTHENTICATES = "azure-endpoint-authenticates-people"
 CONFIGURATION = "aws:sagemaker/endpointConfiguration:EndpointConfiguration"
 SERVERLESS = {"modelName": "m", "serverlessConfig": {"memorySizeInMb": 2048, "maxConcurrency": 5}}
@@ -61,6 +62,18 @@ def asynchronous() -> Raw:
     return raw | {
         "target": linked(TARGET, "resourceId", scalableDimension=dimension, minCapacity=0, maxCapacity=4),
         "night": linked(SCHEDULED, "resourceId", "target", **night),
+    }
+
+
+def shifted(*metrics: str, strategy: str = "CANARY") -> Raw:
+    """A service that shifts traffic, scaled on the sum of the metrics; of one alone without a sum."""
+    series = [{"id": f"m{i}", "metricStat": {"metric": {"metricName": name}}} for i, name in enumerate(metrics)]
+    sums = {"metrics": [{"id": "sum", "expression": "m0 + m1"}, *series]} if metrics[1:] else {"metricName": metrics[0]}
+    tracking = {"targetValue": 10, "customizedMetricSpecification": sums}
+    policy = {"serviceNamespace": "ecs", "targetTrackingScalingPolicyConfiguration": tracking}
+    return one(SERVICE, deploymentConfiguration={"strategy": strategy}) | {
+        "target": linked(TARGET, "resourceId"),
+        "policy": linked("aws:appautoscaling/policy:Policy", "resourceId", "target", **policy),
     }
 
 
@@ -213,6 +226,9 @@ LEGITIMATE: dict[str, tuple[str, Raw]] = {
             "a default profile alone is in force": profiles(),
         }.items()
     },
+    "requests of both target groups are tracked": (SURVIVES, shifted("RequestCountPerTarget", "RequestCountPerTarget")),
+    "a metric of the tasks is tracked under blue/green": (SURVIVES, shifted("Concurrency")),
+    "requests of the one group of a rolling update": (SURVIVES, shifted("RequestCountPerTarget", strategy="ROLLING")),
     "a daemon grows with its hosts": ("ecs-service-scales", one(SERVICE, schedulingStrategy="DAEMON")),
     "a daemon has no count": ("ecs-service-starts-with-two", one(SERVICE, schedulingStrategy="DAEMON")),
     "capacity without spot needs no base": (
@@ -407,6 +423,11 @@ def test_runtime_without_updates_is_found(runtime: str) -> None:
     raw = one("aws:lambda/function:Function", runtime=runtime)
 
     assert violations(judge(raw), "lambda-runtime-is-supported")
+
+
+@pytest.mark.parametrize("metrics", [("RequestCountPerTarget",), ("RequestCountPerTarget", "CPUUtilization")])
+def test_requests_of_one_of_two_groups_are_found(metrics: tuple[str, ...]) -> None:
+    assert violations(judge(shifted(*metrics)), SURVIVES)
 
 
 @pytest.mark.parametrize(("maxima", "most"), [((10,), 10), ((6, None, 10), 10), ((3, 23), 23)])

@@ -15,6 +15,7 @@ from rehearsal.inventory import Inventory
 
 ENDPOINT, SERVICE = "aws:sagemaker/endpoint:Endpoint", "aws:ecs/service:Service"
 DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment"
+WATCHED = {"alarms": {"alarmNames": ["errors"], "enable": True, "rollback": True}}
 PROGRAM = """
 import pulumi
 import pulumi_aws as aws
@@ -34,6 +35,10 @@ aws.sagemaker.Endpoint("endpoint", name="churn", endpoint_config_name=config.nam
         ("sagemaker-rolls-back", ENDPOINT, None, {"endpointConfigName": "a"}, 1, None),
         ("ecs-circuit-breaker", SERVICE, {"taskDefinition": "a"}, {"taskDefinition": "b"}, 1, Outcome()),
         ("ecs-circuit-breaker", SERVICE, {"taskDefinition": "a", "desiredCount": 1}, {"taskDefinition": "a"}, 1, None),
+        ("ecs-alarm-turns-back", SERVICE, {"taskDefinition": "a"}, {"taskDefinition": "b", **WATCHED}, 1, Outcome()),
+        ("ecs-alarm-turns-back", SERVICE, {"taskDefinition": "a"}, {"taskDefinition": "b"}, 1, None),
+        ("ecs-alarm-turns-back", SERVICE, {"taskDefinition": "a"}, {"taskDefinition": "a", **WATCHED}, 1, None),
+        ("ecs-alarm-turns-back", SERVICE, None, {"taskDefinition": "a", **WATCHED}, 1, None),
         ("fails-half-way", "aws:s3/bucket:Bucket", None, {}, 3, None),
         ("throttled", "random:index/randomPet:RandomPet", None, {}, 1, None),
         ("quota-exceeded", "aws:s3/bucket:Bucket", None, {}, 1, None),

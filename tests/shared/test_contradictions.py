@@ -19,12 +19,16 @@ from tests.shared.configs import ROOT, STACKS, Config
 
 ELSEWHERE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/x@sha256:" + "0" * 64
 NOTHING = {"scaling.min": 0, "availability.min_instances": 0}
-SINGLE, HA, ECS = "sagemaker_endpoint", "sagemaker_ha", "ecs_service"
+SINGLE, HA, ECS, LAMBDA = "sagemaker_endpoint", "sagemaker_ha", "ecs_service", "lambda_api"
 
 FOLDER = {
     "release.artefact": "s3://models-123/chat/1.0.0/555555555555/",
     "release.artefact_digest": f"sha256:{'5' * 64}",
 }
+
+STEPS = {"release.steps.percent": 10, "release.steps.wait": 300, "release.steps.bake": 300}
+CANARY = {"release.strategy": "canary", **STEPS}
+LINEAR = {"release.strategy": "linear", **STEPS, "release.steps.percent": 25, "release.steps.wait": 60}
 
 # stack, what is set, the key that is named, what the sentence says
 CASES: list[tuple[str, dict[str, Any], str, str]] = [
@@ -59,9 +63,17 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     (HA, {"router.reserved_concurrency": 901}, "router.reserved_concurrency", "at most 900: quotas.lambda_concurrency"),
     (HA, {"router.reserved_concurrency": 799}, "scaling.max", "at most 7: router.reserved_concurrency (799) admits"),
     (ECS, {"release.steps.percent": 33}, "release.steps.percent", "at least 34: one task more than the 3"),
-    (ECS, {"release.strategy": "canary"}, "release.strategy", "no such rollout"),
+    (LAMBDA, {"release.strategy": "linear"}, "release.strategy", "no such rollout"),
+    (ECS, {"release.strategy": "canary"}, "release.steps.bake", "at least 300 for canary"),
+    (ECS, {**CANARY, "release.steps.wait": 240}, "release.steps.wait", "at least 300 for canary"),
+    (ECS, {**CANARY, "release.steps.wait": 330}, "release.steps.wait", "whole minutes"),
+    (ECS, {**CANARY, "release.steps.wait": 2160}, "release.steps", "at most 2400 seconds of all wait and bake"),
+    (ECS, {**CANARY, "release.strategy": "linear"}, "release.steps", "at most 2400 seconds of all wait and bake"),
+    (ECS, {**LINEAR, "release.steps.percent": 2}, "release.steps.percent", "at least 3 for linear"),
+    (ECS, {**LINEAR, "release.strategy": "blue_green"}, "release.steps.percent", "100 for blue_green"),
+    (ECS, {**LINEAR, "release.strategy": "blue_green"}, "release.steps.wait", "0 for blue_green"),
     (ECS, {"release.model_mb": 2001}, "release.model_mb", "at most 2000"),
-    ("lambda_api", {"release.model_mb": 141}, "release.model_mb", "at most 140"),
+    (LAMBDA, {"release.model_mb": 141}, "release.model_mb", "at most 140"),
     (SINGLE, {"release.steps.percent": 101}, "release.steps.percent", "less than or equal to 100"),
     (SINGLE, {"release.steps.percent": 100}, "release.steps.percent", "below 100 for canary"),
     (SINGLE, {"release.steps.percent": 60}, "release.steps.percent", "1 to 50 for canary"),
@@ -77,7 +89,7 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
         "endpoint.volume_gb",
         "at least 2, for release.model",
     ),
-    (ECS, {"release.steps.wait": 60}, "release.steps.wait", "expected 0"),
+    (ECS, {"release.steps.wait": 60}, "release.steps.wait", "expected 0 for rolling"),
     (SINGLE, {"alarms.notify": ["nobody"]}, "alarms.notify.0", "mail address"),
     (SINGLE, {"endpoint.instance_type": "ml.t3.large"}, "endpoint.instance_type", "cannot scale it"),
     (
@@ -145,11 +157,11 @@ def test_dev_is_not_allowed_everything(
 def test_every_check_has_a_case() -> None:
     """Running all the cases makes every check of the contract and of these stacks object at least once.
 
-    Those of a container of one's own are in test_container.py.
+    Those of a container of one's own are in test_container.py, lambda_api's own in its folder.
     """
-    stacks = {stack: load_settings(ROOT / "stacks" / stack) for stack in (SINGLE, HA, ECS) if stack in STACKS}
-    silent = {check for settings in stacks.values() for check in settings.checks}
-    if len(stacks) == 3:  # the contract's own checks have cases of all three
+    stacks = {stack: load_settings(ROOT / "stacks" / stack) for stack in (SINGLE, HA, ECS, LAMBDA) if stack in STACKS}
+    silent = {check for stack, settings in stacks.items() if stack != LAMBDA for check in settings.checks}
+    if len(stacks) == 4:  # the contract's own checks have cases of all four
         silent |= set(COMMON)
     for environment, cases in (("prod", CASES), ("dev", DEV_CASES)):
         for stack, changes, _, _ in cases:

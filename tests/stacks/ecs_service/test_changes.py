@@ -11,6 +11,7 @@ DIGEST = "sha256:" + "5" * 64
 TARGET = "aws:appautoscaling/target:Target"
 SCHEDULED = "aws:appautoscaling/scheduledAction:ScheduledAction"
 SUBNET = "aws:ec2/subnet:Subnet"
+POLICY, ALARM = "aws:appautoscaling/policy:Policy", "aws:cloudwatch/metricAlarm:MetricAlarm"
 
 
 def only(found: dict[str, Op], op: Op) -> set[str]:
@@ -26,6 +27,8 @@ def test_changes_touch_what_they_name(deployed: Callable[[str], Life]) -> None:
     model = life.run(Operation.PREVIEW, released)
     assert changed(model) == {task: Op.REPLACE, service: Op.UPDATE}
     assert set(diffs(model, "aws:ecs/service:Service")) == {"taskDefinition"}
+
+    shifted_by_canary(life)
 
     # the number of tasks is the autoscaler's: another minimum leaves the service alone
     scaled = life.run(Operation.PREVIEW, {"scaling.min": 2, "scaling.schedules": {}})
@@ -47,6 +50,33 @@ def test_changes_touch_what_they_name(deployed: Callable[[str], Life]) -> None:
     assert zone["aws:lb/loadBalancer:LoadBalancer front"] is Op.UPDATE
     assert zone[service] is Op.UPDATE
     assert only(zone, Op.REPLACE) & {"aws:lb/loadBalancer:LoadBalancer", "aws:lb/targetGroup:TargetGroup"} == set()
+
+
+def shifted_by_canary(life: Life) -> None:
+    """Nothing that callers reach is touched, the pack has nothing to say, and what watches one group watches two."""
+    steps = {"percent": 10, "wait": 300, "bake": 600}
+    canary = life.run(Operation.PREVIEW, {"release.strategy": "canary", "release.steps": steps}, judged=True)
+    assert canary.findings == ()
+    assert only(changed(canary), Op.REPLACE) | only(changed(canary), Op.DELETE) == set()
+    assert not {name for name in changed(canary) if name.startswith(("aws:lb/listener:", "aws:lb/loadBalancer:"))}
+
+    (service,) = of_type(canary, "aws:ecs/service:Service")
+    assert service.inputs["deploymentConfiguration"] == {
+        "strategy": "CANARY",
+        "bakeTimeInMinutes": "10",
+        "canaryConfiguration": {"canaryPercent": 10, "canaryBakeTimeInMinutes": "5"},
+    }
+    assert "deploymentCircuitBreaker" not in service.inputs, "it is for rolling updates alone"
+    assert [name.removeprefix("ecs-service-dev-") for name in service.inputs["alarms"]["alarmNames"]] == [
+        *("errors", "unanswered", "latency"),
+        *("errors-alternate", "latency-alternate"),
+    ]
+    tracked = [step.inputs["targetTrackingScalingPolicyConfiguration"] for step in of_type(canary, POLICY)]
+    (sums,) = [each["customizedMetricSpecification"] for each in tracked if "customizedMetricSpecification" in each]
+    assert [query.get("expression") for query in sums["metrics"]] == ["FILL(part0, 0) + FILL(part1, 0)", None, None]
+    assert [query["returnData"] for query in sums["metrics"]] == [True, False, False]
+    (empty,) = [step for step in of_type(canary, ALARM) if step.name == "service-empty"]
+    assert len(empty.inputs["metricQueries"]) == 3, "one group is always empty"
 
 
 def test_a_schedule_that_has_fired_is_drift_and_no_deployment_takes_it_back(rehearse: Callable[[str], Life]) -> None:

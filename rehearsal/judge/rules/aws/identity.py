@@ -43,6 +43,13 @@ _USES: Mapping[tuple[str, str], tuple[str, str]] = {
         "ecs-tasks.amazonaws.com",
         "ECS was unable to assume the role that was provided for this task: it must trust ecs-tasks.amazonaws.com.",
     ),
+    ("aws:ecs/service:Service", "loadBalancers[0].advancedConfiguration.roleArn"): (
+        "ecs.amazonaws.com",
+        (
+            "InvalidParameterException: Unable to assume role and validate the specified targetGroupArn. Please verify that "
+            "the ECS service role being passed has the proper permissions."
+        ),
+    ),
     ("aws:apigateway/account:Account", "cloudwatchRoleArn"): (
         "apigateway.amazonaws.com",
         (

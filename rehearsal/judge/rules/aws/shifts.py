@@ -1,0 +1,65 @@
+"""ECS services that shift traffic between two target groups: what they need of the load balancer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rehearsal.aws.traffic import SHIFTING
+from rehearsal.judge.program import Program, Resource
+from rehearsal.judge.refusal import Found, rule
+from rehearsal.judge.rules.aws.balancing import BALANCERS, GROUPS, LISTENERS, RULES, kind_of
+from rehearsal.judge.rules.aws.services import SERVICE
+
+_GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
+
+
+def _registrations(it: Resource) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Path and content of each load balancer of a service that shifts traffic."""
+    if it.text("deploymentConfiguration.strategy") not in SHIFTING:
+        return
+    for index, one in enumerate(it.list("loadBalancers")):
+        if isinstance(one, Mapping):
+            yield f"loadBalancers[{index}]", one
+
+
+@rule(SERVICE, source="https://github.com/terraform-aws-modules/terraform-aws-ecs/issues/377")
+def shift_has_a_second_group(it: Resource) -> Found:
+    for path, one in _registrations(it):
+        if not one.get("advancedConfiguration") and not one.get("elbName"):
+            strategy = it.text("deploymentConfiguration.strategy").lower()
+            told = "ClientException: advancedConfiguration field is required for all loadBalancers when using the"
+            yield path, f"{told} {strategy} deployment strategy"
+
+
+@rule(SERVICE, source=f"{_GUIDE}/troubleshooting-blue-green.html")
+def shift_names_a_rule(it: Resource, program: Program) -> Found:
+    for path, _ in _registrations(it):
+        for name in ("productionListenerRule", "testListenerRule"):
+            inside = f"{path}.advancedConfiguration.{name}"
+            listener = program.refer(it, inside, *LISTENERS)
+            balancer = program.refer(listener, "loadBalancerArn", *BALANCERS) if listener else None
+            written = ":listener/app/" in it.text(inside)
+            if written or (balancer and kind_of(balancer) == "application"):
+                told = f"{name} has an invalid ARN format. Must be RuleArn for ALB or ListenerArn for NLB."
+                yield inside, f"InvalidParameterException: {told}"
+
+
+@rule(SERVICE, source=f"{_GUIDE}/migrate-code-deploy-to-ecs-blue-green.html")
+def shift_forwards_to_both_groups(it: Resource, program: Program) -> Found:
+    """Of one registration alone: with several, nobody knows before the apply which group goes with which rule."""
+    registrations = list(_registrations(it))
+    groups, rules = _used(it, "loadBalancers", program, GROUPS), _used(it, "loadBalancers", program, RULES)
+    if len(registrations) != 1 or len(groups) != 2 or not rules:
+        return
+    reached = [group for one in rules for group in _used(one, "actions", program, GROUPS)]
+    if reached and not all(group in reached for group in groups):
+        told = "Both targetGroup and alternateTargetGroup must be associated with the productionListenerRule or"
+        found = f"invalid networking configuration. {told} testListenerRule."
+        yield f"{registrations[0][0]}.advancedConfiguration", f"Service deployment rolled back because of {found}"
+
+
+def _used(it: Resource, name: str, program: Program, types: tuple[str, ...]) -> list[Resource]:
+    """The resources of `types` that anything in a property comes from."""
+    urns = it.sources.get(name, ())
+    return [found for urn in urns if (found := program.by_urn.get(urn)) and found.type in types]

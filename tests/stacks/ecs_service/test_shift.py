@@ -1,0 +1,47 @@
+"""A service whose releases ECS shifts: what ECS moves meanwhile, and that no later run moves it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from gitops.records import Op, Operation
+from rehearsal.inventory import Inventory
+from tests.worlds import Life, changed, unprotect
+
+DIGEST = "sha256:" + "5" * 64
+CANARY = {"release.strategy": "canary", "release.steps": {"percent": 10, "wait": 300, "bake": 300}}
+IMAGE = f"123456789012.dkr.ecr.us-east-1.amazonaws.com/ecs-service-dev@{DIGEST}"
+RULE, GROUP = "aws:lb/listenerRule:ListenerRule", "aws:lb/targetGroup:TargetGroup"
+SERVICE, TASK = "aws:ecs/service:Service", "aws:ecs/taskDefinition:TaskDefinition"
+
+
+def traffic(life: Life) -> dict[str, int]:
+    """The weight of each target group, by the end of its resource's name."""
+    clouds = Inventory(life.sandbox.clouds)
+    here = [entry for entry in clouds.of_type(GROUP) if f":{life.target.environment}::" in entry.urn]
+    names = {entry.outputs["arn"]: entry.urn.rsplit("::", 1)[-1] for entry in here}
+    (rule,) = clouds.of_type(RULE)
+    return {names[group["arn"]]: group["weight"] for group in rule.inputs["actions"][0]["forward"]["targetGroups"]}
+
+
+@pytest.mark.soak
+def test_traffic_goes_there_and_back_and_no_run_takes_it_with_it(rehearse: Callable[[str], Life]) -> None:
+    life = rehearse("ecs_service/dev")
+    life.run(Operation.UPDATE, CANARY)
+    assert traffic(life) == {"front": 0, "front-shift-alternate": 100}
+    assert changed(life.run(Operation.DRIFT, CANARY)) == {}
+    assert changed(life.run(Operation.UPDATE, CANARY)) == {}
+    assert traffic(life) == {"front": 0, "front-shift-alternate": 100}
+
+    released = {**CANARY, "service.image": IMAGE}
+    assert changed(life.run(Operation.UPDATE, released)) == {
+        f"{SERVICE} service": Op.UPDATE,
+        f"{TASK} service": Op.REPLACE,
+    }
+    assert traffic(life) == {"front": 100, "front-shift-alternate": 0}
+
+    unprotect(life.sandbox.state / ".pulumi" / "stacks" / "ecs_service" / "dev.json")
+    life.run(Operation.DESTROY, released)
+    assert not [entry for entry in Inventory(life.sandbox.clouds).of_type(SERVICE) if ":dev::" in entry.urn]
