@@ -12,10 +12,9 @@ from dataclasses import replace
 from typing import Any
 
 from rehearsal.inventory import Entry, Inventory
-
-SERVICE = "aws:ecs/service:Service"
-RULES = ("aws:lb/listenerRule:ListenerRule", "aws:alb/listenerRule:ListenerRule")
-SHIFTING = frozenset({"BLUE_GREEN", "CANARY", "LINEAR"})
+from rehearsal.judge.rules.aws.balancing import RULES
+from rehearsal.judge.rules.aws.services import SERVICE
+from rehearsal.judge.rules.aws.shifts import SHIFTING
 
 
 def shift_traffic(inventory: Inventory, before: Entry | None, after: Entry) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rehearsal.aws.traffic import SHIFTING
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.aws.balancing import BALANCERS, GROUPS, LISTENERS, RULES, kind_of
 from rehearsal.judge.rules.aws.services import SERVICE
 
+SHIFTING = frozenset({"BLUE_GREEN", "CANARY", "LINEAR"})
 _GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
 
 
