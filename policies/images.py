@@ -13,6 +13,21 @@ REPOSITORY = "aws:ecr/repository:Repository"
 RELEASED = re.compile(r"763104351884\.dkr\.ecr\.[\w-]+\.amazonaws\.com(\.cn)?/[\w./-]+:[\w.-]*\d[\w.-]*")
 
 
+# what a build names once: a version of three numbers, a commit, a day, as in 1.14.2, v2.4.0-gpu, 3fa9c1e or 20260131
+CHOSEN_ONCE = re.compile(r"\d+\.\d+[.-]\d+|(?<![0-9a-z])(?=[0-9a-f]*\d)[0-9a-f]{7,40}(?![0-9a-z])")
+
+
+def moves_by_its_name(image: str) -> bool:
+    """Whether the tag is one that is meant to move (`latest`, `stable`, `prod`, `2`), or there is none."""
+    return CHOSEN_ONCE.search(_tag(image)) is None
+
+
+def _tag(image: str) -> str:
+    """The tag of an image; a registry's port is none."""
+    _, colon, tag = image.rpartition(":")
+    return tag if colon and "/" not in tag else ""
+
+
 def movable_images(images: Iterable[str], user: Resource, path: str, stack: Stack) -> Iterator[str]:
     """The images of a resource's property that are named by a tag which may point elsewhere tomorrow."""
     for image in images:

@@ -12,6 +12,11 @@ MODEL = "aws:sagemaker/model:Model"
 VARIANTS = "productionVariants"
 
 
+def images_of(model: Resource) -> list[str]:
+    containers = model.children("primaryContainer") + model.children("containers")
+    return [image for container in containers if (image := container.text("image"))]
+
+
 def variants_of(endpoint: Resource, stack: Stack) -> list[Properties]:
     """The production variants of an endpoint; none where its configuration is not in this stack."""
     return [each for config in stack.referred(endpoint, "endpointConfigName", CONFIGURATION) for each in _of(config)]

@@ -77,7 +77,7 @@ def azure_autoscale_is_enabled(setting: Resource, stack: Stack) -> Iterator[str]
     SETTING,
     category="autoscaling",
     severity="high",
-    reference="https://learn.microsoft.com/en-us/azure/well-architected/service-guides/azure-machine-learning#reliability",
+    reference=ENDPOINTS,
     fix="Set capacity.minimum of each profile to 2 or more.",
     config_key="scaling.min",
 )

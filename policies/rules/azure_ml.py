@@ -14,14 +14,13 @@ BATCH = "azure-native:machinelearningservices:BatchEndpoint"
 # the time-out of a managed endpoint: https://learn.microsoft.com/en-us/azure/machine-learning/how-to-manage-quotas
 MOST_MINUTES = 3
 GUIDE = "https://learn.microsoft.com/en-us/azure/machine-learning"
-ARCHITECTED = "https://learn.microsoft.com/en-us/azure/well-architected/service-guides/azure-machine-learning"
 
 
 @rule(
     DEPLOYMENT,
     category="availability",
     severity="high",
-    reference=f"{ARCHITECTED}#reliability",
+    reference=f"{GUIDE}/reference-yaml-deployment-managed-online",
     fix="Set sku.capacity to 3 or more.",
     config_key="scaling.min",
 )
@@ -42,16 +41,23 @@ def azure_deployment_starts_with_three(deployment: Resource, stack: Stack, *, le
     category="availability",
     severity="high",
     reference=f"{GUIDE}/reference-yaml-deployment-managed-online#probesettings",
-    fix="Set liveness_probe and readiness_probe.",
+    fix="Set liveness_probe and readiness_probe, with the time that the model takes to load.",
 )
-def azure_deployment_is_probed(deployment: Resource) -> Iterator[str]:
-    """A deployment says how its health is asked.
+def azure_deployment_is_probed(deployment: Resource, *, seconds: int = 60) -> Iterator[str]:
+    """A deployment says how its health is asked, with time for the model to load.
 
-    Without a readiness probe that fits the model's loading time, traffic arrives before the model does.
+    The defaults give a container about five minutes: 10 seconds, then 30 failures at every tenth. A model that loads
+    for longer is restarted for ever, and so is one whose own probe gives up after seconds.
     """
     for probe in ("livenessProbe", "readinessProbe"):
         if not deployment.has(f"properties.{probe}"):
             yield f"properties.{probe} is not set, wanted one"
+    alive = deployment.child("properties.livenessProbe")
+    delay, period = (minutes(alive.text(path) or "PT10S") * 60 for path in ("initialDelay", "period"))
+    failures = alive.number("failureThreshold")
+    lasts = delay + period * (30 if failures is None else failures)
+    if lasts < seconds:
+        yield f"properties.livenessProbe gives up after {lasts:g} s, wanted {seconds} s or more until it does"
 
 
 @rule(

@@ -24,7 +24,7 @@ BROAD = {
     STORAGE,
     category="availability",
     severity="medium",
-    reference=f"{RULES}/Azure.Storage.UseReplication/",
+    reference="https://learn.microsoft.com/en-us/azure/storage/common/storage-redundancy",
     fix="Choose a zone-redundant sku (Standard_ZRS or Standard_GZRS).",
     config_key="availability.zones",
 )
@@ -151,37 +151,46 @@ def azure_registry_has_no_admin_user(registry: Resource) -> Iterator[str]:
     category="availability",
     severity="medium",
     reference="https://learn.microsoft.com/en-us/azure/container-registry/zone-redundancy",
-    fix='Use the Premium sku with zone_redundancy "Enabled".',
+    fix="Remove zone_redundancy, and keep the registry in a region that has zones.",
     config_key="availability.zones",
 )
 def azure_registry_spans_zones(registry: Resource, stack: Stack) -> Iterator[str]:
-    """A registry survives the loss of a zone.
+    """A workspace's registry does not ask to lie in one zone.
 
-    In that hour every replacement instance pulls its image at once. (Registries that no workspace uses are left out.)
+    Registries of every tier span the zones of a region that has them, without being told. Under an older state of the
+    platform the setting decided; where it still says Disabled, readers take it for one that goes down with a zone.
     """
-    if not stack.referring(registry, WORKSPACE, "containerRegistry"):
-        return
-    if registry.text("sku.name") != "Premium":
-        yield f'sku.name is {registry.show("sku.name")}, wanted "Premium"'
-    elif registry.text("zoneRedundancy") != "Enabled":
-        yield f'zoneRedundancy is {registry.show("zoneRedundancy")}, wanted "Enabled"'
+    disabled = registry.text("zoneRedundancy") == "Disabled"
+    if disabled and stack.referring(registry, WORKSPACE, "containerRegistry"):
+        yield 'zoneRedundancy is "Disabled", wanted it absent'
 
 
 @rule(
     ASSIGNMENT,
     category="security",
     severity="high",
-    reference=f"{RULES}/Azure.RBAC.UseRGDelegation/",
+    reference="https://learn.microsoft.com/en-us/azure/role-based-access-control/best-practices",
     fix="Assign the role with the actions the workload calls.",
 )
-def azure_role_is_narrow(assignment: Resource) -> Iterator[str]:
+def azure_role_is_narrow(assignment: Resource, stack: Stack) -> Iterator[str]:
     """No identity of a workload is Owner, Contributor or User Access Administrator.
 
-    A model container with such an identity can change the network around itself, or make itself more.
+    A model container with such an identity can change the network around itself, or make itself more. (People and their
+    groups are not judged. Contributor on one resource is what a workspace's own identity needs on its registry, store
+    and vault: https://learn.microsoft.com/en-us/azure/machine-learning/how-to-identity-based-service-authentication.)
     """
+    if assignment.text("principalType") in ("User", "Group"):
+        return
     role = (assignment.text("roleDefinitionId") or "").rpartition("/")[2].casefold()
-    if role in BROAD:
+    if role in BROAD and not (BROAD[role] == "Contributor" and _on_one_resource(assignment)):
         yield f"roleDefinitionId is {BROAD[role]}, wanted a role with named actions"
+
+
+def _on_one_resource(assignment: Resource) -> bool:
+    """Whether the scope lies below a resource group. What the stack makes has no known id yet, but a type."""
+    if not assignment.known("scope"):
+        return any(":resources:ResourceGroup::" not in urn for urn in assignment.linked("scope"))
+    return "/providers/" in (assignment.text("scope") or "").casefold()
 
 
 @rule(

@@ -125,7 +125,7 @@ def azure_compute_has_no_local_users(compute: Resource) -> Iterator[str]:
     COMPUTE,
     category="cost",
     severity="medium",
-    reference=f"{GUIDE}/how-to-manage-optimize-cost",
+    reference="https://learn.microsoft.com/en-us/azure/well-architected/service-guides/azure-machine-learning#cost-optimization",
     fix="Set min_node_count to 0.",
 )
 def azure_compute_goes_to_zero(compute: Resource) -> Iterator[str]:

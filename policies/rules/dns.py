@@ -81,6 +81,8 @@ def dns_health_check_is_quick(check: Resource, *, seconds: int = 90) -> Iterator
     """
     if check.flag("disabled"):
         yield "disabled is true, wanted false"
+    if check.flag("invertHealthcheck"):
+        yield "invertHealthcheck is true, wanted false: it counts as well what does not answer"
     kind = check.text("type") or ""
     if kind in ("CALCULATED", "CLOUDWATCH_METRIC", "RECOVERY_CONTROL"):
         return

@@ -18,17 +18,22 @@ ORIGIN = "azure-native:cdn:AFDOrigin"
     category="availability",
     severity="high",
     reference="https://docs.aws.amazon.com/securityhub/latest/userguide/acm-controls.html#acm-1",
-    fix="Let ACM issue the certificate (validation_method DNS), or add an alarm on DaysToExpiry.",
+    fix="Let ACM issue the certificate and validate it by DNS, or add an alarm on DaysToExpiry.",
 )
 def certificate_renews_itself(certificate: Resource, stack: Stack) -> Iterator[str]:
     """A certificate renews itself, or somebody is told before it ends.
 
-    ACM renews what it issued and validates by DNS. One that was imported ends on its day, and every caller is refused
-    at once, mostly at night.
+    ACM renews what it issued and validates by DNS. One that was imported ends on its day, one that is validated by mail
+    as well unless somebody follows the link in it, and every caller is refused at once, mostly at night.
     """
-    imported, watched = certificate.has("privateKey"), metrics_with_alarms(stack, certificate, "AWS/CertificateManager")
-    if imported and "DaysToExpiry" not in watched:
+    by_mail = certificate.text("validationMethod") == "EMAIL"
+    watched = metrics_with_alarms(stack, certificate, "AWS/CertificateManager")
+    if "DaysToExpiry" in watched:
+        return
+    if certificate.has("privateKey"):
         yield "privateKey is set and no alarm is on DaysToExpiry, wanted a certificate of ACM's or the alarm"
+    elif by_mail:
+        yield 'validationMethod is "EMAIL" and no alarm is on DaysToExpiry, wanted "DNS" or the alarm'
 
 
 @rule(

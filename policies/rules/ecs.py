@@ -79,7 +79,7 @@ def ecs_service_spans_zones(service: Resource, stack: Stack, *, zones: int = 2) 
     category="availability",
     severity="medium",
     reference=f"{GUIDE}/service-rebalancing.html",
-    fix='Set availability_zone_rebalancing to "ENABLED", or leave it out.',
+    fix='Set availability_zone_rebalancing to "ENABLED": an update that leaves it out keeps what the service has.',
     serving=True,
 )
 def ecs_service_rebalances_zones(service: Resource) -> Iterator[str]:

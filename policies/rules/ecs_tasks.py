@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..images import movable_images
+from ..images import movable_images, moves_by_its_name
 from ..properties import Properties
 from ..resources import Resource, Stack
 from ..rule import rule
-from ..serving import TASK
+from ..sagemaker_modes import MODEL, images_of
+from ..serving import SERVICE, TASK
 from .secrets import holds_secret
 
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html"
@@ -123,14 +124,40 @@ def ecs_container_logs(task: Resource) -> Iterator[str]:
     config_key="service.image",
 )
 def ecs_container_image_is_pinned(task: Resource, stack: Stack) -> Iterator[str]:
-    """A container's image is named by its content, or by a tag that cannot move.
+    """A container's image is named by its content, or by a tag that does not move.
 
     A task that scales out next week pulls whatever the tag points to then, which nobody tested beside the tasks that
-    already run. Tags of a repository in this stack that is immutable are as good as a digest.
+    already run. Tags of a repository in this stack that is immutable are as good as a digest. (A version or a commit as
+    tag is told by image-is-named-by-its-digest.)
     """
-    definitions = task.document("containerDefinitions").children("items")
-    for image in movable_images([c.text("image") or "" for c in definitions], task, "containerDefinitions", stack):
-        yield f'image is "{image}", wanted repository@sha256:…'
+    images = [each.text("image") or "" for each in _containers(task)]
+    for image in movable_images(images, task, "containerDefinitions", stack):
+        if moves_by_its_name(image):
+            yield f'image is "{image}", wanted repository@sha256:…'
+
+
+@rule(
+    TASK,
+    MODEL,
+    category="security",
+    severity="low",
+    reference="https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html",
+    fix="Name the image by digest (repository@sha256:…), or make the repository's tags immutable in its own stack.",
+    serving=True,
+)
+def image_is_named_by_its_digest(resource: Resource, stack: Stack) -> Iterator[str]:
+    """An image with a version for a tag is named by its digest as well.
+
+    A version or a commit is not meant to move, and can be pushed again where the repository's tags are mutable. It is
+    advice: a repository in another stack may have made them immutable, which cannot be seen from here.
+    """
+    if resource.type == TASK:
+        images, path = [each.text("image") or "" for each in _containers(resource)], "containerDefinitions"
+    else:
+        images, path = images_of(resource), "primaryContainer"
+    for image in movable_images(images, resource, path, stack):
+        if not moves_by_its_name(image):
+            yield f'image is "{image}", wanted repository@sha256:…'
 
 
 @rule(
@@ -140,14 +167,15 @@ def ecs_container_image_is_pinned(task: Resource, stack: Stack) -> Iterator[str]
     reference=f"{HUB}#ecs-3",
     fix='Set network_mode to "awsvpc" (or "bridge"), and remove pid_mode and ipc_mode.',
 )
-def ecs_task_shares_nothing_with_its_host(task: Resource) -> Iterator[str]:
+def ecs_task_shares_nothing_with_its_host(task: Resource, stack: Stack) -> Iterator[str]:
     """A task does not live in its host's network and processes.
 
     In the host's namespaces a container sees the other tasks' processes and ports, and security groups cannot tell
     them apart. Bridge networks are the tasks' own; Fargate knows awsvpc alone. (A machine of one's own outside AWS has
-    no security groups, and the host's network is one of the two that callers reach there.)
+    no security groups, and the host's network is one of the two that callers reach there. An agent that runs once on
+    every host is there to watch it.)
     """
-    if task.texts("requiresCompatibilities") == ["EXTERNAL"]:
+    if task.texts("requiresCompatibilities") == ["EXTERNAL"] or _watches_its_host(task, stack):
         return
     mode, fargate = task.text("networkMode"), "FARGATE" in task.texts("requiresCompatibilities")
     if mode == "host" or (fargate and mode != "awsvpc"):
@@ -155,6 +183,14 @@ def ecs_task_shares_nothing_with_its_host(task: Resource) -> Iterator[str]:
     for path in ("pidMode", "ipcMode"):
         if task.text(path) == "host":
             yield f'{path} is "host", wanted it absent'
+
+
+def _watches_its_host(task: Resource, stack: Stack) -> bool:
+    """Whether the task runs as a daemon alone, and no balancer sends callers to it."""
+    services = stack.referring(task, SERVICE, "taskDefinition")
+    return bool(services) and all(
+        each.text("schedulingStrategy") == "DAEMON" and not each.count("loadBalancers") for each in services
+    )
 
 
 @rule(

@@ -11,6 +11,7 @@ ACL = "aws:wafv2/webAcl:WebAcl"
 LOGGING = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
 ASSOCIATED = "aws:wafv2/webAclRuleGroupAssociation:WebAclRuleGroupAssociation"
 LIMITING = ("rateBasedStatement", "ruleGroupReferenceStatement")
+CORE, SIZE = "AWSManagedRulesCommonRuleSet", "SizeRestrictions_BODY"
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/waf-controls.html"
 
 
@@ -62,3 +63,24 @@ def firewall_logs(acl: Resource, stack: Stack) -> Iterator[str]:
     """
     if not stack.referring(acl, LOGGING, "resourceArn"):
         yield "no logging configuration refers to this web ACL, wanted one"
+
+
+@rule(
+    ACL,
+    category="availability",
+    severity="medium",
+    reference="https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html",
+    fix="Count SizeRestrictions_BODY in rule_action_overrides, and limit the size of a body where the service does.",
+)
+def firewall_lets_long_requests_in(acl: Resource) -> Iterator[str]:
+    """A web ACL does not refuse what a model is asked for its length.
+
+    SizeRestrictions_BODY of AWS's core rule set blocks every body of more than 8 KB: a long prompt, an image, a batch
+    of rows. Tests with short requests pass, and callers get 403. It is advice, because some models are asked little.
+    """
+    for each in acl.children("rules"):
+        group = each.child("statement.managedRuleGroupStatement")
+        overridden = {override.text("name") for override in group.children("ruleActionOverrides")}
+        whole = not each.has("overrideAction.count") and not group.has("scopeDownStatement")
+        if group.text("name") == CORE and whole and SIZE not in overridden:
+            yield f"{CORE} blocks bodies of more than 8 KB, wanted an override of {SIZE}"

@@ -8,8 +8,8 @@ from ..resources import Resource, Stack
 from ..rule import rule
 from ..serving import ALIAS, FUNCTION
 from ..serving import SCALABLE as TARGET
+from .application_autoscaling import POLICY, SCHEDULED
 
-LAYER = "aws:lambda/layerVersion:LayerVersion"
 PROVISIONED = "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig"
 GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
 
@@ -24,14 +24,12 @@ GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
     serving=True,
 )
 def lambda_alias_scales(alias: Resource, stack: Stack) -> Iterator[str]:
-    """The alias that serves a large model has provisioned concurrency that scales.
+    """Provisioned concurrency that an alias has scales.
 
-    A model in an image, in a layer or on a file system takes seconds to start. On-demand concurrency meets every burst
-    with them; a fixed number is too small at noon and paid for at night. (SnapStart starts from a snapshot instead, and
-    excludes provisioned concurrency.)
+    A fixed number is too small at noon and paid for at night, and scaling policies or schedules that name the alias
+    move nothing without a target. (SnapStart starts from a snapshot instead, and excludes provisioned concurrency.)
     """
-    fixed = stack.referring(alias, PROVISIONED, "qualifier")
-    if fixed or any(_is_large(function, stack) for function in stack.referred(alias, "functionName", FUNCTION)):
+    if _wants_warmth(alias, stack):
         yield from _not_scaled(alias, stack)
 
 
@@ -45,22 +43,19 @@ def lambda_alias_scales(alias: Resource, stack: Stack) -> Iterator[str]:
     serving=True,
 )
 def lambda_alias_is_warm(alias: Resource, stack: Stack) -> Iterator[str]:
-    """The alias that serves a small model does not start cold where callers notice.
+    """The alias that serves a model does not start cold where callers notice.
 
-    Lambda scales a function by itself, and a small archive starts in less than a second. It is advice: the load test
-    says whether the slowest answers are those of new environments.
+    Lambda scales a function by itself. A small archive starts in less than a second, a model in an image or on a file
+    system in several. It is advice: the load test says whether the slowest answers are those of new environments.
     """
-    fixed = stack.referring(alias, PROVISIONED, "qualifier")
-    if not fixed and not any(
-        _is_large(function, stack) for function in stack.referred(alias, "functionName", FUNCTION)
-    ):
+    if not _wants_warmth(alias, stack):
         yield from _not_scaled(alias, stack)
 
 
-def _is_large(function: Resource, stack: Stack) -> bool:
-    """Whether the model lies in an image, on a file system or in a layer of the stack's own, not in a small archive."""
-    layers = stack.referred(function, "layers", LAYER)
-    return function.text("packageType") == "Image" or function.has("fileSystemConfig") or bool(layers)
+def _wants_warmth(alias: Resource, stack: Stack) -> bool:
+    """Whether the program gives the alias provisioned concurrency, or something that is to scale it."""
+    given = ((PROVISIONED, "qualifier"), (POLICY, "resourceId"), (SCHEDULED, "resourceId"))
+    return any(stack.referring(alias, type_, path) for type_, path in given)
 
 
 def _not_scaled(alias: Resource, stack: Stack) -> Iterator[str]:

@@ -19,6 +19,7 @@ GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
 WAITS = {INTEGRATION: 29, HTTP_INTEGRATION: 30}
 ATTACHMENT = "aws:lb/targetGroupAttachment:TargetGroupAttachment"
 LISTENER_RULE = "aws:lb/listenerRule:ListenerRule"
+HTTP_API = "aws:apigatewayv2/api:Api"
 ASYNCHRONOUS = "integration.request.header.X-Amz-Invocation-Type"
 
 
@@ -171,7 +172,7 @@ def lambda_ends_before_its_caller_gives_up(function: Resource, stack: Stack) -> 
     After its own limit (29 seconds for REST, 30 for HTTP APIs unless the integration says another; a load balancer's
     idle time, 60 unless it says another) the caller gets 504. A function that runs on computes for nobody, holds its
     concurrency, and is called a second time by the client's retry. (Integrations that only start the function do not
-    wait for it.)
+    wait for it, and over a WebSocket it sends its answer when it has one.)
     """
     named = [function, *stack.referring(function, ALIAS, "functionName")]
     limit = function.number("timeout") or 3
@@ -180,7 +181,7 @@ def lambda_ends_before_its_caller_gives_up(function: Resource, stack: Stack) -> 
         for integration in calling.values():
             waits = integration.number("timeoutMilliseconds")
             seconds = WAITS[kind] if waits is None else waits / 1000
-            if limit > seconds and not _starts_only(integration):
+            if limit > seconds and not _starts_only(integration) and not _answers_later(integration, stack):
                 yield f"timeout is {limit:g} s and the integration waits {seconds:g} s, wanted no more than that"
     for balancer in (each for target in named for each in _balancers(target, stack)):
         idle = balancer.number("idleTimeout") or 60
@@ -197,6 +198,10 @@ def _balancers(target: Resource, stack: Stack) -> Iterator[Resource]:
                 listeners += stack.referred(each, "listenerArn", LISTENER)
             for listener in listeners:
                 yield from stack.referred(listener, "loadBalancerArn", BALANCER)
+
+
+def _answers_later(integration: Resource, stack: Stack) -> bool:
+    return any(api.text("protocolType") == "WEBSOCKET" for api in stack.referred(integration, "apiId", HTTP_API))
 
 
 def _starts_only(integration: Resource) -> bool:

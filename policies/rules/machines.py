@@ -49,3 +49,22 @@ def machine_is_replaced_when_it_does_not_answer(fleet: Resource, stack: Stack) -
     attached = fleet.count("targetGroupArns") or stack.referred(fleet, "targetGroupArns", TARGET_GROUP)
     if attached and "ELB" not in (fleet.text("healthCheckType") or "EC2").split(","):
         yield f'healthCheckType is {fleet.show("healthCheckType")}, wanted "ELB"'
+
+
+@rule(
+    FLEET,
+    category="availability",
+    severity="high",
+    reference="https://docs.aws.amazon.com/autoscaling/ec2/userguide/understand-instance-refresh-default-values.html",
+    fix="Set min_healthy_percentage of the instance refresh to 50 or more (90 is the default), or leave it out.",
+)
+def machine_refresh_keeps_some(fleet: Resource, stack: Stack, *, least: int = 50) -> Iterator[str]:
+    """A new launch template does not replace all machines behind a load balancer at once.
+
+    An instance refresh takes away as many machines as its minimum allows before it starts others. At 0 percent that is
+    every one of them, and nobody answers until the new ones have loaded the model.
+    """
+    share = fleet.number("instanceRefresh.preferences.minHealthyPercentage")
+    attached = fleet.count("targetGroupArns") or stack.referred(fleet, "targetGroupArns", TARGET_GROUP)
+    if attached and share is not None and share < least:
+        yield f"minHealthyPercentage is {share:g}, wanted {least} or more"

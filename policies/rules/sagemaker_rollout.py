@@ -122,14 +122,14 @@ def _alarm_names(stack: Stack) -> set[str | None]:
     category="availability",
     severity="medium",
     reference=f"{GUIDE}/deployment-guardrails-blue-green-canary.html",
-    fix="Set termination_wait_in_seconds to 300 or more, and the canary to 50 percent or less.",
+    fix="Set termination_wait_in_seconds to 120 or more, and the canary to 50 percent or less.",
     config_key="release.steps.bake",
 )
-def sagemaker_old_fleet_waits(endpoint: Resource, *, seconds: int = 300) -> Iterator[str]:
+def sagemaker_old_fleet_waits(endpoint: Resource, *, seconds: int = 120) -> Iterator[str]:
     """The old fleet waits before it is removed, and the first step is small.
 
-    Rollback is quick only while the old instances still run: errors that show after four minutes find them gone when
-    the wait is shorter.
+    Rollback is quick only while the old instances still run. The default is not to wait at all; alarms need two or
+    three minutes to see what the last callers met. The API refuses a first step of more than half of the fleet.
     """
     if not endpoint.has(BLUE_GREEN):
         return

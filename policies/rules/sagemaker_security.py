@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..images import movable_images
+from ..images import movable_images, moves_by_its_name
 from ..resources import Resource, Stack
 from ..rule import rule
-from ..sagemaker_modes import MODEL, all_serverless, queues
+from ..sagemaker_modes import MODEL, all_serverless, images_of, queues
 from ..serving import CONFIGURATION
 from .sagemaker_rollout import GUIDE
 
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html"
-# Nitro families with local NVMe encrypt it themselves; CreateEndpoint refuses a volume key for them. A "d" after the
-# generation says so (m5d, c6gd, p4de), and the newer accelerator families all have it.
+# Nitro families with local NVMe encrypt it in hardware, and a volume key does not reach it. A "d" after the generation
+# says so (m5d, c6gd, p4de), and the newer accelerator families all have it.
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html (KmsKeyId)
 LOCAL_NVME = re.compile(r"[a-z]+\d+[a-z]*d[a-z]*|(gr?[5-9]|p[5-9]|trn\d|i\d)[a-z-]*")
 
@@ -32,9 +32,9 @@ def sagemaker_model_is_isolated(model: Resource, stack: Stack) -> Iterator[str]:
 
     A model artefact is code somebody downloaded. Isolated, it can neither send requests' contents away nor use the
     role's credentials. Serverless variants know no isolation; a container that fetches its model or its features by
-    itself cannot have it either, and belongs into a network of the team's that lets it reach nothing else.
+    itself cannot have it either: that one is told to run in a network that lets it reach nothing else.
     """
-    if not model.count("vpcConfig.subnets") and not _runs_serverless(model, stack):
+    if not model.count("vpcConfig.subnets") and not _fetches_its_model(model) and not _runs_serverless(model, stack):
         yield from _not_isolated(model)
 
 
@@ -113,11 +113,6 @@ def _runs_serverless(model: Resource, stack: Stack) -> bool:
     return all_serverless(stack.referring(model, CONFIGURATION, "productionVariants"))
 
 
-def _images(model: Resource) -> list[str]:
-    containers = model.children("primaryContainer") + model.children("containers")
-    return [image for container in containers if (image := container.text("image"))]
-
-
 @rule(
     MODEL,
     category="security",
@@ -128,14 +123,15 @@ def _images(model: Resource) -> list[str]:
     serving=True,
 )
 def sagemaker_model_image_is_pinned(model: Resource, stack: Stack) -> Iterator[str]:
-    """A model's image is named by its content, or by a tag that cannot move.
+    """A model's image is named by its content, or by a tag that does not move.
 
     A tag can point elsewhere tomorrow: an instance that scales out next week runs another image than the one that was
     tested and reviewed. Tags of a repository in this stack that is immutable, and version tags of AWS's own deep
     learning containers, are as good as a digest.
     """
-    for image in movable_images(_images(model), model, "primaryContainer", stack):
-        yield f'image is "{image}", wanted repository@sha256:…'
+    for image in movable_images(images_of(model), model, "primaryContainer", stack):
+        if moves_by_its_name(image):
+            yield f'image is "{image}", wanted repository@sha256:…'
 
 
 @rule(
@@ -148,8 +144,8 @@ def sagemaker_model_image_is_pinned(model: Resource, stack: Stack) -> Iterator[s
 def sagemaker_volumes_are_encrypted(configuration: Resource) -> Iterator[str]:
     """Instances keep the model on volumes encrypted with the team's key.
 
-    The weights are on every instance's disk. Families with local NVMe are left out: they encrypt by themselves and
-    refuse a key.
+    The weights are on every instance's disk. Families with local NVMe are left out: they encrypt it in hardware, and a
+    key does not reach it.
     """
     families = [
         (variant.text("instanceType") or "").split(".")[1:2] for variant in configuration.children("productionVariants")

@@ -50,3 +50,26 @@ def sagemaker_endpoint_has_alarms(endpoint: Resource, stack: Stack) -> Iterator[
     for what, names in wanted.items():
         if not watched & set(names):
             yield f"no alarm on this endpoint's {what} ({' or '.join(names)}), wanted one"
+
+
+@rule(
+    ALARM,
+    category="observability",
+    severity="high",
+    reference=f"{GUIDE}/monitoring-cloudwatch.html",
+    fix="Give the alarm's VariantName the variant_name that the endpoint's configuration has.",
+    config_key="alarms",
+)
+def alarm_watches_a_variant_that_is_there(alarm: Resource, stack: Stack) -> Iterator[str]:
+    """An alarm on a variant names one that the endpoint has.
+
+    Metrics of another name have no data: the alarm is there, is green, and never rings. A rollback that waits for it
+    never comes either.
+    """
+    named = alarm.text_if_known("dimensions.VariantName")
+    for endpoint in stack.referred(alarm, "dimensions.EndpointName", ENDPOINT) if named else ():
+        variants = variants_of(endpoint, stack)
+        if variants and all(each.known("variantName") and each.has("variantName") for each in variants):
+            names = [each.text("variantName") or "" for each in variants]
+            if named not in names:
+                yield f'dimensions.VariantName is "{named}", wanted one of {", ".join(names)}'

@@ -51,11 +51,15 @@ def scaling_schedule_keeps_two(schedule: Resource, stack: Stack, *, least: int =
     fix="Give the scalable target action a max_capacity above its min_capacity.",
     config_key="scaling.schedules",
 )
-def scaling_schedule_has_room(schedule: Resource) -> Iterator[str]:
+def scaling_schedule_has_room(schedule: Resource, stack: Stack) -> Iterator[str]:
     """A schedule leaves room to grow.
 
     A schedule that pins the number turns autoscaling off for its hours, which are the ones somebody thought mattered.
+    (The number of workers that nobody calls may be the clock's alone, and a queue's requests wait.)
     """
+    queued = any(serves_a_queue(target, stack) for target in stack.referred(schedule, "resourceId", TARGET))
+    if queued or not scales_serving(schedule, stack):
+        return
     low = schedule.number("scalableTargetAction.minCapacity")
     high = schedule.number("scalableTargetAction.maxCapacity")
     if low is not None and high is not None and high <= low:
@@ -69,6 +73,7 @@ def scaling_schedule_has_room(schedule: Resource) -> Iterator[str]:
     reference=f"{GUIDE}/scheduled-scaling-policy-overview.html",
     fix="Leave max_capacity out of a schedule that should keep the target's, or lower the target's.",
     config_key="scaling.schedules",
+    serving=True,
 )
 def scaling_schedules_reach_the_maximum(target: Resource, stack: Stack) -> Iterator[str]:
     """Some schedule allows the target's maximum, where schedules set one.

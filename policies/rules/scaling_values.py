@@ -9,23 +9,28 @@ from ..resources import Resource, Stack
 from ..rule import rule
 from ..sagemaker_modes import variants_of
 from ..serving import ENDPOINT, GROUP, SCALABLE, SERVICE
+from .alarms import ALARM
 from .application_autoscaling import FITTING, METRIC, POLICY, SEPARATE_INSTANCES, TRACKING, serves_a_queue
 
 GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
 CUSTOM = f"{TRACKING}.customizedMetricSpecification"
 SANE = {
-    "ECSServiceAverageCPUUtilization": (20, 80),
-    "ECSServiceAverageMemoryUtilization": (20, 85),
+    "ECSServiceAverageCPUUtilization": (10, 90),
+    "ECSServiceAverageMemoryUtilization": (10, 90),
     "LambdaProvisionedConcurrencyUtilization": (0.1, 0.9),
     "SageMakerVariantProvisionedConcurrencyUtilization": (0.1, 0.9),
     "SageMakerVariantInvocationsPerInstance": (1, 60_000),
-    "SageMakerVariantConcurrentRequestsPerModelHighResolution": (1, 100),
+    "SageMakerVariantConcurrentRequestsPerModelHighResolution": (1, 1000),
     "SageMakerInferenceComponentInvocationsPerCopy": (1, 60_000),
-    "SageMakerInferenceComponentConcurrentRequestsPerCopyHighResolution": (1, 100),
+    "SageMakerInferenceComponentConcurrentRequestsPerCopyHighResolution": (1, 1000),
     "ALBRequestCountPerTarget": (1, 100_000),
 }
 PERCENT = re.compile(r"(utili[sz]ation|normalized|percent(age)?)$", re.IGNORECASE)
 CORES = {"CPUUtilization": 4, "GPUUtilization": 8, "GPUMemoryUtilization": 8}
+# what grows with the load
+LOAD = re.compile(
+    r"(Utili[sz]ation|Invocations|Request|Backlog|Latency|QueueDepth|NumberOfMessagesVisible)", re.IGNORECASE
+)
 MOST = 100_000  # requests a minute, more than one instance, task or copy of a model answers
 REQUESTS = "RequestCountPerTarget"
 BLUE_GREEN = ("BLUE_GREEN", "LINEAR", "CANARY")
@@ -71,6 +76,8 @@ def scaling_policy_target_can_be_reached(policy: Resource, stack: Stack) -> Iter
         yield f"targetValue is {value:g} for an expression, wanted no more than {MOST}"
     if policy.text("serviceNamespace") not in FITTING or not PERCENT.search(name) or value is None:
         return
+    if policy.text(f"{CUSTOM}.statistic") in ("Sum", "SampleCount"):
+        yield f"statistic is {policy.show(f'{CUSTOM}.statistic')} of {name}, wanted Average: a sum grows with the fleet"
     most = 100 * _units(policy, name, stack)
     if value >= most:
         yield f"targetValue is {value:g} for {name}, wanted less than {most:g}, the most it can be"
@@ -161,3 +168,30 @@ def scaling_target_keeps_one(target: Resource, stack: Stack) -> Iterator[str]:
         return
     if target.number("minCapacity") == 0:
         yield "minCapacity is 0, wanted 1 or more"
+
+
+@rule(
+    POLICY,
+    category="autoscaling",
+    severity="critical",
+    reference="https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html",
+    fix="Let an alarm that is above its threshold add, and one that is below remove.",
+    config_key="scaling.metric",
+)
+def scaling_policy_steps_with_the_load(policy: Resource, stack: Stack) -> Iterator[str]:
+    """A step policy adds when the load is high and removes when it is low.
+
+    With the alarm the wrong way round an idle service grows to its maximum, and a busy one shrinks to its minimum while
+    callers wait. (What counts free capacity or healthy hosts goes the other way, and is not judged.)
+    """
+    steps = policy.children("stepScalingPolicyConfiguration.stepAdjustments")
+    moves = [each.number("scalingAdjustment") or 0 for each in steps]
+    adds, removes = any(move > 0 for move in moves), any(move < 0 for move in moves)
+    if policy.text("stepScalingPolicyConfiguration.adjustmentType") == "ExactCapacity" or adds == removes:
+        return
+    wrong = "LessThan" if adds else "GreaterThan"
+    for alarm in stack.referring(policy, ALARM, "alarmActions"):
+        metric, operator = alarm.text("metricName") or "", alarm.text("comparisonOperator") or ""
+        if LOAD.search(metric) and operator.startswith(wrong):
+            what = "adds" if adds else "removes"
+            yield f'{alarm} is "{operator}" on {metric} and the policy {what}, wanted the other way round'

@@ -19,10 +19,15 @@ SECRET_NAME = re.compile(
 )
 
 
+# what a tokenizer calls its own tokens
+TOKEN_OF_TEXT = re.compile(r"(^|_)(eos|bos|pad|unk|sep|cls|mask|stop|end|start|special)_token$", re.IGNORECASE)
+
+
 def holds_secret(name: str, where: Properties, path: str) -> bool:
-    """Whether a variable is called like a secret and its value at `path` is not just where to find one."""
-    pointer = where.known(path) and (where.text(path) or "").startswith(("arn:", "/"))
-    return SECRET_NAME.search(name) is not None and not pointer
+    """Whether a variable is called like a secret and its value at `path` is not empty or just where to find one."""
+    if not SECRET_NAME.search(name) or TOKEN_OF_TEXT.search(name):
+        return False
+    return not where.known(path) or not (where.text(path) or "/").startswith(("arn:", "/"))
 
 
 @rule(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..names import chosen_by_the_program
@@ -20,6 +21,13 @@ ATTACHED = {
     "aws:codedeploy/deploymentGroup:DeploymentGroup": ("loadBalancerInfo",),
     "kubernetes:elbv2.k8s.aws/v1beta1:TargetGroupBinding": ("spec",),
 }
+WORKLOADS = (
+    SERVICE,
+    "aws:ecs/taskDefinition:TaskDefinition",
+    "aws:autoscaling/group:Group",
+    "aws:ec2/instance:Instance",
+    "aws:lambda/function:Function",
+)
 GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
 
 
@@ -35,7 +43,7 @@ def load_balancer_target_group_checks_the_model(group: Resource) -> Iterator[str
 
     The default path is "/", which many servers answer before the model is loaded. gRPC targets have a path of their own
     by default, behind network balancers a connection is all that is asked for, and a function, which is paid for each
-    check, is asked where the program says so.
+    check, is asked where the program says so. A matcher with 4xx in it takes "not found" for an answer.
     """
     if group.text("protocol") not in (None, "", "HTTP", "HTTPS") or group.text("protocolVersion") == "GRPC":
         return
@@ -45,6 +53,8 @@ def load_balancer_target_group_checks_the_model(group: Resource) -> Iterator[str
         yield f"healthCheck.enabled is {group.show('healthCheck.enabled')}, wanted true"
     elif group.text("healthCheck.path") in (None, "", "/"):
         yield f"healthCheck.path is {group.show('healthCheck.path')}, wanted the path that tests the model"
+    if re.search(r"\b4\d\d\b", group.text("healthCheck.matcher") or ""):
+        yield f"healthCheck.matcher is {group.show('healthCheck.matcher')}, wanted 200, or 2xx and 3xx"
 
 
 @rule(
@@ -79,8 +89,11 @@ def load_balancer_target_group_has_targets(group: Resource, stack: Stack) -> Ite
     """No target group is empty.
 
     DNS failover counts a group without targets as unhealthy and moves everyone away from a region that works. The
-    second group of a blue/green deployment belongs to the service or deployment group that names it.
+    second group of a blue/green deployment belongs to the service or deployment group that names it, and that of a
+    stack without anything that could answer to a service of another stack.
     """
+    if not stack.of(*WORKLOADS):
+        return
     if not any(stack.referring(group, type_, path) for type_, paths in ATTACHED.items() for path in paths):
         yield "no service or attachment refers to this target group, wanted one"
 
