@@ -1,4 +1,4 @@
-"""Policy regressions of a pull request: rules gone, levels lowered, exemptions added, findings that vanish.
+"""Policy regressions of a pull request: rules gone, levels and thresholds lowered, exemptions added, findings lost.
 
 The policy pack that judges a change comes with the change. So when `policies/` differs from the base revision's, the
 same previews are judged by the base's pack as well, and what only that one finds is reported.
@@ -30,6 +30,8 @@ from gitops.records import RunRecord
 from gitops.run import Run
 
 STRICTNESS = {"disabled": 0, "advisory": 1, "mandatory": 2}
+# which way a threshold gets weaker, by its name; of any other name every change is told
+WEAKER_BELOW, WEAKER_ABOVE = ("least", "zones", "days"), ("most", "longest")
 
 
 def compare_levels(before: Catalogue, after: Catalogue) -> list[str]:
@@ -41,6 +43,28 @@ def compare_levels(before: Catalogue, after: Catalogue) -> list[str]:
             if STRICTNESS[now] < STRICTNESS[level]:
                 sentences.append(f"The rule {name} is {now} in {environment}; on the base it is {level}.")
     return sentences
+
+
+def compare_thresholds(before: Catalogue, after: Catalogue) -> list[str]:
+    """A sentence for each threshold that lets more pass, as `policies/config.json` or the rule itself sets it."""
+    sentences = []
+    for name in sorted(before.keys() & after.keys()):
+        for threshold, schema in before[name].parameters.items():
+            was, now = schema.get("default"), after[name].parameters.get(threshold, {}).get("default")
+            if now is None:
+                sentences.append(f"The threshold {threshold} of the rule {name} is removed.")
+            elif _is_weaker(threshold, was, now):
+                sentences.append(f"The threshold {threshold} of the rule {name} is {now}; on the base it is {was}.")
+    return sentences
+
+
+def _is_weaker(threshold: str, was: Any, now: Any) -> bool:
+    """Whether a threshold's present value may let pass what the former one does not."""
+    if isinstance(was, list):
+        return not set(was) <= set(now)
+    if threshold in WEAKER_BELOW:
+        return now < was
+    return now > was if threshold in WEAKER_ABOVE else now != was
 
 
 def compare_environments(before: Path, after: Path) -> list[str]:
@@ -130,7 +154,9 @@ def compare_packs(
             return ()
         try:
             present_rules = catalogue.read(run.root)
-            sentences = compare_levels(catalogue.read(tree), present_rules)
+            former_rules = catalogue.read(tree)
+            sentences = compare_levels(former_rules, present_rules)
+            sentences += compare_thresholds(former_rules, present_rules)
             sentences += compare_environments(tree, run.root)
             sentences += compare_exemptions(former / "exemptions.yaml", present / "exemptions.yaml")
         except UserError as error:

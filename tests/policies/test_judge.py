@@ -174,7 +174,7 @@ def test_a_secret_is_shown_as_one_whatever_its_type(value: object) -> None:
     [
         ("aws:alb/loadBalancer:LoadBalancer", {"subnets": ["subnet-a"]}, "load-balancer-spans-zones"),
         ("aws:applicationloadbalancing/listener:Listener", {"protocol": "HTTP"}, "load-balancer-listener-is-encrypted"),
-        ("aws:elasticloadbalancingv2/targetGroup:TargetGroup", {}, "load-balancer-target-group-has-targets"),
+        ("aws:elasticloadbalancingv2/targetGroup:TargetGroup", {}, "load-balancer-target-group-checks-the-model"),
         ("aws:s3/bucketV2:BucketV2", {"acl": "public-read"}, "storage-bucket-has-no-public-acl"),
         ("aws:s3/bucketAclV2:BucketAclV2", {"acl": "public-read"}, "storage-bucket-has-no-public-acl"),
         (

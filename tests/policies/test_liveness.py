@@ -26,7 +26,11 @@ NOT_HERE = {
     "storage-queue-is-encrypted": "the stacks have no queue",
     "lambda-queue-hides-what-is-worked-on": "the stacks have no queue",
     **dict.fromkeys(
-        ("ecs-capacity-grows-with-its-tasks", "machine-is-replaced-when-it-does-not-answer"),
+        (
+            "ecs-capacity-grows-with-its-tasks",
+            "machine-is-replaced-when-it-does-not-answer",
+            "machine-refresh-keeps-some",
+        ),
         "the stacks run on machines of the provider's",
     ),
     "azure-front-door-asks-its-origins": "the stacks have no Front Door",

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gitops.catalogue import Rule
+from gitops import catalogue
+from gitops.catalogue import Catalogue, Rule
 from gitops.checkout.targets import discover
 from gitops.engine.install import Engine
 from gitops.preview import preview
@@ -24,6 +25,7 @@ from gitops.review.regressions import (
     compare_findings,
     compare_levels,
     compare_packs,
+    compare_thresholds,
     judge_examples,
 )
 from gitops.run import Run
@@ -48,6 +50,47 @@ def test_removed_rules_and_lowered_levels_are_told_and_raised_ones_are_not() -> 
         "The rule r is advisory in prod; on the base it is mandatory."
     ]
     assert compare_levels({"r": rule(prod="advisory")}, {"r": rule(prod="mandatory"), "s": rule()}) == []
+
+
+def describe_with(tmp_path: Path, config: dict[str, object]) -> Catalogue:
+    """What the pack says of its rules in a checkout whose `policies/config.json` is this."""
+    root = tmp_path / f"checkout-{len(list(tmp_path.iterdir()))}"
+    shutil.copytree(ROOT / "policies", root / "policies", ignore=shutil.ignore_patterns("__pycache__"))
+    (root / "policies" / "config.json").write_text(json.dumps(config))
+    return catalogue.read(root)
+
+
+def test_what_the_repositorys_config_lowers_is_told_like_a_change_of_the_pack(tmp_path: Path) -> None:
+    base = catalogue.read(ROOT)
+    lowered = describe_with(
+        tmp_path,
+        {
+            "ecs-service-scales": "advisory",
+            "scaling-target-keeps-two": {"least": 1},
+            "scaling-target-is-bounded": {"most": 500},
+            "tags-say-whose-it-is": {"tags": ["owner"]},
+            "dns-record-is-forgotten-soon": {"seconds": 60},
+        },
+    )
+
+    assert compare_levels(base, lowered) == [
+        f"The rule ecs-service-scales is advisory in {environment}; on the base it is mandatory."
+        for environment in base["ecs-service-scales"].levels
+    ]
+    assert [sentence.partition(";")[0] for sentence in compare_thresholds(base, lowered)] == [
+        "The threshold seconds of the rule dns-record-is-forgotten-soon is 60",
+        "The threshold most of the rule scaling-target-is-bounded is 500",
+        "The threshold least of the rule scaling-target-keeps-two is 1",
+        "The threshold tags of the rule tags-say-whose-it-is is ['owner']",
+    ]
+
+
+def test_a_threshold_that_asks_for_more_does_not_weaken_the_judge(tmp_path: Path) -> None:
+    stricter = describe_with(
+        tmp_path, {"scaling-target-keeps-two": {"least": 3}, "scaling-target-is-bounded": {"most": 20}}
+    )
+
+    assert compare_thresholds(catalogue.read(ROOT), stricter) == []
 
 
 def test_added_exemptions_are_told_and_removed_ones_are_not(tmp_path: Path) -> None:
