@@ -8,7 +8,6 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 
 from gitops.checkout.targets import Target
@@ -51,7 +50,7 @@ def rehearse(
             opened.callback(pool.stop)
         pool.warm_up([project.name])
         run = Run(root, engine, pool, sandbox, judged=False, seconds=seconds, fault=fault, throwaway=state is None)
-        run = replace(run, providers=served.debug_providers, judge=served.judge) if served else run
+        run = run.on(served) if served else run
         run = opened.enter_context(serve_clouds(run))
         job = run.job(Target(project.name, project.stack), Operation.UPDATE if up else Operation.PREVIEW)
         (record,) = pool.run([job.model_copy(update={"project": project})])

@@ -10,7 +10,7 @@ from pathlib import Path
 from gitops import catalogue
 from gitops.checkout.targets import Target
 from gitops.digest import change_digest
-from gitops.engine.clouds import running
+from gitops.engine.clouds import Clouds, running
 from gitops.engine.install import VERSION, Engine
 from gitops.engine.job import Job
 from gitops.engine.modules import services
@@ -49,7 +49,8 @@ class Run:
     """What all jobs of one command share. `sandbox` is None on the real clouds.
 
     `pack` is a policy pack other than the checkout's; `providers` names the rehearsal clouds while they are served,
-    `judge` their judge; `fault` is what they do wrong. `bound` has every record carry the hash of the state that it
+    `judge` their judge and `endpoints` what answers for their
+    endpoints; `fault` is what they do wrong. `bound` has every record carry the hash of the state that it
     starts from. `throwaway` says that a sandbox which was left half-way is made anew. `retired` are targets that are
     destroyed in place of being deployed, each with the tree that has its files.
     """
@@ -66,6 +67,7 @@ class Run:
     throwaway: bool = False
     providers: str = ""
     judge: str = ""
+    endpoints: str = ""
     fault: str = ""
     retired: Mapping[Target, Path] = field(default_factory=dict)
 
@@ -73,6 +75,10 @@ class Run:
     def policy_pack(self) -> str | None:
         pack = self.pack or self.root / "policies"
         return str(pack) if self.judged and (pack / "PulumiPolicy.yaml").exists() else None
+
+    def on(self, clouds: Clouds) -> Run:
+        """The run with rehearsal clouds that are up."""
+        return replace(self, providers=clouds.debug_providers, judge=clouds.judge, endpoints=clouds.endpoints)
 
     def job(self, target: Target, operation: Operation, expected_state: str = "") -> Job:
         changes = operation in (Operation.PREVIEW, Operation.UPDATE)
@@ -87,6 +93,7 @@ class Run:
             backend=self.sandbox.backend if self.sandbox else None,
             debug_providers=self.providers,
             judge=self.judge,
+            endpoints=self.endpoints,
             policy_pack=self.policy_pack if changes and target not in self.retired else None,
             refresh=self.refresh and changes,
             bound=self.bound and changes,
@@ -104,7 +111,7 @@ def serve_clouds(run: Run) -> Iterator[Run]:
         return
     pool, directory = run.pool, run.sandbox.prepare().clouds
     with running(directory, ahead=services(pool.loaded), fault=run.fault, start=pool.start_clouds) as clouds:
-        yield replace(run, providers=clouds.debug_providers, judge=clouds.judge)
+        yield run.on(clouds)
 
 
 def perform(

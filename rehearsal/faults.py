@@ -13,6 +13,7 @@ from typing import Any
 import grpc
 from pulumi.runtime.proto import provider_pb2 as pb
 
+from rehearsal.endpoints import FAULT
 from rehearsal.inventory import Entry
 from rehearsal.provider.resources import CloudProvider
 from rehearsal.values import from_struct, to_struct, unwrap
@@ -68,6 +69,9 @@ def _ecs_alarm_turns_back(change: CloudChange) -> Outcome | None:
         return None
     told = f"waiting for ECS Service ({change.name}) update: Deployment failed"
     return Outcome(told if change.after.get("waitForSteadyState") is True else "")
+def _azure_slot_fails(_change: CloudChange) -> Outcome | None:
+    """Every change is done: it is requests that fail (`endpoints.py`)."""
+    return None
 
 
 def _azure_deployment_crashes(change: CloudChange) -> Outcome | None:
@@ -114,6 +118,7 @@ def _slow_endpoint(change: CloudChange) -> Outcome | None:
 FAULTS: Mapping[str, Callable[[CloudChange], Outcome | None]] = {
     "azure-deployment-crashes": _azure_deployment_crashes,
     "ecs-alarm-turns-back": _ecs_alarm_turns_back,
+    FAULT: _azure_slot_fails,
     "ecs-circuit-breaker": _ecs_circuit_breaker,
     "fails-half-way": _fails_half_way,
     "quota-exceeded": _quota_exceeded,

@@ -16,6 +16,7 @@ from pathlib import Path
 import grpc
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer, add_ResourceProviderServicer_to_server
 
+from rehearsal import endpoints
 from rehearsal.aws.account import DEFAULT_REGION
 from rehearsal.aws.aws_cloud import Aws
 from rehearsal.awsx.servicer import AwsxProvider
@@ -40,6 +41,10 @@ VARIABLE = "PULUMI_DEBUG_PROVIDERS"
 """The engine attaches to the providers it names (`package:port`, …) instead of starting plugins of its own."""
 
 
+class JudgingFaultyProvider(JudgingProvider, FaultyProvider):
+    """Refuses first, as the cloud does, what it would then fail at."""
+
+
 def providers(directory: Path, region: str, fault: str = "", *, judges: bool = False) -> dict[str, BaseProvider]:
     """A servicer per package: the one place where a package is registered.
 
@@ -54,8 +59,8 @@ def providers(directory: Path, region: str, fault: str = "", *, judges: bool = F
         "random": RANDOM,
         "tls": TLS,
     }
-    plain = JudgingProvider if judges else CloudProvider
-    make = partial(FaultyProvider, fault=fault, count=Count()) if fault else plain
+    plain, faulty = (JudgingProvider, JudgingFaultyProvider) if judges else (CloudProvider, FaultyProvider)
+    make = partial(faulty, fault=fault, count=Count()) if fault else plain
     served = {package: make(Sdk(package), cloud, inventory) for package, cloud in clouds.items()}
     return {**served, "awsx": AwsxProvider()}
 
@@ -89,12 +94,13 @@ def serve(directory: Path, region: str | None, *, as_json: bool, ahead: Sequence
     signal.set_wakeup_fd(wakeup)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
-    # only who reads the object can ask the judge, which ends with this process
+    # only who reads the object can ask the judge and the endpoints, which end with this process
     servers, addresses = start(providers(directory, region or DEFAULT_REGION, fault, judges=not as_json))
     if as_json:
         shared = os.environ.get(judge.VARIABLE)
         _process, judge_address = (None, shared) if shared else judge.start()
-        print(json.dumps({"debug_providers": addresses, "judge": judge_address}), flush=True)
+        answering = endpoints.start(Inventory(directory), fault)
+        print(json.dumps({"debug_providers": addresses, "judge": judge_address, "endpoints": answering}), flush=True)
     else:
         print(f"export {VARIABLE}={addresses}", flush=True)
     import_ahead(ahead)

@@ -200,6 +200,17 @@ class Life:
 
     def run(self, operation: Operation, changes: Changes | None = None, *, judged: bool = False) -> RunRecord:
         """`changes` are of the config, for this run only. Fails the test when the run failed."""
+        record = self.attempt(operation, changes, judged=judged)
+        assert record.error is None, f"{record.target} {operation}: {record.error}"
+        return record
+
+    def destroy(self) -> RunRecord:
+        """The record of taking all of it away, whatever is protected."""
+        unprotect(self.sandbox.state / ".pulumi" / "stacks" / f"{self.target}.json")
+        return self.run(Operation.DESTROY)
+
+    def attempt(self, operation: Operation, changes: Changes | None = None, *, judged: bool = False) -> RunRecord:
+        """As `run`, where it may fail."""
         target = str(self.target)
         if target in configs.TARGETS:
             values = configs.config(target)
@@ -208,7 +219,6 @@ class Life:
             configs.write_target(self.base.root, target, values)
         job = replace(self.base, judged=judged).job(self.target, operation)
         (record,) = self.base.pool.run([job])
-        assert record.error is None, f"{record.target} {operation}: {record.error}"
         return record
 
 

@@ -44,6 +44,7 @@ def call(how: Mapping[str, Any], payload: bytes, url: str = "") -> Answer:
     if urlsplit(address).scheme not in ("http", "https"):
         raise UserError(f"endpoint address {address!r} is no URL", hint="Deploy the target, or give --url.")
     headers = {"Content-Type": str(how.get("content_type", "application/json"))}
+    headers |= how.get("headers") or {}
     headers |= authentication(how, address, headers, payload)
     started = time.perf_counter()
     try:

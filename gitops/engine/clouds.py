@@ -21,12 +21,14 @@ from gitops.errors import UserError
 class Clouds:
     """`debug_providers` is the value of PULUMI_DEBUG_PROVIDERS, which makes an engine use these clouds.
 
-    `judge` is the address (`host:port`) that says what the clouds would refuse of a whole program.
+    `judge` is the address (`host:port`) that says what the clouds would refuse of a whole program,
+    `endpoints` what answers for all of their endpoints.
     """
 
     directory: Path
     debug_providers: str
     judge: str
+    endpoints: str
 
 
 def start_anew(module: str, arguments: Sequence[str], stdout: int) -> Started:

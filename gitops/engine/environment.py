@@ -33,16 +33,18 @@ CREDENTIALS = (
 
 KEY_VARIABLE = "GITOPS_REVIEW_KEY"
 """Names the key that the job that previews and the job that deploys share: a secret of both GitHub Environments."""
+ENDPOINTS = "GITOPS_ENDPOINTS"
+"""Tells a rehearsal's program the address that answers for every endpoint of the rehearsal clouds."""
 RUN_KEY_VARIABLE, RUN_KEY = "GITOPS_RUN_KEY", secrets.token_hex()
 """What the workers of this process hash secrets with where nobody gave a key: one run of the tool compares its own."""
 
 
 def for_worker(job: Job, inherited: Mapping[str, str]) -> dict[str, str]:
     """The worker's own environment: the caller's, for a rehearsal without anything that opens a cloud."""
-    kept = dict(inherited)
+    kept = {name: value for name, value in inherited.items() if name != ENDPOINTS}
     if job.rehearsal:
-        kept = {name: value for name, value in inherited.items() if not name.startswith(CREDENTIALS)}
-        kept["AWS_EC2_METADATA_DISABLED"] = "true"
+        kept = {name: value for name, value in kept.items() if not name.startswith(CREDENTIALS)}
+        kept |= {"AWS_EC2_METADATA_DISABLED": "true", ENDPOINTS: job.endpoints}
     kept |= {"PYTHONHASHSEED": "0", RUN_KEY_VARIABLE: RUN_KEY}
     if job.project:
         # compiled modules are kept, the SDKs have hundreds, but never in somebody's folder

@@ -12,7 +12,8 @@ class Job(Record):
     """One operation on one target.
 
     `root` is the checkout whose code runs (the working tree, or a base revision's); `backend` where the state lies;
-    `debug_providers` the stand-in clouds and `judge` the address of their judge, empty for the real ones. `refresh`
+    `debug_providers` the stand-in clouds, `judge` the address of their judge and `endpoints` what answers for their
+    endpoints, empty for the real ones. `refresh`
     compares with what the clouds hold, not with what the state says. `bound` records the hash of the state that is
     found; an update that has `expected_state` is refused where the state is another one. `project` is anybody's project
     in place of a stack of the checkout; its folder is `root`. `throwaway` says that nobody goes on from a state whose
@@ -30,6 +31,7 @@ class Job(Record):
     backend: str | None = None
     debug_providers: str = ""
     judge: str = ""
+    endpoints: str = ""
     policy_pack: str | None = None
     refresh: bool = False
     bound: bool = False

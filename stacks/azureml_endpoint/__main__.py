@@ -22,7 +22,7 @@ from settings import Settings
 from workspace.stores import Stores
 from workspace.workspace import MLWorkspace
 
-from shared.outputs import Invoke, export_endpoint
+from shared.outputs import export_endpoint
 from shared.stack import Stack
 
 stack = Stack.load(Settings)
@@ -53,7 +53,7 @@ watch = Watch("watch", base=base, settings=settings, workspace=workspace, endpoi
 
 export_endpoint(
     stack,
-    invoke=Invoke(url=endpoint.scoring_uri, auth="aad_token"),
+    invoke=endpoint.invoke,
     zones=base.zones,
     dashboard_url=watch.dashboard_url,
     image=settings.release.image,

@@ -38,29 +38,34 @@ class Foundation(Component):
         )
         self.group, self.group_id = group.name, group.id
         common = {"resource_group_name": group.name, "opts": self.child()}
-        logs = operationalinsights.Workspace(
-            f"{name}-logs",
-            location=self.location,
-            sku={"name": "PerGB2018"},
-            retention_in_days=settings.logs.retention_days,
-            # readers sign in; the shared keys of the workspace open nothing
-            features={"disable_local_auth": True, "enable_log_access_using_only_resource_permissions": True},
-            **common,
-        )
+        self.logs_id = pulumi.Output.from_input(settings.workspace.log_workspace_id or self._logs(name, settings))
         insights = applicationinsights.Component(
             f"{name}-insights",
             location=self.location,
             kind="web",
             application_type="web",
-            workspace_resource_id=logs.id,
+            workspace_resource_id=self.logs_id,
             # Azure ML's inference server sends its traces with the instrumentation key and knows no identity
             # (azureml-inference-server-http 1.5.1, server/appinsights_client.py): closed, they would be dropped
             disable_local_auth=False,
             **common,
         )
         self.action_group_id = self._people(name, settings)
-        self.logs_id, self.insights_id = logs.id, insights.id
+        self.insights_id = insights.id
         self.register_outputs({"group": self.group})
+
+    def _logs(self, name: str, settings: Settings) -> pulumi.Output[str]:
+        logs = operationalinsights.Workspace(
+            f"{name}-logs",
+            resource_group_name=self.group,
+            location=self.location,
+            sku={"name": "PerGB2018"},
+            retention_in_days=settings.logs.retention_days,
+            # readers sign in; the shared keys of the workspace open nothing
+            features={"disable_local_auth": True, "enable_log_access_using_only_resource_permissions": True},
+            opts=self.child(),
+        )
+        return logs.id
 
     def _people(self, name: str, settings: Settings) -> pulumi.Output[str]:
         """Everybody in `alarms.notify`, by mail."""

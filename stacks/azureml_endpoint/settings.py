@@ -9,6 +9,7 @@ from pydantic import Field
 
 from shared.azure.checks import AZURE
 from shared.azure.online_limits import ONLINE, Limits
+from shared.azure.workspace_settings import WORKSPACE, Workspace
 from shared.block import Block
 from shared.checks import instances_have_the_chip
 from shared.container import Chip, Container
@@ -19,17 +20,9 @@ from shared.scaling import Metric, Scaling
 from shared.settings import Contradiction, Span, StackSettings
 
 Slot = Literal["blue", "green"]
+SLOTS: tuple[Slot, ...] = ("blue", "green")
 SHA256 = r"^sha256:[0-9a-f]{64}$"
-CONTAINER_ID = (
-    r"^/subscriptions/[0-9a-f-]{36}/resourceGroups/[^/]+/providers/Microsoft\.Storage/storageAccounts/[a-z0-9]{3,24}"
-    r"/blobServices/default/containers/[a-z0-9-]{3,63}$"
-)
 ARTEFACT = "azureml://datastores/models/paths/"
-ZONE_ID = r"^/subscriptions/[0-9a-f-]{{36}}/resourceGroups/[^/]+/providers/Microsoft\.Network/privateDnsZones/{}$"
-REGISTRY_ID = (
-    r"^/subscriptions/[0-9a-f-]{36}/resourceGroups/[^/]+/providers/Microsoft\.ContainerRegistry/registries/"
-    r"[a-zA-Z0-9]{5,50}$"
-)
 
 
 class Package(Block):
@@ -79,6 +72,26 @@ class Rollout(Block):
     slot: Slot = Field(description="the slot that `release` goes to")
     standby: Standby | None = Field(None, description="what the other slot serves; without it there is one slot")
     traffic: Mapping[Slot, int] = Field(description="percent of the requests per slot; adds up to 100")
+    # "You can mirror traffic to only one deployment", of at most 50 percent:
+    # https://learn.microsoft.com/azure/machine-learning/how-to-safely-rollout-online-endpoints
+    mirror_percent: int | None = Field(
+        None,
+        ge=1,
+        le=50,
+        description="percent of the requests that the slot without traffic gets a copy of; nobody sees what it answers",
+    )
+    answers_within: int | None = Field(
+        None,
+        ge=1,
+        le=900,
+        description="seconds in which a slot must answer the smoke request before its share may grow; none: unasked",
+    )
+
+    @property
+    def idle(self) -> Slot | None:
+        """The slot that gets no requests, if one of two does not."""
+        without: list[Slot] = [slot for slot in SLOTS if not self.traffic.get(slot)]
+        return without[0] if self.standby and len(without) == 1 else None
 
 
 class Endpoint(Block):
@@ -91,32 +104,6 @@ class Endpoint(Block):
     startup_seconds: int = Field(
         ge=1, le=1800, description="longest the model may take to load before the probes count"
     )
-
-
-class DnsZones(Block):
-    """Resource ids of zones that exist: a network can be linked to one zone of a name only."""
-
-    api: str = Field(pattern=ZONE_ID.format("privatelink\\.api\\.azureml\\.ms"), description="zone of the endpoints")
-    notebooks: str = Field(
-        pattern=ZONE_ID.format("privatelink\\.notebooks\\.azure\\.net"), description="zone of the notebooks"
-    )
-
-
-class Workspace(Block):
-    """What the endpoint lives in."""
-
-    model_store_id: str = Field(pattern=CONTAINER_ID, description="resource id of the container with the packed models")
-    image_registry_id: str = Field(pattern=REGISTRY_ID, description="resource id of the registry with the images")
-    network_cidr: str = Field(
-        pattern=r"^\d{1,3}(\.\d{1,3}){3}/(1[6-9]|2[0-7])$", description="addresses of the network callers come from"
-    )
-    dns_zones: DnsZones | None = Field(
-        None, description="existing private zones for callers' networks; without them the stack makes its own"
-    )
-    build_nodes: int = Field(
-        4, ge=1, le=100, description="most nodes of the cluster that builds images and runs batches"
-    )
-    build_vm_size: str = Field("Standard_D2s_v3", pattern=r"^Standard_\S+$", description="size of those nodes")
 
 
 def traffic_adds_up(rollout: Rollout) -> Iterator[Contradiction]:
@@ -139,6 +126,18 @@ def traffic_reaches_slots(rollout: Rollout) -> Iterator[Contradiction]:
                 f"only {rollout.slot}, the slot of the release",
                 "the other slot exists when rollout.standby says what it serves",
             )
+
+
+def a_copy_goes_to_an_idle_slot(rollout: Rollout) -> Iterator[Contradiction]:
+    """ "You can configure a deployment to receive only live traffic or mirrored traffic, not both"."""
+    if rollout.mirror_percent is None:
+        return
+    if rollout.standby is None:
+        expected = "nothing: there is one slot, and it has the traffic"
+        yield Contradiction("rollout.mirror_percent", rollout.mirror_percent, expected)
+    elif rollout.idle is None:
+        expected = "nothing while rollout.traffic is split: a slot gets requests or copies of them, not both"
+        yield Contradiction("rollout.mirror_percent", rollout.mirror_percent, expected)
 
 
 def strategy_is_what_traffic_does(release: Release, rollout: Rollout) -> Iterator[Contradiction]:
@@ -221,6 +220,7 @@ class Settings(StackSettings):
     checks: ClassVar = (
         traffic_adds_up,
         traffic_reaches_slots,
+        a_copy_goes_to_an_idle_slot,
         strategy_is_what_traffic_does,
         a_number_is_one_package,
         artefact_in_the_store,
@@ -230,6 +230,7 @@ class Settings(StackSettings):
         never_scaled_to_zero,
         latency_alarm_can_ring,
         *ONLINE,
+        *WORKSPACE,
         *AZURE,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitops.engine.environment import for_engine, for_worker
+from gitops.engine.environment import ENDPOINTS, for_engine, for_worker
 from gitops.engine.job import Job
 from gitops.records import Operation
 
@@ -44,6 +44,14 @@ def test_credentials_stay_outside_a_rehearsal_and_reach_the_real_clouds(name: st
     assert name not in for_worker(job(**REHEARSAL), inherited)
     assert for_worker(job(), inherited)[name] == "s3cret"
     assert for_worker(job(**REHEARSAL), inherited)["HOME"] == "/home/x"
+
+
+def test_only_a_rehearsal_is_told_what_answers_for_its_endpoints() -> None:
+    """On the real clouds it would send a request, and what hangs on its answer, elsewhere."""
+    inherited = {ENDPOINTS: "127.0.0.1:1"}
+
+    assert for_worker(job(**REHEARSAL, endpoints="127.0.0.1:2"), inherited)[ENDPOINTS] == "127.0.0.1:2"
+    assert ENDPOINTS not in for_worker(job(), inherited)
 
 
 def test_bytecode_is_kept_whatever_the_container_says() -> None:

@@ -248,10 +248,12 @@ def test_a_deployment_that_outlasts_the_az_commands_token_asks_for_another() -> 
         assert name in step["run"]
 
 
-def test_a_private_endpoint_can_be_verified_from_a_runner_in_its_network() -> None:
+def test_a_private_endpoint_can_be_asked_from_a_runner_in_its_network() -> None:
     verify = workflow("verify-environment.yml")["jobs"]["verify"]
-    assert verify["runs-on"] == "${{ vars.GITOPS_VERIFY_RUNNER || 'ubuntu-latest' }}"
-    assert "`GITOPS_VERIFY_RUNNER`" in (ROOT / "docs" / "workflows.md").read_text(encoding="utf-8")
+    deploy = workflow("deploy-environment.yml")["jobs"]["deploy"]
+    for job, variable in ((verify, "GITOPS_VERIFY_RUNNER"), (deploy, "GITOPS_DEPLOY_RUNNER")):
+        assert job["runs-on"] == f"${{{{ vars.{variable} || 'ubuntu-latest' }}}}"
+        assert f"`{variable}`" in (ROOT / "docs" / "workflows.md").read_text(encoding="utf-8")
 
 
 def test_checks_that_a_merge_needs_run_in_a_merge_queue_as_well() -> None:

@@ -14,6 +14,11 @@ from tests.shared.test_contradictions import found, ident, objectors
 
 API, AZURE = "lambda_api", "azureml_endpoint"
 CANARY = {"release.strategy": "canary", "release.steps": {"percent": 10}}
+SPLIT = {**CANARY, "rollout.traffic": {"blue": 10, "green": 90}}
+SUBNET = (
+    "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/hub/providers/Microsoft.Network/virtualNetworks"
+    "/hub/subnets/links"
+)
 
 # stack, what is set, the key that is named, what the sentence says
 CASES: list[tuple[str, dict[str, Any], str, str]] = [
@@ -40,6 +45,24 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     (AZURE, {"rollout.traffic": {"blue": 90, "green": 0}}, "rollout.traffic", "they are 90"),
     (AZURE, {"rollout.traffic": {"blue": 120, "green": -20}}, "rollout.traffic.blue", "0 to 100"),
     (AZURE, {"rollout.standby": None}, "rollout.traffic.green", "only blue"),
+    (AZURE, {"rollout.mirror_percent": 51}, "rollout.mirror_percent", "50"),
+    (AZURE, {**SPLIT, "rollout.mirror_percent": 10}, "rollout.mirror_percent", "while rollout.traffic is split"),
+    (
+        AZURE,
+        {"rollout.standby": None, "rollout.traffic": {"blue": 100}, "rollout.mirror_percent": 10},
+        "rollout.mirror_percent",
+        "there is one slot",
+    ),
+    (AZURE, {"workspace.network_cidr": None}, "workspace.network_cidr", "or workspace.subnet_id"),
+    (AZURE, {"workspace.subnet_id": SUBNET}, "workspace.network_cidr", "in a network that exists"),
+    (
+        AZURE,
+        {"workspace.subnet_id": SUBNET, "workspace.network_cidr": None},
+        "workspace.dns_zones",
+        "linked to the network of workspace.subnet_id",
+    ),
+    (AZURE, {"workspace.subnet_id": "hub/links"}, "workspace.subnet_id", "virtualNetworks"),
+    (AZURE, {"workspace.log_workspace_id": "logs"}, "workspace.log_workspace_id", "OperationalInsights"),
     (AZURE, {"rollout.traffic": {"red": 100}}, "rollout.traffic.red", "blue"),
     (AZURE, CANARY, "rollout.traffic.blue", "release.steps.percent (10)"),
     (AZURE, {"rollout.traffic": {"blue": 50, "green": 50}}, "rollout.traffic.blue", "0 or 100 for blue_green"),

@@ -13,15 +13,17 @@ from workspace.workspace import MLWorkspace
 from endpoint.assets import Assets, Packed
 from endpoint.slot import DeploymentSlot
 from endpoint.traffic import TrafficSplit
+from shared.outputs import Invoke
 from shared.stack import Stack
 
 
 class ManagedEndpoint(Component):
-    """`scoring_uri` is where requests go; `slots` are the deployments by name."""
+    """`scoring_uri` is where requests go, `invoke` how; `slots` are the deployments by name."""
 
     id: pulumi.Output[str]
     name: pulumi.Output[str]
     scoring_uri: pulumi.Output[str]
+    invoke: Invoke
     slots: dict[Slot, DeploymentSlot]
 
     def __init__(
@@ -40,6 +42,7 @@ class ManagedEndpoint(Component):
         endpoint = self._endpoint(stack.settings)
         self.id, self.name = endpoint.id, endpoint.name
         self.scoring_uri = endpoint.properties.scoring_uri
+        self.invoke = Invoke(url=self.scoring_uri, auth="aad_token")
         self.slots = self._slots(stack.settings, endpoint, assets)
         TrafficSplit(
             f"{name}-traffic",
@@ -48,6 +51,7 @@ class ManagedEndpoint(Component):
             workspace=workspace,
             identity=identity,
             endpoint=endpoint,
+            invoke=self.invoke,
             tags=stack.tags,
             opts=self.child(depends_on=[slot.deployment for slot in self.slots.values()]),
         )

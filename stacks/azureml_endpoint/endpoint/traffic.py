@@ -15,8 +15,11 @@ from component import Component
 from foundation import Foundation
 from pulumi_azure_native import machinelearningservices as ml
 from pulumi_azure_native import resources
-from settings import Settings
+from settings import Rollout, Settings
 from workspace.workspace import MLWorkspace
+
+from endpoint.gate import ask_before
+from shared.outputs import Invoke
 
 TEMPLATE = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 # the version that the provider makes the endpoint with
@@ -35,10 +38,12 @@ class TrafficSplit(Component):
         workspace: MLWorkspace,
         identity: Identity,
         endpoint: ml.OnlineEndpoint,
+        invoke: Invoke,
         tags: Mapping[str, str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
+        seconds = settings.rollout.answers_within
         resources.Deployment(
             f"{name}-split",
             deployment_name="traffic",
@@ -47,7 +52,7 @@ class TrafficSplit(Component):
                 mode=resources.DeploymentMode.INCREMENTAL,
                 template=template(settings, tags, base.location, workspace.name, endpoint.name, identity.id),
             ),
-            opts=self.child(),
+            opts=self.child(hooks=ask_before(f"{name}-answers", invoke, seconds) if seconds else None),
         )
         self.register_outputs({})
 
@@ -78,7 +83,13 @@ def template(
                     "publicNetworkAccess": "Disabled",
                     "description": settings.tags.model,
                     "traffic": dict(sorted(settings.rollout.traffic.items())),
+                    **mirror(settings.rollout),
                 },
             }
         ],
     }
+
+
+def mirror(rollout: Rollout) -> dict[str, dict[str, int]]:
+    """The slot that hears a copy of the requests and whose answers are thrown away."""
+    return {"mirrorTraffic": {rollout.idle: rollout.mirror_percent}} if rollout.idle and rollout.mirror_percent else {}

@@ -1,4 +1,4 @@
-"""How callers reach a workspace that has no public address: a private link in a network that they peer with."""
+"""How callers reach a workspace that has no public address: a private link in their network, or in one beside it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pulumi_azure_native import network, privatedns
 from settings import Workspace
 from workspace.workspace import MLWorkspace
 
+from shared.azure.workspace_settings import DnsZones
+
 # https://learn.microsoft.com/azure/machine-learning/how-to-custom-dns
 ZONES = {"api": "privatelink.api.azureml.ms", "notebooks": "privatelink.notebooks.azure.net"}
 
 
 class PrivateAccess(Component):
-    """A network, the link to the workspace (and so to its endpoints) in it, and the names that lead there."""
-
-    network_id: pulumi.Output[str]
+    """The link to the workspace (and so to its endpoints) in a network, and the names that lead there."""
 
     def __init__(
         self,
@@ -31,35 +31,42 @@ class PrivateAccess(Component):
     ) -> None:
         super().__init__(name, opts)
         self._name, self._base = name, base
+        if settings.subnet_id and settings.dns_zones:
+            self._link(workspace, settings.subnet_id, settings.dns_zones.model_dump())
+        elif settings.network_cidr:
+            self._make_network(settings.network_cidr, settings.dns_zones, workspace)
+        self.register_outputs({})
+
+    def _make_network(self, cidr: str, existing: DnsZones | None, workspace: MLWorkspace) -> None:
         reach = network.VirtualNetwork(
-            f"{name}-network",
-            resource_group_name=base.group,
-            location=base.location,
-            address_space={"address_prefixes": [settings.network_cidr]},
+            f"{self._name}-network",
+            resource_group_name=self._base.group,
+            location=self._base.location,
+            address_space={"address_prefixes": [cidr]},
             opts=self.child(),
         )
         subnet = network.Subnet(
-            f"{name}-links",
+            f"{self._name}-links",
             subnet_name="links",
-            resource_group_name=base.group,
+            resource_group_name=self._base.group,
             virtual_network_name=reach.name,
-            address_prefix=settings.network_cidr,
+            address_prefix=cidr,
             # nothing in it may open connections of its own
             default_outbound_access=False,
             private_endpoint_network_policies="Enabled",
             opts=self.child(),
         )
-        self._link(workspace, subnet, self._zones(settings, reach))
-        self.network_id = reach.id
-        self.register_outputs({"network_id": self.network_id})
+        self._link(workspace, subnet.id, self._zones(existing, reach))
 
-    def _link(self, workspace: MLWorkspace, subnet: network.Subnet, zones: Mapping[str, pulumi.Input[str]]) -> None:
+    def _link(
+        self, workspace: MLWorkspace, subnet_id: pulumi.Input[str], zones: Mapping[str, pulumi.Input[str]]
+    ) -> None:
         """The way to the workspace, and the names by which it and its endpoints are found there."""
         link = network.PrivateEndpoint(
             f"{self._name}-link",
             resource_group_name=self._base.group,
             location=self._base.location,
-            subnet={"id": subnet.id},
+            subnet={"id": subnet_id},
             private_link_service_connections=[
                 {"name": "workspace", "private_link_service_id": workspace.id, "group_ids": ["amlworkspace"]}
             ],
@@ -74,10 +81,10 @@ class PrivateAccess(Component):
             opts=self.child(),
         )
 
-    def _zones(self, settings: Workspace, reach: network.VirtualNetwork) -> Mapping[str, pulumi.Input[str]]:
+    def _zones(self, existing: DnsZones | None, reach: network.VirtualNetwork) -> Mapping[str, pulumi.Input[str]]:
         """Ids by key: those that the config names, else zones of the stack's own, linked to its network alone."""
-        if settings.dns_zones:
-            return settings.dns_zones.model_dump()
+        if existing:
+            return existing.model_dump()
         return {key: self._zone(key, name, reach).id for key, name in ZONES.items()}
 
     def _zone(self, key: str, zone_name: str, reach: network.VirtualNetwork) -> privatedns.PrivateZone:

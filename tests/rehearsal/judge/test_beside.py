@@ -35,8 +35,8 @@ CONTEXT = cast("grpc.ServicerContext", Context())
 
 
 class Cloud:
-    def __init__(self, folder: Path, *, judges: bool) -> None:
-        served = providers(folder, "us-east-1", judges=judges)["aws"]
+    def __init__(self, folder: Path, *, judges: bool, fault: str = "") -> None:
+        served = providers(folder, "us-east-1", fault, judges=judges)["aws"]
         assert isinstance(served, CloudProvider)
         self.provider = served
 
@@ -104,3 +104,16 @@ def test_clouds_whose_previews_are_judged_take_what_they_are_given(tmp_path: Pat
     cloud = Cloud(tmp_path, judges=False)
     vpc = cloud.create(VPC, "vpc", {"cidrBlock": "10.0.0.0/16"})
     assert [cloud.create(SUBNET, name, {"vpcId": vpc, "cidrBlock": "10.0.0.0/24"}) for name in ("a", "b")]
+
+
+def test_clouds_with_a_fault_refuse_before_they_fail(tmp_path: Path) -> None:
+    cloud = Cloud(tmp_path, judges=True, fault="fails-half-way")
+    vpc = cloud.create(VPC, "vpc", {"cidrBlock": "10.0.0.0/16"})
+    subnet = {"vpcId": vpc, "cidrBlock": "10.0.0.0/24"}
+    cloud.create(SUBNET, "a", subnet)
+    with pytest.raises(RefusedError, match=r"InvalidSubnet.Conflict"):
+        cloud.create(SUBNET, "b", subnet)
+
+    cloud.create(SUBNET, "c", {**subnet, "cidrBlock": "10.0.1.0/24"})
+    with pytest.raises(RefusedError, match="InternalFailure"):
+        cloud.create(SUBNET, "d", {**subnet, "cidrBlock": "10.0.2.0/24"})

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from gitops.records import Op, Operation, RunRecord
+import pytest
+
+from gitops.records import Level, Op, Operation, RunRecord
+from gitops.run import serve_clouds
+from rehearsal.inventory import Entry, Inventory
 from tests.stacks.configs import config
 from tests.worlds import Life, changed, diffs, of_type
 
@@ -35,28 +40,65 @@ CANARY = {
     "release.strategy": "canary",
     "release.steps": {"percent": 10},
     "rollout.traffic": {"blue": 90, "green": 10},
+    "rollout.answers_within": 1,
 }
+HUB = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/hub/providers"
+EXISTING = {
+    "workspace.network_cidr": None,
+    "workspace.subnet_id": f"{HUB}/Microsoft.Network/virtualNetworks/hub/subnets/links",
+    "workspace.dns_zones": {
+        "api": f"{HUB}/Microsoft.Network/privateDnsZones/privatelink.api.azureml.ms",
+        "notebooks": f"{HUB}/Microsoft.Network/privateDnsZones/privatelink.notebooks.azure.net",
+    },
+    "workspace.log_workspace_id": f"{HUB}/Microsoft.OperationalInsights/workspaces/hub-logs",
+}
+REPLACED = (
+    "network:VirtualNetwork",
+    "network:Subnet",
+    "privatedns:PrivateZone",
+    "privatedns:VirtualNetworkLink",
+    "operationalinsights:Workspace",
+)
 DONE = {**TO_GREEN, "rollout.traffic": {"blue": 0, "green": 100}}
 
 
-def traffic(record: RunRecord) -> dict[str, int]:
-    """As the template sends it."""
+def sends(record: RunRecord) -> dict[str, Any]:
+    """The endpoint's properties, as the template sends them."""
     (split,) = of_type(record, SPLIT.split(" ")[0])
     properties: dict[str, Any] = split.inputs["properties"]
-    return properties["template"]["resources"][0]["properties"]["traffic"]
+    return properties["template"]["resources"][0]["properties"]
+
+
+def traffic(record: RunRecord) -> dict[str, int]:
+    return sends(record)["traffic"]
+
+
+def inventory(life: Life) -> list[Entry]:
+    """The slots and the traffic of the target, as the cloud holds them."""
+    kinds, mine = (SLOT, SPLIT.split(" ")[0]), f"urn:pulumi:{life.target.environment}::"
+    held = Inventory(life.sandbox.clouds)
+    return [entry for kind in kinds for entry in held.of_type(kind) if entry.urn.startswith(mine)]
 
 
 def test_a_new_model_goes_to_the_idle_slot_and_traffic_follows(rehearse: Callable[[str], Life]) -> None:
+    """Once the slot answers: where its model fails the update is red, and the shares are as they were."""
     life = rehearse("azureml_endpoint/prod")
     before = life.deployed
     assert traffic(before) == {"blue": 100, "green": 0}
 
+    with serve_clouds(replace(life.base, providers="", fault="azure-slot-fails")) as faulty:
+        refused = replace(life, base=faulty).attempt(Operation.UPDATE, CANARY)
+    assert refused.error
+    assert "the slot green gets no traffic, as it does not answer its request: answers 424" in refused.error.message
+    held = {entry.urn.rpartition("::")[2]: entry.inputs["properties"] for entry in inventory(life)}
+    endpoint = held["serving-traffic-split"]["template"]["resources"][0]
+    assert endpoint["properties"]["traffic"] == {"blue": 100, "green": 0}
+    assert held["serving-green-deployment"]["description"] == "model 1.1.0"
+
     begun = life.run(Operation.UPDATE, CANARY)
     found = changed(begun)
     assert found == {
-        **{f"{ML}:{kind}Version assets-{kind.lower()}-3": Op.CREATE for kind in ("Model", "Code", "Environment")},
         **{f"{ML}:{kind}Version assets-{kind.lower()}-1": Op.DELETE for kind in ("Model", "Code", "Environment")},
-        f"{SLOT} serving-green-deployment": Op.UPDATE,
         SPLIT: Op.UPDATE,
     }
     assert traffic(begun) == {"blue": 90, "green": 10}
@@ -67,9 +109,11 @@ def test_a_new_model_goes_to_the_idle_slot_and_traffic_follows(rehearse: Callabl
     assert done.outputs["endpoint_url"] == before.outputs["endpoint_url"]
     assert before.outputs["endpoint_url"].endswith("/score")
 
-    back = life.run(Operation.UPDATE, {**TO_GREEN, "rollout.traffic": {"blue": 100, "green": 0}})
+    again = {**TO_GREEN, "rollout.traffic": {"blue": 100, "green": 0}, "rollout.mirror_percent": 20}
+    back = life.run(Operation.UPDATE, again)
     assert changed(back) == {SPLIT: Op.UPDATE}
     assert traffic(back) == {"blue": 100, "green": 0}
+    assert sends(back)["mirrorTraffic"] == {"green": 20}
 
 
 def test_an_endpoint_is_never_sent_without_its_traffic(deployed: Callable[[str], Life]) -> None:
@@ -127,3 +171,30 @@ def test_zones_are_those_of_what_is_stored(deployed: Callable[[str], Life]) -> N
     assert found["azure-native:storage:StorageAccount mlstore"] is not Op.SAME
     assert f"{ENDPOINT} serving-endpoint" not in found
     assert not [name for name in found if name.startswith(SLOT)]
+
+
+def test_what_exists_is_used_and_not_made(deployed: Callable[[str], Life]) -> None:
+    life = deployed("azureml_endpoint/dev")
+
+    moved = life.run(Operation.PREVIEW, EXISTING, judged=True)
+    assert not [finding for finding in moved.findings if finding.level is Level.MANDATORY]
+    gone = {name.split(" ")[0] for name, op in changed(moved).items() if op is Op.DELETE}
+    assert gone == {f"azure-native:{kind}" for kind in REPLACED}
+    (link,) = of_type(moved, "azure-native:network:PrivateEndpoint")
+    assert link.inputs["subnet"] == {"id": EXISTING["workspace.subnet_id"]}
+    (names,) = of_type(moved, "azure-native:network:PrivateDnsZoneGroup")
+    zones = {each["name"]: each["privateDnsZoneId"] for each in names.inputs["privateDnsZoneConfigs"]}
+    assert zones == EXISTING["workspace.dns_zones"]
+    (query,) = of_type(moved, "azure-native:monitor:ScheduledQueryRule")
+    assert query.inputs["scopes"] == [EXISTING["workspace.log_workspace_id"]]
+
+
+@pytest.mark.soak
+def test_a_stack_in_an_existing_network_lives_and_dies(rehearse: Callable[[str], Life]) -> None:
+    life = rehearse("azureml_endpoint/prod")
+    life.run(Operation.UPDATE, EXISTING)
+
+    assert changed(life.run(Operation.PREVIEW, EXISTING)) == {}
+    life.destroy()
+    held = Inventory(life.sandbox.clouds).of_type(ENDPOINT)
+    assert not [entry for entry in held if entry.urn.startswith("urn:pulumi:prod::")]

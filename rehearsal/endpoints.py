@@ -1,0 +1,68 @@
+"""Requests to the endpoints of the rehearsal clouds: one local address answers for all, by the host that is asked for.
+
+An Azure ML endpoint answers for the slot that a request names in its header, whatever the slot's share of the traffic:
+https://learn.microsoft.com/azure/machine-learning/how-to-safely-rollout-online-endpoints#test-the-new-deployment
+Other requests are not answered: a rehearsal runs no model and splits no traffic.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+from rehearsal.inventory import Inventory
+from rehearsal.values import unwrap
+
+ENDPOINT = "azure-native:machinelearningservices:OnlineEndpoint"
+SLOT = "azure-native:machinelearningservices:OnlineDeployment"
+HEADER = "azureml-model-deployment"
+FAULT = "azure-slot-fails"
+
+
+@dataclass(frozen=True)
+class Response:
+    status: int
+    body: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def respond(inventory: Inventory, host: str, slot: str, fault: str = "") -> Response:
+    """What the endpoint at `host` says for `slot`."""
+    names = [
+        entry.outputs["name"]
+        for entry in inventory.of_type(ENDPOINT)
+        if urlsplit(unwrap(entry.outputs)["properties"]["scoringUri"]).netloc == host
+    ]
+    if not names:
+        return Response(404, f"no endpoint of these clouds is called {host}")
+    held = [unwrap(entry.inputs) for entry in inventory.of_type(SLOT)]
+    if not any((each["endpointName"], each["deploymentName"]) == (names[0], slot) for each in held):
+        return Response(404, f"{names[0]} has no deployment {slot!r}; name one in the header {HEADER}")
+    if fault == FAULT:
+        # https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints#http-status-codes
+        return Response(424, "the model failed", {"ms-azureml-model-error-statuscode": "500"})
+    return Response(200, "{}", {HEADER: slot})
+
+
+def start(inventory: Inventory, fault: str) -> str:
+    """Serves until this process ends; returns `host:port`."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            response = respond(inventory, self.headers.get("Host", ""), self.headers.get(HEADER, ""), fault)
+            body = response.body.encode()
+            self.send_response(response.status)
+            for name, value in {**response.headers, "Content-Length": str(len(body))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nothing: what is printed belongs to who started the clouds."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"127.0.0.1:{server.server_port}"
