@@ -11,10 +11,19 @@ TEMPLATE = "azure-native:resources:Deployment"
 
 def traffic_of(resource: Resource) -> list[Properties]:
     """The shares an endpoint declares, or those a template sets once the deployments exist."""
+    return [each.child("properties.traffic") for each in _endpoints_of(resource)]
+
+
+def mirrors_of(resource: Resource) -> list[Properties]:
+    """The shares of which a deployment gets a copy."""
+    return [each.child("properties.mirrorTraffic") for each in _endpoints_of(resource)]
+
+
+def _endpoints_of(resource: Resource) -> list[Properties]:
     if resource.type == ENDPOINT:
-        return [resource.child("properties.traffic")]
+        return [resource]
     parts = resource.children("properties.template.resources")
-    return [p.child("properties.traffic") for p in parts if (p.text("type") or "").endswith("/onlineEndpoints")]
+    return [part for part in parts if (part.text("type") or "").endswith("/onlineEndpoints")]
 
 
 def waits(deployment: Resource, stack: Stack) -> bool:

@@ -26,6 +26,11 @@ def _of(configuration: Resource) -> list[Properties]:
     return configuration.children(VARIANTS)
 
 
+def fleets_of(configuration: Resource) -> list[Properties]:
+    """All that runs instances: the variants that answer, and the shadow that hears a copy."""
+    return [*_of(configuration), *configuration.children("shadowProductionVariants")]
+
+
 def serverless(variant: Properties) -> bool:
     """Serverless variants have no instances, network, volumes or data capture of their own."""
     return variant.has("serverlessConfig")

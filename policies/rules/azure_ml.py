@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..azure_traffic import ENDPOINT, TEMPLATE, traffic_of, waits
+from ..azure_traffic import ENDPOINT, TEMPLATE, mirrors_of, traffic_of, waits
 from ..durations import minutes
 from ..resources import Resource, Stack
 from ..rule import rule
@@ -168,12 +168,14 @@ def azure_endpoint_traffic_adds_up(endpoint: Resource) -> Iterator[str]:
 def azure_endpoint_traffic_reaches_deployments(endpoint: Resource, stack: Stack) -> Iterator[str]:
     """Traffic goes to deployments that exist.
 
-    A share for a deployment that was renamed or removed fails the update after everything before it was changed.
+    A share for a deployment that was renamed or removed, or a copy of the requests for it, fails the update after
+    everything before it was changed.
     """
-    shares = set[str]().union(*(traffic.keys() for traffic in traffic_of(endpoint)))
-    if not shares:
-        return
-    names = {d.text("deploymentName") or d.text("name") or d.name for d in stack.of(DEPLOYMENT)}
-    known = ", ".join(sorted(names)) or "no deployment yet"
-    for share in sorted(shares - names):
-        yield f'properties.traffic names "{share}", wanted one of {known}'
+    for path, given in (("traffic", traffic_of(endpoint)), ("mirrorTraffic", mirrors_of(endpoint))):
+        shares = set[str]().union(*(each.keys() for each in given))
+        names = (
+            {d.text("deploymentName") or d.text("name") or d.name for d in stack.of(DEPLOYMENT)} if shares else set()
+        )
+        known = ", ".join(sorted(names)) or "no deployment yet"
+        for share in sorted(shares - names):
+            yield f'properties.{path} names "{share}", wanted one of {known}'

@@ -12,6 +12,7 @@ from ..sagemaker_modes import (
     by_components,
     endpoint_queues,
     endpoints_of,
+    fleets_of,
     queues,
     serverless,
     targets_of,
@@ -198,7 +199,7 @@ def sagemaker_large_model_has_time_to_start(configuration: Resource) -> Iterator
     loads, again and again, and the endpoint ends in Failed
     (github.com/aws/amazon-sagemaker-examples/issues/650, /3432).
     """
-    for variant in configuration.children("productionVariants"):
+    for variant in fleets_of(configuration):
         large = LARGE.fullmatch(variant.text("instanceType") or "") and not by_components(variant)
         missing = [limit for limit in LIMITS if not variant.has(limit)]
         if large and missing:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ..images import movable_images, moves_by_its_name
 from ..resources import Resource, Stack
 from ..rule import rule
-from ..sagemaker_modes import MODEL, all_serverless, images_of, queues
+from ..sagemaker_modes import MODEL, all_serverless, fleets_of, images_of, queues
 from ..serving import CONFIGURATION
 from .sagemaker_rollout import GUIDE
 
@@ -208,6 +208,6 @@ def sagemaker_variant_has_no_shell(configuration: Resource) -> Iterator[str]:
     Session Manager access is for debugging a container, not for production: whoever enters sees requests and
     credentials.
     """
-    for variant in configuration.children("productionVariants"):
+    for variant in fleets_of(configuration):
         if variant.flag("enableSsmAccess"):
             yield "enableSsmAccess is true, wanted false"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from rehearsal.judge.program import Program, Resource, as_number
 from rehearsal.judge.quotas import advise, quota
@@ -15,29 +16,50 @@ _ML = "azure-native:machinelearningservices"
 WORKSPACE, ENDPOINT = f"{_ML}:Workspace", f"{_ML}:OnlineEndpoint"
 DEPLOYMENT, MODEL = f"{_ML}:OnlineDeployment", f"{_ML}:ModelVersion"
 STORAGE = "azure-native:storage:StorageAccount"
+TEMPLATE = "azure-native:resources:Deployment"
 _LEARN = "https://learn.microsoft.com/azure/machine-learning"
 _LIMITS = f"{_LEARN}/how-to-manage-quotas"
 
 
-@rule(ENDPOINT, source=f"{_LEARN}/how-to-safely-rollout-online-endpoints")
+@rule(ENDPOINT, TEMPLATE, source=f"{_LEARN}/how-to-safely-rollout-online-endpoints")
 def traffic_is_whole(it: Resource) -> Found:
-    traffic, mirror = it.get("properties.traffic"), it.get("properties.mirrorTraffic")
+    for path, properties in _endpoints(it):
+        for name, told in _refuse_shares(properties.get("traffic"), properties.get("mirrorTraffic")):
+            yield f"{path}.{name}", told
+
+
+def _endpoints(it: Resource) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The properties of an endpoint, or of those that a template sends, and where they are."""
+    if it.type == ENDPOINT:
+        properties = it.get("properties")
+        yield "properties", properties if isinstance(properties, Mapping) else {}
+        return
+    for index, part in enumerate(it.list("properties.template.resources")):
+        if isinstance(part, Mapping) and str(part.get("type", "")).lower().endswith("/onlineendpoints"):
+            properties = part.get("properties")
+            if isinstance(properties, Mapping):
+                yield f"properties.template.resources[{index}].properties", properties
+
+
+def _refuse_shares(traffic: Any, mirror: Any) -> Found:
     shares = [as_number(share) for share in traffic.values()] if isinstance(traffic, Mapping) else []
     known = [share for share in shares if share is not None]
     if len(known) == len(shares) and sum(known) not in (0, 100):
         yield (
-            "properties.traffic",
+            "traffic",
             f"found {sum(known):g} in all, expected percentages that sum to 100 (or 0: no traffic)",
         )
     copies = [share for share in map(as_number, mirror.values()) if share] if isinstance(mirror, Mapping) else []
     if len(copies) > 1:
         yield (
-            "properties.mirrorTraffic",
+            "mirrorTraffic",
             f"BadArgument: one deployment can receive mirrored traffic, found {len(copies)}",
         )
+    if sum(copies) > 50:
+        yield "mirrorTraffic", f"BadArgument: at most 50 percent can be mirrored, found {sum(copies):g}"
     for name in mirror if isinstance(mirror, Mapping) and isinstance(traffic, Mapping) else ():
         if as_number(mirror[name]) and as_number(traffic.get(name)):
-            yield "properties.mirrorTraffic", f"BadArgument: {name!r} cannot receive live and mirrored traffic at once"
+            yield "mirrorTraffic", f"BadArgument: {name!r} cannot receive live and mirrored traffic at once"
 
 
 @rule(ENDPOINT, WORKSPACE, DEPLOYMENT, source=f"{_LEARN}/how-to-identity-based-service-authentication")
