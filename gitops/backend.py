@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -30,6 +31,18 @@ def read_address(environment: Mapping[str, str]) -> str:
     if logged_in:
         return str(logged_in)
     return "Pulumi Cloud, by PULUMI_ACCESS_TOKEN" if environment.get("PULUMI_ACCESS_TOKEN") else ""
+
+
+AZURE_LOGIN_SECONDS = 3300
+
+
+def find_session(address: str) -> float:
+    """Seconds for which the state at this address can surely be written, from a job's login on; infinite as a rule.
+
+    Azure Blob Storage is opened with what the az command holds: an hour's token, and no assertion for another one
+    (AADSTS700024, https://github.com/Azure/login/issues/372). What is made after it is in no state.
+    """
+    return AZURE_LOGIN_SECONDS if address.startswith("azblob://") else math.inf
 
 
 def require_state_backend(environment: Mapping[str, str]) -> None:

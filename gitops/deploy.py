@@ -6,6 +6,8 @@ was reviewed as one change.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -76,12 +78,16 @@ def deploy(
     reviewed: Mapping[str, RunRecord] | None,
     watch: Callable[[Operation], OnDone],
     waves: Sequence[Sequence[Target]] = (),
+    session: float = math.inf,
 ) -> tuple[Deployment, ...]:
     """Deploys the targets of one environment. `reviewed` has the records a reviewer saw, by target; None: no review.
 
     `watch` gives what hears of each target that one operation has ended for. `waves` are the targets in the order in
-    which they are applied, all at once if none are given; a wave is left out when one before it failed.
+    which they are applied, all at once if none are given; a wave is left out when one before it failed. `session` is
+    for how many seconds from now the state can be written: an update is interrupted before that, as it then can still
+    be stored what was made.
     """
+    ends = time.monotonic() + session
     run = replace(run, bound=True)
     run.pool.warm_up({target.stack for target in targets})
     with serve_clouds(run) as served:
@@ -98,9 +104,15 @@ def deploy(
         for wave in waves or (targets,):
             if any(record.error for record in done.values()):
                 break
-            done |= perform(served, wave, Operation.UPDATE, watch(Operation.UPDATE), states)
+            applying = replace(served, seconds=limit_update(run.seconds, ends - time.monotonic()))
+            done |= perform(applying, wave, Operation.UPDATE, watch(Operation.UPDATE), states)
     applied = {target: complete(run.root, target, record) for target, record in done.items()}
     return tuple(conclude(target, previewed[target], applied.get(target)) for target in targets)
+
+
+def limit_update(seconds: float, left: float) -> float:
+    """Seconds for an update: what it was given, or what is left of the session; never none, which would be no limit."""
+    return max(1, min(seconds, left))
 
 
 def conclude(target: Target, previewed: RunRecord, applied: RunRecord | None) -> Deployment:

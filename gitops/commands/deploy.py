@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import time
 from dataclasses import replace
@@ -13,6 +14,7 @@ import typer
 from pydantic import ValidationError
 
 from gitops import reporting
+from gitops.backend import find_session, read_address
 from gitops.checkout.impact import find_dependencies
 from gitops.checkout.legs import sort_into_waves
 from gitops.commands import common
@@ -70,6 +72,7 @@ def command(
             records,
             lambda operation: common.follow(VERBS[operation], len(targets)),
             waves,
+            math.inf if rehearse else find_session(read_address(os.environ)),
         )
         about = reporting.context(run.root, base="", rehearsal=rehearse)
         report = reporting.write(out, [d.record for d in done], about)

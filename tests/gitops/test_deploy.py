@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from gitops.backend import find_session
 from gitops.checkout.targets import Target, discover
-from gitops.deploy import deploy, mismatch, refusal
+from gitops.deploy import deploy, limit_update, mismatch, refusal
 from gitops.engine.install import Engine
 from gitops.engine.job import Job
 from gitops.engine.pool import OnDone, Pool
@@ -61,6 +62,14 @@ def test_only_the_reviewed_change_passes_whatever_a_record_says_of_itself() -> N
 def test_a_rehearsals_review_is_none_for_the_real_clouds() -> None:
     assert "rehearsal" in refusal(record(rehearsal=False), {"web/dev": record(rehearsal=True)})
     assert "real" in refusal(record(rehearsal=True), {"web/dev": record(rehearsal=False)})
+
+
+def test_an_update_ends_while_its_state_can_still_be_written() -> None:
+    assert limit_update(6600, find_session("azblob://state?storage_account=x") - 1200) == 2100
+    assert limit_update(6600, find_session("s3://state") - 1200) == 6600
+    assert limit_update(600, 2100) == 600
+    # 0 would be no limit at all
+    assert limit_update(6600, -5) > 0
 
 
 def scaled(op: Op, count: object, name: str = "web-1a2b3c4") -> RunRecord:
