@@ -32,8 +32,8 @@ class Steps(Block):
     bake: int = Field(0, ge=0, le=3600, description="seconds the old version is kept after all traffic has moved")
 
 
-class Release(Block):
-    """The model version, pinned by content, and the strategy that brings it out."""
+class Packed(Block):
+    """A model, pinned by content."""
 
     model_version: str = Field(
         pattern=r"^[a-zA-Z0-9]([a-zA-Z0-9.-]{0,38}[a-zA-Z0-9])?$",
@@ -50,12 +50,6 @@ class Release(Block):
     model_mb: int | None = Field(
         default=None, ge=1, description="MB of the unpacked model; a backend refuses one too large"
     )
-    strategy: Strategy = Field(description="how traffic moves to a new version")
-    steps: Steps = Field(Steps(), description="size and pace of the strategy")  # type: ignore[call-arg]
-
-    def plain(self) -> dict[str, object]:
-        """The common block as numbers and strings, for the stack's `release` output."""
-        return self.model_dump(mode="json", include=set(Release.model_fields), exclude_none=True)
 
     @property
     def digest_hex(self) -> str:
@@ -65,3 +59,14 @@ class Release(Block):
     def is_folder(self) -> bool:
         """Whether the model is many files that are referenced where they lie, not one that is packed and copied."""
         return self.artefact.endswith("/")
+
+
+class Release(Packed):
+    """The model version, and the strategy that brings it out."""
+
+    strategy: Strategy = Field(description="how traffic moves to a new version")
+    steps: Steps = Field(Steps(), description="size and pace of the strategy")  # type: ignore[call-arg]
+
+    def plain(self) -> dict[str, object]:
+        """The common block as numbers and strings, for the stack's `release` output."""
+        return self.model_dump(mode="json", include=set(Release.model_fields), exclude_none=True)

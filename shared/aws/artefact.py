@@ -24,7 +24,7 @@ import pulumi_aws as aws
 from shared.aws.bucket import PrivateBucket
 from shared.aws.component import Component
 from shared.aws.site import Site
-from shared.release import Release
+from shared.release import Packed
 
 SHA256_BYTES = 32
 
@@ -42,21 +42,21 @@ class ModelArtefact(Component):
         name: str,
         *,
         site: Site,
-        release: Release,
+        release: Packed,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
         self.source = self._refer(release) if release.is_folder else self._copy(name, site, release)
         self.register_outputs({})
 
-    def _refer(self, release: Release) -> dict[str, Any]:
+    def _refer(self, release: Packed) -> dict[str, Any]:
         bucket, _, self.prefix = release.artefact.removeprefix("s3://").partition("/")
         self.bucket_arn = pulumi.Output.from_input(f"arn:aws:s3:::{bucket}")
         self.objects_arn = pulumi.Output.concat(self.bucket_arn, "/", self.prefix, "*")
         folder = {"compression_type": "None", "s3_data_type": "S3Prefix", "s3_uri": release.artefact}
         return {"model_data_source": {"s3_data_sources": [folder]}}
 
-    def _copy(self, name: str, site: Site, release: Release) -> dict[str, Any]:
+    def _copy(self, name: str, site: Site, release: Packed) -> dict[str, Any]:
         store = PrivateBucket(f"{name}-store", site=site, opts=self.child())
         stored = aws.s3.ObjectCopy(
             f"{name}-model",
@@ -81,12 +81,12 @@ class ModelArtefact(Component):
         return {"model_data_url": url}
 
 
-def object_key(release: Release) -> str:
+def object_key(release: Packed) -> str:
     """`models/<version>/<digest>/<file>`."""
     return f"models/{release.model_version}/{release.digest_hex}/{release.artefact.rsplit('/', 1)[-1]}"
 
 
-def check_stored(address: str, stored: str, release: Release) -> str:
+def check_stored(address: str, stored: str, release: Packed) -> str:
     """The address, once the base64 SHA-256 that S3 reports for the object there is the release's.
 
     A rehearsal holds no bytes, and so reports none. Raises ValueError, naming the key, when the bytes are others.

@@ -18,7 +18,7 @@ from shared.aws.alarms import dashboard, dashboard_url
 from shared.aws.artefact import ModelArtefact
 from shared.aws.network import PrivateNetwork
 from shared.aws.sagemaker.endpoint import SERVICES, SageMakerEndpoint
-from shared.aws.sagemaker.metrics import panels
+from shared.aws.sagemaker.metrics import panels, shadow_panels
 from shared.aws.sagemaker.scaling import VariantScaling
 from shared.aws.sagemaker.served_model import ServedModel
 from shared.aws.site import Site
@@ -44,7 +44,15 @@ network = PrivateNetwork("network", site=site, cidr=hosting.network_cidr, servic
 
 # the model, pinned by its digest, and the container and fleet that serve it
 artefact = ModelArtefact("artefact", site=site, release=release)
-model = ServedModel("served", site=site, hosting=hosting, release=release, network=network, artefact=artefact)
+model = ServedModel(
+    "served",
+    site=site,
+    hosting=hosting,
+    release=release,
+    network=network,
+    artefact=artefact,
+    shadow=hosting.shadow,
+)
 
 # the endpoint: traffic moves to a new model in steps, alarms move it back
 endpoint = SageMakerEndpoint(
@@ -56,7 +64,8 @@ VariantScaling("scaling", site=site, scaling=settings.scaling, endpoint=endpoint
 
 # how callers find the endpoint, and what they may do to it
 CallerAccess("caller", site=site, base_name=name, parameter=stack.parameter_path("endpoint-name"), endpoint=endpoint)
-dashboard(name, region=site.region, panels=panels(endpoint.name, site.region, settings.alarms))
+compared = shadow_panels(endpoint.name, site.region, hosting.shadow)
+dashboard(name, region=site.region, panels=[*panels(endpoint.name, site.region, settings.alarms), *compared])
 
 export_endpoint(
     stack,

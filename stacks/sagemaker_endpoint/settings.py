@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from shared.aws.sagemaker.settings import CHECKS, LARGEST_VOLUME_GB, METRICS, STRATEGIES, Hosting
+from shared.aws.sagemaker.settings import CHECKS, LARGEST_VOLUME_GB, METRICS, STRATEGIES
+from shared.aws.sagemaker.shadow import SHADOW, ShadowedHosting
 from shared.container import Chip
 from shared.regions import Cloud
 from shared.settings import StackSettings
@@ -19,6 +20,6 @@ class Settings(StackSettings):
     largest_in_container_mb: ClassVar = LARGEST_VOLUME_GB * 1000
     chips: ClassVar = frozenset(Chip)
     alarms_turn_back: ClassVar = True
-    checks: ClassVar = CHECKS
+    checks: ClassVar = (*CHECKS, *SHADOW)
 
-    endpoint: Hosting
+    endpoint: ShadowedHosting

@@ -25,6 +25,16 @@ FOLDER = {
     "release.artefact": "s3://models-123/chat/1.0.0/555555555555/",
     "release.artefact_digest": f"sha256:{'5' * 64}",
 }
+ROLLING = {"release.strategy": "rolling", "release.steps": {"percent": 25}}
+SHADOW = {
+    "model_version": "next",
+    "artefact": "s3://models-123/chat/next/model.tar.gz",
+    "artefact_digest": f"sha256:{'6' * 64}",
+    "image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/x@sha256:" + "0" * 64,
+    "instance_type": "ml.c7i.large",
+    "instances": 1,
+    "percent": 10,
+}
 
 STEPS = {"release.steps.percent": 10, "release.steps.wait": 300, "release.steps.bake": 300}
 CANARY = {"release.strategy": "canary", **STEPS}
@@ -80,8 +90,36 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     (SINGLE, {"release.steps.wait": 1051}, "release.steps", "at most 2700 seconds of all wait (2 × 1051) and bake"),
     (SINGLE, {"release.artefact": "serving/x"}, "release.artefact", "s3://<bucket>/<key>"),
     (ECS, {"release.artefact": "s3://some-bucket/x"}, "release.artefact", "inside the image"),
-    (SINGLE, {"release.model_mb": 5001}, "release.artefact", "a folder (`…/`) for more than 5000 MB"),
+    (SINGLE, {"release.model_mb": 5001}, "release.artefact", "a file of at most 5000 MB (release.model_mb)"),
     (HA, FOLDER, "release.artefact", "one region of the two"),
+    (HA, {"endpoint.shadow": SHADOW}, "endpoint.shadow", "found an unknown key"),
+    (SINGLE, {"endpoint.shadow": SHADOW, **ROLLING}, "release.strategy", "another strategy beside endpoint.shadow"),
+    (
+        SINGLE,
+        {"endpoint.shadow": {**SHADOW, "instance_type": "ml.inf1.xlarge"}},
+        "endpoint.shadow.instance_type",
+        "other than Inf1",
+    ),
+    (
+        SINGLE,
+        {"endpoint.shadow": {**SHADOW, "instance_type": "ml.g5.xlarge"}},
+        "endpoint.shadow.instance_type",
+        "without local NVMe",
+    ),
+    (
+        SINGLE,
+        {"endpoint.shadow": {**SHADOW, "instance_type": "ml.p3.2xlarge"}},
+        "endpoint.shadow.instance_type",
+        "a type with cpu",
+    ),
+    (SINGLE, {"endpoint.shadow": {**SHADOW, "image": ELSEWHERE}}, "endpoint.shadow.image", "registry in us-east-1"),
+    (
+        SINGLE,
+        {"endpoint.shadow": {**SHADOW, "artefact": "s3://models-123/chat/next/"}},
+        "endpoint.shadow.artefact",
+        "pinned by its name",
+    ),
+    (SINGLE, {"endpoint.shadow": {**SHADOW, "percent": 101}}, "endpoint.shadow.percent", "100"),
     (ECS, {**FOLDER, "release.model_mb": 1}, "service.disk_gb", "at least 21: the model and 20 for the image"),
     (
         SINGLE,

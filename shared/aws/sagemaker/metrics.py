@@ -12,18 +12,26 @@ import pulumi
 
 from shared.aws.alarms import Alarm, Panel, Series
 from shared.aws.sagemaker.instances import vcpus
+from shared.aws.sagemaker.shadow import Shadow
 from shared.ownership import Alarms
 from shared.scaling import Metric
 
 INVOCATIONS, INSTANCES = "AWS/SageMaker", "/aws/sagemaker/Endpoints"
 VARIANT = "primary"
+SHADOW = "shadow"
 MICROSECONDS = 1000
 # alarms that turn a deployment back; the others tell people
 ROLLBACK = ("errors", "latency")
 
 
-def series(endpoint: pulumi.Input[str], metric: str, stat: str = "Sum", namespace: str = INVOCATIONS) -> Series:
-    return Series(namespace, metric, {"EndpointName": endpoint, "VariantName": VARIANT}, stat)
+def series(
+    endpoint: pulumi.Input[str],
+    metric: str,
+    stat: str = "Sum",
+    namespace: str = INVOCATIONS,
+    variant: str = VARIANT,
+) -> Series:
+    return Series(namespace, metric, {"EndpointName": endpoint, "VariantName": variant}, stat)
 
 
 def alarms(endpoint: str, limits: Alarms) -> list[Alarm]:
@@ -79,4 +87,16 @@ def panels(endpoint: pulumi.Input[str], region: str, limits: Alarms) -> list[Pan
         Panel(f"CPU of an instance, percent of one core · {region}", cpu, region),
         Panel(f"Use of the instances, percent · {region}", used, region),
         Panel(f"Per instance · {region}", [series(endpoint, "InvocationsPerInstance")], region),
+    ]
+
+
+def shadow_panels(endpoint: pulumi.Input[str], region: str, shadow: Shadow | None) -> list[Panel]:
+    """The two models side by side, where there are two."""
+    if shadow is None:
+        return []
+    latency = [series(endpoint, "ModelLatency", "p99", variant=each) for each in (VARIANT, SHADOW)]
+    failed = [series(endpoint, "Invocation5XXErrors", variant=each) for each in (VARIANT, SHADOW)]
+    return [
+        Panel(f"Latency p99 of model and shadow, µs · {region}", latency, region),
+        Panel(f"Errors of model and shadow · {region}", failed, region),
     ]

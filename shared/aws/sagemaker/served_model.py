@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
@@ -12,11 +13,12 @@ from shared.aws.bucket import PrivateBucket
 from shared.aws.component import Component
 from shared.aws.image import image_in
 from shared.aws.network import PrivateNetwork
-from shared.aws.sagemaker.metrics import VARIANT
+from shared.aws.sagemaker.metrics import SHADOW, VARIANT
 from shared.aws.sagemaker.role import ExecutionRole
 from shared.aws.sagemaker.settings import LOCAL_NVME, Hosting
+from shared.aws.sagemaker.shadow import Shadow
 from shared.aws.site import Site
-from shared.release import Release
+from shared.release import Packed, Release
 
 
 class ServedModel(Component):
@@ -37,44 +39,62 @@ class ServedModel(Component):
         release: Release,
         network: PrivateNetwork,
         artefact: ModelArtefact,
+        shadow: Shadow | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
-        capture = PrivateBucket(f"{name}-capture", site=site, expire_days=hosting.capture_days, opts=self.child())
-        role = ExecutionRole(
-            f"{name}-execution",
-            site=site,
-            image=hosting.image,
-            artefact=artefact,
-            model_key_arn=hosting.model_key_arn,
-            capture_arn=capture.arn,
-            opts=self.child(),
-        )
-        # a rollback leaves the endpoint on the old configuration, which must not have been deleted meanwhile
-        kept = self.child(retain_on_delete=True, depends_on=[role.policy])
-        model = aws.sagemaker.Model(
-            f"{name}-model",
-            execution_role_arn=role.arn,
-            primary_container={  # type: ignore[arg-type]
-                "image": image_in(hosting.image, site.region),
-                **artefact.source,
-                "environment": {**hosting.environment, "MODEL_VERSION": release.model_version},
-            },
-            vpc_config={"subnets": network.subnet_ids, "security_group_ids": [network.security_group_id]},
-            enable_network_isolation=True,
-            region=site.region,
-            opts=kept,
-        )
+        self._name, self._site, self._network, self._hosting = name, site, network, hosting
+        self._capture = PrivateBucket(f"{name}-capture", site=site, expire_days=hosting.capture_days, opts=self.child())
+        serving = self._model("", hosting.image, hosting.environment, release, artefact)
+        shadows = [shadow_variant(hosting, shadow, self._shadow(shadow))] if shadow else None
         config = aws.sagemaker.EndpointConfiguration(
             f"{name}-config",
-            production_variants=[variant(hosting, model.name)],  # type: ignore[list-item]
+            production_variants=[variant(hosting, serving.name)],  # type: ignore[list-item]
+            shadow_production_variants=shadows,  # type: ignore[arg-type]
             kms_key_arn=None if hosting.instance_type.startswith(LOCAL_NVME) else site.key_arn,
-            data_capture_config=configure_capture(hosting, capture, site),  # type: ignore[arg-type]
+            data_capture_config=configure_capture(hosting, self._capture, site),  # type: ignore[arg-type]
             region=site.region,
-            opts=kept,
+            opts=self._kept(),
         )
         self.config_name = config.name
         self.register_outputs({"config_name": self.config_name})
+
+    def _kept(self, **options: Any) -> pulumi.ResourceOptions:
+        """A rollback leaves the endpoint on the old configuration, which must not have been deleted meanwhile."""
+        return self.child(retain_on_delete=True, **options)
+
+    def _shadow(self, shadow: Shadow) -> pulumi.Output[str]:
+        """The name of the model that hears a copy of the requests."""
+        artefact = ModelArtefact(f"{self._name}-shadow-artefact", site=self._site, release=shadow, opts=self.child())
+        return self._model("shadow-", shadow.image, shadow.environment, shadow, artefact).name
+
+    def _model(
+        self, what: str, image: str, environment: Mapping[str, str], packed: Packed, artefact: ModelArtefact
+    ) -> aws.sagemaker.Model:
+        """A model in its container and the network, with a role of its own; `what` begins the names of both."""
+        role = ExecutionRole(
+            f"{self._name}-{what}execution",
+            site=self._site,
+            image=image,
+            artefact=artefact,
+            model_key_arn=self._hosting.model_key_arn,
+            capture_arn=self._capture.arn,
+            opts=self.child(),
+        )
+        network = self._network
+        return aws.sagemaker.Model(
+            f"{self._name}-{what}model",
+            execution_role_arn=role.arn,
+            primary_container={  # type: ignore[arg-type]
+                "image": image_in(image, self._site.region),
+                **artefact.source,
+                "environment": {**environment, "MODEL_VERSION": packed.model_version},
+            },
+            vpc_config={"subnets": network.subnet_ids, "security_group_ids": [network.security_group_id]},
+            enable_network_isolation=True,
+            region=self._site.region,
+            opts=self._kept(depends_on=[role.policy]),
+        )
 
 
 def configure_capture(hosting: Hosting, bucket: PrivateBucket, site: Site) -> dict[str, Any]:
@@ -103,3 +123,17 @@ def variant(hosting: Hosting, model_name: pulumi.Input[str]) -> dict[str, Any]:
         "routing_configs": [{"routing_strategy": "LEAST_OUTSTANDING_REQUESTS"}],
     }
     return {key: value for key, value in described.items() if value is not None}
+
+
+def shadow_variant(hosting: Hosting, shadow: Shadow, model_name: pulumi.Input[str]) -> dict[str, Any]:
+    """The fleet that hears a copy: of all requests where its weight is the production variant's, else of that share.
+
+    Made like the other one: disk and time to start are the same.
+    """
+    return {
+        **variant(hosting, model_name),
+        "variant_name": SHADOW,
+        "instance_type": shadow.instance_type,
+        "initial_instance_count": shadow.instances,
+        "initial_variant_weight": shadow.percent / 100,
+    }

@@ -164,7 +164,7 @@ def volume_holds_the_model(endpoint: Hosting, release: Release) -> Iterator[Cont
 
 def file_is_copied_in_one_request(release: Release) -> Iterator[Contradiction]:
     if not release.is_folder and release.model_mb and release.model_mb > LARGEST_FILE_MB:
-        expected = f"a folder (`…/`) for more than {LARGEST_FILE_MB} MB (release.model_mb)"
+        expected = f"a file of at most {LARGEST_FILE_MB} MB (release.model_mb), or a folder where the stack takes one"
         yield Contradiction("release.artefact", release.artefact, expected, "S3 copies no more in one request")
 
 

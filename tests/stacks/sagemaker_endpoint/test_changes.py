@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from gitops.records import Op, Operation
-from tests.worlds import Life, changed, diffs
+import pytest
+
+from gitops.records import Level, Op, Operation
+from rehearsal.inventory import Inventory
+from tests.worlds import Life, changed, diffs, of_type
 
 DIGEST = "sha256:" + "5" * 64
 NEW_MODEL = {
@@ -17,6 +21,17 @@ ENDPOINT = "aws:sagemaker/endpoint:Endpoint"
 TARGET = "aws:appautoscaling/target:Target"
 SCHEDULED = "aws:appautoscaling/scheduledAction:ScheduledAction"
 SUBNET = "aws:ec2/subnet:Subnet"
+
+
+SHADOW: dict[str, Any] = {
+    **{key.removeprefix("release."): value for key, value in NEW_MODEL.items()},
+    "image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/inference-serving@sha256:" + "7" * 64,
+    "instance_type": "ml.c7i.large",
+    "instances": 1,
+    "percent": 25,
+    "environment": {"MODEL_SHA256": "55"},
+}
+CONFIGURATION = "aws:sagemaker/endpointConfiguration:EndpointConfiguration"
 
 
 def only(found: dict[str, Op], op: Op) -> set[str]:
@@ -70,3 +85,38 @@ def test_changes_touch_what_they_name(deployed: Callable[[str], Life]) -> None:
         "aws:sagemaker/model:Model",
         "aws:sagemaker/endpointConfiguration:EndpointConfiguration",
     }
+
+
+def test_a_shadow_stands_beside_what_answers(deployed: Callable[[str], Life]) -> None:
+    """With a model, an artefact, a role and instances of its own: the released model stays as it is."""
+    begun = deployed("sagemaker_endpoint/dev").run(Operation.PREVIEW, {"endpoint.shadow": SHADOW}, judged=True)
+    assert not [finding for finding in begun.findings if finding.level is Level.MANDATORY]
+    moved = changed(begun)
+    assert moved["aws:sagemaker/model:Model served-shadow-model"] is Op.CREATE
+    assert moved[f"{CONFIGURATION} served-config"] is Op.REPLACE
+    assert moved[f"{ENDPOINT} endpoint-endpoint"] is Op.UPDATE
+    assert {"aws:sagemaker/model:Model served-model", f"{TARGET} scaling-target"}.isdisjoint(moved)
+    (config,) = [step for step in of_type(begun, CONFIGURATION) if "shadowProductionVariants" in step.inputs]
+    (live,), (shadow,) = config.inputs["productionVariants"], config.inputs["shadowProductionVariants"]
+    assert shadow["initialVariantWeight"] / live["initialVariantWeight"] == 0.25
+    assert (shadow["initialInstanceCount"], shadow["instanceType"]) == (1, "ml.c7i.large")
+    (model,) = [step for step in of_type(begun, "aws:sagemaker/model:Model") if step.name == "served-shadow-model"]
+    assert model.inputs["primaryContainer"]["image"] == SHADOW["image"]
+    assert model.inputs["primaryContainer"]["environment"] == {"MODEL_SHA256": "55", "MODEL_VERSION": "1.1.0"}
+    (copied,) = [step for step in of_type(begun, "aws:s3/objectCopy:ObjectCopy") if step.op is Op.CREATE]
+    assert copied.inputs["source"] == SHADOW["artefact"].removeprefix("s3://")
+
+
+@pytest.mark.soak
+def test_a_shadow_lives_and_dies(rehearse: Callable[[str], Life]) -> None:
+    life, changes = rehearse("sagemaker_endpoint/dev"), {"endpoint.shadow": SHADOW}
+    (config,) = [
+        step for step in of_type(life.run(Operation.UPDATE, changes), CONFIGURATION) if step.op is not Op.DELETE
+    ]
+    (live,), (shadow,) = config.inputs["productionVariants"], config.inputs["shadowProductionVariants"]
+    assert shadow["modelName"] != live["modelName"]
+
+    assert changed(life.run(Operation.PREVIEW, changes)) == {}
+    life.destroy()
+    held = Inventory(life.sandbox.clouds).of_type(ENDPOINT)
+    assert not [entry for entry in held if entry.urn.startswith("urn:pulumi:dev::")]

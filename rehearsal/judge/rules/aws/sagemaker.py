@@ -171,15 +171,16 @@ def size_of_a_rolling_batch(it: Resource) -> Found:
 
 
 @rule(ENDPOINT, source=f"{_GUIDE}/deployment-guardrails-exclusions.html")
-def guardrails_fit_the_variants(it: Resource, program: Program) -> Found:
+def rolling_fits_the_variants(it: Resource, program: Program) -> Found:
     config = program.refer(it, "endpointConfigName", CONFIG)
-    if config is None or it.get("deploymentConfig") is None:
+    if config is None or it.get("deploymentConfig.rollingUpdatePolicy") is None:
         return
     variants = [one for one in config.list("productionVariants") if isinstance(one, Mapping)]
+    told = "ValidationException: rolling deployments are not supported for"
     if any(one.get("serverlessConfig") for one in variants):
-        yield "deploymentConfig", "ValidationException: deployment guardrails are not supported for serverless variants"
-    if config.get("shadowProductionVariants") is not None:
-        yield "deploymentConfig", "ValidationException: deployment guardrails are not supported with shadow variants"
+        yield "deploymentConfig.rollingUpdatePolicy", f"{told} serverless endpoints"
+    if len(variants) > 1:
+        yield "deploymentConfig.rollingUpdatePolicy", f"{told} endpoints with several variants"
 
 
 @rule(TARGET, source=f"{_GUIDE}/endpoint-auto-scaling-prerequisites.html")
@@ -187,7 +188,8 @@ def variant_can_scale(it: Resource, program: Program) -> Found:
     if not it.text("scalableDimension").startswith("sagemaker:variant"):
         return
     for config in _configurations(it, program):
-        variants = [one for one in config.list("productionVariants") if isinstance(one, Mapping)]
+        lists = ("productionVariants", "shadowProductionVariants")
+        variants = [one for name in lists for one in config.list(name) if isinstance(one, Mapping)]
         named = re.fullmatch(r"endpoint/[^/]+/variant/(.+)", it.text("resourceId"))
         names = [one.get("variantName") for one in variants]
         if named and None not in names and UNKNOWN not in names and named[1] not in names:
