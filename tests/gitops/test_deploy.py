@@ -227,13 +227,14 @@ def test_another_region_another_secret_or_another_state_is_not_what_was_reviewed
 
 
 class Scripted(Pool):
-    """Ends every update as it is told; notes the waves."""
+    """Ends every update as it is told; notes the waves, and the seconds of each operation."""
 
     failing = "none"
 
     def run(self, jobs: Sequence[Job], on_done: OnDone = quiet) -> tuple[RunRecord, ...]:
         updates = [job.stack for job in jobs if job.operation is Operation.UPDATE]
         WAVES.extend([updates] if updates else [])
+        SECONDS.extend((job.operation, job.seconds) for job in jobs)
         return tuple(self.end(job) for job in jobs)
 
     def end(self, job: Job) -> RunRecord:
@@ -245,6 +246,18 @@ class Scripted(Pool):
 
 
 WAVES: list[list[str]] = []
+SECONDS: list[tuple[Operation, float]] = []
+
+
+def test_what_is_left_of_a_session_limits_the_update_alone(tmp_path: Path) -> None:
+    SECONDS.clear()
+    run = Run(root=tmp_path, engine=Engine(Path("pulumi"), "test"), pool=Scripted(1), sandbox=None, judged=False)
+
+    deploy(run, [Target("web", "dev")], None, lambda _operation: quiet, session=100)
+
+    limits = dict(SECONDS)
+    assert limits[Operation.PREVIEW] == run.seconds > 100
+    assert 1 < limits[Operation.UPDATE] <= 100
 
 
 @pytest.mark.parametrize(("failing", "applied"), [("none", [["base"], ["web"]]), ("base", [["base"]])])
