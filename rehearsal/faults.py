@@ -69,6 +69,8 @@ def _ecs_alarm_turns_back(change: CloudChange) -> Outcome | None:
         return None
     told = f"waiting for ECS Service ({change.name}) update: Deployment failed"
     return Outcome(told if change.after.get("waitForSteadyState") is True else "")
+
+
 def _azure_slot_fails(_change: CloudChange) -> Outcome | None:
     """Every change is done: it is requests that fail (`endpoints.py`)."""
     return None
