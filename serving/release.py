@@ -22,7 +22,7 @@ from typing import Any
 
 import yaml
 
-from serving.description import DESCRIBED
+from serving.description import DESCRIBED, Description
 from serving.packaging.folder import SHORT, place
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -59,15 +59,20 @@ def values(text: str) -> Iterator[Value]:
 
 
 def wanted(found: Mapping[tuple[str, ...], str], built: Mapping[str, Any]) -> dict[tuple[str, ...], str]:
-    """What the config's keys must say for the model that was built; keys that the config has not are left out."""
+    """What the config's keys must say for the model that was built; keys that the config has not are left out.
+
+    Of a model that is inside a container's image nothing was built but its name and version.
+    """
     artefact = found.get(("release", "artefact"), "")
     stored = STORED.match(artefact) if "://" in artefact else None
-    new = name_folder(stored, built) if "folder" in built else name_files(artefact, stored, built)
-    if "folder" not in built and ("release", "code") in found:
+    new = name_folder(stored, built) if "folder" in built else {}
+    new |= name_files(artefact, stored, built) if "files" in built else {}
+    if "files" in built and ("release", "code") in found:
         new |= name_code(found[("release", "code")], built["files"]["azureml-code.zip"]["sha256"])
     new |= {("release", "model_version"): built["model"]["version"], ("tags", "model"): built["model"]["name"]}
     registered = ("release", "registered_version")
-    if registered in found and found[("release", "artefact_digest")] != new[("release", "artefact_digest")]:
+    before = found.get(digest := ("release", "artefact_digest"))
+    if registered in found and before != new.get(digest, before):
         new[registered] = str(int(found[registered]) + 1)
     return {path: value for path, value in new.items() if path in found and value}
 
@@ -130,6 +135,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("stacks", nargs="*", help="none means all that have the environment")
     chosen = parser.parse_args(arguments)
     built = json.loads((ROOT / "serving" / "artefacts.json").read_text(encoding="utf-8"))
+    if fault := find_stale(built["model"], DESCRIBED):
+        if not DESCRIBED.container:
+            print(f"error: {fault}", file=sys.stderr)
+            return 2
+        built = {"model": {"name": DESCRIBED.name, "version": DESCRIBED.version}}
     files = sorted(ROOT.glob(f"stacks/*/Pulumi.{chosen.environment}.yaml"))
     files = [file for file in files if not chosen.stacks or file.parent.name in chosen.stacks]
     if not files:
@@ -146,6 +156,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for image in images:
             print(f"  {shown}:{image.line}: {'.'.join(image.path)}: set it to the digest of the image with this model")
     return 0
+
+
+def find_stale(recorded: Mapping[str, Any], described: Description) -> str:
+    """Why the artefacts that are recorded are not those of the model that is described; empty if they are."""
+    if (recorded["name"], recorded["version"]) == (described.name, described.version):
+        return ""
+    return (
+        f"serving/artefacts.json is of {recorded['name']} {recorded['version']}, model/model.toml describes "
+        f"{described.name} {described.version}\n  Run `make artefacts` first."
+    )
 
 
 def write(file: Path, text: str) -> None:

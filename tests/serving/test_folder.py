@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from serving import release
+from serving.description import DESCRIBED
 from serving.packaging import folder
 from serving.release import rewrite
 
@@ -63,3 +68,21 @@ def test_a_release_names_the_folder_and_says_its_size() -> None:
         rewrite(after, built | {"model": {"name": "chat", "version": "2.0.1"}})[0].count("/chat/2.0.1/abababababab/\n")
         == 1
     )
+
+
+def test_of_a_model_inside_an_image_a_release_names_version_and_image_only() -> None:
+    image = "  web:service:\n    image: 1.dkr.ecr.eu-west-1.amazonaws.com/web@sha256:"
+
+    after, _ = rewrite(f"{CONFIG}{image}{'0' * 64}\n", {"model": {"name": "chat", "version": "2.0.0"}}, "sha256:1")
+
+    named = CONFIG.replace('model_version: "1.0.0"', 'model_version: "2.0.0"').replace("model: digits", "model: chat")
+    assert after == f"{named}{image}1\n"
+
+
+def test_no_release_names_the_artefacts_of_another_model(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(release, "DESCRIBED", replace(DESCRIBED, name="another", container={}))
+
+    assert release.main(["dev"]) == 2
+    assert "model/model.toml describes another" in capsys.readouterr().err
