@@ -70,10 +70,8 @@ def ensure(environment: Environment) -> Path:
     ENVIRONMENTS.mkdir(exist_ok=True)
     with _exclusive(environment.folder.with_suffix(".lock")):
         if not (installed.is_file() and installed.read_text() == wanted):
-            _uv("venv", "--quiet", "--clear", "--python", sys.executable, str(environment.folder))
-            _uv(
-                "pip", "sync", "--quiet", "--require-hashes", "--python", str(environment.python), str(environment.lock)
-            )
+            uv("venv", "--quiet", "--clear", "--python", sys.executable, str(environment.folder))
+            uv("pip", "sync", "--quiet", "--require-hashes", "--python", str(environment.python), str(environment.lock))
             installed.write_text(wanted)
     return environment.python
 
@@ -84,13 +82,18 @@ def lock(environment: Environment) -> None:
         resolved = Path(scratch) / environment.lock.name
         if environment.lock.exists():
             resolved.write_bytes(environment.lock.read_bytes())
-        _uv("pip", "compile", *RESOLUTION, str(environment.requirements), "-o", str(resolved))
+        uv("pip", "compile", *RESOLUTION, str(environment.requirements), "-o", str(resolved))
         os.replace(resolved, environment.lock)
 
 
-def _uv(*arguments: str) -> None:
-    uv = Path(sys.executable).with_name("uv")
-    done = subprocess.run([str(uv) if uv.exists() else "uv", *arguments], capture_output=True, text=True, cwd=ROOT)
+def uv(*arguments: str) -> None:
+    """Runs the environment's own uv, which reads the system's root certificates as pip does: a network that inspects
+    TLS has its own there. Raises RuntimeError with what it says.
+    """
+    beside = Path(sys.executable).with_name("uv")
+    command = [str(beside) if beside.exists() else "uv", *arguments]
+    variables = {"UV_SYSTEM_CERTS": "1", **os.environ}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=variables)
     if done.returncode != 0:
         raise RuntimeError(f"uv {' '.join(arguments)} exited with {done.returncode}:\n{done.stderr}")
 

