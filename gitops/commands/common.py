@@ -23,6 +23,7 @@ from gitops.faults import read_faults
 from gitops.records import RunRecord, Status
 from gitops.report.formats import terminal
 from gitops.report.model.report import Report
+from gitops.report.text.words import listing
 from gitops.run import Run, Sandbox
 
 CORES = os.cpu_count() or 2
@@ -97,11 +98,14 @@ def choose_targets(names: Iterable[str] | None, taken_out: Iterable[Target] = ()
 
 
 def name_strays(root: Path) -> None:
-    known = environments.names(root)
+    """One line for each environment that is not listed, however many stacks have a config of it."""
+    known, files = environments.names(root), dict[str, list[str]]()
     for stray in environments.strays(root):
+        files.setdefault(stray.environment, []).append(stray.file)
+    for name, named in files.items():
         errors.print(
-            f"[yellow]left out:[/] {stray.file}: {environments.FILE} lists no environment '{stray.environment}'. "
-            f"{nearest(stray.environment, known)} Rename the file, or add a row."
+            f"[yellow]left out:[/] {listing(named, limit=3)}: {environments.FILE} lists no environment '{name}'. "
+            f"{nearest(name, known, known)} Rename the file, or add a row."
         )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -21,10 +22,6 @@ from gitops.github.client import Client
 from gitops.github.reading_role import BRANCH, SUFFIX
 from gitops.mode import IDENTITIES, find_mode
 
-LISTED = environments.read(environments.find_checkout(Path.cwd()) or Path.cwd())
-ENVIRONMENTS = tuple(environment.name for environment in LISTED)
-REVIEWED = tuple(environment.name for environment in LISTED if environment.approval == "required")
-"""Environments whose deployments somebody approves."""
 KEY = "GITOPS_REVIEW_KEY"
 REAL_PREVIEW = "GITOPS_REAL_PREVIEW"
 """Variable of the repository that turns on the real preview of pull requests, with `true`."""
@@ -55,6 +52,13 @@ class Repository:
     real_preview: bool = False
 
 
+@cache
+def list_environments() -> Mapping[str, bool]:
+    """The environments of the checkout, in their order, and whether somebody approves each deployment."""
+    listed = environments.read(environments.find_checkout(Path.cwd()) or Path.cwd())
+    return {environment.name: environment.approval == "required" for environment in listed}
+
+
 def check(repository: Repository) -> tuple[Check, ...]:
     """Everything that is to be said of a repository, the environments in the order of deployment."""
     checks = [*check_environments(repository), *check_modes(repository), *check_real_previews(repository)]
@@ -75,7 +79,7 @@ def check(repository: Repository) -> tuple[Check, ...]:
 
 
 def check_environments(repository: Repository) -> Iterator[Check]:
-    for name in (full for short in ENVIRONMENTS for full in (f"{short}-preview", short)):
+    for name in (full for short in list_environments() for full in (f"{short}-preview", short)):
         environment = repository.environments.get(name)
         if environment is None:
             yield Check(name, "no such environment", False, todo="create it: Settings → Environments")
@@ -86,7 +90,7 @@ def check_environments(repository: Repository) -> Iterator[Check]:
 
 def check_real_previews(repository: Repository) -> Iterator[Check]:
     """Whether the environments that run the code of pull requests let it do no more than it must."""
-    for short in ENVIRONMENTS if repository.real_preview else ():
+    for short in list_environments() if repository.real_preview else ():
         name = f"{short}{SUFFIX}"
         environment = repository.environments.get(name)
         if environment is None:
@@ -118,7 +122,7 @@ def find_missing(environment: Environment, branch: str) -> Iterator[tuple[str, s
     if environment.branches != (branch,):
         allowed = "any branch" if environment.branches is None else ", ".join(environment.branches) or "no branch"
         yield f"{allowed} may deploy", f"allow deployments from {branch} only"
-    if environment.name in REVIEWED and "required_reviewers" not in environment.rules:
+    if list_environments().get(environment.name) and "required_reviewers" not in environment.rules:
         yield "nobody reviews", "set required reviewers"
     if environment.variables.get("GITOPS_CLOUDS") == "real" and KEY not in environment.secrets:
         yield f"no {KEY}", f"set the secret {KEY}, the same in the environment and in its -preview"
@@ -131,7 +135,7 @@ def first_todo(missing: Iterable[tuple[str, str]]) -> str:
 def check_modes(repository: Repository) -> Iterator[Check]:
     """Whether every environment's variables mean the same clouds."""
     before = ""
-    for name in (full for short in ENVIRONMENTS for full in (f"{short}-preview", short)):
+    for name in (full for short in list_environments() for full in (f"{short}-preview", short)):
         environment = repository.environments.get(name)
         if environment is None:
             continue

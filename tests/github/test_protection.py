@@ -12,18 +12,18 @@ import pytest
 from gitops.errors import UserError
 from gitops.github.client import Client
 from gitops.github.protection import (
-    ENVIRONMENTS,
     Environment,
     Repository,
     check,
     gather,
+    list_environments,
     read_subject,
     read_variables,
     trust_policy,
 )
 
 VARIABLES = {"GITOPS_CLOUDS": "real", "PULUMI_BACKEND_URL": "s3://state", "AWS_ROLE_ARN": "arn:aws:iam::1:role/x"}
-NAMES = tuple(full for name in ENVIRONMENTS for full in (f"{name}-preview", name))
+NAMES = tuple(full for name in list_environments() for full in (f"{name}-preview", name))
 
 
 def environment(name: str, **more: Any) -> Environment:
@@ -81,7 +81,7 @@ OWN_ROLE = {**VARIABLES, "AWS_ROLE_ARN": "arn:aws:iam::1:role/reads"}
 
 def previewing(**more: Any) -> Repository:
     fields = {"branches": ("refs/pull/*/merge",), "secrets": frozenset(), "variables": OWN_ROLE, **more}
-    added = {f"{name}-pull-request": environment(f"{name}-pull-request", **fields) for name in ENVIRONMENTS}
+    added = {f"{name}-pull-request": environment(f"{name}-pull-request", **fields) for name in list_environments()}
     return replace(GUARDED, environments={**GUARDED.environments, **added}, real_preview=True)
 
 
@@ -93,7 +93,7 @@ def test_environments_that_run_pull_requests_are_looked_at_where_real_previews_a
     missing = replace(GUARDED, real_preview=True)
     found = [one for one in check(missing) if not one.fine]
     assert [(one.name, one.found) for one in found] == [
-        (f"{name}-pull-request", "no such environment") for name in ENVIRONMENTS
+        (f"{name}-pull-request", "no such environment") for name in list_environments()
     ]
 
 

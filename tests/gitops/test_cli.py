@@ -77,6 +77,19 @@ def test_what_cannot_be_run_is_named_and_exits_with_2(
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize("command", ["environments", "preview --rehearse"])
+def test_environments_that_cannot_be_read_are_a_sentence_and_no_traceback(
+    command: str, checkout: Callable[..., Path]
+) -> None:
+    root = checkout(TOPIC)
+    (root / "environments.yaml").write_text("environments: [\n")
+
+    result = gitops(root, *command.split())
+
+    assert result.returncode == 2
+    assert result.stderr.startswith("error: environments.yaml:2: invalid YAML")
+
+
 @pytest.mark.parametrize("command", ["preview --rehearse", "policies", "policies explain scaling-target-keeps-two"])
 def test_outside_a_checkout_it_says_so(tmp_path: Path, command: str) -> None:
     result = gitops(tmp_path, *command.split())

@@ -40,14 +40,15 @@ def test_a_deployment_is_approved_unless_the_row_says_otherwise(tmp_path: Path) 
 def test_a_config_of_no_listed_environment_is_named_beside_the_list(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stack(write(tmp_path, ROWS), "web", "dev", "pord")
+    for name in ("api", "web"):
+        stack(write(tmp_path, ROWS), name, "dev", "pord")
     monkeypatch.chdir(tmp_path)
 
     shown = CliRunner().invoke(app, ["environments"])
 
     assert shown.exit_code == 0
-    assert "stacks/web/Pulumi.pord.yaml: environments.yaml lists no environment 'pord'" in shown.stderr
-    assert "Did you mean 'prod'?" in shown.stderr
+    files = "stacks/api/Pulumi.pord.yaml and stacks/web/Pulumi.pord.yaml"
+    assert f"left out: {files}: environments.yaml lists no environment 'pord'. Did you mean 'prod'?" in shown.stderr
 
 
 def test_a_workflow_gets_the_list_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
