@@ -99,7 +99,7 @@ def test_there_is_a_picture_only_where_bounds_move() -> None:
 
 
 def test_of_many_bounds_the_highest_are_named() -> None:
-    days = {f"day{number}": {**MORNING, "days": [day], "min": number} for number, day in enumerate(WORKDAYS, 1)}
+    days: dict[str, Any] = {f"day{n}": {**MORNING, "days": [day], "min": n} for n, day in enumerate(WORKDAYS, 1)}
 
     picture = draw_week(record(scaling(), scaling(low=1, high=9, **days)))
 
