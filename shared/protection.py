@@ -10,6 +10,7 @@ import pulumi
 
 HELD = frozenset(
     {
+        "aws:apigateway/domainName:DomainName",
         "aws:apigateway/restApi:RestApi",
         "aws:kms/key:Key",
         "aws:lb/loadBalancer:LoadBalancer",

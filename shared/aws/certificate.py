@@ -6,7 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from shared.aws.component import Component
-from shared.aws.entrance_settings import Entrance
+from shared.aws.entrance_settings import PublicName
 from shared.aws.site import Site
 
 
@@ -16,7 +16,7 @@ class Certificate(Component):
     arn: pulumi.Output[str]
 
     def __init__(
-        self, name: str, *, site: Site, entrance: Entrance, opts: pulumi.ResourceOptions | None = None
+        self, name: str, *, site: Site, entrance: PublicName, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__(name, opts)
         certificate = aws.acm.Certificate(

@@ -1,4 +1,4 @@
-"""The `entrance` block: the public name under which a load balancer is reached, and what guards it."""
+"""The `entrance` block: the public name under which something is reached, and what guards a load balancer."""
 
 from __future__ import annotations
 
@@ -12,13 +12,18 @@ from shared.block import Block
 Cidr = Annotated[str, Field(pattern=r"^\d{1,3}(\.\d{1,3}){3}/([0-9]|[12][0-9]|3[0-2])$")]
 
 
-class Entrance(Block):
+class PublicName(Block):
     """A name in a hosted zone of ours; its certificate is issued and renewed through that zone."""
 
     domain: str = Field(
         pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", max_length=253, description="public name"
     )
     hosted_zone_id: str = Field(pattern=r"^Z[A-Z0-9]{1,31}$", description="Route 53 zone that the name lies in")
+
+
+class Entrance(PublicName):
+    """A load balancer under its name."""
+
     clients: tuple[Cidr, ...] = Field(min_length=1, description="addresses that may connect, as IPv4 networks")
     deletion_protection: bool = Field(description="whether the load balancer refuses to be deleted")
     firewall: FirewallSettings = Field(description="the web ACL in front")

@@ -54,6 +54,7 @@ class Route(Component):
             endpoint_configuration={"types": "REGIONAL"},
             security_policy=TLS["security_policy"],
             endpoint_access_mode=TLS["endpoint_access_mode"],
+            disable_execute_api_endpoint=settings.only_by_name or None,
             region=site.region,
             opts=self.child(),
         )
@@ -121,6 +122,9 @@ def definition(settings: Api, function_name: str) -> dict[str, Any]:
             "response_templates": {CONTENT_TYPE: REFUSAL},
         },
         "tls": TLS,
+        # the gateway's own address answers until the next deployment:
+        # https://dev.classmethod.jp/articles/tsnote-api-gateway-diable-default-endpoint-how-to-take-effect/
+        **({"address": "name"} if settings.only_by_name else {}),
     }
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from shared.availability import Availability
 from shared.aws import lambda_limits as limits
+from shared.aws.entrance_settings import PublicName
 from shared.aws.firewall_settings import FirewallSettings
 from shared.block import Block
 from shared.ownership import Alarms
@@ -44,6 +45,19 @@ class Function(Block):
     )
 
 
+class Name(PublicName):
+    """A name of one's own, with a certificate that is made for it or was there before."""
+
+    certificate_arn: str | None = Field(
+        None,
+        pattern=r"^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[0-9a-f-]{36}$",
+        description="certificate for the name, in the stack's region; left out, one is made and proved in the zone",
+    )
+    keep_gateway_address: bool = Field(
+        False, description="whether API Gateway's own address answers as well, while callers move to the name"
+    )
+
+
 class Api(Block):
     """The entrance: who may call, how often, and how long a call may take."""
 
@@ -58,6 +72,12 @@ class Api(Block):
         description="whether this stack sets the account's one role for API Gateway logs in this region"
     )
     firewall: FirewallSettings
+    name: Name | None = Field(None, description="name of one's own; left out, API Gateway's address is the only one")
+
+    @property
+    def only_by_name(self) -> bool:
+        """Whether API Gateway's own address answers nobody."""
+        return self.name is not None and not self.name.keep_gateway_address
 
 
 class Quotas(Block):
@@ -104,6 +124,13 @@ def gateway_within_quotas(api: Api, quotas: Quotas) -> Iterator[Contradiction]:
     for key, most in limited.items():
         if getattr(api, key) > most:
             yield Contradiction(f"api.{key}", getattr(api, key), f"at most quotas.gateway_{key} ({most})")
+
+
+def certificate_in_region(api: Api, availability: Availability) -> Iterator[Contradiction]:
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-specify-certificate-for-custom-domain-name.html"""
+    arn, region = api.name.certificate_arn if api.name else None, availability.regions[0]
+    if arn and arn.split(":")[3] != region:
+        yield Contradiction("api.name.certificate_arn", arn, f"a certificate in {region}, the region of the API")
 
 
 def warm_copies_fit(scaling: Scaling, function: Function) -> Iterator[Contradiction]:
@@ -184,6 +211,7 @@ class Settings(StackSettings):
         reserved_leaves_the_account_its_rest,
         requests_fit_the_concurrency,
         gateway_within_quotas,
+        certificate_in_region,
         warm_copies_fit,
         at_least_one_warm_copy,
         function_ends_before_the_gateway,

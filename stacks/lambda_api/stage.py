@@ -8,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 from account_logging import AccountLogging
 from model_function import LIVE, ModelFunction
+from own_name import OwnName
 from route import METHOD, PATH, QUALIFIER, Route
 from settings import Api, Settings
 
@@ -60,9 +61,15 @@ class Stage(Component):
             resource_arn=stage.arn,
             opts=self.child(),
         )
-        self.url = pulumi.Output.concat(stage.invoke_url, "/", PATH)
+        self.url = pulumi.Output.concat(self._address(settings.api, stage), "/", PATH)
         self.invoke = how_to_call(self.url, settings.api, site.region, key.id)
         self.register_outputs({"url": self.url})
+
+    def _address(self, api: Api, stage: aws.apigateway.Stage) -> pulumi.Output[str]:
+        if api.name is None:
+            return stage.invoke_url
+        named = OwnName(f"{self._name}-name", site=self._site, settings=api.name, stage=stage, opts=self.child())
+        return pulumi.Output.concat("https://", named.host)
 
     def _permissions(self, function: ModelFunction, release: Release) -> None:
         """This stage's method may invoke what callers reach; no other API of the account may."""

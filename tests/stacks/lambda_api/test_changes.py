@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from gitops.records import Op, Operation, RunRecord
-from tests.worlds import Life, changed, diffs, of_type
+from tests.worlds import Life, changed, diffs, of_type, unprotect
 
 API, DEPLOYMENT, STAGE = (
     "aws:apigateway/restApi:RestApi",
@@ -19,6 +21,7 @@ FUNCTION, LAYER, ALIAS = (
 )
 PERMISSION, TARGET = "aws:lambda/permission:Permission", "aws:appautoscaling/target:Target"
 SCHEDULED = "aws:appautoscaling/scheduledAction:ScheduledAction"
+DOMAIN, MAPPING = "aws:apigateway/domainName:DomainName", "aws:apigateway/basePathMapping:BasePathMapping"
 NEW_MODEL = {
     "release.model_version": "1.1.0",
     "release.artefact": "s3://inference-artefacts-123456789012/digits/1.1.0/lambda-model.zip",
@@ -76,6 +79,41 @@ def test_a_canary_sends_its_share_to_the_newest_version(rehearse: Callable[[str]
     back = life.run(Operation.UPDATE, {**NEW_MODEL, "function.live_version": "1"})
     assert changed(back) == {f"{ALIAS} model-live": Op.UPDATE}
     assert inputs(back, ALIAS)["functionVersion"] == "1"
+
+
+def test_a_name_of_ones_own(deployed: Callable[[str], Life]) -> None:
+    """The answers come under the name alone; who has still to move keeps the old address until the next commit."""
+    life = deployed("lambda_api/dev")
+    name: dict[str, object] = {"domain": "inference.example.com", "hosted_zone_id": "Z0123456789EXAMPLE00"}
+    named = life.run(Operation.PREVIEW, {"api.name": name}, judged=True)
+    assert named.findings == ()
+    assert named.outputs["endpoint_url"] == "https://inference.example.com/inference"
+    assert inputs(named, API)["disableExecuteApiEndpoint"] is True
+    assert changed(named)[f"{DEPLOYMENT} stage-deployment"] is Op.REPLACE, "only a deployment switches the address off"
+    domain = inputs(named, DOMAIN)
+    assert (domain["securityPolicy"], domain["endpointAccessMode"]) == ("SecurityPolicy_TLS13_1_2_2021_06", "STRICT")
+    made = {kind.split(" ")[0] for kind, op in changed(named).items() if op is Op.CREATE}
+    assert made >= {DOMAIN, MAPPING, "aws:acm/certificate:Certificate", "aws:route53/record:Record"}
+
+    arn = "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"
+    given = {**name, "certificate_arn": arn, "keep_gateway_address": True}
+    moving = life.run(Operation.PREVIEW, {"api.name": given})
+    assert inputs(moving, DOMAIN)["regionalCertificateArn"] == arn
+    assert not of_type(moving, "aws:acm/certificate:Certificate")
+    assert "disableExecuteApiEndpoint" not in inputs(moving, API)
+    assert f"{DEPLOYMENT} stage-deployment" not in changed(moving)
+    assert moving.outputs["endpoint_url"] == "https://inference.example.com/inference"
+
+
+@pytest.mark.soak
+def test_a_name_comes_and_goes(rehearse: Callable[[str], Life]) -> None:
+    life = rehearse("lambda_api/dev")
+    name = {"api.name": {"domain": "inference.example.com", "hosted_zone_id": "Z0123456789EXAMPLE00"}}
+    assert life.run(Operation.UPDATE, name).outputs["invoke"]["url"] == "https://inference.example.com/inference"
+    assert changed(life.run(Operation.DRIFT, name)) == {}
+    assert changed(life.run(Operation.UPDATE, name)) == {}
+    unprotect(life.sandbox.state / ".pulumi" / "stacks" / "lambda_api" / "dev.json")
+    assert life.run(Operation.UPDATE).outputs["endpoint_url"] == life.deployed.outputs["endpoint_url"]
 
 
 def test_other_changes_touch_what_they_name(deployed: Callable[[str], Life]) -> None:

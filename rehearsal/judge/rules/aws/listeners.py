@@ -194,11 +194,13 @@ def function_lets_the_balancer_call(it: Resource, program: Program) -> Found:
 @rule(
     *LISTENERS,
     "aws:cloudfront/distribution:Distribution",
+    "aws:apigateway/domainName:DomainName",
     source="https://docs.aws.amazon.com/acm/latest/userguide/acm-regions.html",
 )
 def certificate_of_the_region(it: Resource, program: Program) -> Found:
     edge = it.type.startswith("aws:cloudfront")
-    path = "viewerCertificate.acmCertificateArn" if edge else "certificateArn"
+    named = it.type.startswith("aws:apigateway")
+    path = "viewerCertificate.acmCertificateArn" if edge else "regionalCertificateArn" if named else "certificateArn"
     wanted = "us-east-1" if edge else it.region
     certificate = program.refer(it, path, CERTIFICATE)
     validation = program.refer(it, path, VALIDATION)
@@ -208,6 +210,7 @@ def certificate_of_the_region(it: Resource, program: Program) -> Found:
     found = certificate.region if certificate else written[1] if written else ""
     if found and wanted and found != wanted:
         code = "InvalidViewerCertificate: The specified SSL certificate" if edge else "CertificateNotFound: Certificate"
+        code = "BadRequestException: Invalid certificate ARN: it" if named else code
         yield path, f"{code} is in {found}, it must be in {wanted}"
 
 
