@@ -60,6 +60,8 @@ def shifted_by_canary(life: Life) -> None:
     assert only(changed(canary), Op.REPLACE) | only(changed(canary), Op.DELETE) == set()
     assert not {name for name in changed(canary) if name.startswith(("aws:lb/listener:", "aws:lb/loadBalancer:"))}
 
+    (rolling,) = of_type(life.deployed, "aws:ecs/service:Service")
+    assert rolling.inputs["deploymentConfiguration"] == {"strategy": "ROLLING"}, "unsaid, a shift would go on"
     (service,) = of_type(canary, "aws:ecs/service:Service")
     assert service.inputs["deploymentConfiguration"] == {
         "strategy": "CANARY",

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from gitops.records import Op, Operation
+from gitops.run import serve_clouds
 from rehearsal.inventory import Inventory
 from tests.worlds import Life, changed, unprotect
 
-DIGEST = "sha256:" + "5" * 64
 CANARY = {"release.strategy": "canary", "release.steps": {"percent": 10, "wait": 300, "bake": 300}}
-IMAGE = f"123456789012.dkr.ecr.us-east-1.amazonaws.com/ecs-service-dev@{DIGEST}"
+IMAGE, OTHER = (
+    f"123456789012.dkr.ecr.us-east-1.amazonaws.com/ecs-service-dev@sha256:{digit * 64}" for digit in ("5", "6")
+)
 RULE, GROUP = "aws:lb/listenerRule:ListenerRule", "aws:lb/targetGroup:TargetGroup"
 SERVICE, TASK = "aws:ecs/service:Service", "aws:ecs/taskDefinition:TaskDefinition"
 
@@ -42,6 +46,17 @@ def test_traffic_goes_there_and_back_and_no_run_takes_it_with_it(rehearse: Calla
     }
     assert traffic(life) == {"front": 100, "front-shift-alternate": 0}
 
-    unprotect(life.sandbox.state / ".pulumi" / "stacks" / "ecs_service" / "dev.json")
+    with serve_clouds(replace(life.base, providers="", fault="ecs-alarm-turns-back")) as faulty:
+        turned_back = replace(life, base=faulty).attempt(Operation.UPDATE, {**CANARY, "service.image": OTHER})
+    assert turned_back.error
+    assert "Deployment failed" in turned_back.error.message
+    assert traffic(life) == {"front": 100, "front-shift-alternate": 0}
+
+    state = life.sandbox.state / ".pulumi" / "stacks" / "ecs_service" / "dev.json"
+    made = json.loads(state.read_text(encoding="utf-8"))["checkpoint"]["latest"]["resources"]
+    (service,) = [each for each in made if each["type"] == SERVICE]
+    assert service["customTimeouts"] == {"create": 1800, "update": 1800}, "20 minutes, and ten of pauses"
+
+    unprotect(state)
     life.run(Operation.DESTROY, released)
     assert not [entry for entry in Inventory(life.sandbox.clouds).of_type(SERVICE) if ":dev::" in entry.urn]
