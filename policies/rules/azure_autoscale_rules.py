@@ -20,15 +20,15 @@ LOAD = re.compile(r"(Utilization|Requests|Latency|Connections|NetworkBytes)", re
     SETTING,
     category="autoscaling",
     severity="high",
-    reference=PRACTICES,
+    reference="https://learn.microsoft.com/en-us/azure/azure-monitor/autoscale/autoscale-flapping",
     fix="Keep the threshold for adding well above the one for removing.",
     config_key="scaling.target",
 )
 def azure_autoscale_does_not_flap(setting: Resource, stack: Stack) -> Iterator[str]:
     """There is a gap between adding and removing.
 
-    If the load of the remaining instances after a removal is above the other threshold, every removal is followed by
-    an addition, and each drops connections.
+    If the load of the remaining instances after a removal would be above the other threshold, Azure does not remove
+    any: it notes "flapping" in the activity log, and every peak is kept and paid for.
     """
     if not scales_a_deployment(setting, stack):
         return

@@ -148,7 +148,8 @@ def azure_endpoint_is_private(endpoint: Resource) -> Iterator[str]:
 def azure_endpoint_traffic_adds_up(endpoint: Resource) -> Iterator[str]:
     """The shares of traffic add up to 100 percent.
 
-    What is missing to 100 is not refused when it is applied; it is refused to callers.
+    The API asks for a sum of 100, or of 0 as long as no deployment is to answer. With another the update is refused,
+    after everything before it was changed.
     """
     for traffic in traffic_of(endpoint):
         shares = traffic.keys()

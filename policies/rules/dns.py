@@ -11,6 +11,7 @@ RECORD = "aws:route53/record:Record"
 CHECK = "aws:route53/healthCheck:HealthCheck"
 GUIDE = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide"
 CLOUDFRONT = "Z2FDTNDATAQYW2"  # the hosted zone of every distribution
+GATEWAYS = ("aws:apigateway/domainName:DomainName", "aws:apigatewayv2/domainName:DomainName")
 ROUTED = (
     "latencyRoutingPolicies",
     "failoverRoutingPolicies",
@@ -33,16 +34,30 @@ def is_last_resort(record: Resource) -> bool:
     reference=f"{GUIDE}/dns-failover-types.html",
     fix="Set evaluate_target_health on the alias, or give the record a health check.",
 )
-def dns_record_notices_failure(record: Resource) -> Iterator[str]:
+def dns_record_notices_failure(record: Resource, stack: Stack) -> Iterator[str]:
     """A routed record knows whether its region works.
 
     Latency and failover records without health keep answering with a region that is down. (The secondary of a failover
-    pair needs none: there is nowhere to go from it.)
+    pair needs none: there is nowhere to go from it.) The health of an API Gateway says nothing of what is behind it, so
+    that an alias of one needs a health check of its own.
     """
     if not any(record.count(policy) for policy in ROUTED) or record.has("healthCheckId") or is_last_resort(record):
         return
-    if not any(alias.flag("evaluateTargetHealth") for alias in record.children("aliases")):
+    if _is_always_healthy(record, stack):
+        yield "healthCheckId is not set, wanted one: an alias of an API Gateway is healthy whatever is behind it"
+    elif not any(alias.flag("evaluateTargetHealth") for alias in record.children("aliases")):
         yield "evaluateTargetHealth is false and healthCheckId is not set, wanted one of them"
+
+
+def _is_always_healthy(record: Resource, stack: Stack) -> bool:
+    """Whether the record is an alias of what Route 53 takes for healthy always.
+
+    https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html: for an API Gateway the evaluation
+    "provides no operational benefit".
+    """
+    names = [each.text("name") or "" for each in record.children("aliases") if each.known("name")]
+    by_name = any(".execute-api." in name for name in names)
+    return by_name or bool(stack.referred(record, "aliases", *GATEWAYS))
 
 
 @rule(
@@ -52,12 +67,14 @@ def dns_record_notices_failure(record: Resource) -> Iterator[str]:
     reference=f"{GUIDE}/resource-record-sets-values-alias-common.html",
     fix="Set evaluate_target_health on the alias.",
 )
-def dns_alias_evaluates_its_target(record: Resource) -> Iterator[str]:
+def dns_alias_evaluates_its_target(record: Resource, stack: Stack) -> Iterator[str]:
     """An alias knows whether what it points to works.
 
     Without it the record answers with a load balancer that has no healthy target, even where a second record or a
-    health check stands ready. (Aliases of CloudFront distributions and of records cannot, or need not.)
+    health check stands ready. (Aliases of CloudFront distributions cannot; of those of an API Gateway it says nothing.)
     """
+    if _is_always_healthy(record, stack):
+        return
     for alias in record.children("aliases"):
         zone = alias.text("zoneId") if alias.known("zoneId") else None
         name = alias.text("name") if alias.known("name") else ""

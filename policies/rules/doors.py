@@ -46,7 +46,8 @@ def certificate_renews_itself(certificate: Resource, stack: Stack) -> Iterator[s
 def azure_front_door_asks_its_origins(group: Resource, stack: Stack) -> Iterator[str]:
     """A front door with several origins asks each how it is.
 
-    Without a probe every origin counts as healthy: of two regions the one that is down keeps its share of the callers.
+    Only a probe takes an origin out that does not answer: of two regions the one that is down keeps its share of the
+    callers. Front Door does not let it be switched off while several are enabled.
     """
     if len(stack.referring(group, ORIGIN, "originGroupName")) > 1 and not group.has("healthProbeSettings.probePath"):
         yield "healthProbeSettings.probePath is not set for several origins, wanted the path of a health check"

@@ -88,7 +88,7 @@ def iam_role_trusts_only_its_own_account(role: Resource) -> Iterator[str]:
     ROLE,
     category="security",
     severity="critical",
-    reference="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
+    reference="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
     fix="Name the service or role that may assume it.",
 )
 def iam_role_trusts_somebody_named(role: Resource) -> Iterator[str]:

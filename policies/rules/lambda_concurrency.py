@@ -175,14 +175,15 @@ def lambda_reserves_what_it_provisions(function: Resource, stack: Stack) -> Iter
     ALIAS,
     category="autoscaling",
     severity="high",
-    reference=f"{GUIDE}/configuring-alias-routing.html",
-    fix="Shift the weights with a deployment tool and remove routing_config, or shift between two aliases.",
+    reference=f"{GUIDE}/provisioned-concurrency.html",
+    fix="Remove routing_config once the shift is over, and leave shifting to a deployment tool.",
 )
 def lambda_alias_has_weights_or_warmth(alias: Resource, stack: Stack) -> Iterator[str]:
     """An alias that splits its requests has no provisioned concurrency.
 
-    Lambda refuses one where the other is set: the deployment fails half-way, or the autoscaler from then on
-    (github.com/hashicorp/terraform/issues/24957).
+    Weights may be added to an alias that is warm, and while they are there its concurrency cannot be changed: the
+    autoscaler's requests are refused, and so is a deployment's (github.com/hashicorp/terraform/issues/24957). It is
+    advice: for the hours of a shift, with more kept warm than usual, that may be meant.
     """
     weights = alias.count("routingConfig.additionalVersionWeights")
     warm = stack.referring(alias, TARGET, "resourceId") or stack.referring(alias, PROVISIONED, "qualifier")

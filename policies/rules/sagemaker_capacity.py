@@ -128,7 +128,7 @@ def sagemaker_update_keeps_capacity(configuration: Resource, stack: Stack) -> It
     CONFIGURATION,
     category="autoscaling",
     severity="high",
-    reference=f"{GUIDE}/endpoint-auto-scaling-prerequisites.html",
+    reference=f"{GUIDE}/endpoint-auto-scaling-add-console.html",
     fix="Choose an instance type outside the ml.t2, ml.t3 and ml.t4g families.",
     config_key="endpoint.instance_type",
 )

@@ -168,7 +168,9 @@ def _shifts(policy: Properties) -> float:
     size = routing.child("linearStepSize")
     by_percent = size.text("type") == "CAPACITY_PERCENT" and (size.number("value") or 0) > 0
     linear = ceil(100 / (size.number("value") or 100)) if by_percent else 2
-    steps = {"LINEAR": linear, "CANARY": 2}.get(routing.text("type") or "", 1)
+    # a canary waits a second time, for everybody; the guide's own example leaves no time for it and is taken as right:
+    # https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-blue-green-canary.html
+    steps = linear if routing.text("type") == "LINEAR" else 1
     return steps * (routing.number("waitIntervalInSeconds") or 0) + (policy.number("terminationWaitInSeconds") or 0)
 
 

@@ -17,6 +17,8 @@ CUSTOM = f"{TRACKING}.customizedMetricSpecification"
 SANE = {
     "ECSServiceAverageCPUUtilization": (10, 90),
     "ECSServiceAverageMemoryUtilization": (10, 90),
+    "ECSServiceAverageCPUUtilizationHighResolution": (10, 90),
+    "ECSServiceAverageMemoryUtilizationHighResolution": (10, 90),
     "LambdaProvisionedConcurrencyUtilization": (0.1, 0.9),
     "SageMakerVariantProvisionedConcurrencyUtilization": (0.1, 0.9),
     "SageMakerVariantInvocationsPerInstance": (1, 60_000),
