@@ -18,6 +18,7 @@ from gitops.digest import QUIET, change_digest, made_names, without_made_names
 from gitops.engine.pool import OnDone
 from gitops.records import REFUSED, Level, Op, Operation, RunError, RunRecord, Status, Step, is_settled
 from gitops.report.text.words import listing
+from gitops.retire import refuse_what_is_read
 from gitops.run import Run, complete, perform, serve_clouds
 
 
@@ -94,6 +95,7 @@ def deploy(
         previewing = replace(served, seconds=min(run.seconds, LIMITS.preview))
         shown = perform(previewing, targets, Operation.PREVIEW, watch(Operation.PREVIEW))
         previewed = {target: complete(run.root, target, record) for target, record in shown.items()}
+        previewed = refuse_what_is_read(previewed, run.retired)
         if reviewed is not None:
             previewed = look_for_drift(previewing, targets, watch(Operation.DRIFT), previewed)
         refused = {target: refusal(record, reviewed) for target, record in previewed.items()}

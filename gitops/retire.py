@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,10 +21,12 @@ from gitops.checkout.targets import Target, discover
 from gitops.deployed import outputs
 from gitops.deployed.status import ABSENT
 from gitops.errors import UserError
+from gitops.records import REFUSED, Op, RunError, RunRecord, Status
 from gitops.run import Run
 
 CONFIG_FILE = re.compile(r"stacks/(?P<stack>[^/]+)/Pulumi\.(?P<environment>[^/]+)\.yaml")
 COMMIT = "commit "
+REFERENCE = "pulumi:pulumi:StackReference"
 
 
 def find_taken_out(root: Path) -> dict[Target, str]:
@@ -90,3 +92,31 @@ def is_deployed(run: Run, target: Target) -> bool:
             return False
         raise
     return bool((exported.get("deployment") or {}).get("resources"))
+
+
+def refuse_what_is_read(records: Mapping[Target, RunRecord], retired: Collection[Target]) -> dict[Target, RunRecord]:
+    """The records, failed for a retired target whose outputs another one of them still reads."""
+    readers: dict[Target, list[str]] = {}
+    for target, record in records.items():
+        for name in read_names(record) if target not in retired else ():
+            readers.setdefault(name, []).append(str(target))
+    return {
+        target: refuse(record, readers[target]) if target in retired and target in readers else record
+        for target, record in records.items()
+    }
+
+
+def read_names(record: RunRecord) -> set[Target]:
+    """The targets that a run's program refers to; a reference is `ORGANIZATION/PROJECT/STACK`."""
+    steps = (step for step in record.steps if step.type == REFERENCE and step.op is not Op.DELETE)
+    names = (str(step.inputs.get("name", "")).split("/") for step in steps)
+    return {Target(*name[-2:]) for name in names if len(name) > 1}
+
+
+def refuse(record: RunRecord, readers: Iterable[str]) -> RunRecord:
+    error = RunError(
+        kind=REFUSED,
+        message=f"its outputs are read by {', '.join(sorted(readers))}, so it cannot be taken out",
+        hint="Take the references to it out of those programs, in the same change or before.",
+    )
+    return record.model_copy(update={"status": Status.FAILED, "error": record.error or error})

@@ -72,15 +72,16 @@ def checkout() -> Path:
 
 
 def targets_of(environment: str, names: Iterable[str] | None, taken_out: Iterable[Target] = ()) -> tuple[Target, ...]:
-    """The checkout's targets of one environment, only the stacks named. Raises `UserError` where there is none.
+    """The checkout's targets of one environment, only the stacks named; none of an environment that no stack has yet.
 
-    `taken_out` are targets besides those of the checkout.
+    Raises `UserError` where a stack that is named has not the environment. `taken_out` are targets besides those of the
+    checkout.
     """
     require_environment(environment)
-    chosen = tuple(target for target in choose_targets(names, taken_out) if target.environment == environment)
-    if not chosen:
+    chosen = choose_targets(names or [environment], taken_out)
+    if names and not any(target.environment == environment for target in chosen):
         raise UserError(f"no stack has the environment '{environment}'", hint="Add Pulumi.<environment>.yaml to one.")
-    return chosen
+    return tuple(target for target in chosen if target.environment == environment)
 
 
 def require_environment(name: str) -> str:
@@ -91,10 +92,15 @@ def require_environment(name: str) -> str:
 
 def choose_targets(names: Iterable[str] | None, taken_out: Iterable[Target] = ()) -> tuple[Target, ...]:
     """The targets of the checkout, and those `taken_out` of it, that `names` mean, all for none; says which config
-    files make no target."""
-    root = checkout()
+    files make no target, and which environments have none: a new one is no mistake."""
+    root, asked = checkout(), tuple(names or ())
     name_strays(root)
-    return select((*discover(root), *taken_out), names or ())
+    known = (*discover(root), *taken_out)
+    empty = set(environments.names(root)) - {target.environment for target in known}
+    for name in (nothing := [name for name in asked if name in empty]):
+        errors.print(f"[yellow]nothing there:[/] no stack has a Pulumi.{name}.yaml")
+    rest = [name for name in asked if name not in nothing]
+    return select(known, rest) if rest or not asked else ()
 
 
 def name_strays(root: Path) -> None:

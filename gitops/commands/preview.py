@@ -25,7 +25,7 @@ from gitops.preview import preview
 from gitops.records import Diagnostic, Level, RunRecord, Status
 from gitops.report.model.report import build
 from gitops.report.text.words import listing
-from gitops.retire import find_taken_out, keep, retiring, still_there
+from gitops.retire import find_taken_out, keep, refuse_what_is_read, retiring, still_there
 from gitops.review import regressions
 from gitops.review.accepted import is_weaker, mark_accepted, read_accepted
 from gitops.review.circumstances import state_circumstances
@@ -79,10 +79,10 @@ def command(
         run = replace(run, bound=bind)
         cache = run.sandbox.folder / "records" if run.sandbox and cached and not bind else None
         records = preview(run, targets, cache=cache, on_done=common.follow("previewed", len(targets)))
+        by_target = refuse_what_is_read(dict(zip(targets, records, strict=True)), run.retired)
         if bind:
-            by_target = dict(zip(targets, records, strict=True))
-            records = tuple(look_for_drift(run, targets, common.follow("compared", len(targets)), by_target).values())
-        records = tuple(annotate(record, broken.get(record.target)) for record in records)
+            by_target = look_for_drift(run, targets, common.follow("compared", len(targets)), by_target)
+        records = tuple(annotate(record, broken.get(record.target)) for record in by_target.values())
         progress = common.follow("judged by the base's pack")
         standing = [target for target in targets if target not in run.retired]
         regressed = regressions.compare_packs(run, against, standing, records, progress) if against else ()
@@ -140,10 +140,13 @@ def on_baseline(run: Run, revision: str, targets: Sequence[Target]) -> tuple[Run
 
 
 def write_envelope(out: Path, run: Run, records: Sequence[RunRecord]) -> None:
-    """Seals the preview. Raises `UserError` for targets of several environments: an approval is for one."""
+    """Seals the preview, if it is of anything. Raises `UserError` for targets of several environments."""
+    if not records:
+        (out / FILE).unlink(missing_ok=True)
+        return
     environments = {record.environment for record in records}
     if len(environments) != 1:
-        names = ", ".join(sorted(environments)) or "none"
+        names = ", ".join(sorted(environments))
         raise UserError(f"an approval is for one environment, found {names}", where="--bind", hint="Name one.")
     key = os.environ.get(KEY_VARIABLE, "").encode()
     envelope = bind_records(records, state_circumstances(run, environments.pop(), os.environ), time.time(), key)

@@ -19,13 +19,15 @@ from gitops.deployed.readback import boto3_client
 from gitops.deployed.status import VERIFIED
 from gitops.deployed.verify import Verification, ask_endpoint, compare, read_back
 from gitops.files import write_text
+from gitops.redaction import credentials
+from gitops.run import Run
 
 
 def command(
     environment: Environment,
     names: Only = None,
     rehearse: Rehearse = False,
-    ask: Annotated[
+    asking: Annotated[
         bool | None,
         typer.Option(
             "--smoke/--no-smoke",
@@ -44,16 +46,8 @@ def command(
         verified = compare(run, targets, common.follow("compared", len(targets)))
         if not rehearse:
             verified = tuple(read_back(run, verification, boto3_client) for verification in verified)
-        if (not rehearse) if ask is None else ask:
-            verified = tuple(
-                ask_endpoint(
-                    run.root,
-                    verification,
-                    outputs.read(run, verification.target) if verification.fine else {},
-                    os.environ,
-                )
-                for verification in verified
-            )
+        if (not rehearse) if asking is None else asking:
+            verified = tuple(ask(run, verification) for verification in verified)
         about = reporting.context(run.root, base="", rehearsal=rehearse)
         reporting.write(out, [verification.record for verification in verified], about)
         write_text(out / VERIFIED, as_document(verified, datetime.now(UTC)))
@@ -66,6 +60,15 @@ def command(
             )
         common.say_where(out)
     raise typer.Exit(FINE if all(verification.fine for verification in verified) else FINDINGS)
+
+
+def ask(run: Run, verification: Verification) -> Verification:
+    """With its endpoint's answer, without the words that the environment or the stack keeps secret."""
+    if not verification.fine:
+        return verification
+    exported = outputs.read(run, verification.target)
+    secrets = credentials(os.environ) | outputs.read_secrets(run, verification.target, exported)
+    return ask_endpoint(run.root, verification, exported, secrets)
 
 
 def as_document(verified: tuple[Verification, ...], when: datetime) -> str:

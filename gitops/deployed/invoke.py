@@ -15,10 +15,12 @@ from urllib.parse import urlsplit
 import urllib3
 
 from gitops.errors import UserError
+from gitops.redaction import take_out
 
 SECONDS = 60
 """A real-time SageMaker request may take this long; the other backends answer sooner."""
 
+SECRET_HEADERS = ("x-api-key", "authorization", "x-amz-security-token")
 AZURE_ML = "https://ml.azure.com"
 
 
@@ -45,7 +47,8 @@ def call(how: Mapping[str, Any], payload: bytes, url: str = "") -> Answer:
         raise UserError(f"endpoint address {address!r} is no URL", hint="Deploy the target, or give --url.")
     headers = {"Content-Type": str(how.get("content_type", "application/json"))}
     headers |= how.get("headers") or {}
-    headers |= authentication(how, address, headers, payload)
+    sent = authentication(how, address, headers, payload)
+    headers |= sent
     started = time.perf_counter()
     try:
         response = urllib3.request(
@@ -54,7 +57,9 @@ def call(how: Mapping[str, Any], payload: bytes, url: str = "") -> Answer:
     except urllib3.exceptions.HTTPError as error:
         raise UserError(f"no answer: {error}", where=address, hint="Is the endpoint deployed and reachable?") from error
     elapsed = (time.perf_counter() - started) * 1000
-    return Answer(response.status, response.data.decode(errors="replace"), elapsed)
+    # an endpoint may answer with what it was sent, and answers are shown
+    words = {value.removeprefix("Bearer ") for name, value in sent.items() if name.lower() in SECRET_HEADERS}
+    return Answer(response.status, take_out(response.data.decode(errors="replace"), words), elapsed)
 
 
 def call_locally(root: Path, backend: str, payload: bytes) -> Answer:

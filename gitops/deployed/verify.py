@@ -6,7 +6,7 @@ It is asked after every merge, also where nothing changed, so that a deployment 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from gitops.deployed.smoke import PATIENCE, request_of, smoke
 from gitops.engine.pool import OnDone
 from gitops.errors import UserError
 from gitops.records import Operation, RunError, RunRecord, Status
-from gitops.redaction import credentials, take_out
+from gitops.redaction import take_out
 from gitops.report.text.words import listing
 from gitops.run import Run, perform
 
@@ -87,12 +87,12 @@ def ask_endpoint(
     root: Path,
     verified: Verification,
     exported: Mapping[str, Any],
-    environ: Mapping[str, str],
+    secrets: Iterable[str],
     patience: float = PATIENCE,
 ) -> Verification:
     """With the endpoint's answer to the smoke request, if there is one and the stack is there.
 
-    `exported` are the stack's outputs.
+    `exported` are the stack's outputs, `secrets` the words that no report may show.
     """
     payload = request_of(root, verified.target) if verified.fine else None
     if payload is None:
@@ -105,7 +105,7 @@ def ask_endpoint(
         answer = smoke(how, payload, patience=patience)
     except UserError as error:
         return replace(verified, silence=f"deployed, but {error}")
-    body = take_out(answer.body, credentials(environ))
+    body = take_out(answer.body, secrets)
     shown = Answer(answer.status, printable(body), answer.milliseconds)
     return replace(verified, answer=shown)
 

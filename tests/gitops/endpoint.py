@@ -9,11 +9,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Endpoint:
-    """`url` takes POST; `statuses` are the answers to come, the last one for good; `seen` what came, oldest first."""
+    """`url` takes POST; `statuses` are the answers to come, the last one for good; `seen` what came, oldest first.
+
+    With `echo` it answers with the headers that it got.
+    """
 
     url: str
 
-    def __init__(self, *statuses: int) -> None:
+    def __init__(self, *statuses: int, echo: bool = False) -> None:
+        self.echo = echo
         self.statuses = list(statuses)
         self.seen: list[tuple[str, dict[str, str], bytes]] = []
 
@@ -22,17 +26,18 @@ class Endpoint:
 
 
 @contextmanager
-def serving(*statuses: int) -> Iterator[Endpoint]:
-    endpoint = Endpoint(*(statuses or (200,)))
+def serving(*statuses: int, echo: bool = False) -> Iterator[Endpoint]:
+    endpoint = Endpoint(*(statuses or (200,)), echo=echo)
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             endpoint.seen.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+            answer = str(self.headers).encode() if endpoint.echo else b"ok"
             self.send_response(endpoint.answer())
-            self.send_header("content-length", "2")
+            self.send_header("content-length", str(len(answer)))
             self.end_headers()
-            self.wfile.write(b"ok")
+            self.wfile.write(answer)
 
         def log_message(self, format: str, *args: object) -> None:
             """Quiet."""

@@ -40,6 +40,25 @@ def test_every_command_has_help_and_a_sentence(name: str) -> None:
     assert len(shown.output.splitlines()[3].strip()) > 10
 
 
+def test_an_environment_that_no_stack_has_yet_goes_its_whole_way_with_nothing_to_do(
+    checkout: Callable[..., Path],
+) -> None:
+    root = initialised(checkout(TOPIC, dev=""))
+    rows = "".join(f"  - {{name: {name}, levels: dev, approval: none}}\n" for name in ("dev", "qa"))
+    (root / "environments.yaml").write_text(f"environments:\n{rows}")
+
+    for command in (
+        ("preview", "qa", "--rehearse", "--bind", "--out", "reviewed"),
+        ("legs", "reviewed"),
+        ("verify", "qa", "--rehearse"),
+    ):
+        done = gitops(root, *command)
+        assert done.returncode == 0, done.stdout + done.stderr
+        if command[0] == "legs":
+            assert done.stdout.splitlines() == ['legs={"include": []}', "targets="]
+    assert not (root / "reviewed/envelope.json").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

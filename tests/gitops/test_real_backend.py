@@ -18,9 +18,13 @@ import pytest
 import urllib3
 from moto.server import ThreadedMotoServer
 
+from gitops.checkout.targets import Target
+from gitops.deployed.outputs import read_secrets
 from gitops.engine.clouds import running
 from gitops.engine.install import Engine
 from gitops.github.reading_role import read_policy
+from gitops.run import Run
+from tests.worlds import pool
 
 PROGRAM = """
     import pulumi, pulumi_aws as aws
@@ -119,7 +123,14 @@ def test_a_stack_that_nobody_made_is_refused_with_what_makes_it(gitops: Gitops) 
 
 @pytest.mark.slow("a whole life of a stack against a real S3 server")
 def test_a_stack_is_deployed_and_compared_with_its_state_in_s3(
-    gitops: Gitops, pulumi: Callable[..., str], root: Path, s3: Any, real: dict[str, str], address: str
+    gitops: Gitops,
+    pulumi: Callable[..., str],
+    root: Path,
+    s3: Any,
+    real: dict[str, str],
+    address: str,
+    engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     pulumi("stack", "init")
     pulumi("config", "set", "--secret", "web:token", "s3cret")
@@ -138,6 +149,12 @@ def test_a_stack_is_deployed_and_compared_with_its_state_in_s3(
     assert "s3cret" not in written + stored(s3, ".pulumi/stacks/web/dev.json")
     assert "urn:pulumi:dev::web::aws:sns/topic:Topic::news" in stored(s3, ".pulumi/stacks/web/dev.json")
     assert (root / "stacks/web/Pulumi.dev.yaml").read_bytes() == config
+
+    for name, value in real.items():
+        monkeypatch.setenv(name, value)
+    run = Run(root=root, engine=engine, pool=pool(), sandbox=None)
+    assert read_secrets(run, Target("web", "dev"), {"arn": "x", "token": "[secret]"}) >= {"s3cret"}
+    assert "us-east-1" not in read_secrets(run, Target("web", "dev"), json.loads(first.stdout)["web/dev"]["outputs"])
 
     reader = log_in_as_reader(address, real["PULUMI_BACKEND_URL"])
     seen, refused = gitops("preview", "dev", **reader), gitops("deploy", "dev", **reader)

@@ -16,8 +16,8 @@ from gitops.deploy import deploy
 from gitops.engine.retirement import find_protected
 from gitops.errors import UserError
 from gitops.preview import preview
-from gitops.records import Op, RunRecord
-from gitops.retire import find_taken_out, read_log, retiring, still_there
+from gitops.records import Op, RunError, RunRecord
+from gitops.retire import find_taken_out, read_log, refuse_what_is_read, retiring, still_there
 from gitops.run import Run
 
 TOPIC = """
@@ -47,7 +47,7 @@ def silent(_record: RunRecord) -> None:
 
 @pytest.fixture
 def root(checkout: Callable[..., Path]) -> Path:
-    checkout("import pulumi", stack="other", dev="")
+    checkout("import pulumi\npulumi.StackReference('acme/web/dev')", stack="other", dev="")
     root = checkout(TOPIC, dev="", prod="web:guarded: true")
     git(root, "init", "-q", "-b", "main")
     commit(root, "two stacks")
@@ -55,6 +55,39 @@ def root(checkout: Callable[..., Path]) -> Path:
 
 
 WEB = {name: Target("web", name) for name in ("dev", "prod")}
+
+
+READER = Target("other", "dev")
+
+
+def reading(*names: str, op: Op = Op.READ) -> RunRecord:
+    steps = [
+        {"op": op, "urn": f"urn::{name}", "type": "pulumi:pulumi:StackReference", "name": "r", "inputs": {"name": name}}
+        for name in names
+    ]
+    fields = {"stack": "other", "environment": "dev", "operation": "preview", "rehearsal": True}
+    return RunRecord.model_validate({**fields, "status": "succeeded", "steps": steps})
+
+
+@pytest.mark.parametrize(
+    ("record", "refused"),
+    [
+        (reading("acme/web/dev"), True),
+        (reading("web/dev", "acme/else/dev"), True),
+        (reading("acme/web/prod"), False),
+        (reading("dev"), False),
+        (reading("acme/web/dev", op=Op.DELETE), False),
+        (reading(), False),
+    ],
+)
+def test_a_target_that_another_one_reads_is_not_taken_out(record: RunRecord, refused: bool) -> None:
+    records = {READER: record, WEB["dev"]: reading("acme/web/dev")}
+
+    judged = refuse_what_is_read(records, {WEB["dev"]})
+
+    assert judged[READER] is record
+    assert ("read by other/dev" in (judged[WEB["dev"]].error or RunError(kind="", message="")).message) is refused
+    assert refuse_what_is_read(records, set()) == records
 
 
 def test_what_was_taken_out_is_known_by_history_however_it_went(root: Path) -> None:
@@ -124,6 +157,9 @@ def test_a_target_is_shown_destroyed_and_gone(root: Path, run_for: Callable[...,
     taken_out = find_taken_out(root)
 
     with retiring(run, taken_out) as opened:
+        refused = deploy(opened, [WEB["dev"], READER], None, lambda _operation: silent)
+        assert "its outputs are read by other/dev" in refused[0].reason
+        assert refused[1].reason == "another target was refused"
         shown = {record.target: record for record in preview(opened, list(WEB.values()), cache=None, on_done=silent)}
         (dev,) = deploy(opened, [WEB["dev"]], {"web/dev": shown["web/dev"]}, lambda _operation: silent)
         (prod,) = deploy(opened, [WEB["prod"]], None, lambda _operation: silent)

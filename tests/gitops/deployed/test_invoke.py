@@ -49,6 +49,20 @@ def test_sigv4_is_signed_for_the_service_the_region_and_this_very_payload(
     assert headers["authorization"] != signature(endpoint.url, headers, body, "execute-api", "eu-west-1")
 
 
+def test_an_endpoint_that_answers_with_what_it_was_sent_shows_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEYS.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", KEYS.secret_key)
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "a-session-token")
+
+    with serving(echo=True) as echoing:
+        answer = call({"url": echoing.url, "auth": "sigv4", "service": "sagemaker", "region": "eu-west-1"}, PAYLOAD)
+
+    sent = echoing.seen[0][1]
+    assert "Content-Type: application/json" in answer.body
+    assert sent["x-amz-security-token"] == "a-session-token"
+    assert not [word for word in ("a-session-token", KEYS.access_key, sent["authorization"]) if word in answer.body]
+
+
 def signature(url: str, headers: dict[str, str], body: bytes, service: str, region: str) -> str:
     """What a server that knows the secret computes from what it received (AWS Signature Version 4)."""
     request = AWSRequest("POST", url, data=body, headers={"Content-Type": headers["content-type"]})

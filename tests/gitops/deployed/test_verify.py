@@ -96,19 +96,30 @@ def test_a_deployment_is_as_fine_as_its_endpoints_answer(tmp_path: Path, status:
     request.parent.mkdir(parents=True)
     request.write_bytes(PAYLOAD)
     with serving(status) as endpoint:
-        asked = ask_endpoint(tmp_path, verification(step()), {"invoke": {"url": endpoint.url, "auth": "none"}}, {})
+        asked = ask_endpoint(tmp_path, verification(step()), {"invoke": {"url": endpoint.url, "auth": "none"}}, ())
 
     assert [body for _path, _headers, body in endpoint.seen] == [PAYLOAD]
     assert (asked.fine, asked.reason) == (not reason, reason)
 
 
+def test_an_answer_shows_none_of_the_words_that_are_kept_secret(tmp_path: Path) -> None:
+    (tmp_path / "stacks/web").mkdir(parents=True)
+    (tmp_path / "stacks/web/smoke.json").write_bytes(PAYLOAD)
+    with serving(400, echo=True) as endpoint:
+        how = {"invoke": {"url": endpoint.url, "auth": "none", "content_type": "application/hunter2000"}}
+        asked = ask_endpoint(tmp_path, verification(step()), how, {"hunter2000"})
+
+    assert "application/[secret]" in asked.reason
+    assert "hunter2000" not in asked.reason
+
+
 def test_a_stack_without_a_request_is_not_asked_and_one_without_an_address_is_told(tmp_path: Path) -> None:
     verified = verification(step())
 
-    assert ask_endpoint(tmp_path, verified, {}, {}) is verified
+    assert ask_endpoint(tmp_path, verified, {}, ()) is verified
     (tmp_path / "stacks/web").mkdir(parents=True)
     (tmp_path / "stacks/web/smoke.json").write_bytes(PAYLOAD)
-    assert "no output 'invoke'" in ask_endpoint(tmp_path, verified, {}, {}).reason
+    assert "no output 'invoke'" in ask_endpoint(tmp_path, verified, {}, ()).reason
 
 
 def test_an_answer_stays_on_its_line() -> None:
