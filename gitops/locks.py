@@ -113,14 +113,20 @@ class BucketLocks(Locks):
 
 def open_locks(address: str, target: Target) -> Locks:
     """Raises `UserError` for a backend whose locks cannot be read from outside of the engine."""
-    kinds = {"file": Locks, "s3": BucketLocks}
-    kind = kinds.get(urlsplit(address).scheme)
-    if kind is None:
-        raise UserError(
-            f"the locks of {address.split('?')[0]} cannot be read here, only those of file:// and s3://",
-            hint="Look at its owner there; `pulumi cancel` takes away every lock of the stack.",
-        )
-    return kind(address, target)
+    match urlsplit(address).scheme:
+        case "file":
+            return Locks(address, target)
+        case "s3":
+            return BucketLocks(address, target)
+        case "azblob":
+            from gitops.blob_locks import BlobLocks  # it builds on this module
+
+            return BlobLocks(address, target, os.environ)
+        case _:
+            raise UserError(
+                f"the locks of {address.split('?')[0]} cannot be read here, only those of file://, s3:// and azblob://",
+                hint="Look at its owner there; `pulumi cancel` takes away every lock of the stack.",
+            )
 
 
 def release(locks: Locks, identity: str) -> Lock:

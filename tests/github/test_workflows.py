@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from tests.tools import install
 pytestmark = pytest.mark.slow("whole workflows: each job sets up and runs an engine of its own")
 
 ENVIRONMENTS = ("dev", "staging", "prod")
+OPERATION = ("stated", "done")
+"""The artifacts of an operation's two jobs."""
 FORMS = [
     "annotations.txt",
     "comment.md",
@@ -85,6 +88,13 @@ def comment(repository: Repository, address: str, *, run_id: int, conclusion: st
     payload = {"action": "completed", "workflow_run": run, "repository": base}
     api: dict[str, Any] = {"GITHUB_API_URL": address, "GITHUB_TOKEN": "writer"}
     return repository.run("comment", "workflow_run", payload, run_id=run_id + 100, **api)
+
+
+def operate(repository: Repository, github: tuple[str, State], *, run_id: int, operation: str, argument: str) -> Acted:
+    inputs = {"operation": operation, "environment": "dev", "stack": "logs", "with": argument}
+    api: dict[str, Any] = {"GITHUB_API_URL": github[0], "GITHUB_TOKEN": "writer"}
+    payload = {"inputs": inputs, "ref": "refs/heads/main"}
+    return repository.run("operate", "workflow_dispatch", payload, run_id=run_id, **api)
 
 
 def deploy(repository: Repository, github: tuple[str, State], *, run_id: int, main: str = "") -> Acted:
@@ -249,6 +259,19 @@ def test_what_was_deployed_can_be_gone_back_to_and_taken_out(repository: Reposit
     assert out.code == 0, out.text
     assert "1 topic deleted in prod" in summary(repository, 3, "deployed-prod-extra-1")
     assert verdict(repository, 3, "deployed-dev-logs-1").startswith("## Deployed: 1 update"), "forward again"
+
+    urn = "urn:pulumi:dev::logs::aws:cloudwatch/logGroup:LogGroup::calls"
+    forgotten = operate(repository, github, run_id=4, operation="forget", argument=urn)
+
+    assert forgotten.results == dict.fromkeys(["prepare", "state what would be done", "do it"], "success"), (
+        forgotten.text
+    )
+    stated, done = (json.loads((repository.artifact(4, name) / "operation.json").read_text()) for name in OPERATION)
+    assert (stated["after"], stated["effects"], stated["run"]) == ("", done["effects"], "4")
+    assert done["after"] not in ("", done["state"])
+    again = operate(repository, github, run_id=5, operation="forget", argument=urn)
+    assert again.results == {"prepare": "success", "state what would be done": "failure"}, again.text
+    assert "no resource" in again.text
 
 
 def test_an_old_run_that_is_run_again_touches_nothing(repository: Repository, github: tuple[str, State]) -> None:

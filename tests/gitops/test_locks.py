@@ -13,6 +13,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from gitops.blob_locks import BlobLocks
 from gitops.checkout.targets import Target
 from gitops.errors import Refused, UserError
 from gitops.locks import FOLDER, BucketLocks, Locks, open_locks, release, release_dead
@@ -90,6 +91,20 @@ def test_a_lock_in_a_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
 
+def test_a_lock_in_a_container_is_looked_for_where_the_engine_keeps_it() -> None:
+    """What a server says of the requests: tests/gitops/test_azure_backend.py."""
+    address = "azblob://state/team?storage_account=models"
+    emulated = "azblob://state?protocol=http&localemu=true&domain=127.0.0.1:10000"
+
+    real = BlobLocks(address, WEB, {})
+    assert real.container == "https://models.blob.core.windows.net/state"
+    assert real.prefix == "team/.pulumi/locks/organization/web/prod/"
+    local = BlobLocks(emulated, WEB, {"AZURE_STORAGE_ACCOUNT": "a", "AZURE_STORAGE_KEY": "aw=="})
+    assert local.container == "http://127.0.0.1:10000/a/state"
+    with pytest.raises(UserError, match="no storage account"):
+        BlobLocks("azblob://state", WEB, {})
+
+
 def test_a_backend_that_cannot_be_looked_into_is_said() -> None:
-    with pytest.raises(UserError, match="azblob://state cannot be read here"):
-        open_locks("azblob://state?storage_account=x", WEB)
+    with pytest.raises(UserError, match="gs://state cannot be read here"):
+        open_locks("gs://state?x=1", WEB)
