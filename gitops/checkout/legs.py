@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import median
+from types import MappingProxyType
 
 from gitops.checkout.impact import Affected
 from gitops.checkout.targets import Target
@@ -13,13 +15,24 @@ MOST = 256
 Leg = tuple[Target, ...]
 
 
-def spread_previews(targets: Sequence[Target], most: int = MOST) -> tuple[Leg, ...]:
-    """A leg for each stack, which imports its SDK once for all environments; the smallest ones share if they must."""
+def spread_previews(
+    targets: Sequence[Target], most: int = MOST, seconds: Mapping[str, float] = MappingProxyType({})
+) -> tuple[Leg, ...]:
+    """A leg for each stack, which imports its SDK once for all environments; the shortest ones share if they must.
+
+    `seconds` is what targets took last time; one that is not in it counts as the median of those that are. The longest
+    leg comes first: whoever starts it last waits for it alone.
+    """
+    usual = median(seconds.values()) if seconds else 1.0
+
+    def weigh(leg: Leg) -> float:
+        return sum(seconds.get(str(target), usual) for target in leg)
+
     legs = [tuple(t for t in targets if t.stack == stack) for stack in dict.fromkeys(t.stack for t in targets)]
     while len(legs) > most:
-        legs.sort(key=len)
+        legs.sort(key=weigh)
         legs[:2] = [legs[0] + legs[1]]
-    return tuple(sorted(legs))
+    return tuple(sorted(legs, key=lambda leg: (-weigh(leg), leg)))
 
 
 def spread_deployments(affected: Iterable[Affected], most: int = MOST) -> tuple[Leg, ...]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gitops.baseline import find_removed
+from gitops.checkout.durations import read_durations
 from gitops.checkout.git import BASE_HINT, git
 from gitops.checkout.impact import Affected, find_affected
 from gitops.checkout.legs import MOST, spread_previews
@@ -26,6 +27,9 @@ def command(
         bool, typer.Option("--matrix", help="print lines of $GITHUB_OUTPUT: legs, targets, environments")
     ] = False,
     most: Annotated[int, typer.Option("--legs", min=1, max=MOST, help="legs of the matrix at most")] = MOST,
+    durations: Annotated[
+        Path | None, typer.Option("--durations", metavar="FILE", help="what targets took last time, to size the legs")
+    ] = None,
 ) -> None:
     """List the affected targets in the order in which they may be deployed. Exit 0, or 2 where git cannot tell."""
     root = common.checkout()
@@ -35,7 +39,7 @@ def command(
         *(Affected(target, "it is taken out: the merge destroys it") for target in find_removed(root, base)),
     ]
     if matrix:
-        typer.echo(as_outputs(affected, most))
+        typer.echo(as_outputs(affected, most, read_durations(durations)))
         typer.echo(f"environments={json.dumps({'include': group_by_environment(standing)})}")
     elif as_json:
         typer.echo(json.dumps({"targets": [as_row(entry) for entry in affected]}, indent=1))
@@ -88,8 +92,8 @@ def as_row(entry: Affected) -> dict[str, object]:
     }
 
 
-def as_outputs(affected: Sequence[Affected], most: int) -> str:
+def as_outputs(affected: Sequence[Affected], most: int, seconds: Mapping[str, float]) -> str:
     """`legs`, a matrix of `name` and `targets`, and all `targets`. No name of a target holds a space."""
-    legs = spread_previews([entry.target for entry in affected], most)
+    legs = spread_previews([entry.target for entry in affected], most, seconds)
     rows = [{"name": str(number), "targets": " ".join(map(str, leg))} for number, leg in enumerate(legs, start=1)]
     return f"legs={json.dumps({'include': rows})}\ntargets={' '.join(str(entry.target) for entry in affected)}"

@@ -10,10 +10,14 @@ from typing import Annotated
 import typer
 
 from gitops import baseline, reporting
+from gitops.checkout.durations import join_durations, write_durations
 from gitops.commands import common
 from gitops.commands.preview import verdict
 from gitops.records import Operation, RunError, RunRecord, Status
 from gitops.report.model.context import Context
+
+DURATIONS = "durations.json"
+"""What a leg's targets took, beside its report; of all legs beside the joined one."""
 
 
 def command(
@@ -28,6 +32,7 @@ def command(
     records = join((record for leg in legs for record in reporting.read(leg)), expect.split())
     about = join_contexts([reporting.read_context(leg) for leg in legs], common.checkout(), base)
     common.show(reporting.write(out, records, about))
+    write_durations(out / DURATIONS, join_durations(leg / DURATIONS for leg in legs))
     raise typer.Exit(verdict(records, about.judge_changes))
 
 

@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from gitops import baseline, reporting
+from gitops.checkout.durations import write_durations
 from gitops.checkout.targets import Target
 from gitops.commands import common
 from gitops.commands.common import COULD_NOT_RUN, FINDINGS, FINE, AsJson, Jobs, Names, Refresh, Rehearse, Seconds
@@ -54,6 +55,10 @@ def command(
     watching: Annotated[
         bool, typer.Option("--watch", help="stay, and preview again on each save what it reaches; Ctrl-C ends it")
     ] = False,
+    durations: Annotated[
+        Path | None,
+        typer.Option("--durations", metavar="FILE", help="write what each target took, for `gitops impact`"),
+    ] = None,
     as_json: AsJson = False,
     jobs: Jobs = common.CORES,
     seconds: Seconds = 300,
@@ -91,6 +96,8 @@ def command(
         gone = tuple(map(str, taken_out)) if against else ()
         about = replace(about, judge_changes=regressed, removed=gone)
         report = reporting.write(out, records, about)
+        if durations:
+            write_durations(durations, run.pool.seconds)
         if bind:
             write_envelope(out, run, records)
     if as_json:

@@ -37,7 +37,8 @@ OnDone = Callable[[RunRecord], None]
 class Pool:
     """At most `workers` jobs at a time. Use `run`; leaving it by any exception ends every worker.
 
-    `modules` is a folder of lists of the SDK modules that each stack's program imported the last time, for `warm_up`.
+    `modules` is a folder of lists of the SDK modules that each stack's program imported the last time, for `warm_up`;
+    `seconds` is how long all jobs of each target took together.
     """
 
     def __init__(self, workers: int, modules: Path | None = None) -> None:
@@ -49,6 +50,7 @@ class Pool:
         self.server: ForkServer | None = None
         self.loaded: frozenset[str] = frozenset()
         self.waiting = 0
+        self.seconds: dict[str, float] = {}
 
     def warm_up(self, stacks: Iterable[str]) -> None:
         """Begins to import what the stacks' programs will: call it early, it does not wait."""
@@ -87,7 +89,7 @@ class Pool:
 
     def run_one(self, job: Job, on_done: OnDone) -> RunRecord:
         with tempfile.TemporaryDirectory(prefix="gitops-job-") as name:
-            folder = Path(name)
+            folder, began = Path(name), time.monotonic()
             (folder / "job.json").write_text(job.model_dump_json(), encoding="utf-8")
             with (folder / "log").open("wb") as log:
                 process = self.start(job, folder, log.fileno())
@@ -100,6 +102,8 @@ class Pool:
                     self.running.discard(process)
             record = self.read(job, folder, process)
             self.learn(job, modules.read(folder / "modules.json"))
+        with self.lock:
+            self.seconds[job.target] = self.seconds.get(job.target, 0) + time.monotonic() - began
         on_done(record)
         return record
 

@@ -23,6 +23,7 @@ FORMS = [
     "annotations.txt",
     "comment.md",
     "context.json",
+    "durations.json",
     "index.html",
     "junit.xml",
     "policy.sarif",
@@ -123,6 +124,9 @@ def test_a_pull_request_gets_one_comment_that_follows_its_commits(
     ), previewed.text
     assert "1 update in 1 target" in previewed.summary
     assert sorted(path.name for path in repository.artifact(1, "report").iterdir()) == FORMS
+
+    kept = json.loads((repository.store / "cache/durations-1-1").read_text())
+    assert kept["logs/prod"] > 0, "the next run sizes its legs by it"
 
     commented = comment(repository, address, run_id=1, conclusion="success")
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gitops.checkout.durations import join_durations, read_durations, write_durations
 from gitops.checkout.impact import Affected, find_affected
 from gitops.checkout.legs import sort_into_waves, spread_deployments, spread_previews
 from gitops.checkout.targets import Target
@@ -109,6 +111,27 @@ def test_legs_are_one_a_stack_for_previews_one_a_target_for_deployments_and_neve
         assert len(legs) == 256
         assert sorted(target for leg in legs for target in leg) == sorted(many)
         assert max(map(len, legs)) <= 4
+
+
+def test_legs_are_sized_by_what_their_targets_took_the_longest_first() -> None:
+    targets = [Target(stack, "dev") for stack in ("a", "b", "c", "d")]
+    seconds = {"a/dev": 10.0, "b/dev": 90.0, "c/dev": 20.0}  # d is new, and counts as the median
+
+    legs = spread_previews(targets, 3, seconds)
+
+    assert [[target.stack for target in leg] for leg in legs] == [["b"], ["a", "c"], ["d"]]
+    assert [len(leg) for leg in spread_previews(targets, 2, seconds)] == [1, 3]
+
+
+def test_what_targets_took_is_kept_and_a_file_that_is_none_costs_nothing(tmp_path: Path) -> None:
+    for name, seconds in (("one", {"b/dev": 2.04, "a/dev": 1.0}), ("two", {"c/dev": 3.0})):
+        write_durations(tmp_path / name, seconds)
+    (tmp_path / "broken").write_text('{"a/dev": "long"}')
+
+    joined = join_durations(tmp_path / name for name in ("one", "missing", "broken", "two"))
+
+    assert joined == {"a/dev": 1.0, "b/dev": 2.0, "c/dev": 3.0}
+    assert read_durations(None) == {}
 
 
 def test_a_real_preview_is_of_what_would_be_deployed_environment_by_environment() -> None:
