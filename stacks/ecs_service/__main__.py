@@ -29,7 +29,7 @@ server = stack.container or APP
 name = stack.physical_name(limit=40)
 
 # the region: its zones, the key that encrypts everything, where alarms send mail
-site = Site("site", stack=stack, region=settings.availability.regions[0])
+site = Site("site", stack=stack, region=settings.availability.regions[0], services=settings.network.endpoints)
 
 # the network: a public edge, private tasks
 network = ServiceNetwork(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -13,7 +14,11 @@ from shared.aws.component import Component
 from shared.aws.flow_log import FlowLog
 from shared.aws.site import Site
 
-NAT = {"single": awsx.ec2.NatGatewayStrategy.SINGLE, "one_per_zone": awsx.ec2.NatGatewayStrategy.ONE_PER_AZ}
+NAT = {
+    "single": awsx.ec2.NatGatewayStrategy.SINGLE,
+    "one_per_zone": awsx.ec2.NatGatewayStrategy.ONE_PER_AZ,
+    "none": awsx.ec2.NatGatewayStrategy.NONE,
+}
 HTTP, HTTPS = 80, 443
 
 
@@ -45,6 +50,7 @@ class ServiceNetwork(Component):
             availability_zone_names=list(site.zones),
             nat_gateways={"strategy": NAT[network.nat]},
             subnet_strategy=awsx.ec2.SubnetAllocationStrategy.AUTO,
+            **endpoints(network.endpoints, site.region),
             enable_dns_hostnames=True,
             region=site.region,
             opts=self.child(),
@@ -84,7 +90,10 @@ class ServiceNetwork(Component):
         )
 
     def _allow_requests(self, port: int) -> None:
-        """The load balancer to the tasks; the tasks to HTTPS, where the registry and the logs are."""
+        """The load balancer to the tasks; the tasks to HTTPS, where the registry and the logs are.
+
+        Without gateways there is a route to the endpoints alone, and to S3 by addresses that are public.
+        """
         aws.vpc.SecurityGroupEgressRule(
             f"{self._name}-edge-to-task",
             security_group_id=self.edge_group,
@@ -115,3 +124,15 @@ class ServiceNetwork(Component):
             region=self._region,
             opts=self.child(),
         )
+
+
+def endpoints(services: Sequence[str], region: str) -> dict[str, Any]:
+    """The arguments of the network that give private subnets a way to services of AWS; nothing where none is needed.
+
+    awsx completes them: a subnet in each zone, a group that lets the network in, private names, S3's routes.
+    """
+    if not services:
+        return {}
+    ways = {"s3": "Gateway", **dict.fromkeys(services, "Interface")}
+    specs = [{"service_name": f"com.amazonaws.{region}.{s}", "vpc_endpoint_type": kind} for s, kind in ways.items()]
+    return {"vpc_endpoint_specs": specs, "vpc_endpoint_strategy": awsx.ec2.VpcEndpointStrategy.AUTO}

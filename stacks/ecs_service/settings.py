@@ -40,6 +40,8 @@ SHIFTING = frozenset({Strategy.BLUE_GREEN, Strategy.CANARY, Strategy.LINEAR})
 LEAST_LINEAR_PERCENT = 3  # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LinearConfiguration.html
 # an alarm of ours looks at five minutes (shared/aws/alarms.py)
 ALARM_SECONDS = 300
+# Fargate pulls and logs from the task's own network: https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
+REACHED = ("ecr.api", "ecr.dkr", "logs")
 # what the provider waits for a service that takes no pauses, and what a deployment may take in all
 START_SECONDS, LONGEST_SECONDS = 1200, 3600
 
@@ -75,7 +77,14 @@ class Network(Block):
     """The addresses of the network, and how its private part reaches out."""
 
     cidr: str = Field(pattern=r"^\d{1,3}(\.\d{1,3}){3}/(1[6-9]|20)$", description="addresses of the network")
-    nat: Literal["single", "one_per_zone"] = Field(description="gateways through which tasks reach out")
+    nat: Literal["single", "one_per_zone", "none"] = Field(
+        description="gateways through which tasks reach out; with `none` they reach the registry, logs and S3 alone"
+    )
+
+    @property
+    def endpoints(self) -> tuple[str, ...]:
+        """The services that tasks without a gateway are given a way to; S3, where images' layers are, has its own."""
+        return REACHED if self.nat == "none" else ()
 
 
 def memory_fits_cpu(service: Service) -> Iterator[Contradiction]:

@@ -29,6 +29,7 @@ def test_changes_touch_what_they_name(deployed: Callable[[str], Life]) -> None:
     assert set(diffs(model, "aws:ecs/service:Service")) == {"taskDefinition"}
 
     shifted_by_canary(life)
+    without_gateways(life)
 
     # the number of tasks is the autoscaler's: another minimum leaves the service alone
     scaled = life.run(Operation.PREVIEW, {"scaling.min": 2, "scaling.schedules": {}})
@@ -79,6 +80,21 @@ def shifted_by_canary(life: Life) -> None:
     assert [query["returnData"] for query in sums["metrics"]] == [True, False, False]
     (empty,) = [step for step in of_type(canary, ALARM) if step.name == "service-empty"]
     assert len(empty.inputs["metricQueries"]) == 3, "one group is always empty"
+
+
+def without_gateways(life: Life) -> None:
+    """The ways to the registry, its layers and the logs take the gateways' place; nothing that serves is touched."""
+    private = life.run(Operation.PREVIEW, {"network.nat": "none"}, judged=True)
+    assert private.findings == ()
+    ways = {step.name.split(".", 3)[-1]: step.inputs for step in of_type(private, "aws:ec2/vpcEndpoint:VpcEndpoint")}
+    assert {name: way["vpcEndpointType"] for name, way in ways.items()} == {
+        "s3": "Gateway",
+        **dict.fromkeys(("ecr.api", "ecr.dkr", "logs"), "Interface"),
+    }
+    assert all(ways[name]["privateDnsEnabled"] for name in ways if name != "s3")
+    found = changed(private)
+    assert {"aws:ec2/natGateway:NatGateway", "aws:ec2/eip:Eip"} <= only(found, Op.DELETE)
+    assert not {name for name in found if name.startswith(("aws:ecs/", "aws:lb/"))}
 
 
 def test_a_schedule_that_has_fired_is_drift_and_no_deployment_takes_it_back(rehearse: Callable[[str], Life]) -> None:
