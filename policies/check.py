@@ -79,11 +79,11 @@ def parser() -> argparse.ArgumentParser:
 
 def write_baseline(file: Path, findings: Sequence[Finding]) -> int:
     """Writes what violates a rule today, whole or not at all; says how much it was."""
-    found = {(each.rule.name, each.urn) for each in findings if each.standing is Standing.VIOLATION}
+    places = {(each.rule.name, each.urn) for each in findings if each.standing is Standing.VIOLATION}
     unfinished = file.with_name(f".{file.name}.new")
-    unfinished.write_text(baseline_text(found), encoding="utf-8")
+    unfinished.write_text(baseline_text(places), encoding="utf-8")
     unfinished.replace(file)
-    print(f"{len(found)} findings in {file}; name it in the policy config: pack-settings.baseline")
+    print(f"{len(places)} findings in {file}; name it in the policy config: pack-settings.baseline")
     return 0
 
 

@@ -22,7 +22,7 @@ class Reading:
 
 def read_checked(rules: Iterable[Rule], file: Path = FILE) -> dict[str, Reading]:
     """Rule → its last reading. Raises BadTable naming the line: there is no such rule, or a key is missing."""
-    known, found = {rule.name for rule in rules}, dict[str, Reading]()
+    known, readings = {rule.name for rule in rules}, dict[str, Reading]()
     for row in dict(read_table(file).items()).get("checked", Node(file, None)).entries():
         fields = dict(row.items())
         if fields.keys() != {"on", "against", "rules"}:
@@ -31,6 +31,6 @@ def read_checked(rules: Iterable[Rule], file: Path = FILE) -> dict[str, Reading]
         for name in fields["rules"].texts():
             if name.text() not in known:
                 name.refuse(f"there is no rule {name.text()!r}")
-            last = found.get(name.text())
-            found[name.text()] = max(last, reading, key=lambda each: each.day) if last else reading
-    return found
+            last = readings.get(name.text())
+            readings[name.text()] = max(last, reading, key=lambda each: each.day) if last else reading
+    return readings

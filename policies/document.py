@@ -55,13 +55,13 @@ pack in another repository, with levels and exemptions of its own: [policies/REA
 
 def document(rules: Iterable[Rule], levels: Levels, examples: Iterable[Example], checked: Mapping[str, Reading]) -> str:
     """The whole page: per category a table of levels, and one section per rule, folded."""
-    found = tuple(examples)
+    every = tuple(examples)
     parts = [INTRODUCTION]
     for category in CATEGORIES:
         members = [rule for rule in rules if rule.category == category]
         parts.append(f"## {category.capitalize()}\n\n{_table(members, levels)}")
         parts.append(f"<details><summary>Each of these {len(members)} rules: why, its fix, an example</summary>\n")
-        parts += [_section(rule, levels, found, checked.get(rule.name)) for rule in members]
+        parts += [_section(rule, levels, every, checked.get(rule.name)) for rule in members]
         parts.append("</details>\n")
     return "\n".join(parts)
 

@@ -22,12 +22,12 @@ def read_environments(columns: Sequence[str], file: Path = FILE) -> dict[str, st
     """Environment → column, in the order of the file. Raises BadTable: a row has no name, or its column is none."""
     if not file.exists():
         return {column: column for column in columns}
-    found: dict[str, str] = {}
+    columns_by_name: dict[str, str] = {}
     for row in dict(read_table(file).items()).get("environments", Node(file, None)).entries():
         keys = dict(row.items())
         if not {"name", "levels"} <= keys.keys():
             row.refuse("an environment needs 'name' and 'levels'")
         if keys["levels"].text() not in columns:
             keys["levels"].refuse(f"policies/levels.yaml has no column {keys['levels'].text()!r}")
-        found[keys["name"].text()] = keys["levels"].text()
-    return found
+        columns_by_name[keys["name"].text()] = keys["levels"].text()
+    return columns_by_name

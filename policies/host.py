@@ -63,12 +63,12 @@ class Host(_PolicyAnalyzerServicer):
 
     def Configure(self, request: Any, context: Any) -> Any:
         """Takes the policy config; what is as the pack told it is not set."""
-        told = {policy.name: policy for policy in self.GetAnalyzerInfo(None, None).policies}
+        defaults = {policy.name: policy for policy in self.GetAnalyzerInfo(None, None).policies}
         given = {name: json_format.MessageToDict(each.properties) for name, each in request.policyConfig.items()}
         levels = {
             name: analyzer_pb2.EnforcementLevel.Name(each.enforcementLevel).lower()
             for name, each in request.policyConfig.items()
-            if name not in told or each.enforcementLevel != told[name].enforcementLevel
+            if name not in defaults or each.enforcementLevel != defaults[name].enforcementLevel
         }
         own = {rule.name: rule_defaults(rule) for rule in self._pack.rules}
         changed = {name: {k: v for k, v in p.items() if v != own.get(name, {}).get(k)} for name, p in given.items()}

@@ -39,8 +39,8 @@ def _immutable(image: str, user: Resource, path: str, stack: Stack) -> bool:
     """Whether the image is of a repository in this stack whose tags cannot move."""
     repository, colon, _ = image.rpartition(":")
     named = [each for each in stack.of(REPOSITORY) if colon and _is(repository, each)]
-    found = stack.referred(user, path, REPOSITORY) or named
-    return bool(found) and all(each.text("imageTagMutability") == "IMMUTABLE" for each in found)
+    repositories = stack.referred(user, path, REPOSITORY) or named
+    return bool(repositories) and all(each.text("imageTagMutability") == "IMMUTABLE" for each in repositories)
 
 
 def _is(name: str, repository: Resource) -> bool:

@@ -45,12 +45,12 @@ def as_json(findings: Iterable[Finding]) -> str:
 def as_text(findings: Sequence[Finding], environment: str, resources: int) -> str:
     """The worst first, then what could not be judged, then a line that sums up."""
     unknown = [finding for finding in findings if finding.standing is Standing.UNKNOWN]
-    told = sorted((finding for finding in findings if finding not in unknown), key=_gravity)
-    lines = [line for finding in told for line in _lines(finding)]
+    ordered = sorted((finding for finding in findings if finding not in unknown), key=_gravity)
+    lines = [line for finding in ordered for line in _lines(finding)]
     lines += [f"not judged: {finding.rule.name}  {_where(finding)}: {finding.message}" for finding in unknown]
-    mandatory = sum(finding.level is EnforcementLevel.MANDATORY for finding in told)
-    exempted = sum(finding.standing is Standing.EXEMPTED for finding in told)
-    summary = f"{mandatory} mandatory and {len(told) - mandatory} advisory findings"
+    mandatory = sum(finding.level is EnforcementLevel.MANDATORY for finding in ordered)
+    exempted = sum(finding.standing is Standing.EXEMPTED for finding in ordered)
+    summary = f"{mandatory} mandatory and {len(ordered) - mandatory} advisory findings"
     summary += f" ({exempted} exempted)" if exempted else ""
     summary += f", {len(unknown)} not judged, on {resources} resources at the levels of {environment}"
     return "\n".join([*lines, summary])

@@ -25,7 +25,7 @@ def lost(rules: Iterable[Rule], levels: Levels, examples: Iterable[Example]) -> 
     for example in examples:
         for each in example.breaks:
             judge = Judge(known, levels, (), levels.strictest, date.max)
-            if each.rule not in find_rules(judge, each.applied(example.resources), example.resources):
+            if each.rule not in find_rules(judge, each.apply_to(example.resources), example.resources):
                 yield example, each
 
 

@@ -192,12 +192,12 @@ class Stack:
 
     def _ancestors(self, resource: Resource) -> set[str]:
         """Components that made the resource: an output of a remote component depends on the component as a whole."""
-        found: set[str] = set()
+        components: set[str] = set()
         parent = resource.parent
-        while parent and parent not in found and "::pulumi:pulumi:Stack::" not in parent:
-            found.add(parent)
+        while parent and parent not in components and "::pulumi:pulumi:Stack::" not in parent:
+            components.add(parent)
             parent = self._parents.get(parent, "")
-        return found
+        return components
 
     def _known_as(self, target: Resource) -> set[str]:
         """What a source that refers to the target has among its own keys (`_may_refer_to`)."""

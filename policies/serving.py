@@ -84,12 +84,12 @@ def has_an_entrance(service: Resource, stack: Stack) -> bool:
 
 
 def _serving(stack: Stack) -> set[str]:
-    found = {resource.urn for resource in _first(stack)}
+    serving = {resource.urn for resource in _first(stack)}
     for type_, path, led_to in LEADS:
         for source in stack.of(type_):
-            if source.urn in found:
-                found |= {target.urn for target in stack.referred(source, path, *led_to)}
-    return found
+            if source.urn in serving:
+                serving |= {target.urn for target in stack.referred(source, path, *led_to)}
+    return serving
 
 
 def _first(stack: Stack) -> Iterator[Resource]:

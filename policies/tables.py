@@ -101,10 +101,10 @@ def read_table(file: Path) -> Node:
 @cache
 def read_runtimes(file: Path = RUNTIMES) -> Mapping[str, date]:
     """The day each Lambda runtime stops getting updates. Raises BadTable: a value is no date."""
-    found: dict[str, date] = {}
+    ends: dict[str, date] = {}
     for name, node in read_table(file).items():
         try:
-            found[name] = date.fromisoformat(node.text())
+            ends[name] = date.fromisoformat(node.text())
         except ValueError:
             node.refuse(f"{name}: expected a date as YYYY-MM-DD")
-    return found
+    return ends

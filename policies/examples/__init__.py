@@ -39,7 +39,7 @@ class Break:
     value: Any
     says: str
 
-    def applied(self, resources: Raw) -> Raw:
+    def apply_to(self, resources: Raw) -> Raw:
         """The resources with the break in them. Raises KeyError: there is no such resource."""
         broken = dict(resources)
         if not self.path:
@@ -107,11 +107,11 @@ def read_break(row: Mapping[str, Any], resource: str = "at") -> Break:
 
 
 def read_examples(folder: Path = FOLDER) -> tuple[Example, ...]:
-    found = []
+    examples = []
     for file in sorted(folder.glob("*.yaml")):
         table = yaml.load(file.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 (a safe one)
-        found.append(Example(file.stem, table["resources"], tuple(read_break(row) for row in table["breaks"])))
-    return tuple(found)
+        examples.append(Example(file.stem, table["resources"], tuple(read_break(row) for row in table["breaks"])))
+    return tuple(examples)
 
 
 def resources_of(raw: Raw, stack: str = "prod", project: str = "example", outputs: bool = False) -> list[Resource]:

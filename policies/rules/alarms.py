@@ -38,10 +38,10 @@ def metrics_with_alarms(stack: Stack, near: Resource, *namespaces: str) -> set[s
     """Names of the metrics of these namespaces that some alarm of the stack watches, in the region of `near`."""
 
     def by_region() -> dict[str, set[str]]:
-        found: dict[str, set[str]] = {}
+        metrics: dict[str, set[str]] = {}
         for alarm in stack.of(ALARM):
-            found.setdefault(_region(alarm), set()).update(alarm_metrics(alarm, *namespaces))
-        return found
+            metrics.setdefault(_region(alarm), set()).update(alarm_metrics(alarm, *namespaces))
+        return metrics
 
     known = stack.remember(("metrics with alarms", namespaces), by_region)
     here = _region(near)
@@ -98,13 +98,13 @@ def _guards_a_rollback(alarm: Resource, stack: Stack) -> bool:
 
 def rollback_alarms(stack: Stack) -> set[str | None]:
     def find() -> set[str | None]:
-        found: set[str | None] = set()
+        names: set[str | None] = set()
         for endpoint in stack.of("aws:sagemaker/endpoint:Endpoint"):
             alarms = endpoint.children("deploymentConfig.autoRollbackConfiguration.alarms")
-            found |= {each.text("alarmName") for each in alarms if each.known("alarmName")}
+            names |= {each.text("alarmName") for each in alarms if each.known("alarmName")}
         for service in stack.of(SERVICE):
-            found |= set(service.texts("alarms.alarmNames")) if service.known("alarms.alarmNames") else set()
-        return found - {None}
+            names |= set(service.texts("alarms.alarmNames")) if service.known("alarms.alarmNames") else set()
+        return names - {None}
 
     return stack.remember("rollback alarms", find)
 
@@ -162,9 +162,9 @@ def alarm_topic_has_subscribers(topic: Resource, stack: Stack) -> Iterator[str]:
     A topic without subscribers accepts every message and delivers none. A chat bot's channel configuration subscribes
     the chat.
     """
-    told = [ref for type_ in (ALARM, COMPOSITE) for ref in stack.referring(topic, type_, "alarmActions")]
+    alarms = [ref for type_ in (ALARM, COMPOSITE) for ref in stack.referring(topic, type_, "alarmActions")]
     chats = [ref for type_ in CHATS for ref in stack.referring(topic, type_, "snsTopicArns")]
-    if told and not chats and not stack.referring(topic, SUBSCRIPTION, "topic"):
+    if alarms and not chats and not stack.referring(topic, SUBSCRIPTION, "topic"):
         yield "no subscription refers to this topic, wanted at least one"
 
 

@@ -122,8 +122,8 @@ def azure_autoscale_asks_its_own_deployment(setting: Resource, stack: Stack) -> 
 
 
 def _deployment_in(uri: str | None) -> str | None:
-    found = re.search(r"/onlineEndpoints/[^/]+/deployments/([^/]+)", uri or "", re.IGNORECASE)
-    return found[1].casefold() if found else None
+    match = re.search(r"/onlineEndpoints/[^/]+/deployments/([^/]+)", uri or "", re.IGNORECASE)
+    return match[1].casefold() if match else None
 
 
 @rule(

@@ -208,5 +208,5 @@ def _count(variant: Properties | None) -> float | None:
 
 
 def _content(model: Resource, path: str) -> object:
-    found = model.raw.get(path)
-    return {k: v for k, v in found.items() if not k.startswith("__")} if isinstance(found, dict) else found
+    value = model.raw.get(path)
+    return {k: v for k, v in value.items() if not k.startswith("__")} if isinstance(value, dict) else value

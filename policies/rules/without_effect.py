@@ -84,7 +84,7 @@ def sagemaker_first_step_can_be_watched(endpoint: Resource, *, seconds: int = 60
     CONFIGURATION,
     category="cost",
     severity="medium",
-    reference="https://docs.aws.amazon.com/autoscaling/application/userguide/what-is-application-auto-scaling.html",
+    reference="https://docs.aws.amazon.com/autoscaling/application/userguide/getting-started.html",
     fix="Start with no more than the scalable target's max_capacity.",
     config_key="scaling.max",
 )

@@ -51,7 +51,7 @@ def of_deleted_stacks() -> set[str]:
     return {mutation.change.rule for mutation in mutations() if mutation.target not in TARGETS}
 
 
-def said_of(target: str, raw: Raw, rule: str = "") -> list[Said]:
+def ask(target: str, raw: Raw, rule: str = "") -> list[Said]:
     """What the pack says, or one rule of it."""
     stack, _, environment = target.partition("/")
     rules = [each for each in RULES if each.name == rule] if rule else None
@@ -61,7 +61,7 @@ def said_of(target: str, raw: Raw, rule: str = "") -> list[Said]:
 def missed(target: str) -> Iterator[Mutation]:
     """The breaks of a target that their rule does not find."""
     for mutation in (each for each in mutations() if each.target == target):
-        if not said_of(target, mutation.change.applied(inventory(target)), mutation.change.rule):
+        if not ask(target, mutation.change.apply_to(inventory(target)), mutation.change.rule):
             yield mutation
 
 

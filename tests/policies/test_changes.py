@@ -30,7 +30,7 @@ def changed(key: str, **fields: Any) -> Raw:
     return found
 
 
-def said(after: Raw, rule: str) -> list[str]:
+def ask(after: Raw, rule: str) -> list[str]:
     return violations(judge(after, host(before=ECS)), rule)
 
 
@@ -52,17 +52,17 @@ def test_stack_that_is_new_changes_nothing() -> None:
 
 
 def test_value_that_is_not_known_before_apply_is_said_so() -> None:
-    [message] = said(changed("target", properties={"minCapacity": UNKNOWN}), "change-keeps-capacity")
+    [message] = ask(changed("target", properties={"minCapacity": UNKNOWN}), "change-keeps-capacity")
 
     assert message == "not judged: minCapacity is not known before apply"
 
 
 def test_more_is_no_less() -> None:
-    assert said(changed("target", properties={"minCapacity": 4, "maxCapacity": 30}), "change-keeps-capacity") == []
+    assert ask(changed("target", properties={"minCapacity": 4, "maxCapacity": 30}), "change-keeps-capacity") == []
 
 
 def test_number_that_another_owns_is_left_to_it() -> None:
-    assert said(changed("service", properties={"desiredCount": 2}), "change-keeps-capacity") == []
+    assert ask(changed("service", properties={"desiredCount": 2}), "change-keeps-capacity") == []
 
 
 def test_what_is_retained_is_not_lost() -> None:
@@ -78,23 +78,23 @@ def test_renamed_with_an_alias_is_not_deleted() -> None:
     balancer = renamed.pop("balancer")
     old = "urn:pulumi:prod::example::aws:lb/loadBalancer:LoadBalancer::balancer"
 
-    assert said(renamed | {"front": balancer | {"aliases": [old]}}, "change-keeps-what-callers-hold") == []
-    assert said(renamed | {"front": balancer}, "change-keeps-what-callers-hold")
+    assert ask(renamed | {"front": balancer | {"aliases": [old]}}, "change-keeps-what-callers-hold") == []
+    assert ask(renamed | {"front": balancer}, "change-keeps-what-callers-hold")
 
 
 def test_balancer_that_is_replaced_with_new_groups_is_fine() -> None:
     after = changed("balancer", properties={"internal": True})
     after["group"] = changed("group", properties={"port": 9090, "name": "demand-20260215"})["group"]
 
-    assert said(after, "change-gives-a-new-balancer-new-groups") == []
-    assert said(after, "change-can-replace-the-target-group") == []
+    assert ask(after, "change-gives-a-new-balancer-new-groups") == []
+    assert ask(after, "change-can-replace-the-target-group") == []
 
 
 def test_guard_that_goes_with_what_it_guarded_is_fine() -> None:
     after = deepcopy(ECS)
     del after["acl-balancer"], after["balancer"], after["acl"]
 
-    assert said(after, "change-keeps-guards") == []
+    assert ask(after, "change-keeps-guards") == []
 
 
 def test_exported_states_are_compared(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

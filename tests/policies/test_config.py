@@ -63,7 +63,7 @@ def configured(pack: Host, given: Mapping[str, Any]) -> Host:
     return pack
 
 
-def said(raw: Raw, given: Mapping[str, Any], stack: str = "prod") -> list[Said]:
+def ask(raw: Raw, given: Mapping[str, Any], stack: str = "prod") -> list[Said]:
     return judge(raw, configured(host(stack), given), stack)
 
 
@@ -72,17 +72,17 @@ def levels(found: list[Said], rule: str) -> list[str]:
 
 
 def test_config_that_sets_nothing_changes_nothing() -> None:
-    assert said(target(1), {}) == judge(target(1))
+    assert ask(target(1), {}) == judge(target(1))
 
 
 def test_level_is_the_one_that_is_set() -> None:
-    assert levels(said(target(1), {TWO: "advisory"}), TWO) == ["advisory"]
-    assert levels(said(target(1), {TWO: "disabled"}), TWO) == []
-    assert levels(said(target(1), {TWO: "mandatory"}, "staging"), TWO) == ["mandatory"]
+    assert levels(ask(target(1), {TWO: "advisory"}), TWO) == ["advisory"]
+    assert levels(ask(target(1), {TWO: "disabled"}), TWO) == []
+    assert levels(ask(target(1), {TWO: "mandatory"}, "staging"), TWO) == ["mandatory"]
 
 
 def test_threshold_is_the_one_that_is_set_at_the_packs_own_level() -> None:
-    found = said(target(2), {TWO: {"least": 3}})
+    found = ask(target(2), {TWO: {"least": 3}})
 
     assert [(each.level, each.message) for each in found if each.rule == TWO] == [
         ("mandatory", "minCapacity is 2, wanted 3 or more")
@@ -93,16 +93,16 @@ def test_required_tags_are_the_teams_own() -> None:
     raw: Raw = {"c": {"type": "aws:ecs/cluster:Cluster", "properties": {"tags": {"team": "search"}}}}
     rule = "tags-say-whose-it-is"
 
-    assert violations(said(raw, {rule: {"tags": ["team", "tier"]}}), rule) == ["tags has no tier, wanted it"]
+    assert violations(ask(raw, {rule: {"tags": ["team", "tier"]}}), rule) == ["tags has no tier, wanted it"]
 
 
 def test_category_has_one_level_or_one_for_each_column() -> None:
     off = {"pack-settings": {"categories": {"autoscaling": "disabled"}}}
     soft = {"pack-settings": {"categories": {"autoscaling": {"prod": "advisory"}}}}
 
-    assert levels(said(target(1), off), TWO) == []
-    assert levels(said(target(1), soft), TWO) == ["advisory"]
-    assert levels(said(target(1), soft | {TWO: "mandatory"}), TWO) == ["advisory"]  # the pack's own level sets nothing
+    assert levels(ask(target(1), off), TWO) == []
+    assert levels(ask(target(1), soft), TWO) == ["advisory"]
+    assert levels(ask(target(1), soft | {TWO: "mandatory"}), TWO) == ["advisory"]  # the pack's own level sets nothing
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_exemptions_and_baseline_are_the_teams_files(tmp_path: Path, monkeypatch
     )
     (tmp_path / "base.yaml").write_text(f"findings:\n- {{rule: scaling-target-has-a-policy, resource: '{urn}'}}\n")
     monkeypatch.setenv("PWD", str(tmp_path))
-    found = said(target(1), {"pack-settings": {"exemptions": "exempt.yaml", "baseline": "base.yaml"}})
+    found = ask(target(1), {"pack-settings": {"exemptions": "exempt.yaml", "baseline": "base.yaml"}})
 
     assert levels(found, TWO) == levels(found, "scaling-target-has-a-policy") == ["advisory"]
     [message] = violations(found, "scaling-target-has-a-policy")

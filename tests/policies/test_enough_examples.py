@@ -59,7 +59,7 @@ def made_elsewhere(change: Break, type_: str) -> Iterator[tuple[Raw, Raw]]:
             try:
                 taken = change.value is REMOVED and change.path and at(resource["properties"], change.path) is None
                 if not taken:
-                    yield right, replace(change, resource=key).applied(right)
+                    yield right, replace(change, resource=key).apply_to(right)
             except (KeyError, IndexError, TypeError, AttributeError):  # the way to the property is not there
                 continue
 

@@ -38,13 +38,13 @@ def exemption(resource: str = URN, rule: str = RULE, expires: str = "2026-03-31"
     )
 
 
-def said(row: Exemption, raw: Raw = RAW) -> list[tuple[str, str, str]]:
+def ask(row: Exemption, raw: Raw = RAW) -> list[tuple[str, str, str]]:
     found = judge(raw, host(exemptions=[row]))
     return [(each.rule, each.level, each.message) for each in found if each.rule in (RULE, ORDER)]
 
 
 def test_used_exemption_turns_the_finding_into_advice_that_names_reason_owner_and_expiry() -> None:
-    assert said(exemption()) == [
+    assert ask(exemption()) == [
         (
             RULE,
             "advisory",
@@ -59,11 +59,11 @@ def test_used_exemption_turns_the_finding_into_advice_that_names_reason_owner_an
 def test_exemption_covers_a_name_by_pattern_and_holds_on_its_last_day() -> None:
     row = exemption(URN.replace("::target", "::targ*"), expires="2026-01-15")
 
-    assert [level for _, level, _ in said(row)] == ["advisory"]
+    assert [level for _, level, _ in ask(row)] == ["advisory"]
 
 
 def test_expired_exemption_covers_nothing_and_fails_with_its_line() -> None:
-    finding, fault = said(exemption(expires="2026-01-14"))
+    finding, fault = ask(exemption(expires="2026-01-14"))
 
     assert finding[:2] == (RULE, "mandatory")
     assert fault[0] == ORDER
@@ -83,7 +83,7 @@ def test_expired_exemption_covers_nothing_and_fails_with_its_line() -> None:
     ],
 )
 def test_exemption_that_is_too_broad_covers_nothing_and_fails_with_its_line(resource: str) -> None:
-    found = said(exemption(resource))
+    found = ask(exemption(resource))
 
     assert (RULE, "mandatory") in [each[:2] for each in found]
     [fault] = [message for rule, _, message in found if rule == ORDER]
@@ -91,7 +91,7 @@ def test_exemption_that_is_too_broad_covers_nothing_and_fails_with_its_line(reso
 
 
 def test_exemption_of_an_unknown_rule_fails_with_its_line() -> None:
-    assert (ORDER, "mandatory", "policies/exemptions.yaml:8: there is no rule 'scaling-target-keeps-too'") in said(
+    assert (ORDER, "mandatory", "policies/exemptions.yaml:8: there is no rule 'scaling-target-keeps-too'") in ask(
         exemption(rule="scaling-target-keeps-too")
     )
 
@@ -99,7 +99,7 @@ def test_exemption_of_an_unknown_rule_fails_with_its_line() -> None:
 def test_exemption_that_exempts_nothing_fails_with_its_line() -> None:
     raw: Raw = {**RAW, "target": {**RAW["target"], "properties": {**RAW["target"]["properties"], "minCapacity": 2}}}
 
-    [(rule, level, message)] = said(exemption(), raw)
+    [(rule, level, message)] = ask(exemption(), raw)
 
     assert (rule, level) == (ORDER, "mandatory")
     assert message.startswith(f"policies/exemptions.yaml:8: unused: {RULE} finds nothing at {URN}")
@@ -114,7 +114,7 @@ def test_exemption_that_exempts_nothing_fails_with_its_line() -> None:
     ],
 )
 def test_unused_exemption_names_the_finding_it_may_mean(resource: str, rule: str) -> None:
-    faults = [message for name, _, message in said(exemption(resource, rule)) if name == ORDER]
+    faults = [message for name, _, message in ask(exemption(resource, rule)) if name == ORDER]
 
     assert [fault.partition("; ")[2] for fault in faults] == [f"the nearest finding is of {RULE} at {URN}"]
 
@@ -122,14 +122,14 @@ def test_unused_exemption_names_the_finding_it_may_mean(resource: str, rule: str
 def test_unused_exemption_of_something_else_is_to_be_removed() -> None:
     faraway = exemption("urn:pulumi:prod::example::aws:s3/bucket:Bucket::logs", "storage-bucket-keeps-versions")
 
-    assert [m.partition("; ")[2] for name, _, m in said(faraway) if name == ORDER] == ["remove the entry"]
+    assert [m.partition("; ")[2] for name, _, m in ask(faraway) if name == ORDER] == ["remove the entry"]
 
 
 @pytest.mark.parametrize("other", ["urn:pulumi:dev::example::", "urn:pulumi:prod::another::"])
 def test_exemption_of_another_stack_is_not_unused_here(other: str) -> None:
     row = exemption(URN.replace("urn:pulumi:prod::example::", other))
 
-    assert [rule for rule, _, _ in said(row)] == [RULE]
+    assert [rule for rule, _, _ in ask(row)] == [RULE]
 
 
 def test_exemption_of_a_value_not_known_yet_is_not_unused() -> None:
@@ -137,7 +137,7 @@ def test_exemption_of_a_value_not_known_yet_is_not_unused() -> None:
     properties = {**RAW["target"]["properties"], "minCapacity": unknown}
     raw: Raw = {**RAW, "target": {**RAW["target"], "properties": properties}}
 
-    assert [rule for rule, _, _ in said(exemption(), raw)] == [RULE]
+    assert [rule for rule, _, _ in ask(exemption(), raw)] == [RULE]
 
 
 def test_exemption_does_not_cover_a_rule_that_failed() -> None:

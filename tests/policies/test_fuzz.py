@@ -39,11 +39,11 @@ def failures(raw: Raw, changed: str, before: Raw) -> list[str]:
     resources = resources_of(raw)
     final = Stack(resources_of(raw, outputs=True), Stack(resources_of(before, outputs=True)))
     one = next(each for each in resources if each.name == changed)
-    outcomes = [each for rule in RULES for each in judged(rule, one, final)]
+    outcomes = [each for rule in RULES for each in judge_one(rule, one, final)]
     return [each.message for each in outcomes if each.kind is Kind.FAILURE]
 
 
-def judged(rule: Rule, one: Resource, stack: Stack) -> Iterator[Any]:
+def judge_one(rule: Rule, one: Resource, stack: Stack) -> Iterator[Any]:
     if rule.compares and stack.before:
         yield from (outcome for was in stack.before.of(*rule.on) for outcome in rule.changes(was, stack))
     elif rule.relational:
@@ -61,7 +61,7 @@ def test_no_rule_crashes_whatever_a_property_holds(example: Example, values: int
     for key, each in example.resources.items():
         for path in paths(each["properties"]):
             for junk in islice(junk_in_turn, values):
-                broken = Break("", key, path, junk, "").applied(example.resources)
+                broken = Break("", key, path, junk, "").apply_to(example.resources)
                 assert failures(broken, each.get("name", key), example.resources) == [], f"{key}: {path} = {junk!r}"
                 tried += 1
     assert tried > 20 * values

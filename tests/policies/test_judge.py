@@ -24,12 +24,12 @@ def target(**properties: object) -> Raw:
     return {"target": {"type": TARGET, "properties": {**base, "minCapacity": 2, "maxCapacity": 4, **properties}}}
 
 
-def named(name: str) -> Rule:
+def get_rule(name: str) -> Rule:
     return next(each for each in catalogue() if each.name == name)
 
 
 def only(name: str, raw: Raw, stack_name: str = "prod") -> list[Said]:
-    return judge(raw, host(stack_name, [named(name)]), stack_name)
+    return judge(raw, host(stack_name, [get_rule(name)]), stack_name)
 
 
 def test_unknown_value_is_stated_and_never_a_pass() -> None:
@@ -91,7 +91,7 @@ def test_relational_rule_that_raises_leaves_the_others_judging() -> None:
         """It breaks. On purpose."""
         yield str(1 / 0)
 
-    both = [scaling_target_is_bounded, named("scaling-target-has-a-policy")]
+    both = [scaling_target_is_bounded, get_rule("scaling-target-has-a-policy")]
     said = judge(target(), host("prod", both))
 
     assert {s.rule for s in said} == {"scaling-target-is-bounded", "scaling-target-has-a-policy"}
@@ -128,7 +128,7 @@ def test_level_is_the_environments_and_unknown_names_are_prod(stack_name: str, l
 
 
 def test_stack_named_by_the_engine_wins_over_the_environment_variable() -> None:
-    pack = host("dev", [named("scaling-target-keeps-two")])
+    pack = host("dev", [get_rule("scaling-target-keeps-two")])
     pack.ConfigureStack(analyzer_pb2.AnalyzerStackConfigureRequest(stack="prod"), None)
 
     assert [s.level for s in judge(target(minCapacity=1), pack)] == ["mandatory"]
@@ -149,7 +149,7 @@ def test_engine_is_told_levels_severity_fix_thresholds_and_framework() -> None:
 
 def test_rule_about_relations_sees_inputs_that_the_outputs_do_not_repeat() -> None:
     """Azure's outputs hold `onlineEndpointProperties` where the inputs held `properties`."""
-    pack = host("prod", [named("azure-endpoint-traffic-reaches-deployments")])
+    pack = host("prod", [get_rule("azure-endpoint-traffic-reaches-deployments")])
     kind = "azure-native:machinelearningservices:OnlineEndpoint"
     about: dict[str, Any] = {"type": kind, "urn": f"urn:pulumi:prod::example::{kind}::e", "name": "e"}
     inputs = json_format.ParseDict({"properties": {"traffic": {"blue": 100}}}, struct_pb2.Struct())

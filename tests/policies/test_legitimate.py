@@ -28,7 +28,7 @@ def one(type_: str, **properties: Any) -> Raw:
     return {"one": {"type": type_, "properties": properties}}
 
 
-def linked(type_: str, path: str, to: str = "one", **properties: Any) -> dict[str, Any]:
+def link(type_: str, path: str, to: str = "one", **properties: Any) -> dict[str, Any]:
     return {"type": type_, "properties": properties, "links": {path: [to]}}
 
 
@@ -42,13 +42,13 @@ def environment(name: str, value: str) -> Raw:
 
 def tls_policy(condition: Any) -> Raw:
     document = json.dumps({"Statement": [{**DENY, "Condition": condition}]})
-    return one("aws:s3/bucket:Bucket") | {"p": linked("aws:s3/bucketPolicy:BucketPolicy", "bucket", policy=document)}
+    return one("aws:s3/bucket:Bucket") | {"p": link("aws:s3/bucketPolicy:BucketPolicy", "bucket", policy=document)}
 
 
-def served_by(variant: dict[str, Any]) -> Raw:
+def serve(variant: dict[str, Any]) -> Raw:
     return {
-        "one": linked("aws:sagemaker/endpoint:Endpoint", "endpointConfigName", "configuration"),
-        "configuration": linked(CONFIGURATION, "productionVariants", "model", productionVariants=[variant]),
+        "one": link("aws:sagemaker/endpoint:Endpoint", "endpointConfigName", "configuration"),
+        "configuration": link(CONFIGURATION, "productionVariants", "model", productionVariants=[variant]),
         "model": {"type": "aws:sagemaker/model:Model", "properties": {}},
     }
 
@@ -56,12 +56,12 @@ def served_by(variant: dict[str, Any]) -> Raw:
 def asynchronous() -> Raw:
     """An endpoint whose requests wait in a queue, scaled down to nothing by its target and by a schedule."""
     dimension = "sagemaker:variant:DesiredInstanceCount"
-    raw = served_by({"modelName": "m", "instanceType": "ml.g5.xlarge", "initialInstanceCount": 1})
+    raw = serve({"modelName": "m", "instanceType": "ml.g5.xlarge", "initialInstanceCount": 1})
     raw["configuration"]["properties"]["asyncInferenceConfig"] = {"outputConfig": {"s3OutputPath": "s3://results"}}
     night = {"scalableDimension": dimension, "scalableTargetAction": {"minCapacity": 0, "maxCapacity": 1}}
     return raw | {
-        "target": linked(TARGET, "resourceId", scalableDimension=dimension, minCapacity=0, maxCapacity=4),
-        "night": linked(SCHEDULED, "resourceId", "target", **night),
+        "target": link(TARGET, "resourceId", scalableDimension=dimension, minCapacity=0, maxCapacity=4),
+        "night": link(SCHEDULED, "resourceId", "target", **night),
     }
 
 
@@ -72,8 +72,8 @@ def shifted(*metrics: str, strategy: str = "CANARY") -> Raw:
     tracking = {"targetValue": 10, "customizedMetricSpecification": sums}
     policy = {"serviceNamespace": "ecs", "targetTrackingScalingPolicyConfiguration": tracking}
     return one(SERVICE, deploymentConfiguration={"strategy": strategy}) | {
-        "target": linked(TARGET, "resourceId"),
-        "policy": linked("aws:appautoscaling/policy:Policy", "resourceId", "target", **policy),
+        "target": link(TARGET, "resourceId"),
+        "policy": link("aws:appautoscaling/policy:Policy", "resourceId", "target", **policy),
     }
 
 
@@ -81,7 +81,7 @@ def scheduled(*maxima: int | None, dimension: str = "ecs:service:DesiredCount") 
     """A service of up to 24 tasks, with a schedule for each maximum; None sets a minimum alone."""
     actions = ({"minCapacity": 3} if high is None else {"minCapacity": 3, "maxCapacity": high} for high in maxima)
     return one(TARGET, scalableDimension="ecs:service:DesiredCount", minCapacity=3, maxCapacity=24) | {
-        f"at-{index}": linked(SCHEDULED, "resourceId", scalableDimension=dimension, scalableTargetAction=action)
+        f"at-{index}": link(SCHEDULED, "resourceId", scalableDimension=dimension, scalableTargetAction=action)
         for index, action in enumerate(actions)
     }
 
@@ -138,10 +138,8 @@ LEGITIMATE: dict[str, tuple[str, Raw]] = {
         "scaling-schedule-keeps-two",
         {
             "one": {"type": SERVICE, "properties": {"desiredCount": 1}},
-            "target": linked(
-                TARGET, "resourceId", scalableDimension="ecs:service:DesiredCount", serviceNamespace="ecs"
-            ),
-            "night": linked(
+            "target": link(TARGET, "resourceId", scalableDimension="ecs:service:DesiredCount", serviceNamespace="ecs"),
+            "night": link(
                 SCHEDULED,
                 "resourceId",
                 "target",
@@ -153,7 +151,7 @@ LEGITIMATE: dict[str, tuple[str, Raw]] = {
     "a stage of a private API has no strangers": (
         "api-stage-has-a-firewall",
         one("aws:apigateway/restApi:RestApi", endpointConfiguration={"types": "PRIVATE"})
-        | {"stage": linked("aws:apigateway/stage:Stage", "restApi", stageName="v1")},
+        | {"stage": link("aws:apigateway/stage:Stage", "restApi", stageName="v1")},
     ),
     "a function has no connections to drain": (
         "load-balancer-target-group-drains",
@@ -167,8 +165,8 @@ LEGITIMATE: dict[str, tuple[str, Raw]] = {
         "network-has-no-single-nat",
         one("aws:ec2/vpc:Vpc")
         | {
-            "a": linked("aws:ec2/subnet:Subnet", "vpcId", availabilityZone="us-east-1a"),
-            "nat": linked("aws:ec2/natGateway:NatGateway", "subnetId", "a"),
+            "a": link("aws:ec2/subnet:Subnet", "vpcId", availabilityZone="us-east-1a"),
+            "nat": link("aws:ec2/natGateway:NatGateway", "subnetId", "a"),
         },
     ),
     "an alias alone routes nobody": (
@@ -191,7 +189,7 @@ LEGITIMATE: dict[str, tuple[str, Raw]] = {
         "alarm-that-combines-tells-somebody",
         one("aws:cloudwatch/compositeAlarm:CompositeAlarm", alarmName="inner", actionsEnabled=False)
         | {
-            "outer": linked(
+            "outer": link(
                 "aws:cloudwatch/compositeAlarm:CompositeAlarm", "alarmRule", alarmName="outer", alarmActions=["topic"]
             )
         },
@@ -276,7 +274,7 @@ LEGITIMATE: dict[str, tuple[str, Raw]] = {
     "a role on what the stack makes is narrow before its id is known": (
         "azure-role-has-a-small-scope",
         one("azure-native:storage:StorageAccount")
-        | {"role": linked(ASSIGNMENT, "scope", scope=UNKNOWN, principalType="ServicePrincipal")},
+        | {"role": link(ASSIGNMENT, "scope", scope=UNKNOWN, principalType="ServicePrincipal")},
     ),
     "an endpoint without traffic waits for no name": (
         "azure-endpoint-traffic-reaches-deployments",
@@ -286,19 +284,19 @@ LEGITIMATE: dict[str, tuple[str, Raw]] = {
     "a step policy that an alarm calls": (
         "scaling-policy-tracks-a-target",
         one("aws:appautoscaling/policy:Policy", policyType="StepScaling")
-        | {"backlog": linked(ALARM, "alarmActions", metricName="ApproximateNumberOfMessagesVisible")},
+        | {"backlog": link(ALARM, "alarmActions", metricName="ApproximateNumberOfMessagesVisible")},
     ),
     "an asynchronous endpoint may go down to nothing": ("scaling-target-keeps-two", asynchronous()),
     "an asynchronous endpoint may sleep at night": ("scaling-schedule-keeps-two", asynchronous()),
     "an asynchronous endpoint starts with one": ("sagemaker-variant-starts-with-two", asynchronous()),
-    "a serverless variant scales by itself": ("sagemaker-endpoint-scales", served_by(SERVERLESS)),
+    "a serverless variant scales by itself": ("sagemaker-endpoint-scales", serve(SERVERLESS)),
     "an inference component scales, not its variant": (
         "sagemaker-endpoint-scales",
-        served_by({"instanceType": "ml.g5.xlarge", "managedInstanceScaling": {"status": "ENABLED"}}),
+        serve({"instanceType": "ml.g5.xlarge", "managedInstanceScaling": {"status": "ENABLED"}}),
     ),
-    "a serverless model cannot be isolated": ("sagemaker-model-is-isolated", served_by(SERVERLESS)),
-    "a serverless model runs in no network": ("sagemaker-model-spans-zones", served_by(SERVERLESS)),
-    "a serverless variant cannot capture": ("sagemaker-endpoint-captures-data", served_by(SERVERLESS)),
+    "a serverless model cannot be isolated": ("sagemaker-model-is-isolated", serve(SERVERLESS)),
+    "a serverless model runs in no network": ("sagemaker-model-spans-zones", serve(SERVERLESS)),
+    "a serverless variant cannot capture": ("sagemaker-endpoint-captures-data", serve(SERVERLESS)),
     **{
         f"{kind} encrypts its own disks": (
             "sagemaker-volumes-are-encrypted",
@@ -339,8 +337,8 @@ LEGITIMATE: dict[str, tuple[str, Raw]] = {
         {
             "one": {"type": "aws:lambda/alias:Alias", "properties": {}},
             "two": {"type": "aws:lambda/alias:Alias", "properties": {}},
-            "target": linked(TARGET, "resourceId", "two", serviceNamespace="lambda"),
-            "fixed": linked("aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig", "qualifier"),
+            "target": link(TARGET, "resourceId", "two", serviceNamespace="lambda"),
+            "fixed": link("aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig", "qualifier"),
         },
     ),
     "a network listener may carry TLS itself": (
@@ -349,7 +347,7 @@ LEGITIMATE: dict[str, tuple[str, Raw]] = {
     ),
     "an autoscaling group is a target": (
         "load-balancer-target-group-has-targets",
-        one(GROUP) | {"group": linked("aws:autoscaling/group:Group", "targetGroupArns")},
+        one(GROUP) | {"group": link("aws:autoscaling/group:Group", "targetGroupArns")},
     ),
     "a truth value denies plain HTTP too": (
         "storage-bucket-wants-tls",
@@ -362,18 +360,18 @@ LEGITIMATE: dict[str, tuple[str, Raw]] = {
     "a composite alarm does the telling": (
         "alarm-tells-somebody",
         one(ALARM)
-        | {"both": linked("aws:cloudwatch/compositeAlarm:CompositeAlarm", "alarmRule", alarmActions=["topic"])},
+        | {"both": link("aws:cloudwatch/compositeAlarm:CompositeAlarm", "alarmRule", alarmActions=["topic"])},
     ),
     "a group of machines may scale by a policy of its own": (
         "ecs-capacity-grows-with-its-tasks",
         one("aws:autoscaling/group:Group")
         | {
-            "capacity": linked(
+            "capacity": link(
                 "aws:ecs/capacityProvider:CapacityProvider",
                 "autoScalingGroupProvider",
                 autoScalingGroupProvider={"managedScaling": {"status": "DISABLED"}},
             ),
-            "policy": linked("aws:autoscaling/policy:Policy", "autoscalingGroupName"),
+            "policy": link("aws:autoscaling/policy:Policy", "autoscalingGroupName"),
         },
     ),
     "a topic for results needs no listener here": ("alarm-topic-has-subscribers", one("aws:sns/topic:Topic")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from policies.rules import catalogue
-from tests.policies.mutations import inventory, missed, mutations, of_deleted_stacks, said_of, targets
+from tests.policies.mutations import ask, inventory, missed, mutations, of_deleted_stacks, targets
 
 SHARE = 0.99
 UNBREAKABLE = {
@@ -24,7 +24,7 @@ UNBREAKABLE = {
 
 @pytest.mark.parametrize("target", targets())
 def test_untouched_target_has_no_finding(target: str) -> None:
-    assert said_of(target, inventory(target)) == []
+    assert ask(target, inventory(target)) == []
 
 
 @pytest.mark.parametrize("target", targets())
@@ -56,5 +56,5 @@ def test_a_break_is_one_property_away() -> None:
     target = targets()[0]
     untouched = inventory(target)
     for mutation in (each for each in mutations() if each.target == target):
-        broken = mutation.change.applied(untouched)
+        broken = mutation.change.apply_to(untouched)
         assert [key for key in untouched if broken.get(key) != untouched[key]] == [mutation.change.resource]

@@ -20,7 +20,7 @@ def test_untouched_example_has_no_finding(example: Example) -> None:
 
 @pytest.mark.parametrize(("example", "each"), BREAKS, ids=lambda value: getattr(value, "rule", ""))
 def test_break_is_found_by_its_rule(example: Example, each: Break) -> None:
-    found = violations(judge(each.applied(example.resources), host(before=example.resources)), each.rule)
+    found = violations(judge(each.apply_to(example.resources), host(before=example.resources)), each.rule)
 
     assert any(each.says in message for message in found), found
 

@@ -55,7 +55,7 @@ def breaks_of(rule: Rule) -> list[tuple[Raw, Break]]:
 def test_a_rule_that_goes_or_always_passes_loses_its_breaks(rule: Rule) -> None:
     found = 0
     for resources, each in breaks_of(rule):
-        broken = each.applied(resources)
+        broken = each.apply_to(resources)
         weaker = {
             "gone": host(rules=[each for each in RULES if each is not rule], before=resources),
             "silent": host(rules=[silenced(each) if each is rule else each for each in RULES], before=resources),
@@ -99,7 +99,7 @@ def reached(rule: Rule) -> set[int]:
     sys.settrace(trace)
     try:
         for resources, each in breaks_of(rule):
-            judge(each.applied(resources), host(rules=[rule], before=resources))
+            judge(each.apply_to(resources), host(rules=[rule], before=resources))
     finally:
         sys.settrace(before)
     return seen

@@ -28,12 +28,12 @@ def target(*ignores: str, minimum: int = 1) -> Raw:
     return {"t": {"type": "aws:appautoscaling/target:Target", "properties": properties, "ignores": list(ignores)}}
 
 
-def told(raw: Raw) -> dict[str, Said]:
+def ask_by_resource(raw: Raw) -> dict[str, Said]:
     return {each.rule: each for each in judge(raw)}
 
 
 def test_finding_that_the_program_suppresses_is_advice_with_the_reason() -> None:
-    found = told(target(f"[policy:{TWO}] the canary may be down"))
+    found = ask_by_resource(target(f"[policy:{TWO}] the canary may be down"))
 
     assert found[TWO].level == "advisory"
     assert found[TWO].message.endswith("; exempted: the canary may be down (the program)")
@@ -49,7 +49,7 @@ def test_finding_that_the_program_suppresses_is_advice_with_the_reason() -> None
     ],
 )
 def test_suppression_that_is_not_in_order_is_a_finding(entry: str, minimum: int, why: str) -> None:
-    found = told(target(entry, minimum=minimum))
+    found = ask_by_resource(target(entry, minimum=minimum))
 
     assert (found[GUARD].level, found[GUARD].message) == ("mandatory", why)
     assert minimum == 2 or found[TWO].level == "mandatory"
