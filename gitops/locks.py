@@ -21,11 +21,13 @@ from gitops.checkout.targets import Target
 from gitops.errors import Refused, UserError
 
 FOLDER = ".pulumi/locks/organization"
+WRITING_SECONDS = 0.5
+"""How old a half-written lock is, at most, whose writer lives: it has a hundred bytes."""
 
 
 @dataclass(frozen=True)
 class Lock:
-    """`id` is its file's name without the ending; `when` it was taken."""
+    """`id` is its file's name without the ending; `when` it was taken. `host` is empty of one that is half-written."""
 
     id: str
     user: str
@@ -42,12 +44,16 @@ class Lock:
     @property
     def is_dead(self) -> bool:
         """Whether the process was one of this machine and is no more; one that began later has only its number."""
+        if not self.host:
+            return time.time() - self.when.timestamp() > WRITING_SECONDS
         return self.host == socket.gethostname() and not (
             is_alive(self.pid) and began(self.pid) <= self.when.timestamp() + 2
         )
 
     def describe(self, now: datetime) -> str:
         minutes = int((now - self.when).total_seconds() // 60)
+        if not self.host:
+            return f"{self.id}: half-written, {minutes:,} minutes old"
         return f"{self.id}: {self.user}@{self.host}, process {self.pid}, {minutes:,} minutes old"
 
 
@@ -71,6 +77,22 @@ def began(pid: int) -> float:
     return time.time() - up + ticks / os.sysconf("SC_CLK_TCK")
 
 
+def read_file(file: Path) -> Lock | None:
+    """The lock in a file; None for one that was freed meanwhile.
+
+    The engine writes `ID.json.NUMBER.tmp` and renames it (https://github.com/google/go-cloud/blob/master/blob/fileblob).
+    """
+    try:
+        text, written = file.read_bytes(), file.stat().st_mtime
+    except FileNotFoundError:
+        return None
+    identity = file.name.removesuffix(".json")
+    try:
+        return Lock.parse(identity, text)
+    except ValueError:
+        return Lock(identity, "", "", 0, datetime.fromtimestamp(written, UTC))
+
+
 class Locks:
     """Of one target in a folder (`file://`)."""
 
@@ -78,12 +100,13 @@ class Locks:
         self.folder = Path(address.removeprefix("file://")) / FOLDER / target.stack / target.environment
 
     def read(self) -> Iterator[Lock]:
-        for file in sorted(self.folder.glob("*.json")):
-            yield Lock.parse(file.stem, file.read_bytes())
+        """Also what an engine that was killed while it took its lock left: it locks the target as well."""
+        files = (file for file in sorted(self.folder.glob("*")) if file.suffix in (".json", ".tmp"))
+        return (lock for file in files if (lock := read_file(file)))
 
     def remove(self, lock: Lock) -> None:
-        for ending in ("json", "json.attrs"):
-            (self.folder / f"{lock.id}.{ending}").unlink(missing_ok=True)
+        for ending in ("", ".json", ".json.attrs"):
+            (self.folder / f"{lock.id}{ending}").unlink(missing_ok=True)
 
 
 class BucketLocks(Locks):

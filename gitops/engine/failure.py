@@ -74,7 +74,7 @@ def explain(error: auto.CommandError, program: Program, listener: Listener) -> R
         return RunError(kind="findings", message=f"mandatory findings: {', '.join(mandatory)}")
     text = "; ".join(unique(d.message for d in errors)) or extract_errors(error)
     if LOCK_BEING_TAKEN.search(text):
-        hint = "Run it again. If nobody else deploys, a file of the state backend is cut short: look into its folder."
+        hint = "Run it again. If nobody else deploys, a dead one left half a lock: `gitops unlock` lists it."
         return RunError(kind="engine", message="another update of this stack was taking its lock", hint=hint)
     if "policies failed to load" in text or "policy pack" in text.lower():
         return pack_failure(text, listener.diagnostics)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from moto import mock_aws
 from gitops.blob_locks import BlobLocks
 from gitops.checkout.targets import Target
 from gitops.errors import Refused, UserError
-from gitops.locks import FOLDER, BucketLocks, Locks, open_locks, release, release_dead
+from gitops.locks import FOLDER, BucketLocks, Locks, open_locks, read_file, release, release_dead
 
 WEB = Target("web", "prod")
 DEAD = 4_194_305
@@ -71,6 +72,29 @@ def test_a_lock_whose_process_runs_here_stays(locks: Callable[..., Locks]) -> No
     release_dead(alive)
 
     assert [lock.id for lock in alive.read()] == ["a", "c"], "what is elsewhere may run"
+
+
+def test_what_an_engine_left_that_was_killed_while_it_took_its_lock_is_a_lock(
+    locks: Callable[..., Locks], tmp_path: Path
+) -> None:
+    left = locks(a=held(DEAD, socket.gethostname()))
+    (file,) = left.folder.glob("a.json")
+    for name, text, seconds in (("half", held()[:20], 60), ("nothing", "", 60), ("now", "", 0), ("whole", held(), 60)):
+        copy = left.folder / f"{name}.json.18ea399874b0cf72.tmp"
+        copy.write_text(text)
+        os.utime(copy, (time.time() - seconds,) * 2)
+
+    described = {lock.id.split(".")[0]: lock.describe(datetime.now(UTC)) for lock in left.read()}
+    assert described["half"] == "half.json.18ea399874b0cf72.tmp: half-written, 1 minutes old"
+    assert "ci@runner-1, process 7" in described["whole"]
+    release_dead(left)
+
+    assert [lock.id.split(".")[0] for lock in left.read()] == ["now", "whole"], (
+        "another's, or one that is being written"
+    )
+    release(left, "whole.json.18ea399874b0cf72.tmp")
+    assert [path.name.split(".")[0] for path in left.folder.iterdir()] == ["now"]
+    assert read_file(file) is None, "one that was freed meanwhile"
 
 
 @mock_aws
