@@ -82,7 +82,7 @@ def test_what_an_engine_left_that_was_killed_while_it_took_its_lock_is_a_lock(
     for name, text, seconds in (("half", held()[:20], 60), ("nothing", "", 60), ("now", "", 0), ("whole", held(), 60)):
         copy = left.folder / f"{name}.json.18ea399874b0cf72.tmp"
         copy.write_text(text)
-        os.utime(copy, (time.time() - seconds,) * 2)
+        os.utime(copy, (time.time(), time.time() - seconds))
 
     described = {lock.id.split(".")[0]: lock.describe(datetime.now(UTC)) for lock in left.read()}
     assert described["half"] == "half.json.18ea399874b0cf72.tmp: half-written, 1 minutes old"
