@@ -54,8 +54,8 @@ class Front(Component):
         group = target_group(settings.service, server, network.vpc_id)
         balancer = awsx.lb.ApplicationLoadBalancer(
             name,
-            internal=False,
-            subnet_ids=network.public_subnet_ids,
+            internal=entrance.internal,
+            subnet_ids=network.private_subnet_ids if entrance.internal else network.public_subnet_ids,
             security_groups=[network.edge_group],
             default_target_group=group,
             listeners=[_https(certificate.arn), _redirect()],

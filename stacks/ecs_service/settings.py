@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from ipaddress import ip_network
 from math import ceil
 from typing import ClassVar, Literal
 
@@ -85,6 +86,20 @@ class Network(Block):
     def endpoints(self) -> tuple[str, ...]:
         """The services that tasks without a gateway are given a way to; S3, where images' layers are, has its own."""
         return REACHED if self.nat == "none" else ()
+
+
+class ServiceEntrance(Entrance):
+    """The load balancer under its name, for everybody or for networks of ours."""
+
+    internal: bool = Field(False, description="whether the name leads to addresses of the private network alone")
+
+
+def internal_clients_are_private(entrance: ServiceEntrance) -> Iterator[Contradiction]:
+    """An address that the internet routes never reaches an internal load balancer, nor does it need to be let in."""
+    for index, client in enumerate(entrance.clients if entrance.internal else ()):
+        if ip_network(client, strict=False).is_global:
+            expected = "a private network such as 10.0.0.0/8 with entrance.internal"
+            yield Contradiction(f"entrance.clients.{index}", client, expected, "nobody else has a way there")
 
 
 def memory_fits_cpu(service: Service) -> Iterator[Contradiction]:
@@ -219,6 +234,7 @@ class Settings(StackSettings):
         gateways_survive_a_zone,
         image_in_region,
         load_balancer_has_zones,
+        internal_clients_are_private,
         never_without_tasks,
         rolling_steps_do_not_wait,
         steps_make_room_for_a_task,
@@ -231,4 +247,4 @@ class Settings(StackSettings):
 
     service: Service
     network: Network
-    entrance: Entrance
+    entrance: ServiceEntrance

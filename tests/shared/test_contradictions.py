@@ -158,6 +158,7 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
         "taken away all at once",
     ),
     (ECS, {"network.nat": "single"}, "network.nat", "one_per_zone in prod"),
+    (ECS, {"entrance.internal": True}, "entrance.clients.0", "a private network such as 10.0.0.0/8"),
     (ECS, {"service.image": ELSEWHERE}, "service.image", "us-east-1"),
     (HA, {"router.warm_min": 100}, "router.warm_min", "below router.warm_max"),
     (HA, {"router.warm_max": 801}, "router.warm_max", "no more than is reserved"),

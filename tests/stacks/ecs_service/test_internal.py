@@ -1,0 +1,44 @@
+"""A service for callers inside, from its first deployment on: the scheme of a load balancer cannot be changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gitops.records import Operation
+from gitops.run import Sandbox
+from rehearsal.inventory import Inventory
+from tests.stacks.configs import checkout
+from tests.worlds import changed, living, of_type, unprotect
+
+INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+TARGET = "ecs_service/dev"
+INSIDE = {"entrance.internal": True, "entrance.clients": ["10.0.0.0/8", "172.16.0.0/12"]}
+
+
+def test_the_name_leads_to_private_addresses(tmp_path: Path) -> None:
+    root = checkout(tmp_path / "checkout", [TARGET])
+    with living(root, TARGET, Sandbox(tmp_path / "sandbox").prepare()) as life:
+        planned = life.run(Operation.PREVIEW, INSIDE, judged=True)
+    assert planned.findings == ()
+    (balancer,) = of_type(planned, "aws:lb/loadBalancer:LoadBalancer")
+    assert balancer.inputs["internal"] is True
+    used = {urn.rsplit("::", 1)[-1] for urn in balancer.depends_on if "subnet:Subnet" in urn}
+    assert len(used) == 2, used
+    assert {name.rsplit("-", 2)[-2] for name in used} == {"private"}
+    opened = {step.inputs.get("cidrIpv4") for step in of_type(planned, INGRESS) if "edge-" in step.name}
+    assert opened == {"10.0.0.0/8", "172.16.0.0/12"}
+
+
+@pytest.mark.soak
+def test_a_service_without_gateways_for_callers_inside(tmp_path: Path) -> None:
+    config, sandbox = {**INSIDE, "network.nat": "none"}, Sandbox(tmp_path / "sandbox").prepare()
+    with living(checkout(tmp_path / "checkout", [TARGET]), TARGET, sandbox) as life:
+        made = life.run(Operation.UPDATE, config)
+        assert not of_type(made, "aws:ec2/natGateway:NatGateway")
+        assert changed(life.run(Operation.UPDATE, config)) == {}
+        assert changed(life.run(Operation.DRIFT, config)) == {}
+        unprotect(sandbox.state / ".pulumi" / "stacks" / "ecs_service" / "dev.json")
+        life.run(Operation.DESTROY, config)
+    assert not list(Inventory(sandbox.clouds).of_type("aws:ec2/vpcEndpoint:VpcEndpoint"))
