@@ -36,6 +36,9 @@ LOCK_BEING_TAKEN = re.compile(r"/locks/organization/\S+: no such file or directo
 """In a folder (`file://`) the engine reads another's lock while it is written, finds half of it, or it is gone: seen in
 2 of 200 deployments that were begun together. It stops before anything is touched."""
 
+HOOK_FAILED = 'before hook "'
+HOOK_HINT = "The program asked before this change, and it was not made. Mend what the answer names, then run it again."
+
 CUT_OFF = "grpc: the client connection is closing"
 """What it says of every component still being constructed when another resource has failed."""
 
@@ -48,10 +51,11 @@ def explain(error: auto.CommandError, program: Program, listener: Listener) -> R
         hint = "Let this machine reach the plugin's download host, or install the plugin by hand as the message says."
         return RunError(kind="engine", message=lacking, hint=hint)
     if named:
+        asked = any(HOOK_FAILED in d.message for d in named)
         return RunError(
-            kind="provider",
+            kind="program" if asked else "provider",
             message="; ".join(unique(f"{label(d)}: {d.message}" for d in named)),
-            hint="Change the property in the stack's code or config.",
+            hint=HOOK_HINT if asked else "Change the property in the stack's code or config.",
             source=find_declaration(named[0], program),
         )
     if program.error:

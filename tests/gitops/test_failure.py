@@ -62,3 +62,14 @@ def test_a_lock_that_is_being_taken_is_somebody_elses(printed: str) -> None:
 
     assert (kind, message) == ("engine", "another update of this stack was taking its lock")
     assert "Run it again" in hint
+
+
+def test_what_a_program_found_before_a_change_is_no_property_to_change() -> None:
+    told = 'before hook "traffic-answers" failed: the slot green gets no traffic'
+    urn = "urn:pulumi:dev::web::azure-native:resources:Deployment::split"
+
+    kind, message, hint = failure("", Diagnostic(severity="error", message=told, urn=urn))
+
+    assert (kind, message) == ("program", f"azure-native:resources:Deployment 'split': {told}")
+    assert "it was not made" in hint
+    assert failure("", Diagnostic(severity="error", message="refused", urn=urn))[2].startswith("Change the property")
