@@ -153,7 +153,7 @@ def change_keeps_the_type_of_what_scales(was: Resource, now: Resource | None, st
     MODEL,
     category="lifecycle",
     severity="high",
-    reference=f"{GUIDE}/realtime-endpoints-manage.html",
+    reference=f"{GUIDE}/deployment-best-practices.html",
     fix="Remove the model's fixed name, so that a new model is another name in a new endpoint configuration.",
 )
 def change_of_a_model_reaches_its_endpoint(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:

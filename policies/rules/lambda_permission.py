@@ -43,7 +43,7 @@ def lambda_permission_names_its_caller(permission: Resource) -> Iterator[str]:
     PERMISSION,
     category="security",
     severity="low",
-    reference="https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-using-iam-policies-to-invoke-api.html",
+    reference="https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html",
     fix="End source_arn in stage, method and path.",
 )
 def lambda_permission_names_its_route(permission: Resource) -> Iterator[str]:

@@ -40,6 +40,13 @@ def environment(name: str, value: str) -> Raw:
     return container(environment=[{"name": name, "value": value}])
 
 
+def core_rules(overrideAction: Any = None, **fields: Any) -> Raw:
+    statement = {"managedRuleGroupStatement": {"vendorName": "AWS", "name": "AWSManagedRulesCommonRuleSet", **fields}}
+    return one(
+        "aws:wafv2/webAcl:WebAcl", rules=[{"name": "core", "overrideAction": overrideAction, "statement": statement}]
+    )
+
+
 def tls_policy(condition: Any) -> Raw:
     document = json.dumps({"Statement": [{**DENY, "Condition": condition}]})
     return one("aws:s3/bucket:Bucket") | {"p": link("aws:s3/bucketPolicy:BucketPolicy", "bucket", policy=document)}
@@ -257,6 +264,16 @@ LEGITIMATE: dict[str, tuple[str, Raw]] = {
             "DB_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:123456789012:secret:db",
             "GOOGLE_APPLICATION_CREDENTIALS": "/etc/google/key.json",
             "API_TOKEN": "arn:aws:ssm:us-east-1:123456789012:parameter/token",
+            "HF_TOKEN": "",
+            "PAD_TOKEN": "<pad>",
+        }.items()
+    },
+    **{
+        f"the core rule set that {what} lets long prompts in": ("firewall-lets-long-requests-in", core_rules(**fields))
+        for what, fields in {
+            "counts": {"overrideAction": {"count": {}}},
+            "counts the size of bodies": {"ruleActionOverrides": [{"name": "SizeRestrictions_BODY"}]},
+            "looks at the pages of people": {"scopeDownStatement": {"byteMatchStatement": {}}},
         }.items()
     },
     "a table's capacity is no number of instances": (
