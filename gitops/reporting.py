@@ -7,11 +7,13 @@ import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from gitops import fingerprint
 from gitops.checkout.git import ask_git
+from gitops.errors import UserError
 from gitops.files import write_text
 from gitops.records import RunRecord
 from gitops.report.formats import github_annotations, html, junit, sarif, verdict_file
@@ -30,6 +32,7 @@ FORMS = {
 }
 """File name and renderer of every form of the report."""
 CONTEXT = "context.json"
+T = TypeVar("T")
 ARTEFACTS = "serving/artefacts.json"
 
 
@@ -82,10 +85,20 @@ def record_file(out: Path, record: RunRecord) -> Path:
 def read_context(folder: Path) -> Context:
     """What `write` was told of the records in a report folder; nothing where it left no word."""
     file = folder / CONTEXT
-    return TypeAdapter(Context).validate_json(file.read_bytes()) if file.exists() else Context()
+    return read_as(TypeAdapter(Context), file) if file.exists() else Context()
 
 
 def read(folder: Path) -> tuple[RunRecord, ...]:
-    """The records that `write` left in a report folder."""
-    files = sorted((folder / "records").glob("*.json"))
-    return tuple(RunRecord.model_validate_json(path.read_text(encoding="utf-8")) for path in files)
+    """The records that `write` left in a report folder. Raises `UserError` for what another version has left."""
+    return tuple(read_as(TypeAdapter(RunRecord), file) for file in sorted((folder / "records").glob("*.json")))
+
+
+def read_as(kind: TypeAdapter[T], file: Path) -> T:
+    try:
+        return kind.validate_json(file.read_bytes())
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        found = f"{f'{key}: ' if key else ''}{first['msg'][:1].lower()}{first['msg'][1:]}"
+        hint = "It is damaged or another version's: have the folder written anew."
+        raise UserError(found, where=str(file), hint=hint) from error

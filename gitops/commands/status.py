@@ -43,6 +43,8 @@ def command(
     targets = common.choose_targets(names)
     out = common.report_folder(out, "report/status")
     kept = common.require_folder(kept, "--kept") if kept else None
+    if drift:
+        common.require_report(drift, "gitops drift")
     looked = status.drift_of(reporting.read(common.choose_folder(drift, "report/drift")))
     verifications = status.read_verified(common.choose_folder(verified, "report/verify"))
     with common.open_run(rehearse=rehearse, jobs=jobs, seconds=60) as run:

@@ -71,7 +71,9 @@ def call_locally(root: Path, backend: str, payload: bytes) -> Answer:
     done = subprocess.run(command, cwd=root, input=payload, capture_output=True)
     if done.returncode != 0:
         said = done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"]
-        raise UserError(said[-1].removeprefix("python -m serving.local: error: "), where=f"--local {backend}")
+        raise UserError(
+            said[-1].removeprefix("python -m serving.local: error: argument backend: "), where=f"--local {backend}"
+        )
     return Answer(**json.loads(done.stdout.splitlines()[-1]))
 
 

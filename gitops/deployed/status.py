@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from gitops.checkout.git import git
 from gitops.checkout.targets import Target
@@ -25,6 +25,7 @@ from gitops.run import Run
 
 VERIFIED = "verified.json"
 """What `gitops verify` leaves in its folder of each target."""
+BY_TARGET = TypeAdapter(dict[str, Verified])
 ROWS = TypeAdapter(tuple[StatusRow, ...])
 ABSENT = "no stack named"
 """How the engine says that a state backend does not know a stack."""
@@ -103,14 +104,19 @@ def join(folder: Path, found: Sequence[StatusRow], order: Sequence[str]) -> tupl
 
 
 def read_rows(file: Path) -> tuple[StatusRow, ...]:
-    return ROWS.validate_json(file.read_bytes()) if file.exists() else ()
+    """None of a file that another version has left: the environment's next job writes it anew."""
+    try:
+        return ROWS.validate_json(file.read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return ()
 
 
 def read_verified(folder: Path) -> dict[str, Verified]:
-    """By target, from the folder that `gitops verify` wrote; nothing where it wrote none."""
-    file = folder / VERIFIED
-    found = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    return {target: Verified(row["reason"], datetime.fromisoformat(row["when"])) for target, row in found.items()}
+    """By target, from the folder that `gitops verify` wrote; nothing where it, or this version of it, wrote none."""
+    try:
+        return BY_TARGET.validate_json((folder / VERIFIED).read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return {}
 
 
 def previous(target: Target, deployed: Mapping[Target, Deployed | None], order: Sequence[str]) -> Deployed | None:

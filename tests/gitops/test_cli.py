@@ -16,6 +16,7 @@ from gitops.check import Check
 from gitops.cli import app, silence_commands
 from gitops.commands import doctor
 from gitops.engine.install import VERSION, Engine
+from gitops.errors import UserError
 
 COMMANDS = ("doctor", "preview", "report", "deploy", "drift", "invoke", "unlock", "rehearse", "policies", "comment")
 TOPIC = 'import pulumi, pulumi_aws as aws\naws.sns.Topic("news")\npulumi.export("x", 1)\n'
@@ -74,6 +75,7 @@ def test_an_environment_that_no_stack_has_yet_goes_its_whole_way_with_nothing_to
         (("promote", "prd", "empty", "--proofs", "empty"), "Did you mean 'prod'?"),
         (("rollback", "web", "dev", "--to", "nowhere"), "--to: this clone has no commit 'nowhere'"),
         (("status", "--rehearse", "--kept", "stacks/web/Pulumi.yaml"), "is a file, expected a folder"),
+        (("status", "--rehearse", "--drift", "missing"), "missing: no such folder"),
         (("invoke", "web", "dev", "missing.json"), "missing.json: no such file"),
         (("invoke", "web", "dev", "stacks"), "stacks: is a folder"),
         (("deploy", "dev", "--rehearse", "--reviewed", "empty"), "this is no review"),
@@ -188,6 +190,19 @@ def test_a_report_names_what_is_edited_and_removed_and_is_rendered_again_the_sam
     assert b"against <code>HEAD</code>" in first["comment.md"]
     assert again.returncode == 0, again.stderr
     assert {path.name: path.read_bytes() for path in (root / "report").iterdir() if path.is_file()} == first
+
+
+@pytest.mark.parametrize("file", ["records/web.dev.json", "context.json"])
+def test_a_report_of_another_version_is_named_by_its_file(tmp_path: Path, file: str) -> None:
+    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (tmp_path / file).write_text('{"commit": [')
+    runner = CliRunner()
+
+    with pytest.raises(UserError) as said:
+        runner.invoke(app, ["notice", str(tmp_path)], catch_exceptions=False)
+
+    assert said.value.where.endswith(file)
+    assert "written anew" in said.value.hint
 
 
 def test_a_report_lies_in_the_checkout_wherever_the_command_stands(checkout: Callable[..., Path]) -> None:

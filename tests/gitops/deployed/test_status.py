@@ -185,6 +185,15 @@ def test_rows_of_environments_that_a_job_does_not_see_are_kept_from_the_last_one
     assert status.join(tmp_path, [], order) == together
 
 
+def test_what_another_version_kept_counts_as_nothing(tmp_path: Path) -> None:
+    (tmp_path / "prod.json").write_text('{"rows": []}')
+    (tmp_path / status.VERIFIED).write_text("[]")
+    dev = StatusRow(Target("web", "dev"), OLD)
+
+    assert status.join(tmp_path, [dev], ("dev", "prod")) == (dev,)
+    assert status.read_verified(tmp_path) == {}
+
+
 def test_an_environment_that_is_no_longer_listed_is_dropped(tmp_path: Path) -> None:
     status.join(tmp_path, [StatusRow(Target("web", "qa"), OLD)], ("qa",))
 
