@@ -1,7 +1,7 @@
 """Config and model with which the tests run this project's stacks: theirs, so that a fork's are its own business.
 
 `configs/<stack>.yaml` holds prod in full and of the other environments what differs: maps are merged, `null` takes a
-key away. `python -m tests.stacks.configs [stack …]` writes them again from the stacks and the model on disk.
+key away. `python -m tests.stacks.configs [stack …]` writes them again from the stacks on disk, without a name the model, too.
 """
 
 from __future__ import annotations
@@ -98,7 +98,8 @@ def write_target(folder: Path, target: str, values: Mapping[str, Any]) -> None:
 
 
 def main(stacks: list[str]) -> None:
-    shutil.copy(ROOT / DESCRIPTION, MODEL)
+    if not stacks:
+        shutil.copy(ROOT / DESCRIPTION, MODEL)
     targets = discover(ROOT)
     for stack in stacks or sorted({target.stack for target in targets}):
         read = {target.environment: on_disk(target) for target in targets if target.stack == stack}
