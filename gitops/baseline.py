@@ -16,7 +16,7 @@ from pathlib import Path
 
 from gitops import fingerprint
 from gitops.checkout import environments
-from gitops.checkout.git import BASE_HINT, git
+from gitops.checkout.git import BASE_HINT, git, resolve_commit
 from gitops.checkout.targets import Target, discover
 from gitops.engine.pool import OnDone
 from gitops.files import locked, write_text
@@ -34,7 +34,7 @@ def deploy(
 
     `folder` keeps one deployment per content key; a finished one carries the file `complete`, with these records.
     """
-    commit = git(run.root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}", hint=UNKNOWN_COMMIT)
+    commit = resolve_commit(run.root, revision, where="--base", hint=UNKNOWN_COMMIT)
     needed = find_needed(run.root, targets)
     sandbox = Sandbox(folder / fingerprint.of_baseline(run.root, commit, needed)[:16])
     marker = sandbox.folder / "complete"

@@ -14,10 +14,10 @@ from typing import Any
 
 import yaml
 
-from gitops.checkout.git import ask_git, git
+from gitops.checkout.git import git, resolve_commit
 from gitops.checkout.reach import strings_in
 from gitops.checkout.targets import Target
-from gitops.errors import Refused, UserError
+from gitops.errors import Refused
 
 ROOMS = ("shared", "serving", "model")
 OBJECT = re.compile(r"s3://(?P<bucket>[a-z0-9.-]+)/(?P<key>.+[^/])")
@@ -50,9 +50,7 @@ def find_commit(root: Path, target: Target, revision: str) -> str:
     """The commit's whole name. Raises `UserError` for one that the clone has not, `Refused` for one that the branch
     never had, or that has no such target.
     """
-    commit = ask_git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
-    if not commit:
-        raise UserError(f"this clone has no commit '{revision}'", where="--to", hint="Name one that `git log` shows.")
+    commit = resolve_commit(root, revision, where="--to", hint="Name one that `git log` shows.")
     common = git(root, "merge-base", "--all", "HEAD", commit).split()
     if common != [commit]:
         raise Refused(

@@ -18,6 +18,14 @@ def git(root: Path, *arguments: str, hint: str = "Run the command inside a git c
     return result.stdout.strip()
 
 
+def resolve_commit(root: Path, revision: str, *, where: str, hint: str) -> str:
+    """The commit's whole name. Raises `UserError`, naming the revision, for one that the clone has not."""
+    commit = ask_git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+    if not commit:
+        raise UserError(f"this clone has no commit '{revision}'", where=where, hint=hint)
+    return commit
+
+
 def ask_git(root: Path, *arguments: str) -> str:
     """What git says, empty where it cannot: a report may be of a tree that is no checkout."""
     try:
