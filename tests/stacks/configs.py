@@ -1,7 +1,7 @@
 """Config and model with which the tests run this project's stacks: theirs, so that a fork's are its own business.
 
 `configs/<stack>.yaml` holds prod in full and of the other environments what differs: maps are merged, `null` takes a
-key away. `python -m tests.stacks.configs [stack …]` writes them again from the stacks on disk; the model without a name.
+key away. `python -m tests.stacks.configs [stack …]` writes them again from the stacks on disk; all with the model.
 """
 
 from __future__ import annotations
