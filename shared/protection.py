@@ -1,7 +1,6 @@
 """Makes the engine refuse to delete or replace what callers hold, until a reviewed change says that it is meant.
 
-An endpoint's name, an address or a key is written down where no program of ours reaches. A transform, so that it
-reaches the children of remote components as well.
+An endpoint's name, an address or a key is written down where no program of ours reaches.
 """
 
 from __future__ import annotations
@@ -21,13 +20,5 @@ HELD = frozenset(
 )
 
 
-def protect_what_callers_hold() -> None:
-    """Register the transform for the program that is running."""
-
-    def protect(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
-        if args.type_ not in HELD:
-            return None
-        protected = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(protect=True))
-        return pulumi.ResourceTransformResult(props=args.props, opts=protected)
-
-    pulumi.runtime.register_resource_transform(protect)
+def with_protection(options: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
+    return pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(protect=True))

@@ -14,10 +14,9 @@ from shared.config_file import config_path, locate, provider_faults
 from shared.container import Container, read_container
 from shared.naming import physical_name
 from shared.problem import InvalidConfig
-from shared.protection import protect_what_callers_hold
 from shared.reading import read
 from shared.settings import StackSettings
-from shared.tagging import tag_everything
+from shared.transform import transform_everything
 from shared.yaml_lines import Document
 
 S = TypeVar("S", bound=StackSettings)
@@ -47,9 +46,7 @@ class Stack(Generic[S]):
             document = Document(path) if path.is_file() else None
             raise InvalidConfig(locate(fault, project, path, document) for fault in faults)
         stack = cls(project, environment, found)
-        tag_everything(stack.tags)
-        if found.availability.protected:
-            protect_what_callers_hold()
+        transform_everything(stack.tags, protected=found.availability.protected)
         return stack
 
     @property

@@ -1,7 +1,7 @@
 """Puts the stack's tags on every resource that can carry them, children of remote components included.
 
-A transform of the engine, rather than a provider's default tags: those show in no resource's inputs, so neither the
-policies nor a reviewer would see them.
+Rather than a provider's default tags: those show in no resource's inputs, so neither the policies nor a reviewer would
+see them.
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ from functools import cache
 from importlib import import_module
 from keyword import iskeyword
 from typing import Any, cast
-
-import pulumi
 
 PACKAGES = {"aws": "pulumi_aws", "azure-native": "pulumi_azure_native"}
 
@@ -45,14 +43,3 @@ def with_tags(inputs: Mapping[str, Any], tags: Mapping[str, str]) -> dict[str, A
     """A resource's inputs with `tags`; its own tags win over these."""
     own = cast(Mapping[str, str], inputs.get("tags") or {})
     return {**inputs, "tags": {**tags, **own}}
-
-
-def tag_everything(tags: Mapping[str, str]) -> None:
-    """Register the transform for the program that is running."""
-
-    def add_tags(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
-        if not is_taggable(args.type_):
-            return None
-        return pulumi.ResourceTransformResult(props=with_tags(args.props, tags), opts=args.opts)
-
-    pulumi.runtime.register_resource_transform(add_tags)

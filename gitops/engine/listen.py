@@ -1,4 +1,4 @@
-"""Collecting what the engine tells while it runs: findings, diagnostics, the stack's outputs, what is still awaited."""
+"""Collecting what the engine tells while it runs: findings, diagnostics, the stack's outputs."""
 
 from __future__ import annotations
 
@@ -26,8 +26,6 @@ class Listener:
         self.failed: list[str] = []
         self.outputs: dict[str, Any] = {}
         self.old_outputs: dict[str, Any] = {}
-        self.begun: set[str] = set()
-        self.registered: set[str] = set()
 
     def on_event(self, event: EngineEvent) -> None:
         if event.policy_event:
@@ -56,19 +54,8 @@ class Listener:
 
     def on_diagnostic(self, event: Any) -> None:
         message = plain(event.message)
-        if event.severity == "debug":
-            self.on_debug(message)
-        elif message and not event.ephemeral:
+        if message and event.severity != "debug" and not event.ephemeral:
             self.diagnostics.append(Diagnostic(severity=event.severity, message=message, urn=event.urn or None))
-
-    def on_debug(self, message: str) -> None:
-        """Debug lines of the SDK say which registrations began and which came back; a hang lies between the two."""
-        begun = re.match(r"resource registration prepared: ty=(\S+), name=(.+)", message)
-        done = re.match(r"resource registration successful: ty=(\S+), urn=.*::(.+)", message)
-        if begun:
-            self.begun.add(f"{begun[1]} '{begun[2]}'")
-        if done:
-            self.registered.add(f"{done[1]} '{done[2]}'")
 
     def on_outputs(self, step: StepEventMetadata) -> None:
         before = self.steps.get(step.urn)
@@ -77,13 +64,6 @@ class Listener:
         if step.type == STACK_TYPE:
             self.outputs = dict(clean((step.new.outputs if step.new else None) or self.outputs))
             self.old_outputs = dict(clean((step.old.outputs if step.old else None) or self.old_outputs))
-
-    def name_awaited(self, *, program_under_way: bool) -> str:
-        """What a run that was ended was waiting for, the first five."""
-        if program_under_way:
-            return "the end of __main__.py itself"
-        pending = sorted(self.begun - self.registered)
-        return ", ".join(pending[:5]) if pending else "an output that never resolved"
 
 
 def plain(text: str) -> str:

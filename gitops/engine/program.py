@@ -11,7 +11,7 @@ import re
 import runpy
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pulumi
@@ -19,6 +19,7 @@ from pulumi import log
 from pulumi.runtime.settings import SETTINGS
 
 from gitops.engine import applies
+from gitops.engine.calls import Registrations, drop_debug_messages
 from gitops.records import RunError, SourceLine
 
 MISSING = re.compile(r"Missing required configuration variable '(?P<key>[^']+)'")
@@ -31,6 +32,7 @@ def begin(*, project: Path, tell: applies.Tell) -> None:
     SETTINGS.root_directory = str(project)  # pyright: ignore[reportAttributeAccessIssue] (a context property)
     log.debug = drop
     applies.listen(tell)
+    drop_debug_messages()
 
 
 def drop(*_: object, **__: object) -> None:
@@ -54,7 +56,8 @@ class Program:
         self.missing = missing
         self.transformations: list[pulumi.ResourceTransformation] = [self.remember]
         self.error: RunError | None = None
-        self.before: list[Callable[[], None]] = []
+        self.registrations = Registrations()
+        self.before: list[Callable[[], None]] = [self.registrations.listen]
         self.declared: dict[tuple[str, str], SourceLine] = {}
         self.under_way = False
 
@@ -85,27 +88,36 @@ class Program:
 
     def remember(self, args: pulumi.ResourceTransformationArgs) -> None:
         """Notes the line that declares a resource: the engine keeps no line for one that a provider refuses."""
-        line = self.own_line(traceback.extract_stack())
-        if line:
+        frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_stack(sys._getframe())]
+        if line := self.own_line(frames):
             self.declared[(args.type_, args.name)] = line
 
+    def name_awaited(self) -> str:
+        """What a run that was ended was waiting for."""
+        if self.under_way:
+            return "the end of __main__.py itself"
+        return self.registrations.name_first() or "an output that never resolved"
+
     def explain(self, error: Exception) -> RunError:
-        frames = traceback.extract_tb(error.__traceback__)
+        frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
         if isinstance(error, SyntaxError) and error.filename:
-            frames.append(traceback.FrameSummary(error.filename, error.lineno or 1, "<module>"))
-        source = self.own_line(frames)
+            frames.append((error.filename, error.lineno or 1))
+        source = self.own_line(frames[::-1])
         if missing := MISSING.search(str(error)):
             key = missing["key"]
             message = f"the configuration value '{key}' is missing: the program requires it"
             return RunError(kind="config", message=message, hint=self.missing.format(key=key), source=source)
         return RunError(kind="program", message=f"{type(error).__name__}: {error}", source=source)
 
-    def own_line(self, frames: traceback.StackSummary) -> SourceLine | None:
-        """The innermost frame in the stack's own folder, else in the checkout: the line its author would open."""
+    def own_line(self, frames: Sequence[tuple[str, int]]) -> SourceLine | None:
+        """The first line in the stack's own folder, else in the checkout: the one its author would open.
+
+        `frames` are files and lines, the innermost first.
+        """
         folder, root = str(self.entry.parent) + os.sep, str(self.root) + os.sep
         for prefix in (folder, root):
-            for frame in reversed(frames):
-                tooling = "site-packages" in frame.filename or frame.filename.startswith(root + "gitops" + os.sep)
-                if frame.filename.startswith(prefix) and not tooling:
-                    return SourceLine(file=os.path.relpath(frame.filename, self.root), line=frame.lineno or 1)
+            for file, line in frames:
+                tooling = "site-packages" in file or file.startswith(root + "gitops" + os.sep)
+                if file.startswith(prefix) and not tooling:
+                    return SourceLine(file=os.path.relpath(file, self.root), line=line)
         return None
