@@ -34,7 +34,7 @@ def resources_of(state: Any) -> list[Mapping[str, Any]]:
     """The resources of an exported state, or of a backend's own file, that no deletion waits for. Raises BadState."""
     holders = [holder for path in PLACES if isinstance(holder := _at(state, path), Mapping)]
     found = next((holder["resources"] for holder in holders if "resources" in holder), None)
-    if found is None and not (holders and "manifest" in holders[0]):  # a stack where nothing was ever deployed has none
+    if found is None and not (holders and {"manifest", "checkpoint"} & holders[0].keys()):  # nothing was ever deployed
         raise BadState(f"found no deployment.resources, expected {EXPORT}")
     if not isinstance(found or [], list):
         raise BadState(f"found no list as resources, expected {EXPORT}")

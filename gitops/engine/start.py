@@ -9,6 +9,7 @@ from typing import Any
 
 from pulumi import automation as auto
 
+from gitops.engine import deployment
 from gitops.engine.job import Job
 
 EMPTY = "empty"
@@ -35,7 +36,7 @@ def check_state(job: Job, stack: auto.Stack) -> str:
     """The hash of the state that the run starts from, where the job asks. Raises `MovedError` if it expects another."""
     if not (job.bound or job.expected_state):
         return ""
-    digest = hash_state(stack.export_stack().deployment)
+    digest = hash_state(deployment.read(job, stack))
     if job.expected_state and digest != job.expected_state:
         raise MovedError("the state moved between the preview and the update; nothing was touched")
     return digest

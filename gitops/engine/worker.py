@@ -17,7 +17,7 @@ from typing import Any
 from pulumi import automation as auto
 
 from gitops import storage
-from gitops.engine import judgement, modules, previous, providers, steps
+from gitops.engine import deployment, judgement, modules, previous, providers, state_file, steps
 from gitops.engine.command import Command
 from gitops.engine.dynamic import serve_dynamic
 from gitops.engine.environment import for_engine
@@ -68,7 +68,7 @@ def run_engine(job: Job, between: Path, secrets: SecretValues) -> RunRecord:
     program.before.append(secrets.listen)
     environment = {**for_engine(job), judgement.VARIABLE: str(judged), previous.VARIABLE: str(before)}
     limit, found_state = TimeLimit(job.seconds), ""
-    command = Command(job.engine, job.engine_version, made=has_state(job))
+    command = Command(job.engine, job.engine_version, made=job.rehearsal)
     try:
         with (
             limit,
@@ -132,31 +132,18 @@ def settings_of(job: Job) -> AbstractContextManager[Path]:
 
 
 def select_stack(job: Job, program: Program, command: Command, variables: dict[str, str]) -> auto.Stack:
-    """The stack, made if it is new. `stack init` writes a salt beside the config, so it runs in the scratch folder."""
+    """The stack; a rehearsal's is made if it is new, on the real clouds none is made by accident."""
     options = auto.LocalWorkspaceOptions(
         work_dir=command.settings_folder,
         pulumi_command=command,
         env_vars=variables,
     )
-    # on the real clouds no stack is made by accident
-    choose = create_or_select if job.rehearsal and not command.made else auto.select_stack
-    stack = choose(job.environment, project_name=job.stack, program=program, opts=options)
+    if job.rehearsal:
+        state_file.make(job.backend or "", job.stack, job.environment)
+    stack = auto.select_stack(job.environment, project_name=job.stack, program=program, opts=options)
     if isinstance(stack.workspace, auto.LocalWorkspace):
         stack.workspace.work_dir = str(program.folder)
     return stack
-
-
-def has_state(job: Job) -> bool:
-    """Whether a rehearsal's stack is there, as its state file says."""
-    return job.rehearsal and previous.state_file(job).exists()
-
-
-def create_or_select(name: str, **options: Any) -> auto.Stack:
-    """As the Automation API's, which looks first: it costs an engine's start, and another run may make it meanwhile."""
-    try:
-        return auto.create_stack(name, **options)
-    except auto.StackAlreadyExistsError:
-        return auto.select_stack(name, **options)
 
 
 def operate(job: Job, stack: auto.Stack, listener: Listener, config: Path) -> tuple[tuple[Step, ...], str]:
@@ -178,9 +165,9 @@ def operate(job: Job, stack: auto.Stack, listener: Listener, config: Path) -> tu
             stack.refresh(**common)
         case Operation.DESTROY:
             stack.destroy(**common)
-    deployment = stack.export_stack().deployment or {}
-    whole = json.dumps(deployment) if job.rehearsal and job.operation is Operation.UPDATE else ""
-    return steps.from_events(listener.steps, deployment, **where), whole
+    made = deployment.read(job, stack)
+    whole = json.dumps(made) if job.rehearsal and job.operation is Operation.UPDATE else ""
+    return steps.from_events(listener.steps, made, **where), whole
 
 
 def record(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -14,6 +13,7 @@ import pytest
 
 from gitops import baseline
 from gitops.checkout.targets import discover
+from gitops.engine import state_file
 from gitops.errors import UserError
 from gitops.preview import preview
 from gitops.records import Op, RunRecord
@@ -99,17 +99,21 @@ def test_two_at_once_deploy_a_base_once(committed: Path, run_for: Callable[..., 
     assert len(deployed) == 1
 
 
-def test_a_stack_that_another_preview_makes_first_is_taken_as_it_is(
-    committed: Path, run_for: Callable[..., Run], tmp_path: Path
-) -> None:
-    run, engine = run_for(committed), tmp_path / "engine"
-    real = shlex.quote(str(run.engine.path))
-    first = f'case "$*" in *" stack init "*) {real} "$@" && touch {tmp_path}/made;; esac'
-    engine.write_text(f'#!/bin/sh\n{first}\nexec {real} "$@"\n')
-    engine.chmod(0o755)
+def test_a_stack_that_another_run_makes_first_is_taken_as_it_is(committed: Path, run_for: Callable[..., Run]) -> None:
+    run = run_for(committed)
+    assert run.sandbox
+    stack = (run.sandbox.state.as_uri(), "web", "dev")
+    state_file.make(*stack)
+    file = state_file.locate(*stack)
+    empty = file.read_text()
+    assert ops(run) == {"a": Op.CREATE, "b": Op.CREATE}
+    file.write_text("deployed meanwhile")
 
-    assert ops(replace(run, engine=replace(run.engine, path=engine))) == {"a": Op.CREATE, "b": Op.CREATE}
-    assert (tmp_path / "made").exists()
+    state_file.make(*stack)
+    state_file.write_first(file, empty)
+
+    assert file.read_text() == "deployed meanwhile"
+    assert [other.name for other in file.parent.iterdir() if other.name.startswith(".")] == []
 
 
 def test_only_the_chosen_targets_are_deployed(

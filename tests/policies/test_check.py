@@ -98,9 +98,16 @@ def test_file_of_a_state_backend_is_judged_like_an_export(capsys: pytest.Capture
     assert "scaling-target-keeps-two" in out
 
 
-def test_stack_where_nothing_was_deployed_is_fine(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    empty = {"version": 3, "deployment": {"manifest": {"time": "2026-01-01T00:00:00Z", "version": "v3.257.0"}}}
-
+@pytest.mark.parametrize(
+    "empty",
+    [
+        {"version": 3, "deployment": {"manifest": {"time": "2026-01-01T00:00:00Z", "version": "v3.257.0"}}},
+        {"version": 3, "checkpoint": {"stack": "organization/web/dev"}},
+    ],
+)
+def test_stack_where_nothing_was_deployed_is_fine(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, empty: dict[str, Any]
+) -> None:
     code, out, _ = run(capsys, tmp_path, empty)
 
     assert code == 0

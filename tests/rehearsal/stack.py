@@ -12,6 +12,8 @@ from pulumi import automation as auto
 from pulumi.automation import EngineEvent
 from pulumi.runtime import settings
 
+from gitops.engine import state_file
+from gitops.engine.calls import drop_debug_messages
 from gitops.engine.clouds import Clouds
 from gitops.engine.command import Command
 from gitops.engine.install import VERSION
@@ -23,8 +25,17 @@ Program = Callable[[], None]
 
 def connect_anew() -> None:
     """Gives every channel that the SDK opens in this process a connection of its own: it runs hundreds of engines."""
-    if OWN_CONNECTIONS not in settings._GRPC_CHANNEL_OPTIONS:
-        settings._GRPC_CHANNEL_OPTIONS.append(OWN_CONNECTIONS)
+    options: list[tuple[str, int]] = settings._GRPC_CHANNEL_OPTIONS  # pyright: ignore[reportPrivateImportUsage]
+    if OWN_CONNECTIONS not in options:
+        options.append(OWN_CONNECTIONS)
+
+
+def without_debug_messages(program: Program) -> Program:
+    def run() -> None:
+        drop_debug_messages()
+        program()
+
+    return run
 
 
 @dataclass
@@ -69,7 +80,7 @@ class Stack:
             "PULUMI_HOME": str(folder / "home"),
             "PULUMI_SKIP_UPDATE_CHECK": "1",
         }
-        command = Command(str(engine), VERSION)
+        command = Command(str(engine), VERSION, made=True)
         command.settings_folder = str(self.folder)
         self._made: auto.Stack | None = None
         self._options = auto.LocalWorkspaceOptions(
@@ -83,8 +94,9 @@ class Stack:
         """The stack with another program: made once, its config a file, because each costs a start of the engine."""
         if self._made is None:
             (self.folder / "Pulumi.dev.yaml").write_text("config:\n  aws:region: us-east-1\n", encoding="utf-8")
-            self._made = auto.create_stack("dev", project_name=self.project, program=program, opts=self._options)
-        self._made.workspace.program = program
+            state_file.make(self.state.as_uri(), self.project, "dev")
+            self._made = auto.select_stack("dev", project_name=self.project, program=program, opts=self._options)
+        self._made.workspace.program = without_debug_messages(program)
         return self._made
 
     def _run(self, operation: str, program: Program, **options: Any) -> Result:

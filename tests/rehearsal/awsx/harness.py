@@ -14,8 +14,9 @@ from typing import Any
 import yaml
 from pulumi import automation as auto
 
-from gitops.engine import install
+from gitops.engine import install, state_file
 from gitops.engine.command import Command
+from tests.rehearsal.stack import without_debug_messages
 
 PROJECT = "recorded"
 
@@ -39,7 +40,7 @@ class Bench:
     config: Mapping[str, str] = field(default_factory=lambda: {"aws:region": "us-east-1"})
 
     def stack_of(self, program: str | Sequence[str] | Callable[[], None]) -> auto.Stack:
-        self.made.workspace.program = _callable(program)
+        self.made.workspace.program = without_debug_messages(_callable(program))
         return self.made
 
     @cached_property
@@ -48,7 +49,7 @@ class Bench:
         state = self.folder / "state"
         state.mkdir(parents=True, exist_ok=True)
         engine = install.ensure(print)
-        command = Plain(str(engine.path), install.VERSION)
+        command = Plain(str(engine.path), install.VERSION, made=True)
         command.settings_folder = str(self.folder)
         options = auto.LocalWorkspaceOptions(
             work_dir=str(self.folder),
@@ -65,7 +66,8 @@ class Bench:
         )
         settings = yaml.safe_dump({"config": dict(self.config)})
         (self.folder / f"Pulumi.{self.stack}.yaml").write_text(settings, encoding="utf-8")
-        return auto.create_stack(self.stack, PROJECT, program=lambda: None, opts=options)
+        state_file.make(state.as_uri(), PROJECT, self.stack)
+        return auto.select_stack(self.stack, PROJECT, program=lambda: None, opts=options)
 
     def preview(self, program: str | Sequence[str] | Callable[[], None], **options: Any) -> auto.PreviewResult:
         return self.stack_of(program).preview(on_output=_quiet, color="never", **options)
