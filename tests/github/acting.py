@@ -19,6 +19,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from gitops.checkout import deployment_jobs, environments
+
 ROOT = Path(__file__).parents[2]
 STAND_INS = Path(__file__).parent / "actions"
 TAKEN = (".github", "environments.yaml", ".gitignore", "Makefile", "gitops", "locks", "policies", "pyproject.toml")
@@ -114,6 +116,18 @@ class Repository:
     def configure(self, environment: str, **values: object) -> None:
         lines = [f"  logs:{name}: {value}\n" for name, value in values.items()]
         (self.root / "stacks/logs" / f"Pulumi.{environment}.yaml").write_text("config:\n" + "".join(lines))
+
+    def leave_out(self, environment: str) -> None:
+        """What a team with fewer environments does: a row less, and `gitops environments --write`."""
+        rows = (self.root / "environments.yaml").read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [row for row in rows if f"name: {environment}," not in row]
+        (self.root / "environments.yaml").write_text("".join(kept), encoding="utf-8")
+        workflow = self.root / deployment_jobs.FILE
+        workflow.write_text(
+            deployment_jobs.rewrite(workflow.read_text(encoding="utf-8"), environments.names(self.root)),
+            encoding="utf-8",
+        )
+        (self.root / "stacks/logs" / f"Pulumi.{environment}.yaml").unlink()
 
     def commit(self, message: str) -> str:
         git(self.root, "add", ".")

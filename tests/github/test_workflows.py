@@ -205,20 +205,26 @@ def test_a_cancelled_preview_is_not_commented_on(repository: Repository, github:
     assert state.requests == []
 
 
-@pytest.mark.parametrize("merges", [1, pytest.param(2, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    ("names", "merges"), [(("dev", "prod"), 1), pytest.param(ENVIRONMENTS, 2, marks=pytest.mark.soak)]
+)
 def test_a_merge_is_deployed_environment_by_environment_and_kept(
-    repository: Repository, github: tuple[str, State], merges: int
+    repository: Repository, github: tuple[str, State], names: tuple[str, ...], merges: int
 ) -> None:
+    for environment in set(ENVIRONMENTS) - set(names):
+        repository.leave_out(environment)
+        repository.commit("fewer environments")
+
     first = deploy(repository, github, run_id=1)
 
     assert first.code == 0, first.text
-    jobs = [job for name in ENVIRONMENTS for job in (f"preview {name}", f"deploy {name} logs", f"verify {name}")]
+    jobs = [job for name in names for job in (f"preview {name}", f"deploy {name} logs", f"verify {name}")]
     assert list(first.results.items()) == [(job, "success") for job in ("prepare", *jobs)]
-    for environment in ENVIRONMENTS:
+    for environment in names:
         assert verdict(repository, 1, f"reviewed-{environment}-1").startswith("## Ready: 1 create")
         assert verdict(repository, 1, f"deployed-{environment}-logs-1").startswith("## Deployed: 1 create")
         assert verdict(repository, 1, f"verified-{environment}-1").startswith("## No drift")
-    assert "logs/prod: as staging verified it, with the same config" in summary(repository, 1, "reviewed-prod-1")
+    assert f"logs/prod: as {names[-2]} verified it, with the same config" in summary(repository, 1, "reviewed-prod-1")
     assert not (repository.store / "logins").exists(), "a rehearsal logged in to a cloud"
     if merges == 1:
         return
