@@ -50,6 +50,15 @@ AZURE_FOLDER = {
 }
 GPU = {"endpoint.instance_type": "ml.g5.2xlarge", "release.model_mb": 16_000}
 CPU = 'chip = "cpu"'
+SHADOW = {
+    "model_version": "2.0.0",
+    "artefact": "s3://models-123/chat/2.0.0.tar.gz",
+    "artefact_digest": DIGEST,
+    "image": f"123456789012.dkr.ecr.us-east-1.amazonaws.com/chat@{DIGEST}",
+    "instance_type": "ml.c7i.large",
+    "instances": 1,
+    "percent": 25,
+}
 
 
 def describe(folder: Path, text: str) -> Path:
@@ -98,6 +107,7 @@ CASES: list[tuple[str, dict[str, Any], str, str, str]] = [
     (SINGLE, GPU, "port = 8000", "endpoint.image", "8080 for container.port"),
     (SINGLE, {}, CPU.replace("cpu", "gpu"), "endpoint.instance_type", "a type with gpu"),
     (SINGLE, GPU, CPU, "endpoint.instance_type", "a type with cpu"),
+    (SINGLE, {**GPU, "endpoint.shadow": SHADOW}, "", "endpoint.shadow.instance_type", "a type with gpu"),
     (SINGLE, {"release.model_mb": 31_000}, CPU, "endpoint.volume_gb", "at least 31"),
     (SINGLE, {**GPU, "release.model_mb": 512_001}, "", "release.model_mb", "at most 512000"),
     (SINGLE, {**GPU, **FOLDER, "release.model_mb": None}, "", "release.model_mb", "MB of the folder"),
