@@ -14,6 +14,7 @@ from gitops.checkout.targets import Target
 from gitops.engine.pool import OnDone
 from gitops.files import write_text
 from gitops.records import Operation, RunRecord
+from gitops.retire import refuse_what_is_read
 from gitops.run import Run, complete, perform
 
 
@@ -32,7 +33,8 @@ def preview(run: Run, targets: Sequence[Target], *, cache: Path | None, on_done:
     for target, record in fresh.items():
         if cache and target in keys and record.error is None:
             write_text(cache / f"{keys[target]}.json", record.model_dump_json())
-    return tuple(complete(run.root, target, kept.get(target) or fresh[target]) for target in targets)
+    records = {target: complete(run.root, target, kept.get(target) or fresh[target]) for target in targets}
+    return tuple(refuse_what_is_read(records, run.retired).values())
 
 
 def read_record(cache: Path | None, key: str) -> RunRecord | None:

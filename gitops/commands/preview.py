@@ -26,7 +26,7 @@ from gitops.preview import preview
 from gitops.records import Diagnostic, Level, RunRecord, Status
 from gitops.report.model.report import build
 from gitops.report.text.words import listing
-from gitops.retire import find_taken_out, keep, refuse_what_is_read, retiring, still_there
+from gitops.retire import find_taken_out, keep, retiring, still_there
 from gitops.review import regressions
 from gitops.review.accepted import is_weaker, mark_accepted, read_accepted
 from gitops.review.circumstances import state_circumstances
@@ -84,7 +84,7 @@ def command(
         run = replace(run, bound=bind)
         cache = run.sandbox.folder / "records" if run.sandbox and cached and not bind else None
         records = preview(run, targets, cache=cache, on_done=common.follow("previewed", len(targets)))
-        by_target = refuse_what_is_read(dict(zip(targets, records, strict=True)), run.retired)
+        by_target = dict(zip(targets, records, strict=True))
         if bind:
             by_target = look_for_drift(run, targets, common.follow("compared", len(targets)), by_target)
         records = tuple(annotate(record, broken.get(record.target)) for record in by_target.values())

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from gitops.commands import doctor
 from gitops.errors import UserError
 from gitops.github.client import Client
 from gitops.github.protection import (
@@ -95,6 +96,17 @@ def test_environments_that_run_pull_requests_are_looked_at_where_real_previews_a
     assert [(one.name, one.found) for one in found] == [
         (f"{name}-pull-request", "no such environment") for name in list_environments()
     ]
+
+
+def test_doctor_prints_each_trust_policy_and_what_the_roles_of_pull_requests_are_allowed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    doctor.show_roles(previewing())
+
+    printed = capsys.readouterr().out
+    assert "Trust policy of prod:" in printed
+    assert printed.count("Policy of ") == len(NAMES) // 2
+    assert "arn:aws:s3:::state/.pulumi/stacks/*/prod.*" in printed
 
 
 @pytest.mark.parametrize(

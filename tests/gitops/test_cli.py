@@ -15,6 +15,7 @@ from gitops import cli
 from gitops.check import Check
 from gitops.cli import app, silence_commands
 from gitops.commands import doctor
+from gitops.engine import install
 from gitops.engine.install import VERSION, Engine
 from gitops.errors import UserError
 
@@ -148,6 +149,14 @@ def test_doctor_names_the_folder_of_the_engine(engine: Engine) -> None:
     found = doctor.engine().found
 
     assert found == f"{VERSION} in {str(engine.path.parent).replace(str(Path.home()), '~')}"
+
+
+def test_doctor_says_of_an_engine_that_no_hash_was_compared_with(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(install, "HASHES", tmp_path / "engine.json")
+
+    assert f"has no hash for {install.platform_name()}" in doctor.engine().found
 
 
 def test_a_preview_writes_every_form_of_the_report(checkout: Callable[..., Path]) -> None:

@@ -125,6 +125,7 @@ def test_a_lock_in_a_container_is_looked_for_where_the_engine_keeps_it() -> None
     assert real.prefix == "team/.pulumi/locks/organization/web/prod/"
     local = BlobLocks(emulated, WEB, {"AZURE_STORAGE_ACCOUNT": "a", "AZURE_STORAGE_KEY": "aw=="})
     assert local.container == "http://127.0.0.1:10000/a/state"
+    assert isinstance(open_locks(address, WEB), BlobLocks)
     with pytest.raises(UserError, match="no storage account"):
         BlobLocks("azblob://state", WEB, {})
 

@@ -160,6 +160,8 @@ def test_a_target_is_shown_destroyed_and_gone(root: Path, run_for: Callable[...,
         refused = deploy(opened, [WEB["dev"], READER], None, lambda _operation: silent)
         assert "its outputs are read by other/dev" in refused[0].reason
         assert refused[1].reason == "another target was refused"
+        (seen, _reader) = preview(opened, [WEB["dev"], READER], cache=None, on_done=silent)
+        assert seen.error, "it is shown with what is reviewed"
         shown = {record.target: record for record in preview(opened, list(WEB.values()), cache=None, on_done=silent)}
         (dev,) = deploy(opened, [WEB["dev"]], {"web/dev": shown["web/dev"]}, lambda _operation: silent)
         (prod,) = deploy(opened, [WEB["prod"]], None, lambda _operation: silent)

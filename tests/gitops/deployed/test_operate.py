@@ -133,7 +133,8 @@ def test_each_operation_is_done_as_it_was_stated(checkout: Callable[..., Path], 
     assert names() == {"b"}
     taken = operate(Kind.IMPORT, f"aws:sns/topic:Topic a {held['a']['id']}")
     assert taken.effects[0] == f"import {TOPIC} a of the stack, which exists as {held['a']['id']}"
-    assert names() == {"a", "b"}
+    (again,) = (entry for entry in export(run, target)["resources"] if entry["urn"] == held["a"]["urn"])
+    assert again["protect"], "until the program declares it"
     assert {step.op for step in perform(run, [target], Operation.UPDATE, silent)[target].steps} == {Op.SAME}
     with pytest.raises(UserError, match="already exists"):  # the engine's own words
         operate(Kind.IMPORT, "aws:sns/topic:Topic b arn:aws:sns:us-east-1:123456789012:another")

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from rehearsal.judge.refusal import RULES
-from rehearsal.judge.rules import judge_alone
+from rehearsal.judge.rules import judge_alone, without_secrets
 from rehearsal.sdk.package import Sdk
-from rehearsal.values import UNKNOWN, Secret
+from rehearsal.values import UNKNOWN, Asset, Secret
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,9 @@ def test_every_rule_names_its_source_once() -> None:
     assert all(one.source.startswith("https://") for one in every)
     names = [(one.judge.__module__, one.name) for one in every]
     assert len(names) == len(set(names))
+
+
+def test_what_must_not_be_quoted_is_not_known_to_a_rule_at_any_depth() -> None:
+    inputs = {"a": Secret("x"), "list": [Secret({"b": 1}), 2], "map": {"code": Asset(text="print()"), "plain": "y"}}
+
+    assert without_secrets(inputs) == {"a": UNKNOWN, "list": [UNKNOWN, 2], "map": {"code": UNKNOWN, "plain": "y"}}
