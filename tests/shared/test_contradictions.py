@@ -36,11 +36,6 @@ SHADOW = {
     "percent": 10,
 }
 
-NAMED = {
-    "domain": "inference.example.com",
-    "hosted_zone_id": "Z0123456789EXAMPLE00",
-    "certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555",
-}
 STEPS = {"release.steps.percent": 10, "release.steps.wait": 300, "release.steps.bake": 300}
 CANARY = {"release.strategy": "canary", **STEPS}
 LINEAR = {"release.strategy": "linear", **STEPS, "release.steps.percent": 25, "release.steps.wait": 60}
@@ -88,7 +83,6 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     (ECS, {**LINEAR, "release.strategy": "blue_green"}, "release.steps.percent", "100 for blue_green"),
     (ECS, {**LINEAR, "release.strategy": "blue_green"}, "release.steps.wait", "0 for blue_green"),
     (ECS, {"release.model_mb": 2001}, "release.model_mb", "at most 2000"),
-    (LAMBDA, {"api.name": NAMED}, "api.name.certificate_arn", "a certificate in us-east-1"),
     (LAMBDA, {"release.model_mb": 141}, "release.model_mb", "at most 140"),
     (SINGLE, {"release.steps.percent": 101}, "release.steps.percent", "less than or equal to 100"),
     (SINGLE, {"release.steps.percent": 100}, "release.steps.percent", "below 100 for canary"),
@@ -202,7 +196,7 @@ def test_dev_is_not_allowed_everything(
 def test_every_check_has_a_case() -> None:
     """Running all the cases makes every check of the contract and of these stacks object at least once.
 
-    Those of a container of one's own are in test_container.py, lambda_api's own in its folder.
+    Those of a container of one's own are in test_container.py, lambda_api's own in tests/stacks/test_contradictions.py.
     """
     stacks = {stack: load_settings(ROOT / "stacks" / stack) for stack in (SINGLE, HA, ECS, LAMBDA) if stack in STACKS}
     silent = {check for stack, settings in stacks.items() if stack != LAMBDA for check in settings.checks}

@@ -20,8 +20,15 @@ SUBNET = (
     "/hub/subnets/links"
 )
 
+NAMED = {
+    "domain": "inference.example.com",
+    "hosted_zone_id": "Z0123456789EXAMPLE00",
+    "certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555",
+}
+
 # stack, what is set, the key that is named, what the sentence says
 CASES: list[tuple[str, dict[str, Any], str, str]] = [
+    (API, {"api.name": NAMED}, "api.name.certificate_arn", "a certificate in us-east-1"),
     (API, {"function.reserved_concurrency": 71}, "scaling.max", "function.reserved_concurrency (71)"),
     (API, {"scaling.schedules.morning.max": 145}, "scaling.schedules.morning.max", "provisioned comes out of reserved"),
     (API, {"function.reserved_concurrency": 901}, "function.reserved_concurrency", "at most 900: quotas.lambda_"),
