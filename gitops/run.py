@@ -15,9 +15,9 @@ from gitops.engine.install import VERSION, Engine
 from gitops.engine.job import Job
 from gitops.engine.modules import services
 from gitops.engine.pool import OnDone, Pool
-from gitops.locks import open_locks, release_dead
 from gitops.records import Operation, RunRecord
 from gitops.releases import find_release_faults
+from gitops.state_locks.release import open_locks, release_dead
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ import typer
 from gitops.backend import read_address, require_state_backend
 from gitops.commands import common
 from gitops.commands.common import FINDINGS, FINE, Rehearse
-from gitops.locks import open_locks, release
 from gitops.run import Sandbox
+from gitops.state_locks.release import open_locks, release
 
 
 def command(

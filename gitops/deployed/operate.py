@@ -14,9 +14,9 @@ from gitops.deployed.drift import find_hand_changes, without_autoscaling
 from gitops.engine.pool import OnDone
 from gitops.engine.start import hash_state
 from gitops.errors import Refused, UserError
-from gitops.locks import open_locks, release
 from gitops.records import Operation, Record, Status
 from gitops.run import Run, perform
+from gitops.state_locks.release import open_locks, release
 
 
 class Kind(StrEnum):

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from gitops.blob_locks import BlobLocks
 from gitops.checkout.targets import Target
 from gitops.engine.clouds import running
 from gitops.engine.install import Engine
+from gitops.state_locks.blob import BlobLocks
 from tests.tools import azurite
 
 PROGRAM = """

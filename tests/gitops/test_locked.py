@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 
 from gitops.checkout.targets import discover
-from gitops.locks import Locks, open_locks, release_dead
 from gitops.records import Operation
 from gitops.run import Run, perform, serve_clouds
+from gitops.state_locks.lock import Locks
+from gitops.state_locks.release import open_locks, release_dead
 
 PROGRAM = """
     import os, time

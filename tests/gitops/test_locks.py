@@ -14,10 +14,13 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from gitops.blob_locks import BlobLocks
 from gitops.checkout.targets import Target
 from gitops.errors import Refused, UserError
-from gitops.locks import FOLDER, BucketLocks, Locks, open_locks, read_file, release, release_dead
+from gitops.state_locks.blob import BlobLocks
+from gitops.state_locks.bucket import BucketLocks
+from gitops.state_locks.folder import read_file
+from gitops.state_locks.lock import FOLDER, Locks
+from gitops.state_locks.release import open_locks, release, release_dead
 
 WEB = Target("web", "prod")
 DEAD = 4_194_305

@@ -18,18 +18,16 @@ from email.utils import format_datetime
 from html import unescape
 from urllib.parse import parse_qs, quote, urlsplit
 
-import urllib3
-
 from gitops.checkout.targets import Target
 from gitops.errors import UserError
-from gitops.locks import FOLDER, Lock, Locks
+from gitops.state_locks.lock import FOLDER, Lock
 
 API = "2021-12-02"
 SECONDS = 30
 NAME = re.compile(r"<Name>([^<]+\.json)</Name>")
 
 
-class BlobLocks(Locks):
+class BlobLocks:
     """Of one target; `environ` has the account and how to log in."""
 
     def __init__(self, address: str, target: Target, environ: Mapping[str, str]) -> None:
@@ -56,6 +54,8 @@ class BlobLocks(Locks):
 
     def request(self, method: str, blob: str, query: Mapping[str, str] | None = None) -> bytes:
         """The answer's body; `blob` is empty for the container itself. Raises `UserError` for a refusal."""
+        import urllib3  # for this backend alone, and every command starts with this module
+
         address = f"{self.container}/{quote(blob)}".rstrip("/")
         headers = {"x-ms-date": format_datetime(datetime.now(UTC), usegmt=True), "x-ms-version": API}
         sign = sign_request(method, address, query or {}, headers, self.account, self.key) if self.key else read_token()
