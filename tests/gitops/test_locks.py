@@ -18,8 +18,8 @@ from gitops.checkout.targets import Target
 from gitops.errors import Refused, UserError
 from gitops.state_locks.blob import BlobLocks
 from gitops.state_locks.bucket import BucketLocks
-from gitops.state_locks.folder import read_file
-from gitops.state_locks.lock import FOLDER, Locks
+from gitops.state_locks.folder import FolderLocks, read_file
+from gitops.state_locks.lock import FOLDER
 from gitops.state_locks.release import open_locks, release, release_dead
 
 WEB = Target("web", "prod")
@@ -33,25 +33,27 @@ def held(pid: int = 7, host: str = "runner-1", when: str = "2026-11-21T10:00:00.
 
 
 @pytest.fixture
-def locks(tmp_path: Path) -> Callable[..., Locks]:
-    def make(**texts: str) -> Locks:
+def locks(tmp_path: Path) -> Callable[..., FolderLocks]:
+    def make(**texts: str) -> FolderLocks:
         for name, text in texts.items():
             file = tmp_path / FOLDER / "web" / "prod" / f"{name}.json"
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
             file.with_suffix(".json.attrs").touch()
-        return open_locks(f"file://{tmp_path}", WEB)
+        opened = open_locks(f"file://{tmp_path}", WEB)
+        assert isinstance(opened, FolderLocks)
+        return opened
 
     return make
 
 
-def test_a_lock_names_owner_and_age(locks: Callable[..., Locks]) -> None:
+def test_a_lock_names_owner_and_age(locks: Callable[..., FolderLocks]) -> None:
     (lock,) = locks(a=held()).read()
 
     assert lock.describe(datetime(2026, 11, 21, 11, 30, tzinfo=UTC)) == "a: ci@runner-1, process 7, 149 minutes old"
 
 
-def test_only_the_lock_that_was_named_is_taken_away(locks: Callable[..., Locks], tmp_path: Path) -> None:
+def test_only_the_lock_that_was_named_is_taken_away(locks: Callable[..., FolderLocks], tmp_path: Path) -> None:
     both = locks(a=held(), b=held(8))
 
     release(both, "a")
@@ -64,7 +66,7 @@ def test_only_the_lock_that_was_named_is_taken_away(locks: Callable[..., Locks],
         release(both, "../prod/b")
 
 
-def test_a_lock_whose_process_runs_here_stays(locks: Callable[..., Locks]) -> None:
+def test_a_lock_whose_process_runs_here_stays(locks: Callable[..., FolderLocks]) -> None:
     here = socket.gethostname()
     now = datetime.now(UTC).isoformat()
     reused = held(os.getpid(), here, when="2000-01-01T00:00:00Z")
@@ -78,7 +80,7 @@ def test_a_lock_whose_process_runs_here_stays(locks: Callable[..., Locks]) -> No
 
 
 def test_what_an_engine_left_that_was_killed_while_it_took_its_lock_is_a_lock(
-    locks: Callable[..., Locks], tmp_path: Path
+    locks: Callable[..., FolderLocks], tmp_path: Path
 ) -> None:
     left = locks(a=held(DEAD, socket.gethostname()))
     (file,) = left.folder.glob("a.json")
