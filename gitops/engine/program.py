@@ -15,7 +15,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pulumi
-from pulumi import log
 from pulumi.runtime.settings import SETTINGS
 
 from gitops.engine import applies
@@ -30,16 +29,8 @@ def begin(*, project: Path, tell: applies.Tell) -> None:
     """What comes before any inline program: it learns where its project lies; `tell` hears what its applies raise."""
     # otherwise a language host's part
     SETTINGS.root_directory = str(project)  # pyright: ignore[reportAttributeAccessIssue] (a context property)
-    log.debug = drop
     applies.listen(tell)
     drop_debug_messages()
-
-
-def drop(*_: object, **__: object) -> None:
-    """Takes the SDK's debug messages, which it sends one by one, waiting, and the engine drops without `--debug`.
-
-    They were 2,000 calls and an eighth of a preview's processor time of sagemaker_ha (2026-11-22).
-    """
 
 
 class Program:

@@ -6,12 +6,10 @@ from pathlib import Path
 
 import pytest
 from pulumi import automation as auto
-from pulumi import log
 
-from gitops.engine import applies
 from gitops.engine.failure import explain
 from gitops.engine.listen import Listener
-from gitops.engine.program import Program, begin
+from gitops.engine.program import Program
 from gitops.records import Diagnostic
 
 PLUGIN = "Could not automatically download and install resource plugin 'pulumi-resource-aws' at version v7.51.1"
@@ -23,20 +21,6 @@ def failure(printed: str = "", *diagnostics: Diagnostic) -> tuple[str, str, str]
     result = auto.CommandError(auto.CommandResult(stdout="", stderr=printed, code=255))
     error = explain(result, Program(root=Path("/x"), folder=Path("/x/stacks/web")), listener)
     return error.kind, error.message, error.hint
-
-
-def test_a_debug_message_does_not_reach_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr(log, "debug", log.debug)
-    monkeypatch.setattr(log, "get_engine", lambda: asked.append("engine"))
-    monkeypatch.setattr(applies, "listen", lambda _tell: None)
-    log.debug("an output was translated")
-    assert asked == ["engine"]
-
-    begin(project=tmp_path, tell=lambda *_: None)
-    log.debug("an output was translated")
-
-    assert asked == ["engine"]
 
 
 def test_a_plugin_that_cannot_be_had_is_not_the_stacks_fault() -> None:
