@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 
 from gitops.records import Op, Step
 from gitops.report.text.urns import is_plumbing
@@ -52,21 +54,12 @@ def connect(nodes: dict[str, Node], edges: Iterable[tuple[str, str]], hidden: in
 
 
 def longest_ways(needs: dict[str, set[str]]) -> dict[str, int]:
-    """The layer of each key, 0 for what needs nothing. Keys on a cycle, which no engine makes, get layer 0."""
-    dependents: dict[str, list[str]] = defaultdict(list)
-    for key, others in needs.items():
-        for other in others:
-            dependents[other].append(key)
-    waiting = {key: len(others) for key, others in needs.items()}
+    """The layer of each key, 0 for what needs nothing; of keys in a circle, which no engine makes, 0 for all."""
     layers = dict.fromkeys(needs, 0)
-    ready = [key for key, count in waiting.items() if not count]
-    for key in ready:
-        for dependent in dependents[key]:
-            layers[dependent] = max(layers[dependent], layers[key] + 1)
-            waiting[dependent] -= 1
-            if not waiting[dependent]:
-                ready.append(dependent)
-    return {key: 0 if waiting[key] else layer for key, layer in layers.items()}
+    with suppress(CycleError):
+        for key in tuple(TopologicalSorter(needs).static_order()):
+            layers[key] = max((layers[other] + 1 for other in needs[key]), default=0)
+    return layers
 
 
 def without_shortcuts(edges: frozenset[tuple[str, str]]) -> set[tuple[str, str]]:
