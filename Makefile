@@ -40,6 +40,7 @@ demo: setup ## three edits a reviewer should catch, in a throw-away copy, and th
 	@$(BIN)/gitops demo
 
 test: setup ## the whole test suite; SHUFFLE=1 for another order
+	@$(BIN)/python -m tests.tools.install
 	@$(BIN)/pytest -n auto --durations 10 $(if $(SHUFFLE),-p randomly)
 
 soak: setup ## what is too long for every push: the long tests, and whether all still find every deliberate fault

@@ -10,14 +10,10 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import grpc
-from pulumi.runtime.proto import language_pb2, language_pb2_grpc
 
 from gitops.checkout.targets import Target
 from gitops.deployed.outputs import engine_command
@@ -115,28 +111,15 @@ def import_resource(run: Run, target: Target, argument: str, deployment: Mapping
         )
 
 
-class NoProgram(language_pb2_grpc.LanguageRuntimeServicer):
-    """A language host of a program that needs no packages; it is asked for nothing else."""
-
-    def GetRequiredPackages(self, request: Any, context: Any) -> language_pb2.GetRequiredPackagesResponse:
-        return language_pb2.GetRequiredPackagesResponse()
-
-
 @contextmanager
 def settings_without_program(run: Run, target: Target) -> Iterator[Path]:
-    """A folder with the target's settings and `NoProgram` in place of its program; the checkout is not written to."""
-    host = grpc.server(ThreadPoolExecutor(1))
-    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(NoProgram(), host)
-    port = host.add_insecure_port("127.0.0.1:0")
-    host.start()
+    """A folder with the target's settings and a host of no program in its place; the checkout is not written to."""
+    from gitops.engine.no_program import serve  # the SDK would cost every command's start a third
+
     file = target.config_file(run.root)
-    project = scratch.read(target.folder(run.root) / "Pulumi.yaml")
-    settings = {**project, "runtime": {"name": "client", "options": {"address": f"127.0.0.1:{port}"}}}
-    config = scratch.read(file) or {}
-    try:
-        with scratch.write_settings(
-            settings, file.name, scratch.without_secrets(config) if run.sandbox else config
-        ) as f:
-            yield f.parent
-    finally:
-        host.stop(grace=None)
+    project, config = scratch.read(target.folder(run.root) / "Pulumi.yaml"), scratch.read(file) or {}
+    with serve() as address:
+        settings = {**project, "runtime": {"name": "client", "options": {"address": address}}}
+        kept = scratch.without_secrets(config) if run.sandbox else config
+        with scratch.write_settings(settings, file.name, kept) as written:
+            yield written.parent

@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import urllib3
-
 from gitops.errors import UserError
 from gitops.redaction import take_out
 
@@ -42,6 +40,8 @@ def call(how: Mapping[str, Any], payload: bytes, url: str = "") -> Answer:
 
     Raises `UserError` when no credentials are to be had or nobody answers.
     """
+    import urllib3  # a tenth of every command's start
+
     address = url or str(how["url"])
     if urlsplit(address).scheme not in ("http", "https"):
         raise UserError(f"endpoint address {address!r} is no URL", hint="Deploy the target, or give --url.")

@@ -12,7 +12,7 @@ from typing import Any
 
 from gitops.checkout.targets import Target
 from gitops.engine.environment import for_engine
-from gitops.engine.secret_values import SHORTEST, SHORTEST_OF_MANY, parse, words_of
+from gitops.engine.secret_words import SHORTEST, SHORTEST_OF_MANY, parse, words_of
 from gitops.errors import UserError
 from gitops.records import Operation
 from gitops.run import Run

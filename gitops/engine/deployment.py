@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
-
-from pulumi import automation as auto
+from typing import TYPE_CHECKING, Any
 
 from gitops.engine import state_file
 from gitops.engine.job import Job
+
+if TYPE_CHECKING:
+    from pulumi import automation as auto
 
 
 def read(job: Job, stack: auto.Stack) -> dict[str, Any]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any
-
-from pulumi import automation as auto
+from typing import TYPE_CHECKING, Any
 
 from gitops.engine import deployment
 from gitops.engine.job import Job
+
+if TYPE_CHECKING:
+    from pulumi import automation as auto
 
 EMPTY = "empty"
 

@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import urllib3
-
 from gitops.errors import UserError
 
 TRIES = 4
@@ -40,6 +38,8 @@ class Client:
 
     def request(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """The parsed answer. Overload and GitHub's own faults are tried again; everything else is a `UserError`."""
+        import urllib3  # a tenth of every command's start
+
         headers = {
             "Accept": "application/vnd.github+json",
             "Authorization": f"Bearer {self.token}",

@@ -42,6 +42,16 @@ def test_every_command_has_help_and_a_sentence(name: str) -> None:
     assert len(shown.output.splitlines()[3].strip()) > 10
 
 
+def test_a_command_starts_without_what_only_some_need() -> None:
+    """The SDK, gRPC and HTTP were two fifths of a start, and a job of a workflow starts the tool six times."""
+    imported = "import sys, gitops.cli; print(*{'boto3', 'grpc', 'pulumi', 'urllib3'} & sys.modules.keys())"
+    done = subprocess.run(
+        [sys.executable, "-c", imported], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.strip() == ""
+
+
 def test_an_environment_that_no_stack_has_yet_goes_its_whole_way_with_nothing_to_do(
     checkout: Callable[..., Path],
 ) -> None:

@@ -10,14 +10,8 @@ import pytest
 from google.protobuf import struct_pb2
 
 from gitops.engine.environment import KEY_VARIABLE
-from gitops.engine.secret_values import (
-    SECRET_SIGNATURE,
-    SIGNATURE,
-    SecretValues,
-    choose_key,
-    find_secrets,
-    words_of,
-)
+from gitops.engine.secret_values import SecretValues, choose_key
+from gitops.engine.secret_words import SECRET_SIGNATURE, SIGNATURE, find_secrets, words_of
 from gitops.records import SECRET, RunRecord
 
 CANARY = "correct-horse-battery"

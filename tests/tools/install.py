@@ -27,3 +27,7 @@ def ensure(say: Say) -> Path:
                 go_build(MODULE, PACKAGES, out, "-s -w", say)
                 publish(out, folder)
     return folder
+
+
+if __name__ == "__main__":
+    ensure(print)
