@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
@@ -32,6 +33,13 @@ SERVING = (
     "ECS/ContainerInsights",
     "AWS/Route53",
 )
+METRIC_STREAM = "aws:cloudwatch/metricStream:MetricStream"
+# packages of the Pulumi registry whose resources are monitors and alerts of other products
+MONITORS = ("datadog", "newrelic", "grafana", "dynatrace", "signalfx", "honeycombio", "splunk")
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-metrics-insights-querylanguage.html
+SELECT = re.compile(
+    r'\s*SELECT\s+\w+\(\s*"?(?P<metric>[\w ]+?)"?\s*\)\s+FROM\s+(SCHEMA\(\s*)?"?(?P<namespace>[\w/]+)"?', re.IGNORECASE
+)
 
 
 def metrics_with_alarms(stack: Stack, near: Resource, *namespaces: str) -> set[str]:
@@ -53,9 +61,22 @@ def _region(resource: Resource) -> str:
 
 
 def alarm_metrics(alarm: Resource, *namespaces: str) -> list[str]:
-    """Names of the metrics of these namespaces that an alarm watches, on its own or in a metric query."""
-    sources = [alarm.child(""), *(query.child("metric") for query in alarm.children("metricQueries"))]
-    return [name for s in sources if s.text("namespace") in namespaces and (name := s.text("metricName"))]
+    """Names of the metrics of these namespaces that an alarm watches: on its own, in a metric query or one in SQL."""
+    queries = alarm.children("metricQueries")
+    sources = [alarm.child(""), *(query.child("metric") for query in queries)]
+    named = [name for s in sources if s.text("namespace") in namespaces and (name := s.text("metricName"))]
+    asked = (SELECT.match(query.text("expression") or "") for query in queries if query.known("expression"))
+    return named + [found["metric"] for found in asked if found and found["namespace"] in namespaces]
+
+
+def watched_elsewhere(stack: Stack) -> bool:
+    """Whether the program hands the metrics to another product or has that product's monitors: alarms are there."""
+
+    def look() -> bool:
+        types = {resource.type for resource in stack.resources}
+        return METRIC_STREAM in types or any(type_.partition(":")[0] in MONITORS for type_ in types)
+
+    return stack.remember("watched elsewhere", look)
 
 
 @rule(

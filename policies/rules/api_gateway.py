@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..callers import asks_for_certificates, is_health
 from ..resources import Resource, Stack
 from ..rule import rule
-from .alarms import metrics_with_alarms
+from .alarms import metrics_with_alarms, watched_elsewhere
 
 API = "aws:apigateway/restApi:RestApi"
 METHOD = "aws:apigateway/method:Method"
@@ -115,14 +115,21 @@ def api_stage_has_a_firewall(stage: Resource, stack: Stack) -> Iterator[str]:
     """A stage stands behind a web ACL.
 
     Throttling counts all callers together. A rate rule per address keeps one of them from using it up. The ACL may
-    stand at a CloudFront distribution in front; a private API has no strangers.
+    stand at a CloudFront distribution in front; a private API has no strangers, nor has one whose every method wants
+    a signature of a known account.
     """
     fronts = stack.referring(stage, DISTRIBUTION, "origins")
-    private = any(_is_private(api) for api in stack.referred(stage, "restApi", API))
-    if private or any(front.has("webAclId") for front in fronts):
+    apis = stack.referred(stage, "restApi", API)
+    known = any(_is_private(api) or _knows_every_caller(api, stack) for api in apis)
+    if known or any(front.has("webAclId") for front in fronts):
         return
     if not stack.referring(stage, FIREWALL, "resourceArn"):
         yield "no web ACL association refers to this stage, wanted one"
+
+
+def _knows_every_caller(api: Resource, stack: Stack) -> bool:
+    methods = [each for each in stack.referring(api, METHOD, "restApi") if each.text("httpMethod") != "OPTIONS"]
+    return bool(methods) and all(each.text("authorization") == "AWS_IAM" for each in methods)
 
 
 @rule(
@@ -153,15 +160,17 @@ def api_stage_is_throttled(stage: Resource, stack: Stack, *, most: int = 100_000
     reference=f"{GUIDE}/rest-api-execution-logging.html",
     fix="Remove data_trace_enabled; set logging_level to ERROR or INFO and metrics_enabled.",
 )
-def api_settings_log_no_payloads(settings: Resource) -> Iterator[str]:
+def api_settings_log_no_payloads(settings: Resource, stack: Stack) -> Iterator[str]:
     """Execution logs are on, without request bodies.
 
     A data trace writes what callers sent and what the model answered into a log that many may read. (API Gateway
-    redacts authorization headers and keys; the body stays.)
+    redacts authorization headers and keys; the body stays.) A stage with an access log may leave execution logs out.
     """
     if settings.flag("settings.dataTraceEnabled"):
         yield "settings.dataTraceEnabled is true, wanted false"
-    if settings.text("settings.loggingLevel") in (None, "OFF"):
+    level = settings.text("settings.loggingLevel")
+    access = any(each.has("accessLogSettings") for each in stack.referred(settings, "stageName", STAGE))
+    if level == "OFF" or (level is None and not access):
         yield f'settings.loggingLevel is {settings.show("settings.loggingLevel")}, wanted "ERROR" or "INFO"'
     if not settings.flag("settings.metricsEnabled"):
         yield f"settings.metricsEnabled is {settings.show('settings.metricsEnabled')}, wanted true"
@@ -215,9 +224,14 @@ def api_domain_has_a_modern_tls_policy(domain: Resource) -> Iterator[str]:
 def api_has_alarms(stage: Resource, stack: Stack) -> Iterator[str]:
     """Errors and latency of an API raise alarms.
 
-    The gateway sees failures the function does not: timeouts, throttles, and permissions that went missing.
+    The gateway sees failures the function does not: timeouts, throttles, and permissions that went missing. How long an
+    endpoint or target behind it took is as good a latency.
     """
+    if watched_elsewhere(stack):
+        return
     names = metrics_with_alarms(stack, stage, "AWS/ApiGateway")
+    behind = metrics_with_alarms(stack, stage, "AWS/SageMaker", "AWS/ApplicationELB")
+    slow = behind & {"ModelLatency", "TargetResponseTime"}
     for name in ("5XXError", "Latency"):
-        if name not in names:
+        if name not in names and not (name == "Latency" and (slow or "IntegrationLatency" in names)):
             yield f"no alarm on {name} in AWS/ApiGateway, wanted one"

@@ -24,9 +24,12 @@ def certificate_renews_itself(certificate: Resource, stack: Stack) -> Iterator[s
     """A certificate renews itself, or somebody is told before it ends.
 
     ACM renews what it issued and validates by DNS. One that was imported ends on its day, one that is validated by mail
-    as well unless somebody follows the link in it, and every caller is refused at once, mostly at night.
+    as well unless somebody follows the link in it, and every caller is refused at once, mostly at night. One whose
+    record nobody writes is never issued (docs.aws.amazon.com/acm/latest/userguide/dns-validation.html).
     """
     by_mail = certificate.text("validationMethod") == "EMAIL"
+    if certificate.text("validationMethod") == "DNS" and not _is_validated(certificate, stack):
+        yield "no record or validation takes this certificate's domainValidationOptions, wanted one"
     watched = metrics_with_alarms(stack, certificate, "AWS/CertificateManager")
     if "DaysToExpiry" in watched:
         return
@@ -34,6 +37,14 @@ def certificate_renews_itself(certificate: Resource, stack: Stack) -> Iterator[s
         yield "privateKey is set and no alarm is on DaysToExpiry, wanted a certificate of ACM's or the alarm"
     elif by_mail:
         yield 'validationMethod is "EMAIL" and no alarm is on DaysToExpiry, wanted "DNS" or the alarm'
+
+
+def _is_validated(certificate: Resource, stack: Stack) -> bool:
+    """Whether it is issued, or something in the program waits for it or is named like a record and takes from it."""
+    if certificate.text_if_known("status") == "ISSUED":
+        return True
+    takers = (each for each in stack.resources if any(certificate.urn in urns for urns in each.links.values()))
+    return any("record" in each.type.casefold() or "certificatevalidation" in each.type.casefold() for each in takers)
 
 
 @rule(

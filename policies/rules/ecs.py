@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..properties import Properties
 from ..resources import Resource, Stack
 from ..rule import rule
-from ..serving import CLUSTER, SERVICE
+from ..serving import CLUSTER, GROUP, SERVICE, TASK
 from ..serving import SCALABLE as TARGET
-from .alarms import metrics_with_alarms
+from .alarms import metrics_with_alarms, watched_elsewhere
 
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html"
 GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
 # a network load balancer sees connections, no status codes; HTTPCode_ELB_5XX_Count has none of the targets' answers
-ERRORS = ("HTTPCode_Target_5XX_Count", "TCP_Target_Reset_Count")
+ERRORS = ("HTTPCode_Target_5XX_Count", "TCP_Target_Reset_Count", "5XXError", "5xx")
 UNHEALTHY = ("UnHealthyHostCount", "HealthyHostCount")
 
 
@@ -163,11 +164,12 @@ def ecs_service_is_not_spot_alone(service: Resource) -> Iterator[str]:
 def ecs_service_has_alarms(service: Resource, stack: Stack) -> Iterator[str]:
     """Errors and unhealthy tasks of a service raise alarms.
 
-    The load balancer counts what callers were told; the service's own metrics end at CPU and memory.
+    The load balancer counts what callers were told; the service's own metrics end at CPU and memory. A gateway in front
+    of a network balancer counts errors too; who sends the metrics to another product has the alarms there.
     """
-    if not service.count("loadBalancers"):
+    if not service.count("loadBalancers") or watched_elsewhere(stack):
         return
-    balancers = ("AWS/ApplicationELB", "AWS/NetworkELB")
+    balancers = ("AWS/ApplicationELB", "AWS/NetworkELB", "AWS/ApiGateway")
     names = metrics_with_alarms(stack, service, *balancers)
     for known in ERRORS, UNHEALTHY:
         if not names & set(known):
@@ -192,3 +194,39 @@ def ecs_cluster_has_insights(cluster: Resource) -> Iterator[str]:
     if not values & {"enabled", "enhanced"}:
         found = ", ".join(sorted(value or "empty" for value in values)) or "not set"
         yield f"setting containerInsights is {found}, wanted enhanced"
+
+
+@rule(
+    SERVICE,
+    category="availability",
+    severity="high",
+    reference=f"{GUIDE}/troubleshoot-service-load-balancers.html",
+    fix="Give the service and the target group's health check a container and a port that the task definition maps.",
+)
+def ecs_service_is_asked_where_it_listens(service: Resource, stack: Stack) -> Iterator[str]:
+    """A load balancer asks a container that is there, at a port that it maps.
+
+    At any other port no health check passes: each task is started, called unhealthy and stopped, for ever. It is
+    advice, because a port may be open that the definition does not map.
+    """
+    for task in stack.referred(service, "taskDefinition", TASK):
+        mapped = {each.text("name"): _ports(each) for each in task.document("containerDefinitions").children("items")}
+        for entry in service.children("loadBalancers"):
+            name, port = entry.text("containerName"), entry.number("containerPort")
+            if name and name not in mapped:
+                yield f'loadBalancers names the container "{name}", wanted one of {", ".join(map(str, mapped))}'
+            elif mapped.get(name) and port not in mapped[name]:
+                yield f"loadBalancers names port {port or 0:g}, wanted one that {name} maps"
+        every = set[float]().union(*mapped.values())
+        for group in stack.referred(service, "loadBalancers", GROUP):
+            asked = group.text("healthCheck.port") if group.known("healthCheck.port") else None
+            if asked and asked.isdecimal() and every and float(asked) not in every:
+                yield f"healthCheck.port of {group} is {asked}, wanted one that a container maps"
+
+
+def _ports(container: Properties) -> set[float]:
+    """The ports a container maps, its own and its host's; none where it maps a range."""
+    mappings = container.children("portMappings")
+    if any(each.has("containerPortRange") for each in mappings):
+        return set()
+    return {p for each in mappings for path in ("containerPort", "hostPort") if (p := each.number(path))}

@@ -13,6 +13,7 @@ from ..serving import SERVICE, TASK
 from .secrets import holds_secret
 
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html"
+ROUTER = "firelensConfiguration"
 
 
 def _containers(task: Resource) -> list[Properties]:
@@ -47,10 +48,11 @@ def ecs_container_is_not_privileged(task: Resource) -> Iterator[str]:
 def ecs_container_cannot_change_itself(task: Resource) -> Iterator[str]:
     """A container's root file system is read-only.
 
-    What cannot be written cannot be replaced: neither the server's code nor the weights, whoever gets in.
+    What cannot be written cannot be replaced: neither the server's code nor the weights, whoever gets in. It is advice:
+    servers for graphics cards write caches, and a log router its configuration.
     """
     for container in _containers(task):
-        if not container.flag("readonlyRootFilesystem"):
+        if not container.has(ROUTER) and not container.flag("readonlyRootFilesystem"):
             yield (
                 f"readonlyRootFilesystem is {container.show('readonlyRootFilesystem')} in container "
                 f"{container.show('name')}, wanted true"
@@ -69,10 +71,11 @@ def ecs_container_is_not_root(task: Resource) -> Iterator[str]:
     """A container runs as a user of its own.
 
     Root in the container is one kernel flaw away from root outside it; a model server needs neither. The image may say
-    so too, but only what stands in the definition still holds when the image is rebuilt.
+    so too, but only what stands in the definition still holds when the image is rebuilt. (FireLens' router runs as
+    root: docs.aws.amazon.com/AmazonECS/latest/developerguide/firelens-taskdef.html.)
     """
     for container in _containers(task):
-        if (container.text("user") or "root").split(":")[0] in ("root", "0"):
+        if not container.has(ROUTER) and (container.text("user") or "root").split(":")[0] in ("root", "0"):
             yield f"user is {container.show('user')} in container {container.show('name')}, wanted one that is not root"
 
 

@@ -9,7 +9,7 @@ from ..resources import Resource, Stack
 from ..rule import rule
 from ..serving import ALIAS, FUNCTION, GROUP, HTTP_INTEGRATION, INTEGRATION
 from ..tables import read_runtimes
-from .alarms import metrics_with_alarms
+from .alarms import metrics_with_alarms, watched_elsewhere
 from .load_balancer import BALANCER, LISTENER
 
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/lambda-controls.html"
@@ -151,6 +151,8 @@ def lambda_has_alarms(alias: Resource, stack: Stack) -> Iterator[str]:
 
     A throttled request never reaches the code: it is in no log of the function.
     """
+    if watched_elsewhere(stack):
+        return
     names = metrics_with_alarms(stack, alias, "AWS/Lambda")
     for name in ("Errors", "Throttles"):
         if name not in names:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..resources import Resource
+from ..resources import Resource, Stack
 from ..rule import rule
-from ..serving import FUNCTION_URL, INVOKERS, PERMISSION
+from ..serving import ALIAS, FUNCTION, FUNCTION_URL, HTTP_INTEGRATION, INTEGRATION, INVOKERS, PERMISSION
 
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/lambda-controls.html"
+CALLERS = {
+    INTEGRATION: "uri",
+    HTTP_INTEGRATION: "integrationUri",
+    "aws:lb/targetGroupAttachment:TargetGroupAttachment": "targetId",
+}
 ANY_API = re.compile(r"\*|arn:[\w-]+:[\w-]+:[^:]*:[^:]*:\*(/.*)?")
 
 
@@ -72,3 +77,34 @@ def lambda_url_authenticates(url: Resource) -> Iterator[str]:
     """
     if url.text("authorizationType") != "AWS_IAM":
         yield f'authorizationType is {url.show("authorizationType")}, wanted "AWS_IAM"'
+
+
+@rule(
+    ALIAS,
+    category="availability",
+    severity="critical",
+    reference="https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html",
+    fix="Set the permission's qualifier to the alias's name.",
+)
+def lambda_alias_lets_its_callers_in(alias: Resource, stack: Stack) -> Iterator[str]:
+    """What calls an alias is allowed to call the alias.
+
+    A permission without a qualifier is for the function alone. An API or load balancer that calls the alias is then
+    refused, and its callers get an error each time, while function and alarms on it are quiet.
+    """
+    callers = [each for type_, path in CALLERS.items() for each in stack.referring(alias, type_, path)]
+    if not callers or any(each.has("credentials") or each.has("credentialsArn") for each in callers):
+        return
+    near = [alias, *stack.referred(alias, "functionName", FUNCTION)]
+    given = [each for one in near for each in stack.referring(one, PERMISSION, "function")]
+    if any(each.has("qualifier") or _names_an_alias(each) for each in given):
+        return
+    for permission in given:
+        if permission.text_if_known("principal") in INVOKERS:
+            yield f"{permission} has no qualifier and {callers[0]} calls this alias, wanted the alias's name"
+
+
+def _names_an_alias(permission: Resource) -> bool:
+    """Whether `function` is an alias's ARN, or is not known yet and may be one."""
+    function = permission.text_if_known("function")
+    return function is None or ":" in function.rpartition(":function:")[2]

@@ -24,8 +24,14 @@ def ecs_capacity_grows_with_its_tasks(capacity: Resource, stack: Stack) -> Itera
     """Somebody adds machines for the tasks that a service adds.
 
     A service that scales out on a full cluster has tasks that wait in PROVISIONING or PENDING: its scaling works, and
-    nothing more answers. It is advice, because another tool may scale the group.
+    nothing more answers. It is advice, because another tool may scale the group. ECS protects machines with tasks on
+    them only in a group that protects new machines too, and refuses the provider otherwise
+    (docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-termination-protection.html).
     """
+    path = "autoScalingGroupProvider.managedTerminationProtection"
+    for fleet in stack.referred(capacity, "autoScalingGroupProvider", FLEET):
+        if capacity.text(path) == "ENABLED" and not fleet.flag("protectFromScaleIn"):
+            yield f'{path} is "ENABLED" and {fleet} has no protectFromScaleIn, wanted both'
     if capacity.text("autoScalingGroupProvider.managedScaling.status") != "DISABLED":
         return
     fleets = stack.referred(capacity, "autoScalingGroupProvider", FLEET)
@@ -44,11 +50,14 @@ def machine_is_replaced_when_it_does_not_answer(fleet: Resource, stack: Stack) -
     """A machine that the load balancer calls unhealthy is replaced.
 
     EC2's own checks see a machine that runs, whatever its server does. The load balancer stops sending it requests, and
-    the group keeps it and starts no other: the fleet shrinks by each one that hangs.
+    the group keeps it and starts no other: the fleet shrinks by each one that hangs. Without a grace period each
+    new machine is taken for dead while it loads the model, and replaced by one that meets the same end.
     """
     attached = fleet.count("targetGroupArns") or stack.referred(fleet, "targetGroupArns", TARGET_GROUP)
     if attached and "ELB" not in (fleet.text("healthCheckType") or "EC2").split(","):
         yield f'healthCheckType is {fleet.show("healthCheckType")}, wanted "ELB"'
+    elif attached and fleet.number("healthCheckGracePeriod") == 0 and not fleet.count("initialLifecycleHooks"):
+        yield "healthCheckGracePeriod is 0, wanted the seconds the model needs to load"
 
 
 @rule(

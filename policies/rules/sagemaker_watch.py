@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
 from ..rule import rule
 from ..sagemaker_modes import by_components, endpoint_queues, variants_of
 from ..serving import ENDPOINT
-from .alarms import ALARM, alarm_metrics
+from .alarms import ALARM, SELECT, alarm_metrics, watched_elsewhere
 from .sagemaker_rollout import GUIDE
 
 NAMESPACES = ("AWS/SageMaker", "AWS/SageMaker/InferenceComponents")
@@ -24,6 +25,9 @@ WATCHED_IN_A_QUEUE = {
         *("ApproximateBacklogSize", "ApproximateBacklogSizePerInstance", "ModelLatency"),
     ),
 }
+INSTANCES = "/aws/sagemaker/Endpoints"
+OF_INSTANCES = ("CPUUtilization", "MemoryUtilization", "DiskUtilization", "GPUUtilization", "GPUMemoryUtilization")
+OF_VARIANTS = ("Invocation4XXErrors", "Invocation5XXErrors", "InvocationModelErrors", "ModelLatency", "OverheadLatency")
 
 
 @rule(
@@ -38,18 +42,30 @@ def sagemaker_endpoint_has_alarms(endpoint: Resource, stack: Stack) -> Iterator[
     """Errors and latency of an endpoint raise alarms.
 
     The two promises callers rely on. Nobody watches a dashboard at night, and a rollback needs an alarm to wait for.
-    (Inference components have metrics of their own.)
+    (Inference components have metrics of their own. A query in SQL watches the endpoints that it names, or all.)
     """
+    if watched_elsewhere(stack):
+        return
     most = stack.remember("metric queries", lambda: max((a.count("metricQueries") for a in stack.of(ALARM)), default=0))
     paths = ["dimensions", *(f"metricQueries[{at}].metric.dimensions" for at in range(most))]
     alarms = [alarm for path in paths for alarm in stack.referring(endpoint, ALARM, f"{path}.EndpointName")]
     if any(by_components(variant) for variant in variants_of(endpoint, stack)):
         alarms += [a for a in stack.of(ALARM) if any(a.has(f"{path}.InferenceComponentName") for path in paths)]
+    alarms += [alarm for alarm in stack.of(ALARM) if _asks_about(alarm, endpoint)]
     watched = {name for alarm in alarms for name in alarm_metrics(alarm, *NAMESPACES)}
     wanted = WATCHED_IN_A_QUEUE if endpoint_queues(endpoint, stack) else WATCHED
     for what, names in wanted.items():
         if not watched & set(names):
             yield f"no alarm on this endpoint's {what} ({' or '.join(names)}), wanted one"
+
+
+def _asks_about(alarm: Resource, endpoint: Resource) -> bool:
+    """Whether a Metrics Insights query of the alarm covers the endpoint."""
+    from_it = endpoint.urn in alarm.linked("metricQueries")  # then a query that is not known yet is a question to later
+    queries = [each for each in alarm.children("metricQueries") if from_it or each.known("expression")]
+    asked = [text for each in queries if SELECT.match(text := each.text("expression") or "")]
+    name = endpoint.text_if_known("name") or ""
+    return any(not (among := re.findall(r"EndpointName\s*=\s*'([^']*)'", text)) or name in among for text in asked)
 
 
 @rule(
@@ -64,8 +80,15 @@ def alarm_watches_a_variant_that_is_there(alarm: Resource, stack: Stack) -> Iter
     """An alarm on a variant names one that the endpoint has.
 
     Metrics of another name have no data: the alarm is there, is green, and never rings. A rollback that waits for it
-    never comes either.
+    never comes either. Invocations are published by endpoint and variant, never by endpoint alone, and how busy the
+    instances are under a namespace of their own.
     """
+    metric, namespace = alarm.text("metricName"), alarm.text("namespace")
+    if namespace == "AWS/SageMaker" and metric in OF_INSTANCES:
+        yield f'{metric} is watched in "AWS/SageMaker", wanted "{INSTANCES}", where it is published'
+    parts = [part for part in ("VariantName", "InferenceComponentName") if alarm.has(f"dimensions.{part}")]
+    if namespace == "AWS/SageMaker" and metric in OF_VARIANTS and alarm.has("dimensions.EndpointName") and not parts:
+        yield f"dimensions has no VariantName and {metric} is published for variants, wanted it"
     named = alarm.text_if_known("dimensions.VariantName")
     for endpoint in stack.referred(alarm, "dimensions.EndpointName", ENDPOINT) if named else ():
         variants = variants_of(endpoint, stack)
