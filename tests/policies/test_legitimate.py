@@ -160,6 +160,48 @@ LEGITIMATE: dict[str, tuple[str, Raw]] = {
         one("aws:apigateway/restApi:RestApi", endpointConfiguration={"types": "PRIVATE"})
         | {"stage": link("aws:apigateway/stage:Stage", "restApi", stageName="v1")},
     ),
+    "callers that sign are no strangers": (
+        "api-stage-has-a-firewall",
+        one("aws:apigateway/restApi:RestApi")
+        | {
+            "stage": link("aws:apigateway/stage:Stage", "restApi", stageName="v1"),
+            "post": link("aws:apigateway/method:Method", "restApi", httpMethod="POST", authorization="AWS_IAM"),
+        },
+    ),
+    **{
+        f"a log router may fail {rule}": (rule, container(firelensConfiguration={"type": "fluentbit"}, user="0"))
+        for rule in ("ecs-container-is-not-root", "ecs-container-cannot-change-itself")
+    },
+    "a group whose hooks hold its machines back needs no grace": (
+        "machine-is-replaced-when-it-does-not-answer",
+        one(
+            "aws:autoscaling/group:Group",
+            targetGroupArns=["g"],
+            healthCheckType="ELB",
+            healthCheckGracePeriod=0,
+            initialLifecycleHooks=[{"name": "warm"}],
+        ),
+    ),
+    "a permission may name the alias by its ARN": (
+        "lambda-alias-lets-its-callers-in",
+        one("aws:lambda/alias:Alias", name="live", functionName="rank")
+        | {
+            "api": link("aws:apigatewayv2/integration:Integration", "integrationUri"),
+            "may": link(
+                "aws:lambda/permission:Permission",
+                "function",
+                function="arn:aws:lambda:eu-west-1:111122223333:function:rank:live",
+                principal="apigateway.amazonaws.com",
+            ),
+        },
+    ),
+    "a port in a mapped range": (
+        "ecs-service-is-asked-where-it-listens",
+        container(portMappings=[{"containerPortRange": "8000-8100"}])
+        | {
+            "service": link(SERVICE, "taskDefinition", loadBalancers=[{"containerName": "app", "containerPort": 8080}]),
+        },
+    ),
     "a function has no connections to drain": (
         "load-balancer-target-group-drains",
         one(GROUP, targetType="lambda", deregistrationDelay=0),
