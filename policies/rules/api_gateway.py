@@ -115,21 +115,14 @@ def api_stage_has_a_firewall(stage: Resource, stack: Stack) -> Iterator[str]:
     """A stage stands behind a web ACL.
 
     Throttling counts all callers together. A rate rule per address keeps one of them from using it up. The ACL may
-    stand at a CloudFront distribution in front; a private API has no strangers, nor has one whose every method wants
-    a signature of a known account.
+    stand at a CloudFront distribution in front; a private API has no strangers.
     """
     fronts = stack.referring(stage, DISTRIBUTION, "origins")
-    apis = stack.referred(stage, "restApi", API)
-    known = any(_is_private(api) or _knows_every_caller(api, stack) for api in apis)
-    if known or any(front.has("webAclId") for front in fronts):
+    private = any(_is_private(api) for api in stack.referred(stage, "restApi", API))
+    if private or any(front.has("webAclId") for front in fronts):
         return
     if not stack.referring(stage, FIREWALL, "resourceArn"):
         yield "no web ACL association refers to this stage, wanted one"
-
-
-def _knows_every_caller(api: Resource, stack: Stack) -> bool:
-    methods = [each for each in stack.referring(api, METHOD, "restApi") if each.text("httpMethod") != "OPTIONS"]
-    return bool(methods) and all(each.text("authorization") == "AWS_IAM" for each in methods)
 
 
 @rule(

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from ..azure_traffic import ENDPOINT as ONLINE_ENDPOINT
 from ..azure_traffic import TEMPLATE, traffic_of
-from ..names import chosen_by_the_program
 from ..properties import Properties
 from ..replacement import differs, replacing
 from ..resources import Resource, Stack
@@ -152,7 +151,6 @@ def change_keeps_the_type_of_what_scales(was: Resource, now: Resource | None, st
 
 @rule(
     MODEL,
-    CONFIGURATION,
     category="lifecycle",
     severity="high",
     reference=f"{GUIDE}/deployment-best-practices.html",
@@ -163,15 +161,9 @@ def change_of_a_model_reaches_its_endpoint(was: Resource, now: Resource | None, 
 
     An endpoint loads its models when its configuration changes, and then only. A model that is replaced under the same
     name leaves the configuration as it was: the deployment is green, and the old model answers until an instance is
-    replaced, which then loads the new one beside it. The same holds for a configuration that is replaced under the name
-    that the endpoint already has (github.com/hashicorp/terraform-provider-aws/issues/40048).
+    replaced, which then loads the new one beside it.
     """
     if now is None or not now.declared.has("name") or differs(was, now, "name"):
-        return
-    if now.type == CONFIGURATION:
-        old, new = (each.declared.raw.get("productionVariants") for each in (was, now))
-        if old != new and chosen_by_the_program(now, "name"):
-            yield f"productionVariants changes under the same name {now.show('name')}, wanted another name or none"
         return
     changed = [path for path in ("primaryContainer", "containers") if _content(was, path) != _content(now, path)]
     for configuration in stack.referring(now, CONFIGURATION, "productionVariants") if changed else ():

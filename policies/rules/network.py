@@ -8,7 +8,7 @@ from ipaddress import ip_network
 from ..properties import Properties
 from ..resources import Resource, Stack
 from ..rule import rule
-from ..serving import something_serves
+from ..serving import SERVICE, something_serves
 
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
 GROUP_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
@@ -122,3 +122,35 @@ def network_has_flow_logs(vpc: Resource, stack: Stack) -> Iterator[str]:
     """
     if not stack.referring(vpc, FLOW_LOG, "vpcId"):
         yield "no flow log refers to this VPC, wanted one"
+
+
+@rule(
+    SERVICE,
+    category="availability",
+    severity="critical",
+    reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-register-targets.html#target-security-groups",
+    fix="Let the load balancer's security group in at the container's port.",
+)
+def network_lets_the_balancer_in(service: Resource, stack: Stack) -> Iterator[str]:
+    """The security groups of a service let its load balancer in at the container's port.
+
+    Where they open other ports alone no health check arrives: each task is taken for dead and stopped, for ever. A
+    group without any rule in the program may have them elsewhere.
+    """
+    path = "networkConfiguration.securityGroups"
+    groups = stack.referred(service, path, GROUP)
+    elsewhere = service.known(path) and service.count(path) > len(groups)
+    opened = [each for group in groups for each in _ranges(group, stack)]
+    for entry in service.children("loadBalancers") if opened and not elsewhere else ():
+        port = entry.number("containerPort")
+        if port is not None and not any(low <= port <= high for low, high in opened):
+            yield f"no security group of this service opens port {port:g}, wanted it open to the load balancer"
+
+
+def _ranges(group: Resource, stack: Stack) -> Iterator[tuple[float, float]]:
+    """The ports that a security group opens to anybody, in its own text or by rules beside it."""
+    beside = [each for each in stack.referring(group, GROUP_RULE, "securityGroupId") if each.text("type") == "ingress"]
+    for ingress in (*group.children("ingress"), *beside, *stack.referring(group, INGRESS, "securityGroupId")):
+        every = "-1" in (ingress.text("protocol"), ingress.text("ipProtocol"))
+        low, high = ingress.number("fromPort"), ingress.number("toPort")
+        yield (0, 65535) if every or low is None or high is None else (low, high)

@@ -25,9 +25,6 @@ WATCHED_IN_A_QUEUE = {
         *("ApproximateBacklogSize", "ApproximateBacklogSizePerInstance", "ModelLatency"),
     ),
 }
-INSTANCES = "/aws/sagemaker/Endpoints"
-OF_INSTANCES = ("CPUUtilization", "MemoryUtilization", "DiskUtilization", "GPUUtilization", "GPUMemoryUtilization")
-OF_VARIANTS = ("Invocation4XXErrors", "Invocation5XXErrors", "InvocationModelErrors", "ModelLatency", "OverheadLatency")
 
 
 @rule(
@@ -80,15 +77,8 @@ def alarm_watches_a_variant_that_is_there(alarm: Resource, stack: Stack) -> Iter
     """An alarm on a variant names one that the endpoint has.
 
     Metrics of another name have no data: the alarm is there, is green, and never rings. A rollback that waits for it
-    never comes either. Invocations are published by endpoint and variant, never by endpoint alone, and how busy the
-    instances are under a namespace of their own.
+    never comes either.
     """
-    metric, namespace = alarm.text("metricName"), alarm.text("namespace")
-    if namespace == "AWS/SageMaker" and metric in OF_INSTANCES:
-        yield f'{metric} is watched in "AWS/SageMaker", wanted "{INSTANCES}", where it is published'
-    parts = [part for part in ("VariantName", "InferenceComponentName") if alarm.has(f"dimensions.{part}")]
-    if namespace == "AWS/SageMaker" and metric in OF_VARIANTS and alarm.has("dimensions.EndpointName") and not parts:
-        yield f"dimensions has no VariantName and {metric} is published for variants, wanted it"
     named = alarm.text_if_known("dimensions.VariantName")
     for endpoint in stack.referred(alarm, "dimensions.EndpointName", ENDPOINT) if named else ():
         variants = variants_of(endpoint, stack)

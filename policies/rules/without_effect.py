@@ -19,6 +19,10 @@ ACTION_GROUP = "azure-native:monitor:ActionGroup"
 QUERY_RULE = "azure-native:monitor:ScheduledQueryRule"
 API = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"
 GUIDE = "https://docs.aws.amazon.com/sagemaker/latest/dg"
+# https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
+INSTANCES = "/aws/sagemaker/Endpoints"
+OF_INSTANCES = ("CPUUtilization", "MemoryUtilization", "DiskUtilization", "GPUUtilization", "GPUMemoryUtilization")
+OF_VARIANTS = ("Invocation4XXErrors", "Invocation5XXErrors", "InvocationModelErrors", "ModelLatency", "OverheadLatency")
 
 
 @rule(
@@ -33,7 +37,15 @@ def alarm_can_fire(alarm: Resource) -> Iterator[str]:
 
     More data points than are looked at never come together. CloudWatch refuses to look at more than a day of periods
     shorter than an hour, and takes up to a week of longer ones: what callers meet today is then an alarm next week.
+    SageMaker publishes invocations by endpoint and variant, never by endpoint alone, and how busy the instances are in
+    a namespace of their own; elsewhere there is no data.
     """
+    metric, namespace = alarm.text("metricName"), alarm.text("namespace")
+    if namespace == "AWS/SageMaker" and metric in OF_INSTANCES:
+        yield f'{metric} is watched in "AWS/SageMaker", wanted "{INSTANCES}", where it is published'
+    parts = [part for part in ("VariantName", "InferenceComponentName") if alarm.has(f"dimensions.{part}")]
+    if namespace == "AWS/SageMaker" and metric in OF_VARIANTS and alarm.has("dimensions.EndpointName") and not parts:
+        yield f"dimensions has no VariantName and {metric} is published for variants, wanted it"
     points, periods = alarm.number("datapointsToAlarm") or 0, alarm.number("evaluationPeriods") or 1
     period = alarm.number("period") or 0
     if points > periods:

@@ -26,7 +26,6 @@ EXAMPLES = read_examples()
 RIGHT: list[Raw] = [each.resources for each in EXAMPLES] + [row["resources"] for row in LEGITIMATE.values()]
 TYPES = [{current_type(each["type"]) for each in raw.values()} for raw in [*RIGHT, *(raw for _, raw in ROWS.values())]]
 ONE_DANGER = {
-    "scaling-policy-label-names-the-services-group": "a group has its label in recorded states alone",
     "lambda-concurrency-has-one-owner": "there is one way in which a fixed number is applied beside a scaled one",
     "network-has-no-single-nat": "a network of one gateway is the only danger it knows",
     "storage-bucket-forgets": "a bucket that collects has one expiry, which is there or not",

@@ -160,14 +160,6 @@ LEGITIMATE: dict[str, tuple[str, Raw]] = {
         one("aws:apigateway/restApi:RestApi", endpointConfiguration={"types": "PRIVATE"})
         | {"stage": link("aws:apigateway/stage:Stage", "restApi", stageName="v1")},
     ),
-    "callers that sign are no strangers": (
-        "api-stage-has-a-firewall",
-        one("aws:apigateway/restApi:RestApi")
-        | {
-            "stage": link("aws:apigateway/stage:Stage", "restApi", stageName="v1"),
-            "post": link("aws:apigateway/method:Method", "restApi", httpMethod="POST", authorization="AWS_IAM"),
-        },
-    ),
     **{
         f"a log router may fail {rule}": (rule, container(firelensConfiguration={"type": "fluentbit"}, user="0"))
         for rule in ("ecs-container-is-not-root", "ecs-container-cannot-change-itself")
@@ -193,6 +185,25 @@ LEGITIMATE: dict[str, tuple[str, Raw]] = {
                 function="arn:aws:lambda:eu-west-1:111122223333:function:rank:live",
                 principal="apigateway.amazonaws.com",
             ),
+        },
+    ),
+    "an integration with a role of its own needs no permission": (
+        "lambda-alias-lets-its-callers-in",
+        one("aws:lambda/alias:Alias", name="live", functionName="rank")
+        | {
+            "function": {"type": "aws:lambda/function:Function", "properties": {"name": "rank"}},
+            "api": link("aws:apigateway/integration:Integration", "uri", credentials="arn:aws:iam::1:role/caller"),
+            "may": link(
+                "aws:lambda/permission:Permission", "function", function="rank", principal="apigateway.amazonaws.com"
+            ),
+        },
+    ),
+    "a bucket may call the function while an API calls its alias": (
+        "lambda-alias-lets-its-callers-in",
+        one("aws:lambda/alias:Alias", name="live", functionName="rank")
+        | {
+            "api": link("aws:apigateway/integration:Integration", "uri"),
+            "may": link("aws:lambda/permission:Permission", "function", function="rank", principal="s3.amazonaws.com"),
         },
     ),
     "a port in a mapped range": (
