@@ -54,16 +54,28 @@ def s3(address: str) -> Any:
     return client
 
 
+@pytest.fixture
+def ask_for_policies(address: str) -> Iterator[Callable[[], None]]:
+    """Has the server look at policies from now on; it asks nobody again after the test, for all servers of the process.
+
+    https://docs.getmoto.org/en/latest/docs/iam.html
+    """
+
+    def after(requests: str) -> None:
+        urllib3.request("POST", f"{address}/moto-api/reset-auth", body=requests.encode())
+
+    yield lambda: after("0")
+    after("inf")
+
+
 def log_in_as_reader(address: str, backend: str) -> dict[str, str]:
-    """Credentials of somebody who has the policy of dev's real previews; from now on the server asks for a policy."""
+    """Credentials of somebody who has the policy of dev's real previews."""
     keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
     iam: Any = boto3.client("iam", endpoint_url=address, region_name="us-east-1", **keys)
     iam.create_user(UserName="reader")
     policy = json.dumps(read_policy("dev", backend, [], []))
     iam.put_user_policy(UserName="reader", PolicyName="reads", PolicyDocument=policy)
     made = iam.create_access_key(UserName="reader")["AccessKey"]
-    # https://docs.getmoto.org/en/latest/docs/iam.html
-    urllib3.request("POST", f"{address}/moto-api/reset-auth", body=b"0")
     return {"AWS_ACCESS_KEY_ID": made["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": made["SecretAccessKey"]}
 
 
@@ -131,6 +143,7 @@ def test_a_stack_is_deployed_and_compared_with_its_state_in_s3(
     address: str,
     engine: Engine,
     monkeypatch: pytest.MonkeyPatch,
+    ask_for_policies: Callable[[], None],
 ) -> None:
     pulumi("stack", "init")
     pulumi("config", "set", "--secret", "web:token", "s3cret")
@@ -157,6 +170,7 @@ def test_a_stack_is_deployed_and_compared_with_its_state_in_s3(
     assert "us-east-1" not in read_secrets(run, Target("web", "dev"), json.loads(first.stdout)["web/dev"]["outputs"])
 
     reader = log_in_as_reader(address, real["PULUMI_BACKEND_URL"])
+    ask_for_policies()
     seen, refused = gitops("preview", "dev", **reader), gitops("deploy", "dev", **reader)
 
     assert (seen.returncode, seen.stdout.splitlines()[0]) == (0, "Ready: no change in 1 target"), (
