@@ -50,6 +50,7 @@ def address() -> Iterator[str]:
 def s3(address: str) -> Any:
     keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
     client = boto3.client("s3", endpoint_url=address, region_name="us-east-1", **keys)
+    urllib3.request("POST", f"{address}/moto-api/reset")  # moto's servers in one process share what they hold
     client.create_bucket(Bucket=BUCKET)
     return client
 
