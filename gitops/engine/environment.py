@@ -77,6 +77,7 @@ def for_engine(job: Job) -> dict[str, str]:
         variables |= {
             "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
             "PULUMI_DEBUG_PROVIDERS": job.debug_providers,
+            "PULUMI_DIY_BACKEND_GZIP": "false",  # the state is read as the file that it is (state_file.py)
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_HOME": str(Path((job.backend or "").removeprefix("file://")) / "home"),
         }

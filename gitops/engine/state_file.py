@@ -8,10 +8,9 @@ was deployed once) and pulumi/pkg/backend/diy/meta.go (`version: 1`: stacks belo
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from contextlib import suppress
 from pathlib import Path
+
+from gitops.files import locked, write_text
 
 
 def locate(backend: str, project: str, stack: str) -> Path:
@@ -24,19 +23,10 @@ def locate_folder(backend: str) -> Path:
 
 
 def make(backend: str, project: str, stack: str) -> None:
-    """Makes the stack if it is not there; another run may make it at the same time."""
-    file = locate(backend, project, stack)
-    if file.exists():
-        return
-    write_first(locate_folder(backend) / "meta.yaml", "version: 1\n")
-    write_first(file, json.dumps({"version": 3, "checkpoint": {"stack": f"organization/{project}/{stack}"}}))
-
-
-def write_first(path: Path, text: str) -> None:
-    """Writes a file whole, unless somebody has."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.") as file:
-        file.write(text)
-        file.flush()
-        with suppress(FileExistsError):
-            os.link(file.name, path)
+    """Makes the stack if it is not there; another run may want to make it at the same time."""
+    folder = locate_folder(backend)
+    with locked(folder.with_name("making.lock")):
+        if not locate(backend, project, stack).exists():
+            write_text(folder / "meta.yaml", "version: 1\n")
+            empty = {"version": 3, "checkpoint": {"stack": f"organization/{project}/{stack}"}}
+            write_text(locate(backend, project, stack), json.dumps(empty))

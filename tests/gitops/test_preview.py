@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,9 +17,10 @@ from gitops import baseline
 from gitops.checkout.targets import discover
 from gitops.engine import state_file
 from gitops.errors import UserError
+from gitops.files import write_text
 from gitops.preview import preview
-from gitops.records import Op, RunRecord
-from gitops.run import Run, Sandbox
+from gitops.records import Op, Operation, RunRecord
+from gitops.run import Run, Sandbox, perform
 
 PROGRAM = """
     import pulumi, pulumi_aws as aws
@@ -99,21 +102,40 @@ def test_two_at_once_deploy_a_base_once(committed: Path, run_for: Callable[..., 
     assert len(deployed) == 1
 
 
-def test_a_stack_that_another_run_makes_first_is_taken_as_it_is(committed: Path, run_for: Callable[..., Run]) -> None:
+def test_a_stack_that_was_made_is_left_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One makes it at a time: a second one that had looked before the first wrote would empty what was deployed."""
+    stack = (tmp_path.as_uri(), "web", "dev")
+    written: list[bool] = []
+
+    def write_while_alone(path: Path, text: str) -> None:
+        with (tmp_path / "making.lock").open("w") as lock, suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            written.append(False)
+            return
+        written.append(True)
+        write_text(path, text)
+
+    monkeypatch.setattr(state_file, "write_text", write_while_alone)
+    state_file.make(*stack)
+    state_file.locate(*stack).write_text("deployed meanwhile")
+    state_file.make(*stack)
+
+    assert written == [True, True]
+    assert state_file.locate(*stack).read_text() == "deployed meanwhile"
+
+
+@pytest.mark.parametrize("name", ["PULUMI_DIY_BACKEND_GZIP", "PULUMI_SELF_MANAGED_STATE_GZIP"])
+def test_a_rehearsal_s_state_is_a_plain_file_whatever_the_user_s_backend_is(
+    committed: Path, run_for: Callable[..., Run], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "true")
     run = run_for(committed)
+
+    (record,) = perform(run, discover(run.root), Operation.UPDATE, silent).values()
+
+    assert record.error is None, record.error
     assert run.sandbox
-    stack = (run.sandbox.state.as_uri(), "web", "dev")
-    state_file.make(*stack)
-    file = state_file.locate(*stack)
-    empty = file.read_text()
-    assert ops(run) == {"a": Op.CREATE, "b": Op.CREATE}
-    file.write_text("deployed meanwhile")
-
-    state_file.make(*stack)
-    state_file.write_first(file, empty)
-
-    assert file.read_text() == "deployed meanwhile"
-    assert [other.name for other in file.parent.iterdir() if other.name.startswith(".")] == []
+    assert state_file.locate(run.sandbox.backend, "web", "dev").exists()
 
 
 def test_only_the_chosen_targets_are_deployed(
