@@ -55,9 +55,9 @@ def _sagemaker_rolls_back(change: CloudChange) -> Outcome | None:
 def _ecs_circuit_breaker(change: CloudChange) -> Outcome | None:
     if change.type != _SERVICE or not change.moves("taskDefinition"):
         return None
-    told = f"waiting for ECS Service ({change.name}): deployment failed: tasks failed to start; rolling back"
+    message = f"waiting for ECS Service ({change.name}): deployment failed: tasks failed to start; rolling back"
     waits = change.after.get("waitForSteadyState") is True or change.before is None
-    return Outcome(told if waits else "")
+    return Outcome(message if waits else "")
 
 
 def _ecs_alarm_turns_back(change: CloudChange) -> Outcome | None:
@@ -67,8 +67,8 @@ def _ecs_alarm_turns_back(change: CloudChange) -> Outcome | None:
         return None
     if not change.moves("taskDefinition"):
         return None
-    told = f"waiting for ECS Service ({change.name}) update: Deployment failed"
-    return Outcome(told if change.after.get("waitForSteadyState") is True else "")
+    message = f"waiting for ECS Service ({change.name}) update: Deployment failed"
+    return Outcome(message if change.after.get("waitForSteadyState") is True else "")
 
 
 def _azure_slot_fails(_change: CloudChange) -> Outcome | None:
@@ -87,8 +87,8 @@ def _azure_deployment_crashes(change: CloudChange) -> Outcome | None:
 def _fails_half_way(change: CloudChange) -> Outcome | None:
     if change.number <= _TAKEN_BEFORE_THE_FAILURE:
         return None
-    told = "The request processing has failed because of an unknown error, exception or failure"
-    return Outcome(f"InternalFailure: {told}")
+    message = "The request processing has failed because of an unknown error, exception or failure"
+    return Outcome(f"InternalFailure: {message}")
 
 
 def _throttled(change: CloudChange) -> Outcome | None:
@@ -113,8 +113,8 @@ def _quota_exceeded(change: CloudChange) -> Outcome | None:
 def _slow_endpoint(change: CloudChange) -> Outcome | None:
     if change.type not in (_ENDPOINT, "azure-native:machinelearningservices:OnlineEndpoint"):
         return None
-    told = "timeout while waiting for state to become 'InService' (last state: 'Creating', timeout: 1h0m0s)"
-    return Outcome(f"waiting for {change.name}: {told}", done=True)
+    message = "timeout while waiting for state to become 'InService' (last state: 'Creating', timeout: 1h0m0s)"
+    return Outcome(f"waiting for {change.name}: {message}", done=True)
 
 
 FAULTS: Mapping[str, Callable[[CloudChange], Outcome | None]] = {

@@ -18,8 +18,8 @@ def digest(planned: PlannedResource) -> str:
 
     A relative path cannot be followed: a provider that the engine attaches to is not told the program's folder.
     """
-    told = json.dumps(_with_contents(to_json(dict(planned.inputs))), sort_keys=True)
-    return f"sha256:{hashlib.sha256(told.encode()).hexdigest()}"
+    content = json.dumps(_with_contents(to_json(dict(planned.inputs))), sort_keys=True)
+    return f"sha256:{hashlib.sha256(content.encode()).hexdigest()}"
 
 
 def _with_contents(value: Any) -> Any:

@@ -129,8 +129,8 @@ def _refusal(match: Any, template: Template) -> Refusal | None:
     if _misses_something(match, one, inside):
         return None
     source = match.rule.source_url or "https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md"
-    told = f"{match.message} ({match.rule.shortdesc})"
-    return Refusal(one.pulumi_path(inside) or "inputs", told, source, f"cfn-lint {match.rule.id}", one.resource.urn)
+    message = f"{match.message} ({match.rule.shortdesc})"
+    return Refusal(one.pulumi_path(inside) or "inputs", message, source, f"cfn-lint {match.rule.id}", one.resource.urn)
 
 
 def _misses_something(match: Any, one: Translated, inside: tuple[str | int, ...]) -> bool:

@@ -31,10 +31,10 @@ def finish(call: Call, answer: Mapping[str, Any]) -> dict[str, Any]:
     declared = call.kind.outputs
     if not declared:
         return dict(answer)  # a function of a single value has no result type
-    told = {**{name: value for name, value in call.arguments.items() if name in declared}, **answer}
+    answered = {**{name: value for name, value in call.arguments.items() if name in declared}, **answer}
     fitting = {
         name: value
-        for name, value in conform_all(told, declared).items()
+        for name, value in conform_all(answered, declared).items()
         if name in declared and value is not None and not _misfits(name, value, declared)
     }
     return complete(fitting, declared, lambda name, kind: make_placeholder(name, kind, lambda n, p: digits(call, n, p)))
@@ -47,8 +47,8 @@ def _misfits(name: str, value: Any, declared: Mapping[str, Any]) -> bool:
 
 def digits(call: Call, count: int, purpose: str = "") -> str:
     """Hexadecimal digits of a question's own: the same question gets the same answer in every rehearsal."""
-    told = json.dumps([call.kind.token, call.arguments, call.scope, purpose], sort_keys=True, default=repr)
-    return (hashlib.sha256(told.encode()).hexdigest() * 4)[:count]
+    seed = json.dumps([call.kind.token, call.arguments, call.scope, purpose], sort_keys=True, default=repr)
+    return (hashlib.sha256(seed.encode()).hexdigest() * 4)[:count]
 
 
 def resource_of(token: str) -> str:

@@ -42,17 +42,17 @@ def subnets_of_a_balancer(it: Resource, program: Program) -> Found:
     groups = program.refers(it, "securityGroups", SECURITY_GROUP)
     exact = isinstance(it.get("subnets"), list)
     if exact and (pair := two_vpcs(subnets, program)):
-        told = "InvalidConfigurationRequest: All subnets must belong to the same VPC"
-        yield "subnets", f"{told}: {pair[0].name!r} and {pair[1].name!r} do not"
+        message = "InvalidConfigurationRequest: All subnets must belong to the same VPC"
+        yield "subnets", f"{message}: {pair[0].name!r} and {pair[1].name!r} do not"
         return
     zones = [zone_of(subnet) for subnet in subnets]
     for zone in sorted({zone for zone in zones if zone and zones.count(zone) > 1}) if exact else ():
-        told = "InvalidConfigurationRequest: A load balancer cannot be attached to multiple subnets in the same"
-        yield "subnets", f"{told} Availability Zone: {zone}"
+        message = "InvalidConfigurationRequest: A load balancer cannot be attached to multiple subnets in the same"
+        yield "subnets", f"{message} Availability Zone: {zone}"
     for group in groups:
         if subnets and exact and two_vpcs([subnets[0], group], program):
-            told = "InvalidConfigurationRequest: One or more security groups are invalid"
-            yield "securityGroups", f"{told}: {group.name!r} is not in the VPC of the subnets"
+            message = "InvalidConfigurationRequest: One or more security groups are invalid"
+            yield "securityGroups", f"{message}: {group.name!r} is not in the VPC of the subnets"
     vpc = vpc_of(subnets[0], program) if subnets and exact else None
     if vpc and vpc.new and it.get("internal", False) is False:
         # one that is merely made at the same time is attached in a second, before the load balancer needs it
@@ -73,11 +73,11 @@ def log_bucket_lets_the_balancer_write(it: Resource, program: Program) -> Found:
         for one in program.of("aws:s3/bucketPolicy:BucketPolicy")
         if bucket in program.refers(one, "bucket", *bucket_types)
     ]
-    told = f"InvalidConfigurationRequest: Access Denied for bucket: {bucket.name}. Please check S3bucket permission"
+    message = f"InvalidConfigurationRequest: Access Denied for bucket: {bucket.name}. Please check S3bucket permission"
     if not policies and bucket.get("policy") is None:
-        yield "accessLogs.bucket", told
+        yield "accessLogs.bucket", message
     elif policies and not program.waits_for(it, *policies):
-        yield "accessLogs.bucket", f"{told}: let the load balancer depend on {policies[0].name!r}"
+        yield "accessLogs.bucket", f"{message}: let the load balancer depend on {policies[0].name!r}"
 
 
 @rule(*GROUPS, source=f"{_API}/API_CreateTargetGroup.html")
@@ -99,8 +99,10 @@ def health_check_of_a_target_group(it: Resource) -> Found:
     timeout, interval = it.number("healthCheck.timeout"), it.number("healthCheck.interval")
     protocol, check = it.text("protocol"), it.text("healthCheck.protocol")
     if timeout is not None and interval is not None and timeout >= interval and protocol in ("HTTP", "HTTPS"):
-        told = f"ValidationError: Health check interval must be greater than the timeout: {timeout:g} s, less than the"
-        yield "healthCheck.timeout", f"{told} interval ({interval:g} s) was expected"
+        message = (
+            f"ValidationError: Health check interval must be greater than the timeout: {timeout:g} s, less than the"
+        )
+        yield "healthCheck.timeout", f"{message} interval ({interval:g} s) was expected"
     if protocol in ("HTTP", "HTTPS") and check == "TCP":
         yield "healthCheck.protocol", f"ValidationError: Health check protocol 'TCP' is not valid for {protocol} groups"
     if check == "TCP":
@@ -115,16 +117,20 @@ def stickiness_of_a_target_group(it: Resource) -> Found:
     network = protocol in ("TCP", "UDP", "TCP_UDP", "TLS")
     if it.get("stickiness.enabled", True) is not False and kind:
         if network and kind in ("lb_cookie", "app_cookie"):
-            told = f"InvalidConfigurationRequest: Stickiness type '{kind}' is not supported for target groups with the"
-            yield "stickiness.type", f"{told} {protocol} protocol"
+            message = (
+                f"InvalidConfigurationRequest: Stickiness type '{kind}' is not supported for target groups with the"
+            )
+            yield "stickiness.type", f"{message} {protocol} protocol"
         if protocol in ("HTTP", "HTTPS") and kind.startswith("source_ip"):
-            told = f"InvalidConfigurationRequest: Stickiness type '{kind}' is not supported for target groups with the"
-            yield "stickiness.type", f"{told} {protocol} protocol"
+            message = (
+                f"InvalidConfigurationRequest: Stickiness type '{kind}' is not supported for target groups with the"
+            )
+            yield "stickiness.type", f"{message} {protocol} protocol"
         if kind == "app_cookie" and not it.get("stickiness.cookieName"):
             yield "stickiness.cookieName", "ValidationError: a cookie name is required for stickiness type 'app_cookie'"
     slow, algorithm = it.number("slowStart"), it.text("loadBalancingAlgorithmType")
     if slow and not 30 <= slow <= 900:
         yield "slowStart", f"ValidationError: slow_start.duration_seconds must be 0 or 30 to 900, found {slow:g}"
     if slow and algorithm in ("least_outstanding_requests", "weighted_random"):
-        told = "InvalidConfigurationRequest: slow start cannot be used with the routing algorithm"
-        yield "slowStart", f"{told} {algorithm}"
+        message = "InvalidConfigurationRequest: slow start cannot be used with the routing algorithm"
+        yield "slowStart", f"{message} {algorithm}"

@@ -38,13 +38,13 @@ def bucket_allows_acls(it: Resource, program: Program) -> Found:
     bucket = program.refer(it, "bucket", *BUCKETS)
     if bucket is None or not bucket.new:
         return
-    told = "AccessControlListNotSupported: The bucket does not allow ACLs"
+    message = "AccessControlListNotSupported: The bucket does not allow ACLs"
     controls = _settings(bucket, program, OWNERSHIP)
     owned = [one.get("rule.objectOwnership") for one in controls]
     if not controls or owned == ["BucketOwnerEnforced"]:
-        yield "acl", f"{told}: it needs ownership controls other than BucketOwnerEnforced"
+        yield "acl", f"{message}: it needs ownership controls other than BucketOwnerEnforced"
     elif not program.waits_for(it, *controls):
-        yield "acl", f"{told} yet: depend on {controls[0].name!r}"
+        yield "acl", f"{message} yet: depend on {controls[0].name!r}"
 
 
 @rule(*ACLS, POLICY, source=f"{_GUIDE}/access-control-block-public-access.html")
@@ -58,10 +58,10 @@ def public_access_is_not_blocked(it: Resource, program: Program) -> Found:
     name = "blockPublicAcls" if acl else "blockPublicPolicy"
     blocked = not blocks or any(one.get(name) is True for one in blocks)
     if public and blocked:
-        told = "AccessDenied: User is not authorized to perform this operation because public"
+        message = "AccessDenied: User is not authorized to perform this operation because public"
         kind = "access control lists (ACLs)" if acl else "policies"
         path = "acl" if acl else "policy"
-        yield path, f"{told} {kind} are prevented by the {name} setting of S3 Block Public Access"
+        yield path, f"{message} {kind} are prevented by the {name} setting of S3 Block Public Access"
 
 
 @rule(POLICY, source=f"{_GUIDE}/amazon-s3-policy-keys.html")
@@ -83,14 +83,14 @@ def policy_is_about_its_bucket(it: Resource, program: Program) -> Found:
             action for action in actions if re.fullmatch(r"s3:(Get|Put|Delete)Object(Acl|Tagging|Version)?", action)
         ]
         if actions and on_objects == actions and arns and all("/" not in arn and "*" not in arn for arn in arns):
-            told = "MalformedPolicy: Action does not apply to any resource(s) in statement"
-            yield "policy", f"{told}: {actions[0]} needs objects, like {resources[0]}/*"
+            message = "MalformedPolicy: Action does not apply to any resource(s) in statement"
+            yield "policy", f"{message}: {actions[0]} needs objects, like {resources[0]}/*"
         on_bucket = [
             action for action in actions if re.fullmatch(r"s3:(ListBucket|GetBucketLocation|GetBucketAcl)", action)
         ]
         if actions and on_bucket == actions and arns and all("/" in arn and not arn.startswith("*") for arn in arns):
-            told = "MalformedPolicy: Action does not apply to any resource(s) in statement"
-            yield "policy", f"{told}: {actions[0]} needs the bucket itself"
+            message = "MalformedPolicy: Action does not apply to any resource(s) in statement"
+            yield "policy", f"{message}: {actions[0]} needs the bucket itself"
 
 
 @rule(REPLICATION, source=f"{_GUIDE}/replication-requirements.html")
@@ -106,12 +106,12 @@ def replication_needs_versions(it: Resource, program: Program) -> Found:
         versioning = _settings(one, program, *VERSIONING)
         enabled = [v for v in versioning if v.get("versioningConfiguration.status") in ("Enabled", UNKNOWN)]
         inline = one.get("versioning.enabled") or one.get("versionings")
-        told = "InvalidRequest: Versioning must be 'Enabled' on the bucket to apply a replication configuration"
+        message = "InvalidRequest: Versioning must be 'Enabled' on the bucket to apply a replication configuration"
         if not enabled and not inline:
-            yield path, f"{told}: {one.name!r}"
+            yield path, f"{message}: {one.name!r}"
         # the other end's is made while the own one's is waited for: the provider's own example goes without
         elif enabled and one is bucket and not program.waits_for(it, *enabled):
-            yield path, f"{told}: depend on {enabled[0].name!r}"
+            yield path, f"{message}: depend on {enabled[0].name!r}"
 
 
 @rule(*LIFECYCLES, *BUCKETS, source=f"{_GUIDE}/lifecycle-transition-general-considerations.html")
@@ -132,16 +132,16 @@ def days_of_a_lifecycle(it: Resource) -> Found:
                 (as_number(step.get("days")), step.get("storageClass")) if isinstance(step, Mapping) else (None, "")
             )
             if days is not None and kind in ("STANDARD_IA", "ONEZONE_IA") and days < 30:
-                told = (
+                message = (
                     "InvalidArgument: 'Days' in Transition action must be greater than or equal to 30 for storageClass"
                 )
-                yield f"{path}.transitions", f"{told} '{kind}', found {days:g}"
+                yield f"{path}.transitions", f"{message} '{kind}', found {days:g}"
             latest = max(latest, days or 0)
         if ends is not None and ends <= latest and latest:
-            told = (
+            message = (
                 "InvalidArgument: 'Days' in the Expiration action must be greater than 'Days' in the Transition action"
             )
-            yield f"{path}.expiration", f"{told}: {ends:g} and {latest:g}"
+            yield f"{path}.expiration", f"{message}: {ends:g} and {latest:g}"
         if ends == 0:
             yield f"{path}.expiration", "InvalidArgument: 'Days' for Expiration action must be a positive integer"
 
@@ -163,8 +163,8 @@ def parts_of_a_lifecycle(it: Resource) -> Found:
             yield path, "InvalidRequest: At least one action needs to be specified in a rule"
         tagged = isinstance(chosen, Mapping) and (chosen.get("tag") or (chosen.get("and") or {}).get("tags"))
         if tagged and one.get("abortIncompleteMultipartUpload"):
-            told = "InvalidRequest: AbortIncompleteMultipartUpload cannot be specified with Tags"
-            yield f"{path}.abortIncompleteMultipartUpload", told
+            message = "InvalidRequest: AbortIncompleteMultipartUpload cannot be specified with Tags"
+            yield f"{path}.abortIncompleteMultipartUpload", message
         if isinstance(names[index], str) and names.index(names[index]) < index:
             yield (
                 f"{path}.id",
@@ -177,8 +177,8 @@ def key_of_an_encryption(it: Resource) -> Found:
     for index, one in enumerate(it.list("rules")):
         default = one.get("applyServerSideEncryptionByDefault") if isinstance(one, Mapping) else None
         if isinstance(default, Mapping) and default.get("sseAlgorithm") == "AES256" and default.get("kmsMasterKeyId"):
-            told = "InvalidArgument: a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms"
-            yield f"rules[{index}].applyServerSideEncryptionByDefault.kmsMasterKeyId", told
+            message = "InvalidArgument: a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms"
+            yield f"rules[{index}].applyServerSideEncryptionByDefault.kmsMasterKeyId", message
 
 
 @rule("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration", source=f"{_GUIDE}/object-lock.html")
@@ -187,5 +187,7 @@ def lock_needs_versions(it: Resource, program: Program) -> Found:
     if bucket and bucket.new and bucket.get("objectLockEnabled") in (None, False):
         # not its order: the provider's own example does not wait, and versions are switched on in a moment
         if not _settings(bucket, program, *VERSIONING):
-            told = "InvalidBucketState: Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration"
-            yield "bucket", told
+            message = (
+                "InvalidBucketState: Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration"
+            )
+            yield "bucket", message

@@ -53,8 +53,8 @@ def containers_of_a_task(it: Resource) -> Found:
     for one in made:
         for link in one.get("dependsOn") or ():
             if isinstance(link, Mapping) and link.get("containerName") not in names:
-                told = "ClientException: The container does not exist in the task definition"
-                yield "containerDefinitions", f"{told}: {one.get('name')!r} depends on {link.get('containerName')!r}"
+                message = "ClientException: The container does not exist in the task definition"
+                yield "containerDefinitions", f"{message}: {one.get('name')!r} depends on {link.get('containerName')!r}"
         if not one.get("image"):
             yield "containerDefinitions", "ClientException: Container.image should not be null or empty."
 
@@ -65,11 +65,11 @@ def containers_fit_in_the_task(it: Resource) -> Found:
         whole = it.number(name)
         parts = [as_number(one.get(name)) or 0 for one in containers(it)]
         if whole and name == "cpu" and sum(parts) > whole:
-            told = "ClientException: The sum of the containers' cpu must not exceed the task's"
-            yield "containerDefinitions", f"{told}: {sum(parts):g} of {whole:g} {words}"
+            message = "ClientException: The sum of the containers' cpu must not exceed the task's"
+            yield "containerDefinitions", f"{message}: {sum(parts):g} of {whole:g} {words}"
         if whole and name == "memory" and any(part > whole for part in parts):
-            told = "ClientException: Invalid setting for container: memory must not exceed the task's"
-            yield "containerDefinitions", f"{told}: {max(parts):g} of {whole:g} {words}"
+            message = "ClientException: Invalid setting for container: memory must not exceed the task's"
+            yield "containerDefinitions", f"{message}: {max(parts):g} of {whole:g} {words}"
 
 
 @rule(TASK, source=f"{_GUIDE}/task_definition_parameters.html")
@@ -80,10 +80,10 @@ def ports_of_an_awsvpc_task(it: Resource) -> Found:
         for mapping in one.get("portMappings") or ():
             host, inside = mapping.get("hostPort"), mapping.get("containerPort")
             if host not in (None, 0, inside):
-                told = (
+                message = (
                     "ClientException: When networkMode=awsvpc, the host ports and container ports in port mappings must"
                 )
-                yield "containerDefinitions", f"{told} match: {host} and {inside}"
+                yield "containerDefinitions", f"{message} match: {host} and {inside}"
         if one.get("links"):
             yield "containerDefinitions", "ClientException: Links are not supported when networkMode=awsvpc."
 
@@ -114,11 +114,15 @@ def fargate_needs_an_execution_role(it: Resource) -> Found:
     for one in containers(it):
         log = one.get("logConfiguration")
         if re.match(r"\d{12}\.dkr\.ecr\.", str(one.get("image"))):
-            told = "ClientException: Fargate requires task definition to have execution role ARN to support ECR images."
-            yield "executionRoleArn", told
+            message = (
+                "ClientException: Fargate requires task definition to have execution role ARN to support ECR images."
+            )
+            yield "executionRoleArn", message
         elif isinstance(log, Mapping) and log.get("logDriver") == "awslogs":
-            told = "ClientException: Fargate requires task definition to have execution role ARN to support log driver"
-            yield "executionRoleArn", f"{told} awslogs."
+            message = (
+                "ClientException: Fargate requires task definition to have execution role ARN to support log driver"
+            )
+            yield "executionRoleArn", f"{message} awslogs."
         elif one.get("secrets"):
-            told = "ClientException: When you are specifying container secrets, you must also specify a value for"
-            yield "executionRoleArn", f"{told} 'executionRoleArn'."
+            message = "ClientException: When you are specifying container secrets, you must also specify a value for"
+            yield "executionRoleArn", f"{message} 'executionRoleArn'."

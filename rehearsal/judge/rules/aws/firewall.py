@@ -22,8 +22,8 @@ _WRONG = "WAFInvalidParameterException: Error reason"
 @rule(ACL, GROUP, IP_SET, "aws:wafv2/regexPatternSet:RegexPatternSet", source=f"{_API}/API_CreateWebACL.html")
 def scope_of_the_region(it: Resource, program: Program) -> Found:
     if it.text("scope") == "CLOUDFRONT" and it.region and it.region != "us-east-1":
-        told = f"{_WRONG}: The scope is not valid., field: SCOPE_VALUE, parameter: CLOUDFRONT"
-        yield "scope", f"{told}: it exists in us-east-1 only, found {it.region}"
+        message = f"{_WRONG}: The scope is not valid., field: SCOPE_VALUE, parameter: CLOUDFRONT"
+        yield "scope", f"{message}: it exists in us-east-1 only, found {it.region}"
 
 
 def _rules(it: Resource) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -39,8 +39,8 @@ def rules_differ(it: Resource) -> Found:
         for path, one in _rules(it):
             value = one.get(name)
             if value is not UNKNOWN and value is not None and value in seen:
-                told = f"{_WRONG}: You have used a {words} more than once"
-                yield f"{path}.{name}", f"WAFDuplicateItemException: {told.partition(': ')[2]}: {value!r}"
+                message = f"{_WRONG}: You have used a {words} more than once"
+                yield f"{path}.{name}", f"WAFDuplicateItemException: {message.partition(': ')[2]}: {value!r}"
             seen.append(value)
 
 
@@ -52,13 +52,13 @@ def action_of_a_rule(it: Resource) -> Found:
             continue
         group = any(statement.get(name) for name in ("managedRuleGroupStatement", "ruleGroupReferenceStatement"))
         action, override = one.get("action"), one.get("overrideAction")
-        told = (
+        message = (
             f"{_WRONG}: You have used none or multiple values for a field that requires exactly one value., field: RULE"
         )
         if group and (action or not override):
-            yield f"{path}.overrideAction", f"{told}: a rule group takes an override action, not an action"
+            yield f"{path}.overrideAction", f"{message}: a rule group takes an override action, not an action"
         if not group and (override or not action):
-            yield f"{path}.action", f"{told}: a rule takes an action, not an override action"
+            yield f"{path}.action", f"{message}: a rule takes an action, not an override action"
         given = [name for name, value in statement.items() if value]
         if len(given) != 1:
             yield (
@@ -66,10 +66,10 @@ def action_of_a_rule(it: Resource) -> Found:
                 f"{_WRONG}: exactly one statement is expected, found {', '.join(given) or 'none'}",
             )
         for name, count in _short_lists(statement):
-            told = "You haven't met a minimum requirement for a threshold setting"
+            message = "You haven't met a minimum requirement for a threshold setting"
             yield (
                 f"{path}.statement",
-                f"{_WRONG}: {told}., field: {name}: it needs two nested statements, found {count}",
+                f"{_WRONG}: {message}., field: {name}: it needs two nested statements, found {count}",
             )
 
 
@@ -98,8 +98,8 @@ def references_are_of_the_scope(it: Resource, program: Program) -> Found:
             and it.text("scope")
             and used.text("scope") != it.text("scope")
         ):
-            told = f"{_WRONG}: A reference in your rule statement is not valid., field: RULE, parameter: Statement"
-            yield "rules", f"{told}: {used.name!r} is {used.text('scope')}, not {it.text('scope')}"
+            message = f"{_WRONG}: A reference in your rule statement is not valid., field: RULE, parameter: Statement"
+            yield "rules", f"{message}: {used.name!r} is {used.text('scope')}, not {it.text('scope')}"
 
 
 @rule(ACL, source=f"{_API}/API_DefaultAction.html")
@@ -108,8 +108,8 @@ def one_default_action(it: Resource) -> Found:
     if isinstance(action, Mapping):
         given = [name for name in ("allow", "block") if action.get(name) is not None]
         if len(given) != 1:
-            told = f"{_WRONG}: You have used none or multiple values for a field that requires exactly one value."
-            yield "defaultAction", f"{told}, field: DEFAULT_ACTION: found {', '.join(given) or 'none'}"
+            message = f"{_WRONG}: You have used none or multiple values for a field that requires exactly one value."
+            yield "defaultAction", f"{message}, field: DEFAULT_ACTION: found {', '.join(given) or 'none'}"
 
 
 @rule(IP_SET, source=f"{_API}/API_CreateIPSet.html")
@@ -118,16 +118,16 @@ def addresses_of_a_set(it: Resource) -> Found:
     for index, address in enumerate(it.list("addresses")):
         if not isinstance(address, str):
             continue
-        told = (
+        message = (
             f"{_WRONG}: The parameter contains formatting that is not valid., field: IP_ADDRESS, parameter: {address}"
         )
         try:
             network = ip_network(address, strict=False)
         except ValueError:
-            yield f"addresses[{index}]", told
+            yield f"addresses[{index}]", message
             continue
         if "/" not in address or network.prefixlen == 0 or (version and network.version != version):
-            yield f"addresses[{index}]", f"{told}: expected a CIDR block of {it.text('ipAddressVersion')}, not /0"
+            yield f"addresses[{index}]", f"{message}: expected a CIDR block of {it.text('ipAddressVersion')}, not /0"
 
 
 @rule("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", source=f"{_GUIDE}/logging-destinations.html")
@@ -138,7 +138,7 @@ def name_of_a_log_destination(it: Resource, program: Program) -> Found:
         "aws:s3/bucket:Bucket": "bucket",
         "aws:s3/bucketV2:BucketV2": "bucket",
     }
-    told = f"{_WRONG}: The ARN isn't valid. A valid ARN begins with arn: and includes other information separated by"
+    message = f"{_WRONG}: The ARN isn't valid. A valid ARN begins with arn: and includes other information separated by"
     names = [
         (made.name, made.text(kinds[made.type]))
         for made in program.refers(it, "logDestinationConfigs", *kinds)
@@ -151,6 +151,6 @@ def name_of_a_log_destination(it: Resource, program: Program) -> Found:
         if not name.startswith("aws-waf-logs-"):
             yield (
                 "logDestinationConfigs",
-                f"{told} colons or slashes., field: LOG_DESTINATION: the name of {label!r} must begin with aws-waf-logs-",
+                f"{message} colons or slashes., field: LOG_DESTINATION: the name of {label!r} must begin with aws-waf-logs-",
             )
             return

@@ -53,8 +53,8 @@ def parts_of_a_function(it: Resource) -> Found:
     variables = it.get("environment.variables")
     for key in variables if isinstance(variables, Mapping) else ():
         if not re.fullmatch(r"[a-zA-Z][a-zA-Z0-9_]+", key):
-            told = "ValidationException: environment variable keys must satisfy [a-zA-Z]([a-zA-Z0-9_])+"
-            yield "environment.variables", f"{told}, found {key!r}"
+            message = "ValidationException: environment variable keys must satisfy [a-zA-Z]([a-zA-Z0-9_])+"
+            yield "environment.variables", f"{message}, found {key!r}"
     if it.get("fileSystemConfig") is not None and it.get("vpcConfig") is None:
         yield "fileSystemConfig", "InvalidParameterValueException: Function must be configured to execute in a VPC"
     mount = it.text("fileSystemConfig.localMountPath")
@@ -75,9 +75,11 @@ def parts_of_a_function(it: Resource) -> Found:
 def reserved_concurrency_leaves_some(it: Resource) -> Found:
     reserved = it.number("reservedConcurrentExecutions")
     if reserved is not None and reserved > quota("aws-lambda-concurrency") - 100:
-        told = "InvalidParameterValueException: Specified ReservedConcurrentExecutions for function decreases account's"
-        told += " UnreservedConcurrentExecution below its minimum value of [100]."
-        yield "reservedConcurrentExecutions", f"{told} {advise('aws-lambda-concurrency')}"
+        message = (
+            "InvalidParameterValueException: Specified ReservedConcurrentExecutions for function decreases account's"
+        )
+        message += " UnreservedConcurrentExecution below its minimum value of [100]."
+        yield "reservedConcurrentExecutions", f"{message} {advise('aws-lambda-concurrency')}"
 
 
 @rule(FUNCTION, source="https://docs.aws.amazon.com/lambda/latest/dg/images-create.html")
@@ -90,8 +92,8 @@ def image_of_the_region(it: Resource, program: Program) -> Found:
             f"InvalidParameterValueException: Source image {image} is not valid. Provide a valid source image.",
         )
     elif found and it.region and found[1] != it.region:
-        told = f"InvalidParameterValueException: Source image {image} is not valid"
-        yield "imageUri", f"{told}: the repository must be in the function's region, {it.region}"
+        message = f"InvalidParameterValueException: Source image {image} is not valid"
+        yield "imageUri", f"{message}: the repository must be in the function's region, {it.region}"
 
 
 @rule(FUNCTION, source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html")
@@ -108,8 +110,8 @@ def network_of_a_function(it: Resource, program: Program) -> Found:
     subnets = program.refers(it, "vpcConfig.subnetIds", SUBNET)
     groups = program.refers(it, "vpcConfig.securityGroupIds", GROUP)
     if isinstance(both[0], list) and isinstance(both[1], list) and two_vpcs([*subnets, *groups], program):
-        told = "InvalidParameterValueException: Security group does not belong to the same VPC as the subnets"
-        yield "vpcConfig.securityGroupIds", told
+        message = "InvalidParameterValueException: Security group does not belong to the same VPC as the subnets"
+        yield "vpcConfig.securityGroupIds", message
     role = program.refer(it, "role", ROLE)
     if role and both[0] and may(role, "ec2:CreateNetworkInterface", program) is False:
         yield "vpcConfig", f"{_DENIED} CreateNetworkInterface on EC2 (the role is {role.name!r})"
@@ -119,12 +121,12 @@ def network_of_a_function(it: Resource, program: Program) -> Found:
 def role_reaches_the_dead_letters(it: Resource, program: Program) -> Found:
     role = program.refer(it, "role", ROLE)
     path = "deadLetterConfig.targetArn"
-    for kind, action, told in (
+    for kind, action, message in (
         ("aws:sqs/queue:Queue", "sqs:SendMessage", "SendMessage on SQS"),
         ("aws:sns/topic:Topic", "sns:Publish", "Publish on SNS"),
     ):
         if role and program.refer(it, path, kind) and may(role, action, program) is False:
-            yield path, f"{_DENIED} {told} (the role is {role.name!r})"
+            yield path, f"{_DENIED} {message} (the role is {role.name!r})"
 
 
 @rule(WARM, source="https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html")
@@ -134,15 +136,18 @@ def warm_copies_fit_the_function(it: Resource, program: Program) -> Found:
         return
     most, warm = function.number("reservedConcurrentExecutions"), it.number("provisionedConcurrentExecutions")
     if most is not None and most >= 0 and warm is not None and warm > most:
-        told = "InvalidParameterValueException: Requested Provisioned Concurrency should not be greater than the"
-        yield "provisionedConcurrentExecutions", f"{told} reservedConcurrentExecution for function: {warm:g} > {most:g}"
+        message = "InvalidParameterValueException: Requested Provisioned Concurrency should not be greater than the"
+        yield (
+            "provisionedConcurrentExecutions",
+            f"{message} reservedConcurrentExecution for function: {warm:g} > {most:g}",
+        )
     if function.get("snapStart.applyOn") == "PublishedVersions":
         yield "functionName", "InvalidParameterValueException: Provisioned concurrency is not supported with SnapStart"
     if program.refer(it, "qualifier", FUNCTION) and function.get("publish", False) is False:
-        told = (
+        message = (
             "InvalidParameterValueException: Provisioned Concurrency Configs cannot be applied to unpublished function"
         )
-        yield "qualifier", f"{told} versions: {function.name!r} does not publish any"
+        yield "qualifier", f"{message} versions: {function.name!r} does not publish any"
 
 
 @rule(ALIAS, source="https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html")
@@ -154,23 +159,27 @@ def routing_of_an_alias(it: Resource) -> Found:
             "InvalidParameterValueException: $LATEST is not supported for an alias with weighted routing",
         )
     if isinstance(weights, Mapping) and it.text("functionVersion") in weights:
-        told = "InvalidParameterValueException: Invalid function version in AdditionalVersionWeights: the alias's own"
-        yield "routingConfig.additionalVersionWeights", told
+        message = (
+            "InvalidParameterValueException: Invalid function version in AdditionalVersionWeights: the alias's own"
+        )
+        yield "routingConfig.additionalVersionWeights", message
 
 
 @rule("aws:lambda/permission:Permission", source=f"{_GUIDE}/API_AddPermission.html")
 def principal_of_a_permission(it: Resource) -> Found:
     if it.get("functionUrlAuthType") is not None and it.get("action") not in ("lambda:InvokeFunctionUrl", UNKNOWN):
-        told = (
+        message = (
             "InvalidParameterValueException: FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl action"
         )
-        yield "functionUrlAuthType", told
+        yield "functionUrlAuthType", message
     service = it.text("principal")
     if service and not re.fullmatch(
         r"\*|\d{12}|arn:aws[\w-]*:.+|[a-z0-9.-]+\.(amazonaws\.com|amazon\.com|aws\.internal|on\.aws)(\.cn)?", service
     ):
-        told = "InvalidParameterValueException: The provided principal was invalid. Please check the principal and try"
-        yield "principal", f"{told} again: {service!r}"
+        message = (
+            "InvalidParameterValueException: The provided principal was invalid. Please check the principal and try"
+        )
+        yield "principal", f"{message} again: {service!r}"
 
 
 @rule(MAPPING, source="https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html")
@@ -182,21 +191,21 @@ def queue_waits_for_the_function(it: Resource, program: Program) -> Found:
     hidden, longest = queue.number("visibilityTimeoutSeconds"), function.number("timeout")
     hidden, longest = 30 if hidden is None else hidden, 3 if longest is None else longest
     if hidden < longest:
-        told = f"InvalidParameterValueException: Queue visibility timeout: {hidden:g} seconds is less than Function timeout"
-        yield "eventSourceArn", f"{told}: {longest:g} seconds"
+        message = f"InvalidParameterValueException: Queue visibility timeout: {hidden:g} seconds is less than Function timeout"
+        yield "eventSourceArn", f"{message}: {longest:g} seconds"
 
 
 @rule(MAPPING, source="https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html")
 def role_reads_the_source(it: Resource, program: Program) -> Found:
     function = program.refer(it, "functionName", FUNCTION)
     role = program.refer(function, "role", ROLE) if function else None
-    for kind, action, told in (
+    for kind, action, message in (
         ("aws:sqs/queue:Queue", "sqs:ReceiveMessage", "ReceiveMessage on SQS"),
         ("aws:kinesis/stream:Stream", "kinesis:GetRecords", "GetRecords on Kinesis"),
         ("aws:dynamodb/table:Table", "dynamodb:GetRecords", "GetRecords on DynamoDB"),
     ):
         if role and program.refer(it, "eventSourceArn", kind) and may(role, action, program) is False:
-            yield "eventSourceArn", f"{_DENIED} {told} (the role is {role.name!r})"
+            yield "eventSourceArn", f"{_DENIED} {message} (the role is {role.name!r})"
 
 
 @rule(MAPPING, source=f"{_GUIDE}/API_CreateEventSourceMapping.html")
@@ -205,8 +214,10 @@ def batches_of_a_mapping(it: Resource, program: Program) -> Found:
     stream = program.refer(it, "eventSourceArn", "aws:kinesis/stream:Stream", "aws:dynamodb/table:Table")
     size, window = it.number("batchSize"), it.number("maximumBatchingWindowInSeconds")
     if queue and size and size > 10 and not window:
-        told = "InvalidParameterValueException: Maximum batch window in seconds must be greater than 0 if maximum batch"
-        yield "batchSize", f"{told} size is greater than 10"
+        message = (
+            "InvalidParameterValueException: Maximum batch window in seconds must be greater than 0 if maximum batch"
+        )
+        yield "batchSize", f"{message} size is greater than 10"
     if queue and it.get("startingPosition") is not None:
         yield "startingPosition", "InvalidParameterValueException: StartingPosition is not valid for SQS event sources."
     if stream and it.get("startingPosition") is None:

@@ -33,8 +33,8 @@ def parts_of_an_integration(it: Resource) -> Found:
     # a stream takes up to 15 minutes
     longest = 900_000 if it.get("responseTransferMode") == "STREAM" else quota("aws-rest-integration-timeout")
     if timeout is not None and not 50 <= timeout <= longest:
-        told = f"BadRequestException: Timeout should be between 50 ms and {longest} ms, found {timeout:g}"
-        yield "timeoutMilliseconds", f"{told} {advise('aws-rest-integration-timeout')}"
+        message = f"BadRequestException: Timeout should be between 50 ms and {longest} ms, found {timeout:g}"
+        yield "timeoutMilliseconds", f"{message} {advise('aws-rest-integration-timeout')}"
     if it.get("connectionType") == "VPC_LINK" and it.get("connectionId") is None:
         yield "connectionId", "BadRequestException: it is required for a connection through a VPC link"
 
@@ -74,11 +74,11 @@ def deployment_after_its_methods(it: Resource, program: Program) -> Found:
     methods = [one for one in program.of(METHOD) if program.refer(one, "restApi", REST) is api]
     integrations = [one for one in program.of(INTEGRATION) if program.refer(one, "restApi", REST) is api]
     if not methods or not program.waits_for(it, *methods, *integrations):
-        told = "BadRequestException: The REST API doesn't contain any methods"
-        yield "restApi", told if not methods else f"{told} yet: let the deployment depend on {methods[0].name!r}"
+        message = "BadRequestException: The REST API doesn't contain any methods"
+        yield "restApi", message if not methods else f"{message} yet: let the deployment depend on {methods[0].name!r}"
     elif not integrations or not program.waits_for(it, *integrations):
-        told = "BadRequestException: No integration defined for method"
-        yield "restApi", f"{told}: let the deployment depend on the integrations"
+        message = "BadRequestException: No integration defined for method"
+        yield "restApi", f"{message}: let the deployment depend on the integrations"
 
 
 def _same_method(it: Resource, other: Resource, program: Program) -> bool:
@@ -102,11 +102,11 @@ _ORDER = (
 
 @rule(*(kind for kind, _, _ in _ORDER), source=f"{_REST_API}/API_PutIntegrationResponse.html")
 def parts_of_a_method_in_order(it: Resource, program: Program) -> Found:
-    for kind, needed, told in _ORDER:
+    for kind, needed, message in _ORDER:
         for other in program.of(needed) if kind == it.type else ():
             literal = it.text("httpMethod") and it.text("httpMethod") == other.text("httpMethod")
             if other.new and literal and _same_method(it, other, program) and not program.waits_for(it, other):
-                yield "httpMethod", f"NotFoundException: {told}: depend on {other.name!r}"
+                yield "httpMethod", f"NotFoundException: {message}: depend on {other.name!r}"
 
 
 @rule(STAGE, "aws:apigateway/methodSettings:MethodSettings", source=f"{_GUIDE}/set-up-logging.html")
@@ -115,19 +115,19 @@ def account_logs_first(it: Resource, program: Program) -> Found:
     logs = it.get("accessLogSettings") is not None or level in ("INFO", "ERROR")
     accounts = [one for one in program.of(ACCOUNT) if one.new and one.region == it.region]
     if logs and accounts and not program.waits_for(it, *accounts):
-        told = "BadRequestException: CloudWatch Logs role ARN must be set in account settings to enable logging"
-        yield "accessLogSettings" if it.type == STAGE else "settings", f"{told}: depend on {accounts[0].name!r}"
+        message = "BadRequestException: CloudWatch Logs role ARN must be set in account settings to enable logging"
+        yield "accessLogSettings" if it.type == STAGE else "settings", f"{message}: depend on {accounts[0].name!r}"
 
 
 @rule(STAGE, "aws:apigatewayv2/stage:Stage", source=f"{_GUIDE}/set-up-logging.html")
 def format_of_an_access_log(it: Resource) -> Found:
     text = it.text("accessLogSettings.format")
     if "\n" in text.rstrip("\n"):
-        told = "BadRequestException: Access Log format must be single line, new line character is allowed only at end of the"
-        yield "accessLogSettings.format", f"{told} format"
+        message = "BadRequestException: Access Log format must be single line, new line character is allowed only at end of the"
+        yield "accessLogSettings.format", f"{message} format"
     if it.type == STAGE and text and "$context.requestId" not in text and "$context.extendedRequestId" not in text:
-        told = "BadRequestException: Access Log format must contain at least $context.requestId or"
-        yield "accessLogSettings.format", f"{told} $context.extendedRequestId"
+        message = "BadRequestException: Access Log format must contain at least $context.requestId or"
+        yield "accessLogSettings.format", f"{message} $context.extendedRequestId"
 
 
 @rule("aws:apigateway/domainName:DomainName", source=f"{_REST_API}/API_CreateDomainName.html")
@@ -150,8 +150,8 @@ def parts_of_an_http_api(it: Resource) -> Found:
             yield "corsConfiguration", "BadRequestException: CORS is supported for HTTP APIs only"
     origins = it.list("corsConfiguration.allowOrigins")
     if it.get("corsConfiguration.allowCredentials") is True and "*" in origins:
-        told = "BadRequestException: allowCredentials cannot be true when allowOrigins contains '*'"
-        yield "corsConfiguration.allowOrigins", told
+        message = "BadRequestException: allowCredentials cannot be true when allowOrigins contains '*'"
+        yield "corsConfiguration.allowOrigins", message
 
 
 @rule("aws:apigatewayv2/integration:Integration", source=f"{_HTTP_API}/apis-apiid-integrations.html")
@@ -182,8 +182,8 @@ def key_of_a_route(it: Resource, program: Program) -> Found:
         if method not in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY") or not path.startswith(
             "/"
         ):
-            told = "BadRequestException: The provided route key is not formatted properly for HTTP protocol"
-            yield "routeKey", f"{told}: found {key!r}, expected 'GET /path' or '$default'"
+            message = "BadRequestException: The provided route key is not formatted properly for HTTP protocol"
+            yield "routeKey", f"{message}: found {key!r}, expected 'GET /path' or '$default'"
     for other in program.of(it.type):
         if other.urn < it.urn and program.refer(other, "apiId", HTTP_API) is api and other.text("routeKey") == key:
             yield "routeKey", f"ConflictException: Route with key {key} already exists for this API: {other.name!r}"
@@ -215,14 +215,14 @@ def web_acl_fits_the_resource(it: Resource, program: Program) -> Found:
     acl = program.refer(it, "webAclArn", "aws:wafv2/webAcl:WebAcl")
     if acl and acl.text("scope") == "CLOUDFRONT":
         yield "webAclArn", "WAFInvalidParameterException: an association takes a REGIONAL web ACL"
-    told = "WAFInvalidParameterException: Error reason: The ARN isn't valid., field: RESOURCE_ARN"
+    message = "WAFInvalidParameterException: Error reason: The ARN isn't valid., field: RESOURCE_ARN"
     if program.refer(it, "resourceArn", "aws:cloudfront/distribution:Distribution"):
-        yield "resourceArn", f"{told}: a distribution names its web ACL itself, as webAclId"
+        yield "resourceArn", f"{message}: a distribution names its web ACL itself, as webAclId"
     if program.refer(it, "resourceArn", HTTP_API, "aws:apigatewayv2/stage:Stage"):
-        yield "resourceArn", f"{told}: an HTTP API cannot have a web ACL"
+        yield "resourceArn", f"{message}: an HTTP API cannot have a web ACL"
     balancer = program.refer(it, "resourceArn", "aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer")
     if balancer and balancer.text("loadBalancerType") in ("network", "gateway"):
         yield (
             "resourceArn",
-            f"{told}: a load balancer of type {balancer.text('loadBalancerType')} cannot have a web ACL",
+            f"{message}: a load balancer of type {balancer.text('loadBalancerType')} cannot have a web ACL",
         )

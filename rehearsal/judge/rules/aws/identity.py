@@ -96,10 +96,10 @@ _USES: Mapping[tuple[str, str], tuple[str, str]] = {
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html",
 )
 def role_trusts_its_service(it: Resource, program: Program) -> Found:
-    for (kind, path), (service, told) in _USES.items():
+    for (kind, path), (service, message) in _USES.items():
         role = program.refer(it, path, ROLE) if kind == it.type else None
         if role and lets_service(role.get("assumeRolePolicy"), service) is False:
-            yield path, f"{told} (the role is {role.name!r})"
+            yield path, f"{message} (the role is {role.name!r})"
 
 
 def _documents(it: Resource) -> Iterator[tuple[str, object]]:
@@ -160,8 +160,8 @@ def document_is_not_too_long(it: Resource) -> Found:
         longest = quota(_TRUST) if trust else _LONGEST.get(it.type)
         length = len(re.sub(r"\s", "", document)) if isinstance(document, str) else 0
         if longest and length > longest:
-            told = f"LimitExceeded: Cannot exceed quota for {'ACLSizePerRole' if trust else 'PolicySize'}: {longest}"
-            yield path, f"{told}, found {length} characters {advise(_TRUST) if trust else ''}".rstrip()
+            message = f"LimitExceeded: Cannot exceed quota for {'ACLSizePerRole' if trust else 'PolicySize'}: {longest}"
+            yield path, f"{message}, found {length} characters {advise(_TRUST) if trust else ''}".rstrip()
 
 
 @rule(ROLE, source=_QUOTAS)
@@ -171,8 +171,8 @@ def policies_of_a_role(it: Resource, program: Program) -> Found:
     most = quota("aws-policies-per-role")
     if count > most:
         where = "managedPolicyArns" if it.list("managedPolicyArns") else "name"
-        told = f"LimitExceeded: Cannot exceed quota for PoliciesPerRole: {most}, found {count} attached policies"
-        yield where, f"{told} {advise('aws-policies-per-role')}"
+        message = f"LimitExceeded: Cannot exceed quota for PoliciesPerRole: {most}, found {count} attached policies"
+        yield where, f"{message} {advise('aws-policies-per-role')}"
 
 
 # AWS's own policies that many attach, and what they do not allow.

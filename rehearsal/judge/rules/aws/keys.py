@@ -18,8 +18,10 @@ def policy_can_be_changed_again(it: Resource) -> Found:
     if found is None or it.get("bypassPolicyLockoutSafetyCheck") in (True, UNKNOWN):
         return
     if not any(allows(one, "kms:PutKeyPolicy") and principals(one, "AWS") for one in found):
-        told = "MalformedPolicyDocumentException: The new key policy will not allow you to update the key policy in the"
-        yield "policy", f"{told} future."
+        message = (
+            "MalformedPolicyDocumentException: The new key policy will not allow you to update the key policy in the"
+        )
+        yield "policy", f"{message} future."
 
 
 @rule(KEY, source="https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html")
@@ -36,8 +38,8 @@ def specification_of_the_usage(it: Resource) -> Found:
     if usages and isinstance(it.get("keyUsage", ""), str) and usage not in usages:
         yield "keyUsage", f"ValidationException: KeyUsage {usage} is not compatible with KeySpec {spec}"
     if it.get("enableKeyRotation") is True and spec != "SYMMETRIC_DEFAULT" and usages:
-        told = "UnsupportedOperationException: automatic rotation is for symmetric encryption keys"
-        yield "enableKeyRotation", f"{told}, found {spec}"
+        message = "UnsupportedOperationException: automatic rotation is for symmetric encryption keys"
+        yield "enableKeyRotation", f"{message}, found {spec}"
     if it.get("rotationPeriodInDays") is not None and it.get("enableKeyRotation") is None:
         yield "rotationPeriodInDays", "it requires enableKeyRotation"
 
@@ -59,18 +61,18 @@ _SERVICES = {
 
 @rule(*_SERVICES, source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html")
 def key_lets_the_service_use_it(it: Resource, program: Program) -> Found:
-    path, service, told = _SERVICES[it.type]
+    path, service, message = _SERVICES[it.type]
     key = program.refer(it, path, KEY)
     if key is None:
         return
     if key.region and it.region and key.region != it.region:
-        yield path, f"{told}: it is in {key.region}"
+        yield path, f"{message}: it is in {key.region}"
         return
     policies = [one for one in program.of(KEY_POLICY) if program.refer(one, "keyId", KEY) is key]
     documents = [one.get("policy") for one in policies] or [key.get("policy")]
     if not key.new or UNKNOWN in documents:
         return
     if not any(lets_service(document, service, "kms:Encrypt") for document in documents if document is not None):
-        yield path, f"{told}: the policy of {key.name!r} does not name {service}"
+        yield path, f"{message}: the policy of {key.name!r} does not name {service}"
     elif policies and not program.waits_for(it, *policies):
-        yield path, f"{told} yet: depend on {policies[0].name!r}"
+        yield path, f"{message} yet: depend on {policies[0].name!r}"

@@ -81,8 +81,8 @@ def conditions_of_a_rule(it: Resource) -> Found:
             values = part.get("values") if isinstance(part, Mapping) else part if isinstance(part, list) else None
             count += len(values) if isinstance(values, list) else 0
     if count > 5:
-        told = "TooManyUniqueTargetGroups: A rule can only have '5' condition values"
-        yield "conditions", f"ValidationError: {told.partition(': ')[2]}, found {count}"
+        message = "TooManyUniqueTargetGroups: A rule can only have '5' condition values"
+        yield "conditions", f"ValidationError: {message.partition(': ')[2]}, found {count}"
 
 
 @rule(*LISTENERS, source=f"{_API}/API_CreateListener.html")
@@ -93,14 +93,14 @@ def listener_fits_its_balancer(it: Resource, program: Program) -> Found:
     kind, protocol = kind_of(balancer), it.text("protocol")
     offered = _PROTOCOLS.get(kind, ())
     if protocol and offered and protocol not in offered:
-        told = f"ValidationError: Protocol '{protocol}' must be one of '[{', '.join(offered)}]'"
-        yield "protocol", f"{told}: {balancer.name!r} is of type {kind}"
+        message = f"ValidationError: Protocol '{protocol}' must be one of '[{', '.join(offered)}]'"
+        yield "protocol", f"{message}: {balancer.name!r} is of type {kind}"
     for other in program.of(*LISTENERS):
         same = other.urn < it.urn and program.refer(other, "loadBalancerArn", *BALANCERS) is balancer
         if same and it.number("port") is not None and it.number("port") == other.number("port"):
             if {protocol, other.text("protocol")} not in ({"TCP", "UDP"}, {"TLS", "UDP"}):
-                told = "DuplicateListener: A listener already exists on this port for this load balancer"
-                yield "port", f"{told}: {other.name!r}"
+                message = "DuplicateListener: A listener already exists on this port for this load balancer"
+                yield "port", f"{message}: {other.name!r}"
 
 
 def _forwards(it: Resource, program: Program) -> Iterator[tuple[str, Resource]]:
@@ -122,23 +122,23 @@ def group_fits_the_listener(it: Resource, program: Program) -> Found:
         kind, protocol = kind_of(balancer) if balancer else "", group.text("protocol")
         offered = _PROTOCOLS.get(kind, ())
         if protocol and offered and protocol not in offered:
-            told = (
+            message = (
                 f"InvalidLoadBalancerAction: Protocol '{protocol}' of the target group {group.name!r} is not supported"
             )
-            yield path, f"{told} for load balancers of type {kind}"
+            yield path, f"{message} for load balancers of type {kind}"
         heard = listener.text("protocol") if listener else ""
         allowed = {"TCP": ("TCP", "TCP_UDP"), "TLS": ("TCP", "TLS"), "UDP": ("UDP", "TCP_UDP"), "TCP_UDP": ("TCP_UDP",)}
         if heard in allowed and protocol and protocol not in allowed[heard] and (not offered or protocol in offered):
-            told = f"IncompatibleProtocols: The protocol {heard} of the listener does not match {protocol} of"
-            yield path, f"{told} the target group {group.name!r}"
+            message = f"IncompatibleProtocols: The protocol {heard} of the listener does not match {protocol} of"
+            yield path, f"{message} the target group {group.name!r}"
         subnets = program.refers(balancer, "subnets", SUBNET) if balancer else []
         if (
             subnets
             and isinstance(balancer and balancer.get("subnets"), list)
             and two_vpcs([subnets[0], group], program)
         ):
-            told = "InvalidConfigurationRequest: The following target groups are in different vpc than load balancer"
-            yield path, f"{told} {balancer.name if balancer else ''}: {group.name!r}"
+            message = "InvalidConfigurationRequest: The following target groups are in different vpc than load balancer"
+            yield path, f"{message} {balancer.name if balancer else ''}: {group.name!r}"
 
 
 @rule(*RULES, source=f"{_API}/API_CreateRule.html")
@@ -147,8 +147,8 @@ def priorities_differ(it: Resource, program: Program) -> Found:
     for other in program.of(*RULES) if listener else ():
         same = other.urn < it.urn and program.refer(other, "listenerArn", *LISTENERS) is listener
         if same and it.number("priority") is not None and it.number("priority") == other.number("priority"):
-            told = f"PriorityInUse: Priority '{it.number('priority'):g}' is currently in use"
-            yield "priority", f"{told} by {other.name!r}"
+            message = f"PriorityInUse: Priority '{it.number('priority'):g}' is currently in use"
+            yield "priority", f"{message} by {other.name!r}"
 
 
 @rule(*ATTACHMENTS, source=f"{_API}/API_RegisterTargets.html")
@@ -169,8 +169,10 @@ def target_is_of_the_type(it: Resource, program: Program) -> Found:
         found = "instance"
     # the id of an instance is no address; an address is known only after the apply
     if found and found != kind and not (kind == "ip" and it.get("targetId") is UNKNOWN):
-        told = f"ValidationError: the target is of type {found!r}, and the target group {group.name!r} takes {kind!r}"
-        yield "targetId", told
+        message = (
+            f"ValidationError: the target is of type {found!r}, and the target group {group.name!r} takes {kind!r}"
+        )
+        yield "targetId", message
 
 
 @rule(*ATTACHMENTS, source=f"{_GUIDE}/lambda-functions.html")
@@ -184,11 +186,11 @@ def function_lets_the_balancer_call(it: Resource, program: Program) -> Found:
         if one.get("principal") in ("elasticloadbalancing.amazonaws.com", UNKNOWN)
         and function in program.refers(one, "function", function.type)
     ]
-    told = "AccessDenied: elasticloadbalancing principal does not have permission to invoke the function"
+    message = "AccessDenied: elasticloadbalancing principal does not have permission to invoke the function"
     if not permissions:
-        yield "targetId", f"{told} {function.name!r} from the target group"
+        yield "targetId", f"{message} {function.name!r} from the target group"
     elif not program.waits_for(it, *permissions):
-        yield "targetId", f"{told} {function.name!r} yet: depend on {permissions[0].name!r}"
+        yield "targetId", f"{message} {function.name!r} yet: depend on {permissions[0].name!r}"
 
 
 @rule(
@@ -240,5 +242,8 @@ def certificate_is_validated_first(it: Resource, program: Program) -> Found:
             one for one in program.of(VALIDATION) if certificate in program.refers(one, "certificateArn", CERTIFICATE)
         ]
         if not program.waits_for(it, *validations):
-            told = f"UnsupportedCertificate: The certificate {certificate.name!r} must have a fully-qualified domain name, a"
-            yield path, f"{told} supported signature, and a supported key size: it is not issued before its validation"
+            message = f"UnsupportedCertificate: The certificate {certificate.name!r} must have a fully-qualified domain name, a"
+            yield (
+                path,
+                f"{message} supported signature, and a supported key size: it is not issued before its validation",
+            )

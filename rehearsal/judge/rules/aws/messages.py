@@ -34,8 +34,8 @@ def fifo_by_name(it: Resource) -> Found:
 @rule(QUEUE, source=f"{_QUEUES}/SQSDeveloperGuide/sqs-server-side-encryption.html")
 def one_encryption(it: Resource) -> Found:
     if it.get("sqsManagedSseEnabled") is True and it.get("kmsMasterKeyId") is not None:
-        told = "InvalidAttributeValue: You can use one type of server-side encryption (SSE) at one time."
-        yield "kmsMasterKeyId", f"{told} You can either enable KMS SSE or SQS SSE."
+        message = "InvalidAttributeValue: You can use one type of server-side encryption (SSE) at one time."
+        yield "kmsMasterKeyId", f"{message} You can either enable KMS SSE or SQS SSE."
 
 
 def _redrive(it: Resource) -> Mapping[str, object]:
@@ -50,8 +50,8 @@ def _redrive(it: Resource) -> Mapping[str, object]:
 def dead_letters_of_a_queue(it: Resource) -> Found:
     policy = _redrive(it)
     if policy and ("deadLetterTargetArn" not in policy or "maxReceiveCount" not in policy):
-        told = "InvalidParameterValue: Value for parameter RedrivePolicy is invalid. Reason: Redrive policy does not contain"
-        yield "redrivePolicy", f"{told} mandatory attribute: deadLetterTargetArn and maxReceiveCount."
+        message = "InvalidParameterValue: Value for parameter RedrivePolicy is invalid. Reason: Redrive policy does not contain"
+        yield "redrivePolicy", f"{message} mandatory attribute: deadLetterTargetArn and maxReceiveCount."
     count = as_number(policy.get("maxReceiveCount"))
     if count is not None and not 1 <= count <= 1000:
         yield "redrivePolicy", f"InvalidParameterValue: maxReceiveCount must be 1 to 1000, found {count:g}"
@@ -68,10 +68,10 @@ def dead_letters_of_a_kind(it: Resource, program: Program) -> Found:
             and UNKNOWN not in (it.get("fifoQueue"), target.get("fifoQueue"))
             and is_fifo(it) != is_fifo(target)
         ):
-            told = (
+            message = (
                 "InvalidParameterValue: Value for parameter RedrivePolicy is invalid. Reason: Dead-letter queue must be"
             )
-            yield "redrivePolicy", f"{told} same type of queue as the source: {target.name!r}"
+            yield "redrivePolicy", f"{message} same type of queue as the source: {target.name!r}"
 
 
 @rule(
@@ -81,8 +81,8 @@ def dead_letters_of_a_kind(it: Resource, program: Program) -> Found:
 def subscriber_of_the_kind(it: Resource, program: Program) -> Found:
     topic, queue = program.refer(it, "topic", TOPIC), program.refer(it, "endpoint", QUEUE)
     if topic and queue and is_fifo(queue) and not is_fifo(topic) and topic.get("fifoTopic") is not UNKNOWN:
-        told = "InvalidParameter: Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS"
-        yield "endpoint", f"{told} topics"
+        message = "InvalidParameter: Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS"
+        yield "endpoint", f"{message} topics"
     if topic and is_fifo(topic) and it.text("protocol") in ("lambda", "email", "email-json", "http", "https", "sms"):
         yield (
             "protocol",
@@ -108,32 +108,32 @@ def rules_of_an_image_lifecycle(it: Resource) -> Found:
     text = it.text("policy")
     if not text:
         return
-    told = "InvalidParameterException: Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint"
+    message = "InvalidParameterException: Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint"
     try:
         found = json.loads(text)
     except ValueError:
-        yield "policy", f"{told}: it is no JSON"
+        yield "policy", f"{message}: it is no JSON"
         return
     rules = [one for one in found.get("rules") or () if isinstance(one, Mapping)] if isinstance(found, Mapping) else []
     if not rules:
-        yield "policy", f"{told}: it needs rules"
+        yield "policy", f"{message}: it needs rules"
     priorities = [one.get("rulePriority") for one in rules]
     if len(set(map(str, priorities))) != len(priorities):
-        yield "policy", f"{told}: Rule priorities must be unique"
+        yield "policy", f"{message}: Rule priorities must be unique"
     for one in rules:
         chosen = one.get("selection")
         chosen = chosen if isinstance(chosen, Mapping) else {}
         status, kind, priority = chosen.get("tagStatus"), chosen.get("countType"), as_number(one.get("rulePriority"))
         if status == "tagged" and not (chosen.get("tagPrefixList") or chosen.get("tagPatternList")):
-            yield "policy", f"{told}: tagPrefixList or tagPatternList is required with tagStatus 'tagged'"
+            yield "policy", f"{message}: tagPrefixList or tagPatternList is required with tagStatus 'tagged'"
         if status in ("any", "untagged") and (chosen.get("tagPrefixList") or chosen.get("tagPatternList")):
-            yield "policy", f"{told}: tagPrefixList is not allowed with tagStatus {status!r}"
+            yield "policy", f"{message}: tagPrefixList is not allowed with tagStatus {status!r}"
         if status == "any" and priority is not None and any((as_number(other) or 0) > priority for other in priorities):
-            yield "policy", f"{told}: the rule with tagStatus 'any' must have the highest rulePriority"
+            yield "policy", f"{message}: the rule with tagStatus 'any' must have the highest rulePriority"
         if kind == "sinceImagePushed" and not chosen.get("countUnit"):
-            yield "policy", f"{told}: countUnit is required with countType 'sinceImagePushed'"
+            yield "policy", f"{message}: countUnit is required with countType 'sinceImagePushed'"
         if kind == "imageCountMoreThan" and chosen.get("countUnit"):
-            yield "policy", f"{told}: countUnit is not allowed with countType 'imageCountMoreThan'"
+            yield "policy", f"{message}: countUnit is not allowed with countType 'imageCountMoreThan'"
 
 
 @rule(

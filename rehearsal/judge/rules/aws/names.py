@@ -59,8 +59,8 @@ def values_of_a_record(it: Resource) -> Found:
         yield "records", "InvalidChangeBatch: a CNAME record has exactly one value"
     for index, value in enumerate(values):
         if kind in ("TXT", "SPF") and any(len(part) > 255 for part in value.replace('\\"', "").split('"')):
-            told = "InvalidChangeBatch: CharacterStringTooLong (Value is too long) encountered with"
-            yield f"records[{index}]", f"{told} {value[:20]!r}…: split it into strings of 255 characters"
+            message = "InvalidChangeBatch: CharacterStringTooLong (Value is too long) encountered with"
+            yield f"records[{index}]", f"{message} {value[:20]!r}…: split it into strings of 255 characters"
         if kind == "A" and (value.count(".") != 3 or not value.replace(".", "").isdigit()):
             yield f"records[{index}]", f"InvalidChangeBatch: Value is not a valid IPv4 address: {value!r}"
         if kind == "MX" and not value.split(" ")[0].isdigit():
@@ -83,29 +83,29 @@ def names_of_records(it: Resource, program: Program) -> Found:
         return
     domain, kind = zone.text("name").lower().rstrip("."), it.text("type")
     if kind == "CNAME" and name == domain:
-        told = (
+        message = (
             f"InvalidChangeBatch: RRSet of type CNAME with DNS name {name}. is not permitted at apex in zone {domain}."
         )
-        yield "type", told
+        yield "type", message
     for other in program.of(RECORD):
         if other.urn == it.urn or program.refer(other, "zoneId", ZONE) is not zone or _full_name(other, zone) != name:
             continue
         clash = {kind, other.text("type")}
         if "CNAME" in clash and len(clash) == 2 and kind == "CNAME":
-            told = (
+            message = (
                 f"InvalidChangeBatch: RRSet of type CNAME with DNS name {name}. is not permitted as it conflicts with"
             )
-            yield "type", f"{told} other records with the same DNS name: {other.name!r}"
+            yield "type", f"{message} other records with the same DNS name: {other.name!r}"
         elif len(clash) == 1 and other.urn < it.urn:
             mine, theirs = _routing(it), _routing(other)
             if mine != theirs:
-                told = f"InvalidChangeBatch: RRSet with DNS name {name}., type {kind} cannot be created as"
-                yield "name", f"{told} other RRSets exist with the same name and type: {other.name!r}"
+                message = f"InvalidChangeBatch: RRSet with DNS name {name}., type {kind} cannot be created as"
+                yield "name", f"{message} other RRSets exist with the same name and type: {other.name!r}"
             elif it.get("allowOverwrite") is True or other.get("allowOverwrite") is True:
                 continue
             elif not mine or (it.text("setIdentifier") and it.text("setIdentifier") == other.text("setIdentifier")):
-                told = f"InvalidChangeBatch: Tried to create resource record set [name='{name}.', type='{kind}']"
-                yield "name", f"{told} but it already exists: {other.name!r}"
+                message = f"InvalidChangeBatch: Tried to create resource record set [name='{name}.', type='{kind}']"
+                yield "name", f"{message} but it already exists: {other.name!r}"
 
 
 @rule(RECORD, source=f"{_GUIDE}/resource-record-sets-values-alias.html")
@@ -126,10 +126,10 @@ def zone_of_an_alias(it: Resource, program: Program) -> Found:
                 if urn in program.by_urn and program.by_urn[urn].type == kind
             ]
             if kind.startswith("aws:cloudfront") and made and zone != "Z2FDTNDATAQYW2":
-                told = (
+                message = (
                     "InvalidChangeBatch: Tried to create an alias that targets a name that does not lie within the zone"
                 )
-                yield f"aliases[{index}].zoneId", f"{told} {zone}: {words} lies in Z2FDTNDATAQYW2"
+                yield f"aliases[{index}].zoneId", f"{message} {zone}: {words} lies in Z2FDTNDATAQYW2"
 
 
 @rule(CHECK, source=f"{_API}/API_HealthCheckConfig.html")

@@ -52,8 +52,10 @@ def zone_of(subnet: Resource) -> str:
 def zone_of_the_region(it: Resource, program: Program) -> Found:
     zone = it.text("availabilityZone")
     if zone and it.region and not zone.startswith(it.region):
-        told = f"InvalidParameterValue: Value ({zone}) for parameter availabilityZone is invalid. Subnets can currently"
-        yield "availabilityZone", f"{told} only be created in the availability zones of {it.region}"
+        message = (
+            f"InvalidParameterValue: Value ({zone}) for parameter availabilityZone is invalid. Subnets can currently"
+        )
+        yield "availabilityZone", f"{message} only be created in the availability zones of {it.region}"
 
 
 @rule(VPC, SUBNET, source=f"{_REFERENCE}/API_CreateVpc.html")
@@ -71,8 +73,8 @@ def subnets_do_not_overlap(it: Resource, program: Program) -> Found:
     for other in program.of(SUBNET) if mine and vpc else ():
         theirs = _network(other.text("cidrBlock"))
         if other.urn < it.urn and theirs and vpc_of(other, program) is vpc and mine.overlaps(theirs):
-            told = f"InvalidSubnet.Conflict: The CIDR '{mine}' conflicts with another subnet"
-            yield "cidrBlock", f"{told}: {other.name!r} has {theirs}"
+            message = f"InvalidSubnet.Conflict: The CIDR '{mine}' conflicts with another subnet"
+            yield "cidrBlock", f"{message}: {other.name!r} has {theirs}"
 
 
 @rule(ROUTE, TABLE, source=_ERRORS)
@@ -82,16 +84,18 @@ def route_and_gateway_in_one_network(it: Resource, program: Program) -> Found:
     for path in paths:
         gateway = program.refer(it, path, GATEWAY)
         if table and gateway and other_vpc(table, gateway, program):
-            told = f"InvalidParameterValue: route table {table.name} and network gateway {gateway.name} belong to"
-            yield path, f"{told} different networks"
+            message = f"InvalidParameterValue: route table {table.name} and network gateway {gateway.name} belong to"
+            yield path, f"{message} different networks"
 
 
 @rule("aws:ec2/routeTableAssociation:RouteTableAssociation", source=_ERRORS)
 def table_and_subnet_in_one_network(it: Resource, program: Program) -> Found:
     table, subnet = program.refer(it, "routeTableId", TABLE), program.refer(it, "subnetId", SUBNET)
     if table and subnet and other_vpc(table, subnet, program):
-        told = f"InvalidParameterValue: Route table {table.name} and subnet {subnet.name} belong to different networks"
-        yield "subnetId", told
+        message = (
+            f"InvalidParameterValue: Route table {table.name} and subnet {subnet.name} belong to different networks"
+        )
+        yield "subnetId", message
 
 
 @rule(GATEWAY, source=_ERRORS)
@@ -99,8 +103,8 @@ def one_internet_gateway(it: Resource, program: Program) -> Found:
     vpc = vpc_of(it, program)
     for other in program.of(GATEWAY) if vpc else ():
         if other.urn < it.urn and vpc_of(other, program) is vpc:
-            told = f"Resource.AlreadyAssociated: resource {vpc.name if vpc else ''} already has an internet gateway"
-            yield "vpcId", f"{told}: {other.name!r}"
+            message = f"Resource.AlreadyAssociated: resource {vpc.name if vpc else ''} already has an internet gateway"
+            yield "vpcId", f"{message}: {other.name!r}"
 
 
 @rule("aws:ec2/natGateway:NatGateway", source=f"{_REFERENCE}/API_CreateNatGateway.html")
@@ -169,18 +173,18 @@ def ports_of_a_rule(it: Resource) -> Found:
         protocol = str(one.get("protocol", one.get("ipProtocol", "")))
         low, high = as_number(one.get("fromPort")), as_number(one.get("toPort"))
         if protocol.lower() in ("http", "https", "ssh", "tls", "any"):
-            told = f"InvalidParameterValue: Invalid value '{protocol}' for IP protocol. Unknown protocol."
-            yield f"{path}{'ipProtocol' if 'ipProtocol' in one else 'protocol'}", told
+            message = f"InvalidParameterValue: Invalid value '{protocol}' for IP protocol. Unknown protocol."
+            yield f"{path}{'ipProtocol' if 'ipProtocol' in one else 'protocol'}", message
         if protocol.lower() in ("tcp", "udp", "6", "17") and low is not None and high is not None:
             if low > high:
-                told = f"InvalidParameterValue: Invalid TCP/UDP port range ({low:g}:{high:g})"
-                yield f"{path}fromPort", told
+                message = f"InvalidParameterValue: Invalid TCP/UDP port range ({low:g}:{high:g})"
+                yield f"{path}fromPort", message
             elif not 0 <= low <= 65535 or not 0 <= high <= 65535:
                 yield f"{path}toPort", f"InvalidParameterValue: Invalid TCP/UDP port range ({low:g}:{high:g})"
         if it.type in (GROUP, "aws:ec2/securityGroupRule:SecurityGroupRule") and protocol in ("-1", "all"):
             if (low, high) not in ((0, 0), (None, None), (-1, -1), (0, None), (None, 0)) and None not in (low, high):
-                told = "from_port and to_port must both be 0 to use the 'ALL' '-1' protocol"
-                yield f"{path}fromPort", f"{told}: found {low:g} and {high:g}"
+                message = "from_port and to_port must both be 0 to use the 'ALL' '-1' protocol"
+                yield f"{path}fromPort", f"{message}: found {low:g} and {high:g}"
 
 
 @rule(GROUP, source=_ERRORS)
@@ -205,8 +209,10 @@ def rules_of_a_group_differ(it: Resource) -> Found:
 def one_peer_of_a_rule(it: Resource) -> Found:
     given = [n for n in ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId") if it.get(n) is not None]
     if len(given) != 1:
-        told = "InvalidParameterCombination: exactly one of cidrIpv4, cidrIpv6, prefixListId, referencedSecurityGroupId"
-        yield given[-1] if given else "cidrIpv4", f"{told}, found {', '.join(given) or 'none'}"
+        message = (
+            "InvalidParameterCombination: exactly one of cidrIpv4, cidrIpv6, prefixListId, referencedSecurityGroupId"
+        )
+        yield given[-1] if given else "cidrIpv4", f"{message}, found {', '.join(given) or 'none'}"
 
 
 @rule(

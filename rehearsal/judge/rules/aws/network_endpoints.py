@@ -31,16 +31,18 @@ def gateways_are_for_s3_and_dynamodb(it: Resource) -> Found:
     service = it.text("serviceName")
     if service.startswith("com.amazonaws.") and it.get("vpcEndpointType", "Gateway") == "Gateway":
         if service.rpartition(".")[2] not in ("s3", "dynamodb", "s3express"):
-            told = "InvalidParameter: Endpoint type (Gateway) does not match available service types ([Interface]) of"
-            yield "vpcEndpointType", f"{told} {service}"
+            message = (
+                "InvalidParameter: Endpoint type (Gateway) does not match available service types ([Interface]) of"
+            )
+            yield "vpcEndpointType", f"{message} {service}"
 
 
 @rule(ENDPOINT, source="https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html")
 def service_of_the_region(it: Resource, program: Program) -> Found:
     found = re.fullmatch(r"com\.amazonaws\.([a-z]{2}(?:-[a-z]+)+-\d)\..+", it.text("serviceName"))
     if found and it.region and found[1] != it.region and not it.text("serviceRegion"):
-        told = f"InvalidServiceName: The Vpc Endpoint Service '{found[0]}' does not exist"
-        yield "serviceName", f"{told} in {it.region}"
+        message = f"InvalidServiceName: The Vpc Endpoint Service '{found[0]}' does not exist"
+        yield "serviceName", f"{message} in {it.region}"
 
 
 @rule(ENDPOINT, source="https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html")
@@ -51,20 +53,20 @@ def endpoint_fits_its_network(it: Resource, program: Program) -> Found:
         and vpc
         and not (vpc.get("enableDnsHostnames") in (True, UNKNOWN) and vpc.get("enableDnsSupport", True) is not False)
     ):
-        told = "InvalidParameter: Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes"
-        yield "privateDnsEnabled", f"{told} set to true for {vpc.name}"
+        message = "InvalidParameter: Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes"
+        yield "privateDnsEnabled", f"{message} set to true for {vpc.name}"
     for subnet in subnets:
         if vpc and vpc_of(subnet, program) not in (vpc, None):
             yield "subnetIds", f"InvalidParameter: the subnet {subnet.name!r} is not in the VPC {vpc.name!r}"
     zones = [zone_of(subnet) for subnet in subnets]
     if isinstance(it.get("subnetIds"), list):
         for zone in sorted({zone for zone in zones if zone and zones.count(zone) > 1}):
-            told = "DuplicateSubnetsInSameZone: Found another VPC endpoint subnet in the availability zone of"
-            yield "subnetIds", f"{told} {zone}"
+            message = "DuplicateSubnetsInSameZone: Found another VPC endpoint subnet in the availability zone of"
+            yield "subnetIds", f"{message} {zone}"
 
 
 @rule("aws:ec2/flowLog:FlowLog", source=f"{_REFERENCE}/API_CreateFlowLogs.html")
 def role_of_a_flow_log(it: Resource) -> Found:
     if it.get("logDestinationType", "cloud-watch-logs") == "cloud-watch-logs" and it.get("iamRoleArn") is None:
-        told = "MissingParameter: DeliverLogsPermissionArn is required for logs to CloudWatch"
-        yield "iamRoleArn", told
+        message = "MissingParameter: DeliverLogsPermissionArn is required for logs to CloudWatch"
+        yield "iamRoleArn", message

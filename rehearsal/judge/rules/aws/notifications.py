@@ -41,7 +41,7 @@ def _targets(it: Resource) -> Iterator[tuple[str, str, str, str, str, str]]:
 
 @rule(NOTIFICATION, source=f"{_GUIDE}/grant-destinations-permissions-to-s3.html")
 def destinations_let_the_bucket_send(it: Resource, program: Program) -> Found:
-    told = "InvalidArgument: Unable to validate the following destination configurations"
+    message = "InvalidArgument: Unable to validate the following destination configurations"
     for path, kind, policy, target, action, _ in _targets(it):
         made = program.refer(it, path, kind)
         if made is None or not made.new or made.get("policy") is UNKNOWN:
@@ -54,9 +54,9 @@ def destinations_let_the_bucket_send(it: Resource, program: Program) -> Found:
         else:
             grants = [one for one in grants if lets_service(one.get("policy"), "s3.amazonaws.com", action) is not False]
         if not grants:
-            yield path, f"{told}: nothing allows the bucket to use {made.name!r}"
+            yield path, f"{message}: nothing allows the bucket to use {made.name!r}"
         elif not program.waits_for(it, *grants):
-            yield path, f"{told}: depend on {grants[0].name!r}"
+            yield path, f"{message}: depend on {grants[0].name!r}"
 
 
 @rule(NOTIFICATION, source=f"{_GUIDE}/notification-how-to-filtering.html")
@@ -67,8 +67,8 @@ def notifications_do_not_overlap(it: Resource) -> Found:
     for index, one in enumerate(every):
         for other in every[:index]:
             if _overlap(one, other):
-                told = "InvalidArgument: Configuration is ambiguously defined. Cannot have overlapping suffixes in two rules"
-                yield "bucket", f"{told} if the prefixes are overlapping for the same event type."
+                message = "InvalidArgument: Configuration is ambiguously defined. Cannot have overlapping suffixes in two rules"
+                yield "bucket", f"{message} if the prefixes are overlapping for the same event type."
                 return
 
 

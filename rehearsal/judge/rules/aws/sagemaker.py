@@ -53,10 +53,10 @@ def data_of_a_container(it: Resource) -> Found:
             where, uri = f"{path}.modelDataSource.s3DataSources[{index}]", inside.text("s3Uri")
             kind, packed = inside.text("s3DataType"), inside.text("compressionType")
             if kind == "S3Prefix" and uri and not uri.endswith("/"):
-                told = (
+                message = (
                     "ValidationException: a valid key name prefix identified by S3Uri always ends with a forward slash"
                 )
-                yield f"{where}.s3Uri", f"{told}, found {uri!r}"
+                yield f"{where}.s3Uri", f"{message}, found {uri!r}"
             if kind == "S3Prefix" and packed == "Gzip":
                 yield f"{where}.compressionType", "ValidationException: Gzip is for an S3Object; a prefix takes None"
 
@@ -68,8 +68,8 @@ def image_is_in_ecr(it: Resource) -> Found:
         config = container.get("imageConfig")
         private = isinstance(config, Mapping) and config.get("repositoryAccessMode") == "Vpc"
         if isinstance(image, str) and image and not _ECR.match(image) and not private:
-            told = f"ValidationException: Using non-ECR image {image!r} without Vpc repository access mode"
-            yield f"{path}.image", f"{told} is not supported"
+            message = f"ValidationException: Using non-ECR image {image!r} without Vpc repository access mode"
+            yield f"{path}.image", f"{message} is not supported"
 
 
 @rule(MODEL, source=f"{_API}/API_ContainerDefinition.html")
@@ -78,8 +78,8 @@ def image_is_in_the_region(it: Resource, program: Program) -> Found:
         image = container.get("image")
         found = _ECR.match(image) if isinstance(image, str) else None
         if found and it.region and found["region"] != it.region:
-            told = f"ValidationException: The image {image!r} must be in the region of the model, {it.region}"
-            yield f"{path}.image", told
+            message = f"ValidationException: The image {image!r} must be in the region of the model, {it.region}"
+            yield f"{path}.image", message
 
 
 @rule(CONFIG, source=f"{_API}/API_CreateEndpointConfig.html")
@@ -90,8 +90,8 @@ def variants_of_a_configuration(it: Resource) -> Found:
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield "productionVariants", f"ValidationException: Variant names must be unique, found {name!r} twice"
     if len(shadows) > 1 or (shadows and len(variants) > 1):
-        told = "ValidationException: one shadow variant for one production variant"
-        yield "shadowProductionVariants", f"{told}, found {len(shadows)} for {len(variants)}"
+        message = "ValidationException: one shadow variant for one production variant"
+        yield "shadowProductionVariants", f"{message}, found {len(shadows)} for {len(variants)}"
     if it.get("asyncInferenceConfig") is not None and len(variants) > 1:
         yield "asyncInferenceConfig", "ValidationException: an asynchronous endpoint has exactly one variant"
 
@@ -104,8 +104,8 @@ def serverless_or_instances(it: Resource) -> Found:
         path, serverless = f"productionVariants[{index}]", variant.get("serverlessConfig")
         instances = [name for name in ("instanceType", "initialInstanceCount") if variant.get(name) is not None]
         if serverless and instances:
-            told = "ValidationException: ServerlessConfig cannot be specified with instances"
-            yield f"{path}.{instances[0]}", f"{told}: found {', '.join(instances)} as well"
+            message = "ValidationException: ServerlessConfig cannot be specified with instances"
+            yield f"{path}.{instances[0]}", f"{message}: found {', '.join(instances)} as well"
         if not serverless and not variant.get("instanceType") and variant.get("modelName") is not None:
             yield path, "ValidationException: InstanceType or ServerlessConfig must be specified"
         if isinstance(serverless, Mapping):
@@ -114,8 +114,8 @@ def serverless_or_instances(it: Resource) -> Found:
                 as_number(serverless.get("provisionedConcurrency")),
             )
             if most is not None and warm is not None and warm > most:
-                told = "ValidationException: ProvisionedConcurrency must be at most MaxConcurrency"
-                yield f"{path}.serverlessConfig.provisionedConcurrency", f"{told}: {warm:g} > {most:g}"
+                message = "ValidationException: ProvisionedConcurrency must be at most MaxConcurrency"
+                yield f"{path}.serverlessConfig.provisionedConcurrency", f"{message}: {warm:g} > {most:g}"
         for name in ("dataCaptureConfig", "asyncInferenceConfig"):
             if serverless and it.get(name) is not None:
                 yield name, f"ValidationException: {name} is not supported for serverless endpoints"
@@ -127,8 +127,8 @@ def serverless_model_has_no_network(it: Resource, program: Program) -> Found:
         if isinstance(variant, Mapping) and variant.get("serverlessConfig"):
             model = program.refer(it, f"productionVariants[{index}].modelName", MODEL)
             if model and model.get("vpcConfig") is not None:
-                told = "ValidationException: serverless endpoints do not support a VpcConfig"
-                yield f"productionVariants[{index}].modelName", f"{told}; the model {model.name!r} has one"
+                message = "ValidationException: serverless endpoints do not support a VpcConfig"
+                yield f"productionVariants[{index}].modelName", f"{message}; the model {model.name!r} has one"
 
 
 @rule(ENDPOINT, source=f"{_API}/API_DeploymentConfig.html")
@@ -176,11 +176,11 @@ def rolling_fits_the_variants(it: Resource, program: Program) -> Found:
     if config is None or it.get("deploymentConfig.rollingUpdatePolicy") is None:
         return
     variants = [one for one in config.list("productionVariants") if isinstance(one, Mapping)]
-    told = "ValidationException: rolling deployments are not supported for"
+    message = "ValidationException: rolling deployments are not supported for"
     if any(one.get("serverlessConfig") for one in variants):
-        yield "deploymentConfig.rollingUpdatePolicy", f"{told} serverless endpoints"
+        yield "deploymentConfig.rollingUpdatePolicy", f"{message} serverless endpoints"
     if len(variants) > 1:
-        yield "deploymentConfig.rollingUpdatePolicy", f"{told} endpoints with several variants"
+        yield "deploymentConfig.rollingUpdatePolicy", f"{message} endpoints with several variants"
 
 
 @rule(TARGET, source=f"{_GUIDE}/endpoint-auto-scaling-prerequisites.html")
@@ -193,8 +193,8 @@ def variant_can_scale(it: Resource, program: Program) -> Found:
         named = re.fullmatch(r"endpoint/[^/]+/variant/(.+)", it.text("resourceId"))
         names = [one.get("variantName") for one in variants]
         if named and None not in names and UNKNOWN not in names and named[1] not in names:
-            told = f"ValidationException: the endpoint has no variant {named[1]!r}"
-            yield "resourceId", f"{told}, expected one of {', '.join(map(repr, names))}"
+            message = f"ValidationException: the endpoint has no variant {named[1]!r}"
+            yield "resourceId", f"{message}, expected one of {', '.join(map(repr, names))}"
         chosen = [one for one in variants if not named or one.get("variantName") == named[1]]
         for one in chosen if len(variants) == 1 or named else []:
             kind = one.get("instanceType")

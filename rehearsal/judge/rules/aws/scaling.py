@@ -56,8 +56,8 @@ def capacities_in_order(it: Resource) -> Found:
 def dimension_of_the_namespace(it: Resource) -> Found:
     namespace, dimension = it.text("serviceNamespace"), it.text("scalableDimension")
     if namespace and dimension and dimension.partition(":")[0] != namespace:
-        told = "ValidationException: Unsupported service namespace, resource type or scalable dimension"
-        yield "scalableDimension", f"{told}: {dimension!r} is not of {namespace!r}"
+        message = "ValidationException: Unsupported service namespace, resource type or scalable dimension"
+        yield "scalableDimension", f"{message}: {dimension!r} is not of {namespace!r}"
 
 
 @rule(TARGET, POLICY, SCHEDULE, source=_REGISTER)
@@ -65,8 +65,8 @@ def resource_id_of_the_dimension(it: Resource) -> Found:
     dimension, identity = it.text("scalableDimension"), it.text("resourceId")
     pattern = _RESOURCE_IDS.get(dimension)
     if pattern and identity and not identity.startswith("arn:") and not re.fullmatch(pattern, identity):
-        told = "ValidationException: Unsupported service namespace, resource type or scalable dimension"
-        yield "resourceId", f"{told}: found {identity!r}, expected the form {pattern.replace('[^/]+', 'NAME')}"
+        message = "ValidationException: Unsupported service namespace, resource type or scalable dimension"
+        yield "resourceId", f"{message}: found {identity!r}, expected the form {pattern.replace('[^/]+', 'NAME')}"
 
 
 @rule(POLICY, source=_PUT)
@@ -89,8 +89,8 @@ def one_metric_to_track(it: Resource) -> Found:
         return
     given = [name for name in ("predefinedMetricSpecification", "customizedMetricSpecification") if tracking.get(name)]
     if len(given) != 1:
-        told = "ValidationException: exactly one of PredefinedMetricSpecification and CustomizedMetricSpecification"
-        yield _TRACKING, f"{told} must be specified, found {' and '.join(given) or 'none'}"
+        message = "ValidationException: exactly one of PredefinedMetricSpecification and CustomizedMetricSpecification"
+        yield _TRACKING, f"{message} must be specified, found {' and '.join(given) or 'none'}"
 
 
 @rule(POLICY, source=f"{_GUIDE}/API_PredefinedMetricSpecification.html")
@@ -99,8 +99,8 @@ def predefined_metric_of_the_namespace(it: Resource) -> Found:
     metric, namespace = it.text(f"{path}.predefinedMetricType"), it.text("serviceNamespace")
     owner = next((service for prefix, service in _METRICS.items() if metric.startswith(prefix)), "")
     if owner and namespace and owner != namespace:
-        told = f"ValidationException: the predefined metric {metric} is not supported for {namespace}"
-        yield f"{path}.predefinedMetricType", told
+        message = f"ValidationException: the predefined metric {metric} is not supported for {namespace}"
+        yield f"{path}.predefinedMetricType", message
     if metric == "ALBRequestCountPerTarget" and it.get(f"{path}.resourceLabel") is None:
         yield path, "ValidationException: ResourceLabel must be specified for ALBRequestCountPerTarget"
     label = it.text(f"{path}.resourceLabel")
@@ -127,10 +127,10 @@ def one_policy_tracks_a_metric(it: Resource, program: Program) -> Found:
         labels = it.get(label), other.get(label)  # requests at two target groups are two metrics
         alike = labels[0] is not UNKNOWN and labels[0] == labels[1]
         if metric and metric == other.text(path) and alike and _same_target(it, other):
-            told = (
+            message = (
                 "ValidationException: Only one TargetTrackingScaling policy for a given metric specification is allowed"
             )
-            yield path, f"{told}: {other.name!r} tracks {metric}, too"
+            yield path, f"{message}: {other.name!r} tracks {metric}, too"
 
 
 @rule(POLICY, source=f"{_GUIDE}/API_StepAdjustment.html")
@@ -143,13 +143,13 @@ def steps_do_not_overlap(it: Resource) -> Found:
         for step in steps
     ]
     ordered = sorted(bounds)
-    told = "ValidationException: Step adjustment intervals"
+    message = "ValidationException: Step adjustment intervals"
     if any(low >= high for low, high in ordered):
-        yield f"{_STEPS}.stepAdjustments", f"{told}: a lower bound must be less than its upper bound"
+        yield f"{_STEPS}.stepAdjustments", f"{message}: a lower bound must be less than its upper bound"
     for (_, high), (low, _) in itertools.pairwise(ordered):
         if low != high:
             how = "overlap" if low < high else "leave a gap"
-            yield f"{_STEPS}.stepAdjustments", f"{told} {how} between {low:g} and {high:g}"
+            yield f"{_STEPS}.stepAdjustments", f"{message} {how} between {low:g} and {high:g}"
             return
 
 
@@ -174,7 +174,7 @@ def schedule_moves_a_capacity(it: Resource) -> Found:
 def schedule_expression(it: Resource) -> Found:
     text = it.text("schedule")
     if text:
-        yield from (("schedule", told) for told in wrong_schedule(text))
+        yield from (("schedule", message) for message in wrong_schedule(text))
 
 
 def wrong_schedule(text: str) -> Iterator[str]:
@@ -195,8 +195,8 @@ def wrong_schedule(text: str) -> Iterator[str]:
 def target_is_registered_first(it: Resource, program: Program) -> Found:
     for target in program.of(TARGET):
         if target.new and _same_target(it, target) and not program.waits_for(it, target):
-            told = "ObjectNotFoundException: No scalable target registered for this service namespace, resource ID"
-            yield "resourceId", f"{told} and dimension yet: take resourceId from {target.name!r}, or depend on it"
+            message = "ObjectNotFoundException: No scalable target registered for this service namespace, resource ID"
+            yield "resourceId", f"{message} and dimension yet: take resourceId from {target.name!r}, or depend on it"
 
 
 def _same_target(it: Resource, target: Resource) -> bool:
@@ -213,8 +213,8 @@ def as_its_target_is_registered(it: Resource, program: Program) -> Found:
     target = program.refer(it, "resourceId", TARGET)
     for name in ("serviceNamespace", "scalableDimension"):
         if target and it.text(name) and target.text(name) and it.text(name) != target.text(name):
-            told = f"ObjectNotFoundException: No scalable target registered for {it.text(name)}"
-            yield name, f"{told}: the target {target.name!r} is registered for {target.text(name)}"
+            message = f"ObjectNotFoundException: No scalable target registered for {it.text(name)}"
+            yield name, f"{message}: the target {target.name!r} is registered for {target.text(name)}"
 
 
 @rule(TARGET, source=_REGISTER)
@@ -224,7 +224,7 @@ def what_scales_is_there_first(it: Resource, program: Program) -> Found:
         "service/": ("aws:ecs/service:Service", "ECS service doesn't exist"),
         "endpoint/": ("aws:sagemaker/endpoint:Endpoint", "Could not find endpoint"),
     }
-    for prefix, (kind, told) in kinds.items():
+    for prefix, (kind, message) in kinds.items():
         parts = identity.split("/")
         if not identity.startswith(prefix) or len(parts) < 2:
             continue
@@ -232,4 +232,4 @@ def what_scales_is_there_first(it: Resource, program: Program) -> Found:
         for made in program.of(kind):
             here = made.new and made.region == it.region and made.text("name") == name
             if here and not program.waits_for(it, made):
-                yield "resourceId", f"ValidationException: {told}: {identity}; take the name from {made.name!r}"
+                yield "resourceId", f"ValidationException: {message}: {identity}; take the name from {made.name!r}"

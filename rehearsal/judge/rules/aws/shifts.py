@@ -28,8 +28,8 @@ def shift_has_a_second_group(it: Resource) -> Found:
     for path, one in _registrations(it):
         if not one.get("advancedConfiguration") and not one.get("elbName"):
             strategy = it.text("deploymentConfiguration.strategy").lower()
-            told = "ClientException: advancedConfiguration field is required for all loadBalancers when using the"
-            yield path, f"{told} {strategy} deployment strategy"
+            message = "ClientException: advancedConfiguration field is required for all loadBalancers when using the"
+            yield path, f"{message} {strategy} deployment strategy"
 
 
 @rule(SERVICE, source=f"{_GUIDE}/troubleshooting-blue-green.html")
@@ -41,8 +41,8 @@ def shift_names_a_rule(it: Resource, program: Program) -> Found:
             balancer = program.refer(listener, "loadBalancerArn", *BALANCERS) if listener else None
             written = ":listener/app/" in it.text(inside)
             if written or (balancer and kind_of(balancer) == "application"):
-                told = f"{name} has an invalid ARN format. Must be RuleArn for ALB or ListenerArn for NLB."
-                yield inside, f"InvalidParameterException: {told}"
+                message = f"{name} has an invalid ARN format. Must be RuleArn for ALB or ListenerArn for NLB."
+                yield inside, f"InvalidParameterException: {message}"
 
 
 @rule(SERVICE, source=f"{_GUIDE}/migrate-code-deploy-to-ecs-blue-green.html")
@@ -54,8 +54,8 @@ def shift_forwards_to_both_groups(it: Resource, program: Program) -> Found:
         return
     reached = [group for one in rules for group in _used(one, "actions", program, GROUPS)]
     if reached and not all(group in reached for group in groups):
-        told = "Both targetGroup and alternateTargetGroup must be associated with the productionListenerRule or"
-        found = f"invalid networking configuration. {told} testListenerRule."
+        message = "Both targetGroup and alternateTargetGroup must be associated with the productionListenerRule or"
+        found = f"invalid networking configuration. {message} testListenerRule."
         yield f"{registrations[0][0]}.advancedConfiguration", f"Service deployment rolled back because of {found}"
 
 

@@ -38,7 +38,7 @@ _GLOBAL = frozenset({"aws:iam/role:Role", "aws:s3/bucket:Bucket"})
 
 @rule(*_NAMED, source=f"{_ENDPOINTS}/CommonErrors.html")
 def name_is_free(it: Resource, program: Program) -> Found:
-    path, told = _NAMED[it.type]
+    path, message = _NAMED[it.type]
     name = it.text(path)
     for other in program.of(it.type) if name else ():
         here = it.provider == other.provider and (it.type in _GLOBAL or it.region == other.region)
@@ -49,4 +49,4 @@ def name_is_free(it: Resource, program: Program) -> Found:
             and it.sources.get("cluster") == other.sources.get("cluster")
             and it.get("cluster") == other.get("cluster")
         ):
-            yield path, f"{told}: {other.name!r} has the name {name!r}, too"
+            yield path, f"{message}: {other.name!r} has the name {name!r}, too"

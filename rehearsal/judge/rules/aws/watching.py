@@ -23,15 +23,15 @@ def periods_of_an_alarm(it: Resource) -> Found:
         yield "period", f"found {period:g}, expected 10, 20, 30 or a multiple of 60"
     longest = 86_400 if period is None or period < 3600 else 604_800
     if period is not None and evaluated is not None and period * evaluated > longest:
-        told = "ValidationError: Metrics cannot be checked across more than a"
+        message = "ValidationError: Metrics cannot be checked across more than a"
         unit = "day" if longest == 86_400 else "week"
         yield (
             "evaluationPeriods",
-            f"{told} {unit} (EvaluationPeriods * Period must be <= {longest}), found {period * evaluated:g}",
+            f"{message} {unit} (EvaluationPeriods * Period must be <= {longest}), found {period * evaluated:g}",
         )
     if needed is not None and evaluated is not None and needed > evaluated:
-        told = "ValidationError: DatapointsToAlarm must be less than or equal to EvaluationPeriods"
-        yield "datapointsToAlarm", f"{told}: {needed:g} > {evaluated:g}"
+        message = "ValidationError: DatapointsToAlarm must be less than or equal to EvaluationPeriods"
+        yield "datapointsToAlarm", f"{message}: {needed:g} > {evaluated:g}"
 
 
 @rule(ALARM, source=_ALARM)
@@ -41,8 +41,8 @@ def metric_of_an_alarm(it: Resource) -> Found:
         yield "metricQueries", "ValidationError: metricName conflicts with metricQueries"
     given = [each for each in ("statistic", "extendedStatistic") if it.get(each) is not None]
     if name is not None and len(given) != 1:
-        told = "one of `statistic` or `extended_statistic` must be set for a cloudwatch metric alarm"
-        yield given[-1] if given else "statistic", f"{told}, found {' and '.join(given) or 'none'}"
+        message = "one of `statistic` or `extended_statistic` must be set for a cloudwatch metric alarm"
+        yield given[-1] if given else "statistic", f"{message}, found {' and '.join(given) or 'none'}"
     extended = it.text("extendedStatistic")
     if extended and not re.fullmatch(
         r"p(\d{1,2}(\.\d+)?|100)|(tm|wm|tc|ts)\d{1,2}(\.\d+)?|(TM|WM|PR|TC|TS)\(.*\)|IQM", extended
@@ -74,8 +74,8 @@ def queries_of_an_alarm(it: Resource) -> Found:
     returned = [one.get("returnData") in (True, "true") for one in queries]
     banded = it.get("thresholdMetricId") is not None  # the metric and its band are both returned
     if UNKNOWN not in [one.get("returnData") for one in queries] and sum(returned) != 1 and not banded:
-        told = "ValidationError: Exactly one element of the metrics list should return data"
-        yield "metricQueries", f"{told}, found {sum(returned)}"
+        message = "ValidationError: Exactly one element of the metrics list should return data"
+        yield "metricQueries", f"{message}, found {sum(returned)}"
     for index, one in enumerate(queries):
         path, formula = f"metricQueries[{index}]", one.get("expression")
         if not re.fullmatch(r"[a-z][a-zA-Z0-9_]*", names[index]):
@@ -92,8 +92,8 @@ def queries_of_an_alarm(it: Resource) -> Found:
             used = set(re.findall(r"\b([a-z]\w*)\b(?!\s*\()", re.sub(r"'[^']*'|\"[^\"]*\"", "", formula)))
             missing = sorted(used - set(names)) if "SEARCH(" not in formula else []
             if missing:
-                told = f"ValidationError: Invalid metrics list: the expression {formula!r} refers to"
-                yield f"{path}.expression", f"{told} {', '.join(missing)}, which no query has as id"
+                message = f"ValidationError: Invalid metrics list: the expression {formula!r} refers to"
+                yield f"{path}.expression", f"{message} {', '.join(missing)}, which no query has as id"
 
 
 @rule(ALARM, source=_ALARM)
@@ -104,8 +104,8 @@ def actions_of_an_alarm(it: Resource, program: Program) -> Found:
             yield name, f"ValidationError: an alarm has at most 5 actions of a kind, found {len(actions)}"
         for topic in program.refers(it, name, "aws:sns/topic:Topic"):
             if topic.region and it.region and topic.region != it.region:
-                told = f"ValidationError: Invalid region {topic.region} specified. Only {it.region} is supported."
-                yield name, f"{told} (the topic is {topic.name!r})"
+                message = f"ValidationError: Invalid region {topic.region} specified. Only {it.region} is supported."
+                yield name, f"{message} (the topic is {topic.name!r})"
         for arn in actions:
             found = re.match(r"arn:aws[\w-]*:sns:([a-z0-9-]+):", arn) if isinstance(arn, str) else None
             if found and it.region and found[1] != it.region:
@@ -117,28 +117,28 @@ def body_of_a_dashboard(it: Resource) -> Found:
     text = it.text("dashboardBody")
     if not text:
         return
-    told = "InvalidParameterInput: The dashboard body is invalid"
+    message = "InvalidParameterInput: The dashboard body is invalid"
     try:
         body = json.loads(text)
     except ValueError as error:
-        yield "dashboardBody", f"{told}: it is no JSON: {error}"
+        yield "dashboardBody", f"{message}: it is no JSON: {error}"
         return
     for index, widget in enumerate(body.get("widgets") or () if isinstance(body, Mapping) else ()):
         if not isinstance(widget, Mapping):
             continue
         inside = widget.get("properties")
         if widget.get("type") not in ("metric", "text", "log", "alarm", "explorer", "custom"):
-            yield "dashboardBody", f"{told}: widgets[{index}].type: found {widget.get('type')!r}"
+            yield "dashboardBody", f"{message}: widgets[{index}].type: found {widget.get('type')!r}"
         width, left = as_number(widget.get("width")), as_number(widget.get("x"))
         if width is not None and not 1 <= width <= 24:
-            yield "dashboardBody", f"{told}: widgets[{index}].width should be 1 to 24, found {width:g}"
+            yield "dashboardBody", f"{message}: widgets[{index}].width should be 1 to 24, found {width:g}"
         if left is not None and not 0 <= left <= 23:
-            yield "dashboardBody", f"{told}: widgets[{index}].x should be 0 to 23, found {left:g}"
+            yield "dashboardBody", f"{message}: widgets[{index}].x should be 0 to 23, found {left:g}"
         if widget.get("type") == "metric" and isinstance(inside, Mapping):
             if not inside.get("region") and "accountId" not in inside:
-                yield "dashboardBody", f"{told}: widgets[{index}].properties: should have required property 'region'"
+                yield "dashboardBody", f"{message}: widgets[{index}].properties: should have required property 'region'"
             if not inside.get("metrics") and not inside.get("annotations"):
-                yield "dashboardBody", f"{told}: widgets[{index}].properties: should have 'metrics' or 'annotations'"
+                yield "dashboardBody", f"{message}: widgets[{index}].properties: should have 'metrics' or 'annotations'"
 
 
 @rule(
@@ -147,8 +147,8 @@ def body_of_a_dashboard(it: Resource) -> Found:
 )
 def default_of_a_metric_filter(it: Resource) -> Found:
     if it.get("metricTransformation.dimensions") and it.get("metricTransformation.defaultValue") is not None:
-        told = "InvalidParameterException: Invalid metric transformation: dimensions and default value are mutually exclusive"
-        yield "metricTransformation.defaultValue", f"{told} properties."
+        message = "InvalidParameterException: Invalid metric transformation: dimensions and default value are mutually exclusive"
+        yield "metricTransformation.defaultValue", f"{message} properties."
 
 
 @rule(
@@ -168,11 +168,11 @@ def subscriptions_of_a_log_group(it: Resource, program: Program) -> Found:
             if program.refer(one, "function", function.type) is function
             and (one.get("principal") is UNKNOWN or one.text("principal").startswith("logs."))
         ]
-        told = (
+        message = (
             "InvalidParameterException: Could not execute the lambda function. Make sure you have given CloudWatch Logs"
         )
         if not granted or not program.waits_for(it, *granted):
-            yield "destinationArn", f"{told} permission to execute your function."
+            yield "destinationArn", f"{message} permission to execute your function."
     stream = program.refer(
         it, "destinationArn", "aws:kinesis/stream:Stream", "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"
     )
@@ -188,12 +188,12 @@ def subscriptions_of_a_log_group(it: Resource, program: Program) -> Found:
 def when_a_rule_fires(it: Resource) -> Found:
     text = it.text("scheduleExpression")
     if text:
-        yield from (("scheduleExpression", told) for told in wrong_schedule(text))
+        yield from (("scheduleExpression", message) for message in wrong_schedule(text))
     rate = re.fullmatch(r"rate\((\d+) (minute|hour|day)(s?)\)", text)
     if it.type.startswith("aws:cloudwatch"):
         if rate and (rate[1] == "1") == bool(rate[3]):
-            told = "ValidationException: Parameter ScheduleExpression is not valid."
-            yield "scheduleExpression", f"{told} found {text!r}, expected rate(1 minute) or rate(5 minutes)"
+            message = "ValidationException: Parameter ScheduleExpression is not valid."
+            yield "scheduleExpression", f"{message} found {text!r}, expected rate(1 minute) or rate(5 minutes)"
         if it.get("scheduleExpression") is None and it.get("eventPattern") is None:
             yield (
                 "eventPattern",

@@ -40,10 +40,10 @@ def size_of_a_container_app(it: Resource, program: Program) -> Found:
         return
     cpu, memory = sum(p for p in processors if p), sum(m for m in memories if m)
     if not 0.25 <= cpu <= 4 or (cpu * 4) % 1 or abs(memory - 2 * cpu) > 1e-9:
-        told = "ContainerAppInvalidResourceTotal: The total requested CPU and memory resources for this application"
+        message = "ContainerAppInvalidResourceTotal: The total requested CPU and memory resources for this application"
         yield (
             "template.containers",
-            f"{told} (CPU: {cpu:g}, memory: {memory:g}) is invalid: 0.25/0.5Gi to 4/8Gi is expected",
+            f"{message} (CPU: {cpu:g}, memory: {memory:g}) is invalid: 0.25/0.5Gi to 4/8Gi is expected",
         )
 
 
@@ -56,8 +56,8 @@ def _gibibytes(value: Any) -> float | None:
 def replicas_and_secrets_of_an_app(it: Resource) -> Found:
     least, most = it.number("template.scale.minReplicas"), it.number("template.scale.maxReplicas")
     if least is not None and most is not None and least > most:
-        told = "ContainerAppInvalidScaleSpec: minReplicas must not exceed maxReplicas"
-        yield "template.scale.minReplicas", f"{told}: {least:g} > {most:g}"
+        message = "ContainerAppInvalidScaleSpec: minReplicas must not exceed maxReplicas"
+        yield "template.scale.minReplicas", f"{message}: {least:g} > {most:g}"
     if most is not None and not 1 <= most <= 1000:
         yield "template.scale.maxReplicas", f"ContainerAppInvalidScaleSpec: expected 1 to 1000, found {most:g}"
     given = it.get("configuration.secrets")
@@ -68,20 +68,20 @@ def replicas_and_secrets_of_an_app(it: Resource) -> Found:
         for env in one.get("env") or () if isinstance(one, Mapping) else ():
             used = env.get("secretRef") if isinstance(env, Mapping) else None
             if isinstance(used, str) and used not in names:
-                told = f"ContainerAppSecretRefNotFound: SecretRef '{used}' defined for container is not found"
-                yield f"template.containers[{index}].env", told
+                message = f"ContainerAppSecretRefNotFound: SecretRef '{used}' defined for container is not found"
+                yield f"template.containers[{index}].env", message
     for index, one in enumerate(it.list("configuration.registries")):
         used = one.get("passwordSecretRef") if isinstance(one, Mapping) else None
         if isinstance(used, str) and used not in names:
-            told = f"ContainerAppSecretRefNotFound: SecretRef '{used}' defined for registry server is not found"
-            yield f"configuration.registries[{index}].passwordSecretRef", told
+            message = f"ContainerAppSecretRefNotFound: SecretRef '{used}' defined for registry server is not found"
+            yield f"configuration.registries[{index}].passwordSecretRef", message
     weights = [
         as_number(one.get("weight")) for one in it.list("configuration.ingress.traffic") if isinstance(one, Mapping)
     ]
     known = [weight for weight in weights if weight is not None]
     if weights and len(known) == len(weights) and sum(known) != 100:
-        told = "ContainerAppInvalidTrafficWeight: the weights must sum to 100"
-        yield "configuration.ingress.traffic", f"{told}, found {sum(known):g}"
+        message = "ContainerAppInvalidTrafficWeight: the weights must sum to 100"
+        yield "configuration.ingress.traffic", f"{message}, found {sum(known):g}"
 
 
 @rule(ENVIRONMENT, source=f"{_LEARN}/container-apps/custom-virtual-networks#subnet")
@@ -92,8 +92,8 @@ def subnet_of_an_environment(it: Resource, program: Program) -> Found:
     smallest = 27 if profiles else 23
     length = text.rpartition("/")[2]
     if subnet and length.isdigit() and int(length) > smallest:
-        told = "ManagedEnvironmentSubnetTooSmall: the subnet must be at least"
-        yield "vnetConfiguration.infrastructureSubnetId", f"{told} /{smallest}, {subnet.name!r} is /{length}"
+        message = "ManagedEnvironmentSubnetTooSmall: the subnet must be at least"
+        yield "vnetConfiguration.infrastructureSubnetId", f"{message} /{smallest}, {subnet.name!r} is /{length}"
 
 
 @rule(GROUP, source=f"{_LEARN}/container-instances/container-instances-container-groups")
@@ -108,10 +108,10 @@ def ports_of_a_container_group(it: Resource) -> Found:
     ]
     for port in outside:
         if UNKNOWN not in (port, *inside) and port not in inside:
-            told = (
+            message = (
                 f"UnreferencedIpAddressPorts: Following ports '{port}' in the 'ipAddress' are not used by any container"
             )
-            yield "ipAddress.ports", told
+            yield "ipAddress.ports", message
     if it.get("subnetIds") is not None and it.get("ipAddress.type") == "Public":
         yield "ipAddress.type", "PrivateIPAddressNotSupported: a group in a subnet has a private address"
     if it.get("ipAddress.dnsNameLabel") is not None and it.get("ipAddress.type") == "Private":
@@ -127,15 +127,15 @@ def pools_of_a_cluster(it: Resource) -> Found:
         least, most = as_number(one.get("minCount")), as_number(one.get("maxCount"))
         path, scales = f"agentPoolProfiles[{index}]", one.get("enableAutoScaling")
         if scales in (None, False) and (least is not None or most is not None):
-            told = "InvalidParameter: minCount and maxCount are for pools with enableAutoScaling"
-            yield f"{path}.enableAutoScaling", told
+            message = "InvalidParameter: minCount and maxCount are for pools with enableAutoScaling"
+            yield f"{path}.enableAutoScaling", message
         if least is not None and most is not None and least > most:
             yield f"{path}.maxCount", f"InvalidParameter: found {most:g}, expected at least minCount ({least:g})"
     if it.get("dnsPrefix") is None and it.get("fqdnSubdomain") is None:
         yield "dnsPrefix", "InvalidParameter: Required parameter dnsPrefix is missing (null)."
     if it.get("identity") is None and it.get("servicePrincipalProfile") is None:
-        told = "InvalidParameter: Required parameter servicePrincipalProfile is missing (null)."
-        yield "identity", f"{told} A managed identity stands in for it"
+        message = "InvalidParameter: Required parameter servicePrincipalProfile is missing (null)."
+        yield "identity", f"{message} A managed identity stands in for it"
 
 
 @rule(CLUSTER, source=f"{_LEARN}/aks/configure-azure-cni")
@@ -149,10 +149,10 @@ def addresses_of_a_cluster(it: Resource, program: Program) -> Found:
             subnet = program.refer(it, f"agentPoolProfiles[{index}].vnetSubnetID", SUBNET)
             text = subnet.text("addressPrefix") if subnet else ""
             if network and subnet and text and network.overlaps(ip_network(text)):
-                told = "ServiceCidrOverlapExistingSubnetsCidr: The specified service CIDR"
+                message = "ServiceCidrOverlapExistingSubnetsCidr: The specified service CIDR"
                 yield (
                     "networkProfile.serviceCidr",
-                    f"{told} {services} is conflicted with an existing subnet CIDR {text}",
+                    f"{message} {services} is conflicted with an existing subnet CIDR {text}",
                 )
     except ValueError:
         return
@@ -177,7 +177,7 @@ def app_fits_its_plan(it: Resource, program: Program) -> Found:
         )
     linux = "linux" in it.text("kind").lower() or it.get("siteConfig.linuxFxVersion") is not None
     if linux and plan.get("reserved", False) is False and "linux" not in plan.text("kind").lower():
-        told = (
+        message = (
             "BadRequest: The parameter LinuxFxVersion has an invalid value: a Linux app needs a plan with reserved=true"
         )
-        yield "serverFarmId", f"{told}, {plan.name!r} has not"
+        yield "serverFarmId", f"{message}, {plan.name!r} has not"

@@ -22,8 +22,8 @@ def parts_of_an_assignment(it: Resource) -> Found:
     if scope and not scope.startswith("/"):
         yield "scope", f"InvalidScope: expected an id like /subscriptions/…, found {scope!r}"
     if principal and not re.fullmatch(_GUID, principal):
-        told = "InvalidPrincipalId: A valid principal ID must be provided for role assignment"
-        yield "principalId", f"{told}: expected a GUID, found {principal!r}"
+        message = "InvalidPrincipalId: A valid principal ID must be provided for role assignment"
+        yield "principalId", f"{message}: expected a GUID, found {principal!r}"
 
 
 @rule(ASSIGNMENT, source=f"{_LEARN}/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails")
@@ -31,15 +31,20 @@ def principal_of_an_assignment(it: Resource, program: Program) -> Found:
     sources = [program.by_urn[urn] for urn in it.sources.get("principalId", ()) if urn in program.by_urn]
     made = [one for one in sources if one.new]
     if made and it.get("principalType") is None:
-        told = "PrincipalNotFound: Principal does not exist in the directory. Check that you have the correct principal ID. If"
-        yield "principalType", f"{told} you are creating this principal and then immediately assigning a role, set it"
+        message = "PrincipalNotFound: Principal does not exist in the directory. Check that you have the correct principal ID. If"
+        yield (
+            "principalType",
+            f"{message} you are creating this principal and then immediately assigning a role, set it",
+        )
     if (
         made
         and it.text("principalType") in ("User", "Group")
         and all(one.type.startswith("azure-native:") for one in made)
     ):
-        told = "UnmatchedPrincipalType: The PrincipalId has type 'ServicePrincipal', which is different from specified"
-        yield "principalType", f"{told} PrincipalType '{it.text('principalType')}'"
+        message = (
+            "UnmatchedPrincipalType: The PrincipalId has type 'ServicePrincipal', which is different from specified"
+        )
+        yield "principalType", f"{message} PrincipalType '{it.text('principalType')}'"
 
 
 @rule(ASSIGNMENT, source=f"{_LEARN}/troubleshooting#symptom---role-assignment-already-exists")
@@ -86,11 +91,13 @@ def credentials_one_after_another(it: Resource, program: Program) -> Found:
             other.text("issuer"),
             other.text("subject"),
         ):
-            told = "BadRequest: Issuer and subject combination already exists for this Managed Identity"
-            yield "subject", f"{told}: {other.name!r}"
+            message = "BadRequest: Issuer and subject combination already exists for this Managed Identity"
+            yield "subject", f"{message}: {other.name!r}"
         elif it.new and other.new and not program.waits_for(it, other) and not program.waits_for(other, it):
-            told = "ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity: Too many Federated Identity"
-            yield "resourceName", f"{told} Credentials are written concurrently: depend on {other.name!r}"
+            message = (
+                "ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity: Too many Federated Identity"
+            )
+            yield "resourceName", f"{message} Credentials are written concurrently: depend on {other.name!r}"
             return
 
 

@@ -24,8 +24,8 @@ _LIMITS = f"{_LEARN}/how-to-manage-quotas"
 @rule(ENDPOINT, TEMPLATE, source=f"{_LEARN}/how-to-safely-rollout-online-endpoints")
 def traffic_is_whole(it: Resource) -> Found:
     for path, properties in _endpoints(it):
-        for name, told in _refuse_shares(properties.get("traffic"), properties.get("mirrorTraffic")):
-            yield f"{path}.{name}", told
+        for name, message in _refuse_shares(properties.get("traffic"), properties.get("mirrorTraffic")):
+            yield f"{path}.{name}", message
 
 
 def _endpoints(it: Resource) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -70,8 +70,8 @@ def identities_are_named(it: Resource) -> Found:
     if kind == "SystemAssigned" and named not in (None, {}, UNKNOWN):
         yield "identity.userAssignedIdentities", "BadRequest: the identity type SystemAssigned names none"
     if it.type == WORKSPACE and kind.strip() == "UserAssigned" and it.get("primaryUserAssignedIdentity") is None:
-        told = "BadRequest: a workspace with a user-assigned identity needs"
-        yield "primaryUserAssignedIdentity", f"{told} primaryUserAssignedIdentity"
+        message = "BadRequest: a workspace with a user-assigned identity needs"
+        yield "primaryUserAssignedIdentity", f"{message} primaryUserAssignedIdentity"
 
 
 @rule(WORKSPACE, source=f"{_LEARN}/how-to-manage-workspace")
@@ -91,11 +91,13 @@ def parts_of_a_workspace(it: Resource) -> Found:
 def storage_of_a_workspace(it: Resource, program: Program) -> Found:
     account = program.refer(it, "storageAccount", STORAGE)
     if account and account.get("isHnsEnabled") is True:
-        told = "ValidationError: Storage account with hierarchical namespace enabled cannot be used as default storage"
-        yield "storageAccount", f"{told}: {account.name!r}"
+        message = (
+            "ValidationError: Storage account with hierarchical namespace enabled cannot be used as default storage"
+        )
+        yield "storageAccount", f"{message}: {account.name!r}"
     if account and account.text("sku.name").startswith("Premium"):
-        told = "ValidationError: Premium storage accounts cannot be used as default storage of a workspace"
-        yield "storageAccount", f"{told}: {account.name!r} is {account.text('sku.name')}"
+        message = "ValidationError: Premium storage accounts cannot be used as default storage of a workspace"
+        yield "storageAccount", f"{message}: {account.name!r} is {account.text('sku.name')}"
 
 
 @rule(DEPLOYMENT, source=_LIMITS)
@@ -103,18 +105,18 @@ def limits_of_a_deployment(it: Resource) -> Found:
     capacity = it.number("sku.capacity")
     most = quota("azure-instances-per-deployment")
     if capacity is not None and capacity > most:
-        told = f"BadArgument: a deployment has at most {most} instances, found {capacity:g}"
-        yield "sku.capacity", f"{told} {advise('azure-instances-per-deployment')}"
+        message = f"BadArgument: a deployment has at most {most} instances, found {capacity:g}"
+        yield "sku.capacity", f"{message} {advise('azure-instances-per-deployment')}"
     if it.get("properties.endpointComputeType") == "Managed" and capacity is not None and capacity < 1:
         yield "sku.capacity", f"BadArgument: a managed deployment has at least one instance, found {capacity:g}"
     longest = seconds(it.text("properties.requestSettings.requestTimeout"))
     if longest is not None and longest > 180:
-        told = "BadArgument: request_timeout_ms must be at most 180000 for managed online endpoints"
-        yield "properties.requestSettings.requestTimeout", f"{told}, found {longest:g} s"
+        message = "BadArgument: request_timeout_ms must be at most 180000 for managed online endpoints"
+        yield "properties.requestSettings.requestTimeout", f"{message}, found {longest:g} s"
     kind, scaling = it.text("properties.endpointComputeType"), it.text("properties.scaleSettings.scaleType")
     if kind == "Managed" and scaling == "TargetUtilization":
-        told = "BadArgument: Scale settings of type TargetUtilization are for Kubernetes; managed ones take Default"
-        yield "properties.scaleSettings.scaleType", told
+        message = "BadArgument: Scale settings of type TargetUtilization are for Kubernetes; managed ones take Default"
+        yield "properties.scaleSettings.scaleType", message
     if kind == "Managed" and it.get("properties.instanceType") is None:
         yield "properties.instanceType", "BadArgument: a managed deployment needs an instance type"
 
@@ -158,8 +160,10 @@ def traffic_goes_to_what_is_there(it: Resource, program: Program) -> Found:
         return
     names = [name for name, share in traffic.items() if as_number(share)]
     if names:
-        told = f"BadArgument: Deployment {names[0]!r} does not exist: traffic can be given once the deployment is there"
-        yield "properties.traffic", f"{told}, after the endpoint"
+        message = (
+            f"BadArgument: Deployment {names[0]!r} does not exist: traffic can be given once the deployment is there"
+        )
+        yield "properties.traffic", f"{message}, after the endpoint"
 
 
 @rule(DEPLOYMENT, source=f"{_LEARN}/how-to-secure-online-endpoint")
@@ -169,8 +173,8 @@ def managed_network_is_ready(it: Resource, program: Program) -> Found:
     if workspace and workspace.new and isolation in ("AllowInternetOutbound", "AllowOnlyApprovedOutbound"):
         provisioned = any(True for _ in program.of(f"{_ML}:ManagedNetworkProvision", f"{_ML}:ManagedNetworkSettings"))
         if workspace.get("provisionNetworkNow") in (None, False) and not provisioned:
-            told = "WorkspaceManagedNetworkNotReady: the managed network is not provisioned before the deployment"
-            yield "workspaceName", f"{told}: set provisionNetworkNow on {workspace.name!r}"
+            message = "WorkspaceManagedNetworkNotReady: the managed network is not provisioned before the deployment"
+            yield "workspaceName", f"{message}: set provisionNetworkNow on {workspace.name!r}"
 
 
 @rule(ENDPOINT, source=f"{_LEARN}/how-to-deploy-online-endpoints")
@@ -179,8 +183,8 @@ def endpoint_lies_with_its_workspace(it: Resource, program: Program) -> Found:
     if workspace and it.text("location") and workspace.text("location"):
         mine, theirs = (one.text("location").replace(" ", "").lower() for one in (it, workspace))
         if mine != theirs:
-            told = "BadArgument: Location mismatch: the endpoint must be in the region of its workspace"
-            yield "location", f"{told}, {theirs}, found {mine}"
+            message = "BadArgument: Location mismatch: the endpoint must be in the region of its workspace"
+            yield "location", f"{message}, {theirs}, found {mine}"
 
 
 @rule(f"{_ML}:Compute", source=f"{_LEARN}/how-to-create-attach-compute-cluster")

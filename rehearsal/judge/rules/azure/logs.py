@@ -18,8 +18,8 @@ def retention_of_a_workspace(it: Resource) -> Found:
             f"InvalidParameter: 'RetentionInDays' property doesn't match the SKU limits: 7, found {days:g}",
         )
     if days is not None and sku in ("PerGB2018", "CapacityReservation") and not (30 <= days <= 730 or days in (4, 7)):
-        told = "InvalidParameter: 'RetentionInDays' property doesn't match the SKU limits"
-        yield "retentionInDays", f"{told}: 30 to 730, found {days:g}"
+        message = "InvalidParameter: 'RetentionInDays' property doesn't match the SKU limits"
+        yield "retentionInDays", f"{message}: 30 to 730, found {days:g}"
     level = it.get("sku.capacityReservationLevel")
     if (sku == "CapacityReservation") != (level is not None) and sku:
         yield (

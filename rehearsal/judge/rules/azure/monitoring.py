@@ -26,11 +26,11 @@ def profiles_of_an_autoscale_setting(it: Resource) -> Found:
         if isinstance(capacity, Mapping):
             least, usual, most = (as_number(capacity.get(name)) for name in ("minimum", "default", "maximum"))
             if least is not None and most is not None and least > most:
-                told = "InvalidAutoscaleSetting: the capacity's minimum must not exceed its maximum"
-                yield f"{path}.capacity.minimum", f"{told}: {least:g} > {most:g}"
+                message = "InvalidAutoscaleSetting: the capacity's minimum must not exceed its maximum"
+                yield f"{path}.capacity.minimum", f"{message}: {least:g} > {most:g}"
             elif usual is not None and ((least is not None and usual < least) or (most is not None and usual > most)):
-                told = "InvalidAutoscaleSetting: the capacity's default must lie between minimum and maximum"
-                yield f"{path}.capacity.default", f"{told}: {usual:g} is outside {least:g} to {most:g}"
+                message = "InvalidAutoscaleSetting: the capacity's default must lie between minimum and maximum"
+                yield f"{path}.capacity.default", f"{message}: {usual:g} is outside {least:g} to {most:g}"
         if names.count(names[index]) > 1 and names.index(names[index]) < index and "UNKNOWN" not in names:
             yield f"{path}.name", f"InvalidAutoscaleSetting: profile names must be unique, found {names[index]!r} twice"
         if profile.get("fixedDate") and profile.get("recurrence"):
@@ -61,8 +61,8 @@ def times_of_an_autoscale_rule(it: Resource) -> Found:
                     f"InvalidAutoscaleSetting: 5 minutes to 12 hours, found {window:g} s",
                 )
             if grain is not None and window is not None and window < grain:
-                told = "InvalidAutoscaleSetting: TimeWindow must be at least TimeGrain"
-                yield f"{path}.metricTrigger.timeWindow", f"{told}: {window:g} s < {grain:g} s"
+                message = "InvalidAutoscaleSetting: TimeWindow must be at least TimeGrain"
+                yield f"{path}.metricTrigger.timeWindow", f"{message}: {window:g} s < {grain:g} s"
             if pause is not None and not 60 <= pause <= 604_800:
                 yield f"{path}.scaleAction.cooldown", f"InvalidAutoscaleSetting: 1 minute to 1 week, found {pause:g} s"
             value = as_number(action.get("value")) if isinstance(action, Mapping) else None
@@ -87,8 +87,8 @@ def one_setting_of_a_resource(it: Resource, program: Program) -> Found:
 def parts_of_a_metric_alert(it: Resource) -> Found:
     every, window = seconds(it.text("evaluationFrequency")), seconds(it.text("windowSize"))
     if every is not None and window is not None and window < every:
-        told = "BadRequest: the window size must be at least the evaluation frequency"
-        yield "windowSize", f"{told}: {it.text('windowSize')} < {it.text('evaluationFrequency')}"
+        message = "BadRequest: the window size must be at least the evaluation frequency"
+        yield "windowSize", f"{message}: {it.text('windowSize')} < {it.text('evaluationFrequency')}"
     if every is not None and every > 3600:
         yield "evaluationFrequency", f"BadRequest: expected at most PT1H, found {it.text('evaluationFrequency')}"
     yield from _not_global(it, "microsoft.insights/metricalerts")
@@ -107,8 +107,8 @@ def parts_of_a_metric_alert(it: Resource) -> Found:
                 as_number(periods.get(n)) for n in ("minFailingPeriodsToAlert", "numberOfEvaluationPeriods")
             )
             if needed is not None and seen is not None and needed > seen:
-                told = "BadRequest: minFailingPeriodsToAlert must be at most numberOfEvaluationPeriods"
-                yield f"criteria.allOf[{index}].failingPeriods", f"{told}: {needed:g} > {seen:g}"
+                message = "BadRequest: minFailingPeriodsToAlert must be at most numberOfEvaluationPeriods"
+                yield f"criteria.allOf[{index}].failingPeriods", f"{message}: {needed:g} > {seen:g}"
         if isinstance(one, Mapping) and one.get("criterionType") == "DynamicThresholdCriterion" and len(parts) > 1:
             yield "criteria.allOf", "BadRequest: a dynamic threshold must be the only criterion"
 
@@ -116,10 +116,10 @@ def parts_of_a_metric_alert(it: Resource) -> Found:
 def _not_global(it: Resource, kind: str) -> Found:
     place = it.text("location")
     if place and place.lower() != "global":
-        told = (
+        message = (
             f"LocationNotAvailableForResourceType: The provided location '{place}' is not available for resource type"
         )
-        yield "location", f"{told} '{kind}'. List of available regions for the resource type is 'global'"
+        yield "location", f"{message} '{kind}'. List of available regions for the resource type is 'global'"
 
 
 @rule(*ACTION_GROUP, source="https://learn.microsoft.com/azure/azure-monitor/alerts/action-groups")
@@ -152,8 +152,8 @@ def parts_of_a_diagnostic_setting(it: Resource) -> Found:
     logs = [one for one in it.list("logs") if isinstance(one, Mapping)]
     groups, single = ([one for one in logs if one.get(name)] for name in ("categoryGroup", "category"))
     if groups and single and any(one.get("enabled") is not False for one in single):
-        told = "BadRequest: Diagnostic settings: a category group and a category cannot be enabled at once"
-        yield "logs", f"{told}: found {groups[0]['categoryGroup']!r} and {single[0]['category']!r}"
+        message = "BadRequest: Diagnostic settings: a category group and a category cannot be enabled at once"
+        yield "logs", f"{message}: found {groups[0]['categoryGroup']!r} and {single[0]['category']!r}"
     for index, one in enumerate(logs):
         if one.get("category") and one.get("categoryGroup"):
             yield f"logs[{index}]", "BadRequest: category and categoryGroup exclude each other"
@@ -161,8 +161,8 @@ def parts_of_a_diagnostic_setting(it: Resource) -> Found:
         for index, one in enumerate(it.list(name)):
             kept = one.get("retentionPolicy") if isinstance(one, Mapping) else None
             if isinstance(kept, Mapping) and kept.get("enabled") is True and as_number(kept.get("days")):
-                told = "BadRequest: Diagnostic settings does not support retention for new diagnostic settings."
-                yield f"{name}[{index}].retentionPolicy", told
+                message = "BadRequest: Diagnostic settings does not support retention for new diagnostic settings."
+                yield f"{name}[{index}].retentionPolicy", message
 
 
 # What the services' own pages list; a type that is not here is not judged.
@@ -209,16 +209,16 @@ def sinks_are_used_once(it: Resource, program: Program) -> Found:
             and it.sources.get("workspaceId") == other.sources.get("workspaceId")
             and logs[0] == logs[1]
         ):
-            told = "Conflict: Data sink is already used in diagnostic setting"
-            yield "workspaceId", f"{told} '{other.name}' for the same category."
+            message = "Conflict: Data sink is already used in diagnostic setting"
+            yield "workspaceId", f"{message} '{other.name}' for the same category."
 
 
 @rule(*QUERY_RULE, source="https://learn.microsoft.com/rest/api/monitor/scheduled-query-rules/create-or-update")
 def times_of_a_query_rule(it: Resource) -> Found:
     every, window = seconds(it.text("evaluationFrequency")), seconds(it.text("windowSize"))
     if every is not None and window is not None and window < every:
-        told = "BadRequest: the window size must be at least the evaluation frequency"
-        yield "windowSize", f"{told}: {it.text('windowSize')} < {it.text('evaluationFrequency')}"
+        message = "BadRequest: the window size must be at least the evaluation frequency"
+        yield "windowSize", f"{message}: {it.text('windowSize')} < {it.text('evaluationFrequency')}"
     if it.get("autoMitigate") is True and it.get("muteActionsDuration") is not None:
         yield (
             "muteActionsDuration",

@@ -54,13 +54,15 @@ def subnets_of_a_network(it: Resource, program: Program) -> Found:
             continue
         where = f"{path}{'addressPrefix' if subnet.get('addressPrefix') is not None else 'addressPrefixes'}"
         if not all(any(a.version == b.version and a.subnet_of(b) for b in space) for a in mine):
-            told = f"NetcfgInvalidSubnet: Subnet '{subnet.text('name') or subnet.name}' is not valid in virtual network"
-            yield where, f"{told} '{network.name}': {mine[0]} is outside {', '.join(map(str, space))}"
+            message = (
+                f"NetcfgInvalidSubnet: Subnet '{subnet.text('name') or subnet.name}' is not valid in virtual network"
+            )
+            yield where, f"{message} '{network.name}': {mine[0]} is outside {', '.join(map(str, space))}"
         for _, _, other in subnets[:position]:
             theirs = _prefixes(other) or []
             if any(a.version == b.version and a.overlaps(b) for a in mine for b in theirs):
-                told = f"NetcfgSubnetRangesOverlap: Subnet '{subnet.text('name') or subnet.name}' is not valid because its IP"
-                yield where, f"{told} address range overlaps with that of an existing subnet: {theirs[0]}"
+                message = f"NetcfgSubnetRangesOverlap: Subnet '{subnet.text('name') or subnet.name}' is not valid because its IP"
+                yield where, f"{message} address range overlaps with that of an existing subnet: {theirs[0]}"
 
 
 @rule(NETWORK, SUBNET, source=f"{_LEARN}/virtual-network/virtual-network-vnet-plan-design-arm")
@@ -94,8 +96,10 @@ def subnets_with_a_meaning(it: Resource) -> Found:
                 f"BadRequest: the subnet {name} must be /{least[name]} or larger, found {found[0]}",
             )
         if name == "GatewaySubnet" and subnet.get("networkSecurityGroup") is not None:
-            told = "NetworkSecurityGroupCannotBeAttachedToGatewaySubnet: it can not be associated to the GatewaySubnet"
-            yield f"{path}networkSecurityGroup", told
+            message = (
+                "NetworkSecurityGroupCannotBeAttachedToGatewaySubnet: it can not be associated to the GatewaySubnet"
+            )
+            yield f"{path}networkSecurityGroup", message
 
 
 @rule(SECURITY, source=f"{_LEARN}/virtual-network/network-security-groups-overview")
@@ -115,8 +119,8 @@ def priorities_of_a_security_group(it: Resource, program: Program) -> Found:
         key = (one.get("direction"), as_number(one.get("priority")))
         if None not in key and UNKNOWN not in key:
             if key in seen:
-                told = f"SecurityRuleConflict: Security rule {one.get('name')} conflicts with rule {seen[key]}. Rules cannot"
-                yield path, f"{told} have the same Priority and Direction: {key[1]:g}, {key[0]}"
+                message = f"SecurityRuleConflict: Security rule {one.get('name')} conflicts with rule {seen[key]}. Rules cannot"
+                yield path, f"{message} have the same Priority and Direction: {key[1]:g}, {key[0]}"
             seen.setdefault(key, str(one.get("name")))
 
 
@@ -136,23 +140,23 @@ def peers_of_a_security_rule(it: Resource) -> Found:
                 both = one.get(f"{side}{single}"), one.get(plural)
                 group = one.get(f"{side}ApplicationSecurityGroups") if single == "AddressPrefix" else None
                 if both[0] and both[1]:
-                    told = "SecurityRuleParameterConflict"
-                    yield f"{path}{plural}", f"{told}: {side}{single} and {plural} cannot be given at once"
+                    message = "SecurityRuleParameterConflict"
+                    yield f"{path}{plural}", f"{message}: {side}{single} and {plural} cannot be given at once"
                 if not both[0] and not both[1] and not group:
-                    told = (
+                    message = (
                         "SecurityRuleInvalidAddressPrefix"
                         if single == "AddressPrefix"
                         else "SecurityRuleInvalidPortRange"
                     )
-                    yield f"{path}{side}{single}", f"{told}: it must be specified"
+                    yield f"{path}{side}{single}", f"{message}: it must be specified"
 
 
 @rule(ADDRESS, source=f"{_LEARN}/virtual-network/ip-services/public-ip-addresses")
 def kind_of_a_public_address(it: Resource) -> Found:
     sku, how = it.get("sku.name"), it.get("publicIPAllocationMethod")
     if sku == "Standard" and how in (None, "Dynamic"):
-        told = "PublicIPAllocationMethodNotSupported: Standard sku publicIp must have AllocationMethod set to Static"
-        yield "publicIPAllocationMethod", f"{told}, found {how or 'nothing'}"
+        message = "PublicIPAllocationMethodNotSupported: Standard sku publicIp must have AllocationMethod set to Static"
+        yield "publicIPAllocationMethod", f"{message}, found {how or 'nothing'}"
     if sku == "Basic" and it.get("zones") is not None:
         yield "zones", "ZonesNotAllowed: a public address of SKU Basic has no zones"
 
@@ -162,5 +166,5 @@ def addresses_of_a_nat_gateway(it: Resource, program: Program) -> Found:
     for index, _ in enumerate(it.list("publicIpAddresses")):
         address = program.refer(it, f"publicIpAddresses[{index}].id", ADDRESS)
         if address and address.get("sku.name", "Basic") == "Basic":
-            told = "NatGatewaySkuMismatch: a NAT gateway takes public addresses of SKU Standard"
-            yield f"publicIpAddresses[{index}]", f"{told}: {address.name!r} is Basic"
+            message = "NatGatewaySkuMismatch: a NAT gateway takes public addresses of SKU Standard"
+            yield f"publicIpAddresses[{index}]", f"{message}: {address.name!r} is Basic"

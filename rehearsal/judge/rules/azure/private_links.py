@@ -36,10 +36,10 @@ def groups_of_a_private_endpoint(it: Resource, program: Program) -> Found:
             path = f"{name}[{index}]"
             groups = one.get("groupIds") if isinstance(one, Mapping) else None
             if isinstance(groups, list) and len(groups) > 1:
-                told = (
+                message = (
                     "PrivateEndpointCannotHaveMoreThanOneGroupId: one private endpoint is for one group of the resource"
                 )
-                yield f"{path}.groupIds", f"{told}, found {len(groups)}"
+                yield f"{path}.groupIds", f"{message}, found {len(groups)}"
             target = program.refer(it, f"{path}.privateLinkServiceId", *_GROUPS)
             offered = _GROUPS[target.type] if target else frozenset()
             lowered = {group.lower() for group in offered}
@@ -50,21 +50,21 @@ def groups_of_a_private_endpoint(it: Resource, program: Program) -> Found:
                     and group.lower() not in lowered
                     and not group.startswith("sites-")
                 ):
-                    told = (
+                    message = (
                         f"PrivateEndpointInvalidGroupId: Call to {target.type.partition(':')[2]} failed. The group id"
                     )
                     yield (
                         f"{path}.groupIds",
-                        f"{told} '{group}' is invalid, expected one of {', '.join(sorted(offered))}",
+                        f"{message} '{group}' is invalid, expected one of {', '.join(sorted(offered))}",
                     )
             basic = target and target.type == "azure-native:containerregistry:Registry" and target.text("sku.name")
             if target and basic in ("Basic", "Standard"):
-                told = f"PrivateLinkNotSupported: private endpoints need a registry of SKU Premium, {target.name!r} is {basic}"
-                yield f"{path}.privateLinkServiceId", told
+                message = f"PrivateLinkNotSupported: private endpoints need a registry of SKU Premium, {target.name!r} is {basic}"
+                yield f"{path}.privateLinkServiceId", message
             if target and target.type == "azure-native:cognitiveservices:Account":
                 if target.get("properties.customSubDomainName") is None:
-                    told = "PrivateEndpointsNotSupportedWithoutCustomSubDomain: set customSubDomainName on"
-                    yield f"{path}.privateLinkServiceId", f"{told} {target.name!r}"
+                    message = "PrivateEndpointsNotSupportedWithoutCustomSubDomain: set customSubDomainName on"
+                    yield f"{path}.privateLinkServiceId", f"{message} {target.name!r}"
 
 
 @rule(ENDPOINT, source=f"{_LEARN}/private-link/private-endpoint-overview")
@@ -76,20 +76,22 @@ def endpoint_lies_with_its_network(it: Resource, program: Program) -> Found:
     if network and it.text("location") and network.text("location"):
         mine, theirs = (one.text("location").replace(" ", "").lower() for one in (it, network))
         if mine != theirs:
-            told = "InvalidResourceReference: a private endpoint must be in the region of its virtual network"
-            yield "location", f"{told}: {theirs}, found {mine}"
+            message = "InvalidResourceReference: a private endpoint must be in the region of its virtual network"
+            yield "location", f"{message}: {theirs}, found {mine}"
     if subnet and subnet.list("delegations"):
         kind = [one.get("serviceName") for one in subnet.list("delegations") if isinstance(one, Mapping)]
-        told = "PrivateEndpointCreationNotAllowedAsSubnetIsDelegated: Private endpoint cannot be created as subnet"
-        yield "subnet", f"{told} {subnet.name!r} is delegated to {kind[0] if kind else 'a service'}."
+        message = "PrivateEndpointCreationNotAllowedAsSubnetIsDelegated: Private endpoint cannot be created as subnet"
+        yield "subnet", f"{message} {subnet.name!r} is delegated to {kind[0] if kind else 'a service'}."
 
 
 @rule(*ZONES, *LINKS, source=f"{_LEARN}/dns/private-dns-overview")
 def private_zones_are_global(it: Resource) -> Found:
     place = it.text("location")
     if place and place.lower() != "global":
-        told = f"LocationNotAvailableForResourceType: The provided location '{place}' is not available for private DNS"
-        yield "location", f"{told}: 'global' is expected"
+        message = (
+            f"LocationNotAvailableForResourceType: The provided location '{place}' is not available for private DNS"
+        )
+        yield "location", f"{message}: 'global' is expected"
 
 
 @rule(*LINKS, source=f"{_LEARN}/dns/private-dns-virtual-network-links")
@@ -101,7 +103,7 @@ def links_of_a_network(it: Resource, program: Program) -> Found:
         theirs = program.refer(other, "privateZoneName", *ZONES)
         names = [one.text("privateZoneName") for one in (zone, theirs) if one]
         if zone and theirs and (zone is theirs or (len(set(names)) == 1 < len(names) and names[0])):
-            told = "BadRequest: A virtual network cannot be linked to multiple zones with overlapping namespaces"
-            yield "virtualNetwork", f"{told}: {other.name!r} links it already"
+            message = "BadRequest: A virtual network cannot be linked to multiple zones with overlapping namespaces"
+            yield "virtualNetwork", f"{message}: {other.name!r} links it already"
         if it.get("registrationEnabled") is other.get("registrationEnabled") is True:
             yield "registrationEnabled", "BadRequest: a virtual network registers its machines in one zone only"

@@ -31,10 +31,10 @@ def sku_of_the_kind(it: Resource) -> Found:
             "StorageAccountPropertyMissing: The required property 'accessTier' is not present in the request",
         )
     if kind == "Storage" and it.text("accessTier"):
-        told = (
+        message = (
             f"InvalidRequestPropertyValue: The value '{it.text('accessTier')}' is not allowed for property accessTier"
         )
-        yield "accessTier", f"{told}: it is for StorageV2 and BlobStorage"
+        yield "accessTier", f"{message}: it is for StorageV2 and BlobStorage"
 
 
 @rule(ACCOUNT, source=_STORAGE)
@@ -73,8 +73,8 @@ def public_containers_are_allowed(it: Resource, program: Program) -> Found:
 def versions_of_a_flat_account(it: Resource, program: Program) -> Found:
     account = program.refer(it, "accountName", ACCOUNT)
     if account and account.get("isHnsEnabled") is True and it.get("isVersioningEnabled") is True:
-        told = "FeatureNotSupportedForHnsAccount: Blob versioning is not supported with a hierarchical namespace"
-        yield "isVersioningEnabled", f"{told} ({account.name!r})"
+        message = "FeatureNotSupportedForHnsAccount: Blob versioning is not supported with a hierarchical namespace"
+        yield "isVersioningEnabled", f"{message} ({account.name!r})"
     restore = it.number("restorePolicy.days")
     kept = it.number("deleteRetentionPolicy.days")
     if it.get("restorePolicy.enabled") is True:
@@ -85,8 +85,8 @@ def versions_of_a_flat_account(it: Resource, program: Program) -> Found:
                     "InvalidRequestPropertyValue: point-in-time restore needs versions, change feed and soft delete",
                 )
         if restore is not None and kept is not None and restore >= kept:
-            told = "InvalidRequestPropertyValue: restorePolicy.days must be less than deleteRetentionPolicy.days"
-            yield "restorePolicy.days", f"{told}: {restore:g} and {kept:g}"
+            message = "InvalidRequestPropertyValue: restorePolicy.days must be less than deleteRetentionPolicy.days"
+            yield "restorePolicy.days", f"{message}: {restore:g} and {kept:g}"
 
 
 @rule("azure-native:storage:ManagementPolicy", source=f"{_LEARN}/storage/blobs/lifecycle-management-overview")
@@ -104,13 +104,13 @@ def rules_of_a_lifecycle(it: Resource) -> Found:
 @rule(VAULT, source=f"{_LEARN}/key-vault/general/soft-delete-overview")
 def protection_of_a_vault(it: Resource) -> Found:
     if it.get("properties.enablePurgeProtection") is False:
-        told = 'BadRequest: The property "enablePurgeProtection" cannot be set to false. Enabling the purge protection for a'
-        yield "properties.enablePurgeProtection", f"{told} vault is an irreversible action."
+        message = 'BadRequest: The property "enablePurgeProtection" cannot be set to false. Enabling the purge protection for a'
+        yield "properties.enablePurgeProtection", f"{message} vault is an irreversible action."
     policies = it.get("properties.accessPolicies")
     recovers = it.get("properties.createMode") in ("recover",)
     if policies is None and it.get("properties.enableRbacAuthorization") in (None, False) and not recovers:
-        told = "BadRequest: The parameter accessPolicies is not specified: it is required without RBAC authorization"
-        yield "properties.accessPolicies", told
+        message = "BadRequest: The parameter accessPolicies is not specified: it is required without RBAC authorization"
+        yield "properties.accessPolicies", message
     if len(it.list("properties.accessPolicies")) > 1024:
         yield "properties.accessPolicies", "BadRequest: a vault has at most 1024 access policies"
 
@@ -126,8 +126,8 @@ def vault_of_an_encryption_key(it: Resource, program: Program) -> Found:
     sources = [program.by_urn[urn] for urn in it.sources.get(top, ()) if urn in program.by_urn]
     for vault in (one for one in sources if one.type == VAULT):
         if vault.get("properties.enablePurgeProtection") in (None, False):
-            told = "KeyVaultPolicyError: The given key vault needs soft delete and purge protection for customer-managed keys"
-            yield top, f"{told}: {vault.name!r}"
+            message = "KeyVaultPolicyError: The given key vault needs soft delete and purge protection for customer-managed keys"
+            yield top, f"{message}: {vault.name!r}"
 
 
 @rule(REGISTRY, source=f"{_LEARN}/container-registry/container-registry-skus")
@@ -158,7 +158,7 @@ def features_of_a_registry(it: Resource) -> Found:
 def replicas_of_a_registry(it: Resource, program: Program) -> Found:
     registry = program.refer(it, "registryName", REGISTRY)
     if registry and registry.text("sku.name") in ("Basic", "Standard"):
-        told = f"ReplicationNotSupported: replications need a registry of SKU Premium, {registry.name!r} is"
-        yield "registryName", f"{told} {registry.text('sku.name')}"
+        message = f"ReplicationNotSupported: replications need a registry of SKU Premium, {registry.name!r} is"
+        yield "registryName", f"{message} {registry.text('sku.name')}"
     if registry and it.text("location") and it.text("location").lower() == registry.text("location").lower():
         yield "location", "ReplicationNotAllowed: the registry's own location has a replica already"
