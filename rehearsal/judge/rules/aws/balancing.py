@@ -20,6 +20,7 @@ CERTIFICATE = "aws:acm/certificate:Certificate"
 VALIDATION = "aws:acm/certificateValidation:CertificateValidation"
 _API = "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference"
 _GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
+_INVALID = "ValidationError"
 
 
 def kind_of(balancer: Resource) -> str:
@@ -29,11 +30,11 @@ def kind_of(balancer: Resource) -> str:
 @rule(*BALANCERS, source=f"{_API}/API_CreateLoadBalancer.html")
 def names_and_parts_of_a_balancer(it: Resource) -> Found:
     if it.text("name").startswith("internal-"):
-        yield "name", "ValidationError: Load balancer name cannot begin with 'internal-'"
+        yield "name", f"{_INVALID}: Load balancer name cannot begin with 'internal-'"
     if it.get("subnets") is not None and it.get("subnetMappings") is not None:
-        yield "subnetMappings", "ValidationError: You can specify subnets or subnet mappings, not both"
+        yield "subnetMappings", f"{_INVALID}: You can specify subnets or subnet mappings, not both"
     if kind_of(it) == "application" and len(it.list("subnets")) == 1:
-        yield "subnets", "ValidationError: At least two subnets in two different Availability Zones must be specified"
+        yield "subnets", f"{_INVALID}: At least two subnets in two different Availability Zones must be specified"
 
 
 @rule(*BALANCERS, source=f"{_GUIDE}/application-load-balancers.html#subnets-load-balancer")
@@ -87,11 +88,11 @@ def parts_of_a_target_group(it: Resource) -> Found:
     if kind in ("instance", "ip", "alb") and any(it.get(name) is not None for name in ("port", "protocol", "vpcId")):
         for name in ("port", "protocol", "vpcId"):
             if it.get(name) is None:
-                yield name, f"ValidationError: it must be specified for target groups with target type {kind!r}"
+                yield name, f"{_INVALID}: it must be specified for target groups with target type {kind!r}"
     if kind == "alb" and protocol and protocol != "TCP":
-        yield "protocol", "ValidationError: Protocol must be TCP for target groups with target type 'alb'"
+        yield "protocol", f"{_INVALID}: Protocol must be TCP for target groups with target type 'alb'"
     if it.get("protocolVersion") is not None and protocol in ("TCP", "TLS", "UDP", "TCP_UDP", "GENEVE"):
-        yield "protocolVersion", f"ValidationError: ProtocolVersion cannot be specified with protocol {protocol}"
+        yield "protocolVersion", f"{_INVALID}: ProtocolVersion cannot be specified with protocol {protocol}"
 
 
 @rule(*GROUPS, source=f"{_API}/API_CreateTargetGroup.html")
@@ -99,12 +100,10 @@ def health_check_of_a_target_group(it: Resource) -> Found:
     timeout, interval = it.number("healthCheck.timeout"), it.number("healthCheck.interval")
     protocol, check = it.text("protocol"), it.text("healthCheck.protocol")
     if timeout is not None and interval is not None and timeout >= interval and protocol in ("HTTP", "HTTPS"):
-        message = (
-            f"ValidationError: Health check interval must be greater than the timeout: {timeout:g} s, less than the"
-        )
+        message = f"{_INVALID}: Health check interval must be greater than the timeout: {timeout:g} s, less than the"
         yield "healthCheck.timeout", f"{message} interval ({interval:g} s) was expected"
     if protocol in ("HTTP", "HTTPS") and check == "TCP":
-        yield "healthCheck.protocol", f"ValidationError: Health check protocol 'TCP' is not valid for {protocol} groups"
+        yield "healthCheck.protocol", f"{_INVALID}: Health check protocol 'TCP' is not valid for {protocol} groups"
     if check == "TCP":
         for name in ("path", "matcher"):
             if it.get(f"healthCheck.{name}") is not None:
@@ -117,20 +116,16 @@ def stickiness_of_a_target_group(it: Resource) -> Found:
     network = protocol in ("TCP", "UDP", "TCP_UDP", "TLS")
     if it.get("stickiness.enabled", True) is not False and kind:
         if network and kind in ("lb_cookie", "app_cookie"):
-            message = (
-                f"InvalidConfigurationRequest: Stickiness type '{kind}' is not supported for target groups with the"
-            )
-            yield "stickiness.type", f"{message} {protocol} protocol"
+            message = f"InvalidConfigurationRequest: Stickiness type '{kind}' is not supported for target groups with"
+            yield "stickiness.type", f"{message} the {protocol} protocol"
         if protocol in ("HTTP", "HTTPS") and kind.startswith("source_ip"):
-            message = (
-                f"InvalidConfigurationRequest: Stickiness type '{kind}' is not supported for target groups with the"
-            )
-            yield "stickiness.type", f"{message} {protocol} protocol"
+            message = f"InvalidConfigurationRequest: Stickiness type '{kind}' is not supported for target groups with"
+            yield "stickiness.type", f"{message} the {protocol} protocol"
         if kind == "app_cookie" and not it.get("stickiness.cookieName"):
-            yield "stickiness.cookieName", "ValidationError: a cookie name is required for stickiness type 'app_cookie'"
+            yield "stickiness.cookieName", f"{_INVALID}: a cookie name is required for stickiness type 'app_cookie'"
     slow, algorithm = it.number("slowStart"), it.text("loadBalancingAlgorithmType")
     if slow and not 30 <= slow <= 900:
-        yield "slowStart", f"ValidationError: slow_start.duration_seconds must be 0 or 30 to 900, found {slow:g}"
+        yield "slowStart", f"{_INVALID}: slow_start.duration_seconds must be 0 or 30 to 900, found {slow:g}"
     if slow and algorithm in ("least_outstanding_requests", "weighted_random"):
         message = "InvalidConfigurationRequest: slow start cannot be used with the routing algorithm"
         yield "slowStart", f"{message} {algorithm}"

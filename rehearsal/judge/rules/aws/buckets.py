@@ -74,10 +74,8 @@ def policy_is_about_its_bucket(it: Resource, program: Program) -> Found:
         resources = words(one.get("Resource"))
         arns = [arn.removeprefix("arn:aws:s3:::") for arn in resources if arn.startswith("arn:aws:s3:::")]
         if name and arns and not all(re.fullmatch(r"[*?]+|" + re.escape(name) + r"(/.*|[*?].*)?", arn) for arn in arns):
-            yield (
-                "policy",
-                f"MalformedPolicy: Policy has invalid resource: {resources[0]}, expected the bucket {name!r}",
-            )
+            message = "MalformedPolicy: Policy has invalid resource"
+            yield "policy", f"{message}: {resources[0]}, expected the bucket {name!r}"
         actions = words(one.get("Action"))
         on_objects = [
             action for action in actions if re.fullmatch(r"s3:(Get|Put|Delete)Object(Acl|Tagging|Version)?", action)
@@ -132,16 +130,12 @@ def days_of_a_lifecycle(it: Resource) -> Found:
                 (as_number(step.get("days")), step.get("storageClass")) if isinstance(step, Mapping) else (None, "")
             )
             if days is not None and kind in ("STANDARD_IA", "ONEZONE_IA") and days < 30:
-                message = (
-                    "InvalidArgument: 'Days' in Transition action must be greater than or equal to 30 for storageClass"
-                )
-                yield f"{path}.transitions", f"{message} '{kind}', found {days:g}"
+                message = "InvalidArgument: 'Days' in Transition action must be greater than or equal to 30 for"
+                yield f"{path}.transitions", f"{message} storageClass '{kind}', found {days:g}"
             latest = max(latest, days or 0)
         if ends is not None and ends <= latest and latest:
-            message = (
-                "InvalidArgument: 'Days' in the Expiration action must be greater than 'Days' in the Transition action"
-            )
-            yield f"{path}.expiration", f"{message}: {ends:g} and {latest:g}"
+            message = "InvalidArgument: 'Days' in the Expiration action must be greater than 'Days' in the Transition"
+            yield f"{path}.expiration", f"{message} action: {ends:g} and {latest:g}"
         if ends == 0:
             yield f"{path}.expiration", "InvalidArgument: 'Days' for Expiration action must be a positive integer"
 
@@ -166,10 +160,8 @@ def parts_of_a_lifecycle(it: Resource) -> Found:
             message = "InvalidRequest: AbortIncompleteMultipartUpload cannot be specified with Tags"
             yield f"{path}.abortIncompleteMultipartUpload", message
         if isinstance(names[index], str) and names.index(names[index]) < index:
-            yield (
-                f"{path}.id",
-                f"InvalidArgument: Rule ID must be unique. Found same ID for more than one rule: {one.get('id')}",
-            )
+            message = "InvalidArgument: Rule ID must be unique. Found same ID for more than one rule"
+            yield f"{path}.id", f"{message}: {one.get('id')}"
 
 
 @rule(*ENCRYPTIONS, source="https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html")
@@ -187,7 +179,5 @@ def lock_needs_versions(it: Resource, program: Program) -> Found:
     if bucket and bucket.new and bucket.get("objectLockEnabled") in (None, False):
         # not its order: the provider's own example does not wait, and versions are switched on in a moment
         if not _settings(bucket, program, *VERSIONING):
-            message = (
-                "InvalidBucketState: Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration"
-            )
-            yield "bucket", message
+            message = "InvalidBucketState: Versioning must be 'Enabled' on the bucket to apply a Object Lock"
+            yield "bucket", f"{message} configuration"

@@ -14,6 +14,7 @@ from rehearsal.values import UNKNOWN
 TASK = "aws:ecs/taskDefinition:TaskDefinition"
 _GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
 _API = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference"
+_INVALID = "ClientException"
 
 
 def containers(task: Resource) -> list[Mapping[str, Any]]:
@@ -35,10 +36,8 @@ def container_definitions_are_json(it: Resource) -> Found:
     try:
         found = json.loads(text or "[]")
     except ValueError as error:
-        yield (
-            "containerDefinitions",
-            f"ECS Task Definition container_definitions is invalid: Error decoding JSON: {error}",
-        )
+        message = "ECS Task Definition container_definitions is invalid: Error decoding JSON"
+        yield "containerDefinitions", f"{message}: {error}"
         return
     if not isinstance(found, list):
         yield "containerDefinitions", "ECS Task Definition container_definitions is invalid: expected a JSON list"
@@ -49,14 +48,14 @@ def containers_of_a_task(it: Resource) -> Found:
     made = containers(it)
     names = [str(one.get("name")) for one in made]
     for name in sorted({name for name in names if names.count(name) > 1}):
-        yield "containerDefinitions", f"ClientException: container names must be unique, found {name!r} twice"
+        yield "containerDefinitions", f"{_INVALID}: container names must be unique, found {name!r} twice"
     for one in made:
         for link in one.get("dependsOn") or ():
             if isinstance(link, Mapping) and link.get("containerName") not in names:
-                message = "ClientException: The container does not exist in the task definition"
+                message = f"{_INVALID}: The container does not exist in the task definition"
                 yield "containerDefinitions", f"{message}: {one.get('name')!r} depends on {link.get('containerName')!r}"
         if not one.get("image"):
-            yield "containerDefinitions", "ClientException: Container.image should not be null or empty."
+            yield "containerDefinitions", f"{_INVALID}: Container.image should not be null or empty."
 
 
 @rule(TASK, source=f"{_API}/API_ContainerDefinition.html")
@@ -65,10 +64,10 @@ def containers_fit_in_the_task(it: Resource) -> Found:
         whole = it.number(name)
         parts = [as_number(one.get(name)) or 0 for one in containers(it)]
         if whole and name == "cpu" and sum(parts) > whole:
-            message = "ClientException: The sum of the containers' cpu must not exceed the task's"
+            message = f"{_INVALID}: The sum of the containers' cpu must not exceed the task's"
             yield "containerDefinitions", f"{message}: {sum(parts):g} of {whole:g} {words}"
         if whole and name == "memory" and any(part > whole for part in parts):
-            message = "ClientException: Invalid setting for container: memory must not exceed the task's"
+            message = f"{_INVALID}: Invalid setting for container: memory must not exceed the task's"
             yield "containerDefinitions", f"{message}: {max(parts):g} of {whole:g} {words}"
 
 
@@ -80,12 +79,10 @@ def ports_of_an_awsvpc_task(it: Resource) -> Found:
         for mapping in one.get("portMappings") or ():
             host, inside = mapping.get("hostPort"), mapping.get("containerPort")
             if host not in (None, 0, inside):
-                message = (
-                    "ClientException: When networkMode=awsvpc, the host ports and container ports in port mappings must"
-                )
-                yield "containerDefinitions", f"{message} match: {host} and {inside}"
+                message = f"{_INVALID}: When networkMode=awsvpc, the host ports and container ports in port mappings"
+                yield "containerDefinitions", f"{message} must match: {host} and {inside}"
         if one.get("links"):
-            yield "containerDefinitions", "ClientException: Links are not supported when networkMode=awsvpc."
+            yield "containerDefinitions", f"{_INVALID}: Links are not supported when networkMode=awsvpc."
 
 
 @rule(TASK, source=f"{_GUIDE}/fargate-tasks-services.html")
@@ -93,18 +90,18 @@ def what_fargate_runs(it: Resource) -> Found:
     if not is_fargate(it):
         return
     if it.get("networkMode") not in ("awsvpc", UNKNOWN):
-        yield "networkMode", "ClientException: Fargate only supports network mode 'awsvpc'."
+        yield "networkMode", f"{_INVALID}: Fargate only supports network mode 'awsvpc'."
     for name in ("cpu", "memory"):
         if it.get(name) is None:
-            yield name, f"ClientException: Fargate requires that '{name}' be defined at the task level."
+            yield name, f"{_INVALID}: Fargate requires that '{name}' be defined at the task level."
     if it.get("placementConstraints") is not None:
-        yield "placementConstraints", "ClientException: Fargate does not support placement constraints."
+        yield "placementConstraints", f"{_INVALID}: Fargate does not support placement constraints."
     for one in containers(it):
         kinds = [need.get("type") for need in one.get("resourceRequirements") or () if isinstance(need, Mapping)]
         if "GPU" in kinds:
-            yield "containerDefinitions", "ClientException: Fargate does not support GPU in resourceRequirements."
+            yield "containerDefinitions", f"{_INVALID}: Fargate does not support GPU in resourceRequirements."
         if one.get("privileged"):
-            yield "containerDefinitions", "ClientException: Fargate does not support privileged containers."
+            yield "containerDefinitions", f"{_INVALID}: Fargate does not support privileged containers."
 
 
 @rule(TASK, source=f"{_GUIDE}/task_execution_IAM_role.html")
@@ -114,15 +111,11 @@ def fargate_needs_an_execution_role(it: Resource) -> Found:
     for one in containers(it):
         log = one.get("logConfiguration")
         if re.match(r"\d{12}\.dkr\.ecr\.", str(one.get("image"))):
-            message = (
-                "ClientException: Fargate requires task definition to have execution role ARN to support ECR images."
-            )
+            message = f"{_INVALID}: Fargate requires task definition to have execution role ARN to support ECR images."
             yield "executionRoleArn", message
         elif isinstance(log, Mapping) and log.get("logDriver") == "awslogs":
-            message = (
-                "ClientException: Fargate requires task definition to have execution role ARN to support log driver"
-            )
+            message = f"{_INVALID}: Fargate requires task definition to have execution role ARN to support log driver"
             yield "executionRoleArn", f"{message} awslogs."
         elif one.get("secrets"):
-            message = "ClientException: When you are specifying container secrets, you must also specify a value for"
+            message = f"{_INVALID}: When you are specifying container secrets, you must also specify a value for"
             yield "executionRoleArn", f"{message} 'executionRoleArn'."

@@ -61,10 +61,8 @@ def action_of_a_rule(it: Resource) -> Found:
             yield f"{path}.action", f"{message}: a rule takes an action, not an override action"
         given = [name for name, value in statement.items() if value]
         if len(given) != 1:
-            yield (
-                f"{path}.statement",
-                f"{_WRONG}: exactly one statement is expected, found {', '.join(given) or 'none'}",
-            )
+            message = f"{_WRONG}: exactly one statement is expected, found"
+            yield f"{path}.statement", f"{message} {', '.join(given) or 'none'}"
         for name, count in _short_lists(statement):
             message = "You haven't met a minimum requirement for a threshold setting"
             yield (

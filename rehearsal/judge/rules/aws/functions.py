@@ -18,7 +18,8 @@ WARM = "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig"
 MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping"
 _GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
 _API = f"{_GUIDE}/API_CreateFunction.html"
-_DENIED = "InvalidParameterValueException: The provided execution role does not have permissions to call"
+_INVALID = "InvalidParameterValueException"
+_DENIED = f"{_INVALID}: The provided execution role does not have permissions to call"
 
 
 @rule(FUNCTION, source=_API)
@@ -30,11 +31,11 @@ def code_of_a_function(it: Resource) -> Found:
     if len(given) > 1:
         yield given[1], f"only one of code, imageUri and s3Bucket can be specified, found {', '.join(given)}"
     if image and given and "imageUri" not in given:
-        yield "imageUri", "InvalidParameterValueException: Please provide ImageUri when PackageType is Image"
+        yield "imageUri", f"{_INVALID}: Please provide ImageUri when PackageType is Image"
     if not image and "imageUri" in given:
-        yield "packageType", "InvalidParameterValueException: it must be Image where an imageUri is given"
+        yield "packageType", f"{_INVALID}: it must be Image where an imageUri is given"
     if it.get("s3Bucket") is not None and it.get("s3Key") is None:
-        yield "s3Key", "InvalidParameterValueException: s3Key is required with s3Bucket"
+        yield "s3Key", f"{_INVALID}: s3Key is required with s3Bucket"
     named = it.get("handler") is not None or it.get("runtime") is not None
     if not image and not named:
         yield "handler", "found nothing, expected a handler and a runtime, because the package type is Zip"
@@ -43,10 +44,7 @@ def code_of_a_function(it: Resource) -> Found:
 @rule(FUNCTION, source=_API)
 def parts_of_a_function(it: Resource) -> Found:
     if len(it.list("layers")) > 5:
-        yield (
-            "layers",
-            f"InvalidParameterValueException: a function has at most 5 layers, found {len(it.list('layers'))}",
-        )
+        yield "layers", f"{_INVALID}: a function has at most 5 layers, found {len(it.list('layers'))}"
     size = it.number("memorySize")
     if size is not None and size > 10_240 and it.get("capacityProviderConfig") is None:
         yield "memorySize", f"ValidationException: Member must have value less than or equal to 10240, found {size:g}"
@@ -56,28 +54,23 @@ def parts_of_a_function(it: Resource) -> Found:
             message = "ValidationException: environment variable keys must satisfy [a-zA-Z]([a-zA-Z0-9_])+"
             yield "environment.variables", f"{message}, found {key!r}"
     if it.get("fileSystemConfig") is not None and it.get("vpcConfig") is None:
-        yield "fileSystemConfig", "InvalidParameterValueException: Function must be configured to execute in a VPC"
+        yield "fileSystemConfig", f"{_INVALID}: Function must be configured to execute in a VPC"
     mount = it.text("fileSystemConfig.localMountPath")
     if mount and not re.fullmatch(r"/mnt/[a-zA-Z0-9._-]+", mount):
-        yield "fileSystemConfig.localMountPath", f"InvalidParameterValueException: found {mount!r}, expected /mnt/NAME"
+        yield "fileSystemConfig.localMountPath", f"{_INVALID}: found {mount!r}, expected /mnt/NAME"
     if it.get("snapStart.applyOn") == "PublishedVersions":
         size = it.number("ephemeralStorage.size")
         if size and size > 512:
-            yield (
-                "snapStart",
-                "InvalidParameterValueException: SnapStart does not support ephemeral storage above 512 MB",
-            )
+            yield "snapStart", f"{_INVALID}: SnapStart does not support ephemeral storage above 512 MB"
         if it.get("fileSystemConfig") is not None:
-            yield "snapStart", "InvalidParameterValueException: SnapStart does not support a file system"
+            yield "snapStart", f"{_INVALID}: SnapStart does not support a file system"
 
 
 @rule(FUNCTION, source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html")
 def reserved_concurrency_leaves_some(it: Resource) -> Found:
     reserved = it.number("reservedConcurrentExecutions")
     if reserved is not None and reserved > quota("aws-lambda-concurrency") - 100:
-        message = (
-            "InvalidParameterValueException: Specified ReservedConcurrentExecutions for function decreases account's"
-        )
+        message = f"{_INVALID}: Specified ReservedConcurrentExecutions for function decreases account's"
         message += " UnreservedConcurrentExecution below its minimum value of [100]."
         yield "reservedConcurrentExecutions", f"{message} {advise('aws-lambda-concurrency')}"
 
@@ -87,12 +80,9 @@ def image_of_the_region(it: Resource, program: Program) -> Found:
     image = it.text("imageUri")
     found = re.match(r"\d{12}\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(amazonaws\.com|on\.aws)", image)
     if image and not found:
-        yield (
-            "imageUri",
-            f"InvalidParameterValueException: Source image {image} is not valid. Provide a valid source image.",
-        )
+        yield "imageUri", f"{_INVALID}: Source image {image} is not valid. Provide a valid source image."
     elif found and it.region and found[1] != it.region:
-        message = f"InvalidParameterValueException: Source image {image} is not valid"
+        message = f"{_INVALID}: Source image {image} is not valid"
         yield "imageUri", f"{message}: the repository must be in the function's region, {it.region}"
 
 
@@ -103,15 +93,11 @@ def network_of_a_function(it: Resource, program: Program) -> Found:
         return
     both = [config.get(name) for name in ("subnetIds", "securityGroupIds")]
     if (both[0] in (None, [])) != (both[1] in (None, [])):
-        yield (
-            "vpcConfig",
-            "InvalidParameterValueException: SubnetIds and SecurityIds must coexist or be both empty list.",
-        )
+        yield "vpcConfig", f"{_INVALID}: SubnetIds and SecurityIds must coexist or be both empty list."
     subnets = program.refers(it, "vpcConfig.subnetIds", SUBNET)
     groups = program.refers(it, "vpcConfig.securityGroupIds", GROUP)
     if isinstance(both[0], list) and isinstance(both[1], list) and two_vpcs([*subnets, *groups], program):
-        message = "InvalidParameterValueException: Security group does not belong to the same VPC as the subnets"
-        yield "vpcConfig.securityGroupIds", message
+        yield "vpcConfig.securityGroupIds", f"{_INVALID}: Security group does not belong to the same VPC as the subnets"
     role = program.refer(it, "role", ROLE)
     if role and both[0] and may(role, "ec2:CreateNetworkInterface", program) is False:
         yield "vpcConfig", f"{_DENIED} CreateNetworkInterface on EC2 (the role is {role.name!r})"
@@ -136,17 +122,15 @@ def warm_copies_fit_the_function(it: Resource, program: Program) -> Found:
         return
     most, warm = function.number("reservedConcurrentExecutions"), it.number("provisionedConcurrentExecutions")
     if most is not None and most >= 0 and warm is not None and warm > most:
-        message = "InvalidParameterValueException: Requested Provisioned Concurrency should not be greater than the"
+        message = f"{_INVALID}: Requested Provisioned Concurrency should not be greater than the"
         yield (
             "provisionedConcurrentExecutions",
             f"{message} reservedConcurrentExecution for function: {warm:g} > {most:g}",
         )
     if function.get("snapStart.applyOn") == "PublishedVersions":
-        yield "functionName", "InvalidParameterValueException: Provisioned concurrency is not supported with SnapStart"
+        yield "functionName", f"{_INVALID}: Provisioned concurrency is not supported with SnapStart"
     if program.refer(it, "qualifier", FUNCTION) and function.get("publish", False) is False:
-        message = (
-            "InvalidParameterValueException: Provisioned Concurrency Configs cannot be applied to unpublished function"
-        )
+        message = f"{_INVALID}: Provisioned Concurrency Configs cannot be applied to unpublished function"
         yield "qualifier", f"{message} versions: {function.name!r} does not publish any"
 
 
@@ -154,31 +138,22 @@ def warm_copies_fit_the_function(it: Resource, program: Program) -> Found:
 def routing_of_an_alias(it: Resource) -> Found:
     weights = it.get("routingConfig.additionalVersionWeights")
     if it.text("functionVersion") == "$LATEST" and isinstance(weights, Mapping) and weights:
-        yield (
-            "routingConfig",
-            "InvalidParameterValueException: $LATEST is not supported for an alias with weighted routing",
-        )
+        yield "routingConfig", f"{_INVALID}: $LATEST is not supported for an alias with weighted routing"
     if isinstance(weights, Mapping) and it.text("functionVersion") in weights:
-        message = (
-            "InvalidParameterValueException: Invalid function version in AdditionalVersionWeights: the alias's own"
-        )
+        message = f"{_INVALID}: Invalid function version in AdditionalVersionWeights: the alias's own"
         yield "routingConfig.additionalVersionWeights", message
 
 
 @rule("aws:lambda/permission:Permission", source=f"{_GUIDE}/API_AddPermission.html")
 def principal_of_a_permission(it: Resource) -> Found:
     if it.get("functionUrlAuthType") is not None and it.get("action") not in ("lambda:InvokeFunctionUrl", UNKNOWN):
-        message = (
-            "InvalidParameterValueException: FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl action"
-        )
+        message = f"{_INVALID}: FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl action"
         yield "functionUrlAuthType", message
     service = it.text("principal")
     if service and not re.fullmatch(
         r"\*|\d{12}|arn:aws[\w-]*:.+|[a-z0-9.-]+\.(amazonaws\.com|amazon\.com|aws\.internal|on\.aws)(\.cn)?", service
     ):
-        message = (
-            "InvalidParameterValueException: The provided principal was invalid. Please check the principal and try"
-        )
+        message = f"{_INVALID}: The provided principal was invalid. Please check the principal and try"
         yield "principal", f"{message} again: {service!r}"
 
 
@@ -191,7 +166,7 @@ def queue_waits_for_the_function(it: Resource, program: Program) -> Found:
     hidden, longest = queue.number("visibilityTimeoutSeconds"), function.number("timeout")
     hidden, longest = 30 if hidden is None else hidden, 3 if longest is None else longest
     if hidden < longest:
-        message = f"InvalidParameterValueException: Queue visibility timeout: {hidden:g} seconds is less than Function timeout"
+        message = f"{_INVALID}: Queue visibility timeout: {hidden:g} seconds is less than Function timeout"
         yield "eventSourceArn", f"{message}: {longest:g} seconds"
 
 
@@ -214,11 +189,9 @@ def batches_of_a_mapping(it: Resource, program: Program) -> Found:
     stream = program.refer(it, "eventSourceArn", "aws:kinesis/stream:Stream", "aws:dynamodb/table:Table")
     size, window = it.number("batchSize"), it.number("maximumBatchingWindowInSeconds")
     if queue and size and size > 10 and not window:
-        message = (
-            "InvalidParameterValueException: Maximum batch window in seconds must be greater than 0 if maximum batch"
-        )
+        message = f"{_INVALID}: Maximum batch window in seconds must be greater than 0 if maximum batch"
         yield "batchSize", f"{message} size is greater than 10"
     if queue and it.get("startingPosition") is not None:
-        yield "startingPosition", "InvalidParameterValueException: StartingPosition is not valid for SQS event sources."
+        yield "startingPosition", f"{_INVALID}: StartingPosition is not valid for SQS event sources."
     if stream and it.get("startingPosition") is None:
-        yield "startingPosition", "InvalidParameterValueException: 1 validation error detected: it must be specified"
+        yield "startingPosition", f"{_INVALID}: 1 validation error detected: it must be specified"

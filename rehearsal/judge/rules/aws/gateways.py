@@ -19,6 +19,7 @@ HTTP_API = "aws:apigatewayv2/api:Api"
 _REST_API = "https://docs.aws.amazon.com/apigateway/latest/api"
 _HTTP_API = "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference"
 _GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
+_INVALID = "BadRequestException"
 
 
 @rule(INTEGRATION, source=f"{_REST_API}/API_PutIntegration.html")
@@ -26,32 +27,32 @@ def parts_of_an_integration(it: Resource) -> Found:
     kind = it.text("type")
     if kind in ("AWS", "AWS_PROXY", "HTTP", "HTTP_PROXY"):
         if it.get("integrationHttpMethod") is None:
-            yield "integrationHttpMethod", "BadRequestException: Enumeration value for HttpMethod must be non-empty"
+            yield "integrationHttpMethod", f"{_INVALID}: Enumeration value for HttpMethod must be non-empty"
         if it.get("uri") is None:
-            yield "uri", f"BadRequestException: a URI is required for integrations of type {kind}"
+            yield "uri", f"{_INVALID}: a URI is required for integrations of type {kind}"
     timeout = it.number("timeoutMilliseconds")
     # a stream takes up to 15 minutes
     longest = 900_000 if it.get("responseTransferMode") == "STREAM" else quota("aws-rest-integration-timeout")
     if timeout is not None and not 50 <= timeout <= longest:
-        message = f"BadRequestException: Timeout should be between 50 ms and {longest} ms, found {timeout:g}"
+        message = f"{_INVALID}: Timeout should be between 50 ms and {longest} ms, found {timeout:g}"
         yield "timeoutMilliseconds", f"{message} {advise('aws-rest-integration-timeout')}"
     if it.get("connectionType") == "VPC_LINK" and it.get("connectionId") is None:
-        yield "connectionId", "BadRequestException: it is required for a connection through a VPC link"
+        yield "connectionId", f"{_INVALID}: it is required for a connection through a VPC link"
 
 
 @rule(METHOD, source=f"{_REST_API}/API_PutMethod.html")
 def authorizer_of_a_method(it: Resource) -> Found:
     if it.get("authorization") in ("CUSTOM", "COGNITO_USER_POOLS") and it.get("authorizerId") is None:
-        yield "authorizerId", "BadRequestException: Invalid authorizer ID specified. Setting the authorization type to"
+        yield "authorizerId", f"{_INVALID}: Invalid authorizer ID specified. Setting the authorization type to"
 
 
 @rule("aws:apigateway/authorizer:Authorizer", source=f"{_REST_API}/API_CreateAuthorizer.html")
 def parts_of_an_authorizer(it: Resource) -> Found:
     kind = it.get("type", "TOKEN")
     if kind == "COGNITO_USER_POOLS" and it.get("providerArns") is None:
-        yield "providerArns", "BadRequestException: provider ARNs are required for a COGNITO_USER_POOLS authorizer"
+        yield "providerArns", f"{_INVALID}: provider ARNs are required for a COGNITO_USER_POOLS authorizer"
     if kind in ("TOKEN", "REQUEST") and it.get("authorizerUri") is None:
-        yield "authorizerUri", f"BadRequestException: a URI is required for a {kind} authorizer"
+        yield "authorizerUri", f"{_INVALID}: a URI is required for a {kind} authorizer"
 
 
 @rule(REST, source=f"{_GUIDE}/apigateway-private-apis.html")
@@ -60,10 +61,7 @@ def endpoints_of_a_rest_api(it: Resource) -> Found:
         "EDGE",
         "REGIONAL",
     ):
-        yield (
-            "endpointConfiguration.vpcEndpointIds",
-            "BadRequestException: VPCEndpointIds are for PRIVATE endpoints only",
-        )
+        yield "endpointConfiguration.vpcEndpointIds", f"{_INVALID}: VPCEndpointIds are for PRIVATE endpoints only"
 
 
 @rule(DEPLOYMENT, source=f"{_REST_API}/API_CreateDeployment.html")
@@ -74,11 +72,10 @@ def deployment_after_its_methods(it: Resource, program: Program) -> Found:
     methods = [one for one in program.of(METHOD) if program.refer(one, "restApi", REST) is api]
     integrations = [one for one in program.of(INTEGRATION) if program.refer(one, "restApi", REST) is api]
     if not methods or not program.waits_for(it, *methods, *integrations):
-        message = "BadRequestException: The REST API doesn't contain any methods"
+        message = f"{_INVALID}: The REST API doesn't contain any methods"
         yield "restApi", message if not methods else f"{message} yet: let the deployment depend on {methods[0].name!r}"
     elif not integrations or not program.waits_for(it, *integrations):
-        message = "BadRequestException: No integration defined for method"
-        yield "restApi", f"{message}: let the deployment depend on the integrations"
+        yield "restApi", f"{_INVALID}: No integration defined for method: let the deployment depend on the integrations"
 
 
 def _same_method(it: Resource, other: Resource, program: Program) -> bool:
@@ -115,7 +112,7 @@ def account_logs_first(it: Resource, program: Program) -> Found:
     logs = it.get("accessLogSettings") is not None or level in ("INFO", "ERROR")
     accounts = [one for one in program.of(ACCOUNT) if one.new and one.region == it.region]
     if logs and accounts and not program.waits_for(it, *accounts):
-        message = "BadRequestException: CloudWatch Logs role ARN must be set in account settings to enable logging"
+        message = f"{_INVALID}: CloudWatch Logs role ARN must be set in account settings to enable logging"
         yield "accessLogSettings" if it.type == STAGE else "settings", f"{message}: depend on {accounts[0].name!r}"
 
 
@@ -123,10 +120,10 @@ def account_logs_first(it: Resource, program: Program) -> Found:
 def format_of_an_access_log(it: Resource) -> Found:
     text = it.text("accessLogSettings.format")
     if "\n" in text.rstrip("\n"):
-        message = "BadRequestException: Access Log format must be single line, new line character is allowed only at end of the"
+        message = f"{_INVALID}: Access Log format must be single line, new line character is allowed only at end of the"
         yield "accessLogSettings.format", f"{message} format"
     if it.type == STAGE and text and "$context.requestId" not in text and "$context.extendedRequestId" not in text:
-        message = "BadRequestException: Access Log format must contain at least $context.requestId or"
+        message = f"{_INVALID}: Access Log format must contain at least $context.requestId or"
         yield "accessLogSettings.format", f"{message} $context.extendedRequestId"
 
 
@@ -135,9 +132,9 @@ def certificate_of_a_domain(it: Resource, program: Program) -> Found:
     regional = it.text("endpointConfiguration.types") == "REGIONAL"
     certificate = program.refer(it, "certificateArn", "aws:acm/certificate:Certificate")
     if regional and it.get("certificateArn") is not None:
-        yield "certificateArn", "BadRequestException: a REGIONAL domain name takes a regionalCertificateArn"
+        yield "certificateArn", f"{_INVALID}: a REGIONAL domain name takes a regionalCertificateArn"
     if certificate and not regional and certificate.region and certificate.region != "us-east-1":
-        yield "certificateArn", f"BadRequestException: the certificate is in {certificate.region}, expected us-east-1"
+        yield "certificateArn", f"{_INVALID}: the certificate is in {certificate.region}, expected us-east-1"
 
 
 @rule(HTTP_API, source=f"{_HTTP_API}/apis.html")
@@ -145,12 +142,12 @@ def parts_of_an_http_api(it: Resource) -> Found:
     kind = it.text("protocolType")
     if kind == "WEBSOCKET":
         if it.get("routeSelectionExpression") is None:
-            yield "routeSelectionExpression", "BadRequestException: it is required for WEBSOCKET APIs"
+            yield "routeSelectionExpression", f"{_INVALID}: it is required for WEBSOCKET APIs"
         if it.get("corsConfiguration") is not None:
-            yield "corsConfiguration", "BadRequestException: CORS is supported for HTTP APIs only"
+            yield "corsConfiguration", f"{_INVALID}: CORS is supported for HTTP APIs only"
     origins = it.list("corsConfiguration.allowOrigins")
     if it.get("corsConfiguration.allowCredentials") is True and "*" in origins:
-        message = "BadRequestException: allowCredentials cannot be true when allowOrigins contains '*'"
+        message = f"{_INVALID}: allowCredentials cannot be true when allowOrigins contains '*'"
         yield "corsConfiguration.allowOrigins", message
 
 
@@ -160,16 +157,13 @@ def parts_of_an_http_integration(it: Resource, program: Program) -> Found:
     http = api.text("protocolType") == "HTTP" if api else False
     timeout = it.number("timeoutMilliseconds")
     if http and kind in ("AWS", "HTTP", "MOCK"):
-        yield "integrationType", f"BadRequestException: an HTTP API takes AWS_PROXY or HTTP_PROXY, found {kind}"
+        yield "integrationType", f"{_INVALID}: an HTTP API takes AWS_PROXY or HTTP_PROXY, found {kind}"
     if http and kind == "HTTP_PROXY" and it.get("integrationMethod") is None:
-        yield "integrationMethod", "BadRequestException: HttpMethod must be specified for HTTP_PROXY integrations"
+        yield "integrationMethod", f"{_INVALID}: HttpMethod must be specified for HTTP_PROXY integrations"
     if timeout is not None and not 50 <= timeout <= (30_000 if http else 29_000):
-        yield (
-            "timeoutMilliseconds",
-            f"BadRequestException: Timeout should be between 50 ms and 30000 ms, found {timeout:g}",
-        )
+        yield "timeoutMilliseconds", f"{_INVALID}: Timeout should be between 50 ms and 30000 ms, found {timeout:g}"
     if it.get("connectionType") == "VPC_LINK" and it.get("connectionId") is None:
-        yield "connectionId", "BadRequestException: it is required for a connection through a VPC link"
+        yield "connectionId", f"{_INVALID}: it is required for a connection through a VPC link"
 
 
 @rule("aws:apigatewayv2/route:Route", source=f"{_HTTP_API}/apis-apiid-routes.html")
@@ -182,14 +176,14 @@ def key_of_a_route(it: Resource, program: Program) -> Found:
         if method not in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY") or not path.startswith(
             "/"
         ):
-            message = "BadRequestException: The provided route key is not formatted properly for HTTP protocol"
+            message = f"{_INVALID}: The provided route key is not formatted properly for HTTP protocol"
             yield "routeKey", f"{message}: found {key!r}, expected 'GET /path' or '$default'"
     for other in program.of(it.type):
         if other.urn < it.urn and program.refer(other, "apiId", HTTP_API) is api and other.text("routeKey") == key:
             yield "routeKey", f"ConflictException: Route with key {key} already exists for this API: {other.name!r}"
     target = it.text("target")
     if target and not target.startswith("integrations/"):
-        yield "target", f"BadRequestException: found {target!r}, expected integrations/ID"
+        yield "target", f"{_INVALID}: found {target!r}, expected integrations/ID"
 
 
 @rule("aws:apigatewayv2/authorizer:Authorizer", source=f"{_HTTP_API}/apis-apiid-authorizers.html")
@@ -200,11 +194,11 @@ def parts_of_an_http_authorizer(it: Resource) -> Found:
             not isinstance(it.get("jwtConfiguration", UNKNOWN if it.get("jwtConfiguration") else None), Mapping)
             and it.get("jwtConfiguration") is not UNKNOWN
         ):
-            yield "jwtConfiguration", "BadRequestException: JwtConfiguration is required for a JWT authorizer"
+            yield "jwtConfiguration", f"{_INVALID}: JwtConfiguration is required for a JWT authorizer"
         if it.get("identitySources") is None:
-            yield "identitySources", "BadRequestException: IdentitySource is required for a JWT authorizer"
+            yield "identitySources", f"{_INVALID}: IdentitySource is required for a JWT authorizer"
     if kind == "REQUEST" and it.get("authorizerUri") is None:
-        yield "authorizerUri", "BadRequestException: AuthorizerUri is required for a REQUEST authorizer"
+        yield "authorizerUri", f"{_INVALID}: AuthorizerUri is required for a REQUEST authorizer"
 
 
 @rule(

@@ -17,6 +17,7 @@ _INLINE = "aws:iam/rolePolicy:RolePolicy"
 _MANAGED = "aws:iam/policy:Policy"
 _QUOTAS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
 _ELEMENTS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html"
+_MALFORMED = "MalformedPolicyDocument"
 
 # type, property → who must be able to assume the role, and what is said where it cannot
 _USES: Mapping[tuple[str, str], tuple[str, str]] = {
@@ -121,28 +122,28 @@ def document_is_well_formed(it: Resource) -> Found:
     for path, document in _documents(it):
         found = statements(document)
         if isinstance(document, str) and found is None:
-            yield path, "MalformedPolicyDocument: Syntax errors in policy: it is no JSON object"
+            yield path, f"{_MALFORMED}: Syntax errors in policy: it is no JSON object"
             continue
         names = [one.get("Sid") for one in found or () if one.get("Sid")]
         for name in sorted({str(name) for name in names if names.count(name) > 1}):
-            yield path, f"MalformedPolicyDocument: Statement IDs (SID) in a single policy must be unique: {name!r}"
+            yield path, f"{_MALFORMED}: Statement IDs (SID) in a single policy must be unique: {name!r}"
         trust = path == "assumeRolePolicy"
         for one in found or ():
             if trust and ("Resource" in one or "NotResource" in one):
-                yield path, "MalformedPolicyDocument: Has prohibited field Resource"
+                yield path, f"{_MALFORMED}: Has prohibited field Resource"
             if not trust and "Principal" in one:
-                yield path, "MalformedPolicyDocument: Policy document should not specify a principal."
+                yield path, f"{_MALFORMED}: Policy document should not specify a principal."
             if not trust and "Resource" not in one and "NotResource" not in one:
-                yield path, "MalformedPolicyDocument: Policy statement must contain resources."
+                yield path, f"{_MALFORMED}: Policy statement must contain resources."
             if "Action" not in one and "NotAction" not in one:
-                yield path, "MalformedPolicyDocument: Policy statement must contain actions."
+                yield path, f"{_MALFORMED}: Policy statement must contain actions."
             if one.get("Effect") not in ("Allow", "Deny"):
-                yield path, "MalformedPolicyDocument: Syntax errors in policy: Effect must be Allow or Deny"
+                yield path, f"{_MALFORMED}: Syntax errors in policy: Effect must be Allow or Deny"
             if isinstance(one.get("Sid"), str) and not re.fullmatch(r"[A-Za-z0-9]*", one["Sid"]):
-                yield path, f"MalformedPolicyDocument: Statement IDs (SID) must be alpha-numeric: {one['Sid']!r}"
+                yield path, f"{_MALFORMED}: Statement IDs (SID) must be alpha-numeric: {one['Sid']!r}"
             for action in _texts(one.get("Action")):
                 if action != "*" and not re.match(r"[A-Za-z0-9-]+:", action):
-                    yield path, f"MalformedPolicyDocument: Actions/Conditions must be prefaced by a vendor: {action!r}"
+                    yield path, f"{_MALFORMED}: Actions/Conditions must be prefaced by a vendor: {action!r}"
             for resource in _texts(one.get("Resource")):
                 if not trust and resource != "*" and not resource.startswith(("arn:", "*", "$")):
                     yield path, f'MalformedPolicyDocument: Resource {resource} must be in ARN format or "*".'

@@ -18,10 +18,8 @@ def policy_can_be_changed_again(it: Resource) -> Found:
     if found is None or it.get("bypassPolicyLockoutSafetyCheck") in (True, UNKNOWN):
         return
     if not any(allows(one, "kms:PutKeyPolicy") and principals(one, "AWS") for one in found):
-        message = (
-            "MalformedPolicyDocumentException: The new key policy will not allow you to update the key policy in the"
-        )
-        yield "policy", f"{message} future."
+        message = "MalformedPolicyDocumentException"
+        yield "policy", f"{message}: The new key policy will not allow you to update the key policy in the future."
 
 
 @rule(KEY, source="https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html")

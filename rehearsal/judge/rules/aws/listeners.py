@@ -122,10 +122,8 @@ def group_fits_the_listener(it: Resource, program: Program) -> Found:
         kind, protocol = kind_of(balancer) if balancer else "", group.text("protocol")
         offered = _PROTOCOLS.get(kind, ())
         if protocol and offered and protocol not in offered:
-            message = (
-                f"InvalidLoadBalancerAction: Protocol '{protocol}' of the target group {group.name!r} is not supported"
-            )
-            yield path, f"{message} for load balancers of type {kind}"
+            message = f"InvalidLoadBalancerAction: Protocol '{protocol}' of the target group {group.name!r} is not"
+            yield path, f"{message} supported for load balancers of type {kind}"
         heard = listener.text("protocol") if listener else ""
         allowed = {"TCP": ("TCP", "TCP_UDP"), "TLS": ("TCP", "TLS"), "UDP": ("UDP", "TCP_UDP"), "TCP_UDP": ("TCP_UDP",)}
         if heard in allowed and protocol and protocol not in allowed[heard] and (not offered or protocol in offered):
@@ -169,10 +167,8 @@ def target_is_of_the_type(it: Resource, program: Program) -> Found:
         found = "instance"
     # the id of an instance is no address; an address is known only after the apply
     if found and found != kind and not (kind == "ip" and it.get("targetId") is UNKNOWN):
-        message = (
-            f"ValidationError: the target is of type {found!r}, and the target group {group.name!r} takes {kind!r}"
-        )
-        yield "targetId", message
+        message = f"ValidationError: the target is of type {found!r}, and the target group {group.name!r} takes"
+        yield "targetId", f"{message} {kind!r}"
 
 
 @rule(*ATTACHMENTS, source=f"{_GUIDE}/lambda-functions.html")

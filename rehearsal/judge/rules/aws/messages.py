@@ -25,10 +25,8 @@ def fifo_by_name(it: Resource) -> Found:
     if it.text("name") and isinstance(fifo, bool) and it.text("name").endswith(".fifo") != fifo:
         yield "name", f"found {it.text('name')!r}, expected a name that ends with .fifo exactly when {flag} is true"
     if fifo is False and it.get("contentBasedDeduplication") is True:
-        yield (
-            "contentBasedDeduplication",
-            "InvalidAttributeName: Unknown Attribute ContentBasedDeduplication: FIFO only",
-        )
+        message = "InvalidAttributeName: Unknown Attribute ContentBasedDeduplication"
+        yield "contentBasedDeduplication", f"{message}: FIFO only"
 
 
 @rule(QUEUE, source=f"{_QUEUES}/SQSDeveloperGuide/sqs-server-side-encryption.html")
@@ -68,10 +66,8 @@ def dead_letters_of_a_kind(it: Resource, program: Program) -> Found:
             and UNKNOWN not in (it.get("fifoQueue"), target.get("fifoQueue"))
             and is_fifo(it) != is_fifo(target)
         ):
-            message = (
-                "InvalidParameterValue: Value for parameter RedrivePolicy is invalid. Reason: Dead-letter queue must be"
-            )
-            yield "redrivePolicy", f"{message} same type of queue as the source: {target.name!r}"
+            message = "InvalidParameterValue: Value for parameter RedrivePolicy is invalid. Reason: Dead-letter queue"
+            yield "redrivePolicy", f"{message} must be same type of queue as the source: {target.name!r}"
 
 
 @rule(
@@ -84,17 +80,13 @@ def subscriber_of_the_kind(it: Resource, program: Program) -> Found:
         message = "InvalidParameter: Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS"
         yield "endpoint", f"{message} topics"
     if topic and is_fifo(topic) and it.text("protocol") in ("lambda", "email", "email-json", "http", "https", "sms"):
-        yield (
-            "protocol",
-            "InvalidParameter: Invalid parameter: Invalid protocol type: a FIFO topic delivers to queues only",
-        )
+        message = "InvalidParameter: Invalid parameter: Invalid protocol type"
+        yield "protocol", f"{message}: a FIFO topic delivers to queues only"
     wanted = {"sqs": QUEUE, "lambda": "aws:lambda/function:Function"}.get(it.text("protocol"))
     other = program.refer(it, "endpoint", QUEUE, "aws:lambda/function:Function", TOPIC)
     if wanted and other and other.type != wanted:
-        yield (
-            "endpoint",
-            f"InvalidParameter: Invalid parameter: {it.text('protocol')} endpoint ARN: {other.name!r} is none",
-        )
+        message = f"InvalidParameter: Invalid parameter: {it.text('protocol')} endpoint ARN"
+        yield "endpoint", f"{message}: {other.name!r} is none"
     if it.text("protocol") in ("http", "https") and it.text("endpoint"):
         if not it.text("endpoint").startswith(f"{it.text('protocol')}://"):
             yield "endpoint", "InvalidParameter: Invalid parameter: Endpoint must match the specified protocol"
@@ -153,14 +145,10 @@ def attributes_of_a_table(it: Resource) -> Found:
     if named - keys:
         yield "attributes", f"all attributes must be indexed. Unused attributes: {sorted(map(str, named - keys))}"
     if keys - named:
-        yield (
-            "attributes",
-            f"all indexes must match a defined attribute. Unmatched indexes: {sorted(map(str, keys - named))}",
-        )
+        message = "all indexes must match a defined attribute. Unmatched indexes"
+        yield "attributes", f"{message}: {sorted(map(str, keys - named))}"
     copied = any(it.get(name) is not None for name in ("restoreSourceName", "restoreSourceTableArn"))
     provisioned = it.get("billingMode", "PROVISIONED") == "PROVISIONED" and not copied
     if provisioned and it.get("readCapacity") is None and it.get("hashKey"):
-        yield (
-            "readCapacity",
-            "ValidationException: read and write capacity must be at least 1 with billing mode PROVISIONED",
-        )
+        message = "ValidationException"
+        yield "readCapacity", f"{message}: read and write capacity must be at least 1 with billing mode PROVISIONED"

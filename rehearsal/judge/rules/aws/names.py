@@ -13,6 +13,7 @@ ZONE = "aws:route53/zone:Zone"
 CHECK = "aws:route53/healthCheck:HealthCheck"
 _API = "https://docs.aws.amazon.com/Route53/latest/APIReference"
 _GUIDE = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide"
+_INVALID = "InvalidChangeBatch"
 _ROUTING = (
     "cidrRoutingPolicy",
     "failoverRoutingPolicies",
@@ -32,7 +33,7 @@ def _routing(it: Resource) -> list[str]:
 def parts_of_a_record(it: Resource) -> Found:
     alias, routing = it.get("aliases"), _routing(it)
     if alias is None and it.get("records") is None:
-        yield "records", "InvalidChangeBatch: a record needs records or an alias"
+        yield "records", f"{_INVALID}: a record needs records or an alias"
     if alias is not None:
         for name in ("records", "ttl"):
             if it.get(name) is not None:
@@ -56,15 +57,15 @@ def values_of_a_record(it: Resource) -> Found:
     kind = it.text("type")
     values = [one for one in it.list("records") if isinstance(one, str)]
     if kind == "CNAME" and len(it.list("records")) > 1:
-        yield "records", "InvalidChangeBatch: a CNAME record has exactly one value"
+        yield "records", f"{_INVALID}: a CNAME record has exactly one value"
     for index, value in enumerate(values):
         if kind in ("TXT", "SPF") and any(len(part) > 255 for part in value.replace('\\"', "").split('"')):
-            message = "InvalidChangeBatch: CharacterStringTooLong (Value is too long) encountered with"
+            message = f"{_INVALID}: CharacterStringTooLong (Value is too long) encountered with"
             yield f"records[{index}]", f"{message} {value[:20]!r}…: split it into strings of 255 characters"
         if kind == "A" and (value.count(".") != 3 or not value.replace(".", "").isdigit()):
-            yield f"records[{index}]", f"InvalidChangeBatch: Value is not a valid IPv4 address: {value!r}"
+            yield f"records[{index}]", f"{_INVALID}: Value is not a valid IPv4 address: {value!r}"
         if kind == "MX" and not value.split(" ")[0].isdigit():
-            yield f"records[{index}]", f"InvalidChangeBatch: MX records need a priority and a host, found {value!r}"
+            yield f"records[{index}]", f"{_INVALID}: MX records need a priority and a host, found {value!r}"
 
 
 def _full_name(it: Resource, zone: Resource) -> str:
@@ -83,28 +84,24 @@ def names_of_records(it: Resource, program: Program) -> Found:
         return
     domain, kind = zone.text("name").lower().rstrip("."), it.text("type")
     if kind == "CNAME" and name == domain:
-        message = (
-            f"InvalidChangeBatch: RRSet of type CNAME with DNS name {name}. is not permitted at apex in zone {domain}."
-        )
+        message = f"{_INVALID}: RRSet of type CNAME with DNS name {name}. is not permitted at apex in zone {domain}."
         yield "type", message
     for other in program.of(RECORD):
         if other.urn == it.urn or program.refer(other, "zoneId", ZONE) is not zone or _full_name(other, zone) != name:
             continue
         clash = {kind, other.text("type")}
         if "CNAME" in clash and len(clash) == 2 and kind == "CNAME":
-            message = (
-                f"InvalidChangeBatch: RRSet of type CNAME with DNS name {name}. is not permitted as it conflicts with"
-            )
+            message = f"{_INVALID}: RRSet of type CNAME with DNS name {name}. is not permitted as it conflicts with"
             yield "type", f"{message} other records with the same DNS name: {other.name!r}"
         elif len(clash) == 1 and other.urn < it.urn:
             mine, theirs = _routing(it), _routing(other)
             if mine != theirs:
-                message = f"InvalidChangeBatch: RRSet with DNS name {name}., type {kind} cannot be created as"
+                message = f"{_INVALID}: RRSet with DNS name {name}., type {kind} cannot be created as"
                 yield "name", f"{message} other RRSets exist with the same name and type: {other.name!r}"
             elif it.get("allowOverwrite") is True or other.get("allowOverwrite") is True:
                 continue
             elif not mine or (it.text("setIdentifier") and it.text("setIdentifier") == other.text("setIdentifier")):
-                message = f"InvalidChangeBatch: Tried to create resource record set [name='{name}.', type='{kind}']"
+                message = f"{_INVALID}: Tried to create resource record set [name='{name}.', type='{kind}']"
                 yield "name", f"{message} but it already exists: {other.name!r}"
 
 
@@ -126,9 +123,7 @@ def zone_of_an_alias(it: Resource, program: Program) -> Found:
                 if urn in program.by_urn and program.by_urn[urn].type == kind
             ]
             if kind.startswith("aws:cloudfront") and made and zone != "Z2FDTNDATAQYW2":
-                message = (
-                    "InvalidChangeBatch: Tried to create an alias that targets a name that does not lie within the zone"
-                )
+                message = f"{_INVALID}: Tried to create an alias that targets a name that does not lie within the zone"
                 yield f"aliases[{index}].zoneId", f"{message} {zone}: {words} lies in Z2FDTNDATAQYW2"
 
 

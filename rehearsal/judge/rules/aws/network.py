@@ -19,6 +19,7 @@ TABLE = "aws:ec2/routeTable:RouteTable"
 ROUTE = "aws:ec2/route:Route"
 _REFERENCE = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference"
 _ERRORS = f"{_REFERENCE}/errors-overview.html"
+_INVALID = "InvalidParameterValue"
 
 
 def vpc_of(it: Resource | None, program: Program) -> Resource | None:
@@ -52,9 +53,7 @@ def zone_of(subnet: Resource) -> str:
 def zone_of_the_region(it: Resource, program: Program) -> Found:
     zone = it.text("availabilityZone")
     if zone and it.region and not zone.startswith(it.region):
-        message = (
-            f"InvalidParameterValue: Value ({zone}) for parameter availabilityZone is invalid. Subnets can currently"
-        )
+        message = f"{_INVALID}: Value ({zone}) for parameter availabilityZone is invalid. Subnets can currently"
         yield "availabilityZone", f"{message} only be created in the availability zones of {it.region}"
 
 
@@ -84,7 +83,7 @@ def route_and_gateway_in_one_network(it: Resource, program: Program) -> Found:
     for path in paths:
         gateway = program.refer(it, path, GATEWAY)
         if table and gateway and other_vpc(table, gateway, program):
-            message = f"InvalidParameterValue: route table {table.name} and network gateway {gateway.name} belong to"
+            message = f"{_INVALID}: route table {table.name} and network gateway {gateway.name} belong to"
             yield path, f"{message} different networks"
 
 
@@ -92,10 +91,7 @@ def route_and_gateway_in_one_network(it: Resource, program: Program) -> Found:
 def table_and_subnet_in_one_network(it: Resource, program: Program) -> Found:
     table, subnet = program.refer(it, "routeTableId", TABLE), program.refer(it, "subnetId", SUBNET)
     if table and subnet and other_vpc(table, subnet, program):
-        message = (
-            f"InvalidParameterValue: Route table {table.name} and subnet {subnet.name} belong to different networks"
-        )
-        yield "subnetId", message
+        yield "subnetId", f"{_INVALID}: Route table {table.name} and subnet {subnet.name} belong to different networks"
 
 
 @rule(GATEWAY, source=_ERRORS)
@@ -111,10 +107,8 @@ def one_internet_gateway(it: Resource, program: Program) -> Found:
 def address_of_a_nat_gateway(it: Resource) -> Found:
     private = it.get("connectivityType") == "private"
     if not private and it.get("allocationId") is None and it.get("availabilityMode") in (None, "zonal"):
-        yield (
-            "allocationId",
-            "MissingParameter: The request must include the AllocationId parameter for a public gateway",
-        )
+        message = "MissingParameter"
+        yield "allocationId", f"{message}: The request must include the AllocationId parameter for a public gateway"
     if private and it.get("allocationId") is not None:
         yield "allocationId", "InvalidParameter: AllocationId is not supported for a private NAT gateway"
 
@@ -144,12 +138,9 @@ def texts_of_a_security_group(it: Resource) -> Found:
                 texts.append((f"{side}[{index}].description", one["description"]))
     for path, text in texts:
         if not re.fullmatch(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]*", text):
-            yield (
-                path,
-                "InvalidParameterValue: Invalid security group description. Valid descriptions are strings less than",
-            )
+            yield path, f"{_INVALID}: Invalid security group description. Valid descriptions are strings less than"
         elif len(text) > 255:
-            yield path, "InvalidParameterValue: a description has at most 255 characters"
+            yield path, f"{_INVALID}: a description has at most 255 characters"
 
 
 def _port_rules(it: Resource) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -173,14 +164,13 @@ def ports_of_a_rule(it: Resource) -> Found:
         protocol = str(one.get("protocol", one.get("ipProtocol", "")))
         low, high = as_number(one.get("fromPort")), as_number(one.get("toPort"))
         if protocol.lower() in ("http", "https", "ssh", "tls", "any"):
-            message = f"InvalidParameterValue: Invalid value '{protocol}' for IP protocol. Unknown protocol."
+            message = f"{_INVALID}: Invalid value '{protocol}' for IP protocol. Unknown protocol."
             yield f"{path}{'ipProtocol' if 'ipProtocol' in one else 'protocol'}", message
         if protocol.lower() in ("tcp", "udp", "6", "17") and low is not None and high is not None:
             if low > high:
-                message = f"InvalidParameterValue: Invalid TCP/UDP port range ({low:g}:{high:g})"
-                yield f"{path}fromPort", message
+                yield f"{path}fromPort", f"{_INVALID}: Invalid TCP/UDP port range ({low:g}:{high:g})"
             elif not 0 <= low <= 65535 or not 0 <= high <= 65535:
-                yield f"{path}toPort", f"InvalidParameterValue: Invalid TCP/UDP port range ({low:g}:{high:g})"
+                yield f"{path}toPort", f"{_INVALID}: Invalid TCP/UDP port range ({low:g}:{high:g})"
         if it.type in (GROUP, "aws:ec2/securityGroupRule:SecurityGroupRule") and protocol in ("-1", "all"):
             if (low, high) not in ((0, 0), (None, None), (-1, -1), (0, None), (None, 0)) and None not in (low, high):
                 message = "from_port and to_port must both be 0 to use the 'ALL' '-1' protocol"

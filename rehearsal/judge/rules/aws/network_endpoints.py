@@ -31,18 +31,15 @@ def gateways_are_for_s3_and_dynamodb(it: Resource) -> Found:
     service = it.text("serviceName")
     if service.startswith("com.amazonaws.") and it.get("vpcEndpointType", "Gateway") == "Gateway":
         if service.rpartition(".")[2] not in ("s3", "dynamodb", "s3express"):
-            message = (
-                "InvalidParameter: Endpoint type (Gateway) does not match available service types ([Interface]) of"
-            )
-            yield "vpcEndpointType", f"{message} {service}"
+            message = "InvalidParameter: Endpoint type (Gateway) does not match available service types ([Interface])"
+            yield "vpcEndpointType", f"{message} of {service}"
 
 
 @rule(ENDPOINT, source="https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html")
 def service_of_the_region(it: Resource, program: Program) -> Found:
     found = re.fullmatch(r"com\.amazonaws\.([a-z]{2}(?:-[a-z]+)+-\d)\..+", it.text("serviceName"))
     if found and it.region and found[1] != it.region and not it.text("serviceRegion"):
-        message = f"InvalidServiceName: The Vpc Endpoint Service '{found[0]}' does not exist"
-        yield "serviceName", f"{message} in {it.region}"
+        yield "serviceName", f"InvalidServiceName: The Vpc Endpoint Service '{found[0]}' does not exist in {it.region}"
 
 
 @rule(ENDPOINT, source="https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html")
@@ -68,5 +65,4 @@ def endpoint_fits_its_network(it: Resource, program: Program) -> Found:
 @rule("aws:ec2/flowLog:FlowLog", source=f"{_REFERENCE}/API_CreateFlowLogs.html")
 def role_of_a_flow_log(it: Resource) -> Found:
     if it.get("logDestinationType", "cloud-watch-logs") == "cloud-watch-logs" and it.get("iamRoleArn") is None:
-        message = "MissingParameter: DeliverLogsPermissionArn is required for logs to CloudWatch"
-        yield "iamRoleArn", message
+        yield "iamRoleArn", "MissingParameter: DeliverLogsPermissionArn is required for logs to CloudWatch"

@@ -19,27 +19,25 @@ _GUIDE = "https://docs.aws.amazon.com/sagemaker/latest/dg"
 # A repository of the account's own or AWS's: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/churn:3`.
 _ECR = re.compile(r"\d{12}\.dkr[.-]ecr(?:-fips)?\.(?P<region>[a-z0-9-]+)\.(amazonaws\.com(\.cn)?|on\.aws)/")
 _ROUTING = "deploymentConfig.blueGreenUpdatePolicy.trafficRoutingConfiguration"
+_INVALID = "ValidationException"
 
 
 @rule(MODEL, source=f"{_API}/API_CreateModel.html")
 def containers_of_a_model(it: Resource) -> Found:
     primary, several = it.get("primaryContainer"), it.get("containers")
     if primary is None and several is None:
-        yield "primaryContainer", "ValidationException: either PrimaryContainer or Containers must be specified"
+        yield "primaryContainer", f"{_INVALID}: either PrimaryContainer or Containers must be specified"
     if primary is not None and several is not None:
-        yield "containers", "ValidationException: PrimaryContainer and Containers cannot both be specified"
+        yield "containers", f"{_INVALID}: PrimaryContainer and Containers cannot both be specified"
 
 
 @rule(MODEL, source=f"{_API}/API_ContainerDefinition.html")
 def a_container_has_code(it: Resource) -> Found:
     for path, container in _containers(it):
         if not any(container.get(name) for name in ("image", "modelPackageName", "inferenceSpecificationName")):
-            yield path, "ValidationException: Image or ModelPackageName must be specified"
+            yield path, f"{_INVALID}: Image or ModelPackageName must be specified"
         if container.get("modelDataUrl") and container.get("modelDataSource"):
-            yield (
-                f"{path}.modelDataSource",
-                "ValidationException: ModelDataUrl and ModelDataSource cannot both be given",
-            )
+            yield f"{path}.modelDataSource", f"{_INVALID}: ModelDataUrl and ModelDataSource cannot both be given"
 
 
 @rule(MODEL, source=f"{_API}/API_S3ModelDataSource.html")
@@ -53,12 +51,10 @@ def data_of_a_container(it: Resource) -> Found:
             where, uri = f"{path}.modelDataSource.s3DataSources[{index}]", inside.text("s3Uri")
             kind, packed = inside.text("s3DataType"), inside.text("compressionType")
             if kind == "S3Prefix" and uri and not uri.endswith("/"):
-                message = (
-                    "ValidationException: a valid key name prefix identified by S3Uri always ends with a forward slash"
-                )
+                message = f"{_INVALID}: a valid key name prefix identified by S3Uri always ends with a forward slash"
                 yield f"{where}.s3Uri", f"{message}, found {uri!r}"
             if kind == "S3Prefix" and packed == "Gzip":
-                yield f"{where}.compressionType", "ValidationException: Gzip is for an S3Object; a prefix takes None"
+                yield f"{where}.compressionType", f"{_INVALID}: Gzip is for an S3Object; a prefix takes None"
 
 
 @rule(MODEL, source=f"{_GUIDE}/your-algorithms-containers-inference-private.html")
@@ -68,7 +64,7 @@ def image_is_in_ecr(it: Resource) -> Found:
         config = container.get("imageConfig")
         private = isinstance(config, Mapping) and config.get("repositoryAccessMode") == "Vpc"
         if isinstance(image, str) and image and not _ECR.match(image) and not private:
-            message = f"ValidationException: Using non-ECR image {image!r} without Vpc repository access mode"
+            message = f"{_INVALID}: Using non-ECR image {image!r} without Vpc repository access mode"
             yield f"{path}.image", f"{message} is not supported"
 
 
@@ -78,8 +74,7 @@ def image_is_in_the_region(it: Resource, program: Program) -> Found:
         image = container.get("image")
         found = _ECR.match(image) if isinstance(image, str) else None
         if found and it.region and found["region"] != it.region:
-            message = f"ValidationException: The image {image!r} must be in the region of the model, {it.region}"
-            yield f"{path}.image", message
+            yield f"{path}.image", f"{_INVALID}: The image {image!r} must be in the region of the model, {it.region}"
 
 
 @rule(CONFIG, source=f"{_API}/API_CreateEndpointConfig.html")
@@ -88,12 +83,12 @@ def variants_of_a_configuration(it: Resource) -> Found:
     shadows = [one for one in it.list("shadowProductionVariants") if isinstance(one, Mapping)]
     names = [name for one in [*variants, *shadows] if isinstance(name := one.get("variantName"), str)]
     for name in sorted({name for name in names if names.count(name) > 1}):
-        yield "productionVariants", f"ValidationException: Variant names must be unique, found {name!r} twice"
+        yield "productionVariants", f"{_INVALID}: Variant names must be unique, found {name!r} twice"
     if len(shadows) > 1 or (shadows and len(variants) > 1):
-        message = "ValidationException: one shadow variant for one production variant"
+        message = f"{_INVALID}: one shadow variant for one production variant"
         yield "shadowProductionVariants", f"{message}, found {len(shadows)} for {len(variants)}"
     if it.get("asyncInferenceConfig") is not None and len(variants) > 1:
-        yield "asyncInferenceConfig", "ValidationException: an asynchronous endpoint has exactly one variant"
+        yield "asyncInferenceConfig", f"{_INVALID}: an asynchronous endpoint has exactly one variant"
 
 
 @rule(CONFIG, source=f"{_GUIDE}/serverless-endpoints.html")
@@ -104,21 +99,21 @@ def serverless_or_instances(it: Resource) -> Found:
         path, serverless = f"productionVariants[{index}]", variant.get("serverlessConfig")
         instances = [name for name in ("instanceType", "initialInstanceCount") if variant.get(name) is not None]
         if serverless and instances:
-            message = "ValidationException: ServerlessConfig cannot be specified with instances"
+            message = f"{_INVALID}: ServerlessConfig cannot be specified with instances"
             yield f"{path}.{instances[0]}", f"{message}: found {', '.join(instances)} as well"
         if not serverless and not variant.get("instanceType") and variant.get("modelName") is not None:
-            yield path, "ValidationException: InstanceType or ServerlessConfig must be specified"
+            yield path, f"{_INVALID}: InstanceType or ServerlessConfig must be specified"
         if isinstance(serverless, Mapping):
             most, warm = (
                 as_number(serverless.get("maxConcurrency")),
                 as_number(serverless.get("provisionedConcurrency")),
             )
             if most is not None and warm is not None and warm > most:
-                message = "ValidationException: ProvisionedConcurrency must be at most MaxConcurrency"
+                message = f"{_INVALID}: ProvisionedConcurrency must be at most MaxConcurrency"
                 yield f"{path}.serverlessConfig.provisionedConcurrency", f"{message}: {warm:g} > {most:g}"
         for name in ("dataCaptureConfig", "asyncInferenceConfig"):
             if serverless and it.get(name) is not None:
-                yield name, f"ValidationException: {name} is not supported for serverless endpoints"
+                yield name, f"{_INVALID}: {name} is not supported for serverless endpoints"
 
 
 @rule(CONFIG, source=f"{_GUIDE}/serverless-endpoints.html")
@@ -127,7 +122,7 @@ def serverless_model_has_no_network(it: Resource, program: Program) -> Found:
         if isinstance(variant, Mapping) and variant.get("serverlessConfig"):
             model = program.refer(it, f"productionVariants[{index}].modelName", MODEL)
             if model and model.get("vpcConfig") is not None:
-                message = "ValidationException: serverless endpoints do not support a VpcConfig"
+                message = f"{_INVALID}: serverless endpoints do not support a VpcConfig"
                 yield f"productionVariants[{index}].modelName", f"{message}; the model {model.name!r} has one"
 
 
@@ -135,10 +130,7 @@ def serverless_model_has_no_network(it: Resource, program: Program) -> Found:
 def one_update_policy(it: Resource) -> Found:
     both = it.get("deploymentConfig.blueGreenUpdatePolicy"), it.get("deploymentConfig.rollingUpdatePolicy")
     if None not in both:
-        yield (
-            "deploymentConfig",
-            "ValidationException: BlueGreenUpdatePolicy and RollingUpdatePolicy exclude each other",
-        )
+        yield "deploymentConfig", f"{_INVALID}: BlueGreenUpdatePolicy and RollingUpdatePolicy exclude each other"
 
 
 @rule(ENDPOINT, source=f"{_API}/API_TrafficRoutingConfig.html")
@@ -148,15 +140,15 @@ def sizes_of_the_traffic_routing(it: Resource) -> Found:
     for name, wanted in sizes.items():
         given = it.get(f"{_ROUTING}.{wanted}")
         if kind == name and given is None:
-            yield f"{_ROUTING}.{wanted}", f"ValidationException: it must be specified for {kind} traffic routing"
+            yield f"{_ROUTING}.{wanted}", f"{_INVALID}: it must be specified for {kind} traffic routing"
         if kind and kind != name and given is not None:
-            yield f"{_ROUTING}.{wanted}", f"ValidationException: it cannot be specified for {kind} traffic routing"
+            yield f"{_ROUTING}.{wanted}", f"{_INVALID}: it cannot be specified for {kind} traffic routing"
     size = sizes.get(kind)
     if size and it.get(f"{_ROUTING}.{size}.type") == "CAPACITY_PERCENT":
         least, most = (1, 50) if kind == "CANARY" else (10, 50)
         value = it.number(f"{_ROUTING}.{size}.value")
         if value is not None and not least <= value <= most:
-            yield f"{_ROUTING}.{size}.value", f"ValidationException: found {value:g} %, expected {least} to {most} %"
+            yield f"{_ROUTING}.{size}.value", f"{_INVALID}: found {value:g} %, expected {least} to {most} %"
 
 
 @rule(ENDPOINT, source=f"{_API}/API_RollingUpdatePolicy.html")
@@ -164,10 +156,7 @@ def size_of_a_rolling_batch(it: Resource) -> Found:
     path = "deploymentConfig.rollingUpdatePolicy.maximumBatchSize"
     value = it.number(f"{path}.value")
     if it.get(f"{path}.type") == "CAPACITY_PERCENT" and value is not None and not 5 <= value <= 50:
-        yield (
-            f"{path}.value",
-            f"ValidationException: MaximumBatchSize must be 5 to 50 % of the capacity, found {value:g}",
-        )
+        yield f"{path}.value", f"{_INVALID}: MaximumBatchSize must be 5 to 50 % of the capacity, found {value:g}"
 
 
 @rule(ENDPOINT, source=f"{_GUIDE}/deployment-guardrails-exclusions.html")
@@ -176,7 +165,7 @@ def rolling_fits_the_variants(it: Resource, program: Program) -> Found:
     if config is None or it.get("deploymentConfig.rollingUpdatePolicy") is None:
         return
     variants = [one for one in config.list("productionVariants") if isinstance(one, Mapping)]
-    message = "ValidationException: rolling deployments are not supported for"
+    message = f"{_INVALID}: rolling deployments are not supported for"
     if any(one.get("serverlessConfig") for one in variants):
         yield "deploymentConfig.rollingUpdatePolicy", f"{message} serverless endpoints"
     if len(variants) > 1:
@@ -193,15 +182,15 @@ def variant_can_scale(it: Resource, program: Program) -> Found:
         named = re.fullmatch(r"endpoint/[^/]+/variant/(.+)", it.text("resourceId"))
         names = [one.get("variantName") for one in variants]
         if named and None not in names and UNKNOWN not in names and named[1] not in names:
-            message = f"ValidationException: the endpoint has no variant {named[1]!r}"
+            message = f"{_INVALID}: the endpoint has no variant {named[1]!r}"
             yield "resourceId", f"{message}, expected one of {', '.join(map(repr, names))}"
         chosen = [one for one in variants if not named or one.get("variantName") == named[1]]
         for one in chosen if len(variants) == 1 or named else []:
             kind = one.get("instanceType")
             if isinstance(kind, str) and kind.startswith("ml.t2."):
-                yield "resourceId", f"ValidationException: Autoscaling is not supported for variants of type {kind}"
+                yield "resourceId", f"{_INVALID}: Autoscaling is not supported for variants of type {kind}"
             if one.get("serverlessConfig") and it.text("scalableDimension").endswith("DesiredInstanceCount"):
-                yield "scalableDimension", "ValidationException: a serverless variant has no instances to scale"
+                yield "scalableDimension", f"{_INVALID}: a serverless variant has no instances to scale"
 
 
 def _configurations(it: Resource, program: Program) -> Iterator[Resource]:

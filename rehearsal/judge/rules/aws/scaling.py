@@ -43,6 +43,7 @@ _METRICS = {
 }
 _TRACKING = "targetTrackingScalingPolicyConfiguration"
 _STEPS = "stepScalingPolicyConfiguration"
+_INVALID = "ValidationException"
 
 
 @rule(TARGET, source=_REGISTER)
@@ -56,7 +57,7 @@ def capacities_in_order(it: Resource) -> Found:
 def dimension_of_the_namespace(it: Resource) -> Found:
     namespace, dimension = it.text("serviceNamespace"), it.text("scalableDimension")
     if namespace and dimension and dimension.partition(":")[0] != namespace:
-        message = "ValidationException: Unsupported service namespace, resource type or scalable dimension"
+        message = f"{_INVALID}: Unsupported service namespace, resource type or scalable dimension"
         yield "scalableDimension", f"{message}: {dimension!r} is not of {namespace!r}"
 
 
@@ -65,7 +66,7 @@ def resource_id_of_the_dimension(it: Resource) -> Found:
     dimension, identity = it.text("scalableDimension"), it.text("resourceId")
     pattern = _RESOURCE_IDS.get(dimension)
     if pattern and identity and not identity.startswith("arn:") and not re.fullmatch(pattern, identity):
-        message = "ValidationException: Unsupported service namespace, resource type or scalable dimension"
+        message = f"{_INVALID}: Unsupported service namespace, resource type or scalable dimension"
         yield "resourceId", f"{message}: found {identity!r}, expected the form {pattern.replace('[^/]+', 'NAME')}"
 
 
@@ -74,10 +75,8 @@ def configuration_of_the_policy_type(it: Resource) -> Found:
     kind = it.get("policyType", "StepScaling")
     tracking, steps = it.get(_TRACKING), it.get(_STEPS)
     if kind == "StepScaling" and tracking is not None and steps is None:
-        yield (
-            "policyType",
-            f"a {kind} policy needs a {_STEPS}; with a target to track it must be 'TargetTrackingScaling'",
-        )
+        message = f"a {kind} policy needs a {_STEPS}; with a target to track it must be"
+        yield "policyType", f"{message} 'TargetTrackingScaling'"
     if kind == "TargetTrackingScaling" and steps is not None and tracking is None:
         yield "policyType", f"a {kind} policy needs a {_TRACKING}"
 
@@ -89,7 +88,7 @@ def one_metric_to_track(it: Resource) -> Found:
         return
     given = [name for name in ("predefinedMetricSpecification", "customizedMetricSpecification") if tracking.get(name)]
     if len(given) != 1:
-        message = "ValidationException: exactly one of PredefinedMetricSpecification and CustomizedMetricSpecification"
+        message = f"{_INVALID}: exactly one of PredefinedMetricSpecification and CustomizedMetricSpecification"
         yield _TRACKING, f"{message} must be specified, found {' and '.join(given) or 'none'}"
 
 
@@ -99,10 +98,10 @@ def predefined_metric_of_the_namespace(it: Resource) -> Found:
     metric, namespace = it.text(f"{path}.predefinedMetricType"), it.text("serviceNamespace")
     owner = next((service for prefix, service in _METRICS.items() if metric.startswith(prefix)), "")
     if owner and namespace and owner != namespace:
-        message = f"ValidationException: the predefined metric {metric} is not supported for {namespace}"
+        message = f"{_INVALID}: the predefined metric {metric} is not supported for {namespace}"
         yield f"{path}.predefinedMetricType", message
     if metric == "ALBRequestCountPerTarget" and it.get(f"{path}.resourceLabel") is None:
-        yield path, "ValidationException: ResourceLabel must be specified for ALBRequestCountPerTarget"
+        yield path, f"{_INVALID}: ResourceLabel must be specified for ALBRequestCountPerTarget"
     label = it.text(f"{path}.resourceLabel")
     if (
         metric == "ALBRequestCountPerTarget"
@@ -110,9 +109,9 @@ def predefined_metric_of_the_namespace(it: Resource) -> Found:
         and not re.fullmatch(r"app/[^/]+/\w+/targetgroup/[^/]+/\w+", label)
     ):
         form = "app/LOAD-BALANCER/ID/targetgroup/TARGET-GROUP/ID"
-        yield f"{path}.resourceLabel", f"ValidationException: found {label!r}, expected the form {form}"
+        yield f"{path}.resourceLabel", f"{_INVALID}: found {label!r}, expected the form {form}"
     if metric and metric != "ALBRequestCountPerTarget" and label:
-        yield f"{path}.resourceLabel", f"ValidationException: ResourceLabel cannot be specified for {metric}"
+        yield f"{path}.resourceLabel", f"{_INVALID}: ResourceLabel cannot be specified for {metric}"
 
 
 @rule(
@@ -127,9 +126,7 @@ def one_policy_tracks_a_metric(it: Resource, program: Program) -> Found:
         labels = it.get(label), other.get(label)  # requests at two target groups are two metrics
         alike = labels[0] is not UNKNOWN and labels[0] == labels[1]
         if metric and metric == other.text(path) and alike and _same_target(it, other):
-            message = (
-                "ValidationException: Only one TargetTrackingScaling policy for a given metric specification is allowed"
-            )
+            message = f"{_INVALID}: Only one TargetTrackingScaling policy for a given metric specification is allowed"
             yield path, f"{message}: {other.name!r} tracks {metric}, too"
 
 
@@ -143,7 +140,7 @@ def steps_do_not_overlap(it: Resource) -> Found:
         for step in steps
     ]
     ordered = sorted(bounds)
-    message = "ValidationException: Step adjustment intervals"
+    message = f"{_INVALID}: Step adjustment intervals"
     if any(low >= high for low, high in ordered):
         yield f"{_STEPS}.stepAdjustments", f"{message}: a lower bound must be less than its upper bound"
     for (_, high), (low, _) in itertools.pairwise(ordered):
@@ -165,7 +162,7 @@ def schedule_moves_a_capacity(it: Resource) -> Found:
         return
     least, most = as_number(action.get("minCapacity")), as_number(action.get("maxCapacity"))
     if action.get("minCapacity") is None and action.get("maxCapacity") is None:
-        yield "scalableTargetAction", "ValidationException: MinCapacity or MaxCapacity must be specified"
+        yield "scalableTargetAction", f"{_INVALID}: MinCapacity or MaxCapacity must be specified"
     if least is not None and most is not None and most < least:
         yield "scalableTargetAction.maxCapacity", f"found {most:g}, expected at least minCapacity ({least:g})"
 
@@ -184,11 +181,11 @@ def wrong_schedule(text: str) -> Iterator[str]:
     if not re.fullmatch(r"(cron|rate|at)\(.+\)", text):
         yield f"found {text!r}, expected cron(…), rate(…) or at(…)"
     elif cron and len(fields) != 6:
-        yield f"ValidationException: cron has {len(fields)} fields, expected 6: minutes hours day month weekday year"
+        yield f"{_INVALID}: cron has {len(fields)} fields, expected 6: minutes hours day month weekday year"
     elif cron and "?" not in (fields[2], fields[4]):
-        yield f"ValidationException: {text}: one of day-of-month and day-of-week must be '?'"
+        yield f"{_INVALID}: {text}: one of day-of-month and day-of-week must be '?'"
     if text.startswith("rate(") and not re.fullmatch(r"rate\([1-9]\d* (minute|hour|day)s?\)", text):
-        yield f"ValidationException: found {text!r}, expected a rate like rate(1 minute) or rate(5 minutes)"
+        yield f"{_INVALID}: found {text!r}, expected a rate like rate(1 minute) or rate(5 minutes)"
 
 
 @rule(POLICY, SCHEDULE, source=_PUT)
@@ -232,4 +229,4 @@ def what_scales_is_there_first(it: Resource, program: Program) -> Found:
         for made in program.of(kind):
             here = made.new and made.region == it.region and made.text("name") == name
             if here and not program.waits_for(it, made):
-                yield "resourceId", f"ValidationException: {message}: {identity}; take the name from {made.name!r}"
+                yield "resourceId", f"{_INVALID}: {message}: {identity}; take the name from {made.name!r}"

@@ -22,20 +22,19 @@ _ROUTES = (
 )
 _GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
 _API = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference"
+_INVALID = "InvalidParameterException"
 
 
 @rule(SERVICE, source=f"{_API}/API_CreateService.html")
 def launch_type_or_capacity_providers(it: Resource) -> Found:
     if it.get("launchType") is not None and it.get("capacityProviderStrategies") is not None:
-        message = (
-            "InvalidParameterException: Specifying both a launch type and capacity provider strategy is not supported."
-        )
+        message = f"{_INVALID}: Specifying both a launch type and capacity provider strategy is not supported."
         yield "launchType", f"{message} Remove one and try again."
     bases = [
         one for one in it.list("capacityProviderStrategies") if isinstance(one, Mapping) and as_number(one.get("base"))
     ]
     if len(bases) > 1:
-        message = "InvalidParameterException: only one capacity provider in a strategy can have a base"
+        message = f"{_INVALID}: only one capacity provider in a strategy can have a base"
         yield "capacityProviderStrategies", f"{message}, found {len(bases)}"
 
 
@@ -43,25 +42,22 @@ def launch_type_or_capacity_providers(it: Resource) -> Found:
 def parameters_of_a_service(it: Resource) -> Found:
     fargate = it.text("launchType") == "FARGATE"
     if fargate and it.get("orderedPlacementStrategies") is not None:
-        message = "InvalidParameterException: Placement strategies are not supported with FARGATE launch type."
+        message = f"{_INVALID}: Placement strategies are not supported with FARGATE launch type."
         yield "orderedPlacementStrategies", message
     if fargate and it.get("placementConstraints") is not None:
-        message = "InvalidParameterException: Placement constraints are not supported with FARGATE launch type."
-        yield "placementConstraints", message
+        yield "placementConstraints", f"{_INVALID}: Placement constraints are not supported with FARGATE launch type."
     if it.get("launchType") == "EC2" and it.get("networkConfiguration.assignPublicIp") is True:
-        message = "InvalidParameterException: Assign public IP is not supported for this launch type."
+        message = f"{_INVALID}: Assign public IP is not supported for this launch type."
         yield "networkConfiguration.assignPublicIp", message
     # of a daemon the provider sends neither the desired count nor the maximum
     daemon = it.get("schedulingStrategy") == "DAEMON"
     least, most = it.number("deploymentMinimumHealthyPercent"), it.number("deploymentMaximumPercent")
     if not daemon and least is not None and most is not None and most <= least:
-        message = "InvalidParameterException: minimumHealthyPercent should be less than maximumPercent"
+        message = f"{_INVALID}: minimumHealthyPercent should be less than maximumPercent"
         yield "deploymentMaximumPercent", f"{message}: {least:g} and {most:g}"
     controller = it.text("deploymentController.type")
     if controller in ("CODE_DEPLOY", "EXTERNAL") and it.get("deploymentCircuitBreaker.enable") is True:
-        message = (
-            "InvalidParameterException: Deployment circuit breaker feature can only be configured with ECS deployment"
-        )
+        message = f"{_INVALID}: Deployment circuit breaker feature can only be configured with ECS deployment"
         yield "deploymentCircuitBreaker", f"{message} controller."
 
 
@@ -72,28 +68,20 @@ def service_fits_its_task(it: Resource, program: Program) -> Found:
         return
     own_network = task.text("networkMode") == "awsvpc"
     if own_network and it.get("networkConfiguration") is None:
-        message = (
-            "InvalidParameterException: Network Configuration must be provided when networkMode 'awsvpc' is specified."
-        )
+        message = f"{_INVALID}: Network Configuration must be provided when networkMode 'awsvpc' is specified."
         yield "networkConfiguration", message
     if task.text("networkMode") in ("bridge", "host", "none") and it.get("networkConfiguration") is not None:
-        message = "InvalidParameterException: Network Configuration is not valid for the given networkMode of this task"
+        message = f"{_INVALID}: Network Configuration is not valid for the given networkMode of this task"
         yield "networkConfiguration", f"{message} definition."
     if own_network and it.get("iamRole") is not None:
-        message = (
-            "InvalidParameterException: You cannot specify an IAM role for services that require a service linked role."
-        )
-        yield "iamRole", message
+        yield "iamRole", f"{_INVALID}: You cannot specify an IAM role for services that require a service linked role."
     # what is required is asked at registration; a task runs wherever it could be registered for
     suits = own_network and task.get("cpu") is not None and task.get("memory") is not None
     compatibilities = task.list("requiresCompatibilities")
     if it.text("launchType") == "FARGATE" and not suits and not {"FARGATE", UNKNOWN} & set(compatibilities):
-        message = "InvalidParameterException: Task definition does not support launch_type FARGATE."
-        yield "launchType", message
+        yield "launchType", f"{_INVALID}: Task definition does not support launch_type FARGATE."
     if it.get("enableExecuteCommand") is True and task.get("taskRoleArn") is None:
-        message = (
-            "InvalidParameterException: The service couldn't be created because a valid taskRoleArn is not being used."
-        )
+        message = f"{_INVALID}: The service couldn't be created because a valid taskRoleArn is not being used."
         yield "enableExecuteCommand", message
 
 
@@ -107,11 +95,11 @@ def load_balancer_finds_the_container(it: Resource, program: Program) -> Found:
         name, port = balancer.get("containerName"), as_number(balancer.get("containerPort"))
         named = [one for one in made if one.get("name") == name]
         if isinstance(name, str) and not named:
-            message = f"InvalidParameterException: The container {name} does not exist in the task definition."
+            message = f"{_INVALID}: The container {name} does not exist in the task definition."
             yield f"loadBalancers[{index}].containerName", message
         ports = [as_number(mapping.get("containerPort")) for one in named for mapping in one.get("portMappings") or ()]
         if named and port is not None and port not in ports:
-            message = f"InvalidParameterException: The container {name} did not have a container port {port:g} defined."
+            message = f"{_INVALID}: The container {name} did not have a container port {port:g} defined."
             yield f"loadBalancers[{index}].containerPort", message
 
 
@@ -125,16 +113,11 @@ def target_group_takes_the_tasks(it: Resource, program: Program) -> Found:
             continue
         kind = group.get("targetType", "instance")
         if task and task.text("networkMode") == "awsvpc" and kind in ("instance", "lambda", "alb"):
-            message = (
-                f"InvalidParameterException: The provided target group {group.name} has target type {kind}, which is"
-            )
+            message = f"{_INVALID}: The provided target group {group.name} has target type {kind}, which is"
             yield path, f"{message} incompatible with the awsvpc network mode specified in the task definition."
         if task and task.text("networkMode") in ("bridge", "host") and kind == "ip":
-            message = f"InvalidParameterException: The provided target group {group.name} has target type ip, which is"
-            yield (
-                path,
-                f"{message} incompatible with the {task.text('networkMode')} network mode specified in the task definition.",
-            )
+            message = f"{_INVALID}: The provided target group {group.name} has target type ip, which is incompatible"
+            yield path, f"{message} with the {task.text('networkMode')} network mode specified in the task definition."
 
 
 @rule(SERVICE, source="https://github.com/hashicorp/terraform/issues/12634")
@@ -146,15 +129,10 @@ def target_group_has_a_listener_first(it: Resource, program: Program) -> Found:
             continue
         routes = [route for route in program.of(*_ROUTES) if program.waits_for(route, group)]
         if routes and not program.waits_for(it, *routes):
-            message = (
-                f"InvalidParameterException: The target group {group.name} does not have an associated load balancer"
-            )
+            message = f"{_INVALID}: The target group {group.name} does not have an associated load balancer"
             yield path, f"{message} yet: let the service depend on {routes[0].name!r}"
         if not routes and not _attached_elsewhere(group, program):
-            message = (
-                f"InvalidParameterException: The target group {group.name} does not have an associated load balancer."
-            )
-            yield path, message
+            yield path, f"{_INVALID}: The target group {group.name} does not have an associated load balancer."
 
 
 def _attached_elsewhere(group: Resource, program: Program) -> bool:
@@ -178,8 +156,8 @@ def capacity_providers_of_the_cluster(it: Resource, program: Program) -> Found:
         return
     for name in wanted:
         if isinstance(name, str) and name not in offered:
-            message = f"InvalidParameterException: The specified capacity provider '{name}' is not associated with the cluster"
+            message = f"{_INVALID}: The specified capacity provider '{name}' is not associated with the cluster"
             yield "capacityProviderStrategies", f"{message} {cluster.name!r}"
     if providers and not program.waits_for(it, *providers):
-        message = "InvalidParameterException: the capacity providers are not associated with the cluster yet"
+        message = f"{_INVALID}: the capacity providers are not associated with the cluster yet"
         yield "capacityProviderStrategies", f"{message}: let the service depend on {providers[0].name!r}"

@@ -14,6 +14,7 @@ from rehearsal.values import UNKNOWN
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 _API = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference"
 _ALARM = f"{_API}/API_PutMetricAlarm.html"
+_INVALID = "ValidationError"
 
 
 @rule(ALARM, source=_ALARM)
@@ -23,14 +24,14 @@ def periods_of_an_alarm(it: Resource) -> Found:
         yield "period", f"found {period:g}, expected 10, 20, 30 or a multiple of 60"
     longest = 86_400 if period is None or period < 3600 else 604_800
     if period is not None and evaluated is not None and period * evaluated > longest:
-        message = "ValidationError: Metrics cannot be checked across more than a"
+        message = f"{_INVALID}: Metrics cannot be checked across more than a"
         unit = "day" if longest == 86_400 else "week"
         yield (
             "evaluationPeriods",
             f"{message} {unit} (EvaluationPeriods * Period must be <= {longest}), found {period * evaluated:g}",
         )
     if needed is not None and evaluated is not None and needed > evaluated:
-        message = "ValidationError: DatapointsToAlarm must be less than or equal to EvaluationPeriods"
+        message = f"{_INVALID}: DatapointsToAlarm must be less than or equal to EvaluationPeriods"
         yield "datapointsToAlarm", f"{message}: {needed:g} > {evaluated:g}"
 
 
@@ -38,7 +39,7 @@ def periods_of_an_alarm(it: Resource) -> Found:
 def metric_of_an_alarm(it: Resource) -> Found:
     name, queries = it.get("metricName"), it.get("metricQueries")
     if name is not None and queries is not None:
-        yield "metricQueries", "ValidationError: metricName conflicts with metricQueries"
+        yield "metricQueries", f"{_INVALID}: metricName conflicts with metricQueries"
     given = [each for each in ("statistic", "extendedStatistic") if it.get(each) is not None]
     if name is not None and len(given) != 1:
         message = "one of `statistic` or `extended_statistic` must be set for a cloudwatch metric alarm"
@@ -47,10 +48,7 @@ def metric_of_an_alarm(it: Resource) -> Found:
     if extended and not re.fullmatch(
         r"p(\d{1,2}(\.\d+)?|100)|(tm|wm|tc|ts)\d{1,2}(\.\d+)?|(TM|WM|PR|TC|TS)\(.*\)|IQM", extended
     ):
-        yield (
-            "extendedStatistic",
-            f"ValidationError: The value {extended} for parameter ExtendedStatistic is not supported.",
-        )
+        yield "extendedStatistic", f"{_INVALID}: The value {extended} for parameter ExtendedStatistic is not supported."
     anomaly = it.get("thresholdMetricId")
     banded = it.text("comparisonOperator") in (
         "LessThanLowerOrGreaterThanUpperThreshold",
@@ -58,9 +56,9 @@ def metric_of_an_alarm(it: Resource) -> Found:
         "GreaterThanUpperThreshold",
     )
     if it.get("threshold") is not None and anomaly is not None:
-        yield "thresholdMetricId", "ValidationError: it conflicts with threshold"
+        yield "thresholdMetricId", f"{_INVALID}: it conflicts with threshold"
     if banded and anomaly is None:
-        yield "comparisonOperator", "ValidationError: an anomaly band needs a thresholdMetricId"
+        yield "comparisonOperator", f"{_INVALID}: an anomaly band needs a thresholdMetricId"
 
 
 @rule(ALARM, source=f"{_API}/API_MetricDataQuery.html")
@@ -74,25 +72,23 @@ def queries_of_an_alarm(it: Resource) -> Found:
     returned = [one.get("returnData") in (True, "true") for one in queries]
     banded = it.get("thresholdMetricId") is not None  # the metric and its band are both returned
     if UNKNOWN not in [one.get("returnData") for one in queries] and sum(returned) != 1 and not banded:
-        message = "ValidationError: Exactly one element of the metrics list should return data"
+        message = f"{_INVALID}: Exactly one element of the metrics list should return data"
         yield "metricQueries", f"{message}, found {sum(returned)}"
     for index, one in enumerate(queries):
         path, formula = f"metricQueries[{index}]", one.get("expression")
         if not re.fullmatch(r"[a-z][a-zA-Z0-9_]*", names[index]):
-            yield (
-                f"{path}.id",
-                f"ValidationError: Invalid metrics list: id {names[index]!r} must begin with a lowercase letter",
-            )
+            message = f"{_INVALID}: Invalid metrics list"
+            yield f"{path}.id", f"{message}: id {names[index]!r} must begin with a lowercase letter"
         if names.count(names[index]) > 1 and names.index(names[index]) < index:
-            yield f"{path}.id", f"ValidationError: Invalid metrics list: ids must be unique: {names[index]!r}"
+            yield f"{path}.id", f"{_INVALID}: Invalid metrics list: ids must be unique: {names[index]!r}"
         if formula is not None and one.get("metric") is not None:
-            yield path, "ValidationError: a query has an expression or a metric, not both"
+            yield path, f"{_INVALID}: a query has an expression or a metric, not both"
         if isinstance(formula, str) and not formula.upper().startswith("SELECT"):
             # a word before a parenthesis is a function
             used = set(re.findall(r"\b([a-z]\w*)\b(?!\s*\()", re.sub(r"'[^']*'|\"[^\"]*\"", "", formula)))
             missing = sorted(used - set(names)) if "SEARCH(" not in formula else []
             if missing:
-                message = f"ValidationError: Invalid metrics list: the expression {formula!r} refers to"
+                message = f"{_INVALID}: Invalid metrics list: the expression {formula!r} refers to"
                 yield f"{path}.expression", f"{message} {', '.join(missing)}, which no query has as id"
 
 
@@ -101,15 +97,15 @@ def actions_of_an_alarm(it: Resource, program: Program) -> Found:
     for name in ("alarmActions", "okActions", "insufficientDataActions"):
         actions = it.list(name)
         if len(actions) > 5:
-            yield name, f"ValidationError: an alarm has at most 5 actions of a kind, found {len(actions)}"
+            yield name, f"{_INVALID}: an alarm has at most 5 actions of a kind, found {len(actions)}"
         for topic in program.refers(it, name, "aws:sns/topic:Topic"):
             if topic.region and it.region and topic.region != it.region:
-                message = f"ValidationError: Invalid region {topic.region} specified. Only {it.region} is supported."
+                message = f"{_INVALID}: Invalid region {topic.region} specified. Only {it.region} is supported."
                 yield name, f"{message} (the topic is {topic.name!r})"
         for arn in actions:
             found = re.match(r"arn:aws[\w-]*:sns:([a-z0-9-]+):", arn) if isinstance(arn, str) else None
             if found and it.region and found[1] != it.region:
-                yield name, f"ValidationError: Invalid region {found[1]} specified. Only {it.region} is supported."
+                yield name, f"{_INVALID}: Invalid region {found[1]} specified. Only {it.region} is supported."
 
 
 @rule("aws:cloudwatch/dashboard:Dashboard", source=f"{_API}/CloudWatch-Dashboard-Body-Structure.html")
@@ -195,16 +191,12 @@ def when_a_rule_fires(it: Resource) -> Found:
             message = "ValidationException: Parameter ScheduleExpression is not valid."
             yield "scheduleExpression", f"{message} found {text!r}, expected rate(1 minute) or rate(5 minutes)"
         if it.get("scheduleExpression") is None and it.get("eventPattern") is None:
-            yield (
-                "eventPattern",
-                "ValidationException: Parameter(s) EventPattern or ScheduleExpression must be specified.",
-            )
+            message = "ValidationException"
+            yield "eventPattern", f"{message}: Parameter(s) EventPattern or ScheduleExpression must be specified."
         bus = it.text("eventBusName")
         if text and bus and bus != "default":
-            yield (
-                "scheduleExpression",
-                "ValidationException: ScheduleExpression is supported only on the default event bus.",
-            )
+            message = "ValidationException"
+            yield "scheduleExpression", f"{message}: ScheduleExpression is supported only on the default event bus."
 
 
 @rule(

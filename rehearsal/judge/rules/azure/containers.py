@@ -108,10 +108,8 @@ def ports_of_a_container_group(it: Resource) -> Found:
     ]
     for port in outside:
         if UNKNOWN not in (port, *inside) and port not in inside:
-            message = (
-                f"UnreferencedIpAddressPorts: Following ports '{port}' in the 'ipAddress' are not used by any container"
-            )
-            yield "ipAddress.ports", message
+            message = f"UnreferencedIpAddressPorts: Following ports '{port}' in the 'ipAddress' are not used by any"
+            yield "ipAddress.ports", f"{message} container"
     if it.get("subnetIds") is not None and it.get("ipAddress.type") == "Public":
         yield "ipAddress.type", "PrivateIPAddressNotSupported: a group in a subnet has a private address"
     if it.get("ipAddress.dnsNameLabel") is not None and it.get("ipAddress.type") == "Private":
@@ -149,19 +147,14 @@ def addresses_of_a_cluster(it: Resource, program: Program) -> Found:
             subnet = program.refer(it, f"agentPoolProfiles[{index}].vnetSubnetID", SUBNET)
             text = subnet.text("addressPrefix") if subnet else ""
             if network and subnet and text and network.overlaps(ip_network(text)):
-                message = "ServiceCidrOverlapExistingSubnetsCidr: The specified service CIDR"
-                yield (
-                    "networkProfile.serviceCidr",
-                    f"{message} {services} is conflicted with an existing subnet CIDR {text}",
-                )
+                message = f"ServiceCidrOverlapExistingSubnetsCidr: The specified service CIDR {services} is conflicted"
+                yield "networkProfile.serviceCidr", f"{message} with an existing subnet CIDR {text}"
     except ValueError:
         return
     plugin, policy = it.text("networkProfile.networkPlugin"), it.text("networkProfile.networkPolicy")
     if plugin == "kubenet" and policy == "azure":
-        yield (
-            "networkProfile.networkPolicy",
-            "InvalidParameter: the network policy azure needs the network plugin azure",
-        )
+        message = "InvalidParameter"
+        yield "networkProfile.networkPolicy", f"{message}: the network policy azure needs the network plugin azure"
 
 
 @rule(WEB, source=f"{_LEARN}/app-service/overview-hosting-plans")
@@ -171,13 +164,9 @@ def app_fits_its_plan(it: Resource, program: Program) -> Found:
         return
     tier = plan.text("sku.tier") or {"F": "Free", "D": "Shared", "Y": "Dynamic"}.get(plan.text("sku.name")[:1], "")
     if it.get("siteConfig.alwaysOn") is True and tier in ("Free", "Shared", "Dynamic"):
-        yield (
-            "siteConfig.alwaysOn",
-            f"BadRequest: AlwaysOn cannot be set for this site as the plan does not allow it ({tier})",
-        )
+        message = "BadRequest: AlwaysOn cannot be set for this site as the plan does not allow it"
+        yield "siteConfig.alwaysOn", f"{message} ({tier})"
     linux = "linux" in it.text("kind").lower() or it.get("siteConfig.linuxFxVersion") is not None
     if linux and plan.get("reserved", False) is False and "linux" not in plan.text("kind").lower():
-        message = (
-            "BadRequest: The parameter LinuxFxVersion has an invalid value: a Linux app needs a plan with reserved=true"
-        )
-        yield "serverFarmId", f"{message}, {plan.name!r} has not"
+        message = "BadRequest: The parameter LinuxFxVersion has an invalid value"
+        yield "serverFarmId", f"{message}: a Linux app needs a plan with reserved=true, {plan.name!r} has not"

@@ -41,10 +41,8 @@ def principal_of_an_assignment(it: Resource, program: Program) -> Found:
         and it.text("principalType") in ("User", "Group")
         and all(one.type.startswith("azure-native:") for one in made)
     ):
-        message = (
-            "UnmatchedPrincipalType: The PrincipalId has type 'ServicePrincipal', which is different from specified"
-        )
-        yield "principalType", f"{message} PrincipalType '{it.text('principalType')}'"
+        message = "UnmatchedPrincipalType: The PrincipalId has type 'ServicePrincipal', which is different from"
+        yield "principalType", f"{message} specified PrincipalType '{it.text('principalType')}'"
 
 
 @rule(ASSIGNMENT, source=f"{_LEARN}/troubleshooting#symptom---role-assignment-already-exists")
@@ -94,10 +92,8 @@ def credentials_one_after_another(it: Resource, program: Program) -> Found:
             message = "BadRequest: Issuer and subject combination already exists for this Managed Identity"
             yield "subject", f"{message}: {other.name!r}"
         elif it.new and other.new and not program.waits_for(it, other) and not program.waits_for(other, it):
-            message = (
-                "ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity: Too many Federated Identity"
-            )
-            yield "resourceName", f"{message} Credentials are written concurrently: depend on {other.name!r}"
+            message = "ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity: Too many Federated"
+            yield "resourceName", f"{message} Identity Credentials are written concurrently: depend on {other.name!r}"
             return
 
 

@@ -45,16 +45,10 @@ def _refuse_shares(traffic: Any, mirror: Any) -> Found:
     shares = [as_number(share) for share in traffic.values()] if isinstance(traffic, Mapping) else []
     known = [share for share in shares if share is not None]
     if len(known) == len(shares) and sum(known) not in (0, 100):
-        yield (
-            "traffic",
-            f"found {sum(known):g} in all, expected percentages that sum to 100 (or 0: no traffic)",
-        )
+        yield "traffic", f"found {sum(known):g} in all, expected percentages that sum to 100 (or 0: no traffic)"
     copies = [share for share in map(as_number, mirror.values()) if share] if isinstance(mirror, Mapping) else []
     if len(copies) > 1:
-        yield (
-            "mirrorTraffic",
-            f"BadArgument: one deployment can receive mirrored traffic, found {len(copies)}",
-        )
+        yield "mirrorTraffic", f"BadArgument: one deployment can receive mirrored traffic, found {len(copies)}"
     if sum(copies) > 50:
         yield "mirrorTraffic", f"BadArgument: at most 50 percent can be mirrored, found {sum(copies):g}"
     for name in mirror if isinstance(mirror, Mapping) and isinstance(traffic, Mapping) else ():
@@ -91,10 +85,8 @@ def parts_of_a_workspace(it: Resource) -> Found:
 def storage_of_a_workspace(it: Resource, program: Program) -> Found:
     account = program.refer(it, "storageAccount", STORAGE)
     if account and account.get("isHnsEnabled") is True:
-        message = (
-            "ValidationError: Storage account with hierarchical namespace enabled cannot be used as default storage"
-        )
-        yield "storageAccount", f"{message}: {account.name!r}"
+        message = "ValidationError: Storage account with hierarchical namespace enabled cannot be used as default"
+        yield "storageAccount", f"{message} storage: {account.name!r}"
     if account and account.text("sku.name").startswith("Premium"):
         message = "ValidationError: Premium storage accounts cannot be used as default storage of a workspace"
         yield "storageAccount", f"{message}: {account.name!r} is {account.text('sku.name')}"
@@ -147,10 +139,8 @@ def deployment_lies_with_its_endpoint(it: Resource, program: Program) -> Found:
     if endpoint and it.text("location") and endpoint.text("location"):
         mine, theirs = (one.text("location").replace(" ", "").lower() for one in (it, endpoint))
         if mine != theirs:
-            yield (
-                "location",
-                f"BadArgument: Location mismatch: the endpoint {endpoint.name!r} is in {theirs}, not {mine}",
-            )
+            message = "BadArgument: Location mismatch"
+            yield "location", f"{message}: the endpoint {endpoint.name!r} is in {theirs}, not {mine}"
 
 
 @rule(ENDPOINT, source=f"{_LEARN}/how-to-safely-rollout-online-endpoints")
@@ -160,10 +150,8 @@ def traffic_goes_to_what_is_there(it: Resource, program: Program) -> Found:
         return
     names = [name for name, share in traffic.items() if as_number(share)]
     if names:
-        message = (
-            f"BadArgument: Deployment {names[0]!r} does not exist: traffic can be given once the deployment is there"
-        )
-        yield "properties.traffic", f"{message}, after the endpoint"
+        message = f"BadArgument: Deployment {names[0]!r} does not exist"
+        yield "properties.traffic", f"{message}: traffic can be given once the deployment is there, after the endpoint"
 
 
 @rule(DEPLOYMENT, source=f"{_LEARN}/how-to-secure-online-endpoint")

@@ -13,19 +13,15 @@ COMPONENT = ("azure-native:applicationinsights:Component",)
 def retention_of_a_workspace(it: Resource) -> Found:
     sku, days = it.text("sku.name"), it.number("retentionInDays")
     if days is not None and sku == "Free" and days != 7:
-        yield (
-            "retentionInDays",
-            f"InvalidParameter: 'RetentionInDays' property doesn't match the SKU limits: 7, found {days:g}",
-        )
+        message = "InvalidParameter: 'RetentionInDays' property doesn't match the SKU limits"
+        yield "retentionInDays", f"{message}: 7, found {days:g}"
     if days is not None and sku in ("PerGB2018", "CapacityReservation") and not (30 <= days <= 730 or days in (4, 7)):
         message = "InvalidParameter: 'RetentionInDays' property doesn't match the SKU limits"
         yield "retentionInDays", f"{message}: 30 to 730, found {days:g}"
     level = it.get("sku.capacityReservationLevel")
     if (sku == "CapacityReservation") != (level is not None) and sku:
-        yield (
-            "sku.capacityReservationLevel",
-            "InvalidParameter: it belongs to the SKU CapacityReservation, and it alone",
-        )
+        message = "InvalidParameter"
+        yield "sku.capacityReservationLevel", f"{message}: it belongs to the SKU CapacityReservation, and it alone"
 
 
 @rule(*COMPONENT, source="https://learn.microsoft.com/azure/azure-monitor/app/create-workspace-resource")

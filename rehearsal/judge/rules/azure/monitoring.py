@@ -15,6 +15,7 @@ ACTION_GROUP = ("azure-native:monitor:ActionGroup",)
 DIAGNOSTIC = ("azure-native:monitor:DiagnosticSetting",)
 QUERY_RULE = ("azure-native:monitor:ScheduledQueryRule",)
 _LEARN = "https://learn.microsoft.com/azure/azure-monitor"
+_INVALID = "InvalidAutoscaleSetting"
 
 
 @rule(*AUTOSCALE, source=f"{_LEARN}/autoscale/autoscale-understanding-settings")
@@ -26,15 +27,15 @@ def profiles_of_an_autoscale_setting(it: Resource) -> Found:
         if isinstance(capacity, Mapping):
             least, usual, most = (as_number(capacity.get(name)) for name in ("minimum", "default", "maximum"))
             if least is not None and most is not None and least > most:
-                message = "InvalidAutoscaleSetting: the capacity's minimum must not exceed its maximum"
+                message = f"{_INVALID}: the capacity's minimum must not exceed its maximum"
                 yield f"{path}.capacity.minimum", f"{message}: {least:g} > {most:g}"
             elif usual is not None and ((least is not None and usual < least) or (most is not None and usual > most)):
-                message = "InvalidAutoscaleSetting: the capacity's default must lie between minimum and maximum"
+                message = f"{_INVALID}: the capacity's default must lie between minimum and maximum"
                 yield f"{path}.capacity.default", f"{message}: {usual:g} is outside {least:g} to {most:g}"
         if names.count(names[index]) > 1 and names.index(names[index]) < index and "UNKNOWN" not in names:
-            yield f"{path}.name", f"InvalidAutoscaleSetting: profile names must be unique, found {names[index]!r} twice"
+            yield f"{path}.name", f"{_INVALID}: profile names must be unique, found {names[index]!r} twice"
         if profile.get("fixedDate") and profile.get("recurrence"):
-            yield f"{path}.recurrence", "InvalidAutoscaleSetting: a profile has a fixed date or a recurrence, not both"
+            yield f"{path}.recurrence", f"{_INVALID}: a profile has a fixed date or a recurrence, not both"
 
 
 @rule(*AUTOSCALE, source="https://learn.microsoft.com/rest/api/monitor/autoscale-settings/create-or-update")
@@ -51,26 +52,17 @@ def times_of_an_autoscale_rule(it: Resource) -> Found:
                 for part, name in ((trigger, "timeGrain"), (trigger, "timeWindow"), (action, "cooldown"))
             )
             if grain is not None and not 60 <= grain <= 43_200:
-                yield (
-                    f"{path}.metricTrigger.timeGrain",
-                    f"InvalidAutoscaleSetting: 1 minute to 12 hours, found {grain:g} s",
-                )
+                yield f"{path}.metricTrigger.timeGrain", f"{_INVALID}: 1 minute to 12 hours, found {grain:g} s"
             if window is not None and not 300 <= window <= 43_200:
-                yield (
-                    f"{path}.metricTrigger.timeWindow",
-                    f"InvalidAutoscaleSetting: 5 minutes to 12 hours, found {window:g} s",
-                )
+                yield f"{path}.metricTrigger.timeWindow", f"{_INVALID}: 5 minutes to 12 hours, found {window:g} s"
             if grain is not None and window is not None and window < grain:
-                message = "InvalidAutoscaleSetting: TimeWindow must be at least TimeGrain"
+                message = f"{_INVALID}: TimeWindow must be at least TimeGrain"
                 yield f"{path}.metricTrigger.timeWindow", f"{message}: {window:g} s < {grain:g} s"
             if pause is not None and not 60 <= pause <= 604_800:
-                yield f"{path}.scaleAction.cooldown", f"InvalidAutoscaleSetting: 1 minute to 1 week, found {pause:g} s"
+                yield f"{path}.scaleAction.cooldown", f"{_INVALID}: 1 minute to 1 week, found {pause:g} s"
             value = as_number(action.get("value")) if isinstance(action, Mapping) else None
             if value is not None and value < 0:
-                yield (
-                    f"{path}.scaleAction.value",
-                    f"InvalidAutoscaleSetting: expected a positive number, found {value:g}",
-                )
+                yield f"{path}.scaleAction.value", f"{_INVALID}: expected a positive number, found {value:g}"
 
 
 @rule(*AUTOSCALE, source=f"{_LEARN}/autoscale/autoscale-overview")
@@ -116,10 +108,8 @@ def parts_of_a_metric_alert(it: Resource) -> Found:
 def _not_global(it: Resource, kind: str) -> Found:
     place = it.text("location")
     if place and place.lower() != "global":
-        message = (
-            f"LocationNotAvailableForResourceType: The provided location '{place}' is not available for resource type"
-        )
-        yield "location", f"{message} '{kind}'. List of available regions for the resource type is 'global'"
+        message = f"LocationNotAvailableForResourceType: The provided location '{place}' is not available for resource"
+        yield "location", f"{message} type '{kind}'. List of available regions for the resource type is 'global'"
 
 
 @rule(*ACTION_GROUP, source="https://learn.microsoft.com/azure/azure-monitor/alerts/action-groups")
@@ -132,10 +122,8 @@ def receivers_of_an_action_group(it: Resource) -> Found:
         if isinstance(one, Mapping) and isinstance(one.get("name"), str)
     ]
     for name in sorted({str(name) for name in names if names.count(name) > 1}):
-        yield (
-            "emailReceivers",
-            f"BadRequest: ReceiverNameNotUnique: receivers must have different names, found {name!r} twice",
-        )
+        message = "BadRequest: ReceiverNameNotUnique"
+        yield "emailReceivers", f"{message}: receivers must have different names, found {name!r} twice"
 
 
 @rule(*DIAGNOSTIC, source="https://learn.microsoft.com/azure/azure-monitor/essentials/diagnostic-settings")
@@ -220,7 +208,5 @@ def times_of_a_query_rule(it: Resource) -> Found:
         message = "BadRequest: the window size must be at least the evaluation frequency"
         yield "windowSize", f"{message}: {it.text('windowSize')} < {it.text('evaluationFrequency')}"
     if it.get("autoMitigate") is True and it.get("muteActionsDuration") is not None:
-        yield (
-            "muteActionsDuration",
-            "BadRequest: it cannot be set where alerts are resolved automatically (autoMitigate)",
-        )
+        message = "BadRequest: it cannot be set where alerts are resolved automatically"
+        yield "muteActionsDuration", f"{message} (autoMitigate)"

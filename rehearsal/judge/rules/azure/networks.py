@@ -54,10 +54,8 @@ def subnets_of_a_network(it: Resource, program: Program) -> Found:
             continue
         where = f"{path}{'addressPrefix' if subnet.get('addressPrefix') is not None else 'addressPrefixes'}"
         if not all(any(a.version == b.version and a.subnet_of(b) for b in space) for a in mine):
-            message = (
-                f"NetcfgInvalidSubnet: Subnet '{subnet.text('name') or subnet.name}' is not valid in virtual network"
-            )
-            yield where, f"{message} '{network.name}': {mine[0]} is outside {', '.join(map(str, space))}"
+            message = f"NetcfgInvalidSubnet: Subnet '{subnet.text('name') or subnet.name}' is not valid in virtual"
+            yield where, f"{message} network '{network.name}': {mine[0]} is outside {', '.join(map(str, space))}"
         for _, _, other in subnets[:position]:
             theirs = _prefixes(other) or []
             if any(a.version == b.version and a.overlaps(b) for a in mine for b in theirs):
@@ -91,15 +89,11 @@ def subnets_with_a_meaning(it: Resource) -> Found:
         name = subnet.text("name") or subnet.text("subnetName")
         found = _prefixes(subnet)
         if name in least and found and found[0].prefixlen > least[name]:
-            yield (
-                f"{path}addressPrefix",
-                f"BadRequest: the subnet {name} must be /{least[name]} or larger, found {found[0]}",
-            )
+            message = f"BadRequest: the subnet {name} must be /{least[name]} or larger, found"
+            yield f"{path}addressPrefix", f"{message} {found[0]}"
         if name == "GatewaySubnet" and subnet.get("networkSecurityGroup") is not None:
-            message = (
-                "NetworkSecurityGroupCannotBeAttachedToGatewaySubnet: it can not be associated to the GatewaySubnet"
-            )
-            yield f"{path}networkSecurityGroup", message
+            message = "NetworkSecurityGroupCannotBeAttachedToGatewaySubnet"
+            yield f"{path}networkSecurityGroup", f"{message}: it can not be associated to the GatewaySubnet"
 
 
 @rule(SECURITY, source=f"{_LEARN}/virtual-network/network-security-groups-overview")

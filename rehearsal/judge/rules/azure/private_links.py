@@ -36,10 +36,8 @@ def groups_of_a_private_endpoint(it: Resource, program: Program) -> Found:
             path = f"{name}[{index}]"
             groups = one.get("groupIds") if isinstance(one, Mapping) else None
             if isinstance(groups, list) and len(groups) > 1:
-                message = (
-                    "PrivateEndpointCannotHaveMoreThanOneGroupId: one private endpoint is for one group of the resource"
-                )
-                yield f"{path}.groupIds", f"{message}, found {len(groups)}"
+                message = "PrivateEndpointCannotHaveMoreThanOneGroupId: one private endpoint is for one group of the"
+                yield f"{path}.groupIds", f"{message} resource, found {len(groups)}"
             target = program.refer(it, f"{path}.privateLinkServiceId", *_GROUPS)
             offered = _GROUPS[target.type] if target else frozenset()
             lowered = {group.lower() for group in offered}
@@ -88,10 +86,8 @@ def endpoint_lies_with_its_network(it: Resource, program: Program) -> Found:
 def private_zones_are_global(it: Resource) -> Found:
     place = it.text("location")
     if place and place.lower() != "global":
-        message = (
-            f"LocationNotAvailableForResourceType: The provided location '{place}' is not available for private DNS"
-        )
-        yield "location", f"{message}: 'global' is expected"
+        message = f"LocationNotAvailableForResourceType: The provided location '{place}' is not available for private"
+        yield "location", f"{message} DNS: 'global' is expected"
 
 
 @rule(*LINKS, source=f"{_LEARN}/dns/private-dns-virtual-network-links")

@@ -13,6 +13,7 @@ VAULT = "azure-native:keyvault:Vault"
 REGISTRY = "azure-native:containerregistry:Registry"
 _LEARN = "https://learn.microsoft.com/azure"
 _STORAGE = f"{_LEARN}/storage/common/storage-account-overview"
+_INVALID = "InvalidRequestPropertyValue"
 
 
 @rule(ACCOUNT, source=_STORAGE)
@@ -26,14 +27,10 @@ def sku_of_the_kind(it: Resource) -> Found:
     if kind in ("Storage", "StorageV2") and premium and sku not in ("Premium_LRS", "Premium_ZRS"):
         yield "sku.name", f"InvalidSkuForKind: The sku {sku} is not valid for kind {kind}"
     if kind == "BlobStorage" and it.get("accessTier") is None:
-        yield (
-            "accessTier",
-            "StorageAccountPropertyMissing: The required property 'accessTier' is not present in the request",
-        )
+        message = "StorageAccountPropertyMissing"
+        yield "accessTier", f"{message}: The required property 'accessTier' is not present in the request"
     if kind == "Storage" and it.text("accessTier"):
-        message = (
-            f"InvalidRequestPropertyValue: The value '{it.text('accessTier')}' is not allowed for property accessTier"
-        )
+        message = f"{_INVALID}: The value '{it.text('accessTier')}' is not allowed for property accessTier"
         yield "accessTier", f"{message}: it is for StorageV2 and BlobStorage"
 
 
@@ -41,21 +38,19 @@ def sku_of_the_kind(it: Resource) -> Found:
 def features_of_an_account(it: Resource) -> Found:
     kind, sku, flat = it.text("kind"), it.text("sku.name"), it.get("isHnsEnabled") in (None, False)
     if it.get("isHnsEnabled") is True and kind in ("Storage", "BlobStorage", "FileStorage"):
-        yield (
-            "isHnsEnabled",
-            f"HnsNotSupportedForKind: a hierarchical namespace needs StorageV2 or BlockBlobStorage, not {kind}",
-        )
+        message = "HnsNotSupportedForKind"
+        yield "isHnsEnabled", f"{message}: a hierarchical namespace needs StorageV2 or BlockBlobStorage, not {kind}"
     if it.get("enableNfsV3") is True and flat:
         yield "enableNfsV3", "NfsV3OnlyForHnsAccount: NFSv3 needs a hierarchical namespace (isHnsEnabled)"
     if it.get("isSftpEnabled") is True and flat:
         yield "isSftpEnabled", "SftpOnlyForHnsAccount: SFTP needs a hierarchical namespace (isHnsEnabled)"
     if it.get("largeFileSharesState") == "Enabled" and "GRS" in sku and kind != "StorageV2":
-        yield "largeFileSharesState", f"InvalidRequestPropertyValue: large file shares are not supported with {sku}"
+        yield "largeFileSharesState", f"{_INVALID}: large file shares are not supported with {sku}"
     source, key = it.text("encryption.keySource"), it.get("encryption.keyVaultProperties")
     if source == "Microsoft.Keyvault" and key is None:
-        yield "encryption.keyVaultProperties", "InvalidRequestPropertyValue: a key in Key Vault must be named"
+        yield "encryption.keyVaultProperties", f"{_INVALID}: a key in Key Vault must be named"
     if source == "Microsoft.Keyvault" and it.get("identity") is None:
-        yield "identity", "InvalidRequestPropertyValue: a key in Key Vault needs a managed identity"
+        yield "identity", f"{_INVALID}: a key in Key Vault needs a managed identity"
 
 
 @rule(CONTAINER, source=f"{_LEARN}/storage/blobs/anonymous-read-access-prevent")
@@ -63,10 +58,8 @@ def public_containers_are_allowed(it: Resource, program: Program) -> Found:
     account = program.refer(it, "accountName", ACCOUNT)
     public = it.text("publicAccess") in ("Blob", "Container")
     if account and public and account.get("allowBlobPublicAccess", False) is False:
-        yield (
-            "publicAccess",
-            f"PublicAccessNotPermitted: Public access is not permitted on this storage account ({account.name!r}).",
-        )
+        message = "PublicAccessNotPermitted"
+        yield "publicAccess", f"{message}: Public access is not permitted on this storage account ({account.name!r})."
 
 
 @rule("azure-native:storage:BlobServiceProperties", source=f"{_LEARN}/storage/blobs/versioning-overview")
@@ -80,12 +73,9 @@ def versions_of_a_flat_account(it: Resource, program: Program) -> Found:
     if it.get("restorePolicy.enabled") is True:
         for name in ("isVersioningEnabled", "changeFeed.enabled", "deleteRetentionPolicy.enabled"):
             if it.get(name) in (None, False):
-                yield (
-                    name,
-                    "InvalidRequestPropertyValue: point-in-time restore needs versions, change feed and soft delete",
-                )
+                yield name, f"{_INVALID}: point-in-time restore needs versions, change feed and soft delete"
         if restore is not None and kept is not None and restore >= kept:
-            message = "InvalidRequestPropertyValue: restorePolicy.days must be less than deleteRetentionPolicy.days"
+            message = f"{_INVALID}: restorePolicy.days must be less than deleteRetentionPolicy.days"
             yield "restorePolicy.days", f"{message}: {restore:g} and {kept:g}"
 
 
@@ -95,10 +85,7 @@ def rules_of_a_lifecycle(it: Resource) -> Found:
     names = [one.get("name") for one in rules]
     for index, name in enumerate(names):
         if isinstance(name, str) and names.index(name) < index:
-            yield (
-                f"policy.rules[{index}].name",
-                f"InvalidRequestPropertyValue: rule names must be unique: {names[index]!r}",
-            )
+            yield f"policy.rules[{index}].name", f"{_INVALID}: rule names must be unique: {names[index]!r}"
 
 
 @rule(VAULT, source=f"{_LEARN}/key-vault/general/soft-delete-overview")
