@@ -79,7 +79,7 @@ def parser() -> argparse.ArgumentParser:
 
 def write_baseline(file: Path, findings: Sequence[Finding]) -> int:
     """Writes what violates a rule today, whole or not at all; says how much it was."""
-    places = {(each.rule.name, each.urn) for each in findings if each.standing is Standing.VIOLATION}
+    places = {(finding.rule.name, finding.urn) for finding in findings if finding.standing is Standing.VIOLATION}
     unfinished = file.with_name(f".{file.name}.new")
     unfinished.write_text(baseline_text(places), encoding="utf-8")
     unfinished.replace(file)

@@ -118,12 +118,12 @@ def _row(category: str, row: Any, columns: Iterable[str]) -> dict[str, Enforceme
 def _thresholds(rule: Rule, given: Given) -> dict[str, Any]:
     """The thresholds that differ from the rule's own, in its parameters' types."""
     fields = {
-        name: (int, Field(ge=0)) if isinstance(each.default, int) else (list[str], Field(min_length=1))
-        for name, each in rule.parameters.items()
+        name: (int, Field(ge=0)) if isinstance(parameter.default, int) else (list[str], Field(min_length=1))
+        for name, parameter in rule.parameters.items()
     }
     whole = {k: int(v) if isinstance(v, float) and v.is_integer() else v for k, v in given.items()}  # JSON's numbers
-    found = _validated(rule.name, create_model(rule.name, __base__=Strict, **_optional(fields)), whole)
-    values = found.model_dump(exclude_unset=True)
+    validated = _validated(rule.name, create_model(rule.name, __base__=Strict, **_optional(fields)), whole)
+    values = validated.model_dump(exclude_unset=True)
     return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
 
 

@@ -34,8 +34,10 @@ def description(rules: Iterable[Rule], levels: Levels, settings: Settings = NOT_
                 for environment in levels.environments
             },
             "resource_types": list(rule.on),
-            "frameworks": [{"framework": each.framework, "id": each.id} for each in rule.requirements],
-            "parameters": {name: json_schema(each) for name, each in rule.parameters.items()},
+            "frameworks": [
+                {"framework": requirement.framework, "id": requirement.id} for requirement in rule.requirements
+            ],
+            "parameters": {name: json_schema(parameter) for name, parameter in rule.parameters.items()},
             "remedy": dict(rule.remedy),
         }
         for rule in map(settings.apply_to, rules)

@@ -86,12 +86,14 @@ def _section(rule: Rule, levels: Levels, examples: Iterable[Example], reading: R
     if rule.requirements:
         lines.append(f"- Asked for by {_requirements(rule)}")
     if rule.parameters:
-        settings = ", ".join(f"`{name}` ({_value(_plain(each.default))})" for name, each in rule.parameters.items())
+        settings = ", ".join(
+            f"`{name}` ({_value(_plain(parameter.default))})" for name, parameter in rule.parameters.items()
+        )
         lines.append(f"- Thresholds, with their defaults: {settings}")
     if rule.remedy:
         values = ", ".join(f"`{path}` to {_value(value)}" for path, value in rule.remedy)
         lines.append(f"- Remediation sets {values}")
-    cases = [(example, each) for example in examples for each in example.breaks if each.rule == rule.name]
+    cases = [(example, case) for example in examples for case in example.breaks if case.rule == rule.name]
     for example, each in cases[:1]:
         lines += _case(example.resources, each)
     return "\n".join([*lines, ""])
@@ -112,8 +114,8 @@ def _case(resources: Mapping[str, Mapping[str, Any]], each: Break) -> list[str]:
 def _requirements(rule: Rule) -> str:
     """The frameworks, each once, with what they call it."""
     by_framework: dict[str, list[str]] = {}
-    for each in rule.requirements:
-        by_framework.setdefault(NAMES[each.framework], []).append(each.id)
+    for requirement in rule.requirements:
+        by_framework.setdefault(NAMES[requirement.framework], []).append(requirement.id)
     return "; ".join(f"{name} {', '.join(ids)}" for name, ids in by_framework.items())
 
 

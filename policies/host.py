@@ -91,13 +91,13 @@ class Host(_PolicyAnalyzerServicer):
     def AnalyzeStack(self, request: Any, _context: Any) -> Any:
         resources = [
             _resource(
-                each,
-                each.parent,
-                inputs=self._inputs.get(each.urn),
-                depends=each.dependencies,
-                links={path: found.urns for path, found in each.propertyDependencies.items()},
+                resource,
+                resource.parent,
+                inputs=self._inputs.get(resource.urn),
+                depends=resource.dependencies,
+                links={path: found.urns for path, found in resource.propertyDependencies.items()},
             )
-            for each in request.resources
+            for resource in request.resources
         ]
         return self._respond(self.judge.stack(Stack(resources, self._before)))
 
@@ -127,7 +127,7 @@ class Host(_PolicyAnalyzerServicer):
 
 def rule_defaults(rule: Rule) -> dict[str, Any]:
     """The thresholds a rule comes with, as they come back from the engine."""
-    defaults = {name: each.default for name, each in rule.parameters.items()}
+    defaults = {name: parameter.default for name, parameter in rule.parameters.items()}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in defaults.items()}
 
 

@@ -40,7 +40,7 @@ def _immutable(image: str, user: Resource, path: str, stack: Stack) -> bool:
     repository, colon, _ = image.rpartition(":")
     named = [each for each in stack.of(REPOSITORY) if colon and _is(repository, each)]
     repositories = stack.referred(user, path, REPOSITORY) or named
-    return bool(repositories) and all(each.text("imageTagMutability") == "IMMUTABLE" for each in repositories)
+    return bool(repositories) and all(candidate.text("imageTagMutability") == "IMMUTABLE" for candidate in repositories)
 
 
 def _is(name: str, repository: Resource) -> bool:

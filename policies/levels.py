@@ -41,8 +41,8 @@ class Levels:
 
     def row(self, rule: Rule) -> Row:
         """The rule's levels by column, from the laxest to the strictest."""
-        found = self.rules.get(rule.name) or self.categories[rule.category]
-        return {column: found[column] for column in self.columns}
+        level = self.rules.get(rule.name) or self.categories[rule.category]
+        return {column: level[column] for column in self.columns}
 
     def of(self, rule: Rule, environment: str) -> EnforcementLevel:
         return self.row(rule)[self.column(environment)]

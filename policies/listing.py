@@ -25,7 +25,7 @@ class Wanted:
     severity: str = Severity.LOW.value
 
     def has(self, rule: Rule) -> bool:
-        served = {name for each in rule.requirements for name in (each.framework, each.id)}
+        served = {name for requirement in rule.requirements for name in (requirement.framework, requirement.id)}
         return (
             (not self.rules or rule.name in self.rules)
             and (not self.categories or rule.category in self.categories)

@@ -23,10 +23,10 @@ def lost(rules: Iterable[Rule], levels: Levels, examples: Iterable[Example]) -> 
     """Breaks of the examples that their rule, at the strictest levels, does not find."""
     known = tuple(rules)
     for example in examples:
-        for each in example.breaks:
+        for case in example.breaks:
             judge = Judge(known, levels, (), levels.strictest, date.max)
-            if each.rule not in find_rules(judge, each.apply_to(example.resources), example.resources):
-                yield example, each
+            if case.rule not in find_rules(judge, case.apply_to(example.resources), example.resources):
+                yield example, case
 
 
 def find_rules(judge: Judge, raw: Raw, before: Raw) -> set[str]:

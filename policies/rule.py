@@ -91,7 +91,9 @@ class Rule:
         if not self._code.co_kwonlyargcount:  # a signature costs more than all else about a rule, at every start
             return {}
         parameters = inspect.signature(self.check).parameters.values()
-        return {each.name: each for each in parameters if each.kind is inspect.Parameter.KEYWORD_ONLY}
+        return {
+            parameter.name: parameter for parameter in parameters if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        }
 
     @cached_property
     def _code(self) -> CodeType:
@@ -155,7 +157,7 @@ class Rule:
         """What the engine checks the rule's configuration against, as JSON schema."""
         if not self.parameters:
             return None
-        return PolicyConfigSchema({name: json_schema(each) for name, each in self.parameters.items()})
+        return PolicyConfigSchema({name: json_schema(parameter) for name, parameter in self.parameters.items()})
 
     def _framework(self) -> PolicyComplianceFramework | None:
         first = next(iter(self.requirements), None)

@@ -56,7 +56,7 @@ def endpoint_queues(endpoint: Resource, stack: Stack) -> bool:
 
 
 def all_serverless(configurations: Iterable[Resource]) -> bool:
-    variants = [variant for each in configurations for variant in _of(each)]
+    variants = [variant for configuration in configurations for variant in _of(configuration)]
     return bool(variants) and all(serverless(variant) for variant in variants)
 
 

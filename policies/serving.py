@@ -97,9 +97,9 @@ def _first(stack: Stack) -> Iterator[Resource]:
     yield from stack.of(*DOORS)
     yield from stack.of("aws:lb/targetGroupAttachment:TargetGroupAttachment")
     yield from stack.of("aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig")
-    yield from (each for each in stack.of(SCALABLE) if _scales_serving(each, stack))
-    yield from (each for each in stack.of(SERVICE) if has_an_entrance(each, stack))
-    yield from (each for each in stack.of(PERMISSION) if _lets_callers_in(each))
+    yield from (scalable for scalable in stack.of(SCALABLE) if _scales_serving(scalable, stack))
+    yield from (service for service in stack.of(SERVICE) if has_an_entrance(service, stack))
+    yield from (permission for permission in stack.of(PERMISSION) if _lets_callers_in(permission))
 
 
 def _scales_serving(target: Resource, stack: Stack) -> bool:

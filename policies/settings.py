@@ -67,7 +67,9 @@ class Settings:
 
     def environment_of(self, stack_name: str | None, tags: Mapping[str, str]) -> str | None:
         """The environment that the settings give a stack, the first that matches; None where none does."""
-        return next((name for name, each in self.environments.items() if each.has(stack_name or "", tags)), None)
+        return next(
+            (name for name, environment in self.environments.items() if environment.has(stack_name or "", tags)), None
+        )
 
     def level(self, rule: Rule, column: str, otherwise: EnforcementLevel) -> EnforcementLevel:
         """The level set for the rule, else for its category in this column, else the pack's own."""

@@ -33,15 +33,17 @@ def read_state(file: Path) -> Any:
 def resources_of(state: Any) -> list[Mapping[str, Any]]:
     """The resources of an exported state, or of a backend's own file, that no deletion waits for. Raises BadState."""
     holders = [holder for path in PLACES if isinstance(holder := _at(state, path), Mapping)]
-    found = next((holder["resources"] for holder in holders if "resources" in holder), None)
-    if found is None and not (holders and {"manifest", "checkpoint"} & holders[0].keys()):  # nothing was ever deployed
+    resources = next((holder["resources"] for holder in holders if "resources" in holder), None)
+    if resources is None and not (
+        holders and {"manifest", "checkpoint"} & holders[0].keys()
+    ):  # nothing was ever deployed
         raise BadState(f"found no deployment.resources, expected {EXPORT}")
-    if not isinstance(found or [], list):
+    if not isinstance(resources or [], list):
         raise BadState(f"found no list as resources, expected {EXPORT}")
-    for position, each in enumerate(found or ()):
+    for position, each in enumerate(resources or ()):
         if fault := _fault(each):
             raise BadState(f"resource {position}: {fault}, expected {EXPORT}")
-    return [resource for resource in found or () if not resource.get("delete")]
+    return [resource for resource in resources or () if not resource.get("delete")]
 
 
 def _at(value: Any, path: Sequence[str]) -> Any:

@@ -77,13 +77,13 @@ class Scaling(Block):
     @property
     def minima(self) -> dict[str, int]:
         """Every `min` that is written, by its key: the block's own and the schedules'."""
-        by_name = {name: each.min for name, each in self.schedules.items()}
+        by_name = {name: schedule.min for name, schedule in self.schedules.items()}
         return {"scaling.min": self.min, **_list_written("min", by_name)}
 
     @property
     def maxima(self) -> dict[str, int]:
         """Every `max` that is written, by its key: the block's own and the schedules'."""
-        by_name = {name: each.max for name, each in self.schedules.items()}
+        by_name = {name: schedule.max for name, schedule in self.schedules.items()}
         return {"scaling.max": self.max, **_list_written("max", by_name)}
 
     def bounds(self, schedule: Schedule) -> Bounds:
@@ -99,8 +99,8 @@ class Scaling(Block):
     def plain(self) -> dict[str, object]:
         """The block as numbers and strings, for the stack's `scaling` output; schedules with the bounds they set."""
         schedules = {
-            name: {**each.model_dump(mode="json"), **self.bounds(each)._asdict()}
-            for name, each in self.schedules.items()
+            name: {**schedule.model_dump(mode="json"), **self.bounds(schedule)._asdict()}
+            for name, schedule in self.schedules.items()
         }
         return {**self.model_dump(mode="json"), "schedules": schedules}
 

@@ -105,7 +105,9 @@ def alarm_tells_somebody(alarm: Resource, stack: Stack) -> Iterator[str]:
 def _is_read(alarm: Resource, stack: Stack) -> bool:
     """Whether something else acts on the alarm's state."""
     composites = stack.referring(alarm, COMPOSITE, "alarmRule")
-    if any(each.count("alarmActions") and each.flag("actionsEnabled") is not False for each in composites):
+    if any(
+        composite.count("alarmActions") and composite.flag("actionsEnabled") is not False for composite in composites
+    ):
         return True
     return bool(stack.referring(alarm, CHECK, "cloudwatchAlarmName")) or _guards_a_rollback(alarm, stack)
 
@@ -114,7 +116,7 @@ def _guards_a_rollback(alarm: Resource, stack: Stack) -> bool:
     """Whether a deployment waits for the alarm while a second one on the same metric tells somebody."""
     metrics = set(alarm_metrics(alarm, *SERVING))
     twins = (each for each in stack.of(ALARM) if each is not alarm and metrics & set(alarm_metrics(each, *SERVING)))
-    return alarm.text_if_known("name") in rollback_alarms(stack) and any(each.count("alarmActions") for each in twins)
+    return alarm.text_if_known("name") in rollback_alarms(stack) and any(twin.count("alarmActions") for twin in twins)
 
 
 def rollback_alarms(stack: Stack) -> set[str | None]:
@@ -122,7 +124,7 @@ def rollback_alarms(stack: Stack) -> set[str | None]:
         names: set[str | None] = set()
         for endpoint in stack.of("aws:sagemaker/endpoint:Endpoint"):
             alarms = endpoint.children("deploymentConfig.autoRollbackConfiguration.alarms")
-            names |= {each.text("alarmName") for each in alarms if each.known("alarmName")}
+            names |= {alarm.text("alarmName") for alarm in alarms if alarm.known("alarmName")}
         for service in stack.of(SERVICE):
             names |= set(service.texts("alarms.alarmNames")) if service.known("alarms.alarmNames") else set()
         return names - {None}
@@ -204,5 +206,5 @@ def alarm_acts_like_the_others(alarm: Resource, stack: Stack) -> Iterator[str]:
     many that tell somebody is a line that was lost more often than a line that was meant.
     """
     others = [each for each in stack.of(ALARM) if each is not alarm]
-    if len(others) > 1 and not alarm.count("alarmActions") and all(each.count("alarmActions") for each in others):
+    if len(others) > 1 and not alarm.count("alarmActions") and all(other.count("alarmActions") for other in others):
         yield f"alarmActions is empty and each of the {len(others)} other alarms has one, wanted one"

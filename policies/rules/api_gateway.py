@@ -41,7 +41,9 @@ def api_method_authenticates(method: Resource, stack: Stack) -> Iterator[str]:
     verb = method.text("httpMethod") or ""
     if verb == "OPTIONS" or method.text("authorization") not in (None, "NONE"):
         return
-    if any(is_health(verb, each.text("pathPart") or "") for each in stack.referred(method, "resourceId", RESOURCE)):
+    if any(
+        is_health(verb, resource.text("pathPart") or "") for resource in stack.referred(method, "resourceId", RESOURCE)
+    ):
         return
     apis = stack.referred(method, "restApi", API)
     if not any(_is_private(api) or asks_for_certificates(api, stack) for api in apis):
@@ -162,7 +164,7 @@ def api_settings_log_no_payloads(settings: Resource, stack: Stack) -> Iterator[s
     if settings.flag("settings.dataTraceEnabled"):
         yield "settings.dataTraceEnabled is true, wanted false"
     level = settings.text("settings.loggingLevel")
-    access = any(each.has("accessLogSettings") for each in stack.referred(settings, "stageName", STAGE))
+    access = any(stage.has("accessLogSettings") for stage in stack.referred(settings, "stageName", STAGE))
     if level == "OFF" or (level is None and not access):
         yield f'settings.loggingLevel is {settings.show("settings.loggingLevel")}, wanted "ERROR" or "INFO"'
     if not settings.flag("settings.metricsEnabled"):

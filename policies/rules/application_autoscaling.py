@@ -166,7 +166,7 @@ def scaling_policy_tracks_a_target(policy: Resource, stack: Stack) -> Iterator[s
     kind = policy.text("policyType")
     if kind == "PredictiveScaling":
         mode = "predictiveScalingPolicyConfiguration.mode"
-        others = [each for each in _siblings(policy, stack) if each.text("policyType") != kind]
+        others = [sibling for sibling in _siblings(policy, stack) if sibling.text("policyType") != kind]
         if policy.text(mode) != "ForecastAndScale" and not others:
             yield f'{mode} is {policy.show(mode)} on the only policy, wanted "ForecastAndScale"'
     elif kind == "TargetTrackingScaling":

@@ -152,11 +152,11 @@ def azure_autoscale_schedules_reach_the_maximum(setting: Resource, stack: Stack)
     if not scales_a_deployment(setting, stack):
         return
     profiles = setting.children("profiles")
-    timed = [each for each in profiles if each.has("recurrence") or each.has("fixedDate")]
+    timed = [profile for profile in profiles if profile.has("recurrence") or profile.has("fixedDate")]
     if not any(each.has("recurrence") for each in timed):
         return
     most = max(each.number("capacity.maximum") or 0 for each in timed)
-    for default in (each for each in profiles if each not in timed):
+    for default in (profile for profile in profiles if profile not in timed):
         if (own := default.number("capacity.maximum") or 0) > most:
             yield f"capacity.maximum is {own:g} by default and at most {most:g} by time, wanted a time that has {own:g}"
 

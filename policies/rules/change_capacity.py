@@ -47,7 +47,7 @@ def change_keeps_capacity(was: Resource, now: Resource | None, stack: Stack) -> 
     is advice: in a difference of many lines nobody sees the one number that matters.
     """
     for path in CAPACITY[was.type] if now else ():
-        if now and path not in now.ignores and not any(path.startswith(f"{each}.") for each in now.ignores):
+        if now and path not in now.ignores and not any(path.startswith(f"{ignore}.") for ignore in now.ignores):
             before, after = was.number(path), now.number(path)
             if before is not None and after is not None and -1 < after < before:
                 yield f"{path} is {after:g} and was {before:g}, wanted no less"
@@ -120,8 +120,8 @@ def change_keeps_variants_that_scale(was: Resource, now: Resource | None, stack:
     for endpoint in stack.before.referred(was, "resourceId", ENDPOINT) if stack.before else ():
         after = stack.successor(endpoint)
         variants = variants_of(after, stack) if after and not replacing(endpoint, after) else []
-        known = variants and all(each.known("variantName") and each.has("variantName") for each in variants)
-        if scaled and known and scaled not in [each.text("variantName") for each in variants]:
+        known = variants and all(variant.known("variantName") and variant.has("variantName") for variant in variants)
+        if scaled and known and scaled not in [variant.text("variantName") for variant in variants]:
             yield f'the variant "{scaled}" is scaled and is no longer in the configuration, wanted it to stay'
 
 
@@ -188,7 +188,7 @@ def change_keeps_a_way_back(was: Resource, now: Resource | None, stack: Stack) -
     name = was.text_if_known("deploymentName") or was.name
     if now is not None or stack.before is None or not stack.of(ONLINE_ENDPOINT):
         return
-    shares = [traffic for each in stack.before.of(ONLINE_ENDPOINT, TEMPLATE) for traffic in traffic_of(each)]
+    shares = [traffic for endpoint in stack.before.of(ONLINE_ENDPOINT, TEMPLATE) for traffic in traffic_of(endpoint)]
     answered = max((traffic.number(name) or 0 for traffic in shares), default=0)
     if answered > 0:
         yield f'the deployment "{name}" answered {answered:g} percent and is deleted, wanted it to stay'
@@ -200,7 +200,7 @@ def differs_in(old: Properties, new: Properties, path: str) -> bool:
 
 def _by_name(configuration: Resource) -> Mapping[str | None, Properties]:
     variants = configuration.children("productionVariants")
-    return {each.text("variantName"): each for each in variants if each.known("variantName")}
+    return {variant.text("variantName"): variant for variant in variants if variant.known("variantName")}
 
 
 def _count(variant: Properties | None) -> float | None:

@@ -215,6 +215,6 @@ def _on(resource: Resource, path: str) -> bool:
 
 def _gone_with_it(guard: Resource, stack: Stack) -> bool:
     """Whether everything that the guard referred to goes as well."""
-    before = {each.urn: each for each in stack.before.resources} if stack.before else {}
+    before = {resource.urn: resource for resource in stack.before.resources} if stack.before else {}
     guarded = [before[urn] for urns in guard.links.values() for urn in urns if urn in before]
     return bool(guarded) and all(stack.successor(each) is None for each in guarded)

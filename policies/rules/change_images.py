@@ -47,5 +47,5 @@ def _images(resource: Resource | None) -> dict[str, str]:
         return {}
     named = [resource.text_if_known(path) for path in ("imageUri", "primaryContainer.image", "properties.image")]
     if resource.known("containerDefinitions"):
-        named += [each.text("image") for each in resource.document("containerDefinitions").children("items")]
+        named += [item.text("image") for item in resource.document("containerDefinitions").children("items")]
     return {image.partition("@")[0]: image.partition("@")[2] for image in named if image}

@@ -55,7 +55,7 @@ def _is_always_healthy(record: Resource, stack: Stack) -> bool:
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html: for an API Gateway the evaluation
     "provides no operational benefit".
     """
-    names = [each.text("name") or "" for each in record.children("aliases") if each.known("name")]
+    names = [alias.text("name") or "" for alias in record.children("aliases") if alias.known("name")]
     by_name = any(".execute-api." in name for name in names)
     return by_name or bool(stack.referred(record, "aliases", *GATEWAYS))
 
@@ -149,7 +149,7 @@ def dns_records_are_checked_alike(record: Resource, stack: Stack) -> Iterator[st
         return
     name = record.text_if_known("name")
     others = [each for each in stack.of(RECORD) if each is not record and any(each.count(p) for p in ROUTED)]
-    checked = [each for each in others if each.text_if_known("name") == name and each.has("healthCheckId")]
+    checked = [other for other in others if other.text_if_known("name") == name and other.has("healthCheckId")]
     if checked:
         yield f"healthCheckId is not set and {checked[0]} has one, wanted one for each"
 

@@ -43,8 +43,12 @@ def _is_validated(certificate: Resource, stack: Stack) -> bool:
     """Whether it is issued, or something in the program waits for it or is named like a record and takes from it."""
     if certificate.text_if_known("status") == "ISSUED":
         return True
-    takers = (each for each in stack.resources if any(certificate.urn in urns for urns in each.links.values()))
-    return any("record" in each.type.casefold() or "certificatevalidation" in each.type.casefold() for each in takers)
+    takers = (
+        resource for resource in stack.resources if any(certificate.urn in urns for urns in resource.links.values())
+    )
+    return any(
+        "record" in taker.type.casefold() or "certificatevalidation" in taker.type.casefold() for taker in takers
+    )
 
 
 @rule(

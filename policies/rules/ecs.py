@@ -210,7 +210,10 @@ def ecs_service_is_asked_where_it_listens(service: Resource, stack: Stack) -> It
     advice, because a port may be open that the definition does not map.
     """
     for task in stack.referred(service, "taskDefinition", TASK):
-        mapped = {each.text("name"): _ports(each) for each in task.document("containerDefinitions").children("items")}
+        mapped = {
+            container.text("name"): _ports(container)
+            for container in task.document("containerDefinitions").children("items")
+        }
         for entry in service.children("loadBalancers"):
             name, port = entry.text("containerName"), entry.number("containerPort")
             if name and name not in mapped:
@@ -227,6 +230,6 @@ def ecs_service_is_asked_where_it_listens(service: Resource, stack: Stack) -> It
 def _ports(container: Properties) -> set[float]:
     """The ports a container maps, its own and its host's; none where it maps a range."""
     mappings = container.children("portMappings")
-    if any(each.has("containerPortRange") for each in mappings):
+    if any(mapping.has("containerPortRange") for mapping in mappings):
         return set()
-    return {p for each in mappings for path in ("containerPort", "hostPort") if (p := each.number(path))}
+    return {p for mapping in mappings for path in ("containerPort", "hostPort") if (p := mapping.number(path))}

@@ -97,7 +97,7 @@ def ecs_service_keeps_capacity_while_deploying(service: Resource) -> Iterator[st
 
 def _on_own_instances(service: Resource) -> bool:
     strategies = service.children("capacityProviderStrategies")
-    own = [each for each in strategies if not (each.text("capacityProvider") or "").startswith("FARGATE")]
+    own = [strategy for strategy in strategies if not (strategy.text("capacityProvider") or "").startswith("FARGATE")]
     return service.text("launchType") in ("EC2", "EXTERNAL") or bool(own)
 
 

@@ -133,7 +133,7 @@ def ecs_container_image_is_pinned(task: Resource, stack: Stack) -> Iterator[str]
     already run. Tags of a repository in this stack that is immutable are as good as a digest. (A version or a commit as
     tag is told by image-is-named-by-its-digest.)
     """
-    images = [each.text("image") or "" for each in _containers(task)]
+    images = [container.text("image") or "" for container in _containers(task)]
     for image in movable_images(images, task, "containerDefinitions", stack):
         if moves_by_its_name(image):
             yield f'image is "{image}", wanted repository@sha256:…'
@@ -155,7 +155,7 @@ def image_is_named_by_its_digest(resource: Resource, stack: Stack) -> Iterator[s
     advice: a repository in another stack may have made them immutable, which cannot be seen from here.
     """
     if resource.type == TASK:
-        images, path = [each.text("image") or "" for each in _containers(resource)], "containerDefinitions"
+        images, path = [container.text("image") or "" for container in _containers(resource)], "containerDefinitions"
     else:
         images, path = images_of(resource), "primaryContainer"
     for image in movable_images(images, resource, path, stack):
@@ -192,7 +192,7 @@ def _watches_its_host(task: Resource, stack: Stack) -> bool:
     """Whether the task runs as a daemon alone, and no balancer sends callers to it."""
     services = stack.referring(task, SERVICE, "taskDefinition")
     return bool(services) and all(
-        each.text("schedulingStrategy") == "DAEMON" and not each.count("loadBalancers") for each in services
+        service.text("schedulingStrategy") == "DAEMON" and not service.count("loadBalancers") for service in services
     )
 
 

@@ -93,7 +93,7 @@ def lambda_alias_lets_its_callers_in(alias: Resource, stack: Stack) -> Iterator[
     refused, and its callers get an error each time, while function and alarms on it are quiet.
     """
     callers = [each for type_, path in CALLERS.items() for each in stack.referring(alias, type_, path)]
-    if not callers or any(each.has("credentials") or each.has("credentialsArn") for each in callers):
+    if not callers or any(caller.has("credentials") or caller.has("credentialsArn") for caller in callers):
         return
     near = [alias, *stack.referred(alias, "functionName", FUNCTION)]
     given = [each for one in near for each in stack.referring(one, PERMISSION, "function")]

@@ -125,11 +125,13 @@ def load_balancer_listener_is_encrypted(listener: Resource, stack: Stack) -> Ite
     if listener.text("protocol") not in (None, "", "HTTP") or redirected:
         return
     balancers = stack.referred(listener, "loadBalancerArn", BALANCER)
-    if any(each.text("loadBalancerType") == "gateway" for each in balancers):
+    if any(balancer.text("loadBalancerType") == "gateway" for balancer in balancers):
         return
-    fronts = [origin for each in balancers for origin in stack.referring(each, VPC_ORIGIN, "vpcOriginEndpointConfig")]
+    fronts = [
+        origin for balancer in balancers for origin in stack.referring(balancer, VPC_ORIGIN, "vpcOriginEndpointConfig")
+    ]
     linked = stack.referring(listener, HTTP_INTEGRATION, "integrationUri") or fronts
-    if linked and balancers and all(each.flag("internal") for each in balancers):
+    if linked and balancers and all(balancer.flag("internal") for balancer in balancers):
         return
     found = listener.show("protocol") if listener.has("protocol") else '"HTTP", the default,'
     yield f'protocol is {found} without a redirect to HTTPS, wanted "HTTPS"'

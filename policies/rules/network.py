@@ -140,7 +140,7 @@ def network_lets_the_balancer_in(service: Resource, stack: Stack) -> Iterator[st
     path = "networkConfiguration.securityGroups"
     groups = stack.referred(service, path, GROUP)
     elsewhere = service.known(path) and service.count(path) > len(groups)
-    opened = [each for group in groups for each in _ranges(group, stack)]
+    opened = [opening for group in groups for opening in _ranges(group, stack)]
     for entry in service.children("loadBalancers") if opened and not elsewhere else ():
         port = entry.number("containerPort")
         if port is not None and not any(low <= port <= high for low, high in opened):

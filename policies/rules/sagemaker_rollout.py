@@ -29,10 +29,14 @@ def _knows_guardrails(endpoint: Resource, stack: Stack) -> bool:
     """
     variants = variants_of(endpoint, stack)
     configurations = stack.referred(endpoint, "endpointConfigName", CONFIGURATION)
-    models = [model for each in configurations for model in stack.referred(each, "productionVariants", MODEL)]
+    models = [
+        model
+        for configuration in configurations
+        for model in stack.referred(configuration, "productionVariants", MODEL)
+    ]
     excluded = any(
-        serverless(each) or by_components(each) or (each.text("instanceType") or "").startswith("ml.inf1.")
-        for each in variants
+        serverless(variant) or by_components(variant) or (variant.text("instanceType") or "").startswith("ml.inf1.")
+        for variant in variants
     )
     return not excluded and not any(_bought(model) for model in models)
 
@@ -41,7 +45,9 @@ def _bought(model: Resource) -> bool:
     """A model package of another account than the role's comes from the marketplace."""
     own = (model.text_if_known("executionRoleArn") or "").split(":")[4:5]
     containers = [*model.children("primaryContainer"), *model.children("containers")]
-    packages = [each.text("modelPackageName") or "" for each in containers if each.known("modelPackageName")]
+    packages = [
+        container.text("modelPackageName") or "" for container in containers if container.known("modelPackageName")
+    ]
     return any(package.startswith("arn:") and package.split(":")[4:5] != own for package in packages)
 
 

@@ -105,7 +105,8 @@ def _fetches_its_model(model: Resource) -> bool:
     containers = [*model.children("primaryContainer"), *model.children("containers")]
     given = ("modelDataUrl", "modelDataSource", "modelPackageName")
     return bool(containers) and all(
-        each.has("environment.HF_MODEL_ID") and not any(each.has(path) for path in given) for each in containers
+        container.has("environment.HF_MODEL_ID") and not any(container.has(path) for path in given)
+        for container in containers
     )
 
 

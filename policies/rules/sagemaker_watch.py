@@ -59,8 +59,8 @@ def sagemaker_endpoint_has_alarms(endpoint: Resource, stack: Stack) -> Iterator[
 def _asks_about(alarm: Resource, endpoint: Resource) -> bool:
     """Whether a Metrics Insights query of the alarm covers the endpoint."""
     from_it = endpoint.urn in alarm.linked("metricQueries")  # then a query that is not known yet is a question to later
-    queries = [each for each in alarm.children("metricQueries") if from_it or each.known("expression")]
-    asked = [text for each in queries if SELECT.match(text := each.text("expression") or "")]
+    queries = [query for query in alarm.children("metricQueries") if from_it or query.known("expression")]
+    asked = [text for query in queries if SELECT.match(text := query.text("expression") or "")]
     name = endpoint.text_if_known("name") or ""
     return any(not (among := re.findall(r"EndpointName\s*=\s*'([^']*)'", text)) or name in among for text in asked)
 
@@ -82,7 +82,7 @@ def alarm_watches_a_variant_that_is_there(alarm: Resource, stack: Stack) -> Iter
     named = alarm.text_if_known("dimensions.VariantName")
     for endpoint in stack.referred(alarm, "dimensions.EndpointName", ENDPOINT) if named else ():
         variants = variants_of(endpoint, stack)
-        if variants and all(each.known("variantName") and each.has("variantName") for each in variants):
-            names = [each.text("variantName") or "" for each in variants]
+        if variants and all(variant.known("variantName") and variant.has("variantName") for variant in variants):
+            names = [variant.text("variantName") or "" for variant in variants]
             if named not in names:
                 yield f'dimensions.VariantName is "{named}", wanted one of {", ".join(names)}'

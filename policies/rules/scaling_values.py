@@ -187,7 +187,7 @@ def scaling_policy_steps_with_the_load(policy: Resource, stack: Stack) -> Iterat
     callers wait. (What counts free capacity or healthy hosts goes the other way, and is not judged.)
     """
     steps = policy.children("stepScalingPolicyConfiguration.stepAdjustments")
-    moves = [each.number("scalingAdjustment") or 0 for each in steps]
+    moves = [step.number("scalingAdjustment") or 0 for step in steps]
     adds, removes = any(move > 0 for move in moves), any(move < 0 for move in moves)
     if policy.text("stepScalingPolicyConfiguration.adjustmentType") == "ExactCapacity" or adds == removes:
         return

@@ -109,7 +109,7 @@ def scaling_starts_within_its_bounds(resource: Resource, stack: Stack) -> Iterat
         starts = [(resource.number("desiredCount"), stack.referring(resource, TARGET, "resourceId"))]
         path = "desiredCount"
     else:
-        variants = [each for each in resource.children("productionVariants") if not serverless(each)]
+        variants = [variant for variant in resource.children("productionVariants") if not serverless(variant)]
         ends = endpoints_of(resource, stack)
         path = "initialInstanceCount"
         starts = [(v.number(path), targets_of(v, end, len(variants) == 1, stack)) for v in variants for end in ends]
@@ -150,7 +150,7 @@ def network_private_names_resolve(vpc: Resource, stack: Stack) -> Iterator[str]:
     Without DNS host names and DNS support AWS refuses an endpoint with private DNS; switched off later, images and
     logs go to addresses that the private subnets cannot reach.
     """
-    private = any(each.flag("privateDnsEnabled") for each in stack.referring(vpc, INTERFACE, "vpcId"))
+    private = any(interface.flag("privateDnsEnabled") for interface in stack.referring(vpc, INTERFACE, "vpcId"))
     if private and not vpc.flag("enableDnsHostnames"):
         yield f"enableDnsHostnames is {vpc.show('enableDnsHostnames')}, wanted true"
     if private and vpc.flag("enableDnsSupport") is False:

@@ -25,9 +25,9 @@ _PREBUILT = {"us-east-1": "683313688378", "us-west-2": "246618743249", "eu-west-
 
 
 def region(call: Call) -> dict[str, Any]:
-    found = call.arguments.get("region") or call.arguments.get("name") or call.scope
-    endpoint = f"ec2.{found}.{account.dns_suffix(found)}"
-    return {"id": found, "name": found, "region": found, "endpoint": endpoint, "description": found}
+    region = call.arguments.get("region") or call.arguments.get("name") or call.scope
+    endpoint = f"ec2.{region}.{account.dns_suffix(region)}"
+    return {"id": region, "name": region, "region": region, "endpoint": endpoint, "description": region}
 
 
 def regions(call: Call) -> dict[str, Any]:
@@ -67,12 +67,12 @@ def image(call: Call) -> dict[str, Any]:
     """A machine image: the same one for the same question. Its name is the pattern asked for, without wildcards."""
     filters = {one["name"]: one.get("values") or [""] for one in call.arguments.get("filters") or ()}
     name = filters.get("name", [call.arguments.get("nameRegex") or "image"])[0].replace("*", "2025.1")
-    found = f"ami-{digits(call, 17)}"
+    identifier = f"ami-{digits(call, 17)}"
     owner = str((call.arguments.get("owners") or ["amazon"])[0])
     return {
-        "id": found,
-        "imageId": found,
-        "arn": f"arn:{account.partition(call.scope)}:ec2:{call.scope}::image/{found}",
+        "id": identifier,
+        "imageId": identifier,
+        "arn": f"arn:{account.partition(call.scope)}:ec2:{call.scope}::image/{identifier}",
         "name": name,
         "architecture": filters.get("architecture", ["arm64" if "arm64" in name else "x86_64"])[0],
         "hypervisor": "xen",
@@ -132,11 +132,11 @@ def prebuilt_image(call: Call) -> dict[str, Any]:
 
 def public_parameter(name: str, call: Call) -> str:
     """What AWS publishes under a name of Systems Manager: an image, or JSON about one; else a placeholder."""
-    found = f"ami-{digits(call, 17)}"
+    identifier = f"ami-{digits(call, 17)}"
     if not name.startswith("/aws/service/"):
         return "rehearsal"
-    about = {"image_id": found, "image_name": name.rpartition("/")[2], "schema_version": 1}
-    return json.dumps(about) if name.endswith("/recommended") else found
+    about = {"image_id": identifier, "image_name": name.rpartition("/")[2], "schema_version": 1}
+    return json.dumps(about) if name.endswith("/recommended") else identifier
 
 
 FACTS: Mapping[str, Answer] = {

@@ -72,9 +72,9 @@ def price(call: Call) -> dict[str, Any]:
 
 
 def bundle(call: Call) -> dict[str, Any]:
-    found = call.arguments.get("bundleId") or f"wsb-{digits(call, 9)}"
+    identifier = call.arguments.get("bundleId") or f"wsb-{digits(call, 9)}"
     name = call.arguments.get("name") or "Standard with Windows 10 (Server 2022 based)"
-    return {"id": found, "bundleId": found, "name": name, "owner": call.arguments.get("owner") or "AMAZON"}
+    return {"id": identifier, "bundleId": identifier, "name": name, "owner": call.arguments.get("owner") or "AMAZON"}
 
 
 def service_by_name(call: Call) -> dict[str, Any]:

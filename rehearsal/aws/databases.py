@@ -127,10 +127,10 @@ def orderable(call: Call) -> dict[str, Any]:
 
 def certificate(call: Call) -> dict[str, Any]:
     """The authority that signs new databases' certificates."""
-    found = call.arguments.get("id") or "rds-ca-rsa2048-g1"
+    identifier = call.arguments.get("id") or "rds-ca-rsa2048-g1"
     return {
-        "id": found,
-        "arn": f"arn:{account.partition(call.scope)}:rds:{call.scope}::cert:{found}",
+        "id": identifier,
+        "arn": f"arn:{account.partition(call.scope)}:rds:{call.scope}::cert:{identifier}",
         "certificateType": "CA",
         "validFrom": "2021-05-25T22:34:57Z",
         "validTill": "2061-05-25T23:34:57Z",

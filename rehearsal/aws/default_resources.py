@@ -13,8 +13,8 @@ from rehearsal.inventory import Entry
 
 
 def _vpc(region: str, identity: str) -> dict[str, Any] | None:
-    found = default_vpc.vpc(region)
-    return found if found["id"] == identity else None
+    vpc = default_vpc.vpc(region)
+    return vpc if vpc["id"] == identity else None
 
 
 def _subnet(region: str, identity: str) -> dict[str, Any] | None:

@@ -36,15 +36,15 @@ def vpc(call: Call) -> dict[str, Any]:
 def subnet(call: Call) -> dict[str, Any]:
     given, known = call.arguments, default_vpc.subnets(call.scope)
     exact = (s for s in known if given.get("id") == s["id"] or given.get("availabilityZone") == s["availabilityZone"])
-    found = next(exact, known[int(digits(call, 4), 16) % len(known)])
-    return {**found, **({"id": given["id"]} if given.get("id") else {})}
+    subnet = next(exact, known[int(digits(call, 4), 16) % len(known)])
+    return {**subnet, **({"id": given["id"]} if given.get("id") else {})}
 
 
 def security_group(call: Call) -> dict[str, Any]:
-    found = call.arguments.get("id") or default_vpc.identifier("sg", call.scope, name_of(call))
+    identifier = call.arguments.get("id") or default_vpc.identifier("sg", call.scope, name_of(call))
     return {
-        "id": found,
-        "arn": arn_of(call, "ec2", f"security-group/{found}"),
+        "id": identifier,
+        "arn": arn_of(call, "ec2", f"security-group/{identifier}"),
         "name": call.arguments.get("name") or "default",
         "vpcId": call.arguments.get("vpcId") or default_vpc.vpc(call.scope)["id"],
         "description": "default VPC security group",

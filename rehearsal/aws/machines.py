@@ -44,10 +44,10 @@ _COMMON = (
 def instance_type(call: Call) -> dict[str, Any]:
     """Raises CloudError for a text that is no instance type's name."""
     name = str(call.arguments.get("instanceType") or "")
-    found = re.fullmatch(r"([a-z]+)(\d+)([a-z-]*)\.([a-z0-9-]+)", name)
-    if found is None:
+    match = re.fullmatch(r"([a-z]+)(\d+)([a-z-]*)\.([a-z0-9-]+)", name)
+    if match is None:
         raise CloudError(f"instanceType: found {name!r}, expected the name of an instance type such as 't3.micro'")
-    letters, _, attributes, size = found.groups()
+    letters, _, attributes, size = match.groups()
     cpus, memory = _size(letters, size)
     architecture = "arm64" if "g" in attributes or letters == "a" else "x86_64"
     return {

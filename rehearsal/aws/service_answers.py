@@ -35,11 +35,11 @@ def endpoint_service(call: Call) -> dict[str, Any]:
     short = str(call.arguments.get("service") or "").removeprefix("com.amazonaws.")
     name = call.arguments.get("serviceName") or f"com.amazonaws.{call.scope}.{short or 's3'}"
     gateway = str(name).rpartition(".")[2] in ("s3", "dynamodb")
-    found = f"vpce-svc-{digits(call, 17)}"
+    identifier = f"vpce-svc-{digits(call, 17)}"
     return {
-        "id": found,
-        "serviceId": found,
-        "arn": arn_of(call, "ec2", f"vpc-endpoint-service/{found}"),
+        "id": identifier,
+        "serviceId": identifier,
+        "arn": arn_of(call, "ec2", f"vpc-endpoint-service/{identifier}"),
         "serviceName": name,
         "serviceRegion": call.scope,
         "serviceType": call.arguments.get("serviceType") or ("Gateway" if gateway else "Interface"),

@@ -53,8 +53,8 @@ class AwsWords(Words):
 
     def _imitate_documented_id(self) -> str:
         """As the documentation's import example is built: an ARN, a prefix with digits, several parts, or a name."""
-        found = _EXAMPLE.search(self.planned.kind.documentation)
-        example = found.group(1).strip().strip("'\"") if found else ""
+        match = _EXAMPLE.search(self.planned.kind.documentation)
+        example = match.group(1).strip().strip("'\"") if match else ""
         if example.startswith("arn:"):
             return self.arn()
         if generated := re.fullmatch(r"([a-z]+(?:-[a-z]+)*)-[0-9a-f]{6,}", example):

@@ -35,7 +35,9 @@ def definition(
     ordered = sort_keys({key: value for key, value in container.items() if key != "portMappings"})
     mappings = container.get("portMappings")
     if mappings is not None:
-        ordered["portMappings"] = [port_mapping(each, target_port(each.get("targetGroup"))) for each in mappings]
+        ordered["portMappings"] = [
+            port_mapping(mapping, target_port(mapping.get("targetGroup"))) for mapping in mappings
+        ]
         ordered = {key: ordered[key] for key in sorted(ordered, key=_script_order)}
     ordered["name"] = name
     if ordered.get("logConfiguration") is None and log_group is not None:
@@ -81,7 +83,7 @@ def _script_order(key: str) -> tuple[bool, int, str]:
 
 
 def _first(*candidates: Any) -> Any:
-    return next((each for each in candidates if each is not None), None)
+    return next((candidate for candidate in candidates if candidate is not None), None)
 
 
 def _whole(value: Any) -> Any:

@@ -23,8 +23,8 @@ _MOST_VCPU = max(_OFFERED)
 
 def fargate_size(containers: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """{cpu, memory} in CPU units and MiB, as text. Raises ValueError when no task is large enough."""
-    memory = sum(each.get("memoryReservation") or each.get("memory") or 0 for each in containers) / 1024
-    vcpu = sum(each.get("cpu") or 0 for each in containers) / 1024
+    memory = sum(container.get("memoryReservation") or container.get("memory") or 0 for container in containers) / 1024
+    vcpu = sum(container.get("cpu") or 0 for container in containers) / 1024
     if memory > _MOST_MEMORY or vcpu > _MOST_VCPU:
         raise ValueError(
             f"the containers need {vcpu:g} vCPU and {memory:g} GB, but a Fargate task has at most "

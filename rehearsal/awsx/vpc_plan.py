@@ -105,12 +105,12 @@ def _zones(context: ComponentContext, arguments: Mapping[str, Any]) -> list[str]
         wanted = arguments.get("numberOfAvailabilityZones") or _DEFAULT_ZONES
         asked = {"region": arguments.get("region")}
         answer = context.invoke("aws:index/getAvailabilityZones:getAvailabilityZones", asked)
-        found = known(field(answer, "names"))
-        if found is None:
+        zones = known(field(answer, "names"))
+        if zones is None:
             raise ValueError("region is not known yet; give availabilityZoneNames, or a region that is plain text")
-        if len(found) < wanted:
-            raise ValueError(f"the region has {len(found)} availability zones, expected at least {wanted}")
-        given = found[:wanted]
+        if len(zones) < wanted:
+            raise ValueError(f"the region has {len(zones)} availability zones, expected at least {wanted}")
+        given = zones[:wanted]
     if arguments.get("subnetNameTagStrategy") == "AvailabilityZone":
         subnet_rules.check_zone_suffixes(given)
     return given

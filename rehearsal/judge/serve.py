@@ -66,8 +66,8 @@ def serve(descriptor: int) -> None:
 def answer(document: Any, kept: Path | None = None) -> list[dict[str, str]]:
     """Every refusal of a program, by resource; `kept` is the folder of the linter's earlier answers."""
     program = read(document)
-    found = [*judge_together(program), *_linted(program, kept or cache_directory())]
-    return [asdict(one) for one in sorted(dict.fromkeys(found), key=lambda one: (one.urn, one.path, one.rule))]
+    refusals = [*judge_together(program), *_linted(program, kept or cache_directory())]
+    return [asdict(one) for one in sorted(dict.fromkeys(refusals), key=lambda one: (one.urn, one.path, one.rule))]
 
 
 def cache_directory() -> Path:
@@ -84,14 +84,14 @@ def _recall(kept: Path, template: Template, judge: Callable[[Template], Any]) ->
     urns = {name: one.resource.urn for name, one in template.resources.items()}
     file = kept / f"{_key(template)}.json"
     try:
-        found = [Refusal(**one) for one in json.loads(file.read_text(encoding="utf-8"))]
+        refusals = [Refusal(**one) for one in json.loads(file.read_text(encoding="utf-8"))]
     except (FileNotFoundError, ValueError):
-        found = list(dict.fromkeys(judge(template)))
+        refusals = list(dict.fromkeys(judge(template)))
         kept.mkdir(parents=True, exist_ok=True)
         temporary = file.with_suffix(f".{os.getpid()}.tmp")
-        temporary.write_text(json.dumps([asdict(one) for one in found]), encoding="utf-8")
+        temporary.write_text(json.dumps([asdict(one) for one in refusals]), encoding="utf-8")
         os.replace(temporary, file)
-    return [one for one in found if one.urn in urns.values()]
+    return [one for one in refusals if one.urn in urns.values()]
 
 
 def _key(template: Template) -> str:

@@ -153,17 +153,18 @@ class CloudProvider(BaseProvider):
             counters = self._cloud.counters(planned.kind, unwrap(given), planned.inputs)
             moved = frozenset(name for name, counts in counters.items() if counts)
             return pb.UpdateResponse(properties=_answer(answers.preview(self._cloud, planned, before, moved), inputs))
-        found = self._inventory.find(request.type, planned.scope, request.id)
-        if found is None:
+        resource = self._inventory.find(request.type, planned.scope, request.id)
+        if resource is None:
             context.abort(grpc.StatusCode.NOT_FOUND, _say_missing(request.type, request.id, planned.scope))
-        entry = self._entry(replace(planned, seed=found.seed), found.id)
-        counters = self._cloud.counters(planned.kind, found.inputs, planned.inputs)
+        entry = self._entry(replace(planned, seed=resource.seed), resource.id)
+        counters = self._cloud.counters(planned.kind, resource.inputs, planned.inputs)
         counted = {
-            name: _next(found.outputs[name]) if counts else found.outputs[name] for name, counts in counters.items()
+            name: _next(resource.outputs[name]) if counts else resource.outputs[name]
+            for name, counts in counters.items()
         }
         entry.outputs.update(counted)
         self._inventory.replace(entry)
-        self._cloud.act_alone(self._inventory, found, entry)
+        self._cloud.act_alone(self._inventory, resource, entry)
         return pb.UpdateResponse(properties=_answer(entry.outputs, inputs))
 
     def Delete(self, request: pb.DeleteRequest, context: grpc.ServicerContext) -> Empty:
@@ -177,15 +178,15 @@ class CloudProvider(BaseProvider):
         given = from_struct(request.inputs)
         plain = unwrap(given) or unwrap(from_struct(request.properties))
         scope = self._cloud.scope(kind, request.urn, plain, self.config(context))
-        found = self._inventory.find(request.type, scope, request.id) or self._cloud.default_resource(
+        resource = self._inventory.find(request.type, scope, request.id) or self._cloud.default_resource(
             kind, scope, request.id
         )
-        if found is None and not plain:
-            found = self._read_external(kind, request, scope, context)
-        if found is None:
+        if resource is None and not plain:
+            resource = self._read_external(kind, request, scope, context)
+        if resource is None:
             return pb.ReadResponse()
-        inputs = given if given and is_external(found.inputs) else answers.with_secrets(found.inputs, given)
-        return pb.ReadResponse(id=found.id, properties=_answer(found.outputs, given), inputs=to_struct(inputs))
+        inputs = given if given and is_external(resource.inputs) else answers.with_secrets(resource.inputs, given)
+        return pb.ReadResponse(id=resource.id, properties=_answer(resource.outputs, given), inputs=to_struct(inputs))
 
     def _read_external(
         self, kind: ResourceType, request: pb.ReadRequest, scope: str, context: grpc.ServicerContext

@@ -16,10 +16,10 @@ _REGION = re.compile(r"(?<=\.dkr\.ecr\.)[a-z0-9-]+(?=\.amazonaws\.com/)")
 
 def image_region(image: str) -> str:
     """The region of the registry that holds the image; ValueError when it is no ECR image."""
-    found = _REGION.search(image)
-    if found is None:
+    match = _REGION.search(image)
+    if match is None:
         raise ValueError(f"{image!r} is no ECR image")
-    return found.group()
+    return match.group()
 
 
 def image_in(image: str, region: str) -> str:

@@ -77,10 +77,12 @@ def panels(
     front: Front, cluster: pulumi.Input[str], service: pulumi.Input[str], region: str, limits: Alarms
 ) -> list[Panel]:
     """The four golden signals of the service."""
-    codes = [each for code in ("2XX", "4XX", "5XX") for each in of_targets(front, f"HTTPCode_Target_{code}_Count")]
+    codes = [metric for code in ("2XX", "4XX", "5XX") for metric in of_targets(front, f"HTTPCode_Target_{code}_Count")]
     codes.append(of_balancer(front, "HTTPCode_ELB_5XX_Count"))
-    latency = [each for stat in ("p50", "p99") for each in of_targets(front, "TargetResponseTime", stat)]
-    hosts = [each for state in ("Healthy", "UnHealthy") for each in of_targets(front, f"{state}HostCount", "Average")]
+    latency = [metric for stat in ("p50", "p99") for metric in of_targets(front, "TargetResponseTime", stat)]
+    hosts = [
+        metric for state in ("Healthy", "UnHealthy") for metric in of_targets(front, f"{state}HostCount", "Average")
+    ]
     names = {"ClusterName": cluster, "ServiceName": service}
     used = [Series(CONTAINERS, f"{part}Utilization", names, "Average") for part in ("CPU", "Memory")]
     return [

@@ -99,10 +99,10 @@ class Assets(Component):
         )
         packages: list[Packed] = [settings.release, *([settings.rollout.standby] if settings.rollout.standby else [])]
         self.registered = {
-            each.registered_version: Registered(
-                self._model(models, each), self._code(codes, each), self._environment(environments, each)
+            package.registered_version: Registered(
+                self._model(models, package), self._code(codes, package), self._environment(environments, package)
             )
-            for each in packages
+            for package in packages
         }
         self.register_outputs({})
 

@@ -82,8 +82,13 @@ def profiles(scaling: Scaling, deployment: pulumi.Input[str]) -> list[Any]:
     ]
     always = {"name": "always", "capacity": capacity(Bounds(scaling.min, scaling.max)), "rules": rules}
     by_time = [
-        {"name": name, "capacity": capacity(scaling.bounds(each)), "rules": rules, "recurrence": recurrence(each)}
-        for name, each in scaling.schedules.items()
+        {
+            "name": name,
+            "capacity": capacity(scaling.bounds(schedule)),
+            "rules": rules,
+            "recurrence": recurrence(schedule),
+        }
+        for name, schedule in scaling.schedules.items()
     ]
     return [always, *by_time]
 

@@ -143,8 +143,8 @@ def name_of_a_log_destination(it: Resource, program: Program) -> Found:
         if made.text(kinds[made.type])
     ]
     for arn in it.list("logDestinationConfigs"):
-        found = re.search(r"(?::log-group:|:deliverystream/|:s3:::)([^:/]+)", arn) if isinstance(arn, str) else None
-        names += [(found[1], found[1])] if found else []
+        match = re.search(r"(?::log-group:|:deliverystream/|:s3:::)([^:/]+)", arn) if isinstance(arn, str) else None
+        names += [(match[1], match[1])] if match else []
     for label, name in names:
         if not name.startswith("aws-waf-logs-"):
             yield (

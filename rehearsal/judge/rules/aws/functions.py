@@ -78,10 +78,10 @@ def reserved_concurrency_leaves_some(it: Resource) -> Found:
 @rule(FUNCTION, source="https://docs.aws.amazon.com/lambda/latest/dg/images-create.html")
 def image_of_the_region(it: Resource, program: Program) -> Found:
     image = it.text("imageUri")
-    found = re.match(r"\d{12}\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(amazonaws\.com|on\.aws)", image)
-    if image and not found:
+    match = re.match(r"\d{12}\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(amazonaws\.com|on\.aws)", image)
+    if image and not match:
         yield "imageUri", f"{_INVALID}: Source image {image} is not valid. Provide a valid source image."
-    elif found and it.region and found[1] != it.region:
+    elif match and it.region and match[1] != it.region:
         message = f"{_INVALID}: Source image {image} is not valid"
         yield "imageUri", f"{message}: the repository must be in the function's region, {it.region}"
 

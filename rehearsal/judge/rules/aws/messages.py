@@ -38,10 +38,10 @@ def one_encryption(it: Resource) -> Found:
 
 def _redrive(it: Resource) -> Mapping[str, object]:
     try:
-        found = json.loads(it.text("redrivePolicy") or "{}")
+        document = json.loads(it.text("redrivePolicy") or "{}")
     except ValueError:
         return {}
-    return found if isinstance(found, Mapping) else {}
+    return document if isinstance(document, Mapping) else {}
 
 
 @rule(QUEUE, "aws:sqs/redrivePolicy:RedrivePolicy", source=f"{_QUEUES}/SQSDeveloperGuide/sqs-dead-letter-queues.html")
@@ -102,11 +102,15 @@ def rules_of_an_image_lifecycle(it: Resource) -> Found:
         return
     message = "InvalidParameterException: Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint"
     try:
-        found = json.loads(text)
+        document = json.loads(text)
     except ValueError:
         yield "policy", f"{message}: it is no JSON"
         return
-    rules = [one for one in found.get("rules") or () if isinstance(one, Mapping)] if isinstance(found, Mapping) else []
+    rules = (
+        [one for one in document.get("rules") or () if isinstance(one, Mapping)]
+        if isinstance(document, Mapping)
+        else []
+    )
     if not rules:
         yield "policy", f"{message}: it needs rules"
     priorities = [one.get("rulePriority") for one in rules]

@@ -37,9 +37,9 @@ def gateways_are_for_s3_and_dynamodb(it: Resource) -> Found:
 
 @rule(ENDPOINT, source="https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html")
 def service_of_the_region(it: Resource, program: Program) -> Found:
-    found = re.fullmatch(r"com\.amazonaws\.([a-z]{2}(?:-[a-z]+)+-\d)\..+", it.text("serviceName"))
-    if found and it.region and found[1] != it.region and not it.text("serviceRegion"):
-        yield "serviceName", f"InvalidServiceName: The Vpc Endpoint Service '{found[0]}' does not exist in {it.region}"
+    match = re.fullmatch(r"com\.amazonaws\.([a-z]{2}(?:-[a-z]+)+-\d)\..+", it.text("serviceName"))
+    if match and it.region and match[1] != it.region and not it.text("serviceRegion"):
+        yield "serviceName", f"InvalidServiceName: The Vpc Endpoint Service '{match[0]}' does not exist in {it.region}"
 
 
 @rule(ENDPOINT, source="https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html")

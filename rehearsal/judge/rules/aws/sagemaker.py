@@ -72,8 +72,8 @@ def image_is_in_ecr(it: Resource) -> Found:
 def image_is_in_the_region(it: Resource, program: Program) -> Found:
     for path, container in _containers(it):
         image = container.get("image")
-        found = _ECR.match(image) if isinstance(image, str) else None
-        if found and it.region and found["region"] != it.region:
+        match = _ECR.match(image) if isinstance(image, str) else None
+        if match and it.region and match["region"] != it.region:
             yield f"{path}.image", f"{_INVALID}: The image {image!r} must be in the region of the model, {it.region}"
 
 

@@ -103,9 +103,9 @@ def actions_of_an_alarm(it: Resource, program: Program) -> Found:
                 message = f"{_INVALID}: Invalid region {topic.region} specified. Only {it.region} is supported."
                 yield name, f"{message} (the topic is {topic.name!r})"
         for arn in actions:
-            found = re.match(r"arn:aws[\w-]*:sns:([a-z0-9-]+):", arn) if isinstance(arn, str) else None
-            if found and it.region and found[1] != it.region:
-                yield name, f"{_INVALID}: Invalid region {found[1]} specified. Only {it.region} is supported."
+            match = re.match(r"arn:aws[\w-]*:sns:([a-z0-9-]+):", arn) if isinstance(arn, str) else None
+            if match and it.region and match[1] != it.region:
+                yield name, f"{_INVALID}: Invalid region {match[1]} specified. Only {it.region} is supported."
 
 
 @rule("aws:cloudwatch/dashboard:Dashboard", source=f"{_API}/CloudWatch-Dashboard-Body-Structure.html")

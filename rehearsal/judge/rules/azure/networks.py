@@ -87,10 +87,10 @@ def subnets_with_a_meaning(it: Resource) -> Found:
     )
     for path, subnet in several:
         name = subnet.text("name") or subnet.text("subnetName")
-        found = _prefixes(subnet)
-        if name in least and found and found[0].prefixlen > least[name]:
+        prefixes = _prefixes(subnet)
+        if name in least and prefixes and prefixes[0].prefixlen > least[name]:
             message = f"BadRequest: the subnet {name} must be /{least[name]} or larger, found"
-            yield f"{path}addressPrefix", f"{message} {found[0]}"
+            yield f"{path}addressPrefix", f"{message} {prefixes[0]}"
         if name == "GatewaySubnet" and subnet.get("networkSecurityGroup") is not None:
             message = "NetworkSecurityGroupCannotBeAttachedToGatewaySubnet"
             yield f"{path}networkSecurityGroup", f"{message}: it can not be associated to the GatewaySubnet"
