@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from shared.keys import keys
+from shared.problem import InvalidConfig
 from shared.settings import StackSettings
 from shared.validate import load_settings
 
@@ -39,8 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
     path = folder / "README.md"
     try:
         settings = load_settings(folder.resolve())
-    except (FileNotFoundError, AttributeError) as error:
-        return refuse(str(error))
+    except InvalidConfig as error:
+        return refuse("\n".join(map(str, error.problems)))
     try:
         text = with_table(path.read_text(encoding="utf-8") if path.exists() else "", settings)
     except ValueError as error:

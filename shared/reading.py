@@ -5,11 +5,13 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from shared.block import Block
 from shared.checks import COMMON
 from shared.container import read_container
 from shared.keys import describe_type, known_keys
@@ -34,20 +36,7 @@ def read(settings: type[S], values: Mapping[str, Any], environment: str) -> tupl
 
     None instead of settings when something is wrong, or encrypted and so not to be read here.
     """
-    faults = [_unknown_block(key, settings) for key in values if key not in settings.model_fields]
-    blocks: dict[str, Any] = {}
-    for key, field in settings.model_fields.items():
-        if key not in values:
-            if field.is_required():
-                faults.append(Fault((key,), "nothing", describe_type(field.annotation), "the block is missing"))
-            else:
-                blocks[key] = field.get_default(call_default_factory=True)
-            continue
-        try:
-            # JSON mode is strict about types and still takes a list for a tuple and a string for an enum
-            blocks[key] = TypeAdapter[Any](field.annotation or dict).validate_json(_as_json(values[key]), strict=True)
-        except ValidationError as error:
-            faults += [fault for e in error.errors() if (fault := _fault(key, e, field.annotation, values[key]))]
+    blocks, faults = read_blocks(settings, values)
     for contradiction in contradictions(settings, blocks, environment):
         if contradiction.found == HIDDEN:
             continue
@@ -58,15 +47,33 @@ def read(settings: type[S], values: Mapping[str, Any], environment: str) -> tupl
     return (settings(**blocks) if whole else None), faults
 
 
+def read_blocks(kind: type[Block], values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
+    """The keys of `kind` that are valid in themselves, typed, and what is wrong with the others."""
+    faults = [_unknown_block(key, kind) for key in values if key not in kind.model_fields]
+    blocks: dict[str, Any] = {}
+    for key, field in kind.model_fields.items():
+        if key not in values:
+            if field.is_required():
+                what = "block" if field.annotation in Block.__subclasses__() else "key"
+                faults.append(Fault((key,), "nothing", describe_type(field.annotation), f"the {what} is missing"))
+            else:
+                blocks[key] = field.get_default(call_default_factory=True)
+            continue
+        try:
+            # JSON mode is strict about types and still takes a list for a tuple and a string for an enum
+            blocks[key] = TypeAdapter[Any](field.rebuild_annotation()).validate_json(_as_json(values[key]), strict=True)
+        except ValidationError as error:
+            faults += [fault for e in error.errors() if (fault := _fault(key, e, field.annotation, values[key]))]
+    return blocks, faults
+
+
 def contradictions(
     settings: type[StackSettings], blocks: Mapping[str, Any], environment: str
 ) -> Iterator[Contradiction]:
     """What the common and the backend's own checks find in the blocks that are valid in themselves."""
     given = {**blocks, "environment": environment, "backend": settings}
-    try:
+    with suppress(ValueError):  # what is wrong with the description is not said of a config: shared/description.py
         given["container"] = read_container()
-    except ValueError as error:
-        yield Contradiction("release.artefact", "model/model.toml", "a description that can be read", str(error))
     for check in (*COMMON, *settings.checks):
         needed = inspect.signature(check).parameters
         if needed.keys() <= given.keys():
@@ -83,8 +90,8 @@ def _hide_secrets(value: Any) -> Any:
     return [_hide_secrets(item) for item in value] if isinstance(value, list) else value
 
 
-def _unknown_block(key: str, settings: type[StackSettings]) -> Fault:
-    known = list(settings.model_fields)
+def _unknown_block(key: str, kind: type[Block]) -> Fault:
+    known = list(kind.model_fields)
     return Fault((key,), "an unknown key", f"one of {', '.join(known)}", did_you_mean(key, known))
 
 

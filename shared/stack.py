@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import pulumi
 
+from shared import description
 from shared.config_file import config_path, locate, provider_faults
 from shared.container import Container, read_container
 from shared.naming import physical_name
@@ -41,10 +42,10 @@ class Stack(Generic[S]):
         own = {key.removeprefix(f"{project}:"): v for key, v in values.items() if key.startswith(f"{project}:")}
         found, faults = read(settings, own, environment)
         faults += provider_faults(settings, values, project)
-        if found is None or faults:
+        if (described := description.find_problems()) or found is None or faults:
             path = config_path(Path(inspect.getfile(settings)).parent, environment)
             document = Document(path) if path.is_file() else None
-            raise InvalidConfig(locate(fault, project, path, document) for fault in faults)
+            raise InvalidConfig([*described, *(locate(fault, project, path, document) for fault in faults)])
         stack = cls(project, environment, found)
         transform_everything(stack.tags, protected=found.availability.protected)
         return stack

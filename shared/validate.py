@@ -13,23 +13,30 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+from shared import description
 from shared.config_file import check_file, config_path, shown
-from shared.problem import Problem
+from shared.problem import InvalidConfig, Problem, did_you_mean
 from shared.settings import StackSettings
 
 
 def load_settings(folder: Path) -> type[StackSettings]:
     """The class `Settings` that the stack declares in its `settings.py`.
 
-    Raises FileNotFoundError or AttributeError, naming the file, when there is none.
+    Raises InvalidConfig, naming the file and the nearest stack, when there is none.
     """
     path = folder / "settings.py"
     if not path.is_file():
-        raise FileNotFoundError(f"{path}: no such file; a stack declares its config in `class Settings(StackSettings)`")
+        known = [file.parent.name for file in folder.parent.glob("*/settings.py")]
+        raise _undeclared(path, "no such file", did_you_mean(folder.name, known))
     settings = getattr(_import(path, f"settings_of_{folder.name}"), "Settings", None)
     if settings is None:
-        raise AttributeError(f"{path}: expected `class Settings(StackSettings)`, found no `Settings`")
+        raise _undeclared(path, "no `Settings`")
     return settings
+
+
+def _undeclared(path: Path, found: str, hint: str = "") -> InvalidConfig:
+    expected = "`class Settings(StackSettings)`, which declares the stack's config"
+    return InvalidConfig([Problem.of(file=shown(path), line=0, key="", found=found, expected=expected, hint=hint)])
 
 
 def _import(path: Path, name: str) -> ModuleType:
@@ -43,14 +50,12 @@ def _import(path: Path, name: str) -> ModuleType:
 
 
 def problems(folder: Path, environment: str) -> list[Problem]:
-    """Everything that is wrong with the stack's config in this environment."""
+    """Everything that is wrong with the model's description and with the stack's config in this environment."""
     try:
         settings = load_settings(folder)
-    except (FileNotFoundError, AttributeError) as error:
-        file = "/".join((folder / "settings.py").parts[-3:])
-        expected = "class Settings(StackSettings)"
-        return [Problem.of(file=file, line=0, key="", found="no settings", expected=expected, hint=str(error))]
-    return check_file(settings, folder, environment)[1]
+        return [*description.find_problems(), *check_file(settings, folder, environment)[1]]
+    except InvalidConfig as error:
+        return list(error.problems)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from gitops.checkout.targets import Target
-from shared.validate import main
+from shared.environments import is_production
+from shared.validate import main, problems
 from tests.shared.configs import EXAMPLE, ON_DISK, ROOT, Config
 
 FIELDS = {"file", "line", "key", "found", "expected", "message"}
@@ -80,6 +81,32 @@ def test_a_folder_without_settings_is_refused(tmp_path: Path) -> None:
     code, (problem,) = validate(tmp_path, "prod")
     assert code == 2
     assert "class Settings(StackSettings)" in problem["expected"]
+
+
+def test_a_stack_that_is_not_there_is_refused_and_the_nearest_offered() -> None:
+    code, (problem,) = validate(ROOT / "stacks" / EXAMPLE[:-1], "prod")
+    assert code == 2
+    assert problem["message"].endswith(f"did you mean {EXAMPLE!r}?")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "found"),
+    [
+        ("environments: [{name: dev", 1, "invalid YAML"),
+        ("environments:\n  - {name: dev}\n", 0, "no key 'levels'"),
+        ("- dev\n", 0, "something else"),
+    ],
+)
+def test_a_list_of_environments_that_cannot_be_read_is_the_one_problem(
+    text: str, line: int, found: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "environments.yaml"
+    file.write_text(text, encoding="utf-8")
+    monkeypatch.setattr(is_production, "__defaults__", (file,))
+
+    (problem,) = problems(ROOT / "stacks" / EXAMPLE, "prod")
+
+    assert (problem.file, problem.line, problem.found) == ("environments.yaml", line, found)
 
 
 def test_an_encrypted_value_is_left_to_the_engine(tmp_path: Path) -> None:
