@@ -1,7 +1,4 @@
-"""What the result of a run depends on, and content hashes of it: an unchanged run need not be done again.
-
-The rooms are listed here and nowhere else.
-"""
+"""Content hashes of what the result of a run depends on: an unchanged run need not be done again."""
 
 from __future__ import annotations
 
@@ -11,20 +8,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from gitops.checkout.git import git
+from gitops.checkout.rooms import POLICIES, PROGRAM, TOOL
 from gitops.checkout.targets import Target
 from gitops.engine.install import VERSION
 from gitops.run import Run
-
-PROGRAM = ("shared", "serving", "model", "environments.yaml", "locks/project.txt", "pyproject.toml")
-"""What a stack's program may use besides its own folder."""
-
-POLICIES = "policies"
-
-TOOL = ("gitops", "rehearsal")
-"""What runs it. These rooms lie beside this module, also where the checkout that runs is another one."""
-
-ROOMS = ("stacks", *PROGRAM, POLICIES, *TOOL)
-"""Everything in the repository that can change a preview."""
 
 
 def of_previews(run: Run, targets: Sequence[Target]) -> dict[Target, str]:
@@ -56,7 +43,10 @@ def of_baseline(root: Path, commit: str, targets: Sequence[Target]) -> str:
 
 
 def of_tool() -> str:
-    """One hash over this tool, the rehearsal clouds that it starts and the engine's version."""
+    """One hash over this tool, the rehearsal clouds that it starts and the engine's version.
+
+    These rooms lie beside this module, also where the checkout that runs is another one.
+    """
     beside = Path(__file__).parents[1]
     return of_text(VERSION, *(of_folder(beside / room) for room in TOOL))
 

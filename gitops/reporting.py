@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from gitops import fingerprint
 from gitops.checkout.git import ask_git
+from gitops.checkout.rooms import ROOMS
 from gitops.errors import UserError
 from gitops.files import write_text
 from gitops.records import RunRecord
@@ -44,7 +44,7 @@ def context(root: Path, *, base: str, rehearsal: bool, environ: Mapping[str, str
     return Context(
         repository_url=page,
         commit=ask_git(root, "rev-parse", "HEAD"),
-        edited=bool(ask_git(root, "status", "--porcelain", "--", *fingerprint.ROOMS)),
+        edited=bool(ask_git(root, "status", "--porcelain", "--", *ROOMS)),
         base=base,
         run_url=f"{page}/actions/runs/{run}" if page and run else "",
         rehearsal=rehearsal,

@@ -16,10 +16,10 @@ import yaml
 
 from gitops.checkout.git import git, resolve_commit
 from gitops.checkout.reach import strings_in
+from gitops.checkout.rooms import PROGRAM_FOLDERS
 from gitops.checkout.targets import Target
 from gitops.errors import Refused
 
-ROOMS = ("shared", "serving", "model")
 OBJECT = re.compile(r"s3://(?P<bucket>[a-z0-9.-]+)/(?P<key>.+[^/])")
 IMAGE = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com/(?P<name>[\w./-]+)"
@@ -67,7 +67,7 @@ def restore(root: Path, target: Target, commit: str) -> tuple[str, ...]:
 
     Raises `Refused` where the tree has edits, which would be lost or go along.
     """
-    rooms = [room for room in ROOMS if git(root, "ls-tree", "--name-only", commit, "--", room)]
+    rooms = [room for room in PROGRAM_FOLDERS if git(root, "ls-tree", "--name-only", commit, "--", room)]
     paths = [f"stacks/{target.stack}", *rooms]
     if git(root, "status", "--porcelain", "--", *paths):
         raise Refused("the checkout has edits", where=", ".join(paths), hint="Commit them, or take them back.")

@@ -9,9 +9,9 @@ from pathlib import Path
 from gitops.checkout.git import git
 from gitops.checkout.impact import find_affected
 from gitops.checkout.reach import Read
+from gitops.checkout.rooms import POLICIES, PROGRAM
 from gitops.checkout.targets import Target
 from gitops.engine.pool import OnDone
-from gitops.fingerprint import POLICIES, PROGRAM
 from gitops.preview import preview
 from gitops.records import RunRecord
 from gitops.run import Run, serve_clouds

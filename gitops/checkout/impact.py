@@ -14,15 +14,12 @@ import yaml
 
 from gitops.checkout.environments import FILE as ENVIRONMENTS
 from gitops.checkout.reach import Module, Reach, Read, follow, names_file, strings_in
+from gitops.checkout.rooms import POLICIES, PROGRAM_FOLDERS, TOOL, VERSIONS
 from gitops.checkout.targets import Target
 
-EVERYWHERE = ("locks/project.txt", "pyproject.toml")
-"""The versions of the engine and of every provider: each may do another thing with the same program."""
-JUDGE, TOOL = "policies/", ("gitops/", "rehearsal/", "Makefile")
+JUDGE, RUNNER = f"{POLICIES}/", (*(f"{room}/" for room in TOOL), "Makefile")
 NOWHERE = ("docs/", "tests/", ".github/", "locks/")
 PROSE = (".md", ".txt", ".png", ".svg")
-ROOMS = ("shared", "serving", "model")
-"""Folders that programs import or read, besides their own."""
 
 
 @dataclass(frozen=True)
@@ -101,24 +98,24 @@ def reasons_for(target: Target, changed: Iterable[str], reach: Reach, config: It
 
 def reason_for(target: Target, file: str, reach: Reach, config: Iterable[str]) -> Reason | None:
     """Why one changed file affects a target, None if it does not."""
-    if file in EVERYWHERE:
+    if file in VERSIONS:
         return f"{file} decides what every program runs with", True
     if file.startswith(f"stacks/{target.stack}/"):
         return reason_in_folder(target, file)
     if file in reach.files:
         return f"{reach.files[file]} imports {file}", True
     for text, by in reach.strings.items():
-        if names_file(text, file, ROOMS):
+        if names_file(text, file, PROGRAM_FOLDERS):
             return f"{by} names {file}", True
     if any(names_file(text, file, ()) for text in config):
         return f"Pulumi.{target.environment}.yaml names {file}", True
-    if reach.dynamic and file.startswith(tuple(f"{room}/" for room in ROOMS)):
+    if reach.dynamic and file.startswith(tuple(f"{room}/" for room in PROGRAM_FOLDERS)):
         return f"{reach.dynamic} imports modules by a variable, {file} may be one", True
     if file.startswith(JUDGE) and not file.endswith(PROSE):
         return f"{file} judges it", False
     if file == ENVIRONMENTS:
         return f"{file} says at which levels it is judged", False
-    if file.startswith(TOOL) and not file.endswith(PROSE):
+    if file.startswith(RUNNER) and not file.endswith(PROSE):
         return f"{file} is part of the tool that previews it", False
     return reason_of_stranger(file)
 
@@ -132,7 +129,7 @@ def reason_in_folder(target: Target, file: str) -> Reason | None:
 
 def reason_of_stranger(file: str) -> Reason | None:
     """A file in a room that nobody has told this module of affects everything; one at the top is prose or settings."""
-    known = ("stacks/", JUDGE, *TOOL, *NOWHERE, *(f"{room}/" for room in ROOMS))
+    known = ("stacks/", JUDGE, *RUNNER, *NOWHERE, *(f"{room}/" for room in PROGRAM_FOLDERS))
     return None if file.startswith(known) or "/" not in file else (f"nobody knows what {file} is for", True)
 
 

@@ -13,11 +13,11 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from gitops.checkout.git import git
+from gitops.checkout.rooms import PROGRAM
 from gitops.checkout.targets import Target
 from gitops.deployed import outputs
 from gitops.errors import UserError
 from gitops.files import write_text
-from gitops.fingerprint import PROGRAM
 from gitops.records import Op, Operation, RunRecord
 from gitops.report.model.status import Deployed, StatusRow, Verified
 from gitops.report.text.words import plural

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from gitops import fingerprint
 from gitops.backend import state_backend
 from gitops.checkout.git import git
+from gitops.checkout.rooms import POLICIES, ROOMS
 from gitops.engine.install import VERSION
 from gitops.review.envelope import Circumstances
 from gitops.run import Run
@@ -19,7 +20,7 @@ def state_circumstances(run: Run, environment: str, environ: Mapping[str, str]) 
         environment=environment,
         rehearsal=run.sandbox is not None,
         commit=describe_commit(run),
-        policies=fingerprint.of_files(run.root, [fingerprint.POLICIES]) if run.policy_pack else "none",
+        policies=fingerprint.of_files(run.root, [POLICIES]) if run.policy_pack else "none",
         engine=VERSION,
         backend="rehearsal" if run.sandbox else state_backend(environ),
         run=environ.get("GITHUB_RUN_ID", ""),
@@ -30,5 +31,5 @@ def state_circumstances(run: Run, environment: str, environ: Mapping[str, str]) 
 def describe_commit(run: Run) -> str:
     """HEAD; with a hash over every room where the tree differs from it."""
     head = git(run.root, "rev-parse", "HEAD")
-    edited = git(run.root, "status", "--porcelain", "--", *fingerprint.ROOMS)
-    return f"{head} with edits {fingerprint.of_files(run.root, fingerprint.ROOMS)[:12]}" if edited else head
+    edited = git(run.root, "status", "--porcelain", "--", *ROOMS)
+    return f"{head} with edits {fingerprint.of_files(run.root, ROOMS)[:12]}" if edited else head

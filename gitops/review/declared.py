@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from gitops import fingerprint
+from gitops.checkout.rooms import PROGRAM
 from gitops.checkout.targets import Target
 from gitops.engine.pool import OnDone
 from gitops.records import Operation, RunRecord
@@ -39,7 +39,7 @@ def rehearse_configs(
 
 def swap_configs(root: Path, former: Mapping[Target, Target], tree: Path) -> Path:
     """A copy of the checkout, by links, in which each former target has the config of the one that follows it."""
-    for room in fingerprint.PROGRAM:
+    for room in PROGRAM:
         if (root / room).exists():
             (tree / room).parent.mkdir(parents=True, exist_ok=True)
             (tree / room).symlink_to(root / room)

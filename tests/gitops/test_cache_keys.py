@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from gitops import fingerprint
+from gitops import fingerprint, reporting
+from gitops.checkout import rooms
 from gitops.checkout.targets import Target
 from gitops.engine.install import Engine
 from gitops.engine.job import Job
@@ -77,7 +78,16 @@ def run(root: Path, tmp_path: Path) -> Run:
 def test_every_room_that_counts_is_edited_by_these_tests() -> None:
     edited = (*FILES, "policies/rule.py", *ROOMS_OF_THE_TOOL)
 
-    assert [room for room in fingerprint.ROOMS if not any(file.startswith(room) for file in edited)] == []
+    assert [room for room in rooms.ROOMS if not any(file.startswith(room) for file in edited)] == []
+
+
+@pytest.mark.parametrize(
+    ("file", "counts"), [*((file, True) for file in FILES), ("policies/rule.py", True), (ELSEWHERE[0], False)]
+)
+def test_a_report_says_that_a_file_was_edited_which_counts(root: Path, file: str, counts: bool) -> None:
+    write(root, file, "edited\n")
+
+    assert reporting.context(root, base="", rehearsal=True).edited == counts
 
 
 def key(run: Run) -> str:

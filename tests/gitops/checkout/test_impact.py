@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,8 @@ from gitops.checkout.durations import join_durations, read_durations, write_dura
 from gitops.checkout.impact import Affected, find_affected
 from gitops.checkout.legs import sort_into_waves, spread_deployments, spread_previews
 from gitops.checkout.targets import Target
-from gitops.commands.impact import group_by_environment
+from gitops.commands.impact import group_by_environment, list_changed
+from gitops.errors import UserError
 from tests.gitops.worlds_of_text import World
 
 ECS, LAMBDA = "stacks/ecs/__main__.py", "stacks/api/__main__.py"
@@ -185,3 +187,12 @@ def test_three_hundred_targets_take_less_than_two_seconds() -> None:
 
     assert len(found) == 300
     assert time.process_time() - started < 2
+
+
+def test_a_base_that_is_an_option_of_git_writes_no_file(tmp_path: Path) -> None:
+    """`git diff --output=FILE` writes FILE, and the base is a text of whoever opens the pull request."""
+    subprocess.run(["git", "init", "--quiet", "."], cwd=tmp_path, check=True)
+    with pytest.raises(UserError):
+        list_changed(tmp_path, f"--output={tmp_path / 'written'}")
+
+    assert not (tmp_path / "written").exists()
