@@ -2,63 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
+
+from rehearsal.tables import read_table
 
 ACCOUNT = "123456789012"
 DEFAULT_REGION = "us-east-1"
 
-# https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
-ZONES: Mapping[str, str] = {
-    "us-east-1": "abcdef",
-    "us-east-2": "abc",
-    "us-west-1": "ac",
-    "us-west-2": "abcd",
-    "ap-northeast-1": "acd",
-    "ap-northeast-2": "abcd",
-    "ca-central-1": "abd",
-}
-
-# https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html (those on by default)
-REGIONS = (
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-south-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ca-central-1",
-    "eu-central-1",
-    "eu-north-1",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "sa-east-1",
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
-)
-
-# Elastic Load Balancing's own accounts and hosted zones per region:
-# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
-# https://docs.aws.amazon.com/general/latest/gr/elb.html
-LOAD_BALANCING: Mapping[str, tuple[str, str]] = {
-    "us-east-1": ("127311923021", "Z35SXDOTRQ7X7K"),
-    "us-east-2": ("033677994240", "Z3AADJGX6KTTL2"),
-    "us-west-1": ("027434742980", "Z368ELLRRE2KJ0"),
-    "us-west-2": ("797873946194", "Z1H1FL5HABSF5"),
-    "eu-central-1": ("054676820928", "Z215JYRZR1TBD5"),
-    "eu-west-1": ("156460612806", "Z32O12XQLNTSW2"),
-    "eu-west-2": ("652711504416", "ZHURV8PSTC4K8"),
-    "ap-northeast-1": ("582318560864", "Z14GRHDCWA56QT"),
-    "ap-southeast-1": ("114774131450", "Z1LMS91P8CMLE5"),
-    "ap-southeast-2": ("783225319266", "Z1GM3OXH4ZPM65"),
-}
+_FACTS = read_table(Path(__file__).with_name("account.toml"))
+REGIONS: Sequence[str] = _FACTS["regions"]
 
 
 def zones(region: str) -> list[str]:
-    return [f"{region}{letter}" for letter in ZONES.get(region, "abc")]
+    return [f"{region}{letter}" for letter in _FACTS["zones"].get(region, "abc")]
 
 
 def zone_id(zone: str) -> str:
@@ -71,7 +29,9 @@ def zone_id(zone: str) -> str:
 
 def load_balancing(region: str) -> tuple[str, str]:
     """Elastic Load Balancing's account and hosted zone in a region."""
-    return LOAD_BALANCING.get(region, LOAD_BALANCING[DEFAULT_REGION])
+    known = _FACTS["load_balancing"]
+    owner, zone = known.get(region, known[DEFAULT_REGION])
+    return owner, zone
 
 
 def partition(region: str) -> str:

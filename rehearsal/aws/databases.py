@@ -6,52 +6,27 @@ One recent version of each engine stands for all: a program that asks for anothe
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from rehearsal.aws import account
 from rehearsal.cloud import Call
 from rehearsal.provider.answers import Answer
+from rehearsal.tables import read_table
 
-# By the engine's name or the beginning of it; the first that fits.
-_PORTS: Mapping[str, int] = {
-    "aurora-postgresql": 5432,
-    "postgres": 5432,
-    "sqlserver": 1433,
-    "oracle": 1521,
-    "docdb": 27017,
-    "neptune": 8182,
-}
-_VERSIONS: Mapping[str, str] = {
-    "aurora-postgresql": "16.6",
-    "aurora": "8.0.mysql_aurora.3.08.0",
-    "postgres": "17.2",
-    "mysql": "8.0.40",
-    "mariadb": "11.4.4",
-    "sqlserver": "16.00.4165.4.v1",
-    "oracle": "19.0.0.0.ru-2024-10.rur-2024-10.r1",
-    "docdb": "5.0.0",
-    "neptune": "1.3.4.0",
-}
-_LICENSES: Mapping[str, str] = {
-    "aurora-postgresql": "postgresql-license",
-    "postgres": "postgresql-license",
-    "sqlserver": "license-included",
-    "oracle": "bring-your-own-license",
-    "docdb": "na",
-    "neptune": "amazon-license",
-}
+_OFFERED = read_table(Path(__file__).with_name("databases.toml"))
 
 
 def port(engine: str) -> int:
-    return _of(_PORTS, engine, 3306)
+    return _of("ports", engine, 3306)
 
 
 def version(engine: str) -> str:
-    return _of(_VERSIONS, engine, "8.0.40")
+    return _of("versions", engine, "8.0.40")
 
 
-def _of(table: Mapping[str, Any], engine: str, default: Any) -> Any:
-    return next((value for name, value in table.items() if engine.startswith(name)), default)
+def _of(table: str, engine: str, default: Any) -> Any:
+    return next((value for name, value in _OFFERED[table].items() if engine.startswith(name)), default)
 
 
 def _engine(call: Call) -> str:
@@ -113,7 +88,7 @@ def orderable(call: Call) -> dict[str, Any]:
         "engine": engine,
         "engineVersion": _chosen(call, "engineVersion", "preferredEngineVersions") or version(engine),
         "instanceClass": _chosen(call, "instanceClass", "preferredInstanceClasses") or "db.t3.medium",
-        "licenseModel": call.arguments.get("licenseModel") or _of(_LICENSES, engine, "general-public-license"),
+        "licenseModel": call.arguments.get("licenseModel") or _of("licenses", engine, "general-public-license"),
         "storageType": call.arguments.get("storageType") or ("aurora" if engine.startswith("aurora") else "gp3"),
         "minStorageSize": 20,
         "maxStorageSize": 65536,

@@ -1,44 +1,20 @@
-"""Instance types of EC2: what each has and where it is offered.
-
-A type's name tells its size: https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
-"""
+"""Instance types of EC2: what each has, by its name and `machines.toml`, and where it is offered."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any
 
 from rehearsal.aws import account
 from rehearsal.cloud import Call, CloudError
 from rehearsal.provider.answers import Answer, digits
+from rehearsal.tables import read_table
 
 _GIB = 1024
-_SMALL = {"nano": (2, 0.5), "micro": (2, 1.0), "small": (2, 2.0), "medium": (2, 4.0), "large": (2, 8.0)}
-# GiB per vCPU, by the letters a family begins with; the first that fits.
-_MEMORY = {"c": 2.0, "r": 8.0, "x": 16.0, "u": 16.0, "z": 8.0, "hpc": 4.0, "inf": 2.0, "trn": 8.0, "p": 8.0}
-# Accelerators by family: name, MiB of each, how many by size (else one).
-_ACCELERATORS: Mapping[str, tuple[str, int, Mapping[str, int]]] = {
-    "g4dn": ("T4", 16384, {"12xlarge": 4, "metal": 8}),
-    "g5": ("A10G", 24576, {"12xlarge": 4, "24xlarge": 4, "48xlarge": 8}),
-    "g6": ("L4", 22888, {"12xlarge": 4, "24xlarge": 4, "48xlarge": 8}),
-    "g6e": ("L40S", 45776, {"12xlarge": 4, "24xlarge": 4, "48xlarge": 8}),
-    "p3": ("V100", 16384, {"8xlarge": 4, "16xlarge": 8}),
-    "p4d": ("A100", 40960, {"24xlarge": 8}),
-    "p5": ("H100", 81920, {"48xlarge": 8}),
-}
-_COMMON = (
-    "t3.micro",
-    "t3.small",
-    "t3.medium",
-    "t3.large",
-    "t4g.micro",
-    "m5.large",
-    "m7g.large",
-    "c5.large",
-    "r5.large",
-)
+_TYPES = read_table(Path(__file__).with_name("machines.toml"))
 
 
 def instance_type(call: Call) -> dict[str, Any]:
@@ -76,9 +52,9 @@ def instance_type(call: Call) -> dict[str, Any]:
 
 def _size(letters: str, size: str) -> tuple[int, float]:
     """vCPUs and GiB: `2xlarge` has eight vCPUs, and the family says how much memory each has."""
-    per_cpu = next((gib for begin, gib in _MEMORY.items() if letters.startswith(begin)), 4.0)
-    if size in _SMALL:
-        cpus, memory = _SMALL[size]
+    per_cpu = next((gib for begin, gib in _TYPES["memory"].items() if letters.startswith(begin)), 4.0)
+    if size in _TYPES["small"]:
+        cpus, memory = _TYPES["small"][size]
         return cpus, memory if letters == "t" else cpus * per_cpu
     times = re.match(r"(\d*)xlarge", size)
     cpus = 4 * int(times.group(1) or 1) if times else 96
@@ -86,10 +62,10 @@ def _size(letters: str, size: str) -> tuple[int, float]:
 
 
 def _gpus(family: str, size: str) -> list[dict[str, Any]]:
-    if family not in _ACCELERATORS:
+    if (gpu := _TYPES["accelerators"].get(family)) is None:
         return []
-    name, memory, counts = _ACCELERATORS[family]
-    return [{"count": counts.get(size, 1), "manufacturer": "NVIDIA", "memorySize": memory, "name": name}]
+    count = gpu["counts"].get(size, 1)
+    return [{"count": count, "manufacturer": "NVIDIA", "memorySize": gpu["memory"], "name": gpu["name"]}]
 
 
 def _select_types(call: Call) -> list[str]:
@@ -101,7 +77,9 @@ def _select_types(call: Call) -> list[str]:
         for value in one.get("values") or ()
     ]
     plain = [pattern for pattern in patterns if not re.search(r"[*?]", pattern)]
-    chosen = [name for name in _COMMON if not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)]
+    chosen = [
+        name for name in _TYPES["common"] if not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
+    ]
     return list(dict.fromkeys([*plain, *chosen]))
 
 

@@ -8,63 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from rehearsal.judge.program import Program
 from rehearsal.judge.refusal import Refusal
 from rehearsal.judge.template import UNKNOWN_RESOURCE, Template, Translated, templates
+from rehearsal.tables import read_table
 
 _JUDGED = re.compile(r"E(25|3)\d\d+$")
-LEFT_OUT = {
-    "E3001": "the resource as a piece of template",
-    "E3002": "an unknown property: the SDK's types judge that",
-    "E3003": "Terraform's provider fills in what CloudFormation requires",
-    "E3004": "the engine orders resources",
-    "E3005": "the engine orders resources",
-    "E3006": "the types are ours to choose",
-    "E3007": "names of the template's own",
-    "E3008": "a single value",
-    "E3009": "metadata of the template",
-    "E3010": "the size of the template",
-    "E3011": "names of the template's own",
-    "E3012": "Terraform takes numbers and booleans as text",
-    "E3014": "Terraform's provider fills in what CloudFormation requires",
-    "E3015": "conditions of the template",
-    "E3016": "a policy of the template",
-    "E3017": "Terraform's provider fills in what CloudFormation requires",
-    "E3018": "Terraform's provider fills in what CloudFormation requires",
-    "E3019": "Terraform names by more than CloudFormation's identifier",
-    "E3021": "Terraform's provider fills in what CloudFormation requires: a security group's default VPC",
-    "E3024": "tags are a map here",
-    "E3025": "a list that AWS adds to: instance classes",
-    "E3028": "metadata of the template",
-    "E3030": "a single value",
-    "E3031": "a single value",
-    "E3032": "a single value",
-    "E3033": "a single value",
-    "E3034": "a single value",
-    "E3035": "a policy of the template",
-    "E3036": "a policy of the template",
-    "E3037": "Terraform's sets forget a duplicate",
-    "E3038": "a transform of the template",
-    "E3039": "Terraform writes a table's keys in another shape",
-    "E3040": "Terraform's inputs may be CloudFormation's outputs",
-    "E3050": "Ref, as the template has it",
-    "E3055": "a policy of the template",
-    "E3058": "Terraform's provider fills in what CloudFormation requires",
-    "E3062": "a list that AWS adds to: instance classes",
-    "E3066": "a transform of the template",
-    "E3628": "single values: the offered instance types are judged by the tables",
-    "E3642": "single values: the offered instance types are judged by the tables",
-    "E3660": "an API without a name is named by the engine",
-    "E3690": "a list that AWS adds to, and Terraform takes the beginning of a version",
-    "E3691": "a list that AWS adds to, and Terraform takes the beginning of a version",
-    "E3694": "a list that AWS adds to: instance classes",
-    "E3710": "a service that was shut down lives on for those who use it",
-}
+LEFT_OUT = read_table(Path(__file__).with_name("left_out.toml"))
 """Rules of cfn-lint that are not asked, and why."""
-
-
 _OF_ABSENCE = ("required", "expected", "must specify", "is not valid")
 
 

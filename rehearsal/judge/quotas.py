@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
 from pathlib import Path
+
+from rehearsal.tables import read_table
 
 FILE = Path(__file__).with_name("quotas.toml")
 
 
-@cache
 def quota(name: str) -> int:
-    return tomllib.loads(FILE.read_text(encoding="utf-8"))[name]
+    return read_table(FILE)[name]
 
 
 def advise(name: str) -> str:

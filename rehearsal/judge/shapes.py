@@ -1,58 +1,19 @@
-"""Where CloudFormation keeps a property that Pulumi keeps elsewhere, and what the provider writes differently.
-
-Only what a relation of cfn-lint speaks of. Names that differ by rule (`property_names`) need no line.
-"""
+"""Where CloudFormation keeps a property that Pulumi keeps elsewhere, and what the provider writes differently."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from rehearsal.judge.program import Resource
-
-_POLICY = {"policy": "PolicyDocument"}
-_REST = {"restApi": "RestApiId"}
-_HEALTH = "HealthCheckConfig."
+from rehearsal.tables import read_table
 
 _QUOTED = ("TXT", "SPF")
 _GROUPS = ("aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup:TargetGroup")
 _OF_ADDRESSES = ("port", "protocol", "protocolVersion", "vpcId")
 
-MOVED: Mapping[str, Mapping[str, str]] = {
-    "aws:apigateway/authorizer:Authorizer": _REST,
-    "aws:apigateway/deployment:Deployment": _REST,
-    "aws:apigateway/method:Method": {**_REST, "authorization": "AuthorizationType"},
-    "aws:apigateway/stage:Stage": {**_REST, "deployment": "DeploymentId"},
-    "aws:ec2/vpcEndpoint:VpcEndpoint": _POLICY,
-    "aws:iam/policy:Policy": _POLICY,
-    "aws:iam/role:Role": {"assumeRolePolicy": "AssumeRolePolicyDocument"},
-    "aws:iam/rolePolicy:RolePolicy": {**_POLICY, "role": "RoleName"},
-    "aws:lambda/function:Function": {
-        "imageUri": "Code.ImageUri",
-        "s3Bucket": "Code.S3Bucket",
-        "s3Key": "Code.S3Key",
-    },
-    "aws:lambda/permission:Permission": {"function": "FunctionName"},
-    "aws:lb/listener:Listener": {"certificateArn": "Certificates[0].CertificateArn"},
-    "aws:lb/loadBalancer:LoadBalancer": {"loadBalancerType": "Type"},
-    "aws:lb/targetGroup:TargetGroup": {
-        "healthCheck.enabled": "HealthCheckEnabled",
-        "healthCheck.interval": "HealthCheckIntervalSeconds",
-        "healthCheck.path": "HealthCheckPath",
-        "healthCheck.port": "HealthCheckPort",
-        "healthCheck.protocol": "HealthCheckProtocol",
-        "healthCheck.timeout": "HealthCheckTimeoutSeconds",
-    },
-    "aws:route53/healthCheck:HealthCheck": {
-        "type": f"{_HEALTH}Type",
-        "fqdn": f"{_HEALTH}FullyQualifiedDomainName",
-        "cloudwatchAlarmName": f"{_HEALTH}AlarmIdentifier.Name",
-        "cloudwatchAlarmRegion": f"{_HEALTH}AlarmIdentifier.Region",
-    },
-    "aws:s3/bucketPolicy:BucketPolicy": _POLICY,
-    "aws:sns/topicPolicy:TopicPolicy": _POLICY,
-    "aws:sqs/queuePolicy:QueuePolicy": _POLICY,
-}
+MOVED: Mapping[str, Mapping[str, str]] = read_table(Path(__file__).with_name("moved.toml"))
 """For each type, Pulumi's path of a property → CloudFormation's."""
 
 

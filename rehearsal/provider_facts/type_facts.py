@@ -8,7 +8,6 @@ named rules that several services use.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from rehearsal.provider_facts import paths, registry
+from rehearsal.tables import read_table
 
 PropertyPath = tuple[str, ...]
 
@@ -109,7 +109,7 @@ def tokens(package: str) -> frozenset[str]:
 @cache
 def _every_type(package: str) -> TypeFacts:
     file = _FOLDERS[package] / f"{_COMMON}.toml"
-    common = _read(file)
+    common = read_table(file)
     return _type_facts(f"{file}: [every_type]", common["every_type"], common["rules"])
 
 
@@ -119,11 +119,11 @@ def _service(package: str, module: str) -> Service:
     if not file.is_file():
         return _NO_SERVICE
     # a copy: providers answer in threads, and the text is read once for all of them
-    tables = dict(_read(file))
+    tables = dict(read_table(file))
     head = tables.pop("service", {})
     if "same_as" in head:
         return _service(package, head["same_as"])
-    rules = _read(file.with_stem(_COMMON))["rules"] | tables.pop("rules", {})
+    rules = read_table(file.with_stem(_COMMON))["rules"] | tables.pop("rules", {})
     lookups, answers = tables.pop("lookups", {}), tables.pop("answers", {})
     for name, table in lookups.items():
         _refuse_unknown(f"{file}: [lookups.{name}]", table, _LOOKUP_FIELDS)
@@ -144,14 +144,6 @@ def _service(package: str, module: str) -> Service:
                 updates=common.updates | facts.updates,
             )
     return Service(**head, types=types, lookups=lookups, answers=answers)
-
-
-@cache
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{file}: {error}") from None
 
 
 def _type_facts(where: str, table: Mapping[str, Any], rules: Mapping[str, Any]) -> TypeFacts:

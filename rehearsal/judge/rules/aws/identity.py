@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.quotas import advise, quota
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.aws.policies import allows, lets_service, statements
+from rehearsal.tables import read_table
 from rehearsal.values import UNKNOWN
 
 ROLE = "aws:iam/role:Role"
@@ -19,88 +21,15 @@ _QUOTAS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas
 _ELEMENTS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html"
 _MALFORMED = "MalformedPolicyDocument"
 
-# type, property → who must be able to assume the role, and what is said where it cannot
-_USES: Mapping[tuple[str, str], tuple[str, str]] = {
-    ("aws:lambda/function:Function", "role"): (
-        "lambda.amazonaws.com",
-        "InvalidParameterValueException: The role defined for the function cannot be assumed by Lambda.",
-    ),
-    ("aws:sagemaker/model:Model", "executionRoleArn"): (
-        "sagemaker.amazonaws.com",
-        (
-            "ValidationException: Could not assume role. Please ensure that the role exists and allows principal "
-            "'sagemaker.amazonaws.com' to assume the role."
-        ),
-    ),
-    ("aws:sagemaker/notebookInstance:NotebookInstance", "roleArn"): (
-        "sagemaker.amazonaws.com",
-        "ValidationException: Could not assume role: principal 'sagemaker.amazonaws.com' is not allowed.",
-    ),
-    ("aws:ecs/taskDefinition:TaskDefinition", "executionRoleArn"): (
-        "ecs-tasks.amazonaws.com",
-        "ECS was unable to assume the role that was provided for this task: it must trust ecs-tasks.amazonaws.com.",
-    ),
-    ("aws:ecs/taskDefinition:TaskDefinition", "taskRoleArn"): (
-        "ecs-tasks.amazonaws.com",
-        "ECS was unable to assume the role that was provided for this task: it must trust ecs-tasks.amazonaws.com.",
-    ),
-    ("aws:ecs/service:Service", "loadBalancers[0].advancedConfiguration.roleArn"): (
-        "ecs.amazonaws.com",
-        (
-            "InvalidParameterException: Unable to assume role and validate the specified targetGroupArn. Please verify that "
-            "the ECS service role being passed has the proper permissions."
-        ),
-    ),
-    ("aws:apigateway/account:Account", "cloudwatchRoleArn"): (
-        "apigateway.amazonaws.com",
-        (
-            "BadRequestException: The role ARN does not have required permissions configured. Please grant trust permission "
-            "for API Gateway and add the required role policy."
-        ),
-    ),
-    ("aws:sfn/stateMachine:StateMachine", "roleArn"): (
-        "states.amazonaws.com",
-        (
-            "AccessDeniedException: Neither the global service principal states.amazonaws.com, nor the regional one is "
-            "authorized to assume the provided role."
-        ),
-    ),
-    ("aws:scheduler/schedule:Schedule", "target.roleArn"): (
-        "scheduler.amazonaws.com",
-        "ValidationException: The execution role you provide must allow AWS EventBridge Scheduler to assume the role.",
-    ),
-    ("aws:cloudwatch/eventTarget:EventTarget", "roleArn"): (
-        "events.amazonaws.com",
-        "ValidationException: Provided role cannot be assumed by principal 'events.amazonaws.com'.",
-    ),
-    ("aws:codebuild/project:Project", "serviceRole"): (
-        "codebuild.amazonaws.com",
-        "InvalidInputException: CodeBuild is not authorized to perform: sts:AssumeRole on the service role.",
-    ),
-    ("aws:eks/cluster:Cluster", "roleArn"): (
-        "eks.amazonaws.com",
-        "InvalidParameterException: The role's trust policy does not allow eks.amazonaws.com to assume it.",
-    ),
-    ("aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream", "extendedS3Configuration.roleArn"): (
-        "firehose.amazonaws.com",
-        "InvalidArgumentException: Firehose is unable to assume role. Please check the role provided.",
-    ),
-    ("aws:cloudtrail/trail:Trail", "cloudWatchLogsRoleArn"): (
-        "cloudtrail.amazonaws.com",
-        "InvalidCloudWatchLogsRoleArnException: Access denied. Verify in IAM that the role has adequate permissions.",
-    ),
-}
+_USES = read_table(Path(__file__).with_name("roles.toml"))
 
 
-@rule(
-    *dict.fromkeys(kind for kind, _ in _USES),
-    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html",
-)
+@rule(*_USES, source="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html")
 def role_trusts_its_service(it: Resource, program: Program) -> Found:
-    for (kind, path), (service, message) in _USES.items():
-        role = program.refer(it, path, ROLE) if kind == it.type else None
-        if role and lets_service(role.get("assumeRolePolicy"), service) is False:
-            yield path, f"{message} (the role is {role.name!r})"
+    for path, use in _USES[it.type].items():
+        role = program.refer(it, path, ROLE)
+        if role and lets_service(role.get("assumeRolePolicy"), use["service"]) is False:
+            yield path, f"{use['message']} (the role is {role.name!r})"
 
 
 def _documents(it: Resource) -> Iterator[tuple[str, object]]:
