@@ -21,6 +21,8 @@ from .settings import PACK, BadConfig, Settings, Stacks
 
 Level = Literal["advisory", "mandatory", "disabled"]
 Given = Mapping[str, Any]
+COUNT, TEXTS = Annotated[int, Field(ge=0)], Annotated[list[str], Field(min_length=1)]
+"""What a threshold may be set to."""
 
 
 class Strict(BaseModel):
@@ -117,18 +119,14 @@ def _row(category: str, row: Any, columns: Iterable[str]) -> dict[str, Enforceme
 
 def _thresholds(rule: Rule, given: Given) -> dict[str, Any]:
     """The thresholds that differ from the rule's own, in its parameters' types."""
-    fields = {
-        name: (int, Field(ge=0)) if isinstance(parameter.default, int) else (list[str], Field(min_length=1))
+    fields: dict[str, Any] = {
+        name: (COUNT if isinstance(parameter.default, int) else TEXTS, None)
         for name, parameter in rule.parameters.items()
     }
     whole = {k: int(v) if isinstance(v, float) and v.is_integer() else v for k, v in given.items()}  # JSON's numbers
-    validated = _validated(rule.name, create_model(rule.name, __base__=Strict, **_optional(fields)), whole)
+    validated = _validated(rule.name, create_model(rule.name, __base__=Strict, **fields), whole)
     values = validated.model_dump(exclude_unset=True)
     return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-
-
-def _optional(fields: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
-    return {name: (Annotated[kind, constraint], None) for name, (kind, constraint) in fields.items()}
 
 
 def _validated(name: str, model: type[Any], given: Given) -> Any:

@@ -16,47 +16,13 @@ from .rule import CATEGORIES, Rule
 from .rules import catalogue
 
 FILE = Path(__file__).parents[1] / "docs" / "policies.md"
-INTRODUCTION = """# Policies
-
-What the judge wants, why, and how to satisfy it. Made by `python -m policies.document` from the rules in
-`policies/rules/`; change it there.
-
-- A **mandatory** finding stops the run, an **advisory** one is told. Levels stand in `policies/levels.yaml`, and
-  `environments.yaml` says which of its columns judges an environment; a stack of any other name gets the strictest.
-- A finding the team lives with for a while is an entry of `policies/exemptions.yaml` with reason, owner and expiry.
-  It stays visible as advice. An entry that has expired, covers too much or exempts nothing is itself a finding.
-- Rules about serving judge what serves: what a front door, an endpoint, an API or a scalable target leads to
-  (`policies/serving.py`). The category **hygiene** is about every bucket, key and log group; it is advice everywhere.
-- A value that is not known before apply is said to be *not judged*, and is judged while applying. So is said of a
-  change whose state before is not known: `gitops` gives it, elsewhere `POLICY_PREVIOUS_STATE=FILE` names it.
-- A rule that fails is named, and counts as a mandatory finding.
-- A pull request that weakens the judge is told so in its report and fails its check: rules removed, levels or
-  thresholds lowered, findings or failing examples that the base's pack finds and the change's does not. Where that is
-  meant, an entry of
-  `policies/accepted.yaml` (`accepted:`, each with `what`, the report's sentence, `reason`, `owner`, `expires`) says so.
-  An added exemption is told, and fails nothing: it has its own reason and owner.
-- Levels, thresholds, required tags and whole categories are set for a repository in one file, `policies/config.json`
-  ([its form](../policies/README.md#configure-it), `policies/schemas/config.json` for editors): every run reads it, a
-  kept record of a run without it does not count, and a level or threshold that it lowers is told in the pull request
-  like any other.
-- In the program one entry of `ignore_changes` accepts a finding, with its reason; a baseline accepts what is there
-  today (`gitops policies baseline`); `gitops policies --framework nist` lists the rules that a framework asks for.
-- Rules named `change-…` compare with what was deployed.
-- The pack starts in 0.25 s of processor time on an idle core: 0.20 are the engine's SDK, which the protocol needs (gRPC
-  and protobuf 0.09, then what `import pulumi` brings whether it is used or not: OpenTelemetry 0.04, dill 0.04, asyncio,
-  TLS and the automation API 0.03), 0.05 the rules and their tables. None of the SDK's part can be put off from outside.
-- Each rule names its source. A day beside it says when, and in which copy, the rule was last read against it
-  (`policies/checked.yaml`); where there is none, nobody has noted one since the rule was written.
-
-To judge what already runs: `pulumi stack export --file STATE.json`, then `gitops policies check STATE.json`. To use the
-pack in another repository, with levels and exemptions of its own: [policies/README.md](../policies/README.md).
-"""
+INTRODUCTION = Path(__file__).with_name("introduction.md")
 
 
 def document(rules: Iterable[Rule], levels: Levels, examples: Iterable[Example], checked: Mapping[str, Reading]) -> str:
     """The whole page: per category a table of levels, and one section per rule, folded."""
     every = tuple(examples)
-    parts = [INTRODUCTION]
+    parts = [INTRODUCTION.read_text(encoding="utf-8")]
     for category in CATEGORIES:
         members = [rule for rule in rules if rule.category == category]
         parts.append(f"## {category.capitalize()}\n\n{_table(members, levels)}")

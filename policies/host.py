@@ -20,7 +20,7 @@ from typing import Any
 import grpc
 from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
-from pulumi_policy import EnforcementLevel, Severity
+from pulumi_policy import EnforcementLevel
 from pulumi_policy.policy import _PolicyAnalyzerServicer
 
 from . import findings_file
@@ -169,21 +169,9 @@ def _diagnostic(finding: Finding) -> Any:
         description=rule.title,
         message=finding.sentence,
         urn=finding.urn,
-        enforcementLevel=_LEVELS[finding.level],
-        severity=_SEVERITIES[rule.severity],
+        enforcementLevel=analyzer_pb2.EnforcementLevel.Value(finding.level.name),
+        severity=analyzer_pb2.PolicySeverity.Value(f"POLICY_SEVERITY_{rule.severity.name}"),
     )
-
-
-_LEVELS = {
-    EnforcementLevel.ADVISORY: analyzer_pb2.ADVISORY,
-    EnforcementLevel.MANDATORY: analyzer_pb2.MANDATORY,
-}
-_SEVERITIES = {
-    Severity.LOW: analyzer_pb2.POLICY_SEVERITY_LOW,
-    Severity.MEDIUM: analyzer_pb2.POLICY_SEVERITY_MEDIUM,
-    Severity.HIGH: analyzer_pb2.POLICY_SEVERITY_HIGH,
-    Severity.CRITICAL: analyzer_pb2.POLICY_SEVERITY_CRITICAL,
-}
 
 
 def host(stack_name: str | None) -> Host:

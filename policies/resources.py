@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -65,20 +66,9 @@ class Resource(Properties):
         """The resource with its inputs alone; itself where these are not known apart."""
         if self._inputs is None:
             return self
-        return Resource(
-            self.written_type,
-            self.name,
-            self.urn,
-            self._inputs,
-            ignores=self.ignores,
-            protected=self.protected,
-            parent=self.parent,
-            depends=self.depends,
-            links=self.links,
-            deletes_first=self.deletes_first,
-            aliases=self.aliases,
-            retained=self.retained,
-        )
+        made = copy(self)
+        made.raw, made._inputs = self._inputs, None
+        return made
 
     def _find(self, path: str) -> tuple[Any, bool]:
         """As for any properties; of an output that is not known yet, what the program says of it, if anything."""

@@ -9,7 +9,7 @@ from typing import Any
 import cfnlint
 import pytest
 
-from policies.replacement import REPLACING
+from policies.replacement import read_replacing
 
 SCHEMAS = Path(cfnlint.__file__).parent / "data" / "schemas"
 FILES = json.loads((SCHEMAS / "providers" / "us-east-1.json").read_text(encoding="utf-8"))
@@ -52,6 +52,6 @@ def test_listed_properties_are_create_only(type_: str) -> None:
     last = CLOUDFORMATION[type_].rpartition("::")[2]
     only = create_only(type_)
 
-    for path in REPLACING[type_]:
+    for path in read_replacing()[type_]:
         spelled = {NAMED.get(path, path), *((f"{last}Name", "Name") if path == "name" else ())}
         assert {each.casefold() for each in spelled} & only, f"{path} of {type_}: {sorted(only)}"
