@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any
 
 from rehearsal.inventory import Entry, Inventory
 from rehearsal.judge.refusal import Refusal
@@ -97,61 +98,68 @@ class Call:
     resource_type: Callable[[str], ResourceType | None] = lambda token: None
 
 
-class Cloud(Protocol):
+class Cloud(ABC):
+    """What is no abstract method here is answered as by a cloud that does nothing of the kind."""
+
+    @abstractmethod
     def scope(self, kind: ResourceType, urn: str, inputs: Mapping[str, Any], config: Mapping[str, Any]) -> str: ...
 
-    def naming(self, kind: ResourceType) -> Naming | None: ...
+    @abstractmethod
+    def scope_of_call(self, arguments: Mapping[str, Any], config: Mapping[str, Any]) -> str: ...
+
+    @abstractmethod
+    def replaces(self, kind: ResourceType, path: str) -> bool: ...
+
+    @abstractmethod
+    def identity(self, planned: PlannedResource) -> str: ...
+
+    @abstractmethod
+    def compute_outputs(self, planned: PlannedResource, identity: str) -> dict[str, Any]:
+        """Outputs that the cloud computes, beyond the placeholders made from names and types."""
+
+    @abstractmethod
+    def invoke(self, call: Call) -> dict[str, Any]:
+        """Raises CloudError for a call it does not know or cannot answer."""
+
+    def naming(self, kind: ResourceType) -> Naming | None:
+        return None
 
     def defaults(self, kind: ResourceType, inputs: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
         """Inputs that Check adds (Azure's location and subscription)."""
-        ...
+        return {}
 
-    def check(self, kind: ResourceType, inputs: dict[str, Any]) -> Sequence[CheckFailure | Refusal]: ...
-
-    def replaces(self, kind: ResourceType, path: str) -> bool: ...
+    def check(self, kind: ResourceType, inputs: dict[str, Any]) -> Sequence[CheckFailure | Refusal]:
+        return ()
 
     def deletes_before_replace(self, kind: ResourceType) -> bool:
         """Whether a replacement of this type always deletes before it creates."""
-        ...
+        return False
 
     def counters(self, kind: ResourceType, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, bool]:
         """Outputs that count updates (a launch template's latest version), and whether they count this one."""
-        ...
-
-    def scope_of_call(self, arguments: Mapping[str, Any], config: Mapping[str, Any]) -> str: ...
-
-    def identity(self, planned: PlannedResource) -> str: ...
+        return {}
 
     def known_outputs(self, planned: PlannedResource) -> dict[str, Any]:
         """Outputs that are known before the resource exists."""
-        ...
-
-    def compute_outputs(self, planned: PlannedResource, identity: str) -> dict[str, Any]:
-        """Outputs that the cloud computes, beyond the placeholders made from names and types."""
-        ...
+        return {}
 
     def compute_nested(self, planned: PlannedResource, identity: Any) -> dict[str, Any]:
         """What the cloud computes inside what the program gave, in its shape: ids of a network's own subnets.
 
         `identity` is `UNKNOWN` at preview, and so is then everything computed.
         """
-        ...
+        return {}
 
     def default_resource(self, kind: ResourceType, scope: str, identity: str) -> Entry | None:
         """What every account has without making it (the default VPC), as the inventory would hold it, or None."""
-        ...
+        return None
 
-    def act_alone(self, inventory: Inventory, before: Entry | None, after: Entry) -> None:
+    def act_alone(self, inventory: Inventory, before: Entry | None, after: Entry) -> None:  # noqa: B027 (most do nothing)
         """Does to other resources what the cloud does by itself when one was created (`before` is None) or updated."""
-        ...
 
     def inputs_from_id(self, kind: ResourceType, identity: str) -> dict[str, Any] | None:
         """The inputs that can be read from the id of an external resource, which no rehearsal made (its name).
 
         None for a type that has no external resources: nobody else can have made a random value.
         """
-        ...
-
-    def invoke(self, call: Call) -> dict[str, Any]:
-        """Raises CloudError for a call it does not know or cannot answer."""
-        ...
+        return None

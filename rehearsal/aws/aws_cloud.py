@@ -14,7 +14,7 @@ from rehearsal.aws.invocations import answer
 from rehearsal.aws.nested import within
 from rehearsal.aws.template_words import AwsWords
 from rehearsal.aws.traffic import shift_traffic
-from rehearsal.cloud import Call, Naming, PlannedResource
+from rehearsal.cloud import Call, Cloud, Naming, PlannedResource
 from rehearsal.inventory import Entry, Inventory
 from rehearsal.judge.refusal import Refusal
 from rehearsal.judge.rules import judge_alone
@@ -27,7 +27,7 @@ from rehearsal.values import UNKNOWN
 
 
 @dataclass(frozen=True)
-class Aws:
+class Aws(Cloud):
     region: str = account.DEFAULT_REGION
 
     def scope(self, kind: ResourceType, urn: str, inputs: Mapping[str, Any], config: Mapping[str, Any]) -> str:
@@ -39,9 +39,6 @@ class Aws:
 
     def naming(self, kind: ResourceType) -> Naming | None:
         return names.naming(kind)
-
-    def defaults(self, kind: ResourceType, inputs: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
-        return {}
 
     def check(self, kind: ResourceType, inputs: dict[str, Any]) -> list[CheckFailure] | list[Refusal]:
         return provider_facts.check(kind.token, inputs) or list(judge_alone(kind.token, inputs))

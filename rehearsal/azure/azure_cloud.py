@@ -13,8 +13,7 @@ from rehearsal.azure.identities import names_in, namespace, own_name, parents, t
 from rehearsal.azure.invocations import answer
 from rehearsal.azure.subscription import TENANT, location_of, subscription_of
 from rehearsal.azure.template_words import AzureWords
-from rehearsal.cloud import Call, Naming, PlannedResource
-from rehearsal.inventory import Entry, Inventory
+from rehearsal.cloud import Call, Cloud, Naming, PlannedResource
 from rehearsal.judge.refusal import Refusal
 from rehearsal.judge.rules import judge_alone
 from rehearsal.provider import resource_outputs
@@ -26,7 +25,7 @@ _VERSION = re.compile(r"Uses Azure REST API version (\S+?)\.(?:\s|$)")
 
 
 @dataclass(frozen=True)
-class Azure:
+class Azure(Cloud):
     def scope(self, kind: ResourceType, urn: str, inputs: Mapping[str, Any], config: Mapping[str, Any]) -> str:
         return subscription_of(config)
 
@@ -55,17 +54,8 @@ class Azure:
         places = {own_name(kind), *parents(kind), "resourceGroupName", "location", "scope", "resourceUri"}
         return path in places or provider_facts.replaces(kind.token, path)
 
-    def deletes_before_replace(self, kind: ResourceType) -> bool:
-        return False
-
-    def counters(self, kind: ResourceType, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, bool]:
-        return {}
-
     def identity(self, planned: PlannedResource) -> str:
         return AzureWords(planned).id()
-
-    def known_outputs(self, planned: PlannedResource) -> dict[str, Any]:
-        return {}
 
     def compute_outputs(self, planned: PlannedResource, identity: str) -> dict[str, Any]:
         kind, words = planned.kind, AzureWords(planned)
@@ -83,12 +73,6 @@ class Azure:
 
     def compute_nested(self, planned: PlannedResource, identity: Any) -> dict[str, Any]:
         return children(planned.inputs, planned.kind.outputs, identity)
-
-    def default_resource(self, kind: ResourceType, scope: str, identity: str) -> Entry | None:
-        return None
-
-    def act_alone(self, inventory: Inventory, before: Entry | None, after: Entry) -> None:
-        """Nothing that another resource's Read would show."""
 
     def inputs_from_id(self, kind: ResourceType, identity: str) -> dict[str, Any] | None:
         return names_in(kind, identity)
