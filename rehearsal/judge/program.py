@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -49,6 +50,11 @@ class Resource:
         """The items at a path; none where there is no list or it is not known."""
         value = self.get(path)
         return value if isinstance(value, list) else [value] if isinstance(value, Mapping) else []
+
+    def blocks(self, path: str) -> list[tuple[str, Resource]]:
+        """The objects of a list at a path, each with its own path and read like a resource."""
+        items = enumerate(self.list(path))
+        return [(f"{path}[{index}]", Resource(self.urn, "", one)) for index, one in items if isinstance(one, Mapping)]
 
     def text(self, path: str) -> str:
         """The text at a path; empty where it is no text, or not known."""
@@ -151,6 +157,11 @@ def component_of(resource: Resource | None) -> str:
     """The type of the awsx component that made a resource (`awsx:lb:ApplicationLoadBalancer`), empty if none did."""
     types = resource.urn.split("::")[2].split("$") if resource and resource.urn else ()
     return next((token for token in types if token.startswith("awsx:")), "")
+
+
+def list_repeated(names: Iterable[str]) -> list[str]:
+    """The names that are there more than once, the empty one aside."""
+    return sorted(name for name, count in Counter(filter(None, names)).items() if count > 1)
 
 
 def as_number(value: Any) -> float | None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
-from rehearsal.judge.program import Program, Resource, as_number
+from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.aws.policies import public_statements, statements, words
 from rehearsal.values import UNKNOWN
@@ -115,20 +114,10 @@ def replication_needs_versions(it: Resource, program: Program) -> Found:
 @rule(*LIFECYCLES, *BUCKETS, source=f"{_GUIDE}/lifecycle-transition-general-considerations.html")
 def days_of_a_lifecycle(it: Resource) -> Found:
     name = "lifecycleRules" if it.type in BUCKETS else "rules"
-    for index, one in enumerate(it.list(name)):
-        if not isinstance(one, Mapping):
-            continue
-        path, ends = (
-            f"{name}[{index}]",
-            as_number((one.get("expiration") or {}).get("days"))
-            if isinstance(one.get("expiration"), Mapping)
-            else None,
-        )
-        latest = 0.0
-        for step in one.get("transitions") or ():
-            days, kind = (
-                (as_number(step.get("days")), step.get("storageClass")) if isinstance(step, Mapping) else (None, "")
-            )
+    for path, one in it.blocks(name):
+        ends, latest = one.number("expiration.days"), 0.0
+        for _, step in one.blocks("transitions"):
+            days, kind = step.number("days"), step.text("storageClass")
             if days is not None and kind in ("STANDARD_IA", "ONEZONE_IA") and days < 30:
                 message = "InvalidArgument: 'Days' in Transition action must be greater than or equal to 30 for"
                 yield f"{path}.transitions", f"{message} storageClass '{kind}', found {days:g}"
@@ -149,13 +138,12 @@ def parts_of_a_lifecycle(it: Resource) -> Found:
         "noncurrentVersionTransitions",
         "transitions",
     )
-    rules = [one for one in it.list("rules") if isinstance(one, Mapping)]
-    names = [one.get("id") for one in rules]
-    for index, one in enumerate(rules):
-        path, chosen = f"rules[{index}]", one.get("filter")
+    rules = it.blocks("rules")
+    names = [one.get("id") for _, one in rules]
+    for index, (path, one) in enumerate(rules):
         if not any(one.get(name) for name in actions):
             yield path, "InvalidRequest: At least one action needs to be specified in a rule"
-        tagged = isinstance(chosen, Mapping) and (chosen.get("tag") or (chosen.get("and") or {}).get("tags"))
+        tagged = one.get("filter") is not UNKNOWN and (one.get("filter.tag") or one.get("filter.and.tags"))
         if tagged and one.get("abortIncompleteMultipartUpload"):
             message = "InvalidRequest: AbortIncompleteMultipartUpload cannot be specified with Tags"
             yield f"{path}.abortIncompleteMultipartUpload", message
@@ -166,11 +154,11 @@ def parts_of_a_lifecycle(it: Resource) -> Found:
 
 @rule(*ENCRYPTIONS, source="https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html")
 def key_of_an_encryption(it: Resource) -> Found:
-    for index, one in enumerate(it.list("rules")):
-        default = one.get("applyServerSideEncryptionByDefault") if isinstance(one, Mapping) else None
-        if isinstance(default, Mapping) and default.get("sseAlgorithm") == "AES256" and default.get("kmsMasterKeyId"):
+    default = "applyServerSideEncryptionByDefault"
+    for path, one in it.blocks("rules"):
+        if one.get(f"{default}.sseAlgorithm") == "AES256" and one.get(f"{default}.kmsMasterKeyId"):
             message = "InvalidArgument: a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms"
-            yield f"rules[{index}].applyServerSideEncryptionByDefault.kmsMasterKeyId", message
+            yield f"{path}.{default}.kmsMasterKeyId", message
 
 
 @rule("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration", source=f"{_GUIDE}/object-lock.html")

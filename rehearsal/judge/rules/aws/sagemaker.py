@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
-from rehearsal.judge.program import Program, Resource, as_number
+from rehearsal.judge.program import Program, Resource, list_repeated
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.aws.scaling import TARGET
 from rehearsal.values import UNKNOWN
@@ -43,13 +42,9 @@ def a_container_has_code(it: Resource) -> Found:
 @rule(MODEL, source=f"{_API}/API_S3ModelDataSource.html")
 def data_of_a_container(it: Resource) -> Found:
     for path, container in _containers(it):
-        sources = Resource("", "", container).list("modelDataSource.s3DataSources")
-        for index, one in enumerate(sources):
-            inside = Resource("", "", one) if isinstance(one, Mapping) else None
-            if inside is None:
-                continue
-            where, uri = f"{path}.modelDataSource.s3DataSources[{index}]", inside.text("s3Uri")
-            kind, packed = inside.text("s3DataType"), inside.text("compressionType")
+        for inside, one in container.blocks("modelDataSource.s3DataSources"):
+            where, uri = f"{path}.{inside}", one.text("s3Uri")
+            kind, packed = one.text("s3DataType"), one.text("compressionType")
             if kind == "S3Prefix" and uri and not uri.endswith("/"):
                 message = f"{_INVALID}: a valid key name prefix identified by S3Uri always ends with a forward slash"
                 yield f"{where}.s3Uri", f"{message}, found {uri!r}"
@@ -60,10 +55,8 @@ def data_of_a_container(it: Resource) -> Found:
 @rule(MODEL, source=f"{_GUIDE}/your-algorithms-containers-inference-private.html")
 def image_is_in_ecr(it: Resource) -> Found:
     for path, container in _containers(it):
-        image = container.get("image")
-        config = container.get("imageConfig")
-        private = isinstance(config, Mapping) and config.get("repositoryAccessMode") == "Vpc"
-        if isinstance(image, str) and image and not _ECR.match(image) and not private:
+        image, private = container.text("image"), container.get("imageConfig.repositoryAccessMode") == "Vpc"
+        if image and not _ECR.match(image) and not private:
             message = f"{_INVALID}: Using non-ECR image {image!r} without Vpc repository access mode"
             yield f"{path}.image", f"{message} is not supported"
 
@@ -71,18 +64,16 @@ def image_is_in_ecr(it: Resource) -> Found:
 @rule(MODEL, source=f"{_API}/API_ContainerDefinition.html")
 def image_is_in_the_region(it: Resource, program: Program) -> Found:
     for path, container in _containers(it):
-        image = container.get("image")
-        match = _ECR.match(image) if isinstance(image, str) else None
+        image = container.text("image")
+        match = _ECR.match(image)
         if match and it.region and match["region"] != it.region:
             yield f"{path}.image", f"{_INVALID}: The image {image!r} must be in the region of the model, {it.region}"
 
 
 @rule(CONFIG, source=f"{_API}/API_CreateEndpointConfig.html")
 def variants_of_a_configuration(it: Resource) -> Found:
-    variants = [one for one in it.list("productionVariants") if isinstance(one, Mapping)]
-    shadows = [one for one in it.list("shadowProductionVariants") if isinstance(one, Mapping)]
-    names = [name for one in [*variants, *shadows] if isinstance(name := one.get("variantName"), str)]
-    for name in sorted({name for name in names if names.count(name) > 1}):
+    variants, shadows = it.blocks("productionVariants"), it.blocks("shadowProductionVariants")
+    for name in list_repeated(one.text("variantName") for _, one in [*variants, *shadows]):
         yield "productionVariants", f"{_INVALID}: Variant names must be unique, found {name!r} twice"
     if len(shadows) > 1 or (shadows and len(variants) > 1):
         message = f"{_INVALID}: one shadow variant for one production variant"
@@ -93,24 +84,20 @@ def variants_of_a_configuration(it: Resource) -> Found:
 
 @rule(CONFIG, source=f"{_GUIDE}/serverless-endpoints.html")
 def serverless_or_instances(it: Resource) -> Found:
-    for index, variant in enumerate(it.list("productionVariants")):
-        if not isinstance(variant, Mapping):
-            continue
-        path, serverless = f"productionVariants[{index}]", variant.get("serverlessConfig")
+    for path, variant in it.blocks("productionVariants"):
+        serverless = variant.get("serverlessConfig")
         instances = [name for name in ("instanceType", "initialInstanceCount") if variant.get(name) is not None]
         if serverless and instances:
             message = f"{_INVALID}: ServerlessConfig cannot be specified with instances"
             yield f"{path}.{instances[0]}", f"{message}: found {', '.join(instances)} as well"
         if not serverless and not variant.get("instanceType") and variant.get("modelName") is not None:
             yield path, f"{_INVALID}: InstanceType or ServerlessConfig must be specified"
-        if isinstance(serverless, Mapping):
-            most, warm = (
-                as_number(serverless.get("maxConcurrency")),
-                as_number(serverless.get("provisionedConcurrency")),
-            )
-            if most is not None and warm is not None and warm > most:
-                message = f"{_INVALID}: ProvisionedConcurrency must be at most MaxConcurrency"
-                yield f"{path}.serverlessConfig.provisionedConcurrency", f"{message}: {warm:g} > {most:g}"
+        most, warm = (
+            variant.number(f"serverlessConfig.{name}") for name in ("maxConcurrency", "provisionedConcurrency")
+        )
+        if most is not None and warm is not None and warm > most:
+            message = f"{_INVALID}: ProvisionedConcurrency must be at most MaxConcurrency"
+            yield f"{path}.serverlessConfig.provisionedConcurrency", f"{message}: {warm:g} > {most:g}"
         for name in ("dataCaptureConfig", "asyncInferenceConfig"):
             if serverless and it.get(name) is not None:
                 yield name, f"{_INVALID}: {name} is not supported for serverless endpoints"
@@ -118,12 +105,11 @@ def serverless_or_instances(it: Resource) -> Found:
 
 @rule(CONFIG, source=f"{_GUIDE}/serverless-endpoints.html")
 def serverless_model_has_no_network(it: Resource, program: Program) -> Found:
-    for index, variant in enumerate(it.list("productionVariants")):
-        if isinstance(variant, Mapping) and variant.get("serverlessConfig"):
-            model = program.refer(it, f"productionVariants[{index}].modelName", MODEL)
-            if model and model.get("vpcConfig") is not None:
-                message = f"{_INVALID}: serverless endpoints do not support a VpcConfig"
-                yield f"productionVariants[{index}].modelName", f"{message}; the model {model.name!r} has one"
+    for path, variant in it.blocks("productionVariants"):
+        model = program.refer(it, f"{path}.modelName", MODEL)
+        if variant.get("serverlessConfig") and model and model.get("vpcConfig") is not None:
+            message = f"{_INVALID}: serverless endpoints do not support a VpcConfig"
+            yield f"{path}.modelName", f"{message}; the model {model.name!r} has one"
 
 
 @rule(ENDPOINT, source=f"{_API}/API_DeploymentConfig.html")
@@ -164,9 +150,9 @@ def rolling_fits_the_variants(it: Resource, program: Program) -> Found:
     config = program.refer(it, "endpointConfigName", CONFIG)
     if config is None or it.get("deploymentConfig.rollingUpdatePolicy") is None:
         return
-    variants = [one for one in config.list("productionVariants") if isinstance(one, Mapping)]
+    variants = config.blocks("productionVariants")
     message = f"{_INVALID}: rolling deployments are not supported for"
-    if any(one.get("serverlessConfig") for one in variants):
+    if any(one.get("serverlessConfig") for _, one in variants):
         yield "deploymentConfig.rollingUpdatePolicy", f"{message} serverless endpoints"
     if len(variants) > 1:
         yield "deploymentConfig.rollingUpdatePolicy", f"{message} endpoints with several variants"
@@ -178,7 +164,7 @@ def variant_can_scale(it: Resource, program: Program) -> Found:
         return
     for config in _configurations(it, program):
         lists = ("productionVariants", "shadowProductionVariants")
-        variants = [one for name in lists for one in config.list(name) if isinstance(one, Mapping)]
+        variants = [one for name in lists for _, one in config.blocks(name)]
         named = re.fullmatch(r"endpoint/[^/]+/variant/(.+)", it.text("resourceId"))
         names = [one.get("variantName") for one in variants]
         if named and None not in names and UNKNOWN not in names and named[1] not in names:
@@ -206,10 +192,8 @@ def _configurations(it: Resource, program: Program) -> Iterator[Resource]:
             yield config
 
 
-def _containers(it: Resource) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _containers(it: Resource) -> Iterator[tuple[str, Resource]]:
     primary = it.get("primaryContainer")
     if isinstance(primary, Mapping):
-        yield "primaryContainer", primary
-    for index, one in enumerate(it.list("containers")):
-        if isinstance(one, Mapping):
-            yield f"containers[{index}]", one
+        yield "primaryContainer", Resource("", "", primary)
+    yield from it.blocks("containers")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from rehearsal.judge.program import Program, Resource, as_number
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.aws.ecs import containers
@@ -30,9 +28,7 @@ def launch_type_or_capacity_providers(it: Resource) -> Found:
     if it.get("launchType") is not None and it.get("capacityProviderStrategies") is not None:
         message = f"{_INVALID}: Specifying both a launch type and capacity provider strategy is not supported."
         yield "launchType", f"{message} Remove one and try again."
-    bases = [
-        one for one in it.list("capacityProviderStrategies") if isinstance(one, Mapping) and as_number(one.get("base"))
-    ]
+    bases = [one for _, one in it.blocks("capacityProviderStrategies") if one.number("base")]
     if len(bases) > 1:
         message = f"{_INVALID}: only one capacity provider in a strategy can have a base"
         yield "capacityProviderStrategies", f"{message}, found {len(bases)}"
@@ -89,18 +85,16 @@ def service_fits_its_task(it: Resource, program: Program) -> Found:
 def load_balancer_finds_the_container(it: Resource, program: Program) -> Found:
     task = program.refer(it, "taskDefinition", TASK)
     made = containers(task) if task else []
-    for index, balancer in enumerate(it.list("loadBalancers") if made else []):
-        if not isinstance(balancer, Mapping):
-            continue
-        name, port = balancer.get("containerName"), as_number(balancer.get("containerPort"))
+    for path, balancer in it.blocks("loadBalancers") if made else ():
+        name, port = balancer.text("containerName"), balancer.number("containerPort")
         named = [one for one in made if one.get("name") == name]
-        if isinstance(name, str) and not named:
+        if name and not named:
             message = f"{_INVALID}: The container {name} does not exist in the task definition."
-            yield f"loadBalancers[{index}].containerName", message
+            yield f"{path}.containerName", message
         ports = [as_number(mapping.get("containerPort")) for one in named for mapping in one.get("portMappings") or ()]
         if named and port is not None and port not in ports:
             message = f"{_INVALID}: The container {name} did not have a container port {port:g} defined."
-            yield f"loadBalancers[{index}].containerPort", message
+            yield f"{path}.containerPort", message
 
 
 @rule(SERVICE, source=f"{_GUIDE}/alb.html")
@@ -147,7 +141,7 @@ def _attached_elsewhere(group: Resource, program: Program) -> bool:
 @rule(SERVICE, source=f"{_GUIDE}/cluster-capacity-providers.html")
 def capacity_providers_of_the_cluster(it: Resource, program: Program) -> Found:
     cluster = program.refer(it, "cluster", CLUSTER)
-    wanted = [one.get("capacityProvider") for one in it.list("capacityProviderStrategies") if isinstance(one, Mapping)]
+    wanted = [one.get("capacityProvider") for _, one in it.blocks("capacityProviderStrategies")]
     if cluster is None or not cluster.new or not wanted:
         return
     providers = [one for one in program.of(PROVIDERS) if cluster in program.refers(one, "clusterName", CLUSTER)]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.aws.balancing import BALANCERS, GROUPS, LISTENERS, RULES, kind_of
@@ -14,13 +11,9 @@ SHIFTING = frozenset({"BLUE_GREEN", "CANARY", "LINEAR"})
 _GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
 
 
-def _registrations(it: Resource) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _registrations(it: Resource) -> list[tuple[str, Resource]]:
     """Path and content of each load balancer of a service that shifts traffic."""
-    if it.text("deploymentConfiguration.strategy") not in SHIFTING:
-        return
-    for index, one in enumerate(it.list("loadBalancers")):
-        if isinstance(one, Mapping):
-            yield f"loadBalancers[{index}]", one
+    return it.blocks("loadBalancers") if it.text("deploymentConfiguration.strategy") in SHIFTING else []
 
 
 @rule(SERVICE, source="https://github.com/terraform-aws-modules/terraform-aws-ecs/issues/377")

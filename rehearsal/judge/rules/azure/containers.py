@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from ipaddress import ip_address, ip_network
-from typing import Any
 
 from rehearsal.judge.program import Program, Resource, as_number
 from rehearsal.judge.refusal import Found, rule
@@ -30,13 +28,10 @@ def _dedicated(app: Resource, program: Program) -> bool:
 
 @rule(APP, source=f"{_LEARN}/container-apps/containers#configuration")
 def size_of_a_container_app(it: Resource, program: Program) -> Found:
-    made = [one for one in it.list("template.containers") if isinstance(one, Mapping)]
-    sizes = [one.get("resources") for one in made]
-    if _dedicated(it, program) or not sizes or any(not isinstance(size, Mapping) for size in sizes):
-        return
-    processors = [as_number(size.get("cpu")) for size in sizes if isinstance(size, Mapping)]
-    memories = [_gibibytes(size.get("memory")) for size in sizes if isinstance(size, Mapping)]
-    if None in processors or None in memories:
+    made = it.blocks("template.containers")
+    processors = [one.number("resources.cpu") for _, one in made]
+    memories = [_gibibytes(one.text("resources.memory")) for _, one in made]
+    if _dedicated(it, program) or not made or None in processors or None in memories:
         return
     cpu, memory = sum(p for p in processors if p), sum(m for m in memories if m)
     if not 0.25 <= cpu <= 4 or (cpu * 4) % 1 or abs(memory - 2 * cpu) > 1e-9:
@@ -47,8 +42,7 @@ def size_of_a_container_app(it: Resource, program: Program) -> Found:
         )
 
 
-def _gibibytes(value: Any) -> float | None:
-    text = value if isinstance(value, str) else ""
+def _gibibytes(text: str) -> float | None:
     return as_number(text.removesuffix("Gi")) if text.endswith("Gi") else None
 
 
@@ -61,23 +55,19 @@ def replicas_and_secrets_of_an_app(it: Resource) -> Found:
     if most is not None and not 1 <= most <= 1000:
         yield "template.scale.maxReplicas", f"ContainerAppInvalidScaleSpec: expected 1 to 1000, found {most:g}"
     given = it.get("configuration.secrets")
-    names = {one.get("name") for one in it.list("configuration.secrets") if isinstance(one, Mapping)}
+    names = {one.get("name") for _, one in it.blocks("configuration.secrets")}
     if given is UNKNOWN or UNKNOWN in names or it.get("configuration") is UNKNOWN:
         return
-    for index, one in enumerate(it.list("template.containers")):
-        for env in one.get("env") or () if isinstance(one, Mapping) else ():
-            used = env.get("secretRef") if isinstance(env, Mapping) else None
-            if isinstance(used, str) and used not in names:
+    for path, one in it.blocks("template.containers"):
+        for _, env in one.blocks("env"):
+            if (used := env.text("secretRef")) and used not in names:
                 message = f"ContainerAppSecretRefNotFound: SecretRef '{used}' defined for container is not found"
-                yield f"template.containers[{index}].env", message
-    for index, one in enumerate(it.list("configuration.registries")):
-        used = one.get("passwordSecretRef") if isinstance(one, Mapping) else None
-        if isinstance(used, str) and used not in names:
+                yield f"{path}.env", message
+    for path, one in it.blocks("configuration.registries"):
+        if (used := one.text("passwordSecretRef")) and used not in names:
             message = f"ContainerAppSecretRefNotFound: SecretRef '{used}' defined for registry server is not found"
-            yield f"configuration.registries[{index}].passwordSecretRef", message
-    weights = [
-        as_number(one.get("weight")) for one in it.list("configuration.ingress.traffic") if isinstance(one, Mapping)
-    ]
+            yield f"{path}.passwordSecretRef", message
+    weights = [one.number("weight") for _, one in it.blocks("configuration.ingress.traffic")]
     known = [weight for weight in weights if weight is not None]
     if weights and len(known) == len(weights) and sum(known) != 100:
         message = "ContainerAppInvalidTrafficWeight: the weights must sum to 100"
@@ -98,14 +88,8 @@ def subnet_of_an_environment(it: Resource, program: Program) -> Found:
 
 @rule(GROUP, source=f"{_LEARN}/container-instances/container-instances-container-groups")
 def ports_of_a_container_group(it: Resource) -> Found:
-    outside = [one.get("port") for one in it.list("ipAddress.ports") if isinstance(one, Mapping)]
-    inside = [
-        port.get("port")
-        for one in it.list("containers")
-        if isinstance(one, Mapping)
-        for port in one.get("ports") or ()
-        if isinstance(port, Mapping)
-    ]
+    outside = [one.get("port") for _, one in it.blocks("ipAddress.ports")]
+    inside = [port.get("port") for _, one in it.blocks("containers") for _, port in one.blocks("ports")]
     for port in outside:
         if UNKNOWN not in (port, *inside) and port not in inside:
             message = f"UnreferencedIpAddressPorts: Following ports '{port}' in the 'ipAddress' are not used by any"
@@ -118,13 +102,12 @@ def ports_of_a_container_group(it: Resource) -> Found:
 
 @rule(CLUSTER, source=f"{_LEARN}/aks/use-system-pools")
 def pools_of_a_cluster(it: Resource) -> Found:
-    pools = [one for one in it.list("agentPoolProfiles") if isinstance(one, Mapping)]
-    if pools and all(one.get("mode") == "User" for one in pools):
+    pools = it.blocks("agentPoolProfiles")
+    if pools and all(one.get("mode") == "User" for _, one in pools):
         yield "agentPoolProfiles", "AtLeastOneSystemPool: a cluster needs at least one pool of mode System"
-    for index, one in enumerate(pools):
-        least, most = as_number(one.get("minCount")), as_number(one.get("maxCount"))
-        path, scales = f"agentPoolProfiles[{index}]", one.get("enableAutoScaling")
-        if scales in (None, False) and (least is not None or most is not None):
+    for path, one in pools:
+        least, most = one.number("minCount"), one.number("maxCount")
+        if one.get("enableAutoScaling") in (None, False) and (least is not None or most is not None):
             message = "InvalidParameter: minCount and maxCount are for pools with enableAutoScaling"
             yield f"{path}.enableAutoScaling", message
         if least is not None and most is not None and least > most:

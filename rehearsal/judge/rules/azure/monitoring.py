@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rehearsal.judge.program import Program, Resource, as_number
+from rehearsal.judge.program import Program, Resource, list_repeated
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.azure.durations import seconds
 from rehearsal.values import UNKNOWN
@@ -20,18 +20,16 @@ _INVALID = "InvalidAutoscaleSetting"
 
 @rule(*AUTOSCALE, source=f"{_LEARN}/autoscale/autoscale-understanding-settings")
 def profiles_of_an_autoscale_setting(it: Resource) -> Found:
-    profiles = [one for one in it.list("profiles") if isinstance(one, Mapping)]
-    names = [str(one.get("name")) for one in profiles]
-    for index, profile in enumerate(profiles):
-        path, capacity = f"profiles[{index}]", profile.get("capacity")
-        if isinstance(capacity, Mapping):
-            least, usual, most = (as_number(capacity.get(name)) for name in ("minimum", "default", "maximum"))
-            if least is not None and most is not None and least > most:
-                message = f"{_INVALID}: the capacity's minimum must not exceed its maximum"
-                yield f"{path}.capacity.minimum", f"{message}: {least:g} > {most:g}"
-            elif usual is not None and ((least is not None and usual < least) or (most is not None and usual > most)):
-                message = f"{_INVALID}: the capacity's default must lie between minimum and maximum"
-                yield f"{path}.capacity.default", f"{message}: {usual:g} is outside {least:g} to {most:g}"
+    profiles = it.blocks("profiles")
+    names = [str(one.get("name")) for _, one in profiles]
+    for index, (path, profile) in enumerate(profiles):
+        least, usual, most = (profile.number(f"capacity.{name}") for name in ("minimum", "default", "maximum"))
+        if least is not None and most is not None and least > most:
+            message = f"{_INVALID}: the capacity's minimum must not exceed its maximum"
+            yield f"{path}.capacity.minimum", f"{message}: {least:g} > {most:g}"
+        elif usual is not None and ((least is not None and usual < least) or (most is not None and usual > most)):
+            message = f"{_INVALID}: the capacity's default must lie between minimum and maximum"
+            yield f"{path}.capacity.default", f"{message}: {usual:g} is outside {least:g} to {most:g}"
         if names.count(names[index]) > 1 and names.index(names[index]) < index and "UNKNOWN" not in names:
             yield f"{path}.name", f"{_INVALID}: profile names must be unique, found {names[index]!r} twice"
         if profile.get("fixedDate") and profile.get("recurrence"):
@@ -40,17 +38,13 @@ def profiles_of_an_autoscale_setting(it: Resource) -> Found:
 
 @rule(*AUTOSCALE, source="https://learn.microsoft.com/rest/api/monitor/autoscale-settings/create-or-update")
 def times_of_an_autoscale_rule(it: Resource) -> Found:
-    for index, profile in enumerate(it.list("profiles")):
-        for number, one in enumerate(profile.get("rules") or () if isinstance(profile, Mapping) else ()):
-            path, trigger, action = (
-                f"profiles[{index}].rules[{number}]",
-                one.get("metricTrigger"),
-                one.get("scaleAction"),
+    for outer, profile in it.blocks("profiles"):
+        for inner, one in profile.blocks("rules"):
+            path, times = (
+                f"{outer}.{inner}",
+                ("metricTrigger.timeGrain", "metricTrigger.timeWindow", "scaleAction.cooldown"),
             )
-            grain, window, pause = (
-                seconds(str(part.get(name))) if isinstance(part, Mapping) else None
-                for part, name in ((trigger, "timeGrain"), (trigger, "timeWindow"), (action, "cooldown"))
-            )
+            grain, window, pause = (seconds(one.text(time)) for time in times)
             if grain is not None and not 60 <= grain <= 43_200:
                 yield f"{path}.metricTrigger.timeGrain", f"{_INVALID}: 1 minute to 12 hours, found {grain:g} s"
             if window is not None and not 300 <= window <= 43_200:
@@ -60,7 +54,7 @@ def times_of_an_autoscale_rule(it: Resource) -> Found:
                 yield f"{path}.metricTrigger.timeWindow", f"{message}: {window:g} s < {grain:g} s"
             if pause is not None and not 60 <= pause <= 604_800:
                 yield f"{path}.scaleAction.cooldown", f"{_INVALID}: 1 minute to 1 week, found {pause:g} s"
-            value = as_number(action.get("value")) if isinstance(action, Mapping) else None
+            value = one.number("scaleAction.value")
             if value is not None and value < 0:
                 yield f"{path}.scaleAction.value", f"{_INVALID}: expected a positive number, found {value:g}"
 
@@ -89,19 +83,15 @@ def parts_of_a_metric_alert(it: Resource) -> Found:
             if it.get(name) is None:
                 yield name, "BadRequest: it is required for an alert with more than one resource as its scope"
     kind = it.text("criteria.odataType")
-    parts = it.list("criteria.allOf")
     if kind.endswith("SingleResourceMultipleMetricCriteria") and len(it.list("scopes")) > 1:
         yield "criteria.odataType", "BadRequest: it is for one resource, and the alert has several"
-    for index, one in enumerate(parts):
-        periods = one.get("failingPeriods") if isinstance(one, Mapping) else None
-        if isinstance(periods, Mapping):
-            needed, seen = (
-                as_number(periods.get(n)) for n in ("minFailingPeriodsToAlert", "numberOfEvaluationPeriods")
-            )
-            if needed is not None and seen is not None and needed > seen:
-                message = "BadRequest: minFailingPeriodsToAlert must be at most numberOfEvaluationPeriods"
-                yield f"criteria.allOf[{index}].failingPeriods", f"{message}: {needed:g} > {seen:g}"
-        if isinstance(one, Mapping) and one.get("criterionType") == "DynamicThresholdCriterion" and len(parts) > 1:
+    for path, one in it.blocks("criteria.allOf"):
+        needed = one.number("failingPeriods.minFailingPeriodsToAlert")
+        seen = one.number("failingPeriods.numberOfEvaluationPeriods")
+        if needed is not None and seen is not None and needed > seen:
+            message = "BadRequest: minFailingPeriodsToAlert must be at most numberOfEvaluationPeriods"
+            yield f"{path}.failingPeriods", f"{message}: {needed:g} > {seen:g}"
+        if one.get("criterionType") == "DynamicThresholdCriterion" and len(it.list("criteria.allOf")) > 1:
             yield "criteria.allOf", "BadRequest: a dynamic threshold must be the only criterion"
 
 
@@ -114,14 +104,8 @@ def _not_global(it: Resource, kind: str) -> Found:
 
 @rule(*ACTION_GROUP, source="https://learn.microsoft.com/azure/azure-monitor/alerts/action-groups")
 def receivers_of_an_action_group(it: Resource) -> Found:
-    names = [
-        one.get("name")
-        for kind in it.inputs
-        if kind.endswith("Receivers")
-        for one in it.list(kind)
-        if isinstance(one, Mapping) and isinstance(one.get("name"), str)
-    ]
-    for name in sorted({str(name) for name in names if names.count(name) > 1}):
+    kinds = [kind for kind in it.inputs if kind.endswith("Receivers")]
+    for name in list_repeated(one.text("name") for kind in kinds for _, one in it.blocks(kind)):
         message = "BadRequest: ReceiverNameNotUnique"
         yield "emailReceivers", f"{message}: receivers must have different names, found {name!r} twice"
 
@@ -137,20 +121,19 @@ def parts_of_a_diagnostic_setting(it: Resource) -> Found:
     )
     if all(it.get(name) is None for name in sinks):
         yield "workspaceId", "BadRequest: at least one data sink needs to be specified"
-    logs = [one for one in it.list("logs") if isinstance(one, Mapping)]
-    groups, single = ([one for one in logs if one.get(name)] for name in ("categoryGroup", "category"))
+    logs = it.blocks("logs")
+    groups, single = ([one for _, one in logs if one.get(name)] for name in ("categoryGroup", "category"))
     if groups and single and any(one.get("enabled") is not False for one in single):
         message = "BadRequest: Diagnostic settings: a category group and a category cannot be enabled at once"
-        yield "logs", f"{message}: found {groups[0]['categoryGroup']!r} and {single[0]['category']!r}"
-    for index, one in enumerate(logs):
+        yield "logs", f"{message}: found {groups[0].get('categoryGroup')!r} and {single[0].get('category')!r}"
+    for path, one in logs:
         if one.get("category") and one.get("categoryGroup"):
-            yield f"logs[{index}]", "BadRequest: category and categoryGroup exclude each other"
+            yield path, "BadRequest: category and categoryGroup exclude each other"
     for name in ("logs", "metrics"):
-        for index, one in enumerate(it.list(name)):
-            kept = one.get("retentionPolicy") if isinstance(one, Mapping) else None
-            if isinstance(kept, Mapping) and kept.get("enabled") is True and as_number(kept.get("days")):
+        for path, one in it.blocks(name):
+            if one.get("retentionPolicy.enabled") is True and one.number("retentionPolicy.days"):
                 message = "BadRequest: Diagnostic settings does not support retention for new diagnostic settings."
-                yield f"{name}[{index}].retentionPolicy", message
+                yield f"{path}.retentionPolicy", message
 
 
 # What the services' own pages list; a type that is not here is not judged.
@@ -170,12 +153,12 @@ _CATEGORIES: Mapping[str, frozenset[str]] = {
 @rule(*DIAGNOSTIC, source="https://learn.microsoft.com/azure/azure-monitor/reference/logs-index")
 def categories_of_the_resource(it: Resource, program: Program) -> Found:
     target = program.refer(it, "resourceUri", *_CATEGORIES)
-    for index, one in enumerate(it.list("logs") if target else ()):
-        category = one.get("category") if isinstance(one, Mapping) else None
+    for path, one in it.blocks("logs") if target else ():
+        category = one.text("category")
         # the id of a service inside the account is made of the account's: only what is it alone is judged
         inside = it.get("resourceUri") is UNKNOWN and target is not None and target.type.endswith("StorageAccount")
-        if target and isinstance(category, str) and category not in _CATEGORIES[target.type] and not inside:
-            yield f"logs[{index}].category", f"BadRequest: Category '{category}' is not supported by {target.name!r}"
+        if target and category and category not in _CATEGORIES[target.type] and not inside:
+            yield f"{path}.category", f"BadRequest: Category '{category}' is not supported by {target.name!r}"
 
 
 @rule(*DIAGNOSTIC, source="https://learn.microsoft.com/azure/azure-monitor/essentials/diagnostic-settings")
@@ -187,7 +170,7 @@ def sinks_are_used_once(it: Resource, program: Program) -> Found:
         known = it.sources.get("resourceUri") or it.text("resourceUri")
         sink = it.sources.get("workspaceId") or it.text("workspaceId")
         logs = [
-            sorted(str(one.get("category") or one.get("categoryGroup")) for one in each.list("logs"))
+            sorted(str(one.get("category") or one.get("categoryGroup")) for _, one in each.blocks("logs"))
             for each in (it, other)
         ]
         if (

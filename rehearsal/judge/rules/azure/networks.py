@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from ipaddress import ip_network
 from typing import Any
 
-from rehearsal.judge.program import Program, Resource, as_number
+from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.values import UNKNOWN
 
@@ -33,9 +33,8 @@ def _prefixes(subnet: Resource) -> list[Any] | None:
 
 def _subnets(network: Resource, program: Program) -> Iterator[tuple[Resource, str, Resource]]:
     """The subnets of a network: who declares each, at which path, and its properties."""
-    for index, one in enumerate(network.list("subnets")):
-        if isinstance(one, Mapping):
-            yield network, f"subnets[{index}].", Resource(network.urn, SUBNET, one)
+    for path, one in network.blocks("subnets"):
+        yield network, f"{path}.", one
     for one in program.of(SUBNET):
         if program.refer(one, "virtualNetworkName", NETWORK) is network:
             yield one, "", one
@@ -73,19 +72,15 @@ def prefixes_are_networks(it: Resource) -> Found:
             yield path, f"InvalidCIDRNotation: The address prefix {text} has an invalid CIDR notation"
 
 
+def _itself_or_inside(it: Resource, kind: str, path: str) -> list[tuple[str, Resource]]:
+    """The resource if it is of this kind, else those that it declares at a path; what their properties' paths begin with."""
+    return [("", it)] if it.type == kind else [(f"{at}.", one) for at, one in it.blocks(path)]
+
+
 @rule(NETWORK, SUBNET, source=f"{_LEARN}/bastion/configuration-settings#subnet")
 def subnets_with_a_meaning(it: Resource) -> Found:
     least = {"AzureBastionSubnet": 26, "AzureFirewallSubnet": 26, "GatewaySubnet": 29}
-    several = (
-        [("", it)]
-        if it.type == SUBNET
-        else [
-            (f"subnets[{i}].", Resource("", SUBNET, one))
-            for i, one in enumerate(it.list("subnets"))
-            if isinstance(one, Mapping)
-        ]
-    )
-    for path, subnet in several:
+    for path, subnet in _itself_or_inside(it, SUBNET, "subnets"):
         name = subnet.text("name") or subnet.text("subnetName")
         prefixes = _prefixes(subnet)
         if name in least and prefixes and prefixes[0].prefixlen > least[name]:
@@ -99,18 +94,10 @@ def subnets_with_a_meaning(it: Resource) -> Found:
 @rule(SECURITY, source=f"{_LEARN}/virtual-network/network-security-groups-overview")
 def priorities_of_a_security_group(it: Resource, program: Program) -> Found:
     seen: dict[tuple[Any, Any], str] = {}
-    inline = [
-        (f"securityRules[{i}].priority", one)
-        for i, one in enumerate(it.list("securityRules"))
-        if isinstance(one, Mapping)
-    ]
-    apart = [
-        ("securityRules", one.inputs)
-        for one in program.of(RULE)
-        if program.refer(one, "networkSecurityGroupName", SECURITY) is it
-    ]
+    inline = [(f"{path}.priority", one) for path, one in it.blocks("securityRules")]
+    apart = [("securityRules", one) for one in program.referring(it, "networkSecurityGroupName", RULE)]
     for path, one in [*inline, *apart]:
-        key = (one.get("direction"), as_number(one.get("priority")))
+        key = (one.get("direction"), one.number("priority"))
         if None not in key and UNKNOWN not in key:
             if key in seen:
                 message = f"SecurityRuleConflict: Security rule {one.get('name')} conflicts with rule {seen[key]}. Rules cannot"
@@ -120,14 +107,7 @@ def priorities_of_a_security_group(it: Resource, program: Program) -> Found:
 
 @rule(SECURITY, RULE, source=f"{_LEARN}/virtual-network/network-security-groups-overview")
 def peers_of_a_security_rule(it: Resource) -> Found:
-    several = (
-        [("", it.inputs)]
-        if it.type == RULE
-        else [
-            (f"securityRules[{i}].", one) for i, one in enumerate(it.list("securityRules")) if isinstance(one, Mapping)
-        ]
-    )
-    for path, one in several:
+    for path, one in _itself_or_inside(it, RULE, "securityRules"):
         for side in ("source", "destination"):
             for single in ("AddressPrefix", "PortRange"):
                 plural = f"{side}{single}{'es' if single == 'AddressPrefix' else 's'}"
@@ -137,12 +117,7 @@ def peers_of_a_security_rule(it: Resource) -> Found:
                     message = "SecurityRuleParameterConflict"
                     yield f"{path}{plural}", f"{message}: {side}{single} and {plural} cannot be given at once"
                 if not both[0] and not both[1] and not group:
-                    message = (
-                        "SecurityRuleInvalidAddressPrefix"
-                        if single == "AddressPrefix"
-                        else "SecurityRuleInvalidPortRange"
-                    )
-                    yield f"{path}{side}{single}", f"{message}: it must be specified"
+                    yield f"{path}{side}{single}", f"SecurityRuleInvalid{single}: it must be specified"
 
 
 @rule(ADDRESS, source=f"{_LEARN}/virtual-network/ip-services/public-ip-addresses")
