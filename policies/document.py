@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from .checked import Reading, read_checked
+from .checked import EVIDENCE, Checked, read_checked
 from .examples import REMOVED, Break, Example, at, read_examples
 from .frameworks import NAMES
 from .levels import Levels, read_levels
@@ -19,7 +19,7 @@ FILE = Path(__file__).parents[1] / "docs" / "policies.md"
 INTRODUCTION = Path(__file__).with_name("introduction.md")
 
 
-def document(rules: Iterable[Rule], levels: Levels, examples: Iterable[Example], checked: Mapping[str, Reading]) -> str:
+def document(rules: Iterable[Rule], levels: Levels, examples: Iterable[Example], checked: Checked) -> str:
     """The whole page: per category a table of levels, and one section per rule, folded."""
     every = tuple(examples)
     parts = [INTRODUCTION.read_text(encoding="utf-8")]
@@ -27,7 +27,7 @@ def document(rules: Iterable[Rule], levels: Levels, examples: Iterable[Example],
         members = [rule for rule in rules if rule.category == category]
         parts.append(f"## {category.capitalize()}\n\n{_table(members, levels)}")
         parts.append(f"<details><summary>Each of these {len(members)} rules: why, its fix, an example</summary>\n")
-        parts += [_section(rule, levels, every, checked.get(rule.name)) for rule in members]
+        parts += [_section(rule, levels, every, checked) for rule in members]
         parts.append("</details>\n")
     return "\n".join(parts)
 
@@ -40,13 +40,15 @@ def _table(rules: Iterable[Rule], levels: Levels) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _section(rule: Rule, levels: Levels, examples: Iterable[Example], reading: Reading | None) -> str:
+def _section(rule: Rule, levels: Levels, examples: Iterable[Example], checked: Checked) -> str:
     row = ", ".join(f"{level.value} in {column}" for column, level in levels.row(rule).items())
     types = ", ".join(f"`{type_}`" for type_ in rule.on)
     lines = [f"### {rule.name}", "", f"**{rule.title}.** {rule.why}", ""]
-    lines.append(f"- Severity {rule.severity.value}; {row}")
+    rests = f"; rests on {EVIDENCE[checked.evidence[rule.name]]}" if rule.name in checked.evidence else ""
+    lines.append(f"- Severity {rule.severity.value}; {row}{rests}")
     lines.append(f"- Judges {types}" + (", where callers' requests reach it" if rule.serving else ""))
     lines.append(f"- Fix: {rule.fix}" + (f" Config key: `{rule.config_key}`." if rule.config_key else ""))
+    reading = checked.readings.get(rule.name)
     seen = f" (last read against it on {reading.day}: {reading.against})" if reading else ""
     lines.append(f"- Reference: <{rule.reference}>{seen}")
     if rule.requirements:

@@ -137,12 +137,15 @@ def _deployment_in(uri: str | None) -> str | None:
 def azure_autoscale_threshold_can_be_reached(setting: Resource, stack: Stack) -> Iterator[str]:
     """The threshold for adding is one that the metric can reach.
 
-    A metric in percent ends at 100: a rule that waits for more never adds an instance.
+    A metric in percent ends at 100: a rule that waits for more never adds an instance. (A sum over instances or over
+    time does not end there.)
     """
     if not scales_a_deployment(setting, stack):
         return
     for profile in setting.children("profiles"):
         for each in rules_towards(profile, "Increase"):
             threshold = each.number("metricTrigger.threshold") or 0
+            if each.text("metricTrigger.statistic") == "Sum" or each.text("metricTrigger.timeAggregation") == "Total":
+                continue
             if (metric_of(each) or "").endswith("Percentage") and threshold >= 100:
                 yield f"metricTrigger.threshold is {threshold:g} for {metric_of(each)}, wanted less than 100"

@@ -203,11 +203,15 @@ def _on_one_resource(assignment: Resource) -> bool:
 def azure_role_has_a_small_scope(assignment: Resource, stack: Stack) -> Iterator[str]:
     """A role is assigned on a resource, not on a subscription.
 
-    On a subscription it also covers what will be created there next year, by other teams.
+    On a subscription it also covers what will be created there next year, by other teams. An identity that the same
+    program makes is not found at once, unless the assignment says that it is a service principal
+    (https://learn.microsoft.com/en-us/azure/role-based-access-control/troubleshooting).
     """
     own = assignment.linked("scope")  # what the stack makes is no subscription, although its id is not known yet
     scope = "" if own else assignment.text("scope") or ""
     if not own and "/resourcegroups/" not in f"/{scope.casefold()}/":
         yield f'scope is "{scope}", wanted a resource group or a resource in one'
-    if not assignment.has("principalType"):
-        yield 'principalType is not set, wanted "ServicePrincipal": without it a new identity is not found in time'
+    new = any("::azure-native:" in urn for urn in assignment.linked("principalId"))
+    if new and assignment.text("principalType") != "ServicePrincipal":
+        found = assignment.show("principalType")
+        yield f'principalType is {found}, wanted "ServicePrincipal": else a new identity is not found in time'

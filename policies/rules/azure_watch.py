@@ -89,7 +89,8 @@ def azure_endpoint_has_alarms(endpoint: Resource, stack: Stack) -> Iterator[str]
 def azure_alert_tells_somebody(alert: Resource) -> Iterator[str]:
     """An alert is on and has an action.
 
-    An alert without an action group turns red in a portal, which nobody has open when it matters.
+    An alert without an action group turns red in a portal, which nobody has open when it matters. It is advice: an
+    alert processing rule can give action groups to every alert of a subscription.
     """
     if not alert.flag("enabled"):
         yield f"enabled is {alert.show('enabled')}, wanted true"

@@ -107,14 +107,14 @@ def change_starts_with_the_fleet_it_found(was: Resource, now: Resource | None, s
     TARGET,
     category="autoscaling",
     severity="high",
-    reference=f"{GUIDE}/endpoint-auto-scaling-delete.html",
+    reference=f"{GUIDE}/endpoint-scaling-update.html",
     fix="Take the scalable target away in one deployment, rename or remove the variant in the next.",
 )
 def change_keeps_variants_that_scale(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
     """A variant that is a scalable target is neither renamed nor removed in the same change.
 
-    SageMaker refuses to update an endpoint to a configuration without a variant that is still registered. The endpoint
-    comes first in the order of the deployment, so that it fails half-way.
+    A variant has to be deregistered before an update that removes it. The endpoint comes first in the order of the
+    deployment, so that it fails half-way.
     """
     scaled = variant_scaled_by(was)
     for endpoint in stack.before.referred(was, "resourceId", ENDPOINT) if stack.before else ():

@@ -139,8 +139,8 @@ def change_keeps_the_key(was: Resource, now: Resource | None, stack: Stack) -> I
 def change_keeps_what_is_kept(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
     """A change does not shorten how long things are kept.
 
-    Logs, versions and messages older than the new time are deleted at once, and with them what the next investigation
-    asks for.
+    Logs, versions and messages older than the new time are deleted, logs within three days, and with them what the next
+    investigation asks for.
     """
     for path in KEPT_FOR[was.type] if now else ():
         before, after = was.number(path), now.number(path) if now else None

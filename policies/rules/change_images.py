@@ -17,14 +17,14 @@ from ..serving import FUNCTION, TASK
     "azure-native:machinelearningservices:EnvironmentVersion",
     category="lifecycle",
     severity="high",
-    reference="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html",
+    reference="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html#deployment-container-image-stability",
     fix="Name the image by its digest, and give new content a new tag.",
 )
 def change_keeps_images_pinned(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
     """A tag goes on meaning the image that it meant.
 
-    The same tag with another digest, or a tag where there was a digest, means that a task started tomorrow may run
-    something else than the one beside it, and that going back to the tag does not go back.
+    The same tag with another digest, or a tag where there was a digest, means that the next deployment may run
+    something else than this one, and that going back to the tag does not go back.
     """
     before = _images(was)
     pinned = {_repository(name) for name, digest in before.items() if digest}

@@ -121,7 +121,7 @@ def dns_health_check_is_quick(check: Resource, *, seconds: int = 90) -> Iterator
 def dns_routes_to_two_regions(root: Resource, stack: Stack) -> Iterator[str]:
     """A stack that routes by region has two regions to route to.
 
-    Latency or failover routing with one region behind it costs what two do and fails as one.
+    Latency or failover routing with one region behind it promises two and fails as one.
     """
     routed = [r for r in stack.of(RECORD) if any(r.count(policy) for policy in ROUTED[:2])]
     identifiers = {r.text("setIdentifier") for r in routed}

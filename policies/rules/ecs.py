@@ -49,7 +49,8 @@ def ecs_service_scales(service: Resource, stack: Stack) -> Iterator[str]:
 def ecs_service_starts_with_two(service: Resource, *, least: int = 2) -> Iterator[str]:
     """A service starts with at least two tasks.
 
-    One task runs in one zone, and a deployment or a failed host leaves nothing behind it.
+    One task runs in one zone, and a deployment or a failed host leaves nothing behind it. It is advice: a scalable
+    target raises the number to its minimum when it is registered.
     """
     if (service.number("desiredCount") or 0) < least and service.text("schedulingStrategy") != "DAEMON":
         yield f"desiredCount is {service.show('desiredCount')}, wanted {least} or more"

@@ -129,9 +129,10 @@ def ecs_container_logs(task: Resource) -> Iterator[str]:
 def ecs_container_image_is_pinned(task: Resource, stack: Stack) -> Iterator[str]:
     """A container's image is named by its content, or by a tag that does not move.
 
-    A task that scales out next week pulls whatever the tag points to then, which nobody tested beside the tasks that
-    already run. Tags of a repository in this stack that is immutable are as good as a digest. (A version or a commit as
-    tag is told by image-is-named-by-its-digest.)
+    ECS looks up a tag's digest when a deployment starts, unless versionConsistency is off. The next deployment of the
+    same program runs whatever the tag points to then, which is not what was reviewed, and going back does not go back.
+    Tags of a repository in this stack that is immutable are as good as a digest. (A version or a commit as tag is told
+    by image-is-named-by-its-digest.)
     """
     images = [container.text("image") or "" for container in _containers(task)]
     for image in movable_images(images, task, "containerDefinitions", stack):

@@ -98,7 +98,8 @@ def lambda_scaling_names_an_alias(target: Resource, stack: Stack) -> Iterator[st
 def lambda_concurrency_has_one_owner(fixed: Resource, stack: Stack) -> Iterator[str]:
     """Nothing resets the concurrency that autoscaling owns.
 
-    A fixed configuration of the same alias is applied on every deployment and takes away what the autoscaler added.
+    The provider sends the fixed number when it has changed, or differs after a refresh, and takes away what the
+    autoscaler added.
     """
     same = stack.referred(fixed, "qualifier", ALIAS) or stack.referred(fixed, "functionName", FUNCTION)
     scaled = any(stack.referring(each, TARGET, "resourceId") for each in same)

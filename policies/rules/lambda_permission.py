@@ -83,7 +83,7 @@ def lambda_url_authenticates(url: Resource) -> Iterator[str]:
     ALIAS,
     category="availability",
     severity="critical",
-    reference="https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html",
+    reference="https://docs.aws.amazon.com/lambda/latest/dg/using-aliases.html",
     fix="Set the permission's qualifier to the alias's name.",
 )
 def lambda_alias_lets_its_callers_in(alias: Resource, stack: Stack) -> Iterator[str]:

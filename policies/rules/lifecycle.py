@@ -25,13 +25,13 @@ NAMED = {
     ENDPOINT: "name",
     "azure-native:machinelearningservices:OnlineEndpoint": "endpointName",
 }
-RETIRED = {
-    "aws:s3/bucketV2:BucketV2": "aws:s3/bucket:Bucket",
-    "aws:alb/loadBalancer:LoadBalancer": "aws:lb/loadBalancer:LoadBalancer",
-    "aws:alb/listener:Listener": "aws:lb/listener:Listener",
-    "aws:alb/targetGroup:TargetGroup": "aws:lb/targetGroup:TargetGroup",
-    "azure-native:machinelearningservices:InferenceEndpoint": "azure-native:machinelearningservices:OnlineEndpoint",
-}
+# what the pinned SDK calls deprecated ("has been deprecated in favor of"); `aws:alb/…` it keeps beside `aws:lb/…`
+KINDS = (
+    *("", "AccelerateConfiguration", "Acl", "CorsConfiguration", "LifecycleConfiguration", "Logging"),
+    *("ObjectLockConfiguration", "RequestPaymentConfiguration", "ServerSideEncryptionConfiguration", "Versioning"),
+    "WebsiteConfiguration",
+)
+RETIRED = {f"aws:s3/bucket{kind}V2:Bucket{kind}V2": f"aws:s3/bucket{kind}:Bucket{kind}" for kind in KINDS}
 
 
 @rule(

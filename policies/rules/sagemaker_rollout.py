@@ -108,8 +108,8 @@ def sagemaker_endpoint_rolls_back(endpoint: Resource, stack: Stack) -> Iterator[
 def sagemaker_rollback_alarm_exists(endpoint: Resource, stack: Stack) -> Iterator[str]:
     """The alarms a rollback waits for exist.
 
-    The guardrail refers to alarms by name, metric or composite. A name that nothing carries is refused only when the
-    next update starts. An alarm of another stack cannot be seen from here, so this is advice.
+    The guardrail refers to alarms by name, metric or composite, and without alarms there is no rollback. An alarm of
+    another stack cannot be seen from here, so this is advice.
     """
     names = stack.remember("alarm names", lambda: _alarm_names(stack))
     linked = any(type_ in urn for urn in endpoint.linked(ROLLBACK) for type_ in (ALARM, COMPOSITE))
@@ -128,20 +128,35 @@ def _alarm_names(stack: Stack) -> set[str | None]:
     category="availability",
     severity="medium",
     reference=f"{GUIDE}/deployment-guardrails-blue-green-canary.html",
-    fix="Set termination_wait_in_seconds to 120 or more, and the canary to 50 percent or less.",
+    fix="Set termination_wait_in_seconds to 120 or more.",
     config_key="release.steps.bake",
 )
 def sagemaker_old_fleet_waits(endpoint: Resource, *, seconds: int = 120) -> Iterator[str]:
-    """The old fleet waits before it is removed, and the first step is small.
+    """The old fleet waits before it is removed.
 
     Rollback is quick only while the old instances still run. The default is not to wait at all; alarms need two or
-    three minutes to see what the last callers met. The API refuses a first step of more than half of the fleet.
+    three minutes to see what the last callers met.
     """
     if not endpoint.has(BLUE_GREEN):
         return
     wait = endpoint.number(f"{BLUE_GREEN}.terminationWaitInSeconds") or 0
     if wait < seconds:
         yield f"terminationWaitInSeconds is {wait:g}, wanted {seconds} or more"
+
+
+@rule(
+    ENDPOINT,
+    category="availability",
+    severity="high",
+    reference=f"{REFERENCE}/API_TrafficRoutingConfig.html",
+    fix="Set the canary to 50 percent of the fleet or less.",
+    config_key="release.steps",
+)
+def sagemaker_canary_is_half_at_most(endpoint: Resource) -> Iterator[str]:
+    """The first step is at most half of the fleet.
+
+    The API refuses a larger one, when the endpoint is updated: after everything before it was changed.
+    """
     size = endpoint.child(f"{ROUTING}.canarySize")
     if size.text("type") == "CAPACITY_PERCENT" and (size.number("value") or 0) > 50:
         yield f"canarySize.value is {size.show('value')} percent, wanted 50 or less"

@@ -32,7 +32,8 @@ def sagemaker_model_is_isolated(model: Resource, stack: Stack) -> Iterator[str]:
 
     A model artefact is code somebody downloaded. Isolated, it can neither send requests' contents away nor use the
     role's credentials. Serverless variants know no isolation; a container that fetches its model or its features by
-    itself cannot have it either: that one is told to run in a network that lets it reach nothing else.
+    itself cannot have it either: that one is told to run in a network that lets it reach nothing else
+    (https://docs.aws.amazon.com/sagemaker/latest/dg/mkt-algo-model-internet-free.html).
     """
     if not model.count("vpcConfig.subnets") and not _fetches_its_model(model) and not _runs_serverless(model, stack):
         yield from _not_isolated(model)
@@ -126,9 +127,10 @@ def _runs_serverless(model: Resource, stack: Stack) -> bool:
 def sagemaker_model_image_is_pinned(model: Resource, stack: Stack) -> Iterator[str]:
     """A model's image is named by its content, or by a tag that does not move.
 
-    A tag can point elsewhere tomorrow: an instance that scales out next week runs another image than the one that was
-    tested and reviewed. Tags of a repository in this stack that is immutable, and version tags of AWS's own deep
-    learning containers, are as good as a digest.
+    SageMaker looks up a tag's digest when the model is deployed. The same program deployed tomorrow, in another
+    environment or when going back, may run another image than the one that was tested and reviewed. Tags of a
+    repository in this stack that is immutable, and version tags of AWS's own deep learning containers, are as good as a
+    digest.
     """
     for image in movable_images(images_of(model), model, "primaryContainer", stack):
         if moves_by_its_name(image):

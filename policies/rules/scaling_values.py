@@ -42,7 +42,7 @@ BLUE_GREEN = ("BLUE_GREEN", "LINEAR", "CANARY")
     POLICY,
     category="autoscaling",
     severity="high",
-    reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_adapt_to_changes_load_tested_adapt.html",
+    reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_adapt_to_changes_proactive_adapt_auto.html",
     fix="Set target_value inside the range the finding names, from a load test.",
     config_key="scaling.target",
 )
@@ -69,11 +69,14 @@ def scaling_policy_target_leaves_headroom(policy: Resource) -> Iterator[str]:
 def scaling_policy_target_can_be_reached(policy: Resource, stack: Stack) -> Iterator[str]:
     """The target value is one that an instance can reach.
 
-    A share of what an instance has ends at 100 percent. A target above it is never met: the policy is there, its alarm
-    is green, and no instance is ever added. SageMaker's CPUUtilization counts 100 for each core, its GPU metrics
-    100 for each GPU.
+    A share of what an instance has ends at 100 percent, and one of provisioned concurrency at 1. A target above it is
+    never met: the policy is there, its alarm is green, and no instance is ever added. SageMaker's CPUUtilization counts
+    100 for each core, its GPU metrics 100 for each GPU.
     """
     name, value = policy.text(f"{CUSTOM}.metricName") or "", policy.number(f"{TRACKING}.targetValue")
+    metric = policy.text(METRIC) or ""
+    if metric.endswith("ProvisionedConcurrencyUtilization") and (value or 0) >= 1:
+        yield f"targetValue is {value:g} for {metric}, wanted less than 1, the most it can be"
     if policy.count(f"{CUSTOM}.metrics") and (value or 0) > MOST:
         yield f"targetValue is {value:g} for an expression, wanted no more than {MOST}"
     if policy.text("serviceNamespace") not in FITTING or not PERCENT.search(name) or value is None:

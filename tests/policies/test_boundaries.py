@@ -130,4 +130,4 @@ def test_the_latest_reading_counts(tmp_path: Path) -> None:
         f"- {{on: 2026-11-21, against: copy, rules: [{name}]}}\n"
     )
 
-    assert read_checked(RULES, tmp_path / "checked.yaml")[name].against == "page"
+    assert read_checked(RULES, tmp_path / "checked.yaml").readings[name].against == "page"

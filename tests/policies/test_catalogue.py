@@ -23,6 +23,7 @@ from policies.rule import CATEGORIES, Rule
 from policies.rules import MODULES, catalogue
 from policies.tables import BadTable
 from shared.settings import StackSettings
+from tests.policies.test_survivors import OWN
 from tests.stacks import configs
 
 ROOT = Path(__file__).parents[2]
@@ -131,12 +132,25 @@ def test_page_shows_every_rule_passing_and_failing() -> None:
 
 
 def test_readings_of_sources_are_of_days_that_were_and_of_rules_that_are(tmp_path: Path) -> None:
-    readings = read_checked(RULES)
+    readings = read_checked(RULES).readings
     assert all(date(2026, 11, 21) <= date.fromisoformat(each.day) <= date.today() for each in readings.values())
 
     (tmp_path / "checked.yaml").write_text("checked:\n- {on: 2026-11-21, against: a page, rules: [no-such]}\n")
     with pytest.raises(BadTable, match=r"checked\.yaml:2: there is no rule 'no-such'"):
         read_checked(RULES, tmp_path / "checked.yaml")
+
+
+def test_only_what_rests_on_more_than_advice_stops_a_run(tmp_path: Path) -> None:
+    stopping = {rule.name for rule in RULES if "mandatory" in {level.value for level in LEVELS.row(rule).values()}}
+    assert set(read_checked(RULES).evidence) == stopping - OWN
+
+    for text, why in (
+        ("evidence: {rumour: [ecs-service-scales]}", "there is no evidence 'rumour'"),
+        ("evidence: {outage: [ecs-service-scales], refused: [ecs-service-scales]}", "rests on outage already"),
+    ):
+        (tmp_path / "checked.yaml").write_text(text)
+        with pytest.raises(BadTable, match=why):
+            read_checked(RULES, tmp_path / "checked.yaml")
 
 
 def test_page_is_folded_but_for_its_tables() -> None:

@@ -109,6 +109,12 @@ def rule_of(direction: str, operator: str, threshold: int) -> dict[str, Any]:
     }
 
 
+def sum_of(property_: str, kind: str) -> dict[str, Any]:
+    """Adds an instance where the processors of all together, or of a while, are at 400 percent."""
+    rule = rule_of("Increase", "GreaterThan", 400)
+    return rule | {"metricTrigger": rule["metricTrigger"] | {property_: kind}}
+
+
 WEB_SERVER = one(
     SETTING,
     enabled=True,
@@ -340,6 +346,22 @@ LEGITIMATE: dict[str, tuple[str, Raw]] = {
             serviceNamespace="dynamodb",
             targetTrackingScalingPolicyConfiguration={"targetValue": 70},
         ),
+    ),
+    "a group of people is there before it is given a role": (
+        "azure-role-has-a-small-scope",
+        one(ASSIGNMENT, scope="/subscriptions/s/resourceGroups/ml", principalType="Group", principalId="g"),
+    ),
+    "a sum over all instances has no end at 100 percent": (
+        "azure-autoscale-threshold-can-be-reached",
+        one(SETTING, enabled=True, profiles=[{"name": "always", "rules": [sum_of("statistic", "Sum")]}]),
+    ),
+    "a total over a quarter of an hour has no end at 100 percent": (
+        "azure-autoscale-threshold-can-be-reached",
+        one(SETTING, enabled=True, profiles=[{"name": "always", "rules": [sum_of("timeAggregation", "Total")]}]),
+    ),
+    "the provider keeps balancers under both of their names": (
+        "lifecycle-type-is-not-retired",
+        one("aws:alb/loadBalancer:LoadBalancer", loadBalancerType="application"),
     ),
     "a role on what the stack makes is narrow before its id is known": (
         "azure-role-has-a-small-scope",
