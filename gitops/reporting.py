@@ -82,6 +82,17 @@ def record_file(out: Path, record: RunRecord) -> Path:
     return out / "records" / f"{record.stack}.{record.environment}.json"
 
 
+def find_reports(folder: Path) -> tuple[Path, ...]:
+    """The report folders in a folder of downloaded artifacts, or the folder itself where it is one.
+
+    A pattern that matches a single artifact is unpacked without a folder of its name:
+    https://github.com/actions/download-artifact/blob/v8.0.1/src/download-artifact.ts
+    """
+    if (folder / CONTEXT).is_file():
+        return (folder,)
+    return tuple(sorted(path for path in folder.glob("*") if path.is_dir()))
+
+
 def read_context(folder: Path) -> Context:
     """What `write` was told of the records in a report folder; nothing where it left no word."""
     file = folder / CONTEXT

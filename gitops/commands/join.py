@@ -28,7 +28,7 @@ def command(
 ) -> None:
     """Write the joined report. Exit 0 fine, 1 findings, 2 a target could not be run or left no record."""
     out = common.report_folder(out, "report")
-    legs = sorted(path for path in folder.glob("*") if path.is_dir())
+    legs = reporting.find_reports(folder)
     records = join((record for leg in legs for record in reporting.read(leg)), expect.split())
     about = join_contexts([reporting.read_context(leg) for leg in legs], common.checkout(), base)
     common.show(reporting.write(out, records, about))

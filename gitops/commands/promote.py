@@ -82,7 +82,7 @@ def find_former(root: Path, environment: str, records: Sequence[RunRecord]) -> d
 
 def read_proofs(folder: Path, commit: str) -> dict[str, RunRecord]:
     """The records of verifications of this commit by target, of the latest attempt; none of an edited tree."""
-    reports = sorted((path.parent for path in folder.glob("*/records")), key=attempt_of)
+    reports = sorted(reporting.find_reports(folder), key=attempt_of)
     reports_read = [(reporting.read_context(report), reporting.read(report)) for report in reports]
     fitting = (records for about, records in reports_read if about.commit == commit and not about.edited)
     return {record.target: record for records in fitting for record in records}

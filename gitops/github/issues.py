@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -19,17 +19,26 @@ MARK = re.compile(r"<!-- gitops:drift (?P<target>[\w-]+/[\w-]+) -->")
 BODY_LIMIT = 60_000
 
 
+MENDED, TAKEN_OUT = "As it was deployed again.", "The repository has this target no more, so nobody compares it."
+
+
 @dataclass(frozen=True)
 class Action:
-    """`number` is of the issue that there is, 0 for one to be opened."""
+    """`number` is of the issue that there is, 0 for one to be opened; `said` is why it is closed."""
 
     kind: Literal["open", "update", "close"]
     target: str
     number: int = 0
+    said: str = ""
 
 
-def plan(records: Iterable[RunRecord], issues: Iterable[Mapping[str, Any]], author: str) -> tuple[Action, ...]:
-    """What to do about each target; a target that could not be compared keeps the issue that it has."""
+def plan(
+    records: Iterable[RunRecord], issues: Iterable[Mapping[str, Any]], author: str, targets: Collection[str]
+) -> tuple[Action, ...]:
+    """What to do about each target; one that could not be compared keeps the issue that it has.
+
+    `targets` are all that the repository has: nobody would ever close the issue of another one.
+    """
     there = own_issues(issues, author)
     actions = []
     for record in records:
@@ -39,8 +48,9 @@ def plan(records: Iterable[RunRecord], issues: Iterable[Mapping[str, Any]], auth
         if find_hand_changes(record):
             actions.append(Action("update" if number else "open", record.target, number))
         elif number:
-            actions.append(Action("close", record.target, number))
-    return tuple(actions)
+            actions.append(Action("close", record.target, number, MENDED))
+    gone = [Action("close", name, number, TAKEN_OUT) for name, number in there.items() if name not in targets]
+    return (*actions, *gone)
 
 
 def own_issues(issues: Iterable[Mapping[str, Any]], author: str) -> dict[str, int]:
@@ -59,19 +69,20 @@ def body_of(record: RunRecord, about: Context) -> str:
     return f"{render(build([shown], about), BODY_LIMIT)}\n<!-- gitops:drift {record.target} -->\n"
 
 
-def keep_up(client: Client, records: Iterable[RunRecord], about: Context, author: str) -> tuple[Action, ...]:
+def keep_up(
+    client: Client, records: Iterable[RunRecord], about: Context, author: str, targets: Collection[str]
+) -> tuple[Action, ...]:
     """Does what `plan` says; returns it."""
     by_target = {record.target: record for record in records}
     where = f"repos/{client.repository}/issues"
-    actions = plan(by_target.values(), client.get_all(f"{where}?state=open&labels={LABEL}"), author)
+    actions = plan(by_target.values(), client.get_all(f"{where}?state=open&labels={LABEL}"), author, targets)
     for action in actions:
-        record = by_target[action.target]
         if action.kind == "open":
-            title = f"{action.target} is not as it was deployed"
-            client.request("POST", where, {"title": title, "body": body_of(record, about), "labels": [LABEL]})
+            title, body = f"{action.target} is not as it was deployed", body_of(by_target[action.target], about)
+            client.request("POST", where, {"title": title, "body": body, "labels": [LABEL]})
         elif action.kind == "update":
-            client.request("PATCH", f"{where}/{action.number}", {"body": body_of(record, about)})
+            client.request("PATCH", f"{where}/{action.number}", {"body": body_of(by_target[action.target], about)})
         else:
-            client.request("POST", f"{where}/{action.number}/comments", {"body": "As it was deployed again."})
+            client.request("POST", f"{where}/{action.number}/comments", {"body": action.said})
             client.request("PATCH", f"{where}/{action.number}", {"state": "closed", "state_reason": "completed"})
     return actions

@@ -30,6 +30,7 @@ class State:
     requests: list[tuple[str, str]] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     statuses: list[dict[str, Any]] = field(default_factory=list)
+    issues: list[dict[str, Any]] = field(default_factory=list)
     main: str = ""
     deployed: dict[str, str] = field(default_factory=dict)
     """Environments and the commit that each got last; a comparison with it says `ahead`."""
@@ -94,6 +95,11 @@ class Handler(BaseHTTPRequestHandler):
             case "POST", ["statuses", sha]:
                 state.statuses.append({"sha": sha, **body})
                 self.answer(201, body)
+            case "GET", ["issues"]:
+                self.page([i for i in state.issues if set(query["labels"]) <= set(i["labels"])], query)
+            case "POST", ["issues"]:
+                state.issues.append({**body, "number": len(state.issues) + 1, "user": {"login": TOKENS[token]}})
+                self.answer(201, state.issues[-1])
             case "GET", ["issues", _number, "comments"]:
                 self.page(state.comments, query)
             case "POST", ["issues", _number, "comments"]:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import pytest
+import typer
+
+from gitops import reporting
+from gitops.commands import drift_issues
+from gitops.commands.common import COULD_NOT_RUN
 from gitops.github.client import Client
-from gitops.github.issues import MARK, Action, body_of, keep_up, plan
+from gitops.github.issues import MARK, MENDED, TAKEN_OUT, Action, body_of, keep_up, plan
 from gitops.records import Op, PropertyDiff, RunError, RunRecord, Status, Step
 from gitops.report.model.context import Context
+from tests.github.api import serving
 
 BOT = "github-actions[bot]"
 
@@ -29,22 +38,44 @@ def test_an_issue_is_opened_updated_and_closed_and_a_failure_touches_none() -> N
     records = [record("new", "a"), record("old", "a"), record("mended"), record("fine"), record("away", failed=True)]
     issues = [issue(1, "old/prod"), issue(2, "mended/prod"), issue(3, "away/prod"), issue(4, "gone/prod")]
 
-    assert plan(records, issues, BOT) == (
+    assert plan(records, issues, BOT, {record.target for record in records} | {"other/dev"}) == (
         Action("open", "new/prod"),
         Action("update", "old/prod", 1),
-        Action("close", "mended/prod", 2),
+        Action("close", "mended/prod", 2, MENDED),
+        Action("close", "gone/prod", 4, TAKEN_OUT),
     )
+    assert plan([], [issue(5, "other/dev")], BOT, {"other/dev"}) == (), "of another environment's report"
 
 
 def test_what_an_autoscaler_did_opens_nothing() -> None:
-    assert plan([record("web", "desiredCount")], [], BOT) == ()
+    assert plan([record("web", "desiredCount")], [], BOT, {"web/prod"}) == ()
 
 
 def test_somebody_elses_issue_is_not_the_workflows() -> None:
     others = [issue(1, "web/prod", login="somebody"), issue(2, "web/prod", pull_request={})]
 
-    assert plan([record("web")], others, BOT) == ()
-    assert plan([record("web", "a")], others, BOT) == (Action("open", "web/prod"),)
+    assert plan([record("web")], others, BOT, ()) == ()
+    assert plan([record("web", "a")], others, BOT, ()) == (Action("open", "web/prod"),)
+
+
+def test_an_environment_where_nothing_is_deployed_silences_no_other(
+    checkout: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = checkout("", dev="", prod="")
+    reporting.write(root / "drift/drift-dev", [], Context())
+    reporting.write(root / "drift/drift-prod", [record("web", "a")], Context())
+    monkeypatch.chdir(root)
+    with serving() as (address, state):
+        for name, value in {"API_URL": address, "REPOSITORY": "team/models", "TOKEN": "writer"}.items():
+            monkeypatch.setenv(f"GITHUB_{name}", value)
+        state.faults += [(403, {})]
+        with pytest.raises(typer.Exit) as ended:
+            drift_issues.command(root / "drift")
+
+    assert ended.value.exit_code == COULD_NOT_RUN, "what could not be told"
+    assert [(issue["title"], issue["labels"]) for issue in state.issues] == [
+        ("web/prod is not as it was deployed", ["drift"])
+    ]
 
 
 class Issues(Client):
@@ -62,7 +93,8 @@ WRITTEN: list[tuple[str, str, Any]] = []
 
 def test_an_issue_shows_the_drift_and_finds_itself_again() -> None:
     WRITTEN.clear()
-    keep_up(Issues("http://api", "team/models", "t"), [record("web", "a"), record("mended")], Context(), BOT)
+    client, records = Issues("http://api", "team/models", "t"), [record("web", "a"), record("mended")]
+    keep_up(client, records, Context(), BOT, {"mended/prod"})
 
     (opened, said, closed) = WRITTEN
     assert (opened[0], opened[1], opened[2]["title"]) == ("POST", "", "web/prod is not as it was deployed")

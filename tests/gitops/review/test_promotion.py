@@ -181,6 +181,13 @@ def test_a_proof_is_of_this_commit_and_of_the_latest_attempt(tmp_path: Path) -> 
     assert read_proofs(tmp_path, "c2") == {}
 
 
+def test_a_single_proof_lies_in_no_folder_of_its_own(tmp_path: Path) -> None:
+    """https://github.com/actions/download-artifact/blob/v8.0.1/src/download-artifact.ts: what a pattern finds alone."""
+    write(tmp_path, [record("dev", {}, operation="drift")], Context(commit="c1"))
+
+    assert read_proofs(tmp_path, "c1").keys() == {"web/dev"}
+
+
 def test_a_stack_is_promoted_from_the_nearest_environment_that_has_it(checkout: Callable[..., Path]) -> None:
     root = checkout("", dev="", prod="")
 
