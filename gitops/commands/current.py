@@ -23,5 +23,9 @@ def command(
     commit = git(common.checkout(), "rev-parse", "HEAD")
     reason = check_commit(from_environment(os.environ), commit, branch, environment)
     if reason:
-        raise Refused(reason, hint="Nothing was touched. To go back on purpose, revert the change on the branch.")
+        hint = (
+            "Nothing was touched. To go back on purpose, revert the change on the branch. If the branch's history was "
+            "rewritten on purpose, delete the environment's deployments of commits that it no longer has."
+        )
+        raise Refused(reason, hint=hint)
     common.output.print(f"{commit[:12]} is {branch}'s head and not older than what {environment} has", markup=False)

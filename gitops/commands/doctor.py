@@ -21,15 +21,20 @@ from gitops.check import Check
 from gitops.checkout import environments
 from gitops.checkout.targets import discover
 from gitops.commands import common
+from gitops.commands.comment import CODEOWNERS
 from gitops.commands.common import COULD_NOT_RUN, FINE, AsJson
 from gitops.engine import install
 from gitops.errors import UserError
 from gitops.github import protection, reading_role
 from gitops.github.client import Client, require
+from gitops.github.comment import deciding_paths
 from gitops.github.reading_role import SUFFIX
 from gitops.mode import BACKEND
 
 PACKAGES = ("pulumi", "pulumi-aws", "pulumi-awsx", "pulumi-azure-native", "pulumi-policy", "cfn-lint")
+
+PLACEHOLDER = "@your-org/ml-platform"
+"""The owner that the repository comes with: a fork puts its own team there."""
 
 
 def command(
@@ -65,7 +70,7 @@ def show_roles(repository: protection.Repository) -> None:
 
 
 def look_around() -> list[Check]:
-    return [python(), git(), engine(), *packages(), go(), chromium(), targets(), state(), credentials()]
+    return [python(), git(), engine(), *packages(), go(), chromium(), targets(), owners(), state(), credentials()]
 
 
 def ask_github(repository: str) -> Client:
@@ -146,6 +151,16 @@ def targets() -> Check:
         todo = f"list their environment in {environments.FILE}, or rename them"
         return Check("targets", f"{summary}, without {', '.join(s.file for s in left_out)}", False, not here, todo)
     return Check("targets", summary, bool(here), todo="add a stack under stacks/")
+
+
+def owners() -> Check:
+    """Whether the fork names its own people; with --github it is GitHub who says whether it knows them."""
+    file = (environments.find_checkout(Path.cwd()) or Path.cwd()) / CODEOWNERS
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    named = "named" if deciding_paths(text) else "none"
+    found = f"{PLACEHOLDER}, which nobody is" if PLACEHOLDER in text else named
+    todo = f"name your own team in {CODEOWNERS}: it must approve changes of what decides"
+    return Check("code owners", found, found == "named", needed=False, todo=todo)
 
 
 def state() -> Check:

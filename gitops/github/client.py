@@ -6,12 +6,28 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 from gitops.errors import UserError
 
 TRIES = 4
 SECONDS = 30
+LONGEST_PAUSE = 60
+T = TypeVar("T")
+
+
+class Fault(UserError):
+    """GitHub did not do what it was asked. `status` is its answer's, 0 where there was none that could be read."""
+
+    def __init__(self, status: int, message: str, *, where: str, hint: str) -> None:
+        super().__init__(message, where=where, hint=hint)
+        self.status = status
+
+    @property
+    def done_perhaps(self) -> bool:
+        """Whether it may have been done all the same: the answer is not of whoever does it."""
+        return self.status == 0 or self.status >= 500
 
 
 @dataclass(frozen=True)
@@ -26,18 +42,39 @@ class Client:
     def __repr__(self) -> str:
         return f"Client({self.api}, {self.repository})"
 
-    def get_all(self, path: str) -> Iterator[Any]:
-        """Every item of a paged list. GitHub's pages have at most 100."""
+    def get_all(self, path: str, key: str = "", size: int = 100) -> Iterator[Any]:
+        """Every item of a paged list, the one called `key` in an answer that wraps it. `size` is of GitHub's pages."""
         page = 1
         while True:
-            items = self.request("GET", f"{path}{'&' if '?' in path else '?'}per_page=100&page={page}")
+            answer = self.request("GET", f"{path}{'&' if '?' in path else '?'}per_page={size}&page={page}")
+            items = answer[key] if key else answer
             yield from items
-            if len(items) < 100:
+            if len(items) < size:
                 return
             page += 1
 
-    def request(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
-        """The parsed answer. Overload and GitHub's own faults are tried again; everything else is a `UserError`."""
+    def create(self, path: str, body: Mapping[str, Any], find: Callable[[], T | None]) -> T | None:
+        """Makes what `find` does not find, and returns None; else what it found.
+
+        After a fault it is looked for again: GitHub may have made it and failed to say so.
+        """
+        for attempt in range(1, TRIES + 1):
+            if (there := find()) is not None:
+                return there
+            try:
+                self.request("POST", path, body, again=False)
+                return None
+            except Fault as fault:
+                if not fault.done_perhaps or attempt == TRIES:
+                    raise
+                self.sleep(2.0**attempt)
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    def request(self, method: str, path: str, body: Mapping[str, Any] | None = None, *, again: bool = True) -> Any:
+        """The parsed answer. Overload and GitHub's own faults are tried again; everything else is a `Fault`.
+
+        Without `again` nothing is sent twice that may have been done the first time.
+        """
         import urllib3  # a tenth of every command's start
 
         headers = {
@@ -51,32 +88,63 @@ class Client:
                 answer = urllib3.request(
                     method, where, json=body, headers=headers, timeout=SECONDS, retries=False, redirect=False
                 )
-            except urllib3.exceptions.HTTPError as error:
-                problem, wait = f"no answer: {error}", 2.0**attempt
-            else:
                 if 200 <= answer.status < 300:
                     return json.loads(answer.data) if answer.data else None
-                problem, wait = f"{answer.status} {answer.reason}", pause(answer.status, answer.headers, attempt)
-            if wait is None or attempt == TRIES:
-                raise UserError(problem, where=f"{method} {where}", hint=advice(problem))
+            except urllib3.exceptions.HTTPError as error:
+                fault, wait = Fault(0, f"no answer: {error}", where=f"{method} {where}", hint=AGAIN), 2.0**attempt
+            except ValueError:
+                found = Fault(0, "the answer is no JSON", where=f"{method} {where}", hint="Does a proxy answer?")
+                fault, wait = found, 2.0**attempt
+            else:
+                hint = advise(answer.status, answer.headers)
+                fault = Fault(answer.status, f"{answer.status} {answer.reason}", where=f"{method} {where}", hint=hint)
+                wait = pause(answer.status, answer.headers, attempt, time.time())
+            if wait is None or attempt == TRIES or (fault.done_perhaps and not again):
+                raise fault
             self.sleep(wait)
         raise AssertionError("unreachable: the last try returns or raises")
 
 
-def pause(status: int, headers: Mapping[str, str], attempt: int) -> float | None:
-    """Seconds to wait before the next try; None when trying again is of no use."""
-    retry_after = headers.get("retry-after")
-    if status == 429 or (status == 403 and retry_after):
-        return min(float(retry_after or 2**attempt), 60.0)
-    return float(2**attempt) if status >= 500 else None
+AGAIN = "Run the job again."
 
 
-def advice(problem: str) -> str:
-    if problem.startswith(("401", "403")):
+def pause(status: int, headers: Mapping[str, str], attempt: int, now: float) -> float | None:
+    """Seconds to wait before the next try; None when trying again is of no use, or not soon.
+
+    `now` is in seconds since the epoch, as is the time when a limit is lifted:
+    https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
+    """
+    if is_limited(status, headers):
+        wait = read_wait(headers, now)
+        seconds = 2.0**attempt if wait is None else wait
+        return seconds if seconds <= LONGEST_PAUSE else None
+    return 2.0**attempt if status >= 500 else None
+
+
+def is_limited(status: int, headers: Mapping[str, str]) -> bool:
+    """Whether too much was asked. GitHub says so with 403, too, which else is a missing permission."""
+    spent = headers.get("retry-after") or headers.get("x-ratelimit-remaining") == "0"
+    return status == 429 or (status == 403 and bool(spent))
+
+
+def read_wait(headers: Mapping[str, str], now: float) -> float | None:
+    """The seconds until the limit is lifted, as far as the answer says it in numbers."""
+    after, reset = headers.get("retry-after", ""), headers.get("x-ratelimit-reset", "")
+    if after.isdecimal():
+        return float(after)
+    return max(float(reset) - now, 1.0) if reset.isdecimal() else None
+
+
+def advise(status: int, headers: Mapping[str, str]) -> str:
+    if is_limited(status, headers):
+        reset = headers.get("x-ratelimit-reset", "")
+        until = f" after {datetime.fromtimestamp(int(reset), UTC):%H:%M} UTC" if reset.isdecimal() else " later"
+        return f"GitHub's limit of requests is used up: run the job again{until}."
+    if status in (401, 403):
         return "The token lacks a permission: see the job's `permissions` (a comment needs `pull-requests: write`)."
-    if problem.startswith("404"):
+    if status == 404:
         return "Check GITHUB_REPOSITORY and that the token may see it."
-    return "Run the job again."
+    return "Was the repository renamed? Check GITHUB_REPOSITORY." if 300 <= status < 400 else AGAIN
 
 
 def from_environment(environ: Mapping[str, str]) -> Client:

@@ -71,9 +71,9 @@ def post(client: Client, number: int, body: str, author: str) -> str:
     if MARKER not in body or len(body) > COMMENT_LIMIT:
         raise UserError(f"no report of at most {COMMENT_LIMIT:,} characters: it has {len(body):,}", hint="Render it.")
     repository = f"repos/{client.repository}"
-    existing = own_comment(client.get_all(f"{repository}/issues/{number}/comments"), author)
+    comments = f"{repository}/issues/{number}/comments"
+    existing = client.create(comments, {"body": body}, lambda: own_comment(client.get_all(comments), author))
     if existing is None:
-        client.request("POST", f"{repository}/issues/{number}/comments", {"body": body})
         return f"commented on #{number}"
     client.request("PATCH", f"{repository}/issues/comments/{existing}", {"body": body})
     return f"edited the comment on #{number}"
@@ -91,11 +91,23 @@ def touched_paths(files: Iterable[Mapping[str, Any]], deciding: Iterable[str]) -
     return tuple(path for path in deciding if any(name == path or name.startswith(path) for name in names))
 
 
+def describe_touched(touched: Iterable[str], listed: int, changed: int) -> str:
+    """The words of the status. GitHub lists 3,000 files of a pull request at most, and behind them others may hide:
+    https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files"""
+    named = ", ".join(touched)
+    if named:
+        return f"touches {named}: its own preview may not be believed"
+    if listed < changed:
+        return f"changes {changed:,} files, of which GitHub lists {listed:,}: its own preview may not be believed"
+    return "touches none of it"
+
+
 def mark(client: Client, number: int, sha: str, deciding: Iterable[str]) -> str:
     """Sets the status that says which deciding paths the pull request touches; returns its words."""
     repository = f"repos/{client.repository}"
-    touched = touched_paths(client.get_all(f"{repository}/pulls/{number}/files"), deciding)
-    said = f"touches {', '.join(touched)}: its own preview may not be believed" if touched else "touches none of it"
+    files = list(client.get_all(f"{repository}/pulls/{number}/files"))
+    changed = int(client.request("GET", f"{repository}/pulls/{number}")["changed_files"])
+    said = describe_touched(touched_paths(files, deciding), len(files), changed)
     state = {"state": "success", "context": STATUS, "description": said[:140]}
     client.request("POST", f"{repository}/statuses/{sha}", state)
     return said

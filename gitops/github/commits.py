@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from gitops.github.client import Client
+from gitops.github.client import Client, Fault
 
 LOOK_BACK = 30
 """How many deployment records of an environment are looked at; most of them are of the last merges."""
@@ -31,9 +31,18 @@ def check_commit(client: Client, commit: str, branch: str, environment: str) -> 
     repository = f"repos/{client.repository}"
     head = client.request("GET", f"{repository}/git/ref/heads/{quote(branch)}")["object"]["sha"]
     last = find_last_deployed(client, environment)
-    same = last in ("", commit)
-    relation = "identical" if same else client.request("GET", f"{repository}/compare/{last}...{commit}")["status"]
+    relation = "identical" if last in ("", commit) else find_relation(client, last, commit)
     return refuse_commit(commit, head, branch, last, relation)
+
+
+def find_relation(client: Client, last: str, commit: str) -> str:
+    """What `commit` is to `last` by GitHub's word; `without it` where `last` is in no history any more."""
+    try:
+        return str(client.request("GET", f"repos/{client.repository}/compare/{last}...{commit}")["status"])
+    except Fault as fault:
+        if fault.status == 404:
+            return "without it"
+        raise
 
 
 def find_last_deployed(client: Client, environment: str) -> str:

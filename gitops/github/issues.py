@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from gitops.deployed.drift import find_hand_changes
@@ -63,6 +64,10 @@ def own_issues(issues: Iterable[Mapping[str, Any]], author: str) -> dict[str, in
     return numbers
 
 
+def find_issue(client: Client, listed: str, author: str, target: str) -> int | None:
+    return own_issues(client.get_all(listed), author).get(target)
+
+
 def body_of(record: RunRecord, about: Context) -> str:
     """The drift of one target as its report, without what autoscalers did."""
     shown = record.model_copy(update={"steps": find_hand_changes(record)})
@@ -75,11 +80,13 @@ def keep_up(
     """Does what `plan` says; returns it."""
     by_target = {record.target: record for record in records}
     where = f"repos/{client.repository}/issues"
-    actions = plan(by_target.values(), client.get_all(f"{where}?state=open&labels={LABEL}"), author, targets)
+    listed = f"{where}?state=open&labels={LABEL}"
+    actions = plan(by_target.values(), client.get_all(listed), author, targets)
     for action in actions:
         if action.kind == "open":
             title, body = f"{action.target} is not as it was deployed", body_of(by_target[action.target], about)
-            client.request("POST", where, {"title": title, "body": body, "labels": [LABEL]})
+            issue = {"title": title, "body": body, "labels": [LABEL]}
+            client.create(where, issue, partial(find_issue, client, listed, author, action.target))
         elif action.kind == "update":
             client.request("PATCH", f"{where}/{action.number}", {"body": body_of(by_target[action.target], about)})
         else:

@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,7 +17,8 @@ from urllib.parse import quote
 from gitops.check import Check
 from gitops.checkout import environments
 from gitops.errors import UserError
-from gitops.github.client import Client
+from gitops.github.branch import Guard, check_branch, gather_guard
+from gitops.github.client import Client, Fault
 from gitops.github.reading_role import BRANCH, SUFFIX
 from gitops.mode import IDENTITIES, find_mode
 
@@ -40,15 +40,17 @@ class Environment:
 
 @dataclass(frozen=True)
 class Repository:
-    """`subject` is how a token's `sub` begins, without the part that names the environment; `real_preview` says whether
-    pull requests may be previewed on the real clouds."""
+    """`subject` is how a token's `sub` begins, without the part that names the environment; `owners_faults` counts the
+    lines of CODEOWNERS whose owners GitHub does not know, None without such a file; `real_preview` says whether pull
+    requests may be previewed on the real clouds."""
 
     name: str
     public: bool
     branch: str
     subject: str
     environments: Mapping[str, Environment]
-    owners_faults: int = 0
+    guard: Guard = field(default_factory=Guard)
+    owners_faults: int | None = 0
     real_preview: bool = False
 
 
@@ -62,10 +64,11 @@ def list_environments() -> Mapping[str, bool]:
 def check(repository: Repository) -> tuple[Check, ...]:
     """Everything that is to be said of a repository, the environments in the order of deployment."""
     checks = [*check_environments(repository), *check_modes(repository), *check_real_previews(repository)]
+    faults = repository.owners_faults
     owners = Check(
         "CODEOWNERS",
-        f"{repository.owners_faults} owners that GitHub does not know" if repository.owners_faults else "known",
-        not repository.owners_faults,
+        "none" if faults is None else f"{faults} lines with owners that GitHub does not know" if faults else "known",
+        faults == 0,
         todo="name your own team in .github/CODEOWNERS",
     )
     seen = Check(
@@ -75,7 +78,7 @@ def check(repository: Repository) -> tuple[Check, ...]:
         needed=False,
         todo="the artifacts of a public repository are public: shorten GITOPS_RETENTION_DAYS, or make it private",
     )
-    return (*checks, owners, seen)
+    return (*checks, check_branch(repository.branch, repository.guard), owners, seen)
 
 
 def check_environments(repository: Repository) -> Iterator[Check]:
@@ -178,7 +181,7 @@ def gather(client: Client) -> Repository:
     where = f"repos/{client.repository}"
     repository = client.request("GET", where)
     shared = read_variables(client, f"{where}/actions/variables")
-    listed = client.request("GET", f"{where}/environments?per_page=100")["environments"]
+    listed = client.get_all(f"{where}/environments", "environments")
     return Repository(
         name=repository["full_name"],
         public=not repository["private"],
@@ -187,9 +190,19 @@ def gather(client: Client) -> Repository:
         environments={
             environment["name"]: read_environment(client, where, environment, shared) for environment in listed
         },
-        owners_faults=len(client.request("GET", f"{where}/codeowners/errors")["errors"]),
+        guard=gather_guard(client, repository["default_branch"]),
+        owners_faults=count_owners_faults(client),
         real_preview=shared.get(REAL_PREVIEW) == "true",
     )
+
+
+def count_owners_faults(client: Client) -> int | None:
+    try:
+        return len(client.request("GET", f"repos/{client.repository}/codeowners/errors")["errors"])
+    except Fault as fault:
+        if fault.status == 404:
+            return None
+        raise
 
 
 def read_environment(
@@ -200,11 +213,11 @@ def read_environment(
     branches: tuple[str, ...] | None = None
     policy = environment.get("deployment_branch_policy") or {}
     if policy.get("custom_branch_policies"):
-        policies = client.request("GET", f"{place}/deployment-branch-policies?per_page=100")["branch_policies"]
-        branches = tuple(str(allowed["name"]) for allowed in policies)
+        policies = client.get_all(f"{place}/deployment-branch-policies", "branch_policies")
+        branches = tuple(name_ref(allowed) for allowed in policies)
     elif policy.get("protected_branches"):
         branches = ("every protected branch",)
-    secrets = client.request("GET", f"{place}/secrets?per_page=100")["secrets"]
+    secrets = client.get_all(f"{place}/secrets", "secrets")
     return Environment(
         name=name,
         rules=frozenset(str(rule["type"]) for rule in environment.get("protection_rules") or ()),
@@ -214,12 +227,11 @@ def read_environment(
     )
 
 
+def name_ref(allowed: Mapping[str, Any]) -> str:
+    """A pattern of an environment's branch policy. Whoever may push can make a tag, and it may have a branch's name."""
+    return f"the tag {allowed['name']}" if allowed.get("type") == "tag" else str(allowed["name"])
+
+
 def read_variables(client: Client, where: str) -> dict[str, str]:
     """All of them; GitHub's pages of variables have at most 30."""
-    variables: dict[str, str] = {}
-    for page in count(1):
-        answer = client.request("GET", f"{where}?per_page=30&page={page}")
-        variables |= {str(variable["name"]): str(variable["value"]) for variable in answer["variables"]}
-        if len(answer["variables"]) < 30:
-            break
-    return variables
+    return {str(variable["name"]): str(variable["value"]) for variable in client.get_all(where, "variables", 30)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from gitops.github.client import Client
+from gitops.github.client import Client, Fault
 
 IDLE = frozenset({"waiting", "pending", "queued", "requested", "completed"})
 """States of a job that runs nothing: https://docs.github.com/en/rest/actions/workflow-jobs"""
@@ -34,25 +34,28 @@ def supersede(client: Client, workflow: str, branch: str, number: int) -> tuple[
     runs: dict[int, Mapping[str, Any]] = {}
     for state in UNFINISHED:
         where = f"{repository}/actions/workflows/{quote(workflow)}/runs?branch={quote(branch, safe='')}&status={state}"
-        for run in client.request("GET", f"{where}&per_page=100")["workflow_runs"]:
+        for run in client.get_all(where, "workflow_runs"):
             runs[int(run["id"])] = run
     others = [
         OtherRun(identity, int(run["run_number"]), list_job_states(client, identity))
         for identity, run in runs.items()
         if int(run["run_number"]) < number
     ]
-    chosen = choose_superseded(number, others)
-    for identity in chosen:
-        client.request("POST", f"{repository}/actions/runs/{identity}/cancel")
-    return chosen
+    return tuple(identity for identity in choose_superseded(number, others) if cancel(client, identity))
+
+
+def cancel(client: Client, run: int) -> bool:
+    """Whether the run was cancelled; 409 is GitHub's word for one that has ended meanwhile."""
+    try:
+        client.request("POST", f"repos/{client.repository}/actions/runs/{run}/cancel")
+    except Fault as fault:
+        if fault.status == 409:
+            return False
+        raise
+    return True
 
 
 def list_job_states(client: Client, run: int) -> tuple[str, ...]:
-    """The states of all jobs of a run's latest attempt; a page has at most 100."""
-    states: list[str] = []
-    while True:
-        where = f"repos/{client.repository}/actions/runs/{run}/jobs?per_page=100&page={len(states) // 100 + 1}"
-        jobs = client.request("GET", where)["jobs"]
-        states += [str(job["status"]) for job in jobs]
-        if len(jobs) < 100:
-            return tuple(states)
+    """The states of all jobs of a run's latest attempt."""
+    where = f"repos/{client.repository}/actions/runs/{run}/jobs"
+    return tuple(str(job["status"]) for job in client.get_all(where, "jobs"))

@@ -26,6 +26,10 @@ class State:
     pulls: list[dict[str, Any]] = field(default_factory=list)
     comments: list[dict[str, Any]] = field(default_factory=list)
     faults: list[tuple[int, dict[str, str]]] = field(default_factory=list)
+    unsaid: list[tuple[int, Any]] = field(default_factory=list)
+    """Answered to a comment that was made, in place of the news that it was."""
+    pages: list[str] = field(default_factory=list)
+    """Sent in place of answers, as a proxy would."""
     foreign: set[str] = field(default_factory=set)
     requests: list[tuple[str, str]] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
@@ -91,7 +95,9 @@ class Handler(BaseHTTPRequestHandler):
             case "GET", ["pulls"]:
                 self.page([p for p in state.pulls if p["state"] == "open" and headed(p, query)], query)
             case "GET", ["pulls", _number, "files"]:
-                self.page([{"filename": name} for name in state.files], query)
+                self.page([{"filename": name} for name in state.files[:3000]], query)  # as GitHub
+            case "GET", ["pulls", _number]:
+                self.answer(200, {"changed_files": len(state.files)})
             case "POST", ["statuses", sha]:
                 state.statuses.append({"sha": sha, **body})
                 self.answer(201, body)
@@ -104,7 +110,7 @@ class Handler(BaseHTTPRequestHandler):
                 self.page(state.comments, query)
             case "POST", ["issues", _number, "comments"]:
                 state.comment(body["body"], str(TOKENS[token]))
-                self.answer(201, state.comments[-1])
+                self.answer(*(state.unsaid.pop(0) if state.unsaid else (201, state.comments[-1])))
             case "PATCH", ["issues", "comments", number]:
                 found = next(c for c in state.comments if c["id"] == int(number))
                 found["body"] = body["body"]
@@ -128,7 +134,7 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(200, items[(page - 1) * size : page * size])
 
     def answer(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
-        text = json.dumps(body).encode()
+        text = (self.state.pages.pop(0) if self.state.pages else json.dumps(body)).encode()
         self.send_response(status)
         for name, value in {
             "content-type": "application/json",

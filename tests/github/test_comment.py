@@ -7,13 +7,16 @@ from collections.abc import Iterator
 import pytest
 
 from gitops.errors import UserError
-from gitops.github.client import Client, from_environment, pause
+from gitops.github.client import Client, advise, from_environment, pause
 from gitops.github.comment import STATUS, Head, deciding_paths, find_pull_request, mark, post, touched_paths
 from gitops.report.formats.markdown.page import COMMENT_LIMIT, MARKER
 from tests.github.api import State, serving
 from tests.repo import ROOT
 
 SHA = "a" * 40
+NOW = 1_795_323_600.0
+SPENT = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1795323600"}
+"""The headers of a limit that is lifted at NOW, 2026-11-22 05:00 UTC."""
 HEAD = Head(SHA, "team/models", "change")
 BODY = f"Ready\n{MARKER}\n"
 BOT = "github-actions[bot]"
@@ -112,6 +115,24 @@ def test_a_fault_that_stays_is_named(github: tuple[str, State]) -> None:
         post(client(address), 7, BODY, BOT)
 
 
+def test_a_comment_that_was_made_and_not_told_of_is_not_made_twice(github: tuple[str, State]) -> None:
+    address, state = github
+    state.unsaid += [(502, {})]
+
+    assert post(client(address), 7, BODY, BOT) == "edited the comment on #7"
+    assert len(state.comments) == 1
+
+
+def test_an_answer_of_somebody_else_is_no_answer(github: tuple[str, State]) -> None:
+    """A proxy's page, with status 200."""
+    address, state = github
+    state.pages += ["<html>"] * 4
+
+    with pytest.raises(UserError, match="no JSON"):
+        post(client(address), 7, BODY, BOT)
+    assert state.comments == []
+
+
 def test_a_token_that_may_only_read_says_what_it_needs(github: tuple[str, State]) -> None:
     address, state = github
 
@@ -130,10 +151,23 @@ def test_nothing_is_posted_that_is_no_report_or_too_long(github: tuple[str, Stat
 
 
 def test_waiting_is_bounded_and_only_for_what_may_pass() -> None:
-    assert pause(429, {"retry-after": "3600"}, 1) == 60
-    assert pause(502, {}, 3) == 8
-    assert pause(404, {}, 1) is None
-    assert pause(403, {}, 1) is None
+    assert pause(429, {"retry-after": "30"}, 1, NOW) == 30
+    assert pause(429, {}, 2, NOW) == 4
+    assert pause(429, {"retry-after": "Sun, 22 Nov 2026 05:00:00 GMT"}, 2, NOW) == 4
+    assert pause(429, {"retry-after": "3600"}, 1, NOW) is None, "the job would only pay for waiting"
+    assert pause(403, SPENT, 1, NOW - 20) == 20
+    assert pause(403, SPENT, 1, NOW + 20) == 1, "this machine's clock is ahead"
+    assert pause(403, SPENT, 1, NOW - 900) is None
+    assert pause(502, {}, 3, NOW) == 8
+    assert pause(404, {}, 1, NOW) is None
+    assert pause(403, {"x-ratelimit-remaining": "12"}, 1, NOW) is None
+
+
+def test_a_spent_limit_is_not_taken_for_a_missing_permission() -> None:
+    assert advise(403, SPENT) == "GitHub's limit of requests is used up: run the job again after 05:00 UTC."
+    assert advise(429, {}) == "GitHub's limit of requests is used up: run the job again later."
+    assert "permission" in advise(403, {})
+    assert "renamed" in advise(301, {})
 
 
 def test_a_token_is_in_no_representation() -> None:
@@ -153,7 +187,8 @@ DECIDING = deciding_paths((ROOT / ".github/CODEOWNERS").read_text(encoding="utf-
 
 
 def test_what_decides_has_owners() -> None:
-    needed = {".github/", "gitops/", "rehearsal/", "policies/", "locks/", "Makefile", "pyproject.toml"}
+    needed = {".github/", "gitops/", "rehearsal/", "policies/", "locks/"}
+    needed |= {"environments.yaml", "Makefile", "pyproject.toml"}  # the order of promotion, and how all is run
 
     assert needed <= set(DECIDING)
 
@@ -180,3 +215,13 @@ def test_what_a_pull_request_touches_is_a_status_of_its_commit(github: tuple[str
     (status,) = state.statuses
     assert (status["sha"], status["context"]) == (SHA, STATUS)
     assert status["description"] == "touches gitops/: its own preview may not be believed"
+
+
+def test_what_hides_behind_more_files_than_github_lists_is_not_taken_for_harmless(github: tuple[str, State]) -> None:
+    address, state = github
+    state.files += [f"docs/{number}.md" for number in range(3000)] + ["gitops/run.py"]
+
+    mark(client(address), 7, SHA, DECIDING)
+
+    expected = "changes 3,001 files, of which GitHub lists 3,000: its own preview may not be believed"
+    assert state.statuses[0]["description"] == expected

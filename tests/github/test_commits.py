@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gitops.github.client import Client
+from gitops.github.client import Client, Fault
 from gitops.github.commits import check_commit, refuse_commit
 from gitops.github.runs import OtherRun, choose_superseded, supersede
 
@@ -52,9 +52,11 @@ class Recorded(Client):
         object.__setattr__(self, "answers", answers)
         object.__setattr__(self, "written", [])
 
-    def request(self, method: str, path: str, body: Any = None) -> Any:
+    def request(self, method: str, path: str, body: Any = None, *, again: bool = True) -> Any:
         if method != "GET":
             self.written.append((method, path))  # pyright: ignore[reportAttributeAccessIssue]
+            if path in ENDED:
+                raise Fault(409, "409 Conflict", where=path, hint="")
             return None
         found = [answer for start, answer in self.answers.items() if path.startswith(f"repos/team/models/{start}")]  # pyright: ignore[reportAttributeAccessIssue]
         assert found, path
@@ -80,14 +82,30 @@ def test_a_deployment_that_failed_is_not_what_was_deployed_last() -> None:
     assert "main is at" in check_commit(Recorded(deployed("success")), OLD, "main", "prod")
 
 
-def test_older_runs_that_wait_are_cancelled() -> None:
-    run = {"id": 11, "run_number": 3}
+CANCEL = "repos/team/models/actions/runs/{}/cancel"
+ENDED = {CANCEL.format(10)}
+"""What is to be cancelled and has ended meanwhile: GitHub answers 409."""
+
+
+def test_older_runs_that_wait_are_cancelled_and_one_that_ended_by_itself_stops_nobody() -> None:
+    runs = [{"id": 10, "run_number": 2}, {"id": 11, "run_number": 3}, {"id": 12, "run_number": 9}]
     client = Recorded(
         {
-            "actions/workflows/deploy.yml/runs?branch=main": {"workflow_runs": [run, {"id": 12, "run_number": 9}]},
+            "actions/workflows/deploy.yml/runs?branch=main": {"workflow_runs": runs},
+            "actions/runs/10/jobs": {"jobs": [{"status": "waiting"}]},
             "actions/runs/11/jobs": {"jobs": [{"status": "completed"}, {"status": "waiting"}]},
         }
     )
 
     assert supersede(client, "deploy.yml", "main", 9) == (11,)
-    assert client.written == [("POST", "repos/team/models/actions/runs/11/cancel")]  # pyright: ignore[reportAttributeAccessIssue]
+    assert client.written == [("POST", CANCEL.format(10)), ("POST", CANCEL.format(11))]  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def test_a_commit_that_history_has_no_more_is_refused_and_said() -> None:
+    class Rewritten(Recorded):
+        def request(self, method: str, path: str, body: Any = None, *, again: bool = True) -> Any:
+            if "/compare/" in path:
+                raise Fault(404, "404 Not Found", where=path, hint="")
+            return super().request(method, path, body, again=again)
+
+    assert f"{NEW[:12]} is without it" in check_commit(Rewritten(deployed("failure")), NEW, "main", "prod")

@@ -81,7 +81,7 @@ def test_an_environment_where_nothing_is_deployed_silences_no_other(
 class Issues(Client):
     """Holds one page of issues; `written` has what was sent."""
 
-    def request(self, method: str, path: str, body: Any = None) -> Any:
+    def request(self, method: str, path: str, body: Any = None, *, again: bool = True) -> Any:
         if method == "GET":
             return [issue(7, "mended/prod")]
         WRITTEN.append((method, path.removeprefix("repos/team/models/issues"), body))

@@ -11,7 +11,8 @@ import pytest
 
 from gitops.commands import doctor
 from gitops.errors import UserError
-from gitops.github.client import Client
+from gitops.github.branch import Guard, find_gaps, gather_guard
+from gitops.github.client import Client, Fault
 from gitops.github.protection import (
     Environment,
     Repository,
@@ -43,6 +44,7 @@ GUARDED = Repository(
     branch="main",
     subject="repo:team@1/models@2",
     environments={name: environment(name) for name in NAMES},
+    guard=Guard(frozenset({"preview", "test"}), 1, True),
 )
 
 
@@ -56,6 +58,7 @@ def test_a_guarded_repository_has_nothing_to_do() -> None:
         ("prod", {"branches": None}, "any branch may deploy"),
         ("prod", {"branches": ("main", "release/*")}, "main, release/* may deploy"),
         ("prod-preview", {"branches": ()}, "no branch may deploy"),
+        ("prod", {"branches": ("the tag main",)}, "the tag main may deploy"),
         ("dev", {"branches": ("every protected branch",)}, "every protected branch may deploy"),
         ("staging", {"rules": frozenset()}, "nobody reviews"),
         ("prod", {"secrets": frozenset()}, "no GITOPS_REVIEW_KEY"),
@@ -164,10 +167,66 @@ def test_the_subject_is_the_repositorys_own(template: dict[str, Any], subject: s
         read_subject(told, {"use_default": False, "include_claim_keys": ["ref", "actor"]})
 
 
+RULES = [
+    {"type": "deletion"},
+    {
+        "type": "pull_request",
+        "parameters": {"required_approving_review_count": 1, "require_code_owner_review": True},
+    },
+    {
+        "type": "required_status_checks",
+        "parameters": {"required_status_checks": [{"context": "preview"}, {"context": "test"}]},
+    },
+]
+PROTECTION = {
+    "required_status_checks": {"contexts": ["preview", "test"]},
+    "required_pull_request_reviews": {"require_code_owner_reviews": True, "required_approving_review_count": 1},
+}
+
+
+class Branch(Client):
+    """A branch with rulesets and a protection, either of which may be missing, as 404 says."""
+
+    def request(self, method: str, path: str, body: Any = None, *, again: bool = True) -> Any:
+        found = BRANCH["protection" if path.endswith("/protection") else "rules"]
+        if found is None:
+            raise Fault(404, "404 Not Found", where=path, hint="")
+        return found
+
+
+BRANCH: dict[str, Any] = {}
+
+
+@pytest.mark.parametrize(
+    ("rules", "protection", "gaps"),
+    [
+        (RULES, None, []),
+        ([], PROTECTION, []),
+        (RULES[:2], {"required_status_checks": {"contexts": ["preview", "test"]}}, []),
+        (RULES[:2], None, ["preview and test not required"]),
+        (RULES[2:], None, ["no review required", "no review of code owners required"]),
+        ([], None, ["preview and test not required", "no review required", "no review of code owners required"]),
+        ([], {**PROTECTION, "required_status_checks": {"contexts": ["preview"]}}, ["test not required"]),
+    ],
+)
+def test_a_branch_that_takes_what_nobody_reviewed_or_checked_is_named(rules: Any, protection: Any, gaps: Any) -> None:
+    BRANCH.update(rules=rules, protection=protection)
+
+    guard = gather_guard(Branch("http://api", "team/models", "token"), "main")
+
+    assert list(find_gaps(guard)) == gaps
+    found = [one.name for one in check(replace(GUARDED, guard=guard)) if not one.fine]
+    assert found == (["branch main"] if gaps else [])
+
+
+def test_a_repository_without_code_owners_is_told() -> None:
+    assert [one.found for one in check(replace(GUARDED, owners_faults=None)) if not one.fine] == ["none"]
+
+
 class Answers(Client):
     """Answers by path."""
 
-    def request(self, method: str, path: str, body: Any = None) -> Any:
+    def request(self, method: str, path: str, body: Any = None, *, again: bool = True) -> Any:
         assert method == "GET"
         name = path.split("/environments/")[-1].split("/")[0]
         rules = [{"type": "required_reviewers"}, {"type": "branch_policy"}]
@@ -190,8 +249,10 @@ class Answers(Client):
             },
             "actions/oidc/customization/sub": {"use_default": True, "use_immutable_subject": True},
             "codeowners/errors": {"errors": []},
+            "rules/branches/main": RULES,
+            "branches/main/protection": {},
             "environments": {"environments": [{"name": one, **told} for one in NAMES]},
-            "deployment-branch-policies": {"branch_policies": [{"name": "main"}]},
+            "deployment-branch-policies": {"branch_policies": [{"name": "main", "type": "branch"}]},
             "secrets": {"secrets": [{"name": "GITOPS_REVIEW_KEY"}]},
             "variables": {"variables": own},
         }
@@ -211,7 +272,7 @@ def test_what_github_answers_is_gathered() -> None:
 class ManyVariables(Client):
     """GitHub with 65 variables, 30 a page."""
 
-    def request(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+    def request(self, method: str, path: str, body: Mapping[str, Any] | None = None, *, again: bool = True) -> Any:
         page = int(path.rpartition("page=")[2])
         numbers = range(65)[(page - 1) * 30 : page * 30]
         return {"variables": [{"name": f"V{number}", "value": str(number)} for number in numbers]}

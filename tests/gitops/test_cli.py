@@ -161,6 +161,27 @@ def test_doctor_names_the_folder_of_the_engine(engine: Engine) -> None:
     assert found == f"{VERSION} in {str(engine.path.parent).replace(str(Path.home()), '~')}"
 
 
+def test_doctor_tells_a_fork_to_name_its_own_people(
+    checkout: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = checkout("")
+    monkeypatch.chdir(root)
+    file = root / ".github/CODEOWNERS"
+    file.parent.mkdir()
+
+    said = {}
+    for name, text in {
+        "as it comes": (Path(__file__).parents[2] / ".github/CODEOWNERS").read_text(),
+        "own": "/gitops/ @us/ml",
+        "words": "# @us",
+    }.items():
+        file.write_text(text)
+        said[name] = doctor.owners().found
+
+    assert said == {"as it comes": "@your-org/ml-platform, which nobody is", "own": "named", "words": "none"}
+    assert ".github/CODEOWNERS" in doctor.owners().todo
+
+
 def test_doctor_says_of_an_engine_that_no_hash_was_compared_with(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
