@@ -7,18 +7,25 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
 
 from gitops.records import SECRET, RunRecord
 
-CREDENTIALS = re.compile(r"TOKEN|SECRET|PASSWORD|PASSPHRASE|REVIEW_KEY|STORAGE_KEY|ACCESS_KEY$|SAS$")
+CREDENTIALS = re.compile(r"TOKEN|SECRET|PASSWORD|PASSPHRASE|REVIEW_KEY|STORAGE_KEY|ACCESS_KEY$|SAS$|CONNECTION_?STRING")
 """Variables whose values are credentials, by name."""
+IN_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#\s:@]*:(?P<password>[^/?#\s@]+)@", re.IGNORECASE)
+"""An address with a password, as a proxy's or a state backend's."""
+ACCOUNT_KEY = re.compile(r"(?:AccountKey|SharedAccessSignature)=(?P<key>[^;]+)")
 LONG_ENOUGH = 8
 
 
 def credentials(environ: Mapping[str, str]) -> set[str]:
     """The values of this process's environment that nobody may read."""
-    return {value for name, value in environ.items() if CREDENTIALS.search(name) and len(value) >= LONG_ENOUGH}
+    named = {value for name, value in environ.items() if CREDENTIALS.search(name)}
+    within = {
+        found[1] for value in environ.values() for kind in (IN_ADDRESS, ACCOUNT_KEY) for found in kind.finditer(value)
+    }
+    return {value for value in named | within | set(map(unquote, within)) if len(value) >= LONG_ENOUGH}
 
 
 def encodings(word: str) -> Iterator[str]:

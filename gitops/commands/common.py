@@ -84,6 +84,15 @@ def targets_of(environment: str, names: Iterable[str] | None, taken_out: Iterabl
     return tuple(target for target in chosen if target.environment == environment)
 
 
+def choose_target(stack: str, environment: str) -> Target:
+    """The one target that is named. Raises `UserError` where there is none, or where half of its name is missing."""
+    chosen = choose_targets([f"{stack}/{environment}"])
+    if chosen != (Target(stack, environment),):
+        hint = "Name one folder of stacks/, and one of its environments."
+        raise UserError(f"'{stack}' and '{environment}' are no single target", where="STACK ENVIRONMENT", hint=hint)
+    return chosen[0]
+
+
 def require_environment(name: str) -> str:
     if name not in (known := environments.names(checkout())):
         raise UserError(f"no environment is called '{name}'", hint=nearest(name, known, known))

@@ -43,7 +43,7 @@ def command(
     else:
         if not (stack and environment):
             raise UserError("which endpoint?", hint="Give STACK and ENVIRONMENT, or --local BACKEND.")
-        (target,) = common.choose_targets([f"{stack}/{environment}"])
+        target = common.choose_target(stack, environment)
         answer = call_deployed(target, read_payload(payload, target), url, rehearse)
     if as_json:
         typer.echo(json.dumps(asdict(answer)))

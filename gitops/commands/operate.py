@@ -36,7 +36,7 @@ def command(
     seconds: Seconds = 1800,
 ) -> None:
     """State what an operation would change, or do it. Exit 0 stated or done, 1 refused, 2 could not run."""
-    (target,) = common.choose_targets([f"{stack}/{environment}"])
+    target = common.choose_target(stack, environment)
     out = common.report_folder(out, "report/operate")
     with common.open_run(rehearse=rehearse, jobs=1, seconds=seconds) as run:
         address = run.sandbox.backend if run.sandbox else read_address(os.environ)

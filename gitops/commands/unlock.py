@@ -22,7 +22,7 @@ def command(
     rehearse: Rehearse = False,
 ) -> None:
     """List a target's locks with owner and age, or free one. Exit 0 free, 1 locked or refused, 2 could not look."""
-    (target,) = common.choose_targets([f"{stack}/{environment}"])
+    target = common.choose_target(stack, environment)
     if not rehearse:
         require_state_backend(os.environ)
     sandbox = Sandbox(common.checkout() / ".rehearsal")

@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
 from gitops.github.client import Client, Fault
 
 LOOK_BACK = 30
-"""How many deployment records of an environment are looked at; most of them are of the last merges."""
+"""How many deployment records of other commits are asked about: each costs a request, of 1,000 an hour and repository
+(https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api), in each job that deploys."""
 NOT_OLDER = frozenset({"ahead", "identical"})
 
 
@@ -30,8 +32,8 @@ def check_commit(client: Client, commit: str, branch: str, environment: str) -> 
     """As `refuse_commit`, with what GitHub says of branch and environment."""
     repository = f"repos/{client.repository}"
     head = client.request("GET", f"{repository}/git/ref/heads/{quote(branch)}")["object"]["sha"]
-    last = find_last_deployed(client, environment)
-    relation = "identical" if last in ("", commit) else find_relation(client, last, commit)
+    last = find_last_deployed(client, environment, commit)
+    relation = find_relation(client, last, commit) if last else ""
     return refuse_commit(commit, head, branch, last, relation)
 
 
@@ -45,11 +47,15 @@ def find_relation(client: Client, last: str, commit: str) -> str:
         raise
 
 
-def find_last_deployed(client: Client, environment: str) -> str:
-    """The commit of the environment's newest deployment that succeeded; empty if none of the last ones did."""
+def find_last_deployed(client: Client, environment: str, commit: str) -> str:
+    """The commit, other than `commit`, of the environment's newest deployment that succeeded; empty if none did.
+
+    Those of `commit` itself are as many as it has targets, and say nothing of what came before them.
+    """
     repository = f"repos/{client.repository}"
-    where = f"{repository}/deployments?environment={quote(environment, safe='')}&per_page={LOOK_BACK}"
-    for deployment in client.request("GET", where):
+    listed = client.get_all(f"{repository}/deployments?environment={quote(environment, safe='')}")
+    others = (deployment for deployment in listed if deployment["sha"] != commit)
+    for deployment in islice(others, LOOK_BACK):
         statuses = client.request("GET", f"{repository}/deployments/{int(deployment['id'])}/statuses")
         if has_succeeded(statuses):
             return str(deployment["sha"])

@@ -79,6 +79,27 @@ def test_a_deployment_that_failed_is_not_what_was_deployed_last() -> None:
 
     assert "aaaaaaaaaaaa was deployed" in check_commit(Recorded(failed), NEW, "main", "prod")
     assert check_commit(Recorded(deployed("success", "in_progress")), NEW, "main", "prod") == ""
+    newer = "c" * 40
+    undone = failed | {"deployments?environment=prod": [{"id": 3, "sha": newer}, {"id": 2, "sha": NEW}]}
+    undone |= {"deployments/3/statuses": [{"state": "failure"}], "deployments/1/statuses": []}
+    assert check_commit(Recorded(undone), NEW, "main", "prod") == "", "what failed there was not deployed"
+
+
+def test_a_hundred_targets_of_one_commit_neither_hide_what_was_there_before_nor_spend_the_limit() -> None:
+    mine = [{"id": number, "sha": NEW} for number in range(1000, 1100)]
+    before = {"id": 1, "sha": OLD}
+
+    class Many(Recorded):
+        def request(self, method: str, path: str, body: Any = None, *, again: bool = True) -> Any:
+            asked.append(path)
+            if "/deployments?" in path:
+                return mine if path.endswith("page=1") else [before]
+            return super().request(method, path, body, again=again)
+
+    asked: list[str] = []
+    behind = deployed() | {"compare/": {"status": "behind"}}
+    assert "aaaaaaaaaaaa was deployed" in check_commit(Many(behind), NEW, "main", "prod")
+    assert len(asked) == 5
     assert "main is at" in check_commit(Recorded(deployed("success")), OLD, "main", "prod")
 
 

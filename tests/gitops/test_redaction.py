@@ -67,3 +67,20 @@ def test_the_jobs_own_credentials_are_secrets() -> None:
     environ = {"AWS_SECRET_ACCESS_KEY": "k" * 40, "GITHUB_TOKEN": "t" * 40, "HOME": "/home/somebody", "A_TOKEN": "no"}
 
     assert credentials(environ) == {"k" * 40, "t" * 40}
+
+
+def test_a_password_within_an_address_or_a_connection_string_is_a_secret() -> None:
+    account = (
+        f"DefaultEndpointsProtocol=https;AccountName=state;AccountKey={'q' * 40}==;EndpointSuffix=core.windows.net"
+    )
+    environ = {
+        "HTTPS_PROXY": "http://us:corr%40ect-horse@proxy:3128",
+        "PULUMI_BACKEND_URL": "postgres://state:battery-staple@db/state",
+        "AZURE_STORAGE_CONNECTION_STRING": account,
+        "GITHUB_SERVER_URL": "https://github.com",
+        "PAGE": "https://host:8443/a@b",
+    }
+
+    found = credentials(environ)
+
+    assert found == {"corr%40ect-horse", "corr@ect-horse", "battery-staple", account, "q" * 40 + "=="}

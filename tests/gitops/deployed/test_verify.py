@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gitops.checkout.targets import Target
+from gitops.commands.verify import ask
+from gitops.deployed import outputs
 from gitops.deployed.drift import add_drift, find_hand_changes, without_autoscaling
 from gitops.deployed.verify import Verification, ask_endpoint, printable
 from gitops.records import Op, PropertyDiff, RunError, RunRecord, Status, Step
+from gitops.run import Run
 from tests.gitops.endpoint import serving
 
 TARGET = Target("web", "dev")
@@ -111,6 +115,22 @@ def test_an_answer_shows_none_of_the_words_that_are_kept_secret(tmp_path: Path) 
 
     assert "application/[secret]" in asked.reason
     assert "hunter2000" not in asked.reason
+
+
+def test_what_the_stack_and_the_job_keep_secret_is_taken_out_of_an_answer(
+    checkout: Callable[..., Path], run_for: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = checkout("", dev="")
+    (root / "stacks/web/smoke.json").write_bytes(PAYLOAD)
+    monkeypatch.setenv("STAND_IN_TOKEN", "of-the-job-itself")
+    monkeypatch.setattr(outputs, "read_secrets", lambda run, target, exported: {exported["secret"]})
+    with serving(400, echo=True) as endpoint:
+        kind = "application/hunter2000-of-the-job-itself"
+        how = {"url": endpoint.url, "auth": "none", "content_type": kind}
+        monkeypatch.setattr(outputs, "read", lambda run, target: {"invoke": how, "secret": "hunter2000"})
+        asked = ask(run_for(root), verification(step()))
+
+    assert "application/[secret]-[secret]" in asked.reason
 
 
 def test_a_stack_without_a_request_is_not_asked_and_one_without_an_address_is_told(tmp_path: Path) -> None:
