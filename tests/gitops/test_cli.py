@@ -94,6 +94,7 @@ def test_an_environment_that_no_stack_has_yet_goes_its_whole_way_with_nothing_to
         (("preview", "--rehearse", "--watch", "--json"), "no preview is the last one under --watch"),
         (("preview", "--rehearse", "--out", "stacks/web/Pulumi.yaml"), "is a file, expected a folder"),
         (("preview", "--rehearse", "--sandbox", "/dev/null/x"), "--sandbox: /dev/null is a file"),
+        (("unlock", "", "dev", "--rehearse"), "'' and 'dev' are no single target"),
         (("nonsense",), "nonsense"),
     ],
 )
