@@ -42,10 +42,10 @@ def apply(cloud: Cloud, planned: PlannedResource, identity: str) -> dict[str, An
     return complete(outputs, planned.kind.outputs, lambda name, kind: make_placeholder(name, kind, planned.hex))
 
 
-def with_secrets(outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Outputs that repeat a secret input are secret; `inputs` are as the engine sent them."""
+def with_secrets(read: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs that were read back, secret where `inputs`, as the engine sent them, are; outputs it marks itself."""
     secret = {name for name, value in inputs.items() if contains(value, Secret)}
-    return {name: Secret(value) if name in secret else value for name, value in outputs.items()}
+    return {name: Secret(value) if name in secret else value for name, value in read.items()}
 
 
 def complete(values: Mapping[str, Any], declared: Mapping[str, Property], absent: Absent) -> dict[str, Any]:

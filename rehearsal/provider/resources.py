@@ -13,7 +13,6 @@ from typing import Any
 
 import grpc
 from google.protobuf.empty_pb2 import Empty
-from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import provider_pb2 as pb
 
 from rehearsal.cloud import Call, Cloud, CloudError, PlannedResource
@@ -94,9 +93,7 @@ class CloudProvider(BaseProvider):
         olds, news = from_struct(request.old_inputs), from_struct(request.news)
         if is_external(olds):
             return answer_diff([])
-        ignored = set(request.ignoreChanges)
-        changes = diff(olds, news, lambda path: self._cloud.replaces(kind, path))
-        response = answer_diff([change for change in changes if not ignored & {change.path, change.property}])
+        response = answer_diff(diff(olds, news, lambda path: self._cloud.replaces(kind, path)))
         if response.replaces:
             response.deleteBeforeReplace = self._deletes_first(kind, olds, news)
         return response
@@ -116,10 +113,10 @@ class CloudProvider(BaseProvider):
         if request.preview:
             if other := find_conflict(self._cloud, self._inventory, planned):
                 context.abort(grpc.StatusCode.ALREADY_EXISTS, already_exists(planned, other.id, other))
-            return pb.CreateResponse(properties=_answer(answers.preview(self._cloud, planned), inputs))
+            return pb.CreateResponse(properties=to_struct(answers.preview(self._cloud, planned)))
         entry = self._create(planned, context)
         self._cloud.act_alone(self._inventory, None, entry)
-        return pb.CreateResponse(id=entry.id, properties=_answer(entry.outputs, inputs))
+        return pb.CreateResponse(id=entry.id, properties=to_struct(entry.outputs))
 
     def _create(self, planned: PlannedResource, context: grpc.ServicerContext) -> Entry:
         """A new entry whose identity is free; where the cloud invents identities, it invents another one."""
@@ -152,7 +149,7 @@ class CloudProvider(BaseProvider):
             before = {name: value for name, value in unwrap(from_struct(request.olds)).items() if name not in given}
             counters = self._cloud.counters(planned.kind, unwrap(given), planned.inputs)
             moved = frozenset(name for name, counts in counters.items() if counts)
-            return pb.UpdateResponse(properties=_answer(answers.preview(self._cloud, planned, before, moved), inputs))
+            return pb.UpdateResponse(properties=to_struct(answers.preview(self._cloud, planned, before, moved)))
         resource = self._inventory.find(request.type, planned.scope, request.id)
         if resource is None:
             context.abort(grpc.StatusCode.NOT_FOUND, _say_missing(request.type, request.id, planned.scope))
@@ -165,7 +162,7 @@ class CloudProvider(BaseProvider):
         entry.outputs.update(counted)
         self._inventory.replace(entry)
         self._cloud.act_alone(self._inventory, resource, entry)
-        return pb.UpdateResponse(properties=_answer(entry.outputs, inputs))
+        return pb.UpdateResponse(properties=to_struct(entry.outputs))
 
     def Delete(self, request: pb.DeleteRequest, context: grpc.ServicerContext) -> Empty:
         planned = self._plan(request, from_struct(request.old_inputs), context)
@@ -186,7 +183,7 @@ class CloudProvider(BaseProvider):
         if resource is None:
             return pb.ReadResponse()
         inputs = given if given and is_external(resource.inputs) else answers.with_secrets(resource.inputs, given)
-        return pb.ReadResponse(id=resource.id, properties=_answer(resource.outputs, given), inputs=to_struct(inputs))
+        return pb.ReadResponse(id=resource.id, properties=to_struct(resource.outputs), inputs=to_struct(inputs))
 
     def _read_external(
         self, kind: ResourceType, request: pb.ReadRequest, scope: str, context: grpc.ServicerContext
@@ -219,10 +216,6 @@ class CloudProvider(BaseProvider):
         return PlannedResource(
             kind, request.urn, request.name, plain, self._cloud.scope(kind, request.urn, plain, config), config
         )
-
-
-def _answer(outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> Struct:
-    return to_struct(answers.with_secrets(outputs, inputs))
 
 
 def _next(count: int | str) -> int | str:

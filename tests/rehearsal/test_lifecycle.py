@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -37,7 +38,7 @@ def queue(name: str | None = None, delay: int = 0) -> Callable[[], None]:
 
 def configuration(instance: str, name: str | None = None) -> Callable[[], None]:
     def program() -> None:
-        variant = {"variant_name": "a", "model_name": "m", "initial_instance_count": 1, "instance_type": instance}
+        variant: Any = {"variant_name": "a", "model_name": "m", "initial_instance_count": 1, "instance_type": instance}
         made = aws.sagemaker.EndpointConfiguration("cfg", name=name, production_variants=[variant])
         pulumi.export("name", made.name)
 
@@ -60,8 +61,12 @@ def test_an_apply_gives_the_previewed_name_and_real_looking_answers(stack: Stack
 
 
 def test_a_second_apply_changes_nothing(stack: Stack) -> None:
-    stack.up(network())
-    assert set(stack.up(network()).ops.values()) == {"same"}
+    def program() -> None:
+        network()()
+        queue()()  # its name is automatic
+
+    stack.up(program)
+    assert set(stack.up(program).ops.values()) == {"same"}
 
 
 def test_a_mutable_property_is_updated_and_the_identity_stays(stack: Stack) -> None:
@@ -249,7 +254,8 @@ def test_destroy_leaves_nothing(stack: Stack) -> None:
 def test_options_of_the_engine_hold(stack: Stack) -> None:
     def program(delay: int, kind: str) -> Callable[[], None]:
         def run() -> None:
-            aws.sqs.Queue("ignored", delay_seconds=delay, opts=pulumi.ResourceOptions(ignore_changes=["delaySeconds"]))
+            passed_over = pulumi.ResourceOptions(ignore_changes=["delaySeconds", "tags"])
+            aws.sqs.Queue("ignored", delay_seconds=delay, tags={"delay": str(delay)}, opts=passed_over)
             aws.sqs.Queue(
                 "eager", delay_seconds=delay, opts=pulumi.ResourceOptions(replace_on_changes=["delaySeconds"])
             )
@@ -281,7 +287,8 @@ def test_default_tags_of_a_provider_reach_every_resource(stack: Stack) -> None:
 def test_an_object_given_for_json_text_comes_back_as_text(stack: Stack) -> None:
     def program() -> None:
         statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}
-        role = aws.iam.Role("role", assume_role_policy={"Version": "2012-10-17", "Statement": [statement]})
+        policy: Any = {"Version": "2012-10-17", "Statement": [statement]}
+        role = aws.iam.Role("role", assume_role_policy=policy)
         pulumi.export(
             "principal", role.assume_role_policy.apply(lambda text: json.loads(text)["Statement"][0]["Effect"])
         )
@@ -291,10 +298,14 @@ def test_an_object_given_for_json_text_comes_back_as_text(stack: Stack) -> None:
 
 def test_secret_inputs_stay_secret(stack: Stack) -> None:
     def program() -> None:
-        made = aws.ssm.Parameter("p", type="SecureString", value=pulumi.Output.secret("hunter2-secret"))
+        secret = pulumi.Output.secret("hunter2-secret")
+        made = aws.ssm.Parameter("p", type="SecureString", value=secret, description=secret)
         pulumi.export("value", made.value)
+        pulumi.export("description", made.description)  # which the SDK does not call secret by itself
 
-    assert stack.up(program).outputs["value"][SIGNATURE] == SECRET_SIGNATURE
+    outputs = stack.up(program).outputs
+    assert [outputs[name][SIGNATURE] for name in ("value", "description")] == [SECRET_SIGNATURE] * 2
+    stack.refresh()
     kept = [path.read_text() for path in stack.state.rglob("*.json")]
     assert any("aws:ssm/parameter:Parameter" in text for text in kept)
     assert not any("hunter2-secret" in text for text in kept)
