@@ -6,7 +6,6 @@ requests on one base share it.
 
 from __future__ import annotations
 
-import re
 import shutil
 import subprocess
 import tempfile
@@ -16,15 +15,12 @@ from pathlib import Path
 
 from gitops import fingerprint
 from gitops.checkout import environments
-from gitops.checkout.git import BASE_HINT, git, resolve_commit
-from gitops.checkout.targets import Target, discover
+from gitops.checkout.git import git, resolve_commit
+from gitops.checkout.targets import CONFIG_FILE, Target, discover
 from gitops.engine.pool import OnDone
 from gitops.files import locked, write_text
 from gitops.records import Operation, RunRecord, Status
 from gitops.run import Run, Sandbox, perform
-
-UNKNOWN_COMMIT = "Name a commit that this clone has."
-CONFIG_FILE = re.compile(r"stacks/([^/]+)/Pulumi\.([^/]+)\.yaml")
 
 
 def deploy(
@@ -34,7 +30,7 @@ def deploy(
 
     `folder` keeps one deployment per content key; a finished one carries the file `complete`, with these records.
     """
-    commit = resolve_commit(run.root, revision, where="--base", hint=UNKNOWN_COMMIT)
+    commit = resolve_commit(run.root, revision, where="--base")
     needed = find_needed(run.root, targets)
     sandbox = Sandbox(folder / fingerprint.of_baseline(run.root, commit, needed)[:16])
     marker = sandbox.folder / "complete"
@@ -59,12 +55,11 @@ def deploy_commit(run: Run, commit: str, needed: Sequence[Target], on_done: OnDo
 
 def find_removed(root: Path, revision: str) -> tuple[Target, ...]:
     """The targets that the revision has and the working tree has not."""
-    tree = ("ls-tree", "-r", "--name-only", "--end-of-options", revision, "--", "stacks", environments.FILE)
-    listing = git(root, *tree, hint=BASE_HINT)
-    files = listing.splitlines()
+    commit = resolve_commit(root, revision, where="--base")
+    files = git(root, "ls-tree", "-r", "--name-only", commit, "--", "stacks", environments.FILE).splitlines()
     listed = environments.USUAL
     if environments.FILE in files:
-        listed = environments.parse(git(root, "show", "--end-of-options", f"{revision}:{environments.FILE}"))
+        listed = environments.parse(git(root, "show", f"{commit}:{environments.FILE}"))
     known = {environment.name for environment in listed}
     deployed_by_revision = {(match[1], match[2]) for match in map(CONFIG_FILE.fullmatch, files) if match}
     former = {

@@ -35,12 +35,30 @@ class Refused(UserError):
     """A deployment that must not be: nothing is broken, and nothing was touched. Exit code 1."""
 
 
+def require_known(
+    kind: str, name: str, known: Iterable[str], shown: Iterable[str] | None = None, *, where: str = "", more: str = ""
+) -> str:
+    """The name, which is known. Raises `UserError`, the same for every `kind` of thing, with the nearest known name;
+    `more` is what else to do.
+    """
+    known = tuple(known)
+    if name not in known:
+        hint = f"{nearest(name, known, shown)} {more}".rstrip()
+        raise UserError(f"no {kind} is called '{name}'", where=where, hint=hint)
+    return name
+
+
+def close_to(word: str, known: Iterable[str]) -> str:
+    """`Did you mean 'prod'?` for a misspelt name, empty where none is near."""
+    close = difflib.get_close_matches(word, sorted(known), n=1)
+    return f"Did you mean '{close[0]}'?" if close else ""
+
+
 def nearest(word: str, known: Iterable[str], shown: Iterable[str] | None = None) -> str:
-    """`Did you mean 'prod'? ` for a misspelt name, else the list of the known ones, or of those that `shown` has."""
+    """As `close_to`; else the list of the known names, or of those that `shown` has."""
     known = sorted(known)
-    close = difflib.get_close_matches(word, known, n=1)
-    if close:
-        return f"Did you mean '{close[0]}'?"
+    if close := close_to(word, known):
+        return close
     known = known if shown is None else list(shown)
     if len(known) > MOST_NAMED:
         return f"None of the {len(known)} known ones is near."

@@ -17,8 +17,8 @@ import yaml
 from gitops.checkout.git import git, resolve_commit
 from gitops.checkout.reach import strings_in
 from gitops.checkout.rooms import PROGRAM_FOLDERS
-from gitops.checkout.targets import Target
-from gitops.errors import Refused
+from gitops.checkout.targets import CONFIG_FILE, Target
+from gitops.errors import Refused, require_known
 
 OBJECT = re.compile(r"s3://(?P<bucket>[a-z0-9.-]+)/(?P<key>.+[^/])")
 IMAGE = re.compile(
@@ -47,18 +47,18 @@ class Artefact:
 
 
 def find_commit(root: Path, target: Target, revision: str) -> str:
-    """The commit's whole name. Raises `UserError` for one that the clone has not, `Refused` for one that the branch
-    never had, or that has no such target.
+    """The commit's whole name. Raises `UserError` for one that the clone has not, or that has no such target, `Refused`
+    for one that the branch never had.
     """
-    commit = resolve_commit(root, revision, where="--to", hint="Name one that `git log` shows.")
+    commit = resolve_commit(root, revision, where="--to")
     common = git(root, "merge-base", "--all", "HEAD", commit).split()
     if common != [commit]:
         raise Refused(
             f"{commit[:12]} is no earlier commit of this branch", hint="Only what was merged may be gone back to."
         )
-    config = f"stacks/{target.stack}/Pulumi.{target.environment}.yaml"
-    if not git(root, "ls-tree", "--name-only", commit, "--", config):
-        raise Refused(f"{commit[:12]} has no {config}", hint=f"Choose a commit that has {target}.")
+    files = git(root, "ls-tree", "-r", "--name-only", commit, "--", "stacks").splitlines()
+    known = [f"{match[1]}/{match[2]}" for match in map(CONFIG_FILE.fullmatch, files) if match]
+    require_known("target", str(target), known, where=f"commit {commit[:12]}")
     return commit
 
 

@@ -21,13 +21,15 @@ from serving import environments
 from serving.contract import CONTENT_TYPE
 from serving.description import DESCRIBED
 from serving.emulators.backends import BACKENDS, Ask
+from serving.names import one_of
 from serving.packaging.__main__ import FOLDER
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m serving.local", description="Serve the model on this machine.")
+    known = ", ".join(sorted(BACKENDS))
     parser.add_argument(
-        "backend", nargs="?", choices=sorted(BACKENDS), help="behind which emulator; none: the bare app"
+        "backend", nargs="?", type=one_of("backend", BACKENDS), help=f"behind whose emulator ({known}); none: bare"
     )
     parser.add_argument("--ask", action="store_true", help="send the request on standard input and print the answer")
     parser.add_argument(

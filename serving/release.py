@@ -23,6 +23,7 @@ from typing import Any
 import yaml
 
 from serving.description import DESCRIBED, Description
+from serving.names import one_of
 from serving.packaging.folder import SHORT, place
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -131,8 +132,11 @@ def write_value(value: str, before: str) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m serving.release", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("environment")
-    parser.add_argument("stacks", nargs="*", help="none means all that have the environment")
+    configs = sorted(ROOT.glob("stacks/*/Pulumi.*.yaml"))
+    environments = {file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in configs}
+    parser.add_argument("environment", type=one_of("environment", environments))
+    stack = one_of("stack", {file.parent.name for file in configs})
+    parser.add_argument("stacks", nargs="*", type=stack, help="none means all that have the environment")
     chosen = parser.parse_args(arguments)
     built = json.loads((ROOT / "serving" / "artefacts.json").read_text(encoding="utf-8"))
     if fault := find_stale(built["model"], DESCRIBED):
@@ -140,10 +144,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"error: {fault}", file=sys.stderr)
             return 2
         built = {"model": {"name": DESCRIBED.name, "version": DESCRIBED.version}}
-    files = sorted(ROOT.glob(f"stacks/*/Pulumi.{chosen.environment}.yaml"))
+    files = [file for file in configs if file.name == f"Pulumi.{chosen.environment}.yaml"]
     files = [file for file in files if not chosen.stacks or file.parent.name in chosen.stacks]
     if not files:
-        print(f"no stack has a Pulumi.{chosen.environment}.yaml", file=sys.stderr)
+        print(f"none of {', '.join(chosen.stacks)} has a Pulumi.{chosen.environment}.yaml", file=sys.stderr)
         return 2
     for file in files:
         before = file.read_text(encoding="utf-8")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from gitops.errors import UserError
+from gitops.errors import UserError, close_to
 
-BASE_HINT = "Name a commit that this clone has; in a workflow the checkout needs `fetch-depth: 0`."
+NO_COMMIT = "Name a commit that this clone has; in a workflow the checkout needs `fetch-depth: 0`."
 
 
 def git(root: Path, *arguments: str, hint: str = "Run the command inside a git checkout.") -> str:
@@ -18,11 +18,14 @@ def git(root: Path, *arguments: str, hint: str = "Run the command inside a git c
     return result.stdout.strip()
 
 
-def resolve_commit(root: Path, revision: str, *, where: str, hint: str) -> str:
-    """The commit's whole name. Raises `UserError`, naming the revision, for one that the clone has not."""
+def resolve_commit(root: Path, revision: str, *, where: str) -> str:
+    """The commit's whole name. Raises `UserError`, with the nearest branch or tag, for one that the clone has not."""
     commit = ask_git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
     if not commit:
-        raise UserError(f"this clone has no commit '{revision}'", where=where, hint=hint)
+        names = git(root, "for-each-ref", "--format=%(refname:short)").split()
+        raise UserError(
+            f"this clone has no commit '{revision}'", where=where, hint=close_to(revision, names) or NO_COMMIT
+        )
     return commit
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import yaml
 
 from gitops.checkout import environments
-from gitops.errors import UserError, nearest
+from gitops.errors import UserError, require_known
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 """A stack's name stands in shell words, file names and matrices of the workflows."""
+CONFIG_FILE = re.compile(r"stacks/([^/]+)/Pulumi\.([^/]+)\.yaml")
 
 
 @dataclass(frozen=True, order=True)
@@ -88,6 +89,6 @@ def select(targets: Sequence[Target], names: Iterable[str]) -> tuple[Target, ...
         matching = {t for t in targets if name.strip("/") in (t.stack, t.environment, str(t), f"stacks/{t.stack}")}
         if not matching:
             short = list(dict.fromkeys([*(t.stack for t in targets), *(t.environment for t in targets)]))
-            raise UserError(f"no target is called '{name}'", hint=nearest(name, [*short, *map(str, targets)], short))
+            require_known("target", name, [*short, *map(str, targets)], short)
         chosen |= matching
     return tuple(t for t in targets if t in chosen)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
@@ -18,7 +19,7 @@ from gitops.checkout import environments
 from gitops.checkout.targets import Target, discover, select
 from gitops.engine import install
 from gitops.engine.pool import OnDone, Pool
-from gitops.errors import UserError, nearest
+from gitops.errors import UserError, nearest, require_known
 from gitops.faults import read_faults
 from gitops.records import RunRecord, Status
 from gitops.report.formats import terminal
@@ -42,13 +43,12 @@ Refresh = Annotated[bool, typer.Option("--refresh", help="compare with what the 
 Seconds = Annotated[float, typer.Option("--time-limit", min=1, help="seconds a target may take before it is ended")]
 Environment = Annotated[str, typer.Argument(metavar="ENVIRONMENT", help="one of environments.yaml")]
 Only = Annotated[list[str] | None, typer.Option("--only", metavar="STACK", help="only these stacks")]
+E = TypeVar("E", bound=StrEnum)
 FAULTS = read_faults()
 
 
 def require_fault(name: str) -> str:
-    if name and name not in FAULTS:
-        raise UserError(f"no fault is called {name!r}", hint=nearest(name, tuple(FAULTS)))
-    return name
+    return require_known("fault", name, FAULTS) if name else ""
 
 
 Fault = Annotated[
@@ -60,6 +60,13 @@ Fault = Annotated[
         help="what the rehearsal clouds do wrong. " + " · ".join(f"{name}: {does}" for name, does in FAULTS.items()),
     ),
 ]
+
+
+def one_of(kind: type[E], word: str) -> Callable[[str], E]:
+    """What reads an option's value, one of the enumeration's; `word` is what such a value is called."""
+    return lambda name: kind(require_known(word, name, kind, kind))
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="print the result as JSON on standard output")]
 
 
@@ -94,9 +101,8 @@ def choose_target(stack: str, environment: str) -> Target:
 
 
 def require_environment(name: str) -> str:
-    if name not in (known := environments.names(checkout())):
-        raise UserError(f"no environment is called '{name}'", hint=nearest(name, known, known))
-    return name
+    known = environments.names(checkout())
+    return require_known("environment", name, known, known)
 
 
 def choose_targets(names: Iterable[str] | None, taken_out: Iterable[Target] = ()) -> tuple[Target, ...]:

@@ -11,7 +11,7 @@ import typer
 
 from gitops.baseline import find_removed
 from gitops.checkout.durations import read_durations
-from gitops.checkout.git import BASE_HINT, git
+from gitops.checkout.git import git, resolve_commit
 from gitops.checkout.impact import Affected, find_affected
 from gitops.checkout.legs import MOST, spread_previews
 from gitops.checkout.reach import Read
@@ -59,7 +59,8 @@ def group_by_environment(affected: Sequence[Affected]) -> list[dict[str, str]]:
 
 def list_changed(root: Path, base: str) -> list[str]:
     """The files that differ between `base` and the working tree; a renamed one counts under both names."""
-    listed = git(root, "diff", "--name-only", "--no-renames", "-z", "--end-of-options", base, "--", hint=BASE_HINT)
+    commit = resolve_commit(root, base, where="--base")
+    listed = git(root, "diff", "--name-only", "--no-renames", "-z", commit, "--")
     added = git(root, "ls-files", "-z", "--others", "--exclude-standard")
     return [name for name in f"{listed}\0{added}".split("\0") if name]
 

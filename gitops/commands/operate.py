@@ -24,7 +24,9 @@ MEANING = " · ".join(f"{kind}: {expected}" for kind, expected in EXPECTED.items
 
 
 def command(
-    kind: Annotated[Kind, typer.Argument(metavar="KIND", help=" ".join(EXPECTED))],
+    kind: Annotated[
+        Kind, typer.Argument(metavar="KIND", parser=common.one_of(Kind, "operation"), help=" ".join(EXPECTED))
+    ],
     stack: Annotated[str, typer.Argument(metavar="STACK")],
     environment: Annotated[str, typer.Argument(metavar="ENVIRONMENT")],
     argument: Annotated[str, typer.Option("--with", metavar="TEXT", help=MEANING)] = "",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Collection
 from pathlib import Path
 from textwrap import TextWrapper
 from typing import Annotated, Any
@@ -13,13 +12,19 @@ from typing import Annotated, Any
 import typer
 
 from gitops import catalogue, checked
-from gitops.checkout import environments
 from gitops.commands import common
-from gitops.errors import UserError, nearest
+from gitops.commands.common import one_of
+from gitops.errors import UserError, require_known
 from gitops.records import Severity
 
 Categories = Annotated[list[str] | None, typer.Option("--category", help="only rules of this category")]
-Severities = Annotated[list[Severity] | None, typer.Option("--severity", help="only rules of this severity")]
+LISTED = "`gitops policies` lists them."
+FORMATS = ("text", "json", *checked.FORMATS)
+LEVELS = "|".join(Severity)
+Severities = Annotated[
+    list[Severity] | None,
+    typer.Option("--severity", metavar=LEVELS, parser=one_of(Severity, "severity"), help="only rules of this severity"),
+]
 Frameworks = Annotated[
     list[str] | None,
     typer.Option("--framework", help="only for security-hub, nist, cis, well-architected, azure-waf, or an id"),
@@ -43,21 +48,22 @@ def listing(
     """List the policy pack's rules with their level in each environment."""
     if context.invoked_subcommand:
         return
-    every = sorted(catalogue.read(common.checkout()).values(), key=lambda r: (r.category, r.rule))
-    require_known("--category", category, {rule.category for rule in every})
-    require_known("--framework", framework, {name for rule in every for name in rule.served})
-    rules = [rule for rule in every if rule.is_wanted(category or (), severity or (), framework or ())]
+    rules = catalogue.read(common.checkout())
+    every = sorted(rules.values(), key=lambda r: (r.category, r.rule))
+    require_filters(rules, category, framework)
+    wanted = [rule for rule in every if rule.is_wanted(category or (), severity or (), framework or ())]
     if as_json:
-        typer.echo(json.dumps([rule.model_dump(mode="json") for rule in rules], indent=1, ensure_ascii=False))
+        typer.echo(json.dumps([rule.model_dump(mode="json") for rule in wanted], indent=1, ensure_ascii=False))
         return
-    for rule in rules:
+    for rule in wanted:
         typer.echo(entry(rule, common.output.width))
 
 
-def require_known(option: str, names: list[str] | None, known: Collection[str]) -> None:
-    for name in names or ():
-        if name not in known:
-            raise UserError(f"no rule has '{name}'", where=option, hint=nearest(name, known))
+def require_filters(rules: catalogue.Catalogue, categories: list[str] | None, frameworks: list[str] | None) -> None:
+    for name in categories or ():
+        require_known("category", name, {rule.category for rule in rules.values()}, where="--category")
+    for name in frameworks or ():
+        require_known("framework", name, {name for rule in rules.values() for name in rule.served}, where="--framework")
 
 
 def entry(rule: catalogue.Rule, width: int) -> str:
@@ -73,9 +79,7 @@ def entry(rule: catalogue.Rule, width: int) -> str:
 def explain(name: Annotated[str, typer.Argument(metavar="RULE")], as_json: common.AsJson = False) -> None:
     """Say what a rule wants, why, how to satisfy it and where to read on."""
     rules = catalogue.read(common.checkout())
-    rule = rules.get(name)
-    if rule is None:
-        raise UserError(f"no rule is called '{name}'", hint=f"{nearest(name, rules)} `gitops policies` lists them.")
+    rule = rules[require_known("rule", name, rules, more=LISTED)]
     if as_json:
         typer.echo(rule.model_dump_json(indent=1))
         return
@@ -103,8 +107,10 @@ def check(
     category: Categories = None,
     framework: Frameworks = None,
     rule: Annotated[list[str] | None, typer.Option("--rule", help="only this rule")] = None,
-    severity: Annotated[Severity, typer.Option(help="the least severity")] = Severity.LOW,
-    form: Annotated[str, typer.Option("--format", help=f"text, json, {', '.join(checked.FORMATS)}")] = "text",
+    severity: Annotated[
+        Severity, typer.Option(metavar=LEVELS, parser=one_of(Severity, "severity"), help="the least severity")
+    ] = Severity.LOW,
+    form: Annotated[str, typer.Option("--format", help=", ".join(FORMATS))] = "text",
     as_json: common.AsJson = False,
 ) -> None:
     """Check an exported state, so that the pack can be tried on what already runs. Exit 0 fine, 1 findings."""
@@ -115,10 +121,13 @@ def check(
                 where=str(file),
                 hint="`pulumi stack export --file STATE.json` writes one." if file != config else "",
             )
-    if environment and environment not in (known := environments.names(common.checkout())):
-        raise UserError(f"no environment is called '{environment}'", hint=nearest(environment, known, known))
-    if form not in ("text", "json", *checked.FORMATS):
-        raise UserError(f"no format is called '{form}'", hint=f"There are text, json, {', '.join(checked.FORMATS)}.")
+    if environment:
+        common.require_environment(environment)
+    require_known("format", form, FORMATS, FORMATS)
+    rules = catalogue.read(common.checkout())
+    require_filters(rules, category, framework)
+    for name in rule or ():
+        require_known("rule", name, rules, where="--rule", more=LISTED)
     options = {"--before": [before], "--config": [config], "--environment": [environment], "--severity": [severity]}
     options |= {"--category": category or [], "--framework": framework or [], "--rule": rule or []}
     arguments = [
@@ -133,7 +142,6 @@ def check(
     done = ask_pack(state, *arguments, "--json", capture_output=True, text=True)
     if done.returncode not in (0, 1):
         raise UserError(done.stderr.strip().removeprefix("error: "))
-    rules = catalogue.read(common.checkout())
     typer.echo(checked.render(form, json.loads(done.stdout), checked.read_state(state), rules), nl=False)
     raise typer.Exit(done.returncode)
 

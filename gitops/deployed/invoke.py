@@ -70,10 +70,9 @@ def call_locally(root: Path, backend: str, payload: bytes) -> Answer:
     command = [sys.executable, "-m", "serving.local", backend, "--ask"]
     done = subprocess.run(command, cwd=root, input=payload, capture_output=True)
     if done.returncode != 0:
-        said = done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"]
-        raise UserError(
-            said[-1].removeprefix("python -m serving.local: error: argument backend: "), where=f"--local {backend}"
-        )
+        said = done.stderr.decode(errors="replace").rpartition("error: argument backend: ")[2].strip()
+        reason = "\n".join(said.splitlines()[-2:]) or "no reason given"
+        raise UserError(reason, where=f"--local {backend}")
     return Answer(**json.loads(done.stdout.splitlines()[-1]))
 
 

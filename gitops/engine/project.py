@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from gitops.engine.scratch import replace_secure
-from gitops.errors import UserError
+from gitops.errors import UserError, close_to, require_known
 from gitops.records import Record
 
 # A rehearsal needs a place to play in; a program that names none gets these.
@@ -38,7 +38,8 @@ def load(folder: Path, stack: str | None, overrides: Sequence[str], *, region: s
     """
     file = next((folder / name for name in ("Pulumi.yaml", "Pulumi.yml") if (folder / name).is_file()), None)
     if file is None:
-        raise UserError(f"{folder} has no Pulumi.yaml", hint="Name the folder of a Pulumi project.")
+        near = close_to(folder.name, (project.parent.name for project in folder.parent.glob("*/Pulumi.y*ml")))
+        raise UserError(f"{folder} has no Pulumi.yaml", hint=near or "Name the folder of a Pulumi project.")
     settings = _read(file)
     name = settings.get("name")
     if not isinstance(name, str):
@@ -48,6 +49,8 @@ def load(folder: Path, stack: str | None, overrides: Sequence[str], *, region: s
     chosen = stack or default_stack(folder)
     config_folder = folder / str(settings.get("stackConfigDir") or "")
     stack_file = config_folder / f"Pulumi.{chosen}.yaml"
+    if stack and (known := stacks_of(config_folder)):
+        require_known("stack", stack, known, known, where=str(file))
     given = replace_secure(_read(stack_file).get("config") or {}) if stack_file.is_file() else {}
     config = {_qualify(name, key): value for key, value in given.items()} | parse(name, overrides)
     schema = read_schema(name, settings)
@@ -74,9 +77,14 @@ def runtime_of(settings: Mapping[str, Any]) -> Any:
     return runtime.get("name") if isinstance(runtime, dict) else runtime
 
 
+def stacks_of(folder: Path) -> list[str]:
+    """Those that have settings."""
+    return sorted(path.name.split(".", 1)[1].removesuffix(".yaml") for path in folder.glob("Pulumi.*.yaml"))
+
+
 def default_stack(folder: Path) -> str:
     """`dev` where it has settings or nothing has; else the first stack that has some."""
-    stacks = sorted(path.name.split(".", 1)[1].removesuffix(".yaml") for path in folder.glob("Pulumi.*.yaml"))
+    stacks = stacks_of(folder)
     return "dev" if "dev" in stacks or not stacks else stacks[0]
 
 

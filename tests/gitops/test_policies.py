@@ -79,6 +79,23 @@ def test_what_no_rule_has_is_refused_and_not_answered_by_an_empty_list() -> None
     assert refusal("--framework", "secuirty-hub").hint == "Did you mean 'security-hub'?"
 
 
+@pytest.mark.parametrize(
+    ("option", "near"),
+    [
+        ("--rule=scaling-target-keep-two", "Did you mean 'scaling-target-keeps-two'? `gitops policies` lists them."),
+        ("--category=hygene", "Did you mean 'hygiene'?"),
+        ("--framework=secuirty-hub", "Did you mean 'security-hub'?"),
+        ("--format=sarf", "Did you mean 'sarif'?"),
+        ("--environment=prd", "Did you mean 'prod'?"),
+    ],
+)
+def test_a_check_by_what_is_not_there_is_refused_and_finds_not_nothing(tmp_path: Path, option: str, near: str) -> None:
+    state = tmp_path / "state.json"
+    state.write_text('{"resources": []}', encoding="utf-8")
+
+    assert refusal("check", str(state), option).hint == near
+
+
 def test_state_is_judged_at_its_own_stacks_levels(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "state.json"
     file.write_text(json.dumps(STATE))

@@ -10,13 +10,40 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from urllib.request import Request, urlopen
 
 import pytest
 
-from serving import environments, local
+from gitops.checkout.targets import discover
+from serving import environments, local, release
 from serving.description import DESCRIBED
 from tests.serving.conftest import Artefacts
+
+FIRST = discover(environments.ROOT)[0]
+
+
+@pytest.mark.parametrize(
+    ("program", "arguments", "said"),
+    [
+        (local, ["lambda_ap"], "no backend is called 'lambda_ap'\n  Did you mean 'lambda_api'?"),
+        (release, ["xyz"], "no environment is called 'xyz'\n  Known: "),
+        (release, [FIRST.environment, f"{FIRST.stack}s"], f"called '{FIRST.stack}s'\n  Did you mean '{FIRST.stack}'?"),
+    ],
+)
+def test_a_misspelt_name_is_said_and_the_nearest_offered(
+    program: ModuleType,
+    arguments: list[str],
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["program", *arguments])
+
+    with pytest.raises(SystemExit):
+        program.main()
+
+    assert said in capsys.readouterr().err
 
 
 def test_a_backend_serves_until_it_is_interrupted(artefacts: Artefacts) -> None:
