@@ -20,7 +20,7 @@ from shared.container import Container
 from shared.ownership import Tags
 from shared.problem import Problem
 from shared.reading import Fault, read_blocks
-from shared.release import Packed
+from shared.release import VERSION
 from shared.request_schema import FILE
 
 Sizes = tuple[Annotated[int, Field(ge=1)], ...]
@@ -52,10 +52,10 @@ class Canary(Block):
 
 
 class Description(Block):
-    """The file as a whole. Name and version are patterns of the stacks' configs, which carry them."""
+    """The file as a whole. The stacks' configs carry name and version."""
 
     name: Annotated[str, *Tags.model_fields["model"].metadata]
-    version: Annotated[str, *Packed.model_fields["model_version"].metadata]
+    version: str = Field(pattern=VERSION)
     most_instances: int = Field(default=256, ge=1)
     inputs: tuple[Input, ...]
     outputs: tuple[Output, ...]

@@ -10,6 +10,8 @@ from shared.block import Block
 
 ONNX_FILE_MB = 2000
 """The most that one ONNX file holds: protobuf's 2 GB (https://onnx.ai/onnx/repo-docs/ExternalData.html)."""
+VERSION = r"^[a-zA-Z0-9]([a-zA-Z0-9.-]{0,38}[a-zA-Z0-9])?$"
+SHA256 = r"^sha256:[0-9a-f]{64}$"
 
 
 class Strategy(StrEnum):
@@ -36,7 +38,7 @@ class Packed(Block):
     """A model, pinned by content."""
 
     model_version: str = Field(
-        pattern=r"^[a-zA-Z0-9]([a-zA-Z0-9.-]{0,38}[a-zA-Z0-9])?$",
+        pattern=VERSION,
         description="version of the model, as callers know it",
     )
     artefact: str = Field(
@@ -44,7 +46,7 @@ class Packed(Block):
         description="where the packed model lies: `serving/…` in this repository, or a store's URI; `…/` is a folder",
     )
     artefact_digest: str = Field(
-        pattern=r"^sha256:[0-9a-f]{64}$",
+        pattern=SHA256,
         description="SHA-256 of the packed model, or of the folder's list; what is served is this and nothing else",
     )
     model_mb: int | None = Field(

@@ -15,13 +15,12 @@ from shared.checks import instances_have_the_chip
 from shared.container import Chip, Container
 from shared.ownership import Alarms
 from shared.regions import Cloud
-from shared.release import Release, Strategy
+from shared.release import SHA256, VERSION, Release, Strategy
 from shared.scaling import Metric, Scaling
 from shared.settings import Contradiction, Span, StackSettings
 
 Slot = Literal["blue", "green"]
 SLOTS: tuple[Slot, ...] = ("blue", "green")
-SHA256 = r"^sha256:[0-9a-f]{64}$"
 ARTEFACT = "azureml://datastores/models/paths/"
 
 
@@ -61,7 +60,7 @@ class OnlineRelease(Package, Release):
 class Standby(Package):
     """What the other slot keeps serving: the release before, as it was."""
 
-    model_version: str = Field(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9.-]{0,39}$", description="version, as callers know it")
+    model_version: str = Field(pattern=VERSION, description="version, as callers know it")
     artefact: str = Field(pattern=r"^azureml://datastores/models/paths/\S+$", description="where the model file lies")
     artefact_digest: str = Field(pattern=SHA256, description="SHA-256 of the model file")
 

@@ -14,7 +14,7 @@ from shared.aws.firewall_settings import FirewallSettings
 from shared.block import Block
 from shared.ownership import Alarms
 from shared.regions import Cloud
-from shared.release import Release, Strategy
+from shared.release import SHA256, Release, Strategy
 from shared.scaling import Metric, Scaling
 from shared.settings import Contradiction, Span, StackSettings
 
@@ -33,7 +33,7 @@ class Function(Block):
     dependencies: str = Field(
         pattern=S3_OBJECT, description="layer with the inference runtime, `s3://…` in the stack's region"
     )
-    dependencies_digest: str = Field(pattern=r"^sha256:[0-9a-f]{64}$", description="SHA-256 of that layer's zip")
+    dependencies_digest: str = Field(pattern=SHA256, description="SHA-256 of that layer's zip")
     model_sha256: str = Field(
         pattern=r"^[0-9a-f]{64}$",
         description="SHA-256 of `model/model.onnx` in the artefact; the function starts with no other",
