@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rehearsal.judge.program import Program, Resource
+from rehearsal.judge.program import Program, Resource, list_repeated
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.aws.network import GROUP as SECURITY_GROUP
 from rehearsal.judge.rules.aws.network import SUBNET, gateways_of, two_vpcs, vpc_of, zone_of
@@ -46,8 +46,7 @@ def subnets_of_a_balancer(it: Resource, program: Program) -> Found:
         message = "InvalidConfigurationRequest: All subnets must belong to the same VPC"
         yield "subnets", f"{message}: {pair[0].name!r} and {pair[1].name!r} do not"
         return
-    zones = [zone_of(subnet) for subnet in subnets]
-    for zone in sorted({zone for zone in zones if zone and zones.count(zone) > 1}) if exact else ():
+    for zone in list_repeated(map(zone_of, subnets)) if exact else ():
         message = "InvalidConfigurationRequest: A load balancer cannot be attached to multiple subnets in the same"
         yield "subnets", f"{message} Availability Zone: {zone}"
     for group in groups:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rehearsal.judge.program import Resource, as_number
+from rehearsal.judge.program import Resource, as_number, list_repeated
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.values import UNKNOWN
 
@@ -47,7 +47,7 @@ def container_definitions_are_json(it: Resource) -> Found:
 def containers_of_a_task(it: Resource) -> Found:
     made = containers(it)
     names = [str(one.get("name")) for one in made]
-    for name in sorted({name for name in names if names.count(name) > 1}):
+    for name in list_repeated(names):
         yield "containerDefinitions", f"{_INVALID}: container names must be unique, found {name!r} twice"
     for one in made:
         for link in one.get("dependsOn") or ():

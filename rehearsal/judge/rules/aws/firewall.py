@@ -26,17 +26,11 @@ def scope_of_the_region(it: Resource, program: Program) -> Found:
         yield "scope", f"{message}: it exists in us-east-1 only, found {it.region}"
 
 
-def _rules(it: Resource) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for index, one in enumerate(it.list("rules")):
-        if isinstance(one, Mapping):
-            yield f"rules[{index}]", one
-
-
 @rule(ACL, GROUP, source=f"{_API}/API_Rule.html")
 def rules_differ(it: Resource) -> Found:
     for name, words in (("priority", "priority"), ("name", "rule name")):
         seen: list[Any] = []
-        for path, one in _rules(it):
+        for path, one in it.blocks("rules"):
             value = one.get(name)
             if value is not UNKNOWN and value is not None and value in seen:
                 message = f"{_WRONG}: You have used a {words} more than once"
@@ -46,7 +40,7 @@ def rules_differ(it: Resource) -> Found:
 
 @rule(ACL, GROUP, source=f"{_API}/API_Rule.html")
 def action_of_a_rule(it: Resource) -> Found:
-    for path, one in _rules(it):
+    for path, one in it.blocks("rules"):
         statement = one.get("statement")
         if not isinstance(statement, Mapping):
             continue

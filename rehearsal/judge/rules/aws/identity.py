@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
-from rehearsal.judge.program import Program, Resource
+from rehearsal.judge.program import Program, Resource, list_repeated
 from rehearsal.judge.quotas import advise, quota
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.aws.policies import allows, lets_service, statements
@@ -36,9 +36,9 @@ def _documents(it: Resource) -> Iterator[tuple[str, object]]:
     for path in ("policy", "assumeRolePolicy"):
         if it.get(path) is not None:
             yield path, it.get(path)
-    for index, one in enumerate(it.list("inlinePolicies")):
-        if isinstance(one, Mapping) and one.get("policy"):
-            yield f"inlinePolicies[{index}].policy", one["policy"]
+    for path, one in it.blocks("inlinePolicies"):
+        if one.get("policy"):
+            yield f"{path}.policy", one.get("policy")
 
 
 _WITH_DOCUMENTS = (ROLE, _INLINE, _MANAGED, "aws:iam/userPolicy:UserPolicy", "aws:iam/groupPolicy:GroupPolicy")
@@ -53,8 +53,7 @@ def document_is_well_formed(it: Resource) -> Found:
         if isinstance(document, str) and found is None:
             yield path, f"{_MALFORMED}: Syntax errors in policy: it is no JSON object"
             continue
-        names = [one.get("Sid") for one in found or () if one.get("Sid")]
-        for name in sorted({str(name) for name in names if names.count(name) > 1}):
+        for name in list_repeated(str(one["Sid"]) for one in found or () if one.get("Sid")):
             yield path, f"{_MALFORMED}: Statement IDs (SID) in a single policy must be unique: {name!r}"
         trust = path == "assumeRolePolicy"
         for one in found or ():
@@ -122,7 +121,7 @@ _GRANTING = {
 def may(role: Resource, action: str, program: Program) -> bool | None:
     """Whether the program lets a role do an action; None where some of its policies cannot be read."""
     documents: list[object] = [one.get("policy") for one in program.referring(role, "role", _INLINE)]
-    documents += [one.get("policy") for one in role.list("inlinePolicies") if isinstance(one, Mapping)]
+    documents += [one.get("policy") for _, one in role.blocks("inlinePolicies")]
     attachments = list(program.referring(role, "role", _ATTACHMENT))
     named = [one.get("policyArn") for one in attachments if one.text("policyArn")] + role.list("managedPolicyArns")
     for one in attachments:

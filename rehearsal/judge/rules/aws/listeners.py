@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
-from rehearsal.judge.program import Program, Resource, as_number
+from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.aws.balancing import (
     ATTACHMENTS,
@@ -41,11 +40,8 @@ def certificate_of_a_listener(it: Resource) -> Found:
                 yield name, f"InvalidConfigurationRequest: it cannot be specified for {protocol} listeners"
 
 
-def _actions(it: Resource) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    name = "defaultActions" if it.type in LISTENERS else "actions"
-    for index, action in enumerate(it.list(name)):
-        if isinstance(action, Mapping):
-            yield f"{name}[{index}]", action
+def _actions(it: Resource) -> list[tuple[str, Resource]]:
+    return it.blocks("defaultActions" if it.type in LISTENERS else "actions")
 
 
 @rule(*LISTENERS, *RULES, source=f"{_API}/API_Action.html")
@@ -57,7 +53,7 @@ def actions_are_complete(it: Resource) -> Found:
         "authenticate-cognito": ("authenticateCognito",),
         "forward": ("targetGroupArn", "forward"),
     }
-    actions = list(_actions(it))
+    actions = _actions(it)
     for path, action in actions:
         kind = action.get("type")
         names = wanted.get(str(kind), ())
@@ -65,10 +61,10 @@ def actions_are_complete(it: Resource) -> Found:
             yield path, f"ValidationError: an action of type {kind!r} needs {' or '.join(names)}"
         if str(kind).startswith("authenticate-") and it.text("protocol") in ("HTTP", "TCP"):
             yield path, f"UnsupportedAction: An action of type '{kind}' is only supported on HTTPS listeners"
-    orders = [as_number(action.get("order")) for _, action in actions]
+    orders = [action.number("order") for _, action in actions]
     if None not in orders:
-        actions.sort(key=lambda found: as_number(found[1].get("order")) or 0)
-    ordered = None not in orders or not any("order" in action for _, action in actions)
+        actions.sort(key=lambda placed: placed[1].number("order") or 0)
+    ordered = None not in orders or not any("order" in action.inputs for _, action in actions)
     if actions and ordered and str(actions[-1][1].get("type")).startswith("authenticate-"):
         yield actions[-1][0], "InvalidLoadBalancerAction: The last action must be forward, redirect or fixed-response"
 
@@ -108,7 +104,7 @@ def _forwards(it: Resource, program: Program) -> Iterator[tuple[str, Resource]]:
         group = program.refer(it, f"{path}.targetGroupArn", *GROUPS)
         if group:
             yield f"{path}.targetGroupArn", group
-        for index, _ in enumerate(Resource("", "", action).list("forward.targetGroups")):
+        for index, _ in enumerate(action.list("forward.targetGroups")):
             inside = f"{path}.forward.targetGroups[{index}].arn"
             if group := program.refer(it, inside, *GROUPS):
                 yield inside, group

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.values import UNKNOWN
@@ -11,6 +9,7 @@ from rehearsal.values import UNKNOWN
 RECORD = "aws:route53/record:Record"
 ZONE = "aws:route53/zone:Zone"
 CHECK = "aws:route53/healthCheck:HealthCheck"
+DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 _API = "https://docs.aws.amazon.com/Route53/latest/APIReference"
 _GUIDE = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide"
 _INVALID = "InvalidChangeBatch"
@@ -46,10 +45,9 @@ def parts_of_a_record(it: Resource) -> Found:
         yield "setIdentifier", "InvalidInput: it needs a routing policy"
     if len(routing) > 1:
         yield routing[1], f"InvalidInput: a record has one routing policy, found {', '.join(routing)}"
-    for index, one in enumerate(it.list("failoverRoutingPolicies")):
-        primary = isinstance(one, Mapping) and one.get("type") == "PRIMARY"
-        if primary and alias is None and it.get("healthCheckId") is None:
-            yield f"failoverRoutingPolicies[{index}]", "InvalidInput: a primary failover record needs a health check"
+    for path, one in it.blocks("failoverRoutingPolicies"):
+        if one.get("type") == "PRIMARY" and alias is None and it.get("healthCheckId") is None:
+            yield path, "InvalidInput: a primary failover record needs a health check"
 
 
 @rule(RECORD, source=f"{_GUIDE}/ResourceRecordTypes.html")
@@ -107,24 +105,13 @@ def names_of_records(it: Resource, program: Program) -> Found:
 
 @rule(RECORD, source=f"{_GUIDE}/resource-record-sets-values-alias.html")
 def zone_of_an_alias(it: Resource, program: Program) -> Found:
-    targets = {
-        "aws:lb/loadBalancer:LoadBalancer": "a load balancer",
-        "aws:cloudfront/distribution:Distribution": "a distribution",
-    }
-    for index, one in enumerate(it.list("aliases")):
-        zone = one.get("zoneId") if isinstance(one, Mapping) else None
-        if not isinstance(zone, str):
-            # the name's and the zone's sources are one set: only a zone of ours can be told from theirs
-            continue
-        for kind, words in targets.items():
-            made = [
-                urn
-                for urn in it.sources.get("aliases", ())
-                if urn in program.by_urn and program.by_urn[urn].type == kind
-            ]
-            if kind.startswith("aws:cloudfront") and made and zone != "Z2FDTNDATAQYW2":
-                message = f"{_INVALID}: Tried to create an alias that targets a name that does not lie within the zone"
-                yield f"aliases[{index}].zoneId", f"{message} {zone}: {words} lies in Z2FDTNDATAQYW2"
+    sources = [program.by_urn[urn] for urn in it.sources.get("aliases", ()) if urn in program.by_urn]
+    for path, one in it.blocks("aliases"):
+        # the name's and the zone's sources are one set: only a zone of ours can be told from theirs
+        zone = one.text("zoneId")
+        if zone not in ("", "Z2FDTNDATAQYW2") and any(source.type == DISTRIBUTION for source in sources):
+            message = f"{_INVALID}: Tried to create an alias that targets a name that does not lie within the zone"
+            yield f"{path}.zoneId", f"{message} {zone}: a distribution lies in Z2FDTNDATAQYW2"
 
 
 @rule(CHECK, source=f"{_API}/API_HealthCheckConfig.html")

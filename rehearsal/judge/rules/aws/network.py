@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import ip_network
 from typing import Any
 
-from rehearsal.judge.program import Program, Resource, as_number
+from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.values import UNKNOWN
 
@@ -19,6 +19,7 @@ TABLE = "aws:ec2/routeTable:RouteTable"
 ROUTE = "aws:ec2/route:Route"
 _REFERENCE = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference"
 _ERRORS = f"{_REFERENCE}/errors-overview.html"
+_SIDES = ("ingress", "egress")
 _INVALID = "InvalidParameterValue"
 
 
@@ -132,10 +133,7 @@ def gateways_of(vpc: Resource, program: Program) -> Iterator[Resource]:
 @rule(GROUP, source=f"{_REFERENCE}/API_CreateSecurityGroup.html")
 def texts_of_a_security_group(it: Resource) -> Found:
     texts = [("description", it.text("description"))]
-    for side in ("ingress", "egress"):
-        for index, one in enumerate(it.list(side)):
-            if isinstance(one, Mapping) and isinstance(one.get("description"), str):
-                texts.append((f"{side}[{index}].description", one["description"]))
+    texts += [(f"{path}.description", one.text("description")) for side in _SIDES for path, one in it.blocks(side)]
     for path, text in texts:
         if not re.fullmatch(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]*", text):
             yield path, f"{_INVALID}: Invalid security group description. Valid descriptions are strings less than"
@@ -143,13 +141,10 @@ def texts_of_a_security_group(it: Resource) -> Found:
             yield path, f"{_INVALID}: a description has at most 255 characters"
 
 
-def _port_rules(it: Resource) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _port_rules(it: Resource) -> list[tuple[str, Resource]]:
     if it.type != GROUP:
-        yield "", it.inputs
-    for side in ("ingress", "egress") if it.type == GROUP else ():
-        for index, one in enumerate(it.list(side)):
-            if isinstance(one, Mapping):
-                yield f"{side}[{index}].", one
+        return [("", it)]
+    return [(f"{path}.", one) for side in _SIDES for path, one in it.blocks(side)]
 
 
 @rule(
@@ -162,10 +157,10 @@ def _port_rules(it: Resource) -> Iterator[tuple[str, Mapping[str, Any]]]:
 def ports_of_a_rule(it: Resource) -> Found:
     for path, one in _port_rules(it):
         protocol = str(one.get("protocol", one.get("ipProtocol", "")))
-        low, high = as_number(one.get("fromPort")), as_number(one.get("toPort"))
+        low, high = one.number("fromPort"), one.number("toPort")
         if protocol.lower() in ("http", "https", "ssh", "tls", "any"):
             message = f"{_INVALID}: Invalid value '{protocol}' for IP protocol. Unknown protocol."
-            yield f"{path}{'ipProtocol' if 'ipProtocol' in one else 'protocol'}", message
+            yield f"{path}{'ipProtocol' if 'ipProtocol' in one.inputs else 'protocol'}", message
         if protocol.lower() in ("tcp", "udp", "6", "17") and low is not None and high is not None:
             if low > high:
                 yield f"{path}fromPort", f"{_INVALID}: Invalid TCP/UDP port range ({low:g}:{high:g})"
@@ -179,7 +174,7 @@ def ports_of_a_rule(it: Resource) -> Found:
 
 @rule(GROUP, source=_ERRORS)
 def rules_of_a_group_differ(it: Resource) -> Found:
-    for side in ("ingress", "egress"):
+    for side in _SIDES:
         seen: dict[tuple[Any, ...], int] = {}
         for index, one in enumerate(it.list(side)):
             for block in one.get("cidrBlocks") or () if isinstance(one, Mapping) else ():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rehearsal.judge.program import Program, Resource
+from rehearsal.judge.program import Program, Resource, list_repeated
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.aws.network import SUBNET, vpc_of, zone_of
 from rehearsal.values import UNKNOWN
@@ -55,11 +55,9 @@ def endpoint_fits_its_network(it: Resource, program: Program) -> Found:
     for subnet in subnets:
         if vpc and vpc_of(subnet, program) not in (vpc, None):
             yield "subnetIds", f"InvalidParameter: the subnet {subnet.name!r} is not in the VPC {vpc.name!r}"
-    zones = [zone_of(subnet) for subnet in subnets]
-    if isinstance(it.get("subnetIds"), list):
-        for zone in sorted({zone for zone in zones if zone and zones.count(zone) > 1}):
-            message = "DuplicateSubnetsInSameZone: Found another VPC endpoint subnet in the availability zone of"
-            yield "subnetIds", f"{message} {zone}"
+    for zone in list_repeated(map(zone_of, subnets)) if isinstance(it.get("subnetIds"), list) else ():
+        message = "DuplicateSubnetsInSameZone: Found another VPC endpoint subnet in the availability zone of"
+        yield "subnetIds", f"{message} {zone}"
 
 
 @rule("aws:ec2/flowLog:FlowLog", source=f"{_REFERENCE}/API_CreateFlowLogs.html")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.judge.program import Program, Resource, as_number
@@ -23,22 +23,18 @@ _LIMITS = f"{_LEARN}/how-to-manage-quotas"
 
 @rule(ENDPOINT, TEMPLATE, source=f"{_LEARN}/how-to-safely-rollout-online-endpoints")
 def traffic_is_whole(it: Resource) -> Found:
-    for path, properties in _endpoints(it):
-        for name, message in _refuse_shares(properties.get("traffic"), properties.get("mirrorTraffic")):
-            yield f"{path}.{name}", message
+    for path, endpoint in _endpoints(it):
+        shares = endpoint.get("properties.traffic"), endpoint.get("properties.mirrorTraffic")
+        for name, message in _refuse_shares(*shares):
+            yield f"{path}properties.{name}", message
 
 
-def _endpoints(it: Resource) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The properties of an endpoint, or of those that a template sends, and where they are."""
+def _endpoints(it: Resource) -> list[tuple[str, Resource]]:
+    """An endpoint, or those that a template sends, and what their properties' paths begin with."""
     if it.type == ENDPOINT:
-        properties = it.get("properties")
-        yield "properties", properties if isinstance(properties, Mapping) else {}
-        return
-    for index, part in enumerate(it.list("properties.template.resources")):
-        if isinstance(part, Mapping) and str(part.get("type", "")).lower().endswith("/onlineendpoints"):
-            properties = part.get("properties")
-            if isinstance(properties, Mapping):
-                yield f"properties.template.resources[{index}].properties", properties
+        return [("", it)]
+    parts = it.blocks("properties.template.resources")
+    return [(f"{path}.", part) for path, part in parts if part.text("type").lower().endswith("/onlineendpoints")]
 
 
 def _refuse_shares(traffic: Any, mirror: Any) -> Found:

@@ -32,29 +32,21 @@ _LINK = f"{_LEARN}/private-link/private-endpoint-overview#private-link-resource"
 @rule(ENDPOINT, source=_LINK)
 def groups_of_a_private_endpoint(it: Resource, program: Program) -> Found:
     for name in ("privateLinkServiceConnections", "manualPrivateLinkServiceConnections"):
-        for index, one in enumerate(it.list(name)):
-            path = f"{name}[{index}]"
-            groups = one.get("groupIds") if isinstance(one, Mapping) else None
-            if isinstance(groups, list) and len(groups) > 1:
+        for path, one in it.blocks(name):
+            groups = one.list("groupIds")
+            if len(groups) > 1:
                 message = "PrivateEndpointCannotHaveMoreThanOneGroupId: one private endpoint is for one group of the"
                 yield f"{path}.groupIds", f"{message} resource, found {len(groups)}"
             target = program.refer(it, f"{path}.privateLinkServiceId", *_GROUPS)
             offered = _GROUPS[target.type] if target else frozenset()
-            lowered = {group.lower() for group in offered}
-            for group in groups if isinstance(groups, list) else ():
-                if (
-                    target
-                    and isinstance(group, str)
-                    and group.lower() not in lowered
-                    and not group.startswith("sites-")
-                ):
+            known = {group.lower() for group in offered}
+            called = target.type.partition(":")[2] if target else ""
+            for group in (group for group in groups if called and isinstance(group, str)):
+                if group.lower() not in known and not group.startswith("sites-"):
                     message = (
-                        f"PrivateEndpointInvalidGroupId: Call to {target.type.partition(':')[2]} failed. The group id"
+                        f"PrivateEndpointInvalidGroupId: Call to {called} failed. The group id '{group}' is invalid"
                     )
-                    yield (
-                        f"{path}.groupIds",
-                        f"{message} '{group}' is invalid, expected one of {', '.join(sorted(offered))}",
-                    )
+                    yield f"{path}.groupIds", f"{message}, expected one of {', '.join(sorted(offered))}"
             basic = target and target.type == "azure-native:containerregistry:Registry" and target.text("sku.name")
             if target and basic in ("Basic", "Standard"):
                 message = f"PrivateLinkNotSupported: private endpoints need a registry of SKU Premium, {target.name!r} is {basic}"

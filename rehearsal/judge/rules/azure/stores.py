@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
 
@@ -81,11 +79,10 @@ def versions_of_a_flat_account(it: Resource, program: Program) -> Found:
 
 @rule("azure-native:storage:ManagementPolicy", source=f"{_LEARN}/storage/blobs/lifecycle-management-overview")
 def rules_of_a_lifecycle(it: Resource) -> Found:
-    rules = [one for one in it.list("policy.rules") if isinstance(one, Mapping)]
-    names = [one.get("name") for one in rules]
+    names = [one.text("name") for _, one in it.blocks("policy.rules")]
     for index, name in enumerate(names):
-        if isinstance(name, str) and names.index(name) < index:
-            yield f"policy.rules[{index}].name", f"{_INVALID}: rule names must be unique: {names[index]!r}"
+        if name and names.index(name) < index:
+            yield f"policy.rules[{index}].name", f"{_INVALID}: rule names must be unique: {name!r}"
 
 
 @rule(VAULT, source=f"{_LEARN}/key-vault/general/soft-delete-overview")
