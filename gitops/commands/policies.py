@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from textwrap import TextWrapper
 from typing import Annotated, Any
@@ -130,13 +131,7 @@ def check(
         require_known("rule", name, rules, where="--rule", more=LISTED)
     options = {"--before": [before], "--config": [config], "--environment": [environment], "--severity": [severity]}
     options |= {"--category": category or [], "--framework": framework or [], "--rule": rule or []}
-    arguments = [
-        text
-        for name, values in options.items()
-        for value in values
-        if value
-        for text in (name, str(value.resolve() if isinstance(value, Path) else value))
-    ]
+    arguments = write_arguments(options)
     if form in ("text", "json"):
         raise typer.Exit(ask_pack(state, *arguments, *(["--json"] if as_json or form == "json" else [])).returncode)
     done = ask_pack(state, *arguments, "--json", capture_output=True, text=True)
@@ -144,6 +139,15 @@ def check(
         raise UserError(done.stderr.strip().removeprefix("error: "))
     typer.echo(checked.render(form, json.loads(done.stdout), checked.read_state(state), rules), nl=False)
     raise typer.Exit(done.returncode)
+
+
+def write_arguments(options: Mapping[str, Sequence[object]]) -> list[str]:
+    """Options of the pack's own command; it runs in its own folder, so paths are written whole."""
+    arguments: list[str] = []
+    for name, values in options.items():
+        for value in filter(None, values):
+            arguments += [name, str(value.resolve() if isinstance(value, Path) else value)]
+    return arguments
 
 
 @app.command()

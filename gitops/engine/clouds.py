@@ -70,10 +70,15 @@ def running(
                 )
             yield Clouds(directory, **json.loads(ready))
         finally:
-            if server.stdin:
-                server.stdin.close()
-            try:
-                server.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                os.killpg(server.pid, signal.SIGKILL)
-                server.wait()
+            stop(server)
+
+
+def stop(server: Started) -> None:
+    """The end of its input asks the server to leave; one that does not is killed with all that it started."""
+    if server.stdin:
+        server.stdin.close()
+    try:
+        server.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()

@@ -52,21 +52,24 @@ class PrivateNetwork(Component):
         FlowLog(f"{name}-flow", site=site, vpc_id=vpc.id, opts=self.child())
         routes = aws.ec2.RouteTable(f"{name}-private", vpc_id=vpc.id, region=site.region, opts=self.child())
         self.subnet_ids = [self._subnet(i, zone, routes) for i, zone in enumerate(site.zones)]
-        s3 = aws.ec2.VpcEndpoint(
-            f"{name}-s3",
-            vpc_id=vpc.id,
-            service_name=f"com.amazonaws.{site.region}.s3",
-            vpc_endpoint_type="Gateway",
-            route_table_ids=[routes.id],
-            region=site.region,
-            opts=self.child(),
-        )
+        s3 = self._gateway_endpoint("s3", routes)
         self.endpoints_group_id = self._group("endpoints", "Takes HTTPS from inside the network")
         self.security_group_id = self._group("workload", "Calls the endpoints and S3, nothing else")
         self._allow_endpoint_calls(s3.prefix_list_id)
         for service in services:
             self._interface_endpoint(service)
         self.register_outputs({"vpc_id": self.vpc_id, "subnet_ids": self.subnet_ids})
+
+    def _gateway_endpoint(self, service: str, routes: aws.ec2.RouteTable) -> aws.ec2.VpcEndpoint:
+        return aws.ec2.VpcEndpoint(
+            f"{self._name}-{service}",
+            vpc_id=self.vpc_id,
+            service_name=f"com.amazonaws.{self._region}.{service}",
+            vpc_endpoint_type="Gateway",
+            route_table_ids=[routes.id],
+            region=self._region,
+            opts=self.child(),
+        )
 
     def _subnet(self, index: int, zone: str, routes: aws.ec2.RouteTable) -> pulumi.Output[str]:
         name = f"{self._name}-private-{zone}"
