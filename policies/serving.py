@@ -21,6 +21,7 @@ GROUP = "aws:lb/targetGroup:TargetGroup"
 INTEGRATION = "aws:apigateway/integration:Integration"
 HTTP_INTEGRATION = "aws:apigatewayv2/integration:Integration"
 FUNCTION_URL = "aws:lambda/functionUrl:FunctionUrl"
+CONTAINER_APP = "azure-native:app:ContainerApp"
 # where callers arrive, and the parts that exist only for them
 DOORS = (
     ENDPOINT,
@@ -99,6 +100,7 @@ def _first(stack: Stack) -> Iterator[Resource]:
     yield from stack.of("aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig")
     yield from (scalable for scalable in stack.of(SCALABLE) if _scales_serving(scalable, stack))
     yield from (service for service in stack.of(SERVICE) if has_an_entrance(service, stack))
+    yield from (app for app in stack.of(CONTAINER_APP) if app.has("configuration.ingress"))
     yield from (permission for permission in stack.of(PERMISSION) if _lets_callers_in(permission))
 
 

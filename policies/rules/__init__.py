@@ -44,6 +44,7 @@ MODULES = (
     "tags",
     "azure_autoscale",
     "azure_autoscale_rules",
+    "azure_container_apps",
     "azure_ml",
     "azure_watch",
     "azure_workspace",

@@ -11,6 +11,9 @@ from ..rule import rule
 
 SETTING = "azure-native:monitor:AutoscaleSetting"
 DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment"
+# what the same settings scale by other numbers, in the program before its id is known:
+# https://learn.microsoft.com/en-us/azure/azure-monitor/autoscale/autoscale-overview
+SCALED_ELSEWHERE = ("AppServicePlan", "VirtualMachineScaleSet", "ApiManagementService")
 ENDPOINTS = "https://learn.microsoft.com/en-us/azure/machine-learning/how-to-autoscale-endpoints"
 PRACTICES = "https://learn.microsoft.com/en-us/azure/azure-monitor/autoscale/autoscale-best-practices"
 MULTIPLE = "https://learn.microsoft.com/en-us/azure/azure-monitor/autoscale/autoscale-multiprofile"
@@ -24,8 +27,10 @@ def scales_a_deployment(setting: Resource, stack: Stack) -> bool:
     """Whether the setting moves a deployment; virtual machines and plans of applications scale by other numbers."""
     if stack.referred(setting, "targetResourceUri", DEPLOYMENT):
         return True
+    linked = setting.linked("targetResourceUri")
+    others = any(f":{type_}::" in urn for urn in linked for type_ in SCALED_ELSEWHERE)
     target = setting.text_if_known("targetResourceUri")
-    return target is None or "/onlineendpoints/" in target.casefold()
+    return not others if target is None else "/onlineendpoints/" in target.casefold()
 
 
 def metric_of(rule: Properties) -> str | None:

@@ -11,7 +11,7 @@ from ..replacement import differs, replacing
 from ..resources import Resource, Stack
 from ..rule import rule
 from ..sagemaker_modes import MODEL, endpoints_of, targets_of, variant_scaled_by, variants_of
-from ..serving import CONFIGURATION, ENDPOINT, FUNCTION, SERVICE, TASK
+from ..serving import CONFIGURATION, CONTAINER_APP, ENDPOINT, FUNCTION, SERVICE, TASK
 from ..serving import SCALABLE as TARGET
 from .azure_autoscale import DEPLOYMENT
 from .sagemaker_capacity import GUIDE
@@ -28,6 +28,7 @@ CAPACITY = {
     FUNCTION: ("reservedConcurrentExecutions", "memorySize", "timeout"),
     "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig": ("provisionedConcurrentExecutions",),
     DEPLOYMENT: ("sku.capacity",),
+    CONTAINER_APP: ("template.scale.minReplicas", "template.scale.maxReplicas"),
     "aws:autoscaling/group:Group": ("minSize", "maxSize", "desiredCapacity"),
 }
 

@@ -1,0 +1,172 @@
+"""Azure Container Apps: how many replicas answer callers, in how many zones, and what moves their number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..resources import Resource, Stack
+from ..rule import rule
+from ..serving import CONTAINER_APP as APP
+
+ENVIRONMENT = "azure-native:app:ManagedEnvironment"
+GUIDE = "https://learn.microsoft.com/en-us/azure/container-apps"
+PSRULE = "https://azure.github.io/PSRule.Rules.Azure/en/rules"
+SCALE = "template.scale"
+LOWEST, HIGHEST = (
+    0,
+    10,
+)  # what is not set: https://learn.microsoft.com/en-us/azure/container-apps/scale-app#scale-definition
+
+
+def _bounds(app: Resource) -> tuple[float, float]:
+    """The least and the most replicas."""
+    low, high = (app.number(f"{SCALE}.{bound}Replicas") for bound in ("min", "max"))
+    return LOWEST if low is None else low, HIGHEST if high is None else high
+
+
+def _on_a_gpu_by_the_second(app: Resource, stack: Stack) -> bool:
+    """Whether the app runs on serverless GPUs, which Microsoft has go to zero between requests.
+
+    https://learn.microsoft.com/en-us/azure/container-apps/gpu-serverless-overview
+    """
+    name = app.text("workloadProfileName")
+    environments = [
+        each for path in ("managedEnvironmentId", "environmentId") for each in stack.referred(app, path, ENVIRONMENT)
+    ]
+    profiles = [profile for each in environments for profile in each.children("workloadProfiles")]
+    kinds = [profile.text("workloadProfileType") or "" for profile in profiles if profile.text("name") == name]
+    return any(kind.startswith("Consumption-GPU") for kind in [name or "", *kinds])
+
+
+@rule(
+    APP,
+    category="autoscaling",
+    severity="high",
+    reference=f"{PSRULE}/Azure.ContainerApp.MinReplicas/",
+    fix="Set template.scale.min_replicas to 2 or more.",
+    serving=True,
+)
+def azure_container_app_keeps_two(app: Resource, stack: Stack, *, least: int = 2) -> Iterator[str]:
+    """An app that callers reach keeps at least two replicas.
+
+    The default is none: the first caller after a quiet time waits until a replica has started and loaded the model. One
+    lies in one zone. (Serverless GPUs are made to go to zero.)
+    """
+    low, _ = _bounds(app)
+    if low < least and not _on_a_gpu_by_the_second(app, stack):
+        yield f"{SCALE}.minReplicas is {app.show(f'{SCALE}.minReplicas')}, wanted {least} or more"
+
+
+@rule(
+    APP,
+    category="autoscaling",
+    severity="high",
+    reference=f"{GUIDE}/scale-app",
+    fix="Set template.scale.max_replicas above min_replicas.",
+    serving=True,
+)
+def azure_container_app_has_room(app: Resource) -> Iterator[str]:
+    """An app can add replicas.
+
+    With equal bounds no scale rule can add one when traffic doubles. What is not set is ten.
+    """
+    low, high = _bounds(app)
+    if high <= low:
+        yield f"{SCALE}.maxReplicas is {high:g} and minReplicas is {low:g}, wanted maxReplicas above minReplicas"
+
+
+@rule(
+    APP,
+    category="autoscaling",
+    severity="critical",
+    reference=f"{GUIDE}/scale-app#default-scale-rule",
+    fix="Give the app a scale rule for its queue, or set template.scale.min_replicas to 1 or more.",
+)
+def azure_container_app_wakes(app: Resource) -> Iterator[str]:
+    """An app that nobody calls has something that starts it.
+
+    Without ingress the default rule, which counts requests, never counts one: the app goes to zero and stays there.
+    """
+    low, _ = _bounds(app)
+    if not app.has("configuration.ingress") and low < 1 and not app.count(f"{SCALE}.rules"):
+        yield f"{SCALE} has no rule and minReplicas is {low:g} without ingress, wanted a rule, or 1 replica or more"
+
+
+@rule(
+    APP,
+    category="autoscaling",
+    severity="medium",
+    reference=f"{GUIDE}/scale-app#http",
+    fix="Add a scale rule with http.metadata.concurrentRequests from a load test.",
+    serving=True,
+)
+def azure_container_app_scales_on_purpose(app: Resource) -> Iterator[str]:
+    """Somebody chose how many requests a replica takes at once.
+
+    The default is a replica for every ten. A model on a processor answers one or two at a time, one that batches a
+    hundred. It is advice: ten may be right.
+    """
+    if not app.count(f"{SCALE}.rules"):
+        yield f"{SCALE}.rules is empty, wanted a rule"
+
+
+@rule(
+    APP,
+    category="availability",
+    severity="medium",
+    reference=f"{GUIDE}/health-probes",
+    fix="Give the container a Readiness or Startup probe with http_get on the path that tests the model.",
+    serving=True,
+)
+def azure_container_app_asks_the_model(app: Resource) -> Iterator[str]:
+    """A replica is asked whether its model is loaded before callers reach it.
+
+    The default probes open a connection to the port, which a server accepts while it loads. (Of several containers one
+    answers for all.)
+    """
+    probes = [probe for container in app.children("template.containers") for probe in container.children("probes")]
+    kinds = {(probe.text("type") or "").casefold() for probe in probes if probe.has("httpGet")}
+    if not kinds & {"readiness", "startup"}:
+        yield "no container has a Readiness or Startup probe with httpGet, wanted one"
+
+
+@rule(
+    APP,
+    category="availability",
+    severity="high",
+    reference=f"{GUIDE}/traffic-splitting",
+    fix='Let the weights add up to 100; set active_revisions_mode to "Multiple" where they name revisions.',
+    serving=True,
+)
+def azure_container_app_traffic_adds_up(app: Resource) -> Iterator[str]:
+    """The shares of an app's revisions add up to 100.
+
+    Container Apps refuses any other sum. Where only one revision is active there is nothing to share, and a revision
+    that is named has no traffic once the next one is there.
+    """
+    shares = app.children("configuration.ingress.traffic")
+    total = sum(share.number("weight") or 0 for share in shares)
+    if shares and total != 100:
+        yield f"the weights of configuration.ingress.traffic add up to {total:g}, wanted 100"
+    single = app.text("configuration.activeRevisionsMode") in (None, "Single")
+    if single and any(share.has("revisionName") for share in shares):
+        yield 'configuration.ingress.traffic names a revision, wanted activeRevisionsMode "Multiple"'
+
+
+@rule(
+    ENVIRONMENT,
+    category="availability",
+    severity="high",
+    reference=f"{PSRULE}/Azure.ContainerApp.AvailabilityZone/",
+    fix="Set zone_redundant when the environment is made; it cannot change later.",
+)
+def azure_container_environment_spans_zones(environment: Resource, stack: Stack) -> Iterator[str]:
+    """The environment of an app that callers reach spans zones.
+
+    Only then are replicas spread over zones, and then without a further charge. It is advice: not every region has
+    zones.
+    """
+    paths = ("managedEnvironmentId", "environmentId")
+    apps = [app for path in paths for app in stack.referring(environment, APP, path)]
+    if any(app.has("configuration.ingress") for app in apps) and not environment.flag("zoneRedundant"):
+        yield f"zoneRedundant is {environment.show('zoneRedundant')}, wanted true"
