@@ -154,6 +154,10 @@ class Cloud(ABC):
         """What every account has without making it (the default VPC), as the inventory would hold it, or None."""
         return None
 
+    def refuse(self, inventory: Inventory, planned: PlannedResource) -> str:
+        """Why the cloud does not make or change a resource beside what exists now; empty where it does."""
+        return ""
+
     def act_alone(self, inventory: Inventory, before: Entry | None, after: Entry) -> None:  # noqa: B027 (most do nothing)
         """Does to other resources what the cloud does by itself when one was created (`before` is None) or updated."""
 

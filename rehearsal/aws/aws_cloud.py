@@ -12,6 +12,7 @@ from rehearsal.aws import account, names
 from rehearsal.aws.default_resources import find_default
 from rehearsal.aws.invocations import answer
 from rehearsal.aws.nested import within
+from rehearsal.aws.target_groups import find_taken_group
 from rehearsal.aws.template_words import AwsWords
 from rehearsal.aws.traffic import shift_traffic
 from rehearsal.cloud import Call, Cloud, Naming, PlannedResource
@@ -87,6 +88,11 @@ class Aws(Cloud):
 
     def default_resource(self, kind: ResourceType, scope: str, identity: str) -> Entry | None:
         return find_default(kind.token, scope, identity)
+
+    def refuse(self, inventory: Inventory, planned: PlannedResource) -> str:
+        group = find_taken_group(inventory, planned.kind.token, planned.scope, planned.inputs)
+        message = "cannot be associated with more than one load balancer"
+        return group and f"TargetGroupAssociationLimit: Target group '{group}' {message}"
 
     def act_alone(self, inventory: Inventory, before: Entry | None, after: Entry) -> None:
         shift_traffic(inventory, before, after)

@@ -114,6 +114,8 @@ class CloudProvider(BaseProvider):
             if other := find_conflict(self._cloud, self._inventory, planned):
                 context.abort(grpc.StatusCode.ALREADY_EXISTS, already_exists(planned, other.id, other))
             return pb.CreateResponse(properties=to_struct(answers.preview(self._cloud, planned)))
+        if refusal := self._cloud.refuse(self._inventory, planned):
+            context.abort(grpc.StatusCode.FAILED_PRECONDITION, refusal)
         entry = self._create(planned, context)
         self._cloud.act_alone(self._inventory, None, entry)
         return pb.CreateResponse(id=entry.id, properties=to_struct(entry.outputs))
@@ -153,6 +155,8 @@ class CloudProvider(BaseProvider):
         resource = self._inventory.find(request.type, planned.scope, request.id)
         if resource is None:
             context.abort(grpc.StatusCode.NOT_FOUND, _say_missing(request.type, request.id, planned.scope))
+        if refusal := self._cloud.refuse(self._inventory, planned):
+            context.abort(grpc.StatusCode.FAILED_PRECONDITION, refusal)
         entry = self._entry(replace(planned, seed=resource.seed), resource.id)
         counters = self._cloud.counters(planned.kind, resource.inputs, planned.inputs)
         counted = {

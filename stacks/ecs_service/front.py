@@ -52,8 +52,11 @@ class Front(Component):
         certificate = Certificate(f"{name}-tls", site=site, entrance=entrance, opts=self.child())
         logs = access_log_bucket(f"{name}-access", site=site, opts=self.child())
         group = target_group(settings.service, server, network.vpc_id)
+        # a balancer cannot change its scheme, and a target group cannot have two balancers while one follows the other:
+        # each scheme has a balancer and groups of its own (https://github.com/hashicorp/terraform-provider-aws/issues/22005)
+        scheme = f"{name}-internal" if entrance.internal else name
         balancer = awsx.lb.ApplicationLoadBalancer(
-            name,
+            scheme,
             internal=entrance.internal,
             subnet_ids=network.private_subnet_ids if entrance.internal else network.public_subnet_ids,
             security_groups=[network.edge_group],
@@ -74,7 +77,7 @@ class Front(Component):
         if settings.release.strategy in SHIFTING:
             https = balancer.listeners.apply(lambda made: made[0].arn if made else "")
             self._shift = Shift(
-                f"{name}-shift",
+                f"{scheme}-shift",
                 site=site,
                 first=self.target_group,
                 group=dict(group),

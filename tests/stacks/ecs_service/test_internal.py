@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from gitops.records import Operation
+from gitops.records import Op, Operation
 from gitops.run import Sandbox
 from rehearsal.inventory import Inventory
 from tests.stacks.configs import checkout
-from tests.worlds import changed, living, of_type, unprotect
+from tests.worlds import Life, changed, living, of_type, unprotect
 
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+BALANCER, LISTENER = "aws:lb/loadBalancer:LoadBalancer", "aws:lb/listener:Listener"
+GROUP = "aws:lb/targetGroup:TargetGroup"
 TARGET = "ecs_service/dev"
 INSIDE = {"entrance.internal": True, "entrance.clients": ["10.0.0.0/8", "172.16.0.0/12"]}
 
@@ -22,7 +25,7 @@ def test_the_name_leads_to_private_addresses(tmp_path: Path) -> None:
     with living(root, TARGET, Sandbox(tmp_path / "sandbox").prepare()) as life:
         planned = life.run(Operation.PREVIEW, INSIDE, judged=True)
     assert planned.findings == ()
-    (balancer,) = of_type(planned, "aws:lb/loadBalancer:LoadBalancer")
+    (balancer,) = of_type(planned, BALANCER)
     assert balancer.inputs["internal"] is True
     used = {urn.rsplit("::", 1)[-1] for urn in balancer.depends_on if "subnet:Subnet" in urn}
     assert len(used) == 2, used
@@ -42,3 +45,17 @@ def test_a_service_without_gateways_for_callers_inside(tmp_path: Path) -> None:
         unprotect(sandbox.state / ".pulumi" / "stacks" / "ecs_service" / "dev.json")
         life.run(Operation.DESTROY, config)
     assert not list(Inventory(sandbox.clouds).of_type("aws:ec2/vpcEndpoint:VpcEndpoint"))
+
+
+@pytest.mark.soak
+def test_a_service_moves_inside(rehearse: Callable[[str], Life]) -> None:
+    """While both balancers exist neither may have the other's target group: the clouds refuse that."""
+    life, unheld = rehearse(TARGET), {"availability.protected": False}
+    life.run(Operation.UPDATE, unheld)
+    assert changed(life.run(Operation.UPDATE, {**INSIDE, **unheld}))["aws:ecs/service:Service service"] is Op.UPDATE
+    kept = {kind: list(Inventory(life.sandbox.clouds).of_type(kind)) for kind in (BALANCER, GROUP, LISTENER)}
+    assert {kind: len([one for one in found if ":dev::" in one.urn]) for kind, found in kept.items()} == {
+        BALANCER: 1,
+        GROUP: 1,
+        LISTENER: 2,
+    }

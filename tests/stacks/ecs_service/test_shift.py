@@ -52,11 +52,22 @@ def test_traffic_goes_there_and_back_and_no_run_takes_it_with_it(rehearse: Calla
     assert "Deployment failed" in turned_back.error.message
     assert traffic(life) == {"front": 100, "front-shift-alternate": 0}
 
+    back = changed(life.run(Operation.PREVIEW, {"service.image": IMAGE}))
+    gone = {kind.split(" ")[0] for kind, op in back.items() if op is Op.DELETE}
+    assert back[f"{SERVICE} service"] is Op.UPDATE
+    assert gone >= {RULE, GROUP, "aws:iam/role:Role"}
+    assert [name for name, op in back.items() if op is Op.REPLACE] == [f"{TASK} service"], "no listener, no group"
+
     state = life.sandbox.state / ".pulumi" / "stacks" / "ecs_service" / "dev.json"
     made = json.loads(state.read_text(encoding="utf-8"))["checkpoint"]["latest"]["resources"]
     (service,) = [each for each in made if each["type"] == SERVICE]
     assert service["customTimeouts"] == {"create": 1800, "update": 1800}, "20 minutes, and ten of pauses"
 
+    unprotect(state)
+    life.run(Operation.UPDATE, {"service.image": IMAGE})
+    assert not list(Inventory(life.sandbox.clouds).of_type(RULE))
+    assert changed(life.run(Operation.DRIFT, {"service.image": IMAGE})) == {}
+    life.run(Operation.UPDATE, released)
     unprotect(state)
     life.run(Operation.DESTROY, released)
     assert not [entry for entry in Inventory(life.sandbox.clouds).of_type(SERVICE) if ":dev::" in entry.urn]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from gitops.records import Op, Operation, RunRecord
+from rehearsal.inventory import Inventory
 from tests.worlds import Life, changed, diffs, of_type, unprotect
 
 API, DEPLOYMENT, STAGE = (
@@ -114,6 +115,12 @@ def test_a_name_comes_and_goes(rehearse: Callable[[str], Life]) -> None:
     assert changed(life.run(Operation.UPDATE, name)) == {}
     unprotect(life.sandbox.state / ".pulumi" / "stacks" / "lambda_api" / "dev.json")
     assert life.run(Operation.UPDATE).outputs["endpoint_url"] == life.deployed.outputs["endpoint_url"]
+
+    life.run(Operation.UPDATE, name)
+    unprotect(life.sandbox.state / ".pulumi" / "stacks" / "lambda_api" / "dev.json")
+    life.run(Operation.DESTROY, name)
+    left = Inventory(life.sandbox.clouds)
+    assert not [entry for kind in (DOMAIN, MAPPING, API) for entry in left.of_type(kind) if ":dev::" in entry.urn]
 
 
 def test_other_changes_touch_what_they_name(deployed: Callable[[str], Life]) -> None:

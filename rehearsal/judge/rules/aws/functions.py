@@ -134,6 +134,14 @@ def warm_copies_fit_the_function(it: Resource, program: Program) -> Found:
         yield "qualifier", f"{message} versions: {function.name!r} does not publish any"
 
 
+@rule(WARM, source="https://github.com/hashicorp/terraform/issues/24957")
+def warm_copies_have_one_version(it: Resource, program: Program) -> Found:
+    alias = program.refer(it, "qualifier", ALIAS)
+    if alias and alias.get("routingConfig.additionalVersionWeights"):
+        message = "InvalidParameterValueException: Alias with weights can not be used with Provisioned Concurrency"
+        yield "qualifier", f"{message}: {alias.name!r}"
+
+
 @rule(ALIAS, source="https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html")
 def routing_of_an_alias(it: Resource) -> Found:
     weights = it.get("routingConfig.additionalVersionWeights")

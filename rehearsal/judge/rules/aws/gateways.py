@@ -14,6 +14,7 @@ METHOD = "aws:apigateway/method:Method"
 INTEGRATION = "aws:apigateway/integration:Integration"
 DEPLOYMENT = "aws:apigateway/deployment:Deployment"
 STAGE = "aws:apigateway/stage:Stage"
+LIMITS = "aws:apigateway/methodSettings:MethodSettings"
 ACCOUNT = "aws:apigateway/account:Account"
 HTTP_API = "aws:apigatewayv2/api:Api"
 _REST_API = "https://docs.aws.amazon.com/apigateway/latest/api"
@@ -106,7 +107,7 @@ def parts_of_a_method_in_order(it: Resource, program: Program) -> Found:
                 yield "httpMethod", f"NotFoundException: {message}: depend on {other.name!r}"
 
 
-@rule(STAGE, "aws:apigateway/methodSettings:MethodSettings", source=f"{_GUIDE}/set-up-logging.html")
+@rule(STAGE, LIMITS, source=f"{_GUIDE}/set-up-logging.html")
 def account_logs_first(it: Resource, program: Program) -> Found:
     level = it.text("settings.loggingLevel")
     logs = it.get("accessLogSettings") is not None or level in ("INFO", "ERROR")
@@ -114,6 +115,26 @@ def account_logs_first(it: Resource, program: Program) -> Found:
     if logs and accounts and not program.waits_for(it, *accounts):
         message = f"{_INVALID}: CloudWatch Logs role ARN must be set in account settings to enable logging"
         yield "accessLogSettings" if it.type == STAGE else "settings", f"{message}: depend on {accounts[0].name!r}"
+
+
+@rule(LIMITS, source="https://github.com/hashicorp/terraform-provider-aws/issues/15855")
+def path_of_a_method(it: Resource) -> Found:
+    path = it.text("methodPath")
+    if path != path.strip("/"):
+        message = f"BadRequestException: Invalid method setting path: /{path}/throttling/burstLimit"
+        yield "methodPath", f"{message}: no slash at either end"
+
+
+@rule("aws:apigateway/basePathMapping:BasePathMapping", source=f"{_REST_API}/API_CreateBasePathMapping.html")
+def stage_of_a_mapping(it: Resource, program: Program) -> Found:
+    api, name = program.refer(it, "restApi", REST), it.text("stageName")
+    stages = list(program.referring(api, "restApi", STAGE)) if api and api.new and name else []
+    if stages and all(stage.text("stageName") not in ("", name) for stage in stages):
+        message = "BadRequestException: Invalid stage identifier specified"
+        yield (
+            "stageName",
+            f"{message}: {name!r}, and the API has {', '.join(stage.text('stageName') for stage in stages)}",
+        )
 
 
 @rule(STAGE, "aws:apigatewayv2/stage:Stage", source=f"{_GUIDE}/set-up-logging.html")

@@ -113,7 +113,7 @@ def _forwards(it: Resource, program: Program) -> Iterator[tuple[str, Resource]]:
 @rule(*LISTENERS, *RULES, source=f"{_API}/API_Action.html")
 def group_fits_the_listener(it: Resource, program: Program) -> Found:
     listener = it if it.type in LISTENERS else program.refer(it, "listenerArn", *LISTENERS)
-    balancer = program.refer(listener, "loadBalancerArn", *BALANCERS) if listener else None
+    balancer = _balancer_of(it, program)
     for path, group in _forwards(it, program):
         kind, protocol = kind_of(balancer) if balancer else "", group.text("protocol")
         offered = _PROTOCOLS.get(kind, ())
@@ -133,6 +133,26 @@ def group_fits_the_listener(it: Resource, program: Program) -> Found:
         ):
             message = "InvalidConfigurationRequest: The following target groups are in different vpc than load balancer"
             yield path, f"{message} {balancer.name if balancer else ''}: {group.name!r}"
+
+
+@rule(*LISTENERS, *RULES, source=f"{_GUIDE}/load-balancer-limits.html")
+def group_has_one_balancer(it: Resource, program: Program) -> Found:
+    own = _balancer_of(it, program)
+    for other in program.of(*LISTENERS, *RULES) if own else ():
+        theirs = _balancer_of(other, program) if other.urn < it.urn else None
+        if theirs is None or theirs is own:
+            continue
+        shared = [group for _, group in _forwards(other, program)]
+        for path, group in _forwards(it, program):
+            if group in shared:
+                message = "cannot be associated with more than one load balancer"
+                found = f"Target group '{group.name}' {message}: {other.name!r} forwards to it for {theirs.name!r}"
+                yield path, f"TargetGroupAssociationLimit: {found}"
+
+
+def _balancer_of(it: Resource, program: Program) -> Resource | None:
+    listener = it if it.type in LISTENERS else program.refer(it, "listenerArn", *LISTENERS)
+    return program.refer(listener, "loadBalancerArn", *BALANCERS) if listener else None
 
 
 @rule(*RULES, source=f"{_API}/API_CreateRule.html")

@@ -133,6 +133,9 @@ def one_policy_tracks_a_metric(it: Resource, program: Program) -> Found:
 @rule(POLICY, source=f"{_GUIDE}/API_StepAdjustment.html")
 def steps_do_not_overlap(it: Resource) -> Found:
     steps = it.list(f"{_STEPS}.stepAdjustments")
+    if len(steps) > 20:
+        message = "LimitExceededException: There can be at most 20 step adjustments per scaling policy"
+        yield f"{_STEPS}.stepAdjustments", f"{message}, found {len(steps)}"
     if not steps or any(not isinstance(step, Mapping) or UNKNOWN in step.values() for step in steps):
         return
     bounds = [

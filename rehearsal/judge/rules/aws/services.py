@@ -45,6 +45,8 @@ def parameters_of_a_service(it: Resource) -> Found:
     if it.get("launchType") == "EC2" and it.get("networkConfiguration.assignPublicIp") is True:
         message = f"{_INVALID}: Assign public IP is not supported for this launch type."
         yield "networkConfiguration.assignPublicIp", message
+    if it.get("launchType") == "EC2" and it.get("platformVersion") is not None:
+        yield "platformVersion", f"{_INVALID}: The platform version must be null when specifying an EC2 launch type."
     # of a daemon the provider sends neither the desired count nor the maximum
     daemon = it.get("schedulingStrategy") == "DAEMON"
     least, most = it.number("deploymentMinimumHealthyPercent"), it.number("deploymentMaximumPercent")

@@ -20,6 +20,8 @@ _INVALID = "InvalidAutoscaleSetting"
 
 @rule(*AUTOSCALE, source=f"{_LEARN}/autoscale/autoscale-understanding-settings")
 def profiles_of_an_autoscale_setting(it: Resource) -> Found:
+    if it.get("targetResourceUri") is None:  # https://github.com/Azure/azure-sdk-for-net/issues/43948
+        yield "targetResourceUri", "UnsupportedRequestContent: the id of what is scaled is required"
     profiles = it.blocks("profiles")
     names = [str(one.get("name")) for _, one in profiles]
     for index, (path, profile) in enumerate(profiles):
@@ -121,6 +123,9 @@ def parts_of_a_diagnostic_setting(it: Resource) -> Found:
     )
     if all(it.get(name) is None for name in sinks):
         yield "workspaceId", "BadRequest: at least one data sink needs to be specified"
+    if (workspace := it.text("workspaceId")) and not workspace.startswith("/"):
+        message = "BadRequest: the workspace's resource id (/subscriptions/…) is required"
+        yield "workspaceId", f"{message}, found {workspace!r}"
     logs = it.blocks("logs")
     groups, single = ([one for _, one in logs if one.get(name)] for name in ("categoryGroup", "category"))
     if groups and single and any(one.get("enabled") is not False for one in single):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
+from rehearsal.judge.rules.azure.learning import WORKSPACE
 
 ACCOUNT = "azure-native:storage:StorageAccount"
 CONTAINER = "azure-native:storage:BlobContainer"
@@ -102,6 +103,7 @@ def protection_of_a_vault(it: Resource) -> Found:
 @rule(
     ACCOUNT,
     REGISTRY,
+    WORKSPACE,
     "azure-native:compute:DiskEncryptionSet",
     source=f"{_LEARN}/storage/common/customer-managed-keys-overview",
 )
@@ -111,6 +113,8 @@ def vault_of_an_encryption_key(it: Resource, program: Program) -> Found:
     for vault in (one for one in sources if one.type == VAULT):
         if vault.get("properties.enablePurgeProtection") in (None, False):
             message = "KeyVaultPolicyError: The given key vault needs soft delete and purge protection for customer-managed keys"
+            if it.type == WORKSPACE:
+                message = "BadRequest: CMK workspaces should have purge protection enabled on their CMK keyvault"
             yield top, f"{message}: {vault.name!r}"
 
 
