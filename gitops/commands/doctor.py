@@ -29,6 +29,7 @@ from gitops.github import protection, reading_role
 from gitops.github.client import Client, require
 from gitops.github.comment import deciding_paths
 from gitops.github.reading_role import SUFFIX
+from gitops.github.subject import trust_policy
 from gitops.mode import BACKEND
 
 PACKAGES = ("pulumi", "pulumi-aws", "pulumi-awsx", "pulumi-azure-native", "pulumi-policy", "cfn-lint")
@@ -62,7 +63,7 @@ def command(
 def show_roles(repository: protection.Repository) -> None:
     """Each environment's trust policy, and what the roles that run pull requests' code are to be allowed."""
     for name, environment in repository.environments.items():
-        common.output.print(f"Trust policy of {name}: {protection.trust_policy(repository, name)}", markup=False)
+        common.output.print(f"Trust policy of {name}: {trust_policy(repository.subject, name)}", markup=False)
         if name.endswith(SUFFIX):
             backend = environment.variables.get(BACKEND, "")
             role = reading_role.describe(name.removesuffix(SUFFIX), common.checkout(), backend)

@@ -1,4 +1,4 @@
-"""`gitops supersede`: end the older runs of this workflow that only wait, so that approvals never pile up."""
+"""`gitops supersede`: end the older runs that only wait, so that approvals never pile up."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ from gitops.github.runs import supersede
 
 
 def command(
-    workflow: Annotated[str, typer.Argument(metavar="FILE", help="the workflow's file, as deploy.yml")],
+    workflows: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE", help="workflow files whose runs a newer commit makes pointless"),
+    ],
 ) -> None:
     """Cancel older runs that wait for an approval, never one that applies a change. Reads GitHub's variables."""
-    number, branch = require(os.environ, "GITHUB_RUN_NUMBER"), require(os.environ, "GITHUB_REF_NAME")
-    if not number.isdecimal():
-        raise UserError(f"{number!r} is no number", where="GITHUB_RUN_NUMBER")
-    ended = supersede(from_environment(os.environ), workflow, branch, int(number))
+    run, branch = require(os.environ, "GITHUB_RUN_ID"), require(os.environ, "GITHUB_REF_NAME")
+    if not run.isdecimal():
+        raise UserError(f"{run!r} is no number", where="GITHUB_RUN_ID")
+    ended = supersede(from_environment(os.environ), workflows, branch, int(run))
     common.output.print(f"ended {len(ended)} older runs that waited", markup=False)

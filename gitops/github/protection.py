@@ -1,4 +1,4 @@
-"""Whether GitHub guards the environments as docs/workflows.md says, and the trust policies that fit the repository.
+"""Whether GitHub guards the environments as docs/workflows.md says.
 
 What is asked of GitHub is gathered first; what is to be said of it is decided by pure functions. The token needs to
 read the repository's administration: nobody else may see who has to review.
@@ -6,7 +6,6 @@ read the repository's administration: nobody else may see who has to review.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,11 +19,17 @@ from gitops.errors import UserError
 from gitops.github.branch import Guard, check_branch, gather_guard
 from gitops.github.client import Client, Fault
 from gitops.github.reading_role import BRANCH, SUFFIX
+from gitops.github.subject import read_subject
 from gitops.mode import IDENTITIES, find_mode
 
 KEY = "GITOPS_REVIEW_KEY"
 REAL_PREVIEW = "GITOPS_REAL_PREVIEW"
 """Variable of the repository that turns on the real preview of pull requests, with `true`."""
+
+
+CUSTOM = "custom"
+"""Stands for the rules that GitHub Apps bring, which fail every job that leaves no deployment record:
+https://docs.github.com/en/actions/how-tos/deploy/configure-and-manage-deployments/control-deployments#interaction-with-protection-rules"""
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,7 @@ def find_faults(environment: Environment, others: Iterable[Environment]) -> Iter
         yield f"{allowed} may run there", f"allow {BRANCH} only"
     if "required_reviewers" not in environment.rules:
         yield "nobody reviews what is run", "set required reviewers"
+    yield from find_custom_rules(environment)
     if environment.secrets:
         yield f"the pull request's code can read {', '.join(sorted(environment.secrets))}", "take the secrets out"
     for other in others:
@@ -127,8 +133,15 @@ def find_missing(environment: Environment, branch: str) -> Iterator[tuple[str, s
         yield f"{allowed} may deploy", f"allow deployments from {branch} only"
     if list_environments().get(environment.name) and "required_reviewers" not in environment.rules:
         yield "nobody reviews", "set required reviewers"
+    yield from find_custom_rules(environment)
     if environment.variables.get("GITOPS_CLOUDS") == "real" and KEY not in environment.secrets:
         yield f"no {KEY}", f"set the secret {KEY}, the same in the environment and in its -preview"
+
+
+def find_custom_rules(environment: Environment) -> Iterator[tuple[str, str]]:
+    """Jobs in the environments beside those that are deployed to have `deployment: false`."""
+    if CUSTOM in environment.rules and environment.name not in list_environments():
+        yield "a GitHub App's protection rule fails its jobs", f"take the rule out of {environment.name}"
 
 
 def first_todo(missing: Iterable[tuple[str, str]]) -> str:
@@ -146,34 +159,6 @@ def check_modes(repository: Repository) -> Iterator[Check]:
             before = find_mode(environment.variables, before)
         except UserError as error:
             yield Check(f"variables of {name}", error.message, False, todo=error.hint)
-
-
-def trust_policy(repository: Repository, environment: str) -> str:
-    """The condition of an AWS role's trust policy for one environment; Azure's credential takes the same subject."""
-    issuer = "token.actions.githubusercontent.com"
-    condition = {
-        f"{issuer}:aud": "sts.amazonaws.com",
-        f"{issuer}:sub": f"{repository.subject}:environment:{environment}",
-    }
-    return json.dumps({"Condition": {"StringEquals": condition}}, indent=1)
-
-
-def read_subject(repository: Mapping[str, Any], template: Mapping[str, Any]) -> str:
-    """How `sub` begins. Repositories made, renamed or transferred since 2026-07-15 have ids in it:
-    https://docs.github.com/en/actions/reference/openid-connect-reference. Raises `UserError` for a custom template."""
-    if template.get("use_default") is False:
-        keys = ", ".join(map(str, template.get("include_claim_keys") or ()))
-        raise UserError(
-            f"the repository has a subject of its own, of {keys}",
-            where="actions/oidc/customization/sub",
-            hint="Go back to GitHub's default, which names the environment, or write the trust policies by hand.",
-        )
-    if prefix := template.get("sub_claim_prefix"):
-        return str(prefix).rstrip(":")
-    owner, name = str(repository["full_name"]).split("/")
-    if template.get("use_immutable_subject"):
-        return f"repo:{owner}@{repository['owner']['id']}/{name}@{repository['id']}"
-    return f"repo:{owner}/{name}"
 
 
 def gather(client: Client) -> Repository:
@@ -218,9 +203,11 @@ def read_environment(
     elif policy.get("protected_branches"):
         branches = ("every protected branch",)
     secrets = client.get_all(f"{place}/secrets", "secrets")
+    apps = client.request("GET", f"{place}/deployment_protection_rules").get("custom_deployment_protection_rules") or ()
+    custom = {CUSTOM} if any(app.get("enabled") for app in apps) else set[str]()
     return Environment(
         name=name,
-        rules=frozenset(str(rule["type"]) for rule in environment.get("protection_rules") or ()),
+        rules=frozenset(str(rule["type"]) for rule in environment.get("protection_rules") or ()) | custom,
         branches=branches,
         variables={**shared, **read_variables(client, f"{place}/variables")},
         secrets=frozenset(str(secret["name"]) for secret in secrets),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from itertools import product
 from urllib.parse import quote
 
 from gitops.github.client import Client, Fault
@@ -16,32 +16,29 @@ UNFINISHED = ("waiting", "pending", "queued", "in_progress")
 
 @dataclass(frozen=True)
 class OtherRun:
-    """A run of the same workflow on the same branch, with the states of its jobs."""
+    """A run on the same branch, with the states of its jobs. `created` is when, as GitHub writes it (ISO 8601, UTC)."""
 
     id: int
-    number: int
+    created: str
     jobs: tuple[str, ...]
 
 
-def choose_superseded(number: int, others: Iterable[OtherRun]) -> tuple[int, ...]:
+def choose_superseded(created: str, others: Iterable[OtherRun]) -> tuple[int, ...]:
     """The ids of the older runs of which no job runs: one that applies a change is never cut off."""
-    return tuple(other.id for other in others if other.number < number and all(state in IDLE for state in other.jobs))
+    return tuple(other.id for other in others if other.created < created and all(state in IDLE for state in other.jobs))
 
 
-def supersede(client: Client, workflow: str, branch: str, number: int) -> tuple[int, ...]:
-    """Cancels the older runs of a workflow file that only wait; returns their ids."""
+def supersede(client: Client, workflows: Iterable[str], branch: str, run: int) -> tuple[int, ...]:
+    """Cancels the runs of workflow files that only wait and are older than this one; returns their ids."""
     repository = f"repos/{client.repository}"
-    runs: dict[int, Mapping[str, Any]] = {}
-    for state in UNFINISHED:
+    created = str(client.request("GET", f"{repository}/actions/runs/{run}")["created_at"])
+    found: dict[int, str] = {}
+    for workflow, state in product(workflows, UNFINISHED):
         where = f"{repository}/actions/workflows/{quote(workflow)}/runs?branch={quote(branch, safe='')}&status={state}"
-        for run in client.get_all(where, "workflow_runs"):
-            runs[int(run["id"])] = run
-    others = [
-        OtherRun(identity, int(run["run_number"]), list_job_states(client, identity))
-        for identity, run in runs.items()
-        if int(run["run_number"]) < number
-    ]
-    return tuple(identity for identity in choose_superseded(number, others) if cancel(client, identity))
+        found |= {int(each["id"]): str(each["created_at"]) for each in client.get_all(where, "workflow_runs")}
+    older = {identity: when for identity, when in found.items() if when < created}
+    others = [OtherRun(identity, when, list_job_states(client, identity)) for identity, when in older.items()]
+    return tuple(identity for identity in choose_superseded(created, others) if cancel(client, identity))
 
 
 def cancel(client: Client, run: int) -> bool:

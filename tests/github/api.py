@@ -124,6 +124,8 @@ class Handler(BaseHTTPRequestHandler):
                 self.answer(200, [{"state": "success"}])
             case "GET", ["compare", _commits]:
                 self.answer(200, {"status": "ahead"})
+            case "GET", ["actions", "runs", _run]:
+                self.answer(200, {"created_at": "2026-11-22T05:00:00Z"})
             case "GET", ["actions", "workflows", _file, "runs"]:
                 self.answer(200, {"workflow_runs": []})
             case _:

@@ -32,16 +32,19 @@ def test_an_old_commit_is_refused(commit: str, head: str, last: str, relation: s
     assert said in reason
 
 
+EARLIER, LATER = "2026-11-22T04:59:00Z", "2026-11-22T05:00:00Z"
+
+
 def test_a_run_is_superseded_only_while_nothing_of_it_runs() -> None:
     others = [
-        OtherRun(1, 1, ("completed", "waiting")),
-        OtherRun(2, 2, ("completed", "in_progress", "waiting")),
-        OtherRun(3, 3, ("queued",)),
-        OtherRun(4, 4, ("waiting",)),
-        OtherRun(5, 5, ("waiting",)),
+        OtherRun(1, EARLIER, ("completed", "waiting")),
+        OtherRun(2, EARLIER, ("completed", "in_progress", "waiting")),
+        OtherRun(3, EARLIER, ("queued",)),
+        OtherRun(4, LATER, ("waiting",)),
+        OtherRun(5, "2026-11-22T05:00:01Z", ("waiting",)),
     ]
 
-    assert choose_superseded(4, others) == (1, 3)
+    assert choose_superseded(LATER, others) == (1, 3)
 
 
 class Recorded(Client):
@@ -109,17 +112,23 @@ ENDED = {CANCEL.format(10)}
 
 
 def test_older_runs_that_wait_are_cancelled_and_one_that_ended_by_itself_stops_nobody() -> None:
-    runs = [{"id": 10, "run_number": 2}, {"id": 11, "run_number": 3}, {"id": 12, "run_number": 9}]
+    older = [{"id": number, "created_at": EARLIER} for number in (10, 11)]
     client = Recorded(
         {
-            "actions/workflows/deploy.yml/runs?branch=main": {"workflow_runs": runs},
+            "actions/runs/12/jobs": {"jobs": [{"status": "in_progress"}]},
+            "actions/runs/12": {"created_at": LATER},
+            "actions/workflows/deploy.yml/runs?branch=main": {
+                "workflow_runs": [*older, {"id": 12, "created_at": LATER}]
+            },
+            "actions/workflows/rollback.yml/runs?branch=main": {"workflow_runs": [{"id": 9, "created_at": EARLIER}]},
+            "actions/runs/9/jobs": {"jobs": [{"status": "waiting"}]},
             "actions/runs/10/jobs": {"jobs": [{"status": "waiting"}]},
             "actions/runs/11/jobs": {"jobs": [{"status": "completed"}, {"status": "waiting"}]},
         }
     )
 
-    assert supersede(client, "deploy.yml", "main", 9) == (11,)
-    assert client.written == [("POST", CANCEL.format(10)), ("POST", CANCEL.format(11))]  # pyright: ignore[reportAttributeAccessIssue]
+    assert supersede(client, ["deploy.yml", "rollback.yml"], "main", 12) == (11, 9)
+    assert client.written == [("POST", CANCEL.format(number)) for number in (10, 11, 9)]  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def test_a_commit_that_history_has_no_more_is_refused_and_said() -> None:

@@ -19,10 +19,9 @@ from gitops.github.protection import (
     check,
     gather,
     list_environments,
-    read_subject,
     read_variables,
-    trust_policy,
 )
+from gitops.github.subject import read_subject, trust_policy
 
 VARIABLES = {"GITOPS_CLOUDS": "real", "PULUMI_BACKEND_URL": "s3://state", "AWS_ROLE_ARN": "arn:aws:iam::1:role/x"}
 NAMES = tuple(full for name in list_environments() for full in (f"{name}-preview", name))
@@ -156,7 +155,7 @@ def test_the_subject_is_the_repositorys_own(template: dict[str, Any], subject: s
     told = {"full_name": "team/models", "id": 2, "owner": {"id": 1}}
 
     assert read_subject(told, template) == subject
-    policy = json.loads(trust_policy(replace(GUARDED, subject=subject), "prod"))["Condition"]
+    policy = json.loads(trust_policy(subject, "prod"))["Condition"]
     assert policy == {
         "StringEquals": {
             "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
@@ -252,6 +251,9 @@ class Answers(Client):
             "rules/branches/main": RULES,
             "branches/main/protection": {},
             "environments": {"environments": [{"name": one, **told} for one in NAMES]},
+            "deployment_protection_rules": {
+                "custom_deployment_protection_rules": [{"enabled": name in ("prod", "prod-preview")}]
+            },
             "deployment-branch-policies": {"branch_policies": [{"name": "main", "type": "branch"}]},
             "secrets": {"secrets": [{"name": "GITOPS_REVIEW_KEY"}]},
             "variables": {"variables": own},
@@ -266,7 +268,8 @@ def test_what_github_answers_is_gathered() -> None:
     assert repository.environments["prod"].variables["GITOPS_CLOUDS"] == "real"
     assert repository.subject == GUARDED.subject
     assert repository.real_preview
-    assert [one for one in check(replace(repository, real_preview=False)) if not one.fine] == []
+    (found,) = [one for one in check(replace(repository, real_preview=False)) if not one.fine]
+    assert (found.name, found.found) == ("prod-preview", "a GitHub App's protection rule fails its jobs")
 
 
 class ManyVariables(Client):
