@@ -42,6 +42,7 @@ def load() -> None:
 
 def run(arguments: list[str]) -> int | None:
     load()
+    import_module(f"{PACKAGE}.deferred").defer_unused()
     if arguments and arguments[0] in COMMANDS:
         return import_module(f"{PACKAGE}.{arguments[0]}").main(arguments[1:])
     return import_module(f"{PACKAGE}.host").serve()

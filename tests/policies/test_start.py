@@ -62,6 +62,22 @@ def test_process_takes_the_environment_from_the_stacks_name(copied: Path) -> Non
     assert levels["scaling-target-keeps-two"] == analyzer_pb2.DISABLED
 
 
+def test_pack_starts_without_what_a_judge_never_uses() -> None:
+    script = """
+import sys
+from policies.deferred import UNUSED, defer_unused
+defer_unused()
+import policies.host, pulumi
+print([name for name in UNUSED if "__getattr__" not in vars(sys.modules[name])], "dill" in sys.modules)
+print(pulumi.automation.LocalWorkspace.__name__, pulumi.dynamic.Resource.__name__, "dill" in sys.modules)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=PACK.parent, capture_output=True, text=True, timeout=60, check=True
+    )
+
+    assert done.stdout.splitlines() == ["[] False", "LocalWorkspace Resource True"]
+
+
 def test_port_is_the_first_line_within_a_few_seconds() -> None:
     """The aim is one second on an idle machine (`tests/bench/policies.py` measures it); a loaded one gets ten."""
     begin = time.monotonic()
