@@ -5,15 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
+from pulumi.runtime.proto import provider_pb2 as pb
+from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderStub
 
 from gitops.faults import read_faults
 from gitops.rehearse import rehearse
 from rehearsal.__main__ import faults
 from rehearsal.faults import FAULTS, CloudChange, Outcome
 from rehearsal.inventory import Inventory
+from rehearsal.serve import providers, start
+from rehearsal.values import to_struct
 
 ENDPOINT, SERVICE = "aws:sagemaker/endpoint:Endpoint", "aws:ecs/service:Service"
+SUBNET = "aws:ec2/subnet:Subnet"
 DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment"
 WATCHED = {"alarms": {"alarmNames": ["errors"], "enable": True, "rollback": True}}
 PROGRAM = """
@@ -70,6 +76,30 @@ def test_a_fault_says_what_the_cloud_says(fault: str, kind: str, number: int, to
     assert outcome
     assert told in outcome.error
     assert outcome.done is done
+
+
+def test_a_faulty_cloud_still_refuses_what_does_not_go_with_what_exists(tmp_path: Path) -> None:
+    """For an engine that asks no judge; what was refused is none of the three changes that this cloud takes."""
+    servers, addresses = start(providers(tmp_path, "us-east-1", "fails-half-way", judges=True))
+    try:
+        with grpc.insecure_channel("127.0.0.1:" + addresses.partition("aws:")[2].partition(",")[0]) as channel:
+            cloud = ResourceProviderStub(channel)
+
+            def make(kind: str, name: str, **inputs: str) -> str:
+                urn = f"urn:pulumi:dev::shop::{kind}::{name}"
+                return cloud.Create(pb.CreateRequest(urn=urn, type=kind, name=name, properties=to_struct(inputs))).id
+
+            vpc = make("aws:ec2/vpc:Vpc", "vpc", cidrBlock="10.0.0.0/16")
+            make(SUBNET, "one", vpcId=vpc, cidrBlock="10.0.0.0/24")
+            with pytest.raises(grpc.RpcError, match=r"InvalidSubnet\.Conflict"):
+                make(SUBNET, "same", vpcId=vpc, cidrBlock="10.0.0.0/24")
+            make(SUBNET, "two", vpcId=vpc, cidrBlock="10.0.1.0/24")
+            with pytest.raises(grpc.RpcError, match="InternalFailure"):
+                make(SUBNET, "three", vpcId=vpc, cidrBlock="10.0.2.0/24")
+    finally:
+        for server in servers:
+            server.stop(grace=None)
+    assert len(list(Inventory(tmp_path).of_type(SUBNET))) == 2
 
 
 def test_every_fault_is_listed() -> None:
