@@ -54,7 +54,7 @@ class Front(Component):
         group = target_group(settings.service, server, network.vpc_id)
         # a balancer cannot change its scheme, and a target group cannot have two balancers while one follows the other:
         # each scheme has a balancer and groups of its own (https://github.com/hashicorp/terraform-provider-aws/issues/22005)
-        scheme = f"{name}-internal" if entrance.internal else name
+        scheme = "inside" if entrance.internal else name
         balancer = awsx.lb.ApplicationLoadBalancer(
             scheme,
             internal=entrance.internal,
