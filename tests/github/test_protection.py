@@ -254,7 +254,9 @@ class Answers(Client):
             "deployment_protection_rules": {
                 "custom_deployment_protection_rules": [{"enabled": name in ("prod", "prod-preview")}]
             },
-            "deployment-branch-policies": {"branch_policies": [{"name": "main", "type": "branch"}]},
+            "deployment-branch-policies": {
+                "branch_policies": [{"name": "main", "type": "tag" if name == "staging" else "branch"}]
+            },
             "secrets": {"secrets": [{"name": "GITOPS_REVIEW_KEY"}]},
             "variables": {"variables": own},
         }
@@ -268,8 +270,11 @@ def test_what_github_answers_is_gathered() -> None:
     assert repository.environments["prod"].variables["GITOPS_CLOUDS"] == "real"
     assert repository.subject == GUARDED.subject
     assert repository.real_preview
-    (found,) = [one for one in check(replace(repository, real_preview=False)) if not one.fine]
-    assert (found.name, found.found) == ("prod-preview", "a GitHub App's protection rule fails its jobs")
+    found = [one for one in check(replace(repository, real_preview=False)) if not one.fine]
+    assert [(one.name, one.found) for one in found] == [
+        ("staging", "the tag main may deploy"),
+        ("prod-preview", "a GitHub App's protection rule fails its jobs"),
+    ]
 
 
 class ManyVariables(Client):

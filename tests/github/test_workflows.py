@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gitops.report.formats.markdown.page import MARKER
+from rehearsal.inventory import Inventory
 from tests.github.acting import KEY, Acted, Repository, git
 from tests.github.api import State, serving
 from tests.tools import install
@@ -282,6 +284,27 @@ def test_what_was_deployed_can_be_gone_back_to_and_taken_out(repository: Reposit
     again = operate(repository, github, run_id=5, operation="forget", argument=urn)
     assert again.results == {"prepare": "success", "state what would be done": "failure"}, again.text
     assert "no resource" in again.text
+
+
+@pytest.mark.soak
+def test_what_verification_refuses_is_promoted_by_no_later_run_either(
+    repository: Repository, github: tuple[str, State]
+) -> None:
+    """Somebody changes dev's clouds by hand; a smoke check that fails ends the same job in the same way."""
+    repository.leave_out("staging")
+    repository.commit("fewer environments")
+    assert deploy(repository, github, run_id=1).code == 0
+    inventory = Inventory(repository.store / "cache/rehearsal-dev-1-1/clouds")
+    (group,) = inventory.of_type("aws:cloudwatch/logGroup:LogGroup")
+    month = {"retentionInDays": 30}
+    inventory.replace(replace(group, inputs={**group.inputs, **month}, outputs={**group.outputs, **month}))
+
+    for run_id in (2, 3):
+        refused = deploy(repository, github, run_id=run_id)
+
+        assert (refused.code, refused.results["verify dev"]) == (1, "failure"), refused.text
+        assert not any("prod" in job for job in refused.results)
+        assert "not as it was deployed: calls" in summary(repository, run_id, "verified-dev-1")
 
 
 def test_an_old_run_that_is_run_again_touches_nothing(repository: Repository, github: tuple[str, State]) -> None:
