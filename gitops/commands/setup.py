@@ -13,12 +13,12 @@ from gitops.errors import UserError
 
 def command(
     cached: Annotated[bool, typer.Option("--cached", help="get nothing: fail where the engine is not here")] = False,
-    record: Annotated[bool, typer.Option("--record", help="write the hash of the cached engine to locks/")] = False,
+    record: Annotated[bool, typer.Option("--record", help="build it for each platform, and lock hashes")] = False,
 ) -> None:
     """Find the Pulumi engine or install it into the user's cache. Exit 0 when it is here, 2 when it cannot be had."""
     engine = install.find() if cached else install.ensure(common.say)
     if record:
-        common.say(f"recorded {install.record_hash()} for {install.platform_name()}")
+        common.say(f"recorded the engine of {', '.join(sorted(install.record_hashes(common.say)))}")
     if engine is None:
         hint = "Run `gitops setup` first, in a job that cannot log in to a cloud."
         raise UserError(f"no engine {install.VERSION} with the hash of locks/engine.json is here", hint=hint)

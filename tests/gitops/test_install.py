@@ -18,7 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from gitops.engine.install import VERSION, follow_build, platform_name
+from gitops.engine.go import follow_build
+from gitops.engine.install import PLATFORMS, VERSION, platform_name
 
 ROOT = Path(__file__).parents[2]
 ENGINE = f'#!/bin/sh\necho "v{VERSION}"\n'
@@ -28,6 +29,7 @@ echo "$$" >> {calls}
 {first}
 while [ "$1" != "-o" ]; do shift; done
 /bin/cp {built} "$2/pulumi"
+[ ! -e {marked} ] || echo "# $GOOS $GOARCH" >> "$2/pulumi"
 """
 
 
@@ -49,10 +51,13 @@ class Machine:
     def on_path(self, name: str, script: str) -> None:
         write(self.folder / "bin" / name, script)
 
-    def with_go(self, *, first: str = "", built: str = ENGINE) -> None:
-        """A Go that runs the shell line `first` and then leaves `built` as the engine."""
+    def with_go(self, *, first: str = "", built: str = ENGINE, marked: bool = False) -> None:
+        """A Go that runs the shell line `first` and leaves `built` as the engine, `marked` with its platform."""
         write(self.folder / "built", built)
-        self.on_path("go", GO.format(calls=self.folder / "calls", built=self.folder / "built", first=first))
+        if marked:
+            (self.folder / "marked").touch()
+        files = {name: self.folder / name for name in ("calls", "built", "marked")}
+        self.on_path("go", GO.format(**files, first=first))
 
     def record(self, engine: str | None = ENGINE) -> None:
         """The tool, with this engine's hash recorded for this platform, or none."""
@@ -236,19 +241,38 @@ def test_a_build_that_comes_out_otherwise_is_not_taken(machine: Machine) -> None
     assert "engine.json, but one with" in said
 
 
-def test_a_platform_that_nobody_recorded_has_its_engines_own_word_until_somebody_does(machine: Machine) -> None:
+def test_a_platform_that_nobody_recorded_has_its_engines_own_word(machine: Machine) -> None:
     machine.record(None)
     machine.with_go()
 
-    code, said = machine.setup("--record")
+    code, said = machine.setup()
 
     assert (code, machine.builds) == (0, 1), said
-    recorded = json.loads((machine.folder / "tool/locks/engine.json").read_text())
-    assert recorded == {VERSION: {platform_name(): hashlib.sha256(ENGINE.encode()).hexdigest()}}
 
 
-def test_this_repository_has_the_hash_of_its_engine() -> None:
-    assert set(json.loads((ROOT / "locks/engine.json").read_text())) == {VERSION}
+def test_the_engine_is_recorded_for_every_platform_and_not_built_again(machine: Machine) -> None:
+    machine.record(None)
+    machine.with_go(marked=True)
+
+    code, said = machine.setup("--record")
+
+    assert (code, machine.builds) == (0, len(PLATFORMS)), said
+    assert json.loads((machine.folder / "tool/locks/engine.json").read_text()) == {
+        VERSION: {
+            name: hashlib.sha256(f"{ENGINE}# {go['GOOS']} {go['GOARCH']}\n".encode()).hexdigest()
+            for name, go in PLATFORMS.items()
+        }
+    }
+    code, said = machine.setup("--record")
+    assert (code, machine.builds) == (0, len(PLATFORMS)), said
+
+
+def test_this_repository_has_the_hash_of_its_engine_for_every_platform() -> None:
+    recorded = json.loads((ROOT / "locks/engine.json").read_text())
+
+    assert recorded.keys() == {VERSION}
+    assert recorded[VERSION].keys() == PLATFORMS.keys()
+    assert len(set(recorded[VERSION].values())) == len(PLATFORMS)
 
 
 def test_a_cached_engine_with_a_plugin_beside_it_is_not_taken(machine: Machine) -> None:

@@ -9,7 +9,8 @@ import hashlib
 import tempfile
 from pathlib import Path
 
-from gitops.engine.install import Say, cache_directory, go_build, publish
+from gitops.engine.go import Say, go_build
+from gitops.engine.install import cache_directory, publish
 from gitops.files import locked
 
 MODULE = Path(__file__).parent
