@@ -56,6 +56,28 @@ def test_a_command_that_does_not_exist_is_seen() -> None:
     assert sum(len(commands(page, "gitops")) for page in PAGES) > 20
 
 
+BUILD = re.compile(r"(?m)^ +docker (buildx )?build (.+)$")
+
+
+def builds(page: Path) -> Iterator[tuple[bool, list[str]]]:
+    """Every image that a page has a stranger build: whether by buildx, and the words of the command."""
+    for match in BUILD.finditer(page.read_text(encoding="utf-8").replace("\\\n", " ")):
+        yield bool(match[1]), match[2].split(" #")[0].split()
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if any(builds(page))], ids=name_of)
+def test_an_image_is_built_as_its_backend_takes_it(page: Path) -> None:
+    """Without platform it is the machine's own; with provenance an index of OCI media types, which SageMaker refuses.
+
+    https://github.com/aws/amazon-sagemaker-feedback/issues/180
+    """
+    for by_buildx, words in builds(page):
+        assert "--platform" in words
+        assert not by_buildx or "--provenance=false" in words
+        dockerfile = words[words.index("-f" if "-f" in words else "--file") + 1]
+        assert (ROOT / dockerfile).is_file(), dockerfile
+
+
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_every_make_target_of_a_page_exists(page: Path) -> None:
     targets = re.findall(r"(?m)^([a-z]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"))
