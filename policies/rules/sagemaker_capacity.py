@@ -58,7 +58,7 @@ def sagemaker_endpoint_scales(endpoint: Resource, stack: Stack) -> Iterator[str]
     SCALABLE,
     category="autoscaling",
     severity="critical",
-    reference=f"{GUIDE}/endpoint-auto-scaling-add-code-register.html",
+    reference=f"{GUIDE}/endpoint-auto-scaling-add-policy.html",
     fix="Give resource_id the endpoint's name and the variant_name that its configuration has.",
 )
 def sagemaker_target_names_a_variant(target: Resource, stack: Stack) -> Iterator[str]:
