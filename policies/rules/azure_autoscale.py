@@ -33,6 +33,11 @@ def scales_a_deployment(setting: Resource, stack: Stack) -> bool:
     return not others if target is None else "/onlineendpoints/" in target.casefold()
 
 
+def profiles_of(setting: Resource, stack: Stack) -> list[Properties]:
+    """The profiles of a setting that moves a deployment; none of another's."""
+    return setting.children("profiles") if scales_a_deployment(setting, stack) else []
+
+
 def metric_of(rule: Properties) -> str | None:
     return rule.text("metricTrigger.metricName")
 
@@ -72,9 +77,7 @@ def azure_autoscale_is_enabled(setting: Resource, stack: Stack) -> Iterator[str]
 
     The API's default is off: a setting without `enabled` shows its rules in the portal and never applies one.
     """
-    if not scales_a_deployment(setting, stack):
-        return
-    if not setting.flag("enabled"):
+    if scales_a_deployment(setting, stack) and not setting.flag("enabled"):
         yield f"enabled is {setting.show('enabled')}, wanted true"
 
 
@@ -92,9 +95,7 @@ def azure_autoscale_keeps_two(setting: Resource, stack: Stack, *, least: int = 2
     With one instance each node failure and each platform update is an outage for as long as a new one takes to load
     the model.
     """
-    if not scales_a_deployment(setting, stack):
-        return
-    for profile in setting.children("profiles"):
+    for profile in profiles_of(setting, stack):
         if (low := profile.number("capacity.minimum") or 0) < least:
             yield f"capacity.minimum is {low:g} in profile {profile.show('name')}, wanted {least} or more"
 
@@ -112,9 +113,7 @@ def azure_autoscale_has_room(setting: Resource, stack: Stack) -> Iterator[str]:
 
     Azure's own first advice: with equal bounds no rule can do anything.
     """
-    if not scales_a_deployment(setting, stack):
-        return
-    for profile in setting.children("profiles"):
+    for profile in profiles_of(setting, stack):
         low, high = profile.number("capacity.minimum") or 0, profile.number("capacity.maximum") or 0
         if high <= low:
             yield f"capacity.maximum is {high:g} and capacity.minimum is {low:g}, wanted maximum above minimum"
@@ -133,9 +132,7 @@ def azure_autoscale_is_bounded(setting: Resource, stack: Stack, *, most: int = 1
 
     Between a client that retries without end and the month's budget stands this number alone.
     """
-    if not scales_a_deployment(setting, stack):
-        return
-    for profile in setting.children("profiles"):
+    for profile in profiles_of(setting, stack):
         if (high := profile.number("capacity.maximum") or 0) > most:
             yield f"capacity.maximum is {high:g}, wanted {most} or less"
 
@@ -154,9 +151,7 @@ def azure_autoscale_schedules_reach_the_maximum(setting: Resource, stack: Stack)
     A recurring profile ends when the next one starts, so once one has begun the default profile is in force no more.
     Its maximum, if all the recurring ones have less, is a number that is never used.
     """
-    if not scales_a_deployment(setting, stack):
-        return
-    profiles = setting.children("profiles")
+    profiles = profiles_of(setting, stack)
     timed = [profile for profile in profiles if profile.has("recurrence") or profile.has("fixedDate")]
     if not any(each.has("recurrence") for each in timed):
         return
@@ -180,9 +175,7 @@ def azure_autoscale_goes_both_ways(setting: Resource, stack: Stack) -> Iterator[
     With one direction alone the deployment ends at one bound and stays there. (A sample in the documentation has
     "Increase" in both rules.) Only one profile is in force at a time, so each needs both.
     """
-    if not scales_a_deployment(setting, stack):
-        return
-    profiles = setting.children("profiles")
+    profiles = profiles_of(setting, stack)
     moving = [profile for profile in profiles if profile.count("rules")] or profiles
     for profile in moving:
         for direction in ("Increase", "Decrease"):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ..durations import minutes
 from ..resources import Resource, Stack
 from ..rule import rule
-from .azure_autoscale import DEPLOYMENT, PRACTICES, SETTING, metric_of, rules_towards, scales_a_deployment
+from .azure_autoscale import DEPLOYMENT, PRACTICES, SETTING, metric_of, profiles_of, rules_towards
 
 METRICS = "https://learn.microsoft.com/en-us/azure/machine-learning/monitor-azure-machine-learning-reference"
 MORE, LESS = ("GreaterThan", "GreaterThanOrEqual"), ("LessThan", "LessThanOrEqual")
@@ -30,9 +30,7 @@ def azure_autoscale_does_not_flap(setting: Resource, stack: Stack) -> Iterator[s
     If the load of the remaining instances after a removal would be above the other threshold, Azure does not remove
     any: it notes "flapping" in the activity log, and every peak is kept and paid for.
     """
-    if not scales_a_deployment(setting, stack):
-        return
-    for profile in setting.children("profiles"):
+    for profile in profiles_of(setting, stack):
         for up in rules_towards(profile, "Increase"):
             for down in (each for each in rules_towards(profile, "Decrease") if metric_of(each) == metric_of(up)):
                 high, low = up.number("metricTrigger.threshold") or 0, down.number("metricTrigger.threshold") or 0
@@ -54,9 +52,7 @@ def azure_autoscale_waits_between_changes(setting: Resource, stack: Stack) -> It
     A new instance takes minutes to load the model. Deciding again before it serves adds one too many, then removes
     two.
     """
-    if not scales_a_deployment(setting, stack):
-        return
-    for profile in setting.children("profiles"):
+    for profile in profiles_of(setting, stack):
         adding, removing = rules_towards(profile, "Increase"), rules_towards(profile, "Decrease")
         for each in adding + removing:
             if minutes(each.text("metricTrigger.timeWindow")) < 5:
@@ -80,9 +76,7 @@ def azure_autoscale_moves_with_the_load(setting: Resource, stack: Stack) -> Iter
     With the operators the wrong way round an idle deployment grows to its maximum, and a busy one shrinks until nobody
     is answered.
     """
-    if not scales_a_deployment(setting, stack):
-        return
-    for profile in setting.children("profiles"):
+    for profile in profiles_of(setting, stack):
         for direction, wrong, wanted in (("Increase", LESS, MORE), ("Decrease", MORE, LESS)):
             for each in rules_towards(profile, direction):
                 operator = each.text("metricTrigger.operator")
@@ -140,9 +134,7 @@ def azure_autoscale_threshold_can_be_reached(setting: Resource, stack: Stack) ->
     A metric in percent ends at 100: a rule that waits for more never adds an instance. (A sum over instances or over
     time does not end there.)
     """
-    if not scales_a_deployment(setting, stack):
-        return
-    for profile in setting.children("profiles"):
+    for profile in profiles_of(setting, stack):
         for each in rules_towards(profile, "Increase"):
             threshold = each.number("metricTrigger.threshold") or 0
             if each.text("metricTrigger.statistic") == "Sum" or each.text("metricTrigger.timeAggregation") == "Total":

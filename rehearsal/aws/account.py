@@ -11,12 +11,12 @@ from rehearsal.tables import read_table
 ACCOUNT = "123456789012"
 DEFAULT_REGION = "us-east-1"
 
-_FACTS = read_table(Path(__file__).with_name("account.toml"))
-REGIONS: Sequence[str] = _FACTS["regions"]
+FACTS = read_table(Path(__file__).with_name("account.toml"))
+REGIONS: Sequence[str] = FACTS["regions"]
 
 
 def zones(region: str) -> list[str]:
-    return [f"{region}{letter}" for letter in _FACTS["zones"].get(region, "abc")]
+    return [f"{region}{letter}" for letter in FACTS["zones"].get(region, "abc")]
 
 
 def zone_id(zone: str) -> str:
@@ -29,7 +29,7 @@ def zone_id(zone: str) -> str:
 
 def load_balancing(region: str) -> tuple[str, str]:
     """Elastic Load Balancing's account and hosted zone in a region."""
-    known = _FACTS["load_balancing"]
+    known = FACTS["load_balancing"]
     owner, zone = known.get(region, known[DEFAULT_REGION])
     return owner, zone
 

@@ -13,16 +13,6 @@ from rehearsal.aws.policy_document import policy_document
 from rehearsal.cloud import Call, CloudError
 from rehearsal.provider.answers import Answer, digits
 
-# Owners of public images: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharing-amis.html
-_OWNERS = {
-    "amazon": "137112412989",
-    "aws-marketplace": "679593333241",
-    "self": account.ACCOUNT,
-    "microsoft": "801119661308",
-}
-# Inference images: https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html
-_PREBUILT = {"us-east-1": "683313688378", "us-west-2": "246618743249", "eu-west-1": "141502667606"}
-
 
 def region(call: Call) -> dict[str, Any]:
     region = call.arguments.get("region") or call.arguments.get("name") or call.scope
@@ -77,7 +67,7 @@ def image(call: Call) -> dict[str, Any]:
         "architecture": filters.get("architecture", ["arm64" if "arm64" in name else "x86_64"])[0],
         "hypervisor": "xen",
         "imageType": "machine",
-        "ownerId": _OWNERS.get(owner, owner),
+        "ownerId": account.FACTS["image_owners"].get(owner, owner),
         "public": True,
         "rootDeviceName": "/dev/xvda",
         "rootDeviceType": "ebs",
@@ -124,7 +114,8 @@ def default_tags(call: Call) -> dict[str, Any]:
 
 
 def prebuilt_image(call: Call) -> dict[str, Any]:
-    registry = call.arguments.get("registryId") or _PREBUILT.get(call.scope, _PREBUILT["us-east-1"])
+    known = account.FACTS["prebuilt_images"]
+    registry = call.arguments.get("registryId") or known.get(call.scope, known["us-east-1"])
     host = f"{registry}.dkr.ecr.{call.scope}.{account.dns_suffix(call.scope)}"
     path = f"{host}/{call.arguments.get('repositoryName')}:{call.arguments.get('imageTag') or '1'}"
     return {"id": registry, "registryId": registry, "registryPath": path}

@@ -13,15 +13,6 @@ from rehearsal.aws.call_arguments import arn_of, name_of
 from rehearsal.cloud import Call
 from rehearsal.provider.answers import Answer, digits
 
-# https://docs.aws.amazon.com/general/latest/gr/elasticbeanstalk.html
-_BEANSTALK_ZONES = {
-    "us-east-1": "Z117KPS5GTRQ2G",
-    "us-east-2": "Z14LCN19Q5QHIC",
-    "us-west-1": "Z1LQECGX5PH1X",
-    "us-west-2": "Z38NKT9BP95V3O",
-    "eu-west-1": "Z2NYPWQ7DFZAZH",
-    "eu-central-1": "Z1FRNW7UH4DEZJ",
-}
 _ADDON_VERSIONS = {
     "vpc-cni": "v1.19.5-eksbuild.1",
     "coredns": "v1.12.1-eksbuild.2",
@@ -85,7 +76,8 @@ def solution_stack(call: Call) -> dict[str, Any]:
 
 
 def beanstalk_zone(call: Call) -> dict[str, Any]:
-    return {"id": _BEANSTALK_ZONES.get(call.scope, _BEANSTALK_ZONES["us-east-1"])}
+    known = account.FACTS["beanstalk_zones"]
+    return {"id": known.get(call.scope, known["us-east-1"])}
 
 
 def kafka_version(call: Call) -> dict[str, Any]:

@@ -14,24 +14,10 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-# CloudFormation's service → botocore's, where they are not the same word.
-_BOTOCORE_NAMES = {
-    "aps": "amp",
-    "amazonmq": "mq",
-    "cassandra": "keyspaces",
-    "certificatemanager": "acm",
-    "cognito": "cognito-idp",
-    "directoryservice": "ds",
-    "elasticloadbalancing": "elb",
-    "elasticloadbalancingv2": "elbv2",
-    "elasticsearch": "es",
-    "eventschemas": "schemas",
-    "inspectorv2": "inspector2",
-    "kinesisfirehose": "firehose",
-    "macie": "macie2",
-    "msk": "kafka",
-    "opensearchservice": "opensearch",
-}
+from rehearsal.tables import read_table
+
+_BOTOCORE_NAMES = read_table(Path(__file__).with_name("botocore.toml"))
+"""CloudFormation's service → botocore's, where they are not the same word."""
 
 
 def accepts(cfn_type: str, value: str, others: Collection[str]) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from rehearsal.judge.program import Program, Resource, as_number
 from rehearsal.judge.refusal import Found, rule
+from rehearsal.tables import read_table
 from rehearsal.values import UNKNOWN
 
 TARGET = "aws:appautoscaling/target:Target"
@@ -17,30 +19,7 @@ _GUIDE = "https://docs.aws.amazon.com/autoscaling/application/APIReference"
 _REGISTER = f"{_GUIDE}/API_RegisterScalableTarget.html"
 _PUT = f"{_GUIDE}/API_PutScalingPolicy.html"
 
-_RESOURCE_IDS = {
-    "ecs:service:DesiredCount": r"service/[^/]+/[^/]+",
-    "sagemaker:variant:DesiredInstanceCount": r"endpoint/[^/]+/variant/[^/]+",
-    "sagemaker:variant:DesiredProvisionedConcurrency": r"endpoint/[^/]+/variant/[^/]+",
-    "sagemaker:inference-component:DesiredCopyCount": r"inference-component/[^/]+",
-    "lambda:function:ProvisionedConcurrency": r"function:[^:]+:(?!\$LATEST)[^:]+",
-    "dynamodb:table:ReadCapacityUnits": r"table/[^/]+",
-    "dynamodb:table:WriteCapacityUnits": r"table/[^/]+",
-}
-# A predefined metric begins with its service's name; `ALBRequestCountPerTarget` is for ECS services and Spot fleets.
-_METRICS = {
-    "AppStream": "appstream",
-    "Cassandra": "cassandra",
-    "Comprehend": "comprehend",
-    "DynamoDB": "dynamodb",
-    "EC2SpotFleet": "ec2",
-    "ECSService": "ecs",
-    "ElastiCache": "elasticache",
-    "Kafka": "kafka",
-    "Lambda": "lambda",
-    "Neptune": "neptune",
-    "RDS": "rds",
-    "SageMaker": "sagemaker",
-}
+_KNOWN = read_table(Path(__file__).with_name("scaling.toml"))
 _TRACKING = "targetTrackingScalingPolicyConfiguration"
 _STEPS = "stepScalingPolicyConfiguration"
 _INVALID = "ValidationException"
@@ -64,7 +43,7 @@ def dimension_of_the_namespace(it: Resource) -> Found:
 @rule(TARGET, POLICY, SCHEDULE, source=_REGISTER)
 def resource_id_of_the_dimension(it: Resource) -> Found:
     dimension, identity = it.text("scalableDimension"), it.text("resourceId")
-    pattern = _RESOURCE_IDS.get(dimension)
+    pattern = _KNOWN["resource_ids"].get(dimension)
     if pattern and identity and not identity.startswith("arn:") and not re.fullmatch(pattern, identity):
         message = f"{_INVALID}: Unsupported service namespace, resource type or scalable dimension"
         yield "resourceId", f"{message}: found {identity!r}, expected the form {pattern.replace('[^/]+', 'NAME')}"
@@ -96,7 +75,7 @@ def one_metric_to_track(it: Resource) -> Found:
 def predefined_metric_of_the_namespace(it: Resource) -> Found:
     path = f"{_TRACKING}.predefinedMetricSpecification"
     metric, namespace = it.text(f"{path}.predefinedMetricType"), it.text("serviceNamespace")
-    owner = next((service for prefix, service in _METRICS.items() if metric.startswith(prefix)), "")
+    owner = next((service for service in _KNOWN["services"] if metric.lower().startswith(service)), "")
     if owner and namespace and owner != namespace:
         message = f"{_INVALID}: the predefined metric {metric} is not supported for {namespace}"
         yield f"{path}.predefinedMetricType", message

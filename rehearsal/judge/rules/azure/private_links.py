@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.azure.networks import ENDPOINT, LINKS, NETWORK, SUBNET, ZONES
+from rehearsal.tables import read_table
 
 _LEARN = "https://learn.microsoft.com/azure"
 
 
-_GROUPS: Mapping[str, frozenset[str]] = {
-    "azure-native:storage:StorageAccount": frozenset(
-        f"{name}{end}" for name in ("blob", "dfs", "file", "queue", "table", "web") for end in ("", "_secondary")
-    ),
-    "azure-native:keyvault:Vault": frozenset({"vault"}),
-    "azure-native:containerregistry:Registry": frozenset({"registry"}),
-    "azure-native:machinelearningservices:Workspace": frozenset({"amlworkspace"}),
-    "azure-native:cognitiveservices:Account": frozenset({"account"}),
-    "azure-native:sql:Server": frozenset({"sqlServer"}),
-    "azure-native:web:WebApp": frozenset({"sites"}),
-    "azure-native:app:ManagedEnvironment": frozenset({"managedEnvironments"}),
-    "azure-native:servicebus:Namespace": frozenset({"namespace"}),
-    "azure-native:eventhub:Namespace": frozenset({"namespace"}),
-    "azure-native:search:Service": frozenset({"searchService"}),
-}
+_GROUPS: Mapping[str, Sequence[str]] = read_table(Path(__file__).with_name("private_links.toml"))
 _LINK = f"{_LEARN}/private-link/private-endpoint-overview#private-link-resource"
 
 
@@ -38,7 +26,7 @@ def groups_of_a_private_endpoint(it: Resource, program: Program) -> Found:
                 message = "PrivateEndpointCannotHaveMoreThanOneGroupId: one private endpoint is for one group of the"
                 yield f"{path}.groupIds", f"{message} resource, found {len(groups)}"
             target = program.refer(it, f"{path}.privateLinkServiceId", *_GROUPS)
-            offered = _GROUPS[target.type] if target else frozenset()
+            offered = _GROUPS[target.type] if target else ()
             known = {group.lower() for group in offered}
             called = target.type.partition(":")[2] if target else ""
             for group in (group for group in groups if called and isinstance(group, str)):
