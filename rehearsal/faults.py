@@ -153,9 +153,7 @@ class FaultyProvider(CloudProvider):
         if request.preview:
             return super().Create(request, context)
         after = unwrap(from_struct(request.properties))
-        outcome = self._outcome(CloudChange(request.type, request.name, None, after, self._count.next())) or Outcome(
-            done=True
-        )
+        outcome = self._outcome_of(request, None, after)
         if outcome.error and not outcome.done:
             context.abort(grpc.StatusCode.UNKNOWN, outcome.error)
         made = super().Create(request, context)
@@ -167,13 +165,15 @@ class FaultyProvider(CloudProvider):
         if request.preview:
             return super().Update(request, context)
         before, after = (unwrap(from_struct(part)) for part in (request.old_inputs, request.news))
-        outcome = self._outcome(CloudChange(request.type, request.name, before, after, self._count.next())) or Outcome(
-            done=True
-        )
+        outcome = self._outcome_of(request, before, after)
         done = super().Update(request, context) if outcome.done else None
         if outcome.error:
             context.abort(grpc.StatusCode.UNKNOWN, outcome.error)
         return done or pb.UpdateResponse(properties=to_struct(self._kept(request, context).outputs))
+
+    def _outcome_of(self, request: Any, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Outcome:
+        change = CloudChange(request.type, request.name, before, after, self._count.next())
+        return self._outcome(change) or Outcome(done=True)
 
     def _kept(self, request: pb.UpdateRequest, context: grpc.ServicerContext) -> Entry:
         """The resource as it was, and is."""

@@ -111,13 +111,14 @@ def from_json(document: dict[str, Any]) -> dict[str, Any]:
 
 def unwrap(value: Any) -> Any:
     """The value without any `Secret` around it, at any depth."""
-    if isinstance(value, Secret):
-        return unwrap(value.value)
-    if isinstance(value, dict):
-        return {key: unwrap(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [unwrap(item) for item in value]
-    return value
+    return unwrap(value.value) if isinstance(value, Secret) else map_inside(value, unwrap)
+
+
+def map_inside(value: Any, function: Callable[[Any], Any]) -> Any:
+    """An object or list with `function` of each item in it; anything else as it is."""
+    if isinstance(value, Mapping):
+        return {key: function(item) for key, item in value.items()}
+    return [function(item) for item in value] if isinstance(value, list) else value
 
 
 def contains(value: Any, kind: type) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from rehearsal.awsx.output_values import strip
+from rehearsal.values import map_inside
 
 
 def containers_of(arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -87,8 +88,4 @@ def _first(*candidates: Any) -> Any:
 
 
 def _whole(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _whole(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_whole(item) for item in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    return int(value) if isinstance(value, float) and value.is_integer() else map_inside(value, _whole)

@@ -17,7 +17,7 @@ from rehearsal.awsx.plain import plain_arguments
 from rehearsal.provider.check import check
 from rehearsal.provider.protocol import BaseProvider
 from rehearsal.sdk.package import Sdk
-from rehearsal.values import UNKNOWN, Output, ResourceReference, contains, from_struct, to_struct
+from rehearsal.values import UNKNOWN, Output, ResourceReference, contains, from_struct, map_inside, to_struct
 
 # What the SDK declares as required and awsx has a default for: a program that gives a dict may leave it out.
 _HAS_DEFAULT = re.compile(
@@ -109,11 +109,7 @@ def _answer_construct(context: ComponentContext, state: Mapping[str, Any]) -> An
 
 def _with_ids(value: Any) -> Any:
     """Resources as their ids: where text belongs, a program may give the resource itself."""
-    if isinstance(value, ResourceReference):
-        return value.id
-    if isinstance(value, dict):
-        return {key: _with_ids(item) for key, item in value.items()}
-    return [_with_ids(item) for item in value] if isinstance(value, list) else value
+    return value.id if isinstance(value, ResourceReference) else map_inside(value, _with_ids)
 
 
 def _arguments(request: Any) -> dict[str, Any]:

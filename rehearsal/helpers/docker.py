@@ -10,7 +10,7 @@ from typing import Any
 
 from rehearsal.cloud import PlannedResource
 from rehearsal.helpers.helper import Helper
-from rehearsal.values import to_json
+from rehearsal.values import map_inside, to_json
 
 
 def digest(planned: PlannedResource) -> str:
@@ -23,13 +23,9 @@ def digest(planned: PlannedResource) -> str:
 
 
 def _with_contents(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _with_contents(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_with_contents(item) for item in value]
     if isinstance(value, str) and value.startswith("/") and Path(value).exists():
         return _hash_files(Path(value))
-    return value
+    return map_inside(value, _with_contents)
 
 
 def _hash_files(path: Path) -> str:

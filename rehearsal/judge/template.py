@@ -16,7 +16,7 @@ from typing import Any
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.shapes import MOVED, as_sent
 from rehearsal.provider_facts import paths, property_names, registry, schema_paths, type_facts, type_names
-from rehearsal.values import UNKNOWN
+from rehearsal.values import UNKNOWN, map_inside
 
 Path = tuple[str | int, ...]
 UNKNOWN_RESOURCE = "Unknown"
@@ -168,11 +168,7 @@ def _parsed(text: str) -> Any:
 
 def _free(value: Any) -> Any:
     """An object without a schema (a policy): its keys are its own."""
-    if value is UNKNOWN:
-        return _NOT_KNOWN
-    if isinstance(value, dict):
-        return {key: _free(item) for key, item in value.items()}
-    return [_free(item) for item in value] if isinstance(value, list) else value
+    return _NOT_KNOWN if value is UNKNOWN else map_inside(value, _free)
 
 
 def _set(place: Any, step: str | int, value: Any) -> None:

@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from rehearsal.provider.check_failure import CheckFailure
+from rehearsal.provider_facts.paths import join
 from rehearsal.sdk.types import AnyValue, EnumOf, ListOf, MapOf, ObjectOf, OneOf, Property, Scalar, Type
 from rehearsal.values import Archive, Asset, ResourceReference, Secret, Unknown
 
@@ -102,7 +103,7 @@ def _value(value: Any, kind: Type, path: str) -> Iterator[CheckFailure]:
                 yield from _value(element, item, f"{path}[{position}]")
         case MapOf(item) if isinstance(value, dict):
             for key, element in value.items():
-                yield from _value(element, item, _join(path, key))
+                yield from _value(element, item, join(path, key))
         case ObjectOf() if isinstance(value, dict):
             yield from _object(_reference(value, kind.properties), kind.properties, path)
         case EnumOf() | Scalar():
@@ -121,10 +122,6 @@ def _reference(value: dict[str, Any], declared: Mapping[str, Property]) -> dict[
     `network.SubnetArgs(id=…)` for a firewall's subnet is common, and that class fills in more than the id.
     """
     return {"id": value["id"]} if set(declared) == {"id"} and value.get("id") is not None else value
-
-
-def _join(path: str, key: str) -> str:
-    return f"{path}.{key}" if re.fullmatch(r"[\w-]+", key) else f"{path}[{json.dumps(key)}]"
 
 
 def _any_of(value: Any, options: tuple[Type, ...], path: str) -> Iterator[CheckFailure]:

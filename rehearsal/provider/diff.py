@@ -56,7 +56,7 @@ def _value(old: Any, new: Any, path: str) -> Iterator[tuple[PropertyChange, Any]
     if isinstance(new, Unknown) or isinstance(old, Unknown):
         yield PropertyChange(path, "add" if old is None else "update"), None
     elif old is None or new is None:
-        if not _empty(old) or not _empty(new):
+        if old is not new:
             yield PropertyChange(path, "add" if old is None else "delete"), new if old is None else old
     elif isinstance(old, dict) and isinstance(new, dict):
         yield from _object(old, new, path)
@@ -69,10 +69,6 @@ def _value(old: Any, new: Any, path: str) -> Iterator[tuple[PropertyChange, Any]
 
 def _at(items: list[Any], position: int) -> Any:
     return items[position] if position < len(items) else None
-
-
-def _empty(value: Any) -> bool:
-    return value is None
 
 
 def _same(old: Any, new: Any) -> bool:

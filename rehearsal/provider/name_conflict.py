@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from rehearsal.cloud import Cloud, PlannedResource
 from rehearsal.inventory import Entry, Inventory
-from rehearsal.values import UNKNOWN
+from rehearsal.values import UNKNOWN, map_inside
 
 
 def find_conflict(cloud: Cloud, inventory: Inventory, planned: PlannedResource) -> Entry | None:
@@ -50,8 +49,4 @@ def foresee_identity(cloud: Cloud, planned: PlannedResource) -> str | None:
 
 def fill_unknowns(value: Any, word: str) -> Any:
     """The value with a word in place of all that is not known."""
-    if value is UNKNOWN:
-        return word
-    if isinstance(value, Mapping):
-        return {key: fill_unknowns(item, word) for key, item in value.items()}
-    return [fill_unknowns(item, word) for item in value] if isinstance(value, list) else value
+    return word if value is UNKNOWN else map_inside(value, lambda item: fill_unknowns(item, word))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Self
 
 from rehearsal.cloud import PlannedResource
+from rehearsal.values import map_inside
 
 _DIGITS = re.compile(r"(hex|HEX|dec)(\d+)(?::(\w+))?")
 _WORD = re.compile(r"\{([\w:]+(?:\|[\w:]+)*)\}")
@@ -27,12 +28,8 @@ class Words:
 
     def render(self: Self, template: Any) -> Any:
         """A template with its words put in; a template that is one word keeps that word's type."""
-        if isinstance(template, dict):
-            return {key: self.render(value) for key, value in template.items()}
-        if isinstance(template, list):
-            return [self.render(value) for value in template]
         if not isinstance(template, str):
-            return template
+            return map_inside(template, self.render)
         if whole := _WORD.fullmatch(template):
             return self[whole.group(1)]
         return _WORD.sub(lambda word: str(self[word.group(1)]), template)

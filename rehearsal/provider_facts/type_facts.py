@@ -97,15 +97,6 @@ def without_version(token: str) -> str:
     return _API_VERSION.sub("", token)
 
 
-def tokens(package: str) -> frozenset[str]:
-    """Every type of a package that has a table."""
-    return frozenset(
-        f"{package}:{module}/{name[0].lower()}{name[1:]}:{name}" if package == "aws" else f"{package}:{module}:{name}"
-        for module in sorted(file.stem for file in _FOLDERS[package].glob("*.toml") if file.stem != _COMMON)
-        for name in _service(package, module).types
-    )
-
-
 @cache
 def _every_type(package: str) -> TypeFacts:
     file = _FOLDERS[package] / f"{_COMMON}.toml"

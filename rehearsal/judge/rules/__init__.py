@@ -14,7 +14,7 @@ from typing import Any
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import RULES, Refusal
 from rehearsal.provider_facts.type_facts import without_version
-from rehearsal.values import UNKNOWN, Archive, Asset, Secret
+from rehearsal.values import UNKNOWN, Archive, Asset, Secret, map_inside
 
 for _module in pkgutil.walk_packages(__path__, f"{__name__}."):
     import_module(_module.name)
@@ -40,8 +40,4 @@ def judge_together(program: Program) -> Iterator[Refusal]:
 
 def without_secrets(value: Any) -> Any:
     """The inputs with `UNKNOWN` for what must not be quoted, or is a file."""
-    if isinstance(value, Secret | Asset | Archive):
-        return UNKNOWN
-    if isinstance(value, Mapping):
-        return {key: without_secrets(item) for key, item in value.items()}
-    return [without_secrets(item) for item in value] if isinstance(value, list) else value
+    return UNKNOWN if isinstance(value, Secret | Asset | Archive) else map_inside(value, without_secrets)

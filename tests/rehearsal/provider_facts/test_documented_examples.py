@@ -6,12 +6,13 @@ import pytest
 
 from rehearsal.judge.rules import judge_alone
 from rehearsal.provider_facts import check, type_facts
+from tests.rehearsal.provider_facts import tokens
 from tests.rehearsal.provider_facts.documented_examples import resources_of_examples
 
 # an SDK module defines its deprecated aliases with a warning each
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 # the services whose replacements were checked by hand: what is refused of the others is the registry's alone
-CHECKED = [token for token in type_facts.tokens("aws") if type_facts.of(token).force_new is not None]
+CHECKED = [token for token in tokens("aws") if type_facts.of(token).force_new is not None]
 MODULES = sorted({token.split(":")[1].split("/")[0].replace("lambda", "lambda_") for token in CHECKED})
 # Placeholders and slips in the examples themselves: type, path.
 REFUSED_BY_AWS_TOO = {

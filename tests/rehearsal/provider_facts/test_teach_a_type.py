@@ -12,6 +12,7 @@ from typing import Any
 
 import rehearsal
 from rehearsal.provider_facts import type_facts
+from tests.rehearsal.provider_facts import tokens
 
 ROOM = Path(rehearsal.__file__).parent
 PAGE = (ROOM.parent / "docs/teach-a-type.md").read_text(encoding="utf-8")
@@ -46,7 +47,7 @@ def play(folder: Path) -> dict[str, Any]:
 
 
 def test_one_edit_of_one_file_teaches_a_type(tmp_path: Path) -> None:
-    assert TOKEN not in type_facts.tokens("aws"), "the page's example is a type that has no table yet"
+    assert TOKEN not in tokens("aws"), "the page's example is a type that has no table yet"
     (snippet,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
     (name,) = re.findall(r"Append to\s+`rehearsal/(\S+)`", PAGE)
     shutil.copytree(ROOM, tmp_path / "rehearsal", ignore=shutil.ignore_patterns("__pycache__"))

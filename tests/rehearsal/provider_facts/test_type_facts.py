@@ -18,6 +18,7 @@ from rehearsal.azure.template_words import AzureWords
 from rehearsal.provider_facts import cfn_type, registry, type_facts
 from rehearsal.provider_facts.type_facts import TypeFacts
 from rehearsal.sdk.package import ResourceType, Sdk
+from tests.rehearsal.provider_facts import tokens
 
 # an SDK module defines its deprecated aliases with a warning each
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -106,7 +107,7 @@ def test_every_table_agrees_with_the_sdk(package: str, words: Mapping[str, Any])
     sdk = Sdk(package)
     problems = {
         token: found
-        for token in sorted(type_facts.tokens(package))
+        for token in sorted(tokens(package))
         if (found := disagreements(type_facts.of(token), sdk.resource(token), words))
     }
     assert problems == {}
