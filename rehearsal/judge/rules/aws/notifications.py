@@ -2,54 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
+from rehearsal.judge.rules.aws.functions import FUNCTION
 from rehearsal.judge.rules.aws.policies import lets_service
 from rehearsal.values import UNKNOWN
 
 NOTIFICATION = "aws:s3/bucketNotification:BucketNotification"
+PERMISSION = "aws:lambda/permission:Permission"
 _GUIDE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide"
 
 
-def _targets(it: Resource) -> Iterator[tuple[str, str, str, str, str, str]]:
-    """Of each notification: its path, the target's type, its policy's type and property, service action, inline."""
-    kinds = (
-        (
-            "lambdaFunctions",
-            "lambdaFunctionArn",
-            "aws:lambda/function:Function",
-            "aws:lambda/permission:Permission",
-            "function",
-        ),
-        ("queues", "queueArn", "aws:sqs/queue:Queue", "aws:sqs/queuePolicy:QueuePolicy", "queueUrl"),
-        ("topics", "topicArn", "aws:sns/topic:Topic", "aws:sns/topicPolicy:TopicPolicy", "arn"),
-    )
-    for name, arn, kind, policy, target in kinds:
+_DESTINATIONS = (
+    ("lambdaFunctions", "lambdaFunctionArn", FUNCTION, PERMISSION, "function", "lambda:InvokeFunction"),
+    ("queues", "queueArn", "aws:sqs/queue:Queue", "aws:sqs/queuePolicy:QueuePolicy", "queueUrl", "sqs:SendMessage"),
+    ("topics", "topicArn", "aws:sns/topic:Topic", "aws:sns/topicPolicy:TopicPolicy", "arn", "sns:Publish"),
+)
+"""Each list of destinations: its ARN and type; the type that lets S3 in, by which property; what S3 does there."""
+
+
+def _targets(it: Resource) -> Iterator[tuple[str, str, str, str, str]]:
+    """Of each notification the path of its destination's ARN, and what `_DESTINATIONS` says of its kind."""
+    for name, arn, kind, policy, target, action in _DESTINATIONS:
         for index, _ in enumerate(it.list(name)):
-            yield (
-                f"{name}[{index}].{arn}",
-                kind,
-                policy,
-                target,
-                "sqs:SendMessage" if name == "queues" else "sns:Publish",
-                name,
-            )
+            yield f"{name}[{index}].{arn}", kind, policy, target, action
 
 
 @rule(NOTIFICATION, source=f"{_GUIDE}/grant-destinations-permissions-to-s3.html")
 def destinations_let_the_bucket_send(it: Resource, program: Program) -> Found:
     message = "InvalidArgument: Unable to validate the following destination configurations"
-    for path, kind, policy, target, action, _ in _targets(it):
+    for path, kind, policy, target, action in _targets(it):
         made = program.refer(it, path, kind)
         if made is None or not made.new or made.get("policy") is UNKNOWN:
             continue
         if made.get("policy") is not None and lets_service(made.get("policy"), "s3.amazonaws.com", action) is not False:
             continue
         grants = [one for one in program.of(policy) if program.refer(one, target, kind) is made]
-        if kind == "aws:lambda/function:Function":
+        if kind == FUNCTION:
             grants = [one for one in grants if one.get("principal") in ("s3.amazonaws.com", UNKNOWN)]
         else:
             grants = [one for one in grants if lets_service(one.get("policy"), "s3.amazonaws.com", action) is not False]
@@ -61,9 +52,7 @@ def destinations_let_the_bucket_send(it: Resource, program: Program) -> Found:
 
 @rule(NOTIFICATION, source=f"{_GUIDE}/notification-how-to-filtering.html")
 def notifications_do_not_overlap(it: Resource) -> Found:
-    every = [
-        one for name in ("lambdaFunctions", "queues", "topics") for one in it.list(name) if isinstance(one, Mapping)
-    ]
+    every = [one for name, *_ in _DESTINATIONS for _, one in it.blocks(name)]
     for index, one in enumerate(every):
         for other in every[:index]:
             if _overlap(one, other):
@@ -72,8 +61,8 @@ def notifications_do_not_overlap(it: Resource) -> Found:
                 return
 
 
-def _overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    events = [[event for event in each.get("events") or () if isinstance(event, str)] for each in (one, other)]
+def _overlap(one: Resource, other: Resource) -> bool:
+    events = [[event for event in each.list("events") if isinstance(event, str)] for each in (one, other)]
     shared = any(
         a.rstrip("*").startswith(b.rstrip("*")) or b.rstrip("*").startswith(a.rstrip("*"))
         for a in events[0]
