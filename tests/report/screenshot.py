@@ -68,6 +68,7 @@ def take_all(page_file: Path, folder: Path) -> None:
                 page.screenshot(path=folder / f"{page_file.stem}-{width}-{scheme}.png", full_page=True)
                 page.close()
         page = browser.new_page(viewport={"width": PAPER, "height": 1120})
+        page.set_default_timeout(120_000)  # with every detail open a first rehearsal is a hundred thousand pixels long
         page.emulate_media(media="print")
         page.goto(page_file.resolve().as_uri())
         page.screenshot(path=folder / f"{page_file.stem}-print.png", full_page=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import html5lib
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from gitops.records import Exemption
+from gitops.records import Exemption, RunRecord
 from gitops.report.formats import html
 from gitops.report.formats.html import MOST_CHANGES
 from gitops.report.model.report import build
@@ -160,6 +160,21 @@ def test_on_paper_every_detail_is_open_and_nothing_is_cut_off(browser: Browser, 
     page.emulate_media(media="print")
     page.wait_for_function(f"{hidden} === 0")  # from the next frame on
     page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("getComputedStyle(document.querySelector('.targets td.found')).whiteSpace") == "normal"
+
+
+@pytest.mark.parametrize(("records", "shown"), [(factories.mixed, True), (factories.updates, False)])
+def test_where_nothing_is_found_there_is_no_column_of_findings(
+    browser: Browser, tmp_path: Path, records: Callable[[], tuple[RunRecord, ...]], shown: bool
+) -> None:
+    (tmp_path / "index.html").write_text(html.render(build(records(), factories.CONTEXT)), encoding="utf-8")
+    page = browser.new_page()
+    page.goto((tmp_path / "index.html").as_uri())
+
+    heads = page.locator("th.found, td.found:not(.none)")
+
+    assert {heads.nth(index).is_visible() for index in range(heads.count())} == {shown}
+    page.close()
 
 
 @pytest.mark.parametrize(("exemptions", "opened"), [(html.MOST_OPEN, True), (html.MOST_OPEN + 1, False)])
@@ -180,3 +195,13 @@ def test_every_jump_has_its_section() -> None:
     jumps = re.findall(r'href="#([a-z]+)"', page)
     assert jumps == re.findall(r'<h2 id="([a-z]+)"', page)
     assert len(jumps) > 5
+
+
+def test_the_rules_that_block_are_named_on_the_first_screen_and_lead_to_their_findings() -> None:
+    page = html.render(build(factories.mixed(), factories.CONTEXT))
+
+    header, body = page.split("</header>")
+    named = re.findall(r'<a href="#(finding-\d+)">([^<]+)</a> <small>\d+ place', header)
+    assert named == re.findall(r'<h3 id="(finding-\d+)">([^<]+) <span class="tag mandatory">', body)
+    assert len(named) >= 2
+    assert "<li>" not in html.render(build(factories.updates(), factories.CONTEXT)).split("</header>")[0]

@@ -29,6 +29,8 @@ from gitops.report.text.words import add_environments, in_environments, listing,
 MOST_ROWS = 600
 MOST_OPEN = 3
 """Of a list beside the findings; a longer one is folded."""
+MOST_REASONS = 5
+"""Of the rules that block, named on the first screen."""
 MOST_CHANGES = 2_500
 MOST_OF_A_STACK = 500
 MOST_LISTED = 1_000
@@ -95,6 +97,7 @@ def render(report: Report) -> str:
         removed_text=REMOVED,
         most_listed=MOST_LISTED,
         most_open=MOST_OPEN,
+        most_reasons=MOST_REASONS,
         longest=LONGEST,
     )
 
