@@ -72,14 +72,14 @@ def list_imports(node: ast.AST, package: str) -> Iterator[str]:
         yield from (f"{base}.{alias.name}".lstrip(".") for alias in node.names)
 
 
-def candidates(name: str, folders: Iterable[str]) -> Iterator[str]:
+@lru_cache(maxsize=16384)
+def candidates(name: str, folders: tuple[str, ...]) -> tuple[str, ...]:
     """The files that a dotted name may be, its packages' first, below each folder that imports are looked up in."""
-    parts = name.split(".")
-    for folder in folders:
-        for end in range(1, len(parts) + 1):
-            path = str(PurePosixPath(folder, *parts[:end]))
-            yield f"{path}/__init__.py"
-            yield f"{path}.py"
+    parts = [part for part in name.split(".") if part]
+    paths = (
+        "/".join([*filter(None, [folder]), *parts[:end]]) for folder in folders for end in range(1, len(parts) + 1)
+    )
+    return tuple(file for path in paths for file in (f"{path}/__init__.py", f"{path}.py"))
 
 
 def follow(start: Iterable[str], folders: tuple[str, ...], read: Read, parsed: dict[str, Module]) -> Reach:
