@@ -10,6 +10,7 @@ from pathlib import Path
 from gitops.checkout.git import git
 from gitops.checkout.rooms import POLICIES, PROGRAM, TOOL
 from gitops.checkout.targets import Target
+from gitops.engine import state_file
 from gitops.engine.install import VERSION
 from gitops.run import Run
 
@@ -29,7 +30,7 @@ def of_previews(run: Run, targets: Sequence[Target]) -> dict[Target, str]:
             str(target in run.retired),
             *common,
             of_files(run.root, [f"stacks/{target.stack}"]),
-            of_state(run.sandbox.state, target.stack, target.environment),
+            of_state(run.sandbox.backend, target.stack, target.environment),
         )
         for target in targets
     }
@@ -68,9 +69,9 @@ def of_file(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def of_state(backend: Path, project: str, stack: str) -> str:
+def of_state(backend: str, project: str, stack: str) -> str:
     """The deployed resources in a `file://` backend; a stack never made and one with nothing in it are the same."""
-    path = backend / ".pulumi" / "stacks" / project / f"{stack}.json"
+    path = state_file.locate(backend, project, stack)
     if not path.exists():
         return "empty"
     latest = json.loads(path.read_text(encoding="utf-8")).get("checkpoint", {}).get("latest") or {}

@@ -173,7 +173,6 @@ class RunRecord(Record):
     operation: Operation
     rehearsal: bool
     status: Status
-    reason: str = ""
     error: RunError | None = None
     steps: tuple[Step, ...] = ()
     findings: tuple[Finding, ...] = ()

@@ -7,7 +7,6 @@ needs its settings to read the state, and runs no program of it.
 from __future__ import annotations
 
 import json
-import re
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -24,7 +23,6 @@ from gitops.errors import UserError
 from gitops.records import REFUSED, Op, RunError, RunRecord, Status
 from gitops.run import Run
 
-CONFIG_FILE = re.compile(r"stacks/(?P<stack>[^/]+)/Pulumi\.(?P<environment>[^/]+)\.yaml")
 COMMIT = "commit "
 REFERENCE = "pulumi:pulumi:StackReference"
 
@@ -55,8 +53,8 @@ def read_log(log: str) -> dict[Target, str]:
     for line in log.splitlines():
         if line.startswith(COMMIT):
             commit = line.removeprefix(COMMIT)
-        elif match := CONFIG_FILE.fullmatch(line):
-            found.setdefault(Target(match["stack"], match["environment"]), f"{commit}^1")
+        elif match := baseline.CONFIG_FILE.fullmatch(line):
+            found.setdefault(Target(match[1], match[2]), f"{commit}^1")
     return found
 
 

@@ -49,10 +49,10 @@ class Run:
     """What all jobs of one command share. `sandbox` is None on the real clouds.
 
     `pack` is a policy pack other than the checkout's; `providers` names the rehearsal clouds while they are served,
-    `judge` their judge and `endpoints` what answers for their
-    endpoints; `fault` is what they do wrong. `bound` has every record carry the hash of the state that it
-    starts from. `throwaway` says that a sandbox which was left half-way is made anew. `retired` are targets that are
-    destroyed in place of being deployed, each with the tree that has its files.
+    `judge` their judge and `endpoints` what answers for their endpoints; `fault` is what they do wrong. `bound` has
+    every record carry the hash of the state that it starts from. `throwaway` says that a sandbox which was left
+    half-way is made anew. `retired` are targets that are destroyed in place of being deployed, each with the tree that
+    has its files.
     """
 
     root: Path

@@ -6,9 +6,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from gitops.checkout.git import git
+from gitops.checkout.git import list_files, reader
 from gitops.checkout.impact import find_affected
-from gitops.checkout.reach import Read
 from gitops.checkout.rooms import POLICIES, PROGRAM
 from gitops.checkout.targets import Target
 from gitops.engine.pool import OnDone
@@ -57,18 +56,8 @@ def edits(root: Path, sleep: Callable[[float], None] = time.sleep) -> Iterator[t
         before = after
 
 
-def reader(root: Path) -> Read:
-    def read(path: str) -> str | None:
-        file = root / path
-        return file.read_text(encoding="utf-8", errors="replace") if file.is_file() else None
-
-    return read
-
-
 def affected_by(root: Path, changed: Sequence[str], targets: Sequence[Target]) -> tuple[Target, ...]:
-    listed = git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "stacks")
-    affected = find_affected(changed, targets, [name for name in listed.split("\0") if name], reader(root))
-    return tuple(entry.target for entry in affected)
+    return tuple(entry.target for entry in find_affected(changed, targets, list_files(root), reader(root)))
 
 
 Show = Callable[[Sequence[str], Sequence[RunRecord], Mapping[Target, RunRecord], float], None]

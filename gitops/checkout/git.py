@@ -1,10 +1,11 @@
-"""Asking git about the checkout."""
+"""Asking git about the checkout, and reading what lies in it."""
 
 from __future__ import annotations
 
 import subprocess
 from pathlib import Path
 
+from gitops.checkout.reach import Read
 from gitops.errors import UserError, close_to
 
 NO_COMMIT = "Name a commit that this clone has; in a workflow the checkout needs `fetch-depth: 0`."
@@ -35,3 +36,31 @@ def ask_git(root: Path, *arguments: str) -> str:
         return git(root, *arguments)
     except UserError:
         return ""
+
+
+def list_changed(root: Path, base: str) -> list[str]:
+    """The files that differ between `base` and the working tree; a renamed one counts under both names."""
+    commit = resolve_commit(root, base, where="--base")
+    listed = git(root, "diff", "--name-only", "--no-renames", "-z", commit, "--")
+    added = git(root, "ls-files", "-z", "--others", "--exclude-standard")
+    return [name for name in f"{listed}\0{added}".split("\0") if name]
+
+
+def list_files(root: Path) -> list[str]:
+    """The paths of the stacks' files that git tracks or would track."""
+    listed = git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "stacks")
+    return [name for name in listed.split("\0") if name]
+
+
+def reader(root: Path) -> Read:
+    """Reads files of the checkout; one that leads out of it, or is no text, is not there."""
+
+    def read(path: str) -> str | None:
+        file = root / path
+        try:
+            inside = file.resolve().is_relative_to(root.resolve())
+            return file.read_text(encoding="utf-8") if inside and file.is_file() else None
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    return read

@@ -35,7 +35,7 @@ def spread_previews(
     return tuple(sorted(legs, key=lambda leg: (-weigh(leg), leg)))
 
 
-def spread_deployments(affected: Iterable[Affected], most: int = MOST) -> tuple[Leg, ...]:
+def spread_deployments(affected: Iterable[Affected]) -> tuple[Leg, ...]:
     """A leg for each target; targets that read outputs of each other share one, in order, each after what it reads."""
     affected = tuple(affected)
     legs: list[set[Target]] = []
@@ -45,7 +45,7 @@ def spread_deployments(affected: Iterable[Affected], most: int = MOST) -> tuple[
         legs = [leg for leg in legs if leg not in together] + [tied.union(*together)]
     ordered = [target for wave in sort_into_waves(affected) for target in wave]
     ordered_legs = [tuple(target for target in ordered if target in leg) for leg in legs]
-    while len(ordered_legs) > most:
+    while len(ordered_legs) > MOST:
         ordered_legs.sort(key=len)
         ordered_legs[:2] = [ordered_legs[0] + ordered_legs[1]]
     return tuple(sorted(ordered_legs))

@@ -6,8 +6,8 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import count
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -164,26 +164,6 @@ def say_where(out: Path) -> None:
     output.print(f"Full report: {shown}", style="dim", markup=False)
 
 
-@dataclass
-class Progress:
-    """A line per finished target on standard error: `[3/15] ecs_service/dev ✓`."""
-
-    total: int | None
-    verb: str
-    done: int = field(default=0)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def __call__(self, record: RunRecord) -> None:
-        with self.lock:  # workers end at the same time, lines come in the order of their numbers
-            self.done += 1
-            self.print(record)
-
-    def print(self, record: RunRecord) -> None:
-        mark = "[green]✓[/]" if record.status is Status.SUCCEEDED else "[red]✗[/]"
-        count = f"{self.done}/{self.total}" if self.total else f"{self.done}"
-        errors.print(f"  \\[{count}] {self.verb} {record.target} {mark}")
-
-
 def show(report: Report) -> None:
     """The report on standard output, as wide as the terminal."""
     typer.echo(terminal.render(report, width=output.width, color=output.is_terminal), nl=False)
@@ -216,5 +196,16 @@ def open_run(
 
 
 def follow(verb: str, total: int | None = None) -> OnDone:
-    """Prints a line for each record that is done; `total` is None where the number is not known beforehand."""
-    return Progress(total, verb)
+    """Prints a line on standard error for each record that is done: `[3/15] previewed ecs_service/dev ✓`.
+
+    `total` is None where the number is not known beforehand.
+    """
+    lock, numbers = threading.Lock(), count(1)
+
+    def tell(record: RunRecord) -> None:
+        mark = "[green]✓[/]" if record.status is Status.SUCCEEDED else "[red]✗[/]"
+        with lock:  # workers end at the same time, lines come in the order of their numbers
+            number = f"{next(numbers)}/{total}" if total else f"{next(numbers)}"
+            errors.print(f"  \\[{number}] {verb} {record.target} {mark}")
+
+    return tell

@@ -15,11 +15,11 @@ from pydantic import ValidationError
 
 from gitops import reporting
 from gitops.backend import find_session, read_address
+from gitops.checkout.git import list_files, reader
 from gitops.checkout.impact import find_dependencies
 from gitops.checkout.legs import sort_into_waves
 from gitops.commands import common
 from gitops.commands.common import FINDINGS, FINE, AsJson, Environment, Fault, Jobs, Only, Refresh, Rehearse, Seconds
-from gitops.commands.impact import list_files, reader
 from gitops.deploy import LIMITS, Deployment, deploy
 from gitops.engine.environment import KEY_VARIABLE
 from gitops.errors import Refused, UserError

@@ -11,10 +11,9 @@ import typer
 
 from gitops.baseline import find_removed
 from gitops.checkout.durations import read_durations
-from gitops.checkout.git import git, resolve_commit
+from gitops.checkout.git import list_changed, list_files, reader
 from gitops.checkout.impact import Affected, find_affected
 from gitops.checkout.legs import MOST, spread_previews
-from gitops.checkout.reach import Read
 from gitops.checkout.targets import discover
 from gitops.commands import common
 from gitops.commands.common import AsJson
@@ -55,33 +54,6 @@ def group_by_environment(affected: Sequence[Affected]) -> list[dict[str, str]]:
     deployed = [entry.target for entry in affected if entry.deployed]
     names = dict.fromkeys(target.environment for target in deployed)
     return [{"name": name, "targets": " ".join(str(t) for t in deployed if t.environment == name)} for name in names]
-
-
-def list_changed(root: Path, base: str) -> list[str]:
-    """The files that differ between `base` and the working tree; a renamed one counts under both names."""
-    commit = resolve_commit(root, base, where="--base")
-    listed = git(root, "diff", "--name-only", "--no-renames", "-z", commit, "--")
-    added = git(root, "ls-files", "-z", "--others", "--exclude-standard")
-    return [name for name in f"{listed}\0{added}".split("\0") if name]
-
-
-def list_files(root: Path) -> list[str]:
-    listed = git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "stacks")
-    return [name for name in listed.split("\0") if name]
-
-
-def reader(root: Path) -> Read:
-    """Reads files of the checkout; one that leads out of it, or is no text, is not there."""
-
-    def read(path: str) -> str | None:
-        file = root / path
-        try:
-            inside = file.resolve().is_relative_to(root.resolve())
-            return file.read_text(encoding="utf-8") if inside and file.is_file() else None
-        except (OSError, UnicodeDecodeError):
-            return None
-
-    return read
 
 
 def as_row(entry: Affected) -> dict[str, object]:

@@ -10,11 +10,11 @@ from typing import Annotated
 import typer
 
 from gitops import reporting
+from gitops.checkout.git import list_files, reader
 from gitops.checkout.impact import find_dependencies
 from gitops.checkout.legs import Leg, spread_deployments
 from gitops.checkout.targets import Target
 from gitops.commands import common
-from gitops.commands.impact import list_files, reader
 from gitops.records import RunRecord
 from gitops.report.model.rows import summarize_target
 

@@ -77,7 +77,7 @@ def rows(
         StatusRow(
             target,
             state,
-            ahead=commits_between(root, state.commit, "HEAD", target) if state else None,
+            ahead=count_commits_since(state.commit, root, target) if state else None,
             waiting=waiting(previous(target, deployed, order), state),
             drift=drifted.get(str(target), ""),
             verified=verified.get(str(target)),
@@ -137,13 +137,13 @@ def waiting(before: Deployed | None, here: Deployed | None) -> str:
     return "" if before.commit == here.commit or before.when < here.when else f"commit {before.commit[:7]} waits"
 
 
-def commits_between(root: Path, old: str, new: str, target: Target) -> int | None:
-    """How many commits that a target depends on lie between two revisions; None where one is not in this clone."""
-    if not old:
+def count_commits_since(commit: str, root: Path, target: Target) -> int | None:
+    """How many commits that a target depends on HEAD has more; None where the commit is not in this clone."""
+    if not commit:
         return None
     paths = [f"stacks/{target.stack}", *PROGRAM]
     try:
-        return int(git(root, "rev-list", "--count", "--end-of-options", f"{old}..{new}", "--", *paths))
+        return int(git(root, "rev-list", "--count", "--end-of-options", f"{commit}..HEAD", "--", *paths))
     except UserError:
         return None
 

@@ -25,7 +25,6 @@ class Clouds:
     `endpoints` what answers for all of their endpoints.
     """
 
-    directory: Path
     debug_providers: str
     judge: str
     endpoints: str
@@ -46,9 +45,9 @@ def running(
 ) -> Iterator[Clouds]:
     """Serves the clouds whose inventory is in `directory` until the block ends. Raises UserError if they cannot.
 
-    `ahead` are the SDK modules that the programs will want answers about (gitops.engine.modules.services); `fault`
-    is what the clouds do wrong (rehearsal/faults.toml); `start`
-    runs a module with arguments and prints to a descriptor (gitops.engine.pool.Pool.start_clouds).
+    `ahead` are the SDK modules that the programs will want answers about (gitops.engine.modules.services); `fault` is
+    what the clouds do wrong (rehearsal/faults.toml); `start` runs a module with arguments and prints to a descriptor
+    (gitops.engine.pool.Pool.start_clouds).
 
     They lead a session of their own: Ctrl-C in a terminal must reach the engines first, which still talk to them.
     """
@@ -68,7 +67,7 @@ def running(
                     f"the rehearsal clouds did not start (exit code {server.wait()})",
                     hint=f"To see why, run: {command}",
                 )
-            yield Clouds(directory, **json.loads(ready))
+            yield Clouds(**json.loads(ready))
         finally:
             stop(server)
 

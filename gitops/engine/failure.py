@@ -10,7 +10,7 @@ from pulumi import automation as auto
 
 from gitops.engine.listen import Listener, plain
 from gitops.engine.program import Program
-from gitops.engine.steps import resource_type
+from gitops.engine.steps import label, resource_type
 from gitops.records import Diagnostic, Level, RunError, SourceLine
 
 NOISE = (
@@ -54,7 +54,7 @@ def explain(error: auto.CommandError, program: Program, listener: Listener) -> R
         asked = any(HOOK_FAILED in d.message for d in named)
         return RunError(
             kind="program" if asked else "provider",
-            message="; ".join(unique(f"{label(d)}: {d.message}" for d in named)),
+            message="; ".join(unique(f"{label(d.urn or '')}: {d.message}" for d in named)),
             hint=HOOK_HINT if asked else "Change the property in the stack's code or config.",
             source=find_declaration(named[0], program),
         )
@@ -118,11 +118,6 @@ def worth_telling(diagnostics: Iterable[Diagnostic], root: Path) -> tuple[Diagno
         if not is_noise(d.message)
     )
     return tuple(sorted(kept, key=lambda d: (d.severity, d.urn or "", d.message)))
-
-
-def label(diagnostic: Diagnostic) -> str:
-    urn = diagnostic.urn or ""
-    return f"{resource_type(urn)} '{urn.rsplit('::', 1)[-1]}'"
 
 
 def find_declaration(diagnostic: Diagnostic, program: Program) -> SourceLine | None:

@@ -13,19 +13,17 @@ class Job(Record):
 
     `root` is the checkout whose code runs (the working tree, or a base revision's); `backend` where the state lies;
     `debug_providers` the stand-in clouds, `judge` the address of their judge and `endpoints` what answers for their
-    endpoints, empty for the real ones. `refresh`
-    compares with what the clouds hold, not with what the state says. `bound` records the hash of the state that is
-    found; an update that has `expected_state` is refused where the state is another one. `project` is anybody's project
-    in place of a stack of the checkout; its folder is `root`. `throwaway` says that nobody goes on from a state whose
-    engine was killed: it is made anew. `retired`
-    has a preview and an update destroy what there is. Paths are absolute.
+    endpoints, empty for the real ones. `refresh` compares with what the clouds hold, not with what the state says.
+    `bound` records the hash of the state that is found; an update that has `expected_state` is refused where the state
+    is another one. `project` is anybody's project in place of a stack of the checkout; its folder is `root`.
+    `throwaway` says that nobody goes on from a state whose engine was killed: it is made anew. `retired` has a preview
+    and an update destroy what there is. Paths are absolute.
     """
 
     root: str
     stack: str
     environment: str
     operation: Operation
-    reason: str = ""
     engine: str
     engine_version: str
     backend: str | None = None

@@ -104,15 +104,7 @@ def finding_of(row: PackRow) -> Finding:
 
 
 def exemption_of(row: PackRow, cover: Cover) -> Exemption:
-    return Exemption(
-        rule=row.rule,
-        message=row.message,
-        reason=cover.reason,
-        owner=cover.owner,
-        expires=cover.expires,
-        urn=row.urn,
-        source=cover.source,
-    )
+    return Exemption(rule=row.rule, message=row.message, urn=row.urn, **dict(cover))
 
 
 def unjudged_of(row: PackRow) -> Unjudged:

@@ -154,7 +154,6 @@ class Pool:
                 environment=job.environment,
                 operation=job.operation,
                 rehearsal=job.rehearsal,
-                reason=job.reason,
                 status=Status.FAILED,
                 error=RunError(kind="engine", message=message),
             )

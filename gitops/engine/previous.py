@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pulumi import automation as auto
 
-from gitops.engine import deployment
+from gitops.engine import state_file
 from gitops.engine.job import Job
 from gitops.records import Operation
 
@@ -21,6 +21,6 @@ def write_previous_state(job: Job, stack: auto.Stack, file: Path) -> None:
     """Writes the state in the form of `pulumi stack export`, for a run that is judged."""
     if not job.policy_pack or job.operation not in (Operation.PREVIEW, Operation.UPDATE):
         return
-    document = {"version": 3, "deployment": deployment.read(job, stack) or NEVER_DEPLOYED}
+    document = {"version": 3, "deployment": state_file.read(job, stack) or NEVER_DEPLOYED}
     file.touch(mode=0o600)  # secrets in it are encrypted, names are not for everybody
     file.write_text(json.dumps(document), encoding="utf-8")

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from gitops.engine.job import Job
 from gitops.engine.listen import Listener
-from gitops.engine.steps import resource_type
-from gitops.engine.turned_back import find_turned_back
-from gitops.records import Diagnostic, Op, Operation, RunError, Step
+from gitops.engine.steps import clean, label
+from gitops.records import SECRET, Diagnostic, Op, Operation, RunError, Step
 
 Refusal = Mapping[str, str]
 
@@ -70,9 +69,26 @@ def explain(refusals: Sequence[Refusal], steps: Sequence[Step]) -> RunError | No
     )
 
 
-def label(urn: str) -> str:
-    return f"{resource_type(urn)} '{urn.rsplit('::', 1)[-1]}'"
-
-
 def cite(refusal: Refusal) -> str:
     return f"{refusal['rule']}, {refusal['source']}"
+
+
+def find_turned_back(deployment: Mapping[str, Any], updated: Collection[str]) -> RunError | None:
+    """What is otherwise than asked for after an update that the provider calls a success, as SageMaker's and ECS's may
+    be; `updated` are URNs of the state `deployment`.
+
+    For the rehearsal clouds, which answer an input as it was given; a real one may write it in another way.
+    """
+    diffs = [
+        f"{label(state['urn'])}: {name} is {held!r}, expected {wanted!r}"
+        for state in deployment.get("resources") or ()
+        if state["urn"] in updated
+        for name, wanted in clean(state.get("inputs") or {}).items()
+        if isinstance(wanted, str | int) and wanted != SECRET
+        for held in [(state.get("outputs") or {}).get(name)]
+        if isinstance(held, type(wanted)) and held != wanted
+    ]
+    if not diffs:
+        return None
+    message = f"the cloud turned the update back: {'; '.join(diffs)}"
+    return RunError(kind="deployment", message=message, hint="The old version runs. Find out why, and update again.")

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from gitops.engine import deployment
+from gitops.engine import state_file
 from gitops.engine.job import Job
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def check_state(job: Job, stack: auto.Stack) -> str:
     """The hash of the state that the run starts from, where the job asks. Raises `MovedError` if it expects another."""
     if not (job.bound or job.expected_state):
         return ""
-    digest = hash_state(deployment.read(job, stack))
+    digest = hash_state(state_file.read(job, stack))
     if job.expected_state and digest != job.expected_state:
         raise MovedError("the state moved between the preview and the update; nothing was touched")
     return digest

@@ -9,8 +9,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from gitops.engine.job import Job
 from gitops.files import locked, write_text
+
+if TYPE_CHECKING:
+    from pulumi import automation as auto
 
 
 def locate(backend: str, project: str, stack: str) -> Path:
@@ -20,6 +25,17 @@ def locate(backend: str, project: str, stack: str) -> Path:
 
 def locate_folder(backend: str) -> Path:
     return Path(backend.removeprefix("file://")) / ".pulumi"
+
+
+def read(job: Job, stack: auto.Stack) -> dict[str, Any]:
+    """A stack's state as `pulumi stack export` prints it: `{"manifest": …, "resources": […], …}`, secrets encrypted.
+
+    Empty for a stack that was never deployed. A rehearsal's is read from its file: an export starts an engine.
+    """
+    if not job.rehearsal:
+        return dict(stack.export_stack().deployment or {})
+    file = locate(job.backend or "", job.stack, job.environment)
+    return json.loads(file.read_text(encoding="utf-8"))["checkpoint"].get("latest") or {}
 
 
 def make(backend: str, project: str, stack: str) -> None:

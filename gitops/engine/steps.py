@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -25,20 +26,12 @@ UNKNOWN_SENTINELS = frozenset(
 )
 """The engine's stand-ins for values not known yet (pulumi/sdk/go/common/resource/plugin/rpc.go)."""
 
+PATH_PART = re.compile(r'\["(?P<quoted>.*?)"\]|\[(?P<index>\d+)\]|\.?(?P<name>[^.\[]+)')
+"""One key of a property path, as `a.b[0]["c.d"]` has four."""
+
 STACK_TYPE = "pulumi:pulumi:Stack"
 
-OPS = {
-    "create": Op.CREATE,
-    "update": Op.UPDATE,
-    "replace": Op.REPLACE,
-    "delete": Op.DELETE,
-    "same": Op.SAME,
-    "read": Op.READ,
-    "refresh": Op.REFRESH,
-    "import": Op.IMPORT,
-    "import-replacement": Op.REPLACE,
-    "read-replacement": Op.READ,
-}
+OPS = {**{op.value: op for op in Op}, "import-replacement": Op.REPLACE, "read-replacement": Op.READ}
 """Halves of a replacement (`create-replacement`, `delete-replaced`, `discard-replaced`, `remove-pending-replace`)
 are not counted: the `replace` step stands for all of them."""
 
@@ -159,6 +152,11 @@ def resource_type(urn: str) -> str:
     return urn.split("::")[2].rsplit("$", 1)[-1]
 
 
+def label(urn: str) -> str:
+    """How a message names a resource: `aws:s3/bucket:Bucket 'models'`."""
+    return f"{resource_type(urn)} '{urn.rsplit('::', 1)[-1]}'"
+
+
 def parent_of(state: Mapping[str, Any]) -> str | None:
     parent = state.get("parent")
     return parent if parent and resource_type(parent) != STACK_TYPE else None
@@ -227,20 +225,5 @@ def at_path(value: Any, path: str) -> Any:
 
 
 def path_keys(path: str) -> list[str | int]:
-    keys: list[str | int] = []
-    rest = path
-    while rest:
-        if rest.startswith('["'):
-            end = rest.index('"]')
-            keys.append(rest[2:end].replace('\\"', '"'))
-            rest = rest[end + 2 :]
-        elif rest.startswith("["):
-            end = rest.index("]")
-            keys.append(int(rest[1:end]))
-            rest = rest[end + 1 :]
-        else:
-            rest = rest.removeprefix(".")
-            end = next((i for i, c in enumerate(rest) if c in ".["), len(rest))
-            keys.append(rest[:end])
-            rest = rest[end:]
-    return keys
+    parts = PATH_PART.finditer(path)
+    return [int(p["index"]) if p["index"] else p["name"] or p["quoted"].replace('\\"', '"') for p in parts]

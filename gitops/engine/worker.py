@@ -17,7 +17,7 @@ from typing import Any
 from pulumi import automation as auto
 
 from gitops import storage
-from gitops.engine import deployment, judgement, modules, previous, providers, state_file, steps
+from gitops.engine import judgement, modules, previous, providers, state_file, steps
 from gitops.engine.command import Command
 from gitops.engine.dynamic import serve_dynamic
 from gitops.engine.environment import for_engine
@@ -165,7 +165,7 @@ def operate(job: Job, stack: auto.Stack, listener: Listener, config: Path) -> tu
             stack.refresh(**common)
         case Operation.DESTROY:
             stack.destroy(**common)
-    made = deployment.read(job, stack)
+    made = state_file.read(job, stack)
     whole = json.dumps(made) if job.rehearsal and job.operation is Operation.UPDATE else ""
     return steps.from_events(listener.steps, made, **where), whole
 
@@ -183,7 +183,6 @@ def record(
         environment=job.environment,
         operation=job.operation,
         rehearsal=job.rehearsal,
-        reason=job.reason,
         status=Status.FAILED if error else Status.SUCCEEDED,
         error=error and error.model_copy(update={"message": error.message.replace(f"{job.root}/", "")}),
         steps=steps,

@@ -1,3 +1,1 @@
 """Local stand-ins for what only a cloud has, written to its documentation; tests and the load test use them."""
-
-from __future__ import annotations

@@ -1,3 +1,1 @@
 """Measures the app on this machine, and derives from it the scaling targets that the stacks' YAML files cite."""
-
-from __future__ import annotations

@@ -1,3 +1,1 @@
 """Builds what the stacks deploy: model, archives, Lambda layer, Azure's environment; the same bytes every time."""
-
-from __future__ import annotations

@@ -1,3 +1,1 @@
 """The process around the ASGI app: settings, workers that hand over a listener without loss, limits, metrics."""
-
-from __future__ import annotations

@@ -1,3 +1,1 @@
 """AWS components that two or more stacks use."""
-
-from __future__ import annotations

@@ -108,7 +108,6 @@ def report(text: str) -> Report:
         operation=Operation.PREVIEW,
         rehearsal=True,
         status=Status.FAILED,
-        reason=hostile,
         error=RunError(kind=hostile, message=hostile, hint=hostile, source=source),
         steps=(step, built_on),
         findings=findings,

@@ -1,3 +1,1 @@
 """The resource graph of a stack: drawn, folded until it can be read, laid out."""
-
-from __future__ import annotations

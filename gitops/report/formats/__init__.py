@@ -1,3 +1,1 @@
 """One module a form of the report, each a pure function of the model; none knows another."""
-
-from __future__ import annotations

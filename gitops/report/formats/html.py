@@ -61,15 +61,15 @@ def load_templates() -> Environment:
         url=safe_url,
     )
     environment.globals.update(
+        Op=Op,
+        Level=Level,
         marks=MARKS,
+        week_days=DAYS,
+        week_width=WIDTH,
+        week_height=HEIGHT,
         add_environments=add_environments,
         listing=listing,
         format_findings=format_findings,
-        Op=Op,
-        Level=Level,
-    )
-    environment.globals.update(Op=Op, Level=Level, week_days=DAYS, week_width=WIDTH, week_height=HEIGHT)
-    environment.globals.update(
         list_exemptable=list_exemptable,
         write_entries=write_entries,
         exemptions_file=EXEMPTIONS,

@@ -1,3 +1,1 @@
 """What the report says, decided once from run records alone; no format, no text of its own layout."""
-
-from __future__ import annotations

@@ -23,7 +23,6 @@ class TargetRow:
     scaling_moves: bool
     outputs_move: bool
     providers_move: bool
-    reason: str
 
     @property
     def target(self) -> str:
@@ -64,7 +63,6 @@ def summarize_target(record: RunRecord) -> TargetRow:
         scaling_moves=record.scaling_before != record.scaling_after,
         outputs_move=bool(select_output_diffs(record)),
         providers_move=any(step.op is not Op.CREATE for step in record.providers),
-        reason=record.reason,
     )
 
 

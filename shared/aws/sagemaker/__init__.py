@@ -1,3 +1,1 @@
 """A SageMaker real-time endpoint with everything it needs to be served from in one region."""
-
-from __future__ import annotations
