@@ -16,8 +16,6 @@ ATTACHMENTS = (
     "aws:lb/targetGroupAttachment:TargetGroupAttachment",
     "aws:alb/targetGroupAttachment:TargetGroupAttachment",
 )
-CERTIFICATE = "aws:acm/certificate:Certificate"
-VALIDATION = "aws:acm/certificateValidation:CertificateValidation"
 _API = "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference"
 _GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
 _INVALID = "ValidationError"

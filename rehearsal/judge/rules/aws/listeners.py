@@ -1,4 +1,4 @@
-"""Listeners, their rules and certificates, and what is attached to a target group."""
+"""Listeners, their rules, and what is attached to a target group."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.aws.balancing import (
     ATTACHMENTS,
     BALANCERS,
-    CERTIFICATE,
     GROUPS,
     LISTENERS,
     RULES,
-    VALIDATION,
     kind_of,
 )
 from rehearsal.judge.rules.aws.network import SUBNET, two_vpcs
@@ -192,70 +190,11 @@ def function_lets_the_balancer_call(it: Resource, program: Program) -> Found:
     function = program.refer(it, "targetId", "aws:lambda/function:Function")
     if function is None or not function.new:
         return
-    permissions = [
-        one
-        for one in program.of("aws:lambda/permission:Permission")
-        if one.get("principal") in ("elasticloadbalancing.amazonaws.com", UNKNOWN)
-        and function in program.refers(one, "function", function.type)
-    ]
+    granted = program.referring(function, "function", "aws:lambda/permission:Permission")
+    balancing = ("elasticloadbalancing.amazonaws.com", UNKNOWN)
+    permissions = [permission for permission in granted if permission.get("principal") in balancing]
     message = "AccessDenied: elasticloadbalancing principal does not have permission to invoke the function"
     if not permissions:
         yield "targetId", f"{message} {function.name!r} from the target group"
     elif not program.waits_for(it, *permissions):
         yield "targetId", f"{message} {function.name!r} yet: depend on {permissions[0].name!r}"
-
-
-@rule(
-    *LISTENERS,
-    "aws:cloudfront/distribution:Distribution",
-    "aws:apigateway/domainName:DomainName",
-    source="https://docs.aws.amazon.com/acm/latest/userguide/acm-regions.html",
-)
-def certificate_of_the_region(it: Resource, program: Program) -> Found:
-    edge = it.type.startswith("aws:cloudfront")
-    named = it.type.startswith("aws:apigateway")
-    path = "viewerCertificate.acmCertificateArn" if edge else "regionalCertificateArn" if named else "certificateArn"
-    wanted = "us-east-1" if edge else it.region
-    certificate = program.refer(it, path, CERTIFICATE)
-    validation = program.refer(it, path, VALIDATION)
-    if validation:
-        certificate = program.refer(validation, "certificateArn", CERTIFICATE)
-    written = re.match(r"arn:aws[\w-]*:acm:([a-z0-9-]+):", it.text(path))
-    found = certificate.region if certificate else written[1] if written else ""
-    if found and wanted and found != wanted:
-        code = "InvalidViewerCertificate: The specified SSL certificate" if edge else "CertificateNotFound: Certificate"
-        code = "BadRequestException: Invalid certificate ARN: it" if named else code
-        yield path, f"{code} is in {found}, it must be in {wanted}"
-
-
-@rule(
-    *LISTENERS,
-    "aws:cloudfront/distribution:Distribution",
-    "aws:apigatewayv2/domainName:DomainName",
-    "aws:apigateway/domainName:DomainName",
-    source="https://docs.aws.amazon.com/acm/latest/userguide/domain-ownership-validation.html",
-)
-def certificate_is_validated_first(it: Resource, program: Program) -> Found:
-    for path in (
-        "certificateArn",
-        "viewerCertificate.acmCertificateArn",
-        "domainNameConfiguration.certificateArn",
-        "regionalCertificateArn",
-    ):
-        certificate = program.refer(it, path, CERTIFICATE)
-        if certificate is None or not certificate.new or certificate.get("privateKey") is not None:
-            continue
-        if certificate.get("certificateAuthorityArn") is not None or certificate.get("validationMethod") not in (
-            "DNS",
-            "EMAIL",
-        ):
-            continue
-        validations = [
-            one for one in program.of(VALIDATION) if certificate in program.refers(one, "certificateArn", CERTIFICATE)
-        ]
-        if not program.waits_for(it, *validations):
-            message = f"UnsupportedCertificate: The certificate {certificate.name!r} must have a fully-qualified domain name, a"
-            yield (
-                path,
-                f"{message} supported signature, and a supported key size: it is not issued before its validation",
-            )

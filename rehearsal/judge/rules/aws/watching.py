@@ -159,10 +159,9 @@ def subscriptions_of_a_log_group(it: Resource, program: Program) -> Found:
     function = program.refer(it, "destinationArn", "aws:lambda/function:Function")
     if function and function.new:
         granted = [
-            one
-            for one in program.of("aws:lambda/permission:Permission")
-            if program.refer(one, "function", function.type) is function
-            and (one.get("principal") is UNKNOWN or one.text("principal").startswith("logs."))
+            permission
+            for permission in program.referring(function, "function", "aws:lambda/permission:Permission")
+            if permission.get("principal") is UNKNOWN or permission.text("principal").startswith("logs.")
         ]
         message = (
             "InvalidParameterException: Could not execute the lambda function. Make sure you have given CloudWatch Logs"

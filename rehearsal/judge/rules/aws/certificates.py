@@ -1,0 +1,62 @@
+"""Certificates of listeners, distributions and domains: in the right region, and validated before they are used."""
+
+from __future__ import annotations
+
+import re
+
+from rehearsal.judge.program import Program, Resource
+from rehearsal.judge.refusal import Found, rule
+from rehearsal.judge.rules.aws.balancing import LISTENERS
+
+CERTIFICATE = "aws:acm/certificate:Certificate"
+VALIDATION = "aws:acm/certificateValidation:CertificateValidation"
+DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
+_PATHS = (
+    "certificateArn",
+    "viewerCertificate.acmCertificateArn",
+    "domainNameConfiguration.certificateArn",
+    "regionalCertificateArn",
+)
+
+
+@rule(
+    *LISTENERS,
+    DISTRIBUTION,
+    "aws:apigateway/domainName:DomainName",
+    source="https://docs.aws.amazon.com/acm/latest/userguide/acm-regions.html",
+)
+def certificate_of_the_region(it: Resource, program: Program) -> Found:
+    edge = it.type.startswith("aws:cloudfront")
+    named = it.type.startswith("aws:apigateway")
+    path = "viewerCertificate.acmCertificateArn" if edge else "regionalCertificateArn" if named else "certificateArn"
+    wanted = "us-east-1" if edge else it.region
+    certificate = program.refer(it, path, CERTIFICATE)
+    validation = program.refer(it, path, VALIDATION)
+    if validation:
+        certificate = program.refer(validation, "certificateArn", CERTIFICATE)
+    written = re.match(r"arn:aws[\w-]*:acm:([a-z0-9-]+):", it.text(path))
+    found = certificate.region if certificate else written[1] if written else ""
+    if found and wanted and found != wanted:
+        code = "InvalidViewerCertificate: The specified SSL certificate" if edge else "CertificateNotFound: Certificate"
+        code = "BadRequestException: Invalid certificate ARN: it" if named else code
+        yield path, f"{code} is in {found}, it must be in {wanted}"
+
+
+@rule(
+    *LISTENERS,
+    DISTRIBUTION,
+    "aws:apigatewayv2/domainName:DomainName",
+    "aws:apigateway/domainName:DomainName",
+    source="https://docs.aws.amazon.com/acm/latest/userguide/domain-ownership-validation.html",
+)
+def certificate_is_validated_first(it: Resource, program: Program) -> Found:
+    for path in _PATHS:
+        certificate = program.refer(it, path, CERTIFICATE)
+        if certificate is None or not certificate.new or certificate.get("validationMethod") not in ("DNS", "EMAIL"):
+            continue
+        if certificate.get("privateKey") is not None or certificate.get("certificateAuthorityArn") is not None:
+            continue
+        if not program.waits_for(it, *program.referring(certificate, "certificateArn", VALIDATION)):
+            message = f"UnsupportedCertificate: The certificate {certificate.name!r} must have a fully-qualified domain"
+            message = f"{message} name, a supported signature, and a supported key size"
+            yield path, f"{message}: it is not issued before its validation"
