@@ -24,6 +24,7 @@ JOB = """\
       id-token: write # OIDC, the only way into a cloud
       pages: write # the page of what runs where, by setting
     uses: ./.github/workflows/deploy-environment.yml
+    secrets: {{ GITOPS_REVIEW_KEY: "${{{{ secrets.GITOPS_REVIEW_KEY }}}}" }} # the environment's
     with:
       environment: {name}
 """

@@ -170,6 +170,23 @@ def test_who_calls_a_workflow_grants_what_its_jobs_ask_for() -> None:
         assert wanted <= granted, name
 
 
+def test_a_secret_that_a_called_workflow_reads_is_named_by_it_and_by_its_callers() -> None:
+    """It is empty otherwise, also where the job's environment has it: https://github.com/actions/runner/issues/1490"""
+    calls = [
+        (Path(job["uses"]).name, job) for f in WORKFLOWS for job in workflow(f.name)["jobs"].values() if "uses" in job
+    ]
+    read = {
+        name: set(re.findall(r"secrets\.(\w+)", (ROOT / ".github/workflows" / name).read_text())) for name, _ in calls
+    }
+
+    assert read["deploy-environment.yml"] == {"GITOPS_REVIEW_KEY"}
+    for name, job in calls:
+        triggers: dict[Any, Any] = workflow(name)
+        declared = (triggers.get("on") or triggers[True])["workflow_call"].get("secrets", {}).keys()
+        passed = {secret: f"${{{{ secrets.{secret} }}}}" for secret in read[name]}
+        assert (declared, job.get("secrets", {})) == (passed.keys(), passed), name
+
+
 def test_while_a_targets_state_is_operated_on_it_is_not_deployed() -> None:
     operating = workflow("operate.yml")["jobs"]["do"]["concurrency"]["group"]
     deploying = workflow("deploy-environment.yml")["jobs"]["deploy"]["concurrency"]["group"]
