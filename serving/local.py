@@ -14,13 +14,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 from serving import environments
-from serving.contract import CONTENT_TYPE
 from serving.description import DESCRIBED
 from serving.emulators.backends import BACKENDS, Ask
+from serving.emulators.http import Handler, Server
 from serving.names import one_of
 from serving.packaging.__main__ import FOLDER
 
@@ -78,16 +78,14 @@ def ask_once(ask: Ask, request: bytes) -> str:
 def serve(ask: Ask, backend: str) -> None:
     """Hands every POST to the backend until interrupted."""
 
-    class Front(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            answer = ask(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
-            self.send_response(answer.status)
-            self.send_header("Content-Type", CONTENT_TYPE)
-            self.send_header("Content-Length", str(len(answer.body)))
-            self.end_headers()
-            self.wfile.write(answer.body)
+    class Front(Handler):
+        log_message = BaseHTTPRequestHandler.log_message  # a line for each request, for whoever tries it
 
-    with ThreadingHTTPServer(("127.0.0.1", int(os.environ.get("PORT", "8080"))), Front) as server:
+        def do_POST(self) -> None:
+            answer = ask(self.read_body())
+            self.send(answer.status, answer.body)
+
+    with Server(("127.0.0.1", int(os.environ.get("PORT", "8080"))), Front) as server:
         host, port = server.server_address[:2]
         print(f"{backend} on http://{host!s}:{port}/ takes POST; Ctrl-C ends it", flush=True)
         server.serve_forever()

@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -24,6 +22,7 @@ import yaml
 
 from serving.description import DESCRIBED, Description
 from serving.names import one_of
+from serving.packaging.artefacts import write
 from serving.packaging.folder import SHORT, place
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -152,7 +151,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for file in files:
         before = file.read_text(encoding="utf-8")
         after, images = rewrite(before, built, DESCRIBED.container.get("image", ""))
-        write(file, after)
+        write(file, lambda target, text=after: target.write(text.encode()))
         shown = file.relative_to(ROOT)
         print(
             f"{shown}: {'now' if after != before else 'already'} {built['model']['name']} {built['model']['version']}"
@@ -170,14 +169,6 @@ def find_stale(recorded: Mapping[str, Any], described: Description) -> str:
         f"serving/artefacts.json is of {recorded['name']} {recorded['version']}, model/model.toml describes "
         f"{described.name} {described.version}\n  Run `make artefacts` first."
     )
-
-
-def write(file: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as scratch:
-        scratch.write(text)
-    os.chmod(scratch.name, 0o644)
-    os.replace(scratch.name, file)
 
 
 if __name__ == "__main__":

@@ -13,10 +13,11 @@ from typing import Any
 
 from serving import environments
 from serving.contract import CONTENT_TYPE
-from serving.emulators import lambda_runtime, sagemaker_runtime
-from serving.emulators.http import Answer, LocalApp
+from serving.emulators import lambda_runtime
+from serving.emulators.http import Answer, LocalApp, serving
 from serving.emulators.lambda_events import alb_event, api_gateway_event
 from serving.emulators.process import free_port, listening
+from serving.emulators.sagemaker_runtime import in_front_of
 from serving.packaging import artefacts
 
 Ask = Callable[[bytes], Answer]
@@ -43,16 +44,15 @@ def ecs(model: Path, scratch: Path) -> Iterator[Ask]:
 
 @contextmanager
 def sagemaker(model: Path, scratch: Path) -> Iterator[Ask]:
-    with app(model, scratch) as container, sagemaker_runtime.region(container, "local") as region:
-        runtime = LocalApp(int(region.url.rpartition(":")[2]))
-        yield lambda body: runtime.send("POST", "/endpoints/local/invocations", body, JSON)
+    with app(model, scratch) as container, serving(in_front_of(container, "local")) as port:
+        yield lambda body: LocalApp(port).send("POST", "/endpoints/local/invocations", body, JSON)
 
 
 @contextmanager
 def sagemaker_ha(model: Path, scratch: Path) -> Iterator[Ask]:
     """The router behind a load balancer, in front of one endpoint."""
-    with app(model, scratch) as container, sagemaker_runtime.region(container, "local") as region:
-        settings = {"ENDPOINT_NAME": "local", "ENDPOINT_URL": region.url}
+    with app(model, scratch) as container, serving(in_front_of(container, "local")) as port:
+        settings = {"ENDPOINT_NAME": "local", "ENDPOINT_URL": f"http://127.0.0.1:{port}"}
         settings |= {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
         with function("serving.router.handler.handler", artefacts.ROUTER_CODE, settings, scratch) as router:
             yield lambda body: unwrap(router.invoke(alb_event(body)))

@@ -10,16 +10,16 @@ import json
 import os
 import queue
 import subprocess
-import sys
 import threading
 import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+from serving.emulators.http import Handler, serving
 
 API = "/2018-06-01/runtime"
 ANSWER_LIMIT = 6 * 1024 * 1024
@@ -74,11 +74,8 @@ def function(
 ) -> Iterator[Function]:
     """Start `handler` from the unpacked code in the folder `code`, its output in `log`, and end it."""
     running = Function(timeout)
-    server = _Server(running)
-    threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
     variables = {
         "PATH": os.environ["PATH"],
-        "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{server.server_address[1]}",
         "AWS_LAMBDA_FUNCTION_NAME": "function",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769",
         "AWS_REGION": "us-east-1",
@@ -86,77 +83,47 @@ def function(
         "PYTHONPATH": str(code),
         **environment,
     }
-    running.started = time.perf_counter()
     command = [str(python), "-m", "awslambdaric", handler]
-    with log.open("wb") as output:
+    with serving(type("Api", (_RuntimeApi,), {"function": running})) as port, log.open("wb") as output:
+        variables["AWS_LAMBDA_RUNTIME_API"] = f"127.0.0.1:{port}"
+        running.started = time.perf_counter()
         process = subprocess.Popen(command, cwd=code, env=variables, stdout=output, stderr=subprocess.STDOUT)
-    try:
-        running.wait_until_initialised()
-        yield running
-    finally:
-        process.kill()
-        process.wait()
-        running._invocations.put(None)
-        server.shutdown()
-        server.server_close()
+        try:
+            running.wait_until_initialised()
+            yield running
+        finally:
+            process.kill()
+            process.wait()
+            running._invocations.put(None)
 
 
-class _Server(ThreadingHTTPServer):
-    def __init__(self, running: Function) -> None:
-        super().__init__(("127.0.0.1", 0), _RuntimeApi)
-        self.running = running
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A function that is ended while it polls resets its connection, as it should."""
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)
-
-
-class _RuntimeApi(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    # Head and body leave in one packet; in two, Nagle's algorithm and delayed ACKs cost 40 ms a request.
-    wbufsize = -1
-
-    @property
-    def _function(self) -> Function:
-        assert isinstance(self.server, _Server)
-        return self.server.running
+class _RuntimeApi(Handler):
+    function: Function
 
     def do_GET(self) -> None:
         if self.path != f"{API}/invocation/next":
-            self._send(404, b"")
+            self.send(404, b"")
             return
-        if not self._function._initialised.is_set():
-            self._function.init_seconds = time.perf_counter() - self._function.started
-            self._function._initialised.set()
-        invocation = self._function._invocations.get()
+        if not self.function._initialised.is_set():
+            self.function.init_seconds = time.perf_counter() - self.function.started
+            self.function._initialised.set()
+        invocation = self.function._invocations.get()
         if invocation is None:  # the function was ended; nobody reads this
             self.close_connection = True
             return
-        deadline = int((time.time() + self._function.timeout) * 1000)
+        deadline = int((time.time() + self.function.timeout) * 1000)
         headers = {
             "Lambda-Runtime-Aws-Request-Id": invocation[0],
             "Lambda-Runtime-Deadline-Ms": str(deadline),
             "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:us-east-1:123456789012:function:function",
-            "Content-Type": "application/json",
         }
-        self._send(200, invocation[1], headers)
+        self.send(200, invocation[1], headers)
 
     def do_POST(self) -> None:
-        payload = self.rfile.read(int(self.headers["Content-Length"]))
+        payload = self.read_body()
         kind = self.path.rsplit("/", 1)[1]
         if len(payload) > ANSWER_LIMIT:
             kind, payload = "error", b"Response payload size exceeded maximum allowed payload size"
-        self._function._answers.put((kind, payload))
-        self._send(202, b'{"status":"OK"}', {"Content-Type": "application/json"})
-        self._function._initialised.set()  # a failed initialisation posts init/error and never polls
-
-    def _send(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
-        self.send_response(status)
-        for name, value in {**(headers or {}), "Content-Length": str(len(body))}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the function's own log is what matters."""
+        self.function._answers.put((kind, payload))
+        self.send(202, b'{"status":"OK"}')
+        self.function._initialised.set()  # a failed initialisation posts init/error and never polls

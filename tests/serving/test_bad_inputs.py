@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from serving.emulators.lambda_events import alb_event, api_gateway_event
 from serving.emulators.lambda_runtime import Function
 from tests.serving.bad_inputs import BAD_INPUTS, BadInput
 from tests.serving.conftest import Reference
+from tests.serving.lambda_events import alb_event, api_gateway_event
 from tests.serving.running import Server
 
 EACH = pytest.mark.parametrize("bad", BAD_INPUTS, ids=[bad.name for bad in BAD_INPUTS])

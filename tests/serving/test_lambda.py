@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from serving.emulators import lambda_runtime
-from serving.emulators.lambda_events import alb_event, api_gateway_event, http_api_event
 from serving.emulators.lambda_runtime import Function, FunctionError
 from tests.serving.conftest import Reference
+from tests.serving.lambda_events import alb_event, api_gateway_event, http_api_event
 
 HANDLER = "serving.adapters.aws_lambda.handler"
 

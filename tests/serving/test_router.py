@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from serving.emulators import lambda_runtime, sagemaker_runtime
-from serving.emulators.lambda_events import alb_event
+from serving.emulators import lambda_runtime
 from serving.emulators.lambda_runtime import Function
 from serving.emulators.process import free_port
-from serving.emulators.sagemaker_runtime import ANSWERS_TOO_MUCH, CUTS, HANGS, MODEL_BUSY, MODEL_FAILS, Region
 from tests.serving.bad_inputs import BAD_INPUTS, BadInput
 from tests.serving.conftest import Reference
+from tests.serving.failing_region import ANSWERS_TOO_MUCH, CUTS, HANGS, MODEL_BUSY, MODEL_FAILS, Region, region
+from tests.serving.lambda_events import alb_event
 from tests.serving.running import Server
 
 HANDLER = "serving.router.handler.handler"
@@ -85,8 +85,8 @@ def regions(
 ) -> Iterator[TwoRegions]:
     code, log = unpacked("lambda-router.zip"), tmp_path_factory.mktemp("router") / "log"
     with (
-        sagemaker_runtime.region(app, "digits-east") as local,
-        sagemaker_runtime.region(app, "digits-west") as peer,
+        region(app, "digits-east") as local,
+        region(app, "digits-west") as peer,
         lambda_runtime.function(lambda_python, code, HANDLER, _environment(local.url, peer.url), log) as router,
     ):
         yield TwoRegions(local, peer, router)
@@ -104,9 +104,9 @@ def test_the_same_answers_as_the_model(regions: TwoRegions, app: Server, referen
 def test_calls_are_signed_for_the_region_and_carry_the_request_id(regions: TwoRegions, reference: Reference) -> None:
     regions.reset(("unavailable", "unavailable"))
     regions.ask(reference.bodies()[0])
-    for region, call in (("us-east-1", regions.local.calls[0]), ("us-west-2", regions.peer.calls[0])):
+    for place, call in (("us-east-1", regions.local.calls[0]), ("us-west-2", regions.peer.calls[0])):
         assert call["authorization"].startswith("AWS4-HMAC-SHA256 Credential=testing/")
-        assert f"/{region}/sagemaker/aws4_request" in call["authorization"]
+        assert f"/{place}/sagemaker/aws4_request" in call["authorization"]
         assert call["x-amzn-sagemaker-custom-attributes"] == "order-1"
 
 
@@ -193,7 +193,7 @@ def test_a_region_that_is_not_there_is_passed_over(
 ) -> None:
     nowhere = f"http://127.0.0.1:{free_port()}"
     with (
-        sagemaker_runtime.region(app, "digits-west") as peer,
+        region(app, "digits-west") as peer,
         lambda_runtime.function(
             lambda_python, unpacked("lambda-router.zip"), HANDLER, _environment(nowhere, peer.url), tmp_path / "log"
         ) as router,
@@ -206,7 +206,7 @@ def test_without_a_peer_the_region_is_all_there_is(
     app: Server, lambda_python: Path, unpacked: Callable[[str], Path], reference: Reference, tmp_path: Path
 ) -> None:
     with (
-        sagemaker_runtime.region(app, "digits-east") as local,
+        region(app, "digits-east") as local,
         lambda_runtime.function(
             lambda_python, unpacked("lambda-router.zip"), HANDLER, _environment(local.url, None), tmp_path / "log"
         ) as router,

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from serving.emulators.lambda_events import alb_event, api_gateway_event
 from serving.emulators.lambda_runtime import Function
 from tests.serving.conftest import Reference
+from tests.serving.lambda_events import alb_event, api_gateway_event
 from tests.serving.running import Server
 
 Ask = Callable[[bytes], tuple[int, Any]]
