@@ -26,7 +26,7 @@ def test_one_doubt_in_two_environments_is_said_once() -> None:
 def test_broken_rules_come_first() -> None:
     doubts = collect_unjudged([doubtful("dev", "a-rule"), doubtful("dev", "z-rule", raised=True)])
 
-    assert [doubt.rule for doubt in doubts] == ["z-rule", "a-rule"]
+    assert [doubt.notice.rule for doubt in doubts] == ["z-rule", "a-rule"]
 
 
 def test_warnings_are_said_and_the_error_of_a_failed_run_is_not_said_twice() -> None:
@@ -38,7 +38,7 @@ def test_warnings_are_said_and_the_error_of_a_failed_run_is_not_said_twice() -> 
 
     (only,) = collect_warnings([failed, well])
 
-    assert (only.message, only.places) == ("deprecated", ("azureml_endpoint in prod", "lambda_api in dev"))
+    assert (only.notice.message, only.places) == ("deprecated", ("azureml_endpoint in prod", "lambda_api in dev"))
 
 
 def test_a_weakened_judge_is_told_in_both_pages() -> None:

@@ -131,10 +131,9 @@ def invocation(report: Report, over: int) -> dict[str, Any]:
         for failure in report.failures
     ]
     for undecided in report.unjudged:
-        text = (
-            f"{undecided.rule} gave no judgement: {one_line(undecided.reason)} ({listing(undecided.places, limit=5)})"
-        )
-        problems.append(("error" if undecided.raised else "note", text))
+        unjudged, where = undecided.notice, listing(undecided.places, limit=5)
+        text = f"{unjudged.rule} gave no judgement: {one_line(unjudged.reason)} ({where})"
+        problems.append(("error" if unjudged.raised else "note", text))
     if over > 0:
         problems.append(("warning", f"{plural(over, 'less severe result')} left out: a run shows {MOST_RESULTS:,}"))
     notes = [{"level": kind, "message": {"text": shorten(clean(text), 1_000)}} for kind, text in problems]

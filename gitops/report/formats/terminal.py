@@ -191,7 +191,7 @@ def soften(occurrence: Occurrence, rule: ViolatedRule) -> str:
 def exemptions(report: Report) -> list[tuple[str, str]]:
     notes = []
     for used in report.exemptions:
-        exemption = used.exemption
+        exemption = used.notice
         head = f"{exemption.rule} until {exemption.expires}: {listing(used.places, limit=MOST_PLACES)}"
         notes.append((head, f"{exemption.reason} ({exemption.owner}) {place(exemption.source)}".rstrip()))
     return notes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from gitops.records import Diagnostic, Exemption, RunRecord, Status, Unjudged
 from gitops.report.text.urns import resource_name
@@ -14,33 +14,14 @@ Notice = TypeVar("Notice", Diagnostic, Exemption, Unjudged)
 
 
 @dataclass(frozen=True)
-class UsedExemption:
-    """One exemption with every place where it took a finding away."""
+class Noticed(Generic[Notice]):
+    """A notice, the first of those that say the same, with every place that one of them is about."""
 
-    exemption: Exemption
+    notice: Notice
     places: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class UnjudgedRule:
-    """One rule and one reason, with every place left unjudged. `raised`: the rule itself broke."""
-
-    rule: str
-    reason: str
-    raised: bool
-    places: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class RunWarning:
-    """One warning of the engine, a provider or the program, with every place it came from."""
-
-    severity: str
-    message: str
-    places: tuple[str, ...]
-
-
-def collect_warnings(records: Iterable[RunRecord]) -> tuple[RunWarning, ...]:
+def collect_warnings(records: Iterable[RunRecord]) -> tuple[Noticed[Diagnostic], ...]:
     """Warnings, and errors of runs that succeeded all the same: the error of a failed run is its failure."""
     notices = (
         (record, diagnostic)
@@ -48,33 +29,29 @@ def collect_warnings(records: Iterable[RunRecord]) -> tuple[RunWarning, ...]:
         for diagnostic in record.diagnostics
         if diagnostic.severity == "warning" or (diagnostic.severity == "error" and record.status is Status.SUCCEEDED)
     )
-    groups = group_notices(notices, lambda diagnostic: (diagnostic.severity, diagnostic.message))
-    return tuple(RunWarning(group[0][1].severity, group[0][1].message, list_places(group)) for group in groups)
+    return group_notices(notices, lambda diagnostic: (diagnostic.severity, diagnostic.message))
 
 
-def collect_exemptions(records: Iterable[RunRecord]) -> tuple[UsedExemption, ...]:
+def collect_exemptions(records: Iterable[RunRecord]) -> tuple[Noticed[Exemption], ...]:
+    """Those that took a finding away."""
     notices = ((record, used) for record in records for used in record.exemptions)
-    groups = group_notices(notices, lambda used: (used.rule, used.reason, used.owner, used.expires, used.source))
-    return tuple(UsedExemption(group[0][1], list_places(group)) for group in groups)
+    return group_notices(notices, lambda used: (used.rule, used.reason, used.owner, used.expires, used.source))
 
 
-def collect_unjudged(records: Iterable[RunRecord]) -> tuple[UnjudgedRule, ...]:
+def collect_unjudged(records: Iterable[RunRecord]) -> tuple[Noticed[Unjudged], ...]:
     """Broken rules first."""
     notices = ((record, unjudged) for record in records for unjudged in record.unjudged)
-    groups = group_notices(notices, lambda unjudged: (unjudged.rule, unjudged.reason, unjudged.raised))
-    rules = (
-        UnjudgedRule(group[0][1].rule, group[0][1].reason, group[0][1].raised, list_places(group)) for group in groups
-    )
-    return tuple(sorted(rules, key=lambda rule: (not rule.raised, rule.rule)))
+    rules = group_notices(notices, lambda unjudged: (unjudged.rule, unjudged.reason, unjudged.raised))
+    return tuple(sorted(rules, key=lambda rule: (not rule.notice.raised, rule.notice.rule)))
 
 
 def group_notices(
     notices: Iterable[tuple[RunRecord, Notice]], alike: Callable[[Notice], object]
-) -> Iterable[list[tuple[RunRecord, Notice]]]:
+) -> tuple[Noticed[Notice], ...]:
     groups: dict[object, list[tuple[RunRecord, Notice]]] = {}
     for record, notice in notices:
         groups.setdefault(alike(notice), []).append((record, notice))
-    return groups.values()
+    return tuple(Noticed(group[0][1], list_places(group)) for group in groups.values())
 
 
 def list_places(group: Iterable[tuple[RunRecord, Notice]]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from gitops.records import RunError, RunRecord, Status
+from gitops.records import Diagnostic, Exemption, RunError, RunRecord, Status, Unjudged
 from gitops.report.diagram.diagram import Diagram, draw_diagrams
 from gitops.report.diagram.week import WeekPicture, draw_weeks
 from gitops.report.model.changes import StackChanges, collect_changes
@@ -14,14 +14,7 @@ from gitops.report.model.columns import Column, choose_columns
 from gitops.report.model.context import Context
 from gitops.report.model.findings import ViolatedRule, group_by_rule
 from gitops.report.model.losses import Loss, LossRow, collect_losses, describe_succession, group_losses
-from gitops.report.model.notices import (
-    RunWarning,
-    UnjudgedRule,
-    UsedExemption,
-    collect_exemptions,
-    collect_unjudged,
-    collect_warnings,
-)
+from gitops.report.model.notices import Noticed, collect_exemptions, collect_unjudged, collect_warnings
 from gitops.report.model.releases import ModelRelease, collect_releases
 from gitops.report.model.rows import TargetRow, summarize_target
 from gitops.report.model.tag_changes import TagChange, collect_tag_changes
@@ -118,15 +111,15 @@ class Report:
         return tuple(Failure(tuple(targets), error) for error, targets in stopped.items())
 
     @cached_property
-    def exemptions(self) -> tuple[UsedExemption, ...]:
+    def exemptions(self) -> tuple[Noticed[Exemption], ...]:
         return collect_exemptions(self.records)
 
     @cached_property
-    def unjudged(self) -> tuple[UnjudgedRule, ...]:
+    def unjudged(self) -> tuple[Noticed[Unjudged], ...]:
         return collect_unjudged(self.records)
 
     @cached_property
-    def warnings(self) -> tuple[RunWarning, ...]:
+    def warnings(self) -> tuple[Noticed[Diagnostic], ...]:
         return collect_warnings(self.records)
 
 

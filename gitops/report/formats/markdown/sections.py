@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from gitops.records import Level, SourceLine
+from gitops.records import Diagnostic, Exemption, Level, SourceLine, Unjudged
 from gitops.report.model.columns import Column
 from gitops.report.model.context import Context
 from gitops.report.model.exempting import FILE as EXEMPTIONS
 from gitops.report.model.exempting import MOST_ENTRIES, list_exemptable, write_entries
 from gitops.report.model.findings import Occurrence, OccurrenceGroup, ViolatedRule
 from gitops.report.model.losses import LossRow
-from gitops.report.model.notices import RunWarning, UnjudgedRule, UsedExemption
+from gitops.report.model.notices import Noticed
 from gitops.report.model.releases import ModelRelease
 from gitops.report.model.report import Failure, Report
 from gitops.report.model.rows import TargetRow
@@ -189,25 +189,26 @@ def describe_maker(occurrence: Occurrence, context: Context) -> str:
 
 
 def unjudged_section(report: Report) -> Section:
-    items = [Item(partial(undecided_line, undecided), undecided.rule) for undecided in report.unjudged]
+    items = [Item(partial(undecided_line, undecided), undecided.notice.rule) for undecided in report.unjudged]
     opening = "<details><summary>What the policies could not judge</summary>\n\n"
     return Section("unjudged rules", items, opening, "\n</details>\n\n", share=0.15)
 
 
-def undecided_line(undecided: UnjudgedRule) -> str:
-    why = "**the rule broke**" if undecided.raised else "not judged"
+def undecided_line(undecided: Noticed[Unjudged]) -> str:
+    unjudged = undecided.notice
+    why = "**the rule broke**" if unjudged.raised else "not judged"
     text = prose(listing(undecided.places, limit=PLACES_PER_LINE), 1_500)
-    return f"- {code(undecided.rule)} {why}, {prose(undecided.reason)}: {text}\n"
+    return f"- {code(unjudged.rule)} {why}, {prose(unjudged.reason)}: {text}\n"
 
 
 def exemption_section(report: Report) -> Section:
-    items = [Item(partial(exemption_line, used, report.context), used.exemption.rule) for used in report.exemptions]
+    items = [Item(partial(exemption_line, used, report.context), used.notice.rule) for used in report.exemptions]
     opening = "<details><summary>Exemptions used</summary>\n\n"
     return Section("exemptions", items, opening, "\n</details>\n\n", share=0.15)
 
 
-def exemption_line(used: UsedExemption, context: Context) -> str:
-    exemption = used.exemption
+def exemption_line(used: Noticed[Exemption], context: Context) -> str:
+    exemption = used.notice
     text = prose(listing(used.places, limit=PLACES_PER_LINE), 1_500)
     terms = f"{prose(exemption.reason)} ({prose(exemption.owner, 80)}, until {prose(exemption.expires, 20)})"
     return f"- {code(exemption.rule)} for {text}: {terms}{place(exemption.source, context)}\n"
@@ -219,6 +220,6 @@ def warning_section(report: Report) -> Section:
     return Section("warnings", items, opening, "\n</details>\n\n", share=0.1)
 
 
-def warning_line(warning: RunWarning) -> str:
+def warning_line(warning: Noticed[Diagnostic]) -> str:
     text = prose(listing(warning.places, limit=PLACES_PER_LINE), 1_500)
-    return f"- {prose(warning.severity, 20)}: {prose(warning.message)} ({text})\n"
+    return f"- {prose(warning.notice.severity, 20)}: {prose(warning.notice.message)} ({text})\n"
