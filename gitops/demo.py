@@ -1,16 +1,19 @@
-"""Three edits that a reviewer should catch, as data: what `gitops demo` does to a throw-away copy of the checkout."""
+"""What `gitops demo` does to a throw-away copy of the checkout: edits that a reviewer should catch, from demo.toml."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import tomllib
 from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from gitops.errors import UserError
 
 
-@dataclass(frozen=True)
-class Edit:
+class Edit(BaseModel):
     """Replaces texts in `file` (relative to the checkout); `why` says what is wrong with that."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     why: str
     file: str
@@ -25,39 +28,12 @@ class Edit:
                 raise UserError(
                     f"the demo looks for {before!r} and does not find it",
                     where=self.file,
-                    hint="Edit gitops/demo.py to match the file.",
+                    hint="Edit gitops/demo.toml to match the file.",
                 )
             text = text.replace(before, after, 1)
         path.write_text(text, encoding="utf-8")
 
 
-EDITS = (
-    Edit(
-        why="one task in prod: the loss of its zone is an outage",
-        file="stacks/ecs_service/Pulumi.prod.yaml",
-        changes=(
-            ("    min: 3\n", "    min: 1\n"),
-            ("    min_instances: 3\n", "    min_instances: 1\n"),
-            ("    strategy: rolling\n", "    strategy: all_at_once\n"),
-            ("      percent: 34\n", "      percent: 100\n"),
-        ),
-    ),
-    Edit(
-        why="a fixed name: the next change must delete the configuration that serves before it makes the new one",
-        file="shared/aws/sagemaker/served_model.py",
-        changes=(
-            (
-                '            f"{name}-config",\n            production_variants',
-                '            f"{name}-config",\n            name="served-config",\n            production_variants',
-            ),
-        ),
-    ),
-    Edit(
-        why="a public bucket: anybody may be given the model and the requests that were captured",
-        file="shared/aws/bucket.py",
-        changes=(
-            ("block_public_policy=True", "block_public_policy=False"),
-            ("restrict_public_buckets=True", "restrict_public_buckets=False"),
-        ),
-    ),
-)
+def read_edits() -> tuple[Edit, ...]:
+    document = tomllib.loads(Path(__file__).with_name("demo.toml").read_text(encoding="utf-8"))
+    return TypeAdapter(tuple[Edit, ...]).validate_python(document["edits"])

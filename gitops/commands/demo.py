@@ -13,7 +13,7 @@ import typer
 
 from gitops.commands import common
 from gitops.commands.common import FINDINGS, FINE
-from gitops.demo import EDITS
+from gitops.demo import read_edits
 from gitops.errors import UserError
 
 
@@ -25,7 +25,7 @@ def command(
     with tempfile.TemporaryDirectory(prefix="gitops-demo-") as name:
         copy = Path(name).resolve() / root.name
         clone(root, copy)
-        for edit in EDITS:
+        for edit in read_edits():
             edit.apply(copy)
             common.say(f"edit {edit.file}: {edit.why}")
         arguments = ["preview", "--base", "HEAD", "--sandbox", str(root / ".rehearsal"), "--out", str(out.resolve())]

@@ -65,11 +65,8 @@ def common_zone(scalings: Sequence[Mapping[str, Any]]) -> str:
 
 def schedules_of(scaling: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     schedules = scaling.get("schedules")
-    return (
-        [schedule for schedule in schedules.values() if isinstance(schedule, Mapping)]
-        if isinstance(schedules, Mapping)
-        else []
-    )
+    listed = schedules.values() if isinstance(schedules, Mapping) else ()
+    return [schedule for schedule in listed if isinstance(schedule, Mapping)]
 
 
 def spread(scaling: Mapping[str, Any], zone: str) -> tuple[WeekSpan, ...]:
