@@ -60,10 +60,8 @@ LOCKED = (*INSTALLED, MODEL)  # MODEL is only ever unpacked into the Lambda laye
 def ensure(environment: Environment) -> Path:
     """Install `environment` unless its lock is the one installed; return its Python.
 
-    Safe to call from several processes at once: they wait for each other on a lock file.
-
-    Raises:
-        RuntimeError: uv could not install; the message is uv's.
+    Safe to call from several processes at once: they wait for each other on a lock file. Raises RuntimeError with uv's
+    message where it could not install.
     """
     wanted = hashlib.sha256(environment.lock.read_bytes()).hexdigest()
     installed = environment.folder / "installed-lock.sha256"

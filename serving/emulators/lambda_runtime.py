@@ -44,8 +44,7 @@ class Function:
     def invoke(self, event: Any) -> Any:
         """Run the handler once; calls are one at a time, as in a real execution environment.
 
-        Raises:
-            FunctionError: the handler raised or timed out, or its answer is over 6 MB.
+        Raises `FunctionError`: the handler raised or timed out, or its answer is over 6 MB.
         """
         self._invocations.put((str(uuid.uuid4()), json.dumps(event).encode()))
         try:
@@ -57,11 +56,7 @@ class Function:
         return json.loads(payload)
 
     def wait_until_initialised(self) -> None:
-        """Wait for the first poll.
-
-        Raises:
-            FunctionError: initialising failed.
-        """
+        """Wait for the first poll. Raises `FunctionError` where initialising failed."""
         if not self._initialised.wait(WAIT_SECONDS):
             raise FunctionError(f"no poll within {WAIT_SECONDS:g} s of the start")
         if not self.init_seconds:

@@ -36,9 +36,9 @@ class Tally:
         return ranked[max(0, math.ceil(len(ranked) * percent / 100) - 1)]
 
 
-def request_bytes(path: str, body: bytes, content_type: str = "application/json") -> bytes:
-    head = ("POST", path, "HTTP/1.1\r\nHost: localhost\r\nContent-Type:", content_type)
-    return f"{' '.join(head)}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+def request_bytes(path: str, body: bytes) -> bytes:
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json"
+    return f"{head}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 class Connection:
@@ -51,11 +51,7 @@ class Connection:
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def send(self, request: bytes) -> int:
-        """The status of the answer, which is read whole.
-
-        Raises:
-            OSError, EOFError: no (complete) answer.
-        """
+        """The status of the answer, which is read whole. Raises OSError or EOFError: no (complete) answer."""
         if self._streams is None:
             self._streams = await asyncio.open_connection(*self._address)
         reader, writer = self._streams

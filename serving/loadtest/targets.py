@@ -33,8 +33,7 @@ class Level:
 def sustainable(levels: Sequence[Level]) -> Level:
     """The level with the highest throughput among those within `P99_LIMIT_SECONDS`.
 
-    Raises:
-        ValueError: no level is within the limit; the machine was too busy to measure anything.
+    Raises ValueError where none is: the machine was too busy to measure anything.
     """
     within = [level for level in levels if level.p99 <= P99_LIMIT_SECONDS]
     if not within:

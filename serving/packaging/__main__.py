@@ -72,11 +72,8 @@ def record(built: Mapping[str, Any]) -> None:
 
 
 def refuse_another_content(recorded: Mapping[str, Any], known: Mapping[str, object], digest: str) -> None:
-    """A version that is recorded is that content for ever: whoever deployed it cited its digest.
-
-    Raises:
-        NoModel: the model is another one under a recorded name and version.
-    """
+    """Raises `NoModel` for another model under a recorded name and version: that is one content for ever, as whoever
+    deployed it cited its digest."""
     same = all(recorded.get("model", {}).get(key) == known[key] for key in ("name", "version"))
     before = recorded.get("files", {}).get("model.onnx", {}).get("sha256", digest)
     if same and before != digest:

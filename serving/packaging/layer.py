@@ -23,8 +23,7 @@ _VARIES = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json
 def packages() -> Iterator[dict[str, Member]]:
     """Path in the layer to the file that has its contents; Lambda puts `python/` on the path.
 
-    Raises:
-        RuntimeError: the wheels could not be had, or there is none for Lambda's platform.
+    Raises RuntimeError: the wheels could not be had, or there is none for Lambda's platform.
     """
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)

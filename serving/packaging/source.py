@@ -22,11 +22,8 @@ class NoModel(RuntimeError):
 
 @contextmanager
 def model(given: Path | None) -> Iterator[tuple[Path, dict[str, object]]]:
-    """The ONNX file, and what is known of it; checked against model/model.toml.
-
-    Raises:
-        NoModel: saying what is missing or differs.
-    """
+    """The ONNX file, and what is known of it; checked against model/model.toml. Raises `NoModel`, which says what is
+    missing or differs."""
     known: dict[str, object] = {"name": DESCRIBED.name, "version": DESCRIBED.version}
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)

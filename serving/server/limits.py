@@ -24,11 +24,7 @@ class Admission:
 
     @contextmanager
     def enter(self) -> Iterator[None]:
-        """Hold one place.
-
-        Raises:
-            Overloaded: all places are taken; the caller should come back, nothing was read or computed.
-        """
+        """Hold one place. Raises `Overloaded` where all are taken: come back, nothing was read or computed."""
         if self.in_flight >= self.limit:
             raise Overloaded
         self.in_flight += 1
@@ -39,11 +35,8 @@ class Admission:
 
 
 async def read_body(request: Request, seconds: float) -> bytes:
-    """The request's body.
-
-    Raises:
-        BadRequest: 413 as soon as the announced or received size passes the limit, 408 after `seconds`.
-    """
+    """The request's body. Raises `BadRequest`: 413 as soon as the announced or received size passes the limit, 408
+    after `seconds`."""
     announced = request.headers.get("content-length", "0")
     check_size(int(announced) if announced.isdecimal() else MAX_BODY_BYTES + 1)
     chunks = bytearray()

@@ -29,15 +29,12 @@ class Settings:
 
 
 def read(environment: Mapping[str, str]) -> Settings:
-    """Read the settings.
+    """Read the settings. Raises `SettingError` where a variable is not what is expected.
 
     `SAGEMAKER_BIND_TO_PORT` wins over `PORT` because SageMaker sets it on containers it runs beside others.
     `MAX_CONCURRENCY` is per worker. `DRAIN_ANNOUNCE_SECONDS` is how long `/ready` says 503 before the listener closes,
     `DRAIN_SECONDS` how long requests in flight may then take; both together must stay under the platform's stop
     timeout (ECS `stopTimeout`, 30 by default).
-
-    Raises:
-        SettingError: a variable is not what is expected.
     """
     port_name = "SAGEMAKER_BIND_TO_PORT" if environment.get("SAGEMAKER_BIND_TO_PORT") else "PORT"
     return Settings(

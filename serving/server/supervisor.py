@@ -36,11 +36,7 @@ class Supervisor:
     listener: socket.socket
 
     def run(self) -> None:
-        """Serve until told to end.
-
-        Raises:
-            WorkerFailed: a worker could not start.
-        """
+        """Serve until told to end. Raises `WorkerFailed` where a worker could not start."""
         wakeup, signals = _signal_pipe()
         workers: list[subprocess.Popen[bytes]] = []
         try:
@@ -108,11 +104,7 @@ class Supervisor:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket that workers may inherit.
-
-    Raises:
-        OSError: the address is taken or not this machine's.
-    """
+    """A listening socket that workers may inherit. Raises OSError: the address is taken or not this machine's."""
     try:
         listener = socket.create_server((host, port), backlog=2048)
     except OSError as error:
