@@ -1,17 +1,17 @@
-"""The keys a settings class declares, read from its types: for error messages and for the READMEs' tables."""
+"""The keys a settings class declares, read from its JSON schema: for error messages and for the READMEs' tables."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from enum import Enum
-from types import UnionType
-from typing import Annotated, Any, Literal, NamedTuple, TypeGuard, Union, cast, get_args, get_origin
+from functools import cache
+from typing import Any, NamedTuple
 
-from annotated_types import Ge, Gt, Le
-from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
+from pydantic import TypeAdapter
 
 from shared.block import Block
+
+Schema = Mapping[str, Any]
+WORDS = {"integer": "whole number", "number": "number", "string": "text", "boolean": "true or false"}
 
 
 class Key(NamedTuple):
@@ -27,94 +27,73 @@ class Key(NamedTuple):
 
 def known_keys(annotation: Any, path: Sequence[str | int]) -> list[str]:
     """Names a mapping at `path` under a value of type `annotation` may hold."""
-    found = _resolve(annotation, path)
-    return list(found.model_fields) if _is_block(found) else []
+    return list(_find(annotation, path).get("properties", ()))
 
 
 def describe_type(annotation: Any, path: Sequence[str | int] = ()) -> str:
     """The type at `path` in words: `whole number`, `one of a, b`, `mapping with min, max`."""
-    return _words(_resolve(annotation, path))
+    return _words(_find(annotation, path))
 
 
-def keys(block: type[Block], prefix: str = "") -> Iterator[Key]:
+def keys(block: type[Block]) -> Iterator[Key]:
     """Every leaf key under `block`, in the order of declaration."""
-    for name, field in block.model_fields.items():
-        yield from _field_keys(f"{prefix}{name}", field)
+    return _list_keys(read_schema(block), "")
 
 
-def _field_keys(path: str, field: FieldInfo) -> Iterator[Key]:
-    inner = _bare(field.annotation)
-    if _is_block(inner):
-        yield from keys(inner, f"{path}.")
-    elif _is_mapping(inner) and _is_block(get_args(inner)[1]):
-        yield Key(f"{path}.<name>", "mapping", _default(field), field.description or "")
-        yield from keys(get_args(inner)[1], f"{path}.<name>.")
-    else:
-        low, high = _bounds(field)
-        words = _words(inner) + _range(low, high)
-        yield Key(path, words, _default(field), field.description or "", low, high)
-
-
-def _resolve(annotation: Any, path: Sequence[str | int]) -> Any:
-    current = _bare(annotation)
-    for part in path:
-        if _is_block(current):
-            field = current.model_fields.get(str(part))
-            if field is None:
-                return None
-            current = _bare(field.annotation)
+def _list_keys(schema: Schema, prefix: str) -> Iterator[Key]:
+    for name, field in schema["properties"].items():
+        path, inner = f"{prefix}{name}", field.get("additionalProperties") or {}
+        default = _default(field) if name not in schema.get("required", ()) else "required"
+        if "properties" in field:
+            yield from _list_keys(field, f"{path}.")
+        elif "properties" in inner:
+            yield Key(f"{path}.<name>", "mapping", default, field["description"])
+            yield from _list_keys(inner, f"{path}.<name>.")
         else:
-            arguments = get_args(current)
-            current = _bare(arguments[1] if _is_mapping(current) else arguments[0]) if arguments else None
-    return current
+            low, high = field.get("minimum", field.get("exclusiveMinimum")), field.get("maximum")
+            yield Key(path, _words(field) + _range(low, high), default, field.get("description", ""), low, high)
 
 
-def _bare(annotation: Any) -> Any:
-    """The type without Annotated and Optional around it."""
-    if get_origin(annotation) is Annotated:
-        return _bare(get_args(annotation)[0])
-    if get_origin(annotation) in (Union, UnionType):
-        rest = [a for a in get_args(annotation) if a is not type(None)]
-        return _bare(rest[0]) if len(rest) == 1 else annotation
-    return annotation
+@cache
+def read_schema(annotation: Any) -> Schema:
+    """The JSON schema of a type, without references: what they refer to stands in their place."""
+    schema = TypeAdapter(annotation).json_schema()
+    return _inline(schema, schema.get("$defs", {}))
 
 
-def _origin(annotation: Any) -> type:
-    origin = get_origin(annotation)
-    return origin if isinstance(origin, type) else object
+def _inline(node: Any, definitions: Schema) -> Any:
+    if isinstance(node, list):
+        return [_inline(item, definitions) for item in node]
+    if not isinstance(node, dict):
+        return node
+    plain = {key: _inline(value, definitions) for key, value in node.items() if key not in ("$ref", "$defs")}
+    if "$ref" in node:
+        plain = {**_inline(definitions[node["$ref"].rpartition("/")[2]], definitions), **plain}
+    if "anyOf" in plain:  # a type or none
+        plain = {**next(each for each in plain["anyOf"] if each != {"type": "null"}), **plain}
+    return plain
 
 
-def _is_mapping(annotation: Any) -> bool:
-    return issubclass(_origin(annotation), Mapping)
+def _find(annotation: Any, path: Sequence[str | int]) -> Schema:
+    """The schema at `path`, empty where there is none."""
+    schema = read_schema(annotation)
+    for part in path:
+        inner = schema.get("properties", {}).get(part) or schema.get("items") or schema.get("additionalProperties")
+        schema = inner or {}
+    return schema
 
 
-def _is_block(annotation: Any) -> TypeGuard[type[Block]]:
-    return isinstance(annotation, type) and issubclass(annotation, Block)
-
-
-def _words(annotation: Any) -> str:
-    names = {int: "whole number", float: "number", str: "text", bool: "true or false"}
-    if annotation in names:
-        return names[annotation]
-    if _is_block(annotation):
-        return f"a mapping with {', '.join(annotation.model_fields)}"
-    if isinstance(annotation, type) and issubclass(annotation, Enum):
-        return f"one of {', '.join(str(member.value) for member in annotation)}"
-    if get_origin(annotation) is Literal:
-        return f"one of {', '.join(str(value) for value in get_args(annotation))}"
-    if _is_mapping(annotation):
-        key, value = get_args(annotation)
-        return f"a mapping from {_words(_bare(key))} to {_words(_bare(value))}"
-    if issubclass(_origin(annotation), tuple):
-        return f"a list of {_words(_bare(get_args(annotation)[0]))}"
-    return str(annotation)
-
-
-def _bounds(field: FieldInfo) -> tuple[float | None, float | None]:
-    low = next((m.ge for m in field.metadata if isinstance(m, Ge)), None)
-    high = next((m.le for m in field.metadata if isinstance(m, Le)), None)
-    above = next((m.gt for m in field.metadata if isinstance(m, Gt)), None)
-    return cast("float | None", above if low is None else low), cast("float | None", high)
+def _words(schema: Schema) -> str:
+    if "enum" in schema:
+        return f"one of {', '.join(map(str, schema['enum']))}"
+    if "properties" in schema:
+        return f"a mapping with {', '.join(schema['properties'])}"
+    if "items" in schema:
+        return f"a list of {_words(schema['items'])}"
+    if "additionalProperties" in schema:
+        names = schema.get("propertyNames", {"type": "string"})
+        return f"a mapping from {_words(names)} to {_words(schema['additionalProperties'])}"
+    return WORDS.get(schema.get("type", ""), "nothing")
 
 
 def _range(low: float | None, high: float | None) -> str:
@@ -129,10 +108,8 @@ def _plain(bound: float | None) -> str:
     return "" if bound is None else str(int(bound)) if bound == int(bound) else f"{bound:g}"
 
 
-def _default(field: FieldInfo) -> str:
-    if field.is_required():
-        return "required"
-    value = field.get_default(call_default_factory=True)
-    if value is PydanticUndefined or value in (None, {}, ()):
+def _default(field: Schema) -> str:
+    value = field["default"]
+    if value in (None, {}, []):
         return "none"
     return str(value).lower() if isinstance(value, bool) else str(value)

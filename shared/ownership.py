@@ -8,8 +8,6 @@ from pydantic import Field
 
 from shared.block import Block
 
-Email = str
-
 
 class Tags(Block):
     """Put on every resource that can carry tags."""

@@ -10,8 +10,22 @@ from collections.abc import Mapping
 
 import pulumi
 
-from shared.protection import HELD, with_protection
 from shared.tagging import is_taggable, with_tags
+
+HELD = frozenset(
+    {
+        "aws:apigateway/domainName:DomainName",
+        "aws:apigateway/restApi:RestApi",
+        "aws:kms/key:Key",
+        "aws:lb/loadBalancer:LoadBalancer",
+        "aws:sagemaker/endpoint:Endpoint",
+        "azure-native:machinelearningservices:OnlineEndpoint",
+        "azure-native:machinelearningservices:Workspace",
+    }
+)
+"""What callers hold: an endpoint's name, an address or a key is written down where no program of ours reaches. The
+engine refuses to delete or replace it, until a reviewed change says that it is meant."""
+PROTECTED = pulumi.ResourceOptions(protect=True)
 
 
 def transform_everything(tags: Mapping[str, str], *, protected: bool) -> None:
@@ -23,7 +37,7 @@ def transform_everything(tags: Mapping[str, str], *, protected: bool) -> None:
             return None
         return pulumi.ResourceTransformResult(
             props=with_tags(args.props, tags) if taggable else args.props,
-            opts=with_protection(args.opts) if held else args.opts,
+            opts=pulumi.ResourceOptions.merge(args.opts, PROTECTED) if held else args.opts,
         )
 
     pulumi.runtime.register_resource_transform(tag_and_protect)

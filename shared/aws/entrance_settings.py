@@ -1,4 +1,4 @@
-"""The `entrance` block: the public name under which something is reached, and what guards a load balancer."""
+"""The `entrance` block: the public name under which something is reached, and what guards it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,18 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.aws.firewall_settings import FirewallSettings
 from shared.block import Block
 
 Cidr = Annotated[str, Field(pattern=r"^\d{1,3}(\.\d{1,3}){3}/([0-9]|[12][0-9]|3[0-2])$")]
+
+
+class FirewallSettings(Block):
+    """Whether a web ACL stands in front, and when it stops a single address."""
+
+    enabled: bool = Field(True, description="whether a web ACL stands in front")
+    requests_per_5_minutes: int = Field(
+        ge=10, le=2_000_000_000, description="requests in five minutes above which one address is blocked"
+    )
 
 
 class PublicName(Block):

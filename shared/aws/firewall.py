@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from shared.aws.component import Component
-from shared.aws.firewall_settings import FirewallSettings
+from shared.aws.entrance_settings import FirewallSettings
 from shared.aws.log_group import log_group
 from shared.aws.site import Site
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 
 from shared.availability import Availability
-from shared.azure.time_zones import WINDOWS
 from shared.ownership import Logs
 from shared.problem import did_you_mean
 from shared.scaling import Scaling
@@ -16,6 +17,8 @@ ZONELESS = frozenset(
     {"canadaeast", "jioindiawest", "northcentralus", "southindia", "ukwest", "westcentralus", "westus"}
 )
 RETENTION = (30, 730)
+WINDOWS: dict[str, str] = tomllib.loads(Path(__file__).with_name("time_zones.toml").read_text(encoding="utf-8"))
+"""Azure Monitor's name of a time zone by its IANA name."""
 
 
 def cooldowns_are_minutes(scaling: Scaling) -> Iterator[Contradiction]:
@@ -33,7 +36,7 @@ def schedules_have_windows_names(scaling: Scaling) -> Iterator[Contradiction]:
             yield Contradiction(
                 f"scaling.schedules.{name}.timezone",
                 schedule.timezone,
-                "a zone in shared/azure/time_zones.py",
+                "a zone in shared/azure/time_zones.toml",
                 did_you_mean(schedule.timezone, WINDOWS) or "Azure Monitor wants Windows names; add the row",
             )
 

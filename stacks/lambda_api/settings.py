@@ -9,8 +9,7 @@ from pydantic import Field
 
 from shared.availability import Availability
 from shared.aws import lambda_limits as limits
-from shared.aws.entrance_settings import PublicName
-from shared.aws.firewall_settings import FirewallSettings
+from shared.aws.entrance_settings import FirewallSettings, PublicName
 from shared.block import Block
 from shared.ownership import Alarms
 from shared.regions import Cloud

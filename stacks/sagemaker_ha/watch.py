@@ -24,7 +24,6 @@ class RegionWatch(Component):
     """`failing_name` is the alarm that takes the region out of the name's answers."""
 
     failing_name: pulumi.Output[str]
-    region_alarm: aws.cloudwatch.CompositeAlarm
 
     def __init__(
         self,
@@ -52,7 +51,7 @@ class RegionWatch(Component):
         watched = [failing, *alarms(front, router, site.limits)]
         raised = [metric_alarm(a, resource=name, prefix=base_name, site=site, opts=self.child()) for a in watched]
         self.failing_name = raised[0].name
-        self.region_alarm = aws.cloudwatch.CompositeAlarm(
+        aws.cloudwatch.CompositeAlarm(
             f"{name}-region",
             alarm_name=f"{base_name}-region",
             alarm_description=f"{site.region} does not keep its promise to callers",
@@ -74,8 +73,8 @@ def of_balancer(front: Front, metric: str, stat: str = "Sum") -> Series:
     return Series(BALANCER, metric, {"LoadBalancer": front.balancer.arn_suffix}, stat)
 
 
-def of_router(router: RouterFunction, metric: str, stat: str = "Sum") -> Series:
-    return Series(FUNCTION, metric, {"FunctionName": router.live.function_name}, stat)
+def of_router(router: RouterFunction, metric: str) -> Series:
+    return Series(FUNCTION, metric, {"FunctionName": router.live.function_name})
 
 
 def alarms(front: Front, router: RouterFunction, limits: Alarms) -> list[Alarm]:

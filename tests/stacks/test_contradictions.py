@@ -98,7 +98,7 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
         AZURE,
         {"scaling.schedules.morning.timezone": "Europe/Vaduz"},
         "scaling.schedules.morning.timezone",
-        "shared/azure/time_zones.py",
+        "shared/azure/time_zones.toml",
     ),
     (AZURE, {"availability.zones": 4}, "availability.zones", "at most 3"),
     (AZURE, {"availability.regions": ["ukwest"]}, "availability.zones", "no availability zones"),

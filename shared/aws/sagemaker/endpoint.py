@@ -34,7 +34,6 @@ class SageMakerEndpoint(Component):
     url: pulumi.Output[str]
     variant: pulumi.Output[str]
     runs: pulumi.Output[str]
-    alarm_names: list[str]
     alarms: list[aws.cloudwatch.MetricAlarm]
 
     def __init__(
@@ -55,7 +54,6 @@ class SageMakerEndpoint(Component):
             metric_alarm(alarm, resource=name, prefix=endpoint_name, site=site, opts=self.child())
             for alarm in alarms(endpoint_name, site.limits)
         ]
-        self.alarm_names = [f"{endpoint_name}-{alarm.name}" for alarm in alarms(endpoint_name, site.limits)]
         log = log_group(f"{name}-log", name=f"/aws/sagemaker/Endpoints/{endpoint_name}", site=site, opts=self.child())
         rollback_alarms = [f"{endpoint_name}-{alarm}" for alarm in ROLLBACK]
         endpoint = aws.sagemaker.Endpoint(

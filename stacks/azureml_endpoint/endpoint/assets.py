@@ -8,44 +8,23 @@ once, and what was served stays registered when it leaves the program.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import pulumi
 from component import Component
 from foundation import Foundation
 from pulumi_azure_native import machinelearningservices as ml
-from settings import Settings
+from settings import OnlineRelease, Settings, Standby
 from workspace.workspace import MLWorkspace
 
 from shared.container import Container
+
+Packed = OnlineRelease | Standby
 
 SHORT = 12
 # the inference server, which runs the scoring script, in an image that is built elsewhere: it answers as in Microsoft's
 # https://github.com/Azure/azureml-examples/tree/main/cli/endpoints/online/custom-container/minimal/single-model
 APP = Container(port=5001, health="/", ready="/", predict="/score")
-
-
-class Packed(Protocol):
-    """A release or a standby."""
-
-    @property
-    def registered_version(self) -> int: ...
-    @property
-    def model_version(self) -> str: ...
-    @property
-    def artefact(self) -> str: ...
-    @property
-    def artefact_digest(self) -> str: ...
-    @property
-    def image(self) -> str: ...
-    @property
-    def code(self) -> str | None: ...
-    @property
-    def code_digest(self) -> str | None: ...
-    @property
-    def instance_type(self) -> str: ...
-    @property
-    def concurrency(self) -> int: ...
 
 
 @dataclass(frozen=True)

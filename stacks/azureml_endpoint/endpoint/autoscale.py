@@ -15,7 +15,7 @@ from pulumi_azure_native import monitor
 from settings import Slot
 
 from endpoint.slot import DeploymentSlot
-from shared.azure.time_zones import WINDOWS
+from shared.azure.checks import WINDOWS
 from shared.scaling import Bounds, Metric, Scaling, Schedule
 
 NAMESPACE = "microsoft.machinelearningservices/workspaces/onlineendpoints/deployments"
