@@ -42,11 +42,11 @@ def keys(block: type[Block]) -> Iterator[Key]:
 
 def _list_keys(schema: Schema, prefix: str) -> Iterator[Key]:
     for name, field in schema["properties"].items():
-        path, inner = f"{prefix}{name}", field.get("additionalProperties") or {}
+        path, inner = f"{prefix}{name}", field.get("additionalProperties")
         default = _default(field) if name not in schema.get("required", ()) else "required"
         if "properties" in field:
             yield from _list_keys(field, f"{path}.")
-        elif "properties" in inner:
+        elif isinstance(inner, dict) and "properties" in inner:
             yield Key(f"{path}.<name>", "mapping", default, field["description"])
             yield from _list_keys(inner, f"{path}.<name>.")
         else:
@@ -79,11 +79,13 @@ def _find(annotation: Any, path: Sequence[str | int]) -> Schema:
     schema = read_schema(annotation)
     for part in path:
         inner = schema.get("properties", {}).get(part) or schema.get("items") or schema.get("additionalProperties")
-        schema = inner or {}
+        schema = inner if isinstance(inner, dict) else {}
     return schema
 
 
-def _words(schema: Schema) -> str:
+def _words(schema: Any) -> str:
+    if not isinstance(schema, dict):
+        return "anything"
     if "enum" in schema:
         return f"one of {', '.join(map(str, schema['enum']))}"
     if "properties" in schema:
@@ -93,7 +95,7 @@ def _words(schema: Schema) -> str:
     if "additionalProperties" in schema:
         names = schema.get("propertyNames", {"type": "string"})
         return f"a mapping from {_words(names)} to {_words(schema['additionalProperties'])}"
-    return WORDS.get(schema.get("type", ""), "nothing")
+    return WORDS.get(schema.get("type", ""), "anything")
 
 
 def _range(low: float | None, high: float | None) -> str:
