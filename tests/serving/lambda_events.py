@@ -47,7 +47,7 @@ def alb_event(
     headers: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """`multi_value` is the target group attribute lambda.multi_value_headers.enabled."""
-    event = lambda_events.alb_event(body or b"") | {"httpMethod": method, "path": path}
+    event: dict[str, Any] = {**lambda_events.alb_event(body or b""), "httpMethod": method, "path": path}
     every = {**event.pop("headers"), "content-type": content_type, **(headers or {})}
     sent = {name: value for name, value in every.items() if value is not None}
     event |= {"multiValueHeaders": {k: [v] for k, v in sent.items()}} if multi_value else {"headers": sent}
