@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from ipaddress import ip_network
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -53,8 +55,9 @@ class PrivateNetwork(Component):
         routes = aws.ec2.RouteTable(f"{name}-private", vpc_id=vpc.id, region=site.region, opts=self.child())
         self.subnet_ids = [self._subnet(i, zone, routes) for i, zone in enumerate(site.zones)]
         s3 = self._gateway_endpoint("s3", routes)
-        self.endpoints_group_id = self._group("endpoints", "Takes HTTPS from inside the network")
-        self.security_group_id = self._group("workload", "Calls the endpoints and S3, nothing else")
+        group = partial(security_group, vpc_id=vpc.id, region=site.region, opts=self.child())
+        self.endpoints_group_id = group(f"{name}-endpoints", "Takes HTTPS from inside the network")
+        self.security_group_id = group(f"{name}-workload", "Calls the endpoints and S3, nothing else")
         self._allow_endpoint_calls(s3.prefix_list_id)
         for service in services:
             self._interface_endpoint(service)
@@ -87,17 +90,8 @@ class PrivateNetwork(Component):
         )
         return subnet.id
 
-    def _group(self, purpose: str, description: str) -> pulumi.Output[str]:
-        return aws.ec2.SecurityGroup(
-            f"{self._name}-{purpose}",
-            vpc_id=self.vpc_id,
-            description=description,
-            region=self._region,
-            opts=self.child(),
-        ).id
-
     def _allow_endpoint_calls(self, s3_prefix_list: pulumi.Output[str]) -> None:
-        https = {"ip_protocol": "tcp", "from_port": HTTPS, "to_port": HTTPS, "region": self._region}
+        https = {**tcp(HTTPS), "region": self._region}
         aws.vpc.SecurityGroupIngressRule(
             f"{self._name}-endpoints-in",
             security_group_id=self.endpoints_group_id,
@@ -132,6 +126,18 @@ class PrivateNetwork(Component):
             region=self._region,
             opts=self.child(),
         )
+
+
+def security_group(
+    name: str, description: str, *, vpc_id: pulumi.Input[str], region: str, opts: pulumi.ResourceOptions
+) -> pulumi.Output[str]:
+    """The id of a group without rules; each rule is a resource of its own."""
+    return aws.ec2.SecurityGroup(name, vpc_id=vpc_id, description=description, region=region, opts=opts).id
+
+
+def tcp(port: int) -> dict[str, Any]:
+    """What a rule of a security group says of one port."""
+    return {"ip_protocol": "tcp", "from_port": port, "to_port": port}
 
 
 def zone_block(cidr: str, index: int, tier: int = 0) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pulumi
 import pulumi_aws as aws
 import pulumi_awsx as awsx
-from network import HTTP, HTTPS, ServiceNetwork
+from network import HTTP, ServiceNetwork
 from settings import SHIFTING, Service, Settings
 from shift import Shift
 
@@ -16,6 +16,7 @@ from shared.aws.certificate import Certificate
 from shared.aws.component import Component
 from shared.aws.entrance_settings import Entrance
 from shared.aws.firewall import Firewall
+from shared.aws.network import HTTPS
 from shared.aws.site import Site
 from shared.container import Container
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pulumi
@@ -12,6 +13,7 @@ from settings import Network
 
 from shared.aws.component import Component
 from shared.aws.flow_log import FlowLog
+from shared.aws.network import HTTPS, security_group, tcp
 from shared.aws.site import Site
 
 NAT = {
@@ -19,7 +21,7 @@ NAT = {
     "one_per_zone": awsx.ec2.NatGatewayStrategy.ONE_PER_AZ,
     "none": awsx.ec2.NatGatewayStrategy.NONE,
 }
-HTTP, HTTPS = 80, 443
+HTTP = 80
 
 
 class ServiceNetwork(Component):
@@ -60,33 +62,23 @@ class ServiceNetwork(Component):
         # the group AWS makes with every VPC lets its members reach each other; managing it without rules closes it
         aws.ec2.DefaultSecurityGroup(f"{name}-default", vpc_id=vpc.vpc_id, region=site.region, opts=self.child())
         FlowLog(f"{name}-flow", site=site, vpc_id=vpc.vpc_id, opts=self.child())
-        self.edge_group = self._group("edge", "Takes HTTPS from the clients, and HTTP to send it on to HTTPS")
-        self.task_group = self._group("task", "Takes requests from the load balancer only")
+        group = partial(security_group, vpc_id=vpc.vpc_id, region=site.region, opts=self.child())
+        self.edge_group = group(f"{name}-edge", "Takes HTTPS from the clients, and HTTP to send it on to HTTPS")
+        self.task_group = group(f"{name}-task", "Takes requests from the load balancer only")
         for client in clients:
             self._allow_client(client, HTTP)
             self._allow_client(client, HTTPS)
         self._allow_requests(port)
         self.register_outputs({"vpc_id": self.vpc_id})
 
-    def _group(self, purpose: str, description: str) -> pulumi.Output[str]:
-        return aws.ec2.SecurityGroup(
-            f"{self._name}-{purpose}",
-            vpc_id=self.vpc_id,
-            description=description,
-            region=self._region,
-            opts=self.child(),
-        ).id
-
     def _allow_client(self, cidr: str, port: int) -> None:
         aws.vpc.SecurityGroupIngressRule(
             f"{self._name}-edge-{port}-from-{cidr}",
             security_group_id=self.edge_group,
             cidr_ipv4=cidr,
-            ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
             region=self._region,
             opts=self.child(),
+            **tcp(port),
         )
 
     def _allow_requests(self, port: int) -> None:
@@ -98,31 +90,25 @@ class ServiceNetwork(Component):
             f"{self._name}-edge-to-task",
             security_group_id=self.edge_group,
             referenced_security_group_id=self.task_group,
-            ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
             region=self._region,
             opts=self.child(),
+            **tcp(port),
         )
         aws.vpc.SecurityGroupIngressRule(
             f"{self._name}-task-from-edge",
             security_group_id=self.task_group,
             referenced_security_group_id=self.edge_group,
-            ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
             region=self._region,
             opts=self.child(),
+            **tcp(port),
         )
         aws.vpc.SecurityGroupEgressRule(
             f"{self._name}-task-out",
             security_group_id=self.task_group,
             cidr_ipv4="0.0.0.0/0",
-            ip_protocol="tcp",
-            from_port=HTTPS,
-            to_port=HTTPS,
             region=self._region,
             opts=self.child(),
+            **tcp(HTTPS),
         )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import pulumi
 import pulumi_aws as aws
 
 from shared.aws.component import Component
-from shared.aws.network import HTTPS, PrivateNetwork, zone_block
+from shared.aws.network import HTTPS, PrivateNetwork, security_group, tcp, zone_block
 from shared.aws.site import Site
 
 HTTP = 80
@@ -55,8 +56,9 @@ class Edge(Component):
                 f"router-{zone}", {"cidr_block": ANYWHERE, "nat_gateway_id": self._nat(zone, public_subnet)}
             )
             self.router_subnet_ids.append(self._subnet("router", zone, zone_block(cidr, index, ROUTER_TIER), out))
-        self.balancer_group = self._group("balancer", "Takes HTTPS from the clients, and HTTP to send it on to HTTPS")
-        self.router_group = self._group("router", "Calls the model here and in the peer region")
+        group = partial(security_group, vpc_id=network.vpc_id, region=site.region, opts=self.child())
+        self.balancer_group = group(f"{name}-balancer", "Takes HTTPS from the clients, and HTTP to send it on to HTTPS")
+        self.router_group = group(f"{name}-router", "Calls the model here and in the peer region")
         self._allow(clients)
         self.register_outputs({})
 
@@ -98,15 +100,6 @@ class Edge(Component):
             opts=after,
         ).id
 
-    def _group(self, purpose: str, description: str) -> pulumi.Output[str]:
-        return aws.ec2.SecurityGroup(
-            f"{self._name}-{purpose}",
-            vpc_id=self._network.vpc_id,
-            description=description,
-            region=self._site.region,
-            opts=self.child(),
-        ).id
-
     def _allow(self, clients: Sequence[str]) -> None:
         region = self._site.region
         for port in (HTTP, HTTPS):
@@ -115,29 +108,23 @@ class Edge(Component):
                     f"{self._name}-balancer-{port}-from-{client}",
                     security_group_id=self.balancer_group,
                     cidr_ipv4=client,
-                    ip_protocol="tcp",
-                    from_port=port,
-                    to_port=port,
                     region=region,
                     opts=self.child(),
+                    **tcp(port),
                 )
         aws.vpc.SecurityGroupEgressRule(
             f"{self._name}-router-out",
             security_group_id=self.router_group,
             cidr_ipv4=ANYWHERE,
-            ip_protocol="tcp",
-            from_port=HTTPS,
-            to_port=HTTPS,
             region=region,
             opts=self.child(),
+            **tcp(HTTPS),
         )
         aws.vpc.SecurityGroupIngressRule(
             f"{self._name}-endpoints-from-router",
             security_group_id=self._network.endpoints_group_id,
             referenced_security_group_id=self.router_group,
-            ip_protocol="tcp",
-            from_port=HTTPS,
-            to_port=HTTPS,
             region=region,
             opts=self.child(),
+            **tcp(HTTPS),
         )
