@@ -26,8 +26,8 @@ class Foundation(Component):
     insights_id: pulumi.Output[str]
     action_group_id: pulumi.Output[str]
 
-    def __init__(self, name: str, *, stack: Stack[Settings], opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(name, opts)
+    def __init__(self, name: str, *, stack: Stack[Settings]) -> None:
+        super().__init__(name)
         settings, client = stack.settings, authorization.get_client_config()
         self.base_name, self.limits = stack.physical_name(limit=60), settings.alarms
         self.location = settings.availability.regions[0]

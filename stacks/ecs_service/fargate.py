@@ -49,9 +49,8 @@ class FargateService(Component):
         network: ServiceNetwork,
         registry: Registry,
         front: Front,
-        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(name, opts)
+        super().__init__(name)
         service, release = settings.service, settings.release
         cluster, given = self._cluster(name, site, service)
         log = log_group(f"{name}-log", name=f"/ecs/{base_name}", site=site, opts=self.child())

@@ -46,9 +46,8 @@ class Front(Component):
         settings: Settings,
         server: Container,
         network: ServiceNetwork,
-        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(name, opts)
+        super().__init__(name)
         entrance = settings.entrance
         certificate = Certificate(f"{name}-tls", site=site, entrance=entrance, opts=self.child())
         logs = access_log_bucket(f"{name}-access", site=site, opts=self.child())

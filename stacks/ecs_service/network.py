@@ -42,9 +42,8 @@ class ServiceNetwork(Component):
         network: Network,
         clients: Sequence[str],
         port: int,
-        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(name, opts)
+        super().__init__(name)
         self._name, self._region = name, site.region
         self.vpc = vpc = awsx.ec2.Vpc(
             f"{name}-vpc",

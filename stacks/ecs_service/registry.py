@@ -17,8 +17,8 @@ class Registry(Component):
 
     arn: pulumi.Output[str]
 
-    def __init__(self, name: str, *, site: Site, image: str, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(name, opts)
+    def __init__(self, name: str, *, site: Site, image: str) -> None:
+        super().__init__(name)
         awsx.ecr.Repository(
             f"{name}-images",
             name=repository_name(image),

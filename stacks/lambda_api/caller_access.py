@@ -14,10 +14,8 @@ class CallerAccess(Component):
 
     policy_arn: pulumi.Output[str]
 
-    def __init__(
-        self, name: str, *, base_name: str, method_arn: pulumi.Output[str], opts: pulumi.ResourceOptions | None = None
-    ) -> None:
-        super().__init__(name, opts)
+    def __init__(self, name: str, *, base_name: str, method_arn: pulumi.Output[str]) -> None:
+        super().__init__(name)
         policy = aws.iam.Policy(
             f"{name}-invoke",
             description=f"Send inference requests to {base_name}",

@@ -30,10 +30,8 @@ class ModelFunction(Component):
     newest: pulumi.Output[str]
     live: aws.lambda_.Alias
 
-    def __init__(
-        self, name: str, *, site: Site, stack: Stack[Settings], opts: pulumi.ResourceOptions | None = None
-    ) -> None:
-        super().__init__(name, opts)
+    def __init__(self, name: str, *, site: Site, stack: Stack[Settings]) -> None:
+        super().__init__(name)
         settings, self.name = stack.settings, stack.physical_name(limit=64)
         group = log_group(f"{name}-log", name=f"/aws/lambda/{self.name}", site=site, opts=self.child())
         role = self._role(name, site, group)

@@ -41,9 +41,8 @@ class Route(Component):
         base_name: str,
         settings: Api,
         function: ModelFunction,
-        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(name, opts)
+        super().__init__(name)
         self._name, self._region = name, site.region
         parts = definition(settings, function.name)
         self.definition = digest(parts)

@@ -44,9 +44,8 @@ class Stage(Component):
         settings: Settings,
         route: Route,
         function: ModelFunction,
-        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(name, opts)
+        super().__init__(name)
         self._name, self._site, self._api = name, site, route.api
         self.method_arn = pulumi.Output.concat(route.api.execution_arn, f"/{STAGE}/{METHOD}/{PATH}")
         self._permissions(function, settings.release)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pulumi
 from settings import Settings
 from signals import alarms, panels
 
@@ -23,9 +22,8 @@ class Watch(Component):
         site: Site,
         base_name: str,
         settings: Settings,
-        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(name, opts)
+        super().__init__(name)
         for alarm in alarms(base_name, settings):
             metric_alarm(alarm, resource=name, prefix=base_name, site=site, opts=self.child())
         dashboard(base_name, region=site.region, panels=panels(base_name, site.region, settings), opts=self.child())

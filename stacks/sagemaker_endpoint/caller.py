@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pulumi
 import pulumi_aws as aws
 
 from shared.aws.component import Component
@@ -22,9 +21,8 @@ class CallerAccess(Component):
         base_name: str,
         parameter: str,
         endpoint: SageMakerEndpoint,
-        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(name, opts)
+        super().__init__(name)
         pointer = aws.ssm.Parameter(
             f"{name}-endpoint-name",
             name=parameter,

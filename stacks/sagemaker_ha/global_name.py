@@ -32,9 +32,8 @@ class GlobalName(Component):
         routing: Routing,
         primary: ServingRegion,
         secondary: ServingRegion,
-        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(name, opts)
+        super().__init__(name)
         for role, serving in (("PRIMARY", primary), ("SECONDARY", secondary)):
             balancer = serving.front.balancer
             aws.route53.Record(

@@ -16,8 +16,8 @@ class CallerRole(Component):
 
     role_id: pulumi.Output[str]
 
-    def __init__(self, name: str, *, base: Foundation, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(name, opts)
+    def __init__(self, name: str, *, base: Foundation) -> None:
+        super().__init__(name)
         role = authorization.RoleDefinition(
             f"{name}-score",
             scope=base.group_id,

@@ -43,10 +43,8 @@ class Identity(Component):
     principal_id: pulumi.Output[str]
     granted: list[pulumi.Resource]
 
-    def __init__(
-        self, name: str, *, base: Foundation, grants: Grants, opts: pulumi.ResourceOptions | None = None
-    ) -> None:
-        super().__init__(name, opts)
+    def __init__(self, name: str, *, base: Foundation, grants: Grants) -> None:
+        super().__init__(name)
         self._base, self._name = base, name
         identity = managedidentity.UserAssignedIdentity(
             f"{name}-identity", resource_group_name=base.group, location=base.location, opts=self.child()

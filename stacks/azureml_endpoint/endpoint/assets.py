@@ -49,9 +49,8 @@ class Assets(Component):
         settings: Settings,
         container: Container | None,
         workspace: MLWorkspace,
-        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(name, opts)
+        super().__init__(name)
         self._name, self._base, self._workspace = name, base, workspace
         self._container = container or APP
         self._where = {"resource_group_name": base.group, "workspace_name": workspace.name}

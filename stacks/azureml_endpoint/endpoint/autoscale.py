@@ -53,9 +53,8 @@ class Autoscale(Component):
         base: Foundation,
         scaling: Scaling,
         slots: Mapping[Slot, DeploymentSlot],
-        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(name, opts)
+        super().__init__(name)
         self.ids = {}
         for slot, deployment in slots.items():
             setting = monitor.AutoscaleSetting(

@@ -35,9 +35,8 @@ class ManagedEndpoint(Component):
         workspace: MLWorkspace,
         identity: Identity,
         assets: Assets,
-        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(name, opts)
+        super().__init__(name)
         self._name, self._base, self._workspace, self._identity = name, base, workspace, identity
         endpoint = self._endpoint(stack.settings)
         self.id, self.name = endpoint.id, endpoint.name

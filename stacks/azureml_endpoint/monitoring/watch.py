@@ -44,9 +44,8 @@ class Watch(Component):
         workspace: MLWorkspace,
         endpoint: ManagedEndpoint,
         autoscale: Autoscale,
-        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(name, opts)
+        super().__init__(name)
         self._name, self._base = name, base
         self._keep_logs("workspace", workspace.id, [{"category_group": "allLogs", "enabled": True}])
         self._keep_logs("endpoint", endpoint.id, [{"category": log, "enabled": True} for log in LOGS])

@@ -27,9 +27,8 @@ class PrivateAccess(Component):
         base: Foundation,
         settings: Workspace,
         workspace: MLWorkspace,
-        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(name, opts)
+        super().__init__(name)
         self._name, self._base = name, base
         if settings.subnet_id and settings.dns_zones:
             self._link(workspace, settings.subnet_id, settings.dns_zones.model_dump())

@@ -17,8 +17,8 @@ class Stores(Component):
     vault_id: pulumi.Output[str]
     registry_id: pulumi.Output[str]
 
-    def __init__(self, name: str, *, base: Foundation, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(name, opts)
+    def __init__(self, name: str, *, base: Foundation) -> None:
+        super().__init__(name)
         redundant = len(base.zones) > 1
         self.storage_id = self._storage(base, redundant)
         self.vault_id = self._vault(base)

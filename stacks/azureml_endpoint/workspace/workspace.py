@@ -36,9 +36,8 @@ class MLWorkspace(Component):
         settings: Workspace,
         stores: Stores,
         identity: Identity,
-        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(name, opts)
+        super().__init__(name)
         workspace = ml.Workspace(
             f"{name}-workspace",
             resource_group_name=base.group,
