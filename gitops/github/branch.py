@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from gitops.check import Check
-from gitops.github.client import Client, Fault
+from gitops.github.client import Client
 
 REQUIRED = frozenset({"preview", "test"})
 """The checks that judge a pull request: the jobs `preview` of preview.yml and `test` of checks.yml."""
@@ -43,13 +43,8 @@ def gather_guard(client: Client, branch: str) -> Guard:
     """What rulesets and the older protection ask together: GitHub holds a change to both."""
     where = f"repos/{client.repository}"
     rules = client.get_all(f"{where}/rules/branches/{quote(branch, safe='')}")
-    try:
-        protection = client.request("GET", f"{where}/branches/{quote(branch, safe='')}/protection")
-    except Fault as fault:
-        if fault.status != 404:  # which says that it has none
-            raise
-        protection = {}
-    return join_guards([*map(read_rule, rules), read_protection(protection)])
+    protection = client.find(f"{where}/branches/{quote(branch, safe='')}/protection")
+    return join_guards([*map(read_rule, rules), read_protection(protection or {})])
 
 
 def join_guards(guards: Iterable[Guard]) -> Guard:

@@ -53,6 +53,15 @@ class Client:
                 return
             page += 1
 
+    def find(self, path: str) -> Any:
+        """The parsed answer, None where GitHub has nothing at the path."""
+        try:
+            return self.request("GET", path)
+        except Fault as fault:
+            if fault.status == 404:
+                return None
+            raise
+
     def create(self, path: str, body: Mapping[str, Any], find: Callable[[], T | None]) -> T | None:
         """Makes what `find` does not find, and returns None; else what it found.
 

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
-from gitops.github.client import Client, Fault
+from gitops.github.client import Client
 
 LOOK_BACK = 30
 """How many deployment records of other commits are asked about: each costs a request, of 1,000 an hour and repository
@@ -39,12 +39,8 @@ def check_commit(client: Client, commit: str, branch: str, environment: str) -> 
 
 def find_relation(client: Client, last: str, commit: str) -> str:
     """What `commit` is to `last` by GitHub's word; `without it` where `last` is in no history any more."""
-    try:
-        return str(client.request("GET", f"repos/{client.repository}/compare/{last}...{commit}")["status"])
-    except Fault as fault:
-        if fault.status == 404:
-            return "without it"
-        raise
+    compared = client.find(f"repos/{client.repository}/compare/{last}...{commit}")
+    return str(compared["status"]) if compared else "without it"
 
 
 def find_last_deployed(client: Client, environment: str, commit: str) -> str:

@@ -17,7 +17,7 @@ from gitops.check import Check
 from gitops.checkout import environments
 from gitops.errors import UserError
 from gitops.github.branch import Guard, check_branch, gather_guard
-from gitops.github.client import Client, Fault
+from gitops.github.client import Client
 from gitops.github.reading_role import BRANCH, SUFFIX
 from gitops.github.subject import read_subject
 from gitops.mode import IDENTITIES, find_mode
@@ -167,6 +167,7 @@ def gather(client: Client) -> Repository:
     repository = client.request("GET", where)
     shared = read_variables(client, f"{where}/actions/variables")
     listed = client.get_all(f"{where}/environments", "environments")
+    owners = client.find(f"{where}/codeowners/errors")
     return Repository(
         name=repository["full_name"],
         public=not repository["private"],
@@ -176,18 +177,9 @@ def gather(client: Client) -> Repository:
             environment["name"]: read_environment(client, where, environment, shared) for environment in listed
         },
         guard=gather_guard(client, repository["default_branch"]),
-        owners_faults=count_owners_faults(client),
+        owners_faults=len(owners["errors"]) if owners else None,
         real_preview=shared.get(REAL_PREVIEW) == "true",
     )
-
-
-def count_owners_faults(client: Client) -> int | None:
-    try:
-        return len(client.request("GET", f"repos/{client.repository}/codeowners/errors")["errors"])
-    except Fault as fault:
-        if fault.status == 404:
-            return None
-        raise
 
 
 def read_environment(
@@ -203,8 +195,9 @@ def read_environment(
     elif policy.get("protected_branches"):
         branches = ("every protected branch",)
     secrets = client.get_all(f"{place}/secrets", "secrets")
-    apps = client.request("GET", f"{place}/deployment_protection_rules").get("custom_deployment_protection_rules") or ()
-    custom = {CUSTOM} if any(app.get("enabled") for app in apps) else set[str]()
+    apps = client.find(f"{place}/deployment_protection_rules") or {}
+    enabled = [app for app in apps.get("custom_deployment_protection_rules") or () if app.get("enabled")]
+    custom = {CUSTOM} if enabled else set[str]()
     return Environment(
         name=name,
         rules=frozenset(str(rule["type"]) for rule in environment.get("protection_rules") or ()) | custom,
