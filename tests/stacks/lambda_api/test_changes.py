@@ -8,7 +8,7 @@ import pytest
 
 from gitops.records import Op, Operation, RunRecord
 from rehearsal.inventory import Inventory
-from tests.worlds import Life, changed, diffs, of_type, unprotect
+from tests.worlds import Life, changed, diffs, of_type, recorded, unprotect
 
 API, DEPLOYMENT, STAGE = (
     "aws:apigateway/restApi:RestApi",
@@ -35,6 +35,12 @@ CANARY = {**NEW_MODEL, "release.strategy": "canary", "release.steps": {"percent"
 def inputs(record: RunRecord, resource_type: str) -> dict[str, object]:
     (step,) = of_type(record, resource_type)
     return step.inputs
+
+
+def test_versions_that_callers_may_be_sent_back_to_keep_their_layers() -> None:
+    layers = of_type(recorded("lambda_api/prod"), LAYER)
+
+    assert [layer.inputs["skipDestroy"] for layer in layers] == [True, True]
 
 
 def test_a_new_model_is_a_new_version_behind_the_same_address(deployed: Callable[[str], Life]) -> None:

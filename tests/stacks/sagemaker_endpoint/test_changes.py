@@ -49,6 +49,7 @@ def test_changes_touch_what_they_name(deployed: Callable[[str], Life]) -> None:
         f"{ENDPOINT} endpoint-endpoint": Op.UPDATE,
     }
     assert set(diffs(model, ENDPOINT)) == {"endpointConfigName"}
+    assert all(step.retained for step in model.steps if step.op is Op.REPLACE)  # the way back needs the former ones
 
     # an endpoint that is scaled refuses another type, so there is a second one, and all that names it follows
     kind = {"endpoint.instance_type": "ml.c7i.xlarge", "availability.protected": False}
