@@ -197,11 +197,15 @@ def test_every_jump_has_its_section() -> None:
     assert len(jumps) > 5
 
 
-def test_the_rules_that_block_are_named_on_the_first_screen_and_lead_to_their_findings() -> None:
+def test_the_rules_that_block_are_named_on_the_first_screen_and_lead_to_their_findings(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     page = html.render(build(factories.mixed(), factories.CONTEXT))
 
     header, body = page.split("</header>")
     named = re.findall(r'<a href="#(finding-\d+)">([^<]+)</a> <small>\d+ place', header)
     assert named == re.findall(r'<h3 id="(finding-\d+)">([^<]+) <span class="tag mandatory">', body)
     assert len(named) >= 2
+    monkeypatch.setattr(html, "MOST_REASONS", 1)
+    assert f">{len(named) - 1} more rule" in html.render(build(factories.mixed(), factories.CONTEXT))
     assert "<li>" not in html.render(build(factories.updates(), factories.CONTEXT)).split("</header>")[0]

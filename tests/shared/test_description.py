@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
+import pulumi
 import pytest
 
 from serving import description as of_the_app
 from shared import description
+from shared.container import read_container
 from shared.description import Canary, Description, Input, Output, find_problems
-from shared.validate import problems
-from tests.shared.configs import EXAMPLE, ROOT
+from shared.problem import InvalidConfig
+from shared.stack import Stack
+from shared.validate import load_settings, problems
+from tests.shared.configs import EXAMPLE, ROOT, Config
 
 ONE = """name = "digits"
 version = "1.0.0"
@@ -126,13 +133,39 @@ def test_the_app_and_the_contract_know_the_same_keys() -> None:
         assert set(ours.model_fields) == {field.name for field in fields(theirs)}
 
 
-def test_a_stacks_config_is_not_valid_beside_a_broken_description(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    broken = tmp_path / "model.toml"
-    broken.write_text(ONE.replace("highest", "higest"), encoding="utf-8")
-    monkeypatch.setattr(description.find_problems, "__defaults__", (broken,))
+@pytest.fixture
+def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The repository's description has a wrong key, and a container that has no port."""
+    file = tmp_path / "model.toml"
+    file.write_text(ONE.replace("highest", "higest") + CONTAINER.replace("port = 80\n", ""), encoding="utf-8")
+    monkeypatch.setattr(description.find_problems, "__defaults__", (file,))
+    monkeypatch.setattr(read_container, "__defaults__", (file,))
 
-    (problem,) = problems(ROOT / "stacks" / EXAMPLE, "prod")
 
-    assert problem.key == "inputs.0.higest"
+@pytest.mark.usefixtures("broken")
+def test_a_stacks_config_is_not_valid_beside_a_broken_description_and_is_not_blamed_for_it() -> None:
+    found = problems(ROOT / "stacks" / EXAMPLE, "prod")
+
+    assert [problem.key for problem in found] == ["inputs.0.higest", "container.port"]
+
+
+@pytest.mark.usefixtures("broken")
+def test_a_program_that_the_plain_engine_runs_says_so_too() -> None:
+    asyncio.set_event_loop(asyncio.new_event_loop())  # a test that ran before may have closed the thread's own
+    pulumi.runtime.set_mocks(NoCloud(), project=EXAMPLE, stack="prod")
+    pulumi.runtime.set_all_config(
+        {k: v if isinstance(v, str) else json.dumps(v) for k, v in Config(EXAMPLE).values.items()}
+    )
+    try:
+        with pytest.raises(InvalidConfig, match="did you mean 'highest'"):
+            Stack.load(load_settings(ROOT / "stacks" / EXAMPLE))
+    finally:
+        pulumi.runtime.set_all_config({})
+
+
+class NoCloud(pulumi.runtime.Mocks):
+    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[Any, Any]]:
+        raise AssertionError(args.name)
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> dict[Any, Any]:
+        raise AssertionError(args.token)
