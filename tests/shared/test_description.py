@@ -6,7 +6,7 @@ import asyncio
 import json
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import NoReturn
 
 import pulumi
 import pytest
@@ -72,6 +72,7 @@ def test_a_good_description_is_let_be(text: str, tmp_path: Path) -> None:
         (ONE, "lowest = 0", "lowest = 17", [":6: inputs.0.lowest: found 17, expected at most highest (16)"]),
         (ONE, "[2, 3]]", "[2]]", [":11: canary.instance.1: found a list of 1, expected a list of 2"]),
         (ONE, "[2, 3]]", "[2, 17]]", [":11: canary.instance.1.1: found 17, expected a number from 0 to 16"]),
+        (ONE, "highest = 16", "highest = 0.5", [":11: canary.instance.0.1: found 1, expected a number from 0 to 0.5"]),
         (ONE, "label = 7", "lable = 7", [":12: canary.answer.lable: found 'lable', expected one of outputs: label"]),
         (
             TWO,
@@ -164,8 +165,8 @@ def test_a_program_that_the_plain_engine_runs_says_so_too() -> None:
 
 
 class NoCloud(pulumi.runtime.Mocks):
-    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[Any, Any]]:
+    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> NoReturn:
         raise AssertionError(args.name)
 
-    def call(self, args: pulumi.runtime.MockCallArgs) -> dict[Any, Any]:
+    def call(self, args: pulumi.runtime.MockCallArgs) -> NoReturn:
         raise AssertionError(args.token)
