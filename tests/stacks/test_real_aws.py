@@ -9,7 +9,7 @@ import pytest
 
 from gitops.records import Step
 from tests.stacks.configs import STACKS
-from tests.worlds import of_type, recorded
+from tests.worlds import of_type, programs, recorded
 
 BALANCED = [stack for stack in ("ecs_service", "sagemaker_ha") if stack in STACKS]
 TASKS = [stack for stack in BALANCED if stack == "ecs_service"]
@@ -57,6 +57,15 @@ def test_health_checks_ask_whether_the_model_answers(stack: str) -> None:
     """Both paths run the model; `/health` only says that the process lives."""
     paths = {group.inputs["healthCheck"]["path"] for group in steps(stack, "aws:lb/targetGroup:TargetGroup")}
     assert paths <= {"/ready", "/healthz"}
+
+
+@pytest.mark.parametrize("stack", [stack for stack in ("sagemaker_endpoint", "sagemaker_ha") if stack in STACKS])
+def test_what_an_endpoint_goes_back_to_is_still_there(stack: str) -> None:
+    """An update that fails ends on the old configuration: https://github.com/hashicorp/terraform-provider-aws/issues/46663"""
+    kinds = ("aws:sagemaker/model:Model", "aws:sagemaker/endpointConfiguration:EndpointConfiguration")
+    served = [each for each in programs(stack).resources(f"{stack}/prod") if each["type"] in kinds]
+    assert {each["type"] for each in served} == {*kinds}
+    assert all(each.get("retainOnDelete") for each in served)
 
 
 @pytest.mark.parametrize("stack", [stack for stack in BALANCED if stack == "sagemaker_ha"])

@@ -142,6 +142,14 @@ def test_an_image_built_elsewhere_says_where_its_server_answers(prod: Program) -
         assert all(f"EXPOSE {route['port']:.0f}\n" in dockerfile for route in routes.values())
 
 
+def test_a_copy_goes_to_the_slot_without_traffic() -> None:
+    (sent,) = ask("prod", {"rollout.mirror_percent": 20})["serving-traffic-split"].inputs["properties"]["template"][
+        "resources"
+    ]
+    assert sent["properties"]["traffic"] == {"blue": 100, "green": 0}
+    assert sent["properties"]["mirrorTraffic"] == {"green": 20}
+
+
 def test_existing_zones_are_used_instead_of_a_second_one_of_the_name() -> None:
     """A network links to one zone of a name: learn.microsoft.com/azure/dns/private-dns-virtual-network-links"""
     prefix = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/hub/providers/Microsoft.Network"

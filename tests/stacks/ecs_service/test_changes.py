@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gitops.records import Op, Operation
+from tests.stacks.order import too_early
 from tests.worlds import Life, changed, diffs, of_type
 
 DIGEST = "sha256:" + "5" * 64
@@ -60,6 +61,7 @@ def shifted_by_canary(life: Life) -> None:
     assert canary.findings == ()
     assert only(changed(canary), Op.REPLACE) | only(changed(canary), Op.DELETE) == set()
     assert not {name for name in changed(canary) if name.startswith(("aws:lb/listener:", "aws:lb/loadBalancer:"))}
+    assert too_early(canary.steps) == []
 
     (rolling,) = of_type(life.deployed, "aws:ecs/service:Service")
     assert rolling.inputs["deploymentConfiguration"] == {"strategy": "ROLLING"}, "unsaid, a shift would go on"

@@ -99,6 +99,8 @@ def test_a_name_of_ones_own(deployed: Callable[[str], Life]) -> None:
     assert changed(named)[f"{DEPLOYMENT} stage-deployment"] is Op.REPLACE, "only a deployment switches the address off"
     domain = inputs(named, DOMAIN)
     assert (domain["securityPolicy"], domain["endpointAccessMode"]) == ("SecurityPolicy_TLS13_1_2_2021_06", "STRICT")
+    (record,) = [step for step in of_type(named, "aws:route53/record:Record") if step.name == "stage-name-record"]
+    assert any("BasePathMapping" in urn for urn in record.depends_on), "a name that leads to no stage answers 403"
     made = {kind.split(" ")[0] for kind, op in changed(named).items() if op is Op.CREATE}
     assert made >= {DOMAIN, MAPPING, "aws:acm/certificate:Certificate", "aws:route53/record:Record"}
 
