@@ -189,7 +189,8 @@ def test_the_commands_of_the_workflows_retire_it(root: Path) -> None:
     git(root, "rm", "-q", "stacks/web/Pulumi.dev.yaml")
     base = git(root, "rev-parse", "HEAD")
     (root / ".gitignore").write_text(".rehearsal\nreport\nreviewed\ndeployed\n")
-    commit(root, "no dev")
+    (root / "stacks/other/__main__.py").write_text("import pulumi\n")
+    commit(root, "no dev, and nobody who reads it")
 
     assert "web/dev  it is taken out" in gitops("impact", "--base", base)
     gitops("preview", "dev", "--rehearse", "--bind", "--out", "reviewed")
