@@ -62,8 +62,15 @@ class Result:
             self.outputs = dict((new.outputs if new else None) or self.outputs)
 
 
+@dataclass(frozen=True)
+class CloudsInFolder(Clouds):
+    """Clouds with the folder of their inventory, in which tests look."""
+
+    directory: Path
+
+
 class Stack:
-    def __init__(self, engine: Path, clouds: Clouds, folder: Path, project: str) -> None:
+    def __init__(self, engine: Path, clouds: CloudsInFolder, folder: Path, project: str) -> None:
         connect_anew()
         self.clouds, self.project = clouds, project
         self.folder = folder / "work"

@@ -24,6 +24,7 @@ from gitops.rehearse import rehearse
 from rehearsal.inventory import Inventory
 from rehearsal.judge import serve as judge
 from rehearsal.values import from_struct, to_struct
+from tests.rehearsal.stack import CloudsInFolder
 
 PACKAGES = {"aws", "awsx", "azure-native", "docker", "docker-build", "random", "tls"}
 QUEUE = "aws:sqs/queue:Queue"
@@ -82,7 +83,7 @@ def test_each_connection_keeps_its_own_configuration(clouds: Clouds) -> None:
     assert ids == [f"https://sqs.{region}.amazonaws.com/123456789012/conn" for region in ("us-east-2", "eu-west-3")]
 
 
-def test_runs_at_the_same_time_do_not_disturb_each_other(clouds: Clouds) -> None:
+def test_runs_at_the_same_time_do_not_disturb_each_other(clouds: CloudsInFolder) -> None:
     def run(number: int) -> None:
         stub = open_provider(clouds, "aws", region="us-east-1" if number % 2 else "us-west-2")
         for item in range(10):
