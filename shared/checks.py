@@ -63,6 +63,17 @@ def floor_is_kept(scaling: Scaling, availability: Availability) -> Iterator[Cont
             yield Contradiction(key, minimum, f"at least availability.min_instances ({floor})")
 
 
+def never_at_zero(why: str) -> Check:
+    """For a backend that has no zero: a check of every `min` that is written."""
+
+    def check(scaling: Scaling) -> Iterator[Contradiction]:
+        for key, least in scaling.minima.items():
+            if least < 1:
+                yield Contradiction(key, least, "at least 1", why)
+
+    return check
+
+
 def regions_exist(availability: Availability, backend: type[StackSettings]) -> Iterator[Contradiction]:
     known = REGIONS[backend.cloud]
     for index, region in enumerate(availability.regions):

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field
 
+from shared.availability import Availability
 from shared.block import Block
+from shared.settings import Contradiction
 
 Cidr = Annotated[str, Field(pattern=r"^\d{1,3}(\.\d{1,3}){3}/([0-9]|[12][0-9]|3[0-2])$")]
+
+
+def load_balancer_has_zones(availability: Availability) -> Iterator[Contradiction]:
+    if availability.zones < 2:
+        yield Contradiction("availability.zones", availability.zones, "at least 2", "a load balancer needs two subnets")
 
 
 class FirewallSettings(Block):

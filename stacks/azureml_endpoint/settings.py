@@ -11,12 +11,12 @@ from shared.azure.checks import AZURE
 from shared.azure.online_limits import ONLINE, Limits
 from shared.azure.workspace_settings import WORKSPACE, Workspace
 from shared.block import Block
-from shared.checks import instances_have_the_chip
+from shared.checks import instances_have_the_chip, never_at_zero
 from shared.container import Chip, Container
 from shared.ownership import Alarms
 from shared.regions import Cloud
 from shared.release import SHA256, VERSION, Release, Strategy
-from shared.scaling import Metric, Scaling
+from shared.scaling import Metric
 from shared.settings import Contradiction, Span, StackSettings
 
 Slot = Literal["blue", "green"]
@@ -193,12 +193,6 @@ def slowest_request_ends_in_time(endpoint: Endpoint, container: Container | None
         yield Contradiction("endpoint.timeout_seconds", endpoint.timeout_seconds, expected)
 
 
-def never_scaled_to_zero(scaling: Scaling) -> Iterator[Contradiction]:
-    for key, minimum in scaling.minima.items():
-        if minimum < 1:
-            yield Contradiction(key, minimum, "at least 1", "a managed deployment has no zero")
-
-
 def latency_alarm_can_ring(alarms: Alarms, endpoint: Endpoint) -> Iterator[Contradiction]:
     limit = endpoint.timeout_seconds * 1000
     if alarms.latency_ms >= limit:
@@ -226,7 +220,7 @@ class Settings(StackSettings):
         code_or_a_container,
         instances_have_the_models_chip,
         slowest_request_ends_in_time,
-        never_scaled_to_zero,
+        never_at_zero("a managed deployment has no zero"),
         latency_alarm_can_ring,
         *ONLINE,
         *WORKSPACE,

@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from shared.availability import Availability
-from shared.aws.entrance_settings import Entrance
+from shared.aws.entrance_settings import Entrance, load_balancer_has_zones
 from shared.aws.image import EcrImage, image_region
 from shared.block import Block
 from shared.container import Container
@@ -130,11 +130,6 @@ def image_in_region(service: Service, availability: Availability) -> Iterator[Co
     if image_region(service.image) != availability.regions[0]:
         expected = f"a registry in {availability.regions[0]}, the region of the service"
         yield Contradiction("service.image", service.image, expected)
-
-
-def load_balancer_has_zones(availability: Availability) -> Iterator[Contradiction]:
-    if availability.zones < 2:
-        yield Contradiction("availability.zones", availability.zones, "at least 2", "a load balancer needs two subnets")
 
 
 def never_without_tasks(scaling: Scaling) -> Iterator[Contradiction]:

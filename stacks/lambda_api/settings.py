@@ -11,6 +11,7 @@ from shared.availability import Availability
 from shared.aws import lambda_limits as limits
 from shared.aws.entrance_settings import FirewallSettings, PublicName
 from shared.block import Block
+from shared.checks import never_at_zero
 from shared.ownership import Alarms
 from shared.regions import Cloud
 from shared.release import SHA256, Release, Strategy
@@ -141,12 +142,6 @@ def warm_copies_fit(scaling: Scaling, function: Function) -> Iterator[Contradict
             )
 
 
-def at_least_one_warm_copy(scaling: Scaling) -> Iterator[Contradiction]:
-    for key, minimum in scaling.minima.items():
-        if minimum < 1:
-            yield Contradiction(key, minimum, "at least 1", "provisioned concurrency has no zero")
-
-
 def function_ends_before_the_gateway(function: Function, api: Api) -> Iterator[Contradiction]:
     if function.timeout_seconds * 1000 > api.timeout_ms:
         yield Contradiction(
@@ -212,7 +207,7 @@ class Settings(StackSettings):
         gateway_within_quotas,
         certificate_in_region,
         warm_copies_fit,
-        at_least_one_warm_copy,
+        never_at_zero("provisioned concurrency has no zero"),
         function_ends_before_the_gateway,
         latency_alarm_can_ring,
         canary_keeps_a_live_version,

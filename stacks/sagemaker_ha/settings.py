@@ -9,7 +9,7 @@ from pydantic import Field
 
 from shared.availability import Availability
 from shared.aws import lambda_limits as limits
-from shared.aws.entrance_settings import Entrance
+from shared.aws.entrance_settings import Entrance, load_balancer_has_zones
 from shared.aws.sagemaker.settings import CHECKS, LARGEST_FILE_MB, METRICS, STRATEGIES, Hosting
 from shared.block import Block
 from shared.container import Chip
@@ -97,11 +97,6 @@ def router_admits_what_the_fleet_can(router: Router, scaling: Scaling) -> Iterat
                 f"requests a minute, and an instance is to have {target:,.0f}",
                 "Lambda answers 429 above ten requests a second for each unit of concurrency",
             )
-
-
-def load_balancer_has_zones(availability: Availability) -> Iterator[Contradiction]:
-    if availability.zones < 2:
-        yield Contradiction("availability.zones", availability.zones, "at least 2", "a load balancer needs two subnets")
 
 
 def health_checkers_get_in(entrance: Entrance) -> Iterator[Contradiction]:

@@ -10,7 +10,7 @@ from pydantic import Field
 from shared.availability import Availability
 from shared.aws.image import EcrImage, image_region
 from shared.block import Block
-from shared.checks import instances_have_the_chip
+from shared.checks import instances_have_the_chip, never_at_zero
 from shared.container import Chip, Container
 from shared.release import Release, Strategy
 from shared.scaling import Metric, Scaling
@@ -96,12 +96,6 @@ def deployed_within_bounds(endpoint: Hosting, scaling: Scaling) -> Iterator[Cont
         yield Contradiction("endpoint.initial_instances", endpoint.initial_instances, expected, "a release resets it")
 
 
-def never_scaled_to_zero(scaling: Scaling) -> Iterator[Contradiction]:
-    for key, minimum in scaling.minima.items():
-        if minimum < 1:
-            yield Contradiction(key, minimum, "at least 1", "a variant with a model cannot be scaled to zero")
-
-
 def image_in_home_region(endpoint: Hosting, availability: Availability) -> Iterator[Contradiction]:
     region, home = image_region(endpoint.image), availability.regions[0]
     if region != home:
@@ -171,7 +165,7 @@ def file_is_copied_in_one_request(release: Release) -> Iterator[Contradiction]:
 CHECKS: tuple[Check, ...] = (
     no_burstable_scaling,
     deployed_within_bounds,
-    never_scaled_to_zero,
+    never_at_zero("a variant with a model cannot be scaled to zero"),
     image_in_home_region,
     steps_sagemaker_accepts,
     steps_fit_the_deployment,
