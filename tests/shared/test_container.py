@@ -20,6 +20,9 @@ Objections = Callable[[str, Mapping[str, Any], str], dict[str, str]]
 TOML = """
 name = "chat"
 version = "1.0.0"
+inputs = [{name = "prompt"}]
+outputs = [{name = "text"}]
+canary = {instance = 1, answer = {text = 2}}
 [container]
 port = 8080
 health = "/ping"
