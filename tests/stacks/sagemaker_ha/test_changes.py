@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gitops.records import Op, Operation
-from tests.worlds import Life, changed
+from tests.worlds import Life, changed, of_type
 
 DIGEST = "sha256:" + "5" * 64
 NEW_MODEL = {
@@ -43,6 +43,11 @@ def test_changes_touch_what_they_name(deployed: Callable[[str], Life]) -> None:
     moved = {f"{TARGET} {region}-scaling-target" for region in regions}
     morning = {f"{SCHEDULED} {region}-scaling-morning" for region in regions}
     assert scaled == dict.fromkeys(moved | morning | routers, Op.UPDATE)
+
+    failover = life.run(Operation.PREVIEW, {"routing.policy": "failover"})
+    records = [step.inputs for step in of_type(failover, "aws:route53/record:Record") if step.op is Op.UPDATE]
+    roles = {record["setIdentifier"]: record["failoverRoutingPolicies"] for record in records}
+    assert roles == {"us-east-1": [{"type": "PRIMARY"}], "us-west-2": [{"type": "SECONDARY"}]}
 
     zone = changed(life.run(Operation.PREVIEW, {"availability.zones": 3}))
     for region in regions:
