@@ -34,6 +34,18 @@ NOT_HERE = {
         "the stacks run on machines of the provider's",
     ),
     "azure-front-door-asks-its-origins": "the stacks have no Front Door",
+    **dict.fromkeys(
+        (
+            "azure-container-app-asks-the-model",
+            "azure-container-app-has-room",
+            "azure-container-app-keeps-two",
+            "azure-container-app-scales-on-purpose",
+            "azure-container-app-traffic-adds-up",
+            "azure-container-app-wakes",
+            "azure-container-environment-spans-zones",
+        ),
+        "the stacks have no Container Apps",
+    ),
 }
 """Rules about what other teams' stacks have; their examples (policies/examples) show them alive."""
 
