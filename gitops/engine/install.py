@@ -42,6 +42,8 @@ REPRODUCIBLE = {
 PLATFORMS = {
     "linux-x86_64": {"GOOS": "linux", "GOARCH": "amd64"},
     "linux-aarch64": {"GOOS": "linux", "GOARCH": "arm64"},
+    "darwin-arm64": {"GOOS": "darwin", "GOARCH": "arm64"},
+    "darwin-x86_64": {"GOOS": "darwin", "GOARCH": "amd64"},
 }
 """Go's words for the platforms whose hash is recorded. Any of them builds for all: without C and paths, nothing of the
 host is left in what Go builds (https://go.dev/blog/rebuild)."""
