@@ -16,7 +16,7 @@ from pathlib import Path
 from gitops import baseline
 from gitops.checkout import environments
 from gitops.checkout.git import ask_git, git
-from gitops.checkout.targets import Target, discover
+from gitops.checkout.targets import CONFIG_FILE, Target, discover
 from gitops.deployed import outputs
 from gitops.deployed.status import ABSENT
 from gitops.errors import UserError
@@ -53,7 +53,7 @@ def read_log(log: str) -> dict[Target, str]:
     for line in log.splitlines():
         if line.startswith(COMMIT):
             commit = line.removeprefix(COMMIT)
-        elif match := baseline.CONFIG_FILE.fullmatch(line):
+        elif match := CONFIG_FILE.fullmatch(line):
             found.setdefault(Target(match[1], match[2]), f"{commit}^1")
     return found
 

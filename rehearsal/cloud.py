@@ -99,7 +99,7 @@ class Call:
 
 
 class Cloud(ABC):
-    """What is no abstract method here is answered as by a cloud that does nothing of the kind."""
+    """What the provider asks of a cloud. The methods with a body answer for one that does nothing of the kind."""
 
     @abstractmethod
     def scope(self, kind: ResourceType, urn: str, inputs: Mapping[str, Any], config: Mapping[str, Any]) -> str: ...

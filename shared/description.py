@@ -72,9 +72,9 @@ def find_problems(file: Path = FILE) -> list[Problem]:
     except OSError as error:
         return [Problem.of(file=shown, key="", line=0, found=f"{error.strerror}".lower(), expected="a description")]
     except tomllib.TOMLDecodeError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        found = Problem.of(file=shown, key="", line=0, found="no TOML", expected="a well-formed file", hint=str(error))
-        return [found.model_copy(update={"line": int(line[1]) if line else 0})]
+        match = re.search(r"at line (\d+)", str(error))
+        line, hint = int(match[1]) if match else 0, str(error)
+        return [Problem.of(file=shown, key="", line=line, found="no TOML", expected="a well-formed file", hint=hint)]
     blocks, faults = read_blocks(Description, values)
     if not faults:
         faults = list(contradictions(Description(**blocks)))

@@ -12,10 +12,8 @@ ENVIRONMENT = "azure-native:app:ManagedEnvironment"
 GUIDE = "https://learn.microsoft.com/en-us/azure/container-apps"
 PSRULE = "https://azure.github.io/PSRule.Rules.Azure/en/rules"
 SCALE = "template.scale"
-LOWEST, HIGHEST = (
-    0,
-    10,
-)  # what is not set: https://learn.microsoft.com/en-us/azure/container-apps/scale-app#scale-definition
+# replicas where a bound is not set: https://learn.microsoft.com/en-us/azure/container-apps/scale-app#scale-definition
+LOWEST, HIGHEST = 0, 10
 
 
 def _bounds(app: Resource) -> tuple[float, float]:

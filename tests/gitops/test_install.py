@@ -267,6 +267,16 @@ def test_the_engine_is_recorded_for_every_platform_and_not_built_again(machine: 
     assert (code, machine.builds) == (0, len(PLATFORMS)), said
 
 
+def test_a_platform_that_was_not_recorded_is_built_though_nothing_moved(machine: Machine) -> None:
+    write(machine.cached, ENGINE)
+    machine.with_go()
+
+    code, said = machine.setup("--record")
+
+    assert (code, machine.builds) == (0, len(PLATFORMS) - 1), said
+    assert json.loads((machine.folder / "tool/locks/engine.json").read_text())[VERSION].keys() == PLATFORMS.keys()
+
+
 def test_this_repository_has_the_hash_of_its_engine_for_every_platform() -> None:
     recorded = json.loads((ROOT / "locks/engine.json").read_text())
 

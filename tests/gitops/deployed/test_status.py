@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -222,3 +223,24 @@ def test_a_deployment_is_found_in_the_state_it_left(
     said = CliRunner().invoke(app, ["drift", "--rehearse"]).stdout
     assert "Not deployed: web/dev and web/staging" in said  # in the checkout's own rehearsal, where nothing was
     assert "unchanged" not in said
+
+
+def test_a_target_lacks_the_commits_that_touch_what_it_is_made_of(tmp_path: Path) -> None:
+    def commit(file: str) -> str:
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text(file)
+        run_git("add", "--all")
+        run_git("-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "--quiet", "--message", file)
+        return run_git("rev-parse", "HEAD")
+
+    def run_git(*arguments: str) -> str:
+        return subprocess.run(
+            ["git", *arguments], cwd=tmp_path, check=True, capture_output=True, text=True
+        ).stdout.strip()
+
+    run_git("init", "--quiet")
+    deployed, *_, head = [commit(file) for file in ("stacks/web/a.py", "docs/a.md", "shared/a.py", "stacks/api/a.py")]
+    web = Target("web", "dev")
+
+    assert [status.count_commits_since(name, tmp_path, web) for name in (deployed, head)] == [1, 0]
+    assert [status.count_commits_since(name, tmp_path, web) for name in ("", "0" * 40)] == [None, None]
