@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import html5lib
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from gitops.records import Exemption, RunRecord
+from gitops.records import Exemption
 from gitops.report.formats import html
 from gitops.report.formats.html import MOST_CHANGES
 from gitops.report.model.report import build
@@ -161,20 +161,6 @@ def test_on_paper_every_detail_is_open_and_nothing_is_cut_off(browser: Browser, 
     page.wait_for_function(f"{hidden} === 0")  # from the next frame on
     page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
     assert page.evaluate("getComputedStyle(document.querySelector('.targets td.found')).whiteSpace") == "normal"
-
-
-@pytest.mark.parametrize(("records", "shown"), [(factories.mixed, True), (factories.updates, False)])
-def test_where_nothing_is_found_there_is_no_column_of_findings(
-    browser: Browser, tmp_path: Path, records: Callable[[], tuple[RunRecord, ...]], shown: bool
-) -> None:
-    (tmp_path / "index.html").write_text(html.render(build(records(), factories.CONTEXT)), encoding="utf-8")
-    page = browser.new_page()
-    page.goto((tmp_path / "index.html").as_uri())
-
-    heads = page.locator("th.found, td.found:not(.none)")
-
-    assert {heads.nth(index).is_visible() for index in range(heads.count())} == {shown}
-    page.close()
 
 
 @pytest.mark.parametrize(("exemptions", "opened"), [(html.MOST_OPEN, True), (html.MOST_OPEN + 1, False)])

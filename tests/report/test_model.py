@@ -7,7 +7,7 @@ import typing
 
 import pytest
 
-from gitops.records import UNKNOWN, Finding, Level, Op, Operation, Severity, Step
+from gitops.records import UNKNOWN, Finding, Level, Op, Operation, RunRecord, Severity, Step
 from gitops.report.formats import html, terminal
 from gitops.report.formats.markdown import page as markdown
 from gitops.report.model.changes import collect_changes
@@ -83,6 +83,17 @@ def test_a_target_with_only_an_advisory_finding_is_a_row() -> None:
     report = build([factories.record("lambda_api", "dev", findings=(finding,))], Context())
 
     assert not report.unchanged
+
+
+def test_a_column_without_a_word_in_it_is_left_out() -> None:
+    def heads(*records: RunRecord) -> list[str]:
+        return [column.head for column in build(records, factories.CONTEXT).columns if not column.op]
+
+    unscaled = {"outputs": {}, "outputs_before": {}}
+
+    assert heads(*factories.mixed()) == ["target", "findings", "scaling"]
+    assert heads(*factories.updates()) == ["target", "scaling"]
+    assert heads(*(record.model_copy(update=unscaled) for record in factories.mixed())) == ["target", "findings"]
 
 
 def test_environments_come_in_deployment_order() -> None:

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gitops.records import SourceLine
-from gitops.report.model.columns import NOTHING, SCALING, Column
+from gitops.report.model.columns import FINDINGS, NOTHING, SCALING, Column
 from gitops.report.model.context import REMOVED
 from gitops.report.model.exempting import list_exemptable
 from gitops.report.model.findings import Occurrence, OccurrenceGroup, ViolatedRule
@@ -60,7 +60,8 @@ def render(report: Report, width: int = 120, color: bool = False) -> str:
     ):
         section(console, title, notes)
     printed = console.file.getvalue()  # pyright: ignore[reportAttributeAccessIssue]
-    return "".join(f"{disarm(line.rstrip())}\n" for line in printed.splitlines())
+    lines = [disarm(line.rstrip()) for line in printed.splitlines()]
+    return "".join(f"{line}\n" for line, before in zip(lines, ["", *lines], strict=False) if line or before)
 
 
 def words(text: str, style: str = "") -> Text:
@@ -87,8 +88,9 @@ def table(report: Report, wide: bool) -> Table:
 def cells(row: TargetRow, columns: Sequence[Column]) -> list[Text]:
     texts = {column.head: column.cell(row) for column in columns}
     texts["target"] += " ✗" if row.failed else ""
-    texts["findings"] = format_findings(row, severities=False)
-    styles = {"target": "red" if row.failed else "", "findings": "red" if row.mandatory else ""}
+    if FINDINGS in texts:
+        texts[FINDINGS] = format_findings(row, severities=False)
+    styles = {"target": "red" if row.failed else "", FINDINGS: "red" if row.mandatory else ""}
     return [
         words(shorten(text, 200), "dim" if text == NOTHING else styles.get(head, "")) for head, text in texts.items()
     ]

@@ -10,7 +10,7 @@ from gitops.report.model.rows import TargetRow, format_findings
 from gitops.report.steps import CHANGES
 from gitops.report.text.marks import MARKS
 
-SCALING = "scaling"
+FINDINGS, SCALING = "findings", "scaling"
 NOTHING = "·"
 """Stands in a number's cell that would be zero."""
 
@@ -26,14 +26,17 @@ class Column:
 
 
 def choose_columns(rows: Iterable[TargetRow]) -> tuple[Column, ...]:
-    """The target, a number for each operation (imports only where there are any), findings, scaling."""
+    """The target, a number for each operation (imports only where there are any), findings and scaling.
+
+    Of the last two only the one that some row has something to say in.
+    """
     rows = tuple(rows)
     counted = [op for op in CHANGES if op is not Op.IMPORT or any(row.counts[op] for row in rows)]
+    said = (Column(FINDINGS, format_findings), Column(SCALING, lambda row: row.scaling))
     return (
         Column("target", lambda row: row.target),
         *(count_column(op) for op in counted),
-        Column("findings", format_findings),
-        Column(SCALING, lambda row: row.scaling),
+        *(column for column in said if any(map(column.cell, rows))),
     )
 
 

@@ -50,7 +50,7 @@ class Report:
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        return choose_columns(self.rows)
+        return choose_columns(self.loud_rows)
 
     @property
     def loud_rows(self) -> tuple[TargetRow, ...]:

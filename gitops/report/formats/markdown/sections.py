@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from gitops.records import Diagnostic, Exemption, Level, SourceLine, Unjudged
-from gitops.report.model.columns import Column
+from gitops.report.model.columns import FINDINGS, Column
 from gitops.report.model.context import Context
 from gitops.report.model.exempting import FILE as EXEMPTIONS
 from gitops.report.model.exempting import MOST_ENTRIES, list_exemptable, write_entries
@@ -44,7 +44,7 @@ def target_row(row: TargetRow, columns: tuple[Column, ...]) -> str:
     cells = {column.head: prose(column.cell(row), 200) for column in columns}
     cells["target"] = f"**{prose(row.target, 100)}**" + (" (failed)" if row.failed else "")
     if row.mandatory:
-        cells["findings"] = f"**{cells['findings']}**"
+        cells[FINDINGS] = f"**{cells[FINDINGS]}**"
     return table_row(cells.values())
 
 
