@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,9 +16,6 @@ from gitops.records import Op, RunRecord, Step
 
 QUIET = frozenset({Op.SAME, Op.READ, Op.REFRESH})
 MADE = frozenset({Op.CREATE, Op.REPLACE})
-RANDOM_END = re.compile(r"-?[0-9a-f]{7,8}")
-"""How aws and azure-native end a name they make up: `-1a2b3c4` and `1a2b3c4d`, from a seed that is new in every run
-(https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming)."""
 
 
 def change_digest(record: RunRecord) -> str:
@@ -50,14 +46,13 @@ def normal(step: Step) -> dict[str, Any]:
 
 
 def made_names(record: RunRecord) -> dict[str, str]:
-    """Names that end as a provider's own do, with what stands for each; only of resources that the run makes."""
+    """Names that providers made up, with what stands for each; only of resources that the run makes."""
     return dict(pair for step in record.steps if step.op in MADE for pair in names_of(step))
 
 
 def names_of(step: Step) -> Iterator[tuple[str, str]]:
-    for value in step.inputs.values():
-        if isinstance(value, str) and value.startswith(step.name) and RANDOM_END.fullmatch(value[len(step.name) :]):
-            yield value, f"{step.name}-*"
+    for path in step.automatic:
+        yield str(step.inputs[path]), f"{step.name}-*"
 
 
 def without_made_names(text: str, names: Mapping[str, str]) -> str:

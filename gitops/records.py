@@ -84,9 +84,10 @@ class Step(Record):
     """One resource of the run. `inputs` are the new inputs (the old ones for a delete), camelCase as on the wire.
 
     `source` is the stack's own line, `component` the line in `shared/` that makes the resource for it, if one does.
-    `custom` is False for a component, which groups resources and which no cloud holds. Of a replacement or deletion:
-    whether the old one stays in the cloud (`retained`), the URN of the resource it goes with (`deleted_with`), whether
-    it goes before the new one is made (`deletes_first`).
+    `custom` is False for a component, which groups resources and which no cloud holds. `automatic` are the inputs with
+    a name that the provider made up, another one in each run (gitops/engine/automatic.py). Of a replacement or
+    deletion: whether the old one stays in the cloud (`retained`), the URN of the resource it goes with
+    (`deleted_with`), whether it goes before the new one is made (`deletes_first`).
     """
 
     op: Op
@@ -97,6 +98,7 @@ class Step(Record):
     source: SourceLine | None = None
     component: SourceLine | None = None
     inputs: dict[str, Any] = {}
+    automatic: tuple[str, ...] = ()
     diffs: tuple[PropertyDiff, ...] = ()
     depends_on: tuple[str, ...] = ()
     protect: bool = False

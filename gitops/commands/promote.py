@@ -104,5 +104,5 @@ def judge(
     if fault or proof is None:
         return (promotion.as_finding(fault),)
     plain, declared, own = map(take_snapshot, rehearsed)
-    snapshots = Snapshots(take_snapshot(proof), take_snapshot(record), plain, declared, own)
+    snapshots = Snapshots(take_snapshot(proof, record), take_snapshot(record), plain, declared, own)
     return tuple(promotion.find_differences(record, proof, snapshots))

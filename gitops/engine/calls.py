@@ -9,10 +9,14 @@ from pulumi.runtime.proto import engine_pb2
 
 
 class Registrations:
-    """`under_way` are the resources, `type 'name'`, that the program has registered and the engine has not answered."""
+    """What the program registers: `under_way` are the resources, `type 'name'`, that the engine has not answered yet.
+
+    `given` are the properties that the program gives, by URN; of all others their provider chose the value.
+    """
 
     def __init__(self) -> None:
         self.under_way: dict[int, str] = {}
+        self.given: dict[str, frozenset[str]] = {}
 
     def listen(self) -> None:
         """Follows what is registered from now on; call it inside the program's run."""
@@ -23,6 +27,7 @@ class Registrations:
             self.under_way[id(request)] = f"{request.type} '{request.name}'"
             response = register(request, *rest, **options)
             del self.under_way[id(request)]
+            self.given[response.urn] = frozenset(request.object)
             return response
 
         monitor.RegisterResource = follow

@@ -11,6 +11,7 @@ from typing import Any
 
 from pulumi.automation.events import StepEventMetadata, StepEventStateMetadata
 
+from gitops.engine.automatic import Given, find_automatic
 from gitops.records import SECRET, UNKNOWN, Op, PropertyDiff, SourceLine, Step
 
 UNKNOWN_SENTINELS = frozenset(
@@ -30,6 +31,7 @@ PATH_PART = re.compile(r'\["(?P<quoted>.*?)"\]|\[(?P<index>\d+)\]|\.?(?P<name>[^
 """One key of a property path, as `a.b[0]["c.d"]` has four."""
 
 STACK_TYPE = "pulumi:pulumi:Stack"
+NOTHING: Given = {}
 
 OPS = {**{op.value: op for op in Op}, "import-replacement": Op.REPLACE, "read-replacement": Op.READ}
 """Halves of a replacement (`create-replacement`, `delete-replaced`, `discard-replaced`, `remove-pending-replace`)
@@ -56,22 +58,29 @@ def clean(value: Any, folder: str = "") -> Any:
     return value
 
 
-def from_preview(text: str, *, root: Path, folder: Path) -> tuple[Step, ...]:
+def from_preview(text: str, *, root: Path, folder: Path, given: Given = NOTHING) -> tuple[Step, ...]:
     """The steps of `pulumi preview --json`, in URN order so that two runs compare; without those that only looked.
 
-    `root` is the checkout, `folder` the project's: source positions are relative to the latter.
+    `root` is the checkout, `folder` the project's: source positions are relative to the latter. `given` is what the
+    program itself gave, where one ran.
     """
     document = json.loads(text)
-    steps = (one_step(raw, root=root, folder=folder) for raw in document.get("steps", ()))
+    steps = (one_step(raw, root=root, folder=folder, given=given) for raw in document.get("steps", ()))
     return in_order(step for step in steps if step and step.op is not Op.REFRESH)
 
 
 def from_events(
-    heard: Mapping[str, StepEventMetadata], deployment: Mapping[str, Any], *, root: Path, folder: Path
+    heard: Mapping[str, StepEventMetadata],
+    deployment: Mapping[str, Any],
+    *,
+    root: Path,
+    folder: Path,
+    given: Given = NOTHING,
 ) -> tuple[Step, ...]:
     """The steps of an update, refresh or destroy: what the events said, with lines and dependencies from the state."""
     states = {state["urn"]: state for state in deployment.get("resources", ()) if not state.get("delete")}
-    steps = (one_step(as_preview_step(event, states), root=root, folder=folder) for event in heard.values())
+    where: dict[str, Any] = {"root": root, "folder": folder, "given": given}
+    steps = (one_step(as_preview_step(event, states), **where) for event in heard.values())
     return in_order(step for step in steps if step)
 
 
@@ -110,12 +119,12 @@ def is_provider(kind: str) -> bool:
     return kind.startswith("pulumi:providers:")
 
 
-def one_step(raw: Mapping[str, Any], *, root: Path, folder: Path) -> Step | None:
+def one_step(raw: Mapping[str, Any], *, root: Path, folder: Path, given: Given = NOTHING) -> Step | None:
     kind = resource_type(raw["urn"])
-    return None if is_provider(kind) or kind == STACK_TYPE else read_step(raw, root=root, folder=folder)
+    return None if is_provider(kind) or kind == STACK_TYPE else read_step(raw, root=root, folder=folder, given=given)
 
 
-def read_step(raw: Mapping[str, Any], *, root: Path, folder: Path) -> Step | None:
+def read_step(raw: Mapping[str, Any], *, root: Path, folder: Path, given: Given = NOTHING) -> Step | None:
     """The step of one printed operation; None for what is no change of a resource.
 
     The engine marks a replaced resource's old state with `delete` once the new one is made; where the old one goes
@@ -138,6 +147,7 @@ def read_step(raw: Mapping[str, Any], *, root: Path, folder: Path) -> Step | Non
         source=source,
         component=component,
         inputs=inputs,
+        automatic=find_automatic(raw["urn"], state.get("inputs") or {}, given),
         diffs=property_diffs(raw, clean(old.get("inputs") or {}, str(folder)), inputs),
         depends_on=dependencies(state),
         protect=bool(state.get("protect")),

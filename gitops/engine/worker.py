@@ -18,6 +18,7 @@ from pulumi import automation as auto
 
 from gitops import storage
 from gitops.engine import judgement, modules, previous, providers, state_file, steps
+from gitops.engine.automatic import Given
 from gitops.engine.command import Command
 from gitops.engine.dynamic import serve_dynamic
 from gitops.engine.environment import for_engine
@@ -80,7 +81,7 @@ def run_engine(job: Job, between: Path, secrets: SecretValues) -> RunRecord:
             program.prepare()
             found_state = check_state(job, stack)
             previous.write_previous_state(job, stack, before)
-            steps, printed = operate(job, stack, listener, config)
+            steps, printed = operate(job, stack, listener, config, program.registrations.given)
     except MovedError as error:
         return record(job, listener, error=RunError(kind=REFUSED, message=str(error), hint="Preview again."))
     except ProtectedError as error:
@@ -91,7 +92,7 @@ def run_engine(job: Job, between: Path, secrets: SecretValues) -> RunRecord:
             hint = "Look for an output that waits for itself, or give --time-limit more seconds."
             return record(job, listener, error=RunError(kind="timeout", message=message, hint=hint))
         cause = explain(error, program, listener)
-        steps = read_printed_steps(job, command)
+        steps = read_printed_steps(job, command, program.registrations.given)
         if only_judged(job, cause):
             cause = judge(job, "\n".join(command.printed), steps, listener)
         ended = record(job, listener, steps=steps, error=cause)
@@ -106,10 +107,11 @@ def only_judged(job: Job, cause: RunError) -> bool:
     return job.operation is Operation.PREVIEW and cause.kind == "findings"
 
 
-def read_printed_steps(job: Job, command: Command) -> tuple[Step, ...]:
+def read_printed_steps(job: Job, command: Command, given: Given) -> tuple[Step, ...]:
     """The steps of a preview that ended with an error; none if it printed no whole document."""
     try:
-        return steps.from_preview("\n".join(command.printed), root=Path(job.root), folder=job.folder)
+        printed = "\n".join(command.printed)
+        return steps.from_preview(printed, root=Path(job.root), folder=job.folder, given=given)
     except ValueError:
         return ()
 
@@ -146,11 +148,16 @@ def select_stack(job: Job, program: Program, command: Command, variables: dict[s
     return stack
 
 
-def operate(job: Job, stack: auto.Stack, listener: Listener, config: Path) -> tuple[tuple[Step, ...], str]:
-    """The steps, and what can be judged as a whole: a preview's JSON, the state after an update."""
+def operate(
+    job: Job, stack: auto.Stack, listener: Listener, config: Path, given: Given
+) -> tuple[tuple[Step, ...], str]:
+    """The steps, and what can be judged as a whole: a preview's JSON, the state after an update.
+
+    `given` fills while the program runs.
+    """
     common: dict[str, Any] = {"on_event": listener.on_event, "config_file": str(config), "color": "never"}
     packs: dict[str, Any] = {"policy_packs": [job.policy_pack]} if job.policy_pack else {}
-    where: dict[str, Any] = {"root": Path(job.root), "folder": job.folder}
+    where: dict[str, Any] = {"root": Path(job.root), "folder": job.folder, "given": given}
     if job.retired and job.operation is not Operation.DRIFT:
         return retire(job, stack, listener, common), ""
     match job.operation:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gitops.digest import QUIET, names_of, without_made_names
+from gitops.engine.automatic import looks_made
 from gitops.records import SECRET, UNKNOWN, Finding, Level, Op, Operation, RunRecord, Severity, Status, Step
 from gitops.releases import Release, read_release, serves_another
 from gitops.report.text.words import listing, plural
@@ -75,16 +76,31 @@ class Difference:
         return f"{self.path} is {self.shown!r}, verified was {self.verified!r}, and no YAML declares the difference"
 
 
-def take_snapshot(record: RunRecord) -> Snapshot:
+def take_snapshot(record: RunRecord, preview: RunRecord | None = None) -> Snapshot:
+    """What the record leaves. In a comparison with the clouds no program runs that could tell which names it leaves to
+    its providers: `preview`, of another environment of the program, does."""
     kept = [step for step in record.steps if step.custom and step.op not in (Op.DELETE, Op.READ)]
+    if preview:
+        left = {without_name(key_of(step), preview.environment): step.automatic for step in preview.steps}
+        kept = [with_automatic(step, left.get(without_name(key_of(step), record.environment), ())) for step in kept]
     made_up = dict(pair for step in kept for pair in names_of(step))
     resources: dict[str, Leaves] = {}
     for step in kept:
-        key = step.urn.split("::", 2)[-1]
+        key = key_of(step)
         inputs = json.loads(without_made_names(json.dumps(step.inputs), made_up))
         resources[key] = dict(leaves(inputs))
         resources.setdefault(without_name(key, record.environment), resources[key])
     return Snapshot(record.environment, resources)
+
+
+def key_of(step: Step) -> str:
+    """The URN without the stack's name."""
+    return step.urn.split("::", 2)[-1]
+
+
+def with_automatic(step: Step, paths: tuple[str, ...]) -> Step:
+    more = (path for path in paths if looks_made(step.inputs.get(path), step.name))
+    return step.model_copy(update={"automatic": tuple(sorted({*step.automatic, *more}))})
 
 
 def leaves(value: Any, path: PropertyPath = ()) -> Iterator[tuple[PropertyPath, Any]]:

@@ -74,7 +74,8 @@ def test_an_update_ends_while_its_state_can_still_be_written() -> None:
 
 def scaled(op: Op, count: object, name: str = "web-1a2b3c4") -> RunRecord:
     inputs = {"desiredCount": count, "name": name, "tags": {"a": "1"}, "rules": [{"port": 80}]}
-    service = Step(op=op, urn="urn:x::web", type="t", name="web", inputs=inputs)
+    automatic = ("name",) if name != "mine" else ()
+    service = Step(op=op, urn="urn:x::web", type="t", name="web", inputs=inputs, automatic=automatic)
     return record(steps=[service], outputs={"name": name, "count": count}, secrets={"urn:x::web key": "h1"})
 
 
@@ -153,6 +154,7 @@ def test_the_reviewed_change_is_deployed_and_read_back(
     assert done.fine, done
     assert done.applied
     assert done.applied.outputs == {"count": 2}
+    assert [step.automatic for step in (*seen.steps, *done.applied.steps)] == [("name",)] * 4
     assert [step.op for step in preview(run, chosen, cache=None, on_done=quiet)[0].steps] == [Op.SAME, Op.SAME]
 
 

@@ -26,6 +26,17 @@ def test_what_a_reviewer_does_not_read_as_a_change_is_not_in_it() -> None:
     assert change_digest(record(CHANGE)) == change_digest(noisy)
 
 
+def test_only_what_the_provider_made_up_may_be_another_name() -> None:
+    def named(name: str, *automatic: str, op: Op = Op.CREATE) -> str:
+        user = step("user", op=Op.CREATE, inputs={"of": name})
+        return change_digest(record(step(op=op, inputs={"name": name}, automatic=automatic), user))
+
+    assert named("one-1234567", "name") == named("one-89abcde", "name")
+    assert named("one-1234567") != named("one-89abcde"), "a look-up may answer so"
+    assert named("one-1234567", "name") != named("one-89abcde")
+    assert named("one-1234567", "name", op=Op.UPDATE) != named("one-89abcde", "name", op=Op.UPDATE)
+
+
 def test_order_does_not_matter() -> None:
     other = step("two", op=Op.DELETE)
 
