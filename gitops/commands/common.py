@@ -22,7 +22,7 @@ from gitops.engine.pool import OnDone, Pool
 from gitops.errors import UserError, nearest, require_known
 from gitops.faults import read_faults
 from gitops.records import RunRecord, Status
-from gitops.report.formats import terminal
+from gitops.report.formats import edit, terminal
 from gitops.report.model.report import Report
 from gitops.report.text.words import listing
 from gitops.run import Run, Sandbox
@@ -167,6 +167,10 @@ def say_where(out: Path) -> None:
 def show(report: Report) -> None:
     """The report on standard output, as wide as the terminal."""
     typer.echo(terminal.render(report, width=output.width, color=output.is_terminal), nl=False)
+
+
+def show_edit(previews: Iterable[tuple[RunRecord, RunRecord]]) -> None:
+    typer.echo(edit.render(previews, width=output.width, color=output.is_terminal), nl=False)
 
 
 def say(message: str) -> None:

@@ -24,6 +24,7 @@ from gitops.errors import UserError
 from gitops.files import write_text
 from gitops.preview import preview
 from gitops.records import Diagnostic, Level, RunRecord, Status
+from gitops.report.model.context import Context
 from gitops.report.model.report import build
 from gitops.report.text.words import listing
 from gitops.retire import find_taken_out, keep, retiring, still_there
@@ -119,23 +120,37 @@ def find_absent(against: str, *, bind: bool) -> dict[Target, str]:
 
 
 def keep_watching(run: Run, targets: Sequence[Target], against: str, out: Path) -> None:
-    """Previews until interrupted; each round shows what it ran and writes the report of all."""
+    """Previews until interrupted, and writes the report of all after each round."""
     if run.sandbox and against:
         run, _ = on_baseline(run, against, targets)
     about = reporting.context(run.root, base=against, rehearsal=run.sandbox is not None)
+    good: dict[str, RunRecord] = {}
 
     def show(
         changed: Sequence[str], records: Sequence[RunRecord], latest: Mapping[Target, RunRecord], took: float
     ) -> None:
-        if changed:
-            reached = ", ".join(record.target for record in records) or "nothing"
-            common.output.print(f"\n{listing(changed, limit=3)} reaches {reached}", markup=False)
-        if records:
-            common.show(build(records, about))
+        show_round(changed, records, good, about)
+        good.update((record.target, record) for record in records if record.status is Status.SUCCEEDED)
         reporting.write(out, latest.values(), about)
         common.say(f"{f'{took:.1f} s; ' if changed else ''}watching, Ctrl-C ends it")
 
     watch(run, targets, show, common.follow("previewed", len(targets)), edits(run.root))
+
+
+def show_round(
+    changed: Sequence[str], records: Sequence[RunRecord], good: Mapping[str, RunRecord], about: Context
+) -> None:
+    """Shows what the edit changed against the previews in `good`, by target; the report where one failed or is new."""
+    if changed:
+        reached = ", ".join(record.target for record in records) or "nothing"
+        common.output.print(f"\n{listing(changed, limit=3)} reaches {reached}", markup=False)
+    report = build(records, about)
+    if all(record.status is Status.SUCCEEDED and record.target in good for record in records):
+        if records:
+            common.show_edit([(good[record.target], record) for record in records])
+            common.output.print(f"\n{report.verdict.text}", markup=False)
+    else:
+        common.show(report)
 
 
 def on_baseline(run: Run, revision: str, targets: Sequence[Target]) -> tuple[Run, dict[str, RunRecord]]:

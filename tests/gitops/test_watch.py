@@ -7,9 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from gitops.checkout.reach import parse
 from gitops.checkout.targets import Target, discover
+from gitops.commands import common
+from gitops.commands.preview import show_round
 from gitops.engine import forks
 from gitops.engine.forks import ForkServer
 from gitops.engine.pool import Pool
@@ -17,6 +20,7 @@ from gitops.records import RunRecord
 from gitops.run import Run
 from gitops.watch import affected_by, differences, edits, look, watch
 from tests.gitops.test_cli import initialised
+from tests.report import factories
 from tests.worlds import ROOT
 
 PROGRAM = """
@@ -97,3 +101,22 @@ def test_a_text_is_read_once_however_often_somebody_saves() -> None:
     affected_by(ROOT, ("stacks/nowhere.py",), targets)
 
     assert parse.cache_info().misses == before
+
+
+def test_a_round_shows_what_the_edit_changed_and_a_failure_whole(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On an empty account every report counts every resource: the one that was edited would not be seen."""
+    monkeypatch.setattr(common, "output", Console(width=120, highlight=False, soft_wrap=True))
+    first, failed = factories.all_creates()[0], factories.failure()
+    good = {record.target: record for record in (first, failed)}
+
+    def shown(record: RunRecord, known: Mapping[str, RunRecord]) -> str:
+        show_round(("stacks/a.py",), (record,), known, factories.CONTEXT)
+        return capsys.readouterr().out
+
+    assert "+ create" in shown(first, {})
+    assert "Since the last preview" in (again := shown(first, good))
+    assert "+ create" not in again
+    assert again.endswith("\nReady: 10 creates in 1 target, nothing replaced or deleted\n")
+    assert "scaling.min: found 'two'" in shown(failed, good)

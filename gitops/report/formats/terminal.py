@@ -39,9 +39,7 @@ MOST_PLACES = 6
 
 
 def render(report: Report, width: int = 120, color: bool = False) -> str:
-    console = Console(
-        file=StringIO(), width=width, force_terminal=color, color_system="standard" if color else None, highlight=False
-    )
+    console = open_console(width, color)
     console.print(words(report.verdict.text, STYLES[report.verdict.outcome]))
     wide = width >= WIDE
     if report.loud_rows:
@@ -59,6 +57,17 @@ def render(report: Report, width: int = 120, color: bool = False) -> str:
         ("Exemptions in force", exemptions(report)),
     ):
         section(console, title, notes)
+    return read(console)
+
+
+def open_console(width: int, color: bool) -> Console:
+    return Console(
+        file=StringIO(), width=width, force_terminal=color, color_system="standard" if color else None, highlight=False
+    )
+
+
+def read(console: Console) -> str:
+    """What was printed, without two empty lines one after the other."""
     printed = console.file.getvalue()  # pyright: ignore[reportAttributeAccessIssue]
     lines = [disarm(line.rstrip()) for line in printed.splitlines()]
     return "".join(f"{line}\n" for line, before in zip(lines, ["", *lines], strict=False) if line or before)
