@@ -30,11 +30,15 @@ def refuse_commit(commit: str, head: str, branch: str, last: str, relation: str)
 
 def check_commit(client: Client, commit: str, branch: str, environment: str) -> str:
     """As `refuse_commit`, with what GitHub says of branch and environment."""
-    repository = f"repos/{client.repository}"
-    head = client.request("GET", f"{repository}/git/ref/heads/{quote(branch)}")["object"]["sha"]
+    head = find_head(client, branch)
     last = find_last_deployed(client, environment, commit)
     relation = find_relation(client, last, commit) if last else ""
     return refuse_commit(commit, head, branch, last, relation)
+
+
+def find_head(client: Client, branch: str) -> str:
+    """The commit that the branch is at now."""
+    return str(client.request("GET", f"repos/{client.repository}/git/ref/heads/{quote(branch)}")["object"]["sha"])
 
 
 def find_relation(client: Client, last: str, commit: str) -> str:

@@ -1,4 +1,9 @@
-"""Runs that wait for an approval which a newer merge has made pointless."""
+"""Runs that wait for an approval which a newer merge has made pointless.
+
+A job may begin to run between the look at its run and the cancel, which would cut off what it applies. So only runs of
+a commit that is no longer the branch's head are ended: whatever of them begins now refuses at its own door (`gitops
+current`, before it logs in), and what began before is seen to run.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +13,7 @@ from itertools import product
 from urllib.parse import quote
 
 from gitops.github.client import Client, Fault
+from gitops.github.commits import find_head
 
 IDLE = frozenset({"waiting", "pending", "queued", "requested", "completed"})
 """States of a job that runs nothing: https://docs.github.com/en/rest/actions/workflow-jobs"""
@@ -20,25 +26,32 @@ class OtherRun:
 
     id: int
     created: str
+    commit: str
     jobs: tuple[str, ...]
 
 
-def choose_superseded(created: str, others: Iterable[OtherRun]) -> tuple[int, ...]:
-    """The ids of the older runs of which no job runs: one that applies a change is never cut off."""
-    return tuple(other.id for other in others if other.created < created and all(state in IDLE for state in other.jobs))
+def choose_superseded(created: str, head: str, others: Iterable[OtherRun]) -> tuple[int, ...]:
+    """The ids of the older runs, of other commits than the head, of which no job runs."""
+    return tuple(other.id for other in others if is_superseded(other, created, head))
+
+
+def is_superseded(run: OtherRun, created: str, head: str) -> bool:
+    return run.created < created and run.commit != head and all(state in IDLE for state in run.jobs)
 
 
 def supersede(client: Client, workflows: Iterable[str], branch: str, run: int) -> tuple[int, ...]:
     """Cancels the runs of workflow files that only wait and are older than this one; returns their ids."""
     repository = f"repos/{client.repository}"
+    head = find_head(client, branch)
     created = str(client.request("GET", f"{repository}/actions/runs/{run}")["created_at"])
-    found: dict[int, str] = {}
+    found: dict[int, tuple[str, str]] = {}
     for workflow, state in product(workflows, UNFINISHED):
         where = f"{repository}/actions/workflows/{quote(workflow)}/runs?branch={quote(branch, safe='')}&status={state}"
-        found |= {int(each["id"]): str(each["created_at"]) for each in client.get_all(where, "workflow_runs")}
-    older = {identity: when for identity, when in found.items() if when < created}
-    others = [OtherRun(identity, when, list_job_states(client, identity)) for identity, when in older.items()]
-    return tuple(identity for identity in choose_superseded(created, others) if cancel(client, identity))
+        listed = client.get_all(where, "workflow_runs")
+        found |= {int(other["id"]): (str(other["created_at"]), str(other["head_sha"])) for other in listed}
+    older = {identity: about for identity, about in found.items() if about[0] < created}
+    others = [OtherRun(identity, *about, list_job_states(client, identity)) for identity, about in older.items()]
+    return tuple(identity for identity in choose_superseded(created, head, others) if cancel(client, identity))
 
 
 def cancel(client: Client, run: int) -> bool:

@@ -37,14 +37,24 @@ EARLIER, LATER = "2026-11-22T04:59:00Z", "2026-11-22T05:00:00Z"
 
 def test_a_run_is_superseded_only_while_nothing_of_it_runs() -> None:
     others = [
-        OtherRun(1, EARLIER, ("completed", "waiting")),
-        OtherRun(2, EARLIER, ("completed", "in_progress", "waiting")),
-        OtherRun(3, EARLIER, ("queued",)),
-        OtherRun(4, LATER, ("waiting",)),
-        OtherRun(5, "2026-11-22T05:00:01Z", ("waiting",)),
+        OtherRun(1, EARLIER, OLD, ("completed", "waiting")),
+        OtherRun(2, EARLIER, OLD, ("completed", "in_progress", "waiting")),
+        OtherRun(3, EARLIER, OLD, ("queued",)),
+        OtherRun(4, LATER, OLD, ("waiting",)),
+        OtherRun(5, "2026-11-22T05:00:01Z", OLD, ("waiting",)),
     ]
 
-    assert choose_superseded(LATER, others) == (1, 3)
+    assert choose_superseded(LATER, NEW, others) == (1, 3)
+
+
+def test_what_begins_between_the_look_and_the_cancel_has_nothing_to_be_cut_off_from() -> None:
+    """A job of a run that is ended refuses before it logs in; one that would not, a rollback of the head, is left."""
+    others = {commit: OtherRun(1, EARLIER, commit, ("waiting",)) for commit in (OLD, NEW)}
+
+    ended = {commit: bool(choose_superseded(LATER, NEW, [run])) for commit, run in others.items()}
+
+    assert ended == {commit: bool(refuse_commit(commit, NEW, "main", "", "")) for commit in others}
+    assert set(ended.values()) == {True, False}
 
 
 class Recorded(Client):
@@ -112,15 +122,21 @@ ENDED = {CANCEL.format(10)}
 
 
 def test_older_runs_that_wait_are_cancelled_and_one_that_ended_by_itself_stops_nobody() -> None:
-    older = [{"id": number, "created_at": EARLIER} for number in (10, 11)]
+    older = [{"id": number, "created_at": EARLIER, "head_sha": OLD} for number in (10, 11)]
     client = Recorded(
         {
+            "git/ref/heads/main": {"object": {"sha": NEW}},
             "actions/runs/12/jobs": {"jobs": [{"status": "in_progress"}]},
             "actions/runs/12": {"created_at": LATER},
             "actions/workflows/deploy.yml/runs?branch=main": {
-                "workflow_runs": [*older, {"id": 12, "created_at": LATER}]
+                "workflow_runs": [*older, {"id": 12, "created_at": LATER, "head_sha": NEW}]
             },
-            "actions/workflows/rollback.yml/runs?branch=main": {"workflow_runs": [{"id": 9, "created_at": EARLIER}]},
+            "actions/workflows/rollback.yml/runs?branch=main": {
+                "workflow_runs": [
+                    {"id": number, "created_at": EARLIER, "head_sha": commit} for number, commit in ((9, OLD), (8, NEW))
+                ]
+            },
+            "actions/runs/8/jobs": {"jobs": [{"status": "waiting"}]},
             "actions/runs/9/jobs": {"jobs": [{"status": "waiting"}]},
             "actions/runs/10/jobs": {"jobs": [{"status": "waiting"}]},
             "actions/runs/11/jobs": {"jobs": [{"status": "completed"}, {"status": "waiting"}]},

@@ -244,6 +244,9 @@ def test_no_job_of_a_deployment_begins_with_an_old_commit() -> None:
         if step.get("uses") == "./.github/actions/environment"
     }
     assert enter == {"preview": "required", "deploy": "required"}
+    steps = [f"{step.get('run')} {step.get('uses')}" for step in composite("environment")]
+    asked, logged_in = (next(n for n, s in enumerate(steps) if word in s) for word in ("gitops current", "cloud-login"))
+    assert asked < logged_in, "what a newer merge cancels must not have begun"
 
 
 def test_limits_add_up() -> None:
