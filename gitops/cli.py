@@ -9,10 +9,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
 
 import typer
-from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from gitops import storage
 from gitops.commands import (
@@ -45,42 +43,10 @@ from gitops.commands import (
 )
 from gitops.commands.common import COULD_NOT_RUN, FINDINGS, errors
 from gitops.errors import Refused, UserError
+from gitops.help import Command, Group
 
 INTERRUPTED = 130
 """The exit code of a command that Ctrl-C or SIGTERM ended: 128 and the signal's number."""
-
-
-PLACEHOLDERS = {"path": "PATH", "str": "TEXT", "int range": "N", "float range": "N"}
-"""What help shows for an option's value, by the type that typer would show; choices are shown as they are."""
-
-
-def say_nothing(ctx: Any) -> None:
-    return None
-
-
-class Flags:
-    """Commands whose help says what a value is, and no Python type, which typer puts behind flags and arguments."""
-
-    def get_params(self, ctx: Any) -> list[Any]:
-        params = super().get_params(ctx)  # type: ignore[misc]
-        for param in params:
-            if getattr(param, "is_flag", False):
-                param.metavar = ""
-            elif isinstance(param, TyperArgument):
-                param.display_type_rich = say_nothing  # its name says what it is
-            elif param.metavar is None:
-                kind = param.display_type(ctx).strip("<>").removeprefix("list[").removesuffix("]")
-                param.metavar = PLACEHOLDERS.get(kind, kind)
-        return params
-
-
-class Command(Flags, TyperCommand):
-    pass
-
-
-class Group(Flags, TyperGroup):
-    pass
-
 
 app = typer.Typer(
     cls=Group,
@@ -92,12 +58,14 @@ app = typer.Typer(
 )
 COMMANDS = (
     *(setup, doctor, environments, status, impact, preview, demo, report),
-    *(deploy, verify, rollback, drift, invoke, rehearse, unlock),
+    *(deploy, verify, rollback, drift, invoke, rehearse, operate, unlock),
 )
-IN_WORKFLOWS = (clouds, comment, current, drift_issues, join, legs, notice, operate, promote, supersede)
-for module in (*COMMANDS, *IN_WORKFLOWS):
-    app.command(module.__name__.rsplit(".", 1)[-1].replace("_", "-"), cls=Command)(module.command)
-app.add_typer(policies.app, name="policies", cls=Group)
+IN_WORKFLOWS = (clouds, comment, current, drift_issues, join, legs, notice, promote, supersede)
+for panel, modules in (("Commands", COMMANDS), ("What the workflows run", IN_WORKFLOWS)):
+    for module in modules:
+        name = module.__name__.rsplit(".", 1)[-1].replace("_", "-")
+        app.command(name, cls=Command, rich_help_panel=panel)(module.command)
+app.add_typer(policies.app, name="policies", cls=Group, rich_help_panel="Commands")
 
 
 def main() -> None:

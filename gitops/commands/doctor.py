@@ -46,8 +46,8 @@ def command(
 ) -> None:
     """Say in one screen what is here, which versions, and what to do about what is missing.
 
-    With --github: environments, reviewers, branches, variables, and the trust policies that fit the repository's own
-    subject. Reads GITHUB_TOKEN, of somebody who administers it.
+    With --github: environments, reviewers, branches, variables, and trust policies that fit the repository's subject.
+    Reads GITHUB_TOKEN, of somebody who administers it.
     """
     repository = protection.gather(ask_github(github)) if github else None
     checks = [*protection.check(repository)] if repository else look_around()

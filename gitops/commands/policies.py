@@ -16,6 +16,7 @@ from gitops import catalogue, checked
 from gitops.commands import common
 from gitops.commands.common import one_of
 from gitops.errors import UserError, require_known
+from gitops.help import Command
 from gitops.records import Severity
 
 Categories = Annotated[list[str] | None, typer.Option("--category", help="only rules of this category")]
@@ -76,7 +77,7 @@ def entry(rule: catalogue.Rule, width: int) -> str:
     return "\n".join([*indented.wrap(facts), *indented.wrap("    " + rule.title)])
 
 
-@app.command()
+@app.command(cls=Command)
 def explain(name: Annotated[str, typer.Argument(metavar="RULE")], as_json: common.AsJson = False) -> None:
     """Say what a rule wants, why, how to satisfy it and where to read on."""
     rules = catalogue.read(common.checkout())
@@ -95,7 +96,7 @@ def explain(name: Annotated[str, typer.Argument(metavar="RULE")], as_json: commo
     common.output.print("\n".join(lines), markup=False)
 
 
-@app.command()
+@app.command(cls=Command)
 def check(
     state: State,
     before: Annotated[
@@ -150,7 +151,7 @@ def write_arguments(options: Mapping[str, Sequence[object]]) -> list[str]:
     return arguments
 
 
-@app.command()
+@app.command(cls=Command)
 def baseline(
     state: State,
     out: Annotated[Path, typer.Option(metavar="FILE", help="where to write it")] = Path("policy-baseline.yaml"),
