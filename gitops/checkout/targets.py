@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from gitops.checkout import environments
-from gitops.errors import UserError, require_known
+from gitops.errors import UserError, nearest, require_known
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 """A stack's name stands in shell words, file names and matrices of the workflows."""
@@ -88,7 +88,16 @@ def select(targets: Sequence[Target], names: Iterable[str]) -> tuple[Target, ...
     for name in names:
         matching = {t for t in targets if name.strip("/") in (t.stack, t.environment, str(t), f"stacks/{t.stack}")}
         if not matching:
+            require_environment(targets, name)
             short = list(dict.fromkeys([*(t.stack for t in targets), *(t.environment for t in targets)]))
             require_known("target", name, [*short, *map(str, targets)], short)
         chosen |= matching
     return tuple(t for t in targets if t in chosen)
+
+
+def require_environment(targets: Sequence[Target], name: str) -> None:
+    """Raises `UserError` where `name` is of a stack that is there and an environment that it has not."""
+    stack, _, environment = name.removeprefix("stacks/").partition("/")
+    known = [target.environment for target in targets if target.stack == stack]
+    if known and environment:
+        raise UserError(f"{stack} has no environment '{environment}'", hint=nearest(environment, known, known))

@@ -102,6 +102,14 @@ def test_an_unknown_name_is_refused_with_the_nearest(name: str, nearest: str) ->
         select(targets, [name])
 
 
+@pytest.mark.parametrize(("name", "said"), [("a/qa", "Known: dev, prod"), ("stacks/a/prd", "Did you mean 'prod'")])
+def test_of_a_stack_that_is_there_only_the_environment_is_unknown(name: str, said: str) -> None:
+    targets = [Target("a", "dev"), Target("a", "prod"), Target("b", "qa")]
+
+    with pytest.raises(UserError, match=f"a has no environment '{name.rpartition('/')[2]}'(?s:.*){said}"):
+        select(targets, [name])
+
+
 @pytest.mark.parametrize(
     "name",
     ["a b", "a\nlegs={}", "--out", "$(id)", "a;id", "*", "a'b", "`id`", "..x", "é", "a.b", "@team", "::error::", "<b>"],
