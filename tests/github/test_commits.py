@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from gitops.commands.current import read_wrong
+from gitops.errors import UserError
 from gitops.github.client import Client, Fault
-from gitops.github.commits import check_commit, refuse_commit
+from gitops.github.commits import Deployed, check_commit, refuse_commit
 from gitops.github.runs import OtherRun, choose_superseded, supersede
 
 OLD, NEW = "a" * 40, "b" * 40
@@ -26,7 +28,7 @@ OLD, NEW = "a" * 40, "b" * 40
     ],
 )
 def test_an_old_commit_is_refused(commit: str, head: str, last: str, relation: str, said: str) -> None:
-    reason = refuse_commit(commit, head, "main", last, relation)
+    reason = refuse_commit(commit, head, "main", Deployed(1, last) if last else None, relation)
 
     assert bool(reason) is bool(said)
     assert said in reason
@@ -53,7 +55,7 @@ def test_what_begins_between_the_look_and_the_cancel_has_nothing_to_be_cut_off_f
 
     ended = {commit: bool(choose_superseded(LATER, NEW, [run])) for commit, run in others.items()}
 
-    assert ended == {commit: bool(refuse_commit(commit, NEW, "main", "", "")) for commit in others}
+    assert ended == {commit: bool(refuse_commit(commit, NEW, "main", None, "")) for commit in others}
     assert set(ended.values()) == {True, False}
 
 
@@ -155,3 +157,23 @@ def test_a_commit_that_history_has_no_more_is_refused_and_said() -> None:
             return super().request(method, path, body, again=again)
 
     assert f"{NEW[:12]} is without it" in check_commit(Rewritten(deployed("failure")), NEW, "main", "prod")
+
+
+def test_a_record_of_no_deployment_is_named_and_passed_over_by_its_number() -> None:
+    """Whoever may write records can make one of a branch's commit, which main never has: it must not stop for ever."""
+    stray = {"id": 77, "sha": "e" * 40, "creator": {"login": "somebody"}, "created_at": EARLIER}
+    answers = deployed() | {
+        "deployments?environment=prod": [stray, {"id": 1, "sha": OLD}],
+        "deployments/77/statuses": [{"state": "success"}],
+        f"compare/{'e' * 40}...{NEW}": {"status": "diverged"},
+        f"compare/{OLD}...{NEW}": {"status": "ahead"},
+    }
+    answers.pop("compare/")
+
+    assert f"(record 77 of somebody, {EARLIER})" in check_commit(Recorded(answers), NEW, "main", "prod")
+    assert check_commit(Recorded(answers), NEW, "main", "prod", read_wrong("5, 77")) == ""
+    answers[f"compare/{OLD}...{NEW}"] = {"status": "behind"}
+    assert "record 1 of unknown" in check_commit(Recorded(answers), NEW, "main", "prod", read_wrong("77"))
+    assert "main is at" in check_commit(Recorded(answers), OLD, "main", "prod", read_wrong("77 1"))
+    with pytest.raises(UserError, match="'all' is no number"):
+        read_wrong("all")
