@@ -110,7 +110,7 @@ def serve_clouds(run: Run) -> Iterator[Run]:
         yield run
         return
     pool, directory = run.pool, run.sandbox.prepare().clouds
-    with running(directory, ahead=services(pool.loaded), fault=run.fault, start=pool.start_clouds) as clouds:
+    with running(directory, ahead=services(pool.imports), fault=run.fault, start=pool.start_clouds) as clouds:
         yield run.on(clouds)
 
 

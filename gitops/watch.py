@@ -74,7 +74,8 @@ def watch(run: Run, targets: Sequence[Target], show: Show, on_done: OnDone, roun
     with serve_clouds(run) as served:
         latest = dict(zip(targets, preview(served, targets, cache=None, on_done=on_done), strict=True))
         show((), tuple(latest.values()), latest, 0.0)
-        run.pool.warm_up(stacks)
+        for stack in stacks:
+            run.pool.warm_up([stack])
         affected_by(run.root, (), targets)
         for changed in rounds:
             started = time.monotonic()

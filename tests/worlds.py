@@ -174,7 +174,7 @@ def session_folder() -> Path:
 @cache
 def pool() -> Pool:
     """One pool a process: what it has imported serves every run, and what a program imports is known to all."""
-    return Pool(2, session_folder() / "modules")
+    return Pool(2, session_folder() / "learned")
 
 
 Changes = Mapping[str, Any]

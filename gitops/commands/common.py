@@ -190,7 +190,7 @@ def open_run(
         require_state_backend(os.environ)
     engine = install.ensure(say)
     sandbox = sandbox or Sandbox(root / ".rehearsal")
-    pool = Pool(jobs, sandbox.folder / "modules")
+    pool = Pool(jobs, sandbox.folder / "learned")
     try:
         yield Run(
             root=root, engine=engine, pool=pool, sandbox=sandbox if rehearse else None, seconds=seconds, refresh=refresh

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from gitops.engine import state_file
 from gitops.engine.install import cache_directory
 from gitops.engine.job import Job
 from gitops.engine.scratch import PASSPHRASE
@@ -79,7 +80,7 @@ def for_engine(job: Job) -> dict[str, str]:
             "PULUMI_DEBUG_PROVIDERS": job.debug_providers,
             "PULUMI_DIY_BACKEND_GZIP": "false",  # the state is read as the file that it is (state_file.py)
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            "PULUMI_HOME": str(Path((job.backend or "").removeprefix("file://")) / "home"),
+            "PULUMI_HOME": str(state_file.home(job.backend or "")),
         }
     if job.throwaway:
         # The state is written once, at the end: written anew at every step, as a deployment that is killed needs it,

@@ -45,6 +45,24 @@ def services(names: Iterable[str]) -> list[str]:
     )
 
 
+def choose(names: Iterable[str], types: Iterable[str]) -> frozenset[str]:
+    """Those of the modules that a program with resources of these types has imported itself.
+
+    A worker finds imported what other stacks' programs need too, and kept as its own it would be imported for each.
+    """
+    parts = (type_.split(":") for type_ in types)
+    used = {(part[0].replace("-", "_"), part[1].partition("/")[0]) for part in parts if len(part) == 3}
+    kept = (name for name in names if not (service := service_of(name)) or service in used)
+    return frozenset(kept) if used else frozenset()
+
+
+def service_of(name: str) -> tuple[str, str] | None:
+    """`("aws", "lambda")` of `pulumi_aws.lambda_.alias`, as a resource's type has it; None for an SDK's own modules."""
+    package, *rest = name.split(".")
+    has_one = package.startswith("pulumi_") and len(rest) > 1 and not rest[0].startswith("_") and rest[0] != "config"
+    return (package.removeprefix("pulumi_"), rest[0].rstrip("_")) if has_one else None
+
+
 def load(names: Iterable[str]) -> None:
     """Loads the SDK modules among `names`; one that a newer SDK no longer has is left out.
 

@@ -13,11 +13,12 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
+from gitops.checkout.durations import read_durations, write_durations
 from gitops.engine import modules
 from gitops.engine.environment import FORK_SERVER, for_worker, with_bytecode
 from gitops.engine.forks import STDERR, ForkServer, Started, is_possible, spawn
@@ -37,28 +38,44 @@ OnDone = Callable[[RunRecord], None]
 class Pool:
     """At most `workers` jobs at a time. Use `run`; leaving it by any exception ends every worker.
 
-    `modules` is a folder of lists of the SDK modules that each stack's program imported the last time, for `warm_up`;
-    `seconds` is how long all jobs of each target took together.
+    `learned` is a folder for what one run tells the next: the SDK modules that each stack's program imports, and how
+    long a job of each target took. `seconds` is how long all jobs of each target took together, `imports` what the
+    programs of all stacks that were warmed up are known to import.
     """
 
-    def __init__(self, workers: int, modules: Path | None = None) -> None:
+    def __init__(self, workers: int, learned: Path | None = None) -> None:
         self.workers = max(1, workers)
-        self.modules = modules
+        self.learned = learned
         self.running: set[Started] = set()
         self.lock = threading.Lock()
         self.stopped = False
         self.server: ForkServer | None = None
+        self.imports: frozenset[str] = frozenset()
         self.loaded: frozenset[str] = frozenset()
         self.waiting = 0
         self.seconds: dict[str, float] = {}
+        self.last_seconds = read_durations(learned / "seconds.json") if learned else {}
 
-    def warm_up(self, stacks: Iterable[str]) -> None:
-        """Begins to import what the stacks' programs will: call it early, it does not wait."""
-        wanted = {stack: self.modules / f"{stack}.json" for stack in stacks} if self.modules else {}
+    def warm_up(self, stacks: Collection[str]) -> None:
+        """Begins to import what the programs will: call it early, it does not wait.
+
+        First what the stack of the longest job imports, because that one is run first; a job has the rest imported
+        before it starts, while others run.
+        """
         with self.lock:
             if self.server is None and not self.stopped and is_possible():
                 self.server = ForkServer.around(os.environ) or ForkServer.start()
-            self.load(frozenset().union(*map(modules.read, wanted.values())))
+            self.imports |= frozenset().union(*map(self.recall, stacks))
+            if stacks:
+                self.load(self.recall(max(sorted(stacks), key=self.longest)))
+
+    def longest(self, stack: str) -> float:
+        """Seconds that the longest of a stack's jobs took the last time."""
+        return max((took for target, took in self.last_seconds.items() if target.startswith(f"{stack}/")), default=0)
+
+    def recall(self, stack: str) -> frozenset[str]:
+        """What the stack's program is known to import."""
+        return modules.read(self.learned / "modules" / f"{stack}.json") if self.learned else frozenset()
 
     def load(self, names: frozenset[str]) -> None:
         """Has the fork server import what it has not; hold the lock."""
@@ -77,15 +94,23 @@ class Pool:
     def run(self, jobs: Sequence[Job], on_done: OnDone = lambda record: None) -> tuple[RunRecord, ...]:
         """The record of every job, in the order of `jobs`. A job that fails yields a failed record, no exception."""
         self.waiting = len(jobs)
+        # the longest first: one that begins last would leave the other workers without work
+        last = [self.last_seconds.get(job.target, 0) for job in jobs]
         with ThreadPoolExecutor(self.workers) as threads:
-            futures = [threads.submit(self.run_one, job, on_done) for job in jobs]
+            futures = {
+                index: threads.submit(self.run_one, jobs[index], on_done)
+                for index in sorted(range(len(jobs)), key=lambda index: -last[index])
+            }
             try:
-                return tuple(future.result() for future in futures)
+                records = tuple(futures[index].result() for index in range(len(jobs)))
             except BaseException:
                 self.stop()
-                for future in futures:
+                for future in futures.values():
                     future.cancel()
                 raise
+        if self.learned:
+            write_durations(self.learned / "seconds.json", self.last_seconds)
+        return records
 
     def run_one(self, job: Job, on_done: OnDone) -> RunRecord:
         with tempfile.TemporaryDirectory(prefix="gitops-job-") as name:
@@ -101,9 +126,10 @@ class Pool:
                 with self.lock:
                     self.running.discard(process)
             record = self.read(job, folder, process)
-            self.learn(job, modules.read(folder / "modules.json"))
+            self.learn(job, modules.choose(modules.read(folder / "modules.json"), {step.type for step in record.steps}))
         with self.lock:
-            self.seconds[job.target] = self.seconds.get(job.target, 0) + time.monotonic() - began
+            self.last_seconds[job.target] = took = time.monotonic() - began
+            self.seconds[job.target] = self.seconds.get(job.target, 0) + took
         on_done(record)
         return record
 
@@ -112,6 +138,7 @@ class Pool:
             self.waiting -= 1
             if self.stopped:
                 raise InterruptedError("stopped before the job began")
+            self.load(self.recall(job.stack))
             files = (str(folder / "job.json"), str(folder / "record.json"))
             server = {FORK_SERVER: str(self.server.address)} if self.server else {}
             process = self.start_module("gitops.engine.worker", files, for_worker(job, os.environ) | server, log, log)
@@ -135,9 +162,9 @@ class Pool:
         return spawn(module, arguments, environment, stdout, stderr)
 
     def learn(self, job: Job, names: frozenset[str]) -> None:
-        """Keeps the list for the next time, and has the modules imported for the jobs that wait."""
-        if self.modules and names and names != modules.read(file := self.modules / f"{job.stack}.json"):
-            modules.write(file, names)
+        """Adds the modules to the stack's list, and has them imported for the jobs that wait."""
+        if self.learned and names - (known := self.recall(job.stack)):
+            modules.write(self.learned / "modules" / f"{job.stack}.json", known | names)
         with self.lock:
             if self.waiting:
                 self.load(names)

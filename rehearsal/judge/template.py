@@ -65,6 +65,9 @@ def templates(program: Program) -> list[Template]:
 
 
 def _template(region: str, resources: list[Resource], program: Program) -> Template:
+    """Ordered by URN: a program registers its resources in another order each time, and the answer is kept by what
+    the template says."""
+    resources = sorted(resources, key=lambda resource: resource.urn)
     names = {resource.urn: f"R{index}" for index, resource in enumerate(resources)}
     writer = {resource.urn: _Writer(resource, program, names) for resource in resources}
     return Template(region, {names[urn]: one.translate() for urn, one in writer.items()})

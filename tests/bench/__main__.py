@@ -44,8 +44,8 @@ def report(sandbox: Path, *more: str, checkout: Path = ROOT) -> None:
 
 
 def warmed(first: Path, sandbox: Path) -> Path:
-    """An empty sandbox, but for the lists of modules that a first run left in its own."""
-    shutil.copytree(first / "modules", sandbox / "modules")
+    """An empty sandbox, but for what a first run has learnt: what each program imports, and how long it takes."""
+    shutil.copytree(first / "learned", sandbox / "learned")
     return sandbox
 
 

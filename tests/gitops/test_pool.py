@@ -15,8 +15,9 @@ from gitops.checkout.targets import discover
 from gitops.engine import forks, modules
 from gitops.engine.environment import ANALYZER, FORK_SERVER, for_fork_server
 from gitops.engine.install import Engine
+from gitops.engine.job import Job
 from gitops.engine.pool import Pool, end
-from gitops.records import Operation, RunRecord
+from gitops.records import Operation, RunRecord, Status
 from gitops.run import Run, Sandbox, perform
 
 pytestmark = pytest.mark.skipif(not forks.is_possible(), reason="workers are started anew on this system")
@@ -34,7 +35,7 @@ PROGRAM = """
 def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pool]:
     """With a server of its own, not the one of the test run."""
     monkeypatch.delenv(FORK_SERVER, raising=False)
-    pool = Pool(1, tmp_path / "modules")
+    pool = Pool(1, tmp_path / "learned")
     yield pool
     pool.stop()
 
@@ -56,7 +57,7 @@ def test_a_forked_worker_gives_the_record_of_one_that_was_started(
 ) -> None:
     monkeypatch.setenv("GITHUB_TOKEN", "hunter2")
     forked = preview()
-    learned = modules.read(tmp_path / "modules" / "web.json")
+    learned = modules.read(tmp_path / "learned" / "modules" / "web.json")
     assert pool.server
     assert pool.server.process
     psutil.Process(pool.server.process.pid).kill()
@@ -105,6 +106,47 @@ def test_a_list_that_cannot_be_read_is_an_empty_one(tmp_path: Path) -> None:
     assert modules.read(file) == {"pulumi", "pulumi_aws.sqs"}
     file.write_text("[")
     assert modules.read(file) == frozenset()
+
+
+def test_a_stack_s_list_has_the_services_that_its_resources_are_of() -> None:
+    """The worker of one stack also has what its parent imported for the others."""
+    shared = {"pulumi", "pulumi.output", "pulumi_aws._inputs", "pulumi_aws.config.vars", "pulumi_aws.get_region"}
+    own = {"pulumi_aws.lambda_.alias", "pulumi_awsx.ecs._inputs", "pulumi_azure_native.portal.dashboard"}
+    others = {"pulumi_aws.ec2.vpc", "pulumi_azure_native.network.subnet", "pulumi_awsx.lb.listener"}
+    types = {
+        "pulumi:pulumi:Stack",
+        "aws:lambda/alias:Alias",
+        "awsx:ecs:FargateService",
+        "azure-native:portal/v20221201preview:Dashboard",
+    }
+
+    assert modules.choose(shared | own | others, types) == shared | own
+    assert modules.choose(shared | own, set()) == frozenset(), "a run that failed early has nothing to say"
+
+
+def test_the_target_that_took_longest_the_last_time_begins_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+
+    def run_one(pool: Pool, job: Job, on_done: Callable[[RunRecord], None]) -> RunRecord:
+        begun.append(job.target)
+        pool.last_seconds[job.target] = {"short": 1.0, "long": 9.0}.get(job.stack, 3.0)
+        return RunRecord(
+            stack=job.stack, environment="dev", operation=job.operation, rehearsal=True, status=Status.SUCCEEDED
+        )
+
+    monkeypatch.setattr(Pool, "run_one", run_one)
+    jobs = [
+        Job(root="/", stack=stack, environment="dev", operation=Operation.PREVIEW, engine="", engine_version="")
+        for stack in ("short", "middle", "long")
+    ]
+
+    first = Pool(1, tmp_path / "learned").run(jobs)
+    records = Pool(1, tmp_path / "learned").run(jobs)
+
+    assert begun == ["short/dev", "middle/dev", "long/dev", "long/dev", "middle/dev", "short/dev"]
+    assert [record.stack for record in (*first, *records)] == ["short", "middle", "long"] * 2
 
 
 def test_the_server_of_whoever_started_this_process_is_used_if_it_runs_this_code(

@@ -120,7 +120,7 @@ def test_a_stack_that_was_made_is_left_as_it_is(tmp_path: Path, monkeypatch: pyt
     state_file.locate(*stack).write_text("deployed meanwhile")
     state_file.make(*stack)
 
-    assert written == [True, True]
+    assert written == [True, True, True]
     assert state_file.locate(*stack).read_text() == "deployed meanwhile"
 
 
@@ -136,6 +136,7 @@ def test_a_rehearsal_s_state_is_a_plain_file_whatever_the_user_s_backend_is(
     assert record.error is None, record.error
     assert run.sandbox
     assert state_file.locate(run.sandbox.backend, "web", "dev").exists()
+    assert (state_file.home(run.sandbox.backend) / "logs").read_bytes() == b"", "the engine keeps a log of every step"
 
 
 def test_only_the_chosen_targets_are_deployed(

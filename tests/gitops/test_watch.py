@@ -66,7 +66,7 @@ def test_an_edit_previews_what_it_reaches_on_the_clouds_that_are_up(
 ) -> None:
     """And does nothing then that could be done before it: what the programs import is imported, every text is read."""
     root = initialised(checkout(PROGRAM, dev="web:title: old", prod="web:title: other"))
-    run = replace(run_for(root), pool=Pool(2, tmp_path / "modules"))
+    run = replace(run_for(root), pool=Pool(2, tmp_path / "learned"))
     seen: list[tuple[list[str], int]] = []
     work: list[str] = []
     monkeypatch.setattr(ForkServer, "load", lambda _server, _names: work.append("imports"))
