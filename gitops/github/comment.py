@@ -5,7 +5,7 @@ The records come from a job that ran a stranger's code, and they never say where
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -91,23 +91,34 @@ def touched_paths(files: Iterable[Mapping[str, Any]], deciding: Iterable[str]) -
     return tuple(path for path in deciding if any(name == path or name.startswith(path) for name in names))
 
 
-def describe_touched(touched: Iterable[str], listed: int, changed: int) -> str:
-    """The words of the status. GitHub lists 3,000 files of a pull request at most, and behind them others may hide:
-    https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files"""
-    named = ", ".join(touched)
-    if named:
-        return f"touches {named}: its own preview may not be believed"
+def unowned_paths(faults: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The paths whose owners GitHub does not know, so that nobody is asked:
+    https://docs.github.com/en/rest/repos/repos#list-codeowners-errors"""
+    return deciding_paths("\n".join(str(fault.get("source") or "").strip() for fault in faults))
+
+
+def judge_touched(touched: Collection[str], unowned: Collection[str], listed: int, changed: int) -> tuple[str, str]:
+    """State and words of the status. GitHub lists 3,000 files of a pull request at most, and behind them others may
+    hide: https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files"""
+    if nobody := [path for path in touched if path in unowned]:
+        return "failure", f"touches {', '.join(nobody)}: CODEOWNERS asks nobody whom GitHub knows"
+    if touched:
+        return "success", f"touches {', '.join(touched)}: its own preview may not be believed"
     if listed < changed:
-        return f"changes {changed:,} files, of which GitHub lists {listed:,}: its own preview may not be believed"
-    return "touches none of it"
+        words = f"changes {changed:,} files, of which GitHub lists {listed:,}: its own preview may not be believed"
+        return "success", words
+    return "success", "touches none of it"
 
 
 def mark(client: Client, number: int, sha: str, deciding: Iterable[str]) -> str:
-    """Sets the status that says which deciding paths the pull request touches; returns its words."""
+    """Sets the status that says which deciding paths the pull request touches; returns its words. It fails where
+    nobody owns one of them: a review by code owners, which the branch may require, is then no one's."""
     repository = f"repos/{client.repository}"
+    known = client.find(f"{repository}/codeowners/errors") or {}
     files = list(client.get_all(f"{repository}/pulls/{number}/files"))
     changed = int(client.request("GET", f"{repository}/pulls/{number}")["changed_files"])
-    said = describe_touched(touched_paths(files, deciding), len(files), changed)
-    state = {"state": "success", "context": STATUS, "description": said[:140]}
+    touched, unowned = touched_paths(files, deciding), unowned_paths(known.get("errors") or ())
+    outcome, said = judge_touched(touched, unowned, len(files), changed)
+    state = {"state": outcome, "context": STATUS, "description": said[:140]}
     client.request("POST", f"{repository}/statuses/{sha}", state)
     return said

@@ -35,6 +35,8 @@ class State:
     files: list[str] = field(default_factory=list)
     statuses: list[dict[str, Any]] = field(default_factory=list)
     issues: list[dict[str, Any]] = field(default_factory=list)
+    unowned: list[str] = field(default_factory=list)
+    """Lines of CODEOWNERS whose owners nobody is."""
     main: str = ""
     deployed: dict[str, str] = field(default_factory=dict)
     """Environments and the commit that each got last; a comparison with it says `ahead`."""
@@ -115,6 +117,8 @@ class Handler(BaseHTTPRequestHandler):
                 found = next(c for c in state.comments if c["id"] == int(number))
                 found["body"] = body["body"]
                 self.answer(200, found)
+            case "GET", ["codeowners", "errors"]:
+                self.answer(200, {"errors": [{"kind": "Unknown owner", "source": line} for line in state.unowned]})
             case "GET", ["git", "ref", "heads", "main"]:
                 self.answer(200, {"object": {"sha": state.main}})
             case "GET", ["deployments"]:

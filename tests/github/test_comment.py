@@ -217,6 +217,27 @@ def test_what_a_pull_request_touches_is_a_status_of_its_commit(github: tuple[str
     assert status["description"] == "touches gitops/: its own preview may not be believed"
 
 
+@pytest.mark.parametrize(
+    ("file", "state", "words"),
+    [
+        ("gitops/run.py", "failure", "touches gitops/: CODEOWNERS asks nobody whom GitHub knows"),
+        ("policies/levels.yaml", "success", "touches policies/: its own preview may not be believed"),
+        ("docs/a.md", "success", "touches none of it"),
+    ],
+)
+def test_the_status_fails_where_nobody_owns_what_decides(
+    github: tuple[str, State], file: str, state: str, words: str
+) -> None:
+    """As in a fork that still names the placeholder: a review of code owners is asked of nobody."""
+    address, served = github
+    served.files.append(file)
+    served.unowned += ["/gitops/          @your-org/ml-platform", "  /rehearsal/ @gone # who left"]
+
+    mark(client(address), 7, SHA, DECIDING)
+
+    assert (served.statuses[0]["state"], served.statuses[0]["description"]) == (state, words)
+
+
 def test_what_hides_behind_more_files_than_github_lists_is_not_taken_for_harmless(github: tuple[str, State]) -> None:
     address, state = github
     state.files += [f"docs/{number}.md" for number in range(3000)] + ["gitops/run.py"]
