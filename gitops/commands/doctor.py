@@ -8,6 +8,7 @@ import platform
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -23,6 +24,7 @@ from gitops.checkout.targets import discover
 from gitops.commands import common
 from gitops.commands.comment import CODEOWNERS
 from gitops.commands.common import COULD_NOT_RUN, FINE, AsJson
+from gitops.deployed.readback import boto3_client
 from gitops.engine import install
 from gitops.errors import UserError
 from gitops.github import protection, reading_role
@@ -31,6 +33,7 @@ from gitops.github.comment import deciding_paths
 from gitops.github.reading_role import SUFFIX
 from gitops.github.subject import trust_policy
 from gitops.mode import BACKEND
+from gitops.sessions import ROLE, check_sessions
 
 PACKAGES = ("pulumi", "pulumi-aws", "pulumi-awsx", "pulumi-azure-native", "pulumi-policy", "cfn-lint")
 
@@ -47,10 +50,10 @@ def command(
     """Say in one screen what is here, which versions, and what to do about what is missing.
 
     With --github: environments, reviewers, branches, variables, and trust policies that fit the repository's subject.
-    Reads GITHUB_TOKEN, of somebody who administers it.
+    Reads GITHUB_TOKEN, of somebody who administers it; logged in to AWS, also how long the roles' logins last.
     """
     repository = protection.gather(ask_github(github)) if github else None
-    checks = [*protection.check(repository)] if repository else look_around()
+    checks = [*protection.check(repository), *sessions(repository)] if repository else look_around()
     if as_json:
         typer.echo(json.dumps([asdict(check) for check in checks], indent=1))
     else:
@@ -58,6 +61,13 @@ def command(
         if repository:
             show_roles(repository)
     raise typer.Exit(FINE if all(check.fine or not check.needed for check in checks) else COULD_NOT_RUN)
+
+
+def sessions(repository: protection.Repository) -> Iterator[Check]:
+    """Whether the logins of the environments that are deployed last."""
+    here = repository.environments
+    known = {name: here[name].variables.get(ROLE, "") for name in environments.names(common.checkout()) if name in here}
+    return check_sessions(common.checkout(), {name: role for name, role in known.items() if role}, boto3_client)
 
 
 def show_roles(repository: protection.Repository) -> None:
