@@ -36,13 +36,18 @@ def read_address(environment: Mapping[str, str]) -> str:
 AZURE_LOGIN_SECONDS = 3300
 
 
-def find_session(address: str) -> float:
-    """Seconds for which the state at this address can surely be written, from a job's login on; infinite as a rule.
+RENEWED = ("AZURE_FEDERATED_TOKEN_FILE", "AZURE_STORAGE_KEY")
+"""Logins to Azure Blob Storage that last: a file that somebody renews (gitops/azure_login.py), a key."""
 
-    Azure Blob Storage is opened with what the az command holds: an hour's token, and no assertion for another one
+
+def find_session(environment: Mapping[str, str]) -> float:
+    """Seconds for which the state can surely be written, from a job's login on; infinite as a rule.
+
+    Azure Blob Storage is else opened with what the az command holds: an hour's token, and no assertion for another one
     (AADSTS700024, https://github.com/Azure/login/issues/372). What is made after it is in no state.
     """
-    return AZURE_LOGIN_SECONDS if address.startswith("azblob://") else math.inf
+    ends = read_address(environment).startswith("azblob://") and not any(environment.get(name) for name in RENEWED)
+    return AZURE_LOGIN_SECONDS if ends else math.inf
 
 
 def require_state_backend(environment: Mapping[str, str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from enum import StrEnum
 from itertools import count
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Annotated, TypeVar
 import typer
 from rich.console import Console
 
+from gitops.azure_login import renew_login
 from gitops.backend import require_state_backend
 from gitops.checkout import environments
 from gitops.checkout.targets import Target, discover, select
@@ -191,10 +192,12 @@ def open_run(
     engine = install.ensure(say)
     sandbox = sandbox or Sandbox(root / ".rehearsal")
     pool = Pool(jobs, sandbox.folder / "learned")
+    run = Run(
+        root=root, engine=engine, pool=pool, sandbox=sandbox if rehearse else None, seconds=seconds, refresh=refresh
+    )
     try:
-        yield Run(
-            root=root, engine=engine, pool=pool, sandbox=sandbox if rehearse else None, seconds=seconds, refresh=refresh
-        )
+        with nullcontext() if rehearse else renew_login(os.environ, say):
+            yield run
     finally:
         pool.stop()
 

@@ -14,7 +14,7 @@ import typer
 from pydantic import ValidationError
 
 from gitops import reporting
-from gitops.backend import find_session, read_address
+from gitops.backend import find_session
 from gitops.checkout.git import list_files, reader
 from gitops.checkout.impact import find_dependencies
 from gitops.checkout.legs import sort_into_waves
@@ -72,7 +72,7 @@ def command(
             records,
             lambda operation: common.follow(VERBS[operation], len(targets)),
             waves,
-            math.inf if rehearse else find_session(read_address(os.environ)),
+            math.inf if rehearse else find_session(os.environ),
         )
         about = reporting.context(run.root, base="", rehearsal=rehearse)
         report = reporting.write(out, [d.record for d in done], about)

@@ -1,8 +1,10 @@
-"""State in Azure Blob (Azurite's server): deployed, locked by an engine that died, unlocked, gone back."""
+"""State in Azure Blob (Azurite's server), by each login: deployed, locked by a dead engine, unlocked, gone back."""
 
 from __future__ import annotations
 
+import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -16,7 +18,7 @@ from gitops.checkout.targets import Target
 from gitops.engine.clouds import running
 from gitops.engine.install import Engine
 from gitops.state_locks.blob import BlobLocks
-from tests.tools import azurite
+from tests.tools import assertions, azurite, entra
 
 PROGRAM = """
     import time
@@ -105,3 +107,67 @@ def test_a_stack_lives_in_azure_blob(
     assert "not known" not in gitops("rollback", "web", "dev", "--to", first)
     assert "1 update" in gitops("deploy", "dev")
     assert "as it was deployed" in gitops("verify", "dev", "--no-smoke")
+
+
+@pytest.mark.soak
+@pytest.mark.slow("the engine logs in to an Azure Blob server, whose packages are fetched first")
+def test_state_in_azure_blob_is_opened_with_a_jobs_own_identity_and_with_the_az_commands(
+    checkout: Callable[..., Path], engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = entra.Certificate.make(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate.file))
+    secured = ["--oauth", "basic", "--cert", str(certificate.file), "--key", str(certificate.key)]
+    with (
+        azurite.serving(*secured) as address,
+        entra.serving(certificate) as logins,
+        assertions.serving() as tokens,
+        running(tmp_path / "clouds") as clouds,
+    ):
+        key = {"AZURE_STORAGE_KEY": azurite.KEY}
+        variables = {
+            **os.environ,
+            "AZURE_STORAGE_ACCOUNT": azurite.ACCOUNT,
+            "HTTPS_PROXY": logins.proxy,
+            "NO_PROXY": "127.0.0.1,localhost",
+            "PULUMI_BACKEND_URL": f"azblob://state?localemu=true&domain={address}",
+            "PULUMI_CONFIG_PASSPHRASE": "correct horse",
+            "PULUMI_HOME": str(tmp_path / "home"),
+            "PULUMI_DEBUG_PROVIDERS": clouds.debug_providers,
+        }
+        job = {
+            "ACTIONS_ID_TOKEN_REQUEST_URL": tokens.address,
+            "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "of this job",
+            "ARM_CLIENT_ID": "99999999-8888-7777-6666-555555555555",
+            "ARM_TENANT_ID": entra.TENANT,
+        }
+        container(variables | key).request("PUT", "", {"restype": "container"})
+        root = set_config(checkout, "first")
+
+        def run(command: list[str], login: dict[str, str], folder: str = "") -> str:
+            here, environ = root / folder, variables | login
+            done = subprocess.run(command, cwd=here, env=environ, capture_output=True, text=True, timeout=240)
+            assert done.returncode == 0, done.stdout + done.stderr
+            return done.stdout + done.stderr
+
+        gitops = [sys.executable, "-m", "gitops"]
+        run([str(engine.path), "stack", "init", "dev", "--non-interactive"], key, "stacks/web")
+        assert "1 create" in run([*gitops, "deploy", "dev"], job)
+
+        asked = {form["client_assertion"].split()[0]: (form["client_id"], form["scope"]) for form in logins.asked}
+        assert asked["assertion"][0] == job["ARM_CLIENT_ID"]
+        assert "https://storage.azure.com/.default" in asked["assertion"][1]
+
+        command = tmp_path / "az"
+        answer = {
+            "accessToken": entra.make_token(),
+            "expiresOn": "2099-01-01 00:00:00.000000",
+            "expires_on": 4070908800,
+        }
+        command.write_text(f"#!/bin/sh\necho {shlex.quote(json.dumps(answer))}\n")
+        command.chmod(0o755)
+        path = {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
+        path["AZURE_TOKEN_CREDENTIALS"] = "dev"  # else a machine in Azure is asked for an identity of its own before
+        before = len(logins.asked)
+        assert "no change" in run([*gitops, "preview", "web/dev"], path)
+        assert "web/dev is free" in run([*gitops, "unlock", "web", "dev"], path)
+        assert len(logins.asked) == before

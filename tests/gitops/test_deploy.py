@@ -65,8 +65,10 @@ def test_a_rehearsals_review_is_none_for_the_real_clouds() -> None:
 
 
 def test_an_update_ends_while_its_state_can_still_be_written() -> None:
-    assert limit_update(6600, find_session("azblob://state?storage_account=x") - 1200) == 2100
-    assert limit_update(6600, find_session("s3://state") - 1200) == 6600
+    azure = {"PULUMI_BACKEND_URL": "azblob://state?storage_account=x"}
+    assert limit_update(6600, find_session(azure) - 1200) == 2100
+    assert limit_update(6600, find_session(azure | {"AZURE_FEDERATED_TOKEN_FILE": "/f"}) - 1200) == 6600
+    assert limit_update(6600, find_session({"PULUMI_BACKEND_URL": "s3://state"}) - 1200) == 6600
     assert limit_update(600, 2100) == 600
     # 0 would be no limit at all
     assert limit_update(6600, -5) > 0

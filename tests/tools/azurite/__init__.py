@@ -20,7 +20,7 @@ ACCOUNT, KEY = (
     # the key of every such server: https://learn.microsoft.com/en-us/azure/storage/common/storage-connect-azurite
     "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
 )
-LISTENS = re.compile(r"listens on (http://\S+)")
+LISTENS = re.compile(r"listens on https?://(\S+)")
 
 
 def ensure() -> Path:
@@ -39,9 +39,9 @@ def ensure() -> Path:
 
 
 @contextmanager
-def serving() -> Iterator[str]:
+def serving(*options: str) -> Iterator[str]:
     """The address (`127.0.0.1:PORT`) of a server that keeps everything in memory, for the block."""
-    options = [
+    fixed = [
         "--blobHost",
         "127.0.0.1",
         "--blobPort",
@@ -50,11 +50,11 @@ def serving() -> Iterator[str]:
         "--skipApiVersionCheck",
         "--silent",
     ]
-    command = ["node", str(ensure()), *options, "--disableTelemetry"]
+    command = ["node", str(ensure()), *fixed, "--disableTelemetry", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             printed = iter(server.stdout or ())
             address = next(found[1] for line in printed if (found := LISTENS.search(line)))
-            yield address.removeprefix("http://")
+            yield address
         finally:
             server.kill()
