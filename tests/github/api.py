@@ -104,10 +104,14 @@ class Handler(BaseHTTPRequestHandler):
                 state.statuses.append({"sha": sha, **body})
                 self.answer(201, body)
             case "GET", ["issues"]:
-                self.page([i for i in state.issues if set(query["labels"]) <= set(i["labels"])], query)
+                self.page([i for i in state.issues if is_listed(i, query)], query)
             case "POST", ["issues"]:
-                state.issues.append({**body, "number": len(state.issues) + 1, "user": {"login": TOKENS[token]}})
+                made = {"number": len(state.issues) + 1, "user": {"login": TOKENS[token]}, "state": "open"}
+                state.issues.append({**body, **made})
                 self.answer(201, state.issues[-1])
+            case "PATCH", ["issues", number]:
+                state.issues[int(number) - 1] |= body
+                self.answer(200, state.issues[int(number) - 1])
             case "GET", ["issues", _number, "comments"]:
                 self.page(state.comments, query)
             case "POST", ["issues", _number, "comments"]:
@@ -153,6 +157,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Quiet: the requests are in the state."""
+
+
+def is_listed(issue: dict[str, Any], query: dict[str, list[str]]) -> bool:
+    return set(query["labels"]) <= set(issue["labels"]) and query["state"] == [issue["state"]]
 
 
 def headed(pull: dict[str, Any], query: dict[str, list[str]]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,9 +11,11 @@ from typing import Any
 
 import pytest
 
+from gitops.engine.clouds import running
+from gitops.engine.install import ensure as install_engine
 from gitops.report.formats.markdown.page import MARKER
 from rehearsal.inventory import Inventory
-from tests.github.acting import KEY, Acted, Repository, git
+from tests.github.acting import KEY, Acted, Repository, git, outer
 from tests.github.api import State, serving
 from tests.tools import install
 
@@ -78,10 +81,18 @@ def preview_for_real(repository: Repository, *, run_id: int, on: str = "true", *
     return repository.run("real-preview", "pull_request", payload, run_id=run_id, variables={"GITOPS_REAL_PREVIEW": on})
 
 
-def comment(repository: Repository, address: str, *, run_id: int, conclusion: str, owner: str = "team") -> Acted:
+def comment(
+    repository: Repository,
+    address: str,
+    *,
+    run_id: int,
+    conclusion: str,
+    owner: str = "team",
+    event: str = "pull_request",
+) -> Acted:
     run: dict[str, Any] = {
         "id": run_id,
-        "event": "pull_request",
+        "event": event,
         "conclusion": conclusion,
         "head_sha": git(repository.root, "rev-parse", "HEAD"),
         "head_branch": "change",
@@ -179,6 +190,78 @@ def test_a_forks_pull_request_is_previewed_without_a_token_and_commented_on(
     assert commented.results == {"comment": "success"}, commented.text
     assert len(state.comments) == 1
     assert not (repository.store / "sarif").exists(), "a fork's findings are not this repository's"
+
+
+@pytest.mark.soak
+def test_a_merge_group_is_previewed_against_what_it_is_merged_into_and_not_commented_on(
+    repository: Repository, github: tuple[str, State]
+) -> None:
+    address, state = github
+    base = git(repository.root, "rev-parse", "HEAD")
+    repository.configure("dev", days=30, key=KEY)
+    repository.commit("one pull request of the group")
+    repository.configure("prod", days=400, key=KEY)
+    group = {"base_sha": base, "base_ref": "refs/heads/main", "head_sha": repository.commit("and another")}
+
+    grouped = repository.run("preview", "merge_group", {"action": "checks_requested", "merge_group": group}, run_id=1)
+
+    expected = dict.fromkeys(["impact", "leg 1", "preview"], "success")
+    assert (grouped.code, grouped.results) == (0, expected), grouped.text
+    assert "2 updates in 2 targets" in grouped.summary
+    assert not (repository.store / "logins").exists()
+
+    commented = comment(repository, address, run_id=1, conclusion="success", event="merge_group")
+
+    assert (commented.code, state.requests) == (0, []), commented.text
+
+
+@pytest.mark.soak
+def test_what_drifts_has_an_issue_until_it_is_as_it_was_deployed_again(
+    repository: Repository, github: tuple[str, State], tmp_path: Path
+) -> None:
+    """The clouds are real for all that the workflow knows: only the login and the providers are stand-ins."""
+    for name in ("staging", "prod"):
+        repository.leave_out(name)
+    address, state = github
+    variables = {
+        "GITOPS_CLOUDS": "real",
+        "PULUMI_BACKEND_URL": f"file://{tmp_path}",
+        "AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/reads",
+    }
+    with running(tmp_path / "clouds") as clouds:
+        held = {"PULUMI_CONFIG_PASSPHRASE": "correct horse", "PULUMI_DEBUG_PROVIDERS": clouds.debug_providers}
+        held |= {"AWS_REGION": "us-east-1", "STAND_IN_LOGIN": "granted"}
+        api: dict[str, Any] = {"GITHUB_API_URL": address, "GITHUB_TOKEN": "writer", **held}
+        deploy_by_hand(repository, {**held, "PULUMI_BACKEND_URL": variables["PULUMI_BACKEND_URL"]})
+        inventory = Inventory(tmp_path / "clouds")
+        (deployed,) = inventory.of_type("aws:cloudwatch/logGroup:LogGroup")
+        month = {"retentionInDays": 30}
+        changed = replace(deployed, inputs={**deployed.inputs, **month}, outputs={**deployed.outputs, **month})
+
+        for run_id, found in ((1, changed), (2, deployed)):
+            inventory.replace(found)
+            compared = repository.run("drift", "schedule", {}, run_id=run_id, variables=variables, **api)
+            jobs = ["list the environments", "compare dev", "tell"]
+            assert compared.results == dict.fromkeys(jobs, "success"), compared.text
+            (issue,) = state.issues
+            assert (issue["title"], issue["labels"]) == ("logs/dev is not as it was deployed", ["drift"])
+            assert issue["state"] == ("open" if run_id == 1 else "closed")
+
+    assert "retentionInDays" in state.issues[0]["body"]
+    assert [comment["body"] for comment in state.comments] == ["As it was deployed again."]
+    assert (repository.store / "logins").exists()
+
+
+def deploy_by_hand(repository: Repository, variables: dict[str, str]) -> None:
+    """Makes dev's stack and deploys it, as its owner does on a laptop."""
+    gitops = [str(repository.venv / "bin/python"), "-m", "gitops", "deploy", "dev"]
+    make = [str(install_engine(print).path), "stack", "init", "dev", "--non-interactive"]
+    for command, folder in ((make, "stacks/logs"), (gitops, ".")):
+        here = repository.root / folder
+        environ = {**outer(), **variables, "PYTHONPATH": str(repository.root)}
+        done = subprocess.run(command, cwd=here, env=environ, capture_output=True, text=True, timeout=240)
+        assert done.returncode == 0, done.stdout + done.stderr
+    repository.commit("name the key of dev")
 
 
 @pytest.mark.soak
