@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from gitops.engine.automatic import Given, find_automatic
+from gitops.engine.job import Job
+from gitops.engine.listen import Listener
+from gitops.engine.worker import operate
+from gitops.records import Operation
 
 URN = "urn:pulumi:dev::web::aws:s3/bucket:Bucket::web"
 MADE = "web-1a2b3c4"
@@ -41,3 +48,15 @@ def test_a_name_is_made_up_only_where_the_program_gives_none(
     inputs: dict[str, Any], given: Given, automatic: tuple[str, ...]
 ) -> None:
     assert find_automatic(URN, inputs, given) == automatic
+
+
+@pytest.mark.parametrize(("given", "automatic"), [({URN: ()}, ("bucket",)), ({URN: ("bucket",)}, ()), ({}, ())])
+def test_a_preview_is_read_with_what_its_program_gave(given: Given, automatic: tuple[str, ...]) -> None:
+    printed = {"steps": [{"op": "create", "urn": URN, "newState": {"inputs": {"bucket": MADE}}}]}
+    stack: Any = SimpleNamespace(preview=lambda **_options: SimpleNamespace(stdout=json.dumps(printed)))
+    told: dict[str, Any] = {"root": "/x", "stack": "web", "environment": "dev", "engine": "", "engine_version": ""}
+    job = Job(operation=Operation.PREVIEW, **told)
+
+    ((step,), _printed) = operate(job, stack, Listener(), Path("config"), given)
+
+    assert step.automatic == automatic
