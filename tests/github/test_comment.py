@@ -141,6 +141,15 @@ def test_a_token_that_may_only_read_says_what_it_needs(github: tuple[str, State]
     assert state.comments == []
 
 
+def test_a_redirect_is_not_followed_with_the_token(github: tuple[str, State]) -> None:
+    address, state = github
+    state.faults += [(302, {"location": f"{address}/repos/team/renamed/issues/7/comments"})]
+
+    with pytest.raises(UserError, match="302"):
+        post(client(address), 7, BODY, BOT)
+    assert len(state.requests) == 1
+
+
 def test_nothing_is_posted_that_is_no_report_or_too_long(github: tuple[str, State]) -> None:
     address, state = github
 

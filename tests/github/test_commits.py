@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from gitops.commands import current
 from gitops.commands.current import read_wrong
-from gitops.errors import UserError
+from gitops.errors import Refused, UserError
 from gitops.github.client import Client, Fault
 from gitops.github.commits import Deployed, check_commit, refuse_commit
 from gitops.github.runs import OtherRun, choose_superseded, supersede
@@ -130,9 +131,11 @@ def test_older_runs_that_wait_are_cancelled_and_one_that_ended_by_itself_stops_n
             "git/ref/heads/main": {"object": {"sha": NEW}},
             "actions/runs/12/jobs": {"jobs": [{"status": "in_progress"}]},
             "actions/runs/12": {"created_at": LATER},
-            "actions/workflows/deploy.yml/runs?branch=main": {
-                "workflow_runs": [*older, {"id": 12, "created_at": LATER, "head_sha": NEW}]
+            "actions/workflows/deploy.yml/runs?branch=main&status=waiting": {"workflow_runs": older[:1]},
+            "actions/workflows/deploy.yml/runs?branch=main&status=in_progress": {
+                "workflow_runs": [older[1], {"id": 12, "created_at": LATER, "head_sha": NEW}]
             },
+            "actions/workflows/deploy.yml/runs?branch=main": {"workflow_runs": []},
             "actions/workflows/rollback.yml/runs?branch=main": {
                 "workflow_runs": [
                     {"id": number, "created_at": EARLIER, "head_sha": commit} for number, commit in ((9, OLD), (8, NEW))
@@ -177,3 +180,15 @@ def test_a_record_of_no_deployment_is_named_and_passed_over_by_its_number() -> N
     assert "main is at" in check_commit(Recorded(answers), OLD, "main", "prod", read_wrong("77 1"))
     with pytest.raises(UserError, match="'all' is no number"):
         read_wrong("all")
+
+
+def test_the_command_takes_the_numbers_of_wrong_records_from_its_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(current, "git", lambda *_arguments: NEW)
+    client = Recorded(deployed("failure") | {"compare/": {"status": "diverged"}})
+    monkeypatch.setattr(current, "from_environment", lambda _environ: client)
+
+    with pytest.raises(Refused, match="record 1 of") as refused:
+        current.command("prod", "main")
+    assert "GITOPS_WRONG_RECORDS of the environments prod and prod-preview" in refused.value.hint
+    monkeypatch.setenv("GITOPS_WRONG_RECORDS", "1")
+    current.command("prod", "main")

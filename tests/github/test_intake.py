@@ -15,6 +15,7 @@ import pytest
 from gitops.catalogue import Rule
 from gitops.errors import UserError
 from gitops.records import Severity
+from gitops.review import intake
 from gitops.review.intake import MOST_RECORDS, read_records, read_told
 from tests.github.api import State, serving
 from tests.repo import ROOT
@@ -117,6 +118,16 @@ def test_a_file_too_large_is_not_read(tmp_path: Path) -> None:
 
     with pytest.raises(UserError, match="20,000,001 bytes"):
         read_records(tmp_path, RULES)
+
+
+def test_records_that_are_too_large_together_are_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "LARGEST_OF_ALL", 10_000)
+    root = folder(tmp_path, record())
+    large = record() | {"environment": "prod", "outputs": {"a": "x" * 9_900}}
+    (root / "records/web.prod.json").write_text(json.dumps(large))
+
+    with pytest.raises(UserError, match="expected 10,000 at most"):
+        read_records(root, RULES)
 
 
 def test_of_a_context_only_what_the_run_alone_knows_is_taken(tmp_path: Path) -> None:
