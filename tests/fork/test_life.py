@@ -21,7 +21,7 @@ from shared.validate import problems
 from tests.faults.run import AUTHOR, copied
 from tests.worlds import FOLDER, ROOT
 
-NEW = "renamed_service"
+NEW, COPY = "renamed_service", "second_service"
 pytestmark = pytest.mark.slow("each collects every test and runs an engine in a copy of the tree")
 
 STACKS = sorted({target.stack for target in discover(ROOT)})
@@ -94,7 +94,7 @@ def change_numbers(target: Target, tree: Path, wanted: int) -> int:
 
 
 @pytest.mark.skipif(len(STACKS) < 2, reason="this fork has one stack")
-def test_stacks_are_deleted_ten_numbers_change_dev_alone_releases_another_artefact_and_a_stack_is_renamed() -> None:
+def test_stacks_are_deleted_ten_numbers_change_dev_alone_releases_another_artefact_one_is_renamed_one_copied() -> None:
     """In one copy: each edit alone would read the whole suite again."""
     with copied() as tree:
         kept, renamed = STACKS[0], STACKS[-1]
@@ -103,8 +103,12 @@ def test_stacks_are_deleted_ten_numbers_change_dev_alone_releases_another_artefa
         dev, *_, prod = (target for target in discover(tree) if target.stack == kept)
         assert change_numbers(prod, tree, 10) == 10
         edited(dev.config_file(tree), lambda config: release_another(config[f"{kept}:release"]))
-        rename(tree, renamed)
-        is_green(tree, str(dev), f"{NEW}/{discover(ROOT)[-1].environment}")
+        copy(tree, kept, COPY)
+        copy(tree, renamed, NEW)
+        shutil.rmtree(tree / "stacks" / renamed)
+        page = tree / "README.md"
+        page.write_text(page.read_text(encoding="utf-8").replace(renamed, NEW), encoding="utf-8")
+        is_green(tree, str(dev), f"{COPY}/{dev.environment}", f"{NEW}/{discover(ROOT)[-1].environment}")
 
 
 CONTAINER = """
@@ -150,10 +154,11 @@ def release_another(release: object) -> None:
     release |= {"model_version": "9.9.9", "artefact_digest": "sha256:" + "5" * 64}
 
 
-def rename(tree: Path, old: str) -> None:
-    folder = (tree / "stacks" / old).rename(tree / "stacks" / NEW)
+def copy(tree: Path, old: str, new: str) -> None:
+    """Another stack of the same program, as somebody makes one: the folder, the project's name, its config keys."""
+    folder = shutil.copytree(tree / "stacks" / old, tree / "stacks" / new)
     for file in folder.glob("Pulumi*.yaml"):
         text = file.read_text(encoding="utf-8")
-        file.write_text(text.replace(f"{old}:", f"{NEW}:").replace(f"name: {old}", f"name: {NEW}"), encoding="utf-8")
-    for file in (*folder.glob("README.md"), tree / "README.md"):
-        file.write_text(file.read_text(encoding="utf-8").replace(old, NEW), encoding="utf-8")
+        file.write_text(text.replace(f"{old}:", f"{new}:").replace(f"name: {old}", f"name: {new}"), encoding="utf-8")
+    page = folder / "README.md"
+    page.write_text(page.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
