@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 import tomllib
 from collections.abc import Mapping
@@ -56,7 +57,7 @@ class Output:
 
 @dataclass(frozen=True)
 class Canary:
-    """An instance, and what the prediction for it must hold; numbers that are not whole may differ by 0.001."""
+    """An instance, and what the prediction for it must hold, numbers with a fraction only nearly (`_is_near`)."""
 
     instance: Any
     answer: dict[str, Any]
@@ -80,10 +81,19 @@ class Description:
         """How a prediction for the canary differs from the answer expected; empty if it does not."""
         for name, expected in self.canary.answer.items():
             found = prediction.get(name)
-            close = isinstance(expected, float) and isinstance(found, (int, float)) and abs(found - expected) <= 1e-3
-            if not close and found != expected:
+            if not _is_near(found, expected):
                 return f"{name}: expected {expected!r}, found {found!r}"
         return ""
+
+
+def _is_near(found: Any, expected: Any) -> bool:
+    """Whether numbers with a fraction, at any depth, differ by 0.001 or a hundred-thousandth of themselves at most, and
+    all else is the same: of a 32-bit number's seven digits the processor decides the last ones."""
+    if isinstance(expected, list) and isinstance(found, list):
+        return len(found) == len(expected) and all(map(_is_near, found, expected))
+    if isinstance(expected, float) and isinstance(found, (int, float)):
+        return math.isclose(found, expected, rel_tol=1e-5, abs_tol=1e-3)
+    return found == expected
 
 
 T = TypeVar("T")

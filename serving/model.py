@@ -85,13 +85,26 @@ class OnnxModel:
             if not found or not fits:
                 said = ", ".join(f"{name} {one.shape}" for name, one in self._inputs.items())
                 raise ModelUnusable(f"{file}: model/model.toml has the input {each.name} {each.shape}, the file {said}")
+            batch = found.shape[0] if found.shape else 0  # a name, or None, where any number may come
+            if isinstance(batch, int) and not batch == described.most_instances == 1:
+                raise ModelUnusable(
+                    f"{file}: the input {each.name} takes {batch} instances at once; expected a first dimension of any "
+                    "size (dynamic, to an exporter), or of 1 with most_instances = 1 in model/model.toml"
+                )
         outputs = [output.name for output in self._session.get_outputs()]
         if missing := [each.name for each in described.outputs if each.name not in outputs]:
             raise ModelUnusable(f"{file}: model/model.toml has the output {missing[0]}, the file {', '.join(outputs)}")
         version = self._session.get_modelmeta().custom_metadata_map.get("version", described.version)
         if version != described.version:
             raise ModelUnusable(f"{file}: model/model.toml has version {described.version}, the file {version}")
-        answer = self.predict(parse_request(CONTENT_TYPE, described.canary_request, described))
+        try:
+            answer = self.predict(parse_request(CONTENT_TYPE, described.canary_request, described))
+        except Exception as error:  # numpy's and onnxruntime's have no common class
+            said = ", ".join(f"{one.name} {one.shape}" for one in self._session.get_outputs())
+            raise ModelUnusable(
+                f"{file}: the canary of model/model.toml cannot be answered with the outputs described there, the file "
+                f"has {said}: {error}"
+            ) from error
         if difference := described.misses_canary(answer.predictions[0]):
             raise ModelUnusable(f"{file}: the answer to the canary of model/model.toml: {difference}")
 

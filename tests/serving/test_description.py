@@ -57,6 +57,26 @@ def test_the_canary_is_a_request_and_its_answer_may_differ_in_the_fourth_place(t
 
 
 @pytest.mark.parametrize(
+    ("expected", "found", "near"),
+    [
+        ([1.5, [2.25]], [1.5004, [2.2504]], True),
+        ([1.5, [2.25]], [1.5, [2.26]], False),
+        ([1.5, 2.5], [1.5], False),
+        (231415.9, 231416.9, True),
+        (231415.9, 231425.9, False),
+        (3, 3.0004, False),
+        (0.5, None, False),
+    ],
+)
+def test_numbers_are_near_in_lists_too_and_large_ones_by_their_share(
+    tmp_path: Path, expected: object, found: object, near: bool
+) -> None:
+    one = described(tmp_path, TEXT.replace('{price = 200.25, class = "dear"}', f"{{price = {json.dumps(expected)}}}"))
+
+    assert (one.misses_canary({"price": found}) == "") == near
+
+
+@pytest.mark.parametrize(
     ("instance", "field", "message"),
     [
         ({"area": 80.5, "rooms": 3}, "instances[0].history", "missing"),
