@@ -259,7 +259,7 @@ def test_a_report_lies_in_the_checkout_wherever_the_command_stands(checkout: Cal
 def test_drift_says_what_was_never_deployed(checkout: Callable[..., Path]) -> None:
     root = initialised(checkout(TOPIC, dev=""))
 
-    assert "Not deployed: web/dev" in gitops(root, "drift", "--rehearse").stdout
+    assert gitops(root, "drift", "--rehearse").stdout.startswith("Not deployed: web/dev\nFull report: ")
 
 
 def test_a_failing_target_exits_with_2_and_does_not_hide_the_others(checkout: Callable[..., Path]) -> None:
