@@ -23,7 +23,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = ROOT / "serving" / "requirements"
-ENVIRONMENTS = ROOT / ".venv-serving"
+ENVIRONMENTS = (ROOT / ".venv-serving").resolve()
+"""Where it really is: its scripts name their Python, and a copy of the checkout that links to it goes away."""
 RESOLUTION = ("--quiet", "--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--no-annotate")
 
 
@@ -120,7 +121,7 @@ def main() -> None:
             lock(environment)
         else:
             ensure(environment)
-        print(f"{environment.name}: {(environment.lock if arguments.lock else environment.folder).relative_to(ROOT)}")
+        print(f"{environment.name}: {environment.lock.relative_to(ROOT) if arguments.lock else environment.folder}")
 
 
 if __name__ == "__main__":

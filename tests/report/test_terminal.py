@@ -27,11 +27,12 @@ def test_nothing_is_cropped(width: int) -> None:
 
 def test_scaling_is_a_column_where_there_is_room_and_else_a_line_a_target() -> None:
     wide, narrow = (terminal.render(REPORT, width=width) for width in (120, 80))
-    rows = [row for row in REPORT.loud_rows if row.scaling]
+    rows = [row for row in REPORT.loud_rows if row.scaling_moves]
 
     assert "\nScaling\n" not in wide
-    assert rows
+    assert 0 < len(rows) < len(REPORT.loud_rows)
     assert all(f"  {row.target}: {row.scaling}"[:78] in narrow for row in rows)
+    assert narrow.split("\nScaling\n")[1].split("\n\n")[0].count("\n") == len(rows) - 1
 
 
 def test_colour_only_when_asked_for() -> None:

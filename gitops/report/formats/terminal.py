@@ -130,7 +130,8 @@ def print_line(console: Console, line: str) -> None:
 
 
 def scaling(report: Report) -> list[tuple[str, str]]:
-    return [(f"{row.target}: {row.scaling}", "") for row in report.loud_rows if row.scaling]
+    """Where bounds stay, a line for each target would say nothing."""
+    return [(f"{row.target}: {row.scaling}", "") for row in report.loud_rows if row.scaling_moves]
 
 
 def place(source: SourceLine | None) -> str:
