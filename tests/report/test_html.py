@@ -152,7 +152,7 @@ def test_on_paper_every_detail_is_open_and_nothing_is_cut_off(browser: Browser, 
     (tmp_path / "index.html").write_text(html.render(build(factories.mixed(), factories.CONTEXT)), encoding="utf-8")
     page = browser.new_page(viewport={"width": 794, "height": 1120})  # A4
     page.goto((tmp_path / "index.html").as_uri())
-    folded = "[...document.querySelectorAll('details > div, details > pre, details > ul')]"
+    folded = "[...document.querySelectorAll('details > div, details > ul')]"
     hidden = f"{folded}.filter(part => !part.checkVisibility({{contentVisibilityAuto: true}})).length"
 
     assert page.evaluate(hidden) > 0
@@ -160,7 +160,22 @@ def test_on_paper_every_detail_is_open_and_nothing_is_cut_off(browser: Browser, 
     page.emulate_media(media="print")
     page.wait_for_function(f"{hidden} === 0")  # from the next frame on
     page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+    assert not page.locator("pre.paste").first.is_visible(), "nobody pastes from paper"
     assert page.evaluate("getComputedStyle(document.querySelector('.targets td.found')).whiteSpace") == "normal"
+
+
+def test_a_resource_that_changes_otherwise_in_each_environment_is_one_entry() -> None:
+    records = (factories.update(), factories.update("prod"))
+    edited = {"diffs": (factories.diff("cpu", 1, 2),)}
+    steps = tuple(step.model_copy(update=edited) if step.name == "task" else step for step in records[1].steps)
+    page = html.render(build((records[0], records[1].model_copy(update={"steps": steps})), factories.CONTEXT))
+
+    (entry,) = re.findall(
+        r"<details><summary><span class=\"op update\">~ update</span> <b>task</b>.*?</details>", page, re.S
+    )
+    assert "aws.ecs.TaskDefinition in dev and prod" in entry
+    assert re.findall(r'<p class="soft">([^<]+)</p>', entry) == ["In dev", "In prod"]
+    assert entry.count("<pre") == 2
 
 
 @pytest.mark.parametrize(("exemptions", "opened"), [(html.MOST_OPEN, True), (html.MOST_OPEN + 1, False)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -138,12 +138,27 @@ def select_changes(report: Report) -> list[dict[str, Any]]:
             {
                 "name": stack.stack,
                 "totals": format_totals(stack.totals),
-                "old": [(change, list_diff_lines(change)) for change in taken if change.step.op not in NEW],
-                "new": [(change, list_diff_lines(change)) for change in taken if change.step.op in NEW],
+                "old": group_by_resource(change for change in taken if change.step.op not in NEW),
+                "new": group_by_resource(change for change in taken if change.step.op in NEW),
                 "left_out": len(stack.changes) - len(taken),
             }
         )
     return shown
+
+
+def group_by_resource(changes: Iterable[ResourceChange]) -> list[dict[str, Any]]:
+    """A resource that changes to other values in other environments is one entry, with its `parts`."""
+    groups: dict[tuple[str, str, str], list[ResourceChange]] = {}
+    for change in changes:
+        groups.setdefault((change.step.op, change.step.type, change.step.name), []).append(change)
+    return [
+        {
+            "step": alike[0].step,
+            "environments": tuple(name for change in alike for name in change.environments),
+            "parts": [(change, list_diff_lines(change)) for change in alike],
+        }
+        for alike in groups.values()
+    ]
 
 
 def list_diff_lines(change: ResourceChange | TagChange) -> list[Line]:
