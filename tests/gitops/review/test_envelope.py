@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
 
+from gitops.deploy import refusal
 from gitops.digest import change_digest
-from gitops.records import Op, PropertyDiff, RunRecord, Status, Step
+from gitops.records import SECRET, UNKNOWN, Diagnostic, Op, PropertyDiff, RunRecord, Status, Step
 from gitops.review.envelope import HOURS, Circumstances, Envelope, Review, bind, refuse, seal
 
 KEY = b"the key of both jobs"
@@ -140,3 +142,36 @@ def test_a_record_too_many_or_too_few_is_refused() -> None:
 def test_secrets_of_a_real_cloud_need_a_key_to_be_compared_by() -> None:
     assert "GITOPS_REVIEW_KEY" in refuse(review(key=b""), HERE, NOW, b"")
     assert refuse(review(record(secrets={}), key=b""), HERE, NOW, b"") == ""
+
+
+def make_random_step(dice: random.Random, number: int, run: int) -> Step:
+    """A random step, the same in each `run` of the engine but for the name that its provider makes up."""
+    name, op = f"r{number}", dice.choice([Op.CREATE, Op.UPDATE, Op.REPLACE, Op.DELETE, Op.SAME, Op.IMPORT])
+    value = dice.choice([dice.randrange(99), dice.random(), None, "é\n<b>", ["a", {"b": True}], UNKNOWN, SECRET])
+    diffs = [PropertyDiff(path=f"p[{n}]", kind="update", before=n, after=value) for n in range(dice.randrange(3))]
+    made = {"name": f"{name}-{run}a2b3c4"} if op in (Op.CREATE, Op.REPLACE) else {}
+    return step(op=op, name=name, urn=f"urn:{name}", inputs={"v": value, **made}, automatic=(*made,), diffs=diffs)
+
+
+def test_none_of_three_hundred_clean_reviews_is_refused() -> None:
+    for seed in range(300):
+        dice = random.Random(seed)  # noqa: S311 (the same reviews in each run)
+        outputs = {"url": dice.choice(["a", UNKNOWN]), "n": seed}
+        secrets = {f"urn:r{n} key": f"h{n}" for n in range(dice.randrange(3))}
+        first, second = (
+            record(
+                steps=[make_random_step(random.Random(f"{seed} {n}"), n, run) for n in range(seed % 7)],  # noqa: S311
+                outputs=outputs,
+                secrets=secrets,
+                state=f"state {seed}",
+            )
+            for run in (1, 2)
+        )
+        sealed = bind([first], HERE, NOW, KEY)
+        kept = Envelope.model_validate_json(sealed.model_dump_json())
+        seen = RunRecord.model_validate_json(first.model_dump_json())
+        noise = Diagnostic(severity="warning", message="slow"), step(op=Op.SAME, urn="urn:same", name="same")
+        found = second.model_copy(update={"steps": (*second.steps[::-1], noise[1]), "diagnostics": noise[:1]})
+
+        assert refuse(Review({seen.target: seen}, kept), HERE, NOW + dice.randrange(HOURS * 3600), KEY) == ""
+        assert refusal(found, {seen.target: seen}) == "", f"seed {seed}"

@@ -1,0 +1,62 @@
+"""Under which circumstances a preview was made is read off the machine: each that moves is another one."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gitops.engine.install import Engine
+from gitops.engine.pool import Pool
+from gitops.review.circumstances import state_circumstances
+from gitops.review.envelope import Circumstances
+from gitops.run import Run, Sandbox
+
+JOB = {"PULUMI_BACKEND_URL": "s3://state?region=us-east-1", "GITHUB_RUN_ID": "17", "GITHUB_RUN_ATTEMPT": "2"}
+
+
+@pytest.fixture
+def run(checkout: Callable[..., Path]) -> Run:
+    root = checkout("", dev="")
+    for name in ("PulumiPolicy.yaml", "levels.yaml"):
+        (root / "policies" / name).parent.mkdir(exist_ok=True)
+        (root / "policies" / name).write_text("a: 1\n")
+    identity = ("-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false")
+    for command in (["init", "-q", "-b", "main"], ["add", "-A"], [*identity, "commit", "-q", "-m", "all"]):
+        subprocess.run(["git", *command], cwd=root, check=True)
+    return Run(root=root, engine=Engine(Path("pulumi"), "test"), pool=Pool(1), sandbox=None)
+
+
+def differ(one: Circumstances, other: Circumstances) -> set[str]:
+    return {name for name in Circumstances.model_fields if getattr(one, name) != getattr(other, name)}
+
+
+def test_each_circumstance_is_read_off_the_machine(run: Run, tmp_path: Path) -> None:
+    before = state_circumstances(run, "prod", JOB)
+
+    assert (before.backend, before.run, before.attempt, before.rehearsal) == ("s3://state", "17", 2, False)
+    assert len(before.commit) == 40
+    assert differ(before, state_circumstances(run, "prod", JOB)) == set()
+    assert differ(before, state_circumstances(run, "dev", JOB)) == {"environment"}
+    assert differ(before, state_circumstances(run, "prod", JOB | {"GITHUB_RUN_ATTEMPT": "3"})) == {"attempt"}
+    assert differ(before, state_circumstances(run, "prod", JOB | {"GITHUB_RUN_ID": "18"})) == {"run"}
+    assert differ(before, state_circumstances(run, "prod", JOB | {"PULUMI_BACKEND_URL": "s3://x"})) == {"backend"}
+    rehearsed = replace(run, sandbox=Sandbox(tmp_path / "sandbox"))
+    assert differ(before, state_circumstances(rehearsed, "prod", JOB)) == {"rehearsal", "backend"}
+    assert differ(before, state_circumstances(replace(run, judged=False), "prod", JOB)) == {"policies"}
+
+
+def test_an_edit_is_another_commit_and_one_of_the_judge_another_judge(run: Run) -> None:
+    before = state_circumstances(run, "prod", JOB)
+
+    (run.root / "stacks/web/__main__.py").write_text("# edited")
+    edited = state_circumstances(run, "prod", JOB)
+    assert differ(before, edited) == {"commit"}
+    assert edited.commit.startswith(f"{before.commit} with edits ")
+    (run.root / "stacks/web/__main__.py").write_text("# edited again")
+    assert differ(edited, state_circumstances(run, "prod", JOB)) == {"commit"}
+    (run.root / "policies/levels.yaml").write_text("a: 2\n")
+    assert differ(before, state_circumstances(run, "prod", JOB)) == {"commit", "policies"}
