@@ -125,6 +125,13 @@ def days_of_a_lifecycle(it: Resource) -> Found:
         if ends is not None and ends <= latest and latest:
             message = "InvalidArgument: 'Days' in the Expiration action must be greater than 'Days' in the Transition"
             yield f"{path}.expiration", f"{message} action: {ends:g} and {latest:g}"
+        dated = [bool(step.get("date")) for _, step in one.blocks("transitions")]
+        dated += [bool(one.get("expiration.date"))] if ends or one.get("expiration.date") else []
+        if len(set(dated)) == 2:
+            message = (
+                "InvalidRequest: Found mixed 'Date' and 'Days' based Expiration and Transition actions in lifecycle"
+            )
+            yield f"{path}.transitions", f"{message} rule {one.text('id')!r}"
         if ends == 0:
             yield f"{path}.expiration", "InvalidArgument: 'Days' for Expiration action must be a positive integer"
 

@@ -26,6 +26,10 @@ def containers(task: Resource) -> list[Mapping[str, Any]]:
     return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
 
 
+def _objects(container: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    return [one for one in container.get(name) or () if isinstance(one, Mapping)]
+
+
 def is_fargate(task: Resource) -> bool:
     return "FARGATE" in task.list("requiresCompatibilities")
 
@@ -50,12 +54,29 @@ def containers_of_a_task(it: Resource) -> Found:
     for name in list_repeated(names):
         yield "containerDefinitions", f"{_INVALID}: container names must be unique, found {name!r} twice"
     for one in made:
-        for link in one.get("dependsOn") or ():
-            if isinstance(link, Mapping) and link.get("containerName") not in names:
+        for link in _objects(one, "dependsOn"):
+            other = next((each for each in made if each.get("name") == link.get("containerName")), None)
+            if other is None:
                 message = f"{_INVALID}: The container does not exist in the task definition"
                 yield "containerDefinitions", f"{message}: {one.get('name')!r} depends on {link.get('containerName')!r}"
+            elif link.get("condition") in ("SUCCESS", "COMPLETE") and other.get("essential", True) is True:
+                message = (
+                    f"{_INVALID}: A dependency container with SUCCESS or COMPLETE condition cannot be an essential"
+                )
+                yield "containerDefinitions", f"{message} container: {other.get('name')!r}"
         if not one.get("image"):
             yield "containerDefinitions", f"{_INVALID}: Container.image should not be null or empty."
+
+
+@rule(TASK, source=f"{_API}/API_MountPoint.html")
+def volumes_of_a_task(it: Resource) -> Found:
+    names = [one.get("name") for _, one in it.blocks("volumes")]
+    if it.get("volumes") is UNKNOWN or UNKNOWN in it.list("volumes") or UNKNOWN in names:
+        return
+    for one in containers(it):
+        for mount in _objects(one, "mountPoints"):
+            if (used := mount.get("sourceVolume")) and used not in names:
+                yield "volumes", f"{_INVALID}: Unknown volume '{used}'."
 
 
 @rule(TASK, source=f"{_API}/API_ContainerDefinition.html")
@@ -96,6 +117,14 @@ def what_fargate_runs(it: Resource) -> Found:
             yield name, f"{_INVALID}: Fargate requires that '{name}' be defined at the task level."
     if it.get("placementConstraints") is not None:
         yield "placementConstraints", f"{_INVALID}: Fargate does not support placement constraints."
+    if it.get("ipcMode") is not None:
+        yield "ipcMode", f"{_INVALID}: Tasks using the Fargate launch type do not support ipcMode."
+    if it.get("pidMode") == "host":
+        yield "pidMode", f"{_INVALID}: on Fargate the only pidMode is 'task'"
+    for path, volume in it.blocks("volumes"):
+        for name, words in (("hostPath", "sourcePath"), ("dockerVolumeConfiguration", "dockerVolumeConfiguration")):
+            if volume.get(name) is not None:
+                yield f"{path}.{name}", f"{_INVALID}: Fargate compatible task definitions do not support {words}"
     for one in containers(it):
         kinds = [need.get("type") for need in one.get("resourceRequirements") or () if isinstance(need, Mapping)]
         if "GPU" in kinds:

@@ -48,6 +48,23 @@ def name_of_an_alias(it: Resource) -> Found:
         yield "name", "NotAuthorizedException: The alias name prefix alias/aws/ is reserved for AWS managed keys"
 
 
+_REPLICAS = {
+    "aws:kms/replicaKey:ReplicaKey": KEY,
+    "aws:kms/replicaExternalKey:ReplicaExternalKey": "aws:kms/externalKey:ExternalKey",
+}
+
+
+@rule(*_REPLICAS, source="https://docs.aws.amazon.com/kms/latest/APIReference/API_ReplicateKey.html")
+def replica_of_a_key(it: Resource, program: Program) -> Found:
+    key = program.refer(it, "primaryKeyArn", _REPLICAS[it.type])
+    if key and key.get("multiRegion") in (None, False):
+        message = f"UnsupportedOperationException: {key.name!r} is not a multi-Region primary key (multiRegion)"
+        yield "primaryKeyArn", message
+    elif key and key.region and key.region == it.region:
+        message = "ValidationException: the replica must be in another region than its primary key"
+        yield "primaryKeyArn", f"{message}, {key.region}"
+
+
 _SERVICES = {
     "aws:cloudwatch/logGroup:LogGroup": (
         "kmsKeyId",

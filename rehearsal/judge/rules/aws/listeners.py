@@ -67,6 +67,22 @@ def actions_are_complete(it: Resource) -> Found:
         yield actions[-1][0], "InvalidLoadBalancerAction: The last action must be forward, redirect or fixed-response"
 
 
+@rule(*LISTENERS, source=f"{_API}/API_RedirectActionConfig.html")
+def redirect_leads_elsewhere(it: Resource) -> Found:
+    heard = {"protocol": it.text("protocol"), "port": f"{it.number('port') or 0:g}"}
+    for path, action in _actions(it):
+        target = action.get("redirect")
+        if not isinstance(target, Mapping):
+            continue
+        if heard["protocol"] == "HTTPS" and target.get("protocol") == "HTTP":
+            yield f"{path}.redirect.protocol", "InvalidLoadBalancerAction: HTTPS cannot be redirected to HTTP"
+        kept = {"host": "#{host}", "path": "/#{path}", **heard}
+        same = [target.get(name) in (None, "", f"#{{{name}}}", value) for name, value in kept.items()]
+        if all(same):
+            message = "InvalidLoadBalancerAction: The redirect configuration is not valid because it creates a loop."
+            yield f"{path}.redirect", f"{message} Change the protocol, the port, the host or the path"
+
+
 @rule(*RULES, source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html")
 def conditions_of_a_rule(it: Resource) -> Found:
     count = 0

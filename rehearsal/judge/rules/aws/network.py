@@ -88,6 +88,19 @@ def route_and_gateway_in_one_network(it: Resource, program: Program) -> Found:
             yield path, f"{message} different networks"
 
 
+@rule(ROUTE, source=f"{_REFERENCE}/API_CreateRoute.html")
+def routes_of_a_table_differ(it: Resource, program: Program) -> Found:
+    table = program.refer(it, "routeTableId", TABLE)
+    for path in ("destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"):
+        for other in program.of(ROUTE) if table and it.text(path) else ():
+            same = other.text(path) == it.text(path) and program.refer(other, "routeTableId", TABLE) is table
+            if other.urn < it.urn and same:
+                yield (
+                    path,
+                    f"RouteAlreadyExists: The route identified by {it.text(path)} already exists: {other.name!r}",
+                )
+
+
 @rule("aws:ec2/routeTableAssociation:RouteTableAssociation", source=_ERRORS)
 def table_and_subnet_in_one_network(it: Resource, program: Program) -> Found:
     table, subnet = program.refer(it, "routeTableId", TABLE), program.refer(it, "subnetId", SUBNET)
@@ -100,7 +113,7 @@ def one_internet_gateway(it: Resource, program: Program) -> Found:
     vpc = vpc_of(it, program)
     for other in program.of(GATEWAY) if vpc else ():
         if other.urn < it.urn and vpc_of(other, program) is vpc:
-            message = f"Resource.AlreadyAssociated: resource {vpc.name if vpc else ''} already has an internet gateway"
+            message = f"{_INVALID}: Network {vpc.name if vpc else ''} already has an internet gateway attached"
             yield "vpcId", f"{message}: {other.name!r}"
 
 

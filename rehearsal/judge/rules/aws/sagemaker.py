@@ -103,6 +103,15 @@ def serverless_or_instances(it: Resource) -> Found:
                 yield name, f"{_INVALID}: {name} is not supported for serverless endpoints"
 
 
+@rule(CONFIG, source=f"{_GUIDE}/endpoint-auto-scaling-zero-instances.html")
+def instances_down_to_none(it: Resource) -> Found:
+    for path, variant in it.blocks("productionVariants"):
+        least = variant.number("managedInstanceScaling.minInstanceCount")
+        if least == 0 and variant.get("modelName") is not None:
+            message = f"{_INVALID}: ManagedInstanceScaling is only supported for inference component endpoints"
+            yield f"{path}.managedInstanceScaling.minInstanceCount", f"{message}: a variant with a model keeps one"
+
+
 @rule(CONFIG, source=f"{_GUIDE}/serverless-endpoints.html")
 def serverless_model_has_no_network(it: Resource, program: Program) -> Found:
     for path, variant in it.blocks("productionVariants"):

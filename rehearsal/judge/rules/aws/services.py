@@ -21,6 +21,8 @@ _ROUTES = (
 _GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
 _API = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference"
 _INVALID = "InvalidParameterException"
+_FOREIGN = ("CODE_DEPLOY", "EXTERNAL")
+"""Controllers of deployments that are not ECS's own."""
 
 
 @rule(SERVICE, source=f"{_API}/API_CreateService.html")
@@ -32,6 +34,27 @@ def launch_type_or_capacity_providers(it: Resource) -> Found:
     if len(bases) > 1:
         message = f"{_INVALID}: only one capacity provider in a strategy can have a base"
         yield "capacityProviderStrategies", f"{message}, found {len(bases)}"
+
+
+def is_daemon(it: Resource) -> bool:
+    return it.get("schedulingStrategy") == "DAEMON"
+
+
+@rule(SERVICE, source=f"{_API}/API_CreateService.html")
+def daemon_runs_on_each_instance(it: Resource) -> Found:
+    if not is_daemon(it):
+        return
+    if it.get("capacityProviderStrategies") is not None:
+        message = (
+            f"{_INVALID}: Specifying a capacity provider strategy is not supported when you create a service using"
+        )
+        yield "capacityProviderStrategies", f"{message} the DAEMON scheduling strategy."
+    if it.get("orderedPlacementStrategies") is not None:
+        message = f"{_INVALID}: The daemon scheduling strategy does not support placement strategies. Remove the"
+        yield "orderedPlacementStrategies", f"{message} placement strategy and try again"
+    for path, value in (("launchType", "FARGATE"), *(("deploymentController.type", one) for one in _FOREIGN)):
+        if it.get(path) == value:
+            yield path, f"{_INVALID}: {value} does not support the DAEMON scheduling strategy"
 
 
 @rule(SERVICE, source=f"{_API}/API_CreateService.html")
@@ -48,13 +71,13 @@ def parameters_of_a_service(it: Resource) -> Found:
     if it.get("launchType") == "EC2" and it.get("platformVersion") is not None:
         yield "platformVersion", f"{_INVALID}: The platform version must be null when specifying an EC2 launch type."
     # of a daemon the provider sends neither the desired count nor the maximum
-    daemon = it.get("schedulingStrategy") == "DAEMON"
+    daemon = is_daemon(it)
     least, most = it.number("deploymentMinimumHealthyPercent"), it.number("deploymentMaximumPercent")
     if not daemon and least is not None and most is not None and most <= least:
         message = f"{_INVALID}: minimumHealthyPercent should be less than maximumPercent"
         yield "deploymentMaximumPercent", f"{message}: {least:g} and {most:g}"
     controller = it.text("deploymentController.type")
-    if controller in ("CODE_DEPLOY", "EXTERNAL") and it.get("deploymentCircuitBreaker.enable") is True:
+    if controller in _FOREIGN and it.get("deploymentCircuitBreaker.enable") is True:
         message = f"{_INVALID}: Deployment circuit breaker feature can only be configured with ECS deployment"
         yield "deploymentCircuitBreaker", f"{message} controller."
 

@@ -14,6 +14,12 @@ from rehearsal.values import UNKNOWN
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 _API = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference"
 _ALARM = f"{_API}/API_PutMetricAlarm.html"
+_VENDORS = {
+    "aws:lambda/function:Function": "lambda",
+    "aws:kinesis/stream:Stream": "kinesis",
+    "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": "firehose",
+}
+"""Who takes a log group's events, by the name that the service gives it."""
 _INVALID = "ValidationError"
 
 
@@ -168,11 +174,12 @@ def subscriptions_of_a_log_group(it: Resource, program: Program) -> Found:
         )
         if not granted or not program.waits_for(it, *granted):
             yield "destinationArn", f"{message} permission to execute your function."
-    stream = program.refer(
-        it, "destinationArn", "aws:kinesis/stream:Stream", "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"
-    )
-    if stream and it.get("roleArn") is None:
-        yield "roleArn", "InvalidParameterException: destinationArn for vendor kinesis cannot be used without roleArn"
+    written = re.match(r"arn:[\w-]+:(lambda|kinesis|firehose):", it.text("destinationArn"))
+    made = program.refer(it, "destinationArn", *_VENDORS)
+    vendor = written[1] if written else _VENDORS[made.type] if made else ""
+    if vendor and (it.get("roleArn") is None) == (vendor != "lambda"):
+        word = "with" if vendor == "lambda" else "without"
+        yield "roleArn", f"InvalidParameterException: destinationArn for vendor {vendor} cannot be used {word} roleArn"
 
 
 @rule(

@@ -74,6 +74,16 @@ def replicas_and_secrets_of_an_app(it: Resource) -> Found:
         yield "configuration.ingress.traffic", f"{message}, found {sum(known):g}"
 
 
+@rule(APP, source=f"{_LEARN}/container-apps/manage-secrets")
+def secrets_of_an_app(it: Resource) -> Found:
+    for path, one in it.blocks("configuration.secrets"):
+        if one.get("value") is None and (one.get("keyVaultUrl") is None or one.get("identity") is None):
+            message = (
+                f"ContainerAppSecretInvalid: Container app secret(s) with name(s) '{one.text('name')}' are invalid"
+            )
+            yield path, f"{message}: value or keyVaultUrl and identity should be provided."
+
+
 @rule(ENVIRONMENT, source=f"{_LEARN}/container-apps/custom-virtual-networks#subnet")
 def subnet_of_an_environment(it: Resource, program: Program) -> Found:
     subnet = program.refer(it, "vnetConfiguration.infrastructureSubnetId", SUBNET)
@@ -97,7 +107,8 @@ def ports_of_a_container_group(it: Resource) -> Found:
     if it.get("subnetIds") is not None and it.get("ipAddress.type") == "Public":
         yield "ipAddress.type", "PrivateIPAddressNotSupported: a group in a subnet has a private address"
     if it.get("ipAddress.dnsNameLabel") is not None and it.get("ipAddress.type") == "Private":
-        yield "ipAddress.dnsNameLabel", "DnsNameLabelNotSupported: a DNS name label needs a public address"
+        message = "DNS name label for container group is only supported when IP Address type is public"
+        yield "ipAddress.dnsNameLabel", f"DnsNameLabelNotSupported: {message}"
 
 
 @rule(CLUSTER, source=f"{_LEARN}/aks/use-system-pools")

@@ -63,6 +63,15 @@ def assignments_differ(it: Resource, program: Program) -> Found:
             yield "roleDefinitionId", f"RoleAssignmentExists: The role assignment already exists: {other.name!r}"
 
 
+@rule(ASSIGNMENT, source=f"{_LEARN}/custom-roles#custom-role-limits")
+def data_actions_of_a_management_group(it: Resource, program: Program) -> Found:
+    role = program.refer(it, "roleDefinitionId", DEFINITION)
+    group = "/managementgroups/" in it.text("scope").lower()
+    if role and group and any(one.get("dataActions") is not None for _, one in role.blocks("permissions")):
+        message = "InvalidCreateRoleAssignmentRequest: Role assignments to Management Groups can not be made to custom"
+        yield "roleDefinitionId", f"{message} role definitions with DataActions: {role.name!r}"
+
+
 @rule(DEFINITION, source=f"{_LEARN}/custom-roles")
 def parts_of_a_definition(it: Resource) -> Found:
     name = it.text("roleDefinitionId")

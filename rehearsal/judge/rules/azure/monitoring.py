@@ -86,7 +86,8 @@ def parts_of_a_metric_alert(it: Resource) -> Found:
                 yield name, "BadRequest: it is required for an alert with more than one resource as its scope"
     kind = it.text("criteria.odataType")
     if kind.endswith("SingleResourceMultipleMetricCriteria") and len(it.list("scopes")) > 1:
-        yield "criteria.odataType", "BadRequest: it is for one resource, and the alert has several"
+        message = "BadRequest: Scopes property is invalid. Only single resource is allowed for criteria type"
+        yield "criteria.odataType", f"{message} SingleResourceMultipleMetricCriteria"
     for path, one in it.blocks("criteria.allOf"):
         needed = one.number("failingPeriods.minFailingPeriodsToAlert")
         seen = one.number("failingPeriods.numberOfEvaluationPeriods")

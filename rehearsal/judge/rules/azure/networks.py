@@ -137,3 +137,17 @@ def addresses_of_a_nat_gateway(it: Resource, program: Program) -> Found:
         if address and address.get("sku.name", "Basic") == "Basic":
             message = "NatGatewaySkuMismatch: a NAT gateway takes public addresses of SKU Standard"
             yield f"publicIpAddresses[{index}]", f"{message}: {address.name!r} is Basic"
+
+
+@rule(f"{_NET}:LoadBalancer", source=f"{_LEARN}/load-balancer/skus")
+def addresses_of_a_balancer(it: Resource, program: Program) -> Found:
+    own = it.text("sku.name")
+    for index, _ in enumerate(it.list("frontendIPConfigurations")):
+        path = f"frontendIPConfigurations[{index}].publicIPAddress.id"
+        address = program.refer(it, path, ADDRESS)
+        theirs = address.text("sku.name") if address else ""
+        if {own, theirs} == {"Basic", "Standard"}:
+            message = (
+                f"PublicIPAndLBSkuDoNotMatch: {own} sku load balancer {it.name} cannot reference {theirs} sku publicIP"
+            )
+            yield path, f"{message} {address.name if address else ''}"

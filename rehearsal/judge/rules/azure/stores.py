@@ -5,6 +5,7 @@ from __future__ import annotations
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.azure.learning import WORKSPACE
+from rehearsal.values import UNKNOWN
 
 ACCOUNT = "azure-native:storage:StorageAccount"
 CONTAINER = "azure-native:storage:BlobContainer"
@@ -50,6 +51,25 @@ def features_of_an_account(it: Resource) -> Found:
         yield "encryption.keyVaultProperties", f"{_INVALID}: a key in Key Vault must be named"
     if source == "Microsoft.Keyvault" and it.get("identity") is None:
         yield "identity", f"{_INVALID}: a key in Key Vault needs a managed identity"
+
+
+_NETWORK_RULES = {
+    ACCOUNT: ("networkRuleSet.virtualNetworkRules", "virtualNetworkResourceId", "Microsoft.Storage"),
+    VAULT: ("properties.networkAcls.virtualNetworkRules", "id", "Microsoft.KeyVault"),
+}
+
+
+@rule(*_NETWORK_RULES, source=f"{_LEARN}/storage/common/storage-network-security-virtual-networks")
+def subnets_of_network_rules(it: Resource, program: Program) -> Found:
+    rules, name, service = _NETWORK_RULES[it.type]
+    for path, one in it.blocks(rules):
+        subnet = program.refer(it, f"{path}.{name}", "azure-native:network:Subnet")
+        if subnet is None or one.get("ignoreMissingVnetServiceEndpoint") or subnet.get("serviceEndpoints") is UNKNOWN:
+            continue
+        offered = [endpoint.get("service") for _, endpoint in subnet.blocks("serviceEndpoints")]
+        if UNKNOWN not in offered and not any(str(each).startswith(service) for each in offered):
+            message = f"SubnetsHaveNoServiceEndpointsConfigured: Subnets {subnet.name} of virtual network do not have"
+            yield f"{path}.{name}", f"{message} ServiceEndpoints for {service} resources configured"
 
 
 @rule(CONTAINER, source=f"{_LEARN}/storage/blobs/anonymous-read-access-prevent")
