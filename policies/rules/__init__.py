@@ -54,6 +54,7 @@ MODULES = (
     "change_capacity",
     "change_guards",
     "change_images",
+    "change_records",
 )
 
 

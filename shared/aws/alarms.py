@@ -100,11 +100,13 @@ def describe_metrics(value: Value) -> dict[str, Any]:
 
 
 def add(names: Iterable[str]) -> str:
-    """The metric math that adds series by their ids. Without FILL a sum has no value where one of them has none.
+    """The metric math that adds series by their ids; one that has no value counts as 0, also if it never had any.
 
+    "Missing values in a time series are treated as 0" by arithmetic, so there is no FILL, which would make the newest
+    minute, not published yet, 0 in an alarm: "stuck in either OK state or ALARM state", scaling's own among them.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
     """
-    return " + ".join(f"FILL({name}, 0)" for name in names)
+    return " + ".join(names)
 
 
 def _query(name: str, series: Series) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import ClassVar, Literal
 
@@ -22,6 +23,8 @@ from shared.settings import Contradiction, Span, StackSettings
 Slot = Literal["blue", "green"]
 SLOTS: tuple[Slot, ...] = ("blue", "green")
 ARTEFACT = "azureml://datastores/models/paths/"
+# the account that the stack makes, with the eight letters and digits that the engine adds (`workspace/stores.py`)
+OWN_ACCOUNT = r"mlstore[a-z0-9]{8}\.blob\.core\.windows\.net/[^/]+"
 
 
 class Package(Block):
@@ -181,6 +184,18 @@ def code_or_a_container(
             yield Contradiction(f"{key}.code_digest", package.code_digest, f"as {key}.code, which it is of")
 
 
+def code_lies_where_the_endpoint_reads(
+    release: OnlineRelease, rollout: Rollout, workspace: Workspace
+) -> Iterator[Contradiction]:
+    """Its identity may read the container with the models and the workspace's own account (`access/identities.py`)."""
+    *_, account, _, _, _, container = workspace.model_store_id.split("/")
+    readable = re.compile(rf"https://({account}\.blob\.core\.windows\.net/{container}|{OWN_ACCOUNT})/")
+    for key, package in {"release": release, "rollout.standby": rollout.standby}.items():
+        if package and package.code and not readable.match(package.code):
+            expected = f"an address in the container {container} of {account}, or in the workspace's own account"
+            yield Contradiction(f"{key}.code", package.code, expected, "the endpoint's identity may read no other")
+
+
 def instances_have_the_models_chip(release: OnlineRelease, container: Container | None) -> Iterator[Contradiction]:
     # https://learn.microsoft.com/azure/virtual-machines/sizes/overview#gpu-accelerated
     chip = Chip.GPU if release.instance_type.startswith("Standard_N") else Chip.CPU
@@ -218,6 +233,7 @@ class Settings(StackSettings):
         a_number_is_one_package,
         artefact_in_the_store,
         code_or_a_container,
+        code_lies_where_the_endpoint_reads,
         instances_have_the_models_chip,
         slowest_request_ends_in_time,
         never_at_zero("a managed deployment has no zero"),

@@ -97,6 +97,33 @@ def test_guard_that_goes_with_what_it_guarded_is_fine() -> None:
     assert ask(after, "change-keeps-guards") == []
 
 
+def record(name: str, **routing: Any) -> dict[str, Any]:
+    properties = {"zoneId": "z", "name": name, "type": "A", "ttl": 60, "records": ["192.0.2.1"], **routing}
+    return {"type": "aws:route53/record:Record", "properties": properties}
+
+
+LATENCY = {"setIdentifier": "east", "latencyRoutingPolicies": [{"region": "us-east-1"}]}
+FAILOVER = {"setIdentifier": "east", "failoverRoutingPolicies": [{"type": "PRIMARY"}]}
+
+
+@pytest.mark.parametrize(
+    ("beside", "after", "found"),
+    [
+        (record("other.example.com", **LATENCY), record("api.example.com", **FAILOVER), False),
+        (record("api.example.com", **LATENCY), record("api.example.com", **FAILOVER), True),
+        (record("api.example.com", **LATENCY), record("api.example.com"), True),
+        (record("api.example.com", **LATENCY), record("new.example.com", **FAILOVER), False),
+        (record("api.example.com", **LATENCY), record("api.example.com", **LATENCY, healthCheckId="h"), False),
+    ],
+)
+def test_the_routing_of_a_name_changes_only_while_it_has_one_record(beside: Any, after: Any, found: bool) -> None:
+    before = {"east": record("api.example.com", **LATENCY), "west": beside}
+
+    told = violations(judge({"east": after, "west": beside}, host(before=before)), "change-keeps-the-routing-of-a-name")
+
+    assert bool(told) is found
+
+
 def test_exported_states_are_compared(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     old, new = tmp_path / "old.json", tmp_path / "new.json"
     old.write_text(json.dumps(state(minimum=3)))

@@ -20,6 +20,8 @@ SUBNET = (
     "/hub/subnets/links"
 )
 
+BLOBS = "https://inferencemodels.blob.core.windows.net"
+
 NAMED = {
     "domain": "inference.example.com",
     "hosted_zone_id": "Z0123456789EXAMPLE00",
@@ -76,6 +78,8 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     (AZURE, {"release.steps": {"wait": 60}}, "release.steps.wait", "commit"),
     (AZURE, {"rollout.standby.registered_version": 2}, "rollout.standby.registered_version", "another number"),
     (AZURE, {"release.artefact": "https://models.example.com/m"}, "release.artefact", "azureml://datastores/models"),
+    (AZURE, {"release.code": f"{BLOBS}/code/53a905113ff2"}, "release.code", "may read no other"),
+    (AZURE, {"rollout.standby.code": f"{BLOBS}/06098282d82e"}, "rollout.standby.code", "in the container models"),
     (AZURE, {"release.strategy": "all_at_once"}, "release.strategy", "no such rollout"),
     (AZURE, {"scaling.min": 0, "availability.min_instances": 0}, "scaling.min", "at least 1"),
     (AZURE, {"scaling.max": 51}, "scaling.max", "limits.instances (50)"),
@@ -112,6 +116,11 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
 def test_a_contradiction_is_named(stack: str, changes: dict[str, Any], key: str, says: str, tmp_path: Path) -> None:
     messages = found(Config(stack), changes, tmp_path)
     assert says in messages.get(key, ""), messages
+
+
+def test_code_may_lie_in_the_account_of_the_workspace(tmp_path: Path) -> None:
+    own = "https://mlstore1a2b3c4d.blob.core.windows.net/code/53a905113ff2"
+    assert found(Config(AZURE), {"release.code": own}, tmp_path) == {}
 
 
 @pytest.mark.parametrize("stack", [API, AZURE])

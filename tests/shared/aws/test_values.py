@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.aws.alarms import Alarm, Panel, Series, dashboard_body, describe_metrics
+from shared.aws.alarms import Alarm, Panel, Series, Total, dashboard_body, describe_metrics
 from shared.aws.artefact import check_stored, object_key
 from shared.aws.image import image_in, image_region, registry_account, repository_name
 from shared.aws.network import zone_block
@@ -18,7 +18,7 @@ from shared.aws.sagemaker.endpoint import generation_name
 from shared.aws.sagemaker.metrics import ROLLBACK, alarms, choose_metrics
 from shared.aws.sagemaker.served_model import variant
 from shared.aws.sagemaker.settings import LONGEST_SECONDS, METRICS, Hosting
-from shared.aws.scaling import cron
+from shared.aws.scaling import cron, track_total
 from shared.ownership import Alarms
 from shared.release import Release, Steps, Strategy
 from shared.scaling import Schedule
@@ -129,6 +129,15 @@ def test_a_share_is_an_expression_over_two_series() -> None:
     assert [q["id"] for q in queries] == ["rate", "part", "whole"]
     assert [q.get("return_data", False) for q in queries] == [True, False, False]
     assert queries[0]["expression"] == "100 * part / MAX([part, FILL(whole, 0)])"
+
+
+def test_a_sum_fills_nothing_in() -> None:
+    """Its newest minute, not published yet, would be 0: three in a row above the target are then never seen."""
+    total = Total(tuple(Series("NS", "Requests", {"G": group}) for group in "ab"))
+    assert describe_metrics(total)["metric_queries"][0]["expression"] == "part0 + part1"
+    queries = track_total(total)["customized_metric_specification"]["metrics"]
+    assert queries[0]["expression"] == "part0 + part1"
+    assert [query["return_data"] for query in queries] == [True, False, False]
 
 
 @pytest.mark.parametrize(("stat", "key"), [("p99", "extended_statistic"), ("Sum", "statistic")])

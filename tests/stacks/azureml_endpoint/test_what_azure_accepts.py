@@ -116,6 +116,13 @@ def test_the_endpoint_has_the_roles_that_azure_would_give_its_own_identity(prod:
     assert "server-writes-metrics" in prod["serving-endpoint"].after
 
 
+def test_the_endpoint_may_read_code_beside_the_models_and_in_the_workspaces_own_account(prod: Program) -> None:
+    """Nobody says whether Azure takes code of another account than the workspace's: `release.code` may name either."""
+    reader = "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"
+    places = {scope.rpartition("/")[2] for scope, role in roles(prod, "server-identity") if role == reader}
+    assert places == {"mlstore", "models"}
+
+
 def test_no_series_of_a_metric_dilutes_another(prod: Program) -> None:
     """Averages go over every value of a dimension that is not named: answers by status code, instances by state."""
     for setting in prod.of_type("monitor:AutoscaleSetting"):

@@ -78,7 +78,7 @@ def shifted_by_canary(life: Life) -> None:
     ]
     tracked = [step.inputs["targetTrackingScalingPolicyConfiguration"] for step in of_type(canary, POLICY)]
     (sums,) = [each["customizedMetricSpecification"] for each in tracked if "customizedMetricSpecification" in each]
-    assert [query.get("expression") for query in sums["metrics"]] == ["FILL(part0, 0) + FILL(part1, 0)", None, None]
+    assert [query.get("expression") for query in sums["metrics"]] == ["part0 + part1", None, None]
     assert [query["returnData"] for query in sums["metrics"]] == [True, False, False]
     (empty,) = [step for step in of_type(canary, ALARM) if step.name == "service-empty"]
     assert len(empty.inputs["metricQueries"]) == 3, "one group is always empty"

@@ -1,0 +1,45 @@
+"""Changes: the records of one name in Route 53, which are changed one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..resources import Resource, Stack
+from ..rule import rule
+from .dns import RECORD, ROUTED
+
+MULTIVALUE = "multivalueAnswerRoutingPolicy"
+
+
+def routing(record: Resource) -> str:
+    """The property that says how a record is chosen among those of its name."""
+    chosen = [policy for policy in ROUTED if record.count(policy)]
+    return chosen[0] if chosen else MULTIVALUE if record.flag(MULTIVALUE) else "no routing policy"
+
+
+def place(record: Resource) -> tuple[str | None, ...]:
+    """What records have in common that Route 53 chooses among."""
+    return tuple(record.text_if_known(path) for path in ("zoneId", "name", "type"))
+
+
+@rule(
+    RECORD,
+    category="lifecycle",
+    severity="high",
+    reference="https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html",
+    fix="Make the records under another name and move callers, or delete those of the name in a deployment before.",
+)
+def change_keeps_the_routing_of_a_name(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+    """Records of one name do not change their routing policy while they are several.
+
+    Route 53 takes no two policies of one name and type. The provider changes one record at a time, and the first is
+    refused ("cannot be created as other RRSets exist with the same name and type") while its neighbours still have the
+    old policy: the deployment ends there (github.com/kubernetes-sigs/external-dns/issues/4345). A name's only record
+    may change.
+    """
+    if now is None or place(was) != place(now) or stack.before is None:
+        return
+    old, new = routing(was), routing(now)
+    beside = [each for each in stack.before.of(RECORD) if each.urn != was.urn and place(each) == place(was)]
+    if old != new and beside:
+        yield f"{new} is in place of {old} while {beside[0]} has the same name, wanted the policy kept, or another name"
