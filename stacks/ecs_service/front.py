@@ -74,7 +74,9 @@ class Front(Component):
         self.load_balancer, self.target_group = balancer.load_balancer, balancer.default_target_group
         self.target_groups, self._shift = [self.target_group], None
         self.ready = [balancer]
-        if settings.release.strategy in SHIFTING:
+        # rolling with both groups is the step on either side of a shift
+        # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/update-rolling-to-bluegreen.html
+        if settings.release.strategy in SHIFTING or settings.service.second_group:
             https = balancer.listeners.apply(lambda made: made[0].arn if made else "")
             self._shift = Shift(
                 f"{scheme}-shift",

@@ -72,6 +72,9 @@ class Service(Block):
     on_demand_base: int = Field(ge=0, le=1000, description="tasks that never run on spot capacity")
     spot_percent: int = Field(0, ge=0, le=100, description="share of the other tasks that may run on spot capacity")
     environment: Mapping[str, str] = Field({}, description="environment variables of the container")
+    second_group: bool = Field(
+        False, description="whether rolling updates have the second target group as well, before and after shifts"
+    )
 
 
 class Network(Block):

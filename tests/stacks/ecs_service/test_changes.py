@@ -30,6 +30,7 @@ def test_changes_touch_what_they_name(deployed: Callable[[str], Life]) -> None:
     assert set(diffs(model, "aws:ecs/service:Service")) == {"taskDefinition"}
 
     shifted_by_canary(life)
+    prepared_for_a_shift(life)
     without_gateways(life)
 
     # the number of tasks is the autoscaler's: another minimum leaves the service alone
@@ -82,6 +83,17 @@ def shifted_by_canary(life: Life) -> None:
     assert [query["returnData"] for query in sums["metrics"]] == [True, False, False]
     (empty,) = [step for step in of_type(canary, ALARM) if step.name == "service-empty"]
     assert len(empty.inputs["metricQueries"]) == 3, "one group is always empty"
+
+
+def prepared_for_a_shift(life: Life) -> None:
+    """The step on either side of a shift: ECS is told of both groups, and goes on rolling."""
+    rolling = life.run(Operation.PREVIEW, {"service.second_group": True}, judged=True)
+    assert rolling.findings == ()
+    assert only(changed(rolling), Op.REPLACE) | only(changed(rolling), Op.DELETE) == set()
+    (service,) = of_type(rolling, "aws:ecs/service:Service")
+    assert service.inputs["deploymentConfiguration"] == {"strategy": "ROLLING"}
+    assert "advancedConfiguration" in service.inputs["loadBalancers"][0]
+    assert service.inputs["deploymentCircuitBreaker"]["enable"] is True
 
 
 def without_gateways(life: Life) -> None:
