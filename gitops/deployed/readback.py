@@ -118,6 +118,21 @@ def look_at_alias(alias: DeployedResource, clients: Clients) -> Iterator[str]:
     answer = client.get_alias(FunctionName=alias.outputs["functionName"], Name=alias.outputs["name"])
     if answer["FunctionVersion"] != alias.outputs.get("functionVersion"):
         yield f"leads to version {answer['FunctionVersion']}, declared is {alias.outputs.get('functionVersion')}"
+    yield from look_at_warm_copies(alias, client)
+
+
+def look_at_warm_copies(alias: DeployedResource, client: Any) -> Iterator[str]:
+    """Those of a version that does not start end FAILED, while the alias was moved and the deployment has succeeded.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_GetProvisionedConcurrencyConfig.html
+    """
+    function, name = alias.outputs["functionName"], alias.outputs["name"]
+    try:
+        copies = client.get_provisioned_concurrency_config(FunctionName=function, Qualifier=name)
+    except client.exceptions.ProvisionedConcurrencyConfigNotFoundException:
+        return
+    if copies["Status"] == "FAILED":
+        yield f"its warm copies are FAILED: {copies.get('StatusReason', 'no reason given')}"
 
 
 LOOKS: Mapping[str, Callable[[DeployedResource, Clients], Iterator[str]]] = {

@@ -10,6 +10,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSResponse
 from moto import mock_aws
 
 from gitops.deployed.readback import DeployedResource, find_faults, read_state
@@ -109,6 +110,36 @@ def function() -> dict[str, Any]:
     return {"name": "f", "sourceCodeHash": made["CodeSha256"]}
 
 
+def answer_of_warm_copies(status: int, **parsed: Any) -> None:
+    """What Lambda says of an alias' provisioned concurrency: moto does not know the call."""
+    http = AWSResponse("https://lambda", status, {}, None)
+    event = "before-call.lambda.GetProvisionedConcurrencyConfig"
+    client("lambda", REGION).meta.events.register(event, lambda **_: (http, parsed))
+
+
+NO_COPIES = {"Error": {"Code": "ProvisionedConcurrencyConfigNotFoundException", "Message": "none"}}
+
+
+@pytest.mark.parametrize(
+    ("status", "parsed", "found"),
+    [
+        (404, NO_COPIES, []),
+        (200, {"Status": "READY"}, []),
+        (200, {"Status": "IN_PROGRESS"}, []),
+        (
+            200,
+            {"Status": "FAILED", "StatusReason": "FUNCTION_ERROR_INIT_FAILURE"},
+            ["web: its warm copies are FAILED: FUNCTION_ERROR_INIT_FAILURE"],
+        ),
+    ],
+)
+def test_warm_copies_of_a_version_that_does_not_start_are_found(
+    function: dict[str, Any], status: int, parsed: dict[str, Any], found: list[str]
+) -> None:
+    answer_of_warm_copies(status, **parsed)
+    assert faults("aws:lambda/alias:Alias", functionName=function["name"], name="live", functionVersion="1") == found
+
+
 def test_a_function_runs_the_declared_code_and_its_alias_leads_to_the_declared_version(
     function: dict[str, Any],
 ) -> None:
@@ -116,6 +147,7 @@ def test_a_function_runs_the_declared_code_and_its_alias_leads_to_the_declared_v
     (other,) = faults("aws:lambda/function:Function", **{**function, "sourceCodeHash": "another"})
     assert other.endswith("declared is another")
 
+    answer_of_warm_copies(404, **NO_COPIES)
     alias = {"functionName": "f", "name": "live", "functionVersion": "1"}
     assert faults("aws:lambda/alias:Alias", **alias) == []
     assert faults("aws:lambda/alias:Alias", **{**alias, "functionVersion": "2"}) == [
