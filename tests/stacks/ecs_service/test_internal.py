@@ -28,6 +28,7 @@ def test_the_name_leads_to_private_addresses(tmp_path: Path) -> None:
     assert planned.findings == ()
     (balancer,) = of_type(planned, BALANCER)
     assert balancer.inputs["internal"] is True
+    assert balancer.name == "inside", "a scheme cannot change, nor can a group have two balancers: each has its own"
     used = {urn.rsplit("::", 1)[-1] for urn in balancer.depends_on if "subnet:Subnet" in urn}
     assert len(used) == 2, used
     assert {name.rsplit("-", 2)[-2] for name in used} == {"private"}

@@ -203,3 +203,5 @@ def batches_of_a_mapping(it: Resource, program: Program) -> Found:
         yield "startingPosition", f"{_INVALID}: StartingPosition is not valid for SQS event sources."
     if stream and it.get("startingPosition") is None:
         yield "startingPosition", f"{_INVALID}: 1 validation error detected: it must be specified"
+    if it.get("startingPosition") == "AT_TIMESTAMP" and it.get("startingPositionTimestamp") is None:
+        yield "startingPositionTimestamp", f"{_INVALID}: Need to specify a timestamp"

@@ -83,6 +83,16 @@ def redirect_leads_elsewhere(it: Resource) -> Found:
             yield f"{path}.redirect", f"{message} Change the protocol, the port, the host or the path"
 
 
+@rule(*LISTENERS, *RULES, source=f"{_API}/API_TargetGroupTuple.html")
+def weights_of_groups(it: Resource) -> Found:
+    for path, action in _actions(it):
+        for inside, group in action.blocks("forward.targetGroups"):
+            weight = group.number("weight")
+            if weight is not None and not 0 <= weight <= 999:
+                message = "ValidationError: The weight for each target group must be between 0 and 999, inclusive"
+                yield f"{path}.{inside}.weight", f"{message}, found {weight:g}"
+
+
 @rule(*RULES, source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html")
 def conditions_of_a_rule(it: Resource) -> Found:
     count = 0

@@ -103,6 +103,23 @@ def names_of_records(it: Resource, program: Program) -> Found:
                 yield "name", f"{message} but it already exists: {other.name!r}"
 
 
+@rule(RECORD, source=f"{_API}/API_ResourceRecordSet.html")
+def one_record_for_each_role(it: Resource, program: Program) -> Found:
+    """Of a failover: "you can create one primary and one secondary" record of a name and type."""
+    mine = [one.text("type") for _, one in it.blocks("failoverRoutingPolicies")]
+    for other in program.of(RECORD) if mine and it.text("name") else ():
+        theirs = [one.text("type") for _, one in other.blocks("failoverRoutingPolicies")]
+        zones = program.refer(it, "zoneId", ZONE), program.refer(other, "zoneId", ZONE)
+        one_zone = zones[0] is zones[1] if all(zones) else "" != it.text("zoneId") == other.text("zoneId")
+        same = all(it.text(path) == other.text(path) for path in ("name", "type"))
+        if other.urn < it.urn and one_zone and same and theirs == mine:
+            message = f"{_INVALID}: RRSet with DNS name {it.text('name')}, type {it.text('type')}, failover {mine[0]} cannot be"
+            yield (
+                "failoverRoutingPolicies",
+                f"{message} created as one exists with the same name and type: {other.name!r}",
+            )
+
+
 @rule(RECORD, source=f"{_GUIDE}/resource-record-sets-values-alias.html")
 def zone_of_an_alias(it: Resource, program: Program) -> Found:
     sources = [program.by_urn[urn] for urn in it.sources.get("aliases", ()) if urn in program.by_urn]

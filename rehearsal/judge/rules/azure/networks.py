@@ -141,6 +141,10 @@ def addresses_of_a_nat_gateway(it: Resource, program: Program) -> Found:
 
 @rule(f"{_NET}:LoadBalancer", source=f"{_LEARN}/load-balancer/skus")
 def addresses_of_a_balancer(it: Resource, program: Program) -> Found:
+    for path, front in it.blocks("frontendIPConfigurations"):
+        if front.get("zones") is not None and front.get("publicIPAddress") is not None:
+            message = "LoadBalancerFrontendIPConfigCannotHaveZoneWhenReferencingPublicIPAddress"
+            yield f"{path}.zones", f"{message}: the address has the zones"
     own = it.text("sku.name")
     for index, _ in enumerate(it.list("frontendIPConfigurations")):
         path = f"frontendIPConfigurations[{index}].publicIPAddress.id"
