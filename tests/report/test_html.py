@@ -149,7 +149,9 @@ def test_text_has_contrast(browser: Browser, tmp_path: Path, scheme: str) -> Non
 
 
 def test_on_paper_every_detail_is_open_and_nothing_is_cut_off(browser: Browser, tmp_path: Path) -> None:
-    (tmp_path / "index.html").write_text(html.render(build(factories.mixed(), factories.CONTEXT)), encoding="utf-8")
+    new = factories.all_creates()[0].model_copy(update={"stack": "new_service"})
+    text = html.render(build((*factories.mixed(), new), factories.CONTEXT))
+    (tmp_path / "index.html").write_text(text, encoding="utf-8")
     page = browser.new_page(viewport={"width": 794, "height": 1120})  # A4
     page.goto((tmp_path / "index.html").as_uri())
     folded = "[...document.querySelectorAll('details > div, details > ul')]"
@@ -160,8 +162,21 @@ def test_on_paper_every_detail_is_open_and_nothing_is_cut_off(browser: Browser, 
     page.emulate_media(media="print")
     page.wait_for_function(f"{hidden} === 0")  # from the next frame on
     page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+    page.evaluate("document.querySelector('details:has(> div > details > div)').classList.add('many')")
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.evaluate(hidden) > 0
     assert not page.locator("pre.paste").first.is_visible(), "nobody pastes from paper"
     assert page.evaluate("getComputedStyle(document.querySelector('.targets td.found')).whiteSpace") == "normal"
+
+
+@pytest.mark.parametrize(("most", "folded"), [(10, False), (9, True)])
+def test_of_many_new_resources_only_the_names_are_printed(
+    monkeypatch: pytest.MonkeyPatch, most: int, folded: bool
+) -> None:
+    monkeypatch.setattr(html, "MOST_NEW_ON_PAPER", most)
+    page = html.render(build(factories.all_creates(), factories.CONTEXT))
+
+    assert ('<details class="many">' in page) == folded
 
 
 def test_a_resource_that_changes_otherwise_in_each_environment_is_one_entry() -> None:

@@ -6,7 +6,18 @@ from typing import Any
 
 import pytest
 
-from gitops.report.diagram.week import HEIGHT, WEEK, WIDTH, WeekSpan, common_zone, draw_week, outline, spread, tell
+from gitops.report.diagram.week import (
+    HEIGHT,
+    WEEK,
+    WIDTH,
+    WeekSpan,
+    common_zone,
+    draw_week,
+    outline,
+    space_out,
+    spread,
+    tell,
+)
 from gitops.report.formats import html
 from gitops.report.model.context import Context
 from gitops.report.model.report import build
@@ -105,6 +116,13 @@ def test_of_many_bounds_the_highest_are_named() -> None:
 
     assert picture is not None
     assert [value for value, _ in picture.ticks] == [9, 5, 4, 3, 2]
+
+
+def test_no_value_is_written_over_another() -> None:
+    ticks = [(30, 0.0), (20, 9.0), (10, 40.0), (6, 130.0), (3, 140.0)]
+
+    assert space_out(ticks) == ((30, 0.0), (10, 40.0), (3, 140.0))
+    assert space_out(ticks[:1]) == tuple(ticks[:1])
 
 
 def test_the_page_draws_it() -> None:

@@ -15,7 +15,9 @@ WEEK = 7 * 24 * 60
 """Minutes."""
 MONDAY = datetime(2026, 1, 5)
 """Begins a week of standard time on the northern half, in which schedules of several time zones are compared."""
-WIDTH, HEIGHT = 700, 110
+WIDTH, HEIGHT = 700, 150
+LEAST_GAP = 15
+"""Between two values beside the picture, so that neither is written over the other."""
 MOST_TICKS = 5
 
 
@@ -54,7 +56,17 @@ def draw_week(record: RunRecord) -> WeekPicture | None:
     values = sorted({bound for span in weeks[1] for bound in span[1:]}, reverse=True)[:MOST_TICKS]
     label = " → ".join(tell(week) for week in weeks)
     before, after = (outline(week, top) for week in weeks)
-    return WeekPicture(record.target, zone, before, after, tuple((v, level(v, top)) for v in values), label)
+    return WeekPicture(record.target, zone, before, after, space_out([(v, level(v, top)) for v in values]), label)
+
+
+def space_out(ticks: Sequence[tuple[int, float]]) -> tuple[tuple[int, float], ...]:
+    """The highest and the lowest, and of those between them, from above, each that has room."""
+    *above, lowest = ticks
+    kept: list[tuple[int, float]] = []
+    for value, y in above:
+        if not kept or min(y - kept[-1][1], lowest[1] - y) >= LEAST_GAP:
+            kept.append((value, y))
+    return (*kept, lowest)
 
 
 def common_zone(scalings: Sequence[Mapping[str, Any]]) -> str:

@@ -31,6 +31,8 @@ MOST_OPEN = 3
 """Of a list beside the findings; a longer one is folded."""
 MOST_REASONS = 5
 """Of the rules that block, named on the first screen."""
+MOST_NEW_ON_PAPER = 12
+"""Of a stack's new resources; of more only the names are printed: of a first rehearsal 250 pages were."""
 MOST_CHANGES = 2_500
 MOST_OF_A_STACK = 500
 MOST_LISTED = 1_000
@@ -98,6 +100,7 @@ def render(report: Report) -> str:
         most_listed=MOST_LISTED,
         most_open=MOST_OPEN,
         most_reasons=MOST_REASONS,
+        most_new_on_paper=MOST_NEW_ON_PAPER,
         longest=LONGEST,
     )
 
