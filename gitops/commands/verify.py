@@ -16,6 +16,7 @@ from gitops.commands import common
 from gitops.commands.common import FINDINGS, FINE, AsJson, Environment, Jobs, Only, Rehearse, Seconds
 from gitops.deployed import outputs
 from gitops.deployed.readback import boto3_client
+from gitops.deployed.readback_azure import ask_azure
 from gitops.deployed.status import VERIFIED
 from gitops.deployed.verify import Verification, ask_endpoint, compare, read_back
 from gitops.files import write_text
@@ -45,7 +46,7 @@ def command(
     with common.open_run(rehearse=rehearse, jobs=jobs, seconds=seconds) as run:
         verified = compare(run, targets, common.follow("compared", len(targets)))
         if not rehearse:
-            verified = tuple(read_back(run, verification, boto3_client) for verification in verified)
+            verified = tuple(read_back(run, verification, boto3_client, ask_azure) for verification in verified)
         if (not rehearse) if asking is None else asking:
             verified = tuple(ask(run, verification) for verification in verified)
         about = reporting.context(run.root, base="", rehearsal=rehearse)

@@ -115,9 +115,9 @@ def api_key(how: Mapping[str, Any]) -> str:
         raise UserError(f"the API key cannot be read: {error}", hint="Allow apigateway:GET on it.") from error
 
 
-def azure_token() -> str:
-    """A token for Azure ML's data plane from the `az` command, which holds the login on laptops and in GitHub jobs."""
-    command = ["az", "account", "get-access-token", "--resource", AZURE_ML, "--output", "json"]
+def azure_token(resource: str = AZURE_ML) -> str:
+    """A token from the `az` command, which holds the login on laptops and in GitHub jobs; for Azure ML's data plane."""
+    command = ["az", "account", "get-access-token", "--resource", resource, "--output", "json"]
     try:
         result = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=True)
     except (OSError, subprocess.SubprocessError) as error:

@@ -141,4 +141,4 @@ LOOKS: Mapping[str, Callable[[DeployedResource, Clients], Iterator[str]]] = {
     "aws:lambda/function:Function": look_at_function,
     "aws:lambda/alias:Alias": look_at_alias,
 }
-"""What is read back, by type. Azure's deployments are compared by the engine alone."""
+"""What is read back of AWS, by type; Azure's are in readback_azure.py."""

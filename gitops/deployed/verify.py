@@ -16,6 +16,7 @@ from gitops.deployed import outputs
 from gitops.deployed.drift import find_hand_changes, without_autoscaling
 from gitops.deployed.invoke import Answer
 from gitops.deployed.readback import Clients, find_faults, read_state
+from gitops.deployed.readback_azure import Ask, find_azure_faults
 from gitops.deployed.smoke import PATIENCE, request_of, smoke
 from gitops.engine.pool import OnDone
 from gitops.errors import UserError
@@ -75,12 +76,14 @@ def compare(run: Run, targets: Sequence[Target], on_done: OnDone) -> tuple[Verif
     return tuple(Verification(target, without_autoscaling(records[target])) for target in targets)
 
 
-def read_back(run: Run, verified: Verification, clients: Clients) -> Verification:
+def read_back(run: Run, verified: Verification, clients: Clients, ask: Ask) -> Verification:
     """With what the clouds say of the resources that serve; the state says which they are."""
     if not verified.fine:
         return verified
     exported = json.loads(outputs.engine_command(run, verified.target, "stack", "export"))
-    return replace(verified, faults=tuple(find_faults(read_state(exported["deployment"]), clients)))
+    deployment = exported["deployment"]
+    faults = (*find_faults(read_state(deployment), clients), *find_azure_faults(deployment, ask))
+    return replace(verified, faults=faults)
 
 
 def ask_endpoint(

@@ -9,15 +9,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Endpoint:
-    """`url` takes POST; `statuses` are the answers to come, the last one for good; `seen` what came, oldest first.
+    """`statuses` are the answers to come, the last one for good; `seen` what came to `url`, oldest first.
 
-    With `echo` it answers with the headers that it got.
+    It answers with `body`; with `echo`, with the headers that it got.
     """
 
     url: str
 
-    def __init__(self, *statuses: int, echo: bool = False) -> None:
+    def __init__(self, *statuses: int, echo: bool = False, body: bytes = b"ok") -> None:
         self.echo = echo
+        self.body = body
         self.statuses = list(statuses)
         self.seen: list[tuple[str, dict[str, str], bytes]] = []
 
@@ -26,18 +27,20 @@ class Endpoint:
 
 
 @contextmanager
-def serving(*statuses: int, echo: bool = False) -> Iterator[Endpoint]:
-    endpoint = Endpoint(*(statuses or (200,)), echo=echo)
+def serving(*statuses: int, echo: bool = False, body: bytes = b"ok") -> Iterator[Endpoint]:
+    endpoint = Endpoint(*(statuses or (200,)), echo=echo, body=body)
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
+            body = self.rfile.read(int(self.headers["content-length"] or 0))
             endpoint.seen.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
-            answer = str(self.headers).encode() if endpoint.echo else b"ok"
+            answer = str(self.headers).encode() if endpoint.echo else endpoint.body
             self.send_response(endpoint.answer())
             self.send_header("content-length", str(len(answer)))
             self.end_headers()
             self.wfile.write(answer)
+
+        do_GET = do_POST
 
         def log_message(self, format: str, *args: object) -> None:
             """Quiet."""
