@@ -3,10 +3,15 @@
 An Azure ML endpoint answers for the slot that a request names in its header, whatever the slot's share of the traffic:
 https://learn.microsoft.com/azure/machine-learning/how-to-safely-rollout-online-endpoints#test-the-new-deployment
 Other requests are not answered: a rehearsal runs no model and splits no traffic.
+
+It also answers as a Vault whose one key unlocks any data key, for engines whose stack has
+`secretsprovider: hashivault://…` (https://developer.hashicorp.com/vault/api-docs/secret/transit#decrypt-data).
 """
 
 from __future__ import annotations
 
+import base64
+import json
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,6 +24,8 @@ ENDPOINT = "azure-native:machinelearningservices:OnlineEndpoint"
 SLOT = "azure-native:machinelearningservices:OnlineDeployment"
 HEADER = "azureml-model-deployment"
 FAULT = "azure-slot-fails"
+DECRYPT = "/v1/transit/decrypt/"
+DATA_KEY = b"of secrets that nobody has to keep"[:32]
 
 
 @dataclass(frozen=True)
@@ -46,13 +53,23 @@ def respond(inventory: Inventory, host: str, slot: str, fault: str = "") -> Resp
     return Response(200, "{}", {HEADER: slot})
 
 
+def decrypt() -> Response:
+    """The data key with which an engine encrypts a stack's secrets."""
+    return Response(200, json.dumps({"data": {"plaintext": base64.b64encode(DATA_KEY).decode()}}))
+
+
 def start(inventory: Inventory, fault: str) -> str:
     """Serves until this process ends; returns `host:port`."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
+            self.answer(respond(inventory, self.headers.get("Host", ""), self.headers.get(HEADER, ""), fault))
+
+        def do_PUT(self) -> None:
+            self.answer(decrypt() if self.path.startswith(DECRYPT) else Response(404, "nothing is kept here"))
+
+        def answer(self, response: Response) -> None:
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            response = respond(inventory, self.headers.get("Host", ""), self.headers.get(HEADER, ""), fault)
             body = response.body.encode()
             self.send_response(response.status)
             for name, value in {**response.headers, "Content-Length": str(len(body))}.items():

@@ -14,6 +14,8 @@ from importlib import import_module
 from keyword import iskeyword
 from typing import Any, cast
 
+import pulumi
+
 PACKAGES = {"aws": "pulumi_aws", "azure-native": "pulumi_azure_native"}
 
 
@@ -41,5 +43,7 @@ def _resource_class(package: str, folder: str, name: str) -> Any:
 
 def with_tags(inputs: Mapping[str, Any], tags: Mapping[str, str]) -> dict[str, Any]:
     """A resource's inputs with `tags`; its own tags win over these."""
-    own = cast(Mapping[str, str], inputs.get("tags") or {})
-    return {**inputs, "tags": {**tags, **own}}
+    own = inputs.get("tags") or {}
+    if isinstance(own, pulumi.Output):
+        return {**inputs, "tags": own.apply(lambda known: {**tags, **known})}
+    return {**inputs, "tags": {**tags, **cast(Mapping[str, str], own)}}

@@ -28,6 +28,7 @@ CREDENTIALS = (
     "ACTIONS_RUNTIME_TOKEN",
     "ACTIONS_ID_TOKEN",
     "PULUMI_ACCESS_TOKEN",
+    "VAULT_",
     "GH_TOKEN",
 )
 """Prefixes of variables that a rehearsal's program must never see: it may be a stranger's pull request."""
@@ -80,6 +81,7 @@ def for_engine(job: Job) -> dict[str, str]:
             "PULUMI_DEBUG_PROVIDERS": job.debug_providers,
             "PULUMI_DIY_BACKEND_GZIP": "false",  # the state is read as the file that it is (state_file.py)
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "VAULT_SERVER_URL": f"http://{job.endpoints}",
             "PULUMI_HOME": str(state_file.home(job.backend or "")),
         }
     if job.throwaway:

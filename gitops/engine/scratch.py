@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,13 @@ PLACEHOLDER = "rehearsal-placeholder"
 PASSPHRASE = "rehearsal"
 """Encrypts the throw-away state of resources that do not exist."""
 
+BY_PASSPHRASE = {"encryptionsalt": "v1:c9UbuwMf2Cg=:v1:55zuz6fXAYr/2oOK:jmMtJbC/iQKdgMJ6Y5pV2O3PT6zuwg=="}
+"""One salt for all states: the engine derives the key once for a state and its config, in a million rounds."""
+
+BY_VAULT = {"secretsprovider": "hashivault://rehearsal", "encryptedkey": "cmVoZWFyc2Fs"}
+"""The rehearsal clouds answer as a Vault would (rehearsal/endpoints.py). A preview keeps nothing and need derive no
+key, which took 0.17 of the 0.6 seconds of the engine's processor time for a small stack (2026-11-22)."""
+
 
 @contextmanager
 def write_settings(settings: Any, config_name: str, config: Any) -> Iterator[Path]:
@@ -31,10 +38,10 @@ def write_settings(settings: Any, config_name: str, config: Any) -> Iterator[Pat
         yield folder / config_name
 
 
-def copy_settings(project_file: Path, config_file: Path) -> AbstractContextManager[Path]:
+def copy_settings(project_file: Path, config_file: Path, encryption: Mapping[str, str]) -> AbstractContextManager[Path]:
     """The settings of a stack of the checkout in a temporary folder, encrypted values replaced."""
     document = read(config_file) if config_file.exists() else {}
-    return write_settings(read(project_file), config_file.name, without_secrets(document or {}))
+    return write_settings(read(project_file), config_file.name, {**without_secrets(document or {}), **encryption})
 
 
 def read(file: Path) -> Any:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -193,6 +194,7 @@ def source_lines(state: Mapping[str, Any], *, root: Path, folder: Path) -> tuple
     return own[0], lines[0] if lines[0] != own[0] and not lines[0].file.startswith("stacks/") else None
 
 
+@cache  # a program's frames are few, and each stands in hundreds of resources' traces
 def checkout_line(frame: str, *, root: Path, folder: Path) -> SourceLine | None:
     path, _, line = frame.removeprefix("project:///").partition("#")
     absolute = os.path.normpath(folder / path)

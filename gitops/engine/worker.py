@@ -17,7 +17,7 @@ from typing import Any
 from pulumi import automation as auto
 
 from gitops import storage
-from gitops.engine import judgement, modules, previous, providers, state_file, steps
+from gitops.engine import judgement, modules, previous, providers, scratch, state_file, steps
 from gitops.engine.automatic import Given
 from gitops.engine.command import Command
 from gitops.engine.dynamic import serve_dynamic
@@ -30,7 +30,6 @@ from gitops.engine.program import Program
 from gitops.engine.references import refer_to_own_backend
 from gitops.engine.refusals import judge
 from gitops.engine.retirement import ProtectedError, retire
-from gitops.engine.scratch import copy_settings, write_settings
 from gitops.engine.secret_values import SecretValues, choose_key
 from gitops.engine.start import MovedError, check_state
 from gitops.engine.validation import problems
@@ -128,9 +127,13 @@ def program_of(job: Job) -> Program:
 def settings_of(job: Job) -> AbstractContextManager[Path]:
     """The config file that the engine reads: the checkout's own, or for a rehearsal a copy in a scratch folder."""
     config_file = job.folder / f"Pulumi.{job.environment}.yaml"
+    forgets = job.operation is Operation.PREVIEW and job.endpoints
+    encryption = scratch.BY_VAULT if forgets else scratch.BY_PASSPHRASE
     if job.project:
-        return write_settings(job.project.settings, config_file.name, {"config": job.project.config})
-    return copy_settings(job.folder / "Pulumi.yaml", config_file) if job.rehearsal else nullcontext(config_file)
+        config = {"config": job.project.config, **encryption}
+        return scratch.write_settings(job.project.settings, config_file.name, config)
+    project = job.folder / "Pulumi.yaml"
+    return scratch.copy_settings(project, config_file, encryption) if job.rehearsal else nullcontext(config_file)
 
 
 def select_stack(job: Job, program: Program, command: Command, variables: dict[str, str]) -> auto.Stack:

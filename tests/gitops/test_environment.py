@@ -36,6 +36,7 @@ REHEARSAL = {"debug_providers": "aws:1", "backend": "file:///x/state"}
         "ACTIONS_RUNTIME_TOKEN",
         "PULUMI_ACCESS_TOKEN",
         "GOOGLE_CREDENTIALS",
+        "VAULT_TOKEN",
     ],
 )
 def test_credentials_stay_outside_a_rehearsal_and_reach_the_real_clouds(name: str) -> None:
@@ -63,4 +64,4 @@ def test_only_a_rehearsal_attaches_to_the_stand_ins() -> None:
     assert rehearsed["PULUMI_DEBUG_PROVIDERS"] == "aws:1"
     assert rehearsed["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] == "true"  # no real provider by the back door
     assert "PULUMI_DEBUG_PROVIDERS" not in for_engine(job())
-    assert "PULUMI_CONFIG_PASSPHRASE" not in for_engine(job())
+    assert {"PULUMI_CONFIG_PASSPHRASE", "VAULT_SERVER_URL"}.isdisjoint(for_engine(job()))

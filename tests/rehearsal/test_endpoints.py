@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import json
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 
-from rehearsal.endpoints import ENDPOINT, FAULT, SLOT, respond
+from rehearsal.endpoints import DATA_KEY, ENDPOINT, FAULT, SLOT, respond, start
 from rehearsal.inventory import Entry, Inventory
 
 HOST = "churn.westeurope.inference.ml.azure.com"
@@ -39,3 +42,13 @@ def test_a_slot_that_is_there_answers_by_its_name(
     inventory: Inventory, host: str, slot: str, fault: str, status: int
 ) -> None:
     assert respond(inventory, host, slot, fault).status == status
+
+
+def test_a_vault_answers_with_a_key_of_the_length_that_the_engine_s_cipher_wants(inventory: Inventory) -> None:
+    vault = HTTPConnection(start(inventory, ""))
+    vault.request("PUT", "/v1/transit/decrypt/rehearsal", b'{"ciphertext": "anything"}')
+    answer = json.loads(vault.getresponse().read())
+    vault.request("PUT", "/v1/transit/encrypt/rehearsal", b'{"plaintext": "anything"}')
+
+    assert base64.b64decode(answer["data"]["plaintext"]) == DATA_KEY
+    assert (len(DATA_KEY), vault.getresponse().status) == (32, 404)

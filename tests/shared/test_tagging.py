@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pulumi
 import pytest
 
 from shared.tagging import is_taggable, with_tags
@@ -32,3 +33,16 @@ def test_a_resources_own_tags_win_over_the_stacks() -> None:
 
     assert with_tags({"name": "x"}, stack) == {"name": "x", "tags": stack}
     assert with_tags({"tags": {"owner": "data"}}, stack)["tags"] == {"owner": "data", "stack": "ecs_service"}
+
+
+def test_tags_that_are_known_later_win_too() -> None:
+    seen: list[object] = []
+
+    @pulumi.runtime.test
+    def read() -> pulumi.Output[None]:
+        tags = with_tags({"tags": pulumi.Output.from_input({"owner": "data"})}, {"owner": "platform", "stack": "web"})
+        return tags["tags"].apply(seen.append)
+
+    read()
+
+    assert seen == [{"owner": "data", "stack": "web"}]

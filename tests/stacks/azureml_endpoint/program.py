@@ -105,8 +105,6 @@ def run(environment: str, changes: Mapping[str, Any]) -> Iterator[dict[str, Any]
     values = {k: v if isinstance(v, str) else json.dumps(v) for k, v in changed_config(environment, changes).items()}
     pulumi.runtime.set_all_config(values)
     set_mocks(Answers(), project=STACK.name, stack=environment, preview=False, monitor=Recorder(Answers()))
-    # the engine calls transforms (tags, protection), and there is none here
-    pulumi.runtime.register_resource_transform = lambda transform: None
     os.chdir(STACK)
     sys.path[0:0] = [str(STACK)]
     pulumi.runtime.test(lambda: runpy.run_path("__main__.py", run_name="__main__") and None)()
