@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from rehearsal.judge.program import Program
 from rehearsal.judge.refusal import Refusal
-from rehearsal.judge.template import UNKNOWN_RESOURCE, Template, Translated, templates
+from rehearsal.judge.template import UNKNOWN_RESOURCE, Template, Translated
 from rehearsal.tables import read_table
 
 _JUDGED = re.compile(r"E(25|3)\d\d+$")
@@ -35,7 +34,7 @@ class Linter:
 
     def judge(self, template: Template) -> Iterator[Refusal]:
         for match in self._matches(template):
-            refusal = _refusal(match, template) if _is_judged(match.rule.id) else None
+            refusal = _refusal(match, template) if is_judged(match.rule.id) else None
             if refusal:
                 yield refusal
 
@@ -62,15 +61,11 @@ class Linter:
         return list(self.rules.run(None, CfnTemplate(None, document, [region]), config))
 
 
-def lint(program: Program, linter: Linter) -> list[Refusal]:
-    return list(dict.fromkeys(one for template in templates(program) for one in linter.judge(template)))
-
-
 def _is_exception(match: Any) -> bool:
     return match.message.startswith("Exception ") and "raised while validating" in match.message
 
 
-def _is_judged(name: str) -> bool:
+def is_judged(name: str) -> bool:
     return bool(_JUDGED.match(name)) and name not in LEFT_OUT
 
 

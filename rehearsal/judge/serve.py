@@ -1,13 +1,12 @@
 """The judge as a process of its own, asked over HTTP on the loopback; clouds may share one (`REHEARSAL_JUDGE`).
 
 A question is what the engine printed (`pulumi preview --json`) or a state; the answer a JSON list of refusals. Answers
-of the linter are kept by content, and cfn-lint is loaded for the first program that has none: its 2.3 s of processor
+of the linter are kept (`kept`), and cfn-lint is loaded for the first resource that has none: its 2.3 s of processor
 time are most of what a small rehearsal takes.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import socket
@@ -15,20 +14,16 @@ import subprocess
 import sys
 import threading
 import traceback
-from collections.abc import Callable
 from dataclasses import asdict
 from functools import cache
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from rehearsal.judge import lint
 from rehearsal.judge.documents import read
-from rehearsal.judge.program import Program
-from rehearsal.judge.refusal import Refusal
+from rehearsal.judge.kept import lint_new
 from rehearsal.judge.rules import judge_together
-from rehearsal.judge.template import Template, templates
 
 VARIABLE = "REHEARSAL_JUDGE"
 """The address of a judge that runs already, for clouds to name instead of starting one."""
@@ -66,40 +61,16 @@ def serve(descriptor: int) -> None:
 def answer(document: Any, kept: Path | None = None) -> list[dict[str, str]]:
     """Every refusal of a program, by resource; `kept` is the folder of the linter's earlier answers."""
     program = read(document)
-    refusals = [*judge_together(program), *_linted(program, kept or cache_directory())]
+    refusals = [
+        *judge_together(program),
+        *lint_new(program, kept or cache_directory(), lambda template: _linter().judge(template)),
+    ]
     return [asdict(one) for one in sorted(dict.fromkeys(refusals), key=lambda one: (one.urn, one.path, one.rule))]
 
 
 def cache_directory() -> Path:
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "inference-gitops" / "judged"
-
-
-def _linted(program: Program, kept: Path) -> list[Refusal]:
-    return [one for template in templates(program) for one in _recall(kept, template, lambda t: _linter().judge(t))]
-
-
-def _recall(kept: Path, template: Template, judge: Callable[[Template], Any]) -> list[Refusal]:
-    """The linter's answer to this template, from the file of its content if there is one."""
-    urns = {name: one.resource.urn for name, one in template.resources.items()}
-    file = kept / f"{_key(template)}.json"
-    try:
-        refusals = [Refusal(**one) for one in json.loads(file.read_text(encoding="utf-8"))]
-    except (FileNotFoundError, ValueError):
-        refusals = list(dict.fromkeys(judge(template)))
-        kept.mkdir(parents=True, exist_ok=True)
-        temporary = file.with_suffix(f".{os.getpid()}.tmp")
-        temporary.write_text(json.dumps([asdict(one) for one in refusals]), encoding="utf-8")
-        os.replace(temporary, file)
-    return [one for one in refusals if one.urn in urns.values()]
-
-
-def _key(template: Template) -> str:
-    paths = {
-        name: [one.resource.urn, *map(str, sorted(one.left_out, key=repr))] for name, one in template.resources.items()
-    }
-    judge = [version("cfn-lint"), lint.LEFT_OUT, template.region]
-    return hashlib.sha256(json.dumps([judge, template.document(), paths], sort_keys=True).encode()).hexdigest()
 
 
 _LOADING = threading.Lock()

@@ -7,9 +7,10 @@ must not be believed (`Translated.left_out`).
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,6 +55,9 @@ class Template:
         unknown = {"Type": "Custom::Unknown", "Properties": {"ServiceToken": "x"}}
         return {"Resources": {UNKNOWN_RESOURCE: unknown, **made}}
 
+    def part(self, names: Collection[str]) -> Template:
+        return Template(self.region, {name: one for name, one in self.resources.items() if name in names})
+
 
 def templates(program: Program) -> list[Template]:
     """A template for each region in which the program makes what CloudFormation knows."""
@@ -65,10 +69,9 @@ def templates(program: Program) -> list[Template]:
 
 
 def _template(region: str, resources: list[Resource], program: Program) -> Template:
-    """Ordered by URN: a program registers its resources in another order each time, and the answer is kept by what
-    the template says."""
-    resources = sorted(resources, key=lambda resource: resource.urn)
-    names = {resource.urn: f"R{index}" for index, resource in enumerate(resources)}
+    """Named by URN: a program registers its resources in another order each time, and an answer is kept by what the
+    template says."""
+    names = {resource.urn: f"R{hashlib.sha256(resource.urn.encode()).hexdigest()[:12]}" for resource in resources}
     writer = {resource.urn: _Writer(resource, program, names) for resource in resources}
     return Template(region, {names[urn]: one.translate() for urn, one in writer.items()})
 

@@ -12,9 +12,11 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from rehearsal.judge.lint import Linter
 from rehearsal.values import UNKNOWN_SENTINEL
 from tests.files import read_yaml
 
@@ -48,6 +50,11 @@ class Pair:
             else:
                 put(changed[name]["inputs"], inside, value)
         return states(changed)
+
+
+@cache
+def linter() -> Linter:
+    return Linter()
 
 
 def read() -> list[Pair]:

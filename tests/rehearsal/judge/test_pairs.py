@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from rehearsal.judge.documents import read as read_program
-from rehearsal.judge.lint import Linter, lint
+from rehearsal.judge.kept import lint_new
 from rehearsal.judge.program import Resource
 from rehearsal.judge.rules import judge_alone, judge_together
 from rehearsal.judge.template import Template, Translated
@@ -16,24 +17,22 @@ from rehearsal.provider.check import check as check_types
 from rehearsal.provider_facts import check as check_values
 from rehearsal.sdk.package import Sdk
 from rehearsal.values import from_json
-from tests.rehearsal.judge.pairs import Pair, read, read_accepted
+from tests.rehearsal.judge.pairs import Pair, linter, read, read_accepted
 
 PAIRS = read()
 SDK = cache(Sdk)
 
 
-@cache
-def linter() -> Linter:
-    return Linter()
+def refusals(states: list[dict[str, Any]], folder: Path) -> list[str]:
+    """What the provider's Check says of each resource; where it says nothing, what the judge says of all of them.
 
-
-def refusals(states: list[dict[str, Any]]) -> list[str]:
-    """What the provider's Check says of each resource; where it says nothing, what the judge says of all of them."""
+    `folder` has what the linter said of an earlier program.
+    """
     alone = [told for state in states if state.get("custom") for told in check(state["type"], state["inputs"])]
     if alone:
         return alone
     program = read_program(states)
-    return [str(one) for one in (*judge_together(program), *lint(program, linter()))]
+    return [str(one) for one in (*judge_together(program), *lint_new(program, folder, linter().judge))]
 
 
 def check(token: str, inputs: dict[str, Any]) -> list[str]:
@@ -43,17 +42,17 @@ def check(token: str, inputs: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name.replace(" ", "-"))
-def test_a_mistake_is_refused_and_its_correction_is_not(pair: Pair) -> None:
-    assert refusals(pair.twin()) == []
-    told = refusals(pair.refused())
+def test_a_mistake_is_refused_and_its_correction_is_not(pair: Pair, tmp_path: Path) -> None:
+    assert refusals(pair.twin(), tmp_path) == []
+    told = refusals(pair.refused(), tmp_path)
     assert any(pair.says.lower() in one.lower() for one in told), told
 
 
 @pytest.mark.parametrize(
     "states", [pytest.param(states, id=name.replace(" ", "-")) for name, states in read_accepted().items()]
 )
-def test_what_the_clouds_accept_is_not_refused(states: list[dict[str, Any]]) -> None:
-    assert refusals(states) == []
+def test_what_the_clouds_accept_is_not_refused(states: list[dict[str, Any]], tmp_path: Path) -> None:
+    assert refusals(states, tmp_path) == []
 
 
 def test_a_rule_of_the_linter_that_breaks_takes_no_other_with_it() -> None:

@@ -6,10 +6,8 @@ from typing import Any
 
 import pytest
 
-from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import RULES
 from rehearsal.judge.rules import judge_alone, without_secrets
-from rehearsal.judge.template import templates
 from rehearsal.sdk.package import Sdk
 from rehearsal.values import UNKNOWN, Asset, Secret
 
@@ -53,24 +51,6 @@ def test_every_rule_names_its_source_once() -> None:
     assert all(one.source.startswith("https://") for one in every)
     names = [(one.judge.__module__, one.name) for one in every]
     assert len(names) == len(set(names))
-
-
-def test_the_linter_is_asked_once_whatever_the_order_in_which_a_program_registers() -> None:
-    """Its answer is kept by the template's content, and a program registers its resources as their inputs come."""
-    topic = Resource(
-        "urn:pulumi:dev::shop::aws:sns/topic:Topic::news", "aws:sns/topic:Topic", {"name": "news"}, id="news"
-    )
-    subscription = Resource(
-        "urn:pulumi:dev::shop::aws:sns/topicSubscription:TopicSubscription::mail",
-        "aws:sns/topicSubscription:TopicSubscription",
-        {"topic": UNKNOWN, "protocol": "email", "endpoint": "team@example.org"},
-        sources={"topic": (topic.urn,)},
-    )
-
-    (one,), (other,) = (templates(Program(order)) for order in ([topic, subscription], [subscription, topic]))
-
-    assert one.document() == other.document()
-    assert {"Ref": "R0"} in one.document()["Resources"]["R1"]["Properties"].values()
 
 
 def test_what_must_not_be_quoted_is_not_known_to_a_rule_at_any_depth() -> None:
