@@ -13,7 +13,7 @@ MANAGEMENT, API = "https://management.azure.com", "2025-12-01"
 """https://learn.microsoft.com/en-us/rest/api/azureml/online-endpoints/get; the version is the traffic template's."""
 AUDIENCE = "https://management.core.windows.net/"
 """Of the token that `az login` itself takes, so the `az` command still holds it when GitHub's assertion has ended:
-https://github.com/Azure/azure-cli/blob/dev/src/azure-cli-core/azure/cli/core/cloud.py"""
+https://github.com/Azure/azure-cli/pull/12580"""
 ENDPOINT = "azure-native:machinelearningservices:OnlineEndpoint"
 DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment"
 TEMPLATE = "azure-native:resources:Deployment"
