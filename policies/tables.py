@@ -41,7 +41,7 @@ class Node:
     @property
     def place(self) -> TableLine:
         line = self._node.start_mark.line + 1 if self._node else 1
-        return TableLine(f"{self._file.parent.name}/{self._file.name}", line)
+        return TableLine(name_file(self._file), line)
 
     def refuse(self, why: str) -> NoReturn:
         raise BadTable(f"{self.place}: {why}")
@@ -85,17 +85,22 @@ class Node:
         return kinds.get(type(self._node), "nothing" if self._empty() else "text")  # type: ignore[arg-type]
 
 
+def name_file(file: Path) -> str:
+    """`policies/levels.yaml`, or of a file beside the pack's folder its name alone: whatever the checkout is called."""
+    return file.name if file.parent == RUNTIMES.parents[1] else f"{file.parent.name}/{file.name}"
+
+
 def read_table(file: Path) -> Node:
     """The root of a YAML file. Raises BadTable: it cannot be read or is not valid YAML."""
     try:
         return Node(file, yaml.compose(file.read_text(encoding="utf-8"), Loader=LOADER))
     except OSError as error:
-        raise BadTable(f"{file.parent.name}/{file.name}:1: cannot be read ({error.strerror})") from None
+        raise BadTable(f"{name_file(file)}:1: cannot be read ({error.strerror})") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         problem = getattr(error, "problem", None) or "not valid YAML"
-        raise BadTable(f"{file.parent.name}/{file.name}:{line}: {problem}") from None
+        raise BadTable(f"{name_file(file)}:{line}: {problem}") from None
 
 
 @cache

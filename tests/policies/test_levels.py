@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from pulumi_policy import EnforcementLevel
 
+from policies import environments
 from policies.environments import environment_of
 from policies.levels import FILE, read_levels
 from policies.rules import catalogue
-from policies.tables import BadTable
+from policies.tables import BadTable, name_file
 
 TABLE = FILE.read_text(encoding="utf-8")
 RULES = catalogue()
@@ -109,3 +110,8 @@ def test_an_environment_is_judged_at_the_levels_that_its_row_names(tmp_path: Pat
 def test_an_environment_that_no_column_judges_is_refused(tmp_path: Path, row: str, why: str) -> None:
     with pytest.raises(BadTable, match=rf"environments\.yaml:2: {why}"):
         read(tmp_path, TABLE, f"environments:\n  - {row}\n")
+
+
+def test_a_file_is_named_as_in_the_checkout_whatever_that_is_called() -> None:
+    assert name_file(FILE) == "policies/levels.yaml"
+    assert name_file(environments.FILE) == "environments.yaml"
