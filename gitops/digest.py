@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gitops.engine.automatic import looks_made
 from gitops.records import Op, RunRecord, Step
 
 QUIET = frozenset({Op.SAME, Op.READ, Op.REFRESH})
@@ -52,7 +53,8 @@ def made_names(record: RunRecord) -> dict[str, str]:
 
 def names_of(step: Step) -> Iterator[tuple[str, str]]:
     for path in step.automatic:
-        yield str(step.inputs[path]), f"{step.name}-*"
+        if looks_made(value := step.inputs.get(path), step.name):  # a record may say what it likes
+            yield str(value), f"{step.name}-*"
 
 
 def without_made_names(text: str, names: Mapping[str, str]) -> str:

@@ -34,6 +34,8 @@ def test_only_what_the_provider_made_up_may_be_another_name() -> None:
     assert named("one-1234567", "name") == named("one-89abcde", "name")
     assert named("one-1234567") != named("one-89abcde"), "a look-up may answer so"
     assert named("one-1234567", "name") != named("one-89abcde")
+    assert named("one-mine", "name") != named("one-yours", "name"), "no name that a provider makes up"
+    assert named("one-1234567", "gone") == named("one-1234567")
     assert named("one-1234567", "name", op=Op.UPDATE) != named("one-89abcde", "name", op=Op.UPDATE)
 
 
