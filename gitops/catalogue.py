@@ -34,7 +34,10 @@ class Requirement(BaseModel):
 
 
 class Rule(BaseModel):
-    """One rule of the pack. `config_key` is the key to change in `Pulumi.<environment>.yaml`, without namespace."""
+    """One rule of the pack. `config_key` is the key to change in `Pulumi.<environment>.yaml`, without namespace.
+
+    `levels` are by environment; `set_by` names the file that raised or lowered one.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -47,6 +50,7 @@ class Rule(BaseModel):
     category: str = ""
     config_key: str | None = None
     levels: dict[str, str] = {}
+    set_by: dict[str, str] = {}
     resource_types: tuple[str, ...] = ()
     frameworks: tuple[Requirement, ...] = ()
     parameters: dict[str, Any] = {}

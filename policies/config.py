@@ -1,48 +1,31 @@
 """The policy config, read and validated: `{"rule": "level"}` or `{"rule": {"enforcementLevel": …, threshold: …}}`.
 
-The engine reads the file of `--policy-pack-config` and hands on what it holds; `check` reads the same file. pydantic is
-imported here alone: a pack without a config starts without it.
+The engine reads the file of `--policy-pack-config` and hands on what it holds; `check` reads the same file, and
+`config.json` beside the pack has its form. `schema` says the same to editors. Validated by hand: the pack reads this at
+every start, and importing a library for it takes half as long as the whole pack.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, NoReturn
 
 from pulumi_policy import EnforcementLevel
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from .rule import CATEGORIES, Rule
-from .settings import PACK, BadConfig, Settings, Stacks
+from .settings import PACK, BadConfig, Choice, Settings, Stacks
 
-Level = Literal["advisory", "mandatory", "disabled"]
 Given = Mapping[str, Any]
-COUNT, TEXTS = Annotated[int, Field(ge=0)], Annotated[list[str], Field(min_length=1)]
-"""What a threshold may be set to."""
-
-
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class Environment(Strict):
-    """The stacks that are judged at one column of `levels.yaml`."""
-
-    stacks: list[str] = Field([], description="patterns of stack names, such as live-* (organisation and project too)")
-    tags: dict[str, str] = Field({}, description="stack tags and patterns of their values, all of which must match")
-
-
-class PackSettings(Strict):
-    """The settings of the whole pack."""
-
-    environments: dict[str, Environment] = Field({}, description="column of levels.yaml → its stacks; first match wins")
-    categories: dict[str, Level | dict[str, Level]] = Field({}, description="category → level, or column → level")
-    exemptions: str | None = Field(None, description="a file as exemptions.yaml, from where pulumi was started")
-    baseline: str | None = Field(None, description="a file that `policies baseline` wrote")
+PACK_KEYS = ("environments", "categories", "rules", "exemptions", "baseline")
+SCHEMA = "$schema"
+LEVELS = tuple(level.value for level in EnforcementLevel)
+CATEGORY_LEVELS = tuple(level for level in LEVELS if level != "remediate")
+ENGINE = "the policy config"
+"""What a finding calls the settings that came through the engine."""
 
 
 def read_config(file: Path, rules: Sequence[Rule], columns: Sequence[str]) -> Settings:
@@ -56,42 +39,54 @@ def read_config(file: Path, rules: Sequence[Rule], columns: Sequence[str]) -> Se
     if not isinstance(document, dict):
         raise BadConfig(f"{file}: found {type(document).__name__}, expected an object")
     try:
-        return _settings_of(document, rules, columns, file.resolve().parent)
+        return _settings_of(document, rules, columns, file.resolve())
     except BadConfig as error:
         raise BadConfig(f"{file}: {error}") from None
 
 
-def _settings_of(document: Given, rules: Sequence[Rule], columns: Sequence[str], at: Path) -> Settings:
-    given = {name: {"enforcementLevel": v} if isinstance(v, str) else v for name, v in document.items()}
+def _settings_of(document: Given, rules: Sequence[Rule], columns: Sequence[str], file: Path) -> Settings:
+    own = {name: value for name, value in document.items() if name != SCHEMA}
+    given = {name: {"enforcementLevel": v} if isinstance(v, str) else v for name, v in own.items()}
+    for name, value in given.items():
+        if not isinstance(value, dict):
+            _refuse(name, value, "a level or an object")
     every = given.pop("all", {}).get("enforcementLevel")
     levels = {rule.name: every for rule in rules if every}
-    levels |= {n: v["enforcementLevel"] for n, v in given.items() if isinstance(v, dict) and "enforcementLevel" in v}
-    return settings(levels, {n: _properties(n, v) for n, v in given.items()}, rules, columns, at)
-
-
-def _properties(name: str, value: Any) -> Given:
-    if not isinstance(value, dict):
-        raise BadConfig(f"{name}: found {value!r}, expected a level or an object")
-    return {key: each for key, each in value.items() if key != "enforcementLevel"}
+    levels |= {name: value["enforcementLevel"] for name, value in given.items() if "enforcementLevel" in value}
+    properties = {n: {k: each for k, each in v.items() if k != "enforcementLevel"} for n, v in given.items()}
+    return settings(levels, properties, rules, columns, file.parent, f"{file.parent.name}/{file.name}")
 
 
 def settings(
-    levels: Mapping[str, str], properties: Mapping[str, Given], rules: Sequence[Rule], columns: Sequence[str], at: Path
+    levels: Mapping[str, str],
+    properties: Mapping[str, Given],
+    rules: Sequence[Rule],
+    columns: Sequence[str],
+    at: Path,
+    by: str = ENGINE,
 ) -> Settings:
-    """Settings from levels and properties by rule; paths are relative to `at`. Raises BadConfig."""
+    """Settings from levels and properties by rule; paths are relative to `at`, `by` names them. Raises BadConfig."""
     known = {rule.name: rule for rule in rules}
     for name in {*levels, *properties} - known.keys():
         raise BadConfig(f"{name}: there is no such rule{_nearest(name, known)}")
-    pack = _validated(PACK, PackSettings, properties.get(PACK, {}))
-    for name in pack.environments.keys() - set(columns):
-        raise BadConfig(f"{PACK}.environments: found {name!r}, expected {', '.join(columns)}")
+    pack = _object(PACK, properties.get(PACK, {}), PACK_KEYS)
+    by_rule, categories = _of_pack(pack, "rules"), _of_pack(pack, "categories")
+    for name in by_rule.keys() - known.keys():
+        raise BadConfig(f"{PACK}.rules: there is no rule {name!r}{_nearest(name, known)}")
+    _among(f"{PACK}.categories", categories, CATEGORIES)
+    environments = _among(f"{PACK}.environments", _of_pack(pack, "environments"), columns)
     return Settings(
-        levels={name: _level(name, level) for name, level in levels.items() if name != PACK},
+        levels={
+            name: Choice(EnforcementLevel(_text(f"{name}.enforcementLevel", level, LEVELS)), by)
+            for name, level in levels.items()
+            if name != PACK
+        },
+        rules={name: _row(f"{PACK}.rules.{name}", row, columns, LEVELS, by) for name, row in by_rule.items()},
         parameters={n: _thresholds(known[n], p) for n, p in properties.items() if n != PACK and p},
-        categories={name: _row(name, row, columns) for name, row in pack.categories.items()},
-        environments={name: Stacks(tuple(e.stacks), dict(e.tags)) for name, e in pack.environments.items()},
-        exemptions=at / pack.exemptions if pack.exemptions else None,
-        baseline=at / pack.baseline if pack.baseline else None,
+        categories={name: _category(name, row, columns, by) for name, row in categories.items()},
+        environments={name: _stacks(f"{PACK}.environments.{name}", each) for name, each in environments.items()},
+        exemptions=_file("exemptions", pack, at),
+        baseline=_file("baseline", pack, at),
     )
 
 
@@ -100,44 +95,86 @@ def started_in() -> Path:
     return Path(os.environ.get("PWD") or os.getcwd())
 
 
-def _level(name: str, level: str) -> EnforcementLevel:
-    try:
-        return EnforcementLevel(level)
-    except ValueError:
-        expected = ", ".join(each.value for each in EnforcementLevel)
-        raise BadConfig(f"{name}.enforcementLevel: found {level!r}, expected {expected}") from None
+def _of_pack(pack: Given, key: str) -> Given:
+    return _object(f"{PACK}.{key}", pack.get(key, {}))
 
 
-def _row(category: str, row: Any, columns: Iterable[str]) -> dict[str, EnforcementLevel]:
-    if category not in CATEGORIES:
-        raise BadConfig(f"{PACK}.categories: found {category!r}, expected {', '.join(CATEGORIES)}")
-    given = dict.fromkeys(columns, row) if isinstance(row, str) else row
-    for column in given.keys() - set(columns):
-        raise BadConfig(f"{PACK}.categories.{category}: found {column!r}, expected {', '.join(columns)}")
-    return {column: EnforcementLevel(level) for column, level in given.items()}
+def _category(name: str, row: Any, columns: Sequence[str], by: str) -> dict[str, Choice]:
+    """One level for every column, or levels by column."""
+    row = dict.fromkeys(columns, row) if isinstance(row, str) else row
+    return _row(f"{PACK}.categories.{name}", row, columns, CATEGORY_LEVELS, by)
+
+
+def _row(path: str, row: Any, columns: Sequence[str], levels: Sequence[str], by: str) -> dict[str, Choice]:
+    given = _among(path, _object(path, row), columns)
+    return {
+        column: Choice(EnforcementLevel(_text(f"{path}.{column}", level, levels)), by)
+        for column, level in given.items()
+    }
+
+
+def _stacks(path: str, given: Any) -> Stacks:
+    each = _object(path, given, ("stacks", "tags"))
+    tags = _object(f"{path}.tags", each.get("tags", {}))
+    return Stacks(
+        _texts(f"{path}.stacks", each.get("stacks", [])), {k: _text(f"{path}.tags.{k}", v) for k, v in tags.items()}
+    )
+
+
+def _file(key: str, pack: Given, at: Path) -> Path | None:
+    name = pack.get(key)
+    return None if name is None else at / _text(f"{PACK}.{key}", name)
 
 
 def _thresholds(rule: Rule, given: Given) -> dict[str, Any]:
-    """The thresholds that differ from the rule's own, in its parameters' types."""
-    fields: dict[str, Any] = {
-        name: (COUNT if isinstance(parameter.default, int) else TEXTS, None)
-        for name, parameter in rule.parameters.items()
-    }
-    whole = {k: int(v) if isinstance(v, float) and v.is_integer() else v for k, v in given.items()}  # JSON's numbers
-    validated = _validated(rule.name, create_model(rule.name, __base__=Strict, **fields), whole)
-    values = validated.model_dump(exclude_unset=True)
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    """The thresholds as set, in their parameters' types."""
+    values: dict[str, Any] = {}
+    for name, value in _object(rule.name, given, tuple(rule.parameters)).items():
+        path = f"{rule.name}.{name}"
+        counts = isinstance(rule.parameters[name].default, int)
+        values[name] = _count(path, value) if counts else _texts(path, value, least=1)
+    return values
 
 
-def _validated(name: str, model: type[Any], given: Given) -> Any:
-    try:
-        return model.model_validate(given)
-    except ValidationError as error:
-        first = error.errors()[0]
-        path = ".".join([name, *map(str, first["loc"])])
-        expected = f"expected one of {', '.join(model.model_fields) or 'no settings'}"
-        why = expected if first["type"] == "extra_forbidden" else first["msg"]
-        raise BadConfig(f"{path}: found {first['input']!r}, {why}") from None
+def _object(path: str, value: Any, keys: Collection[str] | None = None) -> Given:
+    """An object, without other keys than these where they are given."""
+    if not isinstance(value, dict):
+        _refuse(path, value, "an object")
+    for key, each in value.items() if keys is not None else ():
+        if key not in keys:
+            _refuse(f"{path}.{key}", each, f"one of {', '.join(keys) or 'no settings'}")
+    return value
+
+
+def _among(path: str, value: Given, names: Collection[str]) -> Given:
+    for name in value:
+        if name not in names:
+            _refuse(path, name, ", ".join(names))
+    return value
+
+
+def _text(path: str, value: Any, expected: Collection[str] = ()) -> str:
+    if not isinstance(value, str) or not value or (expected and value not in expected):
+        _refuse(path, value, ", ".join(expected) or "text")
+    return value
+
+
+def _texts(path: str, value: Any, least: int = 0) -> tuple[str, ...]:
+    if not isinstance(value, list) or len(value) < least:
+        _refuse(path, value, "a list of text")
+    return tuple(_text(f"{path}.{index}", each) for index, each in enumerate(value))
+
+
+def _count(path: str, value: Any) -> int:
+    """A whole number from 0, which the engine hands on as a float."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or value != int(value):
+        _refuse(path, value, "a whole number from 0")
+    return int(value)
+
+
+def _refuse(path: str, found: Any, expected: str) -> NoReturn:
+    whole = int(found) if isinstance(found, float) and found.is_integer() else found  # the engine's numbers are floats
+    raise BadConfig(f"{path}: found {whole!r}, expected {expected}")
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

@@ -17,31 +17,33 @@ from .tables import BadTable
 def description(rules: Iterable[Rule], levels: Levels, settings: Settings = NOT_SET) -> list[dict[str, Any]]:
     """One entry per rule, in the catalogue's order, as the settings have it.
 
-    `config_key` is null where no key of a stack decides.
+    `config_key` is null where no key of a stack decides; `set_by` are the environments with another level than the
+    pack's own, and the file that says so.
     """
-    return [
-        {
-            "rule": rule.name,
-            "title": rule.title,
-            "why": rule.why,
-            "fix": rule.fix,
-            "reference": rule.reference,
-            "severity": rule.severity.value,
-            "category": rule.category,
-            "config_key": rule.config_key,
-            "levels": {
-                environment: settings.level(rule, levels.column(environment), levels.of(rule, environment)).value
-                for environment in levels.environments
-            },
-            "resource_types": list(rule.on),
-            "frameworks": [
-                {"framework": requirement.framework, "id": requirement.id} for requirement in rule.requirements
-            ],
-            "parameters": {name: json_schema(parameter) for name, parameter in rule.parameters.items()},
-            "remedy": dict(rule.remedy),
-        }
-        for rule in map(settings.apply_to, rules)
-    ]
+    return [_entry(settings.apply_to(rule), levels, settings) for rule in rules]
+
+
+def _entry(rule: Rule, levels: Levels, settings: Settings) -> dict[str, Any]:
+    choices = {
+        environment: settings.level(rule, levels.column(environment), levels.of(rule, environment))
+        for environment in levels.environments
+    }
+    return {
+        "rule": rule.name,
+        "title": rule.title,
+        "why": rule.why,
+        "fix": rule.fix,
+        "reference": rule.reference,
+        "severity": rule.severity.value,
+        "category": rule.category,
+        "config_key": rule.config_key,
+        "levels": {environment: choice.level.value for environment, choice in choices.items()},
+        "set_by": {environment: choice.by for environment, choice in choices.items() if choice.by},
+        "resource_types": list(rule.on),
+        "frameworks": [{"framework": requirement.framework, "id": requirement.id} for requirement in rule.requirements],
+        "parameters": {name: json_schema(parameter) for name, parameter in rule.parameters.items()},
+        "remedy": dict(rule.remedy),
+    }
 
 
 def main(_arguments: Sequence[str] = ()) -> None:

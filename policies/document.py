@@ -8,40 +8,50 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from pulumi_policy import EnforcementLevel
+
 from .checked import EVIDENCE, Checked, read_checked
 from .examples import REMOVED, Break, Example, at, read_examples
 from .frameworks import NAMES
-from .levels import Levels, read_levels
+from .levels import Levels
+from .pack import read_pack
 from .rule import CATEGORIES, Rule
-from .rules import catalogue
+from .settings import NOT_SET, Settings
 
 FILE = Path(__file__).parents[1] / "docs" / "policies.md"
 INTRODUCTION = Path(__file__).with_name("introduction.md")
 
 
-def document(rules: Iterable[Rule], levels: Levels, examples: Iterable[Example], checked: Checked) -> str:
-    """The whole page: per category a table of levels, and one section per rule, folded."""
+def document(
+    rules: Iterable[Rule],
+    levels: Levels,
+    examples: Iterable[Example],
+    checked: Checked,
+    settings: Settings = NOT_SET,
+) -> str:
+    """The whole page: per category a table of levels, as the settings have them, and one section per rule, folded."""
     every = tuple(examples)
     parts = [INTRODUCTION.read_text(encoding="utf-8")]
     for category in CATEGORIES:
         members = [rule for rule in rules if rule.category == category]
-        parts.append(f"## {category.capitalize()}\n\n{_table(members, levels)}")
+        parts.append(f"## {category.capitalize()}\n\n{_table(members, levels, settings)}")
         parts.append(f"<details><summary>Each of these {len(members)} rules: why, its fix, an example</summary>\n")
-        parts += [_section(rule, levels, every, checked) for rule in members]
+        parts += [_section(rule, levels, every, checked, settings) for rule in members]
         parts.append("</details>\n")
     return "\n".join(parts)
 
 
-def _table(rules: Iterable[Rule], levels: Levels) -> str:
+def _table(rules: Iterable[Rule], levels: Levels, settings: Settings) -> str:
     lines = [f"| rule | severity | {' | '.join(levels.columns)} |", "|---|---|" + "---|" * len(levels.columns)]
     for rule in rules:
-        row = [level.value for level in levels.row(rule).values()]
+        choices = [settings.level(rule, column, own) for column, own in levels.row(rule).items()]
+        row = [f"**{choice.level.value}**" if choice.by else choice.level.value for choice in choices]
         lines.append(f"| [{rule.name}](#{rule.name}) | {rule.severity.value} | {' | '.join(row)} |")
     return "\n".join(lines) + "\n"
 
 
-def _section(rule: Rule, levels: Levels, examples: Iterable[Example], checked: Checked) -> str:
-    row = ", ".join(f"{level.value} in {column}" for column, level in levels.row(rule).items())
+def _section(rule: Rule, levels: Levels, examples: Iterable[Example], checked: Checked, settings: Settings) -> str:
+    row = ", ".join(_level(rule, column, own, settings) for column, own in levels.row(rule).items())
     types = ", ".join(f"`{type_}`" for type_ in rule.on)
     lines = [f"### {rule.name}", "", f"**{rule.title}.** {rule.why}", ""]
     rests = f"; rests on {EVIDENCE[checked.evidence[rule.name]]}" if rule.name in checked.evidence else ""
@@ -65,6 +75,11 @@ def _section(rule: Rule, levels: Levels, examples: Iterable[Example], checked: C
     for example, each in cases[:1]:
         lines += _case(example.resources, each)
     return "\n".join([*lines, ""])
+
+
+def _level(rule: Rule, column: str, own: EnforcementLevel, settings: Settings) -> str:
+    choice = settings.level(rule, column, own)
+    return f"{choice.level.value} in {column}" + (f" (by `{choice.by}`, else {own.value})" if choice.by else "")
 
 
 def _case(resources: Mapping[str, Mapping[str, Any]], each: Break) -> list[str]:
@@ -98,8 +113,8 @@ def _value(value: Any) -> str:
 
 
 def main() -> None:
-    rules = catalogue()
-    page = document(rules, read_levels(rules), read_examples(), read_checked(rules))
+    pack = read_pack()
+    page = document(pack.rules, pack.levels, read_examples(), read_checked(pack.rules), pack.settings)
     if "--check" in sys.argv[1:]:
         current = FILE.read_text(encoding="utf-8") if FILE.exists() else ""
         sys.exit(0 if current == page else f"{FILE.name} is out of date; run `python -m policies.document`")

@@ -73,7 +73,7 @@ class Host(_PolicyAnalyzerServicer):
         own = {rule.name: rule_defaults(rule) for rule in self._pack.rules}
         changed = {name: {k: v for k, v in p.items() if v != own.get(name, {}).get(k)} for name, p in given.items()}
         if levels or any(changed.values()):
-            from . import config  # pydantic only where something is set
+            from . import config  # only where something is set
 
             try:
                 at = config.started_in()

@@ -73,7 +73,9 @@ class Judge:
     ) -> None:
         set_rules = [settings.apply_to(rule) for rule in rules]
         column = levels.column(environment)
-        self.levels = {rule: settings.level(rule, column, levels.of(rule, environment)) for rule in set_rules}
+        choices = {rule: settings.level(rule, column, levels.of(rule, environment)) for rule in set_rules}
+        self.levels = {rule: choice.level for rule, choice in choices.items()}
+        self._set_by = {rule.name: choice.by for rule, choice in choices.items() if choice.by}
         self.environment = environment
         self._baseline = baseline or {}
         self._unmatched = unmatched
@@ -155,7 +157,8 @@ class Judge:
         if level is EnforcementLevel.REMEDIATE:  # what no remediation repaired is refused
             level = EnforcementLevel.MANDATORY
         self._violated[f"{rule.name} {resource.urn}"] = rule.name, resource.urn
-        return Finding(rule, level, Standing.VIOLATION, outcome.message, resource.urn)
+        by = f" ({level.value} by {self._set_by[rule.name]})" if rule.name in self._set_by else ""
+        return Finding(rule, level, Standing.VIOLATION, outcome.message + by, resource.urn)
 
     def _exemption(self, rule: Rule, resource: Resource) -> Exemption | None:
         for exemption in self._exemptions:

@@ -74,6 +74,6 @@ def read_settings(file: Path, rules: Sequence[Rule], levels: Levels) -> Settings
     """The settings of a file, if it is there. Raises BadConfig naming the file."""
     if not file.exists():
         return NOT_SET
-    from . import config  # pydantic only where something is set
+    from . import config  # only where something is set
 
     return config.read_config(file, rules, levels.columns)

@@ -8,16 +8,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .config import PackSettings
+from .config import CATEGORY_LEVELS, LEVELS, SCHEMA
 from .exemptions import FIELDS
-from .rule import Rule, json_schema
+from .rule import CATEGORIES, Rule, json_schema
 from .rules import catalogue
 from .settings import PACK
 
 FOLDER = Path(__file__).with_name("schemas")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TEXT = {"type": "string", "minLength": 1}
-LEVELS = ["advisory", "mandatory", "disabled", "remediate"]
 LEVEL = {"$ref": "#/$defs/level"}
 WIDTH = 150
 URN = "urn:pulumi:<stack>::<project>::<type>::<name>"
@@ -29,16 +28,50 @@ def schemas(rules: Sequence[Rule]) -> dict[str, dict[str, Any]]:
 
 
 def config(rules: Sequence[Rule]) -> dict[str, Any]:
-    pack = PackSettings.model_json_schema()
-    shared = {"level": {"enum": LEVELS}, "rule": _setting({}), **pack.pop("$defs", {})}
+    shared = {"level": {"enum": list(LEVELS)}, "rule": _setting({})}
     return {
         "$schema": DIALECT,
         "title": "Policy config of the inference pack",
         "type": "object",
-        "properties": {"all": LEVEL, **{rule.name: _rule(rule) for rule in rules if rule.name != PACK}, PACK: pack},
+        "properties": {
+            SCHEMA: {**TEXT, "description": "for editors; what is handed to the engine has none"},
+            "all": LEVEL,
+            **{rule.name: _rule(rule) for rule in rules if rule.name != PACK},
+            PACK: _pack(rules),
+        },
         "additionalProperties": False,
         "$defs": shared,
     }
+
+
+def _pack(rules: Sequence[Rule]) -> dict[str, Any]:
+    """The settings of the whole pack, as `policies.config` takes them."""
+    level = {"enum": list(CATEGORY_LEVELS)}
+    stacks = {"type": "array", "items": TEXT, "description": "patterns of stack names, such as live-*"}
+    tags = _by_name(TEXT, "stack tags and patterns of their values, all of which must match")
+    environment = _object({"stacks": stacks, "tags": tags})
+    by_column = _by_name(LEVEL, "column of levels.yaml → level")
+    either = {"oneOf": [level, _by_name(level, "column of levels.yaml → level")]}
+    names = [rule.name for rule in rules if rule.name != PACK]
+    return _object(
+        {
+            "environments": _by_name(environment, "column of levels.yaml → its stacks; the first that matches holds"),
+            "categories": _by_name(either, "category → level, or column → level", CATEGORIES),
+            "rules": _by_name(by_column, "rule → column → level; says more than its level and its category's", names),
+            "exemptions": {**TEXT, "description": "a file as exemptions.yaml, from where pulumi was started"},
+            "baseline": {**TEXT, "description": "a file that `policies baseline` wrote"},
+        }
+    )
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def _by_name(value: dict[str, Any], description: str, names: Sequence[str] = ()) -> dict[str, Any]:
+    """An object of any keys, or of these."""
+    known = {"propertyNames": {"enum": list(names)}} if names else {}
+    return {"type": "object", "description": description, "additionalProperties": value, **known}
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
@@ -49,7 +82,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
 def _setting(thresholds: dict[str, Any]) -> dict[str, Any]:
     """A level, or an object with a level and thresholds."""
     properties = {"enforcementLevel": LEVEL, **thresholds}
-    return {"oneOf": [LEVEL, {"type": "object", "properties": properties, "additionalProperties": False}]}
+    return {"oneOf": [LEVEL, _object(properties)]}
 
 
 def exemptions(rules: Sequence[Rule]) -> dict[str, Any]:

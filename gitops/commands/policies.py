@@ -73,6 +73,7 @@ def entry(rule: catalogue.Rule, width: int) -> str:
     levels = list(rule.levels.values())
     by_environment = " ".join(f"{environment}:{level}" for environment, level in rule.levels.items())
     facts = f"{rule.rule}  {rule.severity}, {by_environment if len(set(levels)) > 1 else f'{levels[0]} everywhere'}"
+    facts += f" ({', '.join(sorted(set(rule.set_by.values())))})" if rule.set_by else ""
     indented = TextWrapper(width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
     return "\n".join([*indented.wrap(facts), *indented.wrap("    " + rule.title)])
 
@@ -85,7 +86,10 @@ def explain(name: Annotated[str, typer.Argument(metavar="RULE")], as_json: commo
     if as_json:
         typer.echo(rule.model_dump_json(indent=1))
         return
-    levels = ", ".join(f"{level} in {environment}" for environment, level in rule.levels.items())
+    levels = ", ".join(
+        f"{level} in {environment}" + (f" by {rule.set_by[environment]}" if environment in rule.set_by else "")
+        for environment, level in rule.levels.items()
+    )
     lines = [rule.title, "", rule.why, "", f"Fix: {rule.fix}"]
     lines += [f"Config key: {rule.config_key}"] if rule.config_key else []
     served = ", ".join(f"{reference.framework} {reference.id}" for reference in rule.frameworks)

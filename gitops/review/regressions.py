@@ -29,7 +29,8 @@ from gitops.preview import preview
 from gitops.records import RunRecord
 from gitops.run import Run
 
-STRICTNESS = {"disabled": 0, "advisory": 1, "mandatory": 2}
+# what `remediate` does not repair is mandatory
+STRICTNESS = {"disabled": 0, "advisory": 1, "remediate": 2, "mandatory": 2}
 # which way a threshold gets weaker, by its name; of any other name every change is told
 WEAKER_BELOW, WEAKER_ABOVE = ("least", "zones", "days"), ("most", "longest")
 

@@ -69,6 +69,13 @@ def test_explanation_says_why_how_and_where_to_read_on() -> None:
     assert "docs/policies.md#scaling-target-keeps-two" in told
 
 
+def test_a_level_that_the_repository_set_is_shown_with_the_file_that_sets_it() -> None:
+    assert "mandatory in prod by policies/config.json" in say("explain", "api-stage-is-throttled").replace("\n", " ")
+    assert " by " not in say("explain", "scaling-target-keeps-two").partition("Severity:")[2].partition("\n")[0]
+    listed = " ".join(say("--category", "availability").split())
+    assert "ecs-service-rolls-back high, dev:advisory staging:mandatory prod:mandatory (policies/config.json)" in listed
+
+
 def test_unknown_rule_gets_the_nearest_or_the_way_to_the_list() -> None:
     assert "Did you mean 'scaling-target-keeps-two'?" in refusal("explain", "scaling-target-keep-two").hint
     assert len(refusal("explain", "xyzzy").hint) < 100

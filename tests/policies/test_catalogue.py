@@ -19,6 +19,7 @@ from policies.document import FILE as PAGE
 from policies.document import document
 from policies.examples import read_examples
 from policies.levels import read_levels
+from policies.pack import read_pack
 from policies.rule import CATEGORIES, Rule
 from policies.rules import MODULES, catalogue
 from policies.tables import BadTable
@@ -111,16 +112,18 @@ def test_description_is_the_interface_that_reports_read() -> None:
     out = subprocess.run([sys.executable, "-m", "policies.describe"], cwd=ROOT, capture_output=True, check=True)
     rows = json.loads(out.stdout)
 
-    assert rows == description(RULES, LEVELS)
+    assert rows == description(RULES, LEVELS, read_pack().settings)
     assert set(rows[0]) == {
         *("rule", "title", "why", "fix", "reference", "severity", "category", "config_key", "levels", "resource_types"),
-        *("frameworks", "parameters", "remedy"),
+        *("frameworks", "parameters", "remedy", "set_by"),
     }
     assert rows[0]["levels"] == dict.fromkeys(LEVELS.environments, "mandatory")
 
 
 def test_page_is_the_one_the_rules_make() -> None:
-    assert PAGE.read_text(encoding="utf-8") == document(RULES, LEVELS, read_examples(), read_checked(RULES))
+    assert PAGE.read_text(encoding="utf-8") == document(
+        RULES, LEVELS, read_examples(), read_checked(RULES), read_pack().settings
+    )
 
 
 def test_page_shows_every_rule_passing_and_failing() -> None:

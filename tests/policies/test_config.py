@@ -18,7 +18,7 @@ from policies.config import read_config
 from policies.describe import description
 from policies.examples import Raw
 from policies.host import Host
-from policies.pack import Pack, read_pack
+from policies.pack import CONFIG, Pack, read_pack
 from policies.rules import catalogue
 from policies.schema import FOLDER, schemas, text
 from policies.settings import BadConfig, Settings
@@ -105,6 +105,21 @@ def test_category_has_one_level_or_one_for_each_column() -> None:
     assert levels(ask(target(1), soft | {TWO: "mandatory"}), TWO) == ["advisory"]  # the pack's own level sets nothing
 
 
+def test_a_rule_has_a_level_for_each_column_which_says_more_than_its_own_and_its_categorys() -> None:
+    given = {"rules": {TWO: {"staging": "mandatory", "dev": "disabled"}}, "categories": {"autoscaling": "disabled"}}
+    both = {TWO: "advisory", "pack-settings": given}
+
+    found = ask(target(1), {"pack-settings": given}, "staging")
+    assert [each.message for each in found if each.rule == TWO and each.level == "mandatory"] == [
+        "minCapacity is 1, wanted 2 or more (mandatory by the policy config)"
+    ]
+    assert [levels(ask(target(1), both, stack), TWO) for stack in ("dev", "staging", "prod")] == [
+        [],
+        ["mandatory"],
+        ["advisory"],
+    ]
+
+
 @pytest.mark.parametrize(
     ("stack", "tags", "level"),
     [
@@ -152,8 +167,8 @@ def test_exemptions_and_baseline_are_the_teams_files(tmp_path: Path, monkeypatch
             f"scaling-target-keeps-too: there is no such rule, did you mean '{TWO}'?",
         ),
         ({TWO: {"most": 3}}, f"{TWO}.most: found 3, expected one of least"),
-        ({TWO: {"least": "three"}}, f"{TWO}.least: found 'three', Input should be a valid integer"),
-        ({TWO: {"least": -1}}, f"{TWO}.least: found -1, Input should be greater than or equal to 0"),
+        ({TWO: {"least": "three"}}, f"{TWO}.least: found 'three', expected a whole number from 0"),
+        ({TWO: {"least": -1}}, f"{TWO}.least: found -1, expected a whole number from 0"),
         ({"storage-key-rotates": {"days": 3}}, "storage-key-rotates.days: found 3, expected one of no settings"),
         ({"pack-settings": {"environments": {"live": {}}}}, "pack-settings.environments: found 'live', expected dev"),
         ({"pack-settings": {"categories": {"money": "disabled"}}}, "pack-settings.categories: found 'money', expected"),
@@ -162,6 +177,16 @@ def test_exemptions_and_baseline_are_the_teams_files(tmp_path: Path, monkeypatch
             "categories.cost: found 'live', expected dev",
         ),
         ({"pack-settings": {"categories": {"cost": "off"}}}, "pack-settings.categories.cost"),
+        (
+            {"pack-settings": {"rules": {"ecs-service-scale": {"prod": "advisory"}}}},
+            "pack-settings.rules: there is no rule 'ecs-service-scale', did you mean 'ecs-service-scales'?",
+        ),
+        (
+            {"pack-settings": {"rules": {TWO: {"live": "advisory"}}}},
+            f"pack-settings.rules.{TWO}: found 'live', expected",
+        ),
+        ({"pack-settings": {"rules": {TWO: {"prod": "strict"}}}}, f"pack-settings.rules.{TWO}.prod: found 'strict'"),
+        ({"pack-settings": {"rules": {TWO: "advisory"}}}, f"pack-settings.rules.{TWO}: found 'advisory'"),
         ({"pack-settings": {"exemptions": "none.yaml"}}, "none.yaml:1: cannot be read"),
     ],
 )
@@ -189,9 +214,9 @@ def test_file_is_read_as_the_engine_reads_it(tmp_path: Path) -> None:
     )
 
     assert found.parameters == {TWO: {"least": 4}}
-    assert {found.levels[name].value for name in (TWO, "iam-policy-is-not-a-wildcard", "storage-key-rotates")} == {
-        *("mandatory", "disabled", "advisory")
-    }
+    assert {
+        found.levels[name].level.value for name in (TWO, "iam-policy-is-not-a-wildcard", "storage-key-rotates")
+    } == {*("mandatory", "disabled", "advisory")}
 
 
 @pytest.mark.parametrize(
@@ -223,13 +248,21 @@ def test_schemas_are_those_that_the_rules_make_and_hold_what_the_pack_takes() ->
     made = schemas(RULES)
 
     assert {file.stem: file.read_text() for file in FOLDER.glob("*.json")} == {n: text(s) for n, s in made.items()}
+    jsonschema.validate(json.loads(CONFIG.read_text(encoding="utf-8")), made["config"])
     good = {
         TWO: {"least": 3},
         "storage-key-rotates": "remediate",
-        "pack-settings": {"categories": {"cost": "disabled"}},
+        "pack-settings": {"categories": {"cost": "disabled"}, "rules": {TWO: {"staging": "mandatory"}}},
     }
     jsonschema.validate(good, made["config"])
-    for bad in ({TWO: {"most": 3}}, {"no-such-rule": "advisory"}, {"pack-settings": {"levels": 1}}):
+    by_rule = [{"no-such-rule": {"prod": "mandatory"}}, {TWO: {"prod": "strict"}}, {TWO: "mandatory"}]
+    for bad in (
+        {TWO: {"most": 3}},
+        {"no-such-rule": "advisory"},
+        {"pack-settings": {"levels": 1}},
+        {"pack-settings": {"categories": {"money": "disabled"}}},
+        *({"pack-settings": {"rules": rules}} for rules in by_rule),
+    ):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(bad, made["config"])
 
@@ -252,6 +285,38 @@ def test_config_beside_the_pack_holds_in_every_run(tmp_path: Path) -> None:
     assert set(rows["tags-say-whose-it-is"]["levels"].values()) == {"mandatory"}
 
 
+def test_level_by_column_beside_the_pack_is_told_with_the_files_name_until_the_engines_config_says_another(
+    tmp_path: Path,
+) -> None:
+    raised = {"lambda-alias-scales": {"prod": "mandatory"}, TWO: {"prod": "advisory", "staging": "mandatory"}}
+    pack = repository(tmp_path, {"pack-settings": {"rules": raised}})
+    beside = f"{tmp_path.name}/config.json"
+
+    (said,) = [each for each in judge(target(1), Host(pack, "staging"), "staging") if each.rule == TWO]
+    assert said[1:3] == ("mandatory", f"minCapacity is 1, wanted 2 or more (mandatory by {beside})")
+    rows = {row["rule"]: row for row in description(pack.rules, pack.levels, pack.settings)}
+    assert rows["lambda-alias-scales"]["levels"]["prod"] == "mandatory"
+    assert rows["lambda-alias-scales"]["set_by"] == {"prod": beside}
+    assert rows[TWO]["set_by"] == dict.fromkeys(["staging", "prod"], beside)
+
+    other = configured(Host(pack, "staging"), {TWO: "disabled"})
+    assert levels(judge(target(1), other, "staging"), TWO) == []
+    third = configured(Host(pack, "prod"), {"pack-settings": {"rules": {TWO: {"staging": "disabled"}}}})
+    assert levels(judge(target(1), third), TWO) == ["advisory"]
+
+
+def test_the_repositorys_own_config_only_raises_and_only_rules_that_are_advice_elsewhere() -> None:
+    pack = read_pack()
+    rows = {row["rule"]: row for row in description(pack.rules, pack.levels, pack.settings)}
+    own = {row["rule"]: row["levels"] for row in description(pack.rules, pack.levels)}
+
+    assert len(pack.settings.rules) >= 20
+    for name, choices in pack.settings.rules.items():
+        assert rows[name]["set_by"] == dict.fromkeys(choices, "policies/config.json")
+        assert {own[name][column] for column in choices} == {"advisory"}
+        assert {rows[name]["levels"][column] for column in choices} == {"mandatory"}
+
+
 def test_config_of_the_engine_says_more_than_the_one_beside_the_pack(tmp_path: Path) -> None:
     beside = {
         TWO: {"least": 3},
@@ -263,7 +328,7 @@ def test_config_of_the_engine_says_more_than_the_one_beside_the_pack(tmp_path: P
     said = judge(target(3, maxCapacity=3), pack)
 
     assert [(each.level, each.message) for each in said if each.rule == TWO] == [
-        ("advisory", "minCapacity is 3, wanted 4 or more")
+        ("advisory", "minCapacity is 3, wanted 4 or more (advisory by the policy config)")
     ]
     assert violations(said, "scaling-target-has-room") == []
     assert violations(judge(target(4, maxCapacity=4000), pack), "scaling-target-is-bounded") == []

@@ -102,9 +102,10 @@ class Stranger:
 
 
 def publish(archive: Path) -> Path:
-    """Packs the pack's folder as the engine does."""
+    """Packs the pack's folder as the engine does, without what this repository sets for itself."""
+    left = ("__pycache__", "package/config.json")
     with tarfile.open(archive, "w:gz") as packed:
-        packed.add(PACK, "package", filter=lambda each: None if "__pycache__" in each.name else each)
+        packed.add(PACK, "package", filter=lambda each: None if each.name.endswith(left) else each)
     return archive
 
 

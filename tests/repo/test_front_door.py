@@ -21,7 +21,6 @@ HEADING = re.compile(r"(?m)^#+ (.+)$")
 FILE = re.compile(r"`((?:[\w.-]+/)+[\w-]+\.(?:py|toml|ya?ml|json|txt))`")
 MADE_BY_THE_READER = {
     "policies/accepted.yaml",
-    "policies/config.json",
     "report/faults.txt",
     "tests/stacks/apprunner_service/test_changes.py",
 }

@@ -85,6 +85,16 @@ def test_what_the_repositorys_config_lowers_is_told_like_a_change_of_the_pack(tm
     ]
 
 
+def test_a_rule_that_the_repositorys_config_raised_and_raises_no_more_is_told(tmp_path: Path) -> None:
+    name = "storage-key-rotates"
+    raised = describe_with(tmp_path, {"pack-settings": {"rules": {name: {"prod": "mandatory", "dev": "remediate"}}}})
+    lowered = describe_with(tmp_path, {"pack-settings": {"rules": {name: {"prod": "advisory", "dev": "mandatory"}}}})
+
+    assert compare_levels(raised, lowered) == [f"The rule {name} is advisory in prod; on the base it is mandatory."]
+    assert compare_levels(lowered, raised) == []
+    assert raised[name].set_by == dict.fromkeys(["dev", "prod"], "policies/config.json")
+
+
 def test_a_threshold_that_asks_for_more_does_not_weaken_the_judge(tmp_path: Path) -> None:
     stricter = describe_with(
         tmp_path, {"scaling-target-keeps-two": {"least": 3}, "scaling-target-is-bounded": {"most": 20}}
