@@ -140,8 +140,8 @@ def _object(path: str, value: Any, keys: Collection[str] | None = None) -> Given
     """An object, without other keys than these where they are given."""
     if not isinstance(value, dict):
         _refuse(path, value, "an object")
-    for key, each in value.items() if keys is not None else ():
-        if key not in keys:
+    for key, each in value.items():
+        if keys is not None and key not in keys:
             _refuse(f"{path}.{key}", each, f"one of {', '.join(keys) or 'no settings'}")
     return value
 

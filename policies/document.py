@@ -64,10 +64,10 @@ def _section(rule: Rule, levels: Levels, examples: Iterable[Example], checked: C
     if rule.requirements:
         lines.append(f"- Asked for by {_requirements(rule)}")
     if rule.parameters:
-        settings = ", ".join(
+        thresholds = ", ".join(
             f"`{name}` ({_value(_plain(parameter.default))})" for name, parameter in rule.parameters.items()
         )
-        lines.append(f"- Thresholds, with their defaults: {settings}")
+        lines.append(f"- Thresholds, with their defaults: {thresholds}")
     if rule.remedy:
         values = ", ".join(f"`{path}` to {_value(value)}" for path, value in rule.remedy)
         lines.append(f"- Remediation sets {values}")
