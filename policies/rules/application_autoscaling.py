@@ -77,7 +77,7 @@ def scaling_target_has_room(target: Resource) -> Iterator[str]:
     TARGET,
     category="cost",
     severity="medium",
-    reference="https://docs.aws.amazon.com/wellarchitected/latest/cost-optimization-pillar/cost_manage_demand_resources_dynamic.html",
+    reference="https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html",
     fix="Lower max_capacity to 100 or less, or raise the rule's own bound.",
     config_key="scaling.max",
     serving=True,
@@ -85,8 +85,8 @@ def scaling_target_has_room(target: Resource) -> Iterator[str]:
 def scaling_target_is_bounded(target: Resource, *, most: int = 100) -> Iterator[str]:
     """A scalable target has an upper bound somebody chose.
 
-    A retry storm scales out as well as real demand does. The bound is what stands between a client's bug and the
-    month's budget; a zero too many in it is noticed on the invoice.
+    A policy adds up to the maximum, for a retry storm as well as for real demand, and a number far above the account's
+    quota may be registered. A zero too many in it is noticed on the invoice.
     """
     if target.text("serviceNamespace") in FITTING and (target.number("maxCapacity") or 0) > most:
         yield f"maxCapacity is {target.show('maxCapacity')}, wanted {most} or less"

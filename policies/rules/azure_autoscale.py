@@ -188,13 +188,14 @@ def azure_autoscale_goes_both_ways(setting: Resource, stack: Stack) -> Iterator[
     category="lifecycle",
     severity="high",
     reference=ENDPOINTS,
-    fix='Add "sku.capacity" to the deployment\'s ignore_changes.',
+    fix='Add "sku.capacity" to the deployment\'s ignore_changes, and refresh before an update.',
 )
 def azure_deployment_leaves_capacity_to_scaling(deployment: Resource, stack: Stack) -> Iterator[str]:
     """A deployment does not reset the number of instances.
 
-    Autoscale moves sku.capacity. If the program sets it on every run, a deployment at noon shrinks the fleet to the
-    number in the code.
+    Autoscale moves the number of instances. A change of anything in the deployment sends the whole of it, and the
+    program's number with it, so that an update at noon shrinks the fleet. With ignoreChanges it is the state's number,
+    which a refresh has brought up to date: https://www.pulumi.com/docs/iac/concepts/options/ignorechanges/
     """
     owned = any(path in ("sku", "sku.capacity") for path in deployment.ignores)
     if stack.referring(deployment, SETTING, "targetResourceUri") and not owned:

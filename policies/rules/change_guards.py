@@ -62,6 +62,7 @@ LOGS = {
     "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": "",
     "azure-native:monitor:DiagnosticSetting": "",
 }
+ON_UNLESS_SAID = "enableLogging"
 ALARMS = (
     "aws:cloudwatch/metricAlarm:MetricAlarm",
     "aws:cloudwatch/compositeAlarm:CompositeAlarm",
@@ -158,8 +159,8 @@ def change_keeps_what_is_kept(was: Resource, now: Resource | None, stack: Stack)
 def change_keeps_logs(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
     """A change does not switch off logs.
 
-    What was not written cannot be asked for after an incident, and the change that removes the log is often the one
-    that an intruder makes first.
+    What was not written cannot be asked for after an incident, and intruders switch logs off to stay unseen:
+    https://attack.mitre.org/techniques/T1562/008/
     """
     path = LOGS[was.type]
     if now is None and not was.retained:
@@ -202,19 +203,33 @@ def change_keeps_alarms(was: Resource, now: Resource | None, stack: Stack) -> It
 def change_keeps_guards(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
     """A change does not remove a guard while what it guards stays.
 
-    Firewalls, public access blocks, policies and versioning are resources of their own: taken out of the program, they
-    leave the bucket or the balancer open, and nothing looks broken.
+    Firewalls, public access blocks, policies and versioning are resources of their own. Taken out of the program, they
+    leave the balancer open, or the bucket to what the account allows, its versions suspended and its keys S3's own; and
+    nothing looks broken. (Another of the type that names the same thing takes its place.)
     """
-    if now is None and not was.retained and not _gone_with_it(was, stack):
+    if now is None and not was.retained and not _gone_with_it(was, stack) and not _followed(was, stack):
         yield f"{was} is deleted, wanted it kept"
 
 
 def _on(resource: Resource, path: str) -> bool:
-    return resource.has(path) and resource.show(path) != "false"
+    """Whether a log is written; what is not set is off, but a trail writes."""
+    return resource.show(path) != "false" and (resource.has(path) or path == ON_UNLESS_SAID)
+
+
+def _guarded(guard: Resource, stack: Stack) -> list[Resource | None]:
+    """What the guard referred to, as it is now; None for each that goes."""
+    before = {resource.urn: resource for resource in stack.before.resources} if stack.before else {}
+    return [stack.successor(before[urn]) for urns in guard.links.values() for urn in urns if urn in before]
 
 
 def _gone_with_it(guard: Resource, stack: Stack) -> bool:
     """Whether everything that the guard referred to goes as well."""
-    before = {resource.urn: resource for resource in stack.before.resources} if stack.before else {}
-    guarded = [before[urn] for urns in guard.links.values() for urn in urns if urn in before]
-    return bool(guarded) and all(stack.successor(each) is None for each in guarded)
+    guarded = _guarded(guard, stack)
+    return bool(guarded) and not any(guarded)
+
+
+def _followed(guard: Resource, stack: Stack) -> bool:
+    """Whether a new guard of the type refers to all that this one did and that stays."""
+    stays = {each.urn for each in _guarded(guard, stack) if each}
+    added = [each for each in stack.of(guard.type) if stack.predecessor(each) is None]
+    return bool(stays) and any(stays <= {urn for urns in each.links.values() for urn in urns} for each in added)

@@ -123,7 +123,7 @@ def scaling_starts_within_its_bounds(resource: Resource, stack: Stack) -> Iterat
     SCHEDULED,
     category="cost",
     severity="medium",
-    reference="https://docs.aws.amazon.com/wellarchitected/latest/cost-optimization-pillar/cost_manage_demand_resources_dynamic.html",
+    reference="https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScheduledAction.html",
     fix="Lower max_capacity of the scalable target action to 100 or less, or raise the rule's own bound.",
     config_key="scaling.schedules",
 )

@@ -124,6 +124,25 @@ def test_the_routing_of_a_name_changes_only_while_it_has_one_record(beside: Any,
     assert bool(told) is found
 
 
+def test_guard_that_another_of_its_kind_follows_is_fine_where_it_names_the_same_things() -> None:
+    after = deepcopy(ECS)
+    association = after.pop("acl-balancer")
+
+    assert ask(after | {"front-acl": association}, "change-keeps-guards") == []
+    elsewhere = association | {"links": {"resourceArn": ["group"]}}
+    assert ask(after | {"front-acl": elsewhere}, "change-keeps-guards")
+
+
+def test_trail_that_wrote_without_being_told_to_is_switched_off() -> None:
+    trail = {"type": "aws:cloudtrail/trail:Trail", "properties": {"s3BucketName": "trails"}}
+    off = trail | {"properties": {"enableLogging": False}}
+
+    assert violations(judge({"t": trail}, host(before={"t": trail})), "change-keeps-logs") == []
+    assert violations(judge({"t": off}, host(before={"t": trail})), "change-keeps-logs") == [
+        "enableLogging was not set and is false, wanted it kept"
+    ]
+
+
 def test_exported_states_are_compared(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     old, new = tmp_path / "old.json", tmp_path / "new.json"
     old.write_text(json.dumps(state(minimum=3)))
