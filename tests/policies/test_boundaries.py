@@ -1,7 +1,8 @@
-"""What lies just beyond what is let pass: health checks and certificates, ids within ids, another's metrics."""
+"""What lies just beyond what is let pass: health, certificates, ids within ids, another's metrics, old names."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,16 @@ from policies.callers import asks_for_certificates, is_health
 from policies.checked import read_checked
 from policies.examples import Raw, resources_of
 from policies.resources import Stack
-from policies.settings import NOT_SET, Settings, Stacks
+from policies.settings import NOT_SET, Choice, Settings, Stacks
 from tests.policies.wire import RULES, judge, violations
 
 API, DOMAIN = "aws:apigatewayv2/api:Api", "aws:apigatewayv2/domainName:DomainName"
+AUTHENTICATES = "azure-endpoint-authenticates-people"
 MUTUAL = {"mutualTlsAuthentication": {"truststoreUri": "s3://trust/ca.pem"}}
+
+
+def one(type_: str, **properties: Any) -> Raw:
+    return {"one": {"type": type_, "properties": properties}}
 
 
 @pytest.mark.parametrize(
@@ -111,9 +117,10 @@ def test_name_with_a_version_is_another_one_each_time(name: str, found: int) -> 
 
 def test_settings_that_say_nothing_leave_the_others() -> None:
     every = Settings(
-        levels={"a": EnforcementLevel.ADVISORY},
+        levels={"a": Choice(EnforcementLevel.ADVISORY, "a file")},
+        rules={"b": {"prod": Choice(EnforcementLevel.MANDATORY, "a file")}},
         parameters={"a": {"least": 3}},
-        categories={"cost": {"dev": EnforcementLevel.DISABLED}},
+        categories={"cost": {"dev": Choice(EnforcementLevel.DISABLED, "a file")}},
         environments={"prod": Stacks(("live-*",))},
         exemptions=Path("exemptions.yaml"),
         baseline=Path("baseline.yaml"),
@@ -131,3 +138,39 @@ def test_the_latest_reading_counts(tmp_path: Path) -> None:
     )
 
     assert read_checked(RULES, tmp_path / "checked.yaml").readings[name].against == "page"
+
+
+def test_scope_above_subscriptions_is_no_small_scope() -> None:
+    """A management group's id has as many parts as a resource group's, and is the widest scope there is."""
+    raw = one(
+        "azure-native:authorization:RoleAssignment",
+        scope="/providers/Microsoft.Management/managementGroups/all",
+        principalType="ServicePrincipal",
+    )
+
+    assert violations(judge(raw), "azure-role-has-a-small-scope")
+
+
+def test_azure_properties_under_their_older_name_are_read() -> None:
+    type_ = "azure-native:machinelearningservices/v20240401:OnlineEndpoint"
+
+    assert violations(judge(one(type_, onlineEndpointProperties={"authMode": "AADToken"})), AUTHENTICATES) == []
+    assert violations(judge(one(type_, onlineEndpointProperties={"authMode": "Key"})), AUTHENTICATES)
+
+
+@pytest.mark.parametrize("name", ["HF_TOKEN", "DB_PASSWORD", "AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "apiKey"])
+def test_secret_by_its_name_is_one(name: str) -> None:
+    containers = json.dumps([{"name": "app", "environment": [{"name": name, "value": "s3cr3t"}]}])
+    raw = one("aws:ecs/taskDefinition:TaskDefinition", containerDefinitions=containers)
+
+    assert violations(judge(raw), "ecs-container-has-no-secret-in-its-environment")
+
+
+@pytest.mark.parametrize(
+    "runtime",
+    ["python3.8", "python3.10", "nodejs18.x", "nodejs20.x", "go1.x", "dotnet6", "dotnet8", "java8", "provided.al2"],
+)
+def test_runtime_without_updates_is_found(runtime: str) -> None:
+    raw = one("aws:lambda/function:Function", runtime=runtime)
+
+    assert violations(judge(raw), "lambda-runtime-is-supported")

@@ -1,8 +1,8 @@
 """Each rule is tried on three right architectures or more and two dangerous ones, most of them not of this repository.
 
-A right architecture counts for a rule where it has a resource that the rule judges (test_architectures, test_legitimate
-and test_rules show that nothing is found there). A dangerous one is a break of the examples, also where it is made in
-an architecture of other people, or a row of `architectures/dangerous`.
+A right architecture counts for a rule where it has a resource that the rule judges (test_architectures,
+test_false_findings and test_rules show that nothing is found there). A dangerous one is a break of the examples, also
+where it is made in an architecture of other people, or a row of `architectures/dangerous`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from policies.rule import STACK, Kind, Rule
 from policies.rules import catalogue
 from policies.typenames import current_type
 from tests.policies.test_architectures import DANGEROUS, LEGITIMATE
-from tests.policies.test_legitimate import LEGITIMATE as ROWS
+from tests.policies.test_false_findings import ROWS
 from tests.policies.test_survivors import OWN
 
 RULES = [rule for rule in catalogue() if rule.name not in OWN]
@@ -29,9 +29,9 @@ ONE_DANGER = {
     "lambda-concurrency-has-one-owner": "there is one way in which a fixed number is applied beside a scaled one",
     "network-has-no-single-nat": "a network of one gateway is the only danger it knows",
     "storage-bucket-forgets": "a bucket that collects has one expiry, which is there or not",
-    "azure-autoscale-schedules-reach-the-maximum": "its other dangers are in test_legitimate, beside what is right",
+    "azure-autoscale-schedules-reach-the-maximum": "its other dangers are in test_boundaries_of_scaling",
     "azure-workspace-keeps-its-logs": "a workspace has one setting, which is there or not",
-    "ecs-container-has-no-secret-in-its-environment": "the names that are secrets are in test_legitimate, one by one",
+    "ecs-container-has-no-secret-in-its-environment": "the names that are secrets are in test_boundaries, one by one",
 }
 """Rules of which one dangerous example is enough, and why."""
 

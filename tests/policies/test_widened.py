@@ -21,7 +21,7 @@ from policies.resources import Resource, Stack
 from policies.rule import Kind, Rule
 from policies.rules import catalogue
 from tests.policies.test_architectures import LEGITIMATE
-from tests.policies.test_legitimate import LEGITIMATE as ROWS
+from tests.policies.test_false_findings import ROWS
 from tests.policies.test_survivors import OWN
 
 RULES = [rule for rule in catalogue() if rule.name not in OWN and not rule.compares]
