@@ -10,6 +10,7 @@ from ..rule import rule
 from ..serving import SERVICE, something_serves
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+SCALING = "aws:appautoscaling/policy:Policy"
 COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
 TOPIC = "aws:sns/topic:Topic"
 SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
@@ -161,13 +162,15 @@ def alarm_that_combines_tells_somebody(composite: Resource, stack: Stack) -> Ite
     reference="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html",
     fix="Set treat_missing_data.",
 )
-def alarm_knows_what_silence_means(alarm: Resource) -> Iterator[str]:
+def alarm_knows_what_silence_means(alarm: Resource, stack: Stack) -> Iterator[str]:
     """An alarm says what missing data means.
 
     The default goes to INSUFFICIENT_DATA when all data is missing, and keeps an alarm up while some is: a sparse error
-    metric then tells neither that all is well nor that it is not.
+    metric then tells neither that all is well nor that it is not. (Where an alarm moves a scaling policy silence is to
+    move nothing, and that is what the default does.)
     """
-    if alarm.text("treatMissingData") in (None, "", "missing"):
+    moves = stack.referred(alarm, "alarmActions", SCALING)
+    if not moves and alarm.text("treatMissingData") in (None, "", "missing"):
         yield f'treatMissingData is {alarm.show("treatMissingData")}, wanted "notBreaching", "breaching" or "ignore"'
 
 

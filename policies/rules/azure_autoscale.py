@@ -195,7 +195,7 @@ def azure_deployment_leaves_capacity_to_scaling(deployment: Resource, stack: Sta
 
     Autoscale moves the number of instances. A change of anything in the deployment sends the whole of it, and the
     program's number with it, so that an update at noon shrinks the fleet. With ignoreChanges it is the state's number,
-    which a refresh has brought up to date: https://www.pulumi.com/docs/iac/concepts/options/ignorechanges/
+    which a refresh has brought up to date (www.pulumi.com/docs/iac/concepts/options/ignorechanges).
     """
     owned = any(path in ("sku", "sku.capacity") for path in deployment.ignores)
     if stack.referring(deployment, SETTING, "targetResourceUri") and not owned:

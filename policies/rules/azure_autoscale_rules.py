@@ -141,3 +141,28 @@ def azure_autoscale_threshold_can_be_reached(setting: Resource, stack: Stack) ->
                 continue
             if (metric_of(each) or "").endswith("Percentage") and threshold >= 100:
                 yield f"metricTrigger.threshold is {threshold:g} for {metric_of(each)}, wanted less than 100"
+
+
+@rule(
+    SETTING,
+    category="autoscaling",
+    severity="high",
+    reference="https://learn.microsoft.com/en-us/azure/azure-monitor/autoscale/autoscale-understanding-settings",
+    fix="Put the profiles of both into one AutoscaleSetting.",
+)
+def azure_autoscale_is_the_only_one(setting: Resource, stack: Stack) -> Iterator[str]:
+    """One autoscale setting scales a deployment.
+
+    A resource can have one. A second for other hours or an event belongs into the first as a profile: made beside it,
+    it is refused, or moves the number against the other.
+    """
+    scaled = _scaled_by(setting, stack)
+    for other in stack.of(SETTING):
+        if other.urn != setting.urn and scaled & _scaled_by(other, stack):
+            yield f"targetResourceUri is what {other} scales too, wanted one setting"
+
+
+def _scaled_by(setting: Resource, stack: Stack) -> set[str]:
+    """What a setting scales: the id as it is written, and the deployments of this program."""
+    written = setting.text_if_known("targetResourceUri") or ""
+    return {each.urn for each in stack.referred(setting, "targetResourceUri", DEPLOYMENT)} | {written.casefold()} - {""}

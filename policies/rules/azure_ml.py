@@ -143,19 +143,23 @@ def azure_endpoint_is_private(endpoint: Resource) -> Iterator[str]:
     category="availability",
     severity="high",
     reference=f"{GUIDE}/how-to-safely-rollout-online-endpoints",
-    fix="Let the shares in the traffic block add up to 100 (or to 0 before the first deployment exists).",
+    fix="Let the shares in the traffic block add up to 100 (or to 0 before there is one), the copied to 50.",
 )
 def azure_endpoint_traffic_adds_up(endpoint: Resource) -> Iterator[str]:
     """The shares of traffic add up to 100 percent.
 
-    The API asks for a sum of 100, or of 0 as long as no deployment is to answer. With another the update is refused,
-    after everything before it was changed.
+    The API asks for a sum of 100, or of 0 as long as no deployment is to answer, and copies half of the requests at
+    most. With another the update is refused, after everything before it was changed.
     """
     for traffic in traffic_of(endpoint):
         shares = traffic.keys()
         total = sum(traffic.number(name) or 0 for name in shares)
         if total not in (0, 100):
             yield f"traffic adds up to {total:g}, wanted 100"
+    for copied in mirrors_of(endpoint):
+        shares = copied.keys()
+        if (total := sum(copied.number(name) or 0 for name in shares)) > 50:
+            yield f"mirrorTraffic adds up to {total:g}, wanted 50 or less"
 
 
 @rule(

@@ -159,8 +159,8 @@ def change_keeps_what_is_kept(was: Resource, now: Resource | None, stack: Stack)
 def change_keeps_logs(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
     """A change does not switch off logs.
 
-    What was not written cannot be asked for after an incident, and intruders switch logs off to stay unseen:
-    https://attack.mitre.org/techniques/T1562/008/
+    What was not written cannot be asked for after an incident, and intruders switch logs off to stay unseen
+    (attack.mitre.org/techniques/T1562/008).
     """
     path = LOGS[was.type]
     if now is None and not was.retained:

@@ -166,13 +166,16 @@ def ecs_service_has_alarms(service: Resource, stack: Stack) -> Iterator[str]:
     """Errors and unhealthy tasks of a service raise alarms.
 
     The load balancer counts what callers were told; the service's own metrics end at CPU and memory. A gateway in front
-    of a network balancer counts errors too; who sends the metrics to another product has the alarms there.
+    of a network balancer counts errors too, which it passes through unread itself; who sends the metrics to another
+    product has the alarms there.
     """
     if not service.count("loadBalancers") or watched_elsewhere(stack):
         return
     balancers = ("AWS/ApplicationELB", "AWS/NetworkELB", "AWS/ApiGateway")
     names = metrics_with_alarms(stack, service, *balancers)
-    for known in ERRORS, UNHEALTHY:
+    groups = stack.referred(service, "loadBalancers", GROUP)
+    passes = groups and all(each.text("protocol") in ("TCP", "UDP", "TCP_UDP", "TLS") for each in groups)
+    for known in (UNHEALTHY,) if passes else (ERRORS, UNHEALTHY):
         if not names & set(known):
             yield f"no alarm on {known[0]} in {balancers[0]}, wanted one"
 

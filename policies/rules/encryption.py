@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..resources import Resource
+from ..resources import Resource, Stack
 from ..rule import rule
 
 KEY = "aws:kms/key:Key"
@@ -77,3 +77,22 @@ def storage_queue_is_encrypted(queue: Resource) -> Iterator[str]:
     """
     if queue.flag("sqsManagedSseEnabled") is False and not queue.has("kmsMasterKeyId"):
         yield "sqsManagedSseEnabled is false and kmsMasterKeyId is not set, wanted one of them"
+
+
+@rule(
+    KEY,
+    category="availability",
+    severity="critical",
+    reference="https://docs.aws.amazon.com/kms/latest/developerguide/enabling-keys.html",
+    fix="Set is_enabled to true, or leave it out.",
+)
+def storage_key_is_switched_on(key: Resource, stack: Stack) -> Iterator[str]:
+    """A key that something uses is switched on.
+
+    With a disabled key nothing can be encrypted or read: no new instance mounts its volume, no model is fetched from
+    its bucket, and messages stay where they are.
+    """
+    users = (each for each in stack.resources if any(key.urn in urns for urns in each.links.values()))
+    used = next((each for each in users if not each.type.startswith("aws:kms/")), None)
+    if used and key.flag("isEnabled") is False:
+        yield f"isEnabled is false and {used} uses it, wanted true"

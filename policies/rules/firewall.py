@@ -84,3 +84,23 @@ def firewall_lets_long_requests_in(acl: Resource) -> Iterator[str]:
         whole = not each.has("overrideAction.count") and not group.has("scopeDownStatement")
         if group.text("name") == CORE and whole and SIZE not in overridden:
             yield f"{CORE} blocks bodies of more than 8 KB, wanted an override of {SIZE}"
+
+
+@rule(
+    ACL,
+    category="availability",
+    severity="critical",
+    reference="https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-default-action.html",
+    fix="Set default_action to allow, or add a rule that allows whom the service is for.",
+)
+def firewall_lets_somebody_in(acl: Resource, stack: Stack) -> Iterator[str]:
+    """A web ACL that blocks by default has a rule that allows.
+
+    Without one every caller gets 403. Rate limits and AWS's managed groups block or count; rule groups of the team's
+    own may allow.
+    """
+    allowing = ("action.allow", "statement.ruleGroupReferenceStatement")
+    allowed = any(each.has(path) for each in acl.children("rules") for path in allowing)
+    elsewhere = acl.has("ruleJson") or stack.referring(acl, ASSOCIATED, "webAclArn")
+    if acl.has("defaultAction.block") and not allowed and not elsewhere:
+        yield "defaultAction is block and no rule allows, wanted one that does"

@@ -25,9 +25,7 @@ def lambda_queue_hides_what_is_worked_on(mapping: Resource, stack: Stack) -> Ite
     A message that appears again is worked on twice at once: under load each takes longer, more appear again, and the
     queue never empties. Lambda refuses such a mapping when it is made, and not when the time limit is raised later.
     """
-    named = [*stack.referred(mapping, "functionName", FUNCTION)]
-    for alias in stack.referred(mapping, "functionName", ALIAS):
-        named += stack.referred(alias, "functionName", FUNCTION)
+    named = _functions(mapping, stack)
     for queue in stack.referred(mapping, "eventSourceArn", QUEUE):
         hidden = queue.number("visibilityTimeoutSeconds")
         hidden = 30 if hidden is None else hidden
@@ -35,3 +33,31 @@ def lambda_queue_hides_what_is_worked_on(mapping: Resource, stack: Stack) -> Ite
             limit = function.number("timeout") or 3
             if hidden < limit:
                 yield f"visibilityTimeoutSeconds is {hidden:g} and the function's timeout {limit:g}, wanted no less"
+
+
+def _functions(mapping: Resource, stack: Stack) -> list[Resource]:
+    """The functions that a mapping names, by themselves or by an alias."""
+    aliases = stack.referred(mapping, "functionName", ALIAS)
+    by_alias = [each for alias in aliases for each in stack.referred(alias, "functionName", FUNCTION)]
+    return [*stack.referred(mapping, "functionName", FUNCTION), *by_alias]
+
+
+@rule(
+    MAPPING,
+    category="autoscaling",
+    severity="medium",
+    reference="https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html",
+    fix="Lower maximum_concurrency of the mapping, or raise reserved_concurrent_executions of the function.",
+)
+def lambda_queue_asks_no_more_than_is_reserved(mapping: Resource, stack: Stack) -> Iterator[str]:
+    """A queue does not ask for more of a function than is reserved for it.
+
+    The mapping counts without looking at the reserve. What is above it is throttled, comes back to the queue, and goes
+    to the dead letters after a few times, though nothing was wrong with it. It is advice, as AWS gives it
+    (repost.aws/knowledge-center/lambda-sqs-scaling).
+    """
+    most = mapping.number("scalingConfig.maximumConcurrency") or 0
+    for function in _functions(mapping, stack):
+        reserved = function.number("reservedConcurrentExecutions")
+        if reserved is not None and 0 <= reserved < most:
+            yield f"maximumConcurrency is {most:g} and reservedConcurrentExecutions {reserved:g}, wanted no more"

@@ -13,6 +13,8 @@ from ..serving import SCALABLE as TARGET
 from ..typenames import current_type
 from .sagemaker_rollout import GUIDE
 
+COPIES = "sagemaker:inference-component:DesiredCopyCount"  # a target that holds no variant
+
 HELD = (
     ENDPOINT,
     "aws:lb/loadBalancer:LoadBalancer",
@@ -147,7 +149,8 @@ def sagemaker_new_instance_type_is_a_new_endpoint(endpoint: Resource, stack: Sta
     SageMaker refuses to change the type of a variant that is a scalable target, and the update fails half-way. With
     the type in its name the endpoint is made anew beside the old one, which serves meanwhile.
     """
-    if not stack.referring(endpoint, TARGET, "resourceId"):
+    targets = stack.referring(endpoint, TARGET, "resourceId")
+    if not any(each.text("scalableDimension") != COPIES for each in targets):
         return
     name = (endpoint.text("name") or "").casefold()
     for configuration in stack.referred(endpoint, "endpointConfigName", CONFIGURATION):

@@ -77,3 +77,20 @@ def machine_refresh_keeps_some(fleet: Resource, stack: Stack, *, least: int = 50
     attached = fleet.count("targetGroupArns") or stack.referred(fleet, "targetGroupArns", TARGET_GROUP)
     if attached and share is not None and share < least:
         yield f"minHealthyPercentage is {share:g}, wanted {least} or more"
+
+
+@rule(
+    FLEET,
+    category="autoscaling",
+    severity="high",
+    reference="https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html",
+    fix="Take Launch and AddToLoadBalancer out of suspended_processes.",
+)
+def machine_group_launches(fleet: Resource) -> Iterator[str]:
+    """A group of machines launches them, and lets callers reach them.
+
+    Suspending is meant for the minutes of an incident. While Launch is suspended the group does not grow and goes on
+    taking away what is unhealthy; while AddToLoadBalancer is, the machines that it adds get no requests, even later.
+    """
+    for process in sorted({*fleet.texts("suspendedProcesses")} & {"Launch", "AddToLoadBalancer"}):
+        yield f'suspendedProcesses has "{process}", wanted it to go on'

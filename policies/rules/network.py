@@ -9,6 +9,7 @@ from ..properties import Properties
 from ..resources import Resource, Stack
 from ..rule import rule
 from ..serving import SERVICE, something_serves
+from .load_balancer import BALANCER, LISTENER
 
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
 GROUP_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
@@ -17,6 +18,7 @@ VPC = "aws:ec2/vpc:Vpc"
 NAT = "aws:ec2/natGateway:NatGateway"
 SUBNET = "aws:ec2/subnet:Subnet"
 FLOW_LOG = "aws:ec2/flowLog:FlowLog"
+INTERFACE = "aws:ec2/vpcEndpoint:VpcEndpoint"
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html"
 ICMP = ("icmp", "icmpv6", "1", "58")  # its "ports" are kinds of messages, which networks need from everybody
 WIDEST = {4: 7, 6: 15}  # bits: shorter prefixes than a /8 belong to nobody; two halves are the world as well
@@ -145,6 +147,49 @@ def network_lets_the_balancer_in(service: Resource, stack: Stack) -> Iterator[st
         port = entry.number("containerPort")
         if port is not None and not any(low <= port <= high for low, high in opened):
             yield f"no security group of this service opens port {port:g}, wanted it open to the load balancer"
+
+
+@rule(
+    LISTENER,
+    category="availability",
+    severity="critical",
+    reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html",
+    fix="Let callers in at the listener's port in a security group of the load balancer.",
+)
+def load_balancer_lets_callers_in(listener: Resource, stack: Stack) -> Iterator[str]:
+    """The security groups of a load balancer let somebody in at the port that it listens on.
+
+    Where they open other ports alone no request arrives, and every health check is green. A listener that only
+    redirects is missed by nobody, and a group without any rule in the program may have them elsewhere.
+    """
+    port, path = listener.number("port"), "securityGroups"
+    redirects = {each.text("type") for each in listener.children("defaultActions")} == {"redirect"}
+    for balancer in stack.referred(listener, "loadBalancerArn", BALANCER) if not redirects else ():
+        groups = stack.referred(balancer, path, GROUP)
+        elsewhere = balancer.known(path) and balancer.count(path) > len(groups)
+        opened = [opening for group in groups for opening in _ranges(group, stack)]
+        if opened and not elsewhere and port is not None and not any(low <= port <= high for low, high in opened):
+            yield f"no security group of {balancer} opens port {port:g}, wanted it open to its callers"
+
+
+@rule(
+    VPC,
+    category="availability",
+    severity="high",
+    reference="https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html",
+    fix="Add a gateway endpoint for S3 to the network.",
+)
+def network_lets_images_in(vpc: Resource, stack: Stack) -> Iterator[str]:
+    """A network that reaches the registry through endpoints reaches its layers too.
+
+    ECR keeps the layers in S3. Without an endpoint for it, and without a way out, a task asks the registry, gets an
+    answer, and waits for the image until it is stopped. It is advice: another stack may have the way out.
+    """
+    names = [each.text_if_known("serviceName") or "" for each in stack.referring(vpc, INTERFACE, "vpcId")]
+    ends = {".".join(name.split(".")[3:]) for name in names}  # com.amazonaws.<region>.<service>
+    way_out = any("gateway" in each.type.casefold() for each in stack.resources)
+    if "ecr.dkr" in ends and "s3" not in ends and not way_out:
+        yield "the endpoints have ecr.dkr and no s3, wanted one for S3"
 
 
 def _ranges(group: Resource, stack: Stack) -> Iterator[tuple[float, float]]:
