@@ -156,10 +156,18 @@ def azure_autoscale_is_the_only_one(setting: Resource, stack: Stack) -> Iterator
     A resource can have one. A second for other hours or an event belongs into the first as a profile: made beside it,
     it is refused, or moves the number against the other.
     """
-    scaled = _scaled_by(setting, stack)
-    for other in stack.of(SETTING):
-        if other.urn != setting.urn and scaled & _scaled_by(other, stack):
-            yield f"targetResourceUri is what {other} scales too, wanted one setting"
+
+    def settings() -> dict[str, list[Resource]]:
+        by_target: dict[str, list[Resource]] = {}
+        for each in stack.of(SETTING):
+            for scaled in _scaled_by(each, stack):
+                by_target.setdefault(scaled, []).append(each)
+        return by_target
+
+    by_target = stack.remember("settings by what they scale", settings)
+    others = {each.urn: each for scaled in _scaled_by(setting, stack) for each in by_target[scaled]}
+    for other in (each for urn, each in others.items() if urn != setting.urn):
+        yield f"targetResourceUri is what {other} scales too, wanted one setting"
 
 
 def _scaled_by(setting: Resource, stack: Stack) -> set[str]:

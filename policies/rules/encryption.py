@@ -92,7 +92,12 @@ def storage_key_is_switched_on(key: Resource, stack: Stack) -> Iterator[str]:
     With a disabled key nothing can be encrypted or read: no new instance mounts its volume, no model is fetched from
     its bucket, and messages stay where they are.
     """
-    users = (each for each in stack.resources if any(key.urn in urns for urns in each.links.values()))
-    used = next((each for each in users if not each.type.startswith("aws:kms/")), None)
+
+    def users() -> dict[str, Resource]:
+        """By the URN of whatever is used: the last that uses it, policies and names of keys left out."""
+        others = [each for each in stack.resources if not each.type.startswith("aws:kms/")]
+        return {urn: each for each in others for urns in each.links.values() for urn in urns}
+
+    used = stack.remember("users", users).get(key.urn)
     if used and key.flag("isEnabled") is False:
         yield f"isEnabled is false and {used} uses it, wanted true"

@@ -187,7 +187,7 @@ def network_lets_images_in(vpc: Resource, stack: Stack) -> Iterator[str]:
     """
     names = [each.text_if_known("serviceName") or "" for each in stack.referring(vpc, INTERFACE, "vpcId")]
     ends = {".".join(name.split(".")[3:]) for name in names}  # com.amazonaws.<region>.<service>
-    way_out = any("gateway" in each.type.casefold() for each in stack.resources)
+    way_out = stack.remember("gateways", lambda: any("gateway" in each.type.casefold() for each in stack.resources))
     if "ecr.dkr" in ends and "s3" not in ends and not way_out:
         yield "the endpoints have ecr.dkr and no s3, wanted one for S3"
 
