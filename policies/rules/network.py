@@ -16,6 +16,7 @@ GROUP_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 VPC = "aws:ec2/vpc:Vpc"
 NAT = "aws:ec2/natGateway:NatGateway"
+WAYS_OUT = (NAT, "aws:ec2/internetGateway:InternetGateway", "aws:ec2transitgateway/vpcAttachment:VpcAttachment")
 SUBNET = "aws:ec2/subnet:Subnet"
 FLOW_LOG = "aws:ec2/flowLog:FlowLog"
 INTERFACE = "aws:ec2/vpcEndpoint:VpcEndpoint"
@@ -187,8 +188,7 @@ def network_lets_images_in(vpc: Resource, stack: Stack) -> Iterator[str]:
     """
     names = [each.text_if_known("serviceName") or "" for each in stack.referring(vpc, INTERFACE, "vpcId")]
     ends = {".".join(name.split(".")[3:]) for name in names}  # com.amazonaws.<region>.<service>
-    way_out = stack.remember("gateways", lambda: any("gateway" in each.type.casefold() for each in stack.resources))
-    if "ecr.dkr" in ends and "s3" not in ends and not way_out:
+    if "ecr.dkr" in ends and "s3" not in ends and not stack.of(*WAYS_OUT):
         yield "the endpoints have ecr.dkr and no s3, wanted one for S3"
 
 

@@ -25,9 +25,11 @@ NOT_HERE = {
     "lambda-concurrency-has-one-owner": "the stacks fix no provisioned concurrency",
     "storage-queue-is-encrypted": "the stacks have no queue",
     "lambda-queue-hides-what-is-worked-on": "the stacks have no queue",
+    "lambda-queue-asks-no-more-than-is-reserved": "the stacks have no queue",
     **dict.fromkeys(
         (
             "ecs-capacity-grows-with-its-tasks",
+            "machine-group-launches",
             "machine-is-replaced-when-it-does-not-answer",
             "machine-refresh-keeps-some",
         ),
