@@ -81,7 +81,12 @@ def has_an_entrance(service: Resource, stack: Stack) -> bool:
     Where a controller of the team's own deploys, the entrance is the task sets'.
     """
     sets = stack.referring(service, TASK_SET, "service")
-    return any(each.has(path) for each in (service, *sets) for path in ENTRANCES)
+    return any(_is_named(each, path) for each in (service, *sets) for path in ENTRANCES)
+
+
+def _is_named(service: Resource, path: str) -> bool:
+    """Whether a list or an object has something in it; what is not known yet has. (awsx writes empty lists.)"""
+    return service.has(path) and (not service.known(path) or service.count(path) > 0)
 
 
 def _serving(stack: Stack) -> set[str]:

@@ -61,7 +61,7 @@ def describe_with(tmp_path: Path, config: dict[str, object]) -> Catalogue:
 
 
 def test_what_the_repositorys_config_lowers_is_told_like_a_change_of_the_pack(tmp_path: Path) -> None:
-    base = catalogue.read(ROOT)
+    base = describe_with(tmp_path, {})
     lowered = describe_with(
         tmp_path,
         {
