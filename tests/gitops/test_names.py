@@ -29,7 +29,7 @@ def root(checkout: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> Path
     ("command", "message", "hint"),
     [
         ("preview wbe", "no target is called 'wbe'", "'web'"),
-        ("preview web/prdo", "no target is called 'web/prdo'", "'web/prod'"),
+        ("preview web/prdo", "web has no environment 'prdo'", "'prod'"),
         ("drift wbe", "no target is called 'wbe'", "'web'"),
         ("status prd", "no target is called 'prd'", "'prod'"),
         ("deploy prd", "no environment is called 'prd'", "'prod'"),
@@ -37,7 +37,7 @@ def root(checkout: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> Path
         ("verify prd", "no environment is called 'prd'", "'prod'"),
         ("promote prd x --proofs y", "no environment is called 'prd'", "'prod'"),
         ("invoke wbe dev", "no target is called 'wbe/dev'", "'web/dev'"),
-        ("unlock web prd", "no target is called 'web/prd'", "'web/prod'"),
+        ("unlock web prd", "web has no environment 'prd'", "'prod'"),
         ("operate refresh wbe dev", "no target is called 'wbe/dev'", "'web/dev'"),
         ("operate refrsh web dev", "no operation is called 'refrsh'", "'refresh'"),
         ("rollback wbe dev --to HEAD", "no target is called 'wbe/dev'", "'web/dev'"),
