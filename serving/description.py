@@ -139,7 +139,11 @@ def _typed(kind: type[T], values: Mapping[str, Any], where: str) -> T:
     return kind(**values)
 
 
-DESCRIBED = read()
+try:
+    DESCRIBED = read()
+except BadDescription as error:  # whatever program of serving/ this is, it has nothing to serve
+    print(f"error: {error}", file=sys.stderr)
+    sys.exit(2)
 
 
 def main() -> None:

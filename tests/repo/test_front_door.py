@@ -20,6 +20,8 @@ DELETED = {file.stem for file in configs.FOLDER.glob("*.yaml")} - {*configs.STAC
 HEADING = re.compile(r"(?m)^#+ (.+)$")
 FILE = re.compile(r"`((?:[\w.-]+/)+[\w-]+\.(?:py|toml|ya?ml|json|txt))`")
 MADE_BY_THE_READER = {
+    "learned/seconds.json",
+    "model/train.py",  # goes with the reference model
     "policies/accepted.yaml",
     "report/faults.txt",
     "tests/stacks/apprunner_service/test_changes.py",

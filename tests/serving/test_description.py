@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from serving import environments
 from serving.contract import CONTENT_TYPE, BadRequest, parse_request
 from serving.description import BadDescription, Description, read
 
@@ -117,6 +121,19 @@ def test_a_mistake_names_the_key(tmp_path: Path, old: str, new: str, said: str) 
 
     with pytest.raises(BadDescription, match=said):
         described(tmp_path, TEXT.replace(old, new))
+
+
+def test_a_program_says_a_mistake_in_a_sentence(tmp_path: Path) -> None:
+    for name in ("__init__", "description"):
+        (tmp_path / "serving").mkdir(exist_ok=True)
+        shutil.copy(environments.ROOT / f"serving/{name}.py", tmp_path / "serving")
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model/model.toml").write_text(TEXT.replace("lowest = 10", "lowst = 10"), encoding="utf-8")
+
+    done = subprocess.run([sys.executable, "-m", "serving.description"], cwd=tmp_path, capture_output=True, text=True)
+
+    wanted = "error: model/model.toml: inputs[0]: lowst: unknown, expected name, shape, lowest, highest, integer\n"
+    assert (done.returncode, done.stderr) == (2, wanted)
 
 
 def test_a_container_of_ones_own_is_left_to_whoever_runs_it(tmp_path: Path) -> None:
