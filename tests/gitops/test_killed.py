@@ -17,6 +17,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from gitops.engine.environment import FORK_SERVER
+
 PROGRAM = """
     import pulumi, pulumi_aws as aws
     config = pulumi.Config()
@@ -31,7 +33,9 @@ NAMES = [f"t{number}" for number in range(8)]
 
 
 def start(root: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(COMMAND, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    """The command with workers of its own: those of the tests' fork server would outlive it, and end as they should."""
+    environ = {name: value for name, value in os.environ.items() if name != FORK_SERVER}
+    return subprocess.Popen(COMMAND, cwd=root, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def kill_everything(process: subprocess.Popen[bytes]) -> None:
