@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import boto3
 import pytest
@@ -10,8 +11,11 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from moto import mock_aws
+from typer.testing import CliRunner
 
-from gitops.deployed.invoke import call
+from gitops.cli import app
+from gitops.commands import invoke as command
+from gitops.deployed.invoke import Answer, call
 from gitops.errors import UserError
 from tests.gitops.endpoint import Endpoint, serving
 
@@ -123,3 +127,22 @@ def test_without_an_azure_login_it_says_what_to_do(monkeypatch: pytest.MonkeyPat
 
     with pytest.raises(UserError, match="az login"):
         call({"url": "https://x.example.com/score", "auth": "aad_token"}, PAYLOAD)
+
+
+@pytest.mark.parametrize(("status", "code"), [(200, 0), (400, 1)])
+def test_the_command_sends_the_file_it_is_given_and_ends_as_the_answer_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int, code: int
+) -> None:
+    file = tmp_path / "request.json"
+    file.write_bytes(PAYLOAD)
+    sent: list[tuple[str, bytes]] = []
+
+    def answer(_root: Path, backend: str, body: bytes) -> Answer:
+        sent.append((backend, body))
+        return Answer(status, "what it says", 1.0)
+
+    monkeypatch.setattr(command, "call_locally", answer)
+
+    done = CliRunner().invoke(app, ["invoke", "--local", "lambda_api", str(file)])
+
+    assert (done.exit_code, sent) == (code, [("lambda_api", PAYLOAD)])
