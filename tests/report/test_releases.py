@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from gitops.report.formats.markdown import page as markdown
 from gitops.report.model.context import Context
 from gitops.report.model.releases import ModelRelease, describe_traffic, format_size, format_time
 from gitops.report.model.report import build
+from gitops.reporting import ARTEFACTS, read_artefact_sizes
 from tests.report import factories
 
 
@@ -85,6 +88,32 @@ def test_sizes_come_from_what_the_build_noted() -> None:
 
     assert first.sizes == (1_000, 2_000)
     assert first.environments == ("dev", "staging")
+
+
+def test_sizes_are_known_of_the_base_and_of_the_change(tmp_path: Path) -> None:
+    identity = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
+    noted = tmp_path / ARTEFACTS
+    noted.parent.mkdir()
+    noted.write_text('{"files": {"model.onnx": {"sha256": "a1", "bytes": 1000}}}')
+    for command in (["init", "-q"], ["add", "."], [*identity, "commit", "-q", "-m", "base"]):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    noted.write_text('{"files": {"model.onnx": {"sha256": "b2", "bytes": 2000}}}')
+
+    assert read_artefact_sizes(tmp_path, "HEAD") == {"sha256:a1": 1000, "sha256:b2": 2000}
+    noted.write_text("no JSON")
+    assert read_artefact_sizes(tmp_path, "") == {}
+
+
+def test_releases_of_the_same_model_over_different_ones_are_told_apart() -> None:
+    dev, staging = (record for record in factories.release() if record.stack == "ecs_service")
+    older = {**staging.outputs_before, "release": {**staging.outputs_before["release"], "model_version": "0.9.0"}}
+
+    told = build([dev, staging.model_copy(update={"outputs_before": older})], Context()).releases
+
+    assert [(release.environments, release.version) for release in told] == [
+        (("dev",), "1.0.0 → 1.1.0"),
+        (("staging",), "0.9.0 → 1.1.0"),
+    ]
 
 
 def test_a_stack_that_is_new_or_serves_the_same_is_no_release() -> None:

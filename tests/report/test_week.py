@@ -109,6 +109,17 @@ def test_there_is_a_picture_only_where_bounds_move() -> None:
     assert draw_week(record(scaling(), scaling(low=1))) is None
 
 
+def test_what_was_more_before_still_fits_the_picture() -> None:
+    """And nothing is drawn above it: both weeks have one scale."""
+    old, new = scaling(high=12, morning=MORNING, evening=EVENING), scaling(high=6, morning=MORNING, evening=EVENING)
+
+    picture = draw_week(record(old, new))
+
+    assert picture is not None
+    assert "-" not in picture.before
+    assert picture.ticks[0] == (6, HEIGHT / 2)
+
+
 def test_of_many_bounds_the_highest_are_named() -> None:
     days: dict[str, Any] = {f"day{n}": {**MORNING, "days": [day], "min": n} for n, day in enumerate(WORKDAYS, 1)}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -105,13 +106,15 @@ def test_the_page_has_a_row_a_stack_and_a_column_an_environment() -> None:
     rows = [
         StatusRow(Target("<web>", "dev"), NEW, ahead=2),
         StatusRow(Target("<web>", "qa"), OLD, waiting="model 2.0 waits", drift="1 resource drifted"),
-        StatusRow(Target("api", "prod"), None),
+        StatusRow(Target("api", "prod"), None, waiting="2.0 waits"),
     ]
 
     page = status_page.render(rows, order, Context(commit="e" * 40))
 
     assert page.index(">dev<") < page.index(">qa<") < page.index(">prod<")
-    assert "<strong>2 of 3 deployed</strong>1 waiting for promotion" in page
+    assert "<strong>2 of 3 deployed</strong>2 waiting for promotion" in page
+    assert "never deployed<br>2.0 waits" in page
+    assert re.findall(r'<td data-label="(\w+)"', page) == 2 * list(order), "a telephone shows no heads of columns"
     for text in ("&lt;web&gt;", "model 2.0 waits", "1 resource drifted", "2 commits behind HEAD", "never deployed"):
         assert text in page
     assert "<web>" not in page
@@ -141,7 +144,7 @@ def test_a_verification_counts_until_the_next_deployment(
     assert (row.verification, row.notes) == (said, notes)
     page = status_page.render([row], ("dev",), Context())
     assert (f"verified {said}" if said else "not verified since") in page
-    assert ("1 verified and not fine" in page) == bool(notes)
+    assert ("1 verified and not fine" in page) == ('<div class="page failed">' in page) == bool(notes)
 
 
 def test_the_terminal_has_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
