@@ -205,6 +205,16 @@ def test_a_long_list_beside_the_findings_is_folded(exemptions: int, opened: bool
     assert f"<summary>Exemptions used <small>{exemptions}" in page
 
 
+def test_all_that_is_superseded_is_listed() -> None:
+    report = build(factories.release(), factories.CONTEXT)
+
+    page = html.render(report)
+
+    names = [name for _, listed in report.succession_notes for name in listed]
+    assert len(names) > len(report.succession_notes)
+    assert all(f"<li>{name}</li>" in page for name in names)
+
+
 def test_every_jump_has_its_section() -> None:
     page = html.render(build(factories.mixed(), factories.CONTEXT))
 
