@@ -84,7 +84,7 @@ class Stack:
             "PULUMI_CONFIG_PASSPHRASE": "rehearsal",
             "PULUMI_DEBUG_PROVIDERS": clouds.debug_providers,
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            "PULUMI_HOME": str(folder / "home"),
+            "PULUMI_HOME": str(state_file.home(self.state.as_uri())),
             "PULUMI_SKIP_UPDATE_CHECK": "1",
         }
         command = Command(str(engine), VERSION, made=True)

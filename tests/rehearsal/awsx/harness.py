@@ -58,6 +58,7 @@ class Bench:
                 "PATH": os.pathsep.join([str(engine.path.parent), os.environ["PATH"]]),
                 "PULUMI_BACKEND_URL": state.as_uri(),
                 "PULUMI_CONFIG_PASSPHRASE": "rehearsal",
+                "PULUMI_HOME": str(state_file.home(state.as_uri())),
                 "PULUMI_SKIP_UPDATE_CHECK": "1",
                 "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
                 "PULUMI_DEBUG_PROVIDERS": self.debug_providers,
