@@ -93,7 +93,10 @@ class CloudProvider(BaseProvider):
         olds, news = from_struct(request.old_inputs), from_struct(request.news)
         if is_external(olds):
             return answer_diff([])
-        response = answer_diff(diff(olds, news, lambda path: self._cloud.replaces(kind, path)))
+        changes = diff(olds, news, lambda path: self._cloud.replaces(kind, path))
+        # an update's the engine leaves out itself; of a refresh it leaves them to the provider
+        ignored = set(request.ignoreChanges)
+        response = answer_diff([change for change in changes if not ignored & {change.path, change.property}])
         if response.replaces:
             response.deleteBeforeReplace = self._deletes_first(kind, olds, news)
         return response

@@ -40,9 +40,13 @@ def without_debug_messages(program: Program) -> Program:
 
 @dataclass
 class Result:
-    """`ops` maps a resource's name to what happened to it; `paths` to the property paths that changed."""
+    """`ops` maps a resource's name to what happened to it; `paths` to the property paths that changed.
+
+    `ends` is what the engine says at the end of a step, which of a refresh is what it found.
+    """
 
     ops: dict[str, str] = field(default_factory=dict)
+    ends: dict[str, str] = field(default_factory=dict)
     paths: dict[str, set[str]] = field(default_factory=dict)
     inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
     all_ops: list[tuple[str, str]] = field(default_factory=list)
@@ -57,6 +61,9 @@ class Result:
                 self.ops[name] = step.op.value
                 self.paths[name] = set(step.detailed_diff or ())
                 self.inputs[name] = dict((step.new.inputs if step.new else None) or {})
+        if event.res_outputs_event:
+            ended = event.res_outputs_event.metadata
+            self.ends[ended.urn.rsplit("::", 1)[-1]] = ended.op.value
         if event.res_outputs_event and event.res_outputs_event.metadata.type == "pulumi:pulumi:Stack":
             new = event.res_outputs_event.metadata.new
             self.outputs = dict((new.outputs if new else None) or self.outputs)

@@ -186,6 +186,23 @@ def test_a_change_out_of_band_is_found_by_a_refresh_and_mended(stack: Stack) -> 
     assert mended.paths["jobs"] == {"delaySeconds"}
 
 
+def test_a_refresh_passes_over_what_the_program_ignores(stack: Stack) -> None:
+    """The engine leaves what a refresh finds to a provider's Diff: the weights that ECS sets are no drift."""
+
+    def program() -> None:
+        for name in ("watched", "ignoring"):
+            passed_over = ["delaySeconds"] if name == "ignoring" else None
+            aws.sqs.Queue(name, delay_seconds=5, opts=pulumi.ResourceOptions(ignore_changes=passed_over))
+
+    stack.up(program)
+    for name in ("watched", "ignoring"):
+        entry = stack.existing()[name]
+        path = stack.inventory.path(entry.type, entry.scope, entry.id)
+        path.write_text(path.read_text().replace('"delaySeconds": 5', '"delaySeconds": 60'))
+    found = stack.refresh().ends
+    assert (found["watched"], found["ignoring"]) == ("update", "same")
+
+
 def test_a_lost_state_leaves_orphans_and_new_names(stack: Stack) -> None:
     first = stack.up(queue()).outputs["name"]
     orphan = stack.existing()["jobs"]

@@ -79,6 +79,7 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     (AZURE, {"rollout.standby.registered_version": 2}, "rollout.standby.registered_version", "another number"),
     (AZURE, {"release.artefact": "https://models.example.com/m"}, "release.artefact", "azureml://datastores/models"),
     (AZURE, {"release.code": f"{BLOBS}/code/53a905113ff2"}, "release.code", "may read no other"),
+    (AZURE, {"release.code": "https://other.blob.core.windows.net/models/c/5"}, "release.code", "of inferencemodels"),
     (AZURE, {"rollout.standby.code": f"{BLOBS}/06098282d82e"}, "rollout.standby.code", "in the container models"),
     (AZURE, {"release.strategy": "all_at_once"}, "release.strategy", "no such rollout"),
     (AZURE, {"scaling.min": 0, "availability.min_instances": 0}, "scaling.min", "at least 1"),

@@ -83,6 +83,12 @@ def test_a_plain_forward_becomes_a_weighted_one() -> None:
     assert shift(plain, "blue", "green") == {"type": "forward", "order": 1, "forward": {"targetGroups": weighted}}
 
 
+def test_a_group_whose_weight_is_not_written_serves() -> None:
+    group = {"type": "forward", "forward": {"targetGroups": [{"arn": "blue"}]}}
+    told = shift(group, "blue", "green")["forward"]["targetGroups"]
+    assert told == [{"arn": "blue", "weight": 0}, {"arn": "green", "weight": 100}]
+
+
 def test_other_actions_and_what_else_a_forward_says_stay() -> None:
     redirect = {"type": "redirect", "redirect": {"statusCode": "HTTP_301"}}
     assert shift(redirect, "blue", "green") == redirect
