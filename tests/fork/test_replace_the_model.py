@@ -61,6 +61,7 @@ def test_another_model_is_two_files_by_hand() -> None:
 
 
 @pytest.mark.soak
+@pytest.mark.slow("all tests that know the model run in a copy of the tree")
 def test_the_suite_is_green_with_another_model() -> None:
     """What knows the model are these; of the reference model's own pages and training the tests are skipped."""
     with copied() as tree:
