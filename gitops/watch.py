@@ -11,6 +11,7 @@ from gitops.checkout.impact import find_affected
 from gitops.checkout.rooms import POLICIES, PROGRAM
 from gitops.checkout.targets import Target
 from gitops.engine.pool import OnDone
+from gitops.engine.refusals import prepare
 from gitops.preview import preview
 from gitops.records import RunRecord
 from gitops.run import Run, serve_clouds
@@ -67,7 +68,8 @@ Show = Callable[[Sequence[str], Sequence[RunRecord], Mapping[Target, RunRecord],
 def watch(run: Run, targets: Sequence[Target], show: Show, on_done: OnDone, rounds: Iterator[tuple[str, ...]]) -> None:
     """Previews all targets, then after each edit those that it reaches, until `rounds` ends.
 
-    What the first round has learnt is done before the first edit: what the programs import, and what each text reaches.
+    What the first round has learnt is done before the first edit: what the programs import, what each text reaches, and
+    what the judge of the clouds loads for a resource that it has not seen.
     """
     stacks = {target.stack for target in targets}
     run.pool.warm_up(stacks)
@@ -76,6 +78,8 @@ def watch(run: Run, targets: Sequence[Target], show: Show, on_done: OnDone, roun
         show((), tuple(latest.values()), latest, 0.0)
         for stack in stacks:
             run.pool.warm_up([stack])
+        if served.judge:
+            prepare(served.judge)
         affected_by(run.root, (), targets)
         for changed in rounds:
             started = time.monotonic()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import http.client
 import json
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing, suppress
 from typing import Any
 
 from gitops.engine.job import Job
@@ -36,8 +37,7 @@ def judge(job: Job, printed: str, steps: Sequence[Step], listener: Listener) -> 
 
 def ask(address: str, printed: str, *, seconds: float) -> tuple[list[Refusal], Diagnostic | None]:
     """The refusals of a preview's JSON (or a state's), or a warning that the judge gave none because it broke."""
-    host, _, port = address.partition(":")
-    connection = http.client.HTTPConnection(host, int(port), timeout=seconds)
+    connection = http.client.HTTPConnection(address, timeout=seconds)
     try:
         connection.request("POST", "/", printed.encode())
         answer = connection.getresponse()
@@ -50,6 +50,13 @@ def ask(address: str, printed: str, *, seconds: float) -> tuple[list[Refusal], D
         connection.close()
     message = f"how the resources go together was not judged: {body.strip().splitlines()[-1] if body.strip() else body}"
     return [], Diagnostic(severity="warning", message=message)
+
+
+def prepare(address: str) -> None:
+    """Has the judge load in advance what an edited program needs and an unchanged one does not."""
+    with suppress(OSError, http.client.HTTPException), closing(http.client.HTTPConnection(address, timeout=5)) as judge:
+        judge.request("GET", "/")
+        judge.getresponse()
 
 
 def explain(refusals: Sequence[Refusal], steps: Sequence[Step]) -> RunError | None:

@@ -92,6 +92,13 @@ def _end_with_parent() -> None:
 
 
 class _Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        """Answers, and loads the linter: for whoever will ask about a new resource in a moment."""
+        self.send_response(204)
+        self.end_headers()
+        self.wfile.flush()
+        _linter()
+
     def do_POST(self) -> None:
         question = self.rfile.read(int(self.headers["Content-Length"]))
         try:
