@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -157,3 +158,11 @@ def test_clouds_start_a_judge_where_none_runs(tmp_path: Path, monkeypatch: pytes
         host, port = served.judge.split(":")
         socket.create_connection((host, int(port)), timeout=20).close()
         assert served.judge != another
+
+
+def test_a_judge_answers_before_it_loads_its_linter() -> None:
+    """Whoever watches for edits has it loaded, and goes on."""
+    connection = HTTPConnection(os.environ[judge.VARIABLE], timeout=60)
+    connection.request("GET", "/")
+
+    assert connection.getresponse().status == 204
