@@ -10,8 +10,8 @@ from gitops.checkout.git import list_files, reader
 from gitops.checkout.impact import find_affected
 from gitops.checkout.rooms import POLICIES, PROGRAM
 from gitops.checkout.targets import Target
+from gitops.engine.clouds import prepare_judge
 from gitops.engine.pool import OnDone
-from gitops.engine.refusals import prepare
 from gitops.preview import preview
 from gitops.records import RunRecord
 from gitops.run import Run, serve_clouds
@@ -79,7 +79,7 @@ def watch(run: Run, targets: Sequence[Target], show: Show, on_done: OnDone, roun
         for stack in stacks:
             run.pool.warm_up([stack])
         if served.judge:
-            prepare(served.judge)
+            prepare_judge(served.judge)
         affected_by(run.root, (), targets)
         for changed in rounds:
             started = time.monotonic()

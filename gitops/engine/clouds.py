@@ -8,8 +8,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from gitops.engine.environment import with_bytecode
@@ -28,6 +29,13 @@ class Clouds:
     debug_providers: str
     judge: str
     endpoints: str
+
+
+def prepare_judge(address: str) -> None:
+    """Has the clouds' judge load in advance what an edited program needs and an unchanged one does not."""
+    with suppress(OSError, HTTPException), closing(HTTPConnection(address, timeout=5)) as judge:
+        judge.request("GET", "/")
+        judge.getresponse()
 
 
 def start_anew(module: str, arguments: Sequence[str], stdout: int) -> Started:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import http.client
 import json
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import closing, suppress
 from typing import Any
 
 from gitops.engine.job import Job
@@ -50,13 +49,6 @@ def ask(address: str, printed: str, *, seconds: float) -> tuple[list[Refusal], D
         connection.close()
     message = f"how the resources go together was not judged: {body.strip().splitlines()[-1] if body.strip() else body}"
     return [], Diagnostic(severity="warning", message=message)
-
-
-def prepare(address: str) -> None:
-    """Has the judge load in advance what an edited program needs and an unchanged one does not."""
-    with suppress(OSError, http.client.HTTPException), closing(http.client.HTTPConnection(address, timeout=5)) as judge:
-        judge.request("GET", "/")
-        judge.getresponse()
 
 
 def explain(refusals: Sequence[Refusal], steps: Sequence[Step]) -> RunError | None:

@@ -92,8 +92,8 @@ def run(environment: str, changes: Mapping[str, Any]) -> Iterator[dict[str, Any]
             outputs |= {"identity": {"type": "UserAssigned"}} if "identity" in args.inputs else {}
             return f"id-of:{args.name}", outputs | ({"properties": uri} if uri else {})
 
-        def call(self, args: Any) -> tuple[dict[str, str], None]:
-            return {"subscriptionId": "0" * 8, "tenantId": "1" * 8, "clientId": "", "objectId": ""}, None
+        def call(self, args: Any) -> tuple[dict[str, str], list[tuple[str, str]]]:
+            return {"subscriptionId": "0" * 8, "tenantId": "1" * 8, "clientId": "", "objectId": ""}, []
 
     requests: list[Any] = []
 
