@@ -39,6 +39,8 @@ def kill_holder(locks: Locks, running: Future[Any]) -> bool:
     """Sends SIGKILL to the engine that holds the lock, as soon as one does; False where none did to the end."""
     while not running.done():
         for lock in locks.read():
+            if not lock.host:
+                continue  # half-written: it names no process yet, and process 0 would be this one's whole group
             with suppress(ProcessLookupError):
                 os.kill(lock.pid, signal.SIGKILL)
                 return True
