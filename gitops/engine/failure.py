@@ -36,6 +36,10 @@ LOCK_BEING_TAKEN = re.compile(r"/locks/organization/\S+: no such file or directo
 """In a folder (`file://`) the engine reads another's lock while it is written, finds half of it, or it is gone: seen in
 2 of 200 deployments that were begun together. It stops before anything is touched."""
 
+STATE_BEING_WRITTEN = re.compile(r"failed to load checkpoint: (unexpected )?EOF")
+"""In a folder the engine empties the state's file before it writes it anew: seen in 1 of 400 deployments begun together
+(2026-11-22)."""
+
 HOOK_FAILED = 'before hook "'
 HOOK_HINT = "The program asked before this change, and it was not made. Mend what the answer names, then run it again."
 
@@ -80,6 +84,9 @@ def explain(error: auto.CommandError, program: Program, listener: Listener) -> R
     if LOCK_BEING_TAKEN.search(text):
         hint = "Run it again. If nobody else deploys, a dead one left half a lock: `gitops unlock` lists it."
         return RunError(kind="engine", message="another update of this stack was taking its lock", hint=hint)
+    if STATE_BEING_WRITTEN.search(text):
+        hint = "Run it again. If nobody else deploys, the file is empty: put the `.bak` beside it in its place."
+        return RunError(kind="engine", message="another update of this stack was writing its state", hint=hint)
     if "policies failed to load" in text or "policy pack" in text.lower():
         return pack_failure(text, listener.diagnostics)
     return RunError(kind="engine", message=text, hint=BACKEND_HINT if BACKEND_FAILED.search(text) else "")

@@ -64,6 +64,13 @@ def test_a_lock_that_is_being_taken_is_somebody_elses(printed: str) -> None:
     assert "Run it again" in hint
 
 
+def test_a_state_that_is_being_written_is_somebody_elses() -> None:
+    kind, message, hint = failure("error: failed to load checkpoint: EOF")
+
+    assert (kind, message) == ("engine", "another update of this stack was writing its state")
+    assert "`.bak`" in hint
+
+
 def test_what_a_program_found_before_a_change_is_no_property_to_change() -> None:
     told = 'before hook "traffic-answers" failed: the slot green gets no traffic'
     urn = "urn:pulumi:dev::web::azure-native:resources:Deployment::split"

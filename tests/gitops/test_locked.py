@@ -32,7 +32,10 @@ PROGRAM = """
     topic = aws.sns.Topic("news", display_name=str(time.time_ns()))
     topic.arn.apply(lambda _arn: note("end"))
 """
-REFUSED = ("another update of this stack holds its lock", "another update of this stack was taking its lock")
+REFUSED = tuple(
+    f"another update of this stack {doing}"
+    for doing in ("holds its lock", "was taking its lock", "was writing its state")
+)
 
 
 def kill_holder(locks: Locks, running: Future[Any]) -> bool:
