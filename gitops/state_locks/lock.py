@@ -54,23 +54,31 @@ class Lock:
 
 
 def is_alive(pid: int) -> bool:
+    """Whether a process runs. One that was killed keeps its number until somebody asks how it ended, which in a
+    container without an init process is nobody."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         pass  # somebody else's
-    return True
+    return not (fields := read_stat(pid)) or fields[0] not in "ZX"
 
 
 def began(pid: int) -> float:
     """When a process began, in seconds since 1970; 0 where the system does not say (it has no /proc)."""
-    try:
-        ticks = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
-        up = float(Path("/proc/uptime").read_text().split()[0])
-    except OSError:
+    if not (fields := read_stat(pid)):
         return 0
-    return time.time() - up + ticks / os.sysconf("SC_CLK_TCK")
+    up = float(Path("/proc/uptime").read_text().split()[0])
+    return time.time() - up + int(fields[19]) / os.sysconf("SC_CLK_TCK")
+
+
+def read_stat(pid: int) -> list[str]:
+    """The fields of `/proc/PID/stat` from the state on (`man 5 proc_pid_stat`); none where there is no such file."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
 
 
 class Locks(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import subprocess
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ from gitops.errors import Refused, UserError
 from gitops.state_locks.blob import BlobLocks
 from gitops.state_locks.bucket import BucketLocks
 from gitops.state_locks.folder import FolderLocks, read_file
-from gitops.state_locks.lock import FOLDER
+from gitops.state_locks.lock import FOLDER, is_alive
 from gitops.state_locks.release import open_locks, release, release_dead
 
 WEB = Target("web", "prod")
@@ -77,6 +78,16 @@ def test_a_lock_whose_process_runs_here_stays(locks: Callable[..., FolderLocks])
     release_dead(alive)
 
     assert [lock.id for lock in alive.read()] == ["a", "c"], "what is elsewhere may run"
+
+
+def test_a_process_that_was_killed_and_that_nobody_asks_about_is_dead() -> None:
+    with subprocess.Popen(["sleep", "60"]) as process:
+        assert is_alive(process.pid)
+        process.kill()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and keeps its number
+
+        assert not is_alive(process.pid)
+    assert not is_alive(process.pid)
 
 
 def test_what_an_engine_left_that_was_killed_while_it_took_its_lock_is_a_lock(
