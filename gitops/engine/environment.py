@@ -81,9 +81,10 @@ def for_engine(job: Job) -> dict[str, str]:
             "PULUMI_DEBUG_PROVIDERS": job.debug_providers,
             "PULUMI_DIY_BACKEND_GZIP": "false",  # the state is read as the file that it is (state_file.py)
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            "VAULT_SERVER_URL": f"http://{job.endpoints}",
             "PULUMI_HOME": str(state_file.home(job.backend or "")),
         }
+    if job.endpoints:
+        variables["VAULT_SERVER_URL"] = f"http://{job.endpoints}"  # scratch.BY_VAULT
     if job.throwaway:
         # The state is written once, at the end: written anew at every step, as a deployment that is killed needs it,
         # it took 12 of the 14 CPU seconds of an update that makes 240 resources (sagemaker_ha, 2026-11-21).

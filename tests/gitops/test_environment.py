@@ -65,3 +65,4 @@ def test_only_a_rehearsal_attaches_to_the_stand_ins() -> None:
     assert rehearsed["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] == "true"  # no real provider by the back door
     assert "PULUMI_DEBUG_PROVIDERS" not in for_engine(job())
     assert {"PULUMI_CONFIG_PASSPHRASE", "VAULT_SERVER_URL"}.isdisjoint(for_engine(job()))
+    assert for_engine(job(**REHEARSAL, endpoints="127.0.0.1:2"))["VAULT_SERVER_URL"] == "http://127.0.0.1:2"
