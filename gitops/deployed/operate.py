@@ -20,8 +20,9 @@ from gitops.state_locks.release import open_locks, release
 
 
 class Kind(StrEnum):
-    """`refresh` writes into the state what the clouds hold; `import` takes into it what exists; `forget` takes a
-    resource out of it and leaves it in the cloud; `unlock` takes away a lock that was left behind."""
+    """`refresh` writes into the state what the clouds hold, and forgets what was interrupted; `import` takes into it
+    what exists; `forget` takes a resource out of it and leaves it in the cloud; `unlock` takes away a lock that was left
+    behind."""
 
     REFRESH = "refresh"
     IMPORT = "import"
@@ -69,7 +70,7 @@ def describe(
     deployment = export(run, target)
     match kind:
         case Kind.REFRESH:
-            effects = describe_refresh(run, target, on_done)
+            effects = (*describe_refresh(run, target, on_done), *describe_interrupted(deployment))
         case Kind.IMPORT:
             effects = importing.describe(run, target, argument, deployment)
         case Kind.FORGET:
@@ -92,6 +93,22 @@ def describe_refresh(run: Run, target: Target, on_done: OnDone) -> tuple[str, ..
     return tuple(
         f"{step.op} {step.type} {step.name}: {', '.join(diff.path for diff in step.diffs) or 'as a whole'}"
         for step in find_hand_changes(without_autoscaling(record))
+    )
+
+
+def describe_interrupted(deployment: Mapping[str, Any]) -> tuple[str, ...]:
+    """What an update was making when it was killed: whether the cloud has it, nobody knows.
+
+    The engine warns of it in every update until somebody has looked (`printPendingOperationsWarning`,
+    https://github.com/pulumi/pulumi/blob/v3.257.0/pkg/resource/deploy/deployment_executor.go).
+    """
+    made = {resource["urn"] for resource in deployment.get("resources", ())}
+    noted = deployment.get("pending_operations") or ()
+    urns = dict.fromkeys(noting["resource"]["urn"] for noting in noted if noting["type"] == "creating")
+    return tuple(
+        f"forget that the making of {urn} was interrupted: "
+        + ("it has been made since" if urn in made else "look whether the cloud has it, and import it if it is wanted")
+        for urn in urns
     )
 
 

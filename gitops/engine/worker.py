@@ -172,7 +172,7 @@ def operate(
         case Operation.UPDATE:
             stack.up(**common, **packs, refresh=job.refresh)
         case Operation.REFRESH:
-            stack.refresh(**common)
+            stack.refresh(**common, clear_pending_creates=True)  # operate.describe_interrupted has named them
         case Operation.DESTROY:
             stack.destroy(**common)
     made = state_file.read(job, stack)

@@ -24,6 +24,7 @@ from gitops.deployed.operate import (
     needs,
     refuse_another,
 )
+from gitops.engine import state_file
 from gitops.errors import Refused, UserError
 from gitops.records import Op, Operation, RunRecord
 from gitops.run import Run, perform
@@ -139,4 +140,16 @@ def test_each_operation_is_done_as_it_was_stated(checkout: Callable[..., Path], 
     with pytest.raises(UserError, match="already exists"):  # the engine's own words
         operate(Kind.IMPORT, "aws:sns/topic:Topic b arn:aws:sns:us-east-1:123456789012:another")
     assert operate(Kind.REFRESH).effects == ()
+
+    assert run.sandbox
+    file = state_file.locate(run.sandbox.backend, "web", "dev")
+    state = json.loads(file.read_text())
+    lost = {**held["a"], "urn": held["a"]["urn"] + "-lost", "id": ""}
+    noted = [{"resource": one, "type": "creating"} for one in (held["b"], lost)]
+    state["checkpoint"]["latest"]["pending_operations"] = noted
+    file.write_text(json.dumps(state))
+    since, maybe = operate(Kind.REFRESH).effects
+    assert since.endswith(f"{held['b']['urn']} was interrupted: it has been made since")
+    assert "a-lost was interrupted: look whether the cloud has it" in maybe
+    assert not export(run, target).get("pending_operations")
     assert target.config_file(root).read_text() == config, "nothing is written into the checkout"
