@@ -21,8 +21,8 @@ from gitops.state_locks.release import open_locks, release
 
 class Kind(StrEnum):
     """`refresh` writes into the state what the clouds hold, and forgets what was interrupted; `import` takes into it
-    what exists; `forget` takes a resource out of it and leaves it in the cloud; `unlock` takes away a lock that was left
-    behind."""
+    what exists; `forget` takes a resource out of it and leaves it in the cloud; `unlock` takes away a lock that was
+    left behind."""
 
     REFRESH = "refresh"
     IMPORT = "import"
