@@ -152,7 +152,7 @@ def test_on_paper_every_detail_is_open_and_nothing_is_cut_off(browser: Browser, 
     new = factories.all_creates()[0].model_copy(update={"stack": "new_service"})
     text = html.render(build((*factories.mixed(), new), factories.CONTEXT))
     (tmp_path / "index.html").write_text(text, encoding="utf-8")
-    page = browser.new_page(viewport={"width": 794, "height": 1120})  # A4
+    page = browser.new_page(viewport={"width": 703, "height": 1000})  # A4 within margins of 12 mm
     page.goto((tmp_path / "index.html").as_uri())
     folded = "[...document.querySelectorAll('details > div, details > ul')]"
     hidden = f"{folded}.filter(part => !part.checkVisibility({{contentVisibilityAuto: true}})).length"
