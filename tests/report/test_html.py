@@ -12,7 +12,7 @@ import html5lib
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from gitops.records import Exemption
+from gitops.records import Exemption, Op
 from gitops.report.formats import html
 from gitops.report.formats.html import MOST_CHANGES
 from gitops.report.model.report import build
@@ -186,11 +186,22 @@ def test_a_resource_that_changes_otherwise_in_each_environment_is_one_entry() ->
     page = html.render(build((records[0], records[1].model_copy(update={"steps": steps})), factories.CONTEXT))
 
     (entry,) = re.findall(
-        r"<details><summary><span class=\"op update\">~ update</span> <b>task</b>.*?</details>", page, re.S
+        r"<details open><summary><span class=\"op update\">~ update</span> <b>task</b>.*?</details>", page, re.S
     )
     assert "aws.ecs.TaskDefinition in dev and prod" in entry
     assert re.findall(r'<p class="soft">([^<]+)</p>', entry) == ["In dev", "In prod"]
     assert entry.count("<pre") == 2
+
+
+@pytest.mark.parametrize(("updates", "opened"), [(html.MOST_CHANGES_OPEN, True), (html.MOST_CHANGES_OPEN + 1, False)])
+def test_few_changes_are_shown_opened(updates: int, opened: bool) -> None:
+    record = factories.update()
+    update = next(step for step in record.steps if step.op == Op.UPDATE)
+    names = [f"{update.name}-{number}" for number in range(updates)]
+    steps = tuple(update.model_copy(update={"name": name, "urn": f"{update.urn}-{name}"}) for name in names)
+    page = html.render(build((record.model_copy(update={"steps": steps}),), factories.CONTEXT))
+
+    assert page.count('<details open><summary><span class="op update">') == (updates if opened else 0)
 
 
 @pytest.mark.parametrize(("exemptions", "opened"), [(html.MOST_OPEN, True), (html.MOST_OPEN + 1, False)])

@@ -29,6 +29,8 @@ from gitops.report.text.words import add_environments, in_environments, listing,
 MOST_ROWS = 600
 MOST_OPEN = 3
 """Of a list beside the findings; a longer one is folded."""
+MOST_CHANGES_OPEN, MOST_REPLACED_OPEN = 6, 12
+"""Of the whole page's changes, and of a stack in which something is replaced; of more each is folded."""
 MOST_REASONS = 5
 """Of the rules that block, named on the first screen."""
 MOST_NEW_ON_PAPER = 12
@@ -99,6 +101,8 @@ def render(report: Report) -> str:
         removed_text=REMOVED,
         most_listed=MOST_LISTED,
         most_open=MOST_OPEN,
+        most_changes_open=MOST_CHANGES_OPEN,
+        most_replaced_open=MOST_REPLACED_OPEN,
         most_reasons=MOST_REASONS,
         most_new_on_paper=MOST_NEW_ON_PAPER,
         longest=LONGEST,
