@@ -81,6 +81,11 @@ def explain(error: auto.CommandError, program: Program, listener: Listener) -> R
     if mandatory and not errors:
         return RunError(kind="findings", message=f"mandatory findings: {', '.join(mandatory)}")
     text = "; ".join(unique(d.message for d in errors)) or extract_errors(error)
+    return explain_text(text, listener.diagnostics)
+
+
+def explain_text(text: str, diagnostics: Iterable[Diagnostic]) -> RunError:
+    """The cause that only the engine's words tell."""
     if LOCK_BEING_TAKEN.search(text):
         hint = "Run it again. If nobody else deploys, a dead one left half a lock: `gitops unlock` lists it."
         return RunError(kind="engine", message="another update of this stack was taking its lock", hint=hint)
@@ -88,7 +93,7 @@ def explain(error: auto.CommandError, program: Program, listener: Listener) -> R
         hint = "Run it again. If nobody else deploys, the file is empty: put the `.bak` beside it in its place."
         return RunError(kind="engine", message="another update of this stack was writing its state", hint=hint)
     if "policies failed to load" in text or "policy pack" in text.lower():
-        return pack_failure(text, listener.diagnostics)
+        return pack_failure(text, diagnostics)
     return RunError(kind="engine", message=text, hint=BACKEND_HINT if BACKEND_FAILED.search(text) else "")
 
 
