@@ -12,6 +12,7 @@ from gitops.commands import common
 from gitops.commands.common import Rehearse
 from gitops.deployed.readback import boto3_client
 from gitops.errors import Refused
+from gitops.report.text.words import plural
 from gitops.rollback import find_commit, list_artefacts, look_up, restore
 
 
@@ -28,7 +29,7 @@ def command(
     config = git(root, "show", f"{commit}:stacks/{stack}/Pulumi.{environment}.yaml")
     addresses = list_artefacts(config)
     if rehearse:
-        common.output.print(f"{len(addresses)} artefacts, not asked for in a rehearsal", markup=False)
+        common.output.print(f"{plural(len(addresses), 'artefact')}, not asked for in a rehearsal", markup=False)
     else:
         artefacts = tuple(look_up(addresses, boto3_client))
         for artefact in artefacts:
@@ -37,7 +38,7 @@ def command(
             hint = "Nothing was touched. Go back to a commit whose artefacts are there, or build these anew."
             raise Refused(f"gone: {', '.join(gone)}", where=str(target), hint=hint)
     changed = restore(root, target, commit)
-    common.output.print(f"{target} as of {commit[:12]}: {len(changed)} files differ from the head's", markup=False)
+    common.output.print(f"{target} as of {commit[:12]}: {plural(len(changed), 'file')} changed", markup=False)
     if not changed:
         raise Refused("it is the same as the head's", where=str(target), hint="Choose an earlier commit.")
     common.output.print(
