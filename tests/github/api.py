@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -38,6 +38,8 @@ class State:
     unowned: list[str] = field(default_factory=list)
     """Lines of CODEOWNERS whose owners nobody is."""
     main: str = ""
+    on_main: Callable[[], None] = lambda: None
+    """Called before the server says where main is: each job that deploys asks it first."""
     deployed: dict[str, str] = field(default_factory=dict)
     """Environments and the commit that each got last; a comparison with it says `ahead`."""
 
@@ -124,6 +126,7 @@ class Handler(BaseHTTPRequestHandler):
             case "GET", ["codeowners", "errors"]:
                 self.answer(200, {"errors": [{"kind": "Unknown owner", "source": line} for line in state.unowned]})
             case "GET", ["git", "ref", "heads", "main"]:
+                state.on_main()
                 self.answer(200, {"object": {"sha": state.main}})
             case "GET", ["deployments"]:
                 last = state.deployed.get(query["environment"][0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -326,7 +327,9 @@ def test_a_merge_is_deployed_environment_by_environment_and_kept(
 
 
 @pytest.mark.soak
-def test_what_was_deployed_can_be_gone_back_to_and_taken_out(repository: Repository, github: tuple[str, State]) -> None:
+def test_what_was_deployed_can_be_gone_back_to_and_taken_out(
+    repository: Repository, github: tuple[str, State], tmp_path: Path
+) -> None:
     extra = repository.root / "stacks/extra"
     extra.mkdir()
     (extra / "Pulumi.yaml").write_text("name: extra\nruntime: python\n")
@@ -349,24 +352,49 @@ def test_what_was_deployed_can_be_gone_back_to_and_taken_out(repository: Reposit
 
     git(repository.root, "rm", "-q", "-r", "stacks/extra")
     repository.commit("one stack again")
-    out = deploy(repository, github, run_id=3)
+
+    state.on_main = lambda: deploy_there_and_back(repository, tmp_path, approving=3, kept="rehearsal-dev-2-1")
+    moved = deploy(repository, github, run_id=3)
+
+    refused = {"prepare": "success", "preview dev": "success", "deploy dev logs": "failure", "verify dev": "success"}
+    assert (moved.code, moved.results) == (1, refused), moved.text
+    assert verdict(repository, 3, "deployed-dev-logs-1") == "## Refused: nothing was touched"
+    assert "the state moved since the review" in summary(repository, 3, "deployed-dev-logs-1")
+
+    out = deploy(repository, github, run_id=4)
 
     assert out.code == 0, out.text
-    assert "1 topic deleted in prod" in summary(repository, 3, "deployed-prod-extra-1")
-    assert verdict(repository, 3, "deployed-dev-logs-1").startswith("## Deployed: 1 update"), "forward again"
+    assert "1 topic deleted in prod" in summary(repository, 4, "deployed-prod-extra-1")
+    assert verdict(repository, 4, "deployed-dev-logs-1").startswith("## Deployed: 1 update"), "forward again"
 
     urn = "urn:pulumi:dev::logs::aws:cloudwatch/logGroup:LogGroup::calls"
-    forgotten = operate(repository, github, run_id=4, operation="forget", argument=urn)
+    forgotten = operate(repository, github, run_id=5, operation="forget", argument=urn)
 
     assert forgotten.results == dict.fromkeys(["prepare", "state what would be done", "do it"], "success"), (
         forgotten.text
     )
-    stated, done = (json.loads((repository.artifact(4, name) / "operation.json").read_text()) for name in OPERATION)
-    assert (stated["after"], stated["effects"], stated["run"]) == ("", done["effects"], "4")
+    stated, done = (json.loads((repository.artifact(5, name) / "operation.json").read_text()) for name in OPERATION)
+    assert (stated["after"], stated["effects"], stated["run"]) == ("", done["effects"], "5")
     assert done["after"] not in ("", done["state"])
-    again = operate(repository, github, run_id=5, operation="forget", argument=urn)
+    again = operate(repository, github, run_id=6, operation="forget", argument=urn)
     assert again.results == {"prepare": "success", "state what would be done": "failure"}, again.text
     assert "no resource" in again.text
+
+
+def deploy_there_and_back(repository: Repository, folder: Path, *, approving: int, kept: str) -> None:
+    """While the run `approving` waits for its approval, another one changes dev, and a third changes it back: what is
+    left to do is as it was shown, and the state that it starts from is another one."""
+    beside = folder / "beside"
+    if beside.exists() or not repository.artifact(approving, "reviewed-dev-1").exists():
+        return
+    shutil.copytree(repository.root, beside, ignore=shutil.ignore_patterns(".rehearsal"))
+    (beside / ".rehearsal").symlink_to(repository.store / "cache" / kept)
+    other = Repository(beside, repository.store, repository.act, repository.venv)
+    gitops = [str(repository.venv / "bin/python"), "-m", "gitops", "deploy", "dev", "--only", "logs", "--rehearse"]
+    for days in (90, 365):
+        other.configure("dev", days=days, key=KEY)
+        environ = {**outer(), "PYTHONPATH": str(beside)}
+        subprocess.run(gitops, cwd=beside, env=environ, check=True, capture_output=True, timeout=240)
 
 
 @pytest.mark.soak
