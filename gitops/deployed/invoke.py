@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from gitops.azure import take_token
 from gitops.errors import UserError
 from gitops.redaction import take_out
 
@@ -20,6 +21,7 @@ SECONDS = 60
 
 SECRET_HEADERS = ("x-api-key", "authorization", "x-amz-security-token")
 AZURE_ML = "https://ml.azure.com"
+"""Its data plane."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def authentication(how: Mapping[str, Any], address: str, headers: Mapping[str, s
         case "api_key":
             return {"x-api-key": api_key(how)}
         case "aad_token":
-            return {"Authorization": f"Bearer {azure_token()}"}
+            return {"Authorization": f"Bearer {take_token(AZURE_ML)}"}
         case other:
             raise UserError(f"auth {other!r} is not known", hint="Expected none, sigv4, api_key or aad_token.")
 
@@ -113,13 +115,3 @@ def api_key(how: Mapping[str, Any]) -> str:
         return client.get_api_key(apiKey=str(how["key_id"]), includeValue=True)["value"]
     except (BotoCoreError, ClientError, KeyError) as error:
         raise UserError(f"the API key cannot be read: {error}", hint="Allow apigateway:GET on it.") from error
-
-
-def azure_token(resource: str = AZURE_ML) -> str:
-    """A token from the `az` command, which holds the login on laptops and in GitHub jobs; for Azure ML's data plane."""
-    command = ["az", "account", "get-access-token", "--resource", resource, "--output", "json"]
-    try:
-        result = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=True)
-    except (OSError, subprocess.SubprocessError) as error:
-        raise UserError("no Azure login to take a token from", hint="Run `az login`, then run again.") from error
-    return json.loads(result.stdout)["accessToken"]

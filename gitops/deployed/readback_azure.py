@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from gitops.deployed.invoke import SECONDS, azure_token
+from gitops.azure import send, take_token
 from gitops.errors import UserError
 
 MANAGEMENT, API = "https://management.azure.com", "2025-12-01"
@@ -34,7 +34,7 @@ def find_azure_faults(deployment: Mapping[str, Any], ask: Ask) -> Iterator[str]:
         try:
             held = ask(str(resource["id"])).get("properties") or {}
         except UserError as error:
-            yield f"{name}: cannot be read back: {error.message}"
+            yield f"{name}: cannot be read back: {error.message}. {error.hint}".rstrip()
             continue
         if (state := held.get("provisioningState")) != "Succeeded":
             yield f"{name}: is {state}, expected Succeeded"
@@ -68,16 +68,14 @@ def describe(traffic: Mapping[str, int]) -> str:
 
 
 def ask_azure(identity: str) -> Mapping[str, Any]:
-    """As `Ask`, of Azure's management API, as whom the `az` command is logged in."""
-    import urllib3  # for Azure alone, and every command starts with this module
+    """As `Ask`, of Azure's management API, as whom the `az` command is logged in.
 
+    One resource is asked for at a time, so that no answer has a next page.
+    """
+    headers = {"Authorization": f"Bearer {take_token(AUDIENCE)}"}
     address = f"{MANAGEMENT}{identity}?api-version={API}"
-    headers = {"Authorization": f"Bearer {azure_token(AUDIENCE)}"}
+    answer = send("GET", address, headers, "Reader on the resource group")
     try:
-        answer = urllib3.request("GET", address, headers=headers, timeout=SECONDS, retries=3, redirect=False)
-        if answer.status != 200:
-            hint = "The reading identity needs Reader on the resource group."
-            raise UserError(f"{answer.status} {answer.reason}", where=identity, hint=hint)
-        return json.loads(answer.data)
-    except (urllib3.exceptions.HTTPError, ValueError) as error:
-        raise UserError(f"no answer: {error}", where=identity, hint="Run it again.") from error
+        return dict(json.loads(answer))
+    except (ValueError, TypeError) as error:
+        raise UserError("the answer is no JSON object", where=address, hint="Does a proxy answer?") from error

@@ -9,22 +9,22 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
 import re
-import subprocess
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from html import unescape
 from urllib.parse import parse_qs, quote, urlsplit
 
+from gitops.azure import send, take_token
 from gitops.checkout.targets import Target
 from gitops.errors import UserError
 from gitops.state_locks.lock import FOLDER, Lock
 
 API = "2021-12-02"
-SECONDS = 30
 NAME = re.compile(r"<Name>([^<]+\.json)</Name>")
+MARKER = re.compile(r"<NextMarker>([^<]+)</NextMarker>")
+AUDIENCE = "https://storage.azure.com/"
 
 
 class BlobLocks:
@@ -45,37 +45,37 @@ class BlobLocks:
         self.key = environ.get("AZURE_STORAGE_KEY", "")
 
     def read(self) -> Iterator[Lock]:
-        listed = self.request("GET", "", {"restype": "container", "comp": "list", "prefix": self.prefix}).decode()
-        for name in map(unescape, NAME.findall(listed)):
+        for name in self.list_names():
             yield Lock.parse(name.rsplit("/", 1)[-1].removesuffix(".json"), self.request("GET", name))
+
+    def list_names(self) -> Iterator[str]:
+        """The locks' blobs; a page that names the next one is not the last:
+        https://learn.microsoft.com/en-us/rest/api/storageservices/enumerating-blob-resources"""
+        query = {"restype": "container", "comp": "list", "prefix": self.prefix}
+        while True:
+            page = self.request("GET", "", query).decode()
+            yield from map(unescape, NAME.findall(page))
+            if not (following := MARKER.search(page)):
+                return
+            query = {**query, "marker": unescape(following[1])}
 
     def remove(self, lock: Lock) -> None:
         self.request("DELETE", f"{self.prefix}{lock.id}.json")
 
     def request(self, method: str, blob: str, query: Mapping[str, str] | None = None) -> bytes:
         """The answer's body; `blob` is empty for the container itself. Raises `UserError` for a refusal."""
-        import urllib3  # for this backend alone, and every command starts with this module
-
         address = f"{self.container}/{quote(blob)}".rstrip("/")
         headers = {"x-ms-date": format_datetime(datetime.now(UTC), usegmt=True), "x-ms-version": API}
-        sign = sign_request(method, address, query or {}, headers, self.account, self.key) if self.key else read_token()
-        try:
-            # `fields` of a PUT or DELETE would be a form: the query is part of the address
-            asked = "&".join(f"{name}={quote(value, safe='')}" for name, value in (query or {}).items())
-            answer = urllib3.request(
-                method,
-                f"{address}?{asked}" if asked else address,
-                headers={**headers, "Authorization": sign, "Content-Length": "0"},
-                timeout=SECONDS,
-                retries=2,
-                redirect=False,
-            )
-        except urllib3.exceptions.HTTPError as error:
-            raise UserError(f"no answer: {error}", where=address, hint="Check PULUMI_BACKEND_URL.") from error
-        if answer.status >= 300:
-            hint = "The identity needs Storage Blob Data Contributor on the container, a reading one ... Reader."
-            raise UserError(f"{answer.status} {answer.reason}", where=f"{method} {address}", hint=hint)
-        return answer.data
+        token = "" if self.key else f"Bearer {take_token(AUDIENCE)}"
+        sign = token or sign_request(method, address, query or {}, headers, self.account, self.key)
+        # `fields` of a PUT or DELETE would be a form: the query is part of the address
+        asked = "&".join(f"{name}={quote(value, safe='')}" for name, value in (query or {}).items())
+        return send(
+            method,
+            f"{address}?{asked}" if asked else address,
+            {**headers, "Authorization": sign, "Content-Length": "0"},
+            "Storage Blob Data Contributor on the container, a reading one Storage Blob Data Reader",
+        )
 
 
 def sign_request(
@@ -88,13 +88,3 @@ def sign_request(
     text = "\n".join([method, *[""] * 11, *named, *resource])
     digest = hmac.new(base64.b64decode(key), text.encode(), hashlib.sha256).digest()
     return f"SharedKey {account}:{base64.b64encode(digest).decode()}"
-
-
-def read_token() -> str:
-    """As a header, from the `az` command, which holds the login on laptops and in GitHub's jobs."""
-    command = ["az", "account", "get-access-token", "--resource", "https://storage.azure.com/", "--output", "json"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=True)
-    except (OSError, subprocess.SubprocessError) as error:
-        raise UserError("no Azure login to read the locks with", hint="Run `az login`, then run again.") from error
-    return f"Bearer {json.loads(done.stdout)['accessToken']}"

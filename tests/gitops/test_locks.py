@@ -22,6 +22,7 @@ from gitops.state_locks.bucket import BucketLocks
 from gitops.state_locks.folder import FolderLocks, read_file
 from gitops.state_locks.lock import FOLDER, is_alive
 from gitops.state_locks.release import open_locks, release, release_dead
+from tests.gitops.endpoint import serving
 
 WEB = Target("web", "prod")
 DEAD = 4_194_305
@@ -149,3 +150,17 @@ def test_a_lock_in_a_container_is_looked_for_where_the_engine_keeps_it() -> None
 def test_a_backend_that_cannot_be_looked_into_is_said() -> None:
     with pytest.raises(UserError, match="gs://state cannot be read here"):
         open_locks("gs://state?x=1", WEB)
+
+
+def test_locks_are_read_from_every_page_of_a_container() -> None:
+    """A page may be empty and still name the next one."""
+    lock = held().encode()
+    last = b"<Blobs><Blob><Name>.pulumi/locks/organization/web/prod/1.json</Name></Blob></Blobs><NextMarker />"
+    with serving(body=b"<Blobs /><NextMarker>a&amp;b</NextMarker>", more=[last, lock]) as service:
+        host = service.url.removeprefix("http://").split("/")[0]
+        address = f"azblob://state?protocol=http&localemu=true&domain={host}"
+        locks = BlobLocks(address, WEB, {"AZURE_STORAGE_ACCOUNT": "models", "AZURE_STORAGE_KEY": "a2V5"})
+
+        assert [lock.id for lock in locks.read()] == ["1"]
+
+    assert [path.count("marker=a%26b") for path, _, _ in service.seen] == [0, 1, 0]

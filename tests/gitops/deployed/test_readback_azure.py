@@ -55,11 +55,11 @@ def test_what_was_not_made_to_the_end_is_named() -> None:
 
 def test_what_cannot_be_asked_is_no_success() -> None:
     def refuse(identity: str) -> Mapping[str, Any]:
-        raise UserError("403 Forbidden", where=identity)
+        raise UserError("403 AuthorizationFailed", where=identity, hint="The identity needs Reader.")
 
     assert list(find_azure_faults(state(), refuse)) == [
-        "serving: cannot be read back: 403 Forbidden",
-        "serving-blue: cannot be read back: 403 Forbidden",
+        "serving: cannot be read back: 403 AuthorizationFailed. The identity needs Reader.",
+        "serving-blue: cannot be read back: 403 AuthorizationFailed. The identity needs Reader.",
     ]
 
 
@@ -70,15 +70,17 @@ def test_azure_is_asked_by_the_resources_id_with_the_az_commands_token(monkeypat
         asked.append(resource)
         return "a token"
 
-    monkeypatch.setattr(readback_azure, "azure_token", take_token)
-    with serving(200, 403, body=b'{"properties": {}}') as azure:
+    monkeypatch.setattr(readback_azure, "take_token", take_token)
+    with serving(200, 403, 200, body=b'{"properties": {}}', more=[b"<html>"]) as azure:
         monkeypatch.setattr(readback_azure, "MANAGEMENT", azure.url)
 
         assert ask_azure(BLUE) == {"properties": {}}
         with pytest.raises(UserError, match="403") as refused:
             ask_azure(BLUE)
+        with pytest.raises(UserError, match="no JSON object"):
+            ask_azure(BLUE)
 
     ((path, headers, _body), *_) = azure.seen
     assert path.endswith(f"{BLUE}?api-version=2025-12-01")
-    assert (headers["authorization"], asked) == ("Bearer a token", ["https://management.core.windows.net/"] * 2)
+    assert (headers["authorization"], asked) == ("Bearer a token", ["https://management.core.windows.net/"] * 3)
     assert "Reader" in refused.value.hint

@@ -1,0 +1,100 @@
+"""What all requests to Azure have in common: the `az` command's login, what is tried again, what a refusal means."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Mapping
+
+from gitops.errors import UserError
+
+RETRIED = (408, 429, 500, 502, 503, 504)
+"""As Azure's own clients do, with their first pause or the one that Azure asks for in Retry-After:
+https://github.com/Azure/azure-sdk-for-python/blob/main/sdk/core/azure-core/azure/core/pipeline/policies/_retry.py"""
+TRIES = 4
+PAUSE, LONGEST_PAUSE = 0.8, 60
+"""Seconds. Who waits longer for a limit to end is better told of it."""
+SECONDS = 60
+CODE = re.compile(r"[A-Za-z0-9.]{1,80}")
+
+
+def take_token(resource: str) -> str:
+    """A token for a resource from the `az` command, which holds the login on laptops and in GitHub's jobs.
+
+    Raises `UserError` where it gives none.
+    """
+    command = ["az", "account", "get-access-token", "--resource", resource, "--output", "json"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=True)
+        return str(json.loads(done.stdout)["accessToken"])
+    except FileNotFoundError as error:
+        hint = "Install the Azure CLI (https://aka.ms/azure-cli), then run `az login`."
+        raise UserError("the command `az`, which holds the login to Azure, is not there", hint=hint) from error
+    except subprocess.TimeoutExpired as error:
+        hint = "Is Azure's login page reachable from here?"
+        raise UserError(f"`az` gave no token within {SECONDS} s", where=resource, hint=hint) from error
+    except subprocess.CalledProcessError as error:
+        said = (error.stderr or "").strip().splitlines() or [f"it ended with code {error.returncode}"]
+        hint = "Run `az login`, then run again; in a job run the job again."
+        raise UserError(f"`az` gives no token: {said[0].removeprefix('ERROR: ')}", where=resource, hint=hint) from error
+    except (OSError, ValueError, KeyError) as error:
+        hint = "Run `az account get-access-token` by hand to see why."
+        raise UserError("`az` gave no token that can be read", where=resource, hint=hint) from error
+
+
+def send(method: str, address: str, headers: Mapping[str, str], right: str) -> bytes:
+    """The body of the answer. `right` names what the identity needs.
+
+    Raises `UserError` for anything but success; limits and Azure's own faults are tried again before.
+    """
+    import urllib3  # a tenth of every command's start
+
+    retries = urllib3.Retry(
+        total=TRIES - 1,
+        status_forcelist=RETRIED,
+        backoff_factor=PAUSE,
+        backoff_max=LONGEST_PAUSE,
+        retry_after_max=LONGEST_PAUSE,
+        raise_on_status=False,
+    )
+    try:
+        answer = urllib3.request(method, address, headers=headers, timeout=SECONDS, retries=retries, redirect=False)
+    except urllib3.exceptions.HTTPError as error:
+        cause = getattr(error, "reason", None) or error
+        hint = "Is Azure reachable from here? Then run it again."
+        raise UserError(f"no answer after {TRIES} tries: {cause}", where=address, hint=hint) from error
+    if 200 <= answer.status < 300:
+        return answer.data
+    code = read_code(answer.headers, answer.data) or answer.reason
+    raise UserError(f"{answer.status} {code}", where=f"{method} {address}", hint=advise(answer.status, right))
+
+
+def advise(status: int, right: str) -> str:
+    """What to do about a refusal."""
+    if status == 401:
+        return "The login has ended or is one of another tenant: run `az login`, in a job run the job again."
+    if status == 403:
+        return f"The identity needs {right}; a role that was just given counts after some minutes."
+    if status == 404:
+        return "It is not there: was it deleted by hand?"
+    if status == 429:
+        return f"Azure limits how often this identity may ask, and did so {TRIES} times: run it again in some minutes."
+    if status in RETRIED:
+        return f"A fault of Azure's own, {TRIES} times: run it again, or see https://azure.status.microsoft first."
+    return "Run it again with another version of gitops, or report it: nothing here expects this answer."
+
+
+def read_code(headers: Mapping[str, str], body: bytes) -> str:
+    """Azure's own word for a refusal; empty where it gives none, or one that is no word.
+
+    Storage says it in a header (https://learn.microsoft.com/en-us/rest/api/storageservices/status-and-error-codes2),
+    the management API in the body (https://learn.microsoft.com/en-us/azure/azure-resource-manager/troubleshooting/common-deployment-errors).
+    """
+    code = headers.get("x-ms-error-code", "")
+    if not code:
+        try:
+            code = json.loads(body)["error"]["code"]
+        except (ValueError, KeyError, TypeError):
+            return ""
+    return code if isinstance(code, str) and CODE.fullmatch(code) else ""
