@@ -5,21 +5,24 @@ Importing pulumi imports dill, which looks for it at once: a full disk would end
 
 from __future__ import annotations
 
+import os
 import sys
-import tempfile
+from contextlib import ExitStack
 
 from gitops import storage
+from gitops.temporary import own_folder
 
 
 def main() -> None:
-    try:
-        tempfile.gettempdir()
-    except OSError as error:
-        print(f"error: {storage.explain(error) or error}", file=sys.stderr)
-        sys.exit(2)
-    from gitops import cli
+    with ExitStack() as until_the_end:
+        try:
+            until_the_end.enter_context(own_folder(os.environ))
+        except OSError as error:
+            print(f"error: {storage.explain(error) or error}", file=sys.stderr)
+            sys.exit(2)
+        from gitops import cli
 
-    cli.main()
+        cli.main()
 
 
 if __name__ == "__main__":

@@ -14,10 +14,11 @@ import base64
 import json
 import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
 from rehearsal.inventory import Inventory
+from rehearsal.loopback import ThreadingServer
 from rehearsal.values import unwrap
 
 ENDPOINT = "azure-native:machinelearningservices:OnlineEndpoint"
@@ -80,6 +81,6 @@ def start(inventory: Inventory, fault: str) -> str:
         def log_message(self, format: str, *args: object) -> None:
             """Nothing: what is printed belongs to who started the clouds."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return f"127.0.0.1:{server.server_port}"

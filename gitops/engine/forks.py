@@ -55,7 +55,7 @@ class ForkServer:
     @classmethod
     def start(cls) -> ForkServer:
         """A server that ends with this process."""
-        address = Path(tempfile.mkdtemp(prefix="gitops-forks-")) / installation()
+        address = Path(tempfile.mkdtemp(prefix="forks-")) / installation()
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
             listening.bind(str(address))
             listening.listen()

@@ -64,7 +64,7 @@ class Pool:
         """
         with self.lock:
             if self.server is None and not self.stopped and is_possible():
-                self.server = ForkServer.around(os.environ) or ForkServer.start()
+                self.server = ForkServer.around(os.environ) or start_fork_server()
             self.imports |= frozenset().union(*map(self.recall, stacks))
             if stacks:
                 self.load(self.recall(max(sorted(stacks), key=self.longest)))
@@ -192,6 +192,14 @@ class Pool:
             self.give_up_forking()
             processes = list(self.running)
         end(processes)
+
+
+def start_fork_server() -> ForkServer | None:
+    """A fork server; none where it cannot listen: a socket's address has 107 bytes at most, and TMPDIR may be long."""
+    try:
+        return ForkServer.start()
+    except OSError:
+        return None
 
 
 def end(processes: Sequence[Started]) -> None:

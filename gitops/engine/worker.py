@@ -37,6 +37,7 @@ from gitops.files import write_text
 from gitops.garbage import collect_rarely
 from gitops.records import REFUSED, Operation, RunError, RunRecord, Status, Step
 from gitops.redaction import credentials, take_out_of_record
+from gitops.temporary import hold_with_parent
 
 
 def record_of(job: Job) -> RunRecord:
@@ -210,6 +211,7 @@ def main(job_file: str, record_file: str) -> None:
     collect_rarely()
     outlive_interrupts()
     end_with_parent()
+    hold_with_parent(os.environ)
     job = Job.model_validate_json(Path(job_file).read_text(encoding="utf-8"))
     write_text(Path(record_file), record_of(job).model_dump_json(indent=1) + "\n")
     modules.write(Path(record_file).with_name("modules.json"), modules.list_imported())

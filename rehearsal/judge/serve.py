@@ -16,7 +16,7 @@ import threading
 import traceback
 from dataclasses import asdict
 from functools import cache
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from rehearsal.judge import lint
 from rehearsal.judge.documents import read
 from rehearsal.judge.kept import lint_new
 from rehearsal.judge.rules import judge_together
+from rehearsal.loopback import Server
 
 VARIABLE = "REHEARSAL_JUDGE"
 """The address of a judge that runs already, for clouds to name instead of starting one."""
@@ -52,7 +53,7 @@ def serve(descriptor: int) -> None:
     """Answers on an inherited socket until standard input closes."""
     os.nice(_NICENESS)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    server = HTTPServer(("127.0.0.1", 0), _Handler, bind_and_activate=False)
+    server = Server(("127.0.0.1", 0), _Handler, bind_and_activate=False)
     server.socket.close()
     server.socket = socket.socket(fileno=descriptor)
     server.serve_forever()

@@ -8,8 +8,9 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -32,9 +33,9 @@ COMMAND = [sys.executable, "-m", "gitops", "deploy", "dev", "--rehearse"]
 NAMES = [f"t{number}" for number in range(8)]
 
 
-def start(root: Path) -> subprocess.Popen[bytes]:
+def start(root: Path, temporary: str) -> subprocess.Popen[bytes]:
     """The command with workers of its own: those of the tests' fork server would outlive it, and end as they should."""
-    environ = {name: value for name, value in os.environ.items() if name != FORK_SERVER}
+    environ = {name: value for name, value in os.environ.items() if name != FORK_SERVER} | {"TMPDIR": temporary}
     return subprocess.Popen(COMMAND, cwd=root, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
@@ -78,15 +79,24 @@ def in_state(root: Path) -> list[str]:
     return sorted(resource["inputs"]["name"] for resource in held if resource["type"] == "aws:sns/topic:Topic")
 
 
+@pytest.fixture
+def short_folder() -> Iterator[str]:
+    """A socket is made below it, whose address may not be long."""
+    with tempfile.TemporaryDirectory() as name:
+        yield name
+
+
 @pytest.mark.soak
 @pytest.mark.slow("ten deployments, each killed and made good")
 @pytest.mark.parametrize("seed", range(11))
-def test_a_deployment_that_is_killed_is_made_good_by_the_next(checkout: Callable[..., Path], seed: int) -> None:
+def test_a_deployment_that_is_killed_is_made_good_by_the_next(
+    checkout: Callable[..., Path], short_folder: str, seed: int
+) -> None:
     dice, outcomes = random.Random(seed), list[str]()  # noqa: S311 (the same moments in each run)
     root = checkout(PROGRAM, dev="web:topics: []")
     subprocess.run(["git", "init", "-q"], cwd=root, check=True)
     began = time.monotonic()
-    assert start(root).wait(timeout=120) == 0
+    assert start(root, short_folder).wait(timeout=120) == 0
     length = time.monotonic() - began
 
     for number in count():
@@ -94,15 +104,17 @@ def test_a_deployment_that_is_killed_is_made_good_by_the_next(checkout: Callable
             break
         topics = sorted(dice.sample(NAMES, dice.randint(0, len(NAMES))))
         checkout(PROGRAM, dev=f"web:title: News {number}\nweb:topics: {json.dumps(topics)}")
-        process = start(root)
+        process = start(root, short_folder)
         try:
             process.wait(timeout=dice.uniform(0, length))
             outcomes.append("ended")
         except subprocess.TimeoutExpired:
             kill_everything(process)
             outcomes.append("killed")
-        again = subprocess.run(COMMAND, cwd=root, capture_output=True, text=True, timeout=120)
+        environ = {**os.environ, "TMPDIR": short_folder}
+        again = subprocess.run(COMMAND, cwd=root, env=environ, capture_output=True, text=True, timeout=120)
         assert again.returncode == 0, f"try {number}: {again.stdout}{again.stderr}"
+        assert not list(Path(short_folder).glob("gitops-*")), "what the killed one left is removed"
         wanted = [f"web-{name}" for name in topics]
         assert (in_cloud(root), in_state(root)) == (wanted, wanted), f"try {number}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from gitops.engine import forks, modules
 from gitops.engine.environment import ANALYZER, FORK_SERVER, for_fork_server
 from gitops.engine.install import Engine
 from gitops.engine.job import Job
-from gitops.engine.pool import Pool, end
+from gitops.engine.pool import Pool, end, start_fork_server
 from gitops.records import Operation, RunRecord, Status
 from gitops.run import Run, Sandbox, perform
 
@@ -159,6 +160,16 @@ def test_the_server_of_whoever_started_this_process_is_used_if_it_runs_this_code
     assert forks.ForkServer.around({FORK_SERVER: str(other)}) is None
     assert forks.ForkServer.around({FORK_SERVER: str(tmp_path / server.address.name)}) is None
     assert forks.ForkServer.around({}) is None
+
+
+def test_a_temporary_folder_with_a_long_name_costs_time_and_no_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = tmp_path / ("x" * 100)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+
+    assert start_fork_server() is None
 
 
 def test_the_fork_server_begins_without_credentials() -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -158,6 +159,24 @@ def test_clouds_start_a_judge_where_none_runs(tmp_path: Path, monkeypatch: pytes
         host, port = served.judge.split(":")
         socket.create_connection((host, int(port)), timeout=20).close()
         assert served.judge != another
+
+
+def test_a_judge_says_nothing_of_an_asker_that_is_gone() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        command = [sys.executable, "-m", "rehearsal", "judge", "--socket", str(listening.fileno())]
+        pipe = subprocess.PIPE
+        process = subprocess.Popen(command, stdin=pipe, stderr=pipe, text=True, pass_fds=[listening.fileno()])
+        host, port = listening.getsockname()
+    for sent in (b"GET /", b"POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\n[]\n"):
+        with socket.create_connection((host, port)) as asker:
+            # as the system closes what a killed process had: at once
+            asker.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            asker.sendall(sent)
+    staying = HTTPConnection(host, port, timeout=60)
+    staying.request("POST", "/", body="[]")
+
+    assert staying.getresponse().status in (200, 500)
+    assert process.communicate("", timeout=60)[1] == ""
 
 
 def test_a_judge_answers_before_it_loads_its_linter() -> None:
