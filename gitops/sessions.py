@@ -39,9 +39,9 @@ def check_role(name: str, role: str, seconds: int, clients: Clients) -> Check:
     short = role.rpartition("/")[2]
     todo = f"aws iam update-role --role-name {short} --max-session-duration {seconds}"
     try:
-        found = clients("iam", "").get_role(RoleName=short)["Role"]
+        answer = clients("iam", "").get_role(RoleName=short)["Role"]
     except (BotoCoreError, ClientError) as error:
         return Check(name, f"not asked: {error}", False, needed=False, todo="log in to its account, with iam:GetRole")
-    if found["Arn"] != role:
-        return Check(name, f"not asked: this is {found['Arn']}", False, needed=False, todo="log in to its account")
-    return Check(name, f"{found['MaxSessionDuration']:,} s", found["MaxSessionDuration"] >= seconds, todo=todo)
+    if answer["Arn"] != role:
+        return Check(name, f"not asked: this is {answer['Arn']}", False, needed=False, todo="log in to its account")
+    return Check(name, f"{answer['MaxSessionDuration']:,} s", answer["MaxSessionDuration"] >= seconds, todo=todo)

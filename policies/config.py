@@ -114,10 +114,11 @@ def _row(path: str, row: Any, columns: Sequence[str], levels: Sequence[str], by:
 
 
 def _stacks(path: str, given: Any) -> Stacks:
-    each = _object(path, given, ("stacks", "tags"))
-    tags = _object(f"{path}.tags", each.get("tags", {}))
+    selection = _object(path, given, ("stacks", "tags"))
+    tags = _object(f"{path}.tags", selection.get("tags", {}))
     return Stacks(
-        _texts(f"{path}.stacks", each.get("stacks", [])), {k: _text(f"{path}.tags.{k}", v) for k, v in tags.items()}
+        _texts(f"{path}.stacks", selection.get("stacks", [])),
+        {k: _text(f"{path}.tags.{k}", v) for k, v in tags.items()},
     )
 
 

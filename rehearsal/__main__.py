@@ -51,10 +51,10 @@ def judge(preview: Path | None, socket: int | None) -> None:
     if socket is not None:
         serve(socket)
         return
-    found = answer(json.loads(preview.read_text(encoding="utf-8") if preview else sys.stdin.read()))
-    for one in found:
+    refusals = answer(json.loads(preview.read_text(encoding="utf-8") if preview else sys.stdin.read()))
+    for one in refusals:
         print(f"{one['urn']}\t{one['path']}: {one['message']} ({one['rule']}: {one['source']})")
-    sys.exit(1 if found else 0)
+    sys.exit(1 if refusals else 0)
 
 
 def list_entries(clouds: Path) -> None:

@@ -178,5 +178,5 @@ class FaultyProvider(CloudProvider):
     def _kept(self, request: pb.UpdateRequest, context: grpc.ServicerContext) -> Entry:
         """The resource as it was, and is."""
         scope = self._plan(request, from_struct(request.news), context).scope
-        found = self._inventory.find(request.type, scope, request.id)
-        return found or context.abort(grpc.StatusCode.NOT_FOUND, f"{request.id} does not exist in {scope}")
+        entry = self._inventory.find(request.type, scope, request.id)
+        return entry or context.abort(grpc.StatusCode.NOT_FOUND, f"{request.id} does not exist in {scope}")

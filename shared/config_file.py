@@ -70,8 +70,8 @@ def blocks_of(config: Mapping[str, Any], project: str) -> dict[str, Any]:
 
 def of_another_project(config: Mapping[str, Any], project: str) -> str:
     """The namespace of the stack's own keys where all of them have another project's, as after a renaming; or empty."""
-    found = {str(key).rpartition(":")[0] for key in config} - PROVIDERS
-    return found.pop() if len(found) == 1 and not found & {"", project} else ""
+    namespaces = {str(key).rpartition(":")[0] for key in config} - PROVIDERS
+    return namespaces.pop() if len(namespaces) == 1 and not namespaces & {"", project} else ""
 
 
 def provider_faults(settings: type[StackSettings], config: Mapping[str, Any], project: str) -> list[Fault]:
@@ -87,13 +87,13 @@ def provider_faults(settings: type[StackSettings], config: Mapping[str, Any], pr
     availability = blocks_of(config, project).get("availability")
     regions = availability.get("regions") if isinstance(availability, Mapping) else None
     first = regions[0] if isinstance(regions, list) and regions else None
-    found = config.get(region_key)
-    if found is None:
+    region = config.get(region_key)
+    if region is None:
         faults.append(
             Fault((region_key,), "nothing", f"the first of availability.regions ({first})", "the key is missing")
         )
-    elif first is not None and found != first:
-        faults.append(Fault((region_key,), str(found), f"the first of availability.regions ({first})"))
+    elif first is not None and region != first:
+        faults.append(Fault((region_key,), str(region), f"the first of availability.regions ({first})"))
     return faults
 
 

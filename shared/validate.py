@@ -65,13 +65,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print the problems as a JSON list, empty if there is none")
     options = parser.parse_args(arguments)
     folder = options.stack.resolve()
-    found = problems(folder, options.environment)
+    invalid = problems(folder, options.environment)
     if options.json:
-        print(json.dumps([problem.model_dump() for problem in found], indent=1, ensure_ascii=False))
+        print(json.dumps([problem.model_dump() for problem in invalid], indent=1, ensure_ascii=False))
     else:
         path = shown(config_path(folder, options.environment))
-        print("\n".join(map(str, found)) if found else f"{path}: valid")
-    return 2 if found else 0
+        print("\n".join(map(str, invalid)) if invalid else f"{path}: valid")
+    return 2 if invalid else 0
 
 
 if __name__ == "__main__":

@@ -29,10 +29,10 @@ class Document:
         """Line (from 1) of the key at `path`; of its nearest existing ancestor when the key is not there."""
         node, line = self._root, 1
         for part in path:
-            found = _child(node, part)
-            if found is None:
+            child = _child(node, part)
+            if child is None:
                 return line
-            line, node = found
+            line, node = child
         return line
 
 

@@ -73,11 +73,11 @@ def find_former(root: Path, environment: str, records: Sequence[RunRecord]) -> d
     """The environment that each target is promoted from: the nearest earlier one that has the stack, if one has."""
     order, known = environments.names(root), set(discover(root))
     earlier = list(reversed(order[: order.index(environment)]))
-    found = {}
+    former = {}
     for target in map(target_of, records):
         names = [name for name in earlier if Target(target.stack, name) in known]
-        found |= {target: names[0]} if names else {}
-    return found
+        former |= {target: names[0]} if names else {}
+    return former
 
 
 def read_proofs(folder: Path, commit: str) -> dict[str, RunRecord]:

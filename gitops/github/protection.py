@@ -186,23 +186,23 @@ def read_environment(
     client: Client, where: str, environment: Mapping[str, Any], shared: Mapping[str, str]
 ) -> Environment:
     name = str(environment["name"])
-    place = f"{where}/environments/{quote(name, safe='')}"
+    address = f"{where}/environments/{quote(name, safe='')}"
     branches: tuple[str, ...] | None = None
     policy = environment.get("deployment_branch_policy") or {}
     if policy.get("custom_branch_policies"):
-        policies = client.get_all(f"{place}/deployment-branch-policies", "branch_policies")
+        policies = client.get_all(f"{address}/deployment-branch-policies", "branch_policies")
         branches = tuple(name_ref(allowed) for allowed in policies)
     elif policy.get("protected_branches"):
         branches = ("every protected branch",)
-    secrets = client.get_all(f"{place}/secrets", "secrets")
-    apps = client.find(f"{place}/deployment_protection_rules") or {}
+    secrets = client.get_all(f"{address}/secrets", "secrets")
+    apps = client.find(f"{address}/deployment_protection_rules") or {}
     enabled = [app for app in apps.get("custom_deployment_protection_rules") or () if app.get("enabled")]
     custom = {CUSTOM} if enabled else set[str]()
     return Environment(
         name=name,
         rules=frozenset(str(rule["type"]) for rule in environment.get("protection_rules") or ()) | custom,
         branches=branches,
-        variables={**shared, **read_variables(client, f"{place}/variables")},
+        variables={**shared, **read_variables(client, f"{address}/variables")},
         secrets=frozenset(str(secret["name"]) for secret in secrets),
     )
 

@@ -137,8 +137,8 @@ def by_strictness(record: RunRecord) -> dict[tuple[str, str | None], int]:
     """The strictest finding of each rule on each resource."""
     losses: dict[tuple[str, str | None], int] = {}
     for finding in record.findings:
-        place = finding.rule, finding.urn
-        losses[place] = max(losses.get(place, 0), STRICTNESS[finding.level])
+        finding_key = finding.rule, finding.urn
+        losses[finding_key] = max(losses.get(finding_key, 0), STRICTNESS[finding.level])
     return losses
 
 

@@ -106,8 +106,8 @@ class Aws(Cloud):
         return answer(call, self._describe_external)
 
     def _describe_external(self, planned: PlannedResource, identity: str | None) -> tuple[str, dict[str, Any]]:
-        found = identity or self.identity(planned)
-        return found, resource_outputs.apply(self, planned, found)
+        known_identity = identity or self.identity(planned)
+        return known_identity, resource_outputs.apply(self, planned, known_identity)
 
     def _words(self, planned: PlannedResource, identity: str | None = None) -> AwsWords:
         return AwsWords(planned, self._region(planned), identity)

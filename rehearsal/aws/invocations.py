@@ -36,7 +36,7 @@ def answer(call: Call, made: Made) -> dict[str, Any]:
     `made` tells what a resource is that may be assumed to exist.
     """
     fact = FACTS.get(call.kind.token)
-    found = fact(call) if fact else answer_from_file(call, "answers") or look_up(call, made)
-    if found is None:
+    result = fact(call) if fact else answer_from_file(call, "answers") or look_up(call, made)
+    if result is None:
         raise refuse_unknown(call, {*FACTS, *EXTERNAL})
-    return finish(call, found)
+    return finish(call, result)

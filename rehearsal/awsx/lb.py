@@ -114,10 +114,10 @@ def _network(context: ComponentContext, arguments: dict[str, Any]) -> tuple[Any,
     """The VPC's id and the balancer's subnets: those given, or the default VPC's public ones."""
     if arguments.get("subnets") is not None:
         references = lift(arguments["subnets"])
-        subnets = apply(lambda found: [context.resolve(each) for each in found], references).value
-        found = subnets if isinstance(subnets, list) else []
-        ids = [subnet.id for subnet in found] if found else references
-        return (found[0]["vpcId"] if found else references), {"subnets": ids}
+        subnets = apply(lambda listed: [context.resolve(each) for each in listed], references).value
+        listed = subnets if isinstance(subnets, list) else []
+        ids = [subnet.id for subnet in listed] if listed else references
+        return (listed[0]["vpcId"] if listed else references), {"subnets": ids}
     if arguments.get("subnetIds") is not None:
         return _vpc_of(context, apply(lambda ids: ids[0], arguments["subnetIds"])), {"subnets": arguments["subnetIds"]}
     if arguments.get("subnetMappings") is not None:

@@ -86,8 +86,10 @@ class AwsxProvider(BaseProvider):
 
     def _check(self, type_token: str, arguments: dict[str, Any]) -> None:
         """Raises RefusedError where types are wrong; takes the output off arguments that must be plain."""
-        found = check(_with_ids(to_wire(arguments)), self._sdks["awsx"].resource(type_token).inputs)
-        failures = [failure for failure in found if failure.found != "nothing" or not _HAS_DEFAULT.search(failure.path)]
+        all_failures = check(_with_ids(to_wire(arguments)), self._sdks["awsx"].resource(type_token).inputs)
+        failures = [
+            failure for failure in all_failures if failure.found != "nothing" or not _HAS_DEFAULT.search(failure.path)
+        ]
         if failures:
             raise RefusedError("; ".join(map(str, failures)))
         for key in plain_arguments(type_token) & arguments.keys():

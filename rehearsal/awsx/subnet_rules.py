@@ -28,9 +28,9 @@ def normalise(specs: Sequence[Spec] | None, zones: int, *, merge: bool) -> list[
     if explicit and merge:
         issues.append('subnetStrategy "AutoMerge" does not take cidrBlocks; use "Auto" or "Exact"')
     for position, spec in enumerate(specs):
-        found = _explicit_issue(spec, zones) if explicit else _size_issue(spec)
-        if found:
-            issues.append(f"subnetSpecs[{position}].{found}")
+        issue = _explicit_issue(spec, zones) if explicit else _size_issue(spec)
+        if issue:
+            issues.append(f"subnetSpecs[{position}].{issue}")
     if issues:
         raise ValueError("; ".join(issues))
     return [dict(spec) if explicit else _resolve_size(spec) for spec in specs]
@@ -117,16 +117,16 @@ def _plain(spec: Spec, position: int) -> dict[str, Any]:
 
 
 def _check_no_gaps(vpc: Block, subnets: Sequence[Subnet], blocks: Sequence[Block]) -> None:
-    found = []
+    gaps = []
     if blocks[0].first != vpc.first:
-        found.append(f"before {subnets[0].name} ({subnets[0].block})")
+        gaps.append(f"before {subnets[0].name} ({subnets[0].block})")
     for position, (block, following) in enumerate(pairwise(blocks)):
         if following.first != block.last + 1:
-            found.append(f"between {subnets[position].name} and {subnets[position + 1].name}")
+            gaps.append(f"between {subnets[position].name} and {subnets[position + 1].name}")
     if blocks[-1].last != vpc.last:
-        found.append(f"after {subnets[-1].name}, which ends at {IPv4Address(blocks[-1].last)}")
-    if found:
-        raise ValueError(f'subnetStrategy "Exact" allows no gaps, found: {"; ".join(found)}; fill them with "Unused"')
+        gaps.append(f"after {subnets[-1].name}, which ends at {IPv4Address(blocks[-1].last)}")
+    if gaps:
+        raise ValueError(f'subnetStrategy "Exact" allows no gaps, found: {"; ".join(gaps)}; fill them with "Unused"')
 
 
 def _name_issues(specs: Sequence[Spec]) -> list[str]:

@@ -109,15 +109,15 @@ def _blocks(vpc: Block, zones: int, specs: Sequence[Spec] | None, zone_mask: int
     needed, available = sum(Block(0, each).check().size for each in masks), Block(0, mask).check().size
     if needed > available:
         raise ValueError(f"the subnets of a zone need {needed} addresses, but a zone has {available} of the VPC's")
-    zone, found = Block(vpc.first, mask), []
+    zone, blocks = Block(vpc.first, mask), []
     for _ in range(zones):
         current = Block(zone.first, masks[0])
-        found.append(str(current))
+        blocks.append(str(current))
         for each in masks[1:]:
             current = current.next_of(each)
-            found.append(str(current))
+            blocks.append(str(current))
         zone = zone.next()
-    return found
+    return blocks
 
 
 def _default_specs(zone_mask: int) -> list[Spec]:

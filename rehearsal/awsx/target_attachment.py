@@ -55,7 +55,7 @@ def _instance(context: ComponentContext, arguments: dict[str, Any], group_type: 
         instance = context.resolve(arguments["instance"])
         identity, address, zone = instance.id, instance["privateIp"], instance["availabilityZone"]
     else:
-        found = context.invoke("aws:ec2/getInstance:getInstance", {"instanceId": arguments["instanceId"]})
-        identity, address, zone = (field(found, key) for key in ("id", "privateIp", "availabilityZone"))
+        answer = context.invoke("aws:ec2/getInstance:getInstance", {"instanceId": arguments["instanceId"]})
+        identity, address, zone = (field(answer, key) for key in ("id", "privateIp", "availabilityZone"))
     target = apply(lambda kind: identity if kind == "instance" else address, group_type)
     return {"targetId": target, "availabilityZone": zone}

@@ -81,8 +81,8 @@ class Azure(Cloud):
         return answer(call, self._describe_external)
 
     def _describe_external(self, planned: PlannedResource) -> tuple[str, dict[str, Any]]:
-        found = self.identity(planned)
-        return found, resource_outputs.apply(self, planned, found)
+        identity = self.identity(planned)
+        return identity, resource_outputs.apply(self, planned, identity)
 
 
 def _within(answers: dict[str, Any], inputs: Mapping[str, Any], kind: ResourceType) -> dict[str, Any]:

@@ -14,16 +14,16 @@ from rehearsal.values import UNKNOWN
 
 def children(given: Mapping[str, Any], declared: Mapping[str, Property], identity: Any) -> dict[str, Any]:
     """For each list of named parts that is given, as many objects with what Azure adds; `identity` is the whole's."""
-    found = {}
+    completed = {}
     for name, prop in declared.items():
         parts = given.get(name)
         if isinstance(prop.type, ListOf) and isinstance(prop.type.item, ObjectOf) and isinstance(parts, list):
             inner = prop.type.item.properties
             if "id" in inner and "name" in inner:
-                found[name] = [
+                completed[name] = [
                     _add_identity(part, position, inner, name, identity) for position, part in enumerate(parts)
                 ]
-    return found
+    return completed
 
 
 def _add_identity(

@@ -33,13 +33,13 @@ def own_name(kind: ResourceType) -> str | None:
 
 def parents(kind: ResourceType) -> list[str]:
     """The inputs that name what the resource is inside of, outermost first."""
-    found = [
+    names = [
         name
         for name, prop in kind.inputs.items()
         if prop.required and prop.type == Scalar("string") and name != "resourceGroupName"
         if (name.endswith("Name") and name not in kind.outputs) or name == "name"
     ]
-    return sorted(found, key=lambda n: (_OUTER.index(stem(n)) if stem(n) in _OUTER else len(_OUTER), n))
+    return sorted(names, key=lambda n: (_OUTER.index(stem(n)) if stem(n) in _OUTER else len(_OUTER), n))
 
 
 def namespace(kind: ResourceType) -> str:

@@ -37,26 +37,31 @@ def _hash_files(path: Path) -> str:
 
 
 def build_image(planned: PlannedResource) -> dict[str, Any]:
-    found = digest(planned)
+    image_digest = digest(planned)
     tags = planned.inputs.get("tags") or []
-    return {"id": found, "digest": found, "contextHash": found[7:], "ref": f"{tags[0]}@{found}" if tags else found}
+    return {
+        "id": image_digest,
+        "digest": image_digest,
+        "contextHash": image_digest[7:],
+        "ref": f"{tags[0]}@{image_digest}" if tags else image_digest,
+    }
 
 
 def index(planned: PlannedResource) -> dict[str, Any]:
-    found = digest(planned)
+    image_digest = digest(planned)
     tag = str(planned.inputs.get("tag", ""))
-    return {"id": tag, "ref": f"{tag}@{found}"}
+    return {"id": tag, "ref": f"{tag}@{image_digest}"}
 
 
 def classic_image(planned: PlannedResource) -> dict[str, Any]:
-    found, name = digest(planned), str(planned.inputs.get("imageName", ""))
+    image_digest, name = digest(planned), str(planned.inputs.get("imageName", ""))
     build = planned.inputs.get("build")
     build = build if isinstance(build, dict) else {}
     repository = name.rpartition(":")[0] if ":" in name.rpartition("/")[2] else name
     return {
-        "id": found,
+        "id": image_digest,
         "baseImageName": name,
-        "repoDigest": f"{repository}@{found}",
+        "repoDigest": f"{repository}@{image_digest}",
         "registryServer": name.partition("/")[0] if "." in name.partition("/")[0] else "docker.io",
         "context": build.get("context") or ".",
         "dockerfile": build.get("dockerfile") or "Dockerfile",
@@ -69,15 +74,19 @@ def registry_image(planned: PlannedResource) -> dict[str, Any]:
 
 
 def remote_image(planned: PlannedResource) -> dict[str, Any]:
-    found, name = digest(planned), str(planned.inputs.get("name", ""))
-    return {"id": f"{found}{name}", "imageId": found, "repoDigest": f"{name.partition(':')[0]}@{found}"}
+    image_digest, name = digest(planned), str(planned.inputs.get("name", ""))
+    return {
+        "id": f"{image_digest}{name}",
+        "imageId": image_digest,
+        "repoDigest": f"{name.partition(':')[0]}@{image_digest}",
+    }
 
 
 def find_remote_image(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The image a registry holds under a name: one digest for each name."""
     name = str(arguments.get("name", ""))
-    found = f"sha256:{hashlib.sha256(name.encode()).hexdigest()}"
-    return {"id": found, "name": name, "repoDigest": f"{name.partition(':')[0]}@{found}"}
+    image_digest = f"sha256:{hashlib.sha256(name.encode()).hexdigest()}"
+    return {"id": image_digest, "name": name, "repoDigest": f"{name.partition(':')[0]}@{image_digest}"}
 
 
 DOCKER = Helper(

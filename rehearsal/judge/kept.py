@@ -44,17 +44,17 @@ def _lint_new(template: Template, answers: sqlite3.Connection, judge: Judge) -> 
     }
     judged_by = [version("cfn-lint"), lint.LEFT_OUT, template.region]
     keys = {name: _digest([judged_by, name, sorted(digests[other] for other in read[name])]) for name in read}
-    found = {name: kept for name, key in keys.items() if (kept := _recall(answers, key)) is not None}
-    if missing := template.resources.keys() - found.keys():
+    refusals_by_name = {name: kept for name, key in keys.items() if (kept := _recall(answers, key)) is not None}
+    if missing := template.resources.keys() - refusals_by_name.keys():
         refusals = list(dict.fromkeys(judge(template.part(frozenset().union(*(read[name] for name in missing))))))
         for name in missing:
             urn = template.resources[name].resource.urn
-            found[name] = [refusal for refusal in refusals if refusal.urn == urn]
+            refusals_by_name[name] = [refusal for refusal in refusals if refusal.urn == urn]
         with answers:
-            rows = [(keys[name], json.dumps([asdict(one) for one in found[name]])) for name in missing]
+            rows = [(keys[name], json.dumps([asdict(one) for one in refusals_by_name[name]])) for name in missing]
             answers.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?)", rows)
     for name in template.resources:
-        yield from found[name]
+        yield from refusals_by_name[name]
 
 
 def find_read(template: Template) -> dict[str, frozenset[str]]:

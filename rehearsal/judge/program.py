@@ -106,19 +106,19 @@ class Program:
         items = value if isinstance(value, list) else [] if value is None else [value]
         known = [self._named(item, types) for item in items if isinstance(item, str)]
         unknown = sum(item is UNKNOWN for item in items)
-        found = [one for one in known if one]
+        referred = [one for one in known if one]
         if not unknown:
-            return found
+            return referred
         top = paths.names(path)[0]
         sources = (self.by_urn[urn] for urn in resource.sources.get(top, ()) if urn in self.by_urn)
-        candidates = [one for one in sources if one.type in types and one not in found]
+        candidates = [one for one in sources if one.type in types and one not in referred]
         certain = (value is UNKNOWN and _is_plural(top, path)) or len(candidates) <= unknown
-        return found + candidates if certain else found
+        return referred + candidates if certain else referred
 
     def refer(self, resource: Resource, path: str, *types: str) -> Resource | None:
         """The one resource that the value at `path` is."""
-        found = self.refers(resource, path, *types)
-        return found[0] if len(found) == 1 else None
+        referred = self.refers(resource, path, *types)
+        return referred[0] if len(referred) == 1 else None
 
     def referring(self, target: Resource, path: str, *types: str) -> Iterator[Resource]:
         """The resources of `types` whose value at `path` is `target`, or lists it."""
@@ -128,8 +128,8 @@ class Program:
 
     def named(self, word: str) -> Resource | None:
         """The one resource that an id, ARN or name belongs to."""
-        found = {one.urn: one for one in self._by_identity.get(word, ())}
-        return next(iter(found.values())) if len(found) == 1 else None
+        holders = {one.urn: one for one in self._by_identity.get(word, ())}
+        return next(iter(holders.values())) if len(holders) == 1 else None
 
     def waits_for(self, resource: Resource, *others: Resource) -> bool:
         """Whether one of `others` exists before `resource` does, through any chain of dependencies.
@@ -149,8 +149,8 @@ class Program:
         return False
 
     def _named(self, word: str, types: tuple[str, ...]) -> Resource | None:
-        found = {one.urn: one for one in self._by_identity.get(word, ()) if one.type in types}
-        return next(iter(found.values())) if len(found) == 1 else None
+        holders = {one.urn: one for one in self._by_identity.get(word, ()) if one.type in types}
+        return next(iter(holders.values())) if len(holders) == 1 else None
 
 
 def component_of(resource: Resource | None) -> str:

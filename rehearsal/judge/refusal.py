@@ -43,8 +43,8 @@ class Rule:
         return self.judge.__name__.replace("_", "-")
 
     def refusals(self, resource: Resource, program: Program | None) -> Iterator[Refusal]:
-        found = self.judge(resource, program) if self.follows else self.judge(resource)
-        for path, message in found:
+        refused = self.judge(resource, program) if self.follows else self.judge(resource)
+        for path, message in refused:
             yield Refusal(path, message, self.source, self.name, resource.urn)
 
 

@@ -97,14 +97,14 @@ class _Writer:
 
     def _put(self, target: Path, value: Any, path: str) -> None:
         node: Any = self.root
-        place: Any = self.made.properties
+        parent: Any = self.made.properties
         for here, following in zip(target, (*target[1:], None), strict=True):
             node = self._schema(node, here)
             if following is None:
                 self.made.paths[target] = path
-                _set(place, here, self._value(value, node, target, path))
+                _set(parent, here, self._value(value, node, target, path))
             else:
-                place = _enter(place, here, [] if isinstance(following, int) else {})
+                parent = _enter(parent, here, [] if isinstance(following, int) else {})
 
     def _schema(self, node: Any, step: str | int) -> Any:
         if isinstance(step, int):
@@ -114,7 +114,7 @@ class _Writer:
     def _object(self, values: Mapping[str, Any], node: Any, at: Path, path: str) -> dict[str, Any]:
         candidates = schema_paths.properties(node, self.root)
         kind = "" if at else self.cfn_type.rpartition("::")[2]
-        found: dict[str, Any] = {}
+        translated: dict[str, Any] = {}
         for name, value in values.items():
             if value is None or value == "" or (name in _UNTRANSLATED and not at):
                 continue
@@ -124,8 +124,8 @@ class _Writer:
                 continue
             inside, inner = (*at, match.name), paths.join(path, name)
             self.made.paths[inside] = inner
-            found[match.name] = self._value(value, candidates[match.name], inside, inner)
-        return found
+            translated[match.name] = self._value(value, candidates[match.name], inside, inner)
+        return translated
 
     def _value(self, value: Any, node: Any, at: Path, path: str) -> Any:
         node = registry.resolve(node, self.root)

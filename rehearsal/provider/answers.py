@@ -73,11 +73,11 @@ def _matches(call: Call, entry: Entry, also: Mapping[str, str]) -> bool:
     for name, asked in call.arguments.items():
         if name in _MANNERS or asked is None:
             continue
-        found = facts.get(name if name in facts else also.get(name, name))
+        recorded = facts.get(name if name in facts else also.get(name, name))
         if isinstance(asked, dict):
-            if not isinstance(found, dict) or any(found.get(key) != value for key, value in asked.items()):
+            if not isinstance(recorded, dict) or any(recorded.get(key) != value for key, value in asked.items()):
                 return False
-        elif isinstance(asked, str) and isinstance(found, str) and asked.rstrip(".") != found.rstrip("."):
+        elif isinstance(asked, str) and isinstance(recorded, str) and asked.rstrip(".") != recorded.rstrip("."):
             return False
     return all(passes(one, facts) for one in call.arguments.get("filters") or ())
 
@@ -89,14 +89,14 @@ def passes(one: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
     """
     name, values = str(one.get("name", "")), [str(value) for value in one.get("values") or ()]
     if name.startswith("tag:"):
-        found = (facts.get("tags") or {}).get(name[4:], "")
+        recorded = (facts.get("tags") or {}).get(name[4:], "")
     else:
         head, *rest = name.split("-")
-        found = facts.get(head + "".join(part.capitalize() for part in rest))
-        found = str(found).lower() if isinstance(found, bool) else found
-        if not isinstance(found, str):
+        recorded = facts.get(head + "".join(part.capitalize() for part in rest))
+        recorded = str(recorded).lower() if isinstance(recorded, bool) else recorded
+        if not isinstance(recorded, str):
             return True
-    return any(fnmatchcase(found, value) for value in values)
+    return any(fnmatchcase(recorded, value) for value in values)
 
 
 def refuse_unknown(call: Call, known: Collection[str]) -> CloudError:

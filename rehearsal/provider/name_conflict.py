@@ -16,8 +16,8 @@ def find_conflict(cloud: Cloud, inventory: Inventory, planned: PlannedResource) 
     None where the cloud invents the identity, and where it depends on values that are not known yet.
     """
     identity = foresee_identity(cloud, planned)
-    found = inventory.find(planned.kind.token, planned.scope, identity) if identity else None
-    return found if found and found.urn != planned.urn else None
+    holder = inventory.find(planned.kind.token, planned.scope, identity) if identity else None
+    return holder if holder and holder.urn != planned.urn else None
 
 
 def already_exists(planned: PlannedResource, identity: str, holder: Entry | None) -> str:

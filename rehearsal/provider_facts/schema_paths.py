@@ -17,16 +17,16 @@ def translate(cfn_type: str, names: tuple[str, ...], renamed: Mapping[str, str])
     ('VpcConfig', 'Subnets')
     """
     root = registry.schema(cfn_type)
-    node, found = root, []
+    node, path = root, []
     for name in names:
         inside = properties(node, root)
         resource = cfn_type.rpartition("::")[2] if node is root else ""
         match = property_names.match(name, inside, resource, renamed)
         if match is None:
             break
-        found.append(match.name)
+        path.append(match.name)
         node = inside[match.name]
-    return tuple(found)
+    return tuple(path)
 
 
 def properties(node: Any, root: dict[str, Any]) -> dict[str, Any]:
@@ -37,11 +37,11 @@ def properties(node: Any, root: dict[str, Any]) -> dict[str, Any]:
     if node is root:
         return _inputs(root)
     node = item(node, root)
-    found = dict(node.get("properties", {}))
+    known = dict(node.get("properties", {}))
     for keyword in _ALTERNATIVES:
         for alternative in node.get(keyword, ()):
-            found = {**properties(alternative, root), **found}
-    return found
+            known = {**properties(alternative, root), **known}
+    return known
 
 
 def item(node: Any, root: dict[str, Any]) -> dict[str, Any]:

@@ -140,17 +140,17 @@ def _service(package: str, module: str) -> Service:
 def _type_facts(where: str, table: Mapping[str, Any], rules: Mapping[str, Any]) -> TypeFacts:
     """Raises ValueError that names a field or rule which does not exist."""
     _refuse_unknown(where, table, {f.name for f in fields(TypeFacts)})
-    found = dict(table)
-    for key in _PATH_LISTS & found.keys():
-        found[key] = frozenset(paths.names(path) for path in found[key])
-    for key in _SETS & found.keys():
-        found[key] = frozenset(found[key])
-    given = found.get("values", {})
+    facts = dict(table)
+    for key in _PATH_LISTS & facts.keys():
+        facts[key] = frozenset(paths.names(path) for path in facts[key])
+    for key in _SETS & facts.keys():
+        facts[key] = frozenset(facts[key])
+    given = facts.get("values", {})
     _refuse_unknown(f"{where} values", [rule for rule in given.values() if isinstance(rule, str)], rules)
-    found["values"] = {
+    facts["values"] = {
         paths.names(path): rules[rule] if isinstance(rule, str) else rule for path, rule in given.items()
     }
-    return TypeFacts(**found)
+    return TypeFacts(**facts)
 
 
 def _refuse_unknown(where: str, found: Collection[str], known: Collection[str]) -> None:

@@ -26,9 +26,9 @@ def cfn_type(token: str) -> str | None:
     module, _, name = rest.partition(":")
     services = type_facts.service_of(token).cloudformation
     for service in (module.partition("/")[0],) if services is None else services:
-        found = _by_folded_name().get((service.lower(), name.lower()))
-        if found:
-            return found
+        cfn_type = _by_folded_name().get((service.lower(), name.lower()))
+        if cfn_type:
+            return cfn_type
     return None
 
 

@@ -25,10 +25,10 @@ _WORDS = frozenset({"null", "nil", "none", "empty", "[]", "{}", '""'})
 
 def read_documented_defaults(documentation: str, inputs: Mapping[str, Property]) -> dict[str, Any]:
     """Top-level inputs and their documented defaults; only plain values of the declared type are believed."""
-    found = {camel_case(name): text for name, text in _ARGUMENT.findall(documentation)}
+    descriptions = {camel_case(name): text for name, text in _ARGUMENT.findall(documentation)}
     believed = {}
     for name, prop in inputs.items():
-        stated = _DEFAULT.search(found.get(name, ""))
+        stated = _DEFAULT.search(descriptions.get(name, ""))
         if stated and stated.group(1).lower() not in _WORDS and isinstance(prop.type, Scalar | EnumOf | OneOf):
             value = conform(stated.group(1), prop.type)
             if _is_plain(value, prop.type):

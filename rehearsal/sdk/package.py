@@ -86,8 +86,8 @@ class Sdk:
     @cached_property
     def _module_of(self) -> dict[str, str]:
         """First part of a token's module (`lambda`) → Python module (`pulumi_aws.lambda_`)."""
-        found = {token.split(":")[1].partition("/")[0]: fqn for token, (fqn, _) in self._registered.items()}
-        return found | {"index": self.module_name}
+        modules = {token.split(":")[1].partition("/")[0]: fqn for token, (fqn, _) in self._registered.items()}
+        return modules | {"index": self.module_name}
 
     def resource(self, token: str) -> ResourceType:
         """Raises UnknownTokenError, naming the nearest type, when the SDK has no such resource."""

@@ -87,12 +87,12 @@ def properties(cls: type) -> Mapping[str, Property]:
     module = vars(sys.modules[cls.__module__])
     local = {"Output": pulumi.Output, "T": type(None)}
     needed = _list_required_arguments(cls)
-    found = {}
+    by_wire_name = {}
     for python_name, wire_name, prop in _py_properties(cls):
         hint = typing.get_type_hints(prop.fget, globalns=module, localns=local).get("return", Any)
         shape, optional = _read(hint)
-        found[wire_name] = Property(shape, python_name in needed if needed is not None else not optional)
-    return found
+        by_wire_name[wire_name] = Property(shape, python_name in needed if needed is not None else not optional)
+    return by_wire_name
 
 
 def read_annotation(hint: Any) -> Type:

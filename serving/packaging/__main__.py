@@ -62,8 +62,8 @@ def reference(model: Path) -> int:
         return 2
     measured = folder.measure(model)
     record({"model": {"name": DESCRIBED.name, "version": DESCRIBED.version}, "folder": measured})
-    place = folder.place("STORE/", DESCRIBED.name, DESCRIBED.version, str(measured["sha256"]))
-    print(f"upload it to the stacks' stores: aws s3 cp --recursive {model} s3://{place}")
+    address = folder.place("STORE/", DESCRIBED.name, DESCRIBED.version, str(measured["sha256"]))
+    print(f"upload it to the stacks' stores: aws s3 cp --recursive {model} s3://{address}")
     return 0
 
 

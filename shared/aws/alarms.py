@@ -143,8 +143,8 @@ def dashboard_body(panels: Iterable[Panel]) -> dict[str, Any]:
         }
         if panel.limit is not None:
             properties["annotations"] = {"horizontal": [{"label": "alarm", "value": panel.limit}]}
-        place = {"x": 12 * (index % 2), "y": 6 * (index // 2), "width": 12, "height": 6}
-        widgets.append({"type": "metric", **place, "properties": properties})
+        area = {"x": 12 * (index % 2), "y": 6 * (index // 2), "width": 12, "height": 6}
+        widgets.append({"type": "metric", **area, "properties": properties})
     return {"widgets": widgets}
 
 

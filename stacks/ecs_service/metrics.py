@@ -44,16 +44,16 @@ def alarms(front: Front, limits: Alarms) -> list[Alarm]:
     unhealthy = of_targets(front, "UnHealthyHostCount", "Maximum")
     healthy = of_targets(front, "HealthyHostCount", "Minimum")
     slow, share = limits.latency_ms / MILLISECONDS, limits.error_percent
-    found = [Alarm("unanswered", "Percent of requests that no task answered", unanswered, share)]
+    by_group = [Alarm("unanswered", "Percent of requests that no task answered", unanswered, share)]
     for index, end in enumerate(ENDINGS[: len(front.target_groups)]):
         rate, unfit = (failed[index], all_requests[index]), unhealthy[index]
-        found += [
+        by_group += [
             Alarm(f"errors{end}", "Percent of requests that failed in a task", rate, share),
             Alarm(f"latency{end}", "p99 of the answer time, seconds", latency[index], slow),
             Alarm(f"unhealthy{end}", "Tasks that fail their health check", unfit, 0, minutes=10, bad_minutes=8),
         ]
     empty = healthy[0] if len(healthy) == 1 else Total(tuple(healthy))
-    return [*found, Alarm("empty", "No task is healthy", empty, 1, bad_minutes=2, missing="breaching", below=True)]
+    return [*by_group, Alarm("empty", "No task is healthy", empty, 1, bad_minutes=2, missing="breaching", below=True)]
 
 
 def choose_metrics(front: Front) -> Mapping[Metric, Mapping[str, Any]]:
@@ -64,11 +64,11 @@ def choose_metrics(front: Front) -> Mapping[Metric, Mapping[str, Any]]:
     """
     label = pulumi.Output.concat(front.load_balancer.arn_suffix, "/", front.target_group.arn_suffix)
     requests = {"predefined_metric_type": "ALBRequestCountPerTarget", "resource_label": label}
-    each = Total(tuple(of_targets(front, "RequestCountPerTarget")))
+    per_task = Total(tuple(of_targets(front, "RequestCountPerTarget")))
     cpu = {"predefined_metric_type": "ECSServiceAverageCPUUtilization"}
     one = len(front.target_groups) == 1
     return {
-        Metric.REQUESTS_PER_MINUTE: {"predefined_metric_specification": requests} if one else track_total(each),
+        Metric.REQUESTS_PER_MINUTE: {"predefined_metric_specification": requests} if one else track_total(per_task),
         Metric.CPU: {"predefined_metric_specification": cpu},
     }
 

@@ -53,9 +53,9 @@ def run_case(record: RunRecord) -> ET.Element:
     element = ET.Element("testcase", classname=clean(record.target), name=clean(record.operation))
     if record.status is Status.FAILED:
         error = record.error or RunError(kind="engine", message="The run failed and left no error.")
-        place = f"\n{error.source.file}:{error.source.line}" if error.source else ""
+        source_line = f"\n{error.source.file}:{error.source.line}" if error.source else ""
         failed = ET.SubElement(element, "error", type=clean(error.kind), message=shorten(clean(error.message), 500))
-        failed.text = clean(f"{error.message}\n{error.hint}{place}".strip())
+        failed.text = clean(f"{error.message}\n{error.hint}{source_line}".strip())
     return element
 
 
@@ -71,9 +71,9 @@ def rule_case(element: ET.Element, findings: list[Finding]) -> None:
 
 
 def describe_finding(finding: Finding) -> str:
-    place = f"{finding.source.file}:{finding.source.line}: " if finding.source else ""
+    source_line = f"{finding.source.file}:{finding.source.line}: " if finding.source else ""
     fix = f"\n  fix: {finding.fix}" if finding.fix else ""
-    return clean(f"{place}{resource_name(finding.urn)} {finding.message}{fix}")
+    return clean(f"{source_line}{resource_name(finding.urn)} {finding.message}{fix}")
 
 
 def output(element: ET.Element, lines: Iterable[str]) -> None:

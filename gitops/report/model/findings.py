@@ -104,11 +104,13 @@ def find_occurrences(pairs: list[tuple[RunRecord, Finding]]) -> tuple[Occurrence
     places: dict[Occurrence, dict[str, str]] = {}
     for record, finding in pairs:
         resource, source, component = resource_name(finding.urn), finding.source, finding.component
-        place = Occurrence(finding.level, record.stack, (), finding.message, resource, source, component)
-        places.setdefault(place, {})[record.environment] = finding.urn or ""
+        occurrence = Occurrence(finding.level, record.stack, (), finding.message, resource, source, component)
+        places.setdefault(occurrence, {})[record.environment] = finding.urn or ""
     merged = (
-        replace(place, environments=ordered, urns=tuple(urn for environment in ordered if (urn := urns[environment])))
-        for place, urns in places.items()
+        replace(
+            occurrence, environments=ordered, urns=tuple(urn for environment in ordered if (urn := urns[environment]))
+        )
+        for occurrence, urns in places.items()
         for ordered in (tuple(sorted(urns, key=environment_rank)),)
     )
     return tuple(sorted(merged, key=lambda o: (LEVELS.index(o.level), o.stack, str(o.source), o.message)))

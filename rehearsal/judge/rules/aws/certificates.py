@@ -35,11 +35,11 @@ def certificate_of_the_region(it: Resource, program: Program) -> Found:
     if validation:
         certificate = program.refer(validation, "certificateArn", CERTIFICATE)
     written = re.match(r"arn:aws[\w-]*:acm:([a-z0-9-]+):", it.text(path))
-    found = certificate.region if certificate else written[1] if written else ""
-    if found and wanted and found != wanted:
+    region = certificate.region if certificate else written[1] if written else ""
+    if region and wanted and region != wanted:
         code = "InvalidViewerCertificate: The specified SSL certificate" if edge else "CertificateNotFound: Certificate"
         code = "BadRequestException: Invalid certificate ARN: it" if named else code
-        yield path, f"{code} is in {found}, it must be in {wanted}"
+        yield path, f"{code} is in {region}, it must be in {wanted}"
 
 
 @rule(

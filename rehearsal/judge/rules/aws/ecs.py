@@ -20,10 +20,10 @@ _INVALID = "ClientException"
 def containers(task: Resource) -> list[Mapping[str, Any]]:
     """The task's containers, from the JSON text; none where it is not known."""
     try:
-        found = json.loads(task.text("containerDefinitions") or "[]")
+        definitions = json.loads(task.text("containerDefinitions") or "[]")
     except ValueError:
         return []
-    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+    return [one for one in definitions if isinstance(one, Mapping)] if isinstance(definitions, list) else []
 
 
 def _objects(container: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
@@ -38,12 +38,12 @@ def is_fargate(task: Resource) -> bool:
 def container_definitions_are_json(it: Resource) -> Found:
     text = it.text("containerDefinitions")
     try:
-        found = json.loads(text or "[]")
+        definitions = json.loads(text or "[]")
     except ValueError as error:
         message = "ECS Task Definition container_definitions is invalid: Error decoding JSON"
         yield "containerDefinitions", f"{message}: {error}"
         return
-    if not isinstance(found, list):
+    if not isinstance(definitions, list):
         yield "containerDefinitions", "ECS Task Definition container_definitions is invalid: expected a JSON list"
 
 

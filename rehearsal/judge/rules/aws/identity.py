@@ -49,14 +49,14 @@ _LONGEST = {_MANAGED: 6144, _INLINE: 10240}
 @rule(*_WITH_DOCUMENTS, source=_ELEMENTS)
 def document_is_well_formed(it: Resource) -> Found:
     for path, document in _documents(it):
-        found = statements(document)
-        if isinstance(document, str) and found is None:
+        listed_statements = statements(document)
+        if isinstance(document, str) and listed_statements is None:
             yield path, f"{_MALFORMED}: Syntax errors in policy: it is no JSON object"
             continue
-        for name in list_repeated(str(one["Sid"]) for one in found or () if one.get("Sid")):
+        for name in list_repeated(str(one["Sid"]) for one in listed_statements or () if one.get("Sid")):
             yield path, f"{_MALFORMED}: Statement IDs (SID) in a single policy must be unique: {name!r}"
         trust = path == "assumeRolePolicy"
-        for one in found or ():
+        for one in listed_statements or ():
             if trust and ("Resource" in one or "NotResource" in one):
                 yield path, f"{_MALFORMED}: Has prohibited field Resource"
             if not trust and "Principal" in one:

@@ -14,10 +14,10 @@ _GUIDE = "https://docs.aws.amazon.com/kms/latest/developerguide"
 
 @rule(KEY, KEY_POLICY, source=f"{_GUIDE}/key-policy-default.html")
 def policy_can_be_changed_again(it: Resource) -> Found:
-    found = statements(it.get("policy"))
-    if found is None or it.get("bypassPolicyLockoutSafetyCheck") in (True, UNKNOWN):
+    policy_statements = statements(it.get("policy"))
+    if policy_statements is None or it.get("bypassPolicyLockoutSafetyCheck") in (True, UNKNOWN):
         return
-    if not any(allows(one, "kms:PutKeyPolicy") and principals(one, "AWS") for one in found):
+    if not any(allows(one, "kms:PutKeyPolicy") and principals(one, "AWS") for one in policy_statements):
         message = "MalformedPolicyDocumentException"
         yield "policy", f"{message}: The new key policy will not allow you to update the key policy in the future."
 

@@ -200,14 +200,14 @@ def target_is_of_the_type(it: Resource, program: Program) -> Found:
         "lambda": "aws:lambda/function:Function",
         "alb": BALANCERS[0],
     }
-    found = next((name for name, owner in owners.items() if program.refer(it, "targetId", owner)), "")
-    if not found and re.fullmatch(r"\d+\.\d+\.\d+\.\d+", it.text("targetId")):
-        found = "ip"
-    if not found and it.text("targetId").startswith("i-"):
-        found = "instance"
+    target_type = next((name for name, owner in owners.items() if program.refer(it, "targetId", owner)), "")
+    if not target_type and re.fullmatch(r"\d+\.\d+\.\d+\.\d+", it.text("targetId")):
+        target_type = "ip"
+    if not target_type and it.text("targetId").startswith("i-"):
+        target_type = "instance"
     # the id of an instance is no address; an address is known only after the apply
-    if found and found != kind and not (kind == "ip" and it.get("targetId") is UNKNOWN):
-        message = f"ValidationError: the target is of type {found!r}, and the target group {group.name!r} takes"
+    if target_type and target_type != kind and not (kind == "ip" and it.get("targetId") is UNKNOWN):
+        message = f"ValidationError: the target is of type {target_type!r}, and the target group {group.name!r} takes"
         yield "targetId", f"{message} {kind!r}"
 
 

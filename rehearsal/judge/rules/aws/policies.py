@@ -17,8 +17,8 @@ def statements(document: Any) -> list[Mapping[str, Any]] | None:
             return None
     if not isinstance(document, Mapping):
         return None
-    found = document.get("Statement", [])
-    several = found if isinstance(found, list) else [found]
+    statement = document.get("Statement", [])
+    several = statement if isinstance(statement, list) else [statement]
     return [one for one in several if isinstance(one, Mapping)]
 
 
@@ -30,10 +30,10 @@ def words(value: Any) -> list[str]:
 
 def principals(statement: Mapping[str, Any], kind: str) -> list[str]:
     """The principals of a kind (`Service`, `AWS`); `*` stands for everybody of every kind."""
-    found = statement.get("Principal")
-    if isinstance(found, str):
-        return [found]
-    return words(found.get(kind)) if isinstance(found, Mapping) else []
+    principal = statement.get("Principal")
+    if isinstance(principal, str):
+        return [principal]
+    return words(principal.get(kind)) if isinstance(principal, Mapping) else []
 
 
 def allows(statement: Mapping[str, Any], action: str) -> bool:
@@ -50,15 +50,15 @@ def lets_service(document: Any, service: str, action: str = "sts:AssumeRole") ->
 
     A regional principal (`states.us-east-1.amazonaws.com`) is the service as well.
     """
-    found = statements(document)
-    if found is None:
+    listed_statements = statements(document)
+    if listed_statements is None:
         return None
     name, _, domain = service.partition(".")
 
     def named(principal: str) -> bool:
         return principal in ("*", service) or (principal.startswith(f"{name}.") and principal.endswith(domain))
 
-    return any(allows(one, action) and any(map(named, principals(one, "Service"))) for one in found)
+    return any(allows(one, action) and any(map(named, principals(one, "Service"))) for one in listed_statements)
 
 
 def public_statements(document: Any) -> Iterator[Mapping[str, Any]]:

@@ -133,8 +133,8 @@ def steps_do_not_overlap(it: Resource) -> Found:
 
 
 def _bound(value: object, otherwise: str) -> float:
-    found = as_number(value)
-    return float(otherwise) if found is None else found
+    bound = as_number(value)
+    return float(otherwise) if bound is None else bound
 
 
 @rule(SCHEDULE, source=f"{_GUIDE}/API_PutScheduledAction.html")

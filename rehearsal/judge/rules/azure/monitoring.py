@@ -99,9 +99,11 @@ def parts_of_a_metric_alert(it: Resource) -> Found:
 
 
 def _not_global(it: Resource, kind: str) -> Found:
-    place = it.text("location")
-    if place and place.lower() != "global":
-        message = f"LocationNotAvailableForResourceType: The provided location '{place}' is not available for resource"
+    location = it.text("location")
+    if location and location.lower() != "global":
+        message = (
+            f"LocationNotAvailableForResourceType: The provided location '{location}' is not available for resource"
+        )
         yield "location", f"{message} type '{kind}'. List of available regions for the resource type is 'global'"
 
 

@@ -64,9 +64,11 @@ def endpoint_lies_with_its_network(it: Resource, program: Program) -> Found:
 
 @rule(*ZONES, *LINKS, source=f"{_LEARN}/dns/private-dns-overview")
 def private_zones_are_global(it: Resource) -> Found:
-    place = it.text("location")
-    if place and place.lower() != "global":
-        message = f"LocationNotAvailableForResourceType: The provided location '{place}' is not available for private"
+    location = it.text("location")
+    if location and location.lower() != "global":
+        message = (
+            f"LocationNotAvailableForResourceType: The provided location '{location}' is not available for private"
+        )
         yield "location", f"{message} DNS: 'global' is expected"
 
 
