@@ -18,7 +18,7 @@ from gitops.checkout import environments
 from gitops.checkout.git import git, resolve_commit
 from gitops.checkout.targets import CONFIG_FILE, Target, discover
 from gitops.engine.pool import OnDone
-from gitops.files import locked, write_text
+from gitops.files import hold_lock, write_text
 from gitops.records import Operation, RunRecord, Status
 from gitops.run import Run, Sandbox, perform
 
@@ -34,7 +34,7 @@ def deploy(
     needed = find_needed(run.root, targets)
     sandbox = Sandbox(folder / fingerprint.of_baseline(run.root, commit, needed)[:16])
     marker = sandbox.folder / "complete"
-    with locked(sandbox.folder.with_suffix(".lock")):  # a second preview on this base waits and finds it deployed
+    with hold_lock(sandbox.folder.with_suffix(".lock")):  # a second preview on this base waits and finds it deployed
         if not marker.exists():
             failed = deploy_commit(replace(run, sandbox=sandbox, judged=False, throwaway=True), commit, needed, on_done)
             write_text(marker, "".join(record.model_dump_json() + "\n" for record in failed))

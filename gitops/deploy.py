@@ -14,7 +14,7 @@ from typing import Any
 
 from gitops.checkout.targets import Target
 from gitops.deployed.drift import look_for_drift
-from gitops.digest import QUIET, change_digest, made_names, without_made_names
+from gitops.digest import QUIET, change_digest, find_made_names, without_made_names
 from gitops.engine.pool import OnDone
 from gitops.records import REFUSED, Level, Op, Operation, RunError, RunRecord, Status, Step, is_settled
 from gitops.report.text.words import listing
@@ -170,7 +170,7 @@ def mismatch(previewed: RunRecord, applied: RunRecord) -> str:
 
 def with_plain_names(record: RunRecord) -> RunRecord:
     """The record with one word for what a provider's own name ends with, which is another one in each run."""
-    names = made_names(record)
+    names = find_made_names(record)
     return RunRecord.model_validate_json(without_made_names(record.model_dump_json(), names)) if names else record
 
 

@@ -31,7 +31,7 @@ def change_digest(record: RunRecord) -> str:
         "outputs": [[diff.path, diff.before, diff.after] for diff in record.output_diffs],
     }
     text = json.dumps(document, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(without_made_names(text, made_names(record)).encode()).hexdigest()
+    return hashlib.sha256(without_made_names(text, find_made_names(record)).encode()).hexdigest()
 
 
 def normal(step: Step) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def normal(step: Step) -> dict[str, Any]:
     }
 
 
-def made_names(record: RunRecord) -> dict[str, str]:
+def find_made_names(record: RunRecord) -> dict[str, str]:
     """Names that providers made up, with what stands for each; only of resources that the run makes."""
     return dict(pair for step in record.steps if step.op in MADE for pair in names_of(step))
 

@@ -57,7 +57,7 @@ def edits(root: Path, sleep: Callable[[float], None] = time.sleep) -> Iterator[t
         before = after
 
 
-def affected_by(root: Path, changed: Sequence[str], targets: Sequence[Target]) -> tuple[Target, ...]:
+def list_affected(root: Path, changed: Sequence[str], targets: Sequence[Target]) -> tuple[Target, ...]:
     return tuple(entry.target for entry in find_affected(changed, targets, list_files(root), reader(root)))
 
 
@@ -80,10 +80,10 @@ def watch(run: Run, targets: Sequence[Target], show: Show, on_done: OnDone, roun
             run.pool.warm_up([stack])
         if served.judge:
             prepare_judge(served.judge)
-        affected_by(run.root, (), targets)
+        list_affected(run.root, (), targets)
         for changed in rounds:
             started = time.monotonic()
-            reached = affected_by(run.root, changed, targets)
+            reached = list_affected(run.root, changed, targets)
             records = preview(served, reached, cache=None, on_done=lambda _record: None)
             latest |= dict(zip(reached, records, strict=True))
             show(changed, records, latest, time.monotonic() - started)

@@ -29,7 +29,7 @@ def asks_for_certificates(api: Resource, stack: Stack) -> bool:
         domain
         for type_, path, named, domain_type in MAPPINGS
         for mapping in stack.referring(api, type_, path)
-        for domain in stack.referred(mapping, named, domain_type)
+        for domain in stack.follow(mapping, named, domain_type)
     ]
     trusted = all(domain.has("mutualTlsAuthentication.truststoreUri") for domain in domains)
     return api.flag("disableExecuteApiEndpoint") is True and bool(domains) and trusted

@@ -90,7 +90,7 @@ def settings(
     )
 
 
-def started_in() -> Path:
+def find_starting_folder() -> Path:
     """The folder in which somebody called pulumi; the engine starts a pack in the pack's own."""
     return Path(os.environ.get("PWD") or os.getcwd())
 

@@ -22,10 +22,10 @@ def defer_unused() -> None:
         parent = PathFinder.find_spec(name.rpartition(".")[0] or name)
         places = parent.submodule_search_locations if parent and "." in name else None
         if (spec := PathFinder.find_spec(name, places)) and name not in sys.modules:
-            sys.modules[name] = deferred(spec)
+            sys.modules[name] = defer_module(spec)
 
 
-def deferred(spec: ModuleSpec) -> ModuleType:
+def defer_module(spec: ModuleSpec) -> ModuleType:
     """A module that is executed when something in it is asked for (PEP 562)."""
     module = module_from_spec(spec)
     module.__dict__["__getattr__"] = _loader(module, spec)

@@ -76,7 +76,7 @@ class Host(_PolicyAnalyzerServicer):
             from . import config  # only where something is set
 
             try:
-                at = config.started_in()
+                at = config.find_starting_folder()
                 self._settle(config.settings(levels, changed, self._pack.rules, self._pack.columns, at))
             except (BadConfig, BadTable) as error:
                 context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"the policy config cannot be used: {error}")

@@ -39,7 +39,7 @@ def _immutable(image: str, user: Resource, path: str, stack: Stack) -> bool:
     """Whether the image is of a repository in this stack whose tags cannot move."""
     repository, colon, _ = image.rpartition(":")
     named = [each for each in stack.of(REPOSITORY) if colon and _is(repository, each)]
-    repositories = stack.referred(user, path, REPOSITORY) or named
+    repositories = stack.follow(user, path, REPOSITORY) or named
     return bool(repositories) and all(candidate.text("imageTagMutability") == "IMMUTABLE" for candidate in repositories)
 
 

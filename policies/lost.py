@@ -19,7 +19,9 @@ from .rule import Rule
 from .rules import catalogue
 
 
-def lost(rules: Iterable[Rule], levels: Levels, examples: Iterable[Example]) -> Iterator[tuple[Example, Break]]:
+def find_lost_breaks(
+    rules: Iterable[Rule], levels: Levels, examples: Iterable[Example]
+) -> Iterator[tuple[Example, Break]]:
     """Breaks of the examples that their rule, at the strictest levels, does not find."""
     known = tuple(rules)
     for example in examples:
@@ -40,7 +42,7 @@ def main(folder: str) -> None:
     rules = catalogue()
     rows = [
         {"rule": each.rule, "example": example.name, "resource": each.resource, "path": each.path}
-        for example, each in lost(rules, read_levels(rules), read_examples(Path(folder)))
+        for example, each in find_lost_breaks(rules, read_levels(rules), read_examples(Path(folder)))
     ]
     print(json.dumps(rows, indent=1))
 

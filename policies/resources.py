@@ -83,7 +83,7 @@ class Resource(Properties):
         """Whether the engine chose the name: the logical one and some random letters or digits."""
         return re.fullmatch(rf"{re.escape(self.name)}-?[0-9a-f]{{7,8}}", name, re.IGNORECASE) is not None
 
-    def linked(self, path: str) -> tuple[str, ...]:
+    def list_sources(self, path: str) -> tuple[str, ...]:
         """URNs of the resources that the property at the head of the path got its value from."""
         return self.links.get(re.split(r"[.\[]", path, maxsplit=1)[0], ())
 
@@ -130,7 +130,7 @@ class Stack:
         A name counts only where the engine knows of no dependency on a resource of that type, and in one region: the
         same name in two regions is two resources.
         """
-        links = source.linked(path)
+        links = source.list_sources(path)
         if any(urn == target.urn or urn in self._ancestors(target) for urn in links):
             return True
         if any(_type_in(urn) == target.type for urn in links) or apart(source, target):
@@ -142,13 +142,13 @@ class Stack:
         """The resources of a type whose property `path` comes from `target`."""
         sources = self._by_type.get(type_, [])
         index = self.remember((type_, path), lambda: Index(_may_refer_to(source, path) for source in sources))
-        near = (sources[at] for at in index.positions(self._known_as(target)))
+        near = (sources[at] for at in index.positions(self._list_keys(target)))
         return [source for source in near if self.refers(source, path, target)]
 
-    def referred(self, source: Resource, path: str, *types: str) -> list[Resource]:
+    def follow(self, source: Resource, path: str, *types: str) -> list[Resource]:
         """The resources of these types that `source` got its property `path` from."""
         targets = self.of(*types)
-        index = self.remember(types, lambda: Index(self._known_as(target) for target in targets))
+        index = self.remember(types, lambda: Index(self._list_keys(target) for target in targets))
         near = (targets[at] for at in index.positions(_may_refer_to(source, path)))
         return [target for target in near if self.refers(source, path, target)]
 
@@ -158,7 +158,7 @@ class Stack:
         Counts the subnets the property depends on, so that it can be told before any subnet has an id.
         """
         listed = source.count(path) if source.known(path) else None
-        subnets = self.referred(source, path, SUBNET)
+        subnets = self.follow(source, path, SUBNET)
         zones = {subnet.text("availabilityZone") for subnet in subnets if subnet.has("availabilityZone")}
         if not zones:
             return source.count(path)
@@ -189,14 +189,14 @@ class Stack:
             parent = self._parents.get(parent, "")
         return components
 
-    def _known_as(self, target: Resource) -> set[str]:
+    def _list_keys(self, target: Resource) -> set[str]:
         """What a source that refers to the target has among its own keys (`_may_refer_to`)."""
         return {target.urn, *self._ancestors(target), *_identities(target)}
 
 
 def _may_refer_to(source: Resource, path: str) -> set[str] | None:
     value = source.text_if_known(path) or ""
-    return None if has_many_parts(value) else {*source.linked(path), *parts(value)}
+    return None if has_many_parts(value) else {*source.list_sources(path), *parts(value)}
 
 
 def _type_in(urn: str) -> str:

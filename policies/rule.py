@@ -142,7 +142,7 @@ class Rule:
         return kind(
             name=self.name,
             description=self.title,
-            validate=_reported_by_the_host,
+            validate=_leave_reporting_to_the_host,
             enforcement_level=level,
             display_name=self.title,
             severity=self.severity,
@@ -211,7 +211,7 @@ def rule(
     return make
 
 
-def _reported_by_the_host(args: Any, report: Any) -> None:
+def _leave_reporting_to_the_host(args: Any, report: Any) -> None:
     """Native policies have one level for every finding; exemptions and unknown values need their own: see `host`.
 
     Raises RuntimeError: the SDK's own host was started with these policies.

@@ -19,7 +19,7 @@ def images_of(model: Resource) -> list[str]:
 
 def variants_of(endpoint: Resource, stack: Stack) -> list[Properties]:
     """The production variants of an endpoint; none where its configuration is not in this stack."""
-    return [each for config in stack.referred(endpoint, "endpointConfigName", CONFIGURATION) for each in _of(config)]
+    return [each for config in stack.follow(endpoint, "endpointConfigName", CONFIGURATION) for each in _of(config)]
 
 
 def _of(configuration: Resource) -> list[Properties]:
@@ -52,7 +52,7 @@ def queues(configuration: Resource) -> bool:
 
 
 def endpoint_queues(endpoint: Resource, stack: Stack) -> bool:
-    return any(queues(config) for config in stack.referred(endpoint, "endpointConfigName", CONFIGURATION))
+    return any(queues(config) for config in stack.follow(endpoint, "endpointConfigName", CONFIGURATION))
 
 
 def all_serverless(configurations: Iterable[Resource]) -> bool:

@@ -94,7 +94,7 @@ def _serving(stack: Stack) -> set[str]:
     for type_, path, led_to in LEADS:
         for source in stack.of(type_):
             if source.urn in serving:
-                serving |= {target.urn for target in stack.referred(source, path, *led_to)}
+                serving |= {target.urn for target in stack.follow(source, path, *led_to)}
     return serving
 
 
@@ -111,7 +111,7 @@ def _first(stack: Stack) -> Iterator[Resource]:
 
 def _scales_serving(target: Resource, stack: Stack) -> bool:
     """A target of a service that nobody calls scales a worker; one whose service lies elsewhere is taken to serve."""
-    services = stack.referred(target, "resourceId", SERVICE)
+    services = stack.follow(target, "resourceId", SERVICE)
     return target.text_if_known("serviceNamespace") in (None, *SCALED) and (
         not services or any(has_an_entrance(service, stack) for service in services)
     )

@@ -169,13 +169,13 @@ class FaultyProvider(CloudProvider):
         done = super().Update(request, context) if outcome.done else None
         if outcome.error:
             context.abort(grpc.StatusCode.UNKNOWN, outcome.error)
-        return done or pb.UpdateResponse(properties=to_struct(self._kept(request, context).outputs))
+        return done or pb.UpdateResponse(properties=to_struct(self._find_kept(request, context).outputs))
 
     def _outcome_of(self, request: Any, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Outcome:
         change = CloudChange(request.type, request.name, before, after, self._count.next())
         return self._outcome(change) or Outcome(done=True)
 
-    def _kept(self, request: pb.UpdateRequest, context: grpc.ServicerContext) -> Entry:
+    def _find_kept(self, request: pb.UpdateRequest, context: grpc.ServicerContext) -> Entry:
         """The resource as it was, and is."""
         scope = self._plan(request, from_struct(request.news), context).scope
         entry = self._inventory.find(request.type, scope, request.id)

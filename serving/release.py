@@ -58,7 +58,7 @@ def values(text: str) -> Iterator[Value]:
                 yield from walk(config, ())
 
 
-def wanted(found: Mapping[tuple[str, ...], str], built: Mapping[str, Any]) -> dict[tuple[str, ...], str]:
+def list_wanted(found: Mapping[tuple[str, ...], str], built: Mapping[str, Any]) -> dict[tuple[str, ...], str]:
     """What the config's keys must say for the model that was built; keys that the config has not are left out.
 
     Of a model that is inside a container's image nothing was built but its name and version.
@@ -115,7 +115,7 @@ def rewrite(text: str, built: Mapping[str, Any], image: str = "") -> tuple[str, 
     """
     scalars = list(values(text))
     images = [value for value in scalars if value.path[-1] == "image" and "standby" not in value.path]
-    new = wanted({value.path: value.text for value in scalars}, built)
+    new = list_wanted({value.path: value.text for value in scalars}, built)
     new |= {value.path: f"{value.text.partition('@')[0]}@{image}" for value in images if image}
     for value in sorted(scalars, key=lambda value: value.start, reverse=True):
         if value.path in new and new[value.path] != value.text:

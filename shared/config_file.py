@@ -23,7 +23,7 @@ def config_path(folder: Path, environment: str) -> Path:
     return folder / f"Pulumi.{environment}.yaml"
 
 
-def shown(path: Path) -> str:
+def name_file(path: Path) -> str:
     """`stacks/<name>/Pulumi.<env>.yaml`, wherever the checkout lies."""
     return "/".join(path.parts[-3:])
 
@@ -55,7 +55,7 @@ def check_file(settings: type[S], folder: Path, environment: str) -> tuple[S | N
 
 
 def _whole_file(path: Path, found: str, expected: str, message: str = "", line: int = 0) -> Problem:
-    return Problem.of(file=shown(path), line=line, key="", found=found, expected=expected, hint=message)
+    return Problem.of(file=name_file(path), line=line, key="", found=found, expected=expected, hint=message)
 
 
 def blocks_of(config: Mapping[str, Any], project: str) -> dict[str, Any]:
@@ -108,5 +108,5 @@ def locate(fault: Fault, project: str, path: Path, document: Document | None) ->
             line = document.line(["config", block, *rest])
     key = ".".join([qualified, *map(str, rest)])
     return Problem.of(
-        file=shown(path), line=line, key=key, found=fault.found, expected=fault.expected, hint=fault.message
+        file=name_file(path), line=line, key=key, found=fault.found, expected=fault.expected, hint=fault.message
     )

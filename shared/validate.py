@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 from shared import description
-from shared.config_file import check_file, config_path, shown
+from shared.config_file import check_file, config_path, name_file
 from shared.problem import InvalidConfig, Problem, did_you_mean
 from shared.settings import StackSettings
 
@@ -27,16 +27,16 @@ def load_settings(folder: Path) -> type[StackSettings]:
     path = folder / "settings.py"
     if not path.is_file():
         known = [file.parent.name for file in folder.parent.glob("*/settings.py")]
-        raise _undeclared(path, "no such file", did_you_mean(folder.name, known))
+        raise _refuse_undeclared(path, "no such file", did_you_mean(folder.name, known))
     settings = getattr(_import(path, f"settings_of_{folder.name}"), "Settings", None)
     if settings is None:
-        raise _undeclared(path, "no `Settings`")
+        raise _refuse_undeclared(path, "no `Settings`")
     return settings
 
 
-def _undeclared(path: Path, found: str, hint: str = "") -> InvalidConfig:
+def _refuse_undeclared(path: Path, found: str, hint: str = "") -> InvalidConfig:
     expected = "`class Settings(StackSettings)`, which declares the stack's config"
-    return InvalidConfig([Problem.of(file=shown(path), line=0, key="", found=found, expected=expected, hint=hint)])
+    return InvalidConfig([Problem.of(file=name_file(path), line=0, key="", found=found, expected=expected, hint=hint)])
 
 
 def _import(path: Path, name: str) -> ModuleType:
@@ -69,7 +69,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.json:
         print(json.dumps([problem.model_dump() for problem in invalid], indent=1, ensure_ascii=False))
     else:
-        path = shown(config_path(folder, options.environment))
+        path = name_file(config_path(folder, options.environment))
         print("\n".join(map(str, invalid)) if invalid else f"{path}: valid")
     return 2 if invalid else 0
 

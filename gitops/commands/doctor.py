@@ -118,7 +118,7 @@ def git() -> Check:
 def engine() -> Check:
     engine = install.find()
     text = f"{install.VERSION} in {shorten(engine.path.parent)}" if engine else "none"
-    if engine and not install.recorded_hash():
+    if engine and not install.find_recorded_hash():
         text += f", by its own word: locks/{install.HASHES.name} has no hash for {install.platform_name()}"
     return Check("Pulumi engine", text, bool(engine), todo="run `make setup`; it downloads or builds the engine")
 

@@ -24,7 +24,7 @@ def command(
     root = common.checkout()
     listed, targets = environments.read(root), discover(root)
     if write:
-        write_text(root / deployment_jobs.FILE, expected_workflow(root))
+        write_text(root / deployment_jobs.FILE, render_workflow(root))
     if as_json:
         # one line: a workflow's step hands it on as an output, from which a matrix is made
         typer.echo(json.dumps([environment.model_dump() for environment in listed], separators=(",", ":")))
@@ -37,7 +37,7 @@ def command(
         table.add_row(environment.name, environment.levels, environment.approval, str(stacks))
     common.output.print(table)
     common.name_strays(root)
-    if (root / deployment_jobs.FILE).exists() and workflow(root) != expected_workflow(root):
+    if (root / deployment_jobs.FILE).exists() and workflow(root) != render_workflow(root):
         common.output.print(f"{deployment_jobs.FILE} deploys others: {deployment_jobs.COMMAND}", markup=False)
 
 
@@ -45,6 +45,6 @@ def workflow(root: Path) -> str:
     return (root / deployment_jobs.FILE).read_text(encoding="utf-8")
 
 
-def expected_workflow(root: Path) -> str:
+def render_workflow(root: Path) -> str:
     """deploy.yml with the jobs of the listed environments."""
     return deployment_jobs.rewrite(workflow(root), environments.names(root))

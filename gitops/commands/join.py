@@ -39,10 +39,10 @@ def command(
 def join(records: Iterable[RunRecord], expected: Iterable[str]) -> tuple[RunRecord, ...]:
     """The records, and a failed one for each target that none came of."""
     by_target = {record.target: record for record in records}
-    return (*by_target.values(), *(lost(target) for target in expected if target not in by_target))
+    return (*by_target.values(), *(record_missing_run(target) for target in expected if target not in by_target))
 
 
-def lost(target: str) -> RunRecord:
+def record_missing_run(target: str) -> RunRecord:
     stack, _, environment = target.partition("/")
     return RunRecord(
         stack=stack,

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from gitops.engine.go import Say, go_build
 from gitops.errors import UserError
-from gitops.files import locked, write_text
+from gitops.files import hold_lock, write_text
 
 VERSION = version("pulumi")
 """The engine's version is the SDK's: they speak one protocol and are tested together."""
@@ -100,11 +100,11 @@ def is_alone(binary: Path) -> bool:
 
 def is_engine(binary: Path) -> bool:
     """Whether a file is the pinned engine: by its hash, or by its own word on a platform that nobody recorded."""
-    recorded = recorded_hash()
+    recorded = find_recorded_hash()
     return hash_file(binary) == recorded if recorded else engine_version(binary) == VERSION
 
 
-def recorded_hash() -> str | None:
+def find_recorded_hash() -> str | None:
     return read_hashes().get(platform_name())
 
 
@@ -156,7 +156,7 @@ def ensure(say: Say) -> Engine:
     engine = find()
     if engine:
         return engine
-    with locked(cache_directory() / f"pulumi-{VERSION}.lock"):
+    with hold_lock(cache_directory() / f"pulumi-{VERSION}.lock"):
         engine = find()
         if engine:
             return engine
@@ -177,7 +177,7 @@ def ensure(say: Say) -> Engine:
 
 def describe_expected() -> str:
     """What a build that is not taken was, and what it was to be."""
-    recorded = recorded_hash()
+    recorded = find_recorded_hash()
     return f"with the hash {recorded} of {HASHES.name}, but one with {hash_file(cached_binary())}" if recorded else ""
 
 

@@ -92,8 +92,8 @@ def sort(rows: Iterable[PackRow], heard: Iterable[Finding], lines: Mapping[str, 
     findings += [finding for finding in heard if (finding.rule, finding.urn or "", finding.level) not in reported]
     return Judgement(
         findings=tuple(f if f.source else f.model_copy(update=lines.get(f.urn or "", {})) for f in findings),
-        exemptions=tuple(exemption_of(row, row.exemption) for row in rows if row.exemption),
-        unjudged=tuple(unjudged_of(row) for row in rows if row.standing in (Standing.UNKNOWN, Standing.FAILURE)),
+        exemptions=tuple(read_exemption(row, row.exemption) for row in rows if row.exemption),
+        unjudged=tuple(read_unjudged(row) for row in rows if row.standing in (Standing.UNKNOWN, Standing.FAILURE)),
     )
 
 
@@ -103,9 +103,9 @@ def finding_of(row: PackRow) -> Finding:
     )
 
 
-def exemption_of(row: PackRow, cover: Cover) -> Exemption:
+def read_exemption(row: PackRow, cover: Cover) -> Exemption:
     return Exemption(rule=row.rule, message=row.message, urn=row.urn, **dict(cover))
 
 
-def unjudged_of(row: PackRow) -> Unjudged:
+def read_unjudged(row: PackRow) -> Unjudged:
     return Unjudged(rule=row.rule, reason=row.message, urn=row.urn, raised=row.standing is Standing.FAILURE)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gitops.engine.job import Job
-from gitops.files import locked, write_text
+from gitops.files import hold_lock, write_text
 
 if TYPE_CHECKING:
     from pulumi import automation as auto
@@ -46,7 +46,7 @@ def read(job: Job, stack: auto.Stack) -> dict[str, Any]:
 def make(backend: str, project: str, stack: str) -> None:
     """Makes the stack if it is not there; another run may want to make it at the same time."""
     folder = locate_folder(backend)
-    with locked(folder.with_name("making.lock")):
+    with hold_lock(folder.with_name("making.lock")):
         if not locate(backend, project, stack).exists():
             write_text(folder / "meta.yaml", "version: 1\n")
             # The engine notes every step that it takes in an encrypted file under `logs`, which is a third of its

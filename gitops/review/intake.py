@@ -46,10 +46,10 @@ def read_records(folder: Path, rules: Catalogue) -> tuple[RunRecord, ...]:
 def check_file(file: Path, largest: int) -> int:
     """The file's size. Raises `UserError` for a link, a folder or a file that is too large."""
     if file.is_symlink() or not file.is_file():
-        raise UserError("no plain file", where=shown(file), hint=HINT)
+        raise UserError("no plain file", where=quote_name(file), hint=HINT)
     size = file.stat().st_size
     if size > largest:
-        raise UserError(f"{size:,} bytes, expected {largest:,} at most", where=shown(file), hint=HINT)
+        raise UserError(f"{size:,} bytes, expected {largest:,} at most", where=quote_name(file), hint=HINT)
     return size
 
 
@@ -58,12 +58,14 @@ def read_record(file: Path, rules: Catalogue) -> RunRecord:
     try:
         record = RunRecord.model_validate_json(file.read_bytes())
     except ValidationError as error:
-        raise UserError(f"no record: {error.error_count()} faults", where=shown(file), hint=HINT) from None
+        raise UserError(f"no record: {error.error_count()} faults", where=quote_name(file), hint=HINT) from None
     named = FILE.fullmatch(file.name)
     if not named or (record.stack, record.environment) != (named["stack"], named["environment"]):
-        raise UserError("the record of another target than its name says", where=shown(file), hint=HINT)
+        raise UserError("the record of another target than its name says", where=quote_name(file), hint=HINT)
     if not record.rehearsal:
-        raise UserError("a pull request's preview is a rehearsal, this record is of none", where=shown(file), hint=HINT)
+        raise UserError(
+            "a pull request's preview is a rehearsal, this record is of none", where=quote_name(file), hint=HINT
+        )
     return record.model_copy(update={"findings": tuple(in_own_words(finding, rules) for finding in record.findings)})
 
 
@@ -88,9 +90,9 @@ def read_told(folder: Path) -> Told:
     try:
         return Told.model_validate(json.loads(file.read_bytes()))
     except (ValueError, RecursionError):
-        raise UserError("no context of a report", where=shown(file), hint=HINT) from None
+        raise UserError("no context of a report", where=quote_name(file), hint=HINT) from None
 
 
-def shown(file: Path) -> str:
+def quote_name(file: Path) -> str:
     """The file's name as it may be printed."""
     return repr(file.name[:100])

@@ -70,7 +70,7 @@ def alarm_metrics(alarm: Resource, *namespaces: str) -> list[str]:
     return named + [found["metric"] for found in asked if found and found["namespace"] in namespaces]
 
 
-def watched_elsewhere(stack: Stack) -> bool:
+def is_watched_elsewhere(stack: Stack) -> bool:
     """Whether the program hands the metrics to another product or has that product's monitors: alarms are there."""
 
     def look() -> bool:
@@ -169,7 +169,7 @@ def alarm_knows_what_silence_means(alarm: Resource, stack: Stack) -> Iterator[st
     metric then tells neither that all is well nor that it is not. (Where an alarm moves a scaling policy silence is to
     move nothing, and that is what the default does.)
     """
-    moves = stack.referred(alarm, "alarmActions", SCALING)
+    moves = stack.follow(alarm, "alarmActions", SCALING)
     if not moves and alarm.text("treatMissingData") in (None, "", "missing"):
         yield f'treatMissingData is {alarm.show("treatMissingData")}, wanted "notBreaching", "breaching" or "ignore"'
 

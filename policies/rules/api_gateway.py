@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..callers import asks_for_certificates, is_health
 from ..resources import Resource, Stack
 from ..rule import rule
-from .alarms import metrics_with_alarms, watched_elsewhere
+from .alarms import is_watched_elsewhere, metrics_with_alarms
 
 API = "aws:apigateway/restApi:RestApi"
 METHOD = "aws:apigateway/method:Method"
@@ -42,10 +42,10 @@ def api_method_authenticates(method: Resource, stack: Stack) -> Iterator[str]:
     if verb == "OPTIONS" or method.text("authorization") not in (None, "NONE"):
         return
     if any(
-        is_health(verb, resource.text("pathPart") or "") for resource in stack.referred(method, "resourceId", RESOURCE)
+        is_health(verb, resource.text("pathPart") or "") for resource in stack.follow(method, "resourceId", RESOURCE)
     ):
         return
-    apis = stack.referred(method, "restApi", API)
+    apis = stack.follow(method, "restApi", API)
     if not any(_is_private(api) or asks_for_certificates(api, stack) for api in apis):
         yield f'authorization is {method.show("authorization")}, wanted "AWS_IAM" or an authorizer'
 
@@ -68,7 +68,7 @@ def api_method_validates_requests(method: Resource, stack: Stack) -> Iterator[st
     """
     if method.text("httpMethod") in ("POST", "PUT") and not method.has("requestValidatorId"):
         yield "requestValidatorId is not set, wanted a request validator"
-    for validator in stack.referred(method, "requestValidatorId", VALIDATOR):
+    for validator in stack.follow(method, "requestValidatorId", VALIDATOR):
         if not validator.flag("validateRequestBody") and not validator.flag("validateRequestParameters"):
             yield f"{validator} validates neither body nor parameters, wanted one of them"
 
@@ -120,7 +120,7 @@ def api_stage_has_a_firewall(stage: Resource, stack: Stack) -> Iterator[str]:
     stand at a CloudFront distribution in front; a private API has no strangers.
     """
     fronts = stack.referring(stage, DISTRIBUTION, "origins")
-    private = any(_is_private(api) for api in stack.referred(stage, "restApi", API))
+    private = any(_is_private(api) for api in stack.follow(stage, "restApi", API))
     if private or any(front.has("webAclId") for front in fronts):
         return
     if not stack.referring(stage, FIREWALL, "resourceArn"):
@@ -164,7 +164,7 @@ def api_settings_log_no_payloads(settings: Resource, stack: Stack) -> Iterator[s
     if settings.flag("settings.dataTraceEnabled"):
         yield "settings.dataTraceEnabled is true, wanted false"
     level = settings.text("settings.loggingLevel")
-    access = any(stage.has("accessLogSettings") for stage in stack.referred(settings, "stageName", STAGE))
+    access = any(stage.has("accessLogSettings") for stage in stack.follow(settings, "stageName", STAGE))
     if level == "OFF" or (level is None and not access):
         yield f'settings.loggingLevel is {settings.show("settings.loggingLevel")}, wanted "ERROR" or "INFO"'
     if not settings.flag("settings.metricsEnabled"):
@@ -222,7 +222,7 @@ def api_has_alarms(stage: Resource, stack: Stack) -> Iterator[str]:
     The gateway sees failures the function does not: timeouts, throttles, and permissions that went missing. How long an
     endpoint or target behind it took is as good a latency.
     """
-    if watched_elsewhere(stack):
+    if is_watched_elsewhere(stack):
         return
     names = metrics_with_alarms(stack, stage, "AWS/ApiGateway")
     behind = metrics_with_alarms(stack, stage, "AWS/SageMaker", "AWS/ApplicationELB")

@@ -31,7 +31,7 @@ def api_route_authenticates(route: Resource, stack: Stack) -> Iterator[str]:
     """
     key = route.text("routeKey") or ""
     verb, _, path = key.partition(" ")
-    apis = stack.referred(route, "apiId", API)
+    apis = stack.follow(route, "apiId", API)
     sockets = any(api.text("protocolType") == "WEBSOCKET" for api in apis)
     if verb == "OPTIONS" or is_health(verb, path) or (sockets and key != "$connect"):
         return

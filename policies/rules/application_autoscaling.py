@@ -23,12 +23,12 @@ FITTING = {"sagemaker": ("SageMaker",), "ecs": ("ECSService", "ALBRequestCountPe
 
 def serves_a_queue(target: Resource, stack: Stack) -> bool:
     """Whether the target scales an asynchronous SageMaker endpoint, which may go down to nothing."""
-    return any(endpoint_queues(endpoint, stack) for endpoint in stack.referred(target, "resourceId", ENDPOINT))
+    return any(endpoint_queues(endpoint, stack) for endpoint in stack.follow(target, "resourceId", ENDPOINT))
 
 
 def scales_serving(resource: Resource, stack: Stack) -> bool:
     """Whether a policy or schedule moves what serves; one whose target is not in this stack is taken to."""
-    targets = stack.referred(resource, "resourceId", TARGET)
+    targets = stack.follow(resource, "resourceId", TARGET)
     return not targets or any(serves(target, stack) for target in targets)
 
 
@@ -178,7 +178,7 @@ def scaling_policy_tracks_a_target(policy: Resource, stack: Stack) -> Iterator[s
 
 def _siblings(policy: Resource, stack: Stack) -> list[Resource]:
     """The policies of the target that the policy belongs to, itself included."""
-    targets = stack.referred(policy, "resourceId", TARGET)
+    targets = stack.follow(policy, "resourceId", TARGET)
     return [each for target in targets for each in stack.referring(target, POLICY, "resourceId")]
 
 

@@ -25,9 +25,9 @@ def rules_towards(profile: Properties, direction: str) -> list[Properties]:
 
 def scales_a_deployment(setting: Resource, stack: Stack) -> bool:
     """Whether the setting moves a deployment; virtual machines and plans of applications scale by other numbers."""
-    if stack.referred(setting, "targetResourceUri", DEPLOYMENT):
+    if stack.follow(setting, "targetResourceUri", DEPLOYMENT):
         return True
-    linked = setting.linked("targetResourceUri")
+    linked = setting.list_sources("targetResourceUri")
     others = any(f":{type_}::" in urn for urn in linked for type_ in SCALED_ELSEWHERE)
     target = setting.text_if_known("targetResourceUri")
     return not others if target is None else "/onlineendpoints/" in target.casefold()

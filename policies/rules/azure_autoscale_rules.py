@@ -109,8 +109,10 @@ def azure_autoscale_asks_its_own_deployment(setting: Resource, stack: Stack) -> 
     for other in sorted(asked - {own}) if own else ():
         yield f'metricResourceUri is of the deployment "{other}", wanted "{own}", which is scaled'
     if not own and not asked:
-        scaled = {each.urn for each in stack.referred(setting, "targetResourceUri", DEPLOYMENT)}
-        strangers = [each for each in stack.of(DEPLOYMENT) if each.urn in set(setting.linked("profiles")) - scaled]
+        scaled = {each.urn for each in stack.follow(setting, "targetResourceUri", DEPLOYMENT)}
+        strangers = [
+            each for each in stack.of(DEPLOYMENT) if each.urn in set(setting.list_sources("profiles")) - scaled
+        ]
         for each in strangers if scaled else ():
             yield f'metricResourceUri is of the deployment "{each.name}", wanted the one that is scaled'
 
@@ -160,17 +162,17 @@ def azure_autoscale_is_the_only_one(setting: Resource, stack: Stack) -> Iterator
     def settings() -> dict[str, list[Resource]]:
         by_target: dict[str, list[Resource]] = {}
         for each in stack.of(SETTING):
-            for scaled in _scaled_by(each, stack):
+            for scaled in _find_scaled(each, stack):
                 by_target.setdefault(scaled, []).append(each)
         return by_target
 
     by_target = stack.remember("settings by what they scale", settings)
-    others = {each.urn: each for scaled in _scaled_by(setting, stack) for each in by_target[scaled]}
+    others = {each.urn: each for scaled in _find_scaled(setting, stack) for each in by_target[scaled]}
     for other in (each for urn, each in others.items() if urn != setting.urn):
         yield f"targetResourceUri is what {other} scales too, wanted one setting"
 
 
-def _scaled_by(setting: Resource, stack: Stack) -> set[str]:
+def _find_scaled(setting: Resource, stack: Stack) -> set[str]:
     """What a setting scales: the id as it is written, and the deployments of this program."""
     written = setting.text_if_known("targetResourceUri") or ""
-    return {each.urn for each in stack.referred(setting, "targetResourceUri", DEPLOYMENT)} | {written.casefold()} - {""}
+    return {each.urn for each in stack.follow(setting, "targetResourceUri", DEPLOYMENT)} | {written.casefold()} - {""}

@@ -29,7 +29,7 @@ def _on_a_gpu_by_the_second(app: Resource, stack: Stack) -> bool:
     """
     name = app.text("workloadProfileName")
     environments = [
-        each for path in ("managedEnvironmentId", "environmentId") for each in stack.referred(app, path, ENVIRONMENT)
+        each for path in ("managedEnvironmentId", "environmentId") for each in stack.follow(app, path, ENVIRONMENT)
     ]
     profiles = [profile for each in environments for profile in each.children("workloadProfiles")]
     kinds = [profile.text("workloadProfileType") or "" for profile in profiles if profile.text("name") == name]

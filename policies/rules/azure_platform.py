@@ -189,7 +189,7 @@ def azure_role_is_narrow(assignment: Resource, stack: Stack) -> Iterator[str]:
 def _on_one_resource(assignment: Resource) -> bool:
     """Whether the scope lies below a resource group. What the stack makes has no known id yet, but a type."""
     if not assignment.known("scope"):
-        return any(":resources:ResourceGroup::" not in urn for urn in assignment.linked("scope"))
+        return any(":resources:ResourceGroup::" not in urn for urn in assignment.list_sources("scope"))
     return "/providers/" in (assignment.text("scope") or "").casefold()
 
 
@@ -207,11 +207,11 @@ def azure_role_has_a_small_scope(assignment: Resource, stack: Stack) -> Iterator
     program makes is not found at once, unless the assignment says that it is a service principal
     (https://learn.microsoft.com/en-us/azure/role-based-access-control/troubleshooting).
     """
-    own = assignment.linked("scope")  # what the stack makes is no subscription, although its id is not known yet
+    own = assignment.list_sources("scope")  # what the stack makes is no subscription, although its id is not known yet
     scope = "" if own else assignment.text("scope") or ""
     if not own and "/resourcegroups/" not in f"/{scope.casefold()}/":
         yield f'scope is "{scope}", wanted a resource group or a resource in one'
-    new = any("::azure-native:" in urn for urn in assignment.linked("principalId"))
+    new = any("::azure-native:" in urn for urn in assignment.list_sources("principalId"))
     if new and assignment.text("principalType") != "ServicePrincipal":
         found = assignment.show("principalType")
         yield f'principalType is {found}, wanted "ServicePrincipal": else a new identity is not found in time'

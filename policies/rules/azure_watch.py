@@ -51,7 +51,7 @@ def _without_logs(resource: Resource, stack: Stack) -> Iterator[str]:
     settings = [
         setting
         for setting in stack.referring(resource, DIAGNOSTICS, "resourceUri")
-        if resource.urn in setting.linked("resourceUri")
+        if resource.urn in setting.list_sources("resourceUri")
         or own == (setting.text_if_known("resourceUri") or "").casefold()
     ]
     if not any(log.flag("enabled") for setting in settings for log in setting.children("logs")):

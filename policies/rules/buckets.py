@@ -75,7 +75,7 @@ def storage_public_access_block_is_complete(block: Resource, stack: Stack) -> It
     Each of the four settings closes one way: one left open is enough for a bucket to be read by anyone. (A web site
     that S3 itself serves needs them open.)
     """
-    if any(_is_a_website(bucket, stack) for bucket in stack.referred(block, "bucket", BUCKET)):
+    if any(_is_a_website(bucket, stack) for bucket in stack.follow(block, "bucket", BUCKET)):
         return
     for name in BLOCKS:
         if not block.flag(name):
@@ -96,7 +96,7 @@ def storage_bucket_has_no_public_acl(bucket: Resource, stack: Stack) -> Iterator
     A public ACL on a bucket with captured requests publishes what callers sent. (That of a web site publishes the
     site.)
     """
-    buckets = [bucket] if bucket.type == BUCKET else stack.referred(bucket, "bucket", BUCKET)
+    buckets = [bucket] if bucket.type == BUCKET else stack.follow(bucket, "bucket", BUCKET)
     public = (bucket.text("acl") or "private").startswith(("public-", "authenticated-"))
     if public and not any(_is_a_website(each, stack) for each in buckets):
         yield f'acl is {bucket.show("acl")}, wanted "private" or none'
@@ -176,7 +176,7 @@ def storage_served_models_do_not_expire(lifecycle: Resource, stack: Stack) -> It
     An instance that is added or replaced downloads the model again. Once it has expired, the endpoint serves on, until
     it has to scale.
     """
-    if not any(_holds_models(bucket, stack) for bucket in stack.referred(lifecycle, "bucket", BUCKET)):
+    if not any(_holds_models(bucket, stack) for bucket in stack.follow(lifecycle, "bucket", BUCKET)):
         return
     for each in lifecycle.children("rules"):
         narrow = any(each.has(path) for path in ("prefix", "filter.prefix", "filter.tag", "filter.and"))

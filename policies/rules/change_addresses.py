@@ -54,7 +54,7 @@ def change_keeps_what_callers_hold(was: Resource, now: Resource | None, stack: S
         return
     if now is None and not was.retained:
         yield f"{was} is deleted, wanted it kept, or an alias if it was only renamed"
-    yield from _replaced(was, now)
+    yield from _report_replacement(was, now)
 
 
 @rule(
@@ -74,10 +74,10 @@ def change_keeps_data(was: Resource, now: Resource | None, stack: Stack) -> Iter
         return
     if now is None:
         yield f"{was} is deleted, wanted it kept or retained"
-    yield from _replaced(was, now)
+    yield from _report_replacement(was, now)
 
 
-def _replaced(was: Resource, now: Resource | None) -> Iterator[str]:
+def _report_replacement(was: Resource, now: Resource | None) -> Iterator[str]:
     if now and (paths := replacing(was, now)):
         yield f"{paths[0]} is {now.show(paths[0])} and was {was.show(paths[0])}, which replaces it, wanted it kept"
 
@@ -98,7 +98,7 @@ def change_scales_what_it_replaces(was: Resource, now: Resource | None, stack: S
     """
     if now is None or replacing(was, now):
         return
-    for service in stack.referred(now, "resourceId", SERVICE):
+    for service in stack.follow(now, "resourceId", SERVICE):
         before = stack.predecessor(service)
         if before and (paths := replacing(before, service)):
             yield f"{service} is replaced ({paths[0]}) under the same resourceId, wanted the target replaced with it"
@@ -121,7 +121,7 @@ def change_takes_policies_along(was: Resource, now: Resource | None, stack: Stac
     """
     if now is None or not now.known("resourceId") or replacing(was, now):
         return
-    for target in stack.before.referred(was, "resourceId", TARGET) if stack.before else ():
+    for target in stack.before.follow(was, "resourceId", TARGET) if stack.before else ():
         after = stack.successor(target)
         paths = replacing(target, after) if after else []
         if paths:
@@ -165,7 +165,7 @@ def change_gives_a_new_balancer_new_groups(was: Resource, now: Resource | None, 
     if now is None or not replacing(was, now):
         return
     for listener in stack.referring(now, LISTENER, "loadBalancerArn"):
-        for group in stack.referred(listener, "defaultActions", GROUP):
+        for group in stack.follow(listener, "defaultActions", GROUP):
             before = stack.predecessor(group)
             if before and not replacing(before, group):
                 yield f"{replacing(was, now)[0]} changes and {group} stays, wanted new groups for the new balancer"

@@ -118,7 +118,7 @@ def change_keeps_variants_that_scale(was: Resource, now: Resource | None, stack:
     deployment, so that it fails half-way.
     """
     scaled = variant_scaled_by(was)
-    for endpoint in stack.before.referred(was, "resourceId", ENDPOINT) if stack.before else ():
+    for endpoint in stack.before.follow(was, "resourceId", ENDPOINT) if stack.before else ():
         after = stack.successor(endpoint)
         variants = variants_of(after, stack) if after and not replacing(endpoint, after) else []
         known = variants and all(variant.known("variantName") and variant.has("variantName") for variant in variants)

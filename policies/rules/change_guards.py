@@ -207,7 +207,7 @@ def change_keeps_guards(was: Resource, now: Resource | None, stack: Stack) -> It
     leave the balancer open, or the bucket to what the account allows, its versions suspended and its keys S3's own; and
     nothing looks broken. (Another of the type that names the same thing takes its place.)
     """
-    if now is None and not was.retained and not _gone_with_it(was, stack) and not _followed(was, stack):
+    if now is None and not was.retained and not _goes_with_it(was, stack) and not _has_successor(was, stack):
         yield f"{was} is deleted, wanted it kept"
 
 
@@ -216,20 +216,20 @@ def _on(resource: Resource, path: str) -> bool:
     return resource.show(path) != "false" and (resource.has(path) or path == ON_UNLESS_SAID)
 
 
-def _guarded(guard: Resource, stack: Stack) -> list[Resource | None]:
+def _find_guarded(guard: Resource, stack: Stack) -> list[Resource | None]:
     """What the guard referred to, as it is now; None for each that goes."""
     before = {resource.urn: resource for resource in stack.before.resources} if stack.before else {}
     return [stack.successor(before[urn]) for urns in guard.links.values() for urn in urns if urn in before]
 
 
-def _gone_with_it(guard: Resource, stack: Stack) -> bool:
+def _goes_with_it(guard: Resource, stack: Stack) -> bool:
     """Whether everything that the guard referred to goes as well."""
-    guarded = _guarded(guard, stack)
+    guarded = _find_guarded(guard, stack)
     return bool(guarded) and not any(guarded)
 
 
-def _followed(guard: Resource, stack: Stack) -> bool:
+def _has_successor(guard: Resource, stack: Stack) -> bool:
     """Whether a new guard of the type refers to all that this one did and that stays."""
-    stays = {each.urn for each in _guarded(guard, stack) if each}
+    stays = {each.urn for each in _find_guarded(guard, stack) if each}
     added = [each for each in stack.of(guard.type) if stack.predecessor(each) is None]
     return bool(stays) and any(stays <= {urn for urns in each.links.values() for urn in urns} for each in added)

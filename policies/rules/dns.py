@@ -57,7 +57,7 @@ def _is_always_healthy(record: Resource, stack: Stack) -> bool:
     """
     names = [alias.text("name") or "" for alias in record.children("aliases") if alias.known("name")]
     by_name = any(".execute-api." in name for name in names)
-    return by_name or bool(stack.referred(record, "aliases", *GATEWAYS))
+    return by_name or bool(stack.follow(record, "aliases", *GATEWAYS))
 
 
 @rule(

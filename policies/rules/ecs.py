@@ -9,7 +9,7 @@ from ..resources import Resource, Stack
 from ..rule import rule
 from ..serving import CLUSTER, GROUP, SERVICE, TASK
 from ..serving import SCALABLE as TARGET
-from .alarms import metrics_with_alarms, watched_elsewhere
+from .alarms import is_watched_elsewhere, metrics_with_alarms
 
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html"
 GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
@@ -169,11 +169,11 @@ def ecs_service_has_alarms(service: Resource, stack: Stack) -> Iterator[str]:
     of a network balancer counts errors too, which it passes through unread itself; who sends the metrics to another
     product has the alarms there.
     """
-    if not service.count("loadBalancers") or watched_elsewhere(stack):
+    if not service.count("loadBalancers") or is_watched_elsewhere(stack):
         return
     balancers = ("AWS/ApplicationELB", "AWS/NetworkELB", "AWS/ApiGateway")
     names = metrics_with_alarms(stack, service, *balancers)
-    groups = stack.referred(service, "loadBalancers", GROUP)
+    groups = stack.follow(service, "loadBalancers", GROUP)
     passes = groups and all(each.text("protocol") in ("TCP", "UDP", "TCP_UDP", "TLS") for each in groups)
     for known in (UNHEALTHY,) if passes else (ERRORS, UNHEALTHY):
         if not names & set(known):
@@ -213,7 +213,7 @@ def ecs_service_is_asked_where_it_listens(service: Resource, stack: Stack) -> It
     At any other port no health check passes: each task is started, called unhealthy and stopped, for ever. It is
     advice, because a port may be open that the definition does not map.
     """
-    for task in stack.referred(service, "taskDefinition", TASK):
+    for task in stack.follow(service, "taskDefinition", TASK):
         mapped = {
             container.text("name"): _ports(container)
             for container in task.document("containerDefinitions").children("items")
@@ -225,7 +225,7 @@ def ecs_service_is_asked_where_it_listens(service: Resource, stack: Stack) -> It
             elif mapped.get(name) and port not in mapped[name]:
                 yield f"loadBalancers names port {port or 0:g}, wanted one that {name} maps"
         every = set[float]().union(*mapped.values())
-        for group in stack.referred(service, "loadBalancers", GROUP):
+        for group in stack.follow(service, "loadBalancers", GROUP):
             asked = group.text("healthCheck.port") if group.known("healthCheck.port") else None
             if asked and asked.isdecimal() and every and float(asked) not in every:
                 yield f"healthCheck.port of {group} is {asked}, wanted one that a container maps"

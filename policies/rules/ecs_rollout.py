@@ -45,7 +45,7 @@ def ecs_service_rolls_back(service: Resource) -> Iterator[str]:
     fails. (CodeDeploy and external controllers have their own way back, blue/green ones may go back on alarms.)
     """
     shifting = service.text("deploymentConfiguration.strategy") in ("BLUE_GREEN", "LINEAR", "CANARY")
-    if _deployed_by_another(service) or (shifting and service.flag("alarms.rollback")):
+    if _is_deployed_by_another(service) or (shifting and service.flag("alarms.rollback")):
         return
     for flag in ("enable", "rollback"):
         if not service.flag(f"deploymentCircuitBreaker.{flag}"):
@@ -66,7 +66,7 @@ def ecs_service_rolls_back_on_alarms(service: Resource) -> Iterator[str]:
 
     The circuit breaker sees only tasks that do not start. A version that starts and returns errors is seen by alarms.
     """
-    if _deployed_by_another(service):
+    if _is_deployed_by_another(service):
         return
     if not (service.count("alarms.alarmNames") and service.flag("alarms.enable") and service.flag("alarms.rollback")):
         yield f"alarms has {service.count('alarms.alarmNames')} names, wanted at least one, with enable and rollback"
@@ -91,7 +91,7 @@ def ecs_service_keeps_capacity_while_deploying(service: Resource) -> Iterator[st
     if share is None or share >= 100 or service.text("schedulingStrategy") == "DAEMON":
         return
     staying = ceil((service.number("desiredCount") or 0) * share / 100)
-    if not (_on_own_instances(service) and staying >= 2) and not _deployed_by_another(service):
+    if not (_on_own_instances(service) and staying >= 2) and not _is_deployed_by_another(service):
         yield f"deploymentMinimumHealthyPercent is {share:g}, wanted 100 or more"
 
 
@@ -114,7 +114,7 @@ def ecs_service_has_room_to_deploy(service: Resource) -> Iterator[str]:
     The minimum is rounded up to whole tasks and the maximum down. If nothing lies between them, no task may start and
     none may stop: the deployment waits for ever, and no new version ever comes out.
     """
-    if service.text("schedulingStrategy") == "DAEMON" or _deployed_by_another(service):
+    if service.text("schedulingStrategy") == "DAEMON" or _is_deployed_by_another(service):
         return
     low, high = service.number("deploymentMinimumHealthyPercent"), service.number("deploymentMaximumPercent")
     if high is None:
@@ -158,7 +158,7 @@ def ecs_service_fits_its_subnets(service: Resource, stack: Stack) -> Iterator[st
     at the peak, and so does every deployment.
     """
     path = "networkConfiguration.subnets"
-    subnets = stack.referred(service, path, SUBNET)
+    subnets = stack.follow(service, path, SUBNET)
     if not subnets or (service.known(path) and service.count(path) > len(subnets)):
         return
     sizes = [_addresses(subnet.text_if_known("cidrBlock")) for subnet in subnets]
@@ -191,16 +191,16 @@ def ecs_task_may_finish_its_requests(service: Resource, stack: Stack) -> Iterato
     The target group lets requests go on for its deregistration delay. A container that is killed sooner after the stop
     signal takes them with it, at every deployment and scale-in.
     """
-    groups = stack.referred(service, "loadBalancers", GROUP)
+    groups = stack.follow(service, "loadBalancers", GROUP)
     known = (group.number("deregistrationDelay") for group in groups if group.known("deregistrationDelay"))
     delays = [delay for delay in known if delay]
-    for task in stack.referred(service, "taskDefinition", TASK) if delays else ():
+    for task in stack.follow(service, "taskDefinition", TASK) if delays else ():
         for container in task.document("containerDefinitions").children("items"):
             stop = container.number("stopTimeout")
             if stop is not None and stop < min(120, *delays):
                 yield f"stopTimeout is {stop:g} s and the deregistration delay {min(delays):g} s, wanted no less"
 
 
-def _deployed_by_another(service: Resource) -> bool:
+def _is_deployed_by_another(service: Resource) -> bool:
     """CodeDeploy and external controllers roll back by themselves, and refuse ECS's own settings for it."""
     return service.text("deploymentController.type") not in (None, "", "ECS")

@@ -16,7 +16,7 @@ HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.htm
 CONFUSED = ("sagemaker.", "ecs-tasks.", "vpc-flow-logs.", "scheduler.")
 
 
-def _allowed(document: Properties) -> list[Properties]:
+def _list_allowing(document: Properties) -> list[Properties]:
     return [s for s in document.children("Statement") if s.text("Effect") == "Allow"]
 
 
@@ -38,7 +38,7 @@ def iam_policy_is_not_a_wildcard(policy: Resource) -> Iterator[str]:
     A serving role needs to read one model and write one log group. With a wildcard, a flaw in the server is a flaw in
     the account.
     """
-    for statement in _allowed(policy.document("policy")):
+    for statement in _list_allowing(policy.document("policy")):
         broad = [a for a in statement.texts("Action") if a == "*" or a.endswith(":*")]
         if broad and "*" in statement.texts("Resource"):
             yield f'{", ".join(broad)} is allowed on "*", wanted named actions on named resources'
@@ -73,7 +73,7 @@ def iam_role_trusts_only_its_own_account(role: Resource) -> Iterator[str]:
 
     Without the condition the service may be talked into using the role on behalf of another customer.
     """
-    for statement in _allowed(role.document("assumeRolePolicy")):
+    for statement in _list_allowing(role.document("assumeRolePolicy")):
         services = [s for s in _principals(statement, "Service") if s.startswith(CONFUSED)]
         keys = {
             key.casefold()
@@ -96,7 +96,7 @@ def iam_role_trusts_somebody_named(role: Resource) -> Iterator[str]:
 
     A star as principal without a condition gives the role to every AWS account there is.
     """
-    for statement in _allowed(role.document("assumeRolePolicy")):
+    for statement in _list_allowing(role.document("assumeRolePolicy")):
         if "*" in _principals(statement, "AWS") and not statement.has("Condition"):
             yield 'Principal is "*" without a condition, wanted a named service or role'
 

@@ -59,7 +59,7 @@ def _wants_warmth(alias: Resource, stack: Stack) -> bool:
 
 
 def _not_scaled(alias: Resource, stack: Stack) -> Iterator[str]:
-    functions = stack.referred(alias, "functionName", FUNCTION)
+    functions = stack.follow(alias, "functionName", FUNCTION)
     if any(function.text("snapStart.applyOn") == "PublishedVersions" for function in functions):
         return
     if not stack.referring(alias, TARGET, "resourceId"):
@@ -80,7 +80,7 @@ def lambda_scaling_names_an_alias(target: Resource, stack: Stack) -> Iterator[st
     """
     if target.text("serviceNamespace") != "lambda":
         return
-    for alias in stack.referred(target, "resourceId", ALIAS):
+    for alias in stack.follow(target, "resourceId", ALIAS):
         if alias.text_if_known("functionVersion") == "$LATEST":
             yield f'functionVersion of {alias} is "$LATEST", wanted a published version'
     qualifier = [*(target.text("resourceId") or "").split(":"), "", ""][2]
@@ -101,7 +101,7 @@ def lambda_concurrency_has_one_owner(fixed: Resource, stack: Stack) -> Iterator[
     The provider sends the fixed number when it has changed, or differs after a refresh, and takes away what the
     autoscaler added.
     """
-    same = stack.referred(fixed, "qualifier", ALIAS) or stack.referred(fixed, "functionName", FUNCTION)
+    same = stack.follow(fixed, "qualifier", ALIAS) or stack.follow(fixed, "functionName", FUNCTION)
     scaled = any(stack.referring(each, TARGET, "resourceId") for each in same)
     if scaled and "provisionedConcurrentExecutions" not in fixed.ignores:
         yield "ignoreChanges does not name provisionedConcurrentExecutions, wanted it beside a scalable target"

@@ -9,7 +9,7 @@ from ..resources import Resource, Stack
 from ..rule import rule
 from ..serving import ALIAS, FUNCTION, GROUP, HTTP_INTEGRATION, INTEGRATION
 from ..tables import read_runtimes
-from .alarms import metrics_with_alarms, watched_elsewhere
+from .alarms import is_watched_elsewhere, metrics_with_alarms
 from .load_balancer import BALANCER, LISTENER
 
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/lambda-controls.html"
@@ -151,7 +151,7 @@ def lambda_has_alarms(alias: Resource, stack: Stack) -> Iterator[str]:
 
     A throttled request never reaches the code: it is in no log of the function.
     """
-    if watched_elsewhere(stack):
+    if is_watched_elsewhere(stack):
         return
     names = metrics_with_alarms(stack, alias, "AWS/Lambda")
     for name in ("Errors", "Throttles"):
@@ -194,16 +194,16 @@ def lambda_ends_before_its_caller_gives_up(function: Resource, stack: Stack) -> 
 def _balancers(target: Resource, stack: Stack) -> Iterator[Resource]:
     """The load balancers that send requests to a function or alias, through a listener's default action or a rule."""
     for attachment in stack.referring(target, ATTACHMENT, "targetId"):
-        for group in stack.referred(attachment, "targetGroupArn", GROUP):
+        for group in stack.follow(attachment, "targetGroupArn", GROUP):
             listeners = stack.referring(group, LISTENER, "defaultActions")
             for each in stack.referring(group, LISTENER_RULE, "actions"):
-                listeners += stack.referred(each, "listenerArn", LISTENER)
+                listeners += stack.follow(each, "listenerArn", LISTENER)
             for listener in listeners:
-                yield from stack.referred(listener, "loadBalancerArn", BALANCER)
+                yield from stack.follow(listener, "loadBalancerArn", BALANCER)
 
 
 def _answers_later(integration: Resource, stack: Stack) -> bool:
-    return any(api.text("protocolType") == "WEBSOCKET" for api in stack.referred(integration, "apiId", HTTP_API))
+    return any(api.text("protocolType") == "WEBSOCKET" for api in stack.follow(integration, "apiId", HTTP_API))
 
 
 def _starts_only(integration: Resource) -> bool:

@@ -95,7 +95,7 @@ def lambda_alias_lets_its_callers_in(alias: Resource, stack: Stack) -> Iterator[
     callers = [each for type_, path in CALLERS.items() for each in stack.referring(alias, type_, path)]
     if not callers or any(caller.has("credentials") or caller.has("credentialsArn") for caller in callers):
         return
-    near = [alias, *stack.referred(alias, "functionName", FUNCTION)]
+    near = [alias, *stack.follow(alias, "functionName", FUNCTION)]
     given = [each for one in near for each in stack.referring(one, PERMISSION, "function")]
     if any(each.has("qualifier") or _names_an_alias(each) for each in given):
         return

@@ -26,7 +26,7 @@ def lambda_queue_hides_what_is_worked_on(mapping: Resource, stack: Stack) -> Ite
     queue never empties. Lambda refuses such a mapping when it is made, and not when the time limit is raised later.
     """
     named = _functions(mapping, stack)
-    for queue in stack.referred(mapping, "eventSourceArn", QUEUE):
+    for queue in stack.follow(mapping, "eventSourceArn", QUEUE):
         hidden = queue.number("visibilityTimeoutSeconds")
         hidden = 30 if hidden is None else hidden
         for function in named:
@@ -37,9 +37,9 @@ def lambda_queue_hides_what_is_worked_on(mapping: Resource, stack: Stack) -> Ite
 
 def _functions(mapping: Resource, stack: Stack) -> list[Resource]:
     """The functions that a mapping names, by themselves or by an alias."""
-    aliases = stack.referred(mapping, "functionName", ALIAS)
-    by_alias = [each for alias in aliases for each in stack.referred(alias, "functionName", FUNCTION)]
-    return [*stack.referred(mapping, "functionName", FUNCTION), *by_alias]
+    aliases = stack.follow(mapping, "functionName", ALIAS)
+    by_alias = [each for alias in aliases for each in stack.follow(alias, "functionName", FUNCTION)]
+    return [*stack.follow(mapping, "functionName", FUNCTION), *by_alias]
 
 
 @rule(

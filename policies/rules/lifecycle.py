@@ -153,7 +153,7 @@ def sagemaker_new_instance_type_is_a_new_endpoint(endpoint: Resource, stack: Sta
     if not any(each.text("scalableDimension") != COPIES for each in targets):
         return
     name = (endpoint.text("name") or "").casefold()
-    for configuration in stack.referred(endpoint, "endpointConfigName", CONFIGURATION):
+    for configuration in stack.follow(endpoint, "endpointConfigName", CONFIGURATION):
         for variant in configuration.children("productionVariants"):
             kind = (variant.text("instanceType") or "").removeprefix("ml.").replace(".", "-")
             if kind and kind not in name and not endpoint.auto_named(name):

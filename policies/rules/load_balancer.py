@@ -124,7 +124,7 @@ def load_balancer_listener_is_encrypted(listener: Resource, stack: Stack) -> Ite
     redirected = bool(actions) and all(a.text("redirect.protocol") == "HTTPS" for a in actions)
     if listener.text("protocol") not in (None, "", "HTTP") or redirected:
         return
-    balancers = stack.referred(listener, "loadBalancerArn", BALANCER)
+    balancers = stack.follow(listener, "loadBalancerArn", BALANCER)
     if any(balancer.text("loadBalancerType") == "gateway" for balancer in balancers):
         return
     fronts = [

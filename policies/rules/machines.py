@@ -29,12 +29,12 @@ def ecs_capacity_grows_with_its_tasks(capacity: Resource, stack: Stack) -> Itera
     (docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-termination-protection.html).
     """
     path = "autoScalingGroupProvider.managedTerminationProtection"
-    for fleet in stack.referred(capacity, "autoScalingGroupProvider", FLEET):
+    for fleet in stack.follow(capacity, "autoScalingGroupProvider", FLEET):
         if capacity.text(path) == "ENABLED" and not fleet.flag("protectFromScaleIn"):
             yield f'{path} is "ENABLED" and {fleet} has no protectFromScaleIn, wanted both'
     if capacity.text("autoScalingGroupProvider.managedScaling.status") != "DISABLED":
         return
-    fleets = stack.referred(capacity, "autoScalingGroupProvider", FLEET)
+    fleets = stack.follow(capacity, "autoScalingGroupProvider", FLEET)
     if not any(stack.referring(fleet, SCALING, "autoscalingGroupName") for fleet in fleets):
         yield 'managedScaling.status is "DISABLED" and the group has no scaling policy, wanted one of them'
 
@@ -53,7 +53,7 @@ def machine_is_replaced_when_it_does_not_answer(fleet: Resource, stack: Stack) -
     the group keeps it and starts no other: the fleet shrinks by each one that hangs. Without a grace period each
     new machine is taken for dead while it loads the model, and replaced by one that meets the same end.
     """
-    attached = fleet.count("targetGroupArns") or stack.referred(fleet, "targetGroupArns", TARGET_GROUP)
+    attached = fleet.count("targetGroupArns") or stack.follow(fleet, "targetGroupArns", TARGET_GROUP)
     if attached and "ELB" not in (fleet.text("healthCheckType") or "EC2").split(","):
         yield f'healthCheckType is {fleet.show("healthCheckType")}, wanted "ELB"'
     elif attached and fleet.number("healthCheckGracePeriod") == 0 and not fleet.count("initialLifecycleHooks"):
@@ -74,7 +74,7 @@ def machine_refresh_keeps_some(fleet: Resource, stack: Stack, *, least: int = 50
     every one of them, and nobody answers until the new ones have loaded the model.
     """
     share = fleet.number("instanceRefresh.preferences.minHealthyPercentage")
-    attached = fleet.count("targetGroupArns") or stack.referred(fleet, "targetGroupArns", TARGET_GROUP)
+    attached = fleet.count("targetGroupArns") or stack.follow(fleet, "targetGroupArns", TARGET_GROUP)
     if attached and share is not None and share < least:
         yield f"minHealthyPercentage is {share:g}, wanted {least} or more"
 

@@ -141,7 +141,7 @@ def network_lets_the_balancer_in(service: Resource, stack: Stack) -> Iterator[st
     group without any rule in the program may have them elsewhere.
     """
     path = "networkConfiguration.securityGroups"
-    groups = stack.referred(service, path, GROUP)
+    groups = stack.follow(service, path, GROUP)
     elsewhere = service.known(path) and service.count(path) > len(groups)
     opened = [opening for group in groups for opening in _ranges(group, stack)]
     for entry in service.children("loadBalancers") if opened and not elsewhere else ():
@@ -165,8 +165,8 @@ def load_balancer_lets_callers_in(listener: Resource, stack: Stack) -> Iterator[
     """
     port, path = listener.number("port"), "securityGroups"
     redirects = {each.text("type") for each in listener.children("defaultActions")} == {"redirect"}
-    for balancer in stack.referred(listener, "loadBalancerArn", BALANCER) if not redirects else ():
-        groups = stack.referred(balancer, path, GROUP)
+    for balancer in stack.follow(listener, "loadBalancerArn", BALANCER) if not redirects else ():
+        groups = stack.follow(balancer, path, GROUP)
         elsewhere = balancer.known(path) and balancer.count(path) > len(groups)
         opened = [opening for group in groups for opening in _ranges(group, stack)]
         if opened and not elsewhere and port is not None and not any(low <= port <= high for low, high in opened):

@@ -68,7 +68,7 @@ def sagemaker_target_names_a_variant(target: Resource, stack: Stack) -> Iterator
     that exists, the target goes on scaling nothing.
     """
     scaled = variant_scaled_by(target)
-    for endpoint in stack.referred(target, "resourceId", ENDPOINT):
+    for endpoint in stack.follow(target, "resourceId", ENDPOINT):
         variants = variants_of(endpoint, stack)
         if scaled and variants and all(v.known("variantName") and v.has("variantName") for v in variants):
             names = [variant.text("variantName") or "" for variant in variants]
@@ -176,7 +176,7 @@ def sagemaker_queue_wakes_from_zero(target: Resource, stack: Stack) -> Iterator[
     A step policy on HasBacklogWithoutCapacity, or on NoCapacityInvocationFailures, starts one for the first.
     """
     copies = target.text("scalableDimension") == "sagemaker:inference-component:DesiredCopyCount"
-    queued = any(endpoint_queues(endpoint, stack) for endpoint in stack.referred(target, "resourceId", ENDPOINT))
+    queued = any(endpoint_queues(endpoint, stack) for endpoint in stack.follow(target, "resourceId", ENDPOINT))
     if target.number("minCapacity") != 0 or not (copies or queued):
         return
     policies = stack.referring(target, POLICY, "resourceId")

@@ -28,11 +28,9 @@ def _knows_guardrails(endpoint: Resource, stack: Stack) -> bool:
     components are updated on their own: https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html
     """
     variants = variants_of(endpoint, stack)
-    configurations = stack.referred(endpoint, "endpointConfigName", CONFIGURATION)
+    configurations = stack.follow(endpoint, "endpointConfigName", CONFIGURATION)
     models = [
-        model
-        for configuration in configurations
-        for model in stack.referred(configuration, "productionVariants", MODEL)
+        model for configuration in configurations for model in stack.follow(configuration, "productionVariants", MODEL)
     ]
     excluded = any(
         serverless(variant) or by_components(variant) or (variant.text("instanceType") or "").startswith("ml.inf1.")
@@ -112,7 +110,7 @@ def sagemaker_rollback_alarm_exists(endpoint: Resource, stack: Stack) -> Iterato
     another stack cannot be seen from here, so this is advice.
     """
     names = stack.remember("alarm names", lambda: _alarm_names(stack))
-    linked = any(type_ in urn for urn in endpoint.linked(ROLLBACK) for type_ in (ALARM, COMPOSITE))
+    linked = any(type_ in urn for urn in endpoint.list_sources(ROLLBACK) for type_ in (ALARM, COMPOSITE))
     for alarm in endpoint.children(ROLLBACK):
         if not linked and alarm.text("alarmName") not in names:
             yield f"alarmName is {alarm.show('alarmName')}, wanted an alarm of this stack"

@@ -9,7 +9,7 @@ from ..resources import Resource, Stack
 from ..rule import rule
 from ..sagemaker_modes import by_components, endpoint_queues, variants_of
 from ..serving import ENDPOINT
-from .alarms import ALARM, SELECT, alarm_metrics, watched_elsewhere
+from .alarms import ALARM, SELECT, alarm_metrics, is_watched_elsewhere
 from .sagemaker_rollout import GUIDE
 
 NAMESPACES = ("AWS/SageMaker", "AWS/SageMaker/InferenceComponents")
@@ -41,7 +41,7 @@ def sagemaker_endpoint_has_alarms(endpoint: Resource, stack: Stack) -> Iterator[
     The two promises callers rely on. Nobody watches a dashboard at night, and a rollback needs an alarm to wait for.
     (Inference components have metrics of their own. A query in SQL watches the endpoints that it names, or all.)
     """
-    if watched_elsewhere(stack):
+    if is_watched_elsewhere(stack):
         return
     most = stack.remember("metric queries", lambda: max((a.count("metricQueries") for a in stack.of(ALARM)), default=0))
     paths = ["dimensions", *(f"metricQueries[{at}].metric.dimensions" for at in range(most))]
@@ -58,7 +58,9 @@ def sagemaker_endpoint_has_alarms(endpoint: Resource, stack: Stack) -> Iterator[
 
 def _asks_about(alarm: Resource, endpoint: Resource) -> bool:
     """Whether a Metrics Insights query of the alarm covers the endpoint."""
-    from_it = endpoint.urn in alarm.linked("metricQueries")  # then a query that is not known yet is a question to later
+    from_it = endpoint.urn in alarm.list_sources(
+        "metricQueries"
+    )  # then a query that is not known yet is a question to later
     queries = [query for query in alarm.children("metricQueries") if from_it or query.known("expression")]
     asked = [text for query in queries if SELECT.match(text := query.text("expression") or "")]
     name = endpoint.text_if_known("name") or ""
@@ -80,7 +82,7 @@ def alarm_watches_a_variant_that_is_there(alarm: Resource, stack: Stack) -> Iter
     never comes either.
     """
     named = alarm.text_if_known("dimensions.VariantName")
-    for endpoint in stack.referred(alarm, "dimensions.EndpointName", ENDPOINT) if named else ():
+    for endpoint in stack.follow(alarm, "dimensions.EndpointName", ENDPOINT) if named else ():
         variants = variants_of(endpoint, stack)
         if variants and all(variant.known("variantName") and variant.has("variantName") for variant in variants):
             names = [variant.text("variantName") or "" for variant in variants]

@@ -39,7 +39,7 @@ def scaling_schedule_keeps_two(schedule: Resource, stack: Stack, *, least: int =
         return
     if not scales_serving(schedule, stack):
         return
-    if not any(serves_a_queue(target, stack) for target in stack.referred(schedule, "resourceId", TARGET)):
+    if not any(serves_a_queue(target, stack) for target in stack.follow(schedule, "resourceId", TARGET)):
         yield f"scalableTargetAction.minCapacity is {low:g}, wanted {least} or more"
 
 
@@ -57,7 +57,7 @@ def scaling_schedule_has_room(schedule: Resource, stack: Stack) -> Iterator[str]
     A schedule that pins the number turns autoscaling off for its hours, which are the ones somebody thought mattered.
     (The number of workers that nobody calls may be the clock's alone, and a queue's requests wait.)
     """
-    queued = any(serves_a_queue(target, stack) for target in stack.referred(schedule, "resourceId", TARGET))
+    queued = any(serves_a_queue(target, stack) for target in stack.follow(schedule, "resourceId", TARGET))
     if queued or not scales_serving(schedule, stack):
         return
     low = schedule.number("scalableTargetAction.minCapacity")

@@ -92,8 +92,8 @@ def _units(policy: Resource, metric: str, stack: Stack) -> int:
     """How many cores or GPUs a metric of a SageMaker instance adds up; `xlarge` has four cores, `8xlarge` 32."""
     if policy.text("serviceNamespace") != "sagemaker" or metric not in CORES:
         return 1
-    targets = stack.referred(policy, "resourceId", SCALABLE)
-    endpoints = [each for target in targets for each in stack.referred(target, "resourceId", ENDPOINT)]
+    targets = stack.follow(policy, "resourceId", SCALABLE)
+    endpoints = [each for target in targets for each in stack.follow(target, "resourceId", ENDPOINT)]
     sizes = [v.text("instanceType") or "" for endpoint in endpoints for v in variants_of(endpoint, stack)]
     times = [int(found[1] or 1) for size in sizes if (found := re.search(r"\.(\d*)xlarge$", size))]
     return CORES[metric] * max(times, default=1 if sizes else 48) if metric == "CPUUtilization" else CORES[metric]
@@ -116,8 +116,8 @@ def scaling_policy_survives_blue_green(policy: Resource, stack: Stack) -> Iterat
     """
     if policy.text(METRIC) != "ALBRequestCountPerTarget" and _groups_tracked(policy) != 1:
         return
-    targets = stack.referred(policy, "resourceId", SCALABLE)
-    for service in (each for target in targets for each in stack.referred(target, "resourceId", SERVICE)):
+    targets = stack.follow(policy, "resourceId", SCALABLE)
+    for service in (each for target in targets for each in stack.follow(target, "resourceId", SERVICE)):
         by_codedeploy = service.text("deploymentController.type") == "CODE_DEPLOY"
         if by_codedeploy or service.text("deploymentConfiguration.strategy") in BLUE_GREEN:
             yield "the requests of one target group are tracked under blue/green deployments, wanted those of both"
@@ -145,9 +145,9 @@ def scaling_policy_label_names_the_services_group(policy: Resource, stack: Stack
     """
     label = policy.text_if_known(f"{TRACKING}.predefinedMetricSpecification.resourceLabel") or ""
     group = label.partition("/targetgroup/")[2].partition("/")[0]
-    targets = stack.referred(policy, "resourceId", SCALABLE)
-    services = [each for target in targets for each in stack.referred(target, "resourceId", SERVICE)]
-    groups = [g for service in services for g in stack.referred(service, "loadBalancers", GROUP)]
+    targets = stack.follow(policy, "resourceId", SCALABLE)
+    services = [each for target in targets for each in stack.follow(target, "resourceId", SERVICE)]
+    groups = [g for service in services for g in stack.follow(service, "loadBalancers", GROUP)]
     names = {name for each in groups if (name := each.text_if_known("name"))}
     if group and names and group not in names:
         yield f'resourceLabel names the target group "{group}", wanted {" or ".join(sorted(names))}'

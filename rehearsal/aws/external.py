@@ -98,15 +98,15 @@ def _image(call: Call) -> dict[str, Any]:
     }
 
 
-def _managed(call: Call) -> dict[str, Any]:
+def _describe_managed_policy(call: Call) -> dict[str, Any]:
     return {"id": call.arguments.get("id") or uuid_of(call)}
 
 
 EXTERNAL: Mapping[str, Callable[[Call], dict[str, Any]]] = {
     "aws:acm/getCertificate:getCertificate": network.certificate,
-    "aws:cloudfront/getCachePolicy:getCachePolicy": _managed,
-    "aws:cloudfront/getOriginRequestPolicy:getOriginRequestPolicy": _managed,
-    "aws:cloudfront/getResponseHeadersPolicy:getResponseHeadersPolicy": _managed,
+    "aws:cloudfront/getCachePolicy:getCachePolicy": _describe_managed_policy,
+    "aws:cloudfront/getOriginRequestPolicy:getOriginRequestPolicy": _describe_managed_policy,
+    "aws:cloudfront/getResponseHeadersPolicy:getResponseHeadersPolicy": _describe_managed_policy,
     "aws:ec2/getSecurityGroup:getSecurityGroup": network.security_group,
     "aws:ec2/getSubnet:getSubnet": network.subnet,
     "aws:ec2/getVpc:getVpc": network.vpc,

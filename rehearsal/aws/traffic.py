@@ -26,7 +26,7 @@ def shift_traffic(inventory: Inventory, before: Entry | None, after: Entry) -> N
         rule = find_rule(inventory, after.scope, advanced.get("productionListenerRule"))
         primary, alternate = balancer.get("targetGroupArn"), advanced.get("alternateTargetGroupArn")
         if rule and primary and alternate:
-            inventory.replace(shifted(rule, primary, alternate))
+            inventory.replace(shift_weights(rule, primary, alternate))
 
 
 def deploys(before: Entry | None, after: Entry) -> bool:
@@ -43,7 +43,7 @@ def find_rule(inventory: Inventory, scope: str, arn: Any) -> Entry | None:
     return next((rule for rule in rules if rule.scope == scope and rule.outputs.get("arn") == arn), None)
 
 
-def shifted(rule: Entry, primary: str, alternate: str) -> Entry:
+def shift_weights(rule: Entry, primary: str, alternate: str) -> Entry:
     actions = [shift(action, primary, alternate) for action in rule.inputs.get("actions") or ()]
     return replace(rule, inputs={**rule.inputs, "actions": actions}, outputs={**rule.outputs, "actions": actions})
 

@@ -70,7 +70,7 @@ def spread(value: Any) -> Any:
     return [spread(item) for item in value] if isinstance(value, list) else value
 
 
-def known(value: Any) -> Any:
+def bare_if_known(value: Any) -> Any:
     """The bare value, or None when it is not known yet."""
     bare = strip(value)
     return bare if is_known(bare) else None

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rehearsal.awsx.context import ComponentContext, Registered
-from rehearsal.awsx.output_values import known, merge, strip
+from rehearsal.awsx.output_values import bare_if_known, merge, strip
 from rehearsal.awsx.subnets import Subnet
 
 _COPIED = (
@@ -32,7 +32,7 @@ _PREFERRED = ("private", "isolated", "public")
 def check_endpoints(arguments: Mapping[str, Any]) -> None:
     """Raises ValueError when Auto is asked to complete an endpoint whose type is not known yet."""
     for spec in _specs(arguments) if _auto(arguments) else []:
-        if spec.get("vpcEndpointType") is not None and known(spec["vpcEndpointType"]) is None:
+        if spec.get("vpcEndpointType") is not None and bare_if_known(spec["vpcEndpointType"]) is None:
             raise ValueError(
                 f'vpcEndpointSpecs: the type of {spec["serviceName"]} is not known yet; vpcEndpointStrategy "Auto" '
                 'needs it as plain text, "Legacy" does not'
@@ -106,7 +106,7 @@ def _security_group(
         depends_on=[vpc],
     )
     addresses: dict[str, Any] = {"cidrBlocks": [vpc["cidrBlock"]]}
-    if (known(spec.get("ipAddressType")) or "").lower() in ("ipv6", "dualstack"):
+    if (bare_if_known(spec.get("ipAddressType")) or "").lower() in ("ipv6", "dualstack"):
         addresses["ipv6CidrBlocks"] = [vpc["ipv6CidrBlock"]]
     rule = {"type": "ingress", "securityGroupId": group.id, "protocol": "tcp", "fromPort": 443, "toPort": 443}
     context.register(
@@ -138,7 +138,7 @@ def _auto(arguments: Mapping[str, Any]) -> bool:
 
 def _type(spec: Mapping[str, Any]) -> str | None:
     given = spec.get("vpcEndpointType")
-    return "gateway" if given is None else (known(given) or "").lower()
+    return "gateway" if given is None else (bare_if_known(given) or "").lower()
 
 
 def _private_dns(spec: Mapping[str, Any]) -> bool:

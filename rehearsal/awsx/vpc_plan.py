@@ -9,7 +9,7 @@ from typing import Any
 from rehearsal.awsx import subnet_rules
 from rehearsal.awsx.arguments import at_most_one
 from rehearsal.awsx.context import ComponentContext
-from rehearsal.awsx.output_values import field, known, merge, strip
+from rehearsal.awsx.output_values import bare_if_known, field, merge, strip
 from rehearsal.awsx.subnets import Subnet, SubnetNames, lay_out
 from rehearsal.awsx.vpc_endpoints import check_endpoints, dns_defaults
 from rehearsal.values import Output
@@ -54,7 +54,7 @@ class Plan:
     def subnets(self, block: str | Output) -> list[Subnet]:
         """Every subnet in the VPC's block. Raises ValueError when they overlap, leave gaps or hold no gateway."""
         naming = SubnetNames(self.name, self.arguments.get("subnetNameTagStrategy") == "AvailabilityZone")
-        block = known(block) or block
+        block = bare_if_known(block) or block
         mask = self.arguments.get("availabilityZoneCidrMask")
         subnets = lay_out(naming, block, self.zones, self.specs, self.subnet_strategy, mask)
         if isinstance(block, str):
@@ -105,7 +105,7 @@ def _zones(context: ComponentContext, arguments: Mapping[str, Any]) -> list[str]
         wanted = arguments.get("numberOfAvailabilityZones") or _DEFAULT_ZONES
         asked = {"region": arguments.get("region")}
         answer = context.invoke("aws:index/getAvailabilityZones:getAvailabilityZones", asked)
-        zones = known(field(answer, "names"))
+        zones = bare_if_known(field(answer, "names"))
         if zones is None:
             raise ValueError("region is not known yet; give availabilityZoneNames, or a region that is plain text")
         if len(zones) < wanted:

@@ -30,7 +30,7 @@ def read(document: Any) -> Program:
     made = [state for state in states if not state.get("external") and not _is_provider(state)]
     return Program(
         (_resource(state, by_urn) for state in made if state.get("custom")),
-        {state["urn"]: _waited_for(state) for state in made if not state.get("custom")},
+        {state["urn"]: _find_awaited(state) for state in made if not state.get("custom")},
     )
 
 
@@ -44,16 +44,16 @@ def _resource(state: Mapping[str, Any], regions: Mapping[str, str]) -> Resource:
         type=without_version(state["type"]),
         inputs=inputs,
         outputs=outputs,
-        id=_known(state.get("id")),
-        region=_known(region),
+        id=_read_known(state.get("id")),
+        region=_read_known(region),
         sources=sources,
-        after=_waited_for(state),
+        after=_find_awaited(state),
         new=state.get("op", "create") in _MADE_NOW,
         provider=(state.get("provider") or "").rpartition("::")[0],
     )
 
 
-def _waited_for(state: Mapping[str, Any]) -> frozenset[str]:
+def _find_awaited(state: Mapping[str, Any]) -> frozenset[str]:
     """What exists before a resource is made: a child is registered after its parent, and so after what that awaits."""
     properties = (state.get("propertyDependencies") or {}).values()
     after = {urn for urns in properties for urn in urns or ()} | set(state.get("dependencies") or ())
@@ -81,9 +81,9 @@ def _reference(urn: str, identity: Any) -> str:
 
 
 def _region(state: Mapping[str, Any]) -> str:
-    return _known((state.get("inputs") or {}).get("region"))
+    return _read_known((state.get("inputs") or {}).get("region"))
 
 
-def _known(value: Any) -> str:
+def _read_known(value: Any) -> str:
     """A text that is known; empty for everything else."""
     return value if isinstance(value, str) and value not in UNKNOWN_SENTINELS else ""

@@ -104,7 +104,7 @@ class Program:
         """
         value = resource.get(path)
         items = value if isinstance(value, list) else [] if value is None else [value]
-        known = [self._named(item, types) for item in items if isinstance(item, str)]
+        known = [self._find_by_identity(item, types) for item in items if isinstance(item, str)]
         unknown = sum(item is UNKNOWN for item in items)
         referred = [one for one in known if one]
         if not unknown:
@@ -126,7 +126,7 @@ class Program:
             if target in self.refers(one, path, target.type):
                 yield one
 
-    def named(self, word: str) -> Resource | None:
+    def find_by_identity(self, word: str) -> Resource | None:
         """The one resource that an id, ARN or name belongs to."""
         holders = {one.urn: one for one in self._by_identity.get(word, ())}
         return next(iter(holders.values())) if len(holders) == 1 else None
@@ -148,7 +148,7 @@ class Program:
             open_ += self.after.get(urn, ())
         return False
 
-    def _named(self, word: str, types: tuple[str, ...]) -> Resource | None:
+    def _find_by_identity(self, word: str, types: tuple[str, ...]) -> Resource | None:
         holders = {one.urn: one for one in self._by_identity.get(word, ()) if one.type in types}
         return next(iter(holders.values())) if len(holders) == 1 else None
 

@@ -55,10 +55,10 @@ RULES: dict[str, list[Rule]] = {}
 def rule(*types: str, source: str) -> Callable[[Callable[..., Found]], Callable[..., Found]]:
     """Lists a function as a rule for `types`; one with two parameters is given the program as well."""
 
-    def listed(judge: Callable[..., Found]) -> Callable[..., Found]:
+    def register(judge: Callable[..., Found]) -> Callable[..., Found]:
         made = Rule(judge, source, follows=len(inspect.signature(judge).parameters) == 2)
         for kind in types:
             RULES.setdefault(kind, []).append(made)
         return judge
 
-    return listed
+    return register

@@ -134,7 +134,7 @@ class _Writer:
         if value is UNKNOWN:
             return self._reference(path)
         if isinstance(value, str) and (wants_object or wants_list):
-            value = _parsed(value)
+            value = _parse(value)
         if isinstance(value, list):
             item = registry.resolve(node.get("items", node), self.root)
             if not wants_list and len(value) == 1:  # Terraform's block of one
@@ -149,12 +149,12 @@ class _Writer:
                 return _free(value)
             made = self._object(value, node, at, path)
             return [made] if wants_list and not wants_object else made
-        return self._named(value)
+        return self._refer_to_identity(value)
 
-    def _named(self, value: Any) -> Any:
+    def _refer_to_identity(self, value: Any) -> Any:
         """A known value: the program's own resource where it is one's identity."""
         if isinstance(value, str):
-            target = self.program.named(value)
+            target = self.program.find_by_identity(value)
             if target and target.urn in self.names and target is not self.resource:
                 return {"Ref": self.names[target.urn]}
         return value
@@ -165,7 +165,7 @@ class _Writer:
         return {"Ref": self.names[known[0]]} if len(sources) == len(known) == 1 else _NOT_KNOWN
 
 
-def _parsed(text: str) -> Any:
+def _parse(text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError:

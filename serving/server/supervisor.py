@@ -138,10 +138,10 @@ def _signal_pipe() -> tuple[int, Callable[[], set[int]]]:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: None)
 
-    def taken() -> set[int]:
+    def read_signals() -> set[int]:
         try:
             return set(os.read(reading, 4096))
         except BlockingIOError:
             return set()
 
-    return reading, taken
+    return reading, read_signals

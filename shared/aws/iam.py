@@ -33,7 +33,7 @@ def document(*statements: Statement) -> pulumi.Output[str]:
 
 def trust(service: str, account: str) -> pulumi.Output[str]:
     """A role's trust in one service, acting for this account only: no other account's request can borrow the role."""
-    return document({**_trusted(service), "Condition": {"StringEquals": {"aws:SourceAccount": account}}})
+    return document({**_allow_service(service), "Condition": {"StringEquals": {"aws:SourceAccount": account}}})
 
 
 def trust_unconditionally(service: str) -> pulumi.Output[str]:
@@ -41,8 +41,8 @@ def trust_unconditionally(service: str) -> pulumi.Output[str]:
 
     Lambda and API Gateway (https://github.com/prowler-cloud/prowler/issues/2810); their own examples have none.
     """
-    return document(_trusted(service))
+    return document(_allow_service(service))
 
 
-def _trusted(service: str) -> Statement:
+def _allow_service(service: str) -> Statement:
     return {"Effect": "Allow", "Action": ["sts:AssumeRole"], "Principal": {"Service": service}}

@@ -18,7 +18,7 @@ from gitops.engine.forks import ForkServer
 from gitops.engine.pool import Pool
 from gitops.records import RunRecord
 from gitops.run import Run
-from gitops.watch import affected_by, differences, edits, look, watch
+from gitops.watch import differences, edits, list_affected, look, watch
 from tests.gitops.test_cli import initialised
 from tests.report import factories
 from tests.worlds import ROOT
@@ -95,10 +95,10 @@ def test_an_edit_previews_what_it_reaches_on_the_clouds_that_are_up(
 
 def test_a_text_is_read_once_however_often_somebody_saves() -> None:
     targets = discover(ROOT)
-    affected_by(ROOT, ("stacks/nowhere.py",), targets)
+    list_affected(ROOT, ("stacks/nowhere.py",), targets)
     before = parse.cache_info().misses
 
-    affected_by(ROOT, ("stacks/nowhere.py",), targets)
+    list_affected(ROOT, ("stacks/nowhere.py",), targets)
 
     assert parse.cache_info().misses == before
 

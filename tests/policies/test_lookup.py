@@ -25,8 +25,8 @@ class Compared(Stack):
         self.found += len(got)
         return got
 
-    def referred(self, source: Resource, path: str, *types: str) -> list[Resource]:
-        got = super().referred(source, path, *types)
+    def follow(self, source: Resource, path: str, *types: str) -> list[Resource]:
+        got = super().follow(source, path, *types)
         assert got == [target for target in self.of(*types) if self.refers(source, path, target)]
         self.found += len(got)
         return got

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gitops.engine.go import Say, go_build
 from gitops.engine.install import cache_directory, publish
-from gitops.files import locked
+from gitops.files import hold_lock
 
 MODULE = Path(__file__).parent
 PACKAGES = ("github.com/nektos/act", "github.com/rhysd/actionlint/cmd/actionlint")
@@ -20,7 +20,7 @@ PACKAGES = ("github.com/nektos/act", "github.com/rhysd/actionlint/cmd/actionlint
 def ensure(say: Say) -> Path:
     """The folder with `act` and `actionlint`. Raises what the build raises: nothing else has these tools."""
     folder = cache_directory() / f"tools-{hashlib.sha256((MODULE / 'go.sum').read_bytes()).hexdigest()[:16]}"
-    with locked(folder.with_suffix(".lock")):
+    with hold_lock(folder.with_suffix(".lock")):
         if not folder.exists():
             say("building act and actionlint from Go modules (once per user; about half a minute)")
             with tempfile.TemporaryDirectory() as scratch:

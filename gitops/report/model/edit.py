@@ -10,19 +10,21 @@ from gitops.records import Finding, Op, PropertyDiff, RunRecord, Step
 
 def compare_runs(before: RunRecord, after: RunRecord) -> RunRecord:
     """`after` as if what `before` shows were deployed; its findings are those that `before` has not."""
-    was = planned(before)
+    was = list_planned_steps(before)
     known = set(map(identify, before.findings))
-    gone = (step.model_copy(update={"op": Op.DELETE}) for urn, step in was.items() if urn not in planned(after))
+    gone = (
+        step.model_copy(update={"op": Op.DELETE}) for urn, step in was.items() if urn not in list_planned_steps(after)
+    )
     return after.model_copy(
         update={
-            "steps": (*(compare_steps(was.get(urn), step) for urn, step in planned(after).items()), *gone),
+            "steps": (*(compare_steps(was.get(urn), step) for urn, step in list_planned_steps(after).items()), *gone),
             "findings": tuple(finding for finding in after.findings if identify(finding) not in known),
             "outputs_before": before.outputs,
         }
     )
 
 
-def planned(record: RunRecord) -> dict[str, Step]:
+def list_planned_steps(record: RunRecord) -> dict[str, Step]:
     """What the program wants to be there, by URN."""
     return {step.urn: step for step in record.steps if step.op is not Op.DELETE}
 

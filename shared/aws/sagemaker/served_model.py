@@ -54,12 +54,12 @@ class ServedModel(Component):
             kms_key_arn=None if hosting.instance_type.startswith(LOCAL_NVME) else site.key_arn,
             data_capture_config=configure_capture(hosting, self._capture, site),  # type: ignore[arg-type]
             region=site.region,
-            opts=self._kept(),
+            opts=self._keep_versions(),
         )
         self.config_name = config.name
         self.register_outputs({"config_name": self.config_name})
 
-    def _kept(self, **options: Any) -> pulumi.ResourceOptions:
+    def _keep_versions(self, **options: Any) -> pulumi.ResourceOptions:
         """A rollback leaves the endpoint on the old configuration, which must not have been deleted meanwhile."""
         return self.child(retain_on_delete=True, **options)
 
@@ -93,7 +93,7 @@ class ServedModel(Component):
             vpc_config={"subnets": network.subnet_ids, "security_group_ids": [network.security_group_id]},
             enable_network_isolation=True,
             region=self._site.region,
-            opts=self._kept(depends_on=[role.policy]),
+            opts=self._keep_versions(depends_on=[role.policy]),
         )
 
 

@@ -84,7 +84,7 @@ def no_burstable_scaling(endpoint: Hosting) -> Iterator[Contradiction]:
         )
 
 
-def deployed_within_bounds(endpoint: Hosting, scaling: Scaling) -> Iterator[Contradiction]:
+def fleet_starts_within_bounds(endpoint: Hosting, scaling: Scaling) -> Iterator[Contradiction]:
     """Every update starts a fleet of `initial_instances`, at any hour, and nothing is scaled until it has ended.
 
     The provider cannot ask SageMaker to keep the running count (hashicorp/terraform-provider-aws#48990):
@@ -164,7 +164,7 @@ def file_is_copied_in_one_request(release: Release) -> Iterator[Contradiction]:
 
 CHECKS: tuple[Check, ...] = (
     no_burstable_scaling,
-    deployed_within_bounds,
+    fleet_starts_within_bounds,
     never_at_zero("a variant with a model cannot be scaled to zero"),
     image_in_home_region,
     steps_sagemaker_accepts,

@@ -96,7 +96,7 @@ class Assets(Component):
                 "tags": {"version": package.model_version},
                 "properties": {"sha256": package.artefact_digest.removeprefix("sha256:")},
             },
-            opts=self._kept(depends_on=[self._workspace.model_store]),
+            opts=self._keep_versions(depends_on=[self._workspace.model_store]),
             **self._where,
         )
         return version.id
@@ -109,7 +109,7 @@ class Assets(Component):
             name=container.name,
             version=version_name(package.registered_version, package.code_digest),
             properties={"code_uri": package.code},
-            opts=self._kept(),
+            opts=self._keep_versions(),
             **self._where,
         )
         return version.id
@@ -124,12 +124,12 @@ class Assets(Component):
                 "os_type": "Linux",
                 "inference_config": routes(APP if package.code else self._container),
             },
-            opts=self._kept(),
+            opts=self._keep_versions(),
             **self._where,
         )
         return version.id
 
-    def _kept(self, **options: object) -> pulumi.ResourceOptions:
+    def _keep_versions(self, **options: object) -> pulumi.ResourceOptions:
         """A version that was served stays registered, for audits and for whoever looks up what answered."""
         return self._with_workspace(retain_on_delete=True, **options)
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gitops.engine.install import cache_directory, publish
-from gitops.files import locked
+from gitops.files import hold_lock
 
 FOLDER = Path(__file__).parent
 ACCOUNT, KEY = (
@@ -27,7 +27,7 @@ def ensure() -> Path:
     """The script to start with node. Nothing of the packages is run while they are installed."""
     lock = FOLDER / "package-lock.json"
     folder = cache_directory() / f"azurite-{hashlib.sha256(lock.read_bytes()).hexdigest()[:16]}"
-    with locked(folder.with_suffix(".lock")):
+    with hold_lock(folder.with_suffix(".lock")):
         if not folder.exists():
             with tempfile.TemporaryDirectory() as scratch:
                 for name in ("package.json", "package-lock.json"):

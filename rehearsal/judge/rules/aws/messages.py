@@ -59,7 +59,7 @@ def dead_letters_of_a_queue(it: Resource) -> Found:
 def dead_letters_of_a_kind(it: Resource, program: Program) -> Found:
     sources = [program.by_urn.get(urn) for urn in it.sources.get("redrivePolicy", ())]
     targets = [one for one in sources if one and one.type == QUEUE]
-    named = program.named(str(_redrive(it).get("deadLetterTargetArn")))
+    named = program.find_by_identity(str(_redrive(it).get("deadLetterTargetArn")))
     for target in [named] if named else targets if len(targets) == 1 else []:
         if (
             target.type == QUEUE

@@ -55,10 +55,12 @@ def lets_service(document: Any, service: str, action: str = "sts:AssumeRole") ->
         return None
     name, _, domain = service.partition(".")
 
-    def named(principal: str) -> bool:
+    def is_the_service(principal: str) -> bool:
         return principal in ("*", service) or (principal.startswith(f"{name}.") and principal.endswith(domain))
 
-    return any(allows(one, action) and any(map(named, principals(one, "Service"))) for one in listed_statements)
+    return any(
+        allows(one, action) and any(map(is_the_service, principals(one, "Service"))) for one in listed_statements
+    )
 
 
 def public_statements(document: Any) -> Iterator[Mapping[str, Any]]:

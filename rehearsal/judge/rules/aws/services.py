@@ -150,11 +150,11 @@ def target_group_has_a_listener_first(it: Resource, program: Program) -> Found:
         if routes and not program.waits_for(it, *routes):
             message = f"{_INVALID}: The target group {group.name} does not have an associated load balancer"
             yield path, f"{message} yet: let the service depend on {routes[0].name!r}"
-        if not routes and not _attached_elsewhere(group, program):
+        if not routes and not _may_be_attached_elsewhere(group, program):
             yield path, f"{_INVALID}: The target group {group.name} does not have an associated load balancer."
 
 
-def _attached_elsewhere(group: Resource, program: Program) -> bool:
+def _may_be_attached_elsewhere(group: Resource, program: Program) -> bool:
     """Whether something that is not read here may connect it: a listener of unknown actions, a VPC link, CodeDeploy."""
     return any(
         group.urn in one.after

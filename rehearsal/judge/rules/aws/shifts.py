@@ -42,17 +42,17 @@ def shift_names_a_rule(it: Resource, program: Program) -> Found:
 def shift_forwards_to_both_groups(it: Resource, program: Program) -> Found:
     """Of one registration alone: with several, nobody knows before the apply which group goes with which rule."""
     registrations = list(_registrations(it))
-    groups, rules = _used(it, "loadBalancers", program, GROUPS), _used(it, "loadBalancers", program, RULES)
+    groups, rules = _find_used(it, "loadBalancers", program, GROUPS), _find_used(it, "loadBalancers", program, RULES)
     if len(registrations) != 1 or len(groups) != 2 or not rules:
         return
-    reached = [group for one in rules for group in _used(one, "actions", program, GROUPS)]
+    reached = [group for one in rules for group in _find_used(one, "actions", program, GROUPS)]
     if reached and not all(group in reached for group in groups):
         message = "Both targetGroup and alternateTargetGroup must be associated with the productionListenerRule or"
         found = f"invalid networking configuration. {message} testListenerRule."
         yield f"{registrations[0][0]}.advancedConfiguration", f"Service deployment rolled back because of {found}"
 
 
-def _used(it: Resource, name: str, program: Program, types: tuple[str, ...]) -> list[Resource]:
+def _find_used(it: Resource, name: str, program: Program, types: tuple[str, ...]) -> list[Resource]:
     """The resources of `types` that anything in a property comes from."""
     urns = it.sources.get(name, ())
     return [found for urn in urns if (found := program.by_urn.get(urn)) and found.type in types]

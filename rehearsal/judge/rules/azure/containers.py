@@ -17,7 +17,7 @@ PLAN, WEB = "azure-native:web:AppServicePlan", "azure-native:web:WebApp"
 _LEARN = "https://learn.microsoft.com/azure"
 
 
-def _dedicated(app: Resource, program: Program) -> bool:
+def _is_dedicated(app: Resource, program: Program) -> bool:
     """Whether it runs on a workload profile of its own, where sizes are free; or may, for all that is known."""
     environment = program.refer(app, "managedEnvironmentId", ENVIRONMENT) or program.refer(
         app, "environmentId", ENVIRONMENT
@@ -31,7 +31,7 @@ def size_of_a_container_app(it: Resource, program: Program) -> Found:
     made = it.blocks("template.containers")
     processors = [one.number("resources.cpu") for _, one in made]
     memories = [_gibibytes(one.text("resources.memory")) for _, one in made]
-    if _dedicated(it, program) or not made or None in processors or None in memories:
+    if _is_dedicated(it, program) or not made or None in processors or None in memories:
         return
     cpu, memory = sum(p for p in processors if p), sum(m for m in memories if m)
     if not 0.25 <= cpu <= 4 or (cpu * 4) % 1 or abs(memory - 2 * cpu) > 1e-9:
