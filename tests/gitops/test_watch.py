@@ -20,7 +20,7 @@ from gitops.records import RunRecord
 from gitops.run import Run
 from gitops.watch import differences, edits, list_affected, look, watch
 from tests.gitops.test_cli import initialised
-from tests.report import factories
+from tests.report import cases, factories
 from tests.worlds import ROOT
 
 PROGRAM = """
@@ -108,7 +108,7 @@ def test_a_round_shows_what_the_edit_changed_and_a_failure_whole(
 ) -> None:
     """On an empty account every report counts every resource: the one that was edited would not be seen."""
     monkeypatch.setattr(common, "output", Console(width=120, highlight=False, soft_wrap=True))
-    first, failed = factories.all_creates()[0], factories.failure()
+    first, failed = cases.all_creates()[0], cases.failure()
     good = {record.target: record for record in (first, failed)}
 
     def shown(record: RunRecord, known: Mapping[str, RunRecord]) -> str:

@@ -15,7 +15,8 @@ from gitops.records import RunRecord
 from gitops.report.formats import github_annotations, html, terminal
 from gitops.report.formats.markdown import page as markdown
 from gitops.report.model.report import Report, build
-from tests.report.factories import CASES, CONTEXT
+from tests.report.cases import CASES
+from tests.report.factories import CONTEXT
 
 FOLDER = Path(__file__).parent / "golden"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gitops.records import Level
 from gitops.report.formats import github_annotations
 from gitops.report.model.report import build
-from tests.report import factories
+from tests.report import cases, factories
 
 
 def lines(*records: factories.RunRecord) -> list[str]:
@@ -13,7 +13,7 @@ def lines(*records: factories.RunRecord) -> list[str]:
 
 
 def test_a_mandatory_finding_is_an_error_on_its_line() -> None:
-    assert lines(*factories.mandatory())[0] == (
+    assert lines(*cases.mandatory())[0] == (
         "::error file=stacks/sagemaker_endpoint/Pulumi.prod.yaml,line=14,"
         "title=Production keeps at least two instances (autoscaling-target-keep-two)"
         "::sagemaker_endpoint in prod: minCapacity is 1, expected at least 2 in prod"
@@ -22,7 +22,7 @@ def test_a_mandatory_finding_is_an_error_on_its_line() -> None:
 
 
 def test_failures_come_first_and_losses_are_notices() -> None:
-    told = lines(*factories.mixed())
+    told = lines(*cases.mixed())
 
     assert told[0].startswith(
         "::error file=stacks/azureml_endpoint/Pulumi.prod.yaml,line=9,title=azureml_endpoint/prod"
@@ -37,8 +37,8 @@ def test_at_most_ten_of_a_kind_and_the_rest_is_counted() -> None:
 
     assert sum(line.startswith("::warning") for line in told) == github_annotations.MOST_OF_A_KIND
     assert "15 more annotations" in told[-1]
-    assert len(lines(*factories.huge(1, 200))) <= github_annotations.MOST_OF_A_KIND
+    assert len(lines(*cases.huge(1, 200))) <= github_annotations.MOST_OF_A_KIND
 
 
 def test_nothing_to_say_is_nothing_printed() -> None:
-    assert github_annotations.render(build(factories.updates(), factories.CONTEXT)) == ""
+    assert github_annotations.render(build(cases.updates(), factories.CONTEXT)) == ""

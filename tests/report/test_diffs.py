@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from gitops.records import PropertyDiff
 from gitops.report.model.diffs import LONGEST_LINE, MOST_LINES, lines
-from tests.report.factories import POLICY_AFTER, POLICY_BEFORE, diff
+from tests.report.cases import POLICY_AFTER, POLICY_BEFORE, mixed
+from tests.report.factories import diff
 
 
 def told(change: PropertyDiff) -> list[str]:
@@ -97,3 +98,13 @@ def test_every_line_of_both_sides_is_shown_or_counted(before: str, after: str) -
 
     assert counts["-"] + kept == len(before.splitlines())
     assert counts["+"] + kept == len(after.splitlines())
+
+
+def test_every_policy_document_of_the_factories_is_json() -> None:
+    """The cases would prove nothing about diffs inside JSON if their text were none."""
+    texts: list[Any] = [
+        diff.before for record in mixed() for step in record.steps for diff in step.diffs if diff.path == "policy"
+    ]
+
+    assert texts
+    assert all(json.loads(text) for text in texts)

@@ -7,7 +7,7 @@ from typing import Any
 from gitops.records import Level, Op, RunRecord
 from gitops.report.formats import edit
 from gitops.report.model.edit import compare_runs
-from tests.report import factories
+from tests.report import cases, factories
 
 
 def planned(op: Op = Op.CREATE, environment: str = "dev", **inputs: dict[str, Any]) -> RunRecord:
@@ -62,7 +62,7 @@ def test_only_an_edit_that_makes_a_replacement_of_it_is_one() -> None:
 
 def test_findings_are_said_where_they_are_new_or_gone_but_not_where_they_moved() -> None:
     rule, name = "s3-bucket-block-public-access", "artifacts-private"
-    found = factories.public_bucket("dev")
+    found = cases.public_bucket("dev")
     clean = found.model_copy(update={"findings": ()})
     lower = factories.finding("sagemaker_endpoint", "dev", rule, Level.ADVISORY, name, source=None)
     moved = found.model_copy(update={"findings": (lower,)})

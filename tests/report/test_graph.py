@@ -7,12 +7,12 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gitops.records import Op, RunRecord, Status, Step
+from gitops.records import Op, Operation, RunRecord, Status, Step
 from gitops.report.diagram import mermaid
 from gitops.report.diagram.diagram import Diagram, draw_diagram, draw_diagrams
 from gitops.report.diagram.folding import MOST_NODES
 from gitops.report.diagram.layout import BOX_HEIGHT, BOX_WIDTH, lay_out
-from tests.report import factories
+from tests.report import cases, factories
 
 
 def names(drawn: Diagram) -> set[str]:
@@ -24,7 +24,7 @@ def arrows(drawn: Diagram) -> set[tuple[str, str]]:
 
 
 def test_arrows_run_from_what_is_needed_to_what_needs_it() -> None:
-    drawn = draw_diagram(factories.replacement())
+    drawn = draw_diagram(cases.replacement())
 
     assert ("config", "endpoint") in arrows(drawn)
     assert {node.name: node.op for node in drawn.nodes}["endpoint"] is Op.REPLACE
@@ -53,7 +53,7 @@ def test_components_and_the_engine_s_own_resources_are_no_boxes() -> None:
 
 
 def test_one_diagram_per_stack_from_the_environment_that_changes_most() -> None:
-    (drawn,) = draw_diagrams([factories.record("sagemaker_endpoint", "prod"), factories.replacement("staging")])
+    (drawn,) = draw_diagrams([factories.record("sagemaker_endpoint", "prod"), cases.replacement("staging")])
 
     assert (drawn.environment, drawn.changed) == ("staging", True)
 
@@ -84,7 +84,7 @@ def test_resources_that_find_no_place_are_counted() -> None:
 
 
 def test_mermaid_draws_marks_and_classes_for_changes_only() -> None:
-    text = mermaid.render(draw_diagram(factories.replacement()))
+    text = mermaid.render(draw_diagram(cases.replacement()))
 
     assert '["± Endpoint<br/>endpoint"]:::replace' in text
     assert '["Model<br/>model"]\n' in text
@@ -101,7 +101,7 @@ def run(*resources: tuple[str, tuple[str, ...]], changed: str = "") -> RunRecord
 
 def of(*steps: Step) -> RunRecord:
     return RunRecord(
-        stack="s", environment="prod", operation="preview", rehearsal=True, status=Status.SUCCEEDED, steps=steps
+        stack="s", environment="prod", operation=Operation.PREVIEW, rehearsal=True, status=Status.SUCCEEDED, steps=steps
     )
 
 
@@ -146,7 +146,7 @@ def test_no_two_boxes_overlap_and_all_are_inside(record: RunRecord) -> None:
 
 
 def test_layout_follows_the_layers_from_left_to_right() -> None:
-    drawn = draw_diagram(factories.replacement())
+    drawn = draw_diagram(cases.replacement())
     plan = lay_out(drawn)
     x = {drawn.nodes[box.index].name: box.x for box in plan.boxes}
 

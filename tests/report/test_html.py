@@ -16,15 +16,15 @@ from gitops.records import Exemption, Op
 from gitops.report.formats import html
 from gitops.report.formats.html import MOST_CHANGES
 from gitops.report.model.report import build
-from tests.report import factories
+from tests.report import cases, factories
 from tests.report.screenshot import chromium, flags
 
-PAGE = html.render(build(factories.mixed(), factories.CONTEXT))
+PAGE = html.render(build(cases.mixed(), factories.CONTEXT))
 
 
-@pytest.mark.parametrize("case", factories.CASES)
+@pytest.mark.parametrize("case", cases.CASES)
 def test_every_case_is_strict_html5(case: str) -> None:
-    page = html.render(build(factories.CASES[case](), factories.CONTEXT))
+    page = html.render(build(cases.CASES[case](), factories.CONTEXT))
 
     html5lib.HTMLParser(strict=True).parse(io.StringIO(page))
 
@@ -69,7 +69,7 @@ def test_every_changed_box_carries_a_mark() -> None:
 
 
 def test_a_page_of_20_000_changes_shows_a_part_and_counts_the_rest() -> None:
-    page = html.render(build(factories.huge(40, 20_000), factories.CONTEXT))
+    page = html.render(build(cases.huge(40, 20_000), factories.CONTEXT))
     shown = page.count("<details")
     left_out = sum(int(n.replace(",", "")) for n in re.findall(r"([\d,]+) more changes not shown", page))
 
@@ -87,12 +87,10 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.mark.parametrize("case", factories.CASES)
+@pytest.mark.parametrize("case", cases.CASES)
 @pytest.mark.parametrize("width", [390, 1280])
 def test_no_sideways_scrolling_of_the_page(browser: Browser, tmp_path: Path, case: str, width: int) -> None:
-    (tmp_path / "index.html").write_text(
-        html.render(build(factories.CASES[case](), factories.CONTEXT)), encoding="utf-8"
-    )
+    (tmp_path / "index.html").write_text(html.render(build(cases.CASES[case](), factories.CONTEXT)), encoding="utf-8")
     page = browser.new_page(viewport={"width": width, "height": 800})
     page.goto((tmp_path / "index.html").as_uri())
     page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
@@ -149,8 +147,8 @@ def test_text_has_contrast(browser: Browser, tmp_path: Path, scheme: str) -> Non
 
 
 def test_on_paper_every_detail_is_open_and_nothing_is_cut_off(browser: Browser, tmp_path: Path) -> None:
-    new = factories.all_creates()[0].model_copy(update={"stack": "new_service"})
-    text = html.render(build((*factories.mixed(), new), factories.CONTEXT))
+    new = cases.all_creates()[0].model_copy(update={"stack": "new_service"})
+    text = html.render(build((*cases.mixed(), new), factories.CONTEXT))
     (tmp_path / "index.html").write_text(text, encoding="utf-8")
     page = browser.new_page(viewport={"width": 703, "height": 1000})  # A4 within margins of 12 mm
     page.goto((tmp_path / "index.html").as_uri())
@@ -174,13 +172,13 @@ def test_of_many_new_resources_only_the_names_are_printed(
     monkeypatch: pytest.MonkeyPatch, most: int, folded: bool
 ) -> None:
     monkeypatch.setattr(html, "MOST_NEW_ON_PAPER", most)
-    page = html.render(build(factories.all_creates(), factories.CONTEXT))
+    page = html.render(build(cases.all_creates(), factories.CONTEXT))
 
     assert ('<details class="many">' in page) == folded
 
 
 def test_a_resource_that_changes_otherwise_in_each_environment_is_one_entry() -> None:
-    records = (factories.update(), factories.update("prod"))
+    records = (cases.update(), cases.update("prod"))
     edited = {"diffs": (factories.diff("cpu", 1, 2),)}
     steps = tuple(step.model_copy(update=edited) if step.name == "task" else step for step in records[1].steps)
     page = html.render(build((records[0], records[1].model_copy(update={"steps": steps})), factories.CONTEXT))
@@ -195,7 +193,7 @@ def test_a_resource_that_changes_otherwise_in_each_environment_is_one_entry() ->
 
 @pytest.mark.parametrize(("updates", "opened"), [(html.MOST_CHANGES_OPEN, True), (html.MOST_CHANGES_OPEN + 1, False)])
 def test_few_changes_are_shown_opened(updates: int, opened: bool) -> None:
-    record = factories.update()
+    record = cases.update()
     update = next(step for step in record.steps if step.op == Op.UPDATE)
     names = [f"{update.name}-{number}" for number in range(updates)]
     steps = tuple(update.model_copy(update={"name": name, "urn": f"{update.urn}-{name}"}) for name in names)
@@ -208,7 +206,7 @@ def test_few_changes_are_shown_opened(updates: int, opened: bool) -> None:
 def test_a_long_list_beside_the_findings_is_folded(exemptions: int, opened: bool) -> None:
     covered = Exemption(rule="r", message="m", urn="u", reason="why", owner="us", expires="2027-01-01")
     used = tuple(covered.model_copy(update={"rule": f"rule-{number}"}) for number in range(exemptions))
-    record = factories.update().model_copy(update={"exemptions": used})
+    record = cases.update().model_copy(update={"exemptions": used})
 
     page = html.render(build((record,), factories.CONTEXT))
 
@@ -217,7 +215,7 @@ def test_a_long_list_beside_the_findings_is_folded(exemptions: int, opened: bool
 
 
 def test_all_that_is_superseded_is_listed() -> None:
-    report = build(factories.release(), factories.CONTEXT)
+    report = build(cases.release(), factories.CONTEXT)
 
     page = html.render(report)
 
@@ -227,7 +225,7 @@ def test_all_that_is_superseded_is_listed() -> None:
 
 
 def test_every_jump_has_its_section() -> None:
-    page = html.render(build(factories.mixed(), factories.CONTEXT))
+    page = html.render(build(cases.mixed(), factories.CONTEXT))
 
     jumps = re.findall(r'href="#([a-z]+)"', page)
     assert jumps == re.findall(r'<h2 id="([a-z]+)"', page)
@@ -237,12 +235,12 @@ def test_every_jump_has_its_section() -> None:
 def test_the_rules_that_block_are_named_on_the_first_screen_and_lead_to_their_findings(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    page = html.render(build(factories.mixed(), factories.CONTEXT))
+    page = html.render(build(cases.mixed(), factories.CONTEXT))
 
     header, body = page.split("</header>")
     named = re.findall(r'<a href="#(finding-\d+)">([^<]+)</a> <small>\d+ place', header)
     assert named == re.findall(r'<h3 id="(finding-\d+)">([^<]+) <span class="tag mandatory">', body)
     assert len(named) >= 2
     monkeypatch.setattr(html, "MOST_REASONS", 1)
-    assert f">{len(named) - 1} more rule" in html.render(build(factories.mixed(), factories.CONTEXT))
-    assert "<li>" not in html.render(build(factories.updates(), factories.CONTEXT)).split("</header>")[0]
+    assert f">{len(named) - 1} more rule" in html.render(build(cases.mixed(), factories.CONTEXT))
+    assert "<li>" not in html.render(build(cases.updates(), factories.CONTEXT)).split("</header>")[0]

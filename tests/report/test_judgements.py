@@ -8,7 +8,7 @@ from gitops.report.formats.markdown import page as markdown
 from gitops.report.model.context import Context
 from gitops.report.model.notices import collect_unjudged, collect_warnings
 from gitops.report.model.report import build
-from tests.report import factories
+from tests.report import cases, factories
 
 
 def doubtful(environment: str, rule: str = "some-rule", raised: bool = False) -> factories.RunRecord:
@@ -33,7 +33,7 @@ def test_warnings_are_said_and_the_error_of_a_failed_run_is_not_said_twice() -> 
     warning = Diagnostic(severity="warning", message="deprecated")
     error = Diagnostic(severity="error", message="scaling.min: found 'two'")
     chatter = Diagnostic(severity="info", message="hello")
-    failed = factories.failure().model_copy(update={"diagnostics": (error, warning, chatter)})
+    failed = cases.failure().model_copy(update={"diagnostics": (error, warning, chatter)})
     well = factories.record("lambda_api", "dev", diagnostics=(warning,))
 
     (only,) = collect_warnings([failed, well])
@@ -43,7 +43,7 @@ def test_warnings_are_said_and_the_error_of_a_failed_run_is_not_said_twice() -> 
 
 def test_a_weakened_judge_is_told_in_both_pages() -> None:
     context = Context(judge_changes=("Rule 'some-rule' is gone: 2 findings vanish with it",))
-    report = build(factories.updates(), context)
+    report = build(cases.updates(), context)
 
     for page in (markdown.render(report), html.render(report)):
         assert "This change weakens the judge" in page

@@ -13,7 +13,7 @@ from gitops.report.formats.markdown.page import COMMENT_LIMIT, MARKER, render, s
 from gitops.report.model.context import Context
 from gitops.report.model.report import build
 from gitops.report.text.budget import Item, Page, Section, name_left_out
-from tests.report import factories
+from tests.report import cases, factories
 from tests.report.hostile import report as hostile
 
 GITHUB_LIMIT = 65_536
@@ -70,7 +70,7 @@ def whole(markdown: str) -> bool:
     limit=st.integers(12_000, GITHUB_LIMIT),
 )
 def test_limit_holds_and_nothing_is_cut(targets: int, changes: int, text: str, limit: int) -> None:
-    markdown = render(build(factories.huge(targets, changes, text), Context()), limit)
+    markdown = render(build(cases.huge(targets, changes, text), Context()), limit)
 
     assert len(markdown.encode("utf-8")) <= limit
     assert whole(markdown)
@@ -85,7 +85,7 @@ def shown_and_left_out(markdown: str) -> int:
 
 @pytest.mark.parametrize(("targets", "changes"), [(3, 30), (60, 1_200), (10, 2_000)])
 def test_every_change_is_shown_or_counted(targets: int, changes: int) -> None:
-    markdown = render(build(factories.huge(targets, changes), Context()))
+    markdown = render(build(cases.huge(targets, changes), Context()))
 
     assert shown_and_left_out(markdown) == changes
 
@@ -93,7 +93,7 @@ def test_every_change_is_shown_or_counted(targets: int, changes: int) -> None:
 @pytest.mark.soak
 def test_500_targets_with_100_000_changes_fit() -> None:
     """One test, so that the records are made once: the comment, then the summary with its larger room."""
-    report = build(factories.huge(500, 100_000), factories.CONTEXT)
+    report = build(cases.huge(500, 100_000), factories.CONTEXT)
     comment = render(report)
 
     assert len(comment) <= COMMENT_LIMIT < GITHUB_LIMIT
@@ -110,15 +110,15 @@ def test_500_targets_with_100_000_changes_fit() -> None:
 
 
 def test_findings_survive_when_changes_do_not() -> None:
-    many = factories.huge(60, 3_000)
-    markdown = render(build([*many, *factories.mandatory()], Context()))
+    many = cases.huge(60, 3_000)
+    markdown = render(build([*many, *cases.mandatory()], Context()))
 
     assert "#### Production keeps at least two instances" in markdown
     assert "**sagemaker_endpoint in prod**" in markdown
 
 
 def test_targets_that_need_a_reader_keep_their_row() -> None:
-    markdown = render(build([*factories.huge(500, 1_000), factories.too_small("prod")], Context()))
+    markdown = render(build([*cases.huge(500, 1_000), cases.too_small("prod")], Context()))
 
     assert "| **sagemaker_endpoint/prod** |" in markdown
 
@@ -131,12 +131,12 @@ def test_very_long_tokens_keep_the_limit_and_the_tables() -> None:
 
 
 def test_first_line_is_the_verdict() -> None:
-    first = render(build(factories.mandatory(), Context())).splitlines()[0]
+    first = render(build(cases.mandatory(), Context())).splitlines()[0]
 
     assert first == "## Cannot merge: 1 mandatory finding in prod"
 
 
 def test_a_comment_without_context_has_no_links() -> None:
-    tokens = MarkdownIt().parse(render(build(factories.replaced(), Context())))
+    tokens = MarkdownIt().parse(render(build(cases.replaced(), Context())))
 
     assert not [child for token in tokens for child in token.children or () if child.type == "link_open"]

@@ -9,7 +9,7 @@ from gitops.report.formats import html, terminal
 from gitops.report.formats.markdown import page as markdown
 from gitops.report.model.context import Context
 from gitops.report.model.report import build
-from tests.report import factories
+from tests.report import cases, factories
 
 
 def moved(**fields: object) -> factories.RunRecord:
@@ -29,13 +29,13 @@ def test_outputs_that_change_alone_are_no_change_to_overlook() -> None:
 
 
 def test_they_are_told_beside_other_changes() -> None:
-    report = build([moved(), factories.update("prod")], Context())
+    report = build([moved(), cases.update("prod")], Context())
 
     assert report.verdict.text.startswith("Ready: 2 updates in 1 target, outputs change in 1 target, nothing")
 
 
 def test_they_are_not_counted_among_the_resources() -> None:
-    changed = factories.update("prod").model_copy(update={"outputs_before": {"x": 1}, "outputs": {"x": 2}})
+    changed = cases.update("prod").model_copy(update={"outputs_before": {"x": 1}, "outputs": {"x": 2}})
 
     (stack,) = build([changed], Context()).changes
 

@@ -14,7 +14,7 @@ from gitops.report.model.context import Context
 from gitops.report.model.releases import ModelRelease, describe_traffic, format_size, format_time
 from gitops.report.model.report import build
 from gitops.reporting import ARTEFACTS, read_artefact_sizes
-from tests.report import factories
+from tests.report import cases
 
 
 def release(**fields: Any) -> Release:
@@ -51,8 +51,8 @@ def test_what_an_alarm_does_is_told_as_it_is() -> None:
         return ModelRelease("web", ("dev",), release(), release(**fields)).watch
 
     limits = "more than 0.5 % errors or a 99th percentile over 300 ms"
-    assert watch(alarms=factories.ALARMS, alarms_turn_back=True) == f"{limits} turns it back"
-    assert watch(alarms=factories.ALARMS) == f"{limits} sends mail, and turns nothing back"
+    assert watch(alarms=cases.ALARMS, alarms_turn_back=True) == f"{limits} turns it back"
+    assert watch(alarms=cases.ALARMS) == f"{limits} sends mail, and turns nothing back"
     assert watch() == ""
 
 
@@ -74,7 +74,7 @@ def test_the_image_is_told_with_what_becomes_of_it() -> None:
 
 
 def test_the_comment_begins_with_the_model() -> None:
-    text = markdown.render(build(factories.release(), Context()))
+    text = markdown.render(build(cases.release(), Context()))
 
     assert text.startswith("## Ready: model 1.0.0 → 1.1.0 in 4 targets, 4 updates in 4 targets, 6 resources superseded")
     assert text.index("### Model release") < text.index("| Target |")
@@ -84,7 +84,7 @@ def test_the_comment_begins_with_the_model() -> None:
 def test_sizes_come_from_what_the_build_noted() -> None:
     sizes = {"sha256:" + "a1b2" * 16: 1_000, "sha256:" + "c3d4" * 16: 2_000}
 
-    [first, _] = build(factories.release(), Context(artefact_sizes=sizes)).releases
+    [first, _] = build(cases.release(), Context(artefact_sizes=sizes)).releases
 
     assert first.sizes == (1_000, 2_000)
     assert first.environments == ("dev", "staging")
@@ -105,7 +105,7 @@ def test_sizes_are_known_of_the_base_and_of_the_change(tmp_path: Path) -> None:
 
 
 def test_releases_of_the_same_model_over_different_ones_are_told_apart() -> None:
-    dev, staging = (record for record in factories.release() if record.stack == "ecs_service")
+    dev, staging = (record for record in cases.release() if record.stack == "ecs_service")
     older = {**staging.outputs_before, "release": {**staging.outputs_before["release"], "model_version": "0.9.0"}}
 
     told = build([dev, staging.model_copy(update={"outputs_before": older})], Context()).releases
@@ -117,7 +117,7 @@ def test_releases_of_the_same_model_over_different_ones_are_told_apart() -> None
 
 
 def test_a_stack_that_is_new_or_serves_the_same_is_no_release() -> None:
-    records = factories.release()
+    records = cases.release()
     new = records[0].model_copy(update={"outputs_before": {}})
     same = records[1].model_copy(update={"outputs_before": records[1].outputs})
 

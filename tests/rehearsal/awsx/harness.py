@@ -16,6 +16,7 @@ from pulumi import automation as auto
 
 from gitops.engine import install, state_file
 from gitops.engine.command import Command
+from tests.rehearsal.awsx.recorder import Recorder
 from tests.rehearsal.stack import without_debug_messages
 
 PROJECT = "recorded"
@@ -89,6 +90,17 @@ class Bench:
         files = list((self.folder / "state" / ".pulumi" / "stacks" / PROJECT).glob(f"{self.stack}.json"))
         document = json.loads(files[0].read_text(encoding="utf-8"))
         return document["checkpoint"]["latest"].get("resources") or []
+
+
+def children(bench: Bench, recorder: Recorder, *program: str) -> dict[str, dict[str, Any]]:
+    """The inputs of the children that a previewed program makes, as the provider receives them, by `type name`."""
+    bench.preview(["import pulumi, pulumi_aws as aws, pulumi_awsx as awsx", *program])
+    return {f"{child['type_chain'][-1].split(':')[-1]} {child['name']}": child["inputs"] for child in recorder.children}
+
+
+def names(made: dict[str, Any], kind: str) -> list[str]:
+    """The names of the children of one type among those of `children`."""
+    return sorted(key.removeprefix(f"{kind} ") for key in made if key.startswith(f"{kind} "))
 
 
 def _callable(program: str | Sequence[str] | Callable[[], None]) -> Callable[[], None]:

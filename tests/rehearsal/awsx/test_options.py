@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pulumi import automation as auto
 
-from tests.rehearsal.awsx.harness import Bench
+from tests.rehearsal.awsx.harness import Bench, children
 from tests.rehearsal.awsx.recorder import Recorder
 
 SERVICE = """
@@ -153,3 +153,18 @@ def test_what_decides_a_subnet_s_place_must_be_plain(bench: Bench) -> None:
 def test_the_function_awsx_never_implemented_is_refused_by_name(bench: Bench) -> None:
     with pytest.raises(auto.CommandError, match=r"awsx:ec2:getDefaultVpc; use the component awsx\.ec2\.DefaultVpc"):
         bench.preview("import pulumi_awsx as awsx; awsx.ec2.get_default_vpc()")
+
+
+@pytest.mark.parametrize(
+    ("program", "made"),
+    [
+        ('ec2.Vpc("c", number_of_availability_zones=1, nat_gateways={})', "NatGateway c-1"),
+        ('ecs.FargateTaskDefinition("c", containers={"web": {"image": "i"}})', "TaskDefinition c"),
+        (
+            'ecr.Repository("c", lifecycle_policy={"rules": [{"tag_prefix_list": ["v"], "maximum_age_limit": 3}]})',
+            "LifecyclePolicy c",
+        ),
+    ],
+)
+def test_what_awsx_has_a_default_for_may_be_left_out(bench: Bench, aws: Recorder, program: str, made: str) -> None:
+    assert made in children(bench, aws, f"awsx.{program}")
