@@ -13,10 +13,13 @@ import yaml
 
 from gitops.checkout import deployment_jobs
 from gitops.deploy import LIMITS
+from gitops.engine.install import MODULE as ENGINE_MODULE
 from gitops.github.reading_role import SUFFIX
 from tests.repo import ROOT, name_of, tracked
 from tests.tools import install
+from tests.tools.upgrade import NAMED_IN
 
+MODULES = (ENGINE_MODULE, install.MODULE)
 SET_UP_SECONDS = 600
 """Checkout, locked packages and caches, before anything is previewed."""
 WORKFLOWS = tracked(".github/workflows/*.yml")
@@ -212,7 +215,7 @@ def test_where_one_may_log_in_nothing_is_built() -> None:
 
 
 def test_what_may_write_or_log_in_takes_no_unpacked_package_from_a_cache() -> None:
-    """Any job of main can write one, `upgrade`'s with code that nobody has read yet."""
+    """Any job of main can write one."""
     taken = {}
     for file in WORKFLOWS:
         for name, job in workflow(file.name)["jobs"].items():
@@ -225,6 +228,48 @@ def test_what_may_write_or_log_in_takes_no_unpacked_package_from_a_cache() -> No
     assert {*taken.values(), *(step["with"]["packages"] for step in entering)} == {"fresh"}
     cached = [step for step in composite("setup") if "~/.cache/uv" in step.get("with", {}).get("path", "")]
     assert [step["if"] for step in cached] == ["inputs.packages == 'cached'"]
+
+
+def test_no_job_of_main_runs_versions_that_nobody_has_reviewed() -> None:
+    """It could write a cache that a job which logs in unpacks, over any file of its runner."""
+    branch = "refs/heads/upgrade-trial"
+    running = {
+        f"{file.name} {name}": job.get("if")
+        for file in WORKFLOWS
+        for name, job in workflow(file.name)["jobs"].items()
+        if "make upgrade" in {step.get("run") for step in job.get("steps", ())}
+    }
+
+    assert running == {"upgrade.yml try": f"github.ref == '{branch}'"}
+    begin, propose = (workflow("upgrade.yml")["jobs"][name] for name in ("begin", "propose"))
+    assert begin["if"] == "github.ref == 'refs/heads/main'"
+    assert [step["run"].split()[-1] for step in begin["steps"][1:]] == [f"HEAD:{branch}", branch.split("/")[-1]]
+    assert propose["needs"] == "try"
+
+
+UPGRADED = ["locks/project.txt", "locks/engine.json", *NAMED_IN]
+UPGRADED += [f"{module.relative_to(ROOT)}/{name}" for module in MODULES for name in ("go.mod", "go.sum")]
+
+
+@pytest.mark.parametrize("file", [*UPGRADED, "Makefile", "gitops/run.py", "x/pyproject.toml", ".github/CODEOWNERS"])
+def test_a_patch_of_new_versions_moves_what_an_upgrade_moves_and_nothing_else(tmp_path: Path, file: str) -> None:
+    """Also by a rename, whose new name alone `git apply --exclude` looks at."""
+    place, new = tmp_path / file, "locks/new.txt" if file == ".github/CODEOWNERS" else ""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text("a line\n" * 20)
+    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.com"]
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "before"]):
+        subprocess.run([*git, *command], cwd=tmp_path, check=True)
+    if new:
+        (tmp_path / "locks").mkdir()
+        place.rename(tmp_path / new)
+    else:
+        place.write_text("another\n")
+    subprocess.run([*git, "add", "--all"], cwd=tmp_path, check=True)
+
+    (guard,) = [s["run"] for s in workflow("upgrade.yml")["jobs"]["propose"]["steps"] if "grep -vE" in s.get("run", "")]
+
+    assert (subprocess.run(["bash", "-e", "-c", guard], cwd=tmp_path).returncode == 0) == (file in UPGRADED)
 
 
 def test_what_is_deployed_is_verified_on_every_run() -> None:
