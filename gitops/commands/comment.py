@@ -14,7 +14,8 @@ from gitops import catalogue, reporting
 from gitops.commands import common
 from gitops.errors import UserError
 from gitops.github.client import from_environment
-from gitops.github.comment import Head, deciding_paths, find_pull_request, mark, post
+from gitops.github.comment import Head, find_pull_request, mark, post
+from gitops.github.owners import read_owned
 from gitops.review.intake import read_records, read_told
 
 AUTHOR = "github-actions[bot]"
@@ -46,5 +47,5 @@ def command(
     reporting.write(out, records, about)
     body = (out / "comment.md").read_text(encoding="utf-8")
     common.output.print(post(client, number, body, author), markup=False)
-    deciding = deciding_paths((root / CODEOWNERS).read_text(encoding="utf-8"))
-    common.output.print(mark(client, number, head_sha, deciding), markup=False)
+    lines = read_owned((root / CODEOWNERS).read_text(encoding="utf-8"))
+    common.output.print(mark(client, number, head_sha, lines), markup=False)

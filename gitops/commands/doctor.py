@@ -29,7 +29,7 @@ from gitops.engine import install
 from gitops.errors import UserError
 from gitops.github import protection, reading_role
 from gitops.github.client import Client, require
-from gitops.github.comment import deciding_paths
+from gitops.github.owners import read_owned
 from gitops.github.reading_role import SUFFIX
 from gitops.github.subject import trust_policy
 from gitops.mode import BACKEND
@@ -168,7 +168,7 @@ def owners() -> Check:
     """Whether the fork names its own people; with --github it is GitHub who says whether it knows them."""
     file = (environments.find_checkout(Path.cwd()) or Path.cwd()) / CODEOWNERS
     text = file.read_text(encoding="utf-8") if file.is_file() else ""
-    named = "named" if deciding_paths(text) else "none"
+    named = "named" if any(line.owned for line in read_owned(text)) else "none"
     found = f"{PLACEHOLDER}, which nobody is" if PLACEHOLDER in text else named
     todo = f"name your own team in {CODEOWNERS}: it must approve changes of what decides"
     return Check("code owners", found, found == "named", needed=False, todo=todo)

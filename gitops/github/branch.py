@@ -16,11 +16,13 @@ REQUIRED = frozenset({"preview", "test"})
 
 @dataclass(frozen=True)
 class Guard:
-    """What GitHub asks of a change before the branch takes it: which checks, how many reviews, one of code owners."""
+    """What GitHub asks of a change before the branch takes it: which checks, how many reviews, one of code owners, and
+    whether a later push takes a review back."""
 
     checks: frozenset[str] = frozenset()
     reviews: int = 0
     owners: bool = False
+    fresh: bool = False
 
 
 def check_branch(branch: str, guard: Guard) -> Check:
@@ -35,6 +37,8 @@ def find_gaps(guard: Guard) -> Iterator[str]:
         yield f"{' and '.join(unchecked)} not required"
     if guard.reviews < 1:
         yield "no review required"
+    elif not guard.fresh:
+        yield "an approval outlives what is pushed after it"
     if not guard.owners:
         yield "no review of code owners required"
 
@@ -53,6 +57,7 @@ def join_guards(guards: Iterable[Guard]) -> Guard:
         frozenset(name for guard in guards for name in guard.checks),
         max(guard.reviews for guard in guards),
         any(guard.owners for guard in guards),
+        any(guard.fresh for guard in guards),
     )
 
 
@@ -64,7 +69,8 @@ def read_rule(rule: Mapping[str, Any]) -> Guard:
             return Guard(frozenset(str(check["context"]) for check in given.get("required_status_checks") or ()))
         case "pull_request":
             reviews = int(given.get("required_approving_review_count") or 0)
-            return Guard(reviews=reviews, owners=bool(given.get("require_code_owner_review")))
+            fresh = given.get("dismiss_stale_reviews_on_push") or given.get("require_last_push_approval")
+            return Guard(reviews=reviews, owners=bool(given.get("require_code_owner_review")), fresh=bool(fresh))
         case _:
             return Guard()
 
@@ -74,4 +80,5 @@ def read_protection(protection: Mapping[str, Any]) -> Guard:
     reviews = protection.get("required_pull_request_reviews") or {}
     checks = (protection.get("required_status_checks") or {}).get("contexts") or ()
     count = int(reviews.get("required_approving_review_count") or 0)
-    return Guard(frozenset(map(str, checks)), count, bool(reviews.get("require_code_owner_reviews")))
+    fresh = reviews.get("dismiss_stale_reviews") or reviews.get("require_last_push_approval")
+    return Guard(frozenset(map(str, checks)), count, bool(reviews.get("require_code_owner_reviews")), bool(fresh))

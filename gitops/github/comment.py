@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from gitops.errors import UserError
 from gitops.github.client import Client
+from gitops.github.owners import Owned, touched_places, unowned_patterns
 from gitops.report.formats.markdown.page import COMMENT_LIMIT, MARKER
 
 STATUS = "gitops / what decides"
@@ -79,28 +80,10 @@ def post(client: Client, number: int, body: str, author: str) -> str:
     return f"edited the comment on #{number}"
 
 
-def deciding_paths(codeowners: str) -> tuple[str, ...]:
-    """The paths of CODEOWNERS, as prefixes of the repository's files."""
-    lines = (line.split("#")[0].split() for line in codeowners.splitlines())
-    return tuple(words[0].removeprefix("/") for words in lines if words)
-
-
-def touched_paths(files: Iterable[Mapping[str, Any]], deciding: Iterable[str]) -> tuple[str, ...]:
-    """The deciding paths that a pull request's files lie in, also by the name they had before."""
-    names = {str(file.get(key) or "") for file in files for key in ("filename", "previous_filename")}
-    return tuple(path for path in deciding if any(name == path or name.startswith(path) for name in names))
-
-
-def unowned_paths(faults: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    """The paths whose owners GitHub does not know, so that nobody is asked:
-    https://docs.github.com/en/rest/repos/repos#list-codeowners-errors"""
-    return deciding_paths("\n".join(str(fault.get("source") or "").strip() for fault in faults))
-
-
-def judge_touched(touched: Collection[str], unowned: Collection[str], listed: int, changed: int) -> tuple[str, str]:
+def judge_touched(touched: Mapping[str, str], unowned: Collection[str], listed: int, changed: int) -> tuple[str, str]:
     """State and words of the status. GitHub lists 3,000 files of a pull request at most, and behind them others may
     hide: https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files"""
-    if nobody := [path for path in touched if path in unowned]:
+    if nobody := [place for place, pattern in touched.items() if pattern in unowned]:
         return "failure", f"touches {', '.join(nobody)}: CODEOWNERS asks nobody whom GitHub knows"
     if touched:
         return "success", f"touches {', '.join(touched)}: its own preview may not be believed"
@@ -110,14 +93,14 @@ def judge_touched(touched: Collection[str], unowned: Collection[str], listed: in
     return "success", "touches none of it"
 
 
-def mark(client: Client, number: int, sha: str, deciding: Iterable[str]) -> str:
-    """Sets the status that says which deciding paths the pull request touches; returns its words. It fails where
-    nobody owns one of them: a review by code owners, which the branch may require, is then no one's."""
+def mark(client: Client, number: int, sha: str, lines: Iterable[Owned]) -> str:
+    """Sets the status that says what the pull request touches of what decides; returns its words. It fails where
+    nobody owns a part of it: a review by code owners, which the branch may require, is then no one's."""
     repository = f"repos/{client.repository}"
     known = client.find(f"{repository}/codeowners/errors") or {}
     files = list(client.get_all(f"{repository}/pulls/{number}/files"))
     changed = int(client.request("GET", f"{repository}/pulls/{number}")["changed_files"])
-    touched, unowned = touched_paths(files, deciding), unowned_paths(known.get("errors") or ())
+    touched, unowned = touched_places(files, lines), unowned_patterns(known.get("errors") or ())
     outcome, said = judge_touched(touched, unowned, len(files), changed)
     state = {"state": outcome, "context": STATUS, "description": said[:140]}
     client.request("POST", f"{repository}/statuses/{sha}", state)

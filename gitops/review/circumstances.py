@@ -9,12 +9,14 @@ from gitops.backend import state_backend
 from gitops.checkout.git import git
 from gitops.checkout.rooms import POLICIES, ROOMS
 from gitops.engine.install import VERSION
+from gitops.review.accounts import name_accounts
 from gitops.review.envelope import Circumstances
 from gitops.run import Run
 
 
 def state_circumstances(run: Run, environment: str, environ: Mapping[str, str]) -> Circumstances:
-    """The circumstances of a run in this checkout. Raises `UserError` outside of a git checkout."""
+    """The circumstances of a run in this checkout. Raises `UserError` outside of a git checkout, or
+    where a cloud does not say which account it is."""
     attempt = environ.get("GITHUB_RUN_ATTEMPT", "")
     return Circumstances(
         environment=environment,
@@ -23,6 +25,7 @@ def state_circumstances(run: Run, environment: str, environ: Mapping[str, str]) 
         policies=fingerprint.of_files(run.root, [POLICIES]) if run.policy_pack else "none",
         engine=VERSION,
         backend="rehearsal" if run.sandbox else state_backend(environ),
+        accounts="" if run.sandbox else name_accounts(environ),
         run=environ.get("GITHUB_RUN_ID", ""),
         attempt=int(attempt) if attempt.isdecimal() else 0,
     )

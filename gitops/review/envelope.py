@@ -30,6 +30,7 @@ class Circumstances(Record):
     policies: str
     engine: str
     backend: str
+    accounts: str = ""
     run: str = ""
     attempt: int = 0
 
@@ -67,6 +68,7 @@ WORDS = {
     "policies": "policy pack",
     "engine": "engine",
     "backend": "state backend",
+    "accounts": "account",
     "run": "workflow run",
 }
 

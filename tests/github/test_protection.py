@@ -43,7 +43,7 @@ GUARDED = Repository(
     branch="main",
     subject="repo:team@1/models@2",
     environments={name: environment(name) for name in NAMES},
-    guard=Guard(frozenset({"preview", "test"}), 1, True),
+    guard=Guard(frozenset({"preview", "test"}), 1, owners=True, fresh=True),
 )
 
 
@@ -166,11 +166,15 @@ def test_the_subject_is_the_repositorys_own(template: dict[str, Any], subject: s
         read_subject(told, {"use_default": False, "include_claim_keys": ["ref", "actor"]})
 
 
-RULES = [
+RULES: list[dict[str, Any]] = [
     {"type": "deletion"},
     {
         "type": "pull_request",
-        "parameters": {"required_approving_review_count": 1, "require_code_owner_review": True},
+        "parameters": {
+            "required_approving_review_count": 1,
+            "require_code_owner_review": True,
+            "dismiss_stale_reviews_on_push": True,
+        },
     },
     {
         "type": "required_status_checks",
@@ -179,8 +183,18 @@ RULES = [
 ]
 PROTECTION = {
     "required_status_checks": {"contexts": ["preview", "test"]},
-    "required_pull_request_reviews": {"require_code_owner_reviews": True, "required_approving_review_count": 1},
+    "required_pull_request_reviews": {
+        "require_code_owner_reviews": True,
+        "required_approving_review_count": 1,
+        "dismiss_stale_reviews": True,
+    },
 }
+
+
+def reviewed(**parameters: bool) -> list[dict[str, Any]]:
+    """The rules, with other parameters of the review."""
+    deletion, review, checks = RULES
+    return [deletion, {**review, "parameters": {**review["parameters"], **parameters}}, checks]
 
 
 class Branch(Client):
@@ -206,6 +220,8 @@ BRANCH: dict[str, Any] = {}
         (RULES[2:], None, ["no review required", "no review of code owners required"]),
         ([], None, ["preview and test not required", "no review required", "no review of code owners required"]),
         ([], {**PROTECTION, "required_status_checks": {"contexts": ["preview"]}}, ["test not required"]),
+        (reviewed(dismiss_stale_reviews_on_push=False), None, ["an approval outlives what is pushed after it"]),
+        (reviewed(dismiss_stale_reviews_on_push=False, require_last_push_approval=True), None, []),
     ],
 )
 def test_a_branch_that_takes_what_nobody_reviewed_or_checked_is_named(rules: Any, protection: Any, gaps: Any) -> None:

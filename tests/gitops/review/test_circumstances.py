@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from moto import mock_aws
 
 from gitops.engine.install import Engine
 from gitops.engine.pool import Pool
+from gitops.errors import UserError
+from gitops.review.accounts import name_accounts
 from gitops.review.circumstances import state_circumstances
 from gitops.review.envelope import Circumstances
 from gitops.run import Run, Sandbox
@@ -47,6 +51,29 @@ def test_each_circumstance_is_read_off_the_machine(run: Run, tmp_path: Path) -> 
     rehearsed = replace(run, sandbox=Sandbox(tmp_path / "sandbox"))
     assert differ(before, state_circumstances(rehearsed, "prod", JOB)) == {"rehearsal", "backend"}
     assert differ(before, state_circumstances(replace(run, judged=False), "prod", JOB)) == {"policies"}
+
+
+def test_another_account_is_another_circumstance(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    azure = {"ARM_TENANT_ID": "t", "ARM_SUBSCRIPTION_ID": "s"}
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        before = state_circumstances(run, "prod", JOB | azure | os.environ)
+        monkeypatch.setenv("MOTO_ACCOUNT_ID", "210987654321")
+        other = state_circumstances(run, "prod", JOB | azure | os.environ)
+
+    assert (before.accounts, other.accounts) == ("aws 123456789012, azure t/s", "aws 210987654321, azure t/s")
+    assert differ(before, other) == {"accounts"}
+    assert name_accounts(azure) == "azure t/s"
+    rehearsed = replace(run, sandbox=Sandbox(tmp_path / "sandbox"))
+    assert state_circumstances(rehearsed, "prod", JOB | azure).accounts == ""
+
+
+def test_an_ended_login_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+
+    with pytest.raises(UserError, match=r"whose credentials these are: .*nobody"):
+        name_accounts({"AWS_PROFILE": "nobody"})
 
 
 def test_an_edit_is_another_commit_and_one_of_the_judge_another_judge(run: Run) -> None:

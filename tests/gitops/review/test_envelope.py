@@ -21,6 +21,7 @@ HERE = Circumstances(
     policies="p1",
     engine="3.257.0",
     backend="s3://state",
+    accounts="aws 1",
     run="17",
     attempt=1,
 )
@@ -59,6 +60,7 @@ OTHER: dict[str, object] = {
     "policies": "p2",
     "engine": "3.258.0",
     "backend": "s3://other",
+    "accounts": "aws 2",
     "run": "18",
     "attempt": 0,
 }
