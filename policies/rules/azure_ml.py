@@ -81,21 +81,38 @@ def azure_deployment_is_traced(deployment: Resource) -> Iterator[str]:
     category="availability",
     severity="medium",
     reference=f"{GUIDE}/reference-yaml-deployment-managed-online#requestsettings",
-    fix="Set request_settings.request_timeout and max_concurrent_requests_per_instance.",
+    fix="Set request_settings.request_timeout.",
 )
 def azure_deployment_has_time_for_an_inference(deployment: Resource) -> Iterator[str]:
-    """A deployment says how long and how many requests at once.
+    """A deployment says how long an answer may take.
 
-    The defaults are five seconds and one request per instance: the first slow answer turns into a queue of refusals. A
-    managed endpoint waits for three minutes at most, whatever its deployments say.
+    The default is five seconds: the first slow answer is an error. A managed endpoint waits for three minutes at most,
+    whatever its deployments say.
     """
     asked = deployment.text("properties.requestSettings.requestTimeout")
     kind = deployment.text("properties.endpointComputeType")
     if kind == "Managed" and minutes(asked) > MOST_MINUTES:
         yield f'properties.requestSettings.requestTimeout is "{asked}", wanted "PT3M" or less on a managed endpoint'
-    for name in ("requestTimeout", "maxConcurrentRequestsPerInstance"):
-        if not deployment.has(f"properties.requestSettings.{name}"):
-            yield f"properties.requestSettings.{name} is not set, wanted the value of the load test"
+    if not deployment.has("properties.requestSettings.requestTimeout"):
+        yield "properties.requestSettings.requestTimeout is not set, wanted the value of the load test"
+
+
+@rule(
+    DEPLOYMENT,
+    category="autoscaling",
+    severity="medium",
+    reference=f"{GUIDE}/reference-yaml-deployment-managed-online#requestsettings",
+    fix="Set request_settings.max_concurrent_requests_per_instance, also where it is 1.",
+)
+def azure_deployment_says_how_many_at_once(deployment: Resource) -> Iterator[str]:
+    """A deployment says how many requests an instance takes at once.
+
+    The default is one: a server that batches, or has several workers, refuses with 429 what it has room for. It is
+    advice: for a model that computes one answer at a time it is right.
+    """
+    path = "properties.requestSettings.maxConcurrentRequestsPerInstance"
+    if not deployment.has(path):
+        yield f"{path} is not set, wanted the value of the load test"
 
 
 @rule(
@@ -174,13 +191,14 @@ def azure_endpoint_traffic_reaches_deployments(endpoint: Resource, stack: Stack)
     """Traffic goes to deployments that exist.
 
     A share for a deployment that was renamed or removed, or a copy of the requests for it, fails the update after
-    everything before it was changed.
+    everything before it was changed. Where this stack has no deployment at all, another program makes them.
     """
+    if not stack.of(DEPLOYMENT):
+        return
     for path, given in (("traffic", traffic_of(endpoint)), ("mirrorTraffic", mirrors_of(endpoint))):
         shares = set[str]().union(*(each.keys() for each in given))
         names = (
             {d.text("deploymentName") or d.text("name") or d.name for d in stack.of(DEPLOYMENT)} if shares else set()
         )
-        known = ", ".join(sorted(names)) or "no deployment yet"
         for share in sorted(shares - names):
-            yield f'properties.{path} names "{share}", wanted one of {known}'
+            yield f'properties.{path} names "{share}", wanted one of {", ".join(sorted(names))}'

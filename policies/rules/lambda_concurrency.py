@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
@@ -9,9 +10,12 @@ from ..rule import rule
 from ..serving import ALIAS, FUNCTION
 from ..serving import SCALABLE as TARGET
 from .application_autoscaling import POLICY, SCHEDULED
+from .lambda_permission import CALLERS
 
 PROVISIONED = "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig"
 GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
+# a function's ARN, also as an API calls it, that names neither version nor alias (a stage's variable may)
+UNQUALIFIED = re.compile(r":function:[^:/]+(/invocations)?$")
 
 
 @rule(
@@ -190,3 +194,45 @@ def lambda_alias_has_weights_or_warmth(alias: Resource, stack: Stack) -> Iterato
     warm = stack.referring(alias, TARGET, "resourceId") or stack.referring(alias, PROVISIONED, "qualifier")
     if weights and warm:
         yield f"routingConfig.additionalVersionWeights has {weights} beside provisioned concurrency, wanted none"
+
+
+@rule(
+    ALIAS,
+    category="autoscaling",
+    severity="high",
+    reference=f"{GUIDE}/provisioned-concurrency.html",
+    fix="Make the integration's uri, or the attachment's target, from the alias instead of the function.",
+)
+def lambda_callers_reach_what_is_warm(alias: Resource, stack: Stack) -> Iterator[str]:
+    """Callers reach the alias that is kept warm.
+
+    Provisioned concurrency belongs to an alias or a version. A call of the function itself goes to $LATEST and starts
+    cold, while what was kept ready for it is paid for and stands idle.
+    """
+    if not _wants_warmth(alias, stack) and not stack.referring(alias, TARGET, "resourceId"):
+        return
+    for function in stack.follow(alias, "functionName", FUNCTION):
+        for type_, path in CALLERS.items():
+            for caller in stack.referring(function, type_, path):
+                if UNQUALIFIED.search(caller.text(path) or ""):
+                    yield f"{caller} calls {function} itself, wanted it to call this alias"
+
+
+@rule(
+    ALIAS,
+    category="availability",
+    severity="high",
+    reference=f"{GUIDE}/snapstart.html",
+    fix="Take provisioned concurrency away, or set snap_start's apply_on to None.",
+)
+def lambda_alias_has_snapshots_or_warmth(alias: Resource, stack: Stack) -> Iterator[str]:
+    """An alias of a function with SnapStart has no provisioned concurrency.
+
+    The two exclude each other. Lambda refuses the second of them, in the middle of the deployment or when the
+    autoscaler first asks.
+    """
+    functions = stack.follow(alias, "functionName", FUNCTION)
+    if any(function.text("snapStart.applyOn") == "PublishedVersions" for function in functions):
+        given = ((PROVISIONED, "qualifier"), (TARGET, "resourceId"))
+        for warm in (each for type_, path in given for each in stack.referring(alias, type_, path)):
+            yield f"{warm} keeps this alias warm beside SnapStart, wanted one of them"

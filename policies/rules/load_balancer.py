@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from ..resources import Resource, Stack
 from ..rule import rule
-from ..serving import HTTP_INTEGRATION
+from ..serving import GROUP, HTTP_INTEGRATION, SERVICE
+from .machines import FLEET
 
 BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 LISTENER = "aws:lb/listener:Listener"
@@ -17,6 +18,8 @@ FIREWALL = "aws:wafv2/webAclAssociation:WebAclAssociation"
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 MODERN = re.compile(r"ELBSecurityPolicy-(TLS13-1-[23]-|TLS-1-2-|FS-1-2-)")
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html"
+# what registers targets with a group, and the subnets that they lie in
+TARGETS = ((FLEET, "targetGroupArns", "vpcZoneIdentifiers"), (SERVICE, "loadBalancers", "networkConfiguration.subnets"))
 
 
 @rule(
@@ -32,9 +35,39 @@ def load_balancer_spans_zones(balancer: Resource, stack: Stack, *, zones: int = 
 
     With one zone at the front it does not matter how many zones the instances behind it use.
     """
-    path = "subnetMappings" if balancer.known("subnetMappings") and balancer.count("subnetMappings") else "subnets"
+    path = _find_subnets(balancer)
     if (count := stack.zones(balancer, path)) < zones:
         yield f"{path} reaches {count} zones, wanted {zones} or more"
+
+
+@rule(
+    BALANCER,
+    category="availability",
+    severity="medium",
+    reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-cross-zone.html",
+    fix="Set enable_cross_zone_load_balancing, or let the targets lie in every zone of the load balancer.",
+)
+def load_balancer_zones_have_targets(balancer: Resource, stack: Stack) -> Iterator[str]:
+    """Each zone of a network load balancer has targets, or may use those of the others.
+
+    Its nodes send requests to targets of their own zone alone unless cross-zone balancing is on. Callers who hold the
+    address of a zone without targets, as through PrivateLink, get no answer there.
+    """
+    if balancer.text("loadBalancerType") != "network" or balancer.flag("enableCrossZoneLoadBalancing"):
+        return
+    zones = stack.zones(balancer, _find_subnets(balancer))
+    for listener in stack.referring(balancer, LISTENER, "loadBalancerArn"):
+        for group in stack.follow(listener, "defaultActions", GROUP):
+            registering = [(each, s) for type_, path, s in TARGETS for each in stack.referring(group, type_, path)]
+            for source, subnets in registering if group.text("loadBalancingCrossZoneEnabled") != "true" else ():
+                if 0 < (reached := stack.zones(source, subnets)) < zones:
+                    yield f"{source} has targets in {reached} of {zones} zones, wanted all, or cross-zone balancing"
+
+
+def _find_subnets(balancer: Resource) -> str:
+    """The property that names the balancer's subnets."""
+    mapped = balancer.known("subnetMappings") and balancer.count("subnetMappings")
+    return "subnetMappings" if mapped else "subnets"
 
 
 @rule(

@@ -204,3 +204,21 @@ def sagemaker_large_model_has_time_to_start(configuration: Resource) -> Iterator
         missing = [limit for limit in LIMITS if not variant.has(limit)]
         if large and missing:
             yield f"{missing[0]} is not set for {variant.show('instanceType')}, wanted the time the model needs"
+
+
+@rule(
+    CONFIGURATION,
+    category="availability",
+    severity="high",
+    reference="https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariantServerlessConfig.html",
+    fix="Set provisioned_concurrency to max_concurrency or less.",
+)
+def sagemaker_serverless_provisions_within_its_maximum(configuration: Resource) -> Iterator[str]:
+    """A serverless variant keeps no more places warm than it has.
+
+    Provisioned concurrency is a part of the maximum. SageMaker refuses a configuration with more.
+    """
+    for variant in configuration.children("productionVariants"):
+        most, warm = (variant.number(f"serverlessConfig.{part}Concurrency") for part in ("max", "provisioned"))
+        if most is not None and warm is not None and warm > most:
+            yield f"provisionedConcurrency is {warm:g} and maxConcurrency {most:g}, wanted no more than that"

@@ -35,6 +35,14 @@ LOAD = re.compile(
 )
 MOST = 100_000  # requests a minute, more than one instance, task or copy of a model answers
 REQUESTS = "RequestCountPerTarget"
+# namespace → metrics that count what arrives for the whole fleet, however large it is
+OF_THE_WHOLE = {
+    "AWS/SQS": ("ApproximateNumberOfMessagesVisible", "ApproximateNumberOfMessagesNotVisible", "NumberOfMessagesSent"),
+    "AWS/SageMaker": ("ApproximateBacklogSize", "Invocations"),
+    "AWS/ApplicationELB": ("RequestCount",),
+    "AWS/ApiGateway": ("Count",),
+    "AWS/Lambda": ("Invocations",),
+}
 BLUE_GREEN = ("BLUE_GREEN", "LINEAR", "CANARY")
 
 
@@ -97,6 +105,26 @@ def _units(policy: Resource, metric: str, stack: Stack) -> int:
     sizes = [v.text("instanceType") or "" for endpoint in endpoints for v in variants_of(endpoint, stack)]
     times = [int(found[1] or 1) for size in sizes if (found := re.search(r"\.(\d*)xlarge$", size))]
     return CORES[metric] * max(times, default=1 if sizes else 48) if metric == "CPUUtilization" else CORES[metric]
+
+
+@rule(
+    POLICY,
+    category="autoscaling",
+    severity="high",
+    reference="https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html",
+    fix="Track what each task or instance has of it: a metric expression that divides by their number, or steps.",
+    config_key="scaling.metric",
+)
+def scaling_policy_tracks_what_each_has(policy: Resource) -> Iterator[str]:
+    """A policy tracks what each instance has to do, not what arrives for all of them.
+
+    Target tracking computes the next size by proportion: twice the capacity must halve the metric. The length of a
+    queue does not halve, so the fleet grows to its maximum at the first backlog and falls to its minimum after it. It
+    is advice: with bounds that lie near each other it may do.
+    """
+    namespace, name = (policy.text(f"{CUSTOM}.{part}") or "" for part in ("namespace", "metricName"))
+    if name in OF_THE_WHOLE.get(namespace, ()):
+        yield f"{name} of {namespace} is tracked, which counts for the whole fleet, wanted it for each of its members"
 
 
 @rule(

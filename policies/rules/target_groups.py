@@ -136,3 +136,21 @@ def load_balancer_target_group_has_no_fixed_name(group: Resource) -> Iterator[st
     """
     if chosen_by_the_program(group, "name"):
         yield f"name is {group.show('name')}, wanted no name, so that replacement can overlap"
+
+
+@rule(
+    GROUP,
+    category="availability",
+    severity="high",
+    reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html",
+    fix='Set slow_start to 0, or load_balancing_algorithm_type to "round_robin".',
+)
+def load_balancer_target_group_starts_slowly_in_turn(group: Resource) -> Iterator[str]:
+    """A target group that starts slowly gives out requests in turn.
+
+    A slow start raises a new target's share of the turns. Without turns, by the fewest requests or by weights, there is
+    none, and the attributes are refused after the group is made.
+    """
+    algorithm, seconds = group.text("loadBalancingAlgorithmType"), group.number("slowStart") or 0
+    if seconds > 0 and algorithm in ("least_outstanding_requests", "weighted_random"):
+        yield f'slowStart is {seconds:g} s and loadBalancingAlgorithmType "{algorithm}", wanted "round_robin"'

@@ -156,12 +156,15 @@ def test_rule_about_relations_sees_inputs_that_the_outputs_do_not_repeat() -> No
     outputs = json_format.ParseDict({"onlineEndpointProperties": {"traffic": {"blue": 100}}}, struct_pb2.Struct())
 
     pack.Analyze(analyzer_pb2.AnalyzeRequest(**about, properties=inputs), None)
-    resource = analyzer_pb2.AnalyzerResource(**about, properties=outputs)
-    answer = pack.AnalyzeStack(analyzer_pb2.AnalyzeStackRequest(resources=[resource]), None)
+    endpoint = analyzer_pb2.AnalyzerResource(**about, properties=outputs)
+    green = analyzer_pb2.AnalyzerResource(
+        type="azure-native:machinelearningservices:OnlineDeployment",
+        urn="urn:pulumi:prod::example::d::green",
+        name="green",
+    )
+    answer = pack.AnalyzeStack(analyzer_pb2.AnalyzeStackRequest(resources=[endpoint, green]), None)
 
-    assert [each.message for each in answer.diagnostics] == [
-        'properties.traffic names "blue", wanted one of no deployment yet'
-    ]
+    assert [each.message for each in answer.diagnostics] == ['properties.traffic names "blue", wanted one of green']
 
 
 @pytest.mark.parametrize("value", [SecretText("hunter2"), SecretNumber(7)])

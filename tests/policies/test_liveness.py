@@ -35,7 +35,19 @@ NOT_HERE = {
         ),
         "the stacks run on machines of the provider's",
     ),
-    "azure-front-door-asks-its-origins": "the stacks have no Front Door",
+    **dict.fromkeys(
+        (
+            "azure-api-asks-who-calls",
+            "azure-api-speaks-tls",
+            "azure-application-gateway-keeps-two",
+            "azure-cluster-keeps-two-nodes",
+            "azure-firewall-blocks",
+            "azure-front-door-asks-its-origins",
+            "azure-front-door-speaks-tls",
+            "azure-tier-has-an-sla",
+        ),
+        "the stacks have no Front Door, no gateway and no Kubernetes",
+    ),
     **dict.fromkeys(
         (
             "azure-container-app-asks-the-model",

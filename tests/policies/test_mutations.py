@@ -16,6 +16,7 @@ UNBREAKABLE = {
     "change-can-replace-the-target-group": "the engine names the groups, so that a replaced one has another name",
     "change-of-a-model-reaches-its-endpoint": "the engine names the models",
     "azure-autoscale-is-the-only-one": "every target has one setting",
+    "load-balancer-zones-have-targets": "the load balancers are application balancers, which cross zones by themselves",
     "lambda-alias-is-warm": "every alias has policies that want a target: lambda-alias-scales",
     "scaling-policy-steps-with-the-load": "no target scales by steps",
     "sagemaker-queue-wakes-from-zero": "no endpoint of the stacks is asynchronous",

@@ -1,4 +1,4 @@
-"""What stands in front of several services: certificates, and the front doors between regions."""
+"""Certificates: that they are issued, and that one which ends is noticed before."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from ..rule import rule
 from .alarms import metrics_with_alarms
 
 CERTIFICATE = "aws:acm/certificate:Certificate"
-ORIGINS = "azure-native:cdn:AFDOriginGroup"
-ORIGIN = "azure-native:cdn:AFDOrigin"
 
 
 @rule(
@@ -49,20 +47,3 @@ def _is_validated(certificate: Resource, stack: Stack) -> bool:
     return any(
         "record" in taker.type.casefold() or "certificatevalidation" in taker.type.casefold() for taker in takers
     )
-
-
-@rule(
-    ORIGINS,
-    category="availability",
-    severity="high",
-    reference="https://learn.microsoft.com/en-us/azure/frontdoor/health-probes",
-    fix="Set health_probe_settings with the path that tests the model.",
-)
-def azure_front_door_asks_its_origins(group: Resource, stack: Stack) -> Iterator[str]:
-    """A front door with several origins asks each how it is.
-
-    Only a probe takes an origin out that does not answer: of two regions the one that is down keeps its share of the
-    callers. Front Door does not let it be switched off while several are enabled.
-    """
-    if len(stack.referring(group, ORIGIN, "originGroupName")) > 1 and not group.has("healthProbeSettings.probePath"):
-        yield "healthProbeSettings.probePath is not set for several origins, wanted the path of a health check"

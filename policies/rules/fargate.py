@@ -1,0 +1,74 @@
+"""What Fargate can run: the sizes of its tasks, and what its machines do not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..resources import Resource
+from ..rule import rule
+from ..serving import TASK
+
+GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
+# processor units → least and most memory and the step between them, in MiB; the largest has three sizes alone:
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size
+MEMORY = {
+    256: (512, 1024, 2048),
+    512: range(1024, 4096 + 1, 1024),
+    1024: range(2048, 8192 + 1, 1024),
+    2048: range(4096, 16384 + 1, 1024),
+    4096: range(8192, 30720 + 1, 1024),
+    8192: range(16384, 61440 + 1, 4096),
+    16384: range(32768, 122880 + 1, 8192),
+    32768: (61440, 122880, 249856),
+}
+
+
+def _runs_on_fargate(task: Resource) -> bool:
+    return "FARGATE" in task.texts("requiresCompatibilities")
+
+
+def _read_units(task: Resource, path: str) -> int | None:
+    """The number there; None where it is not set, or written with its unit ("4 vCPU")."""
+    written = task.show(path).strip('"')
+    return int(written) if written.isdecimal() else None
+
+
+@rule(
+    TASK,
+    category="availability",
+    severity="high",
+    reference=f"{GUIDE}/fargate-tasks-services.html",
+    fix="Choose a pair of cpu and memory from Fargate's table.",
+    config_key="service.memory_mb",
+)
+def ecs_fargate_has_the_size(task: Resource) -> Iterator[str]:
+    """A task for Fargate has one of the sizes that Fargate has.
+
+    To each number of processors belong some sizes of memory. ECS refuses every other pair when the definition is
+    registered, in the middle of the deployment.
+    """
+    cpu, memory = _read_units(task, "cpu"), _read_units(task, "memory")
+    if not _runs_on_fargate(task) or cpu is None or memory is None:
+        return
+    if cpu not in MEMORY:
+        yield f"cpu is {cpu}, wanted one of {', '.join(map(str, MEMORY))}"
+    elif memory not in MEMORY[cpu]:
+        sizes = MEMORY[cpu]
+        yield f"memory is {memory} MiB for {cpu} units of cpu, wanted {sizes[0]} to {sizes[-1]} in Fargate's steps"
+
+
+@rule(
+    TASK,
+    category="availability",
+    severity="high",
+    reference=f"{GUIDE}/fargate-tasks-services.html",
+    fix="Run the task on EC2 instances with GPUs, or take the GPU out of resource_requirements.",
+)
+def ecs_fargate_has_no_gpu(task: Resource) -> Iterator[str]:
+    """A task for Fargate asks for no GPU.
+
+    Fargate has none: ECS refuses the definition, or starts no task of it.
+    """
+    for container in task.document("containerDefinitions").children("items") if _runs_on_fargate(task) else ():
+        if any(each.text("type") == "GPU" for each in container.children("resourceRequirements")):
+            yield f"container {container.show('name')} requires a GPU, wanted none on Fargate"
