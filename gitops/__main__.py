@@ -1,6 +1,7 @@
-"""`python -m gitops` and the command `gitops`: asks for a temporary folder before anything is imported that needs one.
+"""`python -m gitops` and the command `gitops`. It checks for a temporary folder before it imports anything that needs
+one.
 
-Importing pulumi imports dill, which looks for it at once: a full disk would end in a traceback of theirs.
+Importing pulumi imports dill, which looks for that folder at once: on a full disk it would raise a traceback.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What all requests to Azure have in common: the `az` command's login, what is tried again, what a refusal means."""
+"""What all requests to Azure have in common: the `az` command's login, retries, and explanations of refusals."""
 
 from __future__ import annotations
 
@@ -86,10 +86,11 @@ def advise(status: int, right: str) -> str:
 
 
 def read_code(headers: Mapping[str, str], body: bytes) -> str:
-    """Azure's own word for a refusal; empty where it gives none, or one that is no word.
+    """Azure's error code for a refusal; empty if the answer has none, or one that is not a single word.
 
     Storage says it in a header (https://learn.microsoft.com/en-us/rest/api/storageservices/status-and-error-codes2),
-    the management API in the body (https://learn.microsoft.com/en-us/azure/azure-resource-manager/troubleshooting/common-deployment-errors).
+    the management API in the body
+    (https://learn.microsoft.com/en-us/azure/azure-resource-manager/troubleshooting/common-deployment-errors).
     """
     code = headers.get("x-ms-error-code", "")
     if not code:

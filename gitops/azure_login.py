@@ -33,7 +33,8 @@ Say = Callable[[str], None]
 
 
 def find_identity(environ: Mapping[str, str]) -> dict[str, str]:
-    """The variables of the identity to log in as; empty where another login is there or this is no job that may ask."""
+    """The variables of the identity to log in as; empty if there is another login, or no GitHub job with the permission
+    to ask."""
     client = environ.get(CLIENT) or environ.get("ARM_CLIENT_ID")
     tenant = environ.get(TENANT) or environ.get("ARM_TENANT_ID")
     asks = read_address(environ).startswith("azblob://") and environ.get(ASK) and environ.get(TOKEN)
@@ -43,7 +44,7 @@ def find_identity(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def fetch_assertion(environ: Mapping[str, str]) -> str:
-    """Asks GitHub who this job is. Raises `UserError` where it does not say."""
+    """Asks GitHub for an assertion of this job's identity. Raises `UserError` if GitHub gives none."""
     import urllib3  # for this login alone, and every command starts with this module
 
     address = f"{environ[ASK]}&audience={quote(AUDIENCE, safe='')}"  # it has a query already
@@ -89,7 +90,7 @@ def keep_fresh(file: Path, environ: Mapping[str, str], say: Say, seconds: float,
 
 
 def write_assertion(file: Path, environ: Mapping[str, str], say: Say) -> bool:
-    """Whether there is a new one; else the old one stays, which may still be good."""
+    """Writes a new assertion; returns False if there is none. Then the old one stays, which may still be valid."""
     try:
         write_text(file, fetch_assertion(environ))
     except (UserError, OSError) as error:

@@ -41,10 +41,11 @@ RENEWED = ("AZURE_FEDERATED_TOKEN_FILE", "AZURE_STORAGE_KEY")
 
 
 def find_session(environment: Mapping[str, str]) -> float:
-    """Seconds for which the state can surely be written, from a job's login on; infinite as a rule.
+    """Seconds after a job's login during which the state can surely be written; usually infinite.
 
-    Azure Blob Storage is else opened with what the az command holds: an hour's token, and no assertion for another one
-    (AADSTS700024, https://github.com/Azure/login/issues/372). What is made after it is in no state.
+    It is finite when Azure Blob Storage is opened with the az command's login: a token for an hour, and no assertion to
+    get another one (AADSTS700024, https://github.com/Azure/login/issues/372). What is created after that is in no
+    state.
     """
     ends = read_address(environment).startswith("azblob://") and not any(environment.get(name) for name in RENEWED)
     return AZURE_LOGIN_SECONDS if ends else math.inf

@@ -43,7 +43,7 @@ def deploy(
 
 
 def deploy_commit(run: Run, commit: str, needed: Sequence[Target], on_done: OnDone) -> list[RunRecord]:
-    """Deploys the commit's targets into the run's sandbox, whatever was begun there before; the records of failures."""
+    """Deploys the commit's targets into the run's emptied sandbox; returns the records of those that failed."""
     assert run.sandbox
     shutil.rmtree(run.sandbox.folder, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="gitops-baseline-") as name:
@@ -71,7 +71,7 @@ def find_removed(root: Path, revision: str) -> tuple[Target, ...]:
 
 
 def find_needed(root: Path, targets: Sequence[Target]) -> Sequence[Target]:
-    """The targets themselves, or every one where a program may read the outputs of another stack."""
+    """The targets themselves, or all targets if one of the programs may read the outputs of another stack."""
     rooms = [root / "shared", *{target.folder(root) for target in targets}]
     references = any("StackReference" in path.read_text("utf-8") for room in rooms for path in room.rglob("*.py"))
     return discover(root) if references else targets

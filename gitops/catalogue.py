@@ -57,13 +57,13 @@ class Rule(BaseModel):
 
     @property
     def served(self) -> set[str]:
-        """The frameworks that it serves, and its ids in them."""
+        """The frameworks that the rule belongs to, and the ids of the requirements that it covers."""
         return {name for reference in self.frameworks for name in (reference.framework, reference.id)}
 
     def is_wanted(
         self, categories: Collection[str], severities: Collection[Severity], frameworks: Collection[str]
     ) -> bool:
-        """Whether it is one of those asked for; nothing asked for is everything."""
+        """Whether the rule covers one of the given requirements; no requirements mean all rules."""
         return (
             (not categories or self.category in categories)
             and (not severities or self.severity in severities)
@@ -82,7 +82,7 @@ def read(root: Path) -> Catalogue:
 
 
 def read_ahead(root: Path) -> None:
-    """Begins to read the rules, for whoever needs them later; an error is left to them."""
+    """Starts to read the rules in the background. An error is raised to the caller who reads them later."""
 
     def read_quietly() -> None:
         with suppress(UserError):
@@ -106,7 +106,7 @@ def describe(root: Path) -> Catalogue:
 
 
 def cause(stderr: str, root: Path) -> tuple[str, str]:
-    """Where in the pack it failed and why: what the pack says itself, else what a traceback shows."""
+    """Where in the pack it failed and why: from the pack's own message, or else from the traceback."""
     last = (stderr.strip().splitlines() or ["no reason given"])[-1]
     said = re.match(r"the policy pack cannot describe itself: (?P<place>\S+:\d+): (?P<why>.*)", last)
     return (said["place"], said["why"]) if said else (place_in(stderr, root) or "policies/", last)

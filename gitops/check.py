@@ -1,4 +1,4 @@
-"""A thing that was looked for, for `gitops doctor` to show."""
+"""One check of `gitops doctor`."""
 
 from __future__ import annotations
 

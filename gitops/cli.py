@@ -71,7 +71,7 @@ app.add_typer(policies.app, name="policies", cls=Group, rich_help_panel="Command
 def main() -> None:
     """Runs the command; whatever could not be run exits with 2, Ctrl-C and SIGTERM end every child.
 
-    Without this a fault of the tool would exit with 1, Python's code for a traceback, which here means findings.
+    Otherwise a bug of the tool would exit with 1, Python's code for a traceback, which here means findings.
     """
     signal.signal(signal.SIGTERM, interrupt)
     try:
@@ -98,9 +98,10 @@ def main() -> None:
 
 @contextmanager
 def silence_commands(environ: Mapping[str, str]) -> Iterator[None]:
-    """In a GitHub job nothing printed in the block is a command to the runner: an endpoint's answer may look like one.
+    """In a GitHub job, stops the runner from obeying workflow commands in the block: an endpoint's answer may look like
+    one.
 
-    The word that ends it is new in each run and told to nobody:
+    The token that ends the block is new and secret in each run:
     https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#stopping-and-starting-workflow-commands
     """
     if environ.get("GITHUB_ACTIONS") != "true":

@@ -20,7 +20,8 @@ class Edit(BaseModel):
     changes: tuple[tuple[str, str], ...]
 
     def apply(self, root: Path) -> None:
-        """Raises `UserError` when a text is not there: the demo must never show a report without its edits."""
+        """Applies the edit. Raises `UserError` if a text is missing: the demo must never show a report without its
+        edits."""
         path = root / self.file
         text = path.read_text(encoding="utf-8")
         for before, after in self.changes:

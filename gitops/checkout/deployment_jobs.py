@@ -1,7 +1,7 @@
 """The jobs of deploy.yml: one for each environment, in the order of `environments.yaml`.
 
-A job gets its predecessor's outcome by that job's name, and neither a matrix nor a workflow that calls itself can
-carry it on; so the jobs stand in the file and are written there: docs/adr/0014-deployment-jobs-are-written.md.
+A job reads its predecessor's outcome by that job's name. Neither a matrix nor a workflow that calls itself can pass it
+on, so the jobs are written out in the file: docs/adr/0014-deployment-jobs-are-written.md.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ BEFORE = "      before: ${{{{ needs.{before}.outputs.mode }}}}\n"
 
 
 def rewrite(workflow: str, names: Sequence[str]) -> str:
-    """The text of deploy.yml with the environments' jobs in the place of those below the mark.
+    """The text of deploy.yml, in which the environments' jobs replace those below the mark.
 
     Raises `UserError` without the mark, or where an environment has the name of another job.
     """

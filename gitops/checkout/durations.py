@@ -1,4 +1,4 @@
-"""How many seconds targets took, from one run of a workflow to the next: a file that costs nothing to lose."""
+"""How many seconds each target took in the last run of a workflow. Nothing breaks if this file is lost."""
 
 from __future__ import annotations
 

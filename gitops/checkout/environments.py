@@ -70,7 +70,8 @@ def names(root: Path) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Stray:
-    """A config file of an environment that is not listed: no target, and named to whoever lists the targets."""
+    """A config file of an environment that is not listed. It makes no target; commands that list targets warn about
+    it."""
 
     file: str
     environment: str

@@ -20,7 +20,8 @@ def git(root: Path, *arguments: str, hint: str = "Run the command inside a git c
 
 
 def resolve_commit(root: Path, revision: str, *, where: str) -> str:
-    """The commit's whole name. Raises `UserError`, with the nearest branch or tag, for one that the clone has not."""
+    """The commit's full hash. Raises `UserError`, with the nearest branch or tag, if the clone does not have the
+    commit."""
     commit = ask_git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
     if not commit:
         names = git(root, "for-each-ref", "--format=%(refname:short)").split()
@@ -31,7 +32,7 @@ def resolve_commit(root: Path, revision: str, *, where: str) -> str:
 
 
 def ask_git(root: Path, *arguments: str) -> str:
-    """What git says, empty where it cannot: a report may be of a tree that is no checkout."""
+    """What git prints; empty if it fails, because a report may be about a tree that is not a checkout."""
     try:
         return git(root, *arguments)
     except UserError:
@@ -53,7 +54,7 @@ def list_files(root: Path) -> list[str]:
 
 
 def reader(root: Path) -> Read:
-    """Reads files of the checkout; one that leads out of it, or is no text, is not there."""
+    """Reads files of the checkout. A path that leads out of it, or a file that is not text, counts as missing."""
 
     def read(path: str) -> str | None:
         file = root / path

@@ -1,7 +1,7 @@
 """Which targets a change affects, and why: a pure function of the changed files and the texts of the checkout.
 
-A target that nothing reaches is neither previewed nor deployed; in doubt one is. What judges or runs a target changes
-its preview and not what is deployed.
+A target that no change affects is neither previewed nor deployed. In doubt a target counts as affected. A change of the
+policies or of the tool affects a target's preview, but not what is deployed.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def config_strings(target: Target, read: Read) -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def read_strings(text: str) -> frozenset[str]:
-    """Every string of a YAML text; none of one that is no YAML."""
+    """Every string of a YAML text; empty for a text that is not YAML."""
     try:
         return frozenset(strings_in(yaml.safe_load(text)))
     except yaml.YAMLError:
@@ -78,7 +78,7 @@ def read_strings(text: str) -> frozenset[str]:
 
 
 def find_dependencies(targets: Sequence[Target], files: Iterable[str], read: Read) -> list[Affected]:
-    """The targets themselves, each with those of them whose outputs it may read."""
+    """Each of the targets, with those of the targets whose outputs it may read."""
     own, parsed = programs(files), dict[str, Module]()
     reaches = {stack: reach_of(stack, own, read, parsed) for stack in {target.stack for target in targets}}
     needed = references(targets, reaches, {target: config_strings(target, read) for target in targets})
@@ -128,7 +128,8 @@ def reason_in_folder(target: Target, file: str) -> Reason | None:
 
 
 def reason_of_stranger(file: str) -> Reason | None:
-    """A file in a room that nobody has told this module of affects everything; one at the top is prose or settings."""
+    """A file in a top-level folder that this module does not know affects everything; a file at the top is prose or
+    settings."""
     known = ("stacks/", JUDGE, *RUNNER, *NOWHERE, *(f"{room}/" for room in PROGRAM_FOLDERS))
     return None if file.startswith(known) or "/" not in file else (f"nobody knows what {file} is for", True)
 
@@ -136,7 +137,7 @@ def reason_of_stranger(file: str) -> Reason | None:
 def references(
     targets: Sequence[Target], reaches: Mapping[str, Reach], configs: Mapping[Target, frozenset[str]]
 ) -> dict[Target, set[Target]]:
-    """The targets whose outputs each one may read: a program with a StackReference, and a name of another stack."""
+    """The targets whose outputs each target may read: its program has a StackReference and names the other stack."""
     stacks = {target.stack for target in targets}
     needed: dict[Target, set[Target]] = {target: set() for target in targets}
     for target in targets:
@@ -163,7 +164,7 @@ def spread(reached: dict[Target, list[Reason]], needed: Mapping[Target, set[Targ
 
 
 def tell(target: Target, reasons: Sequence[Reason], after: Iterable[Target]) -> Affected:
-    """One sentence, the weightiest reason first."""
+    """All reasons in one sentence, the most important first."""
     ordered = sorted(reasons, key=lambda reason: (not reason[1], not reason[0].startswith("stacks/")))
     more = f", and {len(ordered) - 1} more" if len(ordered) > 1 else ""
     return Affected(target, ordered[0][0] + more, ordered[0][1], tuple(sorted(after)))

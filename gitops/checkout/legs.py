@@ -1,4 +1,4 @@
-"""Spreading targets over the legs of a workflow's matrix, and the order of those that wait for each other."""
+"""Spreading targets over the jobs ("legs") of a workflow's matrix, and ordering those that depend on each other."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ Leg = tuple[Target, ...]
 def spread_previews(
     targets: Sequence[Target], most: int = MOST, seconds: Mapping[str, float] = MappingProxyType({})
 ) -> tuple[Leg, ...]:
-    """A leg for each stack, which imports its SDK once for all environments; the shortest ones share if they must.
+    """One leg for each stack, which imports its SDK once for all environments; the shortest legs are joined if there
+    are too many.
 
-    `seconds` is what targets took last time; one that is not in it counts as the median of those that are. The longest
-    leg comes first: whoever starts it last waits for it alone.
+    `seconds` says how long targets took the last time; a missing target counts as the median. The longest leg comes
+    first, because if it started last, everything would wait for it.
     """
     usual = median(seconds.values()) if seconds else 1.0
 
@@ -36,7 +37,8 @@ def spread_previews(
 
 
 def spread_deployments(affected: Iterable[Affected]) -> tuple[Leg, ...]:
-    """A leg for each target; targets that read outputs of each other share one, in order, each after what it reads."""
+    """One leg for each target. Targets that read each other's outputs share a leg, in which each comes after those it
+    reads."""
     affected = tuple(affected)
     legs: list[set[Target]] = []
     for entry in affected:
@@ -52,7 +54,8 @@ def spread_deployments(affected: Iterable[Affected]) -> tuple[Leg, ...]:
 
 
 def sort_into_waves(affected: Sequence[Affected]) -> tuple[Leg, ...]:
-    """The targets in waves: each after those it reads outputs of. Two that read each other go one after the other."""
+    """The targets in waves: each target comes after those whose outputs it reads. Two that read each other get two
+    waves."""
     waiting, waves = {entry.target: set(entry.after) for entry in affected}, list[Leg]()
     while waiting:
         ready = [target for target, after in waiting.items() if not after & waiting.keys()] or list(waiting)[:1]

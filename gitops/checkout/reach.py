@@ -1,6 +1,7 @@
 """What a program can reach, read from its text: modules that it imports, one after another, and files that it names.
 
-Nothing is run. What the text leaves open counts as reached: a module that is not there, a name that may be any file's.
+Nothing is run. If the text leaves something open, it counts as reached: a missing module, a name that may mean any
+file.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class Reach:
 def parse(text: str, package: str) -> Module:
     """Reads one module of the dotted `package`. A text that is no Python says nothing: it fails when it is run.
 
-    Kept by its text: who watches asks again on each save, and all but one text are the same.
+    Results are cached by text: `--watch` asks again on each save, and all but one text are the same.
     """
     try:
         tree = ast.parse(text)
@@ -83,7 +84,7 @@ def candidates(name: str, folders: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def follow(start: Iterable[str], folders: tuple[str, ...], read: Read, parsed: dict[str, Module]) -> Reach:
-    """Everything that the modules `start` reach. `parsed` keeps what was read, for the next program."""
+    """Everything that the modules `start` reach. `parsed` caches modules for the next program."""
     reach, waiting = Reach(), [(path, path) for path in start]
     while waiting:
         path, by = waiting.pop()

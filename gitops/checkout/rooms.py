@@ -1,4 +1,4 @@
-"""The rooms of the checkout that what a run does depends on. They are listed here and nowhere else."""
+"""The folders of the checkout that determine the result of a run. They are listed here and nowhere else."""
 
 from __future__ import annotations
 

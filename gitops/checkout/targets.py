@@ -77,9 +77,10 @@ def invalid_yaml(where: str, error: yaml.YAMLError) -> UserError:
 
 
 def select(targets: Sequence[Target], names: Iterable[str]) -> tuple[Target, ...]:
-    """The targets that `names` mean: `stack`, `stack/environment` or an environment; all of them if there is no name.
+    """The targets that `names` select: `stack`, `stack/environment` or an environment; all targets if there are no
+    names.
 
-    Raises `UserError` with the nearest known name for one that means nothing.
+    Raises `UserError` with the nearest known name for a name that selects nothing.
     """
     names = tuple(names)
     if not names:
@@ -96,7 +97,7 @@ def select(targets: Sequence[Target], names: Iterable[str]) -> tuple[Target, ...
 
 
 def require_environment(targets: Sequence[Target], name: str) -> None:
-    """Raises `UserError` where `name` is of a stack that is there and an environment that it has not."""
+    """Raises `UserError` if `name` consists of an existing stack and an environment that this stack does not have."""
     stack, _, environment = name.removeprefix("stacks/").partition("/")
     known = [target.environment for target in targets if target.stack == stack]
     if known and environment:

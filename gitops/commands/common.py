@@ -80,10 +80,11 @@ def checkout() -> Path:
 
 
 def targets_of(environment: str, names: Iterable[str] | None, taken_out: Iterable[Target] = ()) -> tuple[Target, ...]:
-    """The checkout's targets of one environment, only the stacks named; none of an environment that no stack has yet.
+    """The checkout's targets of one environment, limited to the named stacks; empty if no stack has the environment
+    yet.
 
-    Raises `UserError` where a stack that is named has not the environment. `taken_out` are targets besides those of the
-    checkout.
+    Raises `UserError` if a named stack does not have the environment. `taken_out` are removed targets, which are
+    included.
     """
     require_environment(environment)
     chosen = choose_targets(names or [environment], taken_out)
@@ -93,7 +94,7 @@ def targets_of(environment: str, names: Iterable[str] | None, taken_out: Iterabl
 
 
 def choose_target(stack: str, environment: str) -> Target:
-    """The one target that is named. Raises `UserError` where there is none, or where half of its name is missing."""
+    """The one target with this name. Raises `UserError` if there is none, or if stack or environment is missing."""
     chosen = choose_targets([f"{stack}/{environment}"])
     if chosen != (Target(stack, environment),):
         hint = "Name one folder of stacks/, and one of its environments."
@@ -107,8 +108,10 @@ def require_environment(name: str) -> str:
 
 
 def choose_targets(names: Iterable[str] | None, taken_out: Iterable[Target] = ()) -> tuple[Target, ...]:
-    """The targets of the checkout, and those `taken_out` of it, that `names` mean, all for none; says which config
-    files make no target, and which environments have none: a new one is no mistake."""
+    """The targets of the checkout, and those `taken_out` of it, that `names` select; all if there are no names.
+
+    Prints which config files make no target and which environments have none, because a new environment is no
+    mistake."""
     root, asked = checkout(), tuple(names or ())
     name_strays(root)
     known = (*discover(root), *taken_out)
@@ -132,7 +135,7 @@ def name_strays(root: Path) -> None:
 
 
 def report_folder(given: Path | None, name: str) -> Path:
-    """Where the report goes. Raises `UserError` where it cannot: that is not to be said after minutes of previews."""
+    """The report's folder. Raises `UserError` if it cannot be written, before minutes are spent on previews."""
     return require_folder(choose_folder(given, name), "--out")
 
 
@@ -153,7 +156,8 @@ def require_folder(folder: Path, option: str) -> Path:
 
 
 def require_report(folder: Path, writer: str) -> Path:
-    """A folder that is there. Raises `UserError`: of one that is not, a command would say that nothing changes."""
+    """The folder of an existing report. Raises `UserError` if there is none: else a command would report that nothing
+    changes."""
     if not folder.is_dir():
         raise UserError("no such folder", where=str(folder), hint=f"Give the one that `{writer}` wrote.")
     return folder
@@ -184,7 +188,7 @@ def open_run(
 ) -> Iterator[Run]:
     """A run in this checkout with the engine at hand; its workers end with the block.
 
-    Raises `UserError` when there is no engine to be had, or no state backend for the real clouds.
+    Raises `UserError` if the engine cannot be installed, or if the real clouds have no state backend.
     """
     root = checkout()
     if not rehearse:
@@ -205,7 +209,7 @@ def open_run(
 def follow(verb: str, total: int | None = None) -> OnDone:
     """Prints a line on standard error for each record that is done: `[3/15] previewed ecs_service/dev ✓`.
 
-    `total` is None where the number is not known beforehand.
+    `total` is None if the number of records is not known in advance.
     """
     lock, numbers = threading.Lock(), count(1)
 

@@ -37,7 +37,7 @@ def command(
 
 
 def read_wrong(text: str) -> frozenset[int]:
-    """Raises `UserError` for what is no number."""
+    """The numbers of wrong records. Raises `UserError` for a word that is not a number."""
     words = text.replace(",", " ").split()
     for word in words:
         if not word.isdecimal():

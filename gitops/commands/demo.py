@@ -36,7 +36,7 @@ def command(
 
 
 def judge(previewed: int) -> int:
-    """The demo's exit code: it is fine where the preview found something, and a finding where it did not."""
+    """The demo's exit code: 0 if the preview found something, else 1."""
     return {FINDINGS: FINE, FINE: FINDINGS}.get(previewed, previewed)
 
 

@@ -94,7 +94,7 @@ def ask_github(repository: str) -> Client:
 
 
 def show(checks: list[Check]) -> None:
-    """What is to be done stands behind what was found: a column of its own leaves paths no room at 80 columns."""
+    """The hint follows in the same column as the result: a separate column would leave paths no room at 80 columns."""
     table = Table(box=None, pad_edge=False)
     for column in ("", "what", "found"):
         table.add_column(column, overflow="fold")
@@ -165,7 +165,7 @@ def targets() -> Check:
 
 
 def owners() -> Check:
-    """Whether the fork names its own people; with --github it is GitHub who says whether it knows them."""
+    """Whether the fork names its own code owners; with --github, GitHub says whether it knows them."""
     file = (environments.find_checkout(Path.cwd()) or Path.cwd()) / CODEOWNERS
     text = file.read_text(encoding="utf-8") if file.is_file() else ""
     named = "named" if any(line.owned for line in read_owned(text)) else "none"

@@ -1,4 +1,5 @@
-"""`gitops join DIR`: one report from the records that the legs of a matrix left, and what is missing of them."""
+"""`gitops join DIR`: one report from the records that the legs of a matrix left, with an error for each missing
+record."""
 
 from __future__ import annotations
 
@@ -37,7 +38,7 @@ def command(
 
 
 def join(records: Iterable[RunRecord], expected: Iterable[str]) -> tuple[RunRecord, ...]:
-    """The records, and a failed one for each target that none came of."""
+    """The records, and a failed record for each target that left none."""
     by_target = {record.target: record for record in records}
     return (*by_target.values(), *(record_missing_run(target) for target in expected if target not in by_target))
 
@@ -57,7 +58,7 @@ def record_missing_run(target: str) -> RunRecord:
 
 
 def join_contexts(contexts: Sequence[Context], root: Path, base: str) -> Context:
-    """What all legs were told, and every way in which the policy pack is weaker, said once."""
+    """The context that all legs share, with each weakening of the policy pack listed once."""
     changes = tuple(dict.fromkeys(sentence for context in contexts for sentence in context.judge_changes))
     removed = tuple(map(str, baseline.find_removed(root, base)))
     return replace(reporting.context(root, base=base, rehearsal=True), judge_changes=changes, removed=removed)

@@ -31,7 +31,8 @@ def command(
 
 
 def choose_legs(records: Iterable[RunRecord], legs: Sequence[Leg]) -> Sequence[Leg]:
-    """One leg for a rehearsal: its clouds are one folder, which jobs side by side would each keep their own way."""
+    """A rehearsal gets a single leg: its clouds are one folder, and parallel jobs would each save their own version of
+    it."""
     if any(record.rehearsal for record in records):
         return [tuple(target for leg in legs for target in leg)] if legs else []
     return legs

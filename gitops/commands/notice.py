@@ -1,4 +1,5 @@
-"""`gitops notice DIR`: what a step that notifies somebody, or GitHub's own deployment record, can use of a report."""
+"""`gitops notice DIR`: the parts of a report that GitHub's deployment record, or a step that notifies somebody, can
+use."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ def command(
 
 
 def as_outputs(report: Report) -> str:
-    """One line each; an output of a stack that is no plain address is left out, since the file's lines are commands."""
+    """One line each. A stack's output that is not a plain address is omitted, because each line of that file is a
+    command."""
     addresses = (str(record.outputs.get("endpoint_url", "")) for record in report.records)
     url = next((address for address in addresses if URL.fullmatch(address)), "")
     return f"verdict={' '.join(report.verdict.text.split())}\nurl={url}"

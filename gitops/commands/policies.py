@@ -80,7 +80,7 @@ def entry(rule: catalogue.Rule, width: int) -> str:
 
 @app.command(cls=Command)
 def explain(name: Annotated[str, typer.Argument(metavar="RULE")], as_json: common.AsJson = False) -> None:
-    """Say what a rule wants, why, how to satisfy it and where to read on."""
+    """Explain a rule: what it requires, why, how to satisfy it, and where to read more."""
     rules = catalogue.read(common.checkout())
     rule = rules[require_known("rule", name, rules, more=LISTED)]
     if as_json:
@@ -167,7 +167,8 @@ def baseline(
 
 
 def ask_pack(state: Path, *arguments: str, **how: Any) -> subprocess.CompletedProcess[str]:
-    """Runs the pack's own check; a pack that cannot be read is refused first: it would end with 1, findings."""
+    """Runs the pack's own check. A pack that cannot be read is refused first, because its exit code 1 would mean
+    findings."""
     root = common.checkout()
     catalogue.read(root)
     return subprocess.run([sys.executable, "-m", "policies.check", str(state.resolve()), *arguments], cwd=root, **how)

@@ -112,7 +112,8 @@ def command(
 
 
 def find_absent(against: str, *, bind: bool) -> dict[Target, str]:
-    """The targets that are taken out, with a commit that has each: by this change, or before the sealed preview."""
+    """The targets that this change, or a commit before the sealed preview, removes, each with a commit that still has
+    it."""
     root = common.checkout()
     if against:
         return dict.fromkeys(baseline.find_removed(root, against), against)
@@ -120,7 +121,7 @@ def find_absent(against: str, *, bind: bool) -> dict[Target, str]:
 
 
 def keep_watching(run: Run, targets: Sequence[Target], against: str, out: Path) -> None:
-    """Previews until interrupted, and writes the report of all after each round."""
+    """Previews until interrupted, and writes the report of all targets after each round."""
     if run.sandbox and against:
         run, _ = on_baseline(run, against, targets)
     about = reporting.context(run.root, base=against, rehearsal=run.sandbox is not None)
@@ -140,7 +141,8 @@ def keep_watching(run: Run, targets: Sequence[Target], against: str, out: Path) 
 def show_round(
     changed: Sequence[str], records: Sequence[RunRecord], good: Mapping[str, RunRecord], about: Context
 ) -> None:
-    """Shows what the edit changed against the previews in `good`, by target; the report where one failed or is new."""
+    """Shows what the edit changed, compared with the previews in `good`; the whole report if a target failed or is
+    new."""
     if changed:
         reached = ", ".join(record.target for record in records) or "nothing"
         common.output.print(f"\n{listing(changed, limit=3)} reaches {reached}", markup=False)
@@ -162,7 +164,7 @@ def on_baseline(run: Run, revision: str, targets: Sequence[Target]) -> tuple[Run
 
 
 def write_envelope(out: Path, run: Run, records: Sequence[RunRecord]) -> None:
-    """Seals the preview, if it is of anything. Raises `UserError` for targets of several environments."""
+    """Seals the preview, if it has any records. Raises `UserError` for targets of several environments."""
     if not records:
         (out / FILE).unlink(missing_ok=True)
         return
@@ -176,7 +178,7 @@ def write_envelope(out: Path, run: Run, records: Sequence[RunRecord]) -> None:
 
 
 def annotate(record: RunRecord, broken: RunRecord | None) -> RunRecord:
-    """The record with a warning where its base could not be deployed: its creates may be updates."""
+    """The record with a warning if its base could not be deployed, because its creates may really be updates."""
     if broken is None:
         return record
     reason = broken.error.message if broken.error else "no reason given"
@@ -185,7 +187,7 @@ def annotate(record: RunRecord, broken: RunRecord | None) -> RunRecord:
 
 
 def verdict(records: Sequence[RunRecord], weaker: Sequence[str] = ()) -> int:
-    """The exit code. `weaker` are sentences about how the change weakens the policy pack."""
+    """The command's exit code. `weaker` are sentences about how the change weakens the policy pack."""
     if any(record.status is Status.FAILED for record in records):
         return COULD_NOT_RUN
     mandatory = any(finding.level is Level.MANDATORY for record in records for finding in record.findings)

@@ -37,7 +37,8 @@ def command(
     jobs: Jobs = common.CORES,
     seconds: Seconds = 300,
 ) -> None:
-    """Say in the review what was not verified before. Exit 0 only what the YAML declares differs, 1 something else."""
+    """Add a finding to the review for everything that was not verified. Exit 0 if only the YAML makes a difference,
+    else 1."""
     common.require_environment(environment)
     common.require_report(reviewed, "gitops preview --bind")
     records, about = reporting.read(reviewed), reporting.read_context(reviewed)
@@ -70,7 +71,8 @@ def target_of(record: RunRecord) -> Target:
 
 
 def find_former(root: Path, environment: str, records: Sequence[RunRecord]) -> dict[Target, str]:
-    """The environment that each target is promoted from: the nearest earlier one that has the stack, if one has."""
+    """The environment that each target is promoted from: the nearest earlier one that has the stack. Targets without
+    one are omitted."""
     order, known = environments.names(root), set(discover(root))
     earlier = list(reversed(order[: order.index(environment)]))
     former = {}
@@ -81,7 +83,7 @@ def find_former(root: Path, environment: str, records: Sequence[RunRecord]) -> d
 
 
 def read_proofs(folder: Path, commit: str) -> dict[str, RunRecord]:
-    """The records of verifications of this commit by target, of the latest attempt; none of an edited tree."""
+    """The latest verification of this commit, by target. Verifications of an edited tree do not count."""
     reports = sorted(reporting.find_reports(folder), key=attempt_of)
     reports_read = [(reporting.read_context(report), reporting.read(report)) for report in reports]
     fitting = (records for about, records in reports_read if about.commit == commit and not about.edited)
@@ -97,7 +99,7 @@ def attempt_of(report: Path) -> tuple[int, str]:
 def judge(
     record: RunRecord, proof: RunRecord | None, former: str, rehearsed: Sequence[RunRecord]
 ) -> tuple[promotion.Finding, ...]:
-    """The findings of one target. What cannot be worked out is one as well."""
+    """The findings of one target. A comparison that fails is a finding as well."""
     fault = promotion.find_fault_of_proof(record, proof, former)
     for failed in (each.error for each in rehearsed if each.error):
         fault = fault or f"what its config declares is not known: {failed.message}"

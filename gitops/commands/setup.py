@@ -1,4 +1,4 @@
-"""`gitops setup`: get the Pulumi engine, if it is not here."""
+"""`gitops setup`: install the Pulumi engine if it is missing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ def command(
     cached: Annotated[bool, typer.Option("--cached", help="get nothing: fail where the engine is not here")] = False,
     record: Annotated[bool, typer.Option("--record", help="build it for each platform, and lock hashes")] = False,
 ) -> None:
-    """Find the Pulumi engine or install it into the user's cache. Exit 0 when it is here, 2 when it cannot be had."""
+    """Find the Pulumi engine or install it into the user's cache. Exit 0 when it is installed, 2 when that is not
+    possible."""
     engine = install.find() if cached else install.ensure(common.say)
     if record:
         common.say(f"recorded the engine of {', '.join(sorted(install.record_hashes(common.say)))}")

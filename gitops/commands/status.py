@@ -68,7 +68,7 @@ def as_plain(row: StatusRow) -> dict[str, object]:
 
 
 def show(rows: Sequence[StatusRow]) -> None:
-    """A table of what is deployed, 80 columns at most with our names; below it what is to be said of each target."""
+    """A table of what is deployed, at most 80 columns wide with our names; below it notes on the targets."""
     if any(row.deployed for row in rows):
         common.output.print(table(rows))
     for row in (row for row in rows if row.deployed and row.notes):

@@ -1,4 +1,4 @@
-"""`gitops supersede`: end the older runs that only wait, so that approvals never pile up."""
+"""`gitops supersede`: cancel older runs that only wait for an approval, so that approvals do not pile up."""
 
 from __future__ import annotations
 

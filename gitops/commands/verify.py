@@ -40,7 +40,8 @@ def command(
     jobs: Jobs = common.CORES,
     seconds: Seconds = 600,
 ) -> None:
-    """Verify one environment; nothing is changed. Exit 0 it is there and answers, 1 it does not, 2 could not run."""
+    """Verify one environment; nothing is changed. Exit 0 if everything is in place and answers, 1 if not, 2 could not
+    run."""
     targets = common.targets_of(environment, names)
     out = common.report_folder(out, "report/verify")
     with common.open_run(rehearse=rehearse, jobs=jobs, seconds=seconds) as run:
@@ -64,7 +65,7 @@ def command(
 
 
 def ask(run: Run, verification: Verification) -> Verification:
-    """With its endpoint's answer, without the words that the environment or the stack keeps secret."""
+    """Adds the endpoint's answer, without the words that the environment or the stack keeps secret."""
     if not verification.fine:
         return verification
     exported = outputs.read(run, verification.target)
@@ -73,7 +74,7 @@ def ask(run: Run, verification: Verification) -> Verification:
 
 
 def as_document(verified: tuple[Verification, ...], when: datetime) -> str:
-    """For a script, and for `gitops status`, which says when a target was verified last."""
+    """The result as JSON, for scripts and for `gitops status`, which shows when a target was last verified."""
     rows = {
         str(verification.target): {
             "verified": verification.fine,
