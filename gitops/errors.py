@@ -32,7 +32,7 @@ class UserError(Exception):
 
 
 class Refused(UserError):
-    """A deployment that must not be: nothing is broken, and nothing was touched. Exit code 1."""
+    """A deployment that is not allowed. Nothing is broken, and nothing was touched. Exit code 1."""
 
 
 def require_known(

@@ -1,4 +1,5 @@
-"""The names of what the rehearsal clouds can do wrong: read from their list, because this room does not import them."""
+"""The faults that the rehearsal clouds can play, read from their list, because this package does not import
+`rehearsal`."""
 
 from __future__ import annotations
 

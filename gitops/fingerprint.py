@@ -1,4 +1,4 @@
-"""Content hashes of what the result of a run depends on: an unchanged run need not be done again."""
+"""Content hashes of everything that determines the result of a run, so that an unchanged run need not be repeated."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What would change: one preview per target, each record of a rehearsal kept by content.
+"""What would change: one preview per target. Records of rehearsals are cached by content.
 
-A rehearsal is deterministic, so a target whose code, config, contract, policies, tool and state are unchanged is not
-run again; its record is read back.
+A rehearsal is deterministic. If a target's code, config, contract, policies, tool and state are unchanged, its record
+is read from the cache.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ def serves_another(before: Release, after: Release) -> bool:
 
 
 def read_release(outputs: Mapping[str, Any]) -> Release | None:
-    """The release that a stack's outputs tell of; None where they tell of none."""
+    """The release in a stack's outputs; None if they contain none."""
     release = outputs.get("release")
     if not isinstance(release, dict) and isinstance(outputs.get("model_version"), str):
         release = {"model_version": outputs["model_version"], "artefact_digest": outputs.get("model_digest") or ""}

@@ -1,7 +1,7 @@
-"""Targets that were taken out of the repository and are still deployed: the next deployment destroys them.
+"""Targets that were removed from the repository and are still deployed: the next deployment destroys them.
 
-A target is taken out with its config file or its stack's folder. What it was made of lies in git's history: the engine
-needs its settings to read the state, and runs no program of it.
+Deleting a config file or a stack's folder removes a target. Its settings, which the engine needs to read the state, are
+in git's history. Its program is not run.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ REFERENCE = "pulumi:pulumi:StackReference"
 
 
 def find_taken_out(root: Path) -> dict[Target, str]:
-    """The targets that HEAD's history has and the checkout has not, with a commit that has each.
+    """The targets that are in HEAD's history and not in the checkout, each with a commit that has it.
 
-    Raises `UserError` for a clone without history: what is not seen there would stay deployed for ever.
+    Raises `UserError` for a clone without history: a target that it misses would stay deployed for ever.
     """
     if not ask_git(root, "rev-parse", "--verify", "HEAD"):
         return {}
@@ -63,13 +63,13 @@ def keep(taken_out: Mapping[Target, str], chosen: Iterable[Target]) -> dict[Targ
 
 
 def still_there(chosen: Iterable[Target], taken_out: Mapping[Target, str], run: Run) -> list[Target]:
-    """The chosen targets without those that were taken out and of which nothing is deployed."""
+    """The chosen targets, without removed ones of which nothing is deployed."""
     return [target for target in chosen if target in run.retired or target not in taken_out]
 
 
 @contextmanager
 def retiring(run: Run, taken_out: Mapping[Target, str]) -> Iterator[Run]:
-    """The run with those of the targets that are still deployed, each with the files that it had, for the block."""
+    """For the block, the run with those of the removed targets that are still deployed, each with its former files."""
     with tempfile.TemporaryDirectory(prefix="gitops-retire-") as name:
         trees: dict[Target, Path] = {}
         for commit in sorted(set(taken_out.values())):
@@ -93,7 +93,7 @@ def is_deployed(run: Run, target: Target) -> bool:
 
 
 def refuse_what_is_read(records: Mapping[Target, RunRecord], retired: Collection[Target]) -> dict[Target, RunRecord]:
-    """The records, failed for a retired target whose outputs another one of them still reads."""
+    """The records; that of a retired target fails if another target still reads its outputs."""
     readers: dict[Target, list[str]] = {}
     for target, record in records.items():
         for name in read_names(record) if target not in retired else ():

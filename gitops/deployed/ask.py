@@ -1,6 +1,6 @@
 """`python -m gitops.deployed.ask STACK/ENVIRONMENT HOW SECONDS`: one endpoint's answer to the target's smoke request.
 
-For programs that must know whether something answers before they go on, such as a slot before it gets traffic. The
+For programs that may only continue once something answers, such as a slot that is about to get traffic. The
 working directory is the checkout; HOW is a mapping as the output `invoke` has it, as JSON. Exit 0 for a 2xx answer
 within so many seconds, else 1 with the reason on standard error.
 """
@@ -42,7 +42,7 @@ def ask(root: Path, target: Target, how: Mapping[str, Any], seconds: float, envi
 
 
 def in_rehearsal(how: Mapping[str, Any]) -> Mapping[str, Any]:
-    """How the rehearsal clouds are asked: for the endpoint's host, and with nobody's login."""
+    """The mapping that calls the rehearsal clouds instead: with the endpoint's host, without a login."""
     return {**how, "auth": "none", "headers": {**how.get("headers", {}), "Host": urlsplit(how["url"]).netloc}}
 
 

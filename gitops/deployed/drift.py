@@ -1,4 +1,4 @@
-"""What somebody changed behind the state's back, apart from what autoscalers change because they were told to."""
+"""Changes that somebody made by hand, in contrast to those that autoscalers make as configured."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ https://docs.aws.amazon.com/autoscaling/application/userguide/scheduled-scaling-
 
 
 def find_hand_changes(record: RunRecord) -> tuple[Step, ...]:
-    """The steps of a drift record that somebody made: with a deletion, or a difference that is no autoscaler's."""
+    """The steps of a drift record with changes made by hand: a deletion, or a difference that no autoscaler made."""
     scheduled = any(step.type == SCHEDULE for step in record.steps)
     changes = (without_scaling(step, scheduled=scheduled) for step in record.steps if step.op in CHANGED)
     return tuple(step for step in changes if step)
 
 
 def without_autoscaling(record: RunRecord) -> RunRecord:
-    """The drift record as somebody should read it: what an autoscaler alone changed is as it was."""
+    """The drift record without the changes that an autoscaler made."""
     kept = {step.urn: step for step in find_hand_changes(record)}
 
     def leave_as_is(step: Step) -> Step:
@@ -66,7 +66,7 @@ def add_drift(record: RunRecord, drift: RunRecord) -> RunRecord:
 
 
 def tell(step: Step) -> Diagnostic:
-    """A warning: the deployment leaves such a change as it is, unless it is asked to refresh."""
+    """A warning about a change made by hand, which a deployment without `--refresh` leaves as it is."""
     what = "gone from the cloud" if step.op is Op.DELETE else listing([*map(tell_difference, step.diffs)], limit=5)
     return Diagnostic(severity="warning", message=f"changed by hand: {what or 'in its outputs'}", urn=step.urn)
 

@@ -1,8 +1,8 @@
-"""Taking what exists into a target's state, through the engine's own `import`.
+"""Importing existing resources into a target's state, through the engine's own `import`.
 
-The engine wants a language host before it imports, though it runs no program then, and one that is built from Go
-modules has none for Python. So the project that it is given names a host that runs here and has nothing to say: the way
-in which the Automation API runs inline programs (https://github.com/pulumi/pulumi/blob/v3.257.0/pkg/engine/deployment.go).
+An import runs no program, but the engine still requires a language host, and an engine that is built from Go modules
+has none for Python. So the project names a host that runs here and does nothing, in the same way in which the
+Automation API runs inline programs (https://github.com/pulumi/pulumi/blob/v3.257.0/pkg/engine/deployment.go).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ FILE = "import.json"
 
 @dataclass(frozen=True)
 class Existing:
-    """A resource that is to be taken in; `parent` and `provider` are URNs, empty for the stack and the default."""
+    """A resource to import; `parent` and `provider` are URNs, empty for the stack itself and the default provider."""
 
     type: str
     name: str
@@ -40,7 +40,7 @@ class Existing:
 
     @classmethod
     def parse(cls, text: str) -> Existing:
-        """Reads what the operation is given; words with spaces stand in quotes. Raises `UserError`."""
+        """Parses the arguments of the operation; words with spaces are in quotes. Raises `UserError`."""
         try:
             kind, name, identity, *urns = shlex.split(text)
         except ValueError as error:
@@ -90,7 +90,7 @@ def write_request(existing: Existing, provider: str) -> str:
 
 
 def describe(run: Run, target: Target, argument: str, deployment: Mapping[str, Any]) -> tuple[str, ...]:
-    """What would be taken in; the cloud is asked whether it exists. Raises `UserError` or `Refused`."""
+    """What would be imported; the engine asks the cloud whether it exists. Raises `UserError` or `Refused`."""
     # a preview reads it as well: https://github.com/pulumi/pulumi/blob/v3.257.0/pkg/resource/deploy/step.go
     import_resource(run, target, argument, deployment, "--preview-only")
     existing = Existing.parse(argument)

@@ -1,4 +1,5 @@
-"""Operations on a target's state besides deploying: stated first, done only as stated, the statement kept."""
+"""Operations on a target's state other than deploying. The effects are shown first, and nothing else is done
+afterwards."""
 
 from __future__ import annotations
 
@@ -66,7 +67,7 @@ class Statement(Record):
 def describe(
     run: Run, kind: Kind, target: Target, argument: str, address: str, now: datetime, on_done: OnDone
 ) -> Statement:
-    """What the operation would do now. Raises `UserError` or `Refused` where it cannot or must not be done."""
+    """What the operation would do now. Raises `UserError` if it cannot be done, `Refused` if it must not be."""
     deployment = export(run, target)
     match kind:
         case Kind.REFRESH:
@@ -97,7 +98,7 @@ def describe_refresh(run: Run, target: Target, on_done: OnDone) -> tuple[str, ..
 
 
 def describe_interrupted(deployment: Mapping[str, Any]) -> tuple[str, ...]:
-    """What an update was making when it was killed: whether the cloud has it, nobody knows.
+    """What an update was creating when it was killed. Nobody knows whether the cloud has it.
 
     The engine warns of it in every update until somebody has looked (`printPendingOperationsWarning`,
     https://github.com/pulumi/pulumi/blob/v3.257.0/pkg/resource/deploy/deployment_executor.go).
@@ -129,7 +130,7 @@ def needs(resource: Mapping[str, Any]) -> set[str]:
 
 
 def refuse_another(shown: Statement, now: Statement) -> str:
-    """Why what was approved is not what would be done, empty if it is."""
+    """The difference between the approved effects and the present ones; empty if there is none."""
     for name in ("kind", "target", "argument", "state", "commit"):
         if getattr(shown, name) != getattr(now, name):
             return f"another {name} was approved: {getattr(shown, name)!r}, here it is {getattr(now, name)!r}"

@@ -1,7 +1,7 @@
 """Reading back what serves: whether the clouds run what the state declares, and whether it is healthy.
 
-The engine's own comparison reads each resource's settings; whether an endpoint came into service, which revision its
-traffic goes to and how many copies run is said by other calls, one function per type of resource here.
+The engine's own comparison only reads each resource's settings. Other calls say whether an endpoint is in service,
+which revision gets its traffic and how many copies run: one function per type of resource here.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class DeployedResource:
 
 
 def read_state(deployment: Mapping[str, Any]) -> tuple[DeployedResource, ...]:
-    """The resources of `pulumi stack export` that there are, without those on their way out."""
+    """The resources in `pulumi stack export`, without those that are about to be deleted."""
     return tuple(
         DeployedResource(str(resource["type"]), str(resource["urn"]).rsplit("::", 1)[-1], resource.get("outputs") or {})
         for resource in deployment.get("resources") or ()
@@ -122,7 +122,7 @@ def look_at_alias(alias: DeployedResource, clients: Clients) -> Iterator[str]:
 
 
 def look_at_warm_copies(alias: DeployedResource, client: Any) -> Iterator[str]:
-    """Those of a version that does not start end FAILED, while the alias was moved and the deployment has succeeded.
+    """If a version does not start, its warm copies end as FAILED although the alias moved and the deployment succeeded.
 
     https://docs.aws.amazon.com/lambda/latest/api/API_GetProvisionedConcurrencyConfig.html
     """

@@ -52,9 +52,9 @@ def smoke(
     now: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Answer:
-    """The first 2xx answer; or the last one, when waiting does not help or `patience` seconds are over.
+    """The first 2xx answer, or the last answer when waiting does not help or `patience` seconds have passed.
 
-    Raises `UserError` when to the end nobody answered.
+    Raises `UserError` if there was no answer at all.
     """
     until = now() + patience
     while True:

@@ -72,7 +72,8 @@ def rows(
     drifted: Mapping[str, str],
     verified: Mapping[str, Verified],
 ) -> tuple[StatusRow, ...]:
-    """A row for each target; `order` are the environments, `drifted` and `verified` what was found last by target."""
+    """A row for each target; `order` lists the environments, `drifted` and `verified` hold the last results by
+    target."""
     return tuple(
         StatusRow(
             target,
@@ -87,9 +88,10 @@ def rows(
 
 
 def join(folder: Path, found: Sequence[StatusRow], order: Sequence[str]) -> tuple[StatusRow, ...]:
-    """The rows that were found, and those of other environments as they were kept in `folder`, which keeps all of them.
+    """The new rows together with the rows of other environments, which earlier jobs kept in `folder`; all rows are kept
+    there.
 
-    A job of a workflow sees one environment; what waits for promotion shows only beside the one before.
+    A workflow's job sees one environment, but what waits for promotion depends on the environment before.
     """
     kept = {name: read_rows(folder / f"{name}.json") for name in order}
     kept |= {
@@ -104,7 +106,7 @@ def join(folder: Path, found: Sequence[StatusRow], order: Sequence[str]) -> tupl
 
 
 def read_rows(file: Path) -> tuple[StatusRow, ...]:
-    """None of a file that another version has left: the environment's next job writes it anew."""
+    """The rows in a file; empty for a file of another version, which the environment's next job will replace."""
     try:
         return ROWS.validate_json(file.read_bytes())
     except (FileNotFoundError, ValidationError):
@@ -112,7 +114,7 @@ def read_rows(file: Path) -> tuple[StatusRow, ...]:
 
 
 def read_verified(folder: Path) -> dict[str, Verified]:
-    """By target, from the folder that `gitops verify` wrote; nothing where it, or this version of it, wrote none."""
+    """The verifications by target that `gitops verify` wrote to the folder; empty without any of this version."""
     try:
         return BY_TARGET.validate_json((folder / VERIFIED).read_bytes())
     except (FileNotFoundError, ValidationError):
@@ -120,7 +122,7 @@ def read_verified(folder: Path) -> dict[str, Verified]:
 
 
 def previous(target: Target, deployed: Mapping[Target, Deployed | None], order: Sequence[str]) -> Deployed | None:
-    """What the nearest earlier environment runs of the same stack."""
+    """What the nearest earlier environment with the same stack runs."""
     earlier = order[: order.index(target.environment)]
     before = [deployed.get(Target(target.stack, name)) for name in reversed(earlier)]
     return next((state for state in before if state), None)
@@ -138,7 +140,8 @@ def waiting(before: Deployed | None, here: Deployed | None) -> str:
 
 
 def count_commits_since(commit: str, root: Path, target: Target) -> int | None:
-    """How many commits that a target depends on HEAD has more; None where the commit is not in this clone."""
+    """How many commits up to HEAD, after the deployed one, the target depends on; None if this clone lacks the deployed
+    one."""
     if not commit:
         return None
     paths = [f"stacks/{target.stack}", *PROGRAM]

@@ -33,7 +33,8 @@ SHOWN = 200
 class Verification:
     """What became of one target: `comparison` is the one with the clouds, `faults` what was read back of what serves.
 
-    `answer` is the endpoint's to the stack's smoke request, `silence` why there is none; both empty: not asked.
+    `answer` is the endpoint's answer to the stack's smoke request, `silence` says why there is none; if both are empty,
+    the endpoint was not called.
     """
 
     target: Target
@@ -71,13 +72,13 @@ class Verification:
 
 
 def compare(run: Run, targets: Sequence[Target], on_done: OnDone) -> tuple[Verification, ...]:
-    """Each target as the clouds hold it; no endpoint is asked yet."""
+    """Compares each target with the clouds; no endpoint is called yet."""
     records = perform(run, targets, Operation.DRIFT, on_done)
     return tuple(Verification(target, without_autoscaling(records[target])) for target in targets)
 
 
 def read_back(run: Run, verified: Verification, clients: Clients, ask: Ask) -> Verification:
-    """With what the clouds say of the resources that serve; the state says which they are."""
+    """Adds the faults of the resources that serve; the state says which resources these are."""
     if not verified.fine:
         return verified
     exported = json.loads(outputs.engine_command(run, verified.target, "stack", "export"))
@@ -93,7 +94,7 @@ def ask_endpoint(
     secrets: Iterable[str],
     patience: float = PATIENCE,
 ) -> Verification:
-    """With the endpoint's answer to the smoke request, if there is one and the stack is there.
+    """Adds the endpoint's answer to the smoke request, if the stack is deployed and has such a request.
 
     `exported` are the stack's outputs, `secrets` the words that no report may show.
     """
@@ -114,5 +115,5 @@ def ask_endpoint(
 
 
 def printable(text: str) -> str:
-    """The text on one line, without what a terminal or a log would obey."""
+    """The text on one line, without control sequences for terminals and logs."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())

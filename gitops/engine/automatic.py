@@ -1,7 +1,7 @@
 """Names that a provider makes up where the program gives none: from a seed that is new in every run of the engine.
 
-Two runs of one change differ in them and in nothing else, so what only looks like one must not be taken for one: a
-look-up may answer with it, and answer otherwise after the review.
+Two runs of the same change differ only in these names. A value that merely looks like such a name must not be ignored:
+it may come from a look-up, which may answer differently after the review.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ RANDOMLY_NAMED = "__createBeforeDelete"
 def find_automatic(urn: str, inputs: Mapping[str, Any], given: Given) -> tuple[str, ...]:
     """The properties of checked inputs, as the engine prints them, whose value is a name that the provider made up.
 
-    None are of a resource that another process registers (a component of a provider's own) and nobody notes it for.
+    Empty for a resource that another process registers (inside a provider's component), because nobody records it
+    there.
     """
     name = urn.rsplit("::", 1)[-1]
     return tuple(

@@ -1,4 +1,4 @@
-"""The calls that a program makes to its engine, as this process sees them: what is under way, what need not be sent."""
+"""The calls that a program makes to its engine: which ones are unanswered, and which ones need not be sent."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ class Registrations:
         monitor.RegisterResource = follow
 
     def name_first(self) -> str:
-        """The first five in the order of the alphabet."""
+        """The first five names in alphabetical order."""
         return ", ".join(sorted(self.under_way.values())[:5])
 
 
 def drop_debug_messages() -> None:
-    """The engine shows them with `--debug` alone, which is never asked for.
+    """Drops the SDK's debug messages, which the engine only shows with `--debug`; no run uses that option.
 
     The SDK sends seven for each resource and waits for every one: a fifth of a program's processor time and an eighth
     of the engine's (2026-11-22). Call it inside the program's run.

@@ -1,4 +1,4 @@
-"""The environment variables of an engine run: which state, which clouds, and no way to the other ones."""
+"""The environment variables of an engine run: its state and its clouds, and nothing that gives access to others."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ RUN_KEY_VARIABLE, RUN_KEY = "GITOPS_RUN_KEY", secrets.token_hex()
 
 
 def for_worker(job: Job, inherited: Mapping[str, str]) -> dict[str, str]:
-    """The worker's own environment: the caller's, for a rehearsal without anything that opens a cloud."""
+    """The worker's own environment: the caller's; for a rehearsal without variables that give access to a cloud."""
     kept = {name: value for name, value in inherited.items() if name != ENDPOINTS}
     if job.rehearsal:
         kept = {name: value for name, value in kept.items() if not name.startswith(CREDENTIALS)}
@@ -70,7 +70,7 @@ def with_bytecode(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def for_engine(job: Job) -> dict[str, str]:
-    """What the engine itself is told on top of the worker's environment."""
+    """The engine's own variables, in addition to the worker's environment."""
     path = [str(Path(job.engine).parent), str(ANALYZER), str(Path(sys.executable).parent), os.environ.get("PATH", "")]
     variables = {"PATH": os.pathsep.join(path), "PULUMI_SKIP_UPDATE_CHECK": "1"}
     if job.backend:

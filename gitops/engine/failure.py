@@ -1,4 +1,4 @@
-"""Why an engine run failed, in the words of whoever refused: the program's author, a provider, or the engine."""
+"""Why an engine run failed, in the words of its source: the program, a provider, or the engine."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ CUT_OFF = "grpc: the client connection is closing"
 
 
 def explain(error: auto.CommandError, program: Program, listener: Listener) -> RunError:
-    """The one cause to show. A provider's refusal of a named resource comes before the program's own exception."""
+    """The one cause to show. A provider's refusal of a named resource takes precedence over the program's exception."""
     errors = [d for d in listener.diagnostics if d.severity == "error" and not is_noise(d.message)]
     named = [d for d in errors if d.urn and resource_type(d.urn) != "pulumi:pulumi:Stack"]
     if lacking := next((d.message for d in errors if PLUGIN_LACKS in d.message), ""):
@@ -85,7 +85,7 @@ def explain(error: auto.CommandError, program: Program, listener: Listener) -> R
 
 
 def explain_text(text: str, diagnostics: Iterable[Diagnostic]) -> RunError:
-    """The cause that only the engine's words tell."""
+    """The cause, if only the engine's output tells it."""
     if LOCK_BEING_TAKEN.search(text):
         hint = "Run it again. If nobody else deploys, a dead one left half a lock: `gitops unlock` lists it."
         return RunError(kind="engine", message="another update of this stack was taking its lock", hint=hint)
@@ -116,7 +116,7 @@ def is_noise(message: str) -> bool:
 
 
 def extract_errors(error: auto.CommandError) -> str:
-    """What the engine printed as its errors, without the document on its standard output."""
+    """The errors that the engine printed, without the JSON document on its standard output."""
     text = plain(str(error))
     lines = text.partition("stderr:")[2].strip() or text
     return lines[-2000:]

@@ -72,7 +72,7 @@ class ForkServer:
 
     @classmethod
     def around(cls, environment: Mapping[str, str]) -> ForkServer | None:
-        """The server that whoever started this process keeps for it; None for one that runs other code than this."""
+        """The server that the process which started this one provides; None if that server runs other code."""
         address = Path(environment.get(FORK_SERVER, ""))
         return cls(address) if address.name == installation() and address.exists() else None
 
@@ -134,7 +134,7 @@ def installation() -> str:
 
 
 def name_code(folder: Path) -> str:
-    """By its content and the environment that it runs in: a copy has the same name, an edited one another."""
+    """A name made of the code's content and its environment: a copy gets the same name, edited code another one."""
     code = hashlib.sha256(sys.prefix.encode())
     for file in sorted(folder.rglob("*.py")):
         code.update(f"\n{file.relative_to(folder)}\n".encode() + file.read_bytes())

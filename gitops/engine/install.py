@@ -1,8 +1,8 @@
-"""Finding the Pulumi engine at the pinned version, or getting it.
+"""Finding the Pulumi engine at the pinned version, or installing it.
 
 The order is: the `pulumi` on PATH, the user's cache, a build from Go modules. The cache is shared by every checkout of
-the user, and on a runner restored from elsewhere: what lies there is taken by its hash, not by what it says of itself.
-A build is the same bytes on every machine: no C, no paths, one Go.
+the user, and a runner restores it from elsewhere, so its content is trusted by hash, not by the version that it prints.
+A build has the same bytes on every machine: no C, no paths, one version of Go.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def find() -> Engine | None:
 
 
 def is_alone(binary: Path) -> bool:
-    """Whether nothing lies beside a cached engine: it would run a plugin there before any other one, unasked."""
+    """Whether a cached engine is alone in its folder: it would prefer a plugin beside it to any other one."""
     return [path.name for path in binary.parent.iterdir()] == [binary.name]
 
 
@@ -127,9 +127,9 @@ def hash_file(file: Path) -> str:
 
 
 def record_hashes(say: Say) -> dict[str, str]:
-    """Records the engine's hash for this platform and all `PLATFORMS`; returns them. For whoever moves the version.
+    """Records the engine's hash for this platform and all `PLATFORMS`, and returns them. Used to upgrade the engine.
 
-    The others are built here, some minutes each, unless what is recorded for this platform says that nothing moved.
+    The engines of other platforms are built here, some minutes each, unless this platform's recorded hash is unchanged.
     """
     recorded = read_hashes()
     own = hash_file(cached_binary()) or hash_build(platform_name(), say)
@@ -176,7 +176,7 @@ def ensure(say: Say) -> Engine:
 
 
 def describe_expected() -> str:
-    """What a build that is not taken was, and what it was to be."""
+    """The hash of a build that is refused, and the expected one."""
     recorded = find_recorded_hash()
     return f"with the hash {recorded} of {HASHES.name}, but one with {hash_file(cached_binary())}" if recorded else ""
 

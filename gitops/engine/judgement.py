@@ -71,7 +71,7 @@ class Judgement:
 
 
 def read_rows(file: Path) -> tuple[PackRow, ...]:
-    """The rows of a file, each once; without those that the pack writes in a later manner. Raises ValueError."""
+    """The distinct rows of a file, without those in the format of a later pack. Raises ValueError."""
     if not file.exists():
         return ()
     whole, _, _ = file.read_text(encoding="utf-8").rpartition("\n")  # a pack that is ended may leave half a line
@@ -81,7 +81,7 @@ def read_rows(file: Path) -> tuple[PackRow, ...]:
 
 
 def sort(rows: Iterable[PackRow], heard: Iterable[Finding], lines: Mapping[str, Mapping[str, Any]]) -> Judgement:
-    """The pack's rows by what they are, and whatever the engine `heard` that no row tells of, as it was heard.
+    """Sorts the pack's rows by kind, and adds the findings that only the engine reported (`heard`) unchanged.
 
     `lines` are `source` and `component` of resources by URN. A rule that broke is both: unjudged, and a mandatory
     finding, so that it can never pass for a clean judgement.

@@ -1,4 +1,4 @@
-"""When a worker ends, and its engine with it: at its time limit, with its parent, and not at Ctrl-C."""
+"""When a worker and its engine end: at the time limit and with the parent process, but not at Ctrl-C."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class TimeLimit:
 
 
 def outlive_interrupts() -> None:
-    """Leaves Ctrl-C to the engine: this process waits for it to end, and then tells what became of it."""
+    """Leaves Ctrl-C to the engine: this process waits for the engine to end, and then reports the result."""
     signal.signal(signal.SIGINT, lambda *_: None)
 
 

@@ -46,9 +46,10 @@ def services(names: Iterable[str]) -> list[str]:
 
 
 def choose(names: Iterable[str], types: Iterable[str]) -> frozenset[str]:
-    """Those of the modules that a program with resources of these types has imported itself.
+    """The modules that a program with resources of these types imported itself.
 
-    A worker finds imported what other stacks' programs need too, and kept as its own it would be imported for each.
+    A worker also starts with modules that other stacks' programs need; if they were recorded for this stack too, every
+    program would import them.
     """
     parts = (type_.split(":") for type_ in types)
     used = {(part[0].replace("-", "_"), part[1].partition("/")[0]) for part in parts if len(part) == 3}

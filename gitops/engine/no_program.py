@@ -1,4 +1,4 @@
-"""A language host of a program that needs no packages, for an engine that runs none and wants a host nevertheless."""
+"""A language host without a program, for an engine that runs no program but requires a host."""
 
 from __future__ import annotations
 

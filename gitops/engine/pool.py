@@ -57,10 +57,10 @@ class Pool:
         self.last_seconds = read_durations(learned / "seconds.json") if learned else {}
 
     def warm_up(self, stacks: Collection[str]) -> None:
-        """Begins to import what the programs will: call it early, it does not wait.
+        """Starts to import the modules that the programs will import, and does not wait: call it early.
 
-        First what the stack of the longest job imports, because that one is run first; a job has the rest imported
-        before it starts, while others run.
+        It begins with the modules of the longest job's stack, because that job runs first. The modules of the other
+        jobs are imported before these start, while others run.
         """
         with self.lock:
             if self.server is None and not self.stopped and is_possible():
@@ -74,11 +74,11 @@ class Pool:
         return max((took for target, took in self.last_seconds.items() if target.startswith(f"{stack}/")), default=0)
 
     def recall(self, stack: str) -> frozenset[str]:
-        """What the stack's program is known to import."""
+        """The modules that the stack's program imported before."""
         return modules.read(self.learned / "modules" / f"{stack}.json") if self.learned else frozenset()
 
     def load(self, names: frozenset[str]) -> None:
-        """Has the fork server import what it has not; hold the lock."""
+        """Makes the fork server import missing modules; the caller holds the lock."""
         if self.server and names - self.loaded:
             self.loaded |= names
             try:
@@ -153,7 +153,7 @@ class Pool:
     def start_module(
         self, module: str, arguments: Sequence[str], environment: Mapping[str, str], stdout: int, stderr: int
     ) -> Started:
-        """A process that runs the Python module: forked, or begun with its imports; hold the lock."""
+        """A process that runs the Python module, forked or started anew; the caller holds the lock."""
         if self.server:
             try:
                 return self.server.fork(module, arguments, environment, stdout, stderr)
@@ -162,7 +162,7 @@ class Pool:
         return spawn(module, arguments, environment, stdout, stderr)
 
     def learn(self, job: Job, names: frozenset[str]) -> None:
-        """Adds the modules to the stack's list, and has them imported for the jobs that wait."""
+        """Adds the modules to the stack's list, and imports them for the waiting jobs."""
         if self.learned and names - (known := self.recall(job.stack)):
             modules.write(self.learned / "modules" / f"{job.stack}.json", known | names)
         with self.lock:
@@ -216,7 +216,7 @@ def end(processes: Sequence[Started]) -> None:
 
 
 def has_ended(process: Started, within: float) -> bool:
-    """Whether it ends in so many seconds; what is left of its group is killed then."""
+    """Whether the process ends within that time; afterwards the rest of its group is killed."""
     try:
         process.wait(timeout=max(0, within))
     except subprocess.TimeoutExpired:

@@ -1,4 +1,4 @@
-"""The state that a run begins with, for the policy pack: the engine tells it nothing of what was deployed before."""
+"""The state before a run, for the policy pack: the engine does not tell the pack what was deployed before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Running a stack's `__main__.py` inside the worker, and remembering what a failure message will need.
+"""Running a stack's `__main__.py` inside the worker, and recording the facts for a failure message.
 
 The program runs inline (there is no language host in an engine built from modules), exactly as
 `pulumi-language-python` would run it: the folder of the program's file is the working directory and `sys.path[0]`.
@@ -26,7 +26,7 @@ SET_IT = "Set it in the stack's config file: {key}"
 
 
 def begin(*, project: Path, tell: applies.Tell) -> None:
-    """What comes before any inline program: it learns where its project lies; `tell` hears what its applies raise."""
+    """Prepares an inline program: sets the project's folder, and passes exceptions in its applies to `tell`."""
     # otherwise a language host's part
     SETTINGS.root_directory = str(project)  # pyright: ignore[reportAttributeAccessIssue] (a context property)
     applies.listen(tell)
@@ -84,7 +84,7 @@ class Program:
             self.declared[(args.type_, args.name)] = line
 
     def name_awaited(self) -> str:
-        """What a run that was ended was waiting for."""
+        """Names what an interrupted run was waiting for."""
         if self.under_way:
             return "the end of __main__.py itself"
         return self.registrations.name_first() or "an output that never resolved"

@@ -1,7 +1,7 @@
-"""Any Pulumi Python project folder, made ready for a rehearsal: its settings read, checked and copied elsewhere.
+"""Preparing any Pulumi Python project for a rehearsal: reading, checking and copying its settings.
 
-Pure but for reading the folder. Nothing is written into it, no key is needed (an encrypted value is a placeholder),
-and a required value that nobody gave is an error that names the key. `gitops.rehearse` has it run.
+This only reads the project's folder and never writes to it. It needs no key, because encrypted values become
+placeholders. A missing required value is an error that names the key. `gitops.rehearse` runs the project.
 """
 
 from __future__ import annotations
@@ -78,12 +78,12 @@ def runtime_of(settings: Mapping[str, Any]) -> Any:
 
 
 def stacks_of(folder: Path) -> list[str]:
-    """Those that have settings."""
+    """The stacks that have a settings file."""
     return sorted(path.name.split(".", 1)[1].removesuffix(".yaml") for path in folder.glob("Pulumi.*.yaml"))
 
 
 def default_stack(folder: Path) -> str:
-    """`dev` where it has settings or nothing has; else the first stack that has some."""
+    """`dev` if it has settings or no stack has; else the first stack with settings."""
     stacks = stacks_of(folder)
     return "dev" if "dev" in stacks or not stacks else stacks[0]
 

@@ -19,9 +19,9 @@ Refusal = Mapping[str, str]
 
 
 def judge(job: Job, printed: str, steps: Sequence[Step], listener: Listener) -> RunError | None:
-    """What the clouds would refuse of the resources together, in a preview or a project's state; what they kept old.
+    """Combinations of resources that the clouds would refuse, in a preview or a project's state, and reverted updates.
 
-    A stack of the checkout was judged when it was previewed: after its update only what was kept is looked for.
+    A stack of the checkout was judged when it was previewed; after its update only reverted updates are searched.
     """
     if not job.judge or not printed:
         return None
@@ -35,7 +35,7 @@ def judge(job: Job, printed: str, steps: Sequence[Step], listener: Listener) -> 
 
 
 def ask(address: str, printed: str, *, seconds: float) -> tuple[list[Refusal], Diagnostic | None]:
-    """The refusals of a preview's JSON (or a state's), or a warning that the judge gave none because it broke."""
+    """The refusals for a preview's JSON (or a state's), or a warning that the judge failed."""
     connection = http.client.HTTPConnection(address, timeout=seconds)
     try:
         connection.request("POST", "/", printed.encode())

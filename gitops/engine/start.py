@@ -1,4 +1,4 @@
-"""The state that a run starts from, as one hash: what was shown holds only as long as it is the same."""
+"""The state that a run starts from, as one hash: a review is only valid while this hash is the same."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ def one_step(raw: Mapping[str, Any], *, root: Path, folder: Path, given: Given =
 
 
 def read_step(raw: Mapping[str, Any], *, root: Path, folder: Path, given: Given = NOTHING) -> Step | None:
-    """The step of one printed operation; None for what is no change of a resource.
+    """The step of one printed operation; None if it does not change a resource.
 
     The engine marks a replaced resource's old state with `delete` once the new one is made; where the old one goes
     first, it goes unmarked (both are in the preview of tests/gitops/test_worker.py).

@@ -103,12 +103,12 @@ def run_engine(job: Job, between: Path, secrets: SecretValues) -> RunRecord:
 
 
 def only_judged(job: Job, cause: RunError) -> bool:
-    """Whether a run came to its end and only the policies object: a preview with findings is no failed preview."""
+    """Whether the run completed and only policies objected: a preview with findings did not fail."""
     return job.operation is Operation.PREVIEW and cause.kind == "findings"
 
 
 def read_printed_steps(job: Job, command: Command, given: Given) -> tuple[Step, ...]:
-    """The steps of a preview that ended with an error; none if it printed no whole document."""
+    """The steps of a preview that ended with an error; empty if it printed no complete document."""
     try:
         printed = "\n".join(command.printed)
         return steps.from_preview(printed, root=Path(job.root), folder=job.folder, given=given)
@@ -138,7 +138,7 @@ def settings_of(job: Job) -> AbstractContextManager[Path]:
 
 
 def select_stack(job: Job, program: Program, command: Command, variables: dict[str, str]) -> auto.Stack:
-    """The stack; a rehearsal's is made if it is new, on the real clouds none is made by accident."""
+    """Selects the stack. A rehearsal creates a new stack; on the real clouds none is created by accident."""
     options = auto.LocalWorkspaceOptions(
         work_dir=command.settings_folder,
         pulumi_command=command,
