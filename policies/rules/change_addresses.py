@@ -144,7 +144,7 @@ def change_can_replace_the_target_group(was: Resource, now: Resource | None, sta
     if now is None or not now.known("name") or now.auto_named(now.text("name") or ""):
         return
     paths = replacing(was, now)
-    if paths and "name" not in paths and now.declared.has("name") and not was.auto_named(was.text("name") or ""):
+    if paths and "name" not in paths and now.declared.has("name"):
         yield f"{paths[0]} changes under the same name {now.show('name')}, wanted another name or none"
 
 

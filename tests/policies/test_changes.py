@@ -144,40 +144,6 @@ def test_trail_that_wrote_without_being_told_to_is_switched_off() -> None:
     ]
 
 
-TASK = "aws:ecs/taskDefinition:TaskDefinition"
-OFF = {"type": "aws:cloudwatch/metricAlarm:MetricAlarm", "properties": {"actionsEnabled": False, "alarmActions": ["t"]}}
-BLOCK = {"type": "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "properties": {}, "retained": True}
-SERVED = {
-    "endpoint": {
-        "type": "azure-native:machinelearningservices:OnlineEndpoint",
-        "properties": {"properties": {"traffic": {"blue": 100}}},
-    },
-    "blue": {
-        "type": "azure-native:machinelearningservices:OnlineDeployment",
-        "properties": {"deploymentName": "blue", "endpointName": "demand"},
-    },
-}
-
-
-def running(image: str) -> Raw:
-    return {
-        "task": {"type": TASK, "properties": {"containerDefinitions": json.dumps([{"name": "app", "image": image}])}}
-    }
-
-
-@pytest.mark.parametrize(
-    ("rule", "before", "after"),
-    [
-        ("change-keeps-guards", {"block": BLOCK}, {}),
-        ("change-keeps-alarms", {"alarm": OFF}, {"alarm": OFF}),
-        ("change-keeps-a-way-back", SERVED, {}),
-        ("change-keeps-images-pinned", running("models/m@sha256:aa"), running("models/m@sha256:bb")),
-    ],
-)
-def test_what_a_change_leaves_as_it_was_or_replaces_openly_is_fine(rule: str, before: Raw, after: Raw) -> None:
-    assert violations(judge(after, host(before=before)), rule) == []
-
-
 def test_what_is_kept_for_longer_is_not_lost() -> None:
     longer, shorter = ({"log": {"type": LOG, "properties": {"retentionInDays": days}}} for days in (400, 30))
 

@@ -24,7 +24,9 @@ from tests.policies.test_survivors import OWN
 RULES = [rule for rule in catalogue() if rule.name not in OWN]
 EXAMPLES = read_examples()
 RIGHT: list[Raw] = [each.resources for each in EXAMPLES] + [row["resources"] for row in LEGITIMATE.values()]
-TYPES = [{current_type(each["type"]) for each in raw.values()} for raw in [*RIGHT, *(raw for _, raw in ROWS.values())]]
+TYPES = [
+    {current_type(each["type"]) for each in raw.values()} for raw in [*RIGHT, *(raw for _, raw, _ in ROWS.values())]
+]
 ONE_DANGER = {
     "lambda-concurrency-has-one-owner": "there is one way in which a fixed number is applied beside a scaled one",
     "network-has-no-single-nat": "a network of one gateway is the only danger it knows",

@@ -24,10 +24,11 @@ from tests.policies.test_architectures import LEGITIMATE
 from tests.policies.test_false_findings import ROWS
 from tests.policies.test_survivors import OWN
 
-RULES = [rule for rule in catalogue() if rule.name not in OWN and not rule.compares]
+RULES = [rule for rule in catalogue() if rule.name not in OWN]
 UNGUARDED = {
     "azure-autoscale-asks-its-own-deployment": "a rule without a metric's resource asks its own deployment anyway",
     "azure-endpoint-traffic-reaches-deployments": "an endpoint without traffic names no deployment",
+    "change-keeps-alarms": "an alarm that goes is found either way",
     "ecs-service-has-room-to-deploy": "a daemon's percentages leave room by the same arithmetic",
     "lambda-reserves-what-it-provisions": "what is not reserved is compared with nothing",
     "network-rule-is-not-open": "the other spelling of a rule has no such property",
@@ -38,10 +39,15 @@ UNGUARDED = {
 
 @cache
 def stacks() -> tuple[tuple[list[Resource], Stack], ...]:
-    """What is right: the resources with their inputs, and the stack with their outputs."""
-    raws = [each.resources for each in read_examples()]
-    raws += [row["resources"] for row in LEGITIMATE.values()] + [raw for _, raw in ROWS.values()]
-    return tuple((resources_of(raw), Stack(resources_of(raw, outputs=True))) for raw in raws)
+    """What is right: the resources with their inputs, and the stack with their outputs beside what was before."""
+    raws = [(each.resources, each.resources) for each in read_examples()]
+    raws += [(row["resources"], {}) for row in LEGITIMATE.values()] + [
+        (raw, before) for _, raw, before in ROWS.values()
+    ]
+    return tuple(
+        (resources_of(raw), Stack(resources_of(raw, outputs=True), Stack(resources_of(before, outputs=True))))
+        for raw, before in raws
+    )
 
 
 def guards(tree: ast.AST) -> list[ast.If]:
@@ -70,6 +76,11 @@ def widened(rule: Rule) -> Iterator[tuple[int, Rule]]:
 def finds(rule: Rule) -> bool:
     """Whether the rule has something against anything that is right."""
     for resources, stack in stacks():
+        if rule.compares:
+            outcomes = [each for was in stack.before.of(*rule.on) for each in rule.changes(was, stack)]
+            if any(outcome.kind is not Kind.UNKNOWN for outcome in outcomes):
+                return True
+            continue
         judged = stack.of(*rule.on) if rule.relational else [each for each in resources if each.type in rule.on]
         for resource in judged:
             outcomes = rule.outcomes(resource, stack) if rule.relational else rule.outcomes(resource)
