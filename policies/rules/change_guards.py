@@ -186,7 +186,7 @@ def change_keeps_alarms(was: Resource, now: Resource | None, stack: Stack) -> It
         yield f"{was} is deleted, wanted it kept"
         return
     for path in ("alarmActions", "actions"):
-        if now.known(path) and was.known(path) and was.count(path) and not now.count(path):
+        if now.known(path) and was.count(path) and not now.count(path):
             yield f"{path} is empty and had {was.count(path)}, wanted it kept"
     for path in ("actionsEnabled", "enabled"):
         if was.flag(path) is not False and now.flag(path) is False:

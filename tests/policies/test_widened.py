@@ -76,7 +76,7 @@ def widened(rule: Rule) -> Iterator[tuple[int, Rule]]:
 def finds(rule: Rule) -> bool:
     """Whether the rule has something against anything that is right."""
     for resources, stack in stacks():
-        if rule.compares:
+        if rule.compares and stack.before:
             outcomes = [each for was in stack.before.of(*rule.on) for each in rule.changes(was, stack)]
             if any(outcome.kind is not Kind.UNKNOWN for outcome in outcomes):
                 return True
