@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from rehearsal.inventory import Entry
 from rehearsal.judge.program import Program, Resource
-from rehearsal.judge.refusal import RULES, Refusal
+from rehearsal.judge.refusal import Refusal
+from rehearsal.judge.relations import rules_of
 from rehearsal.provider_facts.type_facts import without_version
 
 # Of two that exclude each other the rules refuse the one whose URN comes later: here always the one that is made now.
@@ -20,7 +21,7 @@ _LAST = "~"
 
 def judge_beside(resource: Resource, existing: Iterable[Resource]) -> Iterator[Refusal]:
     """What the rules that follow references say of `resource`. `existing` is not read where there is no such rule."""
-    rules = [one for one in RULES.get(resource.type, ()) if one.follows]
+    rules = [one for one in rules_of(resource.type) if one.follows]
     if not rules:
         return
     made = replace(resource, urn=f"{_LAST}{resource.urn}")

@@ -42,6 +42,7 @@ class TypeFacts:
     updates: frozenset[PropertyPath] = frozenset()
     cfn_names: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[PropertyPath, dict[str, Any]] = field(default_factory=dict)
+    relations: Sequence[Mapping[str, Any]] = ()
 
     def rule(self, path: PropertyPath) -> dict[str, Any] | None:
         """The JSON schema that the file gives for the value at a path, with the enum of its offered instance types.
@@ -133,6 +134,7 @@ def _service(package: str, module: str) -> Service:
                 values={**common.values, **facts.values},
                 replaces=common.replaces | facts.replaces,
                 updates=common.updates | facts.updates,
+                relations=(*common.relations, *facts.relations),
             )
     return Service(**head, types=types, lookups=lookups, answers=answers)
 

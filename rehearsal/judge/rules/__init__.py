@@ -1,4 +1,5 @@
 """The rules by cloud and service; importing this package lists them all (`rehearsal.judge.refusal.RULES`).
+`rehearsal.judge.relations` adds those that the types' files list.
 
 A rule is a generator: it takes a resource, and its program where it follows references, and yields the path of a
 property and what the cloud says of it, in the cloud's own words where they are known. It judges only what is known.
@@ -12,7 +13,8 @@ from importlib import import_module
 from typing import Any
 
 from rehearsal.judge.program import Program, Resource
-from rehearsal.judge.refusal import RULES, Refusal
+from rehearsal.judge.refusal import Refusal
+from rehearsal.judge.relations import rules_of
 from rehearsal.provider_facts.type_facts import without_version
 from rehearsal.values import UNKNOWN, Archive, Asset, Secret, map_inside
 
@@ -23,7 +25,7 @@ for _module in pkgutil.walk_packages(__path__, f"{__name__}."):
 def judge_alone(type_token: str, inputs: Mapping[str, Any]) -> Iterator[Refusal]:
     """What the rules say of one resource whose neighbours are not known: a provider's Check."""
     kind = without_version(type_token)
-    rules = [one for one in RULES.get(kind, ()) if not one.follows]
+    rules = [one for one in rules_of(kind) if not one.follows]
     resource = Resource("", kind, without_secrets(inputs)) if rules else None
     for one in rules:
         if resource:
@@ -33,7 +35,7 @@ def judge_alone(type_token: str, inputs: Mapping[str, Any]) -> Iterator[Refusal]
 def judge_together(program: Program) -> Iterator[Refusal]:
     """What the rules that follow references say of each resource."""
     for resource in program.resources:
-        for one in RULES.get(resource.type, ()):
+        for one in rules_of(resource.type):
             if one.follows:
                 yield from one.refusals(resource, program)
 

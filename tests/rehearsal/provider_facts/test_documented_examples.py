@@ -16,6 +16,10 @@ CHECKED = [token for token in tokens("aws") if type_facts.of(token).force_new is
 MODULES = sorted({token.split(":")[1].split("/")[0].replace("lambda", "lambda_") for token in CHECKED})
 # Placeholders and slips in the examples themselves: type, path.
 REFUSED_BY_AWS_TOO = {
+    ("aws:acm/certificate:Certificate", "domainName"),
+    ("aws:autoscaling/group:Group", "launchConfiguration"),
+    ("aws:ec2/instance:Instance", "ami"),
+    ("aws:ec2/instance:Instance", "instanceType"),
     ("aws:sagemaker/workforce:Workforce", "cognitoConfig.userPool"),
     ("aws:cloudwatch/eventBus:EventBus", "eventSourceName"),
     ("aws:cloudwatch/eventRule:EventRule", "eventPattern"),
@@ -25,6 +29,7 @@ REFUSED_BY_AWS_TOO = {
     ("aws:alb/listener:Listener", "defaultActions[0]"),
     ("aws:lb/targetGroup:TargetGroup", "vpcId"),
     ("aws:route53/record:Record", "ttl"),
+    ("aws:s3/bucketReplicationConfig:BucketReplicationConfig", "rules[0].deleteMarkerReplication"),
     ("aws:lb/listener:Listener", "defaultActions[0]"),
     *(("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", f"rules[{index}]") for index in range(3)),
 }

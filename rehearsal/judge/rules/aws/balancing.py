@@ -51,6 +51,10 @@ def subnets_of_a_balancer(it: Resource, program: Program) -> Found:
         if subnets and exact and two_vpcs([subnets[0], group], program):
             message = "InvalidConfigurationRequest: One or more security groups are invalid"
             yield "securityGroups", f"{message}: {group.name!r} is not in the VPC of the subnets"
+    for subnet in subnets if it.text("ipAddressType") == "dualstack" else ():
+        if subnet.get("ipv6CidrBlock") is None and subnet.get("ipv6NetmaskLength") is None:
+            message = f"{_INVALID}: You must specify subnets with an associated IPv6 CIDR block."
+            yield "subnets", f"{message} {subnet.name!r} has none"
     vpc = vpc_of(subnets[0], program) if subnets and exact else None
     if vpc and vpc.new and it.get("internal", False) is False:
         # one that is merely made at the same time is attached in a second, before the load balancer needs it

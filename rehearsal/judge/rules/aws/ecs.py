@@ -64,6 +64,14 @@ def containers_of_a_task(it: Resource) -> Found:
                     f"{_INVALID}: A dependency container with SUCCESS or COMPLETE condition cannot be an essential"
                 )
                 yield "containerDefinitions", f"{message} container: {other.get('name')!r}"
+            elif link.get("condition") == "HEALTHY" and not other.get("healthCheck"):
+                message = f"{_INVALID}: A dependency container with HEALTHY condition must have a health check"
+                yield "containerDefinitions", f"{message}: {other.get('name')!r}"
+        for name in {each.get("name") for each in _objects(one, "environment")} & {
+            each.get("name") for each in _objects(one, "secrets")
+        }:
+            message = f"{_INVALID}: The secret name must be unique and not shared with any new or existing environment"
+            yield "containerDefinitions", f"{message} variables set on the container, such as '{name}'."
         if not one.get("image"):
             yield "containerDefinitions", f"{_INVALID}: Container.image should not be null or empty."
 

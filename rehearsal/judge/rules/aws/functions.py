@@ -205,3 +205,16 @@ def batches_of_a_mapping(it: Resource, program: Program) -> Found:
         yield "startingPosition", f"{_INVALID}: 1 validation error detected: it must be specified"
     if it.get("startingPosition") == "AT_TIMESTAMP" and it.get("startingPositionTimestamp") is None:
         yield "startingPositionTimestamp", f"{_INVALID}: Need to specify a timestamp"
+
+
+@rule(FUNCTION, source=f"{_GUIDE}/configuration-filesystem.html")
+def files_can_be_mounted(it: Resource, program: Program) -> Found:
+    point = program.refer(it, "fileSystemConfig.arn", "aws:efs/accessPoint:AccessPoint")
+    system = program.refer(point, "fileSystemId", "aws:efs/fileSystem:FileSystem") if point else None
+    if system is None or not system.new:
+        return
+    targets = list(program.referring(system, "fileSystemId", "aws:efs/mountTarget:MountTarget"))
+    if not targets or not program.waits_for(it, *targets):
+        message = f"{_INVALID}: EFS file system {system.name} referenced by access point {point.name if point else ''}"
+        advice = f": depend on {targets[0].name!r}" if targets else ""
+        yield "fileSystemConfig", f"{message} does not have mount targets in the function's subnets yet{advice}"

@@ -89,7 +89,7 @@ def private_api_has_a_policy_first(it: Resource, program: Program) -> Found:
         yield "restApi", f"{message} yet: depend on {policies[0].name!r}" if policies else message
 
 
-def _same_method(it: Resource, other: Resource, program: Program) -> bool:
+def of_one_method(it: Resource, other: Resource, program: Program) -> bool:
     """Whether both are about one method of one resource, as far as it is written."""
     if it.text("httpMethod") and other.text("httpMethod") and it.text("httpMethod") != other.text("httpMethod"):
         return False
@@ -113,7 +113,7 @@ def parts_of_a_method_in_order(it: Resource, program: Program) -> Found:
     for kind, needed, message in _ORDER:
         for other in program.of(needed) if kind == it.type else ():
             literal = it.text("httpMethod") and it.text("httpMethod") == other.text("httpMethod")
-            if other.new and literal and _same_method(it, other, program) and not program.waits_for(it, other):
+            if other.new and literal and of_one_method(it, other, program) and not program.waits_for(it, other):
                 yield "httpMethod", f"NotFoundException: {message}: depend on {other.name!r}"
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from rehearsal.judge.program import Program, Resource, list_repeated
 from rehearsal.judge.quotas import advise, quota
 from rehearsal.judge.refusal import Found, rule
-from rehearsal.judge.rules.aws.policies import allows, lets_service, statements
+from rehearsal.judge.rules.aws.policies import allows, lets_service, principals, statements
 from rehearsal.tables import read_table
 from rehearsal.values import UNKNOWN
 
@@ -57,8 +58,8 @@ def document_is_well_formed(it: Resource) -> Found:
             yield path, f"{_MALFORMED}: Statement IDs (SID) in a single policy must be unique: {name!r}"
         trust = path == "assumeRolePolicy"
         for one in listed_statements or ():
-            if trust and ("Resource" in one or "NotResource" in one):
-                yield path, f"{_MALFORMED}: Has prohibited field Resource"
+            if trust:
+                yield from ((path, f"{_MALFORMED}: {wrong}") for wrong in _wrong_trust(one))
             if not trust and "Principal" in one:
                 yield path, f"{_MALFORMED}: Policy document should not specify a principal."
             if not trust and "Resource" not in one and "NotResource" not in one:
@@ -75,6 +76,23 @@ def document_is_well_formed(it: Resource) -> Found:
             for resource in _texts(one.get("Resource")):
                 if not trust and resource != "*" and not resource.startswith(("arn:", "*", "$")):
                     yield path, f'MalformedPolicyDocument: Resource {resource} must be in ARN format or "*".'
+                if re.match(r"arn:[^:*]+:iam:[a-z]", resource):
+                    yield path, f"{_MALFORMED}: IAM resources cannot contain region information in arn: {resource}"
+
+
+def _wrong_trust(one: Mapping[str, Any]) -> Iterator[str]:
+    """What a statement says that must not be in a trust policy."""
+    if "Resource" in one or "NotResource" in one:
+        yield "Has prohibited field Resource"
+    if any(":" in action and not action.lower().startswith("sts:") for action in _texts(one.get("Action"))):
+        yield "AssumeRole policy may only specify STS AssumeRole actions."
+    principal = one.get("Principal")
+    for kind in principal if isinstance(principal, Mapping) else ():
+        if kind not in ("AWS", "Service", "Federated", "CanonicalUser"):
+            yield f"Invalid principal in policy: {kind!r}, expected AWS, Service or Federated"
+    for service in principals(one, "Service"):
+        if service != "*" and "." not in service:
+            yield f'Invalid principal in policy: "SERVICE":"{service}"'
 
 
 def _texts(value: object) -> list[str]:

@@ -59,6 +59,9 @@ def actions_are_complete(it: Resource) -> Found:
             yield path, f"ValidationError: an action of type {kind!r} needs {' or '.join(names)}"
         if str(kind).startswith("authenticate-") and it.text("protocol") in ("HTTP", "TCP"):
             yield path, f"UnsupportedAction: An action of type '{kind}' is only supported on HTTPS listeners"
+    last = [path for path, action in actions if action.get("type") in ("forward", "redirect", "fixed-response")]
+    if len(last) > 1:
+        yield last[1], "InvalidLoadBalancerAction: exactly one forward, redirect or fixed-response is expected"
     orders = [action.number("order") for _, action in actions]
     if None not in orders:
         actions.sort(key=lambda placed: placed[1].number("order") or 0)

@@ -122,6 +122,18 @@ def load_balancer_finds_the_container(it: Resource, program: Program) -> Found:
             yield f"{path}.containerPort", message
 
 
+@rule(SERVICE, source=f"{_GUIDE}/service-connect-concepts.html")
+def service_connect_finds_the_port(it: Resource, program: Program) -> Found:
+    task = program.refer(it, "taskDefinition", TASK)
+    made = containers(task) if task else []
+    names = {mapping.get("name") for one in made for mapping in one.get("portMappings") or ()}
+    for path, service in it.blocks("serviceConnectConfiguration.services") if made else ():
+        name = service.text("portName")
+        if name and name not in names:
+            message = f"{_INVALID}: The task definition does not have a port mapping with the name {name!r}"
+            yield f"{path}.portName", f"{message}, expected one of {', '.join(sorted(filter(None, names))) or 'none'}"
+
+
 @rule(SERVICE, source=f"{_GUIDE}/alb.html")
 def target_group_takes_the_tasks(it: Resource, program: Program) -> Found:
     task = program.refer(it, "taskDefinition", TASK)

@@ -1,0 +1,141 @@
+"""Conditions on a resource's properties, as text in the types' files (`rehearsal/{aws,azure}/types/*.toml`).
+
+`path` is given, `!path` is not. `path = a|b` has one of the values, of a list one item; `path in a|b` has nothing
+else, `path != a|b` none of them; `path ~ text` matches an expression, of a list each item. `<`, `<=`, `>`, `>=` compare
+numbers and times. `$path` stands for another property's value. `path?` holds also where nothing is given. `#path` is
+the number of items. A path leads through lists to all of their items; `/path` begins at the resource and not at the
+object that the relation is about, and `path->sqs/queue:Queue.name` is a property of the resource that `path` is.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from rehearsal.judge.program import Program, Resource, as_number
+from rehearsal.values import UNKNOWN
+
+_TEXT = re.compile(r"(?P<sign>[!#]?)(?P<path>[/\w.>:-]+?)(?P<absent>\??)(?: (?P<op><=|>=|!=|in|[=<>~]) (?P<value>.+))?")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_COMPARISONS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+_WORDS = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least", "~": "text that matches"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """An object inside a resource, where a relation holds: its path, the object, and the program where it is known."""
+
+    path: str
+    it: Resource
+    resource: Resource
+    program: Program | None = None
+
+    def get(self, path: str) -> Any:
+        """The value at a condition's path; `UNKNOWN` where it cannot be told, None where there surely is none."""
+        here, _, there = path.partition("->")
+        if not there:
+            return find(self.resource.inputs, here[1:]) if here.startswith("/") else find(self.it.inputs, here)
+        kind, _, inside = there.partition(".")
+        package = self.resource.type.partition(":")[0]
+        full = here[1:] if here.startswith("/") else f"{self.path}.{here}".lstrip(".")
+        other = self.program.refer(self.resource, full, f"{package}:{kind}") if self.program else None
+        return UNKNOWN if other is None else find(other.inputs, inside) if inside else other
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition; raises ValueError for a text that is none."""
+
+    text: str
+
+    @cached_property
+    def _parts(self) -> Mapping[str, str]:
+        match = _TEXT.fullmatch(self.text)
+        if match is None:
+            raise ValueError(f"found {self.text!r}, expected a condition like 'path', '!path' or 'path = a|b'")
+        return match.groupdict(default="")
+
+    @property
+    def path(self) -> str:
+        return self._parts["path"]
+
+    @property
+    def follows(self) -> bool:
+        return "->" in self.path
+
+    def holds(self, place: Place) -> bool | None:
+        """Whether it surely holds, or surely does not; None where that is not known."""
+        value, sign, op = place.get(self.path), self._parts["sign"], self._parts["op"]
+        if not op:
+            # what is not known yet is given, but not what cannot be followed
+            return None if value is UNKNOWN and self.follows else (value is not None) is not (sign == "!")
+        if value is None and sign != "#":
+            return op == "!=" or bool(self._parts["absent"])
+        return _compares(len(value or ()) if sign == "#" and value is not UNKNOWN else value, op, self._wanted(place))
+
+    def describe(self, place: Place) -> str:
+        """What was found at the path, and what the condition expects."""
+        value, op = place.get(self.path), self._parts["op"]
+        count = self._parts["sign"] == "#"
+        found = "nothing" if value is None else f"{len(value)} items" if count else _quote(value)
+        if not op:
+            wanted = "nothing" if self._parts["sign"] == "!" else "a value"
+        else:
+            values = " or ".join(map(str, self._wanted(place)))
+            wanted = f"anything but {values}" if op == "!=" else f"{_WORDS.get(op, '')} {values}".strip()
+        return f"found {found}, expected {wanted}"
+
+    def _wanted(self, place: Place) -> list[Any]:
+        text = self._parts["value"]
+        if self._parts["op"] == "~":
+            return [text]
+        values = [place.get(one[1:]) if one.startswith("$") else one for one in text.split("|")]
+        return [item for one in values for item in (one if isinstance(one, list) else [one]) if item is not None]
+
+
+def find(value: Any, path: str) -> Any:
+    """The value at a path, a list of all where it leads through lists; None for what Terraform takes for nothing."""
+    for name in path.split("."):
+        if isinstance(value, list):
+            inside = [find(item, name) for item in value]
+            value = [item for one in inside for item in (one if isinstance(one, list) else [one]) if item is not None]
+        elif value is not UNKNOWN:
+            value = value.get(name) if isinstance(value, Mapping) else None
+    return None if value is False or value in ("", [], {}) else value
+
+
+def _compares(value: Any, op: str, wanted: list[Any]) -> bool | None:
+    if isinstance(value, list):
+        every, op = op in ("in", "!=", "~"), "=" if op == "in" else op
+        found = [_compares(item, op, wanted) for item in value]
+        sure = not every
+        return sure if sure in found else None if None in found else not sure
+    if not all(isinstance(one, str | int | float) for one in (value, *wanted)):
+        return None
+    if op == "~":
+        return re.search(wanted[0], str(value)) is not None
+    if op in ("=", "in", "!="):
+        return any(_same(value, one) for one in wanted) is (op != "!=")
+    number, other = as_number(value), as_number(wanted[0]) if wanted else None
+    if number is not None and other is not None:
+        return _COMPARISONS[op](number, other)
+    times = wanted and all(_TIME.fullmatch(str(one)) for one in (value, wanted[0]))
+    return _COMPARISONS[op](value, wanted[0]) if times else None
+
+
+def _same(value: Any, wanted: Any) -> bool:
+    if isinstance(value, bool):
+        return str(value).lower() == str(wanted)
+    number = as_number(value)
+    return str(value) == str(wanted) or (number is not None and number == as_number(wanted))
+
+
+def _quote(value: Any) -> str:
+    if isinstance(value, Resource):
+        return repr(value.name)
+    text = repr(value)
+    return "a value" if value is UNKNOWN or isinstance(value, Mapping) else text if len(text) < 80 else f"{text[:60]}…"

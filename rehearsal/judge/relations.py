@@ -1,0 +1,103 @@
+"""Relations between the properties of a resource, as the types' files list them: `relations` of a type.
+
+A relation holds of the whole resource or of each object `at` a path, on which JSON text is read. `when` are conditions,
+all of which must surely hold; of `expect` none may surely fail. `exclusive`, `one_of` and `some_of` are paths of which
+at most one, exactly one and at least one is given: Terraform's ConflictsWith, ExactlyOneOf and AtLeastOneOf.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any
+
+from rehearsal.judge.conditions import Condition, Place
+from rehearsal.judge.program import Program, Resource
+from rehearsal.judge.refusal import RULES, Refusal, Rule
+from rehearsal.provider_facts import type_facts
+
+PROVIDER_SOURCE = "https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/service"
+
+
+@dataclass(frozen=True)
+class Relation:
+    """`says` are the cloud's words, `source` is where they stand or were met."""
+
+    name: str
+    at: str = ""
+    when: Sequence[str] = ()
+    expect: Sequence[str] = ()
+    exclusive: Sequence[str] = ()
+    one_of: Sequence[str] = ()
+    some_of: Sequence[str] = ()
+    says: str = ""
+    source: str = PROVIDER_SOURCE
+
+    @cached_property
+    def conditions(self) -> tuple[list[Condition], list[Condition]]:
+        return [Condition(text) for text in self.when], [Condition(text) for text in self.expect]
+
+    @cached_property
+    def follows(self) -> bool:
+        return any(one.follows for part in self.conditions for one in part)
+
+    def refusals(self, resource: Resource, program: Program | None) -> Iterator[Refusal]:
+        when, expect = self.conditions
+        for place in _places(self.at, resource, program):
+            if all(one.holds(place) for one in when):
+                for path, message in (*_broken(expect, place), *self._counted(place)):
+                    told = f"{self.says}: {message}" if self.says else message
+                    yield Refusal(_join(place.path, path), told, self.source, self.name, resource.urn)
+
+    def _counted(self, place: Place) -> Iterator[tuple[str, str]]:
+        group = self.exclusive or self.one_of or self.some_of
+        given = [path for path in group if place.get(path) is not None]
+        if len(given) > 1 and not self.some_of:
+            yield given[-1], f"{given[-1]!r} conflicts with {', '.join(map(repr, given[:-1]))}"
+        if group and not given and not self.exclusive:
+            yield group[0], f"one of {', '.join(map(repr, group))} must be specified"
+
+
+@cache
+def rules_of(kind: str) -> tuple[Rule | Relation, ...]:
+    """Every rule and relation of a type."""
+    if kind.count(":") != 2:
+        return ()
+    file = f"{kind.partition(':')[0].removesuffix('-native')}/types/{kind.split(':')[1].partition('/')[0]}.toml"
+    listed = type_facts.of(kind).relations
+    return (*RULES.get(kind, ()), *(Relation(file, **one) for one in listed))
+
+
+def _places(at: str, resource: Resource, program: Program | None) -> Iterator[Place]:
+    found: list[tuple[str, Any]] = [("", resource.inputs)]
+    for name in filter(None, at.split(".")):
+        inside = [(_join(path, name), _read(value.get(name))) for path, value in found if isinstance(value, Mapping)]
+        found = [item for path, value in inside for item in _items(path, value)]
+    for path, value in found:
+        if isinstance(value, Mapping):
+            yield Place(path, Resource(resource.urn, resource.type, value), resource, program)
+
+
+def _items(path: str, value: Any) -> list[tuple[str, Any]]:
+    return [(f"{path}[{i}]", item) for i, item in enumerate(value)] if isinstance(value, list) else [(path, value)]
+
+
+def _read(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return None
+
+
+def _broken(expect: Sequence[Condition], place: Place) -> Iterator[tuple[str, str]]:
+    for one in expect:
+        if one.holds(place) is False:
+            yield one.path.partition("->")[0], one.describe(place)
+
+
+def _join(path: str, name: str) -> str:
+    return name[1:] if name.startswith("/") else f"{path}.{name}" if path else name
