@@ -40,7 +40,7 @@ def normal(step: Step) -> dict[str, Any]:
         "op": step.op.value,
         "urn": step.urn,
         "inputs": step.inputs if created else None,
-        "goes": [step.deletes_first, step.retained] if step.op in (Op.REPLACE, Op.DELETE) else None,
+        "goes": [step.deletes_first, step.retained, step.deleted_with] if step.op in (Op.REPLACE, Op.DELETE) else None,
         "protect": step.protect,
         "diffs": [[d.path, d.kind, d.replaces, d.before, d.after] for d in step.diffs],
     }

@@ -11,13 +11,14 @@ import typer
 from pydantic import ValidationError
 
 from gitops.backend import read_address
-from gitops.checkout.git import ask_git
 from gitops.commands import common
 from gitops.commands.common import Rehearse, Seconds
 from gitops.deployed.operate import EXPECTED, Kind, Statement, describe, do, export, refuse_another
 from gitops.engine.start import hash_state
 from gitops.errors import Refused, UserError
 from gitops.files import write_text
+from gitops.review.circumstances import state_circumstances
+from gitops.run import Run
 
 FILE = "operation.json"
 MEANING = " · ".join(f"{kind}: {expected}" for kind, expected in EXPECTED.items())
@@ -44,7 +45,7 @@ def command(
         address = run.sandbox.backend if run.sandbox else read_address(os.environ)
         follow = common.follow("compared", 1)
         statement = describe(run, kind, target, argument, address, datetime.now(UTC), follow)
-        statement = statement.model_copy(update=circumstances(run.root))
+        statement = statement.model_copy(update=circumstances(run, environment))
         if approved:
             if reason := refuse_another(read_statement(approved), statement):
                 raise Refused(reason, where="--approved", hint="Nothing was touched. Have it stated and approved anew.")
@@ -55,11 +56,11 @@ def command(
     common.output.print(statement.markdown(), markup=False)
 
 
-def circumstances(root: Path) -> dict[str, str]:
+def circumstances(run: Run, environment: str) -> dict[str, str]:
+    here = state_circumstances(run, environment, os.environ)
     return {
-        "commit": ask_git(root, "rev-parse", "HEAD"),
+        **here.model_dump(include={"commit", "backend", "accounts", "run"}),
         "actor": os.environ.get("GITHUB_ACTOR", ""),
-        "run": os.environ.get("GITHUB_RUN_ID", ""),
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
     }
 

@@ -42,7 +42,8 @@ EXPECTED = {
 class Statement(Record):
     """What an operation would do, or did: `effects` are sentences, `state` and `after` hashes of the target's state.
 
-    `actor`, `run` and `commit` are GitHub's, empty on a laptop; `when` is in UTC.
+    `backend`, `accounts` and `commit` are as in a review's circumstances; `actor` and `run` are GitHub's, empty on a
+    laptop; `when` is in UTC.
     """
 
     kind: Kind
@@ -51,6 +52,8 @@ class Statement(Record):
     effects: tuple[str, ...]
     state: str
     commit: str = ""
+    backend: str = ""
+    accounts: str = ""
     actor: str = ""
     run: str = ""
     when: str = ""
@@ -131,7 +134,7 @@ def needs(resource: Mapping[str, Any]) -> set[str]:
 
 def refuse_another(shown: Statement, now: Statement) -> str:
     """The difference between the approved effects and the present ones; empty if there is none."""
-    for name in ("kind", "target", "argument", "state", "commit"):
+    for name in ("kind", "target", "argument", "state", "commit", "backend", "accounts", "run"):
         if getattr(shown, name) != getattr(now, name):
             return f"another {name} was approved: {getattr(shown, name)!r}, here it is {getattr(now, name)!r}"
     # a lock's age is told as well, and grows

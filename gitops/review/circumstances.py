@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gitops import fingerprint
-from gitops.backend import state_backend
+from gitops.backend import read_address, state_backend
 from gitops.checkout.git import git
 from gitops.checkout.rooms import POLICIES, ROOMS
 from gitops.engine.install import VERSION
@@ -24,11 +24,17 @@ def state_circumstances(run: Run, environment: str, environ: Mapping[str, str]) 
         commit=describe_commit(run),
         policies=fingerprint.of_files(run.root, [POLICIES]) if run.policy_pack else "none",
         engine=VERSION,
-        backend="rehearsal" if run.sandbox else state_backend(environ),
+        backend="rehearsal" if run.sandbox else describe_backend(environ),
         accounts="" if run.sandbox else name_accounts(environ),
         run=environ.get("GITHUB_RUN_ID", ""),
         attempt=int(attempt) if attempt.isdecimal() else 0,
     )
+
+
+def describe_backend(environ: Mapping[str, str]) -> str:
+    """The state's address, and a hash of its options: one of them may lead elsewhere (`endpoint`), one be a secret."""
+    address, options = state_backend(environ), read_address(environ).partition("?")[2]
+    return f"{address} with options {fingerprint.of_text(options)[:12]}" if options else address
 
 
 def describe_commit(run: Run) -> str:

@@ -48,7 +48,7 @@ def record(**more: Any) -> dict[str, Any]:
 
 
 def folder(root: Path, *contents: object, name: str = "web.dev.json") -> Path:
-    (root / "records").mkdir(exist_ok=True)
+    (root / "records").mkdir(parents=True, exist_ok=True)
     for number, content in enumerate(contents):
         text = content if isinstance(content, str) else json.dumps(content)
         (root / "records" / (name if not number else f"{number}.{name}")).write_text(text)
@@ -92,6 +92,21 @@ def test_what_is_no_record_is_refused_whole(tmp_path: Path, content: object) -> 
 def test_a_file_is_named_by_its_target(tmp_path: Path, name: str) -> None:
     with pytest.raises(UserError):
         read_records(folder(tmp_path, record(), name=name), RULES)
+
+
+def test_a_link_is_refused_also_where_it_leads_to_a_record(tmp_path: Path) -> None:
+    elsewhere = folder(tmp_path / "elsewhere", record()) / "records"
+    linked, beside = tmp_path / "linked", tmp_path / "beside"
+    (linked / "records").mkdir(parents=True)
+    (linked / "records/web.dev.json").symlink_to(elsewhere / "web.dev.json")
+    beside.mkdir()
+    (beside / "records").symlink_to(elsewhere)
+
+    assert read_records(elsewhere.parent, RULES)
+    with pytest.raises(UserError, match="no plain file"):
+        read_records(linked, RULES)
+    with pytest.raises(UserError, match="0 records"):
+        read_records(beside, RULES)
 
 
 def test_links_folders_and_too_much_are_refused(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from gitops.deploy import deploy, limit_update, mismatch, refusal
 from gitops.engine.install import Engine
 from gitops.engine.job import Job
 from gitops.engine.pool import OnDone, Pool
+from gitops.engine.start import EMPTY, hash_state
 from gitops.preview import preview
 from gitops.records import Finding, Level, Op, Operation, RunError, RunRecord, Severity, SourceLine, Status, Step
 from gitops.run import Run, serve_clouds
@@ -101,6 +102,23 @@ def test_a_name_that_the_provider_makes_up_in_each_run_is_the_same_change() -> N
     assert refusal(second, {"web/dev": first}) == ""
     assert "name shown" in mismatch(scaled(Op.UPDATE, 3), scaled(Op.UPDATE, 3, name="web-99aa00b"))
     assert "web" in refusal(scaled(Op.CREATE, 3, name="mine"), {"web/dev": first})
+
+
+def test_a_provider_must_be_set_as_shown() -> None:
+    def set_to(region: str) -> RunRecord:
+        fields = {"op": Op.CREATE, "urn": "urn:x::default", "type": "pulumi:providers:aws", "name": "default"}
+        return record(providers=[Step.model_validate({**fields, "inputs": {"region": region}})])
+
+    assert mismatch(set_to("us-east-1"), set_to("us-east-1")) == ""
+    assert mismatch(set_to("us-east-1"), set_to("us-west-2")) == "default: region shown 'us-east-1', done 'us-west-2'"
+
+
+def test_a_state_in_which_something_is_still_being_made_is_another_one() -> None:
+    made, noted = {"resources": [{"urn": "a"}]}, {"pending_operations": [{"resource": {"urn": "b"}}]}
+    states = [{}, made, noted, {**made, **noted}]
+
+    assert len({hash_state(state) for state in states}) == len(states)
+    assert {hash_state(state) for state in (None, {}, {"resources": []}, {"manifest": {"time": "now"}})} == {EMPTY}
 
 
 def test_outputs_that_were_known_must_come_out_so() -> None:

@@ -18,6 +18,8 @@ def record(*steps: Step, **more: object) -> RunRecord:
 
 CHANGE = step(diffs=(PropertyDiff(path="tags.a", kind="update", before="1", after="2"),))
 
+CREATED = step("default", op=Op.CREATE, inputs={"region": "us-east-1"})
+
 
 def test_what_a_reviewer_does_not_read_as_a_change_is_not_in_it() -> None:
     moved = CHANGE.model_copy(update={"source": SourceLine(file="stacks/web/__main__.py", line=9)})
@@ -66,6 +68,17 @@ def test_every_part_of_a_change_matters() -> None:
         record(step(op=Op.REPLACE, inputs={"a": 2})),
         record(CHANGE, outputs_before={"url": "a"}, outputs={"url": "b"}),
         record(CHANGE, outputs_before={"url": "a"}, outputs={"url": "c"}),
+        record(CHANGE, rehearsal=False),
+        record(CHANGE.model_copy(update={"protect": True})),
+        record(step(op=Op.REPLACE, inputs={"a": 1}, deletes_first=True)),
+        record(CHANGE, step("two", op=Op.DELETE, retained=True)),
+        record(CHANGE, step("two", op=Op.DELETE, deleted_with="urn:three")),
+        record(CHANGE, providers=(CREATED,)),
+        record(CHANGE, providers=(CREATED.model_copy(update={"inputs": {"region": "us-west-2"}}),)),
+        record(CHANGE, secrets={"urn:one key": "h1"}),
+        record(CHANGE, secrets={"urn:one key": "h2"}),
+        record(CHANGE, drift=(CHANGE,)),
+        record(CHANGE, drift=(CHANGE.model_copy(update={"op": Op.DELETE}),)),
     ]
 
     assert len({change_digest(variant) for variant in variants}) == len(variants)

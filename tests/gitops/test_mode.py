@@ -17,6 +17,13 @@ def test_nothing_set_is_a_rehearsal_and_everything_set_is_real() -> None:
     assert find_mode(azure) == "real"
 
 
+def test_two_identities_are_no_backend() -> None:
+    both = {"GITOPS_CLOUDS": "real", "AWS_ROLE_ARN": "arn:aws:iam::1:role/deploy", "AZURE_CLIENT_ID": "c"}
+
+    with pytest.raises(UserError, match="PULUMI_BACKEND_URL"):
+        find_mode(both)
+
+
 @pytest.mark.parametrize("without", ["GITOPS_CLOUDS", "PULUMI_BACKEND_URL", "AWS_ROLE_ARN"])
 def test_a_variable_that_is_missing_is_an_error_and_no_rehearsal(without: str) -> None:
     with pytest.raises(UserError):

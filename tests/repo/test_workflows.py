@@ -82,6 +82,15 @@ def test_a_pull_requests_code_logs_in_only_where_it_was_asked_for_and_its_enviro
     ]
 
 
+def test_a_pull_request_is_compared_with_what_it_is_merged_into() -> None:
+    """The first parent of the merge commit, which checkout takes where it is told no other; `base.sha` lags behind."""
+    previewing = ("preview.yml", "real-preview.yml")
+
+    bases = [workflow(name)["env"]["BASE"] for name in previewing]
+    assert bases == ["${{ github.event.merge_group.base_sha || 'HEAD^1' }}", "HEAD^1"]
+    assert [options for name in previewing for options in checkouts(workflow(name)) if "ref" in options] == []
+
+
 def workflow(name: str) -> dict[Any, Any]:
     return yaml.safe_load((ROOT / ".github" / "workflows" / name).read_text(encoding="utf-8"))
 
@@ -195,6 +204,14 @@ def test_while_a_targets_state_is_operated_on_it_is_not_deployed() -> None:
     deploying = workflow("deploy-environment.yml")["jobs"]["deploy"]["concurrency"]["group"]
 
     assert operating.replace("inputs.stack", "matrix.name") == deploying
+
+
+def test_an_operation_is_done_to_clouds_of_the_kind_that_it_was_stated_of() -> None:
+    state, do = (workflow("operate.yml")["jobs"][name] for name in ("state", "do"))
+    (entering,) = [step for step in do["steps"] if step.get("uses") == "./.github/actions/environment"]
+
+    assert state["outputs"] == {"mode": "${{ steps.enter.outputs.mode }}"}
+    assert entering["with"]["before"] == "${{ needs.state.outputs.mode }}"
 
 
 def test_drift_is_looked_for_in_every_environment() -> None:

@@ -90,7 +90,9 @@ def test_what_is_imported_is_read_by_the_provider_that_is_meant() -> None:
 STATED = Statement(kind=Kind.FORGET, target="web/dev", argument="a", effects=("forget a",), state="s", commit="c")
 
 
-@pytest.mark.parametrize("field", ["kind", "target", "argument", "effects", "state", "commit"])
+@pytest.mark.parametrize(
+    "field", ["kind", "target", "argument", "effects", "state", "commit", "backend", "accounts", "run"]
+)
 def test_anything_else_than_what_was_approved_is_refused(field: str) -> None:
     other: dict[str, Any] = {"kind": Kind.REFRESH, "effects": ("forget a", "forget b")}
     now = STATED.model_copy(update={field: other.get(field, "x")})

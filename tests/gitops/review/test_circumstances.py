@@ -41,7 +41,11 @@ def differ(one: Circumstances, other: Circumstances) -> set[str]:
 def test_each_circumstance_is_read_off_the_machine(run: Run, tmp_path: Path) -> None:
     before = state_circumstances(run, "prod", JOB)
 
-    assert (before.backend, before.run, before.attempt, before.rehearsal) == ("s3://state", "17", 2, False)
+    assert (before.run, before.attempt, before.rehearsal) == ("17", 2, False)
+    assert before.backend.startswith("s3://state with options ")
+    assert "us-east-1" not in before.backend
+    elsewhere = JOB | {"PULUMI_BACKEND_URL": f"{JOB['PULUMI_BACKEND_URL']}&endpoint=https://example.com"}
+    assert differ(before, state_circumstances(run, "prod", elsewhere)) == {"backend"}
     assert len(before.commit) == 40
     assert differ(before, state_circumstances(run, "prod", JOB)) == set()
     assert differ(before, state_circumstances(run, "dev", JOB)) == {"environment"}

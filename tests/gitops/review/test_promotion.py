@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 from gitops.checkout.targets import Target
+from gitops.commands import promote
 from gitops.commands.promote import find_former, judge, read_proofs
+from gitops.engine.install import Engine
 from gitops.records import Level, Op, Operation, RunError, RunRecord, Status, Step
 from gitops.report.model.context import Context
-from gitops.reporting import write
+from gitops.reporting import read, write
 from gitops.review.declared import rehearse_configs
 from gitops.review.promotion import (
     Snapshots,
@@ -201,6 +204,23 @@ def test_a_proof_is_of_this_commit_and_of_the_latest_attempt(tmp_path: Path) -> 
 
     assert [step.inputs for step in found["web/dev"].steps] == [{"n": 10}]
     assert read_proofs(tmp_path, "c2") == {}
+
+
+@pytest.mark.parametrize(("advisory", "code"), [(False, 1), (True, 0)])
+def test_what_nothing_proves_ends_the_run_unless_it_is_only_to_be_listed(
+    checkout: Callable[..., Path], engine: Engine, monkeypatch: pytest.MonkeyPatch, advisory: bool, code: int
+) -> None:
+    root = checkout("", dev="", prod="")
+    monkeypatch.chdir(root)
+    monkeypatch.setattr(promote, "rehearse_configs", lambda run, targets, *_: dict.fromkeys(targets, ()))
+    write(root / "reviewed", [record("prod", {"a": {"n": 1}}, Op.CREATE)], Context(commit="c1"))
+
+    with pytest.raises(typer.Exit) as ended:
+        promote.command("prod", root / "reviewed", root / "no-proofs", advisory)
+
+    assert ended.value.exit_code == code
+    (judged,) = read(root / "reviewed")
+    assert [finding.level for finding in judged.findings] == [Level.ADVISORY if advisory else Level.MANDATORY]
 
 
 def test_a_single_proof_lies_in_no_folder_of_its_own(tmp_path: Path) -> None:
