@@ -106,6 +106,13 @@ class Stack:
         self.before = before
         self._remembered: dict[Any, Any] = {}
 
+    @property
+    def deployed(self) -> Stack:
+        """`before`, for rules about changes. Raises LookupError where it is not known; there they are not asked."""
+        if self.before is None:
+            raise LookupError("what was deployed is not known")
+        return self.before
+
     def of(self, *types: str) -> list[Resource]:
         return [resource for type_ in types for resource in self._by_type.get(type_, ())]
 

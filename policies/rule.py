@@ -2,9 +2,9 @@
 
 A rule about one resource is `def name(resource)`; one about relations is `def name(resource, stack)` and runs at the
 end, when every resource is registered. One about a change is `def name(was, now, stack)`: `was` is the resource as it
-was deployed, `now` as it is to be, or None where it goes; it is asked where the previous state is known. A rule about
-serving (`serving=True`) runs at the end too: only then it is known which resources serve, and it judges no others.
-The first line of the docstring is the title, the rest is the reason.
+was deployed, `now` as it is to be; it is asked where the previous state is known, and of a resource that goes where its
+`now` is declared as `Resource | None`. A rule about serving (`serving=True`) runs at the end too: only then it is known
+which resources serve, and it judges no others. The first line of the docstring is the title, the rest is the reason.
 """
 
 from __future__ import annotations
@@ -98,7 +98,16 @@ class Rule:
     @cached_property
     def _code(self) -> CodeType:
         """The code of the rule's function, with thresholds set or not."""
-        return inspect.unwrap(getattr(self.check, "func", self.check)).__code__
+        return self._function.__code__
+
+    @property
+    def _judges_what_goes(self) -> bool:
+        """Whether a rule about changes is asked of what goes, too: its `now` may be None."""
+        return "None" in str(self._function.__annotations__["now"])
+
+    @property
+    def _function(self) -> Callable[..., Iterator[str]]:
+        return inspect.unwrap(getattr(self.check, "func", self.check))
 
     @cached_property
     def requirements(self) -> tuple[Requirement, ...]:
@@ -115,7 +124,9 @@ class Rule:
 
     def changes(self, was: Resource, stack: Stack) -> Iterator[Outcome]:
         """Judges what becomes of a resource of the previous state."""
-        yield from self._outcomes_of(was, self.check(was, stack.successor(was), stack))
+        now = stack.successor(was)
+        if now or self._judges_what_goes:
+            yield from self._outcomes_of(was, self.check(was, now, stack))
 
     def _outcomes_of(self, resource: Resource, messages: Iterator[str]) -> Iterator[Outcome]:
         try:

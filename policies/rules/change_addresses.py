@@ -89,14 +89,14 @@ def _report_replacement(was: Resource, now: Resource | None) -> Iterator[str]:
     reference="https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html",
     fix="Make resource_id from an output of the service, or replace the target with it (replace_on_changes).",
 )
-def change_scales_what_it_replaces(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+def change_scales_what_it_replaces(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
     """A service that is replaced is scaled afterwards.
 
     With the old service its scalable target goes. A target whose resource id stays the same has no change for the
     engine to make: the new service keeps its first number of tasks for ever
     (github.com/hashicorp/terraform-provider-aws/issues/10432).
     """
-    if now is None or replacing(was, now):
+    if replacing(was, now):
         return
     for service in stack.follow(now, "resourceId", SERVICE):
         before = stack.predecessor(service)
@@ -112,16 +112,16 @@ def change_scales_what_it_replaces(was: Resource, now: Resource | None, stack: S
     reference="https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeregisterScalableTarget.html",
     fix="Make resource_id, scalable_dimension and service_namespace from the target's outputs.",
 )
-def change_takes_policies_along(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+def change_takes_policies_along(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
     """The policies and schedules of a scalable target that is replaced are made again.
 
     Deregistering the old target deletes its policies and schedules. Those whose resource id does not change with the
     target's are not made again, and nothing moves the number any more
     (github.com/hashicorp/terraform-provider-aws/issues/240).
     """
-    if now is None or not now.known("resourceId") or replacing(was, now):
+    if not now.known("resourceId") or replacing(was, now):
         return
-    for target in stack.before.follow(was, "resourceId", TARGET) if stack.before else ():
+    for target in stack.deployed.follow(was, "resourceId", TARGET):
         after = stack.successor(target)
         paths = replacing(target, after) if after else []
         if paths:
@@ -135,13 +135,13 @@ def change_takes_policies_along(was: Resource, now: Resource | None, stack: Stac
     reference="https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming",
     fix="Remove the name (the engine chooses one), or give another name together with the change.",
 )
-def change_can_replace_the_target_group(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+def change_can_replace_the_target_group(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
     """A target group that is replaced gets another name.
 
     Its port, protocol, network and kind of target cannot change in place. Under the same name the new group cannot be
     made while the old one serves: the deployment fails half-way (github.com/pulumi/pulumi-aws/issues/4220).
     """
-    if now is None or not now.known("name") or now.auto_named(now.text("name") or ""):
+    if not now.known("name") or now.auto_named(now.text("name") or ""):
         return
     paths = replacing(was, now)
     if paths and "name" not in paths and now.declared.has("name"):
@@ -155,14 +155,14 @@ def change_can_replace_the_target_group(was: Resource, now: Resource | None, sta
     reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html",
     fix="Make new target groups for the new load balancer, and move the service to them.",
 )
-def change_gives_a_new_balancer_new_groups(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+def change_gives_a_new_balancer_new_groups(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
     """A load balancer that is replaced does not take its target groups along.
 
     A target group belongs to one load balancer at a time. While the old one serves, the new one's listeners are refused
     (TargetGroupAssociationLimit), and the deployment ends between the two
     (github.com/hashicorp/terraform-provider-aws/issues/7581).
     """
-    if now is None or not replacing(was, now):
+    if not replacing(was, now):
         return
     for listener in stack.referring(now, LISTENER, "loadBalancerArn"):
         for group in stack.follow(listener, "defaultActions", GROUP):

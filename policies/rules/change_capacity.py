@@ -41,14 +41,14 @@ CAPACITY = {
     fix="Keep the number, or say in the pull request which measurement allows less.",
     config_key="scaling.min",
 )
-def change_keeps_capacity(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+def change_keeps_capacity(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
     """A change does not take capacity away unseen.
 
     A lower bound, a smaller task or a shorter time limit is right after a measurement and wrong after a copied line. It
     is advice: in a difference of many lines nobody sees the one number that matters.
     """
-    for path in CAPACITY[was.type] if now else ():
-        if now and path not in now.ignores and not any(path.startswith(f"{ignore}.") for ignore in now.ignores):
+    for path in CAPACITY[was.type]:
+        if path not in now.ignores and not any(path.startswith(f"{ignore}.") for ignore in now.ignores):
             before, after = was.number(path), now.number(path)
             if before is not None and after is not None and -1 < after < before:
                 yield f"{path} is {after:g} and was {before:g}, wanted no less"
@@ -62,12 +62,12 @@ def change_keeps_capacity(was: Resource, now: Resource | None, stack: Stack) -> 
     fix="Keep the capacity, or say in the pull request which measurement allows less.",
     config_key="scaling.min",
 )
-def change_keeps_the_capacity_of_profiles(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+def change_keeps_the_capacity_of_profiles(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
     """A change does not lower an autoscale profile's bounds unseen.
 
     The bounds hold from the next evaluation on: a lower minimum removes instances within minutes.
     """
-    profiles = {profile.text("name"): profile for profile in now.children("profiles")} if now else {}
+    profiles = {profile.text("name"): profile for profile in now.children("profiles")}
     for before in was.children("profiles"):
         after = profiles.get(before.text("name"))
         for bound in ("minimum", "maximum") if after else ():
@@ -84,7 +84,7 @@ def change_keeps_the_capacity_of_profiles(was: Resource, now: Resource | None, s
     fix="Set initial_instance_count to what the peak needs, or deploy in quiet hours.",
     config_key="endpoint.initial_instances",
 )
-def change_starts_with_the_fleet_it_found(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+def change_starts_with_the_fleet_it_found(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
     """An update of a scaled endpoint does not start with a fraction of its fleet.
 
     The provider does not keep the number that autoscaling has reached, so every new configuration begins at
@@ -92,9 +92,8 @@ def change_starts_with_the_fleet_it_found(was: Resource, now: Resource | None, s
     of the maximum, is too few if the peak is on.
     """
     old = _by_name(was)
-    for endpoint in endpoints_of(now, stack) if now else ():
-        variants = _by_name(now) if now else {}
-        for name, variant in variants.items():
+    for endpoint in endpoints_of(now, stack):
+        for name, variant in _by_name(now).items():
             count, before = variant.number("initialInstanceCount"), _count(old.get(name))
             most = [target.number("maxCapacity") or 0 for target in targets_of(variant, endpoint, True, stack)]
             changed = old.get(name) is not None and variant.raw != old[name].raw
@@ -118,7 +117,7 @@ def change_keeps_variants_that_scale(was: Resource, now: Resource | None, stack:
     deployment, so that it fails half-way.
     """
     scaled = variant_scaled_by(was)
-    for endpoint in stack.before.follow(was, "resourceId", ENDPOINT) if stack.before else ():
+    for endpoint in stack.deployed.follow(was, "resourceId", ENDPOINT):
         after = stack.successor(endpoint)
         variants = variants_of(after, stack) if after and not replacing(endpoint, after) else []
         known = variants and all(variant.known("variantName") and variant.has("variantName") for variant in variants)
@@ -134,19 +133,19 @@ def change_keeps_variants_that_scale(was: Resource, now: Resource | None, stack:
     fix="Take the scalable target away first, or make another endpoint for the other instance type.",
     config_key="endpoint.instance_type",
 )
-def change_keeps_the_type_of_what_scales(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+def change_keeps_the_type_of_what_scales(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
     """The instance type of a variant that is a scalable target stays.
 
     SageMaker refuses to change it while the variant is registered, and the update fails after the new models and
     configurations are made.
     """
-    if now is None or stack.before is None or replacing(was, now):
+    if replacing(was, now):
         return
-    before = {v.text("variantName"): v for v in variants_of(was, stack.before) if v.known("variantName")}
+    before = {v.text("variantName"): v for v in variants_of(was, stack.deployed) if v.known("variantName")}
     for variant in variants_of(now, stack):
         old = before.get(variant.text("variantName")) if variant.known("variantName") else None
         alone = len(before) == 1
-        if old and targets_of(old, was, alone, stack.before) and differs_in(old, variant, "instanceType"):
+        if old and targets_of(old, was, alone, stack.deployed) and differs_in(old, variant, "instanceType"):
             yield f"instanceType is {variant.show('instanceType')} and was {old.show('instanceType')}, wanted it kept"
 
 
@@ -157,14 +156,14 @@ def change_keeps_the_type_of_what_scales(was: Resource, now: Resource | None, st
     reference=f"{GUIDE}/deployment-best-practices.html",
     fix="Remove the model's fixed name, so that a new model is another name in a new endpoint configuration.",
 )
-def change_of_a_model_reaches_its_endpoint(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+def change_of_a_model_reaches_its_endpoint(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
     """A changed model comes with a new endpoint configuration.
 
     An endpoint loads its models when its configuration changes, and then only. A model that is replaced under the same
     name leaves the configuration as it was: the deployment is green, and the old model answers until an instance is
     replaced, which then loads the new one beside it.
     """
-    if now is None or not now.declared.has("name") or differs(was, now, "name"):
+    if not now.declared.has("name") or differs(was, now, "name"):
         return
     changed = [path for path in ("primaryContainer", "containers") if _content(was, path) != _content(now, path)]
     for configuration in stack.referring(now, CONFIGURATION, "productionVariants") if changed else ():
@@ -187,9 +186,9 @@ def change_keeps_a_way_back(was: Resource, now: Resource | None, stack: Stack) -
     to be built again, which takes a quarter of an hour of errors.
     """
     name = was.text_if_known("deploymentName") or was.name
-    if now is not None or stack.before is None or not stack.of(ONLINE_ENDPOINT):
+    if now is not None or not stack.of(ONLINE_ENDPOINT):
         return
-    shares = [traffic for endpoint in stack.before.of(ONLINE_ENDPOINT, TEMPLATE) for traffic in traffic_of(endpoint)]
+    shares = [traffic for endpoint in stack.deployed.of(ONLINE_ENDPOINT, TEMPLATE) for traffic in traffic_of(endpoint)]
     answered = max((traffic.number(name) or 0 for traffic in shares), default=0)
     if answered > 0:
         yield f'the deployment "{name}" answered {answered:g} percent and is deleted, wanted it to stay'

@@ -94,14 +94,12 @@ GUARDS = (
     fix="Leave the protection on; take it away in the change that deletes, and only there.",
     config_key="availability.protected",
 )
-def change_keeps_protection(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+def change_keeps_protection(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
     """A change does not take away the protection against deletion.
 
     It is the first half of a deletion. Taken away for one change and forgotten, the next mistake deletes what callers
     or models need.
     """
-    if now is None:
-        return
     if was.protected and not now.protected:
         yield "the option protect was set and is not, wanted it kept"
     path, wanted = PROTECTED.get(was.type, ("", True))
@@ -116,16 +114,16 @@ def change_keeps_protection(was: Resource, now: Resource | None, stack: Stack) -
     reference=f"{WELL}/sec_protect_data_rest_encrypt.html",
     fix="Keep the key; where another one is meant, see that everybody who reads may use both.",
 )
-def change_keeps_the_key(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+def change_keeps_the_key(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
     """A change does not take away or exchange the key that data is encrypted with.
 
     Without it new data lies under a key that others control. Under another one whoever reads old and new data needs
     both, and the first request after the change is the one that finds out.
     """
-    for path in KEYS[was.type] if now else ():
-        if now and was.has(path) and not now.has(path):
+    for path in KEYS[was.type]:
+        if was.has(path) and not now.has(path):
             yield f"{path} was {was.show(path)} and is not set, wanted it kept"
-        elif now and differs(was, now, path):
+        elif differs(was, now, path):
             yield f"{path} is {now.show(path)} and was {was.show(path)}, wanted it kept"
 
 
@@ -137,14 +135,14 @@ def change_keeps_the_key(was: Resource, now: Resource | None, stack: Stack) -> I
     fix="Keep the time, or export what the shorter one deletes first.",
     config_key="logs.retention_days",
 )
-def change_keeps_what_is_kept(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+def change_keeps_what_is_kept(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
     """A change does not shorten how long things are kept.
 
     Logs, versions and messages older than the new time are deleted, logs within three days, and with them what the next
     investigation asks for.
     """
-    for path in KEPT_FOR[was.type] if now else ():
-        before, after = was.number(path), now.number(path) if now else None
+    for path in KEPT_FOR[was.type]:
+        before, after = was.number(path), now.number(path)
         if before and after and after < before:
             yield f"{path} is {after:g} and was {before:g}, wanted no less"
 
@@ -218,7 +216,7 @@ def _on(resource: Resource, path: str) -> bool:
 
 def _find_guarded(guard: Resource, stack: Stack) -> list[Resource | None]:
     """What the guard referred to, as it is now; None for each that goes."""
-    before = {resource.urn: resource for resource in stack.before.resources} if stack.before else {}
+    before = {resource.urn: resource for resource in stack.deployed.resources}
     return [stack.successor(before[urn]) for urns in guard.links.values() for urn in urns if urn in before]
 
 

@@ -20,7 +20,7 @@ from ..serving import FUNCTION, TASK
     reference="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html#deployment-container-image-stability",
     fix="Name the image by its digest, and give new content a new tag.",
 )
-def change_keeps_images_pinned(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+def change_keeps_images_pinned(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
     """A tag goes on meaning the image that it meant.
 
     The same tag with another digest, or a tag where there was a digest, means that the next deployment may run
@@ -41,10 +41,8 @@ def _repository(image: str) -> str:
     return head if head and "/" not in tail else image
 
 
-def _images(resource: Resource | None) -> dict[str, str]:
+def _images(resource: Resource) -> dict[str, str]:
     """Images that a resource runs: name with tag → digest, empty where it has none."""
-    if resource is None:
-        return {}
     named = [resource.text_if_known(path) for path in ("imageUri", "primaryContainer.image", "properties.image")]
     if resource.known("containerDefinitions"):
         named += [item.text("image") for item in resource.document("containerDefinitions").children("items")]

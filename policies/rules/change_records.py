@@ -29,7 +29,7 @@ def place(record: Resource) -> tuple[str | None, ...]:
     reference="https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html",
     fix="Make the records under another name and move callers, or delete those of the name in a deployment before.",
 )
-def change_keeps_the_routing_of_a_name(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+def change_keeps_the_routing_of_a_name(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
     """Records of one name do not change their routing policy while they are several.
 
     Route 53 takes no two policies of one name and type. The provider changes one record at a time, and the first is
@@ -37,9 +37,9 @@ def change_keeps_the_routing_of_a_name(was: Resource, now: Resource | None, stac
     old policy: the deployment ends there (github.com/kubernetes-sigs/external-dns/issues/4345). A name's only record
     may change.
     """
-    if now is None or place(was) != place(now) or stack.before is None:
+    if place(was) != place(now):
         return
     old, new = routing(was), routing(now)
-    beside = [each for each in stack.before.of(RECORD) if each.urn != was.urn and place(each) == place(was)]
+    beside = [each for each in stack.deployed.of(RECORD) if each.urn != was.urn and place(each) == place(was)]
     if old != new and beside:
         yield f"{new} is in place of {old} while {beside[0]} has the same name, wanted the policy kept, or another name"
