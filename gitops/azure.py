@@ -73,16 +73,16 @@ def send(method: str, address: str, headers: Mapping[str, str], right: str) -> b
 def advise(status: int, right: str) -> str:
     """What to do about a refusal."""
     if status == 401:
-        return "The login has ended or is one of another tenant: run `az login`, in a job run the job again."
+        return "The login has expired or belongs to another tenant: run `az login`; in a job, run the job again."
     if status == 403:
-        return f"The identity needs {right}; a role that was just given counts after some minutes."
+        return f"The identity needs {right}; a new role assignment takes effect after some minutes."
     if status == 404:
-        return "It is not there: was it deleted by hand?"
+        return "It does not exist: was it deleted by hand?"
     if status == 429:
-        return f"Azure limits how often this identity may ask, and did so {TRIES} times: run it again in some minutes."
+        return f"Azure throttled this identity {TRIES} times: run it again in some minutes."
     if status in RETRIED:
-        return f"A fault of Azure's own, {TRIES} times: run it again, or see https://azure.status.microsoft first."
-    return "Run it again with another version of gitops, or report it: nothing here expects this answer."
+        return f"Azure failed {TRIES} times: run it again, or look at https://azure.status.microsoft first."
+    return "This answer is unexpected: try another version of gitops, or report it."
 
 
 def read_code(headers: Mapping[str, str], body: bytes) -> str:

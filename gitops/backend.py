@@ -55,5 +55,5 @@ def require_state_backend(environment: Mapping[str, str]) -> None:
     if not state_backend(environment):
         raise UserError(
             "no state backend: PULUMI_BACKEND_URL is not set and nobody is logged in",
-            hint="Set it or run `pulumi login` for the real clouds; give --rehearse for the ones that need neither.",
+            hint="For the real clouds set it or run `pulumi login`; for rehearsal clouds give --rehearse.",
         )

@@ -100,7 +100,7 @@ def describe(root: Path) -> Catalogue:
         raise UserError(
             f"the policy pack cannot be read: {why}",
             where=place,
-            hint="Mend it; no policy is checked until it can be read.",
+            hint="Fix it: no policy is checked until it can be read.",
         )
     return {rule.rule: rule for rule in (Rule.model_validate(item) for item in json.loads(result.stdout))}
 

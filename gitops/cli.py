@@ -88,7 +88,7 @@ def main() -> None:
             errors.print(f"[red]error:[/] {escape(str(cause))}")
             sys.exit(COULD_NOT_RUN)
         errors.print_exception(width=120)
-        errors.print("[red]error:[/] this is a fault of gitops itself; nothing was deployed by this command after it")
+        errors.print("[red]error:[/] this is a bug in gitops; the command deployed nothing after it")
         sys.exit(COULD_NOT_RUN)
     except SystemExit as ended:
         if ended.code == INTERRUPTED:  # typer catches KeyboardInterrupt itself, and says nothing

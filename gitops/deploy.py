@@ -136,11 +136,12 @@ def refusal(record: RunRecord, reviewed: Mapping[str, RunRecord] | None) -> str:
     if seen is None:
         return "this target was not part of the review"
     if seen.rehearsal is not record.rehearsal:
-        return "reviewed in rehearsal clouds, this is a real one" if seen.rehearsal else "reviewed for the real clouds"
+        reviewed, here = ("rehearsal", "real") if seen.rehearsal else ("real", "rehearsal")
+        return f"the review is of {reviewed} clouds, this deployment is in {here} ones"
     if change_digest(seen) != change_digest(record):
-        return f"not what was reviewed: {difference(seen, record)}; preview again and have that reviewed"
+        return f"not what was reviewed: {difference(seen, record)}; preview again and have the new preview reviewed"
     if seen.state != record.state:
-        return "the state moved since the review; preview again and have that reviewed"
+        return "the state changed since the review; preview again and have the new preview reviewed"
     return ""
 
 

@@ -61,5 +61,5 @@ def nearest(word: str, known: Iterable[str], shown: Iterable[str] | None = None)
         return close
     known = known if shown is None else list(shown)
     if len(known) > MOST_NAMED:
-        return f"None of the {len(known)} known ones is near."
+        return f"None of the {len(known)} known names is similar."
     return f"Known: {', '.join(known) or 'none'}."

@@ -27,14 +27,14 @@ def find_mode(variables: Mapping[str, str], before: str = "") -> str:
         raise UserError(
             f"not {REAL!r}, but {', '.join(given)} is set: this would rehearse where it should deploy",
             where=VARIABLE,
-            hint=f"Set {VARIABLE} to {REAL} for this environment, or take the others away.",
+            hint=f"Set {VARIABLE} to {REAL} for this environment, or remove the others.",
         )
     if wanted == REAL and (BACKEND not in given or len(given) < 2):
         missing = BACKEND if BACKEND not in given else " or ".join(IDENTITIES)
         raise UserError(f"{REAL!r}, but {missing} is not set", where=VARIABLE, hint="See docs/workflows.md.")
     if before and before != wanted:
         raise UserError(
-            f"{wanted} clouds here, {before} ones in the environment before: nothing of it can be promoted",
+            f"{wanted} clouds here, {before} ones in the environment before: nothing can be promoted from it",
             where=VARIABLE,
             hint=f"Give every environment the same {VARIABLE}.",
         )

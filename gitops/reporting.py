@@ -111,5 +111,5 @@ def read_as(kind: TypeAdapter[T], file: Path) -> T:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"]))
         found = f"{f'{key}: ' if key else ''}{first['msg'][:1].lower()}{first['msg'][1:]}"
-        hint = "It is damaged or another version's: have the folder written anew."
+        hint = "It is damaged or was written by another version: write the folder again."
         raise UserError(found, where=str(file), hint=hint) from error

@@ -36,7 +36,8 @@ def find_taken_out(root: Path) -> dict[Target, str]:
         return {}
     if git(root, "rev-parse", "--is-shallow-repository") == "true":
         raise UserError(
-            "this clone has no history, which says what was taken out", hint="Fetch it; in a workflow `fetch-depth: 0`."
+            "this clone has no history, in which removed targets are found",
+            hint="Fetch it; in a workflow `fetch-depth: 0`.",
         )
     # a merge is compared with what it was merged into: what its branch deleted is deleted there
     options = ("--first-parent", "-m", "--diff-filter=D", "--no-renames", "--name-only", f"--format={COMMIT}%H")
@@ -114,7 +115,7 @@ def read_names(record: RunRecord) -> set[Target]:
 def refuse(record: RunRecord, readers: Iterable[str]) -> RunRecord:
     error = RunError(
         kind=REFUSED,
-        message=f"its outputs are read by {', '.join(sorted(readers))}, so it cannot be taken out",
-        hint="Take the references to it out of those programs, in the same change or before.",
+        message=f"its outputs are read by {', '.join(sorted(readers))}, so it cannot be removed",
+        hint="Remove the references to it from those programs, in the same change or before.",
     )
     return record.model_copy(update={"status": Status.FAILED, "error": record.error or error})

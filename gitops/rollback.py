@@ -54,7 +54,7 @@ def find_commit(root: Path, target: Target, revision: str) -> str:
     common = git(root, "merge-base", "--all", "HEAD", commit).split()
     if common != [commit]:
         raise Refused(
-            f"{commit[:12]} is no earlier commit of this branch", hint="Only what was merged may be gone back to."
+            f"{commit[:12]} is not an earlier commit of this branch", hint="Only merged commits can be rolled back to."
         )
     files = git(root, "ls-tree", "-r", "--name-only", commit, "--", "stacks").splitlines()
     known = [f"{match[1]}/{match[2]}" for match in map(CONFIG_FILE.fullmatch, files) if match]
@@ -70,7 +70,7 @@ def restore(root: Path, target: Target, commit: str) -> tuple[str, ...]:
     rooms = [room for room in PROGRAM_FOLDERS if git(root, "ls-tree", "--name-only", commit, "--", room)]
     paths = [f"stacks/{target.stack}", *rooms]
     if git(root, "status", "--porcelain", "--", *paths):
-        raise Refused("the checkout has edits", where=", ".join(paths), hint="Commit them, or take them back.")
+        raise Refused("the checkout has edits", where=", ".join(paths), hint="Commit or revert them.")
     git(root, "restore", f"--source={commit}", "--staged", "--worktree", "--", *paths)
     return tuple(git(root, "diff", "--name-only", "HEAD", "--", *paths).splitlines())
 

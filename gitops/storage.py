@@ -18,7 +18,7 @@ def explain(error: OSError) -> UserError | None:
     reason, where = error.strerror or str(error), str(error.filename or "")
     if reason.startswith(NO_TEMPORARY_FOLDER):
         return UserError(
-            f"no temporary folder has room and may be written to: {reason.removeprefix(NO_TEMPORARY_FOLDER)}",
+            f"no temporary folder is writable and has room: {reason.removeprefix(NO_TEMPORARY_FOLDER)}",
             hint="Free some space in one of them, or name another folder in the environment variable TMPDIR.",
         )
     if error.errno in FULL:

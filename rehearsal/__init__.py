@@ -1,3 +1,3 @@
-"""The clouds that are not there: stand-in providers for the real Pulumi engine, with an inventory on disk."""
+"""Stand-in clouds: providers for the real Pulumi engine, with an inventory on disk."""
 
 from __future__ import annotations

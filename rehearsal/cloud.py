@@ -1,4 +1,4 @@
-"""What makes one cloud different from another, as the generic provider asks for it.
+"""The interface through which the generic provider asks a particular cloud.
 
 The provider does the protocol, the checks, the diffs and the inventory. A `Cloud` says where a resource lives, what it
 is called, what its identity is and what the cloud answers about it. Everything a cloud decides, it decides from the
@@ -27,7 +27,7 @@ class CloudError(Exception):
 
 @dataclass(frozen=True)
 class Naming:
-    """How a type is named when the program names it not: `<logical name><separator><hex digits>`.
+    """How a type is named if the program does not name it: `<logical name><separator><hex digits>`.
 
     `ending`, if any, is a boolean input and what a name ends with when it is true. No digits: the logical name itself.
     """
@@ -99,7 +99,7 @@ class Call:
 
 
 class Cloud(ABC):
-    """What the provider asks of a cloud. The methods with a body answer for one that does nothing of the kind."""
+    """What the provider asks of a cloud. The methods with a body are defaults for clouds without that feature."""
 
     @abstractmethod
     def scope(self, kind: ResourceType, urn: str, inputs: Mapping[str, Any], config: Mapping[str, Any]) -> str: ...
@@ -144,22 +144,24 @@ class Cloud(ABC):
         return {}
 
     def compute_nested(self, planned: PlannedResource, identity: Any) -> dict[str, Any]:
-        """What the cloud computes inside what the program gave, in its shape: ids of a network's own subnets.
+        """Outputs that the cloud adds inside objects which the program sets, such as the ids of a network's subnets.
 
-        `identity` is `UNKNOWN` at preview, and so is then everything computed.
+        During a preview `identity` and all computed values are `UNKNOWN`.
         """
         return {}
 
     def default_resource(self, kind: ResourceType, scope: str, identity: str) -> Entry | None:
-        """What every account has without making it (the default VPC), as the inventory would hold it, or None."""
+        """The inventory's entry for a resource that every account has (the default VPC), or None."""
         return None
 
     def refuse(self, inventory: Inventory, planned: PlannedResource) -> str:
-        """Why the cloud does not make or change a resource beside what exists now; empty where it does."""
+        """Why the cloud would refuse to create or change the resource beside the existing ones; empty if it would
+        not."""
         return ""
 
     def act_alone(self, inventory: Inventory, before: Entry | None, after: Entry) -> None:  # noqa: B027 (most do nothing)
-        """Does to other resources what the cloud does by itself when one was created (`before` is None) or updated."""
+        """Changes other resources as the cloud does by itself after a resource was created (`before` is None) or
+        updated."""
 
     def inputs_from_id(self, kind: ResourceType, identity: str) -> dict[str, Any] | None:
         """The inputs that can be read from the id of an external resource, which no rehearsal made (its name).

@@ -79,7 +79,7 @@ def start(inventory: Inventory, fault: str) -> str:
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Nothing: what is printed belongs to who started the clouds."""
+            """Logs nothing, because standard output belongs to the process that started the clouds."""
 
     server = ThreadingServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -1,6 +1,6 @@
-"""Named faults: the clouds do what they were asked not to do, so that verdicts on deployments can be tested.
+"""Named faults: the clouds misbehave, so that the tool's verdict on a deployment can be tested.
 
-`faults.toml` says of each what it does. The inventory shows the truth: what was turned back is the old resource.
+`faults.toml` describes each fault. The inventory shows what really runs: the old resource if an update was reverted.
 """
 
 from __future__ import annotations
@@ -176,7 +176,7 @@ class FaultyProvider(CloudProvider):
         return self._outcome(change) or Outcome(done=True)
 
     def _find_kept(self, request: pb.UpdateRequest, context: grpc.ServicerContext) -> Entry:
-        """The resource as it was, and is."""
+        """The resource, which stays as it was."""
         scope = self._plan(request, from_struct(request.news), context).scope
         entry = self._inventory.find(request.type, scope, request.id)
         return entry or context.abort(grpc.StatusCode.NOT_FOUND, f"{request.id} does not exist in {scope}")

@@ -1,4 +1,5 @@
-"""A provider that refuses at an apply what does not go with what exists: for engines whose previews nobody judges."""
+"""A provider that refuses a resource which does not fit the existing ones, during an apply: for engines without a
+judge."""
 
 from __future__ import annotations
 
@@ -28,7 +29,7 @@ class JudgingProvider(CloudProvider):
         return super().Update(request, context)
 
     def _judge(self, request: Any, inputs: Mapping[str, Any], context: grpc.ServicerContext) -> None:
-        """Ends the call where the cloud would refuse the resource beside those that exist."""
+        """Aborts the call if the cloud would refuse the resource beside the existing ones."""
         scope = self._plan(request, inputs, context).scope
         region = region_of(request.type, scope)
         resource = Resource(request.urn, without_version(request.type), without_secrets(inputs), region=region)

@@ -1,4 +1,4 @@
-"""HTTP servers on the loopback for whoever started this process, which may be killed before it has its answer."""
+"""HTTP servers on the loopback for the process that started this one, which may be killed before it gets its answer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 
 
 class Server(HTTPServer):
-    """One question after another. An asker that is gone is no fault; any other fault is printed as usual."""
+    """Answers one request after another. A client that has left is not an error; any other error is printed as
+    usual."""
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         if not isinstance(sys.exception(), ConnectionError):
@@ -17,6 +18,6 @@ class Server(HTTPServer):
 
 
 class ThreadingServer(ThreadingMixIn, Server):
-    """Many questions at once, none of which keeps the process from ending."""
+    """Answers many requests at once; none of them keeps the process from ending."""
 
     daemon_threads = True

@@ -42,13 +42,13 @@ VARIABLE = "PULUMI_DEBUG_PROVIDERS"
 
 
 class JudgingFaultyProvider(JudgingProvider, FaultyProvider):
-    """Refuses first, as the cloud does, what it would then fail at."""
+    """Refuses a change first, as the cloud does, before the fault applies."""
 
 
 def providers(directory: Path, region: str, fault: str = "", *, judges: bool = False) -> dict[str, BaseProvider]:
-    """A servicer per package: the one place where a package is registered.
+    """One servicer for each package. Packages are registered here and nowhere else.
 
-    `fault` is one of `faults.FAULTS`; `judges` says that an apply refuses what does not go with what exists.
+    `fault` is one of `faults.FAULTS`; with `judges` an apply refuses resources that do not fit the existing ones.
     """
     inventory = Inventory(directory)
     clouds: dict[str, Cloud] = {
@@ -115,7 +115,8 @@ def ends_with_its_parent(mode: int) -> bool:
 
 
 def wait_for_end(signals: int, parent: int | None) -> None:
-    """Returns when the pipe `signals` holds one, or when `parent`, our standard input if it is a pipe, is closed."""
+    """Returns when the pipe `signals` has data, or when `parent`, which is standard input if that is a pipe, is
+    closed."""
     watched = [signals] if parent is None else [signals, parent]
     while signals not in (ready := select.select(watched, [], [])[0]):
         if not os.read(ready[0], 4096):

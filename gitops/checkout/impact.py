@@ -99,7 +99,7 @@ def reasons_for(target: Target, changed: Iterable[str], reach: Reach, config: It
 def reason_for(target: Target, file: str, reach: Reach, config: Iterable[str]) -> Reason | None:
     """Why one changed file affects a target, None if it does not."""
     if file in VERSIONS:
-        return f"{file} decides what every program runs with", True
+        return f"{file} affects every program", True
     if file.startswith(f"stacks/{target.stack}/"):
         return reason_in_folder(target, file)
     if file in reach.files:
@@ -110,11 +110,11 @@ def reason_for(target: Target, file: str, reach: Reach, config: Iterable[str]) -
     if any(names_file(text, file, ()) for text in config):
         return f"Pulumi.{target.environment}.yaml names {file}", True
     if reach.dynamic and file.startswith(tuple(f"{room}/" for room in PROGRAM_FOLDERS)):
-        return f"{reach.dynamic} imports modules by a variable, {file} may be one", True
+        return f"{reach.dynamic} imports modules by a variable, and {file} may be one of them", True
     if file.startswith(JUDGE) and not file.endswith(PROSE):
         return f"{file} judges it", False
     if file == ENVIRONMENTS:
-        return f"{file} says at which levels it is judged", False
+        return f"{file} sets the levels of its policies", False
     if file.startswith(RUNNER) and not file.endswith(PROSE):
         return f"{file} is part of the tool that previews it", False
     return reason_of_stranger(file)
@@ -131,7 +131,7 @@ def reason_of_stranger(file: str) -> Reason | None:
     """A file in a top-level folder that this module does not know affects everything; a file at the top is prose or
     settings."""
     known = ("stacks/", JUDGE, *RUNNER, *NOWHERE, *(f"{room}/" for room in PROGRAM_FOLDERS))
-    return None if file.startswith(known) or "/" not in file else (f"nobody knows what {file} is for", True)
+    return None if file.startswith(known) or "/" not in file else (f"the purpose of {file} is unknown", True)
 
 
 def references(

@@ -65,7 +65,7 @@ def check_project_name(project_file: Path) -> None:
         raise UserError(
             f"key 'name': found {name!r}, expected '{project_file.parent.name}', the folder's name",
             where=where,
-            hint="Name the project as its folder.",
+            hint="Give the project the name of its folder.",
         )
 
 
@@ -73,7 +73,7 @@ def invalid_yaml(where: str, error: yaml.YAMLError) -> UserError:
     mark = getattr(error, "problem_mark", None)
     line = f":{mark.line + 1}" if mark else ""
     problem = getattr(error, "problem", None) or str(error)
-    return UserError(f"invalid YAML: {problem}", where=f"{where}{line}", hint="Mend the file and run again.")
+    return UserError(f"invalid YAML: {problem}", where=f"{where}{line}", hint="Fix the file and run again.")
 
 
 def select(targets: Sequence[Target], names: Iterable[str]) -> tuple[Target, ...]:

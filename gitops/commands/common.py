@@ -40,8 +40,8 @@ Names = Annotated[
 ]
 Rehearse = Annotated[bool, typer.Option("--rehearse", help="use the rehearsal clouds: no account, no credentials")]
 Jobs = Annotated[int, typer.Option("--jobs", min=1, help="targets run side by side")]
-Refresh = Annotated[bool, typer.Option("--refresh", help="compare with what the clouds hold: puts drift back")]
-Seconds = Annotated[float, typer.Option("--time-limit", min=1, help="seconds a target may take before it is ended")]
+Refresh = Annotated[bool, typer.Option("--refresh", help="compare with the clouds and revert drift")]
+Seconds = Annotated[float, typer.Option("--time-limit", min=1, help="seconds after which a target is interrupted")]
 Environment = Annotated[str, typer.Argument(metavar="ENVIRONMENT", help="one of environments.yaml")]
 Only = Annotated[list[str] | None, typer.Option("--only", metavar="STACK", help="only these stacks")]
 E = TypeVar("E", bound=StrEnum)
@@ -58,7 +58,7 @@ Fault = Annotated[
         "--fault",
         metavar="NAME",
         callback=require_fault,
-        help="what the rehearsal clouds do wrong. " + " · ".join(f"{name}: {does}" for name, does in FAULTS.items()),
+        help="a fault of the rehearsal clouds. " + " · ".join(f"{name}: {does}" for name, does in FAULTS.items()),
     ),
 ]
 
@@ -98,7 +98,7 @@ def choose_target(stack: str, environment: str) -> Target:
     chosen = choose_targets([f"{stack}/{environment}"])
     if chosen != (Target(stack, environment),):
         hint = "Name one folder of stacks/, and one of its environments."
-        raise UserError(f"'{stack}' and '{environment}' are no single target", where="STACK ENVIRONMENT", hint=hint)
+        raise UserError(f"'{stack}' and '{environment}' do not name one target", where="STACK ENVIRONMENT", hint=hint)
     return chosen[0]
 
 
@@ -117,7 +117,7 @@ def choose_targets(names: Iterable[str] | None, taken_out: Iterable[Target] = ()
     known = (*discover(root), *taken_out)
     empty = set(environments.names(root)) - {target.environment for target in known}
     for name in (nothing := [name for name in asked if name in empty]):
-        errors.print(f"[yellow]nothing there:[/] no stack has a Pulumi.{name}.yaml")
+        errors.print(f"[yellow]no targets:[/] no stack has a Pulumi.{name}.yaml")
     rest = [name for name in asked if name not in nothing]
     return select(known, rest) if rest or not asked else ()
 
@@ -129,7 +129,7 @@ def name_strays(root: Path) -> None:
         files.setdefault(stray.environment, []).append(stray.file)
     for name, named in files.items():
         errors.print(
-            f"[yellow]left out:[/] {listing(named, limit=3)}: {environments.FILE} lists no environment '{name}'. "
+            f"[yellow]skipped:[/] {listing(named, limit=3)}: {environments.FILE} lists no environment '{name}'. "
             f"{nearest(name, known, known)} Rename the file, or add a row."
         )
 

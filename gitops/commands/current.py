@@ -41,5 +41,5 @@ def read_wrong(text: str) -> frozenset[int]:
     words = text.replace(",", " ").split()
     for word in words:
         if not word.isdecimal():
-            raise UserError(f"{word!r} is no number of a deployment record", where=WRONG, hint="Write 123 456.")
+            raise UserError(f"{word!r} is not the number of a deployment record", where=WRONG, hint="Write 123 456.")
     return frozenset(map(int, words))

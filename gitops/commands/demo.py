@@ -18,7 +18,7 @@ from gitops.errors import UserError
 
 
 def command(
-    out: Annotated[Path | None, typer.Option("--out", help="folder of the report, report/demo/ without it")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="folder of the report (default: report/demo/)")] = None,
 ) -> None:
     """Clone the checkout, make three bad edits, preview them against HEAD. Exit 0 when the report catches them."""
     root, out = common.checkout(), common.report_folder(out, "report/demo")

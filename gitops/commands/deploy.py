@@ -39,11 +39,11 @@ def command(
     rehearse: Rehearse = False,
     reviewed: Annotated[
         Path | None,
-        typer.Option("--reviewed", metavar="DIR", help="report folder of the review; must show this change"),
+        typer.Option("--reviewed", metavar="DIR", help="report folder of the review, which must show the same change"),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="folder of the report, report/deploy/ without it"),
+        typer.Option("--out", help="folder of the report (default: report/deploy/)"),
     ] = None,
     refresh: Refresh = False,
     fault: Fault = "",
@@ -95,9 +95,9 @@ def read_review(folder: Path) -> Review:
         records = {record.target: record for record in reporting.read(folder)}
         envelope = Envelope.model_validate_json((folder / FILE).read_bytes())
     except FileNotFoundError as error:
-        raise UserError(f"no {FILE}: this is no review", where=str(folder), hint=hint) from error
+        raise UserError(f"no {FILE}: this folder contains no review", where=str(folder), hint=hint) from error
     except ValidationError as error:
-        faults = f"{error.error_count()} fields are not what a review holds, first {error.errors()[0]['loc']}"
+        faults = f"{error.error_count()} fields of the review are invalid, the first is {error.errors()[0]['loc']}"
         raise UserError(faults, where=str(folder), hint=hint) from error
     return Review(records, envelope)
 
@@ -107,7 +107,8 @@ def admit(review: Review, run: Run, environment: str) -> dict[str, RunRecord]:
     key = os.environ.get(KEY_VARIABLE, "").encode()
     reason = refuse(review, state_circumstances(run, environment, os.environ), time.time(), key)
     if reason:
-        raise Refused(reason, where="--reviewed", hint="Nothing was touched. Preview again and have that reviewed.")
+        hint = "Nothing was touched. Preview again and have the new preview reviewed."
+        raise Refused(reason, where="--reviewed", hint=hint)
     return dict(review.records)
 
 

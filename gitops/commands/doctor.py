@@ -119,7 +119,7 @@ def engine() -> Check:
     engine = install.find()
     text = f"{install.VERSION} in {shorten(engine.path.parent)}" if engine else "none"
     if engine and not install.find_recorded_hash():
-        text += f", by its own word: locks/{install.HASHES.name} has no hash for {install.platform_name()}"
+        text += f", according to itself: locks/{install.HASHES.name} has no hash for {install.platform_name()}"
     return Check("Pulumi engine", text, bool(engine), todo="run `make setup`; it downloads or builds the engine")
 
 
@@ -142,7 +142,7 @@ def package(name: str) -> Check:
 def go() -> Check:
     path = shutil.which("go")
     version = subprocess.run(["go", "version"], capture_output=True, text=True).stdout.split()[2] if path else "none"
-    return Check("Go", version, bool(path), needed=False, todo="not needed while the engine is here")
+    return Check("Go", version, bool(path), needed=False, todo="not needed while the engine is installed")
 
 
 def chromium() -> Check:
@@ -170,7 +170,7 @@ def owners() -> Check:
     text = file.read_text(encoding="utf-8") if file.is_file() else ""
     named = "named" if any(line.owned for line in read_owned(text)) else "none"
     found = f"{PLACEHOLDER}, which nobody is" if PLACEHOLDER in text else named
-    todo = f"name your own team in {CODEOWNERS}: it must approve changes of what decides"
+    todo = f"name your own team in {CODEOWNERS}: it must approve changes to the checks"
     return Check("code owners", found, found == "named", needed=False, todo=todo)
 
 

@@ -19,7 +19,7 @@ from gitops.run import perform
 def command(
     names: Names = None,
     rehearse: Rehearse = False,
-    out: Annotated[Path | None, typer.Option("--out", help="folder of the report, report/drift/ without it")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="folder of the report (default: report/drift/)")] = None,
     as_json: AsJson = False,
     jobs: Jobs = common.CORES,
     seconds: Seconds = 600,
@@ -42,7 +42,7 @@ def command(
             common.output.print(f"Not deployed: {listing(empty, limit=20)}", markup=False)
         common.say_where(out)
         if has_drifted(records):
-            common.output.print("To put it back as the program says: gitops deploy ENVIRONMENT --refresh", markup=False)
+            common.output.print("To revert it: gitops deploy ENVIRONMENT --refresh", markup=False)
     if any(record.status is Status.FAILED for record in records):
         raise typer.Exit(COULD_NOT_RUN)
     raise typer.Exit(FINDINGS if has_drifted(records) else FINE)

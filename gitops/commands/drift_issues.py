@@ -20,7 +20,7 @@ from gitops.github.issues import keep_up
 
 
 def command(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="folder that `gitops drift` wrote, or of such")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="folder that `gitops drift` wrote, or of several")],
     author: Annotated[str, typer.Option("--author", help="login the token writes as")] = AUTHOR,
 ) -> None:
     """Open, update and close issues. Reads GITHUB_API_URL, GITHUB_REPOSITORY and GITHUB_TOKEN."""

@@ -25,9 +25,10 @@ def command(
     matrix: Annotated[
         bool, typer.Option("--matrix", help="print lines of $GITHUB_OUTPUT: legs, targets, environments")
     ] = False,
-    most: Annotated[int, typer.Option("--legs", min=1, max=MOST, help="legs of the matrix at most")] = MOST,
+    most: Annotated[int, typer.Option("--legs", min=1, max=MOST, help="maximum number of legs in the matrix")] = MOST,
     durations: Annotated[
-        Path | None, typer.Option("--durations", metavar="FILE", help="what targets took last time, to size the legs")
+        Path | None,
+        typer.Option("--durations", metavar="FILE", help="the targets' last durations, to balance the legs"),
     ] = None,
 ) -> None:
     """List the affected targets in the order in which they may be deployed. Exit 0, or 2 where git cannot tell."""
@@ -35,7 +36,7 @@ def command(
     standing = find_affected(list_changed(root, base), discover(root), list_files(root), reader(root))
     affected = [
         *standing,
-        *(Affected(target, "it is taken out: the merge destroys it") for target in find_removed(root, base)),
+        *(Affected(target, "it is removed: the merge destroys it") for target in find_removed(root, base)),
     ]
     if matrix:
         typer.echo(as_outputs(affected, most, read_durations(durations)))

@@ -70,6 +70,6 @@ def call_deployed(target: Target, body: bytes, url: str, rehearse: bool) -> Answ
     if not isinstance(how, dict):
         raise UserError("the stack has no output 'invoke'", where=str(target), hint="Deploy it, then run again.")
     if rehearse and not url:
-        hint = f"Give --url of one that does, or ask the adapter itself: gitops invoke --local {target.stack}"
+        hint = f"Give the --url of an existing endpoint, or call the adapter: gitops invoke --local {target.stack}"
         raise UserError("a rehearsed endpoint does not exist", where=str(target), hint=hint)
     return call(how, body, url)

@@ -23,9 +23,9 @@ DURATIONS = "durations.json"
 
 def command(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="folder with one report folder for each leg")],
-    base: Annotated[str, typer.Option("--base", metavar="REF", help="the revision that was compared with")],
-    expect: Annotated[str, typer.Option("--expect", help="the targets that must have a record, with spaces between")],
-    out: Annotated[Path | None, typer.Option("--out", help="folder of the report, report/ without it")] = None,
+    base: Annotated[str, typer.Option("--base", metavar="REF", help="the revision that the change was compared with")],
+    expect: Annotated[str, typer.Option("--expect", help="the targets that must have a record, separated by spaces")],
+    out: Annotated[Path | None, typer.Option("--out", help="folder of the report (default: report/)")] = None,
 ) -> None:
     """Write the joined report. Exit 0 fine, 1 findings, 2 a target could not be run or left no record."""
     out = common.report_folder(out, "report")

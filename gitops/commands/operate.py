@@ -32,9 +32,11 @@ def command(
     environment: Annotated[str, typer.Argument(metavar="ENVIRONMENT")],
     argument: Annotated[str, typer.Option("--with", metavar="TEXT", help=MEANING)] = "",
     approved: Annotated[
-        Path | None, typer.Option("--approved", metavar="DIR", help="do it, if it is what this folder states")
+        Path | None, typer.Option("--approved", metavar="DIR", help="do it, if the effects are those in this folder")
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="folder of the statement, else report/operate/")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="folder of the statement (default: report/operate/)")
+    ] = None,
     rehearse: Rehearse = False,
     seconds: Seconds = 1800,
 ) -> None:
@@ -48,7 +50,8 @@ def command(
         statement = statement.model_copy(update=circumstances(run, environment))
         if approved:
             if reason := refuse_another(read_statement(approved), statement):
-                raise Refused(reason, where="--approved", hint="Nothing was touched. Have it stated and approved anew.")
+                hint = "Nothing was touched. Have the effects shown and approved again."
+                raise Refused(reason, where="--approved", hint=hint)
             do(run, statement, target, address, follow)
             statement = statement.model_copy(update={"after": hash_state(export(run, target))})
     write_text(out / FILE, statement.model_dump_json(indent=1) + "\n")

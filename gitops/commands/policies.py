@@ -108,7 +108,8 @@ def check(
     ] = None,
     config: Config = None,
     environment: Annotated[
-        str, typer.Option(help="whose levels apply; else by the stack's name, or the strictest", show_default=False)
+        str,
+        typer.Option(help="whose levels apply (default: by the stack's name, else the strictest)", show_default=False),
     ] = "",
     category: Categories = None,
     framework: Frameworks = None,

@@ -43,22 +43,20 @@ def command(
     against: Annotated[
         str, typer.Option("--base", metavar="REF", help="rehearse against this revision, deployed")
     ] = "",
-    out: Annotated[Path | None, typer.Option("--out", help="folder of the report, report/ without it")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="folder of the report (default: report/)")] = None,
     sandbox: Annotated[
         Path | None,
-        typer.Option("--sandbox", help="folder of the rehearsal's state and clouds, .rehearsal/ without it"),
+        typer.Option("--sandbox", help="folder of the rehearsal's state and clouds (default: .rehearsal/)"),
     ] = None,
     cached: Annotated[bool, typer.Option(help="reuse the records of unchanged targets")] = True,
     refresh: Refresh = False,
-    bind: Annotated[
-        bool, typer.Option("--bind", help="seal the report with what it was made of, for `gitops deploy --reviewed`")
-    ] = False,
+    bind: Annotated[bool, typer.Option("--bind", help="seal the report for `gitops deploy --reviewed`")] = False,
     watching: Annotated[
-        bool, typer.Option("--watch", help="stay, and preview again on each save what it reaches; Ctrl-C ends it")
+        bool, typer.Option("--watch", help="after each save, preview what it affects, until Ctrl-C")
     ] = False,
     durations: Annotated[
         Path | None,
-        typer.Option("--durations", metavar="FILE", help="write what each target took, for `gitops impact`"),
+        typer.Option("--durations", metavar="FILE", help="write each target's duration, for `gitops impact`"),
     ] = None,
     as_json: AsJson = False,
     jobs: Jobs = common.CORES,
@@ -67,7 +65,8 @@ def command(
     """Preview targets, check policies, and write the report. Exit 0 fine, 1 findings, 2 a target could not be run."""
     if watching and (as_json or bind):
         option = "--json" if as_json else "--bind"
-        raise UserError("no preview is the last one under --watch", where=option, hint="Leave one of the two out.")
+        hint = "Remove one of the two options."
+        raise UserError("it belongs to the last preview, and --watch has none", where=option, hint=hint)
     taken_out = find_absent(against, bind=bind)
     chosen_targets = common.choose_targets(names, taken_out)
     out = common.report_folder(out, "report")

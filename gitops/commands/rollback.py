@@ -29,13 +29,13 @@ def command(
     config = git(root, "show", f"{commit}:stacks/{stack}/Pulumi.{environment}.yaml")
     addresses = list_artefacts(config)
     if rehearse:
-        common.output.print(f"{plural(len(addresses), 'artefact')}, not asked for in a rehearsal", markup=False)
+        common.output.print(f"{plural(len(addresses), 'artefact')}, not looked up in a rehearsal", markup=False)
     else:
         artefacts = tuple(look_up(addresses, boto3_client))
         for artefact in artefacts:
             common.output.print(str(artefact), markup=False)
         if gone := [artefact.address for artefact in artefacts if artefact.there is False]:
-            hint = "Nothing was touched. Go back to a commit whose artefacts are there, or build these anew."
+            hint = "Nothing was touched. Choose a commit whose artefacts exist, or build these again."
             raise Refused(f"gone: {', '.join(gone)}", where=str(target), hint=hint)
     changed = restore(root, target, commit)
     common.output.print(f"{target} as of {commit[:12]}: {plural(len(changed), 'file')} changed", markup=False)

@@ -12,7 +12,7 @@ from gitops.errors import UserError
 
 
 def command(
-    cached: Annotated[bool, typer.Option("--cached", help="get nothing: fail where the engine is not here")] = False,
+    cached: Annotated[bool, typer.Option("--cached", help="install nothing: fail if the engine is missing")] = False,
     record: Annotated[bool, typer.Option("--record", help="build it for each platform, and lock hashes")] = False,
 ) -> None:
     """Find the Pulumi engine or install it into the user's cache. Exit 0 when it is installed, 2 when that is not

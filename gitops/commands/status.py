@@ -25,16 +25,16 @@ from gitops.report.text.words import listing
 def command(
     names: Names = None,
     rehearse: Rehearse = False,
-    out: Annotated[Path | None, typer.Option("--out", help="folder of the page, report/status/ without it")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="folder of the page (default: report/status/)")] = None,
     drift: Annotated[
-        Path | None, typer.Option("--drift", help="folder that `gitops drift` wrote, report/drift/ without it")
+        Path | None, typer.Option("--drift", help="folder that `gitops drift` wrote (default: report/drift/)")
     ] = None,
     verified: Annotated[
-        Path | None, typer.Option("--verified", help="folder that `gitops verify` wrote, report/verify/ without it")
+        Path | None, typer.Option("--verified", help="folder that `gitops verify` wrote (default: report/verify/)")
     ] = None,
     kept: Annotated[
         Path | None,
-        typer.Option("--kept", help="folder in which the rows are kept, for environments that are not asked for"),
+        typer.Option("--kept", help="folder that keeps the rows of other environments"),
     ] = None,
     as_json: AsJson = False,
     jobs: Jobs = common.CORES,

@@ -24,4 +24,4 @@ def command(
     if not run.isdecimal():
         raise UserError(f"{run!r} is no number", where="GITHUB_RUN_ID")
     ended = supersede(from_environment(os.environ), workflows, branch, int(run))
-    common.output.print(f"ended {len(ended)} older runs that waited", markup=False)
+    common.output.print(f"ended {len(ended)} older runs that were waiting", markup=False)

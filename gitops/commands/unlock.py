@@ -18,7 +18,9 @@ from gitops.state_locks.release import open_locks, release
 def command(
     stack: Annotated[str, typer.Argument(metavar="STACK")],
     environment: Annotated[str, typer.Argument(metavar="ENVIRONMENT")],
-    lock: Annotated[str, typer.Option("--lock", metavar="ID", help="take away this one; without it, only list")] = "",
+    lock: Annotated[
+        str, typer.Option("--lock", metavar="ID", help="remove this lock; without it, only list locks")
+    ] = "",
     rehearse: Rehearse = False,
 ) -> None:
     """List a target's locks with owner and age, or free one. Exit 0 free, 1 locked or refused, 2 could not look."""
@@ -33,7 +35,7 @@ def command(
     for each in held:
         common.output.print(each.describe(datetime.now(UTC)), markup=False)
     if held:
-        common.say("an update that runs would lose its state: make sure that it has ended, then give --lock ID")
+        common.say("a running update would lose its state: make sure that it has ended, then give --lock ID")
     else:
         common.output.print(f"{target} is free", markup=False)
     raise typer.Exit(FINDINGS if held else FINE)

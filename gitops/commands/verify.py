@@ -35,7 +35,7 @@ def command(
             help="send the model's canary to each endpoint (a stack's own smoke.json, if any); not in a rehearsal",
         ),
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="folder of the report, report/verify/ without it")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="folder of the report (default: report/verify/)")] = None,
     as_json: AsJson = False,
     jobs: Jobs = common.CORES,
     seconds: Seconds = 600,

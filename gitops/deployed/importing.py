@@ -78,7 +78,7 @@ def choose_provider(existing: Existing, deployment: Mapping[str, Any]) -> str:
     if existing.provider or len(known) < 2:
         return existing.provider or next(iter(known), "")
     raise Refused(
-        f"{len(known)} providers could read it: {', '.join(known)}", hint="Give one of them as the last word."
+        f"{len(known)} providers could read it: {', '.join(known)}", hint="Add one of them as the last argument."
     )
 
 

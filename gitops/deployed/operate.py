@@ -110,8 +110,8 @@ def describe_interrupted(deployment: Mapping[str, Any]) -> tuple[str, ...]:
     noted = deployment.get("pending_operations") or ()
     urns = dict.fromkeys(noting["resource"]["urn"] for noting in noted if noting["type"] == "creating")
     return tuple(
-        f"forget that the making of {urn} was interrupted: "
-        + ("it has been made since" if urn in made else "look whether the cloud has it, and import it if it is wanted")
+        f"forget that the creation of {urn} was interrupted: "
+        + ("it has been made since" if urn in made else "check whether the cloud has it, and import it if you need it")
         for urn in urns
     )
 
@@ -123,7 +123,7 @@ def describe_forgetting(deployment: Mapping[str, Any], urn: str) -> tuple[str, .
         raise Refused(f"no resource {urn!r} in the state", hint="Give its whole URN, as a report's record has it.")
     needing = [other for other, resource in resources.items() if urn in needs(resource)]
     if needing:
-        raise Refused(f"needed by {', '.join(needing[:5])}", where=urn, hint="Take those out of the state first.")
+        raise Refused(f"needed by {', '.join(needing[:5])}", where=urn, hint="Remove those from the state first.")
     return (f"forget {urn}, which stays in the cloud as {resources[urn].get('id') or 'a component'}",)
 
 

@@ -41,7 +41,7 @@ STATE_BEING_WRITTEN = re.compile(r"failed to load checkpoint: (unexpected )?EOF"
 (2026-11-22)."""
 
 HOOK_FAILED = 'before hook "'
-HOOK_HINT = "The program asked before this change, and it was not made. Mend what the answer names, then run it again."
+HOOK_HINT = "The program's check failed, so this change was not made. Fix what the answer names, then run it again."
 
 CUT_OFF = "grpc: the client connection is closing"
 """What it says of every component still being constructed when another resource has failed."""
@@ -87,7 +87,7 @@ def explain(error: auto.CommandError, program: Program, listener: Listener) -> R
 def explain_text(text: str, diagnostics: Iterable[Diagnostic]) -> RunError:
     """The cause, if only the engine's output tells it."""
     if LOCK_BEING_TAKEN.search(text):
-        hint = "Run it again. If nobody else deploys, a dead one left half a lock: `gitops unlock` lists it."
+        hint = "Run it again. If nobody else deploys, a dead process left half a lock: `gitops unlock` lists it."
         return RunError(kind="engine", message="another update of this stack was taking its lock", hint=hint)
     if STATE_BEING_WRITTEN.search(text):
         hint = "Run it again. If nobody else deploys, the file is empty: put the `.bak` beside it in its place."
@@ -100,7 +100,7 @@ def explain_text(text: str, diagnostics: Iterable[Diagnostic]) -> RunError:
 def pack_failure(text: str, diagnostics: Iterable[Diagnostic]) -> RunError:
     """Why the policy pack did not start: what it said itself, with its file and line, else the engine's words."""
     printed = "\n".join(d.message.strip() for d in diagnostics if d.severity == "info#err")
-    hint = "Mend the pack; nothing is judged until it starts."
+    hint = "Fix the pack: no policy is checked until it starts."
     if said := PACK_SAID.search(printed):
         source = SourceLine(file=said["file"], line=int(said["line"]))
         return RunError(kind="policy", message=said[0], hint=hint, source=source)

@@ -170,7 +170,7 @@ def ensure(say: Say) -> Engine:
                 return engine
             tried.append(f"from go modules: it left no pulumi {VERSION} {describe_expected()}".rstrip())
     raise UserError(
-        f"the Pulumi engine {VERSION} is not here and could not be had: " + "; ".join(tried),
+        f"the Pulumi engine {VERSION} is missing and could not be installed: " + "; ".join(tried),
         hint="Install Pulumi at that version and put it on PATH, or install Go and run again.",
     )
 

@@ -47,7 +47,7 @@ def ask(address: str, printed: str, *, seconds: float) -> tuple[list[Refusal], D
         body = f"{type(error).__name__}: {error}"
     finally:
         connection.close()
-    message = f"how the resources go together was not judged: {body.strip().splitlines()[-1] if body.strip() else body}"
+    message = f"the resources were not judged together: {body.strip().splitlines()[-1] if body.strip() else body}"
     return [], Diagnostic(severity="warning", message=message)
 
 
@@ -89,5 +89,5 @@ def find_turned_back(deployment: Mapping[str, Any], updated: Collection[str]) ->
     ]
     if not diffs:
         return None
-    message = f"the cloud turned the update back: {'; '.join(diffs)}"
+    message = f"the cloud reverted the update: {'; '.join(diffs)}"
     return RunError(kind="deployment", message=message, hint="The old version runs. Find out why, and update again.")

@@ -21,8 +21,8 @@ class ProtectedError(Exception):
     """Something of the target must not be deleted."""
 
     hint = (
-        "Put the target back, take the protection away (availability.protected, entrance.deletion_protection), deploy "
-        "that, then take the target out again."
+        "Restore the target, remove the protection (availability.protected, entrance.deletion_protection), deploy "
+        "that, then remove the target again."
     )
 
 
@@ -31,7 +31,7 @@ def retire(job: Job, stack: auto.Stack, listener: Listener, common: Mapping[str,
     `ProtectedError` before anything is touched."""
     deployment = stack.export_stack().deployment or {}
     if protected := sorted(find_protected(deployment)):
-        raise ProtectedError(f"protected, so it cannot be taken out: {', '.join(protected)}")
+        raise ProtectedError(f"protected, so it cannot be removed: {', '.join(protected)}")
     if job.operation is Operation.PREVIEW:
         stack.preview_destroy(**common)
     else:

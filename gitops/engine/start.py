@@ -39,5 +39,5 @@ def check_state(job: Job, stack: auto.Stack) -> str:
         return ""
     digest = hash_state(state_file.read(job, stack))
     if job.expected_state and digest != job.expected_state:
-        raise MovedError("the state moved between the preview and the update; nothing was touched")
+        raise MovedError("the state changed between the preview and the update; nothing was touched")
     return digest

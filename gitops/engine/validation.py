@@ -24,7 +24,7 @@ def problems(root: Path, stack: str, environment: str) -> RunError | None:
         return None
     source = SourceLine(file=faults[0].file, line=faults[0].line or 1)
     message = "\n".join(f"{p.file}:{p.line or 1}: {p.message}" for p in faults)
-    return RunError(kind="config", message=message, hint="Mend the config file and run again.", source=source)
+    return RunError(kind="config", message=message, hint="Fix the config file and run again.", source=source)
 
 
 def run_checker(root: Path, stack: str, environment: str) -> list[Any]:

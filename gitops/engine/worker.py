@@ -88,7 +88,7 @@ def run_engine(job: Job, between: Path, secrets: SecretValues) -> RunRecord:
         return record(job, listener, error=RunError(kind=REFUSED, message=str(error), hint=error.hint))
     except auto.CommandError as error:
         if limit.passed:
-            message = f"no end after {job.seconds:g} s; still awaited: {program.name_awaited()}"
+            message = f"no end after {job.seconds:g} s; still waiting for: {program.name_awaited()}"
             hint = "Look for an output that waits for itself, or give --time-limit more seconds."
             return record(job, listener, error=RunError(kind="timeout", message=message, hint=hint))
         cause = explain(error, program, listener)

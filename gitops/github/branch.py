@@ -38,7 +38,7 @@ def find_gaps(guard: Guard) -> Iterator[str]:
     if guard.reviews < 1:
         yield "no review required"
     elif not guard.fresh:
-        yield "an approval outlives what is pushed after it"
+        yield "an approval stays valid after a later push"
     if not guard.owners:
         yield "no review of code owners required"
 

@@ -86,9 +86,9 @@ def judge_touched(touched: Mapping[str, str], unowned: Collection[str], listed: 
     if nobody := [place for place, pattern in touched.items() if pattern in unowned]:
         return "failure", f"touches {', '.join(nobody)}: CODEOWNERS asks nobody whom GitHub knows"
     if touched:
-        return "success", f"touches {', '.join(touched)}: its own preview may not be believed"
+        return "success", f"touches {', '.join(touched)}: do not trust its own preview"
     if listed < changed:
-        words = f"changes {changed:,} files, of which GitHub lists {listed:,}: its own preview may not be believed"
+        words = f"changes {changed:,} files, of which GitHub lists {listed:,}: do not trust its own preview"
         return "success", words
     return "success", "touches none of it"
 

@@ -102,7 +102,7 @@ def check_real_previews(repository: Repository) -> Iterator[Check]:
         name = f"{short}{SUFFIX}"
         environment = repository.environments.get(name)
         if environment is None:
-            todo = "create it before anybody asks for a real preview: GitHub would, and with no reviewers"
+            todo = "create it before anybody asks for a real preview: otherwise GitHub creates it without reviewers"
             yield Check(name, "no such environment", False, todo=todo)
             continue
         others = [repository.environments.get(other) for other in (short, f"{short}-preview")]

@@ -37,5 +37,5 @@ def ask_aws(environ: Mapping[str, str]) -> str:
     try:
         return str(boto3.client("sts", region_name=region).get_caller_identity()["Account"])
     except (BotoCoreError, ClientError) as error:
-        hint = "Has the login ended? Log in again, in a job run the job again."
+        hint = "Has the login expired? Log in again; in a job, run the job again."
         raise UserError(f"AWS does not say whose credentials these are: {error}", hint=hint) from error

@@ -95,9 +95,9 @@ def refuse(review: Review, current: Circumstances, now: float, key: bytes) -> st
     """Why this review says nothing about a deployment under the circumstances found, empty if it does."""
     envelope, reviewed = review.envelope, review.envelope.circumstances
     if not hmac.compare_digest(envelope.seal, seal(envelope, key)):
-        return "the review's seal does not fit it: it was changed, or sealed with another key"
+        return "the review's seal is wrong: the review was changed, or sealed with another key"
     if not envelope.made - 300 <= now < envelope.expires:
-        return f"the review is not of the last {HOURS} hours"
+        return f"the review is older than {HOURS} hours"
     for name, words in WORDS.items():
         if getattr(reviewed, name) != getattr(current, name):
             here = getattr(current, name)
@@ -111,7 +111,7 @@ def refuse_records(review: Review) -> str:
     """Why the records are not the ones that were sealed, empty if they are."""
     sealed, records = review.envelope.targets, review.records
     if sealed.keys() != records.keys():
-        return f"the review's records are not its own: {', '.join(sorted(sealed.keys() ^ records.keys()))}"
+        return f"the review's records are not the sealed ones: {', '.join(sorted(sealed.keys() ^ records.keys()))}"
     for target, record in sorted(records.items()):
         if sealed[target] != Bound(change=change_digest(record), state=record.state):
             return f"the record of {target} is not the one that was sealed"

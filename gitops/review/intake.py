@@ -62,10 +62,10 @@ def read_record(file: Path, rules: Catalogue) -> RunRecord:
         raise UserError(f"no record: {error.error_count()} faults", where=quote_name(file), hint=HINT) from None
     named = FILE.fullmatch(file.name)
     if not named or (record.stack, record.environment) != (named["stack"], named["environment"]):
-        raise UserError("the record of another target than its name says", where=quote_name(file), hint=HINT)
+        raise UserError("the record is of another target than its file name says", where=quote_name(file), hint=HINT)
     if not record.rehearsal:
         raise UserError(
-            "a pull request's preview is a rehearsal, this record is of none", where=quote_name(file), hint=HINT
+            "a pull request's preview is a rehearsal, but this record is not of one", where=quote_name(file), hint=HINT
         )
     return record.model_copy(update={"findings": tuple(in_own_words(finding, rules) for finding in record.findings)})
 

@@ -72,7 +72,7 @@ class Difference:
     @property
     def sentence(self) -> str:
         if not self.path:
-            return "it is not among what was verified, and no YAML declares it"
+            return "it was not verified, and no YAML declares it"
         return f"{self.path} is {self.shown!r}, verified was {self.verified!r}, and no YAML declares the difference"
 
 
@@ -183,7 +183,7 @@ def find_release_difference(record: RunRecord, verified: RunRecord) -> str:
     if after is None or (before and not serves_another(before, after)):
         return ""
     if proven is None:
-        return f"nothing says which release {verified.environment} verified"
+        return f"it is unknown which release {verified.environment} verified"
     pairs = {
         "model_version": (proven.model_version, after.model_version),
         "artefact_digest": (proven.artefact_digest, after.artefact_digest),
@@ -225,7 +225,7 @@ def as_finding(message: str, step: Step | None = None) -> Finding:
 def find_fault_of_proof(record: RunRecord, proof: RunRecord | None, environment: str) -> str:
     """Why what `environment` left proves nothing of this target, empty if it does."""
     if proof is None:
-        return f"nothing says that {environment} verified it"
+        return f"there is no record that {environment} verified it"
     if proof.status is not Status.SUCCEEDED or proof.operation is not Operation.DRIFT:
         return f"{environment} did not verify it: {proof.error.message if proof.error else 'no comparison was made'}"
     if proof.rehearsal is not record.rehearsal:

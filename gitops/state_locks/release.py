@@ -26,7 +26,7 @@ def open_locks(address: str, target: Target) -> Locks:
         case _:
             raise UserError(
                 f"the locks of {address.split('?')[0]} cannot be read here, only those of file://, s3:// and azblob://",
-                hint="Look at its owner there; `pulumi cancel` takes away every lock of the stack.",
+                hint="Look at its owner there; `pulumi cancel` removes every lock of the stack.",
             )
 
 

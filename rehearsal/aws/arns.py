@@ -1,4 +1,4 @@
-"""ARNs taken apart and put together: the functions of the provider that ask no cloud."""
+"""Parsing and building ARNs: the provider's functions that need no cloud."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rehearsal.provider.answers import Answer
 
 
 def _parts(call: Call) -> list[str]:
-    """Raises CloudError for a text that is no ARN."""
+    """Raises CloudError for a text that is not an ARN."""
     text = str(call.arguments.get("arn") or "")
     parts = text.split(":", 5)
     if len(parts) != 6 or parts[0] != "arn":

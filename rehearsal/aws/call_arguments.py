@@ -14,7 +14,7 @@ def arn_of(call: Call, service: str, resource: str, *, everywhere: bool = False)
 
 
 def name_of(call: Call, *names: str) -> str:
-    """The name asked for, by one of these arguments; an ARN's last part; else one that says what this is."""
+    """The name in one of these arguments, or the last part of an ARN, or else a name that describes the resource."""
     for name in (*names, "name", "arn", "id"):
         if isinstance(value := call.arguments.get(name), str) and value:
             return value.rpartition("/")[2].rpartition(":")[2] if value.startswith("arn:") else value
@@ -22,5 +22,5 @@ def name_of(call: Call, *names: str) -> str:
 
 
 def uuid_of(call: Call) -> str:
-    """A UUID of the question's own, the same in every rehearsal."""
+    """A UUID derived from the call, the same in every rehearsal."""
     return uuid(lambda count, purpose: digits(call, count, purpose), "")

@@ -1,4 +1,4 @@
-"""Invocations of AWS about what it offers to everybody: versions, models, bundles, prices, rules of its own."""
+"""Invocations about what AWS offers to everybody: versions, models, bundles, prices, managed rules."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def foundation_models(call: Call) -> dict[str, Any]:
 
 
 def simulation(call: Call) -> dict[str, Any]:
-    """What a principal may do: everything that is asked, as for the administrator who rehearses."""
+    """What a principal may do: every requested action, because the rehearsal's user is an administrator."""
     allowed = {"allowed": True, "decision": "allowed"}
     results = [{"actionName": action, **allowed} for action in call.arguments.get("actionNames") or ()]
     return {"allAllowed": True, "results": results}

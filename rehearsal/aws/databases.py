@@ -1,6 +1,6 @@
-"""Database engines as AWS offers them: default versions, ports, and what can be ordered in which version.
+"""Database engines as AWS offers them: default versions, ports, and the instance classes of a version.
 
-One recent version of each engine stands for all: a program that asks for another gets the one it asked for.
+Each engine has one recent version. A program that asks for another version gets an answer for that one.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def _of(table: str, engine: str, default: Any) -> Any:
 
 
 def _engine(call: Call) -> str:
-    """The engine asked for; the service's only one where it has no choice."""
+    """The requested engine; if the service has only one, that one."""
     module = call.kind.token.split(":")[1].partition("/")[0]
     return str(call.arguments.get("engine") or (module if module in ("docdb", "neptune") else "mysql"))
 
@@ -74,7 +74,7 @@ def engine_version(call: Call) -> dict[str, Any]:
 
 
 def orderable(call: Call) -> dict[str, Any]:
-    """An instance class in an engine's version: what the program prefers, with every feature it asks for."""
+    """An instance class for an engine's version: the program's preferred one, with every requested feature."""
     engine = _engine(call)
     capabilities = {
         name: call.arguments.get(name, True)

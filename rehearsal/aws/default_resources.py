@@ -1,4 +1,4 @@
-"""Default resources: what every AWS account has without making it, a region's default network and AWS's own policies.
+"""Default resources, which every AWS account has from the start: a region's default network and AWS's own policies.
 
 A program may read them with `.get(...)`.
 """

@@ -1,4 +1,4 @@
-"""External resources of AWS, as answers to lookups: what a program may expect in its account without making it."""
+"""External resources of AWS, as answers to lookups: resources that a program may expect to exist in its account."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _secret(call: Call) -> dict[str, Any]:
 
 
 def _secret_version(call: Call) -> dict[str, Any]:
-    """The version that the rehearsal made, else an object in which any key could be looked for."""
+    """The version that the rehearsal created, or else an object that seems to have every key."""
     secret = call.arguments.get("secretId")
     for entry in call.inventory.of_type("aws:secretsmanager/secretVersion:SecretVersion"):
         if entry.inputs.get("secretId") == secret:

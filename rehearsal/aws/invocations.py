@@ -33,7 +33,7 @@ FACTS: Mapping[str, Answer] = {
 def answer(call: Call, made: Made) -> dict[str, Any]:
     """Raises CloudError for a function that the rehearsal does not know and that finds nothing in the inventory.
 
-    `made` tells what a resource is that may be assumed to exist.
+    `made` describes an external resource, which is assumed to exist.
     """
     fact = FACTS.get(call.kind.token)
     result = fact(call) if fact else answer_from_file(call, "answers") or look_up(call, made)

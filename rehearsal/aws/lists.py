@@ -14,9 +14,10 @@ from rehearsal.sdk.types import ListOf, Scalar
 
 
 def kind_of(call: Call) -> str | None:
-    """The type that a function lists, by its service's file or its plural; "" of what only AWS makes; None: no list.
+    """The type that a function lists, by its service's file or by its plural name.
 
-    A plural that is itself a resource (`getDataLakeSettings`) is no list.
+    "" if only AWS creates the listed things; None if the function is not a list. A plural that is itself a resource
+    (`getDataLakeSettings`) is not a list.
     """
     token = call.kind.token
     if known := type_facts.service_of(token).lookups.get(token.rpartition(":")[2], {}).get("lists"):
@@ -29,7 +30,7 @@ def kind_of(call: Call) -> str | None:
 
 
 def list_entries(call: Call, sought: str) -> dict[str, Any]:
-    """Every list of the result, in the inventory's order, and what VPCs have from the beginning."""
+    """Every list in the result, in the inventory's order, including the parts that every VPC has from the start."""
     entries = [entry for entry in find(call, sought) if _begins(call, entry)] if sought else []
     own = sought.rpartition(":")[2]
     answer: dict[str, Any] = {"id": call.scope}
@@ -51,7 +52,7 @@ def _value_of(name: str, own: str, entry: Entry) -> Any:
 
 
 def _begins(call: Call, entry: Entry) -> bool:
-    """Whether the name is one of those asked for: `nameRegex`, and prefixes of the name or of the path."""
+    """Whether the name matches the arguments: `nameRegex`, and prefixes of the name or of the path."""
     name = str(entry.outputs.get("name") or entry.outputs.get("bucket") or "")
     for argument, wanted in call.arguments.items():
         if not isinstance(wanted, str):

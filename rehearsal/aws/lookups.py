@@ -1,8 +1,8 @@
-"""Lookups of AWS: what the inventory holds, else what a program may expect to find in its account.
+"""Lookups of AWS: resources in the inventory, or else external resources, which are assumed to exist.
 
-A real program looks up what others made: a hosted zone, a certificate, a cluster. A rehearsal has no others, so an
-external resource that fits is taken to exist, of any type that a program could make: its ids, ARNs and addresses are
-those that the type's facts give to a resource of the rehearsal's own. A list holds only what was made here.
+A real program looks up resources that others created: a hosted zone, a certificate, a cluster. A rehearsal has none of
+these, so it assumes that a matching one exists, for every type that a program could create. Its ids, ARNs and addresses
+come from the type's facts, as for the rehearsal's own resources. A list only contains resources that were created here.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Made = Callable[[PlannedResource, str | None], tuple[str, dict[str, Any]]]
 
 
 def look_up(call: Call, made: Made) -> dict[str, Any] | None:
-    """The answer, or None where nothing like it exists and no external resource may be taken to exist."""
+    """The answer, or None if there is no such resource and none may be assumed to exist."""
     token = call.kind.token
     if (listed := lists.kind_of(call)) is not None:
         return lists.list_entries(call, listed)
@@ -43,7 +43,7 @@ def look_up(call: Call, made: Made) -> dict[str, Any] | None:
 
 
 def answer_from_file(call: Call, table: Literal["answers", "external"]) -> dict[str, Any] | None:
-    """The templates that the service's file has for a function, rendered with its arguments; None where it has none."""
+    """The function's templates in the service's file, rendered with its arguments; None if there are none."""
     name = call.kind.token.rpartition(":")[2]
     service = type_facts.service_of(call.kind.token)
     templates = service.answers.get(name) if table == "answers" else service.lookups.get(name, {}).get("external")
@@ -55,7 +55,7 @@ def answer_from_file(call: Call, table: Literal["answers", "external"]) -> dict[
 
 
 def _describe_external(call: Call, kind: ResourceType, made: Made) -> dict[str, Any]:
-    """The resource as it would be, had it been made with what is asked for."""
+    """The resource as if it had been created with the arguments of the lookup."""
     aliases = _aliases(call.kind.token, kind.token)
     given = {
         name if name in kind.inputs else aliases.get(name, name): value
@@ -76,7 +76,7 @@ def _describe_external(call: Call, kind: ResourceType, made: Made) -> dict[str, 
 
 
 def _lookup(token: str) -> Mapping[str, Any]:
-    """What its service's file says of a function whose name or arguments are not those of the resource."""
+    """The service file's entry for a function whose name or arguments differ from those of the resource."""
     return type_facts.service_of(token).lookups.get(token.rpartition(":")[2], {})
 
 

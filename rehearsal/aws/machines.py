@@ -1,4 +1,4 @@
-"""Instance types of EC2: what each has, by its name and `machines.toml`, and where it is offered."""
+"""EC2 instance types: their properties, from the name and `machines.toml`, and where they are offered."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TYPES = read_table(Path(__file__).with_name("machines.toml"))
 
 
 def instance_type(call: Call) -> dict[str, Any]:
-    """Raises CloudError for a text that is no instance type's name."""
+    """Raises CloudError for a text that is not the name of an instance type."""
     name = str(call.arguments.get("instanceType") or "")
     match = re.fullmatch(r"([a-z]+)(\d+)([a-z-]*)\.([a-z0-9-]+)", name)
     if match is None:
@@ -69,7 +69,7 @@ def _gpus(family: str, size: str) -> list[dict[str, Any]]:
 
 
 def _select_types(call: Call) -> list[str]:
-    """The types that the filters name; wildcards choose among the common ones, and so does saying nothing."""
+    """The types that the filters name. Wildcards, and an empty filter, choose among the common types."""
     patterns = [
         str(value)
         for one in call.arguments.get("filters") or ()

@@ -1,6 +1,8 @@
-"""What AWS computes inside what a program gave: the volume of a machine's disk, the group of a cluster's network.
+"""Outputs that AWS adds inside objects which a program sets: the volume of a machine's disk, a cluster's security
+group.
 
-The templates are `nested` in `aws/types/`. That of a list has one item, which stands for each item that is given.
+The templates are `nested` in `aws/types/`. The template of a list has one item, which is used for every item of the
+list.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from rehearsal.values import UNKNOWN
 
 
 def within(template: Mapping[str, Any], given: Mapping[str, Any], words: AwsWords | None) -> dict[str, Any]:
-    """The template's values inside the objects that are given; without words everything is unknown."""
+    """The template's values, added to the objects that the program sets; without words every value is unknown."""
     return {name: _value(inner, given.get(name), words) for name, inner in template.items()}
 
 

@@ -1,4 +1,4 @@
-"""Invocations of AWS about who asks and whose account it is: sessions, the organization, sign-on, quotas."""
+"""Invocations about the caller and the account: sessions, the organization, single sign-on, quotas."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rehearsal.provider.answers import Answer, digits
 
 
 def session(call: Call) -> dict[str, Any]:
-    """Who assumed a role; an ARN that is no session's is its own issuer."""
+    """The issuer of a session, which is the assumed role; any other ARN is its own issuer."""
     arn = str(call.arguments.get("arn") or "")
     kind, _, rest = arn.rpartition(":")[2].partition("/")
     role, _, name = rest.partition("/")

@@ -12,7 +12,7 @@ _TABLE = "aws:ec2/routeTable:RouteTable"
 
 
 def of_subnet(call: Call) -> Entry | None:
-    """The table of the subnet that is asked for, or None where no subnet is, or none that this rehearsal made."""
+    """The route table of the given subnet; None without a subnet, or for one that this rehearsal did not create."""
     subnet = call.arguments.get("subnetId")
     if not isinstance(subnet, str):
         return None

@@ -1,4 +1,4 @@
-"""Invocations of AWS about its services: what each offers, where it is reached, and documents it would render."""
+"""Invocations about AWS services: what they offer, their addresses, and documents that they render."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def addon_version(call: Call) -> dict[str, Any]:
 
 
 def solution_stack(call: Call) -> dict[str, Any]:
-    """The platform that the pattern asks for, in words: its wildcards become nothing, its anchors go."""
+    """The name of a platform that matches the pattern: the pattern without wildcards and anchors."""
     pattern = str(call.arguments.get("nameRegex") or "")
     name = pattern.strip("^$").replace("(.*)", "2023 v4.5.0").replace(".*", "2023 v4.5.0").replace("\\.", ".")
     return {"id": name, "name": name}
@@ -144,7 +144,7 @@ def iot_endpoint(call: Call) -> dict[str, Any]:
 
 
 def parameters(call: Call) -> dict[str, Any]:
-    """What this rehearsal made below the path."""
+    """The parameters below the path that this rehearsal created."""
     path = str(call.arguments.get("path") or "/").rstrip("/") + "/"
     made = (
         entry.outputs for entry in call.inventory.of_type("aws:ssm/parameter:Parameter") if entry.scope == call.scope

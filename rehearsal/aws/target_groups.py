@@ -1,6 +1,6 @@
 """What Elastic Load Balancing refuses of a target group that another load balancer forwards to.
 
-It shows while a load balancer is replaced: the old one exists until the end, and so do its listeners.
+This happens while a load balancer is replaced: the old one and its listeners exist until the end.
 https://github.com/hashicorp/terraform-provider-aws/issues/22005
 """
 
@@ -14,7 +14,8 @@ from rehearsal.judge.rules.aws.balancing import LISTENERS, RULES
 
 
 def find_taken_group(inventory: Inventory, token: str, scope: str, inputs: Mapping[str, Any]) -> str:
-    """The target group that a listener or rule would forward to, and another balancer's do; empty if there is none."""
+    """The target group that this listener or rule and another balancer's listener both forward to; empty if there is
+    none."""
     if token not in (*LISTENERS, *RULES):
         return ""
     listeners = {one.outputs.get("arn"): one for kind in LISTENERS for one in _here(inventory, kind, scope)}

@@ -52,7 +52,8 @@ class AwsWords(Words):
         return self._imitate_documented_id()
 
     def _imitate_documented_id(self) -> str:
-        """As the documentation's import example is built: an ARN, a prefix with digits, several parts, or a name."""
+        """An id in the form of the documentation's import example: an ARN, a prefix with digits, several parts, or a
+        name."""
         match = _EXAMPLE.search(self.planned.kind.documentation)
         example = match.group(1).strip().strip("'\"") if match else ""
         if example.startswith("arn:"):
@@ -62,7 +63,8 @@ class AwsWords(Words):
         return f"{self.name()}-{self.planned.hex(8)}" if re.search(r"[/,|:#]", example) else self._own_name()
 
     def _own_name(self) -> str:
-        """The physical name; where the program gives none, the logical one with digits: two stacks may share that."""
+        """The physical name. Without one in the program, the logical name with digits, because two stacks may share a
+        logical name."""
         return self.name() if self._has_name() else f"{self.name()}-{self.planned.hex(8)}"
 
     def _has_name(self) -> bool:
@@ -122,12 +124,12 @@ def _domain_validations(words: AwsWords) -> list[dict[str, Any]]:
 
 
 def _engine(words: AwsWords) -> str:
-    """The database's engine; of DocumentDB and Neptune the service's own."""
+    """The database's engine; for DocumentDB and Neptune the service's only one."""
     return words["engine"] or words.planned.kind.module
 
 
 def _master_secret(words: AwsWords) -> list[dict[str, Any]]:
-    """The secret in which RDS keeps a password that it manages itself."""
+    """The secret in which RDS stores a password that it manages."""
     if words.planned.inputs.get("manageMasterUserPassword") is not True:
         return []
     stem = f"arn:{account.partition(words.region)}:secretsmanager:{words.region}:{account.ACCOUNT}:secret"

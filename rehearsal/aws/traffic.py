@@ -1,4 +1,4 @@
-"""What ECS does to a listener rule of its own accord: a deployment that shifts traffic ends at the other group.
+"""How ECS changes a listener rule by itself: a deployment that shifts traffic ends with the other target group.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/blue-green-deployment-how-it-works.html
 The first deployment shifts as well, and a plain forward becomes a weighted one:
@@ -18,7 +18,7 @@ from rehearsal.judge.rules.aws.shifts import SHIFTING
 
 
 def shift_traffic(inventory: Inventory, before: Entry | None, after: Entry) -> None:
-    """Gives the weight to the target group that had none, in each rule that a service with a new deployment names."""
+    """Moves the weight to the other target group, in each rule that a service with a new deployment names."""
     if after.type != SERVICE or not deploys(before, after):
         return
     for balancer in after.inputs.get("loadBalancers") or ():
@@ -30,7 +30,8 @@ def shift_traffic(inventory: Inventory, before: Entry | None, after: Entry) -> N
 
 
 def deploys(before: Entry | None, after: Entry) -> bool:
-    """Whether the service shifts traffic and gets new tasks: at its creation, and with what is not said to be kept."""
+    """Whether the service shifts traffic and gets new tasks: when it is created, when its task definition changes, or
+    when it is forced."""
     strategy = (after.inputs.get("deploymentConfiguration") or {}).get("strategy")
     if strategy not in SHIFTING or before is None:
         return strategy in SHIFTING
@@ -49,7 +50,7 @@ def shift_weights(rule: Entry, primary: str, alternate: str) -> Entry:
 
 
 def shift(action: Mapping[str, Any], primary: str, alternate: str) -> dict[str, Any]:
-    """The action with all traffic at the group that it did not forward to; what is no forward stays as it is."""
+    """The action with all traffic moved to the group that had none; an action of another type is unchanged."""
     if action.get("type") != "forward":
         return dict(action)
     groups = (action.get("forward") or {}).get("targetGroups") or ({"arn": action.get("targetGroupArn"), "weight": 1},)

@@ -1,4 +1,4 @@
-"""What a list of a VPC's parts holds though no program made it: the default VPC's, and what comes with every VPC.
+"""Parts of VPCs that lists contain although no program created them: the default VPC's, and those of every VPC.
 
 Another VPC than the rehearsal's is assumed to have parts like the default one's.
 """
@@ -34,7 +34,8 @@ def find_default_ids(call: Call, sought: str, found: list[str]) -> list[str]:
 
 
 def _own(call: Call, sought: str, found: list[str]) -> list[str]:
-    """The main table, default group or list of each VPC that is asked for. One described by tags is somebody's."""
+    """The main route table, default security group or default network ACL of each requested VPC. Those with tags are
+    not default."""
     prefix, output = _WITH_EVERY_VPC[sought]
     default, created, vpcs = default_vpc.identifier(prefix, call.scope), _list_created_vpcs(call), _vpcs(call)
     if not vpcs:
@@ -46,7 +47,7 @@ def _own(call: Call, sought: str, found: list[str]) -> list[str]:
 
 
 def _default_subnets(call: Call) -> list[str]:
-    """Those that the filters let pass."""
+    """The default VPC's subnets that match the filters."""
     if any(vpc in _list_created_vpcs(call) for vpc in _vpcs(call)):
         return []
     filters = [one for one in _filters(call) if not _names_vpcs(one) and not str(one.get("name")).startswith("tag")]
@@ -62,7 +63,7 @@ def _names_vpcs(one: Mapping[str, Any]) -> bool:
 
 
 def _vpcs(call: Call) -> list[str]:
-    """The VPCs asked for, by argument or filter."""
+    """The requested VPCs, by argument or filter."""
     given = call.arguments.get("vpcId")
     filtered = [value for one in _filters(call) if _names_vpcs(one) for value in one.get("values") or ()]
     return [given, *filtered] if isinstance(given, str) else filtered

@@ -1,4 +1,4 @@
-"""A component while it is being constructed: registers its children and asks functions on its behalf.
+"""A component during its construction: registers its children and calls functions on its behalf.
 
 Children are registered through the engine's monitor as the real provider's SDK would: with what each input depends on,
 under the right parent (so that a program's transforms and provider choices reach them), and with only the properties
@@ -38,7 +38,7 @@ _FORMER_TYPES = {
 
 @dataclass(frozen=True)
 class ConstructCall:
-    """What is the same for everything that one Construct call registers."""
+    """Settings that all resources of one Construct call share."""
 
     monitor: Monitor
     stack: str
@@ -72,7 +72,7 @@ class Registered:
         return f"{self.urn}::{UNKNOWN_SENTINEL if self.identity is UNKNOWN else self.identity}"
 
     def __getitem__(self, name: str) -> Output:
-        """Absent is unknown while previewing (it may yet come) and None afterwards."""
+        """The output; if it is absent, unknown during a preview (it may still come) and None afterwards."""
         value = self.values.get(name, UNKNOWN if self.preview else None)
         return Output(value.value if isinstance(value, Secret) else value, isinstance(value, Secret), (self.urn,))
 

@@ -1,4 +1,4 @@
-"""The CPU and memory of a Fargate task, when the program leaves them to awsx: the least that holds its containers."""
+"""The CPU and memory of a Fargate task if the program does not set them: the smallest size that fits its containers."""
 
 from __future__ import annotations
 

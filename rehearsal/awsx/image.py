@@ -13,7 +13,7 @@ from rehearsal.values import UNKNOWN, Output, Secret, is_known
 
 
 def construct_image(context: ComponentContext, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    """The image is a child only when everything about it is known: its name is part of what must be known."""
+    """Creates the image only when all its arguments, including its name, are known."""
     given = lift(arguments)
     if not is_known(given.value):
         return {"imageUri": Output(UNKNOWN, given.secret, given.dependencies)}

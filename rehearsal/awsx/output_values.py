@@ -1,4 +1,4 @@
-"""Values that know where they come from: what `pulumi.Output` is in an SDK, without an event loop or globals.
+"""Values with their dependencies: the equivalent of `pulumi.Output` without an event loop or globals.
 
 A component's arguments arrive as plain data in which `Output` marks a value with dependencies. `apply` computes from
 such values: the result depends on everything its arguments depend on, is secret if one of them is, and is unknown as
@@ -16,7 +16,8 @@ _MERGED = ("tags", "triggers")
 
 
 def apply(function: Callable[..., Any], *arguments: Any) -> Output:
-    """`function` of the arguments' bare values; what it returns may hold outputs itself, which then fold in."""
+    """Applies `function` to the arguments' bare values. Outputs inside its result are merged into the returned
+    output."""
     bare = [strip(argument) for argument in arguments]
     secret, urns = is_secret(arguments), dependencies(arguments)
     if not all(map(is_known, bare)):

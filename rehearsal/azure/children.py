@@ -13,7 +13,9 @@ from rehearsal.values import UNKNOWN
 
 
 def children(given: Mapping[str, Any], declared: Mapping[str, Property], identity: Any) -> dict[str, Any]:
-    """For each list of named parts that is given, as many objects with what Azure adds; `identity` is the whole's."""
+    """For each list of named parts that the program sets, the outputs that Azure adds to each part.
+
+    `identity` is the id of the resource that contains the lists."""
     completed = {}
     for name, prop in declared.items():
         parts = given.get(name)

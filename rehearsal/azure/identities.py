@@ -32,7 +32,7 @@ def own_name(kind: ResourceType) -> str | None:
 
 
 def parents(kind: ResourceType) -> list[str]:
-    """The inputs that name what the resource is inside of, outermost first."""
+    """The inputs that name the resource's parents, outermost first."""
     names = [
         name
         for name, prop in kind.inputs.items()
@@ -73,7 +73,7 @@ def plural(name: str) -> str:
 
 
 def names_in(kind: ResourceType, identity: str) -> dict[str, Any]:
-    """The inputs that a path tells: the group, the names of what the resource is inside of, and its own."""
+    """The inputs that are part of a path: the resource group, the parents' names, and the resource's own name."""
     segments = identity.strip("/").split("/")
     group = re.search(r"/resourcegroups/([^/]+)", identity, re.IGNORECASE)
     named_inputs = {"resourceGroupName": group.group(1)} if group and "resourceGroupName" in kind.inputs else {}

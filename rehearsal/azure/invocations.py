@@ -1,7 +1,8 @@
-"""What Azure answers when a program asks: who it is, keys of what exists, and what exists itself.
+"""Azure's answers to invocations: the caller's identity, keys of resources, and resources themselves.
 
-Keys and credentials are given for whatever is named, made in the rehearsal or not. A `get` finds what the rehearsal
-made, else what a program may expect others to have made: any type that it could make itself. The rest is refused.
+Keys and credentials are returned for any name, whether or not the rehearsal created such a resource. A `get` finds a
+resource of the rehearsal, or else an assumed external one of any type that a program can create. Other calls are
+refused.
 """
 
 from __future__ import annotations
@@ -139,7 +140,7 @@ FACTS: Mapping[str, Answer] = {
 def answer(call: Call, made: Made) -> dict[str, Any]:
     """Raises CloudError for a function that the rehearsal does not know and that finds nothing in the inventory.
 
-    `made` tells what a resource is that may be assumed to exist.
+    `made` describes an external resource, which is assumed to exist.
     """
     token = call.kind.token
     if fact := _fact(token):
@@ -162,7 +163,7 @@ def _fact(token: str) -> Answer | None:
 
 
 def describe_external(call: Call, kind: ResourceType, made: Made) -> dict[str, Any]:
-    """The resource as it would be, had this rehearsal made it by the names it is asked for."""
+    """The resource as if this rehearsal had created it with the given names."""
     location = compact(location_of(call.config) or "westeurope")
     names = {name: value for name, value in call.arguments.items() if value is not None}
     inputs = {"location": location, **names} if "location" in kind.inputs else names

@@ -1,4 +1,4 @@
-"""The docker and docker-build packages: images that nobody builds, with digests derived from what they are built of."""
+"""The docker and docker-build packages. Images are not built; their digests are derived from the build's inputs."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What the rules say of a resource beside those that exist: at an apply of an engine that asks no judge.
+"""Judging a new resource together with the existing ones, during an apply of an engine that asks no judge.
 
-Every value is known then, and references are followed by it. What another resource lacks is not judged: it may still
-come. So whatever exists counts as there before (`Resource.new` is False), of which the rules then ask nothing.
+At that time every value is known, so references are followed by value. A missing resource is not judged, because it may
+still be created. Existing resources count as old (`Resource.new` is False), and rules require nothing of old resources.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _LAST = "~"
 
 
 def judge_beside(resource: Resource, existing: Iterable[Resource]) -> Iterator[Refusal]:
-    """What the rules that follow references say of `resource`. `existing` is not read where there is no such rule."""
+    """Refusals of `resource` by the rules that follow references. `existing` is only read if there is such a rule."""
     rules = [one for one in rules_of(resource.type) if one.follows]
     if not rules:
         return
@@ -44,5 +44,5 @@ def of_entry(entry: Entry) -> Resource:
 
 
 def region_of(token: str, scope: str) -> str:
-    """The region that a scope of the inventory stands for; empty where it is none."""
+    """The region of an inventory scope; empty for a scope that is not a region."""
     return scope if token.startswith("aws:") and scope != "global" else ""

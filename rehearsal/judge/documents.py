@@ -54,7 +54,7 @@ def _resource(state: Mapping[str, Any], regions: Mapping[str, str]) -> Resource:
 
 
 def _find_awaited(state: Mapping[str, Any]) -> frozenset[str]:
-    """What exists before a resource is made: a child is registered after its parent, and so after what that awaits."""
+    """The resources that exist before this one: its dependencies, and its parent with the parent's dependencies."""
     properties = (state.get("propertyDependencies") or {}).values()
     after = {urn for urns in properties for urn in urns or ()} | set(state.get("dependencies") or ())
     return frozenset(after | {urn for urn in (state.get("parent"),) if urn})
@@ -85,5 +85,5 @@ def _region(state: Mapping[str, Any]) -> str:
 
 
 def _read_known(value: Any) -> str:
-    """A text that is known; empty for everything else."""
+    """The value if it is a known text; empty for everything else."""
     return value if isinstance(value, str) and value not in UNKNOWN_SENTINELS else ""

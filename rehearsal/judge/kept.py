@@ -1,6 +1,7 @@
-"""The linter's answers, kept by what they rest on: a resource, all that it refers to, and what a rule reads beside it.
+"""A cache of the linter's answers, keyed by a resource, everything that it refers to, and what else a rule reads.
 
-An edit of one resource of a hundred is then linted with the few that it leads to, which is a tenth of the time.
+After an edit of one resource in a hundred, only that resource and those related to it are linted, in a tenth of the
+time.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ Judge = Callable[[Template], Iterable[Refusal]]
 
 
 def lint_new(program: Program, folder: Path, judge: Judge) -> list[Refusal]:
-    """The linter's refusals of the program's resources; `judge` is asked about those without an answer in `folder`."""
+    """The linter's refusals of the program's resources. `judge` lints those without a cached answer in `folder`."""
     with closing(_open(folder / "answers.sqlite")) as answers:
         return [one for template in templates(program) for one in _lint_new(template, answers, judge)]
 
@@ -58,7 +59,7 @@ def _lint_new(template: Template, answers: sqlite3.Connection, judge: Judge) -> 
 
 
 def find_read(template: Template) -> dict[str, frozenset[str]]:
-    """By name, the names of the resources that the answer about one rests on, its own among them."""
+    """By resource name, the names of all resources that its answer depends on, including its own."""
     resources = template.resources
     beside = {
         name: [
@@ -95,7 +96,7 @@ def _digest(text: Any) -> str:
 
 
 def _open(file: Path) -> sqlite3.Connection:
-    """The table of answers; one that cannot be read is made anew, nothing is lost with it."""
+    """Opens the cache of answers; an unreadable one is replaced, because nothing of value is lost."""
     file.parent.mkdir(parents=True, exist_ok=True)
     try:
         return _connect(file)

@@ -1,6 +1,6 @@
-"""cfn-lint as a judge of templates: the rules that speak of what AWS accepts, in Pulumi's words.
+"""cfn-lint as a judge of templates: its rules about what AWS accepts, with messages in Pulumi's terms.
 
-Left out are its rules about the template as a text, and those about single values: `provider_facts` judges these with
+Its rules about the template's text and about single values are switched off. `provider_facts` checks single values with
 the same schemas, and knows where Pulumi differs.
 """
 
@@ -39,7 +39,7 @@ class Linter:
                 yield refusal
 
     def _matches(self, template: Template) -> list[Any]:
-        """Every rule's matches. One that ends with an exception takes the others with it: so without its resource."""
+        """Every rule's matches. A rule that raises an exception stops the others, so its resource is then left out."""
         resources = template.document()["Resources"]
         matches = self._run(resources, template.region)
         if not any(map(_is_exception, matches)):

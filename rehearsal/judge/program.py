@@ -1,4 +1,4 @@
-"""A program as the engine leaves it: its resources, and which of them a property's value comes from."""
+"""A program as the engine describes it: its resources, and from which of them a property's value comes."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Program:
     """Every resource of one stack, and ways from one to another."""
 
     def __init__(self, resources: Iterable[Resource], components: Mapping[str, frozenset[str]] | None = None) -> None:
-        """`components` are what each component waits for: its resources are made after that, too."""
+        """`components` maps each component to its dependencies, which its resources wait for as well."""
         self.resources = tuple(resources)
         self.after = {**(components or {}), **{resource.urn: resource.after for resource in self.resources}}
         self.by_urn = {resource.urn: resource for resource in self.resources}
@@ -98,9 +98,10 @@ class Program:
         return found
 
     def refers(self, resource: Resource, path: str, *types: str) -> list[Resource]:
-        """The resources of `types` that the value at `path` surely is or lists; unknown ones by where they come from.
+        """The resources of `types` that the value at `path` certainly refers to; for an unknown value, those it comes
+        from.
 
-        Where several could be meant and one is looked for, none is: a refusal must not rest on a guess.
+        If the value could mean one of several resources, the result is empty: a refusal must not rest on a guess.
         """
         value = resource.get(path)
         items = value if isinstance(value, list) else [] if value is None else [value]
@@ -134,7 +135,8 @@ class Program:
     def waits_for(self, resource: Resource, *others: Resource) -> bool:
         """Whether one of `others` exists before `resource` does, through any chain of dependencies.
 
-        What comes out of an awsx component comes when all of its parts are there, whichever of them it names.
+        An output of an awsx component is available when all of the component's resources exist, whichever of them it
+        names.
         """
         components = {component_of(other) for other in others} - {""}
         wanted, seen, open_ = {other.urn for other in others}, set[str](), [resource.urn]
@@ -160,7 +162,7 @@ def component_of(resource: Resource | None) -> str:
 
 
 def list_repeated(names: Iterable[str]) -> list[str]:
-    """The names that are there more than once, the empty one aside."""
+    """The names that occur more than once, except the empty name."""
     return sorted(name for name, count in Counter(filter(None, names)).items() if count > 1)
 
 

@@ -14,5 +14,5 @@ def quota(name: str) -> int:
 
 
 def advise(name: str) -> str:
-    """What a refusal says to whose account has more."""
+    """Advice for a reader whose account has a higher quota."""
     return f"(quota {name} of {FILE.name}: raise it there if your account has more)"

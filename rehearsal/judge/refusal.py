@@ -1,4 +1,4 @@
-"""What a judge says: where, in the cloud's words, and where that can be read up; and the list of all rules."""
+"""A judge's refusal (property path, the cloud's message, source), and the list of all rules."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ RULES: dict[str, list[Rule]] = {}
 
 
 def rule(*types: str, source: str) -> Callable[[Callable[..., Found]], Callable[..., Found]]:
-    """Lists a function as a rule for `types`; one with two parameters is given the program as well."""
+    """Registers a function as a rule for `types`. A function with two parameters also gets the program."""
 
     def register(judge: Callable[..., Found]) -> Callable[..., Found]:
         made = Rule(judge, source, follows=len(inspect.signature(judge).parameters) == 2)

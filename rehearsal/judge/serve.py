@@ -1,4 +1,5 @@
-"""The judge as a process of its own, asked over HTTP on the loopback; clouds may share one (`REHEARSAL_JUDGE`).
+"""The judge as a separate process with an HTTP interface on the loopback; several clouds may share one
+(`REHEARSAL_JUDGE`).
 
 A question is what the engine printed (`pulumi preview --json`) or a state; the answer a JSON list of refusals. Answers
 of the linter are kept (`kept`), and cfn-lint is loaded for the first resource that has none: its 2.3 s of processor
@@ -36,7 +37,7 @@ _NICENESS = 5
 def start() -> tuple[subprocess.Popen[bytes], str]:
     """Starts the process; returns it with its address. It ends when its standard input closes: with this process.
 
-    The socket is made here, so that a question asked too early waits and is not refused.
+    The socket is created here, so that an early question waits instead of being refused.
     """
     with socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG) as listening:
         number = listening.fileno()
@@ -94,7 +95,7 @@ def _end_with_parent() -> None:
 
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        """Answers, and loads the linter: for whoever will ask about a new resource in a moment."""
+        """Answers at once and loads the linter, for a question about a new resource that will follow soon."""
         self.send_response(204)
         self.end_headers()
         self.wfile.flush()
@@ -112,4 +113,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Says nothing: the asker tells."""
+        """Logs nothing; the caller reports."""

@@ -1,8 +1,8 @@
 """A program's AWS resources as CloudFormation templates, one a region, for a linter to judge.
 
-A value that is not known becomes a `Ref` to the one resource that it comes from, where the template has that resource;
-else a reference that no rule can follow. What has no exact counterpart is left out; a rule that then misses something
-must not be believed (`Translated.left_out`).
+An unknown value becomes a `Ref` to the one resource that it comes from, if the template has that resource, or else a
+reference that no rule can follow. A property without an exact counterpart is left out (`Translated.left_out`); a rule
+that then reports something missing must be ignored.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ class _Writer:
         return self._refer_to_identity(value)
 
     def _refer_to_identity(self, value: Any) -> Any:
-        """A known value: the program's own resource where it is one's identity."""
+        """A known value, or a reference to the program's resource whose identity it is."""
         if isinstance(value, str):
             target = self.program.find_by_identity(value)
             if target and target.urn in self.names and target is not self.resource:

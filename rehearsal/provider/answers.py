@@ -1,7 +1,7 @@
-"""Answers to invocations: a fact of the account, else what the inventory holds, else what everybody's account has.
+"""Answers to invocations: a fact of the account, a resource in the inventory, or a resource that every account has.
 
-Whatever a table leaves out is completed in the function's declared result type: the SDK reads every property, and a
-missing one of a wrong shape would hang the program. A function that no table knows is refused by name.
+Missing values are added in the function's declared result type, because the SDK reads every property, and a missing or
+wrongly typed one would hang the program. A function that no table knows is refused by name.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _misfits(name: str, value: Any, declared: Mapping[str, Any]) -> bool:
 
 
 def digits(call: Call, count: int, purpose: str = "") -> str:
-    """Hexadecimal digits of a question's own: the same question gets the same answer in every rehearsal."""
+    """Hexadecimal digits derived from the call, so that the same call gets the same answer in every rehearsal."""
     seed = json.dumps([call.kind.token, call.arguments, call.scope, purpose], sort_keys=True, default=repr)
     return (hashlib.sha256(seed.encode()).hexdigest() * 4)[:count]
 
@@ -60,7 +60,8 @@ def resource_of(token: str) -> str:
 
 
 def find(call: Call, token: str, also: Mapping[str, str] | None = None) -> Iterator[Entry]:
-    """What exists and is asked for. `also` maps arguments to outputs of another name (`domain` → `domainName`)."""
+    """The existing resources that match the call. `also` maps arguments to outputs of another name (`domain` →
+    `domainName`)."""
     for entry in call.inventory.of_type(token):
         if entry.scope in (call.scope, "global") and _matches(call, entry, also or {}):
             yield entry
@@ -85,7 +86,7 @@ def _matches(call: Call, entry: Entry, also: Mapping[str, str]) -> bool:
 def passes(one: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
     """An EC2 filter (`vpc-id`, `tag:Name`), whose values may have wildcards.
 
-    A filter about something that the rehearsal does not record lets pass.
+    A filter on a value that the rehearsal does not record matches everything.
     """
     name, values = str(one.get("name", "")), [str(value) for value in one.get("values") or ()]
     if name.startswith("tag:"):

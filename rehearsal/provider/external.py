@@ -1,7 +1,7 @@
-"""External resources: what a program reads by id (`.get`) or imports and no rehearsal made is taken to exist.
+"""External resources: what a program reads by id (`.get`) or imports is assumed to exist if no rehearsal created it.
 
-Its inputs are what its id says, and for an import what the program gives, so that an import is never a difference.
-From then on the inventory holds it, and it can be updated and deleted like every other resource.
+Its inputs are derived from its id; for an import they are the program's, so that an import never shows a difference.
+From then on the resource is in the inventory, and can be updated and deleted like every other resource.
 """
 
 from __future__ import annotations

@@ -11,9 +11,10 @@ from rehearsal.values import UNKNOWN, map_inside
 
 
 def find_conflict(cloud: Cloud, inventory: Inventory, planned: PlannedResource) -> Entry | None:
-    """The other resource under a planned one's identity; its own former version, which is deleted first, is none.
+    """The other resource that has a planned resource's identity.
 
-    None where the cloud invents the identity, and where it depends on values that are not known yet.
+    None if the cloud invents the identity, if it depends on unknown values, or if the other one is the resource's own
+    former version, which is deleted first.
     """
     identity = foresee_identity(cloud, planned)
     holder = inventory.find(planned.kind.token, planned.scope, identity) if identity else None
@@ -36,7 +37,7 @@ def describe_holder(urn: str) -> str:
 
 
 def foresee_identity(cloud: Cloud, planned: PlannedResource) -> str | None:
-    """The identity, if it is the same whatever is not known yet turns out to be and however often it is made."""
+    """The identity, if it does not depend on unknown values and is the same on every creation; else None."""
     guesses = set()
     for generation, word in enumerate(("one", "another")):
         guess = replace(planned, inputs=fill_unknowns(planned.inputs, word)).with_seed(generation)
@@ -48,5 +49,5 @@ def foresee_identity(cloud: Cloud, planned: PlannedResource) -> str | None:
 
 
 def fill_unknowns(value: Any, word: str) -> Any:
-    """The value with a word in place of all that is not known."""
+    """The value, with a word in place of everything unknown."""
     return word if value is UNKNOWN else map_inside(value, lambda item: fill_unknowns(item, word))

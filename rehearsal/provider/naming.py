@@ -1,8 +1,7 @@
 """Auto-naming as the engine's providers do it, but the same in every rehearsal.
 
-The engine sends a random seed with every Check; here the digits come from the resource's URN instead, and from what
-exists already: while something is called `web-1a2b3c4`, the next one (a replacement, or a new start after a lost
-state) gets other digits.
+The engine sends a random seed with every Check. Here the digits come from the resource's URN instead. While a resource
+called `web-1a2b3c4` exists, the next one (a replacement, or a new start after a lost state) gets other digits.
 """
 
 from __future__ import annotations

@@ -102,7 +102,8 @@ class CloudProvider(BaseProvider):
         return response
 
     def _deletes_first(self, kind: ResourceType, olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
-        """Whether old and new cannot exist at once: the type says so, or both have one name, given by the program."""
+        """Whether old and new cannot exist at the same time: because of the type, or because the program gives both the
+        same name."""
         naming = self._cloud.naming(kind)
         if self._cloud.deletes_before_replace(kind) or naming is None:
             return self._cloud.deletes_before_replace(kind)
@@ -124,7 +125,7 @@ class CloudProvider(BaseProvider):
         return pb.CreateResponse(id=entry.id, properties=to_struct(entry.outputs))
 
     def _create(self, planned: PlannedResource, context: grpc.ServicerContext) -> Entry:
-        """A new entry whose identity is free; where the cloud invents identities, it invents another one."""
+        """Creates an entry. If the identity is taken and the cloud invents identities, it invents another one."""
         identity = None
         for generation in range(_GENERATIONS):
             seeded = planned.with_seed(generation)
@@ -177,7 +178,7 @@ class CloudProvider(BaseProvider):
         return Empty()
 
     def Read(self, request: pb.ReadRequest, context: grpc.ServicerContext) -> pb.ReadResponse:
-        """What exists under this id, or an empty id when it does not (any more)."""
+        """The resource with this id, or an empty id if it does not exist (any more)."""
         kind = self._sdk.resource(request.type)
         given = from_struct(request.inputs)
         plain = unwrap(given) or unwrap(from_struct(request.properties))

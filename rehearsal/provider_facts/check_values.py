@@ -1,9 +1,9 @@
 """Which of a resource's inputs the real cloud would refuse.
 
-The inputs are walked once, with CloudFormation's schema and the tables' own rules held beside every value. Where the
-shapes of Pulumi and CloudFormation differ (JSON text for an object, a map for a list of pairs) the schema is let go: no
-rule is better than another property's. Identifiers and ARNs are not judged by the registry's patterns, because most
-are other resources' outputs, which a stand-in can only make plausible.
+The inputs are walked once, and every value is compared with CloudFormation's schema and the tables' own rules. Where
+the shapes of Pulumi and CloudFormation differ (JSON text for an object, a map for a list of pairs) the schema is not
+used: no rule is better than the rule of another property. Identifiers and ARNs are not compared with the registry's
+patterns, because most of them are outputs of other resources, for which a stand-in has only placeholders.
 """
 
 from __future__ import annotations

@@ -35,14 +35,14 @@ class Broken:
 
 
 def broken(value: Scalar, schema: dict[str, Any]) -> Broken | None:
-    """The first thing that the schema expects and the value does not keep; None when it holds or cannot be judged."""
+    """The first expectation of the schema that the value breaks; None if it breaks none, or cannot be judged."""
     if value == "" or isinstance(value, bool):
         return None
     return next(_all_broken(value, schema), None)
 
 
 def broken_count(count: int, schema: dict[str, Any]) -> Broken | None:
-    """The same of the number of items in a list; an empty list is Terraform's "not set"."""
+    """The same for the number of items in a list; an empty list is Terraform's "not set"."""
     least, most = schema.get("minItems"), schema.get("maxItems")
     if count and _outside(count, least, most):
         return Broken(f"{_range(least, most)} items")

@@ -82,13 +82,13 @@ _API_VERSION = re.compile(r"/v\d{8}(preview)?(?=:)")
 
 
 def of(token: str) -> TypeFacts:
-    """The facts of a type; those of every type for one whose service says nothing of it."""
+    """The facts of a type; if its service's file does not have it, the facts that all types share."""
     package, _, name = token.split(":")
     return _NO_FACTS if package not in _FOLDERS else service_of(token).types.get(name) or _every_type(package)
 
 
 def service_of(token: str) -> Service:
-    """What the file of a type's (or function's) service says; an empty Service where there is no file."""
+    """The content of the service file for a type or function; an empty Service if there is no file."""
     package, module, _ = token.split(":")
     return _service(package, module.partition("/")[0]) if package in _FOLDERS else _NO_SERVICE
 

@@ -267,14 +267,14 @@ def test_what_a_pull_request_touches_is_a_status_of_its_commit(github: tuple[str
 
     (status,) = state.statuses
     assert (status["sha"], status["context"]) == (SHA, STATUS)
-    assert status["description"] == "touches gitops/: its own preview may not be believed"
+    assert status["description"] == "touches gitops/: do not trust its own preview"
 
 
 @pytest.mark.parametrize(
     ("file", "state", "words"),
     [
         ("gitops/run.py", "failure", "touches gitops/: CODEOWNERS asks nobody whom GitHub knows"),
-        ("policies/levels.yaml", "success", "touches policies/: its own preview may not be believed"),
+        ("policies/levels.yaml", "success", "touches policies/: do not trust its own preview"),
         ("docs/a.md", "success", "touches none of it"),
     ],
 )
@@ -297,5 +297,5 @@ def test_what_hides_behind_more_files_than_github_lists_is_not_taken_for_harmles
 
     mark(client(address), 7, SHA, DECIDING)
 
-    expected = "changes 3,001 files, of which GitHub lists 3,000: its own preview may not be believed"
+    expected = "changes 3,001 files, of which GitHub lists 3,000: do not trust its own preview"
     assert state.statuses[0]["description"] == expected

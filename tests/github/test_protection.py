@@ -220,7 +220,7 @@ BRANCH: dict[str, Any] = {}
         (RULES[2:], None, ["no review required", "no review of code owners required"]),
         ([], None, ["preview and test not required", "no review required", "no review of code owners required"]),
         ([], {**PROTECTION, "required_status_checks": {"contexts": ["preview"]}}, ["test not required"]),
-        (reviewed(dismiss_stale_reviews_on_push=False), None, ["an approval outlives what is pushed after it"]),
+        (reviewed(dismiss_stale_reviews_on_push=False), None, ["an approval stays valid after a later push"]),
         (reviewed(dismiss_stale_reviews_on_push=False, require_last_push_approval=True), None, []),
     ],
 )

@@ -359,7 +359,7 @@ def test_what_was_deployed_can_be_gone_back_to_and_taken_out(
     refused = {"prepare": "success", "preview dev": "success", "deploy dev logs": "failure", "verify dev": "success"}
     assert (moved.code, moved.results) == (1, refused), moved.text
     assert verdict(repository, 3, "deployed-dev-logs-1") == "## Refused: nothing was touched"
-    assert "the state moved since the review" in summary(repository, 3, "deployed-dev-logs-1")
+    assert "the state changed since the review" in summary(repository, 3, "deployed-dev-logs-1")
 
     out = deploy(repository, github, run_id=4)
 

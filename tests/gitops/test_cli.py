@@ -87,12 +87,12 @@ def test_an_environment_that_no_stack_has_yet_goes_its_whole_way_with_nothing_to
         (("status", "--rehearse", "--drift", "missing"), "missing: no such folder"),
         (("invoke", "web", "dev", "missing.json"), "missing.json: no such file"),
         (("invoke", "web", "dev", "stacks"), "stacks: is a folder"),
-        (("deploy", "dev", "--rehearse", "--reviewed", "empty"), "this is no review"),
+        (("deploy", "dev", "--rehearse", "--reviewed", "empty"), "this folder contains no review"),
         (("preview", "--rehearse", "--jobs", "0"), "--jobs"),
-        (("preview", "--rehearse", "--watch", "--json"), "no preview is the last one under --watch"),
+        (("preview", "--rehearse", "--watch", "--json"), "--watch has none"),
         (("preview", "--rehearse", "--out", "stacks/web/Pulumi.yaml"), "is a file, expected a folder"),
         (("preview", "--rehearse", "--sandbox", "/dev/null/x"), "--sandbox: /dev/null is a file"),
-        (("unlock", "", "dev", "--rehearse"), "'' and 'dev' are no single target"),
+        (("unlock", "", "dev", "--rehearse"), "'' and 'dev' do not name one target"),
         (("nonsense",), "nonsense"),
     ],
 )
@@ -241,7 +241,7 @@ def test_a_report_of_another_version_is_named_by_its_file(tmp_path: Path, file: 
         runner.invoke(app, ["notice", str(tmp_path)], catch_exceptions=False)
 
     assert said.value.where.endswith(file)
-    assert "written anew" in said.value.hint
+    assert "write the folder again" in said.value.hint
 
 
 def test_a_report_lies_in_the_checkout_wherever_the_command_stands(checkout: Callable[..., Path]) -> None:

@@ -54,9 +54,9 @@ def test_only_the_reviewed_change_passes_whatever_a_record_says_of_itself() -> N
 
     assert refusal(record(steps=[step], state="s", digest="another"), {"web/dev": seen}) == ""
     assert refusal(record(state="s"), {"web/dev": seen}) == (
-        "not what was reviewed: topic; preview again and have that reviewed"
+        "not what was reviewed: topic; preview again and have the new preview reviewed"
     )
-    assert "state moved" in refusal(record(steps=[step], state="t"), {"web/dev": seen})
+    assert "state changed" in refusal(record(steps=[step], state="t"), {"web/dev": seen})
     assert refusal(record(steps=[step], state="s"), {}) == "this target was not part of the review"
 
 
@@ -188,7 +188,7 @@ def test_a_change_after_the_review_is_refused_by_name_and_nothing_is_touched(
 
     (done,) = deploy(run, chosen, {seen.target: seen}, lambda _operation: quiet)
 
-    assert done.refusal == "not what was reviewed: c; preview again and have that reviewed"
+    assert done.refusal == "not what was reviewed: c; preview again and have the new preview reviewed"
     assert done.applied is None
     assert (done.record.status, done.record.error) == (
         Status.FAILED,

@@ -78,5 +78,5 @@ def test_what_a_program_found_before_a_change_is_no_property_to_change() -> None
     kind, message, hint = failure("", Diagnostic(severity="error", message=told, urn=urn))
 
     assert (kind, message) == ("program", f"azure-native:resources:Deployment 'split': {told}")
-    assert "it was not made" in hint
+    assert "this change was not made" in hint
     assert failure("", Diagnostic(severity="error", message="refused", urn=urn))[2].startswith("Change the property")

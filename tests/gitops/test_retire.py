@@ -171,7 +171,7 @@ def test_a_target_is_shown_destroyed_and_gone(root: Path, run_for: Callable[...,
     assert dev.fine, dev
     assert dev.applied is not None
     assert [step.op for step in dev.applied.steps] == [Op.DELETE]
-    assert "protected, so it cannot be taken out: news" in prod.reason
+    assert "protected, so it cannot be removed: news" in prod.reason
     assert prod.applied is None
     with retiring(run, taken_out) as opened:
         assert still_there([*WEB.values()], taken_out, opened) == [WEB["prod"]]
@@ -192,7 +192,7 @@ def test_the_commands_of_the_workflows_retire_it(root: Path) -> None:
     (root / "stacks/other/__main__.py").write_text("import pulumi\n")
     commit(root, "no dev, and nobody who reads it")
 
-    assert "web/dev  it is taken out" in gitops("impact", "--base", base)
+    assert "web/dev  it is removed" in gitops("impact", "--base", base)
     gitops("preview", "dev", "--rehearse", "--bind", "--out", "reviewed")
     assert "--only web" in gitops("legs", "reviewed")
     deployed = gitops("deploy", "dev", "--only", "web", "--rehearse", "--reviewed", "reviewed", "--out", "deployed")

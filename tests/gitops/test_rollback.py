@@ -68,7 +68,7 @@ def test_only_what_was_merged_and_had_the_target_may_be_gone_back_to(root: Path)
     git(root, "checkout", "-q", "main")
     commit(root, shared__a_py="two")
 
-    with pytest.raises(Refused, match="no earlier commit of this branch"):
+    with pytest.raises(Refused, match="not an earlier commit of this branch"):
         find_commit(root, WEB, strange)
     with pytest.raises(UserError, match=r"commit \w{12}: no target is called 'web/prod'"):
         find_commit(root, Target("web", "prod"), first)

@@ -67,7 +67,7 @@ def test_a_checkout_that_may_only_be_read_is_named(clone: Path) -> None:
 @pytest.mark.parametrize(
     ("size", "said"),
     [
-        pytest.param(0, "no temporary folder has room and may be written to: [", id="full from the start"),
+        pytest.param(0, "no temporary folder is writable and has room: [", id="full from the start"),
         pytest.param(1500, "/probe: no room to write: File too large", id="full when the worker writes its record"),
     ],
 )

@@ -11,7 +11,7 @@ import pytest
 
 from gitops.engine.validation import problems
 from tests.conftest import ROOT
-from tests.stacks.configs import STACKS, config, write_target
+from tests.stacks.configs import MODEL, STACKS, config, write_target
 
 STACK = STACKS[0]
 TARGET = f"{STACK}/dev"
@@ -21,6 +21,7 @@ TARGET = f"{STACK}/dev"
 def copy(tmp_path: Path) -> Path:
     """A checkout of one stack, with a contract of its own."""
     write_target(tmp_path, TARGET, config(TARGET))
+    (tmp_path / "model").symlink_to(MODEL)
     shutil.copytree(ROOT / "shared", tmp_path / "shared", ignore=shutil.ignore_patterns("__pycache__"))
     return tmp_path
 

@@ -178,7 +178,7 @@ def test_a_program_that_hangs_is_ended_and_says_so(checkout: Checkout, run: Runn
 
     assert record.error
     assert record.error.kind == "timeout"
-    assert record.error.message == "no end after 6 s; still awaited: the end of __main__.py itself"
+    assert record.error.message == "no end after 6 s; still waiting for: the end of __main__.py itself"
     assert time.monotonic() - began < 40
 
 

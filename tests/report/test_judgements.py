@@ -46,5 +46,5 @@ def test_a_weakened_judge_is_told_in_both_pages() -> None:
     report = build(cases.updates(), context)
 
     for page in (markdown.render(report), html.render(report)):
-        assert "This change weakens the judge" in page
+        assert "This change weakens the policies" in page
         assert "2 findings vanish with it" in page

@@ -9,8 +9,8 @@ from urllib.parse import quote
 from gitops.records import SourceLine
 
 REMOVED = (
-    "The change takes these targets out, so its merge destroys what they deployed, environment by environment, once "
-    "that is approved. What is protected is refused until the protection is taken away and that is deployed."
+    "The change removes these targets, so its merge destroys their resources, environment by environment, after "
+    "approval. Protected resources are refused until a deployment has removed their protection."
 )
 
 REHEARSAL = (

@@ -46,7 +46,7 @@ class LossKind:
 
 TABLE: tuple[tuple[str, Lost, str], ...] = (
     # settings of a bucket come before the bucket: losing one leaves the data
-    (r":Bucket(Policy|PublicAccessBlock|OwnershipControls|Acl)", Lost.ACCESS, "the rules of who may reach the bucket"),
+    (r":Bucket(Policy|PublicAccessBlock|OwnershipControls|Acl)", Lost.ACCESS, "the rules for access to the bucket"),
     (r":Bucket(Versioning|Lifecycle|Server|Logging|Cors|Notif)", Lost.IDENTITY, "one setting of the bucket"),
     (r":(Bucket|BucketV2|StorageAccount|BlobContainer)$", Lost.DATA, "every object stored in it"),
     (r":(BucketObject|BucketObjectv2|Blob)$", Lost.DATA, "the stored object, a model archive for instance"),
@@ -63,13 +63,13 @@ TABLE: tuple[tuple[str, Lost, str], ...] = (
     (r"sagemaker.*:Endpoint$", Lost.ADDRESS, "the endpoint callers invoke; none answers until the new one is up"),
     (r":(OnlineDeployment|EndpointConfiguration)$", Lost.CAPACITY, "the instances that serve behind the endpoint"),
     (r"lb.*:\w*LoadBalancer$", Lost.ADDRESS, "the DNS name callers resolve"),
-    (r":(Listener|ListenerRule|TargetGroup)$", Lost.CAPACITY, "the route from the load balancer to what serves"),
+    (r":(Listener|ListenerRule|TargetGroup)$", Lost.CAPACITY, "the route from the load balancer to the servers"),
     (r":(RestApi|Api|HttpApi)$", Lost.ADDRESS, "the API's id, a part of the address callers hold"),
     (r"apigateway.*:(Stage|DomainName)$", Lost.ADDRESS, "the published address until the new one is live"),
     (r":(FunctionUrl|Distribution|Record|RecordSet)$", Lost.ADDRESS, "an address callers resolve"),
     (r":(Eip|NatGateway|PublicIPAddress)$", Lost.ADDRESS, "a public IP address that others may have allowed"),
-    (r":(PrivateEndpoint|VpcEndpoint)$", Lost.ADDRESS, "a private address programs connect to"),
-    (r":(Subnet|RouteTable)$", Lost.ADDRESS, "the network that what is inside it hangs on"),
+    (r":(PrivateEndpoint|VpcEndpoint)$", Lost.ADDRESS, "a private address that programs connect to"),
+    (r":(Subnet|RouteTable)$", Lost.ADDRESS, "the network of everything inside it"),
     (r"lambda/.*:(Function|Alias)$", Lost.ADDRESS, "the function callers invoke, and its warm capacity"),
     (r"ecs.*:\w*Service$", Lost.CAPACITY, "the running tasks that serve"),
     (r"ecs.*:Cluster$", Lost.CAPACITY, "the cluster and every service on it"),
@@ -91,7 +91,7 @@ Not where the old one goes first, as it must if both have one fixed name: until 
 
 VERSION = LossKind(Lost.VERSION, "nothing, a new version follows it", 0)
 KEPT = LossKind(Lost.KEPT, "nothing, it stays in the cloud", 0)
-DEFAULT = LossKind(Lost.IDENTITY, "its identity: whatever refers to it has to be given the new one", len(TABLE))
+DEFAULT = LossKind(Lost.IDENTITY, "its identity: everything that refers to it needs the new one", len(TABLE))
 
 
 def classify_loss(step: Step) -> LossKind:

@@ -1,8 +1,8 @@
 """The rules by cloud and service; importing this package lists them all (`rehearsal.judge.refusal.RULES`).
 `rehearsal.judge.relations` adds those that the types' files list.
 
-A rule is a generator: it takes a resource, and its program where it follows references, and yields the path of a
-property and what the cloud says of it, in the cloud's own words where they are known. It judges only what is known.
+A rule is a generator. It takes a resource (and the program, if it follows references) and yields the path of a property
+and the cloud's message about it, in the cloud's own words if they are known. It only judges known values.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ for _module in pkgutil.walk_packages(__path__, f"{__name__}."):
 
 
 def judge_alone(type_token: str, inputs: Mapping[str, Any]) -> Iterator[Refusal]:
-    """What the rules say of one resource whose neighbours are not known: a provider's Check."""
+    """Refusals of a single resource without its program, for a provider's Check."""
     kind = without_version(type_token)
     rules = [one for one in rules_of(kind) if not one.follows]
     resource = Resource("", kind, without_secrets(inputs)) if rules else None
@@ -33,7 +33,7 @@ def judge_alone(type_token: str, inputs: Mapping[str, Any]) -> Iterator[Refusal]
 
 
 def judge_together(program: Program) -> Iterator[Refusal]:
-    """What the rules that follow references say of each resource."""
+    """Refusals by the rules that follow references, for each resource."""
     for resource in program.resources:
         for one in rules_of(resource.type):
             if one.follows:
@@ -41,5 +41,5 @@ def judge_together(program: Program) -> Iterator[Refusal]:
 
 
 def without_secrets(value: Any) -> Any:
-    """The inputs with `UNKNOWN` for what must not be quoted, or is a file."""
+    """The inputs with `UNKNOWN` in place of secrets and files."""
     return UNKNOWN if isinstance(value, Secret | Asset | Archive) else map_inside(value, without_secrets)

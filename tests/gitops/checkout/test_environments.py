@@ -48,7 +48,7 @@ def test_a_config_of_no_listed_environment_is_named_beside_the_list(
 
     assert shown.exit_code == 0
     files = "stacks/api/Pulumi.pord.yaml and stacks/web/Pulumi.pord.yaml"
-    assert f"left out: {files}: environments.yaml lists no environment 'pord'. Did you mean 'prod'?" in shown.stderr
+    assert f"skipped: {files}: environments.yaml lists no environment 'pord'. Did you mean 'prod'?" in shown.stderr
 
 
 def test_a_workflow_gets_the_list_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

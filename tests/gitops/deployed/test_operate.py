@@ -152,6 +152,6 @@ def test_each_operation_is_done_as_it_was_stated(checkout: Callable[..., Path], 
     file.write_text(json.dumps(state))
     since, maybe = operate(Kind.REFRESH).effects
     assert since.endswith(f"{held['b']['urn']} was interrupted: it has been made since")
-    assert "a-lost was interrupted: look whether the cloud has it" in maybe
+    assert "a-lost was interrupted: check whether the cloud has it" in maybe
     assert not export(run, target).get("pending_operations")
     assert target.config_file(root).read_text() == config, "nothing is written into the checkout"

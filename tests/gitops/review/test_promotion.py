@@ -163,7 +163,7 @@ def test_a_release_is_the_one_that_was_verified_or_none_that_this_change_brings(
     assert "model_version 3, verified was 2" in bring(release("1"), release("3"))
     assert "artefact_digest sha256:bb" in bring(release("1"), release("2", "sha256:bb"))
     assert "image sha256:22" in bring({}, release("2", image="web-prod@sha256:22"))
-    assert "nothing says which release" in find_release_difference(
+    assert "it is unknown which release" in find_release_difference(
         record("prod", {}, outputs=release("2")), record("dev", {})
     )
 
@@ -185,7 +185,7 @@ def test_only_a_verification_that_came_to_a_good_end_proves_something() -> None:
     broken = {"status": Status.FAILED, "error": RunError(kind="deployment", message="answers 500")}
 
     assert find_fault_of_proof(change, proof, "dev") == ""
-    assert find_fault_of_proof(change, None, "dev") == "nothing says that dev verified it"
+    assert find_fault_of_proof(change, None, "dev") == "there is no record that dev verified it"
     assert "answers 500" in find_fault_of_proof(change, proof.model_copy(update=broken), "dev")
     assert "no comparison" in find_fault_of_proof(change, record("dev", {}), "dev")
     assert "rehearsal" in find_fault_of_proof(change.model_copy(update={"rehearsal": False}), proof, "dev")

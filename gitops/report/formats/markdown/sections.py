@@ -84,7 +84,7 @@ def failure_text(failure: Failure, context: Context) -> str:
 def judge_section(report: Report) -> Section:
     """How the change weakens the policy pack that judges it."""
     items = [Item(partial("- {}\n".format, prose(change))) for change in report.context.judge_changes]
-    return Section("changes to the policies", items, "### This change weakens the judge\n\n", "\n", share=0.1)
+    return Section("changes to the policies", items, "### This change weakens the policies\n\n", "\n", share=0.1)
 
 
 def loss_section(report: Report) -> Section:

@@ -1,4 +1,4 @@
-"""Load balancers, target groups, listeners and their rules, which must be of one kind and in one VPC."""
+"""Load balancers, target groups, listeners and their rules: these must be of the same kind and in the same VPC."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""API Gateway: the parts of a REST API, in the order that the service wants them."""
+"""API Gateway: the parts of a REST API, in the order that the service requires."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def private_api_has_a_policy_first(it: Resource, program: Program) -> Found:
 
 
 def of_one_method(it: Resource, other: Resource, program: Program) -> bool:
-    """Whether both are about one method of one resource, as far as it is written."""
+    """Whether both refer to the same method of the same resource, as far as this is known."""
     if it.text("httpMethod") and other.text("httpMethod") and it.text("httpMethod") != other.text("httpMethod"):
         return False
     same = all(

@@ -1,4 +1,4 @@
-"""IAM: documents, sizes and counts, and roles that must be assumed by the service that is given them."""
+"""IAM: policy documents, sizes and counts, and roles that a service must be able to assume."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ def names_of_records(it: Resource, program: Program) -> Found:
 
 @rule(RECORD, source=f"{_API}/API_ResourceRecordSet.html")
 def one_record_for_each_role(it: Resource, program: Program) -> Found:
-    """Of a failover: "you can create one primary and one secondary" record of a name and type."""
+    """With failover routing, "you can create one primary and one secondary" record of the same name and type."""
     mine = [one.text("type") for _, one in it.blocks("failoverRoutingPolicies")]
     for other in program.of(RECORD) if mine and it.text("name") else ():
         theirs = [one.text("type") for _, one in other.blocks("failoverRoutingPolicies")]

@@ -1,4 +1,4 @@
-"""Networks: what belongs to one VPC stays in it, and what must be there first is."""
+"""Networks: resources of one VPC must not refer to another VPC, and dependencies must exist first."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def nat_gateway_has_a_way_out(it: Resource, program: Program) -> Found:
 
 
 def gateways_of(vpc: Resource, program: Program) -> Iterator[Resource]:
-    """The internet gateways of a VPC, also those that another resource attaches, or that lie in a VPC not known."""
+    """The internet gateways of a VPC, including those that another resource attaches or whose VPC is not known."""
     for one in program.of(GATEWAY, "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment"):
         if vpc_of(one, program) in (vpc, None):
             yield one

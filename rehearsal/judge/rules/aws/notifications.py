@@ -24,7 +24,7 @@ _DESTINATIONS = (
 
 
 def _targets(it: Resource) -> Iterator[tuple[str, str, str, str, str]]:
-    """Of each notification the path of its destination's ARN, and what `_DESTINATIONS` says of its kind."""
+    """For each notification, the path of its destination's ARN, and the entry of its kind in `_DESTINATIONS`."""
     for name, arn, kind, policy, target, action in _DESTINATIONS:
         for index, _ in enumerate(it.list(name)):
             yield f"{name}[{index}].{arn}", kind, policy, target, action

@@ -1,4 +1,4 @@
-"""Policy documents, read: who may do what. A document that is not known says nothing."""
+"""Reading policy documents: who may do what. A document that is not known proves nothing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def principals(statement: Mapping[str, Any], kind: str) -> list[str]:
 
 
 def allows(statement: Mapping[str, Any], action: str) -> bool:
-    """Whether it allows an action, whatever the resource; a `NotAction` is taken to."""
+    """Whether the statement allows an action on any resource; a `NotAction` is assumed to allow it."""
     if statement.get("Effect") != "Allow":
         return False
     if "NotAction" in statement:
@@ -46,9 +46,9 @@ def allows(statement: Mapping[str, Any], action: str) -> bool:
 
 
 def lets_service(document: Any, service: str, action: str = "sts:AssumeRole") -> bool | None:
-    """Whether a service may do an action by this document; None where that cannot be read.
+    """Whether the document lets a service do an action; None if the document cannot be read.
 
-    A regional principal (`states.us-east-1.amazonaws.com`) is the service as well.
+    A regional principal (`states.us-east-1.amazonaws.com`) counts as the service.
     """
     listed_statements = statements(document)
     if listed_statements is None:
@@ -64,7 +64,7 @@ def lets_service(document: Any, service: str, action: str = "sts:AssumeRole") ->
 
 
 def public_statements(document: Any) -> Iterator[Mapping[str, Any]]:
-    """The statements that allow everybody, under no condition."""
+    """The statements that allow everybody, without a condition."""
     for one in statements(document) or ():
         if one.get("Effect") == "Allow" and not one.get("Condition") and "*" in principals(one, "AWS"):
             yield one

@@ -1,4 +1,5 @@
-"""Application Auto Scaling: a target, its policies and its schedules name one resource, in one namespace, that is there."""
+"""Application Auto Scaling: a target, its policies and its schedules must name the same existing resource and
+namespace."""
 
 from __future__ import annotations
 
@@ -157,7 +158,8 @@ def schedule_expression(it: Resource) -> Found:
 
 
 def wrong_schedule(text: str) -> Iterator[str]:
-    """What AWS refuses of a schedule expression: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cron-expressions.html"""
+    """What AWS refuses of a schedule expression:
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cron-expressions.html"""
     cron = re.fullmatch(r"cron\((.*)\)", text)
     fields = cron[1].split() if cron else []
     if not re.fullmatch(r"(cron|rate|at)\(.+\)", text):

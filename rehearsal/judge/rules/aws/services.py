@@ -1,4 +1,4 @@
-"""ECS services: they fit their task definition, their target groups and their cluster."""
+"""ECS services: they must fit their task definition, their target groups and their cluster."""
 
 from __future__ import annotations
 
@@ -167,7 +167,8 @@ def target_group_has_a_listener_first(it: Resource, program: Program) -> Found:
 
 
 def _may_be_attached_elsewhere(group: Resource, program: Program) -> bool:
-    """Whether something that is not read here may connect it: a listener of unknown actions, a VPC link, CodeDeploy."""
+    """Whether something that this rule does not read may attach it: a listener with unknown actions, a VPC link,
+    CodeDeploy."""
     return any(
         group.urn in one.after
         for one in program.resources

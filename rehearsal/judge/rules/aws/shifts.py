@@ -1,4 +1,4 @@
-"""ECS services that shift traffic between two target groups: what they need of the load balancer."""
+"""ECS services that shift traffic between two target groups: the load balancer that they require."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ def shift_names_a_rule(it: Resource, program: Program) -> Found:
 
 @rule(SERVICE, source=f"{_GUIDE}/migrate-code-deploy-to-ecs-blue-green.html")
 def shift_forwards_to_both_groups(it: Resource, program: Program) -> Found:
-    """Of one registration alone: with several, nobody knows before the apply which group goes with which rule."""
+    """Only judged with a single registration: with several, it is unknown before the apply which group belongs to which
+    rule."""
     registrations = list(_registrations(it))
     groups, rules = _find_used(it, "loadBalancers", program, GROUPS), _find_used(it, "loadBalancers", program, RULES)
     if len(registrations) != 1 or len(groups) != 2 or not rules:
@@ -53,6 +54,6 @@ def shift_forwards_to_both_groups(it: Resource, program: Program) -> Found:
 
 
 def _find_used(it: Resource, name: str, program: Program, types: tuple[str, ...]) -> list[Resource]:
-    """The resources of `types` that anything in a property comes from."""
+    """The resources of `types` from which any value in a property comes."""
     urns = it.sources.get(name, ())
     return [found for urn in urns if (found := program.by_urn.get(urn)) and found.type in types]

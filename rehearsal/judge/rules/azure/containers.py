@@ -18,7 +18,7 @@ _LEARN = "https://learn.microsoft.com/azure"
 
 
 def _is_dedicated(app: Resource, program: Program) -> bool:
-    """Whether it runs on a workload profile of its own, where sizes are free; or may, for all that is known."""
+    """Whether the app runs, or may run, on a dedicated workload profile, which allows any size."""
     environment = program.refer(app, "managedEnvironmentId", ENVIRONMENT) or program.refer(
         app, "environmentId", ENVIRONMENT
     )

@@ -30,7 +30,7 @@ def traffic_is_whole(it: Resource) -> Found:
 
 
 def _endpoints(it: Resource) -> list[tuple[str, Resource]]:
-    """An endpoint, or those that a template sends, and what their properties' paths begin with."""
+    """The endpoint, or the endpoints in a template, each with the prefix of its properties' paths."""
     if it.type == ENDPOINT:
         return [("", it)]
     parts = it.blocks("properties.template.resources")

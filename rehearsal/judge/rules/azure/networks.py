@@ -19,7 +19,7 @@ _LEARN = "https://learn.microsoft.com/azure"
 
 
 def _networks(texts: list[Any]) -> list[Any] | None:
-    """The networks; None where one is not known or no network."""
+    """The networks; None if one of them is not known, or is not a network."""
     try:
         return [ip_network(text) for text in texts]
     except (ValueError, TypeError):
@@ -73,7 +73,8 @@ def prefixes_are_networks(it: Resource) -> Found:
 
 
 def _itself_or_inside(it: Resource, kind: str, path: str) -> list[tuple[str, Resource]]:
-    """The resource if it is of this kind, else those that it declares at a path; what their properties' paths begin with."""
+    """The resource if it has this type, else those that it declares at a path, each with the prefix of its properties'
+    paths."""
     return [("", it)] if it.type == kind else [(f"{at}.", one) for at, one in it.blocks(path)]
 
 
