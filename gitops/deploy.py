@@ -136,8 +136,8 @@ def refusal(record: RunRecord, reviewed: Mapping[str, RunRecord] | None) -> str:
     if seen is None:
         return "this target was not part of the review"
     if seen.rehearsal is not record.rehearsal:
-        reviewed, here = ("rehearsal", "real") if seen.rehearsal else ("real", "rehearsal")
-        return f"the review is of {reviewed} clouds, this deployment is in {here} ones"
+        seen_clouds, here = ("rehearsal", "real") if seen.rehearsal else ("real", "rehearsal")
+        return f"the review is of {seen_clouds} clouds, this deployment is in {here} ones"
     if change_digest(seen) != change_digest(record):
         return f"not what was reviewed: {difference(seen, record)}; preview again and have the new preview reviewed"
     if seen.state != record.state:
