@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from ..resources import Resource, Stack
 from ..rule import rule
-from ..sagemaker_modes import by_components, endpoint_queues, variants_of
-from ..serving import ENDPOINT
+from ..sagemaker_modes import by_components, endpoint_queues, queues, variants_of
+from ..serving import CONFIGURATION, ENDPOINT
 from .alarms import ALARM, SELECT, alarm_metrics, is_watched_elsewhere
 from .sagemaker_rollout import GUIDE
 
@@ -88,3 +88,22 @@ def alarm_watches_a_variant_that_is_there(alarm: Resource, stack: Stack) -> Iter
             names = [variant.text("variantName") or "" for variant in variants]
             if named not in names:
                 yield f'dimensions.VariantName is "{named}", wanted one of {", ".join(names)}'
+
+
+@rule(
+    CONFIGURATION,
+    category="observability",
+    severity="medium",
+    reference=f"{GUIDE}/async-inference-check-predictions.html",
+    fix="Set s3_failure_path, or error_topic in notification_config.",
+)
+def sagemaker_queue_tells_of_failures(configuration: Resource) -> Iterator[str]:
+    """An asynchronous endpoint says which requests failed.
+
+    Their answer comes as an object in a bucket. Of a request that fails there is none, and without a path or a topic
+    for failures its caller waits for ever.
+    """
+    output = configuration.child("asyncInferenceConfig.outputConfig")
+    told = output.has("s3FailurePath") or output.has("notificationConfig.errorTopic")
+    if queues(configuration) and not told:
+        yield "outputConfig has no s3FailurePath and no errorTopic, wanted one of them"

@@ -55,6 +55,7 @@ def scaling_schedule_has_room(schedule: Resource, stack: Stack) -> Iterator[str]
     """A schedule leaves room to grow.
 
     A schedule that pins the number turns autoscaling off for its hours, which are the ones somebody thought mattered.
+    One that raises the minimum alone still needs a maximum above it, the target's or another schedule's.
     (The number of workers that nobody calls may be the clock's alone, and a queue's requests wait.)
     """
     queued = any(serves_a_queue(target, stack) for target in stack.follow(schedule, "resourceId", TARGET))
@@ -64,6 +65,13 @@ def scaling_schedule_has_room(schedule: Resource, stack: Stack) -> Iterator[str]
     high = schedule.number("scalableTargetAction.maxCapacity")
     if low is not None and high is not None and high <= low:
         yield f"the schedule's maxCapacity is {high:g} and its minCapacity {low:g}, wanted the first above the second"
+    if low is None or high is not None:
+        return
+    for target in stack.follow(schedule, "resourceId", TARGET):
+        schedules = stack.referring(target, SCHEDULED, "resourceId")
+        maxima = [target.number("maxCapacity"), *(s.number("scalableTargetAction.maxCapacity") for s in schedules)]
+        if low >= (most := max((each for each in maxima if each is not None), default=low + 1)):
+            yield f"the schedule's minCapacity is {low:g} and no maxCapacity is above {most:g}, wanted one above it"
 
 
 @rule(
