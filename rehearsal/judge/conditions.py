@@ -19,7 +19,9 @@ from typing import Any
 from rehearsal.judge.program import Program, Resource, as_number
 from rehearsal.values import UNKNOWN
 
-_TEXT = re.compile(r"(?P<sign>[!#]?)(?P<path>[/\w.>:-]+?)(?P<absent>\??)(?: (?P<op><=|>=|!=|in|[=<>~]) (?P<value>.+))?")
+_TEXT = re.compile(
+    r"(?P<sign>[!#]?)(?P<path>[/\w.*>:-]+?)(?P<absent>\??)(?: (?P<op><=|>=|!=|in|[=<>~]) (?P<value>.+))?"
+)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _COMPARISONS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 _WORDS = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least", "~": "text that matches"}
@@ -65,7 +67,7 @@ class Condition:
 
     @property
     def follows(self) -> bool:
-        return "->" in self.path
+        return "->" in self.path or "->" in self._parts["value"]
 
     def holds(self, place: Place) -> bool | None:
         """Whether it surely holds, or surely does not; None where that is not known."""
@@ -100,7 +102,9 @@ class Condition:
 def find(value: Any, path: str) -> Any:
     """The value at a path, a list of all where it leads through lists; None for what Terraform takes for nothing."""
     for name in path.split("."):
-        if isinstance(value, list):
+        if name == "*":
+            value = list(value.values()) if isinstance(value, Mapping) else value
+        elif isinstance(value, list):
             inside = [find(item, name) for item in value]
             value = [item for one in inside for item in (one if isinstance(one, list) else [one]) if item is not None]
         elif value is not UNKNOWN:
