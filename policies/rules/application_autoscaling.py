@@ -146,7 +146,7 @@ def scaling_target_follows_the_load(target: Resource, stack: Stack) -> Iterator[
     """
     schedules, policies = (stack.referring(target, type_, "resourceId") for type_ in (SCHEDULED, POLICY))
     if schedules and not policies:
-        yield f"{len(schedules)} schedules and no scaling policy refer to this target, wanted a policy too"
+        yield f"no scaling policy refers to this target, only {schedules[0]}, wanted a policy too"
 
 
 @rule(
@@ -243,4 +243,4 @@ def scaling_policy_removes_slower_than_it_adds(policy: Resource, *, longest: int
     into, out = (policy.number(f"{TRACKING}.scale{way}Cooldown") for way in ("In", "Out"))
     into, out = (default if seconds is None else seconds for seconds in (into, out))
     if into < out or out > longest:
-        yield f"scaleInCooldown is {into:g} s and scaleOutCooldown is {out:g} s, wanted in ≥ out and out ≤ {longest} s"
+        yield f"scaleInCooldown is {into:g} s and scaleOutCooldown {out:g} s, wanted no less and at most {longest} s"

@@ -169,7 +169,7 @@ def azure_autoscale_is_the_only_one(setting: Resource, stack: Stack) -> Iterator
     by_target = stack.remember("settings by what they scale", settings)
     others = {each.urn: each for scaled in _find_scaled(setting, stack) for each in by_target[scaled]}
     for other in (each for urn, each in others.items() if urn != setting.urn):
-        yield f"targetResourceUri is what {other} scales too, wanted one setting"
+        yield f"{other} scales the same targetResourceUri, wanted one setting for both"
 
 
 def _find_scaled(setting: Resource, stack: Stack) -> set[str]:

@@ -127,7 +127,7 @@ def dns_routes_to_two_regions(root: Resource, stack: Stack) -> Iterator[str]:
     identifiers = {r.text("setIdentifier") for r in routed}
     regions = [policy.text("region") for r in routed for policy in r.children(ROUTED[0])]
     if routed and len(identifiers) < 2:
-        yield f"{len(identifiers)} routed records, wanted one for each of two regions"
+        yield f"the routed records have {len(identifiers)} setIdentifier, wanted two: a record for each of two regions"
     if regions and len(set(regions)) < 2:
         yield f"every latency record is for {regions[0]}, wanted two regions"
 

@@ -198,7 +198,7 @@ def ecs_task_may_finish_its_requests(service: Resource, stack: Stack) -> Iterato
         for container in task.document("containerDefinitions").children("items"):
             stop = container.number("stopTimeout")
             if stop is not None and stop < min(120, *delays):
-                yield f"stopTimeout is {stop:g} s and the deregistration delay {min(delays):g} s, wanted no less"
+                yield f"stopTimeout is {stop:g} s and the deregistration delay {min(delays):g} s, wanted as long"
 
 
 def _is_deployed_by_another(service: Resource) -> bool:

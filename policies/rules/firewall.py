@@ -28,7 +28,7 @@ def firewall_has_rules(acl: Resource, stack: Stack) -> Iterator[str]:
     An ACL without rules lets everything pass and looks like protection in every inventory.
     """
     if not acl.count("rules") and not acl.has("ruleJson") and not stack.referring(acl, ASSOCIATED, "webAclArn"):
-        yield f"rules has {acl.count('rules')}, wanted at least one rule or rule group"
+        yield "rules is empty, wanted at least one rule or rule group"
 
 
 @rule(
@@ -46,7 +46,7 @@ def firewall_limits_each_caller(acl: Resource) -> Iterator[str]:
     """
     rules = acl.children("rules")
     if rules and not any(each.has(f"statement.{kind}") for each in rules for kind in LIMITING):
-        yield f"rules has {len(rules)}, none of them a rateBasedStatement, wanted one"
+        yield f"none of its rules ({len(rules)}) is a rateBasedStatement, wanted one"
 
 
 @rule(

@@ -228,4 +228,4 @@ def lambda_has_memory_for_a_model(function: Resource, *, least: int = 129) -> It
     """
     size = function.number("memorySize")
     if size is None or size < least:
-        yield f"memorySize is {function.show('memorySize')}, wanted {least} or more"
+        yield f"memorySize is {function.show('memorySize')}, wanted what the model needs, {least} or more"

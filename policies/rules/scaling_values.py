@@ -86,7 +86,7 @@ def scaling_policy_target_can_be_reached(policy: Resource, stack: Stack) -> Iter
     if metric.endswith("ProvisionedConcurrencyUtilization") and (value or 0) >= 1:
         yield f"targetValue is {value:g} for {metric}, wanted less than 1, the most it can be"
     if policy.count(f"{CUSTOM}.metrics") and (value or 0) > MOST:
-        yield f"targetValue is {value:g} for an expression, wanted no more than {MOST}"
+        yield f"targetValue is {policy.show(f'{TRACKING}.targetValue')} for an expression, wanted no more than {MOST}"
     if policy.text("serviceNamespace") not in FITTING or not PERCENT.search(name) or value is None:
         return
     if policy.text(f"{CUSTOM}.statistic") in ("Sum", "SampleCount"):
