@@ -36,7 +36,7 @@ def scale_in_not_faster_than_out(scaling: Scaling) -> Iterator[Contradiction]:
             "scaling.cooldowns.scale_in",
             cooldowns.scale_in,
             f"at least scaling.cooldowns.scale_out ({cooldowns.scale_out})",
-            "removing instances faster than adding them makes the number swing",
+            "if instances are removed faster than they are added, the number oscillates",
         )
 
 
@@ -90,7 +90,7 @@ def region_count_fits(availability: Availability, backend: type[StackSettings]) 
         yield Contradiction("availability.regions", list(availability.regions), "at least two regions")
     if not backend.multi_region and count > 1:
         yield Contradiction(
-            "availability.regions", list(availability.regions), "one region: this backend serves from one"
+            "availability.regions", list(availability.regions), "one region: this backend serves from one region only"
         )
 
 
@@ -154,7 +154,9 @@ def folder_is_pinned_and_measured(release: Release, container: Container | None)
         expected = f"…/{release.digest_hex[:SHORT]}/, the first digits of release.artefact_digest"
         yield Contradiction("release.artefact", release.artefact, expected, "a folder is pinned by its name")
     if release.model_mb is None:
-        yield Contradiction("release.model_mb", None, "MB of the folder", "a backend must know whether it fits")
+        yield Contradiction(
+            "release.model_mb", None, "MB of the folder", "the backend must know whether the model fits"
+        )
 
 
 def instances_have_the_chip(

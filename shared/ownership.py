@@ -12,7 +12,7 @@ from shared.block import Block
 class Tags(Block):
     """Put on every resource that can carry tags."""
 
-    owner: str = Field(pattern=r"^[\w.@+-]{1,100}$", description="team that answers for the stack")
+    owner: str = Field(pattern=r"^[\w.@+-]{1,100}$", description="team that is responsible for the stack")
     cost_center: str = Field(pattern=r"^[\w.-]{1,50}$", description="who pays")
     data_class: Literal["public", "internal", "confidential", "restricted"] = Field(
         description="the most sensitive data a request or response may hold"

@@ -28,7 +28,7 @@ class Steps(Block):
     """The size and pace of a strategy; each backend maps them to its own mechanism."""
 
     percent: int = Field(
-        100, ge=1, le=100, description="share that moves in the first (canary) or each (linear, rolling) step"
+        100, ge=1, le=100, description="percent that moves in the first (canary) or in each (linear, rolling) step"
     )
     wait: int = Field(0, ge=0, le=3600, description="seconds to watch the alarms after a step")
     bake: int = Field(0, ge=0, le=3600, description="seconds the old version is kept after all traffic has moved")
@@ -39,18 +39,18 @@ class Packed(Block):
 
     model_version: str = Field(
         pattern=VERSION,
-        description="version of the model, as callers know it",
+        description="version of the model that callers see",
     )
     artefact: str = Field(
         pattern=r"^(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/\S+|azureml://\S+|https://\S+|serving/\S+)$",
-        description="where the packed model lies: `serving/…` in this repository, or a store's URI; `…/` is a folder",
+        description="address of the packed model: `serving/…` in this repository, or a store's URI; `…/` is a folder",
     )
     artefact_digest: str = Field(
         pattern=SHA256,
-        description="SHA-256 of the packed model, or of the folder's list; what is served is this and nothing else",
+        description="SHA-256 of the packed model, or of the folder's list; nothing else is served",
     )
     model_mb: int | None = Field(
-        default=None, ge=1, description="MB of the unpacked model; a backend refuses one too large"
+        default=None, ge=1, description="MB of the unpacked model; a backend refuses a model that is too large"
     )
 
     @property

@@ -54,8 +54,8 @@ class Schedule(Block):
     days: tuple[Day, ...] = Field(min_length=1, description="days of the week")
     at: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="time of day, HH:MM")
     timezone: Timezone = Field("UTC", description="IANA time zone of `at`")
-    min: int | None = Field(None, ge=0, le=1000, description="fewest instances from then on; left out, `scaling.min`")
-    max: int | None = Field(None, ge=1, le=1000, description="most instances from then on; left out, `scaling.max`")
+    min: int | None = Field(None, ge=0, le=1000, description="fewest instances from then on; `scaling.min` without it")
+    max: int | None = Field(None, ge=1, le=1000, description="most instances from then on; `scaling.max` without it")
 
 
 class Scaling(Block):
@@ -64,8 +64,10 @@ class Scaling(Block):
     min: int = Field(ge=0, le=1000, description="fewest instances the autoscaler keeps")
     max: int = Field(ge=1, le=1000, description="most instances the autoscaler adds")
     metric: Metric = Field(description="what is held at `target`")
-    target: float = Field(gt=0, description="the value of `metric` per instance that the autoscaler holds")
-    also: Mapping[Metric, float] = Field({}, description="further metrics and targets: out on any of them, in on all")
+    target: float = Field(gt=0, description="the value of `metric` per instance that the autoscaler aims at")
+    also: Mapping[Metric, float] = Field(
+        {}, description="further metrics and targets: one of them is enough to scale out, all must agree to scale in"
+    )
     cooldowns: Cooldowns = Field(description="seconds between two changes")
     schedules: Mapping[str, Schedule] = Field({}, description="bounds by time of day, by name")
 

@@ -98,6 +98,6 @@ def check_stored(address: str, stored: str, release: Packed) -> str:
     if len(digest) == SHA256_BYTES and digest.hex() != release.digest_hex:
         raise ValueError(
             f"release.artefact: {release.artefact} has sha256:{digest.hex()}, expected release.artefact_digest "
-            f"({release.artefact_digest}); upload the reviewed file under a new key, and name that"
+            f"({release.artefact_digest}); upload the reviewed file under a new key, and set that key"
         )
     return address

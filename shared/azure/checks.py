@@ -37,7 +37,7 @@ def schedules_have_windows_names(scaling: Scaling) -> Iterator[Contradiction]:
                 f"scaling.schedules.{name}.timezone",
                 schedule.timezone,
                 "a zone in shared/azure/time_zones.toml",
-                did_you_mean(schedule.timezone, WINDOWS) or "Azure Monitor wants Windows names; add the row",
+                did_you_mean(schedule.timezone, WINDOWS) or "Azure Monitor expects Windows names; add the row",
             )
 
 

@@ -19,9 +19,9 @@ class Limits(Block):
     """
 
     requests_per_second: int = Field(
-        500, ge=1, description="requests a second that Azure lets through to all slots together; more are answered 429"
+        500, ge=1, description="requests a second that Azure allows for all slots together; others get 429"
     )
-    connections: int = Field(500, ge=1, description="connections that may be open to all slots together")
+    connections: int = Field(500, ge=1, description="open connections that Azure allows for all slots together")
     instances: int = Field(50, ge=1, description="instances that one slot may have")
 
 

@@ -45,21 +45,21 @@ class Workspace(Block):
     network_cidr: str | None = Field(
         None,
         pattern=r"^\d{1,3}(\.\d{1,3}){3}/(1[6-9]|2[0-7])$",
-        description="addresses of the network callers come from, which the stack makes",
+        description="address range of the callers' network, which the stack creates",
     )
     subnet_id: str | None = Field(
-        None, pattern=SUBNET_ID, description="in place of `network_cidr`: an existing subnet, which callers reach"
+        None, pattern=SUBNET_ID, description="instead of `network_cidr`: an existing subnet that callers can reach"
     )
     dns_zones: DnsZones | None = Field(
-        None, description="existing private zones for callers' networks; without them the stack makes its own"
+        None, description="existing private zones for callers' networks; without them the stack creates its own"
     )
     log_workspace_id: str | None = Field(
         None,
         pattern=LOG_WORKSPACE_ID,
-        description="existing Log Analytics workspace, with its own retention; left out, the stack makes one",
+        description="existing Log Analytics workspace, with its own retention; without it, the stack creates one",
     )
     build_nodes: int = Field(
-        4, ge=1, le=100, description="most nodes of the cluster that builds images and runs batches"
+        4, ge=1, le=100, description="maximum number of nodes of the cluster that builds images and runs batches"
     )
     build_vm_size: str = Field("Standard_D2s_v3", pattern=r"^Standard_\S+$", description="size of those nodes")
 

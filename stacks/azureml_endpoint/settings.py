@@ -32,7 +32,8 @@ class Package(Block):
 
     # https://learn.microsoft.com/azure/machine-learning/reference-yaml-model: `version` is an int
     registered_version: int = Field(
-        ge=1, description="number of the release in Azure's registry, never used before: model, code and image carry it"
+        ge=1,
+        description="number of the release in Azure's registry, not used before, for model, code and image",
     )
     image: str = Field(
         pattern=r"^[a-z0-9]{5,50}\.azurecr\.io/[a-z0-9][a-z0-9._/-]*@sha256:[0-9a-f]{64}$",
@@ -52,7 +53,7 @@ class Package(Block):
     concurrency: int = Field(
         ge=1,
         le=1000,
-        description="requests one instance works on at once, each in a worker of its own that loads the model",
+        description="requests that one instance handles at once, each in a worker of its own that loads the model",
     )
 
 
@@ -72,7 +73,7 @@ class Rollout(Block):
     """Which slot has the release, what the other one serves meanwhile, and how traffic is split between them."""
 
     slot: Slot = Field(description="the slot that `release` goes to")
-    standby: Standby | None = Field(None, description="what the other slot serves; without it there is one slot")
+    standby: Standby | None = Field(None, description="what the other slot serves; without it there is only one slot")
     traffic: Mapping[Slot, int] = Field(description="percent of the requests per slot; adds up to 100")
     # "You can mirror traffic to only one deployment", of at most 50 percent:
     # https://learn.microsoft.com/azure/machine-learning/how-to-safely-rollout-online-endpoints
@@ -80,13 +81,13 @@ class Rollout(Block):
         None,
         ge=1,
         le=50,
-        description="percent of the requests that the slot without traffic gets a copy of; nobody sees what it answers",
+        description="percent of the requests that are copied to the slot without traffic; its answers are discarded",
     )
     answers_within: int | None = Field(
         None,
         ge=1,
         le=900,
-        description="seconds in which a slot must answer the smoke request before its share may grow; none: unasked",
+        description="seconds for a slot to answer the smoke request before its share grows; without it, not asked",
     )
 
     @property
@@ -103,9 +104,7 @@ class Endpoint(Block):
         pattern=r"^[a-z][a-z0-9-]{1,30}[a-z0-9]$", description="name of the endpoint, unique in its Azure region"
     )
     timeout_seconds: int = Field(ge=1, le=180, description="longest one request may take; Azure allows 180")
-    startup_seconds: int = Field(
-        ge=1, le=1800, description="longest the model may take to load before the probes count"
-    )
+    startup_seconds: int = Field(ge=1, le=1800, description="longest time to load the model before the probes count")
 
 
 def traffic_adds_up(rollout: Rollout) -> Iterator[Contradiction]:

@@ -65,15 +65,16 @@ class Service(Block):
     memory_mb: int = Field(ge=512, le=122880, description="memory of a task")
     architecture: Literal["ARM64", "X86_64"] = Field("ARM64", description="what the image is built for")
     disk_gb: int | None = Field(
-        None, ge=21, le=LARGEST_DISK_GB, description="disk of a task for image and model; 20 without it"
+        None, ge=21, le=LARGEST_DISK_GB, description="GB of disk of a task for image and model; 20 without it"
     )
     start_seconds: int = Field(60, ge=0, le=3600, description="how long a new task may fail its health check")
-    drain_seconds: int = Field(30, ge=5, le=90, description="how long a task that leaves may finish its requests")
+    drain_seconds: int = Field(30, ge=5, le=90, description="how long a stopping task may finish its requests")
     on_demand_base: int = Field(ge=0, le=1000, description="tasks that never run on spot capacity")
     spot_percent: int = Field(0, ge=0, le=100, description="share of the other tasks that may run on spot capacity")
     environment: Mapping[str, str] = Field({}, description="environment variables of the container")
     second_group: bool = Field(
-        False, description="whether rolling updates have the second target group as well, before and after shifts"
+        False,
+        description="whether rolling updates also have the second target group, as needed before and after shifts",
     )
 
 
@@ -82,7 +83,7 @@ class Network(Block):
 
     cidr: str = Field(pattern=r"^\d{1,3}(\.\d{1,3}){3}/(1[6-9]|20)$", description="addresses of the network")
     nat: Literal["single", "one_per_zone", "none"] = Field(
-        description="gateways through which tasks reach out; with `none` they reach the registry, logs and S3 alone"
+        description="gateways of the tasks to the internet; with `none` they only reach the registry, logs and S3"
     )
 
     @property
@@ -94,7 +95,7 @@ class Network(Block):
 class ServiceEntrance(Entrance):
     """The load balancer under its name, for everybody or for networks of ours."""
 
-    internal: bool = Field(False, description="whether the name leads to addresses of the private network alone")
+    internal: bool = Field(False, description="whether the name only leads to addresses of the private network")
 
 
 def internal_clients_are_private(entrance: ServiceEntrance) -> Iterator[Contradiction]:

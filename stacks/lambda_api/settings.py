@@ -28,7 +28,7 @@ class Function(Block):
     timeout_seconds: int = Field(ge=1, le=300, description="longest one request may take")
     reserved_concurrency: int = Field(
         ge=1,
-        description="requests served at once at most, and ten times as many a second; set apart for this function",
+        description="reserved concurrency: the most requests at once, and ten times as many a second",
     )
     dependencies: str = Field(
         pattern=S3_OBJECT, description="layer with the inference runtime, `s3://…` in the stack's region"
@@ -41,7 +41,7 @@ class Function(Block):
     live_version: str | None = Field(
         None,
         pattern=r"^[1-9]\d*$",
-        description="version `live` stays on, during a canary or after going back; left out, the newest is live",
+        description="version that `live` points to during a canary or after a rollback; without it, the newest version",
     )
 
 
@@ -51,10 +51,10 @@ class Name(PublicName):
     certificate_arn: str | None = Field(
         None,
         pattern=r"^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[0-9a-f-]{36}$",
-        description="certificate for the name, in the stack's region; left out, one is made and proved in the zone",
+        description="certificate for the name, in the stack's region; without it, the stack creates and validates one",
     )
     keep_gateway_address: bool = Field(
-        False, description="whether API Gateway's own address answers as well, while callers move to the name"
+        False, description="whether API Gateway's own address still answers while callers move to the name"
     )
 
 
@@ -72,7 +72,9 @@ class Api(Block):
         description="whether this stack sets the account's one role for API Gateway logs in this region"
     )
     firewall: FirewallSettings
-    name: Name | None = Field(None, description="name of one's own; left out, API Gateway's address is the only one")
+    name: Name | None = Field(
+        None, description="your own domain name; without it, the API only has API Gateway's address"
+    )
 
     @property
     def only_by_name(self) -> bool:

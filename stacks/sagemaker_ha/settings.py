@@ -23,12 +23,12 @@ class Router(Block):
     """The function between a load balancer and its region's endpoint."""
 
     memory_mb: int = Field(512, ge=128, le=10240, description="memory of the function; its CPU grows with it")
-    warm_min: int = Field(ge=1, le=1000, description="fewest copies that are warm, per region")
-    warm_max: int = Field(ge=1, le=1000, description="most copies that are warm, per region")
+    warm_min: int = Field(ge=1, le=1000, description="fewest warm copies per region")
+    warm_max: int = Field(ge=1, le=1000, description="most warm copies per region")
     reserved_concurrency: int = Field(
-        ge=1, description="most requests in flight, and ten times as many a second, per region"
+        ge=1, description="reserved concurrency per region: the most requests in flight, and ten times as many a second"
     )
-    peer_fallback: bool = Field(description="whether a router calls the other region when its own has failed twice")
+    peer_fallback: bool = Field(description="whether a router calls the other region after its own region failed twice")
 
 
 class Routing(Block):
@@ -37,10 +37,12 @@ class Routing(Block):
     policy: Literal["latency", "failover"] = Field(
         description="latency: both regions serve, the nearer one answers; failover: the first serves, the second waits"
     )
-    check_seconds: Literal[10, 30] = Field(description="seconds between two looks of one health checker")
-    failures: int = Field(ge=1, le=10, description="looks in a row that must fail")
+    check_seconds: Literal[10, 30] = Field(description="seconds between two checks of one health checker")
+    failures: int = Field(ge=1, le=10, description="failed checks in a row that take a region out")
     errors_per_minute: int = Field(
-        ge=1, le=1_000_000, description="failed predictions per minute, three minutes long, that take a region out"
+        ge=1,
+        le=1_000_000,
+        description="failed predictions per minute that take a region out if they last three minutes",
     )
 
 
@@ -101,7 +103,7 @@ def router_admits_what_the_fleet_can(router: Router, scaling: Scaling) -> Iterat
 
 def health_checkers_get_in(entrance: Entrance) -> Iterator[Contradiction]:
     if "0.0.0.0/0" not in entrance.clients:
-        message = "Route 53 looks at each region from many networks; limit callers by the firewall instead"
+        message = "Route 53 checks each region from many networks; limit callers with the firewall instead"
         yield Contradiction("entrance.clients", list(entrance.clients), "0.0.0.0/0 among them", message)
 
 

@@ -52,7 +52,7 @@ class Hosting(Block):
     image: EcrImage = Field(description="serving container, by digest")
     instance_type: str = Field(pattern=r"^ml\.[a-z0-9-]+\.[a-z0-9]+$", description="type of the instances")
     initial_instances: int = Field(
-        ge=1, le=1000, description="instances that every deployment starts with, however many run before it"
+        ge=1, le=1000, description="instances that every deployment starts with, regardless of how many run before it"
     )
     volume_gb: int | None = Field(
         None, ge=1, le=LARGEST_VOLUME_GB, description="storage volume; leave out for types with local NVMe"
@@ -60,7 +60,7 @@ class Hosting(Block):
     model_key_arn: str | None = Field(
         None,
         pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[0-9a-f-]{36}$",
-        description="key that a model folder's bucket is encrypted with, if it has one of its own",
+        description="key that encrypts the bucket of a model folder, if it has its own key",
     )
     download_seconds: int = Field(600, ge=60, le=3600, description="longest a model download may take")
     startup_seconds: int = Field(300, ge=60, le=3600, description="longest the container may take to answer its ping")

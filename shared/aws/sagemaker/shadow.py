@@ -25,14 +25,14 @@ class Shadow(Packed):
     image: EcrImage = Field(description="serving container, by digest")
     instance_type: str = Field(pattern=r"^ml\.[a-z0-9-]+\.[a-z0-9]+$", description="type of its instances")
     instances: int = Field(ge=1, le=1000, description="its instances; nothing scales them")
-    percent: int = Field(ge=1, le=100, description="share of the requests that it gets a copy of")
+    percent: int = Field(ge=1, le=100, description="percent of the requests that are copied to it")
     environment: Mapping[str, str] = Field({}, description="environment variables of its container")
 
 
 class ShadowedHosting(Hosting):
     """What serves the model, and a shadow beside it."""
 
-    shadow: Shadow | None = Field(None, description="a model that hears a copy of the requests")
+    shadow: Shadow | None = Field(None, description="a model that gets copies of requests")
 
 
 def no_shadow_of_what_rolls(endpoint: ShadowedHosting, release: Release) -> Iterator[Contradiction]:
