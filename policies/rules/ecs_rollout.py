@@ -69,7 +69,8 @@ def ecs_service_rolls_back_on_alarms(service: Resource) -> Iterator[str]:
     if _is_deployed_by_another(service):
         return
     if not (service.count("alarms.alarmNames") and service.flag("alarms.enable") and service.flag("alarms.rollback")):
-        yield f"alarms has {service.count('alarms.alarmNames')} names, wanted at least one, with enable and rollback"
+        found = ", ".join(f"{switch} is {service.show(f'alarms.{switch}')}" for switch in ("enable", "rollback"))
+        yield f"alarms has {service.count('alarms.alarmNames')} names, {found}, wanted at least one, and both true"
 
 
 @rule(

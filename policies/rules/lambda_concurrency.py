@@ -56,6 +56,11 @@ def lambda_alias_is_warm(alias: Resource, stack: Stack) -> Iterator[str]:
         yield from _not_scaled(alias, stack)
 
 
+def _find_warmth(alias: Resource, stack: Stack) -> list[Resource]:
+    """What keeps environments of an alias ready: a fixed number of them, or a scalable target."""
+    return stack.referring(alias, PROVISIONED, "qualifier") + stack.referring(alias, TARGET, "resourceId")
+
+
 def _wants_warmth(alias: Resource, stack: Stack) -> bool:
     """Whether the program gives the alias provisioned concurrency, or something that is to scale it."""
     given = ((PROVISIONED, "qualifier"), (POLICY, "resourceId"), (SCHEDULED, "resourceId"))
@@ -191,8 +196,7 @@ def lambda_alias_has_weights_or_warmth(alias: Resource, stack: Stack) -> Iterato
     advice: for the hours of a shift, with more kept warm than usual, that may be meant.
     """
     weights = alias.count("routingConfig.additionalVersionWeights")
-    warm = stack.referring(alias, TARGET, "resourceId") or stack.referring(alias, PROVISIONED, "qualifier")
-    if weights and warm:
+    if weights and _find_warmth(alias, stack):
         yield f"routingConfig.additionalVersionWeights has {weights} beside provisioned concurrency, wanted none"
 
 
@@ -209,9 +213,7 @@ def lambda_callers_reach_what_is_warm(alias: Resource, stack: Stack) -> Iterator
     Provisioned concurrency belongs to an alias or a version. A call of the function itself goes to $LATEST and starts
     cold, while what was kept ready for it is paid for and stands idle.
     """
-    if not _wants_warmth(alias, stack) and not stack.referring(alias, TARGET, "resourceId"):
-        return
-    for function in stack.follow(alias, "functionName", FUNCTION):
+    for function in stack.follow(alias, "functionName", FUNCTION) if _find_warmth(alias, stack) else ():
         for type_, path in CALLERS.items():
             for caller in stack.referring(function, type_, path):
                 if UNQUALIFIED.search(caller.text(path) or ""):
@@ -233,6 +235,5 @@ def lambda_alias_has_snapshots_or_warmth(alias: Resource, stack: Stack) -> Itera
     """
     functions = stack.follow(alias, "functionName", FUNCTION)
     if any(function.text("snapStart.applyOn") == "PublishedVersions" for function in functions):
-        given = ((PROVISIONED, "qualifier"), (TARGET, "resourceId"))
-        for warm in (each for type_, path in given for each in stack.referring(alias, type_, path)):
+        for warm in _find_warmth(alias, stack):
             yield f"{warm} keeps this alias warm beside SnapStart, wanted one of them"
