@@ -247,6 +247,18 @@ def test_what_may_write_or_log_in_takes_no_unpacked_package_from_a_cache() -> No
     assert [step["if"] for step in cached] == ["inputs.packages == 'cached'"]
 
 
+def test_what_speaks_in_the_bots_voice_unpacks_no_cache() -> None:
+    """An archive may name any file, whoever made it and whatever is compared afterwards."""
+    speaking = {"comment.yml": "comment", "drift.yml": "tell"}
+    for file, name in speaking.items():
+        steps = workflow(file)["jobs"][name]["steps"]
+        (setting_up,) = [step for step in steps if step.get("uses") == "./.github/actions/setup"]
+        assert setting_up["with"] == {"engine": "none", "packages": "fresh"}
+        assert not any("actions/cache" in step.get("uses", "") for step in steps)
+    conditions = [step.get("if") for step in composite("setup") if "actions/cache" in step.get("uses", "")]
+    assert conditions == ["inputs.engine != 'none'", "inputs.packages == 'cached'"]
+
+
 def test_no_job_of_main_runs_versions_that_nobody_has_reviewed() -> None:
     """It could write a cache that a job which logs in unpacks, over any file of its runner."""
     branch = "refs/heads/upgrade-trial"
