@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.tools.loopback import QuietHandler, serve
 
 TOKENS = {"writer": "github-actions[bot]", "reader": None}
 """Who a token writes as; a reader may not write, like the token of a fork's pull request."""
@@ -62,7 +62,7 @@ class State:
         self.comments.append({"id": len(self.comments) + 1, "body": body, "user": {"login": login}})
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(QuietHandler):
     state: State
 
     def do_GET(self) -> None:
@@ -148,18 +148,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
         text = (self.state.pages.pop(0) if self.state.pages else json.dumps(body)).encode()
-        self.send_response(status)
-        for name, value in {
-            "content-type": "application/json",
-            "content-length": str(len(text)),
-            **(headers or {}),
-        }.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(text)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Quiet: the requests are in the state."""
+        self.send_answer(status, text, {"content-type": "application/json", **(headers or {})})
 
 
 def is_listed(issue: dict[str, Any], query: dict[str, list[str]]) -> bool:
@@ -174,12 +163,5 @@ def headed(pull: dict[str, Any], query: dict[str, list[str]]) -> bool:
 @contextmanager
 def serving() -> Iterator[tuple[str, State]]:
     state = State()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"state": state}))
-    thread = threading.Thread(target=server.serve_forever, args=[0.02], daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", state
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with serve(type("Bound", (Handler,), {"state": state})) as address:
+        yield address, state

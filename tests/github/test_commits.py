@@ -178,7 +178,7 @@ def test_a_record_of_no_deployment_is_named_and_passed_over_by_its_number() -> N
     answers[f"compare/{OLD}...{NEW}"] = {"status": "behind"}
     assert "record 1 of unknown" in check_commit(Recorded(answers), NEW, "main", "prod", read_wrong("77"))
     assert "main is at" in check_commit(Recorded(answers), OLD, "main", "prod", read_wrong("77 1"))
-    with pytest.raises(UserError, match="'all' is no number"):
+    with pytest.raises(UserError, match="'all' is not the number"):
         read_wrong("all")
 
 

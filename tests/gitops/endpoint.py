@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import MappingProxyType
 from typing import TypeVar
+
+from tests.tools.loopback import QuietHandler, serve
 
 T = TypeVar("T")
 NONE: Mapping[str, str] = MappingProxyType({})
@@ -51,29 +51,15 @@ def serving(
     """`more` are the bodies after the first."""
     endpoint = Endpoint(statuses or (200,), (body, *more), headers, echo)
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"] or 0))
             endpoint.seen.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
             status, coming, headers = endpoint.answer()
-            answer = str(self.headers).encode() if endpoint.echo else coming
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("content-length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
+            self.send_answer(status, str(self.headers).encode() if endpoint.echo else coming, headers)
 
         do_GET = do_POST
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
-    endpoint.url = f"http://127.0.0.1:{server.server_port}/endpoints/web/invocations"
-    try:
+    with serve(Handler) as address:
+        endpoint.url = f"{address}/endpoints/web/invocations"
         yield endpoint
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -59,20 +59,17 @@ def linked_to(made: RunRecord) -> set[str]:
     return found | {f"{namespace}.application-autoscaling.amazonaws.com" for namespace in scaled}
 
 
+@pytest.mark.parametrize(
+    ("right", "find_services"), [("iam:PassRole", passed_to), ("iam:CreateServiceLinkedRole", linked_to)]
+)
 @pytest.mark.parametrize("stack", AWS)
-def test_a_page_names_the_services_that_roles_are_passed_to(stack: str) -> None:
-    made, text = recorded(f"{stack}/prod"), page(stack)
-    assert passed_to(made)
-    assert "iam:PassRole" in text
-    assert sorted(name for name in passed_to(made) if f"`{name}`" not in text) == []
-
-
-@pytest.mark.parametrize("stack", AWS)
-def test_a_page_names_the_roles_that_services_make_for_themselves(stack: str) -> None:
-    made, text = recorded(f"{stack}/prod"), page(stack)
-    assert linked_to(made)
-    assert "iam:CreateServiceLinkedRole" in text
-    assert sorted(name for name in linked_to(made) if f"`{name}`" not in text) == []
+def test_a_page_names_each_right_to_give_a_service_a_role_and_its_services(
+    stack: str, right: str, find_services: Callable[[RunRecord], set[str]]
+) -> None:
+    services, text = find_services(recorded(f"{stack}/prod")), page(stack)
+    assert services
+    assert right in text
+    assert sorted(name for name in services if f"`{name}`" not in text) == []
 
 
 @pytest.mark.parametrize("stack", AWS)

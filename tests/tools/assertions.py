@@ -7,8 +7,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
+
+from tests.tools.loopback import QuietHandler, serve
 
 
 @dataclass
@@ -29,7 +30,7 @@ class Tokens:
 def serving() -> Iterator[Tokens]:
     state = Tokens()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_GET(self) -> None:
             audience = parse_qs(urlsplit(self.path).query)["audience"][0]
             with state.turn:
@@ -37,19 +38,8 @@ def serving() -> Iterator[Tokens]:
                 good = 200, json.dumps({"value": f"assertion {len(state.asked)}"}).encode()
                 status, body = state.faults.pop(0) if state.faults else good
                 state.turn.notify_all()
-            self.send_response(status)
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            self.send_answer(status, body)
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
-    state.address = f"http://127.0.0.1:{server.server_port}/token?api-version=2.0"
-    try:
+    with serve(Handler) as address:
+        state.address = f"{address}/token?api-version=2.0"
         yield state
-    finally:
-        server.shutdown()
-        server.server_close()
