@@ -89,7 +89,7 @@ def parse_request(content_type: str | None, body: bytes, described: Description 
         _refuse("body", 'an object {"instances": [...]}', document)
     for key in document:
         if key != "instances":
-            raise BadRequest(_quote_value(key), "unknown field, expected only 'instances'")
+            raise BadRequest(_shown(key), "unknown field, expected only 'instances'")
     if "instances" not in document:
         raise BadRequest("instances", f"missing, expected a list of 1 to {described.most_instances} instances")
     return PredictRequest(_check_instances(document["instances"], described))
@@ -100,9 +100,7 @@ def check_content_type(content_type: str | None) -> None:
     media_type, _, parameters = (content_type or "").lower().partition(";")
     charset = parameters.strip().removeprefix("charset=").strip('"')
     if media_type.strip() != CONTENT_TYPE or charset not in ("", "utf-8", "utf8"):
-        raise BadRequest(
-            "Content-Type", f"expected {CONTENT_TYPE} in UTF-8, found {_quote_value(content_type)}", status=415
-        )
+        raise BadRequest("Content-Type", f"expected {CONTENT_TYPE} in UTF-8, found {_shown(content_type)}", status=415)
 
 
 def check_size(size: int) -> None:
@@ -135,7 +133,7 @@ def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
         names = [name for name, _ in pairs]
-        raise BadRequest(_quote_value(next(n for n in names if names.count(n) > 1)), "given more than once")
+        raise BadRequest(_shown(next(n for n in names if names.count(n) > 1)), "given more than once")
     return members
 
 
@@ -158,7 +156,7 @@ def _check_object(place: str, instance: Any, inputs: tuple[Input, ...]) -> None:
     if not isinstance(instance, dict):
         _refuse(place, f"an object of {names}", instance)
     if unknown := [key for key in instance if key not in {each.name for each in inputs}]:
-        raise BadRequest(f"{place}.{_quote_value(unknown[0])[1:-1]}", f"unknown input, expected {names}")
+        raise BadRequest(f"{place}.{_shown(unknown[0])[1:-1]}", f"unknown input, expected {names}")
     for each in inputs:
         if each.name not in instance:
             raise BadRequest(f"{place}.{each.name}", "missing")
@@ -188,10 +186,10 @@ def _is_allowed(value: Any, of: Input) -> bool:
 
 
 def _refuse(field: str, expected: str, found: Any) -> NoReturn:
-    raise BadRequest(field, f"expected {expected}, found {_quote_value(found)}")
+    raise BadRequest(field, f"expected {expected}, found {_shown(found)}")
 
 
-def _quote_value(value: Any) -> str:
+def _shown(value: Any) -> str:
     """A value as an error may repeat it: short, and a container only by its kind."""
     if isinstance(value, (dict, list)):
         return f"{'an object' if isinstance(value, dict) else 'a list'} of {len(value)}"

@@ -119,13 +119,13 @@ def read(file: Path = FILE) -> Description:
         if not value or not isinstance(value, container):
             raise BadDescription(f"{where}: {key}: expected {'tables [[' if container is list else 'a table ['}{key}]")
         if isinstance(value, list):
-            document[key] = tuple(_read_as(kind, each, f"{where}: {key}[{i}]") for i, each in enumerate(value))
+            document[key] = tuple(_typed(kind, each, f"{where}: {key}[{i}]") for i, each in enumerate(value))
         else:
-            document[key] = _read_as(kind, value, f"{where}: {key}")
-    return _read_as(Description, document, where)
+            document[key] = _typed(kind, value, f"{where}: {key}")
+    return _typed(Description, document, where)
 
 
-def _read_as(kind: type[T], values: Mapping[str, Any], where: str) -> T:
+def _typed(kind: type[T], values: Mapping[str, Any], where: str) -> T:
     known = {each.name: each for each in fields(kind)}  # type: ignore[arg-type]
     for name, value in values.items():
         if name not in known:

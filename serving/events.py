@@ -53,7 +53,7 @@ def parse(event: Any, aws_request_id: str) -> HttpEvent:
     event = event if isinstance(event, dict) else {}
     context = _mapping(event, "requestContext")
     http_api = _mapping(context, "http")
-    headers = {str(k).lower(): _join(v) for k, v in _mapping(event, "multiValueHeaders").items()}
+    headers = {str(k).lower(): _joined(v) for k, v in _mapping(event, "multiValueHeaders").items()}
     headers.update((str(k).lower(), str(v)) for k, v in _mapping(event, "headers").items())
     return HttpEvent(
         method=str(event.get("httpMethod") or http_api.get("method") or ""),
@@ -82,7 +82,7 @@ def respond(event: HttpEvent, status: int, body: bytes, headers: dict[str, str] 
     return answer
 
 
-def _join(values: Any) -> str:
+def _joined(values: Any) -> str:
     return ",".join(map(str, values)) if isinstance(values, list) else str(values)
 
 

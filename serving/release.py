@@ -59,9 +59,9 @@ def values(text: str) -> Iterator[Value]:
 
 
 def list_wanted(found: Mapping[tuple[str, ...], str], built: Mapping[str, Any]) -> dict[tuple[str, ...], str]:
-    """What the config's keys must say for the model that was built; keys that the config has not are left out.
+    """The new values of the config's keys for the model that was built; keys that the config does not have are omitted.
 
-    Of a model that is inside a container's image nothing was built but its name and version.
+    A model inside a container's image only has a name and a version.
     """
     artefact = found.get(("release", "artefact"), "")
     stored = STORED.match(artefact) if "://" in artefact else None
@@ -91,7 +91,7 @@ def name_files(artefact: str, stored: re.Match[str] | None, built: Mapping[str, 
 
 
 def name_code(code: str, digest: str) -> dict[tuple[str, ...], str]:
-    """Where Azure's scoring code lies, unpacked: a folder named by the first digits of its zip's digest."""
+    """The address of Azure's unpacked scoring code: a folder named by the first digits of its zip's digest."""
     return {
         ("release", "code"): f"{code.rpartition('/')[0]}/{digest[:SHORT]}",
         ("release", "code_digest"): f"sha256:{digest}",
@@ -99,7 +99,7 @@ def name_code(code: str, digest: str) -> dict[tuple[str, ...], str]:
 
 
 def name_folder(stored: re.Match[str] | None, built: Mapping[str, Any]) -> dict[tuple[str, ...], str]:
-    """A folder is referenced where a file was before; a file inside an image is left alone."""
+    """The address of a folder in the place of the earlier file's; a file inside an image stays."""
     model, digest = built["model"], built["folder"]["sha256"]
     return {
         ("release", "artefact"): place(stored["store"], model["name"], model["version"], digest) if stored else "",
@@ -124,7 +124,8 @@ def rewrite(text: str, built: Mapping[str, Any], image: str = "") -> tuple[str, 
 
 
 def write_value(value: str, before: str) -> str:
-    """The value in quotes where the old one was, or where YAML would take it for another kind: a digest of digits."""
+    """Writes the value in quotes if the old one had them, or if YAML would read another type (a digest of digits
+    only)."""
     kinds = type(yaml.safe_load(value)), type(yaml.safe_load(before))
     return json.dumps(value) if before[0] in "\"'" or kinds[0] is not kinds[1] else value
 
@@ -162,7 +163,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def find_stale(recorded: Mapping[str, Any], described: Description) -> str:
-    """Why the artefacts that are recorded are not those of the model that is described; empty if they are."""
+    """Why the recorded artefacts are not those of the described model; empty if they are."""
     if (recorded["name"], recorded["version"]) == (described.name, described.version):
         return ""
     return (

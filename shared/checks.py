@@ -64,7 +64,7 @@ def floor_is_kept(scaling: Scaling, availability: Availability) -> Iterator[Cont
 
 
 def never_at_zero(why: str) -> Check:
-    """For a backend that has no zero: a check of every `min` that is written."""
+    """A check of every `min`, for a backend that cannot scale to zero."""
 
     def check(scaling: Scaling) -> Iterator[Contradiction]:
         for key, least in scaling.minima.items():
@@ -145,7 +145,8 @@ def container_fits_the_backend(
 
 
 def folder_is_pinned_and_measured(release: Release, container: Container | None) -> Iterator[Contradiction]:
-    """Nobody compares a folder's bytes with the digest, so the digest is in its name: other bytes, another folder."""
+    """Nothing compares a folder's bytes with its digest, so its name must contain the digest: other bytes, another
+    folder."""
     if not release.is_folder:
         return
     if container is None:
@@ -162,7 +163,7 @@ def folder_is_pinned_and_measured(release: Release, container: Container | None)
 def instances_have_the_chip(
     key: str, instance_type: str, found: Chip, container: Container | None
 ) -> Iterator[Contradiction]:
-    """For a backend whose instance types tell their chip: one that nobody uses is paid for, a missing one fails."""
+    """For a backend whose instance types determine the chip: an unused chip costs money, a missing one fails."""
     wanted = container.chip if container else Chip.CPU
     if found is not wanted:
         serves = "the container of model/model.toml" if container else "the app in serving/"

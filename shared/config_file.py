@@ -69,7 +69,7 @@ def blocks_of(config: Mapping[str, Any], project: str) -> dict[str, Any]:
 
 
 def of_another_project(config: Mapping[str, Any], project: str) -> str:
-    """The namespace of the stack's own keys where all of them have another project's, as after a renaming; or empty."""
+    """The namespace of the stack's own keys if all of them have another project's, as after a renaming; else empty."""
     namespaces = {str(key).rpartition(":")[0] for key in config} - PROVIDERS
     return namespaces.pop() if len(namespaces) == 1 and not namespaces & {"", project} else ""
 

@@ -43,9 +43,9 @@ are valid in themselves."""
 class StackSettings(Block):
     """The config of one stack in one environment: each field is a top-level key of `Pulumi.<env>.yaml`.
 
-    `alarms_turn_back`: an alarm during a release moves the traffic back without anybody's doing.
-    `largest_model_mb` is for the app in `serving/`, `largest_in_container_mb` for a container of one's own: none if 0.
-    `longest_call_seconds` is when the caller has an error instead of an answer.
+    `alarms_turn_back`: an alarm during a release moves the traffic back automatically. `largest_model_mb` is for the
+    app in `serving/`, `largest_in_container_mb` for a container of one's own (0: not supported).
+    `longest_call_seconds`: after that time the caller gets an error.
     """
 
     cloud: ClassVar[Cloud]

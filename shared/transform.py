@@ -1,4 +1,4 @@
-"""What is done to every resource of the program, children of remote components included.
+"""Transforming every resource of the program, including the children of remote components.
 
 The engine calls back for those children alone: a call for every resource took a seventh of a program's processor time
 (2026-11-22).

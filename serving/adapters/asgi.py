@@ -71,7 +71,8 @@ class Endpoints:
         return Response(status_code=(await self.ready(request)).status_code)  # SageMaker wants an empty body
 
     async def scrape(self, request: Request) -> Response:
-        """The metrics, for who asks the container itself; through the load balancer there is no such page."""
+        """The metrics, for clients that connect to the container directly; through a load balancer the page does not
+        exist."""
         if "x-forwarded-for" in request.headers:
             raise HTTPException(404)
         return Response(metrics.exposition(), media_type="text/plain; version=0.0.4")

@@ -1,1 +1,1 @@
-"""Local stand-ins for what only a cloud has, written to its documentation; tests and the load test use them."""
+"""Local stand-ins for services that only a cloud has, written from its documentation, for tests and the load test."""

@@ -1,4 +1,4 @@
-"""The five backends on this machine: each adapter in its own runtime, behind what stands in front of it in the cloud.
+"""The five backends on this machine: each adapter in its own runtime, behind an emulator of the service in front of it.
 
 The adapters run from the checkout's own files, laid out as the artefacts lay them out, each in its locked environment.
 """

@@ -1,4 +1,4 @@
-"""HTTP on this machine: an app that is asked one request at a time, and a server whose handlers are a few lines."""
+"""HTTP on this machine: a client that sends an app one request at a time, and a server with short handlers."""
 
 from __future__ import annotations
 
@@ -65,12 +65,12 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: what is asked has a log of its own."""
+        """Logs nothing: the app that is called has its own log."""
 
 
 class Server(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that is ended while it waits resets its connection, as it should."""
+        """Ignores the reset connection of a client that was ended while it waited."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 

@@ -33,7 +33,7 @@ def listening(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run `command`, its output in `log`, from when `GET ready` on `port` says 200; then end it, children included.
 
-    Raises `NotReady` where it did not come so far.
+    Raises `NotReady` if the server did not become ready.
     """
     variables = {"PATH": os.environ["PATH"], **environment}
     with log.open("wb") as output:

@@ -1,7 +1,7 @@
 """A model that is not packed: many files, or many gigabytes, referenced where they are uploaded to.
 
-What pins it is the digest of its list, which is part of the name it is uploaded under. A file is read a piece at a
-time, so that a model of any size needs a few megabytes of memory.
+The digest of the list of its files pins the model, and is part of the address that it is uploaded to. Files are read in
+pieces, so that a model of any size needs a few megabytes of memory.
 """
 
 from __future__ import annotations

@@ -45,8 +45,8 @@ def read(environment: Mapping[str, str]) -> Config:
     peer = Target(peer_region, peer_name, environment.get("PEER_URL")) if peer_name and peer_region else None
     return Config(
         local=Target(
-            _read_required(environment, "AWS_REGION"),
-            _read_required(environment, "ENDPOINT_NAME"),
+            _required(environment, "AWS_REGION"),
+            _required(environment, "ENDPOINT_NAME"),
             environment.get("ENDPOINT_URL"),
         ),
         peer=peer,
@@ -56,7 +56,7 @@ def read(environment: Mapping[str, str]) -> Config:
     )
 
 
-def _read_required(environment: Mapping[str, str], name: str) -> str:
+def _required(environment: Mapping[str, str], name: str) -> str:
     value = environment.get(name)
     if not value:
         raise ConfigError(f"{name}: missing, expected the name of this region or of its SageMaker endpoint")

@@ -55,13 +55,13 @@ def _predict(request: events.HttpEvent, body: bytes, context: Any) -> dict[str, 
         lambda endpoint: endpoint.invoke(content_type, body, request.request_id),
         lambda: context.get_remaining_time_in_millis() / 1000,
     )
-    status, answer = _shape_answer(routed, request.request_id)
+    status, answer = _shaped(routed, request.request_id)
     fields = {"request_id": request.request_id, "region": routed.region, "failures": routed.failures}
     log.log(logging.WARNING if routed.failures else logging.INFO, "routed", extra={**fields, "status": status})
     return events.respond(request, status, answer, {"X-Served-By": routed.region})
 
 
-def _shape_answer(routed: Routed, request_id: str) -> tuple[int, bytes]:
+def _shaped(routed: Routed, request_id: str) -> tuple[int, bytes]:
     if routed.reply is None:
         return 503, error_json("server", "the model did not answer in any region; try again", request_id)
     if len(json.dumps(routed.reply.body.decode())) > MAX_ANSWER_BYTES:  # quotes grow when put into the event

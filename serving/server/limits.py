@@ -1,4 +1,4 @@
-"""What keeps one worker from being overrun: a bound on requests in flight, on body size and on the time to send it."""
+"""Limits that keep a worker from being overloaded: requests in flight, the body's size and the time to send it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The outermost ASGI layer: request ids, one log line and two metrics per request, a 500 that tells nothing away."""
+"""The outermost ASGI layer: request ids, one log line and two metrics per request, and a 500 without internal
+details."""
 
 from __future__ import annotations
 

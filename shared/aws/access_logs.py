@@ -1,4 +1,4 @@
-"""Who asked a load balancer for what: its access logs in a private bucket."""
+"""A load balancer's access logs in a private bucket."""
 
 from __future__ import annotations
 

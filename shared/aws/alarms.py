@@ -100,7 +100,7 @@ def describe_metrics(value: Value) -> dict[str, Any]:
 
 
 def add(names: Iterable[str]) -> str:
-    """The metric math that adds series by their ids; one that has no value counts as 0, also if it never had any.
+    """The metric math that adds series by their ids. A series without a value counts as 0, even if it never had one.
 
     "Missing values in a time series are treated as 0" by arithmetic, so there is no FILL, which would make the newest
     minute, not published yet, 0 in an alarm: "stuck in either OK state or ALARM state", scaling's own among them.

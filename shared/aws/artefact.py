@@ -8,8 +8,8 @@ A folder, which has the digest in its name, is referenced where it lies and not 
 below it as a file of the model, of any size.
 https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_S3ModelDataSource.html
 
-A new digest is a new object: what an old endpoint configuration points at stays as it was, so going back needs no
-upload, and the endpoint is updated because the address of the model has changed.
+A new digest is a new object. The object of an old endpoint configuration does not change, so a rollback needs no
+upload, and the endpoint is updated because the model's address has changed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who talked to whom in a network: the record an incident's first question is asked of."""
+"""A record of the connections in a network, which answers the first question of an incident."""
 
 from __future__ import annotations
 

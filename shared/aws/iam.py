@@ -32,12 +32,13 @@ def document(*statements: Statement) -> pulumi.Output[str]:
 
 
 def trust(service: str, account: str) -> pulumi.Output[str]:
-    """A role's trust in one service, acting for this account only: no other account's request can borrow the role."""
+    """A trust policy for one service, acting for this account only, so that no other account's request can use the
+    role."""
     return document({**_allow_service(service), "Condition": {"StringEquals": {"aws:SourceAccount": account}}})
 
 
 def trust_unconditionally(service: str) -> pulumi.Output[str]:
-    """A role's trust in a service that does not say for whom it assumes a role: a condition would be refused.
+    """A trust policy for a service that does not say for which account it assumes a role, so a condition would fail.
 
     Lambda and API Gateway (https://github.com/prowler-cloud/prowler/issues/2810); their own examples have none.
     """

@@ -12,12 +12,13 @@ Above it provisioned concurrency spills over to cold copies, and what is reserve
 REQUESTS_PER_MINUTE = 60 * REQUESTS_PER_SECOND
 
 ACCOUNT_CONCURRENCY = 1000
-"""Concurrent executions of a region by default: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+"""Concurrent executions of a region by default:
+https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 
 UNRESERVED = 100
 """What must stay for functions without a reservation (PutFunctionConcurrency)."""
 
 
 def most_reserved(account_concurrency: int) -> int:
-    """The most that one function may set apart in an account with this quota."""
+    """The highest concurrency that one function can reserve in an account with this quota."""
     return account_concurrency - UNRESERVED

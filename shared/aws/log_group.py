@@ -1,4 +1,5 @@
-"""A log group made before the service that writes to it, which would make one without retention or key."""
+"""A log group that exists before the service writes to it; the service itself would create one without retention or
+key."""
 
 from __future__ import annotations
 

@@ -136,7 +136,7 @@ def security_group(
 
 
 def tcp(port: int) -> dict[str, Any]:
-    """What a rule of a security group says of one port."""
+    """The arguments of a security group rule for one port."""
     return {"ip_protocol": "tcp", "from_port": port, "to_port": port}
 
 

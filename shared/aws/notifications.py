@@ -1,4 +1,4 @@
-"""Who is told: an encrypted topic that alarms publish to, with the people subscribed to it."""
+"""An encrypted topic that alarms publish to, and the people subscribed to it."""
 
 from __future__ import annotations
 

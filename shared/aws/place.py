@@ -1,4 +1,4 @@
-"""Where things stand: the account, a region and the availability zones used in it, asked of AWS once."""
+"""The account, a region and the availability zones used in it; AWS is asked for them once."""
 
 from __future__ import annotations
 
@@ -49,9 +49,10 @@ class Place:
 def choose(
     region: str, ids: Mapping[str, str], offers: Mapping[str, Collection[str]], availability: Availability
 ) -> tuple[str, ...]:
-    """As many zones of the region as are wanted, by name; `ids` by name, `offers` the zones that have each need.
+    """The required number of the region's zones, by name. `ids` maps names to ids, `offers` has the zones that offer
+    each need.
 
-    A name is another zone in another account, an id is the same in all:
+    A name means different zones in different accounts; an id means the same zone in all accounts:
     https://docs.aws.amazon.com/global-infrastructure/latest/regions/az-ids.html
     """
     named = [zone for zone in sorted(ids) if not availability.zone_ids or ids[zone] in availability.zone_ids]
@@ -73,7 +74,7 @@ def _zones_of_service(region: str, service: str) -> Sequence[str]:
 
 
 def _zones_of_type(region: str, instance_type: str) -> Sequence[str]:
-    """Where EC2 has the type; SageMaker refuses subnets of which none is in such a zone."""
+    """The zones in which EC2 offers the type. SageMaker requires at least one subnet in such a zone."""
     return aws.ec2.get_instance_type_offerings(
         location_type="availability-zone",
         filters=[{"name": "instance-type", "values": [instance_type.removeprefix("ml.")]}],

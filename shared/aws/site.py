@@ -1,4 +1,4 @@
-"""One region as a stack uses it: where things stand, what encrypts them, where alarms send mail, what logs keep."""
+"""What a stack has once in each region: its zones, its encryption key, its topic for alarms and its log settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Azure ML lets one online endpoint have, and the configs that could never use what they ask for."""
+"""Azure ML's limits for one online endpoint, and checks for configs that could never use what they request."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shared.settings import Check, Contradiction
 
 
 class Limits(Block):
-    """What Azure lets one endpoint have unless asked for more; after Azure has raised a limit, say so here.
+    """Azure's default limits for one endpoint; after Azure has raised one, change it here.
 
     https://learn.microsoft.com/azure/machine-learning/how-to-manage-quotas#azure-machine-learning-online-endpoints-and-batch-endpoints
     """

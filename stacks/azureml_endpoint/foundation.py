@@ -1,4 +1,5 @@
-"""What everything else stands on: the resource group, where logs and traces go, and where alarms send mail."""
+"""Resources that all others use: the resource group, the log workspace for logs and traces, and the group that gets
+mail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The model server's tasks: replaced a few at a time, turned back by the circuit breaker or by alarms."""
+"""The model server's tasks, which are replaced a few at a time and rolled back by the circuit breaker or by alarms."""
 
 from __future__ import annotations
 
@@ -162,7 +162,8 @@ def task_definition(
 
 
 def alive(service: Service, server: Container) -> awsx.ecs.TaskDefinitionHealthCheckArgsDict:
-    """Whether the process answers; whether it may be sent requests is the load balancer's question."""
+    """The container's health check: whether the process answers. The load balancer checks whether it may get
+    requests."""
     return {
         "command": ["CMD", *server.probe],
         "interval": 10,
@@ -174,7 +175,7 @@ def alive(service: Service, server: Container) -> awsx.ecs.TaskDefinitionHealthC
 
 
 def environment(service: Service, server: Container, release: Release) -> dict[str, str]:
-    """What the server is told: the model it may serve and no other, and how long it may take to leave.
+    """The server's environment: the only model that it may serve, and how long it may take to stop.
 
     `MODEL_URI` is the folder that a container of one's own fetches.
     """

@@ -1,4 +1,4 @@
-"""What the world reaches: a name, its certificate, a load balancer over all zones, a web ACL."""
+"""The public entrance: a name, its certificate, a load balancer over all zones, a web ACL."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """What is measured of the service: for its alarms, its autoscaling and its dashboard.
 
-Names, units and what counts as whose: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
+Names, units and what counts as whose:
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def of_targets(front: Front, metric: str, stat: str = "Sum") -> list[Series]:
 
 
 def alarms(front: Front, limits: Alarms) -> list[Alarm]:
-    """Of each target group by itself: in the sum, the few requests of a canary would be lost in all the others."""
+    """The alarms, separately for each target group: in the sum, the few requests of a canary would be lost."""
     failed, all_requests = of_targets(front, "HTTPCode_Target_5XX_Count"), of_targets(front, "RequestCount")
     # 502, 503 and 504 of its own: a task that closes the connection, none that is healthy, one that does not answer
     unanswered = of_balancer(front, "HTTPCode_ELB_5XX_Count"), of_balancer(front, "RequestCount")

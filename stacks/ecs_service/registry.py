@@ -1,4 +1,4 @@
-"""Where the images of the service lie: scanned, never overwritten, old ones cleared away."""
+"""The repository of the service's images, which are scanned, never overwritten, and deleted when they are old."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class TaskRoles(Component):
 
 
 def folder_statements(release: Release) -> list[Statement]:
-    """What reads the model's folder, and nothing beside it."""
+    """The statements that allow reading the model's folder, and nothing else."""
     bucket, _, prefix = release.artefact.removeprefix("s3://").partition("/")
     return [
         allow("s3:GetObject", on=f"arn:aws:s3:::{bucket}/{prefix}*"),

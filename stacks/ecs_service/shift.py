@@ -67,5 +67,5 @@ class Shift(Component):
 
 
 def weights(first: pulumi.Output[str], alternate: pulumi.Output[str]) -> list[Any]:
-    """Both groups must be in the rule from the start, or ECS turns the first deployment back."""
+    """The rule's weights. Both groups must be in the rule from the start, or ECS rolls the first deployment back."""
     return [{"arn": first, "weight": 1}, {"arn": alternate, "weight": 0}]

@@ -1,4 +1,4 @@
-"""What is watched in a region beyond its endpoint, and the one alarm that says whether the region serves."""
+"""A region's alarms besides those of its endpoint, and the one alarm that says whether the region serves."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def test_what_an_alarm_does_is_told_as_it_is() -> None:
         return ModelRelease("web", ("dev",), release(), release(**fields)).watch
 
     limits = "more than 0.5 % errors or a 99th percentile over 300 ms"
-    assert watch(alarms=cases.ALARMS, alarms_turn_back=True) == f"{limits} turns it back"
+    assert watch(alarms=cases.ALARMS, alarms_turn_back=True) == f"{limits} reverts it"
     assert watch(alarms=cases.ALARMS) == f"{limits} sends mail and reverts nothing"
     assert watch() == ""
 

@@ -48,7 +48,7 @@ class ModelRelease:
         if alarms is None:
             return ""
         limits = f"more than {alarms.error_percent:g} % errors or a 99th percentile over {alarms.latency_ms:g} ms"
-        return f"{limits} {'turns it back' if self.after.alarms_turn_back else 'sends mail and reverts nothing'}"
+        return f"{limits} {'reverts it' if self.after.alarms_turn_back else 'sends mail and reverts nothing'}"
 
     @property
     def way_back(self) -> str:

@@ -42,7 +42,7 @@ def deployment_config(release: Release, hosting: Hosting, rollback_alarms: Seque
 
 
 def longest_deployment(release: Release, hosting: Hosting) -> int:
-    """Seconds after which SageMaker gives up and goes back: every wait, and twice the time instances may take."""
+    """Seconds after which SageMaker gives up and rolls back: all waits, and twice the time that instances may take."""
     steps = waits(release)
     starting = hosting.download_seconds + hosting.startup_seconds + START_SECONDS
     batches = steps if release.strategy is Strategy.ROLLING else 1

@@ -1,4 +1,4 @@
-"""One SageMaker endpoint in one region, rolled out step by step and turned back by its own alarms."""
+"""One SageMaker endpoint in one region, updated step by step and rolled back by its own alarms."""
 
 from __future__ import annotations
 
@@ -77,7 +77,8 @@ class SageMakerEndpoint(Component):
         self.register_outputs({"name": self.name, "url": self.url})
 
     def then(self, config_name: pulumi.Output[str]) -> pulumi.Output[str]:
-        """The name, for another endpoint, once this one runs what it was asked to; not at all if it does not."""
+        """The name, for another endpoint that must wait until this one runs the requested configuration; fails if it
+        never does."""
         return pulumi.Output.all(config_name, self.runs).apply(lambda found: found[0])
 
 

@@ -1,4 +1,4 @@
-"""What an endpoint is updated with: the model in its container and network, and the fleet it is to run on."""
+"""What an endpoint is updated to: the model in its container and network, and the fleet that it runs on."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from shared.release import Packed, Release
 class ServedModel(Component):
     """`config_name` changes with the model, the image or the fleet, and only then.
 
-    Model and configuration are named by the engine, so that new ones are made beside the old; a fixed name would
-    have the old deleted first, under a running endpoint.
+    The engine names model and configuration, so that new ones are created beside the old. With a fixed name the old one
+    would be deleted first, while the endpoint uses it.
     """
 
     config_name: pulumi.Output[str]
@@ -60,11 +60,11 @@ class ServedModel(Component):
         self.register_outputs({"config_name": self.config_name})
 
     def _keep_versions(self, **options: Any) -> pulumi.ResourceOptions:
-        """A rollback leaves the endpoint on the old configuration, which must not have been deleted meanwhile."""
+        """Keeps old versions: a rollback returns the endpoint to the old configuration, which must still exist."""
         return self.child(retain_on_delete=True, **options)
 
     def _shadow(self, shadow: Shadow) -> pulumi.Output[str]:
-        """The name of the model that hears a copy of the requests."""
+        """The name of the model that gets copies of the requests."""
         artefact = ModelArtefact(f"{self._name}-shadow-artefact", site=self._site, release=shadow, opts=self.child())
         return self._model("shadow-", shadow.image, shadow.environment, shadow, artefact).name
 

@@ -85,7 +85,7 @@ def no_burstable_scaling(endpoint: Hosting) -> Iterator[Contradiction]:
 
 
 def fleet_starts_within_bounds(endpoint: Hosting, scaling: Scaling) -> Iterator[Contradiction]:
-    """Every update starts a fleet of `initial_instances`, at any hour, and nothing is scaled until it has ended.
+    """Every update starts a fleet of `initial_instances`, at any hour, which is not scaled before the update has ended.
 
     The provider cannot ask SageMaker to keep the running count (hashicorp/terraform-provider-aws#48990):
     https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-scaling-update.html
@@ -116,7 +116,8 @@ def waits(release: Release) -> int:
 
 
 def steps_fit_the_deployment(release: Release) -> Iterator[Contradiction]:
-    """One region's update has to end while the provider waits for it; two of them while credentials and job last."""
+    """One region's update must end while the provider waits for it; those of two regions while credentials and job
+    last."""
     spent, allowed = waits(release) * release.steps.wait + release.steps.bake, LONGEST_SECONDS - START_SECONDS
     if spent > allowed:
         yield Contradiction(

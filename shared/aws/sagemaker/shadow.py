@@ -1,4 +1,4 @@
-"""The `endpoint.shadow` block: a second model that hears a copy of the requests, and what SageMaker refuses of it."""
+"""The `endpoint.shadow` block: a second model that gets copies of requests, and SageMaker's limits for it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from shared.settings import Check, Contradiction
 
 
 class Shadow(Packed):
-    """A model beside the released one, on instances of its own; nobody sees what it answers."""
+    """A model beside the released one, on its own instances; its answers are discarded."""
 
     artefact: str = Field(
         pattern=r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/\S+$",

@@ -142,7 +142,7 @@ def duration(seconds: int) -> str:
 
 
 def tell(recipients: Sequence[str]) -> monitor.AutoscaleNotificationArgs:
-    """A mail at every change, and at every one that failed."""
+    """The notification: a mail at every change of the number of instances, and at every change that failed."""
     return monitor.AutoscaleNotificationArgs(
         operation=monitor.OperationType.SCALE, email=monitor.EmailNotificationArgs(custom_emails=recipients)
     )

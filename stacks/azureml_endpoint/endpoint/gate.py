@@ -1,4 +1,4 @@
-"""What stands between a slot and its traffic: a slot whose share grows must answer first.
+"""A check before traffic moves: a slot whose share grows must answer first.
 
 Traffic is one template, sent after the slots; the engine calls these hooks right before it sends it. A hook that raises
 fails the update, so the shares stay as they are. See docs/adr/0017-a-slot-answers-before-its-traffic.md.
