@@ -162,3 +162,12 @@ def parts_of_a_health_check(it: Resource) -> Found:
 def parts_of_a_zone(it: Resource) -> Found:
     if it.get("delegationSetId") is not None and it.get("vpcs") is not None:
         yield "delegationSetId", "it conflicts with vpcs: a private zone has no delegation set"
+
+
+@rule(ZONE, source="https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHostedZone.html")
+def one_private_zone_of_a_name(it: Resource, program: Program) -> Found:
+    networks = it.sources.get("vpcs")
+    for other in program.of(ZONE) if networks and it.text("name") else ():
+        if other.urn < it.urn and other.text("name") == it.text("name") and other.sources.get("vpcs") == networks:
+            message = "ConflictingDomainExists: The VPC is already associated with a zone of the same name"
+            yield "vpcs", f"{message}: {other.name!r}"

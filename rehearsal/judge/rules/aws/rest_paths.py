@@ -1,4 +1,4 @@
-"""API Gateway: the tree of a REST API's paths, and the values that its methods pass on."""
+"""API Gateway: the tree of a REST API's paths, the values that its methods pass on, and what needs its stages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
-from rehearsal.judge.rules.aws.gateways import INTEGRATION, METHOD, of_one_method
+from rehearsal.judge.rules.aws.gateways import INTEGRATION, METHOD, REST, STAGE, of_one_method
 
 PATH = "aws:apigateway/resource:Resource"
 RESPONSE = "aws:apigateway/methodResponse:MethodResponse"
@@ -71,3 +71,22 @@ def response_that_a_method_has(it: Resource, program: Program) -> Found:
         if name not in known:
             message = f"{_WRONG}: Validation Result: errors : [Invalid mapping expression parameter specified: {name}]"
             yield "responseParameters", f"{message}: the response {mine[0].name!r} does not declare it"
+
+
+@rule(STAGE, source="https://github.com/hashicorp/terraform-provider-aws/issues/2918")
+def stage_is_free(it: Resource, program: Program) -> Found:
+    api, name = program.refer(it, "restApi", REST), it.text("stageName")
+    for other in program.referring(api, "restApi", STAGE) if api and name else ():
+        if other.urn < it.urn and other.text("stageName") == name:
+            yield "stageName", f"ConflictException: Stage already exists: {other.name!r} has the name {name!r}, too"
+
+
+@rule("aws:apigateway/usagePlan:UsagePlan", source=f"{_API}/API_CreateUsagePlan.html")
+def plan_after_its_stages(it: Resource, program: Program) -> Found:
+    for index, one in enumerate(it.list("apiStages")):
+        api = program.refer(it, f"apiStages[{index}].apiId", REST)
+        name = one.get("stage") if isinstance(one, Mapping) else None
+        for stage in program.referring(api, "restApi", STAGE) if api and api.new else ():
+            if stage.text("stageName") == name and stage.new and not program.waits_for(it, stage):
+                message = "NotFoundException: API Stage not found"
+                yield f"apiStages[{index}].stage", f"{message}: {name!r} yet: depend on {stage.name!r}"
