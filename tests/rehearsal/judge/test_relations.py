@@ -102,6 +102,13 @@ def test_a_condition_holds_or_fails_only_where_that_is_sure(text: str, inputs: A
     assert judged(text, inputs) is holds
 
 
+@pytest.mark.parametrize(
+    ("text", "follows"), [("a->x:Y.b", True), ("a in $b->x:Y.c", True), ("a in $b.c", False), ("a", False)]
+)
+def test_a_condition_that_follows_a_reference_waits_for_the_program(text: str, follows: bool) -> None:
+    assert Condition(text).follows is follows
+
+
 def test_a_text_that_is_no_condition_is_refused() -> None:
     with pytest.raises(ValueError, match="found 'a b c', expected a condition like"):
         judged("a b c", {})
