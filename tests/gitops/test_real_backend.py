@@ -134,6 +134,7 @@ def test_a_stack_that_nobody_made_is_refused_with_what_makes_it(gitops: Gitops) 
     assert "`pulumi stack init` in stacks/web" in result.stdout
 
 
+@pytest.mark.soak
 @pytest.mark.slow("a whole life of a stack against a real S3 server")
 def test_a_stack_is_deployed_and_compared_with_its_state_in_s3(
     gitops: Gitops,
