@@ -10,19 +10,19 @@ from collections.abc import Mapping
 from gitops.errors import UserError
 
 RETRIED = (408, 429, 500, 502, 503, 504)
-"""As Azure's own clients do, with their first pause or the one that Azure asks for in Retry-After:
+"""Azure's SDK retries these codes, after the same first pause or after the time in Retry-After:
 https://github.com/Azure/azure-sdk-for-python/blob/main/sdk/core/azure-core/azure/core/pipeline/policies/_retry.py"""
 TRIES = 4
 PAUSE, LONGEST_PAUSE = 0.8, 60
-"""Seconds. Who waits longer for a limit to end is better told of it."""
+"""Seconds. A longer Retry-After is not waited for but reported."""
 SECONDS = 60
 CODE = re.compile(r"[A-Za-z0-9.]{1,80}")
 
 
 def take_token(resource: str) -> str:
-    """A token for a resource from the `az` command, which holds the login on laptops and in GitHub's jobs.
+    """A token for a resource, from the `az` command: it holds the login, on laptops and in GitHub's jobs.
 
-    Raises `UserError` where it gives none.
+    Raises `UserError` if it gives none.
     """
     command = ["az", "account", "get-access-token", "--resource", resource, "--output", "json"]
     try:
@@ -30,7 +30,7 @@ def take_token(resource: str) -> str:
         return str(json.loads(done.stdout)["accessToken"])
     except FileNotFoundError as error:
         hint = "Install the Azure CLI (https://aka.ms/azure-cli), then run `az login`."
-        raise UserError("the command `az`, which holds the login to Azure, is not there", hint=hint) from error
+        raise UserError("the command `az`, which holds the login to Azure, is not installed", hint=hint) from error
     except subprocess.TimeoutExpired as error:
         hint = "Is Azure's login page reachable from here?"
         raise UserError(f"`az` gave no token within {SECONDS} s", where=resource, hint=hint) from error
@@ -44,9 +44,9 @@ def take_token(resource: str) -> str:
 
 
 def send(method: str, address: str, headers: Mapping[str, str], right: str) -> bytes:
-    """The body of the answer. `right` names what the identity needs.
+    """The body of the answer. `right` names the role that the identity needs, for the message of a 403.
 
-    Raises `UserError` for anything but success; limits and Azure's own faults are tried again before.
+    Retries when Azure throttles or fails. Raises `UserError` for any other answer than success.
     """
     import urllib3  # a tenth of every command's start
 
@@ -71,7 +71,7 @@ def send(method: str, address: str, headers: Mapping[str, str], right: str) -> b
 
 
 def advise(status: int, right: str) -> str:
-    """What to do about a refusal."""
+    """The hint for an HTTP status."""
     if status == 401:
         return "The login has expired or belongs to another tenant: run `az login`; in a job, run the job again."
     if status == 403:

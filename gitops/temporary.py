@@ -1,6 +1,7 @@
-"""One folder for all temporary files of a command and of what it starts; the next command removes it after a kill.
+"""One folder for all temporary files of a command and its child processes. If the command is killed, the next one
+removes the folder.
 
-Whoever works in it holds the system's lock of the folder, which ends with the process, however that ends.
+Every process that uses the folder holds a shared `flock` on it, which the system releases when the process ends.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ VARIABLE = "TMPDIR"
 
 @contextmanager
 def own_folder(environ: MutableMapping[str, str]) -> Iterator[Path]:
-    """Has this process and its children put temporary files into a new folder, for the block, and removes it then.
+    """Creates a folder, which this process and its children use for temporary files until the block ends.
 
-    Those of killed commands are removed before. Raises OSError where no folder can be made.
+    First removes the folders of killed commands. Raises OSError if no folder can be created.
     """
     parent, former = tempfile.gettempdir(), environ.get(VARIABLE)
     remove_abandoned(Path(parent), os.getuid())
@@ -39,7 +40,7 @@ def own_folder(environ: MutableMapping[str, str]) -> Iterator[Path]:
 
 
 def make(parent: str) -> tuple[Path, int]:
-    """A new folder and its lock; another one where somebody removed the first before it was locked."""
+    """A new folder and its lock. If another command removes the folder before it is locked, creates another."""
     while True:
         folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
         with suppress(FileNotFoundError):
@@ -47,7 +48,7 @@ def make(parent: str) -> tuple[Path, int]:
 
 
 def hold(folder: Path) -> int:
-    """The descriptor of a lock that others may hold too. Raises FileNotFoundError for a folder that was removed."""
+    """The descriptor of a shared lock on the folder. Raises FileNotFoundError if the folder was removed."""
     lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     fcntl.flock(lock, fcntl.LOCK_SH)
     try:
@@ -59,7 +60,7 @@ def hold(folder: Path) -> int:
 
 
 def hold_with_parent(environ: Mapping[str, str]) -> None:
-    """Holds the command's folder until this process ends: it may outlive a command that was killed."""
+    """Locks the command's folder until this process ends, because it may outlive a killed command."""
     folder = Path(environ.get(VARIABLE, ""))
     if folder.name.startswith(PREFIX):
         with suppress(OSError):
@@ -67,7 +68,7 @@ def hold_with_parent(environ: Mapping[str, str]) -> None:
 
 
 def remove_abandoned(parent: Path, user: int) -> None:
-    """Removes the user's folders that no process holds. A link is nobody's, and another user's is left alone."""
+    """Removes the user's folders that no process has locked. Links and other users' folders are left alone."""
     for folder in parent.glob(f"{PREFIX}*"):
         with suppress(OSError):
             is_own = folder.lstat().st_uid == user and stat.S_ISDIR(folder.lstat().st_mode)

@@ -94,8 +94,8 @@ def judge_touched(touched: Mapping[str, str], unowned: Collection[str], listed: 
 
 
 def mark(client: Client, number: int, sha: str, lines: Iterable[Owned]) -> str:
-    """Sets the status that says what the pull request touches of what decides; returns its words. It fails where
-    nobody owns a part of it: a review by code owners, which the branch may require, is then no one's."""
+    """Sets the status that names the changed files and folders with code owners; returns its text. The status fails if
+    GitHub knows no owner of one of them, because then nobody is asked for the required review."""
     repository = f"repos/{client.repository}"
     known = client.find(f"{repository}/codeowners/errors") or {}
     files = list(client.get_all(f"{repository}/pulls/{number}/files"))

@@ -1,6 +1,7 @@
-"""What of a pull request decides: the files that CODEOWNERS names owners of.
+"""Which of a pull request's files have code owners.
 
-A review by code owners is what lets a change of the judge in, so what has no owner must not decide anything.
+A change to the checks themselves is only stopped by a review of code owners, so every file that can influence a check
+must have one.
 """
 
 from __future__ import annotations
@@ -13,24 +14,23 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Owned:
-    """A line of CODEOWNERS: a pattern, and whether it names owners; without any, what it fits has none."""
+    """A line of CODEOWNERS: a pattern, and whether the line names owners. Without any, its files have no owner."""
 
     pattern: str
     owned: bool
 
 
 def read_owned(codeowners: str) -> tuple[Owned, ...]:
-    """The lines of CODEOWNERS in their order."""
+    """The lines of CODEOWNERS in order, without comments."""
     lines = (line.split("#")[0].split() for line in codeowners.splitlines())
     return tuple(Owned(words[0], len(words) > 1) for words in lines if words)
 
 
 def find_deciding(name: str, lines: Iterable[Owned]) -> str:
-    """The pattern by which a file has owners, empty if nobody owns it. The last line that fits counts:
+    """The pattern that gives a file its owners; empty if it has none. The last matching line counts:
     https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners
 
-    A path with an asterisk in it is not understood; what it gives an owner is then everything, and what it takes one
-    from is nothing.
+    A path with wildcards is not evaluated. To be safe, one with owners matches every file, one without none.
     """
     deciding = ""
     for line in lines:
@@ -40,7 +40,7 @@ def find_deciding(name: str, lines: Iterable[Owned]) -> str:
 
 
 def fits(pattern: str, name: str, *, unknown: bool) -> bool:
-    """Whether a file is, or lies in, what a pattern names: one word anywhere, a path from the top."""
+    """Whether a pattern matches a file or a folder around it: a single name at any depth, a path from the root."""
     place, parts = pattern.strip("/"), name.split("/")
     if "/" not in pattern.rstrip("/"):
         return any(fnmatchcase(part, place) for part in (parts[:-1] if pattern.endswith("/") else parts))
@@ -50,8 +50,8 @@ def fits(pattern: str, name: str, *, unknown: bool) -> bool:
 
 
 def touched_places(files: Iterable[Mapping[str, Any]], lines: Iterable[Owned]) -> dict[str, str]:
-    """The files and folders at the top that decide and that a pull request touches, also by the name that a file had
-    before, each with the pattern by which it has owners."""
+    """The top-level files and folders with code owners that a pull request changes, each with the matching pattern. A
+    renamed file counts under both names."""
     lines = tuple(lines)
     names = {str(file.get(key) or "") for file in files for key in ("filename", "previous_filename")} - {""}
     deciding = {name: find_deciding(name, lines) for name in sorted(names)}
@@ -64,7 +64,7 @@ def top(name: str) -> str:
 
 
 def unowned_patterns(faults: Iterable[Mapping[str, Any]]) -> frozenset[str]:
-    """The patterns whose owners GitHub does not know, so that nobody is asked:
+    """The patterns whose owners GitHub does not know, so that it requests no review:
     https://docs.github.com/en/rest/repos/repos#list-codeowners-errors"""
     lines = read_owned("\n".join(str(fault.get("source") or "").strip() for fault in faults))
     return frozenset(line.pattern for line in lines)

@@ -1,7 +1,7 @@
-"""The accounts that a run is logged in to: where a change is made is a part of the change.
+"""The cloud accounts that a run is logged in to. An approval is only valid for the accounts of its review.
 
-Who may edit an environment's variables may name another role between review and approval, of an account of their own
-even. A first deployment looks the same there, and takes its secrets along.
+Somebody who can edit an environment's variables could set another role between review and deployment, even one of their
+own account. A first deployment would look the same there, and would send its secrets to that account.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from collections.abc import Mapping
 from gitops.errors import UserError
 
 AWS_LOGINS = ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE")
-"""Variables of which one says that the environment is logged in to AWS; in a job it is the first."""
+"""If one of these variables is set, the run is logged in to AWS. In a workflow's job it is the first."""
 TENANT, SUBSCRIPTION = "ARM_TENANT_ID", "ARM_SUBSCRIPTION_ID"
-"""What Azure's provider goes by: https://www.pulumi.com/registry/packages/azure-native/installation-configuration/"""
+"""The variables that Azure's provider reads: https://www.pulumi.com/registry/packages/azure-native/installation-configuration/"""
 
 
 def name_accounts(environ: Mapping[str, str]) -> str:
-    """`aws ACCOUNT, azure TENANT/SUBSCRIPTION`, of each cloud that the environment's variables log in to.
+    """`aws ACCOUNT, azure TENANT/SUBSCRIPTION`, with the clouds that the environment variables give access to.
 
-    Raises `UserError` where AWS does not say whose credentials they are.
+    Raises `UserError` if AWS does not name the account.
     """
     aws = f"aws {ask_aws(environ)}" if any(environ.get(name) for name in AWS_LOGINS) else ""
     subscription = environ.get(SUBSCRIPTION)
@@ -28,7 +28,7 @@ def name_accounts(environ: Mapping[str, str]) -> str:
 
 
 def ask_aws(environ: Mapping[str, str]) -> str:
-    """The account's number. Nobody needs a permission for it:
+    """The account's number, which can be asked for without any permission:
     https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html"""
     import boto3  # half a second, for the real clouds
     from botocore.exceptions import BotoCoreError, ClientError
@@ -38,4 +38,4 @@ def ask_aws(environ: Mapping[str, str]) -> str:
         return str(boto3.client("sts", region_name=region).get_caller_identity()["Account"])
     except (BotoCoreError, ClientError) as error:
         hint = "Has the login expired? Log in again; in a job, run the job again."
-        raise UserError(f"AWS does not say whose credentials these are: {error}", hint=hint) from error
+        raise UserError(f"AWS does not name the account of these credentials: {error}", hint=hint) from error

@@ -16,7 +16,7 @@ from gitops.run import Run
 
 def state_circumstances(run: Run, environment: str, environ: Mapping[str, str]) -> Circumstances:
     """The circumstances of a run in this checkout. Raises `UserError` outside of a git checkout, or
-    where a cloud does not say which account it is."""
+    if AWS does not name the account."""
     attempt = environ.get("GITHUB_RUN_ATTEMPT", "")
     return Circumstances(
         environment=environment,
@@ -32,7 +32,7 @@ def state_circumstances(run: Run, environment: str, environ: Mapping[str, str]) 
 
 
 def describe_backend(environ: Mapping[str, str]) -> str:
-    """The state's address, and a hash of its options: one of them may lead elsewhere (`endpoint`), one be a secret."""
+    """The state's address with a hash of its options: `endpoint` changes where the state is, and others are secret."""
     address, options = state_backend(environ), read_address(environ).partition("?")[2]
     return f"{address} with options {fingerprint.of_text(options)[:12]}" if options else address
 

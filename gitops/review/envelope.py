@@ -97,7 +97,7 @@ def refuse(review: Review, current: Circumstances, now: float, key: bytes) -> st
     if not hmac.compare_digest(envelope.seal, seal(envelope, key)):
         return "the review's seal is wrong: the review was changed, or sealed with another key"
     if not envelope.made - 300 <= now < envelope.expires:
-        return f"the review is older than {HOURS} hours"
+        return f"the review was not made within the last {HOURS} hours"
     for name, words in WORDS.items():
         if getattr(reviewed, name) != getattr(current, name):
             here = getattr(current, name)

@@ -1,4 +1,4 @@
-"""What callers of models on Azure come through: Front Door, gateways, API Management, and their firewalls."""
+"""Entry points on Azure: Front Door, Application Gateway, API Management, AKS, and web application firewalls."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ API, API_POLICY = "azure-native:apimanagement:Api", "azure-native:apimanagement:
 CLUSTER = "azure-native:containerservice:ManagedCluster"
 # of Application Gateway, and of Front Door
 FIREWALLS = ("azure-native:network:WebApplicationFirewallPolicy", "azure-native:frontdoor:Policy")
-# type → where its tier stands, and the tier without an SLA
+# type → the property with its tier, and the tier without an SLA
 WITHOUT_SLA = {
     "azure-native:apimanagement:ApiManagementService": ("sku.name", "Developer"),
     CLUSTER: ("sku.tier", "Free"),
 }
-# how the policies of API Management begin that let nobody in but whom they know; what is not known yet may be one
+# how API Management's policies that identify callers begin; a text that is not known yet may contain one
 ASKING = ("validate-", "ip-filter", "check-header")
 PSRULE = "https://azure.github.io/PSRule.Rules.Azure/en/rules"
 
@@ -33,10 +33,10 @@ PSRULE = "https://azure.github.io/PSRule.Rules.Azure/en/rules"
     fix="Set health_probe_settings with the path that tests the model.",
 )
 def azure_front_door_asks_its_origins(group: Resource, stack: Stack) -> Iterator[str]:
-    """A front door with several origins asks each how it is.
+    """A Front Door with several origins probes their health.
 
-    Only a probe takes an origin out that does not answer: of two regions the one that is down keeps its share of the
-    callers. Front Door does not let it be switched off while several are enabled.
+    Only a failed probe takes an origin out of rotation: without probes, a region that is down keeps its share of the
+    callers. Front Door does not allow switching probes off while several origins are enabled.
     """
     if len(stack.referring(group, ORIGIN, "originGroupName")) > 1 and not group.has("healthProbeSettings.probePath"):
         yield "healthProbeSettings.probePath is not set for several origins, wanted the path of a health check"
@@ -50,10 +50,10 @@ def azure_front_door_asks_its_origins(group: Resource, stack: Stack) -> Iterator
     fix='Set forwarding_protocol to "HttpsOnly" and https_redirect to "Enabled".',
 )
 def azure_front_door_speaks_tls(route: Resource) -> Iterator[str]:
-    """A front door speaks TLS with callers and with origins.
+    """Front Door uses TLS towards callers and origins.
 
-    It ends the caller's TLS. What it sends on in plain HTTP crosses the network between the regions as it is, with the
-    key in its header. A caller who writes http:// is sent to https://, not answered.
+    Front Door terminates the caller's TLS. If it forwards requests over plain HTTP, anybody on the network between the
+    regions can read them, including the key in the header. Callers who use http:// are redirected to https://.
     """
     forwarded = route.text("forwardingProtocol")
     if forwarded == "HttpOnly":
@@ -70,10 +70,10 @@ def azure_front_door_speaks_tls(route: Resource) -> Iterator[str]:
     fix='Set the mode of policy_settings to "Prevention", and enable the policy.',
 )
 def azure_firewall_blocks(firewall: Resource) -> Iterator[str]:
-    """A web application firewall blocks what its rules find.
+    """A web application firewall blocks the requests that its rules match.
 
-    In detection mode it writes a line and lets the request through. That is how a new policy is tuned, and how it is
-    forgotten: everybody who reads the program believes that the door is guarded.
+    In detection mode it logs such a request and lets it through. That mode is for tuning a new policy. If it is
+    forgotten, everybody who reads the program believes that requests are filtered.
     """
     if firewall.text("policySettings.mode") == "Detection":
         yield 'policySettings.mode is "Detection", wanted "Prevention"'
@@ -90,10 +90,10 @@ def azure_firewall_blocks(firewall: Resource) -> Iterator[str]:
     fix="Choose a tier with an SLA: Basic or above of API Management, Standard or Premium of AKS.",
 )
 def azure_tier_has_an_sla(service: Resource) -> Iterator[str]:
-    """What callers come through is of a tier with an SLA.
+    """API Management and AKS use a tier with an SLA.
 
-    Microsoft gives the Developer tier of API Management for trials: it is one machine, which is away while it is
-    updated. AKS is Free unless told otherwise: the control plane that replaces a lost replica is promised to nobody
+    The Developer tier of API Management is for trials: it is one machine, which is unavailable during updates. The
+    default tier of AKS, Free, has no SLA for the control plane, which replaces lost replicas
     (learn.microsoft.com/en-us/azure/aks/free-standard-pricing-tiers).
     """
     path, tier = WITHOUT_SLA[service.type]
@@ -109,10 +109,10 @@ def azure_tier_has_an_sla(service: Resource) -> Iterator[str]:
     fix="Set min_capacity of autoscale_configuration, or capacity of the sku, to 2 or more.",
 )
 def azure_application_gateway_keeps_two(gateway: Resource, *, least: int = 2) -> Iterator[str]:
-    """An application gateway keeps two instances.
+    """An application gateway keeps at least two instances.
 
-    While the only one is replaced, which every update of the platform does, nobody gets through. One that scales takes
-    minutes for each instance that it adds.
+    Every update of the platform replaces instances: a gateway with only one is then unavailable. Autoscaling takes
+    minutes to add an instance.
     """
     path = "autoscaleConfiguration.minCapacity" if gateway.has("autoscaleConfiguration") else "sku.capacity"
     if (gateway.number(path) or 0) < least:
@@ -127,9 +127,9 @@ def azure_application_gateway_keeps_two(gateway: Resource, *, least: int = 2) ->
     fix='Set protocols to ["https"], or ["wss"].',
 )
 def azure_api_speaks_tls(api: Resource) -> Iterator[str]:
-    """An API of API Management answers over TLS alone.
+    """An API of API Management accepts only TLS.
 
-    Over http:// the subscription's key and the prompt cross the network as they are.
+    Over http:// anybody on the network can read the subscription key and the prompt.
     """
     for plain in sorted({"http", "ws"} & set(api.texts("protocols"))):
         yield f'protocols has "{plain}", wanted "{plain}s" alone'
@@ -143,10 +143,10 @@ def azure_api_speaks_tls(api: Resource) -> Iterator[str]:
     fix="Set subscription_required, or give the API a policy such as validate-jwt or ip-filter.",
 )
 def azure_api_asks_who_calls(api: Resource, stack: Stack) -> Iterator[str]:
-    """An API of API Management knows its callers.
+    """An API of API Management identifies its callers.
 
-    Without a subscription's key or a policy that asks for a token, a certificate or an address, the gateway's own
-    identity calls the model for whoever finds it. It is advice: a policy for all APIs may ask.
+    Without a subscription key, or a policy that checks a token, a certificate or an address, anybody who finds the API
+    calls the model with the gateway's identity. It is advice, because a policy for all APIs may check callers.
     """
     policies = stack.referring(api, API_POLICY, "apiId")
     texts = [policy.text_if_known("value") or ASKING[0] for policy in policies]
@@ -163,10 +163,10 @@ def azure_api_asks_who_calls(api: Resource, stack: Stack) -> Iterator[str]:
     fix="Set count, or min_count of a pool that scales, to 2 or more, 3 for a zone each.",
 )
 def azure_cluster_keeps_two_nodes(cluster: Resource, *, least: int = 2) -> Iterator[str]:
-    """A cluster's system pool keeps two nodes.
+    """The system pool of an AKS cluster keeps at least two nodes.
 
-    It runs the cluster's name service and metrics, without which no model is found or scaled. An upgrade, or one
-    machine's failure, takes the only node away. (PSRule asks for three; two are enough while one is replaced.)
+    It runs the cluster's DNS and metrics, without which no model is found or scaled. An upgrade, or the failure of one
+    machine, takes a single node away. (PSRule asks for three; two are enough while one is replaced.)
     """
     for pool in cluster.children("agentPoolProfiles"):
         path = "minCount" if pool.flag("enableAutoScaling") else "count"

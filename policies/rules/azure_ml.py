@@ -105,10 +105,10 @@ def azure_deployment_has_time_for_an_inference(deployment: Resource) -> Iterator
     fix="Set request_settings.max_concurrent_requests_per_instance, also where it is 1.",
 )
 def azure_deployment_says_how_many_at_once(deployment: Resource) -> Iterator[str]:
-    """A deployment says how many requests an instance takes at once.
+    """A deployment sets how many requests an instance processes at once.
 
-    The default is one: a server that batches, or has several workers, refuses with 429 what it has room for. It is
-    advice: for a model that computes one answer at a time it is right.
+    The default is one: a server that batches, or has several workers, then refuses requests with 429 although it has
+    room for them. It is advice, because the default is right for a model that computes one answer at a time.
     """
     path = "properties.requestSettings.maxConcurrentRequestsPerInstance"
     if not deployment.has(path):

@@ -42,10 +42,10 @@ def _read_units(task: Resource, path: str) -> int | None:
     config_key="service.memory_mb",
 )
 def ecs_fargate_has_the_size(task: Resource) -> Iterator[str]:
-    """A task for Fargate has one of the sizes that Fargate has.
+    """A Fargate task uses one of Fargate's combinations of CPU and memory.
 
-    To each number of processors belong some sizes of memory. ECS refuses every other pair when the definition is
-    registered, in the middle of the deployment.
+    Each CPU size allows certain memory sizes. ECS refuses any other combination when the task definition is registered,
+    in the middle of the deployment.
     """
     cpu, memory = _read_units(task, "cpu"), _read_units(task, "memory")
     if not _runs_on_fargate(task) or cpu is None or memory is None:
@@ -65,9 +65,9 @@ def ecs_fargate_has_the_size(task: Resource) -> Iterator[str]:
     fix="Run the task on EC2 instances with GPUs, or take the GPU out of resource_requirements.",
 )
 def ecs_fargate_has_no_gpu(task: Resource) -> Iterator[str]:
-    """A task for Fargate asks for no GPU.
+    """A Fargate task requires no GPU.
 
-    Fargate has none: ECS refuses the definition, or starts no task of it.
+    Fargate has no GPUs: ECS refuses the task definition, or cannot start its tasks.
     """
     for container in task.document("containerDefinitions").children("items") if _runs_on_fargate(task) else ():
         if any(each.text("type") == "GPU" for each in container.children("resourceRequirements")):

@@ -208,10 +208,10 @@ def lambda_alias_has_weights_or_warmth(alias: Resource, stack: Stack) -> Iterato
     fix="Make the integration's uri, or the attachment's target, from the alias instead of the function.",
 )
 def lambda_callers_reach_what_is_warm(alias: Resource, stack: Stack) -> Iterator[str]:
-    """Callers reach the alias that is kept warm.
+    """Callers use the alias that has provisioned concurrency.
 
-    Provisioned concurrency belongs to an alias or a version. A call of the function itself goes to $LATEST and starts
-    cold, while what was kept ready for it is paid for and stands idle.
+    Provisioned concurrency belongs to an alias or a version. A call without one goes to $LATEST and may start cold,
+    while the provisioned copies are paid for and idle.
     """
     for function in stack.follow(alias, "functionName", FUNCTION) if _find_warmth(alias, stack) else ():
         for type_, path in CALLERS.items():
@@ -230,10 +230,10 @@ def lambda_callers_reach_what_is_warm(alias: Resource, stack: Stack) -> Iterator
 def lambda_alias_has_snapshots_or_warmth(alias: Resource, stack: Stack) -> Iterator[str]:
     """An alias of a function with SnapStart has no provisioned concurrency.
 
-    The two exclude each other. Lambda refuses the second of them, in the middle of the deployment or when the
-    autoscaler first asks.
+    Lambda does not support both. It refuses whichever is set second, in the middle of the deployment or when the
+    autoscaler first scales.
     """
     functions = stack.follow(alias, "functionName", FUNCTION)
     if any(function.text("snapStart.applyOn") == "PublishedVersions" for function in functions):
         for warm in _find_warmth(alias, stack):
-            yield f"{warm} keeps this alias warm beside SnapStart, wanted one of them"
+            yield f"{warm} gives this alias provisioned concurrency beside SnapStart, wanted one of them"

@@ -48,10 +48,10 @@ def load_balancer_spans_zones(balancer: Resource, stack: Stack, *, zones: int = 
     fix="Set enable_cross_zone_load_balancing, or let the targets lie in every zone of the load balancer.",
 )
 def load_balancer_zones_have_targets(balancer: Resource, stack: Stack) -> Iterator[str]:
-    """Each zone of a network load balancer has targets, or may use those of the others.
+    """Each zone of a network load balancer has targets, or cross-zone balancing is on.
 
-    Its nodes send requests to targets of their own zone alone unless cross-zone balancing is on. Callers who hold the
-    address of a zone without targets, as through PrivateLink, get no answer there.
+    Without cross-zone balancing, a node sends requests only to targets in its own zone. Callers that use the address of
+    a zone without targets, for example through PrivateLink, get no answer.
     """
     if balancer.text("loadBalancerType") != "network" or balancer.flag("enableCrossZoneLoadBalancing"):
         return

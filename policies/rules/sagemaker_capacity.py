@@ -214,9 +214,9 @@ def sagemaker_large_model_has_time_to_start(configuration: Resource) -> Iterator
     fix="Set provisioned_concurrency to max_concurrency or less.",
 )
 def sagemaker_serverless_provisions_within_its_maximum(configuration: Resource) -> Iterator[str]:
-    """A serverless variant keeps no more places warm than it has.
+    """A serverless variant provisions no more concurrency than its maximum.
 
-    Provisioned concurrency is a part of the maximum. SageMaker refuses a configuration with more.
+    SageMaker refuses an endpoint configuration whose provisioned concurrency exceeds the maximum concurrency.
     """
     for variant in configuration.children("productionVariants"):
         most, warm = (variant.number(f"serverlessConfig.{part}Concurrency") for part in ("max", "provisioned"))

@@ -98,10 +98,10 @@ def alarm_watches_a_variant_that_is_there(alarm: Resource, stack: Stack) -> Iter
     fix="Set s3_failure_path, or error_topic in notification_config.",
 )
 def sagemaker_queue_tells_of_failures(configuration: Resource) -> Iterator[str]:
-    """An asynchronous endpoint says which requests failed.
+    """An asynchronous endpoint reports failed requests.
 
-    Their answer comes as an object in a bucket. Of a request that fails there is none, and without a path or a topic
-    for failures its caller waits for ever.
+    The answer to a request is an object in a bucket. A failed request has no such object: without a path or a topic for
+    failures, its caller waits for ever.
     """
     output = configuration.child("asyncInferenceConfig.outputConfig")
     told = output.has("s3FailurePath") or output.has("notificationConfig.errorTopic")

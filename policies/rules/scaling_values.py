@@ -116,15 +116,15 @@ def _units(policy: Resource, metric: str, stack: Stack) -> int:
     config_key="scaling.metric",
 )
 def scaling_policy_tracks_what_each_has(policy: Resource) -> Iterator[str]:
-    """A policy tracks what each instance has to do, not what arrives for all of them.
+    """A target tracking policy tracks the load of one instance, not of the whole fleet.
 
-    Target tracking computes the next size by proportion: twice the capacity must halve the metric. The length of a
-    queue does not halve, so the fleet grows to its maximum at the first backlog and falls to its minimum after it. It
-    is advice: with bounds that lie near each other it may do.
+    Target tracking assumes that twice the capacity halves the metric. The length of a queue does not halve, so the
+    fleet grows to its maximum at the first backlog and shrinks to its minimum afterwards. It is advice, because this
+    can be good enough if the bounds are close to each other.
     """
     namespace, name = (policy.text(f"{CUSTOM}.{part}") or "" for part in ("namespace", "metricName"))
     if name in OF_THE_WHOLE.get(namespace, ()):
-        yield f"{name} of {namespace} is tracked, which counts for the whole fleet, wanted it for each of its members"
+        yield f"{name} of {namespace} is tracked, which measures the whole fleet, wanted a metric of one instance"
 
 
 @rule(

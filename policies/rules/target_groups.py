@@ -146,10 +146,10 @@ def load_balancer_target_group_has_no_fixed_name(group: Resource) -> Iterator[st
     fix='Set slow_start to 0, or load_balancing_algorithm_type to "round_robin".',
 )
 def load_balancer_target_group_starts_slowly_in_turn(group: Resource) -> Iterator[str]:
-    """A target group that starts slowly gives out requests in turn.
+    """A target group with slow start uses round robin.
 
-    A slow start raises a new target's share of the turns. Without turns, by the fewest requests or by weights, there is
-    none, and the attributes are refused after the group is made.
+    Slow start is not available with least outstanding requests or weighted random. The load balancer refuses the
+    attributes after the group is created.
     """
     algorithm, seconds = group.text("loadBalancingAlgorithmType"), group.number("slowStart") or 0
     if seconds > 0 and algorithm in ("least_outstanding_requests", "weighted_random"):

@@ -29,7 +29,7 @@ _WORDS = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least",
 
 @dataclass(frozen=True)
 class Place:
-    """An object inside a resource, where a relation holds: its path, the object, and the program where it is known."""
+    """An object inside a resource to which a relation applies: its path, the object, and the program if it is known."""
 
     path: str
     it: Resource
@@ -37,7 +37,7 @@ class Place:
     program: Program | None = None
 
     def get(self, path: str) -> Any:
-        """The value at a condition's path; `UNKNOWN` where it cannot be told, None where there surely is none."""
+        """The value at a condition's path; `UNKNOWN` if it is not known yet, None if there is none."""
         here, _, there = path.partition("->")
         if not there:
             return find(self.resource.inputs, here[1:]) if here.startswith("/") else find(self.it.inputs, here)
@@ -50,7 +50,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Condition:
-    """One condition; raises ValueError for a text that is none."""
+    """One condition. Raises ValueError if the text is not a condition."""
 
     text: str
 
@@ -70,7 +70,7 @@ class Condition:
         return "->" in self.path or "->" in self._parts["value"]
 
     def holds(self, place: Place) -> bool | None:
-        """Whether it surely holds, or surely does not; None where that is not known."""
+        """Whether the condition holds; None if that is not known yet."""
         value, sign, op = place.get(self.path), self._parts["sign"], self._parts["op"]
         if not op:
             # what is not known yet is given, but not what cannot be followed
@@ -100,7 +100,8 @@ class Condition:
 
 
 def find(value: Any, path: str) -> Any:
-    """The value at a path, a list of all where it leads through lists; None for what Terraform takes for nothing."""
+    """The value at a path; a list of values if the path leads through lists. None also for `false` and empty values,
+    which Terraform treats as not set."""
     for name in path.split("."):
         if name == "*":
             value = list(value.values()) if isinstance(value, Mapping) else value
@@ -115,9 +116,9 @@ def find(value: Any, path: str) -> Any:
 def _compares(value: Any, op: str, wanted: list[Any]) -> bool | None:
     if isinstance(value, list):
         every, op = op in ("in", "!=", "~"), "=" if op == "in" else op
-        found = [_compares(item, op, wanted) for item in value]
+        results = [_compares(item, op, wanted) for item in value]
         sure = not every
-        return sure if sure in found else None if None in found else not sure
+        return sure if sure in results else None if None in results else not sure
     if not all(isinstance(one, str | int | float) for one in (value, *wanted)):
         return None
     if op == "~":

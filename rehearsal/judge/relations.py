@@ -1,8 +1,8 @@
 """Relations between the properties of a resource, as the types' files list them: `relations` of a type.
 
-A relation holds of the whole resource or of each object `at` a path, on which JSON text is read. `when` are conditions,
-all of which must surely hold; of `expect` none may surely fail. `exclusive`, `one_of` and `some_of` are paths of which
-at most one, exactly one and at least one is given: Terraform's ConflictsWith, ExactlyOneOf and AtLeastOneOf.
+A relation applies to the whole resource, or to each object at the path `at`, also in JSON text. If all conditions in
+`when` certainly hold, none in `expect` may certainly fail. Of the paths in `exclusive` at most one may be set, of
+`one_of` exactly one, of `some_of` at least one: Terraform's ConflictsWith, ExactlyOneOf and AtLeastOneOf.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PROVIDER_SOURCE = "https://github.com/hashicorp/terraform-provider-aws/tree/main
 
 @dataclass(frozen=True)
 class Relation:
-    """`says` are the cloud's words, `source` is where they stand or were met."""
+    """`says` is the cloud's message, `source` a link to its documentation, or to a report or code that shows it."""
 
     name: str
     at: str = ""
@@ -71,11 +71,11 @@ def rules_of(kind: str) -> tuple[Rule | Relation, ...]:
 
 
 def _places(at: str, resource: Resource, program: Program | None) -> Iterator[Place]:
-    found: list[tuple[str, Any]] = [("", resource.inputs)]
+    objects: list[tuple[str, Any]] = [("", resource.inputs)]
     for name in filter(None, at.split(".")):
-        inside = [(_join(path, name), _read(value.get(name))) for path, value in found if isinstance(value, Mapping)]
-        found = [item for path, value in inside for item in _items(path, value)]
-    for path, value in found:
+        inside = [(_join(path, name), _read(value.get(name))) for path, value in objects if isinstance(value, Mapping)]
+        objects = [item for path, value in inside for item in _items(path, value)]
+    for path, value in objects:
         if isinstance(value, Mapping):
             yield Place(path, Resource(resource.urn, resource.type, value), resource, program)
 

@@ -80,7 +80,7 @@ AZ = {
     "#!/bin/sh\nexit 3": "no token: it ended with code 3",
     "#!/bin/sh\necho token": "no token that can be read",
     "#!/bin/sh\nexec sleep 60": "no token within 0.5 s",
-    "": "not there",
+    "": "not installed",
 }
 
 

@@ -100,6 +100,23 @@ def test_no_sideways_scrolling_of_the_page(browser: Browser, tmp_path: Path, cas
     page.close()
 
 
+def test_on_a_phone_a_changed_line_begins_beside_its_sign(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text(PAGE, encoding="utf-8")
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page.goto((tmp_path / "index.html").as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+    page.evaluate("document.querySelector('pre .add').textContent = '+ ' + 'a'.repeat(99)")
+    top = """index => {
+      const range = document.createRange(), text = document.querySelector('pre .add').firstChild;
+      range.setStart(text, index);
+      range.setEnd(text, index + 1);
+      return range.getBoundingClientRect().top;
+    }"""
+
+    assert page.evaluate(top, 0) == page.evaluate(top, 2)
+    page.close()
+
+
 def test_on_a_phone_the_tables_need_no_scrolling_either(browser: Browser, tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text(PAGE, encoding="utf-8")
     page = browser.new_page(viewport={"width": 390, "height": 800})

@@ -30,7 +30,7 @@ MOST_ROWS = 600
 MOST_OPEN = 3
 """Of a list beside the findings; a longer one is folded."""
 MOST_CHANGES_OPEN, MOST_REPLACED_OPEN = 6, 12
-"""Of the whole page's changes, and of a stack in which something is replaced; of more each is folded."""
+"""Details are open up to so many changes on the whole page; those of a replacement up to so many in its stack."""
 MOST_REASONS = 5
 """Of the rules that block, named on the first screen."""
 MOST_NEW_ON_PAPER = 12

@@ -76,7 +76,7 @@ def test_another_account_is_another_circumstance(run: Run, tmp_path: Path, monke
 def test_an_ended_login_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "nobody")
 
-    with pytest.raises(UserError, match=r"whose credentials these are: .*nobody"):
+    with pytest.raises(UserError, match=r"account of these credentials: .*nobody"):
         name_accounts({"AWS_PROFILE": "nobody"})
 
 

@@ -26,7 +26,7 @@ def containers(task: Resource) -> list[Mapping[str, Any]]:
     return [one for one in definitions if isinstance(one, Mapping)] if isinstance(definitions, list) else []
 
 
-def _objects(container: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+def list_objects(container: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     return [one for one in container.get(name) or () if isinstance(one, Mapping)]
 
 
@@ -54,7 +54,7 @@ def containers_of_a_task(it: Resource) -> Found:
     for name in list_repeated(names):
         yield "containerDefinitions", f"{_INVALID}: container names must be unique, found {name!r} twice"
     for one in made:
-        for link in _objects(one, "dependsOn"):
+        for link in list_objects(one, "dependsOn"):
             other = next((each for each in made if each.get("name") == link.get("containerName")), None)
             if other is None:
                 message = f"{_INVALID}: The container does not exist in the task definition"
@@ -67,8 +67,8 @@ def containers_of_a_task(it: Resource) -> Found:
             elif link.get("condition") == "HEALTHY" and not other.get("healthCheck"):
                 message = f"{_INVALID}: A dependency container with HEALTHY condition must have a health check"
                 yield "containerDefinitions", f"{message}: {other.get('name')!r}"
-        for name in {each.get("name") for each in _objects(one, "environment")} & {
-            each.get("name") for each in _objects(one, "secrets")
+        for name in {each.get("name") for each in list_objects(one, "environment")} & {
+            each.get("name") for each in list_objects(one, "secrets")
         }:
             message = f"{_INVALID}: The secret name must be unique and not shared with any new or existing environment"
             yield "containerDefinitions", f"{message} variables set on the container, such as '{name}'."
@@ -82,7 +82,7 @@ def volumes_of_a_task(it: Resource) -> Found:
     if it.get("volumes") is UNKNOWN or UNKNOWN in it.list("volumes") or UNKNOWN in names:
         return
     for one in containers(it):
-        for mount in _objects(one, "mountPoints"):
+        for mount in list_objects(one, "mountPoints"):
             if (used := mount.get("sourceVolume")) and used not in names:
                 yield "volumes", f"{_INVALID}: Unknown volume '{used}'."
 

@@ -1,4 +1,4 @@
-"""API Gateway: the tree of a REST API's paths, the values that its methods pass on, and what needs its stages."""
+"""API Gateway: the paths of a REST API, the parameters of its methods, and its stages."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def parts_of_a_path(it: Resource, program: Program) -> Found:
 
 
 def _siblings(it: Resource, program: Program) -> Iterator[Resource]:
-    """The other paths of one parent that come before: of one made here, or of the same API's root."""
+    """The other paths with the same parent, each pair once."""
     above = it.sources.get("parentId")
     for other in program.of(PATH):
         if above and other.urn < it.urn and other.sources.get("parentId") == above and it.region == other.region:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rehearsal.judge.program import Program, Resource, as_number
 from rehearsal.judge.refusal import Found, rule
-from rehearsal.judge.rules.aws.ecs import containers
+from rehearsal.judge.rules.aws.ecs import containers, list_objects
 from rehearsal.values import UNKNOWN
 
 TASK = "aws:ecs/taskDefinition:TaskDefinition"
@@ -126,7 +126,7 @@ def load_balancer_finds_the_container(it: Resource, program: Program) -> Found:
 def service_connect_finds_the_port(it: Resource, program: Program) -> Found:
     task = program.refer(it, "taskDefinition", TASK)
     made = containers(task) if task else []
-    names = {mapping.get("name") for one in made for mapping in one.get("portMappings") or ()}
+    names = {mapping.get("name") for one in made for mapping in list_objects(one, "portMappings")}
     for path, service in it.blocks("serviceConnectConfiguration.services") if made else ():
         name = service.text("portName")
         if name and name not in names:
