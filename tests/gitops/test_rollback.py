@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError, NoCredentialsError
 from moto import mock_aws
 
 from gitops.checkout.targets import Target
+from gitops.commands import rollback
 from gitops.errors import Refused, UserError
 from gitops.rollback import find_commit, list_artefacts, look_up, restore
 
@@ -116,6 +117,29 @@ def test_an_object_and_an_image_are_there_or_gone() -> None:
 
     assert [artefact.there for artefact in found] == [True, False, False, None]
     assert str(found[1]) == "gone: s3://models/digits/2.zip"
+
+
+@mock_aws
+def test_the_command_goes_back_to_nothing_whose_artefact_is_gone(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "ACCESS_KEY_ID": "testing",
+        "SECRET_ACCESS_KEY": "testing",
+        "DEFAULT_REGION": "us-east-1",
+    }.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    monkeypatch.chdir(root)
+    s3: Any = boto3.client("s3")
+    s3.create_bucket(Bucket="models")
+    old = commit(root, **{"stacks/web/Pulumi.dev.yaml": "config: {web:a: s3://models/1.zip}"})
+    new = commit(root, **{"stacks/web/Pulumi.dev.yaml": "config: {web:a: s3://models/2.zip}"})
+
+    with pytest.raises(Refused, match=r"gone: s3://models/1\.zip"):
+        rollback.command("web", "dev", old)
+    assert (git(root, "rev-parse", "HEAD"), git(root, "status", "--porcelain")) == (new, "")
+
+    s3.put_object(Bucket="models", Key="1.zip", Body=b"x")
+    rollback.command("web", "dev", old)
+    assert "1.zip" in (root / "stacks/web/Pulumi.dev.yaml").read_text()
 
 
 @pytest.mark.parametrize(

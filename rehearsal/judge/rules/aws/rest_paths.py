@@ -28,7 +28,8 @@ def parts_of_a_path(it: Resource, program: Program) -> Found:
         if mine == theirs:
             message = "ConflictException: Another resource with the same parent already has this name"
             yield "pathPart", f"{message}: {other.name!r}"
-        elif mine.startswith("{") and theirs.startswith("{") and ("+" in mine) == ("+" in theirs):
+        elif mine.startswith("{") and theirs.startswith("{"):
+            # a greedy one as well: https://github.com/winglang/wing/issues/5210
             message = "BadRequestException: A sibling of this resource already has a variable path part -- only one"
             yield "pathPart", f"{message} is allowed: {other.name!r} has {theirs}"
 
