@@ -38,8 +38,9 @@ PER_REQUEST = {
 def alarm_counts_in_its_metrics_unit(alarm: Resource) -> Iterator[str]:
     """An alarm on a latency has a threshold in the metric's unit.
 
-    500 for SageMaker's ModelLatency is half a millisecond, not half a second: the alarm rings always, and every
-    rollout that waits for it rolls back. 500 for a load balancer's TargetResponseTime is eight minutes: it rings never.
+    SageMaker's ModelLatency counts microseconds: 500 is half a millisecond, so the alarm is always on, and every
+    rollout that waits for it rolls back. A load balancer's TargetResponseTime counts seconds: 500 is eight minutes,
+    so the alarm never fires.
     """
     metric, threshold = (alarm.text("namespace") or "", alarm.text("metricName") or ""), alarm.number("threshold")
     if metric not in UNITS or not threshold:
@@ -59,10 +60,10 @@ def alarm_counts_in_its_metrics_unit(alarm: Resource) -> Iterator[str]:
     fix='Set treat_missing_data to "notBreaching".',
 )
 def alarm_of_a_rollback_rests_without_calls(alarm: Resource, stack: Stack) -> Iterator[str]:
-    """An alarm that rolls deployments back does not ring because nobody calls.
+    """An alarm that rolls deployments back stays off while nobody calls.
 
-    Errors and latencies are counted by the request. Where their absence counts as a breach, a deployment in a quiet
-    hour is rolled back for nothing, and the fix that it brings never arrives.
+    Errors and latencies are only measured when there are requests. If missing data counts as a breach, a deployment
+    in a quiet hour is rolled back without cause, and the fix that it brings never arrives.
     """
     counted = set(alarm_metrics(alarm, "AWS/SageMaker", "AWS/ApplicationELB")) & PER_REQUEST
     if (

@@ -89,10 +89,11 @@ def is_watched_elsewhere(stack: Stack) -> bool:
     config_key="alarms.notify",
 )
 def alarm_tells_somebody(alarm: Resource, stack: Stack) -> Iterator[str]:
-    """An alarm about what serves has an action, switched on.
+    """An alarm about what serves has an action, and its actions are enabled.
 
-    An alarm without one turns red on a page that nobody looks at until a caller asks. One that a composite alarm or a
-    health check reads may leave the acting to it, one that a rollback waits for to a second alarm on the same metric.
+    Without an action it turns red on a page that nobody looks at until a caller complains. An alarm may have none
+    if something else acts on it: a health check, a composite alarm with an action, or a rollback, if a second alarm
+    on the same metric has an action.
     """
     if not (something_serves(stack) and alarm_metrics(alarm, *SERVING)):
         return
@@ -142,10 +143,10 @@ def rollback_alarms(stack: Stack) -> set[str | None]:
     config_key="alarms.notify",
 )
 def alarm_that_combines_tells_somebody(composite: Resource, stack: Stack) -> Iterator[str]:
-    """A composite alarm has an action, switched on.
+    """A composite alarm has an action, and its actions are enabled.
 
-    It exists to speak for the alarms it combines: these are often silent, and without its action all of them are. One
-    that another composite reads may leave the telling to it.
+    It acts for the alarms that it combines: these often have no action, and without its own nobody hears of any of
+    them. A composite alarm that another one reads is left out.
     """
     if stack.referring(composite, COMPOSITE, "alarmRule"):
         return
@@ -165,9 +166,9 @@ def alarm_that_combines_tells_somebody(composite: Resource, stack: Stack) -> Ite
 def alarm_knows_what_silence_means(alarm: Resource, stack: Stack) -> Iterator[str]:
     """An alarm says what missing data means.
 
-    The default goes to INSUFFICIENT_DATA when all data is missing, and keeps an alarm up while some is: a sparse error
-    metric then tells neither that all is well nor that it is not. (Where an alarm moves a scaling policy silence is to
-    move nothing, and that is what the default does.)
+    By default, it goes to INSUFFICIENT_DATA when all data is missing and keeps its state while some is. For a
+    metric that only counts errors this shows neither that all is well nor that it is not. (Alarms that a scaling
+    policy uses are left out: for them the default is right.)
     """
     moves = stack.follow(alarm, "alarmActions", SCALING)
     if not moves and alarm.text("treatMissingData") in (None, "", "missing"):
@@ -183,10 +184,10 @@ def alarm_knows_what_silence_means(alarm: Resource, stack: Stack) -> Iterator[st
     config_key="alarms.notify",
 )
 def alarm_topic_has_subscribers(topic: Resource, stack: Stack) -> Iterator[str]:
-    """Somebody listens to the alarms' topic.
+    """The topic that alarms notify has a subscriber.
 
-    A topic without subscribers accepts every message and delivers none. A chat bot's channel configuration subscribes
-    the chat.
+    A topic without subscribers accepts every message and delivers none. A chat bot's channel configuration counts
+    as a subscriber.
     """
     alarms = [ref for type_ in (ALARM, COMPOSITE) for ref in stack.referring(topic, type_, "alarmActions")]
     chats = [ref for type_ in CHATS for ref in stack.referring(topic, type_, "snsTopicArns")]
@@ -203,10 +204,10 @@ def alarm_topic_has_subscribers(topic: Resource, stack: Stack) -> Iterator[str]:
     config_key="alarms.notify",
 )
 def alarm_acts_like_the_others(alarm: Resource, stack: Stack) -> Iterator[str]:
-    """An alarm does not lack the action that every other alarm has.
+    """An alarm has an action if all the other alarms have one.
 
-    A composite alarm, a health check or a rollback may act for it, so this is advice; but the one silent alarm among
-    many that tell somebody is a line that was lost more often than a line that was meant.
+    A single alarm without an action among many with one is more often a forgotten line than an intended one. It is
+    advice, because a composite alarm, a health check or a rollback may act for it.
     """
     others = [each for each in stack.of(ALARM) if each is not alarm]
     if len(others) > 1 and not alarm.count("alarmActions") and all(other.count("alarmActions") for other in others):

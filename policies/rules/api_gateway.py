@@ -32,11 +32,11 @@ GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
     config_key="api.auth",
 )
 def api_method_authenticates(method: Resource, stack: Stack) -> Iterator[str]:
-    """An inference route knows its callers.
+    """A method of a REST API authenticates its callers.
 
-    An open route is a free model for everyone who finds it, on the team's bill. API keys count callers; they do not
-    prove who they are. (A private API is reached through the VPC endpoints that its policy names, callers of a domain
-    with mutual TLS have shown a certificate, and a health check has nothing to show.)
+    Without it everybody who finds the API uses the model at the team's cost. API keys count callers; they do not
+    prove who they are. (Left out are private APIs, which are reached through the VPC endpoints that their policy
+    names, domains with mutual TLS, and health checks.)
     """
     verb = method.text("httpMethod") or ""
     if verb == "OPTIONS" or method.text("authorization") not in (None, "NONE"):
@@ -62,9 +62,10 @@ def _is_private(api: Resource) -> bool:
     fix="Give the method a request validator and a model of the body.",
 )
 def api_method_validates_requests(method: Resource, stack: Stack) -> Iterator[str]:
-    """Malformed requests end at the gateway.
+    """A method refuses malformed requests at the gateway.
 
-    A request that cannot be answered should not load a model first: it is refused in milliseconds, at no cost.
+    A request that cannot be answered should not reach the model: the gateway refuses it in milliseconds, at no
+    cost.
     """
     if method.text("httpMethod") in ("POST", "PUT") and not method.has("requestValidatorId"):
         yield "requestValidatorId is not set, wanted a request validator"
@@ -83,7 +84,7 @@ def api_method_validates_requests(method: Resource, stack: Stack) -> Iterator[st
 def api_stage_logs_access(stage: Resource) -> Iterator[str]:
     """A stage logs every request.
 
-    Only the access log has the caller, the status and both latencies, the gateway's and the model's, on one line.
+    Only the access log has the caller, the status and the latencies of both gateway and model on one line.
     """
     if not stage.has("accessLogSettings.destinationArn"):
         yield "accessLogSettings.destinationArn is not set, wanted a log group"
@@ -98,9 +99,9 @@ def api_stage_logs_access(stage: Resource) -> Iterator[str]:
     remedy={"xrayTracingEnabled": True},
 )
 def api_stage_is_traced(stage: Resource) -> Iterator[str]:
-    """A stage takes part in traces.
+    """A stage traces its requests.
 
-    A trace that begins at the function lacks the part the caller waited for before it.
+    A trace that begins at the function lacks the time that the caller waited before it.
     """
     if not stage.flag("xrayTracingEnabled"):
         yield f"xrayTracingEnabled is {stage.show('xrayTracingEnabled')}, wanted true"
@@ -114,10 +115,10 @@ def api_stage_is_traced(stage: Resource) -> Iterator[str]:
     fix="Associate a web ACL with the stage.",
 )
 def api_stage_has_a_firewall(stage: Resource, stack: Stack) -> Iterator[str]:
-    """A stage stands behind a web ACL.
+    """A stage is protected by a web ACL.
 
-    Throttling counts all callers together. A rate rule per address keeps one of them from using it up. The ACL may
-    stand at a CloudFront distribution in front; a private API has no strangers.
+    Throttling counts all callers together; a rate rule per address keeps one caller from using up the limit of all.
+    The web ACL may also belong to a CloudFront distribution in front. (Private APIs are left out.)
     """
     fronts = stack.referring(stage, DISTRIBUTION, "origins")
     private = any(_is_private(api) for api in stack.follow(stage, "restApi", API))
@@ -136,9 +137,9 @@ def api_stage_has_a_firewall(stage: Resource, stack: Stack) -> Iterator[str]:
     config_key="api.requests_per_second",
 )
 def api_stage_is_throttled(stage: Resource, stack: Stack, *, most: int = 100_000) -> Iterator[str]:
-    """A stage limits its rate.
+    """A stage limits its rate of requests.
 
-    Without a limit of its own the stage may use the whole account's, and a burst is passed on to a model that cannot
+    Without a limit of its own, the stage may use the whole account's limit, and a burst reaches a model that cannot
     take it.
     """
     for settings in stack.referring(stage, SETTINGS, "stageName"):
@@ -156,10 +157,11 @@ def api_stage_is_throttled(stage: Resource, stack: Stack, *, most: int = 100_000
     fix="Remove data_trace_enabled; set logging_level to ERROR or INFO and metrics_enabled.",
 )
 def api_settings_log_no_payloads(settings: Resource, stack: Stack) -> Iterator[str]:
-    """Execution logs are on, without request bodies.
+    """Execution logs are on and contain no request bodies.
 
-    A data trace writes what callers sent and what the model answered into a log that many may read. (API Gateway
-    redacts authorization headers and keys; the body stays.) A stage with an access log may leave execution logs out.
+    A data trace writes what callers sent and what the model answered into a log that many people may read. (API
+    Gateway masks authorization headers and keys, but not the body.) A stage with an access log may leave execution
+    logs off.
     """
     if settings.flag("settings.dataTraceEnabled"):
         yield "settings.dataTraceEnabled is true, wanted false"
@@ -179,10 +181,10 @@ def api_settings_log_no_payloads(settings: Resource, stack: Stack) -> Iterator[s
     fix="Give the deployment triggers made from the routes' settings.",
 )
 def api_deployment_follows_its_routes(deployment: Resource) -> Iterator[str]:
-    """A change of a route is deployed.
+    """A deployment of an API is made again when a route changes.
 
     A deployment is a snapshot. Without triggers a changed route, such as one that now authenticates, is in the code
-    and never in service.
+    but never in service.
     """
     if not deployment.count("triggers"):
         yield "triggers is empty, wanted a digest of the routes"
@@ -197,9 +199,9 @@ def api_deployment_follows_its_routes(deployment: Resource) -> Iterator[str]:
     fix="Set security_policy to TLS_1_2 or a SecurityPolicy_TLS13 policy.",
 )
 def api_domain_has_a_modern_tls_policy(domain: Resource) -> Iterator[str]:
-    """A custom domain ends old TLS versions.
+    """A custom domain, or an API with a policy of its own, refuses TLS versions before 1.2.
 
-    TLS 1.0 and 1.1 can be downgraded to ciphers that are broken.
+    TLS 1.0 and 1.1 allow a downgrade to ciphers that are broken.
     """
     policy = domain.text("securityPolicy")
     if policy is None and domain.type == API:
@@ -217,10 +219,10 @@ def api_domain_has_a_modern_tls_policy(domain: Resource) -> Iterator[str]:
     config_key="alarms",
 )
 def api_has_alarms(stage: Resource, stack: Stack) -> Iterator[str]:
-    """Errors and latency of an API raise alarms.
+    """An API has alarms on its errors and its latency.
 
-    The gateway sees failures the function does not: timeouts, throttles, and permissions that went missing. How long an
-    endpoint or target behind it took is as good a latency.
+    The gateway sees failures that the function does not: timeouts, throttled requests and missing permissions. An
+    alarm on the latency of an endpoint or target behind the API counts as well.
     """
     if is_watched_elsewhere(stack):
         return

@@ -23,11 +23,11 @@ GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
     fix="Set authorization_type to JWT, AWS_IAM or CUSTOM.",
 )
 def api_route_authenticates(route: Resource, stack: Stack) -> Iterator[str]:
-    """A route of an HTTP API knows its callers.
+    """A route of an HTTP or WebSocket API authenticates its callers.
 
-    The default is NONE: a free model for everyone who finds the route. Of a WebSocket API only the route $connect is
-    authenticated, for all that follow. A health check brings no token, and callers of a domain with mutual TLS have
-    shown their certificate before they are routed.
+    The default is NONE, so everybody who finds the route may use the model. Of a WebSocket API only the route
+    $connect authenticates, for all routes. (Health checks are left out, because they have no token, and domains
+    with mutual TLS, because callers show their certificate first.)
     """
     key = route.text("routeKey") or ""
     verb, _, path = key.partition(" ")
@@ -51,7 +51,7 @@ def api_route_authenticates(route: Resource, stack: Stack) -> Iterator[str]:
 def api_stage_of_http_logs_access(stage: Resource) -> Iterator[str]:
     """A stage of an HTTP API logs every request.
 
-    It is the only log such an API has: without it a 4xx or 5xx of the gateway leaves no trace.
+    An HTTP API has no other log: without it a 4xx or 5xx of the gateway leaves no trace.
     """
     if not stage.has("accessLogSettings.destinationArn"):
         yield "accessLogSettings.destinationArn is not set, wanted a log group"
@@ -65,9 +65,10 @@ def api_stage_of_http_logs_access(stage: Resource) -> Iterator[str]:
     fix="Set throttling_rate_limit and throttling_burst_limit in default_route_settings.",
 )
 def api_stage_of_http_is_throttled(stage: Resource) -> Iterator[str]:
-    """A stage of an HTTP API limits its rate.
+    """A stage of an HTTP API limits its rate of requests.
 
-    Without limits of its own it may use the whole account's, and a burst is passed on to a model that cannot take it.
+    Without limits of its own, the stage may use the whole account's limit, and a burst reaches a model that cannot
+    take it.
     """
     rate, burst = (stage.number(f"defaultRouteSettings.throttling{part}Limit") or 0 for part in ("Rate", "Burst"))
     if not (rate > 0 and burst > 0) and not stage.count("routeSettings"):

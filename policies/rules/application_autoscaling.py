@@ -44,8 +44,9 @@ def scales_serving(resource: Resource, stack: Stack) -> bool:
 def scaling_target_keeps_two(target: Resource, stack: Stack, *, least: int = 2) -> Iterator[str]:
     """A scalable target keeps at least two instances.
 
-    One instance means one zone: when it fails, or is patched, or is rolled at night, every caller gets errors until a
-    new one has started and loaded the model, which takes minutes. (Behind an asynchronous endpoint's queue they wait.)
+    One instance runs in one zone. If it fails, or is patched or updated, every caller gets errors until a new one
+    has started and loaded the model, which takes minutes. (Asynchronous endpoints are left out: their requests wait
+    in a queue.)
     """
     if target.text("scalableDimension") not in SEPARATE_INSTANCES or serves_a_queue(target, stack):
         return
@@ -63,10 +64,10 @@ def scaling_target_keeps_two(target: Resource, stack: Stack, *, least: int = 2) 
     serving=True,
 )
 def scaling_target_has_room(target: Resource) -> Iterator[str]:
-    """A scalable target can grow.
+    """A scalable target has a maximum above its minimum.
 
-    With equal bounds the autoscaler is on, green on every dashboard, and cannot add a single instance when traffic
-    doubles.
+    With equal bounds autoscaling is on and looks healthy on every dashboard, but cannot add an instance when
+    traffic doubles.
     """
     low, high = target.number("minCapacity") or 0, target.number("maxCapacity") or 0
     if high <= low:
@@ -83,10 +84,10 @@ def scaling_target_has_room(target: Resource) -> Iterator[str]:
     serving=True,
 )
 def scaling_target_is_bounded(target: Resource, *, most: int = 100) -> Iterator[str]:
-    """A scalable target has an upper bound somebody chose.
+    """A scalable target has a maximum of 100 or less, unless the team sets another bound.
 
-    A policy adds up to the maximum, for a retry storm as well as for real demand, and a number far above the account's
-    quota may be registered. A zero too many in it is noticed on the invoice.
+    A policy adds instances up to the maximum, for a storm of retries as well as for real demand. AWS accepts a
+    maximum far above the account's quota, so a zero too many is first noticed on the invoice.
     """
     if target.text("serviceNamespace") in FITTING and (target.number("maxCapacity") or 0) > most:
         yield f"maxCapacity is {target.show('maxCapacity')}, wanted {most} or less"
@@ -101,10 +102,10 @@ def scaling_target_is_bounded(target: Resource, *, most: int = 100) -> Iterator[
     serving=True,
 )
 def scaling_target_is_not_suspended(target: Resource) -> Iterator[str]:
-    """Scaling is not suspended.
+    """A scalable target is not suspended.
 
-    Suspending is meant for the minutes of an incident. Left in the code it is an autoscaler that does nothing, which
-    nobody sees until the next peak.
+    Suspending is meant for the minutes of an incident. Left in the code, it turns autoscaling off, and nobody sees
+    that until the next peak.
     """
     for flag in ("dynamicScalingInSuspended", "dynamicScalingOutSuspended", "scheduledScalingSuspended"):
         if target.flag(f"suspendedState.{flag}"):
@@ -121,9 +122,9 @@ def scaling_target_is_not_suspended(target: Resource) -> Iterator[str]:
     serving=True,
 )
 def scaling_target_has_a_policy(target: Resource, stack: Stack) -> Iterator[str]:
-    """Every scalable target has a scaling policy or a schedule.
+    """A scalable target has a scaling policy or a schedule.
 
-    Registering a target only sets bounds. Without a policy or a schedule nothing ever moves the number between them.
+    Registering a target only sets bounds. Without a policy or a schedule nothing changes the number between them.
     """
     if not any(stack.referring(target, type_, "resourceId") for type_ in (POLICY, SCHEDULED)):
         yield "no scaling policy refers to this target, wanted at least one"
@@ -139,10 +140,10 @@ def scaling_target_has_a_policy(target: Resource, stack: Stack) -> Iterator[str]
     serving=True,
 )
 def scaling_target_follows_the_load(target: Resource, stack: Stack) -> Iterator[str]:
-    """What schedules scale follows the load as well.
+    """A scalable target with schedules also has a policy that follows the load.
 
-    A schedule knows when people usually come. On the day they come at another hour nothing adds an instance between the
-    bounds it set.
+    A schedule only knows when callers usually come. If they come at another hour, nothing adds an instance between
+    the bounds that it set.
     """
     schedules, policies = (stack.referring(target, type_, "resourceId") for type_ in (SCHEDULED, POLICY))
     if schedules and not policies:
@@ -158,10 +159,10 @@ def scaling_target_follows_the_load(target: Resource, stack: Stack) -> Iterator[
     config_key="scaling.metric",
 )
 def scaling_policy_tracks_a_target(policy: Resource, stack: Stack) -> Iterator[str]:
-    """A scaling policy tracks a target value, forecasts and scales, or an alarm calls it.
+    """A scaling policy tracks a target value, forecasts and scales, or is called by an alarm.
 
-    The provider's default type is StepScaling, and a step policy without alarms that call it does nothing at all.
-    Target tracking brings its own alarms, for both directions. A predictive policy that only forecasts moves nothing.
+    The provider's default type is StepScaling, and a step policy does nothing without alarms that call it. Target
+    tracking brings its own alarms, for both directions. A predictive policy that only forecasts changes nothing.
     """
     kind = policy.text("policyType")
     if kind == "PredictiveScaling":
@@ -190,10 +191,10 @@ def _siblings(policy: Resource, stack: Stack) -> list[Resource]:
     fix="Remove disableScaleIn, or set it to false.",
 )
 def scaling_policy_scales_in_too(policy: Resource) -> Iterator[str]:
-    """A scaling policy removes what it added.
+    """A scaling policy also removes the instances that it added.
 
-    With scale-in disabled every peak is kept, and paid, until somebody lowers the number by hand. It is advice: another
-    policy, or a schedule, may do the removing.
+    With scale-in disabled, the instances of every peak stay and are paid for until somebody lowers the number by
+    hand. It is advice, because another policy or a schedule may remove them.
     """
     if policy.flag(f"{TRACKING}.disableScaleIn"):
         yield f"{TRACKING}.disableScaleIn is true, wanted false"
@@ -208,10 +209,10 @@ def scaling_policy_scales_in_too(policy: Resource) -> Iterator[str]:
     config_key="scaling.metric",
 )
 def scaling_policy_metric_fits(policy: Resource) -> Iterator[str]:
-    """The metric belongs to the service that is scaled.
+    """A scaling policy's metric belongs to the service that is scaled.
 
-    A metric of another service is accepted and never has data: the policy's alarms stay in INSUFFICIENT_DATA and
-    capacity stays where it is.
+    AWS accepts a metric of another service, but it never has data: the policy's alarms stay in INSUFFICIENT_DATA,
+    and the capacity never changes.
     """
     metric, service = policy.text(METRIC), policy.text("serviceNamespace")
     if metric and service in FITTING and not metric.startswith(FITTING[service]):
@@ -230,11 +231,12 @@ def scaling_policy_metric_fits(policy: Resource) -> Iterator[str]:
     config_key="scaling.cooldowns.scale_in",
 )
 def scaling_policy_removes_slower_than_it_adds(policy: Resource, *, longest: int = 600) -> Iterator[str]:
-    """Removing waits at least as long as adding.
+    """A scaling policy waits at least as long before removing as before adding.
 
-    A model needs minutes to load. Removing instances faster than they can be brought back makes the fleet swing, and
-    every swing drops requests. Waiting more than ten minutes before adding again loses every race with a peak. What is
-    not set is the service's default: 300 seconds for SageMaker and ECS, none for Lambda's provisioned concurrency.
+    A model needs minutes to load. If instances are removed faster than they can be added again, the fleet swings,
+    and every swing drops requests. More than ten minutes between additions is too slow for a peak. A cooldown that
+    is not set has the service's default: 300 seconds for SageMaker and ECS, none for Lambda's provisioned
+    concurrency.
     """
     service = policy.text("serviceNamespace")
     if service not in FITTING or not policy.has(TRACKING):

@@ -51,11 +51,11 @@ def metric_of(rule: Properties) -> str | None:
     config_key="scaling",
 )
 def azure_deployment_scales(deployment: Resource, stack: Stack) -> Iterator[str]:
-    """Every online deployment scales.
+    """An online deployment scales with its load.
 
-    A managed deployment keeps the instances of its sku. It has no autoscaling of its own; only Azure Monitor moves
-    the number. A deployment on Kubernetes scales by its own settings, and Azure Monitor cannot. (One whose share of the
-    traffic is 0 answers nobody yet, or hears a copy of the requests.)
+    A managed deployment keeps the instances of its sku and cannot scale by itself; only Azure Monitor changes the
+    number. A deployment on Kubernetes scales by its own settings, never by Azure Monitor. (Left out are deployments
+    with 0 percent of the traffic, which answer nobody yet or get a copy of the requests.)
     """
     if deployment.text("properties.endpointComputeType") == "Kubernetes":
         if deployment.text("properties.scaleSettings.scaleType") != "TargetUtilization":
@@ -73,7 +73,7 @@ def azure_deployment_scales(deployment: Resource, stack: Stack) -> Iterator[str]
     fix="Set enabled to true.",
 )
 def azure_autoscale_is_enabled(setting: Resource, stack: Stack) -> Iterator[str]:
-    """An autoscale setting is switched on.
+    """An autoscale setting is enabled.
 
     The API's default is off: a setting without `enabled` shows its rules in the portal and never applies one.
     """
@@ -90,10 +90,10 @@ def azure_autoscale_is_enabled(setting: Resource, stack: Stack) -> Iterator[str]
     config_key="scaling.min",
 )
 def azure_autoscale_keeps_two(setting: Resource, stack: Stack, *, least: int = 2) -> Iterator[str]:
-    """Autoscale keeps at least two instances.
+    """An autoscale setting keeps at least two instances.
 
-    With one instance each node failure and each platform update is an outage for as long as a new one takes to load
-    the model.
+    With one instance, each node failure and each platform update is an outage until a new instance has loaded the
+    model.
     """
     for profile in profiles_of(setting, stack):
         if (low := profile.number("capacity.minimum") or 0) < least:
@@ -109,9 +109,9 @@ def azure_autoscale_keeps_two(setting: Resource, stack: Stack, *, least: int = 2
     config_key="scaling.max",
 )
 def azure_autoscale_has_room(setting: Resource, stack: Stack) -> Iterator[str]:
-    """Autoscale can grow.
+    """An autoscale setting has a maximum above its minimum.
 
-    Azure's own first advice: with equal bounds no rule can do anything.
+    With equal bounds no rule can change the number, as Azure's list of best practices says first.
     """
     for profile in profiles_of(setting, stack):
         low, high = profile.number("capacity.minimum") or 0, profile.number("capacity.maximum") or 0
@@ -128,9 +128,9 @@ def azure_autoscale_has_room(setting: Resource, stack: Stack) -> Iterator[str]:
     config_key="scaling.max",
 )
 def azure_autoscale_is_bounded(setting: Resource, stack: Stack, *, most: int = 100) -> Iterator[str]:
-    """Autoscale has an upper bound somebody chose.
+    """An autoscale setting has a maximum of 100 or less, unless the team sets another bound.
 
-    Between a client that retries without end and the month's budget stands this number alone.
+    Only this number limits the cost of a client that retries without end.
     """
     for profile in profiles_of(setting, stack):
         if (high := profile.number("capacity.maximum") or 0) > most:
@@ -146,10 +146,11 @@ def azure_autoscale_is_bounded(setting: Resource, stack: Stack, *, most: int = 1
     config_key="scaling.schedules",
 )
 def azure_autoscale_schedules_reach_the_maximum(setting: Resource, stack: Stack) -> Iterator[str]:
-    """Some recurring profile allows the default profile's maximum, where profiles recur.
+    """At least one recurring profile allows the default profile's maximum.
 
-    A recurring profile ends when the next one starts, so once one has begun the default profile is in force no more.
-    Its maximum, if all the recurring ones have less, is a number that is never used.
+    A recurring profile ends when the next one starts, so the default profile is no longer used once a recurring one
+    has begun. If all recurring profiles have a lower maximum, the default's is never reached. (Settings without
+    recurring profiles are left out.)
     """
     profiles = profiles_of(setting, stack)
     timed = [profile for profile in profiles if profile.has("recurrence") or profile.has("fixedDate")]
@@ -170,9 +171,9 @@ def azure_autoscale_schedules_reach_the_maximum(setting: Resource, stack: Stack)
     config_key="scaling.metric",
 )
 def azure_autoscale_goes_both_ways(setting: Resource, stack: Stack) -> Iterator[str]:
-    """Autoscale adds and removes.
+    """Each autoscale profile has a rule that adds and one that removes.
 
-    With one direction alone the deployment ends at one bound and stays there. (A sample in the documentation has
+    With one direction alone, the deployment ends at one bound and stays there. (A sample in the documentation has
     "Increase" in both rules.) Only one profile is in force at a time, so each needs both.
     """
     profiles = profiles_of(setting, stack)
@@ -191,10 +192,10 @@ def azure_autoscale_goes_both_ways(setting: Resource, stack: Stack) -> Iterator[
     fix='Add "sku.capacity" to the deployment\'s ignore_changes, and refresh before an update.',
 )
 def azure_deployment_leaves_capacity_to_scaling(deployment: Resource, stack: Stack) -> Iterator[str]:
-    """A deployment does not reset the number of instances.
+    """A deployment that autoscale moves ignores changes of its number of instances.
 
-    Autoscale moves the number of instances. A change of anything in the deployment sends the whole of it, and the
-    program's number with it, so that an update at noon shrinks the fleet. With ignoreChanges it is the state's number,
+    An update of a deployment sends all of its properties, the program's number of instances too. So an update at
+    noon would shrink the fleet that autoscale has grown. With ignoreChanges it sends the number from the state,
     which a refresh has brought up to date (www.pulumi.com/docs/iac/concepts/options/ignorechanges).
     """
     owned = any(path in ("sku", "sku.capacity") for path in deployment.ignores)

@@ -25,10 +25,10 @@ LOAD = re.compile(r"(Utilization|Requests|Latency|Connections|NetworkBytes)", re
     config_key="scaling.target",
 )
 def azure_autoscale_does_not_flap(setting: Resource, stack: Stack) -> Iterator[str]:
-    """There is a gap between adding and removing.
+    """The threshold for adding is well above the one for removing.
 
     If the load of the remaining instances after a removal would be above the other threshold, Azure does not remove
-    any: it notes "flapping" in the activity log, and every peak is kept and paid for.
+    any. It notes "flapping" in the activity log, and the instances of every peak stay and are paid for.
     """
     for profile in profiles_of(setting, stack):
         for up in rules_towards(profile, "Increase"):
@@ -47,10 +47,10 @@ def azure_autoscale_does_not_flap(setting: Resource, stack: Stack) -> Iterator[s
     config_key="scaling.cooldowns.scale_in",
 )
 def azure_autoscale_waits_between_changes(setting: Resource, stack: Stack) -> Iterator[str]:
-    """Autoscale looks at five minutes at least, and removes no faster than it adds.
+    """An autoscale rule looks at five minutes or more, and removing waits as long as adding.
 
-    A new instance takes minutes to load the model. Deciding again before it serves adds one too many, then removes
-    two.
+    A new instance takes minutes to load the model. A rule that decides again before it serves adds one too many,
+    then removes two.
     """
     for profile in profiles_of(setting, stack):
         adding, removing = rules_towards(profile, "Increase"), rules_towards(profile, "Decrease")
@@ -71,10 +71,10 @@ def azure_autoscale_waits_between_changes(setting: Resource, stack: Stack) -> It
     config_key="scaling.metric",
 )
 def azure_autoscale_moves_with_the_load(setting: Resource, stack: Stack) -> Iterator[str]:
-    """Autoscale adds when the load is high and removes when it is low.
+    """Autoscale adds instances when the load is high and removes them when it is low.
 
-    With the operators the wrong way round an idle deployment grows to its maximum, and a busy one shrinks until nobody
-    is answered.
+    With the operators swapped, an idle deployment grows to its maximum, and a busy one shrinks until nobody is
+    answered.
     """
     for profile in profiles_of(setting, stack):
         for direction, wrong, wanted in (("Increase", LESS, MORE), ("Decrease", MORE, LESS)):
@@ -93,10 +93,10 @@ def azure_autoscale_moves_with_the_load(setting: Resource, stack: Stack) -> Iter
     config_key="scaling.metric",
 )
 def azure_autoscale_asks_its_own_deployment(setting: Resource, stack: Stack) -> Iterator[str]:
-    """Autoscale follows the metric of the deployment that it scales.
+    """An autoscale setting follows a metric of the deployment that it scales.
 
-    Beside a blue deployment a green one is easily copied with the blue one's metric: it then grows with the other's
-    load and not with its own.
+    When a setting is copied from a blue to a green deployment, the blue one's metric is easily left in it. The
+    green one then grows with the blue one's load and not with its own.
     """
     own = _deployment_in(setting.text_if_known("targetResourceUri"))
     asked = {
@@ -133,8 +133,8 @@ def _deployment_in(uri: str | None) -> str | None:
 def azure_autoscale_threshold_can_be_reached(setting: Resource, stack: Stack) -> Iterator[str]:
     """The threshold for adding is one that the metric can reach.
 
-    A metric in percent ends at 100: a rule that waits for more never adds an instance. (A sum over instances or over
-    time does not end there.)
+    A metric in percent ends at 100: a rule with a higher threshold never adds an instance. (Sums over instances or
+    over time may exceed 100 and are left out.)
     """
     for profile in profiles_of(setting, stack):
         for each in rules_towards(profile, "Increase"):
@@ -153,10 +153,10 @@ def azure_autoscale_threshold_can_be_reached(setting: Resource, stack: Stack) ->
     fix="Put the profiles of both into one AutoscaleSetting.",
 )
 def azure_autoscale_is_the_only_one(setting: Resource, stack: Stack) -> Iterator[str]:
-    """One autoscale setting scales a deployment.
+    """A deployment has one autoscale setting.
 
-    A resource can have one. A second for other hours or an event belongs into the first as a profile: made beside it,
-    it is refused, or moves the number against the other.
+    A resource can have only one. Profiles for other hours or events belong into that one. A second setting is
+    refused, or moves the number against the first.
     """
 
     def settings() -> dict[str, list[Resource]]:

@@ -47,8 +47,8 @@ def _on_a_gpu_by_the_second(app: Resource, stack: Stack) -> bool:
 def azure_container_app_keeps_two(app: Resource, stack: Stack, *, least: int = 2) -> Iterator[str]:
     """An app that callers reach keeps at least two replicas.
 
-    The default is none: the first caller after a quiet time waits until a replica has started and loaded the model. One
-    lies in one zone. (Serverless GPUs are made to go to zero.)
+    The default is none: after a quiet time, the first caller waits until a replica has started and loaded the
+    model. A single replica runs in one zone. (Apps on serverless GPUs are left out: they are meant to go to zero.)
     """
     low, _ = _bounds(app)
     if low < least and not _on_a_gpu_by_the_second(app, stack):
@@ -64,9 +64,9 @@ def azure_container_app_keeps_two(app: Resource, stack: Stack, *, least: int = 2
     serving=True,
 )
 def azure_container_app_has_room(app: Resource) -> Iterator[str]:
-    """An app can add replicas.
+    """An app has a maximum of replicas above its minimum.
 
-    With equal bounds no scale rule can add one when traffic doubles. What is not set is ten.
+    With equal bounds no scale rule can add a replica when traffic doubles. The default maximum is ten.
     """
     low, high = _bounds(app)
     if high <= low:
@@ -81,9 +81,9 @@ def azure_container_app_has_room(app: Resource) -> Iterator[str]:
     fix="Give the app a scale rule for its queue, or set template.scale.min_replicas to 1 or more.",
 )
 def azure_container_app_wakes(app: Resource) -> Iterator[str]:
-    """An app that nobody calls has something that starts it.
+    """An app without ingress has a scale rule or a minimum of one replica.
 
-    Without ingress the default rule, which counts requests, never counts one: the app goes to zero and stays there.
+    The default rule counts requests. Without ingress there are none, so the app goes to zero and stays there.
     """
     low, _ = _bounds(app)
     if not app.has("configuration.ingress") and low < 1 and not app.count(f"{SCALE}.rules"):
@@ -99,10 +99,10 @@ def azure_container_app_wakes(app: Resource) -> Iterator[str]:
     serving=True,
 )
 def azure_container_app_scales_on_purpose(app: Resource) -> Iterator[str]:
-    """Somebody chose how many requests a replica takes at once.
+    """An app sets how many requests a replica takes at once.
 
-    The default is a replica for every ten. A model on a processor answers one or two at a time, one that batches a
-    hundred. It is advice: ten may be right.
+    The default adds a replica for every ten. A model on a CPU may answer one or two at a time, one that batches a
+    hundred. It is advice, because ten may be right.
     """
     if not app.count(f"{SCALE}.rules"):
         yield f"{SCALE}.rules is empty, wanted a rule"
@@ -117,10 +117,10 @@ def azure_container_app_scales_on_purpose(app: Resource) -> Iterator[str]:
     serving=True,
 )
 def azure_container_app_asks_the_model(app: Resource) -> Iterator[str]:
-    """A replica is asked whether its model is loaded before callers reach it.
+    """A replica has a probe that tests the model before callers reach it.
 
-    The default probes open a connection to the port, which a server accepts while it loads. (Of several containers one
-    answers for all.)
+    The default probes only open a connection to the port, which a server accepts while it is still loading. (Of
+    several containers, one with a probe is enough.)
     """
     probes = [probe for container in app.children("template.containers") for probe in container.children("probes")]
     kinds = {(probe.text("type") or "").casefold() for probe in probes if probe.has("httpGet")}
@@ -137,10 +137,10 @@ def azure_container_app_asks_the_model(app: Resource) -> Iterator[str]:
     serving=True,
 )
 def azure_container_app_traffic_adds_up(app: Resource) -> Iterator[str]:
-    """The shares of an app's revisions add up to 100.
+    """The shares of an app's revisions add up to 100 percent.
 
-    Container Apps refuses any other sum. Where only one revision is active there is nothing to share, and a revision
-    that is named has no traffic once the next one is there.
+    Container Apps refuses any other sum. In single revision mode there is nothing to share, and a named revision
+    loses its traffic as soon as the next one exists.
     """
     shares = app.children("configuration.ingress.traffic")
     total = sum(share.number("weight") or 0 for share in shares)
@@ -161,8 +161,7 @@ def azure_container_app_traffic_adds_up(app: Resource) -> Iterator[str]:
 def azure_container_environment_spans_zones(environment: Resource, stack: Stack) -> Iterator[str]:
     """The environment of an app that callers reach spans zones.
 
-    Only then are replicas spread over zones, and then without a further charge. It is advice: not every region has
-    zones.
+    Only then are replicas spread over zones, at no extra cost. It is advice, because not every region has zones.
     """
     paths = ("managedEnvironmentId", "environmentId")
     apps = [app for path in paths for app in stack.referring(environment, APP, path)]

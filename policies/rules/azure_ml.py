@@ -27,8 +27,9 @@ GUIDE = "https://learn.microsoft.com/en-us/azure/machine-learning"
 def azure_deployment_starts_with_three(deployment: Resource, stack: Stack, *, least: int = 3) -> Iterator[str]:
     """A deployment that answers callers starts with at least three instances.
 
-    Online deployments have no zone setting; the platform spreads instances and updates them in turn. Three leave two
-    while one is updated. (A deployment on Kubernetes counts by its own settings, one without traffic answers nobody.)
+    Online deployments have no zone setting; the platform spreads instances and updates them one after the other.
+    Three leave two during an update. (Left out are deployments on Kubernetes, which have their own settings, and
+    those without traffic.)
     """
     if deployment.text("properties.endpointComputeType") == "Kubernetes" or waits(deployment, stack):
         return
@@ -44,10 +45,10 @@ def azure_deployment_starts_with_three(deployment: Resource, stack: Stack, *, le
     fix="Set liveness_probe and readiness_probe, with the time that the model takes to load.",
 )
 def azure_deployment_is_probed(deployment: Resource, *, seconds: int = 60) -> Iterator[str]:
-    """A deployment says how its health is asked, with time for the model to load.
+    """A deployment sets its health probes, with enough time for the model to load.
 
-    The defaults give a container about five minutes: 10 seconds, then 30 failures at every tenth. A model that loads
-    for longer is restarted for ever, and so is one whose own probe gives up after seconds.
+    By default a container has about five minutes: the first probe after 10 seconds, then 30 failures, one every ten
+    seconds. A model that loads for longer is restarted forever. So is one whose own probe gives up after seconds.
     """
     for probe in ("livenessProbe", "readinessProbe"):
         if not deployment.has(f"properties.{probe}"):
@@ -70,7 +71,7 @@ def azure_deployment_is_probed(deployment: Resource, *, seconds: int = 60) -> It
 def azure_deployment_is_traced(deployment: Resource) -> Iterator[str]:
     """A deployment's requests are traced.
 
-    Metrics say that the 99th percentile rose. The trace says where the time went.
+    Metrics show that the 99th percentile rose. The trace shows where the time went.
     """
     if not deployment.flag("properties.appInsightsEnabled"):
         yield f"properties.appInsightsEnabled is {deployment.show('properties.appInsightsEnabled')}, wanted true"
@@ -84,10 +85,10 @@ def azure_deployment_is_traced(deployment: Resource) -> Iterator[str]:
     fix="Set request_settings.request_timeout.",
 )
 def azure_deployment_has_time_for_an_inference(deployment: Resource) -> Iterator[str]:
-    """A deployment says how long an answer may take.
+    """A deployment sets how long an answer may take.
 
-    The default is five seconds: the first slow answer is an error. A managed endpoint waits for three minutes at most,
-    whatever its deployments say.
+    The default is five seconds, so a slow answer becomes an error. A managed endpoint waits for three minutes at
+    most, whatever its deployments say.
     """
     asked = deployment.text("properties.requestSettings.requestTimeout")
     kind = deployment.text("properties.endpointComputeType")
@@ -124,10 +125,11 @@ def azure_deployment_says_how_many_at_once(deployment: Resource) -> Iterator[str
     fix='Set auth_mode to "AADToken".',
 )
 def azure_endpoint_authenticates_people(endpoint: Resource) -> Iterator[str]:
-    """Callers of an endpoint prove who they are.
+    """An endpoint authenticates its callers by token, not by key.
 
-    A key has no name and no end: it is copied into notebooks, and nobody can tell who used it. A token is somebody's
-    and expires. (Endpoints on Kubernetes know no Microsoft Entra tokens, and their keys are one of the two ways.)
+    A key has no name and no expiry: it is copied into notebooks, and nobody can tell who used it. A token belongs
+    to somebody and expires. (Endpoints on Kubernetes are left out, because they do not support Microsoft Entra
+    tokens.)
     """
     if endpoint.has("properties.compute") and endpoint.type == ENDPOINT:
         return
@@ -143,10 +145,10 @@ def azure_endpoint_authenticates_people(endpoint: Resource) -> Iterator[str]:
     fix='Set public_network_access to "Disabled" and call through a private endpoint.',
 )
 def azure_endpoint_is_private(endpoint: Resource) -> Iterator[str]:
-    """An endpoint is reached through the private network.
+    """An endpoint is reached through the private network only.
 
-    A public scoring address is tried by everyone who finds it, whatever authentication it has. (On Kubernetes it is the
-    cluster's ingress that is public or not.)
+    Everybody who finds a public scoring address will try it, whatever its authentication. (Endpoints on Kubernetes
+    are left out: there the cluster's ingress is public or private.)
     """
     if endpoint.has("properties.compute"):
         return
@@ -163,10 +165,10 @@ def azure_endpoint_is_private(endpoint: Resource) -> Iterator[str]:
     fix="Let the shares in the traffic block add up to 100 (or to 0 before there is one), the copied to 50.",
 )
 def azure_endpoint_traffic_adds_up(endpoint: Resource) -> Iterator[str]:
-    """The shares of traffic add up to 100 percent.
+    """The shares of an endpoint's traffic add up to 100 percent.
 
-    The API asks for a sum of 100, or of 0 as long as no deployment is to answer, and copies half of the requests at
-    most. With another the update is refused, after everything before it was changed.
+    The API accepts a sum of 100, or of 0 before there is a deployment, and copies of at most half of the requests.
+    It refuses any other update, after everything before it was changed.
     """
     for traffic in traffic_of(endpoint):
         shares = traffic.keys()
@@ -188,10 +190,10 @@ def azure_endpoint_traffic_adds_up(endpoint: Resource) -> Iterator[str]:
     fix="Name only deployments of this stack in the traffic block.",
 )
 def azure_endpoint_traffic_reaches_deployments(endpoint: Resource, stack: Stack) -> Iterator[str]:
-    """Traffic goes to deployments that exist.
+    """An endpoint's traffic only names deployments that exist.
 
-    A share for a deployment that was renamed or removed, or a copy of the requests for it, fails the update after
-    everything before it was changed. Where this stack has no deployment at all, another program makes them.
+    If a share or a copy of the requests goes to a deployment that was renamed or removed, the update fails after
+    everything before it was changed. (Stacks without any deployment are left out: another program makes them.)
     """
     if not stack.of(DEPLOYMENT):
         return

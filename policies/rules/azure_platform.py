@@ -29,10 +29,10 @@ BROAD = {
     config_key="availability.zones",
 )
 def azure_storage_spans_zones(account: Resource, stack: Stack) -> Iterator[str]:
-    """The workspace's storage survives the loss of a zone.
+    """A workspace's storage survives the loss of a zone.
 
-    New instances download the model from it: while it is away nothing can scale out or be replaced. (Accounts that no
-    workspace uses are left out.)
+    New instances download the model from it: while it is unavailable, nothing can scale out or be replaced.
+    (Accounts that no workspace uses are left out.)
     """
     if not stack.referring(account, WORKSPACE, "storageAccount"):
         return
@@ -49,10 +49,11 @@ def azure_storage_spans_zones(account: Resource, stack: Stack) -> Iterator[str]:
     remedy={"allowBlobPublicAccess": False},
 )
 def azure_storage_is_not_public(account: Resource) -> Iterator[str]:
-    """No container of the account can be made public.
+    """A workspace's storage account allows no public containers.
 
-    The account holds model weights and collected requests; one container set to public publishes them. Not set means
-    that none can (https://learn.microsoft.com/en-us/azure/templates/microsoft.storage/storageaccounts).
+    The account holds model weights and collected requests; one public container publishes them. If the property is
+    not set, none can be public
+    (https://learn.microsoft.com/en-us/azure/templates/microsoft.storage/storageaccounts).
     """
     if account.flag("allowBlobPublicAccess"):
         yield f"allowBlobPublicAccess is {account.show('allowBlobPublicAccess')}, wanted false"
@@ -66,10 +67,10 @@ def azure_storage_is_not_public(account: Resource) -> Iterator[str]:
     fix="Set allow_shared_key_access to false.",
 )
 def azure_storage_has_no_shared_key(account: Resource, stack: Stack) -> Iterator[str]:
-    """The keys of the workspace's account open nothing.
+    """A workspace's storage account does not accept its shared keys.
 
-    A shared key is every right on every blob, without a name in the log. (Functions and file shares still need the keys
-    of theirs.)
+    A shared key gives every right on every blob, and the log names no user. (Left out are accounts of functions and
+    file shares, which still need their keys.)
     """
     if not stack.referring(account, WORKSPACE, "storageAccount"):
         return
@@ -86,9 +87,9 @@ def azure_storage_has_no_shared_key(account: Resource, stack: Stack) -> Iterator
     remedy={"minimumTlsVersion": "TLS1_2", "enableHttpsTrafficOnly": True},
 )
 def azure_storage_wants_tls(account: Resource) -> Iterator[str]:
-    """The account refuses old TLS and plain HTTP.
+    """A storage account refuses plain HTTP and TLS versions before 1.2.
 
-    What is downloaded over a connection that can be read can also be changed on the way: the model, for one.
+    Who can read a connection can also change what is downloaded over it, for example the model.
     """
     if account.text("minimumTlsVersion") not in ("TLS1_2", "TLS1_3"):
         yield f'minimumTlsVersion is {account.show("minimumTlsVersion")}, wanted "TLS1_2"'
@@ -105,9 +106,9 @@ def azure_storage_wants_tls(account: Resource) -> Iterator[str]:
     remedy={"properties.enablePurgeProtection": True},
 )
 def azure_vault_cannot_be_purged(vault: Resource) -> Iterator[str]:
-    """A deleted vault can be brought back.
+    """A deleted vault can be restored.
 
-    Without purge protection whoever deletes the vault can also destroy the keys that the workspace's data needs.
+    Without purge protection, whoever deletes the vault can also destroy the keys that the workspace's data needs.
     """
     if not vault.flag("properties.enablePurgeProtection"):
         yield f"properties.enablePurgeProtection is {vault.show('properties.enablePurgeProtection')}, wanted true"
@@ -121,9 +122,9 @@ def azure_vault_cannot_be_purged(vault: Resource) -> Iterator[str]:
     fix="Set enable_rbac_authorization.",
 )
 def azure_vault_uses_roles(vault: Resource) -> Iterator[str]:
-    """A vault's access is granted by role, like everything else's.
+    """Access to a vault is granted by role.
 
-    Access policies live in the vault alone: a contributor can add itself, and no review of roles shows it.
+    Access policies are stored in the vault alone: a contributor can add itself, and no review of roles shows it.
     """
     if not vault.flag("properties.enableRbacAuthorization"):
         yield f"properties.enableRbacAuthorization is {vault.show('properties.enableRbacAuthorization')}, wanted true"
@@ -138,7 +139,7 @@ def azure_vault_uses_roles(vault: Resource) -> Iterator[str]:
     remedy={"adminUserEnabled": False},
 )
 def azure_registry_has_no_admin_user(registry: Resource) -> Iterator[str]:
-    """A registry has no shared administrator.
+    """A registry has no admin user.
 
     The admin user is one password for everyone, with the right to replace the images that serve.
     """
@@ -155,10 +156,10 @@ def azure_registry_has_no_admin_user(registry: Resource) -> Iterator[str]:
     config_key="availability.zones",
 )
 def azure_registry_spans_zones(registry: Resource, stack: Stack) -> Iterator[str]:
-    """A workspace's registry does not ask to lie in one zone.
+    """A workspace's registry does not disable zone redundancy.
 
-    Registries of every tier span the zones of a region that has them, without being told. Under an older state of the
-    platform the setting decided; where it still says Disabled, readers take it for one that goes down with a zone.
+    Today the registries of every tier span the zones of their region by themselves. The setting comes from an older
+    state of the platform; where it still says Disabled, readers believe that the registry fails with a zone.
     """
     disabled = registry.text("zoneRedundancy") == "Disabled"
     if disabled and stack.referring(registry, WORKSPACE, "containerRegistry"):
@@ -173,11 +174,12 @@ def azure_registry_spans_zones(registry: Resource, stack: Stack) -> Iterator[str
     fix="Assign the role with the actions the workload calls.",
 )
 def azure_role_is_narrow(assignment: Resource, stack: Stack) -> Iterator[str]:
-    """No identity of a workload is Owner, Contributor or User Access Administrator.
+    """A workload's identity is not Owner, Contributor or User Access Administrator.
 
-    A model container with such an identity can change the network around itself, or make itself more. (People and their
-    groups are not judged. Contributor on one resource is what a workspace's own identity needs on its registry, store
-    and vault: https://learn.microsoft.com/en-us/azure/machine-learning/how-to-identity-based-service-authentication.)
+    A model container with such an identity can change the network around itself, or give itself more rights.
+    (People and groups are left out. So is Contributor on a single registry, store or vault, which a workspace's own
+    identity needs:
+    https://learn.microsoft.com/en-us/azure/machine-learning/how-to-identity-based-service-authentication.)
     """
     if assignment.text("principalType") in ("User", "Group"):
         return
@@ -201,10 +203,10 @@ def _on_one_resource(assignment: Resource) -> bool:
     fix="Assign the role on the resource or its resource group, with principal_type.",
 )
 def azure_role_has_a_small_scope(assignment: Resource, stack: Stack) -> Iterator[str]:
-    """A role is assigned on a resource, not on a subscription.
+    """A role is assigned on a resource or resource group, not on a subscription.
 
-    On a subscription it also covers what will be created there next year, by other teams. An identity that the same
-    program makes is not found at once, unless the assignment says that it is a service principal
+    On a subscription, the role also covers what other teams will create there next year. The assignment must also
+    say that a new identity is a service principal, because Azure does not find the identity at once
     (https://learn.microsoft.com/en-us/azure/role-based-access-control/troubleshooting).
     """
     own = assignment.list_sources("scope")  # what the stack makes is no subscription, although its id is not known yet

@@ -21,9 +21,9 @@ ALERT = "azure-native:monitor:MetricAlert"
     fix="Add a DiagnosticSetting that sends the logs to Log Analytics.",
 )
 def azure_endpoint_keeps_its_logs(endpoint: Resource, stack: Stack) -> Iterator[str]:
-    """Traffic, console and event logs are sent somewhere they are kept.
+    """An endpoint's traffic, console and event logs are stored.
 
-    Without a diagnostic setting the logs exist while the container does.
+    Without a diagnostic setting, the logs exist only as long as the container.
     """
     yield from _without_logs(endpoint, stack)
 
@@ -36,10 +36,10 @@ def azure_endpoint_keeps_its_logs(endpoint: Resource, stack: Stack) -> Iterator[
     fix="Add a DiagnosticSetting that sends the logs to Log Analytics.",
 )
 def azure_workspace_keeps_its_logs(workspace: Resource, stack: Stack) -> Iterator[str]:
-    """What happens in a workspace is sent somewhere it is kept.
+    """A workspace's events are stored.
 
-    Who changed a model, a job or a compute cluster is asked weeks later. What the endpoints say is theirs: each has a
-    setting of its own. (A project's events are its hub's.)
+    Who changed a model, a job or a compute cluster is asked weeks later. (The endpoints' logs need a setting of
+    their own. Projects are left out: their hub has their events.)
     """
     if not workspace.has("hubResourceId"):
         yield from _without_logs(workspace, stack)
@@ -67,9 +67,9 @@ def _without_logs(resource: Resource, stack: Stack) -> Iterator[str]:
     config_key="alarms",
 )
 def azure_endpoint_has_alarms(endpoint: Resource, stack: Stack) -> Iterator[str]:
-    """Errors and latency of an endpoint raise alerts.
+    """An endpoint has alerts on its errors and its latency.
 
-    The two promises callers rely on; a dashboard is looked at after somebody has complained.
+    Callers rely on both. A dashboard is only looked at after somebody has complained.
     """
     alerts = stack.referring(endpoint, ALERT, "scopes")
     names = {c.text("metricName") or "" for alert in alerts for c in alert.children("criteria.allOf")}
@@ -87,9 +87,9 @@ def azure_endpoint_has_alarms(endpoint: Resource, stack: Stack) -> Iterator[str]
     config_key="alarms.notify",
 )
 def azure_alert_tells_somebody(alert: Resource) -> Iterator[str]:
-    """An alert is on and has an action.
+    """A metric alert is enabled and has an action.
 
-    An alert without an action group turns red in a portal, which nobody has open when it matters. It is advice: an
+    Without an action group, it turns red in a portal that nobody has open when it matters. It is advice, because an
     alert processing rule can give action groups to every alert of a subscription.
     """
     if not alert.flag("enabled"):

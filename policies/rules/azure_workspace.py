@@ -22,9 +22,9 @@ GUIDE = "https://learn.microsoft.com/en-us/azure/machine-learning"
     fix='Set public_network_access to "Disabled".',
 )
 def azure_workspace_is_private(workspace: Resource) -> Iterator[str]:
-    """A workspace is reached through the private network.
+    """A workspace is reached through the private network only.
 
-    The workspace holds models, data and the keys to both. Public, it is as safe as its weakest password.
+    It holds models, data and the keys to both. If it is public, only passwords protect it.
     """
     if _is_a_project(workspace):
         return
@@ -42,9 +42,10 @@ def azure_workspace_is_private(workspace: Resource) -> Iterator[str]:
     fix="Give the workspace a user-assigned identity and name it as primary.",
 )
 def azure_workspace_has_an_identity_of_its_own(workspace: Resource) -> Iterator[str]:
-    """A workspace works under an identity the stack made.
+    """A workspace uses an identity that the stack made.
 
-    A system identity's rights are granted after it exists, by hand or too late; one of the stack's own has them first.
+    A system identity gets its rights only after it exists, by hand or too late. An identity of the stack's own has
+    them before.
     """
     if _is_a_project(workspace):
         return
@@ -62,10 +63,11 @@ def azure_workspace_has_an_identity_of_its_own(workspace: Resource) -> Iterator[
     fix="Set the managed network's isolation mode to AllowOnlyApprovedOutbound.",
 )
 def azure_workspace_controls_what_leaves(workspace: Resource, stack: Stack) -> Iterator[str]:
-    """A serving container reaches only what was approved.
+    """A workspace's containers only reach approved destinations.
 
-    A model package is code somebody downloaded; with free outbound access it can send what callers sent anywhere. A
-    project has its hub's network; a workspace with private endpoints and no managed network has one of the team's own.
+    A model package is downloaded code; with free outbound access it can send callers' requests anywhere. (Left out
+    are projects, which use their hub's network, and workspaces with private endpoints and no managed network, which
+    use the team's own.)
     """
     mode = workspace.text("managedNetwork.isolationMode")
     own = mode in (None, "Disabled") and stack.referring(workspace, PRIVATE_LINK, "privateLinkServiceConnections")
@@ -87,9 +89,9 @@ def _is_a_project(workspace: Resource) -> bool:
     fix='Set system_datastores_auth_mode to "Identity".',
 )
 def azure_workspace_reads_storage_by_identity(workspace: Resource) -> Iterator[str]:
-    """A workspace reads its storage as itself, not with a key.
+    """A workspace reads its storage with its identity, not with a key.
 
-    The account key opens everything in the account, for ever, to whoever can list it.
+    The account key opens everything in the account, forever, to everybody who can list it.
     """
     if _is_a_project(workspace):
         return
@@ -107,10 +109,10 @@ def azure_workspace_reads_storage_by_identity(workspace: Resource) -> Iterator[s
     fix="Set disable_local_auth, and no public address for nodes.",
 )
 def azure_compute_has_no_local_users(compute: Resource) -> Iterator[str]:
-    """Nobody logs in to a compute cluster with a password or from outside.
+    """A compute cluster's nodes have no local users and no public address.
 
-    A node has the workspace's identity: whoever is on it is the workspace. (An attached Kubernetes cluster has its own
-    users.)
+    A node has the workspace's identity, so whoever logs in to it acts as the workspace. (Attached Kubernetes
+    clusters are left out: they have their own users.)
     """
     if compute.text("properties.computeType") not in (None, "AmlCompute", "ComputeInstance"):
         return
@@ -129,9 +131,9 @@ def azure_compute_has_no_local_users(compute: Resource) -> Iterator[str]:
     fix="Set min_node_count to 0.",
 )
 def azure_compute_goes_to_zero(compute: Resource) -> Iterator[str]:
-    """A compute cluster costs nothing while it does nothing.
+    """A compute cluster scales to zero when it is idle.
 
-    Clusters build images for a few minutes a month; a minimum above zero pays for the rest of it.
+    Clusters build images for a few minutes a month; a minimum above zero is paid for all month.
     """
     if low := compute.number("properties.properties.scaleSettings.minNodeCount"):
         yield f"scaleSettings.minNodeCount is {low:g}, wanted 0"

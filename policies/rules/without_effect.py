@@ -128,9 +128,9 @@ def scaling_starts_within_its_bounds(resource: Resource, stack: Stack) -> Iterat
     config_key="scaling.schedules",
 )
 def scaling_schedule_is_bounded(schedule: Resource, *, most: int = 100) -> Iterator[str]:
-    """A schedule's maximum is one that somebody chose.
+    """A schedule sets a maximum of 100 or less, unless the team sets another bound.
 
-    It replaces the target's own, so that a zero too many in it is a bound nobody notices before the invoice.
+    It replaces the target's own maximum, so a zero too many is first noticed on the invoice.
     """
     high = schedule.number("scalableTargetAction.maxCapacity")
     if schedule.text("serviceNamespace") in ("sagemaker", "ecs", "lambda") and high is not None and high > most:
