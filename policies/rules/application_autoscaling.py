@@ -245,4 +245,5 @@ def scaling_policy_removes_slower_than_it_adds(policy: Resource, *, longest: int
     into, out = (policy.number(f"{TRACKING}.scale{way}Cooldown") for way in ("In", "Out"))
     into, out = (default if seconds is None else seconds for seconds in (into, out))
     if into < out or out > longest:
-        yield f"scaleInCooldown is {into:g} s and scaleOutCooldown {out:g} s, wanted no less and at most {longest} s"
+        wanted = f"scale-in no shorter than scale-out, which is {longest} s at most"
+        yield f"scaleInCooldown is {into:g} s and scaleOutCooldown {out:g} s, wanted {wanted}"

@@ -35,7 +35,7 @@ def azure_autoscale_does_not_flap(setting: Resource, stack: Stack) -> Iterator[s
             for down in (each for each in rules_towards(profile, "Decrease") if metric_of(each) == metric_of(up)):
                 high, low = up.number("metricTrigger.threshold") or 0, down.number("metricTrigger.threshold") or 0
                 if low > high * 0.8:
-                    yield f"adding at {high:g} and removing at {low:g}, wanted the second at most 80 % of the first"
+                    yield f"adding at {high:g} and removing at {low:g}, wanted removing at {high * 0.8:g} or less"
 
 
 @rule(
@@ -59,7 +59,7 @@ def azure_autoscale_waits_between_changes(setting: Resource, stack: Stack) -> It
                 yield f'metricTrigger.timeWindow is {each.show("metricTrigger.timeWindow")}, wanted "PT5M" or more'
         out, into = ([minutes(each.text("scaleAction.cooldown")) for each in rules] for rules in (adding, removing))
         if out and into and min(into) < max(out):
-            yield f"removing waits {min(into):g} minutes and adding {max(out):g}, wanted removing to wait no less"
+            yield f"removing waits {min(into):g} minutes and adding {max(out):g}, wanted it to wait as long"
 
 
 @rule(

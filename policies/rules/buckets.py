@@ -51,10 +51,10 @@ def _holds_models(bucket: Resource, stack: Stack) -> bool:
     fix="Add a BucketPublicAccessBlock for the bucket with all four settings true.",
 )
 def storage_bucket_blocks_public_access(bucket: Resource, stack: Stack) -> Iterator[str]:
-    """Every bucket has a public access block of its own, or the account has one.
+    """A bucket has a public access block of its own, or the account has one.
 
-    Buckets made since April 2023 start with one that no program wrote; it can be taken away without a trace in any
-    program. Written down, no policy or ACL of later makes the bucket public. (A web site's bucket may be meant to be.)
+    Buckets made since April 2023 start with one that is in no program, so that its removal is seen in none. With
+    one in the program, no later policy or ACL makes the bucket public. (Buckets of web sites are left out.)
     """
     if stack.of(OF_THE_ACCOUNT) or _is_a_website(bucket, stack):
         return
@@ -70,10 +70,10 @@ def storage_bucket_blocks_public_access(bucket: Resource, stack: Stack) -> Itera
     fix="Set all four settings of the public access block to true.",
 )
 def storage_public_access_block_is_complete(block: Resource, stack: Stack) -> Iterator[str]:
-    """A public access block blocks everything.
+    """A public access block has all four settings on.
 
-    Each of the four settings closes one way: one left open is enough for a bucket to be read by anyone. (A web site
-    that S3 itself serves needs them open.)
+    Each setting closes one way: a single open one is enough for anybody to read the bucket. (A web site that S3
+    itself serves is left out.)
     """
     if any(_is_a_website(bucket, stack) for bucket in stack.follow(block, "bucket", BUCKET)):
         return
@@ -91,10 +91,10 @@ def storage_public_access_block_is_complete(block: Resource, stack: Stack) -> It
     fix="Remove the ACL and grant access by policy to named roles.",
 )
 def storage_bucket_has_no_public_acl(bucket: Resource, stack: Stack) -> Iterator[str]:
-    """No bucket grants access to everybody.
+    """A bucket's ACL is not public.
 
-    A public ACL on a bucket with captured requests publishes what callers sent. (That of a web site publishes the
-    site.)
+    A public ACL on a bucket with captured requests publishes what callers sent. (Buckets of web sites are left
+    out.)
     """
     buckets = [bucket] if bucket.type == BUCKET else stack.follow(bucket, "bucket", BUCKET)
     public = (bucket.text("acl") or "private").startswith(("public-", "authenticated-"))
@@ -110,11 +110,11 @@ def storage_bucket_has_no_public_acl(bucket: Resource, stack: Stack) -> Iterator
     fix="Set the default encryption to aws:kms, with kms_master_key_id.",
 )
 def storage_bucket_uses_a_key_of_its_own(bucket: Resource, stack: Stack) -> Iterator[str]:
-    """A bucket is encrypted with a key the team controls.
+    """A bucket is encrypted with a key that the team controls.
 
-    Every object is encrypted anyway; only with a key of one's own can access be ended by ending the key, and aws:kms
-    without a key means the one that AWS manages. Buckets for load balancers' access logs are left out: the service can
-    write only to AES256.
+    S3 encrypts every object anyway, but only with the team's own key can the team end access by disabling the key.
+    aws:kms without a key uses the one that AWS manages. (Buckets for load balancers' access logs are left out: the
+    service can only write to AES256.)
     """
     if stack.referring(bucket, BALANCER, "accessLogs.bucket") or _is_a_website(bucket, stack):
         return
@@ -136,9 +136,9 @@ def storage_bucket_uses_a_key_of_its_own(bucket: Resource, stack: Stack) -> Iter
     fix="Add a BucketVersioning for the bucket, enabled.",
 )
 def storage_bucket_keeps_versions(bucket: Resource, stack: Stack) -> Iterator[str]:
-    """A bucket keeps what is overwritten.
+    """A bucket keeps the versions that are overwritten.
 
-    An artefact uploaded over the running one cannot be rolled back to, unless the old version is still there.
+    If an artefact is uploaded over the running one, a rollback needs the old version.
     """
     versionings = stack.referring(bucket, VERSIONING, "bucket")
     if not any(v.text("versioningConfiguration.status") == "Enabled" for v in versionings):
@@ -153,10 +153,10 @@ def storage_bucket_keeps_versions(bucket: Resource, stack: Stack) -> Iterator[st
     fix="Add a BucketLifecycleConfiguration with an expiry.",
 )
 def storage_bucket_forgets(bucket: Resource, stack: Stack) -> Iterator[str]:
-    """A bucket that collects removes what is no longer needed.
+    """A bucket that collects data deletes it after a time.
 
-    Captured requests, results and access logs only grow, and what is not kept cannot leak. (A bucket of models or of a
-    web site is left out: what expires there is missed.)
+    Captured requests, results and access logs only grow, and data that is not kept cannot leak. (Left out are
+    buckets of models and of web sites, whose objects are still needed.)
     """
     collects = any(stack.referring(bucket, type_, path) for type_, path in COLLECTS)
     if collects and not stack.referring(bucket, LIFECYCLE, "bucket"):
@@ -171,10 +171,10 @@ def storage_bucket_forgets(bucket: Resource, stack: Stack) -> Iterator[str]:
     fix="Expire noncurrent versions only, or give the expiry a filter that leaves the models out.",
 )
 def storage_served_models_do_not_expire(lifecycle: Resource, stack: Stack) -> Iterator[str]:
-    """The bucket that models are loaded from does not delete them by age.
+    """A bucket that models are loaded from does not delete them by age.
 
-    An instance that is added or replaced downloads the model again. Once it has expired, the endpoint serves on, until
-    it has to scale.
+    An added or replaced instance downloads the model again. If the model has expired, the endpoint still serves,
+    but it cannot scale.
     """
     if not any(_holds_models(bucket, stack) for bucket in stack.follow(lifecycle, "bucket", BUCKET)):
         return
@@ -192,7 +192,7 @@ def storage_served_models_do_not_expire(lifecycle: Resource, stack: Stack) -> It
     fix="Add a bucket policy that denies requests without aws:SecureTransport.",
 )
 def storage_bucket_wants_tls(bucket: Resource, stack: Stack) -> Iterator[str]:
-    """A bucket refuses requests without TLS.
+    """A bucket's policy refuses requests without TLS.
 
     The S3 API still answers over plain HTTP, and a signed request can be read on the way.
     """

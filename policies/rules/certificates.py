@@ -19,11 +19,12 @@ CERTIFICATE = "aws:acm/certificate:Certificate"
     fix="Let ACM issue the certificate and validate it by DNS, or add an alarm on DaysToExpiry.",
 )
 def certificate_renews_itself(certificate: Resource, stack: Stack) -> Iterator[str]:
-    """A certificate renews itself, or somebody is told before it ends.
+    """A certificate renews itself, or an alarm tells somebody before it ends.
 
-    ACM renews what it issued and validates by DNS. One that was imported ends on its day, one that is validated by mail
-    as well unless somebody follows the link in it, and every caller is refused at once, mostly at night. One whose
-    record nobody writes is never issued (docs.aws.amazon.com/acm/latest/userguide/dns-validation.html).
+    ACM renews certificates that it issued and validates by DNS. An imported certificate ends on its day. One that
+    is validated by mail ends unless somebody follows the link in the mail. Every caller is then refused at once. A
+    certificate whose DNS record nobody creates is never issued
+    (docs.aws.amazon.com/acm/latest/userguide/dns-validation.html).
     """
     by_mail = certificate.text("validationMethod") == "EMAIL"
     if certificate.text("validationMethod") == "DNS" and not _is_validated(certificate, stack):

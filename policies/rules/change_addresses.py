@@ -45,10 +45,10 @@ OPTIONS = "https://www.pulumi.com/docs/iac/concepts/resources/options"
     fix="Give a renamed resource an alias; make the new address beside the old one and move callers before it goes.",
 )
 def change_keeps_what_callers_hold(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
-    """A change does not take away an address that callers hold.
+    """A change keeps the addresses that callers use.
 
-    Another logical name without an alias, or another value of a property that cannot change in place, deletes the
-    endpoint, balancer, API, alias or record and makes another one. Whoever holds the old address gets errors.
+    A new logical name without an alias, or a new value of a property that cannot change in place, deletes the
+    endpoint, balancer, API, alias or record and makes another one. Callers with the old address get errors.
     """
     if (was.text_if_known("name") or "").startswith("_"):  # a DNS record that proves something to a machine
         return
@@ -65,10 +65,10 @@ def change_keeps_what_callers_hold(was: Resource, now: Resource | None, stack: S
     fix="Set the resource option retain_on_delete one deployment earlier, or move what is in it first.",
 )
 def change_keeps_data(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
-    """A change does not delete what data lies in.
+    """A change does not delete a resource that stores data.
 
-    A bucket with models, a registry with the image that runs, a key, a log group: the deletion succeeds at once, or
-    stops the deployment half-way because it is not empty. Nothing that was in it comes back.
+    This is a bucket with models, a registry with the image that runs, a key or a log group. The deletion succeeds
+    at once, or stops the deployment half-way because the resource is not empty. Deleted data does not come back.
     """
     if was.retained:
         return
@@ -90,10 +90,10 @@ def _report_replacement(was: Resource, now: Resource | None) -> Iterator[str]:
     fix="Make resource_id from an output of the service, or replace the target with it (replace_on_changes).",
 )
 def change_scales_what_it_replaces(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
-    """A service that is replaced is scaled afterwards.
+    """A change that replaces a service replaces its scalable target too.
 
-    With the old service its scalable target goes. A target whose resource id stays the same has no change for the
-    engine to make: the new service keeps its first number of tasks for ever
+    AWS deletes the scalable target together with the old service. If the target's resource id stays the same, the
+    engine sees no change to make, and nothing scales the new service
     (github.com/hashicorp/terraform-provider-aws/issues/10432).
     """
     if replacing(was, now):
@@ -113,10 +113,10 @@ def change_scales_what_it_replaces(was: Resource, now: Resource, stack: Stack) -
     fix="Make resource_id, scalable_dimension and service_namespace from the target's outputs.",
 )
 def change_takes_policies_along(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
-    """The policies and schedules of a scalable target that is replaced are made again.
+    """A change that replaces a scalable target replaces its policies and schedules too.
 
-    Deregistering the old target deletes its policies and schedules. Those whose resource id does not change with the
-    target's are not made again, and nothing moves the number any more
+    AWS deletes them together with the old target. If their resource id does not change with the target's, they are
+    not made again, and nothing changes the number of instances any more
     (github.com/hashicorp/terraform-provider-aws/issues/240).
     """
     if not now.known("resourceId") or replacing(was, now):
@@ -136,10 +136,11 @@ def change_takes_policies_along(was: Resource, now: Resource, stack: Stack) -> I
     fix="Remove the name (the engine chooses one), or give another name together with the change.",
 )
 def change_can_replace_the_target_group(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
-    """A target group that is replaced gets another name.
+    """A change that replaces a target group gives it another name or none.
 
-    Its port, protocol, network and kind of target cannot change in place. Under the same name the new group cannot be
-    made while the old one serves: the deployment fails half-way (github.com/pulumi/pulumi-aws/issues/4220).
+    A target group's port, protocol, network and kind of target cannot change in place. Under the same name the new
+    group cannot be made while the old one serves, so the deployment fails half-way
+    (github.com/pulumi/pulumi-aws/issues/4220).
     """
     if not now.known("name") or now.auto_named(now.text("name") or ""):
         return
@@ -156,10 +157,10 @@ def change_can_replace_the_target_group(was: Resource, now: Resource, stack: Sta
     fix="Make new target groups for the new load balancer, and move the service to them.",
 )
 def change_gives_a_new_balancer_new_groups(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
-    """A load balancer that is replaced does not take its target groups along.
+    """A change that replaces a load balancer makes new target groups for it.
 
-    A target group belongs to one load balancer at a time. While the old one serves, the new one's listeners are refused
-    (TargetGroupAssociationLimit), and the deployment ends between the two
+    A target group belongs to one load balancer at a time. While the old one serves, the new one's listeners are
+    refused (TargetGroupAssociationLimit), and the deployment ends half-way
     (github.com/hashicorp/terraform-provider-aws/issues/7581).
     """
     if not replacing(was, now):

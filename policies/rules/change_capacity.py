@@ -42,10 +42,10 @@ CAPACITY = {
     config_key="scaling.min",
 )
 def change_keeps_capacity(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
-    """A change does not take capacity away unseen.
+    """A change does not lower capacity unnoticed.
 
-    A lower bound, a smaller task or a shorter time limit is right after a measurement and wrong after a copied line. It
-    is advice: in a difference of many lines nobody sees the one number that matters.
+    A lower bound, a smaller task or a shorter time limit is right after a measurement and wrong if a line was
+    copied. It is advice, shown because one number is easily missed in a long difference.
     """
     for path in CAPACITY[was.type]:
         if path not in now.ignores and not any(path.startswith(f"{ignore}.") for ignore in now.ignores):
@@ -63,9 +63,9 @@ def change_keeps_capacity(was: Resource, now: Resource, stack: Stack) -> Iterato
     config_key="scaling.min",
 )
 def change_keeps_the_capacity_of_profiles(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
-    """A change does not lower an autoscale profile's bounds unseen.
+    """A change does not lower an autoscale profile's bounds unnoticed.
 
-    The bounds hold from the next evaluation on: a lower minimum removes instances within minutes.
+    The bounds apply from the next evaluation on: a lower minimum removes instances within minutes.
     """
     profiles = {profile.text("name"): profile for profile in now.children("profiles")}
     for before in was.children("profiles"):
@@ -88,8 +88,8 @@ def change_starts_with_the_fleet_it_found(was: Resource, now: Resource, stack: S
     """An update of a scaled endpoint does not start with a fraction of its fleet.
 
     The provider does not keep the number that autoscaling has reached, so every new configuration begins at
-    initialInstanceCount (github.com/hashicorp/terraform-provider-aws/issues/48990). Less than before, or less than half
-    of the maximum, is too few if the peak is on.
+    initialInstanceCount (github.com/hashicorp/terraform-provider-aws/issues/48990). A number lower than before, or
+    lower than half of the maximum, is too few during a peak.
     """
     old = _by_name(was)
     for endpoint in endpoints_of(now, stack):
@@ -108,13 +108,13 @@ def change_starts_with_the_fleet_it_found(was: Resource, now: Resource, stack: S
     category="autoscaling",
     severity="high",
     reference=f"{GUIDE}/endpoint-scaling-update.html",
-    fix="Take the scalable target away in one deployment, rename or remove the variant in the next.",
+    fix="Remove the scalable target in one deployment, rename or remove the variant in the next.",
 )
 def change_keeps_variants_that_scale(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
-    """A variant that is a scalable target is neither renamed nor removed in the same change.
+    """A change does not rename or remove a variant that is a scalable target.
 
-    A variant has to be deregistered before an update that removes it. The endpoint comes first in the order of the
-    deployment, so that it fails half-way.
+    A variant must be deregistered before the update that removes it. But a deployment updates the endpoint first,
+    so it fails half-way.
     """
     scaled = variant_scaled_by(was)
     for endpoint in stack.deployed.follow(was, "resourceId", ENDPOINT):
@@ -130,13 +130,13 @@ def change_keeps_variants_that_scale(was: Resource, now: Resource | None, stack:
     category="lifecycle",
     severity="high",
     reference=f"{GUIDE}/endpoint-scaling-update.html",
-    fix="Take the scalable target away first, or make another endpoint for the other instance type.",
+    fix="Remove the scalable target first, or make another endpoint for the other instance type.",
     config_key="endpoint.instance_type",
 )
 def change_keeps_the_type_of_what_scales(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
-    """The instance type of a variant that is a scalable target stays.
+    """A change keeps the instance type of a variant that is a scalable target.
 
-    SageMaker refuses to change it while the variant is registered, and the update fails after the new models and
+    SageMaker refuses another type while the variant is registered, and the update fails after the new models and
     configurations are made.
     """
     if replacing(was, now):
@@ -157,10 +157,10 @@ def change_keeps_the_type_of_what_scales(was: Resource, now: Resource, stack: St
     fix="Remove the model's fixed name, so that a new model is another name in a new endpoint configuration.",
 )
 def change_of_a_model_reaches_its_endpoint(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
-    """A changed model comes with a new endpoint configuration.
+    """A change of a model also changes the endpoint configuration.
 
-    An endpoint loads its models when its configuration changes, and then only. A model that is replaced under the same
-    name leaves the configuration as it was: the deployment is green, and the old model answers until an instance is
+    An endpoint loads its models only when its configuration changes. A model that is replaced under the same name
+    leaves the configuration as it was. The deployment succeeds, but the old model answers until an instance is
     replaced, which then loads the new one beside it.
     """
     if not now.declared.has("name") or differs(was, now, "name"):
@@ -180,10 +180,10 @@ def change_of_a_model_reaches_its_endpoint(was: Resource, now: Resource, stack: 
     fix="Move the traffic in steps in the endpoint's traffic, and delete the old deployment in a later change.",
 )
 def change_keeps_a_way_back(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
-    """A deployment that answered until now is not deleted while its traffic moves to another.
+    """A change that moves traffic to another deployment does not delete the one that answered before.
 
-    While the old deployment stands, going back is one number. Deleted in the same change as the traffic moves, it has
-    to be built again, which takes a quarter of an hour of errors.
+    As long as the old deployment exists, going back is one number. If the change deletes it, it has to be built
+    again, which takes a quarter of an hour of errors.
     """
     name = was.text_if_known("deploymentName") or was.name
     if now is not None or not stack.of(ONLINE_ENDPOINT):

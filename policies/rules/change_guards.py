@@ -91,14 +91,14 @@ GUARDS = (
     category="lifecycle",
     severity="high",
     reference="https://www.pulumi.com/docs/iac/concepts/resources/options/protect/",
-    fix="Leave the protection on; take it away in the change that deletes, and only there.",
+    fix="Leave the protection on; remove it only in the change that deletes the resource.",
     config_key="availability.protected",
 )
 def change_keeps_protection(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
-    """A change does not take away the protection against deletion.
+    """A change does not remove the protection against deletion.
 
-    It is the first half of a deletion. Taken away for one change and forgotten, the next mistake deletes what callers
-    or models need.
+    Removing it is the first half of a deletion. If it is not set again, the next mistake deletes what callers or
+    models need.
     """
     if was.protected and not now.protected:
         yield "the option protect was set and is not, wanted it kept"
@@ -112,13 +112,13 @@ def change_keeps_protection(was: Resource, now: Resource, stack: Stack) -> Itera
     category="security",
     severity="high",
     reference=f"{WELL}/sec_protect_data_rest_encrypt.html",
-    fix="Keep the key; where another one is meant, see that everybody who reads may use both.",
+    fix="Keep the key; if another one is intended, check that everybody who reads may use both.",
 )
 def change_keeps_the_key(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
-    """A change does not take away or exchange the key that data is encrypted with.
+    """A change keeps the key that data is encrypted with.
 
-    Without it new data lies under a key that others control. Under another one whoever reads old and new data needs
-    both, and the first request after the change is the one that finds out.
+    Without the key, new data lies under a key that others control. With another key, whoever reads old and new data
+    needs both, and the first request after the change shows who does not have them.
     """
     for path in KEYS[was.type]:
         if was.has(path) and not now.has(path):
@@ -136,10 +136,10 @@ def change_keeps_the_key(was: Resource, now: Resource, stack: Stack) -> Iterator
     config_key="logs.retention_days",
 )
 def change_keeps_what_is_kept(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
-    """A change does not shorten how long things are kept.
+    """A change does not shorten how long logs, versions and messages are kept.
 
-    Logs, versions and messages older than the new time are deleted, logs within three days, and with them what the next
-    investigation asks for.
+    Everything older than the new time is deleted, logs within three days, and with it what the next investigation
+    needs.
     """
     for path in KEPT_FOR[was.type]:
         before, after = was.number(path), now.number(path)
@@ -157,7 +157,7 @@ def change_keeps_what_is_kept(was: Resource, now: Resource, stack: Stack) -> Ite
 def change_keeps_logs(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
     """A change does not switch off logs.
 
-    What was not written cannot be asked for after an incident, and intruders switch logs off to stay unseen
+    After an incident, logs that were not written cannot be read, and intruders switch logs off to stay unseen
     (attack.mitre.org/techniques/T1562/008).
     """
     path = LOGS[was.type]
@@ -176,9 +176,9 @@ def change_keeps_logs(was: Resource, now: Resource | None, stack: Stack) -> Iter
     config_key="alarms",
 )
 def change_keeps_alarms(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
-    """A change does not remove an alarm, or silence it.
+    """A change does not remove or silence an alarm.
 
-    An alarm that was in the way of a deployment is the one that saw something.
+    An alarm that gets in the way of a deployment is the one that has noticed something.
     """
     if now is None:
         yield f"{was} is deleted, wanted it kept"
@@ -201,9 +201,9 @@ def change_keeps_alarms(was: Resource, now: Resource | None, stack: Stack) -> It
 def change_keeps_guards(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
     """A change does not remove a guard while what it guards stays.
 
-    Firewalls, public access blocks, policies and versioning are resources of their own. Taken out of the program, they
-    leave the balancer open, or the bucket to what the account allows, its versions suspended and its keys S3's own; and
-    nothing looks broken. (Another of the type that names the same thing takes its place.)
+    Firewalls, public access blocks, policies and versioning are resources of their own. Without them nothing looks
+    broken, but the load balancer is open, or the bucket is what the account allows, with versions suspended and
+    S3's own key. (A guard is left out if another of its type names the same resources.)
     """
     if now is None and not was.retained and not _goes_with_it(was, stack) and not _has_successor(was, stack):
         yield f"{was} is deleted, wanted it kept"

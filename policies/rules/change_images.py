@@ -21,10 +21,10 @@ from ..serving import FUNCTION, TASK
     fix="Name the image by its digest, and give new content a new tag.",
 )
 def change_keeps_images_pinned(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
-    """A tag goes on meaning the image that it meant.
+    """A change does not move a tag to another image.
 
-    The same tag with another digest, or a tag where there was a digest, means that the next deployment may run
-    something else than this one, and that going back to the tag does not go back.
+    If the same tag gets another digest, or loses its digest, the next deployment may run something else than this
+    one, and going back to the tag does not go back to the image.
     """
     before = _images(was)
     pinned = {_repository(name) for name, digest in before.items() if digest}

@@ -30,12 +30,12 @@ def place(record: Resource) -> tuple[str | None, ...]:
     fix="Make the records under another name and move callers, or delete those of the name in a deployment before.",
 )
 def change_keeps_the_routing_of_a_name(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
-    """Records of one name do not change their routing policy while they are several.
+    """A change keeps the routing policy of a name that has several records.
 
-    Route 53 takes no two policies of one name and type. The provider changes one record at a time, and the first is
-    refused ("cannot be created as other RRSets exist with the same name and type") while its neighbours still have the
-    old policy: the deployment ends there (github.com/kubernetes-sigs/external-dns/issues/4345). A name's only record
-    may change.
+    Route 53 allows one routing policy per name and type. The provider changes one record at a time. It refuses the
+    first ("cannot be created as other RRSets exist with the same name and type") while the others still have the
+    old policy, and the deployment ends there (github.com/kubernetes-sigs/external-dns/issues/4345). (A name with a
+    single record is left out.)
     """
     if place(was) != place(now):
         return

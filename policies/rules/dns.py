@@ -35,11 +35,11 @@ def is_last_resort(record: Resource) -> bool:
     fix="Set evaluate_target_health on the alias, or give the record a health check.",
 )
 def dns_record_notices_failure(record: Resource, stack: Stack) -> Iterator[str]:
-    """A routed record knows whether its region works.
+    """A routed record has a health check, or evaluates its target's health.
 
-    Latency and failover records without health keep answering with a region that is down. (The secondary of a failover
-    pair needs none: there is nowhere to go from it.) The health of an API Gateway says nothing of what is behind it, so
-    that an alias of one needs a health check of its own.
+    Latency and failover records without either still return a region that is down. (The secondary record of a
+    failover pair is left out: there is no other record to return.) Route 53 always considers an API Gateway
+    healthy, so an alias of one needs a health check.
     """
     if not any(record.count(policy) for policy in ROUTED) or record.has("healthCheckId") or is_last_resort(record):
         return
@@ -68,10 +68,11 @@ def _is_always_healthy(record: Resource, stack: Stack) -> bool:
     fix="Set evaluate_target_health on the alias.",
 )
 def dns_alias_evaluates_its_target(record: Resource, stack: Stack) -> Iterator[str]:
-    """An alias knows whether what it points to works.
+    """An alias evaluates its target's health.
 
-    Without it the record answers with a load balancer that has no healthy target, even where a second record or a
-    health check stands ready. (Aliases of CloudFront distributions cannot; of those of an API Gateway it says nothing.)
+    Otherwise Route 53 returns a load balancer without healthy targets even if a second record or a health check
+    exists. (Left out are aliases of CloudFront distributions, which cannot be evaluated, and of API Gateways, whose
+    evaluation says nothing.)
     """
     if _is_always_healthy(record, stack):
         return
@@ -91,15 +92,15 @@ def dns_alias_evaluates_its_target(record: Resource, stack: Stack) -> Iterator[s
     fix="Set failure_threshold and request_interval to 90 seconds or less together, and disabled to false.",
 )
 def dns_health_check_is_quick(check: Resource, *, seconds: int = 90) -> Iterator[str]:
-    """A health check is on, asks over TLS and decides within a minute and a half.
+    """A health check is enabled, uses TLS and decides within 90 seconds.
 
-    Ten failures at thirty seconds are five minutes of errors before the first caller is moved. Checks that are computed
-    from others or from alarms have no interval, TCP checks no TLS.
+    Ten failures, one every thirty seconds, are five minutes of errors before the first caller is moved. (Checks
+    that are computed from others or from alarms have no interval, and TCP checks no TLS.)
     """
     if check.flag("disabled"):
         yield "disabled is true, wanted false"
     if check.flag("invertHealthcheck"):
-        yield "invertHealthcheck is true, wanted false: it counts as well what does not answer"
+        yield "invertHealthcheck is true, wanted false: what does not answer would count as healthy"
     kind = check.text("type") or ""
     if kind in ("CALCULATED", "CLOUDWATCH_METRIC", "RECOVERY_CONTROL"):
         return
@@ -115,13 +116,13 @@ def dns_health_check_is_quick(check: Resource, *, seconds: int = 90) -> Iterator
     category="availability",
     severity="high",
     reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_fault_isolation_multiaz_region_system.html",
-    fix="Give each of two regions or more a record of its own.",
+    fix="Give each of at least two regions a record of its own.",
     config_key="availability.regions",
 )
 def dns_routes_to_two_regions(root: Resource, stack: Stack) -> Iterator[str]:
-    """A stack that routes by region has two regions to route to.
+    """A stack that routes by region has records for two regions.
 
-    Latency or failover routing with one region behind it promises two and fails as one.
+    With one region, latency or failover routing does not help when that region fails.
     """
     routed = [r for r in stack.of(RECORD) if any(r.count(policy) for policy in ROUTED[:2])]
     identifiers = {r.text("setIdentifier") for r in routed}
@@ -140,10 +141,10 @@ def dns_routes_to_two_regions(root: Resource, stack: Stack) -> Iterator[str]:
     fix="Give the record a health_check_id, as the other records of the name have.",
 )
 def dns_records_are_checked_alike(record: Resource, stack: Stack) -> Iterator[str]:
-    """Each of several records of one name has the health check that the others have.
+    """A record has a health check if the other records of its name have one.
 
-    A record without one counts as healthy for ever: of two regions the one that is not checked keeps its callers while
-    it is down. (An alias that looks at its target is checked in part; it does not see what the check asks for.)
+    A record without one always counts as healthy: while its region is down, its callers stay there. (Evaluating an
+    alias's target is only part of that, because it does not see what the health check asks for.)
     """
     if record.has("healthCheckId") or not any(record.count(policy) for policy in ROUTED):
         return
@@ -162,10 +163,10 @@ def dns_records_are_checked_alike(record: Resource, stack: Stack) -> Iterator[st
     fix="Set ttl to 60, or make the record an alias.",
 )
 def dns_record_is_forgotten_soon(record: Resource, *, seconds: int = 300) -> Iterator[str]:
-    """A routed record is not remembered for longer than an outage may last.
+    """A routed record has a short time to live.
 
-    Resolvers keep an answer for its time to live. After a failover callers go on asking the region that is down until
-    theirs has passed: an hour that no health check shortens.
+    Resolvers keep an answer for its time to live. After a failover, callers use the region that is down until that
+    time has passed, whatever the health check says.
     """
     ttl = record.number("ttl")
     if any(record.count(policy) for policy in ROUTED) and ttl is not None and ttl > seconds:

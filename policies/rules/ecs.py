@@ -28,10 +28,10 @@ UNHEALTHY = ("UnHealthyHostCount", "HealthyHostCount")
     serving=True,
 )
 def ecs_service_scales(service: Resource, stack: Stack) -> Iterator[str]:
-    """Every service that callers reach has a scalable target.
+    """A service that callers reach has a scalable target.
 
-    ECS replaces tasks that die; it never adds one because traffic grew. Only a scalable target does. (A daemon runs
-    once on every host and grows with them, and a service without an entrance has no callers.)
+    ECS replaces tasks that die, but only a scalable target adds tasks when traffic grows. (Left out are daemons,
+    which run once on every host, and services that callers cannot reach.)
     """
     if service.text("schedulingStrategy") != "DAEMON" and not stack.referring(service, TARGET, "resourceId"):
         yield "no scalable target's resourceId is this service, wanted one"
@@ -49,7 +49,7 @@ def ecs_service_scales(service: Resource, stack: Stack) -> Iterator[str]:
 def ecs_service_starts_with_two(service: Resource, *, least: int = 2) -> Iterator[str]:
     """A service starts with at least two tasks.
 
-    One task runs in one zone, and a deployment or a failed host leaves nothing behind it. It is advice: a scalable
+    One task runs in one zone, and a deployment or a failed host leaves no other. It is advice, because a scalable
     target raises the number to its minimum when it is registered.
     """
     if (service.number("desiredCount") or 0) < least and service.text("schedulingStrategy") != "DAEMON":
@@ -66,9 +66,9 @@ def ecs_service_starts_with_two(service: Resource, *, least: int = 2) -> Iterato
     serving=True,
 )
 def ecs_service_spans_zones(service: Resource, stack: Stack, *, zones: int = 2) -> Iterator[str]:
-    """A service runs in at least two zones.
+    """A service has subnets in at least two zones.
 
-    Two tasks in one zone go down together, however many subnets they are in.
+    Two tasks in one zone fail together, however many subnets they use.
     """
     if not service.has("networkConfiguration"):  # the host's network: its instances lie where their group says
         return
@@ -85,10 +85,11 @@ def ecs_service_spans_zones(service: Resource, stack: Stack, *, zones: int = 2) 
     serving=True,
 )
 def ecs_service_rebalances_zones(service: Resource) -> Iterator[str]:
-    """Tasks are spread over zones again after one came back.
+    """A service spreads its tasks over zones again after an outage.
 
-    Without rebalancing the tasks stay where the last outage pushed them, so the next one takes more than its share. ECS
-    does not know it for daemons, external instances, and services that may not run a task more than they want.
+    Without rebalancing, the tasks stay where the last outage moved them, so the next one stops more than its share.
+    (Left out are daemons, external instances and services whose maximum allows no task above the desired number,
+    for which ECS does not rebalance.)
     """
     most = service.number("deploymentMaximumPercent")
     unknown = service.text("schedulingStrategy") == "DAEMON" or service.text("launchType") == "EXTERNAL"
@@ -107,9 +108,9 @@ def ecs_service_rebalances_zones(service: Resource) -> Iterator[str]:
     remedy={"networkConfiguration.assignPublicIp": False},
 )
 def ecs_service_is_private(service: Resource) -> Iterator[str]:
-    """Tasks have no public address.
+    """A service's tasks have no public address.
 
-    A public address makes every port the container opens reachable past the load balancer, its TLS and its firewall.
+    A public address makes every port of the container reachable past the load balancer, its TLS and its firewall.
     """
     if service.flag("networkConfiguration.assignPublicIp"):
         yield "networkConfiguration.assignPublicIp is true, wanted false"
@@ -124,9 +125,9 @@ def ecs_service_is_private(service: Resource) -> Iterator[str]:
     remedy={"enableExecuteCommand": False},
 )
 def ecs_service_has_no_shell(service: Resource) -> Iterator[str]:
-    """Nobody can open a shell in a serving task.
+    """A service does not allow a shell in its tasks.
 
-    ECS Exec gives root in the container with the task's role, and what is changed there is in no repository.
+    ECS Exec gives root in the container with the task's role, and changes made there are in no repository.
     """
     if service.flag("enableExecuteCommand"):
         yield "enableExecuteCommand is true, wanted false"
@@ -142,10 +143,10 @@ def ecs_service_has_no_shell(service: Resource) -> Iterator[str]:
     serving=True,
 )
 def ecs_service_is_not_spot_alone(service: Resource) -> Iterator[str]:
-    """A service has a share on capacity that is not taken away.
+    """A service runs at least a share of its tasks on capacity that is not interrupted.
 
-    Spot tasks get two minutes' notice, and a whole pool can go at once. A base or a share on demand keeps answering
-    meanwhile.
+    Spot tasks get two minutes' notice, and a whole pool can disappear at once. A base or a share on demand then
+    still answers.
     """
     strategies = service.children("capacityProviderStrategies")
     used = [s for s in strategies if (s.number("base") or 0) >= 1 or (s.number("weight") or 0) >= 1]
@@ -163,11 +164,12 @@ def ecs_service_is_not_spot_alone(service: Resource) -> Iterator[str]:
     serving=True,
 )
 def ecs_service_has_alarms(service: Resource, stack: Stack) -> Iterator[str]:
-    """Errors and unhealthy tasks of a service raise alarms.
+    """A service has alarms on its errors and its unhealthy tasks.
 
-    The load balancer counts what callers were told; the service's own metrics end at CPU and memory. A gateway in front
-    of a network balancer counts errors too, which it passes through unread itself; who sends the metrics to another
-    product has the alarms there.
+    The load balancer counts the errors that callers got; the service's own metrics end at CPU and memory. Behind a
+    network balancer, which does not read requests, only the alarm on unhealthy tasks is required. An alarm on the
+    errors of an API in front counts as well. (Stacks that send their metrics to another product are left out: their
+    alarms are there.)
     """
     if not service.count("loadBalancers") or is_watched_elsewhere(stack):
         return
@@ -189,10 +191,9 @@ def ecs_service_has_alarms(service: Resource, stack: Stack) -> Iterator[str]:
     serving=True,
 )
 def ecs_cluster_has_insights(cluster: Resource) -> Iterator[str]:
-    """A cluster reports on its tasks.
+    """A cluster has Container Insights on.
 
-    Without Container Insights there are no task counts, restarts or memory per container: the first question of every
-    incident has no answer.
+    Without it there are no task counts, restarts or memory per container, which every incident asks for first.
     """
     values = {s.text("value") for s in cluster.children("settings") if s.text("name") == "containerInsights"}
     if not values & {"enabled", "enhanced"}:
@@ -208,9 +209,9 @@ def ecs_cluster_has_insights(cluster: Resource) -> Iterator[str]:
     fix="Give the service and the target group's health check a container and a port that the task definition maps.",
 )
 def ecs_service_is_asked_where_it_listens(service: Resource, stack: Stack) -> Iterator[str]:
-    """A load balancer asks a container that is there, at a port that it maps.
+    """A load balancer's health check uses a container and a port that the task definition maps.
 
-    At any other port no health check passes: each task is started, called unhealthy and stopped, for ever. It is
+    At any other port no health check passes: each task is started, called unhealthy and stopped, forever. It is
     advice, because a port may be open that the definition does not map.
     """
     for task in stack.follow(service, "taskDefinition", TASK):

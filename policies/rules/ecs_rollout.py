@@ -21,10 +21,10 @@ from .ecs import GUIDE
     fix="Add desiredCount to the service's ignore_changes (through a transform where awsx makes the service).",
 )
 def ecs_service_leaves_count_to_scaling(service: Resource, stack: Stack) -> Iterator[str]:
-    """A changed number of tasks in the program does not overrule the autoscaler.
+    """A service that is scaled ignores changes of its number of tasks.
 
-    The autoscaler owns desiredCount. The provider sends the program's number when that has changed, or differs after a
-    refresh: then a deployment at noon shrinks forty tasks to the two in the code.
+    The autoscaler owns desiredCount. The provider sends the program's number if it has changed, or differs after a
+    refresh: a deployment at noon then shrinks forty tasks to the two in the code.
     """
     if stack.referring(service, TARGET, "resourceId") and "desiredCount" not in service.ignores:
         yield "ignoreChanges does not name desiredCount, wanted it there because a scalable target owns the number"
@@ -39,10 +39,11 @@ def ecs_service_leaves_count_to_scaling(service: Resource, stack: Stack) -> Iter
     serving=True,
 )
 def ecs_service_rolls_back(service: Resource) -> Iterator[str]:
-    """A deployment that cannot start rolls back by itself.
+    """A service rolls back a deployment that does not start.
 
-    Without the circuit breaker ECS tries to start the broken version for ever, and the deployment neither ends nor
-    fails. (CodeDeploy and external controllers have their own way back, blue/green ones may go back on alarms.)
+    Without the circuit breaker, ECS tries to start the broken version forever, and the deployment neither ends nor
+    fails. (Left out are CodeDeploy and external controllers, which roll back by themselves; blue/green deployments
+    may roll back on alarms instead.)
     """
     shifting = service.text("deploymentConfiguration.strategy") in ("BLUE_GREEN", "LINEAR", "CANARY")
     if _is_deployed_by_another(service) or (shifting and service.flag("alarms.rollback")):
@@ -62,9 +63,9 @@ def ecs_service_rolls_back(service: Resource) -> Iterator[str]:
     serving=True,
 )
 def ecs_service_rolls_back_on_alarms(service: Resource) -> Iterator[str]:
-    """A deployment that answers wrongly rolls back.
+    """A service rolls back a deployment whose answers are wrong.
 
-    The circuit breaker sees only tasks that do not start. A version that starts and returns errors is seen by alarms.
+    The circuit breaker only sees tasks that do not start. Alarms see a version that starts and returns errors.
     """
     if _is_deployed_by_another(service):
         return
@@ -82,11 +83,11 @@ def ecs_service_rolls_back_on_alarms(service: Resource) -> Iterator[str]:
     serving=True,
 )
 def ecs_service_keeps_capacity_while_deploying(service: Resource) -> Iterator[str]:
-    """A deployment does not serve with fewer tasks than before it.
+    """A deployment keeps as many tasks running as there were before.
 
-    Below 100 percent ECS stops old tasks first. With two tasks and 50 percent, half of the callers wait for a model to
-    load. Daemons have one task a host and always stop it first; on instances of one's own, which have no room for a
-    second task, two that stay are enough.
+    Below 100 percent ECS stops old tasks first. With two tasks and 50 percent, half of the callers wait until a
+    model is loaded. (Daemons are left out: they have one task per host and always stop it first. On the team's own
+    instances, which may have no room for more tasks, two that stay are enough.)
     """
     share = service.number("deploymentMinimumHealthyPercent")
     if share is None or share >= 100 or service.text("schedulingStrategy") == "DAEMON":
@@ -112,8 +113,8 @@ def _on_own_instances(service: Resource) -> bool:
 def ecs_service_has_room_to_deploy(service: Resource) -> Iterator[str]:
     """A deployment can start a new task or stop an old one.
 
-    The minimum is rounded up to whole tasks and the maximum down. If nothing lies between them, no task may start and
-    none may stop: the deployment waits for ever, and no new version ever comes out.
+    ECS rounds the minimum up to whole tasks and the maximum down. If there is nothing between them, it may neither
+    start nor stop a task: the deployment waits forever.
     """
     if service.text("schedulingStrategy") == "DAEMON" or _is_deployed_by_another(service):
         return
@@ -135,10 +136,10 @@ def ecs_service_has_room_to_deploy(service: Resource) -> Iterator[str]:
     serving=True,
 )
 def ecs_service_waits_for_the_model(service: Resource) -> Iterator[str]:
-    """A task has time to load its model before health checks count.
+    """A service ignores health checks until its tasks have loaded the model.
 
-    The default is zero: the load balancer calls the task unhealthy while it still loads, ECS kills it, and the next one
-    meets the same end.
+    The default grace period is zero: the load balancer calls the task unhealthy while it is loading, ECS stops it,
+    and the same happens to the next one.
     """
     if service.count("loadBalancers") and not service.number("healthCheckGracePeriodSeconds"):
         yield "healthCheckGracePeriodSeconds is 0, wanted the seconds the model needs to load"
@@ -149,14 +150,14 @@ def ecs_service_waits_for_the_model(service: Resource) -> Iterator[str]:
     category="availability",
     severity="high",
     reference="https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html",
-    fix="Use larger subnets, or more of them, or lower the scalable target's max_capacity.",
+    fix="Use larger or more subnets, or lower the scalable target's max_capacity.",
     serving=True,
 )
 def ecs_service_fits_its_subnets(service: Resource, stack: Stack) -> Iterator[str]:
-    """The subnets have an address for every task of the maximum.
+    """A service's subnets have an address for each task of its maximum.
 
-    Each task has an address of its own, and AWS keeps five of every subnet. Where they are used up, scaling out fails
-    at the peak, and so does every deployment.
+    Each task needs an address of its own, and AWS keeps five of every subnet. If they are used up, neither scaling
+    out at the peak nor a deployment can start a task.
     """
     path = "networkConfiguration.subnets"
     subnets = stack.follow(service, path, SUBNET)
@@ -187,10 +188,10 @@ def _addresses(block: str | None) -> int | None:
     serving=True,
 )
 def ecs_task_may_finish_its_requests(service: Resource, stack: Stack) -> Iterator[str]:
-    """A container that is stopped has time for the requests it works on.
+    """A container that is stopped has time to finish its requests.
 
-    The target group lets requests go on for its deregistration delay. A container that is killed sooner after the stop
-    signal takes them with it, at every deployment and scale-in.
+    The target group lets requests continue for its deregistration delay. A container that is killed sooner after
+    the stop signal drops them, at every deployment and scale-in.
     """
     groups = stack.follow(service, "loadBalancers", GROUP)
     known = (group.number("deregistrationDelay") for group in groups if group.known("deregistrationDelay"))
@@ -199,7 +200,7 @@ def ecs_task_may_finish_its_requests(service: Resource, stack: Stack) -> Iterato
         for container in task.document("containerDefinitions").children("items"):
             stop = container.number("stopTimeout")
             if stop is not None and stop < min(120, *delays):
-                yield f"stopTimeout is {stop:g} s and the deregistration delay {min(delays):g} s, wanted as long"
+                yield f"stopTimeout is {stop:g} s and the deregistration delay {min(delays):g} s, wanted it as long"
 
 
 def _is_deployed_by_another(service: Resource) -> bool:

@@ -28,9 +28,9 @@ def _containers(task: Resource) -> list[Properties]:
     fix="Remove privileged from the container.",
 )
 def ecs_container_is_not_privileged(task: Resource) -> Iterator[str]:
-    """No container is privileged.
+    """A container is not privileged.
 
-    A privileged container is root on its host: one flaw in a model server is then the host's, with every task on it.
+    A privileged container is root on its host: a flaw in its model server opens the host, with every task on it.
     """
     for container in _containers(task):
         if container.flag("privileged"):
@@ -48,8 +48,8 @@ def ecs_container_is_not_privileged(task: Resource) -> Iterator[str]:
 def ecs_container_cannot_change_itself(task: Resource) -> Iterator[str]:
     """A container's root file system is read-only.
 
-    What cannot be written cannot be replaced: neither the server's code nor the weights, whoever gets in. It is advice:
-    servers for graphics cards write caches, and a log router its configuration.
+    Then an intruder can replace neither the server's code nor the weights. It is advice, because servers for GPUs
+    write caches, and a log router writes its configuration.
     """
     for container in _containers(task):
         if not container.has(ROUTER) and not container.flag("readonlyRootFilesystem"):
@@ -68,11 +68,12 @@ def ecs_container_cannot_change_itself(task: Resource) -> Iterator[str]:
     serving=True,
 )
 def ecs_container_is_not_root(task: Resource) -> Iterator[str]:
-    """A container runs as a user of its own.
+    """A container does not run as root.
 
-    Root in the container is one kernel flaw away from root outside it; a model server needs neither. The image may say
-    so too, but only what stands in the definition still holds when the image is rebuilt. (FireLens' router runs as
-    root: docs.aws.amazon.com/AmazonECS/latest/developerguide/firelens-taskdef.html.)
+    Root in the container is one kernel flaw away from root on the host; a model server needs neither. The image may
+    set a user too, but only the one in the task definition still applies when the image is rebuilt. (Left out is
+    FireLens' router, which runs as root:
+    docs.aws.amazon.com/AmazonECS/latest/developerguide/firelens-taskdef.html.)
     """
     for container in _containers(task):
         if not container.has(ROUTER) and (container.text("user") or "root").split(":")[0] in ("root", "0"):
@@ -87,9 +88,9 @@ def ecs_container_is_not_root(task: Resource) -> Iterator[str]:
     fix="Move the value to Secrets Manager or SSM and name it under secrets.",
 )
 def ecs_container_has_no_secret_in_its_environment(task: Resource) -> Iterator[str]:
-    """No secret is written into the environment.
+    """A container's environment contains no secret.
 
-    Task definitions are readable by whoever may describe them, are kept for ever, and appear in diffs and logs.
+    Everybody who may describe task definitions can read them. They are kept forever, and appear in diffs and logs.
     """
     for container in _containers(task):
         for variable in container.children("environment"):
@@ -109,9 +110,9 @@ def ecs_container_has_no_secret_in_its_environment(task: Resource) -> Iterator[s
     serving=True,
 )
 def ecs_container_logs(task: Resource) -> Iterator[str]:
-    """A container's output is kept.
+    """A container's output is stored.
 
-    A Fargate task takes its output with it when it stops, and the ones worth reading about are those that stopped.
+    A Fargate task's output is lost when it stops, and tasks that stopped are those worth reading about.
     """
     for container in _containers(task):
         if not container.has("logConfiguration.logDriver"):
@@ -127,12 +128,12 @@ def ecs_container_logs(task: Resource) -> Iterator[str]:
     config_key="service.image",
 )
 def ecs_container_image_is_pinned(task: Resource, stack: Stack) -> Iterator[str]:
-    """A container's image is named by its content, or by a tag that does not move.
+    """A container's image is named by digest, or by a tag that does not move.
 
-    ECS looks up a tag's digest when a deployment starts, unless versionConsistency is off. The next deployment of the
-    same program runs whatever the tag points to then, which is not what was reviewed, and going back does not go back.
-    Tags of a repository in this stack that is immutable are as good as a digest. (A version or a commit as tag is told
-    by image-is-named-by-its-digest.)
+    ECS looks up a tag's digest when a deployment starts, unless versionConsistency is off. The next deployment of
+    the same program runs whatever the tag points to then, which nobody reviewed, and going back does not restore
+    the old image. An immutable repository in this stack makes tags as good as digests. (If the tag is a version or
+    a commit, image-is-named-by-its-digest reports it instead.)
     """
     images = [container.text("image") or "" for container in _containers(task)]
     for image in movable_images(images, task, "containerDefinitions", stack):
@@ -150,10 +151,10 @@ def ecs_container_image_is_pinned(task: Resource, stack: Stack) -> Iterator[str]
     serving=True,
 )
 def image_is_named_by_its_digest(resource: Resource, stack: Stack) -> Iterator[str]:
-    """An image with a version for a tag is named by its digest as well.
+    """An image whose tag is a version or a commit is also named by digest.
 
-    A version or a commit is not meant to move, and can be pushed again where the repository's tags are mutable. It is
-    advice: a repository in another stack may have made them immutable, which cannot be seen from here.
+    Such a tag is not meant to move, but it can be pushed again if the repository's tags are mutable. It is advice,
+    because the tags of a repository in another stack may be immutable, which this rule cannot see.
     """
     if resource.type == TASK:
         images, path = [container.text("image") or "" for container in _containers(resource)], "containerDefinitions"
@@ -172,12 +173,12 @@ def image_is_named_by_its_digest(resource: Resource, stack: Stack) -> Iterator[s
     fix='Set network_mode to "awsvpc" (or "bridge"), and remove pid_mode and ipc_mode.',
 )
 def ecs_task_shares_nothing_with_its_host(task: Resource, stack: Stack) -> Iterator[str]:
-    """A task does not live in its host's network and processes.
+    """A task does not use its host's network or processes.
 
-    In the host's namespaces a container sees the other tasks' processes and ports, and security groups cannot tell
-    them apart. Bridge networks are the tasks' own; Fargate knows awsvpc alone. (A machine of one's own outside AWS has
-    no security groups, and the host's network is one of the two that callers reach there. An agent that runs once on
-    every host is there to watch it.)
+    In the host's namespaces, a container sees the other tasks' processes and ports, and security groups cannot tell
+    them apart. A bridge network belongs to the task; Fargate only supports awsvpc. (Left out are tasks on machines
+    outside AWS, which have no security groups, and daemons without a load balancer, which may be there to watch
+    their host.)
     """
     if task.texts("requiresCompatibilities") == ["EXTERNAL"] or _watches_its_host(task, stack):
         return
@@ -206,10 +207,10 @@ def _watches_its_host(task: Resource, stack: Stack) -> bool:
     serving=True,
 )
 def ecs_container_does_not_wait_for_its_log(task: Resource) -> Iterator[str]:
-    """A container goes on answering while its log cannot be written.
+    """A container answers even while its log cannot be written.
 
-    In blocking mode a write to standard output waits for CloudWatch. When that is slow, so is every request that logs
-    a line, and the health checks after it.
+    In blocking mode, a write to standard output waits for CloudWatch. If that is slow, so is every request that
+    logs a line, and then the health checks.
     """
     for container in _containers(task):
         if container.text("logConfiguration.options.mode") == "blocking":
@@ -225,10 +226,10 @@ def ecs_container_does_not_wait_for_its_log(task: Resource) -> Iterator[str]:
     serving=True,
 )
 def ecs_container_has_time_to_start(task: Resource, *, seconds: int = 60) -> Iterator[str]:
-    """A container's own health check lets the model load.
+    """A container's own health check gives the model time to load.
 
-    Checks that fail before the server listens count from the first one, unless there is a start period. The container
-    is stopped while it loads, its successor too, and the deployment never ends.
+    Without a start period, checks that fail before the server listens count from the first one. The container is
+    stopped while it loads, as is each one that replaces it, and the deployment never ends.
     """
     for container in _containers(task):
         check = container.child("healthCheck")

@@ -20,10 +20,10 @@ HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide"
     remedy={"enableKeyRotation": True},
 )
 def storage_key_rotates(key: Resource) -> Iterator[str]:
-    """A symmetric key is renewed every year.
+    """A symmetric key is rotated every year.
 
-    Rotation bounds what one leaked key can open, and costs nothing: old data stays readable. Asymmetric keys, keys for
-    HMACs and keys in a store of one's own cannot rotate by themselves.
+    Rotation limits what one leaked key can open, and costs nothing: old data stays readable. (Left out are
+    asymmetric keys, HMAC keys and keys in a custom key store, which AWS cannot rotate.)
     """
     symmetric = key.text("customerMasterKeySpec") in (None, "", "SYMMETRIC_DEFAULT")
     if symmetric and not key.has("customKeyStoreId") and not key.flag("enableKeyRotation"):
@@ -38,9 +38,9 @@ def storage_key_rotates(key: Resource) -> Iterator[str]:
     fix="Set deletion_window_in_days to 14 or more.",
 )
 def storage_key_is_not_deleted_at_once(key: Resource, *, days: int = 14) -> Iterator[str]:
-    """A deleted key can be brought back for two weeks.
+    """A deleted key can be restored for two weeks.
 
-    Everything encrypted with a key is gone with it: the model, the logs, the captured data.
+    Everything encrypted with a key is lost with it: the model, the logs, the captured data.
     """
     waits = key.number("deletionWindowInDays")
     if waits is not None and waits < days:
@@ -57,7 +57,7 @@ def storage_key_is_not_deleted_at_once(key: Resource, *, days: int = 14) -> Iter
 def storage_topic_is_encrypted(topic: Resource) -> Iterator[str]:
     """A topic is encrypted.
 
-    Alarm messages name endpoints, accounts and thresholds; they rest on disks until they are delivered.
+    Alarm messages name endpoints, accounts and thresholds, and are stored on disk until they are delivered.
     """
     if not topic.has("kmsMasterKeyId"):
         yield "kmsMasterKeyId is not set, wanted a KMS key"
@@ -73,7 +73,7 @@ def storage_topic_is_encrypted(topic: Resource) -> Iterator[str]:
 def storage_queue_is_encrypted(queue: Resource) -> Iterator[str]:
     """A queue is encrypted.
 
-    Failed requests wait in dead-letter queues for days, with everything the caller sent.
+    Failed requests stay in dead-letter queues for days, with everything that the caller sent.
     """
     if queue.flag("sqsManagedSseEnabled") is False and not queue.has("kmsMasterKeyId"):
         yield "sqsManagedSseEnabled is false and kmsMasterKeyId is not set, wanted one of them"
@@ -87,10 +87,10 @@ def storage_queue_is_encrypted(queue: Resource) -> Iterator[str]:
     fix="Set is_enabled to true, or leave it out.",
 )
 def storage_key_is_switched_on(key: Resource, stack: Stack) -> Iterator[str]:
-    """A key that something uses is switched on.
+    """A key that is in use is enabled.
 
-    With a disabled key nothing can be encrypted or read: no new instance mounts its volume, no model is fetched from
-    its bucket, and messages stay where they are.
+    With a disabled key nothing can be encrypted or read: no new instance mounts its volume, no model is downloaded
+    from its bucket, and messages stay in their queues.
     """
 
     def users() -> dict[str, Resource]:

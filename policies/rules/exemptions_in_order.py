@@ -18,7 +18,7 @@ from ..rule import STACK, rule
 def exemptions_are_in_order(resource: Resource, stack: Stack) -> Iterator[str]:
     """Every exemption is valid, current and needed.
 
-    An exemption that has expired, covers too much, names a rule that does not exist or exempts nothing any more is a
-    hole nobody decided on. The judge finds these itself, because it alone knows which exemptions a run used.
+    An exemption that has expired, covers too much, names an unknown rule or no longer exempts anything is a gap
+    that nobody decided on. The pack itself reports these, because only it knows which exemptions a run used.
     """
     yield from ()

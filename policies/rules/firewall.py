@@ -25,7 +25,7 @@ HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/waf-controls.htm
 def firewall_has_rules(acl: Resource, stack: Stack) -> Iterator[str]:
     """A web ACL has a rule or a rule group.
 
-    An ACL without rules lets everything pass and looks like protection in every inventory.
+    An ACL without rules lets everything pass, but looks like protection in every inventory.
     """
     if not acl.count("rules") and not acl.has("ruleJson") and not stack.referring(acl, ASSOCIATED, "webAclArn"):
         yield "rules is empty, wanted at least one rule or rule group"
@@ -39,10 +39,10 @@ def firewall_has_rules(acl: Resource, stack: Stack) -> Iterator[str]:
     fix="Give the web ACL a rate-based rule.",
 )
 def firewall_limits_each_caller(acl: Resource) -> Iterator[str]:
-    """One of a web ACL's rules is a limit per caller.
+    """A web ACL limits the rate of each caller.
 
-    An inference is expensive. Without a limit per address one caller, or one bug in a client, takes the capacity of
-    all. A rule group of the team's own may hold the limit, which cannot be seen from here.
+    Inference is expensive. Without a limit per address, one caller, or a bug in one client, uses up the capacity of
+    all. (ACLs with a rule group of the team's own are left out: it may have the limit, which this rule cannot see.)
     """
     rules = acl.children("rules")
     if rules and not any(each.has(f"statement.{kind}") for each in rules for kind in LIMITING):
@@ -57,9 +57,9 @@ def firewall_limits_each_caller(acl: Resource) -> Iterator[str]:
     fix="Add a logging configuration for the web ACL.",
 )
 def firewall_logs(acl: Resource, stack: Stack) -> Iterator[str]:
-    """A web ACL logs what it blocks.
+    """A web ACL logs the requests that it blocks.
 
-    When a caller says that valid requests are refused, the log is the only place that names the rule.
+    When a caller says that valid requests are refused, only this log names the rule.
     """
     if not stack.referring(acl, LOGGING, "resourceArn"):
         yield "no logging configuration refers to this web ACL, wanted one"
@@ -73,10 +73,11 @@ def firewall_logs(acl: Resource, stack: Stack) -> Iterator[str]:
     fix="Count SizeRestrictions_BODY in rule_action_overrides, and limit the size of a body where the service does.",
 )
 def firewall_lets_long_requests_in(acl: Resource) -> Iterator[str]:
-    """A web ACL does not refuse what a model is asked for its length.
+    """A web ACL does not block requests because of their length.
 
-    SizeRestrictions_BODY of AWS's core rule set blocks every body of more than 8 KB: a long prompt, an image, a batch
-    of rows. Tests with short requests pass, and callers get 403. It is advice, because some models are asked little.
+    SizeRestrictions_BODY of AWS's core rule set blocks every body of more than 8 KB: a long prompt, an image, a
+    batch of rows. Tests with short requests pass, and callers get 403. It is advice, because some models only get
+    short requests.
     """
     for each in acl.children("rules"):
         group = each.child("statement.managedRuleGroupStatement")
@@ -96,8 +97,8 @@ def firewall_lets_long_requests_in(acl: Resource) -> Iterator[str]:
 def firewall_lets_somebody_in(acl: Resource, stack: Stack) -> Iterator[str]:
     """A web ACL that blocks by default has a rule that allows.
 
-    Without one every caller gets 403. Rate limits and AWS's managed groups block or count; rule groups of the team's
-    own may allow.
+    Without such a rule every caller gets 403. Rate limits and AWS's managed groups only block or count. (ACLs with
+    rule groups of the team's own are left out: these may allow.)
     """
     allowing = ("action.allow", "statement.ruleGroupReferenceStatement")
     allowed = any(each.has(path) for each in acl.children("rules") for path in allowing)

@@ -33,10 +33,10 @@ def _principals(statement: Properties, kind: str) -> list[str]:
     fix="Name the actions the workload calls and the resources it calls them on.",
 )
 def iam_policy_is_not_a_wildcard(policy: Resource) -> Iterator[str]:
-    """No policy allows everything, or everything of a service, on everything.
+    """A policy does not allow everything, or everything of a service, on all resources.
 
-    A serving role needs to read one model and write one log group. With a wildcard, a flaw in the server is a flaw in
-    the account.
+    A serving role only has to read one model and write to one log group. With a wildcard, a flaw in the server
+    opens the account.
     """
     for statement in _list_allowing(policy.document("policy")):
         broad = [a for a in statement.texts("Action") if a == "*" or a.endswith(":*")]
@@ -52,7 +52,7 @@ def iam_policy_is_not_a_wildcard(policy: Resource) -> Iterator[str]:
     fix="Attach a policy with the actions the workload calls.",
 )
 def iam_role_has_no_broad_managed_policy(attachment: Resource) -> Iterator[str]:
-    """No role carries an administrator's or full-access policy.
+    """A role has no managed policy for administrators or full access.
 
     AmazonSageMakerFullAccess alone allows reading every bucket with "sagemaker" in its name and creating roles.
     """
@@ -69,9 +69,9 @@ def iam_role_has_no_broad_managed_policy(attachment: Resource) -> Iterator[str]:
     fix="Add a condition on aws:SourceAccount or aws:SourceArn to the trust policy.",
 )
 def iam_role_trusts_only_its_own_account(role: Resource) -> Iterator[str]:
-    """A role that a service assumes says for whose account.
+    """A role that a service assumes names the account that the service may act for.
 
-    Without the condition the service may be talked into using the role on behalf of another customer.
+    Without the condition, another customer may get the service to use the role on their behalf.
     """
     for statement in _list_allowing(role.document("assumeRolePolicy")):
         services = [s for s in _principals(statement, "Service") if s.startswith(CONFUSED)]
@@ -94,7 +94,7 @@ def iam_role_trusts_only_its_own_account(role: Resource) -> Iterator[str]:
 def iam_role_trusts_somebody_named(role: Resource) -> Iterator[str]:
     """A role cannot be assumed by everybody.
 
-    A star as principal without a condition gives the role to every AWS account there is.
+    A star as principal without a condition gives the role to every AWS account.
     """
     for statement in _list_allowing(role.document("assumeRolePolicy")):
         if "*" in _principals(statement, "AWS") and not statement.has("Condition"):
@@ -111,7 +111,8 @@ def iam_role_trusts_somebody_named(role: Resource) -> Iterator[str]:
 def iam_role_has_its_policies_beside_it(role: Resource) -> Iterator[str]:
     """A role's policies are resources of their own.
 
-    Policies inside the role are deprecated in the provider, and an update of one removes those that others attached.
+    Policies inside the role are deprecated in the provider, and an update of one removes the policies that others
+    attached.
     """
     for name in ("inlinePolicies", "managedPolicyArns"):
         if role.known(name) and role.count(name):

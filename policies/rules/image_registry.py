@@ -25,7 +25,7 @@ HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/ecr-controls.htm
 def registry_tags_do_not_move(repository: Resource) -> Iterator[str]:
     """An image's tag never points to another image.
 
-    With mutable tags what was reviewed and what runs can differ, without a trace in any repository.
+    If tags are mutable, what was reviewed and what runs can differ without a trace in any repository.
     """
     if not (repository.text("imageTagMutability") or "").startswith("IMMUTABLE"):
         yield f'imageTagMutability is {repository.show("imageTagMutability")}, wanted "IMMUTABLE"'
@@ -39,10 +39,10 @@ def registry_tags_do_not_move(repository: Resource) -> Iterator[str]:
     fix="Set image_scanning_configuration with scan_on_push.",
 )
 def registry_scans_images(repository: Resource, stack: Stack) -> Iterator[str]:
-    """Images are scanned when they are pushed.
+    """A repository scans images when they are pushed.
 
-    Model servers bring hundreds of packages. A known flaw in one is found before it is served, not after. The registry
-    may say so for all its repositories.
+    Model servers contain hundreds of packages. A scan finds a known flaw before the image serves. (A registry that
+    scans all its repositories is enough.)
     """
     if not stack.of(SCANNING) and not repository.flag("imageScanningConfiguration.scanOnPush"):
         found = repository.show("imageScanningConfiguration.scanOnPush")
@@ -58,9 +58,9 @@ def registry_scans_images(repository: Resource, stack: Stack) -> Iterator[str]:
     remedy={"forceDelete": False},
 )
 def registry_is_not_deleted_with_its_images(repository: Resource) -> Iterator[str]:
-    """A repository with images in it cannot be deleted.
+    """A repository that contains images cannot be deleted.
 
-    A service scales out by pulling its image. Without it nothing new starts, and nothing can be rolled back.
+    A service pulls its image to scale out. Without the image nothing new starts, and nothing can be rolled back.
     """
     if repository.flag("forceDelete"):
         yield "forceDelete is true, wanted false"
@@ -74,11 +74,11 @@ def registry_is_not_deleted_with_its_images(repository: Resource) -> Iterator[st
     fix="Count images instead of days (imageCountMoreThan), or limit the rule to untagged images or to a tag prefix.",
 )
 def registry_keeps_what_is_served(expiry: Resource) -> Iterator[str]:
-    """Images do not expire by their age alone.
+    """A repository does not delete images that are still served.
 
-    The registry does not know which digest a service runs (github.com/aws/containers-roadmap/issues/1078). A model that
-    is not rebuilt for longer than the expiry serves on, until it has to start one more task and finds no image. So does
-    one whose image is not among the last few.
+    The registry does not know which digest a service runs (github.com/aws/containers-roadmap/issues/1078). If a
+    model is not rebuilt for longer than the expiry, or its image is no longer among the few that are kept, it still
+    serves. But the next task finds no image.
     """
     for each in expiry.document("policy").children("rules"):
         selection = each.child("selection")
@@ -86,7 +86,7 @@ def registry_keeps_what_is_served(expiry: Resource) -> Iterator[str]:
         narrow = selection.count("tagPrefixList") or selection.count("tagPatternList")
         kind, count = selection.text("countType"), selection.number("countNumber") or 0
         if tagged and kind == "sinceImagePushed" and not narrow:
-            yield f"every image expires {count:g} days after its push, wanted those kept that are served"
+            yield f"every image expires {count:g} days after its push, wanted images that are served to stay"
         elif tagged and kind == "imageCountMoreThan" and count < FEWEST and not narrow:
             yield f"only the last {count:g} images are kept, wanted {FEWEST} or more"
 
@@ -99,10 +99,10 @@ def registry_keeps_what_is_served(expiry: Resource) -> Iterator[str]:
     fix="Set policies.retention_policy.days to 30 or more, or lock the images that are served.",
 )
 def azure_registry_keeps_what_is_served(registry: Resource, *, days: int = 30) -> Iterator[str]:
-    """Images do not go as soon as their tag moves on.
+    """A registry keeps untagged images long enough for those that are still served.
 
-    A deployment that names its image by digest goes on needing it after the tag points to the next. With a retention of
-    few days it serves on, until it has to start one more instance and finds no image.
+    A deployment that names its image by digest still needs it after the tag points to the next. With a retention of
+    a few days it still serves, but the next instance finds no image.
     """
     policy = registry.child("policies.retentionPolicy")
     kept = policy.number("days")

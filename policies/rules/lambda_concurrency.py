@@ -28,10 +28,10 @@ UNQUALIFIED = re.compile(r":function:[^:/]+(/invocations)?$")
     serving=True,
 )
 def lambda_alias_scales(alias: Resource, stack: Stack) -> Iterator[str]:
-    """Provisioned concurrency that an alias has scales.
+    """An alias with provisioned concurrency has a scalable target.
 
     A fixed number is too small at noon and paid for at night, and scaling policies or schedules that name the alias
-    move nothing without a target. (SnapStart starts from a snapshot instead, and excludes provisioned concurrency.)
+    do nothing without a target. (Functions with SnapStart are left out: it excludes provisioned concurrency.)
     """
     if _wants_warmth(alias, stack):
         yield from _not_scaled(alias, stack)
@@ -47,10 +47,11 @@ def lambda_alias_scales(alias: Resource, stack: Stack) -> Iterator[str]:
     serving=True,
 )
 def lambda_alias_is_warm(alias: Resource, stack: Stack) -> Iterator[str]:
-    """The alias that serves a model does not start cold where callers notice.
+    """An alias that serves a model has provisioned concurrency or SnapStart.
 
-    Lambda scales a function by itself. A small archive starts in less than a second, a model in an image or on a file
-    system in several. It is advice: the load test says whether the slowest answers are those of new environments.
+    Lambda scales a function by itself, but a new environment starts cold: a small archive in less than a second, a
+    model in an image or on a file system in several. It is advice, because only a load test shows whether callers
+    notice.
     """
     if not _wants_warmth(alias, stack):
         yield from _not_scaled(alias, stack)
@@ -83,9 +84,9 @@ def _not_scaled(alias: Resource, stack: Stack) -> Iterator[str]:
     fix="Give the target function:<name>:<alias> as resource id.",
 )
 def lambda_scaling_names_an_alias(target: Resource, stack: Stack) -> Iterator[str]:
-    """Provisioned concurrency belongs to an alias of a version.
+    """Provisioned concurrency is set on an alias of a published version.
 
-    $LATEST cannot have it, nor an alias of $LATEST, and a target without a qualifier is refused when it is registered.
+    Neither $LATEST nor an alias of $LATEST can have it, and AWS refuses to register a target without a qualifier.
     """
     if target.text("serviceNamespace") != "lambda":
         return
@@ -105,9 +106,9 @@ def lambda_scaling_names_an_alias(target: Resource, stack: Stack) -> Iterator[st
     fix="Remove the fixed configuration, or ignore its changes, where a scalable target owns the number.",
 )
 def lambda_concurrency_has_one_owner(fixed: Resource, stack: Stack) -> Iterator[str]:
-    """Nothing resets the concurrency that autoscaling owns.
+    """A fixed provisioned concurrency does not override autoscaling.
 
-    The provider sends the fixed number when it has changed, or differs after a refresh, and takes away what the
+    The provider sends the fixed number if it has changed, or differs after a refresh, and so removes what the
     autoscaler added.
     """
     same = stack.follow(fixed, "qualifier", ALIAS) or stack.follow(fixed, "functionName", FUNCTION)
@@ -126,9 +127,9 @@ def lambda_concurrency_has_one_owner(fixed: Resource, stack: Stack) -> Iterator[
     serving=True,
 )
 def lambda_concurrency_is_reserved(function: Resource) -> Iterator[str]:
-    """A function has concurrency of its own, with an end.
+    """A function reserves concurrency of its own.
 
-    Without a reservation a burst takes the whole account's concurrency, and another team's burst takes this
+    Without a reservation, a burst takes the whole account's concurrency, and another team's burst takes this
     function's.
     """
     reserved = function.declared.number("reservedConcurrentExecutions")
@@ -147,8 +148,8 @@ def lambda_concurrency_is_reserved(function: Resource) -> Iterator[str]:
 def lambda_scaling_keeps_some_warm(target: Resource, *, least: int = 2) -> Iterator[str]:
     """Provisioned concurrency keeps at least two environments warm.
 
-    Lambda runs in several zones by itself, so that one is no outage; but the second request of a quiet hour meets a
-    cold start, and so does every one where the minimum is 0.
+    Lambda runs in several zones by itself, so one environment is no outage. But the second simultaneous request of
+    a quiet hour starts cold; with a minimum of 0, every one does.
     """
     provisioned = target.text("scalableDimension") == "lambda:function:ProvisionedConcurrency"
     if provisioned and (target.number("minCapacity") or 0) < least:
@@ -164,10 +165,10 @@ def lambda_scaling_keeps_some_warm(target: Resource, *, least: int = 2) -> Itera
     config_key="function.reserved_concurrency",
 )
 def lambda_reserves_what_it_provisions(function: Resource, stack: Stack) -> Iterator[str]:
-    """A function reserves what its aliases may provision.
+    """A function reserves as much concurrency as its aliases may provision.
 
-    Provisioned concurrency is a part of the reserved. Above it the autoscaler's request is refused, and the peak that
-    the maximum is for is throttled.
+    Provisioned concurrency is part of the reserved. AWS refuses the autoscaler's request for more, and the peak
+    that the maximum was set for is throttled.
     """
     reserved = (
         function.number("reservedConcurrentExecutions") if function.known("reservedConcurrentExecutions") else None
@@ -178,7 +179,7 @@ def lambda_reserves_what_it_provisions(function: Resource, stack: Stack) -> Iter
     targets = {each.urn: each for name in named for each in stack.referring(name, TARGET, "resourceId")}
     wanted = sum(target.number("maxCapacity") or 0 for target in targets.values())
     if targets and reserved < wanted:
-        yield f"reservedConcurrentExecutions is {reserved:g} and maxCapacity {wanted:g}, wanted no less reserved"
+        yield f"reservedConcurrentExecutions is {reserved:g} and maxCapacity {wanted:g}, wanted as many reserved"
 
 
 @rule(
@@ -191,9 +192,10 @@ def lambda_reserves_what_it_provisions(function: Resource, stack: Stack) -> Iter
 def lambda_alias_has_weights_or_warmth(alias: Resource, stack: Stack) -> Iterator[str]:
     """An alias that splits its requests has no provisioned concurrency.
 
-    Weights may be added to an alias that is warm, and while they are there its concurrency cannot be changed: the
-    autoscaler's requests are refused, and so is a deployment's (github.com/hashicorp/terraform/issues/24957). It is
-    advice: for the hours of a shift, with more kept warm than usual, that may be meant.
+    Weights may be added to an alias with provisioned concurrency, but while they are set the concurrency cannot be
+    changed: the autoscaler's requests are refused, and so is a deployment's
+    (github.com/hashicorp/terraform/issues/24957). It is advice, because this may be intended for the hours of a
+    shift, with more environments than usual.
     """
     weights = alias.count("routingConfig.additionalVersionWeights")
     if weights and _find_warmth(alias, stack):
@@ -210,8 +212,8 @@ def lambda_alias_has_weights_or_warmth(alias: Resource, stack: Stack) -> Iterato
 def lambda_callers_reach_what_is_warm(alias: Resource, stack: Stack) -> Iterator[str]:
     """Callers use the alias that has provisioned concurrency.
 
-    Provisioned concurrency belongs to an alias or a version. A call without one goes to $LATEST and may start cold,
-    while the provisioned copies are paid for and idle.
+    Provisioned concurrency belongs to an alias or a version. A call that names neither goes to $LATEST and may
+    start cold, while the provisioned environments are idle and paid for.
     """
     for function in stack.follow(alias, "functionName", FUNCTION) if _find_warmth(alias, stack) else ():
         for type_, path in CALLERS.items():

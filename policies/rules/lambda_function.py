@@ -33,8 +33,8 @@ ASYNCHRONOUS = "integration.request.header.X-Amz-Invocation-Type"
 def lambda_runtime_is_supported(function: Resource) -> Iterator[str]:
     """A function's runtime still gets security updates.
 
-    After its end of support a runtime is no longer patched, and some months later neither created nor updated. The
-    dates are in policies/runtimes.yaml; a runtime that is not listed there is too new to be.
+    After its end of support, a runtime is no longer patched. Some months later, functions with it can be neither
+    created nor updated. The dates are in policies/runtimes.yaml; a runtime that is not listed there is newer.
     """
     runtime = function.text("runtime") or ""
     ended = read_runtimes().get(runtime)
@@ -58,7 +58,7 @@ def _today() -> date:
 def lambda_network_spans_zones(function: Resource, stack: Stack, *, zones: int = 2) -> Iterator[str]:
     """A function in a VPC has subnets in at least two zones.
 
-    Lambda runs in every zone by itself; the one subnet a function is tied to does not.
+    Lambda runs in every zone by itself, but a function with a single subnet is tied to that subnet's zone.
     """
     if function.has("vpcConfig") and (count := stack.zones(function, "vpcConfig.subnetIds")) < zones:
         yield f"vpcConfig.subnetIds reaches {count} zones, wanted {zones} or more"
@@ -76,7 +76,7 @@ def lambda_network_spans_zones(function: Resource, stack: Stack, *, zones: int =
 def lambda_is_traced(function: Resource) -> Iterator[str]:
     """A function's calls are traced.
 
-    A trace tells loading the model from running it, and the function from the endpoint behind it.
+    A trace separates loading the model from running it, and the function from the endpoint behind it.
     """
     if function.text("tracingConfig.mode") != "Active":
         yield f'tracingConfig.mode is {function.show("tracingConfig.mode")}, wanted "Active"'
@@ -94,7 +94,8 @@ def lambda_is_traced(function: Resource) -> Iterator[str]:
 def lambda_logs_are_structured(function: Resource) -> Iterator[str]:
     """A function logs JSON.
 
-    Fields can be searched and counted: which model version, which caller, how long. Lines of text must be guessed at.
+    The fields of JSON can be searched and counted: which model version, which caller, how long. Plain text has to
+    be parsed first.
     """
     if function.text("loggingConfig.logFormat") != "JSON":
         yield f'loggingConfig.logFormat is {function.show("loggingConfig.logFormat")}, wanted "JSON"'
@@ -110,9 +111,9 @@ def lambda_logs_are_structured(function: Resource) -> Iterator[str]:
     serving=True,
 )
 def lambda_has_time_for_an_inference(function: Resource, *, seconds: int = 3) -> Iterator[str]:
-    """A function has a timeout somebody chose.
+    """A function sets its timeout.
 
-    The default is three seconds: enough for every test with a warm model, too short for the first real request.
+    The default is three seconds: enough for tests with a warm model, too short for the first real request.
     """
     timeout = function.number("timeout")
     if timeout is None or timeout <= seconds:
@@ -129,9 +130,9 @@ def lambda_has_time_for_an_inference(function: Resource, *, seconds: int = 3) ->
     remedy={"publish": True},
 )
 def lambda_publishes_versions(function: Resource) -> Iterator[str]:
-    """Every change of a function is a version.
+    """A function publishes a version with every change.
 
-    An alias can go back to a version; $LATEST has no yesterday.
+    An alias can go back to a version; $LATEST has no earlier state.
     """
     if not function.flag("publish"):
         yield f"publish is {function.show('publish')}, wanted true"
@@ -147,9 +148,9 @@ def lambda_publishes_versions(function: Resource) -> Iterator[str]:
     serving=True,
 )
 def lambda_has_alarms(alias: Resource, stack: Stack) -> Iterator[str]:
-    """Errors and throttles of a serving function raise alarms.
+    """A serving function has alarms on its errors and its throttles.
 
-    A throttled request never reaches the code: it is in no log of the function.
+    A throttled request never reaches the code, so it is in no log of the function.
     """
     if is_watched_elsewhere(stack):
         return
@@ -171,10 +172,10 @@ def lambda_has_alarms(alias: Resource, stack: Stack) -> Iterator[str]:
 def lambda_ends_before_its_caller_gives_up(function: Resource, stack: Stack) -> Iterator[str]:
     """A function ends before the API or load balancer in front of it gives up.
 
-    After its own limit (29 seconds for REST, 30 for HTTP APIs unless the integration says another; a load balancer's
-    idle time, 60 unless it says another) the caller gets 504. A function that runs on computes for nobody, holds its
-    concurrency, and is called a second time by the client's retry. (Integrations that only start the function do not
-    wait for it, and over a WebSocket it sends its answer when it has one.)
+    The caller gets 504 after the limit of what is in front: by default 29 seconds for REST APIs, 30 for HTTP APIs
+    and 60 of idle time for load balancers. A function that still runs computes for nobody, uses its concurrency,
+    and is called again by the client's retry. (Left out are integrations that only start the function, and
+    WebSocket APIs, which get the answer when there is one.)
     """
     named = [function, *stack.referring(function, ALIAS, "functionName")]
     limit = function.number("timeout") or 3
@@ -184,11 +185,11 @@ def lambda_ends_before_its_caller_gives_up(function: Resource, stack: Stack) -> 
             waits = integration.number("timeoutMilliseconds")
             seconds = WAITS[kind] if waits is None else waits / 1000
             if limit > seconds and not _starts_only(integration) and not _answers_later(integration, stack):
-                yield f"timeout is {limit:g} s and the integration waits {seconds:g} s, wanted no more than that"
+                yield f"timeout is {limit:g} s and the integration waits {seconds:g} s, wanted {seconds:g} s or less"
     for balancer in (each for target in named for each in _balancers(target, stack)):
         idle = balancer.number("idleTimeout") or 60
         if limit > idle:
-            yield f"timeout is {limit:g} s and the load balancer waits {idle:g} s, wanted no more than that"
+            yield f"timeout is {limit:g} s and the load balancer waits {idle:g} s, wanted {idle:g} s or less"
 
 
 def _balancers(target: Resource, stack: Stack) -> Iterator[Resource]:
@@ -216,15 +217,15 @@ def _starts_only(integration: Resource) -> bool:
     category="availability",
     severity="low",
     reference=f"{GUIDE}/configuration-memory.html",
-    fix="Set memory_size to what the model needs; processors come with it.",
+    fix="Set memory_size to what the model needs; CPU grows with it.",
     config_key="function.memory_mb",
     serving=True,
 )
 def lambda_has_memory_for_a_model(function: Resource, *, least: int = 129) -> Iterator[str]:
-    """A function that answers callers has memory somebody chose.
+    """A function that answers callers sets its memory.
 
-    The default of 128 MB is the least there is, with a fourteenth of a processor: a runtime and a library of numbers
-    hardly fit into it, and what fits is slow.
+    The default of 128 MB is the minimum and comes with a fourteenth of a CPU: a runtime and a numeric library
+    hardly fit, and are slow.
     """
     size = function.number("memorySize")
     if size is None or size < least:

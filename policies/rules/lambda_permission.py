@@ -26,10 +26,10 @@ ANY_API = re.compile(r"\*|arn:[\w-]+:[\w-]+:[^:]*:[^:]*:\*(/.*)?")
     fix="Name the calling service as principal and the caller as source_arn.",
 )
 def lambda_permission_names_its_caller(permission: Resource) -> Iterator[str]:
-    """A permission names who may call.
+    """A permission names its caller.
 
-    A star as principal is everybody; a service without a source is that service on behalf of anybody's account. For an
-    API or a load balancer an account is no source: any API of the account could then call.
+    A star as principal allows everybody. A service without a source may act for anybody's account. For an API or a
+    load balancer the account is not enough as a source, because any API of the account could then call.
     """
     principal = permission.text("principal") or ""
     signed = permission.text("functionUrlAuthType") == "AWS_IAM" or permission.has("principalOrgId")
@@ -52,10 +52,10 @@ def lambda_permission_names_its_caller(permission: Resource) -> Iterator[str]:
     fix="End source_arn in stage, method and path.",
 )
 def lambda_permission_names_its_route(permission: Resource) -> Iterator[str]:
-    """A permission names the route that calls.
+    """A permission names the route that may call.
 
-    With stars for stage, method and path every route that is added to the API may call the function, the test stage's
-    as well. It is advice: they are the team's own routes.
+    With stars for stage, method and path, every route that is added to the API may call the function, the test
+    stage's too. It is advice, because these are the team's own routes.
     """
     source = permission.text_if_known("sourceArn") or ""
     if ":execute-api:" in source and re.search(r":\w+(/\*)+$", source):
@@ -70,10 +70,10 @@ def lambda_permission_names_its_route(permission: Resource) -> Iterator[str]:
     fix="Set authorization_type to AWS_IAM; CloudFront signs with an origin access control.",
 )
 def lambda_url_authenticates(url: Resource) -> Iterator[str]:
-    """A function URL knows its callers.
+    """A function URL authenticates its callers.
 
-    Without authentication it is a public address that costs the team money for whoever finds it: it has no throttling
-    and no web ACL of its own.
+    Without authentication it is a public address, and whoever finds it uses the model at the team's cost. It has no
+    throttling and no web ACL of its own.
     """
     if url.text("authorizationType") != "AWS_IAM":
         yield f'authorizationType is {url.show("authorizationType")}, wanted "AWS_IAM"'
@@ -87,10 +87,10 @@ def lambda_url_authenticates(url: Resource) -> Iterator[str]:
     fix="Set the permission's qualifier to the alias's name.",
 )
 def lambda_alias_lets_its_callers_in(alias: Resource, stack: Stack) -> Iterator[str]:
-    """What calls an alias is allowed to call the alias.
+    """An API or load balancer that calls an alias has a permission for that alias.
 
-    A permission without a qualifier is for the function alone. An API or load balancer that calls the alias is then
-    refused, and its callers get an error each time, while function and alarms on it are quiet.
+    A permission without a qualifier only covers the function itself. An API or load balancer that calls the alias
+    is then refused: its callers get an error each time, while the function and its alarms show nothing.
     """
     callers = [each for type_, path in CALLERS.items() for each in stack.referring(alias, type_, path)]
     if not callers or any(caller.has("credentials") or caller.has("credentialsArn") for caller in callers):

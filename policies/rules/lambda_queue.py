@@ -20,10 +20,11 @@ MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping"
     fix="Set the queue's visibility_timeout_seconds to six times the function's timeout.",
 )
 def lambda_queue_hides_what_is_worked_on(mapping: Resource, stack: Stack) -> Iterator[str]:
-    """A message stays hidden for as long as its function may work on it.
+    """A queue hides a message for as long as its function may work on it.
 
-    A message that appears again is worked on twice at once: under load each takes longer, more appear again, and the
-    queue never empties. Lambda refuses such a mapping when it is made, and not when the time limit is raised later.
+    A message that appears again is processed twice. Under load both runs take longer, more messages appear again,
+    and the queue never empties. Lambda refuses such a mapping when it is created, but not when the function's
+    timeout is raised later.
     """
     named = _functions(mapping, stack)
     for queue in stack.follow(mapping, "eventSourceArn", QUEUE):
@@ -32,7 +33,7 @@ def lambda_queue_hides_what_is_worked_on(mapping: Resource, stack: Stack) -> Ite
         for function in named:
             limit = function.number("timeout") or 3
             if hidden < limit:
-                yield f"visibilityTimeoutSeconds is {hidden:g} and the function's timeout {limit:g}, wanted no less"
+                yield f"visibilityTimeoutSeconds is {hidden:g} and the function's timeout {limit:g}, wanted it as long"
 
 
 def _functions(mapping: Resource, stack: Stack) -> list[Resource]:
@@ -50,14 +51,14 @@ def _functions(mapping: Resource, stack: Stack) -> list[Resource]:
     fix="Lower maximum_concurrency of the mapping, or raise reserved_concurrent_executions of the function.",
 )
 def lambda_queue_asks_no_more_than_is_reserved(mapping: Resource, stack: Stack) -> Iterator[str]:
-    """A queue does not ask for more of a function than is reserved for it.
+    """A queue calls a function no more often at once than the function has reserved.
 
-    The mapping counts without looking at the reserve. What is above it is throttled, comes back to the queue, and goes
-    to the dead letters after a few times, though nothing was wrong with it. It is advice, as AWS gives it
+    The mapping ignores the reservation. Calls above it are throttled, their messages return to the queue and, after
+    a few times, go to the dead-letter queue although nothing was wrong with them. It is advice, as AWS gives it
     (repost.aws/knowledge-center/lambda-sqs-scaling).
     """
     most = mapping.number("scalingConfig.maximumConcurrency") or 0
     for function in _functions(mapping, stack):
         reserved = function.number("reservedConcurrentExecutions")
         if reserved is not None and 0 <= reserved < most:
-            yield f"maximumConcurrency is {most:g} and reservedConcurrentExecutions {reserved:g}, wanted no more"
+            yield f"maximumConcurrency is {most:g} and reservedConcurrentExecutions {reserved:g}, wanted as few"

@@ -45,11 +45,11 @@ RETIRED = {f"aws:s3/bucket{kind}V2:Bucket{kind}V2": f"aws:s3/bucket{kind}:Bucket
     config_key="availability.protected",
 )
 def lifecycle_what_callers_hold_is_protected(resource: Resource) -> Iterator[str]:
-    """What callers hold cannot be deleted or replaced by a change nobody read.
+    """A resource that callers depend on is protected.
 
-    An endpoint's name, an API's id or a key is written down elsewhere. A protected resource makes the engine refuse
-    its replacement until somebody says in a reviewed change that it is meant. A load balancer's own protection against
-    deletion does the same.
+    An endpoint's name, an API's id or a key is used elsewhere. The engine refuses to delete or replace a protected
+    resource until somebody removes the protection in a reviewed change. A load balancer's own protection against
+    deletion counts as well.
     """
     if not resource.protected and not resource.flag("enableDeletionProtection"):
         yield "the option protect is not set, wanted it on what callers hold"
@@ -63,10 +63,10 @@ def lifecycle_what_callers_hold_is_protected(resource: Resource) -> Iterator[str
     fix="Give it a physical name made from the stack's name.",
 )
 def lifecycle_what_callers_name_has_a_fixed_name(resource: Resource) -> Iterator[str]:
-    """What callers call by name keeps it.
+    """A resource that callers use by name has a fixed name.
 
-    An endpoint's name stands in callers' code, in policies, alarms and log groups. One that the engine chose is another
-    one after every replacement.
+    An endpoint's name is in callers' code, policies, alarms and log groups. A name that the engine chooses changes
+    with every replacement.
     """
     path = NAMED[resource.type]
     name = resource.text(path)
@@ -90,10 +90,10 @@ def lifecycle_what_callers_name_has_a_fixed_name(resource: Resource) -> Iterator
     fix="Remove the resource option delete_before_replace, and the fixed name that made it necessary.",
 )
 def lifecycle_nothing_that_serves_is_deleted_first(resource: Resource, stack: Stack) -> Iterator[str]:
-    """What serves is not deleted before its replacement exists.
+    """A resource that serves is not deleted before its replacement exists.
 
-    Between the two nobody answers; of an endpoint configuration the endpoint still needs the old one, so that the
-    deployment fails after it is gone.
+    In between, nobody answers. An endpoint configuration is still used by its endpoint, so the deployment fails
+    after the deletion.
     """
     if resource.deletes_first and serves(resource, stack):
         yield "the option deleteBeforeReplace is set, wanted the new one before the old one goes"
@@ -108,12 +108,12 @@ def lifecycle_nothing_that_serves_is_deleted_first(resource: Resource, stack: St
     fix="Remove the fixed name; the engine then makes the new one before it deletes the old one.",
 )
 def sagemaker_replaceable_has_no_fixed_name(resource: Resource) -> Iterator[str]:
-    """What every update replaces has no fixed name.
+    """A model or endpoint configuration has no fixed name.
 
-    Nearly every change replaces models and endpoint configurations. Under a fixed name the old one must go first,
-    while the endpoint still uses it: the update fails half-way, or serving stops
-    (github.com/hashicorp/terraform-provider-aws/issues/40048). A name with a hash, a date or a version in it is not
-    fixed, nor is one that the project's autonaming made.
+    Nearly every change replaces them. Under a fixed name, the old one must be deleted first, while the endpoint
+    still uses it: the update fails half-way, or serving stops
+    (github.com/hashicorp/terraform-provider-aws/issues/40048). Names with a hash, a date or a version are not
+    fixed, nor are those that the project's autonaming generates.
     """
     if chosen_by_the_program(resource, "name"):
         yield f"name is {resource.show('name')}, wanted no name, so that replacement can overlap"
@@ -127,9 +127,9 @@ def sagemaker_replaceable_has_no_fixed_name(resource: Resource) -> Iterator[str]
     fix="Use the type that replaces it.",
 )
 def lifecycle_type_is_not_retired(resource: Resource) -> Iterator[str]:
-    """No resource has a type its provider has given up.
+    """A resource has no type that its provider has retired.
 
-    A retired type works until the next major version, and then has to be moved while it serves.
+    A retired type works until the next major version. Then the resource has to be moved while it serves.
     """
     if resource.written_type in RETIRED:
         yield f'the type is "{resource.written_type}", wanted {RETIRED[resource.written_type]}'
@@ -144,10 +144,10 @@ def lifecycle_type_is_not_retired(resource: Resource) -> Iterator[str]:
     config_key="endpoint.instance_type",
 )
 def sagemaker_new_instance_type_is_a_new_endpoint(endpoint: Resource, stack: Stack) -> Iterator[str]:
-    """A new instance type makes a new endpoint.
+    """A scaled endpoint's name contains its instance type.
 
-    SageMaker refuses to change the type of a variant that is a scalable target, and the update fails half-way. With
-    the type in its name the endpoint is made anew beside the old one, which serves meanwhile.
+    SageMaker refuses another type for a variant that is a scalable target, and the update fails half-way. With the
+    type in the name, a new endpoint is made beside the old one, which serves meanwhile.
     """
     targets = stack.referring(endpoint, TARGET, "resourceId")
     if not any(each.text("scalableDimension") != COPIES for each in targets):

@@ -33,7 +33,8 @@ TARGETS = ((FLEET, "targetGroupArns", "vpcZoneIdentifiers"), (SERVICE, "loadBala
 def load_balancer_spans_zones(balancer: Resource, stack: Stack, *, zones: int = 2) -> Iterator[str]:
     """A load balancer has nodes in at least two zones.
 
-    With one zone at the front it does not matter how many zones the instances behind it use.
+    If its nodes are in one zone, the load balancer fails with that zone, however many zones the instances behind it
+    use.
     """
     path = _find_subnets(balancer)
     if (count := stack.zones(balancer, path)) < zones:
@@ -80,9 +81,10 @@ def _find_subnets(balancer: Resource) -> str:
     remedy={"enableDeletionProtection": True},
 )
 def load_balancer_is_protected_from_deletion(balancer: Resource) -> Iterator[str]:
-    """A load balancer cannot be deleted by accident.
+    """A load balancer is protected against deletion.
 
-    Its address is what callers hold. A deleted one comes back under another name, after every DNS cache has expired.
+    Callers use its address. A deleted load balancer comes back under another name, after every DNS cache has
+    expired.
     """
     if not balancer.flag("enableDeletionProtection"):
         yield f"enableDeletionProtection is {balancer.show('enableDeletionProtection')}, wanted true"
@@ -97,9 +99,9 @@ def load_balancer_is_protected_from_deletion(balancer: Resource) -> Iterator[str
     remedy={"dropInvalidHeaderFields": True},
 )
 def load_balancer_drops_invalid_headers(balancer: Resource) -> Iterator[str]:
-    """Requests with malformed headers are dropped at the edge.
+    """A load balancer drops malformed headers.
 
-    Request smuggling lives on headers that the load balancer and the server behind it read differently.
+    Request smuggling uses headers that the load balancer and the server behind it read differently.
     """
     if balancer.text("loadBalancerType") not in ("network", "gateway") and not balancer.flag("dropInvalidHeaderFields"):
         yield f"dropInvalidHeaderFields is {balancer.show('dropInvalidHeaderFields')}, wanted true"
@@ -113,9 +115,9 @@ def load_balancer_drops_invalid_headers(balancer: Resource) -> Iterator[str]:
     fix='Set desync_mitigation_mode to "defensive" or "strictest", or leave it out.',
 )
 def load_balancer_mitigates_desync(balancer: Resource) -> Iterator[str]:
-    """The load balancer handles ambiguous requests defensively.
+    """A load balancer handles ambiguous requests defensively.
 
-    In monitor mode a request that two servers parse differently is passed on as it came.
+    In monitor mode it passes on requests that two servers may parse differently.
     """
     if balancer.text("desyncMitigationMode") == "monitor":
         yield 'desyncMitigationMode is "monitor", wanted "defensive" or "strictest"'
@@ -131,8 +133,9 @@ def load_balancer_mitigates_desync(balancer: Resource) -> Iterator[str]:
 def load_balancer_logs_access(balancer: Resource) -> Iterator[str]:
     """An application load balancer logs every request.
 
-    Metrics say that requests failed. Only the access log says which, from whom and after how long. Network balancers
-    log the requests of TLS listeners only, gateway balancers none: of them nothing is asked.
+    Metrics say that requests failed. Only the access log says which, from whom and after how long. (Network
+    balancers are left out, because they log only requests to TLS listeners, and gateway balancers, because they log
+    none.)
     """
     silent = balancer.text("loadBalancerType") in ("network", "gateway")
     if not silent and not balancer.flag("accessLogs.enabled"):
@@ -147,11 +150,11 @@ def load_balancer_logs_access(balancer: Resource) -> Iterator[str]:
     fix="Serve HTTPS with a certificate, and let port 80 redirect to it.",
 )
 def load_balancer_listener_is_encrypted(listener: Resource, stack: Stack) -> Iterator[str]:
-    """A listener speaks TLS, or sends callers to one that does.
+    """A listener uses TLS, or redirects callers to one that does.
 
-    Prompts, features and answers cross the network as they are on an HTTP listener, with whatever key the caller sends.
-    A private one behind an API's VPC link or a VPC origin of CloudFront has its TLS there; gateway balancers pass
-    packets on and have no protocol.
+    Over an HTTP listener, prompts, features, answers and the caller's key cross the network unencrypted. (Left out
+    are private listeners behind an API's VPC link or a CloudFront VPC origin, which use TLS themselves, and gateway
+    balancers, which pass packets on and have no protocol.)
     """
     actions = listener.children("defaultActions")
     redirected = bool(actions) and all(a.text("redirect.protocol") == "HTTPS" for a in actions)
@@ -178,7 +181,7 @@ def load_balancer_listener_is_encrypted(listener: Resource, stack: Stack) -> Ite
     fix="Set ssl_policy to ELBSecurityPolicy-TLS13-1-2-Res-2021-06 or newer.",
 )
 def load_balancer_listener_has_a_modern_tls_policy(listener: Resource) -> Iterator[str]:
-    """A TLS listener names a policy that ends old versions.
+    """A TLS listener has a policy that refuses TLS versions before 1.2.
 
     The API's default is from 2016 and still accepts TLS 1.0 and 1.1, whose ciphers are broken.
     """
@@ -195,10 +198,10 @@ def load_balancer_listener_has_a_modern_tls_policy(listener: Resource) -> Iterat
     fix="Associate a web ACL with the load balancer.",
 )
 def load_balancer_has_a_firewall(balancer: Resource, stack: Stack) -> Iterator[str]:
-    """A public load balancer stands behind a web ACL.
+    """A public load balancer is protected by a web ACL.
 
-    An inference route is expensive to call. Without a rate rule one client, or one bug in it, takes all the capacity.
-    The ACL may stand at a CloudFront distribution in front.
+    Inference is expensive. Without a rate rule, one client, or a bug in one, takes all the capacity. The web ACL
+    may also belong to a CloudFront distribution in front.
     """
     fronts = stack.referring(balancer, DISTRIBUTION, "origins")
     if stack.referring(balancer, FIREWALL, "resourceArn") or any(front.has("webAclId") for front in fronts):
@@ -217,8 +220,8 @@ def load_balancer_has_a_firewall(balancer: Resource, stack: Stack) -> Iterator[s
 def load_balancer_waits_for_the_answer(balancer: Resource, *, seconds: int = 30) -> Iterator[str]:
     """A load balancer waits as long as an inference may take.
 
-    While a model computes, nothing travels on the connection. After the idle time the balancer answers 504, and the
-    model goes on computing for nobody.
+    While a model computes, nothing travels on the connection. After the idle timeout the load balancer answers 504,
+    and the model continues to compute for nobody.
     """
     idle = balancer.number("idleTimeout")
     if balancer.text("loadBalancerType") not in ("network", "gateway") and idle is not None and idle < seconds:

@@ -20,9 +20,10 @@ HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-contr
     config_key="logs.retention_days",
 )
 def log_group_has_retention(group: Resource) -> Iterator[str]:
-    """Logs are kept for a time somebody chose.
+    """A log group deletes its logs after a time that the team sets.
 
-    The default is for ever: costs that only grow, and callers' data that nobody may still hold.
+    The default is to keep them forever. The cost only grows, and the logs contain callers' data that may have to be
+    deleted.
     """
     if not group.number("retentionInDays"):
         yield f"retentionInDays is {group.show('retentionInDays')}, wanted a number of days"
@@ -37,9 +38,9 @@ def log_group_has_retention(group: Resource) -> Iterator[str]:
     config_key="logs.retention_days",
 )
 def log_group_outlives_an_investigation(group: Resource, *, days: int = 365) -> Iterator[str]:
-    """Logs of production are there when an incident is found late.
+    """A log group keeps its logs for a year.
 
-    Intrusions are found months after they began; the first log line is the one that is needed.
+    Intrusions are found months after they began, and an investigation needs the first log line.
     """
     kept = group.number("retentionInDays") or 0
     if 0 < kept < days:
@@ -54,9 +55,10 @@ def log_group_outlives_an_investigation(group: Resource, *, days: int = 365) -> 
     fix="Set kms_key_id.",
 )
 def log_group_is_encrypted(group: Resource) -> Iterator[str]:
-    """Logs are encrypted with a key the team controls.
+    """A log group is encrypted with a key that the team controls.
 
-    Inference logs hold pieces of what callers sent. A key of one's own says who may read them, and records who did.
+    Inference logs contain parts of what callers sent. The team's own key defines who may read them, and records who
+    did.
     """
     if not group.has("kmsKeyId"):
         yield "kmsKeyId is not set, wanted a KMS key"

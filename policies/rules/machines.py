@@ -21,11 +21,11 @@ SCALING = "aws:autoscaling/policy:Policy"
     fix="Enable managed_scaling, or give the Auto Scaling group a scaling policy of its own.",
 )
 def ecs_capacity_grows_with_its_tasks(capacity: Resource, stack: Stack) -> Iterator[str]:
-    """Somebody adds machines for the tasks that a service adds.
+    """A capacity provider adds machines for the tasks that a service adds.
 
-    A service that scales out on a full cluster has tasks that wait in PROVISIONING or PENDING: its scaling works, and
-    nothing more answers. It is advice, because another tool may scale the group. ECS protects machines with tasks on
-    them only in a group that protects new machines too, and refuses the provider otherwise
+    A service that scales out on a full cluster has tasks that stay in PROVISIONING or PENDING: it scales, but
+    nothing more answers. It is advice, because another tool may scale the group. With managed termination
+    protection the group must protect new machines too, or ECS refuses the capacity provider
     (docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-termination-protection.html).
     """
     path = "autoScalingGroupProvider.managedTerminationProtection"
@@ -47,11 +47,11 @@ def ecs_capacity_grows_with_its_tasks(capacity: Resource, stack: Stack) -> Itera
     fix='Set health_check_type to "ELB", with a health_check_grace_period in which the model loads.',
 )
 def machine_is_replaced_when_it_does_not_answer(fleet: Resource, stack: Stack) -> Iterator[str]:
-    """A machine that the load balancer calls unhealthy is replaced.
+    """An Auto Scaling group replaces a machine that the load balancer calls unhealthy.
 
-    EC2's own checks see a machine that runs, whatever its server does. The load balancer stops sending it requests, and
-    the group keeps it and starts no other: the fleet shrinks by each one that hangs. Without a grace period each
-    new machine is taken for dead while it loads the model, and replaced by one that meets the same end.
+    EC2's own checks only see that a machine runs. The load balancer stops sending requests to one whose server
+    hangs, but the group keeps it and starts no other, so the fleet shrinks. Without a grace period, each new
+    machine is called dead while it loads the model, and so is the one that replaces it.
     """
     attached = fleet.count("targetGroupArns") or stack.follow(fleet, "targetGroupArns", TARGET_GROUP)
     if attached and "ELB" not in (fleet.text("healthCheckType") or "EC2").split(","):
@@ -68,10 +68,10 @@ def machine_is_replaced_when_it_does_not_answer(fleet: Resource, stack: Stack) -
     fix="Set min_healthy_percentage of the instance refresh to 50 or more (90 is the default), or leave it out.",
 )
 def machine_refresh_keeps_some(fleet: Resource, stack: Stack, *, least: int = 50) -> Iterator[str]:
-    """A new launch template does not replace all machines behind a load balancer at once.
+    """An instance refresh does not replace all machines behind a load balancer at once.
 
-    An instance refresh takes away as many machines as its minimum allows before it starts others. At 0 percent that is
-    every one of them, and nobody answers until the new ones have loaded the model.
+    It removes as many machines as its minimum allows before it starts others. At 0 percent it removes all of them,
+    and nobody answers until the new ones have loaded the model.
     """
     share = fleet.number("instanceRefresh.preferences.minHealthyPercentage")
     attached = fleet.count("targetGroupArns") or stack.follow(fleet, "targetGroupArns", TARGET_GROUP)
@@ -87,10 +87,11 @@ def machine_refresh_keeps_some(fleet: Resource, stack: Stack, *, least: int = 50
     fix="Take Launch and AddToLoadBalancer out of suspended_processes.",
 )
 def machine_group_launches(fleet: Resource) -> Iterator[str]:
-    """A group of machines launches them, and lets callers reach them.
+    """An Auto Scaling group launches machines and adds them to its load balancer.
 
-    Suspending is meant for the minutes of an incident. While Launch is suspended the group does not grow and goes on
-    taking away what is unhealthy; while AddToLoadBalancer is, the machines that it adds get no requests, even later.
+    Suspending a process is meant for the minutes of an incident. While Launch is suspended, the group does not grow
+    but still removes unhealthy machines. Machines that are added while AddToLoadBalancer is suspended get no
+    requests, even later.
     """
     for process in sorted({*fleet.texts("suspendedProcesses")} & {"Launch", "AddToLoadBalancer"}):
-        yield f'suspendedProcesses has "{process}", wanted it to go on'
+        yield f'suspendedProcesses has "{process}", wanted it absent'

@@ -33,10 +33,10 @@ WIDEST = {4: 7, 6: 15}  # bits: shorter prefixes than a /8 belong to nobody; two
     fix="Open port 443 (and 80 for the redirect) alone, or name the security group that may call.",
 )
 def network_group_is_not_open(group: Resource) -> Iterator[str]:
-    """No port but the web's is open to the world.
+    """A security group opens no ports to the world except the web's.
 
-    What is open is found within minutes. Serving containers bring debug ports, metrics and admin pages that were never
-    meant for callers.
+    An open port is found within minutes. Serving containers have debug ports, metrics and admin pages that were
+    never meant for callers.
     """
     for ingress in group.children("ingress"):
         sources = set(ingress.texts("cidrBlocks") + ingress.texts("ipv6CidrBlocks"))
@@ -52,9 +52,9 @@ def network_group_is_not_open(group: Resource) -> Iterator[str]:
     fix="Open port 443 (and 80 for the redirect) alone, or name the security group that may call.",
 )
 def network_rule_is_not_open(ingress: Resource) -> Iterator[str]:
-    """No rule of a security group opens a port to the world, except the web's.
+    """A security group's rule opens no ports to the world except the web's.
 
-    A rule of its own is as open as one written in the group, and easier to miss in a review.
+    A rule that is a resource of its own opens as much as one inside the group, and is easier to miss in a review.
     """
     if ingress.type == GROUP_RULE:
         if ingress.text("type") == "ingress":
@@ -97,10 +97,11 @@ def _is_world(source: str) -> bool:
     config_key="network.nat",
 )
 def network_has_no_single_nat(vpc: Resource, stack: Stack) -> Iterator[str]:
-    """Private subnets do not depend on one NAT gateway.
+    """A network's private subnets do not depend on a single NAT gateway.
 
-    A zonal NAT gateway lives in one zone. When that zone fails, instances in the healthy ones can neither pull images
-    nor reach the services they call. A regional one spans the zones. Judged where something serves.
+    A zonal NAT gateway runs in one zone. When that zone fails, instances in the other zones can neither pull images
+    nor reach the services that they call. (Left out are regional NAT gateways, which span the zones, and networks
+    where nothing serves.)
     """
     if not something_serves(stack):
         return
@@ -119,9 +120,9 @@ def network_has_no_single_nat(vpc: Resource, stack: Stack) -> Iterator[str]:
     fix="Add a flow log for the VPC.",
 )
 def network_has_flow_logs(vpc: Resource, stack: Stack) -> Iterator[str]:
-    """A network records who talked to whom.
+    """A network has flow logs.
 
-    Flow logs answer what a compromised container reached. They cannot be made afterwards.
+    Flow logs show what a compromised container reached. They cannot be made afterwards.
     """
     if not stack.referring(vpc, FLOW_LOG, "vpcId"):
         yield "no flow log refers to this VPC, wanted one"
@@ -135,10 +136,10 @@ def network_has_flow_logs(vpc: Resource, stack: Stack) -> Iterator[str]:
     fix="Let the load balancer's security group in at the container's port.",
 )
 def network_lets_the_balancer_in(service: Resource, stack: Stack) -> Iterator[str]:
-    """The security groups of a service let its load balancer in at the container's port.
+    """A service's security groups let its load balancer in at the container's port.
 
-    Where they open other ports alone no health check arrives: each task is taken for dead and stopped, for ever. A
-    group without any rule in the program may have them elsewhere.
+    If they only open other ports, no health check arrives: each task is called dead and stopped, forever. (A group
+    without any rule in the program is left out, because its rules may be elsewhere.)
     """
     path = "networkConfiguration.securityGroups"
     groups = stack.follow(service, path, GROUP)
@@ -158,10 +159,10 @@ def network_lets_the_balancer_in(service: Resource, stack: Stack) -> Iterator[st
     fix="Let callers in at the listener's port in a security group of the load balancer.",
 )
 def load_balancer_lets_callers_in(listener: Resource, stack: Stack) -> Iterator[str]:
-    """The security groups of a load balancer let somebody in at the port that it listens on.
+    """A load balancer's security groups let callers in at each listener's port.
 
-    Where they open other ports alone no request arrives, and every health check is green. A listener that only
-    redirects is missed by nobody, and a group without any rule in the program may have them elsewhere.
+    If they only open other ports, no request arrives, although every health check is green. (Left out are listeners
+    that only redirect, and groups without any rule in the program, whose rules may be elsewhere.)
     """
     port, path = listener.number("port"), "securityGroups"
     redirects = {each.text("type") for each in listener.children("defaultActions")} == {"redirect"}
@@ -181,10 +182,10 @@ def load_balancer_lets_callers_in(listener: Resource, stack: Stack) -> Iterator[
     fix="Add a gateway endpoint for S3 to the network.",
 )
 def network_lets_images_in(vpc: Resource, stack: Stack) -> Iterator[str]:
-    """A network that reaches the registry through endpoints reaches its layers too.
+    """A network with endpoints for the registry also has one for S3.
 
-    ECR keeps the layers in S3. Without an endpoint for it, and without a way out, a task asks the registry, gets an
-    answer, and waits for the image until it is stopped. It is advice: another stack may have the way out.
+    ECR stores image layers in S3. Without an endpoint for S3, and without a way out, a task reaches the registry
+    but waits for the layers until it is stopped. It is advice, because another stack may have the way out.
     """
     names = [each.text_if_known("serviceName") or "" for each in stack.referring(vpc, INTERFACE, "vpcId")]
     ends = {".".join(name.split(".")[3:]) for name in names}  # com.amazonaws.<region>.<service>

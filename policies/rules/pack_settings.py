@@ -16,9 +16,9 @@ from ..rule import STACK, rule
     fix="Add the stack's name or tag to environments in the policy config, under pack-settings.",
 )
 def pack_settings(resource: Resource, stack: Stack) -> Iterator[str]:
-    """The pack's settings say which environment a stack is.
+    """The pack's settings say which environment a stack belongs to.
 
-    Where environments are set and none has the stack, it is judged as the strictest, which is safe and may surprise.
-    The judge finds this itself, because it alone knows the settings of a run.
+    If environments are configured and none of them names the stack, the strictest levels apply, which is safe but
+    may surprise. The pack itself reports this, because only it knows the settings of a run.
     """
     yield from ()

@@ -39,9 +39,10 @@ LIMITS = ("modelDataDownloadTimeoutInSeconds", "containerStartupHealthCheckTimeo
 def sagemaker_endpoint_scales(endpoint: Resource, stack: Stack) -> Iterator[str]:
     """Every variant of a real-time endpoint has a scalable target.
 
-    A real-time endpoint keeps the number of instances it was created with. Without a target on its variant, the
-    first busy day ends in throttled requests. Serverless variants scale by themselves, variants without a model
-    through their inference components, and requests to an asynchronous endpoint wait in its queue.
+    A real-time endpoint keeps the number of instances that it was created with. Without a target on its variant,
+    the first busy day ends in throttled requests. (Left out are serverless variants, which scale by themselves,
+    variants without a model, which scale with their inference components, and asynchronous endpoints, whose
+    requests wait in a queue.)
     """
     variants = variants_of(endpoint, stack)
     if any(serverless(variant) or by_components(variant) for variant in variants) or endpoint_queues(endpoint, stack):
@@ -64,8 +65,8 @@ def sagemaker_endpoint_scales(endpoint: Resource, stack: Stack) -> Iterator[str]
 def sagemaker_target_names_a_variant(target: Resource, stack: Stack) -> Iterator[str]:
     """A scalable target names a variant that the endpoint has.
 
-    Registering a variant that the configuration does not have is refused; where the variant was renamed under a target
-    that exists, the target goes on scaling nothing.
+    AWS refuses to register a variant that the configuration does not have. If a variant is renamed under an
+    existing target, the target scales nothing.
     """
     scaled = variant_scaled_by(target)
     for endpoint in stack.follow(target, "resourceId", ENDPOINT):
@@ -87,9 +88,10 @@ def sagemaker_target_names_a_variant(target: Resource, stack: Stack) -> Iterator
 def sagemaker_variant_starts_with_two(configuration: Resource, *, least: int = 2) -> Iterator[str]:
     """A variant starts with at least two instances.
 
-    SageMaker spreads instances over zones only when there is more than one. Every update starts a fleet of this size,
-    so an update of a one-instance variant is served from one zone. (An asynchronous endpoint lets requests wait,
-    managed instance scaling sets the number for inference components, and a variant of weight 0 answers nobody.)
+    SageMaker spreads instances over zones only if there is more than one. Every update starts a fleet of this size,
+    so an update of a one-instance variant is served from one zone. (Left out are asynchronous endpoints, whose
+    requests wait, managed instance scaling, which sets the number itself, and variants of weight 0, which answer
+    nobody.)
     """
     for variant in configuration.children("productionVariants"):
         managed = by_components(variant) and variant.text("managedInstanceScaling.status") == "ENABLED"
@@ -109,10 +111,10 @@ def sagemaker_variant_starts_with_two(configuration: Resource, *, least: int = 2
     config_key="endpoint.initial_instances",
 )
 def sagemaker_update_keeps_capacity(configuration: Resource, stack: Stack) -> Iterator[str]:
-    """An update does not start below what autoscaling keeps.
+    """A variant does not start with fewer instances than autoscaling keeps.
 
-    The provider does not retain variant properties, so each update begins at initialInstanceCount. Below the minimum of
-    the variant's own target, a deployment at noon cuts the fleet while traffic is high.
+    The provider does not retain variant properties, so each update begins at initialInstanceCount. If that is below
+    the minimum of the variant's scalable target, a deployment at noon shrinks the fleet while traffic is high.
     """
     variants = configuration.children("productionVariants")
     for endpoint in endpoints_of(configuration, stack):
@@ -151,10 +153,10 @@ def sagemaker_variant_type_can_scale(configuration: Resource) -> Iterator[str]:
     fix="Remove managed_instance_scaling, or the model's name where inference components bring the models.",
 )
 def sagemaker_variant_has_one_scaler(configuration: Resource) -> Iterator[str]:
-    """A variant that names its model has no managed instance scaling.
+    """A variant with a model of its own has no managed instance scaling.
 
-    Managed instance scaling follows the copies of inference components. On a variant with a model of its own the API
-    refuses it (github.com/hashicorp/terraform-provider-aws/issues/45926): after everything before it was changed.
+    Managed instance scaling follows the copies of inference components. On a variant with its own model the API
+    refuses it, after everything before it was changed (github.com/hashicorp/terraform-provider-aws/issues/45926).
     """
     for variant in configuration.children("productionVariants"):
         if variant.has("modelName") and variant.text("managedInstanceScaling.status") == "ENABLED":
@@ -169,11 +171,12 @@ def sagemaker_variant_has_one_scaler(configuration: Resource) -> Iterator[str]:
     fix="Add a StepScaling policy that an alarm on HasBacklogWithoutCapacity calls.",
 )
 def sagemaker_queue_wakes_from_zero(target: Resource, stack: Stack) -> Iterator[str]:
-    """What sleeps at zero has a policy that wakes it.
+    """A scalable target with a minimum of zero has a policy that wakes it.
 
-    The load per instance, or per copy of an inference component, is no number while there is none. Target tracking
-    alone then lets the first requests of a queue wait until many more have come, and has those to a component refused.
-    A step policy on HasBacklogWithoutCapacity, or on NoCapacityInvocationFailures, starts one for the first.
+    With no instance, or no copy of an inference component, there is no load per instance to track. With target
+    tracking alone, the first requests in a queue wait until many more have come, and requests to a component are
+    refused. A step policy on HasBacklogWithoutCapacity or NoCapacityInvocationFailures starts an instance for the
+    first request.
     """
     copies = target.text("scalableDimension") == "sagemaker:inference-component:DesiredCopyCount"
     queued = any(endpoint_queues(endpoint, stack) for endpoint in stack.follow(target, "resourceId", ENDPOINT))
@@ -193,11 +196,11 @@ def sagemaker_queue_wakes_from_zero(target: Resource, stack: Stack) -> Iterator[
     fix="Set model_data_download_timeout_in_seconds and container_startup_health_check_timeout_in_seconds (to 3600).",
 )
 def sagemaker_large_model_has_time_to_start(configuration: Resource) -> Iterator[str]:
-    """A variant for a large model says how long it may take to start.
+    """A variant for a large model sets how long it may take to start.
 
-    Tens of gigabytes take longer to download and load than the defaults allow. The instance is then replaced while it
-    loads, again and again, and the endpoint ends in Failed
-    (github.com/aws/amazon-sagemaker-examples/issues/650, /3432).
+    Tens of gigabytes take longer to download and load than the defaults allow. The instance is then replaced while
+    it loads, again and again, and the endpoint ends in Failed (github.com/aws/amazon-sagemaker-examples/issues/650,
+    /3432).
     """
     for variant in fleets_of(configuration):
         large = LARGE.fullmatch(variant.text("instanceType") or "") and not by_components(variant)
@@ -221,4 +224,4 @@ def sagemaker_serverless_provisions_within_its_maximum(configuration: Resource) 
     for variant in configuration.children("productionVariants"):
         most, warm = (variant.number(f"serverlessConfig.{part}Concurrency") for part in ("max", "provisioned"))
         if most is not None and warm is not None and warm > most:
-            yield f"provisionedConcurrency is {warm:g} and maxConcurrency {most:g}, wanted no more than that"
+            yield f"provisionedConcurrency is {warm:g} and maxConcurrency {most:g}, wanted {most:g} or less"

@@ -58,11 +58,11 @@ def _bought(model: Resource) -> bool:
     config_key="release.strategy",
 )
 def sagemaker_endpoint_shifts_traffic_in_steps(endpoint: Resource, stack: Stack) -> Iterator[str]:
-    """Traffic moves to a new version in steps.
+    """An endpoint moves traffic to a new version in steps.
 
-    All at once means that a model which answers wrongly answers everyone wrongly. A first step of a few percent shows
-    it on the alarms while most callers are still served by the old one. Endpoints without guardrails (serverless, Inf1,
-    marketplace models, inference components) are left out; rolling updates know only one variant.
+    All at once, a model that answers wrongly answers everyone wrongly. With a first step of a few percent the
+    alarms show it while the old version still serves most callers. (Left out are endpoints without guardrails:
+    serverless, Inf1, marketplace models and inference components. A rolling update supports only one variant.)
     """
     if not _knows_guardrails(endpoint, stack):
         return
@@ -86,10 +86,10 @@ def sagemaker_endpoint_shifts_traffic_in_steps(endpoint: Resource, stack: Stack)
     config_key="alarms",
 )
 def sagemaker_endpoint_rolls_back(endpoint: Resource, stack: Stack) -> Iterator[str]:
-    """A deployment rolls back on alarms.
+    """An endpoint rolls a deployment back on alarms.
 
-    Without alarms in the guardrail a bad version goes all the way, at any hour, and stays until somebody is awake.
-    Endpoints that know no guardrails are left out.
+    Without alarms in the guardrail, a bad version replaces the whole fleet and stays until somebody notices.
+    (Endpoints without guardrails are left out.)
     """
     if not endpoint.count(ROLLBACK) and _knows_guardrails(endpoint, stack):
         yield f"{ROLLBACK} is empty, wanted at least one alarm"
@@ -104,10 +104,10 @@ def sagemaker_endpoint_rolls_back(endpoint: Resource, stack: Stack) -> Iterator[
     config_key="alarms",
 )
 def sagemaker_rollback_alarm_exists(endpoint: Resource, stack: Stack) -> Iterator[str]:
-    """The alarms a rollback waits for exist.
+    """The alarms that a rollback waits for exist.
 
-    The guardrail refers to alarms by name, metric or composite, and without alarms there is no rollback. An alarm of
-    another stack cannot be seen from here, so this is advice.
+    The guardrail refers to metric or composite alarms by name, and there is no rollback without them. It is advice,
+    because this rule cannot see the alarms of another stack.
     """
     names = stack.remember("alarm names", lambda: _alarm_names(stack))
     linked = any(type_ in urn for urn in endpoint.list_sources(ROLLBACK) for type_ in (ALARM, COMPOSITE))
@@ -130,10 +130,10 @@ def _alarm_names(stack: Stack) -> set[str | None]:
     config_key="release.steps.bake",
 )
 def sagemaker_old_fleet_waits(endpoint: Resource, *, seconds: int = 120) -> Iterator[str]:
-    """The old fleet waits before it is removed.
+    """The old fleet is kept for a while after all traffic has moved.
 
-    Rollback is quick only while the old instances still run. The default is not to wait at all; alarms need two or
-    three minutes to see what the last callers met.
+    A rollback is quick only while the old instances still run. By default they are removed at once, but alarms need
+    two or three minutes to see what the last callers got.
     """
     if not endpoint.has(BLUE_GREEN):
         return
@@ -151,9 +151,9 @@ def sagemaker_old_fleet_waits(endpoint: Resource, *, seconds: int = 120) -> Iter
     config_key="release.steps",
 )
 def sagemaker_canary_is_half_at_most(endpoint: Resource) -> Iterator[str]:
-    """The first step is at most half of the fleet.
+    """A canary is at most half of the fleet.
 
-    The API refuses a larger one, when the endpoint is updated: after everything before it was changed.
+    The API refuses a larger one when the endpoint is updated, after everything before it was changed.
     """
     size = endpoint.child(f"{ROUTING}.canarySize")
     if size.text("type") == "CAPACITY_PERCENT" and (size.number("value") or 0) > 50:
@@ -165,14 +165,14 @@ def sagemaker_canary_is_half_at_most(endpoint: Resource) -> Iterator[str]:
     category="availability",
     severity="high",
     reference=f"{REFERENCE}/API_BlueGreenUpdatePolicy.html",
-    fix="Raise maximum_execution_timeout_in_seconds above steps × wait, or take fewer or shorter steps.",
+    fix="Raise maximum_execution_timeout_in_seconds above steps × wait, or use fewer or shorter steps.",
     config_key="release.steps.bake",
 )
 def sagemaker_rollout_fits_its_time_limit(endpoint: Resource) -> Iterator[str]:
     """All steps of a rollout fit into its time limit.
 
-    The limit has to be larger than all waiting together, the old fleet's included. A rollout that runs into it is
-    rolled back although nothing was wrong: no version ever gets through.
+    The limit must be larger than all waiting times together, that of the old fleet included. A rollout that reaches
+    it is rolled back although nothing was wrong, so no version ever gets through.
     """
     for policy, steps in ((BLUE_GREEN, _shifts), (ROLLING, _batches)):
         limit = endpoint.number(f"{policy}.maximumExecutionTimeoutInSeconds") or LONGEST

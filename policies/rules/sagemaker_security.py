@@ -30,10 +30,10 @@ LOCAL_NVME = re.compile(r"[a-z]+\d+[a-z]*d[a-z]*|(gr?[5-9]|p[5-9]|trn\d|i\d)[a-z
 def sagemaker_model_is_isolated(model: Resource, stack: Stack) -> Iterator[str]:
     """A model container cannot call out.
 
-    A model artefact is code somebody downloaded. Isolated, it can neither send requests' contents away nor use the
-    role's credentials. Serverless variants know no isolation; a container that fetches its model or its features by
-    itself cannot have it either: that one is told to run in a network that lets it reach nothing else
-    (https://docs.aws.amazon.com/sagemaker/latest/dg/mkt-algo-model-internet-free.html).
+    A model artefact is downloaded code. If the container is isolated, the code can neither send requests elsewhere
+    nor use the role's credentials. (Left out are serverless variants, which do not support isolation, and
+    containers that fetch their model or features themselves, which should run in a network that reaches nothing
+    else: https://docs.aws.amazon.com/sagemaker/latest/dg/mkt-algo-model-internet-free.html.)
     """
     if not model.count("vpcConfig.subnets") and not _fetches_its_model(model) and not _runs_serverless(model, stack):
         yield from _not_isolated(model)
@@ -48,9 +48,9 @@ def sagemaker_model_is_isolated(model: Resource, stack: Stack) -> Iterator[str]:
     serving=True,
 )
 def sagemaker_model_in_a_network_is_isolated(model: Resource) -> Iterator[str]:
-    """A model container in the team's network that needs nobody calls nobody.
+    """A model container in the team's network is isolated if it needs no other service.
 
-    What it may reach there is the security group's business, which is wider than the model's more often than not. It is
+    Without isolation, the security group decides what it may reach, which is often more than the model needs. It is
     advice, because a container that asks a feature store must call out.
     """
     if model.count("vpcConfig.subnets") and not _fetches_its_model(model):
@@ -74,8 +74,8 @@ def _not_isolated(model: Resource) -> Iterator[str]:
 def sagemaker_model_spans_zones(model: Resource, stack: Stack, *, zones: int = 2) -> Iterator[str]:
     """A model in a network has subnets in at least two zones.
 
-    SageMaker places instances only in the zones of the subnets it is given. Given none, it spreads them by itself.
-    (Serverless variants run in no VPC.)
+    SageMaker places instances only in the zones of the given subnets. Without subnets it spreads them by itself.
+    (Serverless variants are left out: they run in no VPC.)
     """
     if not model.has("vpcConfig") or _runs_serverless(model, stack):
         return
@@ -92,10 +92,10 @@ def sagemaker_model_spans_zones(model: Resource, stack: Stack, *, zones: int = 2
     serving=True,
 )
 def sagemaker_model_is_in_a_network(model: Resource, stack: Stack) -> Iterator[str]:
-    """A model runs in a network of the team's.
+    """A model runs in the team's network.
 
-    Outside one, traffic to the model's data leaves the network the team controls. It is advice: an isolated container
-    can call nobody wherever it is.
+    Otherwise, traffic to the model's data leaves the network that the team controls. It is advice, because an
+    isolated container can call nobody wherever it runs.
     """
     if not model.has("vpcConfig") and not _runs_serverless(model, stack):
         yield "vpcConfig is not set, wanted private subnets"
@@ -125,12 +125,12 @@ def _runs_serverless(model: Resource, stack: Stack) -> bool:
     serving=True,
 )
 def sagemaker_model_image_is_pinned(model: Resource, stack: Stack) -> Iterator[str]:
-    """A model's image is named by its content, or by a tag that does not move.
+    """A model's image is named by digest, or by a tag that does not move.
 
-    SageMaker looks up a tag's digest when the model is deployed. The same program deployed tomorrow, in another
-    environment or when going back, may run another image than the one that was tested and reviewed. Tags of a
-    repository in this stack that is immutable, and version tags of AWS's own deep learning containers, are as good as a
-    digest.
+    SageMaker looks up a tag's digest when the model is deployed. The same program, deployed tomorrow, in another
+    environment or when going back, may then run another image than the one that was tested and reviewed. An
+    immutable repository in this stack makes tags as good as digests, and so are version tags of AWS's own deep
+    learning containers.
     """
     for image in movable_images(images_of(model), model, "primaryContainer", stack):
         if moves_by_its_name(image):
@@ -145,10 +145,10 @@ def sagemaker_model_image_is_pinned(model: Resource, stack: Stack) -> Iterator[s
     fix="Give the endpoint configuration the stack's KMS key.",
 )
 def sagemaker_volumes_are_encrypted(configuration: Resource) -> Iterator[str]:
-    """Instances keep the model on volumes encrypted with the team's key.
+    """An endpoint's volumes are encrypted with the team's key.
 
-    The weights are on every instance's disk. Families with local NVMe are left out: they encrypt it in hardware, and a
-    key does not reach it.
+    Every instance stores the model's weights on its disk. (Left out are families with local NVMe, which encrypt it
+    in hardware without the key.)
     """
     families = [
         (variant.text("instanceType") or "").split(".")[1:2] for variant in configuration.children("productionVariants")
@@ -168,7 +168,7 @@ def sagemaker_volumes_are_encrypted(configuration: Resource) -> Iterator[str]:
 def sagemaker_captured_data_is_encrypted(configuration: Resource) -> Iterator[str]:
     """Captured requests are encrypted with the team's key.
 
-    Data capture stores what callers sent, which is the most sensitive data the endpoint ever holds.
+    Data capture stores what callers sent, which is the most sensitive data that an endpoint has.
     """
     if configuration.flag("dataCaptureConfig.enableCapture") and not configuration.has("dataCaptureConfig.kmsKeyId"):
         yield "dataCaptureConfig.kmsKeyId is not set, wanted a KMS key"
@@ -183,11 +183,12 @@ def sagemaker_captured_data_is_encrypted(configuration: Resource) -> Iterator[st
     config_key="endpoint.capture_percent",
 )
 def sagemaker_endpoint_captures_data(configuration: Resource) -> Iterator[str]:
-    """A sample of requests and answers is kept.
+    """An endpoint keeps a sample of requests and answers.
 
-    Drift shows only in the data. Without a sample the first sign that a model has become wrong is a complaint. The
-    provider's enableCapture is false unless it is set. It is advice: SageMaker's own Model Monitor is closed to new
-    customers, and samples can be kept elsewhere. (Serverless variants cannot capture, asynchronous ones keep it all.)
+    Drift only shows in the data. Without a sample, the first sign of a model that has become wrong is a complaint.
+    The provider's enableCapture is false unless it is set. It is advice, because SageMaker's own Model Monitor is
+    closed to new customers, and samples can be kept elsewhere. (Left out are serverless variants, which cannot
+    capture, and asynchronous ones, which keep everything.)
     """
     if all_serverless([configuration]) or queues(configuration):
         return
@@ -206,9 +207,9 @@ def sagemaker_endpoint_captures_data(configuration: Resource) -> Iterator[str]:
     fix="Remove enable_ssm_access from the variant.",
 )
 def sagemaker_variant_has_no_shell(configuration: Resource) -> Iterator[str]:
-    """Nobody can open a shell on a serving instance.
+    """A variant does not allow a shell on its instances.
 
-    Session Manager access is for debugging a container, not for production: whoever enters sees requests and
+    Session Manager access is for debugging a container, not for production: whoever uses it sees requests and
     credentials.
     """
     for variant in fleets_of(configuration):

@@ -36,10 +36,10 @@ WATCHED_IN_A_QUEUE = {
     config_key="alarms",
 )
 def sagemaker_endpoint_has_alarms(endpoint: Resource, stack: Stack) -> Iterator[str]:
-    """Errors and latency of an endpoint raise alarms.
+    """An endpoint has alarms on its errors and its latency.
 
-    The two promises callers rely on. Nobody watches a dashboard at night, and a rollback needs an alarm to wait for.
-    (Inference components have metrics of their own. A query in SQL watches the endpoints that it names, or all.)
+    Callers rely on both. Nobody watches a dashboard at night, and a rollback needs an alarm. (Inference components
+    have metrics of their own. An alarm on an SQL query watches the endpoints that the query names, or all.)
     """
     if is_watched_elsewhere(stack):
         return
@@ -78,8 +78,8 @@ def _asks_about(alarm: Resource, endpoint: Resource) -> bool:
 def alarm_watches_a_variant_that_is_there(alarm: Resource, stack: Stack) -> Iterator[str]:
     """An alarm on a variant names one that the endpoint has.
 
-    Metrics of another name have no data: the alarm is there, is green, and never rings. A rollback that waits for it
-    never comes either.
+    Metrics under another name have no data: the alarm looks healthy and never fires, nor does a rollback that waits
+    for it.
     """
     named = alarm.text_if_known("dimensions.VariantName")
     for endpoint in stack.follow(alarm, "dimensions.EndpointName", ENDPOINT) if named else ():
@@ -100,8 +100,8 @@ def alarm_watches_a_variant_that_is_there(alarm: Resource, stack: Stack) -> Iter
 def sagemaker_queue_tells_of_failures(configuration: Resource) -> Iterator[str]:
     """An asynchronous endpoint reports failed requests.
 
-    The answer to a request is an object in a bucket. A failed request has no such object: without a path or a topic for
-    failures, its caller waits for ever.
+    The answer to a request is an object in a bucket. A failed request has no such object: without a path or a topic
+    for failures, its caller waits forever.
     """
     output = configuration.child("asyncInferenceConfig.outputConfig")
     told = output.has("s3FailurePath") or output.has("notificationConfig.errorTopic")

@@ -29,10 +29,9 @@ AT_AN_HOUR = re.compile(r"cron\(\s*[\d,]+\s+[\d,\-]+\s.*\)")
     config_key="scaling.schedules",
 )
 def scaling_schedule_keeps_two(schedule: Resource, stack: Stack, *, least: int = 2) -> Iterator[str]:
-    """A schedule never goes below two instances.
+    """A schedule keeps at least two instances.
 
-    A schedule replaces the target's own minimum. One that says 1 for the night makes the night as fragile as having no
-    minimum at all.
+    A schedule replaces the target's own minimum. One that says 1 for the night leaves a single instance all night.
     """
     low = schedule.number("scalableTargetAction.minCapacity")
     if schedule.text("scalableDimension") not in SEPARATE_INSTANCES or low is None or low >= least:
@@ -54,9 +53,9 @@ def scaling_schedule_keeps_two(schedule: Resource, stack: Stack, *, least: int =
 def scaling_schedule_has_room(schedule: Resource, stack: Stack) -> Iterator[str]:
     """A schedule leaves room to grow.
 
-    A schedule that pins the number turns autoscaling off for its hours, which are the ones somebody thought mattered.
-    One that raises the minimum alone still needs a maximum above it, the target's or another schedule's.
-    (The number of workers that nobody calls may be the clock's alone, and a queue's requests wait.)
+    A schedule with equal bounds turns autoscaling off for its hours, which somebody considered important. If a
+    schedule only raises the minimum, there must be a maximum above it, the target's or another schedule's. (Left
+    out are workers that no caller reaches and asynchronous endpoints, whose requests wait in a queue.)
     """
     queued = any(serves_a_queue(target, stack) for target in stack.follow(schedule, "resourceId", TARGET))
     if queued or not scales_serving(schedule, stack):
@@ -64,7 +63,7 @@ def scaling_schedule_has_room(schedule: Resource, stack: Stack) -> Iterator[str]
     low = schedule.number("scalableTargetAction.minCapacity")
     high = schedule.number("scalableTargetAction.maxCapacity")
     if low is not None and high is not None and high <= low:
-        yield f"the schedule's maxCapacity is {high:g} and its minCapacity {low:g}, wanted the first above the second"
+        yield f"the schedule's maxCapacity is {high:g} and its minCapacity {low:g}, wanted a maximum above it"
     if low is None or high is not None:
         return
     for target in stack.follow(schedule, "resourceId", TARGET):
@@ -84,11 +83,11 @@ def scaling_schedule_has_room(schedule: Resource, stack: Stack) -> Iterator[str]
     serving=True,
 )
 def scaling_schedules_reach_the_maximum(target: Resource, stack: Stack) -> Iterator[str]:
-    """Some schedule allows the target's maximum, where schedules set one.
+    """At least one schedule allows the target's maximum.
 
-    A schedule that fires overwrites the target's maximum, and what it wrote stays until another schedule fires. If all
-    of them write less, the number on the target holds from a deployment to the next schedule, and is gone at the peak
-    it was raised for.
+    A schedule overwrites the target's maximum until another schedule does. If all of them set a lower one, the
+    target's own applies only from a deployment to the next schedule, and not at the peak that it was raised for.
+    (Targets whose schedules set no maximum are left out.)
     """
     schedules = (
         schedule
@@ -110,9 +109,9 @@ def scaling_schedules_reach_the_maximum(target: Resource, stack: Stack) -> Itera
     config_key="scaling.schedules",
 )
 def scaling_schedule_says_whose_hour(schedule: Resource) -> Iterator[str]:
-    """A schedule at an hour of the day says in which time zone.
+    """A schedule at an hour of the day sets its time zone.
 
-    Without one it is UTC: capacity for the morning comes hours early or late, and moves by an hour twice a year
+    The default is UTC: capacity for the morning comes hours early or late, and moves by an hour twice a year
     (github.com/aws/aws-cdk/issues/27754).
     """
     if AT_AN_HOUR.fullmatch(schedule.text("schedule") or "") and not schedule.has("timezone"):

@@ -55,10 +55,10 @@ BLUE_GREEN = ("BLUE_GREEN", "LINEAR", "CANARY")
     config_key="scaling.target",
 )
 def scaling_policy_target_leaves_headroom(policy: Resource) -> Iterator[str]:
-    """The target value leaves headroom.
+    """A scaling policy's target value leaves headroom.
 
-    New capacity takes minutes to serve. A target near 100 percent (or a percent where the metric is a ratio) starts
-    scaling when requests are already queueing; one near zero pays for an idle fleet.
+    New capacity takes minutes to serve. With a target near 100 percent (or near 1 for a ratio), scaling starts when
+    requests are already queueing; with one near zero, an idle fleet is paid for.
     """
     span = SANE.get(policy.text(METRIC) or "")
     value = policy.number(f"{TRACKING}.targetValue")
@@ -75,11 +75,11 @@ def scaling_policy_target_leaves_headroom(policy: Resource) -> Iterator[str]:
     config_key="scaling.target",
 )
 def scaling_policy_target_can_be_reached(policy: Resource, stack: Stack) -> Iterator[str]:
-    """The target value is one that an instance can reach.
+    """A scaling policy's target value is one that the metric can reach.
 
-    A share of what an instance has ends at 100 percent, and one of provisioned concurrency at 1. A target above it is
-    never met: the policy is there, its alarm is green, and no instance is ever added. SageMaker's CPUUtilization counts
-    100 for each core, its GPU metrics 100 for each GPU.
+    A metric in percent ends at 100, and one of provisioned concurrency at 1. A target above that is never reached:
+    the policy's alarm stays green, and no instance is ever added. SageMaker's CPUUtilization counts 100 for each
+    core, its GPU metrics 100 for each GPU.
     """
     name, value = policy.text(f"{CUSTOM}.metricName") or "", policy.number(f"{TRACKING}.targetValue")
     metric = policy.text(METRIC) or ""
@@ -136,11 +136,11 @@ def scaling_policy_tracks_what_each_has(policy: Resource) -> Iterator[str]:
     config_key="scaling.metric",
 )
 def scaling_policy_survives_blue_green(policy: Resource, stack: Stack) -> Iterator[str]:
-    """Requests per target of one group are not tracked where deployments change the target group.
+    """A service with blue/green deployments does not scale on the requests of one target group.
 
-    The policy's label, or a metric of your own, names one target group. After a blue/green deployment the tasks are in
-    the other one, the metric of the first falls to nothing, and the service is scaled in under load
-    (github.com/aws/containers-roadmap/issues/1681). The sum over both groups is what a task of either gets.
+    The policy's label, or a metric of your own, names one target group. After a deployment the tasks are in the
+    other group, the metric of the first falls to zero, and the service is scaled in under load
+    (github.com/aws/containers-roadmap/issues/1681). Track the sum over both groups instead.
     """
     if policy.text(METRIC) != "ALBRequestCountPerTarget" and _groups_tracked(policy) != 1:
         return
@@ -167,9 +167,10 @@ def _groups_tracked(policy: Resource) -> int:
     config_key="scaling.metric",
 )
 def scaling_policy_label_names_the_services_group(policy: Resource, stack: Stack) -> Iterator[str]:
-    """The requests that are tracked are those of the service that is scaled.
+    """A scaling policy tracks the requests of the service that it scales.
 
-    With the label of another target group the service follows somebody else's traffic, and stays small under its own.
+    With the label of another target group, the service follows another service's traffic and does not grow with its
+    own.
     """
     label = policy.text_if_known(f"{TRACKING}.predefinedMetricSpecification.resourceLabel") or ""
     group = label.partition("/targetgroup/")[2].partition("/")[0]
@@ -191,10 +192,11 @@ def scaling_policy_label_names_the_services_group(policy: Resource, stack: Stack
     serving=True,
 )
 def scaling_target_keeps_one(target: Resource, stack: Stack) -> Iterator[str]:
-    """What answers callers keeps at least one, warm.
+    """A scalable target that answers callers keeps at least one instance.
 
-    At a minimum of 0 the first caller after a quiet hour gets an error, or waits until a model is loaded, in every
-    environment. (Behind an asynchronous endpoint's queue requests wait; copies of inference components may go to zero.)
+    With a minimum of 0, the first caller after a quiet hour gets an error, or waits until a model is loaded, in
+    every environment. (Left out are asynchronous endpoints, whose requests wait in a queue, and inference
+    components, whose copies may go to zero.)
     """
     dimensions = (*SEPARATE_INSTANCES, "lambda:function:ProvisionedConcurrency")
     if target.text("scalableDimension") not in dimensions or serves_a_queue(target, stack):
@@ -212,10 +214,11 @@ def scaling_target_keeps_one(target: Resource, stack: Stack) -> Iterator[str]:
     config_key="scaling.metric",
 )
 def scaling_policy_steps_with_the_load(policy: Resource, stack: Stack) -> Iterator[str]:
-    """A step policy adds when the load is high and removes when it is low.
+    """A step policy adds instances when the load is high and removes them when it is low.
 
-    With the alarm the wrong way round an idle service grows to its maximum, and a busy one shrinks to its minimum while
-    callers wait. (What counts free capacity or healthy hosts goes the other way, and is not judged.)
+    With the alarm's operator swapped, an idle service grows to its maximum, and a busy one shrinks to its minimum
+    while callers wait. (Left out are metrics that fall when the load rises, such as free capacity or healthy
+    hosts.)
     """
     steps = policy.children("stepScalingPolicyConfiguration.stepAdjustments")
     moves = [step.number("scalingAdjustment") or 0 for step in steps]

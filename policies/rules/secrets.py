@@ -40,10 +40,10 @@ def holds_secret(name: str, where: Properties, path: str) -> bool:
     fix="Keep the value in Secrets Manager or Key Vault, and give the environment its name only.",
 )
 def environment_holds_no_secret(resource: Resource) -> Iterator[str]:
-    """A model's environment holds no secret.
+    """A model's, function's or deployment's environment contains no secret.
 
-    Whoever may describe a model, function or deployment reads its environment, and it is kept with every version. The
-    token that downloads weights usually opens everything else its owner has.
+    Everybody who may describe the resource can read its environment, which is kept with every version. A token that
+    downloads weights usually opens everything else that its owner may use.
     """
     for environment in _environments(resource):
         for name in sorted(environment.keys()):

@@ -33,13 +33,13 @@ COSTLY = (
     category="hygiene",
     severity="low",
     reference="https://docs.aws.amazon.com/wellarchitected/latest/cost-optimization-pillar/cost_monitor_usage_org_information.html",
-    fix="Add the tags that are missing to tags, or set them for all resources in the provider's default_tags.",
+    fix="Add the missing tags to tags, or set them for all resources in the provider's default_tags.",
     config_key="tags",
 )
 def tags_say_whose_it_is(resource: Resource, *, tags: tuple[str, ...] = WANTED) -> Iterator[str]:
-    """What costs money says whose it is.
+    """A resource that costs money has the required tags.
 
-    At three in the morning the tag owner is whom to call; at the end of the month cost-center is who pays.
+    They tell whom to call at night (owner) and who pays at the end of the month (cost-center).
     """
     present = {_plain(key) for at in ("tags", "tagsAll") for key in _keys(resource, at)}
     if missing := [name for name in tags if _plain(name) not in present]:

@@ -39,11 +39,11 @@ GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
     fix="Give the target group a health check with the path that tests the model.",
 )
 def load_balancer_target_group_checks_the_model(group: Resource) -> Iterator[str]:
-    """A target group asks the model how it is.
+    """A target group's health check tests the model.
 
-    The default path is "/", which many servers answer before the model is loaded. gRPC targets have a path of their own
-    by default, behind network balancers a connection is all that is asked for, and a function, which is paid for each
-    check, is asked where the program says so. A matcher with 4xx in it takes "not found" for an answer.
+    The default path is "/", which many servers answer before the model is loaded. A matcher that includes 4xx
+    accepts "not found" as healthy. (Left out are gRPC targets, which have a path of their own by default, network
+    balancers, which only open a connection, and functions, where each check is paid for and therefore optional.)
     """
     if group.text("protocol") not in (None, "", "HTTP", "HTTPS") or group.text("protocolVersion") == "GRPC":
         return
@@ -66,10 +66,10 @@ def load_balancer_target_group_checks_the_model(group: Resource) -> Iterator[str
     config_key="service.drain_seconds",
 )
 def load_balancer_target_group_drains(group: Resource, *, seconds: int = 30) -> Iterator[str]:
-    """A target has time to finish its requests before it goes.
+    """A target has time to finish its requests before it is removed.
 
-    The default is 300 seconds. Below 30 a running inference may be cut off at every scale-in, unless the load test says
-    that none takes so long; streamed answers may need much more.
+    The default is 300 seconds. Below 30, a running inference may be cut off at every scale-in, unless the load test
+    shows that none takes so long; streamed answers may need much more.
     """
     if group.text("targetType") == "lambda" or not group.has("deregistrationDelay"):
         return
@@ -86,11 +86,11 @@ def load_balancer_target_group_drains(group: Resource, *, seconds: int = 30) -> 
     fix="Attach a service or function to the target group, or remove it.",
 )
 def load_balancer_target_group_has_targets(group: Resource, stack: Stack) -> Iterator[str]:
-    """No target group is empty.
+    """A target group has targets.
 
-    DNS failover counts a group without targets as unhealthy and moves everyone away from a region that works. The
-    second group of a blue/green deployment belongs to the service or deployment group that names it, and that of a
-    stack without anything that could answer to a service of another stack.
+    DNS failover considers a group without targets unhealthy and moves everyone away from a region that works. (Left
+    out are the second group of a blue/green deployment, and groups in a stack that has nothing to answer, whose
+    targets are in another stack.)
     """
     if not stack.of(*WORKLOADS):
         return
@@ -106,16 +106,17 @@ def load_balancer_target_group_has_targets(group: Resource, stack: Stack) -> Ite
     fix="Give the health check an interval and an unhealthy threshold that last 20 seconds or more together.",
 )
 def load_balancer_target_group_is_patient(group: Resource, *, seconds: int = 20) -> Iterator[str]:
-    """A busy target is not taken for a dead one.
+    """A target group's health check gives a busy target time to answer.
 
-    A server with a full queue answers health checks late. If seconds of that are enough, it is stopped, the others get
-    its requests, and one after the other goes the same way (github.com/aws/containers-roadmap/issues/480).
+    A server with a full queue answers health checks late. If a few seconds are enough to call it dead, it is
+    stopped, the others get its requests, and they fail one after the other
+    (github.com/aws/containers-roadmap/issues/480).
     """
     interval = group.number("healthCheck.interval") or (35 if group.text("targetType") == "lambda" else 30)
     lasts = interval * (group.number("healthCheck.unhealthyThreshold") or 2)
     timeout = group.number("healthCheck.timeout")
     if timeout is not None and timeout >= interval and group.text("protocol") not in ("TCP", "TLS", "UDP", "TCP_UDP"):
-        yield f"healthCheck.timeout is {timeout:g} s and interval {interval:g} s, wanted less than that"
+        yield f"healthCheck.timeout is {timeout:g} s and interval {interval:g} s, wanted a timeout below the interval"
     if lasts < seconds:
         yield f"healthCheck gives a target {lasts:g} s to answer, wanted interval × threshold of {seconds} s or more"
 
@@ -128,10 +129,10 @@ def load_balancer_target_group_is_patient(group: Resource, *, seconds: int = 20)
     fix="Remove the name (the engine chooses one), so that replacement can overlap.",
 )
 def load_balancer_target_group_has_no_fixed_name(group: Resource) -> Iterator[str]:
-    """A target group can be replaced while the old one serves.
+    """A target group has no fixed name.
 
-    Another port, protocol or network makes another group. Under a fixed name the new one cannot exist beside the old,
-    and the old cannot go while a listener uses it: the deployment fails half-way
+    Another port, protocol or network makes another group. Under a fixed name the new group cannot exist beside the
+    old one, and the old one cannot be deleted while a listener uses it: the deployment fails half-way
     (github.com/pulumi/pulumi-aws/issues/4220).
     """
     if chosen_by_the_program(group, "name"):

@@ -33,12 +33,12 @@ OF_VARIANTS = ("Invocation4XXErrors", "Invocation5XXErrors", "InvocationModelErr
     fix="Set datapoints_to_alarm to evaluation_periods or less, and both so that they last less than a day.",
 )
 def alarm_can_fire(alarm: Resource) -> Iterator[str]:
-    """An alarm can go off, and within a day.
+    """An alarm can fire, and within a day.
 
-    More data points than are looked at never come together. CloudWatch refuses to look at more than a day of periods
-    shorter than an hour, and takes up to a week of longer ones: what callers meet today is then an alarm next week.
-    SageMaker publishes invocations by endpoint and variant, never by endpoint alone, and how busy the instances are in
-    a namespace of their own; elsewhere there is no data.
+    More data points to alarm than evaluation periods can never be reached. With periods shorter than an hour,
+    CloudWatch looks at a day at most; with longer ones at up to a week, so today's errors raise an alarm next week.
+    SageMaker publishes invocations by endpoint and variant, never by endpoint alone, and the instances' utilization
+    in a namespace of its own; elsewhere there is no data.
     """
     metric, namespace = alarm.text("metricName"), alarm.text("namespace")
     if namespace == "AWS/SageMaker" and metric in OF_INSTANCES:
@@ -49,7 +49,7 @@ def alarm_can_fire(alarm: Resource) -> Iterator[str]:
     points, periods = alarm.number("datapointsToAlarm") or 0, alarm.number("evaluationPeriods") or 1
     period = alarm.number("period") or 0
     if points > periods:
-        yield f"datapointsToAlarm is {points:g} and evaluationPeriods {periods:g}, wanted no more than that"
+        yield f"datapointsToAlarm is {points:g} and evaluationPeriods {periods:g}, wanted {periods:g} or less"
     if periods * period > 86_400 and (period < 3600 or alarm_metrics(alarm, *SERVING)):
         yield f"evaluationPeriods × period is {periods * period:g} s, wanted a day (86400 s) or less"
 
@@ -64,7 +64,7 @@ def alarm_can_fire(alarm: Resource) -> Iterator[str]:
 def sagemaker_some_variant_answers(configuration: Resource) -> Iterator[str]:
     """At least one variant of an endpoint gets requests.
 
-    Requests are shared by weight. Where every weight is 0 the endpoint is in service and answers nobody who does not
+    Requests are shared by weight. If every weight is 0, the endpoint is in service but only answers callers who
     name a variant.
     """
     variants = configuration.children("productionVariants")
@@ -83,8 +83,8 @@ def sagemaker_some_variant_answers(configuration: Resource) -> Iterator[str]:
 def sagemaker_first_step_can_be_watched(endpoint: Resource, *, seconds: int = 60) -> Iterator[str]:
     """Each step of a rollout lasts long enough for an alarm to see it.
 
-    Metrics come by the minute. A step that is over sooner sends everybody to the new version before the first alarm
-    could have gone off.
+    Metrics are published by the minute. A shorter step moves everybody to the new version before the first alarm
+    can fire.
     """
     wait = endpoint.number(f"{ROUTING}.waitIntervalInSeconds") or 0
     if endpoint.text(f"{ROUTING}.type") in ("CANARY", "LINEAR") and wait < seconds:
@@ -101,9 +101,10 @@ def sagemaker_first_step_can_be_watched(endpoint: Resource, *, seconds: int = 60
     config_key="scaling.max",
 )
 def scaling_starts_within_its_bounds(resource: Resource, stack: Stack) -> Iterator[str]:
-    """What is scaled does not start with more than its maximum.
+    """A scaled resource does not start with more instances than its maximum.
 
-    The number that the program starts with is not held to the bounds: it is paid until the autoscaler takes it back.
+    The bounds do not apply to the number that the program starts with: it is paid for until the autoscaler lowers
+    it.
     """
     if resource.type == SERVICE:
         starts = [(resource.number("desiredCount"), stack.referring(resource, TARGET, "resourceId"))]
@@ -116,7 +117,7 @@ def scaling_starts_within_its_bounds(resource: Resource, stack: Stack) -> Iterat
     for count, targets in starts:
         most = max((target.number("maxCapacity") or 0 for target in targets), default=0)
         if targets and count is not None and count > most:
-            yield f"{path} is {count:g} and maxCapacity {most:g}, wanted no more than that"
+            yield f"{path} is {count:g} and maxCapacity {most:g}, wanted {most:g} or less"
 
 
 @rule(
@@ -147,8 +148,8 @@ def scaling_schedule_is_bounded(schedule: Resource, *, most: int = 100) -> Itera
 def network_private_names_resolve(vpc: Resource, stack: Stack) -> Iterator[str]:
     """A network with interface endpoints resolves their private names.
 
-    Without DNS host names and DNS support AWS refuses an endpoint with private DNS; switched off later, images and
-    logs go to addresses that the private subnets cannot reach.
+    AWS refuses an endpoint with private DNS if DNS host names or DNS support are off. If they are switched off
+    later, requests for images and logs go to addresses that the private subnets cannot reach.
     """
     private = any(interface.flag("privateDnsEnabled") for interface in stack.referring(vpc, INTERFACE, "vpcId"))
     if private and not vpc.flag("enableDnsHostnames"):
@@ -166,9 +167,9 @@ def network_private_names_resolve(vpc: Resource, stack: Stack) -> Iterator[str]:
     config_key="alarms.notify",
 )
 def azure_action_group_reaches_somebody(group: Resource) -> Iterator[str]:
-    """An action group is on and has a receiver.
+    """An action group is enabled and has a receiver.
 
-    Alerts are handed to it and end there: switched off or empty, it takes every one and tells nobody.
+    Alerts are handed to it. Disabled or empty, it accepts them and tells nobody.
     """
     if group.flag("enabled") is False:
         yield "enabled is false, wanted true"
@@ -186,9 +187,9 @@ def azure_action_group_reaches_somebody(group: Resource) -> Iterator[str]:
     config_key="alarms.notify",
 )
 def azure_query_alert_tells_somebody(alert: Resource) -> Iterator[str]:
-    """An alert on a log query is on and has an action group.
+    """An alert on a log query is enabled and has an action group.
 
-    Logs are asked every few minutes and the answer is kept; nobody is called for what only the portal shows.
+    Without an action group, only the portal shows its alerts, and nobody is called.
     """
     if alert.flag("enabled") is False:
         yield "enabled is false, wanted true"
@@ -205,9 +206,9 @@ def azure_query_alert_tells_somebody(alert: Resource) -> Iterator[str]:
     remedy={"anonymousPullEnabled": False},
 )
 def azure_registry_knows_who_pulls(registry: Resource) -> Iterator[str]:
-    """A registry knows who pulls its images.
+    """A registry does not allow anonymous pulls.
 
-    With anonymous pull everybody who knows the name gets the images, and with them the model and the code around it.
+    Otherwise everybody who knows the name gets the images, with the model and the code in them.
     """
     if registry.flag("anonymousPullEnabled"):
         yield "anonymousPullEnabled is true, wanted false"
