@@ -64,7 +64,7 @@ def test_listing_and_explanation_are_there_as_json() -> None:
 def test_explanation_says_why_how_and_where_to_read_on() -> None:
     told = say("explain", "scaling-target-keeps-two")
 
-    for part in ("One instance means one zone", "Fix: Set min_capacity", "Config key: scaling.min", "https://docs.aws"):
+    for part in ("One instance runs in one zone", "Fix: Set min_capacity", "Config key: scaling.min", "https://docs"):
         assert part in told
     assert "docs/policies.md#scaling-target-keeps-two" in told
 
