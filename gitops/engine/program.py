@@ -18,19 +18,23 @@ import pulumi
 from pulumi.runtime.settings import SETTINGS
 
 from gitops.engine import applies
-from gitops.engine.calls import Registrations, drop_debug_messages
+from gitops.engine.calls import Registrations, drop_debug_messages, shorten_stack_traces
 from gitops.records import RunError, SourceLine
 
 MISSING = re.compile(r"Missing required configuration variable '(?P<key>[^']+)'")
 SET_IT = "Set it in the stack's config file: {key}"
 
 
-def begin(*, project: Path, tell: applies.Tell) -> None:
-    """Prepares an inline program: sets the project's folder, and passes exceptions in its applies to `tell`."""
+def begin(*, root: Path, project: Path, tell: applies.Tell) -> None:
+    """Prepares an inline program: sets the project's folder, and passes exceptions in its applies to `tell`.
+
+    `root` is the checkout.
+    """
     # otherwise a language host's part
     SETTINGS.root_directory = str(project)  # pyright: ignore[reportAttributeAccessIssue] (a context property)
     applies.listen(tell)
     drop_debug_messages()
+    shorten_stack_traces(root)
 
 
 class Program:
@@ -58,7 +62,7 @@ class Program:
         sys.argv = [str(self.entry)]
 
     def __call__(self) -> None:
-        begin(project=self.folder, tell=self.hear)
+        begin(root=self.root, project=self.folder, tell=self.hear)
         for transformation in self.transformations:
             pulumi.runtime.register_stack_transformation(transformation)
         for call in self.before:
