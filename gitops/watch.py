@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from gitops.checkout.git import list_files, reader
@@ -17,22 +19,30 @@ from gitops.records import RunRecord
 from gitops.run import Run, serve_clouds
 
 ROOMS = ("stacks", *PROGRAM, POLICIES)
-PAUSE = 0.1
+PAUSE = 0.05
 """Seconds between two looks at the files."""
 
 Stamps = Mapping[str, tuple[int, int]]
 
 
 def look(root: Path) -> Stamps:
-    """Time of change and size of every file that a preview may depend on."""
-    rooms = [root / room for room in ROOMS]
-    files = (path for room in rooms for path in ([room] if room.is_file() else room.rglob("*")))
+    """Time of change and size of every file that a preview may depend on, by its path in the checkout."""
     stamps = {}
-    for path in files:
-        if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith("."):
-            stat = path.stat()
-            stamps[path.relative_to(root).as_posix()] = stat.st_mtime_ns, stat.st_size
+    for file in list_watched(root):
+        with suppress(FileNotFoundError):  # it went between the two looks
+            stat = os.stat(f"{root}/{file}")
+            stamps[file] = stat.st_mtime_ns, stat.st_size
     return stamps
+
+
+def list_watched(root: Path) -> Iterator[str]:
+    """The files of the rooms, without hidden ones and compiled modules. `Path.rglob` takes five times as long."""
+    for room in ROOMS:
+        if (root / room).is_file():
+            yield room
+        for folder, inner, names in os.walk(root / room):
+            inner[:] = [name for name in inner if name != "__pycache__"]
+            yield from (os.path.relpath(f"{folder}/{name}", root) for name in names if not name.startswith("."))
 
 
 def differences(before: Stamps, after: Stamps) -> tuple[str, ...]:

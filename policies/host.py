@@ -109,6 +109,8 @@ class Host(_PolicyAnalyzerServicer):
     def Remediate(self, request: Any, _context: Any) -> Any:
         """Sets what rules at the level `remediate` want; the engine goes on with the properties that come back."""
         response = analyzer_pb2.RemediateResponse()
+        if not self.judge.remediates:
+            return response
         properties = json_format.MessageToDict(request.properties)
         for rule, values in self.judge.remedies(_resource(request, request.options.parent)):
             for path, value in values.items():

@@ -105,6 +105,11 @@ class Judge:
         rules = self._single.get(resource.type, ())
         return [self._finding(rule, resource, outcome) for rule in rules for outcome in rule.outcomes(resource)]
 
+    @property
+    def remediates(self) -> bool:
+        """Whether the level of any rule asks for its remediation."""
+        return EnforcementLevel.REMEDIATE in self.levels.values()
+
     def remedies(self, resource: Resource) -> Iterator[tuple[Rule, Mapping[str, Any]]]:
         """What remediations set on a resource: paths and values of each rule whose level asks for it."""
         for rule, level in self.levels.items():

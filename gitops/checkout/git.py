@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -56,11 +57,13 @@ def list_files(root: Path) -> list[str]:
 def reader(root: Path) -> Read:
     """Reads files of the checkout. A path that leads out of it, or a file that is not text, counts as missing."""
 
+    own = f"{os.path.realpath(root)}{os.sep}"
+
     def read(path: str) -> str | None:
-        file = root / path
         try:
-            inside = file.resolve().is_relative_to(root.resolve())
-            return file.read_text(encoding="utf-8") if inside and file.is_file() else None
+            file = f"{own}{path}"
+            inside = os.path.isfile(file) and os.path.realpath(file).startswith(own)
+            return Path(file).read_text(encoding="utf-8") if inside else None
         except (OSError, UnicodeDecodeError):
             return None
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import runpy
+from collections.abc import Callable
 from pathlib import Path
-from types import CodeType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -52,7 +54,8 @@ def test_debug_messages_are_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sent == ["careful"]
 
 
-MAKES_A_RESOURCE = """
+FILES = {
+    "site-packages/pulumi/resource.py": """
 def trace():
     return resource._get_stack_trace()
 
@@ -67,47 +70,48 @@ class CustomResource(Resource):
 class Bucket(CustomResource):
     def __init__(self):
         super().__init__()
-"""
-
-
-def compile_at(file: str, text: str) -> CodeType:
-    return compile(text, file, "exec")
+""",
+    "site-packages/awsx/made.py": "def make(): return Bucket().trace",
+    "checkout/shared/part.py": "\ndef part(): return make()",
+    "checkout/.venv/lib/site-packages/typed.py": "def typed(): return part()",
+    "checkout/stacks/web/__main__.py": "\n\nwithout, made = trace(), typed()",
+}
 
 
 @pytest.fixture
-def sdk(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The SDK's own trace, and the shortened one when `shorten_stack_traces` was called."""
+def run_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Any]:
+    """Runs the files one after another; the names of the last have traces, with and without a resource's maker."""
     monkeypatch.setattr(resource, "_get_stack_trace", resource._get_stack_trace)
-    names: dict[str, Any] = {"resource": resource}
-    exec(compile_at("/venv/site-packages/pulumi/resource.py", MAKES_A_RESOURCE), names)
-    return names
+    for file, text in FILES.items():
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text(text)
+
+    def run() -> dict[str, Any]:
+        names: dict[str, Any] = {"resource": resource}
+        for file in FILES:
+            names |= runpy.run_path(str(tmp_path / file), names)
+        return names
+
+    return run
 
 
-def lines(trace: Any) -> list[str]:
-    return [f"{frame.pc.uri}:{frame.pc.line}" for frame in trace.frames]
+def lines(trace: Any, folder: Path) -> list[str]:
+    return [f"{frame.pc.uri.removeprefix(folder.as_uri() + '/')}:{frame.pc.line}" for frame in trace.frames]
 
 
-def test_of_a_stack_trace_the_line_that_makes_the_resource_and_those_in_the_checkout_are_sent(sdk: Any) -> None:
-    exec(compile_at("/venv/site-packages/awsx/made.py", "def make(): return Bucket().trace"), sdk)
-    exec(compile_at("/checkout/shared/part.py", "\ndef part(): return make()"), sdk)
-    exec(compile_at("/checkout/.venv/lib/site-packages/typed.py", "def typed(): return part()"), sdk)
-    program = compile_at("/checkout/stacks/web/__main__.py", "\n\ntaken = typed()")
-    exec(program, sdk)
-    every = lines(sdk["taken"])
-    shorten_stack_traces(Path("/checkout"))
-    exec(program, sdk)
+def test_of_a_stack_trace_what_makes_the_resource_and_the_lines_in_the_checkout_are_sent(
+    run_program: Callable[[], Any], tmp_path: Path
+) -> None:
+    every = lines(run_program()["made"], tmp_path)
+    shorten_stack_traces(tmp_path / "checkout")
+    kept = lines(run_program()["made"], tmp_path)
 
-    assert lines(sdk["taken"]) == [
-        "file:///venv/site-packages/awsx/made.py:1",
-        "file:///checkout/shared/part.py:2",
-        "file:///checkout/stacks/web/__main__.py:3",
-    ]
-    assert [line for line in every if line in lines(sdk["taken"])] == lines(sdk["taken"])
-    assert every[0] == lines(sdk["taken"])[0]
+    assert kept == ["site-packages/awsx/made.py:1", "checkout/shared/part.py:2", "checkout/stacks/web/__main__.py:3"]
+    assert [line for line in every if line in kept] == kept
+    assert every[0] == kept[0]
 
 
-def test_what_makes_no_resource_has_no_trace(sdk: Any) -> None:
-    without = lines(sdk["trace"]())
-    shorten_stack_traces(Path("/checkout"))
+def test_what_makes_no_resource_has_no_trace(run_program: Callable[[], Any], tmp_path: Path) -> None:
+    shorten_stack_traces(tmp_path / "checkout")
 
-    assert without == lines(sdk["trace"]()) == []
+    assert list(run_program()["without"].frames) == []
