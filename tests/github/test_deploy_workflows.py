@@ -179,6 +179,7 @@ def test_what_dev_refuses_reaches_neither_staging_nor_prod(repository: Repositor
     assert not (repository.store / "cache").exists()
 
 
+@pytest.mark.soak
 def test_what_is_no_longer_what_was_approved_is_refused(repository: Repository, github: tuple[str, State]) -> None:
     """The preview and the program disagree as they would when something moved before the approval came."""
     program = repository.root / "stacks/logs/__main__.py"
