@@ -4,7 +4,8 @@
 else, `path != a|b` none of them; `path ~ text` matches an expression, of a list each item. `<`, `<=`, `>`, `>=` compare
 numbers and times. `$path` stands for another property's value. `path?` holds also where nothing is given. `#path` is
 the number of items. A path leads through lists to all of their items; `/path` begins at the resource and not at the
-object that the relation is about, and `path->sqs/queue:Queue.name` is a property of the resource that `path` is.
+object that the relation is about, and `path->sqs/queue:Queue.name` is a property of the resource that `path` is;
+`@region` is that resource's region. `= false` and `!= false` tell a switch that is off from one that is not given.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from rehearsal.judge.program import Program, Resource, as_number
 from rehearsal.values import UNKNOWN
 
 _TEXT = re.compile(
-    r"(?P<sign>[!#]?)(?P<path>[/\w.*>:-]+?)(?P<absent>\??)(?: (?P<op><=|>=|!=|in|[=<>~]) (?P<value>.+))?"
+    r"(?P<sign>[!#]?)(?P<path>[/\w.*>:@-]+?)(?P<absent>\??)(?: (?P<op><=|>=|!=|in|[=<>~]) (?P<value>.+))?"
 )
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _COMPARISONS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
@@ -36,16 +37,19 @@ class Place:
     resource: Resource
     program: Program | None = None
 
-    def get(self, path: str) -> Any:
-        """The value at a condition's path; `UNKNOWN` if it is not known yet, None if there is none."""
+    def get(self, path: str, off: bool | None = None) -> Any:
+        """The value at a condition's path; `UNKNOWN` if it is not known yet, None if there is none, `off` for false."""
         here, _, there = path.partition("->")
         if not there:
-            return find(self.resource.inputs, here[1:]) if here.startswith("/") else find(self.it.inputs, here)
+            inputs, inside = (self.resource.inputs, here[1:]) if here.startswith("/") else (self.it.inputs, here)
+            return find(inputs, inside, off)
         kind, _, inside = there.partition(".")
         package = self.resource.type.partition(":")[0]
         full = here[1:] if here.startswith("/") else f"{self.path}.{here}".lstrip(".")
         other = self.program.refer(self.resource, full, f"{package}:{kind}") if self.program else None
-        return UNKNOWN if other is None else find(other.inputs, inside) if inside else other
+        if other is not None and inside == "@region":
+            return other.region or UNKNOWN
+        return UNKNOWN if other is None else find(other.inputs, inside, off) if inside else other
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,8 @@ class Condition:
 
     def holds(self, place: Place) -> bool | None:
         """Whether the condition holds; None if that is not known yet."""
-        value, sign, op = place.get(self.path), self._parts["sign"], self._parts["op"]
+        off = False if self._parts["value"] == "false" else None
+        value, sign, op = place.get(self.path, off), self._parts["sign"], self._parts["op"]
         if not op:
             # what is not known yet is given, but not what cannot be followed
             return None if value is UNKNOWN and self.follows else (value is not None) is not (sign == "!")
@@ -99,18 +104,18 @@ class Condition:
         return [item for one in values for item in (one if isinstance(one, list) else [one]) if item is not None]
 
 
-def find(value: Any, path: str) -> Any:
-    """The value at a path; a list of values if the path leads through lists. None also for `false` and empty values,
-    which Terraform treats as not set."""
+def find(value: Any, path: str, off: bool | None = None) -> Any:
+    """The value at a path; a list of values if the path leads through lists. None also for empty values, and `off` for
+    `false`, which Terraform treats as not set."""
     for name in path.split("."):
         if name == "*":
             value = list(value.values()) if isinstance(value, Mapping) else value
         elif isinstance(value, list):
-            inside = [find(item, name) for item in value]
+            inside = [find(item, name, off) for item in value]
             value = [item for one in inside for item in (one if isinstance(one, list) else [one]) if item is not None]
         elif value is not UNKNOWN:
             value = value.get(name) if isinstance(value, Mapping) else None
-    return None if value is False or value in ("", [], {}) else value
+    return off if value is False else None if value in ("", [], {}) else value
 
 
 def _compares(value: Any, op: str, wanted: list[Any]) -> bool | None:

@@ -77,6 +77,8 @@ class Program:
         self.resources = tuple(resources)
         self.after = {**(components or {}), **{resource.urn: resource.after for resource in self.resources}}
         self.by_urn = {resource.urn: resource for resource in self.resources}
+        self.groups: dict[tuple[str, ...], dict[str, list[Resource]]] = {}
+        """For a type and some of its paths: the resources by their values there, kept by `rehearsal.judge.alike`."""
 
     def of(self, *types: str) -> Iterator[Resource]:
         for kind in types:

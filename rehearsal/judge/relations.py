@@ -1,8 +1,9 @@
 """Relations between the properties of a resource, as the types' files list them: `relations` of a type.
 
-A relation applies to the whole resource, or to each object at the path `at`, also in JSON text. If all conditions in
+A relation applies to the whole resource, or to each object at the paths `at`, also in JSON text. If all conditions in
 `when` certainly hold, none in `expect` may certainly fail. Of the paths in `exclusive` at most one may be set, of
-`one_of` exactly one, of `some_of` at least one: Terraform's ConflictsWith, ExactlyOneOf and AtLeastOneOf.
+`one_of` exactly one, of `some_of` at least one: Terraform's ConflictsWith, ExactlyOneOf and AtLeastOneOf. The items at
+a path of `distinct` differ. At most `most` resources of the type have the same values at the paths of `alike`.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
+from rehearsal.judge.alike import list_alike
 from rehearsal.judge.conditions import Condition, Place
-from rehearsal.judge.program import Program, Resource
+from rehearsal.judge.program import Program, Resource, list_repeated
 from rehearsal.judge.refusal import RULES, Refusal, Rule
 from rehearsal.provider_facts import type_facts
 
@@ -26,12 +28,15 @@ class Relation:
     """`says` is the cloud's message, `source` a link to its documentation, or to a report or code that shows it."""
 
     name: str
-    at: str = ""
+    at: str | Sequence[str] = ""
     when: Sequence[str] = ()
     expect: Sequence[str] = ()
     exclusive: Sequence[str] = ()
     one_of: Sequence[str] = ()
     some_of: Sequence[str] = ()
+    distinct: Sequence[str] = ()
+    alike: Sequence[str] = ()
+    most: int = 1
     says: str = ""
     source: str = PROVIDER_SOURCE
 
@@ -40,14 +45,19 @@ class Relation:
         return [Condition(text) for text in self.when], [Condition(text) for text in self.expect]
 
     @cached_property
+    def objects(self) -> Sequence[str]:
+        return [self.at] if isinstance(self.at, str) else self.at
+
+    @cached_property
     def follows(self) -> bool:
-        return any(one.follows for part in self.conditions for one in part)
+        return bool(self.alike) or any(one.follows for part in self.conditions for one in part)
 
     def refusals(self, resource: Resource, program: Program | None) -> Iterator[Refusal]:
         when, expect = self.conditions
-        for place in _places(self.at, resource, program):
+        for place in (one for at in self.objects for one in _places(at, resource, program)):
             if all(one.holds(place) for one in when):
-                for path, message in (*_broken(expect, place), *self._counted(place)):
+                found = (*_broken(expect, place), *self._counted(place), *self._repeated(place), *self._shared(place))
+                for path, message in found:
                     told = f"{self.says}: {message}" if self.says else message
                     yield Refusal(_join(place.path, path), told, self.source, self.name, resource.urn)
 
@@ -58,6 +68,21 @@ class Relation:
             yield given[-1], f"{given[-1]!r} conflicts with {', '.join(map(repr, given[:-1]))}"
         if group and not given and not self.exclusive:
             yield group[0], f"one of {', '.join(map(repr, group))} must be specified"
+
+    def _repeated(self, place: Place) -> Iterator[tuple[str, str]]:
+        for path in self.distinct:
+            values = place.get(path)
+            known = [str(one) for one in values if isinstance(one, str | int)] if isinstance(values, list) else []
+            for value in list_repeated(known):
+                yield path, f"{value!r} is there more than once"
+
+    def _shared(self, place: Place) -> Iterator[tuple[str, str]]:
+        """The last of the resources that share their values says that they are too many."""
+        if self.alike and place.program:
+            sharing = list_alike(place.resource, place.program, self.alike, self.conditions[0])
+            if len(sharing) > self.most and sharing[-1] is place.resource:
+                names = ", ".join(repr(one.name) for one in sharing[:-1])
+                yield self.alike[-1].partition("->")[0], f"found the same in {names}"
 
 
 @cache

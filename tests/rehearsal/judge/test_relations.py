@@ -56,8 +56,11 @@ def test_every_relation_is_well_formed() -> None:
     for token, relation in relations():
         known = set(SDK(token.partition(":")[0]).resource(token).inputs)
         conditions = [*(Condition(text) for text in (*relation.when, *relation.expect))]
-        paths = [*(one.path for one in conditions), *relation.exclusive, *relation.one_of, *relation.some_of]
-        first = {relation.at or "/"} | {path for path in paths if not relation.at or path.startswith("/")}
+        groups = (relation.exclusive, relation.one_of, relation.some_of, relation.distinct, relation.alike)
+        paths = [*(one.path for one in conditions), *(path for group in groups for path in group)]
+        first = {at or "/" for at in relation.objects} | {
+            path for path in paths if not relation.at or path.startswith("/")
+        }
         names = {path.lstrip("/").partition("->")[0].partition(".")[0] for path in first} - {""}
         common = {"name", "namePrefix", "bucket", "bucketPrefix"}
         problems += [f"{token}: {name!r} is no property" for name in sorted(names - known - common)]
@@ -96,6 +99,10 @@ def judged(text: str, inputs: dict[str, Any]) -> bool | None:
         ("a.id in $b.id", {"a": {"id": "x"}, "b": [{"id": "y"}, {"id": "x"}]}, True),
         ("a->sqs/queue:Queue.name = x", {"a": "x"}, None),
         ("a->sqs/queue:Queue", {"a": "x"}, None),
+        ("a->sqs/queue:Queue.@region = eu-west-1", {"a": "x"}, None),
+        ("a = false", {"a": False}, True),
+        ("a = false", {}, False),
+        ("a != false", {}, True),
     ],
 )
 def test_a_condition_holds_or_fails_only_where_that_is_sure(text: str, inputs: Any, holds: bool | None) -> None:

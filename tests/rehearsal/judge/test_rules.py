@@ -39,6 +39,18 @@ def test_a_secret_is_never_quoted() -> None:
     assert "hunter2" not in str(refusal)
 
 
+@pytest.mark.parametrize(
+    ("token", "longest"), [("userPolicy:UserPolicy", 2048), ("groupPolicy:GroupPolicy", 5120), ("policy:Policy", 6144)]
+)
+def test_a_policy_is_as_long_as_its_kind_may_be(token: str, longest: int) -> None:
+    """White space does not count: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+    document = '{"Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::x"}]}'
+    fits = document.replace("x", "x" * (longest - len(document) + 1)) + " " * 100
+    refused = [list(judge_alone(f"aws:iam/{token}", {"policy": text})) for text in (fits, fits.replace("x", "xx", 1))]
+    assert refused[0] == []
+    assert [f"{longest}" in one.message for one in refused[1]] == [True]
+
+
 @pytest.mark.parametrize("package", ["aws", "azure-native"])
 def test_every_rule_is_of_a_type_that_there_is(package: str) -> None:
     sdk = Sdk(package)

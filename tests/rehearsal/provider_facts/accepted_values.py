@@ -118,7 +118,7 @@ AWS: dict[str, list[dict[str, Any]]] = {
         {"bucket": "123"},
         {"bucket": UNKNOWN, "forceDestroy": True},
         {"bucketPrefix": "churn-"},
-        {"tags": {"a:b/c=d+e@f": "any value (really), even this"}},
+        {"tags": {"a:b/c=d+e@f": "any value - really: even_this"}},
     ],
     "s3/bucketVersioning:BucketVersioning": [{"versioningConfiguration": {"status": "Enabled"}}],
     "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": [

@@ -28,7 +28,7 @@ REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
 _GUIDE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide"
 
 
-def _settings(bucket: Resource, program: Program, *types: str) -> list[Resource]:
+def settings_of(bucket: Resource, program: Program, *types: str) -> list[Resource]:
     return [one for one in program.of(*types) if program.refer(one, "bucket", *BUCKETS) is bucket]
 
 
@@ -38,7 +38,7 @@ def bucket_allows_acls(it: Resource, program: Program) -> Found:
     if bucket is None or not bucket.new:
         return
     message = "AccessControlListNotSupported: The bucket does not allow ACLs"
-    controls = _settings(bucket, program, OWNERSHIP)
+    controls = settings_of(bucket, program, OWNERSHIP)
     owned = [one.get("rule.objectOwnership") for one in controls]
     if not controls or owned == ["BucketOwnerEnforced"]:
         yield "acl", f"{message}: it needs ownership controls other than BucketOwnerEnforced"
@@ -53,7 +53,7 @@ def public_access_is_not_blocked(it: Resource, program: Program) -> Found:
         return
     acl = it.type in ACLS
     public = it.text("acl").startswith("public-") if acl else any(public_statements(it.get("policy")))
-    blocks = _settings(bucket, program, PUBLIC_ACCESS)
+    blocks = settings_of(bucket, program, PUBLIC_ACCESS)
     name = "blockPublicAcls" if acl else "blockPublicPolicy"
     blocked = not blocks or any(one.get(name) is True for one in blocks)
     if public and blocked:
@@ -100,7 +100,7 @@ def replication_needs_versions(it: Resource, program: Program) -> Found:
     for one, path in ends:
         if not one.new:
             continue
-        versioning = _settings(one, program, *VERSIONING)
+        versioning = settings_of(one, program, *VERSIONING)
         enabled = [v for v in versioning if v.get("versioningConfiguration.status") in ("Enabled", UNKNOWN)]
         inline = one.get("versioning.enabled") or one.get("versionings")
         message = "InvalidRequest: Versioning must be 'Enabled' on the bucket to apply a replication configuration"
@@ -173,6 +173,6 @@ def lock_needs_versions(it: Resource, program: Program) -> Found:
     bucket = program.refer(it, "bucket", *BUCKETS)
     if bucket and bucket.new and bucket.get("objectLockEnabled") in (None, False):
         # not its order: the provider's own example does not wait, and versions are switched on in a moment
-        if not _settings(bucket, program, *VERSIONING):
+        if not settings_of(bucket, program, *VERSIONING):
             message = "InvalidBucketState: Versioning must be 'Enabled' on the bucket to apply a Object Lock"
             yield "bucket", f"{message} configuration"

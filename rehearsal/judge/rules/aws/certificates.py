@@ -7,6 +7,7 @@ import re
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.aws.balancing import LISTENERS
+from rehearsal.values import UNKNOWN
 
 CERTIFICATE = "aws:acm/certificate:Certificate"
 VALIDATION = "aws:acm/certificateValidation:CertificateValidation"
@@ -40,6 +41,35 @@ def certificate_of_the_region(it: Resource, program: Program) -> Found:
         code = "InvalidViewerCertificate: The specified SSL certificate" if edge else "CertificateNotFound: Certificate"
         code = "BadRequestException: Invalid certificate ARN: it" if named else code
         yield path, f"{code} is in {region}, it must be in {wanted}"
+
+
+@rule(DISTRIBUTION, source="https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html")
+def certificate_covers_the_names(it: Resource, program: Program) -> Found:
+    path = "viewerCertificate.acmCertificateArn"
+    validation = program.refer(it, path, VALIDATION)
+    certificate = program.refer(validation, "certificateArn", CERTIFICATE) if validation else None
+    certificate = certificate or program.refer(it, path, CERTIFICATE)
+    names = [certificate.get("domainName"), *certificate.list("subjectAlternativeNames")] if certificate else []
+    known = certificate and certificate.get("subjectAlternativeNames", []) is not UNKNOWN and names[0]
+    if not known or any(not isinstance(name, str) for name in names):
+        return
+    for name in it.list("aliases"):
+        if isinstance(name, str) and not {name, f"*.{name.partition('.')[2]}"} & set(names):
+            message = (
+                "InvalidViewerCertificate: The certificate that is attached to your distribution doesn't cover the"
+            )
+            yield "aliases", f"{message} alternate domain name (CNAME) that you're trying to add: {name!r}"
+
+
+@rule(CERTIFICATE, source="https://docs.aws.amazon.com/acm/latest/APIReference/API_DomainValidationOption.html")
+def domain_of_a_validation(it: Resource) -> Found:
+    for path, one in it.blocks("validationOptions"):
+        name, above = one.text("domainName").removeprefix("*."), one.text("validationDomain")
+        if name and above and name != above and not name.endswith(f".{above}"):
+            message = (
+                "InvalidDomainValidationOptionsException: the validation domain must be the domain or a superdomain"
+            )
+            yield f"{path}.validationDomain", f"{message}: found {above!r} for {name!r}"
 
 
 @rule(

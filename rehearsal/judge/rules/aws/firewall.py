@@ -57,12 +57,30 @@ def action_of_a_rule(it: Resource) -> Found:
         if len(given) != 1:
             message = f"{_WRONG}: exactly one statement is expected, found"
             yield f"{path}.statement", f"{message} {', '.join(given) or 'none'}"
+        for name, given in _choices(statement):
+            if len(given) != 1:
+                message = (
+                    f"{_WRONG}: You have used none or multiple values for a field that requires exactly one value."
+                )
+                field = "FIELD_TO_MATCH" if name == "fieldToMatch" else "RULE_ACTION"
+                yield f"{path}.statement", f"{message}, field: {field}: found {', '.join(given) or 'none'}"
         for name, count in _short_lists(statement):
             message = "You haven't met a minimum requirement for a threshold setting"
             yield (
                 f"{path}.statement",
                 f"{_WRONG}: {message}., field: {name}: it needs two nested statements, found {count}",
             )
+
+
+def _choices(statement: Any) -> Iterator[tuple[str, list[str]]]:
+    """What is given of each field to match and action to use, at any depth."""
+    for one in statement if isinstance(statement, list) else ():
+        yield from _choices(one)
+    for name, inside in statement.items() if isinstance(statement, Mapping) else ():
+        if name in ("fieldToMatch", "actionToUse") and isinstance(inside, Mapping):
+            yield name, [each for each, value in inside.items() if value is not None]
+        else:
+            yield from _choices(inside)
 
 
 def _short_lists(statement: Any) -> Iterator[tuple[str, int]]:

@@ -44,7 +44,13 @@ def _documents(it: Resource) -> Iterator[tuple[str, object]]:
 
 _WITH_DOCUMENTS = (ROLE, _INLINE, _MANAGED, "aws:iam/userPolicy:UserPolicy", "aws:iam/groupPolicy:GroupPolicy")
 _TRUST = "aws-trust-policy-length"
-_LONGEST = {_MANAGED: 6144, _INLINE: 10240}
+_LONGEST = {
+    _MANAGED: "Cannot exceed quota for PolicySize: 6144",
+    _INLINE: "Maximum policy size of 10240 bytes exceeded for role",
+    "aws:iam/userPolicy:UserPolicy": "Maximum policy size of 2048 bytes exceeded for user",
+    "aws:iam/groupPolicy:GroupPolicy": "Maximum policy size of 5120 bytes exceeded for group",
+}
+"""What IAM says of a document that is longer than the number in it."""
 
 
 @rule(*_WITH_DOCUMENTS, source=_ELEMENTS)
@@ -87,6 +93,10 @@ def _wrong_trust(one: Mapping[str, Any]) -> Iterator[str]:
     if any(":" in action and not action.lower().startswith("sts:") for action in _texts(one.get("Action"))):
         yield "AssumeRole policy may only specify STS AssumeRole actions."
     principal = one.get("Principal")
+    if "NotPrincipal" not in one and (
+        not principal or (isinstance(principal, Mapping) and not any(principal.values()))
+    ):
+        yield "Invalid principal in policy: The passed in policy has a statement with no principals!"
     for kind in principal if isinstance(principal, Mapping) else ():
         if kind not in ("AWS", "Service", "Federated", "CanonicalUser"):
             yield f"Invalid principal in policy: {kind!r}, expected AWS, Service or Federated"
@@ -104,11 +114,27 @@ def _texts(value: object) -> list[str]:
 def document_is_not_too_long(it: Resource) -> Found:
     for path, document in _documents(it):
         trust = path == "assumeRolePolicy"
-        longest = quota(_TRUST) if trust else _LONGEST.get(it.type)
-        length = len(re.sub(r"\s", "", document)) if isinstance(document, str) else 0
-        if longest and length > longest:
-            message = f"LimitExceeded: Cannot exceed quota for {'ACLSizePerRole' if trust else 'PolicySize'}: {longest}"
-            yield path, f"{message}, found {length} characters {advise(_TRUST) if trust else ''}".rstrip()
+        message = f"Cannot exceed quota for ACLSizePerRole: {quota(_TRUST)}" if trust else _LONGEST.get(it.type, "")
+        longest, length = re.search(r"\d+", message), _length(document)
+        if longest and length > int(longest[0]):
+            yield (
+                path,
+                f"LimitExceeded: {message}, found {length} characters {advise(_TRUST) if trust else ''}".rstrip(),
+            )
+
+
+def _length(document: object) -> int:
+    """The characters of a document as IAM counts them: without white space."""
+    return len(re.sub(r"\s", "", document)) if isinstance(document, str) else 0
+
+
+@rule(ROLE, source=_QUOTAS)
+def inline_policies_of_a_role(it: Resource, program: Program) -> Found:
+    inline = list(program.referring(it, "role", _INLINE))
+    length = sum(_length(one.get("policy")) for one in inline)
+    if len(inline) > 1 and length > 10240:
+        message = f"LimitExceeded: {_LONGEST[_INLINE]}: found {length} characters in"
+        yield "name", f"{message} {', '.join(repr(one.name) for one in inline)}"
 
 
 @rule(ROLE, source=_QUOTAS)

@@ -69,25 +69,34 @@ _SERVICES = {
     "aws:cloudwatch/logGroup:LogGroup": (
         "kmsKeyId",
         "logs.amazonaws.com",
+        ("kms:Encrypt",),
         "AccessDeniedException: The specified KMS key does not exist or is not allowed to be used with the log group",
+    ),
+    "aws:route53/keySigningKey:KeySigningKey": (
+        "keyManagementServiceArn",
+        "dnssec-route53.amazonaws.com",
+        ("kms:DescribeKey", "kms:GetPublicKey", "kms:Sign"),
+        "InvalidKMSArn: The CMK did not grant all required permissions for DNSSEC usage",
     ),
 }
 
 
 @rule(*_SERVICES, source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html")
 def key_lets_the_service_use_it(it: Resource, program: Program) -> Found:
-    path, service, message = _SERVICES[it.type]
+    path, service, actions, message = _SERVICES[it.type]
     key = program.refer(it, path, KEY)
     if key is None:
         return
-    if key.region and it.region and key.region != it.region:
+    if key.region and it.region and key.region != it.region and not it.type.startswith("aws:route53"):
         yield path, f"{message}: it is in {key.region}"
         return
     policies = [one for one in program.of(KEY_POLICY) if program.refer(one, "keyId", KEY) is key]
     documents = [one.get("policy") for one in policies] or [key.get("policy")]
     if not key.new or UNKNOWN in documents:
         return
-    if not any(lets_service(document, service, "kms:Encrypt") for document in documents if document is not None):
-        yield path, f"{message}: the policy of {key.name!r} does not name {service}"
+    named = [document for document in documents if document is not None]
+    missing = [one for one in actions if not any(lets_service(document, service, one) for document in named)]
+    if missing:
+        yield path, f"{message}: the policy of {key.name!r} does not let {service} do {', '.join(missing)}"
     elif policies and not program.waits_for(it, *policies):
         yield path, f"{message} yet: depend on {policies[0].name!r}"

@@ -47,7 +47,9 @@ def _redrive(it: Resource) -> Mapping[str, object]:
 @rule(QUEUE, "aws:sqs/redrivePolicy:RedrivePolicy", source=f"{_QUEUES}/SQSDeveloperGuide/sqs-dead-letter-queues.html")
 def dead_letters_of_a_queue(it: Resource) -> Found:
     policy = _redrive(it)
-    if policy and ("deadLetterTargetArn" not in policy or "maxReceiveCount" not in policy):
+    if (policy or it.text("redrivePolicy").strip() == "{}") and (
+        "deadLetterTargetArn" not in policy or "maxReceiveCount" not in policy
+    ):
         message = "InvalidParameterValue: Value for parameter RedrivePolicy is invalid. Reason: Redrive policy does not contain"
         yield "redrivePolicy", f"{message} mandatory attribute: deadLetterTargetArn and maxReceiveCount."
     count = as_number(policy.get("maxReceiveCount"))

@@ -69,14 +69,21 @@ def values_of_a_record(it: Resource) -> Found:
 def _full_name(it: Resource, zone: Resource) -> str:
     """As Terraform expands it: the zone's name is appended where it is missing."""
     name, domain = it.text("name").lower().rstrip("."), zone.text("name").lower().rstrip(".")
-    if it.get("name") is UNKNOWN or not domain:
+    if it.get("name") is UNKNOWN or (zone.inputs and not domain):
         return ""
-    return name if name == domain or name.endswith(f".{domain}") else f"{name}.{domain}" if name else domain
+    return (
+        name if not domain or name == domain or name.endswith(f".{domain}") else f"{name}.{domain}" if name else domain
+    )
+
+
+def _named_zone(it: Resource) -> Resource | None:
+    """A zone of which only the id is known; names in it are taken as they are written."""
+    return Resource(it.text("zoneId"), ZONE, {}) if it.text("zoneId") else None
 
 
 @rule(RECORD, source=f"{_GUIDE}/ResourceRecordTypes.html#CNAMEFormat")
 def names_of_records(it: Resource, program: Program) -> Found:
-    zone = program.refer(it, "zoneId", ZONE)
+    zone = program.refer(it, "zoneId", ZONE) or _named_zone(it)
     name = _full_name(it, zone) if zone else ""
     if zone is None or not name:
         return
@@ -85,7 +92,8 @@ def names_of_records(it: Resource, program: Program) -> Found:
         message = f"{_INVALID}: RRSet of type CNAME with DNS name {name}. is not permitted at apex in zone {domain}."
         yield "type", message
     for other in program.of(RECORD):
-        if other.urn == it.urn or program.refer(other, "zoneId", ZONE) is not zone or _full_name(other, zone) != name:
+        theirs_zone = program.refer(other, "zoneId", ZONE) or _named_zone(other)
+        if other.urn == it.urn or theirs_zone != zone or _full_name(other, zone) != name:
             continue
         clash = {kind, other.text("type")}
         if "CNAME" in clash and len(clash) == 2 and kind == "CNAME":
@@ -156,6 +164,18 @@ def parts_of_a_health_check(it: Resource) -> Found:
     regions = it.list("regions")
     if 0 < len(regions) < 3:
         yield "regions", f"InvalidInput: Minimum 3 regions need to be selected, found {len(regions)}"
+
+
+KEY = "aws:route53/keySigningKey:KeySigningKey"
+
+
+@rule("aws:route53/hostedZoneDnsSec:HostedZoneDnsSec", source=f"{_API}/API_EnableHostedZoneDNSSEC.html")
+def key_before_the_signing(it: Resource, program: Program) -> Found:
+    zone = program.refer(it, "hostedZoneId", ZONE)
+    keys = list(program.referring(zone, "hostedZoneId", KEY)) if zone else []
+    if zone and zone.new and not program.waits_for(it, *keys) and it.text("signingStatus") != "NOT_SIGNING":
+        message = "KeySigningKeyWithActiveStatusNotFound: Hosted zone does not have a Key Signing Key in ACTIVE status"
+        yield "hostedZoneId", f"{message} yet{f': depend on {keys[0].name!r}' if keys else ''}"
 
 
 @rule(ZONE, source=f"{_GUIDE}/hosted-zone-private-creating.html")

@@ -50,6 +50,15 @@ def zone_of(subnet: Resource) -> str:
     return subnet.text("availabilityZone") or subnet.text("availabilityZoneId")
 
 
+@rule("aws:ec2/vpcPeeringConnection:VpcPeeringConnection", source=f"{_REFERENCE}/API_CreateVpcPeeringConnection.html")
+def peers_do_not_overlap(it: Resource, program: Program) -> Found:
+    vpcs = program.refer(it, "vpcId", VPC), program.refer(it, "peerVpcId", VPC)
+    ranges = [_network(vpc.text("cidrBlock")) for vpc in vpcs if vpc]
+    if len(ranges) == 2 and all(ranges) and ranges[0].overlaps(ranges[1]):
+        message = "VpcPeeringConnection failed: Failed due to incorrect VPC-ID, Account ID, or overlapping CIDR range"
+        yield "peerVpcId", f"{message}: {ranges[0]} and {ranges[1]}"
+
+
 @rule(SUBNET, source=f"{_REFERENCE}/API_CreateSubnet.html")
 def zone_of_the_region(it: Resource, program: Program) -> Found:
     zone = it.text("availabilityZone")

@@ -60,6 +60,19 @@ def endpoint_fits_its_network(it: Resource, program: Program) -> Found:
         yield "subnetIds", f"{message} {zone}"
 
 
+@rule(ENDPOINT, source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html")
+def private_names_of_s3_have_a_gateway(it: Resource, program: Program) -> Found:
+    vpc, name = vpc_of(it, program), "dnsOptions.privateDnsOnlyForInboundResolverEndpoint"
+    service = it.text("serviceName")
+    if vpc is None or not vpc.new or it.get(name) is not True or not service.endswith(".s3"):
+        return
+    others = [one for one in program.of(ENDPOINT) if vpc_of(one, program) in (vpc, None)]
+    gateways = [one for one in others if one.get("vpcEndpointType", "Gateway") == "Gateway"]
+    if not any(one.get("serviceName") in (service, UNKNOWN) for one in gateways):
+        message = "InvalidParameter: To set PrivateDnsOnlyForInboundResolverEndpoint to true, the VPC"
+        yield name, f"{message} {vpc.name!r} must have a Gateway endpoint for the service."
+
+
 @rule("aws:ec2/flowLog:FlowLog", source=f"{_REFERENCE}/API_CreateFlowLogs.html")
 def role_of_a_flow_log(it: Resource) -> Found:
     if it.get("logDestinationType", "cloud-watch-logs") == "cloud-watch-logs" and it.get("iamRoleArn") is None:

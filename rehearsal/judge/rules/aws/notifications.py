@@ -35,6 +35,11 @@ def destinations_let_the_bucket_send(it: Resource, program: Program) -> Found:
     message = "InvalidArgument: Unable to validate the following destination configurations"
     for path, kind, policy, target, action in _targets(it):
         made = program.refer(it, path, kind)
+        if made and made.text("kmsMasterKeyId") in ("alias/aws/sqs", "alias/aws/sns"):
+            yield (
+                path,
+                f"{message}: the policy of AWS's own key of {made.name!r} does not name S3, and cannot be changed",
+            )
         if made is None or not made.new or made.get("policy") is UNKNOWN:
             continue
         if made.get("policy") is not None and lets_service(made.get("policy"), "s3.amazonaws.com", action) is not False:

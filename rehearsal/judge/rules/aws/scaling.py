@@ -168,6 +168,8 @@ def wrong_schedule(text: str) -> Iterator[str]:
         yield f"{_INVALID}: cron has {len(fields)} fields, expected 6: minutes hours day month weekday year"
     elif cron and "?" not in (fields[2], fields[4]):
         yield f"{_INVALID}: {text}: one of day-of-month and day-of-week must be '?'"
+    elif cron and re.match(r"-", fields[4]):
+        yield f"{_INVALID}: {text}: found the day of the week {fields[4]}, expected 1-7 or SUN-SAT"
     if text.startswith("rate(") and not re.fullmatch(r"rate\([1-9]\d* (minute|hour|day)s?\)", text):
         yield f"{_INVALID}: found {text!r}, expected a rate like rate(1 minute) or rate(5 minutes)"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from rehearsal.judge.program import Program, Resource, as_number
 from rehearsal.judge.refusal import Found, rule
@@ -139,8 +140,24 @@ def body_of_a_dashboard(it: Resource) -> Found:
         if widget.get("type") == "metric" and isinstance(inside, Mapping):
             if not inside.get("region") and "accountId" not in inside:
                 yield "dashboardBody", f"{message}: widgets[{index}].properties: should have required property 'region'"
+            for color in _colors(inside):
+                if not re.fullmatch(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})", color):
+                    yield "dashboardBody", f"{message}: widgets[{index}].properties: color {color!r}, expected #rrggbb"
             if not inside.get("metrics") and not inside.get("annotations"):
                 yield "dashboardBody", f"{message}: widgets[{index}].properties: should have 'metrics' or 'annotations'"
+        if widget.get("type") == "alarm" and isinstance(inside, Mapping) and inside.get("alarms") == []:
+            yield "dashboardBody", f"{message}: widgets[{index}].properties.alarms: Should NOT have less than 1 items"
+
+
+def _colors(value: Any) -> Iterator[str]:
+    """Every color inside a widget's properties."""
+    for one in value if isinstance(value, list) else ():
+        yield from _colors(one)
+    for name, one in value.items() if isinstance(value, Mapping) else ():
+        if name == "color" and isinstance(one, str):
+            yield one
+        else:
+            yield from _colors(one)
 
 
 @rule(
@@ -203,6 +220,34 @@ def when_a_rule_fires(it: Resource) -> Found:
         if text and bus and bus != "default":
             message = "ValidationException"
             yield "scheduleExpression", f"{message}: ScheduleExpression is supported only on the default event bus."
+
+
+@rule(
+    "aws:cloudwatch/eventRule:EventRule",
+    source="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern.html",
+)
+def pattern_of_a_rule(it: Resource) -> Found:
+    text, message = it.text("eventPattern"), "InvalidEventPatternException: Event pattern is not valid. Reason"
+    try:
+        pattern = json.loads(text) if text else None
+    except ValueError as error:
+        yield "eventPattern", f"{message}: it is no JSON: {error}"
+        return
+    if pattern is not None:
+        yield from (("eventPattern", f"{message}: {wrong}") for wrong in _wrong_pattern("", pattern))
+
+
+def _wrong_pattern(name: str, pattern: Any) -> Iterator[str]:
+    """What is neither an object nor a list of values to match, at any depth."""
+    if isinstance(pattern, Mapping):
+        if not pattern:
+            yield f"Empty objects are not allowed{f': {name}' if name else ''}"
+        for key, value in pattern.items():
+            yield from _wrong_pattern(f"{name}.{key}".lstrip("."), value)
+    elif pattern == []:
+        yield f"Empty arrays are not allowed: {name}"
+    elif not isinstance(pattern, list):
+        yield f'"{name}" must be an object or an array'
 
 
 @rule(

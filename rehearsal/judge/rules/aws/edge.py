@@ -1,0 +1,42 @@
+"""CloudFront: functions at the edge and where a distribution's logs go."""
+
+from __future__ import annotations
+
+from rehearsal.judge.program import Program, Resource
+from rehearsal.judge.refusal import Found, rule
+from rehearsal.judge.rules.aws.buckets import BUCKETS, OWNERSHIP, settings_of
+from rehearsal.judge.rules.aws.certificates import DISTRIBUTION
+from rehearsal.judge.rules.aws.functions import FUNCTION
+from rehearsal.judge.rules.aws.identity import ROLE
+from rehearsal.judge.rules.aws.policies import lets_service
+
+_GUIDE = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide"
+
+
+@rule(DISTRIBUTION, source=f"{_GUIDE}/lambda-edge-permissions.html")
+def role_trusts_the_edge(it: Resource, program: Program) -> Found:
+    behaviors = [("defaultCacheBehavior", it.get("defaultCacheBehavior"))]
+    behaviors += [(path, one.inputs) for path, one in it.blocks("orderedCacheBehaviors")]
+    for path, _ in behaviors:
+        for place, _ in it.blocks(f"{path}.lambdaFunctionAssociations"):
+            function = program.refer(it, f"{place}.lambdaArn", FUNCTION)
+            role = program.refer(function, "role", ROLE) if function else None
+            if role and lets_service(role.get("assumeRolePolicy"), "edgelambda.amazonaws.com") is False:
+                message = "InvalidLambdaFunctionAssociation: The function execution role must be assumable with"
+                yield (
+                    f"{place}.lambdaArn",
+                    f"{message} edgelambda.amazonaws.com as well as lambda.amazonaws.com principals",
+                )
+
+
+@rule(DISTRIBUTION, source=f"{_GUIDE}/standard-logging-legacy-s3.html")
+def log_bucket_takes_acls(it: Resource, program: Program) -> Found:
+    bucket = program.refer(it, "loggingConfig.bucket", *BUCKETS)
+    if bucket and bucket.new and bucket.text("acl") == "":
+        owned = [one.get("rule.objectOwnership") for one in settings_of(bucket, program, OWNERSHIP)]
+        if not owned or owned == ["BucketOwnerEnforced"]:
+            message = "InvalidArgument: The S3 bucket that you specified for CloudFront logs does not enable ACL access"
+            yield (
+                "loggingConfig.bucket",
+                f"{message}: {bucket.name!r} needs ownership controls other than BucketOwnerEnforced",
+            )

@@ -1,0 +1,61 @@
+"""Step Functions: definitions and logs of state machines. DynamoDB: replicas."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rehearsal.judge.program import Program, Resource
+from rehearsal.judge.refusal import Found, rule
+from rehearsal.judge.rules.aws.identity import ROLE, may
+
+MACHINE = "aws:sfn/stateMachine:StateMachine"
+_GUIDE = "https://docs.aws.amazon.com/step-functions/latest/dg"
+
+
+@rule(MACHINE, source=f"{_GUIDE}/statemachine-structure.html")
+def definition_of_a_machine(it: Resource) -> Found:
+    text, message = it.text("definition"), "InvalidDefinition: Invalid State Machine Definition"
+    try:
+        definition = json.loads(text) if text else {}
+    except ValueError as error:
+        yield "definition", f"{message}: 'INVALID_JSON_DESCRIPTION: {error}'"
+        return
+    yield from (("definition", f"{message}: 'MISSING_TRANSITION_TARGET: {wrong}'") for wrong in _wrong(definition))
+
+
+def _wrong(machine: Any) -> Iterator[str]:
+    """The transitions to a state that is not there, in the machine and in those inside its states."""
+    states = machine.get("States") if isinstance(machine, Mapping) else None
+    if not isinstance(states, Mapping):
+        return
+    start = machine.get("StartAt")
+    if isinstance(start, str) and start not in states:
+        yield f"Missing 'Next' target: {start} at /StartAt"
+    for name, state in states.items():
+        if not isinstance(state, Mapping):
+            continue
+        steps = [state, *(state.get("Catch") or ()), *(state.get("Choices") or ())]
+        targets = [one.get(key) for one in steps if isinstance(one, Mapping) for key in ("Next", "Default")]
+        for target in targets:
+            if isinstance(target, str) and target not in states:
+                yield f"Missing 'Next' target: {target} at /States/{name}"
+        for inside in (state.get("Iterator"), state.get("ItemProcessor"), *(state.get("Branches") or ())):
+            yield from _wrong(inside)
+
+
+@rule(MACHINE, source=f"{_GUIDE}/cw-logs.html")
+def role_may_log(it: Resource, program: Program) -> Found:
+    role = program.refer(it, "roleArn", ROLE)
+    logged = it.text("loggingConfiguration.level") in ("ALL", "ERROR", "FATAL")
+    if role and logged and may(role, "logs:CreateLogDelivery", program) is False:
+        message = "AccessDeniedException: The state machine IAM Role is not authorized to access the Log Destination"
+        yield "loggingConfiguration", f"{message}: {role.name!r} may not do logs:CreateLogDelivery"
+
+
+@rule("aws:dynamodb/table:Table", source="https://github.com/hashicorp/terraform-provider-aws/issues/13097")
+def replicas_of_a_table(it: Resource, program: Program) -> Found:
+    scaled = any(one.text("serviceNamespace") == "dynamodb" for one in program.of("aws:appautoscaling/target:Target"))
+    if it.new and it.get("replicas") and it.get("billingMode", "PROVISIONED") == "PROVISIONED" and not scaled:
+        yield "replicas", "ValidationException: Table write capacity should either be Pay-Per-Request or AutoScaled."
