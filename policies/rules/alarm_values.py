@@ -1,4 +1,4 @@
-"""Alarms whose values make them useless: thresholds in another unit, rollbacks that silence sets off."""
+"""Alarms whose values make them useless: thresholds in another unit, and rollbacks on missing data."""
 
 from __future__ import annotations
 

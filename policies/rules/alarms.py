@@ -1,4 +1,4 @@
-"""Alarms: what watches the workloads that serve, and who hears of it."""
+"""Alarms: what watches the workloads that serve, and who is notified."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ SELECT = re.compile(
 
 
 def metrics_with_alarms(stack: Stack, near: Resource, *namespaces: str) -> set[str]:
-    """Names of the metrics of these namespaces that some alarm of the stack watches, in the region of `near`."""
+    """Names of the metrics of these namespaces that an alarm of the stack watches, in the region of `near`."""
 
     def by_region() -> dict[str, set[str]]:
         metrics: dict[str, set[str]] = {}
@@ -71,7 +71,7 @@ def alarm_metrics(alarm: Resource, *namespaces: str) -> list[str]:
 
 
 def is_watched_elsewhere(stack: Stack) -> bool:
-    """Whether the program hands the metrics to another product or has that product's monitors: alarms are there."""
+    """Whether another product watches the metrics: the program sends them to it, or defines that product's monitors."""
 
     def look() -> bool:
         types = {resource.type for resource in stack.resources}

@@ -27,7 +27,7 @@ def serves_a_queue(target: Resource, stack: Stack) -> bool:
 
 
 def scales_serving(resource: Resource, stack: Stack) -> bool:
-    """Whether a policy or schedule moves what serves; one whose target is not in this stack is taken to."""
+    """Whether a policy or schedule scales what serves. True if its target is not in this stack."""
     targets = stack.follow(resource, "resourceId", TARGET)
     return not targets or any(serves(target, stack) for target in targets)
 

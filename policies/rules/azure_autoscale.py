@@ -24,7 +24,7 @@ def rules_towards(profile: Properties, direction: str) -> list[Properties]:
 
 
 def scales_a_deployment(setting: Resource, stack: Stack) -> bool:
-    """Whether the setting moves a deployment; virtual machines and plans of applications scale by other numbers."""
+    """Whether the setting scales a deployment. Virtual machines and app service plans scale by other numbers."""
     if stack.follow(setting, "targetResourceUri", DEPLOYMENT):
         return True
     linked = setting.list_sources("targetResourceUri")
@@ -34,7 +34,7 @@ def scales_a_deployment(setting: Resource, stack: Stack) -> bool:
 
 
 def profiles_of(setting: Resource, stack: Stack) -> list[Properties]:
-    """The profiles of a setting that moves a deployment; none of another's."""
+    """The profiles of a setting that scales a deployment; none of any other setting's."""
     return setting.children("profiles") if scales_a_deployment(setting, stack) else []
 
 

@@ -1,4 +1,4 @@
-"""The rules inside an Azure Monitor autoscale setting: what they ask, and which way they move the number."""
+"""The rules inside an Azure Monitor autoscale setting: which metric they read, and in which direction they scale."""
 
 from __future__ import annotations
 

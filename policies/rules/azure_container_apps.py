@@ -1,4 +1,4 @@
-"""Azure Container Apps: how many replicas answer callers, in how many zones, and what moves their number."""
+"""Azure Container Apps: how many replicas answer callers, in how many zones, and what changes their number."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _bounds(app: Resource) -> tuple[float, float]:
 
 
 def _on_a_gpu_by_the_second(app: Resource, stack: Stack) -> bool:
-    """Whether the app runs on serverless GPUs, which Microsoft has go to zero between requests.
+    """Whether the app runs on serverless GPUs, which scale to zero between requests.
 
     https://learn.microsoft.com/en-us/azure/container-apps/gpu-serverless-overview
     """

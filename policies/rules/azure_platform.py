@@ -1,4 +1,4 @@
-"""What an Azure workspace stands on: storage, vault, registry and role assignments."""
+"""What an Azure workspace depends on: storage, vault, registry and role assignments."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ def azure_role_is_narrow(assignment: Resource, stack: Stack) -> Iterator[str]:
 
 
 def _on_one_resource(assignment: Resource) -> bool:
-    """Whether the scope lies below a resource group. What the stack makes has no known id yet, but a type."""
+    """Whether the scope is below a resource group; a resource of this stack is judged by its type."""
     if not assignment.known("scope"):
         return any(":resources:ResourceGroup::" not in urn for urn in assignment.list_sources("scope"))
     return "/providers/" in (assignment.text("scope") or "").casefold()

@@ -1,4 +1,4 @@
-"""Azure Machine Learning: logs that are kept, alerts that are raised, and who hears of them."""
+"""Azure Machine Learning: logs that are stored, alerts that are raised, and who is notified."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def azure_workspace_keeps_its_logs(workspace: Resource, stack: Stack) -> Iterato
 
 
 def _without_logs(resource: Resource, stack: Stack) -> Iterator[str]:
-    """A setting of what lies in the resource has an id that begins with the resource's, and is not the resource's."""
+    """The finding if no setting of the resource itself has a log. A setting of what is inside it has another id."""
     own = (resource.text_if_known("id") or "").casefold()
     settings = [
         setting

@@ -1,4 +1,4 @@
-"""Buckets: who can read what models and callers leave behind, and what stays of it."""
+"""Buckets: who can read models and callers' data, and how long they are kept."""
 
 from __future__ import annotations
 
@@ -204,7 +204,7 @@ def storage_bucket_wants_tls(bucket: Resource, stack: Stack) -> Iterator[str]:
 
 
 def _denies_plain_http(policy: Resource) -> bool:
-    """A Deny on `aws:SecureTransport: false`, which may stand as text, as a truth value, or in a list."""
+    """Whether it is a Deny on `aws:SecureTransport: false`, given as text, as a boolean, or in a list."""
     for statement in policy.document("policy").children("Statement"):
         if statement.text("Effect") == "Deny":
             for operator in ("Bool", "BoolIfExists"):

@@ -1,4 +1,4 @@
-"""Certificates: that they are issued, and that one which ends is noticed before."""
+"""Certificates: they are issued, and they renew themselves or somebody is told before they end."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def certificate_renews_itself(certificate: Resource, stack: Stack) -> Iterator[s
 
 
 def _is_validated(certificate: Resource, stack: Stack) -> bool:
-    """Whether it is issued, or something in the program waits for it or is named like a record and takes from it."""
+    """Whether the certificate is issued, or the program validates it or makes a record from it."""
     if certificate.text_if_known("status") == "ISSUED":
         return True
     takers = (

@@ -1,4 +1,4 @@
-"""Changes: what callers hold and what data lies in stays, and a replacement takes along what hangs on it."""
+"""Changes: callers' addresses and stored data stay, and a replacement includes the resources that depend on it."""
 
 from __future__ import annotations
 

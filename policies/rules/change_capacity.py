@@ -1,4 +1,4 @@
-"""Changes: capacity, scaling and the versions behind an endpoint go over from what runs to what is to run."""
+"""Changes: capacity, scaling and the previous version of an endpoint stay when it is updated."""
 
 from __future__ import annotations
 

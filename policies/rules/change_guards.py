@@ -1,4 +1,4 @@
-"""Changes: protection, encryption, logs and alarms that were there do not go unseen."""
+"""Changes: protection, encryption, logs and alarms are not removed unnoticed."""
 
 from __future__ import annotations
 
@@ -210,24 +210,24 @@ def change_keeps_guards(was: Resource, now: Resource | None, stack: Stack) -> It
 
 
 def _on(resource: Resource, path: str) -> bool:
-    """Whether a log is written; what is not set is off, but a trail writes."""
+    """Whether a log is written. A log whose setting is missing is off, except a trail's."""
     return resource.show(path) != "false" and (resource.has(path) or path == ON_UNLESS_SAID)
 
 
 def _find_guarded(guard: Resource, stack: Stack) -> list[Resource | None]:
-    """What the guard referred to, as it is now; None for each that goes."""
+    """What the guard referred to, as it is now; None for each that is removed."""
     before = {resource.urn: resource for resource in stack.deployed.resources}
     return [stack.successor(before[urn]) for urns in guard.links.values() for urn in urns if urn in before]
 
 
 def _goes_with_it(guard: Resource, stack: Stack) -> bool:
-    """Whether everything that the guard referred to goes as well."""
+    """Whether everything that the guard referred to is removed as well."""
     guarded = _find_guarded(guard, stack)
     return bool(guarded) and not any(guarded)
 
 
 def _has_successor(guard: Resource, stack: Stack) -> bool:
-    """Whether a new guard of the type refers to all that this one did and that stays."""
+    """Whether a new guard of the same type refers to everything that this one referred to and that stays."""
     stays = {each.urn for each in _find_guarded(guard, stack) if each}
     added = [each for each in stack.of(guard.type) if stack.predecessor(each) is None]
     return bool(stays) and any(stays <= {urn for urns in each.links.values() for urn in urns} for each in added)

@@ -1,4 +1,4 @@
-"""Changes: a tag goes on meaning the image that it meant."""
+"""Changes: a tag keeps naming the same image."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def routing(record: Resource) -> str:
 
 
 def place(record: Resource) -> tuple[str | None, ...]:
-    """What records have in common that Route 53 chooses among."""
+    """What records have in common among which Route 53 chooses."""
     return tuple(record.text_if_known(path) for path in ("zoneId", "name", "type"))
 
 

@@ -1,4 +1,4 @@
-"""ECS services and clusters: capacity, spread, access and what is watched."""
+"""ECS services and clusters: capacity, zones, access and alarms."""
 
 from __future__ import annotations
 
@@ -233,7 +233,7 @@ def ecs_service_is_asked_where_it_listens(service: Resource, stack: Stack) -> It
 
 
 def _ports(container: Properties) -> set[float]:
-    """The ports a container maps, its own and its host's; none where it maps a range."""
+    """The ports that a container maps, its own and its host's; none if it maps a range."""
     mappings = container.children("portMappings")
     if any(mapping.has("containerPortRange") for mapping in mappings):
         return set()

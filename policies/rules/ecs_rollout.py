@@ -1,4 +1,4 @@
-"""ECS services: how a new version comes out, and what it leaves alone."""
+"""ECS services: how a new version is deployed, and what a deployment must not change."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def ecs_service_fits_its_subnets(service: Resource, stack: Stack) -> Iterator[st
 
 
 def _addresses(block: str | None) -> int | None:
-    """How many addresses of an IPv4 block can be given away; None for what is none."""
+    """The usable addresses of an IPv4 block; None for anything else."""
     try:
         return ip_network(block or "", strict=False).num_addresses - 5
     except ValueError:
@@ -204,5 +204,5 @@ def ecs_task_may_finish_its_requests(service: Resource, stack: Stack) -> Iterato
 
 
 def _is_deployed_by_another(service: Resource) -> bool:
-    """CodeDeploy and external controllers roll back by themselves, and refuse ECS's own settings for it."""
+    """Whether CodeDeploy or an external controller deploys, which roll back by themselves without ECS's settings."""
     return service.text("deploymentController.type") not in (None, "", "ECS")

@@ -191,7 +191,7 @@ def ecs_task_shares_nothing_with_its_host(task: Resource, stack: Stack) -> Itera
 
 
 def _watches_its_host(task: Resource, stack: Stack) -> bool:
-    """Whether the task runs as a daemon alone, and no balancer sends callers to it."""
+    """Whether the task only runs as a daemon and no load balancer sends callers to it."""
     services = stack.referring(task, SERVICE, "taskDefinition")
     return bool(services) and all(
         service.text("schedulingStrategy") == "DAEMON" and not service.count("loadBalancers") for service in services

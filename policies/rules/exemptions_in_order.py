@@ -1,4 +1,4 @@
-"""Exemptions: whether each is still one."""
+"""Exemptions: whether each is valid and still needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Fargate can run: the sizes of its tasks, and what its machines do not have."""
+"""What Fargate can run: the sizes of its tasks, and what its machines lack."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _runs_on_fargate(task: Resource) -> bool:
 
 
 def _read_units(task: Resource, path: str) -> int | None:
-    """The number there; None where it is not set, or written with its unit ("4 vCPU")."""
+    """The number at the path; None if it is not set, or has a unit ("4 vCPU")."""
     written = task.show(path).strip('"')
     return int(written) if written.isdecimal() else None
 

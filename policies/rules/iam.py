@@ -1,4 +1,4 @@
-"""Roles and their policies: what a serving workload may do, and who may become it."""
+"""Roles and their policies: what a serving workload may do, and who may assume its role."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Image registries: what is served is what was built."""
+"""Image registries: the image that serves is the one that was built, and stays available."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Provisioned and reserved concurrency of Lambda functions: how many requests find a function that is ready."""
+"""Provisioned and reserved concurrency of Lambda functions: how many requests get a warm environment."""
 
 from __future__ import annotations
 
@@ -58,12 +58,12 @@ def lambda_alias_is_warm(alias: Resource, stack: Stack) -> Iterator[str]:
 
 
 def _find_warmth(alias: Resource, stack: Stack) -> list[Resource]:
-    """What keeps environments of an alias ready: a fixed number of them, or a scalable target."""
+    """The resources that keep environments of an alias ready: a fixed number, or a scalable target."""
     return stack.referring(alias, PROVISIONED, "qualifier") + stack.referring(alias, TARGET, "resourceId")
 
 
 def _wants_warmth(alias: Resource, stack: Stack) -> bool:
-    """Whether the program gives the alias provisioned concurrency, or something that is to scale it."""
+    """Whether the program gives the alias provisioned concurrency, or something that scales it."""
     given = ((PROVISIONED, "qualifier"), (POLICY, "resourceId"), (SCHEDULED, "resourceId"))
     return any(stack.referring(alias, type_, path) for type_, path in given)
 

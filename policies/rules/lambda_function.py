@@ -1,4 +1,4 @@
-"""Lambda functions behind an inference route: runtime, time, traces, versions and alarms."""
+"""Lambda functions behind an inference route: runtime, timeout, traces, versions and alarms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Functions that work off a queue."""
+"""Lambda functions that process a queue."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def lambda_queue_hides_what_is_worked_on(mapping: Resource, stack: Stack) -> Ite
 
 
 def _functions(mapping: Resource, stack: Stack) -> list[Resource]:
-    """The functions that a mapping names, by themselves or by an alias."""
+    """The functions that a mapping calls, directly or through an alias."""
     aliases = stack.follow(mapping, "functionName", ALIAS)
     by_alias = [each for alias in aliases for each in stack.follow(alias, "functionName", FUNCTION)]
     return [*stack.follow(mapping, "functionName", FUNCTION), *by_alias]

@@ -1,4 +1,4 @@
-"""What a change may not interrupt, whatever the service."""
+"""What a change must not interrupt, whatever the service."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Log groups: what remains of an incident, and who may read it."""
+"""Log groups: how long logs are kept, and who may read them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Machines that a team runs beneath its services: Auto Scaling groups, and the capacity that ECS takes from them."""
+"""A team's own machines: Auto Scaling groups, and the capacity that ECS takes from them."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def _open_ports(ingress: Properties, protocol: str, sources: set[str]) -> Iterat
 
 
 def _is_world(source: str) -> bool:
-    """Whether a block of addresses is open to strangers: 0.0.0.0/0, and 0.0.0.0/1 as well, of which two are enough."""
+    """Whether a block of addresses is open to everybody: 0.0.0.0/0, or 0.0.0.0/1, two of which cover everything."""
     try:
         network = ip_network(source, strict=False)
     except ValueError:
@@ -194,7 +194,7 @@ def network_lets_images_in(vpc: Resource, stack: Stack) -> Iterator[str]:
 
 
 def _ranges(group: Resource, stack: Stack) -> Iterator[tuple[float, float]]:
-    """The ports that a security group opens to anybody, in its own text or by rules beside it."""
+    """The ports that a security group opens to anybody, in its own text or by separate rules."""
     beside = [each for each in stack.referring(group, GROUP_RULE, "securityGroupId") if each.text("type") == "ingress"]
     for ingress in (*group.children("ingress"), *beside, *stack.referring(group, INGRESS, "securityGroupId")):
         every = "-1" in (ingress.text("protocol"), ingress.text("ipProtocol"))

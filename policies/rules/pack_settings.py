@@ -1,4 +1,4 @@
-"""The pack's own settings: whether they say what a stack is."""
+"""The pack's own settings: whether they name a stack's environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SageMaker endpoints: how many instances answer, and who changes the number."""
+"""SageMaker endpoints: how many instances answer, and what changes their number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SageMaker endpoints: how a new version comes out, and how it goes back."""
+"""SageMaker endpoints: how a new version is deployed, and how it is rolled back."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ LONGEST = 14_400  # seconds; the largest maximumExecutionTimeoutInSeconds there 
 
 
 def _knows_guardrails(endpoint: Resource, stack: Stack) -> bool:
-    """Guardrails are for real-time and asynchronous endpoints.
+    """Whether the endpoint supports guardrails: real-time and asynchronous endpoints do.
 
-    Inf1 chips and marketplace models fall back to all at once, serverless variants shift by themselves, and inference
-    components are updated on their own: https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html
+    With Inf1 chips and marketplace models it falls back to all at once, serverless variants shift by themselves,
+    and inference components are updated on their own:
+    https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html
     """
     variants = variants_of(endpoint, stack)
     configurations = stack.follow(endpoint, "endpointConfigName", CONFIGURATION)
@@ -40,7 +41,7 @@ def _knows_guardrails(endpoint: Resource, stack: Stack) -> bool:
 
 
 def _bought(model: Resource) -> bool:
-    """A model package of another account than the role's comes from the marketplace."""
+    """Whether a model package is from the marketplace: its account is not the role's."""
     own = (model.text_if_known("executionRoleArn") or "").split(":")[4:5]
     containers = [*model.children("primaryContainer"), *model.children("containers")]
     packages = [

@@ -1,4 +1,4 @@
-"""SageMaker models and endpoints: what they may reach, who may read their data, and what is watched."""
+"""SageMaker models and endpoints: what they may reach, and who may read their data."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def sagemaker_model_is_in_a_network(model: Resource, stack: Stack) -> Iterator[s
 
 
 def _fetches_its_model(model: Resource) -> bool:
-    """Whether no container is given a model: it downloads one when it starts (HF_MODEL_ID)."""
+    """Whether the containers get no model, so that they download one when they start (HF_MODEL_ID)."""
     containers = [*model.children("primaryContainer"), *model.children("containers")]
     given = ("modelDataUrl", "modelDataSource", "modelPackageName")
     return bool(containers) and all(

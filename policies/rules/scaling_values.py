@@ -1,4 +1,4 @@
-"""The values that scaling policies hold: within reach of the workload, and with room before it is full."""
+"""The values in scaling policies: the metric can reach them, and they leave headroom."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def scaling_policy_target_can_be_reached(policy: Resource, stack: Stack) -> Iter
 
 
 def _units(policy: Resource, metric: str, stack: Stack) -> int:
-    """How many cores or GPUs a metric of a SageMaker instance adds up; `xlarge` has four cores, `8xlarge` 32."""
+    """How many cores or GPUs a metric of a SageMaker instance adds up: an `xlarge` has 4 cores, an `8xlarge` 32."""
     if policy.text("serviceNamespace") != "sagemaker" or metric not in CORES:
         return 1
     targets = stack.follow(policy, "resourceId", SCALABLE)
@@ -152,7 +152,7 @@ def scaling_policy_survives_blue_green(policy: Resource, stack: Stack) -> Iterat
 
 
 def _groups_tracked(policy: Resource) -> int:
-    """How many series of requests per target a metric of the program's own is made of."""
+    """The number of series of requests per target in the program's own metric."""
     alone = policy.text(f"{CUSTOM}.metricName") == REQUESTS
     queries = policy.children(f"{CUSTOM}.metrics")
     return alone + sum(query.text("metricStat.metric.metricName") == REQUESTS for query in queries)

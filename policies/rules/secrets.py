@@ -1,4 +1,4 @@
-"""Secrets: what is written where many may read it."""
+"""Secrets in environments that many people may read."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TOKEN_OF_TEXT = re.compile(r"(^|_)(eos|bos|pad|unk|sep|cls|mask|stop|end|start|s
 
 
 def holds_secret(name: str, where: Properties, path: str) -> bool:
-    """Whether a variable is called like a secret and its value at `path` is not empty or just where to find one."""
+    """Whether a variable is named like a secret and its value at `path` is neither empty nor a reference."""
     if not SECRET_NAME.search(name) or TOKEN_OF_TEXT.search(name):
         return False
     return not where.known(path) or not (where.text(path) or "/").startswith(("arn:", "/"))

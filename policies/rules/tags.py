@@ -1,4 +1,4 @@
-"""Tags: whose a resource is and who pays."""
+"""Tags: who owns a resource and who pays for it."""
 
 from __future__ import annotations
 
@@ -51,5 +51,5 @@ def _keys(resource: Resource, at: str) -> list[str]:
 
 
 def _plain(key: str) -> str:
-    """`cost-center`, `cost_center` and `CostCenter` are one tag in three houses' spelling."""
+    """The tag's name in one spelling: `cost-center`, `cost_center` and `CostCenter` are the same tag."""
     return re.sub(r"[^a-z]", "", key.casefold())

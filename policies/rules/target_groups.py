@@ -1,4 +1,4 @@
-"""Target groups: how a load balancer knows its targets, and when it lets them go."""
+"""Target groups: how a load balancer tests its targets, and how it removes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is there and does nothing: alarms that cannot fire, alerts that reach nobody, names that do not resolve."""
+"""What exists but does nothing: alarms that cannot fire, alerts without a receiver, names that do not resolve."""
 
 from __future__ import annotations
 
