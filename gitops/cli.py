@@ -43,13 +43,13 @@ from gitops.commands import (
 )
 from gitops.commands.common import COULD_NOT_RUN, FINDINGS, errors
 from gitops.errors import Refused, UserError
-from gitops.help import Command, Group
+from gitops.help import PlainCommand, PlainGroup
 
 INTERRUPTED = 130
 """The exit code of a command that Ctrl-C or SIGTERM ended: 128 and the signal's number."""
 
 app = typer.Typer(
-    cls=Group,
+    cls=PlainGroup,
     name="gitops",
     help="From a git diff to stack runs, from stack runs to one report, from a reviewed change to a deployment.",
     no_args_is_help=True,
@@ -64,8 +64,8 @@ IN_WORKFLOWS = (clouds, comment, current, drift_issues, join, legs, notice, prom
 for panel, modules in (("Commands", COMMANDS), ("What the workflows run", IN_WORKFLOWS)):
     for module in modules:
         name = module.__name__.rsplit(".", 1)[-1].replace("_", "-")
-        app.command(name, cls=Command, rich_help_panel=panel)(module.command)
-app.add_typer(policies.app, name="policies", cls=Group, rich_help_panel="Commands")
+        app.command(name, cls=PlainCommand, rich_help_panel=panel)(module.command)
+app.add_typer(policies.app, name="policies", cls=PlainGroup, rich_help_panel="Commands")
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ def say_nothing(ctx: Any) -> None:
     return None
 
 
-class Plain:
+class PlainHelp:
     def get_params(self, ctx: Any) -> list[Any]:
         params = super().get_params(ctx)  # type: ignore[misc]
         for param in params:
@@ -28,9 +28,9 @@ class Plain:
         return params
 
 
-class Command(Plain, TyperCommand):
+class PlainCommand(PlainHelp, TyperCommand):
     pass
 
 
-class Group(Plain, TyperGroup):
+class PlainGroup(PlainHelp, TyperGroup):
     pass

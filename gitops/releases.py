@@ -18,11 +18,11 @@ IN_THE_IMAGE = "serving/"
 RULE = "release-moves-together"
 
 
-class Plain(BaseModel):
+class ReleasePart(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class Steps(Plain):
+class Steps(ReleasePart):
     """Percent of the traffic or instances; seconds."""
 
     percent: int = 100
@@ -30,12 +30,12 @@ class Steps(Plain):
     bake: int = 0
 
 
-class Alarms(Plain):
+class Alarms(ReleasePart):
     error_percent: float
     latency_ms: float
 
 
-class Release(Plain):
+class Release(ReleasePart):
     """`traffic` is the percentage of each slot where a backend has slots; empty strings are not known."""
 
     model_version: str

@@ -91,7 +91,7 @@ def _fails_half_way(change: CloudChange) -> Outcome | None:
     return Outcome(f"InternalFailure: {message}")
 
 
-def _throttled(change: CloudChange) -> Outcome | None:
+def _throttle(change: CloudChange) -> Outcome | None:
     if change.type.startswith("azure-native:"):
         return Outcome('Code="TooManyRequests" Message="The request is being throttled."')
     if not change.type.startswith("aws:"):
@@ -126,7 +126,7 @@ FAULTS: Mapping[str, Callable[[CloudChange], Outcome | None]] = {
     "quota-exceeded": _quota_exceeded,
     "sagemaker-rolls-back": _sagemaker_rolls_back,
     "slow-endpoint": _slow_endpoint,
-    "throttled": _throttled,
+    "throttled": _throttle,
 }
 
 

@@ -16,7 +16,7 @@ from gitops import catalogue, checked
 from gitops.commands import common
 from gitops.commands.common import one_of
 from gitops.errors import UserError, require_known
-from gitops.help import Command
+from gitops.help import PlainCommand
 from gitops.records import Severity
 
 Categories = Annotated[list[str] | None, typer.Option("--category", help="only rules of this category")]
@@ -78,7 +78,7 @@ def entry(rule: catalogue.Rule, width: int) -> str:
     return "\n".join([*indented.wrap(facts), *indented.wrap("    " + rule.title)])
 
 
-@app.command(cls=Command)
+@app.command(cls=PlainCommand)
 def explain(name: Annotated[str, typer.Argument(metavar="RULE")], as_json: common.AsJson = False) -> None:
     """Explain a rule: what it requires, why, how to satisfy it, and where to read more."""
     rules = catalogue.read(common.checkout())
@@ -100,7 +100,7 @@ def explain(name: Annotated[str, typer.Argument(metavar="RULE")], as_json: commo
     common.output.print("\n".join(lines), markup=False)
 
 
-@app.command(cls=Command)
+@app.command(cls=PlainCommand)
 def check(
     state: State,
     before: Annotated[
@@ -156,7 +156,7 @@ def write_arguments(options: Mapping[str, Sequence[object]]) -> list[str]:
     return arguments
 
 
-@app.command(cls=Command)
+@app.command(cls=PlainCommand)
 def baseline(
     state: State,
     out: Annotated[Path, typer.Option(metavar="FILE", help="where to write it")] = Path("policy-baseline.yaml"),

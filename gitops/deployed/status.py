@@ -79,7 +79,7 @@ def rows(
             target,
             state,
             ahead=count_commits_since(state.commit, root, target) if state else None,
-            waiting=waiting(previous(target, deployed, order), state),
+            waiting=describe_waiting(previous(target, deployed, order), state),
             drift=drifted.get(str(target), ""),
             verified=verified.get(str(target)),
         )
@@ -102,7 +102,9 @@ def join(folder: Path, found: Sequence[StatusRow], order: Sequence[str]) -> tupl
         write_text(folder / f"{name}.json", ROWS.dump_json(listed, indent=1).decode())
     together = [row for listed in kept.values() for row in listed]
     deployed = {row.target: row.deployed for row in together}
-    return tuple(replace(row, waiting=waiting(previous(row.target, deployed, order), row.deployed)) for row in together)
+    return tuple(
+        replace(row, waiting=describe_waiting(previous(row.target, deployed, order), row.deployed)) for row in together
+    )
 
 
 def read_rows(file: Path) -> tuple[StatusRow, ...]:
@@ -128,7 +130,7 @@ def previous(target: Target, deployed: Mapping[Target, Deployed | None], order: 
     return next((state for state in before if state), None)
 
 
-def waiting(before: Deployed | None, here: Deployed | None) -> str:
+def describe_waiting(before: Deployed | None, here: Deployed | None) -> str:
     """What waits to be promoted, empty if nothing does."""
     if before is None or not before.succeeded:
         return ""

@@ -21,12 +21,12 @@ def listen(tell: Tell) -> None:
 
     @wraps(apply)
     def heard(self: pulumi.Output[Any], func: Callable[[Any], Any], *options: Any, **named: Any) -> Any:
-        return apply(self, _telling(func, tell), *options, **named)
+        return apply(self, _tell_errors(func, tell), *options, **named)
 
     pulumi.Output.apply = heard
 
 
-def _telling(function: Callable[[Any], Any], tell: Tell) -> Callable[[Any], Any]:
+def _tell_errors(function: Callable[[Any], Any], tell: Tell) -> Callable[[Any], Any]:
     def tell_of_errors(value: Any) -> Any:
         try:
             return function(value)

@@ -24,7 +24,7 @@ NOT_OLDER = frozenset({"ahead", "identical"})
 
 
 @dataclass(frozen=True)
-class Deployed:
+class DeploymentRecord:
     """A deployment record of GitHub's: its number, the commit, who made it and when (ISO 8601, UTC)."""
 
     id: int
@@ -36,7 +36,7 @@ class Deployed:
         return f"{self.commit[:12]} was deployed here before (record {self.id} of {self.creator}, {self.created})"
 
 
-def refuse_commit(commit: str, head: str, branch: str, last: Deployed | None, relation: str) -> str:
+def refuse_commit(commit: str, head: str, branch: str, last: DeploymentRecord | None, relation: str) -> str:
     """Why `commit` must not be deployed, empty if it may. `relation` is its to the commit deployed last, as GitHub
     says it: ahead, identical, behind or diverged; `last` is None where nothing was deployed."""
     if commit != head:
@@ -66,7 +66,9 @@ def find_relation(client: Client, last: str, commit: str) -> str:
     return str(compared["status"]) if compared else "without it"
 
 
-def find_last_deployed(client: Client, environment: str, commit: str, wrong: Collection[int] = ()) -> Deployed | None:
+def find_last_deployed(
+    client: Client, environment: str, commit: str, wrong: Collection[int] = ()
+) -> DeploymentRecord | None:
     """The environment's newest deployment of another commit than `commit` that succeeded; None if none did.
 
     Those of `commit` itself are as many as it has targets, and say nothing of what came before them.
@@ -80,10 +82,12 @@ def find_last_deployed(client: Client, environment: str, commit: str, wrong: Col
     return None
 
 
-def read_deployment(raw: Mapping[str, Any]) -> Deployed:
+def read_deployment(raw: Mapping[str, Any]) -> DeploymentRecord:
     """https://docs.github.com/en/rest/deployments/deployments#list-deployments"""
-    creator = (raw.get("creator") or {}).get("login") or Deployed.creator
-    return Deployed(int(raw["id"]), str(raw["sha"]), str(creator), str(raw.get("created_at") or Deployed.created))
+    creator = (raw.get("creator") or {}).get("login") or DeploymentRecord.creator
+    return DeploymentRecord(
+        int(raw["id"]), str(raw["sha"]), str(creator), str(raw.get("created_at") or DeploymentRecord.created)
+    )
 
 
 def has_succeeded(statuses: Iterable[Mapping[str, Any]]) -> bool:

@@ -33,7 +33,7 @@ https://docs.github.com/en/actions/how-tos/deploy/configure-and-manage-deploymen
 
 
 @dataclass(frozen=True)
-class Environment:
+class GitHubEnvironment:
     """`rules` are the kinds of protection rules, `branches` the patterns that may deploy; None: every branch may."""
 
     name: str
@@ -53,7 +53,7 @@ class Repository:
     public: bool
     branch: str
     subject: str
-    environments: Mapping[str, Environment]
+    environments: Mapping[str, GitHubEnvironment]
     guard: Guard = field(default_factory=Guard)
     owners_faults: int | None = 0
     real_preview: bool = False
@@ -110,7 +110,7 @@ def check_real_previews(repository: Repository) -> Iterator[Check]:
         yield Check(name, "; ".join(words for words, _ in faults) or "guarded", not faults, todo=first_todo(faults))
 
 
-def find_faults(environment: Environment, others: Iterable[Environment]) -> Iterator[tuple[str, str]]:
+def find_faults(environment: GitHubEnvironment, others: Iterable[GitHubEnvironment]) -> Iterator[tuple[str, str]]:
     """What lets a pull request's code do more than it must, each with what to do; `others` run merged code."""
     if environment.branches != (BRANCH,):
         allowed = "any branch" if environment.branches is None else ", ".join(environment.branches) or "no branch"
@@ -126,7 +126,7 @@ def find_faults(environment: Environment, others: Iterable[Environment]) -> Iter
             yield f"{', '.join(shared)} is that of {other.name}", "give it an identity of its own (printed below)"
 
 
-def find_missing(environment: Environment, branch: str) -> Iterator[tuple[str, str]]:
+def find_missing(environment: GitHubEnvironment, branch: str) -> Iterator[tuple[str, str]]:
     """What an environment lacks, each with what to do."""
     if environment.branches != (branch,):
         allowed = "any branch" if environment.branches is None else ", ".join(environment.branches) or "no branch"
@@ -138,7 +138,7 @@ def find_missing(environment: Environment, branch: str) -> Iterator[tuple[str, s
         yield f"no {KEY}", f"set the secret {KEY}, the same in the environment and in its -preview"
 
 
-def find_custom_rules(environment: Environment) -> Iterator[tuple[str, str]]:
+def find_custom_rules(environment: GitHubEnvironment) -> Iterator[tuple[str, str]]:
     """Jobs in the environments beside those that are deployed to have `deployment: false`."""
     if CUSTOM in environment.rules and environment.name not in list_environments():
         yield "a GitHub App's protection rule fails its jobs", f"take the rule out of {environment.name}"
@@ -184,7 +184,7 @@ def gather(client: Client) -> Repository:
 
 def read_environment(
     client: Client, where: str, environment: Mapping[str, Any], shared: Mapping[str, str]
-) -> Environment:
+) -> GitHubEnvironment:
     name = str(environment["name"])
     address = f"{where}/environments/{quote(name, safe='')}"
     branches: tuple[str, ...] | None = None
@@ -198,7 +198,7 @@ def read_environment(
     apps = client.find(f"{address}/deployment_protection_rules") or {}
     enabled = [app for app in apps.get("custom_deployment_protection_rules") or () if app.get("enabled")]
     custom = {CUSTOM} if enabled else set[str]()
-    return Environment(
+    return GitHubEnvironment(
         name=name,
         rules=frozenset(str(rule["type"]) for rule in environment.get("protection_rules") or ()) | custom,
         branches=branches,

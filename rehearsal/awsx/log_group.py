@@ -23,7 +23,7 @@ def require_log_group(
     at_most_one(wanted, "existing", "args")
     existing = wanted.get("existing") if wanted else None
     if existing is not None:
-        return None, _existing(context, existing)
+        return None, _use_existing(context, existing)
     group = context.register("aws:cloudwatch/logGroup:LogGroup", name, (wanted or {}).get("args") or {})
     return group, _location(context, group["name"], region(context))
 
@@ -42,7 +42,7 @@ def parse_arn(arn: str) -> dict[str, str]:
     return {"arn": arn, "name": parts[6], "region": parts[3]}
 
 
-def _existing(context: ComponentContext, existing: dict[str, Any]) -> Output:
+def _use_existing(context: ComponentContext, existing: dict[str, Any]) -> Output:
     if existing.get("arn") is not None:
         return apply(parse_arn, existing["arn"])
     if existing.get("name") is None:

@@ -10,7 +10,7 @@ from gitops.commands import current
 from gitops.commands.current import read_wrong
 from gitops.errors import Refused, UserError
 from gitops.github.client import Client, Fault
-from gitops.github.commits import Deployed, check_commit, refuse_commit
+from gitops.github.commits import DeploymentRecord, check_commit, refuse_commit
 from gitops.github.runs import OtherRun, choose_superseded, supersede
 
 OLD, NEW = "a" * 40, "b" * 40
@@ -29,7 +29,7 @@ OLD, NEW = "a" * 40, "b" * 40
     ],
 )
 def test_an_old_commit_is_refused(commit: str, head: str, last: str, relation: str, said: str) -> None:
-    reason = refuse_commit(commit, head, "main", Deployed(1, last) if last else None, relation)
+    reason = refuse_commit(commit, head, "main", DeploymentRecord(1, last) if last else None, relation)
 
     assert bool(reason) is bool(said)
     assert said in reason

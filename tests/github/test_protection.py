@@ -14,7 +14,7 @@ from gitops.errors import UserError
 from gitops.github.branch import Guard, find_gaps, gather_guard
 from gitops.github.client import Client, Fault
 from gitops.github.protection import (
-    Environment,
+    GitHubEnvironment,
     Repository,
     check,
     gather,
@@ -27,14 +27,14 @@ VARIABLES = {"GITOPS_CLOUDS": "real", "PULUMI_BACKEND_URL": "s3://state", "AWS_R
 NAMES = tuple(full for name in list_environments() for full in (f"{name}-preview", name))
 
 
-def environment(name: str, **more: Any) -> Environment:
+def environment(name: str, **more: Any) -> GitHubEnvironment:
     fields = {
         "rules": frozenset({"branch_policy", "required_reviewers"}),
         "branches": ("main",),
         "variables": VARIABLES,
         "secrets": frozenset({"GITOPS_REVIEW_KEY"}),
     }
-    return Environment(name, **{**fields, **more})
+    return GitHubEnvironment(name, **{**fields, **more})
 
 
 GUARDED = Repository(

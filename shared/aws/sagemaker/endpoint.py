@@ -67,7 +67,7 @@ class SageMakerEndpoint(Component):
         self.name = endpoint.name
         # the provider reads the endpoint after an update, and so learns what the update ended with
         self.runs = pulumi.Output.all(endpoint_name, endpoint.endpoint_config_name, config_name).apply(
-            lambda found: running(*found)
+            lambda found: check_running(*found)
         )
         self.generations = site.place.arn("sagemaker", f"endpoint/{base_name}-*")
         self.url = pulumi.Output.concat(
@@ -82,18 +82,18 @@ class SageMakerEndpoint(Component):
         return pulumi.Output.all(config_name, self.runs).apply(lambda found: found[0])
 
 
-def running(endpoint: str, found: str, asked: str) -> str:
+def check_running(endpoint: str, runs: str, requested: str) -> str:
     """The configuration the endpoint runs. Raises RuntimeError when it is not the one that was asked for.
 
     SageMaker ends an update that its alarms turned back with the status InService, on the old configuration, and the
     provider calls that a success: https://github.com/hashicorp/terraform-provider-aws/issues/46663
     """
-    if found != asked:
+    if runs != requested:
         raise RuntimeError(
-            f"endpoint {endpoint} runs the configuration {found}, expected {asked}: SageMaker turned the update back; "
-            "its alarms `errors` and `latency` and DescribeEndpoint's FailureReason say why"
+            f"endpoint {endpoint} runs the configuration {runs}, expected {requested}: SageMaker turned the update "
+            "back; its alarms `errors` and `latency` and DescribeEndpoint's FailureReason say why"
         )
-    return found
+    return runs
 
 
 def generation_name(base: str, hosting: Hosting) -> str:

@@ -74,7 +74,7 @@ def test_an_entry_of_the_history_is_read() -> None:
     ],
 )
 def test_what_waits_for_promotion(before: Deployed | None, here: Deployed | None, said: str) -> None:
-    assert status.waiting(before, here) == said
+    assert status.describe_waiting(before, here) == said
 
 
 def test_the_environment_before_is_the_nearest_one_that_runs() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from botocore.session import get_session
 
-from shared.aws.sagemaker.endpoint import running
+from shared.aws.sagemaker.endpoint import check_running
 from shared.aws.sagemaker.instances import vcpus
 from shared.aws.sagemaker.metrics import choose_metrics, factors
 from shared.scaling import Metric
@@ -39,6 +39,6 @@ def test_cpu_is_measured_where_a_model_without_components_has_it() -> None:
 
 
 def test_an_endpoint_that_was_turned_back_is_not_called_deployed() -> None:
-    assert running("digits", "config-2", "config-2") == "config-2"
+    assert check_running("digits", "config-2", "config-2") == "config-2"
     with pytest.raises(RuntimeError, match="digits runs the configuration config-1, expected config-2"):
-        running("digits", "config-1", "config-2")
+        check_running("digits", "config-1", "config-2")
