@@ -89,7 +89,7 @@ def scaling_target_is_bounded(target: Resource, *, most: int = 100) -> Iterator[
     A policy adds instances up to the maximum, for a storm of retries as well as for real demand. AWS accepts a
     maximum far above the account's quota, so a zero too many is first noticed on the invoice.
     """
-    if target.text("serviceNamespace") in FITTING and (target.number("maxCapacity") or 0) > most:
+    if (target.number("maxCapacity") or 0) > most:
         yield f"maxCapacity is {target.show('maxCapacity')}, wanted {most} or less"
 
 

@@ -157,7 +157,7 @@ def azure_autoscale_schedules_reach_the_maximum(setting: Resource, stack: Stack)
     if not any(each.has("recurrence") for each in timed):
         return
     most = max(each.number("capacity.maximum") or 0 for each in timed)
-    for default in (profile for profile in profiles if profile not in timed):
+    for default in profiles:
         if (own := default.number("capacity.maximum") or 0) > most:
             yield f"capacity.maximum is {own:g} by default and at most {most:g} by time, wanted a time that has {own:g}"
 

@@ -108,7 +108,7 @@ def azure_autoscale_asks_its_own_deployment(setting: Resource, stack: Stack) -> 
     }
     for other in sorted(asked - {own}) if own else ():
         yield f'metricResourceUri is of the deployment "{other}", wanted "{own}", which is scaled'
-    if not own and not asked:
+    if not (own and asked):
         scaled = {each.urn for each in stack.follow(setting, "targetResourceUri", DEPLOYMENT)}
         strangers = [
             each for each in stack.of(DEPLOYMENT) if each.urn in set(setting.list_sources("profiles")) - scaled

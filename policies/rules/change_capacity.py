@@ -70,7 +70,7 @@ def change_keeps_the_capacity_of_profiles(was: Resource, now: Resource, stack: S
     profiles = {profile.text("name"): profile for profile in now.children("profiles")}
     for before in was.children("profiles"):
         after = profiles.get(before.text("name"))
-        for bound in ("minimum", "maximum") if after else ():
+        for bound in ("minimum", "maximum"):
             old, new = before.number(f"capacity.{bound}"), after and after.number(f"capacity.{bound}")
             if old is not None and new is not None and new < old:
                 yield f"capacity.{bound} of profile {before.show('name')} is {new:g} and was {old:g}, wanted no less"
@@ -141,9 +141,9 @@ def change_keeps_the_type_of_what_scales(was: Resource, now: Resource, stack: St
     """
     if replacing(was, now):
         return
-    before = {v.text("variantName"): v for v in variants_of(was, stack.deployed) if v.known("variantName")}
+    before = {variant.text("variantName"): variant for variant in variants_of(was, stack.deployed)}
     for variant in variants_of(now, stack):
-        old = before.get(variant.text("variantName")) if variant.known("variantName") else None
+        old = before.get(variant.text("variantName"))
         alone = len(before) == 1
         if old and targets_of(old, was, alone, stack.deployed) and differs_in(old, variant, "instanceType"):
             yield f"instanceType is {variant.show('instanceType')} and was {old.show('instanceType')}, wanted it kept"
@@ -199,8 +199,7 @@ def differs_in(old: Properties, new: Properties, path: str) -> bool:
 
 
 def _by_name(configuration: Resource) -> Mapping[str | None, Properties]:
-    variants = configuration.children("productionVariants")
-    return {variant.text("variantName"): variant for variant in variants if variant.known("variantName")}
+    return {variant.text("variantName"): variant for variant in configuration.children("productionVariants")}
 
 
 def _count(variant: Properties | None) -> float | None:

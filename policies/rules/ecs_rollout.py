@@ -122,7 +122,7 @@ def ecs_service_has_room_to_deploy(service: Resource) -> Iterator[str]:
     if high is None:
         return
     low, count = 100 if low is None else low, service.number("desiredCount") or 1
-    if floor(count * high / 100) <= ceil(count * low / 100) and ceil(count * low / 100) >= count:
+    if floor(count * high / 100) <= ceil(count * low / 100):
         yield f"of {count:g} tasks {low:g} percent must stay and {high:g} percent may run, wanted room for one more"
 
 

@@ -178,7 +178,7 @@ def lambda_reserves_what_it_provisions(function: Resource, stack: Stack) -> Iter
     named = [function, *stack.referring(function, ALIAS, "functionName")]
     targets = {each.urn: each for name in named for each in stack.referring(name, TARGET, "resourceId")}
     wanted = sum(target.number("maxCapacity") or 0 for target in targets.values())
-    if targets and reserved < wanted:
+    if reserved < wanted:
         yield f"reservedConcurrentExecutions is {reserved:g} and maxCapacity {wanted:g}, wanted as many reserved"
 
 

@@ -47,11 +47,12 @@ def sagemaker_endpoint_scales(endpoint: Resource, stack: Stack) -> Iterator[str]
     variants = variants_of(endpoint, stack)
     if any(serverless(variant) or by_components(variant) for variant in variants) or endpoint_queues(endpoint, stack):
         return
-    if not stack.referring(endpoint, SCALABLE, "resourceId"):
+    scaled = [variant_scaled_by(target) for target in stack.referring(endpoint, SCALABLE, "resourceId")]
+    if not scaled:
         yield "no scalable target's resourceId is this endpoint's variant, wanted one"
         return
-    for variant in variants if len(variants) > 1 else ():
-        if answers(variant) and variant.has("variantName") and not targets_of(variant, endpoint, False, stack):
+    for variant in variants if len(variants) > 1 and all(scaled) else ():
+        if answers(variant) and variant.has("variantName") and variant.text("variantName") not in scaled:
             yield f"no scalable target names the variant {variant.show('variantName')}, wanted one for each"
 
 

@@ -71,10 +71,8 @@ def load_balancer_target_group_drains(group: Resource, *, seconds: int = 30) -> 
     The default is 300 seconds. Below 30, a running inference may be cut off at every scale-in, unless the load test
     shows that none takes so long; streamed answers may need much more.
     """
-    if group.text("targetType") == "lambda" or not group.has("deregistrationDelay"):
-        return
     delay = group.number("deregistrationDelay")
-    if delay is not None and delay < seconds:
+    if delay is not None and delay < seconds and group.text("targetType") != "lambda":
         yield f"deregistrationDelay is {delay:g}, wanted {seconds} or more"
 
 
