@@ -206,7 +206,7 @@ def api_domain_has_a_modern_tls_policy(domain: Resource) -> Iterator[str]:
     policy = domain.text("securityPolicy")
     if policy is None and domain.type == API:
         return
-    if policy is None or policy == "TLS_1_0" or not policy.startswith(("TLS_1_2", "SecurityPolicy_TLS1")):
+    if policy is None or not policy.startswith(("TLS_1_2", "SecurityPolicy_TLS1")):
         yield f'securityPolicy is {domain.show("securityPolicy")}, wanted "TLS_1_2" or newer'
 
 

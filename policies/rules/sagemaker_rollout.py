@@ -185,18 +185,18 @@ def sagemaker_rollout_fits_its_time_limit(endpoint: Resource) -> Iterator[str]:
 def _shifts(policy: Properties) -> float:
     """Seconds that a blue/green update waits: after each step, and before the old fleet goes."""
     routing = policy.child("trafficRoutingConfiguration")
-    size = routing.child("linearStepSize")
-    by_percent = size.text("type") == "CAPACITY_PERCENT" and (size.number("value") or 0) > 0
-    linear = ceil(100 / (size.number("value") or 100)) if by_percent else 2
     # a canary waits a second time, for everybody; the guide's own example leaves no time for it and is taken as right:
     # https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-blue-green-canary.html
-    steps = linear if routing.text("type") == "LINEAR" else 1
+    steps = _parts(routing.child("linearStepSize"), 2) if routing.text("type") == "LINEAR" else 1
     return steps * (routing.number("waitIntervalInSeconds") or 0) + (policy.number("terminationWaitInSeconds") or 0)
 
 
 def _batches(policy: Properties) -> float:
     """Seconds that a rolling update waits, one interval a batch."""
-    size = policy.child("maximumBatchSize")
-    by_percent = size.text("type") == "CAPACITY_PERCENT" and (size.number("value") or 0) > 0
-    batches = ceil(100 / (size.number("value") or 100)) if by_percent else 1
-    return batches * (policy.number("waitIntervalInSeconds") or 0)
+    return _parts(policy.child("maximumBatchSize"), 1) * (policy.number("waitIntervalInSeconds") or 0)
+
+
+def _parts(size: Properties, least: int) -> int:
+    """In how many parts the fleet goes over; `least` where a part is a number of instances and not a share."""
+    share = size.number("value") if size.text("type") == "CAPACITY_PERCENT" else None
+    return ceil(100 / share) if share else least

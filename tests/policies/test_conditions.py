@@ -2,8 +2,8 @@
 
 A row of `conditions.yaml` has `resources` that its `rule` is content with. Each of its `edits` sets properties
 (`resource: {path: value}`; null takes the property or the resource away) and is found with the words of `says`, once
-for each of a list; one without them is as right as the row. An edit may ask another `rule`, to which the row is right too. A rule about changes compares with `before`, which is the row itself unless said.
-`conditions.py` drops the conditions in turn and asks these rows, among others, which of them is missed.
+for each of a list; one without them is as right as the row. An edit may ask another `rule`, to which the row is right
+too. A rule about changes compares with `before`, which is the row itself unless said.
 """
 
 from __future__ import annotations
