@@ -31,6 +31,12 @@ def fleets_of(configuration: Resource) -> list[Properties]:
     return [*_of(configuration), *configuration.children("shadowProductionVariants")]
 
 
+def names_of(variants: Iterable[Properties]) -> list[str]:
+    """The names of variants; none where one of them is not known, or left to the provider."""
+    found = [variant.text("variantName") if variant.known("variantName") else None for variant in variants]
+    return [name for name in found if name] if all(found) else []
+
+
 def serverless(variant: Properties) -> bool:
     """Serverless variants have no instances, network, volumes or data capture of their own."""
     return variant.has("serverlessConfig")

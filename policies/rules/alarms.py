@@ -46,19 +46,15 @@ SELECT = re.compile(
 def metrics_with_alarms(stack: Stack, near: Resource, *namespaces: str) -> set[str]:
     """Names of the metrics of these namespaces that an alarm of the stack watches, in the region of `near`."""
 
-    def by_region() -> dict[str, set[str]]:
-        metrics: dict[str, set[str]] = {}
+    def by_region() -> dict[str | None, set[str]]:
+        metrics: dict[str | None, set[str]] = {}
         for alarm in stack.of(ALARM):
-            metrics.setdefault(_region(alarm), set()).update(alarm_metrics(alarm, *namespaces))
+            metrics.setdefault(alarm.text_if_known("region"), set()).update(alarm_metrics(alarm, *namespaces))
         return metrics
 
     known = stack.remember(("metrics with alarms", namespaces), by_region)
-    here = _region(near)
+    here = near.text_if_known("region")
     return {name for region, names in known.items() if not (region and here and region != here) for name in names}
-
-
-def _region(resource: Resource) -> str:
-    return resource.text_if_known("region") or ""
 
 
 def alarm_metrics(alarm: Resource, *namespaces: str) -> list[str]:
@@ -117,8 +113,8 @@ def _is_read(alarm: Resource, stack: Stack) -> bool:
 def _guards_a_rollback(alarm: Resource, stack: Stack) -> bool:
     """Whether a deployment waits for the alarm while a second one on the same metric tells somebody."""
     metrics = set(alarm_metrics(alarm, *SERVING))
-    twins = (each for each in stack.of(ALARM) if each is not alarm and metrics & set(alarm_metrics(each, *SERVING)))
-    return alarm.text_if_known("name") in rollback_alarms(stack) and any(twin.count("alarmActions") for twin in twins)
+    alike = (each for each in stack.of(ALARM) if metrics & set(alarm_metrics(each, *SERVING)))
+    return alarm.text_if_known("name") in rollback_alarms(stack) and any(each.count("alarmActions") for each in alike)
 
 
 def rollback_alarms(stack: Stack) -> set[str | None]:

@@ -10,7 +10,7 @@ from ..properties import Properties
 from ..replacement import differs, replacing
 from ..resources import Resource, Stack
 from ..rule import rule
-from ..sagemaker_modes import MODEL, endpoints_of, targets_of, variant_scaled_by, variants_of
+from ..sagemaker_modes import MODEL, endpoints_of, names_of, targets_of, variant_scaled_by, variants_of
 from ..serving import CONFIGURATION, CONTAINER_APP, ENDPOINT, FUNCTION, SERVICE, TASK
 from ..serving import SCALABLE as TARGET
 from .azure_autoscale import DEPLOYMENT
@@ -119,9 +119,8 @@ def change_keeps_variants_that_scale(was: Resource, now: Resource | None, stack:
     scaled = variant_scaled_by(was)
     for endpoint in stack.deployed.follow(was, "resourceId", ENDPOINT):
         after = stack.successor(endpoint)
-        variants = variants_of(after, stack) if after and not replacing(endpoint, after) else []
-        known = variants and all(variant.known("variantName") and variant.has("variantName") for variant in variants)
-        if scaled and known and scaled not in [variant.text("variantName") for variant in variants]:
+        names = names_of(variants_of(after, stack)) if after and not replacing(endpoint, after) else []
+        if scaled and names and scaled not in names:
             yield f'the variant "{scaled}" is scaled and is no longer in the configuration, wanted it to stay'
 
 

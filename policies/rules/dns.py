@@ -149,8 +149,8 @@ def dns_records_are_checked_alike(record: Resource, stack: Stack) -> Iterator[st
     if record.has("healthCheckId") or not any(record.count(policy) for policy in ROUTED):
         return
     name = record.text_if_known("name")
-    others = [each for each in stack.of(RECORD) if each is not record and any(each.count(p) for p in ROUTED)]
-    checked = [other for other in others if other.text_if_known("name") == name and other.has("healthCheckId")]
+    routed = [each for each in stack.of(RECORD) if any(each.count(policy) for policy in ROUTED)]
+    checked = [each for each in routed if each.text_if_known("name") == name and each.has("healthCheckId")]
     if checked:
         yield f"healthCheckId is not set and {checked[0]} has one, wanted one for each"
 

@@ -13,6 +13,7 @@ from ..sagemaker_modes import (
     endpoint_queues,
     endpoints_of,
     fleets_of,
+    names_of,
     queues,
     serverless,
     targets_of,
@@ -71,11 +72,9 @@ def sagemaker_target_names_a_variant(target: Resource, stack: Stack) -> Iterator
     """
     scaled = variant_scaled_by(target)
     for endpoint in stack.follow(target, "resourceId", ENDPOINT):
-        variants = variants_of(endpoint, stack)
-        if scaled and variants and all(v.known("variantName") and v.has("variantName") for v in variants):
-            names = [variant.text("variantName") or "" for variant in variants]
-            if scaled not in names:
-                yield f'resourceId names the variant "{scaled}", wanted one of {", ".join(names)}'
+        names = names_of(variants_of(endpoint, stack))
+        if scaled and names and scaled not in names:
+            yield f'resourceId names the variant "{scaled}", wanted one of {", ".join(names)}'
 
 
 @rule(

@@ -73,9 +73,8 @@ def sagemaker_endpoint_shifts_traffic_in_steps(endpoint: Resource, stack: Stack)
         if len(variants) > 1:
             yield f"rollingUpdatePolicy is set for {len(variants)} variants, wanted blue/green: rolling knows only one"
     elif kind not in ("CANARY", "LINEAR"):
-        rolling = " or a rolling update" if len(variants) < 2 else ""
-        found = endpoint.show(f"{ROUTING}.type")
-        yield f'trafficRoutingConfiguration.type is {found}, wanted "CANARY", "LINEAR"{rolling}'
+        wanted = '"CANARY" or "LINEAR"' if len(variants) > 1 else '"CANARY", "LINEAR" or a rolling update'
+        yield f"trafficRoutingConfiguration.type is {endpoint.show(f'{ROUTING}.type')}, wanted {wanted}"
 
 
 @rule(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..resources import Resource, Stack
 from ..rule import rule
-from ..sagemaker_modes import by_components, endpoint_queues, queues, variants_of
+from ..sagemaker_modes import by_components, endpoint_queues, names_of, queues, variants_of
 from ..serving import CONFIGURATION, ENDPOINT
 from .alarms import ALARM, SELECT, alarm_metrics, is_watched_elsewhere
 from .sagemaker_rollout import GUIDE
@@ -63,7 +63,7 @@ def _asks_about(alarm: Resource, endpoint: Resource) -> bool:
     )  # then a query that is not known yet is a question to later
     queries = [query for query in alarm.children("metricQueries") if from_it or query.known("expression")]
     asked = [text for query in queries if SELECT.match(text := query.text("expression") or "")]
-    name = endpoint.text_if_known("name") or ""
+    name = endpoint.text_if_known("name")
     return any(not (among := re.findall(r"EndpointName\s*=\s*'([^']*)'", text)) or name in among for text in asked)
 
 
@@ -83,11 +83,9 @@ def alarm_watches_a_variant_that_is_there(alarm: Resource, stack: Stack) -> Iter
     """
     named = alarm.text_if_known("dimensions.VariantName")
     for endpoint in stack.follow(alarm, "dimensions.EndpointName", ENDPOINT) if named else ():
-        variants = variants_of(endpoint, stack)
-        if variants and all(variant.known("variantName") and variant.has("variantName") for variant in variants):
-            names = [variant.text("variantName") or "" for variant in variants]
-            if named not in names:
-                yield f'dimensions.VariantName is "{named}", wanted one of {", ".join(names)}'
+        names = names_of(variants_of(endpoint, stack))
+        if names and named not in names:
+            yield f'dimensions.VariantName is "{named}", wanted one of {", ".join(names)}'
 
 
 @rule(

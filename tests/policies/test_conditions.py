@@ -1,6 +1,6 @@
 """Where each condition of a rule lies: what is right, and which change of it is found, or is as right.
 
-A row of `conditions.yaml` has `resources` that its `rule` is content with. Each of its `edits` sets properties
+A row of `conditions/` has `resources` that its `rule` is content with. Each of its `edits` sets properties
 (`resource: {path: value}`; null takes the property or the resource away) and is found with the words of `says`, once
 for each of a list; one without them is as right as the row. An edit may ask another `rule`, to which the row is right
 too. A rule about changes compares with `before`, which is the row itself unless said.
@@ -18,7 +18,8 @@ from policies.examples import REMOVED, Break, Raw
 from tests.files import read_yaml
 from tests.policies.wire import RULES, host, judge, violations
 
-ROWS: list[dict[str, Any]] = read_yaml(Path(__file__).with_name("conditions.yaml"))
+FOLDER = Path(__file__).with_name("conditions")
+ROWS: list[dict[str, Any]] = [row for file in sorted(FOLDER.glob("*.yaml")) for row in read_yaml(file)]
 COMPARING = {rule.name for rule in RULES if rule.compares}
 
 
