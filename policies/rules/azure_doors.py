@@ -97,7 +97,7 @@ def azure_tier_has_an_sla(service: Resource) -> Iterator[str]:
     (learn.microsoft.com/en-us/azure/aks/free-standard-pricing-tiers).
     """
     path, tier = WITHOUT_SLA[service.type]
-    if (service.text(path) or ("Free" if tier == "Free" else "")) == tier:
+    if (service.text(path) or "Free") == tier:
         yield f"{path} is {service.show(path)}, wanted a tier with an SLA"
 
 

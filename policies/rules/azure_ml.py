@@ -131,7 +131,7 @@ def azure_endpoint_authenticates_people(endpoint: Resource) -> Iterator[str]:
     to somebody and expires. (Endpoints on Kubernetes are left out, because they do not support Microsoft Entra
     tokens.)
     """
-    if endpoint.has("properties.compute") and endpoint.type == ENDPOINT:
+    if endpoint.has("properties.compute"):
         return
     if endpoint.text("properties.authMode") not in ("AADToken", "AMLToken"):
         yield f'properties.authMode is {endpoint.show("properties.authMode")}, wanted "AADToken"'

@@ -163,7 +163,7 @@ def change_keeps_logs(was: Resource, now: Resource | None, stack: Stack) -> Iter
     path = LOGS[was.type]
     if now is None and not was.retained:
         yield f"{was} is deleted, wanted it kept"
-    elif now is not None and path and _on(was, path) and not _on(now, path):
+    elif now is not None and _on(was, path) and not _on(now, path):
         yield f"{path} was {was.show(path)} and is {now.show(path)}, wanted it kept"
 
 

@@ -115,5 +115,5 @@ def iam_role_has_its_policies_beside_it(role: Resource) -> Iterator[str]:
     attached.
     """
     for name in ("inlinePolicies", "managedPolicyArns"):
-        if role.known(name) and role.count(name):
+        if role.count(name):
             yield f"{name} has {role.count(name)}, wanted RolePolicy or RolePolicyAttachment resources"

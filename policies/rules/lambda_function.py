@@ -38,7 +38,7 @@ def lambda_runtime_is_supported(function: Resource) -> Iterator[str]:
     """
     runtime = function.text("runtime") or ""
     ended = read_runtimes().get(runtime)
-    if function.text("packageType") != "Image" and ended and ended <= _today():
+    if ended and ended <= _today():
         yield f'runtime is "{runtime}", without updates since {ended}, wanted a supported one such as "python3.13"'
 
 

@@ -156,5 +156,5 @@ def sagemaker_new_instance_type_is_a_new_endpoint(endpoint: Resource, stack: Sta
     for configuration in stack.follow(endpoint, "endpointConfigName", CONFIGURATION):
         for variant in configuration.children("productionVariants"):
             kind = (variant.text("instanceType") or "").removeprefix("ml.").replace(".", "-")
-            if kind and kind not in name and not endpoint.auto_named(name):
+            if kind not in name and not endpoint.auto_named(name):
                 yield f'name is "{name}" for instances of {variant.show("instanceType")}, wanted "{kind}" in it'

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from ..resources import Resource, Stack
 from ..rule import rule
-from ..serving import GROUP as TARGET_GROUP
 
 FLEET = "aws:autoscaling/group:Group"
 CAPACITY = "aws:ecs/capacityProvider:CapacityProvider"
@@ -53,7 +52,7 @@ def machine_is_replaced_when_it_does_not_answer(fleet: Resource, stack: Stack) -
     hangs, but the group keeps it and starts no other, so the fleet shrinks. Without a grace period, each new
     machine is called dead while it loads the model, and so is the one that replaces it.
     """
-    attached = fleet.count("targetGroupArns") or stack.follow(fleet, "targetGroupArns", TARGET_GROUP)
+    attached = fleet.count("targetGroupArns")
     if attached and "ELB" not in (fleet.text("healthCheckType") or "EC2").split(","):
         yield f'healthCheckType is {fleet.show("healthCheckType")}, wanted "ELB"'
     elif attached and fleet.number("healthCheckGracePeriod") == 0 and not fleet.count("initialLifecycleHooks"):
@@ -74,7 +73,7 @@ def machine_refresh_keeps_some(fleet: Resource, stack: Stack, *, least: int = 50
     and nobody answers until the new ones have loaded the model.
     """
     share = fleet.number("instanceRefresh.preferences.minHealthyPercentage")
-    attached = fleet.count("targetGroupArns") or stack.follow(fleet, "targetGroupArns", TARGET_GROUP)
+    attached = fleet.count("targetGroupArns")
     if attached and share is not None and share < least:
         yield f"minHealthyPercentage is {share:g}, wanted {least} or more"
 
