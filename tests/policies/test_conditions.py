@@ -45,15 +45,19 @@ def asked(row: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     yield from edits
 
 
+def words(edit: dict[str, Any]) -> list[str]:
+    """What each finding of an edit has to say."""
+    says = edit.get("says", [])
+    return [says] if isinstance(says, str) else says
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['rule']}: {row['name']}")
 def test_condition_lies_where_it_is_said(row: dict[str, Any]) -> None:
     for name, edit in asked(row):
         alone = host(rules=[rule for rule in RULES if rule.name == name], before=before(row, name))
         found = violations(judge(edited(row["resources"], edit), alone), name)
-        says = edit.get("says", [])
-        words = [says] if isinstance(says, str) else says
-        assert len(found) == len(words), (edit, found)
-        assert all(each in message for each, message in zip(words, found, strict=True)), (edit, found)
+        assert len(found) == len(words(edit)), (edit, found)
+        assert all(each in message for each, message in zip(words(edit), found, strict=True)), (edit, found)
 
 
 def test_rows_are_of_rules_that_exist() -> None:
