@@ -4,8 +4,9 @@
 else, `path != a|b` none of them; `path ~ text` matches an expression, of a list each item. `<`, `<=`, `>`, `>=` compare
 numbers and times. `$path` stands for another property's value. `path?` holds also where nothing is given. `#path` is
 the number of items. A path leads through lists to all of their items; `/path` begins at the resource and not at the
-object that the relation is about, and `path->sqs/queue:Queue.name` is a property of the resource that `path` is;
-`@region` is that resource's region. `= false` and `!= false` tell a switch that is off from one that is not given.
+object that the relation is about, and `path->sqs/queue:Queue.name` is a property of the resource that `path` is, from
+which an arrow may lead on; `@region` is that resource's region. `path->elb:Group<-elb:Listener.target` are the
+resources whose `target` is that resource. `= false` and `!= false` tell a switch that is off from one that is not given.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from rehearsal.judge.program import Program, Resource, as_number
 from rehearsal.values import UNKNOWN
 
 _TEXT = re.compile(
-    r"(?P<sign>[!#]?)(?P<path>[/\w.*>:@-]+?)(?P<absent>\??)(?: (?P<op><=|>=|!=|in|[=<>~]) (?P<value>.+))?"
+    r"(?P<sign>[!#]?)(?P<path>[/\w.*<>:@-]+?)(?P<absent>\??)(?: (?P<op><=|>=|!=|in|[=<>~]) (?P<value>.+))?"
 )
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _COMPARISONS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
@@ -43,13 +44,19 @@ class Place:
         if not there:
             inputs, inside = (self.resource.inputs, here[1:]) if here.startswith("/") else (self.it.inputs, here)
             return find(inputs, inside, off)
+        there, _, back = (there, "", "") if "->" in there else there.partition("<-")
         kind, _, inside = there.partition(".")
         package = self.resource.type.partition(":")[0]
         full = here[1:] if here.startswith("/") else f"{self.path}.{here}".lstrip(".")
         other = self.program.refer(self.resource, full, f"{package}:{kind}") if self.program else None
-        if other is not None and inside == "@region":
+        if other is None or self.program is None:
+            return UNKNOWN
+        if back:
+            kind, _, theirs = back.partition(".")
+            return list(self.program.referring(other, theirs, f"{package}:{kind}")) or None
+        if inside == "@region":
             return other.region or UNKNOWN
-        return UNKNOWN if other is None else find(other.inputs, inside, off) if inside else other
+        return Place("", other, other, self.program).get(inside, off) if inside else other
 
 
 @dataclass(frozen=True)
@@ -147,5 +154,7 @@ def _same(value: Any, wanted: Any) -> bool:
 def _quote(value: Any) -> str:
     if isinstance(value, Resource):
         return repr(value.name)
+    if isinstance(value, list) and any(isinstance(one, Resource) for one in value):
+        return ", ".join(map(_quote, value))
     text = repr(value)
     return "a value" if value is UNKNOWN or isinstance(value, Mapping) else text if len(text) < 80 else f"{text[:60]}…"

@@ -3,7 +3,8 @@
 A relation applies to the whole resource, or to each object at the paths `at`, also in JSON text. If all conditions in
 `when` certainly hold, none in `expect` may certainly fail. Of the paths in `exclusive` at most one may be set, of
 `one_of` exactly one, of `some_of` at least one: Terraform's ConflictsWith, ExactlyOneOf and AtLeastOneOf. The items at
-a path of `distinct` differ. At most `most` resources of the type have the same values at the paths of `alike`.
+a path of `distinct` differ. At most `most` resources of the type have the same values at the paths of `alike`. Of
+the new resources that a path in `awaits` leads to, the resource must wait for one.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class Relation:
     distinct: Sequence[str] = ()
     alike: Sequence[str] = ()
     most: int = 1
+    awaits: Sequence[str] = ()
     says: str = ""
     source: str = PROVIDER_SOURCE
 
@@ -50,14 +52,14 @@ class Relation:
 
     @cached_property
     def follows(self) -> bool:
-        return bool(self.alike) or any(one.follows for part in self.conditions for one in part)
+        return bool(self.alike or self.awaits) or any(one.follows for part in self.conditions for one in part)
 
     def refusals(self, resource: Resource, program: Program | None) -> Iterator[Refusal]:
         when, expect = self.conditions
         for place in (one for at in self.objects for one in _places(at, resource, program)):
             if all(one.holds(place) for one in when):
-                found = (*_broken(expect, place), *self._counted(place), *self._repeated(place), *self._shared(place))
-                for path, message in found:
+                parts = (self._counted, self._repeated, self._shared, self._too_early)
+                for path, message in (*_broken(expect, place), *(each for part in parts for each in part(place))):
                     told = f"{self.says}: {message}" if self.says else message
                     yield Refusal(_join(place.path, path), told, self.source, self.name, resource.urn)
 
@@ -83,6 +85,14 @@ class Relation:
             if len(sharing) > self.most and sharing[-1] is place.resource:
                 names = ", ".join(repr(one.name) for one in sharing[:-1])
                 yield self.alike[-1].partition("->")[0], f"found the same in {names}"
+
+    def _too_early(self, place: Place) -> Iterator[tuple[str, str]]:
+        for path in self.awaits:
+            found = place.get(path)
+            made = [one for one in found if one.new] if isinstance(found, list) else []
+            if made and place.program and not place.program.waits_for(place.resource, *made):
+                message = f"found no dependency on {' or '.join(repr(one.name) for one in made)}, expected one"
+                yield path.partition("->")[0], message
 
 
 @cache

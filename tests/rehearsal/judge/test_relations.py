@@ -56,13 +56,14 @@ def test_every_relation_is_well_formed() -> None:
     for token, relation in relations():
         known = set(SDK(token.partition(":")[0]).resource(token).inputs)
         conditions = [*(Condition(text) for text in (*relation.when, *relation.expect))]
-        groups = (relation.exclusive, relation.one_of, relation.some_of, relation.distinct, relation.alike)
+        counted = (relation.exclusive, relation.one_of, relation.some_of)
+        groups = (*counted, relation.distinct, relation.alike, relation.awaits)
         paths = [*(one.path for one in conditions), *(path for group in groups for path in group)]
         first = {at or "/" for at in relation.objects} | {
             path for path in paths if not relation.at or path.startswith("/")
         }
         names = {path.lstrip("/").partition("->")[0].partition(".")[0] for path in first} - {""}
-        common = {"name", "namePrefix", "bucket", "bucketPrefix"}
+        common = {"name", "namePrefix", "bucket", "bucketPrefix", "identity"}
         problems += [f"{token}: {name!r} is no property" for name in sorted(names - known - common)]
         if not relation.source.startswith("https://") or not paths:
             problems.append(f"{token}: {relation}")
@@ -103,6 +104,8 @@ def judged(text: str, inputs: dict[str, Any]) -> bool | None:
         ("a = false", {"a": False}, True),
         ("a = false", {}, False),
         ("a != false", {}, True),
+        ("a->sqs/queue:Queue.b->sqs/queue:Queue.c = x", {"a": "x"}, None),
+        ("!a->sqs/queue:Queue<-sqs/queue:Queue.b", {"a": "x"}, None),
     ],
 )
 def test_a_condition_holds_or_fails_only_where_that_is_sure(text: str, inputs: Any, holds: bool | None) -> None:
@@ -110,7 +113,8 @@ def test_a_condition_holds_or_fails_only_where_that_is_sure(text: str, inputs: A
 
 
 @pytest.mark.parametrize(
-    ("text", "follows"), [("a->x:Y.b", True), ("a in $b->x:Y.c", True), ("a in $b.c", False), ("a", False)]
+    ("text", "follows"),
+    [("a->x:Y.b", True), ("!a->x:Y<-x:Z.b", True), ("a in $b->x:Y.c", True), ("a in $b.c", False), ("a", False)],
 )
 def test_a_condition_that_follows_a_reference_waits_for_the_program(text: str, follows: bool) -> None:
     assert Condition(text).follows is follows
