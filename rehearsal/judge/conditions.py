@@ -6,7 +6,8 @@ numbers and times. `$path` stands for another property's value. `path?` holds al
 the number of items. A path leads through lists to all of their items; `/path` begins at the resource and not at the
 object that the relation is about, and `path->sqs/queue:Queue.name` is a property of the resource that `path` is, from
 which an arrow may lead on; `@region` is that resource's region. `path->elb:Group<-elb:Listener.target` are the
-resources whose `target` is that resource. `= false` and `!= false` tell a switch that is off from one that is not given.
+resources whose `target` is that resource. `= false` and `!= false` tell a switch that is off from one that is not
+given.
 """
 
 from __future__ import annotations

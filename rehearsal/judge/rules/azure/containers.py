@@ -17,21 +17,14 @@ PLAN, WEB = "azure-native:web:AppServicePlan", "azure-native:web:WebApp"
 _LEARN = "https://learn.microsoft.com/azure"
 
 
-def _is_dedicated(app: Resource, program: Program) -> bool:
-    """Whether the app runs, or may run, on a dedicated workload profile, which allows any size."""
-    environment = program.refer(app, "managedEnvironmentId", ENVIRONMENT) or program.refer(
-        app, "environmentId", ENVIRONMENT
-    )
-    profile = app.get("workloadProfileName")
-    return profile not in (None, "Consumption") or environment is None
-
-
 @rule(APP, source=f"{_LEARN}/container-apps/containers#configuration")
-def size_of_a_container_app(it: Resource, program: Program) -> Found:
+def size_of_a_container_app(it: Resource) -> Found:
     made = it.blocks("template.containers")
     processors = [one.number("resources.cpu") for _, one in made]
     memories = [_gibibytes(one.text("resources.memory")) for _, one in made]
-    if _is_dedicated(it, program) or not made or None in processors or None in memories:
+    # an app without profile runs on Consumption; the others allow any size
+    dedicated = it.get("workloadProfileName") not in (None, "Consumption")
+    if dedicated or not made or None in processors or None in memories:
         return
     cpu, memory = sum(p for p in processors if p), sum(m for m in memories if m)
     if not 0.25 <= cpu <= 4 or (cpu * 4) % 1 or abs(memory - 2 * cpu) > 1e-9:
@@ -65,7 +58,7 @@ def replicas_and_secrets_of_an_app(it: Resource) -> Found:
                 yield f"{path}.env", message
     for path, one in it.blocks("configuration.registries"):
         if (used := one.text("passwordSecretRef")) and used not in names:
-            message = f"ContainerAppSecretRefNotFound: SecretRef '{used}' defined for registry server is not found"
+            message = f"ContainerAppRegistriesPasswordSecretRefNotFound: SecretRef '{used}' defined for registry server is not found"
             yield f"{path}.passwordSecretRef", message
     weights = [one.number("weight") for _, one in it.blocks("configuration.ingress.traffic")]
     known = [weight for weight in weights if weight is not None]
@@ -88,12 +81,17 @@ def secrets_of_an_app(it: Resource) -> Found:
 def subnet_of_an_environment(it: Resource, program: Program) -> Found:
     subnet = program.refer(it, "vnetConfiguration.infrastructureSubnetId", SUBNET)
     text = subnet.text("addressPrefix") if subnet else ""
-    profiles = it.get("workloadProfiles") is not None
+    # in a delegated subnet an environment has profiles also where it names none, since January 2026:
+    # https://github.com/microsoft/azure-container-apps/issues/1646
+    profiles = it.get("workloadProfiles") is not None or (subnet and subnet.get("delegations") is not None)
     smallest = 27 if profiles else 23
     length = text.rpartition("/")[2]
     if subnet and length.isdigit() and int(length) > smallest:
-        message = "ManagedEnvironmentSubnetTooSmall: the subnet must be at least"
-        yield "vnetConfiguration.infrastructureSubnetId", f"{message} /{smallest}, {subnet.name!r} is /{length}"
+        message = (
+            "ManagedEnvironmentInvalidNetworkConfiguration: The environment network configuration is invalid: Provided"
+        )
+        told = f"{message} subnet must have a size of at least /{smallest}, {subnet.name!r} is /{length}"
+        yield "vnetConfiguration.infrastructureSubnetId", told
 
 
 @rule(GROUP, source=f"{_LEARN}/container-instances/container-instances-container-groups")
@@ -105,17 +103,35 @@ def ports_of_a_container_group(it: Resource) -> Found:
             message = f"UnreferencedIpAddressPorts: Following ports '{port}' in the 'ipAddress' are not used by any"
             yield "ipAddress.ports", f"{message} container"
     if it.get("subnetIds") is not None and it.get("ipAddress.type") == "Public":
-        yield "ipAddress.type", "PrivateIPAddressNotSupported: a group in a subnet has a private address"
+        yield "ipAddress.type", "InvalidIPAddressType: IP Address type can't be public when network profile is set"
     if it.get("ipAddress.dnsNameLabel") is not None and it.get("ipAddress.type") == "Private":
         message = "DNS name label for container group is only supported when IP Address type is public"
         yield "ipAddress.dnsNameLabel", f"DnsNameLabelNotSupported: {message}"
+
+
+@rule(GROUP, source="https://github.com/docker-archive/compose-cli/issues/743")
+def limits_of_a_container_group(it: Resource) -> Found:
+    made = it.blocks("containers")
+    for name in ("cpu", "memoryInGB"):
+        requests = [one.number(f"resources.requests.{name}") for _, one in made]
+        known = [request for request in requests if request is not None]
+        for path, one in made:
+            limit = one.number(f"resources.limits.{name}")
+            if limit is not None and len(known) == len(requests) and limit > sum(known):
+                message = (
+                    f"ContainerLimitGreaterThanContainerGroupTotalRequest: The '{name}' limit '{limit:g}' is greater"
+                )
+                yield (
+                    f"{path}.resources.limits.{name}",
+                    f"{message} than the total request '{sum(known):g}' of the group",
+                )
 
 
 @rule(CLUSTER, source=f"{_LEARN}/aks/use-system-pools")
 def pools_of_a_cluster(it: Resource) -> Found:
     pools = it.blocks("agentPoolProfiles")
     if pools and all(one.get("mode") == "User" for _, one in pools):
-        yield "agentPoolProfiles", "AtLeastOneSystemPool: a cluster needs at least one pool of mode System"
+        yield "agentPoolProfiles", "BadRequest: Must define at least one system pool."
     for path, one in pools:
         least, most = one.number("minCount"), one.number("maxCount")
         if one.get("enableAutoScaling") in (None, False) and (least is not None or most is not None):
@@ -133,6 +149,8 @@ def pools_of_a_cluster(it: Resource) -> Found:
 @rule(CLUSTER, source=f"{_LEARN}/aks/configure-azure-cni")
 def addresses_of_a_cluster(it: Resource, program: Program) -> Found:
     services, server = it.text("networkProfile.serviceCidr"), it.text("networkProfile.dnsServiceIP")
+    if all(it.get(f"networkProfile.{name}") is None for name in ("serviceCidr", "serviceCidrs")):
+        services = "10.0.0.0/16" if server else ""  # the service's default
     try:
         network = ip_network(services) if services else None
         if network and server and ip_address(server) not in network:
@@ -160,7 +178,8 @@ def app_fits_its_plan(it: Resource, program: Program) -> Found:
     if it.get("siteConfig.alwaysOn") is True and tier in ("Free", "Shared", "Dynamic"):
         message = "BadRequest: AlwaysOn cannot be set for this site as the plan does not allow it"
         yield "siteConfig.alwaysOn", f"{message} ({tier})"
-    linux = "linux" in it.text("kind").lower() or it.get("siteConfig.linuxFxVersion") is not None
-    if linux and plan.get("reserved", False) is False and "linux" not in plan.text("kind").lower():
+    stack = it.get("siteConfig.linuxFxVersion") is not None
+    linux = stack or ("linux" in it.text("kind").lower() and "linux" not in plan.text("kind").lower())
+    if linux and plan.get("reserved", False) is False:
         message = "BadRequest: The parameter LinuxFxVersion has an invalid value"
         yield "serverFarmId", f"{message}: a Linux app needs a plan with reserved=true, {plan.name!r} has not"

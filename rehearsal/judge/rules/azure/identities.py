@@ -79,8 +79,11 @@ def parts_of_a_definition(it: Resource) -> Found:
         yield "roleDefinitionId", f"InvalidRoleDefinitionId: The role definition ID must be a GUID, found {name!r}"
     if it.get("assignableScopes") is None:
         yield "assignableScopes", "RoleDefinitionScopesEmpty: a custom role needs at least one assignable scope"
-    if it.list("assignableScopes") == ["/"]:
+    if "/" in it.list("assignableScopes"):
         yield "assignableScopes", "RoleDefinitionRootScope: the root scope cannot be assignable for a custom role"
+    groups = [one for one in it.list("assignableScopes") if "/managementgroups/" in str(one).lower()]
+    if len(groups) > 1:
+        yield "assignableScopes", f"BadRequest: a custom role has at most one management group, found {len(groups)}"
 
 
 @rule(CREDENTIAL, source="https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations")

@@ -81,8 +81,7 @@ def parts_of_a_workspace(it: Resource) -> Found:
 def storage_of_a_workspace(it: Resource, program: Program) -> Found:
     account = program.refer(it, "storageAccount", STORAGE)
     if account and account.get("isHnsEnabled") is True:
-        message = "ValidationError: Storage account with hierarchical namespace enabled cannot be used as default"
-        yield "storageAccount", f"{message} storage: {account.name!r}"
+        yield "storageAccount", f"BadRequest: Cannot use storage with HNS enabled.: {account.name!r}"
     if account and account.text("sku.name").startswith("Premium"):
         message = "ValidationError: Premium storage accounts cannot be used as default storage of a workspace"
         yield "storageAccount", f"{message}: {account.name!r} is {account.text('sku.name')}"
@@ -101,6 +100,11 @@ def limits_of_a_deployment(it: Resource) -> Found:
     if longest is not None and longest > 180:
         message = "BadArgument: request_timeout_ms must be at most 180000 for managed online endpoints"
         yield "properties.requestSettings.requestTimeout", f"{message}, found {longest:g} s"
+    for name in ("livenessProbe", "readinessProbe"):
+        waits = seconds(it.text(f"properties.{name}.timeout"))
+        if waits is not None and waits > 300:  # https://github.com/Azure/azure-sdk-for-python/issues/33660
+            message = "BadArgument: Invalid value provided for Timeout Seconds for Probe"
+            yield f"properties.{name}.timeout", f"{message}: <{waits:g}>. The value should be less than 300."
     kind, scaling = it.text("properties.endpointComputeType"), it.text("properties.scaleSettings.scaleType")
     if kind == "Managed" and scaling == "TargetUtilization":
         message = "BadArgument: Scale settings of type TargetUtilization are for Kubernetes; managed ones take Default"

@@ -1,8 +1,6 @@
-"""Azure Monitor: autoscale settings, alerts, action groups and diagnostic settings."""
+"""Azure Monitor: autoscale settings, alerts and action groups."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from rehearsal.judge.program import Program, Resource, list_repeated
 from rehearsal.judge.refusal import Found, rule
@@ -12,7 +10,6 @@ from rehearsal.values import UNKNOWN
 AUTOSCALE = ("azure-native:monitor:AutoscaleSetting",)
 ALERT = ("azure-native:monitor:MetricAlert",)
 ACTION_GROUP = ("azure-native:monitor:ActionGroup",)
-DIAGNOSTIC = ("azure-native:monitor:DiagnosticSetting",)
 QUERY_RULE = ("azure-native:monitor:ScheduledQueryRule",)
 _LEARN = "https://learn.microsoft.com/azure/azure-monitor"
 _INVALID = "InvalidAutoscaleSetting"
@@ -56,7 +53,15 @@ def times_of_an_autoscale_rule(it: Resource) -> Found:
                 yield f"{path}.metricTrigger.timeWindow", f"{message}: {window:g} s < {grain:g} s"
             if pause is not None and not 60 <= pause <= 604_800:
                 yield f"{path}.scaleAction.cooldown", f"{_INVALID}: 1 minute to 1 week, found {pause:g} s"
-            value = one.number("scaleAction.value")
+            value, kind = one.number("scaleAction.value"), one.get("scaleAction.type")
+            least, most = profile.number("capacity.minimum"), profile.number("capacity.maximum")
+            room = most - least if least is not None and most is not None else 0
+            if kind == "ChangeCount" and value is not None and value > room > 0:
+                message = f"InvalidActionValue: invalid scale action value ('{value:g}'). Specify a scale value"
+                told = (
+                    f"less than or equal to the difference between the capacity maximum {most:g} and minimum {least:g}"
+                )
+                yield f"{path}.scaleAction.value", f"{message} {told}"
             if value is not None and value < 0:
                 yield f"{path}.scaleAction.value", f"{_INVALID}: expected a positive number, found {value:g}"
 
@@ -115,89 +120,16 @@ def receivers_of_an_action_group(it: Resource) -> Found:
         yield "emailReceivers", f"{message}: receivers must have different names, found {name!r} twice"
 
 
-@rule(*DIAGNOSTIC, source="https://learn.microsoft.com/azure/azure-monitor/essentials/diagnostic-settings")
-def parts_of_a_diagnostic_setting(it: Resource) -> Found:
-    sinks = (
-        "workspaceId",
-        "storageAccountId",
-        "eventHubAuthorizationRuleId",
-        "marketplacePartnerId",
-        "serviceBusRuleId",
-    )
-    if all(it.get(name) is None for name in sinks):
-        yield "workspaceId", "BadRequest: at least one data sink needs to be specified"
-    if (workspace := it.text("workspaceId")) and not workspace.startswith("/"):
-        message = "BadRequest: the workspace's resource id (/subscriptions/…) is required"
-        yield "workspaceId", f"{message}, found {workspace!r}"
-    logs = it.blocks("logs")
-    groups, single = ([one for _, one in logs if one.get(name)] for name in ("categoryGroup", "category"))
-    if groups and single and any(one.get("enabled") is not False for one in single):
-        message = "BadRequest: Diagnostic settings: a category group and a category cannot be enabled at once"
-        yield "logs", f"{message}: found {groups[0].get('categoryGroup')!r} and {single[0].get('category')!r}"
-    for path, one in logs:
-        if one.get("category") and one.get("categoryGroup"):
-            yield path, "BadRequest: category and categoryGroup exclude each other"
-    for name in ("logs", "metrics"):
-        for path, one in it.blocks(name):
-            if one.get("retentionPolicy.enabled") is True and one.number("retentionPolicy.days"):
-                message = "BadRequest: Diagnostic settings does not support retention for new diagnostic settings."
-                yield f"{path}.retentionPolicy", message
-
-
-# What the services' own pages list; a type that is not here is not judged.
-_CATEGORIES: Mapping[str, frozenset[str]] = {
-    "azure-native:machinelearningservices:OnlineEndpoint": frozenset(
-        {"AmlOnlineEndpointConsoleLog", "AmlOnlineEndpointTrafficLog", "AmlOnlineEndpointEventLog"}
-    ),
-    "azure-native:keyvault:Vault": frozenset({"AuditEvent", "AzurePolicyEvaluationDetails"}),
-    "azure-native:containerregistry:Registry": frozenset(
-        {"ContainerRegistryRepositoryEvents", "ContainerRegistryLoginEvents"}
-    ),
-    # a storage account has metrics; its logs belong to its blob, queue, table and file services
-    "azure-native:storage:StorageAccount": frozenset(),
-}
-
-
-@rule(*DIAGNOSTIC, source="https://learn.microsoft.com/azure/azure-monitor/reference/logs-index")
-def categories_of_the_resource(it: Resource, program: Program) -> Found:
-    target = program.refer(it, "resourceUri", *_CATEGORIES)
-    for path, one in it.blocks("logs") if target else ():
-        category = one.text("category")
-        # the id of a service inside the account is made of the account's: only what is it alone is judged
-        inside = it.get("resourceUri") is UNKNOWN and target is not None and target.type.endswith("StorageAccount")
-        if target and category and category not in _CATEGORIES[target.type] and not inside:
-            yield f"{path}.category", f"BadRequest: Category '{category}' is not supported by {target.name!r}"
-
-
-@rule(*DIAGNOSTIC, source="https://learn.microsoft.com/azure/azure-monitor/essentials/diagnostic-settings")
-def sinks_are_used_once(it: Resource, program: Program) -> Found:
-    for other in program.of(it.type):
-        if other.urn >= it.urn or it.sources.get("resourceUri") != other.sources.get("resourceUri"):
-            continue
-        same = it.get("resourceUri") == other.get("resourceUri") and it.get("workspaceId") == other.get("workspaceId")
-        known = it.sources.get("resourceUri") or it.text("resourceUri")
-        sink = it.sources.get("workspaceId") or it.text("workspaceId")
-        logs = [
-            sorted(str(one.get("category") or one.get("categoryGroup")) for _, one in each.blocks("logs"))
-            for each in (it, other)
-        ]
-        if (
-            same
-            and known
-            and sink
-            and it.sources.get("workspaceId") == other.sources.get("workspaceId")
-            and logs[0] == logs[1]
-        ):
-            message = "Conflict: Data sink is already used in diagnostic setting"
-            yield "workspaceId", f"{message} '{other.name}' for the same category."
-
-
 @rule(*QUERY_RULE, source="https://learn.microsoft.com/rest/api/monitor/scheduled-query-rules/create-or-update")
 def times_of_a_query_rule(it: Resource) -> Found:
     every, window = seconds(it.text("evaluationFrequency")), seconds(it.text("windowSize"))
     if every is not None and window is not None and window < every:
         message = "BadRequest: the window size must be at least the evaluation frequency"
         yield "windowSize", f"{message}: {it.text('windowSize')} < {it.text('evaluationFrequency')}"
+    mute = seconds(it.text("muteActionsDuration"))
+    if every is not None and mute is not None and every > mute:
+        message = "InvalidRequestContent: EvaluationFrequency cannot be greater than MuteActionsDuration"
+        yield "muteActionsDuration", f"{message}: {it.text('evaluationFrequency')} > {it.text('muteActionsDuration')}"
     if it.get("autoMitigate") is True and it.get("muteActionsDuration") is not None:
         message = "BadRequest: it cannot be set where alerts are resolved automatically"
         yield "muteActionsDuration", f"{message} (autoMitigate)"

@@ -23,8 +23,10 @@ def groups_of_a_private_endpoint(it: Resource, program: Program) -> Found:
         for path, one in it.blocks(name):
             groups = one.list("groupIds")
             if len(groups) > 1:
-                message = "PrivateEndpointCannotHaveMoreThanOneGroupId: one private endpoint is for one group of the"
-                yield f"{path}.groupIds", f"{message} resource, found {len(groups)}"
+                message = (
+                    "OnlyOneGroupIdPermitted: Only one group Id is permitted when connecting to a first-party resource"
+                )
+                yield f"{path}.groupIds", f"{message}, found {len(groups)}"
             target = program.refer(it, f"{path}.privateLinkServiceId", *_GROUPS)
             offered = _GROUPS[target.type] if target else ()
             known = {group.lower() for group in offered}
@@ -54,7 +56,7 @@ def endpoint_lies_with_its_network(it: Resource, program: Program) -> Found:
     if network and it.text("location") and network.text("location"):
         mine, theirs = (one.text("location").replace(" ", "").lower() for one in (it, network))
         if mine != theirs:
-            message = "InvalidResourceReference: a private endpoint must be in the region of its virtual network"
+            message = "InvalidResourceReference: Please make sure that both resources are in the same region, endpoint and network"
             yield "location", f"{message}: {theirs}, found {mine}"
     if subnet and subnet.list("delegations"):
         kind = [one.get("serviceName") for one in subnet.list("delegations") if isinstance(one, Mapping)]

@@ -14,6 +14,7 @@ REGISTRY = "azure-native:containerregistry:Registry"
 _LEARN = "https://learn.microsoft.com/azure"
 _STORAGE = f"{_LEARN}/storage/common/storage-account-overview"
 _INVALID = "InvalidRequestPropertyValue"
+_VALUES = "InvalidValuesForRequestParameters: Values for request parameters are invalid"
 
 
 @rule(ACCOUNT, source=_STORAGE)
@@ -21,14 +22,13 @@ def sku_of_the_kind(it: Resource) -> Found:
     kind, sku = it.text("kind"), it.text("sku.name")
     premium = sku.startswith("Premium")
     if kind in ("BlockBlobStorage", "FileStorage") and sku and not premium:
-        yield "sku.name", f"InvalidSkuForKind: The sku {sku} is not valid for kind {kind}: a Premium one is expected"
+        yield "sku.name", f"{_VALUES}: kind, sku: {kind} needs a Premium sku, found {sku}"
     if kind == "BlobStorage" and (premium or "ZRS" in sku):
-        yield "sku.name", f"InvalidSkuForKind: The sku {sku} is not valid for kind {kind}"
+        yield "sku.name", f"{_VALUES}: kind, sku: {sku} is not valid for kind {kind}"
     if kind in ("Storage", "StorageV2") and premium and sku not in ("Premium_LRS", "Premium_ZRS"):
-        yield "sku.name", f"InvalidSkuForKind: The sku {sku} is not valid for kind {kind}"
+        yield "sku.name", f"{_VALUES}: kind, sku: {sku} is not valid for kind {kind}"
     if kind == "BlobStorage" and it.get("accessTier") is None:
-        message = "StorageAccountPropertyMissing"
-        yield "accessTier", f"{message}: The required property 'accessTier' is not present in the request"
+        yield "accessTier", "BadRequest: Account property accessTier is required for the request."
     if kind == "Storage" and it.text("accessTier"):
         message = f"{_INVALID}: The value '{it.text('accessTier')}' is not allowed for property accessTier"
         yield "accessTier", f"{message}: it is for StorageV2 and BlobStorage"
@@ -50,7 +50,10 @@ def features_of_an_account(it: Resource) -> Found:
     if source == "Microsoft.Keyvault" and key is None:
         yield "encryption.keyVaultProperties", f"{_INVALID}: a key in Key Vault must be named"
     if source == "Microsoft.Keyvault" and it.get("identity") is None:
-        yield "identity", f"{_INVALID}: a key in Key Vault needs a managed identity"
+        yield (
+            "identity",
+            "BadRequest: Managed Service Identity (MSI) is not set for this account: a key in Key Vault needs one",
+        )
 
 
 _NETWORK_RULES = {
@@ -132,7 +135,9 @@ def vault_of_an_encryption_key(it: Resource, program: Program) -> Found:
     sources = [program.by_urn[urn] for urn in it.sources.get(top, ()) if urn in program.by_urn]
     for vault in (one for one in sources if one.type == VAULT):
         if vault.get("properties.enablePurgeProtection") in (None, False):
-            message = "KeyVaultPolicyError: The given key vault needs soft delete and purge protection for customer-managed keys"
+            message = (
+                "KeyVaultPolicyError: Keyvault policy recoverable is not set: the key's vault needs purge protection"
+            )
             if it.type == WORKSPACE:
                 message = "BadRequest: CMK workspaces should have purge protection enabled on their CMK keyvault"
             yield top, f"{message}: {vault.name!r}"

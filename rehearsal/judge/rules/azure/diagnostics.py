@@ -1,0 +1,128 @@
+"""Diagnostic settings: their sinks and categories."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rehearsal.judge.program import Program, Resource
+from rehearsal.judge.refusal import Found, rule
+from rehearsal.values import UNKNOWN
+
+DIAGNOSTIC = ("azure-native:monitor:DiagnosticSetting",)
+
+
+@rule(*DIAGNOSTIC, source="https://learn.microsoft.com/azure/azure-monitor/essentials/diagnostic-settings")
+def parts_of_a_diagnostic_setting(it: Resource) -> Found:
+    sinks = (
+        "workspaceId",
+        "storageAccountId",
+        "eventHubAuthorizationRuleId",
+        "marketplacePartnerId",
+        "serviceBusRuleId",
+    )
+    if all(it.get(name) is None for name in sinks):
+        yield "workspaceId", "BadRequest: at least one data sink needs to be specified"
+    if (workspace := it.text("workspaceId")) and not workspace.startswith("/"):
+        message = "BadRequest: the workspace's resource id (/subscriptions/…) is required"
+        yield "workspaceId", f"{message}, found {workspace!r}"
+    logs = it.blocks("logs")
+    groups, single = ([one for _, one in logs if one.get(name)] for name in ("categoryGroup", "category"))
+    if groups and single and any(one.get("enabled") is not False for one in single):
+        message = "BadRequest: Diagnostic settings: a category group and a category cannot be enabled at once"
+        yield "logs", f"{message}: found {groups[0].get('categoryGroup')!r} and {single[0].get('category')!r}"
+    for path, one in logs:
+        if one.get("category") and one.get("categoryGroup"):
+            yield path, "BadRequest: category and categoryGroup exclude each other"
+    for name in ("logs", "metrics"):
+        for path, one in it.blocks(name):
+            if one.get("retentionPolicy.enabled") is True and one.number("retentionPolicy.days"):
+                message = "BadRequest: Diagnostic settings does not support retention for new diagnostic settings."
+                yield f"{path}.retentionPolicy", message
+
+
+# The log categories that the services' own pages list; a type that is not here is not judged.
+_LOGS: Mapping[str, frozenset[str]] = {
+    "azure-native:machinelearningservices:OnlineEndpoint": frozenset(
+        {"AmlOnlineEndpointConsoleLog", "AmlOnlineEndpointTrafficLog", "AmlOnlineEndpointEventLog"}
+    ),
+    "azure-native:keyvault:Vault": frozenset({"AuditEvent", "AzurePolicyEvaluationDetails"}),
+    "azure-native:containerregistry:Registry": frozenset(
+        {"ContainerRegistryRepositoryEvents", "ContainerRegistryLoginEvents"}
+    ),
+    # a storage account has metrics; its logs belong to its blob, queue, table and file services
+    "azure-native:storage:StorageAccount": frozenset(),
+    # https://github.com/hashicorp/terraform/issues/20732
+    "azure-native:compute:VirtualMachine": frozenset(),
+}
+# Types that have the metric category AllMetrics and no other: https://github.com/TaoYang-Cloud/azurepolicy/issues/19
+_ALL_METRICS = (
+    "azure-native:apimanagement:ApiManagementService",
+    "azure-native:compute:VirtualMachine",
+    "azure-native:containerregistry:Registry",
+    "azure-native:keyvault:Vault",
+    "azure-native:network:VirtualNetwork",
+)
+# The same types as an id names them.
+_IN_IDS: Mapping[str, str] = {
+    "/microsoft.apimanagement/service/": "azure-native:apimanagement:ApiManagementService",
+    "/microsoft.compute/virtualmachines/": "azure-native:compute:VirtualMachine",
+    "/microsoft.containerregistry/registries/": "azure-native:containerregistry:Registry",
+    "/microsoft.keyvault/vaults/": "azure-native:keyvault:Vault",
+    "/microsoft.network/virtualnetworks/": "azure-native:network:VirtualNetwork",
+    "/microsoft.storage/storageaccounts/": "azure-native:storage:StorageAccount",
+}
+
+
+def _type_of_the_target(it: Resource, program: Program) -> str:
+    """The type of the resource that the setting is of; empty if it is not known."""
+    found = program.refer(it, "resourceUri", *_LOGS, *_ALL_METRICS)
+    # the id of a service inside the account is made of the account's: only what is it alone is judged
+    if found and it.get("resourceUri") is UNKNOWN and found.type.endswith("StorageAccount"):
+        return ""
+    parent, _, name = it.text("resourceUri").lower().rpartition("/")
+    named = next((kind for part, kind in _IN_IDS.items() if name and f"{parent}/".endswith(part)), "")
+    return found.type if found else named
+
+
+@rule(*DIAGNOSTIC, source="https://learn.microsoft.com/azure/azure-monitor/reference/logs-index")
+def categories_of_the_resource(it: Resource, program: Program) -> Found:
+    kind = _type_of_the_target(it, program)
+    for path, one in it.blocks("logs") if kind in _LOGS else ():
+        category = one.text("category")
+        if category and category not in _LOGS[kind]:
+            yield f"{path}.category", f"BadRequest: Category '{category}' is not supported by {kind.partition(':')[2]}"
+    for path, one in it.blocks("metrics") if kind in _ALL_METRICS else ():
+        category = one.text("category")
+        if category and category != "AllMetrics":
+            message = (
+                f"BadRequest: Metric category '{category}' is not supported, supported categories are: 'AllMetrics'"
+            )
+            yield f"{path}.category", message
+
+
+@rule(*DIAGNOSTIC, source="https://learn.microsoft.com/azure/azure-monitor/essentials/diagnostic-settings")
+def sinks_are_used_once(it: Resource, program: Program) -> Found:
+    for other in program.of(it.type):
+        if other.urn >= it.urn or not all(_is_same(it, other, name) for name in ("resourceUri", "workspaceId")):
+            continue
+        shared = sorted(_categories(it) & _categories(other))
+        if shared and program.refer(it, "resourceUri", *_WITH_PARTS) is None:
+            message = (
+                f"Conflict: Data sink is already used in diagnostic setting '{other.name}' for category '{shared[0]}'."
+            )
+            told = "Data sinks can't be reused in different settings on the same category for the same resource."
+            yield "workspaceId", f"{message} {told}"
+
+
+# Their parts' ids are made of theirs, and two of them cannot be told from each other in a preview.
+_WITH_PARTS = ("azure-native:storage:StorageAccount", "azure-native:sql:Server")
+
+
+def _is_same(one: Resource, other: Resource, name: str) -> bool:
+    known = one.sources.get(name) or one.text(name)
+    return bool(known and one.get(name) == other.get(name) and one.sources.get(name) == other.sources.get(name))
+
+
+def _categories(it: Resource) -> set[str]:
+    made = [one for kind in ("logs", "metrics") for _, one in it.blocks(kind) if one.get("enabled") is not False]
+    return {name for one in made for name in (one.text("category"), one.text("categoryGroup")) if name}
