@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
@@ -46,6 +47,16 @@ def bucket_allows_acls(it: Resource, program: Program) -> Found:
         yield "acl", f"{message} yet: depend on {controls[0].name!r}"
 
 
+@rule("aws:s3/bucketLogging:BucketLogging", source=f"{_GUIDE}/enable-server-access-logging.html")
+def logs_are_granted_by_acls(it: Resource, program: Program) -> Found:
+    bucket = program.refer(it, "targetBucket", *BUCKETS)
+    if bucket and bucket.new and it.list("targetGrants"):
+        owned = [one.get("rule.objectOwnership") for one in settings_of(bucket, program, OWNERSHIP)]
+        if not owned or owned == ["BucketOwnerEnforced"]:
+            message = "AccessControlListNotSupported: Target grants not allowed for bucket owner enforced buckets"
+            yield "targetGrants", f"{message}: {bucket.name!r}"
+
+
 @rule(*ACLS, POLICY, source=f"{_GUIDE}/access-control-block-public-access.html")
 def public_access_is_not_blocked(it: Resource, program: Program) -> Found:
     bucket = program.refer(it, "bucket", *BUCKETS)
@@ -70,6 +81,8 @@ def policy_is_about_its_bucket(it: Resource, program: Program) -> Found:
     for one in statements(it.get("policy")) or ():
         if "Principal" not in one and "NotPrincipal" not in one:
             yield "policy", "MalformedPolicy: Missing required field Principal"
+        if isinstance(principal := one.get("Principal"), Mapping) and "*" in principal:
+            yield "policy", "MalformedPolicy: Invalid principal in policy: '*' is no kind of principal, like AWS"
         resources = words(one.get("Resource"))
         arns = [arn.removeprefix("arn:aws:s3:::") for arn in resources if arn.startswith("arn:aws:s3:::")]
         if name and arns and not all(re.fullmatch(r"[*?]+|" + re.escape(name) + r"(/.*|[*?].*)?", arn) for arn in arns):

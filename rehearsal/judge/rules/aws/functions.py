@@ -14,6 +14,7 @@ from rehearsal.values import UNKNOWN
 
 FUNCTION = "aws:lambda/function:Function"
 ALIAS = "aws:lambda/alias:Alias"
+PERMISSION = "aws:lambda/permission:Permission"
 WARM = "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig"
 MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping"
 _GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
@@ -152,7 +153,7 @@ def routing_of_an_alias(it: Resource) -> Found:
         yield "routingConfig.additionalVersionWeights", message
 
 
-@rule("aws:lambda/permission:Permission", source=f"{_GUIDE}/API_AddPermission.html")
+@rule(PERMISSION, source=f"{_GUIDE}/API_AddPermission.html")
 def principal_of_a_permission(it: Resource) -> Found:
     if it.get("functionUrlAuthType") is not None and it.get("action") not in ("lambda:InvokeFunctionUrl", UNKNOWN):
         message = f"{_INVALID}: FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl action"
@@ -163,6 +164,23 @@ def principal_of_a_permission(it: Resource) -> Found:
     ):
         message = f"{_INVALID}: The provided principal was invalid. Please check the principal and try"
         yield "principal", f"{message} again: {service!r}"
+
+
+@rule(
+    "aws:secretsmanager/secretRotation:SecretRotation",
+    source="https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html",
+)
+def rotation_calls_its_function(it: Resource, program: Program) -> Found:
+    function = program.refer(it, "rotationLambdaArn", FUNCTION)
+    if function is None or not function.new:
+        return
+    message = "AccessDeniedException: Secrets Manager cannot invoke the specified Lambda function"
+    permissions = [
+        one for one in program.of(PERMISSION) if program.refer(one, "function", FUNCTION) in (function, None)
+    ]
+    grants = [one for one in permissions if one.get("principal") in ("secretsmanager.amazonaws.com", "*", UNKNOWN)]
+    if not grants:  # one made at the same time is there soon enough: the provider tries for a minute
+        yield "rotationLambdaArn", f"{message}: no permission lets it call {function.name!r}"
 
 
 @rule(MAPPING, source="https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html")

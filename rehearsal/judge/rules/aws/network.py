@@ -8,6 +8,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from rehearsal.judge.program import Program, Resource
+from rehearsal.judge.quotas import advise, quota
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.values import UNKNOWN
 
@@ -206,6 +207,20 @@ def rules_of_a_group_differ(it: Resource) -> Found:
                 if key in seen:
                     yield f"{side}[{index}]", f"InvalidPermission.Duplicate: the specified rule {block} already exists"
                 seen[key] = index
+
+
+@rule(
+    GROUP, source="https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups"
+)
+def rules_of_a_group_are_few(it: Resource) -> Found:
+    name = "aws-rules-per-security-group"
+    for side in _SIDES:
+        # counted apart for IPv4 and IPv6; one with another group counts in both
+        for family in ("cidrBlocks", "ipv6CidrBlocks"):
+            count = sum(len(one.list(family)) + len(one.list("securityGroups")) for _, one in it.blocks(side))
+            if count > quota(name):
+                message = f"RulesPerSecurityGroupLimitExceeded: found {count} rules, expected at most {quota(name)}"
+                yield side, f"{message} {advise(name)}"
 
 
 @rule(

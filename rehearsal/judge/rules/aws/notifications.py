@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
-from rehearsal.judge.rules.aws.functions import FUNCTION
+from rehearsal.judge.rules.aws.functions import FUNCTION, PERMISSION
 from rehearsal.judge.rules.aws.policies import lets_service
 from rehearsal.values import UNKNOWN
 
 NOTIFICATION = "aws:s3/bucketNotification:BucketNotification"
-PERMISSION = "aws:lambda/permission:Permission"
 _GUIDE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide"
 
 
