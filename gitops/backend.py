@@ -34,8 +34,6 @@ def read_address(environment: Mapping[str, str]) -> str:
 
 
 AZURE_LOGIN_SECONDS = 3300
-
-
 RENEWED = ("AZURE_FEDERATED_TOKEN_FILE", "AZURE_STORAGE_KEY")
 """Logins to Azure Blob Storage that last: a file that somebody renews (gitops/azure_login.py), a key."""
 

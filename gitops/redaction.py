@@ -23,7 +23,7 @@ def credentials(environ: Mapping[str, str]) -> set[str]:
     """The values of this process's environment that nobody may read."""
     named = {value for name, value in environ.items() if CREDENTIALS.search(name)}
     within = {
-        found[1] for value in environ.values() for kind in (IN_ADDRESS, ACCOUNT_KEY) for found in kind.finditer(value)
+        match[1] for value in environ.values() for kind in (IN_ADDRESS, ACCOUNT_KEY) for match in kind.finditer(value)
     }
     return {value for value in named | within | set(map(unquote, within)) if len(value) >= LONG_ENOUGH}
 

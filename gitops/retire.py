@@ -49,14 +49,14 @@ def find_taken_out(root: Path) -> dict[Target, str]:
 
 def read_log(log: str) -> dict[Target, str]:
     """The last commit that has each deleted target, from `git log --name-only`, newest first."""
-    found: dict[Target, str] = {}
+    commits: dict[Target, str] = {}
     commit = ""
     for line in log.splitlines():
         if line.startswith(COMMIT):
             commit = line.removeprefix(COMMIT)
         elif match := CONFIG_FILE.fullmatch(line):
-            found.setdefault(Target(match[1], match[2]), f"{commit}^1")
-    return found
+            commits.setdefault(Target(match[1], match[2]), f"{commit}^1")
+    return commits
 
 
 def keep(taken_out: Mapping[Target, str], chosen: Iterable[Target]) -> dict[Target, str]:

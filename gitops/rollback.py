@@ -88,8 +88,8 @@ def look_up(addresses: Iterable[str], clients: Clients) -> Iterator[Artefact]:
             one = {"imageDigest": image["digest"]} if image["digest"] else {"imageTag": image["tag"]}
             ask = {"registryId": image["account"], "repositoryName": image["name"], "imageIds": [one]}
             yield ask_for(address, lambda i=image, a=ask: clients("ecr", i["region"]).describe_images(**a))
-        elif found := OBJECT.fullmatch(address):
-            where = {"Bucket": found["bucket"], "Key": found["key"]}
+        elif match := OBJECT.fullmatch(address):
+            where = {"Bucket": match["bucket"], "Key": match["key"]}
             yield ask_for(address, lambda w=where: clients("s3", "").head_object(**w))
         else:
             yield Artefact(address, None, "its service is not asked")

@@ -44,16 +44,16 @@ def requirements(reference: str) -> tuple[Requirement, ...]:
 
 
 def _requirements(reference: str) -> Iterator[Requirement]:
-    if found := CONTROL.match(reference):
-        control = _controls().get(found[1], {})
+    if match := CONTROL.match(reference):
+        control = _controls().get(match[1], {})
         yield from (Requirement("security-hub", each) for each in control.get("id", ()))
         yield from (Requirement(name, each) for name in ("nist", "cis") for each in control.get(name, ()))
-    elif found := PRACTICE.match(reference):
-        yield Requirement("well-architected", f"{found[1].upper()} {found[2].replace('_', '-')}")
-    elif found := AZURE_PRACTICE.match(reference):
-        yield Requirement("azure-waf", found[1])
-    elif found := PSRULE.match(reference):
-        yield Requirement("psrule", found[1])
+    elif match := PRACTICE.match(reference):
+        yield Requirement("well-architected", f"{match[1].upper()} {match[2].replace('_', '-')}")
+    elif match := AZURE_PRACTICE.match(reference):
+        yield Requirement("azure-waf", match[1])
+    elif match := PSRULE.match(reference):
+        yield Requirement("psrule", match[1])
 
 
 @cache

@@ -95,7 +95,7 @@ class Host(_PolicyAnalyzerServicer):
                 resource.parent,
                 inputs=self._inputs.get(resource.urn),
                 depends=resource.dependencies,
-                links={path: found.urns for path, found in resource.propertyDependencies.items()},
+                links={path: sources.urns for path, sources in resource.propertyDependencies.items()},
             )
             for resource in request.resources
         ]

@@ -27,8 +27,8 @@ Baseline = Mapping[tuple[str, str], Exemption]
 def suppressions(resource: Resource) -> Iterator[Exemption]:
     """What the program suppresses on a resource; the reason may be empty, which is a fault."""
     for entry in resource.ignores:
-        if found := SUPPRESSION.fullmatch(entry):
-            yield Exemption(resource.urn, found["rule"], found["reason"].strip(), PROGRAM)
+        if match := SUPPRESSION.fullmatch(entry):
+            yield Exemption(resource.urn, match["rule"], match["reason"].strip(), PROGRAM)
 
 
 def faults(suppression: Exemption, rules: Iterable[str], used: bool) -> Iterator[str]:
@@ -43,7 +43,7 @@ def faults(suppression: Exemption, rules: Iterable[str], used: bool) -> Iterator
 
 def read_baseline(file: Path) -> Baseline:
     """Rule and URN → where it stands. Raises BadTable naming the line."""
-    found: dict[tuple[str, str], Exemption] = {}
+    baseline: dict[tuple[str, str], Exemption] = {}
     for key, node in read_table(file).items():
         if key != "findings":
             node.refuse(f"found key {key!r}, expected 'findings' with a list")
@@ -52,12 +52,12 @@ def read_baseline(file: Path) -> Baseline:
             if fields.keys() != {"rule", "resource"}:
                 entry.refuse(f"found {', '.join(sorted(fields)) or 'nothing'}, expected rule and resource")
             rule, urn = fields["rule"], fields["resource"]
-            found[rule, urn] = Exemption(urn, rule, "it was there before", BASELINE, place=entry.place)
-    return found
+            baseline[rule, urn] = Exemption(urn, rule, "it was there before", BASELINE, place=entry.place)
+    return baseline
 
 
-def baseline_text(found: Iterable[tuple[str, str]]) -> str:
+def baseline_text(findings: Iterable[tuple[str, str]]) -> str:
     """The file for findings given by rule and URN, the same for the same findings."""
-    rows = [f"  - {{rule: {rule}, resource: {json.dumps(urn)}}}" for rule, urn in sorted(set(found))]
+    rows = [f"  - {{rule: {rule}, resource: {json.dumps(urn)}}}" for rule, urn in sorted(set(findings))]
     head = "# Findings that were there when this file was written: told as advice. Take out what is repaired.\n"
     return head + ("findings:\n" + "\n".join(rows) if rows else "findings: []") + "\n"

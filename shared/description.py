@@ -148,7 +148,7 @@ def describe(value: Any) -> str:
 def find_line(text: str, path: Iterable[str | int]) -> int:
     """Line (from 1) of the key, or of the nearest table around it that the text has; tables of a list are counted."""
     wanted = [str(part) for part in path]
-    table, seen, found, length = list[str](), dict[str, int](), 1, 0
+    table, seen, nearest, length = list[str](), dict[str, int](), 1, 0
     for number, line in enumerate(text.splitlines(), 1):
         if header := re.match(r"\s*(\[\[?)\s*([\w.-]+)\s*\]", line):
             table = header[2].split(".")
@@ -161,5 +161,5 @@ def find_line(text: str, path: Iterable[str | int]) -> int:
         else:
             continue
         if len(here) > length and wanted[: len(here)] == here:
-            found, length = number, len(here)
-    return found
+            nearest, length = number, len(here)
+    return nearest

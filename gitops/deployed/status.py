@@ -87,7 +87,7 @@ def rows(
     )
 
 
-def join(folder: Path, found: Sequence[StatusRow], order: Sequence[str]) -> tuple[StatusRow, ...]:
+def join(folder: Path, new: Sequence[StatusRow], order: Sequence[str]) -> tuple[StatusRow, ...]:
     """The new rows together with the rows of other environments, which earlier jobs kept in `folder`; all rows are kept
     there.
 
@@ -95,8 +95,8 @@ def join(folder: Path, found: Sequence[StatusRow], order: Sequence[str]) -> tupl
     """
     kept = {name: read_rows(folder / f"{name}.json") for name in order}
     kept |= {
-        name: tuple(row for row in found if row.target.environment == name)
-        for name in {row.target.environment for row in found}
+        name: tuple(row for row in new if row.target.environment == name)
+        for name in {row.target.environment for row in new}
     }
     for name, listed in kept.items():
         write_text(folder / f"{name}.json", ROWS.dump_json(listed, indent=1).decode())

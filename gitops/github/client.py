@@ -102,8 +102,8 @@ class Client:
             except urllib3.exceptions.HTTPError as error:
                 fault, wait = Fault(0, f"no answer: {error}", where=f"{method} {where}", hint=AGAIN), 2.0**attempt
             except ValueError:
-                found = Fault(0, "the answer is no JSON", where=f"{method} {where}", hint="Does a proxy answer?")
-                fault, wait = found, 2.0**attempt
+                fault = Fault(0, "the answer is no JSON", where=f"{method} {where}", hint="Does a proxy answer?")
+                wait = 2.0**attempt
             else:
                 hint = advise(answer.status, answer.headers)
                 fault = Fault(answer.status, f"{answer.status} {answer.reason}", where=f"{method} {where}", hint=hint)

@@ -92,7 +92,7 @@ def find_keys(root: Path, environment: str) -> frozenset[str]:
     """The secrets providers of an environment's stacks, as their config files name them."""
     files = root.glob(f"stacks/*/Pulumi.{environment}.yaml")
     settings = (yaml.safe_load(file.read_text(encoding="utf-8")) or {} for file in files)
-    return frozenset(str(found["secretsprovider"]) for found in settings if found.get("secretsprovider"))
+    return frozenset(str(config["secretsprovider"]) for config in settings if config.get("secretsprovider"))
 
 
 def describe(environment: str, root: Path, backend: str) -> str:

@@ -44,12 +44,12 @@ def supersede(client: Client, workflows: Iterable[str], branch: str, run: int) -
     repository = f"repos/{client.repository}"
     head = find_head(client, branch)
     created = str(client.request("GET", f"{repository}/actions/runs/{run}")["created_at"])
-    found: dict[int, tuple[str, str]] = {}
+    unfinished: dict[int, tuple[str, str]] = {}
     for workflow, state in product(workflows, UNFINISHED):
         where = f"{repository}/actions/workflows/{quote(workflow)}/runs?branch={quote(branch, safe='')}&status={state}"
         listed = client.get_all(where, "workflow_runs")
-        found |= {int(other["id"]): (str(other["created_at"]), str(other["head_sha"])) for other in listed}
-    older = {identity: about for identity, about in found.items() if about[0] < created}
+        unfinished |= {int(other["id"]): (str(other["created_at"]), str(other["head_sha"])) for other in listed}
+    older = {identity: about for identity, about in unfinished.items() if about[0] < created}
     others = [OtherRun(identity, *about, list_job_states(client, identity)) for identity, about in older.items()]
     return tuple(identity for identity in choose_superseded(created, head, others) if cancel(client, identity))
 

@@ -34,8 +34,8 @@ class Told(BaseModel):
 
 def read_records(folder: Path, rules: Catalogue) -> tuple[RunRecord, ...]:
     """The records of a report folder that somebody else wrote. Raises `UserError` for anything that is no record."""
-    place = folder / "records"
-    files = sorted(place.iterdir()) if place.is_dir() and not place.is_symlink() else []
+    records = folder / "records"
+    files = sorted(records.iterdir()) if records.is_dir() and not records.is_symlink() else []
     if not 0 < len(files) <= MOST_RECORDS:
         raise UserError(f"{len(files)} records, expected 1 to {MOST_RECORDS}", where="records", hint=HINT)
     size = sum(check_file(file, LARGEST_RECORD) for file in files)

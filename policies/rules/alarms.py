@@ -63,7 +63,7 @@ def alarm_metrics(alarm: Resource, *namespaces: str) -> list[str]:
     sources = [alarm.child(""), *(query.child("metric") for query in queries)]
     named = [name for s in sources if s.text("namespace") in namespaces and (name := s.text("metricName"))]
     asked = (SELECT.match(query.text("expression") or "") for query in queries if query.known("expression"))
-    return named + [found["metric"] for found in asked if found and found["namespace"] in namespaces]
+    return named + [selection["metric"] for selection in asked if selection and selection["namespace"] in namespaces]
 
 
 def is_watched_elsewhere(stack: Stack) -> bool:

@@ -118,13 +118,14 @@ def storage_bucket_uses_a_key_of_its_own(bucket: Resource, stack: Stack) -> Iter
     """
     if stack.referring(bucket, BALANCER, "accessLogs.bucket") or _is_a_website(bucket, stack):
         return
-    rules = [each for found in stack.referring(bucket, ENCRYPTION, "bucket") for each in found.children("rules")]
+    encryptions = stack.referring(bucket, ENCRYPTION, "bucket")
+    rules = [rule_ for encryption in encryptions for rule_ in encryption.children("rules")]
     if not rules:
         yield "no BucketServerSideEncryptionConfiguration refers to this bucket, wanted one with a KMS key"
-    for each in (found.child("applyServerSideEncryptionByDefault") for found in rules):
-        if each.text("sseAlgorithm") not in ("aws:kms", "aws:kms:dsse"):
-            yield f'sseAlgorithm is {each.show("sseAlgorithm")}, wanted "aws:kms"'
-        elif not each.has("kmsMasterKeyId"):
+    for default in (rule_.child("applyServerSideEncryptionByDefault") for rule_ in rules):
+        if default.text("sseAlgorithm") not in ("aws:kms", "aws:kms:dsse"):
+            yield f'sseAlgorithm is {default.show("sseAlgorithm")}, wanted "aws:kms"'
+        elif not default.has("kmsMasterKeyId"):
             yield "kmsMasterKeyId is not set, wanted a key of the team's"
 
 

@@ -103,7 +103,7 @@ def _units(policy: Resource, metric: str, stack: Stack) -> int:
     targets = stack.follow(policy, "resourceId", SCALABLE)
     endpoints = [each for target in targets for each in stack.follow(target, "resourceId", ENDPOINT)]
     sizes = [v.text("instanceType") or "" for endpoint in endpoints for v in variants_of(endpoint, stack)]
-    times = [int(found[1] or 1) for size in sizes if (found := re.search(r"\.(\d*)xlarge$", size))]
+    times = [int(match[1] or 1) for size in sizes if (match := re.search(r"\.(\d*)xlarge$", size))]
     return CORES[metric] * max(times, default=1 if sizes else 48) if metric == "CPUUtilization" else CORES[metric]
 
 

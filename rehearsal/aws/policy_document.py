@@ -55,21 +55,22 @@ def _statement(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _principals(given: Iterable[Mapping[str, Any]]) -> Any:
-    found: dict[str, list[str]] = {}
+    identifiers_of: dict[str, list[str]] = {}
     for principal in given:
-        found.setdefault(principal["type"], []).extend(_variables(one) for one in principal["identifiers"])
-    if found == {"*": ["*"]}:
+        identifiers_of.setdefault(principal["type"], []).extend(_variables(one) for one in principal["identifiers"])
+    if identifiers_of == {"*": ["*"]}:
         return "*"
-    return {kind: _few(dict.fromkeys(identifiers)) for kind, identifiers in found.items()}
+    return {kind: _few(dict.fromkeys(identifiers)) for kind, identifiers in identifiers_of.items()}
 
 
 def _conditions(given: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    found: dict[str, dict[str, list[str]]] = {}
+    values_of: dict[str, dict[str, list[str]]] = {}
     for condition in given:
-        values = found.setdefault(condition["test"], {}).setdefault(condition["variable"], [])
+        values = values_of.setdefault(condition["test"], {}).setdefault(condition["variable"], [])
         values.extend(_variables(value) for value in condition["values"])
     return {
-        test: {name: _few(values) for name, values in sorted(tests.items())} for test, tests in sorted(found.items())
+        test: {name: _few(values) for name, values in sorted(tests.items())}
+        for test, tests in sorted(values_of.items())
     }
 
 

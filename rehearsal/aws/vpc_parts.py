@@ -22,28 +22,28 @@ _WITH_EVERY_VPC: Mapping[str, tuple[str, str]] = {
 }
 
 
-def find_default_ids(call: Call, sought: str, found: list[str]) -> list[str]:
-    """Ids to list beside `found`, which the rehearsal made."""
+def find_default_ids(call: Call, sought: str, created: list[str]) -> list[str]:
+    """Ids to list beside `created`, which the rehearsal made."""
     if sought == _VPC:
-        return [] if found else [default_vpc.vpc(call.scope)["id"]]
+        return [] if created else [default_vpc.vpc(call.scope)["id"]]
     if sought == "aws:ec2/subnet:Subnet":
-        return [] if found else _default_subnets(call)
+        return [] if created else _default_subnets(call)
     if sought in _WITH_EVERY_VPC:
-        return [default for default in _own(call, sought, found) if default not in found]
+        return [default for default in _own(call, sought, created) if default not in created]
     return []
 
 
-def _own(call: Call, sought: str, found: list[str]) -> list[str]:
+def _own(call: Call, sought: str, listed: list[str]) -> list[str]:
     """The main route table, default security group or default network ACL of each requested VPC. Those with tags are
     not default."""
     prefix, output = _WITH_EVERY_VPC[sought]
     default, created, vpcs = default_vpc.identifier(prefix, call.scope), _list_created_vpcs(call), _vpcs(call)
     if not vpcs:
-        return [] if found else [default]
+        return [] if listed else [default]
     described = bool(call.arguments.get("tags")) or len(_filters(call)) > sum(map(_names_vpcs, _filters(call)))
     own = [str(created[vpc].outputs.get(output)) if vpc in created else default for vpc in vpcs]
     ours = any(vpc in created for vpc in vpcs)
-    return [] if described and (found or ours) else list(dict.fromkeys(own))
+    return [] if described and (listed or ours) else list(dict.fromkeys(own))
 
 
 def _default_subnets(call: Call) -> list[str]:

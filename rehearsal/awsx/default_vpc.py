@@ -17,7 +17,9 @@ def default_vpc(context: ComponentContext) -> dict[str, Any]:
     vpc_id = field(context.invoke("aws:ec2/getVpc:getVpc", {"default": True}), "id")
     filters = [{"name": "vpc-id", "values": [vpc_id]}]
     ids = field(context.invoke("aws:ec2/getSubnets:getSubnets", {"filters": filters}), "ids")
-    subnets = apply(lambda found: [context.invoke("aws:ec2/getSubnet:getSubnet", {"id": each}) for each in found], ids)
+    subnets = apply(
+        lambda known_ids: [context.invoke("aws:ec2/getSubnet:getSubnet", {"id": each}) for each in known_ids], ids
+    )
     return {
         "vpcId": vpc_id,
         "publicSubnetIds": apply(lambda found: [s["id"] for s in found if s.get("mapPublicIpOnLaunch")], subnets),

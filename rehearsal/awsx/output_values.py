@@ -108,13 +108,13 @@ def is_secret(value: Any) -> bool:
 
 def dependencies(value: Any) -> tuple[str, ...]:
     """The URNs of the resources a value comes from, in order of appearance."""
-    found: dict[str, None] = {}
+    urns: dict[str, None] = {}
     for part in _parts(value):
         if isinstance(part, Output):
-            found.update(dict.fromkeys(part.dependencies))
+            urns.update(dict.fromkeys(part.dependencies))
         elif isinstance(part, ResourceReference):
-            found[part.urn] = None
-    return tuple(found)
+            urns[part.urn] = None
+    return tuple(urns)
 
 
 def _inherit(outer: Output, inner: Any) -> Output:

@@ -93,16 +93,16 @@ def layout(subnets: Sequence[Subnet], zones: int) -> list[dict[str, Any]]:
 def gaps(before: Block, after: Block) -> list[Block]:
     """The widest aligned blocks that fill the space between two blocks."""
     start, end = sorted((before, after), key=lambda block: block.first)
-    found, previous, current = [], before, start.next()
+    blocks, previous, current = [], before, start.next()
     while current.first < end.first:
         while current.mask > 0:
             wider = Block(current.first, current.mask - 1)
             if wider.contains(previous.last) or wider.contains(end.first):
                 break
             current = wider
-        found.append(current)
+        blocks.append(current)
         previous, current = current, current.next()
-    return found
+    return blocks
 
 
 def _plain(spec: Spec, position: int) -> dict[str, Any]:

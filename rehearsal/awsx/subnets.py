@@ -149,16 +149,16 @@ def _legacy_zone(base: Block, specs: Sequence[Spec]) -> list[tuple[str, Spec, Bl
     """One zone's subnets. Each is the n-th part behind the previous type's last one, unless that is taken already."""
     # With one subnet the whole zone is its; else at most half.
     halving = 0 if len(specs) == 1 else 1
-    found: list[tuple[str, Spec, Block]] = []
+    subnets: list[tuple[str, Spec, Block]] = []
     current = Block(max(base.first - 1, 0), 32)
     for kind, least in _LEGACY_MASKS.items():
-        before = found[-1][2] if found else None
+        before = subnets[-1][2] if subnets else None
         start = before.part(0, 1) if before else base
         for number, spec in enumerate(spec for spec in specs if spec["type"].lower() == kind.lower()):
             mask = spec.get("cidrMask") or max(base.mask + halving, least)
             block = start.part(mask - start.mask, number)
             if current.overlaps(block):
                 block = current.next_of(mask)
-            found.append((kind, spec, block))
+            subnets.append((kind, spec, block))
             current = block
-    return found
+    return subnets

@@ -66,7 +66,7 @@ class RegionWatch(Component):
 
 def any_of(names: Sequence[pulumi.Output[str]]) -> pulumi.Output[str]:
     """The rule of a composite alarm that is raised when any of the alarms is."""
-    return pulumi.Output.all(*names).apply(lambda found: " OR ".join(f'ALARM("{name}")' for name in found))
+    return pulumi.Output.all(*names).apply(lambda known: " OR ".join(f'ALARM("{name}")' for name in known))
 
 
 def of_balancer(front: Front, metric: str, stat: str = "Sum") -> Series:

@@ -20,6 +20,7 @@ from types import MappingProxyType
 from typing import Any
 
 from gitops.checkout import deployment_jobs, environments
+from tests.git import git
 
 ROOT = Path(__file__).parents[2]
 STAND_INS = Path(__file__).parent / "actions"
@@ -43,12 +44,6 @@ pulumi.export("days", config.require_int("days"))
 """
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 USES = re.compile(r"uses: ([\w.-]+/[\w.-]+)(?:/[\w./-]+)?@([0-9a-f]{40})")
-
-
-def git(root: Path, *arguments: str) -> str:
-    identity = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
-    done = subprocess.run(["git", *identity, *arguments], cwd=root, check=True, capture_output=True, text=True)
-    return done.stdout.strip()
 
 
 def replacements(root: Path) -> list[str]:

@@ -18,6 +18,7 @@ from gitops.checkout.targets import Target
 from gitops.engine.clouds import running
 from gitops.engine.install import Engine
 from gitops.state_locks.blob import BlobLocks
+from tests.git import commit_all, git
 from tests.tools import assertions, azurite, entra
 
 PROGRAM = """
@@ -52,20 +53,13 @@ def container(variables: dict[str, str]) -> BlobLocks:
     return BlobLocks(variables["PULUMI_BACKEND_URL"], WEB, variables)
 
 
-def git(root: Path, *arguments: str) -> str:
-    identity = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
-    return subprocess.run(["git", *identity, *arguments], cwd=root, check=True, capture_output=True, text=True).stdout
-
-
 def set_config(checkout: Callable[..., Path], title: str, *, salt: str = "", pause: int = 0) -> Path:
     """Writes and commits the stack's config; `salt` is the line that `stack init` put there."""
     root = checkout(PROGRAM, dev=f"aws:region: us-east-1\nweb:title: {title}\nweb:pause: {pause}")
     file = root / "stacks/web/Pulumi.dev.yaml"
     file.write_text(salt + file.read_text())
     (root / ".gitignore").write_text("report\n")
-    git(root, "init", "-q", "-b", "main")
-    git(root, "add", "-A")
-    git(root, "commit", "-q", "-m", f"{title}, {pause}, {salt[:14]}")
+    commit_all(root, f"{title}, {pause}, {salt[:14]}")
     return root
 
 
@@ -86,7 +80,7 @@ def test_a_stack_lives_in_azure_blob(
     config = (root / "stacks/web/Pulumi.dev.yaml").read_text()
     salt = next(line for line in config.splitlines(True) if line.startswith("encryptionsalt"))
     set_config(checkout, "first", salt=salt)
-    first = git(root, "rev-parse", "HEAD").strip()
+    first = git(root, "rev-parse", "HEAD")
     assert "1 create" in gitops("deploy", "dev")
     assert "web/dev is free" in gitops("unlock", "web", "dev")
 

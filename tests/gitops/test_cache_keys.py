@@ -22,6 +22,7 @@ from gitops.engine.pool import OnDone, Pool
 from gitops.preview import preview
 from gitops.records import RunError, RunRecord, Status
 from gitops.run import Run, Sandbox
+from tests.git import git
 
 ROOT = Path(__file__).parents[2]
 TARGET = Target("web", "dev")
@@ -39,12 +40,6 @@ FILES = (
 """What a stack's program may read. The policy pack counts for a preview alone."""
 ROOMS_OF_THE_TOOL = ("gitops/engine/steps.py", "rehearsal/provider/check.py")
 ELSEWHERE = ("docs/page.md", "stacks/other/__main__.py", "README.md")
-
-
-def git(root: Path, *arguments: str) -> str:
-    identity = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
-    done = subprocess.run(["git", *identity, *arguments], cwd=root, check=True, capture_output=True, text=True)
-    return done.stdout.strip()
 
 
 def write(root: Path, file: str, text: str) -> None:

@@ -15,25 +15,10 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from gitops import cli
-from gitops.check import Check
 from gitops.cli import app, silence_commands
-from gitops.commands import doctor
-from gitops.engine import install
-from gitops.engine.install import VERSION, Engine
-from gitops.errors import UserError
+from tests.gitops.command_line import TOPIC, initialise, run_gitops
 
 COMMANDS = ("doctor", "preview", "report", "deploy", "drift", "invoke", "unlock", "rehearse", "policies", "comment")
-TOPIC = 'import pulumi, pulumi_aws as aws\naws.sns.Topic("news")\npulumi.export("x", 1)\n'
-
-
-def gitops(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "gitops", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=180)
-
-
-def initialised(root: Path) -> Path:
-    subprocess.run(["git", "init", "-q"], cwd=root, check=True)
-    return root
 
 
 @pytest.mark.parametrize("name", ["", *COMMANDS])
@@ -58,7 +43,7 @@ def test_a_command_starts_without_what_only_some_need() -> None:
 def test_an_environment_that_no_stack_has_yet_goes_its_whole_way_with_nothing_to_do(
     checkout: Callable[..., Path],
 ) -> None:
-    root = initialised(checkout(TOPIC, dev=""))
+    root = initialise(checkout(TOPIC, dev=""))
     rows = "".join(f"  - {{name: {name}, levels: dev, approval: none}}\n" for name in ("dev", "qa"))
     (root / "environments.yaml").write_text(f"environments:\n{rows}")
 
@@ -67,7 +52,7 @@ def test_an_environment_that_no_stack_has_yet_goes_its_whole_way_with_nothing_to
         ("legs", "reviewed"),
         ("verify", "qa", "--rehearse"),
     ):
-        done = gitops(root, *command)
+        done = run_gitops(root, *command)
         assert done.returncode == 0, done.stdout + done.stderr
         if command[0] == "legs":
             assert done.stdout.splitlines() == ['legs={"include": []}', "targets="]
@@ -99,9 +84,9 @@ def test_an_environment_that_no_stack_has_yet_goes_its_whole_way_with_nothing_to
 def test_what_cannot_be_run_is_named_and_exits_with_2(
     checkout: Callable[..., Path], arguments: tuple[str, ...], said: str
 ) -> None:
-    root = initialised(checkout(TOPIC, dev="", prod=""))
+    root = initialise(checkout(TOPIC, dev="", prod=""))
 
-    result = gitops(root, *arguments)
+    result = run_gitops(root, *arguments)
 
     assert result.returncode == 2, result.stdout + result.stderr
     assert said in result.stderr + result.stdout
@@ -115,7 +100,7 @@ def test_environments_that_cannot_be_read_are_a_sentence_and_no_traceback(
     root = checkout(TOPIC)
     (root / "environments.yaml").write_text("environments: [\n")
 
-    result = gitops(root, *command.split())
+    result = run_gitops(root, *command.split())
 
     assert result.returncode == 2
     assert result.stderr.startswith("error: environments.yaml:2: invalid YAML")
@@ -123,150 +108,24 @@ def test_environments_that_cannot_be_read_are_a_sentence_and_no_traceback(
 
 @pytest.mark.parametrize("command", ["preview --rehearse", "policies", "policies explain scaling-target-keeps-two"])
 def test_outside_a_checkout_it_says_so(tmp_path: Path, command: str) -> None:
-    result = gitops(tmp_path, *command.split())
+    result = run_gitops(tmp_path, *command.split())
 
     assert result.returncode == 2
     assert "no stacks/" in result.stderr
     assert "Run the command inside the checkout." in result.stderr
 
 
-def test_doctor_tells_what_to_do_of_that_alone_which_is_missing(tmp_path: Path) -> None:
-    result = gitops(tmp_path, "doctor", "--json")
-    checks = {check["name"]: check for check in json.loads(result.stdout)}
-
-    assert result.returncode == 2
-    assert {check["todo"] for check in checks.values() if check["fine"]} == {""}
-    assert all(check["todo"] for check in checks.values() if not check["fine"])
-    assert checks["targets"]["todo"] == "Run the command inside the checkout."
-    assert "no stacks/" in checks["targets"]["found"]
-    assert "Run the command" not in checks["targets"]["found"]
-
-
-def test_doctor_leaves_a_path_its_room_at_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
-    path = "~/.cache/inference-gitops/pulumi-3.257.0"
-    todo = Check("state backend", "none", False, needed=False, todo="set PULUMI_BACKEND_URL for the real clouds")
-
-    doctor.show([Check("Pulumi engine", f"3.257.0 in {path}", True), Check("pulumi-azure-native", "3", True), todo])
-
-    said = capsys.readouterr().out
-    assert max(map(len, said.splitlines())) <= 80
-    assert any(path in line for line in said.splitlines())
-    assert "none: set PULUMI_BACKEND_URL" in said
-
-
-def test_doctor_names_the_folder_of_the_engine(engine: Engine) -> None:
-    found = doctor.engine().found
-
-    assert found == f"{VERSION} in {str(engine.path.parent).replace(str(Path.home()), '~')}"
-
-
-def test_doctor_tells_a_fork_to_name_its_own_people(
-    checkout: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    root = checkout("")
-    monkeypatch.chdir(root)
-    file = root / ".github/CODEOWNERS"
-    file.parent.mkdir()
-
-    said = {}
-    for name, text in {
-        "as it comes": (Path(__file__).parents[2] / ".github/CODEOWNERS").read_text(),
-        "own": "/gitops/ @us/ml",
-        "words": "# @us",
-    }.items():
-        file.write_text(text)
-        said[name] = doctor.owners().found
-
-    assert said == {"as it comes": "@your-org/ml-platform, which nobody is", "own": "named", "words": "none"}
-    assert ".github/CODEOWNERS" in doctor.owners().todo
-
-
-def test_doctor_says_of_an_engine_that_no_hash_was_compared_with(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(install, "HASHES", tmp_path / "engine.json")
-
-    assert f"has no hash for {install.platform_name()}" in doctor.engine().found
-
-
-def test_a_preview_writes_every_form_of_the_report(checkout: Callable[..., Path]) -> None:
-    root = initialised(checkout(TOPIC, dev="", prod=""))
-
-    result = gitops(root, "preview", "--rehearse", "--json")
-
-    assert result.returncode == 0, result.stderr
-    assert [record["environment"] for record in json.loads(result.stdout)] == ["dev", "prod"]
-    written = {path.relative_to(root / "report").as_posix() for path in (root / "report").rglob("*") if path.is_file()}
-    assert written == {
-        "index.html",
-        "comment.md",
-        "summary.md",
-        "policy.sarif",
-        "junit.xml",
-        "annotations.txt",
-        "context.json",
-        "verdict.txt",
-        "records/web.dev.json",
-        "records/web.prod.json",
-    }
-
-
-def test_a_report_names_what_is_edited_and_removed_and_is_rendered_again_the_same(
-    checkout: Callable[..., Path],
-) -> None:
-    root = initialised(checkout(TOPIC, dev="", prod=""))
-    identity = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", *identity, "add", "."], cwd=root, check=True)
-    subprocess.run(["git", *identity, "commit", "-q", "-m", "base"], cwd=root, check=True)
-    (root / "stacks/web/Pulumi.prod.yaml").unlink()
-
-    previewed = gitops(root, "preview", "--base", "HEAD")
-    first = {path.name: path.read_bytes() for path in (root / "report").iterdir() if path.is_file()}
-    again = gitops(root, "report", "report")
-
-    assert previewed.stdout.startswith("Ready, but with losses: 1 topic deleted in prod, 1 target taken out")
-    assert b"with uncommitted changes" in first["comment.md"]
-    assert b"against <code>HEAD</code>" in first["comment.md"]
-    assert again.returncode == 0, again.stderr
-    assert {path.name: path.read_bytes() for path in (root / "report").iterdir() if path.is_file()} == first
-
-
-@pytest.mark.parametrize("file", ["records/web.dev.json", "context.json"])
-def test_a_report_of_another_version_is_named_by_its_file(tmp_path: Path, file: str) -> None:
-    (tmp_path / file).parent.mkdir(exist_ok=True)
-    (tmp_path / file).write_text('{"commit": [')
-    runner = CliRunner()
-
-    with pytest.raises(UserError) as said:
-        runner.invoke(app, ["notice", str(tmp_path)], catch_exceptions=False)
-
-    assert said.value.where.endswith(file)
-    assert "write the folder again" in said.value.hint
-
-
-def test_a_report_lies_in_the_checkout_wherever_the_command_stands(checkout: Callable[..., Path]) -> None:
-    root = initialised(checkout(TOPIC, dev=""))
-
-    result = gitops(root / "stacks/web", "deploy", "dev", "--rehearse")
-
-    assert result.returncode == 0, result.stderr
-    assert result.stdout.splitlines()[0] == "✓ web/dev  1 create"
-    assert result.stdout.splitlines()[1] == f"Full report: {root / 'report/deploy/index.html'}"
-    assert (root / "report/deploy/index.html").is_file()
-    assert result.stderr.split() == ["[1/1]", "previewed", "web/dev", "✓", "[1/1]", "applied", "web/dev", "✓"]
-
-
 def test_drift_says_what_was_never_deployed(checkout: Callable[..., Path]) -> None:
-    root = initialised(checkout(TOPIC, dev=""))
+    root = initialise(checkout(TOPIC, dev=""))
 
-    assert gitops(root, "drift", "--rehearse").stdout.startswith("Not deployed: web/dev\nFull report: ")
+    assert run_gitops(root, "drift", "--rehearse").stdout.startswith("Not deployed: web/dev\nFull report: ")
 
 
 def test_a_failing_target_exits_with_2_and_does_not_hide_the_others(checkout: Callable[..., Path]) -> None:
     checkout(TOPIC, dev="")
-    root = initialised(checkout("raise ValueError('no')", stack="broken", dev=""))
+    root = initialise(checkout("raise ValueError('no')", stack="broken", dev=""))
 
-    result = gitops(root, "preview", "--rehearse", "--json")
+    result = run_gitops(root, "preview", "--rehearse", "--json")
 
     assert result.returncode == 2, result.stderr
     statuses = {record["stack"]: record["status"] for record in json.loads(result.stdout)}
@@ -275,10 +134,10 @@ def test_a_failing_target_exits_with_2_and_does_not_hide_the_others(checkout: Ca
 
 @pytest.mark.slow("two deployments, each a preview and an apply")
 def test_deploying_twice_changes_nothing_the_second_time(checkout: Callable[..., Path]) -> None:
-    root = initialised(checkout(TOPIC, dev=""))
+    root = initialise(checkout(TOPIC, dev=""))
 
-    first = gitops(root, "deploy", "dev", "--rehearse", "--json")
-    second = gitops(root, "deploy", "dev", "--rehearse", "--json")
+    first = run_gitops(root, "deploy", "dev", "--rehearse", "--json")
+    second = run_gitops(root, "deploy", "dev", "--rehearse", "--json")
     record = json.loads((root / "report/deploy/records/web.dev.json").read_text())
 
     assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
@@ -288,13 +147,13 @@ def test_deploying_twice_changes_nothing_the_second_time(checkout: Callable[...,
 
 @pytest.mark.slow("six commands, each on the state that the one before left")
 def test_drift_finds_what_was_deleted_behind_the_states_back(checkout: Callable[..., Path]) -> None:
-    root = initialised(checkout(TOPIC, dev=""))
-    gitops(root, "deploy", "dev", "--rehearse")
-    clean = gitops(root, "drift", "--rehearse")
+    root = initialise(checkout(TOPIC, dev=""))
+    run_gitops(root, "deploy", "dev", "--rehearse")
+    clean = run_gitops(root, "drift", "--rehearse")
     for path in (root / ".rehearsal/clouds").rglob("*.json"):
         path.unlink()
 
-    drifted = gitops(root, "drift", "--rehearse")
+    drifted = run_gitops(root, "drift", "--rehearse")
 
     assert clean.returncode == 0, clean.stdout + clean.stderr
     assert clean.stdout.startswith("No drift: no change in 1 target")
@@ -303,12 +162,12 @@ def test_drift_finds_what_was_deleted_behind_the_states_back(checkout: Callable[
     assert "gone from the cloud" in (root / "report/drift/comment.md").read_text()
     assert "gitops deploy ENVIRONMENT --refresh" in drifted.stdout
 
-    shown = gitops(root, "preview", "--rehearse", "--refresh")
-    mended = gitops(root, "deploy", "dev", "--rehearse", "--refresh")
+    shown = run_gitops(root, "preview", "--rehearse", "--refresh")
+    mended = run_gitops(root, "deploy", "dev", "--rehearse", "--refresh")
 
     assert shown.stdout.startswith("Ready: 1 create in 1 target"), shown.stderr
     assert mended.stdout.startswith("✓ web/dev  1 create"), mended.stdout
-    assert gitops(root, "drift", "--rehearse").returncode == 0
+    assert run_gitops(root, "drift", "--rehearse").returncode == 0
 
 
 def test_in_a_job_nothing_that_is_printed_is_a_command_to_the_runner(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from typer.testing import CliRunner
 
 from gitops.cli import app
 from gitops.errors import UserError
+from tests.git import commit_all
 
 TOPIC = "from pulumi_aws import sns\nsns.Topic('news')\n"
 
@@ -18,9 +18,7 @@ TOPIC = "from pulumi_aws import sns\nsns.Topic('news')\n"
 @pytest.fixture
 def root(checkout: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     root = checkout(TOPIC, dev="", prod="")
-    identity = ("-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false")
-    for command in (["init", "-q", "-b", "main"], ["add", "-A"], [*identity, "commit", "-q", "-m", "all"]):
-        subprocess.run(["git", *command], cwd=root, check=True)
+    commit_all(root)
     monkeypatch.chdir(root)
     return root
 

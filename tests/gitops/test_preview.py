@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import shutil
-import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -21,6 +20,7 @@ from gitops.files import write_text
 from gitops.preview import preview
 from gitops.records import Op, Operation, RunRecord
 from gitops.run import Run, Sandbox, perform
+from tests.git import commit_all, git
 
 PROGRAM = """
     import pulumi, pulumi_aws as aws
@@ -30,17 +30,10 @@ PROGRAM = """
 """
 
 
-def git(root: Path, *arguments: str) -> None:
-    identity = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", *identity, *arguments], cwd=root, check=True, capture_output=True)
-
-
 @pytest.fixture
 def committed(checkout: Callable[..., Path]) -> Path:
     root = checkout(PROGRAM, dev="web:queues: [a, b]\nweb:delay: 5")
-    git(root, "init", "-q")
-    git(root, "add", ".")
-    git(root, "commit", "-q", "-m", "base")
+    commit_all(root)
     return root
 
 
@@ -143,8 +136,7 @@ def test_only_the_chosen_targets_are_deployed(
     committed: Path, checkout: Callable[..., Path], run_for: Callable[..., Run], tmp_path: Path
 ) -> None:
     checkout("import pulumi", stack="api")
-    git(committed, "add", ".")
-    git(committed, "commit", "-q", "-m", "two stacks")
+    commit_all(committed, "two stacks")
     told: list[RunRecord] = []
 
     baseline.deploy(run_for(committed), "HEAD", discover(committed)[:1], tmp_path / "bases", told.append)
@@ -168,8 +160,7 @@ def test_targets_that_the_revision_has_and_the_tree_has_not(committed: Path, che
     checkout("import pulumi", stack="api", dev="", prod="")
     (committed / "stacks/notes").mkdir()
     (committed / "stacks/notes/Pulumi.dev.yaml").touch()
-    git(committed, "add", ".")
-    git(committed, "commit", "-q", "-m", "two stacks")
+    commit_all(committed, "two stacks")
     (committed / "stacks/api/Pulumi.prod.yaml").unlink()
     shutil.rmtree(committed / "stacks/web")
 

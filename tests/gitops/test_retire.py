@@ -19,6 +19,7 @@ from gitops.preview import preview
 from gitops.records import Op, RunError, RunRecord
 from gitops.retire import find_taken_out, read_log, refuse_what_is_read, retiring, still_there
 from gitops.run import Run
+from tests.git import commit_all, git
 
 TOPIC = """
     import pulumi, pulumi_aws as aws
@@ -29,18 +30,6 @@ TOPIC = """
 """
 
 
-def git(root: Path, *arguments: str) -> str:
-    identity = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
-    done = subprocess.run(["git", *identity, *arguments], cwd=root, check=True, capture_output=True, text=True)
-    return done.stdout.strip()
-
-
-def commit(root: Path, message: str) -> str:
-    git(root, "add", "-A")
-    git(root, "commit", "-q", "-m", message)
-    return git(root, "rev-parse", "HEAD")
-
-
 def silent(_record: RunRecord) -> None:
     pass
 
@@ -49,8 +38,7 @@ def silent(_record: RunRecord) -> None:
 def root(checkout: Callable[..., Path]) -> Path:
     checkout("import pulumi\npulumi.StackReference('acme/web/dev')", stack="other", dev="")
     root = checkout(TOPIC, dev="", prod="web:guarded: true")
-    git(root, "init", "-q", "-b", "main")
-    commit(root, "two stacks")
+    commit_all(root, "two stacks")
     return root
 
 
@@ -94,14 +82,14 @@ def test_what_was_taken_out_is_known_by_history_however_it_went(root: Path) -> N
     assert find_taken_out(root) == {}
     git(root, "checkout", "-q", "-b", "change")
     git(root, "rm", "-q", "stacks/web/Pulumi.dev.yaml")
-    commit(root, "no dev")
+    commit_all(root, "no dev")
     git(root, "checkout", "-q", "main")
     (root / "README.md").touch()
-    commit(root, "something else")
+    commit_all(root, "something else")
     git(root, "merge", "-q", "--no-ff", "-m", "merge", "change")
     git(root, "mv", "stacks/web", "stacks/api")
     (root / "stacks/api/Pulumi.yaml").write_text("name: api\nruntime: python\n")
-    commit(root, "another name for it")
+    commit_all(root, "another name for it")
 
     found = find_taken_out(root)
 
@@ -112,7 +100,7 @@ def test_what_was_taken_out_is_known_by_history_however_it_went(root: Path) -> N
 
 def test_what_came_back_is_not_taken_out(root: Path) -> None:
     git(root, "rm", "-q", "-r", "stacks/web")
-    commit(root, "no web")
+    commit_all(root, "no web")
     git(root, "revert", "--no-edit", "HEAD")
 
     assert find_taken_out(root) == {}
@@ -153,7 +141,7 @@ def test_a_target_is_shown_destroyed_and_gone(root: Path, run_for: Callable[...,
     run = replace(run_for(root), bound=True)
     deploy(run, list(WEB.values()), None, lambda _operation: silent)
     git(root, "rm", "-q", "-r", "stacks/web")
-    commit(root, "no web")
+    commit_all(root, "no web")
     taken_out = find_taken_out(root)
 
     with retiring(run, taken_out) as opened:
@@ -190,7 +178,7 @@ def test_the_commands_of_the_workflows_retire_it(root: Path) -> None:
     base = git(root, "rev-parse", "HEAD")
     (root / ".gitignore").write_text(".rehearsal\nreport\nreviewed\ndeployed\n")
     (root / "stacks/other/__main__.py").write_text("import pulumi\n")
-    commit(root, "no dev, and nobody who reads it")
+    commit_all(root, "no dev, and nobody who reads it")
 
     assert "web/dev  it is removed" in gitops("impact", "--base", base)
     gitops("preview", "dev", "--rehearse", "--bind", "--out", "reviewed")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,16 +15,11 @@ from gitops.checkout.targets import Target
 from gitops.commands import rollback
 from gitops.errors import Refused, UserError
 from gitops.rollback import find_commit, list_artefacts, look_up, restore
+from tests.git import commit_all, git
 
 WEB = Target("web", "dev")
 DIGEST = f"sha256:{'1' * 64}"
 IMAGE = f"123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/web@{DIGEST}"
-
-
-def git(root: Path, *arguments: str) -> str:
-    identity = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
-    done = subprocess.run(["git", *identity, *arguments], cwd=root, check=True, capture_output=True, text=True)
-    return done.stdout.strip()
 
 
 def commit(root: Path, **files: str) -> str:
@@ -33,9 +27,7 @@ def commit(root: Path, **files: str) -> str:
         file = root / name.replace("__", "/").replace("_py", ".py")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
-    git(root, "add", "-A")
-    git(root, "commit", "-q", "-m", "change")
-    return git(root, "rev-parse", "HEAD")
+    return commit_all(root, "change")
 
 
 @pytest.fixture

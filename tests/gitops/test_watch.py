@@ -19,7 +19,7 @@ from gitops.engine.pool import Pool
 from gitops.records import RunRecord
 from gitops.run import Run
 from gitops.watch import differences, edits, list_affected, look, watch
-from tests.gitops.test_cli import initialised
+from tests.gitops.command_line import initialise
 from tests.report import cases, factories
 from tests.worlds import ROOT
 
@@ -65,7 +65,7 @@ def test_an_edit_previews_what_it_reaches_on_the_clouds_that_are_up(
     checkout: Callable[..., Path], run_for: Callable[..., Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And does nothing then that could be done before it: what the programs import is imported, every text is read."""
-    root = initialised(checkout(PROGRAM, dev="web:title: old", prod="web:title: other"))
+    root = initialise(checkout(PROGRAM, dev="web:title: old", prod="web:title: other"))
     run = replace(run_for(root), pool=Pool(2, tmp_path / "learned"))
     seen: list[tuple[list[str], int]] = []
     work: list[str] = []

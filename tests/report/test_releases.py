@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from gitops.report.model.context import Context
 from gitops.report.model.releases import ModelRelease, describe_traffic, format_size, format_time
 from gitops.report.model.report import build
 from gitops.reporting import ARTEFACTS, read_artefact_sizes
+from tests.git import commit_all
 from tests.report import cases
 
 
@@ -91,12 +91,10 @@ def test_sizes_come_from_what_the_build_noted() -> None:
 
 
 def test_sizes_are_known_of_the_base_and_of_the_change(tmp_path: Path) -> None:
-    identity = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
     noted = tmp_path / ARTEFACTS
     noted.parent.mkdir()
     noted.write_text('{"files": {"model.onnx": {"sha256": "a1", "bytes": 1000}}}')
-    for command in (["init", "-q"], ["add", "."], [*identity, "commit", "-q", "-m", "base"]):
-        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    commit_all(tmp_path)
     noted.write_text('{"files": {"model.onnx": {"sha256": "b2", "bytes": 2000}}}')
 
     assert read_artefact_sizes(tmp_path, "HEAD") == {"sha256:a1": 1000, "sha256:b2": 2000}

@@ -67,7 +67,7 @@ class SageMakerEndpoint(Component):
         self.name = endpoint.name
         # the provider reads the endpoint after an update, and so learns what the update ended with
         self.runs = pulumi.Output.all(endpoint_name, endpoint.endpoint_config_name, config_name).apply(
-            lambda found: check_running(*found)
+            lambda names: check_running(*names)
         )
         self.generations = site.place.arn("sagemaker", f"endpoint/{base_name}-*")
         self.url = pulumi.Output.concat(
@@ -79,7 +79,7 @@ class SageMakerEndpoint(Component):
     def then(self, config_name: pulumi.Output[str]) -> pulumi.Output[str]:
         """The name, for another endpoint that must wait until this one runs the requested configuration; fails if it
         never does."""
-        return pulumi.Output.all(config_name, self.runs).apply(lambda found: found[0])
+        return pulumi.Output.all(config_name, self.runs).apply(lambda names: names[0])
 
 
 def check_running(endpoint: str, runs: str, requested: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -25,6 +24,7 @@ from gitops.report.formats import status_page
 from gitops.report.model.context import Context
 from gitops.report.model.status import Deployed, StatusRow, Verified
 from gitops.run import Run
+from tests.git import commit_all
 
 OLD = Deployed("1.0", "sha256:aa", "c" * 40, False, datetime(2026, 11, 1, tzinfo=UTC), True, "https://a.example")
 NEW = replace(OLD, version="2.0", digest="sha256:bb", commit="d" * 40, when=datetime(2026, 11, 2, tzinfo=UTC))
@@ -232,16 +232,8 @@ def test_a_target_lacks_the_commits_that_touch_what_it_is_made_of(tmp_path: Path
     def commit(file: str) -> str:
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_text(file)
-        run_git("add", "--all")
-        run_git("-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "--quiet", "--message", file)
-        return run_git("rev-parse", "HEAD")
+        return commit_all(tmp_path, file)
 
-    def run_git(*arguments: str) -> str:
-        return subprocess.run(
-            ["git", *arguments], cwd=tmp_path, check=True, capture_output=True, text=True
-        ).stdout.strip()
-
-    run_git("init", "--quiet")
     deployed, *_, head = [commit(file) for file in ("stacks/web/a.py", "docs/a.md", "shared/a.py", "stacks/api/a.py")]
     web = Target("web", "dev")
 

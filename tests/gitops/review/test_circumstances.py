@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from gitops.review.accounts import name_accounts
 from gitops.review.circumstances import state_circumstances
 from gitops.review.envelope import Circumstances
 from gitops.run import Run, Sandbox
+from tests.git import commit_all
 
 JOB = {"PULUMI_BACKEND_URL": "s3://state?region=us-east-1", "GITHUB_RUN_ID": "17", "GITHUB_RUN_ATTEMPT": "2"}
 
@@ -28,9 +28,7 @@ def run(checkout: Callable[..., Path]) -> Run:
     for name in ("PulumiPolicy.yaml", "levels.yaml"):
         (root / "policies" / name).parent.mkdir(exist_ok=True)
         (root / "policies" / name).write_text("a: 1\n")
-    identity = ("-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false")
-    for command in (["init", "-q", "-b", "main"], ["add", "-A"], [*identity, "commit", "-q", "-m", "all"]):
-        subprocess.run(["git", *command], cwd=root, check=True)
+    commit_all(root)
     return Run(root=root, engine=Engine(Path("pulumi"), "test"), pool=Pool(1), sandbox=None)
 
 
