@@ -34,8 +34,12 @@ def _key(place: Place, paths: Sequence[str]) -> str:
         value, (start, follows, inside) = place.get(path), path.partition("->")
         if value is UNKNOWN and follows:
             value = place.get(start)  # an id that is no resource's of the program
+        if value is UNKNOWN and follows and not inside:
+            sources = place.resource.sources.get(start, ())
+            value = sources[0] if len(sources) == 1 else UNKNOWN
         if value is UNKNOWN or (value is None and "." in inside):
             return ""
+        value = sorted(value, key=str) if isinstance(value, list) else value
         values.append(value.urn if isinstance(value, Resource) else value)
     try:
         return json.dumps(values, sort_keys=True)

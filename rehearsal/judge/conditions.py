@@ -2,12 +2,12 @@
 
 `path` is given, `!path` is not. `path = a|b` has one of the values, of a list one item; `path in a|b` has nothing
 else, `path != a|b` none of them; `path ~ text` matches an expression, of a list each item. `<`, `<=`, `>`, `>=` compare
-numbers and times. `$path` stands for another property's value. `path?` holds also where nothing is given. `#path` is
-the number of items. A path leads through lists to all of their items; `/path` begins at the resource and not at the
-object that the relation is about, and `path->sqs/queue:Queue.name` is a property of the resource that `path` is, from
-which an arrow may lead on; `@region` is that resource's region. `path->elb:Group<-elb:Listener.target` are the
-resources whose `target` is that resource. `= false` and `!= false` tell a switch that is off from one that is not
-given.
+numbers, times and durations (PT5M). `$path` stands for another property's value. `path?` holds also where nothing is
+given. `#path` is the number of items. A path leads through lists to all of their items; `/path` begins at the resource
+and not at the object that the relation is about, and `path->sqs/queue:Queue.name` is a property of the resource that
+`path` is, from which an arrow may lead on. `path->elb:Group<-elb:Listener.target` are the resources whose `target` is
+that resource. A resource also has `@region` (AWS), `@location` (Azure; without spaces and capitals) and `@new`, as long
+as it does not exist. `= false` and `!= false` tell a switch that is off from one that is not given.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ _TEXT = re.compile(
     r"(?P<sign>[!#]?)(?P<path>[/\w.*<>:@-]+?)(?P<absent>\??)(?: (?P<op><=|>=|!=|in|[=<>~]) (?P<value>.+))?"
 )
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_DURATION = re.compile(r"P(?=.)(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
 _COMPARISONS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 _WORDS = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least", "~": "text that matches"}
 
@@ -42,6 +43,8 @@ class Place:
     def get(self, path: str, off: bool | None = None) -> Any:
         """The value at a condition's path; `UNKNOWN` if it is not known yet, None if there is none, `off` for false."""
         here, _, there = path.partition("->")
+        if here.startswith("@"):
+            return _find_fact(self.resource, here) or off
         if not there:
             inputs, inside = (self.resource.inputs, here[1:]) if here.startswith("/") else (self.it.inputs, here)
             return find(inputs, inside, off)
@@ -55,8 +58,6 @@ class Place:
         if back:
             kind, _, theirs = back.partition(".")
             return list(self.program.referring(other, theirs, f"{package}:{kind}")) or None
-        if inside == "@region":
-            return other.region or UNKNOWN
         return Place("", other, other, self.program).get(inside, off) if inside else other
 
 
@@ -79,7 +80,7 @@ class Condition:
 
     @property
     def follows(self) -> bool:
-        return "->" in self.path or "->" in self._parts["value"]
+        return "->" in self.path or "->" in self._parts["value"] or self.path == "@new"
 
     def holds(self, place: Place) -> bool | None:
         """Whether the condition holds; None if that is not known yet."""
@@ -96,7 +97,7 @@ class Condition:
         """What was found at the path, and what the condition expects."""
         value, op = place.get(self.path), self._parts["op"]
         count = self._parts["sign"] == "#"
-        found = "nothing" if value is None else f"{len(value)} items" if count else _quote(value)
+        found = "nothing" if value is None else f"{len(value)} items" if count else quote(value)
         if not op:
             wanted = "nothing" if self._parts["sign"] == "!" else "a value"
         else:
@@ -126,6 +127,12 @@ def find(value: Any, path: str, off: bool | None = None) -> Any:
     return off if value is False else None if value in ("", [], {}) else value
 
 
+def _find_fact(resource: Resource, word: str) -> Any:
+    if word == "@new":
+        return resource.new or None
+    return (resource.region if word == "@region" else resource.text("location").replace(" ", "").lower()) or UNKNOWN
+
+
 def _compares(value: Any, op: str, wanted: list[Any]) -> bool | None:
     if isinstance(value, list):
         every, op = op in ("in", "!=", "~"), "=" if op == "in" else op
@@ -138,11 +145,19 @@ def _compares(value: Any, op: str, wanted: list[Any]) -> bool | None:
         return re.search(wanted[0], str(value)) is not None
     if op in ("=", "in", "!="):
         return any(_same(value, one) for one in wanted) is (op != "!=")
-    number, other = as_number(value), as_number(wanted[0]) if wanted else None
+    number, other = _measure(value), _measure(wanted[0]) if wanted else None
     if number is not None and other is not None:
         return _COMPARISONS[op](number, other)
     times = wanted and all(_TIME.fullmatch(str(one)) for one in (value, wanted[0]))
     return _COMPARISONS[op](value, wanted[0]) if times else None
+
+
+def _measure(value: Any) -> float | None:
+    """A number, a text that is one, or the seconds of an ISO 8601 duration."""
+    match = _DURATION.fullmatch(str(value))
+    if match is None:
+        return as_number(value)
+    return sum(float(part or 0) * unit for part, unit in zip(match.groups(), (86_400, 3600, 60, 1), strict=True))
 
 
 def _same(value: Any, wanted: Any) -> bool:
@@ -152,10 +167,10 @@ def _same(value: Any, wanted: Any) -> bool:
     return str(value) == str(wanted) or (number is not None and number == as_number(wanted))
 
 
-def _quote(value: Any) -> str:
+def quote(value: Any) -> str:
     if isinstance(value, Resource):
         return repr(value.name)
     if isinstance(value, list) and any(isinstance(one, Resource) for one in value):
-        return ", ".join(map(_quote, value))
+        return ", ".join(map(quote, value))
     text = repr(value)
     return "a value" if value is UNKNOWN or isinstance(value, Mapping) else text if len(text) < 80 else f"{text[:60]}…"

@@ -3,20 +3,22 @@
 A relation applies to the whole resource, or to each object at the paths `at`, also in JSON text. If all conditions in
 `when` certainly hold, none in `expect` may certainly fail. Of the paths in `exclusive` at most one may be set, of
 `one_of` exactly one, of `some_of` at least one: Terraform's ConflictsWith, ExactlyOneOf and AtLeastOneOf. The items at
-a path of `distinct` differ. At most `most` resources of the type have the same values at the paths of `alike`. Of
-the new resources that a path in `awaits` leads to, the resource must wait for one.
+the paths of `distinct` differ. At most `most` resources of the type have the same values at the paths of `alike`, where
+`path->` is whatever resource an unknown value comes from. Of the new resources that a path in `awaits` leads to, the
+resource must wait for one. `{path}` in `says` is the value found there.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
 from rehearsal.judge.alike import list_alike
-from rehearsal.judge.conditions import Condition, Place
+from rehearsal.judge.conditions import Condition, Place, quote
 from rehearsal.judge.program import Program, Resource, list_repeated
 from rehearsal.judge.refusal import RULES, Refusal, Rule
 from rehearsal.provider_facts import type_facts
@@ -60,7 +62,7 @@ class Relation:
             if all(one.holds(place) for one in when):
                 parts = (self._counted, self._repeated, self._shared, self._too_early)
                 for path, message in (*_broken(expect, place), *(each for part in parts for each in part(place))):
-                    told = f"{self.says}: {message}" if self.says else message
+                    told = f"{_fill(self.says, place)}: {message}" if self.says else message
                     yield Refusal(_join(place.path, path), told, self.source, self.name, resource.urn)
 
     def _counted(self, place: Place) -> Iterator[tuple[str, str]]:
@@ -72,11 +74,12 @@ class Relation:
             yield group[0], f"one of {', '.join(map(repr, group))} must be specified"
 
     def _repeated(self, place: Place) -> Iterator[tuple[str, str]]:
-        for path in self.distinct:
-            values = place.get(path)
-            known = [str(one) for one in values if isinstance(one, str | int)] if isinstance(values, list) else []
-            for value in list_repeated(known):
-                yield path, f"{value!r} is there more than once"
+        lists = {path: place.get(path) for path in self.distinct}
+        values = [(one, path) for path, found in lists.items() if isinstance(found, list) for one in found]
+        paths = {str(one): path for one, path in values if isinstance(one, str | int)}
+        for value in list_repeated(str(one) for one, _ in values):
+            if value in paths:
+                yield paths[value], f"{value!r} is there more than once"
 
     def _shared(self, place: Place) -> Iterator[tuple[str, str]]:
         """The last of the resources that share their values says that they are too many."""
@@ -128,10 +131,14 @@ def _read(value: Any) -> Any:
         return None
 
 
+def _fill(says: str, place: Place) -> str:
+    return re.sub(r"\{([\w./@>:-]+)\}", lambda found: quote(place.get(found[1])).strip("'"), says)
+
+
 def _broken(expect: Sequence[Condition], place: Place) -> Iterator[tuple[str, str]]:
     for one in expect:
         if one.holds(place) is False:
-            yield one.path.partition("->")[0], one.describe(place)
+            yield one.path.partition("->")[0].lstrip("@"), one.describe(place)
 
 
 def _join(path: str, name: str) -> str:

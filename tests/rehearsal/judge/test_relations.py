@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from rehearsal.judge.conditions import Condition, Place
 from rehearsal.judge.documents import read as read_program
-from rehearsal.judge.program import Resource
+from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Refusal
 from rehearsal.judge.relations import Relation, rules_of
 from rehearsal.judge.rules import judge_alone, judge_together
@@ -57,14 +58,16 @@ def test_every_relation_is_well_formed() -> None:
         known = set(SDK(token.partition(":")[0]).resource(token).inputs)
         conditions = [*(Condition(text) for text in (*relation.when, *relation.expect))]
         counted = (relation.exclusive, relation.one_of, relation.some_of)
-        groups = (*counted, relation.distinct, relation.alike, relation.awaits)
+        told = re.findall(r"\{([\w./@>:-]+)\}", relation.says)
+        groups = (*counted, relation.distinct, relation.alike, relation.awaits, told)
         paths = [*(one.path for one in conditions), *(path for group in groups for path in group)]
         first = {at or "/" for at in relation.objects} | {
             path for path in paths if not relation.at or path.startswith("/")
         }
         names = {path.lstrip("/").partition("->")[0].partition(".")[0] for path in first} - {""}
         common = {"name", "namePrefix", "bucket", "bucketPrefix", "identity"}
-        problems += [f"{token}: {name!r} is no property" for name in sorted(names - known - common)]
+        facts = {"@new", "@region", "@location"}
+        problems += [f"{token}: {name!r} is no property" for name in sorted(names - known - common - facts)]
         if not relation.source.startswith("https://") or not paths:
             problems.append(f"{token}: {relation}")
     assert problems == []
@@ -97,10 +100,17 @@ def judged(text: str, inputs: dict[str, Any]) -> bool | None:
         ("a <= $b", {"a": 2, "b": "10"}, True),
         ("a <= $b", {"a": 2, "b": UNKNOWN}, None),
         ("a > $b", {"a": "2026-01-02T00:00:00Z", "b": "2026-01-01T00:00:00Z"}, True),
+        ("a >= $b", {"a": "PT10M", "b": "PT1H"}, False),
+        ("a < P1D", {"a": "PT23H59M59.5S"}, True),
+        ("a < PT5M", {"a": "soon"}, None),
         ("a.id in $b.id", {"a": {"id": "x"}, "b": [{"id": "y"}, {"id": "x"}]}, True),
         ("a->sqs/queue:Queue.name = x", {"a": "x"}, None),
         ("a->sqs/queue:Queue", {"a": "x"}, None),
         ("a->sqs/queue:Queue.@region = eu-west-1", {"a": "x"}, None),
+        ("@location = westeurope", {"location": "West Europe"}, True),
+        ("@location = westeurope", {}, None),
+        ("@region = eu-west-1", {}, None),
+        ("@new", {}, True),
         ("a = false", {"a": False}, True),
         ("a = false", {}, False),
         ("a != false", {}, True),
@@ -114,7 +124,15 @@ def test_a_condition_holds_or_fails_only_where_that_is_sure(text: str, inputs: A
 
 @pytest.mark.parametrize(
     ("text", "follows"),
-    [("a->x:Y.b", True), ("!a->x:Y<-x:Z.b", True), ("a in $b->x:Y.c", True), ("a in $b.c", False), ("a", False)],
+    [
+        ("a->x:Y.b", True),
+        ("@new", True),
+        ("@location = x", False),
+        ("!a->x:Y<-x:Z.b", True),
+        ("a in $b->x:Y.c", True),
+        ("a in $b.c", False),
+        ("a", False),
+    ],
 )
 def test_a_condition_that_follows_a_reference_waits_for_the_program(text: str, follows: bool) -> None:
     assert Condition(text).follows is follows
@@ -127,13 +145,35 @@ def test_a_text_that_is_no_condition_is_refused() -> None:
 
 def test_a_relation_says_where_what_was_found_and_what_is_expected() -> None:
     relation = Relation(
-        "aws/types/x.toml", at="a.b", when=("kind = K",), expect=("size <= 3",), says="Wrong", source="S"
+        "aws/types/x.toml", at="a.b", when=("kind = K",), expect=("size <= 3",), says="Wrong {kind} {size}", source="S"
     )
     inputs = {"a": '[{"b": {"kind": "K", "size": 4}}, {"b": {"kind": "L", "size": 5}}]'}
 
     told = list(relation.refusals(Resource("urn", "t", inputs), None))
 
-    assert told == [Refusal("a[0].b.size", "Wrong: found 4, expected at most 3", "S", "aws/types/x.toml", "urn")]
+    assert told == [Refusal("a[0].b.size", "Wrong K 4: found 4, expected at most 3", "S", "aws/types/x.toml", "urn")]
+
+
+def test_values_of_several_lists_differ_together() -> None:
+    relation = Relation("x.toml", distinct=("a.name", "b.name"))
+    inputs = {"a": [{"name": "x"}, {"name": "y"}], "b": [{"name": "x"}, {"name": UNKNOWN}, {"name": UNKNOWN}]}
+
+    told = list(relation.refusals(Resource("", "t", inputs), None))
+
+    assert [(one.path, one.message) for one in told] == [("b.name", "'x' is there more than once")]
+
+
+def test_resources_are_alike_where_their_values_come_from_one_resource() -> None:
+    relation = Relation("x.toml", alike=("b", "a->"))
+    sources = [("one",), ("one",), ("two",), ("one", "two"), ("one", "two")]
+    made = [
+        Resource(f"urn::{index}", "t:t:T", {"a": UNKNOWN, "b": ["x", "y"][:: 1 if index else -1]}, sources={"a": urns})
+        for index, urns in enumerate(sources)
+    ]
+
+    told = [one for resource in made for one in relation.refusals(resource, Program(made))]
+
+    assert [(one.path, one.message, one.urn) for one in told] == [("a", "found the same in '0'", "urn::1")]
 
 
 def test_the_rules_of_a_type_are_listed_once() -> None:
