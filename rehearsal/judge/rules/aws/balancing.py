@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from rehearsal.aws.account import FACTS
 from rehearsal.judge.program import Program, Resource, list_repeated
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.aws.network import GROUP as SECURITY_GROUP
 from rehearsal.judge.rules.aws.network import SUBNET, gateways_of, two_vpcs, vpc_of, zone_of
+from rehearsal.judge.rules.aws.policies import principals, statements
 from rehearsal.values import UNKNOWN
 
 BALANCERS = ("aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer")
@@ -16,6 +18,11 @@ ATTACHMENTS = (
     "aws:lb/targetGroupAttachment:TargetGroupAttachment",
     "aws:alb/targetGroupAttachment:TargetGroupAttachment",
 )
+# Who writes the access logs; AWS: in older regions also an account of the service.
+_WRITERS = {
+    "application": ("logdelivery.elasticloadbalancing.amazonaws.com", "AWS"),
+    "network": ("delivery.logs.amazonaws.com",),
+}
 _API = "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference"
 _GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
 _INVALID = "ValidationError"
@@ -80,6 +87,19 @@ def log_bucket_lets_the_balancer_write(it: Resource, program: Program) -> Found:
         yield "accessLogs.bucket", message
     elif policies and not program.waits_for(it, *policies):
         yield "accessLogs.bucket", f"{message}: let the load balancer depend on {policies[0].name!r}"
+    writers = _WRITERS.get(kind_of(it), ())
+    account = FACTS["load_balancing"].get(it.region)
+    if not writers or not account or not policies:
+        return
+    read = [statements(one.get("policy")) for one in policies]
+    allowing = [one for found in read for one in found or () if one.get("Effect") == "Allow"]
+    named = {name for one in allowing for kind in ("Service", "AWS") for name in principals(one, kind)}
+    known = {"*", *writers} | ({account[0], f"arn:aws:iam::{account[0]}:root"} if "AWS" in writers else set())
+    if None not in read and not named & known:
+        yield (
+            "accessLogs.bucket",
+            f"{message}: its policy lets nobody write who delivers the logs of this load balancer",
+        )
 
 
 @rule(*GROUPS, source=f"{_API}/API_CreateTargetGroup.html")

@@ -12,6 +12,7 @@ from rehearsal.values import UNKNOWN
 CERTIFICATE = "aws:acm/certificate:Certificate"
 VALIDATION = "aws:acm/certificateValidation:CertificateValidation"
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
+DOMAIN = "aws:apigateway/domainName:DomainName"
 _PATHS = (
     "certificateArn",
     "viewerCertificate.acmCertificateArn",
@@ -23,14 +24,12 @@ _PATHS = (
 @rule(
     *LISTENERS,
     DISTRIBUTION,
-    "aws:apigateway/domainName:DomainName",
+    DOMAIN,
     source="https://docs.aws.amazon.com/acm/latest/userguide/acm-regions.html",
 )
 def certificate_of_the_region(it: Resource, program: Program) -> Found:
-    edge = it.type.startswith("aws:cloudfront")
-    named = it.type.startswith("aws:apigateway")
-    path = "viewerCertificate.acmCertificateArn" if edge else "regionalCertificateArn" if named else "certificateArn"
-    wanted = "us-east-1" if edge else it.region
+    path, everywhere = _path_and_reach(it)
+    wanted = "us-east-1" if everywhere else it.region
     certificate = program.refer(it, path, CERTIFICATE)
     validation = program.refer(it, path, VALIDATION)
     if validation:
@@ -38,9 +37,21 @@ def certificate_of_the_region(it: Resource, program: Program) -> Found:
     written = re.match(r"arn:aws[\w-]*:acm:([a-z0-9-]+):", it.text(path))
     region = certificate.region if certificate else written[1] if written else ""
     if region and wanted and region != wanted:
-        code = "InvalidViewerCertificate: The specified SSL certificate" if edge else "CertificateNotFound: Certificate"
-        code = "BadRequestException: Invalid certificate ARN: it" if named else code
-        yield path, f"{code} is in {region}, it must be in {wanted}"
+        said = {
+            DISTRIBUTION: f"InvalidViewerCertificate: The specified SSL certificate is in {region}, it must be in {wanted}",
+            DOMAIN: f"BadRequestException: Invalid certificate ARN: it is in {region}. Certificate must be in '{wanted}'",
+        }
+        yield path, said.get(it.type, f"CertificateNotFound: Certificate is in {region}, it must be in {wanted}")
+
+
+def _path_and_reach(it: Resource) -> tuple[str, bool]:
+    """Where the certificate is named, and whether it is used at every edge location."""
+    if it.type == DISTRIBUTION:
+        return "viewerCertificate.acmCertificateArn", True
+    if it.type == DOMAIN and it.get("regionalCertificateArn") is not None:
+        return "regionalCertificateArn", False
+    edge = it.type == DOMAIN and it.text("endpointConfiguration.types") in ("", "EDGE")
+    return "certificateArn", edge and it.get("endpointConfiguration.types") is not UNKNOWN
 
 
 @rule(DISTRIBUTION, source="https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html")
@@ -76,7 +87,7 @@ def domain_of_a_validation(it: Resource) -> Found:
     *LISTENERS,
     DISTRIBUTION,
     "aws:apigatewayv2/domainName:DomainName",
-    "aws:apigateway/domainName:DomainName",
+    DOMAIN,
     source="https://docs.aws.amazon.com/acm/latest/userguide/domain-ownership-validation.html",
 )
 def certificate_is_validated_first(it: Resource, program: Program) -> Found:

@@ -183,6 +183,17 @@ def rotation_calls_its_function(it: Resource, program: Program) -> Found:
         yield "rotationLambdaArn", f"{message}: no permission lets it call {function.name!r}"
 
 
+@rule("aws:lambda/permission:Permission", source="https://github.com/jamesridgway/aws-lambda-short-url/issues/3")
+def statement_is_free(it: Resource, program: Program) -> Found:
+    name = it.text("statementId")
+    for other in program.of(it.type) if name else ():
+        same = all(it.get(path) == other.get(path) for path in ("statementId", "function", "qualifier"))
+        sources = all(it.sources.get(path) == other.sources.get(path) for path in ("function", "qualifier"))
+        if other.urn < it.urn and same and sources and it.region == other.region:
+            message = f"ResourceConflictException: The statement id ({name}) provided already exists"
+            yield "statementId", f"{message}: {other.name!r} has it"
+
+
 @rule(MAPPING, source="https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html")
 def queue_waits_for_the_function(it: Resource, program: Program) -> Found:
     queue = program.refer(it, "eventSourceArn", "aws:sqs/queue:Queue")

@@ -101,10 +101,14 @@ def of_one_method(it: Resource, other: Resource, program: Program) -> bool:
     )
 
 
+def _of_one_source(path: str, it: Resource, other: Resource) -> bool:
+    return bool(it.sources.get(path)) and it.sources.get(path) == other.sources.get(path)
+
+
 _ORDER = (
     (INTEGRATION, METHOD, "Invalid Method identifier specified"),
     ("aws:apigateway/methodResponse:MethodResponse", METHOD, "Invalid Method identifier specified"),
-    ("aws:apigateway/integrationResponse:IntegrationResponse", INTEGRATION, "Invalid Integration identifier specified"),
+    ("aws:apigateway/integrationResponse:IntegrationResponse", INTEGRATION, "No integration defined for method"),
 )
 
 
@@ -112,8 +116,9 @@ _ORDER = (
 def parts_of_a_method_in_order(it: Resource, program: Program) -> Found:
     for kind, needed, message in _ORDER:
         for other in program.of(needed) if kind == it.type else ():
-            literal = it.text("httpMethod") and it.text("httpMethod") == other.text("httpMethod")
-            if other.new and literal and of_one_method(it, other, program) and not program.waits_for(it, other):
+            mine, theirs = it.get("httpMethod"), other.get("httpMethod")
+            alike = mine == theirs and (mine is not UNKNOWN or _of_one_source("httpMethod", it, other))
+            if other.new and alike and of_one_method(it, other, program) and not program.waits_for(it, other):
                 yield "httpMethod", f"NotFoundException: {message}: depend on {other.name!r}"
 
 
@@ -153,19 +158,15 @@ def format_of_an_access_log(it: Resource) -> Found:
     if "\n" in text.rstrip("\n"):
         message = f"{_INVALID}: Access Log format must be single line, new line character is allowed only at end of the"
         yield "accessLogSettings.format", f"{message} format"
-    if it.type == STAGE and text and "$context.requestId" not in text and "$context.extendedRequestId" not in text:
+    if text and "$context.requestId" not in text and "$context.extendedRequestId" not in text:
         message = f"{_INVALID}: Access Log format must contain at least $context.requestId or"
         yield "accessLogSettings.format", f"{message} $context.extendedRequestId"
 
 
 @rule("aws:apigateway/domainName:DomainName", source=f"{_REST_API}/API_CreateDomainName.html")
-def certificate_of_a_domain(it: Resource, program: Program) -> Found:
-    regional = it.text("endpointConfiguration.types") == "REGIONAL"
-    certificate = program.refer(it, "certificateArn", "aws:acm/certificate:Certificate")
-    if regional and it.get("certificateArn") is not None:
-        yield "certificateArn", f"{_INVALID}: a REGIONAL domain name takes a regionalCertificateArn"
-    if certificate and not regional and certificate.region and certificate.region != "us-east-1":
-        yield "certificateArn", f"{_INVALID}: the certificate is in {certificate.region}, expected us-east-1"
+def certificate_of_a_domain(it: Resource) -> Found:
+    if it.text("endpointConfiguration.types") == "REGIONAL" and it.get("certificateArn") is not None:
+        yield "certificateArn", f"{_INVALID}: Cannot import certificates for EDGE while REGIONAL is active"
 
 
 @rule(

@@ -84,3 +84,22 @@ def parts_of_an_http_authorizer(it: Resource) -> Found:
             yield "identitySources", f"{_INVALID}: IdentitySource is required for a JWT authorizer"
     if kind == "REQUEST" and it.get("authorizerUri") is None:
         yield "authorizerUri", f"{_INVALID}: AuthorizerUri is required for a REQUEST authorizer"
+
+
+@rule(
+    "aws:apigatewayv2/stage:Stage",
+    source="https://github.com/terraform-aws-modules/terraform-aws-apigateway-v2/pull/80",
+)
+def settings_of_routes_that_are_there(it: Resource, program: Program) -> Found:
+    api = program.refer(it, "apiId", HTTP_API)
+    if api is None or not api.new or api.get("body") is not None or api.get("routeKey") is not None:
+        return
+    routes = list(program.referring(api, "apiId", "aws:apigatewayv2/route:Route"))
+    for path, one in it.blocks("routeSettings"):
+        key = one.text("routeKey")
+        named = [route for route in routes if route.get("routeKey") in (key, UNKNOWN)]
+        message = f"NotFoundException: Unable to find Route by key {key} within the provided RouteSettings"
+        if key and not named:
+            yield f"{path}.routeKey", message
+        elif key and not program.waits_for(it, *named):
+            yield f"{path}.routeKey", f"{message} yet: let the stage depend on {named[0].name!r}"

@@ -128,6 +128,13 @@ def rules_of_an_image_lifecycle(it: Resource) -> Found:
             yield "policy", f"{message}: tagPrefixList is not allowed with tagStatus {status!r}"
         if status == "any" and priority is not None and any((as_number(other) or 0) > priority for other in priorities):
             yield "policy", f"{message}: the rule with tagStatus 'any' must have the highest rulePriority"
+        if chosen.get("tagPrefixList") and chosen.get("tagPatternList"):
+            yield "policy", f"{message}: a rule has either tagPrefixList or tagPatternList"
+        for pattern in chosen.get("tagPatternList") or ():
+            if str(pattern).count("*") > 4:
+                yield "policy", f"{message}: at most four wildcards in a pattern, found {pattern!r}"
+        if None in chosen.values():
+            yield "policy", f"{message}: 'Lifecycle policy validation failure: null is no value"
         if kind == "sinceImagePushed" and not chosen.get("countUnit"):
             yield "policy", f"{message}: countUnit is required with countType 'sinceImagePushed'"
         if kind == "imageCountMoreThan" and chosen.get("countUnit"):

@@ -30,6 +30,14 @@ def containers_of_a_model(it: Resource) -> Found:
         yield "containers", f"{_INVALID}: PrimaryContainer and Containers cannot both be specified"
 
 
+@rule(MODEL, source="https://github.com/OElesin/sagemaker-autopilot-step-functions/issues/10")
+def one_container_of_many_models(it: Resource) -> Found:
+    modes = [one.get("mode") for _, one in it.blocks("containers")]
+    if modes.count("MultiModel") > 1:
+        message = f"{_INVALID}: More than one container in MultiModel mode is not supported with inference pipeline"
+        yield "containers", f"{message}, found {modes.count('MultiModel')}"
+
+
 @rule(MODEL, source=f"{_API}/API_ContainerDefinition.html")
 def a_container_has_code(it: Resource) -> Found:
     for path, container in _containers(it):
@@ -68,6 +76,14 @@ def image_is_in_the_region(it: Resource, program: Program) -> Found:
         match = _ECR.match(image)
         if match and it.region and match["region"] != it.region:
             yield f"{path}.image", f"{_INVALID}: The image {image!r} must be in the region of the model, {it.region}"
+
+
+@rule("aws:sagemaker/notebookInstance:NotebookInstance", source=f"{_API}/API_CreateNotebookInstance.html")
+def network_of_a_notebook(it: Resource) -> Found:
+    if it.get("subnetId") is None and it.get("securityGroups") is not None:
+        yield "subnetId", f"{_INVALID}: security groups need a subnet"
+    if it.get("subnetId") is None and it.get("directInternetAccess") == "Disabled":
+        yield "subnetId", f"{_INVALID}: without direct internet access a subnet is required"
 
 
 @rule(CONFIG, source=f"{_API}/API_CreateEndpointConfig.html")

@@ -4,6 +4,7 @@ namespace."""
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from rehearsal.values import UNKNOWN
 
 TARGET = "aws:appautoscaling/target:Target"
 POLICY = "aws:appautoscaling/policy:Policy"
+GROUP_POLICY = "aws:autoscaling/policy:Policy"
 SCHEDULE = "aws:appautoscaling/scheduledAction:ScheduledAction"
 _GUIDE = "https://docs.aws.amazon.com/autoscaling/application/APIReference"
 _REGISTER = f"{_GUIDE}/API_RegisterScalableTarget.html"
@@ -110,12 +112,13 @@ def one_policy_tracks_a_metric(it: Resource, program: Program) -> Found:
             yield path, f"{message}: {other.name!r} tracks {metric}, too"
 
 
-@rule(POLICY, source=f"{_GUIDE}/API_StepAdjustment.html")
+@rule(POLICY, GROUP_POLICY, source=f"{_GUIDE}/API_StepAdjustment.html")
 def steps_do_not_overlap(it: Resource) -> Found:
-    steps = it.list(f"{_STEPS}.stepAdjustments")
+    path = "stepAdjustments" if it.type == GROUP_POLICY else f"{_STEPS}.stepAdjustments"
+    steps = it.list(path)
     if len(steps) > 20:
         message = "LimitExceededException: There can be at most 20 step adjustments per scaling policy"
-        yield f"{_STEPS}.stepAdjustments", f"{message}, found {len(steps)}"
+        yield path, f"{message}, found {len(steps)}"
     if not steps or any(not isinstance(step, Mapping) or UNKNOWN in step.values() for step in steps):
         return
     bounds = [
@@ -125,12 +128,20 @@ def steps_do_not_overlap(it: Resource) -> Found:
     ordered = sorted(bounds)
     message = f"{_INVALID}: Step adjustment intervals"
     if any(low >= high for low, high in ordered):
-        yield f"{_STEPS}.stepAdjustments", f"{message}: a lower bound must be less than its upper bound"
+        yield path, f"{message}: a lower bound must be less than its upper bound"
     for (_, high), (low, _) in itertools.pairwise(ordered):
         if low != high:
             how = "overlap" if low < high else "leave a gap"
-            yield f"{_STEPS}.stepAdjustments", f"{message} {how} between {low:g} and {high:g}"
+            yield path, f"{message} {how} between {low:g} and {high:g}"
             return
+    lowest, highest = ordered[0][0], max(high for _, high in bounds)
+    for end, wrong, sign in (
+        ("lower", -math.inf < lowest < 0, "negative"),
+        ("upper", 0 < highest < math.inf, "positive"),
+    ):
+        if wrong:
+            message = f"{_INVALID}: There must be a StepAdjustment with an unspecified {end} bound"
+            yield path, f"{message} when one StepAdjustment has a {sign} {end} bound"
 
 
 def _bound(value: object, otherwise: str) -> float:

@@ -57,6 +57,18 @@ def daemon_runs_on_each_instance(it: Resource) -> Found:
             yield path, f"{_INVALID}: {value} does not support the DAEMON scheduling strategy"
 
 
+@rule(SERVICE, source="https://github.com/aws/containers-roadmap/issues/692")
+def daemon_overrides_the_cluster(it: Resource, program: Program) -> Found:
+    cluster = program.refer(it, "cluster", CLUSTER)
+    if not is_daemon(it) or it.get("launchType") is not None or cluster is None:
+        return
+    for one in program.referring(cluster, "clusterName", PROVIDERS):
+        if one.list("defaultCapacityProviderStrategies") and program.waits_for(it, one):
+            message = f"{_INVALID}: Specifying a capacity provider strategy is not supported when you create a service"
+            message = f"{message} using the DAEMON scheduling strategy. The cluster has a default one"
+            yield "launchType", f"{message}: set launchType to EC2"
+
+
 @rule(SERVICE, source=f"{_API}/API_CreateService.html")
 def parameters_of_a_service(it: Resource) -> Found:
     fargate = it.text("launchType") == "FARGATE"
@@ -91,7 +103,7 @@ def service_fits_its_task(it: Resource, program: Program) -> Found:
     if own_network and it.get("networkConfiguration") is None:
         message = f"{_INVALID}: Network Configuration must be provided when networkMode 'awsvpc' is specified."
         yield "networkConfiguration", message
-    if task.text("networkMode") in ("bridge", "host", "none") and it.get("networkConfiguration") is not None:
+    if _shares_the_network(task) and it.get("networkConfiguration") is not None:
         message = f"{_INVALID}: Network Configuration is not valid for the given networkMode of this task"
         yield "networkConfiguration", f"{message} definition."
     if own_network and it.get("iamRole") is not None:
@@ -104,6 +116,11 @@ def service_fits_its_task(it: Resource, program: Program) -> Found:
     if it.get("enableExecuteCommand") is True and task.get("taskRoleArn") is None:
         message = f"{_INVALID}: The service couldn't be created because a valid taskRoleArn is not being used."
         yield "enableExecuteCommand", message
+
+
+def _shares_the_network(task: Resource) -> bool:
+    """Whether the tasks have the network of their instance; without a mode that is the bridge."""
+    return task.get("networkMode", "bridge") in ("bridge", "host", "none")
 
 
 @rule(SERVICE, source=f"{_GUIDE}/service-load-balancing.html")
@@ -146,9 +163,10 @@ def target_group_takes_the_tasks(it: Resource, program: Program) -> Found:
         if task and task.text("networkMode") == "awsvpc" and kind in ("instance", "lambda", "alb"):
             message = f"{_INVALID}: The provided target group {group.name} has target type {kind}, which is"
             yield path, f"{message} incompatible with the awsvpc network mode specified in the task definition."
-        if task and task.text("networkMode") in ("bridge", "host") and kind == "ip":
+        if task and _shares_the_network(task) and kind == "ip":
+            mode = task.get("networkMode", "bridge")
             message = f"{_INVALID}: The provided target group {group.name} has target type ip, which is incompatible"
-            yield path, f"{message} with the {task.text('networkMode')} network mode specified in the task definition."
+            yield path, f"{message} with the {mode} network mode specified in the task definition."
 
 
 @rule(SERVICE, source="https://github.com/hashicorp/terraform/issues/12634")
