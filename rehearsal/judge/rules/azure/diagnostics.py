@@ -1,4 +1,4 @@
-"""Diagnostic settings: their sinks and categories."""
+"""Diagnostic settings: their categories, and sinks that are used twice."""
 
 from __future__ import annotations
 
@@ -9,35 +9,6 @@ from rehearsal.judge.refusal import Found, rule
 from rehearsal.values import UNKNOWN
 
 DIAGNOSTIC = ("azure-native:monitor:DiagnosticSetting",)
-
-
-@rule(*DIAGNOSTIC, source="https://learn.microsoft.com/azure/azure-monitor/essentials/diagnostic-settings")
-def parts_of_a_diagnostic_setting(it: Resource) -> Found:
-    sinks = (
-        "workspaceId",
-        "storageAccountId",
-        "eventHubAuthorizationRuleId",
-        "marketplacePartnerId",
-        "serviceBusRuleId",
-    )
-    if all(it.get(name) is None for name in sinks):
-        yield "workspaceId", "BadRequest: at least one data sink needs to be specified"
-    if (workspace := it.text("workspaceId")) and not workspace.startswith("/"):
-        message = "BadRequest: the workspace's resource id (/subscriptions/…) is required"
-        yield "workspaceId", f"{message}, found {workspace!r}"
-    logs = it.blocks("logs")
-    groups, single = ([one for _, one in logs if one.get(name)] for name in ("categoryGroup", "category"))
-    if groups and single and any(one.get("enabled") is not False for one in single):
-        message = "BadRequest: Diagnostic settings: a category group and a category cannot be enabled at once"
-        yield "logs", f"{message}: found {groups[0].get('categoryGroup')!r} and {single[0].get('category')!r}"
-    for path, one in logs:
-        if one.get("category") and one.get("categoryGroup"):
-            yield path, "BadRequest: category and categoryGroup exclude each other"
-    for name in ("logs", "metrics"):
-        for path, one in it.blocks(name):
-            if one.get("retentionPolicy.enabled") is True and one.number("retentionPolicy.days"):
-                message = "BadRequest: Diagnostic settings does not support retention for new diagnostic settings."
-                yield f"{path}.retentionPolicy", message
 
 
 # The log categories that the services' own pages list; a type that is not here is not judged.
