@@ -96,11 +96,11 @@ def subnet_of_an_environment(it: Resource, program: Program) -> Found:
 
 @rule(GROUP, source=f"{_LEARN}/container-instances/container-instances-container-groups")
 def ports_of_a_container_group(it: Resource) -> Found:
-    outside = [one.get("port") for _, one in it.blocks("ipAddress.ports")]
-    inside = [port.get("port") for _, one in it.blocks("containers") for _, port in one.blocks("ports")]
+    outside = [one.number("port") for _, one in it.blocks("ipAddress.ports")]
+    inside = [port.number("port") for _, one in it.blocks("containers") for _, port in one.blocks("ports")]
     for port in outside:
-        if UNKNOWN not in (port, *inside) and port not in inside:
-            message = f"UnreferencedIpAddressPorts: Following ports '{port}' in the 'ipAddress' are not used by any"
+        if port is not None and port not in inside and None not in inside:
+            message = f"UnreferencedIpAddressPorts: Following ports '{port:g}' in the 'ipAddress' are not used by any"
             yield "ipAddress.ports", f"{message} container"
     if it.get("subnetIds") is not None and it.get("ipAddress.type") == "Public":
         yield "ipAddress.type", "InvalidIPAddressType: IP Address type can't be public when network profile is set"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.azure.learning import WORKSPACE
@@ -114,9 +116,11 @@ def protection_of_a_vault(it: Resource) -> Found:
     if it.get("properties.enablePurgeProtection") is False:
         message = 'BadRequest: The property "enablePurgeProtection" cannot be set to false. Enabling the purge protection for a'
         yield "properties.enablePurgeProtection", f"{message} vault is an irreversible action."
-    policies = it.get("properties.accessPolicies")
-    recovers = it.get("properties.createMode") in ("recover",)
-    if policies is None and it.get("properties.enableRbacAuthorization") in (None, False) and not recovers:
+    properties = it.inputs.get("properties")
+    # an empty list is a list: https://github.com/Azure/azure-quickstart-templates, function-http-trigger
+    silent = isinstance(properties, Mapping) and properties.get("accessPolicies") is None
+    creates = it.get("properties.createMode") in (None, "default", "create")
+    if silent and creates and it.get("properties.enableRbacAuthorization") in (None, False):
         message = "BadRequest: The parameter accessPolicies is not specified: it is required without RBAC authorization"
         yield "properties.accessPolicies", message
     if len(it.list("properties.accessPolicies")) > 1024:
