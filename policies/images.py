@@ -37,8 +37,8 @@ def movable_images(images: Iterable[str], user: Resource, path: str, stack: Stac
 
 def _immutable(image: str, user: Resource, path: str, stack: Stack) -> bool:
     """Whether the image is of a repository in this stack whose tags cannot move."""
-    repository, colon, _ = image.rpartition(":")
-    named = [each for each in stack.of(REPOSITORY) if colon and _is(repository, each)]
+    repository, _, _ = image.rpartition(":")
+    named = [each for each in stack.of(REPOSITORY) if _is(repository, each)]
     repositories = stack.follow(user, path, REPOSITORY) or named
     return bool(repositories) and all(candidate.text("imageTagMutability") == "IMMUTABLE" for candidate in repositories)
 

@@ -86,7 +86,7 @@ def has_an_entrance(service: Resource, stack: Stack) -> bool:
 
 def _is_named(service: Resource, path: str) -> bool:
     """Whether a list or an object has something in it; what is not known yet has. (awsx writes empty lists.)"""
-    return service.has(path) and (not service.known(path) or service.count(path) > 0)
+    return not service.known(path) or service.count(path) > 0
 
 
 def _serving(stack: Stack) -> set[str]:

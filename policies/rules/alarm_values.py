@@ -47,9 +47,9 @@ def alarm_counts_in_its_metrics_unit(alarm: Resource) -> Iterator[str]:
         return
     unit, least, most = UNITS[metric]
     if threshold < least:
-        yield f"threshold is {threshold:g} {unit}, wanted {least} or more"
+        yield f"threshold is {threshold:.10g} {unit}, wanted {least} or more"
     elif threshold > most:
-        yield f"threshold is {threshold:g} {unit}, wanted {most} or less"
+        yield f"threshold is {threshold:.10g} {unit}, wanted {most} or less"
 
 
 @rule(

@@ -144,7 +144,7 @@ def change_keeps_what_is_kept(was: Resource, now: Resource, stack: Stack) -> Ite
     for path in KEPT_FOR[was.type]:
         before, after = was.number(path), now.number(path)
         if before and after and after < before:
-            yield f"{path} is {after:g} and was {before:g}, wanted no less"
+            yield f"{path} is {after:.10g} and was {before:.10g}, wanted no less"
 
 
 @rule(

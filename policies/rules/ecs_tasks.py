@@ -184,7 +184,8 @@ def ecs_task_shares_nothing_with_its_host(task: Resource, stack: Stack) -> Itera
         return
     mode, fargate = task.text("networkMode"), "FARGATE" in task.texts("requiresCompatibilities")
     if mode == "host" or (fargate and mode != "awsvpc"):
-        yield f'networkMode is {task.show("networkMode")}, wanted "awsvpc"{"" if fargate else " or bridge"}'
+        wanted = '"awsvpc"' if fargate else '"bridge" or "awsvpc"'
+        yield f"networkMode is {task.show('networkMode')}, wanted {wanted}"
     for path in ("pidMode", "ipcMode"):
         if task.text(path) == "host":
             yield f'{path} is "host", wanted it absent'

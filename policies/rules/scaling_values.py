@@ -63,7 +63,7 @@ def scaling_policy_target_leaves_headroom(policy: Resource) -> Iterator[str]:
     span = SANE.get(policy.text(METRIC) or "")
     value = policy.number(f"{TRACKING}.targetValue")
     if span and value is not None and not span[0] <= value <= span[1]:
-        yield f"targetValue is {value:g} for {policy.text(METRIC)}, wanted {span[0]:g} to {span[1]:g}"
+        yield f"targetValue is {value:.10g} for {policy.text(METRIC)}, wanted {span[0]:g} to {span[1]:g}"
 
 
 @rule(
@@ -93,7 +93,7 @@ def scaling_policy_target_can_be_reached(policy: Resource, stack: Stack) -> Iter
         yield f"statistic is {policy.show(f'{CUSTOM}.statistic')} of {name}, wanted Average: a sum grows with the fleet"
     most = 100 * _units(policy, name, stack)
     if value >= most:
-        yield f"targetValue is {value:g} for {name}, wanted less than {most:g}, the most it can be"
+        yield f"targetValue is {value:.10g} for {name}, wanted less than {most:g}, the most it can be"
 
 
 def _units(policy: Resource, metric: str, stack: Stack) -> int:

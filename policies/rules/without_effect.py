@@ -51,7 +51,7 @@ def alarm_can_fire(alarm: Resource) -> Iterator[str]:
     if points > periods:
         yield f"datapointsToAlarm is {points:g} and evaluationPeriods {periods:g}, wanted {periods:g} or less"
     if periods * period > 86_400 and (period < 3600 or alarm_metrics(alarm, *SERVING)):
-        yield f"evaluationPeriods × period is {periods * period:g} s, wanted a day (86400 s) or less"
+        yield f"evaluationPeriods × period is {periods * period:.10g} s, wanted a day (86400 s) or less"
 
 
 @rule(

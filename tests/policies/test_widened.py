@@ -20,6 +20,8 @@ from policies.examples import read_examples, resources_of
 from policies.resources import Resource, Stack
 from policies.rule import Kind, Rule
 from policies.rules import catalogue
+from tests.policies.changed_code import MODULES
+from tests.policies.conditions import UNNOTICED, unnoticed
 from tests.policies.test_architectures import LEGITIMATE
 from tests.policies.test_false_findings import ROWS
 from tests.policies.test_survivors import OWN
@@ -94,3 +96,12 @@ def test_rule_that_loses_a_condition_finds_something_that_is_right(rule: Rule) -
     unnoticed = [line for line, wider in widened(rule) if not finds(wider)]
 
     assert not unnoticed or rule.name in UNGUARDED, f"nothing misses the guard at line {unnoticed} of {rule.name}"
+
+
+@pytest.mark.soak
+def test_every_changed_condition_is_noticed_or_listed() -> None:
+    """Guards are tried at every push, by the test above; each part of each condition at night."""
+    tried, lost = unnoticed(list(MODULES))
+
+    assert tried > 3000
+    assert {str(mutant) for mutant in lost} == UNNOTICED.keys()
