@@ -95,7 +95,7 @@ def programs(stack: str) -> World:
     return once("programs", stack, deploy_program)
 
 
-def recorded(target: str) -> RunRecord:
+def find_deployment(target: str) -> RunRecord:
     """The deployment of `<stack>/<environment>` under the tests' own config."""
     return programs(target.partition("/")[0]).record(target)
 
@@ -191,7 +191,7 @@ class Life:
     @property
     def deployed(self) -> RunRecord:
         """The deployment that it goes on from."""
-        return recorded(str(self.target))
+        return find_deployment(str(self.target))
 
     @property
     def sandbox(self) -> Sandbox:
@@ -254,7 +254,7 @@ def begin(root: Path, sandbox: Sandbox) -> Run:
     return Run(root, install.ensure(print), pool(), sandbox, seconds=SECONDS, throwaway=True)
 
 
-def changed(record: RunRecord) -> dict[str, Op]:
+def list_changes(record: RunRecord) -> dict[str, Op]:
     """What the run did, by type and name, without what stayed as it was."""
     return {f"{step.type} {step.name}": step.op for step in record.steps if step.op not in (Op.SAME, Op.READ)}
 

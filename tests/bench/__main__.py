@@ -16,7 +16,7 @@ from gitops.checkout.targets import Target, discover
 from gitops.engine import install
 from gitops.engine.clouds import running
 from tests.bench import policies
-from tests.bench.measure import Measured, command, measured
+from tests.bench.measure import Measured, command, measure
 
 ROOT = Path(__file__).parents[2]
 ROUNDS = 3
@@ -43,13 +43,13 @@ def report(sandbox: Path, *more: str, checkout: Path = ROOT) -> None:
     command(arguments, checkout, PYTHONPATH=str(checkout))
 
 
-def warmed(first: Path, sandbox: Path) -> Path:
+def warm_up(first: Path, sandbox: Path) -> Path:
     """An empty sandbox, but for what a first run has learnt: what each program imports, and how long it takes."""
     shutil.copytree(first / "learned", sandbox / "learned")
     return sandbox
 
 
-def edited_clone(folder: Path) -> Path:
+def clone_and_edit(folder: Path) -> Path:
     """A clone of the checkout's commit in which one number of one YAML file is another."""
     clone = folder / "clone"
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
@@ -74,18 +74,18 @@ def main() -> None:
 
 def one_round(engine: Path, targets: tuple[Target, ...], folder: Path) -> dict[str, Measured]:
     first, second = folder / "first", folder / "second"
-    clone = edited_clone(folder)
+    clone = clone_and_edit(folder)
     rows = {
-        "floor": measured(lambda: floor(engine, targets, folder / "floor")),
-        "report, first run ever": measured(lambda: report(first)),
-        "report": measured(lambda: report(warmed(first, second))),
-        "report, unchanged": measured(lambda: report(second)),
-        "one target by name": measured(lambda: report(warmed(first, folder / "one"), ONE)),
+        "floor": measure(lambda: floor(engine, targets, folder / "floor")),
+        "report, first run ever": measure(lambda: report(first)),
+        "report": measure(lambda: report(warm_up(first, second))),
+        "report, unchanged": measure(lambda: report(second)),
+        "one target by name": measure(lambda: report(warm_up(first, folder / "one"), ONE)),
     }
     on_base = ("--base", "HEAD")
-    rows["one YAML, new base"] = measured(lambda: report(first, *on_base, checkout=clone))
+    rows["one YAML, new base"] = measure(lambda: report(first, *on_base, checkout=clone))
     (clone / EDITED).write_text((clone / EDITED).read_text() + "# edited again\n", encoding="utf-8")
-    rows["one YAML, base deployed"] = measured(lambda: report(first, *on_base, checkout=clone))
+    rows["one YAML, base deployed"] = measure(lambda: report(first, *on_base, checkout=clone))
     return rows
 
 

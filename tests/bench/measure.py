@@ -24,7 +24,7 @@ class Measured:
     megabytes: float
 
 
-def measured(work: Callable[[], object]) -> Measured:
+def measure(work: Callable[[], object]) -> Measured:
     """Runs `work`, which starts children of this process, and measures them."""
     peak, done = 0, threading.Event()
 

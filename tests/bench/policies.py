@@ -74,7 +74,7 @@ def with_names_of(copy: int, value: Any, stem: str) -> Any:
     return {key: with_names_of(copy, each, stem) for key, each in value.items()} if isinstance(value, dict) else value
 
 
-def judged_seconds(raw: Raw, target: str) -> float:
+def measure_judging(raw: Raw, target: str) -> float:
     """Seconds of processor time."""
     stack, _, environment = target.partition("/")
     pack = host(environment)
@@ -95,7 +95,7 @@ def growth(raw: Raw, target: str, rounds: int) -> None:
     seconds: dict[int, float] = {}
     for factor in (1, 2, 5, 10):
         many = times(raw, factor, target)
-        seconds[factor] = min(judged_seconds(many, target) for _ in range(rounds))
+        seconds[factor] = min(measure_judging(many, target) for _ in range(rounds))
         size = f"{factor:2} x {target}: {len(many):5} resources"
         print(f"  {size}  {seconds[factor]:6.3f} s  {seconds[factor] / seconds[1]:5.1f} x the time of one")
 
@@ -107,7 +107,7 @@ def against_checkov(every: Mapping[str, Raw], rounds: int) -> None:
     with running(every) as checkov:
         checkov.round()  # the first fills its caches; it counts for neither
         for _ in range(rounds):
-            ours.append(sum(judged_seconds(raw, target) for target, raw in every.items()))
+            ours.append(sum(measure_judging(raw, target) for target, raw in every.items()))
             theirs.append(checkov.round())
     told, name = theirs[0], f"checkov {checkov.version}"
     seconds, their_seconds = median(ours), median(each.seconds for each in theirs)

@@ -13,13 +13,13 @@ from pathlib import Path
 
 from gitops.files import write_text
 from tests.faults import ROOT, Fault, rooms
-from tests.faults.run import Outcome, failing_without, try_fault
+from tests.faults.run import Outcome, run_without_fault, try_fault
 
 
 def main() -> int:
     options = read_options()
     chosen = choose(options.ids, options.room)
-    if not options.trust and (said := failing_without(fault for _, fault in chosen)):
+    if not options.trust and (said := run_without_fault(fault for _, fault in chosen)):
         print(f"these tests fail without any fault, mend them first:\n{said}", file=sys.stderr)
         return 2
     with ThreadPoolExecutor(options.jobs) as pool:

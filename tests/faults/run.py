@@ -74,7 +74,7 @@ def try_fault(fault: Fault, root: Path = ROOT) -> Outcome:
     return {0: Outcome.SURVIVED, 1: Outcome.FOUND, 2: Outcome.FOUND}.get(code, Outcome.NO_TESTS)
 
 
-def failing_without(faults: Iterable[Fault], root: Path = ROOT) -> str:
+def run_without_fault(faults: Iterable[Fault], root: Path = ROOT) -> str:
     """What the named tests say of the tree as it is; empty where all pass, as they must for a fault to be found."""
     tests = sorted({test for fault in faults for test in fault.tests})
     with copied(root) as copy:

@@ -42,7 +42,7 @@ READ_THE_STACKS = (
 )
 
 
-def edited(file: Path, change: Callable[[dict[str, object]], None]) -> None:
+def edit(file: Path, change: Callable[[dict[str, object]], None]) -> None:
     document = yaml.safe_load(file.read_text(encoding="utf-8"))
     change(document["config"])
     file.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
@@ -85,7 +85,7 @@ def change_numbers(target: Target, tree: Path, wanted: int) -> int:
                 held = held[key]  # type: ignore[assignment]
             held[path[-1]] += 1  # type: ignore[operator]
 
-        edited(file, raise_it)
+        edit(file, raise_it)
         if problems(target.folder(tree), target.environment):
             file.write_text(before, encoding="utf-8")
         elif (raised := raised + 1) == wanted:
@@ -102,7 +102,7 @@ def test_stacks_are_deleted_ten_numbers_change_dev_alone_releases_another_artefa
             shutil.rmtree(tree / "stacks" / stack)
         dev, *_, prod = (target for target in discover(tree) if target.stack == kept)
         assert change_numbers(prod, tree, 10) == 10
-        edited(dev.config_file(tree), lambda config: release_another(config[f"{kept}:release"]))
+        edit(dev.config_file(tree), lambda config: release_another(config[f"{kept}:release"]))
         copy(tree, kept, COPY)
         copy(tree, renamed, NEW)
         shutil.rmtree(tree / "stacks" / renamed)

@@ -9,7 +9,7 @@ import pytest
 from gitops.checkout.targets import discover
 from gitops.deploy import mismatch
 from gitops.records import Level, Op
-from tests.worlds import ROOT, World, changed, fork
+from tests.worlds import ROOT, World, fork, list_changes
 
 EVERY_TARGET = pytest.mark.parametrize("target", [str(target) for target in discover(ROOT)])
 
@@ -22,7 +22,7 @@ def lived(target: str) -> World:
 def test_it_is_made_and_no_mandatory_rule_objects(target: str) -> None:
     made = lived(target).record(target)
 
-    assert set(changed(made).values()) == {Op.CREATE}
+    assert set(list_changes(made).values()) == {Op.CREATE}
     assert [finding for finding in made.findings if finding.level is Level.MANDATORY] == []
 
 
@@ -35,13 +35,13 @@ def test_what_is_done_is_what_was_shown(target: str) -> None:
 def test_a_second_run_changes_nothing(target: str) -> None:
     again = lived(target).record(target, "again")
 
-    assert changed(again) == {}
+    assert list_changes(again) == {}
     assert len(again.steps) == len(lived(target).record(target).steps)
 
 
 @EVERY_TARGET
 def test_the_clouds_hold_what_the_state_says(target: str) -> None:
-    assert changed(lived(target).record(target, "drift")) == {}
+    assert list_changes(lived(target).record(target, "drift")) == {}
 
 
 @EVERY_TARGET

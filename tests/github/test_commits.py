@@ -79,7 +79,7 @@ class Recorded(Client):
         return found[0]
 
 
-def deployed(*states: str) -> dict[str, Any]:
+def make_record(*states: str) -> dict[str, Any]:
     return {
         "git/ref/heads/main": {"object": {"sha": NEW}},
         "deployments?environment=prod": [{"id": 2, "sha": NEW}, {"id": 1, "sha": OLD}],
@@ -90,11 +90,11 @@ def deployed(*states: str) -> dict[str, Any]:
 
 
 def test_a_deployment_that_failed_is_not_what_was_deployed_last() -> None:
-    failed = deployed("failure", "in_progress") | {f"compare/{OLD}...{NEW}": {"status": "behind"}}
+    failed = make_record("failure", "in_progress") | {f"compare/{OLD}...{NEW}": {"status": "behind"}}
     failed.pop("compare/")
 
     assert "aaaaaaaaaaaa was deployed" in check_commit(Recorded(failed), NEW, "main", "prod")
-    assert check_commit(Recorded(deployed("success", "in_progress")), NEW, "main", "prod") == ""
+    assert check_commit(Recorded(make_record("success", "in_progress")), NEW, "main", "prod") == ""
     newer = "c" * 40
     undone = failed | {"deployments?environment=prod": [{"id": 3, "sha": newer}, {"id": 2, "sha": NEW}]}
     undone |= {"deployments/3/statuses": [{"state": "failure"}], "deployments/1/statuses": []}
@@ -113,10 +113,10 @@ def test_a_hundred_targets_of_one_commit_neither_hide_what_was_there_before_nor_
             return super().request(method, path, body, again=again)
 
     asked: list[str] = []
-    behind = deployed() | {"compare/": {"status": "behind"}}
+    behind = make_record() | {"compare/": {"status": "behind"}}
     assert "aaaaaaaaaaaa was deployed" in check_commit(Many(behind), NEW, "main", "prod")
     assert len(asked) == 5
-    assert "main is at" in check_commit(Recorded(deployed("success")), OLD, "main", "prod")
+    assert "main is at" in check_commit(Recorded(make_record("success")), OLD, "main", "prod")
 
 
 CANCEL = "repos/team/models/actions/runs/{}/cancel"
@@ -159,13 +159,13 @@ def test_a_commit_that_history_has_no_more_is_refused_and_said() -> None:
                 raise Fault(404, "404 Not Found", where=path, hint="")
             return super().request(method, path, body, again=again)
 
-    assert f"{NEW[:12]} is without it" in check_commit(Rewritten(deployed("failure")), NEW, "main", "prod")
+    assert f"{NEW[:12]} is without it" in check_commit(Rewritten(make_record("failure")), NEW, "main", "prod")
 
 
 def test_a_record_of_no_deployment_is_named_and_passed_over_by_its_number() -> None:
     """Whoever may write records can make one of a branch's commit, which main never has: it must not stop for ever."""
     stray = {"id": 77, "sha": "e" * 40, "creator": {"login": "somebody"}, "created_at": EARLIER}
-    answers = deployed() | {
+    answers = make_record() | {
         "deployments?environment=prod": [stray, {"id": 1, "sha": OLD}],
         "deployments/77/statuses": [{"state": "success"}],
         f"compare/{'e' * 40}...{NEW}": {"status": "diverged"},
@@ -184,7 +184,7 @@ def test_a_record_of_no_deployment_is_named_and_passed_over_by_its_number() -> N
 
 def test_the_command_takes_the_numbers_of_wrong_records_from_its_job(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(current, "git", lambda *_arguments: NEW)
-    client = Recorded(deployed("failure") | {"compare/": {"status": "diverged"}})
+    client = Recorded(make_record("failure") | {"compare/": {"status": "diverged"}})
     monkeypatch.setattr(current, "from_environment", lambda _environ: client)
 
     with pytest.raises(Refused, match="record 1 of") as refused:

@@ -82,16 +82,16 @@ ASKED_FOR = "prod-pull-request"
 OWN_ROLE = {**VARIABLES, "AWS_ROLE_ARN": "arn:aws:iam::1:role/reads"}
 
 
-def previewing(**more: Any) -> Repository:
+def make_previewing_repository(**more: Any) -> Repository:
     fields = {"branches": ("refs/pull/*/merge",), "secrets": frozenset(), "variables": OWN_ROLE, **more}
     added = {f"{name}-pull-request": environment(f"{name}-pull-request", **fields) for name in list_environments()}
     return replace(GUARDED, environments={**GUARDED.environments, **added}, real_preview=True)
 
 
 def test_environments_that_run_pull_requests_are_looked_at_where_real_previews_are_on() -> None:
-    assert [one for one in check(previewing()) if not one.fine] == []
-    assert [one.name for one in check(previewing()) if one.name.endswith("-pull-request")]
-    unguarded = previewing(rules=frozenset(), branches=None)
+    assert [one for one in check(make_previewing_repository()) if not one.fine] == []
+    assert [one.name for one in check(make_previewing_repository()) if one.name.endswith("-pull-request")]
+    unguarded = make_previewing_repository(rules=frozenset(), branches=None)
     assert [one for one in check(replace(unguarded, real_preview=False)) if not one.fine] == []
     missing = replace(GUARDED, real_preview=True)
     found = [one for one in check(missing) if not one.fine]
@@ -103,7 +103,7 @@ def test_environments_that_run_pull_requests_are_looked_at_where_real_previews_a
 def test_doctor_prints_each_trust_policy_and_what_the_roles_of_pull_requests_are_allowed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    doctor.show_roles(previewing())
+    doctor.show_roles(make_previewing_repository())
 
     printed = capsys.readouterr().out
     assert "Trust policy of prod:" in printed
@@ -122,7 +122,7 @@ def test_doctor_prints_each_trust_policy_and_what_the_roles_of_pull_requests_are
     ],
 )
 def test_what_lets_a_pull_requests_code_do_more_is_named(more: dict[str, Any], said: str) -> None:
-    found = {one.name: one for one in check(previewing(**more))}
+    found = {one.name: one for one in check(make_previewing_repository(**more))}
 
     assert (found[ASKED_FOR].found, found[ASKED_FOR].fine) == (said, False)
 
@@ -191,7 +191,7 @@ PROTECTION = {
 }
 
 
-def reviewed(**parameters: bool) -> list[dict[str, Any]]:
+def change_review(**parameters: bool) -> list[dict[str, Any]]:
     """The rules, with other parameters of the review."""
     deletion, review, checks = RULES
     return [deletion, {**review, "parameters": {**review["parameters"], **parameters}}, checks]
@@ -220,8 +220,8 @@ BRANCH: dict[str, Any] = {}
         (RULES[2:], None, ["no review required", "no review of code owners required"]),
         ([], None, ["preview and test not required", "no review required", "no review of code owners required"]),
         ([], {**PROTECTION, "required_status_checks": {"contexts": ["preview"]}}, ["test not required"]),
-        (reviewed(dismiss_stale_reviews_on_push=False), None, ["an approval stays valid after a later push"]),
-        (reviewed(dismiss_stale_reviews_on_push=False, require_last_push_approval=True), None, []),
+        (change_review(dismiss_stale_reviews_on_push=False), None, ["an approval stays valid after a later push"]),
+        (change_review(dismiss_stale_reviews_on_push=False, require_last_push_approval=True), None, []),
     ],
 )
 def test_a_branch_that_takes_what_nobody_reviewed_or_checked_is_named(rules: Any, protection: Any, gaps: Any) -> None:

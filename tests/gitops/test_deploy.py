@@ -75,7 +75,7 @@ def test_an_update_ends_while_its_state_can_still_be_written() -> None:
     assert limit_update(6600, -5) > 0
 
 
-def scaled(op: Op, count: object, name: str = "web-1a2b3c4") -> RunRecord:
+def make_scaled(op: Op, count: object, name: str = "web-1a2b3c4") -> RunRecord:
     inputs = {"desiredCount": count, "name": name, "tags": {"a": "1"}, "rules": [{"port": 80}]}
     automatic = ("name",) if name != "mine" else ()
     service = Step(op=op, urn="urn:x::web", type="t", name="web", inputs=inputs, automatic=automatic)
@@ -84,24 +84,24 @@ def scaled(op: Op, count: object, name: str = "web-1a2b3c4") -> RunRecord:
 
 @pytest.mark.parametrize("op", [Op.CREATE, Op.UPDATE])
 def test_every_property_that_was_known_must_come_out_as_shown(op: Op) -> None:
-    shown = scaled(op, 3)
+    shown = make_scaled(op, 3)
 
-    assert mismatch(shown, scaled(op, 3)) == ""
-    assert mismatch(shown, scaled(op, 300)) == (
+    assert mismatch(shown, make_scaled(op, 3)) == ""
+    assert mismatch(shown, make_scaled(op, 300)) == (
         "web: desiredCount shown 3, done 300 and output count shown 3, done 300"
     )
-    assert mismatch(scaled(op, "[known after apply]"), scaled(op, 300)) == ""
-    another = scaled(op, 3).model_copy(update={"secrets": {"urn:x::web key": "h2"}})
+    assert mismatch(make_scaled(op, "[known after apply]"), make_scaled(op, 300)) == ""
+    another = make_scaled(op, 3).model_copy(update={"secrets": {"urn:x::web key": "h2"}})
     assert mismatch(shown, another) == "web: the secret key is another one"
 
 
 def test_a_name_that_the_provider_makes_up_in_each_run_is_the_same_change() -> None:
-    first, second = scaled(Op.CREATE, 3), scaled(Op.CREATE, 3, name="web-99aa00b")
+    first, second = make_scaled(Op.CREATE, 3), make_scaled(Op.CREATE, 3, name="web-99aa00b")
 
     assert mismatch(first, second) == ""
     assert refusal(second, {"web/dev": first}) == ""
-    assert "name shown" in mismatch(scaled(Op.UPDATE, 3), scaled(Op.UPDATE, 3, name="web-99aa00b"))
-    assert "web" in refusal(scaled(Op.CREATE, 3, name="mine"), {"web/dev": first})
+    assert "name shown" in mismatch(make_scaled(Op.UPDATE, 3), make_scaled(Op.UPDATE, 3, name="web-99aa00b"))
+    assert "web" in refusal(make_scaled(Op.CREATE, 3, name="mine"), {"web/dev": first})
 
 
 def test_a_provider_must_be_set_as_shown() -> None:

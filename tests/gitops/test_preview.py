@@ -184,15 +184,15 @@ def test_an_unchanged_target_is_read_back_and_any_change_runs_it_again(
 ) -> None:
     run, cache = run_for(committed), tmp_path / "cache"
 
-    def previewed() -> RunRecord:
+    def preview_once() -> RunRecord:
         (record,) = preview(run, discover(committed), cache=cache, on_done=silent)
         return record
 
-    first = previewed()
-    again = previewed()
+    first = preview_once()
+    again = preview_once()
     kept = sorted(cache.iterdir())
     checkout(PROGRAM, dev="web:queues: [a, b]\nweb:delay: 6")
-    changed = previewed()
+    changed = preview_once()
 
     assert first == again
     assert len(kept) == 1

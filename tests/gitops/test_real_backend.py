@@ -80,7 +80,7 @@ def log_in_as_reader(address: str, backend: str) -> dict[str, str]:
     return {"AWS_ACCESS_KEY_ID": made["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": made["SecretAccessKey"]}
 
 
-def stored(s3: Any, key: str) -> str:
+def read_stored(s3: Any, key: str) -> str:
     return s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode()
 
 
@@ -161,8 +161,8 @@ def test_a_stack_is_deployed_and_compared_with_its_state_in_s3(
         assert deployed["web/dev"]["outputs"]["arn"].startswith("arn:aws:sns:us-east-1:")
         assert deployed["web/dev"]["outputs"]["token"] == "[secret]"
     written = "".join(path.read_text() for path in root.rglob("*") if path.is_file())
-    assert "s3cret" not in written + stored(s3, ".pulumi/stacks/web/dev.json")
-    assert "urn:pulumi:dev::web::aws:sns/topic:Topic::news" in stored(s3, ".pulumi/stacks/web/dev.json")
+    assert "s3cret" not in written + read_stored(s3, ".pulumi/stacks/web/dev.json")
+    assert "urn:pulumi:dev::web::aws:sns/topic:Topic::news" in read_stored(s3, ".pulumi/stacks/web/dev.json")
     assert (root / "stacks/web/Pulumi.dev.yaml").read_bytes() == config
 
     for name, value in real.items():

@@ -48,7 +48,7 @@ WEB = {name: Target("web", name) for name in ("dev", "prod")}
 READER = Target("other", "dev")
 
 
-def reading(*names: str, op: Op = Op.READ) -> RunRecord:
+def make_reading_record(*names: str, op: Op = Op.READ) -> RunRecord:
     steps = [
         {"op": op, "urn": f"urn::{name}", "type": "pulumi:pulumi:StackReference", "name": "r", "inputs": {"name": name}}
         for name in names
@@ -60,16 +60,16 @@ def reading(*names: str, op: Op = Op.READ) -> RunRecord:
 @pytest.mark.parametrize(
     ("record", "refused"),
     [
-        (reading("acme/web/dev"), True),
-        (reading("web/dev", "acme/else/dev"), True),
-        (reading("acme/web/prod"), False),
-        (reading("dev"), False),
-        (reading("acme/web/dev", op=Op.DELETE), False),
-        (reading(), False),
+        (make_reading_record("acme/web/dev"), True),
+        (make_reading_record("web/dev", "acme/else/dev"), True),
+        (make_reading_record("acme/web/prod"), False),
+        (make_reading_record("dev"), False),
+        (make_reading_record("acme/web/dev", op=Op.DELETE), False),
+        (make_reading_record(), False),
     ],
 )
 def test_a_target_that_another_one_reads_is_not_taken_out(record: RunRecord, refused: bool) -> None:
-    records = {READER: record, WEB["dev"]: reading("acme/web/dev")}
+    records = {READER: record, WEB["dev"]: make_reading_record("acme/web/dev")}
 
     judged = refuse_what_is_read(records, {WEB["dev"]})
 

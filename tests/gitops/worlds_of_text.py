@@ -39,7 +39,7 @@ class World:
                 targets.append(Target(stack, environment))
         return cls(files, tuple(targets))
 
-    def edited(self, dice: random.Random) -> tuple[World, list[str]]:
+    def edit(self, dice: random.Random) -> tuple[World, list[str]]:
         """Another world with one to three files changed, added or gone, and their names."""
         files, changed = dict(self.files), []
         for _ in range(dice.choice((1, 1, 1, 2, 3))):

@@ -58,7 +58,7 @@ def ask(target: str, raw: Raw, rule: str = "") -> list[Said]:
     return judge(raw, host(environment, rules, before=inventory(target), project=stack), environment, stack)
 
 
-def missed(target: str) -> Iterator[Mutation]:
+def find_missed(target: str) -> Iterator[Mutation]:
     """The breaks of a target that their rule does not find."""
     for mutation in (each for each in mutations() if each.target == target):
         if not ask(target, mutation.change.apply_to(inventory(target)), mutation.change.rule):
@@ -66,7 +66,7 @@ def missed(target: str) -> Iterator[Mutation]:
 
 
 def main() -> None:
-    lost = [mutation for target in targets() for mutation in missed(target)]
+    lost = [mutation for target in targets() for mutation in find_missed(target)]
     for mutation in lost:
         print(f"not found: {mutation}")
     total = sum(mutation.target in TARGETS for mutation in mutations())

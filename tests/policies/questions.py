@@ -19,7 +19,7 @@ from tests.policies.test_conditions import ROWS as CONDITIONS
 from tests.policies.test_conditions import asked, before, edited, words
 from tests.policies.test_false_findings import ROWS as RIGHT
 from tests.policies.test_limits import ROWS as LIMITS
-from tests.policies.test_limits import limited
+from tests.policies.test_limits import set_limit
 from tests.policies.wire import RULES, TABLE
 
 BY_NAME = {rule.name: rule for rule in RULES}
@@ -106,7 +106,7 @@ def questions() -> Iterator[Question]:
         yield Question(name, BY_NAME[rule], Table.of(raw, was), says_nothing)
     for row in LIMITS:
         for value, expects in ((row["passes"], says_nothing), (row["found"], says_something)):
-            yield Question(f"{row['set']} {value}", BY_NAME[row["rule"]], Table.of(limited(row, value), {}), expects)
+            yield Question(f"{row['set']} {value}", BY_NAME[row["rule"]], Table.of(set_limit(row, value), {}), expects)
     for row in CONDITIONS:
         for name, edit in asked(row):
             table = Table.of(edited(row["resources"], edit), before(row, name))

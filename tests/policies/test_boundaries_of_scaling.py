@@ -22,7 +22,7 @@ def link(type_: str, path: str, to: str = "one", **properties: Any) -> dict[str,
     return {"type": type_, "properties": properties, "links": {path: [to]}}
 
 
-def shifted(*metrics: str, strategy: str = "CANARY") -> Raw:
+def make_shifting_service(*metrics: str, strategy: str = "CANARY") -> Raw:
     """A service that shifts traffic, scaled on the sum of the metrics; of one alone without a sum."""
     series = [{"id": f"m{i}", "metricStat": {"metric": {"metricName": name}}} for i, name in enumerate(metrics)]
     sums = {"metrics": [{"id": "sum", "expression": "m0 + m1"}, *series]} if metrics[1:] else {"metricName": metrics[0]}
@@ -34,7 +34,7 @@ def shifted(*metrics: str, strategy: str = "CANARY") -> Raw:
     }
 
 
-def scheduled(*maxima: int | None, dimension: str = "ecs:service:DesiredCount") -> Raw:
+def make_scheduled_service(*maxima: int | None, dimension: str = "ecs:service:DesiredCount") -> Raw:
     """A service of up to 24 tasks, with a schedule for each maximum; None sets a minimum alone."""
     actions = ({"minCapacity": 3} if high is None else {"minCapacity": 3, "maxCapacity": high} for high in maxima)
     return one(TARGET, scalableDimension="ecs:service:DesiredCount", minCapacity=3, maxCapacity=24) | {
@@ -52,14 +52,14 @@ def profiles(*timed: tuple[str, str]) -> Raw:
 
 @pytest.mark.parametrize("metrics", [("RequestCountPerTarget",), ("RequestCountPerTarget", "CPUUtilization")])
 def test_requests_of_one_of_two_groups_are_found(metrics: tuple[str, ...]) -> None:
-    assert violations(judge(shifted(*metrics)), SURVIVES)
+    assert violations(judge(make_shifting_service(*metrics)), SURVIVES)
 
 
 @pytest.mark.parametrize(("maxima", "most"), [((10,), 10), ((6, None, 10), 10), ((3, 23), 23)])
 def test_a_maximum_above_every_schedule_is_found(maxima: tuple[int | None, ...], most: int) -> None:
     expected = f"maxCapacity is 24 and no schedule sets more than {most}, wanted one that sets 24"
 
-    assert violations(judge(scheduled(*maxima)), "scaling-schedules-reach-the-maximum") == [expected]
+    assert violations(judge(make_scheduled_service(*maxima)), "scaling-schedules-reach-the-maximum") == [expected]
 
 
 def test_a_default_profile_above_every_recurring_one_is_found() -> None:
@@ -70,7 +70,7 @@ def test_a_default_profile_above_every_recurring_one_is_found() -> None:
 
 
 def test_a_schedules_maximum_that_is_not_known_yet_is_not_guessed() -> None:
-    raw = scheduled(3)
+    raw = make_scheduled_service(3)
     raw["at-0"]["properties"]["scalableTargetAction"] = {"maxCapacity": UNKNOWN}
     (message,) = violations(judge(raw), "scaling-schedules-reach-the-maximum")
 

@@ -22,7 +22,7 @@ LOG = "aws:cloudwatch/logGroup:LogGroup"
 COMPARING = {rule.name for rule in catalogue() if rule.compares}
 
 
-def changed(key: str, **fields: Any) -> Raw:
+def change(key: str, **fields: Any) -> Raw:
     """The ECS example with other fields of one resource, its properties merged."""
     found = deepcopy(ECS)
     properties = fields.pop("properties", {})
@@ -53,17 +53,17 @@ def test_stack_that_is_new_changes_nothing() -> None:
 
 
 def test_value_that_is_not_known_before_apply_is_said_so() -> None:
-    [message] = ask(changed("target", properties={"minCapacity": UNKNOWN}), "change-keeps-capacity")
+    [message] = ask(change("target", properties={"minCapacity": UNKNOWN}), "change-keeps-capacity")
 
     assert message == "not judged: minCapacity is not known before apply"
 
 
 def test_more_is_no_less() -> None:
-    assert ask(changed("target", properties={"minCapacity": 4, "maxCapacity": 30}), "change-keeps-capacity") == []
+    assert ask(change("target", properties={"minCapacity": 4, "maxCapacity": 30}), "change-keeps-capacity") == []
 
 
 def test_number_that_another_owns_is_left_to_it() -> None:
-    assert ask(changed("service", properties={"desiredCount": 2}), "change-keeps-capacity") == []
+    assert ask(change("service", properties={"desiredCount": 2}), "change-keeps-capacity") == []
 
 
 def test_what_is_retained_is_not_lost() -> None:
@@ -84,8 +84,8 @@ def test_renamed_with_an_alias_is_not_deleted() -> None:
 
 
 def test_balancer_that_is_replaced_with_new_groups_is_fine() -> None:
-    after = changed("balancer", properties={"internal": True})
-    after["group"] = changed("group", properties={"port": 9090, "name": "demand-20260215"})["group"]
+    after = change("balancer", properties={"internal": True})
+    after["group"] = change("group", properties={"port": 9090, "name": "demand-20260215"})["group"]
 
     assert ask(after, "change-gives-a-new-balancer-new-groups") == []
     assert ask(after, "change-can-replace-the-target-group") == []

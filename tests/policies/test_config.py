@@ -37,7 +37,7 @@ def target(minimum: int = 2, **properties: Any) -> Raw:
     return {"target": {"type": TARGET, "properties": {**base, "minCapacity": minimum, **properties}}}
 
 
-def configured(pack: Host, given: Mapping[str, Any]) -> Host:
+def configure(pack: Host, given: Mapping[str, Any]) -> Host:
     """The pack after the engine has handed on a config: every policy with its level and thresholds, as it does."""
     told = pack.GetAnalyzerInfo(None, None).policies
     config = {each.name: analyzer_pb2.PolicyConfig(enforcementLevel=each.enforcementLevel) for each in told}
@@ -55,7 +55,7 @@ def configured(pack: Host, given: Mapping[str, Any]) -> Host:
 
 
 def ask(raw: Raw, given: Mapping[str, Any], stack: str = "prod") -> list[Said]:
-    return judge(raw, configured(host(stack), given), stack)
+    return judge(raw, configure(host(stack), given), stack)
 
 
 def levels(found: list[Said], rule: str) -> list[str]:
@@ -127,7 +127,7 @@ def test_environment_is_the_one_whose_pattern_or_tag_matches(
     environments = {"prod": {"stacks": ["live-*"]}, "dev": {"stacks": ["pr-*"], "tags": {"tier": "tr*"}}}
     pack = host(stack)
     pack.ConfigureStack(analyzer_pb2.AnalyzerStackConfigureRequest(stack=stack, tags=tags), None)
-    found = judge(target(1), configured(pack, {"pack-settings": {"environments": environments}}), stack)
+    found = judge(target(1), configure(pack, {"pack-settings": {"environments": environments}}), stack)
 
     assert levels(found, TWO) == level
     known = stack != "anything" or tags["tier"] == "trial"
@@ -183,6 +183,6 @@ def test_exemptions_and_baseline_are_the_teams_files(tmp_path: Path, monkeypatch
 )
 def test_mistake_is_refused_and_names_key_found_and_expected(given: dict[str, Any], why: str) -> None:
     with pytest.raises(Refused, match="INVALID_ARGUMENT: the policy config cannot be used: ") as error:
-        configured(host(), given)
+        configure(host(), given)
 
     assert why in str(error.value)

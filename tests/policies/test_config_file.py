@@ -19,7 +19,7 @@ from policies.rules import catalogue
 from policies.schema import FOLDER, schemas, text
 from policies.settings import BadConfig, Settings
 from tests.policies.test_check import state
-from tests.policies.test_config import TWO, configured, levels, target
+from tests.policies.test_config import TWO, configure, levels, target
 from tests.policies.wire import judge, violations
 
 RULES = catalogue()
@@ -127,9 +127,9 @@ def test_level_by_column_beside_the_pack_is_told_with_the_files_name_until_the_e
     assert rows["lambda-alias-scales"]["set_by"] == {"prod": beside}
     assert rows[TWO]["set_by"] == dict.fromkeys(["staging", "prod"], beside)
 
-    other = configured(Host(pack, "staging"), {TWO: "disabled"})
+    other = configure(Host(pack, "staging"), {TWO: "disabled"})
     assert levels(judge(target(1), other, "staging"), TWO) == []
-    third = configured(Host(pack, "prod"), {"pack-settings": {"rules": {TWO: {"staging": "disabled"}}}})
+    third = configure(Host(pack, "prod"), {"pack-settings": {"rules": {TWO: {"staging": "disabled"}}}})
     assert levels(judge(target(1), third), TWO) == ["advisory"]
 
 
@@ -151,7 +151,7 @@ def test_config_of_the_engine_says_more_than_the_one_beside_the_pack(tmp_path: P
         "scaling-target-has-room": "disabled",
         "pack-settings": {"categories": {"cost": "disabled"}},
     }
-    pack = configured(Host(repository(tmp_path, beside), "prod"), {TWO: {"enforcementLevel": "advisory", "least": 4}})
+    pack = configure(Host(repository(tmp_path, beside), "prod"), {TWO: {"enforcementLevel": "advisory", "least": 4}})
 
     said = judge(target(3, maxCapacity=3), pack)
 

@@ -14,7 +14,7 @@ from tests.policies.wire import RULES, host, judge, violations
 ROWS = read_yaml(Path(__file__).with_name("limits.yaml"))
 
 
-def limited(row: dict[str, Any], value: object) -> Raw:
+def set_limit(row: dict[str, Any], value: object) -> Raw:
     """The resource with the value in it, and those beside it."""
     raw: Raw = {"one": {"type": row["type"], "properties": row["properties"]}, **row.get("beside", {})}
     return Break(row["rule"], "one", row["set"], value, "").apply_to(raw)
@@ -24,5 +24,5 @@ def limited(row: dict[str, Any], value: object) -> Raw:
 def test_the_limit_is_where_it_is_said(row: dict[str, Any]) -> None:
     alone = host(rules=[rule for rule in RULES if rule.name == row["rule"]])
 
-    assert violations(judge(limited(row, row["passes"]), alone), row["rule"]) == []
-    assert violations(judge(limited(row, row["found"]), alone), row["rule"])
+    assert violations(judge(set_limit(row, row["passes"]), alone), row["rule"]) == []
+    assert violations(judge(set_limit(row, row["found"]), alone), row["rule"])

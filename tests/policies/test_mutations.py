@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from policies.rules import catalogue
-from tests.policies.mutations import ask, inventory, missed, mutations, of_deleted_stacks, targets
+from tests.policies.mutations import ask, find_missed, inventory, mutations, of_deleted_stacks, targets
 
 SHARE = 0.99
 UNBREAKABLE = {
@@ -36,7 +36,7 @@ def test_untouched_target_has_no_finding(target: str) -> None:
 )
 def test_breaks_of_a_target_are_found_by_the_right_rule(target: str) -> None:
     every = [mutation for mutation in mutations() if mutation.target == target]
-    lost = [str(mutation) for mutation in missed(target)]
+    lost = [str(mutation) for mutation in find_missed(target)]
 
     assert len(every) >= 10
     assert len(lost) <= (1 - SHARE) * len(every), lost

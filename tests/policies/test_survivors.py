@@ -34,7 +34,7 @@ EXPIRED = Exemption(
 )
 
 
-def silenced(rule: Rule) -> Rule:
+def silence(rule: Rule) -> Rule:
     def of_one(resource: Resource) -> Iterator[str]:
         yield from ()
 
@@ -58,7 +58,7 @@ def test_a_rule_that_goes_or_always_passes_loses_its_breaks(rule: Rule) -> None:
         broken = each.apply_to(resources)
         weaker = {
             "gone": host(rules=[each for each in RULES if each is not rule], before=resources),
-            "silent": host(rules=[silenced(each) if each is rule else each for each in RULES], before=resources),
+            "silent": host(rules=[silence(each) if each is rule else each for each in RULES], before=resources),
         }
         assert violations(judge(broken, host(before=resources)), rule.name)
         assert [name for name, pack in weaker.items() if violations(judge(broken, pack), rule.name)] == []
@@ -81,10 +81,10 @@ def test_every_way_in_which_a_rule_finds_something_has_a_break(rule: Rule) -> No
     tree = ast.parse("".join(lines))
     wanted = {first + node.lineno - 1 for node in ast.walk(tree) if isinstance(node, ast.Yield)}
 
-    assert wanted - reached(rule) == set()
+    assert wanted - list_reached(rule) == set()
 
 
-def reached(rule: Rule) -> set[int]:
+def list_reached(rule: Rule) -> set[int]:
     """The lines of the rule's function that run while its breaks are judged."""
     code, seen = rule.check.__code__, set[int]()
 

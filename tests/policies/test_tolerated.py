@@ -15,7 +15,7 @@ from policies.examples import Raw, resources_of
 from policies.tables import BadTable
 from policies.tolerated import baseline_text, read_baseline
 from tests.policies.test_check import URN, state
-from tests.policies.test_config import configured
+from tests.policies.test_config import configure
 from tests.policies.wire import Said, host, judge, secret, violations
 from tests.policies.wire import _analyze as analyze_request
 
@@ -85,9 +85,9 @@ def test_baseline_that_is_none_names_its_line(tmp_path: Path, text: str, why: st
         read_baseline(tmp_path / "b.yaml")
 
 
-def remediated(raw: Raw, rule: str, level: str = "remediate") -> tuple[list[dict[str, Any]], list[Said]]:
+def remediate(raw: Raw, rule: str, level: str = "remediate") -> tuple[list[dict[str, Any]], list[Said]]:
     """The properties that the pack gives back for the first resource, and all it says then."""
-    pack = configured(host(), {rule: level})
+    pack = configure(host(), {rule: level})
     response = pack.Remediate(analyze_request(resources_of(raw)[1]), None)
     answers = [json_format.MessageToDict(each.properties) for each in response.remediations]
     key = next(iter(raw))
@@ -100,7 +100,7 @@ def key(**properties: Any) -> Raw:
 
 
 def test_remediation_sets_the_one_right_value_and_says_so() -> None:
-    answers, said = remediated(key(enableKeyRotation=False), "storage-key-rotates")
+    answers, said = remediate(key(enableKeyRotation=False), "storage-key-rotates")
 
     assert answers == [{"description": secret("models"), "enableKeyRotation": True}]
     assert [(each.level, each.message) for each in said if each.rule == "storage-key-rotates"] == [
@@ -111,26 +111,26 @@ def test_remediation_sets_the_one_right_value_and_says_so() -> None:
 def test_remediation_reaches_into_objects() -> None:
     raw: Raw = {"f": {"type": "aws:lambda/function:Function", "properties": {"loggingConfig": {"logGroup": "g"}}}}
 
-    [answer], _ = remediated(raw, "lambda-logs-are-structured")
+    [answer], _ = remediate(raw, "lambda-logs-are-structured")
 
     assert answer == {"loggingConfig": {"logGroup": "g", "logFormat": "JSON"}}
 
 
 def test_nothing_is_remediated_unless_it_is_asked_for_or_where_the_rule_is_content() -> None:
-    assert remediated(key(), "storage-key-rotates", "mandatory")[0] == []
-    assert remediated(key(enableKeyRotation=True), "storage-key-rotates")[0] == []
-    assert remediated(key(customerMasterKeySpec="HMAC_256"), "storage-key-rotates")[0] == []
+    assert remediate(key(), "storage-key-rotates", "mandatory")[0] == []
+    assert remediate(key(enableKeyRotation=True), "storage-key-rotates")[0] == []
+    assert remediate(key(customerMasterKeySpec="HMAC_256"), "storage-key-rotates")[0] == []
 
 
 def test_rule_without_a_remedy_is_mandatory_where_one_is_asked_for() -> None:
-    answers, said = remediated(target(), TWO)
+    answers, said = remediate(target(), TWO)
 
     assert answers == []
     assert [each.level for each in said if each.rule == TWO] == ["mandatory"]
 
 
 def test_engine_is_told_which_rules_remediate() -> None:
-    info = configured(host(), {"storage-key-rotates": "remediate"}).GetAnalyzerInfo(None, None)
+    info = configure(host(), {"storage-key-rotates": "remediate"}).GetAnalyzerInfo(None, None)
 
     [rule] = [each for each in info.policies if each.enforcementLevel == analyzer_pb2.REMEDIATE]
     assert rule.name == "storage-key-rotates"

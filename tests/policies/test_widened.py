@@ -59,7 +59,7 @@ def guards(tree: ast.AST) -> list[ast.If]:
     return [node for node in ifs if any(isinstance(inner, kinds) for each in node.body for inner in ast.walk(each))]
 
 
-def widened(rule: Rule) -> Iterator[tuple[int, Rule]]:
+def widen(rule: Rule) -> Iterator[tuple[int, Rule]]:
     """The rule without one of its guards, by the guard's line in the function."""
     source = textwrap.dedent(inspect.getsource(rule.check))
     for index in range(len(guards(ast.parse(source)))):
@@ -93,7 +93,7 @@ def finds(rule: Rule) -> bool:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_rule_that_loses_a_condition_finds_something_that_is_right(rule: Rule) -> None:
-    unnoticed = [line for line, wider in widened(rule) if not finds(wider)]
+    unnoticed = [line for line, wider in widen(rule) if not finds(wider)]
 
     assert not unnoticed or rule.name in UNGUARDED, f"nothing misses the guard at line {unnoticed} of {rule.name}"
 

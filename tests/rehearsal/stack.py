@@ -137,14 +137,14 @@ class Stack:
 
     def leave(self) -> None:
         """Takes what the stack has made out of the clouds, without asking an engine."""
-        for entry in self.existing().values():
+        for entry in self.list_existing().values():
             self.inventory.delete(entry.type, entry.scope, entry.id)
 
     @property
     def inventory(self) -> Inventory:
         return Inventory(self.clouds.directory)
 
-    def existing(self) -> dict[str, Entry]:
+    def list_existing(self) -> dict[str, Entry]:
         """What this stack has made and the clouds still hold, by logical name."""
         mine = f"urn:pulumi:dev::{self.project}::"
         return {e.urn.rsplit("::", 1)[-1]: e for e in self.inventory.all() if e.urn.startswith(mine)}

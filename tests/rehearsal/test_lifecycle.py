@@ -50,7 +50,7 @@ def test_a_preview_knows_names_and_no_identities(stack: Stack) -> None:
     assert result.ops["jobs"] == "create"
     assert result.outputs["name"] == result.inputs["jobs"]["name"]
     assert result.outputs["url"] in ("[unknown]", "04da6b54-80e4-46f7-96ec-b56ff0331ba9", "output<string>", None)
-    assert stack.existing() == {}
+    assert stack.list_existing() == {}
 
 
 def test_an_apply_gives_the_previewed_name_and_real_looking_answers(stack: Stack) -> None:
@@ -75,7 +75,7 @@ def test_a_mutable_property_is_updated_and_the_identity_stays(stack: Stack) -> N
     assert changed.ops == {**changed.ops, "vpc": "update", "subnet": "same"}
     assert "tags" in changed.paths["vpc"]
     assert changed.outputs == before
-    assert stack.existing()["vpc"].outputs["tagsAll"] == {"owner": "ml"}
+    assert stack.list_existing()["vpc"].outputs["tagsAll"] == {"owner": "ml"}
 
 
 def test_an_immutable_property_replaces_and_the_identity_changes(stack: Stack) -> None:
@@ -91,7 +91,7 @@ def test_a_replacement_with_an_automatic_name_gets_another_one_and_is_created_fi
     after = stack.up(configuration("ml.m5.xlarge"))
     assert after.outputs["name"] != before
     assert next(op for name, op in after.all_ops if name == "cfg") == "create-replacement"
-    assert stack.existing()["cfg"].id == after.outputs["name"]
+    assert stack.list_existing()["cfg"].id == after.outputs["name"]
 
 
 def test_a_replacement_with_a_fixed_name_is_deleted_first(stack: Stack) -> None:
@@ -108,11 +108,11 @@ def test_a_name_that_exists_is_refused(stack: Stack) -> None:
 
     with pytest.raises(auto.CommandError, match="AlreadyExists"):
         stack.up(twice)
-    assert set(stack.existing()) == {"one"}
+    assert set(stack.list_existing()) == {"one"}
 
 
 def test_a_resource_that_is_renamed_only_in_the_program_is_refused_before_it_is_applied(stack: Stack) -> None:
-    def called(logical: str, *aliases: pulumi.Alias) -> Callable[[], None]:
+    def make_caller(logical: str, *aliases: pulumi.Alias) -> Callable[[], None]:
         def program() -> None:
             key = aws.kms.Key("key")
             options = pulumi.ResourceOptions(aliases=aliases)
@@ -125,11 +125,11 @@ def test_a_resource_that_is_renamed_only_in_the_program_is_refused_before_it_is_
 
         return program
 
-    stack.up(called("registry"))
+    stack.up(make_caller("registry"))
 
     with pytest.raises(auto.CommandError, match=r"AlreadyExists.*'models' exists in us-east-1.*alias"):
-        stack.preview(called("images"))
-    assert stack.preview(called("images", pulumi.Alias(name="registry"))).ops["images"] == "same"
+        stack.preview(make_caller("images"))
+    assert stack.preview(make_caller("images", pulumi.Alias(name="registry"))).ops["images"] == "same"
 
 
 def test_an_identity_that_waits_for_a_value_is_nobodys(stack: Stack) -> None:
@@ -154,7 +154,7 @@ def test_the_same_name_in_another_region_is_free(stack: Stack) -> None:
         pulumi.export("far", made.arn)
 
     assert stack.up(two_regions).outputs["far"] == "arn:aws:logs:us-west-2:123456789012:log-group:/regional/one"
-    scopes = {name: entry.scope for name, entry in stack.existing().items()}
+    scopes = {name: entry.scope for name, entry in stack.list_existing().items()}
     assert scopes == {"here": "us-east-1", "there": "eu-west-1", "far": "us-west-2"}
 
 
@@ -167,17 +167,17 @@ def test_a_refresh_of_untouched_clouds_finds_nothing(stack: Stack) -> None:
 
 def test_a_delete_out_of_band_is_found_by_a_refresh_and_mended(stack: Stack) -> None:
     stack.up(queue())
-    entry = stack.existing()["jobs"]
+    entry = stack.list_existing()["jobs"]
     stack.inventory.path(entry.type, entry.scope, entry.id).unlink()
     stack.refresh()
     assert stack.preview(queue()).ops["jobs"] == "create"
     stack.up(queue())
-    assert stack.existing()["jobs"].type == "aws:sqs/queue:Queue"
+    assert stack.list_existing()["jobs"].type == "aws:sqs/queue:Queue"
 
 
 def test_a_change_out_of_band_is_found_by_a_refresh_and_mended(stack: Stack) -> None:
     stack.up(queue(delay=5))
-    entry = stack.existing()["jobs"]
+    entry = stack.list_existing()["jobs"]
     path = stack.inventory.path(entry.type, entry.scope, entry.id)
     path.write_text(path.read_text().replace('"delaySeconds": 5', '"delaySeconds": 60'))
     stack.refresh()
@@ -196,7 +196,7 @@ def test_a_refresh_passes_over_what_the_program_ignores(stack: Stack) -> None:
 
     stack.up(program)
     for name in ("watched", "ignoring"):
-        entry = stack.existing()[name]
+        entry = stack.list_existing()[name]
         path = stack.inventory.path(entry.type, entry.scope, entry.id)
         path.write_text(path.read_text().replace('"delaySeconds": 5', '"delaySeconds": 60'))
     found = stack.refresh().ends
@@ -205,7 +205,7 @@ def test_a_refresh_passes_over_what_the_program_ignores(stack: Stack) -> None:
 
 def test_a_lost_state_leaves_orphans_and_new_names(stack: Stack) -> None:
     first = stack.up(queue()).outputs["name"]
-    orphan = stack.existing()["jobs"]
+    orphan = stack.list_existing()["jobs"]
     stack.forget()
     second = stack.up(queue()).outputs["name"]
     assert second != first
@@ -214,7 +214,7 @@ def test_a_lost_state_leaves_orphans_and_new_names(stack: Stack) -> None:
 
 def test_an_import_adopts_what_exists(stack: Stack) -> None:
     stack.up(queue(name="adopted-queue"))
-    entry = stack.existing()["jobs"]
+    entry = stack.list_existing()["jobs"]
     stack.forget()
 
     def adopting() -> None:
@@ -263,9 +263,9 @@ def test_a_random_value_is_nobody_else_s(stack: Stack) -> None:
 
 def test_destroy_leaves_nothing(stack: Stack) -> None:
     stack.up(network())
-    assert set(stack.existing()) == {"vpc", "subnet"}
+    assert set(stack.list_existing()) == {"vpc", "subnet"}
     stack.destroy()
-    assert stack.existing() == {}
+    assert stack.list_existing() == {}
 
 
 def test_options_of_the_engine_hold(stack: Stack) -> None:

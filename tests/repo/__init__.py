@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @cache
-def tracked(pattern: str = "*") -> tuple[Path, ...]:
+def list_tracked(pattern: str = "*") -> tuple[Path, ...]:
     """Files that git tracks and that are there, by a git pathspec."""
     command = ["git", "ls-files", "-z", "--", pattern]
     names = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")

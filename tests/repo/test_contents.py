@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.repo import ROOT, name_of, tracked
+from tests.repo import ROOT, list_tracked, name_of
 
 # Built from parts, so that this file does not hold what it looks for.
 REGISTRIES = [
@@ -39,7 +39,7 @@ def text_of(path: Path) -> str:
 
 
 def test_no_file_names_a_registry_or_a_path_of_a_machine() -> None:
-    found = {name_of(path): sorted(set(hits)) for path in tracked() if (hits := FORBIDDEN.findall(text_of(path)))}
+    found = {name_of(path): sorted(set(hits)) for path in list_tracked() if (hits := FORBIDDEN.findall(text_of(path)))}
 
     assert found == {}
 
@@ -50,7 +50,9 @@ def test_the_search_finds_what_it_looks_for() -> None:
 
 def test_no_file_holds_a_key() -> None:
     found = [
-        name_of(path) for path in tracked() if set(ACCESS_KEY.findall(text_of(path))) - {"AKIAIOSFODNN7" + "EXAMPLE"}
+        name_of(path)
+        for path in list_tracked()
+        if set(ACCESS_KEY.findall(text_of(path))) - {"AKIAIOSFODNN7" + "EXAMPLE"}
     ]
 
     assert found == []
@@ -64,7 +66,7 @@ def test_ruff_has_nothing_to_say(command: list[str]) -> None:
 
 
 def test_every_locked_package_has_a_hash() -> None:
-    for lock in tracked("locks/*.txt"):
+    for lock in list_tracked("locks/*.txt"):
         text = lock.read_text(encoding="utf-8")
         pins = re.findall(r"(?m)^[\w.\[\]-]+(?:==| @ )\S.*$", text)
         assert pins, name_of(lock)

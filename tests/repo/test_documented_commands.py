@@ -14,9 +14,9 @@ from typer.main import get_command
 
 from gitops.cli import app
 from gitops.engine.install import VERSION
-from tests.repo import ROOT, name_of, tracked
+from tests.repo import ROOT, list_tracked, name_of
 
-PAGES = tracked("*.md")
+PAGES = list_tracked("*.md")
 SPAN = re.compile(r"`([^`\n]+)`")
 LINE = re.compile(r"(?m)^(?: {4,}|\s*\$ )(.+)$")
 ACTIVATE = ". .venv/bin/activate"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.repo import ROOT, name_of, tracked
+from tests.repo import ROOT, list_tracked, name_of
 from tests.stacks import configs
 
 LINK = re.compile(r"\]\((?!https?:|mailto:)([^)\s#]*)(?:#([^)\s]+))?\)")
@@ -47,7 +47,7 @@ def leads_somewhere(page: Path, file: str, fragment: str | None) -> bool:
     return fragment in map(anchor, HEADING.findall(target.read_text(encoding="utf-8")))
 
 
-@pytest.mark.parametrize("page", tracked("*.md"), ids=name_of)
+@pytest.mark.parametrize("page", list_tracked("*.md"), ids=name_of)
 def test_every_link_within_the_repository_leads_somewhere(page: Path) -> None:
     assert broken_links(page, page.read_text(encoding="utf-8")) == []
 
@@ -59,11 +59,11 @@ def test_a_link_that_leads_nowhere_is_found() -> None:
 
 
 @pytest.mark.skipif(bool(DELETED), reason="this fork has deleted stacks whose files the pages name")
-@pytest.mark.parametrize("page", tracked("*.md"), ids=name_of)
+@pytest.mark.parametrize("page", list_tracked("*.md"), ids=name_of)
 def test_every_file_that_a_page_names_is_there(page: Path) -> None:
     """By its path from the root, or by as much of its end as says which one it is."""
     named = set(FILE.findall(page.read_text(encoding="utf-8"))) - MADE_BY_THE_READER
-    files = ["/" + file.relative_to(ROOT).as_posix() for file in tracked("*")]
+    files = ["/" + file.relative_to(ROOT).as_posix() for file in list_tracked("*")]
 
     assert [path for path in sorted(named) if not any(file.endswith(f"/{path}") for file in files)] == []
 
@@ -98,7 +98,7 @@ def test_the_devcontainer_sets_up_on_the_servers_base_image() -> None:
     assert f"useradd --create-home --shell /bin/bash {container['remoteUser']}" in dockerfile
 
 
-@pytest.mark.parametrize("project", tracked("stacks/*/Pulumi.yaml"), ids=name_of)
+@pytest.mark.parametrize("project", list_tracked("stacks/*/Pulumi.yaml"), ids=name_of)
 def test_the_official_command_line_finds_the_environment_from_a_stacks_folder(project: Path) -> None:
     runtime = yaml.safe_load(project.read_text(encoding="utf-8"))["runtime"]
     environment = re.search(r"(?m)^VENV := (\S+)", (ROOT / "Makefile").read_text(encoding="utf-8"))

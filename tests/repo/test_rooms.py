@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.repo import ROOT, name_of, tracked
+from tests.repo import ROOT, list_tracked, name_of
 
 SDKS = {"pulumi", "pulumi_aws", "pulumi_awsx", "pulumi_azure_native", "pulumi_docker", "pulumi_docker_build"}
 SDKS |= {"pulumi_random", "pulumi_tls", "pydantic"}
@@ -51,7 +51,7 @@ def test_the_contracts_hold() -> None:
     ],
 )
 def test_a_breach_is_found(tmp_path: Path, module: str, imported: str) -> None:
-    for file in tracked("*.py"):
+    for file in list_tracked("*.py"):
         if name_of(file).split("/")[0] in ("gitops", "rehearsal", "shared", "policies", "serving"):
             (tmp_path / name_of(file)).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name_of(file)).touch()
@@ -65,25 +65,25 @@ def test_a_breach_is_found(tmp_path: Path, module: str, imported: str) -> None:
     assert "1 broken" in done.stdout
 
 
-@pytest.mark.parametrize("file", tracked("stacks/*.py"), ids=name_of)
+@pytest.mark.parametrize("file", list_tracked("stacks/*.py"), ids=name_of)
 def test_a_stack_imports_shared_its_own_files_and_sdks(file: Path) -> None:
     stack = ROOT / "stacks" / file.relative_to(ROOT).parts[1]
     own = {path.stem for path in stack.rglob("*.py")} | {path.name for path in stack.iterdir() if path.is_dir()}
 
     strange = (
-        set(imported_by(file.read_text(encoding="utf-8"))) - SDKS - own - set(sys.stdlib_module_names) - {"shared"}
+        set(list_imports(file.read_text(encoding="utf-8"))) - SDKS - own - set(sys.stdlib_module_names) - {"shared"}
     )
 
     assert not strange, f"{name_of(file)} imports {sorted(strange)}"
 
 
 def test_nobody_imports_a_stack() -> None:
-    importing = [name_of(f) for f in tracked("*.py") if "stacks" in imported_by(f.read_text(encoding="utf-8"))]
+    importing = [name_of(f) for f in list_tracked("*.py") if "stacks" in list_imports(f.read_text(encoding="utf-8"))]
 
     assert importing == []
 
 
-def imported_by(source: str) -> Iterator[str]:
+def list_imports(source: str) -> Iterator[str]:
     """First names of the absolute imports of a module."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):

@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.repo import ROOT, lines_of, name_of, tracked
+from tests.repo import ROOT, lines_of, list_tracked, name_of
 
 ROOMS = ("gitops", "policies", "rehearsal", "serving", "shared", "stacks")
-MODULES = tuple(path for room in ROOMS for path in tracked(f"{room}/*.py"))
+MODULES = tuple(path for room in ROOMS for path in list_tracked(f"{room}/*.py"))
 
 
-@pytest.mark.parametrize("workflow", tracked(".github/*.yml"), ids=name_of)
+@pytest.mark.parametrize("workflow", list_tracked(".github/*.yml"), ids=name_of)
 def test_a_workflow_is_read_at_a_glance(workflow: Path) -> None:
     assert len(lines_of(workflow)) <= 120
 
 
-@pytest.mark.parametrize("program", tracked("stacks/*/__main__.py"), ids=name_of)
+@pytest.mark.parametrize("program", list_tracked("stacks/*/__main__.py"), ids=name_of)
 def test_a_stacks_program_reads_like_its_diagram(program: Path) -> None:
     assert len(lines_of(program)) <= 80
 
@@ -45,7 +45,7 @@ def test_the_rooms_that_the_readme_tells_of_are_there() -> None:
 
 
 def test_every_room_has_its_tests_and_every_test_is_found() -> None:
-    test_rooms = {path.parent.name for path in tracked("tests/*/test_*.py")}
+    test_rooms = {path.parent.name for path in list_tracked("tests/*/test_*.py")}
     assert {
         "gitops",
         "rehearsal",
@@ -61,7 +61,7 @@ def test_every_room_has_its_tests_and_every_test_is_found() -> None:
 
     hidden = [
         name_of(path)
-        for path in tracked("tests/*.py")
+        for path in list_tracked("tests/*.py")
         if "\ndef test_" in path.read_text(encoding="utf-8") and not path.name.startswith("test_")
     ]
     assert hidden == []

@@ -10,7 +10,7 @@ import pytest
 
 from gitops.engine.install import MODULE as ENGINE_MODULE
 from tests.git import commit_all, git
-from tests.repo import ROOT, name_of, tracked
+from tests.repo import ROOT, list_tracked, name_of
 from tests.repo.workflows import WORKFLOWS, composite, workflow
 from tests.tools import install
 from tests.tools.upgrade import NAMED_IN
@@ -24,18 +24,18 @@ USES = re.compile(r"\s*(?:- )?uses:")
 PINNED = re.compile(r"uses: (?:\./\S+|[\w./-]+@[0-9a-f]{40} # v\d+(?:\.\d+)*)$")
 
 
-def unpinned(text: str) -> list[str]:
+def find_unpinned(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if USES.match(line) and not PINNED.search(line)]
 
 
-@pytest.mark.parametrize("file", tracked(".github/*.yml"), ids=name_of)
+@pytest.mark.parametrize("file", list_tracked(".github/*.yml"), ids=name_of)
 def test_every_action_is_pinned_by_commit_with_its_version(file: Path) -> None:
-    assert unpinned(file.read_text(encoding="utf-8")) == []
+    assert find_unpinned(file.read_text(encoding="utf-8")) == []
 
 
 @pytest.mark.parametrize("uses", ["actions/cache@v6", f"actions/cache@{'a' * 40}", f"actions/cache@{'a' * 7} # v6"])
 def test_a_loose_pin_is_found(uses: str) -> None:
-    assert unpinned(f"      - uses: {uses}\n")
+    assert find_unpinned(f"      - uses: {uses}\n")
 
 
 def test_where_one_may_log_in_nothing_is_built() -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import yaml
 
-from tests.repo import ROOT, tracked
+from tests.repo import ROOT, list_tracked
 
-WORKFLOWS = tracked(".github/workflows/*.yml")
+WORKFLOWS = list_tracked(".github/workflows/*.yml")
 
 
 def workflow(name: str) -> dict[Any, Any]:

@@ -10,7 +10,7 @@ from gitops.report.model.edit import compare_runs
 from tests.report import cases, factories
 
 
-def planned(op: Op = Op.CREATE, environment: str = "dev", **inputs: dict[str, Any]) -> RunRecord:
+def preview_inputs(op: Op = Op.CREATE, environment: str = "dev", **inputs: dict[str, Any]) -> RunRecord:
     """A preview of `ecs_service` whose program sets these inputs, by resource."""
     steps = {name: factories.step("ecs_service", environment, name, op, inputs=given) for name, given in inputs.items()}
     record = factories.record("ecs_service", environment, steps)
@@ -18,8 +18,8 @@ def planned(op: Op = Op.CREATE, environment: str = "dev", **inputs: dict[str, An
 
 
 def test_a_value_that_an_edit_changes_is_said_with_its_path_and_nothing_else() -> None:
-    before = planned(service={"desired": 2, "network": {"subnets": ["a", "b"]}}, task={"cpu": 1})
-    after = planned(service={"desired": 2, "network": {"subnets": ["a", "c"]}, "tags": {}}, task={"cpu": 1})
+    before = preview_inputs(service={"desired": 2, "network": {"subnets": ["a", "b"]}}, task={"cpu": 1})
+    after = preview_inputs(service={"desired": 2, "network": {"subnets": ["a", "c"]}, "tags": {}}, task={"cpu": 1})
 
     text = edit.render([(before, after)])
 
@@ -34,7 +34,7 @@ def test_a_value_that_an_edit_changes_is_said_with_its_path_and_nothing_else() -
 
 def test_the_same_edit_in_two_environments_is_said_once() -> None:
     environments = ("dev", "prod")
-    before, after = ([planned(environment=env, service={"desired": n}) for env in environments] for n in (2, 3))
+    before, after = ([preview_inputs(environment=env, service={"desired": n}) for env in environments] for n in (2, 3))
     pairs = list(zip(before, after, strict=True))
 
     assert edit.render(pairs).count("desired: 3") == 1
@@ -42,7 +42,7 @@ def test_the_same_edit_in_two_environments_is_said_once() -> None:
 
 
 def test_what_comes_and_goes_is_named() -> None:
-    text = edit.render([(planned(service={"a": 1}, task={}), planned(service={"a": 1}, cpu={"b": 2}))])
+    text = edit.render([(preview_inputs(service={"a": 1}, task={}), preview_inputs(service={"a": 1}, cpu={"b": 2}))])
 
     assert "+ ecs_service: aws.appautoscaling.Policy cpu in dev" in text
     assert "− ecs_service: aws.ecs.TaskDefinition task in dev" in text
@@ -50,14 +50,14 @@ def test_what_comes_and_goes_is_named() -> None:
 
 
 def test_only_an_edit_that_makes_a_replacement_of_it_is_one() -> None:
-    update, replacement = planned(Op.UPDATE, service={"a": 1}), planned(Op.REPLACE, service={"a": 1})
+    update, replacement = preview_inputs(Op.UPDATE, service={"a": 1}), preview_inputs(Op.REPLACE, service={"a": 1})
 
     def ops(before: RunRecord, after: RunRecord) -> list[Op]:
         return [step.op for step in compare_runs(before, after).steps]
 
     assert ops(update, replacement) == [Op.REPLACE]
     assert ops(replacement, replacement) == ops(replacement, update) == [Op.SAME]
-    assert ops(planned(Op.DELETE, service={}), update) == [Op.CREATE]
+    assert ops(preview_inputs(Op.DELETE, service={}), update) == [Op.CREATE]
 
 
 def test_findings_are_said_where_they_are_new_or_gone_but_not_where_they_moved() -> None:
@@ -73,6 +73,6 @@ def test_findings_are_said_where_they_are_new_or_gone_but_not_where_they_moved()
 
 
 def test_a_change_of_tags_alone_is_one_line() -> None:
-    before, after = (planned(service={"tags": {"owner": who}}, task={"tags": {"owner": who}}) for who in "ab")
+    before, after = (preview_inputs(service={"tags": {"owner": who}}, task={"tags": {"owner": who}}) for who in "ab")
 
     assert "~ the tag owner of 2 resources" in edit.render([(before, after)])

@@ -12,13 +12,13 @@ from gitops.report.model.report import build
 from tests.report import cases, factories
 
 
-def moved(**fields: object) -> factories.RunRecord:
+def move(**fields: object) -> factories.RunRecord:
     outputs = {"outputs_before": {"endpoint_url": "https://a.test"}, "outputs": {"endpoint_url": "https://b.test"}}
     return factories.record("lambda_api", "prod", **{**outputs, **fields})
 
 
 def test_outputs_that_change_alone_are_no_change_to_overlook() -> None:
-    report = build([moved()], Context())
+    report = build([move()], Context())
 
     assert report.verdict.text == "Ready: outputs change in 1 target, nothing replaced or deleted"
     assert report.unchanged == ()
@@ -29,7 +29,7 @@ def test_outputs_that_change_alone_are_no_change_to_overlook() -> None:
 
 
 def test_they_are_told_beside_other_changes() -> None:
-    report = build([moved(), cases.update("prod")], Context())
+    report = build([move(), cases.update("prod")], Context())
 
     assert report.verdict.text.startswith("Ready: 2 updates in 1 target, outputs change in 1 target, nothing")
 
@@ -46,7 +46,7 @@ def test_they_are_not_counted_among_the_resources() -> None:
 def test_scaling_has_a_column_of_its_own_and_is_a_change_as_well() -> None:
     scaling = {"outputs_before": {"scaling": {"min": 1}}, "outputs": {"scaling": {"min": 2}}}
 
-    report = build([moved(**scaling)], Context())
+    report = build([move(**scaling)], Context())
 
     assert report.verdict.text == "Ready: outputs change in 1 target, nothing replaced or deleted"
     assert report.changes == ()
@@ -55,7 +55,7 @@ def test_scaling_has_a_column_of_its_own_and_is_a_change_as_well() -> None:
 def test_an_output_called_scaling_may_be_anything() -> None:
     anything = {"outputs_before": {"scaling": "small"}, "outputs": {"scaling": ["large"]}}
 
-    assert build([moved(**anything)], Context()).rows[0].scaling == ""
+    assert build([move(**anything)], Context()).rows[0].scaling == ""
 
 
 @pytest.mark.parametrize(
@@ -67,10 +67,10 @@ def test_an_output_called_scaling_may_be_anything() -> None:
         {"status": Status.FAILED, "outputs": {}},
         {"operation": Operation.DESTROY, "outputs": {}},
         {"operation": Operation.DRIFT, "outputs": {}},
-        {"outputs_before": {}, "steps": tuple(s.model_copy(update={"op": Op.CREATE}) for s in moved().steps)},
+        {"outputs_before": {}, "steps": tuple(s.model_copy(update={"op": Op.CREATE}) for s in move().steps)},
     ],
 )
 def test_what_is_unknown_new_or_said_elsewhere_is_not_told(fields: dict[str, object]) -> None:
-    told = [change for stack in build([moved(**fields)], Context()).changes for change in stack.changes]
+    told = [change for stack in build([move(**fields)], Context()).changes for change in stack.changes]
 
     assert "outputs" not in [change.step.name for change in told]

@@ -17,7 +17,7 @@ from tests.report import factories
 VPC = "aws:ec2/vpc:Vpc"
 
 
-def retagged(stack: str, environment: str, count: int, **fields: typing.Any) -> typing.Any:
+def retag(stack: str, environment: str, count: int, **fields: typing.Any) -> typing.Any:
     owner, mirror = (factories.diff(f"{path}.owner", "ml-platform", "ml-team") for path in ("tags", "tagsAll"))
     steps = tuple(
         factories.step_of_type(VPC, Op.UPDATE, name=f"net-{index}", diffs=(owner, mirror)) for index in range(count)
@@ -26,7 +26,7 @@ def retagged(stack: str, environment: str, count: int, **fields: typing.Any) -> 
 
 
 def test_a_change_of_tags_alone_is_one_line_however_many_resources_have_them() -> None:
-    report = build([retagged("ecs_service", "dev", 120), retagged("lambda_api", "prod", 158)], Context())
+    report = build([retag("ecs_service", "dev", 120), retag("lambda_api", "prod", 158)], Context())
     [change] = report.tag_changes
 
     assert report.changes == ()

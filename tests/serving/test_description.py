@@ -45,14 +45,14 @@ health = "/health"
 GOOD = {"area": 80.5, "rooms": 3, "history": [[1, 2], [3, 4]]}
 
 
-def described(folder: Path, text: str = TEXT) -> Description:
+def describe(folder: Path, text: str = TEXT) -> Description:
     file = folder / "model.toml"
     file.write_text(text, encoding="utf-8")
     return read(file)
 
 
 def test_the_canary_is_a_request_and_its_answer_may_differ_in_the_fourth_place(tmp_path: Path) -> None:
-    found = described(tmp_path)
+    found = describe(tmp_path)
 
     assert parse_request(CONTENT_TYPE, found.canary_request, found).instances == [GOOD]
     assert found.misses_canary({"price": 200.2504, "class": "dear", "more": 1}) == ""
@@ -75,7 +75,7 @@ def test_the_canary_is_a_request_and_its_answer_may_differ_in_the_fourth_place(t
 def test_numbers_are_near_in_lists_too_and_large_ones_by_their_share(
     tmp_path: Path, expected: object, found: object, near: bool
 ) -> None:
-    one = described(tmp_path, TEXT.replace('{price = 200.25, class = "dear"}', f"{{price = {json.dumps(expected)}}}"))
+    one = describe(tmp_path, TEXT.replace('{price = 200.25, class = "dear"}', f"{{price = {json.dumps(expected)}}}"))
 
     assert (one.misses_canary({"price": found}) == "") == near
 
@@ -99,7 +99,7 @@ def test_a_wrong_instance_is_named_by_its_place(tmp_path: Path, instance: object
     body = json.dumps({"instances": [instance]}).encode()
 
     with pytest.raises(BadRequest) as caught:
-        parse_request(CONTENT_TYPE, body, described(tmp_path))
+        parse_request(CONTENT_TYPE, body, describe(tmp_path))
 
     assert (caught.value.field, caught.value.message) == (field, message)
 
@@ -120,7 +120,7 @@ def test_a_mistake_names_the_key(tmp_path: Path, old: str, new: str, said: str) 
     assert old in TEXT
 
     with pytest.raises(BadDescription, match=said):
-        described(tmp_path, TEXT.replace(old, new))
+        describe(tmp_path, TEXT.replace(old, new))
 
 
 def test_a_program_says_a_mistake_in_a_sentence(tmp_path: Path) -> None:

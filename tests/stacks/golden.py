@@ -17,7 +17,7 @@ from gitops.files import write_text
 from tests.files import read_yaml
 from tests.stacks.configs import FULL, STACKS, TARGETS, differences
 from tests.stacks.inventory import inventory
-from tests.worlds import recorded
+from tests.worlds import find_deployment
 
 GOLDEN = Path(__file__).parent / "golden"
 # what the engine and the clouds make up: a hash, the end of an automatic name (Azure's follows without a hyphen)
@@ -38,18 +38,18 @@ def golden(stack: str) -> dict[str, Any]:
 def found(target: str) -> dict[str, Any]:
     """What the golden file should hold of a deployed target."""
     stack, _, environment = target.partition("/")
-    whole = plain(inventory(recorded(target)))
+    whole = plain(inventory(find_deployment(target)))
     if environment == FULL:
         return whole
-    full = plain(inventory(recorded(f"{stack}/{FULL}")))
-    return differences(masked(full, FULL), masked(whole, environment))
+    full = plain(inventory(find_deployment(f"{stack}/{FULL}")))
+    return differences(mask(full, FULL), mask(whole, environment))
 
 
 def plain(value: Any) -> Any:
     return yaml.safe_load(as_yaml(value))
 
 
-def masked(value: Any, environment: str) -> Any:
+def mask(value: Any, environment: str) -> Any:
     """Without what differs between environments for no reason of the config: made-up ids, the environment's name.
 
     A list of maps becomes a map by index, so that one changed key is one line.
@@ -57,9 +57,9 @@ def masked(value: Any, environment: str) -> Any:
     if isinstance(value, list) and value and all(isinstance(inner, dict) for inner in value):
         value = {f"[{index}]": inner for index, inner in enumerate(value)}
     if isinstance(value, dict):
-        return {masked(key, environment): masked(inner, environment) for key, inner in value.items()}
+        return {mask(key, environment): mask(inner, environment) for key, inner in value.items()}
     if isinstance(value, list):
-        return [masked(inner, environment) for inner in value]
+        return [mask(inner, environment) for inner in value]
     if isinstance(value, str):
         return re.sub(rf"\b{environment}\b", "<environment>", MADE_UP.sub("<id>", value))
     return value

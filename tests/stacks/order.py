@@ -32,12 +32,12 @@ def too_early(steps: Iterable[Step]) -> list[str]:
     return sorted(
         f"{step.name} before {by_urn[needed].name}"
         for step in by_urn.values()
-        for needed in needed_at_once(step, by_urn)
-        if needed not in reached(step.urn, by_urn)
+        for needed in list_needed_at_once(step, by_urn)
+        if needed not in find_reached(step.urn, by_urn)
     )
 
 
-def needed_at_once(step: Step, by_urn: dict[str, Step]) -> Iterator[str]:
+def list_needed_at_once(step: Step, by_urn: dict[str, Step]) -> Iterator[str]:
     if step.type in ACTING:
         used = identities(step, by_urn)
         rights = {urn: set(other.depends_on) for urn, other in by_urn.items() if other.type in RIGHTS}
@@ -54,19 +54,19 @@ def identities(step: Step, by_urn: dict[str, Step]) -> set[str]:
     return own.union(*(identities(other, by_urn) for other in needs if other.type in CARRIERS))
 
 
-def reached(urn: str, by_urn: dict[str, Step]) -> set[str]:
+def find_reached(urn: str, by_urn: dict[str, Step]) -> set[str]:
     """Everything that exists before the resource does."""
     found: set[str] = set()
-    waiting = list(awaited(urn, by_urn))
+    waiting = list(list_awaited(urn, by_urn))
     while waiting:
         other = waiting.pop()
         if other not in found:
             found.add(other)
-            waiting += awaited(other, by_urn)
+            waiting += list_awaited(other, by_urn)
     return found
 
 
-def awaited(urn: str, by_urn: dict[str, Step]) -> tuple[str, ...]:
+def list_awaited(urn: str, by_urn: dict[str, Step]) -> tuple[str, ...]:
     """What a resource waits for, and a remote component, which is only constructed when its own needs exist."""
     step = by_urn.get(urn)
     if step is None:

@@ -14,7 +14,7 @@ import pytest
 
 from gitops.records import RunRecord
 from tests.stacks.configs import STACKS
-from tests.worlds import ROOT, of_type, recorded
+from tests.worlds import ROOT, find_deployment, of_type
 
 AWS = [stack for stack in STACKS if stack != "azureml_endpoint"]
 AZURE = [stack for stack in STACKS if stack == "azureml_endpoint"]
@@ -41,7 +41,7 @@ def page(stack: str) -> str:
     return text
 
 
-def passed_to(made: RunRecord) -> set[str]:
+def list_passed_services(made: RunRecord) -> set[str]:
     """The services that the stack's roles are for: whoever hands a role to one must be allowed to."""
     trusts = [json.loads(step.inputs["assumeRolePolicy"]) for step in of_type(made, "aws:iam/role:Role")]
     return {service for trust in trusts for statement in trust["Statement"] for service in services(statement)}
@@ -52,7 +52,7 @@ def services(statement: dict[str, Any]) -> Iterator[str]:
     yield from [named] if isinstance(named, str) else named
 
 
-def linked_to(made: RunRecord) -> set[str]:
+def list_linked_services(made: RunRecord) -> set[str]:
     """The services that act by a role of their own in the account."""
     scaled = {step.inputs["serviceNamespace"] for step in of_type(made, "aws:appautoscaling/target:Target")}
     found = {name for kind, name in LINKED.items() if of_type(made, kind)}
@@ -60,13 +60,14 @@ def linked_to(made: RunRecord) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("right", "find_services"), [("iam:PassRole", passed_to), ("iam:CreateServiceLinkedRole", linked_to)]
+    ("right", "find_services"),
+    [("iam:PassRole", list_passed_services), ("iam:CreateServiceLinkedRole", list_linked_services)],
 )
 @pytest.mark.parametrize("stack", AWS)
 def test_a_page_names_each_right_to_give_a_service_a_role_and_its_services(
     stack: str, right: str, find_services: Callable[[RunRecord], set[str]]
 ) -> None:
-    services, text = find_services(recorded(f"{stack}/prod")), page(stack)
+    services, text = find_services(find_deployment(f"{stack}/prod")), page(stack)
     assert services
     assert right in text
     assert sorted(name for name in services if f"`{name}`" not in text) == []
@@ -74,7 +75,7 @@ def test_a_page_names_each_right_to_give_a_service_a_role_and_its_services(
 
 @pytest.mark.parametrize("stack", AWS)
 def test_a_page_names_the_grants_on_the_stacks_key(stack: str) -> None:
-    made = recorded(f"{stack}/prod")
+    made = find_deployment(f"{stack}/prod")
     granted = [step for kind, name in GRANTED.items() for step in of_type(made, kind) if step.inputs.get(name)]
     assert not granted or "kms:CreateGrant" in page(stack)
 
@@ -85,7 +86,7 @@ def test_a_page_names_the_roles_that_make_roles_and_assign_them(stack: str) -> N
 
     https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/privileged
     """
-    made, text = recorded(f"{stack}/prod"), page(stack)
+    made, text = find_deployment(f"{stack}/prod"), page(stack)
     kind = "azure-native:authorization:"
     assignments = of_type(made, f"{kind}RoleAssignment")
     assert of_type(made, f"{kind}RoleDefinition")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.stacks.configs import TARGETS
 from tests.stacks.inventory import grants
-from tests.worlds import recorded
+from tests.worlds import find_deployment
 
 ACCOUNT = "123456789012"
 # actions that name no resource, each with the reason; everything else must name what it is allowed on
@@ -53,7 +53,7 @@ ROLES = {
 
 
 def statements(target: str) -> list[tuple[str, dict[str, Any]]]:
-    found = grants(recorded(target).steps)
+    found = grants(find_deployment(target).steps)
     return [(holder, statement) for holder, listed in found.items() for statement in listed]
 
 
@@ -108,7 +108,7 @@ SILENT = {"lambda.amazonaws.com", "apigateway.amazonaws.com"}
 
 @pytest.mark.parametrize("target", [target for target in TARGETS if not target.startswith("azureml")])
 def test_a_role_asks_for_whom_wherever_the_service_says_it(target: str) -> None:
-    roles = [step for step in recorded(target).steps if step.type == "aws:iam/role:Role"]
+    roles = [step for step in find_deployment(target).steps if step.type == "aws:iam/role:Role"]
     trusted = [s for role in roles for s in json.loads(role.inputs["assumeRolePolicy"])["Statement"]]
     assert trusted
     for statement in trusted:

@@ -10,7 +10,7 @@ from shared.tagging import is_taggable
 from tests.stacks.configs import FOLDER, FULL, STACKS, TARGETS
 from tests.stacks.golden import GOLDEN, found, golden
 from tests.stacks.order import too_early
-from tests.worlds import changed, of_type, programs, recorded
+from tests.worlds import find_deployment, list_changes, of_type, programs
 
 OWNED = {"owner", "cost_center", "data_class", "model", "stack", "environment", "managed_by"}
 HELD = (
@@ -25,9 +25,9 @@ HELD = (
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_target_is_made_owned_and_held(target: str) -> None:
-    made = recorded(target)
+    made = find_deployment(target)
 
-    assert set(changed(made).values()) == {Op.CREATE}
+    assert set(list_changes(made).values()) == {Op.CREATE}
     assert made.findings == ()  # advice too
     assert mismatch(programs(made.stack).record(target, "preview"), made) == ""
     assert too_early(made.steps) == []

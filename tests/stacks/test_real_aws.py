@@ -9,7 +9,7 @@ import pytest
 
 from gitops.records import Step
 from tests.stacks.configs import STACKS
-from tests.worlds import of_type, programs, recorded
+from tests.worlds import find_deployment, of_type, programs
 
 BALANCED = [stack for stack in ("ecs_service", "sagemaker_ha") if stack in STACKS]
 TASKS = [stack for stack in BALANCED if stack == "ecs_service"]
@@ -17,7 +17,7 @@ PUBLIC = ("aws:ec2/eip:Eip", "aws:ec2/natGateway:NatGateway", "aws:lb/loadBalanc
 
 
 def steps(stack: str, *kinds: str) -> list[Step]:
-    made = recorded(f"{stack}/prod")
+    made = find_deployment(f"{stack}/prod")
     return [step for kind in kinds for step in of_type(made, kind)]
 
 

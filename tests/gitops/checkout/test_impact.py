@@ -151,7 +151,7 @@ def edits(seed: int, count: int) -> Iterator[tuple[set[Target], set[Target], str
     dice = random.Random(seed)  # noqa: S311
     world = World.random(dice)
     for _ in range(count):
-        after, changed = world.edited(dice)
+        after, changed = world.edit(dice)
         said = find_affected(changed, after.targets, after.files, after.files.get)
         yield world.differences(after), {one.target for one in said}, str(changed)
         world = after

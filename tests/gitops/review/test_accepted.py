@@ -22,14 +22,14 @@ accepted:
 """
 
 
-def accepted(root: Path, text: str, today: str = "2026-11-21") -> dict[str, str]:
+def accept(root: Path, text: str, today: str = "2026-11-21") -> dict[str, str]:
     (root / "policies").mkdir(exist_ok=True)
     (root / "policies/accepted.yaml").write_text(text)
     return read_accepted(root, date.fromisoformat(today))
 
 
 def test_what_nobody_accepted_fails_the_check(tmp_path: Path) -> None:
-    told = mark_accepted([GONE, LOWERED, EXEMPTED], accepted(tmp_path, ENTRY))
+    told = mark_accepted([GONE, LOWERED, EXEMPTED], accept(tmp_path, ENTRY))
 
     assert told[0] == f"{GONE} (accepted: the service is gone, platform, until 2026-12-31)"
     assert told[1:] == (LOWERED, EXEMPTED)
@@ -39,7 +39,7 @@ def test_what_nobody_accepted_fails_the_check(tmp_path: Path) -> None:
 
 
 def test_an_acceptance_ends(tmp_path: Path) -> None:
-    assert accepted(tmp_path, ENTRY, today="2027-01-01") == {}
+    assert accept(tmp_path, ENTRY, today="2027-01-01") == {}
     assert read_accepted(tmp_path / "nowhere", date.today()) == {}
 
 
@@ -48,4 +48,4 @@ def test_an_acceptance_ends(tmp_path: Path) -> None:
 )
 def test_a_file_that_says_something_else_is_named(tmp_path: Path, text: str) -> None:
     with pytest.raises(UserError, match=r"accepted\.yaml"):
-        accepted(tmp_path, text)
+        accept(tmp_path, text)

@@ -83,10 +83,10 @@ def leaves(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int
     return [path]
 
 
-def changed(document: Any, path: tuple[str | int, ...], how: int) -> Any:
+def change(document: Any, path: tuple[str | int, ...], how: int) -> Any:
     head, *rest = path
     copy: Any = list(document) if isinstance(document, list) else dict(document)
-    copy[head] = changed(copy[head], tuple(rest), how) if rest else other(copy[head], how)
+    copy[head] = change(copy[head], tuple(rest), how) if rest else other(copy[head], how)
     return copy
 
 
@@ -106,7 +106,7 @@ ENVELOPE = review().envelope.model_dump(mode="json")
 @pytest.mark.parametrize("path", leaves(ENVELOPE), ids=lambda path: ".".join(map(str, path)))
 def test_an_envelope_that_was_touched_is_refused(path: tuple[str | int, ...]) -> None:
     for how in range(12):
-        forged = Envelope.model_validate(changed(ENVELOPE, path, how))
+        forged = Envelope.model_validate(change(ENVELOPE, path, how))
 
         assert refuse(Review(review().records, forged), HERE, NOW, KEY)
         resealed = forged.model_copy(update={"seal": seal(forged, b"a guess")})

@@ -46,7 +46,7 @@ def record(
     return RunRecord.model_validate({**fields, "status": Status.SUCCEEDED, "steps": steps, **more})
 
 
-def undeclared(
+def compare(
     verified: Resources,
     shown: Resources,
     plain: Resources | None = None,
@@ -65,33 +65,33 @@ def undeclared(
 
 
 def test_a_value_that_neither_was_verified_nor_is_declared_is_found() -> None:
-    assert undeclared({"a": {"count": 2, "size": "s"}}, {"a": {"count": 300, "size": "s"}}) == [("a", "count")]
-    assert undeclared({"a": {"count": 2}}, {"a": {"count": 2, "open": True}}) == [("a", "open")]
-    assert undeclared({"a": {"rules": [{"port": 80}]}}, {"a": {"rules": [{"port": 22}]}}) == [("a", "rules.0.port")]
-    assert undeclared({"a": {"text": '{"Effect": "Deny"}'}}, {"a": {"text": '{"Effect": "Allow"}'}}) == [
+    assert compare({"a": {"count": 2, "size": "s"}}, {"a": {"count": 300, "size": "s"}}) == [("a", "count")]
+    assert compare({"a": {"count": 2}}, {"a": {"count": 2, "open": True}}) == [("a", "open")]
+    assert compare({"a": {"rules": [{"port": 80}]}}, {"a": {"rules": [{"port": 22}]}}) == [("a", "rules.0.port")]
+    assert compare({"a": {"text": '{"Effect": "Deny"}'}}, {"a": {"text": '{"Effect": "Allow"}'}}) == [
         ("a", "text.Effect")
     ]
 
 
 def test_what_the_config_files_make_of_the_program_is_declared() -> None:
-    assert undeclared({"a": {"n": 2}}, {"a": {"n": 6}}, {"a": {"n": 2}}, {"a": {"n": 6}}) == []
+    assert compare({"a": {"n": 2}}, {"a": {"n": 6}}, {"a": {"n": 2}}, {"a": {"n": 6}}) == []
     # a cloud was asked as well, so that the value itself is another one: the property is declared to differ
-    assert undeclared({"a": {"n": "x2"}}, {"a": {"n": "x6"}}, {"a": {"n": "2"}}, {"a": {"n": "6"}}) == []
+    assert compare({"a": {"n": "x2"}}, {"a": {"n": "x6"}}, {"a": {"n": "2"}}, {"a": {"n": "6"}}) == []
     # what dev lacks because somebody took it away by hand is what the config comes to all the same
-    assert undeclared({"a": {"n": 1}}, {"a": {"n": 6}}, {"a": {"n": 6}}, {"a": {"n": 6}}) == []
+    assert compare({"a": {"n": 1}}, {"a": {"n": 6}}, {"a": {"n": 6}}, {"a": {"n": 6}}) == []
 
 
 def test_a_resource_that_only_this_environment_gets_is_declared_or_found() -> None:
     both = {"a": {"n": 1}, "b": {"n": 1}}
 
-    assert undeclared({"a": {"n": 1}}, both, {"a": {"n": 1}}, both, op=Op.CREATE) == []
-    assert undeclared({"a": {"n": 1}}, both, op=Op.CREATE) == [("b", "")]
-    assert undeclared({"a": {"n": 1}}, both, both, both, op=Op.CREATE) == [("b", "")]
+    assert compare({"a": {"n": 1}}, both, {"a": {"n": 1}}, both, op=Op.CREATE) == []
+    assert compare({"a": {"n": 1}}, both, op=Op.CREATE) == [("b", "")]
+    assert compare({"a": {"n": 1}}, both, both, both, op=Op.CREATE) == [("b", "")]
 
 
 def test_what_the_change_does_not_touch_is_no_part_of_it() -> None:
-    assert undeclared({"a": {"count": 2}}, {"a": {"count": 300}}, op=Op.SAME) == []
-    assert undeclared({}, {"a": {"count": 300}}, op=Op.DELETE) == []
+    assert compare({"a": {"count": 2}}, {"a": {"count": 300}}, op=Op.SAME) == []
+    assert compare({}, {"a": {"count": 300}}, op=Op.DELETE) == []
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_what_the_change_does_not_touch_is_no_part_of_it() -> None:
     ],
 )
 def test_names_and_accounts_differ_by_environment_and_nothing_else(verified: Any, shown: Any, equal: bool) -> None:
-    assert undeclared({"a": {"n": verified}}, {"a": {"n": shown}}) == ([] if equal else [("a", "n")])
+    assert compare({"a": {"n": verified}}, {"a": {"n": shown}}) == ([] if equal else [("a", "n")])
 
 
 @pytest.mark.parametrize(
@@ -138,14 +138,14 @@ def test_the_end_of_a_name_may_differ_where_the_provider_made_it_up(
 def test_a_reference_to_what_is_made_is_compared_where_it_is_made() -> None:
     open_value = {"a": {"subnets": UNKNOWN}}
 
-    assert undeclared({"a": {"subnets": ["s-1"]}}, {"a": {"subnets": ["s-2", "s-3"]}}, open_value, open_value) == []
+    assert compare({"a": {"subnets": ["s-1"]}}, {"a": {"subnets": ["s-2", "s-3"]}}, open_value, open_value) == []
 
 
 def test_a_hash_is_declared_where_the_rehearsal_comes_to_the_same() -> None:
     before, after = {"a": {"hash": "0e256b83e17f"}}, {"a": {"hash": "408685552319"}}
 
-    assert undeclared(before, after, own=after) == []
-    assert undeclared(before, after, own={"a": {"hash": "ffffffffffff"}}) == [("a", "hash")]
+    assert compare(before, after, own=after) == []
+    assert compare(before, after, own={"a": {"hash": "ffffffffffff"}}) == [("a", "hash")]
 
 
 def release(version: str, digest: str = "sha256:aa", image: str = "1.dkr/web-dev@sha256:11") -> dict[str, Any]:

@@ -20,7 +20,7 @@ ACCOUNT = {"resourceGroupName": "rg", "kind": "StorageV2", "sku": {"name": "Stan
 RULE = {"fromPort": 80, "toPort": 80, "protocol": "tcp"}
 
 
-def refused(sdk: Sdk, token: str, inputs: dict[str, Any]) -> list[Any]:
+def list_bad(sdk: Sdk, token: str, inputs: dict[str, Any]) -> list[Any]:
     return check(inputs, sdk.resource(token).inputs)
 
 
@@ -32,7 +32,7 @@ def refused(sdk: Sdk, token: str, inputs: dict[str, Any]) -> list[Any]:
     ],
 )
 def test_an_unknown_property_is_refused_with_the_nearest_name(inputs: dict[str, Any], path: str, nearest: str) -> None:
-    (failure,) = refused(AWS, GROUP, inputs)
+    (failure,) = list_bad(AWS, GROUP, inputs)
     assert (failure.path, failure.nearest) == (path, nearest)
     assert nearest in str(failure)
 
@@ -45,13 +45,13 @@ def test_an_unknown_property_is_refused_with_the_nearest_name(inputs: dict[str, 
     ],
 )
 def test_a_subnet_needs_its_vpc(inputs: dict[str, Any], path: str) -> None:
-    found = {failure.path for failure in refused(AWS, "aws:ec2/subnet:Subnet", inputs)}
+    found = {failure.path for failure in list_bad(AWS, "aws:ec2/subnet:Subnet", inputs)}
     assert ("vpcId" in found) is bool(path)
 
 
 def test_a_missing_required_property_is_refused_at_any_depth() -> None:
     rule = {"fromPort": 80, "protocol": "tcp"}
-    (failure,) = refused(AWS, GROUP, {"ingress": [RULE, rule]})
+    (failure,) = list_bad(AWS, GROUP, {"ingress": [RULE, rule]})
     assert (failure.path, failure.found, failure.expected) == ("ingress[1].toPort", "nothing", "an integer")
 
 
@@ -60,12 +60,12 @@ def test_a_missing_required_property_is_refused_at_any_depth() -> None:
     [("eighty", '"eighty"'), (True, "true"), (1.5, "1.5"), ([80], "a list of 1"), ({"a": 1}, "an object with 'a'")],
 )
 def test_a_wrong_type_is_refused_with_what_was_found(value: Any, found: str) -> None:
-    (failure,) = refused(AWS, GROUP, {"ingress": [{**RULE, "fromPort": value}]})
+    (failure,) = list_bad(AWS, GROUP, {"ingress": [{**RULE, "fromPort": value}]})
     assert (failure.path, failure.found, failure.expected) == ("ingress[0].fromPort", found, "an integer")
 
 
 def test_a_list_where_an_object_belongs_is_refused() -> None:
-    (failure,) = refused(AZURE, "azure-native:storage:StorageAccount", {**ACCOUNT, "sku": [{"name": "Standard_LRS"}]})
+    (failure,) = list_bad(AZURE, "azure-native:storage:StorageAccount", {**ACCOUNT, "sku": [{"name": "Standard_LRS"}]})
     assert failure.path == "sku"
 
 
@@ -78,21 +78,21 @@ def test_a_list_where_an_object_belongs_is_refused() -> None:
     ],
 )
 def test_a_value_outside_an_enum_is_refused(inputs: dict[str, Any], path: str, nearest: str) -> None:
-    (failure,) = refused(AZURE, "azure-native:storage:StorageAccount", inputs)
+    (failure,) = list_bad(AZURE, "azure-native:storage:StorageAccount", inputs)
     assert (failure.path, failure.nearest) == (path, nearest)
 
 
 def test_azure_takes_enums_in_any_case() -> None:
-    assert refused(AZURE, "azure-native:storage:StorageAccount", {**ACCOUNT, "kind": "storagev2"}) == []
+    assert list_bad(AZURE, "azure-native:storage:StorageAccount", {**ACCOUNT, "kind": "storagev2"}) == []
 
 
 def test_lists_that_trail_the_cloud_refuse_nothing() -> None:
-    assert refused(AWS, "aws:ec2/instance:Instance", {"instanceType": "m9z.large"}) == []
+    assert list_bad(AWS, "aws:ec2/instance:Instance", {"instanceType": "m9z.large"}) == []
 
 
 def test_every_fault_is_reported_at_once() -> None:
     inputs = {"enabledd": True, "origins": [{"originId": "a"}], "enabled": "perhaps"}
-    paths = {failure.path for failure in refused(AWS, DISTRIBUTION, inputs)}
+    paths = {failure.path for failure in list_bad(AWS, DISTRIBUTION, inputs)}
     assert {"enabledd", "enabled", "origins[0].domainName", "defaultCacheBehavior", "restrictions"} <= paths
 
 
@@ -113,11 +113,11 @@ def test_every_fault_is_reported_at_once() -> None:
     ],
 )
 def test_what_the_real_provider_accepts_is_accepted(token: str, inputs: dict[str, Any]) -> None:
-    assert refused(AWS, token, inputs) == []
+    assert list_bad(AWS, token, inputs) == []
 
 
 def test_secrets_are_judged_and_never_quoted() -> None:
-    (failure,) = refused(AWS, GROUP, {"ingress": [{**RULE, "fromPort": Secret("hunter2")}]})
+    (failure,) = list_bad(AWS, GROUP, {"ingress": [{**RULE, "fromPort": Secret("hunter2")}]})
     assert failure.path == "ingress[0].fromPort"
     assert "hunter2" not in str(failure)
 
@@ -126,7 +126,7 @@ def test_types_that_contain_themselves_are_checked_at_depth() -> None:
     inner = {"orStatement": {"statements": [{"geoMatchStatement": {"countryCode": ["DE"]}}]}}
     rule = {"name": "r", "priority": 1, "visibilityConfig": VISIBLE, "statement": inner}
     inputs = {"scope": "REGIONAL", "defaultAction": {"allow": {}}, "visibilityConfig": VISIBLE, "rules": [rule]}
-    failure = refused(AWS, "aws:wafv2/webAcl:WebAcl", inputs)[0]
+    failure = list_bad(AWS, "aws:wafv2/webAcl:WebAcl", inputs)[0]
     assert failure.nearest == "countryCodes"
     assert failure.path.startswith("rules[0].statement.orStatement.statements[0].geoMatchStatement")
 

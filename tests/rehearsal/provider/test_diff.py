@@ -12,7 +12,7 @@ from rehearsal.values import UNKNOWN, Asset, Secret
 from tests.rehearsal.test_values import objects
 
 
-def changed(old: Any, new: Any) -> list[tuple[str, str]]:
+def list_changed(old: Any, new: Any) -> list[tuple[str, str]]:
     return [(change.path, change.kind) for change in diff(old, new, lambda path: False)]
 
 
@@ -31,7 +31,7 @@ def changed(old: Any, new: Any) -> list[tuple[str, str]]:
     ],
 )
 def test_a_change_has_the_path_of_its_innermost_property(old: Any, new: Any, found: list[tuple[str, str]]) -> None:
-    assert changed(old, new) == found
+    assert list_changed(old, new) == found
 
 
 @pytest.mark.parametrize(
@@ -46,12 +46,12 @@ def test_a_change_has_the_path_of_its_innermost_property(old: Any, new: Any, fou
     ],
 )
 def test_what_the_cloud_would_not_notice_is_no_change(old: Any, new: Any) -> None:
-    assert changed(old, new) == []
+    assert list_changed(old, new) == []
 
 
 @given(objects)
 def test_nothing_differs_from_itself_but_the_unknown(value: dict[str, Any]) -> None:
-    assert all("Unknown" in repr(value) or "UNKNOWN" in repr(value) for _ in changed(value, value))
+    assert all("Unknown" in repr(value) or "UNKNOWN" in repr(value) for _ in list_changed(value, value))
 
 
 def test_each_path_is_asked_for_its_replacement() -> None:

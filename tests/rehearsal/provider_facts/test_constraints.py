@@ -7,7 +7,7 @@ import pytest
 from rehearsal.provider_facts.constraints import broken, broken_count
 
 
-def expected(value: Any, schema: dict[str, Any]) -> str | None:
+def describe_expected(value: Any, schema: dict[str, Any]) -> str | None:
     found = broken(value, schema)
     return found.expected if found else None
 
@@ -38,7 +38,7 @@ def expected(value: Any, schema: dict[str, Any]) -> str | None:
     ],
 )
 def test_says_what_was_expected(value: Any, schema: dict[str, Any], told: str) -> None:
-    assert expected(value, schema) == told
+    assert describe_expected(value, schema) == told
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_says_what_was_expected(value: Any, schema: dict[str, Any], told: str) -
     ],
 )
 def test_passes_what_holds_and_what_it_cannot_judge(value: Any, schema: dict[str, Any]) -> None:
-    assert expected(value, schema) is None
+    assert describe_expected(value, schema) is None
 
 
 def test_options_are_told_for_the_nearest_one() -> None:

@@ -12,7 +12,7 @@ from gitops.records import Level, Op, Operation, RunRecord
 from gitops.run import serve_clouds
 from rehearsal.inventory import Entry, Inventory
 from tests.stacks.configs import config
-from tests.worlds import Life, changed, diffs, of_type
+from tests.worlds import Life, diffs, list_changes, of_type
 
 ENDPOINT = "azure-native:machinelearningservices:OnlineEndpoint"
 SLOT = "azure-native:machinelearningservices:OnlineDeployment"
@@ -96,7 +96,7 @@ def test_a_new_model_goes_to_the_idle_slot_and_traffic_follows(rehearse: Callabl
     assert held["serving-green-deployment"]["description"] == "model 1.1.0"
 
     begun = life.run(Operation.UPDATE, CANARY)
-    found = changed(begun)
+    found = list_changes(begun)
     assert found == {
         **{f"{ML}:{kind}Version assets-{kind.lower()}-1": Op.DELETE for kind in ("Model", "Code", "Environment")},
         SPLIT: Op.UPDATE,
@@ -104,14 +104,14 @@ def test_a_new_model_goes_to_the_idle_slot_and_traffic_follows(rehearse: Callabl
     assert traffic(begun) == {"blue": 90, "green": 10}
 
     done = life.run(Operation.UPDATE, DONE)
-    assert changed(done) == {SPLIT: Op.UPDATE}
+    assert list_changes(done) == {SPLIT: Op.UPDATE}
     assert traffic(done) == {"blue": 0, "green": 100}
     assert done.outputs["endpoint_url"] == before.outputs["endpoint_url"]
     assert before.outputs["endpoint_url"].endswith("/score")
 
     again = {**TO_GREEN, "rollout.traffic": {"blue": 100, "green": 0}, "rollout.mirror_percent": 20}
     back = life.run(Operation.UPDATE, again)
-    assert changed(back) == {SPLIT: Op.UPDATE}
+    assert list_changes(back) == {SPLIT: Op.UPDATE}
     assert traffic(back) == {"blue": 100, "green": 0}
     assert sends(back)["mirrorTraffic"] == {"green": 20}
 
@@ -121,7 +121,7 @@ def test_an_endpoint_is_never_sent_without_its_traffic(deployed: Callable[[str],
     life = deployed("azureml_endpoint/dev")
 
     tagged = life.run(Operation.PREVIEW, {"tags.owner": "another-team"})
-    found = changed(tagged)
+    found = list_changes(tagged)
     assert f"{ENDPOINT} serving-endpoint" not in found
     assert found[SPLIT] is Op.UPDATE
     assert traffic(tagged) == {"blue": 100, "green": 0}
@@ -133,11 +133,11 @@ def test_what_a_slot_is_made_of_changes_in_that_slot_alone(deployed: Callable[[s
 
     image = "inferenceimages.azurecr.io/azureml-serving@sha256:" + "6" * 64
     idle = {"rollout.standby.image": image, "rollout.standby.concurrency": 1, "rollout.standby.code_digest": DIGEST}
-    rolled = changed(life.run(Operation.PREVIEW, idle))
+    rolled = list_changes(life.run(Operation.PREVIEW, idle))
     assert f"{SLOT} serving-green-deployment" in rolled
     assert f"{SLOT} serving-blue-deployment" not in rolled
 
-    moved = changed(life.run(Operation.PREVIEW, {"rollout.standby.instance_type": "Standard_F8s_v2"}))
+    moved = list_changes(life.run(Operation.PREVIEW, {"rollout.standby.instance_type": "Standard_F8s_v2"}))
     assert {name for name, op in moved.items() if op is Op.REPLACE} >= {f"{SLOT} serving-green-deployment"}
     assert f"{SLOT} serving-blue-deployment" not in moved
     assert f"{ENDPOINT} serving-endpoint" not in moved
@@ -149,14 +149,14 @@ def test_other_changes_touch_what_they_name(deployed: Callable[[str], Life]) -> 
     scaled = life.run(Operation.PREVIEW, {"scaling.max": 5})
     settings = {f"{AUTOSCALE} scaling-{slot}": Op.UPDATE for slot in ("blue", "green")}
     alerts = {f"azure-native:monitor:MetricAlert watch-{slot}-full": Op.UPDATE for slot in ("blue", "green")}
-    assert changed(scaled) == settings | alerts
+    assert list_changes(scaled) == settings | alerts
     assert diffs(scaled, AUTOSCALE) == {f"profiles[{index}].capacity.maximum": ("6", "5") for index in range(3)}
     assert scaled.scaling_before is not None
     assert scaled.scaling_after is not None
     assert (scaled.scaling_before["max"], scaled.scaling_after["max"]) == (6, 5)
 
     alone = life.run(Operation.PREVIEW, {"rollout.standby": None, "rollout.traffic": {"blue": 100}})
-    gone = {name for name, op in changed(alone).items() if op is Op.DELETE}
+    gone = {name for name, op in list_changes(alone).items() if op is Op.DELETE}
     assert {f"{SLOT} serving-green-deployment", f"{AUTOSCALE} scaling-green"} <= gone
     assert traffic(alone) == {"blue": 100}
 
@@ -167,7 +167,7 @@ def test_zones_are_those_of_what_is_stored(deployed: Callable[[str], Life]) -> N
     zoned = life.run(Operation.PREVIEW, {"availability.zones": 3, "availability.protected": False})
     assert not any(step.protect for step in zoned.steps)
     assert zoned.outputs["zones"] == ["1", "2", "3"]
-    found = changed(zoned)
+    found = list_changes(zoned)
     assert found["azure-native:storage:StorageAccount mlstore"] is not Op.SAME
     assert f"{ENDPOINT} serving-endpoint" not in found
     assert not [name for name in found if name.startswith(SLOT)]
@@ -178,7 +178,7 @@ def test_what_exists_is_used_and_not_made(deployed: Callable[[str], Life]) -> No
 
     moved = life.run(Operation.PREVIEW, EXISTING, judged=True)
     assert not [finding for finding in moved.findings if finding.level is Level.MANDATORY]
-    gone = {name.split(" ")[0] for name, op in changed(moved).items() if op is Op.DELETE}
+    gone = {name.split(" ")[0] for name, op in list_changes(moved).items() if op is Op.DELETE}
     assert gone == {f"azure-native:{kind}" for kind in REPLACED}
     (link,) = of_type(moved, "azure-native:network:PrivateEndpoint")
     assert link.inputs["subnet"] == {"id": EXISTING["workspace.subnet_id"]}
@@ -194,7 +194,7 @@ def test_a_stack_in_an_existing_network_lives_and_dies(rehearse: Callable[[str],
     life = rehearse("azureml_endpoint/prod")
     life.run(Operation.UPDATE, EXISTING)
 
-    assert changed(life.run(Operation.PREVIEW, EXISTING)) == {}
+    assert list_changes(life.run(Operation.PREVIEW, EXISTING)) == {}
     life.destroy()
     held = Inventory(life.sandbox.clouds).of_type(ENDPOINT)
     assert not [entry for entry in held if entry.urn.startswith("urn:pulumi:prod::")]

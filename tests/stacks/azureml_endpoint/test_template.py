@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.stacks.inventory import values
-from tests.worlds import recorded
+from tests.worlds import find_deployment
 
 
 @pytest.mark.parametrize("environment", ["dev", "staging", "prod"])
 def test_the_template_takes_nothing_away(environment: str) -> None:
-    found = values(recorded(f"azureml_endpoint/{environment}").steps)
+    found = values(find_deployment(f"azureml_endpoint/{environment}").steps)
     made = found["azure-native:machinelearningservices:OnlineEndpoint serving-endpoint"]["properties"]
     (sent,) = found["azure-native:resources:Deployment serving-traffic-split"]["properties"]["template"]["resources"]
 

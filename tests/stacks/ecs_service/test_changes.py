@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from gitops.records import Op, Operation
 from tests.stacks.order import too_early
-from tests.worlds import Life, changed, diffs, of_type
+from tests.worlds import Life, diffs, list_changes, of_type
 
 DIGEST = "sha256:" + "5" * 64
 TARGET = "aws:appautoscaling/target:Target"
@@ -26,16 +26,16 @@ def test_changes_touch_what_they_name(deployed: Callable[[str], Life]) -> None:
     image = f"123456789012.dkr.ecr.us-east-1.amazonaws.com/ecs-service-dev@{DIGEST}"
     released = {"service.image": image, "release.model_version": "1.1.0", "release.artefact_digest": DIGEST}
     model = life.run(Operation.PREVIEW, released)
-    assert changed(model) == {task: Op.REPLACE, service: Op.UPDATE}
+    assert list_changes(model) == {task: Op.REPLACE, service: Op.UPDATE}
     assert set(diffs(model, "aws:ecs/service:Service")) == {"taskDefinition"}
 
-    shifted_by_canary(life)
-    prepared_for_a_shift(life)
+    check_shift_by_canary(life)
+    check_preparation(life)
     without_gateways(life)
 
     # the number of tasks is the autoscaler's: another minimum leaves the service alone
     scaled = life.run(Operation.PREVIEW, {"scaling.min": 2, "scaling.schedules": {}})
-    assert changed(scaled) == {
+    assert list_changes(scaled) == {
         f"{TARGET} scaling-target": Op.UPDATE,
         f"{SCHEDULED} scaling-morning": Op.DELETE,
         f"{SCHEDULED} scaling-evening": Op.DELETE,
@@ -48,20 +48,20 @@ def test_changes_touch_what_they_name(deployed: Callable[[str], Life]) -> None:
 
     free = life.run(Operation.PREVIEW, {"availability.zones": 3, "availability.protected": False})
     assert not any(step.protect for step in free.steps)
-    zone = changed(free)
+    zone = list_changes(free)
     assert only(zone, Op.CREATE) >= {SUBNET, "aws:ec2/routeTable:RouteTable"}
     assert zone["aws:lb/loadBalancer:LoadBalancer front"] is Op.UPDATE
     assert zone[service] is Op.UPDATE
     assert only(zone, Op.REPLACE) & {"aws:lb/loadBalancer:LoadBalancer", "aws:lb/targetGroup:TargetGroup"} == set()
 
 
-def shifted_by_canary(life: Life) -> None:
+def check_shift_by_canary(life: Life) -> None:
     """Nothing that callers reach is touched, the pack has nothing to say, and what watches one group watches two."""
     steps = {"percent": 10, "wait": 300, "bake": 600}
     canary = life.run(Operation.PREVIEW, {"release.strategy": "canary", "release.steps": steps}, judged=True)
     assert canary.findings == ()
-    assert only(changed(canary), Op.REPLACE) | only(changed(canary), Op.DELETE) == set()
-    assert not {name for name in changed(canary) if name.startswith(("aws:lb/listener:", "aws:lb/loadBalancer:"))}
+    assert only(list_changes(canary), Op.REPLACE) | only(list_changes(canary), Op.DELETE) == set()
+    assert not {name for name in list_changes(canary) if name.startswith(("aws:lb/listener:", "aws:lb/loadBalancer:"))}
     assert too_early(canary.steps) == []
 
     (rolling,) = of_type(life.deployed, "aws:ecs/service:Service")
@@ -85,11 +85,11 @@ def shifted_by_canary(life: Life) -> None:
     assert len(empty.inputs["metricQueries"]) == 3, "one group is always empty"
 
 
-def prepared_for_a_shift(life: Life) -> None:
+def check_preparation(life: Life) -> None:
     """The step on either side of a shift: ECS is told of both groups, and goes on rolling."""
     rolling = life.run(Operation.PREVIEW, {"service.second_group": True}, judged=True)
     assert rolling.findings == ()
-    assert only(changed(rolling), Op.REPLACE) | only(changed(rolling), Op.DELETE) == set()
+    assert only(list_changes(rolling), Op.REPLACE) | only(list_changes(rolling), Op.DELETE) == set()
     (service,) = of_type(rolling, "aws:ecs/service:Service")
     assert service.inputs["deploymentConfiguration"] == {"strategy": "ROLLING"}
     assert "advancedConfiguration" in service.inputs["loadBalancers"][0]
@@ -106,7 +106,7 @@ def without_gateways(life: Life) -> None:
         **dict.fromkeys(("ecr.api", "ecr.dkr", "logs"), "Interface"),
     }
     assert all(ways[name]["privateDnsEnabled"] for name in ways if name != "s3")
-    found = changed(private)
+    found = list_changes(private)
     assert {"aws:ec2/natGateway:NatGateway", "aws:ec2/eip:Eip"} <= only(found, Op.DELETE)
     assert not {name for name in found if name.startswith(("aws:ecs/", "aws:lb/"))}
 
@@ -120,7 +120,7 @@ def test_a_schedule_that_has_fired_is_drift_and_no_deployment_takes_it_back(rehe
     held.write_text(evening, encoding="utf-8")
 
     drift = life.run(Operation.DRIFT)
-    assert changed(drift) == {f"{TARGET} scaling-target": Op.UPDATE}
+    assert list_changes(drift) == {f"{TARGET} scaling-target": Op.UPDATE}
     assert diffs(drift, TARGET) == {"maxCapacity": (3, 1)}
-    assert changed(life.run(Operation.UPDATE)) == {}
+    assert list_changes(life.run(Operation.UPDATE)) == {}
     assert held.read_text(encoding="utf-8") == evening

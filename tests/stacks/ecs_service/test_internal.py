@@ -11,7 +11,7 @@ from gitops.records import Op, Operation
 from gitops.run import Sandbox
 from rehearsal.inventory import Inventory
 from tests.stacks.configs import checkout
-from tests.worlds import Life, changed, living, of_type, unprotect
+from tests.worlds import Life, list_changes, living, of_type, unprotect
 
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 BALANCER, LISTENER = "aws:lb/loadBalancer:LoadBalancer", "aws:lb/listener:Listener"
@@ -42,8 +42,8 @@ def test_a_service_without_gateways_for_callers_inside(tmp_path: Path) -> None:
     with living(checkout(tmp_path / "checkout", [TARGET]), TARGET, sandbox) as life:
         made = life.run(Operation.UPDATE, config)
         assert not of_type(made, "aws:ec2/natGateway:NatGateway")
-        assert changed(life.run(Operation.UPDATE, config)) == {}
-        assert changed(life.run(Operation.DRIFT, config)) == {}
+        assert list_changes(life.run(Operation.UPDATE, config)) == {}
+        assert list_changes(life.run(Operation.DRIFT, config)) == {}
         unprotect(sandbox.state / ".pulumi" / "stacks" / "ecs_service" / "dev.json")
         life.run(Operation.DESTROY, config)
     assert not list(Inventory(sandbox.clouds).of_type("aws:ec2/vpcEndpoint:VpcEndpoint"))
@@ -54,7 +54,9 @@ def test_a_service_moves_inside(rehearse: Callable[[str], Life]) -> None:
     """While both balancers exist neither may have the other's target group: the clouds refuse that."""
     life, unheld = rehearse(TARGET), {"availability.protected": False}
     life.run(Operation.UPDATE, unheld)
-    assert changed(life.run(Operation.UPDATE, {**INSIDE, **unheld}))["aws:ecs/service:Service service"] is Op.UPDATE
+    assert (
+        list_changes(life.run(Operation.UPDATE, {**INSIDE, **unheld}))["aws:ecs/service:Service service"] is Op.UPDATE
+    )
     kept = {kind: list(Inventory(life.sandbox.clouds).of_type(kind)) for kind in (BALANCER, GROUP, LISTENER)}
     assert {kind: len([one for one in found if ":dev::" in one.urn]) for kind, found in kept.items()} == {
         BALANCER: 1,

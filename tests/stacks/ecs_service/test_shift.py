@@ -11,7 +11,7 @@ import pytest
 from gitops.records import Op, Operation
 from gitops.run import serve_clouds
 from rehearsal.inventory import Inventory
-from tests.worlds import Life, changed, unprotect
+from tests.worlds import Life, list_changes, unprotect
 
 CANARY = {"release.strategy": "canary", "release.steps": {"percent": 10, "wait": 300, "bake": 300}}
 IMAGE, OTHER = (
@@ -35,12 +35,12 @@ def test_traffic_goes_there_and_back_and_no_run_takes_it_with_it(rehearse: Calla
     life = rehearse("ecs_service/dev")
     life.run(Operation.UPDATE, CANARY)
     assert traffic(life) == {"front": 0, "front-shift-alternate": 100}
-    assert changed(life.run(Operation.DRIFT, CANARY)) == {}
-    assert changed(life.run(Operation.UPDATE, CANARY)) == {}
+    assert list_changes(life.run(Operation.DRIFT, CANARY)) == {}
+    assert list_changes(life.run(Operation.UPDATE, CANARY)) == {}
     assert traffic(life) == {"front": 0, "front-shift-alternate": 100}
 
     released = {**CANARY, "service.image": IMAGE}
-    assert changed(life.run(Operation.UPDATE, released)) == {
+    assert list_changes(life.run(Operation.UPDATE, released)) == {
         f"{SERVICE} service": Op.UPDATE,
         f"{TASK} service": Op.REPLACE,
     }
@@ -52,7 +52,7 @@ def test_traffic_goes_there_and_back_and_no_run_takes_it_with_it(rehearse: Calla
     assert "Deployment failed" in turned_back.error.message
     assert traffic(life) == {"front": 100, "front-shift-alternate": 0}
 
-    back = changed(life.run(Operation.PREVIEW, {"service.image": IMAGE}))
+    back = list_changes(life.run(Operation.PREVIEW, {"service.image": IMAGE}))
     gone = {kind.split(" ")[0] for kind, op in back.items() if op is Op.DELETE}
     assert back[f"{SERVICE} service"] is Op.UPDATE
     assert gone >= {RULE, GROUP, "aws:iam/role:Role"}
@@ -66,7 +66,7 @@ def test_traffic_goes_there_and_back_and_no_run_takes_it_with_it(rehearse: Calla
     unprotect(state)
     life.run(Operation.UPDATE, {"service.image": IMAGE})
     assert not list(Inventory(life.sandbox.clouds).of_type(RULE))
-    assert changed(life.run(Operation.DRIFT, {"service.image": IMAGE})) == {}
+    assert list_changes(life.run(Operation.DRIFT, {"service.image": IMAGE})) == {}
     life.run(Operation.UPDATE, released)
     unprotect(state)
     life.run(Operation.DESTROY, released)

@@ -9,7 +9,7 @@ import pytest
 
 from gitops.records import Level, Op, Operation
 from rehearsal.inventory import Inventory
-from tests.worlds import Life, changed, diffs, of_type
+from tests.worlds import Life, diffs, list_changes, of_type
 
 DIGEST = "sha256:" + "5" * 64
 NEW_MODEL = {
@@ -42,7 +42,7 @@ def test_changes_touch_what_they_name(deployed: Callable[[str], Life]) -> None:
     life = deployed("sagemaker_endpoint/dev")
 
     model = life.run(Operation.PREVIEW, NEW_MODEL)
-    assert changed(model) == {
+    assert list_changes(model) == {
         "aws:s3/objectCopy:ObjectCopy artefact-model": Op.REPLACE,
         "aws:sagemaker/model:Model served-model": Op.REPLACE,
         "aws:sagemaker/endpointConfiguration:EndpointConfiguration served-config": Op.REPLACE,
@@ -55,7 +55,7 @@ def test_changes_touch_what_they_name(deployed: Callable[[str], Life]) -> None:
     kind = {"endpoint.instance_type": "ml.c7i.xlarge", "availability.protected": False}
     free = life.run(Operation.PREVIEW, kind)
     assert not any(step.protect for step in free.steps)
-    moved = changed(free)
+    moved = list_changes(free)
     assert moved[f"{ENDPOINT} endpoint-endpoint"] is Op.REPLACE
     assert moved[f"{TARGET} scaling-target"] is Op.REPLACE
     assert moved["aws:ssm/parameter:Parameter caller-endpoint-name"] is Op.UPDATE
@@ -72,14 +72,14 @@ def test_changes_touch_what_they_name(deployed: Callable[[str], Life]) -> None:
 
     scaled = life.run(Operation.PREVIEW, {"scaling.max": 5})
     # the morning's schedule has no maximum of its own, so it must not set the old one the next day
-    assert changed(scaled) == {f"{TARGET} scaling-target": Op.UPDATE, f"{SCHEDULED} scaling-morning": Op.UPDATE}
+    assert list_changes(scaled) == {f"{TARGET} scaling-target": Op.UPDATE, f"{SCHEDULED} scaling-morning": Op.UPDATE}
     assert diffs(scaled, TARGET) == {"maxCapacity": (3, 5)}
     assert diffs(scaled, SCHEDULED) == {"scalableTargetAction.maxCapacity": (3, 5)}
     assert scaled.scaling_before is not None
     assert scaled.scaling_after is not None
     assert (scaled.scaling_before["max"], scaled.scaling_after["max"]) == (3, 5)
 
-    zone = changed(life.run(Operation.PREVIEW, {"availability.zones": 3}))
+    zone = list_changes(life.run(Operation.PREVIEW, {"availability.zones": 3}))
     assert zone[f"{SUBNET} network-private-us-east-1c"] is Op.CREATE
     assert zone[f"{ENDPOINT} endpoint-endpoint"] is Op.UPDATE
     assert only(zone, Op.REPLACE) == {
@@ -92,7 +92,7 @@ def test_a_shadow_stands_beside_what_answers(deployed: Callable[[str], Life]) ->
     """With a model, an artefact, a role and instances of its own: the released model stays as it is."""
     begun = deployed("sagemaker_endpoint/dev").run(Operation.PREVIEW, {"endpoint.shadow": SHADOW}, judged=True)
     assert not [finding for finding in begun.findings if finding.level is Level.MANDATORY]
-    moved = changed(begun)
+    moved = list_changes(begun)
     assert moved["aws:sagemaker/model:Model served-shadow-model"] is Op.CREATE
     assert moved[f"{CONFIGURATION} served-config"] is Op.REPLACE
     assert moved[f"{ENDPOINT} endpoint-endpoint"] is Op.UPDATE
@@ -117,7 +117,7 @@ def test_a_shadow_lives_and_dies(rehearse: Callable[[str], Life]) -> None:
     (live,), (shadow,) = config.inputs["productionVariants"], config.inputs["shadowProductionVariants"]
     assert shadow["modelName"] != live["modelName"]
 
-    assert changed(life.run(Operation.PREVIEW, changes)) == {}
+    assert list_changes(life.run(Operation.PREVIEW, changes)) == {}
     life.destroy()
     held = Inventory(life.sandbox.clouds).of_type(ENDPOINT)
     assert not [entry for entry in held if entry.urn.startswith("urn:pulumi:dev::")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gitops.records import Op, Operation
-from tests.worlds import Life, changed, of_type
+from tests.worlds import Life, list_changes, of_type
 
 DIGEST = "sha256:" + "5" * 64
 NEW_MODEL = {
@@ -26,7 +26,7 @@ def test_changes_touch_what_they_name(deployed: Callable[[str], Life]) -> None:
     life = deployed("sagemaker_ha/dev")
     regions = ("us-east-1", "us-west-2")
 
-    model = changed(life.run(Operation.PREVIEW, NEW_MODEL))
+    model = list_changes(life.run(Operation.PREVIEW, NEW_MODEL))
     for region in regions:
         assert model[f"{ENDPOINT} {region}-endpoint-endpoint"] is Op.UPDATE
     assert only(model, Op.REPLACE) == {
@@ -37,7 +37,7 @@ def test_changes_touch_what_they_name(deployed: Callable[[str], Life]) -> None:
     assert only(model, Op.UPDATE) == {ENDPOINT}
 
     # more instances than the routers may call at once are refused: both move together
-    scaled = changed(life.run(Operation.PREVIEW, {"scaling.max": 5, "router.reserved_concurrency": 300}))
+    scaled = list_changes(life.run(Operation.PREVIEW, {"scaling.max": 5, "router.reserved_concurrency": 300}))
     router = ("aws:lambda/function:Function {}-router-function", "aws:lambda/alias:Alias {}-router-live")
     routers = {name.format(region) for region in regions for name in router}
     moved = {f"{TARGET} {region}-scaling-target" for region in regions}
@@ -49,7 +49,7 @@ def test_changes_touch_what_they_name(deployed: Callable[[str], Life]) -> None:
     roles = {record["setIdentifier"]: record["failoverRoutingPolicies"] for record in records}
     assert roles == {"us-east-1": [{"type": "PRIMARY"}], "us-west-2": [{"type": "SECONDARY"}]}
 
-    zone = changed(life.run(Operation.PREVIEW, {"availability.zones": 3}))
+    zone = list_changes(life.run(Operation.PREVIEW, {"availability.zones": 3}))
     for region in regions:
         assert zone[f"aws:lb/loadBalancer:LoadBalancer {region}-front"] is Op.UPDATE
         assert zone[f"{ENDPOINT} {region}-endpoint-endpoint"] is Op.UPDATE
@@ -60,7 +60,7 @@ def test_changes_touch_what_they_name(deployed: Callable[[str], Life]) -> None:
     kind = {"endpoint.instance_type": "ml.c7i.xlarge", "availability.protected": False}
     free = life.run(Operation.PREVIEW, kind)
     assert not any(step.protect for step in free.steps)
-    moved = changed(free)
+    moved = list_changes(free)
     for region in regions:
         assert moved[f"{ENDPOINT} {region}-endpoint-endpoint"] is Op.REPLACE
         assert moved[f"{TARGET} {region}-scaling-target"] is Op.REPLACE
