@@ -167,3 +167,47 @@ def azure_container_environment_spans_zones(environment: Resource, stack: Stack)
     apps = [app for path in paths for app in stack.referring(environment, APP, path)]
     if any(app.has("configuration.ingress") for app in apps) and not environment.flag("zoneRedundant"):
         yield f"zoneRedundant is {environment.show('zoneRedundant')}, wanted true"
+
+
+@rule(
+    APP,
+    category="availability",
+    severity="high",
+    reference=f"{GUIDE}/health-probes",
+    fix="Ask the probes' questions at the ingress's target_port, or map the other port.",
+)
+def azure_container_app_is_asked_where_it_listens(app: Resource) -> Iterator[str]:
+    """Probes ask at a port that the app says it listens at.
+
+    A startup probe at another port never passes: each replica is started, waited for and stopped, and the new revision
+    gets no traffic (github.com/microsoft/azure-container-apps/issues/723). It is advice, because a container may listen
+    at a second port for its health.
+    """
+    ingress = app.child("configuration.ingress")
+    ports = [ingress, *ingress.children("additionalPortMappings")]
+    mapped = {each.number("targetPort") for each in ports if each.has("targetPort")}
+    for container in app.children("template.containers"):
+        for probe in container.children("probes"):
+            port = probe.number("httpGet.port")
+            if mapped and port is not None and port not in mapped:
+                yield f"the {probe.text('type')} probe asks port {port:g}, wanted a targetPort"
+
+
+@rule(
+    APP,
+    category="autoscaling",
+    severity="high",
+    reference=f"{GUIDE}/scale-app#authentication-1",
+    fix="Add the secret to configuration.secrets, or give the rule an identity.",
+)
+def azure_container_app_rule_signs_in(app: Resource) -> Iterator[str]:
+    """A scale rule's secret is one that the app has.
+
+    A rule that cannot sign in counts no messages: the app stays at its minimum while the queue grows.
+    """
+    secrets = {secret.text("name") for secret in app.children("configuration.secrets")}
+    for each in app.children(f"{SCALE}.rules"):
+        for kind in ("custom", "azureQueue", "http", "tcp"):
+            for auth in each.children(f"{kind}.auth"):
+                if auth.has("secretRef") and auth.text("secretRef") not in secrets:
+                    yield f"secretRef is {auth.show('secretRef')}, wanted the name of one of configuration.secrets"

@@ -30,6 +30,8 @@ COLLECTS = (
 )
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide"
 GUIDE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide"
+# storage classes of which an object must be restored first
+ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")
 BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 
 
@@ -172,17 +174,36 @@ def storage_bucket_forgets(bucket: Resource, stack: Stack) -> Iterator[str]:
     fix="Expire noncurrent versions only, or give the expiry a filter that leaves the models out.",
 )
 def storage_served_models_do_not_expire(lifecycle: Resource, stack: Stack) -> Iterator[str]:
-    """A bucket that models are loaded from does not delete them by age.
+    """A bucket that models are loaded from neither deletes nor archives them by age.
 
-    An added or replaced instance downloads the model again. If the model has expired, the endpoint still serves,
-    but it cannot scale.
+    An added or replaced instance downloads the model again. If the model has expired, or lies in an archive that takes
+    hours to answer, the endpoint still serves, but it cannot scale.
     """
     if not any(_holds_models(bucket, stack) for bucket in stack.follow(lifecycle, "bucket", BUCKET)):
         return
+    served = [key for model in stack.of(MODEL) for key in _keys_of(model)]
     for each in lifecycle.children("rules"):
-        narrow = any(each.has(path) for path in ("prefix", "filter.prefix", "filter.tag", "filter.and"))
-        if each.has("expiration.days") and each.text("status") == "Enabled" and not narrow:
-            yield f"expiration.days is {each.show('expiration.days')} for every object, wanted the models left out"
+        prefix = each.text("filter.prefix") or each.text("prefix")
+        apart = each.has("filter.tag") or each.has("filter.and") or (prefix and not _is_served(prefix, served))
+        if each.text("status") != "Enabled" or apart:
+            continue
+        if each.has("expiration.days"):
+            of = f"what begins with {prefix}" if prefix else "every object"
+            yield f"expiration.days is {each.show('expiration.days')} for {of}, wanted the models left out"
+        for move in each.children("transitions"):
+            if move.text("storageClass") in ARCHIVES:
+                yield f"transitions has {move.show('storageClass')}, wanted the models left out"
+
+
+def _keys_of(model: Resource) -> Iterator[str]:
+    """The keys, within their bucket, that a model is loaded from, as far as the program says them."""
+    for each in (model.child("primaryContainer"), *model.children("containers")):
+        if each.known("modelDataUrl"):
+            yield (each.text("modelDataUrl") or "").removeprefix("s3://").partition("/")[2]
+
+
+def _is_served(prefix: str, keys: list[str]) -> bool:
+    return any(key.startswith(prefix) for key in keys)
 
 
 @rule(

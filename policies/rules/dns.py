@@ -101,6 +101,8 @@ def dns_health_check_is_quick(check: Resource, *, seconds: int = 90) -> Iterator
         yield "disabled is true, wanted false"
     if check.flag("invertHealthcheck"):
         yield "invertHealthcheck is true, wanted false: what does not answer would count as healthy"
+    if check.text("insufficientDataHealthStatus") == "Healthy":
+        yield 'insufficientDataHealthStatus is "Healthy", wanted "Unhealthy" or "LastKnownStatus"'
     kind = check.text("type") or ""
     if kind in ("CALCULATED", "CLOUDWATCH_METRIC", "RECOVERY_CONTROL"):
         return
@@ -163,11 +165,13 @@ def dns_records_are_checked_alike(record: Resource, stack: Stack) -> Iterator[st
     fix="Set ttl to 60, or make the record an alias.",
 )
 def dns_record_is_forgotten_soon(record: Resource, *, seconds: int = 300) -> Iterator[str]:
-    """A routed record has a short time to live.
+    """A record that is routed, or names a load balancer, has a short time to live.
 
     Resolvers keep an answer for its time to live. After a failover, callers use the region that is down until that
-    time has passed, whatever the health check says.
+    time has passed, whatever the health check says. The same holds when a load balancer is replaced.
     """
     ttl = record.number("ttl")
-    if any(record.count(policy) for policy in ROUTED) and ttl is not None and ttl > seconds:
+    named = record.texts("records") if record.known("records") else []
+    moves = any(record.count(policy) for policy in ROUTED) or any(".elb." in name for name in named)
+    if moves and ttl is not None and ttl > seconds:
         yield f"ttl is {ttl:g} s, wanted {seconds} s or less"

@@ -47,6 +47,9 @@ def firewall_limits_each_caller(acl: Resource) -> Iterator[str]:
     rules = acl.children("rules")
     if rules and not any(each.has(f"statement.{kind}") for each in rules for kind in LIMITING):
         yield f"none of its rules ({len(rules)}) is a rateBasedStatement, wanted one"
+    for each in rules:
+        if each.text("statement.rateBasedStatement.aggregateKeyType") == "CONSTANT":
+            yield f"{each.show('name')} counts all callers as one, wanted a limit for each"
 
 
 @rule(

@@ -26,7 +26,7 @@ def lambda_queue_hides_what_is_worked_on(mapping: Resource, stack: Stack) -> Ite
     and the queue never empties. Lambda refuses such a mapping when it is created, but not when the function's
     timeout is raised later.
     """
-    named = _functions(mapping, stack)
+    named = functions_of(mapping, stack)
     for queue in stack.follow(mapping, "eventSourceArn", QUEUE):
         hidden = queue.number("visibilityTimeoutSeconds")
         hidden = 30 if hidden is None else hidden
@@ -36,7 +36,7 @@ def lambda_queue_hides_what_is_worked_on(mapping: Resource, stack: Stack) -> Ite
                 yield f"visibilityTimeoutSeconds is {hidden:g} and the function's timeout {limit:g}, wanted it as long"
 
 
-def _functions(mapping: Resource, stack: Stack) -> list[Resource]:
+def functions_of(mapping: Resource, stack: Stack) -> list[Resource]:
     """The functions that a mapping calls, directly or through an alias."""
     aliases = stack.follow(mapping, "functionName", ALIAS)
     by_alias = [each for alias in aliases for each in stack.follow(alias, "functionName", FUNCTION)]
@@ -58,7 +58,7 @@ def lambda_queue_asks_no_more_than_is_reserved(mapping: Resource, stack: Stack) 
     (repost.aws/knowledge-center/lambda-sqs-scaling).
     """
     most = mapping.number("scalingConfig.maximumConcurrency") or 0
-    for function in _functions(mapping, stack):
+    for function in functions_of(mapping, stack):
         reserved = function.number("reservedConcurrentExecutions")
         if reserved is not None and 0 <= reserved < most:
             yield f"maximumConcurrency is {most:g} and reservedConcurrentExecutions {reserved:g}, wanted as few"

@@ -144,7 +144,7 @@ def network_lets_the_balancer_in(service: Resource, stack: Stack) -> Iterator[st
     path = "networkConfiguration.securityGroups"
     groups = stack.follow(service, path, GROUP)
     elsewhere = service.known(path) and service.count(path) > len(groups)
-    opened = [opening for group in groups for opening in _ranges(group, stack)]
+    opened = [opening for group in groups for opening in port_ranges(group, stack)]
     for entry in service.children("loadBalancers") if opened and not elsewhere else ():
         port = entry.number("containerPort")
         if port is not None and not any(low <= port <= high for low, high in opened):
@@ -169,7 +169,7 @@ def load_balancer_lets_callers_in(listener: Resource, stack: Stack) -> Iterator[
     for balancer in stack.follow(listener, "loadBalancerArn", BALANCER) if not redirects else ():
         groups = stack.follow(balancer, path, GROUP)
         elsewhere = balancer.known(path) and balancer.count(path) > len(groups)
-        opened = [opening for group in groups for opening in _ranges(group, stack)]
+        opened = [opening for group in groups for opening in port_ranges(group, stack)]
         if opened and not elsewhere and port is not None and not any(low <= port <= high for low, high in opened):
             yield f"no security group of {balancer} opens port {port:g}, wanted it open to its callers"
 
@@ -193,7 +193,7 @@ def network_lets_images_in(vpc: Resource, stack: Stack) -> Iterator[str]:
         yield "the endpoints have ecr.dkr and no s3, wanted one for S3"
 
 
-def _ranges(group: Resource, stack: Stack) -> Iterator[tuple[float, float]]:
+def port_ranges(group: Resource, stack: Stack) -> Iterator[tuple[float, float]]:
     """The ports that a security group opens to anybody, in its own text or by separate rules."""
     beside = [each for each in stack.referring(group, GROUP_RULE, "securityGroupId") if each.text("type") == "ingress"]
     for ingress in (*group.children("ingress"), *beside, *stack.referring(group, INGRESS, "securityGroupId")):

@@ -1,0 +1,116 @@
+"""From a metric to the person: alarms that read what is published, and topics that take what alarms send."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..properties import Properties
+from ..resources import Resource, Stack
+from ..rule import rule
+from .alarms import ALARM, TOPIC
+from .application_autoscaling import POLICY
+
+TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy"
+ELB = ("AWS/ApplicationELB", "AWS/NetworkELB", "AWS/GatewayELB")
+PUBLISHER = "cloudwatch.amazonaws.com"
+METRICS = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html"
+# metrics that are 1 or nothing: https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-monitor.html
+OF_ONE = ("HasBacklogWithoutCapacity",)
+# counts of which average, minimum and maximum are always 1
+COUNTS = ("HTTPCode_", "RequestCount", "RejectedConnectionCount", "TargetConnectionErrorCount")
+ALIVE = ("HealthyHostCount", "HealthyHostCountMin")
+
+
+@rule(
+    TOPIC,
+    category="observability",
+    severity="high",
+    reference="https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger",
+    fix="Use a key of your own whose policy names cloudwatch.amazonaws.com, and allow it sns:Publish.",
+)
+def alarm_topic_takes_what_alarms_send(topic: Resource, stack: Stack) -> Iterator[str]:
+    """A topic of alarms lets CloudWatch publish.
+
+    An alarm may not use the key that AWS manages for SNS, nor publish to a topic whose policy names other services
+    alone. It goes off, its action fails, and nobody hears of it.
+    """
+    if not stack.referring(topic, ALARM, "alarmActions"):
+        return
+    if (topic.text_if_known("kmsMasterKeyId") or "").endswith("alias/aws/sns"):
+        yield 'kmsMasterKeyId is "alias/aws/sns", which alarms may not use, wanted a key of your own'
+    policies = [topic] if topic.has("policy") else stack.referring(topic, TOPIC_POLICY, "arn")
+    for policy in policies:
+        statements = policy.document("policy").children("Statement") if policy.known("policy") else []
+        if statements and not any(_lets_alarms_in(each) for each in statements):
+            yield f"no statement of the topic's policy allows {PUBLISHER}, wanted one"
+
+
+def _lets_alarms_in(statement: Properties) -> bool:
+    """Whether a statement is for CloudWatch, or for accounts, of which the topic's own may be one."""
+    who = statement.raw.get("Principal")
+    return statement.text("Effect") == "Allow" and (who == "*" or "AWS" in (who or {}) or PUBLISHER in str(who))
+
+
+@rule(
+    ALARM,
+    category="observability",
+    severity="high",
+    reference=METRICS,
+    fix="Take arn_suffix for the dimensions of a load balancer, the sum of a count, and >= 1 where a metric is 0 or 1.",
+)
+def alarm_reads_what_is_published(alarm: Resource) -> Iterator[str]:
+    """An alarm can see the failure that it is for.
+
+    A load balancer's metrics have the end of its ARN as dimension; under the whole ARN there is no data. The average of
+    a count of requests is 1 whatever happens. Nor does a metric that is 0 or 1 ever come above 1.
+    """
+    for name in alarm.keys("dimensions") if alarm.text("namespace") in ELB else ():
+        if (alarm.text_if_known(f"dimensions.{name}") or "").startswith("arn:"):
+            yield f"dimensions.{name} is an ARN, wanted its end (arn_suffix)"
+    metric, statistic = alarm.text("metricName") or "", alarm.text("statistic")
+    threshold = alarm.number("threshold") or 0
+    above = alarm.text("comparisonOperator") == "GreaterThanThreshold"
+    counted = alarm.text("namespace") in ELB and metric.startswith(COUNTS)
+    if counted and statistic in ("Average", "Maximum", "Minimum") and threshold >= 1:
+        yield f'statistic is "{statistic}" of {metric}, which is always 1, wanted "Sum"'
+    if metric in OF_ONE and above and threshold >= 1:
+        yield f"threshold is {threshold:g} and {metric} is 1 at most, wanted GreaterThanOrEqualToThreshold"
+
+
+@rule(
+    ALARM,
+    category="observability",
+    severity="medium",
+    reference="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html",
+    fix='Set treat_missing_data to "breaching".',
+)
+def alarm_notices_that_nobody_is_left(alarm: Resource) -> Iterator[str]:
+    """An alarm on what is alive goes off when nothing is.
+
+    A load balancer publishes healthy targets while it has targets. When the last one is gone there is no data, and an
+    alarm that takes silence for good turns green.
+    """
+    silence = alarm.text("treatMissingData")
+    if alarm.text("metricName") in ALIVE and silence in ("notBreaching", "ignore"):
+        yield f'treatMissingData is "{silence}" on {alarm.show("metricName")}, wanted "breaching"'
+
+
+@rule(
+    POLICY,
+    category="autoscaling",
+    severity="high",
+    reference="https://docs.aws.amazon.com/autoscaling/application/APIReference/API_CustomizedMetricSpecification.html",
+    fix="Give the metric's dimensions the endpoint and the variant of the resource id.",
+)
+def scaling_policy_asks_its_own_variant(policy: Resource) -> Iterator[str]:
+    """A variant of an endpoint is scaled by its own metric.
+
+    Under the name of a variant that is not there, a metric has no data: the policy is in force and moves nothing.
+    """
+    named = (policy.text_if_known("resourceId") or "").split("/")
+    wanted = {"EndpointName": named[1], "VariantName": named[3]} if len(named) == 4 else {}
+    spec = policy.child("targetTrackingScalingPolicyConfiguration.customizedMetricSpecification")
+    for each in spec.children("dimensions"):
+        name = each.text("name") or ""
+        if name in wanted and each.known("value") and each.text("value") != wanted[name]:
+            yield f'{name} of the metric is {each.show("value")}, wanted "{wanted[name]}"'

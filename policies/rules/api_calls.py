@@ -1,0 +1,137 @@
+"""Whether what an API calls answers: the permission, the verb, the version, and a deployment that has the routes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..resources import Resource, Stack
+from ..rule import rule
+from ..serving import ALIAS, FUNCTION, HTTP_INTEGRATION, INTEGRATION, PERMISSION
+
+ROUTE, STAGE = "aws:apigatewayv2/route:Route", "aws:apigatewayv2/stage:Stage"
+API = "aws:apigatewayv2/api:Api"
+DEPLOYMENT = "aws:apigatewayv2/deployment:Deployment"
+URI = {INTEGRATION: "uri", HTTP_INTEGRATION: "integrationUri"}
+GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
+# of execute-api ARNs: the stage, the verb and the path, for HTTP APIs the route's
+SOURCE = re.compile(r".*:execute-api:[^/]*/[^/]+/(?P<verb>[^/]+)/(?P<path>.+)")
+
+
+def _callees(integration: Resource, stack: Stack) -> list[Resource]:
+    """The alias or function that an integration calls, and the function of the alias."""
+    called = stack.follow(integration, URI[integration.type], ALIAS, FUNCTION)
+    return [*called, *(f for each in called for f in stack.follow(each, "functionName", FUNCTION))]
+
+
+@rule(
+    INTEGRATION,
+    HTTP_INTEGRATION,
+    category="availability",
+    severity="critical",
+    reference="https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html#apigateway-permissions",
+    fix="Add a Permission for apigateway.amazonaws.com, or give the integration credentials.",
+)
+def api_may_call_its_function(integration: Resource, stack: Stack) -> Iterator[str]:
+    """An API is allowed to call the function behind it.
+
+    Without a permission Lambda refuses each call, and callers get 500 while the function and its alarms are quiet
+    (github.com/aws/aws-cdk/issues/5306). It is advice, because another stack may give the permission.
+    """
+    callees = _callees(integration, stack)
+    signed = integration.has("credentials") or integration.has("credentialsArn")
+    given = [each for callee in callees for each in stack.referring(callee, PERMISSION, "function")]
+    let_in = any(each.text_if_known("principal") in (None, "*", "apigateway.amazonaws.com") for each in given)
+    if callees and not signed and not let_in:
+        yield f"no Permission is for {callees[0]} and this integration has no credentials, wanted one of them"
+
+
+@rule(
+    INTEGRATION,
+    category="availability",
+    severity="critical",
+    reference=f"{GUIDE}/set-up-lambda-proxy-integrations.html",
+    fix="Set integration_http_method to POST.",
+)
+def api_calls_its_function_with_post(integration: Resource, stack: Stack) -> Iterator[str]:
+    """A REST API calls its function with POST, whatever callers use.
+
+    Lambda answers POST alone. With another verb callers get 500 on every request, and the function is never called.
+    """
+    verb = integration.text("integrationHttpMethod")
+    if verb not in (None, "POST") and _callees(integration, stack):
+        yield f'integrationHttpMethod is "{verb}", wanted "POST"'
+
+
+@rule(
+    PERMISSION,
+    category="availability",
+    severity="high",
+    reference=f"{GUIDE}/http-api-troubleshooting-lambda.html",
+    fix="End source_arn in the verb and path of a route of the API.",
+)
+def lambda_permission_fits_a_route(permission: Resource, stack: Stack) -> Iterator[str]:
+    """A permission that names a route names one that the API has.
+
+    A route that was renamed, in an API whose permission names the old one, answers 500 to every request.
+    """
+    found = SOURCE.fullmatch(permission.text_if_known("sourceArn") or "")
+    apis = stack.follow(permission, "sourceArn", API)
+    keys = {route.text("routeKey") or "" for api in apis for route in stack.referring(api, ROUTE, "apiId")}
+    if not found or not keys or "$default" in keys or "*" in found["path"]:
+        return
+    if not any(key.endswith(f" /{found['path']}") and found["verb"] in ("*", key.split()[0]) for key in keys):
+        named = f"{found['verb']} /{found['path']}"
+        yield f"sourceArn names the route {named}, wanted one of {', '.join(sorted(keys))}"
+
+
+@rule(
+    STAGE,
+    category="availability",
+    severity="high",
+    reference=f"{GUIDE}/http-api-stages.html",
+    fix="Set auto_deploy, or give the stage a deployment_id.",
+)
+def api_stage_has_a_deployment(stage: Resource, stack: Stack) -> Iterator[str]:
+    """A stage of an HTTP or WebSocket API serves the routes of the program.
+
+    A stage serves a deployment. One that neither deploys by itself nor names a deployment answers every request with
+    404, and a route that is added later is nowhere.
+    """
+    if not stage.flag("autoDeploy") and not stage.has("deploymentId") and not stack.of(DEPLOYMENT):
+        yield f"autoDeploy is {stage.show('autoDeploy')} and deploymentId is not set, wanted one of them"
+
+
+@rule(
+    ALIAS,
+    category="availability",
+    severity="medium",
+    reference="https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html",
+    fix="Set function_version to the published version, and publish of the function.",
+)
+def lambda_alias_names_a_version(alias: Resource) -> Iterator[str]:
+    """An alias points to a version that does not change.
+
+    What points to $LATEST changes for every caller in the moment of the upload: there is nothing to shift traffic from,
+    nothing to go back to, no snapshot (SnapStart makes them of versions) and no warmth.
+    """
+    if alias.text_if_known("functionVersion") == "$LATEST":
+        yield 'functionVersion is "$LATEST", wanted a published version'
+
+
+@rule(
+    "aws:apigatewayv2/vpcLink:VpcLink",
+    category="availability",
+    severity="high",
+    reference=f"{GUIDE}/http-api-vpc-links.html",
+    fix="Give the link subnets of two zones or more.",
+)
+def api_link_spans_zones(link: Resource, stack: Stack) -> Iterator[str]:
+    """An API's link into a network lies in several zones.
+
+    Every request to what is behind it goes through the link's subnets. With one of them the loss of a zone is the loss
+    of the API.
+    """
+    zones = stack.zones(link, "subnetIds")
+    if zones < 2:
+        yield f"subnetIds lie in {zones} zone, wanted two or more"

@@ -1,0 +1,156 @@
+"""Gateways on Azure: whether Application Gateway, Front Door and API Management reach what is behind them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..durations import minutes
+from ..resources import Resource, Stack
+from ..rule import rule
+from .azure_doors import GATEWAY, ORIGIN
+
+GUARD = "azure-native:network:NetworkSecurityGroup"
+BACKEND = "azure-native:apimanagement:Backend"
+AGW = "https://learn.microsoft.com/en-us/azure/application-gateway"
+HTTP = "backendHttpSettingsCollection"
+# what puts its own addresses into a gateway's pools
+JOINING = (
+    "azure-native:compute:VirtualMachineScaleSet",
+    "azure-native:network:NetworkInterface",
+)
+PLATFORM = ("GatewayManager", "AzureLoadBalancer")
+# services that know requests by their own host name
+BY_NAME = re.compile(r".*\.(azurewebsites\.net|azurecontainerapps\.io|azure-api\.net|inference\.ml\.azure\.com)")
+
+
+@rule(
+    GATEWAY,
+    category="availability",
+    severity="high",
+    reference=f"{AGW}/application-gateway-troubleshooting-502",
+    fix="Give a backend pool addresses, and the HTTP settings a request_timeout of 20 or more.",
+)
+def azure_gateway_reaches_its_backends(gateway: Resource, stack: Stack, *, seconds: int = 20) -> Iterator[str]:
+    """An application gateway has somebody behind it, and waits for the answer.
+
+    Without a backend it answers 502 to everybody, and when its time is over 504, while the model computes for nobody.
+    It is advice, because what puts addresses in may be another stack's.
+    """
+    pools = gateway.children("backendAddressPools")
+    left = any(path.startswith("backendAddressPools") for path in gateway.ignores) or stack.of(*JOINING)
+    if pools and not any(pool.count("backendAddresses") for pool in pools) and not left:
+        yield "backendAddresses of every pool is empty, wanted the address of a backend"
+    for each in gateway.children(HTTP):
+        waits = each.number("requestTimeout")
+        if waits is not None and waits < seconds:
+            yield f"requestTimeout is {waits:g} s, wanted {seconds} s or more"
+
+
+@rule(
+    GATEWAY,
+    category="availability",
+    severity="medium",
+    reference=f"{AGW}/features#connection-draining",
+    fix="Enable connection_draining in the HTTP settings.",
+)
+def azure_gateway_drains(gateway: Resource) -> Iterator[str]:
+    """A backend that leaves an application gateway answers what it has begun.
+
+    Without draining each deployment cuts off the requests that are being computed.
+    """
+    for each in gateway.children(HTTP):
+        if not each.flag("connectionDraining.enabled"):
+            yield f"connectionDraining.enabled is {each.show('connectionDraining.enabled')}, wanted true"
+
+
+@rule(
+    GATEWAY,
+    category="availability",
+    severity="high",
+    reference=f"{AGW}/application-gateway-probe-overview",
+    fix="Set pick_host_name_from_backend_address, or host_name, in the HTTP settings.",
+)
+def azure_gateway_names_its_backend(gateway: Resource) -> Iterator[str]:
+    """An application gateway asks a service of the platform by its name.
+
+    Container Apps, App Service and API Management know a request by its host name. Asked under the callers' name they
+    answer 404, and the probe takes them for dead (github.com/Azure/aca-landing-zone-accelerator/issues/179).
+    """
+    addresses = [each for pool in gateway.children("backendAddressPools") for each in pool.children("backendAddresses")]
+    shared = [fqdn for each in addresses if BY_NAME.fullmatch(fqdn := each.text("fqdn") or "")]
+    for each in gateway.children(HTTP) if shared else ():
+        if not each.flag("pickHostNameFromBackendAddress") and not each.has("hostName"):
+            yield f"{each.show('name')} sends no host name and {shared[0]} wants its own, wanted it"
+
+
+@rule(
+    GATEWAY,
+    category="availability",
+    severity="medium",
+    reference=f"{AGW}/application-gateway-autoscaling-zone-redundant",
+    fix='Set zones to ["1", "2", "3"].',
+)
+def azure_gateway_spans_zones(gateway: Resource) -> Iterator[str]:
+    """An application gateway lies in several zones.
+
+    It is the one door: in a single zone it goes down with that zone, whatever runs in the others. It is advice, because
+    some regions have no zones.
+    """
+    if gateway.count("zones") < 2:
+        yield f"zones has {gateway.count('zones')} entries, wanted two or more"
+
+
+@rule(
+    ORIGIN,
+    category="availability",
+    severity="high",
+    reference="https://learn.microsoft.com/en-us/azure/frontdoor/origin#origin-host-header",
+    fix="Set origin_host_header to the origin's own host name.",
+)
+def azure_front_door_names_its_origin(origin: Resource) -> Iterator[str]:
+    """Front Door asks a service of the platform by its name.
+
+    Without an origin host header it sends the name that callers used. App Service, Container Apps and API Management
+    know only their own, unless the custom domain is theirs too, and answer 404.
+    """
+    host = origin.text_if_known("hostName") or ""
+    if BY_NAME.fullmatch(host) and not origin.has("originHostHeader"):
+        yield f"originHostHeader is not set for {host}, wanted that name"
+
+
+@rule(
+    GUARD,
+    category="availability",
+    severity="critical",
+    reference=f"{AGW}/configuration-infrastructure#network-security-groups",
+    fix="Allow GatewayManager at 65200-65535 and AzureLoadBalancer.",
+)
+def azure_network_lets_the_platform_in(guard: Resource) -> Iterator[str]:
+    """A security group does not shut out the platform itself.
+
+    Azure's probes come from AzureLoadBalancer, and Application Gateway is run from GatewayManager. Where they are
+    denied every backend looks dead, or the gateway cannot be changed any more.
+    """
+    for each in guard.children("securityRules"):
+        inbound = each.text("direction") == "Inbound" and each.text("access") == "Deny"
+        if inbound and each.text("sourceAddressPrefix") in PLATFORM:
+            yield f"{each.show('name')} denies {each.text('sourceAddressPrefix')}, wanted it allowed"
+
+
+@rule(
+    BACKEND,
+    category="availability",
+    severity="medium",
+    reference="https://learn.microsoft.com/en-us/azure/api-management/backends#circuit-breaker",
+    fix="Let several failures trip the breaker, for a minute or so.",
+)
+def azure_breaker_forgives(backend: Resource, *, most: int = 5) -> Iterator[str]:
+    """A backend's circuit breaker does not close it for long after one failure.
+
+    One 500 of one request then shuts out everybody for as long as the trip lasts, and the breaker is the outage.
+    """
+    for each in backend.children("circuitBreaker.rules"):
+        lasts = minutes(each.text("tripDuration"))
+        if (each.number("failureCondition.count") or 0) == 1 and lasts > most:
+            yield f"one failure trips for {lasts:g} minutes, wanted more failures, or {most} minutes or less"

@@ -1,0 +1,79 @@
+"""Private endpoints on Azure: what is closed to the internet has one, and its name leads to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..resources import Resource, Stack
+from ..rule import rule
+
+ENDPOINT = "azure-native:network:PrivateEndpoint"
+ZONE_GROUP = "azure-native:network:PrivateDnsZoneGroup"
+ZONES = ("azure-native:privatedns:PrivateZone", "azure-native:network:PrivateZone")
+LINKS = ("azure-native:privatedns:VirtualNetworkLink", "azure-native:network:VirtualNetworkLink")
+WORKSPACE = "azure-native:machinelearningservices:Workspace"
+# type → where it says whether the internet reaches it
+CLOSED = {
+    WORKSPACE: "publicNetworkAccess",
+    "azure-native:containerregistry:Registry": "publicNetworkAccess",
+    "azure-native:keyvault:Vault": "properties.publicNetworkAccess",
+    "azure-native:storage:StorageAccount": "publicNetworkAccess",
+    "azure-native:cognitiveservices:Account": "properties.publicNetworkAccess",
+}
+DNS = "https://learn.microsoft.com/en-us/azure/private-link/private-endpoint-dns"
+
+
+@rule(
+    *CLOSED,
+    category="availability",
+    severity="high",
+    reference="https://learn.microsoft.com/en-us/azure/private-link/private-endpoint-overview",
+    fix="Add a private endpoint for it, or set public_network_access.",
+)
+def azure_closed_service_has_a_door(service: Resource, stack: Stack) -> Iterator[str]:
+    """What is closed to the internet is reached through a private endpoint, where the program makes private endpoints.
+
+    Closed, and without one, it answers nobody: models are not loaded and images not pulled by whatever starts next. It
+    is advice: the endpoint may be another stack's, and a workspace with a managed network makes those of its own parts.
+    """
+    made = [each for each in stack.of(WORKSPACE) if each.has("managedNetwork.isolationMode")]
+    path = CLOSED[service.type]
+    if made and service.type != WORKSPACE:
+        return
+    lonely = stack.of(ENDPOINT) and not stack.referring(service, ENDPOINT, "privateLinkServiceConnections")
+    if lonely and service.text(path) == "Disabled":
+        yield f'{path} is "Disabled" and no private endpoint leads to it, wanted one'
+
+
+@rule(
+    ENDPOINT,
+    category="availability",
+    severity="high",
+    reference=DNS,
+    fix="Add a PrivateDnsZoneGroup for the private endpoint.",
+)
+def azure_private_endpoint_has_a_name(endpoint: Resource, stack: Stack) -> Iterator[str]:
+    """A private endpoint is in DNS.
+
+    Clients know the service's public name. Without a zone group it goes on resolving to the public address, which is
+    closed. It is advice: a policy of the landing zone may register endpoints.
+    """
+    if not stack.referring(endpoint, ZONE_GROUP, "privateEndpointName"):
+        yield "no PrivateDnsZoneGroup is for this private endpoint, wanted one"
+
+
+@rule(
+    *ZONES,
+    category="availability",
+    severity="high",
+    reference=DNS,
+    fix="Add a VirtualNetworkLink from the zone to the network that asks.",
+)
+def azure_private_zone_is_asked(zone: Resource, stack: Stack) -> Iterator[str]:
+    """A private DNS zone is linked to a network.
+
+    A zone that no network is linked to is asked by nobody: names resolve as if it were not there.
+    """
+    linked = [each for type_ in LINKS for each in stack.referring(zone, type_, "privateZoneName")]
+    if not linked:
+        yield "no VirtualNetworkLink is for this zone, wanted one"

@@ -1,0 +1,190 @@
+"""What runs models on Azure beside online endpoints: functions and their plans, batch, OpenAI, Kubernetes, blobs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..resources import Resource, Stack
+from ..rule import rule
+from .azure_autoscale import DEPLOYMENT
+
+PLAN, APP = "azure-native:web:AppServicePlan", "azure-native:web:WebApp"
+STORAGE = "azure-native:storage:StorageAccount"
+OPENAI = "azure-native:cognitiveservices:Deployment"
+BATCH, BATCH_RUN = (
+    "azure-native:machinelearningservices:BatchEndpoint",
+    "azure-native:machinelearningservices:BatchDeployment",
+)
+COMPUTE = "azure-native:machinelearningservices:Compute"
+BLOBS = "azure-native:storage:ManagementPolicy"
+LEARN = "https://learn.microsoft.com/en-us/azure"
+# tiers that start and stop workers by themselves
+BY_DEMAND = ("Y", "FC", "EP", "WS")
+
+
+@rule(
+    PLAN,
+    category="availability",
+    severity="high",
+    reference=f"{LEARN}/reliability/reliability-app-service",
+    fix="Set capacity of the sku to 2 or more, or 3 with zone_redundant.",
+)
+def azure_plan_keeps_two(plan: Resource, *, least: int = 2) -> Iterator[str]:
+    """A plan with workers of its own has two of them.
+
+    The platform updates workers one after the other, and a single one is gone meanwhile. Plans that start workers on
+    demand are left alone.
+    """
+    name, workers = plan.text("sku.name") or "", plan.number("sku.capacity")
+    if name and not name.startswith(BY_DEMAND) and workers is not None and workers < least:
+        yield f"sku.capacity is {workers:g}, wanted {least} or more"
+
+
+@rule(
+    APP,
+    category="availability",
+    severity="high",
+    reference=f"{LEARN}/azure-functions/dedicated-plan#always-on",
+    fix="Set always_on in site_config.",
+)
+def azure_app_stays_awake(app: Resource, stack: Stack) -> Iterator[str]:
+    """An app on a plan of its own is not put to sleep.
+
+    App Service unloads an app that nobody has called for a while: the next caller waits for the model, and functions
+    that a queue or a clock starts do not start.
+    """
+    plans = stack.follow(app, "serverFarmId", PLAN)
+    own = any(not (plan.text("sku.name") or "Y").startswith(BY_DEMAND) for plan in plans)
+    if own and not app.flag("siteConfig.alwaysOn"):
+        yield f"siteConfig.alwaysOn is {app.show('siteConfig.alwaysOn')}, wanted true"
+
+
+@rule(
+    APP,
+    category="availability",
+    severity="critical",
+    reference=f"{LEARN}/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity",
+    fix="Use AzureWebJobsStorage__accountName and the app's identity, or let the account take keys.",
+)
+def azure_function_may_use_its_storage(app: Resource, stack: Stack) -> Iterator[str]:
+    """A function app signs in to its storage in a way that the account takes.
+
+    The host keeps its locks and keys there. With a key that the account refuses it starts no trigger, while the app
+    looks as if it ran.
+    """
+    closed = [s for s in stack.follow(app, "siteConfig", STORAGE) if s.flag("allowSharedKeyAccess") is False]
+    for each in app.children("siteConfig.appSettings"):
+        keyed = each.text("name") == "AzureWebJobsStorage" and "AccountKey=" in (each.text("value") or "")
+        if keyed and closed:
+            yield f"AzureWebJobsStorage has a key and {closed[0]} takes none, wanted the identity"
+
+
+@rule(
+    OPENAI,
+    category="availability",
+    severity="high",
+    reference=f"{LEARN}/ai-foundry/openai/how-to/working-with-models#model-deployment-upgrade-configuration",
+    fix="Set version_upgrade_option to OnceCurrentVersionExpired, and watch the retirement dates.",
+)
+def azure_model_outlives_its_version(deployment: Resource) -> Iterator[str]:
+    """A deployment goes on answering when its model's version retires.
+
+    Without an upgrade a deployment of a retired version answers every request with an error from that day on.
+    """
+    if deployment.text("properties.versionUpgradeOption") == "NoAutoUpgrade":
+        yield 'properties.versionUpgradeOption is "NoAutoUpgrade", wanted "OnceCurrentVersionExpired"'
+
+
+@rule(
+    OPENAI,
+    category="availability",
+    severity="medium",
+    reference=f"{LEARN}/ai-foundry/openai/how-to/quota",
+    fix="Raise capacity of the sku: it counts thousands of tokens a minute.",
+)
+def azure_model_has_tokens(deployment: Resource, *, thousands: int = 10) -> Iterator[str]:
+    """A deployment's capacity is more than one conversation.
+
+    What is asked for beyond it is refused with 429. With the default of a thousand tokens a minute one long prompt is
+    enough to shut out everybody else. Provisioned deployments count other units.
+    """
+    capacity = deployment.number("sku.capacity")
+    if (deployment.text("sku.name") or "").endswith("Standard") and capacity is not None and capacity < thousands:
+        yield f"sku.capacity is {capacity:g} thousand tokens a minute, wanted {thousands} or more"
+
+
+@rule(
+    BATCH,
+    category="availability",
+    severity="high",
+    reference=f"{LEARN}/machine-learning/how-to-use-batch-model-deployments",
+    fix="Set deployment_name of the defaults to a deployment of the endpoint.",
+)
+def azure_batch_default_is_there(endpoint: Resource, stack: Stack) -> Iterator[str]:
+    """A batch endpoint's default is a deployment that it has.
+
+    Jobs that name no deployment go to the default. Where that is gone each of them fails when it is sent.
+    """
+    named = {each.text("deploymentName") for each in stack.referring(endpoint, BATCH_RUN, "endpointName")}
+    default = endpoint.text_if_known("properties.defaults.deploymentName")
+    if default and named and default not in named:
+        yield f'properties.defaults.deploymentName is "{default}", wanted one of {", ".join(sorted(map(str, named)))}'
+
+
+@rule(
+    BATCH_RUN,
+    category="autoscaling",
+    severity="high",
+    reference=f"{LEARN}/machine-learning/how-to-troubleshoot-batch-endpoints",
+    fix="Raise max_node_count of the compute, or lower instance_count.",
+)
+def azure_batch_finds_its_nodes(deployment: Resource, stack: Stack) -> Iterator[str]:
+    """A batch job asks for no more nodes than its compute has.
+
+    A job that wants more than the maximum waits for nodes that are never made.
+    """
+    wanted = deployment.number("properties.resources.instanceCount") or 1
+    for compute in stack.follow(deployment, "properties", COMPUTE):
+        most = compute.number("properties.properties.scaleSettings.maxNodeCount")
+        if most is not None and wanted > most:
+            yield f"instanceCount is {wanted:g} and maxNodeCount {most:g}, wanted no more"
+
+
+@rule(
+    DEPLOYMENT,
+    category="autoscaling",
+    severity="high",
+    reference=f"{LEARN}/machine-learning/reference-yaml-deployment-kubernetes-online",
+    fix="Set max_instances of scale_settings above min_instances.",
+)
+def azure_kubernetes_deployment_has_room(deployment: Resource) -> Iterator[str]:
+    """A deployment on a cluster of one's own that scales has room to.
+
+    The scaler of the extension moves the instances between the two numbers. Where they are one number it does nothing.
+    """
+    scale = deployment.child("properties.scaleSettings")
+    low, high = scale.number("minInstances") or 1, scale.number("maxInstances")
+    if scale.text("scaleType") == "TargetUtilization" and high is not None and high <= low:
+        yield f"maxInstances is {high:g} and minInstances {low:g}, wanted a maximum above it"
+
+
+@rule(
+    BLOBS,
+    category="lifecycle",
+    severity="high",
+    reference=f"{LEARN}/storage/blobs/lifecycle-management-overview",
+    fix="Give the rule a prefix_match that leaves the models out, or delete versions and snapshots only.",
+)
+def azure_storage_models_do_not_expire(policy: Resource) -> Iterator[str]:
+    """Blobs are not deleted by age where models may be among them.
+
+    A replica that starts later loads the model again. Once a policy has deleted or archived it, what runs serves on
+    until it has to be replaced.
+    """
+    for each in policy.children("policy.rules"):
+        prefixes = each.texts("definition.filters.prefixMatch")
+        models = not prefixes or any("model" in prefix.lower() for prefix in prefixes)
+        for action in ("delete", "tierToArchive"):
+            if models and each.has(f"definition.actions.baseBlob.{action}"):
+                of = ", ".join(prefixes) or "every blob"
+                yield f"{each.show('name')} has {action} for {of}, wanted the models left out"

@@ -1,0 +1,120 @@
+"""Doors that are shut: what is there, is part of the way, and lets nobody through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..properties import Properties
+from ..resources import Resource, Stack
+from ..rule import rule
+
+ONLINE = "azure-native:machinelearningservices:OnlineEndpoint"
+LISTENER, LISTENER_RULE = "aws:lb/listener:Listener", "aws:lb/listenerRule:ListenerRule"
+ACCELERATED = "aws:globalaccelerator/endpointGroup:EndpointGroup"
+MANAGER = "azure-native:trafficmanager:Profile"
+APP = "azure-native:web:WebApp"
+# type → the switch, and how it stands when nobody gets through
+SWITCHES = {
+    "aws:lambda/eventSourceMapping:EventSourceMapping": ("enabled", False),
+    "aws:cloudfront/distribution:Distribution": ("enabled", False),
+    "aws:globalaccelerator/accelerator:Accelerator": ("enabled", False),
+    "aws:scheduler/schedule:Schedule": ("state", "DISABLED"),
+    "azure-native:cdn:AFDEndpoint": ("enabledState", "Disabled"),
+    "azure-native:cdn:AFDOrigin": ("enabledState", "Disabled"),
+    "azure-native:cdn:Route": ("enabledState", "Disabled"),
+    MANAGER: ("profileStatus", "Disabled"),
+    APP: ("enabled", False),
+    ACCELERATED: ("trafficDialPercentage", 0),
+}
+SPARE = (ACCELERATED,)  # one of several may be off: the region for the day when another fails
+# type → the list of targets, and the share of each
+SHARES = {
+    LISTENER: ("defaultActions", "forward.targetGroups", "weight"),
+    LISTENER_RULE: ("actions", "forward.targetGroups", "weight"),
+    ACCELERATED: ("", "endpointConfigurations", "weight"),
+}
+
+
+@rule(
+    *SWITCHES,
+    category="availability",
+    severity="high",
+    reference="https://docs.aws.amazon.com/global-accelerator/latest/dg/about-endpoint-groups-traffic-dial.html",
+    fix="Switch it on, or take it out of the program.",
+)
+def door_is_switched_on(door: Resource, stack: Stack) -> Iterator[str]:
+    """What callers or messages come through is switched on.
+
+    A switch is turned in an incident, or for a trial, and stays: nothing is broken, no alarm fires, and no request
+    arrives, or a second region that failover relies on is not there. It is advice, because somebody may mean it.
+    (docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html,
+    learn.microsoft.com/en-us/azure/traffic-manager/traffic-manager-monitoring.)
+    """
+    path, off = SWITCHES[door.type]
+    others = [each for each in stack.of(*SPARE) if each.type == door.type and each.raw.get(path) != off]
+    if door.has(path) and door.known(path) and door.raw[path] == off and not others:
+        yield f"{path} is {door.show(path)}, wanted it on"
+
+
+@rule(
+    *SHARES,
+    category="availability",
+    severity="critical",
+    reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html#weighted-routing",
+    fix="Give at least one target a weight above 0.",
+)
+def door_shares_reach_somebody(door: Resource) -> Iterator[str]:
+    """Some target of a door gets requests.
+
+    Requests are shared by weight. Where every weight is 0 the door is open and nobody stands behind it: a load balancer
+    answers 503, an accelerator sends callers to a region that nobody chose.
+    """
+    outer, path, share = SHARES[door.type]
+    for action in door.children(outer) if outer else [door]:
+        weights = [target.number(share) for target in action.children(path)]
+        if weights and not any(weight is None or weight > 0 for weight in weights):
+            yield f"{share} of every entry of {path} is 0, wanted one above 0"
+
+
+@rule(
+    ONLINE,
+    category="availability",
+    severity="critical",
+    reference="https://learn.microsoft.com/en-us/azure/machine-learning/how-to-safely-rollout-online-endpoints",
+    fix="Give a deployment 100 of the endpoint's traffic.",
+)
+def azure_endpoint_answers_somebody(endpoint: Resource) -> Iterator[str]:
+    """An online endpoint sends its traffic somewhere.
+
+    An endpoint whose traffic is 0 answers only callers who name a deployment in a header, and everybody else with an
+    error. An endpoint that names no deployment yet is being made.
+    """
+    shares = endpoint.child("properties.traffic")
+    names = shares.keys()
+    if names and not any(shares.number(name) for name in names):
+        yield "properties.traffic of every deployment is 0, wanted 100 in all"
+
+
+@rule(
+    MANAGER,
+    category="availability",
+    severity="high",
+    reference="https://learn.microsoft.com/en-us/azure/traffic-manager/traffic-manager-performance-considerations",
+    fix="Enable the endpoints, and set ttl of dns_config to 60 or less.",
+)
+def azure_traffic_manager_fails_over(profile: Resource, *, seconds: int = 300) -> Iterator[str]:
+    """Traffic Manager has somebody to fail over to, and callers notice soon.
+
+    It answers with names, which callers keep for their time to live: for that long they go on asking the region that is
+    down. An endpoint that is disabled is never answered with.
+    """
+    ttl = profile.number("dnsConfig.ttl") or 0
+    if ttl > seconds:
+        yield f"dnsConfig.ttl is {ttl:g} s, wanted {seconds} s or less"
+    for endpoint in profile.children("endpoints"):
+        yield from _switched_off(endpoint)
+
+
+def _switched_off(endpoint: Properties) -> Iterator[str]:
+    if endpoint.text("endpointStatus") == "Disabled":
+        yield f'endpointStatus of {endpoint.show("name")} is "Disabled", wanted it enabled'

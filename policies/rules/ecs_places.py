@@ -1,0 +1,114 @@
+"""Where tasks may run, who moves the machines beneath them, how both are replaced, and how long names are kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..resources import Resource, Stack
+from ..rule import rule
+from ..serving import SERVICE, TASK
+from .machines import CAPACITY, FLEET, SCALING
+
+DEPLOYS = "aws:codedeploy/deploymentGroup:DeploymentGroup"
+NAMES = "aws:servicediscovery/service:Service"
+GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
+ONE_ZONE = re.compile(r"attribute:ecs\.availability-zone\s*==\s*(?P<zone>[\w-]+)")
+SWITCH = "terminateBlueInstancesOnDeploymentSuccess"
+
+
+@rule(
+    SERVICE,
+    TASK,
+    category="availability",
+    severity="high",
+    reference=f"{GUIDE}/task-placement-constraints.html",
+    fix="Spread over attribute:ecs.availability-zone, or name several zones with `in`.",
+)
+def ecs_tasks_may_run_in_every_zone(placed: Resource) -> Iterator[str]:
+    """No constraint puts all tasks into one zone.
+
+    Machines in three zones do not help where a constraint names one: when that zone fails, no other machine may take
+    the tasks.
+    """
+    for each in placed.children("placementConstraints"):
+        if found := ONE_ZONE.search(each.text("expression") or ""):
+            yield f"placementConstraints puts every task into {found['zone']}, wanted several zones"
+
+
+@rule(
+    CAPACITY,
+    category="autoscaling",
+    severity="medium",
+    reference=f"{GUIDE}/cluster-auto-scaling.html",
+    fix="Take the Auto Scaling group's own policies away, or disable managed_scaling.",
+)
+def ecs_capacity_has_one_scaler(capacity: Resource, stack: Stack) -> Iterator[str]:
+    """Machines that ECS scales are scaled by ECS alone.
+
+    A second policy takes machines away that ECS has just added for tasks that wait, and the two go on so
+    (repost.aws/knowledge-center/ecs-capacity-provider-scaling).
+    """
+    managed = capacity.text("autoScalingGroupProvider.managedScaling.status") == "ENABLED"
+    for fleet in stack.follow(capacity, "autoScalingGroupProvider", FLEET):
+        for policy in stack.referring(fleet, SCALING, "autoscalingGroupName"):
+            if managed and policy.text("policyType") != "PredictiveScaling":
+                yield f"{policy} scales {fleet} as managedScaling does, wanted one of them"
+
+
+@rule(
+    CAPACITY,
+    category="availability",
+    severity="high",
+    reference="https://docs.aws.amazon.com/autoscaling/ec2/userguide/understand-instance-refresh-default-values.html",
+    fix="Set min_healthy_percentage of the group's instance refresh to 50 or more, or leave it out.",
+)
+def ecs_capacity_is_renewed_in_turn(capacity: Resource, stack: Stack, *, least: int = 50) -> Iterator[str]:
+    """The machines beneath a cluster are not replaced all at once.
+
+    An instance refresh takes as many machines as its minimum lets it, with the tasks on them: at 0 percent the service
+    has none until new machines have joined, pulled the image and loaded the model.
+    """
+    for fleet in stack.follow(capacity, "autoScalingGroupProvider", FLEET):
+        share = fleet.number("instanceRefresh.preferences.minHealthyPercentage")
+        if share is not None and share < least:
+            yield f"minHealthyPercentage of {fleet} is {share:g}, wanted {least} or more"
+
+
+@rule(
+    DEPLOYS,
+    category="availability",
+    severity="high",
+    reference="https://docs.aws.amazon.com/codedeploy/latest/userguide/deployments-rollback-and-redeploy.html",
+    fix="Enable auto_rollback_configuration, and let the old tasks live for some minutes.",
+)
+def ecs_blue_green_can_go_back(group: Resource) -> Iterator[str]:
+    """A blue/green deployment by CodeDeploy can go back.
+
+    CodeDeploy rolls back where it is told to. What shows itself in the first minutes can be undone at once only while
+    the old tasks are there; without them going back is a deployment of its own.
+    """
+    if not group.flag("autoRollbackConfiguration.enabled"):
+        yield f"autoRollbackConfiguration.enabled is {group.show('autoRollbackConfiguration.enabled')}, wanted true"
+    path = f"blueGreenDeploymentConfig.{SWITCH}"
+    if group.text(f"{path}.action") == "TERMINATE" and not group.number(f"{path}.terminationWaitTimeInMinutes"):
+        yield "terminationWaitTimeInMinutes is 0, wanted 5 or more"
+
+
+@rule(
+    NAMES,
+    category="availability",
+    severity="medium",
+    reference="https://docs.aws.amazon.com/cloud-map/latest/dg/services-values.html",
+    fix="Set ttl of the DNS records to 60 or less.",
+)
+def ecs_names_are_forgotten_soon(names: Resource, *, seconds: int = 60) -> Iterator[str]:
+    """Callers inside a network forget a task that is gone.
+
+    Cloud Map takes a stopped task out of the answer. Callers keep the answer they have for its time to live, and go on
+    calling an address that nobody has, or that is somebody else's by then.
+    """
+    for record in names.children("dnsConfig.dnsRecords"):
+        ttl = record.number("ttl") or 0
+        if ttl > seconds:
+            yield f"ttl is {ttl:g} s, wanted {seconds} s or less"

@@ -1,0 +1,111 @@
+"""CloudFront and Global Accelerator: what stands between callers and the door of a region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..properties import Properties
+from ..resources import Resource, Stack
+from ..rule import rule
+from ..serving import ALIAS, FUNCTION, FUNCTION_URL, PERMISSION
+from .load_balancer import BALANCER
+
+EDGE = "aws:cloudfront/distribution:Distribution"
+APIS = ("aws:apigateway/restApi:RestApi", "aws:apigateway/stage:Stage", "aws:apigatewayv2/api:Api")
+GUIDE = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide"
+SERVICE = "cloudfront.amazonaws.com"
+BOTH = ("lambda:InvokeFunctionUrl", "lambda:InvokeFunction")
+
+
+def _serves_models(edge: Resource, stack: Stack) -> bool:
+    """Whether a door of the program is behind the distribution, and no bucket of files alone."""
+    return bool(stack.follow(edge, "origins", BALANCER, FUNCTION_URL, *APIS))
+
+
+def _behaviors(edge: Resource) -> list[Properties]:
+    return [edge.child("defaultCacheBehavior"), *edge.children("orderedCacheBehaviors")]
+
+
+@rule(
+    EDGE,
+    category="availability",
+    severity="high",
+    reference=f"{GUIDE}/http-403-invalid-method.html",
+    fix="Set allowed_methods of a cache behavior to all seven methods.",
+)
+def edge_lets_posts_through(edge: Resource, stack: Stack) -> Iterator[str]:
+    """A distribution in front of a model lets POST through.
+
+    Inference is asked for with POST. A behavior that was written for files allows GET and HEAD, and answers each
+    request with 403 before the origin sees it.
+    """
+    allowed = {method for behavior in _behaviors(edge) for method in behavior.texts("allowedMethods")}
+    if allowed and "POST" not in allowed and _serves_models(edge, stack):
+        yield f"allowedMethods of every cache behavior is {', '.join(sorted(allowed))}, wanted POST as well"
+
+
+@rule(
+    EDGE,
+    category="availability",
+    severity="medium",
+    reference=f"{GUIDE}/custom-error-pages-expiration.html",
+    fix="Set error_caching_min_ttl of the custom error response to 10 or less.",
+)
+def edge_forgets_errors(edge: Resource, *, seconds: int = 60) -> Iterator[str]:
+    """A distribution does not go on answering with an error that is over.
+
+    CloudFront keeps an origin's error for ten seconds unless it is told otherwise. Kept for an hour, one 503 during a
+    deployment is an hour of errors for everybody near that edge.
+    """
+    for each in edge.children("customErrorResponses"):
+        kept = each.number("errorCachingMinTtl") or 0
+        if (each.number("errorCode") or 0) >= 500 and kept > seconds:
+            yield f"errorCachingMinTtl of {each.show('errorCode')} is {kept:g} s, wanted {seconds} s or less"
+
+
+@rule(
+    EDGE,
+    category="availability",
+    severity="medium",
+    reference=f"{GUIDE}/DownloadDistValuesOrigin.html#DownloadDistValuesOriginResponseTimeout",
+    fix="Set origin_read_timeout to the time that the slowest answer takes, 30 by default and 60 or more if need be.",
+)
+def edge_waits_for_the_answer(edge: Resource, stack: Stack, *, seconds: int = 20) -> Iterator[str]:
+    """A distribution waits as long as its origin may take.
+
+    It answers 504 when its own time is over, while the function or the model goes on computing for nobody.
+    """
+    urls = stack.follow(edge, "origins", FUNCTION_URL)
+    aliases = [alias for url in urls for alias in stack.follow(url, "functionName", ALIAS)]
+    named = [*urls, *aliases]
+    limits = [f.number("timeout") or 0 for each in named for f in stack.follow(each, "functionName", FUNCTION)]
+    wanted = max([seconds, *limits])
+    for origin in edge.children("origins"):
+        waits = origin.number("customOriginConfig.originReadTimeout")
+        if waits is not None and waits < wanted and _serves_models(edge, stack):
+            yield f"originReadTimeout is {waits:g} s, wanted {wanted:g} s or more"
+
+
+@rule(
+    EDGE,
+    category="availability",
+    severity="critical",
+    reference=f"{GUIDE}/private-content-restricting-access-to-lambda.html",
+    fix="Give the origin an origin access control, and CloudFront lambda:InvokeFunctionUrl and lambda:InvokeFunction.",
+)
+def edge_may_call_its_function(edge: Resource, stack: Stack) -> Iterator[str]:
+    """A distribution signs for a function URL that asks for it, and may call the function.
+
+    Function URLs made since October 2025 want both permissions (docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
+    With one of them, or without an origin access control, callers get 403 and the function logs nothing.
+    """
+    for url in stack.follow(edge, "origins", FUNCTION_URL):
+        signed = any(origin.has("originAccessControlId") for origin in edge.children("origins"))
+        if url.text("authorizationType") == "AWS_IAM" and not signed:
+            yield f'{url} has authorizationType "AWS_IAM" and no origin has originAccessControlId, wanted one'
+        functions = stack.follow(url, "functionName", ALIAS, FUNCTION)
+        near = [*functions, *(f for alias in functions for f in stack.follow(alias, "functionName", FUNCTION))]
+        given = [each for f in near for each in stack.referring(f, PERMISSION, "function")]
+        actions = {each.text("action") for each in given if each.text("principal") == SERVICE}
+        if missing := [action for action in BOTH if actions and action not in actions]:
+            yield f"no permission gives CloudFront {', '.join(missing)}, wanted both {' and '.join(BOTH)}"

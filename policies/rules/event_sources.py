@@ -1,0 +1,91 @@
+"""What starts a function or a worker without a caller: queues and streams, and how often they try."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..resources import Resource, Stack
+from ..rule import rule
+from .lambda_queue import MAPPING, QUEUE, functions_of
+
+STREAMS = ("aws:kinesis/stream:Stream", "aws:dynamodb/table:Table")
+BUS_QUEUE = "azure-native:servicebus:Queue"
+GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
+
+
+@rule(
+    MAPPING,
+    category="availability",
+    severity="medium",
+    reference=f"{GUIDE}/services-sqs-configure.html",
+    fix="Set maxReceiveCount of the queue's redrive policy to 5 or more.",
+)
+def queue_tries_more_than_once(mapping: Resource, stack: Stack, *, times: int = 3) -> Iterator[str]:
+    """A message that a busy function could not take is tried again.
+
+    A call that is throttled counts as a try. With a count of one a message goes to the dead letters though nothing is
+    wrong with it, as soon as the function is busy. AWS recommends five or more.
+    """
+    for queue in stack.follow(mapping, "eventSourceArn", QUEUE):
+        tries = queue.document("redrivePolicy").number("maxReceiveCount") if queue.has("redrivePolicy") else None
+        if tries is not None and tries < times:
+            yield f"maxReceiveCount of {queue} is {tries:g}, wanted {times} or more"
+
+
+@rule(
+    MAPPING,
+    category="availability",
+    severity="low",
+    reference=f"{GUIDE}/services-sqs-configure.html",
+    fix="Set the queue's visibility_timeout_seconds to six times the function's timeout.",
+)
+def queue_waits_for_a_busy_function(mapping: Resource, stack: Stack, *, times: int = 2) -> Iterator[str]:
+    """A message stays hidden while a throttled function is tried again.
+
+    Lambda holds a message while it waits for a free copy, and tries again when it is throttled. A message that appears
+    again meanwhile is worked on twice. AWS recommends six times the function's time limit; this asks for less.
+    """
+    for queue in stack.follow(mapping, "eventSourceArn", QUEUE):
+        hidden = queue.number("visibilityTimeoutSeconds") or 30
+        for function in functions_of(mapping, stack):
+            limit = function.number("timeout") or 3
+            if hidden < times * limit:
+                yield f"visibilityTimeoutSeconds is {hidden:g} and timeout {limit:g}, wanted {times * limit:g} or more"
+
+
+@rule(
+    MAPPING,
+    category="availability",
+    severity="high",
+    reference=f"{GUIDE}/kinesis-on-failure-destination.html",
+    fix="Set maximum_retry_attempts or maximum_record_age_in_seconds, and an on_failure destination.",
+)
+def stream_goes_past_a_bad_record(mapping: Resource, stack: Stack) -> Iterator[str]:
+    """One record that always fails does not stop its shard.
+
+    A stream is read in order. Without a limit Lambda tries the record until the stream forgets it, a day or a week
+    later, and whatever comes after it in the shard waits, or is forgotten with it.
+    """
+    limits = [mapping.number(path) for path in ("maximumRetryAttempts", "maximumRecordAgeInSeconds")]
+    limited = any(limit is not None and limit >= 0 for limit in limits)
+    if stack.follow(mapping, "eventSourceArn", *STREAMS) and not limited:
+        yield "maximumRetryAttempts and maximumRecordAgeInSeconds are not set, wanted one of them"
+
+
+@rule(
+    BUS_QUEUE,
+    "azure-native:servicebus:Subscription",
+    category="availability",
+    severity="medium",
+    reference="https://learn.microsoft.com/en-us/azure/service-bus-messaging/service-bus-dead-letter-queues#maximum-delivery-count",
+    fix="Set max_delivery_count to 10, which is the default, or to 3 or more.",
+)
+def azure_queue_delivers_more_than_once(queue: Resource, *, times: int = 3) -> Iterator[str]:
+    """A message that a worker dropped is delivered again.
+
+    A worker that is stopped by a deployment or scaled in drops what it holds. With a count of one each of these goes to
+    the dead letters, which nobody reads.
+    """
+    tries = queue.number("maxDeliveryCount")
+    if tries is not None and tries < times:
+        yield f"maxDeliveryCount is {tries:g}, wanted {times} or more"
