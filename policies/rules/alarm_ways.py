@@ -25,14 +25,15 @@ ALIVE = ("HealthyHostCount", "HealthyHostCountMin")
     TOPIC,
     category="observability",
     severity="high",
-    reference="https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger",
+    reference="https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services",
     fix="Use a key of your own whose policy names cloudwatch.amazonaws.com, and allow it sns:Publish.",
 )
 def alarm_topic_takes_what_alarms_send(topic: Resource, stack: Stack) -> Iterator[str]:
     """A topic of alarms lets CloudWatch publish.
 
     An alarm may not use the key that AWS manages for SNS, nor publish to a topic whose policy names other services
-    alone. It goes off, its action fails, and nobody hears of it.
+    alone. It goes off, its action fails, and nobody hears of it
+    (repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger).
     """
     if not stack.referring(topic, ALARM, "alarmActions"):
         return

@@ -9,8 +9,7 @@ from ..rule import rule
 
 ENDPOINT = "azure-native:network:PrivateEndpoint"
 ZONE_GROUP = "azure-native:network:PrivateDnsZoneGroup"
-ZONES = ("azure-native:privatedns:PrivateZone", "azure-native:network:PrivateZone")
-LINKS = ("azure-native:privatedns:VirtualNetworkLink", "azure-native:network:VirtualNetworkLink")
+ZONE, LINK = "azure-native:privatedns:PrivateZone", "azure-native:privatedns:VirtualNetworkLink"
 WORKSPACE = "azure-native:machinelearningservices:Workspace"
 # type → where it says whether the internet reaches it
 CLOSED = {
@@ -31,10 +30,11 @@ DNS = "https://learn.microsoft.com/en-us/azure/private-link/private-endpoint-dns
     fix="Add a private endpoint for it, or set public_network_access.",
 )
 def azure_closed_service_has_a_door(service: Resource, stack: Stack) -> Iterator[str]:
-    """What is closed to the internet is reached through a private endpoint, where the program makes private endpoints.
+    """What is closed to the internet is reached through a private endpoint.
 
-    Closed, and without one, it answers nobody: models are not loaded and images not pulled by whatever starts next. It
-    is advice: the endpoint may be another stack's, and a workspace with a managed network makes those of its own parts.
+    Closed, and without one, it answers nobody: models are not loaded and images not pulled by whatever starts next.
+    Judged in programs that make private endpoints. It is advice: the endpoint may be another stack's, and a workspace
+    with a managed network makes those of its own parts.
     """
     made = [each for each in stack.of(WORKSPACE) if each.has("managedNetwork.isolationMode")]
     path = CLOSED[service.type]
@@ -63,7 +63,7 @@ def azure_private_endpoint_has_a_name(endpoint: Resource, stack: Stack) -> Itera
 
 
 @rule(
-    *ZONES,
+    ZONE,
     category="availability",
     severity="high",
     reference=DNS,
@@ -74,6 +74,5 @@ def azure_private_zone_is_asked(zone: Resource, stack: Stack) -> Iterator[str]:
 
     A zone that no network is linked to is asked by nobody: names resolve as if it were not there.
     """
-    linked = [each for type_ in LINKS for each in stack.referring(zone, type_, "privateZoneName")]
-    if not linked:
+    if not stack.referring(zone, LINK, "privateZoneName"):
         yield "no VirtualNetworkLink is for this zone, wanted one"

@@ -137,14 +137,15 @@ def cluster_nodes_have_room(nodes: Resource) -> Iterator[str]:
     NODES,
     category="autoscaling",
     severity="medium",
-    reference="https://github.com/pulumi/pulumi-eks/issues/321",
+    reference="https://www.pulumi.com/registry/packages/aws/api-docs/eks/nodegroup/#ignoring-changes-to-desired-size",
     fix='Add "scalingConfig.desiredSize" to ignore_changes.',
 )
 def cluster_nodes_leave_count_to_scaling(nodes: Resource) -> Iterator[str]:
     """A deployment does not set the number of nodes back.
 
     The cluster's scaler moves the desired size. A program that names it sends its own number with the next change of
-    the group, and nodes with running pods go. It is advice, as the engine sends it only then.
+    the group, and nodes with running pods go. It is advice, as the engine sends it only then
+    (github.com/pulumi/pulumi-eks/issues/321).
     """
     left = any(path.startswith("scalingConfig") for path in nodes.ignores)
     wanted, least = nodes.number("scalingConfig.desiredSize"), nodes.number("scalingConfig.minSize")

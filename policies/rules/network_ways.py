@@ -42,8 +42,10 @@ EPHEMERAL = (32768, 60999)
 
 
 def list_subnets(resource: Resource, stack: Stack) -> list[Resource]:
-    """The subnets of the program that a resource lies in."""
-    return [subnet for path in SUBNETS_OF[resource.type] for subnet in stack.follow(resource, path, SUBNET)]
+    """The subnets of the program that a resource lies in: those that it names, not all of a component's."""
+    paths = SUBNETS_OF[resource.type]
+    followed = [(path, subnet) for path in paths for subnet in stack.follow(resource, path, SUBNET)]
+    return [subnet for path, subnet in followed if subnet.urn in resource.list_sources(path)]
 
 
 def list_tables(subnet: Resource, stack: Stack) -> list[Resource]:

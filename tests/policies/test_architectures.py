@@ -1,7 +1,7 @@
 """Architectures that are not ours: what is right elsewhere is not refused, what took services down elsewhere is found.
 
 The rows (`architectures/*/*.yaml`) name the public document that each comes from; `before` is what was deployed, where
-the danger lies in the change.
+the danger lies in the change. Those in `pairs` are an architecture in order, and the breaks that make it dangerous.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from policies.examples import Raw, read_break
 from tests.files import read_yaml
 from tests.policies.wire import host, judge, violations
 
@@ -25,7 +26,22 @@ def rows(kind: str) -> dict[str, dict[str, Any]]:
     return {row["name"]: row | {"resources": {k: v for k, v in row["resources"].items() if v}} for row in found}
 
 
-LEGITIMATE, DANGEROUS = rows("legitimate"), rows("dangerous")
+def broken(row: dict[str, Any]) -> Raw:
+    """The resources of a pair with its breaks in them."""
+    resources: Raw = row["resources"]
+    for each in row["breaks"]:
+        resources = (
+            resources | {each["add"]: each["as"]}
+            if "add" in each
+            else read_break({"rule": row["rule"], **each}).apply_to(resources)
+        )
+    return resources
+
+
+PAIRS = rows("pairs")
+IN_ORDER = {str(row["resources"]): row for row in PAIRS.values()}  # several dangers of one architecture
+LEGITIMATE = rows("legitimate") | {f"in order: {row['name']}": row for row in IN_ORDER.values()}
+DANGEROUS = rows("dangerous") | {name: row | {"resources": broken(row)} for name, row in PAIRS.items()}
 
 
 @pytest.mark.parametrize("row", LEGITIMATE.values(), ids=LEGITIMATE)
@@ -39,6 +55,6 @@ def test_dangerous_architecture_is_found(row: dict[str, Any]) -> None:
 
 
 def test_every_architecture_names_its_public_source() -> None:
-    assert len(LEGITIMATE) >= 27 + 60 + 30 + 32 + 20 + 15 + 30
-    assert len(DANGEROUS) >= 9 + 30 + 9 + 10 + 8 + 10 + 20
+    assert len(LEGITIMATE) >= 27 + 60 + 30 + 32 + 20 + 15 + 30 + 50
+    assert len(DANGEROUS) >= 9 + 30 + 9 + 10 + 8 + 10 + 20 + 139
     assert [name for name, row in (LEGITIMATE | DANGEROUS).items() if not row["source"].startswith("https://")] == []

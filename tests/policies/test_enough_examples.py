@@ -29,7 +29,6 @@ TYPES = [
 ]
 ONE_DANGER = {
     "lambda-concurrency-has-one-owner": "there is one way in which a fixed number is applied beside a scaled one",
-    "network-has-no-single-nat": "a network of one gateway is the only danger it knows",
     "storage-bucket-forgets": "a bucket that collects has one expiry, which is there or not",
     "azure-autoscale-schedules-reach-the-maximum": "its other dangers are in test_boundaries_of_scaling",
     "azure-workspace-keeps-its-logs": "a workspace has one setting, which is there or not",
