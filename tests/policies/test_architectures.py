@@ -28,20 +28,17 @@ def rows(kind: str) -> dict[str, dict[str, Any]]:
 
 def broken(row: dict[str, Any]) -> Raw:
     """The resources of a pair with its breaks in them."""
-    resources: Raw = row["resources"]
+    raw: Raw = row["resources"]
     for each in row["breaks"]:
-        resources = (
-            resources | {each["add"]: each["as"]}
-            if "add" in each
-            else read_break({"rule": row["rule"], **each}).apply_to(resources)
-        )
-    return resources
+        raw = raw | {each["add"]: each["as"]} if "add" in each else read_break({"rule": "", **each}).apply_to(raw)
+    return raw
 
 
 PAIRS = rows("pairs")
 IN_ORDER = {str(row["resources"]): row for row in PAIRS.values()}  # several dangers of one architecture
 LEGITIMATE = rows("legitimate") | {f"in order: {row['name']}": row for row in IN_ORDER.values()}
-DANGEROUS = rows("dangerous") | {name: row | {"resources": broken(row)} for name, row in PAIRS.items()}
+BROKEN: dict[str, dict[str, Any]] = {name: row | {"resources": broken(row)} for name, row in PAIRS.items()}
+DANGEROUS = rows("dangerous") | BROKEN
 
 
 @pytest.mark.parametrize("row", LEGITIMATE.values(), ids=LEGITIMATE)

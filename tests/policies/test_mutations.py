@@ -21,7 +21,7 @@ UNBREAKABLE = {
     "scaling-policy-steps-with-the-load": "no target scales by steps",
     "azure-kubernetes-deployment-has-room": "the deployments are managed",
     "lambda-permission-fits-a-route": "the API is a REST API",
-    "network-lets-workloads-out": "the networks have endpoints, or are a component's whose subnets it does not tell apart",
+    "network-lets-workloads-out": "the networks have endpoints, or are a component's",
     "sagemaker-queue-wakes-from-zero": "no endpoint of the stacks is asynchronous",
     "sagemaker-large-model-has-time-to-start": "the instances are small, and both limits are set",
 }
