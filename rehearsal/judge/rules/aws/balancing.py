@@ -119,6 +119,8 @@ def parts_of_a_target_group(it: Resource) -> Found:
 @rule(*GROUPS, source=f"{_API}/API_CreateTargetGroup.html")
 def health_check_of_a_target_group(it: Resource) -> Found:
     timeout, interval = it.number("healthCheck.timeout"), it.number("healthCheck.interval")
+    if it.get("healthCheck.timeout") is None and it.get("targetType") != "lambda":
+        timeout = 5  # of HTTP and HTTPS groups (API_CreateTargetGroup.html)
     protocol, check = it.text("protocol"), it.text("healthCheck.protocol")
     if timeout is not None and interval is not None and timeout >= interval and protocol in ("HTTP", "HTTPS"):
         message = f"{_INVALID}: Health check interval must be greater than the timeout: {timeout:g} s, less than the"

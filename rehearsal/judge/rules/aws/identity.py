@@ -151,14 +151,16 @@ def policies_of_a_role(it: Resource, program: Program) -> Found:
 # AWS's own policies that many attach, and what they do not allow.
 _NARROW = re.compile(
     r"/(service-role/AWSLambdaBasicExecutionRole|AWSXRayDaemonWriteAccess|AWSXrayWriteOnlyAccess|CloudWatchLogsFullAccess"
-    r"|AmazonS3(FullAccess|ReadOnlyAccess)|AmazonDynamoDB(FullAccess|ReadOnlyAccess)|AmazonSageMakerFullAccess"
-    r"|SecretsManagerReadWrite|AmazonSSMReadOnlyAccess|AmazonEC2ContainerRegistryReadOnly)$"
+    r"|AmazonS3(FullAccess|ReadOnlyAccess)|AmazonDynamoDB(FullAccess|ReadOnlyAccess)"
+    r"|SecretsManagerReadWrite|AmazonSSMReadOnlyAccess)$"
 )
 _GRANTING = {
     "AWSLambdaVPCAccessExecutionRole": ("ec2:CreateNetworkInterface",),
     "AWSLambdaSQSQueueExecutionRole": ("sqs:ReceiveMessage",),
     "AWSLambdaKinesisExecutionRole": ("kinesis:GetRecords",),
     "AWSLambdaDynamoDBExecutionRole": ("dynamodb:GetRecords",),
+    "AmazonSageMakerFullAccess": ("ecr:BatchGetImage",),
+    "AmazonEC2ContainerRegistryReadOnly": ("ecr:BatchGetImage",),
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from rehearsal.judge.program import Program, Resource, list_repeated
 from rehearsal.judge.refusal import Found, rule
+from rehearsal.judge.rules.aws.identity import ROLE, may
 from rehearsal.judge.rules.aws.scaling import TARGET
 from rehearsal.values import UNKNOWN
 
@@ -135,6 +136,22 @@ def serverless_model_has_no_network(it: Resource, program: Program) -> Found:
         if variant.get("serverlessConfig") and model and model.get("vpcConfig") is not None:
             message = f"{_INVALID}: serverless endpoints do not support a VpcConfig"
             yield f"{path}.modelName", f"{message}; the model {model.name!r} has one"
+
+
+@rule(ENDPOINT, source="https://github.com/aws/sagemaker-python-sdk/issues/1835")
+def roles_pull_their_images(it: Resource, program: Program) -> Found:
+    config = program.refer(it, "endpointConfigName", CONFIG)
+    if any(program.of("aws:ecr/repositoryPolicy:RepositoryPolicy")):
+        return  # it may let the role pull
+    for path, _ in config.blocks("productionVariants") if config else ():
+        model = program.refer(config, f"{path}.modelName", MODEL) if config else None
+        role = program.refer(model, "executionRoleArn", ROLE) if model else None
+        if model and role and may(role, "ecr:BatchGetImage", program) is False:
+            message = (
+                "Failed. Reason: Please make sure all images included in the model for the production variant exist,"
+            )
+            message = f"{message} and that the execution role used to create the model has permissions to access them"
+            yield "endpointConfigName", f"{message}: {role.name!r} may not pull those of {model.name!r}"
 
 
 @rule(ENDPOINT, source=f"{_API}/API_DeploymentConfig.html")
