@@ -1,4 +1,4 @@
-"""CloudWatch alarms, dashboards and logs, EventBridge rules and schedules."""
+"""CloudWatch alarms, dashboards and logs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 
 from rehearsal.judge.program import Program, Resource, as_number
 from rehearsal.judge.refusal import Found, rule
-from rehearsal.judge.rules.aws.scaling import wrong_schedule
 from rehearsal.values import UNKNOWN
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
@@ -197,64 +196,3 @@ def subscriptions_of_a_log_group(it: Resource, program: Program) -> Found:
     if vendor and (it.get("roleArn") is None) == (vendor != "lambda"):
         word = "with" if vendor == "lambda" else "without"
         yield "roleArn", f"InvalidParameterException: destinationArn for vendor {vendor} cannot be used {word} roleArn"
-
-
-@rule(
-    "aws:cloudwatch/eventRule:EventRule",
-    "aws:scheduler/schedule:Schedule",
-    source="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html",
-)
-def when_a_rule_fires(it: Resource) -> Found:
-    text = it.text("scheduleExpression")
-    if text:
-        yield from (("scheduleExpression", message) for message in wrong_schedule(text))
-    rate = re.fullmatch(r"rate\((\d+) (minute|hour|day)(s?)\)", text)
-    if it.type.startswith("aws:cloudwatch"):
-        if rate and (rate[1] == "1") == bool(rate[3]):
-            message = "ValidationException: Parameter ScheduleExpression is not valid."
-            yield "scheduleExpression", f"{message} found {text!r}, expected rate(1 minute) or rate(5 minutes)"
-        if it.get("scheduleExpression") is None and it.get("eventPattern") is None:
-            message = "ValidationException"
-            yield "eventPattern", f"{message}: Parameter(s) EventPattern or ScheduleExpression must be specified."
-        bus = it.text("eventBusName")
-        if text and bus and bus != "default":
-            message = "ValidationException"
-            yield "scheduleExpression", f"{message}: ScheduleExpression is supported only on the default event bus."
-
-
-@rule(
-    "aws:cloudwatch/eventRule:EventRule",
-    source="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern.html",
-)
-def pattern_of_a_rule(it: Resource) -> Found:
-    text, message = it.text("eventPattern"), "InvalidEventPatternException: Event pattern is not valid. Reason"
-    try:
-        pattern = json.loads(text) if text else None
-    except ValueError as error:
-        yield "eventPattern", f"{message}: it is no JSON: {error}"
-        return
-    if pattern is not None:
-        yield from (("eventPattern", f"{message}: {wrong}") for wrong in _wrong_pattern("", pattern))
-
-
-def _wrong_pattern(name: str, pattern: Any) -> Iterator[str]:
-    """What is neither an object nor a list of values to match, at any depth."""
-    if isinstance(pattern, Mapping):
-        if not pattern:
-            yield f"Empty objects are not allowed{f': {name}' if name else ''}"
-        for key, value in pattern.items():
-            yield from _wrong_pattern(f"{name}.{key}".lstrip("."), value)
-    elif pattern == []:
-        yield f"Empty arrays are not allowed: {name}"
-    elif not isinstance(pattern, list):
-        yield f'"{name}" must be an object or an array'
-
-
-@rule(
-    "aws:cloudwatch/eventTarget:EventTarget",
-    source="https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html",
-)
-def input_of_a_target(it: Resource) -> Found:
-    given = [name for name in ("input", "inputPath", "inputTransformer") if it.get(name) is not None]
-    if len(given) > 1:
-        yield given[1], f"ValidationException: only one of {', '.join(given)} can be specified"
