@@ -1,8 +1,9 @@
-"""Step Functions: definitions and logs of state machines. DynamoDB: replicas."""
+"""Step Functions: definitions and logs of state machines. DynamoDB: replicas. Systems Manager: documents."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -22,27 +23,35 @@ def definition_of_a_machine(it: Resource) -> Found:
     except ValueError as error:
         yield "definition", f"{message}: 'INVALID_JSON_DESCRIPTION: {error}'"
         return
-    yield from (("definition", f"{message}: 'MISSING_TRANSITION_TARGET: {wrong}'") for wrong in _wrong(definition))
+    yield from (("definition", f"{message}: '{wrong}'") for wrong in _wrong(definition))
 
 
 def _wrong(machine: Any) -> Iterator[str]:
-    """The transitions to a state that is not there, in the machine and in those inside its states."""
+    """The transitions to a state that is not there and the states without one, also in machines inside of states."""
     states = machine.get("States") if isinstance(machine, Mapping) else None
     if not isinstance(states, Mapping):
         return
-    start = machine.get("StartAt")
+    start, reached, ends = machine.get("StartAt"), set[object](), False
+    reached.add(start)
     if isinstance(start, str) and start not in states:
-        yield f"Missing 'Next' target: {start} at /StartAt"
+        yield f"MISSING_TRANSITION_TARGET: Missing 'Next' target: {start} at /StartAt"
     for name, state in states.items():
         if not isinstance(state, Mapping):
-            continue
+            return
+        ends = ends or state.get("End") is True or state.get("Type") in ("Succeed", "Fail")
         steps = [state, *(state.get("Catch") or ()), *(state.get("Choices") or ())]
         targets = [one.get(key) for one in steps if isinstance(one, Mapping) for key in ("Next", "Default")]
         for target in targets:
             if isinstance(target, str) and target not in states:
-                yield f"Missing 'Next' target: {target} at /States/{name}"
+                yield f"MISSING_TRANSITION_TARGET: Missing 'Next' target: {target} at /States/{name}"
+        reached.update(target for target in targets if target != name)
         for inside in (state.get("Iterator"), state.get("ItemProcessor"), *(state.get("Branches") or ())):
             yield from _wrong(inside)
+    if start in states:
+        for name in states.keys() - reached:
+            yield f'MISSING_TRANSITION_TARGET: State "{name}" is not reachable. at /States/{name}'
+    if states and not ends:
+        yield "MISSING_END_STATE: Workflow has no terminal state at null"
 
 
 @rule(MACHINE, source=f"{_GUIDE}/cw-logs.html")
@@ -59,3 +68,16 @@ def replicas_of_a_table(it: Resource, program: Program) -> Found:
     scaled = any(one.text("serviceNamespace") == "dynamodb" for one in program.of("aws:appautoscaling/target:Target"))
     if it.new and it.get("replicas") and it.get("billingMode", "PROVISIONED") == "PROVISIONED" and not scaled:
         yield "replicas", "ValidationException: Table write capacity should either be Pay-Per-Request or AutoScaled."
+
+
+@rule("aws:ssm/document:Document", source="https://github.com/CrowdStrike/aws-ssm-distributor/issues/66")
+def parameters_of_an_automation(it: Resource) -> Found:
+    try:
+        document = json.loads(it.text("content")) if it.text("documentType") == "Automation" else {}
+    except ValueError:  # YAML
+        return
+    declared = document.get("parameters", {}) if isinstance(document, Mapping) else {}
+    # outputs of steps have a dot in their names, what the service knows a colon
+    for name in dict.fromkeys(re.findall(r"\{\{\s*(\w+)\s*\}\}", json.dumps(document))):
+        if isinstance(declared, Mapping) and name not in declared:
+            yield "content", f'InvalidDocumentContent: Parameter "{name}" is not declared.'
