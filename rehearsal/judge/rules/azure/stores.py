@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
-from rehearsal.judge.rules.azure.learning import WORKSPACE
 from rehearsal.values import UNKNOWN
 
 ACCOUNT = "azure-native:storage:StorageAccount"
 CONTAINER = "azure-native:storage:BlobContainer"
 VAULT = "azure-native:keyvault:Vault"
+WORKSPACE = "azure-native:machinelearningservices:Workspace"
 REGISTRY = "azure-native:containerregistry:Registry"
 _LEARN = "https://learn.microsoft.com/azure"
 _STORAGE = f"{_LEARN}/storage/common/storage-account-overview"
