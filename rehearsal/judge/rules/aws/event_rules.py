@@ -1,4 +1,4 @@
-"""EventBridge: when a rule or a schedule fires, the pattern of a rule, and the input of a target."""
+"""EventBridge: when a rule or a schedule fires, the pattern of a rule or of a function's filter, and the input of a target."""
 
 from __future__ import annotations
 
@@ -40,14 +40,28 @@ def when_a_rule_fires(it: Resource) -> Found:
     source="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern.html",
 )
 def pattern_of_a_rule(it: Resource) -> Found:
-    text, message = it.text("eventPattern"), "InvalidEventPatternException: Event pattern is not valid. Reason"
+    for wrong in _list_wrong(it.text("eventPattern")):
+        yield "eventPattern", f"InvalidEventPatternException: Event pattern is not valid. Reason: {wrong}"
+
+
+@rule(
+    "aws:lambda/eventSourceMapping:EventSourceMapping",
+    source="https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html",
+)
+def filters_of_a_mapping(it: Resource) -> Found:
+    for path, one in it.blocks("filterCriteria.filters"):
+        for wrong in _list_wrong(one.text("pattern")):
+            yield f"{path}.pattern", f"InvalidParameterValueException: Invalid filter pattern definition: {wrong}"
+
+
+def _list_wrong(text: str) -> Iterator[str]:
     try:
         pattern = json.loads(text) if text else None
     except ValueError as error:
-        yield "eventPattern", f"{message}: it is no JSON: {error}"
+        yield f"it is no JSON: {error}"
         return
     if pattern is not None:
-        yield from (("eventPattern", f"{message}: {wrong}") for wrong in _wrong_pattern("", pattern))
+        yield from _wrong_pattern("", pattern)
 
 
 def _wrong_pattern(name: str, pattern: Any) -> Iterator[str]:
