@@ -1,7 +1,7 @@
 """Applying what was shown, or nothing: preview again, compare with what was reviewed, apply, compare what was done.
 
-An environment is all or nothing up to the first apply: one target that is refused stops all of them, because a merge
-was reviewed as one change.
+A run is all or nothing up to the first apply: if one of its targets is refused, none is applied, because they were
+reviewed as one change. In the workflow a run has one target, or those that read each other's outputs.
 """
 
 from __future__ import annotations

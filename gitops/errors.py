@@ -38,8 +38,9 @@ class Refused(UserError):
 def require_known(
     kind: str, name: str, known: Iterable[str], shown: Iterable[str] | None = None, *, where: str = "", more: str = ""
 ) -> str:
-    """The name, which is known. Raises `UserError`, the same for every `kind` of thing, with the nearest known name;
-    `more` is what else to do.
+    """Returns the name if it is known, else raises `UserError` with the nearest known name.
+
+    `kind` says what the name is of, `shown` which known names to list (default: all), `more` what else to do.
     """
     known = tuple(known)
     if name not in known:

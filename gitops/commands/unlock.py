@@ -32,8 +32,8 @@ def command(
     if lock:
         common.output.print(f"taken away: {release(locks, lock).describe(datetime.now(UTC))}", markup=False)
     held = list(locks.read())
-    for each in held:
-        common.output.print(each.describe(datetime.now(UTC)), markup=False)
+    for still_held in held:
+        common.output.print(still_held.describe(datetime.now(UTC)), markup=False)
     if held:
         common.say("a running update would lose its state: make sure that it has ended, then give --lock ID")
     else:
