@@ -2,16 +2,18 @@
 
 `path` is given, `!path` is not. `path = a|b` has one of the values, of a list one item; `path in a|b` has nothing
 else, `path != a|b` none of them; `path ~ text` matches an expression, of a list each item. `<`, `<=`, `>`, `>=` compare
-numbers, times and durations (PT5M). `$path` stands for another property's value. `path?` holds also where nothing is
-given. `#path` is the number of items. A path leads through lists to all of their items; `/path` begins at the resource
-and not at the object that the relation is about, and `path->sqs/queue:Queue.name` is a property of the resource that
-`path` is, from which an arrow may lead on. `path->elb:Group<-elb:Listener.target` are the resources whose `target` is
-that resource. A resource also has `@region` (AWS), `@location` (Azure; without spaces and capitals) and `@new`, as long
-as it does not exist. `= false` and `!= false` tell a switch that is off from one that is not given.
+numbers, times and durations (PT5M). `$path` stands for another property's value, `${path}` for it in an expression.
+`path?` holds also where nothing is given. `#path` is the number of items. A path leads through JSON text, and through
+lists to all of their items; `/path` begins at the resource and not at the object that the relation is about, and
+`path->sqs/queue:Queue.name` is a property of the resource that `path` is, from which an arrow may lead on.
+`path->elb:Group<-elb:Listener.target` are the resources whose `target` is that resource. A resource also has `@region`
+(AWS), `@location` (Azure; without spaces and capitals) and `@new`, as long as it does not exist. `= false` and
+`!= false` tell a switch that is off from one that is not given.
 """
 
 from __future__ import annotations
 
+import json
 import operator
 import re
 from collections.abc import Mapping
@@ -25,6 +27,7 @@ from rehearsal.values import UNKNOWN
 _TEXT = re.compile(
     r"(?P<sign>[!#]?)(?P<path>[/\w.*<>:@-]+?)(?P<absent>\??)(?: (?P<op><=|>=|!=|in|[=<>~]) (?P<value>.+))?"
 )
+_INSIDE = re.compile(r"\$\{([^}]+)\}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _DURATION = re.compile(r"P(?=.)(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
 _COMPARISONS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
@@ -52,7 +55,8 @@ class Place:
         kind, _, inside = there.partition(".")
         package = self.resource.type.partition(":")[0]
         full = here[1:] if here.startswith("/") else f"{self.path}.{here}".lstrip(".")
-        other = self.program.refer(self.resource, full, f"{package}:{kind}") if self.program else None
+        types = _with_older_name(f"{package}:{kind}")
+        other = self.program.refer(self.resource, full, *types) if self.program else None
         if other is None or self.program is None:
             return UNKNOWN
         if back:
@@ -80,15 +84,16 @@ class Condition:
 
     @property
     def follows(self) -> bool:
-        return "->" in self.path or "->" in self._parts["value"] or self.path == "@new"
+        return any(word in text for text in (self.path, self._parts["value"]) for word in ("->", "@new", "@region"))
 
     def holds(self, place: Place) -> bool | None:
         """Whether the condition holds; None if that is not known yet."""
         off = False if self._parts["value"] == "false" else None
         value, sign, op = place.get(self.path, off), self._parts["sign"], self._parts["op"]
         if not op:
-            # what is not known yet is given, but not what cannot be followed
-            return None if value is UNKNOWN and self.follows else (value is not None) is not (sign == "!")
+            # what is not known yet is given, but not what is inside it, nor what cannot be followed
+            hidden = value in (UNKNOWN, [UNKNOWN]) and _has_unknown(place.get(self._above))
+            return None if hidden else (value is not None) is not (sign == "!")
         if value is None and sign != "#":
             return op == "!=" or bool(self._parts["absent"])
         return _compares(len(value or ()) if sign == "#" and value is not UNKNOWN else value, op, self._wanted(place))
@@ -101,14 +106,22 @@ class Condition:
         if not op:
             wanted = "nothing" if self._parts["sign"] == "!" else "a value"
         else:
-            values = " or ".join(map(str, self._wanted(place)))
+            values = " or ".join(map(str, self._wanted(place))) or "nothing"
             wanted = f"anything but {values}" if op == "!=" else f"{_WORDS.get(op, '')} {values}".strip()
         return f"found {found}, expected {wanted}"
+
+    @cached_property
+    def _above(self) -> str:
+        """The path of what the value is in: `a.b` of `a.b.c`; of a reference, the reference itself."""
+        before, arrow, inside = self.path.rpartition("->")
+        upper, dot, _ = inside.rpartition(".")
+        return f"{before}{arrow}{upper}" if dot else self.path if arrow else ""
 
     def _wanted(self, place: Place) -> list[Any]:
         text = self._parts["value"]
         if self._parts["op"] == "~":
-            return [text]
+            known = all(isinstance(place.get(path), str | int) for path in _INSIDE.findall(text))
+            return [_INSIDE.sub(lambda found: re.escape(str(place.get(found[1]))), text) if known else UNKNOWN]
         values = [place.get(one[1:]) if one.startswith("$") else one for one in text.split("|")]
         return [item for one in values for item in (one if isinstance(one, list) else [one]) if item is not None]
 
@@ -117,6 +130,7 @@ def find(value: Any, path: str, off: bool | None = None) -> Any:
     """The value at a path; a list of values if the path leads through lists. None also for empty values, and `off` for
     `false`, which Terraform treats as not set."""
     for name in path.split("."):
+        value = read_json(value) if isinstance(value, str) else value
         if name == "*":
             value = list(value.values()) if isinstance(value, Mapping) else value
         elif isinstance(value, list):
@@ -125,6 +139,23 @@ def find(value: Any, path: str, off: bool | None = None) -> Any:
         elif value is not UNKNOWN:
             value = value.get(name) if isinstance(value, Mapping) else None
     return off if value is False else None if value in ("", [], {}) else value
+
+
+def read_json(text: str) -> Any:
+    """What JSON text holds; None if it is none."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _with_older_name(token: str) -> tuple[str, str]:
+    """A type and what it was called before: `aws:alb/listener:Listener`, `aws:s3/bucketV2:BucketV2`."""
+    return token, token.replace(":lb/", ":alb/").replace("s3/bucket:Bucket", "s3/bucketV2:BucketV2")
+
+
+def _has_unknown(value: Any) -> bool:
+    return value is UNKNOWN or (isinstance(value, list) and UNKNOWN in value)
 
 
 def _find_fact(resource: Resource, word: str) -> Any:

@@ -10,7 +10,6 @@ resource must wait for one. `{path}` in `says` is the value found there.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from rehearsal.judge.alike import list_alike
-from rehearsal.judge.conditions import Condition, Place, quote
+from rehearsal.judge.conditions import Condition, Place, quote, read_json
 from rehearsal.judge.program import Program, Resource, list_repeated
 from rehearsal.judge.refusal import RULES, Refusal, Rule
 from rehearsal.provider_facts import type_facts
@@ -71,7 +70,7 @@ class Relation:
         if len(given) > 1 and not self.some_of:
             yield given[-1], f"{given[-1]!r} conflicts with {', '.join(map(repr, given[:-1]))}"
         if group and not given and not self.exclusive:
-            yield group[0], f"one of {', '.join(map(repr, group))} must be specified"
+            yield "" if place.path else group[0], f"one of {', '.join(map(repr, group))} must be specified"
 
     def _repeated(self, place: Place) -> Iterator[tuple[str, str]]:
         lists = {path: place.get(path) for path in self.distinct}
@@ -123,12 +122,7 @@ def _items(path: str, value: Any) -> list[tuple[str, Any]]:
 
 
 def _read(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        return None
+    return read_json(value) if isinstance(value, str) else value
 
 
 def _fill(says: str, place: Place) -> str:
@@ -142,4 +136,4 @@ def _broken(expect: Sequence[Condition], place: Place) -> Iterator[tuple[str, st
 
 
 def _join(path: str, name: str) -> str:
-    return name[1:] if name.startswith("/") else f"{path}.{name}" if path else name
+    return name[1:] if name.startswith("/") else ".".join(filter(None, (path, name)))

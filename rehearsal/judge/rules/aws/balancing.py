@@ -32,16 +32,6 @@ def kind_of(balancer: Resource) -> str:
     return balancer.text("loadBalancerType") or ("" if balancer.get("loadBalancerType") is UNKNOWN else "application")
 
 
-@rule(*BALANCERS, source=f"{_API}/API_CreateLoadBalancer.html")
-def names_and_parts_of_a_balancer(it: Resource) -> Found:
-    if it.text("name").startswith("internal-"):
-        yield "name", f"{_INVALID}: Load balancer name cannot begin with 'internal-'"
-    if it.get("subnets") is not None and it.get("subnetMappings") is not None:
-        yield "subnetMappings", f"{_INVALID}: You can specify subnets or subnet mappings, not both"
-    if kind_of(it) == "application" and len(it.list("subnets")) == 1:
-        yield "subnets", f"{_INVALID}: At least two subnets in two different Availability Zones must be specified"
-
-
 @rule(*BALANCERS, source=f"{_GUIDE}/application-load-balancers.html#subnets-load-balancer")
 def subnets_of_a_balancer(it: Resource, program: Program) -> Found:
     subnets = program.refers(it, "subnets", SUBNET)
@@ -100,55 +90,3 @@ def log_bucket_lets_the_balancer_write(it: Resource, program: Program) -> Found:
             "accessLogs.bucket",
             f"{message}: its policy lets nobody write who delivers the logs of this load balancer",
         )
-
-
-@rule(*GROUPS, source=f"{_API}/API_CreateTargetGroup.html")
-def parts_of_a_target_group(it: Resource) -> Found:
-    kind, protocol = it.get("targetType", "instance"), it.text("protocol")
-    # with a function as target the provider does not send them: hashicorp/terraform-provider-aws#34488
-    if kind in ("instance", "ip", "alb") and any(it.get(name) is not None for name in ("port", "protocol", "vpcId")):
-        for name in ("port", "protocol", "vpcId"):
-            if it.get(name) is None:
-                yield name, f"{_INVALID}: it must be specified for target groups with target type {kind!r}"
-    if kind == "alb" and protocol and protocol != "TCP":
-        yield "protocol", f"{_INVALID}: Protocol must be TCP for target groups with target type 'alb'"
-    if it.get("protocolVersion") is not None and protocol in ("TCP", "TLS", "UDP", "TCP_UDP", "GENEVE"):
-        yield "protocolVersion", f"{_INVALID}: ProtocolVersion cannot be specified with protocol {protocol}"
-
-
-@rule(*GROUPS, source=f"{_API}/API_CreateTargetGroup.html")
-def health_check_of_a_target_group(it: Resource) -> Found:
-    timeout, interval = it.number("healthCheck.timeout"), it.number("healthCheck.interval")
-    if it.get("healthCheck.timeout") is None and it.get("targetType") != "lambda":
-        timeout = 5  # of HTTP and HTTPS groups (API_CreateTargetGroup.html)
-    protocol, check = it.text("protocol"), it.text("healthCheck.protocol")
-    if timeout is not None and interval is not None and timeout >= interval and protocol in ("HTTP", "HTTPS"):
-        message = f"{_INVALID}: Health check interval must be greater than the timeout: {timeout:g} s, less than the"
-        yield "healthCheck.timeout", f"{message} interval ({interval:g} s) was expected"
-    if protocol in ("HTTP", "HTTPS") and check == "TCP":
-        yield "healthCheck.protocol", f"{_INVALID}: Health check protocol 'TCP' is not valid for {protocol} groups"
-    if check == "TCP":
-        for name in ("path", "matcher"):
-            if it.get(f"healthCheck.{name}") is not None:
-                yield f"healthCheck.{name}", f"healthCheck.{name} is not supported for target_groups with TCP protocol"
-
-
-@rule(*GROUPS, source=f"{_GUIDE}/edit-target-group-attributes.html")
-def stickiness_of_a_target_group(it: Resource) -> Found:
-    kind, protocol = it.text("stickiness.type"), it.text("protocol")
-    network = protocol in ("TCP", "UDP", "TCP_UDP", "TLS")
-    if it.get("stickiness.enabled", True) is not False and kind:
-        if network and kind in ("lb_cookie", "app_cookie"):
-            message = f"InvalidConfigurationRequest: Stickiness type '{kind}' is not supported for target groups with"
-            yield "stickiness.type", f"{message} the {protocol} protocol"
-        if protocol in ("HTTP", "HTTPS") and kind.startswith("source_ip"):
-            message = f"InvalidConfigurationRequest: Stickiness type '{kind}' is not supported for target groups with"
-            yield "stickiness.type", f"{message} the {protocol} protocol"
-        if kind == "app_cookie" and not it.get("stickiness.cookieName"):
-            yield "stickiness.cookieName", f"{_INVALID}: a cookie name is required for stickiness type 'app_cookie'"
-    slow, algorithm = it.number("slowStart"), it.text("loadBalancingAlgorithmType")
-    if slow and not 30 <= slow <= 900:
-        yield "slowStart", f"{_INVALID}: slow_start.duration_seconds must be 0 or 30 to 900, found {slow:g}"
-    if slow and algorithm in ("least_outstanding_requests", "weighted_random"):
-        message = "InvalidConfigurationRequest: slow start cannot be used with the routing algorithm"
-        yield "slowStart", f"{message} {algorithm}"

@@ -33,6 +33,16 @@ def settings_of(bucket: Resource, program: Program, *types: str) -> list[Resourc
     return [one for one in program.of(*types) if program.refer(one, "bucket", *BUCKETS) is bucket]
 
 
+@rule(BUCKETS[0], source="https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html")
+def bucket_name_is_free(it: Resource, program: Program) -> Found:
+    """In all regions."""
+    for other in program.of(it.type) if it.text("bucket") else ():
+        same = other.text("bucket") == it.text("bucket") and other.provider == it.provider
+        if other.urn < it.urn and same:
+            message = "BucketAlreadyOwnedByYou: Your previous request to create the bucket succeeded"
+            yield "bucket", f"{message}: {other.name!r} has the name {other.text('bucket')!r}, too"
+
+
 @rule(*ACLS, source=f"{_GUIDE}/about-object-ownership.html")
 def bucket_allows_acls(it: Resource, program: Program) -> Found:
     bucket = program.refer(it, "bucket", *BUCKETS)

@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_network
 from typing import Any
 
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
-from rehearsal.values import UNKNOWN
 
 ACL = "aws:wafv2/webAcl:WebAcl"
 GROUP = "aws:wafv2/ruleGroup:RuleGroup"
 IP_SET = "aws:wafv2/ipSet:IpSet"
 _API = "https://docs.aws.amazon.com/waf/latest/APIReference"
-_GUIDE = "https://docs.aws.amazon.com/waf/latest/developerguide"
 _WRONG = "WAFInvalidParameterException: Error reason"
-
-
-@rule(ACL, GROUP, IP_SET, "aws:wafv2/regexPatternSet:RegexPatternSet", source=f"{_API}/API_CreateWebACL.html")
-def scope_of_the_region(it: Resource, program: Program) -> Found:
-    if it.text("scope") == "CLOUDFRONT" and it.region and it.region != "us-east-1":
-        message = f"{_WRONG}: The scope is not valid., field: SCOPE_VALUE, parameter: CLOUDFRONT"
-        yield "scope", f"{message}: it exists in us-east-1 only, found {it.region}"
-
-
-@rule(ACL, GROUP, source=f"{_API}/API_Rule.html")
-def rules_differ(it: Resource) -> Found:
-    for name, words in (("priority", "priority"), ("name", "rule name")):
-        seen: list[Any] = []
-        for path, one in it.blocks("rules"):
-            value = one.get(name)
-            if value is not UNKNOWN and value is not None and value in seen:
-                message = f"{_WRONG}: You have used a {words} more than once"
-                yield f"{path}.{name}", f"WAFDuplicateItemException: {message.partition(': ')[2]}: {value!r}"
-            seen.append(value)
 
 
 @rule(ACL, GROUP, source=f"{_API}/API_Rule.html")
@@ -138,29 +116,3 @@ def addresses_of_a_set(it: Resource) -> Found:
             continue
         if "/" not in address or network.prefixlen == 0 or (version and network.version != version):
             yield f"addresses[{index}]", f"{message}: expected a CIDR block of {it.text('ipAddressVersion')}, not /0"
-
-
-@rule("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", source=f"{_GUIDE}/logging-destinations.html")
-def name_of_a_log_destination(it: Resource, program: Program) -> Found:
-    kinds = {
-        "aws:cloudwatch/logGroup:LogGroup": "name",
-        "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": "name",
-        "aws:s3/bucket:Bucket": "bucket",
-        "aws:s3/bucketV2:BucketV2": "bucket",
-    }
-    message = f"{_WRONG}: The ARN isn't valid. A valid ARN begins with arn: and includes other information separated by"
-    names = [
-        (made.name, made.text(kinds[made.type]))
-        for made in program.refers(it, "logDestinationConfigs", *kinds)
-        if made.text(kinds[made.type])
-    ]
-    for arn in it.list("logDestinationConfigs"):
-        match = re.search(r"(?::log-group:|:deliverystream/|:s3:::)([^:/]+)", arn) if isinstance(arn, str) else None
-        names += [(match[1], match[1])] if match else []
-    for label, name in names:
-        if not name.startswith("aws-waf-logs-"):
-            yield (
-                "logDestinationConfigs",
-                f"{message} colons or slashes., field: LOG_DESTINATION: the name of {label!r} must begin with aws-waf-logs-",
-            )
-            return

@@ -15,7 +15,6 @@ from rehearsal.values import UNKNOWN
 FUNCTION = "aws:lambda/function:Function"
 ALIAS = "aws:lambda/alias:Alias"
 PERMISSION = "aws:lambda/permission:Permission"
-WARM = "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig"
 MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping"
 _GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
 _API = f"{_GUIDE}/API_CreateFunction.html"
@@ -24,47 +23,12 @@ _DENIED = f"{_INVALID}: The provided execution role does not have permissions to
 
 
 @rule(FUNCTION, source=_API)
-def code_of_a_function(it: Resource) -> Found:
-    image = it.get("packageType", "Zip") == "Image"
-    given = [name for name in ("code", "imageUri", "s3Bucket") if it.get(name) is not None]
-    if it.get("packageType") is UNKNOWN:
-        return
-    if len(given) > 1:
-        yield given[1], f"only one of code, imageUri and s3Bucket can be specified, found {', '.join(given)}"
-    if image and given and "imageUri" not in given:
-        yield "imageUri", f"{_INVALID}: Please provide ImageUri when PackageType is Image"
-    if not image and "imageUri" in given:
-        yield "packageType", f"{_INVALID}: it must be Image where an imageUri is given"
-    if it.get("s3Bucket") is not None and it.get("s3Key") is None:
-        yield "s3Key", f"{_INVALID}: s3Key is required with s3Bucket"
-    named = it.get("handler") is not None or it.get("runtime") is not None
-    if not image and not named:
-        yield "handler", "found nothing, expected a handler and a runtime, because the package type is Zip"
-
-
-@rule(FUNCTION, source=_API)
-def parts_of_a_function(it: Resource) -> Found:
-    if len(it.list("layers")) > 5:
-        yield "layers", f"{_INVALID}: a function has at most 5 layers, found {len(it.list('layers'))}"
-    size = it.number("memorySize")
-    if size is not None and size > 10_240 and it.get("capacityProviderConfig") is None:
-        yield "memorySize", f"ValidationException: Member must have value less than or equal to 10240, found {size:g}"
+def names_of_variables(it: Resource) -> Found:
     variables = it.get("environment.variables")
     for key in variables if isinstance(variables, Mapping) else ():
         if not re.fullmatch(r"[a-zA-Z][a-zA-Z0-9_]+", key):
             message = "ValidationException: environment variable keys must satisfy [a-zA-Z]([a-zA-Z0-9_])+"
             yield "environment.variables", f"{message}, found {key!r}"
-    if it.get("fileSystemConfig") is not None and it.get("vpcConfig") is None:
-        yield "fileSystemConfig", f"{_INVALID}: Function must be configured to execute in a VPC"
-    mount = it.text("fileSystemConfig.localMountPath")
-    if mount and not re.fullmatch(r"/mnt/[a-zA-Z0-9._-]+", mount):
-        yield "fileSystemConfig.localMountPath", f"{_INVALID}: found {mount!r}, expected /mnt/NAME"
-    if it.get("snapStart.applyOn") == "PublishedVersions":
-        size = it.number("ephemeralStorage.size")
-        if size and size > 512:
-            yield "snapStart", f"{_INVALID}: SnapStart does not support ephemeral storage above 512 MB"
-        if it.get("fileSystemConfig") is not None:
-            yield "snapStart", f"{_INVALID}: SnapStart does not support a file system"
 
 
 @rule(FUNCTION, source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html")
@@ -76,25 +40,12 @@ def reserved_concurrency_leaves_some(it: Resource) -> Found:
         yield "reservedConcurrentExecutions", f"{message} {advise('aws-lambda-concurrency')}"
 
 
-@rule(FUNCTION, source="https://docs.aws.amazon.com/lambda/latest/dg/images-create.html")
-def image_of_the_region(it: Resource, program: Program) -> Found:
-    image = it.text("imageUri")
-    match = re.match(r"\d{12}\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(amazonaws\.com|on\.aws)", image)
-    if image and not match:
-        yield "imageUri", f"{_INVALID}: Source image {image} is not valid. Provide a valid source image."
-    elif match and it.region and match[1] != it.region:
-        message = f"{_INVALID}: Source image {image} is not valid"
-        yield "imageUri", f"{message}: the repository must be in the function's region, {it.region}"
-
-
 @rule(FUNCTION, source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html")
 def network_of_a_function(it: Resource, program: Program) -> Found:
     config = it.get("vpcConfig")
     if not isinstance(config, Mapping):
         return
     both = [config.get(name) for name in ("subnetIds", "securityGroupIds")]
-    if (both[0] in (None, [])) != (both[1] in (None, [])):
-        yield "vpcConfig", f"{_INVALID}: SubnetIds and SecurityIds must coexist or be both empty list."
     subnets = program.refers(it, "vpcConfig.subnetIds", SUBNET)
     groups = program.refers(it, "vpcConfig.securityGroupIds", GROUP)
     if isinstance(both[0], list) and isinstance(both[1], list) and two_vpcs([*subnets, *groups], program):
@@ -116,54 +67,12 @@ def role_reaches_the_dead_letters(it: Resource, program: Program) -> Found:
             yield path, f"{_DENIED} {message} (the role is {role.name!r})"
 
 
-@rule(WARM, source="https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html")
-def warm_copies_fit_the_function(it: Resource, program: Program) -> Found:
-    function = program.refer(it, "functionName", FUNCTION) or program.refer(it, "qualifier", FUNCTION)
-    if function is None:
-        return
-    most, warm = function.number("reservedConcurrentExecutions"), it.number("provisionedConcurrentExecutions")
-    if most is not None and most >= 0 and warm is not None and warm > most:
-        message = f"{_INVALID}: Requested Provisioned Concurrency should not be greater than the"
-        yield (
-            "provisionedConcurrentExecutions",
-            f"{message} reservedConcurrentExecution for function: {warm:g} > {most:g}",
-        )
-    if function.get("snapStart.applyOn") == "PublishedVersions":
-        yield "functionName", f"{_INVALID}: Provisioned concurrency is not supported with SnapStart"
-    if program.refer(it, "qualifier", FUNCTION) and function.get("publish", False) is False:
-        message = f"{_INVALID}: Provisioned Concurrency Configs cannot be applied to unpublished function"
-        yield "qualifier", f"{message} versions: {function.name!r} does not publish any"
-
-
-@rule(WARM, source="https://github.com/hashicorp/terraform/issues/24957")
-def warm_copies_have_one_version(it: Resource, program: Program) -> Found:
-    alias = program.refer(it, "qualifier", ALIAS)
-    if alias and alias.get("routingConfig.additionalVersionWeights"):
-        message = "InvalidParameterValueException: Alias with weights can not be used with Provisioned Concurrency"
-        yield "qualifier", f"{message}: {alias.name!r}"
-
-
 @rule(ALIAS, source="https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html")
 def routing_of_an_alias(it: Resource) -> Found:
     weights = it.get("routingConfig.additionalVersionWeights")
-    if it.text("functionVersion") == "$LATEST" and isinstance(weights, Mapping) and weights:
-        yield "routingConfig", f"{_INVALID}: $LATEST is not supported for an alias with weighted routing"
     if isinstance(weights, Mapping) and it.text("functionVersion") in weights:
         message = f"{_INVALID}: Invalid function version in AdditionalVersionWeights: the alias's own"
         yield "routingConfig.additionalVersionWeights", message
-
-
-@rule(PERMISSION, source=f"{_GUIDE}/API_AddPermission.html")
-def principal_of_a_permission(it: Resource) -> Found:
-    if it.get("functionUrlAuthType") is not None and it.get("action") not in ("lambda:InvokeFunctionUrl", UNKNOWN):
-        message = f"{_INVALID}: FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl action"
-        yield "functionUrlAuthType", message
-    service = it.text("principal")
-    if service and not re.fullmatch(
-        r"\*|\d{12}|arn:aws[\w-]*:.+|[a-z0-9.-]+\.(amazonaws\.com|amazon\.com|aws\.internal|on\.aws)(\.cn)?", service
-    ):
-        message = f"{_INVALID}: The provided principal was invalid. Please check the principal and try"
-        yield "principal", f"{message} again: {service!r}"
 
 
 @rule(
@@ -218,22 +127,6 @@ def role_reads_the_source(it: Resource, program: Program) -> Found:
     ):
         if role and program.refer(it, "eventSourceArn", kind) and may(role, action, program) is False:
             yield "eventSourceArn", f"{_DENIED} {message} (the role is {role.name!r})"
-
-
-@rule(MAPPING, source=f"{_GUIDE}/API_CreateEventSourceMapping.html")
-def batches_of_a_mapping(it: Resource, program: Program) -> Found:
-    queue = program.refer(it, "eventSourceArn", "aws:sqs/queue:Queue")
-    stream = program.refer(it, "eventSourceArn", "aws:kinesis/stream:Stream", "aws:dynamodb/table:Table")
-    size, window = it.number("batchSize"), it.number("maximumBatchingWindowInSeconds")
-    if queue and size and size > 10 and not window:
-        message = f"{_INVALID}: Maximum batch window in seconds must be greater than 0 if maximum batch"
-        yield "batchSize", f"{message} size is greater than 10"
-    if queue and it.get("startingPosition") is not None:
-        yield "startingPosition", f"{_INVALID}: StartingPosition is not valid for SQS event sources."
-    if stream and it.get("startingPosition") is None:
-        yield "startingPosition", f"{_INVALID}: 1 validation error detected: it must be specified"
-    if it.get("startingPosition") == "AT_TIMESTAMP" and it.get("startingPositionTimestamp") is None:
-        yield "startingPositionTimestamp", f"{_INVALID}: Need to specify a timestamp"
 
 
 @rule(FUNCTION, source=f"{_GUIDE}/configuration-filesystem.html")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.quotas import advise, quota
 from rehearsal.judge.refusal import Found, rule
-from rehearsal.judge.rules.aws.http_apis import HTTP_API
 from rehearsal.values import UNKNOWN
 
 REST = "aws:apigateway/restApi:RestApi"
@@ -21,45 +20,13 @@ _INVALID = "BadRequestException"
 
 
 @rule(INTEGRATION, source=f"{_REST_API}/API_PutIntegration.html")
-def parts_of_an_integration(it: Resource) -> Found:
-    kind = it.text("type")
-    if kind in ("AWS", "AWS_PROXY", "HTTP", "HTTP_PROXY"):
-        if it.get("integrationHttpMethod") is None:
-            yield "integrationHttpMethod", f"{_INVALID}: Enumeration value for HttpMethod must be non-empty"
-        if it.get("uri") is None:
-            yield "uri", f"{_INVALID}: a URI is required for integrations of type {kind}"
+def time_of_an_integration(it: Resource) -> Found:
     timeout = it.number("timeoutMilliseconds")
     # a stream takes up to 15 minutes
     longest = 900_000 if it.get("responseTransferMode") == "STREAM" else quota("aws-rest-integration-timeout")
     if timeout is not None and not 50 <= timeout <= longest:
         message = f"{_INVALID}: Timeout should be between 50 ms and {longest} ms, found {timeout:g}"
         yield "timeoutMilliseconds", f"{message} {advise('aws-rest-integration-timeout')}"
-    if it.get("connectionType") == "VPC_LINK" and it.get("connectionId") is None:
-        yield "connectionId", f"{_INVALID}: it is required for a connection through a VPC link"
-
-
-@rule(METHOD, source=f"{_REST_API}/API_PutMethod.html")
-def authorizer_of_a_method(it: Resource) -> Found:
-    if it.get("authorization") in ("CUSTOM", "COGNITO_USER_POOLS") and it.get("authorizerId") is None:
-        yield "authorizerId", f"{_INVALID}: Invalid authorizer ID specified. Setting the authorization type to"
-
-
-@rule("aws:apigateway/authorizer:Authorizer", source=f"{_REST_API}/API_CreateAuthorizer.html")
-def parts_of_an_authorizer(it: Resource) -> Found:
-    kind = it.get("type", "TOKEN")
-    if kind == "COGNITO_USER_POOLS" and it.get("providerArns") is None:
-        yield "providerArns", f"{_INVALID}: provider ARNs are required for a COGNITO_USER_POOLS authorizer"
-    if kind in ("TOKEN", "REQUEST") and it.get("authorizerUri") is None:
-        yield "authorizerUri", f"{_INVALID}: a URI is required for a {kind} authorizer"
-
-
-@rule(REST, source=f"{_GUIDE}/apigateway-private-apis.html")
-def endpoints_of_a_rest_api(it: Resource) -> Found:
-    if it.get("endpointConfiguration.vpcEndpointIds") is not None and it.text("endpointConfiguration.types") in (
-        "EDGE",
-        "REGIONAL",
-    ):
-        yield "endpointConfiguration.vpcEndpointIds", f"{_INVALID}: VPCEndpointIds are for PRIVATE endpoints only"
 
 
 @rule(DEPLOYMENT, source=f"{_REST_API}/API_CreateDeployment.html")
@@ -132,14 +99,6 @@ def account_logs_first(it: Resource, program: Program) -> Found:
         yield "accessLogSettings" if it.type == STAGE else "settings", f"{message}: depend on {accounts[0].name!r}"
 
 
-@rule(LIMITS, source="https://github.com/hashicorp/terraform-provider-aws/issues/15855")
-def path_of_a_method(it: Resource) -> Found:
-    path = it.text("methodPath")
-    if path != path.strip("/"):
-        message = f"BadRequestException: Invalid method setting path: /{path}/throttling/burstLimit"
-        yield "methodPath", f"{message}: no slash at either end"
-
-
 @rule("aws:apigateway/basePathMapping:BasePathMapping", source=f"{_REST_API}/API_CreateBasePathMapping.html")
 def stage_of_a_mapping(it: Resource, program: Program) -> Found:
     api, name = program.refer(it, "restApi", REST), it.text("stageName")
@@ -149,42 +108,4 @@ def stage_of_a_mapping(it: Resource, program: Program) -> Found:
         yield (
             "stageName",
             f"{message}: {name!r}, and the API has {', '.join(stage.text('stageName') for stage in stages)}",
-        )
-
-
-@rule(STAGE, "aws:apigatewayv2/stage:Stage", source=f"{_GUIDE}/set-up-logging.html")
-def format_of_an_access_log(it: Resource) -> Found:
-    text = it.text("accessLogSettings.format")
-    if "\n" in text.rstrip("\n"):
-        message = f"{_INVALID}: Access Log format must be single line, new line character is allowed only at end of the"
-        yield "accessLogSettings.format", f"{message} format"
-    if text and "$context.requestId" not in text and "$context.extendedRequestId" not in text:
-        message = f"{_INVALID}: Access Log format must contain at least $context.requestId or"
-        yield "accessLogSettings.format", f"{message} $context.extendedRequestId"
-
-
-@rule("aws:apigateway/domainName:DomainName", source=f"{_REST_API}/API_CreateDomainName.html")
-def certificate_of_a_domain(it: Resource) -> Found:
-    if it.text("endpointConfiguration.types") == "REGIONAL" and it.get("certificateArn") is not None:
-        yield "certificateArn", f"{_INVALID}: Cannot import certificates for EDGE while REGIONAL is active"
-
-
-@rule(
-    "aws:wafv2/webAclAssociation:WebAclAssociation",
-    source="https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html",
-)
-def web_acl_fits_the_resource(it: Resource, program: Program) -> Found:
-    acl = program.refer(it, "webAclArn", "aws:wafv2/webAcl:WebAcl")
-    if acl and acl.text("scope") == "CLOUDFRONT":
-        yield "webAclArn", "WAFInvalidParameterException: an association takes a REGIONAL web ACL"
-    message = "WAFInvalidParameterException: Error reason: The ARN isn't valid., field: RESOURCE_ARN"
-    if program.refer(it, "resourceArn", "aws:cloudfront/distribution:Distribution"):
-        yield "resourceArn", f"{message}: a distribution names its web ACL itself, as webAclId"
-    if program.refer(it, "resourceArn", HTTP_API, "aws:apigatewayv2/stage:Stage"):
-        yield "resourceArn", f"{message}: an HTTP API cannot have a web ACL"
-    balancer = program.refer(it, "resourceArn", "aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer")
-    if balancer and balancer.text("loadBalancerType") in ("network", "gateway"):
-        yield (
-            "resourceArn",
-            f"{message}: a load balancer of type {balancer.text('loadBalancerType')} cannot have a web ACL",
         )

@@ -42,12 +42,6 @@ def specification_of_the_usage(it: Resource) -> Found:
         yield "rotationPeriodInDays", "it requires enableKeyRotation"
 
 
-@rule("aws:kms/alias:Alias", source="https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html")
-def name_of_an_alias(it: Resource) -> Found:
-    if it.text("name").startswith("alias/aws/"):
-        yield "name", "NotAuthorizedException: The alias name prefix alias/aws/ is reserved for AWS managed keys"
-
-
 _REPLICAS = {
     "aws:kms/replicaKey:ReplicaKey": KEY,
     "aws:kms/replicaExternalKey:ReplicaExternalKey": "aws:kms/externalKey:ExternalKey",

@@ -27,38 +27,19 @@ _PROTOCOLS = {
 }
 
 
-@rule(*LISTENERS, source=f"{_API}/API_CreateListener.html")
-def certificate_of_a_listener(it: Resource) -> Found:
-    protocol = it.text("protocol")
-    if protocol in ("HTTPS", "TLS") and it.get("certificateArn") is None:
-        yield "certificateArn", f"ValidationError: A certificate must be specified for {protocol} listeners"
-    if protocol in ("HTTP", "TCP", "UDP", "TCP_UDP"):
-        for name in ("certificateArn", "sslPolicy"):
-            if it.get(name) is not None:
-                yield name, f"InvalidConfigurationRequest: it cannot be specified for {protocol} listeners"
-
-
 def _actions(it: Resource) -> list[tuple[str, Resource]]:
     return it.blocks("defaultActions" if it.type in LISTENERS else "actions")
 
 
 @rule(*LISTENERS, *RULES, source=f"{_API}/API_Action.html")
-def actions_are_complete(it: Resource) -> Found:
-    wanted = {
-        "redirect": ("redirect",),
-        "fixed-response": ("fixedResponse",),
-        "authenticate-oidc": ("authenticateOidc",),
-        "authenticate-cognito": ("authenticateCognito",),
-        "forward": ("targetGroupArn", "forward"),
-    }
+def last_action_answers(it: Resource) -> Found:
     actions = _actions(it)
-    for path, action in actions:
-        kind = action.get("type")
-        names = wanted.get(str(kind), ())
-        if names and not any(action.get(name) for name in names):
-            yield path, f"ValidationError: an action of type {kind!r} needs {' or '.join(names)}"
-        if str(kind).startswith("authenticate-") and it.text("protocol") in ("HTTP", "TCP"):
-            yield path, f"UnsupportedAction: An action of type '{kind}' is only supported on HTTPS listeners"
+    for path, action in actions if it.text("protocol") in ("HTTP", "TCP") else ():
+        if action.text("type").startswith("authenticate-"):
+            message = (
+                f"UnsupportedAction: An action of type '{action.text('type')}' is only supported on HTTPS listeners"
+            )
+            yield path, message
     last = [path for path, action in actions if action.get("type") in ("forward", "redirect", "fixed-response")]
     if len(last) > 1:
         yield last[1], "InvalidLoadBalancerAction: exactly one forward, redirect or fixed-response is expected"
@@ -77,23 +58,11 @@ def redirect_leads_elsewhere(it: Resource) -> Found:
         target = action.get("redirect")
         if not isinstance(target, Mapping):
             continue
-        if heard["protocol"] == "HTTPS" and target.get("protocol") == "HTTP":
-            yield f"{path}.redirect.protocol", "InvalidLoadBalancerAction: HTTPS cannot be redirected to HTTP"
         kept = {"host": "#{host}", "path": "/#{path}", **heard}
         same = [target.get(name) in (None, "", f"#{{{name}}}", value) for name, value in kept.items()]
         if all(same):
             message = "InvalidLoadBalancerAction: The redirect configuration is not valid because it creates a loop."
             yield f"{path}.redirect", f"{message} Change the protocol, the port, the host or the path"
-
-
-@rule(*LISTENERS, *RULES, source=f"{_API}/API_TargetGroupTuple.html")
-def weights_of_groups(it: Resource) -> Found:
-    for path, action in _actions(it):
-        for inside, group in action.blocks("forward.targetGroups"):
-            weight = group.number("weight")
-            if weight is not None and not 0 <= weight <= 999:
-                message = "ValidationError: The weight for each target group must be between 0 and 999, inclusive"
-                yield f"{path}.{inside}.weight", f"{message}, found {weight:g}"
 
 
 @rule(*RULES, source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html")
@@ -106,24 +75,6 @@ def conditions_of_a_rule(it: Resource) -> Found:
     if count > 5:
         message = "TooManyUniqueTargetGroups: A rule can only have '5' condition values"
         yield "conditions", f"ValidationError: {message.partition(': ')[2]}, found {count}"
-
-
-@rule(*LISTENERS, source=f"{_API}/API_CreateListener.html")
-def listener_fits_its_balancer(it: Resource, program: Program) -> Found:
-    balancer = program.refer(it, "loadBalancerArn", *BALANCERS)
-    if balancer is None:
-        return
-    kind, protocol = kind_of(balancer), it.text("protocol")
-    offered = _PROTOCOLS.get(kind, ())
-    if protocol and offered and protocol not in offered:
-        message = f"ValidationError: Protocol '{protocol}' must be one of '[{', '.join(offered)}]'"
-        yield "protocol", f"{message}: {balancer.name!r} is of type {kind}"
-    for other in program.of(*LISTENERS):
-        same = other.urn < it.urn and program.refer(other, "loadBalancerArn", *BALANCERS) is balancer
-        if same and it.number("port") is not None and it.number("port") == other.number("port"):
-            if {protocol, other.text("protocol")} not in ({"TCP", "UDP"}, {"TLS", "UDP"}):
-                message = "DuplicateListener: A listener already exists on this port for this load balancer"
-                yield "port", f"{message}: {other.name!r}"
 
 
 def _forwards(it: Resource, program: Program) -> Iterator[tuple[str, Resource]]:
@@ -180,16 +131,6 @@ def group_has_one_balancer(it: Resource, program: Program) -> Found:
 def _balancer_of(it: Resource, program: Program) -> Resource | None:
     listener = it if it.type in LISTENERS else program.refer(it, "listenerArn", *LISTENERS)
     return program.refer(listener, "loadBalancerArn", *BALANCERS) if listener else None
-
-
-@rule(*RULES, source=f"{_API}/API_CreateRule.html")
-def priorities_differ(it: Resource, program: Program) -> Found:
-    listener = program.refer(it, "listenerArn", *LISTENERS)
-    for other in program.of(*RULES) if listener else ():
-        same = other.urn < it.urn and program.refer(other, "listenerArn", *LISTENERS) is listener
-        if same and it.number("priority") is not None and it.number("priority") == other.number("priority"):
-            message = f"PriorityInUse: Priority '{it.number('priority'):g}' is currently in use"
-            yield "priority", f"{message} by {other.name!r}"
 
 
 @rule(*ATTACHMENTS, source=f"{_API}/API_RegisterTargets.html")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from rehearsal.judge.program import Program, Resource
@@ -19,10 +18,6 @@ _WRONG = "BadRequestException: Invalid mapping expression specified"
 @rule(PATH, source=f"{_API}/API_CreateResource.html")
 def parts_of_a_path(it: Resource, program: Program) -> Found:
     mine = it.text("pathPart")
-    parent = program.refer(it, "parentId", PATH)
-    if parent and re.fullmatch(r"\{[^}]+\+\}", parent.text("pathPart")):
-        message = "BadRequestException: Cannot create a child of a resource with a greedy path variable"
-        yield "parentId", f"{message}: {parent.name!r} is {parent.text('pathPart')}"
     for other in _siblings(it, program) if mine else ():
         theirs = other.text("pathPart")
         if mine == theirs:
@@ -72,14 +67,6 @@ def response_that_a_method_has(it: Resource, program: Program) -> Found:
         if name not in known:
             message = f"{_WRONG}: Validation Result: errors : [Invalid mapping expression parameter specified: {name}]"
             yield "responseParameters", f"{message}: the response {mine[0].name!r} does not declare it"
-
-
-@rule(STAGE, source="https://github.com/hashicorp/terraform-provider-aws/issues/2918")
-def stage_is_free(it: Resource, program: Program) -> Found:
-    api, name = program.refer(it, "restApi", REST), it.text("stageName")
-    for other in program.referring(api, "restApi", STAGE) if api and name else ():
-        if other.urn < it.urn and other.text("stageName") == name:
-            yield "stageName", f"ConflictException: Stage already exists: {other.name!r} has the name {name!r}, too"
 
 
 @rule("aws:apigateway/usagePlan:UsagePlan", source=f"{_API}/API_CreateUsagePlan.html")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
-from rehearsal.judge.rules.aws.balancing import BALANCERS, GROUPS, LISTENERS, RULES, kind_of
+from rehearsal.judge.rules.aws.balancing import GROUPS, RULES
 from rehearsal.judge.rules.aws.services import SERVICE
 
 SHIFTING = frozenset({"BLUE_GREEN", "CANARY", "LINEAR"})
@@ -14,28 +14,6 @@ _GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
 def _registrations(it: Resource) -> list[tuple[str, Resource]]:
     """Path and content of each load balancer of a service that shifts traffic."""
     return it.blocks("loadBalancers") if it.text("deploymentConfiguration.strategy") in SHIFTING else []
-
-
-@rule(SERVICE, source="https://github.com/terraform-aws-modules/terraform-aws-ecs/issues/377")
-def shift_has_a_second_group(it: Resource) -> Found:
-    for path, one in _registrations(it):
-        if not one.get("advancedConfiguration") and not one.get("elbName"):
-            strategy = it.text("deploymentConfiguration.strategy").lower()
-            message = "ClientException: advancedConfiguration field is required for all loadBalancers when using the"
-            yield path, f"{message} {strategy} deployment strategy"
-
-
-@rule(SERVICE, source=f"{_GUIDE}/troubleshooting-blue-green.html")
-def shift_names_a_rule(it: Resource, program: Program) -> Found:
-    for path, _ in _registrations(it):
-        for name in ("productionListenerRule", "testListenerRule"):
-            inside = f"{path}.advancedConfiguration.{name}"
-            listener = program.refer(it, inside, *LISTENERS)
-            balancer = program.refer(listener, "loadBalancerArn", *BALANCERS) if listener else None
-            written = ":listener/app/" in it.text(inside)
-            if written or (balancer and kind_of(balancer) == "application"):
-                message = f"{name} has an invalid ARN format. Must be RuleArn for ALB or ListenerArn for NLB."
-                yield inside, f"InvalidParameterException: {message}"
 
 
 @rule(SERVICE, source=f"{_GUIDE}/migrate-code-deploy-to-ecs-blue-green.html")
