@@ -1,6 +1,8 @@
-"""CloudFront: functions at the edge and where a distribution's logs go."""
+"""CloudFront: functions at the edge and where a distribution's logs go. Global Accelerator: endpoints."""
 
 from __future__ import annotations
+
+import re
 
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
@@ -10,6 +12,7 @@ from rehearsal.judge.rules.aws.functions import FUNCTION
 from rehearsal.judge.rules.aws.identity import ROLE
 from rehearsal.judge.rules.aws.policies import lets_service
 
+BALANCERS = ("aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer")
 _GUIDE = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide"
 
 
@@ -40,3 +43,18 @@ def log_bucket_takes_acls(it: Resource, program: Program) -> Found:
                 "loggingConfig.bucket",
                 f"{message}: {bucket.name!r} needs ownership controls other than BucketOwnerEnforced",
             )
+
+
+@rule(
+    "aws:globalaccelerator/endpointGroup:EndpointGroup",
+    source="https://docs.aws.amazon.com/global-accelerator/latest/api/API_CreateEndpointGroup.html",
+)
+def balancers_of_the_region(it: Resource, program: Program) -> Found:
+    wanted = it.region if it.get("endpointGroupRegion") is None else it.text("endpointGroupRegion")
+    for path, one in it.blocks("endpointConfigurations"):
+        made = program.refer(it, f"{path}.endpointId", *BALANCERS)
+        region = made.region if made else one.text("endpointId").removeprefix("arn:aws:elasticloadbalancing:")
+        region = region.partition(":")[0]
+        if wanted and re.fullmatch(r"[a-z]+-[a-z-]+-\d", region) and region != wanted:
+            message = "InvalidArgumentException: the endpoint is not a valid load balancer ARN"
+            yield f"{path}.endpointId", f"{message}: it is in {region}, the group in {wanted}"

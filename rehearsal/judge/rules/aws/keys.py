@@ -1,4 +1,4 @@
-"""KMS keys, and what uses them."""
+"""KMS keys, and what uses them. Secrets."""
 
 from __future__ import annotations
 
@@ -94,3 +94,16 @@ def key_lets_the_service_use_it(it: Resource, program: Program) -> Found:
         yield path, f"{message}: the policy of {key.name!r} does not let {service} do {', '.join(missing)}"
     elif policies and not program.waits_for(it, *policies):
         yield path, f"{message} yet: depend on {policies[0].name!r}"
+
+
+@rule(
+    "aws:secretsmanager/secret:Secret",
+    source="https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html",
+)
+def replicas_are_elsewhere(it: Resource, program: Program) -> Found:
+    for path, one in it.blocks("replicas"):
+        if it.region and one.text("region") == it.region:
+            yield (
+                f"{path}.region",
+                f"InvalidParameterException: Invalid replica region: the secret's own is {it.region}",
+            )
