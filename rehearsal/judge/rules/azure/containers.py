@@ -8,7 +8,6 @@ from rehearsal.judge.program import Program, Resource, as_number
 from rehearsal.judge.refusal import Found, rule
 
 APP = "azure-native:app:ContainerApp"
-ENVIRONMENT = "azure-native:app:ManagedEnvironment"
 GROUP = "azure-native:containerinstance:ContainerGroup"
 CLUSTER = "azure-native:containerservice:ManagedCluster"
 SUBNET = "azure-native:network:Subnet"

@@ -12,7 +12,7 @@ from rehearsal.values import UNKNOWN
 
 _NET = "azure-native:network"
 NETWORK, SUBNET, SECURITY = f"{_NET}:VirtualNetwork", f"{_NET}:Subnet", f"{_NET}:NetworkSecurityGroup"
-RULE, ADDRESS = f"{_NET}:SecurityRule", f"{_NET}:PublicIPAddress"
+RULE = f"{_NET}:SecurityRule"
 _LEARN = "https://learn.microsoft.com/azure"
 
 
