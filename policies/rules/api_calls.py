@@ -12,6 +12,9 @@ from ..serving import ALIAS, FUNCTION, HTTP_INTEGRATION, INTEGRATION, PERMISSION
 ROUTE, STAGE = "aws:apigatewayv2/route:Route", "aws:apigatewayv2/stage:Stage"
 API = "aws:apigatewayv2/api:Api"
 DEPLOYMENT = "aws:apigatewayv2/deployment:Deployment"
+DOMAINS = ("aws:apigatewayv2/domainName:DomainName", "aws:apigateway/domainName:DomainName")
+MAPPINGS = ("aws:apigatewayv2/apiMapping:ApiMapping", "aws:apigateway/basePathMapping:BasePathMapping")
+API_POLICY = "aws:apigateway/restApiPolicy:RestApiPolicy"
 URI = {INTEGRATION: "uri", HTTP_INTEGRATION: "integrationUri"}
 GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
 # of execute-api ARNs: the stage, the verb and the path, for HTTP APIs the route's
@@ -135,3 +138,55 @@ def api_link_spans_zones(link: Resource, stack: Stack) -> Iterator[str]:
     zones = stack.zones(link, "subnetIds")
     if zones < 2:
         yield f"subnetIds lie in {zones} zone, wanted two or more"
+
+
+@rule(
+    *DOMAINS,
+    category="availability",
+    severity="high",
+    reference=f"{GUIDE}/http-api-mappings.html",
+    fix="Map the domain to a stage: an ApiMapping, or a BasePathMapping of a REST API.",
+)
+def api_domain_leads_to_an_api(domain: Resource, stack: Stack) -> Iterator[str]:
+    """A domain name of API Gateway leads to an API.
+
+    A name that is mapped to nothing answers 403 to everybody, and no API logs it. It is advice, because another stack
+    may map its API to the name.
+    """
+    if not any(stack.referring(domain, type_, "domainName") for type_ in MAPPINGS):
+        yield "no mapping is for this domain name, wanted one"
+
+
+@rule(
+    "aws:apigateway/restApi:RestApi",
+    category="availability",
+    severity="critical",
+    reference=f"{GUIDE}/apigateway-resource-policies.html",
+    fix="Give the API a resource policy that allows its VPC endpoint.",
+)
+def api_inside_lets_somebody_in(api: Resource, stack: Stack) -> Iterator[str]:
+    """A private REST API has a resource policy.
+
+    Without a policy API Gateway denies every call to a private API, whoever makes it.
+    """
+    private = "PRIVATE" in api.show("endpointConfiguration.types")
+    if private and not api.has("policy") and not stack.referring(api, API_POLICY, "restApiId"):
+        yield "policy is not set for a private API, wanted one that allows its VPC endpoint"
+
+
+@rule(
+    "aws:apigateway/usagePlan:UsagePlan",
+    category="availability",
+    severity="medium",
+    reference=f"{GUIDE}/api-gateway-api-usage-plans.html",
+    fix="Raise rate_limit of throttle_settings to what the key's owner needs.",
+)
+def api_plan_lets_callers_through(plan: Resource, *, least: int = 2) -> Iterator[str]:
+    """A usage plan allows more than one request a second.
+
+    What is above the plan's rate is refused with 429, for everybody who shares the key. A plan that was made for a
+    trial shuts the product out.
+    """
+    rate = plan.number("throttleSettings.rateLimit")
+    if rate is not None and rate < least:
+        yield f"throttleSettings.rateLimit is {rate:g}, wanted {least} or more"

@@ -211,3 +211,24 @@ def azure_container_app_rule_signs_in(app: Resource) -> Iterator[str]:
             for auth in each.children(f"{kind}.auth"):
                 if auth.has("secretRef") and auth.text("secretRef") not in secrets:
                     yield f"secretRef is {auth.show('secretRef')}, wanted the name of one of configuration.secrets"
+
+
+@rule(
+    APP,
+    category="availability",
+    severity="high",
+    reference=f"{GUIDE}/health-probes",
+    fix="Let the liveness probe fail for half a minute: period_seconds × failure_threshold of 30 or more.",
+)
+def azure_container_app_is_not_killed_at_once(app: Resource, *, seconds: int = 10) -> Iterator[str]:
+    """A replica that is slow for a moment is not restarted.
+
+    Under load a health check answers late. A liveness probe that gives up at once restarts the replica, the others get
+    its requests, answer later still, and are restarted in turn.
+    """
+    for container in app.children("template.containers"):
+        for probe in container.children("probes"):
+            tries = probe.number("failureThreshold") or 3
+            lasts = tries * (probe.number("periodSeconds") or 10)
+            if probe.text("type") == "Liveness" and lasts < seconds:
+                yield f"the Liveness probe gives up after {lasts:g} s, wanted {seconds} s or more"

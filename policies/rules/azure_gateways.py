@@ -11,6 +11,7 @@ from ..rule import rule
 from .azure_doors import GATEWAY, ORIGIN
 
 GUARD = "azure-native:network:NetworkSecurityGroup"
+BALANCER = "azure-native:network:LoadBalancer"
 BACKEND = "azure-native:apimanagement:Backend"
 AGW = "https://learn.microsoft.com/en-us/azure/application-gateway"
 HTTP = "backendHttpSettingsCollection"
@@ -154,3 +155,20 @@ def azure_breaker_forgives(backend: Resource, *, most: int = 5) -> Iterator[str]
         lasts = minutes(each.text("tripDuration"))
         if (each.number("failureCondition.count") or 0) == 1 and lasts > most:
             yield f"one failure trips for {lasts:g} minutes, wanted more failures, or {most} minutes or less"
+
+
+@rule(
+    BALANCER,
+    category="availability",
+    severity="high",
+    reference="https://learn.microsoft.com/en-us/azure/load-balancer/load-balancer-custom-probe-overview",
+    fix="Give each load balancing rule a probe.",
+)
+def azure_balancer_asks_its_backends(balancer: Resource) -> Iterator[str]:
+    """Each rule of an Azure load balancer has a probe.
+
+    A rule without one goes on sending connections to machines that are gone.
+    """
+    for each in balancer.children("loadBalancingRules"):
+        if not each.has("probe"):
+            yield f"{each.show('name')} has no probe, wanted one"

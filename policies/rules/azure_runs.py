@@ -188,3 +188,19 @@ def azure_storage_models_do_not_expire(policy: Resource) -> Iterator[str]:
             if models and each.has(f"definition.actions.baseBlob.{action}"):
                 of = ", ".join(prefixes) or "every blob"
                 yield f"{each.show('name')} has {action} for {of}, wanted the models left out"
+
+
+@rule(
+    APP,
+    category="autoscaling",
+    severity="medium",
+    reference=f"{LEARN}/azure-functions/event-driven-scaling#limit-scale-out",
+    fix="Raise function_app_scale_limit, or leave it out.",
+)
+def azure_function_has_room(app: Resource) -> Iterator[str]:
+    """A function app may start more than one worker.
+
+    With a limit of one the app answers what one worker can, whatever the plan allows.
+    """
+    if app.number("siteConfig.functionAppScaleLimit") == 1:
+        yield "siteConfig.functionAppScaleLimit is 1, wanted more, or 0 for no limit"

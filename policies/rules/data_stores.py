@@ -11,6 +11,7 @@ from ..serving import SCALABLE, SERVICE, TASK, something_serves
 CACHE = "aws:elasticache/replicationGroup:ReplicationGroup"
 REDIS = "azure-native:redis:Redis"
 DATABASE = "aws:rds/instance:Instance"
+SEARCH = "aws:opensearch/domain:Domain"
 TABLE = "aws:dynamodb/table:Table"
 FILES, MOUNT = "aws:efs/fileSystem:FileSystem", "aws:efs/mountTarget:MountTarget"
 # type → a property and what it says where one node has everything
@@ -18,6 +19,7 @@ ALONE = {
     CACHE: ("automaticFailoverEnabled", (False, None)),
     REDIS: ("sku.name", ("Basic",)),
     DATABASE: ("multiAz", (False, None)),
+    SEARCH: ("clusterConfig.zoneAwarenessEnabled", (False, None)),
 }
 
 
@@ -26,7 +28,7 @@ ALONE = {
     category="availability",
     severity="high",
     reference="https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/AutoFailover.html",
-    fix="Set automatic_failover_enabled with a replica, multi_az of a database, or another tier than Basic.",
+    fix="Set automatic_failover_enabled with a replica, multi_az of a database, zone_awareness_enabled of a search.",
 )
 def store_survives_a_node(store: Resource, stack: Stack) -> Iterator[str]:
     """What requests read features from survives the loss of a node.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..properties import Properties
-from ..resources import Resource
+from ..resources import Resource, Stack
 from ..rule import rule
+from ..serving import TASK
 
 INLINE = ("aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy", "aws:iam/userPolicy:UserPolicy")
 ATTACHMENTS = ("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "aws:iam/policyAttachment:PolicyAttachment")
@@ -117,3 +118,29 @@ def iam_role_has_its_policies_beside_it(role: Resource) -> Iterator[str]:
     for name in ("inlinePolicies", "managedPolicyArns"):
         if role.count(name):
             yield f"{name} has {role.count(name)}, wanted RolePolicy or RolePolicyAttachment resources"
+
+
+@rule(
+    TASK,
+    category="availability",
+    severity="high",
+    reference="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
+    fix="Attach AmazonECSTaskExecutionRolePolicy to the execution role, or allow it ecr:BatchGetImage.",
+)
+def ecs_role_may_pull_the_image(task: Resource, stack: Stack) -> Iterator[str]:
+    """The role that starts a task may pull its image.
+
+    A task whose execution role may not read the registry is started and stopped for ever, as soon as an image is pulled
+    anew. Judged where the program has the role and its policies, and the image is in ECR.
+    """
+    roles = stack.follow(task, "executionRoleArn", ROLE)
+    attached = [each for role in roles for type_ in ATTACHMENTS for each in stack.referring(role, type_, "role")]
+    written = [each for role in roles for each in stack.referring(role, INLINE[0], "role")]
+    known = written and not attached and all(each.known("policy") for each in written)
+    texts = [each.text("policy") or "" for each in written] if known else []
+    if (
+        texts
+        and not any("ecr:" in text for text in texts)
+        and ".dkr.ecr." in (task.text_if_known("containerDefinitions") or "")
+    ):
+        yield f"no policy of {roles[0]} allows ecr:BatchGetImage, wanted one"

@@ -10,6 +10,7 @@ from ..resources import SUBNET, Resource, Stack
 from ..rule import rule
 
 NODES, CLUSTER = "aws:eks/nodeGroup:NodeGroup", "aws:eks/cluster:Cluster"
+ADDON = "aws:eks/addon:Addon"
 POOL, AKS = "azure-native:containerservice:AgentPool", "azure-native:containerservice:ManagedCluster"
 EKS = "https://docs.aws.amazon.com/eks/latest"
 LEAST_ADDRESSES = 32
@@ -211,3 +212,21 @@ def azure_cluster_has_outbound_ports(cluster: Resource, stack: Stack) -> Iterato
     nodes = sum(pool.number("maxCount") or pool.number("count") or 0 for pool in pools)
     if ports * nodes > addresses * PORTS_OF_AN_ADDRESS:
         yield f"{ports:g} ports for each of {nodes:g} nodes and {addresses:g} addresses of 64000, wanted enough of them"
+
+
+@rule(
+    CLUSTER,
+    category="availability",
+    severity="critical",
+    reference=f"{EKS}/userguide/managing-vpc-cni.html",
+    fix="Add an Addon for vpc-cni, or leave bootstrap_self_managed_addons out.",
+)
+def cluster_has_a_network_plugin(cluster: Resource, stack: Stack) -> Iterator[str]:
+    """A cluster that starts without add-ons is given the network plugin.
+
+    Without one no node becomes ready and no pod gets an address. It is advice: Helm or another stack may install it.
+    """
+    named = [each.text("addonName") for each in stack.referring(cluster, ADDON, "clusterName")]
+    bare = cluster.flag("bootstrapSelfManagedAddons") is False and not cluster.flag("computeConfig.enabled")
+    if bare and "vpc-cni" not in named:
+        yield "bootstrapSelfManagedAddons is false and no Addon is vpc-cni, wanted it"

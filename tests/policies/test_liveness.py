@@ -66,6 +66,7 @@ NOT_HERE = {
         (
             "azure-cluster-has-outbound-ports",
             "azure-cluster-pools-name-their-zones",
+            "cluster-has-a-network-plugin",
             "cluster-lets-its-nodes-in",
             "cluster-nodes-are-not-spot-alone",
             "cluster-nodes-are-renewed-in-turn",
@@ -106,6 +107,9 @@ NOT_HERE = {
     **dict.fromkeys(
         (
             "azure-app-stays-awake",
+            "azure-balancer-asks-its-backends",
+            "azure-container-app-is-not-killed-at-once",
+            "azure-function-has-room",
             "azure-batch-default-is-there",
             "azure-batch-finds-its-nodes",
             "azure-breaker-forgives",
