@@ -79,6 +79,7 @@ NOT_HERE = {
     ),
     **dict.fromkeys(
         (
+            "api-domain-leads-to-an-api",
             "api-link-spans-zones",
             "api-stage-has-a-deployment",
             "door-is-switched-on",
@@ -89,7 +90,7 @@ NOT_HERE = {
             "edge-may-call-its-function",
             "edge-waits-for-the-answer",
         ),
-        "the stacks have no edge, no HTTP API, no CodeDeploy and no Cloud Map",
+        "the stacks have no edge, no HTTP API, no domain of an API, no CodeDeploy and no Cloud Map",
     ),
     **dict.fromkeys(
         (
