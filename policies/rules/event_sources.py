@@ -27,7 +27,7 @@ def queue_tries_more_than_once(mapping: Resource, stack: Stack, *, times: int = 
     wrong with it, as soon as the function is busy. AWS recommends five or more.
     """
     for queue in stack.follow(mapping, "eventSourceArn", QUEUE):
-        tries = queue.document("redrivePolicy").number("maxReceiveCount") if queue.has("redrivePolicy") else None
+        tries = queue.document("redrivePolicy").number("maxReceiveCount")
         if tries is not None and tries < times:
             yield f"maxReceiveCount of {queue} is {tries:g}, wanted {times} or more"
 
