@@ -1,12 +1,16 @@
-"""Application gateways: what the security group of their subnet must let in."""
+"""Gateways: what the security group of their subnet must let in, and which addresses go together."""
 
 from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
 
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.azure.networks import RULE, SECURITY, SUBNET
 from rehearsal.values import UNKNOWN
 
+ADDRESS = "azure-native:network:PublicIPAddress"
 _FIRST, _LAST = 65_200, 65_535
 _ANYBODY = {"*", "any", "internet", "gatewaymanager", "0.0.0.0/0"}
 
@@ -49,3 +53,23 @@ def _lets_the_manager_in(one: Resource) -> bool:
 def _covers(ports: str) -> bool:
     first, _, last = ports.partition("-")
     return ports == "*" or (first.isdigit() and last.isdigit() and int(first) <= _FIRST and int(last) >= _LAST)
+
+
+@rule(
+    "azure-native:network:VirtualNetworkGateway",
+    source="https://github.com/Azure/terraform-azurerm-caf-enterprise-scale/issues/940",
+)
+def addresses_of_a_gateway(it: Resource, program: Program) -> Found:
+    sources = it.sources.get("ipConfigurations", ()) if it.get("activeActive") is True else ()
+    made = [program.by_urn[urn] for urn in sources if urn in program.by_urn and program.by_urn[urn].type == ADDRESS]
+    for one, other in pairwise(made):
+        # an address that names no zones is in all of them in most regions
+        for name in ("sku.name", "zones"):
+            mine, theirs = (_sorted(each.get(name, UNKNOWN)) for each in (one, other))
+            if UNKNOWN not in (mine, theirs) and mine != theirs:
+                message = "ActiveActiveGatewayPublicIPAddressesDiffersInSkuOrZones: the addresses have different"
+                yield "ipConfigurations", f"{message} {name}: {mine} and {theirs}"
+
+
+def _sorted(value: Any) -> Any:
+    return sorted(map(str, value)) if isinstance(value, list) else value
