@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rehearsal.judge.program import Resource, as_number
 from rehearsal.judge.refusal import Found, rule
+from rehearsal.provider_facts import registry
 
 TASK = "aws:ecs/taskDefinition:TaskDefinition"
 _API = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference"
 _INVALID = "ClientException"
+_JSON_TYPES: dict[str, type | tuple[type, ...]] = {
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+}
 
 
 def containers(task: Resource) -> list[Mapping[str, Any]]:
@@ -38,6 +45,40 @@ def container_definitions_are_json(it: Resource) -> Found:
         return
     if not isinstance(definitions, list):
         yield "containerDefinitions", "ECS Task Definition container_definitions is invalid: expected a JSON list"
+
+
+@rule(
+    TASK, source="https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ecs/task_definition.go"
+)
+def values_of_the_right_type(it: Resource) -> Found:
+    """The provider decodes the text into Go's types: a number in quotes is none, and a number is no text."""
+    root = registry.schema("AWS::ECS::TaskDefinition")
+    node = registry.resolve(root.get("properties", {}).get("ContainerDefinitions", {}), root).get("items", {})
+    for one in containers(it):
+        for path, wanted, value in _list_mistyped("", one, registry.resolve(node, root), root):
+            message = (
+                "ECS Task Definition container_definitions is invalid: Error decoding JSON: json: cannot unmarshal"
+            )
+            yield "containerDefinitions", f"{message} {json.dumps(value)} of {path} into type {wanted}"
+
+
+def _list_mistyped(
+    path: str, value: Any, node: Mapping[str, Any], root: dict[str, Any]
+) -> Iterator[tuple[str, str, Any]]:
+    if isinstance(value, Mapping):
+        known = {name.lower(): inside for name, inside in node.get("properties", {}).items()}
+        each = next(iter(node.get("patternProperties", {}).values()), {})
+        for name, item in value.items():
+            inside = registry.resolve(known.get(name.lower(), each), root)
+            yield from _list_mistyped(f"{path}.{name}".lstrip("."), item, inside, root)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _list_mistyped(path, item, registry.resolve(node.get("items", {}), root), root)
+    elif node.get("type") in _JSON_TYPES and value is not None:
+        if isinstance(value, bool) is not (node["type"] == "boolean") or not isinstance(
+            value, _JSON_TYPES[node["type"]]
+        ):
+            yield path, node["type"], value
 
 
 @rule(TASK, source=f"{_API}/API_ContainerDefinition.html")
