@@ -136,7 +136,7 @@ def ecs_role_may_pull_the_image(task: Resource, stack: Stack) -> Iterator[str]:
     roles = stack.follow(task, "executionRoleArn", ROLE)
     attached = [each for role in roles for type_ in ATTACHMENTS for each in stack.referring(role, type_, "role")]
     written = [each for role in roles for each in stack.referring(role, INLINE[0], "role")]
-    known = written and not attached and all(each.known("policy") for each in written)
+    known = not attached and all(each.known("policy") for each in written)
     texts = [each.text("policy") or "" for each in written] if known else []
     if (
         texts
