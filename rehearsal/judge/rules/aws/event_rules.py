@@ -75,13 +75,3 @@ def _wrong_pattern(name: str, pattern: Any) -> Iterator[str]:
         yield f"Empty arrays are not allowed: {name}"
     elif not isinstance(pattern, list):
         yield f'"{name}" must be an object or an array'
-
-
-@rule(
-    "aws:cloudwatch/eventTarget:EventTarget",
-    source="https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html",
-)
-def input_of_a_target(it: Resource) -> Found:
-    given = [name for name in ("input", "inputPath", "inputTransformer") if it.get(name) is not None]
-    if len(given) > 1:
-        yield given[1], f"ValidationException: only one of {', '.join(given)} can be specified"

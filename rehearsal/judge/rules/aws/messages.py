@@ -29,13 +29,6 @@ def fifo_by_name(it: Resource) -> Found:
         yield "contentBasedDeduplication", f"{message}: FIFO only"
 
 
-@rule(QUEUE, source=f"{_QUEUES}/SQSDeveloperGuide/sqs-server-side-encryption.html")
-def one_encryption(it: Resource) -> Found:
-    if it.get("sqsManagedSseEnabled") is True and it.get("kmsMasterKeyId") is not None:
-        message = "InvalidAttributeValue: You can use one type of server-side encryption (SSE) at one time."
-        yield "kmsMasterKeyId", f"{message} You can either enable KMS SSE or SQS SSE."
-
-
 def _redrive(it: Resource) -> Mapping[str, object]:
     try:
         document = json.loads(it.text("redrivePolicy") or "{}")
@@ -70,28 +63,6 @@ def dead_letters_of_a_kind(it: Resource, program: Program) -> Found:
         ):
             message = "InvalidParameterValue: Value for parameter RedrivePolicy is invalid. Reason: Dead-letter queue"
             yield "redrivePolicy", f"{message} must be same type of queue as the source: {target.name!r}"
-
-
-@rule(
-    "aws:sns/topicSubscription:TopicSubscription",
-    source="https://docs.aws.amazon.com/sns/latest/dg/sns-fifo-topics.html",
-)
-def subscriber_of_the_kind(it: Resource, program: Program) -> Found:
-    topic, queue = program.refer(it, "topic", TOPIC), program.refer(it, "endpoint", QUEUE)
-    if topic and queue and is_fifo(queue) and not is_fifo(topic) and topic.get("fifoTopic") is not UNKNOWN:
-        message = "InvalidParameter: Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS"
-        yield "endpoint", f"{message} topics"
-    if topic and is_fifo(topic) and it.text("protocol") in ("lambda", "email", "email-json", "http", "https", "sms"):
-        message = "InvalidParameter: Invalid parameter: Invalid protocol type"
-        yield "protocol", f"{message}: a FIFO topic delivers to queues only"
-    wanted = {"sqs": QUEUE, "lambda": "aws:lambda/function:Function"}.get(it.text("protocol"))
-    other = program.refer(it, "endpoint", QUEUE, "aws:lambda/function:Function", TOPIC)
-    if wanted and other and other.type != wanted:
-        message = f"InvalidParameter: Invalid parameter: {it.text('protocol')} endpoint ARN"
-        yield "endpoint", f"{message}: {other.name!r} is none"
-    if it.text("protocol") in ("http", "https") and it.text("endpoint"):
-        if not it.text("endpoint").startswith(f"{it.text('protocol')}://"):
-            yield "endpoint", "InvalidParameter: Invalid parameter: Endpoint must match the specified protocol"
 
 
 @rule(

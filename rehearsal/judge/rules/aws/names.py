@@ -8,7 +8,6 @@ from rehearsal.values import UNKNOWN
 
 RECORD = "aws:route53/record:Record"
 ZONE = "aws:route53/zone:Zone"
-CHECK = "aws:route53/healthCheck:HealthCheck"
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 _API = "https://docs.aws.amazon.com/Route53/latest/APIReference"
 _GUIDE = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide"
@@ -28,42 +27,14 @@ def _routing(it: Resource) -> list[str]:
     return [name for name in _ROUTING if it.get(name) not in (None, False)]
 
 
-@rule(RECORD, source=f"{_API}/API_ResourceRecordSet.html")
-def parts_of_a_record(it: Resource) -> Found:
-    alias, routing = it.get("aliases"), _routing(it)
-    if alias is None and it.get("records") is None:
-        yield "records", f"{_INVALID}: a record needs records or an alias"
-    if alias is not None:
-        for name in ("records", "ttl"):
-            if it.get(name) is not None:
-                yield name, f"InvalidInput: {name} cannot be specified with an alias"
-    elif it.get("records") is not None and it.get("ttl") is None:
-        yield "ttl", "InvalidInput: a TTL is required with records"
-    if routing and it.get("setIdentifier") is None:
-        yield "setIdentifier", f"InvalidInput: it is required with {routing[0]}"
-    if not routing and it.get("setIdentifier") is not None:
-        yield "setIdentifier", "InvalidInput: it needs a routing policy"
-    if len(routing) > 1:
-        yield routing[1], f"InvalidInput: a record has one routing policy, found {', '.join(routing)}"
-    for path, one in it.blocks("failoverRoutingPolicies"):
-        if one.get("type") == "PRIMARY" and alias is None and it.get("healthCheckId") is None:
-            yield path, "InvalidInput: a primary failover record needs a health check"
-
-
 @rule(RECORD, source=f"{_GUIDE}/ResourceRecordTypes.html")
 def values_of_a_record(it: Resource) -> Found:
     kind = it.text("type")
     values = [one for one in it.list("records") if isinstance(one, str)]
-    if kind == "CNAME" and len(it.list("records")) > 1:
-        yield "records", f"{_INVALID}: a CNAME record has exactly one value"
     for index, value in enumerate(values):
         if kind in ("TXT", "SPF") and any(len(part) > 255 for part in value.replace('\\"', "").split('"')):
             message = f"{_INVALID}: CharacterStringTooLong (Value is too long) encountered with"
             yield f"records[{index}]", f"{message} {value[:20]!r}…: split it into strings of 255 characters"
-        if kind == "A" and (value.count(".") != 3 or not value.replace(".", "").isdigit()):
-            yield f"records[{index}]", f"{_INVALID}: Value is not a valid IPv4 address: {value!r}"
-        if kind == "MX" and not value.split(" ")[0].isdigit():
-            yield f"records[{index}]", f"{_INVALID}: MX records need a priority and a host, found {value!r}"
 
 
 def _full_name(it: Resource, zone: Resource) -> str:
@@ -139,33 +110,6 @@ def zone_of_an_alias(it: Resource, program: Program) -> Found:
             yield f"{path}.zoneId", f"{message} {zone}: a distribution lies in Z2FDTNDATAQYW2"
 
 
-@rule(CHECK, source=f"{_API}/API_HealthCheckConfig.html")
-def parts_of_a_health_check(it: Resource) -> Found:
-    kind = it.text("type")
-    request = kind in ("HTTP", "HTTPS", "HTTP_STR_MATCH", "HTTPS_STR_MATCH", "TCP")
-    if request and it.get("fqdn") is None and it.get("ipAddress") is None:
-        yield "fqdn", f"InvalidInput: a {kind} health check needs a fully qualified domain name or an IP address"
-    if kind == "TCP":
-        if it.get("port") is None:
-            yield "port", "InvalidInput: a TCP health check needs a port"
-        if it.get("resourcePath") is not None:
-            yield "resourcePath", "InvalidInput: Basic HTTP health check options are not valid for TCP"
-    if kind.endswith("_STR_MATCH") and it.get("searchString") is None:
-        yield "searchString", f"InvalidInput: SearchString must be specified for {kind}"
-    if kind in ("HTTP", "HTTPS", "TCP") and it.get("searchString") is not None:
-        yield "searchString", f"InvalidInput: SearchString cannot be specified for {kind}"
-    if kind == "CLOUDWATCH_METRIC" and (
-        it.get("cloudwatchAlarmName") is None or it.get("cloudwatchAlarmRegion") is None
-    ):
-        yield "cloudwatchAlarmName", "InvalidInput: a CLOUDWATCH_METRIC health check needs an alarm's name and region"
-    interval = it.number("requestInterval")
-    if interval is not None and interval not in (10, 30):
-        yield "requestInterval", f"InvalidInput: found {interval:g}, expected 10 or 30"
-    regions = it.list("regions")
-    if 0 < len(regions) < 3:
-        yield "regions", f"InvalidInput: Minimum 3 regions need to be selected, found {len(regions)}"
-
-
 KEY = "aws:route53/keySigningKey:KeySigningKey"
 
 
@@ -176,12 +120,6 @@ def key_before_the_signing(it: Resource, program: Program) -> Found:
     if zone and zone.new and not program.waits_for(it, *keys) and it.text("signingStatus") != "NOT_SIGNING":
         message = "KeySigningKeyWithActiveStatusNotFound: Hosted zone does not have a Key Signing Key in ACTIVE status"
         yield "hostedZoneId", f"{message} yet{f': depend on {keys[0].name!r}' if keys else ''}"
-
-
-@rule(ZONE, source=f"{_GUIDE}/hosted-zone-private-creating.html")
-def parts_of_a_zone(it: Resource) -> Found:
-    if it.get("delegationSetId") is not None and it.get("vpcs") is not None:
-        yield "delegationSetId", "it conflicts with vpcs: a private zone has no delegation set"
 
 
 @rule(ZONE, source="https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHostedZone.html")

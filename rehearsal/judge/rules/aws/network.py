@@ -56,14 +56,6 @@ def peers_do_not_overlap(it: Resource, program: Program) -> Found:
         yield "peerVpcId", f"{message}: {ranges[0]} and {ranges[1]}"
 
 
-@rule(SUBNET, source=f"{_REFERENCE}/API_CreateSubnet.html")
-def zone_of_the_region(it: Resource, program: Program) -> Found:
-    zone = it.text("availabilityZone")
-    if zone and it.region and not zone.startswith(it.region):
-        message = f"{_INVALID}: Value ({zone}) for parameter availabilityZone is invalid. Subnets can currently"
-        yield "availabilityZone", f"{message} only be created in the availability zones of {it.region}"
-
-
 @rule(VPC, SUBNET, source=f"{_REFERENCE}/API_CreateVpc.html")
 def size_of_a_network(it: Resource) -> Found:
     text = it.text("cidrBlock")
@@ -94,43 +86,11 @@ def route_and_gateway_in_one_network(it: Resource, program: Program) -> Found:
             yield path, f"{message} different networks"
 
 
-@rule(ROUTE, source=f"{_REFERENCE}/API_CreateRoute.html")
-def routes_of_a_table_differ(it: Resource, program: Program) -> Found:
-    table = program.refer(it, "routeTableId", TABLE)
-    for path in ("destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"):
-        for other in program.of(ROUTE) if table and it.text(path) else ():
-            same = other.text(path) == it.text(path) and program.refer(other, "routeTableId", TABLE) is table
-            if other.urn < it.urn and same:
-                yield (
-                    path,
-                    f"RouteAlreadyExists: The route identified by {it.text(path)} already exists: {other.name!r}",
-                )
-
-
 @rule("aws:ec2/routeTableAssociation:RouteTableAssociation", source=_ERRORS)
 def table_and_subnet_in_one_network(it: Resource, program: Program) -> Found:
     table, subnet = program.refer(it, "routeTableId", TABLE), program.refer(it, "subnetId", SUBNET)
     if table and subnet and other_vpc(table, subnet, program):
         yield "subnetId", f"{_INVALID}: Route table {table.name} and subnet {subnet.name} belong to different networks"
-
-
-@rule(GATEWAY, source=_ERRORS)
-def one_internet_gateway(it: Resource, program: Program) -> Found:
-    vpc = vpc_of(it, program)
-    for other in program.of(GATEWAY) if vpc else ():
-        if other.urn < it.urn and vpc_of(other, program) is vpc:
-            message = f"{_INVALID}: Network {vpc.name if vpc else ''} already has an internet gateway attached"
-            yield "vpcId", f"{message}: {other.name!r}"
-
-
-@rule("aws:ec2/natGateway:NatGateway", source=f"{_REFERENCE}/API_CreateNatGateway.html")
-def address_of_a_nat_gateway(it: Resource) -> Found:
-    private = it.get("connectivityType") == "private"
-    if not private and it.get("allocationId") is None and it.get("availabilityMode") in (None, "zonal"):
-        message = "MissingParameter"
-        yield "allocationId", f"{message}: The request must include the AllocationId parameter for a public gateway"
-    if private and it.get("allocationId") is not None:
-        yield "allocationId", "InvalidParameter: AllocationId is not supported for a private NAT gateway"
 
 
 @rule("aws:ec2/natGateway:NatGateway", source=_ERRORS)

@@ -2,44 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from rehearsal.judge.program import Program, Resource, list_repeated
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.aws.network import SUBNET, vpc_of, zone_of
 from rehearsal.values import UNKNOWN
 
 ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
-_REFERENCE = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference"
-
-
-@rule(ENDPOINT, source=f"{_REFERENCE}/API_CreateVpcEndpoint.html")
-def parts_of_an_endpoint(it: Resource) -> Found:
-    kind = it.get("vpcEndpointType", "Gateway")
-    wrong = {
-        "Gateway": ("subnetIds", "securityGroupIds", "privateDnsEnabled"),
-        "Interface": ("routeTableIds",),
-        "GatewayLoadBalancer": ("routeTableIds", "securityGroupIds", "privateDnsEnabled"),
-    }
-    for name in wrong.get(str(kind), ()):
-        if it.get(name) not in (None, False):
-            yield name, f"InvalidParameter: {name} is not supported for endpoints of type {kind}"
-
-
-@rule(ENDPOINT, source="https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html")
-def gateways_are_for_s3_and_dynamodb(it: Resource) -> Found:
-    service = it.text("serviceName")
-    if service.startswith("com.amazonaws.") and it.get("vpcEndpointType", "Gateway") == "Gateway":
-        if service.rpartition(".")[2] not in ("s3", "dynamodb", "s3express"):
-            message = "InvalidParameter: Endpoint type (Gateway) does not match available service types ([Interface])"
-            yield "vpcEndpointType", f"{message} of {service}"
-
-
-@rule(ENDPOINT, source="https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html")
-def service_of_the_region(it: Resource, program: Program) -> Found:
-    match = re.fullmatch(r"com\.amazonaws\.([a-z]{2}(?:-[a-z]+)+-\d)\..+", it.text("serviceName"))
-    if match and it.region and match[1] != it.region and not it.text("serviceRegion"):
-        yield "serviceName", f"InvalidServiceName: The Vpc Endpoint Service '{match[0]}' does not exist in {it.region}"
 
 
 @rule(ENDPOINT, source="https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html")
@@ -71,9 +39,3 @@ def private_names_of_s3_have_a_gateway(it: Resource, program: Program) -> Found:
     if not any(one.get("serviceName") in (service, UNKNOWN) for one in gateways):
         message = "InvalidParameter: To set PrivateDnsOnlyForInboundResolverEndpoint to true, the VPC"
         yield name, f"{message} {vpc.name!r} must have a Gateway endpoint for the service."
-
-
-@rule("aws:ec2/flowLog:FlowLog", source=f"{_REFERENCE}/API_CreateFlowLogs.html")
-def role_of_a_flow_log(it: Resource) -> Found:
-    if it.get("logDestinationType", "cloud-watch-logs") == "cloud-watch-logs" and it.get("iamRoleArn") is None:
-        yield "iamRoleArn", "MissingParameter: DeliverLogsPermissionArn is required for logs to CloudWatch"

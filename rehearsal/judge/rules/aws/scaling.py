@@ -36,42 +36,12 @@ def capacities_in_order(it: Resource) -> Found:
 
 
 @rule(TARGET, POLICY, SCHEDULE, source=_REGISTER)
-def dimension_of_the_namespace(it: Resource) -> Found:
-    namespace, dimension = it.text("serviceNamespace"), it.text("scalableDimension")
-    if namespace and dimension and dimension.partition(":")[0] != namespace:
-        message = f"{_INVALID}: Unsupported service namespace, resource type or scalable dimension"
-        yield "scalableDimension", f"{message}: {dimension!r} is not of {namespace!r}"
-
-
-@rule(TARGET, POLICY, SCHEDULE, source=_REGISTER)
 def resource_id_of_the_dimension(it: Resource) -> Found:
     dimension, identity = it.text("scalableDimension"), it.text("resourceId")
     pattern = _KNOWN["resource_ids"].get(dimension)
     if pattern and identity and not identity.startswith("arn:") and not re.fullmatch(pattern, identity):
         message = f"{_INVALID}: Unsupported service namespace, resource type or scalable dimension"
         yield "resourceId", f"{message}: found {identity!r}, expected the form {pattern.replace('[^/]+', 'NAME')}"
-
-
-@rule(POLICY, source=_PUT)
-def configuration_of_the_policy_type(it: Resource) -> Found:
-    kind = it.get("policyType", "StepScaling")
-    tracking, steps = it.get(_TRACKING), it.get(_STEPS)
-    if kind == "StepScaling" and tracking is not None and steps is None:
-        message = f"a {kind} policy needs a {_STEPS}; with a target to track it must be"
-        yield "policyType", f"{message} 'TargetTrackingScaling'"
-    if kind == "TargetTrackingScaling" and steps is not None and tracking is None:
-        yield "policyType", f"a {kind} policy needs a {_TRACKING}"
-
-
-@rule(POLICY, source=_PUT)
-def one_metric_to_track(it: Resource) -> Found:
-    tracking = it.get(_TRACKING)
-    if not isinstance(tracking, Mapping):
-        return
-    given = [name for name in ("predefinedMetricSpecification", "customizedMetricSpecification") if tracking.get(name)]
-    if len(given) != 1:
-        message = f"{_INVALID}: exactly one of PredefinedMetricSpecification and CustomizedMetricSpecification"
-        yield _TRACKING, f"{message} must be specified, found {' and '.join(given) or 'none'}"
 
 
 @rule(POLICY, source=f"{_GUIDE}/API_PredefinedMetricSpecification.html")
@@ -82,18 +52,6 @@ def predefined_metric_of_the_namespace(it: Resource) -> Found:
     if owner and namespace and owner != namespace:
         message = f"{_INVALID}: the predefined metric {metric} is not supported for {namespace}"
         yield f"{path}.predefinedMetricType", message
-    if metric == "ALBRequestCountPerTarget" and it.get(f"{path}.resourceLabel") is None:
-        yield path, f"{_INVALID}: ResourceLabel must be specified for ALBRequestCountPerTarget"
-    label = it.text(f"{path}.resourceLabel")
-    if (
-        metric == "ALBRequestCountPerTarget"
-        and label
-        and not re.fullmatch(r"app/[^/]+/\w+/targetgroup/[^/]+/\w+", label)
-    ):
-        form = "app/LOAD-BALANCER/ID/targetgroup/TARGET-GROUP/ID"
-        yield f"{path}.resourceLabel", f"{_INVALID}: found {label!r}, expected the form {form}"
-    if metric and metric != "ALBRequestCountPerTarget" and label:
-        yield f"{path}.resourceLabel", f"{_INVALID}: ResourceLabel cannot be specified for {metric}"
 
 
 @rule(
@@ -154,11 +112,8 @@ def schedule_moves_a_capacity(it: Resource) -> Found:
     action = it.get("scalableTargetAction")
     if not isinstance(action, Mapping):
         return
-    least, most = as_number(action.get("minCapacity")), as_number(action.get("maxCapacity"))
     if action.get("minCapacity") is None and action.get("maxCapacity") is None:
         yield "scalableTargetAction", f"{_INVALID}: MinCapacity or MaxCapacity must be specified"
-    if least is not None and most is not None and most < least:
-        yield "scalableTargetAction.maxCapacity", f"found {most:g}, expected at least minCapacity ({least:g})"
 
 
 @rule(SCHEDULE, source=f"{_GUIDE}/API_PutScheduledAction.html")
@@ -200,15 +155,6 @@ def _same_target(it: Resource, target: Resource) -> bool:
     if isinstance(mine, str) and isinstance(other, str):
         return mine == other
     return mine is other is UNKNOWN and it.sources.get("resourceId") == target.sources.get("resourceId")
-
-
-@rule(POLICY, SCHEDULE, source=_PUT)
-def as_its_target_is_registered(it: Resource, program: Program) -> Found:
-    target = program.refer(it, "resourceId", TARGET)
-    for name in ("serviceNamespace", "scalableDimension"):
-        if target and it.text(name) and target.text(name) and it.text(name) != target.text(name):
-            message = f"ObjectNotFoundException: No scalable target registered for {it.text(name)}"
-            yield name, f"{message}: the target {target.name!r} is registered for {target.text(name)}"
 
 
 @rule(TARGET, source=_REGISTER)

@@ -89,20 +89,6 @@ def rules_of_a_group_are_few(it: Resource) -> Found:
 
 
 @rule(
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
-    source=_ERRORS,
-)
-def one_peer_of_a_rule(it: Resource) -> Found:
-    given = [n for n in ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId") if it.get(n) is not None]
-    if len(given) != 1:
-        message = (
-            "InvalidParameterCombination: exactly one of cidrIpv4, cidrIpv6, prefixListId, referencedSecurityGroupId"
-        )
-        yield given[-1] if given else "cidrIpv4", f"{message}, found {', '.join(given) or 'none'}"
-
-
-@rule(
     "aws:ec2/securityGroupRule:SecurityGroupRule",
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",

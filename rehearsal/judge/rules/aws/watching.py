@@ -25,7 +25,7 @@ _INVALID = "ValidationError"
 
 @rule(ALARM, source=_ALARM)
 def periods_of_an_alarm(it: Resource) -> Found:
-    period, evaluated, needed = it.number("period"), it.number("evaluationPeriods"), it.number("datapointsToAlarm")
+    period, evaluated = it.number("period"), it.number("evaluationPeriods")
     if period is not None and period not in (10, 20, 30) and period % 60:
         yield "period", f"found {period:g}, expected 10, 20, 30 or a multiple of 60"
     longest = 86_400 if period is None or period < 3600 else 604_800
@@ -36,35 +36,6 @@ def periods_of_an_alarm(it: Resource) -> Found:
             "evaluationPeriods",
             f"{message} {unit} (EvaluationPeriods * Period must be <= {longest}), found {period * evaluated:g}",
         )
-    if needed is not None and evaluated is not None and needed > evaluated:
-        message = f"{_INVALID}: DatapointsToAlarm must be less than or equal to EvaluationPeriods"
-        yield "datapointsToAlarm", f"{message}: {needed:g} > {evaluated:g}"
-
-
-@rule(ALARM, source=_ALARM)
-def metric_of_an_alarm(it: Resource) -> Found:
-    name, queries = it.get("metricName"), it.get("metricQueries")
-    if name is not None and queries is not None:
-        yield "metricQueries", f"{_INVALID}: metricName conflicts with metricQueries"
-    given = [each for each in ("statistic", "extendedStatistic") if it.get(each) is not None]
-    if name is not None and len(given) != 1:
-        message = "one of `statistic` or `extended_statistic` must be set for a cloudwatch metric alarm"
-        yield given[-1] if given else "statistic", f"{message}, found {' and '.join(given) or 'none'}"
-    extended = it.text("extendedStatistic")
-    if extended and not re.fullmatch(
-        r"p(\d{1,2}(\.\d+)?|100)|(tm|wm|tc|ts)\d{1,2}(\.\d+)?|(TM|WM|PR|TC|TS)\(.*\)|IQM", extended
-    ):
-        yield "extendedStatistic", f"{_INVALID}: The value {extended} for parameter ExtendedStatistic is not supported."
-    anomaly = it.get("thresholdMetricId")
-    banded = it.text("comparisonOperator") in (
-        "LessThanLowerOrGreaterThanUpperThreshold",
-        "LessThanLowerThreshold",
-        "GreaterThanUpperThreshold",
-    )
-    if it.get("threshold") is not None and anomaly is not None:
-        yield "thresholdMetricId", f"{_INVALID}: it conflicts with threshold"
-    if banded and anomaly is None:
-        yield "comparisonOperator", f"{_INVALID}: an anomaly band needs a thresholdMetricId"
 
 
 @rule(ALARM, source=f"{_API}/API_MetricDataQuery.html")
@@ -157,16 +128,6 @@ def _colors(value: Any) -> Iterator[str]:
             yield one
         else:
             yield from _colors(one)
-
-
-@rule(
-    "aws:cloudwatch/logMetricFilter:LogMetricFilter",
-    source="https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_MetricTransformation.html",
-)
-def default_of_a_metric_filter(it: Resource) -> Found:
-    if it.get("metricTransformation.dimensions") and it.get("metricTransformation.defaultValue") is not None:
-        message = "InvalidParameterException: Invalid metric transformation: dimensions and default value are mutually exclusive"
-        yield "metricTransformation.defaultValue", f"{message} properties."
 
 
 @rule(
