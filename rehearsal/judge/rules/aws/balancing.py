@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from rehearsal.aws.account import FACTS
+from pathlib import Path
+
 from rehearsal.judge.program import Program, Resource, list_repeated
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.aws.network import GROUP as SECURITY_GROUP
 from rehearsal.judge.rules.aws.network import SUBNET, gateways_of, two_vpcs, vpc_of, zone_of
 from rehearsal.judge.rules.aws.policies import principals, statements
+from rehearsal.tables import read_table
 from rehearsal.values import UNKNOWN
 
 BALANCERS = ("aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer")
@@ -18,6 +20,7 @@ ATTACHMENTS = (
     "aws:lb/targetGroupAttachment:TargetGroupAttachment",
     "aws:alb/targetGroupAttachment:TargetGroupAttachment",
 )
+_ACCOUNT = Path(__file__).parents[3] / "aws" / "account.toml"
 # Who writes the access logs; AWS: in older regions also an account of the service.
 _WRITERS = {
     "application": ("logdelivery.elasticloadbalancing.amazonaws.com", "AWS"),
@@ -78,7 +81,7 @@ def log_bucket_lets_the_balancer_write(it: Resource, program: Program) -> Found:
     elif policies and not program.waits_for(it, *policies):
         yield "accessLogs.bucket", f"{message}: let the load balancer depend on {policies[0].name!r}"
     writers = _WRITERS.get(kind_of(it), ())
-    account = FACTS["load_balancing"].get(it.region)
+    account = read_table(_ACCOUNT)["load_balancing"].get(it.region)
     if not writers or not account or not policies:
         return
     read = [statements(one.get("policy")) for one in policies]
