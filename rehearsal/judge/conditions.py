@@ -1,14 +1,6 @@
 """Conditions on a resource's properties, as text in the types' files (`rehearsal/{aws,azure}/types/*.toml`).
 
-`path` is given, `!path` is not. `path = a|b` has one of the values, of a list one item; `path in a|b` has nothing
-else, `path != a|b` none of them; `path ~ text` matches an expression, of a list each item. `<`, `<=`, `>`, `>=` compare
-numbers, times and durations (PT5M). `$path` stands for another property's value, `${path}` for it in an expression.
-`path?` holds also where nothing is given. `#path` is the number of items. A path leads through JSON text, and through
-lists to all of their items; `/path` begins at the resource and not at the object that the relation is about, and
-`path->sqs/queue:Queue.name` is a property of the resource that `path` is, from which an arrow may lead on.
-`path->elb:Group<-elb:Listener.target` are the resources whose `target` is that resource. A resource also has `@region`
-(AWS), `@location` (Azure; without spaces and capitals) and `@new`, as long as it does not exist. `= false` and
-`!= false` tell a switch that is off from one that is not given.
+The table in docs/teach-a-type.md#relations says what each form of a condition means.
 """
 
 from __future__ import annotations

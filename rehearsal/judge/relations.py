@@ -1,11 +1,7 @@
 """Relations between the properties of a resource, as the types' files list them: `relations` of a type.
 
-A relation applies to the whole resource, or to each object at the paths `at`, also in JSON text. If all conditions in
-`when` certainly hold, none in `expect` may certainly fail. Of the paths in `exclusive` at most one may be set, of
-`one_of` exactly one, of `some_of` at least one: Terraform's ConflictsWith, ExactlyOneOf and AtLeastOneOf. The items at
-the paths of `distinct` differ. At most `most` resources of the type have the same values at the paths of `alike`, where
-`path->` is whatever resource an unknown value comes from. Of the new resources that a path in `awaits` leads to, the
-resource must wait for one. `{path}` in `says` is the value found there.
+docs/teach-a-type.md#relations says what each key means. `exclusive`, `one_of` and `some_of` are Terraform's
+ConflictsWith, ExactlyOneOf and AtLeastOneOf.
 """
 
 from __future__ import annotations

@@ -126,7 +126,9 @@ def _service(package: str, module: str) -> Service:
         where = f"{file}: [{name}]"
         if "same_as" in table:
             _refuse_unknown(f"{where} same_as", [table["same_as"]], types)
-            types[name] = types[table["same_as"]]
+            same, own = types[table["same_as"]], {key: value for key, value in table.items() if key != "same_as"}
+            _refuse_unknown(f"{where} beside same_as", own, ("values",))
+            types[name] = replace(same, values={**same.values, **_type_facts(where, own, rules).values})
         else:
             facts = _type_facts(where, table, rules)
             types[name] = replace(

@@ -170,6 +170,7 @@ def cfn_properties(token: str) -> set[str]:
         ("[Thing]\narm = 'a'\n", "found 'arm', expected one of always, arn"),
         ("[Thing]\nvalues.size = 'naturl'\n", "[Thing] values: found 'naturl', expected one of natural"),
         ("[Thing]\nsame_as = 'Ting'\n", "[Thing] same_as: found 'Ting'"),
+        ("[A]\n[B]\nsame_as = 'A'\nrelations = []\n", "[B] beside same_as: found 'relations', expected one of values"),
         ("[service]\nregion = 'x'\n", "[service]: found 'region'"),
         ("[Thing\n", "svc.toml: "),
     ],
