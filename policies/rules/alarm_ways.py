@@ -17,8 +17,7 @@ METRICS = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/l
 # metrics that are 1 or nothing: https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-monitor.html
 OF_ONE = ("HasBacklogWithoutCapacity",)
 # counts of which average, minimum and maximum are always 1
-COUNTS = ("HTTPCode_", "RequestCount", "RejectedConnectionCount", "TargetConnectionErrorCount")
-ALIVE = ("HealthyHostCount", "HealthyHostCountMin")
+COUNTS = "HTTPCode_"
 
 
 @rule(
@@ -63,18 +62,18 @@ def alarm_reads_what_is_published(alarm: Resource) -> Iterator[str]:
     """An alarm can see the failure that it is for.
 
     A load balancer's metrics have the end of its ARN as dimension; under the whole ARN there is no data. The average of
-    a count of requests is 1 whatever happens. Nor does a metric that is 0 or 1 ever come above 1.
+    a count of answers is 1 whatever happens. Nor does a metric that is 0 or 1 ever come above 1.
     """
     for name in alarm.keys("dimensions") if alarm.text("namespace") in ELB else ():
         if (alarm.text_if_known(f"dimensions.{name}") or "").startswith("arn:"):
             yield f"dimensions.{name} is an ARN, wanted its end (arn_suffix)"
     metric, statistic = alarm.text("metricName") or "", alarm.text("statistic")
-    threshold = alarm.number("threshold") or 0
-    above = alarm.text("comparisonOperator") == "GreaterThanThreshold"
+    threshold, operator = alarm.number("threshold") or 0, alarm.text("comparisonOperator") or ""
+    above_one = operator.startswith("Greater") and (threshold > 1 or (threshold == 1 and "OrEqual" not in operator))
     counted = alarm.text("namespace") in ELB and metric.startswith(COUNTS)
-    if counted and statistic in ("Average", "Maximum", "Minimum") and threshold >= 1:
+    if counted and statistic in ("Average", "Maximum", "Minimum") and above_one:
         yield f'statistic is "{statistic}" of {metric}, which is always 1, wanted "Sum"'
-    if metric in OF_ONE and above and threshold >= 1:
+    if metric in OF_ONE and statistic != "Sum" and above_one:
         yield f"threshold is {threshold:g} and {metric} is 1 at most, wanted GreaterThanOrEqualToThreshold"
 
 
@@ -82,7 +81,7 @@ def alarm_reads_what_is_published(alarm: Resource) -> Iterator[str]:
     ALARM,
     category="observability",
     severity="medium",
-    reference="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html",
+    reference=METRICS,
     fix='Set treat_missing_data to "breaching".',
 )
 def alarm_notices_that_nobody_is_left(alarm: Resource) -> Iterator[str]:
@@ -92,7 +91,9 @@ def alarm_notices_that_nobody_is_left(alarm: Resource) -> Iterator[str]:
     alarm that takes silence for good turns green.
     """
     silence = alarm.text("treatMissingData")
-    if alarm.text("metricName") in ALIVE and silence in ("notBreaching", "ignore"):
+    alive = alarm.text("namespace") in ELB and alarm.text("metricName") == "HealthyHostCount"
+    few = (alarm.text("comparisonOperator") or "").startswith("LessThan")
+    if alive and few and silence in ("notBreaching", "ignore"):
         yield f'treatMissingData is "{silence}" on {alarm.show("metricName")}, wanted "breaching"'
 
 

@@ -13,7 +13,12 @@ ROUTE, STAGE = "aws:apigatewayv2/route:Route", "aws:apigatewayv2/stage:Stage"
 API = "aws:apigatewayv2/api:Api"
 DEPLOYMENT = "aws:apigatewayv2/deployment:Deployment"
 DOMAINS = ("aws:apigatewayv2/domainName:DomainName", "aws:apigateway/domainName:DomainName")
-MAPPINGS = ("aws:apigatewayv2/apiMapping:ApiMapping", "aws:apigateway/basePathMapping:BasePathMapping")
+REST_API = "aws:apigateway/restApi:RestApi"
+MAPPINGS = (
+    "aws:apigatewayv2/apiMapping:ApiMapping",
+    "aws:apigateway/basePathMapping:BasePathMapping",
+    "aws:apigatewayv2/routingRule:RoutingRule",
+)
 API_POLICY = "aws:apigateway/restApiPolicy:RestApiPolicy"
 URI = {INTEGRATION: "uri", HTTP_INTEGRATION: "integrationUri"}
 GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
@@ -62,7 +67,8 @@ def api_calls_its_function_with_post(integration: Resource, stack: Stack) -> Ite
     Lambda answers POST alone. With another verb callers get 500 on every request, and the function is never called.
     """
     verb = integration.text("integrationHttpMethod")
-    if verb not in (None, "POST") and _callees(integration, stack):
+    direct = integration.text("type") in ("AWS", "AWS_PROXY")
+    if direct and verb not in (None, "POST") and _callees(integration, stack):
         yield f'integrationHttpMethod is "{verb}", wanted "POST"'
 
 
@@ -98,9 +104,11 @@ def lambda_permission_fits_a_route(permission: Resource, stack: Stack) -> Iterat
 def api_stage_has_a_deployment(stage: Resource, stack: Stack) -> Iterator[str]:
     """A stage of an HTTP or WebSocket API serves the routes of the program.
 
-    A stage serves a deployment. One that neither deploys by itself nor names a deployment answers every request with
-    404, and a route that is added later is nowhere.
+    A stage serves a deployment. One that neither deploys by itself nor names a deployment has no routes to answer with.
+    A pipeline may deploy beside the program: a stage that ignores changes of its deployment_id is left alone.
     """
+    if "deploymentId" in stage.ignores:
+        return
     if not stage.flag("autoDeploy") and not stage.has("deploymentId") and not stack.of(DEPLOYMENT):
         yield f"autoDeploy is {stage.show('autoDeploy')} and deploymentId is not set, wanted one of them"
 
@@ -126,7 +134,7 @@ def lambda_alias_names_a_version(alias: Resource) -> Iterator[str]:
     "aws:apigatewayv2/vpcLink:VpcLink",
     category="availability",
     severity="high",
-    reference=f"{GUIDE}/http-api-vpc-links.html",
+    reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_fault_isolation_multiaz_region_system.html",
     fix="Give the link subnets of two zones or more.",
 )
 def api_link_spans_zones(link: Resource, stack: Stack) -> Iterator[str]:
@@ -145,48 +153,33 @@ def api_link_spans_zones(link: Resource, stack: Stack) -> Iterator[str]:
     category="availability",
     severity="high",
     reference=f"{GUIDE}/http-api-mappings.html",
-    fix="Map the domain to a stage: an ApiMapping, or a BasePathMapping of a REST API.",
+    fix="Lead the domain to a stage: an ApiMapping, a BasePathMapping of a REST API, or a RoutingRule.",
 )
 def api_domain_leads_to_an_api(domain: Resource, stack: Stack) -> Iterator[str]:
     """A domain name of API Gateway leads to an API.
 
-    A name that is mapped to nothing answers 403 to everybody, and no API logs it. It is advice, because another stack
-    may map its API to the name.
+    Callers of a name that is mapped to nothing reach no API, and no API logs them. Judged in programs that have an API:
+    a stack of names alone leaves the mapping to those of the APIs.
     """
-    if not any(stack.referring(domain, type_, "domainName") for type_ in MAPPINGS):
-        yield "no mapping is for this domain name, wanted one"
+    if stack.of(API, REST_API) and not any(stack.referring(domain, type_, "domainName") for type_ in MAPPINGS):
+        yield "no mapping and no routing rule is for this domain name, wanted one"
 
 
 @rule(
-    "aws:apigateway/restApi:RestApi",
+    REST_API,
     category="availability",
     severity="critical",
-    reference=f"{GUIDE}/apigateway-resource-policies.html",
+    reference=f"{GUIDE}/apigateway-resource-policies-create-attach.html",
     fix="Give the API a resource policy that allows its VPC endpoint.",
 )
 def api_inside_lets_somebody_in(api: Resource, stack: Stack) -> Iterator[str]:
     """A private REST API has a resource policy.
 
-    Without a policy API Gateway denies every call to a private API, whoever makes it.
+    API Gateway does not deploy a private API without one ("Private REST API doesn't have a resource policy attached"),
+    because nobody could call it. An OpenAPI body may hold the policy.
     """
     private = "PRIVATE" in api.show("endpointConfiguration.types")
+    if "x-amazon-apigateway-policy" in (api.text("body") or ""):
+        return
     if private and not api.has("policy") and not stack.referring(api, API_POLICY, "restApiId"):
         yield "policy is not set for a private API, wanted one that allows its VPC endpoint"
-
-
-@rule(
-    "aws:apigateway/usagePlan:UsagePlan",
-    category="availability",
-    severity="medium",
-    reference=f"{GUIDE}/api-gateway-api-usage-plans.html",
-    fix="Raise rate_limit of throttle_settings to what the key's owner needs.",
-)
-def api_plan_lets_callers_through(plan: Resource, *, least: int = 2) -> Iterator[str]:
-    """A usage plan allows more than one request a second.
-
-    What is above the plan's rate is refused with 429, for everybody who shares the key. A plan that was made for a
-    trial shuts the product out.
-    """
-    rate = plan.number("throttleSettings.rateLimit")
-    if rate is not None and rate < least:
-        yield f"throttleSettings.rateLimit is {rate:g}, wanted {least} or more"

@@ -21,6 +21,7 @@ JOINING = (
     "azure-native:network:NetworkInterface",
 )
 PLATFORM = ("GatewayManager", "AzureLoadBalancer")
+OWN_NAME = "azure-native:cdn:AFDCustomDomain"
 # services that know requests by their own host name
 BY_NAME = re.compile(r".*\.(azurewebsites\.net|azurecontainerapps\.io|azure-api\.net|inference\.ml\.azure\.com)")
 
@@ -109,13 +110,16 @@ def azure_gateway_spans_zones(gateway: Resource) -> Iterator[str]:
     reference="https://learn.microsoft.com/en-us/azure/frontdoor/origin#origin-host-header",
     fix="Set origin_host_header to the origin's own host name.",
 )
-def azure_front_door_names_its_origin(origin: Resource) -> Iterator[str]:
+def azure_front_door_names_its_origin(origin: Resource, stack: Stack) -> Iterator[str]:
     """Front Door asks a service of the platform by its name.
 
     Without an origin host header it sends the name that callers used. App Service, Container Apps and API Management
-    know only their own, unless the custom domain is theirs too, and answer 404.
+    know only their own, and answer 404 to any other. Where Front Door has a custom domain nothing is said: the service
+    may have it too, and keep the name that callers used.
     """
     host = origin.text_if_known("hostName") or ""
+    if stack.of(OWN_NAME):
+        return
     if BY_NAME.fullmatch(host) and not origin.has("originHostHeader"):
         yield f"originHostHeader is not set for {host}, wanted that name"
 
@@ -149,11 +153,16 @@ def azure_network_lets_the_platform_in(guard: Resource) -> Iterator[str]:
 def azure_breaker_forgives(backend: Resource, *, most: int = 5) -> Iterator[str]:
     """A backend's circuit breaker does not close it for long after one failure.
 
-    One 500 of one request then shuts out everybody for as long as the trip lasts, and the breaker is the outage.
+    One 500 of one request then shuts out everybody for as long as the trip lasts, and the breaker is the outage. A rule
+    about 429 alone that accepts Retry-After is left alone: there the backend says for how long.
     """
     for each in backend.children("circuitBreaker.rules"):
         lasts = minutes(each.text("tripDuration"))
-        if (each.number("failureCondition.count") or 0) == 1 and lasts > most:
+        codes = {
+            code.number(end) for code in each.children("failureCondition.statusCodeRanges") for end in ("min", "max")
+        }
+        told = codes == {429} and each.flag("acceptRetryAfter")
+        if not told and (each.number("failureCondition.count") or 0) == 1 and lasts > most:
             yield f"one failure trips for {lasts:g} minutes, wanted more failures, or {most} minutes or less"
 
 

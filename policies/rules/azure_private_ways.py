@@ -19,6 +19,8 @@ CLOSED = {
     "azure-native:storage:StorageAccount": "publicNetworkAccess",
     "azure-native:cognitiveservices:Account": "properties.publicNetworkAccess",
 }
+# where a private endpoint names what it leads to; `manual` waits until the owner approves
+CONNECTIONS = ("privateLinkServiceConnections", "manualPrivateLinkServiceConnections")
 DNS = "https://learn.microsoft.com/en-us/azure/private-link/private-endpoint-dns"
 
 
@@ -32,17 +34,17 @@ DNS = "https://learn.microsoft.com/en-us/azure/private-link/private-endpoint-dns
 def azure_closed_service_has_a_door(service: Resource, stack: Stack) -> Iterator[str]:
     """What is closed to the internet is reached through a private endpoint.
 
-    Closed, and without one, it answers nobody: models are not loaded and images not pulled by whatever starts next.
-    Judged in programs that make private endpoints. It is advice: the endpoint may be another stack's, and a workspace
-    with a managed network makes those of its own parts.
+    Closed, and without one, it answers only services that Azure trusts: models are not loaded and images not pulled by
+    whatever starts next. Judged in programs that make private endpoints. It is advice: the endpoint may be another
+    stack's, and a workspace with a managed network makes those of its own parts.
     """
     made = [each for each in stack.of(WORKSPACE) if each.has("managedNetwork.isolationMode")]
     path = CLOSED[service.type]
     if made and service.type != WORKSPACE:
         return
-    lonely = stack.of(ENDPOINT) and not stack.referring(service, ENDPOINT, "privateLinkServiceConnections")
-    if lonely and service.text(path) == "Disabled":
-        yield f'{path} is "Disabled" and no private endpoint leads to it, wanted one'
+    lonely = stack.of(ENDPOINT) and not any(stack.referring(service, ENDPOINT, way) for way in CONNECTIONS)
+    if lonely and (service.text(path) or "").lower() == "disabled":
+        yield f"{path} is {service.show(path)} and no private endpoint leads to it, wanted one"
 
 
 @rule(

@@ -15,11 +15,12 @@ BATCH, BATCH_RUN = (
     "azure-native:machinelearningservices:BatchEndpoint",
     "azure-native:machinelearningservices:BatchDeployment",
 )
-COMPUTE = "azure-native:machinelearningservices:Compute"
 BLOBS = "azure-native:storage:ManagementPolicy"
 LEARN = "https://learn.microsoft.com/en-us/azure"
 # tiers that start and stop workers by themselves
 BY_DEMAND = ("Y", "FC", "EP", "WS")
+# tiers that share workers, which have no Always On: https://learn.microsoft.com/en-us/azure/app-service/configure-common
+SHARED = ("F", "D")
 
 
 @rule(
@@ -54,7 +55,7 @@ def azure_app_stays_awake(app: Resource, stack: Stack) -> Iterator[str]:
     that a queue or a clock starts do not start.
     """
     plans = stack.follow(app, "serverFarmId", PLAN)
-    own = any(not (plan.text("sku.name") or "Y").startswith(BY_DEMAND) for plan in plans)
+    own = any(not (plan.text("sku.name") or "Y").startswith(BY_DEMAND + SHARED) for plan in plans)
     if own and not app.flag("siteConfig.alwaysOn"):
         yield f"siteConfig.alwaysOn is {app.show('siteConfig.alwaysOn')}, wanted true"
 
@@ -73,10 +74,14 @@ def azure_function_may_use_its_storage(app: Resource, stack: Stack) -> Iterator[
     looks as if it ran.
     """
     closed = [s for s in stack.follow(app, "siteConfig", STORAGE) if s.flag("allowSharedKeyAccess") is False]
-    for each in app.children("siteConfig.appSettings"):
-        keyed = each.text("name") == "AzureWebJobsStorage" and "AccountKey=" in (each.text("value") or "")
-        if keyed and closed:
-            yield f"AzureWebJobsStorage has a key and {closed[0]} takes none, wanted the identity"
+    own = [each for each in app.children("siteConfig.appSettings") if each.text("name") == "AzureWebJobsStorage"]
+    for each in own if closed else ():
+        signs = (each.text("value") or "").split(";")
+        keyed = any(sign.startswith("AccountKey=") for sign in signs)
+        for account in closed:
+            name = account.declared.text("accountName") or account.text("name")
+            if keyed and f"AccountName={name}" in signs:
+                yield f"AzureWebJobsStorage has a key and {account} takes none, wanted the identity"
 
 
 @rule(
@@ -127,27 +132,8 @@ def azure_batch_default_is_there(endpoint: Resource, stack: Stack) -> Iterator[s
     """
     named = {each.text("deploymentName") for each in stack.referring(endpoint, BATCH_RUN, "endpointName")}
     default = endpoint.text_if_known("properties.defaults.deploymentName")
-    if default and named and default not in named:
+    if default and named and None not in named and default not in named:
         yield f'properties.defaults.deploymentName is "{default}", wanted one of {", ".join(sorted(map(str, named)))}'
-
-
-@rule(
-    BATCH_RUN,
-    category="autoscaling",
-    severity="high",
-    reference=f"{LEARN}/machine-learning/how-to-troubleshoot-batch-endpoints",
-    fix="Raise max_node_count of the compute, or lower instance_count.",
-)
-def azure_batch_finds_its_nodes(deployment: Resource, stack: Stack) -> Iterator[str]:
-    """A batch job asks for no more nodes than its compute has.
-
-    A job that wants more than the maximum waits for nodes that are never made.
-    """
-    wanted = deployment.number("properties.resources.instanceCount") or 1
-    for compute in stack.follow(deployment, "properties", COMPUTE):
-        most = compute.number("properties.properties.scaleSettings.maxNodeCount")
-        if most is not None and wanted > most:
-            yield f"instanceCount is {wanted:g} and maxNodeCount {most:g}, wanted no more"
 
 
 @rule(
@@ -188,19 +174,3 @@ def azure_storage_models_do_not_expire(policy: Resource) -> Iterator[str]:
             if models and each.has(f"definition.actions.baseBlob.{action}"):
                 of = ", ".join(prefixes) or "every blob"
                 yield f"{each.show('name')} has {action} for {of}, wanted the models left out"
-
-
-@rule(
-    APP,
-    category="autoscaling",
-    severity="medium",
-    reference=f"{LEARN}/azure-functions/event-driven-scaling#limit-scale-out",
-    fix="Raise function_app_scale_limit, or leave it out.",
-)
-def azure_function_has_room(app: Resource) -> Iterator[str]:
-    """A function app may start more than one worker.
-
-    With a limit of one the app answers what one worker can, whatever the plan allows.
-    """
-    if app.number("siteConfig.functionAppScaleLimit") == 1:
-        yield "siteConfig.functionAppScaleLimit is 1, wanted more, or 0 for no limit"

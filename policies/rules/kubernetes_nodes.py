@@ -61,12 +61,13 @@ def cluster_nodes_span_zones(nodes: Resource, stack: Stack) -> Iterator[str]:
 def azure_cluster_pools_name_their_zones(cluster: Resource) -> Iterator[str]:
     """A pool of nodes of AKS names the zones that it spans.
 
-    Without them Azure puts the nodes where there is room, which may be one data centre. It is advice: some regions and
-    some machines with graphics cards have no zones.
+    Without them Azure puts the nodes where there is room, which may be one data centre. A pool of one zone is left
+    alone, because a pool for each zone is a right way as well. It is advice: some regions and some machines with
+    graphics cards have no zones.
     """
     for pool in _pools(cluster):
-        if pool.count("availabilityZones") < 2:
-            yield f"availabilityZones of the pool {pool.show('name')} has fewer than two, wanted two or more"
+        if not pool.count("availabilityZones"):
+            yield f"availabilityZones of the pool {pool.show('name')} is not set, wanted two zones or more"
 
 
 @rule(
@@ -197,17 +198,20 @@ def cluster_nodes_have_addresses(nodes: Resource, stack: Stack) -> Iterator[str]
     AKS,
     category="availability",
     severity="high",
-    reference="https://learn.microsoft.com/en-us/azure/aks/load-balancer-standard#configure-the-allocated-outbound-ports",
-    fix="Raise the count of managed_outbound_ips, or lower allocated_outbound_ports, or use a NAT gateway.",
+    reference="https://learn.microsoft.com/en-us/azure/aks/configure-load-balancer-standard#configure-the-allocated-outbound-ports",
+    fix="Add outbound addresses (count of managed_outbound_ips), or lower allocated_outbound_ports.",
 )
 def azure_cluster_has_outbound_ports(cluster: Resource, stack: Stack) -> Iterator[str]:
     """The outbound addresses of a cluster have ports for all its nodes.
 
     An address has 64000. Where ports for each node times nodes is more, Azure refuses the nodes that are too many: they
-    are missing when the load is highest.
+    are missing when the load is highest. How many addresses a prefix has is not in the program: nothing is said of it.
     """
+    if cluster.has("networkProfile.loadBalancerProfile.outboundIPPrefixes"):
+        return
     ports = cluster.number("networkProfile.loadBalancerProfile.allocatedOutboundPorts") or 0
-    addresses = cluster.number("networkProfile.loadBalancerProfile.managedOutboundIPs.count") or 1
+    own = cluster.count("networkProfile.loadBalancerProfile.outboundIPs.publicIPs")
+    addresses = own or cluster.number("networkProfile.loadBalancerProfile.managedOutboundIPs.count") or 1
     pools = [*_pools(cluster), *stack.referring(cluster, POOL, "resourceName")]
     nodes = sum(pool.number("maxCount") or pool.number("count") or 0 for pool in pools)
     if ports * nodes > addresses * PORTS_OF_AN_ADDRESS:
