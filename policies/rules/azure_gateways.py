@@ -151,7 +151,7 @@ def azure_network_lets_the_platform_in(guard: Resource) -> Iterator[str]:
     fix="Let several failures trip the breaker, for a minute or so.",
 )
 def azure_breaker_forgives(backend: Resource, *, most: int = 5) -> Iterator[str]:
-    """A backend's circuit breaker does not close it for long after one failure.
+    """A backend's circuit breaker does not shut it out for long after one failure.
 
     One 500 of one request then shuts out everybody for as long as the trip lasts, and the breaker is the outage. A rule
     about 429 alone that accepts Retry-After is left alone: there the backend says for how long.
