@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,7 @@ def test_reasons_and_titles_are_each_rules_own() -> None:
     assert max(Counter(rule.title for rule in RULES).values()) == 1
 
 
+@cache
 def config_keys() -> set[str]:
     """Every key of the common blocks, and every one that some stack sets in some environment, with the keys above."""
     blocks = {name: field.annotation for name, field in StackSettings.model_fields.items()}

@@ -53,10 +53,10 @@ def judge_one(rule: Rule, one: Resource, stack: Stack) -> Iterator[Any]:
 
 
 @pytest.mark.slow("every property of every example")
-@pytest.mark.parametrize("values", [2, pytest.param(len(JUNK), marks=pytest.mark.soak)])
+@pytest.mark.parametrize("values", [1, pytest.param(len(JUNK), marks=pytest.mark.soak)])
 @pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPLES)
 def test_no_rule_crashes_whatever_a_property_holds(example: Example, values: int) -> None:
-    """Two values a property at every push, in turn, so that each value meets many properties."""
+    """One value a property at every push, in turn, so that each value meets many properties; at night all of them."""
     tried, junk_in_turn = 0, cycle(JUNK)
     for key, each in example.resources.items():
         for path in paths(each["properties"]):
