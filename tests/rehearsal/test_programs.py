@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,15 @@ PROGRAMS = Path(__file__).parent / "programs"
 
 
 FOLDERS = sorted(PROGRAMS.iterdir())
+AT_NIGHT = "database|kubernetes|static_site|cosmos|functions|virtual_machine|messaging|webapp"
+"""Programs of services that inference seldom needs."""
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+@pytest.mark.parametrize(
+    "folder",
+    [pytest.param(f, marks=pytest.mark.soak) if re.search(AT_NIGHT, f.name) else f for f in FOLDERS],
+    ids=lambda folder: folder.name,
+)
 def test_a_program_applies(folder: Path, clouds: Clouds) -> None:
     applied = rehearse(folder, up=True, served=clouds, pool=pool())
     assert applied.error is None
