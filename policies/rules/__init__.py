@@ -39,6 +39,7 @@ MODULES = (
     "doors_shut",
     "network",
     "network_ways",
+    "network_gates",
     "kubernetes_nodes",
     "data_stores",
     "iam",

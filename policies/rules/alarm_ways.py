@@ -101,13 +101,14 @@ def alarm_notices_that_nobody_is_left(alarm: Resource) -> Iterator[str]:
     POLICY,
     category="autoscaling",
     severity="high",
-    reference="https://docs.aws.amazon.com/autoscaling/application/APIReference/API_CustomizedMetricSpecification.html",
+    reference="https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-add-code-define.html",
     fix="Give the metric's dimensions the endpoint and the variant of the resource id.",
 )
 def scaling_policy_asks_its_own_variant(policy: Resource) -> Iterator[str]:
     """A variant of an endpoint is scaled by its own metric.
 
-    Under the name of a variant that is not there, a metric has no data: the policy is in force and moves nothing.
+    Under the name of a variant that is not there, a metric has no data: the policy is in force and moves nothing. The
+    metric of another variant says nothing of this one's load.
     """
     named = (policy.text_if_known("resourceId") or "").split("/")
     wanted = {"EndpointName": named[1], "VariantName": named[3]} if len(named) == 4 else {}

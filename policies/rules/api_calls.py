@@ -82,14 +82,17 @@ def api_calls_its_function_with_post(integration: Resource, stack: Stack) -> Ite
 def lambda_permission_fits_a_route(permission: Resource, stack: Stack) -> Iterator[str]:
     """A permission that names a route names one that the API has.
 
-    A route that was renamed, in an API whose permission names the old one, answers 500 to every request.
+    A route that was renamed, in an API whose permission names the old one, answers 500 to every request. Judged where
+    the program has the routes one by one.
     """
     found = SOURCE.fullmatch(permission.text_if_known("sourceArn") or "")
     apis = stack.follow(permission, "sourceArn", API)
     keys = {route.text("routeKey") or "" for api in apis for route in stack.referring(api, ROUTE, "apiId")}
-    if not found or not keys or "$default" in keys or "*" in found["path"]:
+    whole = any(api.has(path) for api in apis for path in ("body", "routeKey"))
+    if not found or not keys or whole or "$default" in keys or "*" in found["path"]:
         return
-    if not any(key.endswith(f" /{found['path']}") and found["verb"] in ("*", key.split()[0]) for key in keys):
+    verbs = {key.split()[0] for key in keys if key.endswith(f" /{found['path']}")}
+    if not verbs & {found["verb"], "ANY"} and not (verbs and found["verb"] == "*"):
         named = f"{found['verb']} /{found['path']}"
         yield f"sourceArn names the route {named}, wanted one of {', '.join(sorted(keys))}"
 

@@ -19,8 +19,9 @@ ALONE = {
     CACHE: ("automaticFailoverEnabled", (False, None)),
     REDIS: ("sku.name", ("Basic",)),
     DATABASE: ("multiAz", (False, None)),
-    SEARCH: ("clusterConfig.zoneAwarenessEnabled", (False, None)),
+    SEARCH: ("clusterConfig.instanceCount", (1, None)),
 }
+OF_ANOTHER = ("replicateSourceDb", "globalReplicationGroupId")  # a copy: what it is a copy of is judged
 
 
 @rule(
@@ -28,7 +29,7 @@ ALONE = {
     category="availability",
     severity="high",
     reference="https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/AutoFailover.html",
-    fix="Set automatic_failover_enabled with a replica, multi_az of a database, zone_awareness_enabled of a search.",
+    fix="Set automatic_failover_enabled with a replica, multi_az of a database, instance_count 2 of a search.",
 )
 def store_survives_a_node(store: Resource, stack: Stack) -> Iterator[str]:
     """What requests read features from survives the loss of a node.
@@ -38,7 +39,7 @@ def store_survives_a_node(store: Resource, stack: Stack) -> Iterator[str]:
     """
     path, alone = ALONE[store.type]
     found = store.child(path.rpartition(".")[0]).raw.get(path.rpartition(".")[2]) if store.known(path) else True
-    if found in alone and something_serves(stack):
+    if found in alone and something_serves(stack) and not any(store.has(each) for each in OF_ANOTHER):
         yield f"{path} is {store.show(path)}, wanted a second node that takes over"
 
 
@@ -64,20 +65,20 @@ def store_table_grows_with_its_readers(table: Resource, stack: Stack) -> Iterato
     FILES,
     category="availability",
     severity="high",
-    reference="https://docs.aws.amazon.com/efs/latest/ug/accessing-fs.html",
+    reference="https://docs.aws.amazon.com/efs/latest/ug/mounting-fs-mount-cmd-dns-name.html",
     fix="Add a mount target in each zone that the service's subnets lie in.",
 )
 def store_files_are_mounted_in_each_zone(files: Resource, stack: Stack) -> Iterator[str]:
     """A file system that tasks mount is there in each of their zones.
 
     A task looks for the mount target of its own zone. Where there is none it does not start, and the service waits for
-    it in that zone alone.
+    it in that zone alone. A file system of one zone has one mount target, and is not judged.
     """
     mounts = stack.referring(files, MOUNT, "fileSystemId")
     there = {zone for mount in mounts for zone in _zones(stack.follow(mount, "subnetId", SUBNET))}
     tasks = stack.referring(files, TASK, "volumes")
     services = {each.urn: each for task in tasks for each in stack.referring(task, SERVICE, "taskDefinition")}
-    for service in services.values() if there else ():
+    for service in services.values() if there and not files.has("availabilityZoneName") else ():
         for zone in sorted(_zones(stack.follow(service, "networkConfiguration", SUBNET)) - there):
             yield f"no mount target is in {zone} and {service} is, wanted one"
 

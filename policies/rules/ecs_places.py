@@ -25,15 +25,22 @@ SWITCH = "terminateBlueInstancesOnDeploymentSuccess"
     reference=f"{GUIDE}/task-placement-constraints.html",
     fix="Spread over attribute:ecs.availability-zone, or name several zones with `in`.",
 )
-def ecs_tasks_may_run_in_every_zone(placed: Resource) -> Iterator[str]:
+def ecs_tasks_may_run_in_every_zone(placed: Resource, stack: Stack) -> Iterator[str]:
     """No constraint puts all tasks into one zone.
 
     Machines in three zones do not help where a constraint names one: when that zone fails, no other machine may take
-    the tasks.
+    the tasks. Services that name several zones, one each, are taken for copies of one another.
     """
-    for each in placed.children("placementConstraints"):
-        if found := ONE_ZONE.search(each.text("expression") or ""):
-            yield f"placementConstraints puts every task into {found['zone']}, wanted several zones"
+    zones = {zone for each in stack.of(SERVICE, TASK) for zone in _list_single_zones(each)}
+    for zone in _list_single_zones(placed):
+        if len(zones) == 1:
+            yield f"placementConstraints puts every task into {zone}, wanted several zones"
+
+
+def _list_single_zones(placed: Resource) -> list[str]:
+    """The zones that constraints name alone: not a zone among others, nor one that is excluded."""
+    texts = [each.text("expression") or "" for each in placed.children("placementConstraints")]
+    return [found["zone"] for text in texts if (found := ONE_ZONE.fullmatch(text.strip()))]
 
 
 @rule(
@@ -52,7 +59,7 @@ def ecs_capacity_has_one_scaler(capacity: Resource, stack: Stack) -> Iterator[st
     managed = capacity.text("autoScalingGroupProvider.managedScaling.status") == "ENABLED"
     for fleet in stack.follow(capacity, "autoScalingGroupProvider", FLEET):
         for policy in stack.referring(fleet, SCALING, "autoscalingGroupName"):
-            if managed and policy.text("policyType") != "PredictiveScaling":
+            if managed and policy.text("policyType") != "PredictiveScaling" and policy.flag("enabled") is not False:
                 yield f"{policy} scales {fleet} as managedScaling does, wanted one of them"
 
 
@@ -110,5 +117,5 @@ def ecs_names_are_forgotten_soon(names: Resource, *, seconds: int = 60) -> Itera
     """
     for record in names.children("dnsConfig.dnsRecords"):
         ttl = record.number("ttl") or 0
-        if ttl > seconds:
+        if ttl > seconds and record.text("type") != "CNAME":  # a name for a name, which does not go with a task
             yield f"ttl is {ttl:g} s, wanted {seconds} s or less"

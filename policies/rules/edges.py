@@ -11,9 +11,11 @@ from ..serving import ALIAS, FUNCTION, FUNCTION_URL, PERMISSION
 from .load_balancer import BALANCER
 
 EDGE = "aws:cloudfront/distribution:Distribution"
-APIS = ("aws:apigateway/restApi:RestApi", "aws:apigateway/stage:Stage", "aws:apigatewayv2/api:Api")
+API, ROUTE = "aws:apigatewayv2/api:Api", "aws:apigatewayv2/route:Route"
+APIS = ("aws:apigateway/restApi:RestApi", "aws:apigateway/stage:Stage", API)
 GUIDE = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide"
 SERVICE = "cloudfront.amazonaws.com"
+LONGEST = 60  # seconds: a function's limit is often its worst case, and CloudFront's own wait is limited as well
 BOTH = ("lambda:InvokeFunctionUrl", "lambda:InvokeFunction")
 
 
@@ -37,11 +39,19 @@ def edge_lets_posts_through(edge: Resource, stack: Stack) -> Iterator[str]:
     """A distribution in front of a model lets POST through.
 
     Inference is asked for with POST. A behavior that was written for files allows GET and HEAD, and answers each
-    request with 403 before the origin sees it.
+    request with 403 before the origin sees it. WebSockets are asked for with GET.
     """
     allowed = {method for behavior in _behaviors(edge) for method in behavior.texts("allowedMethods")}
-    if allowed and "POST" not in allowed and _serves_models(edge, stack):
+    if allowed and "POST" not in allowed and _serves_models(edge, stack) and not _asked_with_get(edge, stack):
         yield f"allowedMethods of every cache behavior is {', '.join(sorted(allowed))}, wanted POST as well"
+
+
+def _asked_with_get(edge: Resource, stack: Stack) -> bool:
+    """Whether an API behind the distribution is of WebSockets, or each of its routes in the program is for GET."""
+    apis = stack.follow(edge, "origins", API)
+    keys = [route.text("routeKey") or "" for api in apis for route in stack.referring(api, ROUTE, "apiId")]
+    sockets = any(api.text("protocolType") == "WEBSOCKET" for api in apis)
+    return sockets or (bool(keys) and all(key.startswith("GET ") for key in keys))
 
 
 @rule(
@@ -73,17 +83,21 @@ def edge_forgets_errors(edge: Resource, *, seconds: int = 60) -> Iterator[str]:
 def edge_waits_for_the_answer(edge: Resource, stack: Stack, *, seconds: int = 20) -> Iterator[str]:
     """A distribution waits as long as its origin may take.
 
-    It answers 504 when its own time is over, while the function or the model goes on computing for nobody.
+    It answers 504 when its own time is over, while the function or the model goes on computing for nobody. What an
+    answer in a stream takes as a whole does not count: the time begins anew with each packet.
     """
-    urls = stack.follow(edge, "origins", FUNCTION_URL)
+    urls = [u for u in stack.follow(edge, "origins", FUNCTION_URL) if u.text("invokeMode") != "RESPONSE_STREAM"]
     aliases = [alias for url in urls for alias in stack.follow(url, "functionName", ALIAS)]
     named = [*urls, *aliases]
-    limits = [f.number("timeout") or 0 for each in named for f in stack.follow(each, "functionName", FUNCTION)]
+    limits = [
+        min(f.number("timeout") or 0, LONGEST) for each in named for f in stack.follow(each, "functionName", FUNCTION)
+    ]
     wanted = max([seconds, *limits])
-    for origin in edge.children("origins"):
-        waits = origin.number("customOriginConfig.originReadTimeout")
-        if waits is not None and waits < wanted and _serves_models(edge, stack):
-            yield f"originReadTimeout is {waits:g} s, wanted {wanted:g} s or more"
+    given = [origin.number("customOriginConfig.originReadTimeout") for origin in edge.children("origins")]
+    waits = [each for each in given if each is not None]
+    # which origin is the model's is not known at the preview: one that waits long enough may be it
+    if waits and max(waits) < wanted and _serves_models(edge, stack):
+        yield f"originReadTimeout is {max(waits):g} s, wanted {wanted:g} s or more"
 
 
 @rule(
@@ -97,9 +111,11 @@ def edge_may_call_its_function(edge: Resource, stack: Stack) -> Iterator[str]:
     """A distribution signs for a function URL that asks for it, and may call the function.
 
     Function URLs made since October 2025 want both permissions (docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
-    With one of them, or without an origin access control, callers get 403 and the function logs nothing.
+    With one of them, or without an origin access control, callers get 403 and the function logs nothing. A function at
+    the edge may sign as well.
     """
-    for url in stack.follow(edge, "origins", FUNCTION_URL):
+    edges = [each for behavior in _behaviors(edge) for each in behavior.children("lambdaFunctionAssociations")]
+    for url in stack.follow(edge, "origins", FUNCTION_URL) if not edges else ():
         signed = any(origin.has("originAccessControlId") for origin in edge.children("origins"))
         if url.text("authorizationType") == "AWS_IAM" and not signed:
             yield f'{url} has authorizationType "AWS_IAM" and no origin has originAccessControlId, wanted one'

@@ -63,8 +63,8 @@ def queue_waits_for_a_busy_function(mapping: Resource, stack: Stack, *, times: i
 def stream_goes_past_a_bad_record(mapping: Resource, stack: Stack) -> Iterator[str]:
     """One record that always fails does not stop its shard.
 
-    A stream is read in order. Without a limit Lambda tries the record until the stream forgets it, a day or a week
-    later, and whatever comes after it in the shard waits, or is forgotten with it.
+    A stream is read in order. Without a limit Lambda tries the record until the stream forgets it, a day later or more
+    (AWS says up to a week), and whatever comes after it in the shard waits, or is forgotten with it.
     """
     limits = [mapping.number(path) for path in ("maximumRetryAttempts", "maximumRecordAgeInSeconds")]
     limited = any(limit is not None and limit >= 0 for limit in limits)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..properties import Properties
@@ -12,6 +13,7 @@ from ..serving import TASK
 INLINE = ("aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy", "aws:iam/userPolicy:UserPolicy")
 ATTACHMENTS = ("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "aws:iam/policyAttachment:PolicyAttachment")
 ROLE = "aws:iam/role:Role"
+EVERY_ACTION = re.compile(r'"Action"\s*:\s*\[?\s*"\*"|"NotAction"')
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html"
 # service principals that act for many customers and offer aws:SourceAccount to tell them apart
 CONFUSED = ("sagemaker.", "ecs-tasks.", "vpc-flow-logs.", "scheduler.")
@@ -131,16 +133,19 @@ def ecs_role_may_pull_the_image(task: Resource, stack: Stack) -> Iterator[str]:
     """The role that starts a task may pull its image.
 
     A task whose execution role may not read the registry is started and stopped for ever, as soon as an image is pulled
-    anew. Judged where the program has the role and its policies, and the image is in ECR.
+    anew. Judged on Fargate (a machine may pull by its own role), where the program has the role and its policies, and
+    the image is in ECR.
     """
     roles = stack.follow(task, "executionRoleArn", ROLE)
     attached = [each for role in roles for type_ in ATTACHMENTS for each in stack.referring(role, type_, "role")]
     written = [each for role in roles for each in stack.referring(role, INLINE[0], "role")]
-    known = not attached and all(each.known("policy") for each in written)
+    within = any(role.has(path) for role in roles for path in ("managedPolicyArns", "inlinePolicies"))
+    known = not attached and not within and all(each.known("policy") for each in written)
     texts = [each.text("policy") or "" for each in written] if known else []
     if (
         texts
-        and not any("ecr:" in text for text in texts)
+        and "FARGATE" in task.texts("requiresCompatibilities")
+        and not any("ecr:" in text or EVERY_ACTION.search(text) for text in texts)
         and ".dkr.ecr." in (task.text_if_known("containerDefinitions") or "")
     ):
         yield f"no policy of {roles[0]} allows ecr:BatchGetImage, wanted one"

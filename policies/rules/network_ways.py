@@ -1,4 +1,4 @@
-"""Ways through a network: what is public reaches the internet, what pulls images finds a way out, answers come back."""
+"""Ways through a network: what is public reaches the internet, what pulls images finds a way out or an endpoint."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from ..properties import Properties
 from ..resources import SUBNET, Resource, Stack
 from ..rule import rule
 from ..serving import FUNCTION, SERVICE
-from ..serving import GROUP as TARGET_GROUP
-from .load_balancer import BALANCER, LISTENER
-from .network import GROUP, GROUP_RULE, INTERFACE, NAT, port_ranges
+from .load_balancer import BALANCER
+from .network import GROUP, INTERFACE, NAT, port_ranges
 
 ROUTE, TABLE = "aws:ec2/route:Route", "aws:ec2/routeTable:RouteTable"
 ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation"
 OF_ENDPOINT = "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation"
-EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
-ACL, ACL_RULE = "aws:ec2/networkAcl:NetworkAcl", "aws:ec2/networkAclRule:NetworkAclRule"
 VPC_GUIDE = "https://docs.aws.amazon.com/vpc/latest/userguide"
 BY_ROUTE = (".s3", ".dynamodb")  # services that gateway endpoints are for
+NAMED_ELSEWHERE = (*BY_ROUTE, ".execute-api")  # private DNS of the latter hides every public API from the network
 ANYWHERE = ("0.0.0.0/0", "::/0")
+VPN, ZONE = "aws:ec2/vpnGateway:VpnGateway", "aws:route53/zone:Zone"
 TO_INTERNET = "gatewayId"
 GATEWAYS = (
     TO_INTERNET,
@@ -31,14 +30,14 @@ GATEWAYS = (
     "egressOnlyGatewayId",
     "coreNetworkArn",
 )
+# the internet gateway, or a firewall before it: https://docs.aws.amazon.com/network-firewall/latest/developerguide/arch-igw-ngw.html
+OUTWARD = {TO_INTERNET, "vpcEndpointId", "networkInterfaceId"}
 SUBNETS_OF = {
     SERVICE: ("networkConfiguration",),
     FUNCTION: ("vpcConfig",),
     BALANCER: ("subnets", "subnetMappings"),
     NAT: ("subnetId",),
 }
-# the ports that Linux clients choose for themselves: https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html
-EPHEMERAL = (32768, 60999)
 
 
 def list_subnets(resource: Resource, stack: Stack) -> list[Resource]:
@@ -60,7 +59,14 @@ def find_ways_out(subnet: Resource, stack: Stack) -> set[str] | None:
     routes = [(each, "cidrBlock") for table in tables for each in table.children("routes")]
     routes += [(r, "destinationCidrBlock") for table in tables for r in stack.referring(table, ROUTE, "routeTableId")]
     default = [route for route, path in routes if route.text(path) in (*ANYWHERE, None)]
-    return {kind for route in default for kind in GATEWAYS if route.has(kind)} if tables else None
+    return {kind for route in default for kind in _list_kinds(route)} if tables else None
+
+
+def _list_kinds(route: Properties) -> set[str]:
+    """What a route leads to; a VPN's gateway is named by the same property as the internet's."""
+    kinds = {kind for kind in GATEWAYS if route.has(kind)}
+    private = route.known(TO_INTERNET) and (route.text(TO_INTERNET) or "").startswith("vgw-")
+    return kinds - {TO_INTERNET} | {"vpnGatewayId"} if private else kinds
 
 
 @rule(
@@ -69,7 +75,7 @@ def find_ways_out(subnet: Resource, stack: Stack) -> set[str] | None:
     category="availability",
     severity="critical",
     reference=f"{VPC_GUIDE}/nat-gateway-troubleshooting.html",
-    fix="Put it into subnets whose route table leads 0.0.0.0/0 to the internet gateway.",
+    fix="Put it into subnets whose route table leads 0.0.0.0/0 to the internet gateway, or to a firewall before it.",
 )
 def network_public_parts_reach_the_internet(part: Resource, stack: Stack) -> Iterator[str]:
     """A NAT gateway and a public load balancer lie in subnets that lead to the internet.
@@ -77,11 +83,12 @@ def network_public_parts_reach_the_internet(part: Resource, stack: Stack) -> Ite
     A NAT gateway in a private subnet is there and passes nothing on. A public load balancer in one answers callers from
     its other zones alone, or nobody (repost.aws/knowledge-center/elb-troubleshoot-unable-to-connect).
     """
-    if part.text("connectivityType") == "private" or part.flag("internal"):
+    inside = part.text("connectivityType") == "private" or part.flag("internal")
+    if inside or part.text("loadBalancerType") == "gateway":
         return
     for subnet in list_subnets(part, stack):
         ways = find_ways_out(subnet, stack)
-        if ways is not None and TO_INTERNET not in ways:
+        if ways is not None and not ways & OUTWARD:
             yield f"the route table of {subnet} has no route to an internet gateway, wanted one"
 
 
@@ -98,12 +105,13 @@ def network_lets_workloads_out(workload: Resource, stack: Stack) -> Iterator[str
 
     Tasks that cannot reach the registry are started and stopped for ever (ResourceInitializationError), in that zone
     alone. An internet gateway is no way out for what has no public address: a function never has one, a task only with
-    assign_public_ip (docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html). Judged where no endpoint of
-    the network takes the place of a way out.
+    assign_public_ip (docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html). A function in such subnets
+    alone may need no way out. Judged where no endpoint and no VPN takes the place of one.
     """
     ways = {subnet.name: find_ways_out(subnet, stack) for subnet in list_subnets(workload, stack)}
-    for name, found in ways.items() if not stack.of(INTERFACE) else ():
-        if found == {TO_INTERNET} and not workload.flag("networkConfiguration.assignPublicIp"):
+    wanted = _is_fargate(workload) or any(found and found != {TO_INTERNET} for found in ways.values())
+    for name, found in ways.items() if not stack.of(INTERFACE, VPN) else ():
+        if wanted and found == {TO_INTERNET} and not workload.flag("networkConfiguration.assignPublicIp"):
             yield f"the subnet {name} leads to an internet gateway and there is no public address, wanted a NAT gateway"
         if found == set() and any(ways.values()):
             yield f"the route table of the subnet {name} has no default route and others have, wanted one"
@@ -127,13 +135,28 @@ def network_zones_use_their_own_gateway(route: Resource, stack: Stack) -> Iterat
     here = {zone for each in given for zone in _zones(stack.follow(each, "subnetId", SUBNET))}
     for nat in stack.follow(route, "natGatewayId", NAT):
         there = _zones(list_subnets(nat, stack))
-        others = {zone for each in stack.of(NAT) for zone in _zones(list_subnets(each, stack))} - there
+        alike = [each for each in stack.of(NAT) if _kind_of(each, stack) == _kind_of(nat, stack)]
+        others = {zone for each in alike for zone in _zones(list_subnets(each, stack))} - there
         if there and here and here <= others:
             yield f"{nat} is in {', '.join(sorted(there))}, wanted the one in {', '.join(sorted(here))}"
 
 
 def _zones(subnets: list[Resource]) -> set[str]:
     return {zone for subnet in subnets if (zone := subnet.text("availabilityZone"))}
+
+
+def _kind_of(gateway: Resource, stack: Stack) -> tuple[object, ...]:
+    """The networks that a NAT gateway lies in, and whether it leads to the internet: only its like can replace it."""
+    networks = {
+        (subnet.list_sources("vpcId"), subnet.text_if_known("vpcId")) for subnet in list_subnets(gateway, stack)
+    }
+    return networks, gateway.text("connectivityType") == "private"
+
+
+def _is_fargate(workload: Resource) -> bool:
+    """Whether a service's tasks run on Fargate, which pulls images through the task's own subnet."""
+    providers = [each.text("capacityProvider") or "" for each in workload.children("capacityProviderStrategies")]
+    return workload.text("launchType") == "FARGATE" or any(each.startswith("FARGATE") for each in providers)
 
 
 @rule(
@@ -147,84 +170,20 @@ def network_endpoint_is_reached(endpoint: Resource, stack: Stack) -> Iterator[st
     """An endpoint of a network is on the way of those who need it.
 
     A gateway endpoint in no route table, an interface endpoint whose name resolves to the public address, or one whose
-    security groups do not open 443: each is there, and tasks wait for their image until they are stopped. It is advice,
-    because a zone of one's own may resolve the names.
+    security groups do not open 443: each is there, and tasks wait for their image until they are stopped. Private DNS
+    is not asked for where a zone of the program has names of AWS, nor for services of others.
     """
     service, kind = endpoint.text_if_known("serviceName") or "", endpoint.text("vpcEndpointType")
     if kind in (None, "Gateway") and service.endswith(BY_ROUTE):
         routed = not endpoint.known("routeTableIds") or endpoint.count("routeTableIds")
         if not routed and not stack.referring(endpoint, OF_ENDPOINT, "vpcEndpointId"):
             yield "routeTableIds is empty, wanted the tables of the subnets that use it"
-    named = service.startswith("com.amazonaws.") and not service.endswith(BY_ROUTE)
+    of_aws = service.startswith("com.amazonaws.") and not service.startswith("com.amazonaws.vpce.")
+    zones = [zone for zone in stack.of(ZONE) if "amazonaws.com" in (zone.text_if_known("name") or "")]
+    named = of_aws and not service.endswith(NAMED_ELSEWHERE) and not zones
     if kind == "Interface" and named and not endpoint.flag("privateDnsEnabled"):
         yield f"privateDnsEnabled is {endpoint.show('privateDnsEnabled')}, wanted true"
     groups = stack.follow(endpoint, "securityGroupIds", GROUP)
     opened = [ports for group in groups for ports in port_ranges(group, stack)]
     if opened and not any(low <= 443 <= high for low, high in opened):
         yield "no security group of this endpoint opens port 443, wanted it open to its callers"
-
-
-@rule(
-    ACL,
-    category="availability",
-    severity="critical",
-    reference=f"{VPC_GUIDE}/custom-network-acl.html",
-    fix="Allow the ephemeral ports 32768-60999 (or 1024-65535) in egress, and in ingress for what is asked outside.",
-)
-def network_acl_lets_answers_through(acl: Resource, stack: Stack) -> Iterator[str]:
-    """A network ACL lets answers through as well as requests.
-
-    An ACL remembers no connection. Whoever is let in at 443 is answered at a port that the caller's machine chose:
-    where egress does not allow these, each request arrives and no answer leaves.
-    """
-    beside = stack.referring(acl, ACL_RULE, "networkAclId")
-    for way, back, outward in (("ingress", "egress", True), ("egress", "ingress", False)):
-        asked = [*acl.children(way), *(each for each in beside if bool(each.flag("egress")) is not outward)]
-        answers = [*acl.children(back), *(each for each in beside if bool(each.flag("egress")) is outward)]
-        if any(_allows(each) for each in asked) and not any(_allows(each) and _is_ephemeral(each) for each in answers):
-            yield f"{back} allows no ports {EPHEMERAL[0]}-{EPHEMERAL[1]} and {way} lets requests through, wanted them"
-
-
-def _allows(entry: Properties) -> bool:
-    return "allow" in (entry.text("action"), entry.text("ruleAction"))
-
-
-def _is_ephemeral(entry: Properties) -> bool:
-    """Whether an entry covers the ports that callers choose."""
-    low, high = entry.number("fromPort"), entry.number("toPort")
-    if entry.text("protocol") in ("-1", "all") or low is None or high is None:
-        return True
-    return low <= EPHEMERAL[0] and high >= EPHEMERAL[1]
-
-
-@rule(
-    SERVICE,
-    category="availability",
-    severity="critical",
-    reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html",
-    fix="Let the load balancer's security group out at the container's port and at that of the health check.",
-)
-def load_balancer_reaches_its_targets(service: Resource, stack: Stack) -> Iterator[str]:
-    """The security groups of a load balancer let it out to its targets.
-
-    Where their egress names other ports alone every health check fails, although the targets open the right one. A
-    group without egress in the program may have it elsewhere.
-    """
-    groups = stack.follow(service, "loadBalancers", TARGET_GROUP)
-    listeners = [each for group in groups for each in stack.referring(group, LISTENER, "defaultActions")]
-    balancers = {each.urn: each for one in listeners for each in stack.follow(one, "loadBalancerArn", BALANCER)}
-    for balancer in balancers.values():
-        opened = [p for group in stack.follow(balancer, "securityGroups", GROUP) for p in _ranges_out(group, stack)]
-        for entry in service.children("loadBalancers"):
-            port = entry.number("containerPort") or 0
-            if opened and not any(low <= port <= high for low, high in opened):
-                yield f"no security group of {balancer} lets it out at port {port:g}, wanted it open to the targets"
-
-
-def _ranges_out(group: Resource, stack: Stack) -> Iterator[tuple[float, float]]:
-    """The ports at which a security group lets something out."""
-    beside = [each for each in stack.referring(group, GROUP_RULE, "securityGroupId") if each.text("type") == "egress"]
-    for each in (*group.children("egress"), *beside, *stack.referring(group, EGRESS, "securityGroupId")):
-        every = "-1" in (each.text("protocol"), each.text("ipProtocol"))
-        low, high = each.number("fromPort"), each.number("toPort")
-        yield (0, 65535) if every or low is None or high is None else (low, high)

@@ -1,0 +1,102 @@
+"""What a network's filters let through: answers to callers, and a load balancer's requests to its targets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..properties import Properties
+from ..resources import Resource, Stack
+from ..rule import rule
+from ..serving import GROUP as TARGET_GROUP
+from ..serving import SERVICE
+from .load_balancer import BALANCER, LISTENER
+from .network import GROUP, GROUP_RULE
+
+EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+ACL, ACL_RULE = "aws:ec2/networkAcl:NetworkAcl", "aws:ec2/networkAclRule:NetworkAclRule"
+VPC_GUIDE = "https://docs.aws.amazon.com/vpc/latest/userguide"
+# the ports that Linux clients choose for themselves: https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html
+EPHEMERAL = (32768, 60999)
+
+
+@rule(
+    ACL,
+    category="availability",
+    severity="critical",
+    reference=f"{VPC_GUIDE}/custom-network-acl.html",
+    fix="Allow the ephemeral ports 32768-60999 (or 1024-65535) in egress, and in ingress for what is asked outside.",
+)
+def network_acl_lets_answers_through(acl: Resource, stack: Stack) -> Iterator[str]:
+    """A network ACL lets answers through as well as requests.
+
+    An ACL remembers no connection. Whoever is let in at 443 is answered at a port that the caller's machine chose:
+    where egress does not allow these, each request arrives and no answer leaves. Entries for all ports are not taken
+    for requests: a database's subnet that lets everything out asks nobody.
+    """
+    beside = stack.referring(acl, ACL_RULE, "networkAclId")
+    for way, back, outward in (("ingress", "egress", True), ("egress", "ingress", False)):
+        asked = [*acl.children(way), *(each for each in beside if bool(each.flag("egress")) is not outward)]
+        answers = [*acl.children(back), *(each for each in beside if bool(each.flag("egress")) is outward)]
+        if any(_asks(each) for each in asked) and not _cover_ephemeral(answers):
+            yield f"{back} allows no ports {EPHEMERAL[0]}-{EPHEMERAL[1]} and {way} lets requests through, wanted them"
+
+
+def _allows(entry: Properties) -> bool:
+    return "allow" in (entry.text("action"), entry.text("ruleAction"))
+
+
+def _asks(entry: Properties) -> bool:
+    """Whether an entry lets requests of TCP or UDP through: to ports below those at which answers arrive."""
+    _, high = _range(entry)
+    return _allows(entry) and entry.text("protocol") in ("tcp", "6", "udp", "17") and high < EPHEMERAL[0]
+
+
+def _cover_ephemeral(entries: list[Properties]) -> bool:
+    """Whether entries, one or several together, cover the ports that callers choose."""
+    covered = EPHEMERAL[0]
+    for low, high in sorted(_range(each) for each in entries if _allows(each)):
+        covered = max(covered, high + 1) if low <= covered else covered
+    return covered > EPHEMERAL[1]
+
+
+def _range(entry: Properties) -> tuple[float, float]:
+    """The ports of an entry, all where it names none."""
+    low, high = entry.number("fromPort"), entry.number("toPort")
+    return (0, 65535) if entry.text("protocol") in ("-1", "all") or low is None or high is None else (low, high)
+
+
+@rule(
+    SERVICE,
+    category="availability",
+    severity="critical",
+    reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html",
+    fix="Let the load balancer's security group out at the container's port and at that of the health check.",
+)
+def load_balancer_reaches_its_targets(service: Resource, stack: Stack) -> Iterator[str]:
+    """The security groups of a load balancer let it out to its targets.
+
+    Where their egress names other ports alone every health check fails, although the targets open the right one. A
+    group without egress in the program may have it elsewhere, and tasks without a network of their own are reached at
+    ports that the machine chooses.
+    """
+    groups = stack.follow(service, "loadBalancers", TARGET_GROUP)
+    listeners = [each for group in groups for each in stack.referring(group, LISTENER, "defaultActions")]
+    balancers = {each.urn: each for one in listeners for each in stack.follow(one, "loadBalancerArn", BALANCER)}
+    for balancer in balancers.values():
+        given = stack.follow(balancer, "securityGroups", GROUP)
+        opened = [ports for group in given for ports in _ranges_out(group, stack)]
+        others = balancer.known("securityGroups") and balancer.count("securityGroups") > len(given)
+        wanted = [entry.number("containerPort") or 0 for entry in service.children("loadBalancers")]
+        reached = [port for port in wanted for low, high in opened if low <= port <= high]
+        if opened and service.has("networkConfiguration") and not others and not reached:
+            ports = ", ".join(f"{port:g}" for port in wanted)
+            yield f"no security group of {balancer} lets it out at port {ports}, wanted it open to the targets"
+
+
+def _ranges_out(group: Resource, stack: Stack) -> Iterator[tuple[float, float]]:
+    """The ports at which a security group lets something out."""
+    beside = [each for each in stack.referring(group, GROUP_RULE, "securityGroupId") if each.text("type") == "egress"]
+    for each in (*group.children("egress"), *beside, *stack.referring(group, EGRESS, "securityGroupId")):
+        every = "-1" in (each.text("protocol"), each.text("ipProtocol"))
+        low, high = each.number("fromPort"), each.number("toPort")
+        yield (0, 65535) if every or low is None or high is None else (low, high)
