@@ -47,14 +47,14 @@ def _list_single_zones(placed: Resource) -> list[str]:
     CAPACITY,
     category="autoscaling",
     severity="medium",
-    reference=f"{GUIDE}/cluster-auto-scaling.html",
+    reference=f"{GUIDE}/asg-capacity-providers.html",
     fix="Take the Auto Scaling group's own policies away, or disable managed_scaling.",
 )
 def ecs_capacity_has_one_scaler(capacity: Resource, stack: Stack) -> Iterator[str]:
     """Machines that ECS scales are scaled by ECS alone.
 
-    A second policy takes machines away that ECS has just added for tasks that wait, and the two go on so
-    (repost.aws/knowledge-center/ecs-capacity-provider-scaling).
+    A second policy takes machines away that ECS has just added for tasks that wait, and the two go on so. AWS offers
+    one or the other: managed scaling, or policies of one's own.
     """
     managed = capacity.text("autoScalingGroupProvider.managedScaling.status") == "ENABLED"
     for fleet in stack.follow(capacity, "autoScalingGroupProvider", FLEET):

@@ -105,11 +105,12 @@ def network_lets_workloads_out(workload: Resource, stack: Stack) -> Iterator[str
 
     Tasks that cannot reach the registry are started and stopped for ever (ResourceInitializationError), in that zone
     alone. An internet gateway is no way out for what has no public address: a function never has one, a task only with
-    assign_public_ip (docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html). A function in such subnets
-    alone may need no way out. Judged where no endpoint and no VPN takes the place of one.
+    assign_public_ip (docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html). A function may
+    need no way out where the program has no NAT gateway. Judged where no endpoint and no VPN takes the place of one.
     """
     ways = {subnet.name: find_ways_out(subnet, stack) for subnet in list_subnets(workload, stack)}
-    wanted = _is_fargate(workload) or any(found and found != {TO_INTERNET} for found in ways.values())
+    asks = _is_fargate(workload) or (workload.type == FUNCTION and bool(stack.of(NAT)))
+    wanted = asks or any(found and found != {TO_INTERNET} for found in ways.values())
     for name, found in ways.items() if not stack.of(INTERFACE, VPN) else ():
         if wanted and found == {TO_INTERNET} and not workload.flag("networkConfiguration.assignPublicIp"):
             yield f"the subnet {name} leads to an internet gateway and there is no public address, wanted a NAT gateway"
