@@ -41,6 +41,7 @@ MODULES = (
     "network_ways",
     "network_gates",
     "kubernetes_nodes",
+    "kubernetes_networks",
     "data_stores",
     "iam",
     "secrets",

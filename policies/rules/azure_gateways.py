@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ..durations import minutes
 from ..resources import Resource, Stack
 from ..rule import rule
-from .azure_doors import GATEWAY, ORIGIN
+from .azure_doors import CLUSTER, GATEWAY, ORIGIN
 
 GUARD = "azure-native:network:NetworkSecurityGroup"
 BALANCER = "azure-native:network:LoadBalancer"
@@ -41,6 +41,7 @@ def azure_gateway_reaches_its_backends(gateway: Resource, stack: Stack, *, secon
     """
     pools = gateway.children("backendAddressPools")
     left = any(path.startswith("backendAddressPools") for path in gateway.ignores) or stack.of(*JOINING)
+    left = left or any(each.flag("addonProfiles.ingressApplicationGateway.enabled") for each in stack.of(CLUSTER))
     if pools and not any(pool.count("backendAddresses") for pool in pools) and not left:
         yield "backendAddresses of every pool is empty, wanted the address of a backend"
     for each in gateway.children(HTTP):
@@ -77,11 +78,13 @@ def azure_gateway_names_its_backend(gateway: Resource) -> Iterator[str]:
     """An application gateway asks a service of the platform by its name.
 
     Container Apps, App Service and API Management know a request by its host name. Asked under the callers' name they
-    answer 404, and the probe takes them for dead (github.com/Azure/aca-landing-zone-accelerator/issues/179).
+    answer 404, and the probe takes them for dead (github.com/Azure/aca-landing-zone-accelerator/issues/179). A probe
+    with a host of its own says that the service knows the callers' name as well; such a gateway is left alone.
     """
     addresses = [each for pool in gateway.children("backendAddressPools") for each in pool.children("backendAddresses")]
     shared = [fqdn for each in addresses if BY_NAME.fullmatch(fqdn := each.text("fqdn") or "")]
-    for each in gateway.children(HTTP) if shared else ():
+    preserved = any(probe.has("host") for probe in gateway.children("probes"))
+    for each in gateway.children(HTTP) if shared and len(shared) == len(addresses) and not preserved else ():
         if not each.flag("pickHostNameFromBackendAddress") and not each.has("hostName"):
             yield f"{each.show('name')} sends no host name and {shared[0]} wants its own, wanted it"
 
@@ -90,7 +93,7 @@ def azure_gateway_names_its_backend(gateway: Resource) -> Iterator[str]:
     GATEWAY,
     category="availability",
     severity="medium",
-    reference=f"{AGW}/application-gateway-autoscaling-zone-redundant",
+    reference="https://azure.github.io/PSRule.Rules.Azure/en/rules/Azure.AppGw.AvailabilityZone/",
     fix='Set zones to ["1", "2", "3"].',
 )
 def azure_gateway_spans_zones(gateway: Resource) -> Iterator[str]:
@@ -127,7 +130,7 @@ def azure_front_door_names_its_origin(origin: Resource, stack: Stack) -> Iterato
 @rule(
     GUARD,
     category="availability",
-    severity="critical",
+    severity="high",
     reference=f"{AGW}/configuration-infrastructure#network-security-groups",
     fix="Allow GatewayManager at 65200-65535 and AzureLoadBalancer.",
 )
@@ -135,11 +138,14 @@ def azure_network_lets_the_platform_in(guard: Resource) -> Iterator[str]:
     """A security group does not shut out the platform itself.
 
     Azure's probes come from AzureLoadBalancer, and Application Gateway is run from GatewayManager. Where they are
-    denied every backend looks dead, or the gateway cannot be changed any more.
+    denied every backend looks dead, or the gateway cannot be changed any more. A rule that allows the ports they need
+    and one that denies the rest is right.
     """
-    for each in guard.children("securityRules"):
+    rules = guard.children("securityRules")
+    allowed = {each.text("sourceAddressPrefix") for each in rules if each.text("access") == "Allow"}
+    for each in rules:
         inbound = each.text("direction") == "Inbound" and each.text("access") == "Deny"
-        if inbound and each.text("sourceAddressPrefix") in PLATFORM:
+        if inbound and each.text("sourceAddressPrefix") in set(PLATFORM) - allowed:
             yield f"{each.show('name')} denies {each.text('sourceAddressPrefix')}, wanted it allowed"
 
 

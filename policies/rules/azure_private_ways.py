@@ -9,6 +9,10 @@ from ..rule import rule
 
 ENDPOINT = "azure-native:network:PrivateEndpoint"
 ZONE_GROUP = "azure-native:network:PrivateDnsZoneGroup"
+RECORD = "azure-native:privatedns:PrivateRecordSet"
+NETWORK = "azure-native:network:VirtualNetwork"
+OWN_SERVICE = "azure-native:network:PrivateLinkService"
+CLUSTER_ZONE = ".azmk8s.io"  # AKS links such a zone by itself: learn.microsoft.com/en-us/azure/aks/private-clusters
 ZONE, LINK = "azure-native:privatedns:PrivateZone", "azure-native:privatedns:VirtualNetworkLink"
 WORKSPACE = "azure-native:machinelearningservices:Workspace"
 # type → where it says whether the internet reaches it
@@ -50,7 +54,7 @@ def azure_closed_service_has_a_door(service: Resource, stack: Stack) -> Iterator
 @rule(
     ENDPOINT,
     category="availability",
-    severity="high",
+    severity="medium",
     reference=DNS,
     fix="Add a PrivateDnsZoneGroup for the private endpoint.",
 )
@@ -58,8 +62,13 @@ def azure_private_endpoint_has_a_name(endpoint: Resource, stack: Stack) -> Itera
     """A private endpoint is in DNS.
 
     Clients know the service's public name. Without a zone group it goes on resolving to the public address, which is
-    closed. It is advice: a policy of the landing zone may register endpoints.
+    closed. Judged in programs that make private zones and no records of their own: elsewhere a policy of the landing
+    zone registers endpoints. A private link service of one's own has no public name.
     """
+    if not stack.of(ZONE) or stack.of(RECORD):
+        return
+    if stack.follow(endpoint, "privateLinkServiceConnections", OWN_SERVICE):
+        return
     if not stack.referring(endpoint, ZONE_GROUP, "privateEndpointName"):
         yield "no PrivateDnsZoneGroup is for this private endpoint, wanted one"
 
@@ -74,7 +83,10 @@ def azure_private_endpoint_has_a_name(endpoint: Resource, stack: Stack) -> Itera
 def azure_private_zone_is_asked(zone: Resource, stack: Stack) -> Iterator[str]:
     """A private DNS zone is linked to a network.
 
-    A zone that no network is linked to is asked by nobody: names resolve as if it were not there.
+    A zone that no network is linked to is asked by nobody: names resolve as if it were not there. Judged in programs
+    that make networks, links or endpoints; elsewhere another program links zones. AKS links the zone of its API server.
     """
+    if not stack.of(NETWORK, LINK, ENDPOINT) or (zone.text_if_known("privateZoneName") or "").endswith(CLUSTER_ZONE):
+        return
     if not stack.referring(zone, LINK, "privateZoneName"):
         yield "no VirtualNetworkLink is for this zone, wanted one"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
@@ -21,6 +22,11 @@ LEARN = "https://learn.microsoft.com/en-us/azure"
 BY_DEMAND = ("Y", "FC", "EP", "WS")
 # tiers that share workers, which have no Always On: https://learn.microsoft.com/en-us/azure/app-service/configure-common
 SHARED = ("F", "D")
+SCALES = "azure-native:monitor:AutoscaleSetting"
+WORKSPACE = "azure-native:machinelearningservices:Workspace"
+# models of which a unit of capacity is a thousand tokens a minute; of images and speech it is a number of requests
+BY_TOKENS = re.compile(r"(gpt-\d|o\d|text-embedding)(?!.*(transcribe|tts|image|audio|realtime)).*")
+MODELS = re.compile(r"(.*[/-])?models?(/.*)?", re.IGNORECASE)
 
 
 @rule(
@@ -30,14 +36,15 @@ SHARED = ("F", "D")
     reference=f"{LEARN}/reliability/reliability-app-service",
     fix="Set capacity of the sku to 2 or more, or 3 with zone_redundant.",
 )
-def azure_plan_keeps_two(plan: Resource, *, least: int = 2) -> Iterator[str]:
+def azure_plan_keeps_two(plan: Resource, stack: Stack, *, least: int = 2) -> Iterator[str]:
     """A plan with workers of its own has two of them.
 
     The platform updates workers one after the other, and a single one is gone meanwhile. Plans that start workers on
-    demand are left alone.
+    demand, and free ones, are left alone, and so is the number that a plan with autoscaling begins with.
     """
     name, workers = plan.text("sku.name") or "", plan.number("sku.capacity")
-    if name and not name.startswith(BY_DEMAND) and workers is not None and workers < least:
+    own = name and not name.startswith((*BY_DEMAND, *SHARED)) and not stack.referring(plan, SCALES, "targetResourceUri")
+    if own and workers is not None and workers < least:
         yield f"sku.capacity is {workers:g}, wanted {least} or more"
 
 
@@ -94,9 +101,14 @@ def azure_function_may_use_its_storage(app: Resource, stack: Stack) -> Iterator[
 def azure_model_outlives_its_version(deployment: Resource) -> Iterator[str]:
     """A deployment goes on answering when its model's version retires.
 
-    Without an upgrade a deployment of a retired version answers every request with an error from that day on.
+    Without an upgrade a deployment of a retired version answers every request with an error from that day on. (Azure
+    upgrades no provisioned deployments and no fine-tuned models; they are left out.)
     """
-    if deployment.text("properties.versionUpgradeOption") == "NoAutoUpgrade":
+    never = deployment.text("properties.versionUpgradeOption") == "NoAutoUpgrade"
+    fixed = "Provisioned" in (deployment.text("sku.name") or "") or ".ft-" in (
+        deployment.text("properties.model.name") or ""
+    )
+    if never and not fixed:
         yield 'properties.versionUpgradeOption is "NoAutoUpgrade", wanted "OnceCurrentVersionExpired"'
 
 
@@ -110,11 +122,13 @@ def azure_model_outlives_its_version(deployment: Resource) -> Iterator[str]:
 def azure_model_has_tokens(deployment: Resource, *, thousands: int = 10) -> Iterator[str]:
     """A deployment's capacity is more than one conversation.
 
-    What is asked for beyond it is refused with 429. With the default of a thousand tokens a minute one long prompt is
-    enough to shut out everybody else. Provisioned deployments count other units.
+    What is asked for beyond it is refused with 429. With a thousand tokens a minute one long prompt is enough to shut
+    out everybody else. Provisioned deployments, and models of images and speech, count other units.
     """
     capacity = deployment.number("sku.capacity")
-    if (deployment.text("sku.name") or "").endswith("Standard") and capacity is not None and capacity < thousands:
+    tokens = (deployment.text("sku.name") or "").endswith("Standard")
+    tokens = tokens and BY_TOKENS.fullmatch(deployment.text("properties.model.name") or "") is not None
+    if tokens and capacity is not None and capacity < thousands:
         yield f"sku.capacity is {capacity:g} thousand tokens a minute, wanted {thousands} or more"
 
 
@@ -158,18 +172,21 @@ def azure_kubernetes_deployment_has_room(deployment: Resource) -> Iterator[str]:
     BLOBS,
     category="lifecycle",
     severity="high",
-    reference=f"{LEARN}/storage/blobs/lifecycle-management-overview",
+    reference=f"{LEARN}/storage/blobs/lifecycle-management-policy-structure",
     fix="Give the rule a prefix_match that leaves the models out, or delete versions and snapshots only.",
 )
-def azure_storage_models_do_not_expire(policy: Resource) -> Iterator[str]:
+def azure_storage_models_do_not_expire(policy: Resource, stack: Stack) -> Iterator[str]:
     """Blobs are not deleted by age where models may be among them.
 
     A replica that starts later loads the model again. Once a policy has deleted or archived it, what runs serves on
-    until it has to be replaced.
+    until it has to be replaced. A rule without a prefix is judged where the account is a workspace's.
     """
+    accounts = stack.follow(policy, "accountName", STORAGE)
+    served = any(stack.referring(account, WORKSPACE, "storageAccount") for account in accounts)
     for each in policy.children("policy.rules"):
         prefixes = each.texts("definition.filters.prefixMatch")
-        models = not prefixes or any("model" in prefix.lower() for prefix in prefixes)
+        models = any(MODELS.fullmatch(prefix) for prefix in prefixes) or (served and not prefixes)
+        models = models and each.flag("enabled") is not False and not each.has("definition.filters.blobIndexMatch")
         for action in ("delete", "tierToArchive"):
             if models and each.has(f"definition.actions.baseBlob.{action}"):
                 of = ", ".join(prefixes) or "every blob"

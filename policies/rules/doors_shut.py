@@ -38,7 +38,7 @@ SHARES = {
 @rule(
     *SWITCHES,
     category="availability",
-    severity="high",
+    severity="medium",
     reference="https://docs.aws.amazon.com/global-accelerator/latest/dg/about-endpoint-groups-traffic-dial.html",
     fix="Switch it on, or take it out of the program.",
 )
@@ -60,16 +60,18 @@ def door_is_switched_on(door: Resource, stack: Stack) -> Iterator[str]:
     *SHARES,
     category="availability",
     severity="critical",
-    reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html#weighted-routing",
+    reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html#forward-actions",
     fix="Give at least one target a weight above 0.",
 )
-def door_shares_reach_somebody(door: Resource) -> Iterator[str]:
+def door_shares_reach_somebody(door: Resource, stack: Stack) -> Iterator[str]:
     """Some target of a door gets requests.
 
     Requests are shared by weight. Where every weight is 0 the door is open and nobody stands behind it: a load balancer
-    answers 503, an accelerator sends callers to a region that nobody chose.
+    answers with an error, an accelerator picks an endpoint at random. (One of several regions may be drained.)
     """
     outer, path, share = SHARES[door.type]
+    if door.type == ACCELERATED and len(stack.of(ACCELERATED)) > 1:
+        return
     for action in door.children(outer) if outer else [door]:
         weights = [target.number(share) for target in action.children(path)]
         if weights and not any(weight is None or weight > 0 for weight in weights):
@@ -99,20 +101,23 @@ def azure_endpoint_answers_somebody(endpoint: Resource) -> Iterator[str]:
     MANAGER,
     category="availability",
     severity="high",
-    reference="https://learn.microsoft.com/en-us/azure/traffic-manager/traffic-manager-performance-considerations",
-    fix="Enable the endpoints, and set ttl of dns_config to 60 or less.",
+    reference="https://azure.github.io/PSRule.Rules.Azure/en/rules/Azure.TrafficManager.Endpoints/",
+    fix="Enable two endpoints, and set ttl of dns_config to 300 or less.",
 )
 def azure_traffic_manager_fails_over(profile: Resource, *, seconds: int = 300) -> Iterator[str]:
     """Traffic Manager has somebody to fail over to, and callers notice soon.
 
     It answers with names, which callers keep for their time to live: for that long they go on asking the region that is
-    down. An endpoint that is disabled is never answered with.
+    down. An endpoint that is disabled is never answered with; beside two that are enabled it may be.
+    (learn.microsoft.com/en-us/azure/traffic-manager/traffic-manager-performance-considerations.)
     """
     ttl = profile.number("dnsConfig.ttl") or 0
     if ttl > seconds:
         yield f"dnsConfig.ttl is {ttl:g} s, wanted {seconds} s or less"
-    for endpoint in profile.children("endpoints"):
-        yield from _switched_off(endpoint)
+    endpoints = profile.children("endpoints")
+    if sum(each.text("endpointStatus") != "Disabled" for each in endpoints) < 2:
+        for endpoint in endpoints:
+            yield from _switched_off(endpoint)
 
 
 def _switched_off(endpoint: Properties) -> Iterator[str]:

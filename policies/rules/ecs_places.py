@@ -90,11 +90,13 @@ def ecs_capacity_is_renewed_in_turn(capacity: Resource, stack: Stack, *, least: 
     fix="Enable auto_rollback_configuration, and let the old tasks live for some minutes.",
 )
 def ecs_blue_green_can_go_back(group: Resource) -> Iterator[str]:
-    """A blue/green deployment by CodeDeploy can go back.
+    """A blue/green deployment of ECS by CodeDeploy can go back.
 
     CodeDeploy rolls back where it is told to. What shows itself in the first minutes can be undone at once only while
     the old tasks are there; without them going back is a deployment of its own.
     """
+    if not group.has("ecsService"):
+        return
     if not group.flag("autoRollbackConfiguration.enabled"):
         yield f"autoRollbackConfiguration.enabled is {group.show('autoRollbackConfiguration.enabled')}, wanted true"
     path = f"blueGreenDeploymentConfig.{SWITCH}"

@@ -78,13 +78,13 @@ def stream_goes_past_a_bad_record(mapping: Resource, stack: Stack) -> Iterator[s
     category="availability",
     severity="medium",
     reference="https://learn.microsoft.com/en-us/azure/service-bus-messaging/service-bus-dead-letter-queues#maximum-delivery-count",
-    fix="Set max_delivery_count to 10, which is the default, or to 3 or more.",
+    fix="Set max_delivery_count to 10, which is the default, or leave it out.",
 )
-def azure_queue_delivers_more_than_once(queue: Resource, *, times: int = 3) -> Iterator[str]:
+def azure_queue_delivers_more_than_once(queue: Resource, *, times: int = 2) -> Iterator[str]:
     """A message that a worker dropped is delivered again.
 
     A worker that is stopped by a deployment or scaled in drops what it holds. With a count of one each of these goes to
-    the dead letters, which nobody reads.
+    the dead letters, which nobody reads. It is advice: a job that must not run twice is one that wants this.
     """
     tries = queue.number("maxDeliveryCount")
     if tries is not None and tries < times:

@@ -1,0 +1,106 @@
+"""Networks of Kubernetes clusters, of EKS and AKS: the way to the API server, addresses, ports, and the plugin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import ip_network
+
+from ..resources import SUBNET, Resource, Stack
+from ..rule import rule
+from .kubernetes_nodes import AKS, CLUSTER, EKS, NODES, POOL, pools_of
+
+ADDON = "aws:eks/addon:Addon"
+WAYS_OUT = ("aws:ec2/eip:Eip", "aws:ec2/natGateway:NatGateway")
+SECONDARY = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
+INSTALLERS = ("kubernetes:", "command:")  # providers by which a program puts things into a cluster
+LEAST_ADDRESSES = 32
+RESERVED = 5  # https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+PORTS_OF_AN_ADDRESS = 64_000
+
+
+@rule(
+    CLUSTER,
+    category="availability",
+    severity="high",
+    reference=f"{EKS}/userguide/cluster-endpoint.html",
+    fix="Set endpoint_private_access, or add the addresses that the nodes go out by to public_access_cidrs.",
+)
+def cluster_lets_its_nodes_in(cluster: Resource, stack: Stack) -> Iterator[str]:
+    """The nodes of a cluster reach its API server.
+
+    Nodes ask it which pods to run. Where the public endpoint answers a few addresses and there is no private one, nodes
+    that are not among them never join, and those that are there are lost when they next ask. It is advice: these may
+    be the addresses that the nodes go out by. (Where they come from a NAT gateway or its address, they are.)
+    """
+    if stack.follow(cluster, "vpcConfig", *WAYS_OUT):
+        return
+    allowed = cluster.texts("vpcConfig.publicAccessCidrs")
+    if allowed and "0.0.0.0/0" not in allowed and not cluster.flag("vpcConfig.endpointPrivateAccess"):
+        yield "publicAccessCidrs names some addresses and endpointPrivateAccess is not true, wanted it true"
+
+
+@rule(
+    NODES,
+    category="availability",
+    severity="medium",
+    reference=f"{EKS}/userguide/network-reqs.html#network-requirements-subnets",
+    fix="Give the node group larger subnets, /24 or more.",
+)
+def cluster_nodes_have_addresses(nodes: Resource, stack: Stack) -> Iterator[str]:
+    """Pods find addresses in the subnets of their nodes.
+
+    The network plugin takes an address of the subnet for each pod. In a small one pods wait for an address while
+    processors stand idle, and no node that is added helps
+    (neon.com/blog/aws-cni-lessons-from-a-production-outage). Subnets with IPv6 are left out, and networks with a second
+    block of addresses, which is where pods get theirs then.
+    """
+    roomy = bool(stack.of(SECONDARY))
+    for subnet in stack.follow(nodes, "subnetIds", SUBNET):
+        block = subnet.text_if_known("cidrBlock")
+        free = ip_network(block, strict=False).num_addresses - RESERVED if block else LEAST_ADDRESSES
+        if free < LEAST_ADDRESSES and not roomy and not subnet.has("ipv6CidrBlock"):
+            yield f"{subnet} has {free} addresses, wanted {LEAST_ADDRESSES} or more"
+
+
+@rule(
+    AKS,
+    category="availability",
+    severity="high",
+    reference="https://learn.microsoft.com/en-us/azure/aks/configure-load-balancer-standard#configure-the-allocated-outbound-ports",
+    fix="Add outbound addresses (count of managed_outbound_ips), or lower allocated_outbound_ports.",
+)
+def azure_cluster_has_outbound_ports(cluster: Resource, stack: Stack) -> Iterator[str]:
+    """The outbound addresses of a cluster have ports for all its nodes.
+
+    An address has 64000. Where ports for each node times nodes is more, Azure refuses the nodes that are too many: they
+    are missing when the load is highest. How many addresses a prefix has is not in the program: nothing is said of it.
+    """
+    if cluster.has("networkProfile.loadBalancerProfile.outboundIPPrefixes"):
+        return
+    ports = cluster.number("networkProfile.loadBalancerProfile.allocatedOutboundPorts") or 0
+    own = cluster.count("networkProfile.loadBalancerProfile.outboundIPs.publicIPs")
+    addresses = own or cluster.number("networkProfile.loadBalancerProfile.managedOutboundIPs.count") or 1
+    pools = [*pools_of(cluster), *stack.referring(cluster, POOL, "resourceName")]
+    nodes = sum(pool.number("maxCount") or pool.number("count") or 0 for pool in pools)
+    if ports * nodes > addresses * PORTS_OF_AN_ADDRESS:
+        yield f"{ports:g} ports for each of {nodes:g} nodes and {addresses:g} addresses of 64000, wanted enough of them"
+
+
+@rule(
+    CLUSTER,
+    category="availability",
+    severity="critical",
+    reference=f"{EKS}/userguide/managing-vpc-cni.html",
+    fix="Add an Addon for vpc-cni, or leave bootstrap_self_managed_addons out.",
+)
+def cluster_has_a_network_plugin(cluster: Resource, stack: Stack) -> Iterator[str]:
+    """A cluster that starts without add-ons is given the network plugin.
+
+    Without one no node becomes ready, and EKS gives up on the node group. Judged where the program makes a node group,
+    and installs nothing itself by Kubernetes or a command.
+    """
+    named = [each.text("addonName") for each in stack.referring(cluster, ADDON, "clusterName")]
+    bare = cluster.flag("bootstrapSelfManagedAddons") is False and not cluster.flag("computeConfig.enabled")
+    alone = not any(each.type.startswith(INSTALLERS) for each in stack.resources)
+    if bare and alone and stack.referring(cluster, NODES, "clusterName") and "vpc-cni" not in named:
+        yield "bootstrapSelfManagedAddons is false and no Addon is vpc-cni, wanted it"
