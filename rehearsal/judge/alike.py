@@ -1,4 +1,4 @@
-"""Resources of one type that have the same values: two rules of one number, two targets in one zone."""
+"""Groups of resources of one type with equal values, for example two rules with the same number."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from rehearsal.values import UNKNOWN
 def list_alike(
     resource: Resource, program: Program, paths: Sequence[str], conditions: Sequence[Condition]
 ) -> Sequence[Resource]:
-    """The resources of a type, provider and region that have the same values at the paths, `resource` among them; none
-    if one of its values is not known. They are grouped once for all resources of the type."""
+    """Returns the resources with the type, provider and region of `resource` and the same values at `paths`.
+
+    The result includes `resource`. It is empty if one of its values is unknown. Only resources that meet all
+    `conditions` are compared. The groups are computed once per program and stored in `program.groups`.
+    """
     which = (resource.type, *paths, *(one.text for one in conditions))
     if which not in program.groups:
         groups: dict[str, list[Resource]] = {}
@@ -28,12 +31,12 @@ def list_alike(
 
 
 def _key(place: Place, paths: Sequence[str]) -> str:
-    """The values at the paths as one text, with the URN for a resource; empty where one is not known."""
+    """The values at the paths as JSON text, with URNs for resources; empty if a value is unknown."""
     values: list[object] = [place.resource.provider, place.resource.region]
     for path in paths:
         value, (start, follows, inside) = place.get(path), path.partition("->")
         if value is UNKNOWN and follows:
-            value = place.get(start)  # an id that is no resource's of the program
+            value = place.get(start)  # the program has no resource with this id
         if value is UNKNOWN and follows and not inside:
             sources = place.resource.sources.get(start, ())
             value = sources[0] if len(sources) == 1 else UNKNOWN
@@ -43,5 +46,5 @@ def _key(place: Place, paths: Sequence[str]) -> str:
         values.append(value.urn if isinstance(value, Resource) else value)
     try:
         return json.dumps(values, sort_keys=True)
-    except TypeError:  # not known inside
+    except TypeError:  # JSON cannot hold the `UNKNOWN` inside a value
         return ""

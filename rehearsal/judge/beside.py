@@ -1,7 +1,8 @@
-"""Judging a new resource together with the existing ones, during an apply of an engine that asks no judge.
+"""Judges a new resource together with the existing ones, during an apply by an engine that does not use the judge.
 
-At that time every value is known, so references are followed by value. A missing resource is not judged, because it may
-still be created. Existing resources count as old (`Resource.new` is False), and rules require nothing of old resources.
+During an apply every value is known, so references are followed by value. A missing resource is not judged, because it
+may still be created. Existing resources count as old (`Resource.new` is False), and rules require nothing of old
+resources.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ from rehearsal.judge.refusal import Refusal
 from rehearsal.judge.relations import rules_of
 from rehearsal.provider_facts.type_facts import without_version
 
-# Of two that exclude each other the rules refuse the one whose URN comes later: here always the one that is made now.
+# If two resources exclude each other, the rules refuse the one whose URN sorts last. The prefix makes that the new one.
 _LAST = "~"
 
 
 def judge_beside(resource: Resource, existing: Iterable[Resource]) -> Iterator[Refusal]:
-    """Refusals of `resource` by the rules that follow references. `existing` is only read if there is such a rule."""
+    """Yields the refusals of `resource` by rules that follow references.
+
+    `existing` is read only if the type has such a rule.
+    """
     rules = [one for one in rules_of(resource.type) if one.follows]
     if not rules:
         return
@@ -31,7 +35,7 @@ def judge_beside(resource: Resource, existing: Iterable[Resource]) -> Iterator[R
 
 
 def of_entry(entry: Entry) -> Resource:
-    """A resource of the inventory."""
+    """Converts an inventory entry to a resource of a program."""
     return Resource(
         urn=entry.urn,
         type=without_version(entry.type),

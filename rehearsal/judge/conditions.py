@@ -1,6 +1,6 @@
-"""Conditions on a resource's properties, as text in the types' files (`rehearsal/{aws,azure}/types/*.toml`).
+"""Conditions on a resource's properties, written as text in `rehearsal/{aws,azure}/types/*.toml`.
 
-The table in docs/teach-a-type.md#relations says what each form of a condition means.
+docs/teach-a-type.md#relations explains each form of a condition.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ _WORDS = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least",
 
 @dataclass(frozen=True)
 class Place:
-    """An object inside a resource to which a relation applies: its path, the object, and the program if it is known."""
+    """An object inside a resource to which a relation applies.
+
+    `path` is the object's path in `resource`, and `it` is the object. `program` is None if only the resource is known.
+    """
 
     path: str
     it: Resource
@@ -36,7 +39,10 @@ class Place:
     program: Program | None = None
 
     def get(self, path: str, off: bool | None = None) -> Any:
-        """The value at a condition's path; `UNKNOWN` if it is not known yet, None if there is none, `off` for false."""
+        """Returns the value at a condition's path.
+
+        Returns `UNKNOWN` for a value that is not known yet, None for a missing one, and `off` for `false`.
+        """
         here, _, there = path.partition("->")
         if here.startswith("@"):
             return _find_fact(self.resource, here) or off
@@ -59,7 +65,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Condition:
-    """One condition. Raises ValueError if the text is not a condition."""
+    """One condition. Its members raise ValueError if the text is not a condition."""
 
     text: str
 
@@ -79,11 +85,11 @@ class Condition:
         return any(word in text for text in (self.path, self._parts["value"]) for word in ("->", "@new", "@region"))
 
     def holds(self, place: Place) -> bool | None:
-        """Whether the condition holds; None if that is not known yet."""
+        """Whether the condition holds; None if the answer is not known yet."""
         off = False if self._parts["value"] == "false" else None
         value, sign, op = place.get(self.path, off), self._parts["sign"], self._parts["op"]
         if not op:
-            # what is not known yet is given, but not what is inside it, nor what cannot be followed
+            # An unknown value counts as present, but a value inside an unknown object or reference may be missing.
             hidden = value in (UNKNOWN, [UNKNOWN]) and _has_unknown(place.get(self._above))
             return None if hidden else (value is not None) is not (sign == "!")
         if value is None and sign != "#":
@@ -91,7 +97,7 @@ class Condition:
         return _compares(len(value or ()) if sign == "#" and value is not UNKNOWN else value, op, self._wanted(place))
 
     def describe(self, place: Place) -> str:
-        """What was found at the path, and what the condition expects."""
+        """Returns the text "found …, expected …" for the value at the path."""
         value, op = place.get(self.path), self._parts["op"]
         count = self._parts["sign"] == "#"
         found = "nothing" if value is None else f"{len(value)} items" if count else quote(value)
@@ -104,7 +110,7 @@ class Condition:
 
     @cached_property
     def _above(self) -> str:
-        """The path of what the value is in: `a.b` of `a.b.c`; of a reference, the reference itself."""
+        """The path of the enclosing object: `a.b` for `a.b.c`, the reference itself for a reference, else empty."""
         before, arrow, inside = self.path.rpartition("->")
         upper, dot, _ = inside.rpartition(".")
         return f"{before}{arrow}{upper}" if dot else self.path if arrow else ""
@@ -119,8 +125,10 @@ class Condition:
 
 
 def find(value: Any, path: str, off: bool | None = None) -> Any:
-    """The value at a path; a list of values if the path leads through lists. None also for empty values, and `off` for
-    `false`, which Terraform treats as not set."""
+    """Returns the value at a path, or a list of values if the path leads through lists.
+
+    Returns None for a missing or empty value, and `off` for `false`, which Terraform treats as not set.
+    """
     for name in path.split("."):
         value = read_json(value) if isinstance(value, str) else value
         if name == "*":
@@ -134,7 +142,7 @@ def find(value: Any, path: str, off: bool | None = None) -> Any:
 
 
 def read_json(text: str) -> Any:
-    """What JSON text holds; None if it is none."""
+    """Returns the value of a JSON text; None if the text is not JSON."""
     try:
         return json.loads(text)
     except ValueError:
@@ -142,7 +150,7 @@ def read_json(text: str) -> Any:
 
 
 def _with_older_name(token: str) -> tuple[str, str]:
-    """A type and what it was called before: `aws:alb/listener:Listener`, `aws:s3/bucketV2:BucketV2`."""
+    """A type and its former name, for example `aws:alb/listener:Listener` or `aws:s3/bucketV2:BucketV2`."""
     return token, token.replace(":lb/", ":alb/").replace("s3/bucket:Bucket", "s3/bucketV2:BucketV2")
 
 
@@ -176,7 +184,7 @@ def _compares(value: Any, op: str, wanted: list[Any]) -> bool | None:
 
 
 def _measure(value: Any) -> float | None:
-    """A number, a text that is one, or the seconds of an ISO 8601 duration."""
+    """The value as a number, or the seconds of an ISO 8601 duration; None if it is neither."""
     match = _DURATION.fullmatch(str(value))
     if match is None:
         return as_number(value)

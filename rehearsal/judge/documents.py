@@ -1,4 +1,4 @@
-"""Reading a program from what the engine writes: a preview's JSON, or a state."""
+"""Reads a program from the engine's output: the JSON of a preview, or a state."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _HALVES = frozenset({"create-replacement", "read-replacement", "import-replaceme
 
 
 def read(document: Any) -> Program:
-    """The program in a preview's JSON (`steps`) or a state's (`deployment.resources`, or the list itself)."""
+    """Returns the program in the JSON of a preview (`steps`) or a state (`deployment.resources`, or the bare list)."""
     if isinstance(document, Mapping) and "steps" in document:
         states = [
             {**step["newState"], "op": step["op"]}
@@ -54,14 +54,14 @@ def _resource(state: Mapping[str, Any], regions: Mapping[str, str]) -> Resource:
 
 
 def _find_awaited(state: Mapping[str, Any]) -> frozenset[str]:
-    """The resources that exist before this one: its dependencies, and its parent with the parent's dependencies."""
+    """The URNs that must exist before this resource: its dependencies, its parent and the parent's dependencies."""
     properties = (state.get("propertyDependencies") or {}).values()
     after = {urn for urns in properties for urn in urns or ()} | set(state.get("dependencies") or ())
     return frozenset(after | {urn for urn in (state.get("parent"),) if urn})
 
 
 def _plain(value: Any) -> Any:
-    """JSON with `UNKNOWN` for what is not known, secret, or a file."""
+    """The JSON value with `UNKNOWN` in place of unknown values, secrets and files."""
     if isinstance(value, str):
         unknown = value == "[secret]" or (len(value) >= 36 and any(word in value for word in UNKNOWN_SENTINELS))
         return UNKNOWN if unknown else value
@@ -85,5 +85,5 @@ def _region(state: Mapping[str, Any]) -> str:
 
 
 def _read_known(value: Any) -> str:
-    """The value if it is a known text; empty for everything else."""
+    """The value if it is a known text, else an empty text."""
     return value if isinstance(value, str) and value not in UNKNOWN_SENTINELS else ""

@@ -1,7 +1,7 @@
-"""A cache of the linter's answers, keyed by a resource, everything that it refers to, and what else a rule reads.
+"""A cache of the linter's refusals for each resource.
 
-After an edit of one resource in a hundred, only that resource and those related to it are linted, in a tenth of the
-time.
+The key is a digest of the resource, of everything it refers to, and of the other resources that a lint rule reads with
+it. If one resource in a hundred changes, only that resource and its relatives are linted, in a tenth of the time.
 """
 
 from __future__ import annotations
@@ -22,17 +22,20 @@ from rehearsal.judge.refusal import Refusal
 from rehearsal.judge.template import Template, templates
 
 TOGETHER = (
-    frozenset({"AWS::EC2::VPC", "AWS::EC2::VPCCidrBlock", "AWS::EC2::Subnet"}),  # E3059: a subnet in none of the CIDRs
-    frozenset({"AWS::EC2::SubnetRouteTableAssociation"}),  # E3022: a subnet in two tables
-    frozenset({"AWS::Logs::SubscriptionFilter"}),  # E2529: how many a log group has
+    frozenset({"AWS::EC2::VPC", "AWS::EC2::VPCCidrBlock", "AWS::EC2::Subnet"}),  # E3059: a subnet in no VPC CIDR
+    frozenset({"AWS::EC2::SubnetRouteTableAssociation"}),  # E3022: a subnet in two route tables
+    frozenset({"AWS::Logs::SubscriptionFilter"}),  # E2529: too many filters on a log group
 )
-"""Types of which a rule reads more than what a resource refers to: all resources of the types, for each of them."""
+"""Groups of types that a lint rule reads together: a resource of one depends on all resources of its group."""
 
 Judge = Callable[[Template], Iterable[Refusal]]
 
 
 def lint_new(program: Program, folder: Path, judge: Judge) -> list[Refusal]:
-    """The linter's refusals of the program's resources. `judge` lints those without a cached answer in `folder`."""
+    """Returns the linter's refusals of the program's AWS resources.
+
+    `judge` lints only the resources that have no cached answer in `folder/answers.sqlite`.
+    """
     with closing(_open(folder / "answers.sqlite")) as answers:
         return [one for template in templates(program) for one in _lint_new(template, answers, judge)]
 
@@ -59,7 +62,7 @@ def _lint_new(template: Template, answers: sqlite3.Connection, judge: Judge) -> 
 
 
 def find_read(template: Template) -> dict[str, frozenset[str]]:
-    """By resource name, the names of all resources that its answer depends on, including its own."""
+    """Maps each resource's name to the names of all resources that its answer depends on, including its own."""
     resources = template.resources
     beside = {
         name: [
@@ -96,7 +99,7 @@ def _digest(text: Any) -> str:
 
 
 def _open(file: Path) -> sqlite3.Connection:
-    """Opens the cache of answers; an unreadable one is replaced, because nothing of value is lost."""
+    """Opens the cache. An unreadable file is replaced, because its content can be computed again."""
     file.parent.mkdir(parents=True, exist_ok=True)
     try:
         return _connect(file)

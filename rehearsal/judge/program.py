@@ -1,4 +1,4 @@
-"""A program as the engine describes it: its resources, and from which of them a property's value comes."""
+"""A program as the engine describes it: the resources, and the resources that each property's value comes from."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ _INDEX = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource that the program wants. `inputs` hold `UNKNOWN` for what is not known yet or secret.
+    """A resource that the program declares.
 
-    `sources` are the URNs that each top-level property's value comes from, `after` all that it waits for; `new` says
-    that it does not exist yet; `region` is an AWS resource's, empty where nothing names one; `provider` is a URN.
+    `inputs` hold `UNKNOWN` in place of secrets and values that are not known yet. `sources` maps each top-level
+    property to the URNs that its value comes from. `after` holds the URNs that must exist first. `new` is true if the
+    resource does not exist yet. `region` is empty if no AWS region is named. `provider` is a URN.
     """
 
     urn: str
@@ -35,7 +36,7 @@ class Resource:
     provider: str = ""
 
     def get(self, path: str, default: Any = None) -> Any:
-        """The input at a path (`loadBalancers[0].targetGroupArn`); `default` where there is none, or it is empty."""
+        """Returns the input at a path (`loadBalancers[0].targetGroupArn`); `default` if it is missing or empty."""
         value: Any = self.inputs
         for index, name in _INDEX.findall(path):
             if value is UNKNOWN:
@@ -47,17 +48,17 @@ class Resource:
         return default if value is None or value == "" or value == [] else value
 
     def list(self, path: str) -> list[Any]:
-        """The items at a path; none where there is no list or it is not known."""
+        """Returns the list at a path; an empty list if there is none or it is unknown."""
         value = self.get(path)
         return value if isinstance(value, list) else [value] if isinstance(value, Mapping) else []
 
     def blocks(self, path: str) -> list[tuple[str, Resource]]:
-        """The objects of a list at a path, each with its own path and read like a resource."""
+        """Returns the objects of the list at a path, each with its own path and wrapped as a `Resource`."""
         items = enumerate(self.list(path))
         return [(f"{path}[{index}]", Resource(self.urn, "", one)) for index, one in items if isinstance(one, Mapping)]
 
     def text(self, path: str) -> str:
-        """The text at a path; empty where it is no text, or not known."""
+        """Returns the text at a path; empty if the value is unknown or not a text."""
         value = self.get(path)
         return value if isinstance(value, str) else ""
 
@@ -70,10 +71,10 @@ class Resource:
 
 
 class Program:
-    """Every resource of one stack, and ways from one to another."""
+    """All resources of one stack, and methods that follow references between them."""
 
     def __init__(self, resources: Iterable[Resource], components: Mapping[str, frozenset[str]] | None = None) -> None:
-        """`components` maps each component to its dependencies, which its resources wait for as well."""
+        """`components` maps a component's URN to its dependencies, which all of its resources wait for."""
         self.resources = tuple(resources)
         self.after = {**(components or {}), **{resource.urn: resource.after for resource in self.resources}}
         self.by_urn = {resource.urn: resource for resource in self.resources}
@@ -100,10 +101,10 @@ class Program:
         return found
 
     def refers(self, resource: Resource, path: str, *types: str) -> list[Resource]:
-        """The resources of `types` that the value at `path` certainly refers to; for an unknown value, those it comes
-        from.
+        """Returns the resources of `types` that the value at `path` certainly refers to.
 
-        If the value could mean one of several resources, the result is empty: a refusal must not rest on a guess.
+        For an unknown value, these are the resources that it comes from. If it could mean one of several resources,
+        they are left out, because a refusal must not rest on a guess.
         """
         value = resource.get(path)
         items = value if isinstance(value, list) else [] if value is None else [value]
@@ -119,26 +120,26 @@ class Program:
         return referred + candidates if certain else referred
 
     def refer(self, resource: Resource, path: str, *types: str) -> Resource | None:
-        """The one resource that the value at `path` is."""
+        """Returns the only resource that `refers` finds; None if it finds none or several."""
         referred = self.refers(resource, path, *types)
         return referred[0] if len(referred) == 1 else None
 
     def referring(self, target: Resource, path: str, *types: str) -> Iterator[Resource]:
-        """The resources of `types` whose value at `path` is `target`, or lists it."""
+        """Yields the resources of `types` whose value at `path` refers to `target`, alone or in a list."""
         for one in self.of(*types):
             if target in self.refers(one, path, target.type):
                 yield one
 
     def find_by_identity(self, word: str) -> Resource | None:
-        """The one resource that an id, ARN or name belongs to."""
+        """Returns the only resource with this id, ARN or name; None if there is none or more than one."""
         holders = {one.urn: one for one in self._by_identity.get(word, ())}
         return next(iter(holders.values())) if len(holders) == 1 else None
 
     def waits_for(self, resource: Resource, *others: Resource) -> bool:
-        """Whether one of `others` exists before `resource` does, through any chain of dependencies.
+        """Whether `resource` depends on one of `others`, directly or through other resources.
 
-        An output of an awsx component is available when all of the component's resources exist, whichever of them it
-        names.
+        A dependency on an awsx component is a dependency on all of its resources, because the component's outputs
+        are available only when all of them exist.
         """
         components = {component_of(other) for other in others} - {""}
         wanted, seen, open_ = {other.urn for other in others}, set[str](), [resource.urn]
@@ -158,18 +159,18 @@ class Program:
 
 
 def component_of(resource: Resource | None) -> str:
-    """The type of the awsx component that made a resource (`awsx:lb:ApplicationLoadBalancer`), empty if none did."""
+    """Returns the type of the awsx component that made a resource (`awsx:lb:ApplicationLoadBalancer`), or ""."""
     types = resource.urn.split("::")[2].split("$") if resource and resource.urn else ()
     return next((token for token in types if token.startswith("awsx:")), "")
 
 
 def list_repeated(names: Iterable[str]) -> list[str]:
-    """The names that occur more than once, except the empty name."""
+    """Returns the names that occur more than once, except the empty name."""
     return sorted(name for name, count in Counter(filter(None, names)).items() if count > 1)
 
 
 def as_number(value: Any) -> float | None:
-    """A number, or a text that is one."""
+    """Converts a number or a numeric text to a float; returns None for anything else."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:
@@ -185,6 +186,6 @@ def _identities(resource: Resource) -> set[str]:
 
 
 def _is_plural(top: str, path: str) -> bool:
-    """Whether a wholly unknown value at `path` may be a list: its last name is a plural."""
+    """Whether an unknown value at `path` may be a list, because the last name on the path is a plural."""
     last = paths.names(path)[-1]
     return (last.endswith("s") and not last.endswith("ss")) or top.endswith("Ids")

@@ -1,4 +1,4 @@
-"""The quotas that an account can have raised, from quotas.toml."""
+"""Quotas that the clouds raise on request, from quotas.toml."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ def quota(name: str) -> int:
 
 
 def advise(name: str) -> str:
-    """Advice for a reader whose account has a higher quota."""
+    """Returns the end of a message: what to do if the account has a higher quota."""
     return f"(quota {name} of {FILE.name}: raise it there if your account has more)"

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from rehearsal.judge.program import Program, Resource
 
 Found = Iterable[tuple[str, str]]
-"""What a rule yields: a property's path, and what the cloud says of it."""
+"""The result of a rule: property paths with the cloud's messages."""
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """`path` is Pulumi's (`networkConfiguration.subnets`), `source` a link, `rule` the name to quote."""
+    """One refusal of a resource.
+
+    `path` is a Pulumi property path (`networkConfiguration.subnets`), `source` a link, and `rule` the rule's name.
+    """
 
     path: str
     message: str
@@ -32,7 +35,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Rule:
-    """`judge` takes the resource alone, or with its program where it `follows` references."""
+    """One rule. `judge` takes a resource, and its program too if the rule `follows` references."""
 
     judge: Callable[..., Found]
     source: str
@@ -49,11 +52,11 @@ class Rule:
 
 
 RULES: dict[str, list[Rule]] = {}
-"""Every rule by the type it judges."""
+"""All rules by type token."""
 
 
 def rule(*types: str, source: str) -> Callable[[Callable[..., Found]], Callable[..., Found]]:
-    """Registers a function as a rule for `types`. A function with two parameters also gets the program."""
+    """Registers a function as a rule for `types`. A function with two parameters also receives the program."""
 
     def register(judge: Callable[..., Found]) -> Callable[..., Found]:
         made = Rule(judge, source, follows=len(inspect.signature(judge).parameters) == 2)

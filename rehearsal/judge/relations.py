@@ -1,6 +1,6 @@
-"""Relations between the properties of a resource, as the types' files list them: `relations` of a type.
+"""Relations between properties of a resource, from the `relations` lists in `rehearsal/{aws,azure}/types/*.toml`.
 
-docs/teach-a-type.md#relations says what each key means. `exclusive`, `one_of` and `some_of` are Terraform's
+docs/teach-a-type.md#relations explains each key. `exclusive`, `one_of` and `some_of` correspond to Terraform's
 ConflictsWith, ExactlyOneOf and AtLeastOneOf.
 """
 
@@ -23,7 +23,10 @@ PROVIDER_SOURCE = "https://github.com/hashicorp/terraform-provider-aws/tree/main
 
 @dataclass(frozen=True)
 class Relation:
-    """`says` is the cloud's message, `source` a link to its documentation, or to a report or code that shows it."""
+    """One relation. Its fields are the keys of a `relations` entry.
+
+    `says` is the cloud's message. `source` is a link to documentation, code or a report that proves the relation.
+    """
 
     name: str
     at: str | Sequence[str] = ""
@@ -77,7 +80,7 @@ class Relation:
                 yield paths[value], f"{value!r} is there more than once"
 
     def _shared(self, place: Place) -> Iterator[tuple[str, str]]:
-        """The last of the resources that share their values says that they are too many."""
+        """Reports too many resources with equal values, only at the last of them, so that each group is named once."""
         if self.alike and place.program:
             sharing = list_alike(place.resource, place.program, self.alike, self.conditions[0])
             if len(sharing) > self.most and sharing[-1] is place.resource:
@@ -95,7 +98,7 @@ class Relation:
 
 @cache
 def rules_of(kind: str) -> tuple[Rule | Relation, ...]:
-    """Every rule and relation of a type."""
+    """Returns all rules and relations of a type token."""
     if kind.count(":") != 2:
         return ()
     file = f"{kind.partition(':')[0].removesuffix('-native')}/types/{kind.split(':')[1].partition('/')[0]}.toml"

@@ -1,9 +1,8 @@
-"""The judge as a separate process with an HTTP interface on the loopback; several clouds may share one
-(`REHEARSAL_JUDGE`).
+"""Runs the judge as a separate process with an HTTP interface on the loopback address.
 
-A question is what the engine printed (`pulumi preview --json`) or a state; the answer a JSON list of refusals. Answers
-of the linter are kept (`kept`), and cfn-lint is loaded for the first resource that has none: its 2.3 s of processor
-time are most of what a small rehearsal takes.
+Several clouds may share one judge (`REHEARSAL_JUDGE`). The body of a request is the output of `pulumi preview --json`
+or a state. The response is a JSON list of refusals. The linter's answers are cached (`kept`), and cfn-lint is loaded
+only for a resource without a cached answer: loading takes 2.3 s of processor time, most of a small rehearsal.
 """
 
 from __future__ import annotations
@@ -28,16 +27,17 @@ from rehearsal.judge.rules import judge_together
 from rehearsal.loopback import Server
 
 VARIABLE = "REHEARSAL_JUDGE"
-"""The address of a judge that runs already, for clouds to name instead of starting one."""
+"""The environment variable with the address of a running judge. Clouds use that judge instead of starting one."""
 _BACKLOG = 64
-# Beside the previews, not before them.
+# A higher niceness lets the previews run first.
 _NICENESS = 5
 
 
 def start() -> tuple[subprocess.Popen[bytes], str]:
-    """Starts the process; returns it with its address. It ends when its standard input closes: with this process.
+    """Starts the judge and returns its process and its address.
 
-    The socket is created here, so that an early question waits instead of being refused.
+    The judge ends when its standard input closes, at the latest when this process ends. The socket is created here, so
+    that an early request waits instead of being refused.
     """
     with socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG) as listening:
         number = listening.fileno()
@@ -51,7 +51,7 @@ def start() -> tuple[subprocess.Popen[bytes], str]:
 
 
 def serve(descriptor: int) -> None:
-    """Answers on an inherited socket until standard input closes."""
+    """Serves requests on an inherited socket (a file descriptor) until standard input closes."""
     os.nice(_NICENESS)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     server = Server(("127.0.0.1", 0), _Handler, bind_and_activate=False)
@@ -61,7 +61,7 @@ def serve(descriptor: int) -> None:
 
 
 def answer(document: Any, kept: Path | None = None) -> list[dict[str, str]]:
-    """Every refusal of a program, by resource; `kept` is the folder of the linter's earlier answers."""
+    """Returns all refusals of a program. `kept` is the folder with the linter's cached answers."""
     program = read(document)
     refusals = [
         *judge_together(program),
@@ -95,7 +95,7 @@ def _end_with_parent() -> None:
 
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        """Answers at once and loads the linter, for a question about a new resource that will follow soon."""
+        """Responds at once and then loads the linter, because a request about a new resource will follow soon."""
         self.send_response(204)
         self.end_headers()
         self.wfile.flush()
@@ -105,7 +105,7 @@ class _Handler(BaseHTTPRequestHandler):
         question = self.rfile.read(int(self.headers["Content-Length"]))
         try:
             status, body = 200, json.dumps(answer(json.loads(question))).encode()
-        except Exception:  # the asker tells it; the next question is answered
+        except Exception:  # the client reports the traceback, and the judge goes on to the next request
             status, body = 500, traceback.format_exc().encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
@@ -113,4 +113,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Logs nothing; the caller reports."""
+        """Logs nothing, because the client reports errors."""

@@ -1,4 +1,4 @@
-"""Where CloudFormation keeps a property that Pulumi keeps elsewhere, and what the provider writes differently."""
+"""Properties whose place differs between Pulumi and CloudFormation, and values that the provider changes."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _GROUPS = ("aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup:TargetGroup")
 _OF_ADDRESSES = ("port", "protocol", "protocolVersion", "vpcId")
 
 MOVED: Mapping[str, Mapping[str, str]] = read_table(Path(__file__).with_name("moved.toml"))
-"""For each type, Pulumi's path of a property → CloudFormation's."""
+"""For each type token, Pulumi's property paths and the corresponding CloudFormation paths."""
 
 
 def as_sent(resource: Resource) -> Mapping[str, Any]:
-    """The inputs as the provider sends them (terraform-provider-aws, internal/service).
+    """Returns the inputs as terraform-provider-aws sends them (internal/service).
 
-    It writes the quotation marks of a text record (route53/record.go), and leaves out of a target group for a function
-    what is for addresses (elbv2/target_group.go); on these cfn-lint ends with an exception, and judges nothing.
+    The provider adds the quotation marks of a TXT record (route53/record.go). It omits the port, protocol and similar
+    properties of a target group for a function (elbv2/target_group.go), on which cfn-lint would raise an exception.
     """
     if resource.type == "aws:route53/record:Record" and resource.text("type") in _QUOTED:
         quoted = [f'"{one}"' if isinstance(one, str) else one for one in resource.list("records")]

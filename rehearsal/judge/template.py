@@ -1,8 +1,8 @@
-"""A program's AWS resources as CloudFormation templates, one a region, for a linter to judge.
+"""Translates a program's AWS resources into CloudFormation templates for a linter, one template per region.
 
-An unknown value becomes a `Ref` to the one resource that it comes from, if the template has that resource, or else a
-reference that no rule can follow. A property without an exact counterpart is left out (`Translated.left_out`); a rule
-that then reports something missing must be ignored.
+An unknown value becomes a `Ref` if it comes from exactly one resource and the template has that resource. Otherwise it
+becomes a reference that no rule can follow. A property without an exact counterpart is left out and its object is noted
+in `Translated.left_out`. The caller must ignore a lint rule that reports something missing in such an object.
 """
 
 from __future__ import annotations
@@ -28,8 +28,11 @@ _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 @dataclass
 class Translated:
-    """One resource: `paths` leads from CloudFormation's paths to Pulumi's; `left_out` are the objects (by
-    CloudFormation's path) of which some property was not translated."""
+    """One translated resource.
+
+    `paths` maps CloudFormation's paths to Pulumi's. `left_out` holds the CloudFormation paths of the objects in which
+    a property was not translated.
+    """
 
     resource: Resource
     type: str
@@ -38,7 +41,7 @@ class Translated:
     left_out: set[Path] = field(default_factory=set)
 
     def pulumi_path(self, path: Iterable[str | int]) -> str:
-        """Pulumi's path of a CloudFormation path, or of the nearest part of it that has one."""
+        """Returns Pulumi's path for a CloudFormation path, or for its longest prefix that has one; else ""."""
         steps = tuple(path)
         while steps and steps not in self.paths:
             steps = steps[:-1]
@@ -60,7 +63,7 @@ class Template:
 
 
 def templates(program: Program) -> list[Template]:
-    """A template for each region in which the program makes what CloudFormation knows."""
+    """Returns one template for each region in which the program has resources that CloudFormation supports."""
     regions: dict[str, list[Resource]] = {}
     for resource in program.resources:
         if type_names.cfn_type(resource.type):
@@ -69,8 +72,8 @@ def templates(program: Program) -> list[Template]:
 
 
 def _template(region: str, resources: list[Resource], program: Program) -> Template:
-    """Named by URN: a program registers its resources in another order each time, and an answer is kept by what the
-    template says."""
+    """Resource names are hashes of URNs, because the order of resources varies between runs and the cache of answers
+    is keyed by the template's content."""
     names = {resource.urn: f"R{hashlib.sha256(resource.urn.encode()).hexdigest()[:12]}" for resource in resources}
     writer = {resource.urn: _Writer(resource, program, names) for resource in resources}
     return Template(region, {names[urn]: one.translate() for urn, one in writer.items()})
@@ -137,7 +140,7 @@ class _Writer:
             value = _parse(value)
         if isinstance(value, list):
             item = registry.resolve(node.get("items", node), self.root)
-            if not wants_list and len(value) == 1:  # Terraform's block of one
+            if not wants_list and len(value) == 1:  # Terraform writes a single block as a list
                 return self._value(value[0], node, at, path)
             items = []
             for index, one in enumerate(value):
@@ -152,7 +155,7 @@ class _Writer:
         return self._refer_to_identity(value)
 
     def _refer_to_identity(self, value: Any) -> Any:
-        """A known value, or a reference to the program's resource whose identity it is."""
+        """The known value, or a reference if it is the identity of another resource in the template."""
         if isinstance(value, str):
             target = self.program.find_by_identity(value)
             if target and target.urn in self.names and target is not self.resource:
@@ -173,7 +176,7 @@ def _parse(text: str) -> Any:
 
 
 def _free(value: Any) -> Any:
-    """An object without a schema (a policy): its keys are its own."""
+    """Translates an object without a schema, such as a policy: keys stay as they are."""
     return _NOT_KNOWN if value is UNKNOWN else map_inside(value, _free)
 
 

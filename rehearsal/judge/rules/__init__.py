@@ -1,8 +1,8 @@
-"""The rules by cloud and service; importing this package lists them all (`rehearsal.judge.refusal.RULES`).
-`rehearsal.judge.relations` adds those that the types' files list.
+"""The rules by cloud and service. Importing this package registers all of them in `rehearsal.judge.refusal.RULES`.
 
-A rule is a generator. It takes a resource (and the program, if it follows references) and yields the path of a property
-and the cloud's message about it, in the cloud's own words if they are known. It only judges known values.
+`rehearsal.judge.relations` adds the rules that the types' files list. A rule is a generator that takes a resource, and
+the program if it follows references. It yields pairs of a property path and the cloud's message, in the cloud's own
+words if they are known. It judges known values only.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ for _module in pkgutil.walk_packages(__path__, f"{__name__}."):
 
 
 def judge_alone(type_token: str, inputs: Mapping[str, Any]) -> Iterator[Refusal]:
-    """Refusals of a single resource without its program, for a provider's Check."""
+    """Yields the refusals of a single resource without its program, for a provider's Check."""
     kind = without_version(type_token)
     rules = [one for one in rules_of(kind) if not one.follows]
     resource = Resource("", kind, without_secrets(inputs)) if rules else None
@@ -33,7 +33,7 @@ def judge_alone(type_token: str, inputs: Mapping[str, Any]) -> Iterator[Refusal]
 
 
 def judge_together(program: Program) -> Iterator[Refusal]:
-    """Refusals by the rules that follow references, for each resource."""
+    """Yields the refusals of all resources by the rules that follow references."""
     for resource in program.resources:
         for one in rules_of(resource.type):
             if one.follows:
@@ -41,5 +41,5 @@ def judge_together(program: Program) -> Iterator[Refusal]:
 
 
 def without_secrets(value: Any) -> Any:
-    """The inputs with `UNKNOWN` in place of secrets and files."""
+    """Returns the value with `UNKNOWN` in place of secrets and files, at any depth."""
     return UNKNOWN if isinstance(value, Secret | Asset | Archive) else map_inside(value, without_secrets)

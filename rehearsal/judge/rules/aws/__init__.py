@@ -1,1 +1,1 @@
-"""What AWS refuses, by service."""
+"""Rules for AWS, one module per service or group of services."""

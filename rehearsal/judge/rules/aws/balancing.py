@@ -21,7 +21,7 @@ ATTACHMENTS = (
     "aws:alb/targetGroupAttachment:TargetGroupAttachment",
 )
 _ACCOUNT = Path(__file__).parents[3] / "aws" / "account.toml"
-# Who writes the access logs; AWS: in older regions also an account of the service.
+# The principals that write access logs. `AWS` is an account of the service, which older regions also accept.
 _WRITERS = {
     "application": ("logdelivery.elasticloadbalancing.amazonaws.com", "AWS"),
     "network": ("delivery.logs.amazonaws.com",),
@@ -57,7 +57,7 @@ def subnets_of_a_balancer(it: Resource, program: Program) -> Found:
             yield "subnets", f"{message} {subnet.name!r} has none"
     vpc = vpc_of(subnets[0], program) if subnets and exact else None
     if vpc and vpc.new and it.get("internal", False) is False:
-        # one that is merely made at the same time is attached in a second, before the load balancer needs it
+        # No dependency is required: a gateway created at the same time is attached before the balancer needs it.
         if not any(True for _ in gateways_of(vpc, program)):
             yield "subnets", f"InvalidSubnet: VPC {vpc.name} has no internet gateway"
 

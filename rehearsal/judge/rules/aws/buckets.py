@@ -1,4 +1,4 @@
-"""S3: what one setting of a bucket asks of another."""
+"""S3: settings of a bucket that require or exclude each other."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BUCKETS = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
 
 
 def _versions(name: str) -> tuple[str, str]:
-    """The tokens of a bucket's setting: `BucketAcl`, and `BucketAclV2` as it was called before version 7."""
+    """The type tokens of a bucket setting: the current `BucketAcl` and `BucketAclV2`, its name before version 7."""
     lower = f"b{name[1:]}"
     return f"aws:s3/{lower}:{name}", f"aws:s3/{lower}V2:{name}V2"
 
@@ -35,7 +35,7 @@ def settings_of(bucket: Resource, program: Program, *types: str) -> list[Resourc
 
 @rule(BUCKETS[0], source="https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html")
 def bucket_name_is_free(it: Resource, program: Program) -> Found:
-    """In all regions."""
+    """The name must be unique across all regions, so resources of all regions are compared."""
     for other in program.of(it.type) if it.text("bucket") else ():
         same = other.text("bucket") == it.text("bucket") and other.provider == it.provider
         if other.urn < it.urn and same:
@@ -129,7 +129,7 @@ def replication_needs_versions(it: Resource, program: Program) -> Found:
         message = "InvalidRequest: Versioning must be 'Enabled' on the bucket to apply a replication configuration"
         if not enabled and not inline:
             yield path, f"{message}: {one.name!r}"
-        # the other end's is made while the own one's is waited for: the provider's own example goes without
+        # Only the source bucket must be waited for: the provider's example does not wait for the destination's setting.
         elif enabled and one is bucket and not program.waits_for(it, *enabled):
             yield path, f"{message}: depend on {enabled[0].name!r}"
 
@@ -195,7 +195,7 @@ def key_of_an_encryption(it: Resource) -> Found:
 def lock_needs_versions(it: Resource, program: Program) -> Found:
     bucket = program.refer(it, "bucket", *BUCKETS)
     if bucket and bucket.new and bucket.get("objectLockEnabled") in (None, False):
-        # not its order: the provider's own example does not wait, and versions are switched on in a moment
+        # The order is not checked: the provider's example does not wait, and versioning is enabled within a moment.
         if not settings_of(bucket, program, *VERSIONING):
             message = "InvalidBucketState: Versioning must be 'Enabled' on the bucket to apply a Object Lock"
             yield "bucket", f"{message} configuration"

@@ -1,4 +1,4 @@
-"""Certificates of listeners, distributions and domains: in the right region, and validated before they are used."""
+"""Certificates of listeners, distributions and domains: their region, and their validation before use."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def certificate_of_the_region(it: Resource, program: Program) -> Found:
 
 
 def _path_and_reach(it: Resource) -> tuple[str, bool]:
-    """Where the certificate is named, and whether it is used at every edge location."""
+    """The path of the certificate's ARN, and whether the certificate is used at edge locations."""
     if it.type == DISTRIBUTION:
         return "viewerCertificate.acmCertificateArn", True
     if it.type == DOMAIN and it.get("regionalCertificateArn") is not None:

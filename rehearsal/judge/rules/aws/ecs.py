@@ -22,7 +22,7 @@ _JSON_TYPES: dict[str, type | tuple[type, ...]] = {
 
 
 def containers(task: Resource) -> list[Mapping[str, Any]]:
-    """The task's containers, from the JSON text; none where it is not known."""
+    """Returns the container definitions in the task's JSON text; an empty list if the text is unknown."""
     try:
         definitions = json.loads(task.text("containerDefinitions") or "[]")
     except ValueError:
@@ -51,7 +51,7 @@ def container_definitions_are_json(it: Resource) -> Found:
     TASK, source="https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ecs/task_definition.go"
 )
 def values_of_the_right_type(it: Resource) -> Found:
-    """The provider decodes the text into Go's types: a number in quotes is none, and a number is no text."""
+    """The provider decodes the JSON into Go types, so a text is refused for a number and a number for a text."""
     root = registry.schema("AWS::ECS::TaskDefinition")
     node = registry.resolve(root.get("properties", {}).get("ContainerDefinitions", {}), root).get("items", {})
     for one in containers(it):

@@ -1,4 +1,4 @@
-"""CloudFront: functions at the edge and where a distribution's logs go. Global Accelerator: endpoints."""
+"""CloudFront: edge functions and the log bucket of a distribution. Global Accelerator: endpoints."""
 
 from __future__ import annotations
 

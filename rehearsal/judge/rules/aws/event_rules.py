@@ -1,4 +1,4 @@
-"""EventBridge: when a rule or a schedule fires, the pattern of a rule or of a function's filter, and the input of a target."""
+"""EventBridge: schedule expressions, event patterns (also those of Lambda filters), and the input of targets."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _list_wrong(text: str) -> Iterator[str]:
 
 
 def _wrong_pattern(name: str, pattern: Any) -> Iterator[str]:
-    """What is neither an object nor a list of values to match, at any depth."""
+    """Yields the errors of a pattern at any depth: empty objects and lists, and values that are neither."""
     if isinstance(pattern, Mapping):
         if not pattern:
             yield f"Empty objects are not allowed{f': {name}' if name else ''}"

@@ -51,7 +51,7 @@ def action_of_a_rule(it: Resource) -> Found:
 
 
 def _choices(statement: Any) -> Iterator[tuple[str, list[str]]]:
-    """What is given of each field to match and action to use, at any depth."""
+    """Yields each `fieldToMatch` and `actionToUse` at any depth, with the names of the members that have a value."""
     for one in statement if isinstance(statement, list) else ():
         yield from _choices(one)
     for name, inside in statement.items() if isinstance(statement, Mapping) else ():
@@ -62,7 +62,7 @@ def _choices(statement: Any) -> Iterator[tuple[str, list[str]]]:
 
 
 def _short_lists(statement: Any) -> Iterator[tuple[str, int]]:
-    """The AND and OR statements with fewer than two inside, at any depth."""
+    """Yields each AND or OR statement at any depth that has fewer than two statements, with their number."""
     for name, inside in statement.items() if isinstance(statement, Mapping) else ():
         several = inside.get("statements") if isinstance(inside, Mapping) else None
         if name in ("andStatement", "orStatement") and isinstance(several, list):

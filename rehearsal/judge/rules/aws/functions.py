@@ -1,4 +1,4 @@
-"""Lambda: functions, their versions, and what calls them."""
+"""Lambda: functions, versions, event sources and permissions."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def rotation_calls_its_function(it: Resource, program: Program) -> Found:
         one for one in program.of(PERMISSION) if program.refer(one, "function", FUNCTION) in (function, None)
     ]
     grants = [one for one in permissions if one.get("principal") in ("secretsmanager.amazonaws.com", "*", UNKNOWN)]
-    if not grants:  # one made at the same time is there soon enough: the provider tries for a minute
+    if not grants:  # no dependency is required, because the provider retries for a minute
         yield "rotationLambdaArn", f"{message}: no permission lets it call {function.name!r}"
 
 

@@ -22,7 +22,7 @@ _INVALID = "BadRequestException"
 @rule(INTEGRATION, source=f"{_REST_API}/API_PutIntegration.html")
 def time_of_an_integration(it: Resource) -> Found:
     timeout = it.number("timeoutMilliseconds")
-    # a stream takes up to 15 minutes
+    # A streamed response may take 15 minutes.
     longest = 900_000 if it.get("responseTransferMode") == "STREAM" else quota("aws-rest-integration-timeout")
     if timeout is not None and not 50 <= timeout <= longest:
         message = f"{_INVALID}: Timeout should be between 50 ms and {longest} ms, found {timeout:g}"
@@ -57,7 +57,7 @@ def private_api_has_a_policy_first(it: Resource, program: Program) -> Found:
 
 
 def of_one_method(it: Resource, other: Resource, program: Program) -> bool:
-    """Whether both refer to the same method of the same resource, as far as this is known."""
+    """Whether both resources certainly refer to the same method of the same REST API resource."""
     if it.text("httpMethod") and other.text("httpMethod") and it.text("httpMethod") != other.text("httpMethod"):
         return False
     same = all(

@@ -87,7 +87,7 @@ def document_is_well_formed(it: Resource) -> Found:
 
 
 def _wrong_trust(one: Mapping[str, Any]) -> Iterator[str]:
-    """What a statement says that must not be in a trust policy."""
+    """Yields the cloud's messages about a statement that does not belong in a trust policy."""
     if "Resource" in one or "NotResource" in one:
         yield "Has prohibited field Resource"
     if any(":" in action and not action.lower().startswith("sts:") for action in _texts(one.get("Action"))):
@@ -124,7 +124,7 @@ def document_is_not_too_long(it: Resource) -> Found:
 
 
 def _length(document: object) -> int:
-    """The characters of a document as IAM counts them: without white space."""
+    """The length of a document in characters as IAM counts them, without white space."""
     return len(re.sub(r"\s", "", document)) if isinstance(document, str) else 0
 
 
@@ -148,7 +148,7 @@ def policies_of_a_role(it: Resource, program: Program) -> Found:
         yield where, f"{message} {advise('aws-policies-per-role')}"
 
 
-# AWS's own policies that many attach, and what they do not allow.
+# Common AWS managed policies that allow none of the actions that these rules ask about.
 _NARROW = re.compile(
     r"/(service-role/AWSLambdaBasicExecutionRole|AWSXRayDaemonWriteAccess|AWSXrayWriteOnlyAccess|CloudWatchLogsFullAccess"
     r"|AmazonS3(FullAccess|ReadOnlyAccess)|AmazonDynamoDB(FullAccess|ReadOnlyAccess)"
@@ -165,7 +165,7 @@ _GRANTING = {
 
 
 def may(role: Resource, action: str, program: Program) -> bool | None:
-    """Whether the program lets a role do an action; None where some of its policies cannot be read."""
+    """Whether the program's policies allow a role an action; None if one of the policies cannot be read."""
     documents: list[object] = [one.get("policy") for one in program.referring(role, "role", _INLINE)]
     documents += [one.get("policy") for _, one in role.blocks("inlinePolicies")]
     attachments = list(program.referring(role, "role", _ATTACHMENT))

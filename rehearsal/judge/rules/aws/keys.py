@@ -1,4 +1,4 @@
-"""KMS keys, and what uses them. Secrets."""
+"""KMS keys, the resources that use them, and secrets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Listeners, their rules, and what is attached to a target group."""
+"""Listeners, listener rules, and attachments to target groups."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def target_is_of_the_type(it: Resource, program: Program) -> Found:
         target_type = "ip"
     if not target_type and it.text("targetId").startswith("i-"):
         target_type = "instance"
-    # the id of an instance is no address; an address is known only after the apply
+    # An unknown `targetId` may be the address of an instance, because addresses are known only after the apply.
     if target_type and target_type != kind and not (kind == "ip" and it.get("targetId") is UNKNOWN):
         message = f"ValidationError: the target is of type {target_type!r}, and the target group {group.name!r} takes"
         yield "targetId", f"{message} {kind!r}"

@@ -27,7 +27,7 @@ def definition_of_a_machine(it: Resource) -> Found:
 
 
 def _wrong(machine: Any) -> Iterator[str]:
-    """The transitions to a state that is not there and the states without one, also in machines inside of states."""
+    """Yields transitions to missing states and states without a transition, also in nested state machines."""
     states = machine.get("States") if isinstance(machine, Mapping) else None
     if not isinstance(states, Mapping):
         return
@@ -77,7 +77,7 @@ def parameters_of_an_automation(it: Resource) -> Found:
     except ValueError:  # YAML
         return
     declared = document.get("parameters", {}) if isinstance(document, Mapping) else {}
-    # outputs of steps have a dot in their names, what the service knows a colon
+    # Only parameters match: names of step outputs contain a dot, and the service's own variables contain a colon.
     for name in dict.fromkeys(re.findall(r"\{\{\s*(\w+)\s*\}\}", json.dumps(document))):
         if isinstance(declared, Mapping) and name not in declared:
             yield "content", f'InvalidDocumentContent: Parameter "{name}" is not declared.'

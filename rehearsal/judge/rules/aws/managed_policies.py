@@ -1,4 +1,4 @@
-"""AWS's own policies, by the list in pulumi-aws: one that is named under a path where it is not."""
+"""AWS managed policies: refuses an ARN with the wrong path, according to the list of policies in pulumi-aws."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ def policy_of_aws_is_where_it_is(it: Resource) -> Found:
 
 @cache
 def _known() -> Mapping[str, set[str]]:
-    """The policies' names with their paths, by the name in lower case; read as text, for the SDK's import takes seconds."""
+    """Maps each policy's name in lower case to its names with paths.
+
+    The SDK's file is read as text, because importing the SDK takes seconds.
+    """
     spec = find_spec("pulumi_aws")
     file = Path(spec.origin).parent / "iam" / "_enums.py" if spec and spec.origin else None
     found: dict[str, set[str]] = {}

@@ -1,4 +1,4 @@
-"""Route 53: records of one name, and health checks."""
+"""Route 53: records, aliases, DNSSEC and private zones."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def values_of_a_record(it: Resource) -> Found:
 
 
 def _full_name(it: Resource, zone: Resource) -> str:
-    """As Terraform expands it: the zone's name is appended where it is missing."""
+    """The record's full name. Terraform appends the zone's name if it is missing. Empty if a name is unknown."""
     name, domain = it.text("name").lower().rstrip("."), zone.text("name").lower().rstrip(".")
     if it.get("name") is UNKNOWN or (zone.inputs and not domain):
         return ""
@@ -48,7 +48,7 @@ def _full_name(it: Resource, zone: Resource) -> str:
 
 
 def _named_zone(it: Resource) -> Resource | None:
-    """A zone of which only the id is known; names in it are taken as they are written."""
+    """A stand-in for a zone that is known by its id only, so that record names are used as written."""
     return Resource(it.text("zoneId"), ZONE, {}) if it.text("zoneId") else None
 
 
@@ -84,7 +84,7 @@ def names_of_records(it: Resource, program: Program) -> Found:
 
 @rule(RECORD, source=f"{_API}/API_ResourceRecordSet.html")
 def one_record_for_each_role(it: Resource, program: Program) -> Found:
-    """With failover routing, "you can create one primary and one secondary" record of the same name and type."""
+    """AWS: "you can create one primary and one secondary" record with the same name and type for failover routing."""
     mine = [one.text("type") for _, one in it.blocks("failoverRoutingPolicies")]
     for other in program.of(RECORD) if mine and it.text("name") else ():
         theirs = [one.text("type") for _, one in other.blocks("failoverRoutingPolicies")]
@@ -103,7 +103,7 @@ def one_record_for_each_role(it: Resource, program: Program) -> Found:
 def zone_of_an_alias(it: Resource, program: Program) -> Found:
     sources = [program.by_urn[urn] for urn in it.sources.get("aliases", ()) if urn in program.by_urn]
     for path, one in it.blocks("aliases"):
-        # the name's and the zone's sources are one set: only a zone of ours can be told from theirs
+        # The sources of an alias do not say which of its values they belong to, so only a literal zone id is judged.
         zone = one.text("zoneId")
         if zone not in ("", "Z2FDTNDATAQYW2") and any(source.type == DISTRIBUTION for source in sources):
             message = f"{_INVALID}: Tried to create an alias that targets a name that does not lie within the zone"

@@ -1,4 +1,4 @@
-"""Networks: resources of one VPC must not refer to another VPC, and dependencies must exist first."""
+"""VPCs: resources of one VPC must not refer to another VPC, and gateways must exist."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _INVALID = "InvalidParameterValue"
 
 
 def vpc_of(it: Resource | None, program: Program) -> Resource | None:
-    """The VPC of this program in which a resource lies; None where it is another one or not known."""
+    """Returns the program's VPC that contains a resource; None if the VPC is unknown or not of this program."""
     return program.refer(it, "vpcId", VPC) if it else None
 
 
 def other_vpc(one: Resource, other: Resource, program: Program) -> bool:
-    """Whether both lie in VPCs that are known to differ."""
+    """Whether both resources lie in known VPCs that differ."""
     mine, theirs = vpc_of(one, program), vpc_of(other, program)
     if mine and theirs:
         return mine.urn != theirs.urn
@@ -35,7 +35,7 @@ def other_vpc(one: Resource, other: Resource, program: Program) -> bool:
 
 
 def two_vpcs(resources: list[Resource], program: Program) -> tuple[Resource, Resource] | None:
-    """Two of the resources that lie in different VPCs."""
+    """Returns two resources that lie in different VPCs; None if there are no such two."""
     for index, one in enumerate(resources):
         for other in resources[:index]:
             if other_vpc(one, other, program):
@@ -95,7 +95,7 @@ def table_and_subnet_in_one_network(it: Resource, program: Program) -> Found:
 
 @rule("aws:ec2/natGateway:NatGateway", source=_ERRORS)
 def nat_gateway_has_a_way_out(it: Resource, program: Program) -> Found:
-    # one that is merely made at the same time is attached in a second, before the NAT gateway looks for it
+    # No dependency is required: a gateway created at the same time is attached before the NAT gateway needs it.
     subnet = program.refer(it, "subnetId", SUBNET)
     vpc = vpc_of(subnet, program)
     if it.get("connectivityType") != "private" and vpc and vpc.new and not any(True for _ in gateways_of(vpc, program)):
@@ -103,7 +103,7 @@ def nat_gateway_has_a_way_out(it: Resource, program: Program) -> Found:
 
 
 def gateways_of(vpc: Resource, program: Program) -> Iterator[Resource]:
-    """The internet gateways of a VPC, including those that another resource attaches or whose VPC is not known."""
+    """Yields the internet gateways of a VPC, including separately attached ones and those with an unknown VPC."""
     for one in program.of(GATEWAY, "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment"):
         if vpc_of(one, program) in (vpc, None):
             yield one

@@ -1,4 +1,4 @@
-"""What S3 refuses of the notifications of a bucket."""
+"""S3: the notifications of a bucket and their destinations."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ _DESTINATIONS = (
     ("queues", "queueArn", "aws:sqs/queue:Queue", "aws:sqs/queuePolicy:QueuePolicy", "queueUrl", "sqs:SendMessage"),
     ("topics", "topicArn", "aws:sns/topic:Topic", "aws:sns/topicPolicy:TopicPolicy", "arn", "sns:Publish"),
 )
-"""Each list of destinations: its ARN and type; the type that lets S3 in, by which property; what S3 does there."""
+"""One row per kind of destination: the list's name, the ARN's property, the destination's type, the type that grants S3
+access, that type's property for the destination, and the action that S3 needs."""
 
 
 def _targets(it: Resource) -> Iterator[tuple[str, str, str, str, str]]:
-    """For each notification, the path of its destination's ARN, and the entry of its kind in `_DESTINATIONS`."""
+    """Yields, for each notification, the path of the destination's ARN and the last four columns of `_DESTINATIONS`."""
     for name, arn, kind, policy, target, action in _DESTINATIONS:
         for index, _ in enumerate(it.list(name)):
             yield f"{name}[{index}].{arn}", kind, policy, target, action

@@ -1,4 +1,4 @@
-"""Reading policy documents: who may do what. A document that is not known proves nothing."""
+"""Reads IAM policy documents: principals and the actions that they may perform. An unknown document proves nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def statements(document: Any) -> list[Mapping[str, Any]] | None:
-    """The statements of a document, JSON text or not; None where it cannot be read."""
+    """Returns the statements of a document (an object or JSON text); None if it cannot be read."""
     if isinstance(document, str):
         try:
             document = json.loads(document)
@@ -23,13 +23,13 @@ def statements(document: Any) -> list[Mapping[str, Any]] | None:
 
 
 def words(value: Any) -> list[str]:
-    """One text or a list of them."""
+    """Returns the texts in a value that is a text or a list of texts."""
     several = value if isinstance(value, list) else [value]
     return [one for one in several if isinstance(one, str)]
 
 
 def principals(statement: Mapping[str, Any], kind: str) -> list[str]:
-    """The principals of a kind (`Service`, `AWS`); `*` stands for everybody of every kind."""
+    """Returns the statement's principals of a kind (`Service`, `AWS`). `*` means everybody, for every kind."""
     principal = statement.get("Principal")
     if isinstance(principal, str):
         return [principal]
@@ -46,7 +46,7 @@ def allows(statement: Mapping[str, Any], action: str) -> bool:
 
 
 def lets_service(document: Any, service: str, action: str = "sts:AssumeRole") -> bool | None:
-    """Whether the document lets a service do an action; None if the document cannot be read.
+    """Whether the document allows a service an action; None if the document cannot be read.
 
     A regional principal (`states.us-east-1.amazonaws.com`) counts as the service.
     """
@@ -64,7 +64,7 @@ def lets_service(document: Any, service: str, action: str = "sts:AssumeRole") ->
 
 
 def public_statements(document: Any) -> Iterator[Mapping[str, Any]]:
-    """The statements that allow everybody, without a condition."""
+    """Yields the statements that allow everybody something without a condition."""
     for one in statements(document) or ():
         if one.get("Effect") == "Allow" and not one.get("Condition") and "*" in principals(one, "AWS"):
             yield one

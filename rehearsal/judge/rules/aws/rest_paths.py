@@ -24,13 +24,13 @@ def parts_of_a_path(it: Resource, program: Program) -> Found:
             message = "ConflictException: Another resource with the same parent already has this name"
             yield "pathPart", f"{message}: {other.name!r}"
         elif mine.startswith("{") and theirs.startswith("{"):
-            # a greedy one as well: https://github.com/winglang/wing/issues/5210
+            # A greedy path variable conflicts too: https://github.com/winglang/wing/issues/5210
             message = "BadRequestException: A sibling of this resource already has a variable path part -- only one"
             yield "pathPart", f"{message} is allowed: {other.name!r} has {theirs}"
 
 
 def _siblings(it: Resource, program: Program) -> Iterator[Resource]:
-    """The other paths with the same parent, each pair once."""
+    """Yields the other REST API resources with the same parent, so that each pair is compared once."""
     above = it.sources.get("parentId")
     for other in program.of(PATH):
         if above and other.urn < it.urn and other.sources.get("parentId") == above and it.region == other.region:

@@ -15,7 +15,6 @@ MODEL = "aws:sagemaker/model:Model"
 CONFIG = "aws:sagemaker/endpointConfiguration:EndpointConfiguration"
 ENDPOINT = "aws:sagemaker/endpoint:Endpoint"
 _GUIDE = "https://docs.aws.amazon.com/sagemaker/latest/dg"
-# A repository of the account's own or AWS's: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/churn:3`.
 _INVALID = "ValidationException"
 
 
@@ -42,7 +41,7 @@ def network_of_a_notebook(it: Resource) -> Found:
 def roles_pull_their_images(it: Resource, program: Program) -> Found:
     config = program.refer(it, "endpointConfigName", CONFIG)
     if any(program.of("aws:ecr/repositoryPolicy:RepositoryPolicy")):
-        return  # it may let the role pull
+        return  # a repository policy may allow the role to pull
     for path, _ in config.blocks("productionVariants") if config else ():
         model = program.refer(config, f"{path}.modelName", MODEL) if config else None
         role = program.refer(model, "executionRoleArn", ROLE) if model else None
@@ -76,7 +75,7 @@ def variant_can_scale(it: Resource, program: Program) -> Found:
 
 
 def _configurations(it: Resource, program: Program) -> Iterator[Resource]:
-    """The configuration of the endpoint that a scalable target is about."""
+    """Yields the endpoint configuration that a scalable target scales, if it is known."""
     sources = [program.by_urn[urn] for urn in it.sources.get("resourceId", ()) if urn in program.by_urn]
     named = it.text("resourceId").split("/")
     endpoints = [one for one in sources if one.type == ENDPOINT]

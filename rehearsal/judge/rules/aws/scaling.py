@@ -1,5 +1,4 @@
-"""Application Auto Scaling: a target, its policies and its schedules must name the same existing resource and
-namespace."""
+"""Application Auto Scaling: scalable targets, and the policies and schedules that must match them."""
 
 from __future__ import annotations
 
@@ -63,7 +62,7 @@ def one_policy_tracks_a_metric(it: Resource, program: Program) -> Found:
     label = f"{_TRACKING}.predefinedMetricSpecification.resourceLabel"
     for other in program.of(POLICY):
         metric = it.text(path) if other.urn < it.urn else ""
-        labels = it.get(label), other.get(label)  # requests at two target groups are two metrics
+        labels = it.get(label), other.get(label)  # each target group has its own metric
         alike = labels[0] is not UNKNOWN and labels[0] == labels[1]
         if metric and metric == other.text(path) and alike and _same_target(it, other):
             message = f"{_INVALID}: Only one TargetTrackingScaling policy for a given metric specification is allowed"
@@ -124,8 +123,10 @@ def schedule_expression(it: Resource) -> Found:
 
 
 def wrong_schedule(text: str) -> Iterator[str]:
-    """What AWS refuses of a schedule expression:
-    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cron-expressions.html"""
+    """Yields the errors in a schedule expression.
+
+    Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cron-expressions.html
+    """
     cron = re.fullmatch(r"cron\((.*)\)", text)
     fields = cron[1].split() if cron else []
     if not re.fullmatch(r"(cron|rate|at)\(.+\)", text):

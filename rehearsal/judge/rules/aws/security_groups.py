@@ -80,7 +80,7 @@ def rules_of_a_group_differ(it: Resource) -> Found:
 def rules_of_a_group_are_few(it: Resource) -> Found:
     name = "aws-rules-per-security-group"
     for side in _SIDES:
-        # counted apart for IPv4 and IPv6; one with another group counts in both
+        # AWS counts IPv4 and IPv6 rules separately; a rule that names another group counts as both.
         for family in ("cidrBlocks", "ipv6CidrBlocks"):
             count = sum(len(one.list(family)) + len(one.list("securityGroups")) for _, one in it.blocks(side))
             if count > quota(name):

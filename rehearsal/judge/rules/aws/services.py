@@ -1,4 +1,4 @@
-"""ECS services: they must fit their task definition, their target groups and their cluster."""
+"""ECS services: they must match their task definition, target groups and cluster."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def task_runs_on_fargate(it: Resource, program: Program) -> Found:
     task = program.refer(it, "taskDefinition", TASK) if it.text("launchType") == "FARGATE" else None
     if task is None:
         return
-    # what is required is asked at registration; a task runs wherever it could be registered for
+    # ECS checks `requiresCompatibilities` at registration; without it, a task runs on each launch type that it suits.
     sized = task.get("cpu") is not None and task.get("memory") is not None
     suits = task.text("networkMode") == "awsvpc" and sized
     if not suits and not {"FARGATE", UNKNOWN} & set(task.list("requiresCompatibilities")):
@@ -87,8 +87,10 @@ def target_group_has_a_listener_first(it: Resource, program: Program) -> Found:
 
 
 def _may_be_attached_elsewhere(group: Resource, program: Program) -> bool:
-    """Whether something that this rule does not read may attach it: a listener with unknown actions, a VPC link,
-    CodeDeploy."""
+    """Whether something that the rule does not read may attach the target group.
+
+    Examples are a listener with unknown actions, a VPC link and CodeDeploy.
+    """
     return any(
         group.urn in one.after
         for one in program.resources

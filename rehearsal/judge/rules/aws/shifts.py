@@ -1,4 +1,4 @@
-"""ECS services that shift traffic between two target groups: the load balancer that they require."""
+"""ECS services that shift traffic between two target groups: their requirements for listeners and listener rules."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
 
 
 def _registrations(it: Resource) -> list[tuple[str, Resource]]:
-    """Path and content of each load balancer of a service that shifts traffic."""
+    """The path and content of each load balancer entry of a service that shifts traffic."""
     return it.blocks("loadBalancers") if it.text("deploymentConfiguration.strategy") in SHIFTING else []
 
 
 @rule(SERVICE, source=f"{_GUIDE}/migrate-code-deploy-to-ecs-blue-green.html")
 def shift_forwards_to_both_groups(it: Resource, program: Program) -> Found:
-    """Only judged with a single registration: with several, it is unknown before the apply which group belongs to which
-    rule."""
+    """Judges only services with a single load balancer entry. With several, the preview does not show which target
+    group belongs to which listener rule."""
     registrations = list(_registrations(it))
     groups, rules = _find_used(it, "loadBalancers", program, GROUPS), _find_used(it, "loadBalancers", program, RULES)
     if len(registrations) != 1 or len(groups) != 2 or not rules:
@@ -32,6 +32,6 @@ def shift_forwards_to_both_groups(it: Resource, program: Program) -> Found:
 
 
 def _find_used(it: Resource, name: str, program: Program, types: tuple[str, ...]) -> list[Resource]:
-    """The resources of `types` from which any value in a property comes."""
+    """The resources of `types` that a value in the property comes from."""
     urns = it.sources.get(name, ())
     return [found for urn in urns if (found := program.by_urn.get(urn)) and found.type in types]

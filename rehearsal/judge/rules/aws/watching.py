@@ -47,7 +47,7 @@ def queries_of_an_alarm(it: Resource) -> Found:
     if any(one.get("id") is UNKNOWN for one in queries):
         return
     returned = [one.get("returnData") in (True, "true") for one in queries]
-    banded = it.get("thresholdMetricId") is not None  # the metric and its band are both returned
+    banded = it.get("thresholdMetricId") is not None  # an anomaly alarm returns both the metric and its band
     if UNKNOWN not in [one.get("returnData") for one in queries] and sum(returned) != 1 and not banded:
         message = f"{_INVALID}: Exactly one element of the metrics list should return data"
         yield "metricQueries", f"{message}, found {sum(returned)}"
@@ -61,7 +61,7 @@ def queries_of_an_alarm(it: Resource) -> Found:
         if formula is not None and one.get("metric") is not None:
             yield path, f"{_INVALID}: a query has an expression or a metric, not both"
         if isinstance(formula, str) and not formula.upper().startswith("SELECT"):
-            # a word before a parenthesis is a function
+            # A word before a parenthesis is a function's name, not a metric's id.
             used = set(re.findall(r"\b([a-z]\w*)\b(?!\s*\()", re.sub(r"'[^']*'|\"[^\"]*\"", "", formula)))
             missing = sorted(used - set(names)) if "SEARCH(" not in formula else []
             if missing:
@@ -120,7 +120,7 @@ def body_of_a_dashboard(it: Resource) -> Found:
 
 
 def _colors(value: Any) -> Iterator[str]:
-    """Every color inside a widget's properties."""
+    """Yields all colors in a widget's properties, at any depth."""
     for one in value if isinstance(value, list) else ():
         yield from _colors(one)
     for name, one in value.items() if isinstance(value, Mapping) else ():

@@ -1,1 +1,1 @@
-"""What Azure refuses, by service."""
+"""Rules for Azure, one module per service or group of services."""

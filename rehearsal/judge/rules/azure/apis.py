@@ -1,4 +1,4 @@
-"""API Management: what policies say, and what must be there before them."""
+"""API Management: policy documents, and the resources that they refer to."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def policies_have_one_root(it: Resource) -> Found:
 
 @rule(*POLICIES, source="https://github.com/Azure/azure-powershell/issues/12836")
 def policies_are_xml(it: Resource) -> Found:
-    """The format `xml` wants quotation marks and brackets of expressions escaped; `rawxml` does not."""
+    """The format `xml` requires escaped quotation marks and angle brackets in expressions; `rawxml` does not."""
     if it.text("value") and it.get("format", "xml") == "xml":
         try:
             expat.ParserCreate().Parse(it.text("value").strip(), True)

@@ -1,4 +1,4 @@
-"""Load balancers: rules that get in each other's way."""
+"""Load balancers: rules that conflict with each other."""
 
 from __future__ import annotations
 

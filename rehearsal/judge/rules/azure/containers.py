@@ -1,4 +1,4 @@
-"""Sizes of container apps and groups, traffic of apps, and addresses of Kubernetes clusters."""
+"""Container apps and groups (CPU, memory, traffic weights) and the address ranges of Kubernetes clusters."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def size_of_a_container_app(it: Resource) -> Found:
     made = it.blocks("template.containers")
     processors = [one.number("resources.cpu") for _, one in made]
     memories = [_gibibytes(one.text("resources.memory")) for _, one in made]
-    # an app without profile runs on Consumption; the others allow any size
+    # An app without a workload profile runs on Consumption; the other profiles allow any size.
     dedicated = it.get("workloadProfileName") not in (None, "Consumption")
     if dedicated or not made or None in processors or None in memories:
         return
@@ -67,7 +67,7 @@ def limits_of_a_container_group(it: Resource) -> Found:
 def addresses_of_a_cluster(it: Resource, program: Program) -> Found:
     services, server = it.text("networkProfile.serviceCidr"), it.text("networkProfile.dnsServiceIP")
     if all(it.get(f"networkProfile.{name}") is None for name in ("serviceCidr", "serviceCidrs")):
-        services = "10.0.0.0/16" if server else ""  # the service's default
+        services = "10.0.0.0/16" if server else ""  # the default range of AKS
     try:
         network = ip_network(services) if services else None
         if network and server and ip_address(server) not in network:

@@ -1,4 +1,4 @@
-"""Diagnostic settings: their categories, and sinks that are used twice."""
+"""Diagnostic settings: supported categories, and sinks that two settings use."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rehearsal.values import UNKNOWN
 DIAGNOSTIC = ("azure-native:monitor:DiagnosticSetting",)
 
 
-# The log categories that the services' own pages list; a type that is not here is not judged.
+# The supported log categories, from the services' documentation. A type that is missing here is not judged.
 _LOGS: Mapping[str, frozenset[str]] = {
     "azure-native:machinelearningservices:OnlineEndpoint": frozenset(
         {"AmlOnlineEndpointConsoleLog", "AmlOnlineEndpointTrafficLog", "AmlOnlineEndpointEventLog"}
@@ -20,12 +20,12 @@ _LOGS: Mapping[str, frozenset[str]] = {
     "azure-native:containerregistry:Registry": frozenset(
         {"ContainerRegistryRepositoryEvents", "ContainerRegistryLoginEvents"}
     ),
-    # a storage account has metrics; its logs belong to its blob, queue, table and file services
+    # A storage account has metrics only. Its blob, queue, table and file services have the logs.
     "azure-native:storage:StorageAccount": frozenset(),
     # https://github.com/hashicorp/terraform/issues/20732
     "azure-native:compute:VirtualMachine": frozenset(),
 }
-# Types that have the metric category AllMetrics and no other: https://github.com/TaoYang-Cloud/azurepolicy/issues/19
+# Types whose only metric category is AllMetrics: https://github.com/TaoYang-Cloud/azurepolicy/issues/19
 _ALL_METRICS = (
     "azure-native:apimanagement:ApiManagementService",
     "azure-native:compute:VirtualMachine",
@@ -33,7 +33,7 @@ _ALL_METRICS = (
     "azure-native:keyvault:Vault",
     "azure-native:network:VirtualNetwork",
 )
-# The same types as an id names them.
+# The same types by the segments of their resource ids.
 _IN_IDS: Mapping[str, str] = {
     "/microsoft.apimanagement/service/": "azure-native:apimanagement:ApiManagementService",
     "/microsoft.compute/virtualmachines/": "azure-native:compute:VirtualMachine",
@@ -45,9 +45,9 @@ _IN_IDS: Mapping[str, str] = {
 
 
 def _type_of_the_target(it: Resource, program: Program) -> str:
-    """The type of the resource that the setting is of; empty if it is not known."""
+    """The type token of the resource that the setting monitors; empty if it is unknown."""
     found = program.refer(it, "resourceUri", *_LOGS, *_ALL_METRICS)
-    # the id of a service inside the account is made of the account's: only what is it alone is judged
+    # An unknown id that comes from an account may be the id of one of its services, so it is not judged.
     if found and it.get("resourceUri") is UNKNOWN and found.type.endswith("StorageAccount"):
         return ""
     parent, _, name = it.text("resourceUri").lower().rpartition("/")
@@ -85,7 +85,7 @@ def sinks_are_used_once(it: Resource, program: Program) -> Found:
             yield "workspaceId", f"{message} {told}"
 
 
-# Their parts' ids are made of theirs, and two of them cannot be told from each other in a preview.
+# The ids of child resources are built from the parent's id, so a preview does not show which child a setting monitors.
 _WITH_PARTS = ("azure-native:storage:StorageAccount", "azure-native:sql:Server")
 
 

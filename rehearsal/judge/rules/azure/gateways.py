@@ -1,4 +1,4 @@
-"""Gateways: what the security group of their subnet must let in, and which addresses go together."""
+"""Gateways: required security rules of their subnet, and public IP addresses that do not match each other."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def security_group_of_a_gateway(it: Resource, program: Program) -> Found:
     version_two = it.text("sku.tier") in ("Standard_v2", "WAF_v2")
     for path, _ in it.blocks("gatewayIPConfigurations") if version_two else ():
         subnet = program.refer(it, f"{path}.subnet.id", SUBNET)
-        # a gateway with an isolated network, whose subnet is delegated, needs no such rule
+        # A network-isolated gateway, whose subnet is delegated, needs no such rule.
         group = program.refer(subnet, "networkSecurityGroup.id", SECURITY) if subnet else None
         if subnet is None or group is None or subnet.get("delegations") is not None:
             continue
@@ -36,7 +36,7 @@ def security_group_of_a_gateway(it: Resource, program: Program) -> Found:
 
 
 def _lets_the_manager_in(one: Resource) -> bool:
-    """Whether a rule allows the ports of the gateway's management, or may do so."""
+    """Whether a security rule allows, or may allow, GatewayManager to reach the management ports."""
     if UNKNOWN in (one.get("access"), one.get("direction")):
         return True
     sources = [one.get("sourceAddressPrefix"), *one.list("sourceAddressPrefixes")]
@@ -63,7 +63,7 @@ def addresses_of_a_gateway(it: Resource, program: Program) -> Found:
     sources = it.sources.get("ipConfigurations", ()) if it.get("activeActive") is True else ()
     made = [program.by_urn[urn] for urn in sources if urn in program.by_urn and program.by_urn[urn].type == ADDRESS]
     for one, other in pairwise(made):
-        # an address that names no zones is in all of them in most regions
+        # In most regions an address without `zones` is in all zones, so a missing value is not compared.
         for name in ("sku.name", "zones"):
             mine, theirs = (_sorted(each.get(name, UNKNOWN)) for each in (one, other))
             if UNKNOWN not in (mine, theirs) and mine != theirs:

@@ -1,4 +1,4 @@
-"""Principals of role assignments, scopes of role definitions, and federated credentials made at once."""
+"""Principals of role assignments, scopes of role definitions, and concurrent writes of federated credentials."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Azure Machine Learning: the traffic of endpoints, and how many instances a deployment may have."""
+"""Azure Machine Learning: traffic weights of endpoints, and instance counts of deployments."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def traffic_is_whole(it: Resource) -> Found:
 
 
 def _endpoints(it: Resource) -> list[tuple[str, Resource]]:
-    """The endpoint, or the endpoints in a template, each with the prefix of its properties' paths."""
+    """The endpoint, or the endpoints in an ARM template, each with the prefix of its property paths."""
     if it.type == ENDPOINT:
         return [("", it)]
     parts = it.blocks("properties.template.resources")

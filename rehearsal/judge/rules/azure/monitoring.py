@@ -1,4 +1,4 @@
-"""Azure Monitor: how far one action of an autoscale setting can go."""
+"""Azure Monitor: the step size of an autoscale action."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ _LEARN = "https://learn.microsoft.com/azure"
 
 
 def _networks(texts: list[Any]) -> list[Any] | None:
-    """The networks; None if one of them is not known, or is not a network."""
+    """The texts as networks; None if one of them is unknown or not a CIDR block."""
     try:
         return [ip_network(text) for text in texts]
     except (ValueError, TypeError):
@@ -30,7 +30,7 @@ def _prefixes(subnet: Resource) -> list[Any] | None:
 
 
 def _subnets(network: Resource, program: Program) -> Iterator[tuple[Resource, str, Resource]]:
-    """The subnets of a network: who declares each, at which path, and its properties."""
+    """Yields the subnets of a network: the resource that declares it, the path prefix, and its properties."""
     for path, one in network.blocks("subnets"):
         yield network, f"{path}.", one
     for one in program.of(SUBNET):

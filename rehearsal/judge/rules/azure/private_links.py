@@ -1,4 +1,4 @@
-"""The groups of private endpoints."""
+"""Private endpoints: the group ids of their connections."""
 
 from __future__ import annotations
 

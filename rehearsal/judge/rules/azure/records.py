@@ -1,4 +1,4 @@
-"""Records of DNS zones: which names they may share."""
+"""DNS zones: record types that must not share a name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ZONES = {
 
 
 def _place(it: Resource, program: Program) -> tuple[str, str, str] | None:
-    """The resource group, zone and name of a record; None where the zone or the name is not known."""
+    """The resource group, zone and name of a record; None if the zone or the name is unknown."""
     path, kind = _ZONES[it.type]
     zone = program.refer(it, path, kind)
     where, name = zone.urn if zone else it.text(path).lower(), it.text("relativeRecordSetName").lower()

@@ -1,4 +1,4 @@
-"""Key vaults: their access policies, and what they need to hold the key of a store or a registry."""
+"""Key vaults: access policies, and purge protection for vaults that hold encryption keys."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LEARN = "https://learn.microsoft.com/azure"
 @rule(VAULT, source=f"{_LEARN}/key-vault/general/rbac-guide")
 def policies_of_a_vault(it: Resource) -> Found:
     properties = it.inputs.get("properties")
-    # an empty list is a list: https://github.com/Azure/azure-quickstart-templates, function-http-trigger
+    # An empty list is accepted: https://github.com/Azure/azure-quickstart-templates, function-http-trigger
     silent = isinstance(properties, Mapping) and properties.get("accessPolicies") is None
     creates = it.get("properties.createMode") in (None, "default", "create")
     if silent and creates and it.get("properties.enableRbacAuthorization") in (None, False):
