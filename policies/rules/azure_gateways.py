@@ -142,10 +142,9 @@ def azure_network_lets_the_platform_in(guard: Resource) -> Iterator[str]:
     and one that denies the rest is right.
     """
     rules = guard.children("securityRules")
-    allowed = {each.text("sourceAddressPrefix") for each in rules if each.text("access") == "Allow"}
+    allowed = {each.text("sourceAddressPrefix") for each in rules if each.text("access") != "Deny"}
     for each in rules:
-        inbound = each.text("direction") == "Inbound" and each.text("access") == "Deny"
-        if inbound and each.text("sourceAddressPrefix") in set(PLATFORM) - allowed:
+        if each.text("direction") == "Inbound" and each.text("sourceAddressPrefix") in set(PLATFORM) - allowed:
             yield f"{each.show('name')} denies {each.text('sourceAddressPrefix')}, wanted it allowed"
 
 

@@ -151,7 +151,7 @@ def _kind_of(gateway: Resource, stack: Stack) -> tuple[object, ...]:
     networks = {
         (subnet.list_sources("vpcId"), subnet.text_if_known("vpcId")) for subnet in list_subnets(gateway, stack)
     }
-    return networks, gateway.text("connectivityType") == "private"
+    return networks, gateway.text("connectivityType") or "public"
 
 
 def _is_fargate(workload: Resource) -> bool:
