@@ -34,14 +34,14 @@ def main() -> None:
     elif options.command == "judge":
         judge(options.preview, options.socket)
     else:
-        from rehearsal.serve import serve  # imports the provider SDKs: not for `list` and `--help`
+        from rehearsal.serve import serve  # imports the provider SDKs, which `list` and `--help` do not need
 
         ahead = [*filter(None, options.ahead.split(","))]
         serve(options.clouds, options.region, as_json=options.json, ahead=ahead, fault=options.fault)
 
 
 def faults() -> list[str]:
-    """The names of the faults that the clouds can have."""
+    """Returns the names of all faults."""
     return list(tomllib.loads(Path(__file__).with_name("faults.toml").read_text(encoding="utf-8")))
 
 

@@ -1,8 +1,8 @@
-"""The interface through which the generic provider asks a particular cloud.
+"""The interface between the generic provider and a particular cloud.
 
-The provider does the protocol, the checks, the diffs and the inventory. A `Cloud` says where a resource lives, what it
-is called, what its identity is and what the cloud answers about it. Everything a cloud decides, it decides from the
-`PlannedResource` alone, so that the same input gives the same bytes.
+The provider handles the protocol, the checks, the diffs and the inventory. A `Cloud` decides a resource's scope, name,
+identity and outputs. These decisions depend on the `PlannedResource` alone, so that the same input always gives the
+same bytes.
 """
 
 from __future__ import annotations
@@ -22,14 +22,15 @@ from rehearsal.values import to_json
 
 
 class CloudError(Exception):
-    """The cloud refuses an operation; the message is what the reader sees."""
+    """The cloud refuses an operation. The user sees the message."""
 
 
 @dataclass(frozen=True)
 class Naming:
-    """How a type is named if the program does not name it: `<logical name><separator><hex digits>`.
+    """The pattern of automatic names for a type: `<logical name><separator><hex digits>`.
 
-    `ending`, if any, is a boolean input and what a name ends with when it is true. No digits: the logical name itself.
+    With zero `digits`, the name is the logical name. `ending` is empty, or holds a boolean input and the suffix of the
+    name if that input is true.
     """
 
     input: str
@@ -42,7 +43,7 @@ class Naming:
 
     @property
     def prefix(self) -> str:
-        """The input with which a program leaves the rest of the name to the cloud."""
+        """The input that sets a prefix, for which the cloud generates the rest of the name."""
         return f"{self.input}Prefix"
 
     def make(self, stem: str, digits: str, inputs: Mapping[str, Any]) -> str:
@@ -59,7 +60,7 @@ class Naming:
 
 @dataclass(frozen=True)
 class PlannedResource:
-    """A resource about to exist. `inputs` are checked and without secrets' wrapping; ids are unique in `scope`."""
+    """A resource to be created or updated. `inputs` are checked, with secrets unwrapped. Ids are unique in `scope`."""
 
     kind: ResourceType
     urn: str
@@ -71,23 +72,23 @@ class PlannedResource:
     generation: int = 0
 
     def with_seed(self, generation: int) -> PlannedResource:
-        """The new resource with digits of its own, which are the same in every rehearsal of the same input.
+        """Returns the resource with a seed for its digits, the same in every rehearsal of the same input.
 
-        `generation` tells apart resources of one URN and one input that exist at the same time.
+        `generation` distinguishes resources with the same URN and inputs that exist at the same time.
         """
         identifying = json.dumps([self.urn, generation, to_json(dict(self.inputs))], sort_keys=True)
         return replace(self, seed=hashlib.sha256(identifying.encode()).hexdigest(), generation=generation)
 
     def hex(self, digits: int, purpose: str = "") -> str:
-        """Hexadecimal digits of the seed, other ones for each purpose; an update keeps the seed and so the digits."""
+        """Returns hexadecimal digits of the seed, which differ by `purpose`. An update keeps the seed."""
         return (hashlib.sha256(f"{self.seed}\n{purpose}".encode()).hexdigest() * 4)[:digits]
 
 
 @dataclass(frozen=True)
 class Call:
-    """An invocation: `arguments` are plain, `scope` is the region or subscription it is asked in.
+    """A function call. `arguments` are plain values, and `scope` is the region or subscription of the call.
 
-    `resource_type` describes a type by its token, for an answer about a resource; None where the SDK has none such.
+    `resource_type` returns the SDK's description of a type token, or None if the SDK does not have the type.
     """
 
     kind: FunctionType
@@ -99,7 +100,7 @@ class Call:
 
 
 class Cloud(ABC):
-    """What the provider asks of a cloud. The methods with a body are defaults for clouds without that feature."""
+    """A cloud behind the generic provider. Methods with a body are defaults for clouds without that feature."""
 
     @abstractmethod
     def scope(self, kind: ResourceType, urn: str, inputs: Mapping[str, Any], config: Mapping[str, Any]) -> str: ...
@@ -115,17 +116,17 @@ class Cloud(ABC):
 
     @abstractmethod
     def compute_outputs(self, planned: PlannedResource, identity: str) -> dict[str, Any]:
-        """Outputs that the cloud computes, beyond the placeholders made from names and types."""
+        """Returns the outputs that the cloud computes. Placeholders fill in the rest."""
 
     @abstractmethod
     def invoke(self, call: Call) -> dict[str, Any]:
-        """Raises CloudError for a call it does not know or cannot answer."""
+        """Returns the function's result. Raises CloudError for a call that it does not know or cannot answer."""
 
     def naming(self, kind: ResourceType) -> Naming | None:
         return None
 
     def defaults(self, kind: ResourceType, inputs: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
-        """Inputs that Check adds (Azure's location and subscription)."""
+        """Returns inputs that Check adds (Azure's location and subscription)."""
         return {}
 
     def check(self, kind: ResourceType, inputs: dict[str, Any]) -> Sequence[CheckFailure | Refusal]:
@@ -136,36 +137,34 @@ class Cloud(ABC):
         return False
 
     def counters(self, kind: ResourceType, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, bool]:
-        """Outputs that count updates (a launch template's latest version), and whether they count this one."""
+        """Maps outputs that count updates (a launch template's latest version) to whether they count this update."""
         return {}
 
     def known_outputs(self, planned: PlannedResource) -> dict[str, Any]:
-        """Outputs that are known before the resource exists."""
+        """Returns the outputs that are known before the resource exists."""
         return {}
 
     def compute_nested(self, planned: PlannedResource, identity: Any) -> dict[str, Any]:
-        """Outputs that the cloud adds inside objects which the program sets, such as the ids of a network's subnets.
+        """Returns outputs that the cloud adds inside objects of the program, such as the ids of a network's subnets.
 
         During a preview `identity` and all computed values are `UNKNOWN`.
         """
         return {}
 
     def default_resource(self, kind: ResourceType, scope: str, identity: str) -> Entry | None:
-        """The inventory's entry for a resource that every account has (the default VPC), or None."""
+        """Returns an inventory entry for a resource that every account has (the default VPC), or None."""
         return None
 
     def refuse(self, inventory: Inventory, planned: PlannedResource) -> str:
-        """Why the cloud would refuse to create or change the resource beside the existing ones; empty if it would
-        not."""
+        """Returns the cloud's reason to refuse the creation or update in view of the existing resources, or ""."""
         return ""
 
     def act_alone(self, inventory: Inventory, before: Entry | None, after: Entry) -> None:  # noqa: B027 (most do nothing)
-        """Changes other resources as the cloud does by itself after a resource was created (`before` is None) or
-        updated."""
+        """Changes other resources, as the cloud does by itself after a creation (`before` is None) or an update."""
 
     def inputs_from_id(self, kind: ResourceType, identity: str) -> dict[str, Any] | None:
-        """The inputs that can be read from the id of an external resource, which no rehearsal made (its name).
+        """Returns the inputs that the id of an external resource contains, such as its name.
 
-        None for a type that has no external resources: nobody else can have made a random value.
+        Returns None for a type without external resources, such as a random value, which only a program can create.
         """
         return None

@@ -1,11 +1,11 @@
-"""Requests to the endpoints of the rehearsal clouds: one local address answers for all, by the host that is asked for.
+"""Answers requests to the endpoints of the rehearsal clouds at one local address, by the request's host.
 
 An Azure ML endpoint answers for the slot that a request names in its header, whatever the slot's share of the traffic:
 https://learn.microsoft.com/azure/machine-learning/how-to-safely-rollout-online-endpoints#test-the-new-deployment
-Other requests are not answered: a rehearsal runs no model and splits no traffic.
+Other requests are refused, because a rehearsal runs no model and splits no traffic.
 
-It also answers as a Vault whose one key unlocks any data key, for engines whose stack has
-`secretsprovider: hashivault://…` (https://developer.hashicorp.com/vault/api-docs/secret/transit#decrypt-data).
+The server also acts as a Vault that decrypts any data key, for stacks with `secretsprovider: hashivault://…`
+(https://developer.hashicorp.com/vault/api-docs/secret/transit#decrypt-data).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Response:
 
 
 def respond(inventory: Inventory, host: str, slot: str, fault: str = "") -> Response:
-    """What the endpoint at `host` says for `slot`."""
+    """Returns the response of the endpoint at `host` for `slot`."""
     names = [
         entry.outputs["name"]
         for entry in inventory.of_type(ENDPOINT)
@@ -55,7 +55,7 @@ def respond(inventory: Inventory, host: str, slot: str, fault: str = "") -> Resp
 
 
 def decrypt() -> Response:
-    """The data key with which an engine encrypts a stack's secrets."""
+    """Returns the data key with which an engine encrypts a stack's secrets."""
     return Response(200, json.dumps({"data": {"plaintext": base64.b64encode(DATA_KEY).decode()}}))
 
 

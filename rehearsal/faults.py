@@ -1,6 +1,6 @@
-"""Named faults: the clouds misbehave, so that the tool's verdict on a deployment can be tested.
+"""Named faults of the clouds, to test the tool's verdict on a deployment.
 
-`faults.toml` describes each fault. The inventory shows what really runs: the old resource if an update was reverted.
+`faults.toml` describes each fault. The inventory holds what really runs, such as the old resource after a rollback.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _TAKEN_BEFORE_THE_FAILURE = 3
 
 @dataclass(frozen=True)
 class CloudChange:
-    """A resource that is created (`before` is None) or updated; `number` counts the changes from 1."""
+    """A creation (`before` is None) or update of a resource. `number` counts all changes from 1."""
 
     type: str
     name: str
@@ -41,7 +41,7 @@ class CloudChange:
 
 @dataclass(frozen=True)
 class Outcome:
-    """`error` is what the provider says; `done` whether the cloud holds the change all the same."""
+    """The outcome of a change. `error` is the provider's message, and `done` says whether the cloud made the change."""
 
     error: str = ""
     done: bool = False
@@ -61,7 +61,7 @@ def _ecs_circuit_breaker(change: CloudChange) -> Outcome | None:
 
 
 def _ecs_alarm_turns_back(change: CloudChange) -> Outcome | None:
-    """What the provider says where it waits: https://github.com/hashicorp/terraform-provider-aws, ecs/service.go."""
+    """The message of a provider that waits: https://github.com/hashicorp/terraform-provider-aws, ecs/service.go."""
     alarms = change.after.get("alarms") or {}
     if change.type != _SERVICE or change.before is None or not (alarms.get("enable") and alarms.get("rollback")):
         return None
@@ -72,7 +72,7 @@ def _ecs_alarm_turns_back(change: CloudChange) -> Outcome | None:
 
 
 def _azure_slot_fails(_change: CloudChange) -> Outcome | None:
-    """Every change is done: it is requests that fail (`endpoints.py`)."""
+    """All changes succeed, but requests to the endpoint fail (`endpoints.py`)."""
     return None
 
 
@@ -131,7 +131,7 @@ FAULTS: Mapping[str, Callable[[CloudChange], Outcome | None]] = {
 
 
 class Count:
-    """Numbers for the changes of every package, from 1."""
+    """A thread-safe counter of changes, shared by the providers of all packages."""
 
     def __init__(self) -> None:
         self._lock, self._last = threading.Lock(), 0
@@ -176,7 +176,7 @@ class FaultyProvider(CloudProvider):
         return self._outcome(change) or Outcome(done=True)
 
     def _find_kept(self, request: pb.UpdateRequest, context: grpc.ServicerContext) -> Entry:
-        """The resource, which stays as it was."""
+        """Returns the unchanged resource. Aborts the call with NOT_FOUND if it does not exist."""
         scope = self._plan(request, from_struct(request.news), context).scope
         entry = self._inventory.find(request.type, scope, request.id)
         return entry or context.abort(grpc.StatusCode.NOT_FOUND, f"{request.id} does not exist in {scope}")

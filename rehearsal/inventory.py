@@ -1,7 +1,7 @@
-"""What exists in the rehearsal clouds: one JSON file per resource, apart from the state of any engine.
+"""The inventory of the rehearsal clouds: one JSON file per existing resource, independent of any engine's state.
 
-The file's place is its identity (package, type, scope, id), so that two resources cannot share one, whoever creates
-them at the same time. `python -m rehearsal list DIR` lists what exists, orphans of lost states included.
+A file's path is the resource's identity (package, type, scope, id), so that two resources cannot share an identity even
+if they are created at the same time. `python -m rehearsal list DIR` lists all resources, also those of lost states.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from rehearsal.values import from_json, to_json
 
 @dataclass(frozen=True)
 class Entry:
-    """One existing resource. `scope` is where its id is unique (an AWS region, an Azure subscription)."""
+    """One existing resource. Its id is unique in `scope` (an AWS region or an Azure subscription)."""
 
     type: str
     scope: str
@@ -33,17 +33,17 @@ class Entry:
 
 
 class AlreadyExistsError(Exception):
-    """Something with this identity exists in the cloud."""
+    """A resource with this identity exists."""
 
 
 class Inventory:
-    """The folder of entries. Values are plain JSON: a cloud knows its secrets, so the files are the owner's alone."""
+    """The folder of entries. Secrets are stored as plain JSON, so only the owner of the files may read them."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
     def create(self, entry: Entry) -> None:
-        """Raises AlreadyExistsError when the identity is taken."""
+        """Writes the entry's file. Raises AlreadyExistsError if the identity is taken."""
         with self._write_temporary(entry) as temporary:
             path = self.path(entry.type, entry.scope, entry.id)
             try:
@@ -62,11 +62,11 @@ class Inventory:
             return None
 
     def delete(self, kind: str, scope: str, identity: str) -> None:
-        """Deleting what is already gone is fine, as it is in the clouds."""
+        """Deletes the entry if it exists. A missing entry is not an error, as in the clouds."""
         self.path(kind, scope, identity).unlink(missing_ok=True)
 
     def of_type(self, kind: str) -> Iterator[Entry]:
-        """Every resource of one type, in a stable order."""
+        """Yields all resources of one type in a stable order."""
         yield from self._under(self._directory.joinpath(*_parts(kind)))
 
     def all(self) -> Iterator[Entry]:
@@ -89,7 +89,7 @@ class Inventory:
 
 
 class _Temporary:
-    """A complete file beside its destination, gone when the block ends."""
+    """A complete temporary file in the destination's folder, deleted when the block ends."""
 
     def __init__(self, folder: Path, text: str) -> None:
         self._folder, self._text = folder, text
@@ -121,6 +121,6 @@ def _parts(kind: str) -> tuple[str, ...]:
 
 
 def _safe(text: str) -> str:
-    """A file name that reads like `text` and is different for different texts, on any file system."""
+    """Returns a readable file name for `text` that is valid and unique on any file system."""
     plain = re.sub(r"[^A-Za-z0-9._-]+", "_", text)[-80:].lstrip(".")
     return plain if plain == text else f"{plain}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"

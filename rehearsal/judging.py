@@ -1,5 +1,7 @@
-"""A provider that refuses a resource which does not fit the existing ones, during an apply: for engines without a
-judge."""
+"""A provider that judges each resource together with the existing ones during an apply.
+
+It serves engines that do not ask the judge about the whole program.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ class JudgingProvider(CloudProvider):
         return super().Update(request, context)
 
     def _judge(self, request: Any, inputs: Mapping[str, Any], context: grpc.ServicerContext) -> None:
-        """Aborts the call if the cloud would refuse the resource beside the existing ones."""
+        """Aborts the call with FAILED_PRECONDITION if the cloud would refuse the resource beside the existing ones."""
         scope = self._plan(request, inputs, context).scope
         region = region_of(request.type, scope)
         resource = Resource(request.urn, without_version(request.type), without_secrets(inputs), region=region)

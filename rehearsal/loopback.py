@@ -1,4 +1,4 @@
-"""HTTP servers on the loopback for the process that started this one, which may be killed before it gets its answer."""
+"""HTTP servers on the loopback address. The client is the parent process, which may end before it gets its answer."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import Any
 
 
 class Server(HTTPServer):
-    """Answers one request after another. A client that has left is not an error; any other error is printed as
-    usual."""
+    """Handles one request after another. A closed connection is not an error; other errors are printed as usual."""
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         if not isinstance(sys.exception(), ConnectionError):
@@ -18,6 +17,6 @@ class Server(HTTPServer):
 
 
 class ThreadingServer(ThreadingMixIn, Server):
-    """Answers many requests at once; none of them keeps the process from ending."""
+    """Handles many requests at once. A running request does not keep the process from ending."""
 
     daemon_threads = True

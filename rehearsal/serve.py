@@ -1,4 +1,4 @@
-"""Every stand-in provider on a local port of its own, for engines to attach to (`python -m rehearsal serve`)."""
+"""Serves each stand-in provider on its own local port, for engines to attach to (`python -m rehearsal serve`)."""
 
 from __future__ import annotations
 
@@ -33,22 +33,24 @@ from rehearsal.provider.protocol import BaseProvider
 from rehearsal.provider.resources import CloudProvider
 from rehearsal.sdk.package import Sdk, import_ahead
 
-# The engine asks for as many resources at once as the program allows; several engines run at the same time.
+# Several engines run at once, and each requests as many resources at once as its program allows.
 _THREADS = 16
 _LIMITS = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 
 VARIABLE = "PULUMI_DEBUG_PROVIDERS"
-"""The engine attaches to the providers it names (`package:port`, …) instead of starting plugins of its own."""
+"""The engine's environment variable with the addresses of running providers (`package:port,…`), which it attaches to
+instead of starting plugins."""
 
 
 class JudgingFaultyProvider(JudgingProvider, FaultyProvider):
-    """Refuses a change first, as the cloud does, before the fault applies."""
+    """A provider with both. As in a cloud, the refusal of a change comes before the fault."""
 
 
 def providers(directory: Path, region: str, fault: str = "", *, judges: bool = False) -> dict[str, BaseProvider]:
-    """One servicer for each package. Packages are registered here and nowhere else.
+    """Returns one servicer per package. This is the only place that registers packages.
 
-    `fault` is one of `faults.FAULTS`; with `judges` an apply refuses resources that do not fit the existing ones.
+    `fault` is empty or one of `faults.FAULTS`. With `judges`, an apply refuses resources that conflict with the
+    existing ones.
     """
     inventory = Inventory(directory)
     clouds: dict[str, Cloud] = {
@@ -66,7 +68,7 @@ def providers(directory: Path, region: str, fault: str = "", *, judges: bool = F
 
 
 def start(servicers: Mapping[str, ResourceProviderServicer]) -> tuple[list[grpc.Server], str]:
-    """Starts one server per package and returns them with the value for PULUMI_DEBUG_PROVIDERS."""
+    """Starts one server per package. Returns the servers and the value for PULUMI_DEBUG_PROVIDERS."""
     servers, addresses = [], []
     for package, servicer in servicers.items():
         server = grpc.server(ThreadPoolExecutor(_THREADS), options=_LIMITS)
@@ -79,22 +81,22 @@ def start(servicers: Mapping[str, ResourceProviderServicer]) -> tuple[list[grpc.
 
 
 def serve(directory: Path, region: str | None, *, as_json: bool, ahead: Sequence[str] = (), fault: str = "") -> None:
-    """Serves the clouds whose inventory is in `directory`; prints one line when all answer; returns when told to end.
+    """Serves the clouds with the inventory in `directory`, and prints one line when all servers are ready.
 
-    The line is for a shell (`export PULUMI_DEBUG_PROVIDERS=…`) or, `as_json`, an object. The end is SIGINT, SIGTERM or,
-    where standard input is a pipe, its other end closing: no server outlives the process that started it. `ahead` are
-    modules of SDKs to import while the engine starts: a resource's first check would wait for them.
+    The line is a shell command (`export PULUMI_DEBUG_PROVIDERS=…`) or, with `as_json`, a JSON object. Returns on SIGINT
+    or SIGTERM, or when standard input closes if that is a pipe, so that no server outlives its parent. `ahead` lists
+    SDK modules to import while the engine starts, because the first check of a resource waits for them.
     """
-    # Importing the SDKs makes a million objects that stay: looking for garbage less often saves a third of it.
+    # Importing the SDKs creates a million lasting objects. Fewer garbage collections save a third of the time.
     gc.set_threshold(100_000, 50, 50)
-    # A handler must not take a lock that this thread may hold (`Event.set` beside `Event.wait` did, and hung): the
-    # interpreter itself writes the signal into a pipe.
+    # A signal handler must not take a lock that this thread may hold (`Event.set` during `Event.wait` did, and hung).
+    # So the interpreter writes the signal into a pipe.
     signals, wakeup = os.pipe()
     os.set_blocking(wakeup, False)
     signal.set_wakeup_fd(wakeup)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
-    # only who reads the object can ask the judge and the endpoints, which end with this process
+    # Only a reader of the JSON object learns the addresses of the judge and the endpoints, which end with this process.
     servers, addresses = start(providers(directory, region or DEFAULT_REGION, fault, judges=not as_json))
     if as_json:
         shared = os.environ.get(judge.VARIABLE)
@@ -110,13 +112,12 @@ def serve(directory: Path, region: str | None, *, as_json: bool, ahead: Sequence
 
 
 def ends_with_its_parent(mode: int) -> bool:
-    """Whether standard input, of this mode, can tell of a parent's end: a terminal or /dev/null cannot."""
+    """Whether standard input with this `st_mode` closes when the parent ends. A terminal or /dev/null does not."""
     return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
 def wait_for_end(signals: int, parent: int | None) -> None:
-    """Returns when the pipe `signals` has data, or when `parent`, which is standard input if that is a pipe, is
-    closed."""
+    """Returns when the pipe `signals` has data or `parent` is closed. `parent` is standard input if that is a pipe."""
     watched = [signals] if parent is None else [signals, parent]
     while signals not in (ready := select.select(watched, [], [])[0]):
         if not os.read(ready[0], 4096):

@@ -1,4 +1,4 @@
-"""Tables of data, TOML beside the modules that use them."""
+"""Reads data tables: TOML files in the folders of the modules that use them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from typing import Any
 
 @cache
 def read_table(file: Path) -> dict[str, Any]:
-    """The table, read once for all threads: not to be changed. Raises ValueError that names file and line."""
+    """Returns the table, which is read once. Callers must not change it, because all threads share it.
+
+    Raises ValueError, naming file and line, for invalid TOML.
+    """
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:

@@ -1,8 +1,8 @@
-"""Wire values: what the engine and a provider say to each other, as plain Python data.
+"""Converts values between the engine's protocol and plain Python data.
 
 The engine sends protobuf Structs in which secrets, assets, archives, resource references and outputs are objects with
-a signature key, and an unknown is a sentinel string. Here they are small frozen classes inside plain dicts and lists,
-so that the rest of the rehearsal clouds never sees a signature. The signatures are part of the engine's protocol
+a signature key, and an unknown value is a sentinel string. Here they are small frozen classes inside plain dicts and
+lists, so that the rest of the rehearsal clouds never sees a signature. The signatures are part of the engine's protocol
 (pulumi/sdk/go/common/resource/sig).
 """
 
@@ -22,7 +22,7 @@ ARCHIVE_SIGNATURE = "0def7320c3a5731c473e5ecbe6d01bc7"
 RESOURCE_SIGNATURE = "5cf8f73096256a8f31e491e813e4eb8e"
 OUTPUT_SIGNATURE = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 
-# One sentinel per kind of unknown; providers answer with the first, the engine may send any.
+# One sentinel per type of unknown value. Providers send the first; the engine may send any.
 UNKNOWN_SENTINEL = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 UNKNOWN_SENTINELS = frozenset(
     {
@@ -38,7 +38,7 @@ UNKNOWN_SENTINELS = frozenset(
 
 
 class Unknown:
-    """The value of a property that only exists after the apply. There is one: `UNKNOWN`."""
+    """The value of a property that is known only after the apply. `UNKNOWN` is its only instance."""
 
     def __repr__(self) -> str:
         return "UNKNOWN"
@@ -54,7 +54,7 @@ class Secret:
 
 @dataclass(frozen=True)
 class Asset:
-    """A file given to a resource: exactly one of text, path and uri is set unless only the hash is known."""
+    """A file as a value. Exactly one of text, path and uri is set, or none if only the hash is known."""
 
     text: str | None = None
     path: str | None = None
@@ -64,7 +64,7 @@ class Asset:
 
 @dataclass(frozen=True)
 class Archive:
-    """A folder or archive file given to a resource; `assets` maps names to assets and archives."""
+    """A folder or archive file as a value. `assets` maps names to assets and archives."""
 
     assets: Mapping[str, Any] | None = None
     path: str | None = None
@@ -83,7 +83,7 @@ class ResourceReference:
 
 @dataclass(frozen=True)
 class Output:
-    """A value with what it depends on: only Construct and Call receive it, and only when `outputs=True` is asked."""
+    """A value with its dependencies. Only Construct and Call receive it, and `from_struct` returns it on request."""
 
     value: Any = UNKNOWN
     secret: bool = False
@@ -91,17 +91,17 @@ class Output:
 
 
 def from_struct(struct: Struct, *, outputs: bool = False) -> dict[str, Any]:
-    """The plain values of a Struct. Outputs fold into their value (or `Secret`, or `UNKNOWN`) unless `outputs`."""
+    """Returns the plain values of a Struct. Without `outputs`, an output becomes its value, `Secret` or `UNKNOWN`."""
     return {key: _from_value(value, outputs) for key, value in struct.fields.items()}
 
 
 def to_struct(values: Mapping[str, Any]) -> Struct:
-    """The Struct of plain values. Raises TypeError for a value that has no wire form."""
+    """Returns the Struct of plain values. Raises TypeError for a value that has no wire form."""
     return Struct(fields={key: _to_value(value) for key, value in values.items()})
 
 
 def to_json(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Plain JSON that `from_json` reads back, signatures and all."""
+    """Returns plain JSON with signatures, which `from_json` reads."""
     return json_format.MessageToDict(to_struct(values))
 
 
@@ -110,12 +110,12 @@ def from_json(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def unwrap(value: Any) -> Any:
-    """The value without any `Secret` around it, at any depth."""
+    """Returns the value with every `Secret` replaced by its content, at any depth."""
     return unwrap(value.value) if isinstance(value, Secret) else map_inside(value, unwrap)
 
 
 def map_inside(value: Any, function: Callable[[Any], Any]) -> Any:
-    """An object or list with `function` of each item in it; anything else as it is."""
+    """Applies `function` to each item of an object or list; returns any other value unchanged."""
     if isinstance(value, Mapping):
         return {key: function(item) for key, item in value.items()}
     return [function(item) for item in value] if isinstance(value, list) else value

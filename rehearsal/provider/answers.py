@@ -1,7 +1,7 @@
-"""Answers to invocations: a fact of the account, a resource in the inventory, or a resource that every account has.
+"""Helpers for answers to invocations: completing a result, and finding resources in the inventory.
 
-Missing values are added in the function's declared result type, because the SDK reads every property, and a missing or
-wrongly typed one would hang the program. A function that no table knows is refused by name.
+The SDK reads every property of the declared result type, and a missing or wrongly typed one would hang the program. So
+missing values are filled in. A function that no table lists is refused by name.
 """
 
 from __future__ import annotations
@@ -22,15 +22,19 @@ from rehearsal.provider.resource_outputs import complete
 
 Answer = Callable[[Call], dict[str, Any]]
 
-# Arguments that choose how to look and not what to find.
+# Arguments that control a lookup and describe no property of the resource.
 _MANNERS = frozenset({"region", "filters", "mostRecent", "withDecryption", "privateZone", "default", "expand", "state"})
 
 
 def finish(call: Call, answer: Mapping[str, Any]) -> dict[str, Any]:
-    """The answer in the result's declared type: arguments repeated, what does not fit left out, the rest invented."""
+    """Completes an answer to the function's declared result type.
+
+    Arguments are copied to results of the same name, wrongly typed values are dropped, and missing values become
+    placeholders.
+    """
     declared = call.kind.outputs
     if not declared:
-        return dict(answer)  # a function of a single value has no result type
+        return dict(answer)  # a function that returns a single value declares no result type
     answered = {**{name: value for name, value in call.arguments.items() if name in declared}, **answer}
     fitting = {
         name: value
@@ -46,13 +50,13 @@ def _misfits(name: str, value: Any, declared: Mapping[str, Any]) -> bool:
 
 
 def digits(call: Call, count: int, purpose: str = "") -> str:
-    """Hexadecimal digits derived from the call, so that the same call gets the same answer in every rehearsal."""
+    """Returns `count` hexadecimal digits derived from the call, the same in every rehearsal."""
     seed = json.dumps([call.kind.token, call.arguments, call.scope, purpose], sort_keys=True, default=repr)
     return (hashlib.sha256(seed.encode()).hexdigest() * 4)[:count]
 
 
 def resource_of(token: str) -> str:
-    """The resource a lookup is about: `aws:s3/getBucket:getBucket` → `aws:s3/bucket:Bucket`; `get` and `list` go."""
+    """Returns the type token that a lookup is named after: `aws:s3/getBucket:getBucket` → `aws:s3/bucket:Bucket`."""
     package, module, name = token.split(":")
     kind = name.removeprefix("get").removeprefix("lookup")
     folder, separator, _ = module.partition("/")
@@ -60,8 +64,10 @@ def resource_of(token: str) -> str:
 
 
 def find(call: Call, token: str, also: Mapping[str, str] | None = None) -> Iterator[Entry]:
-    """The existing resources that match the call. `also` maps arguments to outputs of another name (`domain` →
-    `domainName`)."""
+    """Yields the existing resources of type `token` that match the call's arguments.
+
+    `also` maps arguments to outputs with another name (`domain` → `domainName`).
+    """
     for entry in call.inventory.of_type(token):
         if entry.scope in (call.scope, "global") and _matches(call, entry, also or {}):
             yield entry
@@ -70,7 +76,7 @@ def find(call: Call, token: str, also: Mapping[str, str] | None = None) -> Itera
 def _matches(call: Call, entry: Entry, also: Mapping[str, str]) -> bool:
     facts = {**entry.inputs, **entry.outputs, "id": entry.id}
     if call.arguments.get("default") and not facts.get("default"):
-        return False  # what a program made is never the account's default, not even while it is the only one
+        return False  # a resource that a program created is never the account's default, even if it is the only one
     for name, asked in call.arguments.items():
         if name in _MANNERS or asked is None:
             continue
@@ -84,9 +90,9 @@ def _matches(call: Call, entry: Entry, also: Mapping[str, str]) -> bool:
 
 
 def passes(one: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
-    """An EC2 filter (`vpc-id`, `tag:Name`), whose values may have wildcards.
+    """Whether a resource with the properties `facts` matches an EC2 filter (`vpc-id`, `tag:Name`).
 
-    A filter on a value that the rehearsal does not record matches everything.
+    The filter's values may contain wildcards. A filter on a property that the rehearsal does not record always matches.
     """
     name, values = str(one.get("name", "")), [str(value) for value in one.get("values") or ()]
     if name.startswith("tag:"):

@@ -1,7 +1,7 @@
-"""What a provider's Check refuses by types alone: unknown, missing, wrongly typed, outside an enum, at any depth.
+"""Checks inputs against their declared types at any depth: unknown, missing or wrongly typed properties, and enums.
 
-It accepts what the real providers accept: a number or boolean written as text and text given as a number (the bridge
-converts both ways), an object where JSON text is expected, any asset, and every value that is not known yet.
+The check accepts what the real providers accept: a number or boolean given as text and the reverse (the bridge converts
+both), an object in place of JSON text, any asset, and every value that is not known yet.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from rehearsal.provider_facts.paths import join
 from rehearsal.sdk.types import AnyValue, EnumOf, ListOf, MapOf, ObjectOf, OneOf, Property, Scalar, Type
 from rehearsal.values import Archive, Asset, ResourceReference, Secret, Unknown
 
-# SDK lists of these names trail the cloud, which adds members every month; their values are not judged by the list.
+# Enums that the clouds extend every month. The SDK's list is out of date, so values are not checked against it.
 _GROWING = re.compile(
     r"(InstanceType|NodeType|Runtime|ManagedPolicy|EngineType|EngineMode|Region|StorageType|SizeTypes|Version|Location)$"
-    # azure-native 3.29 gives log alerts the operators of another API (eq, gt, …); Azure takes GreaterThan and its like
+    # azure-native 3.29 lists another API's operators (eq, gt, …) for log alerts; Azure accepts GreaterThan etc.
     r"|^ConditionOperator$"
 )
-# Members that the cloud has and the SDK's lists lack: `aws.ec2.Tenancy` is without the dedicated hosts, and so on.
+# Enum members that the cloud accepts and the SDK lacks. For example, `aws.ec2.Tenancy` lacks dedicated hosts.
 _MORE_MEMBERS: Mapping[str, frozenset[str]] = {
     "IpAddressType": frozenset({"dualstack-without-public-ipv4"}),
     "LoadBalancerType": frozenset({"gateway"}),
@@ -36,12 +36,12 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def check(inputs: Mapping[str, Any], declared: Mapping[str, Property]) -> list[CheckFailure]:
-    """Every failure, in the order of the inputs. Keys that begin with `__` are the engine's own."""
+    """Returns all failures in the order of the inputs. Keys like `__…` belong to the engine and are ignored."""
     return list(_object(inputs, declared, ""))
 
 
 def describe(value: Any) -> str:
-    """A value as an error message shows it: short, and never a secret."""
+    """Returns a short description of a value for an error message. It never contains a secret."""
     match value:
         case Secret():
             return "a secret"
@@ -58,7 +58,7 @@ def describe(value: Any) -> str:
 
 
 def name_of(kind: Type) -> str:
-    """A type as an error message names it."""
+    """Returns a type's name for an error message."""
     match kind:
         case Scalar(name):
             return f"a {name}" if name != "integer" else "an integer"
@@ -117,15 +117,15 @@ def _value(value: Any, kind: Type, path: str) -> Iterator[CheckFailure]:
 
 
 def _reference(value: dict[str, Any], declared: Mapping[str, Property]) -> dict[str, Any]:
-    """Of a whole object where a mere reference belongs: its id, which is all that the provider reads.
+    """Reduces an object to its `id` where the type is a mere reference, because the provider reads only the id.
 
-    `network.SubnetArgs(id=…)` for a firewall's subnet is common, and that class fills in more than the id.
+    Programs often give `network.SubnetArgs(id=…)` for a firewall's subnet. That class fills in more than the id.
     """
     return {"id": value["id"]} if set(declared) == {"id"} and value.get("id") is not None else value
 
 
 def _any_of(value: Any, options: tuple[Type, ...], path: str) -> Iterator[CheckFailure]:
-    """The failures of the option that fits best; an enum beside text means "one of these", as the cloud checks."""
+    """Yields the failures of the best matching option. A union of an enum and text accepts the enum's members only."""
     enums = [option for option in options if isinstance(option, EnumOf)]
     if enums and isinstance(value, str):
         options = tuple(option for option in options if not isinstance(option, Scalar)) or options
@@ -143,7 +143,7 @@ def _scalar(value: Any, kind: EnumOf | Scalar, path: str) -> Iterator[CheckFailu
 def _fits(value: Any, name: str) -> bool:
     match name:
         case "string":
-            # Policies and definitions may be given as objects; they become JSON text.
+            # A policy or definition may be an object, which becomes JSON text.
             return isinstance(value, str | int | float | bool | dict | list | Asset)
         case "boolean":
             return isinstance(value, bool) or value in ("true", "false")
@@ -159,7 +159,7 @@ def _is_number(text: str, *, whole: bool = False) -> bool:
 
 
 def _member(value: Any, kind: EnumOf, path: str) -> Iterator[CheckFailure]:
-    """Enum members compare without case: Azure takes both, and AWS's own validation follows in `provider_facts`."""
+    """Compares enum members without regard to case: Azure ignores case, and `provider_facts` checks AWS's values."""
     if _GROWING.search(kind.name) and isinstance(value, str):
         return
     known = {str(member).lower() for member in kind.values} | _MORE_MEMBERS.get(kind.name, frozenset())

@@ -1,4 +1,4 @@
-"""A value that a cloud would refuse, described so that a reader can correct it."""
+"""A value that a cloud would refuse, with what was found and what is expected."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class CheckFailure:
-    """`path` as the engine writes paths (`rules[0].fromPort`), `found` and `expected` as a reader would say them."""
+    """One failure. `path` is in the engine's form (`rules[0].fromPort`); `found` and `expected` are for readers."""
 
     path: str
     found: str
@@ -16,7 +16,7 @@ class CheckFailure:
 
     @property
     def property(self) -> str:
-        """The top-level property, which is what the engine names in its message."""
+        """The top-level property, which the engine names in its message."""
         return self.path.partition(".")[0].partition("[")[0]
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
-"""Bringing a value into its declared type, as the real providers store it.
+"""Converts values to their declared types, as the real providers store them.
 
-A program may give an object for a JSON-text property, a number for text or text for a number. What comes back must be
-of the output's declared type: the SDK otherwise never resolves it, and a program that awaits it hangs.
+A program may give an object for JSON text, a number for text, or text for a number. An output must have its declared
+type, because the SDK never resolves an output of another type and a program that awaits it hangs.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from rehearsal.values import UNKNOWN, Secret, Unknown, is_known
 
 
 def conform(value: Any, kind: Type) -> Any:
-    """`value` in the type `kind`; a value that cannot be brought into it is returned as it is."""
+    """Converts `value` to the type `kind`; returns it unchanged if it cannot be converted."""
     if value is None or isinstance(value, Unknown):
         return value
     if isinstance(value, Secret):
@@ -26,10 +26,10 @@ def conform(value: Any, kind: Type) -> Any:
         case ListOf(item) if isinstance(value, list):
             return [conform(element, item) for element in value]
         case MapOf(ObjectOf()) if isinstance(value, list) and all(isinstance(key, str) for key in value):
-            # Azure takes a list of identities and answers with an object per identity.
+            # Azure accepts a list of identities and returns a map with one object per identity.
             return {key: {} for key in value}
         case MapOf(ObjectOf()) if isinstance(value, list) and not is_known(value):
-            return UNKNOWN  # which keys there will be is known when the identities are
+            return UNKNOWN  # the keys are known only when all identities are known
         case MapOf(item) if isinstance(value, dict):
             return {key: conform(element, item) for key, element in value.items()}
         case ObjectOf() if isinstance(value, dict):
@@ -43,7 +43,7 @@ def conform(value: Any, kind: Type) -> Any:
 
 
 def conform_all(values: Mapping[str, Any], declared: Mapping[str, Property]) -> dict[str, Any]:
-    """Each declared value in its type; nothing undeclared is dropped."""
+    """Converts each declared value to its type and keeps undeclared values unchanged."""
     return {k: conform(v, declared[k].type) if k in declared else v for k, v in values.items()}
 
 
@@ -69,7 +69,7 @@ def _number(text: str) -> Any:
 
 
 def _natural(value: Any, kind: Type) -> bool:
-    """Whether the value is of this kind already, without conversion."""
+    """Whether the value already has this type."""
     match kind:
         case Scalar("string") | EnumOf():
             return isinstance(value, str)

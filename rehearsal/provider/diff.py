@@ -1,4 +1,4 @@
-"""What changed between two sets of inputs, as property paths, and what each change does to the resource."""
+"""Compares two sets of inputs: the changed property paths, and whether each change replaces the resource."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rehearsal.values import Archive, Asset, Unknown, unwrap
 
 @dataclass(frozen=True)
 class PropertyChange:
-    """`kind` is add, delete or update; `path` as the engine writes it (`rules[0].fromPort`)."""
+    """One change. `kind` is add, delete or update; `path` is in the engine's form (`rules[0].fromPort`)."""
 
     path: str
     kind: str
@@ -25,16 +25,16 @@ class PropertyChange:
 
 
 def diff(olds: dict[str, Any], news: dict[str, Any], replaces: Callable[[str], bool]) -> list[PropertyChange]:
-    """The changes in the order of their paths. Equal JSON texts are equal, however they are spaced.
+    """Returns the changes in the order of their paths. White space in JSON texts is ignored.
 
-    A block that comes or goes as a whole is one change, and replaces when anything inside it does.
+    A block that is added or deleted as a whole is one change. It replaces the resource if any path in the block does.
     """
     changes = sorted(_object(unwrap(olds), unwrap(news), ""), key=lambda found: found[0].path)
     return [replace(change, replaces=any(map(replaces, _inside(block, change.path)))) for change, block in changes]
 
 
 def _inside(block: Any, path: str) -> Iterator[str]:
-    """The path of a block and of everything in it."""
+    """Yields the paths of a block and of everything in it."""
     yield path
     if isinstance(block, dict):
         for key, item in block.items():
@@ -45,7 +45,7 @@ def _inside(block: Any, path: str) -> Iterator[str]:
 
 
 def _object(olds: dict[str, Any], news: dict[str, Any], path: str) -> Iterator[tuple[PropertyChange, Any]]:
-    """Each change, and the block that came or went with it."""
+    """Yields each change with the block that it adds or deletes."""
     for key in {*olds, *news}:
         if key.startswith("__"):
             continue

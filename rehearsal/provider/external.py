@@ -1,7 +1,8 @@
-"""External resources: what a program reads by id (`.get`) or imports is assumed to exist if no rehearsal created it.
+"""External resources: resources that a program reads by id (`.get`) or imports and that no rehearsal created.
 
-Its inputs are derived from its id; for an import they are the program's, so that an import never shows a difference.
-From then on the resource is in the inventory, and can be updated and deleted like every other resource.
+Such a resource is assumed to exist. Its inputs are derived from its id. For an import they are the program's inputs, so
+that an import never shows a difference. From then on the resource is in the inventory, and can be updated and deleted
+like every other resource.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from rehearsal.inventory import Entry
 from rehearsal.provider import resource_outputs as answers
 from rehearsal.sdk.package import ResourceType
 
-# Marks the inputs of an external resource in the inventory and the state; the engine passes over keys that begin so.
+# Marks the inputs of an external resource in the inventory and the state. The engine ignores keys that begin with "__".
 _EXTERNAL = "__external"
 
 
 def describe_external(
     cloud: Cloud, kind: ResourceType, urn: str, scope: str, config: Mapping[str, Any], identity: str
 ) -> Entry | None:
-    """The inventory's entry for an external resource; None for a type that has none (a random value)."""
+    """Returns an inventory entry for an external resource; None for a type that cannot be external (a random value)."""
     inputs = cloud.inputs_from_id(kind, identity)
     if inputs is None:
         return None
@@ -31,5 +32,5 @@ def describe_external(
 
 
 def is_external(inputs: Mapping[str, Any]) -> bool:
-    """Whether these are the inputs of an external resource that no program has updated."""
+    """Whether the inputs are those of an external resource that no program has updated."""
     return inputs.get(_EXTERNAL) is True

@@ -1,7 +1,7 @@
-"""Auto-naming as the engine's providers do it, but the same in every rehearsal.
+"""Auto-naming as in the real providers, but with the same names in every rehearsal.
 
 The engine sends a random seed with every Check. Here the digits come from the resource's URN instead. While a resource
-called `web-1a2b3c4` exists, the next one (a replacement, or a new start after a lost state) gets other digits.
+named `web-1a2b3c4` exists, the next one (a replacement, or a new resource after a lost state) gets other digits.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pulumi.runtime.proto.provider_pb2 import CheckRequest
 from rehearsal.cloud import Naming
 from rehearsal.provider.check_failure import CheckFailure
 
-# Where Check notes which inputs it filled in; the engine and this provider pass over keys that begin so.
+# The key under which Check lists the inputs that it filled in. The engine and this provider ignore keys like "__…".
 DEFAULTS = "__defaults"
 _ATTEMPTS = 1000
 
@@ -27,10 +27,10 @@ def name_resource(
     olds: Mapping[str, Any],
     is_taken: Callable[[str], bool],
 ) -> str | CheckFailure:
-    """The name for a resource whose program gives none.
+    """Returns a name for a resource that the program does not name.
 
-    An automatic name stays; `is_taken` tells which names exist. A project may set its own pattern
-    (`pulumi:autonaming`), or forbid automatic names, which is the failure.
+    An existing automatic name is kept. `is_taken` says whether a name exists. A project may set its own pattern
+    (`pulumi:autonaming`). Returns a CheckFailure if the project forbids automatic names.
     """
     options = request.autonaming if request.HasField("autonaming") else None
     if options and options.mode == options.DISABLE:
@@ -47,7 +47,7 @@ def name_resource(
 
 
 def is_automatic(naming: Naming, inputs: Mapping[str, Any]) -> bool:
-    """Whether these inputs have a name that was given automatically: Check notes it as the bridged providers do."""
+    """Whether the name in the inputs is automatic. Check records that as the bridged providers do (`DEFAULTS`)."""
     return bool(inputs.get(naming.input)) and naming.input in (inputs.get(DEFAULTS) or ())
 
 

@@ -1,7 +1,7 @@
-"""A value for an output that no table knows: from its name, its type and the resource's own digits.
+"""Placeholders for outputs that no table lists, made from the property's name and type and the resource's digits.
 
-It has the declared type at any depth, is the same in every rehearsal and could have come from a cloud; nothing else is
-promised. What a reader or another resource relies on (ARNs, addresses, ids) is in the clouds' own tables.
+A placeholder has the declared type at any depth, is the same in every rehearsal, and looks like a cloud's value. Values
+that readers or other resources rely on (ARNs, addresses, ids) are in the clouds' own tables.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from rehearsal.sdk.types import EnumOf, ListOf, MapOf, ObjectOf, OneOf, Scalar, Type
 
-# The rehearsal's one moment: no output may depend on when it runs.
+# The time in all outputs, because no output may depend on when the rehearsal runs.
 MOMENT = "2025-01-01T00:00:00Z"
 _DEPTH = 4
 
@@ -20,7 +20,10 @@ Digits = Callable[[int, str], str]
 
 
 def make_placeholder(name: str, kind: Type, digits: Digits, depth: int = 0) -> Any:
-    """`digits(n, purpose)` gives hexadecimal digits. Lists and maps are empty, as for a new resource."""
+    """Returns a placeholder for property `name` of type `kind`.
+
+    `digits(n, purpose)` returns n hexadecimal digits. Lists and maps are empty, as for a new resource.
+    """
     match kind:
         case Scalar("boolean"):
             return name in ("enabled", "isEnabled")
@@ -46,7 +49,7 @@ def make_placeholder(name: str, kind: Type, digits: Digits, depth: int = 0) -> A
 
 
 def text(name: str, digits: Digits) -> str:
-    """A text that fits the property's name: a moment, an address, a state, a version, or a few digits."""
+    """Returns a text that suits the property's name: a time, an address, a state, a version, or hexadecimal digits."""
     for pattern, answer in _TEXTS:
         if re.search(pattern, name):
             return answer(name, digits)
@@ -58,11 +61,11 @@ def uuid(digits: Digits, purpose: str) -> str:
     return f"{d[:8]}-{d[8:12]}-4{d[13:16]}-a{d[17:20]}-{d[20:32]}"
 
 
-# What AWS's ids of these begin with.
+# The prefixes of AWS ids.
 _PREFIXES = {"vpcId": "vpc", "subnetId": "subnet", "securityGroupId": "sg", "networkInterfaceId": "eni"}
 
 
-# A word counts where it begins one of the name's parts: `createdAt` is a moment, `format` and `region` are none.
+# A pattern matches whole words of a camelCase name: `createdAt` is a time, but `format` and `region` are not.
 _TEXTS: tuple[tuple[str, Callable[[str, Digits], str]], ...] = (
     (r"(^ip|I[pP])([vV]4)?([aA]ddress)?$", lambda name, digits: "10.0.0.10"),
     (r"(^date|Date|^time|Time|[tT]imestamp|At|On)$", lambda name, digits: MOMENT),
@@ -72,7 +75,7 @@ _TEXTS: tuple[tuple[str, Callable[[str, Digits], str]], ...] = (
     (r"^(vpcId|subnetId|securityGroupId|networkInterfaceId)$", lambda n, digits: f"{_PREFIXES[n]}-{digits(17, n)}"),
     (r"(?i)(principalId|clientId|tenantId|objectId|guid|uuid)$", lambda name, digits: uuid(digits, name)),
     (r"(?i)(etag|fingerprint|hash|sha256|md5|checksum)$", lambda name, digits: digits(32, name)),
-    # what is not asked for is not there
+    # Optional features that the program did not request have no ARN.
     (r"^(outpost|signing|coreNetwork|wafWebAcl|identityCenter|invitation|presharedKey)\w*Arn$", lambda n, digits: ""),
     (r"(^arn|A[rR][nN])$", lambda name, digits: f"arn:aws:rehearsal:us-east-1:123456789012:{digits(12, name)}"),
     (r"(^ur[il]|U[rR][iIlL])$", lambda name, digits: f"https://{digits(12, name)}.example.com/"),

@@ -1,8 +1,8 @@
-"""What every stand-in provider answers the same way: handshake, attach, version, configuration, cancel.
+"""The part of the protocol that all stand-in providers share: handshake, attach, version, configuration, cancel.
 
-One server serves many engine runs at once, and one run may have several configurations of a provider (explicit
-providers in two regions). The engine opens one connection per configured provider, so the configuration of a call is
-the one last given on its connection (`context.peer()`); nothing is shared between connections.
+One server serves many engine runs at once, and one run may configure a provider several times (explicit providers in
+two regions). The engine opens one connection per configured provider. So the configuration of a call is the last one
+that arrived on its connection (`context.peer()`). Connections share nothing.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 from rehearsal.sdk.types import Property, Scalar
 from rehearsal.values import from_struct, unwrap
 
-# More connections than any machine runs engines; the oldest is long closed when it is forgotten.
+# The number of remembered connections. No machine runs so many engines, so the oldest is closed when it is dropped.
 _CONNECTIONS = 4096
 
 
 class Connections:
-    """The configuration given on each open connection."""
+    """The configuration of each open connection."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -46,9 +46,9 @@ class Connections:
 
 
 class BaseProvider(ResourceProviderServicer):
-    """A provider that can be attached to and configured; subclasses add Check, Create, Construct, Invoke, ….
+    """A provider that an engine can attach to and configure. Subclasses add Check, Create, Construct, Invoke and so on.
 
-    `package` is the name the engine knows (`azure-native`), `distribution` the Python package whose version is told.
+    `package` is the engine's name for it (`azure-native`). It reports the version of the Python package `distribution`.
     """
 
     package: str
@@ -58,10 +58,10 @@ class BaseProvider(ResourceProviderServicer):
         self.connections = Connections()
 
     def config(self, context: grpc.ServicerContext) -> dict[str, Any]:
-        """The provider configuration of the caller: plain values, camelCase, without secrets' wrapping."""
+        """Returns the caller's provider configuration: plain values by camelCase names, secrets unwrapped."""
         return self.connections.config(context.peer())
 
-    # Without `accept_resources` a resource given where text belongs arrives as its id, as at the bridged providers.
+    # Without `accept_resources`, the engine sends a resource's id in place of the resource, as to bridged providers.
     def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
         return provider_pb2.ProviderHandshakeResponse(
             accept_secrets=True, accept_resources=False, accept_outputs=False, supports_autonaming_configuration=True
@@ -102,7 +102,7 @@ class BaseProvider(ResourceProviderServicer):
 
 
 def decode_config(config: Mapping[str, Any], declared: Mapping[str, Property]) -> dict[str, Any]:
-    """Provider settings as values: the engine sends everything that is not text as JSON text."""
+    """Decodes provider settings, because the engine sends every setting that is not text as JSON text."""
 
     def decode(name: str, value: Any) -> Any:
         if not isinstance(value, str) or name not in declared or declared[name].type == Scalar("string"):

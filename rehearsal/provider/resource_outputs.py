@@ -1,7 +1,7 @@
-"""What a resource answers: its inputs in their declared types, what its cloud computes, and placeholders for the rest.
+"""The outputs of a resource: its inputs in their declared types, values that the cloud computes, and placeholders.
 
-At preview everything the cloud would compute is unknown; after the apply the same properties have values. A property
-that may be absent (`Optional` in the SDK) and was not given stays absent.
+In a preview, everything that the cloud computes is unknown. After the apply, the same properties have values. An
+optional property (`Optional` in the SDK) that the program does not set stays absent.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ def preview(
     before: Mapping[str, Any] | None = None,
     counters: frozenset[str] = frozenset(),
 ) -> dict[str, Any]:
-    """The outputs known before the apply, everything computed as `UNKNOWN`.
+    """Returns the outputs of a preview, with `UNKNOWN` for everything that the cloud computes.
 
-    `before` are the outputs that the cloud computed for a resource that is updated: it keeps them, except `counters`.
+    `before` holds the outputs of a resource that is updated. Its computed outputs stay, except `counters`.
     """
     computed = [name for name in planned.kind.outputs if name not in planned.kind.inputs]
     kept = {k: v for k, v in (before or {}).items() if k in planned.kind.outputs and k not in counters}
@@ -35,7 +35,7 @@ def preview(
 
 
 def apply(cloud: Cloud, planned: PlannedResource, identity: str) -> dict[str, Any]:
-    """The outputs of the existing resource, complete and in the SDK's declared types."""
+    """Returns the outputs of the existing resource, complete and in the SDK's declared types."""
     given = merge(cloud.compute_outputs(planned, identity), cloud.compute_nested(planned, identity))
     computed = conform_all(given, planned.kind.outputs)
     outputs = merge(computed, _echo(planned, cloud.known_outputs(planned)))
@@ -43,13 +43,16 @@ def apply(cloud: Cloud, planned: PlannedResource, identity: str) -> dict[str, An
 
 
 def with_secrets(read: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs that were read back, secret where `inputs`, as the engine sent them, are; outputs it marks itself."""
+    """Returns the inputs in `read`, marked as secrets where `inputs` from the engine are.
+
+    The engine marks secret outputs itself.
+    """
     secret = {name for name, value in inputs.items() if contains(value, Secret)}
     return {name: Secret(value) if name in secret else value for name, value in read.items()}
 
 
 def complete(values: Mapping[str, Any], declared: Mapping[str, Property], absent: Absent) -> dict[str, Any]:
-    """`values` with every declared property that is always present, at any depth; `absent` gives what is missing."""
+    """Returns `values` with all required properties, at any depth. `absent` makes the missing values."""
     filled = dict(values)
     for name, prop in declared.items():
         if filled.get(name) is not None:
@@ -60,7 +63,7 @@ def complete(values: Mapping[str, Any], declared: Mapping[str, Property], absent
 
 
 def merge(base: Any, over: Any) -> Any:
-    """`over`, with what only `base` has; objects are merged at any depth, and lists of as many objects one by one."""
+    """Lays `over` on `base`. Objects are merged at any depth, and lists of equal length item by item."""
     if isinstance(base, list) and isinstance(over, list) and len(base) == len(over):
         return [merge(*pair) for pair in zip(base, over, strict=True)]
     if not (isinstance(base, dict) and isinstance(over, dict)):

@@ -1,6 +1,7 @@
-"""The generic provider: the engine's resource protocol over an SDK's types, a cloud and its inventory.
+"""The generic provider: the engine's resource protocol for one SDK, one cloud and its inventory.
 
-It reads and writes the wire and asks the pure modules (`check`, `diff`, …); what differs is in the `Cloud` it is given.
+It decodes requests, calls the pure modules (`check`, `diff`, …) and encodes responses. All that differs between clouds
+is in the `Cloud`.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class CloudProvider(BaseProvider):
         self._sdk, self._cloud, self._inventory = sdk, cloud, inventory
 
     def CheckConfig(self, request: pb.CheckRequest, context: grpc.ServicerContext) -> pb.CheckResponse:
-        # The engine adds `version` and the like, and sends compound settings as JSON text; so only names are judged.
+        # Only names are checked, because the engine adds `version` etc. and sends compound settings as JSON text.
         declared = self._sdk.provider_inputs()
         failures = [r for r in check(from_struct(request.news), declared) if r.path not in {*declared, *_ENGINES_OWN}]
         failures = [answer_failure(failure) for failure in failures if failure.path == failure.property]
@@ -94,7 +95,7 @@ class CloudProvider(BaseProvider):
         if is_external(olds):
             return answer_diff([])
         changes = diff(olds, news, lambda path: self._cloud.replaces(kind, path))
-        # an update's the engine leaves out itself; of a refresh it leaves them to the provider
+        # The engine applies `ignoreChanges` to an update itself, but leaves it to the provider in a refresh.
         ignored = set(request.ignoreChanges)
         response = answer_diff([change for change in changes if not ignored & {change.path, change.property}])
         if response.replaces:
@@ -102,8 +103,8 @@ class CloudProvider(BaseProvider):
         return response
 
     def _deletes_first(self, kind: ResourceType, olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
-        """Whether old and new cannot exist at the same time: because of the type, or because the program gives both the
-        same name."""
+        """Whether the old resource must be deleted first: because of its type, or because the program gives both
+        resources the same name."""
         naming = self._cloud.naming(kind)
         if self._cloud.deletes_before_replace(kind) or naming is None:
             return self._cloud.deletes_before_replace(kind)
@@ -125,7 +126,7 @@ class CloudProvider(BaseProvider):
         return pb.CreateResponse(id=entry.id, properties=to_struct(entry.outputs))
 
     def _create(self, planned: PlannedResource, context: grpc.ServicerContext) -> Entry:
-        """Creates an entry. If the identity is taken and the cloud invents identities, it invents another one."""
+        """Creates an entry. If the identity is taken and the cloud generates identities, another one is generated."""
         identity = None
         for generation in range(_GENERATIONS):
             seeded = planned.with_seed(generation)
@@ -178,7 +179,7 @@ class CloudProvider(BaseProvider):
         return Empty()
 
     def Read(self, request: pb.ReadRequest, context: grpc.ServicerContext) -> pb.ReadResponse:
-        """The resource with this id, or an empty id if it does not exist (any more)."""
+        """Returns the resource with this id, or an empty response if it does not exist (any more)."""
         kind = self._sdk.resource(request.type)
         given = from_struct(request.inputs)
         plain = unwrap(given) or unwrap(from_struct(request.properties))
@@ -196,7 +197,8 @@ class CloudProvider(BaseProvider):
     def _read_external(
         self, kind: ResourceType, request: pb.ReadRequest, scope: str, context: grpc.ServicerContext
     ) -> Entry | None:
-        """An external resource, read by its id alone: one with known inputs that the inventory lacks was deleted."""
+        """Adds an external resource to the inventory. This applies only to a read by id without inputs: a resource
+        with inputs that the inventory lacks was deleted."""
         entry = describe_external(self._cloud, kind, request.urn, scope, self.config(context), request.id)
         if entry is not None:
             with suppress(AlreadyExistsError):
@@ -215,7 +217,7 @@ class CloudProvider(BaseProvider):
             answer = self._cloud.invoke(call)
         except (UnknownTokenError, CloudError) as error:
             return pb.InvokeResponse(failures=[pb.CheckFailure(reason=str(error))])
-        # The field's name is a keyword of Python.
+        # The field's name `return` is a Python keyword.
         return pb.InvokeResponse(**{"return": to_struct(answer)})  # pyright: ignore[reportArgumentType] (the stubs)
 
     def _plan(self, request: Any, inputs: Mapping[str, Any], context: grpc.ServicerContext) -> PlannedResource:
@@ -227,7 +229,7 @@ class CloudProvider(BaseProvider):
 
 
 def _next(count: int | str) -> int | str:
-    """The next number, or a text with the number at its end counted on (`…:function:f:7/invocations`)."""
+    """The next number, or the text with its last number incremented (`…:function:f:7/invocations`)."""
     if isinstance(count, int):
         return count + 1
     return re.sub(r"\d+(?=(/invocations)?$)", lambda digits: str(int(digits[0]) + 1), count)

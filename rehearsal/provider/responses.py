@@ -1,4 +1,4 @@
-"""What a provider answers, in the protocol's messages."""
+"""Builds the protocol's response messages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rehearsal.provider.diff import PropertyChange
 
 
 def answer_failure(failure: CheckFailure | Refusal) -> pb.CheckFailure:
-    # Without a property the engine prints the reason alone; with one it adds the value as Go prints it, secrets too.
+    # The property is not set, because the engine would print its value in Go's format, even if it is a secret.
     return pb.CheckFailure(reason=str(failure))
 
 

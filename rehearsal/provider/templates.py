@@ -1,8 +1,8 @@
-"""Templates of the clouds' tables: texts with words in braces, rendered for one resource.
+"""Templates in the clouds' tables: texts with words in braces, rendered for one resource.
 
-`{hex17}` is that many hexadecimal digits of the resource's own (`HEX` upper case, `dec` decimal, `{hex6:key}` other
-digits for another purpose), `{a|b}` the first that is not empty. Every other word is a fact of the cloud or one of the
-resource's inputs.
+`{hex17}` becomes 17 hexadecimal digits of the resource. `HEX` stands for upper case and `dec` for decimal digits;
+`{hex6:key}` gives other digits for another purpose. `{a|b}` becomes the first word that is not empty. Every other word
+is a fact of the cloud or an input of the resource.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _WORD = re.compile(r"\{([\w:]+(?:\|[\w:]+)*)\}")
 
 
 class Words:
-    """The words for one resource. A subclass lists a cloud's facts; each is computed when a template asks for it."""
+    """The words for one resource. A subclass defines `facts`, each of which is computed when a template uses it."""
 
     facts: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
 
@@ -27,7 +27,7 @@ class Words:
         self.planned = planned
 
     def render(self: Self, template: Any) -> Any:
-        """A template with its words put in; a template that is one word keeps that word's type."""
+        """Replaces the words in a template, at any depth. A text that is a single word takes the word's type."""
         if not isinstance(template, str):
             return map_inside(template, self.render)
         if whole := _WORD.fullmatch(template):

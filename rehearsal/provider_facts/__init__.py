@@ -1,21 +1,20 @@
-"""What the real clouds know and the SDKs' types do not: what a change replaces, and which values are refused.
+"""Facts about resource types that the SDKs do not state: changes that replace a resource, and values that are refused.
 
-Where it comes from, in order of trust:
+The sources, in order of trust:
 
-* `aws/types/` and `azure/types/` (`type_facts`): what was checked by hand for the types that serve models and what is
-  around them. Their `force_new` lists are the Terraform provider's own, because that provider runs behind Pulumi's;
-  their `values` are the APIs' rules where no schema has them.
+* `aws/types/` and `azure/types/` (`type_facts`): facts checked by hand for the types that serve models and the types
+  around them. Their `force_new` lists come from the Terraform provider, which runs behind Pulumi's provider. Their
+  `values` are rules of the APIs that no schema has.
 * AWS's CloudFormation registry (`registry`), which the package cfn-lint ships: create-only properties, patterns,
-  lengths, ranges and enums of 1,854 types, half of Pulumi's AWS types among them (`type_names`, `property_names`).
-* AWS's API models (`api_models`), which only ever allow: a value that CloudFormation's list lacks and the API has.
-* For azure-native the parts of a resource's address, which never change (`azure/types/_common.toml`, `replacement`).
+  lengths, ranges and enums of 1,854 types. They cover half of Pulumi's AWS types (`type_names`, `property_names`).
+* AWS's API models (`api_models`), which only add to the accepted values: the API may accept more than CloudFormation.
+* For azure-native, the parts of a resource's path, which never change (`azure/types/_common.toml`, `replacement`).
 
-Refusing what the cloud accepts is worse than missing what it refuses. So a type that no source knows is not checked, a
-property is checked only where its name surely means the same, identifiers are left alone, and a test runs
-every example of the SDK's documentation through `check`. What it cannot know: quotas, permissions, what exists
-already, and rules over several resources.
+A wrong refusal is worse than a missing one. So a type without a source is not checked, a property is checked only if
+its name certainly means the same, and identifiers are not checked. A test runs every example in the SDK's documentation
+through `check`. Quotas, permissions, existing resources and rules for several resources are outside of this package.
 
-docs/teach-a-type.md says how a type is added.
+docs/teach-a-type.md explains how to add a type.
 """
 
 from __future__ import annotations

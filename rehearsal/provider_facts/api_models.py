@@ -1,8 +1,8 @@
-"""A second source for lists of values: the enums in AWS's API models, which botocore ships.
+"""A second source for enums: AWS's API models, which botocore ships.
 
-CloudFormation's enums sometimes lag behind the API (`AWS_SERVICE` of DevOps Guru) while the Terraform provider follows
-the API. A value is refused for not being in a list only when the API does not accept it either. A model is large, so
-it is read only when a failure is about to be made.
+CloudFormation's enums sometimes lag behind the API (`AWS_SERVICE` of DevOps Guru), while the Terraform provider follows
+the API. A value outside of an enum is refused only if the API does not accept it either. A model is large, so it is
+read only when a value would be refused.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from pathlib import Path
 from rehearsal.tables import read_table
 
 _BOTOCORE_NAMES = read_table(Path(__file__).with_name("botocore.toml"))
-"""CloudFormation's service → botocore's, where they are not the same word."""
+"""CloudFormation's service names and botocore's names for the same services, where they differ."""
 
 
 def accepts(cfn_type: str, value: str, others: Collection[str]) -> bool:
-    """Whether the type's service takes `value` where CloudFormation lists `others`.
+    """Whether the type's service accepts `value` for an enum that CloudFormation lists as `others`.
 
-    So it does when it lists the value beside one of them, or lists none of them anywhere: then the text is free. A
-    service whose model cannot be found is taken to agree with CloudFormation.
+    It does if an enum of the API holds both `value` and one of `others`, or if no enum of the API holds any of
+    `others`, because the API then accepts any text. Returns False if the service's model cannot be found.
     """
     enums = _enums(cfn_type.split("::")[1].lower())
     akin = [enum for enum in enums if not enum.isdisjoint(others)]
@@ -41,7 +41,7 @@ def _enums(service: str) -> tuple[frozenset[str], ...]:
 
 
 def _model_file(service: str) -> Path | None:
-    """The newest API version's model of a service, or None for a service that botocore calls something else."""
+    """The model of a service's newest API version; None if botocore has no service with this name."""
     spec = find_spec("botocore")
     if spec is None or spec.origin is None:
         return None

@@ -1,9 +1,9 @@
-"""Which of a resource's inputs the real cloud would refuse.
+"""Finds the inputs of a resource that the real cloud would refuse.
 
-The inputs are walked once, and every value is compared with CloudFormation's schema and the tables' own rules. Where
-the shapes of Pulumi and CloudFormation differ (JSON text for an object, a map for a list of pairs) the schema is not
-used: no rule is better than the rule of another property. Identifiers and ARNs are not compared with the registry's
-patterns, because most of them are outputs of other resources, for which a stand-in has only placeholders.
+The inputs are walked once, and each value is checked against CloudFormation's schema and the tables' rules. The schema
+is not used where the shapes of Pulumi and CloudFormation differ (JSON text for an object, a map for a list of pairs),
+because it could then be the schema of another property. Identifiers and ARNs are not checked against the registry's
+patterns, because most of them are outputs of other resources, which are placeholders here.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ _SHOWN_CHARACTERS = 60
 
 
 def check(type_token: str, inputs: dict[str, Any]) -> list[CheckFailure]:
-    """Every value that breaks a pattern, length, range or list of the cloud's own, in the order of the inputs.
+    """Returns a failure for each value that violates a pattern, length, range or enum, in the order of the inputs.
 
-    Unknowns, assets and references are skipped; secrets are looked through and never quoted.
+    Unknowns, assets and references are skipped. Secrets are checked but never quoted.
     """
     cfn_type = type_names.cfn_type(type_token)
     root = registry.schema(cfn_type) if cfn_type else {}
@@ -44,7 +44,7 @@ def check(type_token: str, inputs: dict[str, Any]) -> list[CheckFailure]:
 
 @dataclass(frozen=True)
 class _Position:
-    """Where in the inputs the walk is, and the schema that holds there ({} for none)."""
+    """A position in the inputs, and the schema for it ({} for none)."""
 
     node: dict[str, Any]
     path: str = ""

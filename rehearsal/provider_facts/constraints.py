@@ -1,7 +1,7 @@
-r"""What a JSON schema says about one plain value, in words a reader understands.
+r"""Checks one plain value against a JSON schema, and describes what the schema expects.
 
-Only what a cloud surely refuses: a pattern that Python cannot read (`\p{L}`), an empty string (Terraform's "not set")
-and a value whose kind differs from the schema's all pass.
+Only certain refusals count. A pattern that Python cannot read (`\p{L}`), an empty string (Terraform's "not set") and a
+value of another type than the schema's all pass.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 Scalar = str | int | float
 
 _Network = type[IPv4Network] | type[IPv6Network] | type[IPv4Interface] | type[IPv6Interface]
-# a network without host bits, and one where the cloud itself clears them
+# A `network` must not have host bits; in an `interface` the cloud clears them.
 _NETWORKS: dict[str, _Network] = {
     "ipv4-network": IPv4Network,
     "ipv6-network": IPv6Network,
@@ -28,21 +28,21 @@ _SHOWN_OPTIONS = 12
 
 @dataclass(frozen=True)
 class Broken:
-    """What was expected; `options` when it was one of a list."""
+    """An expectation that a value breaks. `options` holds the accepted values if the schema lists them."""
 
     expected: str
     options: Collection[str] = ()
 
 
 def broken(value: Scalar, schema: dict[str, Any]) -> Broken | None:
-    """The first expectation of the schema that the value breaks; None if it breaks none, or cannot be judged."""
+    """Returns the first expectation of the schema that the value breaks; None if there is none or it is unclear."""
     if value == "" or isinstance(value, bool):
         return None
     return next(_all_broken(value, schema), None)
 
 
 def broken_count(count: int, schema: dict[str, Any]) -> Broken | None:
-    """The same for the number of items in a list; an empty list is Terraform's "not set"."""
+    """Checks the number of items in a list. An empty list passes, because it is Terraform's "not set"."""
     least, most = schema.get("minItems"), schema.get("maxItems")
     if count and _outside(count, least, most):
         return Broken(f"{_range(least, most)} items")
@@ -104,7 +104,7 @@ def _range(least: float | None, most: float | None) -> str:
 
 
 def _among(text: str, options: Collection[Any]) -> bool:
-    # Terraform takes many enum values in another case and sends the cloud the right one
+    # For many enums, Terraform accepts any case and sends the API's.
     return text in options or text.lower() in {str(option).lower() for option in options}
 
 
@@ -142,7 +142,7 @@ def _is_network(text: str, network: _Network) -> bool:
 def _compile(pattern: str) -> re.Pattern[str] | None:
     if not pattern:
         return None
-    # an enum in disguise (`REQUIRE|OPTIONAL`), which Terraform takes in the API's own case
+    # A pattern such as `REQUIRE|OPTIONAL` is an enum, for which Terraform may use another case.
     flags = re.IGNORECASE if re.fullmatch(r"[\w|]+", pattern) else re.NOFLAG
     try:
         return re.compile(pattern, flags)

@@ -11,7 +11,7 @@ _SEGMENT = re.compile(r"""\["((?:[^"\\]|\\.)*)"\]|\[(\d+|\*)\]|([^.\[\]]+)""")
 
 @lru_cache(maxsize=4096)
 def names(path: str) -> tuple[str, ...]:
-    """The property names on a path; list indices are left out, quoted map keys are names.
+    """Returns the names on a path. List indices are left out, and quoted map keys count as names.
 
     >>> names('productionVariants[0].instanceType')
     ('productionVariants', 'instanceType')
@@ -20,12 +20,12 @@ def names(path: str) -> tuple[str, ...]:
 
 
 def covers(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
-    """Whether a pattern names the path itself or something that encloses it."""
+    """Whether a pattern matches the path itself or an enclosing path."""
     return path[: len(pattern)] == pattern
 
 
 def join(path: str, name: str) -> str:
-    """The path of a property inside `path`; a name that is no identifier is quoted, as the engine does."""
+    """Returns the path of property `name` in `path`. A name that is not an identifier is quoted, as by the engine."""
     if not re.fullmatch(r"[\w-]+", name):
         return f"{path}[{json.dumps(name)}]"
     return f"{path}.{name}" if path else name

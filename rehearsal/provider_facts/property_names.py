@@ -1,8 +1,8 @@
-"""Which CloudFormation property a Pulumi property is, within one object of a schema.
+"""Matches a Pulumi property to a CloudFormation property, within one object of a schema.
 
-Pulumi's AWS names are Terraform's: camelCase, plural where a list is meant, and without the resource's own name in
-front (`name` for `EndpointConfigName`). A name is matched in that order of trust; what matches only loosely
-(`subnets` for `SubnetIds`) is good enough to know what is create-only, not to judge a value by.
+Pulumi's AWS names are Terraform's: camelCase, plural for a list, and without the resource's name as a prefix (`name`
+for `EndpointConfigName`). Exact matches are tried first. A loose match (`subnets` for `SubnetIds`) is good enough to
+find create-only properties, but not to check values.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _LOOSE_SUFFIXES = ("id", "ids", "arn", "arns", "name", "names", "config", "confi
 
 @dataclass(frozen=True)
 class Match:
-    """A CloudFormation property; `exact` when its values are known to follow the same rules as Pulumi's."""
+    """A CloudFormation property. `exact` is true if the same rules certainly apply to its values and to Pulumi's."""
 
     name: str
     exact: bool
@@ -26,11 +26,11 @@ class Match:
 def match(
     name: str, candidates: Collection[str], resource: str = "", renamed: Mapping[str, str] | None = None
 ) -> Match | None:
-    """The candidate that `name` means, or None.
+    """Returns the candidate that corresponds to the Pulumi property `name`, or None.
 
-    `resource` is the last part of the CloudFormation type at the top level, where its own name or the end of it may
-    precede a property's (`EndpointConfigName`, a PreparedStatement's `StatementName`); `renamed` are the exceptions,
-    Pulumi's name → CloudFormation's.
+    At the top level, `resource` is the last part of the CloudFormation type. This name or its end may be a prefix of a
+    property's name (`EndpointConfigName`, `StatementName` of a PreparedStatement). `renamed` maps Pulumi's names to
+    CloudFormation's for the exceptions.
     """
     if renamed and renamed.get(name) in candidates:
         return Match(renamed[name], exact=True)
@@ -61,7 +61,7 @@ def _loose_spellings(name: str) -> Iterator[str]:
 
 
 def _other_number(name: str) -> Iterator[str]:
-    """The plural of a singular, the singular of a plural."""
+    """Yields the possible plurals of a singular and singulars of a plural."""
     if name.endswith("ies"):
         yield name.removesuffix("ies") + "y"
     elif name.endswith("s"):

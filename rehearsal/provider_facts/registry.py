@@ -1,9 +1,8 @@
-"""AWS's own resource schemas, read where cfn-lint keeps them.
+"""Reads AWS's CloudFormation schemas from the files of the Python package `cfn-lint`.
 
-The PyPI package `cfn-lint` ships the CloudFormation registry: one JSON schema per resource type, with the properties
-that can only be set at creation, patterns, lengths, ranges and enums, and beside it lists of the instance types that
-each service offers. Only the JSON is read, one file per type, when it is first needed: importing cfn-lint itself
-takes two seconds.
+The package ships the CloudFormation registry: one JSON schema per resource type, with create-only properties, patterns,
+lengths, ranges and enums. It also ships lists of the instance types that each service offers. A type's JSON file is
+read when it is first needed. cfn-lint is not imported, because that takes two seconds.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-# The region whose registry is the largest; every other region's is a subset of its types.
+# The region with the largest registry. The registries of all other regions are subsets of it.
 _REGION = "us-east-1"
 
 
@@ -33,27 +32,27 @@ def _read(path: Path) -> dict[str, Any]:
 
 @cache
 def file_names() -> dict[str, str]:
-    """CloudFormation type name → stem of its schema file."""
+    """Maps CloudFormation type names to the stems of their schema files."""
     return _read(_folder() / "providers" / f"{_REGION}.json")
 
 
 @cache
 def schema(cfn_type: str) -> dict[str, Any]:
-    """The registry's schema of one type, for example `AWS::SageMaker::EndpointConfig`.
+    """Returns the registry's schema for a type, for example `AWS::SageMaker::EndpointConfig`.
 
-    Raises KeyError for a type the registry does not have.
+    Raises KeyError for a type that the registry does not have.
     """
     return _read(_folder() / "resources" / f"{file_names()[cfn_type]}.json")
 
 
 @cache
 def list_offered(extension: str) -> frozenset[str]:
-    """Every value that some region offers, from an extension file like `aws_sagemaker_hosting/instancetype_enum`."""
+    """Returns the values that any region offers, from an extension like `aws_sagemaker_hosting/instancetype_enum`."""
     return frozenset(_walk_enums(_read(_folder() / "extensions" / f"{extension}.json")))
 
 
 def _walk_enums(node: Any) -> Iterator[str]:
-    """Whatever stands in an `enum`, at any depth: some lists depend on the engine and its licence."""
+    """Yields the values of every `enum` at any depth, because some lists depend on the engine and its licence."""
     if isinstance(node, dict):
         yield from node.get("enum", ())
         node = list(node.values())
@@ -63,7 +62,7 @@ def _walk_enums(node: Any) -> Iterator[str]:
 
 
 def resolve(node: Any, root: dict[str, Any]) -> dict[str, Any]:
-    """Follow `$ref` until a schema without one; anything that is no schema (a boolean, say) becomes an empty one."""
+    """Follows `$ref` to a schema without one. Returns {} for anything that is not a schema, such as a boolean."""
     while isinstance(node, dict) and isinstance(node.get("$ref"), str):
         target: Any = root
         for key in node["$ref"].removeprefix("#/").split("/"):

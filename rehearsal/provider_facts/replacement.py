@@ -1,8 +1,8 @@
 """Whether a change to a property replaces the resource.
 
-In order of trust: what is true of every type of a package, the type's own facts in the tables, CloudFormation's
-`createOnlyProperties`. The most specific path wins, so that `deploymentConfig` can be updated in place while
-`deploymentConfig.autoRollbackConfiguration` cannot.
+The sources, in order of trust, are facts about all types of a package, the type's facts in the tables, and
+CloudFormation's `createOnlyProperties`. The most specific path wins. So `deploymentConfig` can be updated in place,
+while `deploymentConfig.autoRollbackConfiguration` cannot.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ Path = tuple[str, ...]
 
 @lru_cache(maxsize=8192)
 def replaces(type_token: str, path: str) -> bool:
-    """Whether changing the property at `path` (Pulumi's names, list positions allowed) forces a replacement.
+    """Whether a change of the property at `path` forces a replacement.
 
-    Give the path of the leaf that changed: of a whole block it says only whether the block itself is fixed.
+    The path uses Pulumi's names and may contain list indices. Callers pass the path of the changed leaf. For the path
+    of a block, the result says nothing about its members.
     """
     names = paths.names(path)
     if not names:
@@ -43,7 +44,8 @@ def _aws(token: str, names: Path) -> bool:
 
 
 def _azure(token: str, names: Path) -> bool:
-    """The type's own name, what the tables say, else whether the input is a parameter of the resource's path."""
+    """Whether a property replaces an Azure resource: its own name, a property that the tables list as replacing, or, if
+    the tables do not list the property, a parameter of the resource's path (`…Name`)."""
     first, own = names[0], token.rpartition(":")[2]
     if first == f"{own[:1].lower()}{own[1:]}Name":
         return True

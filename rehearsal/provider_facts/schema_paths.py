@@ -1,4 +1,4 @@
-"""Walking a CloudFormation schema along a Pulumi path."""
+"""Follows a Pulumi path in a CloudFormation schema."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _ALTERNATIVES = ("allOf", "anyOf", "oneOf")
 
 
 def translate(cfn_type: str, names: tuple[str, ...], renamed: Mapping[str, str]) -> tuple[str, ...]:
-    """A Pulumi path in CloudFormation's names, as far as CloudFormation has the same shape.
+    """Translates a Pulumi path to CloudFormation's names, up to the first name without a counterpart.
 
     >>> translate('AWS::SageMaker::Model', ('vpcConfig', 'subnets'), {})
     ('VpcConfig', 'Subnets')
@@ -30,9 +30,10 @@ def translate(cfn_type: str, names: tuple[str, ...], renamed: Mapping[str, str])
 
 
 def properties(node: Any, root: dict[str, Any]) -> dict[str, Any]:
-    """The properties of an object, or of a list's items, those of its alternatives included.
+    """Returns the properties of an object or of a list's items, including those of its alternatives (`anyOf` etc.).
 
-    At the top level without the read-only ones: a state machine's `Name` is an output, its input `StateMachineName`.
+    Read-only properties of the top level are left out. For example, a state machine has the output `Name` and the input
+    `StateMachineName`.
     """
     if node is root:
         return _inputs(root)
@@ -45,7 +46,7 @@ def properties(node: Any, root: dict[str, Any]) -> dict[str, Any]:
 
 
 def item(node: Any, root: dict[str, Any]) -> dict[str, Any]:
-    """The schema of one item where the schema is a list's, else the schema itself."""
+    """Returns the schema of an item for a list's schema, else the schema itself."""
     node = registry.resolve(node, root)
     while "items" in node:
         node = registry.resolve(node["items"], root)

@@ -1,8 +1,8 @@
-"""What the SDKs do not say of a resource type: its id, what the cloud computes, what replaces it, what it refuses.
+"""Facts about resource types that the SDKs do not state: ids, computed outputs, replacements and refused values.
 
-One TOML file a service, `rehearsal/{aws,azure}/types/<service>.toml`, read when one of its types is first asked for.
-Each table is a type; docs/teach-a-type.md explains the fields. `_common.toml` holds what is true of every type and the
-named rules that several services use.
+Each service has a TOML file, `rehearsal/{aws,azure}/types/<service>.toml`, which is read when one of its types is first
+needed. Each table describes a type; docs/teach-a-type.md explains the fields. `_common.toml` holds the facts that all
+types share and the named rules that several services use.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PropertyPath = tuple[str, ...]
 
 @dataclass(frozen=True)
 class TypeFacts:
-    """The fields of a type's table; property paths are in Pulumi's names."""
+    """The fields of a type's table. Property paths use Pulumi's names."""
 
     id: str | None = None
     arn: str | None = None
@@ -45,9 +45,9 @@ class TypeFacts:
     relations: Sequence[Mapping[str, Any]] = ()
 
     def rule(self, path: PropertyPath) -> dict[str, Any] | None:
-        """The JSON schema that the file gives for the value at a path, with the enum of its offered instance types.
+        """Returns the file's JSON schema for the value at a path, with an enum of the offered instance types if any.
 
-        A path may end in `*` in the file: any key of a map.
+        Returns None if the file has none. In the file, a path may end in `*` for any key of a map.
         """
         rule = self.values.get(path) or self.values.get((*path[:-1], "*"))
         if rule is None or "offered" not in rule:
@@ -57,7 +57,7 @@ class TypeFacts:
 
 @dataclass(frozen=True)
 class Service:
-    """The `[service]` table of a file, its types, and its look-ups and answers by the function's name."""
+    """A service's file: its `[service]` table, its types, and its lookups and answers by function name."""
 
     arn_service: str | None = None
     cloudformation: Sequence[str] | None = None
@@ -82,19 +82,19 @@ _API_VERSION = re.compile(r"/v\d{8}(preview)?(?=:)")
 
 
 def of(token: str) -> TypeFacts:
-    """The facts of a type; if its service's file does not have it, the facts that all types share."""
+    """Returns the facts about a type. For a type that no file lists, these are the facts that all types share."""
     package, _, name = token.split(":")
     return _NO_FACTS if package not in _FOLDERS else service_of(token).types.get(name) or _every_type(package)
 
 
 def service_of(token: str) -> Service:
-    """The content of the service file for a type or function; an empty Service if there is no file."""
+    """Returns the service file's content for a type's or function's token; an empty Service if there is no file."""
     package, module, _ = token.split(":")
     return _service(package, module.partition("/")[0]) if package in _FOLDERS else _NO_SERVICE
 
 
 def without_version(token: str) -> str:
-    """`azure-native:storage/v20240101:StorageAccount` → `azure-native:storage:StorageAccount`."""
+    """Removes the API version from a token: `azure-native:storage/v20240101:…` becomes `azure-native:storage:…`."""
     return _API_VERSION.sub("", token)
 
 
@@ -110,7 +110,7 @@ def _service(package: str, module: str) -> Service:
     file = _FOLDERS[package] / f"{module}.toml"
     if not file.is_file():
         return _NO_SERVICE
-    # a copy: providers answer in threads, and the text is read once for all of them
+    # The table is copied, because all threads of the providers share the one that was read.
     tables = dict(read_table(file))
     head = tables.pop("service", {})
     if "same_as" in head:
@@ -142,7 +142,7 @@ def _service(package: str, module: str) -> Service:
 
 
 def _type_facts(where: str, table: Mapping[str, Any], rules: Mapping[str, Any]) -> TypeFacts:
-    """Raises ValueError that names a field or rule which does not exist."""
+    """Raises ValueError, naming the field or rule, if the table uses one that does not exist."""
     _refuse_unknown(where, table, {f.name for f in fields(TypeFacts)})
     facts = dict(table)
     for key in _PATH_LISTS & facts.keys():

@@ -1,7 +1,7 @@
-"""Which CloudFormation type an AWS resource of Pulumi's is.
+"""Maps Pulumi's AWS types to CloudFormation types.
 
-Most names agree once case is ignored and the module is called as CloudFormation calls the service; the others are `cfn`
-and `cloudformation` in `aws/types/`. A wrong pairing would check by another resource's rules, so nothing is guessed.
+Most names are equal apart from case and the name of the service. The others are listed as `cfn` and `cloudformation` in
+`aws/types/`. Nothing is guessed, because a wrong pair would check a resource by the rules of another type.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from rehearsal.provider_facts import registry, type_facts
 
 @cache
 def cfn_type(token: str) -> str | None:
-    """`aws:sagemaker/endpointConfiguration:EndpointConfiguration` → `AWS::SageMaker::EndpointConfig`.
+    """Maps `aws:sagemaker/endpointConfiguration:EndpointConfiguration` to `AWS::SageMaker::EndpointConfig`.
 
-    None where CloudFormation has no such type, or where it is not known to be the same thing.
+    Returns None if CloudFormation has no such type, or if the two may not be the same.
     """
     package, _, rest = token.partition(":")
     if package != "aws":

@@ -1,3 +1,3 @@
-"""What the installed provider SDKs say of their resource types, functions and properties."""
+"""Reads resource types, functions and properties from the installed provider SDKs."""
 
 from __future__ import annotations

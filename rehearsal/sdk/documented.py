@@ -1,7 +1,7 @@
-"""Defaults that the SDK's documentation states, for properties a program leaves out.
+"""Reads defaults of inputs from the SDK's documentation.
 
-Neither SDK has them in its types; the documentation of an argument says "Defaults to `300`." A cloud's answer is then
-the documented one, known already at preview, instead of an invented one.
+The types of the SDKs do not state defaults, but the documentation of an argument says "Defaults to `300`." If a program
+leaves the input out, the output then has the documented value, already at preview, instead of a placeholder.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from rehearsal.sdk.types import EnumOf, OneOf, Property, Scalar
 
 _ARGUMENT = re.compile(r"^\s*:param [^:]*?\b(\w+): (.*(?:\n(?!\s*:param ).*)*)", re.MULTILINE)
 _DEFAULT = re.compile(
-    # Not a default that depends on something: "Defaults to `io1` if `iops` is given".
+    # A conditional default is not matched: "Defaults to `io1` if `iops` is given".
     r"(?:[Dd]efaults? (?:is|to|value is|value:)|[Dd]efault:)\s+[`\"']([^`\"'\n]+)[`\"'](?!\s+(?:if|when|for|unless)\b)"
 )
-# Words that stand for a value and are none.
+# Words that mean "no value".
 _WORDS = frozenset({"null", "nil", "none", "empty", "[]", "{}", '""'})
 
 
 def read_documented_defaults(documentation: str, inputs: Mapping[str, Property]) -> dict[str, Any]:
-    """Top-level inputs and their documented defaults; only plain values of the declared type are believed."""
+    """Maps top-level inputs to their documented defaults. Only plain values of the declared type are returned."""
     descriptions = {camel_case(name): text for name, text in _ARGUMENT.findall(documentation)}
     believed = {}
     for name, prop in inputs.items():

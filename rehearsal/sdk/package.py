@@ -1,7 +1,7 @@
-"""From a type token of the engine to the SDK class behind it, without loading more of the SDK than that class.
+"""Finds the SDK class for a type token without loading more of the SDK than that class.
 
-Each SDK registers its tokens as JSON in its `__init__.py`; the JSON is read as text, so that a package of 1,700 types
-costs one file read. The SDKs load modules lazily and not thread-safely, so one lock guards every import.
+Each SDK registers its tokens as JSON in its `__init__.py`. The JSON is read as text, so that a package of 1,700 types
+costs one file read. The SDKs load modules lazily and are not thread-safe, so one lock guards every import.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class UnknownTokenError(LookupError):
 
 @dataclass(frozen=True)
 class ResourceType:
-    """One kind of resource: `inputs` and `outputs` by wire name, `documentation` as the SDK prints it."""
+    """One resource type. `inputs` and `outputs` are by wire name, `documentation` is the SDK's text."""
 
     token: str
     inputs: Mapping[str, Property]
@@ -43,7 +43,7 @@ class ResourceType:
 
     @cached_property
     def defaults(self) -> Mapping[str, Any]:
-        """What the documentation says of inputs that are left out."""
+        """The documented defaults of inputs."""
         return read_documented_defaults(self.documentation, self.inputs)
 
     @property
@@ -64,7 +64,7 @@ class FunctionType:
 
 
 class Sdk:
-    """One installed SDK, by the package's name in tokens (`aws`, `azure-native`)."""
+    """One installed SDK, named like the package in tokens (`aws`, `azure-native`)."""
 
     def __init__(self, package: str) -> None:
         self.package = package
@@ -74,7 +74,7 @@ class Sdk:
 
     @cached_property
     def _registered(self) -> dict[str, tuple[str, str]]:
-        """Token → (Python module, class), as the SDK registers them."""
+        """Maps each token to its Python module and class, as the SDK registers them."""
         spec = find_spec(self.module_name)
         if spec is None or spec.origin is None:
             raise ImportError(f"the SDK {self.module_name} is not installed; run make setup")
@@ -85,12 +85,12 @@ class Sdk:
 
     @cached_property
     def _module_of(self) -> dict[str, str]:
-        """First part of a token's module (`lambda`) → Python module (`pulumi_aws.lambda_`)."""
+        """Maps the first part of a token's module (`lambda`) to the Python module (`pulumi_aws.lambda_`)."""
         modules = {token.split(":")[1].partition("/")[0]: fqn for token, (fqn, _) in self._registered.items()}
         return modules | {"index": self.module_name}
 
     def resource(self, token: str) -> ResourceType:
-        """Raises UnknownTokenError, naming the nearest type, when the SDK has no such resource."""
+        """Returns the resource type of a token. Raises UnknownTokenError, naming the nearest type, if there is none."""
         with _IMPORTING:
             if token not in self._resources:
                 self._resources[token] = self._read_resource(token)
@@ -103,14 +103,14 @@ class Sdk:
             return None
 
     def function(self, token: str) -> FunctionType:
-        """Raises UnknownTokenError when the SDK has no such function."""
+        """Returns the function type of a token. Raises UnknownTokenError if the SDK does not have it."""
         with _IMPORTING:
             if token not in self._functions:
                 self._functions[token] = self._read_function(token)
             return self._functions[token]
 
     def provider_inputs(self) -> Mapping[str, Property]:
-        """The configuration the package's provider takes."""
+        """Returns the configuration properties of the package's provider."""
         with _IMPORTING:
             return properties(importlib.import_module(f"{self.module_name}.provider").ProviderArgs)
 
@@ -130,7 +130,7 @@ class Sdk:
     def _read_function(self, token: str) -> FunctionType:
         _, module, name = token.split(":")
         folder = module.partition("/")[0]
-        home = self._module_of.get(folder, f"{self.module_name}.{folder}")  # `pricing` has functions and no resource
+        home = self._module_of.get(folder, f"{self.module_name}.{folder}")  # `pricing` has functions but no resources
         python_name = snake_case(name)
         try:
             defined = importlib.import_module(f"{home}.{python_name}")
@@ -142,14 +142,14 @@ class Sdk:
 
 
 def import_ahead(modules: Iterable[str]) -> None:
-    """Imports modules of SDKs before a resource asks for them; one that is not there is left for whoever asks."""
+    """Imports SDK modules before a resource needs them. A missing module is reported when a resource needs it."""
     for name in modules:
         with _IMPORTING, suppress(ImportError):
-            getattr(importlib.import_module(name), "__all__", None)  # the SDK's lazy loader waits for an attribute
+            getattr(importlib.import_module(name), "__all__", None)  # the SDK's lazy loader imports on attribute access
 
 
 def _strip_version(token: str, registered: Mapping[str, Any]) -> str | None:
-    """The registered token for one that may carry an API version (`azure-native:storage/v20230101:StorageAccount`)."""
+    """The registered token for one with or without an API version (`azure-native:storage/v20230101:StorageAccount`)."""
     if token in registered:
         return token
     plain = re.sub(r"/v\d{8}(preview|privatepreview|alpha|beta)?:", ":", token)

@@ -1,7 +1,7 @@
-"""The shape of values, read from the SDKs' Python annotations: what a property may hold, at any depth.
+"""The types of properties at any depth, read from the SDKs' Python annotations.
 
-An annotation such as `Input[Optional[Sequence[Input[Union['RuleArgs', 'RuleArgsDict']]]]]` is `ListOf(ObjectOf(…))`.
-Objects are resolved when they are first looked into, because some types contain themselves.
+The annotation `Input[Optional[Sequence[Input[Union['RuleArgs', 'RuleArgsDict']]]]]` becomes `ListOf(ObjectOf(…))`.
+Objects are resolved lazily, because some types contain themselves.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from pulumi._types import _py_properties
 
 @dataclass(frozen=True)
 class Scalar:
-    """`name` is one of string, integer, number, boolean."""
+    """A scalar type. `name` is one of string, integer, number, boolean."""
 
     name: str
 
 
 @dataclass(frozen=True)
 class AnyValue:
-    """A value of no declared shape; also assets, archives and resources, which the engine itself checks."""
+    """A value without a declared type. This includes assets, archives and resources, which the engine checks."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class MapOf:
 
 @dataclass(frozen=True)
 class EnumOf:
-    """`name` is the SDK's class name, which tells growing lists (instance types) from closed ones."""
+    """An enum. `name` is the SDK's class name, by which growing enums (instance types) are recognised."""
 
     name: str
     values: tuple[Any, ...]
@@ -70,7 +70,7 @@ Type = Scalar | AnyValue | ListOf | MapOf | EnumOf | ObjectOf | OneOf
 
 @dataclass(frozen=True)
 class Property:
-    """`required`: must be given (inputs) or is always present (outputs)."""
+    """A property. `required` means that an input must be given or that an output is always present."""
 
     type: Type
     required: bool
@@ -83,7 +83,7 @@ _MAPS = (collections.abc.Mapping, dict)
 
 @cache
 def properties(cls: type) -> Mapping[str, Property]:
-    """The properties of an SDK class (resource, `*Args`, output or result type) by their wire names."""
+    """Returns the properties of an SDK class (resource, `*Args`, output or result type) by wire name."""
     module = vars(sys.modules[cls.__module__])
     local = {"Output": pulumi.Output, "T": type(None)}
     needed = _list_required_arguments(cls)
@@ -96,12 +96,12 @@ def properties(cls: type) -> Mapping[str, Property]:
 
 
 def read_annotation(hint: Any) -> Type:
-    """The type an annotation means, None aside."""
+    """Returns the type of an annotation, without `None`."""
     return _read(hint)[0]
 
 
 def _list_required_arguments(cls: type) -> frozenset[str] | None:
-    """Of an input class: its constructor's arguments without a default. None for a resource, whose annotations tell."""
+    """The constructor arguments without a default for an input class; None for a resource, which has annotations."""
     if not getattr(cls, "_pulumi_input_type", False):
         return None
     parameters = inspect.signature(cls.__init__).parameters.values()
@@ -109,7 +109,7 @@ def _list_required_arguments(cls: type) -> frozenset[str] | None:
 
 
 def _read(hint: Any) -> tuple[Type, bool]:
-    """The type an annotation means and whether None is allowed; `Output`, `Awaitable` and `Input` are seen through."""
+    """The type of an annotation and whether it allows None. `Output`, `Awaitable` and `Input` are unwrapped."""
     options: dict[Type, None] = {}
     optional = _collect(hint, options)
     shapes = list(options)
@@ -129,7 +129,7 @@ def _collect(hint: Any, options: dict[Type, None]) -> bool:
     if origin is collections.abc.Awaitable:
         return _collect(arguments[0], options)
     if typing.is_typeddict(hint):
-        # SomeArgsDict stands beside SomeArgs and describes the same object.
+        # `SomeArgsDict` describes the same object as `SomeArgs`.
         return False
     options.setdefault(_plain(hint, origin, arguments))
     return False
