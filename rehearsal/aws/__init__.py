@@ -1,3 +1,3 @@
-"""AWS as the rehearsal plays it: names, identities, what it computes, what it answers when asked."""
+"""The stand-in for AWS: names, identities, computed outputs and answers to function calls."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The rehearsal's AWS account: the example account of AWS's own documentation, its regions and their zones."""
+"""The rehearsal's AWS account, which is the example account of AWS's documentation, and its regions and zones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ def zones(region: str) -> list[str]:
 
 
 def zone_id(zone: str) -> str:
-    """`use1-az2` of `us-east-1b`. Which letter is which zone differs between accounts; here a is 1."""
+    """Returns the id of an availability zone: `us-east-1b` → `use1-az2`.
+
+    The mapping of letters to numbers differs between accounts. Here the zone a has the number 1.
+    """
     region, letter = zone[:-1], zone[-1]
     area, direction, number = region.rsplit("-", 2)
     short = "".join(part[0] for part in direction.replace("north", "north ").replace("south", "south ").split())
@@ -28,7 +31,7 @@ def zone_id(zone: str) -> str:
 
 
 def load_balancing(region: str) -> tuple[str, str]:
-    """Elastic Load Balancing's account and hosted zone in a region."""
+    """Returns the account id and the hosted zone id of Elastic Load Balancing in a region."""
     known = FACTS["load_balancing"]
     owner, zone = known.get(region, known[DEFAULT_REGION])
     return owner, zone
@@ -45,7 +48,7 @@ def dns_suffix(region: str) -> str:
 
 
 def region_of(inputs: Mapping[str, Any], config: Mapping[str, Any], fallback: str = DEFAULT_REGION) -> str:
-    """The region of a resource or call: its own argument, else its provider's, else the rehearsal's."""
+    """Returns the region of a resource or call: its `region` input, else its provider's, else `fallback`."""
     for source in (inputs, config):
         if isinstance(region := source.get("region"), str) and region:
             return region

@@ -1,4 +1,4 @@
-"""Invocations of AWS whose answer is the same in every account, or is a fact of the rehearsal's account."""
+"""Answers to AWS functions that are the same in every account, or that describe the rehearsal's account."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def zone(call: Call) -> dict[str, Any]:
 
 
 def image(call: Call) -> dict[str, Any]:
-    """A machine image, the same for the same arguments. Its name is the requested pattern without wildcards."""
+    """Returns a machine image, which depends on the arguments only. Its name is the pattern without wildcards."""
     filters = {one["name"]: one.get("values") or [""] for one in call.arguments.get("filters") or ()}
     name = filters.get("name", [call.arguments.get("nameRegex") or "image"])[0].replace("*", "2025.1")
     identifier = f"ami-{digits(call, 17)}"
@@ -122,7 +122,7 @@ def prebuilt_image(call: Call) -> dict[str, Any]:
 
 
 def public_parameter(name: str, call: Call) -> str:
-    """The public parameter with this name in Systems Manager: an image, JSON about one, or else a placeholder."""
+    """Returns the value of a public Systems Manager parameter: an image id, JSON about an image, or a placeholder."""
     identifier = f"ami-{digits(call, 17)}"
     if not name.startswith("/aws/service/"):
         return "rehearsal"

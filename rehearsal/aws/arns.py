@@ -1,4 +1,4 @@
-"""Parsing and building ARNs: the provider's functions that need no cloud."""
+"""Provider functions that need no cloud, mainly parsing and building of ARNs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rehearsal.provider.answers import Answer
 
 
 def _parts(call: Call) -> list[str]:
-    """Raises CloudError for a text that is not an ARN."""
+    """The five parts of the call's ARN after `arn:`. Raises CloudError for a text that is not an ARN."""
     text = str(call.arguments.get("arn") or "")
     parts = text.split(":", 5)
     if len(parts) != 6 or parts[0] != "arn":
@@ -30,14 +30,14 @@ def build(call: Call) -> dict[str, Any]:
 
 
 def without_path(call: Call) -> dict[str, Any]:
-    """`role/path/name` as `role/name`, which is how some services want a role's ARN."""
+    """Removes the path from a role's ARN (`role/path/name` → `role/name`), as some services require."""
     partition, service, region, account, resource = _parts(call)
     kind, _, path = resource.partition("/")
     return {"result": f"arn:{partition}:{service}:{region}:{account}:{kind}/{path.rpartition('/')[2]}"}
 
 
 def user_agent(call: Call) -> dict[str, Any]:
-    """https://www.rfc-editor.org/rfc/rfc9110#name-user-agent"""
+    """Builds a user agent: https://www.rfc-editor.org/rfc/rfc9110#name-user-agent"""
     name, version, comment = (call.arguments.get(key) for key in ("productName", "productVersion", "comment"))
     product = f"{name}/{version}" if version else str(name)
     return {"result": f"{product} ({comment})" if comment else product}

@@ -1,4 +1,4 @@
-"""AWS as a `Cloud`: where its resources live and what it says about them."""
+"""AWS as a `Cloud`: the scopes, names, identities and outputs of its resources."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ class Aws(Cloud):
 
 
 def _names_its_own_arn(kind: ResourceType, output: str) -> bool:
-    """`guardrailArn` of a Guardrail, `agentArn` of an AgentAgent, `dbSnapshotArn` of a Snapshot."""
+    """Whether an output holds the resource's own ARN: `guardrailArn` of a Guardrail, `dbSnapshotArn` of a Snapshot."""
     stem, own = output.removesuffix("Arn").lower(), kind.name.lower()
     if output in kind.inputs or stem == output.lower() or not stem:
         return False
@@ -125,7 +125,7 @@ def _names_its_own_arn(kind: ResourceType, output: str) -> bool:
 
 
 def _all_tags(planned: PlannedResource) -> Any:
-    """The resource's tags over its provider's `defaultTags`: https://www.pulumi.com/registry/packages/aws/"""
+    """The provider's `defaultTags`, overridden by the resource's tags: https://www.pulumi.com/registry/packages/aws/"""
     default = planned.config.get("defaultTags")
     tags = planned.inputs.get("tags") or {}
     common = default.get("tags") if isinstance(default, dict) else None

@@ -1,4 +1,4 @@
-"""What lookups of AWS share: the name that is looked for, an ARN in the account, a UUID."""
+"""Values that AWS lookups share: the requested name, an ARN in the account, a UUID."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def arn_of(call: Call, service: str, resource: str, *, everywhere: bool = False)
 
 
 def name_of(call: Call, *names: str) -> str:
-    """The name in one of these arguments, or the last part of an ARN, or else a name that describes the resource."""
+    """Returns the name in one of these arguments, else the last part of an ARN, else a descriptive name."""
     for name in (*names, "name", "arn", "id"):
         if isinstance(value := call.arguments.get(name), str) and value:
             return value.rpartition("/")[2].rpartition(":")[2] if value.startswith("arn:") else value
@@ -22,5 +22,5 @@ def name_of(call: Call, *names: str) -> str:
 
 
 def uuid_of(call: Call) -> str:
-    """A UUID derived from the call, the same in every rehearsal."""
+    """Returns a UUID derived from the call, the same in every rehearsal."""
     return uuid(lambda count, purpose: digits(call, count, purpose), "")

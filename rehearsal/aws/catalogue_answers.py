@@ -1,4 +1,4 @@
-"""Invocations about what AWS offers to everybody: versions, models, bundles, prices, managed rules."""
+"""Answers about AWS's public offers: versions, models, bundles, prices, managed rules."""
 
 from __future__ import annotations
 
@@ -55,14 +55,14 @@ def foundation_models(call: Call) -> dict[str, Any]:
 
 
 def simulation(call: Call) -> dict[str, Any]:
-    """What a principal may do: every requested action, because the rehearsal's user is an administrator."""
+    """Answers a policy simulation. All actions are allowed, because the rehearsal's user is an administrator."""
     allowed = {"allowed": True, "decision": "allowed"}
     results = [{"actionName": action, **allowed} for action in call.arguments.get("actionNames") or ()]
     return {"allAllowed": True, "results": results}
 
 
 def price(call: Call) -> dict[str, Any]:
-    """A price list of one dollar an hour, in the shape of https://docs.aws.amazon.com/awsaccountbilling price lists."""
+    """Returns a price list of 1 USD an hour, in the format of https://docs.aws.amazon.com/awsaccountbilling."""
     term = {"priceDimensions": {"rehearsal": {"unit": "Hrs", "pricePerUnit": {"USD": "1.0000000000"}}}}
     result = {
         "product": {"attributes": {}, "sku": digits(call, 16).upper()},

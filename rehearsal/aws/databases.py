@@ -1,6 +1,6 @@
-"""Database engines as AWS offers them: default versions, ports, and the instance classes of a version.
+"""Database engines of AWS: default versions, ports, and instance classes.
 
-Each engine has one recent version. A program that asks for another version gets an answer for that one.
+Each engine has one recent default version. If a program requests another version, the answer describes that version.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ def _of(table: str, engine: str, default: Any) -> Any:
 
 
 def _engine(call: Call) -> str:
-    """The requested engine; if the service has only one, that one."""
+    """The requested engine, else the only engine of DocumentDB or Neptune, else MySQL."""
     module = call.kind.token.split(":")[1].partition("/")[0]
     return str(call.arguments.get("engine") or (module if module in ("docdb", "neptune") else "mysql"))
 
 
 def _chosen(call: Call, *names: str) -> str | None:
-    """The first value of the first argument that is given; preferences are lists."""
+    """The value of the first of these arguments that has one; the first item if the value is a list."""
     for name in names:
         value = call.arguments.get(name)
         if isinstance(value, Sequence) and value:
@@ -45,7 +45,7 @@ def _chosen(call: Call, *names: str) -> str | None:
 
 
 def _major(engine: str, full: str) -> str:
-    """The part of a version that names its family: `17`, `8.0`, `mysql8.0` of Aurora."""
+    """The part of a version that identifies its family, such as `17` or `8.0`."""
     parts = full.split(".")
     return parts[0] if "postgres" in engine else ".".join(parts[:2])
 
@@ -54,7 +54,7 @@ def engine_version(call: Call) -> dict[str, Any]:
     engine = _engine(call)
     wanted = _chosen(call, "version", "preferredVersions")
     default = version(engine)
-    # a major version alone means its newest minor one
+    # A major version alone means its newest minor version.
     actual = default if wanted is None or default.startswith(f"{wanted}.") else wanted
     family = "postgres" if engine == "postgres" else engine
     return {
@@ -74,7 +74,7 @@ def engine_version(call: Call) -> dict[str, Any]:
 
 
 def orderable(call: Call) -> dict[str, Any]:
-    """An instance class for an engine's version: the program's preferred one, with every requested feature."""
+    """Returns an instance class for an engine version: the first preferred one, with all requested features."""
     engine = _engine(call)
     capabilities = {
         name: call.arguments.get(name, True)
@@ -101,7 +101,7 @@ def orderable(call: Call) -> dict[str, Any]:
 
 
 def certificate(call: Call) -> dict[str, Any]:
-    """The authority that signs new databases' certificates."""
+    """Returns the certificate authority of new databases."""
     identifier = call.arguments.get("id") or "rds-ca-rsa2048-g1"
     return {
         "id": identifier,

@@ -1,4 +1,4 @@
-"""Default resources, which every AWS account has from the start: a region's default network and AWS's own policies.
+"""Default resources of every AWS account: the default network of each region, and AWS managed policies.
 
 A program may read them with `.get(...)`.
 """
@@ -22,7 +22,7 @@ def _subnet(region: str, identity: str) -> dict[str, Any] | None:
 
 
 def _part(prefix: str, kind: str) -> Callable[[str, str], dict[str, Any] | None]:
-    """A part of the default VPC: its security group, route table, network ACL."""
+    """Returns a function that describes a part of the default VPC (security group, route table, network ACL)."""
 
     def describe(region: str, identity: str) -> dict[str, Any] | None:
         if identity != default_vpc.identifier(prefix, region):
@@ -36,7 +36,7 @@ def _part(prefix: str, kind: str) -> Callable[[str, str], dict[str, Any] | None]
 
 
 def _policy(region: str, identity: str) -> dict[str, Any] | None:
-    """`arn:aws:iam::aws:policy/…`: AWS's own, which every account may attach."""
+    """Describes an AWS managed policy (`arn:aws:iam::aws:policy/…`), which every account may attach."""
     if not identity.startswith(f"arn:{account.partition(account.DEFAULT_REGION)}:iam::aws:policy/"):
         return None
     path, _, name = identity.partition(":policy")[2].rpartition("/")
@@ -54,6 +54,6 @@ _DEFAULTS: Mapping[str, Callable[[str, str], dict[str, Any] | None]] = {
 
 
 def find_default(token: str, scope: str, identity: str) -> Entry | None:
-    """The inventory's entry for a default resource, or None. `scope` is its region."""
+    """Returns an inventory entry for a default resource, or None. `scope` is the resource's region."""
     outputs = _DEFAULTS[token](scope, identity) if token in _DEFAULTS else None
     return Entry(token, scope, identity, "", "", {}, outputs) if outputs is not None else None

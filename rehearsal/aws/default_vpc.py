@@ -1,4 +1,4 @@
-"""The default VPC that every AWS account has in every region, and its subnets, one per zone.
+"""The default VPC, which every AWS account has in every region, and its subnets, one per zone.
 
 https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc-components.html
 """

@@ -1,4 +1,4 @@
-"""External resources of AWS, as answers to lookups: resources that a program may expect to exist in its account."""
+"""Answers to lookups of external AWS resources, which a program may expect to exist in its account."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _secret(call: Call) -> dict[str, Any]:
 
 
 def _secret_version(call: Call) -> dict[str, Any]:
-    """The version that the rehearsal created, or else an object that seems to have every key."""
+    """The secret version that the rehearsal created, else one that holds a username and a password."""
     secret = call.arguments.get("secretId")
     for entry in call.inventory.of_type("aws:secretsmanager/secretVersion:SecretVersion"):
         if entry.inputs.get("secretId") == secret:

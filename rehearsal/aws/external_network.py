@@ -1,4 +1,4 @@
-"""Networks, entrances, zones and certificates that a program may expect to find in its account."""
+"""Answers to lookups of external VPCs, load balancers, hosted zones and certificates."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rehearsal.provider.answers import digits
 
 
 def vpc(call: Call) -> dict[str, Any]:
-    """The default one, unless an id, tags, a block or filters ask for another."""
+    """Returns the default VPC, unless the arguments (id, tags, CIDR block or filters) describe another one."""
     wanted, default = call.arguments.get("id"), default_vpc.vpc(call.scope)
     described = any(call.arguments.get(name) for name in ("tags", "cidrBlock", "filters"))
     if wanted == default["id"] or (wanted is None and not described) or call.arguments.get("default"):

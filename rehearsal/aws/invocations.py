@@ -1,4 +1,4 @@
-"""What AWS answers when a program asks: facts of the account first, then lookups; everything else is refused."""
+"""Answers to AWS function calls: facts about the account first, then lookups. Everything else is refused."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ FACTS: Mapping[str, Answer] = {
 
 
 def answer(call: Call, made: Made) -> dict[str, Any]:
-    """Raises CloudError for a function that the rehearsal does not know and that finds nothing in the inventory.
+    """Returns the function's result. `made` describes an external resource, which is assumed to exist.
 
-    `made` describes an external resource, which is assumed to exist.
+    Raises CloudError for a function that the rehearsal does not know and that finds nothing in the inventory.
     """
     fact = FACTS.get(call.kind.token)
     result = fact(call) if fact else answer_from_file(call, "answers") or look_up(call, made)

@@ -1,4 +1,4 @@
-"""Lookups that list: ids, ARNs or names of every resource of one type that this rehearsal made."""
+"""Lookups that return lists: the ids, ARNs or names of all resources of one type that this rehearsal created."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from rehearsal.sdk.types import ListOf, Scalar
 
 
 def kind_of(call: Call) -> str | None:
-    """The type that a function lists, by its service's file or by its plural name.
+    """Returns the type that a function lists, from its service's file or its plural name.
 
-    "" if only AWS creates the listed things; None if the function is not a list. A plural that is itself a resource
-    (`getDataLakeSettings`) is not a list.
+    Returns "" if only AWS creates the listed resources, and None if the function returns no list. A plural that is
+    itself a resource type (`getDataLakeSettings`) does not count as a list.
     """
     token = call.kind.token
     if known := type_facts.service_of(token).lookups.get(token.rpartition(":")[2], {}).get("lists"):
@@ -30,7 +30,7 @@ def kind_of(call: Call) -> str | None:
 
 
 def list_entries(call: Call, sought: str) -> dict[str, Any]:
-    """Every list in the result, in the inventory's order, including the parts that every VPC has from the start."""
+    """Returns all lists of the result in the inventory's order. They include the default parts of every VPC."""
     entries = [entry for entry in find(call, sought) if _begins(call, entry)] if sought else []
     own = sought.rpartition(":")[2]
     answer: dict[str, Any] = {"id": call.scope}
@@ -44,7 +44,7 @@ def list_entries(call: Call, sought: str) -> dict[str, Any]:
 
 
 def _value_of(name: str, own: str, entry: Entry) -> Any:
-    """`arns` and `functionArns` of a function are its `arn`."""
+    """The value of an entry for a list. For example, `arns` and `functionArns` of a function contain its `arn`."""
     facts = {**entry.outputs, "id": entry.id}
     singular = name.removesuffix("s")
     inner = singular[len(own) :] if singular.lower().startswith(own.lower()) else singular
@@ -52,7 +52,7 @@ def _value_of(name: str, own: str, entry: Entry) -> Any:
 
 
 def _begins(call: Call, entry: Entry) -> bool:
-    """Whether the name matches the arguments: `nameRegex`, and prefixes of the name or of the path."""
+    """Whether the entry matches `nameRegex` and the prefixes of its name or path in the arguments."""
     name = str(entry.outputs.get("name") or entry.outputs.get("bucket") or "")
     for argument, wanted in call.arguments.items():
         if not isinstance(wanted, str):

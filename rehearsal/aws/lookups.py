@@ -1,8 +1,8 @@
-"""Lookups of AWS: resources in the inventory, or else external resources, which are assumed to exist.
+"""AWS lookups. They find resources in the inventory, else external resources, which are assumed to exist.
 
-A real program looks up resources that others created: a hosted zone, a certificate, a cluster. A rehearsal has none of
-these, so it assumes that a matching one exists, for every type that a program could create. Its ids, ARNs and addresses
-come from the type's facts, as for the rehearsal's own resources. A list only contains resources that were created here.
+A real program looks up resources that others created, such as a hosted zone, a certificate or a cluster. A rehearsal
+has none of these, so it assumes that a matching one exists, for every type that a program could create. Its ids, ARNs
+and addresses come from the type's facts, as for created resources. A list contains only resources created here.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from rehearsal.provider.answers import digits, find, resource_of
 from rehearsal.provider_facts import type_facts
 from rehearsal.sdk.package import ResourceType
 
-# What a resource would be, had this rehearsal made it: a planned resource and the id asked for → its id and outputs.
+# Describes a resource as if this rehearsal had created it: maps a planned resource and requested id to id and outputs.
 Made = Callable[[PlannedResource, str | None], tuple[str, dict[str, Any]]]
 
 
 def look_up(call: Call, made: Made) -> dict[str, Any] | None:
-    """The answer, or None if there is no such resource and none may be assumed to exist."""
+    """Returns the lookup's result; None if there is no such resource and none may be assumed to exist."""
     token = call.kind.token
     if (listed := lists.kind_of(call)) is not None:
         return lists.list_entries(call, listed)
@@ -43,7 +43,7 @@ def look_up(call: Call, made: Made) -> dict[str, Any] | None:
 
 
 def answer_from_file(call: Call, table: Literal["answers", "external"]) -> dict[str, Any] | None:
-    """The function's templates in the service's file, rendered with its arguments; None if there are none."""
+    """Returns the function's templates from the service's file, rendered with its arguments; None if it has none."""
     name = call.kind.token.rpartition(":")[2]
     service = type_facts.service_of(call.kind.token)
     templates = service.answers.get(name) if table == "answers" else service.lookups.get(name, {}).get("external")
@@ -55,7 +55,7 @@ def answer_from_file(call: Call, table: Literal["answers", "external"]) -> dict[
 
 
 def _describe_external(call: Call, kind: ResourceType, made: Made) -> dict[str, Any]:
-    """The resource as if it had been created with the arguments of the lookup."""
+    """The resource that a creation with the lookup's arguments would make."""
     aliases = _aliases(call.kind.token, kind.token)
     given = {
         name if name in kind.inputs else aliases.get(name, name): value
@@ -81,7 +81,7 @@ def _lookup(token: str) -> Mapping[str, Any]:
 
 
 def _aliases(token: str, sought: str) -> dict[str, str]:
-    """Argument or result → output: `instanceId` of an instance is its id; then this function's own."""
+    """Maps arguments and results to outputs: `instanceId` of an instance to `id`, and so on, and the file's entries."""
     kind = sought.rpartition(":")[2]
     own = kind[:1].lower() + kind[1:]
     return {f"{own}Id": "id", f"{own}Arn": "arn", f"{own}Name": "name", **_lookup(token).get("arguments", {})}

@@ -1,4 +1,4 @@
-"""EC2 instance types: their properties, from the name and `machines.toml`, and where they are offered."""
+"""EC2 instance types: their properties, derived from the name and `machines.toml`, and the zones that offer them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TYPES = read_table(Path(__file__).with_name("machines.toml"))
 
 
 def instance_type(call: Call) -> dict[str, Any]:
-    """Raises CloudError for a text that is not the name of an instance type."""
+    """Returns the properties of an instance type. Raises CloudError for a text that is not an instance type."""
     name = str(call.arguments.get("instanceType") or "")
     match = re.fullmatch(r"([a-z]+)(\d+)([a-z-]*)\.([a-z0-9-]+)", name)
     if match is None:
@@ -51,7 +51,7 @@ def instance_type(call: Call) -> dict[str, Any]:
 
 
 def _size(letters: str, size: str) -> tuple[int, float]:
-    """vCPUs and GiB: `2xlarge` has eight vCPUs, and the family says how much memory each has."""
+    """The vCPUs and the memory in GiB. The size gives the vCPUs (`2xlarge`: 8), the family the memory per vCPU."""
     per_cpu = next((gib for begin, gib in _TYPES["memory"].items() if letters.startswith(begin)), 4.0)
     if size in _TYPES["small"]:
         cpus, memory = _TYPES["small"][size]
@@ -69,7 +69,7 @@ def _gpus(family: str, size: str) -> list[dict[str, Any]]:
 
 
 def _select_types(call: Call) -> list[str]:
-    """The types that the filters name. Wildcards, and an empty filter, choose among the common types."""
+    """The instance types that the filters name. Wildcards and an empty filter select from the common types."""
     patterns = [
         str(value)
         for one in call.arguments.get("filters") or ()
@@ -88,7 +88,7 @@ def instance_types(call: Call) -> dict[str, Any]:
 
 
 def offerings(call: Call) -> dict[str, Any]:
-    """Each type in each location: the zones, or the region."""
+    """Returns every type in every location, which is a zone or the region."""
     kind, types = call.arguments.get("locationType") or "region", _select_types(call)
     if kind == "availability-zone":
         locations = account.zones(call.scope)

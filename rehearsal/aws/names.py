@@ -1,7 +1,8 @@
-"""Which property of an AWS type the provider names, and how; read from pulumi-aws 7's `provider/resources.go`.
+"""Automatic names of AWS types, according to pulumi-aws 7's `provider/resources.go`.
 
-The rule: an optional text property `name` is named `<logical name>-<7 hex digits>`. `name` in `aws/types/` is an
-exception: the fields of `Naming`, `change` being one of the functions here; false where only the program can name it.
+By default, the provider sets an optional text property `name` to `<logical name>-<7 hex digits>`. Exceptions are `name`
+entries in `aws/types/`. An entry holds the fields of `Naming`, where `change` is one of the functions here. It is false
+if only the program can name the type.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ CHANGES: Mapping[str, Callable[[str], str]] = {"begin_with_alias": begin_with_al
 
 
 def naming(kind: ResourceType) -> Naming | None:
-    """How this type is named, or None when only the program can name it."""
+    """Returns the pattern of this type's automatic names; None if only the program can name it."""
     rule = type_facts.of(kind.token).name
     if isinstance(rule, Mapping):
         fields = {"input": "name", **rule}

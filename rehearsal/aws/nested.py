@@ -1,8 +1,6 @@
-"""Outputs that AWS adds inside objects which a program sets: the volume of a machine's disk, a cluster's security
-group.
+"""Outputs that AWS adds inside objects of the program, such as the volume id of a machine's disk.
 
-The templates are `nested` in `aws/types/`. The template of a list has one item, which is used for every item of the
-list.
+The templates are the `nested` entries in `aws/types/`. A template of a list has one item, which applies to all items.
 """
 
 from __future__ import annotations
@@ -15,7 +13,7 @@ from rehearsal.values import UNKNOWN
 
 
 def within(template: Mapping[str, Any], given: Mapping[str, Any], words: AwsWords | None) -> dict[str, Any]:
-    """The template's values, added to the objects that the program sets; without words every value is unknown."""
+    """Returns the objects that the program sets, with the template's values. Without words, these are unknown."""
     return {name: _value(inner, given.get(name), words) for name, inner in template.items()}
 
 

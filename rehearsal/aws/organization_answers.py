@@ -1,4 +1,4 @@
-"""Invocations about the caller and the account: sessions, the organization, single sign-on, quotas."""
+"""Answers about the caller and the account: sessions, the organization, single sign-on, quotas."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rehearsal.provider.answers import Answer, digits
 
 
 def session(call: Call) -> dict[str, Any]:
-    """The issuer of a session, which is the assumed role; any other ARN is its own issuer."""
+    """Returns the issuer of a session, which is the assumed role. Any other ARN is its own issuer."""
     arn = str(call.arguments.get("arn") or "")
     kind, _, rest = arn.rpartition(":")[2].partition("/")
     role, _, name = rest.partition("/")

@@ -1,7 +1,8 @@
-"""`aws.iam.getPolicyDocument`: statements to the JSON that the Terraform provider behind Pulumi renders.
+"""`aws.iam.getPolicyDocument`: renders statements as JSON, exactly as the Terraform provider behind Pulumi does.
 
-Rules taken from its data source `aws_iam_policy_document`: a single value is no list, several are sorted backwards,
-`&{…}` means `${…}`, documents given as sources come first and are replaced by a statement of the same Sid.
+The rules come from its data source `aws_iam_policy_document`. A single value is not written as a list. Several values
+are sorted in descending order. `&{…}` means `${…}`. The statements of source documents come first, and a statement with
+the same Sid replaces them.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from rehearsal.cloud import Call, CloudError
 
 
 def policy_document(call: Call) -> dict[str, Any]:
-    """The result's `json` (indented), `minifiedJson` and `id`. Raises CloudError for a source that is no JSON."""
+    """Returns `json` (indented), `minifiedJson` and `id`. Raises CloudError for a source that is not JSON."""
     given = call.arguments
     document: dict[str, Any] = {"Version": given.get("version") or "2012-10-17"}
     if given.get("policyId"):
@@ -96,7 +97,7 @@ def _read(text: str, argument: str) -> list[dict[str, Any]]:
 
 
 def _merge(base: list[dict[str, Any]], over: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """`over` after `base`, but in the place of the statement that has its Sid."""
+    """Appends the statements of `over` to `base`. A statement replaces the one with the same Sid in place."""
     merged = list(base)
     for statement in over:
         position = next((i for i, s in enumerate(merged) if s.get("Sid") and s["Sid"] == statement.get("Sid")), None)
@@ -108,5 +109,5 @@ def _merge(base: list[dict[str, Any]], over: list[dict[str, Any]]) -> list[dict[
 
 
 def _escape_for_go(text: str) -> str:
-    """Go's JSON writes these three as escapes."""
+    """Escapes the three characters that Go's JSON encoder escapes."""
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")

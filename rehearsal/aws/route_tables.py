@@ -1,4 +1,4 @@
-"""Which route table a subnet uses: the one it is associated with, else its VPC's main one."""
+"""Finds the route table of a subnet: the associated table, else the main table of its VPC."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _TABLE = "aws:ec2/routeTable:RouteTable"
 
 
 def of_subnet(call: Call) -> Entry | None:
-    """The route table of the given subnet; None without a subnet, or for one that this rehearsal did not create."""
+    """Returns the subnet's route table; None if the call has no subnet or this rehearsal did not create it."""
     subnet = call.arguments.get("subnetId")
     if not isinstance(subnet, str):
         return None

@@ -1,4 +1,4 @@
-"""Invocations about AWS services: what they offer, their addresses, and documents that they render."""
+"""Answers about AWS services: endpoint services, addresses, and rendered documents."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ADDON_VERSIONS = {
 
 
 def endpoint_service(call: Call) -> dict[str, Any]:
-    """A service that a VPC endpoint reaches: S3 and DynamoDB through a gateway, all others through an interface."""
+    """Returns a service for VPC endpoints: of type Gateway for S3 and DynamoDB, of type Interface for all others."""
     short = str(call.arguments.get("service") or "").removeprefix("com.amazonaws.")
     name = call.arguments.get("serviceName") or f"com.amazonaws.{call.scope}.{short or 's3'}"
     gateway = str(name).rpartition(".")[2] in ("s3", "dynamodb")
@@ -43,7 +43,7 @@ def endpoint_service(call: Call) -> dict[str, Any]:
 
 
 def lifecycle_policy(call: Call) -> dict[str, Any]:
-    """The document as ECR reads it: https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html"""
+    """Renders an ECR policy: https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html"""
     rules = [_lifecycle_rule(rule) for rule in call.arguments.get("rules") or ()]
     return {"json": json.dumps({"rules": rules}, separators=(",", ":"))}
 
@@ -69,7 +69,7 @@ def addon_version(call: Call) -> dict[str, Any]:
 
 
 def solution_stack(call: Call) -> dict[str, Any]:
-    """The name of a platform that matches the pattern: the pattern without wildcards and anchors."""
+    """Returns a platform name that matches the pattern: the pattern without wildcards and anchors."""
     pattern = str(call.arguments.get("nameRegex") or "")
     name = pattern.strip("^$").replace("(.*)", "2023 v4.5.0").replace(".*", "2023 v4.5.0").replace("\\.", ".")
     return {"id": name, "name": name}
@@ -144,7 +144,7 @@ def iot_endpoint(call: Call) -> dict[str, Any]:
 
 
 def parameters(call: Call) -> dict[str, Any]:
-    """The parameters below the path that this rehearsal created."""
+    """Returns the parameters that this rehearsal created below the path."""
     path = str(call.arguments.get("path") or "/").rstrip("/") + "/"
     made = (
         entry.outputs for entry in call.inventory.of_type("aws:ssm/parameter:Parameter") if entry.scope == call.scope

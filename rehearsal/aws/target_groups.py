@@ -1,6 +1,6 @@
-"""What Elastic Load Balancing refuses of a target group that another load balancer forwards to.
+"""Elastic Load Balancing refuses a target group to which another load balancer forwards.
 
-This happens while a load balancer is replaced: the old one and its listeners exist until the end.
+This happens while a load balancer is replaced, because the old one and its listeners exist until the end.
 https://github.com/hashicorp/terraform-provider-aws/issues/22005
 """
 
@@ -14,8 +14,7 @@ from rehearsal.judge.rules.aws.balancing import LISTENERS, RULES
 
 
 def find_taken_group(inventory: Inventory, token: str, scope: str, inputs: Mapping[str, Any]) -> str:
-    """The target group that this listener or rule and another balancer's listener both forward to; empty if there is
-    none."""
+    """Returns the ARN of a target group to which this listener or rule and another load balancer forward, or ""."""
     if token not in (*LISTENERS, *RULES):
         return ""
     listeners = {one.outputs.get("arn"): one for kind in LISTENERS for one in _here(inventory, kind, scope)}
@@ -31,7 +30,7 @@ def find_taken_group(inventory: Inventory, token: str, scope: str, inputs: Mappi
 
 
 def groups_of(inputs: Mapping[str, Any]) -> set[str]:
-    """The ARNs of the target groups that a listener's or a rule's actions forward to."""
+    """Returns the ARNs of the target groups in the forward actions of a listener or rule."""
     actions = inputs.get("defaultActions") or inputs.get("actions") or ()
     weighted = [
         group.get("arn") for action in actions for group in (action.get("forward") or {}).get("targetGroups", ())

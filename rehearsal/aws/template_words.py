@@ -1,6 +1,6 @@
-"""The words of AWS's templates: facts of the account and region, the resource's own digits, and its inputs.
+"""The words in AWS's templates: facts about the account and region, the resource's digits, and its inputs.
 
-Each word is computed when a template asks for it, because an id may be built from the ARN or the ARN from the id.
+Each word is computed only when a template uses it, because the id may contain the ARN or the ARN may contain the id.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ class AwsWords(Words):
         return self._imitate_documented_id()
 
     def _imitate_documented_id(self) -> str:
-        """An id in the form of the documentation's import example: an ARN, a prefix with digits, several parts, or a
-        name."""
+        """An id in the form of the import example in the documentation: an ARN, a prefix with digits, several parts or
+        a name."""
         match = _EXAMPLE.search(self.planned.kind.documentation)
         example = match.group(1).strip().strip("'\"") if match else ""
         if example.startswith("arn:"):
@@ -63,7 +63,7 @@ class AwsWords(Words):
         return f"{self.name()}-{self.planned.hex(8)}" if re.search(r"[/,|:#]", example) else self._own_name()
 
     def _own_name(self) -> str:
-        """The physical name. Without one in the program, the logical name with digits, because two stacks may share a
+        """The program's name for the resource, else the logical name with digits, because two stacks may use the same
         logical name."""
         return self.name() if self._has_name() else f"{self.name()}-{self.planned.hex(8)}"
 
@@ -82,7 +82,7 @@ class AwsWords(Words):
         return f"10.0.{int(digits[:2], 16)}.{max(4, int(digits[2:], 16) - 1)}"
 
     def public_ip(self) -> str:
-        # 203.0.113.0/24 is set aside for documentation (RFC 5737): no rehearsal points at a machine of somebody's.
+        # 203.0.113.0/24 is reserved for documentation (RFC 5737), so no address belongs to a real machine.
         return f"203.0.113.{int(self.planned.hex(2, 'public'), 16)}"
 
 
@@ -102,14 +102,14 @@ def _certificate(words: AwsWords) -> str:
 
 
 def _vpc_ipv6(words: AwsWords) -> str:
-    """The /56 that AWS gives on request, from the range set aside for documentation (RFC 3849); else nothing."""
+    """The requested /56 block, from the range reserved for documentation (RFC 3849); empty if none is requested."""
     inputs = words.planned.inputs
     wanted = inputs.get("assignGeneratedIpv6CidrBlock") is True or inputs.get("ipv6IpamPoolId")
     return f"2001:db8:{words.planned.hex(4, 'ipv6')}:{words.planned.hex(2, 'ipv6 end')}00::/56" if wanted else ""
 
 
 def _domain_validations(words: AwsWords) -> list[dict[str, Any]]:
-    """A record for each name of a certificate; a wildcard's is that of its domain."""
+    """One validation record per name of a certificate. A wildcard has the same record as its domain."""
     names = [words["domainName"], *(words.planned.inputs.get("subjectAlternativeNames") or [])]
     return [
         {
@@ -124,7 +124,7 @@ def _domain_validations(words: AwsWords) -> list[dict[str, Any]]:
 
 
 def _engine(words: AwsWords) -> str:
-    """The database's engine; for DocumentDB and Neptune the service's only one."""
+    """The database's engine. DocumentDB and Neptune have only one."""
     return words["engine"] or words.planned.kind.module
 
 
@@ -138,7 +138,7 @@ def _master_secret(words: AwsWords) -> list[dict[str, Any]]:
 
 
 def _firewall_endpoints(words: AwsWords) -> list[dict[str, Any]]:
-    """An endpoint in each subnet, zone after zone: the inputs do not say in which zone a subnet is."""
+    """One endpoint per subnet. The zones are assigned in order, because the inputs do not say a subnet's zone."""
     zones = account.zones(words.region)
     mappings = words.planned.inputs.get("subnetMappings") or []
     states = [
@@ -199,7 +199,7 @@ AwsWords.facts = {
     "scheme_prefix": lambda words: "internal-" if words.planned.inputs.get("internal") is True else "",
     "ses_kind": lambda words: "EMAIL_ADDRESS" if "@" in words["emailIdentity"] else "DOMAIN",
     "set_suffix": lambda words: f"_{words['setIdentifier']}" if words.planned.inputs.get("setIdentifier") else "",
-    # a path's own slash is the separator
+    # The leading slash of a path is also the separator in the ARN.
     "parameter": lambda words: words["name"].removeprefix("/"),
     "stage_path": lambda words: "" if words["name"] == "$default" else words["name"],
     "suffix": lambda words: account.dns_suffix(words.region),

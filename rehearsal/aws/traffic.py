@@ -1,4 +1,4 @@
-"""How ECS changes a listener rule by itself: a deployment that shifts traffic ends with the other target group.
+"""Changes listener rules as ECS does: a deployment that shifts traffic moves it to the other target group.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/blue-green-deployment-how-it-works.html
 The first deployment shifts as well, and a plain forward becomes a weighted one:
@@ -18,7 +18,7 @@ from rehearsal.judge.rules.aws.shifts import SHIFTING
 
 
 def shift_traffic(inventory: Inventory, before: Entry | None, after: Entry) -> None:
-    """Moves the weight to the other target group, in each rule that a service with a new deployment names."""
+    """Moves the weight to the other target group in each production listener rule of a service that deploys."""
     if after.type != SERVICE or not deploys(before, after):
         return
     for balancer in after.inputs.get("loadBalancers") or ():
@@ -30,8 +30,8 @@ def shift_traffic(inventory: Inventory, before: Entry | None, after: Entry) -> N
 
 
 def deploys(before: Entry | None, after: Entry) -> bool:
-    """Whether the service shifts traffic and gets new tasks: when it is created, when its task definition changes, or
-    when it is forced."""
+    """Whether the service shifts traffic and gets new tasks, because it is new, has a new task definition or is
+    forced to deploy."""
     strategy = (after.inputs.get("deploymentConfiguration") or {}).get("strategy")
     if strategy not in SHIFTING or before is None:
         return strategy in SHIFTING
@@ -50,7 +50,7 @@ def shift_weights(rule: Entry, primary: str, alternate: str) -> Entry:
 
 
 def shift(action: Mapping[str, Any], primary: str, alternate: str) -> dict[str, Any]:
-    """The action with all traffic moved to the group that had none; an action of another type is unchanged."""
+    """Returns a forward action with all traffic moved to the group that had none; returns other actions unchanged."""
     if action.get("type") != "forward":
         return dict(action)
     groups = (action.get("forward") or {}).get("targetGroups") or ({"arn": action.get("targetGroupArn"), "weight": 1},)

@@ -1,6 +1,6 @@
-"""Parts of VPCs that lists contain although no program created them: the default VPC's, and those of every VPC.
+"""Default parts of VPCs, which lists contain although no program created them.
 
-Another VPC than the rehearsal's is assumed to have parts like the default one's.
+An external VPC is assumed to have the same parts as the default VPC.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from rehearsal.inventory import Entry
 from rehearsal.provider.answers import passes
 
 _VPC = "aws:ec2/vpc:Vpc"
-# What its ids begin with, and the output of a VPC that names its own.
+# For each type of default part, the prefix of its ids and the VPC's output with the part's id.
 _WITH_EVERY_VPC: Mapping[str, tuple[str, str]] = {
     "aws:ec2/networkAcl:NetworkAcl": ("acl", "defaultNetworkAclId"),
     "aws:ec2/routeTable:RouteTable": ("rtb", "mainRouteTableId"),
@@ -23,7 +23,7 @@ _WITH_EVERY_VPC: Mapping[str, tuple[str, str]] = {
 
 
 def find_default_ids(call: Call, sought: str, created: list[str]) -> list[str]:
-    """Ids to list beside `created`, which the rehearsal made."""
+    """Returns the ids of default parts to list in addition to `created`, the ids of created resources."""
     if sought == _VPC:
         return [] if created else [default_vpc.vpc(call.scope)["id"]]
     if sought == "aws:ec2/subnet:Subnet":
@@ -34,8 +34,8 @@ def find_default_ids(call: Call, sought: str, created: list[str]) -> list[str]:
 
 
 def _own(call: Call, sought: str, listed: list[str]) -> list[str]:
-    """The main route table, default security group or default network ACL of each requested VPC. Those with tags are
-    not default."""
+    """The main route table, default security group or default network ACL of each requested VPC. A default part has no
+    tags, so that a request by tags does not find it."""
     prefix, output = _WITH_EVERY_VPC[sought]
     default, created, vpcs = default_vpc.identifier(prefix, call.scope), _list_created_vpcs(call), _vpcs(call)
     if not vpcs:
@@ -63,7 +63,7 @@ def _names_vpcs(one: Mapping[str, Any]) -> bool:
 
 
 def _vpcs(call: Call) -> list[str]:
-    """The requested VPCs, by argument or filter."""
+    """The ids of the requested VPCs, from the argument or the filters."""
     given = call.arguments.get("vpcId")
     filtered = [value for one in _filters(call) if _names_vpcs(one) for value in one.get("values") or ()]
     return [given, *filtered] if isinstance(given, str) else filtered

@@ -1,4 +1,4 @@
-"""Azure as a `Cloud`: where its resources live and what it says about them."""
+"""Azure as a `Cloud`: the scopes, names, identities and outputs of its resources."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Azure(Cloud):
         return subscription_of(config)
 
     def naming(self, kind: ResourceType) -> Naming | None:
-        """As azure-native's `AutoNamer` does: digits for what stands alone, the plain logical name inside others."""
+        """Follows azure-native's `AutoNamer`: top-level resources get digits, child resources only the logical name."""
         own = own_name(kind)
         if own is None:
             return None
@@ -50,7 +50,7 @@ class Azure(Cloud):
         return provider_facts.check(kind.token, inputs) or list(judge_alone(kind.token, inputs))
 
     def replaces(self, kind: ResourceType, path: str) -> bool:
-        """A resource that is named otherwise, or elsewhere, is another one; the judge knows the rest."""
+        """A change of the name, a parent or the location replaces a resource. `provider_facts` knows the rest."""
         places = {own_name(kind), *parents(kind), "resourceGroupName", "location", "scope", "resourceUri"}
         return path in places or provider_facts.replaces(kind.token, path)
 
@@ -86,7 +86,7 @@ class Azure(Cloud):
 
 
 def _within(answers: dict[str, Any], inputs: Mapping[str, Any], kind: ResourceType) -> dict[str, Any]:
-    """Without what is inside an object that the program could give and did not: no address without an ingress."""
+    """Drops answers inside input objects that the program does not set. For example, no ingress means no address."""
     always = type_facts.of(kind.token).always
     return {
         name: _inside(value, inputs.get(name)) if name in kind.inputs and name not in always else value

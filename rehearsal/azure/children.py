@@ -1,6 +1,6 @@
-"""What Azure computes inside the parts that a program lists in a resource: a network's subnets, a balancer's pools.
+"""Outputs that Azure adds to parts listed in a resource, such as a network's subnets or a load balancer's pools.
 
-Each part is a resource of its own, whose path is the whole's path, the list's name and its own name.
+Each part is a resource itself. Its id consists of the containing resource's id, the list's name and the part's name.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from rehearsal.values import UNKNOWN
 
 
 def children(given: Mapping[str, Any], declared: Mapping[str, Property], identity: Any) -> dict[str, Any]:
-    """For each list of named parts that the program sets, the outputs that Azure adds to each part.
+    """Returns, for each list of named parts that the program sets, the outputs that Azure adds to each part.
 
-    `identity` is the id of the resource that contains the lists."""
+    `identity` is the id of the resource that contains the lists, or `UNKNOWN`.
+    """
     completed = {}
     for name, prop in declared.items():
         parts = given.get(name)
@@ -37,6 +38,6 @@ def _add_identity(
     known = identity is not UNKNOWN and isinstance(own, str)
     added: dict[str, Any] = {} if part.get("id") else {"id": f"{identity}/{name}/{own}" if known else UNKNOWN}
     if "privateIPAddress" in declared and not part.get("privateIPAddress"):
-        # The first four addresses of a subnet are Azure's own.
+        # Azure reserves the first four addresses of a subnet.
         added["privateIPAddress"] = f"10.0.0.{position + 4}" if known else UNKNOWN
     return added

@@ -1,7 +1,7 @@
-"""What identifies an Azure resource: its path in Azure Resource Manager, from the SDK's input names.
+"""Derives an Azure resource's path in Azure Resource Manager from the SDK's input names.
 
-The SDK tells a path's parameters but not its text. The rule: parents are the required `…Name` inputs, the resource's
-own name is the optional one, and a segment is the plural of what it names. The exceptions are in `azure/types/`.
+The SDK has the parameters of a path but not its text. The parents are the required `…Name` inputs, the resource's own
+name is the optional one, and a segment is the plural of the named type. The exceptions are in `azure/types/`.
 Paths: https://learn.microsoft.com/en-us/azure/templates/
 """
 
@@ -14,16 +14,16 @@ from rehearsal.provider_facts import type_facts
 from rehearsal.sdk.package import ResourceType
 from rehearsal.sdk.types import Scalar
 
-# Parents come in this order; others follow, sorted.
+# The order of the parents in a path. Other parents follow in alphabetical order.
 _OUTER = ("scope", "workspace", "account", "server", "registry", "virtualNetwork", "vault", "namespace", "profile")
 
 
 def own_name(kind: ResourceType) -> str | None:
-    """The input that names the resource itself, or None where it has no name of its own."""
+    """Returns the input that names the resource itself; None if it has no name."""
     texts = [n for n, prop in kind.inputs.items() if prop.type == Scalar("string") and not prop.required]
     named = [n for n in texts if n.endswith("Name") and n not in kind.outputs]
     if not named:
-        # the versions of an asset differ by number: …/models/digits/versions/1.0.0
+        # A version of an asset is named by its number: …/models/digits/versions/1.0.0
         return (
             "name" if "name" in texts else "version" if kind.name.endswith("Version") and "version" in texts else None
         )
@@ -32,7 +32,7 @@ def own_name(kind: ResourceType) -> str | None:
 
 
 def parents(kind: ResourceType) -> list[str]:
-    """The inputs that name the resource's parents, outermost first."""
+    """Returns the inputs that name the resource's parents, outermost first."""
     names = [
         name
         for name, prop in kind.inputs.items()
@@ -47,7 +47,7 @@ def namespace(kind: ResourceType) -> str:
 
 
 def type_path(kind: ResourceType) -> list[str]:
-    """The segments of the resource's type: `["workspaces", "onlineEndpoints", "deployments"]`."""
+    """Returns the segments of the resource's type: `["workspaces", "onlineEndpoints", "deployments"]`."""
     segments = type_facts.service_of(kind.token).segments
     outer = [segments.get(stem(name), plural(_thing(kind, name))) for name in parents(kind)]
     name = kind.name[0].lower() + kind.name[1:]
@@ -55,7 +55,7 @@ def type_path(kind: ResourceType) -> list[str]:
 
 
 def _thing(kind: ResourceType, parent: str) -> str:
-    """What a parameter names: `endpointName` an endpoint; the plain `name` of a ModelVersion a model."""
+    """The type that a parameter names: `endpoint` for `endpointName`, `model` for the `name` of a ModelVersion."""
     versioned = parent == "name" and kind.name.endswith("Version")
     return kind.name.removesuffix("Version").lower() if versioned else stem(parent)
 
@@ -73,7 +73,7 @@ def plural(name: str) -> str:
 
 
 def names_in(kind: ResourceType, identity: str) -> dict[str, Any]:
-    """The inputs that are part of a path: the resource group, the parents' names, and the resource's own name."""
+    """Returns the inputs that a path contains: the resource group, the parents' names and the resource's name."""
     segments = identity.strip("/").split("/")
     group = re.search(r"/resourcegroups/([^/]+)", identity, re.IGNORECASE)
     named_inputs = {"resourceGroupName": group.group(1)} if group and "resourceGroupName" in kind.inputs else {}

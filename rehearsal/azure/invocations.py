@@ -1,8 +1,8 @@
-"""Azure's answers to invocations: the caller's identity, keys of resources, and resources themselves.
+"""Answers to Azure function calls: the caller's identity, keys of resources, and resources.
 
-Keys and credentials are returned for any name, whether or not the rehearsal created such a resource. A `get` finds a
-resource of the rehearsal, or else an assumed external one of any type that a program can create. Other calls are
-refused.
+Keys and credentials are returned for any name, whether or not the rehearsal created such a resource. A `get` function
+finds a resource in the inventory, else an external one, which is assumed to exist for every type that a program can
+create. Other calls are refused.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from rehearsal.provider.placeholder import make_placeholder
 from rehearsal.sdk.package import ResourceType
 from rehearsal.sdk.types import ListOf, ObjectOf, Scalar, Type
 
-# What a resource would be, had this rehearsal made it: a planned resource → its id and outputs.
+# Describes a resource as if this rehearsal had created it. Maps a planned resource to its id and outputs.
 Made = Callable[[PlannedResource], tuple[str, dict[str, Any]]]
 _KEYS = re.compile(r":(list|get)\w*(Keys?|KeyBy\w+|Credentials?|Strings?|SAS|Secrets|Tokens?|Metadata)$")
 _CALLBACK = re.compile(r":list\w*CallbackUrl$")
 _EVENT_ADDRESS = re.compile(r":get\w*FullUrl$")
-# Texts beside the keys that are none.
+# Names of texts in a list of keys that are not secrets.
 _OPEN = re.compile(r"(?i)(^id|^type|^location|expires|state|error|link|ur[il])\d?$")
 
 
@@ -76,7 +76,7 @@ def connection_strings(call: Call) -> dict[str, Any]:
 
 
 def callback(call: Call) -> dict[str, Any]:
-    """The address at which a workflow's trigger listens, with its signature."""
+    """Returns the callback URL of a workflow's trigger, with its signature."""
     host = f"prod-00.{compact(location_of(call.config) or 'westeurope')}.logic.azure.com"
     path = f"/workflows/{digits(call, 32)}/triggers/{call.arguments.get('triggerName') or 'manual'}/paths/invoke"
     signature = digits(call, 43, "signature")
@@ -88,12 +88,12 @@ def event_address(call: Call) -> dict[str, Any]:
 
 
 def verification(call: Call) -> dict[str, Any]:
-    """What a TXT record `asuid.…` must hold: the same for every app of a subscription."""
+    """Returns the required value of a TXT record `asuid.…`, which is the same for all apps of a subscription."""
     return {"value": digits(call, 64).upper()}
 
 
 def keys(call: Call) -> dict[str, Any]:
-    """Any other list of keys or credentials: every text of the result a secret, two of what comes in lists."""
+    """Answers any other list of keys or credentials. Most texts become secrets, and lists have two items."""
     return {name: _fill(call, name, prop.type) for name, prop in call.kind.outputs.items()}
 
 
@@ -123,7 +123,7 @@ FACTS: Mapping[str, Answer] = {
     "azure-native:containerservice:listManagedClusterAdminCredentials": kubeconfig,
     "azure-native:containerservice:listManagedClusterUserCredentials": kubeconfig,
     "azure-native:cosmosdb:listDatabaseAccountConnectionStrings": connection_strings,
-    # https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-networking-private, and the same for MySQL
+    # https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-networking-private (MySQL works likewise)
     "azure-native:dbformysql:getGetPrivateDnsZoneSuffixExecute": lambda call: {
         "privateDnsZoneSuffix": "private.mysql.database.azure.com"
     },
@@ -138,9 +138,9 @@ FACTS: Mapping[str, Answer] = {
 
 
 def answer(call: Call, made: Made) -> dict[str, Any]:
-    """Raises CloudError for a function that the rehearsal does not know and that finds nothing in the inventory.
+    """Returns the function's result. `made` describes an external resource, which is assumed to exist.
 
-    `made` describes an external resource, which is assumed to exist.
+    Raises CloudError for a function that the rehearsal does not know and that finds nothing in the inventory.
     """
     token = call.kind.token
     if fact := _fact(token):
@@ -149,7 +149,7 @@ def answer(call: Call, made: Made) -> dict[str, Any]:
         return finish(call, {**entry.outputs, "id": entry.id})
     kind = call.resource_type(resource_of(token))
     if kind is None and token.partition(":")[2].partition(":")[2].startswith("list"):
-        return finish(call, {})  # a report about something that does nothing here: its lists are empty
+        return finish(call, {})  # a report about activity, which a rehearsal does not have, so its lists are empty
     if kind is None:
         raise refuse_unknown(call, FACTS)
     return finish(call, describe_external(call, kind, made))
@@ -163,7 +163,7 @@ def _fact(token: str) -> Answer | None:
 
 
 def describe_external(call: Call, kind: ResourceType, made: Made) -> dict[str, Any]:
-    """The resource as if this rehearsal had created it with the given names."""
+    """Returns the outputs that a resource with the call's arguments would have if this rehearsal had created it."""
     location = compact(location_of(call.config) or "westeurope")
     names = {name: value for name, value in call.arguments.items() if value is not None}
     inputs = {"location": location, **names} if "location" in kind.inputs else names
@@ -175,7 +175,7 @@ def describe_external(call: Call, kind: ResourceType, made: Made) -> dict[str, A
 
 
 def _properties(asked: Mapping[str, Any]) -> dict[str, Any]:
-    """What programs read inside objects that only the resource's maker could give: a vault's address."""
+    """Values inside objects that the creator of an external resource would have set, such as a vault's address."""
     if "vaultName" not in asked:
         return {}
     return {"properties": {"vaultUri": f"https://{asked['vaultName']}.vault.azure.net/", "tenantId": TENANT}}

@@ -1,4 +1,4 @@
-"""The rehearsal's Azure subscription: ids that nobody owns, and how Azure writes a location."""
+"""The rehearsal's Azure subscription: ids that nobody owns, and the spelling of locations."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ def location_of(config: Mapping[str, Any]) -> str | None:
 
 
 def compact(location: Any) -> str:
-    """`West Europe` as addresses write it: `westeurope`."""
+    """Returns a location as addresses spell it: `West Europe` → `westeurope`."""
     return location.replace(" ", "").lower() if isinstance(location, str) and location else "westeurope"

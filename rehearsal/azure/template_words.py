@@ -1,4 +1,4 @@
-"""The words of Azure's templates: the subscription's facts, the resource's own digits, and its inputs."""
+"""The words in Azure's templates: facts about the subscription, the resource's digits, and its inputs."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class AzureWords(Words):
         return str(label or self.name()).lower()
 
     def environment(self) -> str:
-        """The digits in the addresses of a container environment and of every app in it."""
+        """Returns the digits in the addresses of a container environment and of all its apps."""
         inputs = self.planned.inputs
         environment = inputs.get("managedEnvironmentId") or inputs.get("environmentId") or self.id()
         return hashlib.sha256(str(environment).encode()).hexdigest()[:8]
@@ -72,7 +72,7 @@ AzureWords.facts = {
     "moment": lambda words: MOMENT,
     "name": AzureWords.name,
     "place": AzureWords.place,
-    # 203.0.113.0/24 is set aside for documentation (RFC 5737).
+    # 203.0.113.0/24 is reserved for documentation (RFC 5737).
     "public_ip": lambda words: f"203.0.113.{int(words.planned.hex(2, 'public'), 16) % 199 + 1}",
     "slot_label": lambda words: "{name}-{slot}".format_map({"slot": "", **words.planned.inputs}).lower(),
     "subscription": lambda words: words.planned.scope,
