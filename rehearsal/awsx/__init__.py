@@ -1,6 +1,7 @@
-"""The stand-in for awsx: each component expands into the aws resources that the real provider would make of it.
+"""The stand-in for awsx: each component expands into the same aws resources as with the real provider.
 
-One module per family of components; `context` talks to the engine, `outputs` carries values with what they depend on.
+Each family of components has a module. `context` talks to the engine, and `output_values` holds values with their
+dependencies.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""IPv4 blocks and the steps between them, and the IPv6 block of a subnet."""
+"""Arithmetic with IPv4 address blocks, and the IPv6 block of a subnet."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ _ADDRESSES = 2**32
 
 @dataclass(frozen=True)
 class Block:
-    """An address with a mask. The address need not be the first of its block; `first` and `last` are the bounds."""
+    """An address with a mask. The address may lie anywhere in its block; `first` and `last` are the block's bounds."""
 
     address: int
     mask: int
 
     @classmethod
     def parse(cls, text: str) -> Block:
-        """Raises ValueError when the text is not ADDRESS/MASK."""
+        """Parses ADDRESS/MASK. Raises ValueError for any other text."""
         address, _, mask = text.partition("/")
         try:
             block = cls(int(IPv4Address(address)), int(mask) if mask else 32)
@@ -26,7 +26,7 @@ class Block:
         return block.check()
 
     def check(self) -> Block:
-        """Itself. Raises ValueError when it lies outside IPv4."""
+        """Returns the block itself. Raises ValueError if it lies outside of IPv4."""
         if not 0 <= self.mask <= 32 or not 0 <= self.address < _ADDRESSES:
             raise ValueError(f"the block with mask /{self.mask} lies outside the IPv4 addresses")
         return self
@@ -50,15 +50,18 @@ class Block:
         return self.first <= address <= self.last
 
     def next(self) -> Block:
-        """The block of the same size after this one."""
+        """Returns the block of the same size after this one."""
         return Block(self.first + self.size, self.mask)
 
     def next_of(self, mask: int) -> Block:
-        """The first aligned block of another size after this one."""
+        """Returns the first aligned block with this mask after this one."""
         return Block(self.last, mask).next().check()
 
     def part(self, new_bits: int, number: int) -> Block:
-        """The part with this number when the block is cut by `new_bits`; numbers beyond it go on behind it."""
+        """Cuts the block into 2**new_bits parts and returns the part with this number.
+
+        A larger number gives a block of the same size after this block. Raises ValueError for a part below a /32.
+        """
         mask = self.mask + new_bits
         if mask > 32:
             raise ValueError(f"a /{self.mask} block cannot be cut by {new_bits} more bits, only by {32 - self.mask}")
@@ -69,12 +72,12 @@ class Block:
 
 
 def bits_for(count: int) -> int:
-    """How many bits tell `count` things apart."""
+    """Returns the number of bits that distinguish `count` items."""
     return max(count - 1, 0).bit_length()
 
 
 def ipv6_subnet(vpc_block: str, index: int) -> str:
-    """The /64 with this index of the /56 that AWS gives a VPC. Raises ValueError for anything but a /56."""
+    """Returns the /64 block with this index in a VPC's /56 block. Raises ValueError for anything but a /56."""
     address, _, mask = vpc_block.partition("/")
     try:
         number = int(IPv6Address(address))

@@ -1,4 +1,4 @@
-"""Every component of awsx 3.11, with the function that constructs it and the name it had before awsx 1.0."""
+"""All components of awsx 3.11, with the functions that construct them and their names before awsx 1.0."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ COMPONENTS: dict[str, AwsxComponent] = {
     "awsx:ecs:EC2TaskDefinition": AwsxComponent(task_definition.construct_ec2, task_definition.EC2_ALIAS),
     "awsx:ecs:FargateService": AwsxComponent(ecs.construct_fargate, ecs.FARGATE_ALIAS),
     "awsx:ecs:FargateTaskDefinition": AwsxComponent(task_definition.construct_fargate, task_definition.FARGATE_ALIAS),
-    # The real provider gives the former type as a former *name*; kept, because it is part of what the engine is told.
+    # The real provider sends the former type as a former *name*. The alias must be the same here.
     "awsx:lb:ApplicationLoadBalancer": AwsxComponent(
         lb.construct_application, name_alias("awsx:x:elasticloadbalancingv2:ApplicationLoadBalancer")
     ),

@@ -1,7 +1,7 @@
-"""From a component's containers to the JSON that ECS takes, and to the load balancers of the service.
+"""Converts a component's containers to the JSON for ECS.
 
-The text's key order matters: awsx names the task family after a hash of it. The real provider reads arguments with
-their keys sorted, replaces `name` and `portMappings` in place and adds what it derives at the end.
+The order of the keys matters, because the name of the task family contains a hash of the JSON. The real provider reads
+arguments with sorted keys, replaces `name` and `portMappings` in place and appends derived keys.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from rehearsal.values import map_inside
 
 
 def containers_of(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """The containers by name. Raises ValueError unless exactly one of `container` and `containers` is given."""
+    """Returns the containers by name. Raises ValueError unless exactly one of `container` and `containers` is given."""
     one, many = arguments.get("container"), arguments.get("containers")
     if (one is None) == (many is None):
         found = "both" if one is not None else "neither"
@@ -32,7 +32,7 @@ def definition(
     log_group: Mapping[str, str] | None,
     target_port: Callable[[Any], int | None],
 ) -> dict[str, Any]:
-    """One container definition, keys in awsx's order. `target_port` tells the port of a target group."""
+    """Returns a container definition with its keys in awsx's order. `target_port` returns a target group's port."""
     ordered = sort_keys({key: value for key, value in container.items() if key != "portMappings"})
     mappings = container.get("portMappings")
     if mappings is not None:
@@ -54,7 +54,10 @@ def definition(
 
 
 def port_mapping(mapping: Mapping[str, Any], target_port: int | None) -> dict[str, Any]:
-    """Ports of a mapping, each filled in from the other or from the target group; the keys in awsx's order."""
+    """Returns a port mapping with its keys in awsx's order.
+
+    A missing port is taken from the other port or from the target group.
+    """
     container_port, host_port = mapping.get("containerPort"), mapping.get("hostPort")
     resolved = {
         **{key: mapping.get(key) for key in ("name", "containerPortRange", "appProtocol")},
@@ -66,19 +69,19 @@ def port_mapping(mapping: Mapping[str, Any], target_port: int | None) -> dict[st
 
 
 def to_json(value: Any) -> str:
-    """JSON as JavaScript writes it: no spaces, text unescaped, whole numbers without a fraction."""
+    """Returns JSON as JavaScript writes it: no spaces, no Unicode escapes, and no fraction in whole numbers."""
     return json.dumps(_whole(value), separators=(",", ":"), ensure_ascii=False)
 
 
 def sort_keys(value: Any) -> Any:
-    """Objects with their keys in the order in which JavaScript lists those of an argument."""
+    """Sorts the keys of objects, at any depth, in JavaScript's order for arguments."""
     if isinstance(value, dict):
         return {key: sort_keys(value[key]) for key in sorted(value, key=_script_order)}
     return [sort_keys(item) for item in value] if isinstance(value, list) else value
 
 
 def _script_order(key: str) -> tuple[bool, int, str]:
-    """Keys that are array indices come first, by number; the rest by their text."""
+    """A sort key: array indices come first, by number, and then all other keys by their text."""
     index = key.isdecimal() and str(int(key)) == key
     return (not index, int(key) if index else 0, key)
 

@@ -1,8 +1,7 @@
-"""A component during its construction: registers its children and calls functions on its behalf.
+"""A component during its construction. The context registers its children and calls functions for it.
 
-Children are registered through the engine's monitor as the real provider's SDK would: with what each input depends on,
-under the right parent (so that a program's transforms and provider choices reach them), and with only the properties
-their type has.
+Children are registered with the engine's monitor as the real provider's SDK does: with the dependencies of each input,
+only the properties of their type, and the right parent, so that a program's transforms and providers apply to them.
 """
 
 from __future__ import annotations
@@ -18,13 +17,13 @@ from rehearsal.awsx.output_values import apply, dependencies, strip, to_wire
 from rehearsal.sdk.package import Sdk
 from rehearsal.values import UNKNOWN, UNKNOWN_SENTINEL, Output, ResourceReference, Secret, from_struct, to_struct
 
-# What the SDK's own constructors fill in, before the provider sees the inputs.
+# Inputs that the SDK's constructors fill in before the provider sees the inputs.
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "aws:ec2/securityGroup:SecurityGroup": {"description": "Managed by Pulumi"},
     "docker-build:index:Image": {"buildOnPreview": True, "network": "default"},
 }
 
-# Types that the SDK once called otherwise: a state written then is still recognised.
+# Former names of types in the SDK. With these aliases, the engine recognises resources in older states.
 _FORMER_TYPES = {
     "aws:lb/listener:Listener": "aws:elasticloadbalancingv2/listener:Listener",
     "aws:lb/loadBalancer:LoadBalancer": "aws:elasticloadbalancingv2/loadBalancer:LoadBalancer",
@@ -68,24 +67,24 @@ class Registered:
 
     @property
     def provider(self) -> str:
-        """The reference other resources name this provider by."""
+        """The reference by which other resources name this provider."""
         return f"{self.urn}::{UNKNOWN_SENTINEL if self.identity is UNKNOWN else self.identity}"
 
     def __getitem__(self, name: str) -> Output:
-        """The output; if it is absent, unknown during a preview (it may still come) and None afterwards."""
+        """Returns an output. An absent one is unknown during a preview, because it may still get a value, else None."""
         value = self.values.get(name, UNKNOWN if self.preview else None)
         return Output(value.value if isinstance(value, Secret) else value, isinstance(value, Secret), (self.urn,))
 
 
 class ComponentContext:
-    """One component: `urn` is its own, the parent of what it registers."""
+    """One component. `urn` is the component's, which is the parent of the resources that it registers."""
 
     def __init__(self, call: ConstructCall, urn: str) -> None:
         self.call = call
         self.urn = urn
 
     def component(self, type_token: str, name: str, alias: alias_pb2.Alias) -> ComponentContext:
-        """A component within this one."""
+        """Registers a component inside this one and returns its context."""
         request = component_request(type_token, name, self.urn)
         request.aliases.append(alias)
         self._common(request, self.urn)
@@ -103,7 +102,7 @@ class ComponentContext:
         depends_on: Sequence[Registered] = (),
         provider: str = "",
     ) -> Registered:
-        """A child resource. Inputs that its type does not have are left out, as the SDK's constructors do."""
+        """Registers a child resource. Inputs that its type does not have are dropped, as in the SDK's constructors."""
         given = self._inputs(type_token, inputs)
         wire = to_wire(given)
         urns = {key: dependencies(given[key]) for key in wire}
@@ -122,21 +121,21 @@ class ComponentContext:
         )
         self._common(request, parent.urn if parent else self.urn)
         if type_token.startswith("pulumi:providers:"):
-            # The real provider makes its own providers without a parent.
+            # The real provider registers its own providers without a parent.
             request.parent = ""
         answer = self.call.monitor.register(request)
-        # What the engine gave no final value for is what was asked for.
+        # A property without a final value from the engine keeps the requested value.
         values = {**wire, **from_struct(answer.object)}
         identity = answer.id or (UNKNOWN if self.call.preview else "")
         return Registered(answer.urn, type_token, identity, values, self.call.preview)
 
     def invoke(self, token: str, arguments: Mapping[str, Any], provider: str = "") -> Output:
-        """A function's result; unknown while its arguments are."""
+        """Returns a function's result, which is unknown while its arguments are unknown."""
         given = {key: value for key, value in arguments.items() if value is not None}
         return apply(lambda bare: self.call.monitor.invoke(token, bare, provider), given)
 
     def resolve(self, reference: Any) -> Registered:
-        """The resource behind a reference that the program passed, with everything known of it."""
+        """Looks up the resource that a reference from the program names. Raises ValueError if it is no reference."""
         bare = strip(reference)
         if not isinstance(bare, ResourceReference):
             raise ValueError(f"found {bare!r}, expected a resource; pass the resource itself, not its name or id")
@@ -145,7 +144,7 @@ class ComponentContext:
         return Registered(bare.urn, type_token, answer["id"] or UNKNOWN, answer["state"], self.call.preview)
 
     def finish(self, state: Mapping[str, Any]) -> dict[str, Any]:
-        """Records the component's outputs with the engine; returns them as they go over the wire."""
+        """Registers the component's outputs with the engine and returns them in wire form."""
         outputs = to_wire({key: _as_value(value) for key, value in state.items()})
         self.call.monitor.outputs(self.urn, outputs)
         return outputs

@@ -1,4 +1,4 @@
-"""awsx:ec2:DefaultVpc: no resources of its own; looks up the account's default VPC and its subnets."""
+"""awsx:ec2:DefaultVpc: looks up the account's default VPC and its subnets, and creates no resources."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def construct(context: ComponentContext, name: str, arguments: dict[str, Any]) -
 
 
 def default_vpc(context: ComponentContext) -> dict[str, Any]:
-    """vpcId, publicSubnetIds and privateSubnetIds; a subnet is public when it gives out public addresses."""
+    """Returns vpcId, publicSubnetIds and privateSubnetIds. A subnet is public if it assigns public addresses."""
     vpc_id = field(context.invoke("aws:ec2/getVpc:getVpc", {"default": True}), "id")
     filters = [{"name": "vpc-id", "values": [vpc_id]}]
     ids = field(context.invoke("aws:ec2/getSubnets:getSubnets", {"filters": filters}), "ids")

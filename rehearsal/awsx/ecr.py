@@ -27,7 +27,7 @@ def construct(context: ComponentContext, name: str, arguments: dict[str, Any]) -
 
 
 def lifecycle_policy(rules: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The policy document: priorities in the order given, the rule for any image last.
+    """Returns the policy document. Priorities follow the given order, except that the rule for any image is last.
 
     Raises ValueError for a second such rule, a rule without a limit, and one for tagged images without prefixes.
     """

@@ -1,4 +1,4 @@
-"""awsx:ecs services: a task definition where none is given, the network, and the service."""
+"""awsx:ecs services: the service, its network, and a task definition unless one is given."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _check(arguments: dict[str, Any]) -> None:
 
 
 def _tasks(context: ComponentContext, name: str, arguments: dict[str, Any], component: str) -> dict[str, Any]:
-    """The outputs of the task definition made for this service; empty when the program names one."""
+    """The outputs of a task definition created for this service; empty if the program names one."""
     given = arguments.get("taskDefinitionArgs")
     if given is None:
         return {}
@@ -55,7 +55,7 @@ def _tasks(context: ComponentContext, name: str, arguments: dict[str, Any], comp
 def _service(
     context: ComponentContext, name: str, arguments: dict[str, Any], tasks: dict[str, Any], launch_type: str
 ) -> dict[str, Any]:
-    # ECS takes the cluster's default strategy only where neither a launch type nor a strategy (even none) is given.
+    # ECS uses the cluster's default strategy only if neither a launch type nor a strategy (not even []) is given.
     strategies = arguments.get("capacityProviderStrategies")
     chosen_elsewhere = strategies is not None or arguments.get("useClusterDefaultCapacityProviderStrategy")
     balancers = arguments.get("loadBalancers")
@@ -76,7 +76,7 @@ def _service(
 
 
 def _default_network(context: ComponentContext, name: str, assign_public_ip: Any) -> dict[str, Any]:
-    """The default VPC: its public subnets for tasks with public addresses, else its private ones."""
+    """A network in the default VPC: its public subnets for tasks with public addresses, else its private subnets."""
     vpc = default_vpc(context)
     group = context.register(
         "aws:ec2/securityGroup:SecurityGroup",

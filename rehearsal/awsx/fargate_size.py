@@ -1,11 +1,11 @@
-"""The CPU and memory of a Fargate task if the program does not set them: the smallest size that fits its containers."""
+"""The default CPU and memory of a Fargate task: the smallest size that fits its containers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-# vCPU → memory in GB that Fargate offers with it
+# The memory sizes in GB that Fargate offers for each number of vCPUs
 # (docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html)
 _OFFERED: dict[float, Sequence[float]] = {
     0.25: (0.5, 1, 2),
@@ -22,7 +22,7 @@ _MOST_VCPU = max(_OFFERED)
 
 
 def fargate_size(containers: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """{cpu, memory} in CPU units and MiB, as text. Raises ValueError when no task is large enough."""
+    """Returns {cpu, memory} as text, in CPU units and MiB. Raises ValueError if no size is large enough."""
     memory = sum(container.get("memoryReservation") or container.get("memory") or 0 for container in containers) / 1024
     vcpu = sum(container.get("cpu") or 0 for container in containers) / 1024
     if memory > _MOST_MEMORY or vcpu > _MOST_VCPU:

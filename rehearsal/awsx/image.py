@@ -1,4 +1,4 @@
-"""awsx:ecr images: one built and pushed with docker-build, one pushed from the local Docker."""
+"""awsx:ecr images: Image is built and pushed with docker-build, RegistryImage is pushed from the local Docker."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def construct_image(context: ComponentContext, name: str, arguments: dict[str, A
 def construct_registry_image(context: ComponentContext, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
     url = arguments["repositoryUrl"]
     access = apply(lambda bare: [credentials(context, bare)], url)
-    # A provider's configuration goes over the wire as JSON text.
+    # The engine expects the configuration of a provider as JSON text.
     provider = context.register("pulumi:providers:docker", name, {"registryAuth": apply(to_json, access)})
     source = context.invoke(
         "docker:index/getRemoteImage:getRemoteImage", {"name": arguments["sourceImage"]}, provider.provider
@@ -65,7 +65,7 @@ def construct_registry_image(context: ComponentContext, name: str, arguments: di
 
 
 def image_name(arguments: dict[str, Any], stack: str) -> str:
-    """The tag: given, or derived from what is built."""
+    """Returns the image's tag: the given one, else one derived from the build's arguments."""
     given = arguments.get("imageName") or arguments.get("imageTag")
     if given:
         return given
@@ -78,7 +78,7 @@ def image_name(arguments: dict[str, Any], stack: str) -> str:
 
 
 def credentials(context: ComponentContext, repository_url: str, registry_id: str | None = None) -> dict[str, Any]:
-    """{address, username, password} of the registry; its id is the account in the repository's host name."""
+    """Returns {address, username, password} of the registry. By default, its id is the account in the host name."""
     host = urlsplit(repository_url if repository_url.startswith("https://") else f"https://{repository_url}").hostname
     if not registry_id and not host:
         raise ValueError(f"repositoryUrl: found {repository_url!r}, expected ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME")
@@ -92,7 +92,7 @@ def credentials(context: ComponentContext, repository_url: str, registry_id: str
 
 
 def _uri(repository_url: str, reference: str, ref: str | None, digest: str | None) -> str:
-    """The image without its tag, as functions want it."""
+    """The image's URI without the tag, as Lambda functions require it."""
     if digest:
         return f"{repository_url}@{digest}"
     if not ref:

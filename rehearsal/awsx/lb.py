@@ -1,4 +1,4 @@
-"""awsx:lb load balancers: the balancer, a default target group, listeners and, for applications, a security group."""
+"""awsx:lb: a load balancer, its default target group and listeners, and a security group if it is an application's."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def construct_application(context: ComponentContext, name: str, arguments: dict[
 def construct_network(context: ComponentContext, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
     _check(arguments)
     vpc_id, network = _network(context, arguments)
-    # HTTP/2 and the idle timeout are settings of application load balancers; awsx switches both off.
+    # HTTP/2 and the idle timeout exist only for application load balancers, so awsx switches both off.
     fixed = {"loadBalancerType": "network", "enableHttp2": False, "idleTimeout": 0}
     passed_on = {**without(arguments, *_NOT_PASSED_ON), **network, **fixed}
     balancer = context.register("aws:lb/loadBalancer:LoadBalancer", name, passed_on)
@@ -78,10 +78,10 @@ def construct_network(context: ComponentContext, name: str, arguments: dict[str,
 
 
 def default_endpoint(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Port and protocol of the default target group and the only listener.
+    """Returns port and protocol of the default target group and of a single listener.
 
-    With `listeners`, awsx takes them from the first one, except when there is exactly one: then it gives none at all
-    (github.com/pulumi/pulumi-awsx/issues/1292), and the target group must name its own port.
+    From several `listeners`, awsx takes those of the first. From exactly one, it takes none, and the target group must
+    name its own port (github.com/pulumi/pulumi-awsx/issues/1292).
     """
     listener, listeners = arguments.get("listener"), arguments.get("listeners")
     if listeners:
@@ -92,7 +92,7 @@ def default_endpoint(arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 def listener_endpoint(listener: dict[str, Any] | None, default_port: Any = None) -> dict[str, Any]:
-    """Port and protocol of a listener, each derived from the other where only one is given."""
+    """Returns port and protocol of a listener. If only one is given, the other is derived from it."""
     port, protocol = field(listener, "port"), field(listener, "protocol")
     if port is not None and protocol is not None:
         return {"port": port, "protocol": protocol}
@@ -111,7 +111,7 @@ def _check(arguments: dict[str, Any]) -> None:
 
 
 def _network(context: ComponentContext, arguments: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """The VPC's id and the balancer's subnets: those given, or the default VPC's public ones."""
+    """The VPC's id and the load balancer's subnets: the given ones, else the default VPC's public subnets."""
     if arguments.get("subnets") is not None:
         references = lift(arguments["subnets"])
         subnets = apply(lambda listed: [context.resolve(each) for each in listed], references).value
@@ -133,7 +133,7 @@ def _vpc_of(context: ComponentContext, subnet_id: Output) -> Output:
 def _security_groups(
     context: ComponentContext, name: str, arguments: dict[str, Any], vpc_id: Any
 ) -> tuple[list[Any] | None, Registered | None]:
-    """The balancer's security groups where it names none itself, and the group made for it, if any."""
+    """The default security groups of the load balancer, and the group created for it, if any."""
     default = arguments.get("defaultSecurityGroup") or {}
     if arguments.get("securityGroups") is not None or default.get("skip"):
         return None, None

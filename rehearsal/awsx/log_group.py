@@ -1,4 +1,4 @@
-"""The log group of a component: one of its own, an existing one, or none."""
+"""The log group of a component: a new one, an existing one, or none."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rehearsal.values import Output
 def default_log_group(
     context: ComponentContext, name: str, wanted: dict[str, Any] | None
 ) -> tuple[Registered | None, Output | None]:
-    """Made unless `skip` or `existing` say otherwise. Returns it with where it is ({arn, name, region})."""
+    """Creates a log group unless `skip` or `existing` is given. Returns it with its {arn, name, region}."""
     return (None, None) if wanted and wanted.get("skip") else require_log_group(context, name, wanted)
 
 
@@ -29,13 +29,13 @@ def require_log_group(
 
 
 def region(context: ComponentContext) -> Output:
-    """The region of the component's aws provider."""
+    """Returns the region of the component's aws provider."""
     answer = context.invoke("aws:index/getRegion:getRegion", {})
     return apply(lambda found: found.get("region") or found["name"], answer)
 
 
 def parse_arn(arn: str) -> dict[str, str]:
-    """{arn, name, region} of a log group. Raises ValueError when the ARN is not one of a log group."""
+    """Returns {arn, name, region} of a log group. Raises ValueError if the ARN is not a log group's."""
     parts = arn.split(":")
     if len(parts) != 7 or parts[0] != "arn" or parts[2] != "logs" or parts[5] != "log-group":
         raise ValueError(f"logGroup.existing.arn: found {arn!r}, expected arn:aws:logs:REGION:ACCOUNT:log-group:NAME")

@@ -1,4 +1,4 @@
-"""The engine's resource monitor, as a component provider speaks to it: one connection for one Construct call."""
+"""A client for the engine's resource monitor, with one connection per Construct call."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from rehearsal.values import from_struct, to_struct
 
 _LIMITS = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 
-# A program's own resources use the installed SDK's version; the same one here shares their default provider.
+# Resources of the program have the installed SDK's version. With the same version, children use the same provider.
 _DISTRIBUTIONS = {"aws": "pulumi_aws", "docker": "pulumi_docker", "docker-build": "pulumi_docker_build"}
 
 
 class Monitor:
-    """`providers` are the explicit providers a component was given, as references by package."""
+    """The client. `providers` maps packages to references of the explicit providers that a component was given."""
 
     def __init__(self, stub: ResourceMonitorStub, providers: Mapping[str, str]) -> None:
         self._stub = stub
         self.providers = dict(providers)
 
     def register(self, request: resource_pb2.RegisterResourceRequest) -> resource_pb2.RegisterResourceResponse:
-        """Raises grpc.RpcError when the engine or the resource's provider refuses."""
+        """Registers a resource. Raises grpc.RpcError if the engine or the resource's provider refuses it."""
         if request.custom:
             request.version = package_version(package_of(request.type))
         return self._stub.RegisterResource(request)
 
     def invoke(self, token: str, arguments: Mapping[str, Any], provider: str = "") -> dict[str, Any]:
-        """The function's result. Raises RuntimeError naming the function when it reports failures."""
+        """Returns the function's result. Raises RuntimeError, naming the function, if it reports failures."""
         package = package_of(token)
         request = resource_pb2.ResourceInvokeRequest(
             tok=token,
@@ -61,7 +61,7 @@ def connect(endpoint: str, providers: Mapping[str, str]) -> Iterator[Monitor]:
 
 
 def package_of(token: str) -> str:
-    """`aws` of `aws:ec2/vpc:Vpc`; of a provider's own token (`pulumi:providers:docker`) the package it provides."""
+    """Returns the package of a type token: `aws` for `aws:ec2/vpc:Vpc`, `docker` for `pulumi:providers:docker`."""
     package, module, name = token.split(":")
     return name if (package, module) == ("pulumi", "providers") else package
 

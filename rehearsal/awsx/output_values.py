@@ -1,8 +1,8 @@
-"""Values with their dependencies: the equivalent of `pulumi.Output` without an event loop or globals.
+"""Values with their dependencies, like `pulumi.Output` but without an event loop or globals.
 
-A component's arguments arrive as plain data in which `Output` marks a value with dependencies. `apply` computes from
-such values: the result depends on everything its arguments depend on, is secret if one of them is, and is unknown as
-long as one of them is. None means "not given", as undefined does in the real provider.
+The arguments of a component are plain data in which `Output` marks a value with dependencies. `apply` computes a new
+output from such values. It has the dependencies of all arguments, is secret if one of them is secret, and is unknown if
+one of them is unknown. None means "not given", like `undefined` in the real provider.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ _MERGED = ("tags", "triggers")
 
 
 def apply(function: Callable[..., Any], *arguments: Any) -> Output:
-    """Applies `function` to the arguments' bare values. Outputs inside its result are merged into the returned
-    output."""
+    """Applies `function` to the arguments' bare values and returns an output. Outputs in the result are merged into
+    it."""
     bare = [strip(argument) for argument in arguments]
     secret, urns = is_secret(arguments), dependencies(arguments)
     if not all(map(is_known, bare)):
@@ -27,12 +27,12 @@ def apply(function: Callable[..., Any], *arguments: Any) -> Output:
 
 
 def lift(value: Any) -> Output:
-    """The value as one output, with everything inside it folded in."""
+    """Returns the value as one output, with the dependencies of all outputs inside it."""
     return apply(lambda bare: bare, value)
 
 
 def field(value: Any, name: str) -> Any:
-    """A property of an object that may be missing, unknown or an output."""
+    """Returns a property of an object. The object may be missing, unknown or an output."""
     if isinstance(value, Output):
         inner = value.value
         item = UNKNOWN if isinstance(inner, Unknown) else field(inner, name)
@@ -45,19 +45,19 @@ def field(value: Any, name: str) -> Any:
 
 
 def merge(*parts: Any) -> Any:
-    """Objects laid over each other, later ones on top.
+    """Merges objects. Properties of later objects win.
 
-    The last part that is an output takes the place of all: the real provider spreads it as JavaScript does, which
-    copies the output itself and not the object it stands for.
+    If a part is an output, the last such part is the result. The real provider spreads it in JavaScript, which copies
+    the output itself and not the object inside it.
     """
     outputs = [part for part in parts if isinstance(part, Output)]
     return outputs[-1] if outputs else {key: item for part in parts for key, item in (part or {}).items()}
 
 
 def spread(value: Any) -> Any:
-    """An output of an object or list as an object or list of outputs, so that its shape can be read.
+    """Converts an output of an object or list to an object or list of outputs, so that its members can be read.
 
-    Maps that components `merge` stay outputs, because there it makes a difference.
+    Maps that components pass to `merge` stay outputs, because `merge` treats outputs differently.
     """
     if isinstance(value, Secret):
         return spread(Output(value.value, True))
@@ -72,13 +72,13 @@ def spread(value: Any) -> Any:
 
 
 def bare_if_known(value: Any) -> Any:
-    """The bare value, or None when it is not known yet."""
+    """Returns the bare value; None if it is not known yet."""
     bare = strip(value)
     return bare if is_known(bare) else None
 
 
 def strip(value: Any) -> Any:
-    """The bare value: no outputs and no secrets around anything in it; unknowns stay."""
+    """Returns the value without outputs and secrets, at any depth. Unknown values stay."""
     if isinstance(value, Output | Secret):
         return strip(value.value)
     if isinstance(value, dict):
@@ -89,7 +89,7 @@ def strip(value: Any) -> Any:
 
 
 def to_wire(value: Any) -> Any:
-    """The value as a custom resource's input: secrets marked, dependencies left out (they are sent beside it)."""
+    """Returns the value as an input of a resource: secrets stay marked, and dependencies are dropped."""
     if isinstance(value, Output):
         inner = to_wire(value.value)
         return Secret(inner) if value.secret and not isinstance(inner, Secret) else inner
@@ -107,7 +107,7 @@ def is_secret(value: Any) -> bool:
 
 
 def dependencies(value: Any) -> tuple[str, ...]:
-    """The URNs of the resources a value comes from, in order of appearance."""
+    """Returns the URNs of the resources that a value comes from, in order of appearance."""
     urns: dict[str, None] = {}
     for part in _parts(value):
         if isinstance(part, Output):

@@ -1,4 +1,4 @@
-"""Which arguments a program must give plainly, because awsx decides from them which resources there are."""
+"""Arguments that must not be outputs, because awsx decides from them which resources it creates."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pulumi._types import _py_properties
 
 @cache
 def plain_arguments(type_token: str) -> frozenset[str]:
-    """Wire names of the arguments whose declared type is not an `Input`."""
+    """Returns the wire names of the arguments whose declared type is not an `Input`."""
     _, module, name = type_token.split(":")
     arguments = getattr(import_module(f"pulumi_awsx.{module}"), f"{name}Args", None)
     if arguments is None:

@@ -1,4 +1,4 @@
-"""The roles of an ECS task: made with their policies attached, existing ones, or none."""
+"""The roles of an ECS task: new ones with attached policies, existing ones, or none."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ class Role:
 def default_role(
     context: ComponentContext, name: str, wanted: dict[str, Any] | None, policies: tuple[str, ...]
 ) -> Role:
-    """A role that ECS tasks assume; `policies` are the ARNs attached when the arguments name none."""
+    """Creates a role that ECS tasks assume, unless the arguments say otherwise.
+
+    `policies` are the ARNs of the attached policies if the arguments name none.
+    """
     at_most_one(wanted, "roleArn", "args")
     wanted = wanted or {}
     if wanted.get("skip"):

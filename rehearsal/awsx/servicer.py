@@ -19,18 +19,18 @@ from rehearsal.provider.protocol import BaseProvider
 from rehearsal.sdk.package import Sdk
 from rehearsal.values import UNKNOWN, Output, ResourceReference, contains, from_struct, map_inside, to_struct
 
-# What the SDK declares as required and awsx has a default for: a program that gives a dict may leave it out.
+# Arguments that the SDK declares as required but awsx has a default for. A program may leave them out of a dict.
 _HAS_DEFAULT = re.compile(
     r'(^|\.)container(s(\.[\w-]+|\["[^"]*"\]))?\.name$|^natGateways\.strategy$|^lifecyclePolicy\.rules\[\d+\]\.tagStatus$'
 )
 
-# Options of a component that its own registration carries on unchanged: lists, then those that may be absent.
+# Options of a component that are copied to its registration: lists first, then optional values.
 _LISTS = ("additionalSecretOutputs", "dependencies", "ignoreChanges", "replaceOnChanges", "replace_with")
 _OPTIONAL = ("protect", "retainOnDelete")
 
 
 class RefusedError(ValueError):
-    """The component's arguments are not what its type takes."""
+    """The component's arguments do not match its type."""
 
 
 class AwsxProvider(BaseProvider):
@@ -85,7 +85,7 @@ class AwsxProvider(BaseProvider):
         return _answer_construct(context, state)
 
     def _check(self, type_token: str, arguments: dict[str, Any]) -> None:
-        """Raises RefusedError where types are wrong; takes the output off arguments that must be plain."""
+        """Raises RefusedError for a wrong type. Unwraps outputs of arguments that must be plain, in place."""
         all_failures = check(_with_ids(to_wire(arguments)), self._sdks["awsx"].resource(type_token).inputs)
         failures = [
             failure for failure in all_failures if failure.found != "nothing" or not _HAS_DEFAULT.search(failure.path)
@@ -110,12 +110,12 @@ def _answer_construct(context: ComponentContext, state: Mapping[str, Any]) -> An
 
 
 def _with_ids(value: Any) -> Any:
-    """Resources as their ids: where text belongs, a program may give the resource itself."""
+    """Replaces resources by their ids, because a program may give a resource in place of a text."""
     return value.id if isinstance(value, ResourceReference) else map_inside(value, _with_ids)
 
 
 def _arguments(request: Any) -> dict[str, Any]:
-    """The inputs; one that carries no output of its own takes the dependencies the engine names for it."""
+    """The inputs. An input that is not an output gets the dependencies that the engine lists for it."""
     arguments = {}
     for key, value in from_struct(request.inputs, outputs=True).items():
         urns = tuple(request.inputDependencies[key].urns) if key in request.inputDependencies else ()
@@ -124,7 +124,7 @@ def _arguments(request: Any) -> dict[str, Any]:
 
 
 def _registration(component: AwsxComponent, request: Any) -> resource_pb2.RegisterResourceRequest:
-    """The component's own resource, with the options that the program gave it."""
+    """The request that registers the component itself, with the program's options."""
     registration = component_request(request.type, request.name, request.parent)
     registration.aliases.extend(request.aliases)
     if component.alias is not None:

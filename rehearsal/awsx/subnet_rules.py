@@ -1,4 +1,4 @@
-"""What awsx refuses about the subnets of a VPC, and the layout it reports back."""
+"""Checks of a VPC's subnets that awsx makes, and the layout that it returns."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MASK_OF_SIZE = {2 ** (32 - mask): mask for mask in range(31)}
 
 
 def normalise(specs: Sequence[Spec] | None, zones: int, *, merge: bool) -> list[dict[str, Any]] | None:
-    """The specs with mask and size filled in from each other. Raises ValueError naming every spec that is wrong."""
+    """Returns the specs with mask and size derived from each other. Raises ValueError, naming all wrong specs."""
     if specs is None:
         return None
     specs = [_plain(spec, position) for position, spec in enumerate(specs)]
@@ -37,7 +37,7 @@ def normalise(specs: Sequence[Spec] | None, zones: int, *, merge: bool) -> list[
 
 
 def check_layout(subnets: Sequence[Subnet], vpc_block: str | None, *, exact: bool, nat_strategy: str) -> None:
-    """Raises ValueError for overlaps, for gaps where none are allowed, and for NAT gateways without a place."""
+    """Raises ValueError for overlaps, for gaps if `exact`, and for NAT gateways without the subnets that they need."""
     blocks = [Block.parse(subnet.block) for subnet in subnets]
     overlapping = [
         f"{subnet.name} ({subnet.block})"
@@ -61,7 +61,7 @@ def check_nat(subnets: Sequence[Subnet], nat_strategy: str) -> None:
 
 
 def check_addresses(nat_strategy: str, addresses: Sequence[Any], zones: int) -> None:
-    """Raises ValueError when the number of elastic addresses does not fit the NAT gateways."""
+    """Raises ValueError if the number of elastic IP addresses does not match the NAT gateways."""
     allowed = {"None": (0,), "Single": (0, 1), "OnePerAz": (0, zones)}[nat_strategy]
     if len(addresses) not in allowed:
         raise ValueError(
@@ -71,14 +71,14 @@ def check_addresses(nat_strategy: str, addresses: Sequence[Any], zones: int) -> 
 
 
 def check_zone_suffixes(zones: Sequence[str]) -> None:
-    """Raises ValueError when two zones would give their subnets the same tag."""
+    """Raises ValueError if the subnets of two zones would get the same tag."""
     twice = [suffix for suffix, count in Counter(map(zone_suffix, zones)).items() if count > 1]
     if twice:
         raise ValueError(f"availabilityZoneNames: more than one zone ends in {', '.join(map(repr, twice))}")
 
 
 def layout(subnets: Sequence[Subnet], zones: int) -> list[dict[str, Any]]:
-    """The first zone's subnets as specs, gaps between them as `Unused` ones."""
+    """Returns the first zone's subnets as specs. Gaps between them become specs of type `Unused`."""
     specs: list[dict[str, Any]] = []
     previous: Block | None = None
     for subnet in subnets[: len(subnets) // zones]:
@@ -91,7 +91,7 @@ def layout(subnets: Sequence[Subnet], zones: int) -> list[dict[str, Any]]:
 
 
 def gaps(before: Block, after: Block) -> list[Block]:
-    """The widest aligned blocks that fill the space between two blocks."""
+    """Returns the largest aligned blocks that fill the space between two blocks."""
     start, end = sorted((before, after), key=lambda block: block.first)
     blocks, previous, current = [], before, start.next()
     while current.first < end.first:
@@ -106,7 +106,7 @@ def gaps(before: Block, after: Block) -> list[Block]:
 
 
 def _plain(spec: Spec, position: int) -> dict[str, Any]:
-    """The spec with what decides its place given plainly; tags and the like may come later."""
+    """The spec with plain values for everything that decides its block. Tags and the like may be unknown."""
     deciding = {key: strip(spec[key]) for key in _DECIDING if key in spec}
     for key, value in deciding.items():
         if not is_known(value):

@@ -1,8 +1,8 @@
-"""Where the subnets of a VPC lie: from subnet specs to one address block for each spec in each zone.
+"""Computes the address blocks of a VPC's subnets: one block for each subnet spec in each zone.
 
-Four strategies, as awsx has them. Legacy groups private, public and isolated subnets in that order and keeps the
-places that awsx 1.0 gave them; Auto keeps the order of the specs; AutoMerge lays the specs over the default ones;
-Exact is Auto without gaps. Explicit `cidrBlocks` are taken as they are.
+There are four strategies, as in awsx. Legacy puts private, public and isolated subnets in this order and keeps the
+blocks that awsx 1.0 used. Auto keeps the order of the specs. AutoMerge merges the specs into the default ones. Exact is
+Auto without gaps. Explicit `cidrBlocks` are used unchanged.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from rehearsal.values import Output, is_known
 Spec = Mapping[str, Any]
 
 _REGION = re.compile(r"^[a-z]{2}(?:-[a-z]+)+-")
-# The smallest mask that Legacy uses for a type of subnet unless the spec names one.
+# The smallest mask, and so the largest block, that Legacy uses for each type of subnet if the spec names none.
 _LEGACY_MASKS = {"Private": 19, "Public": 20, "Isolated": 24}
 _DEFAULTS: tuple[Spec, ...] = ({"type": "Private"}, {"type": "Public"})
 
 
 @dataclass(frozen=True)
 class Subnet:
-    """One subnet to make. `name` is the resource's, `tag` the one people see; `block` may be unknown (IPAM)."""
+    """One planned subnet. `name` is the resource's name, `tag` the Name tag. `block` may be unknown (IPAM)."""
 
     type: str
     zone: str
@@ -53,7 +53,7 @@ class SubnetNames:
 
 
 def zone_suffix(zone: str) -> str:
-    """`1a` of us-east-1a; the whole name where it does not look like one."""
+    """Returns `1a` for us-east-1a, and the whole name for any other form."""
     return _REGION.sub("", zone)
 
 
@@ -65,7 +65,7 @@ def lay_out(
     strategy: str,
     zone_mask: int | None = None,
 ) -> list[Subnet]:
-    """Every subnet. `vpc_block` is an output where IPAM chooses it. Raises ValueError when the specs do not fit."""
+    """Returns all subnets. `vpc_block` is an output if IPAM chooses it. Raises ValueError if the specs do not fit."""
     explicit = specs is not None and any(spec.get("cidrBlocks") is not None for spec in specs)
     if strategy == "Legacy" or (specs is None and strategy == "Exact"):
         if isinstance(vpc_block, Output):
@@ -86,9 +86,9 @@ def lay_out(
 
 
 def merge_specs(specs: Sequence[Spec], defaults: Sequence[Spec]) -> list[Spec]:
-    """The defaults, each overridden by the unnamed spec of its type, and then every other spec.
+    """Returns the defaults, each overridden by the unnamed spec of its type, and then all other specs.
 
-    An override without a size takes the default's size away too: the subnet then shares its zone equally with the rest.
+    An override without a size also removes the default's size. The subnet then gets an equal share of its zone.
     """
     types = {default["type"].lower(): default["type"] for default in defaults}
     unnamed = {types[kind]: s for s in specs if (kind := s["type"].lower()) in types and s.get("name") is None}
@@ -97,7 +97,7 @@ def merge_specs(specs: Sequence[Spec], defaults: Sequence[Spec]) -> list[Spec]:
 
 
 def _blocks(vpc: Block, zones: int, specs: Sequence[Spec] | None, zone_mask: int | None, *, merge: bool) -> list[str]:
-    """The blocks of Auto and AutoMerge, zone by zone, each starting where the one before it ends."""
+    """The blocks of Auto and AutoMerge, zone by zone. Each block starts after the previous one."""
     mask = zone_mask if zone_mask is not None else vpc.mask + bits_for(zones)
     if merge:
         specs = merge_specs(specs or (), _default_specs(mask))
@@ -121,7 +121,7 @@ def _blocks(vpc: Block, zones: int, specs: Sequence[Spec] | None, zone_mask: int
 
 
 def _default_specs(zone_mask: int) -> list[Spec]:
-    """A private subnet of half a zone and a public one of a quarter, at most of a /16 in all."""
+    """A private subnet with half of a zone and a public one with a quarter. A zone counts as a /16 at most."""
     if zone_mask > 26:
         raise ValueError(f"default subnets need at least a /26 in each zone, found a /{zone_mask}; give subnetSpecs")
     widest = max(zone_mask, 16)
@@ -146,8 +146,8 @@ def _legacy(naming: SubnetNames, vpc: Block, zones: Sequence[str], specs: Sequen
 
 
 def _legacy_zone(base: Block, specs: Sequence[Spec]) -> list[tuple[str, Spec, Block]]:
-    """One zone's subnets. Each is the n-th part behind the previous type's last one, unless that is taken already."""
-    # With one subnet the whole zone is its; else at most half.
+    """One zone's subnets. Each is the n-th part after the previous type's last subnet, or the next free block."""
+    # A single subnet gets the whole zone; otherwise a subnet gets at most half.
     halving = 0 if len(specs) == 1 else 1
     subnets: list[tuple[str, Spec, Block]] = []
     current = Block(max(base.first - 1, 0), 32)

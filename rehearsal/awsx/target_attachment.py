@@ -1,4 +1,4 @@
-"""awsx:lb:TargetGroupAttachment: puts an instance or a function behind a target group."""
+"""awsx:lb:TargetGroupAttachment: attaches an instance or a function to a target group."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def construct(context: ComponentContext, name: str, arguments: dict[str, Any]) -
 
 
 def _target_group(context: ComponentContext, arguments: dict[str, Any]) -> tuple[Any, Any]:
-    """ARN and target type of the group."""
+    """The ARN and the target type of the target group."""
     if arguments.get("targetGroup") is not None:
         group = context.resolve(arguments["targetGroup"])
         return group["arn"], group["targetType"]
@@ -42,7 +42,7 @@ def _target_group(context: ComponentContext, arguments: dict[str, Any]) -> tuple
 
 
 def _function(context: ComponentContext, arguments: dict[str, Any]) -> tuple[dict[str, Any], Any]:
-    """The target, and the function as its permission names it."""
+    """The target, and the function's name or ARN for its permission."""
     if arguments.get("lambda") is None:
         return {"targetId": arguments["lambdaArn"]}, arguments["lambdaArn"]
     function = context.resolve(arguments["lambda"])
@@ -50,7 +50,7 @@ def _function(context: ComponentContext, arguments: dict[str, Any]) -> tuple[dic
 
 
 def _instance(context: ComponentContext, arguments: dict[str, Any], group_type: Any) -> dict[str, Any]:
-    """The instance by its id, or by its address where the group's targets are addresses."""
+    """The instance as a target: its IP address if the target group's type is `ip`, else its id."""
     if arguments.get("instance") is not None:
         instance = context.resolve(arguments["instance"])
         identity, address, zone = instance.id, instance["privateIp"], instance["availabilityZone"]

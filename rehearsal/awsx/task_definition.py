@@ -1,4 +1,4 @@
-"""awsx:ecs task definitions: log group, task role, execution role and the definition itself."""
+"""awsx:ecs task definitions: a log group, a task role, an execution role and the task definition."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _inputs(
     context: ComponentContext, name: str, arguments: dict[str, Any], definitions: Output, *, fargate: bool
 ) -> dict[str, Any]:
     text = apply(to_json, definitions)
-    # A name that is given waits for the definitions all the same, as in the real provider.
+    # A given name also depends on the container definitions, as in the real provider.
     family = apply(
         lambda given, written: f"{name}-{short_hash(context.call.stack + written)}" if given is None else given,
         arguments.get("family"),
@@ -67,7 +67,7 @@ def _inputs(
 
 
 def _definitions(containers: dict[str, Any], location: Output | None, groups: dict[str, Registered]) -> Output:
-    """All container definitions; unknown as long as anything in one of them is."""
+    """All container definitions as one output, which is unknown if anything in it is unknown."""
     ports = {urn: group["port"] for urn, group in groups.items()}
 
     def build(given: dict[str, Any], logs: Any, known_ports: dict[str, Any]) -> list[dict[str, Any]]:
@@ -80,9 +80,10 @@ def _definitions(containers: dict[str, Any], location: Output | None, groups: di
 
 
 def load_balancers(arguments: dict[str, Any], containers: dict[str, Any], groups: dict[str, Registered]) -> Output:
-    """What a service registers its tasks with: one entry for each target group named in a port mapping.
+    """Returns a service's load balancer entries, one for each target group named in a port mapping.
 
-    Unknown while a port mapping is; awsx reads `containers` as a whole, so with them while anything in them is.
+    The result is unknown if a port mapping is unknown. With `containers`, it is unknown if anything in them is unknown,
+    because awsx reads them as a whole.
     """
     entries = [
         {"containerName": name, "containerPort": groups[each.urn]["port"], "targetGroupArn": groups[each.urn]["arn"]}
@@ -90,7 +91,7 @@ def load_balancers(arguments: dict[str, Any], containers: dict[str, Any], groups
         for each in _target_groups_of(given)
     ]
     awaited = [arguments.get("containers"), *(field(given, "portMappings") for given in containers.values())]
-    # A target group for functions has no port: nothing can be registered with it.
+    # A target group for functions has no port, so no task can be registered with it.
     return apply(lambda found, _: [each for each in found if each["containerPort"] is not None], entries, awaited)
 
 

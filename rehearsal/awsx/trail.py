@@ -1,4 +1,4 @@
-"""awsx:cloudtrail:Trail: a trail, the bucket it writes to with its policy, and a log group where wanted."""
+"""awsx:cloudtrail:Trail: a trail, its bucket with a bucket policy, and an optional log group."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def construct(context: ComponentContext, name: str, arguments: dict[str, Any]) -
 
 
 def bucket_policy(bucket_arn: str) -> dict[str, Any]:
-    """Lets CloudTrail look at the bucket's access list and write to it, keeping the owner in control."""
+    """Returns a policy that lets CloudTrail read the bucket's ACL and write objects that the owner controls."""
     controlled = {"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}}
     return {
         "Version": "2012-10-17",
@@ -50,7 +50,7 @@ def bucket_policy(bucket_arn: str) -> dict[str, Any]:
 
 
 def _writer(context: ComponentContext, name: str, logs: Output) -> Registered:
-    """The role as which CloudTrail writes to its own streams of the log group."""
+    """The role that CloudTrail assumes to write to its log streams in the log group."""
     account = field(context.invoke("aws:index/getCallerIdentity:getCallerIdentity", {}), "accountId")
     streams = apply(lambda location, own: f"{location['arn']}:log-stream:{own}_CloudTrail_*", logs, account)
     inline = {"policy": apply(lambda arn: to_json(writing_policy(arn)), streams)}
@@ -71,7 +71,7 @@ def _allow(sid: str, action: str, resource: str) -> dict[str, Any]:
 def _bucket(
     context: ComponentContext, name: str, wanted: dict[str, Any] | None
 ) -> tuple[Registered | None, Output, Output]:
-    """The bucket made, if any, and its name and ARN."""
+    """The created bucket, if any, and the name and ARN of the used bucket."""
     at_most_one(wanted, "existing", "args")
     existing = (wanted or {}).get("existing")
     if existing is None:

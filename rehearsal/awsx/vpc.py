@@ -1,4 +1,4 @@
-"""awsx:ec2:Vpc: the VPC, an internet gateway, and for each subnet a route table with its routes and NAT gateway."""
+"""awsx:ec2:Vpc: a VPC, an internet gateway, and subnets with their route tables, routes and NAT gateways."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from rehearsal.awsx.subnets import Subnet
 from rehearsal.awsx.vpc_endpoints import make_endpoints
 from rehearsal.awsx.vpc_plan import Plan, decide
 
-# A zone's public subnets come first: they hold the NAT gateway that its private ones route to.
+# The public subnets of a zone come first, because they hold the NAT gateway for its private subnets.
 _ORDER = {"public": 0, "private": 1, "isolated": 2}
 
 
 @dataclass
 class Network:
-    """What has been made so far, in the order in which it was."""
+    """The resources that have been created so far, in order of creation."""
 
     vpc: Registered
     gateway: Registered
@@ -35,7 +35,7 @@ class Network:
 
 def construct(context: ComponentContext, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
     plan = decide(context, name, arguments)
-    # A block that is known is laid out before anything is made, so that a mistake leaves nothing behind.
+    # A known block is laid out before anything is created, so that an error leaves no resources behind.
     subnets = plan.subnets(plan.block) if plan.block else None
     inner = {**plan.arguments, "cidrBlock": plan.block, "tags": plan.tags}
     vpc = context.register("aws:ec2/vpc:Vpc", name, inner)
@@ -137,7 +137,7 @@ def _nat_gateway(context: ComponentContext, plan: Plan, network: Network, subnet
 
 
 def _route_target(plan: Plan, network: Network, subnet: Subnet, zone_index: int) -> dict[str, Any]:
-    """Where the internet is: public subnets reach it directly, private ones through a NAT gateway, isolated never."""
+    """The target of the default route: the internet gateway for public subnets, a NAT gateway for private ones."""
     if subnet.kind == "public":
         return {"gatewayId": network.gateway.id}
     if subnet.kind == "private" and plan.nat_strategy != "None":

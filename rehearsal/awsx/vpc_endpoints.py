@@ -1,4 +1,4 @@
-"""The VPC endpoints of awsx:ec2:Vpc: as specified (Legacy), or completed from the VPC's own subnets (Auto)."""
+"""The VPC endpoints of awsx:ec2:Vpc: as specified (Legacy), or completed from the VPC's subnets (Auto)."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _COPIED = (
     "subnetIds",
     "vpcEndpointType",
 )
-# Of one zone's subnets, the kind an interface endpoint is put into first.
+# The order in which a subnet type is chosen for an interface endpoint, in each zone.
 _PREFERRED = ("private", "isolated", "public")
 
 
 def check_endpoints(arguments: Mapping[str, Any]) -> None:
-    """Raises ValueError when Auto is asked to complete an endpoint whose type is not known yet."""
+    """Raises ValueError if Auto must complete an endpoint whose type is not known yet."""
     for spec in _specs(arguments) if _auto(arguments) else []:
         if spec.get("vpcEndpointType") is not None and bare_if_known(spec["vpcEndpointType"]) is None:
             raise ValueError(
@@ -40,7 +40,10 @@ def check_endpoints(arguments: Mapping[str, Any]) -> None:
 
 
 def dns_defaults(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """The VPC's DNS settings that private DNS of its endpoints needs. Raises ValueError when they are switched off."""
+    """Returns the DNS settings that a VPC needs for private DNS of its endpoints.
+
+    Raises ValueError if the arguments switch one of them off.
+    """
     if not _auto(arguments) or not any(_private_dns(spec) for spec in _specs(arguments)):
         return {}
     names = ("enableDnsHostnames", "enableDnsSupport")
@@ -83,7 +86,7 @@ def _interface(
     region: Any,
     tags: Any,
 ) -> dict[str, Any]:
-    """What Auto fills in for an interface endpoint: a subnet per zone, private DNS, a security group for HTTPS."""
+    """The defaults of Auto for an interface endpoint: a subnet per zone, private DNS, a security group for HTTPS."""
     filled: dict[str, Any] = {}
     if spec.get("subnetIds") is None and spec.get("subnetConfigurations") is None:
         filled["subnetIds"] = [subnet.id for subnet in _one_per_zone(subnets)]

@@ -1,4 +1,4 @@
-"""What awsx:ec2:Vpc decides before it makes anything: zones, subnets and gateways."""
+"""The decisions of awsx:ec2:Vpc before it creates anything: zones, subnets and gateways."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LAYOUT_FIELDS = ("name", "cidrBlocks", "cidrMask", "size", "type")
 
 @dataclass(frozen=True)
 class Plan:
-    """The arguments, checked. `block` is None where an IPAM pool chooses it, `specs` where the program has none."""
+    """The checked arguments. `block` is None if an IPAM pool chooses it, `specs` is None if the program has none."""
 
     name: str
     arguments: Mapping[str, Any]
@@ -52,7 +52,7 @@ class Plan:
         return (self.arguments.get("natGateways") or {}).get("elasticIpAllocationIds") or []
 
     def subnets(self, block: str | Output) -> list[Subnet]:
-        """Every subnet in the VPC's block. Raises ValueError when they overlap, leave gaps or hold no gateway."""
+        """Returns all subnets. Raises ValueError if they overlap, leave gaps or have no place for a NAT gateway."""
         naming = SubnetNames(self.name, self.arguments.get("subnetNameTagStrategy") == "AvailabilityZone")
         block = bare_if_known(block) or block
         mask = self.arguments.get("availabilityZoneCidrMask")
@@ -63,7 +63,7 @@ class Plan:
         return subnets
 
     def layout(self, subnets: Sequence[Subnet]) -> Any:
-        """The layout as the component reports it: the specs, or what they came to."""
+        """Returns the component's output for the layout: the specs, or the layout that results from them."""
         if self.specs is not None and self.subnet_strategy not in ("Legacy", "AutoMerge"):
             return [{key: spec[key] for key in _LAYOUT_FIELDS if spec.get(key)} for spec in self.specs]
         if any(isinstance(subnet.block, Output) for subnet in subnets):
@@ -72,7 +72,7 @@ class Plan:
 
 
 def decide(context: ComponentContext, name: str, arguments: dict[str, Any]) -> Plan:
-    """Raises ValueError for arguments that contradict each other."""
+    """Checks the arguments and returns the plan. Raises ValueError for arguments that contradict each other."""
     _check_ipam(arguments)
     at_most_one(arguments, "availabilityZoneNames", "numberOfAvailabilityZones")
     check_endpoints(arguments)

@@ -1,3 +1,3 @@
-"""The small packages that programs use beside a cloud: random values, TLS keys and certificates, container images."""
+"""Stand-ins for packages without a cloud: random values, TLS keys and certificates, container images."""
 
 from __future__ import annotations

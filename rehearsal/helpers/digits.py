@@ -1,4 +1,4 @@
-"""An endless stream of bytes that is the same for the same seed: the rehearsal's only source of chance."""
+"""An endless pseudo-random stream of bytes, the same for the same seed. It is the rehearsal's only random source."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class Stream:
-    """Bytes of SHA-256 over the seed and a counter."""
+    """The bytes of SHA-256 over the seed and a counter."""
 
     def __init__(self, seed: str) -> None:
         self._seed, self._block, self._bytes = seed, 0, b""
@@ -23,7 +23,7 @@ class Stream:
         return taken
 
     def below(self, limit: int) -> int:
-        """A number from 0 to `limit` - 1; sixteen bytes more than needed leave no bias that anyone could see."""
+        """Returns a number from 0 to `limit` - 1. It uses sixteen bytes more than needed, so the bias is negligible."""
         return int.from_bytes(self.take((limit.bit_length() + 7) // 8 + 16), "big") % limit
 
     def choose(self, items: Sequence[T]) -> T:

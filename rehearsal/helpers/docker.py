@@ -14,9 +14,9 @@ from rehearsal.values import map_inside, to_json
 
 
 def digest(planned: PlannedResource) -> str:
-    """Of the image's inputs, with the files of an absolute path in place of the path.
+    """Returns an image's digest: the SHA-256 of its inputs, with an absolute path replaced by a hash of its files.
 
-    A relative path cannot be followed: a provider that the engine attaches to is not told the program's folder.
+    A relative path counts as text, because an attached provider does not know the program's folder.
     """
     content = json.dumps(_with_contents(to_json(dict(planned.inputs))), sort_keys=True)
     return f"sha256:{hashlib.sha256(content.encode()).hexdigest()}"
@@ -83,7 +83,7 @@ def remote_image(planned: PlannedResource) -> dict[str, Any]:
 
 
 def find_remote_image(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """The image a registry holds under a name: one digest for each name."""
+    """Returns an image in a registry, with a digest that is derived from its name."""
     name = str(arguments.get("name", ""))
     image_digest = f"sha256:{hashlib.sha256(name.encode()).hexdigest()}"
     return {"id": image_digest, "name": name, "repoDigest": f"{name.partition(':')[0]}@{image_digest}"}

@@ -1,4 +1,4 @@
-"""A package without a cloud as a `Cloud`: a maker per type, a change replaces, nothing is shared between stacks."""
+"""A package without a cloud as a `Cloud`. Each type has a maker, and stacks share no resources."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from rehearsal.cloud import Call, Cloud, CloudError, PlannedResource
 from rehearsal.sdk.package import ResourceType
 
 Maker = Callable[[PlannedResource], dict[str, Any]]
-"""The outputs of a resource; `id`, if there, is its identity."""
+"""A function that returns the outputs of a resource. `id`, if present, is its identity."""
 
 
 @dataclass(frozen=True)
 class Helper(Cloud):
-    """`makers` by type name (`RandomId`); `updates` are the types whose changes replace nothing."""
+    """A package. `makers` and `functions` are by name (`RandomId`). Changes replace a resource unless `updates`."""
 
     makers: Mapping[str, Maker]
     functions: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Private keys from a seed: real keys, the same in every rehearsal, and therefore good for nothing else."""
+"""Private keys derived from a seed. The keys are valid but the same in every rehearsal, and therefore not secret."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SMALL_PRIMES = [n for n in range(3, 2000) if all(n % d for d in range(2, math.i
 
 @lru_cache(maxsize=64)
 def generate(algorithm: str, *, seed: str, bits: int = 2048, curve: str = "P224") -> Key:
-    """A key of the tls provider's algorithms (RSA, ECDSA, ED25519). Raises ValueError for another one."""
+    """Returns an RSA, ECDSA or ED25519 key derived from the seed. Raises ValueError for another algorithm."""
     stream = Stream(seed)
     match algorithm:
         case "ED25519":
@@ -48,7 +48,7 @@ def _rsa(stream: Stream, bits: int) -> rsa.RSAPrivateKey:
 
 
 def _prime(stream: Stream, bits: int) -> int:
-    """The next prime of the stream; the two highest bits are set, so that a product of two has twice the bits."""
+    """The next prime of the stream. Its two highest bits are set, so that the product of two has twice as many bits."""
     while True:
         candidate = int.from_bytes(stream.take(bits // 8 + 1), "big") % (1 << bits)
         candidate |= (0b11 << (bits - 2)) | 1
@@ -59,7 +59,7 @@ def _prime(stream: Stream, bits: int) -> int:
 
 
 def _is_prime(number: int) -> bool:
-    """Trial division, then Miller-Rabin with sixteen bases (an error below 2**-32 for numbers chosen at random)."""
+    """Trial division, then Miller-Rabin with sixteen bases (error probability below 2**-32 for random numbers)."""
     if any(number % prime == 0 for prime in _SMALL_PRIMES):
         return False
     odd, twos = number - 1, 0

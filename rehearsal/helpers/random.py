@@ -1,4 +1,4 @@
-"""The random package: values of the right form that are the same in every rehearsal of the same input."""
+"""The random package: values in the right format that are the same in every rehearsal of the same input."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def identifier(planned: PlannedResource) -> dict[str, Any]:
 
 
 def text(planned: PlannedResource) -> dict[str, Any]:
-    """`length` characters with at least the asked number of each class, in a random order."""
+    """Returns `length` characters in random order, with at least the requested number of each class."""
     stream, inputs = Stream(planned.seed), planned.inputs
     classes = {
         "lower": string.ascii_lowercase,
@@ -63,7 +63,7 @@ def password(planned: PlannedResource) -> dict[str, Any]:
 
 
 def pet(planned: PlannedResource) -> dict[str, Any]:
-    """`length` words, the last an animal; the name is the id."""
+    """Returns a name of `length` words, of which the last is an animal. The name is also the id."""
     stream, inputs = Stream(planned.seed), planned.inputs
     length = inputs.get("length") or 2
     words = [stream.choose(_ADVERBS) for _ in range(length - 2)] + [stream.choose(_ADJECTIVES)] * (length > 1)

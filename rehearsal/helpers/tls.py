@@ -1,4 +1,4 @@
-"""The tls package: real keys, requests and certificates, derived from the resource's own seed."""
+"""The tls package: valid keys, requests and certificates, derived from the resource's seed."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def private_key(planned: PlannedResource) -> dict[str, Any]:
         "id": hashlib.sha1(_der(key), usedforsecurity=False).hexdigest(),
         "privateKeyPem": classic,
         "privateKeyPemPkcs8": pkcs8,
-        # OpenSSH's own format has a random check number; PKCS#1 and SEC 1 texts are read by it as well.
+        # OpenSSH's own format contains a random number. OpenSSH also reads PKCS#1 and SEC 1, which do not.
         "privateKeyOpenssh": classic,
         "rsaBits": bits,
         "ecdsaCurve": curve,
@@ -71,7 +71,7 @@ def public_parts(key: Key) -> dict[str, Any]:
 
 
 def _openssh(key: Key) -> str:
-    """Empty for P224, which OpenSSH does not know."""
+    """The public key in OpenSSH's format; empty for P224, which OpenSSH does not support."""
     if isinstance(key, ec.EllipticCurvePrivateKey) and key.curve.name == "secp224r1":
         return ""
     form = serialization.PublicFormat.OpenSSH
