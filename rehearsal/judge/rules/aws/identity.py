@@ -50,7 +50,7 @@ _LONGEST = {
     "aws:iam/userPolicy:UserPolicy": "Maximum policy size of 2048 bytes exceeded for user",
     "aws:iam/groupPolicy:GroupPolicy": "Maximum policy size of 5120 bytes exceeded for group",
 }
-"""What IAM says of a document that is longer than the number in it."""
+"""IAM's message about a document that is longer than the limit in it."""
 
 
 @rule(*_WITH_DOCUMENTS, source=_ELEMENTS)

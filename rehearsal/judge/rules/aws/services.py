@@ -21,7 +21,6 @@ _ROUTES = (
 _GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
 _API = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference"
 _INVALID = "InvalidParameterException"
-"""Controllers of deployments that are not ECS's own."""
 
 
 @rule(SERVICE, source="https://github.com/aws/containers-roadmap/issues/692")

@@ -19,7 +19,7 @@ _VENDORS = {
     "aws:kinesis/stream:Stream": "kinesis",
     "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": "firehose",
 }
-"""Who takes a log group's events, by the name that the service gives it."""
+"""The types that can receive the events of a log group, with the vendor name of each in ARNs."""
 _INVALID = "ValidationError"
 
 
