@@ -22,9 +22,8 @@ LONG_ENOUGH = 8
 def credentials(environ: Mapping[str, str]) -> set[str]:
     """The values of this process's environment that nobody may read."""
     named = {value for name, value in environ.items() if CREDENTIALS.search(name)}
-    within = {
-        match[1] for value in environ.values() for kind in (IN_ADDRESS, ACCOUNT_KEY) for match in kind.finditer(value)
-    }
+    texts, kinds = environ.values(), (IN_ADDRESS, ACCOUNT_KEY)
+    within = {match[1] for text in texts for kind in kinds for match in kind.finditer(text)}
     return {value for value in named | within | set(map(unquote, within)) if len(value) >= LONG_ENOUGH}
 
 

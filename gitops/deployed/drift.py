@@ -42,9 +42,8 @@ def without_autoscaling(record: RunRecord) -> RunRecord:
 
 def without_scaling(step: Step, *, scheduled: bool) -> Step | None:
     """The step without the differences that autoscaling made; None if there is no other."""
-    scaled = SCALED_BY_AUTOSCALER.get(step.type, ())
-    if scheduled and step.type == SCALABLE_TARGET:
-        scaled = SET_BY_SCHEDULE
+    by_schedule = scheduled and step.type == SCALABLE_TARGET
+    scaled = SET_BY_SCHEDULE if by_schedule else SCALED_BY_AUTOSCALER.get(step.type, ())
     kept = tuple(diff for diff in step.diffs if diff.path not in scaled)
     return step.model_copy(update={"diffs": kept}) if kept or not step.diffs else None
 
@@ -61,8 +60,7 @@ def add_drift(record: RunRecord, drift: RunRecord) -> RunRecord:
     if drift.status is Status.FAILED:
         return record.model_copy(update={"status": Status.FAILED, "error": record.error or drift.error})
     changes = find_hand_changes(drift)
-    diagnostics = (*record.diagnostics, *map(tell, changes))
-    return record.model_copy(update={"drift": changes, "diagnostics": diagnostics})
+    return record.model_copy(update={"drift": changes, "diagnostics": (*record.diagnostics, *map(tell, changes))})
 
 
 def tell(step: Step) -> Diagnostic:

@@ -9,31 +9,20 @@ from pydantic import Field
 from shared.block import Block
 from shared.settings import Check, Contradiction
 
-CONTAINER_ID = (
-    r"^/subscriptions/[0-9a-f-]{36}/resourceGroups/[^/]+/providers/Microsoft\.Storage/storageAccounts/[a-z0-9]{3,24}"
-    r"/blobServices/default/containers/[a-z0-9-]{3,63}$"
-)
-ZONE_ID = r"^/subscriptions/[0-9a-f-]{{36}}/resourceGroups/[^/]+/providers/Microsoft\.Network/privateDnsZones/{}$"
-SUBNET_ID = (
-    r"^/subscriptions/[0-9a-f-]{36}/resourceGroups/[^/]+/providers/Microsoft\.Network/virtualNetworks/[^/]+"
-    r"/subnets/[^/]+$"
-)
-LOG_WORKSPACE_ID = (
-    r"^/subscriptions/[0-9a-f-]{36}/resourceGroups/[^/]+/providers/Microsoft\.OperationalInsights/workspaces/"
-    r"[A-Za-z0-9-]{4,63}$"
-)
-REGISTRY_ID = (
-    r"^/subscriptions/[0-9a-f-]{36}/resourceGroups/[^/]+/providers/Microsoft\.ContainerRegistry/registries/"
-    r"[a-zA-Z0-9]{5,50}$"
-)
+IN_GROUP = r"^/subscriptions/[0-9a-f-]{36}/resourceGroups/[^/]+/providers/Microsoft\."
+CONTAINER_ID = rf"{IN_GROUP}Storage/storageAccounts/[a-z0-9]{{3,24}}/blobServices/default/containers/[a-z0-9-]{{3,63}}$"
+ZONE_ID = rf"{IN_GROUP}Network/privateDnsZones/"
+SUBNET_ID = rf"{IN_GROUP}Network/virtualNetworks/[^/]+/subnets/[^/]+$"
+LOG_WORKSPACE_ID = rf"{IN_GROUP}OperationalInsights/workspaces/[A-Za-z0-9-]{{4,63}}$"
+REGISTRY_ID = rf"{IN_GROUP}ContainerRegistry/registries/[a-zA-Z0-9]{{5,50}}$"
 
 
 class DnsZones(Block):
     """Resource ids of zones that exist: a network can be linked to one zone of a name only."""
 
-    api: str = Field(pattern=ZONE_ID.format("privatelink\\.api\\.azureml\\.ms"), description="zone of the endpoints")
+    api: str = Field(pattern=rf"{ZONE_ID}privatelink\.api\.azureml\.ms$", description="zone of the endpoints")
     notebooks: str = Field(
-        pattern=ZONE_ID.format("privatelink\\.notebooks\\.azure\\.net"), description="zone of the notebooks"
+        pattern=rf"{ZONE_ID}privatelink\.notebooks\.azure\.net$", description="zone of the notebooks"
     )
 
 
