@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import pulumi
 import pytest
+from pulumi.runtime import settings
 
 from serving import description as of_the_app
 from shared import description
@@ -162,6 +163,7 @@ def test_a_program_that_the_plain_engine_runs_says_so_too() -> None:
             Stack.load(load_settings(ROOT / "stacks" / EXAMPLE))
     finally:
         pulumi.runtime.set_all_config({})
+        settings.ROOT.set(None)  # it waits for this loop, and whoever registers after this would wait for it
 
 
 class NoCloud(pulumi.runtime.Mocks):
