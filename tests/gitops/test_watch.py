@@ -41,6 +41,8 @@ def test_a_file_that_came_went_or_changed_is_an_edit(tmp_path: Path) -> None:
     (folder / "kept.py").write_text("22")
     (tmp_path / "report.html").write_text("no room of the repository")
     (folder / ".kept.py.swp").write_text("an editor's own")
+    (folder / "__pycache__").mkdir()
+    (folder / "__pycache__" / "kept.pyc").write_text("the interpreter's own")
 
     found = differences(before, look(tmp_path))
 

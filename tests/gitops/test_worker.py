@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -29,11 +30,13 @@ BUCKET = """
 """
 
 
-def test_apply_change_and_destroy(checkout: Checkout, run: Runner) -> None:
+def test_apply_change_and_destroy(checkout: Checkout, run: Runner, tmp_path: Path) -> None:
     root = checkout(BUCKET)
 
     shown = run(root)
     applied = run(root, Operation.UPDATE)
+    (state,) = (tmp_path / "sandbox/state/.pulumi/stacks/web").glob("dev.json")
+    made = json.loads(state.read_text(encoding="utf-8"))["checkpoint"]["latest"]["resources"]
     again = run(root)
     checkout(BUCKET, dev="web:title: Other\nweb:min: 3")
     changed = run(root)
@@ -42,6 +45,8 @@ def test_apply_change_and_destroy(checkout: Checkout, run: Runner) -> None:
     assert [step.op for step in shown.steps] == [Op.CREATE]
     assert shown.outputs["arn"] == "[known after apply]"
     assert applied.outputs["arn"].startswith("arn:aws:sns:us-east-1:")
+    (trace,) = (resource["stackTrace"] for resource in made if resource["type"] == "aws:sns/topic:Topic")
+    assert len(trace) == 1, "the program's own line, none of the SDK's"
     assert [step.op for step in again.steps] == [Op.SAME]
     assert [(s.op, [d.path for d in s.diffs]) for s in changed.steps] == [(Op.UPDATE, ["displayName"])]
     assert (changed.scaling_before, changed.scaling_after) == ({"min": 2}, {"min": 3})

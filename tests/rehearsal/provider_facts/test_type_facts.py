@@ -183,6 +183,15 @@ def test_a_mistake_in_a_file_is_named(text: str, message: str, tmp_path: Path, m
         type_facts.of("mine:svc/thing:Thing")
 
 
+def test_a_type_with_the_facts_of_another_may_have_more_values() -> None:
+    first, second = (
+        type_facts.of(f"aws:s3/{name}") for name in ("bucketObject:BucketObject", "bucketObjectv2:BucketObjectv2")
+    )
+
+    assert set(second.values) - set(first.values) == {("checksumAlgorithm",)}
+    assert second.relations == first.relations != ()
+
+
 def test_asking_does_not_import_cfn_lint() -> None:
     program = (
         "import sys; from rehearsal.provider_facts import check, replaces;"
