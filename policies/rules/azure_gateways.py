@@ -34,7 +34,7 @@ BY_NAME = re.compile(r".*\.(azurewebsites\.net|azurecontainerapps\.io|azure-api\
     fix="Give a backend pool addresses, and the HTTP settings a request_timeout of 20 or more.",
 )
 def azure_gateway_reaches_its_backends(gateway: Resource, stack: Stack, *, seconds: int = 20) -> Iterator[str]:
-    """An application gateway has somebody behind it, and waits for the answer.
+    """An application gateway has backends, and waits long enough for their answer.
 
     Without a backend it answers 502 to everybody, and when its time is over 504, while the model computes for nobody.
     It is advice, because what puts addresses in may be another stack's.
@@ -86,7 +86,7 @@ def azure_gateway_names_its_backend(gateway: Resource) -> Iterator[str]:
     preserved = any(probe.has("host") for probe in gateway.children("probes"))
     for each in gateway.children(HTTP) if shared and len(shared) == len(addresses) and not preserved else ():
         if not each.flag("pickHostNameFromBackendAddress") and not each.has("hostName"):
-            yield f"{each.show('name')} sends no host name and {shared[0]} wants its own, wanted it"
+            yield f"{each.show('name')} sends no host name, wanted one: {shared[0]} answers to its own name alone"
 
 
 @rule(

@@ -43,7 +43,7 @@ SHARES = {
     fix="Switch it on, or take it out of the program.",
 )
 def door_is_switched_on(door: Resource, stack: Stack) -> Iterator[str]:
-    """What callers or messages come through is switched on.
+    """An entry point for requests or messages is enabled.
 
     A switch is turned in an incident, or for a trial, and stays: nothing is broken, no alarm fires, and no request
     arrives, or a second region that failover relies on is not there. It is advice, because somebody may mean it.
@@ -64,7 +64,7 @@ def door_is_switched_on(door: Resource, stack: Stack) -> Iterator[str]:
     fix="Give at least one target a weight above 0.",
 )
 def door_shares_reach_somebody(door: Resource, stack: Stack) -> Iterator[str]:
-    """Some target of a door gets requests.
+    """Of the weighted targets of an entry point at least one gets requests.
 
     Requests are shared by weight. Where every weight is 0 the door is open and nobody stands behind it: a load balancer
     answers with an error, an accelerator picks an endpoint at random. (One of several regions may be drained.)
@@ -105,7 +105,7 @@ def azure_endpoint_answers_somebody(endpoint: Resource) -> Iterator[str]:
     fix="Enable two endpoints, and set ttl of dns_config to 300 or less.",
 )
 def azure_traffic_manager_fails_over(profile: Resource, *, seconds: int = 300) -> Iterator[str]:
-    """Traffic Manager has somebody to fail over to, and callers notice soon.
+    """Traffic Manager has a second endpoint to fail over to, and a short TTL.
 
     It answers with names, which callers keep for their time to live: for that long they go on asking the region that is
     down. An endpoint that is disabled is never answered with; beside two that are enabled it may be.

@@ -62,7 +62,7 @@ def _asked_with_get(edge: Resource, stack: Stack) -> bool:
     fix="Set error_caching_min_ttl of the custom error response to 10 or less.",
 )
 def edge_forgets_errors(edge: Resource, *, seconds: int = 60) -> Iterator[str]:
-    """A distribution does not go on answering with an error that is over.
+    """A distribution does not cache errors for long.
 
     CloudFront keeps an origin's error for ten seconds unless it is told otherwise. Kept for an hour, one 503 during a
     deployment is an hour of errors for everybody near that edge.

@@ -101,7 +101,7 @@ def network_public_parts_reach_the_internet(part: Resource, stack: Stack) -> Ite
     fix="Lead the subnet's 0.0.0.0/0 to a NAT gateway; tasks of Fargate may have public addresses instead.",
 )
 def network_lets_workloads_out(workload: Resource, stack: Stack) -> Iterator[str]:
-    """Each zone's tasks and functions find the way out that the others have.
+    """Tasks and functions in every zone have a route out of the network where those in another zone have one.
 
     Tasks that cannot reach the registry are started and stopped for ever (ResourceInitializationError), in that zone
     alone. An internet gateway is no way out for what has no public address: a function never has one, a task only with
@@ -168,7 +168,7 @@ def _is_fargate(workload: Resource) -> bool:
     fix="Give a gateway endpoint route tables; give an interface endpoint private DNS and a group that opens 443.",
 )
 def network_endpoint_is_reached(endpoint: Resource, stack: Stack) -> Iterator[str]:
-    """An endpoint of a network is on the way of those who need it.
+    """A VPC endpoint is reachable from the subnets that need it.
 
     A gateway endpoint in no route table, an interface endpoint whose name resolves to the public address, or one whose
     security groups do not open 443: each is there, and tasks wait for their image until they are stopped. Private DNS
