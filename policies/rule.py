@@ -195,9 +195,10 @@ def rule(
     serving: bool = False,
     remedy: Mapping[str, Any] | None = None,
 ) -> Callable[[Callable[..., Iterator[str]]], Rule]:
-    """Makes a rule of a function. `on` are the types of the resources it judges, one call each."""
-    if category not in CATEGORIES:
-        raise ValueError(f"{category!r} is no category; there are {', '.join(CATEGORIES)}")
+    """Makes a rule of a function. `on` are the types of the resources it judges, one call each.
+
+    Rules are written with the decorators of their category, as in `@cost.low(…)`.
+    """
 
     def make(check: Callable[..., Iterator[str]]) -> Rule:
         title, _, why = inspect.cleandoc(check.__doc__ or "").partition("\n")
@@ -220,6 +221,19 @@ def rule(
         )
 
     return make
+
+
+class Category:
+    """The decorators of a category's rules, one for each severity."""
+
+    def __init__(self, name: str) -> None:
+        self.critical = partial(rule, category=name, severity="critical")
+        self.high = partial(rule, category=name, severity="high")
+        self.medium = partial(rule, category=name, severity="medium")
+        self.low = partial(rule, category=name, severity="low")
+
+
+autoscaling, availability, security, observability, cost, lifecycle, hygiene = map(Category, CATEGORIES)
 
 
 def _leave_reporting_to_the_host(args: Any, report: Any) -> None:

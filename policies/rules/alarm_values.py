@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import lifecycle, observability
 from .alarms import ALARM, alarm_metrics, rollback_alarms
 
 # Namespace and metric → its unit, and the thresholds that somebody can mean in it.
@@ -28,10 +28,8 @@ PER_REQUEST = {
 """Metrics that have no data while nobody calls."""
 
 
-@rule(
+@observability.high(
     ALARM,
-    category="observability",
-    severity="high",
     reference="https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html",
     fix="Set the threshold in the metric's unit: SageMaker counts microseconds, load balancers seconds.",
 )
@@ -52,10 +50,8 @@ def alarm_counts_in_its_metrics_unit(alarm: Resource) -> Iterator[str]:
         yield f"threshold is {threshold:.10g} {unit}, wanted {most} or less"
 
 
-@rule(
+@lifecycle.high(
     ALARM,
-    category="lifecycle",
-    severity="high",
     reference="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html",
     fix='Set treat_missing_data to "notBreaching".',
 )

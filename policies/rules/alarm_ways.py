@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..properties import Properties
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import autoscaling, observability
 from .alarms import ALARM, TOPIC
 from .application_autoscaling import POLICY
 
@@ -20,10 +20,8 @@ OF_ONE = ("HasBacklogWithoutCapacity",)
 COUNTS = "HTTPCode_"
 
 
-@rule(
+@observability.high(
     TOPIC,
-    category="observability",
-    severity="high",
     reference="https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services",
     fix="Use a key of your own whose policy names cloudwatch.amazonaws.com, and allow it sns:Publish.",
 )
@@ -51,10 +49,8 @@ def _lets_alarms_in(statement: Properties) -> bool:
     return statement.text("Effect") == "Allow" and (who == "*" or "AWS" in (who or {}) or PUBLISHER in str(who))
 
 
-@rule(
+@observability.high(
     ALARM,
-    category="observability",
-    severity="high",
     reference=METRICS,
     fix="Take arn_suffix for the dimensions of a load balancer, the sum of a count, and >= 1 where a metric is 0 or 1.",
 )
@@ -77,10 +73,8 @@ def alarm_reads_what_is_published(alarm: Resource) -> Iterator[str]:
         yield f"threshold is {threshold:g} and {metric} is 1 at most, wanted GreaterThanOrEqualToThreshold"
 
 
-@rule(
+@observability.medium(
     ALARM,
-    category="observability",
-    severity="medium",
     reference=METRICS,
     fix='Set treat_missing_data to "breaching".',
 )
@@ -97,10 +91,8 @@ def alarm_notices_that_nobody_is_left(alarm: Resource) -> Iterator[str]:
         yield f'treatMissingData is "{silence}" on {alarm.show("metricName")}, wanted "breaching"'
 
 
-@rule(
+@autoscaling.high(
     POLICY,
-    category="autoscaling",
-    severity="high",
     reference="https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-add-code-define.html",
     fix="Give the metric's dimensions the endpoint and the variant of the resource id.",
 )

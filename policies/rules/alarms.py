@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import hygiene, observability
 from ..serving import SERVICE, something_serves
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
@@ -76,10 +76,8 @@ def is_watched_elsewhere(stack: Stack) -> bool:
     return stack.remember("watched elsewhere", look)
 
 
-@rule(
+@observability.high(
     ALARM,
-    category="observability",
-    severity="high",
     reference=f"{HUB}#cloudwatch-15",
     fix="Give alarm_actions an action, such as an SNS topic, and leave actions_enabled on.",
     config_key="alarms.notify",
@@ -130,10 +128,8 @@ def rollback_alarms(stack: Stack) -> set[str | None]:
     return stack.remember("rollback alarms", find)
 
 
-@rule(
+@observability.high(
     COMPOSITE,
-    category="observability",
-    severity="high",
     reference="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-combining.html",
     fix="Give alarm_actions an action, such as an SNS topic, and leave actions_enabled on.",
     config_key="alarms.notify",
@@ -152,10 +148,8 @@ def alarm_that_combines_tells_somebody(composite: Resource, stack: Stack) -> Ite
         yield "alarmActions is empty, wanted at least one action"
 
 
-@rule(
+@hygiene.low(
     ALARM,
-    category="hygiene",
-    severity="low",
     reference="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html",
     fix="Set treat_missing_data.",
 )
@@ -171,10 +165,8 @@ def alarm_knows_what_silence_means(alarm: Resource, stack: Stack) -> Iterator[st
         yield f'treatMissingData is {alarm.show("treatMissingData")}, wanted "notBreaching", "breaching" or "ignore"'
 
 
-@rule(
+@observability.high(
     TOPIC,
-    category="observability",
-    severity="high",
     reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_monitor_aws_resources_notification_monitor.html",
     fix="Add a TopicSubscription, or a chat bot's channel configuration.",
     config_key="alarms.notify",
@@ -191,10 +183,8 @@ def alarm_topic_has_subscribers(topic: Resource, stack: Stack) -> Iterator[str]:
         yield "no subscription refers to this topic, wanted at least one"
 
 
-@rule(
+@observability.low(
     ALARM,
-    category="observability",
-    severity="low",
     reference=f"{HUB}#cloudwatch-15",
     fix="Give alarm_actions the topic that the other alarms have.",
     config_key="alarms.notify",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import availability
 from ..serving import ALIAS, FUNCTION, HTTP_INTEGRATION, INTEGRATION, PERMISSION
 
 ROUTE, STAGE = "aws:apigatewayv2/route:Route", "aws:apigatewayv2/stage:Stage"
@@ -32,11 +32,9 @@ def _callees(integration: Resource, stack: Stack) -> list[Resource]:
     return [*called, *(f for each in called for f in stack.follow(each, "functionName", FUNCTION))]
 
 
-@rule(
+@availability.critical(
     INTEGRATION,
     HTTP_INTEGRATION,
-    category="availability",
-    severity="critical",
     reference="https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html#apigateway-permissions",
     fix="Add a Permission for apigateway.amazonaws.com, or give the integration credentials.",
 )
@@ -54,10 +52,8 @@ def api_may_call_its_function(integration: Resource, stack: Stack) -> Iterator[s
         yield f"no Permission is for {callees[0]} and this integration has no credentials, wanted one of them"
 
 
-@rule(
+@availability.critical(
     INTEGRATION,
-    category="availability",
-    severity="critical",
     reference=f"{GUIDE}/set-up-lambda-proxy-integrations.html",
     fix="Set integration_http_method to POST.",
 )
@@ -72,10 +68,8 @@ def api_calls_its_function_with_post(integration: Resource, stack: Stack) -> Ite
         yield f'integrationHttpMethod is "{verb}", wanted "POST"'
 
 
-@rule(
+@availability.high(
     PERMISSION,
-    category="availability",
-    severity="high",
     reference=f"{GUIDE}/http-api-troubleshooting-lambda.html",
     fix="End source_arn in the verb and path of a route of the API.",
 )
@@ -97,10 +91,8 @@ def lambda_permission_fits_a_route(permission: Resource, stack: Stack) -> Iterat
         yield f"sourceArn names the route {named}, wanted one of {', '.join(sorted(keys))}"
 
 
-@rule(
+@availability.high(
     STAGE,
-    category="availability",
-    severity="high",
     reference=f"{GUIDE}/http-api-stages.html",
     fix="Set auto_deploy, or give the stage a deployment_id.",
 )
@@ -116,10 +108,8 @@ def api_stage_has_a_deployment(stage: Resource, stack: Stack) -> Iterator[str]:
         yield f"autoDeploy is {stage.show('autoDeploy')} and deploymentId is not set, wanted one of them"
 
 
-@rule(
+@availability.medium(
     ALIAS,
-    category="availability",
-    severity="medium",
     reference="https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html",
     fix="Set function_version to the published version, and publish of the function.",
 )
@@ -133,10 +123,8 @@ def lambda_alias_names_a_version(alias: Resource) -> Iterator[str]:
         yield 'functionVersion is "$LATEST", wanted a published version'
 
 
-@rule(
+@availability.high(
     "aws:apigatewayv2/vpcLink:VpcLink",
-    category="availability",
-    severity="high",
     reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_fault_isolation_multiaz_region_system.html",
     fix="Give the link subnets of two zones or more.",
 )
@@ -151,10 +139,8 @@ def api_link_spans_zones(link: Resource, stack: Stack) -> Iterator[str]:
         yield f"subnetIds lie in {zones} zone, wanted two or more"
 
 
-@rule(
+@availability.high(
     *DOMAINS,
-    category="availability",
-    severity="high",
     reference=f"{GUIDE}/http-api-mappings.html",
     fix="Lead the domain to a stage: an ApiMapping, a BasePathMapping of a REST API, or a RoutingRule.",
 )
@@ -168,10 +154,8 @@ def api_domain_leads_to_an_api(domain: Resource, stack: Stack) -> Iterator[str]:
         yield "no mapping and no routing rule is for this domain name, wanted one"
 
 
-@rule(
+@availability.critical(
     REST_API,
-    category="availability",
-    severity="critical",
     reference=f"{GUIDE}/apigateway-resource-policies-create-attach.html",
     fix="Give the API a resource policy that allows its VPC endpoint.",
 )

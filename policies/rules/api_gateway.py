@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..callers import asks_for_certificates, is_health
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import availability, lifecycle, observability, security
 from .alarms import is_watched_elsewhere, metrics_with_alarms
 
 API = "aws:apigateway/restApi:RestApi"
@@ -23,10 +23,8 @@ HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/apigateway-contr
 GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
 
 
-@rule(
+@security.critical(
     METHOD,
-    category="security",
-    severity="critical",
     reference=f"{GUIDE}/apigateway-control-access-to-api.html",
     fix="Set authorization to AWS_IAM, COGNITO_USER_POOLS or CUSTOM.",
     config_key="api.auth",
@@ -54,10 +52,8 @@ def _is_private(api: Resource) -> bool:
     return any("PRIVATE" in each.texts("types") for each in api.children("endpointConfiguration"))
 
 
-@rule(
+@availability.low(
     METHOD,
-    category="availability",
-    severity="low",
     reference=f"{GUIDE}/api-gateway-method-request-validation.html",
     fix="Give the method a request validator and a model of the body.",
 )
@@ -74,10 +70,8 @@ def api_method_validates_requests(method: Resource, stack: Stack) -> Iterator[st
             yield f"{validator} validates neither body nor parameters, wanted one of them"
 
 
-@rule(
+@observability.medium(
     STAGE,
-    category="observability",
-    severity="medium",
     reference=f"{HUB}#apigateway-1",
     fix="Give the stage access_log_settings with the stack's log group.",
 )
@@ -90,10 +84,8 @@ def api_stage_logs_access(stage: Resource) -> Iterator[str]:
         yield "accessLogSettings.destinationArn is not set, wanted a log group"
 
 
-@rule(
+@observability.low(
     STAGE,
-    category="observability",
-    severity="low",
     reference=f"{HUB}#apigateway-3",
     fix="Set xray_tracing_enabled.",
     remedy={"xrayTracingEnabled": True},
@@ -107,10 +99,8 @@ def api_stage_is_traced(stage: Resource) -> Iterator[str]:
         yield f"xrayTracingEnabled is {stage.show('xrayTracingEnabled')}, wanted true"
 
 
-@rule(
+@security.high(
     STAGE,
-    category="security",
-    severity="high",
     reference=f"{HUB}#apigateway-4",
     fix="Associate a web ACL with the stage.",
 )
@@ -128,10 +118,8 @@ def api_stage_has_a_firewall(stage: Resource, stack: Stack) -> Iterator[str]:
         yield "no web ACL association refers to this stage, wanted one"
 
 
-@rule(
+@availability.high(
     STAGE,
-    category="availability",
-    severity="high",
     reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_mitigate_interaction_failure_throttle_requests.html",
     fix="Add method settings for */* with a throttling rate and burst.",
     config_key="api.requests_per_second",
@@ -149,10 +137,8 @@ def api_stage_is_throttled(stage: Resource, stack: Stack, *, most: int = 100_000
     yield "no method settings of this stage limit rate and burst, wanted both above 0"
 
 
-@rule(
+@security.high(
     SETTINGS,
-    category="security",
-    severity="high",
     reference=f"{GUIDE}/rest-api-execution-logging.html",
     fix="Remove data_trace_enabled; set logging_level to ERROR or INFO and metrics_enabled.",
 )
@@ -173,10 +159,8 @@ def api_settings_log_no_payloads(settings: Resource, stack: Stack) -> Iterator[s
         yield f"settings.metricsEnabled is {settings.show('settings.metricsEnabled')}, wanted true"
 
 
-@rule(
+@lifecycle.high(
     DEPLOYMENT,
-    category="lifecycle",
-    severity="high",
     reference="https://www.pulumi.com/registry/packages/aws/api-docs/apigateway/deployment/",
     fix="Give the deployment triggers made from the routes' settings.",
 )
@@ -190,11 +174,9 @@ def api_deployment_follows_its_routes(deployment: Resource) -> Iterator[str]:
         yield "triggers is empty, wanted a digest of the routes"
 
 
-@rule(
+@security.high(
     DOMAIN,
     API,
-    category="security",
-    severity="high",
     reference=f"{GUIDE}/apigateway-custom-domain-tls-version.html",
     fix="Set security_policy to TLS_1_2 or a SecurityPolicy_TLS13 policy.",
 )
@@ -210,10 +192,8 @@ def api_domain_has_a_modern_tls_policy(domain: Resource) -> Iterator[str]:
         yield f'securityPolicy is {domain.show("securityPolicy")}, wanted "TLS_1_2" or newer'
 
 
-@rule(
+@observability.high(
     STAGE,
-    category="observability",
-    severity="high",
     reference=f"{GUIDE}/api-gateway-metrics-and-dimensions.html",
     fix="Add the alarm for the API's stage.",
     config_key="alarms",

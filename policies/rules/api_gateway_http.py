@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..callers import asks_for_certificates, is_health
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import availability, observability, security
 
 API = "aws:apigatewayv2/api:Api"
 ROUTE = "aws:apigatewayv2/route:Route"
@@ -15,10 +15,8 @@ HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/apigateway-contr
 GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
 
 
-@rule(
+@security.critical(
     ROUTE,
-    category="security",
-    severity="critical",
     reference=f"{HUB}#apigateway-8",
     fix="Set authorization_type to JWT, AWS_IAM or CUSTOM.",
 )
@@ -41,10 +39,8 @@ def api_route_authenticates(route: Resource, stack: Stack) -> Iterator[str]:
         yield f'authorizationType is {route.show("authorizationType")}, wanted "JWT", "AWS_IAM" or "CUSTOM"'
 
 
-@rule(
+@observability.medium(
     STAGE,
-    category="observability",
-    severity="medium",
     reference=f"{HUB}#apigateway-9",
     fix="Give the stage access_log_settings with a log group.",
 )
@@ -57,10 +53,8 @@ def api_stage_of_http_logs_access(stage: Resource) -> Iterator[str]:
         yield "accessLogSettings.destinationArn is not set, wanted a log group"
 
 
-@rule(
+@availability.medium(
     STAGE,
-    category="availability",
-    severity="medium",
     reference=f"{GUIDE}/http-api-throttling.html",
     fix="Set throttling_rate_limit and throttling_burst_limit in default_route_settings.",
 )

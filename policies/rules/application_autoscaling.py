@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import autoscaling, cost
 from ..sagemaker_modes import endpoint_queues
 from ..serving import ENDPOINT, serves
 from ..serving import SCALABLE as TARGET
@@ -32,10 +32,8 @@ def scales_serving(resource: Resource, stack: Stack) -> bool:
     return not targets or any(serves(target, stack) for target in targets)
 
 
-@rule(
+@autoscaling.high(
     TARGET,
-    category="autoscaling",
-    severity="high",
     reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_fault_isolation_multiaz_region_system.html",
     fix="Set min_capacity to 2 or more.",
     config_key="scaling.min",
@@ -54,10 +52,8 @@ def scaling_target_keeps_two(target: Resource, stack: Stack, *, least: int = 2) 
         yield f"minCapacity is {target.show('minCapacity')}, wanted {least} or more"
 
 
-@rule(
+@autoscaling.high(
     TARGET,
-    category="autoscaling",
-    severity="high",
     reference=f"{GUIDE}/application-auto-scaling-target-tracking.html",
     fix="Set max_capacity above min_capacity.",
     config_key="scaling.max",
@@ -74,10 +70,8 @@ def scaling_target_has_room(target: Resource) -> Iterator[str]:
         yield f"maxCapacity is {high:g} and minCapacity is {low:g}, wanted maxCapacity above minCapacity"
 
 
-@rule(
+@cost.medium(
     TARGET,
-    category="cost",
-    severity="medium",
     reference="https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html",
     fix="Lower max_capacity to 100 or less, or raise the rule's own bound.",
     config_key="scaling.max",
@@ -93,10 +87,8 @@ def scaling_target_is_bounded(target: Resource, *, most: int = 100) -> Iterator[
         yield f"maxCapacity is {target.show('maxCapacity')}, wanted {most} or less"
 
 
-@rule(
+@autoscaling.high(
     TARGET,
-    category="autoscaling",
-    severity="high",
     reference=f"{GUIDE}/application-auto-scaling-suspend-resume-scaling.html",
     fix="Remove suspendedState, or set its flags to false.",
     serving=True,
@@ -112,10 +104,8 @@ def scaling_target_is_not_suspended(target: Resource) -> Iterator[str]:
             yield f"suspendedState.{flag} is true, wanted false"
 
 
-@rule(
+@autoscaling.critical(
     TARGET,
-    category="autoscaling",
-    severity="critical",
     reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_adapt_to_changes_autoscale_adapt.html",
     fix="Add a target tracking policy on the target's resource id and dimension.",
     config_key="scaling.metric",
@@ -130,10 +120,8 @@ def scaling_target_has_a_policy(target: Resource, stack: Stack) -> Iterator[str]
         yield "no scaling policy refers to this target, wanted at least one"
 
 
-@rule(
+@autoscaling.medium(
     TARGET,
-    category="autoscaling",
-    severity="medium",
     reference=f"{GUIDE}/scheduled-scaling-policy-overview.html",
     fix="Add a target tracking, step or predictive policy beside the schedules.",
     config_key="scaling.metric",
@@ -150,10 +138,8 @@ def scaling_target_follows_the_load(target: Resource, stack: Stack) -> Iterator[
         yield f"no scaling policy refers to this target, only {schedules[0]}, wanted a policy too"
 
 
-@rule(
+@autoscaling.high(
     POLICY,
-    category="autoscaling",
-    severity="high",
     reference=f"{GUIDE}/application-auto-scaling-target-tracking.html",
     fix="Set the policy type to TargetTrackingScaling with a target tracking configuration.",
     config_key="scaling.metric",
@@ -183,10 +169,8 @@ def _siblings(policy: Resource, stack: Stack) -> list[Resource]:
     return [each for target in targets for each in stack.referring(target, POLICY, "resourceId")]
 
 
-@rule(
+@cost.medium(
     POLICY,
-    category="cost",
-    severity="medium",
     reference=f"{GUIDE}/target-tracking-scaling-policy-overview.html",
     fix="Remove disableScaleIn, or set it to false.",
 )
@@ -200,10 +184,8 @@ def scaling_policy_scales_in_too(policy: Resource) -> Iterator[str]:
         yield f"{TRACKING}.disableScaleIn is true, wanted false"
 
 
-@rule(
+@autoscaling.high(
     POLICY,
-    category="autoscaling",
-    severity="high",
     reference="https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html",
     fix="Choose a metric of the service that is scaled; ALBRequestCountPerTarget also needs a resource label.",
     config_key="scaling.metric",
@@ -222,10 +204,8 @@ def scaling_policy_metric_fits(policy: Resource) -> Iterator[str]:
         yield f"{label} is not set, wanted the load balancer's and target group's"
 
 
-@rule(
+@autoscaling.medium(
     POLICY,
-    category="autoscaling",
-    severity="medium",
     reference=f"{GUIDE}/target-tracking-scaling-policy-overview.html",
     fix="Set scale_in_cooldown no shorter than scale_out_cooldown, and that to 600 or less.",
     config_key="scaling.cooldowns.scale_in",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..azure_traffic import waits
 from ..properties import Properties
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import autoscaling, cost, lifecycle
 
 SETTING = "azure-native:monitor:AutoscaleSetting"
 DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment"
@@ -42,10 +42,8 @@ def metric_of(rule: Properties) -> str | None:
     return rule.text("metricTrigger.metricName")
 
 
-@rule(
+@autoscaling.critical(
     DEPLOYMENT,
-    category="autoscaling",
-    severity="critical",
     reference=ENDPOINTS,
     fix="Add an AutoscaleSetting whose target_resource_uri is the deployment's id.",
     config_key="scaling",
@@ -65,10 +63,8 @@ def azure_deployment_scales(deployment: Resource, stack: Stack) -> Iterator[str]
         yield "no AutoscaleSetting's targetResourceUri is this deployment, wanted one"
 
 
-@rule(
+@autoscaling.critical(
     SETTING,
-    category="autoscaling",
-    severity="critical",
     reference=ENDPOINTS,
     fix="Set enabled to true.",
 )
@@ -81,10 +77,8 @@ def azure_autoscale_is_enabled(setting: Resource, stack: Stack) -> Iterator[str]
         yield f"enabled is {setting.show('enabled')}, wanted true"
 
 
-@rule(
+@autoscaling.high(
     SETTING,
-    category="autoscaling",
-    severity="high",
     reference=ENDPOINTS,
     fix="Set capacity.minimum of each profile to 2 or more.",
     config_key="scaling.min",
@@ -100,10 +94,8 @@ def azure_autoscale_keeps_two(setting: Resource, stack: Stack, *, least: int = 2
             yield f"capacity.minimum is {low:g} in profile {profile.show('name')}, wanted {least} or more"
 
 
-@rule(
+@autoscaling.high(
     SETTING,
-    category="autoscaling",
-    severity="high",
     reference=PRACTICES,
     fix="Set capacity.maximum of each profile above its capacity.minimum.",
     config_key="scaling.max",
@@ -119,10 +111,8 @@ def azure_autoscale_has_room(setting: Resource, stack: Stack) -> Iterator[str]:
             yield f"capacity.maximum is {high:g} and capacity.minimum is {low:g}, wanted maximum above minimum"
 
 
-@rule(
+@cost.medium(
     SETTING,
-    category="cost",
-    severity="medium",
     reference="https://learn.microsoft.com/en-us/azure/well-architected/cost-optimization/optimize-scaling-costs",
     fix="Lower capacity.maximum to 100 or less, or raise the rule's own bound.",
     config_key="scaling.max",
@@ -137,10 +127,8 @@ def azure_autoscale_is_bounded(setting: Resource, stack: Stack, *, most: int = 1
             yield f"capacity.maximum is {high:g}, wanted {most} or less"
 
 
-@rule(
+@autoscaling.high(
     SETTING,
-    category="autoscaling",
-    severity="high",
     reference=MULTIPLE,
     fix="Give a profile by time the default's maximum, or lower the default's.",
     config_key="scaling.schedules",
@@ -162,10 +150,8 @@ def azure_autoscale_schedules_reach_the_maximum(setting: Resource, stack: Stack)
             yield f"capacity.maximum is {own:g} by default and at most {most:g} by time, wanted a time that has {own:g}"
 
 
-@rule(
+@autoscaling.high(
     SETTING,
-    category="autoscaling",
-    severity="high",
     reference=PRACTICES,
     fix="Give every profile a rule that increases and one that decreases.",
     config_key="scaling.metric",
@@ -184,10 +170,8 @@ def azure_autoscale_goes_both_ways(setting: Resource, stack: Stack) -> Iterator[
                 yield f'no rule of profile {profile.show("name")} has scaleAction.direction "{direction}", wanted one'
 
 
-@rule(
+@lifecycle.high(
     DEPLOYMENT,
-    category="lifecycle",
-    severity="high",
     reference=ENDPOINTS,
     fix='Add "sku.capacity" to the deployment\'s ignore_changes, and refresh before an update.',
 )

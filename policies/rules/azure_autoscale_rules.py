@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..durations import minutes
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import autoscaling
 from .azure_autoscale import DEPLOYMENT, PRACTICES, SETTING, metric_of, profiles_of, rules_towards
 
 METRICS = "https://learn.microsoft.com/en-us/azure/machine-learning/monitor-azure-machine-learning-reference"
@@ -16,10 +16,8 @@ MORE, LESS = ("GreaterThan", "GreaterThanOrEqual"), ("LessThan", "LessThanOrEqua
 LOAD = re.compile(r"(Utilization|Requests|Latency|Connections|NetworkBytes)", re.IGNORECASE)
 
 
-@rule(
+@autoscaling.high(
     SETTING,
-    category="autoscaling",
-    severity="high",
     reference="https://learn.microsoft.com/en-us/azure/azure-monitor/autoscale/autoscale-flapping",
     fix="Keep the threshold for adding well above the one for removing.",
     config_key="scaling.target",
@@ -38,10 +36,8 @@ def azure_autoscale_does_not_flap(setting: Resource, stack: Stack) -> Iterator[s
                     yield f"adding at {high:g} and removing at {low:g}, wanted removing at {high * 0.8:g} or less"
 
 
-@rule(
+@autoscaling.medium(
     SETTING,
-    category="autoscaling",
-    severity="medium",
     reference=PRACTICES,
     fix="Set time_window to PT5M or more, and the cooldowns so that removing waits at least as long as adding.",
     config_key="scaling.cooldowns.scale_in",
@@ -62,10 +58,8 @@ def azure_autoscale_waits_between_changes(setting: Resource, stack: Stack) -> It
             yield f"removing waits {min(into):g} minutes and adding {max(out):g}, wanted it to wait as long"
 
 
-@rule(
+@autoscaling.critical(
     SETTING,
-    category="autoscaling",
-    severity="critical",
     reference=PRACTICES,
     fix="Increase when the metric is GreaterThan its threshold, decrease when it is LessThan.",
     config_key="scaling.metric",
@@ -84,10 +78,8 @@ def azure_autoscale_moves_with_the_load(setting: Resource, stack: Stack) -> Iter
                     yield f'"{direction}" when {metric_of(each)} is "{operator}", wanted "{wanted[0]}"'
 
 
-@rule(
+@autoscaling.high(
     SETTING,
-    category="autoscaling",
-    severity="high",
     reference=METRICS,
     fix="Set metric_resource_uri to the deployment that is scaled, or to its endpoint for the endpoint's metrics.",
     config_key="scaling.metric",
@@ -122,10 +114,8 @@ def _deployment_in(uri: str | None) -> str | None:
     return match[1].casefold() if match else None
 
 
-@rule(
+@autoscaling.high(
     SETTING,
-    category="autoscaling",
-    severity="high",
     reference=METRICS,
     fix="Set the threshold for adding below 100 for a metric in percent.",
     config_key="scaling.target",
@@ -145,10 +135,8 @@ def azure_autoscale_threshold_can_be_reached(setting: Resource, stack: Stack) ->
                 yield f"metricTrigger.threshold is {threshold:g} for {metric_of(each)}, wanted less than 100"
 
 
-@rule(
+@autoscaling.high(
     SETTING,
-    category="autoscaling",
-    severity="high",
     reference="https://learn.microsoft.com/en-us/azure/azure-monitor/autoscale/autoscale-understanding-settings",
     fix="Put the profiles of both into one AutoscaleSetting.",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import autoscaling, availability
 from ..serving import CONTAINER_APP as APP
 
 ENVIRONMENT = "azure-native:app:ManagedEnvironment"
@@ -36,10 +36,8 @@ def _on_a_gpu_by_the_second(app: Resource, stack: Stack) -> bool:
     return any(kind.startswith("Consumption-GPU") for kind in [name or "", *kinds])
 
 
-@rule(
+@autoscaling.high(
     APP,
-    category="autoscaling",
-    severity="high",
     reference=f"{PSRULE}/Azure.ContainerApp.MinReplicas/",
     fix="Set template.scale.min_replicas to 2 or more.",
     serving=True,
@@ -55,10 +53,8 @@ def azure_container_app_keeps_two(app: Resource, stack: Stack, *, least: int = 2
         yield f"{SCALE}.minReplicas is {app.show(f'{SCALE}.minReplicas')}, wanted {least} or more"
 
 
-@rule(
+@autoscaling.high(
     APP,
-    category="autoscaling",
-    severity="high",
     reference=f"{GUIDE}/scale-app",
     fix="Set template.scale.max_replicas above min_replicas.",
     serving=True,
@@ -73,10 +69,8 @@ def azure_container_app_has_room(app: Resource) -> Iterator[str]:
         yield f"{SCALE}.maxReplicas is {high:g} and minReplicas is {low:g}, wanted maxReplicas above minReplicas"
 
 
-@rule(
+@autoscaling.critical(
     APP,
-    category="autoscaling",
-    severity="critical",
     reference=f"{GUIDE}/scale-app#default-scale-rule",
     fix="Give the app a scale rule for its queue, or set template.scale.min_replicas to 1 or more.",
 )
@@ -90,10 +84,8 @@ def azure_container_app_wakes(app: Resource) -> Iterator[str]:
         yield f"{SCALE} has no rule and minReplicas is {low:g} without ingress, wanted a rule, or 1 replica or more"
 
 
-@rule(
+@autoscaling.medium(
     APP,
-    category="autoscaling",
-    severity="medium",
     reference=f"{GUIDE}/scale-app#http",
     fix="Add a scale rule with http.metadata.concurrentRequests from a load test.",
     serving=True,
@@ -108,10 +100,8 @@ def azure_container_app_scales_on_purpose(app: Resource) -> Iterator[str]:
         yield f"{SCALE}.rules is empty, wanted a rule"
 
 
-@rule(
+@availability.medium(
     APP,
-    category="availability",
-    severity="medium",
     reference=f"{GUIDE}/health-probes",
     fix="Give the container a Readiness or Startup probe with http_get on the path that tests the model.",
     serving=True,
@@ -128,10 +118,8 @@ def azure_container_app_asks_the_model(app: Resource) -> Iterator[str]:
         yield "no container has a Readiness or Startup probe with httpGet, wanted one"
 
 
-@rule(
+@availability.high(
     APP,
-    category="availability",
-    severity="high",
     reference=f"{GUIDE}/traffic-splitting",
     fix='Let the weights add up to 100; set active_revisions_mode to "Multiple" where they name revisions.',
     serving=True,
@@ -151,10 +139,8 @@ def azure_container_app_traffic_adds_up(app: Resource) -> Iterator[str]:
         yield 'configuration.ingress.traffic names a revision, wanted activeRevisionsMode "Multiple"'
 
 
-@rule(
+@availability.high(
     ENVIRONMENT,
-    category="availability",
-    severity="high",
     reference=f"{PSRULE}/Azure.ContainerApp.AvailabilityZone/",
     fix="Set zone_redundant when the environment is made; it cannot change later.",
 )
@@ -169,10 +155,8 @@ def azure_container_environment_spans_zones(environment: Resource, stack: Stack)
         yield f"zoneRedundant is {environment.show('zoneRedundant')}, wanted true"
 
 
-@rule(
+@autoscaling.high(
     APP,
-    category="autoscaling",
-    severity="high",
     reference=f"{GUIDE}/scale-app",
     fix="Add the secret to configuration.secrets, or give the rule an identity.",
 )
@@ -189,10 +173,8 @@ def azure_container_app_rule_signs_in(app: Resource) -> Iterator[str]:
                     yield f"secretRef is {auth.show('secretRef')}, wanted the name of one of configuration.secrets"
 
 
-@rule(
+@availability.medium(
     APP,
-    category="availability",
-    severity="medium",
     reference=f"{GUIDE}/health-probes",
     fix="Raise period_seconds or failure_threshold of the liveness probe, or leave both out (10 s, three times).",
 )

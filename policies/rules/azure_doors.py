@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import availability, security
 
 ORIGINS = "azure-native:cdn:AFDOriginGroup"
 ORIGIN = "azure-native:cdn:AFDOrigin"
@@ -25,10 +25,8 @@ ASKING = ("validate-", "ip-filter", "check-header")
 PSRULE = "https://azure.github.io/PSRule.Rules.Azure/en/rules"
 
 
-@rule(
+@availability.high(
     ORIGINS,
-    category="availability",
-    severity="high",
     reference="https://learn.microsoft.com/en-us/azure/frontdoor/health-probes",
     fix="Set health_probe_settings with the path that tests the model.",
 )
@@ -42,10 +40,8 @@ def azure_front_door_asks_its_origins(group: Resource, stack: Stack) -> Iterator
         yield "healthProbeSettings.probePath is not set for several origins, wanted the path of a health check"
 
 
-@rule(
+@security.high(
     ROUTE,
-    category="security",
-    severity="high",
     reference="https://learn.microsoft.com/en-us/azure/frontdoor/best-practices#tls-best-practices",
     fix='Set forwarding_protocol to "HttpsOnly" and https_redirect to "Enabled".',
 )
@@ -62,10 +58,8 @@ def azure_front_door_speaks_tls(route: Resource) -> Iterator[str]:
         yield f'httpsRedirect is {route.show("httpsRedirect")} and supportedProtocols has "Http", wanted "Enabled"'
 
 
-@rule(
+@security.high(
     *FIREWALLS,
-    category="security",
-    severity="high",
     reference=f"{PSRULE}/Azure.FrontDoorWAF.PreventionMode/",
     fix='Set the mode of policy_settings to "Prevention", and enable the policy.',
 )
@@ -82,10 +76,8 @@ def azure_firewall_blocks(firewall: Resource) -> Iterator[str]:
             yield f'{path} is "Disabled", wanted "Enabled"'
 
 
-@rule(
+@availability.high(
     *WITHOUT_SLA,
-    category="availability",
-    severity="high",
     reference="https://learn.microsoft.com/en-us/azure/api-management/api-management-features",
     fix="Choose a tier with an SLA: Basic or above of API Management, Standard or Premium of AKS.",
 )
@@ -101,10 +93,8 @@ def azure_tier_has_an_sla(service: Resource) -> Iterator[str]:
         yield f"{path} is {service.show(path)}, wanted a tier with an SLA"
 
 
-@rule(
+@availability.high(
     GATEWAY,
-    category="availability",
-    severity="high",
     reference=f"{PSRULE}/Azure.AppGw.MinInstance/",
     fix="Set min_capacity of autoscale_configuration, or capacity of the sku, to 2 or more.",
 )
@@ -119,10 +109,8 @@ def azure_application_gateway_keeps_two(gateway: Resource, *, least: int = 2) ->
         yield f"{path} is {gateway.show(path)}, wanted {least} or more"
 
 
-@rule(
+@security.high(
     API,
-    category="security",
-    severity="high",
     reference=f"{PSRULE}/Azure.APIM.HTTPEndpoint/",
     fix='Set protocols to ["https"], or ["wss"].',
 )
@@ -135,10 +123,8 @@ def azure_api_speaks_tls(api: Resource) -> Iterator[str]:
         yield f'protocols has "{plain}", wanted "{plain}s" alone'
 
 
-@rule(
+@security.high(
     API,
-    category="security",
-    severity="high",
     reference="https://learn.microsoft.com/en-us/azure/api-management/api-management-subscriptions",
     fix="Set subscription_required, or give the API a policy such as validate-jwt or ip-filter.",
 )
@@ -155,10 +141,8 @@ def azure_api_asks_who_calls(api: Resource, stack: Stack) -> Iterator[str]:
         yield "subscriptionRequired is false and no policy validates callers, wanted one of them"
 
 
-@rule(
+@availability.medium(
     CLUSTER,
-    category="availability",
-    severity="medium",
     reference=f"{PSRULE}/Azure.AKS.MinNodeCount/",
     fix="Set count, or min_count of a pool that scales, to 2 or more, 3 for a zone each.",
 )

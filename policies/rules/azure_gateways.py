@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..durations import minutes
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import availability
 from .azure_doors import CLUSTER, GATEWAY, ORIGIN
 
 GUARD = "azure-native:network:NetworkSecurityGroup"
@@ -26,10 +26,8 @@ OWN_NAME = "azure-native:cdn:AFDCustomDomain"
 BY_NAME = re.compile(r".*\.(azurewebsites\.net|azurecontainerapps\.io|azure-api\.net|inference\.ml\.azure\.com)")
 
 
-@rule(
+@availability.high(
     GATEWAY,
-    category="availability",
-    severity="high",
     reference=f"{AGW}/application-gateway-troubleshooting-502",
     fix="Give a backend pool addresses, and the HTTP settings a request_timeout of 20 or more.",
 )
@@ -50,10 +48,8 @@ def azure_gateway_reaches_its_backends(gateway: Resource, stack: Stack, *, secon
             yield f"requestTimeout is {waits:g} s, wanted {seconds} s or more"
 
 
-@rule(
+@availability.medium(
     GATEWAY,
-    category="availability",
-    severity="medium",
     reference=f"{AGW}/features#connection-draining",
     fix="Enable connection_draining in the HTTP settings.",
 )
@@ -67,10 +63,8 @@ def azure_gateway_drains(gateway: Resource) -> Iterator[str]:
             yield f"connectionDraining.enabled is {each.show('connectionDraining.enabled')}, wanted true"
 
 
-@rule(
+@availability.high(
     GATEWAY,
-    category="availability",
-    severity="high",
     reference=f"{AGW}/application-gateway-probe-overview",
     fix="Set pick_host_name_from_backend_address, or host_name, in the HTTP settings.",
 )
@@ -89,10 +83,8 @@ def azure_gateway_names_its_backend(gateway: Resource) -> Iterator[str]:
             yield f"{each.show('name')} sends no host name, wanted one: {shared[0]} answers to its own name alone"
 
 
-@rule(
+@availability.medium(
     GATEWAY,
-    category="availability",
-    severity="medium",
     reference="https://azure.github.io/PSRule.Rules.Azure/en/rules/Azure.AppGw.AvailabilityZone/",
     fix='Set zones to ["1", "2", "3"].',
 )
@@ -106,10 +98,8 @@ def azure_gateway_spans_zones(gateway: Resource) -> Iterator[str]:
         yield f"zones has {gateway.count('zones')} entries, wanted two or more"
 
 
-@rule(
+@availability.high(
     ORIGIN,
-    category="availability",
-    severity="high",
     reference="https://learn.microsoft.com/en-us/azure/frontdoor/origin#origin-host-header",
     fix="Set origin_host_header to the origin's own host name.",
 )
@@ -127,10 +117,8 @@ def azure_front_door_names_its_origin(origin: Resource, stack: Stack) -> Iterato
         yield f"originHostHeader is not set for {host}, wanted that name"
 
 
-@rule(
+@availability.high(
     GUARD,
-    category="availability",
-    severity="high",
     reference=f"{AGW}/configuration-infrastructure#network-security-groups",
     fix="Allow GatewayManager at 65200-65535 and AzureLoadBalancer.",
 )
@@ -148,10 +136,8 @@ def azure_network_lets_the_platform_in(guard: Resource) -> Iterator[str]:
             yield f"{each.show('name')} denies {each.text('sourceAddressPrefix')}, wanted it allowed"
 
 
-@rule(
+@availability.medium(
     BACKEND,
-    category="availability",
-    severity="medium",
     reference="https://learn.microsoft.com/en-us/azure/api-management/backends#circuit-breaker",
     fix="Let several failures trip the breaker, for a minute or so.",
 )
@@ -171,10 +157,8 @@ def azure_breaker_forgives(backend: Resource, *, most: int = 5) -> Iterator[str]
             yield f"one failure trips for {lasts:g} minutes, wanted more failures, or {most} minutes or less"
 
 
-@rule(
+@availability.high(
     BALANCER,
-    category="availability",
-    severity="high",
     reference="https://learn.microsoft.com/en-us/azure/load-balancer/load-balancer-custom-probe-overview",
     fix="Give each load balancing rule a probe.",
 )

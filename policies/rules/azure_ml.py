@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..azure_traffic import ENDPOINT, TEMPLATE, mirrors_of, traffic_of, waits
 from ..durations import minutes
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import autoscaling, availability, observability, security
 from .azure_autoscale import DEPLOYMENT
 
 BATCH = "azure-native:machinelearningservices:BatchEndpoint"
@@ -16,10 +16,8 @@ MOST_MINUTES = 3
 GUIDE = "https://learn.microsoft.com/en-us/azure/machine-learning"
 
 
-@rule(
+@availability.high(
     DEPLOYMENT,
-    category="availability",
-    severity="high",
     reference=f"{GUIDE}/reference-yaml-deployment-managed-online",
     fix="Set sku.capacity to 3 or more.",
     config_key="scaling.min",
@@ -37,10 +35,8 @@ def azure_deployment_starts_with_three(deployment: Resource, stack: Stack, *, le
         yield f"sku.capacity is {deployment.show('sku.capacity')}, wanted {least} or more"
 
 
-@rule(
+@availability.high(
     DEPLOYMENT,
-    category="availability",
-    severity="high",
     reference=f"{GUIDE}/reference-yaml-deployment-managed-online#probesettings",
     fix="Set liveness_probe and readiness_probe, with the time that the model takes to load.",
 )
@@ -61,10 +57,8 @@ def azure_deployment_is_probed(deployment: Resource, *, seconds: int = 60) -> It
         yield f"properties.livenessProbe gives up after {lasts:g} s, wanted {seconds} s or more until it does"
 
 
-@rule(
+@observability.medium(
     DEPLOYMENT,
-    category="observability",
-    severity="medium",
     reference=f"{GUIDE}/how-to-monitor-online-endpoints",
     fix="Set app_insights_enabled.",
 )
@@ -77,10 +71,8 @@ def azure_deployment_is_traced(deployment: Resource) -> Iterator[str]:
         yield f"properties.appInsightsEnabled is {deployment.show('properties.appInsightsEnabled')}, wanted true"
 
 
-@rule(
+@availability.medium(
     DEPLOYMENT,
-    category="availability",
-    severity="medium",
     reference=f"{GUIDE}/reference-yaml-deployment-managed-online#requestsettings",
     fix="Set request_settings.request_timeout.",
 )
@@ -98,10 +90,8 @@ def azure_deployment_has_time_for_an_inference(deployment: Resource) -> Iterator
         yield "properties.requestSettings.requestTimeout is not set, wanted the value of the load test"
 
 
-@rule(
+@autoscaling.medium(
     DEPLOYMENT,
-    category="autoscaling",
-    severity="medium",
     reference=f"{GUIDE}/reference-yaml-deployment-managed-online#requestsettings",
     fix="Set request_settings.max_concurrent_requests_per_instance, also where it is 1.",
 )
@@ -116,11 +106,9 @@ def azure_deployment_says_how_many_at_once(deployment: Resource) -> Iterator[str
         yield f"{path} is not set, wanted the value of the load test"
 
 
-@rule(
+@security.critical(
     ENDPOINT,
     BATCH,
-    category="security",
-    severity="critical",
     reference=f"{GUIDE}/how-to-authenticate-online-endpoint",
     fix='Set auth_mode to "AADToken".',
 )
@@ -137,10 +125,8 @@ def azure_endpoint_authenticates_people(endpoint: Resource) -> Iterator[str]:
         yield f'properties.authMode is {endpoint.show("properties.authMode")}, wanted "AADToken"'
 
 
-@rule(
+@security.high(
     ENDPOINT,
-    category="security",
-    severity="high",
     reference=f"{GUIDE}/concept-secure-online-endpoint",
     fix='Set public_network_access to "Disabled" and call through a private endpoint.',
 )
@@ -156,11 +142,9 @@ def azure_endpoint_is_private(endpoint: Resource) -> Iterator[str]:
         yield f'properties.publicNetworkAccess is {endpoint.show("properties.publicNetworkAccess")}, wanted "Disabled"'
 
 
-@rule(
+@availability.high(
     ENDPOINT,
     TEMPLATE,
-    category="availability",
-    severity="high",
     reference=f"{GUIDE}/how-to-safely-rollout-online-endpoints",
     fix="Let the shares in the traffic block add up to 100 (or to 0 before there is one), the copied to 50.",
 )
@@ -181,11 +165,9 @@ def azure_endpoint_traffic_adds_up(endpoint: Resource) -> Iterator[str]:
             yield f"mirrorTraffic adds up to {total:g}, wanted 50 or less"
 
 
-@rule(
+@availability.high(
     ENDPOINT,
     TEMPLATE,
-    category="availability",
-    severity="high",
     reference=f"{GUIDE}/how-to-safely-rollout-online-endpoints",
     fix="Name only deployments of this stack in the traffic block.",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import availability, lifecycle, security
 
 WORKSPACE = "azure-native:machinelearningservices:Workspace"
 STORAGE = "azure-native:storage:StorageAccount"
@@ -20,10 +20,8 @@ BROAD = {
 }
 
 
-@rule(
+@availability.medium(
     STORAGE,
-    category="availability",
-    severity="medium",
     reference="https://learn.microsoft.com/en-us/azure/storage/common/storage-redundancy",
     fix="Choose a zone-redundant sku (Standard_ZRS or Standard_GZRS).",
     config_key="availability.zones",
@@ -40,10 +38,8 @@ def azure_storage_spans_zones(account: Resource, stack: Stack) -> Iterator[str]:
         yield f'sku.name is {account.show("sku.name")}, wanted "Standard_ZRS" or "Standard_GZRS"'
 
 
-@rule(
+@security.high(
     STORAGE,
-    category="security",
-    severity="high",
     reference=f"{RULES}/Azure.Storage.BlobPublicAccess/",
     fix="Set allow_blob_public_access to false.",
     remedy={"allowBlobPublicAccess": False},
@@ -59,10 +55,8 @@ def azure_storage_is_not_public(account: Resource) -> Iterator[str]:
         yield f"allowBlobPublicAccess is {account.show('allowBlobPublicAccess')}, wanted false"
 
 
-@rule(
+@security.high(
     STORAGE,
-    category="security",
-    severity="high",
     reference="https://learn.microsoft.com/en-us/azure/storage/common/shared-key-authorization-prevent",
     fix="Set allow_shared_key_access to false.",
 )
@@ -78,10 +72,8 @@ def azure_storage_has_no_shared_key(account: Resource, stack: Stack) -> Iterator
         yield f"allowSharedKeyAccess is {account.show('allowSharedKeyAccess')}, wanted false"
 
 
-@rule(
+@security.medium(
     STORAGE,
-    category="security",
-    severity="medium",
     reference=f"{RULES}/Azure.Storage.MinTLS/",
     fix='Set minimum_tls_version to "TLS1_2", and enable_https_traffic_only.',
     remedy={"minimumTlsVersion": "TLS1_2", "enableHttpsTrafficOnly": True},
@@ -97,10 +89,8 @@ def azure_storage_wants_tls(account: Resource) -> Iterator[str]:
         yield "enableHttpsTrafficOnly is false, wanted true"
 
 
-@rule(
+@lifecycle.high(
     VAULT,
-    category="lifecycle",
-    severity="high",
     reference=f"{RULES}/Azure.KeyVault.PurgeProtect/",
     fix="Set enable_purge_protection.",
     remedy={"properties.enablePurgeProtection": True},
@@ -114,10 +104,8 @@ def azure_vault_cannot_be_purged(vault: Resource) -> Iterator[str]:
         yield f"properties.enablePurgeProtection is {vault.show('properties.enablePurgeProtection')}, wanted true"
 
 
-@rule(
+@security.medium(
     VAULT,
-    category="security",
-    severity="medium",
     reference=f"{RULES}/Azure.KeyVault.RBAC/",
     fix="Set enable_rbac_authorization.",
 )
@@ -130,10 +118,8 @@ def azure_vault_uses_roles(vault: Resource) -> Iterator[str]:
         yield f"properties.enableRbacAuthorization is {vault.show('properties.enableRbacAuthorization')}, wanted true"
 
 
-@rule(
+@security.high(
     REGISTRY,
-    category="security",
-    severity="high",
     reference=f"{RULES}/Azure.ACR.AdminUser/",
     fix="Set admin_user_enabled to false.",
     remedy={"adminUserEnabled": False},
@@ -147,10 +133,8 @@ def azure_registry_has_no_admin_user(registry: Resource) -> Iterator[str]:
         yield "adminUserEnabled is true, wanted false"
 
 
-@rule(
+@availability.medium(
     REGISTRY,
-    category="availability",
-    severity="medium",
     reference="https://learn.microsoft.com/en-us/azure/container-registry/zone-redundancy",
     fix="Remove zone_redundancy, and keep the registry in a region that has zones.",
     config_key="availability.zones",
@@ -166,10 +150,8 @@ def azure_registry_spans_zones(registry: Resource, stack: Stack) -> Iterator[str
         yield 'zoneRedundancy is "Disabled", wanted it absent'
 
 
-@rule(
+@security.high(
     ASSIGNMENT,
-    category="security",
-    severity="high",
     reference="https://learn.microsoft.com/en-us/azure/role-based-access-control/best-practices",
     fix="Assign the role with the actions the workload calls.",
 )
@@ -195,10 +177,8 @@ def _on_one_resource(assignment: Resource) -> bool:
     return "/providers/" in (assignment.text("scope") or "").casefold()
 
 
-@rule(
+@security.high(
     ASSIGNMENT,
-    category="security",
-    severity="high",
     reference="https://learn.microsoft.com/en-us/azure/role-based-access-control/scope-overview",
     fix="Assign the role on the resource or its resource group, with principal_type.",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import availability
 
 ENDPOINT = "azure-native:network:PrivateEndpoint"
 ZONE_GROUP = "azure-native:network:PrivateDnsZoneGroup"
@@ -28,10 +28,8 @@ CONNECTIONS = ("privateLinkServiceConnections", "manualPrivateLinkServiceConnect
 DNS = "https://learn.microsoft.com/en-us/azure/private-link/private-endpoint-dns"
 
 
-@rule(
+@availability.high(
     *CLOSED,
-    category="availability",
-    severity="high",
     reference="https://learn.microsoft.com/en-us/azure/private-link/private-endpoint-overview",
     fix="Add a private endpoint for it, or set public_network_access.",
 )
@@ -51,10 +49,8 @@ def azure_closed_service_has_a_door(service: Resource, stack: Stack) -> Iterator
         yield f"{path} is {service.show(path)} and no private endpoint leads to it, wanted one"
 
 
-@rule(
+@availability.medium(
     ENDPOINT,
-    category="availability",
-    severity="medium",
     reference=DNS,
     fix="Add a PrivateDnsZoneGroup for the private endpoint.",
 )
@@ -73,10 +69,8 @@ def azure_private_endpoint_has_a_name(endpoint: Resource, stack: Stack) -> Itera
         yield "no PrivateDnsZoneGroup is for this private endpoint, wanted one"
 
 
-@rule(
+@availability.high(
     ZONE,
-    category="availability",
-    severity="high",
     reference=DNS,
     fix="Add a VirtualNetworkLink from the zone to the network that asks.",
 )

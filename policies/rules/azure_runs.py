@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import autoscaling, availability, lifecycle
 from .azure_autoscale import DEPLOYMENT
 
 PLAN, APP = "azure-native:web:AppServicePlan", "azure-native:web:WebApp"
@@ -29,10 +29,8 @@ BY_TOKENS = re.compile(r"(gpt-\d|o\d|text-embedding)(?!.*(transcribe|tts|image|a
 MODELS = re.compile(r"(.*[/-])?models?(/.*)?", re.IGNORECASE)
 
 
-@rule(
+@availability.high(
     PLAN,
-    category="availability",
-    severity="high",
     reference=f"{LEARN}/reliability/reliability-app-service",
     fix="Set capacity of the sku to 2 or more, or 3 with zone_redundant.",
 )
@@ -48,10 +46,8 @@ def azure_plan_keeps_two(plan: Resource, stack: Stack, *, least: int = 2) -> Ite
         yield f"sku.capacity is {workers:g}, wanted {least} or more"
 
 
-@rule(
+@availability.high(
     APP,
-    category="availability",
-    severity="high",
     reference=f"{LEARN}/azure-functions/dedicated-plan#always-on",
     fix="Set always_on in site_config.",
 )
@@ -67,10 +63,8 @@ def azure_app_stays_awake(app: Resource, stack: Stack) -> Iterator[str]:
         yield f"siteConfig.alwaysOn is {app.show('siteConfig.alwaysOn')}, wanted true"
 
 
-@rule(
+@availability.critical(
     APP,
-    category="availability",
-    severity="critical",
     reference=f"{LEARN}/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity",
     fix="Use AzureWebJobsStorage__accountName and the app's identity, or let the account take keys.",
 )
@@ -91,10 +85,8 @@ def azure_function_may_use_its_storage(app: Resource, stack: Stack) -> Iterator[
                 yield f"AzureWebJobsStorage has a key and {account} takes none, wanted the identity"
 
 
-@rule(
+@availability.high(
     OPENAI,
-    category="availability",
-    severity="high",
     reference=f"{LEARN}/ai-foundry/openai/how-to/working-with-models#model-deployment-upgrade-configuration",
     fix="Set version_upgrade_option to OnceCurrentVersionExpired, and watch the retirement dates.",
 )
@@ -112,10 +104,8 @@ def azure_model_outlives_its_version(deployment: Resource) -> Iterator[str]:
         yield 'properties.versionUpgradeOption is "NoAutoUpgrade", wanted "OnceCurrentVersionExpired"'
 
 
-@rule(
+@availability.medium(
     OPENAI,
-    category="availability",
-    severity="medium",
     reference=f"{LEARN}/ai-foundry/openai/how-to/quota",
     fix="Raise capacity of the sku: it counts thousands of tokens a minute.",
 )
@@ -132,10 +122,8 @@ def azure_model_has_tokens(deployment: Resource, *, thousands: int = 10) -> Iter
         yield f"sku.capacity is {capacity:g} thousand tokens a minute, wanted {thousands} or more"
 
 
-@rule(
+@availability.high(
     BATCH,
-    category="availability",
-    severity="high",
     reference=f"{LEARN}/machine-learning/how-to-use-batch-model-deployments",
     fix="Set deployment_name of the defaults to a deployment of the endpoint.",
 )
@@ -150,10 +138,8 @@ def azure_batch_default_is_there(endpoint: Resource, stack: Stack) -> Iterator[s
         yield f'properties.defaults.deploymentName is "{default}", wanted one of {", ".join(sorted(map(str, named)))}'
 
 
-@rule(
+@autoscaling.high(
     DEPLOYMENT,
-    category="autoscaling",
-    severity="high",
     reference=f"{LEARN}/machine-learning/reference-yaml-deployment-kubernetes-online",
     fix="Set max_instances of scale_settings above min_instances.",
 )
@@ -168,10 +154,8 @@ def azure_kubernetes_deployment_has_room(deployment: Resource) -> Iterator[str]:
         yield f"maxInstances is {high:g} and minInstances {low:g}, wanted a maximum above it"
 
 
-@rule(
+@lifecycle.high(
     BLOBS,
-    category="lifecycle",
-    severity="high",
     reference=f"{LEARN}/storage/blobs/lifecycle-management-policy-structure",
     fix="Give the rule a prefix_match that leaves the models out, or delete versions and snapshots only.",
 )

@@ -6,17 +6,15 @@ from collections.abc import Iterator
 
 from ..azure_traffic import ENDPOINT
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import hygiene, observability
 from .azure_workspace import GUIDE, WORKSPACE
 
 DIAGNOSTICS = "azure-native:monitor:DiagnosticSetting"
 ALERT = "azure-native:monitor:MetricAlert"
 
 
-@rule(
+@observability.medium(
     ENDPOINT,
-    category="observability",
-    severity="medium",
     reference=f"{GUIDE}/how-to-monitor-online-endpoints",
     fix="Add a DiagnosticSetting that sends the logs to Log Analytics.",
 )
@@ -28,10 +26,8 @@ def azure_endpoint_keeps_its_logs(endpoint: Resource, stack: Stack) -> Iterator[
     yield from _without_logs(endpoint, stack)
 
 
-@rule(
+@hygiene.medium(
     WORKSPACE,
-    category="hygiene",
-    severity="medium",
     reference=f"{GUIDE}/monitor-azure-machine-learning",
     fix="Add a DiagnosticSetting that sends the logs to Log Analytics.",
 )
@@ -58,10 +54,8 @@ def _without_logs(resource: Resource, stack: Stack) -> Iterator[str]:
         yield "no DiagnosticSetting with an enabled log refers to this resource, wanted one"
 
 
-@rule(
+@observability.high(
     ENDPOINT,
-    category="observability",
-    severity="high",
     reference=f"{GUIDE}/how-to-monitor-online-endpoints",
     fix="Add a MetricAlert on the endpoint, with an action group.",
     config_key="alarms",
@@ -78,10 +72,8 @@ def azure_endpoint_has_alarms(endpoint: Resource, stack: Stack) -> Iterator[str]
             yield f"no MetricAlert on this endpoint's {what}, wanted one"
 
 
-@rule(
+@observability.high(
     ALERT,
-    category="observability",
-    severity="high",
     reference="https://learn.microsoft.com/en-us/azure/azure-monitor/alerts/action-groups",
     fix="Give the alert the stack's action group, and enable it.",
     config_key="alarms.notify",

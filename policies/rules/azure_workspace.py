@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import cost, security
 
 WORKSPACE = "azure-native:machinelearningservices:Workspace"
 COMPUTE = "azure-native:machinelearningservices:Compute"
@@ -14,10 +14,8 @@ RULES = "https://azure.github.io/PSRule.Rules.Azure/en/rules"
 GUIDE = "https://learn.microsoft.com/en-us/azure/machine-learning"
 
 
-@rule(
+@security.high(
     WORKSPACE,
-    category="security",
-    severity="high",
     reference=f"{RULES}/Azure.ML.PublicAccess/",
     fix='Set public_network_access to "Disabled".',
 )
@@ -34,10 +32,8 @@ def azure_workspace_is_private(workspace: Resource) -> Iterator[str]:
         yield "allowPublicAccessWhenBehindVnet is true, wanted false"
 
 
-@rule(
+@security.medium(
     WORKSPACE,
-    category="security",
-    severity="medium",
     reference=f"{RULES}/Azure.ML.UserManagedIdentity/",
     fix="Give the workspace a user-assigned identity and name it as primary.",
 )
@@ -55,10 +51,8 @@ def azure_workspace_has_an_identity_of_its_own(workspace: Resource) -> Iterator[
         yield "primaryUserAssignedIdentity is not set, wanted the stack's identity"
 
 
-@rule(
+@security.high(
     WORKSPACE,
-    category="security",
-    severity="high",
     reference=f"{GUIDE}/how-to-managed-network",
     fix="Set the managed network's isolation mode to AllowOnlyApprovedOutbound.",
 )
@@ -81,10 +75,8 @@ def _is_a_project(workspace: Resource) -> bool:
     return workspace.has("hubResourceId") or (workspace.text("kind") or "").casefold() == "project"
 
 
-@rule(
+@security.medium(
     WORKSPACE,
-    category="security",
-    severity="medium",
     reference=f"{GUIDE}/how-to-disable-local-auth-storage",
     fix='Set system_datastores_auth_mode to "Identity".',
 )
@@ -101,10 +93,8 @@ def azure_workspace_reads_storage_by_identity(workspace: Resource) -> Iterator[s
         yield "v1LegacyMode is true, wanted false"
 
 
-@rule(
+@security.high(
     COMPUTE,
-    category="security",
-    severity="high",
     reference=f"{RULES}/Azure.ML.DisableLocalAuth/",
     fix="Set disable_local_auth, and no public address for nodes.",
 )
@@ -123,10 +113,8 @@ def azure_compute_has_no_local_users(compute: Resource) -> Iterator[str]:
         yield f"properties.properties.enableNodePublicIp is {found}, wanted false"
 
 
-@rule(
+@cost.medium(
     COMPUTE,
-    category="cost",
-    severity="medium",
     reference="https://learn.microsoft.com/en-us/azure/well-architected/service-guides/azure-machine-learning#cost-optimization",
     fix="Set min_node_count to 0.",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import hygiene, lifecycle, security
 from ..sagemaker_modes import MODEL
 from ..serving import CONFIGURATION
 from .load_balancer import BALANCER
@@ -45,10 +45,8 @@ def _holds_models(bucket: Resource, stack: Stack) -> bool:
     return any(stack.referring(each, MODEL, path) for each in [bucket, *objects] for path in MODEL_DATA)
 
 
-@rule(
+@hygiene.medium(
     BUCKET,
-    category="hygiene",
-    severity="medium",
     reference=f"{GUIDE}/access-control-block-public-access.html",
     fix="Add a BucketPublicAccessBlock for the bucket with all four settings true.",
 )
@@ -64,10 +62,8 @@ def storage_bucket_blocks_public_access(bucket: Resource, stack: Stack) -> Itera
         yield "no BucketPublicAccessBlock refers to this bucket, wanted one"
 
 
-@rule(
+@security.critical(
     PUBLIC_ACCESS,
-    category="security",
-    severity="critical",
     reference=f"{HUB}/s3-controls.html#s3-8",
     fix="Set all four settings of the public access block to true.",
 )
@@ -84,11 +80,9 @@ def storage_public_access_block_is_complete(block: Resource, stack: Stack) -> It
             yield f"{name} is {block.show(name)}, wanted true"
 
 
-@rule(
+@security.critical(
     BUCKET,
     ACL,
-    category="security",
-    severity="critical",
     reference=f"{HUB}/s3-controls.html#s3-12",
     fix="Remove the ACL and grant access by policy to named roles.",
 )
@@ -104,10 +98,8 @@ def storage_bucket_has_no_public_acl(bucket: Resource, stack: Stack) -> Iterator
         yield f'acl is {bucket.show("acl")}, wanted "private" or none'
 
 
-@rule(
+@hygiene.medium(
     BUCKET,
-    category="hygiene",
-    severity="medium",
     reference=f"{HUB}/s3-controls.html#s3-17",
     fix="Set the default encryption to aws:kms, with kms_master_key_id.",
 )
@@ -131,10 +123,8 @@ def storage_bucket_uses_a_key_of_its_own(bucket: Resource, stack: Stack) -> Iter
             yield "kmsMasterKeyId is not set, wanted a key of the team's"
 
 
-@rule(
+@hygiene.medium(
     BUCKET,
-    category="hygiene",
-    severity="medium",
     reference=f"{HUB}/s3-controls.html#s3-14",
     fix="Add a BucketVersioning for the bucket, enabled.",
 )
@@ -148,10 +138,8 @@ def storage_bucket_keeps_versions(bucket: Resource, stack: Stack) -> Iterator[st
         yield "no BucketVersioning with status Enabled refers to this bucket, wanted one"
 
 
-@rule(
+@hygiene.low(
     BUCKET,
-    category="hygiene",
-    severity="low",
     reference=f"{HUB}/s3-controls.html#s3-13",
     fix="Add a BucketLifecycleConfiguration with an expiry.",
 )
@@ -166,23 +154,21 @@ def storage_bucket_forgets(bucket: Resource, stack: Stack) -> Iterator[str]:
         yield "no BucketLifecycleConfiguration refers to this bucket, wanted one"
 
 
-@rule(
+@lifecycle.high(
     LIFECYCLE,
-    category="lifecycle",
-    severity="high",
     reference=f"{GUIDE}/lifecycle-expire-general-considerations.html",
     fix="Expire noncurrent versions only, or give the expiry a filter that leaves the models out.",
 )
-def storage_served_models_do_not_expire(lifecycle: Resource, stack: Stack) -> Iterator[str]:
+def storage_served_models_do_not_expire(configuration: Resource, stack: Stack) -> Iterator[str]:
     """A bucket that models are loaded from neither deletes nor archives them by age.
 
     An added or replaced instance downloads the model again. If the model has expired, or lies in an archive that takes
     hours to answer, the endpoint still serves, but it cannot scale.
     """
-    if not any(_holds_models(bucket, stack) for bucket in stack.follow(lifecycle, "bucket", BUCKET)):
+    if not any(_holds_models(bucket, stack) for bucket in stack.follow(configuration, "bucket", BUCKET)):
         return
     served = [key for model in stack.of(MODEL) for key in _keys_of(model)]
-    for each in lifecycle.children("rules"):
+    for each in configuration.children("rules"):
         prefix = each.text("filter.prefix") or each.text("prefix")
         apart = each.has("filter.tag") or each.has("filter.and") or (prefix and not _is_served(prefix, served))
         if each.text("status") != "Enabled" or apart:
@@ -206,10 +192,8 @@ def _is_served(prefix: str, keys: list[str]) -> bool:
     return any(key.startswith(prefix) for key in keys)
 
 
-@rule(
+@hygiene.medium(
     BUCKET,
-    category="hygiene",
-    severity="medium",
     reference=f"{HUB}/s3-controls.html#s3-5",
     fix="Add a bucket policy that denies requests without aws:SecureTransport.",
 )

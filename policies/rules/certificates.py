@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import availability
 from .alarms import metrics_with_alarms
 
 CERTIFICATE = "aws:acm/certificate:Certificate"
 
 
-@rule(
+@availability.high(
     CERTIFICATE,
-    category="availability",
-    severity="high",
     reference="https://docs.aws.amazon.com/securityhub/latest/userguide/acm-controls.html#acm-1",
     fix="Let ACM issue the certificate and validate it by DNS, or add an alarm on DaysToExpiry.",
 )

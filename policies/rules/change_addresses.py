@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..replacement import replacing
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import autoscaling, availability, lifecycle
 from ..serving import ENDPOINT, FUNCTION_URL, GROUP, SERVICE
 from ..serving import SCALABLE as TARGET
 from .application_autoscaling import POLICY, SCHEDULED
@@ -37,10 +37,8 @@ HOLDS_DATA = (
 OPTIONS = "https://www.pulumi.com/docs/iac/concepts/resources/options"
 
 
-@rule(
+@lifecycle.critical(
     *ADDRESSES,
-    category="lifecycle",
-    severity="critical",
     reference=f"{OPTIONS}/aliases/",
     fix="Give a renamed resource an alias; make the new address beside the old one and move callers before it goes.",
 )
@@ -57,10 +55,8 @@ def change_keeps_what_callers_hold(was: Resource, now: Resource | None, stack: S
     yield from _report_replacement(was, now)
 
 
-@rule(
+@lifecycle.critical(
     *HOLDS_DATA,
-    category="lifecycle",
-    severity="critical",
     reference=f"{OPTIONS}/retainondelete/",
     fix="Set the resource option retain_on_delete one deployment earlier, or move what is in it first.",
 )
@@ -82,10 +78,8 @@ def _report_replacement(was: Resource, now: Resource | None) -> Iterator[str]:
         yield f"{paths[0]} is {now.show(paths[0])} and was {was.show(paths[0])}, which replaces it, wanted it kept"
 
 
-@rule(
+@autoscaling.critical(
     TARGET,
-    category="autoscaling",
-    severity="critical",
     reference="https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html",
     fix="Make resource_id from an output of the service, or replace the target with it (replace_on_changes).",
 )
@@ -104,11 +98,9 @@ def change_scales_what_it_replaces(was: Resource, now: Resource, stack: Stack) -
             yield f"{service} is replaced ({paths[0]}) under the same resourceId, wanted the target replaced with it"
 
 
-@rule(
+@autoscaling.critical(
     POLICY,
     SCHEDULED,
-    category="autoscaling",
-    severity="critical",
     reference="https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeregisterScalableTarget.html",
     fix="Make resource_id, scalable_dimension and service_namespace from the target's outputs.",
 )
@@ -128,10 +120,8 @@ def change_takes_policies_along(was: Resource, now: Resource, stack: Stack) -> I
             yield f"the target's {paths[0]} changes and this {now.type.rpartition(':')[2]}'s does not, wanted both"
 
 
-@rule(
+@lifecycle.high(
     GROUP,
-    category="lifecycle",
-    severity="high",
     reference="https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming",
     fix="Remove the name (the engine chooses one), or give another name together with the change.",
 )
@@ -149,10 +139,8 @@ def change_can_replace_the_target_group(was: Resource, now: Resource, stack: Sta
         yield f"{paths[0]} changes under the same name {now.show('name')}, wanted another name or none"
 
 
-@rule(
+@availability.high(
     BALANCER,
-    category="availability",
-    severity="high",
     reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html",
     fix="Make new target groups for the new load balancer, and move the service to them.",
 )

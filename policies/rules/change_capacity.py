@@ -9,7 +9,7 @@ from ..azure_traffic import TEMPLATE, traffic_of
 from ..properties import Properties
 from ..replacement import differs, replacing
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import autoscaling, availability, lifecycle
 from ..sagemaker_modes import MODEL, endpoints_of, names_of, targets_of, variant_scaled_by, variants_of
 from ..serving import CONFIGURATION, CONTAINER_APP, ENDPOINT, FUNCTION, SERVICE, TASK
 from ..serving import SCALABLE as TARGET
@@ -33,10 +33,8 @@ CAPACITY = {
 }
 
 
-@rule(
+@autoscaling.medium(
     *CAPACITY,
-    category="autoscaling",
-    severity="medium",
     reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_adapt_to_changes_load_tested_adapt.html",
     fix="Keep the number, or say in the pull request which measurement allows less.",
     config_key="scaling.min",
@@ -54,10 +52,8 @@ def change_keeps_capacity(was: Resource, now: Resource, stack: Stack) -> Iterato
                 yield f"{path} is {after:g} and was {before:g}, wanted no less"
 
 
-@rule(
+@autoscaling.medium(
     SETTING,
-    category="autoscaling",
-    severity="medium",
     reference="https://learn.microsoft.com/en-us/azure/azure-monitor/autoscale/autoscale-best-practices",
     fix="Keep the capacity, or say in the pull request which measurement allows less.",
     config_key="scaling.min",
@@ -76,10 +72,8 @@ def change_keeps_the_capacity_of_profiles(was: Resource, now: Resource, stack: S
                 yield f"capacity.{bound} of profile {before.show('name')} is {new:g} and was {old:g}, wanted no less"
 
 
-@rule(
+@availability.medium(
     CONFIGURATION,
-    category="availability",
-    severity="medium",
     reference=f"{GUIDE}/endpoint-scaling-update.html",
     fix="Set initial_instance_count to what the peak needs, or deploy in quiet hours.",
     config_key="endpoint.initial_instances",
@@ -103,10 +97,8 @@ def change_starts_with_the_fleet_it_found(was: Resource, now: Resource, stack: S
                 yield f"initialInstanceCount is {count:g} and maxCapacity {max(most):g}, wanted half of it or more"
 
 
-@rule(
+@autoscaling.high(
     TARGET,
-    category="autoscaling",
-    severity="high",
     reference=f"{GUIDE}/endpoint-scaling-update.html",
     fix="Remove the scalable target in one deployment, rename or remove the variant in the next.",
 )
@@ -124,10 +116,8 @@ def change_keeps_variants_that_scale(was: Resource, now: Resource | None, stack:
             yield f'the variant "{scaled}" is scaled and is no longer in the configuration, wanted it to stay'
 
 
-@rule(
+@lifecycle.high(
     ENDPOINT,
-    category="lifecycle",
-    severity="high",
     reference=f"{GUIDE}/endpoint-scaling-update.html",
     fix="Remove the scalable target first, or make another endpoint for the other instance type.",
     config_key="endpoint.instance_type",
@@ -148,10 +138,8 @@ def change_keeps_the_type_of_what_scales(was: Resource, now: Resource, stack: St
             yield f"instanceType is {variant.show('instanceType')} and was {old.show('instanceType')}, wanted it kept"
 
 
-@rule(
+@lifecycle.high(
     MODEL,
-    category="lifecycle",
-    severity="high",
     reference=f"{GUIDE}/deployment-best-practices.html",
     fix="Remove the model's fixed name, so that a new model is another name in a new endpoint configuration.",
 )
@@ -171,10 +159,8 @@ def change_of_a_model_reaches_its_endpoint(was: Resource, now: Resource, stack: 
             yield f"{changed[0]} changes under the name {now.show('name')} and {configuration} does not, wanted both"
 
 
-@rule(
+@availability.high(
     DEPLOYMENT,
-    category="availability",
-    severity="high",
     reference="https://learn.microsoft.com/en-us/azure/machine-learning/how-to-safely-rollout-online-endpoints",
     fix="Move the traffic in steps in the endpoint's traffic, and delete the old deployment in a later change.",
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..replacement import differs
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import lifecycle, observability, security
 from ..serving import CONFIGURATION, ENDPOINT, FUNCTION
 from .load_balancer import BALANCER
 
@@ -81,15 +81,13 @@ GUARDS = (
 )
 
 
-@rule(
+@lifecycle.high(
     *PROTECTED,
     ENDPOINT,
     "aws:apigateway/restApi:RestApi",
     "aws:kms/key:Key",
     "azure-native:machinelearningservices:OnlineEndpoint",
     "azure-native:machinelearningservices:Workspace",
-    category="lifecycle",
-    severity="high",
     reference="https://www.pulumi.com/docs/iac/concepts/resources/options/protect/",
     fix="Leave the protection on; remove it only in the change that deletes the resource.",
     config_key="availability.protected",
@@ -107,10 +105,8 @@ def change_keeps_protection(was: Resource, now: Resource, stack: Stack) -> Itera
         yield f"{path} is {now.show(path)} and was {str(wanted).lower()}, wanted it kept"
 
 
-@rule(
+@security.high(
     *KEYS,
-    category="security",
-    severity="high",
     reference=f"{WELL}/sec_protect_data_rest_encrypt.html",
     fix="Keep the key; if another one is intended, check that everybody who reads may use both.",
 )
@@ -127,10 +123,8 @@ def change_keeps_the_key(was: Resource, now: Resource, stack: Stack) -> Iterator
             yield f"{path} is {now.show(path)} and was {was.show(path)}, wanted it kept"
 
 
-@rule(
+@observability.medium(
     *KEPT_FOR,
-    category="observability",
-    severity="medium",
     reference=f"{WELL}/sec_detect_investigate_events_app_service_logging.html",
     fix="Keep the time, or export what the shorter one deletes first.",
     config_key="logs.retention_days",
@@ -147,10 +141,8 @@ def change_keeps_what_is_kept(was: Resource, now: Resource, stack: Stack) -> Ite
             yield f"{path} is {after:.10g} and was {before:.10g}, wanted no less"
 
 
-@rule(
+@observability.high(
     *LOGS,
-    category="observability",
-    severity="high",
     reference=f"{WELL}/sec_detect_investigate_events_app_service_logging.html",
     fix="Keep the logs on.",
 )
@@ -167,10 +159,8 @@ def change_keeps_logs(was: Resource, now: Resource | None, stack: Stack) -> Iter
         yield f"{path} was {was.show(path)} and is {now.show(path)}, wanted it kept"
 
 
-@rule(
+@observability.medium(
     *ALARMS,
-    category="observability",
-    severity="medium",
     reference=f"{WELL}/rel_monitor_aws_resources_notification_monitor.html",
     fix="Keep the alarm and its actions, or say in the pull request what watches instead.",
     config_key="alarms",
@@ -191,10 +181,8 @@ def change_keeps_alarms(was: Resource, now: Resource | None, stack: Stack) -> It
             yield f"{path} is false and was true, wanted it kept"
 
 
-@rule(
+@security.high(
     *GUARDS,
-    category="security",
-    severity="high",
     reference=f"{WELL}/sec_permissions_analyze_cross_account.html",
     fix="Keep the resource, or say in the pull request what guards instead.",
 )

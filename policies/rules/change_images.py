@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import lifecycle
 from ..sagemaker_modes import MODEL
 from ..serving import FUNCTION, TASK
 
 
-@rule(
+@lifecycle.high(
     TASK,
     FUNCTION,
     MODEL,
     "azure-native:machinelearningservices:EnvironmentVersion",
-    category="lifecycle",
-    severity="high",
     reference="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html#deployment-container-image-stability",
     fix="Name the image by its digest, and give new content a new tag.",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import lifecycle
 from .dns import RECORD, ROUTED
 
 MULTIVALUE = "multivalueAnswerRoutingPolicy"
@@ -22,10 +22,8 @@ def place(record: Resource) -> tuple[str | None, ...]:
     return tuple(record.text_if_known(path) for path in ("zoneId", "name", "type"))
 
 
-@rule(
+@lifecycle.high(
     RECORD,
-    category="lifecycle",
-    severity="high",
     reference="https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html",
     fix="Make the records under another name and move callers, or delete those of the name in a deployment before.",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..resources import SUBNET, Resource, Stack
-from ..rule import rule
+from ..rule import autoscaling, availability
 from ..serving import SCALABLE, SERVICE, TASK, something_serves
 
 CACHE = "aws:elasticache/replicationGroup:ReplicationGroup"
@@ -24,10 +24,8 @@ ALONE = {
 OF_ANOTHER = ("replicateSourceDb", "globalReplicationGroupId")  # a copy: what it is a copy of is judged
 
 
-@rule(
+@availability.high(
     *ALONE,
-    category="availability",
-    severity="high",
     reference="https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/AutoFailover.html",
     fix="Set automatic_failover_enabled with a replica, multi_az of a database, instance_count 2 of a search.",
 )
@@ -43,10 +41,8 @@ def store_survives_a_node(store: Resource, stack: Stack) -> Iterator[str]:
         yield f"{path} is {store.show(path)}, wanted a second node that takes over"
 
 
-@rule(
+@autoscaling.medium(
     TABLE,
-    category="autoscaling",
-    severity="medium",
     reference="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/AutoScaling.html",
     fix="Set billing_mode to PAY_PER_REQUEST, or give the table's reads and writes scalable targets.",
 )
@@ -61,10 +57,8 @@ def store_table_grows_with_its_readers(table: Resource, stack: Stack) -> Iterato
         yield f"billingMode is {table.show('billingMode')} and no scalable target is for this table, wanted one of them"
 
 
-@rule(
+@availability.high(
     FILES,
-    category="availability",
-    severity="high",
     reference="https://docs.aws.amazon.com/efs/latest/ug/mounting-fs-mount-cmd-dns-name.html",
     fix="Add a mount target in each zone that the service's subnets lie in.",
 )

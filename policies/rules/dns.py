@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import STACK, rule
+from ..rule import STACK, availability
 
 RECORD = "aws:route53/record:Record"
 CHECK = "aws:route53/healthCheck:HealthCheck"
@@ -27,10 +27,8 @@ def is_last_resort(record: Resource) -> bool:
     return any(policy.text("type") == "SECONDARY" for policy in record.children("failoverRoutingPolicies"))
 
 
-@rule(
+@availability.high(
     RECORD,
-    category="availability",
-    severity="high",
     reference=f"{GUIDE}/dns-failover-types.html",
     fix="Set evaluate_target_health on the alias, or give the record a health check.",
 )
@@ -60,10 +58,8 @@ def _is_always_healthy(record: Resource, stack: Stack) -> bool:
     return by_name or bool(stack.follow(record, "aliases", *GATEWAYS))
 
 
-@rule(
+@availability.medium(
     RECORD,
-    category="availability",
-    severity="medium",
     reference=f"{GUIDE}/resource-record-sets-values-alias-common.html",
     fix="Set evaluate_target_health on the alias.",
 )
@@ -84,10 +80,8 @@ def dns_alias_evaluates_its_target(record: Resource, stack: Stack) -> Iterator[s
             yield f"evaluateTargetHealth is {alias.show('evaluateTargetHealth')}, wanted true"
 
 
-@rule(
+@availability.medium(
     CHECK,
-    category="availability",
-    severity="medium",
     reference=f"{GUIDE}/health-checks-creating-values.html",
     fix="Set failure_threshold and request_interval to 90 seconds or less together, and disabled to false.",
 )
@@ -113,10 +107,8 @@ def dns_health_check_is_quick(check: Resource, *, seconds: int = 90) -> Iterator
         yield f'type is {check.show("type")}, wanted "HTTPS" or "HTTPS_STR_MATCH"'
 
 
-@rule(
+@availability.high(
     STACK,
-    category="availability",
-    severity="high",
     reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_fault_isolation_multiaz_region_system.html",
     fix="Give each of at least two regions a record of its own.",
     config_key="availability.regions",
@@ -135,10 +127,8 @@ def dns_routes_to_two_regions(root: Resource, stack: Stack) -> Iterator[str]:
         yield f"every latency record is for {regions[0]}, wanted two regions"
 
 
-@rule(
+@availability.medium(
     RECORD,
-    category="availability",
-    severity="medium",
     reference=f"{GUIDE}/dns-failover-complex-configs.html",
     fix="Give the record a health_check_id, as the other records of the name have.",
 )
@@ -157,10 +147,8 @@ def dns_records_are_checked_alike(record: Resource, stack: Stack) -> Iterator[st
         yield f"healthCheckId is not set and {checked[0]} has one, wanted one for each"
 
 
-@rule(
+@availability.medium(
     RECORD,
-    category="availability",
-    severity="medium",
     reference=f"{GUIDE}/best-practices-dns.html",
     fix="Set ttl to 60, or make the record an alias.",
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..properties import Properties
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import availability
 
 ONLINE = "azure-native:machinelearningservices:OnlineEndpoint"
 LISTENER, LISTENER_RULE = "aws:lb/listener:Listener", "aws:lb/listenerRule:ListenerRule"
@@ -35,10 +35,8 @@ SHARES = {
 }
 
 
-@rule(
+@availability.medium(
     *SWITCHES,
-    category="availability",
-    severity="medium",
     reference="https://docs.aws.amazon.com/global-accelerator/latest/dg/about-endpoint-groups-traffic-dial.html",
     fix="Switch it on, or take it out of the program.",
 )
@@ -56,10 +54,8 @@ def door_is_switched_on(door: Resource, stack: Stack) -> Iterator[str]:
         yield f"{path} is {door.show(path)}, wanted it on"
 
 
-@rule(
+@availability.critical(
     *SHARES,
-    category="availability",
-    severity="critical",
     reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html#forward-actions",
     fix="Give at least one target a weight above 0.",
 )
@@ -78,10 +74,8 @@ def door_shares_reach_somebody(door: Resource, stack: Stack) -> Iterator[str]:
             yield f"{share} of every entry of {path} is 0, wanted one above 0"
 
 
-@rule(
+@availability.critical(
     ONLINE,
-    category="availability",
-    severity="critical",
     reference="https://learn.microsoft.com/en-us/azure/machine-learning/how-to-safely-rollout-online-endpoints",
     fix="Give a deployment 100 of the endpoint's traffic.",
 )
@@ -97,10 +91,8 @@ def azure_endpoint_answers_somebody(endpoint: Resource) -> Iterator[str]:
         yield "properties.traffic of every deployment is 0, wanted 100 in all"
 
 
-@rule(
+@availability.high(
     MANAGER,
-    category="availability",
-    severity="high",
     reference="https://azure.github.io/PSRule.Rules.Azure/en/rules/Azure.TrafficManager.Endpoints/",
     fix="Enable two endpoints, and set ttl of dns_config to 300 or less.",
 )

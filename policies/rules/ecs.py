@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..properties import Properties
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import autoscaling, availability, observability, security
 from ..serving import CLUSTER, GROUP, SERVICE, TASK
 from ..serving import SCALABLE as TARGET
 from .alarms import is_watched_elsewhere, metrics_with_alarms
@@ -18,10 +18,8 @@ ERRORS = ("HTTPCode_Target_5XX_Count", "TCP_Target_Reset_Count", "5XXError", "5x
 UNHEALTHY = ("UnHealthyHostCount", "HealthyHostCount")
 
 
-@rule(
+@autoscaling.critical(
     SERVICE,
-    category="autoscaling",
-    severity="critical",
     reference=f"{GUIDE}/service-auto-scaling.html",
     fix="Register a scalable target for the service (dimension ecs:service:DesiredCount).",
     config_key="scaling",
@@ -37,10 +35,8 @@ def ecs_service_scales(service: Resource, stack: Stack) -> Iterator[str]:
         yield "no scalable target's resourceId is this service, wanted one"
 
 
-@rule(
+@availability.high(
     SERVICE,
-    category="availability",
-    severity="high",
     reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_fault_isolation_multiaz_region_system.html",
     fix="Set desired_count to 2 or more.",
     config_key="scaling.min",
@@ -56,10 +52,8 @@ def ecs_service_starts_with_two(service: Resource, *, least: int = 2) -> Iterato
         yield f"desiredCount is {service.show('desiredCount')}, wanted {least} or more"
 
 
-@rule(
+@availability.high(
     SERVICE,
-    category="availability",
-    severity="high",
     reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_fault_isolation_multiaz_region_system.html",
     fix="Give network_configuration subnets in 2 zones or more.",
     config_key="availability.zones",
@@ -76,10 +70,8 @@ def ecs_service_spans_zones(service: Resource, stack: Stack, *, zones: int = 2) 
         yield f"networkConfiguration.subnets reaches {count} zones, wanted {zones} or more"
 
 
-@rule(
+@availability.medium(
     SERVICE,
-    category="availability",
-    severity="medium",
     reference=f"{GUIDE}/service-rebalancing.html",
     fix='Set availability_zone_rebalancing to "ENABLED": an update that leaves it out keeps what the service has.',
     serving=True,
@@ -99,10 +91,8 @@ def ecs_service_rebalances_zones(service: Resource) -> Iterator[str]:
         yield 'availabilityZoneRebalancing is "DISABLED", wanted "ENABLED"'
 
 
-@rule(
+@security.high(
     SERVICE,
-    category="security",
-    severity="high",
     reference=f"{HUB}#ecs-2",
     fix="Set assign_public_ip to false and run the tasks in private subnets.",
     remedy={"networkConfiguration.assignPublicIp": False},
@@ -116,10 +106,8 @@ def ecs_service_is_private(service: Resource) -> Iterator[str]:
         yield "networkConfiguration.assignPublicIp is true, wanted false"
 
 
-@rule(
+@security.medium(
     SERVICE,
-    category="security",
-    severity="medium",
     reference=f"{GUIDE}/ecs-exec.html",
     fix="Remove enable_execute_command.",
     remedy={"enableExecuteCommand": False},
@@ -133,10 +121,8 @@ def ecs_service_has_no_shell(service: Resource) -> Iterator[str]:
         yield "enableExecuteCommand is true, wanted false"
 
 
-@rule(
+@availability.medium(
     SERVICE,
-    category="availability",
-    severity="medium",
     reference=f"{GUIDE}/fargate-capacity-providers.html",
     fix="Give the FARGATE capacity provider a base or a weight.",
     config_key="service.on_demand_base",
@@ -154,10 +140,8 @@ def ecs_service_is_not_spot_alone(service: Resource) -> Iterator[str]:
         yield "every capacityProviderStrategies entry in use is FARGATE_SPOT, wanted another with a base or weight"
 
 
-@rule(
+@observability.high(
     SERVICE,
-    category="observability",
-    severity="high",
     reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html",
     fix="Add the alarm on the service's target group.",
     config_key="alarms",
@@ -182,10 +166,8 @@ def ecs_service_has_alarms(service: Resource, stack: Stack) -> Iterator[str]:
             yield f"no alarm on {known[0]} in {balancers[0]}, wanted one"
 
 
-@rule(
+@observability.medium(
     CLUSTER,
-    category="observability",
-    severity="medium",
     reference=f"{HUB}#ecs-12",
     fix="Set the cluster setting containerInsights to enhanced.",
     serving=True,
@@ -201,10 +183,8 @@ def ecs_cluster_has_insights(cluster: Resource) -> Iterator[str]:
         yield f"setting containerInsights is {found}, wanted enhanced"
 
 
-@rule(
+@availability.high(
     SERVICE,
-    category="availability",
-    severity="high",
     reference=f"{GUIDE}/troubleshoot-service-load-balancers.html",
     fix="Give the service and the target group's health check a container and a port that the task definition maps.",
 )

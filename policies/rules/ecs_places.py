@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import autoscaling, availability
 from ..serving import SERVICE, TASK
 from .machines import CAPACITY, FLEET, SCALING
 
@@ -17,11 +17,9 @@ ONE_ZONE = re.compile(r"attribute:ecs\.availability-zone\s*==\s*(?P<zone>[\w-]+)
 SWITCH = "terminateBlueInstancesOnDeploymentSuccess"
 
 
-@rule(
+@availability.high(
     SERVICE,
     TASK,
-    category="availability",
-    severity="high",
     reference=f"{GUIDE}/task-placement-constraints.html",
     fix="Spread over attribute:ecs.availability-zone, or name several zones with `in`.",
 )
@@ -43,10 +41,8 @@ def _list_single_zones(placed: Resource) -> list[str]:
     return [found["zone"] for text in texts if (found := ONE_ZONE.fullmatch(text.strip()))]
 
 
-@rule(
+@autoscaling.medium(
     CAPACITY,
-    category="autoscaling",
-    severity="medium",
     reference=f"{GUIDE}/asg-capacity-providers.html",
     fix="Take the Auto Scaling group's own policies away, or disable managed_scaling.",
 )
@@ -63,10 +59,8 @@ def ecs_capacity_has_one_scaler(capacity: Resource, stack: Stack) -> Iterator[st
                 yield f"{policy} scales {fleet} as managedScaling does, wanted one of them"
 
 
-@rule(
+@availability.high(
     CAPACITY,
-    category="availability",
-    severity="high",
     reference="https://docs.aws.amazon.com/autoscaling/ec2/userguide/understand-instance-refresh-default-values.html",
     fix="Set min_healthy_percentage of the group's instance refresh to 50 or more, or leave it out.",
 )
@@ -82,10 +76,8 @@ def ecs_capacity_is_renewed_in_turn(capacity: Resource, stack: Stack, *, least: 
             yield f"minHealthyPercentage of {fleet} is {share:g}, wanted {least} or more"
 
 
-@rule(
+@availability.high(
     DEPLOYS,
-    category="availability",
-    severity="high",
     reference="https://docs.aws.amazon.com/codedeploy/latest/userguide/deployments-rollback-and-redeploy.html",
     fix="Enable auto_rollback_configuration, and let the old tasks live for some minutes.",
 )
@@ -104,10 +96,8 @@ def ecs_blue_green_can_go_back(group: Resource) -> Iterator[str]:
         yield "terminationWaitTimeInMinutes is 0, wanted 5 or more"
 
 
-@rule(
+@availability.medium(
     NAMES,
-    category="availability",
-    severity="medium",
     reference="https://docs.aws.amazon.com/cloud-map/latest/dg/services-values.html",
     fix="Set ttl of the DNS records to 60 or less.",
 )

@@ -7,16 +7,14 @@ from ipaddress import ip_network
 from math import ceil, floor
 
 from ..resources import SUBNET, Resource, Stack
-from ..rule import rule
+from ..rule import availability, lifecycle
 from ..serving import GROUP, SERVICE, TASK
 from ..serving import SCALABLE as TARGET
 from .ecs import GUIDE
 
 
-@rule(
+@lifecycle.high(
     SERVICE,
-    category="lifecycle",
-    severity="high",
     reference=f"{GUIDE}/service-auto-scaling.html",
     fix="Add desiredCount to the service's ignore_changes (through a transform where awsx makes the service).",
 )
@@ -30,10 +28,8 @@ def ecs_service_leaves_count_to_scaling(service: Resource, stack: Stack) -> Iter
         yield "ignoreChanges does not name desiredCount, wanted it there because a scalable target owns the number"
 
 
-@rule(
+@availability.high(
     SERVICE,
-    category="availability",
-    severity="high",
     reference=f"{GUIDE}/deployment-circuit-breaker.html",
     fix="Set deployment_circuit_breaker to enable and rollback.",
     serving=True,
@@ -53,10 +49,8 @@ def ecs_service_rolls_back(service: Resource) -> Iterator[str]:
             yield f"deploymentCircuitBreaker.{flag} is {service.show(f'deploymentCircuitBreaker.{flag}')}, wanted true"
 
 
-@rule(
+@availability.medium(
     SERVICE,
-    category="availability",
-    severity="medium",
     reference=f"{GUIDE}/deployment-alarm-failure.html",
     fix="Name the service's alarms in its deployment alarms, with enable and rollback.",
     config_key="alarms",
@@ -74,10 +68,8 @@ def ecs_service_rolls_back_on_alarms(service: Resource) -> Iterator[str]:
         yield f"alarms has {service.count('alarms.alarmNames')} names, {found}, wanted at least one, and both true"
 
 
-@rule(
+@availability.high(
     SERVICE,
-    category="availability",
-    severity="high",
     reference=f"{GUIDE}/deployment-type-ecs.html",
     fix="Set deployment_minimum_healthy_percent to 100.",
     serving=True,
@@ -103,10 +95,8 @@ def _on_own_instances(service: Resource) -> bool:
     return service.text("launchType") in ("EC2", "EXTERNAL") or bool(own)
 
 
-@rule(
+@availability.high(
     SERVICE,
-    category="availability",
-    severity="high",
     reference=f"{GUIDE}/service-configuration-parameters.html",
     fix="Raise deployment_maximum_percent (200 is the default), or lower deployment_minimum_healthy_percent.",
 )
@@ -126,10 +116,8 @@ def ecs_service_has_room_to_deploy(service: Resource) -> Iterator[str]:
         yield f"of {count:g} tasks {low:g} percent must stay and {high:g} percent may run, wanted room for one more"
 
 
-@rule(
+@availability.medium(
     SERVICE,
-    category="availability",
-    severity="medium",
     reference=f"{GUIDE}/load-balancer-healthcheck.html",
     fix="Set health_check_grace_period_seconds to the time the model needs to load.",
     config_key="service.start_seconds",
@@ -145,10 +133,8 @@ def ecs_service_waits_for_the_model(service: Resource) -> Iterator[str]:
         yield "healthCheckGracePeriodSeconds is 0, wanted the seconds the model needs to load"
 
 
-@rule(
+@availability.high(
     SERVICE,
-    category="availability",
-    severity="high",
     reference="https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html",
     fix="Use larger or more subnets, or lower the scalable target's max_capacity.",
     serving=True,
@@ -179,10 +165,8 @@ def _addresses(block: str | None) -> int | None:
         return None
 
 
-@rule(
+@availability.medium(
     SERVICE,
-    category="availability",
-    severity="medium",
     reference=f"{GUIDE}/load-balancer-connection-draining.html",
     fix="Set stop_timeout of the container to the longest request (120 seconds at most on Fargate), or leave it out.",
     serving=True,

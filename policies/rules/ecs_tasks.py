@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..images import movable_images, moves_by_its_name
 from ..properties import Properties
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import availability, observability, security
 from ..sagemaker_modes import MODEL, images_of
 from ..serving import SERVICE, TASK
 from .secrets import holds_secret
@@ -20,10 +20,8 @@ def _containers(task: Resource) -> list[Properties]:
     return task.document("containerDefinitions").children("items")
 
 
-@rule(
+@security.critical(
     TASK,
-    category="security",
-    severity="critical",
     reference=f"{HUB}#ecs-4",
     fix="Remove privileged from the container.",
 )
@@ -37,10 +35,8 @@ def ecs_container_is_not_privileged(task: Resource) -> Iterator[str]:
             yield f"privileged is true in container {container.show('name')}, wanted false"
 
 
-@rule(
+@security.medium(
     TASK,
-    category="security",
-    severity="medium",
     reference=f"{HUB}#ecs-5",
     fix="Set readonly_root_filesystem, and mount a volume where the server must write.",
     serving=True,
@@ -59,10 +55,8 @@ def ecs_container_cannot_change_itself(task: Resource) -> Iterator[str]:
             )
 
 
-@rule(
+@security.medium(
     TASK,
-    category="security",
-    severity="medium",
     reference=f"{HUB}#ecs-20",
     fix="Set user to a number other than 0 in the container definition.",
     serving=True,
@@ -80,10 +74,8 @@ def ecs_container_is_not_root(task: Resource) -> Iterator[str]:
             yield f"user is {container.show('user')} in container {container.show('name')}, wanted one that is not root"
 
 
-@rule(
+@security.high(
     TASK,
-    category="security",
-    severity="high",
     reference=f"{HUB}#ecs-8",
     fix="Move the value to Secrets Manager or SSM and name it under secrets.",
 )
@@ -101,10 +93,8 @@ def ecs_container_has_no_secret_in_its_environment(task: Resource) -> Iterator[s
                 )
 
 
-@rule(
+@observability.high(
     TASK,
-    category="observability",
-    severity="high",
     reference=f"{HUB}#ecs-9",
     fix="Give the container a log configuration.",
     serving=True,
@@ -119,10 +109,8 @@ def ecs_container_logs(task: Resource) -> Iterator[str]:
             yield f"logConfiguration is not set in container {container.show('name')}, wanted a log driver"
 
 
-@rule(
+@security.high(
     TASK,
-    category="security",
-    severity="high",
     reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/sec_protect_compute_validate_software_integrity.html",
     fix="Name the image by digest (repository@sha256:…).",
     config_key="service.image",
@@ -141,11 +129,9 @@ def ecs_container_image_is_pinned(task: Resource, stack: Stack) -> Iterator[str]
             yield f'image is "{image}", wanted repository@sha256:…'
 
 
-@rule(
+@security.low(
     TASK,
     MODEL,
-    category="security",
-    severity="low",
     reference="https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html",
     fix="Name the image by digest (repository@sha256:…), or make the repository's tags immutable in its own stack.",
     serving=True,
@@ -165,10 +151,8 @@ def image_is_named_by_its_digest(resource: Resource, stack: Stack) -> Iterator[s
             yield f'image is "{image}", wanted repository@sha256:…'
 
 
-@rule(
+@security.high(
     TASK,
-    category="security",
-    severity="high",
     reference=f"{HUB}#ecs-3",
     fix='Set network_mode to "awsvpc" (or "bridge"), and remove pid_mode and ipc_mode.',
 )
@@ -199,10 +183,8 @@ def _watches_its_host(task: Resource, stack: Stack) -> bool:
     )
 
 
-@rule(
+@availability.medium(
     TASK,
-    category="availability",
-    severity="medium",
     reference="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html",
     fix='Set the log option mode to "non-blocking", with a max-buffer-size.',
     serving=True,
@@ -218,10 +200,8 @@ def ecs_container_does_not_wait_for_its_log(task: Resource) -> Iterator[str]:
             yield f'mode is "blocking" in container {container.show("name")}, wanted "non-blocking"'
 
 
-@rule(
+@availability.medium(
     TASK,
-    category="availability",
-    severity="medium",
     reference="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html",
     fix="Set start_period of the container's health check to the time the model takes to load (up to 300).",
     serving=True,

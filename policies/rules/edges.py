@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..properties import Properties
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import availability
 from ..serving import ALIAS, FUNCTION, FUNCTION_URL, PERMISSION
 from .load_balancer import BALANCER
 
@@ -28,10 +28,8 @@ def _behaviors(edge: Resource) -> list[Properties]:
     return [edge.child("defaultCacheBehavior"), *edge.children("orderedCacheBehaviors")]
 
 
-@rule(
+@availability.high(
     EDGE,
-    category="availability",
-    severity="high",
     reference=f"{GUIDE}/http-403-invalid-method.html",
     fix="Set allowed_methods of a cache behavior to all seven methods.",
 )
@@ -54,10 +52,8 @@ def _asked_with_get(edge: Resource, stack: Stack) -> bool:
     return sockets or (bool(keys) and all(key.startswith("GET ") for key in keys))
 
 
-@rule(
+@availability.medium(
     EDGE,
-    category="availability",
-    severity="medium",
     reference=f"{GUIDE}/custom-error-pages-expiration.html",
     fix="Set error_caching_min_ttl of the custom error response to 10 or less.",
 )
@@ -73,10 +69,8 @@ def edge_forgets_errors(edge: Resource, *, seconds: int = 60) -> Iterator[str]:
             yield f"errorCachingMinTtl of {each.show('errorCode')} is {kept:g} s, wanted {seconds} s or less"
 
 
-@rule(
+@availability.medium(
     EDGE,
-    category="availability",
-    severity="medium",
     reference=f"{GUIDE}/DownloadDistValuesOrigin.html#DownloadDistValuesOriginResponseTimeout",
     fix="Set origin_read_timeout to the time that the slowest answer takes, 30 by default and 60 or more if need be.",
 )
@@ -100,10 +94,8 @@ def edge_waits_for_the_answer(edge: Resource, stack: Stack, *, seconds: int = 20
         yield f"originReadTimeout is {max(waits):g} s, wanted {wanted:g} s or more"
 
 
-@rule(
+@availability.critical(
     EDGE,
-    category="availability",
-    severity="critical",
     reference=f"{GUIDE}/private-content-restricting-access-to-lambda.html",
     fix="Give the origin an origin access control, and CloudFront lambda:InvokeFunctionUrl and lambda:InvokeFunction.",
 )

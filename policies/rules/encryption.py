@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import availability, hygiene
 
 KEY = "aws:kms/key:Key"
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide"
 
 
-@rule(
+@hygiene.medium(
     KEY,
-    category="hygiene",
-    severity="medium",
     reference="https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html",
     fix="Set enable_key_rotation.",
     remedy={"enableKeyRotation": True},
@@ -30,10 +28,8 @@ def storage_key_rotates(key: Resource) -> Iterator[str]:
         yield f"enableKeyRotation is {key.show('enableKeyRotation')}, wanted true"
 
 
-@rule(
+@hygiene.medium(
     KEY,
-    category="hygiene",
-    severity="medium",
     reference=f"{HUB}/kms-controls.html#kms-3",
     fix="Set deletion_window_in_days to 14 or more.",
 )
@@ -47,10 +43,8 @@ def storage_key_is_not_deleted_at_once(key: Resource, *, days: int = 14) -> Iter
         yield f"deletionWindowInDays is {waits:g}, wanted {days} or more"
 
 
-@rule(
+@hygiene.medium(
     "aws:sns/topic:Topic",
-    category="hygiene",
-    severity="medium",
     reference=f"{HUB}/sns-controls.html#sns-1",
     fix="Give the topic the stack's KMS key.",
 )
@@ -63,10 +57,8 @@ def storage_topic_is_encrypted(topic: Resource) -> Iterator[str]:
         yield "kmsMasterKeyId is not set, wanted a KMS key"
 
 
-@rule(
+@hygiene.medium(
     "aws:sqs/queue:Queue",
-    category="hygiene",
-    severity="medium",
     reference=f"{HUB}/sqs-controls.html#sqs-1",
     fix="Set kms_master_key_id, or leave sqs_managed_sse_enabled on.",
 )
@@ -79,10 +71,8 @@ def storage_queue_is_encrypted(queue: Resource) -> Iterator[str]:
         yield "sqsManagedSseEnabled is false and kmsMasterKeyId is not set, wanted one of them"
 
 
-@rule(
+@availability.critical(
     KEY,
-    category="availability",
-    severity="critical",
     reference="https://docs.aws.amazon.com/kms/latest/developerguide/enabling-keys.html",
     fix="Set is_enabled to true, or leave it out.",
 )

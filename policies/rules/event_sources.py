@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import availability
 from .lambda_queue import MAPPING, QUEUE, functions_of
 
 STREAMS = ("aws:kinesis/stream:Stream", "aws:dynamodb/table:Table")
@@ -13,10 +13,8 @@ BUS_QUEUE = "azure-native:servicebus:Queue"
 GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
 
 
-@rule(
+@availability.medium(
     MAPPING,
-    category="availability",
-    severity="medium",
     reference=f"{GUIDE}/services-sqs-configure.html",
     fix="Set maxReceiveCount of the queue's redrive policy to 5 or more.",
 )
@@ -32,10 +30,8 @@ def queue_tries_more_than_once(mapping: Resource, stack: Stack, *, times: int = 
             yield f"maxReceiveCount of {queue} is {tries:g}, wanted {times} or more"
 
 
-@rule(
+@availability.low(
     MAPPING,
-    category="availability",
-    severity="low",
     reference=f"{GUIDE}/services-sqs-configure.html",
     fix="Set the queue's visibility_timeout_seconds to six times the function's timeout.",
 )
@@ -53,10 +49,8 @@ def queue_waits_for_a_busy_function(mapping: Resource, stack: Stack, *, times: i
                 yield f"visibilityTimeoutSeconds is {hidden:g} and timeout {limit:g}, wanted {times * limit:g} or more"
 
 
-@rule(
+@availability.high(
     MAPPING,
-    category="availability",
-    severity="high",
     reference=f"{GUIDE}/kinesis-on-failure-destination.html",
     fix="Set maximum_retry_attempts or maximum_record_age_in_seconds, and an on_failure destination.",
 )
@@ -72,11 +66,9 @@ def stream_goes_past_a_bad_record(mapping: Resource, stack: Stack) -> Iterator[s
         yield "maximumRetryAttempts and maximumRecordAgeInSeconds are not set, wanted one of them"
 
 
-@rule(
+@availability.medium(
     BUS_QUEUE,
     "azure-native:servicebus:Subscription",
-    category="availability",
-    severity="medium",
     reference="https://learn.microsoft.com/en-us/azure/service-bus-messaging/service-bus-dead-letter-queues#maximum-delivery-count",
     fix="Set max_delivery_count to 10, which is the default, or leave it out.",
 )

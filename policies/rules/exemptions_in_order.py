@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import STACK, rule
+from ..rule import STACK, lifecycle
 
 
-@rule(
+@lifecycle.high(
     STACK,
-    category="lifecycle",
-    severity="high",
     reference="https://www.pulumi.com/docs/discovery-governance/policy/policy-packs/",
     fix="Repair, renew or remove the entry of policies/exemptions.yaml that the finding names.",
 )

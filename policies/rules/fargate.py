@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..resources import Resource
-from ..rule import rule
+from ..rule import availability
 from ..serving import TASK
 
 GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
@@ -33,10 +33,8 @@ def _read_units(task: Resource, path: str) -> int | None:
     return int(written) if written.isdecimal() else None
 
 
-@rule(
+@availability.high(
     TASK,
-    category="availability",
-    severity="high",
     reference=f"{GUIDE}/fargate-tasks-services.html",
     fix="Choose a pair of cpu and memory from Fargate's table.",
     config_key="service.memory_mb",
@@ -57,10 +55,8 @@ def ecs_fargate_has_the_size(task: Resource) -> Iterator[str]:
         yield f"memory is {memory} MiB for {cpu} units of cpu, wanted {sizes[0]} to {sizes[-1]} in Fargate's steps"
 
 
-@rule(
+@availability.high(
     TASK,
-    category="availability",
-    severity="high",
     reference=f"{GUIDE}/fargate-tasks-services.html",
     fix="Run the task on EC2 instances with GPUs, or take the GPU out of resource_requirements.",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import availability, hygiene, security
 
 ACL = "aws:wafv2/webAcl:WebAcl"
 LOGGING = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
@@ -15,10 +15,8 @@ CORE, SIZE = "AWSManagedRulesCommonRuleSet", "SizeRestrictions_BODY"
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/waf-controls.html"
 
 
-@rule(
+@security.high(
     ACL,
-    category="security",
-    severity="high",
     reference=f"{HUB}#waf-10",
     fix="Give the web ACL rules or rule groups.",
 )
@@ -31,10 +29,8 @@ def firewall_has_rules(acl: Resource, stack: Stack) -> Iterator[str]:
         yield "rules is empty, wanted at least one rule or rule group"
 
 
-@rule(
+@security.medium(
     ACL,
-    category="security",
-    severity="medium",
     reference="https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html",
     fix="Give the web ACL a rate-based rule.",
 )
@@ -52,10 +48,8 @@ def firewall_limits_each_caller(acl: Resource) -> Iterator[str]:
             yield f"{each.show('name')} counts all callers as one, wanted a limit for each"
 
 
-@rule(
+@hygiene.medium(
     ACL,
-    category="hygiene",
-    severity="medium",
     reference=f"{HUB}#waf-11",
     fix="Add a logging configuration for the web ACL.",
 )
@@ -68,10 +62,8 @@ def firewall_logs(acl: Resource, stack: Stack) -> Iterator[str]:
         yield "no logging configuration refers to this web ACL, wanted one"
 
 
-@rule(
+@availability.medium(
     ACL,
-    category="availability",
-    severity="medium",
     reference="https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html",
     fix="Count SizeRestrictions_BODY in rule_action_overrides, and limit the size of a body where the service does.",
 )
@@ -90,10 +82,8 @@ def firewall_lets_long_requests_in(acl: Resource) -> Iterator[str]:
             yield f"{CORE} blocks bodies of more than 8 KB, wanted an override of {SIZE}"
 
 
-@rule(
+@availability.critical(
     ACL,
-    category="availability",
-    severity="critical",
     reference="https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-default-action.html",
     fix="Set default_action to allow, or add a rule that allows whom the service is for.",
 )

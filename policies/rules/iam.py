@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..properties import Properties
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import availability, hygiene, security
 from ..serving import TASK
 
 INLINE = ("aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy", "aws:iam/userPolicy:UserPolicy")
@@ -28,10 +28,8 @@ def _principals(statement: Properties, kind: str) -> list[str]:
     return ["*"] if everybody else statement.texts(f"Principal.{kind}")
 
 
-@rule(
+@security.critical(
     *INLINE,
-    category="security",
-    severity="critical",
     reference=f"{HUB}#iam-21",
     fix="Name the actions the workload calls and the resources it calls them on.",
 )
@@ -47,10 +45,8 @@ def iam_policy_is_not_a_wildcard(policy: Resource) -> Iterator[str]:
             yield f'{", ".join(broad)} is allowed on "*", wanted named actions on named resources'
 
 
-@rule(
+@security.high(
     *ATTACHMENTS,
-    category="security",
-    severity="high",
     reference=f"{HUB}#iam-1",
     fix="Attach a policy with the actions the workload calls.",
 )
@@ -64,10 +60,8 @@ def iam_role_has_no_broad_managed_policy(attachment: Resource) -> Iterator[str]:
         yield f'policyArn ends in "{name}", wanted a policy with named actions'
 
 
-@rule(
+@security.medium(
     ROLE,
-    category="security",
-    severity="medium",
     reference="https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
     fix="Add a condition on aws:SourceAccount or aws:SourceArn to the trust policy.",
 )
@@ -87,10 +81,8 @@ def iam_role_trusts_only_its_own_account(role: Resource) -> Iterator[str]:
             yield f"{', '.join(services)} may assume the role without a condition, wanted one on aws:SourceAccount"
 
 
-@rule(
+@security.critical(
     ROLE,
-    category="security",
-    severity="critical",
     reference="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
     fix="Name the service or role that may assume it.",
 )
@@ -104,10 +96,8 @@ def iam_role_trusts_somebody_named(role: Resource) -> Iterator[str]:
             yield 'Principal is "*" without a condition, wanted a named service or role'
 
 
-@rule(
+@hygiene.low(
     ROLE,
-    category="hygiene",
-    severity="low",
     reference="https://www.pulumi.com/registry/packages/aws/api-docs/iam/role/",
     fix="Use RolePolicy and RolePolicyAttachment resources.",
 )
@@ -122,10 +112,8 @@ def iam_role_has_its_policies_beside_it(role: Resource) -> Iterator[str]:
             yield f"{name} has {role.count(name)}, wanted RolePolicy or RolePolicyAttachment resources"
 
 
-@rule(
+@availability.high(
     TASK,
-    category="availability",
-    severity="high",
     reference="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
     fix="Attach AmazonECSTaskExecutionRolePolicy to the execution role, or allow it ecr:BatchGetImage.",
 )

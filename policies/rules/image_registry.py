@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..images import REPOSITORY
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import hygiene, lifecycle, security
 
 SCANNING = "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration"
 EXPIRY = "aws:ecr/lifecyclePolicy:LifecyclePolicy"
@@ -14,10 +14,8 @@ FEWEST = 5  # releases to go back through
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/ecr-controls.html"
 
 
-@rule(
+@security.high(
     REPOSITORY,
-    category="security",
-    severity="high",
     reference=f"{HUB}#ecr-2",
     fix='Set image_tag_mutability to "IMMUTABLE".',
     remedy={"imageTagMutability": "IMMUTABLE"},
@@ -31,10 +29,8 @@ def registry_tags_do_not_move(repository: Resource) -> Iterator[str]:
         yield f'imageTagMutability is {repository.show("imageTagMutability")}, wanted "IMMUTABLE"'
 
 
-@rule(
+@hygiene.medium(
     REPOSITORY,
-    category="hygiene",
-    severity="medium",
     reference=f"{HUB}#ecr-1",
     fix="Set image_scanning_configuration with scan_on_push.",
 )
@@ -49,10 +45,8 @@ def registry_scans_images(repository: Resource, stack: Stack) -> Iterator[str]:
         yield f"imageScanningConfiguration.scanOnPush is {found}, wanted true"
 
 
-@rule(
+@lifecycle.medium(
     REPOSITORY,
-    category="lifecycle",
-    severity="medium",
     reference="https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-delete.html",
     fix="Remove force_delete.",
     remedy={"forceDelete": False},
@@ -66,10 +60,8 @@ def registry_is_not_deleted_with_its_images(repository: Resource) -> Iterator[st
         yield "forceDelete is true, wanted false"
 
 
-@rule(
+@lifecycle.medium(
     EXPIRY,
-    category="lifecycle",
-    severity="medium",
     reference="https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html",
     fix="Count images instead of days (imageCountMoreThan), or limit the rule to untagged images or to a tag prefix.",
 )
@@ -91,10 +83,8 @@ def registry_keeps_what_is_served(expiry: Resource) -> Iterator[str]:
             yield f"only the last {count:g} images are kept, wanted {FEWEST} or more"
 
 
-@rule(
+@lifecycle.medium(
     "azure-native:containerregistry:Registry",
-    category="lifecycle",
-    severity="medium",
     reference="https://learn.microsoft.com/en-us/azure/container-registry/container-registry-retention-policy",
     fix="Set policies.retention_policy.days to 30 or more, or lock the images that are served.",
 )

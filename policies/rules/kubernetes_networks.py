@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ipaddress import ip_network
 
 from ..resources import SUBNET, Resource, Stack
-from ..rule import rule
+from ..rule import availability
 from .kubernetes_nodes import AKS, CLUSTER, EKS, NODES, POOL, pools_of
 
 ADDON = "aws:eks/addon:Addon"
@@ -18,10 +18,8 @@ RESERVED = 5  # https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.h
 PORTS_OF_AN_ADDRESS = 64_000
 
 
-@rule(
+@availability.high(
     CLUSTER,
-    category="availability",
-    severity="high",
     reference=f"{EKS}/userguide/cluster-endpoint.html",
     fix="Set endpoint_private_access, or add the addresses that the nodes go out by to public_access_cidrs.",
 )
@@ -39,10 +37,8 @@ def cluster_lets_its_nodes_in(cluster: Resource, stack: Stack) -> Iterator[str]:
         yield "publicAccessCidrs names some addresses and endpointPrivateAccess is not true, wanted it true"
 
 
-@rule(
+@availability.medium(
     NODES,
-    category="availability",
-    severity="medium",
     reference=f"{EKS}/userguide/network-reqs.html#network-requirements-subnets",
     fix="Give the node group larger subnets, /24 or more.",
 )
@@ -62,10 +58,8 @@ def cluster_nodes_have_addresses(nodes: Resource, stack: Stack) -> Iterator[str]
             yield f"{subnet} has {free} addresses, wanted {LEAST_ADDRESSES} or more"
 
 
-@rule(
+@availability.high(
     AKS,
-    category="availability",
-    severity="high",
     reference="https://learn.microsoft.com/en-us/azure/aks/configure-load-balancer-standard#configure-the-allocated-outbound-ports",
     fix="Add outbound addresses (count of managed_outbound_ips), or lower allocated_outbound_ports.",
 )
@@ -86,10 +80,8 @@ def azure_cluster_has_outbound_ports(cluster: Resource, stack: Stack) -> Iterato
         yield f"{ports:g} ports for each of {nodes:g} nodes and {addresses:g} addresses of 64000, wanted enough of them"
 
 
-@rule(
+@availability.critical(
     CLUSTER,
-    category="availability",
-    severity="critical",
     reference=f"{EKS}/userguide/managing-vpc-cni.html",
     fix="Add an Addon for vpc-cni, or leave bootstrap_self_managed_addons out.",
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..properties import Properties
 from ..resources import SUBNET, Resource, Stack
-from ..rule import rule
+from ..rule import autoscaling, availability
 
 NODES, CLUSTER = "aws:eks/nodeGroup:NodeGroup", "aws:eks/cluster:Cluster"
 POOL, AKS = "azure-native:containerservice:AgentPool", "azure-native:containerservice:ManagedCluster"
@@ -28,10 +28,8 @@ def _beside(nodes: Resource, stack: Stack) -> list[Resource]:
     return list(found.values()) or named or [nodes]
 
 
-@rule(
+@availability.high(
     NODES,
-    category="availability",
-    severity="high",
     reference=f"{EKS}/best-practices/data-plane.html",
     fix="Give the node group subnets of two zones or more, or a second group in another zone.",
 )
@@ -52,11 +50,9 @@ def cluster_nodes_span_zones(nodes: Resource, stack: Stack) -> Iterator[str]:
         yield f"subnetIds of all {len(groups)} groups of nodes lie in {zones} zone, wanted two or more"
 
 
-@rule(
+@availability.medium(
     POOL,
     AKS,
-    category="availability",
-    severity="medium",
     reference="https://learn.microsoft.com/en-us/azure/aks/availability-zones",
     fix='Set availability_zones of the pool to ["1", "2", "3"].',
 )
@@ -72,10 +68,8 @@ def azure_cluster_pools_name_their_zones(cluster: Resource) -> Iterator[str]:
             yield f"availabilityZones of the pool {pool.show('name')} is not set, wanted two zones or more"
 
 
-@rule(
+@availability.high(
     NODES,
-    category="availability",
-    severity="high",
     reference=f"{EKS}/userguide/managed-node-groups.html#managed-node-group-capacity-types",
     fix="Give the cluster a group of on-demand nodes beside those of spot.",
 )
@@ -92,10 +86,8 @@ def cluster_nodes_are_not_spot_alone(nodes: Resource, stack: Stack) -> Iterator[
             yield f"all {len(groups)} groups of nodes are of spot capacity, wanted one on demand"
 
 
-@rule(
+@availability.high(
     NODES,
-    category="availability",
-    severity="high",
     reference=f"{EKS}/userguide/managed-node-update-behavior.html",
     fix="Set max_unavailable of update_config to 1, or max_unavailable_percentage to 33 or less.",
 )
@@ -113,11 +105,9 @@ def cluster_nodes_are_renewed_in_turn(nodes: Resource, *, percent: int = 50) -> 
         yield f"maxUnavailable is {together:g} and minSize {fewest:g}, wanted fewer than that"
 
 
-@rule(
+@autoscaling.medium(
     NODES,
     POOL,
-    category="autoscaling",
-    severity="medium",
     reference=f"{EKS}/userguide/autoscaling.html",
     fix="Set the maximum of the group above its minimum.",
 )
@@ -146,10 +136,8 @@ def _others_grow(nodes: Resource, stack: Stack) -> bool:
     return auto or karpenter or any((most or 0) > (least or 0) for least, most in sizes)
 
 
-@rule(
+@autoscaling.low(
     NODES,
-    category="autoscaling",
-    severity="low",
     reference="https://www.pulumi.com/registry/packages/aws/api-docs/eks/nodegroup/#ignoring-changes-to-desired-size",
     fix='Add "scalingConfig.desiredSize" to ignore_changes.',
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import autoscaling, availability, cost
 from ..serving import ALIAS, FUNCTION
 from ..serving import SCALABLE as TARGET
 from .application_autoscaling import POLICY, SCHEDULED
@@ -18,10 +18,8 @@ GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
 UNQUALIFIED = re.compile(r":function:[^:/]+(/invocations)?$")
 
 
-@rule(
+@autoscaling.high(
     ALIAS,
-    category="autoscaling",
-    severity="high",
     reference=f"{GUIDE}/provisioned-concurrency.html#managing-provisioned-concurency",
     fix="Register a scalable target for the alias (dimension lambda:function:ProvisionedConcurrency).",
     config_key="scaling",
@@ -37,10 +35,8 @@ def lambda_alias_scales(alias: Resource, stack: Stack) -> Iterator[str]:
         yield from _not_scaled(alias, stack)
 
 
-@rule(
+@autoscaling.medium(
     ALIAS,
-    category="autoscaling",
-    severity="medium",
     reference=f"{GUIDE}/provisioned-concurrency.html",
     fix="Register a scalable target for the alias, or turn SnapStart on, where callers notice a cold start.",
     config_key="scaling",
@@ -76,10 +72,8 @@ def _not_scaled(alias: Resource, stack: Stack) -> Iterator[str]:
         yield "no scalable target's resourceId is this alias, wanted one"
 
 
-@rule(
+@autoscaling.high(
     TARGET,
-    category="autoscaling",
-    severity="high",
     reference=f"{GUIDE}/provisioned-concurrency.html",
     fix="Give the target function:<name>:<alias> as resource id.",
 )
@@ -98,10 +92,8 @@ def lambda_scaling_names_an_alias(target: Resource, stack: Stack) -> Iterator[st
         yield f"resourceId is {target.show('resourceId')}, wanted function:<name>:<alias>"
 
 
-@rule(
+@autoscaling.high(
     PROVISIONED,
-    category="autoscaling",
-    severity="high",
     reference=f"{GUIDE}/provisioned-concurrency.html",
     fix="Remove the fixed configuration, or ignore its changes, where a scalable target owns the number.",
 )
@@ -117,10 +109,8 @@ def lambda_concurrency_has_one_owner(fixed: Resource, stack: Stack) -> Iterator[
         yield "ignoreChanges does not name provisionedConcurrentExecutions, wanted it beside a scalable target"
 
 
-@rule(
+@cost.medium(
     FUNCTION,
-    category="cost",
-    severity="medium",
     reference="https://docs.aws.amazon.com/config/latest/developerguide/lambda-concurrency-check.html",
     fix="Set reserved_concurrent_executions, no lower than max_capacity of the function's scalable targets.",
     config_key="function.reserved_concurrency",
@@ -137,10 +127,8 @@ def lambda_concurrency_is_reserved(function: Resource) -> Iterator[str]:
         yield f"reservedConcurrentExecutions is {function.show('reservedConcurrentExecutions')}, wanted 1 or more"
 
 
-@rule(
+@autoscaling.medium(
     TARGET,
-    category="autoscaling",
-    severity="medium",
     reference=f"{GUIDE}/provisioned-concurrency.html",
     fix="Set min_capacity to the requests that come at once in quiet hours, 2 or more.",
     config_key="scaling.min",
@@ -156,10 +144,8 @@ def lambda_scaling_keeps_some_warm(target: Resource, *, least: int = 2) -> Itera
         yield f"minCapacity is {target.show('minCapacity')}, wanted {least} or more"
 
 
-@rule(
+@autoscaling.high(
     FUNCTION,
-    category="autoscaling",
-    severity="high",
     reference=f"{GUIDE}/provisioned-concurrency.html",
     fix="Reserve at least max_capacity of the function's scalable targets.",
     config_key="function.reserved_concurrency",
@@ -182,10 +168,8 @@ def lambda_reserves_what_it_provisions(function: Resource, stack: Stack) -> Iter
         yield f"reservedConcurrentExecutions is {reserved:g} and maxCapacity {wanted:g}, wanted as many reserved"
 
 
-@rule(
+@autoscaling.high(
     ALIAS,
-    category="autoscaling",
-    severity="high",
     reference=f"{GUIDE}/provisioned-concurrency.html",
     fix="Remove routing_config once the shift is over, and leave shifting to a deployment tool.",
 )
@@ -202,10 +186,8 @@ def lambda_alias_has_weights_or_warmth(alias: Resource, stack: Stack) -> Iterato
         yield f"routingConfig.additionalVersionWeights has {weights} beside provisioned concurrency, wanted none"
 
 
-@rule(
+@autoscaling.high(
     ALIAS,
-    category="autoscaling",
-    severity="high",
     reference=f"{GUIDE}/provisioned-concurrency.html",
     fix="Make the integration's uri, or the attachment's target, from the alias instead of the function.",
 )
@@ -222,10 +204,8 @@ def lambda_callers_reach_what_is_warm(alias: Resource, stack: Stack) -> Iterator
                     yield f"{caller} calls {function} itself, wanted it to call this alias"
 
 
-@rule(
+@availability.high(
     ALIAS,
-    category="availability",
-    severity="high",
     reference=f"{GUIDE}/snapstart.html",
     fix="Take provisioned concurrency away, or set snap_start's apply_on to None.",
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import availability, lifecycle, observability, security
 from ..serving import ALIAS, FUNCTION, GROUP, HTTP_INTEGRATION, INTEGRATION
 from ..tables import read_runtimes
 from .alarms import is_watched_elsewhere, metrics_with_alarms
@@ -23,10 +23,8 @@ HTTP_API = "aws:apigatewayv2/api:Api"
 ASYNCHRONOUS = "integration.request.header.X-Amz-Invocation-Type"
 
 
-@rule(
+@security.medium(
     FUNCTION,
-    category="security",
-    severity="medium",
     reference=f"{GUIDE}/lambda-runtimes.html",
     fix="Choose a supported runtime.",
 )
@@ -46,10 +44,8 @@ def _today() -> date:
     return datetime.now(UTC).date()
 
 
-@rule(
+@availability.medium(
     FUNCTION,
-    category="availability",
-    severity="medium",
     reference=f"{HUB}#lambda-5",
     fix="Give vpc_config subnets in 2 zones or more.",
     config_key="availability.zones",
@@ -64,10 +60,8 @@ def lambda_network_spans_zones(function: Resource, stack: Stack, *, zones: int =
         yield f"vpcConfig.subnetIds reaches {count} zones, wanted {zones} or more"
 
 
-@rule(
+@observability.low(
     FUNCTION,
-    category="observability",
-    severity="low",
     reference=f"{HUB}#lambda-7",
     fix='Set tracing_config mode to "Active".',
     serving=True,
@@ -82,10 +76,8 @@ def lambda_is_traced(function: Resource) -> Iterator[str]:
         yield f'tracingConfig.mode is {function.show("tracingConfig.mode")}, wanted "Active"'
 
 
-@rule(
+@observability.low(
     FUNCTION,
-    category="observability",
-    severity="low",
     reference=f"{GUIDE}/monitoring-cloudwatchlogs-logformat.html",
     fix='Set logging_config log_format to "JSON".',
     serving=True,
@@ -101,10 +93,8 @@ def lambda_logs_are_structured(function: Resource) -> Iterator[str]:
         yield f'loggingConfig.logFormat is {function.show("loggingConfig.logFormat")}, wanted "JSON"'
 
 
-@rule(
+@availability.medium(
     FUNCTION,
-    category="availability",
-    severity="medium",
     reference=f"{GUIDE}/configuration-timeout.html",
     fix="Set the function's timeout above the slowest inference, and memory to what the model needs.",
     config_key="function.timeout_seconds",
@@ -120,10 +110,8 @@ def lambda_has_time_for_an_inference(function: Resource, *, seconds: int = 3) ->
         yield f"timeout is {function.show('timeout')}, wanted more than {seconds} seconds"
 
 
-@rule(
+@lifecycle.high(
     FUNCTION,
-    category="lifecycle",
-    severity="high",
     reference=f"{GUIDE}/configuration-versions.html",
     fix="Set publish on the function and let callers use an alias.",
     serving=True,
@@ -138,10 +126,8 @@ def lambda_publishes_versions(function: Resource) -> Iterator[str]:
         yield f"publish is {function.show('publish')}, wanted true"
 
 
-@rule(
+@observability.high(
     ALIAS,
-    category="observability",
-    severity="high",
     reference=f"{GUIDE}/monitoring-metrics-types.html",
     fix="Add the alarm for the function.",
     config_key="alarms",
@@ -160,10 +146,8 @@ def lambda_has_alarms(alias: Resource, stack: Stack) -> Iterator[str]:
             yield f"no alarm on {name} in AWS/Lambda, wanted one"
 
 
-@rule(
+@availability.high(
     FUNCTION,
-    category="availability",
-    severity="high",
     reference="https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html",
     fix="Set the function's timeout to the integration's timeout or less, or raise timeout_milliseconds.",
     config_key="function.timeout_seconds",
@@ -212,10 +196,8 @@ def _starts_only(integration: Resource) -> bool:
     return "Event" in str(parameters.get(ASYNCHRONOUS, "")) or integration.has("integrationSubtype")
 
 
-@rule(
+@availability.low(
     FUNCTION,
-    category="availability",
-    severity="low",
     reference=f"{GUIDE}/configuration-memory.html",
     fix="Set memory_size to what the model needs; CPU grows with it.",
     config_key="function.memory_mb",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import availability, security
 from ..serving import ALIAS, FUNCTION, FUNCTION_URL, HTTP_INTEGRATION, INTEGRATION, INVOKERS, PERMISSION
 
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/lambda-controls.html"
@@ -18,10 +18,8 @@ CALLERS = {
 ANY_API = re.compile(r"\*|arn:[\w-]+:[\w-]+:[^:]*:[^:]*:\*(/.*)?")
 
 
-@rule(
+@security.critical(
     PERMISSION,
-    category="security",
-    severity="critical",
     reference=f"{HUB}#lambda-1",
     fix="Name the calling service as principal and the caller as source_arn.",
 )
@@ -44,10 +42,8 @@ def lambda_permission_names_its_caller(permission: Resource) -> Iterator[str]:
         yield f"sourceArn is {permission.show('sourceArn')}, wanted the API's id in it"
 
 
-@rule(
+@security.low(
     PERMISSION,
-    category="security",
-    severity="low",
     reference="https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html",
     fix="End source_arn in stage, method and path.",
 )
@@ -62,10 +58,8 @@ def lambda_permission_names_its_route(permission: Resource) -> Iterator[str]:
         yield f"sourceArn ends in {source[source.index('/') :]}, wanted stage, method and path"
 
 
-@rule(
+@security.critical(
     FUNCTION_URL,
-    category="security",
-    severity="critical",
     reference="https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html",
     fix="Set authorization_type to AWS_IAM; CloudFront signs with an origin access control.",
 )
@@ -79,10 +73,8 @@ def lambda_url_authenticates(url: Resource) -> Iterator[str]:
         yield f'authorizationType is {url.show("authorizationType")}, wanted "AWS_IAM"'
 
 
-@rule(
+@availability.critical(
     ALIAS,
-    category="availability",
-    severity="critical",
     reference="https://docs.aws.amazon.com/lambda/latest/dg/using-aliases.html",
     fix="Set the permission's qualifier to the alias's name.",
 )

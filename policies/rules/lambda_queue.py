@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import autoscaling, availability
 from ..serving import ALIAS, FUNCTION
 
 QUEUE = "aws:sqs/queue:Queue"
 MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping"
 
 
-@rule(
+@availability.high(
     MAPPING,
-    category="availability",
-    severity="high",
     reference="https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html",
     fix="Set the queue's visibility_timeout_seconds to six times the function's timeout.",
 )
@@ -43,10 +41,8 @@ def functions_of(mapping: Resource, stack: Stack) -> list[Resource]:
     return [*stack.follow(mapping, "functionName", FUNCTION), *by_alias]
 
 
-@rule(
+@autoscaling.medium(
     MAPPING,
-    category="autoscaling",
-    severity="medium",
     reference="https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html",
     fix="Lower maximum_concurrency of the mapping, or raise reserved_concurrent_executions of the function.",
 )

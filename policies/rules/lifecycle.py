@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..names import chosen_by_the_program
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import lifecycle
 from ..sagemaker_modes import MODEL
 from ..serving import CONFIGURATION, ENDPOINT, GROUP, SERVICE, TASK, serves
 from ..serving import SCALABLE as TARGET
@@ -36,10 +36,8 @@ KINDS = (
 RETIRED = {f"aws:s3/bucket{kind}V2:Bucket{kind}V2": f"aws:s3/bucket{kind}:Bucket{kind}" for kind in KINDS}
 
 
-@rule(
+@lifecycle.medium(
     *HELD,
-    category="lifecycle",
-    severity="medium",
     reference="https://www.pulumi.com/docs/iac/concepts/resources/options/protect/",
     fix="Set the resource option protect.",
     config_key="availability.protected",
@@ -55,10 +53,8 @@ def lifecycle_what_callers_hold_is_protected(resource: Resource) -> Iterator[str
         yield "the option protect is not set, wanted it on what callers hold"
 
 
-@rule(
+@lifecycle.medium(
     *NAMED,
-    category="lifecycle",
-    severity="medium",
     reference="https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming",
     fix="Give it a physical name made from the stack's name.",
 )
@@ -74,7 +70,7 @@ def lifecycle_what_callers_name_has_a_fixed_name(resource: Resource) -> Iterator
         yield f"{path} is {resource.show(path)}, wanted a name of the stack's own"
 
 
-@rule(
+@lifecycle.high(
     CONFIGURATION,
     MODEL,
     GROUP,
@@ -84,8 +80,6 @@ def lifecycle_what_callers_name_has_a_fixed_name(resource: Resource) -> Iterator
     "aws:lb/loadBalancer:LoadBalancer",
     "aws:lb/listener:Listener",
     "azure-native:machinelearningservices:OnlineDeployment",
-    category="lifecycle",
-    severity="high",
     reference="https://www.pulumi.com/docs/iac/concepts/resources/options/deletebeforereplace/",
     fix="Remove the resource option delete_before_replace, and the fixed name that made it necessary.",
 )
@@ -99,11 +93,9 @@ def lifecycle_nothing_that_serves_is_deleted_first(resource: Resource, stack: St
         yield "the option deleteBeforeReplace is set, wanted the new one before the old one goes"
 
 
-@rule(
+@lifecycle.high(
     CONFIGURATION,
     MODEL,
-    category="lifecycle",
-    severity="high",
     reference="https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming",
     fix="Remove the fixed name; the engine then makes the new one before it deletes the old one.",
 )
@@ -119,10 +111,8 @@ def sagemaker_replaceable_has_no_fixed_name(resource: Resource) -> Iterator[str]
         yield f"name is {resource.show('name')}, wanted no name, so that replacement can overlap"
 
 
-@rule(
+@lifecycle.medium(
     *dict.fromkeys(current_type(written) for written in RETIRED),
-    category="lifecycle",
-    severity="medium",
     reference="https://www.pulumi.com/registry/packages/aws/how-to-guides/7-0-migration/",
     fix="Use the type that replaces it.",
 )
@@ -135,10 +125,8 @@ def lifecycle_type_is_not_retired(resource: Resource) -> Iterator[str]:
         yield f'the type is "{resource.written_type}", wanted {RETIRED[resource.written_type]}'
 
 
-@rule(
+@lifecycle.high(
     ENDPOINT,
-    category="lifecycle",
-    severity="high",
     reference=f"{GUIDE}/endpoint-scaling-update.html",
     fix="Put the instance type into the endpoint's name, so that another type is another endpoint.",
     config_key="endpoint.instance_type",

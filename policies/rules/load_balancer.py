@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import availability, lifecycle, observability, security
 from ..serving import GROUP, HTTP_INTEGRATION, SERVICE
 from .machines import FLEET
 
@@ -22,10 +22,8 @@ HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.htm
 TARGETS = ((FLEET, "targetGroupArns", "vpcZoneIdentifiers"), (SERVICE, "loadBalancers", "networkConfiguration.subnets"))
 
 
-@rule(
+@availability.high(
     BALANCER,
-    category="availability",
-    severity="high",
     reference=f"{HUB}#elb-13",
     fix="Give the load balancer subnets in 2 zones or more.",
     config_key="availability.zones",
@@ -41,10 +39,8 @@ def load_balancer_spans_zones(balancer: Resource, stack: Stack, *, zones: int = 
         yield f"{path} reaches {count} zones, wanted {zones} or more"
 
 
-@rule(
+@availability.medium(
     BALANCER,
-    category="availability",
-    severity="medium",
     reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-cross-zone.html",
     fix="Set enable_cross_zone_load_balancing, or let the targets lie in every zone of the load balancer.",
 )
@@ -71,10 +67,8 @@ def _find_subnets(balancer: Resource) -> str:
     return "subnetMappings" if mapped else "subnets"
 
 
-@rule(
+@lifecycle.high(
     BALANCER,
-    category="lifecycle",
-    severity="high",
     reference=f"{HUB}#elb-6",
     fix="Set enable_deletion_protection.",
     config_key="entrance.deletion_protection",
@@ -90,10 +84,8 @@ def load_balancer_is_protected_from_deletion(balancer: Resource) -> Iterator[str
         yield f"enableDeletionProtection is {balancer.show('enableDeletionProtection')}, wanted true"
 
 
-@rule(
+@security.medium(
     BALANCER,
-    category="security",
-    severity="medium",
     reference=f"{HUB}#elb-4",
     fix="Set drop_invalid_header_fields.",
     remedy={"dropInvalidHeaderFields": True},
@@ -107,10 +99,8 @@ def load_balancer_drops_invalid_headers(balancer: Resource) -> Iterator[str]:
         yield f"dropInvalidHeaderFields is {balancer.show('dropInvalidHeaderFields')}, wanted true"
 
 
-@rule(
+@security.medium(
     BALANCER,
-    category="security",
-    severity="medium",
     reference=f"{HUB}#elb-12",
     fix='Set desync_mitigation_mode to "defensive" or "strictest", or leave it out.',
 )
@@ -123,10 +113,8 @@ def load_balancer_mitigates_desync(balancer: Resource) -> Iterator[str]:
         yield 'desyncMitigationMode is "monitor", wanted "defensive" or "strictest"'
 
 
-@rule(
+@observability.medium(
     BALANCER,
-    category="observability",
-    severity="medium",
     reference=f"{HUB}#elb-5",
     fix="Give the load balancer access_logs with a bucket and enabled.",
 )
@@ -142,10 +130,8 @@ def load_balancer_logs_access(balancer: Resource) -> Iterator[str]:
         yield f"accessLogs.enabled is {balancer.show('accessLogs.enabled')}, wanted true"
 
 
-@rule(
+@security.critical(
     LISTENER,
-    category="security",
-    severity="critical",
     reference=f"{HUB}#elb-1",
     fix="Serve HTTPS with a certificate, and let port 80 redirect to it.",
 )
@@ -173,10 +159,8 @@ def load_balancer_listener_is_encrypted(listener: Resource, stack: Stack) -> Ite
     yield f'protocol is {found} without a redirect to HTTPS, wanted "HTTPS"'
 
 
-@rule(
+@security.high(
     LISTENER,
-    category="security",
-    severity="high",
     reference=f"{HUB}#elb-17",
     fix="Set ssl_policy to ELBSecurityPolicy-TLS13-1-2-Res-2021-06 or newer.",
 )
@@ -190,10 +174,8 @@ def load_balancer_listener_has_a_modern_tls_policy(listener: Resource) -> Iterat
         yield f"sslPolicy is {listener.show('sslPolicy')}, wanted a policy of the TLS13-1-2 or TLS13-1-3 family"
 
 
-@rule(
+@security.high(
     BALANCER,
-    category="security",
-    severity="high",
     reference=f"{HUB}#elb-16",
     fix="Associate a web ACL with the load balancer.",
 )
@@ -210,10 +192,8 @@ def load_balancer_has_a_firewall(balancer: Resource, stack: Stack) -> Iterator[s
         yield "no web ACL association refers to this load balancer, wanted one"
 
 
-@rule(
+@availability.medium(
     BALANCER,
-    category="availability",
-    severity="medium",
     reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html",
     fix="Set idle_timeout above the slowest answer (60 seconds is the default), or leave it out.",
 )

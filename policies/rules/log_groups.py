@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..resources import Resource
-from ..rule import rule
+from ..rule import hygiene
 
 GROUP = "aws:cloudwatch/logGroup:LogGroup"
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html"
 
 
-@rule(
+@hygiene.medium(
     GROUP,
-    category="hygiene",
-    severity="medium",
     reference=f"{HUB}#cloudwatch-16",
     fix="Set retention_in_days.",
     config_key="logs.retention_days",
@@ -29,10 +27,8 @@ def log_group_has_retention(group: Resource) -> Iterator[str]:
         yield f"retentionInDays is {group.show('retentionInDays')}, wanted a number of days"
 
 
-@rule(
+@hygiene.low(
     GROUP,
-    category="hygiene",
-    severity="low",
     reference=f"{HUB}#cloudwatch-16",
     fix="Set retention_in_days to 365 or more.",
     config_key="logs.retention_days",
@@ -47,10 +43,8 @@ def log_group_outlives_an_investigation(group: Resource, *, days: int = 365) -> 
         yield f"retentionInDays is {kept:g}, wanted {days} or more"
 
 
-@rule(
+@hygiene.medium(
     GROUP,
-    category="hygiene",
-    severity="medium",
     reference="https://docs.aws.amazon.com/config/latest/developerguide/cloudwatch-log-group-encrypted.html",
     fix="Set kms_key_id.",
 )

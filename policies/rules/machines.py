@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import autoscaling, availability
 
 FLEET = "aws:autoscaling/group:Group"
 CAPACITY = "aws:ecs/capacityProvider:CapacityProvider"
 SCALING = "aws:autoscaling/policy:Policy"
 
 
-@rule(
+@autoscaling.high(
     CAPACITY,
-    category="autoscaling",
-    severity="high",
     reference="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-auto-scaling.html",
     fix="Enable managed_scaling, or give the Auto Scaling group a scaling policy of its own.",
 )
@@ -38,10 +36,8 @@ def ecs_capacity_grows_with_its_tasks(capacity: Resource, stack: Stack) -> Itera
         yield 'managedScaling.status is "DISABLED" and the group has no scaling policy, wanted one of them'
 
 
-@rule(
+@availability.medium(
     FLEET,
-    category="availability",
-    severity="medium",
     reference="https://docs.aws.amazon.com/securityhub/latest/userguide/autoscaling-controls.html#autoscaling-1",
     fix='Set health_check_type to "ELB", with a health_check_grace_period in which the model loads.',
 )
@@ -59,10 +55,8 @@ def machine_is_replaced_when_it_does_not_answer(fleet: Resource, stack: Stack) -
         yield "healthCheckGracePeriod is 0, wanted the seconds the model needs to load"
 
 
-@rule(
+@availability.high(
     FLEET,
-    category="availability",
-    severity="high",
     reference="https://docs.aws.amazon.com/autoscaling/ec2/userguide/understand-instance-refresh-default-values.html",
     fix="Set min_healthy_percentage of the instance refresh to 50 or more (90 is the default), or leave it out.",
 )
@@ -78,10 +72,8 @@ def machine_refresh_keeps_some(fleet: Resource, stack: Stack, *, least: int = 50
         yield f"minHealthyPercentage is {share:g}, wanted {least} or more"
 
 
-@rule(
+@autoscaling.high(
     FLEET,
-    category="autoscaling",
-    severity="high",
     reference="https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html",
     fix="Take Launch and AddToLoadBalancer out of suspended_processes.",
 )

@@ -7,7 +7,7 @@ from ipaddress import ip_network
 
 from ..properties import Properties
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import availability, hygiene, security
 from ..serving import SERVICE, something_serves
 from .load_balancer import BALANCER, LISTENER
 
@@ -25,10 +25,8 @@ ICMP = ("icmp", "icmpv6", "1", "58")  # its "ports" are kinds of messages, which
 WIDEST = {4: 7, 6: 15}  # bits: shorter prefixes than a /8 belong to nobody; two halves are the world as well
 
 
-@rule(
+@security.critical(
     GROUP,
-    category="security",
-    severity="critical",
     reference=f"{HUB}#ec2-18",
     fix="Open port 443 (and 80 for the redirect) alone, or name the security group that may call.",
 )
@@ -43,11 +41,9 @@ def network_group_is_not_open(group: Resource) -> Iterator[str]:
         yield from _open_ports(ingress, "protocol", sources)
 
 
-@rule(
+@security.critical(
     GROUP_RULE,
     INGRESS,
-    category="security",
-    severity="critical",
     reference=f"{HUB}#ec2-18",
     fix="Open port 443 (and 80 for the redirect) alone, or name the security group that may call.",
 )
@@ -88,10 +84,8 @@ def _is_world(source: str) -> bool:
     return network.prefixlen <= WIDEST[network.version]
 
 
-@rule(
+@availability.medium(
     VPC,
-    category="availability",
-    severity="medium",
     reference="https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html",
     fix="Give each zone its NAT gateway (awsx strategy OnePerAz), or reach services through endpoints.",
     config_key="network.nat",
@@ -112,10 +106,8 @@ def network_has_no_single_nat(vpc: Resource, stack: Stack) -> Iterator[str]:
         yield f"the network has 1 NAT gateway ({', '.join(inside.values())}), wanted one in each zone, or none"
 
 
-@rule(
+@hygiene.medium(
     VPC,
-    category="hygiene",
-    severity="medium",
     reference=f"{HUB}#ec2-6",
     fix="Add a flow log for the VPC.",
 )
@@ -128,10 +120,8 @@ def network_has_flow_logs(vpc: Resource, stack: Stack) -> Iterator[str]:
         yield "no flow log refers to this VPC, wanted one"
 
 
-@rule(
+@availability.critical(
     SERVICE,
-    category="availability",
-    severity="critical",
     reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-register-targets.html#target-security-groups",
     fix="Let the load balancer's security group in at the container's port.",
 )
@@ -151,10 +141,8 @@ def network_lets_the_balancer_in(service: Resource, stack: Stack) -> Iterator[st
             yield f"no security group of this service opens port {port:g}, wanted it open to the load balancer"
 
 
-@rule(
+@availability.critical(
     LISTENER,
-    category="availability",
-    severity="critical",
     reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html",
     fix="Let callers in at the listener's port in a security group of the load balancer.",
 )
@@ -174,10 +162,8 @@ def load_balancer_lets_callers_in(listener: Resource, stack: Stack) -> Iterator[
             yield f"no security group of {balancer} opens port {port:g}, wanted it open to its callers"
 
 
-@rule(
+@availability.high(
     VPC,
-    category="availability",
-    severity="high",
     reference="https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html",
     fix="Add a gateway endpoint for S3 to the network.",
 )

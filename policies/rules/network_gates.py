@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..properties import Properties
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import availability
 from ..serving import GROUP as TARGET_GROUP
 from ..serving import SERVICE
 from .load_balancer import BALANCER, LISTENER
@@ -19,10 +19,8 @@ VPC_GUIDE = "https://docs.aws.amazon.com/vpc/latest/userguide"
 EPHEMERAL = (32768, 60999)
 
 
-@rule(
+@availability.critical(
     ACL,
-    category="availability",
-    severity="critical",
     reference=f"{VPC_GUIDE}/custom-network-acl.html",
     fix="Allow the ephemeral ports 32768-60999 (or 1024-65535) in egress, and in ingress for what is asked outside.",
 )
@@ -65,10 +63,8 @@ def _range(entry: Properties) -> tuple[float, float]:
     return (0, 65535) if entry.text("protocol") in ("-1", "all") or low is None or high is None else (low, high)
 
 
-@rule(
+@availability.critical(
     SERVICE,
-    category="availability",
-    severity="critical",
     reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html",
     fix="Let the load balancer's security group out at the container's port and at that of the health check.",
 )

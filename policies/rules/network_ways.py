@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..properties import Properties
 from ..resources import SUBNET, Resource, Stack
-from ..rule import rule
+from ..rule import availability
 from ..serving import FUNCTION, SERVICE
 from .load_balancer import BALANCER
 from .network import GROUP, INTERFACE, NAT, port_ranges
@@ -69,11 +69,9 @@ def _list_kinds(route: Properties) -> set[str]:
     return kinds - {TO_INTERNET} | {"vpnGatewayId"} if private else kinds
 
 
-@rule(
+@availability.critical(
     NAT,
     BALANCER,
-    category="availability",
-    severity="critical",
     reference=f"{VPC_GUIDE}/nat-gateway-troubleshooting.html",
     fix="Put it into subnets whose route table leads 0.0.0.0/0 to the internet gateway, or to a firewall before it.",
 )
@@ -92,11 +90,9 @@ def network_public_parts_reach_the_internet(part: Resource, stack: Stack) -> Ite
             yield f"the route table of {subnet} has no route to an internet gateway, wanted one"
 
 
-@rule(
+@availability.high(
     SERVICE,
     FUNCTION,
-    category="availability",
-    severity="high",
     reference=f"{VPC_GUIDE}/configure-subnets.html#subnet-types",
     fix="Lead the subnet's 0.0.0.0/0 to a NAT gateway; tasks of Fargate may have public addresses instead.",
 )
@@ -118,10 +114,8 @@ def network_lets_workloads_out(workload: Resource, stack: Stack) -> Iterator[str
             yield f"the route table of the subnet {name} has no default route and others have, wanted one"
 
 
-@rule(
+@availability.medium(
     ROUTE,
-    category="availability",
-    severity="medium",
     reference=f"{VPC_GUIDE}/nat-gateway-basics.html",
     fix="Lead each zone's table to the NAT gateway of that zone.",
 )
@@ -160,10 +154,8 @@ def _is_fargate(workload: Resource) -> bool:
     return workload.text("launchType") == "FARGATE" or any(each.startswith("FARGATE") for each in providers)
 
 
-@rule(
+@availability.high(
     INTERFACE,
-    category="availability",
-    severity="high",
     reference="https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html",
     fix="Give a gateway endpoint route tables; give an interface endpoint private DNS and a group that opens 443.",
 )

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import STACK, rule
+from ..rule import STACK, lifecycle
 
 
-@rule(
+@lifecycle.medium(
     STACK,
-    category="lifecycle",
-    severity="medium",
     reference="https://www.pulumi.com/docs/discovery-governance/policy/policy-packs/",
     fix="Add the stack's name or tag to environments in the policy config, under pack-settings.",
 )

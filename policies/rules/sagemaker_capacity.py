@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import autoscaling, availability, lifecycle
 from ..sagemaker_modes import (
     answers,
     by_components,
@@ -29,10 +29,8 @@ LARGE = re.compile(r"ml\.(p[4-9][a-z-]*\.\w+|(g[5-9]e?|inf2|trn\d[a-z]*)\.(12|16
 LIMITS = ("modelDataDownloadTimeoutInSeconds", "containerStartupHealthCheckTimeoutInSeconds")
 
 
-@rule(
+@autoscaling.critical(
     ENDPOINT,
-    category="autoscaling",
-    severity="critical",
     reference=f"{GUIDE}/endpoint-auto-scaling.html",
     fix="Register a scalable target for each variant (dimension sagemaker:variant:DesiredInstanceCount).",
     config_key="scaling",
@@ -57,10 +55,8 @@ def sagemaker_endpoint_scales(endpoint: Resource, stack: Stack) -> Iterator[str]
             yield f"no scalable target names the variant {variant.show('variantName')}, wanted one for each"
 
 
-@rule(
+@autoscaling.critical(
     SCALABLE,
-    category="autoscaling",
-    severity="critical",
     reference=f"{GUIDE}/endpoint-auto-scaling-add-policy.html",
     fix="Give resource_id the endpoint's name and the variant_name that its configuration has.",
 )
@@ -77,10 +73,8 @@ def sagemaker_target_names_a_variant(target: Resource, stack: Stack) -> Iterator
             yield f'resourceId names the variant "{scaled}", wanted one of {", ".join(names)}'
 
 
-@rule(
+@availability.high(
     CONFIGURATION,
-    category="availability",
-    severity="high",
     reference="https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html#sagemaker-4",
     fix="Set the variant's initial_instance_count to 2 or more.",
     config_key="endpoint.initial_instances",
@@ -102,10 +96,8 @@ def sagemaker_variant_starts_with_two(configuration: Resource, *, least: int = 2
             yield f"initialInstanceCount is {variant.show('initialInstanceCount')}, wanted {least} or more"
 
 
-@rule(
+@lifecycle.high(
     CONFIGURATION,
-    category="lifecycle",
-    severity="high",
     reference=f"{GUIDE}/endpoint-scaling-update.html",
     fix="Set the variant's initial_instance_count to the scalable target's min_capacity or more.",
     config_key="endpoint.initial_instances",
@@ -126,10 +118,8 @@ def sagemaker_update_keeps_capacity(configuration: Resource, stack: Stack) -> It
                     yield f"initialInstanceCount is {count:g}, wanted the target's minCapacity ({low:g}) or more"
 
 
-@rule(
+@autoscaling.high(
     CONFIGURATION,
-    category="autoscaling",
-    severity="high",
     reference=f"{GUIDE}/endpoint-auto-scaling-add-console.html",
     fix="Choose an instance type outside the ml.t2, ml.t3 and ml.t4g families.",
     config_key="endpoint.instance_type",
@@ -145,10 +135,8 @@ def sagemaker_variant_type_can_scale(configuration: Resource) -> Iterator[str]:
             yield f'instanceType is "{kind}", wanted one that is not burstable'
 
 
-@rule(
+@autoscaling.high(
     CONFIGURATION,
-    category="autoscaling",
-    severity="high",
     reference="https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariantManagedInstanceScaling.html",
     fix="Remove managed_instance_scaling, or the model's name where inference components bring the models.",
 )
@@ -163,10 +151,8 @@ def sagemaker_variant_has_one_scaler(configuration: Resource) -> Iterator[str]:
             yield 'managedInstanceScaling.status is "ENABLED" on a variant with a model, wanted it absent'
 
 
-@rule(
+@autoscaling.high(
     SCALABLE,
-    category="autoscaling",
-    severity="high",
     reference=f"{GUIDE}/async-inference-autoscale.html",
     fix="Add a StepScaling policy that an alarm on HasBacklogWithoutCapacity calls.",
 )
@@ -188,10 +174,8 @@ def sagemaker_queue_wakes_from_zero(target: Resource, stack: Stack) -> Iterator[
         yield f"minCapacity is 0 and no scaling policy is of type StepScaling, wanted one on {metric}"
 
 
-@rule(
+@availability.medium(
     CONFIGURATION,
-    category="availability",
-    severity="medium",
     reference=f"{GUIDE}/large-model-inference-hosting.html",
     fix="Set model_data_download_timeout_in_seconds and container_startup_health_check_timeout_in_seconds (to 3600).",
 )
@@ -209,10 +193,8 @@ def sagemaker_large_model_has_time_to_start(configuration: Resource) -> Iterator
             yield f"{missing[0]} is not set for {variant.show('instanceType')}, wanted the time the model needs"
 
 
-@rule(
+@availability.high(
     CONFIGURATION,
-    category="availability",
-    severity="high",
     reference="https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariantServerlessConfig.html",
     fix="Set provisioned_concurrency to max_concurrency or less.",
 )

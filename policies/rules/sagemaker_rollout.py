@@ -7,7 +7,7 @@ from math import ceil
 
 from ..properties import Properties
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import availability
 from ..sagemaker_modes import MODEL, by_components, serverless, variants_of
 from ..serving import CONFIGURATION, ENDPOINT
 from .alarms import ALARM, COMPOSITE
@@ -50,10 +50,8 @@ def _bought(model: Resource) -> bool:
     return any(package.startswith("arn:") and package.split(":")[4:5] != own for package in packages)
 
 
-@rule(
+@availability.high(
     ENDPOINT,
-    category="availability",
-    severity="high",
     reference=f"{GUIDE}/deployment-guardrails-blue-green.html",
     fix="Set blue_green_update_policy with CANARY or LINEAR, or a rolling_update_policy where there is one variant.",
     config_key="release.strategy",
@@ -77,10 +75,8 @@ def sagemaker_endpoint_shifts_traffic_in_steps(endpoint: Resource, stack: Stack)
         yield f"trafficRoutingConfiguration.type is {endpoint.show(f'{ROUTING}.type')}, wanted {wanted}"
 
 
-@rule(
+@availability.high(
     ENDPOINT,
-    category="availability",
-    severity="high",
     reference=f"{GUIDE}/deployment-guardrails-configuration.html",
     fix="Name the endpoint's alarms in auto_rollback_configuration.",
     config_key="alarms",
@@ -95,10 +91,8 @@ def sagemaker_endpoint_rolls_back(endpoint: Resource, stack: Stack) -> Iterator[
         yield f"{ROLLBACK} is empty, wanted at least one alarm"
 
 
-@rule(
+@availability.high(
     ENDPOINT,
-    category="availability",
-    severity="high",
     reference=f"{GUIDE}/deployment-guardrails-configuration.html",
     fix="Name an alarm that exists before the endpoint does, in this stack or another.",
     config_key="alarms",
@@ -121,10 +115,8 @@ def _alarm_names(stack: Stack) -> set[str | None]:
     return named | {alarm.text_if_known("alarmName") for alarm in stack.of(COMPOSITE)}
 
 
-@rule(
+@availability.medium(
     ENDPOINT,
-    category="availability",
-    severity="medium",
     reference=f"{GUIDE}/deployment-guardrails-blue-green-canary.html",
     fix="Set termination_wait_in_seconds to 120 or more.",
     config_key="release.steps.bake",
@@ -142,10 +134,8 @@ def sagemaker_old_fleet_waits(endpoint: Resource, *, seconds: int = 120) -> Iter
         yield f"terminationWaitInSeconds is {wait:g}, wanted {seconds} or more"
 
 
-@rule(
+@availability.high(
     ENDPOINT,
-    category="availability",
-    severity="high",
     reference=f"{REFERENCE}/API_TrafficRoutingConfig.html",
     fix="Set the canary to 50 percent of the fleet or less.",
     config_key="release.steps",
@@ -160,10 +150,8 @@ def sagemaker_canary_is_half_at_most(endpoint: Resource) -> Iterator[str]:
         yield f"canarySize.value is {size.show('value')} percent, wanted 50 or less"
 
 
-@rule(
+@availability.high(
     ENDPOINT,
-    category="availability",
-    severity="high",
     reference=f"{REFERENCE}/API_BlueGreenUpdatePolicy.html",
     fix="Raise maximum_execution_timeout_in_seconds above steps × wait, or use fewer or shorter steps.",
     config_key="release.steps.bake",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..images import movable_images, moves_by_its_name
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import availability, observability, security
 from ..sagemaker_modes import MODEL, all_serverless, fleets_of, images_of, queues
 from ..serving import CONFIGURATION
 from .sagemaker_rollout import GUIDE
@@ -19,10 +19,8 @@ HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-contro
 LOCAL_NVME = re.compile(r"[a-z]+\d+[a-z]*d[a-z]*|(gr?[5-9]|p[5-9]|trn\d|i\d)[a-z-]*")
 
 
-@rule(
+@security.high(
     MODEL,
-    category="security",
-    severity="high",
     reference=f"{HUB}#sagemaker-5",
     fix="Set enable_network_isolation; SageMaker still downloads the artefact for the container.",
     serving=True,
@@ -39,10 +37,8 @@ def sagemaker_model_is_isolated(model: Resource, stack: Stack) -> Iterator[str]:
         yield from _not_isolated(model)
 
 
-@rule(
+@security.medium(
     MODEL,
-    category="security",
-    severity="medium",
     reference=f"{HUB}#sagemaker-5",
     fix="Set enable_network_isolation where the container needs nobody; SageMaker still downloads the artefact.",
     serving=True,
@@ -62,10 +58,8 @@ def _not_isolated(model: Resource) -> Iterator[str]:
         yield f"enableNetworkIsolation is {model.show('enableNetworkIsolation')}, wanted true"
 
 
-@rule(
+@availability.high(
     MODEL,
-    category="availability",
-    severity="high",
     reference=f"{GUIDE}/deployment-best-practices.html",
     fix="Give vpc_config subnets in 2 zones or more.",
     config_key="availability.zones",
@@ -83,10 +77,8 @@ def sagemaker_model_spans_zones(model: Resource, stack: Stack, *, zones: int = 2
         yield f"vpcConfig.subnets reaches {count} zones, wanted {zones} or more"
 
 
-@rule(
+@security.medium(
     MODEL,
-    category="security",
-    severity="medium",
     reference=f"{GUIDE}/host-vpc.html",
     fix="Give the model vpc_config with private subnets and a security group.",
     serving=True,
@@ -115,10 +107,8 @@ def _runs_serverless(model: Resource, stack: Stack) -> bool:
     return all_serverless(stack.referring(model, CONFIGURATION, "productionVariants"))
 
 
-@rule(
+@security.high(
     MODEL,
-    category="security",
-    severity="high",
     reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/sec_protect_compute_validate_software_integrity.html",
     fix="Name the image by digest (repository@sha256:…).",
     config_key="endpoint.image",
@@ -137,10 +127,8 @@ def sagemaker_model_image_is_pinned(model: Resource, stack: Stack) -> Iterator[s
             yield f'image is "{image}", wanted repository@sha256:…'
 
 
-@rule(
+@security.medium(
     CONFIGURATION,
-    category="security",
-    severity="medium",
     reference="https://docs.aws.amazon.com/config/latest/developerguide/sagemaker-endpoint-configuration-kms-key-configured.html",
     fix="Give the endpoint configuration the stack's KMS key.",
 )
@@ -158,10 +146,8 @@ def sagemaker_volumes_are_encrypted(configuration: Resource) -> Iterator[str]:
         yield "kmsKeyArn is not set, wanted a KMS key"
 
 
-@rule(
+@security.high(
     CONFIGURATION,
-    category="security",
-    severity="high",
     reference=f"{GUIDE}/model-monitor-data-capture-endpoint.html",
     fix="Give the data capture the stack's KMS key.",
 )
@@ -174,10 +160,8 @@ def sagemaker_captured_data_is_encrypted(configuration: Resource) -> Iterator[st
         yield "dataCaptureConfig.kmsKeyId is not set, wanted a KMS key"
 
 
-@rule(
+@observability.medium(
     CONFIGURATION,
-    category="observability",
-    severity="medium",
     reference=f"{GUIDE}/model-monitor-data-capture-endpoint.html",
     fix="Enable data capture with the sampling the team can afford.",
     config_key="endpoint.capture_percent",
@@ -199,10 +183,8 @@ def sagemaker_endpoint_captures_data(configuration: Resource) -> Iterator[str]:
         yield f"dataCaptureConfig.initialSamplingPercentage is {found}, wanted 1 to 100"
 
 
-@rule(
+@security.high(
     CONFIGURATION,
-    category="security",
-    severity="high",
     reference=f"{GUIDE}/ssm-access.html",
     fix="Remove enable_ssm_access from the variant.",
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import observability
 from ..sagemaker_modes import by_components, endpoint_queues, names_of, queues, variants_of
 from ..serving import CONFIGURATION, ENDPOINT
 from .alarms import ALARM, SELECT, alarm_metrics, is_watched_elsewhere
@@ -27,10 +27,8 @@ WATCHED_IN_A_QUEUE = {
 }
 
 
-@rule(
+@observability.high(
     ENDPOINT,
-    category="observability",
-    severity="high",
     reference=f"{GUIDE}/monitoring-cloudwatch.html",
     fix="Add the alarm for the endpoint's variant.",
     config_key="alarms",
@@ -67,10 +65,8 @@ def _asks_about(alarm: Resource, endpoint: Resource) -> bool:
     return any(not (among := re.findall(r"EndpointName\s*=\s*'([^']*)'", text)) or name in among for text in asked)
 
 
-@rule(
+@observability.high(
     ALARM,
-    category="observability",
-    severity="high",
     reference=f"{GUIDE}/monitoring-cloudwatch.html",
     fix="Give the alarm's VariantName the variant_name that the endpoint's configuration has.",
     config_key="alarms",
@@ -88,10 +84,8 @@ def alarm_watches_a_variant_that_is_there(alarm: Resource, stack: Stack) -> Iter
             yield f'dimensions.VariantName is "{named}", wanted one of {", ".join(names)}'
 
 
-@rule(
+@observability.medium(
     CONFIGURATION,
-    category="observability",
-    severity="medium",
     reference=f"{GUIDE}/async-inference-check-predictions.html",
     fix="Set s3_failure_path, or error_topic in notification_config.",
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import autoscaling, cost
 from .application_autoscaling import (
     GUIDE,
     SCHEDULED,
@@ -20,10 +20,8 @@ from .application_autoscaling import (
 AT_AN_HOUR = re.compile(r"cron\(\s*[\d,]+\s+[\d,\-]+\s.*\)")
 
 
-@rule(
+@autoscaling.high(
     SCHEDULED,
-    category="autoscaling",
-    severity="high",
     reference=f"{GUIDE}/application-auto-scaling-scheduled-scaling.html",
     fix="Raise min_capacity of the scalable target action to 2 or more, with max_capacity no lower.",
     config_key="scaling.schedules",
@@ -42,10 +40,8 @@ def scaling_schedule_keeps_two(schedule: Resource, stack: Stack, *, least: int =
         yield f"scalableTargetAction.minCapacity is {low:g}, wanted {least} or more"
 
 
-@rule(
+@autoscaling.high(
     SCHEDULED,
-    category="autoscaling",
-    severity="high",
     reference=f"{GUIDE}/application-auto-scaling-scheduled-scaling.html",
     fix="Give the scalable target action a max_capacity above its min_capacity.",
     config_key="scaling.schedules",
@@ -73,10 +69,8 @@ def scaling_schedule_has_room(schedule: Resource, stack: Stack) -> Iterator[str]
             yield f"the schedule's minCapacity is {low:g} and no maxCapacity is above {most:g}, wanted one above it"
 
 
-@rule(
+@autoscaling.high(
     TARGET,
-    category="autoscaling",
-    severity="high",
     reference=f"{GUIDE}/scheduled-scaling-policy-overview.html",
     fix="Leave max_capacity out of a schedule that should keep the target's, or lower the target's.",
     config_key="scaling.schedules",
@@ -100,10 +94,8 @@ def scaling_schedules_reach_the_maximum(target: Resource, stack: Stack) -> Itera
         yield f"maxCapacity is {own:g} and no schedule sets more than {max(maxima):g}, wanted one that sets {own:g}"
 
 
-@rule(
+@cost.low(
     SCHEDULED,
-    category="cost",
-    severity="low",
     reference=f"{GUIDE}/scheduled-scaling-using-cron-expressions.html",
     fix="Set timezone to that of the people whose day the schedule follows (or to UTC, to say that it is meant).",
     config_key="scaling.schedules",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import autoscaling, availability
 from ..sagemaker_modes import variants_of
 from ..serving import ENDPOINT, GROUP, SCALABLE, SERVICE
 from .alarms import ALARM
@@ -46,10 +46,8 @@ OF_THE_WHOLE = {
 BLUE_GREEN = ("BLUE_GREEN", "LINEAR", "CANARY")
 
 
-@rule(
+@autoscaling.high(
     POLICY,
-    category="autoscaling",
-    severity="high",
     reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_adapt_to_changes_proactive_adapt_auto.html",
     fix="Set target_value inside the range the finding names, from a load test.",
     config_key="scaling.target",
@@ -66,10 +64,8 @@ def scaling_policy_target_leaves_headroom(policy: Resource) -> Iterator[str]:
         yield f"targetValue is {value:.10g} for {policy.text(METRIC)}, wanted {span[0]:g} to {span[1]:g}"
 
 
-@rule(
+@autoscaling.high(
     POLICY,
-    category="autoscaling",
-    severity="high",
     reference="https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html",
     fix="Set target_value below what the metric can reach, from a load test.",
     config_key="scaling.target",
@@ -107,10 +103,8 @@ def _units(policy: Resource, metric: str, stack: Stack) -> int:
     return CORES[metric] * max(times, default=1 if sizes else 48) if metric == "CPUUtilization" else CORES[metric]
 
 
-@rule(
+@autoscaling.high(
     POLICY,
-    category="autoscaling",
-    severity="high",
     reference="https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html",
     fix="Track what each task or instance has of it: a metric expression that divides by their number, or steps.",
     config_key="scaling.metric",
@@ -127,10 +121,8 @@ def scaling_policy_tracks_what_each_has(policy: Resource) -> Iterator[str]:
         yield f"{name} of {namespace} is tracked, which measures the whole fleet, wanted a metric of one instance"
 
 
-@rule(
+@autoscaling.high(
     POLICY,
-    category="autoscaling",
-    severity="high",
     reference=f"{GUIDE}/service-autoscaling-targettracking.html",
     fix="Track the sum of RequestCountPerTarget over both target groups, or ECSServiceAverageCPUUtilization.",
     config_key="scaling.metric",
@@ -158,10 +150,8 @@ def _groups_tracked(policy: Resource) -> int:
     return alone + sum(query.text("metricStat.metric.metricName") == REQUESTS for query in queries)
 
 
-@rule(
+@autoscaling.high(
     POLICY,
-    category="autoscaling",
-    severity="high",
     reference="https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html",
     fix="Make resource_label of the balancer and the target group that the scaled service is registered with.",
     config_key="scaling.metric",
@@ -182,10 +172,8 @@ def scaling_policy_label_names_the_services_group(policy: Resource, stack: Stack
         yield f'resourceLabel names the target group "{group}", wanted {" or ".join(sorted(names))}'
 
 
-@rule(
+@availability.high(
     SCALABLE,
-    category="availability",
-    severity="high",
     reference="https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html",
     fix="Set min_capacity to 1 or more.",
     config_key="scaling.min",
@@ -205,10 +193,8 @@ def scaling_target_keeps_one(target: Resource, stack: Stack) -> Iterator[str]:
         yield "minCapacity is 0, wanted 1 or more"
 
 
-@rule(
+@autoscaling.critical(
     POLICY,
-    category="autoscaling",
-    severity="critical",
     reference="https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html",
     fix="Let an alarm that is above its threshold add, and one that is below remove.",
     config_key="scaling.metric",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..properties import Properties
 from ..resources import Resource
-from ..rule import rule
+from ..rule import security
 
 MODEL = "aws:sagemaker/model:Model"
 FUNCTION = "aws:lambda/function:Function"
@@ -30,12 +30,10 @@ def holds_secret(name: str, where: Properties, path: str) -> bool:
     return not where.known(path) or not (where.text(path) or "/").startswith(("arn:", "/"))
 
 
-@rule(
+@security.high(
     MODEL,
     FUNCTION,
     DEPLOYMENT,
-    category="security",
-    severity="high",
     reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/sec_identities_secrets.html",
     fix="Keep the value in Secrets Manager or Key Vault, and give the environment its name only.",
 )

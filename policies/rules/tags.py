@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..resources import Resource
-from ..rule import rule
+from ..rule import hygiene
 
 WANTED = ("owner", "cost-center", "environment", "model", "data-class")
 COSTLY = (
@@ -28,10 +28,8 @@ COSTLY = (
 )
 
 
-@rule(
+@hygiene.low(
     *COSTLY,
-    category="hygiene",
-    severity="low",
     reference="https://docs.aws.amazon.com/wellarchitected/latest/cost-optimization-pillar/cost_monitor_usage_org_information.html",
     fix="Add the missing tags to tags, or set them for all resources in the provider's default_tags.",
     config_key="tags",

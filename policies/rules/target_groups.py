@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..names import chosen_by_the_program
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import availability, lifecycle
 from ..serving import GROUP
 
 SERVICE = "aws:ecs/service:Service"
@@ -31,10 +31,8 @@ WORKLOADS = (
 GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
 
 
-@rule(
+@availability.high(
     GROUP,
-    category="availability",
-    severity="high",
     reference=f"{GUIDE}/target-group-health-checks.html",
     fix="Give the target group a health check with the path that tests the model.",
 )
@@ -57,10 +55,8 @@ def load_balancer_target_group_checks_the_model(group: Resource) -> Iterator[str
         yield f"healthCheck.matcher is {group.show('healthCheck.matcher')}, wanted 200, or 2xx and 3xx"
 
 
-@rule(
+@availability.medium(
     GROUP,
-    category="availability",
-    severity="medium",
     reference=f"{GUIDE}/edit-target-group-attributes.html",
     fix="Set deregistration_delay to the longest request.",
     config_key="service.drain_seconds",
@@ -76,10 +72,8 @@ def load_balancer_target_group_drains(group: Resource, *, seconds: int = 30) -> 
         yield f"deregistrationDelay is {delay:g}, wanted {seconds} or more"
 
 
-@rule(
+@availability.high(
     GROUP,
-    category="availability",
-    severity="high",
     reference=f"{GUIDE}/load-balancer-target-groups.html",
     fix="Attach a service or function to the target group, or remove it.",
 )
@@ -96,10 +90,8 @@ def load_balancer_target_group_has_targets(group: Resource, stack: Stack) -> Ite
         yield "no service or attachment refers to this target group, wanted one"
 
 
-@rule(
+@availability.medium(
     GROUP,
-    category="availability",
-    severity="medium",
     reference=f"{GUIDE}/target-group-health-checks.html",
     fix="Give the health check an interval and an unhealthy threshold that last 20 seconds or more together.",
 )
@@ -119,10 +111,8 @@ def load_balancer_target_group_is_patient(group: Resource, *, seconds: int = 20)
         yield f"healthCheck gives a target {lasts:g} s to answer, wanted interval × threshold of {seconds} s or more"
 
 
-@rule(
+@lifecycle.medium(
     GROUP,
-    category="lifecycle",
-    severity="medium",
     reference="https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming",
     fix="Remove the name (the engine chooses one), so that replacement can overlap.",
 )
@@ -137,10 +127,8 @@ def load_balancer_target_group_has_no_fixed_name(group: Resource) -> Iterator[st
         yield f"name is {group.show('name')}, wanted no name, so that replacement can overlap"
 
 
-@rule(
+@availability.high(
     GROUP,
-    category="availability",
-    severity="high",
     reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html",
     fix='Set slow_start to 0, or load_balancing_algorithm_type to "round_robin".',
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import rule
+from ..rule import availability, cost, observability, security
 from ..sagemaker_modes import endpoints_of, serverless, targets_of
 from ..serving import CONFIGURATION, ENDPOINT, SERVICE
 from ..serving import SCALABLE as TARGET
@@ -25,10 +25,8 @@ OF_INSTANCES = ("CPUUtilization", "MemoryUtilization", "DiskUtilization", "GPUUt
 OF_VARIANTS = ("Invocation4XXErrors", "Invocation5XXErrors", "InvocationModelErrors", "ModelLatency", "OverheadLatency")
 
 
-@rule(
+@observability.medium(
     ALARM,
-    category="observability",
-    severity="medium",
     reference=API,
     fix="Set datapoints_to_alarm to evaluation_periods or less, and both so that they last less than a day.",
 )
@@ -54,10 +52,8 @@ def alarm_can_fire(alarm: Resource) -> Iterator[str]:
         yield f"evaluationPeriods × period is {periods * period:.10g} s, wanted a day (86400 s) or less"
 
 
-@rule(
+@availability.critical(
     CONFIGURATION,
-    category="availability",
-    severity="critical",
     reference=f"{GUIDE}/model-ab-testing.html",
     fix="Give at least one variant an initial_variant_weight above 0.",
 )
@@ -72,10 +68,8 @@ def sagemaker_some_variant_answers(configuration: Resource) -> Iterator[str]:
         yield "initialVariantWeight of every variant is 0, wanted one above 0"
 
 
-@rule(
+@availability.medium(
     ENDPOINT,
-    category="availability",
-    severity="medium",
     reference=f"{GUIDE}/deployment-guardrails-blue-green-canary.html",
     fix="Set wait_interval_in_seconds to 60 or more: alarms look at minutes.",
     config_key="release.steps.bake",
@@ -91,11 +85,9 @@ def sagemaker_first_step_can_be_watched(endpoint: Resource, *, seconds: int = 60
         yield f"waitIntervalInSeconds is {wait:g}, wanted {seconds} or more"
 
 
-@rule(
+@cost.medium(
     SERVICE,
     CONFIGURATION,
-    category="cost",
-    severity="medium",
     reference="https://docs.aws.amazon.com/autoscaling/application/userguide/getting-started.html",
     fix="Start with no more than the scalable target's max_capacity.",
     config_key="scaling.max",
@@ -120,10 +112,8 @@ def scaling_starts_within_its_bounds(resource: Resource, stack: Stack) -> Iterat
             yield f"{path} is {count:g} and maxCapacity {most:g}, wanted {most:g} or less"
 
 
-@rule(
+@cost.medium(
     SCHEDULED,
-    category="cost",
-    severity="medium",
     reference="https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScheduledAction.html",
     fix="Lower max_capacity of the scalable target action to 100 or less, or raise the rule's own bound.",
     config_key="scaling.schedules",
@@ -138,10 +128,8 @@ def scaling_schedule_is_bounded(schedule: Resource, *, most: int = 100) -> Itera
         yield f"scalableTargetAction.maxCapacity is {high:g}, wanted {most} or less"
 
 
-@rule(
+@availability.high(
     VPC,
-    category="availability",
-    severity="high",
     reference="https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
     fix="Set enable_dns_hostnames on the VPC, and leave enable_dns_support on.",
 )
@@ -158,10 +146,8 @@ def network_private_names_resolve(vpc: Resource, stack: Stack) -> Iterator[str]:
         yield "enableDnsSupport is false, wanted true"
 
 
-@rule(
+@observability.high(
     ACTION_GROUP,
-    category="observability",
-    severity="high",
     reference="https://learn.microsoft.com/en-us/azure/azure-monitor/alerts/action-groups",
     fix="Give the action group a receiver, and leave enabled on.",
     config_key="alarms.notify",
@@ -178,10 +164,8 @@ def azure_action_group_reaches_somebody(group: Resource) -> Iterator[str]:
         yield "no receiver is set, wanted at least one"
 
 
-@rule(
+@observability.high(
     QUERY_RULE,
-    category="observability",
-    severity="high",
     reference="https://learn.microsoft.com/en-us/azure/azure-monitor/alerts/action-groups",
     fix="Name an action group in actions.action_groups, and leave enabled on.",
     config_key="alarms.notify",
@@ -197,10 +181,8 @@ def azure_query_alert_tells_somebody(alert: Resource) -> Iterator[str]:
         yield "actions.actionGroups is empty, wanted an action group"
 
 
-@rule(
+@security.medium(
     "azure-native:containerregistry:Registry",
-    category="security",
-    severity="medium",
     reference="https://learn.microsoft.com/en-us/azure/container-registry/anonymous-pull-access",
     fix="Remove anonymous_pull_enabled.",
     remedy={"anonymousPullEnabled": False},

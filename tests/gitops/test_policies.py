@@ -141,18 +141,18 @@ def test_what_cannot_be_judged_is_refused(tmp_path: Path, name: str, more: tuple
         ),
         (
             "rules/iam.py",
-            "from ..rule import rule",
-            "from ..rules_ import rule",
+            "from ..properties import Properties",
+            "from ..property import Properties",
             "rules/iam.py:{line}",
             "ModuleNotFoundError",
         ),
         ("rule.py", "class Kind(StrEnum):", "class Kind(StrEnum:", "rule.py:", "SyntaxError"),
         (
             "rules/log_groups.py",
-            'category="hygiene"',
-            'category="safety"',
+            "@hygiene.",
+            "@safety.",
             "rules/log_groups.py:",
-            "'safety' is no category",
+            "name 'safety' is not defined",
         ),
         (
             "levels.yaml",

@@ -12,7 +12,7 @@ from pulumi.runtime.proto import analyzer_pb2
 from policies.examples import Raw
 from policies.properties import SecretNumber, SecretText, show
 from policies.resources import Resource, Stack
-from policies.rule import Rule, rule
+from policies.rule import Rule, cost
 from policies.rules import catalogue
 from tests.policies.wire import UNKNOWN, Said, host, judge, secret, violations
 
@@ -73,7 +73,7 @@ def test_document_that_is_no_json_is_a_finding() -> None:
 
 
 def test_rule_that_raises_is_named_and_mandatory_even_where_it_is_advisory() -> None:
-    @rule(TARGET, category="cost", severity="low", reference="https://example.com", fix="Repair it.")
+    @cost.low(TARGET, reference="https://example.com", fix="Repair it.")
     def scaling_target_is_bounded(resource: Resource) -> Iterator[str]:
         """It breaks. On purpose."""
         raise KeyError("oops")
@@ -86,7 +86,7 @@ def test_rule_that_raises_is_named_and_mandatory_even_where_it_is_advisory() -> 
 
 
 def test_relational_rule_that_raises_leaves_the_others_judging() -> None:
-    @rule(TARGET, category="cost", severity="low", reference="https://example.com", fix="Repair it.")
+    @cost.low(TARGET, reference="https://example.com", fix="Repair it.")
     def scaling_target_is_bounded(resource: Resource, stack: Stack) -> Iterator[str]:
         """It breaks. On purpose."""
         yield str(1 / 0)
