@@ -42,6 +42,7 @@ class Rule(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     rule: str
+    formerly: tuple[str, ...] = ()
     title: str
     why: str
     fix: str
@@ -72,6 +73,13 @@ class Rule(BaseModel):
 
 
 Catalogue = Mapping[str, Rule]
+
+
+def former_names(rules: Catalogue) -> dict[str, str]:
+    """What each former name of a rule is now."""
+    return {former: rule.rule for rule in rules.values() for former in rule.formerly}
+
+
 READING = threading.Lock()
 
 

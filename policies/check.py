@@ -17,6 +17,7 @@ from .frameworks import NAMES
 from .judge import Finding, Judge, Standing
 from .listing import SEVERITIES, Wanted, as_json, as_text
 from .pack import read_pack, read_settings
+from .renamed import current_name
 from .resources import Stack
 from .rule import CATEGORIES
 from .settings import NOT_SET
@@ -52,7 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(f"{reading}: {error}")
     except (BadTable, ValueError) as error:
         return _refuse(str(error))
-    wanted = Wanted(options.rule, options.category, options.framework, options.severity)
+    wanted = Wanted(
+        [current_name(name) for name in options.rule], options.category, options.framework, options.severity
+    )
     findings = [finding for finding in findings if wanted.has(finding.rule)]
     if options.write_baseline:
         return write_baseline(options.write_baseline, findings)

@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 from pulumi_policy import EnforcementLevel
 
+from .renamed import RENAMED
 from .rule import CATEGORIES, Rule
 from .settings import PACK, BadConfig, Choice, Settings, Stacks
 
@@ -179,5 +180,7 @@ def _refuse(path: str, found: Any, expected: str) -> NoReturn:
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
+    if name in RENAMED:
+        return f", it is called {RENAMED[name]!r} now"
     close = get_close_matches(name, list(known), 1)
     return f", did you mean {close[0]!r}?" if close else ""

@@ -9,6 +9,7 @@ from typing import Any
 
 from .levels import Levels
 from .pack import read_pack
+from .renamed import RENAMED
 from .rule import Rule, json_schema
 from .settings import NOT_SET, BadConfig, Settings
 from .tables import BadTable
@@ -30,6 +31,7 @@ def _entry(rule: Rule, levels: Levels, settings: Settings) -> dict[str, Any]:
     }
     return {
         "rule": rule.name,
+        "formerly": [former for former, name in RENAMED.items() if name == rule.name],
         "title": rule.title,
         "why": rule.why,
         "fix": rule.fix,

@@ -12,6 +12,7 @@ from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from .renamed import current_name
 from .tables import Node, TableLine, read_table
 
 FILE = Path(__file__).with_name("exemptions.yaml")
@@ -76,6 +77,7 @@ def _exemption(node: Node) -> Exemption:
         expires = date.fromisoformat(texts.pop("expires"))
     except ValueError:
         fields["expires"].refuse("expires: expected a date as YYYY-MM-DD")
+    texts["rule"] = current_name(texts["rule"])
     return Exemption(**texts, expires=expires, place=node.place)
 
 

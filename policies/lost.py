@@ -14,6 +14,7 @@ from pathlib import Path
 from .examples import Break, Example, Raw, read_examples, resources_of
 from .judge import Judge
 from .levels import Levels, read_levels
+from .renamed import current_name
 from .resources import Stack
 from .rule import Rule
 from .rules import catalogue
@@ -27,7 +28,7 @@ def find_lost_breaks(
     for example in examples:
         for case in example.breaks:
             judge = Judge(known, levels, (), levels.strictest, date.max)
-            if case.rule not in find_rules(judge, case.apply_to(example.resources), example.resources):
+            if current_name(case.rule) not in find_rules(judge, case.apply_to(example.resources), example.resources):
                 yield example, case
 
 
@@ -41,7 +42,7 @@ def find_rules(judge: Judge, raw: Raw, before: Raw) -> set[str]:
 def main(folder: str) -> None:
     rules = catalogue()
     rows = [
-        {"rule": each.rule, "example": example.name, "resource": each.resource, "path": each.path}
+        {"rule": current_name(each.rule), "example": example.name, "resource": each.resource, "path": each.path}
         for example, each in find_lost_breaks(rules, read_levels(rules), read_examples(Path(folder)))
     ]
     print(json.dumps(rows, indent=1))

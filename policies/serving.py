@@ -1,4 +1,4 @@
-"""Which resources of a stack serve: what a front door, an endpoint, an API or a scalable target leads to.
+"""Which resources of a stack serve: what an entry point, an endpoint, an API or a scalable target leads to.
 
 Rules about serving judge these alone. A function that a schedule starts, a bucket of a web site or a service that works
 off a queue is no serving workload, whatever else it may be.
@@ -23,7 +23,7 @@ HTTP_INTEGRATION = "aws:apigatewayv2/integration:Integration"
 FUNCTION_URL = "aws:lambda/functionUrl:FunctionUrl"
 CONTAINER_APP = "azure-native:app:ContainerApp"
 # where callers arrive, and the parts that exist only for them
-DOORS = (
+ENTRY_POINTS = (
     ENDPOINT,
     CONFIGURATION,
     FUNCTION_URL,
@@ -99,8 +99,8 @@ def _serving(stack: Stack) -> set[str]:
 
 
 def _first(stack: Stack) -> Iterator[Resource]:
-    """What serves by itself: the doors, and whatever only stands between a door and a workload."""
-    yield from stack.of(*DOORS)
+    """What serves by itself: the entry points, and whatever only stands between one and a workload."""
+    yield from stack.of(*ENTRY_POINTS)
     yield from stack.of("aws:lb/targetGroupAttachment:TargetGroupAttachment")
     yield from stack.of("aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig")
     yield from (scalable for scalable in stack.of(SCALABLE) if _scales_serving(scalable, stack))

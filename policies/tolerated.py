@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from .exemptions import Exemption
+from .renamed import current_name
 from .resources import Resource
 from .tables import read_table
 
@@ -28,7 +29,7 @@ def suppressions(resource: Resource) -> Iterator[Exemption]:
     """What the program suppresses on a resource; the reason may be empty, which is a fault."""
     for entry in resource.ignores:
         if match := SUPPRESSION.fullmatch(entry):
-            yield Exemption(resource.urn, match["rule"], match["reason"].strip(), PROGRAM)
+            yield Exemption(resource.urn, current_name(match["rule"]), match["reason"].strip(), PROGRAM)
 
 
 def faults(suppression: Exemption, rules: Iterable[str], used: bool) -> Iterator[str]:
@@ -51,7 +52,7 @@ def read_baseline(file: Path) -> Baseline:
             fields = {name: value.text() for name, value in entry.items()}
             if fields.keys() != {"rule", "resource"}:
                 entry.refuse(f"found {', '.join(sorted(fields)) or 'nothing'}, expected rule and resource")
-            rule, urn = fields["rule"], fields["resource"]
+            rule, urn = current_name(fields["rule"]), fields["resource"]
             baseline[rule, urn] = Exemption(urn, rule, "it was there before", BASELINE, place=entry.place)
     return baseline
 

@@ -82,7 +82,7 @@ def entry(rule: catalogue.Rule, width: int) -> str:
 def explain(name: Annotated[str, typer.Argument(metavar="RULE")], as_json: common.AsJson = False) -> None:
     """Explain a rule: what it requires, why, how to satisfy it, and where to read more."""
     rules = catalogue.read(common.checkout())
-    rule = rules[require_known("rule", name, rules, more=LISTED)]
+    rule = rules[require_known("rule", catalogue.former_names(rules).get(name, name), rules, more=LISTED)]
     if as_json:
         typer.echo(rule.model_dump_json(indent=1))
         return
@@ -134,7 +134,7 @@ def check(
     rules = catalogue.read(common.checkout())
     require_filters(rules, category, framework)
     for name in rule or ():
-        require_known("rule", name, rules, where="--rule", more=LISTED)
+        require_known("rule", name, [*rules, *catalogue.former_names(rules)], rules, where="--rule", more=LISTED)
     options = {"--before": [before], "--config": [config], "--environment": [environment], "--severity": [severity]}
     options |= {"--category": category or [], "--framework": framework or [], "--rule": rule or []}
     arguments = write_arguments(options)

@@ -74,13 +74,13 @@ def compare_environments(before: Path, after: Path) -> list[str]:
     return [f"The environment {name} is removed." for name in environments.names(before) if name not in kept]
 
 
-def compare_exemptions(before: Path, after: Path) -> list[str]:
-    """A sentence for each exemption that the base's file does not have."""
-    known = {key(entry) for entry in entries(before)}
+def compare_exemptions(before: Path, after: Path, renamed: Mapping[str, str]) -> list[str]:
+    """A sentence for each exemption that the base's file does not have, under the rule's former name or its new one."""
+    known = {key(entry, renamed) for entry in entries(before)}
     return [
         f"An exemption from {entry.get('rule')} for {entry.get('resource')} is added."
         for entry in entries(after)
-        if key(entry) not in known
+        if key(entry, renamed) not in known
     ]
 
 
@@ -94,8 +94,9 @@ def entries(file: Path) -> list[Mapping[str, Any]]:
     return [entry for entry in entries or () if isinstance(entry, dict)]
 
 
-def key(entry: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(str(entry.get(name)) for name in ("rule", "resource", "expires"))
+def key(entry: Mapping[str, Any], renamed: Mapping[str, str]) -> tuple[str, ...]:
+    rule, resource, expires = (str(entry.get(name)) for name in ("rule", "resource", "expires"))
+    return renamed.get(rule, rule), resource, expires
 
 
 def judge_examples(root: Path, examples: Path) -> list[str]:
@@ -120,12 +121,12 @@ def compare_examples(rules: Catalogue, root: Path, examples: Path) -> list[str]:
     ]
 
 
-def compare_findings(before: Iterable[RunRecord], after: Iterable[RunRecord]) -> list[str]:
+def compare_findings(before: Iterable[RunRecord], after: Iterable[RunRecord], renamed: Mapping[str, str]) -> list[str]:
     """A sentence for each rule and target where the base's pack finds more, or finds it more severely."""
-    now = {record.target: by_strictness(record) for record in after}
+    now = {record.target: by_strictness(record, {}) for record in after}
     sentences = []
     for record in before:
-        strict, kept = by_strictness(record), now.get(record.target, {})
+        strict, kept = by_strictness(record, renamed), now.get(record.target, {})
         lost = Counter(rule for (rule, urn), level in strict.items() if kept.get((rule, urn), 0) < level)
         for rule, count in sorted(lost.items()):
             times = "once" if count == 1 else f"{count} times"
@@ -133,11 +134,11 @@ def compare_findings(before: Iterable[RunRecord], after: Iterable[RunRecord]) ->
     return sentences
 
 
-def by_strictness(record: RunRecord) -> dict[tuple[str, str | None], int]:
-    """The strictest finding of each rule on each resource."""
+def by_strictness(record: RunRecord, renamed: Mapping[str, str]) -> dict[tuple[str, str | None], int]:
+    """The strictest finding of each rule, by its present name, on each resource."""
     losses: dict[tuple[str, str | None], int] = {}
     for finding in record.findings:
-        finding_key = finding.rule, finding.urn
+        finding_key = renamed.get(finding.rule, finding.rule), finding.urn
         losses[finding_key] = max(losses.get(finding_key, 0), STRICTNESS[finding.level])
     return losses
 
@@ -155,13 +156,14 @@ def compare_packs(
             return ()
         try:
             present_rules = catalogue.read(run.root)
-            former_rules = catalogue.read(tree)
+            renamed = catalogue.former_names(present_rules)
+            former_rules = {renamed.get(name, name): rule for name, rule in catalogue.read(tree).items()}
             sentences = compare_levels(former_rules, present_rules)
             sentences += compare_thresholds(former_rules, present_rules)
             sentences += compare_environments(tree, run.root)
-            sentences += compare_exemptions(former / "exemptions.yaml", present / "exemptions.yaml")
+            sentences += compare_exemptions(former / "exemptions.yaml", present / "exemptions.yaml", renamed)
         except UserError as error:
             return (f"The two packs cannot be compared: {error.where}: {error.message}.",)
         sentences += compare_examples(present_rules, run.root, former / "examples")
         judged = preview(replace(run, pack=former), targets, cache=None, on_done=on_done)
-    return (*sentences, *compare_findings(judged, records))
+    return (*sentences, *compare_findings(judged, records, renamed))

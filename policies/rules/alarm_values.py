@@ -33,7 +33,7 @@ PER_REQUEST = {
     reference="https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html",
     fix="Set the threshold in the metric's unit: SageMaker counts microseconds, load balancers seconds.",
 )
-def alarm_counts_in_its_metrics_unit(alarm: Resource) -> Iterator[str]:
+def alarm_threshold_is_in_the_metrics_unit(alarm: Resource) -> Iterator[str]:
     """An alarm on a latency has a threshold in the metric's unit.
 
     SageMaker's ModelLatency counts microseconds: 500 is half a millisecond, so the alarm is always on, and every
@@ -55,7 +55,7 @@ def alarm_counts_in_its_metrics_unit(alarm: Resource) -> Iterator[str]:
     reference="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html",
     fix='Set treat_missing_data to "notBreaching".',
 )
-def alarm_of_a_rollback_rests_without_calls(alarm: Resource, stack: Stack) -> Iterator[str]:
+def alarm_of_a_rollback_ignores_missing_data(alarm: Resource, stack: Stack) -> Iterator[str]:
     """An alarm that rolls deployments back stays off while nobody calls.
 
     Errors and latencies are only measured when there are requests. If missing data counts as a breach, a deployment

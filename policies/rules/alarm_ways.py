@@ -25,7 +25,7 @@ COUNTS = "HTTPCode_"
     reference="https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services",
     fix="Use a key of your own whose policy names cloudwatch.amazonaws.com, and allow it sns:Publish.",
 )
-def alarm_topic_takes_what_alarms_send(topic: Resource, stack: Stack) -> Iterator[str]:
+def alarm_topic_lets_cloudwatch_publish(topic: Resource, stack: Stack) -> Iterator[str]:
     """A topic of alarms lets CloudWatch publish.
 
     An alarm may not use the key that AWS manages for SNS, nor publish to a topic whose policy names other services
@@ -54,7 +54,7 @@ def _lets_alarms_in(statement: Properties) -> bool:
     reference=METRICS,
     fix="Take arn_suffix for the dimensions of a load balancer, the sum of a count, and >= 1 where a metric is 0 or 1.",
 )
-def alarm_reads_what_is_published(alarm: Resource) -> Iterator[str]:
+def alarm_can_see_the_failure(alarm: Resource) -> Iterator[str]:
     """An alarm can see the failure that it is for.
 
     A load balancer's metrics have the end of its ARN as dimension; under the whole ARN there is no data. The average of
@@ -78,8 +78,8 @@ def alarm_reads_what_is_published(alarm: Resource) -> Iterator[str]:
     reference=METRICS,
     fix='Set treat_missing_data to "breaching".',
 )
-def alarm_notices_that_nobody_is_left(alarm: Resource) -> Iterator[str]:
-    """An alarm on what is alive goes off when nothing is.
+def alarm_on_healthy_hosts_counts_missing_data(alarm: Resource) -> Iterator[str]:
+    """An alarm on healthy hosts goes off when there is no data.
 
     A load balancer publishes healthy targets while it has targets. When the last one is gone there is no data, and an
     alarm that takes silence for good turns green.
@@ -96,7 +96,7 @@ def alarm_notices_that_nobody_is_left(alarm: Resource) -> Iterator[str]:
     reference="https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-add-code-define.html",
     fix="Give the metric's dimensions the endpoint and the variant of the resource id.",
 )
-def scaling_policy_asks_its_own_variant(policy: Resource) -> Iterator[str]:
+def scaling_policy_uses_its_own_variants_metric(policy: Resource) -> Iterator[str]:
     """A variant of an endpoint is scaled by its own metric.
 
     Under the name of a variant that is not there, a metric has no data: the policy is in force and moves nothing. The

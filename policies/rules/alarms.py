@@ -82,7 +82,7 @@ def is_watched_elsewhere(stack: Stack) -> bool:
     fix="Give alarm_actions an action, such as an SNS topic, and leave actions_enabled on.",
     config_key="alarms.notify",
 )
-def alarm_tells_somebody(alarm: Resource, stack: Stack) -> Iterator[str]:
+def alarm_has_an_action(alarm: Resource, stack: Stack) -> Iterator[str]:
     """An alarm about what serves has an action, and its actions are enabled.
 
     Without an action it turns red on a page that nobody looks at until a caller complains. An alarm may have none
@@ -134,7 +134,7 @@ def rollback_alarms(stack: Stack) -> set[str | None]:
     fix="Give alarm_actions an action, such as an SNS topic, and leave actions_enabled on.",
     config_key="alarms.notify",
 )
-def alarm_that_combines_tells_somebody(composite: Resource, stack: Stack) -> Iterator[str]:
+def composite_alarm_has_an_action(composite: Resource, stack: Stack) -> Iterator[str]:
     """A composite alarm has an action, and its actions are enabled.
 
     It acts for the alarms that it combines: these often have no action, and without its own nobody hears of any of
@@ -153,7 +153,7 @@ def alarm_that_combines_tells_somebody(composite: Resource, stack: Stack) -> Ite
     reference="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html",
     fix="Set treat_missing_data.",
 )
-def alarm_knows_what_silence_means(alarm: Resource, stack: Stack) -> Iterator[str]:
+def alarm_sets_how_missing_data_counts(alarm: Resource, stack: Stack) -> Iterator[str]:
     """An alarm says what missing data means.
 
     By default, it goes to INSUFFICIENT_DATA when all data is missing and keeps its state while some is. For a
@@ -189,7 +189,7 @@ def alarm_topic_has_subscribers(topic: Resource, stack: Stack) -> Iterator[str]:
     fix="Give alarm_actions the topic that the other alarms have.",
     config_key="alarms.notify",
 )
-def alarm_acts_like_the_others(alarm: Resource, stack: Stack) -> Iterator[str]:
+def alarm_has_an_action_like_the_others(alarm: Resource, stack: Stack) -> Iterator[str]:
     """An alarm has an action if all the other alarms have one.
 
     A single alarm without an action among many with one is more often a forgotten line than an intended one. It is

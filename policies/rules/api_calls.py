@@ -128,7 +128,7 @@ def lambda_alias_names_a_version(alias: Resource) -> Iterator[str]:
     reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_fault_isolation_multiaz_region_system.html",
     fix="Give the link subnets of two zones or more.",
 )
-def api_link_spans_zones(link: Resource, stack: Stack) -> Iterator[str]:
+def api_vpc_link_spans_zones(link: Resource, stack: Stack) -> Iterator[str]:
     """An API's link into a network lies in several zones.
 
     Every request to what is behind it goes through the link's subnets. With one of them the loss of a zone is the loss
@@ -144,7 +144,7 @@ def api_link_spans_zones(link: Resource, stack: Stack) -> Iterator[str]:
     reference=f"{GUIDE}/http-api-mappings.html",
     fix="Lead the domain to a stage: an ApiMapping, a BasePathMapping of a REST API, or a RoutingRule.",
 )
-def api_domain_leads_to_an_api(domain: Resource, stack: Stack) -> Iterator[str]:
+def api_domain_is_mapped_to_an_api(domain: Resource, stack: Stack) -> Iterator[str]:
     """A domain name of API Gateway leads to an API.
 
     Callers of a name that is mapped to nothing reach no API, and no API logs them. Judged in programs that have an API:
@@ -159,7 +159,7 @@ def api_domain_leads_to_an_api(domain: Resource, stack: Stack) -> Iterator[str]:
     reference=f"{GUIDE}/apigateway-resource-policies-create-attach.html",
     fix="Give the API a resource policy that allows its VPC endpoint.",
 )
-def api_inside_lets_somebody_in(api: Resource, stack: Stack) -> Iterator[str]:
+def api_private_has_a_resource_policy(api: Resource, stack: Stack) -> Iterator[str]:
     """A private REST API has a resource policy.
 
     API Gateway does not deploy a private API without one ("Private REST API doesn't have a resource policy attached"),

@@ -104,7 +104,7 @@ def api_stage_is_traced(stage: Resource) -> Iterator[str]:
     reference=f"{HUB}#apigateway-4",
     fix="Associate a web ACL with the stage.",
 )
-def api_stage_has_a_firewall(stage: Resource, stack: Stack) -> Iterator[str]:
+def api_stage_has_a_web_acl(stage: Resource, stack: Stack) -> Iterator[str]:
     """A stage is protected by a web ACL.
 
     Throttling counts all callers together; a rate rule per address keeps one caller from using up the limit of all.

@@ -156,7 +156,7 @@ def azure_autoscale_schedules_reach_the_maximum(setting: Resource, stack: Stack)
     fix="Give every profile a rule that increases and one that decreases.",
     config_key="scaling.metric",
 )
-def azure_autoscale_goes_both_ways(setting: Resource, stack: Stack) -> Iterator[str]:
+def azure_autoscale_scales_out_and_in(setting: Resource, stack: Stack) -> Iterator[str]:
     """Each autoscale profile has a rule that adds and one that removes.
 
     With one direction alone, the deployment ends at one bound and stays there. (A sample in the documentation has

@@ -64,7 +64,7 @@ def azure_autoscale_waits_between_changes(setting: Resource, stack: Stack) -> It
     fix="Increase when the metric is GreaterThan its threshold, decrease when it is LessThan.",
     config_key="scaling.metric",
 )
-def azure_autoscale_moves_with_the_load(setting: Resource, stack: Stack) -> Iterator[str]:
+def azure_autoscale_follows_the_load(setting: Resource, stack: Stack) -> Iterator[str]:
     """Autoscale adds instances when the load is high and removes them when it is low.
 
     With the operators swapped, an idle deployment grows to its maximum, and a busy one shrinks until nobody is
@@ -84,7 +84,7 @@ def azure_autoscale_moves_with_the_load(setting: Resource, stack: Stack) -> Iter
     fix="Set metric_resource_uri to the deployment that is scaled, or to its endpoint for the endpoint's metrics.",
     config_key="scaling.metric",
 )
-def azure_autoscale_asks_its_own_deployment(setting: Resource, stack: Stack) -> Iterator[str]:
+def azure_autoscale_uses_its_own_deployments_metric(setting: Resource, stack: Stack) -> Iterator[str]:
     """An autoscale setting follows a metric of the deployment that it scales.
 
     When a setting is copied from a blue to a green deployment, the blue one's metric is easily left in it. The

@@ -74,7 +74,7 @@ def azure_container_app_has_room(app: Resource) -> Iterator[str]:
     reference=f"{GUIDE}/scale-app#default-scale-rule",
     fix="Give the app a scale rule for its queue, or set template.scale.min_replicas to 1 or more.",
 )
-def azure_container_app_wakes(app: Resource) -> Iterator[str]:
+def azure_container_app_scales_from_zero(app: Resource) -> Iterator[str]:
     """An app without ingress has a scale rule or a minimum of one replica.
 
     The default rule counts requests. Without ingress there are none, so the app goes to zero and stays there.
@@ -90,7 +90,7 @@ def azure_container_app_wakes(app: Resource) -> Iterator[str]:
     fix="Add a scale rule with http.metadata.concurrentRequests from a load test.",
     serving=True,
 )
-def azure_container_app_scales_on_purpose(app: Resource) -> Iterator[str]:
+def azure_container_app_sets_concurrent_requests(app: Resource) -> Iterator[str]:
     """An app sets how many requests a replica takes at once.
 
     The default adds a replica for every ten. A model on a CPU may answer one or two at a time, one that batches a
@@ -106,8 +106,8 @@ def azure_container_app_scales_on_purpose(app: Resource) -> Iterator[str]:
     fix="Give the container a Readiness or Startup probe with http_get on the path that tests the model.",
     serving=True,
 )
-def azure_container_app_asks_the_model(app: Resource) -> Iterator[str]:
-    """A replica has a probe that tests the model before callers reach it.
+def azure_container_app_probes_the_model(app: Resource) -> Iterator[str]:
+    """A replica has a readiness or startup probe that tests the model.
 
     The default probes only open a connection to the port, which a server accepts while it is still loading. (Of
     several containers, one with a probe is enough.)
@@ -160,7 +160,7 @@ def azure_container_environment_spans_zones(environment: Resource, stack: Stack)
     reference=f"{GUIDE}/scale-app",
     fix="Add the secret to configuration.secrets, or give the rule an identity.",
 )
-def azure_container_app_rule_signs_in(app: Resource) -> Iterator[str]:
+def azure_container_app_scale_rule_has_its_secret(app: Resource) -> Iterator[str]:
     """A scale rule's secret is one that the app has.
 
     A rule that cannot sign in counts no messages: the app stays at its minimum while the queue grows.
@@ -178,7 +178,7 @@ def azure_container_app_rule_signs_in(app: Resource) -> Iterator[str]:
     reference=f"{GUIDE}/health-probes",
     fix="Raise period_seconds or failure_threshold of the liveness probe, or leave both out (10 s, three times).",
 )
-def azure_container_app_is_not_killed_at_once(app: Resource, *, seconds: int = 6) -> Iterator[str]:
+def azure_container_app_liveness_allows_slow_answers(app: Resource, *, seconds: int = 6) -> Iterator[str]:
     """A replica that is slow for a moment is not restarted.
 
     Under load a health check answers late. A liveness probe that gives up at once restarts the replica, the others get

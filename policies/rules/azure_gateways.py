@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ..durations import minutes
 from ..resources import Resource, Stack
 from ..rule import availability
-from .azure_doors import CLUSTER, GATEWAY, ORIGIN
+from .azure_entry_points import CLUSTER, GATEWAY, ORIGIN
 
 GUARD = "azure-native:network:NetworkSecurityGroup"
 BALANCER = "azure-native:network:LoadBalancer"
@@ -53,7 +53,7 @@ def azure_gateway_reaches_its_backends(gateway: Resource, stack: Stack, *, secon
     reference=f"{AGW}/features#connection-draining",
     fix="Enable connection_draining in the HTTP settings.",
 )
-def azure_gateway_drains(gateway: Resource) -> Iterator[str]:
+def azure_gateway_drains_connections(gateway: Resource) -> Iterator[str]:
     """A backend that leaves an application gateway answers what it has begun.
 
     Without draining each deployment cuts off the requests that are being computed.
@@ -68,8 +68,8 @@ def azure_gateway_drains(gateway: Resource) -> Iterator[str]:
     reference=f"{AGW}/application-gateway-probe-overview",
     fix="Set pick_host_name_from_backend_address, or host_name, in the HTTP settings.",
 )
-def azure_gateway_names_its_backend(gateway: Resource) -> Iterator[str]:
-    """An application gateway asks a service of the platform by its name.
+def azure_gateway_sends_the_backends_host_name(gateway: Resource) -> Iterator[str]:
+    """An application gateway sends the host name that its backend expects.
 
     Container Apps, App Service and API Management know a request by its host name. Asked under the callers' name they
     answer 404, and the probe takes them for dead (github.com/Azure/aca-landing-zone-accelerator/issues/179). A probe
@@ -91,8 +91,8 @@ def azure_gateway_names_its_backend(gateway: Resource) -> Iterator[str]:
 def azure_gateway_spans_zones(gateway: Resource) -> Iterator[str]:
     """An application gateway lies in several zones.
 
-    It is the one door: in a single zone it goes down with that zone, whatever runs in the others. It is advice, because
-    some regions have no zones.
+    In a single zone it goes down with that zone, whatever runs in the others. It is advice, because some regions have
+    no zones.
     """
     if gateway.count("zones") < 2:
         yield f"zones has {gateway.count('zones')} entries, wanted two or more"
@@ -103,8 +103,8 @@ def azure_gateway_spans_zones(gateway: Resource) -> Iterator[str]:
     reference="https://learn.microsoft.com/en-us/azure/frontdoor/origin#origin-host-header",
     fix="Set origin_host_header to the origin's own host name.",
 )
-def azure_front_door_names_its_origin(origin: Resource, stack: Stack) -> Iterator[str]:
-    """Front Door asks a service of the platform by its name.
+def azure_front_door_sends_the_origins_host_name(origin: Resource, stack: Stack) -> Iterator[str]:
+    """Front Door sends the host name that its origin expects.
 
     Without an origin host header it sends the name that callers used. App Service, Container Apps and API Management
     know only their own, and answer 404 to any other. Where Front Door has a custom domain nothing is said: the service
@@ -141,7 +141,7 @@ def azure_network_lets_the_platform_in(guard: Resource) -> Iterator[str]:
     reference="https://learn.microsoft.com/en-us/azure/api-management/backends#circuit-breaker",
     fix="Let several failures trip the breaker, for a minute or so.",
 )
-def azure_breaker_forgives(backend: Resource, *, most: int = 5) -> Iterator[str]:
+def azure_circuit_breaker_tolerates_one_failure(backend: Resource, *, most: int = 5) -> Iterator[str]:
     """A backend's circuit breaker does not shut it out for long after one failure.
 
     One 500 of one request then shuts out everybody for as long as the trip lasts, and the breaker is the outage. A rule
@@ -162,7 +162,7 @@ def azure_breaker_forgives(backend: Resource, *, most: int = 5) -> Iterator[str]
     reference="https://learn.microsoft.com/en-us/azure/load-balancer/load-balancer-custom-probe-overview",
     fix="Give each load balancing rule a probe.",
 )
-def azure_balancer_asks_its_backends(balancer: Resource) -> Iterator[str]:
+def azure_load_balancer_probes_its_backends(balancer: Resource) -> Iterator[str]:
     """Each rule of an Azure load balancer has a probe.
 
     A rule without one goes on sending connections to machines that are gone.

@@ -76,7 +76,7 @@ def azure_deployment_is_traced(deployment: Resource) -> Iterator[str]:
     reference=f"{GUIDE}/reference-yaml-deployment-managed-online#requestsettings",
     fix="Set request_settings.request_timeout.",
 )
-def azure_deployment_has_time_for_an_inference(deployment: Resource) -> Iterator[str]:
+def azure_deployment_sets_its_request_timeout(deployment: Resource) -> Iterator[str]:
     """A deployment sets how long an answer may take.
 
     The default is five seconds, so a slow answer becomes an error. A managed endpoint waits for three minutes at
@@ -95,7 +95,7 @@ def azure_deployment_has_time_for_an_inference(deployment: Resource) -> Iterator
     reference=f"{GUIDE}/reference-yaml-deployment-managed-online#requestsettings",
     fix="Set request_settings.max_concurrent_requests_per_instance, also where it is 1.",
 )
-def azure_deployment_says_how_many_at_once(deployment: Resource) -> Iterator[str]:
+def azure_deployment_sets_concurrent_requests(deployment: Resource) -> Iterator[str]:
     """A deployment sets how many requests an instance processes at once.
 
     The default is one: a server that batches, or has several workers, then refuses requests with 429 although it has
@@ -112,7 +112,7 @@ def azure_deployment_says_how_many_at_once(deployment: Resource) -> Iterator[str
     reference=f"{GUIDE}/how-to-authenticate-online-endpoint",
     fix='Set auth_mode to "AADToken".',
 )
-def azure_endpoint_authenticates_people(endpoint: Resource) -> Iterator[str]:
+def azure_endpoint_authenticates_by_token(endpoint: Resource) -> Iterator[str]:
     """An endpoint authenticates its callers by token, not by key.
 
     A key has no name and no expiry: it is copied into notebooks, and nobody can tell who used it. A token belongs

@@ -78,7 +78,7 @@ def azure_storage_has_no_shared_key(account: Resource, stack: Stack) -> Iterator
     fix='Set minimum_tls_version to "TLS1_2", and enable_https_traffic_only.',
     remedy={"minimumTlsVersion": "TLS1_2", "enableHttpsTrafficOnly": True},
 )
-def azure_storage_wants_tls(account: Resource) -> Iterator[str]:
+def azure_storage_requires_tls(account: Resource) -> Iterator[str]:
     """A storage account refuses plain HTTP and TLS versions before 1.2.
 
     Who can read a connection can also change what is downloaded over it, for example the model.

@@ -33,7 +33,7 @@ DNS = "https://learn.microsoft.com/en-us/azure/private-link/private-endpoint-dns
     reference="https://learn.microsoft.com/en-us/azure/private-link/private-endpoint-overview",
     fix="Add a private endpoint for it, or set public_network_access.",
 )
-def azure_closed_service_has_a_door(service: Resource, stack: Stack) -> Iterator[str]:
+def azure_private_service_has_a_private_endpoint(service: Resource, stack: Stack) -> Iterator[str]:
     """What is closed to the internet is reached through a private endpoint.
 
     Closed, and without one, it answers only services that Azure trusts: models are not loaded and images not pulled by
@@ -54,7 +54,7 @@ def azure_closed_service_has_a_door(service: Resource, stack: Stack) -> Iterator
     reference=DNS,
     fix="Add a PrivateDnsZoneGroup for the private endpoint.",
 )
-def azure_private_endpoint_has_a_name(endpoint: Resource, stack: Stack) -> Iterator[str]:
+def azure_private_endpoint_is_in_dns(endpoint: Resource, stack: Stack) -> Iterator[str]:
     """A private endpoint is in DNS.
 
     Clients know the service's public name. Without a zone group it goes on resolving to the public address, which is
@@ -74,7 +74,7 @@ def azure_private_endpoint_has_a_name(endpoint: Resource, stack: Stack) -> Itera
     reference=DNS,
     fix="Add a VirtualNetworkLink from the zone to the network that asks.",
 )
-def azure_private_zone_is_asked(zone: Resource, stack: Stack) -> Iterator[str]:
+def azure_private_dns_zone_is_linked(zone: Resource, stack: Stack) -> Iterator[str]:
     """A private DNS zone is linked to a network.
 
     A zone that no network is linked to is asked by nobody: names resolve as if it were not there. Judged in programs

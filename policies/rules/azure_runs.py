@@ -34,8 +34,8 @@ MODELS = re.compile(r"(.*[/-])?models?(/.*)?", re.IGNORECASE)
     reference=f"{LEARN}/reliability/reliability-app-service",
     fix="Set capacity of the sku to 2 or more, or 3 with zone_redundant.",
 )
-def azure_plan_keeps_two(plan: Resource, stack: Stack, *, least: int = 2) -> Iterator[str]:
-    """A plan with workers of its own has two of them.
+def azure_app_service_plan_keeps_two(plan: Resource, stack: Stack, *, least: int = 2) -> Iterator[str]:
+    """A dedicated App Service plan has at least two workers.
 
     The platform updates workers one after the other, and a single one is gone meanwhile. Plans that start workers on
     demand, and free ones, are left alone, and so is the number that a plan with autoscaling begins with.
@@ -51,8 +51,8 @@ def azure_plan_keeps_two(plan: Resource, stack: Stack, *, least: int = 2) -> Ite
     reference=f"{LEARN}/azure-functions/dedicated-plan#always-on",
     fix="Set always_on in site_config.",
 )
-def azure_app_stays_awake(app: Resource, stack: Stack) -> Iterator[str]:
-    """An app on a plan of its own is not put to sleep.
+def azure_app_is_always_on(app: Resource, stack: Stack) -> Iterator[str]:
+    """An app on a dedicated plan is always on.
 
     App Service unloads an app that nobody has called for a while: the next caller waits for the model, and functions
     that a queue or a clock starts do not start.
@@ -90,7 +90,7 @@ def azure_function_may_use_its_storage(app: Resource, stack: Stack) -> Iterator[
     reference=f"{LEARN}/ai-foundry/openai/how-to/working-with-models#model-deployment-upgrade-configuration",
     fix="Set version_upgrade_option to OnceCurrentVersionExpired, and watch the retirement dates.",
 )
-def azure_model_outlives_its_version(deployment: Resource) -> Iterator[str]:
+def azure_openai_deployment_upgrades_its_version(deployment: Resource) -> Iterator[str]:
     """A deployment goes on answering when its model's version retires.
 
     Without an upgrade a deployment of a retired version answers every request with an error from that day on. (Azure
@@ -109,8 +109,8 @@ def azure_model_outlives_its_version(deployment: Resource) -> Iterator[str]:
     reference=f"{LEARN}/ai-foundry/openai/how-to/quota",
     fix="Raise capacity of the sku: it counts thousands of tokens a minute.",
 )
-def azure_model_has_tokens(deployment: Resource, *, thousands: int = 10) -> Iterator[str]:
-    """A deployment's capacity is more than one conversation.
+def azure_openai_deployment_has_capacity(deployment: Resource, *, thousands: int = 10) -> Iterator[str]:
+    """A deployment of a language model has enough tokens per minute.
 
     What is asked for beyond it is refused with 429. With a thousand tokens a minute one long prompt is enough to shut
     out everybody else. Provisioned deployments, and models of images and speech, count other units.
@@ -127,7 +127,7 @@ def azure_model_has_tokens(deployment: Resource, *, thousands: int = 10) -> Iter
     reference=f"{LEARN}/machine-learning/how-to-use-batch-model-deployments",
     fix="Set deployment_name of the defaults to a deployment of the endpoint.",
 )
-def azure_batch_default_is_there(endpoint: Resource, stack: Stack) -> Iterator[str]:
+def azure_batch_default_deployment_exists(endpoint: Resource, stack: Stack) -> Iterator[str]:
     """A batch endpoint's default is a deployment that it has.
 
     Jobs that name no deployment go to the default. Where that is gone each of them fails when it is sent.

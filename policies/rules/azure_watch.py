@@ -78,7 +78,7 @@ def azure_endpoint_has_alarms(endpoint: Resource, stack: Stack) -> Iterator[str]
     fix="Give the alert the stack's action group, and enable it.",
     config_key="alarms.notify",
 )
-def azure_alert_tells_somebody(alert: Resource) -> Iterator[str]:
+def azure_metric_alert_has_an_action(alert: Resource) -> Iterator[str]:
     """A metric alert is enabled and has an action.
 
     Without an action group, it turns red in a portal that nobody has open when it matters. It is advice, because an

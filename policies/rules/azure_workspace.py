@@ -56,7 +56,7 @@ def azure_workspace_has_an_identity_of_its_own(workspace: Resource) -> Iterator[
     reference=f"{GUIDE}/how-to-managed-network",
     fix="Set the managed network's isolation mode to AllowOnlyApprovedOutbound.",
 )
-def azure_workspace_controls_what_leaves(workspace: Resource, stack: Stack) -> Iterator[str]:
+def azure_workspace_restricts_outbound_traffic(workspace: Resource, stack: Stack) -> Iterator[str]:
     """A workspace's containers only reach approved destinations.
 
     A model package is downloaded code; with free outbound access it can send callers' requests anywhere. (Left out

@@ -103,7 +103,7 @@ def storage_bucket_has_no_public_acl(bucket: Resource, stack: Stack) -> Iterator
     reference=f"{HUB}/s3-controls.html#s3-17",
     fix="Set the default encryption to aws:kms, with kms_master_key_id.",
 )
-def storage_bucket_uses_a_key_of_its_own(bucket: Resource, stack: Stack) -> Iterator[str]:
+def storage_bucket_uses_a_customer_managed_key(bucket: Resource, stack: Stack) -> Iterator[str]:
     """A bucket is encrypted with a key that the team controls.
 
     S3 encrypts every object anyway, but only with the team's own key can the team end access by disabling the key.
@@ -143,7 +143,7 @@ def storage_bucket_keeps_versions(bucket: Resource, stack: Stack) -> Iterator[st
     reference=f"{HUB}/s3-controls.html#s3-13",
     fix="Add a BucketLifecycleConfiguration with an expiry.",
 )
-def storage_bucket_forgets(bucket: Resource, stack: Stack) -> Iterator[str]:
+def storage_bucket_expires_collected_data(bucket: Resource, stack: Stack) -> Iterator[str]:
     """A bucket that collects data deletes it after a time.
 
     Captured requests, results and access logs only grow, and data that is not kept cannot leak. (Left out are
@@ -197,7 +197,7 @@ def _is_served(prefix: str, keys: list[str]) -> bool:
     reference=f"{HUB}/s3-controls.html#s3-5",
     fix="Add a bucket policy that denies requests without aws:SecureTransport.",
 )
-def storage_bucket_wants_tls(bucket: Resource, stack: Stack) -> Iterator[str]:
+def storage_bucket_requires_tls(bucket: Resource, stack: Stack) -> Iterator[str]:
     """A bucket's policy refuses requests without TLS.
 
     The S3 API still answers over plain HTTP, and a signed request can be read on the way.

@@ -42,7 +42,7 @@ OPTIONS = "https://www.pulumi.com/docs/iac/concepts/resources/options"
     reference=f"{OPTIONS}/aliases/",
     fix="Give a renamed resource an alias; make the new address beside the old one and move callers before it goes.",
 )
-def change_keeps_what_callers_hold(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+def change_keeps_entry_points(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
     """A change keeps the addresses that callers use.
 
     A new logical name without an alias, or a new value of a property that cannot change in place, deletes the
@@ -83,7 +83,7 @@ def _report_replacement(was: Resource, now: Resource | None) -> Iterator[str]:
     reference="https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html",
     fix="Make resource_id from an output of the service, or replace the target with it (replace_on_changes).",
 )
-def change_scales_what_it_replaces(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
+def change_replaces_the_scalable_target_too(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
     """A change that replaces a service replaces its scalable target too.
 
     AWS deletes the scalable target together with the old service. If the target's resource id stays the same, the
@@ -104,7 +104,7 @@ def change_scales_what_it_replaces(was: Resource, now: Resource, stack: Stack) -
     reference="https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeregisterScalableTarget.html",
     fix="Make resource_id, scalable_dimension and service_namespace from the target's outputs.",
 )
-def change_takes_policies_along(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
+def change_replaces_scaling_policies_too(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
     """A change that replaces a scalable target replaces its policies and schedules too.
 
     AWS deletes them together with the old target. If their resource id does not change with the target's, they are
@@ -144,7 +144,7 @@ def change_can_replace_the_target_group(was: Resource, now: Resource, stack: Sta
     reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html",
     fix="Make new target groups for the new load balancer, and move the service to them.",
 )
-def change_gives_a_new_balancer_new_groups(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
+def change_of_a_load_balancer_renews_target_groups(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
     """A change that replaces a load balancer makes new target groups for it.
 
     A target group belongs to one load balancer at a time. While the old one serves, the new one's listeners are

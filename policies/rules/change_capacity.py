@@ -78,7 +78,7 @@ def change_keeps_the_capacity_of_profiles(was: Resource, now: Resource, stack: S
     fix="Set initial_instance_count to what the peak needs, or deploy in quiet hours.",
     config_key="endpoint.initial_instances",
 )
-def change_starts_with_the_fleet_it_found(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
+def change_keeps_the_scaled_out_fleet(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
     """An update of a scaled endpoint does not start with a fraction of its fleet.
 
     The provider does not keep the number that autoscaling has reached, so every new configuration begins at
@@ -122,7 +122,7 @@ def change_keeps_variants_that_scale(was: Resource, now: Resource | None, stack:
     fix="Remove the scalable target first, or make another endpoint for the other instance type.",
     config_key="endpoint.instance_type",
 )
-def change_keeps_the_type_of_what_scales(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
+def change_keeps_instance_types_of_scaled_variants(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
     """A change keeps the instance type of a variant that is a scalable target.
 
     SageMaker refuses another type while the variant is registered, and the update fails after the new models and
@@ -164,7 +164,7 @@ def change_of_a_model_reaches_its_endpoint(was: Resource, now: Resource, stack: 
     reference="https://learn.microsoft.com/en-us/azure/machine-learning/how-to-safely-rollout-online-endpoints",
     fix="Move the traffic in steps in the endpoint's traffic, and delete the old deployment in a later change.",
 )
-def change_keeps_a_way_back(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+def change_keeps_the_former_deployment(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
     """A change that moves traffic to another deployment does not delete the one that answered before.
 
     As long as the old deployment exists, going back is one number. If the change deletes it, it has to be built

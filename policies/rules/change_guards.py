@@ -129,7 +129,7 @@ def change_keeps_the_key(was: Resource, now: Resource, stack: Stack) -> Iterator
     fix="Keep the time, or export what the shorter one deletes first.",
     config_key="logs.retention_days",
 )
-def change_keeps_what_is_kept(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
+def change_keeps_retention(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
     """A change does not shorten how long logs, versions and messages are kept.
 
     Everything older than the new time is deleted, logs within three days, and with it what the next investigation

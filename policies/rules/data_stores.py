@@ -29,8 +29,8 @@ OF_ANOTHER = ("replicateSourceDb", "globalReplicationGroupId")  # a copy: what i
     reference="https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/AutoFailover.html",
     fix="Set automatic_failover_enabled with a replica, multi_az of a database, instance_count 2 of a search.",
 )
-def store_survives_a_node(store: Resource, stack: Stack) -> Iterator[str]:
-    """What requests read features from survives the loss of a node.
+def data_store_has_a_failover_node(store: Resource, stack: Stack) -> Iterator[str]:
+    """A data store that requests read survives the loss of a node.
 
     With one node the platform's maintenance alone empties the cache or stops the database for minutes, and each request
     that needs it fails meanwhile. It is advice: a cache may be empty and only slower. Judged where something serves.
@@ -46,8 +46,8 @@ def store_survives_a_node(store: Resource, stack: Stack) -> Iterator[str]:
     reference="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/AutoScaling.html",
     fix="Set billing_mode to PAY_PER_REQUEST, or give the table's reads and writes scalable targets.",
 )
-def store_table_grows_with_its_readers(table: Resource, stack: Stack) -> Iterator[str]:
-    """A table that requests read grows with them.
+def dynamodb_table_scales_with_its_reads(table: Resource, stack: Stack) -> Iterator[str]:
+    """A DynamoDB table that requests read is on demand or scales.
 
     A table without a billing mode has fixed capacity. Beyond it reads are throttled, and each inference that needs its
     features fails, however far the model itself has scaled. Judged where something serves.
@@ -62,8 +62,8 @@ def store_table_grows_with_its_readers(table: Resource, stack: Stack) -> Iterato
     reference="https://docs.aws.amazon.com/efs/latest/ug/mounting-fs-mount-cmd-dns-name.html",
     fix="Add a mount target in each zone that the service's subnets lie in.",
 )
-def store_files_are_mounted_in_each_zone(files: Resource, stack: Stack) -> Iterator[str]:
-    """A file system that tasks mount is there in each of their zones.
+def efs_has_a_mount_target_in_each_zone(files: Resource, stack: Stack) -> Iterator[str]:
+    """A file system has a mount target in each zone of the tasks that mount it.
 
     A task looks for the mount target of its own zone. Where there is none it does not start, and the service waits for
     it in that zone alone. A file system of one zone has one mount target, and is not judged.

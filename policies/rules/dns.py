@@ -32,7 +32,7 @@ def is_last_resort(record: Resource) -> bool:
     reference=f"{GUIDE}/dns-failover-types.html",
     fix="Set evaluate_target_health on the alias, or give the record a health check.",
 )
-def dns_record_notices_failure(record: Resource, stack: Stack) -> Iterator[str]:
+def dns_routed_record_checks_health(record: Resource, stack: Stack) -> Iterator[str]:
     """A routed record has a health check, or evaluates its target's health.
 
     Latency and failover records without either still return a region that is down. (The secondary record of a
@@ -132,7 +132,7 @@ def dns_routes_to_two_regions(root: Resource, stack: Stack) -> Iterator[str]:
     reference=f"{GUIDE}/dns-failover-complex-configs.html",
     fix="Give the record a health_check_id, as the other records of the name have.",
 )
-def dns_records_are_checked_alike(record: Resource, stack: Stack) -> Iterator[str]:
+def dns_records_of_a_name_all_check_health(record: Resource, stack: Stack) -> Iterator[str]:
     """A record has a health check if the other records of its name have one.
 
     A record without one always counts as healthy: while its region is down, its callers stay there. (Evaluating an
@@ -152,7 +152,7 @@ def dns_records_are_checked_alike(record: Resource, stack: Stack) -> Iterator[st
     reference=f"{GUIDE}/best-practices-dns.html",
     fix="Set ttl to 60, or make the record an alias.",
 )
-def dns_record_is_forgotten_soon(record: Resource, *, seconds: int = 300) -> Iterator[str]:
+def dns_record_has_a_short_ttl(record: Resource, *, seconds: int = 300) -> Iterator[str]:
     """A record that is routed, or names a load balancer, has a short time to live.
 
     Resolvers keep an answer for its time to live. After a failover, callers use the region that is down until that

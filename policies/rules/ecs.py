@@ -128,7 +128,7 @@ def ecs_service_has_no_shell(service: Resource) -> Iterator[str]:
     config_key="service.on_demand_base",
     serving=True,
 )
-def ecs_service_is_not_spot_alone(service: Resource) -> Iterator[str]:
+def ecs_service_is_not_all_spot(service: Resource) -> Iterator[str]:
     """A service runs at least a share of its tasks on capacity that is not interrupted.
 
     Spot tasks get two minutes' notice, and a whole pool can disappear at once. A base or a share on demand then
@@ -188,7 +188,7 @@ def ecs_cluster_has_insights(cluster: Resource) -> Iterator[str]:
     reference=f"{GUIDE}/troubleshoot-service-load-balancers.html",
     fix="Give the service and the target group's health check a container and a port that the task definition maps.",
 )
-def ecs_service_is_asked_where_it_listens(service: Resource, stack: Stack) -> Iterator[str]:
+def ecs_service_health_check_uses_a_mapped_port(service: Resource, stack: Stack) -> Iterator[str]:
     """A load balancer's health check uses a container and a port that the task definition maps.
 
     At any other port no health check passes: each task is started, called unhealthy and stopped, forever. It is

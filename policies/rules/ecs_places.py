@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ..resources import Resource, Stack
 from ..rule import autoscaling, availability
 from ..serving import SERVICE, TASK
-from .machines import CAPACITY, FLEET, SCALING
+from .auto_scaling_groups import CAPACITY, FLEET, SCALING
 
 DEPLOYS = "aws:codedeploy/deploymentGroup:DeploymentGroup"
 NAMES = "aws:servicediscovery/service:Service"
@@ -46,7 +46,7 @@ def _list_single_zones(placed: Resource) -> list[str]:
     reference=f"{GUIDE}/asg-capacity-providers.html",
     fix="Take the Auto Scaling group's own policies away, or disable managed_scaling.",
 )
-def ecs_capacity_has_one_scaler(capacity: Resource, stack: Stack) -> Iterator[str]:
+def ecs_capacity_provider_is_the_only_scaler(capacity: Resource, stack: Stack) -> Iterator[str]:
     """Machines that ECS scales are scaled by ECS alone.
 
     A second policy takes machines away that ECS has just added for tasks that wait, and the two go on so. AWS offers
@@ -64,7 +64,7 @@ def ecs_capacity_has_one_scaler(capacity: Resource, stack: Stack) -> Iterator[st
     reference="https://docs.aws.amazon.com/autoscaling/ec2/userguide/understand-instance-refresh-default-values.html",
     fix="Set min_healthy_percentage of the group's instance refresh to 50 or more, or leave it out.",
 )
-def ecs_capacity_is_renewed_in_turn(capacity: Resource, stack: Stack, *, least: int = 50) -> Iterator[str]:
+def ecs_capacity_provider_is_replaced_gradually(capacity: Resource, stack: Stack, *, least: int = 50) -> Iterator[str]:
     """The machines beneath a cluster are not replaced all at once.
 
     An instance refresh takes as many machines as its minimum lets it, with the tasks on them: at 0 percent the service
@@ -81,8 +81,8 @@ def ecs_capacity_is_renewed_in_turn(capacity: Resource, stack: Stack, *, least: 
     reference="https://docs.aws.amazon.com/codedeploy/latest/userguide/deployments-rollback-and-redeploy.html",
     fix="Enable auto_rollback_configuration, and let the old tasks live for some minutes.",
 )
-def ecs_blue_green_can_go_back(group: Resource) -> Iterator[str]:
-    """A blue/green deployment of ECS by CodeDeploy can go back.
+def ecs_blue_green_can_roll_back(group: Resource) -> Iterator[str]:
+    """A blue/green deployment of ECS by CodeDeploy can roll back.
 
     CodeDeploy rolls back where it is told to. What shows itself in the first minutes can be undone at once only while
     the old tasks are there; without them going back is a deployment of its own.
@@ -101,8 +101,8 @@ def ecs_blue_green_can_go_back(group: Resource) -> Iterator[str]:
     reference="https://docs.aws.amazon.com/cloud-map/latest/dg/services-values.html",
     fix="Set ttl of the DNS records to 60 or less.",
 )
-def ecs_names_are_forgotten_soon(names: Resource, *, seconds: int = 60) -> Iterator[str]:
-    """Callers inside a network forget a task that is gone.
+def ecs_service_discovery_has_a_short_ttl(names: Resource, *, seconds: int = 60) -> Iterator[str]:
+    """Service discovery records have a short time to live.
 
     Cloud Map takes a stopped task out of the answer. Callers keep the answer they have for its time to live, and go on
     calling an address that nobody has, or that is somebody else's by then.

@@ -123,7 +123,7 @@ def ecs_service_has_room_to_deploy(service: Resource) -> Iterator[str]:
     config_key="service.start_seconds",
     serving=True,
 )
-def ecs_service_waits_for_the_model(service: Resource) -> Iterator[str]:
+def ecs_service_has_a_health_check_grace_period(service: Resource) -> Iterator[str]:
     """A service ignores health checks until its tasks have loaded the model.
 
     The default grace period is zero: the load balancer calls the task unhealthy while it is loading, ECS stops it,
@@ -171,7 +171,7 @@ def _addresses(block: str | None) -> int | None:
     fix="Set stop_timeout of the container to the longest request (120 seconds at most on Fargate), or leave it out.",
     serving=True,
 )
-def ecs_task_may_finish_its_requests(service: Resource, stack: Stack) -> Iterator[str]:
+def ecs_task_stop_timeout_covers_its_requests(service: Resource, stack: Stack) -> Iterator[str]:
     """A container that is stopped has time to finish its requests.
 
     The target group lets requests continue for its deregistration delay. A container that is killed sooner after

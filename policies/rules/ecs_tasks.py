@@ -41,7 +41,7 @@ def ecs_container_is_not_privileged(task: Resource) -> Iterator[str]:
     fix="Set readonly_root_filesystem, and mount a volume where the server must write.",
     serving=True,
 )
-def ecs_container_cannot_change_itself(task: Resource) -> Iterator[str]:
+def ecs_container_root_is_read_only(task: Resource) -> Iterator[str]:
     """A container's root file system is read-only.
 
     Then an intruder can replace neither the server's code nor the weights. It is advice, because servers for GPUs
@@ -189,7 +189,7 @@ def _watches_its_host(task: Resource, stack: Stack) -> bool:
     fix='Set the log option mode to "non-blocking", with a max-buffer-size.',
     serving=True,
 )
-def ecs_container_does_not_wait_for_its_log(task: Resource) -> Iterator[str]:
+def ecs_container_logs_without_blocking(task: Resource) -> Iterator[str]:
     """A container answers even while its log cannot be written.
 
     In blocking mode, a write to standard output waits for CloudWatch. If that is slow, so is every request that

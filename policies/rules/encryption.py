@@ -76,7 +76,7 @@ def storage_queue_is_encrypted(queue: Resource) -> Iterator[str]:
     reference="https://docs.aws.amazon.com/kms/latest/developerguide/enabling-keys.html",
     fix="Set is_enabled to true, or leave it out.",
 )
-def storage_key_is_switched_on(key: Resource, stack: Stack) -> Iterator[str]:
+def storage_key_is_enabled(key: Resource, stack: Stack) -> Iterator[str]:
     """A key that is in use is enabled.
 
     With a disabled key nothing can be encrypted or read: no new instance mounts its volume, no model is downloaded

@@ -18,8 +18,8 @@ GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
     reference=f"{GUIDE}/services-sqs-configure.html",
     fix="Set maxReceiveCount of the queue's redrive policy to 5 or more.",
 )
-def queue_tries_more_than_once(mapping: Resource, stack: Stack, *, times: int = 3) -> Iterator[str]:
-    """A message that a busy function could not take is tried again.
+def queue_retries_before_dead_lettering(mapping: Resource, stack: Stack, *, times: int = 3) -> Iterator[str]:
+    """A message is retried before it goes to the dead-letter queue.
 
     A call that is throttled counts as a try. With a count of one a message goes to the dead letters though nothing is
     wrong with it, as soon as the function is busy. AWS recommends five or more.
@@ -35,8 +35,8 @@ def queue_tries_more_than_once(mapping: Resource, stack: Stack, *, times: int = 
     reference=f"{GUIDE}/services-sqs-configure.html",
     fix="Set the queue's visibility_timeout_seconds to six times the function's timeout.",
 )
-def queue_waits_for_a_busy_function(mapping: Resource, stack: Stack, *, times: int = 2) -> Iterator[str]:
-    """A message stays hidden while a throttled function is tried again.
+def queue_visibility_covers_throttled_retries(mapping: Resource, stack: Stack, *, times: int = 2) -> Iterator[str]:
+    """A queue's visibility timeout leaves time for retries of a throttled function.
 
     Lambda holds a message while it waits for a free copy, and tries again when it is throttled. A message that appears
     again meanwhile is worked on twice. AWS recommends six times the function's time limit; this asks for less.
@@ -54,8 +54,8 @@ def queue_waits_for_a_busy_function(mapping: Resource, stack: Stack, *, times: i
     reference=f"{GUIDE}/kinesis-on-failure-destination.html",
     fix="Set maximum_retry_attempts or maximum_record_age_in_seconds, and an on_failure destination.",
 )
-def stream_goes_past_a_bad_record(mapping: Resource, stack: Stack) -> Iterator[str]:
-    """One record that always fails does not stop its shard.
+def stream_limits_retries_of_a_record(mapping: Resource, stack: Stack) -> Iterator[str]:
+    """A record that always fails does not block its shard.
 
     A stream is read in order. Without a limit Lambda tries the record until the stream forgets it, a day later or more
     (AWS says up to a week), and whatever comes after it in the shard waits, or is forgotten with it.
@@ -72,7 +72,7 @@ def stream_goes_past_a_bad_record(mapping: Resource, stack: Stack) -> Iterator[s
     reference="https://learn.microsoft.com/en-us/azure/service-bus-messaging/service-bus-dead-letter-queues#maximum-delivery-count",
     fix="Set max_delivery_count to 10, which is the default, or leave it out.",
 )
-def azure_queue_delivers_more_than_once(queue: Resource, *, times: int = 2) -> Iterator[str]:
+def azure_queue_retries_before_dead_lettering(queue: Resource, *, times: int = 2) -> Iterator[str]:
     """A message that a worker dropped is delivered again.
 
     A worker that is stopped by a deployment or scaled in drops what it holds. With a count of one each of these goes to

@@ -86,7 +86,7 @@ def iam_role_trusts_only_its_own_account(role: Resource) -> Iterator[str]:
     reference="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
     fix="Name the service or role that may assume it.",
 )
-def iam_role_trusts_somebody_named(role: Resource) -> Iterator[str]:
+def iam_role_is_not_open_to_everybody(role: Resource) -> Iterator[str]:
     """A role cannot be assumed by everybody.
 
     A star as principal without a condition gives the role to every AWS account.
@@ -101,7 +101,7 @@ def iam_role_trusts_somebody_named(role: Resource) -> Iterator[str]:
     reference="https://www.pulumi.com/registry/packages/aws/api-docs/iam/role/",
     fix="Use RolePolicy and RolePolicyAttachment resources.",
 )
-def iam_role_has_its_policies_beside_it(role: Resource) -> Iterator[str]:
+def iam_role_has_no_inline_policies(role: Resource) -> Iterator[str]:
     """A role's policies are resources of their own.
 
     Policies inside the role are deprecated in the provider, and an update of one removes the policies that others

@@ -65,7 +65,7 @@ def registry_is_not_deleted_with_its_images(repository: Resource) -> Iterator[st
     reference="https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html",
     fix="Count images instead of days (imageCountMoreThan), or limit the rule to untagged images or to a tag prefix.",
 )
-def registry_keeps_what_is_served(expiry: Resource) -> Iterator[str]:
+def registry_keeps_served_images(expiry: Resource) -> Iterator[str]:
     """A repository does not delete images that are still served.
 
     The registry does not know which digest a service runs (github.com/aws/containers-roadmap/issues/1078). If a
@@ -88,7 +88,7 @@ def registry_keeps_what_is_served(expiry: Resource) -> Iterator[str]:
     reference="https://learn.microsoft.com/en-us/azure/container-registry/container-registry-retention-policy",
     fix="Set policies.retention_policy.days to 30 or more, or lock the images that are served.",
 )
-def azure_registry_keeps_what_is_served(registry: Resource, *, days: int = 30) -> Iterator[str]:
+def azure_registry_keeps_served_images(registry: Resource, *, days: int = 30) -> Iterator[str]:
     """A registry keeps untagged images long enough for those that are still served.
 
     A deployment that names its image by digest still needs it after the tag points to the next. With a retention of

@@ -23,7 +23,7 @@ PORTS_OF_AN_ADDRESS = 64_000
     reference=f"{EKS}/userguide/cluster-endpoint.html",
     fix="Set endpoint_private_access, or add the addresses that the nodes go out by to public_access_cidrs.",
 )
-def cluster_lets_its_nodes_in(cluster: Resource, stack: Stack) -> Iterator[str]:
+def cluster_nodes_reach_the_api_server(cluster: Resource, stack: Stack) -> Iterator[str]:
     """The nodes of a cluster reach its API server.
 
     Nodes ask it which pods to run. Where the public endpoint answers a few addresses and there is no private one, nodes
@@ -42,7 +42,7 @@ def cluster_lets_its_nodes_in(cluster: Resource, stack: Stack) -> Iterator[str]:
     reference=f"{EKS}/userguide/network-reqs.html#network-requirements-subnets",
     fix="Give the node group larger subnets, /24 or more.",
 )
-def cluster_nodes_have_addresses(nodes: Resource, stack: Stack) -> Iterator[str]:
+def cluster_subnets_have_addresses_for_pods(nodes: Resource, stack: Stack) -> Iterator[str]:
     """Pods find addresses in the subnets of their nodes.
 
     The network plugin takes an address of the subnet for each pod. In a small one pods wait for an address while

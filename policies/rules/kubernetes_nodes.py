@@ -73,8 +73,8 @@ def azure_cluster_pools_name_their_zones(cluster: Resource) -> Iterator[str]:
     reference=f"{EKS}/userguide/managed-node-groups.html#managed-node-group-capacity-types",
     fix="Give the cluster a group of on-demand nodes beside those of spot.",
 )
-def cluster_nodes_are_not_spot_alone(nodes: Resource, stack: Stack) -> Iterator[str]:
-    """Not every node that serves can be taken away together.
+def cluster_nodes_are_not_all_spot(nodes: Resource, stack: Stack) -> Iterator[str]:
+    """The nodes that serve are not all Spot instances.
 
     Spot nodes of one type are withdrawn together, with two minutes' notice. What is left are pods that wait for a node.
     Judged in the program that makes the cluster, where neither Fargate nor Auto Mode runs pods as well.
@@ -91,7 +91,7 @@ def cluster_nodes_are_not_spot_alone(nodes: Resource, stack: Stack) -> Iterator[
     reference=f"{EKS}/userguide/managed-node-update-behavior.html",
     fix="Set max_unavailable of update_config to 1, or max_unavailable_percentage to 33 or less.",
 )
-def cluster_nodes_are_renewed_in_turn(nodes: Resource, *, percent: int = 50) -> Iterator[str]:
+def cluster_nodes_are_updated_in_batches(nodes: Resource, *, percent: int = 50) -> Iterator[str]:
     """An update of the nodes takes a few of them at a time.
 
     The update drains as many nodes together as it may. At 100 percent every model is loaded anew on nodes that have
@@ -112,7 +112,7 @@ def cluster_nodes_are_renewed_in_turn(nodes: Resource, *, percent: int = 50) -> 
     fix="Set the maximum of the group above its minimum.",
 )
 def cluster_nodes_have_room(nodes: Resource, stack: Stack) -> Iterator[str]:
-    """A group of nodes that serves has room to grow.
+    """A node group that serves has room to grow.
 
     Pods that a scaler adds need nodes. Where the maximum is what runs already they stay pending, and the scaler of the
     pods looks as if it worked. (Groups of EKS are left out beside one that grows, and beside Karpenter or Auto Mode,
@@ -142,7 +142,7 @@ def _others_grow(nodes: Resource, stack: Stack) -> bool:
     fix='Add "scalingConfig.desiredSize" to ignore_changes.',
 )
 def cluster_nodes_leave_count_to_scaling(nodes: Resource) -> Iterator[str]:
-    """A deployment does not set the number of nodes back.
+    """A deployment does not reset the number of nodes.
 
     The cluster's scaler moves the desired size. A program that names it sends its own number with the next change of
     the group, and nodes with running pods go. It is advice, as the engine sends it only then, and a cluster without a

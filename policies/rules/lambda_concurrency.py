@@ -173,7 +173,7 @@ def lambda_reserves_what_it_provisions(function: Resource, stack: Stack) -> Iter
     reference=f"{GUIDE}/provisioned-concurrency.html",
     fix="Remove routing_config once the shift is over, and leave shifting to a deployment tool.",
 )
-def lambda_alias_has_weights_or_warmth(alias: Resource, stack: Stack) -> Iterator[str]:
+def lambda_weighted_alias_is_not_provisioned(alias: Resource, stack: Stack) -> Iterator[str]:
     """An alias that splits its requests has no provisioned concurrency.
 
     Weights may be added to an alias with provisioned concurrency, but while they are set the concurrency cannot be
@@ -191,7 +191,7 @@ def lambda_alias_has_weights_or_warmth(alias: Resource, stack: Stack) -> Iterato
     reference=f"{GUIDE}/provisioned-concurrency.html",
     fix="Make the integration's uri, or the attachment's target, from the alias instead of the function.",
 )
-def lambda_callers_reach_what_is_warm(alias: Resource, stack: Stack) -> Iterator[str]:
+def lambda_callers_use_the_provisioned_alias(alias: Resource, stack: Stack) -> Iterator[str]:
     """Callers use the alias that has provisioned concurrency.
 
     Provisioned concurrency belongs to an alias or a version. A call that names neither goes to $LATEST and may
@@ -209,7 +209,7 @@ def lambda_callers_reach_what_is_warm(alias: Resource, stack: Stack) -> Iterator
     reference=f"{GUIDE}/snapstart.html",
     fix="Take provisioned concurrency away, or set snap_start's apply_on to None.",
 )
-def lambda_alias_has_snapshots_or_warmth(alias: Resource, stack: Stack) -> Iterator[str]:
+def lambda_snapstart_is_not_provisioned(alias: Resource, stack: Stack) -> Iterator[str]:
     """An alias of a function with SnapStart has no provisioned concurrency.
 
     Lambda does not support both. It refuses whichever is set second, in the middle of the deployment or when the

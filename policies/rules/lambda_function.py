@@ -100,7 +100,7 @@ def lambda_logs_are_structured(function: Resource) -> Iterator[str]:
     config_key="function.timeout_seconds",
     serving=True,
 )
-def lambda_has_time_for_an_inference(function: Resource, *, seconds: int = 3) -> Iterator[str]:
+def lambda_sets_its_timeout(function: Resource, *, seconds: int = 3) -> Iterator[str]:
     """A function sets its timeout.
 
     The default is three seconds: enough for tests with a warm model, too short for the first real request.
@@ -153,7 +153,7 @@ def lambda_has_alarms(alias: Resource, stack: Stack) -> Iterator[str]:
     config_key="function.timeout_seconds",
     serving=True,
 )
-def lambda_ends_before_its_caller_gives_up(function: Resource, stack: Stack) -> Iterator[str]:
+def lambda_timeout_is_shorter_than_its_callers(function: Resource, stack: Stack) -> Iterator[str]:
     """A function ends before the API or load balancer in front of it gives up.
 
     The caller gets 504 after the limit of what is in front: by default 29 seconds for REST APIs, 30 for HTTP APIs
@@ -203,7 +203,7 @@ def _starts_only(integration: Resource) -> bool:
     config_key="function.memory_mb",
     serving=True,
 )
-def lambda_has_memory_for_a_model(function: Resource, *, least: int = 129) -> Iterator[str]:
+def lambda_sets_its_memory(function: Resource, *, least: int = 129) -> Iterator[str]:
     """A function that answers callers sets its memory.
 
     The default of 128 MB is the minimum and comes with a fourteenth of a CPU: a runtime and a numeric library

@@ -78,7 +78,7 @@ def lambda_url_authenticates(url: Resource) -> Iterator[str]:
     reference="https://docs.aws.amazon.com/lambda/latest/dg/using-aliases.html",
     fix="Set the permission's qualifier to the alias's name.",
 )
-def lambda_alias_lets_its_callers_in(alias: Resource, stack: Stack) -> Iterator[str]:
+def lambda_alias_permits_its_callers(alias: Resource, stack: Stack) -> Iterator[str]:
     """An API or load balancer that calls an alias has a permission for that alias.
 
     A permission without a qualifier only covers the function itself. An API or load balancer that calls the alias

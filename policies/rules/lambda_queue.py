@@ -17,8 +17,8 @@ MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping"
     reference="https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html",
     fix="Set the queue's visibility_timeout_seconds to six times the function's timeout.",
 )
-def lambda_queue_hides_what_is_worked_on(mapping: Resource, stack: Stack) -> Iterator[str]:
-    """A queue hides a message for as long as its function may work on it.
+def lambda_queue_visibility_covers_the_timeout(mapping: Resource, stack: Stack) -> Iterator[str]:
+    """A queue's visibility timeout covers its function's timeout.
 
     A message that appears again is processed twice. Under load both runs take longer, more messages appear again,
     and the queue never empties. Lambda refuses such a mapping when it is created, but not when the function's
@@ -46,7 +46,7 @@ def functions_of(mapping: Resource, stack: Stack) -> list[Resource]:
     reference="https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html",
     fix="Lower maximum_concurrency of the mapping, or raise reserved_concurrent_executions of the function.",
 )
-def lambda_queue_asks_no_more_than_is_reserved(mapping: Resource, stack: Stack) -> Iterator[str]:
+def lambda_queue_concurrency_fits_the_reserved(mapping: Resource, stack: Stack) -> Iterator[str]:
     """A queue calls a function no more often at once than the function has reserved.
 
     The mapping ignores the reservation. Calls above it are throttled, their messages return to the queue and, after

@@ -42,7 +42,7 @@ RETIRED = {f"aws:s3/bucket{kind}V2:Bucket{kind}V2": f"aws:s3/bucket{kind}:Bucket
     fix="Set the resource option protect.",
     config_key="availability.protected",
 )
-def lifecycle_what_callers_hold_is_protected(resource: Resource) -> Iterator[str]:
+def lifecycle_entry_point_is_protected(resource: Resource) -> Iterator[str]:
     """A resource that callers depend on is protected.
 
     An endpoint's name, an API's id or a key is used elsewhere. The engine refuses to delete or replace a protected
@@ -58,7 +58,7 @@ def lifecycle_what_callers_hold_is_protected(resource: Resource) -> Iterator[str
     reference="https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming",
     fix="Give it a physical name made from the stack's name.",
 )
-def lifecycle_what_callers_name_has_a_fixed_name(resource: Resource) -> Iterator[str]:
+def lifecycle_entry_point_has_a_fixed_name(resource: Resource) -> Iterator[str]:
     """A resource that callers use by name has a fixed name.
 
     An endpoint's name is in callers' code, policies, alarms and log groups. A name that the engine chooses changes
@@ -99,7 +99,7 @@ def lifecycle_nothing_that_serves_is_deleted_first(resource: Resource, stack: St
     reference="https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming",
     fix="Remove the fixed name; the engine then makes the new one before it deletes the old one.",
 )
-def sagemaker_replaceable_has_no_fixed_name(resource: Resource) -> Iterator[str]:
+def sagemaker_model_has_no_fixed_name(resource: Resource) -> Iterator[str]:
     """A model or endpoint configuration has no fixed name.
 
     Nearly every change replaces them. Under a fixed name, the old one must be deleted first, while the endpoint

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ..resources import Resource, Stack
 from ..rule import availability, lifecycle, observability, security
 from ..serving import GROUP, HTTP_INTEGRATION, SERVICE
-from .machines import FLEET
+from .auto_scaling_groups import FLEET
 
 BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 LISTENER = "aws:lb/listener:Listener"
@@ -179,7 +179,7 @@ def load_balancer_listener_has_a_modern_tls_policy(listener: Resource) -> Iterat
     reference=f"{HUB}#elb-16",
     fix="Associate a web ACL with the load balancer.",
 )
-def load_balancer_has_a_firewall(balancer: Resource, stack: Stack) -> Iterator[str]:
+def load_balancer_has_a_web_acl(balancer: Resource, stack: Stack) -> Iterator[str]:
     """A public load balancer is protected by a web ACL.
 
     Inference is expensive. Without a rate rule, one client, or a bug in one, takes all the capacity. The web ACL
@@ -197,7 +197,7 @@ def load_balancer_has_a_firewall(balancer: Resource, stack: Stack) -> Iterator[s
     reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html",
     fix="Set idle_timeout above the slowest answer (60 seconds is the default), or leave it out.",
 )
-def load_balancer_waits_for_the_answer(balancer: Resource, *, seconds: int = 30) -> Iterator[str]:
+def load_balancer_idle_timeout_covers_an_inference(balancer: Resource, *, seconds: int = 30) -> Iterator[str]:
     """A load balancer waits as long as an inference may take.
 
     While a model computes, nothing travels on the connection. After the idle timeout the load balancer answers 504,

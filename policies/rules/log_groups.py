@@ -33,7 +33,7 @@ def log_group_has_retention(group: Resource) -> Iterator[str]:
     fix="Set retention_in_days to 365 or more.",
     config_key="logs.retention_days",
 )
-def log_group_outlives_an_investigation(group: Resource, *, days: int = 365) -> Iterator[str]:
+def log_group_keeps_logs_for_a_year(group: Resource, *, days: int = 365) -> Iterator[str]:
     """A log group keeps its logs for a year.
 
     Intrusions are found months after they began, and an investigation needs the first log line.

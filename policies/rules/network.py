@@ -125,7 +125,7 @@ def network_has_flow_logs(vpc: Resource, stack: Stack) -> Iterator[str]:
     reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-register-targets.html#target-security-groups",
     fix="Let the load balancer's security group in at the container's port.",
 )
-def network_lets_the_balancer_in(service: Resource, stack: Stack) -> Iterator[str]:
+def network_lets_the_load_balancer_in(service: Resource, stack: Stack) -> Iterator[str]:
     """A service's security groups let its load balancer in at the container's port.
 
     If they only open other ports, no health check arrives: each task is called dead and stopped, forever. (A group
@@ -167,7 +167,7 @@ def load_balancer_lets_callers_in(listener: Resource, stack: Stack) -> Iterator[
     reference="https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html",
     fix="Add a gateway endpoint for S3 to the network.",
 )
-def network_lets_images_in(vpc: Resource, stack: Stack) -> Iterator[str]:
+def network_reaches_s3_for_images(vpc: Resource, stack: Stack) -> Iterator[str]:
     """A network with endpoints for the registry also has one for S3.
 
     ECR stores image layers in S3. Without an endpoint for S3, and without a way out, a task reaches the registry

@@ -24,7 +24,7 @@ EPHEMERAL = (32768, 60999)
     reference=f"{VPC_GUIDE}/custom-network-acl.html",
     fix="Allow the ephemeral ports 32768-60999 (or 1024-65535) in egress, and in ingress for what is asked outside.",
 )
-def network_acl_lets_answers_through(acl: Resource, stack: Stack) -> Iterator[str]:
+def network_acl_allows_return_traffic(acl: Resource, stack: Stack) -> Iterator[str]:
     """A network ACL lets answers through as well as requests.
 
     An ACL remembers no connection. Whoever is let in at 443 is answered at a port that the caller's machine chose:

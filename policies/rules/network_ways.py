@@ -75,7 +75,7 @@ def _list_kinds(route: Properties) -> set[str]:
     reference=f"{VPC_GUIDE}/nat-gateway-troubleshooting.html",
     fix="Put it into subnets whose route table leads 0.0.0.0/0 to the internet gateway, or to a firewall before it.",
 )
-def network_public_parts_reach_the_internet(part: Resource, stack: Stack) -> Iterator[str]:
+def network_public_subnets_route_to_the_internet(part: Resource, stack: Stack) -> Iterator[str]:
     """A NAT gateway and a public load balancer lie in subnets that lead to the internet.
 
     A NAT gateway in a private subnet is there and passes nothing on. A public load balancer in one answers callers from
@@ -96,7 +96,7 @@ def network_public_parts_reach_the_internet(part: Resource, stack: Stack) -> Ite
     reference=f"{VPC_GUIDE}/configure-subnets.html#subnet-types",
     fix="Lead the subnet's 0.0.0.0/0 to a NAT gateway; tasks of Fargate may have public addresses instead.",
 )
-def network_lets_workloads_out(workload: Resource, stack: Stack) -> Iterator[str]:
+def network_workloads_have_a_route_out(workload: Resource, stack: Stack) -> Iterator[str]:
     """Tasks and functions in every zone have a route out of the network where those in another zone have one.
 
     Tasks that cannot reach the registry are started and stopped for ever (ResourceInitializationError), in that zone
@@ -119,7 +119,7 @@ def network_lets_workloads_out(workload: Resource, stack: Stack) -> Iterator[str
     reference=f"{VPC_GUIDE}/nat-gateway-basics.html",
     fix="Lead each zone's table to the NAT gateway of that zone.",
 )
-def network_zones_use_their_own_gateway(route: Resource, stack: Stack) -> Iterator[str]:
+def network_zones_use_their_own_nat_gateway(route: Resource, stack: Stack) -> Iterator[str]:
     """The subnets of a zone go out through that zone's NAT gateway, where it has one.
 
     Otherwise the second gateway is paid for and does nothing: when the first one's zone fails, the tasks of the healthy
@@ -159,7 +159,7 @@ def _is_fargate(workload: Resource) -> bool:
     reference="https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html",
     fix="Give a gateway endpoint route tables; give an interface endpoint private DNS and a group that opens 443.",
 )
-def network_endpoint_is_reached(endpoint: Resource, stack: Stack) -> Iterator[str]:
+def network_vpc_endpoint_is_reachable(endpoint: Resource, stack: Stack) -> Iterator[str]:
     """A VPC endpoint is reachable from the subnets that need it.
 
     A gateway endpoint in no route table, an interface endpoint whose name resolves to the public address, or one whose

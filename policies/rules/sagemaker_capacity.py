@@ -156,8 +156,8 @@ def sagemaker_variant_has_one_scaler(configuration: Resource) -> Iterator[str]:
     reference=f"{GUIDE}/async-inference-autoscale.html",
     fix="Add a StepScaling policy that an alarm on HasBacklogWithoutCapacity calls.",
 )
-def sagemaker_queue_wakes_from_zero(target: Resource, stack: Stack) -> Iterator[str]:
-    """A scalable target with a minimum of zero has a policy that wakes it.
+def sagemaker_target_scales_from_zero(target: Resource, stack: Stack) -> Iterator[str]:
+    """A scalable target with a minimum of zero has a policy that scales it out again.
 
     With no instance, or no copy of an inference component, there is no load per instance to track. With target
     tracking alone, the first requests in a queue wait until many more have come, and requests to a component are

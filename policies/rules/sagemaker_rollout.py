@@ -121,7 +121,7 @@ def _alarm_names(stack: Stack) -> set[str | None]:
     fix="Set termination_wait_in_seconds to 120 or more.",
     config_key="release.steps.bake",
 )
-def sagemaker_old_fleet_waits(endpoint: Resource, *, seconds: int = 120) -> Iterator[str]:
+def sagemaker_old_fleet_is_kept_for_a_while(endpoint: Resource, *, seconds: int = 120) -> Iterator[str]:
     """The old fleet is kept for a while after all traffic has moved.
 
     A rollback is quick only while the old instances still run. By default they are removed at once, but alarms need

@@ -71,7 +71,7 @@ def _asks_about(alarm: Resource, endpoint: Resource) -> bool:
     fix="Give the alarm's VariantName the variant_name that the endpoint's configuration has.",
     config_key="alarms",
 )
-def alarm_watches_a_variant_that_is_there(alarm: Resource, stack: Stack) -> Iterator[str]:
+def alarm_names_an_existing_variant(alarm: Resource, stack: Stack) -> Iterator[str]:
     """An alarm on a variant names one that the endpoint has.
 
     Metrics under another name have no data: the alarm looks healthy and never fires, nor does a rollback that waits
@@ -89,7 +89,7 @@ def alarm_watches_a_variant_that_is_there(alarm: Resource, stack: Stack) -> Iter
     reference=f"{GUIDE}/async-inference-check-predictions.html",
     fix="Set s3_failure_path, or error_topic in notification_config.",
 )
-def sagemaker_queue_tells_of_failures(configuration: Resource) -> Iterator[str]:
+def sagemaker_async_endpoint_reports_failures(configuration: Resource) -> Iterator[str]:
     """An asynchronous endpoint reports failed requests.
 
     The answer to a request is an object in a bucket. A failed request has no such object: without a path or a topic

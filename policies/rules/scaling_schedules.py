@@ -100,7 +100,7 @@ def scaling_schedules_reach_the_maximum(target: Resource, stack: Stack) -> Itera
     fix="Set timezone to that of the people whose day the schedule follows (or to UTC, to say that it is meant).",
     config_key="scaling.schedules",
 )
-def scaling_schedule_says_whose_hour(schedule: Resource) -> Iterator[str]:
+def scaling_schedule_sets_its_time_zone(schedule: Resource) -> Iterator[str]:
     """A schedule at an hour of the day sets its time zone.
 
     The default is UTC: capacity for the morning comes hours early or late, and moves by an hour twice a year

@@ -109,7 +109,7 @@ def _units(policy: Resource, metric: str, stack: Stack) -> int:
     fix="Track what each task or instance has of it: a metric expression that divides by their number, or steps.",
     config_key="scaling.metric",
 )
-def scaling_policy_tracks_what_each_has(policy: Resource) -> Iterator[str]:
+def scaling_policy_tracks_load_per_instance(policy: Resource) -> Iterator[str]:
     """A target tracking policy tracks the load of one instance, not of the whole fleet.
 
     Target tracking assumes that twice the capacity halves the metric. The length of a queue does not halve, so the
@@ -156,7 +156,7 @@ def _groups_tracked(policy: Resource) -> int:
     fix="Make resource_label of the balancer and the target group that the scaled service is registered with.",
     config_key="scaling.metric",
 )
-def scaling_policy_label_names_the_services_group(policy: Resource, stack: Stack) -> Iterator[str]:
+def scaling_policy_tracks_the_services_target_group(policy: Resource, stack: Stack) -> Iterator[str]:
     """A scaling policy tracks the requests of the service that it scales.
 
     With the label of another target group, the service follows another service's traffic and does not grow with its

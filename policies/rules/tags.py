@@ -34,7 +34,7 @@ COSTLY = (
     fix="Add the missing tags to tags, or set them for all resources in the provider's default_tags.",
     config_key="tags",
 )
-def tags_say_whose_it_is(resource: Resource, *, tags: tuple[str, ...] = WANTED) -> Iterator[str]:
+def required_tags_are_set(resource: Resource, *, tags: tuple[str, ...] = WANTED) -> Iterator[str]:
     """A resource that costs money has the required tags.
 
     They tell whom to call at night (owner) and who pays at the end of the month (cost-center).

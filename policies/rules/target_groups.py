@@ -95,7 +95,7 @@ def load_balancer_target_group_has_targets(group: Resource, stack: Stack) -> Ite
     reference=f"{GUIDE}/target-group-health-checks.html",
     fix="Give the health check an interval and an unhealthy threshold that last 20 seconds or more together.",
 )
-def load_balancer_target_group_is_patient(group: Resource, *, seconds: int = 20) -> Iterator[str]:
+def load_balancer_health_check_allows_busy_targets(group: Resource, *, seconds: int = 20) -> Iterator[str]:
     """A target group's health check gives a busy target time to answer.
 
     A server with a full queue answers health checks late. If a few seconds are enough to call it dead, it is
@@ -132,7 +132,7 @@ def load_balancer_target_group_has_no_fixed_name(group: Resource) -> Iterator[st
     reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html",
     fix='Set slow_start to 0, or load_balancing_algorithm_type to "round_robin".',
 )
-def load_balancer_target_group_starts_slowly_in_turn(group: Resource) -> Iterator[str]:
+def load_balancer_slow_start_uses_round_robin(group: Resource) -> Iterator[str]:
     """A target group with slow start uses round robin.
 
     Slow start is not available with least outstanding requests or weighted random. The load balancer refuses the

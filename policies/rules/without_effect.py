@@ -57,7 +57,7 @@ def alarm_can_fire(alarm: Resource) -> Iterator[str]:
     reference=f"{GUIDE}/model-ab-testing.html",
     fix="Give at least one variant an initial_variant_weight above 0.",
 )
-def sagemaker_some_variant_answers(configuration: Resource) -> Iterator[str]:
+def sagemaker_some_variant_gets_requests(configuration: Resource) -> Iterator[str]:
     """At least one variant of an endpoint gets requests.
 
     Requests are shared by weight. If every weight is 0, the endpoint is in service but only answers callers who
@@ -74,7 +74,7 @@ def sagemaker_some_variant_answers(configuration: Resource) -> Iterator[str]:
     fix="Set wait_interval_in_seconds to 60 or more: alarms look at minutes.",
     config_key="release.steps.bake",
 )
-def sagemaker_first_step_can_be_watched(endpoint: Resource, *, seconds: int = 60) -> Iterator[str]:
+def sagemaker_rollout_steps_outlast_alarms(endpoint: Resource, *, seconds: int = 60) -> Iterator[str]:
     """Each step of a rollout lasts long enough for an alarm to see it.
 
     Metrics are published by the minute. A shorter step moves everybody to the new version before the first alarm
@@ -152,7 +152,7 @@ def network_private_names_resolve(vpc: Resource, stack: Stack) -> Iterator[str]:
     fix="Give the action group a receiver, and leave enabled on.",
     config_key="alarms.notify",
 )
-def azure_action_group_reaches_somebody(group: Resource) -> Iterator[str]:
+def azure_action_group_has_a_receiver(group: Resource) -> Iterator[str]:
     """An action group is enabled and has a receiver.
 
     Alerts are handed to it. Disabled or empty, it accepts them and tells nobody.
@@ -170,7 +170,7 @@ def azure_action_group_reaches_somebody(group: Resource) -> Iterator[str]:
     fix="Name an action group in actions.action_groups, and leave enabled on.",
     config_key="alarms.notify",
 )
-def azure_query_alert_tells_somebody(alert: Resource) -> Iterator[str]:
+def azure_query_alert_has_an_action_group(alert: Resource) -> Iterator[str]:
     """An alert on a log query is enabled and has an action group.
 
     Without an action group, only the portal shows its alerts, and nobody is called.
@@ -187,7 +187,7 @@ def azure_query_alert_tells_somebody(alert: Resource) -> Iterator[str]:
     fix="Remove anonymous_pull_enabled.",
     remedy={"anonymousPullEnabled": False},
 )
-def azure_registry_knows_who_pulls(registry: Resource) -> Iterator[str]:
+def azure_registry_refuses_anonymous_pulls(registry: Resource) -> Iterator[str]:
     """A registry does not allow anonymous pulls.
 
     Otherwise everybody who knows the name gets the images, with the model and the code in them.

@@ -76,6 +76,12 @@ def test_a_level_that_the_repository_set_is_shown_with_the_file_that_sets_it() -
     assert "ecs-service-rolls-back high, dev:advisory staging:mandatory prod:mandatory (policies/config.json)" in listed
 
 
+def test_rule_is_explained_under_its_former_name() -> None:
+    name = json.loads(say("explain", "door-is-switched-on", "--json"))["rule"]
+
+    assert name == "entry-point-is-enabled"
+
+
 def test_unknown_rule_gets_the_nearest_or_the_way_to_the_list() -> None:
     assert "Did you mean 'scaling-target-keeps-two'?" in refusal("explain", "scaling-target-keep-two").hint
     assert len(refusal("explain", "xyzzy").hint) < 100

@@ -17,7 +17,7 @@ from policies.settings import NOT_SET, Choice, Settings, Stacks
 from tests.policies.wire import RULES, judge, violations
 
 API, DOMAIN = "aws:apigatewayv2/api:Api", "aws:apigatewayv2/domainName:DomainName"
-AUTHENTICATES = "azure-endpoint-authenticates-people"
+AUTHENTICATES = "azure-endpoint-authenticates-by-token"
 MUTUAL = {"mutualTlsAuthentication": {"truststoreUri": "s3://trust/ca.pem"}}
 
 
@@ -112,7 +112,7 @@ def test_plain_http_is_let_pass_behind_a_vpc_origin_of_a_private_balancer_alone(
 def test_name_with_a_version_is_another_one_each_time(name: str, found: int) -> None:
     raw: Raw = {"m": {"type": "aws:sagemaker/model:Model", "properties": {"name": name}}}
 
-    assert len(violations(judge(raw), "sagemaker-replaceable-has-no-fixed-name")) == found
+    assert len(violations(judge(raw), "sagemaker-model-has-no-fixed-name")) == found
 
 
 def test_settings_that_say_nothing_leave_the_others() -> None:

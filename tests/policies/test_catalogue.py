@@ -21,6 +21,7 @@ from policies.document import document
 from policies.examples import read_examples
 from policies.levels import read_levels
 from policies.pack import read_pack
+from policies.renamed import RENAMED
 from policies.rule import CATEGORIES, Rule
 from policies.rules import MODULES, catalogue
 from policies.tables import BadTable
@@ -57,6 +58,13 @@ def test_every_module_of_rules_is_in_the_catalogue() -> None:
 def test_names_are_unique_and_there_are_rules_in_every_category() -> None:
     assert max(Counter(rule.name for rule in RULES).values()) == 1
     assert {rule.category for rule in RULES} == set(CATEGORIES)
+
+
+def test_former_names_lead_to_rules_and_are_no_rules_themselves() -> None:
+    names = {rule.name for rule in RULES}
+
+    assert set(RENAMED.values()) <= names
+    assert not RENAMED.keys() & names
 
 
 @each_rule
@@ -116,7 +124,19 @@ def test_description_is_the_interface_that_reports_read() -> None:
 
     assert rows == description(RULES, LEVELS, read_pack().settings)
     assert set(rows[0]) == {
-        *("rule", "title", "why", "fix", "reference", "severity", "category", "config_key", "levels", "resource_types"),
+        *(
+            "rule",
+            "formerly",
+            "title",
+            "why",
+            "fix",
+            "reference",
+            "severity",
+            "category",
+            "config_key",
+            "levels",
+            "resource_types",
+        ),
         *("frameworks", "parameters", "remedy", "set_by"),
     }
     assert rows[0]["levels"] == dict.fromkeys(LEVELS.environments, "mandatory")

@@ -79,15 +79,15 @@ def test_renamed_with_an_alias_is_not_deleted() -> None:
     balancer = renamed.pop("balancer")
     old = "urn:pulumi:prod::example::aws:lb/loadBalancer:LoadBalancer::balancer"
 
-    assert ask(renamed | {"front": balancer | {"aliases": [old]}}, "change-keeps-what-callers-hold") == []
-    assert ask(renamed | {"front": balancer}, "change-keeps-what-callers-hold")
+    assert ask(renamed | {"front": balancer | {"aliases": [old]}}, "change-keeps-entry-points") == []
+    assert ask(renamed | {"front": balancer}, "change-keeps-entry-points")
 
 
 def test_balancer_that_is_replaced_with_new_groups_is_fine() -> None:
     after = change("balancer", properties={"internal": True})
     after["group"] = change("group", properties={"port": 9090, "name": "demand-20260215"})["group"]
 
-    assert ask(after, "change-gives-a-new-balancer-new-groups") == []
+    assert ask(after, "change-of-a-load-balancer-renews-target-groups") == []
     assert ask(after, "change-can-replace-the-target-group") == []
 
 
@@ -147,8 +147,8 @@ def test_trail_that_wrote_without_being_told_to_is_switched_off() -> None:
 def test_what_is_kept_for_longer_is_not_lost() -> None:
     longer, shorter = ({"log": {"type": LOG, "properties": {"retentionInDays": days}}} for days in (400, 30))
 
-    assert violations(judge(longer, host(before=shorter)), "change-keeps-what-is-kept") == []
-    assert violations(judge(shorter, host(before=longer)), "change-keeps-what-is-kept")
+    assert violations(judge(longer, host(before=shorter)), "change-keeps-retention") == []
+    assert violations(judge(shorter, host(before=longer)), "change-keeps-retention")
 
 
 def test_exported_states_are_compared(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def test_threshold_is_the_one_that_is_set_at_the_packs_own_level() -> None:
 
 def test_required_tags_are_the_teams_own() -> None:
     raw: Raw = {"c": {"type": "aws:ecs/cluster:Cluster", "properties": {"tags": {"team": "search"}}}}
-    rule = "tags-say-whose-it-is"
+    rule = "required-tags-are-set"
 
     assert violations(ask(raw, {rule: {"tags": ["team", "tier"]}}), rule) == ["tags has no tier, wanted it"]
 
@@ -156,6 +156,10 @@ def test_exemptions_and_baseline_are_the_teams_files(tmp_path: Path, monkeypatch
         (
             {"scaling-target-keeps-too": "advisory"},
             f"scaling-target-keeps-too: there is no such rule, did you mean '{TWO}'?",
+        ),
+        (
+            {"door-is-switched-on": "advisory"},
+            "door-is-switched-on: there is no such rule, it is called 'entry-point-is-enabled' now",
         ),
         ({TWO: {"most": 3}}, f"{TWO}.most: found 3, expected one of least"),
         ({TWO: {"least": "three"}}, f"{TWO}.least: found 'three', expected a whole number from 0"),

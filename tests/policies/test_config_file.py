@@ -103,14 +103,14 @@ def repository(tmp_path: Path, config: Mapping[str, Any]) -> Pack:
 
 
 def test_config_beside_the_pack_holds_in_every_run(tmp_path: Path) -> None:
-    pack = repository(tmp_path, {TWO: {"least": 3}, "tags-say-whose-it-is": "mandatory"})
+    pack = repository(tmp_path, {TWO: {"least": 3}, "required-tags-are-set": "mandatory"})
 
     said = judge(target(2), Host(pack, "prod"))
 
     assert violations(said, TWO) == ["minCapacity is 2, wanted 3 or more"]
     rows = {row["rule"]: row for row in description(pack.rules, pack.levels, pack.settings)}
     assert rows[TWO]["parameters"]["least"]["default"] == 3
-    assert set(rows["tags-say-whose-it-is"]["levels"].values()) == {"mandatory"}
+    assert set(rows["required-tags-are-set"]["levels"].values()) == {"mandatory"}
 
 
 def test_level_by_column_beside_the_pack_is_told_with_the_files_name_until_the_engines_config_says_another(

@@ -9,6 +9,7 @@ import pytest
 
 from policies.examples import Raw
 from policies.exemptions import Exemption, read_exemptions
+from policies.renamed import RENAMED
 from policies.tables import BadTable, TableLine
 from tests.policies.wire import host, judge, violations
 
@@ -94,6 +95,13 @@ def test_exemption_of_an_unknown_rule_fails_with_its_line() -> None:
     assert (ORDER, "mandatory", "policies/exemptions.yaml:8: there is no rule 'scaling-target-keeps-too'") in ask(
         exemption(rule="scaling-target-keeps-too")
     )
+
+
+def test_exemption_under_a_rules_former_name_holds(tmp_path: Path) -> None:
+    former, name = next(iter(RENAMED.items()))
+    (tmp_path / "exemptions.yaml").write_text(ROW.replace(RULE, former))
+
+    assert [row.rule for row in read_exemptions(tmp_path / "exemptions.yaml")] == [name]
 
 
 def test_exemption_that_exempts_nothing_fails_with_its_line() -> None:

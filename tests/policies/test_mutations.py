@@ -10,7 +10,7 @@ from tests.policies.mutations import ask, find_missed, inventory, mutations, of_
 SHARE = 0.99
 UNBREAKABLE = {
     "sagemaker-model-is-isolated": "the models run in a network: sagemaker-model-in-a-network-is-isolated",
-    "dns-record-notices-failure": "every routed record has both a health check and an alias that looks at its target",
+    "dns-routed-record-checks-health": "every routed record has both a health check and an alias with its own",
     "network-has-no-single-nat": "one of three gateways can go, and where there are two (dev) the rule is disabled",
     "scaling-target-has-a-policy": "every target has schedules beside its policies: scaling-target-follows-the-load",
     "change-can-replace-the-target-group": "the engine names the groups, so that a replaced one has another name",
@@ -21,8 +21,8 @@ UNBREAKABLE = {
     "scaling-policy-steps-with-the-load": "no target scales by steps",
     "azure-kubernetes-deployment-has-room": "the deployments are managed",
     "lambda-permission-fits-a-route": "the API is a REST API",
-    "network-lets-workloads-out": "the networks have endpoints, or are a component's",
-    "sagemaker-queue-wakes-from-zero": "no endpoint of the stacks is asynchronous",
+    "network-workloads-have-a-route-out": "the networks have endpoints, or are a component's",
+    "sagemaker-target-scales-from-zero": "no endpoint of the stacks is asynchronous",
     "sagemaker-large-model-has-time-to-start": "the instances are small, and both limits are set",
 }
 

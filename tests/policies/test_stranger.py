@@ -174,7 +174,7 @@ def test_strangers_stack_is_judged_configured_exempted_baselined_and_remediated(
     }
     config = {
         "storage-key-rotates": "remediate",
-        "tags-say-whose-it-is": {"enforcementLevel": "mandatory", "tags": ["team"]},
+        "required-tags-are-set": {"enforcementLevel": "mandatory", "tags": ["team"]},
         "pack-settings": pack,
     }
     settled = stranger.run("preview", config)
@@ -182,7 +182,7 @@ def test_strangers_stack_is_judged_configured_exempted_baselined_and_remediated(
         ["canary", "spare", "old"], "advisory"
     ) | {"main": "mandatory"}
     assert of(settled, "storage-key-rotates")["key"] == ("advisory", "remediated: enableKeyRotation is set to true")
-    assert of(settled, "tags-say-whose-it-is") == {}
+    assert of(settled, "required-tags-are-set") == {}
 
     applied = stranger.run("up", config | {NODE: "advisory"})
     assert not applied["error"], applied["error"]

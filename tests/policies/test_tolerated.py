@@ -12,8 +12,9 @@ from pulumi.runtime.proto import analyzer_pb2
 
 from policies.check import main
 from policies.examples import Raw, resources_of
+from policies.renamed import RENAMED
 from policies.tables import BadTable
-from policies.tolerated import baseline_text, read_baseline
+from policies.tolerated import baseline_text, read_baseline, suppressions
 from tests.policies.test_check import URN, state
 from tests.policies.test_config import configure
 from tests.policies.wire import Said, host, judge, secret, violations
@@ -135,3 +136,12 @@ def test_engine_is_told_which_rules_remediate() -> None:
     [rule] = [each for each in info.policies if each.enforcementLevel == analyzer_pb2.REMEDIATE]
     assert rule.name == "storage-key-rotates"
     assert violations(judge(key(enableKeyRotation=True)), "storage-key-rotates") == []
+
+
+def test_former_name_of_a_rule_still_suppresses_and_still_stands_in_a_baseline(tmp_path: Path) -> None:
+    former, name = next(iter(RENAMED.items()))
+    [suppression] = suppressions(resources_of(target(f"[policy:{former}] not here"))[1])
+    assert suppression.rule == name
+
+    (tmp_path / "b.yaml").write_text(baseline_text([(former, URN)]))
+    assert set(read_baseline(tmp_path / "b.yaml")) == {(name, URN)}

@@ -28,7 +28,7 @@ from tests.policies.test_survivors import OWN
 
 RULES = [rule for rule in catalogue() if rule.name not in OWN]
 UNGUARDED = {
-    "azure-autoscale-asks-its-own-deployment": "a rule without a metric's resource asks its own deployment anyway",
+    "azure-autoscale-uses-its-own-deployments-metric": "a rule without a metric's resource reads its own deployment",
     "azure-endpoint-traffic-reaches-deployments": "an endpoint without traffic names no deployment",
     "change-keeps-alarms": "an alarm that goes is found either way",
     "ecs-service-has-room-to-deploy": "a daemon's percentages leave room by the same arithmetic",

@@ -70,7 +70,7 @@ def test_every_way_of_weakening_the_judge_is_told_in_the_report(committed: Path,
     code, comment, page = run_preview(committed)
 
     told = (
-        "The rule tags-say-whose-it-is is removed.",
+        "The rule required-tags-are-set is removed.",
         "The rule log-group-has-retention is disabled in dev; on the base it is advisory.",
         "An exemption from log-group-is-encrypted for urn:pulumi:prod::web::aws:cloudwatch/logGroup:LogGroup::logs is",
         "The base's pack finds storage-bucket-has-no-public-acl once in web/prod where this change's does not.",

@@ -64,8 +64,8 @@ def test_what_the_repositorys_config_lowers_is_told_like_a_change_of_the_pack(tm
             "ecs-service-scales": "advisory",
             "scaling-target-keeps-two": {"least": 1},
             "scaling-target-is-bounded": {"most": 500},
-            "tags-say-whose-it-is": {"tags": ["owner"]},
-            "dns-record-is-forgotten-soon": {"seconds": 60},
+            "required-tags-are-set": {"tags": ["owner"]},
+            "dns-record-has-a-short-ttl": {"seconds": 60},
         },
     )
 
@@ -74,10 +74,10 @@ def test_what_the_repositorys_config_lowers_is_told_like_a_change_of_the_pack(tm
         for environment in base["ecs-service-scales"].levels
     ]
     assert [sentence.partition(";")[0] for sentence in compare_thresholds(base, lowered)] == [
-        "The threshold seconds of the rule dns-record-is-forgotten-soon is 60",
+        "The threshold seconds of the rule dns-record-has-a-short-ttl is 60",
+        "The threshold tags of the rule required-tags-are-set is ['owner']",
         "The threshold most of the rule scaling-target-is-bounded is 500",
         "The threshold least of the rule scaling-target-keeps-two is 1",
-        "The threshold tags of the rule tags-say-whose-it-is is ['owner']",
     ]
 
 
@@ -104,11 +104,11 @@ def test_added_exemptions_are_told_and_removed_ones_are_not(tmp_path: Path) -> N
     before.write_text("exemptions:\n- {rule: a, resource: '*', expires: 2027-01-01}\n")
     after.write_text("exemptions:\n- {rule: b, resource: 'urn:*', expires: 2027-01-01}\n")
 
-    assert compare_exemptions(before, after) == ["An exemption from b for urn:* is added."]
-    assert compare_exemptions(tmp_path / "none.yaml", before) == ["An exemption from a for * is added."]
+    assert compare_exemptions(before, after, {}) == ["An exemption from b for urn:* is added."]
+    assert compare_exemptions(tmp_path / "none.yaml", before, {}) == ["An exemption from a for * is added."]
 
     after.write_text("exemptions:\n- {rule: a, resource: '*', expires: 2028-01-01}\n")
-    assert compare_exemptions(before, after) == ["An exemption from a for * is added."]
+    assert compare_exemptions(before, after, {}) == ["An exemption from a for * is added."]
 
 
 def test_base_examples_that_this_pack_cannot_read_are_said(tmp_path: Path) -> None:
@@ -124,19 +124,28 @@ def test_the_pack_finds_every_break_of_its_own_examples() -> None:
 
 
 def test_findings_that_vanish_are_told() -> None:
-    (once,) = compare_findings([record("a", "b")], [record("a")])
+    (once,) = compare_findings([record("a", "b")], [record("a")], {})
 
     assert once == "The base's pack finds b once in web/dev where this change's does not."
-    assert compare_findings([record("a")], [record("a", "b")]) == []
+    assert compare_findings([record("a")], [record("a", "b")], {}) == []
+
+
+def test_a_rule_that_has_another_name_is_not_lost(tmp_path: Path) -> None:
+    file = tmp_path / "exemptions.yaml"
+    file.write_text("exemptions:\n- {rule: a, resource: '*', expires: 2027-01-01}\n")
+    (tmp_path / "after.yaml").write_text(file.read_text().replace("rule: a", "rule: b"))
+
+    assert compare_findings([record("a")], [record("b")], {"a": "b"}) == []
+    assert compare_exemptions(file, tmp_path / "after.yaml", {"a": "b"}) == []
 
 
 def test_a_finding_that_became_advice_is_told_and_one_that_became_mandatory_is_not() -> None:
     mandatory, advice = record("a"), record("a", level=Level.ADVISORY)
 
-    assert compare_findings([mandatory], [advice]) == [
+    assert compare_findings([mandatory], [advice], {}) == [
         "The base's pack finds a once in web/dev where this change's does not."
     ]
-    assert compare_findings([advice], [mandatory]) == []
+    assert compare_findings([advice], [mandatory], {}) == []
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""CloudFront and Global Accelerator: what stands between callers and the door of a region."""
+"""CloudFront: what stands between callers and the entry point of a region."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..rule import availability
 from ..serving import ALIAS, FUNCTION, FUNCTION_URL, PERMISSION
 from .load_balancer import BALANCER
 
-EDGE = "aws:cloudfront/distribution:Distribution"
+DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 API, ROUTE = "aws:apigatewayv2/api:Api", "aws:apigatewayv2/route:Route"
 APIS = ("aws:apigateway/restApi:RestApi", "aws:apigateway/stage:Stage", API)
 GUIDE = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide"
@@ -19,96 +19,103 @@ LONGEST = 60  # seconds: a function's limit is often its worst case, and CloudFr
 BOTH = ("lambda:InvokeFunctionUrl", "lambda:InvokeFunction")
 
 
-def _serves_models(edge: Resource, stack: Stack) -> bool:
-    """Whether a door of the program is behind the distribution, and no bucket of files alone."""
-    return bool(stack.follow(edge, "origins", BALANCER, FUNCTION_URL, *APIS))
+def _serves_models(distribution: Resource, stack: Stack) -> bool:
+    """Whether an entry point of the program is behind the distribution, and no bucket of files alone."""
+    return bool(stack.follow(distribution, "origins", BALANCER, FUNCTION_URL, *APIS))
 
 
-def _behaviors(edge: Resource) -> list[Properties]:
-    return [edge.child("defaultCacheBehavior"), *edge.children("orderedCacheBehaviors")]
+def _behaviors(distribution: Resource) -> list[Properties]:
+    return [distribution.child("defaultCacheBehavior"), *distribution.children("orderedCacheBehaviors")]
 
 
 @availability.high(
-    EDGE,
+    DISTRIBUTION,
     reference=f"{GUIDE}/http-403-invalid-method.html",
     fix="Set allowed_methods of a cache behavior to all seven methods.",
 )
-def edge_lets_posts_through(edge: Resource, stack: Stack) -> Iterator[str]:
+def cloudfront_allows_post(distribution: Resource, stack: Stack) -> Iterator[str]:
     """A distribution in front of a model lets POST through.
 
     Inference is asked for with POST. A behavior that was written for files allows GET and HEAD, and answers each
     request with 403 before the origin sees it. WebSockets are asked for with GET.
     """
-    allowed = {method for behavior in _behaviors(edge) for method in behavior.texts("allowedMethods")}
-    if allowed and "POST" not in allowed and _serves_models(edge, stack) and not _asked_with_get(edge, stack):
+    allowed = {method for behavior in _behaviors(distribution) for method in behavior.texts("allowedMethods")}
+    if (
+        allowed
+        and "POST" not in allowed
+        and _serves_models(distribution, stack)
+        and not _asked_with_get(distribution, stack)
+    ):
         yield f"allowedMethods of every cache behavior is {', '.join(sorted(allowed))}, wanted POST as well"
 
 
-def _asked_with_get(edge: Resource, stack: Stack) -> bool:
+def _asked_with_get(distribution: Resource, stack: Stack) -> bool:
     """Whether an API behind the distribution is of WebSockets, or each of its routes in the program is for GET."""
-    apis = stack.follow(edge, "origins", API)
+    apis = stack.follow(distribution, "origins", API)
     keys = [route.text("routeKey") or "" for api in apis for route in stack.referring(api, ROUTE, "apiId")]
     sockets = any(api.text("protocolType") == "WEBSOCKET" for api in apis)
     return sockets or (bool(keys) and all(key.startswith("GET ") for key in keys))
 
 
 @availability.medium(
-    EDGE,
+    DISTRIBUTION,
     reference=f"{GUIDE}/custom-error-pages-expiration.html",
     fix="Set error_caching_min_ttl of the custom error response to 10 or less.",
 )
-def edge_forgets_errors(edge: Resource, *, seconds: int = 60) -> Iterator[str]:
+def cloudfront_caches_errors_briefly(distribution: Resource, *, seconds: int = 60) -> Iterator[str]:
     """A distribution does not cache errors for long.
 
     CloudFront keeps an origin's error for ten seconds unless it is told otherwise. Kept for an hour, one 503 during a
-    deployment is an hour of errors for everybody near that edge.
+    deployment is an hour of errors for everybody near that edge location.
     """
-    for each in edge.children("customErrorResponses"):
+    for each in distribution.children("customErrorResponses"):
         kept = each.number("errorCachingMinTtl") or 0
         if (each.number("errorCode") or 0) >= 500 and kept > seconds:
             yield f"errorCachingMinTtl of {each.show('errorCode')} is {kept:g} s, wanted {seconds} s or less"
 
 
 @availability.medium(
-    EDGE,
+    DISTRIBUTION,
     reference=f"{GUIDE}/DownloadDistValuesOrigin.html#DownloadDistValuesOriginResponseTimeout",
     fix="Set origin_read_timeout to the time that the slowest answer takes, 30 by default and 60 or more if need be.",
 )
-def edge_waits_for_the_answer(edge: Resource, stack: Stack, *, seconds: int = 20) -> Iterator[str]:
+def cloudfront_origin_timeout_covers_an_inference(
+    distribution: Resource, stack: Stack, *, seconds: int = 20
+) -> Iterator[str]:
     """A distribution waits as long as its origin may take.
 
     It answers 504 when its own time is over, while the function or the model goes on computing for nobody. What an
     answer in a stream takes as a whole does not count: the time begins anew with each packet.
     """
-    urls = [u for u in stack.follow(edge, "origins", FUNCTION_URL) if u.text("invokeMode") != "RESPONSE_STREAM"]
+    urls = [u for u in stack.follow(distribution, "origins", FUNCTION_URL) if u.text("invokeMode") != "RESPONSE_STREAM"]
     aliases = [alias for url in urls for alias in stack.follow(url, "functionName", ALIAS)]
     named = [*urls, *aliases]
     limits = [
         min(f.number("timeout") or 0, LONGEST) for each in named for f in stack.follow(each, "functionName", FUNCTION)
     ]
     wanted = max([seconds, *limits])
-    given = [origin.number("customOriginConfig.originReadTimeout") for origin in edge.children("origins")]
+    given = [origin.number("customOriginConfig.originReadTimeout") for origin in distribution.children("origins")]
     waits = [each for each in given if each is not None]
     # which origin is the model's is not known at the preview: one that waits long enough may be it
-    if waits and max(waits) < wanted and _serves_models(edge, stack):
+    if waits and max(waits) < wanted and _serves_models(distribution, stack):
         yield f"originReadTimeout is {max(waits):g} s, wanted {wanted:g} s or more"
 
 
 @availability.critical(
-    EDGE,
+    DISTRIBUTION,
     reference=f"{GUIDE}/private-content-restricting-access-to-lambda.html",
     fix="Give the origin an origin access control, and CloudFront lambda:InvokeFunctionUrl and lambda:InvokeFunction.",
 )
-def edge_may_call_its_function(edge: Resource, stack: Stack) -> Iterator[str]:
+def cloudfront_may_call_its_function_url(distribution: Resource, stack: Stack) -> Iterator[str]:
     """A distribution signs for a function URL that asks for it, and may call the function.
 
     Function URLs made since October 2025 want both permissions (docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
     With one of them, or without an origin access control, callers get 403 and the function logs nothing. A function at
     the edge may sign as well.
     """
-    edges = [each for behavior in _behaviors(edge) for each in behavior.children("lambdaFunctionAssociations")]
-    for url in stack.follow(edge, "origins", FUNCTION_URL) if not edges else ():
-        signed = any(origin.has("originAccessControlId") for origin in edge.children("origins"))
+    edges = [each for behavior in _behaviors(distribution) for each in behavior.children("lambdaFunctionAssociations")]
+    for url in stack.follow(distribution, "origins", FUNCTION_URL) if not edges else ():
+        signed = any(origin.has("originAccessControlId") for origin in distribution.children("origins"))
         if url.text("authorizationType") == "AWS_IAM" and not signed:
             yield f'{url} has authorizationType "AWS_IAM" and no origin has originAccessControlId, wanted one'
         functions = stack.follow(url, "functionName", ALIAS, FUNCTION)

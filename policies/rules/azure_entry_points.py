@@ -30,7 +30,7 @@ PSRULE = "https://azure.github.io/PSRule.Rules.Azure/en/rules"
     reference="https://learn.microsoft.com/en-us/azure/frontdoor/health-probes",
     fix="Set health_probe_settings with the path that tests the model.",
 )
-def azure_front_door_asks_its_origins(group: Resource, stack: Stack) -> Iterator[str]:
+def azure_front_door_probes_its_origins(group: Resource, stack: Stack) -> Iterator[str]:
     """A Front Door with several origins probes their health.
 
     Only a failed probe takes an origin out of rotation: without probes, a region that is down keeps its share of the
@@ -45,7 +45,7 @@ def azure_front_door_asks_its_origins(group: Resource, stack: Stack) -> Iterator
     reference="https://learn.microsoft.com/en-us/azure/frontdoor/best-practices#tls-best-practices",
     fix='Set forwarding_protocol to "HttpsOnly" and https_redirect to "Enabled".',
 )
-def azure_front_door_speaks_tls(route: Resource) -> Iterator[str]:
+def azure_front_door_uses_tls(route: Resource) -> Iterator[str]:
     """Front Door uses TLS towards callers and origins.
 
     Front Door terminates the caller's TLS. If it forwards requests over plain HTTP, anybody on the network between the
@@ -63,7 +63,7 @@ def azure_front_door_speaks_tls(route: Resource) -> Iterator[str]:
     reference=f"{PSRULE}/Azure.FrontDoorWAF.PreventionMode/",
     fix='Set the mode of policy_settings to "Prevention", and enable the policy.',
 )
-def azure_firewall_blocks(firewall: Resource) -> Iterator[str]:
+def azure_waf_blocks_requests(firewall: Resource) -> Iterator[str]:
     """A web application firewall blocks the requests that its rules match.
 
     In detection mode it logs such a request and lets it through. That mode is for tuning a new policy. If it is
@@ -114,7 +114,7 @@ def azure_application_gateway_keeps_two(gateway: Resource, *, least: int = 2) ->
     reference=f"{PSRULE}/Azure.APIM.HTTPEndpoint/",
     fix='Set protocols to ["https"], or ["wss"].',
 )
-def azure_api_speaks_tls(api: Resource) -> Iterator[str]:
+def azure_api_accepts_only_tls(api: Resource) -> Iterator[str]:
     """An API of API Management accepts only TLS.
 
     Over http:// anybody on the network can read the subscription key and the prompt.
@@ -128,7 +128,7 @@ def azure_api_speaks_tls(api: Resource) -> Iterator[str]:
     reference="https://learn.microsoft.com/en-us/azure/api-management/api-management-subscriptions",
     fix="Set subscription_required, or give the API a policy such as validate-jwt or ip-filter.",
 )
-def azure_api_asks_who_calls(api: Resource, stack: Stack) -> Iterator[str]:
+def azure_api_authenticates_callers(api: Resource, stack: Stack) -> Iterator[str]:
     """An API of API Management identifies its callers.
 
     Without a subscription key, or a policy that checks a token, a certificate or an address, anybody who finds the API

@@ -20,7 +20,7 @@ HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/waf-controls.htm
     reference=f"{HUB}#waf-10",
     fix="Give the web ACL rules or rule groups.",
 )
-def firewall_has_rules(acl: Resource, stack: Stack) -> Iterator[str]:
+def waf_has_rules(acl: Resource, stack: Stack) -> Iterator[str]:
     """A web ACL has a rule or a rule group.
 
     An ACL without rules lets everything pass, but looks like protection in every inventory.
@@ -34,7 +34,7 @@ def firewall_has_rules(acl: Resource, stack: Stack) -> Iterator[str]:
     reference="https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html",
     fix="Give the web ACL a rate-based rule.",
 )
-def firewall_limits_each_caller(acl: Resource) -> Iterator[str]:
+def waf_limits_each_caller(acl: Resource) -> Iterator[str]:
     """A web ACL limits the rate of each caller.
 
     Inference is expensive. Without a limit per address, one caller, or a bug in one client, uses up the capacity of
@@ -53,7 +53,7 @@ def firewall_limits_each_caller(acl: Resource) -> Iterator[str]:
     reference=f"{HUB}#waf-11",
     fix="Add a logging configuration for the web ACL.",
 )
-def firewall_logs(acl: Resource, stack: Stack) -> Iterator[str]:
+def waf_logs_requests(acl: Resource, stack: Stack) -> Iterator[str]:
     """A web ACL logs the requests that it blocks.
 
     When a caller says that valid requests are refused, only this log names the rule.
@@ -67,7 +67,7 @@ def firewall_logs(acl: Resource, stack: Stack) -> Iterator[str]:
     reference="https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html",
     fix="Count SizeRestrictions_BODY in rule_action_overrides, and limit the size of a body where the service does.",
 )
-def firewall_lets_long_requests_in(acl: Resource) -> Iterator[str]:
+def waf_allows_long_requests(acl: Resource) -> Iterator[str]:
     """A web ACL does not block requests because of their length.
 
     SizeRestrictions_BODY of AWS's core rule set blocks every body of more than 8 KB: a long prompt, an image, a
@@ -87,7 +87,7 @@ def firewall_lets_long_requests_in(acl: Resource) -> Iterator[str]:
     reference="https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-default-action.html",
     fix="Set default_action to allow, or add a rule that allows whom the service is for.",
 )
-def firewall_lets_somebody_in(acl: Resource, stack: Stack) -> Iterator[str]:
+def waf_allows_some_requests(acl: Resource, stack: Stack) -> Iterator[str]:
     """A web ACL that blocks by default has a rule that allows.
 
     Without such a rule every caller gets 403. Rate limits and AWS's managed groups only block or count. (ACLs with

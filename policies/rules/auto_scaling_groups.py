@@ -17,7 +17,7 @@ SCALING = "aws:autoscaling/policy:Policy"
     reference="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-auto-scaling.html",
     fix="Enable managed_scaling, or give the Auto Scaling group a scaling policy of its own.",
 )
-def ecs_capacity_grows_with_its_tasks(capacity: Resource, stack: Stack) -> Iterator[str]:
+def ecs_capacity_provider_scales_with_its_tasks(capacity: Resource, stack: Stack) -> Iterator[str]:
     """A capacity provider adds machines for the tasks that a service adds.
 
     A service that scales out on a full cluster has tasks that stay in PROVISIONING or PENDING: it scales, but
@@ -41,7 +41,7 @@ def ecs_capacity_grows_with_its_tasks(capacity: Resource, stack: Stack) -> Itera
     reference="https://docs.aws.amazon.com/securityhub/latest/userguide/autoscaling-controls.html#autoscaling-1",
     fix='Set health_check_type to "ELB", with a health_check_grace_period in which the model loads.',
 )
-def machine_is_replaced_when_it_does_not_answer(fleet: Resource, stack: Stack) -> Iterator[str]:
+def auto_scaling_group_uses_elb_health_checks(fleet: Resource, stack: Stack) -> Iterator[str]:
     """An Auto Scaling group replaces a machine that the load balancer calls unhealthy.
 
     EC2's own checks only see that a machine runs. The load balancer stops sending requests to one whose server
@@ -60,7 +60,7 @@ def machine_is_replaced_when_it_does_not_answer(fleet: Resource, stack: Stack) -
     reference="https://docs.aws.amazon.com/autoscaling/ec2/userguide/understand-instance-refresh-default-values.html",
     fix="Set min_healthy_percentage of the instance refresh to 50 or more (90 is the default), or leave it out.",
 )
-def machine_refresh_keeps_some(fleet: Resource, stack: Stack, *, least: int = 50) -> Iterator[str]:
+def auto_scaling_group_refresh_keeps_capacity(fleet: Resource, stack: Stack, *, least: int = 50) -> Iterator[str]:
     """An instance refresh does not replace all machines behind a load balancer at once.
 
     It removes as many machines as its minimum allows before it starts others. At 0 percent it removes all of them,
@@ -77,7 +77,7 @@ def machine_refresh_keeps_some(fleet: Resource, stack: Stack, *, least: int = 50
     reference="https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html",
     fix="Take Launch and AddToLoadBalancer out of suspended_processes.",
 )
-def machine_group_launches(fleet: Resource) -> Iterator[str]:
+def auto_scaling_group_can_launch(fleet: Resource) -> Iterator[str]:
     """An Auto Scaling group launches machines and adds them to its load balancer.
 
     Suspending a process is meant for the minutes of an incident. While Launch is suspended, the group does not grow

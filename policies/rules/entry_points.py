@@ -1,4 +1,4 @@
-"""Doors that are shut: what is there, is part of the way, and lets nobody through."""
+"""Entry points that are off: what is there, is part of the request path, and lets nobody through."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SHARES = {
     reference="https://docs.aws.amazon.com/global-accelerator/latest/dg/about-endpoint-groups-traffic-dial.html",
     fix="Switch it on, or take it out of the program.",
 )
-def door_is_switched_on(door: Resource, stack: Stack) -> Iterator[str]:
+def entry_point_is_enabled(entry: Resource, stack: Stack) -> Iterator[str]:
     """An entry point for requests or messages is enabled.
 
     A switch is turned in an incident, or for a trial, and stays: nothing is broken, no alarm fires, and no request
@@ -48,10 +48,10 @@ def door_is_switched_on(door: Resource, stack: Stack) -> Iterator[str]:
     (docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html,
     learn.microsoft.com/en-us/azure/traffic-manager/traffic-manager-monitoring.)
     """
-    path, off = SWITCHES[door.type]
-    others = [each for each in stack.of(*SPARE) if each.type == door.type and each.raw.get(path) != off]
-    if door.raw.get(path) == off and not others:
-        yield f"{path} is {door.show(path)}, wanted it on"
+    path, off = SWITCHES[entry.type]
+    others = [each for each in stack.of(*SPARE) if each.type == entry.type and each.raw.get(path) != off]
+    if entry.raw.get(path) == off and not others:
+        yield f"{path} is {entry.show(path)}, wanted it on"
 
 
 @availability.critical(
@@ -59,16 +59,16 @@ def door_is_switched_on(door: Resource, stack: Stack) -> Iterator[str]:
     reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html#forward-actions",
     fix="Give at least one target a weight above 0.",
 )
-def door_shares_reach_somebody(door: Resource, stack: Stack) -> Iterator[str]:
+def entry_point_weights_are_not_all_zero(entry: Resource, stack: Stack) -> Iterator[str]:
     """Of the weighted targets of an entry point at least one gets requests.
 
-    Requests are shared by weight. Where every weight is 0 the door is open and nobody stands behind it: a load balancer
+    Requests are shared by weight. Where every weight is 0 nobody stands behind the entry point: a load balancer
     answers with an error, an accelerator picks an endpoint at random. (One of several regions may be drained.)
     """
-    outer, path, share = SHARES[door.type]
-    if door.type == ACCELERATED and len(stack.of(ACCELERATED)) > 1:
+    outer, path, share = SHARES[entry.type]
+    if entry.type == ACCELERATED and len(stack.of(ACCELERATED)) > 1:
         return
-    for action in door.children(outer) if outer else [door]:
+    for action in entry.children(outer) if outer else [entry]:
         weights = [target.number(share) for target in action.children(path)]
         if weights and not any(weight is None or weight > 0 for weight in weights):
             yield f"{share} of every entry of {path} is 0, wanted one above 0"
@@ -79,7 +79,7 @@ def door_shares_reach_somebody(door: Resource, stack: Stack) -> Iterator[str]:
     reference="https://learn.microsoft.com/en-us/azure/machine-learning/how-to-safely-rollout-online-endpoints",
     fix="Give a deployment 100 of the endpoint's traffic.",
 )
-def azure_endpoint_answers_somebody(endpoint: Resource) -> Iterator[str]:
+def azure_endpoint_traffic_is_not_all_zero(endpoint: Resource) -> Iterator[str]:
     """An online endpoint sends its traffic somewhere.
 
     An endpoint whose traffic is 0 answers only callers who name a deployment in a header, and everybody else with an
