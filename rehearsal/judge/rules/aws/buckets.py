@@ -25,6 +25,7 @@ ENCRYPTIONS = _versions("BucketServerSideEncryptionConfiguration")
 OWNERSHIP = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
 PUBLIC_ACCESS = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 POLICY = "aws:s3/bucketPolicy:BucketPolicy"
+_LOCKS = _versions("BucketObjectLockConfiguration")
 REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
 _GUIDE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide"
 
@@ -55,6 +56,34 @@ def bucket_allows_acls(it: Resource, program: Program) -> Found:
         yield "acl", f"{message}: it needs ownership controls other than BucketOwnerEnforced"
     elif not program.waits_for(it, *controls):
         yield "acl", f"{message} yet: depend on {controls[0].name!r}"
+
+
+OBJECTS = ("aws:s3/bucketObject:BucketObject", "aws:s3/bucketObjectv2:BucketObjectv2", "aws:s3/objectCopy:ObjectCopy")
+
+
+@rule(*OBJECTS, source="https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html")
+def bucket_allows_acls_of_objects(it: Resource, program: Program) -> Found:
+    bucket = program.refer(it, "bucket", *BUCKETS)
+    acl = it.text("acl")
+    if bucket is None or not bucket.new or acl in ("", "private", "bucket-owner-full-control"):
+        return
+    controls = settings_of(bucket, program, OWNERSHIP)
+    if not controls or [one.get("rule.objectOwnership") for one in controls] == ["BucketOwnerEnforced"]:
+        yield "acl", "AccessControlListNotSupported: The bucket does not allow ACLs"
+    blocks = settings_of(bucket, program, PUBLIC_ACCESS)
+    if acl.startswith("public-") and (not blocks or any(one.get("blockPublicAcls") is True for one in blocks)):
+        message = "AccessDenied: public access control lists (ACLs) are prevented by the blockPublicAcls setting of"
+        yield "acl", f"{message} S3 Block Public Access"
+
+
+@rule(*OBJECTS, source=f"{_GUIDE}/object-lock.html")
+def bucket_locks_objects(it: Resource, program: Program) -> Found:
+    bucket = program.refer(it, "bucket", *BUCKETS)
+    locked = next((name for name in ("objectLockMode", "objectLockLegalHoldStatus") if it.text(name)), "")
+    if not locked or bucket is None or not bucket.new or bucket.get("objectLockEnabled") not in (None, False):
+        return
+    if not settings_of(bucket, program, *_LOCKS) and not bucket.get("objectLockConfiguration"):
+        yield locked, "InvalidRequest: Bucket is missing Object Lock Configuration"
 
 
 @rule("aws:s3/bucketLogging:BucketLogging", source=f"{_GUIDE}/enable-server-access-logging.html")
@@ -105,12 +134,22 @@ def policy_is_about_its_bucket(it: Resource, program: Program) -> Found:
         if actions and on_objects == actions and arns and all("/" not in arn and "*" not in arn for arn in arns):
             message = "MalformedPolicy: Action does not apply to any resource(s) in statement"
             yield "policy", f"{message}: {actions[0]} needs objects, like {resources[0]}/*"
+        listed = [key for key in _condition_keys(one) if key.lower() in ("s3:prefix", "s3:delimiter", "s3:max-keys")]
+        if listed and actions and on_objects == actions:
+            message = "MalformedPolicy: Conditions do not apply to combination of actions and resources in statement"
+            yield "policy", f"{message}: {listed[0]} is for s3:ListBucket, not for {actions[0]}"
         on_bucket = [
             action for action in actions if re.fullmatch(r"s3:(ListBucket|GetBucketLocation|GetBucketAcl)", action)
         ]
         if actions and on_bucket == actions and arns and all("/" in arn and not arn.startswith("*") for arn in arns):
             message = "MalformedPolicy: Action does not apply to any resource(s) in statement"
             yield "policy", f"{message}: {actions[0]} needs the bucket itself"
+
+
+def _condition_keys(statement: Mapping[str, object]) -> list[str]:
+    conditions = statement.get("Condition")
+    several = conditions.values() if isinstance(conditions, Mapping) else ()
+    return [str(key) for one in several if isinstance(one, Mapping) for key in one]
 
 
 @rule(REPLICATION, source=f"{_GUIDE}/replication-requirements.html")
@@ -145,6 +184,13 @@ def days_of_a_lifecycle(it: Resource) -> Found:
                 message = "InvalidArgument: 'Days' in Transition action must be greater than or equal to 30 for"
                 yield f"{path}.transitions", f"{message} storageClass '{kind}', found {days:g}"
             latest = max(latest, days or 0)
+        for at, step in one.blocks("noncurrentVersionTransitions"):
+            days, kind = step.number("noncurrentDays"), step.text("storageClass")
+            if days is not None and kind in ("STANDARD_IA", "ONEZONE_IA") and days < 30:
+                message = (
+                    "InvalidArgument: 'NoncurrentDays' in NoncurrentVersionTransition action must be at least 30 for"
+                )
+                yield f"{path}.{at}", f"{message} storageClass '{kind}', found {days:g}"
         if ends is not None and ends <= latest and latest:
             message = "InvalidArgument: 'Days' in the Expiration action must be greater than 'Days' in the Transition"
             yield f"{path}.expiration", f"{message} action: {ends:g} and {latest:g}"

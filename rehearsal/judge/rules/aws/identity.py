@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 from rehearsal.judge.program import Program, Resource, list_repeated
 from rehearsal.judge.quotas import advise, quota
 from rehearsal.judge.refusal import Found, rule
-from rehearsal.judge.rules.aws.policies import allows, lets_service, principals, statements
+from rehearsal.judge.rules.aws.policies import allows, lets_service, principals, statements, wrong_principals
 from rehearsal.tables import read_table
 from rehearsal.values import UNKNOWN
 
@@ -21,6 +22,7 @@ _MANAGED = "aws:iam/policy:Policy"
 _QUOTAS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
 _ELEMENTS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html"
 _MALFORMED = "MalformedPolicyDocument"
+_GITHUB = "token.actions.githubusercontent.com"
 
 _USES = read_table(Path(__file__).with_name("roles.toml"))
 
@@ -60,12 +62,16 @@ def document_is_well_formed(it: Resource) -> Found:
         if isinstance(document, str) and listed_statements is None:
             yield path, f"{_MALFORMED}: Syntax errors in policy: it is no JSON object"
             continue
+        if isinstance(document, str):
+            yield from ((path, wrong) for wrong in _list_wrong_text(path, document))
+        if listed_statements == []:
+            yield path, f"{_MALFORMED}: Syntax errors in policy: it has no statement"
         for name in list_repeated(str(one["Sid"]) for one in listed_statements or () if one.get("Sid")):
             yield path, f"{_MALFORMED}: Statement IDs (SID) in a single policy must be unique: {name!r}"
         trust = path == "assumeRolePolicy"
         for one in listed_statements or ():
             if trust:
-                yield from ((path, f"{_MALFORMED}: {wrong}") for wrong in _wrong_trust(one))
+                yield from ((path, f"{_MALFORMED}: {wrong}") for wrong in (*_wrong_trust(one), *wrong_principals(one)))
             if not trust and "Principal" in one:
                 yield path, f"{_MALFORMED}: Policy document should not specify a principal."
             if not trust and "Resource" not in one and "NotResource" not in one:
@@ -82,8 +88,20 @@ def document_is_well_formed(it: Resource) -> Found:
             for resource in _texts(one.get("Resource")):
                 if not trust and resource != "*" and not resource.startswith(("arn:", "*", "$")):
                     yield path, f'MalformedPolicyDocument: Resource {resource} must be in ARN format or "*".'
+                if re.fullmatch(r"arn(:[^:*?$]*){1,4}(/[^:]*)?", resource):
+                    yield path, f"{_MALFORMED}: The policy failed legacy parsing: {resource} has fewer than six parts"
                 if re.match(r"arn:[^:*]+:iam:[a-z]", resource):
                     yield path, f"{_MALFORMED}: IAM resources cannot contain region information in arn: {resource}"
+
+
+def _list_wrong_text(path: str, document: str) -> Iterator[str]:
+    """Yields what the provider refuses in the text of a policy (`ValidIAMPolicyJSON` in its internal/verify)."""
+    if document[:1].isspace():
+        yield f'"{path}" contains an invalid JSON policy: leading space characters are not allowed'
+    repeated: list[str] = []
+    json.loads(document, object_pairs_hook=lambda pairs: repeated.extend(list_repeated(key for key, _ in pairs)))
+    for key in repeated:
+        yield f'"{path}" contains duplicate JSON keys: duplicate key "{key}"'
 
 
 def _wrong_trust(one: Mapping[str, Any]) -> Iterator[str]:
@@ -101,13 +119,51 @@ def _wrong_trust(one: Mapping[str, Any]) -> Iterator[str]:
         if kind not in ("AWS", "Service", "Federated", "CanonicalUser"):
             yield f"Invalid principal in policy: {kind!r}, expected AWS, Service or Federated"
     for service in principals(one, "Service"):
-        if service != "*" and "." not in service:
+        if service != "*" and ("." not in service or re.fullmatch(r"(?!alexa).+\.amazon\.com", service)):
             yield f'Invalid principal in policy: "SERVICE":"{service}"'
+    for provider in principals(one, "Federated"):
+        if "://" in provider:
+            yield f"Federated principals must be valid domain names or SAML metadata ARNs, found {provider}"
+        # https://github.com/unfunco/terraform-aws-oidc-github/issues/57
+        if provider.endswith(f"oidc-provider/{_GITHUB}") and one.get("Effect") == "Allow":
+            if (
+                not re.search(rf"(?i){re.escape(_GITHUB)}:(?!aud\b)", str(one.get("Condition")))
+                and UNKNOWN not in one.values()
+            ):
+                message = (
+                    f"Trust policy with trusted principal {provider} must evaluate, using StringEquals, StringLike or"
+                )
+                yield f"{message} StringEqualsIgnoreCase, {_GITHUB}:sub which is not scoped to all."
+
+
+_RESOURCE_POLICIES = (
+    "aws:s3/bucketPolicy:BucketPolicy",
+    "aws:kms/key:Key",
+    "aws:kms/keyPolicy:KeyPolicy",
+    "aws:sqs/queuePolicy:QueuePolicy",
+    "aws:sns/topicPolicy:TopicPolicy",
+    "aws:ecr/repositoryPolicy:RepositoryPolicy",
+    "aws:secretsmanager/secretPolicy:SecretPolicy",
+)
+
+
+@rule(*_RESOURCE_POLICIES, source=_ELEMENTS.replace(".html", "_principal.html"))
+def principals_are_whole(it: Resource) -> Found:
+    for one in statements(it.get("policy")) or ():
+        yield from (("policy", f"MalformedPolicy: {wrong}") for wrong in wrong_principals(one))
 
 
 def _texts(value: object) -> list[str]:
     several = value if isinstance(value, list) else [value]
     return [one for one in several if isinstance(one, str)]
+
+
+@rule(ROLE, _MANAGED, "aws:iam/user:User", source="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html")
+def tags_differ_by_more_than_case(it: Resource) -> Found:
+    tags = it.get("tags")
+    for key in list_repeated(str(one).lower() for one in tags) if isinstance(tags, Mapping) else ():
+        message = "InvalidInput: Duplicate tag keys found. Please note that Tag keys are case insensitive."
+        yield "tags", f"{message}: {key!r}"
 
 
 @rule(*_WITH_DOCUMENTS, source=_QUOTAS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
@@ -34,6 +35,15 @@ def principals(statement: Mapping[str, Any], kind: str) -> list[str]:
     if isinstance(principal, str):
         return [principal]
     return words(principal.get(kind)) if isinstance(principal, Mapping) else []
+
+
+_NOBODY = re.compile(r"arn:aws[\w-]*:iam::\d{12}:((user|role)/.*[*?].*|group/.*)")
+
+
+def wrong_principals(statement: Mapping[str, Any]) -> list[str]:
+    """The messages about principals that no policy can name: a part of a name with a wildcard, and a group."""
+    named = [one for one in principals(statement, "AWS") if _NOBODY.fullmatch(one)]
+    return [f'Invalid principal in policy: "AWS":"{one}"' for one in named]
 
 
 def allows(statement: Mapping[str, Any], action: str) -> bool:
