@@ -84,12 +84,14 @@ def azure_waf_blocks_requests(firewall: Resource) -> Iterator[str]:
 def azure_tier_has_an_sla(service: Resource) -> Iterator[str]:
     """API Management and AKS use a tier with an SLA.
 
-    The Developer tier of API Management is for trials: it is one machine, which is unavailable during updates. The
-    default tier of AKS, Free, has no SLA for the control plane, which replaces lost replicas
-    (learn.microsoft.com/en-us/azure/aks/free-standard-pricing-tiers).
+    The Developer tier of API Management is for evaluation, and has no SLA. The default tier of AKS, Free, has none for
+    the control plane, which replaces lost replicas (learn.microsoft.com/en-us/azure/aks/free-standard-pricing-tiers).
+    AKS Automatic is in the Standard tier by itself.
     """
     path, tier = WITHOUT_SLA[service.type]
-    if (service.text(path) or "Free") == tier:
+    if (service.text(path) or "Free") == tier and not (
+        service.text("sku.name") == "Automatic" and not service.has(path)
+    ):
         yield f"{path} is {service.show(path)}, wanted a tier with an SLA"
 
 
@@ -101,8 +103,8 @@ def azure_tier_has_an_sla(service: Resource) -> Iterator[str]:
 def azure_application_gateway_keeps_two(gateway: Resource, *, least: int = 2) -> Iterator[str]:
     """An application gateway keeps at least two instances.
 
-    Every update of the platform replaces instances: a gateway with only one is then unavailable. Autoscaling takes
-    minutes to add an instance.
+    Azure's SLA covers gateways with two instances or more. A gateway with only one is unavailable while that one fails
+    or is replaced, until autoscaling has added another.
     """
     path = "autoscaleConfiguration.minCapacity" if gateway.has("autoscaleConfiguration") else "sku.capacity"
     if (gateway.number(path) or 0) < least:

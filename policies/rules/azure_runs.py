@@ -71,8 +71,8 @@ def azure_app_is_always_on(app: Resource, stack: Stack) -> Iterator[str]:
 def azure_function_may_use_its_storage(app: Resource, stack: Stack) -> Iterator[str]:
     """A function app signs in to its storage in a way that the account takes.
 
-    The host keeps its locks and keys there. With a key that the account refuses it starts no trigger, while the app
-    looks as if it ran.
+    The host keeps its locks and keys there, and cannot start if it cannot read them
+    (github.com/Azure/azure-functions-core-tools/issues/2755), while the app looks as if it ran.
     """
     closed = [s for s in stack.follow(app, "siteConfig", STORAGE) if s.flag("allowSharedKeyAccess") is False]
     own = [each for each in app.children("siteConfig.appSettings") if each.text("name") == "AzureWebJobsStorage"]

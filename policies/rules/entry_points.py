@@ -76,14 +76,14 @@ def entry_point_weights_are_not_all_zero(entry: Resource, stack: Stack) -> Itera
 
 @availability.critical(
     ONLINE,
-    reference="https://learn.microsoft.com/en-us/azure/machine-learning/how-to-safely-rollout-online-endpoints",
+    reference="https://learn.microsoft.com/en-us/azure/machine-learning/how-to-troubleshoot-online-endpoints#http-status-codes",
     fix="Give a deployment 100 of the endpoint's traffic.",
 )
 def azure_endpoint_traffic_is_not_all_zero(endpoint: Resource) -> Iterator[str]:
     """An online endpoint sends its traffic somewhere.
 
-    An endpoint whose traffic is 0 answers only callers who name a deployment in a header, and everybody else with an
-    error. An endpoint that names no deployment yet is being made.
+    An endpoint without a deployment of positive weight answers 404 to everybody who names no deployment in a header.
+    An endpoint whose traffic names no deployment yet is being made.
     """
     shares = endpoint.child("properties.traffic")
     names = shares.keys()

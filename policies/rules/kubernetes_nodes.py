@@ -76,7 +76,8 @@ def azure_cluster_pools_name_their_zones(cluster: Resource) -> Iterator[str]:
 def cluster_nodes_are_not_all_spot(nodes: Resource, stack: Stack) -> Iterator[str]:
     """The nodes that serve are not all Spot instances.
 
-    Spot nodes of one type are withdrawn together, with two minutes' notice. What is left are pods that wait for a node.
+    Spot nodes are withdrawn with two minutes' notice, and there may be no others to replace them. AWS recommends them
+    for what tolerates times without capacity. An endpoint whose callers wait needs some nodes that stay.
     Judged in the program that makes the cluster, where neither Fargate nor Auto Mode runs pods as well.
     """
     groups = _beside(nodes, stack)
