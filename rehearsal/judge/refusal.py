@@ -56,7 +56,10 @@ RULES: dict[str, list[Rule]] = {}
 
 
 def rule(*types: str, source: str) -> Callable[[Callable[..., Found]], Callable[..., Found]]:
-    """Registers a function as a rule for `types`. A function with two parameters also receives the program."""
+    """Registers a function as a rule for `types`; `azure-native:*` is every type of a package.
+
+    A function with two parameters also receives the program.
+    """
 
     def register(judge: Callable[..., Found]) -> Callable[..., Found]:
         made = Rule(judge, source, follows=len(inspect.signature(judge).parameters) == 2)

@@ -103,7 +103,8 @@ def rules_of(kind: str) -> tuple[Rule | Relation, ...]:
         return ()
     file = f"{kind.partition(':')[0].removesuffix('-native')}/types/{kind.split(':')[1].partition('/')[0]}.toml"
     listed = type_facts.of(kind).relations
-    return (*RULES.get(kind, ()), *(Relation(file, **one) for one in listed))
+    every = RULES.get(f"{kind.partition(':')[0]}:*", ())
+    return (*RULES.get(kind, ()), *every, *(Relation(file, **one) for one in listed))
 
 
 def _places(at: str, resource: Resource, program: Program | None) -> Iterator[Place]:

@@ -54,8 +54,8 @@ def test_a_policy_is_as_long_as_its_kind_may_be(token: str, longest: int) -> Non
 @pytest.mark.parametrize("package", ["aws", "azure-native"])
 def test_every_rule_is_of_a_type_that_there_is(package: str) -> None:
     sdk = Sdk(package)
-    unknown = [kind for kind in RULES if kind.startswith(f"{package}:") and sdk.find_resource(kind) is None]
-    assert unknown == []
+    listed = [kind for kind in RULES if kind.startswith(f"{package}:") and kind != f"{package}:*"]
+    assert [kind for kind in listed if sdk.find_resource(kind) is None] == []
 
 
 def test_every_rule_names_its_source_once() -> None:

@@ -1,8 +1,10 @@
-"""Gateways: required security rules of their subnet, and public IP addresses that do not match each other."""
+"""Gateways: required security rules of their subnet, addresses that do not match, and parts that refer to each other."""
 
 from __future__ import annotations
 
-from itertools import pairwise
+import re
+from collections.abc import Collection, Iterator, Mapping
+from itertools import combinations, pairwise
 from typing import Any
 
 from rehearsal.judge.program import Program, Resource
@@ -27,8 +29,7 @@ def security_group_of_a_gateway(it: Resource, program: Program) -> Found:
         group = program.refer(subnet, "networkSecurityGroup.id", SECURITY) if subnet else None
         if subnet is None or group is None or subnet.get("delegations") is not None:
             continue
-        apart = program.referring(group, "networkSecurityGroupName", RULE)
-        rules = [*(one for _, one in group.blocks("securityRules")), *apart]
+        rules = _rules_of(group, program)
         if group.get("securityRules") is not UNKNOWN and not any(_lets_the_manager_in(one) for one in rules):
             message = "ApplicationGatewaySubnetInboundTrafficBlockedByNetworkSecurityGroup: Network security group"
             told = f"{message} {group.name} blocks incoming internet traffic on ports {_FIRST} - {_LAST} to subnet"
@@ -37,22 +38,59 @@ def security_group_of_a_gateway(it: Resource, program: Program) -> Found:
 
 def _lets_the_manager_in(one: Resource) -> bool:
     """Whether a security rule allows, or may allow, GatewayManager to reach the management ports."""
+    return _allows(one, "Inbound", "source", _ANYBODY, _FIRST, _LAST)
+
+
+def _allows(one: Resource, direction: str, side: str, partners: Collection[str], first: int, last: int) -> bool:
+    """Whether a security rule allows, or may allow, one of the partners at all of these ports."""
     if UNKNOWN in (one.get("access"), one.get("direction")):
         return True
-    sources = [one.get("sourceAddressPrefix"), *one.list("sourceAddressPrefixes")]
+    named = [one.get(f"{side}AddressPrefix"), *one.list(f"{side}AddressPrefixes")]
     ports = [one.get("destinationPortRange"), *one.list("destinationPortRanges")]
-    anybody = any(source is UNKNOWN or str(source).lower() in _ANYBODY for source in sources)
     return (
         one.get("access") == "Allow"
-        and one.get("direction") == "Inbound"
-        and anybody
-        and any(port is UNKNOWN or _covers(str(port)) for port in ports)
+        and one.get("direction") == direction
+        and any(name is UNKNOWN or _covers_partner(str(name).lower(), side, partners) for name in named)
+        and any(port is UNKNOWN or _covers(str(port), first, last) for port in ports)
     )
 
 
-def _covers(ports: str) -> bool:
-    first, _, last = ports.partition("-")
-    return ports == "*" or (first.isdigit() and last.isdigit() and int(first) <= _FIRST and int(last) >= _LAST)
+def _covers_partner(name: str, side: str, partners: Collection[str]) -> bool:
+    """Whether a prefix is one of the partners, a region's part of a service tag, or an own range of the network."""
+    return name in partners or name.partition(".")[0] in partners or (side == "destination" and "/" in name)
+
+
+def _covers(ports: str, first: int, last: int) -> bool:
+    start, _, end = ports.partition("-")
+    end = end or start
+    return ports == "*" or (start.isdigit() and end.isdigit() and int(start) <= first and int(end) >= last)
+
+
+# What a bastion host's subnet must allow: the direction, whose prefix counts, the prefixes, any of these ports, the
+# meaning. The service looks for rules; that the default rules already allow the traffic does not count.
+_BASTION = (
+    ("Inbound", "source", _ANYBODY, (443,), "GatewayManager to port 443"),
+    ("Outbound", "destination", {"*", "any", "virtualnetwork"}, (22, 3389), "ports 22 and 3389 of VirtualNetwork"),
+    ("Outbound", "destination", {"*", "any", "internet", "azurecloud"}, (443,), "port 443 of AzureCloud"),
+)
+
+
+@rule(SUBNET, source="https://github.com/MicrosoftDocs/azure-docs/issues/80806")
+def security_group_of_a_bastion(it: Resource, program: Program) -> Found:
+    bastion = it.text("subnetName") == "AzureBastionSubnet"
+    group = program.refer(it, "networkSecurityGroup.id", SECURITY) if bastion else None
+    rules = list(_rules_of(group, program)) if group else []
+    for direction, side, partners, ports, meaning in _BASTION if group and UNKNOWN != group.get("securityRules") else ():
+        if not any(_allows(one, direction, side, partners, port, port) for one in rules for port in ports):
+            message = "NetworkSecurityGroupNotCompliantForAzureBastionSubnet: Network security group"
+            told = f"{message} {group.name if group else ''} does not have necessary rules for Azure Bastion Subnet"
+            yield "networkSecurityGroup", f"{told} AzureBastionSubnet: {direction.lower()}, {meaning}"
+            return
+
+
+def _rules_of(group: Resource, program: Program) -> Iterator[Resource]:
+    yield from (one for _, one in group.blocks("securityRules"))
+    yield from program.referring(group, "networkSecurityGroupName", RULE)
 
 
 @rule(
@@ -73,3 +111,65 @@ def addresses_of_a_gateway(it: Resource, program: Program) -> Found:
 
 def _sorted(value: Any) -> Any:
     return sorted(map(str, value)) if isinstance(value, list) else value
+
+
+# The parts of these types refer to each other by ids that end in `/<part>/<name>`. A balancer's pools and inbound rules
+# can be resources of their own.
+_PARTS = {
+    "azure-native:network:ApplicationGateway": (
+        "applicationGateways",
+        "applicationGatewayName",
+        {
+            "backendAddressPools", "backendHttpSettingsCollection", "frontendIPConfigurations", "frontendPorts",
+            "httpListeners", "probes", "redirectConfigurations", "rewriteRuleSets", "sslCertificates", "sslProfiles",
+            "trustedRootCertificates", "urlPathMaps",
+        },
+    ),
+    "azure-native:network:LoadBalancer": (
+        "loadBalancers", "loadBalancerName", {"frontendIPConfigurations", "probes"}
+    ),
+}  # fmt: skip
+
+
+@rule(*_PARTS, source="https://github.com/MicrosoftDocs/azure-docs/pull/111001")
+def parts_that_are_there(it: Resource) -> Found:
+    segment, own_name, parts = _PARTS[it.type]
+    start = re.compile(rf"/{segment}/{re.escape(it.text(own_name))}/(\w+)/([^/]+)$", re.IGNORECASE)
+    for path, text in _list_ids(it.inputs) if it.text(own_name) else ():
+        found = start.search(text)
+        part = next((one for one in parts if found and one.lower() == found[1].lower()), "")
+        names = [one.get("name") for _, one in it.blocks(part)] if part and it.get(part) is not UNKNOWN else [UNKNOWN]
+        if found and UNKNOWN not in names and found[2].lower() not in (str(name).lower() for name in names):
+            message = (
+                f"InvalidResourceReference: Resource {part}/{found[2]} referenced by resource was not found. Please"
+            )
+            yield path, f"{message} make sure that the referenced resource exists"
+
+
+def _list_ids(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yields every text with the name `id`, at any depth, with its path."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _list_ids(item, f"{path}[{index}]")
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            where = f"{path}.{name}".lstrip(".")
+            if name == "id" and isinstance(item, str):
+                yield where, item
+            yield from _list_ids(item, where)
+
+
+@rule(
+    "azure-native:network:ApplicationGateway",
+    source="https://github.com/Azure/application-gateway-kubernetes-ingress/pull/692",
+)
+def listeners_differ(it: Resource) -> Found:
+    for (_, one), (path, other) in combinations(it.blocks("httpListeners"), 2):
+        same = ("frontendPort.id", "frontendIPConfiguration.id", "hostName", "hostNames")
+        mine, theirs = ([each.get(name) for name in same] for each in (one, other))
+        if mine == theirs and UNKNOWN not in mine and mine[0] is not None:
+            message = "ApplicationGatewayHttpListenersUsingSameFrontendPort: Two Http Listeners of Application Gateway"
+            yield (
+                path,
+                f"{message} are using the same Frontend Port and host: {one.get('name')} and {other.get('name')}",
+            )

@@ -16,7 +16,7 @@ RULE = f"{_NET}:SecurityRule"
 _LEARN = "https://learn.microsoft.com/azure"
 
 
-def _networks(texts: list[Any]) -> list[Any] | None:
+def read_networks(texts: list[Any]) -> list[Any] | None:
     """The texts as networks; None if one of them is unknown or not a CIDR block."""
     try:
         return [ip_network(text) for text in texts]
@@ -24,9 +24,10 @@ def _networks(texts: list[Any]) -> list[Any] | None:
         return None
 
 
-def _prefixes(subnet: Resource) -> list[Any] | None:
+def read_prefixes(subnet: Resource) -> list[Any] | None:
+    """The address ranges of a subnet; None if one of them is unknown."""
     single = subnet.get("addressPrefix")
-    return _networks([single] if single is not None else subnet.list("addressPrefixes"))
+    return read_networks([single] if single is not None else subnet.list("addressPrefixes"))
 
 
 def _subnets(network: Resource, program: Program) -> Iterator[tuple[Resource, str, Resource]]:
@@ -41,12 +42,12 @@ def _subnets(network: Resource, program: Program) -> Iterator[tuple[Resource, st
 @rule(NETWORK, SUBNET, source=f"{_LEARN}/virtual-network/virtual-network-vnet-plan-design-arm")
 def subnets_of_a_network(it: Resource, program: Program) -> Found:
     network = it if it.type == NETWORK else program.refer(it, "virtualNetworkName", NETWORK)
-    space = _networks(network.list("addressSpace.addressPrefixes")) if network else None
+    space = read_networks(network.list("addressSpace.addressPrefixes")) if network else None
     if network is None or not space:
         return
     subnets = list(_subnets(network, program))
     for position, (owner, path, subnet) in enumerate(subnets):
-        mine = _prefixes(subnet)
+        mine = read_prefixes(subnet)
         if owner is not it or not mine:
             continue
         where = f"{path}{'addressPrefix' if subnet.get('addressPrefix') is not None else 'addressPrefixes'}"
@@ -54,7 +55,7 @@ def subnets_of_a_network(it: Resource, program: Program) -> Found:
             message = f"NetcfgInvalidSubnet: Subnet '{subnet.text('name') or subnet.name}' is not valid in virtual"
             yield where, f"{message} network '{network.name}': {mine[0]} is outside {', '.join(map(str, space))}"
         for _, _, other in subnets[:position]:
-            theirs = _prefixes(other) or []
+            theirs = read_prefixes(other) or []
             if any(a.version == b.version and a.overlaps(b) for a in mine for b in theirs):
                 message = f"NetcfgSubnetRangesOverlap: Subnet '{subnet.text('name') or subnet.name}' is not valid because its IP"
                 yield where, f"{message} address range overlaps with that of an existing subnet: {theirs[0]}"
@@ -66,7 +67,7 @@ def prefixes_are_networks(it: Resource) -> Found:
     for name in ("addressPrefixes", "addressSpace.addressPrefixes"):
         texts += [(f"{name}[{index}]", text) for index, text in enumerate(it.list(name))]
     for path, text in texts:
-        if isinstance(text, str) and ("/" not in text or _networks([text]) is None):
+        if isinstance(text, str) and ("/" not in text or read_networks([text]) is None):
             yield path, f"InvalidCIDRNotation: The address prefix {text} has an invalid CIDR notation"
 
 

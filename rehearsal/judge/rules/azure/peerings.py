@@ -1,10 +1,12 @@
-"""Peerings of virtual networks."""
+"""Peerings of virtual networks: their gateways, and address spaces that overlap."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
-from rehearsal.judge.rules.azure.networks import NETWORK, SUBNET
+from rehearsal.judge.rules.azure.networks import NETWORK, SUBNET, read_networks
 
 PEERING = "azure-native:network:VirtualNetworkPeering"
 _GATEWAYS = ("azure-native:network:VirtualNetworkGateway", "azure-native:network:VirtualHub")
@@ -30,3 +32,31 @@ def gateway_of_a_peering(it: Resource, program: Program) -> Found:
         if one_pair and back.get("allowGatewayTransit") in (None, False):
             message = "Peering cannot have UseRemoteGateways flag set to true, because corresponding remote peering has"
             yield "useRemoteGateways", f"{message} AllowGatewayTransit flag set to false: {back.name!r}"
+
+
+@rule(PEERING, source="https://github.com/Azure/ResourceModules/issues/731")
+def spaces_of_a_peering(it: Resource, program: Program) -> Found:
+    mine, theirs = (program.refer(it, path, NETWORK) for path in ("virtualNetworkName", "remoteVirtualNetwork.id"))
+    # A peering of single subnets compares only those.
+    if mine is None or theirs is None or it.get("peerCompleteVnets") is not None:
+        return
+    if mine is theirs or _overlap(mine, theirs):
+        message = "VnetAddressSpacesOverlap: the networks cannot be peered because their address spaces overlap"
+        yield "remoteVirtualNetwork", f"{message}: {mine.name!r} and {theirs.name!r}"
+        return
+    for other in sorted(_list_peers(theirs, program), key=lambda one: one.urn):
+        if other is not mine and other.urn < mine.urn and _overlap(mine, other):
+            message = f"VnetAddressSpaceOverlapsWithAlreadyPeeredVnet: the address space of {mine.name!r} overlaps with"
+            yield "virtualNetworkName", f"{message} {other.name!r} already peered with {theirs.name!r}"
+
+
+def _list_peers(network: Resource, program: Program) -> Iterator[Resource]:
+    for one in program.referring(network, "remoteVirtualNetwork.id", PEERING):
+        found = program.refer(one, "virtualNetworkName", NETWORK)
+        if found and one.get("peerCompleteVnets") is None:
+            yield found
+
+
+def _overlap(one: Resource, other: Resource) -> bool:
+    mine, theirs = (read_networks(each.list("addressSpace.addressPrefixes")) or [] for each in (one, other))
+    return any(a.version == b.version and a.overlaps(b) for a in mine for b in theirs)
