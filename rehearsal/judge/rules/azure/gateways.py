@@ -80,7 +80,8 @@ def security_group_of_a_bastion(it: Resource, program: Program) -> Found:
     bastion = it.text("subnetName") == "AzureBastionSubnet"
     group = program.refer(it, "networkSecurityGroup.id", SECURITY) if bastion else None
     rules = list(_rules_of(group, program)) if group else []
-    for direction, side, partners, ports, meaning in _BASTION if group and UNKNOWN != group.get("securityRules") else ():
+    known = group is not None and group.get("securityRules") is not UNKNOWN
+    for direction, side, partners, ports, meaning in _BASTION if known else ():
         if not any(_allows(one, direction, side, partners, port, port) for one in rules for port in ports):
             message = "NetworkSecurityGroupNotCompliantForAzureBastionSubnet: Network security group"
             told = f"{message} {group.name if group else ''} does not have necessary rules for Azure Bastion Subnet"
