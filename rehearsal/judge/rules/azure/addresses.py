@@ -77,8 +77,8 @@ def _list_static(it: Resource, program: Program) -> Iterator[tuple[str, Resource
 @rule(*_USERS, source="https://github.com/MicrosoftDocs/azure-docs/pull/127962")
 def public_addresses_are_used_once(it: Resource, program: Program) -> Found:
     address = _find_public(it, program)
-    for other in program.of(*_USERS) if address else ():
-        if other.urn < it.urn and address is _find_public(other, program):
+    for other in program.of(*_USERS):
+        if address and other.urn < it.urn and address is _find_public(other, program):
             message = f"PublicIPAddressInUse: {it.name!r} is referencing public IP address {address.name!r} that is"
             yield _USERS[it.type][0], f"{message} already allocated to resource {other.name!r}"
 
