@@ -59,7 +59,7 @@ class Place:
             return UNKNOWN
         if back:
             kind, _, theirs = back.partition(".")
-            return list(self.program.referring(other, theirs, f"{package}:{kind}")) or None
+            return list(self.program.referring(other, theirs, *_with_older_name(f"{package}:{kind}"))) or None
         return Place("", other, other, self.program).get(inside, off) if inside else other
 
 
@@ -151,7 +151,7 @@ def read_json(text: str) -> Any:
 
 def _with_older_name(token: str) -> tuple[str, str]:
     """A type and its former name, for example `aws:alb/listener:Listener` or `aws:s3/bucketV2:BucketV2`."""
-    return token, token.replace(":lb/", ":alb/").replace("s3/bucket:Bucket", "s3/bucketV2:BucketV2")
+    return token, re.sub(r"^aws:s3/(\w+):(\w+)$", r"aws:s3/\1V2:\2V2", token.replace(":lb/", ":alb/"))
 
 
 def _has_unknown(value: Any) -> bool:
@@ -170,17 +170,18 @@ def _compares(value: Any, op: str, wanted: list[Any]) -> bool | None:
         results = [_compares(item, op, wanted) for item in value]
         sure = not every
         return sure if sure in results else None if None in results else not sure
-    if not all(isinstance(one, str | int | float) for one in (value, *wanted)):
+    several = (value, *wanted)
+    if not all(isinstance(one, str | int | float) for one in several):
         return None
     if op == "~":
         return re.search(wanted[0], str(value)) is not None
     if op in ("=", "in", "!="):
         return any(_same(value, one) for one in wanted) is (op != "!=")
-    number, other = _measure(value), _measure(wanted[0]) if wanted else None
-    if number is not None and other is not None:
-        return _COMPARISONS[op](number, other)
-    times = wanted and all(_TIME.fullmatch(str(one)) for one in (value, wanted[0]))
-    return _COMPARISONS[op](value, wanted[0]) if times else None
+    numbers = [number for number in map(_measure, several) if number is not None]
+    if wanted and len(numbers) == len(several):
+        return all(_COMPARISONS[op](numbers[0], other) for other in numbers[1:])
+    times = wanted and all(_TIME.fullmatch(str(one)) for one in several)
+    return all(_COMPARISONS[op](value, other) for other in wanted) if times else None
 
 
 def _measure(value: Any) -> float | None:

@@ -43,7 +43,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ("mistake", "up", "told", "line"),
     [
         ("none", False, None, None),
-        ("alone", False, "'target' has a problem: maxCapacity: found 4", 16),
+        ("alone", False, "'target' has a problem: maxCapacity: ValidationException: maxCapacity must be", 16),
         ("range", False, "aws:ec2/subnet:Subnet 'a': cidrBlock: '10.2.0.0/24' is not a valid subnet", 10),
         ("network", False, "'front': securityGroups: InvalidConfigurationRequest: One or more security groups", 15),
         ("network", True, "'front': securityGroups: InvalidConfigurationRequest: One or more security groups", 15),

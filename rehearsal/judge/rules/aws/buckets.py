@@ -20,8 +20,6 @@ def _versions(name: str) -> tuple[str, str]:
 
 
 ACLS, VERSIONING = _versions("BucketAcl"), _versions("BucketVersioning")
-LIFECYCLES = _versions("BucketLifecycleConfiguration")
-ENCRYPTIONS = _versions("BucketServerSideEncryptionConfiguration")
 OWNERSHIP = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
 PUBLIC_ACCESS = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 POLICY = "aws:s3/bucketPolicy:BucketPolicy"
@@ -171,77 +169,3 @@ def replication_needs_versions(it: Resource, program: Program) -> Found:
         # Only the source bucket must be waited for: the provider's example does not wait for the destination's setting.
         elif enabled and one is bucket and not program.waits_for(it, *enabled):
             yield path, f"{message}: depend on {enabled[0].name!r}"
-
-
-@rule(*LIFECYCLES, *BUCKETS, source=f"{_GUIDE}/lifecycle-transition-general-considerations.html")
-def days_of_a_lifecycle(it: Resource) -> Found:
-    name = "lifecycleRules" if it.type in BUCKETS else "rules"
-    for path, one in it.blocks(name):
-        ends, latest = one.number("expiration.days"), 0.0
-        for _, step in one.blocks("transitions"):
-            days, kind = step.number("days"), step.text("storageClass")
-            if days is not None and kind in ("STANDARD_IA", "ONEZONE_IA") and days < 30:
-                message = "InvalidArgument: 'Days' in Transition action must be greater than or equal to 30 for"
-                yield f"{path}.transitions", f"{message} storageClass '{kind}', found {days:g}"
-            latest = max(latest, days or 0)
-        for at, step in one.blocks("noncurrentVersionTransitions"):
-            days, kind = step.number("noncurrentDays"), step.text("storageClass")
-            if days is not None and kind in ("STANDARD_IA", "ONEZONE_IA") and days < 30:
-                message = (
-                    "InvalidArgument: 'NoncurrentDays' in NoncurrentVersionTransition action must be at least 30 for"
-                )
-                yield f"{path}.{at}", f"{message} storageClass '{kind}', found {days:g}"
-        if ends is not None and ends <= latest and latest:
-            message = "InvalidArgument: 'Days' in the Expiration action must be greater than 'Days' in the Transition"
-            yield f"{path}.expiration", f"{message} action: {ends:g} and {latest:g}"
-        dated = [bool(step.get("date")) for _, step in one.blocks("transitions")]
-        dated += [bool(one.get("expiration.date"))] if ends or one.get("expiration.date") else []
-        if len(set(dated)) == 2:
-            message = (
-                "InvalidRequest: Found mixed 'Date' and 'Days' based Expiration and Transition actions in lifecycle"
-            )
-            yield f"{path}.transitions", f"{message} rule {one.text('id')!r}"
-        if ends == 0:
-            yield f"{path}.expiration", "InvalidArgument: 'Days' for Expiration action must be a positive integer"
-
-
-@rule(*LIFECYCLES, source="https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRule.html")
-def parts_of_a_lifecycle(it: Resource) -> Found:
-    actions = (
-        "abortIncompleteMultipartUpload",
-        "expiration",
-        "noncurrentVersionExpiration",
-        "noncurrentVersionTransitions",
-        "transitions",
-    )
-    rules = it.blocks("rules")
-    names = [one.get("id") for _, one in rules]
-    for index, (path, one) in enumerate(rules):
-        if not any(one.get(name) for name in actions):
-            yield path, "InvalidRequest: At least one action needs to be specified in a rule"
-        tagged = one.get("filter") is not UNKNOWN and (one.get("filter.tag") or one.get("filter.and.tags"))
-        if tagged and one.get("abortIncompleteMultipartUpload"):
-            message = "InvalidRequest: AbortIncompleteMultipartUpload cannot be specified with Tags"
-            yield f"{path}.abortIncompleteMultipartUpload", message
-        if isinstance(names[index], str) and names.index(names[index]) < index:
-            message = "InvalidArgument: Rule ID must be unique. Found same ID for more than one rule"
-            yield f"{path}.id", f"{message}: {one.get('id')}"
-
-
-@rule(*ENCRYPTIONS, source="https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html")
-def key_of_an_encryption(it: Resource) -> Found:
-    default = "applyServerSideEncryptionByDefault"
-    for path, one in it.blocks("rules"):
-        if one.get(f"{default}.sseAlgorithm") == "AES256" and one.get(f"{default}.kmsMasterKeyId"):
-            message = "InvalidArgument: a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms"
-            yield f"{path}.{default}.kmsMasterKeyId", message
-
-
-@rule("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration", source=f"{_GUIDE}/object-lock.html")
-def lock_needs_versions(it: Resource, program: Program) -> Found:
-    bucket = program.refer(it, "bucket", *BUCKETS)
-    if bucket and bucket.new and bucket.get("objectLockEnabled") in (None, False):
-        # The order is not checked: the provider's example does not wait, and versioning is enabled within a moment.
-        if not settings_of(bucket, program, *VERSIONING):
-            message = "InvalidBucketState: Versioning must be 'Enabled' on the bucket to apply a Object Lock"
-            yield "bucket", f"{message} configuration"

@@ -72,17 +72,6 @@ def certificate_covers_the_names(it: Resource, program: Program) -> Found:
             yield "aliases", f"{message} alternate domain name (CNAME) that you're trying to add: {name!r}"
 
 
-@rule(CERTIFICATE, source="https://docs.aws.amazon.com/acm/latest/APIReference/API_DomainValidationOption.html")
-def domain_of_a_validation(it: Resource) -> Found:
-    for path, one in it.blocks("validationOptions"):
-        name, above = one.text("domainName").removeprefix("*."), one.text("validationDomain")
-        if name and above and name != above and not name.endswith(f".{above}"):
-            message = (
-                "InvalidDomainValidationOptionsException: the validation domain must be the domain or a superdomain"
-            )
-            yield f"{path}.validationDomain", f"{message}: found {above!r} for {name!r}"
-
-
 @rule(
     *LISTENERS,
     DISTRIBUTION,

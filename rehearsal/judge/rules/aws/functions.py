@@ -103,19 +103,6 @@ def statement_is_free(it: Resource, program: Program) -> Found:
             yield "statementId", f"{message}: {other.name!r} has it"
 
 
-@rule(MAPPING, source="https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html")
-def queue_waits_for_the_function(it: Resource, program: Program) -> Found:
-    queue = program.refer(it, "eventSourceArn", "aws:sqs/queue:Queue")
-    function = program.refer(it, "functionName", FUNCTION)
-    if queue is None or function is None or UNKNOWN in (queue.get("visibilityTimeoutSeconds"), function.get("timeout")):
-        return
-    hidden, longest = queue.number("visibilityTimeoutSeconds"), function.number("timeout")
-    hidden, longest = 30 if hidden is None else hidden, 3 if longest is None else longest
-    if hidden < longest:
-        message = f"{_INVALID}: Queue visibility timeout: {hidden:g} seconds is less than Function timeout"
-        yield "eventSourceArn", f"{message}: {longest:g} seconds"
-
-
 @rule(MAPPING, source="https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html")
 def role_reads_the_source(it: Resource, program: Program) -> Found:
     function = program.refer(it, "functionName", FUNCTION)
@@ -127,16 +114,3 @@ def role_reads_the_source(it: Resource, program: Program) -> Found:
     ):
         if role and program.refer(it, "eventSourceArn", kind) and may(role, action, program) is False:
             yield "eventSourceArn", f"{_DENIED} {message} (the role is {role.name!r})"
-
-
-@rule(FUNCTION, source=f"{_GUIDE}/configuration-filesystem.html")
-def files_can_be_mounted(it: Resource, program: Program) -> Found:
-    point = program.refer(it, "fileSystemConfig.arn", "aws:efs/accessPoint:AccessPoint")
-    system = program.refer(point, "fileSystemId", "aws:efs/fileSystem:FileSystem") if point else None
-    if system is None or not system.new:
-        return
-    targets = list(program.referring(system, "fileSystemId", "aws:efs/mountTarget:MountTarget"))
-    if not targets or not program.waits_for(it, *targets):
-        message = f"{_INVALID}: EFS file system {system.name} referenced by access point {point.name if point else ''}"
-        advice = f": depend on {targets[0].name!r}" if targets else ""
-        yield "fileSystemConfig", f"{message} does not have mount targets in the function's subnets yet{advice}"

@@ -29,33 +29,6 @@ def time_of_an_integration(it: Resource) -> Found:
         yield "timeoutMilliseconds", f"{message} {advise('aws-rest-integration-timeout')}"
 
 
-@rule(DEPLOYMENT, source=f"{_REST_API}/API_CreateDeployment.html")
-def deployment_after_its_methods(it: Resource, program: Program) -> Found:
-    api = program.refer(it, "restApi", REST)
-    if api is None or not api.new or api.get("body") is not None:
-        return
-    methods = [one for one in program.of(METHOD) if program.refer(one, "restApi", REST) is api]
-    integrations = [one for one in program.of(INTEGRATION) if program.refer(one, "restApi", REST) is api]
-    if not methods or not program.waits_for(it, *methods, *integrations):
-        message = f"{_INVALID}: The REST API doesn't contain any methods"
-        yield "restApi", message if not methods else f"{message} yet: let the deployment depend on {methods[0].name!r}"
-    elif not integrations or not program.waits_for(it, *integrations):
-        yield "restApi", f"{_INVALID}: No integration defined for method: let the deployment depend on the integrations"
-
-
-@rule(DEPLOYMENT, source=f"{_GUIDE}/apigateway-private-apis.html")
-def private_api_has_a_policy_first(it: Resource, program: Program) -> Found:
-    api = program.refer(it, "restApi", REST)
-    if api is None or not api.new or api.text("endpointConfiguration.types") != "PRIVATE":
-        return
-    if api.get("policy") is not None or api.get("body") is not None:
-        return
-    policies = list(program.referring(api, "restApiId", "aws:apigateway/restApiPolicy:RestApiPolicy"))
-    if not policies or not program.waits_for(it, *policies):
-        message = f"{_INVALID}: Private REST API doesn't have a resource policy attached to it"
-        yield "restApi", f"{message} yet: depend on {policies[0].name!r}" if policies else message
-
-
 def of_one_method(it: Resource, other: Resource, program: Program) -> bool:
     """Whether both resources certainly refer to the same method of the same REST API resource."""
     if it.text("httpMethod") and other.text("httpMethod") and it.text("httpMethod") != other.text("httpMethod"):

@@ -168,15 +168,3 @@ def function_lets_the_balancer_call(it: Resource, program: Program) -> Found:
         yield "targetId", f"{message} {function.name!r} from the target group"
     elif not program.waits_for(it, *permissions):
         yield "targetId", f"{message} {function.name!r} yet: depend on {permissions[0].name!r}"
-
-
-@rule(*ATTACHMENTS, source="https://github.com/hashicorp/terraform-provider-aws/issues/38987")
-def balancer_listens_before_it_is_a_target(it: Resource, program: Program) -> Found:
-    balancer = program.refer(it, "targetId", *BALANCERS)
-    if balancer and balancer.new:
-        listeners = list(program.referring(balancer, "loadBalancerArn", *LISTENERS))
-        if not listeners or not program.waits_for(it, *listeners):
-            message = (
-                "ValidationError: If the target type is ALB, the target must have at least one listener that matches"
-            )
-            yield "targetId", f"{message} the target group port: depend on a listener of {balancer.name!r}"

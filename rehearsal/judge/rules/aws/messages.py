@@ -18,36 +18,12 @@ def is_fifo(it: Resource) -> bool:
     return it.get("fifoQueue") is True or it.get("fifoTopic") is True
 
 
-@rule(QUEUE, TOPIC, source=f"{_QUEUES}/APIReference/API_CreateQueue.html")
-def fifo_by_name(it: Resource) -> Found:
-    flag = "fifoQueue" if it.type == QUEUE else "fifoTopic"
-    fifo = it.get(flag, False)
-    if it.text("name") and isinstance(fifo, bool) and it.text("name").endswith(".fifo") != fifo:
-        yield "name", f"found {it.text('name')!r}, expected a name that ends with .fifo exactly when {flag} is true"
-    if fifo is False and it.get("contentBasedDeduplication") is True:
-        message = "InvalidAttributeName: Unknown Attribute ContentBasedDeduplication"
-        yield "contentBasedDeduplication", f"{message}: FIFO only"
-
-
 def _redrive(it: Resource) -> Mapping[str, object]:
     try:
         document = json.loads(it.text("redrivePolicy") or "{}")
     except ValueError:
         return {}
     return document if isinstance(document, Mapping) else {}
-
-
-@rule(QUEUE, "aws:sqs/redrivePolicy:RedrivePolicy", source=f"{_QUEUES}/SQSDeveloperGuide/sqs-dead-letter-queues.html")
-def dead_letters_of_a_queue(it: Resource) -> Found:
-    policy = _redrive(it)
-    if (policy or it.text("redrivePolicy").strip() == "{}") and (
-        "deadLetterTargetArn" not in policy or "maxReceiveCount" not in policy
-    ):
-        message = "InvalidParameterValue: Value for parameter RedrivePolicy is invalid. Reason: Redrive policy does not contain"
-        yield "redrivePolicy", f"{message} mandatory attribute: deadLetterTargetArn and maxReceiveCount."
-    count = as_number(policy.get("maxReceiveCount"))
-    if count is not None and not 1 <= count <= 1000:
-        yield "redrivePolicy", f"InvalidParameterValue: maxReceiveCount must be 1 to 1000, found {count:g}"
 
 
 @rule(QUEUE, source=f"{_QUEUES}/SQSDeveloperGuide/sqs-dead-letter-queues.html")

@@ -110,18 +110,6 @@ def zone_of_an_alias(it: Resource, program: Program) -> Found:
             yield f"{path}.zoneId", f"{message} {zone}: a distribution lies in Z2FDTNDATAQYW2"
 
 
-KEY = "aws:route53/keySigningKey:KeySigningKey"
-
-
-@rule("aws:route53/hostedZoneDnsSec:HostedZoneDnsSec", source=f"{_API}/API_EnableHostedZoneDNSSEC.html")
-def key_before_the_signing(it: Resource, program: Program) -> Found:
-    zone = program.refer(it, "hostedZoneId", ZONE)
-    keys = list(program.referring(zone, "hostedZoneId", KEY)) if zone else []
-    if zone and zone.new and not program.waits_for(it, *keys) and it.text("signingStatus") != "NOT_SIGNING":
-        message = "KeySigningKeyWithActiveStatusNotFound: Hosted zone does not have a Key Signing Key in ACTIVE status"
-        yield "hostedZoneId", f"{message} yet{f': depend on {keys[0].name!r}' if keys else ''}"
-
-
 @rule(ZONE, source="https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHostedZone.html")
 def one_private_zone_of_a_name(it: Resource, program: Program) -> Found:
     networks = it.sources.get("vpcs")

@@ -56,15 +56,6 @@ def peers_do_not_overlap(it: Resource, program: Program) -> Found:
         yield "peerVpcId", f"{message}: {ranges[0]} and {ranges[1]}"
 
 
-@rule(VPC, SUBNET, source=f"{_REFERENCE}/API_CreateVpc.html")
-def size_of_a_network(it: Resource) -> Found:
-    text = it.text("cidrBlock")
-    length = text.rpartition("/")[2]
-    if "/" in text and length.isdigit() and not 16 <= int(length) <= 28:
-        kind = "Vpc" if it.type == VPC else "Subnet"
-        yield "cidrBlock", f"Invalid{kind}.Range: The CIDR '{text}' is invalid: the block must be /16 to /28"
-
-
 @rule(SUBNET, source=f"{_REFERENCE}/API_CreateSubnet.html")
 def subnets_do_not_overlap(it: Resource, program: Program) -> Found:
     mine, vpc = _network(it.text("cidrBlock")), vpc_of(it, program)

@@ -27,13 +27,6 @@ _STEPS = "stepScalingPolicyConfiguration"
 _INVALID = "ValidationException"
 
 
-@rule(TARGET, source=_REGISTER)
-def capacities_in_order(it: Resource) -> Found:
-    least, most = it.number("minCapacity"), it.number("maxCapacity")
-    if least is not None and most is not None and most < least:
-        yield "maxCapacity", f"found {most:g}, expected at least minCapacity ({least:g})"
-
-
 @rule(TARGET, POLICY, SCHEDULE, source=_REGISTER)
 def resource_id_of_the_dimension(it: Resource) -> Found:
     dimension, identity = it.text("scalableDimension"), it.text("resourceId")
@@ -104,15 +97,6 @@ def steps_do_not_overlap(it: Resource) -> Found:
 def _bound(value: object, otherwise: str) -> float:
     bound = as_number(value)
     return float(otherwise) if bound is None else bound
-
-
-@rule(SCHEDULE, source=f"{_GUIDE}/API_PutScheduledAction.html")
-def schedule_moves_a_capacity(it: Resource) -> Found:
-    action = it.get("scalableTargetAction")
-    if not isinstance(action, Mapping):
-        return
-    if action.get("minCapacity") is None and action.get("maxCapacity") is None:
-        yield "scalableTargetAction", f"{_INVALID}: MinCapacity or MaxCapacity must be specified"
 
 
 @rule(SCHEDULE, source=f"{_GUIDE}/API_PutScheduledAction.html")
