@@ -8,6 +8,7 @@ from rehearsal.judge.program import Program, Resource, as_number
 from rehearsal.judge.refusal import Found, rule
 
 APP = "azure-native:app:ContainerApp"
+ENVIRONMENT = "azure-native:app:ManagedEnvironment"
 GROUP = "azure-native:containerinstance:ContainerGroup"
 CLUSTER = "azure-native:containerservice:ManagedCluster"
 SUBNET = "azure-native:network:Subnet"
@@ -15,7 +16,7 @@ _LEARN = "https://learn.microsoft.com/azure"
 
 
 @rule(APP, source=f"{_LEARN}/container-apps/containers#configuration")
-def size_of_a_container_app(it: Resource) -> Found:
+def size_of_a_container_app(it: Resource, program: Program) -> Found:
     made = it.blocks("template.containers")
     processors = [one.number("resources.cpu") for _, one in made]
     memories = [_gibibytes(one.text("resources.memory")) for _, one in made]
@@ -24,11 +25,16 @@ def size_of_a_container_app(it: Resource) -> Found:
     if dedicated or not made or None in processors or None in memories:
         return
     cpu, memory = sum(p for p in processors if p), sum(m for m in memories if m)
-    if not 0.25 <= cpu <= 4 or (cpu * 4) % 1 or abs(memory - 2 * cpu) > 1e-9:
+    environment = program.refer(it, "managedEnvironmentId", ENVIRONMENT) or program.refer(
+        it, "environmentId", ENVIRONMENT
+    )
+    # An environment without workload profiles is of the older kind, whose apps have at most 2 cores.
+    most = 2 if environment and environment.new and not environment.get("workloadProfiles") else 4
+    if not 0.25 <= cpu <= most or (cpu * 4) % 1 or abs(memory - 2 * cpu) > 1e-9:
         message = "ContainerAppInvalidResourceTotal: The total requested CPU and memory resources for this application"
         yield (
             "template.containers",
-            f"{message} (CPU: {cpu:g}, memory: {memory:g}) is invalid: 0.25/0.5Gi to 4/8Gi is expected",
+            f"{message} (CPU: {cpu:g}, memory: {memory:g}) is invalid: 0.25/0.5Gi to {most}/{2 * most}Gi is expected",
         )
 
 
