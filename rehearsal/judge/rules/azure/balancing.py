@@ -21,13 +21,14 @@ def _same(mine: Any, theirs: Any) -> bool:
     return mine is not None and mine is not UNKNOWN and mine == theirs
 
 
+def _frontends(one: Resource) -> list[tuple[str, Resource]]:
+    return one.blocks("frontendIPConfigurations")
+
+
 @rule(BALANCER, source="https://github.com/Azure/AzLoadBalancerMigration/issues/10")
 def outbound_rules_differ(it: Resource) -> Found:
     for (_, one), (path, other) in combinations(it.blocks("outboundRules"), 2):
-        mine, theirs = (
-            {each.get("id") for _, each in part.blocks("frontendIPConfigurations")} - {UNKNOWN, None}
-            for part in (one, other)
-        )
+        mine, theirs = ({each.get("id") for _, each in _frontends(part)} - {UNKNOWN, None} for part in (one, other))
         if mine & theirs and _overlap(one, other):
             message = "MoreThanOneOutboundRuleUsingSameFrontendIPConfigurationAndProtocolIsNotSupported"
             yield (
@@ -47,3 +48,24 @@ def balancing_rules_differ(it: Resource) -> Found:
                 f"{message} {one.get('name')} and {other.get('name')} with floating IP disabled use the same protocol"
             )
             yield path, f"{told} and backend port, and must not be used with the same backend address pool"
+
+
+@rule(BALANCER, source="https://github.com/ansible-collections/azure/issues/743")
+def outbound_rules_have_their_frontends_alone(it: Resource) -> Found:
+    outbound = {one.get("id"): outer for _, outer in it.blocks("outboundRules") for _, one in _frontends(outer)}
+    for path, one in it.blocks("loadBalancingRules"):
+        frontend = one.get("frontendIPConfiguration.id")
+        if frontend is not UNKNOWN and frontend in outbound and one.get("disableOutboundSnat") in (None, False):
+            message = "LoadBalancingRuleMustDisableSNATSinceSameFrontendIPConfigurationIsReferencedByOutboundRule: the"
+            told = f"{message} rule {one.get('name')} must have disableOutboundSNAT set to true, because the outbound"
+            yield f"{path}.disableOutboundSnat", f"{told} rule {outbound[frontend].get('name')} has the same frontend"
+
+
+@rule(BALANCER, source="https://learn.microsoft.com/rest/api/load-balancer/load-balancers/create-or-update")
+def frontend_ports_differ(it: Resource) -> Found:
+    rules = [*it.blocks("loadBalancingRules"), *it.blocks("inboundNatRules")]
+    for (_, one), (path, other) in combinations(rules, 2):
+        same = all(_same(one.get(name), other.get(name)) for name in ("frontendPort", "frontendIPConfiguration.id"))
+        if same and _overlap(one, other):
+            message = "BadRequest: port numbers for each rule must be unique within the load balancer"
+            yield f"{path}.frontendPort", f"{message}: {one.get('name')!r} and {other.get('name')!r} have the same"

@@ -1,9 +1,8 @@
-"""Gateways: required security rules of their subnet, addresses that do not match, and parts that refer to each other."""
+"""Gateways: required security rules of their subnet, addresses that do not match, and listeners of one port."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from itertools import combinations, pairwise
 from typing import Any
 
@@ -112,52 +111,6 @@ def addresses_of_a_gateway(it: Resource, program: Program) -> Found:
 
 def _sorted(value: Any) -> Any:
     return sorted(map(str, value)) if isinstance(value, list) else value
-
-
-# The parts of these types refer to each other by ids that end in `/<part>/<name>`. A balancer's pools and inbound rules
-# can be resources of their own.
-_PARTS = {
-    "azure-native:network:ApplicationGateway": (
-        "applicationGateways",
-        "applicationGatewayName",
-        {
-            "backendAddressPools", "backendHttpSettingsCollection", "frontendIPConfigurations", "frontendPorts",
-            "httpListeners", "probes", "redirectConfigurations", "rewriteRuleSets", "sslCertificates", "sslProfiles",
-            "trustedRootCertificates", "urlPathMaps",
-        },
-    ),
-    "azure-native:network:LoadBalancer": (
-        "loadBalancers", "loadBalancerName", {"frontendIPConfigurations", "probes"}
-    ),
-}  # fmt: skip
-
-
-@rule(*_PARTS, source="https://github.com/MicrosoftDocs/azure-docs/pull/111001")
-def parts_that_are_there(it: Resource) -> Found:
-    segment, own_name, parts = _PARTS[it.type]
-    start = re.compile(rf"/{segment}/{re.escape(it.text(own_name))}/(\w+)/([^/]+)$", re.IGNORECASE)
-    for path, text in _list_ids(it.inputs) if it.text(own_name) else ():
-        found = start.search(text)
-        part = next((one for one in parts if found and one.lower() == found[1].lower()), "")
-        names = [one.get("name") for _, one in it.blocks(part)] if part and it.get(part) is not UNKNOWN else [UNKNOWN]
-        if found and UNKNOWN not in names and found[2].lower() not in (str(name).lower() for name in names):
-            message = (
-                f"InvalidResourceReference: Resource {part}/{found[2]} referenced by resource was not found. Please"
-            )
-            yield path, f"{message} make sure that the referenced resource exists"
-
-
-def _list_ids(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Yields every text with the name `id`, at any depth, with its path."""
-    if isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _list_ids(item, f"{path}[{index}]")
-    elif isinstance(value, Mapping):
-        for name, item in value.items():
-            where = f"{path}.{name}".lstrip(".")
-            if name == "id" and isinstance(item, str):
-                yield where, item
-            yield from _list_ids(item, where)
 
 
 @rule(
