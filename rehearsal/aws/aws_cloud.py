@@ -21,6 +21,7 @@ from rehearsal.judge.refusal import Refusal
 from rehearsal.judge.rules import judge_alone
 from rehearsal.provider import resource_outputs
 from rehearsal.provider.check_failure import CheckFailure
+from rehearsal.provider.combinations import check_combinations
 from rehearsal.provider_facts import type_facts
 from rehearsal.sdk.package import ResourceType
 from rehearsal.sdk.types import Scalar
@@ -42,7 +43,8 @@ class Aws(Cloud):
         return names.naming(kind)
 
     def check(self, kind: ResourceType, inputs: dict[str, Any]) -> list[CheckFailure] | list[Refusal]:
-        return provider_facts.check(kind.token, inputs) or list(judge_alone(kind.token, inputs))
+        refused = provider_facts.check(kind.token, inputs) or list(judge_alone(kind.token, inputs))
+        return refused or list(check_combinations(kind, inputs))
 
     def replaces(self, kind: ResourceType, path: str) -> bool:
         return path == "region" or provider_facts.replaces(kind.token, path)

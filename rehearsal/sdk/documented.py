@@ -23,9 +23,14 @@ _DEFAULT = re.compile(
 _WORDS = frozenset({"null", "nil", "none", "empty", "[]", "{}", '""'})
 
 
+def read_descriptions(documentation: str) -> dict[str, str]:
+    """Maps inputs to their descriptions in the docstring of a class."""
+    return {camel_case(name): text for name, text in _ARGUMENT.findall(documentation)}
+
+
 def read_documented_defaults(documentation: str, inputs: Mapping[str, Property]) -> dict[str, Any]:
     """Maps top-level inputs to their documented defaults. Only plain values of the declared type are returned."""
-    descriptions = {camel_case(name): text for name, text in _ARGUMENT.findall(documentation)}
+    descriptions = read_descriptions(documentation)
     believed = {}
     for name, prop in inputs.items():
         stated = _DEFAULT.search(descriptions.get(name, ""))

@@ -23,6 +23,7 @@ from typing import Any
 
 from rehearsal.sdk.case import camel_case, snake_case
 from rehearsal.sdk.documented import read_documented_defaults
+from rehearsal.sdk.documented_groups import Group, read_groups
 from rehearsal.sdk.types import Property, properties, read_annotation
 
 _IMPORTING = threading.RLock()
@@ -45,6 +46,11 @@ class ResourceType:
     def defaults(self) -> Mapping[str, Any]:
         """The documented defaults of inputs."""
         return read_documented_defaults(self.documentation, self.inputs)
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The documented groups of inputs that exclude or need each other."""
+        return read_groups(self.documentation, self.inputs)
 
     @property
     def name(self) -> str:

@@ -8,19 +8,21 @@ from typing import Any
 
 import pytest
 
+from rehearsal.aws.aws_cloud import Aws
+from rehearsal.azure.azure_cloud import Azure
 from rehearsal.judge.documents import read as read_program
 from rehearsal.judge.kept import lint_new
 from rehearsal.judge.program import Resource
-from rehearsal.judge.rules import judge_alone, judge_together
+from rehearsal.judge.rules import judge_together
 from rehearsal.judge.template import Template, Translated
 from rehearsal.provider.check import check as check_types
-from rehearsal.provider_facts import check as check_values
 from rehearsal.sdk.package import Sdk
 from rehearsal.values import from_json
 from tests.rehearsal.judge.pairs import Pair, linter, read, read_accepted
 
 PAIRS = read()
 SDK = cache(Sdk)
+CLOUDS = {"aws": Aws(), "azure-native": Azure()}
 
 
 def refusals(states: list[dict[str, Any]], folder: Path) -> list[str]:
@@ -36,9 +38,10 @@ def refusals(states: list[dict[str, Any]], folder: Path) -> list[str]:
 
 
 def check(token: str, inputs: dict[str, Any]) -> list[str]:
-    given = from_json(inputs)
-    failures = check_types(given, SDK(token.partition(":")[0]).resource(token).inputs)
-    return list(map(str, failures or check_values(token, given) or list(judge_alone(token, given))))
+    package, given = token.partition(":")[0], from_json(inputs)
+    kind = SDK(package).resource(token)
+    cloud = CLOUDS.get(package)
+    return list(map(str, check_types(given, kind.inputs) or (cloud.check(kind, given) if cloud else ())))
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name.replace(" ", "-"))

@@ -15,6 +15,7 @@ from rehearsal.judge.refusal import Refusal
 from rehearsal.judge.relations import Relation, rules_of
 from rehearsal.judge.rules import judge_alone, judge_together
 from rehearsal.provider.check import check as check_types
+from rehearsal.provider.combinations import check_combinations
 from rehearsal.provider_facts import check as check_values
 from rehearsal.sdk.package import Sdk
 from rehearsal.values import UNKNOWN, from_json
@@ -32,8 +33,9 @@ def refusals(states: list[dict[str, Any]]) -> list[str]:
     """What the provider's Check says of each resource, and the rules of all of them."""
     alone: list[Any] = []
     for token, inputs in ((one["type"], from_json(one["inputs"])) for one in states if one.get("custom")):
-        alone += check_types(inputs, SDK(token.partition(":")[0]).resource(token).inputs)
-        alone += [*check_values(token, inputs), *judge_alone(token, inputs)]
+        kind = SDK(token.partition(":")[0]).resource(token)
+        alone += [*check_types(inputs, kind.inputs), *check_values(token, inputs), *judge_alone(token, inputs)]
+        alone += check_combinations(kind, inputs) if token.startswith("aws:") else ()
     return [str(one) for one in (*alone, *judge_together(read_program(states)))]
 
 

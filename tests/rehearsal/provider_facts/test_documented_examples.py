@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from rehearsal.judge.refusal import Refusal
 from rehearsal.judge.rules import judge_alone
+from rehearsal.provider.combinations import check_combinations
 from rehearsal.provider_facts import check, type_facts
+from rehearsal.sdk.package import Sdk
 from tests.rehearsal.provider_facts import tokens
 from tests.rehearsal.provider_facts.documented_examples import resources_of_examples
 
 # an SDK module defines its deprecated aliases with a warning each
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+SDK = Sdk("aws")
 # the services whose replacements were checked by hand: what is refused of the others is the registry's alone
 CHECKED = [token for token in tokens("aws") if type_facts.of(token).force_new is not None]
 MODULES = sorted({token.split(":")[1].split("/")[0].replace("lambda", "lambda_") for token in CHECKED})
@@ -41,7 +47,12 @@ def test_examples_pass(module: str) -> None:
     refused = {
         (token, failure.path): str(failure)
         for token, inputs in registered
-        for failure in (*check(token, inputs), *judge_alone(token, inputs))
+        for failure in (*check(token, inputs), *judge_alone(token, inputs), *_combinations(token, inputs))
     }
     assert {where: text for where, text in refused.items() if where not in REFUSED_BY_AWS_TOO} == {}
     assert len(registered) >= 2
+
+
+def _combinations(token: str, inputs: dict[str, Any]) -> list[Refusal]:
+    kind = SDK.find_resource(token)
+    return list(check_combinations(kind, inputs)) if kind else []
