@@ -1,4 +1,4 @@
-"""Principals of role assignments, scopes of role definitions, and concurrent writes of federated credentials."""
+"""Principals of role assignments and scopes of role definitions."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from rehearsal.judge.refusal import Found, rule
 
 ASSIGNMENT = "azure-native:authorization:RoleAssignment"
 DEFINITION = "azure-native:authorization:RoleDefinition"
-CREDENTIAL = "azure-native:managedidentity:FederatedIdentityCredential"
-IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
 _LEARN = "https://learn.microsoft.com/azure/role-based-access-control"
 
 
@@ -36,14 +34,3 @@ def scopes_of_a_definition(it: Resource) -> Found:
     groups = [one for one in it.list("assignableScopes") if "/managementgroups/" in str(one).lower()]
     if len(groups) > 1:
         yield "assignableScopes", f"BadRequest: a custom role has at most one management group, found {len(groups)}"
-
-
-@rule(CREDENTIAL, source="https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations")
-def credentials_one_after_another(it: Resource, program: Program) -> Found:
-    identity = program.refer(it, "resourceName", IDENTITY)
-    others = program.referring(identity, "resourceName", CREDENTIAL) if identity and it.new else ()
-    for other in others:
-        if other.urn < it.urn and other.new and not program.waits_for(it, other) and not program.waits_for(other, it):
-            message = "ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity: Too many Federated"
-            yield "resourceName", f"{message} Identity Credentials are written concurrently: depend on {other.name!r}"
-            return
