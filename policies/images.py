@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from .resources import Resource, Stack
+from .sagemaker_modes import MODEL
+from .serving import FUNCTION, TASK
 
 REPOSITORY = "aws:ecr/repository:Repository"
 # AWS's deep learning containers, whose full version tags are released once:
@@ -46,3 +48,20 @@ def _immutable(image: str, user: Resource, path: str, stack: Stack) -> bool:
 def _is(name: str, repository: Resource) -> bool:
     known = [repository.text_if_known(path) for path in ("repositoryUrl", "name")]
     return any(each and (name == each or name.endswith(f"/{each}")) for each in known)
+
+
+def read_images(resource: Resource) -> dict[str, str]:
+    """Images that a resource runs: name with tag → digest, empty where it has none."""
+    named = [resource.text_if_known(path) for path in ("imageUri", "primaryContainer.image", "properties.image")]
+    if resource.known("containerDefinitions"):
+        named += [item.text("image") for item in resource.document("containerDefinitions").children("items")]
+    return {image.partition("@")[0]: image.partition("@")[2] for image in named if image}
+
+
+def is_served_by_digest(repository: Resource, stack: Stack) -> bool:
+    """Whether a function, task or model of the stack names an image of the repository by its digest."""
+    return any(
+        digest and _is(name.removesuffix(f":{_tag(name)}"), repository)
+        for resource in stack.of(FUNCTION, TASK, MODEL)
+        for name, digest in read_images(resource).items()
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..images import read_images
 from ..resources import Resource, Stack
 from ..rule import lifecycle
 from ..sagemaker_modes import MODEL
@@ -24,9 +25,9 @@ def change_keeps_images_pinned(was: Resource, now: Resource, stack: Stack) -> It
     If the same tag gets another digest, or loses its digest, the next deployment may run something else than this
     one, and going back to the tag does not go back to the image.
     """
-    before = _images(was)
+    before = read_images(was)
     pinned = {_repository(name) for name, digest in before.items() if digest}
-    for name, digest in _images(now).items():
+    for name, digest in read_images(now).items():
         if digest and before.get(name, digest) != digest and _repository(name) != name:
             yield f'"{name}" is {digest[:19]}… and was {before[name][:19]}…, wanted another tag for another image'
         elif not digest and _repository(name) in pinned:
@@ -37,11 +38,3 @@ def _repository(image: str) -> str:
     """The name without its tag; a port is no tag."""
     head, _, tail = image.rpartition(":")
     return head if head and "/" not in tail else image
-
-
-def _images(resource: Resource) -> dict[str, str]:
-    """Images that a resource runs: name with tag → digest, empty where it has none."""
-    named = [resource.text_if_known(path) for path in ("imageUri", "primaryContainer.image", "properties.image")]
-    if resource.known("containerDefinitions"):
-        named += [item.text("image") for item in resource.document("containerDefinitions").children("items")]
-    return {image.partition("@")[0]: image.partition("@")[2] for image in named if image}

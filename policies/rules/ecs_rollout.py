@@ -79,13 +79,15 @@ def ecs_service_keeps_capacity_while_deploying(service: Resource) -> Iterator[st
 
     Below 100 percent ECS stops old tasks first. With two tasks and 50 percent, half of the callers wait until a
     model is loaded. (Daemons are left out: they have one task per host and always stop it first. On the team's own
-    instances, which may have no room for more tasks, two that stay are enough.)
+    instances, which may have no room for more tasks, two that stay are enough, and one where the maximum of 100
+    percent says that there is no room.)
     """
     share = service.number("deploymentMinimumHealthyPercent")
     if share is None or share >= 100 or service.text("schedulingStrategy") == "DAEMON":
         return
     staying = ceil((service.number("desiredCount") or 0) * share / 100)
-    if not (_on_own_instances(service) and staying >= 2) and not _is_deployed_by_another(service):
+    enough = 1 if service.number("deploymentMaximumPercent") == 100 else 2
+    if not (_on_own_instances(service) and staying >= enough) and not _is_deployed_by_another(service):
         yield f"deploymentMinimumHealthyPercent is {share:g}, wanted 100 or more"
 
 
@@ -137,7 +139,6 @@ def ecs_service_has_a_health_check_grace_period(service: Resource) -> Iterator[s
     SERVICE,
     reference="https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html",
     fix="Use larger or more subnets, or lower the scalable target's max_capacity.",
-    serving=True,
 )
 def ecs_service_fits_its_subnets(service: Resource, stack: Stack) -> Iterator[str]:
     """A service's subnets have an address for each task of its maximum.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..images import REPOSITORY
+from ..images import REPOSITORY, is_served_by_digest
 from ..resources import Resource, Stack
 from ..rule import hygiene, lifecycle, security
 
@@ -25,7 +25,7 @@ def registry_tags_do_not_move(repository: Resource) -> Iterator[str]:
 
     If tags are mutable, what was reviewed and what runs can differ without a trace in any repository.
     """
-    if not (repository.text("imageTagMutability") or "").startswith("IMMUTABLE"):
+    if not _keeps_tags(repository):
         yield f'imageTagMutability is {repository.show("imageTagMutability")}, wanted "IMMUTABLE"'
 
 
@@ -63,15 +63,18 @@ def registry_is_not_deleted_with_its_images(repository: Resource) -> Iterator[st
 @lifecycle.medium(
     EXPIRY,
     reference="https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html",
-    fix="Count images instead of days (imageCountMoreThan), or limit the rule to untagged images or to a tag prefix.",
+    fix="Count images instead of days (imageCountMoreThan), limit the rule to a tag prefix, or make tags immutable.",
 )
-def registry_keeps_served_images(expiry: Resource) -> Iterator[str]:
+def registry_keeps_served_images(expiry: Resource, stack: Stack) -> Iterator[str]:
     """A repository does not delete images that are still served.
 
     The registry does not know which digest a service runs (github.com/aws/containers-roadmap/issues/1078). If a
     model is not rebuilt for longer than the expiry, or its image is no longer among the few that are kept, it still
-    serves. But the next task finds no image.
+    serves. But the next task finds no image. Where tags move, an image that is named by its digest loses its tag with
+    the next build.
     """
+    repositories = stack.follow(expiry, "repository", REPOSITORY)
+    loses_tags = any(is_served_by_digest(one, stack) for one in repositories if not _keeps_tags(one))
     for each in expiry.document("policy").children("rules"):
         selection = each.child("selection")
         tagged = selection.text("tagStatus") in ("any", "tagged") and each.text("action.type") in (None, "expire")
@@ -81,6 +84,12 @@ def registry_keeps_served_images(expiry: Resource) -> Iterator[str]:
             yield f"every image expires {count:g} days after its push, wanted images that are served to stay"
         elif tagged and kind == "imageCountMoreThan" and count < FEWEST and not narrow:
             yield f"only the last {count:g} images are kept, wanted {FEWEST} or more"
+        elif selection.text("tagStatus") == "untagged" and kind == "sinceImagePushed" and loses_tags:
+            yield f"untagged images expire {count:g} days after their push, wanted the digest that is served to stay"
+
+
+def _keeps_tags(repository: Resource) -> bool:
+    return (repository.text("imageTagMutability") or "").startswith("IMMUTABLE")
 
 
 @lifecycle.medium(
