@@ -33,7 +33,7 @@ REFUSED_BY_AWS_TOO = {
     ("aws:iam/policy:Policy", "policy"),
     ("aws:lambda/function:Function", "snapStart"),
     ("aws:alb/listener:Listener", "defaultActions[0]"),
-    ("aws:lb/targetGroup:TargetGroup", "vpcId"),
+    *(("aws:lb/targetGroup:TargetGroup", path) for path in ("port", "protocol", "vpcId")),
     ("aws:route53/record:Record", "ttl"),
     ("aws:s3/bucketReplicationConfig:BucketReplicationConfig", "rules[0].deleteMarkerReplication"),
     ("aws:lb/listener:Listener", "defaultActions[0]"),
