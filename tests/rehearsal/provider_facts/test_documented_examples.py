@@ -27,6 +27,8 @@ REFUSED_BY_AWS_TOO = {
     ("aws:ec2/instance:Instance", "ami"),
     ("aws:ec2/instance:Instance", "instanceType"),
     ("aws:sagemaker/workforce:Workforce", "cognitoConfig.userPool"),
+    ("aws:apigateway/methodResponse:MethodResponse", "responseParameters"),
+    ("aws:ecs/service:Service", "taskDefinition"),
     ("aws:cloudwatch/eventBus:EventBus", "eventSourceName"),
     ("aws:cloudwatch/eventRule:EventRule", "eventPattern"),
     ("aws:dynamodb/table:Table", "readCapacity"),
