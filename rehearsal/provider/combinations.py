@@ -1,9 +1,9 @@
 """Checks at any depth which inputs are given together, by what the SDK's documentation says of them.
 
-The Terraform provider behind pulumi-aws checks the same before it plans, in these words
-(https://github.com/hashicorp/terraform-plugin-sdk/blob/main/helper/schema/schema.go, `validateConflictingAttributes`).
-As there, a value that is not known yet excludes nothing and counts as given where one is needed. `false`, 0 and empty
-values exclude nothing either, and neither does a name that the provider generated.
+The Terraform provider behind pulumi-aws checks most of this itself before it plans, in these words
+(https://github.com/hashicorp/terraform-plugin-sdk/blob/main/helper/schema/schema.go, `validateConflictingAttributes`);
+AWS refuses the rest. As there, a value that is not known yet excludes nothing and counts as given where one is needed.
+`false`, 0 and empty values exclude nothing either, and neither does a name that the provider generated.
 """
 
 from __future__ import annotations
