@@ -45,6 +45,7 @@ MODULES = (
     "data_stores",
     "iam",
     "secrets",
+    "weak_settings",
     "image_registry",
     "buckets",
     "encryption",

@@ -18,6 +18,12 @@ METRICS = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/l
 OF_ONE = ("HasBacklogWithoutCapacity",)
 # counts of which average, minimum and maximum are always 1
 COUNTS = "HTTPCode_"
+# metrics that are worse the higher they are, of which the lowest value says nothing: errors, and hosts that are gone
+FAILURES = {
+    *("UnHealthyHostCount", "HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count", "TargetConnectionErrorCount"),
+    *("RejectedConnectionCount", "5XXError", "5xx", "Errors", "Throttles", "InvocationsFailed"),
+    *("Invocation4XXErrors", "Invocation5XXErrors", "InvocationModelErrors"),
+}
 
 
 @observability.high(
@@ -58,7 +64,8 @@ def alarm_can_see_the_failure(alarm: Resource) -> Iterator[str]:
     """An alarm can see the failure that it is for.
 
     A load balancer's metrics have the end of its ARN as dimension; under the whole ARN there is no data. The average of
-    a count of answers is 1 whatever happens. Nor does a metric that is 0 or 1 ever come above 1.
+    a count of answers is 1 whatever happens. Nor does a metric that is 0 or 1 ever come above 1. An alarm that goes off
+    when there are few errors, or looks at the lowest count of them, sees the failure of nobody.
     """
     for name in alarm.keys("dimensions") if alarm.text("namespace") in ELB else ():
         if (alarm.text_if_known(f"dimensions.{name}") or "").startswith("arn:"):
@@ -69,6 +76,12 @@ def alarm_can_see_the_failure(alarm: Resource) -> Iterator[str]:
     counted = alarm.text("namespace") in ELB and metric.startswith(COUNTS)
     if counted and statistic in ("Average", "Maximum", "Minimum") and above_one:
         yield f'statistic is "{statistic}" of {metric}, which is always 1, wanted "Sum"'
+    if metric in FAILURES and operator.startswith("LessThan"):
+        yield f"comparisonOperator is {operator} of {metric}, which is well when it is low, wanted GreaterThanThreshold"
+    if metric in FAILURES and statistic in ("Minimum", "SampleCount"):
+        yield f'statistic is "{statistic}" of {metric}, which says nothing of failures, wanted "Sum" or "Maximum"'
+    if metric == "HealthyHostCount" and operator.startswith("Greater"):
+        yield f"comparisonOperator is {operator} of {metric}, which is well when it is high, wanted LessThanThreshold"
     if metric in OF_ONE and statistic != "Sum" and above_one:
         yield f"threshold is {threshold:g} and {metric} is 1 at most, wanted GreaterThanOrEqualToThreshold"
 

@@ -19,6 +19,7 @@ MAPPINGS = (
     "aws:apigateway/basePathMapping:BasePathMapping",
     "aws:apigatewayv2/routingRule:RoutingRule",
 )
+LINKS = ("aws:apigatewayv2/vpcLink:VpcLink", "aws:apigateway/vpcLink:VpcLink")
 API_POLICY = "aws:apigateway/restApiPolicy:RestApiPolicy"
 URI = {INTEGRATION: "uri", HTTP_INTEGRATION: "integrationUri"}
 GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
@@ -170,3 +171,55 @@ def api_private_has_a_resource_policy(api: Resource, stack: Stack) -> Iterator[s
         return
     if private and not api.has("policy") and not stack.referring(api, API_POLICY, "restApiId"):
         yield "policy is not set for a private API, wanted one that allows its VPC endpoint"
+
+
+@availability.high(
+    API,
+    REST_API,
+    reference=f"{GUIDE}/rest-api-disable-default-endpoint.html",
+    fix="Map a domain name to the API, or leave disable_execute_api_endpoint out.",
+)
+def api_without_its_default_endpoint_has_a_domain(api: Resource, stack: Stack) -> Iterator[str]:
+    """An API whose default endpoint is disabled is mapped to a domain name.
+
+    Otherwise it has no address at all: every caller of the default one gets 403 or 404. It is advice, because the
+    mapping may be made where the domain is.
+    """
+    paths = ("apiId", "restApi", "actions")
+    mapped = any(stack.referring(api, type_, path) for type_ in MAPPINGS for path in paths)
+    if api.flag("disableExecuteApiEndpoint") and not mapped:
+        yield "disableExecuteApiEndpoint is true and no domain name is mapped to the API, wanted one"
+
+
+@availability.medium(
+    INTEGRATION,
+    HTTP_INTEGRATION,
+    reference=f"{GUIDE}/api-gateway-execution-service-limits-table.html",
+    fix="Set timeout_milliseconds to the longest inference that callers wait for.",
+)
+def api_integration_waits_for_an_inference(integration: Resource, *, milliseconds: int = 3000) -> Iterator[str]:
+    """An API waits long enough for an inference.
+
+    A shorter time limit than the model needs turns answers into 504, while the model still works on them. It is
+    advice, because some models answer within milliseconds.
+    """
+    limit = integration.number("timeoutMilliseconds")
+    if limit is not None and limit < milliseconds:
+        yield f"timeoutMilliseconds is {limit:g}, wanted {milliseconds} or more"
+
+
+@availability.high(
+    INTEGRATION,
+    HTTP_INTEGRATION,
+    reference=f"{GUIDE}/http-api-develop-integrations-private.html",
+    fix='Set connection_type to "VPC_LINK" beside the connection_id.',
+)
+def api_integration_uses_its_vpc_link(integration: Resource, stack: Stack) -> Iterator[str]:
+    """An integration that is given a VPC link uses it.
+
+    With another connection type API Gateway looks for the backend in the internet, where it has no address, and callers
+    get 5xx.
+    """
+    linked = integration.has("connectionId") or stack.follow(integration, "connectionId", *LINKS)
+    if linked and integration.text("connectionType") != "VPC_LINK":
+        yield f'connectionType is {integration.show("connectionType")} beside a connectionId, wanted "VPC_LINK"'

@@ -9,7 +9,19 @@ from ..rule import autoscaling, availability
 
 FLEET = "aws:autoscaling/group:Group"
 CAPACITY = "aws:ecs/capacityProvider:CapacityProvider"
-SCALING = "aws:autoscaling/policy:Policy"
+SCALING, SCHEDULE = "aws:autoscaling/policy:Policy", "aws:autoscaling/schedule:Schedule"
+GUIDE = "https://docs.aws.amazon.com/autoscaling/ec2/userguide"
+# what attaches a group to a load balancer, and by which property
+ATTACHING = {
+    "aws:autoscaling/attachment:Attachment": "autoscalingGroupName",
+    "aws:autoscaling/trafficSourceAttachment:TrafficSourceAttachment": "autoscalingGroupName",
+}
+
+
+def _gets_requests(fleet: Resource, stack: Stack) -> bool:
+    """Whether a load balancer sends requests to the machines of the group."""
+    beside = any(stack.referring(fleet, type_, path) for type_, path in ATTACHING.items())
+    return beside or any(fleet.has(path) and fleet.count(path) for path in ("targetGroupArns", "trafficSources"))
 
 
 @autoscaling.high(
@@ -86,3 +98,60 @@ def auto_scaling_group_can_launch(fleet: Resource) -> Iterator[str]:
     """
     for process in sorted({*fleet.texts("suspendedProcesses")} & {"Launch", "AddToLoadBalancer"}):
         yield f'suspendedProcesses has "{process}", wanted it absent'
+
+
+@availability.high(
+    FLEET,
+    reference="https://docs.aws.amazon.com/securityhub/latest/userguide/autoscaling-controls.html#autoscaling-2",
+    fix="Give vpc_zone_identifiers subnets of two zones or more.",
+)
+def auto_scaling_group_spans_zones(fleet: Resource, stack: Stack) -> Iterator[str]:
+    """The machines behind a load balancer lie in several zones.
+
+    A group in one zone is gone with it, and the load balancer's other zones have nobody to send requests to. It is
+    advice: a group for each zone, behind one target group, is a right way as well.
+    """
+    zones = fleet.count("availabilityZones") or stack.zones(fleet, "vpcZoneIdentifiers")
+    others = [each for each in stack.of(FLEET) if each.urn != fleet.urn and _gets_requests(each, stack)]
+    if zones < 2 and _gets_requests(fleet, stack) and not others:
+        yield f"vpcZoneIdentifiers lie in {zones} zone, wanted two or more"
+
+
+@autoscaling.high(
+    FLEET,
+    reference=f"{GUIDE}/as-scaling-target-tracking.html",
+    fix="Set min_size to 2, max_size above it, and add a scaling policy for the group.",
+)
+def auto_scaling_group_scales(fleet: Resource, stack: Stack, *, least: int = 2) -> Iterator[str]:
+    """An Auto Scaling group behind a load balancer keeps two machines, has room, and something that moves it.
+
+    With one machine each replacement is an outage. With a maximum at the minimum, or without a policy or a schedule,
+    the group keeps its size whatever the load. It is advice: another stack may scale the group.
+    """
+    low, high = fleet.number("minSize") or 0, fleet.number("maxSize")
+    filled = bool(stack.referring(fleet, CAPACITY, "autoScalingGroupProvider"))
+    if high is not None and high <= low and (filled or _gets_requests(fleet, stack)):
+        yield f"maxSize is {high:g} and minSize {low:g}, wanted a maximum above the minimum"
+    if filled or not _gets_requests(fleet, stack):
+        return
+    if low < least:
+        yield f"minSize is {low:g}, wanted {least} or more"
+    if not any(stack.referring(fleet, type_, "autoscalingGroupName") for type_ in (SCALING, SCHEDULE)):
+        yield "no scaling policy and no schedule is for this group, wanted one"
+
+
+@availability.high(
+    FLEET,
+    reference=f"{GUIDE}/ec2-auto-scaling-mixed-instances-groups.html",
+    fix="Set on_demand_base_capacity, or on_demand_percentage_above_base_capacity, above 0.",
+)
+def auto_scaling_group_is_not_all_spot(fleet: Resource, stack: Stack) -> Iterator[str]:
+    """The machines behind a load balancer are not all Spot instances.
+
+    Spot instances are withdrawn with two minutes' notice when EC2 needs them, many at a time, and there may be no
+    others to replace them. It is advice: several instance types in several zones make that rarer.
+    """
+    mixed = fleet.child("mixedInstancesPolicy.instancesDistribution")
+    base, above = mixed.number("onDemandBaseCapacity") or 0, mixed.number("onDemandPercentageAboveBaseCapacity")
+    if base == 0 and above == 0 and _gets_requests(fleet, stack):
+        yield "onDemandPercentageAboveBaseCapacity is 0 and there is no base on demand, wanted some on demand"

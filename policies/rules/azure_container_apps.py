@@ -190,3 +190,22 @@ def azure_container_app_liveness_allows_slow_answers(app: Resource, *, seconds: 
             lasts = tries * (probe.number("periodSeconds") or 10)
             if (probe.text("type") or "").lower() == "liveness" and lasts < seconds:
                 yield f"the Liveness probe gives up after {lasts:g} s, wanted {seconds} s or more"
+
+
+@availability.critical(
+    APP,
+    reference=f"{GUIDE}/managed-identity-image-pull",
+    fix="Give the app the identity that its registries name, or the registry a user name with a secret.",
+)
+def azure_container_app_may_pull_its_image(app: Resource) -> Iterator[str]:
+    """A container app can sign in to the registry that it names.
+
+    A registry's entry needs an identity that the app has, or a user name and a secret. Otherwise no revision starts.
+    """
+    kind = app.text("identity.type") or "None"
+    for registry in app.children("configuration.registries"):
+        identity = registry.text("identity") if registry.known("identity") else "known later"
+        if not identity and not registry.has("passwordSecretRef"):
+            yield f"the registry {registry.show('server')} has neither identity nor password, wanted one of them"
+        if identity == "system" and "SystemAssigned" not in kind:
+            yield f'a registry has the identity "system" and identity.type is "{kind}", wanted "SystemAssigned"'

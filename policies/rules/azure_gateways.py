@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from ..durations import minutes
 from ..resources import Resource, Stack
-from ..rule import availability
-from .azure_entry_points import CLUSTER, GATEWAY, ORIGIN
+from ..rule import availability, security
+from .azure_entry_points import CLUSTER, FIREWALLS, GATEWAY, ORIGIN, ROUTE
 
 GUARD = "azure-native:network:NetworkSecurityGroup"
 BALANCER = "azure-native:network:LoadBalancer"
@@ -22,6 +22,12 @@ JOINING = (
 )
 PLATFORM = ("GatewayManager", "AzureLoadBalancer")
 OWN_NAME = "azure-native:cdn:AFDCustomDomain"
+FRONT = "azure-native:cdn:AFDEndpoint"
+# firewall policy → the entry points that it can guard, and what attaches it to them, by which property
+ATTACHED_BY = {
+    FIREWALLS[0]: ((GATEWAY,), ((GATEWAY, "firewallPolicy"),)),
+    FIREWALLS[1]: ((FRONT,), (("azure-native:cdn:SecurityPolicy", "parameters"),)),
+}
 # services that know requests by their own host name
 BY_NAME = re.compile(r".*\.(azurewebsites\.net|azurecontainerapps\.io|azure-api\.net|inference\.ml\.azure\.com)")
 
@@ -170,3 +176,38 @@ def azure_load_balancer_probes_its_backends(balancer: Resource) -> Iterator[str]
     for each in balancer.children("loadBalancingRules"):
         if not each.has("probe"):
             yield f"{each.show('name')} has no probe, wanted one"
+
+
+@availability.high(
+    FRONT,
+    ROUTE,
+    reference="https://learn.microsoft.com/en-us/azure/frontdoor/front-door-route-matching",
+    fix="Add a Route for the endpoint, with link_to_default_domain or custom_domains.",
+)
+def azure_front_door_endpoint_has_a_route(resource: Resource, stack: Stack) -> Iterator[str]:
+    """An endpoint of Front Door has a route, and the route a domain.
+
+    Without a route Front Door answers every request of the endpoint itself, with 404. A route that has neither the
+    endpoint's own domain nor another one matches nothing. Judged where the program has routes or origins.
+    """
+    routed = resource.type == ROUTE or stack.referring(resource, ROUTE, "endpointName")
+    if stack.of(ROUTE, ORIGIN) and not routed:
+        yield "no Route is for this endpoint, wanted one"
+    if resource.text("linkToDefaultDomain") == "Disabled" and not resource.count("customDomains"):
+        yield 'linkToDefaultDomain is "Disabled" and customDomains is empty, wanted one of them'
+
+
+@security.high(
+    *ATTACHED_BY,
+    reference="https://learn.microsoft.com/en-us/azure/web-application-firewall/afds/afds-overview",
+    fix="Add a SecurityPolicy that names the policy and the domains, or give it to the gateway as firewall_policy.",
+)
+def azure_waf_is_attached(firewall: Resource, stack: Stack) -> Iterator[str]:
+    """A web application firewall policy is attached to an entry point.
+
+    A policy that nothing refers to filters nothing, and looks like protection in every inventory. Judged in programs
+    that make such an entry point.
+    """
+    entry, users = ATTACHED_BY[firewall.type]
+    if stack.of(*entry) and not any(stack.referring(firewall, type_, path) for type_, path in users):
+        yield f"nothing attaches this policy, wanted one of {', '.join(type_.rpartition(':')[2] for type_, _ in users)}"

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..azure_traffic import ENDPOINT
+from ..durations import minutes
 from ..resources import Resource, Stack
 from ..rule import hygiene, observability
 from .azure_workspace import GUIDE, WORKSPACE
 
 DIAGNOSTICS = "azure-native:monitor:DiagnosticSetting"
 ALERT = "azure-native:monitor:MetricAlert"
+WORSE_HIGH = ("Latency", "Error", "Failed", "Throttled", "Unhealthy", "5xx")  # parts of names of metrics
 
 
 @observability.medium(
@@ -88,3 +90,27 @@ def azure_metric_alert_has_an_action(alert: Resource) -> Iterator[str]:
         yield f"enabled is {alert.show('enabled')}, wanted true"
     if not alert.count("actions"):
         yield "actions is empty, wanted an action group"
+
+
+@observability.high(
+    ALERT,
+    reference="https://learn.microsoft.com/en-us/azure/azure-monitor/alerts/alerts-types#metric-alerts",
+    fix='Compare failures with "GreaterThan", over a window of an hour or less.',
+)
+def azure_metric_alert_can_see_the_failure(alert: Resource, *, longest: int = 360) -> Iterator[str]:
+    """A metric alert can see the failure that it is for, while it lasts.
+
+    Latency and failed requests are worse the higher they are: compared with "LessThan" the alert is red on quiet days
+    and green in an outage. One that counts answers of class 2xx counts successes. Over a window of a day an hour of
+    errors disappears, and the alert comes when callers have gone.
+    """
+    for each in alert.children("criteria.allOf"):
+        metric, operator = each.text("metricName") or "", each.text("operator") or ""
+        if operator.startswith("LessThan") and any(part in metric for part in WORSE_HIGH):
+            yield f'operator is "{operator}" of {metric}, which is well when it is low, wanted "GreaterThan"'
+        for dimension in each.children("dimensions"):
+            status = "status" in (dimension.text("name") or "").casefold()
+            if status and dimension.texts("values") == ["2xx"] and not operator.startswith("LessThan"):
+                yield f"the dimension {dimension.show('name')} has 2xx alone, which are successes, wanted 5xx"
+    if minutes(alert.text("windowSize")) > longest:
+        yield f"windowSize is {alert.show('windowSize')}, wanted PT{longest // 60}H or less"

@@ -163,3 +163,26 @@ def dns_record_has_a_short_ttl(record: Resource, *, seconds: int = 300) -> Itera
     moves = any(record.count(policy) for policy in ROUTED) or any(".elb." in name for name in named)
     if moves and ttl is not None and ttl > seconds:
         yield f"ttl is {ttl:g} s, wanted {seconds} s or less"
+
+
+@availability.high(
+    RECORD,
+    reference=f"{GUIDE}/dns-failover-types.html",
+    fix="Let the secondary record lead to the other region.",
+)
+def dns_failover_leads_elsewhere(record: Resource, stack: Stack) -> Iterator[str]:
+    """The secondary record of a failover leads somewhere else than the primary.
+
+    Where both lead to the same place, Route 53 answers with what has just failed.
+    """
+    for other in stack.of(RECORD) if is_last_resort(record) else ():
+        twin = other.text_if_known("name") == record.text_if_known("name") and other.urn != record.urn
+        if twin and other.count("failoverRoutingPolicies") and _leads_to(other) == _leads_to(record):
+            yield f"it leads to {', '.join(_leads_to(record))}, as {other} does, wanted another place"
+
+
+def _leads_to(record: Resource) -> list[str]:
+    """What a record answers with, its own URN where that is not known: it is like no other then."""
+    if not record.known("records") or not all(alias.known("name") for alias in record.children("aliases")):
+        return [record.urn]
+    return sorted([*record.texts("records"), *(alias.text("name") or "" for alias in record.children("aliases"))])

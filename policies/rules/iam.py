@@ -8,13 +8,40 @@ from collections.abc import Iterator
 from ..properties import Properties
 from ..resources import Resource, Stack
 from ..rule import availability, hygiene, security
-from ..serving import TASK
+from ..serving import FUNCTION, TASK
 
 INLINE = ("aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy", "aws:iam/userPolicy:UserPolicy")
 ATTACHMENTS = ("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "aws:iam/policyAttachment:PolicyAttachment")
 ROLE = "aws:iam/role:Role"
 EVERY_ACTION = re.compile(r'"Action"\s*:\s*\[?\s*"\*"|"NotAction"')
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html"
+# whose policy says who may use it, and where it stands
+POLICIES = {
+    "aws:sqs/queuePolicy:QueuePolicy": "policy",
+    "aws:sqs/queue:Queue": "policy",
+    "aws:sns/topicPolicy:TopicPolicy": "policy",
+    "aws:sns/topic:Topic": "policy",
+    "aws:ecr/repositoryPolicy:RepositoryPolicy": "policy",
+    "aws:secretsmanager/secretPolicy:SecretPolicy": "policy",
+    "aws:secretsmanager/secret:Secret": "policy",
+    "aws:kms/keyPolicy:KeyPolicy": "policy",
+    "aws:kms/key:Key": "policy",
+}
+# a condition that every caller can fulfil
+ANYBODYS = {"aws:securetransport"}
+MODEL, NODES, CLUSTER = (
+    "aws:sagemaker/model:Model",
+    "aws:eks/nodeGroup:NodeGroup",
+    "aws:eks/cluster:Cluster",
+)
+# type → its properties that name a role, and the service that assumes it
+ASSUMED_BY = {
+    FUNCTION: {"role": "lambda"},
+    TASK: {"executionRoleArn": "ecs-tasks", "taskRoleArn": "ecs-tasks"},
+    MODEL: {"executionRoleArn": "sagemaker"},
+    CLUSTER: {"roleArn": "eks"},
+    NODES: {"nodeRoleArn": "ec2"},
+}
 # service principals that act for many customers and offer aws:SourceAccount to tell them apart
 CONFUSED = ("sagemaker.", "ecs-tasks.", "vpc-flow-logs.", "scheduler.")
 
@@ -72,12 +99,7 @@ def iam_role_trusts_only_its_own_account(role: Resource) -> Iterator[str]:
     """
     for statement in _list_allowing(role.document("assumeRolePolicy")):
         services = [s for s in _principals(statement, "Service") if s.startswith(CONFUSED)]
-        keys = {
-            key.casefold()
-            for operator in statement.keys("Condition")
-            for key in statement.keys(f"Condition.{operator}")
-        }
-        if services and not keys & {"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid"}:
+        if services and not _condition_keys(statement) & {"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid"}:
             yield f"{', '.join(services)} may assume the role without a condition, wanted one on aws:SourceAccount"
 
 
@@ -94,6 +116,47 @@ def iam_role_is_not_open_to_everybody(role: Resource) -> Iterator[str]:
     for statement in _list_allowing(role.document("assumeRolePolicy")):
         if "*" in _principals(statement, "AWS") and not statement.has("Condition"):
             yield 'Principal is "*" without a condition, wanted a named service or role'
+
+
+@security.critical(
+    *POLICIES,
+    reference="https://docs.aws.amazon.com/securityhub/latest/userguide/sqs-controls.html#sqs-3",
+    fix="Name the accounts, roles or services in Principal, or add a condition on aws:PrincipalOrgID.",
+)
+def resource_policy_is_not_public(resource: Resource) -> Iterator[str]:
+    """The policy of a queue, a topic, a registry, a secret or a key does not open it to every account.
+
+    A star as principal without a condition lets anybody with an AWS account send requests to the queue, pull the
+    model's image or use the key. (A condition on TLS alone keeps nobody out.)
+    """
+    for statement in _list_allowing(resource.document(POLICIES[resource.type])):
+        if "*" in _principals(statement, "AWS") and not _condition_keys(statement) - ANYBODYS:
+            yield 'Principal is "*" without a condition on the caller, wanted named accounts, roles or services'
+
+
+def _condition_keys(statement: Properties) -> set[str]:
+    return {
+        key.casefold() for operator in statement.keys("Condition") for key in statement.keys(f"Condition.{operator}")
+    }
+
+
+@availability.critical(
+    *ASSUMED_BY,
+    reference="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html",
+    fix="Name the service in the role's trust policy, for instance ecs-tasks.amazonaws.com.",
+)
+def iam_role_trusts_the_service_that_uses_it(user: Resource, stack: Stack) -> Iterator[str]:
+    """A role can be assumed by the service that it is given to.
+
+    A role that trusts another service cannot be assumed: Lambda and SageMaker refuse it, tasks do not start and nodes
+    do not join. Judged where the program makes the role.
+    """
+    for path, service in ASSUMED_BY[user.type].items():
+        for role in stack.follow(user, path, ROLE):
+            allowing = _list_allowing(role.document("assumeRolePolicy"))
+            trusted = [each for one in allowing for each in _principals(one, "Service")]
+            if allowing and not any(each == "*" or each.startswith(f"{service}.") for each in trusted):
+                yield f"{path} is {role}, which does not trust {service}.amazonaws.com, wanted it to"
 
 
 @hygiene.low(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ipaddress import ip_network
 
 from ..resources import SUBNET, Resource, Stack
-from ..rule import availability
+from ..rule import availability, security
 from .kubernetes_nodes import AKS, CLUSTER, EKS, NODES, POOL, pools_of
 
 ADDON = "aws:eks/addon:Addon"
@@ -96,3 +96,40 @@ def cluster_has_a_network_plugin(cluster: Resource, stack: Stack) -> Iterator[st
     alone = not any(each.type.startswith(INSTALLERS) for each in stack.resources)
     if bare and alone and stack.referring(cluster, NODES, "clusterName") and "vpc-cni" not in named:
         yield "bootstrapSelfManagedAddons is false and no Addon is vpc-cni, wanted it"
+
+
+@security.high(
+    CLUSTER,
+    AKS,
+    NODES,
+    reference=f"{EKS}/userguide/cluster-endpoint.html",
+    fix="Make the API server private, or name the addresses that may reach it; name source_security_groups for SSH.",
+)
+def cluster_is_not_open_to_the_internet(cluster: Resource) -> Iterator[str]:
+    """A cluster's API server, and SSH on its nodes, are not open to the whole internet.
+
+    Whoever reaches the API server needs one stolen token or one flaw in it, and has every model and secret of the
+    cluster. Nodes with an SSH key and no source group take connections from everywhere. (A public server that names the
+    addresses which may reach it is right.) It is advice: tokens are still asked for.
+    """
+    yield from OPENINGS[cluster.type](cluster)
+
+
+def _find_ssh(nodes: Resource) -> Iterator[str]:
+    if nodes.has("remoteAccess.ec2SshKey") and not nodes.count("remoteAccess.sourceSecurityGroupIds"):
+        yield "remoteAccess has an SSH key and no sourceSecurityGroupIds, wanted the groups that may connect"
+
+
+def _find_open_aks(cluster: Resource) -> Iterator[str]:
+    server = cluster.child("apiServerAccessProfile")
+    if not server.flag("enablePrivateCluster") and not server.count("authorizedIPRanges"):
+        yield "apiServerAccessProfile is neither private nor has authorizedIPRanges, wanted one of them"
+
+
+def _find_open_eks(cluster: Resource) -> Iterator[str]:
+    ranges = cluster.texts("vpcConfig.publicAccessCidrs") or ["0.0.0.0/0"]
+    if cluster.flag("vpcConfig.endpointPublicAccess") is not False and "0.0.0.0/0" in ranges:
+        yield "vpcConfig opens the API server to 0.0.0.0/0, wanted it private, or publicAccessCidrs"
+
+
+OPENINGS = {NODES: _find_ssh, AKS: _find_open_aks, CLUSTER: _find_open_eks}

@@ -207,3 +207,25 @@ def sagemaker_serverless_provisions_within_its_maximum(configuration: Resource) 
         most, warm = (variant.number(f"serverlessConfig.{part}Concurrency") for part in ("max", "provisioned"))
         if most is not None and warm is not None and warm > most:
             yield f"provisionedConcurrency is {warm:g} and maxConcurrency {most:g}, wanted {most:g} or less"
+
+
+@autoscaling.high(
+    CONFIGURATION,
+    reference="https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariantManagedInstanceScaling.html",
+    fix="Set max_instance_count above min_instance_count, and that to 2 or more (or 0, where the endpoint may sleep).",
+)
+def sagemaker_managed_scaling_has_room(configuration: Resource) -> Iterator[str]:
+    """Managed instance scaling has room, and keeps two instances where it keeps any.
+
+    Copies of a model that a policy adds need an instance. With equal bounds they find none, and with one instance
+    every copy is in one zone.
+    """
+    for variant in configuration.children("productionVariants"):
+        managed = variant.child("managedInstanceScaling")
+        low, high = managed.number("minInstanceCount"), managed.number("maxInstanceCount")
+        if managed.text("status") != "ENABLED" or low is None or high is None:
+            continue
+        if high <= low:
+            yield f"maxInstanceCount is {high:g} and minInstanceCount {low:g}, wanted a maximum above the minimum"
+        if low == 1:
+            yield "minInstanceCount is 1, wanted 2 or more, or 0"

@@ -21,6 +21,8 @@ ATTACHED = {
     "aws:codedeploy/deploymentGroup:DeploymentGroup": ("loadBalancerInfo",),
     "kubernetes:elbv2.k8s.aws/v1beta1:TargetGroupBinding": ("spec",),
 }
+# what forwards to a target group, and by which property
+LISTENING = {"aws:lb/listener:Listener": "defaultActions", "aws:lb/listenerRule:ListenerRule": "actions"}
 WORKLOADS = (
     SERVICE,
     "aws:ecs/taskDefinition:TaskDefinition",
@@ -141,3 +143,36 @@ def load_balancer_slow_start_uses_round_robin(group: Resource) -> Iterator[str]:
     algorithm, seconds = group.text("loadBalancingAlgorithmType"), group.number("slowStart") or 0
     if seconds > 0 and algorithm in ("least_outstanding_requests", "weighted_random"):
         yield f'slowStart is {seconds:g} s and loadBalancingAlgorithmType "{algorithm}", wanted "round_robin"'
+
+
+@availability.critical(
+    SERVICE,
+    reference="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html",
+    fix="Forward to the target group from a listener, or from a rule of one.",
+)
+def ecs_service_target_group_has_a_listener(service: Resource, stack: Stack) -> Iterator[str]:
+    """A listener forwards to the target group of a service.
+
+    Without one no request arrives, and ECS does not make the service ("The target group … does not have an associated
+    load balancer", github.com/hashicorp/terraform/issues/32908). Judged where the program has the target group and a
+    listener; a listener of another stack may forward to it, and tools that shift traffic move listeners themselves.
+    """
+    listening = [(each, path) for type_, path in LISTENING.items() for each in stack.of(type_)]
+    elsewhere = any(_forwards(each, path) and not stack.follow(each, path, GROUP) for each, path in listening)
+    shifted = service.text("deploymentController.type") in ("CODE_DEPLOY", "EXTERNAL")
+    if not listening or elsewhere or shifted:
+        return
+    for group in stack.follow(service, "loadBalancers", GROUP):
+        forwarded = any(stack.referring(group, type_, path) for type_, path in LISTENING.items())
+        attached = any(stack.referring(group, type_, "targetGroupArn") for type_ in ATTACHED)
+        if not forwarded and not attached and not _names_a_listener(service):
+            yield f"no listener and no rule forwards to {group}, wanted one"
+
+
+def _forwards(listener: Resource, path: str) -> bool:
+    return any(action.text("type") == "forward" for action in listener.children(path))
+
+
+def _names_a_listener(service: Resource) -> bool:
+    """Whether ECS itself shifts traffic, between groups and on a rule that the service names."""
+    return any(each.has("advancedConfiguration") for each in service.children("loadBalancers"))

@@ -98,3 +98,21 @@ def waf_allows_some_requests(acl: Resource, stack: Stack) -> Iterator[str]:
     elsewhere = acl.has("ruleJson") or stack.referring(acl, ASSOCIATED, "webAclArn")
     if acl.has("defaultAction.block") and not allowed and not elsewhere:
         yield "defaultAction is block and no rule allows, wanted one that does"
+
+
+@security.high(
+    ACL,
+    reference="https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-testing.html",
+    fix="Take the count out of override_action, and give rules of your own an action that blocks.",
+)
+def waf_blocks_requests(acl: Resource, stack: Stack) -> Iterator[str]:
+    """A web ACL has a rule that blocks.
+
+    Rules that only count are for trying them out. If they are forgotten, every request passes, and whoever reads the
+    program believes that requests are filtered.
+    """
+    rules = acl.children("rules")
+    counting = [each for each in rules if each.has("action.count") or each.has("overrideAction.count")]
+    elsewhere = acl.has("ruleJson") or stack.referring(acl, ASSOCIATED, "webAclArn")
+    if rules and len(counting) == len(rules) and not acl.has("defaultAction.block") and not elsewhere:
+        yield f"all rules ({len(rules)}) only count, wanted one that blocks"
