@@ -22,7 +22,8 @@ from rehearsal.values import Archive, Asset, ResourceReference, Secret, Unknown
 _GROWING = re.compile(
     r"(InstanceType|NodeType|Runtime|ManagedPolicy|EngineType|EngineMode|Region|StorageType|SizeTypes|Version|Location)$"
     # azure-native 3.29 lists another API's operators (eq, gt, …) for log alerts; Azure accepts GreaterThan etc.
-    r"|^ConditionOperator$"
+    # AWS also accepts the number of a protocol: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
+    r"|^(ConditionOperator|ProtocolType)$"
 )
 # Enum members that the cloud accepts and the SDK lacks. For example, `aws.ec2.Tenancy` lacks dedicated hosts.
 _MORE_MEMBERS: Mapping[str, frozenset[str]] = {
