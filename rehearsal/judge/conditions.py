@@ -17,7 +17,7 @@ from rehearsal.judge.program import Program, Resource, as_number
 from rehearsal.values import UNKNOWN
 
 _TEXT = re.compile(
-    r"(?P<sign>[!#]?)(?P<path>[/\w.*<>:@-]+?)(?P<absent>\??)(?: (?P<op><=|>=|!=|in|[=<>~]) (?P<value>.+))?"
+    r"(?P<sign>[!#]?)(?P<path>[/\w.*<>:@\[\]-]+?)(?P<absent>\??)(?: (?P<op><=|>=|!=|in|[=<>~]) (?P<value>.+))?"
 )
 _INSIDE = re.compile(r"\$\{([^}]+)\}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -59,7 +59,9 @@ class Place:
             return UNKNOWN
         if back:
             kind, _, theirs = back.partition(".")
-            return list(self.program.referring(other, theirs, *_with_older_name(f"{package}:{kind}"))) or None
+            theirs, _, inside = theirs.rstrip("]").partition("[")
+            referring = list(self.program.referring(other, theirs, *_with_older_name(f"{package}:{kind}")))
+            return (find([one.inputs for one in referring], inside) if inside else referring) or None
         return Place("", other, other, self.program).get(inside, off) if inside else other
 
 

@@ -42,36 +42,7 @@ def bucket_name_is_free(it: Resource, program: Program) -> Found:
             yield "bucket", f"{message}: {other.name!r} has the name {other.text('bucket')!r}, too"
 
 
-@rule(*ACLS, source=f"{_GUIDE}/about-object-ownership.html")
-def bucket_allows_acls(it: Resource, program: Program) -> Found:
-    bucket = program.refer(it, "bucket", *BUCKETS)
-    if bucket is None or not bucket.new:
-        return
-    message = "AccessControlListNotSupported: The bucket does not allow ACLs"
-    controls = settings_of(bucket, program, OWNERSHIP)
-    owned = [one.get("rule.objectOwnership") for one in controls]
-    if not controls or owned == ["BucketOwnerEnforced"]:
-        yield "acl", f"{message}: it needs ownership controls other than BucketOwnerEnforced"
-    elif not program.waits_for(it, *controls):
-        yield "acl", f"{message} yet: depend on {controls[0].name!r}"
-
-
 OBJECTS = ("aws:s3/bucketObject:BucketObject", "aws:s3/bucketObjectv2:BucketObjectv2", "aws:s3/objectCopy:ObjectCopy")
-
-
-@rule(*OBJECTS, source="https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html")
-def bucket_allows_acls_of_objects(it: Resource, program: Program) -> Found:
-    bucket = program.refer(it, "bucket", *BUCKETS)
-    acl = it.text("acl")
-    if bucket is None or not bucket.new or acl in ("", "private", "bucket-owner-full-control"):
-        return
-    controls = settings_of(bucket, program, OWNERSHIP)
-    if not controls or [one.get("rule.objectOwnership") for one in controls] == ["BucketOwnerEnforced"]:
-        yield "acl", "AccessControlListNotSupported: The bucket does not allow ACLs"
-    blocks = settings_of(bucket, program, PUBLIC_ACCESS)
-    if acl.startswith("public-") and (not blocks or any(one.get("blockPublicAcls") is True for one in blocks)):
-        message = "AccessDenied: public access control lists (ACLs) are prevented by the blockPublicAcls setting of"
-        yield "acl", f"{message} S3 Block Public Access"
 
 
 @rule(*OBJECTS, source=f"{_GUIDE}/object-lock.html")
@@ -82,16 +53,6 @@ def bucket_locks_objects(it: Resource, program: Program) -> Found:
         return
     if not settings_of(bucket, program, *_LOCKS) and not bucket.get("objectLockConfiguration"):
         yield locked, "InvalidRequest: Bucket is missing Object Lock Configuration"
-
-
-@rule("aws:s3/bucketLogging:BucketLogging", source=f"{_GUIDE}/enable-server-access-logging.html")
-def logs_are_granted_by_acls(it: Resource, program: Program) -> Found:
-    bucket = program.refer(it, "targetBucket", *BUCKETS)
-    if bucket and bucket.new and it.list("targetGrants"):
-        owned = [one.get("rule.objectOwnership") for one in settings_of(bucket, program, OWNERSHIP)]
-        if not owned or owned == ["BucketOwnerEnforced"]:
-            message = "AccessControlListNotSupported: Target grants not allowed for bucket owner enforced buckets"
-            yield "targetGrants", f"{message}: {bucket.name!r}"
 
 
 @rule(*ACLS, POLICY, source=f"{_GUIDE}/access-control-block-public-access.html")

@@ -6,7 +6,6 @@ import re
 
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
-from rehearsal.judge.rules.aws.buckets import BUCKETS, OWNERSHIP, settings_of
 from rehearsal.judge.rules.aws.certificates import DISTRIBUTION
 from rehearsal.judge.rules.aws.functions import FUNCTION
 from rehearsal.judge.rules.aws.identity import ROLE
@@ -30,19 +29,6 @@ def role_trusts_the_edge(it: Resource, program: Program) -> Found:
                     f"{place}.lambdaArn",
                     f"{message} edgelambda.amazonaws.com as well as lambda.amazonaws.com principals",
                 )
-
-
-@rule(DISTRIBUTION, source=f"{_GUIDE}/standard-logging-legacy-s3.html")
-def log_bucket_takes_acls(it: Resource, program: Program) -> Found:
-    bucket = program.refer(it, "loggingConfig.bucket", *BUCKETS)
-    if bucket and bucket.new and bucket.text("acl") == "":
-        owned = [one.get("rule.objectOwnership") for one in settings_of(bucket, program, OWNERSHIP)]
-        if not owned or owned == ["BucketOwnerEnforced"]:
-            message = "InvalidArgument: The S3 bucket that you specified for CloudFront logs does not enable ACL access"
-            yield (
-                "loggingConfig.bucket",
-                f"{message}: {bucket.name!r} needs ownership controls other than BucketOwnerEnforced",
-            )
 
 
 @rule(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -21,18 +20,6 @@ def when_a_rule_fires(it: Resource) -> Found:
     text = it.text("scheduleExpression")
     if text:
         yield from (("scheduleExpression", message) for message in wrong_schedule(text))
-    rate = re.fullmatch(r"rate\((\d+) (minute|hour|day)(s?)\)", text)
-    if it.type.startswith("aws:cloudwatch"):
-        if rate and (rate[1] == "1") == bool(rate[3]):
-            message = "ValidationException: Parameter ScheduleExpression is not valid."
-            yield "scheduleExpression", f"{message} found {text!r}, expected rate(1 minute) or rate(5 minutes)"
-        if it.get("scheduleExpression") is None and it.get("eventPattern") is None:
-            message = "ValidationException"
-            yield "eventPattern", f"{message}: Parameter(s) EventPattern or ScheduleExpression must be specified."
-        bus = it.text("eventBusName")
-        if text and bus and bus != "default":
-            message = "ValidationException"
-            yield "scheduleExpression", f"{message}: ScheduleExpression is supported only on the default event bus."
 
 
 @rule(

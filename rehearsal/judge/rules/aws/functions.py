@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from rehearsal.judge.program import Program, Resource
@@ -20,15 +19,6 @@ _GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
 _API = f"{_GUIDE}/API_CreateFunction.html"
 _INVALID = "InvalidParameterValueException"
 _DENIED = f"{_INVALID}: The provided execution role does not have permissions to call"
-
-
-@rule(FUNCTION, source=_API)
-def names_of_variables(it: Resource) -> Found:
-    variables = it.get("environment.variables")
-    for key in variables if isinstance(variables, Mapping) else ():
-        if not re.fullmatch(r"[a-zA-Z][a-zA-Z0-9_]+", key):
-            message = "ValidationException: environment variable keys must satisfy [a-zA-Z]([a-zA-Z0-9_])+"
-            yield "environment.variables", f"{message}, found {key!r}"
 
 
 @rule(FUNCTION, source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html")
@@ -90,17 +80,6 @@ def rotation_calls_its_function(it: Resource, program: Program) -> Found:
     grants = [one for one in permissions if one.get("principal") in ("secretsmanager.amazonaws.com", "*", UNKNOWN)]
     if not grants:  # no dependency is required, because the provider retries for a minute
         yield "rotationLambdaArn", f"{message}: no permission lets it call {function.name!r}"
-
-
-@rule("aws:lambda/permission:Permission", source="https://github.com/jamesridgway/aws-lambda-short-url/issues/3")
-def statement_is_free(it: Resource, program: Program) -> Found:
-    name = it.text("statementId")
-    for other in program.of(it.type) if name else ():
-        same = all(it.get(path) == other.get(path) for path in ("statementId", "function", "qualifier"))
-        sources = all(it.sources.get(path) == other.sources.get(path) for path in ("function", "qualifier"))
-        if other.urn < it.urn and same and sources and it.region == other.region:
-            message = f"ResourceConflictException: The statement id ({name}) provided already exists"
-            yield "statementId", f"{message}: {other.name!r} has it"
 
 
 @rule(MAPPING, source="https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html")

@@ -70,15 +70,3 @@ def account_logs_first(it: Resource, program: Program) -> Found:
     if logs and accounts and not program.waits_for(it, *accounts):
         message = f"{_INVALID}: CloudWatch Logs role ARN must be set in account settings to enable logging"
         yield "accessLogSettings" if it.type == STAGE else "settings", f"{message}: depend on {accounts[0].name!r}"
-
-
-@rule("aws:apigateway/basePathMapping:BasePathMapping", source=f"{_REST_API}/API_CreateBasePathMapping.html")
-def stage_of_a_mapping(it: Resource, program: Program) -> Found:
-    api, name = program.refer(it, "restApi", REST), it.text("stageName")
-    stages = list(program.referring(api, "restApi", STAGE)) if api and api.new and name else []
-    if stages and all(stage.text("stageName") not in ("", name) for stage in stages):
-        message = "BadRequestException: Invalid stage identifier specified"
-        yield (
-            "stageName",
-            f"{message}: {name!r}, and the API has {', '.join(stage.text('stageName') for stage in stages)}",
-        )

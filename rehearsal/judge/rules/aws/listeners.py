@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.aws.balancing import (
-    ATTACHMENTS,
     BALANCERS,
     GROUPS,
     LISTENERS,
@@ -16,7 +14,6 @@ from rehearsal.judge.rules.aws.balancing import (
     kind_of,
 )
 from rehearsal.judge.rules.aws.network import SUBNET, two_vpcs
-from rehearsal.values import UNKNOWN
 
 _API = "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference"
 _GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
@@ -49,20 +46,6 @@ def last_action_answers(it: Resource) -> Found:
     ordered = None not in orders or not any("order" in action.inputs for _, action in actions)
     if actions and ordered and str(actions[-1][1].get("type")).startswith("authenticate-"):
         yield actions[-1][0], "InvalidLoadBalancerAction: The last action must be forward, redirect or fixed-response"
-
-
-@rule(*LISTENERS, source=f"{_API}/API_RedirectActionConfig.html")
-def redirect_leads_elsewhere(it: Resource) -> Found:
-    heard = {"protocol": it.text("protocol"), "port": f"{it.number('port') or 0:g}"}
-    for path, action in _actions(it):
-        target = action.get("redirect")
-        if not isinstance(target, Mapping):
-            continue
-        kept = {"host": "#{host}", "path": "/#{path}", **heard}
-        same = [target.get(name) in (None, "", f"#{{{name}}}", value) for name, value in kept.items()]
-        if all(same):
-            message = "InvalidLoadBalancerAction: The redirect configuration is not valid because it creates a loop."
-            yield f"{path}.redirect", f"{message} Change the protocol, the port, the host or the path"
 
 
 @rule(*RULES, source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html")
@@ -131,40 +114,3 @@ def group_has_one_balancer(it: Resource, program: Program) -> Found:
 def _balancer_of(it: Resource, program: Program) -> Resource | None:
     listener = it if it.type in LISTENERS else program.refer(it, "listenerArn", *LISTENERS)
     return program.refer(listener, "loadBalancerArn", *BALANCERS) if listener else None
-
-
-@rule(*ATTACHMENTS, source=f"{_API}/API_RegisterTargets.html")
-def target_is_of_the_type(it: Resource, program: Program) -> Found:
-    group = program.refer(it, "targetGroupArn", *GROUPS)
-    if group is None or group.get("targetType") is UNKNOWN:
-        return
-    kind = str(group.get("targetType", "instance"))
-    owners = {
-        "instance": "aws:ec2/instance:Instance",
-        "lambda": "aws:lambda/function:Function",
-        "alb": BALANCERS[0],
-    }
-    target_type = next((name for name, owner in owners.items() if program.refer(it, "targetId", owner)), "")
-    if not target_type and re.fullmatch(r"\d+\.\d+\.\d+\.\d+", it.text("targetId")):
-        target_type = "ip"
-    if not target_type and it.text("targetId").startswith("i-"):
-        target_type = "instance"
-    # An unknown `targetId` may be the address of an instance, because addresses are known only after the apply.
-    if target_type and target_type != kind and not (kind == "ip" and it.get("targetId") is UNKNOWN):
-        message = f"ValidationError: the target is of type {target_type!r}, and the target group {group.name!r} takes"
-        yield "targetId", f"{message} {kind!r}"
-
-
-@rule(*ATTACHMENTS, source=f"{_GUIDE}/lambda-functions.html")
-def function_lets_the_balancer_call(it: Resource, program: Program) -> Found:
-    function = program.refer(it, "targetId", "aws:lambda/function:Function")
-    if function is None or not function.new:
-        return
-    granted = program.referring(function, "function", "aws:lambda/permission:Permission")
-    balancing = ("elasticloadbalancing.amazonaws.com", UNKNOWN)
-    permissions = [permission for permission in granted if permission.get("principal") in balancing]
-    message = "AccessDenied: elasticloadbalancing principal does not have permission to invoke the function"
-    if not permissions:
-        yield "targetId", f"{message} {function.name!r} from the target group"
-    elif not program.waits_for(it, *permissions):
-        yield "targetId", f"{message} {function.name!r} yet: depend on {permissions[0].name!r}"

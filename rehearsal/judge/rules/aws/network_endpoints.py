@@ -13,13 +13,6 @@ ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 @rule(ENDPOINT, source="https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html")
 def endpoint_fits_its_network(it: Resource, program: Program) -> Found:
     vpc, subnets = vpc_of(it, program), program.refers(it, "subnetIds", SUBNET)
-    if (
-        it.get("privateDnsEnabled") is True
-        and vpc
-        and not (vpc.get("enableDnsHostnames") in (True, UNKNOWN) and vpc.get("enableDnsSupport", True) is not False)
-    ):
-        message = "InvalidParameter: Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes"
-        yield "privateDnsEnabled", f"{message} set to true for {vpc.name}"
     for subnet in subnets:
         if vpc and vpc_of(subnet, program) not in (vpc, None):
             yield "subnetIds", f"InvalidParameter: the subnet {subnet.name!r} is not in the VPC {vpc.name!r}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,48 +15,6 @@ _REFERENCE = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference"
 _ERRORS = f"{_REFERENCE}/errors-overview.html"
 _SIDES = ("ingress", "egress")
 _INVALID = "InvalidParameterValue"
-
-
-@rule(GROUP, source=f"{_REFERENCE}/API_CreateSecurityGroup.html")
-def texts_of_a_security_group(it: Resource) -> Found:
-    texts = [("description", it.text("description"))]
-    texts += [(f"{path}.description", one.text("description")) for side in _SIDES for path, one in it.blocks(side)]
-    for path, text in texts:
-        if not re.fullmatch(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]*", text):
-            yield path, f"{_INVALID}: Invalid security group description. Valid descriptions are strings less than"
-        elif len(text) > 255:
-            yield path, f"{_INVALID}: a description has at most 255 characters"
-
-
-def _port_rules(it: Resource) -> list[tuple[str, Resource]]:
-    if it.type != GROUP:
-        return [("", it)]
-    return [(f"{path}.", one) for side in _SIDES for path, one in it.blocks(side)]
-
-
-@rule(
-    GROUP,
-    "aws:ec2/securityGroupRule:SecurityGroupRule",
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
-    source=f"{_REFERENCE}/API_IpPermission.html",
-)
-def ports_of_a_rule(it: Resource) -> Found:
-    for path, one in _port_rules(it):
-        protocol = str(one.get("protocol", one.get("ipProtocol", "")))
-        low, high = one.number("fromPort"), one.number("toPort")
-        if protocol.lower() in ("http", "https", "ssh", "tls", "any"):
-            message = f"{_INVALID}: Invalid value '{protocol}' for IP protocol. Unknown protocol."
-            yield f"{path}{'ipProtocol' if 'ipProtocol' in one.inputs else 'protocol'}", message
-        if protocol.lower() in ("tcp", "udp", "6", "17") and low is not None and high is not None:
-            if low > high:
-                yield f"{path}fromPort", f"{_INVALID}: Invalid TCP/UDP port range ({low:g}:{high:g})"
-            elif not 0 <= low <= 65535 or not 0 <= high <= 65535:
-                yield f"{path}toPort", f"{_INVALID}: Invalid TCP/UDP port range ({low:g}:{high:g})"
-        if it.type in (GROUP, "aws:ec2/securityGroupRule:SecurityGroupRule") and protocol in ("-1", "all"):
-            if (low, high) not in ((0, 0), (None, None), (-1, -1), (0, None), (None, 0)) and None not in (low, high):
-                message = "from_port and to_port must both be 0 to use the 'ALL' '-1' protocol"
-                yield f"{path}fromPort", f"{message}: found {low:g} and {high:g}"
 
 
 @rule(GROUP, source=_ERRORS)
