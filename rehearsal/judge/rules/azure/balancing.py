@@ -1,15 +1,18 @@
-"""Load balancers: rules that conflict with each other."""
+"""Load balancers: rules that conflict with each other, and machines whose own addresses are of another SKU."""
 
 from __future__ import annotations
 
 from itertools import combinations
 from typing import Any
 
-from rehearsal.judge.program import Resource
+from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.values import UNKNOWN
 
 BALANCER = "azure-native:network:LoadBalancer"
+POOL = "azure-native:network:LoadBalancerBackendAddressPool"
+ADDRESS = "azure-native:network:PublicIPAddress"
+_CARD = "azure-native:network:NetworkInterface"
 
 
 def _overlap(one: Resource, other: Resource) -> bool:
@@ -69,3 +72,18 @@ def frontend_ports_differ(it: Resource) -> Found:
         if same and _overlap(one, other):
             message = "BadRequest: port numbers for each rule must be unique within the load balancer"
             yield f"{path}.frontendPort", f"{message}: {one.get('name')!r} and {other.get('name')!r} have the same"
+
+
+@rule(_CARD, source="https://github.com/pivotal-cf/terraforming-azure/issues/41")
+def addresses_of_balanced_machines(it: Resource, program: Program) -> Found:
+    for path, one in it.blocks("ipConfigurations"):
+        address = program.refer(it, f"{path}.publicIPAddress.id", ADDRESS)
+        for inner, _ in one.blocks("loadBalancerBackendAddressPools"):
+            found = program.refer(it, f"{path}.{inner}.id", BALANCER, POOL)
+            balancer = program.refer(found, "loadBalancerName", BALANCER) if found and found.type == POOL else found
+            kinds = {each.get("sku.name") for each in (address, balancer) if each}
+            if kinds == {"Basic", "Standard"}:
+                message = (
+                    "DifferentSkuLoadBalancersAndPublicIPAddressNotAllowed: Different basic sku and standard sku load"
+                )
+                yield f"{path}.publicIPAddress", f"{message} balancer or public Ip resources is not allowed"

@@ -13,6 +13,7 @@ from rehearsal.values import UNKNOWN
 
 ADDRESS = "azure-native:network:PublicIPAddress"
 _FIRST, _LAST = 65_200, 65_535
+_TABLE, _ROUTE = "azure-native:network:RouteTable", "azure-native:network:Route"
 _ANYBODY = {"*", "any", "internet", "gatewaymanager", "0.0.0.0/0"}
 
 
@@ -127,3 +128,19 @@ def listeners_differ(it: Resource) -> Found:
                 path,
                 f"{message} are using the same Frontend Port and host: {one.get('name')} and {other.get('name')}",
             )
+
+
+@rule(
+    "azure-native:network:ApplicationGateway",
+    source="https://github.com/Azure/terraform-azurerm-avm-ptn-aiml-landing-zone/issues/28",
+)
+def routes_of_a_gateway(it: Resource, program: Program) -> Found:
+    for path, _ in it.blocks("gatewayIPConfigurations") if it.text("sku.tier").endswith("_v2") else ():
+        subnet = program.refer(it, f"{path}.subnet.id", SUBNET)
+        table = program.refer(subnet, "routeTable.id", _TABLE) if subnet and subnet.get("delegations") is None else None
+        apart = program.referring(table, "routeTableName", _ROUTE) if table else ()
+        for one in [*(each for _, each in table.blocks("routes")), *apart] if table else ():
+            if one.get("addressPrefix") == "0.0.0.0/0" and one.get("nextHopType") == "VirtualAppliance":
+                message = "ApplicationGatewaySubnetUserDefinedRouteNotAllowed: Route Table"
+                told = f"{message} {table.name if table else ''} is associated to the subnet of a V2 SKU Application Gateway"
+                yield path, f"{told}, its route 0.0.0.0/0 must not lead to a virtual appliance"
