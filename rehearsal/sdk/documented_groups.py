@@ -22,9 +22,17 @@ _QUOTED = re.compile(r"`([^`]+)`")
 _CONDITION = re.compile(r"\b(?:if|when|unless|except|setting)\b", re.IGNORECASE)
 # Every resource has its own region, whatever the documentation says that it needs.
 _NEVER = "region"
-# EC2 accepts a number of addresses beside one address (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/
-# API_InstanceNetworkInterfaceSpecification.html, SecondaryPrivateIpAddressCount).
-_ACCEPTED = ("ipv4AddressCount", "ipv4Addresses")
+# Statements that AWS does not hold to.
+_WRONG = frozenset(
+    {
+        # A number beside the primary address: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/
+        # API_InstanceNetworkInterfaceSpecification.html (SecondaryPrivateIpAddressCount)
+        ("ipv4AddressCount", "ipv4Addresses"),
+        # Augmented manifests need neither: https://docs.aws.amazon.com/comprehend/latest/APIReference/
+        # API_EntityRecognizerInputDataConfig.html (DataFormat)
+        ("annotations", "entityList"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +61,7 @@ _EXCLUDED = (
 _ALTERNATIVES = (
     (_phrase(r"[Oo]nly one of (?:either )?NAMES (?:can|may|must|should) be GIVEN"), True, False),
     (_phrase(r"[Ee]xactly one of NAMES can be GIVEN"), True, False),
-    (_phrase(r"[Yy]ou (?:must|can) specify either NAMES"), False, False),
+    (_phrase(r"[Yy]ou (?:(?:must|can) specify either|must provide(?: the)?) NAMES"), False, False),
     (_phrase(r"Either NAMES (?:must be GIVEN|is required)"), False, True),
     (_phrase(r"(?:At least one|One) of (?:either )?NAMES (?:(?:must|has to) be GIVEN|(?:is )?required)"), False, True),
     (_phrase(r"Exactly one of NAMES (?:must be GIVEN(?: per condition)?|is required)"), True, True),
@@ -70,7 +78,7 @@ def read_groups(documentation: str, inputs: Mapping[str, Property]) -> tuple[Gro
                     known = merged.get(group.names, group)
                     both = Group(group.names, group.exclusive or known.exclusive, group.needed or known.needed)
                     merged[group.names] = both
-    return tuple(group for names, group in merged.items() if _NEVER not in names and names != _ACCEPTED)
+    return tuple(group for names, group in merged.items() if _NEVER not in names and names not in _WRONG)
 
 
 def _read(name: str, sentence: str, inputs: Collection[str]) -> Iterator[Group]:

@@ -37,6 +37,7 @@ def read(text: str) -> tuple[Group, ...]:
         ("If you specify `one`, you can't specify `two`.", EXCLUSIVE),
         ("> **NOTE:** Only one of `one` or `two` can be provided.", EXCLUSIVE),
         ("You must specify either `one` or `two`, but not both.", EXCLUSIVE),
+        ("You must provide the `one` or `two`, but not both.", EXCLUSIVE),
         ("At least one of `one`, or `two` must be set.", NEEDED),
         ("One of `one` or `two` is required.", NEEDED),
         ("Either `one` or `two` must be specified.", NEEDED),
@@ -63,6 +64,7 @@ def test_each_of_several_names_is_excluded() -> None:
         "Exactly one of `one` or `two` must be set, except for others.",
         "One of `one` or `two` is required unless `three` is provided.",
         "You must specify either `one` or `two`.",
+        "When required, you must provide `one` or `two`, but not both.",
         "One of `one` or `two`.",
         "Conflicts with `zip_file`.",
         "Conflicts with `three` configuration block `two` argument.",
@@ -149,6 +151,31 @@ def test_a_mistake_is_refused_and_its_correction_is_not(
 )
 def test_what_may_not_be_given_excludes_nothing(inputs: dict[str, Any]) -> None:
     assert refusals("aws:memorydb/acl:Acl", inputs) == []
+
+
+@pytest.mark.parametrize(
+    ("token", "inputs"),
+    [
+        (
+            "ec2/launchTemplate:LaunchTemplate",
+            {"networkInterfaces": [{"ipv4Addresses": ["10.0.0.4"], "ipv4AddressCount": 2}]},
+        ),
+        (
+            "comprehend/entityRecognizer:EntityRecognizer",
+            {
+                "inputDataConfig": {
+                    "dataFormat": "AUGMENTED_MANIFEST",
+                    "augmentedManifests": [{"attributeNames": ["a"]}],
+                }
+            },
+        ),
+        ("ec2/instance:Instance", {"ebsBlockDevices": [{"encrypted": True, "snapshotId": "snap-0a1b2c3d"}]}),
+        ("apigateway/domainName:DomainName", {"domainName": "a.example.com", "regionalCertificateArn": UNKNOWN}),
+        ("sagemaker/appImageConfig:AppImageConfig", {"appImageConfigName": "a", "codeEditorAppImageConfig": {}}),
+    ],
+)
+def test_what_aws_accepts_whatever_its_documentation_says(token: str, inputs: dict[str, Any]) -> None:
+    assert refusals(f"aws:{token}", inputs) == []
 
 
 def test_a_clouds_check_refuses_with_the_place_in_the_documentation() -> None:
