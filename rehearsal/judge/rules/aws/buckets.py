@@ -94,9 +94,10 @@ def policy_is_about_its_bucket(it: Resource, program: Program) -> Found:
             message = "MalformedPolicy: Action does not apply to any resource(s) in statement"
             yield "policy", f"{message}: {actions[0]} needs objects, like {resources[0]}/*"
         listed = [key for key in _condition_keys(one) if key.lower() in ("s3:prefix", "s3:delimiter", "s3:max-keys")]
-        if listed and actions and on_objects == actions:
+        others = [action for action in actions if "*" not in action and not action.lower().startswith("s3:listbucket")]
+        if listed and others:
             message = "MalformedPolicy: Conditions do not apply to combination of actions and resources in statement"
-            yield "policy", f"{message}: {listed[0]} is for s3:ListBucket, not for {actions[0]}"
+            yield "policy", f"{message}: {listed[0]} is for s3:ListBucket, not for {others[0]}"
         on_bucket = [
             action for action in actions if re.fullmatch(r"s3:(ListBucket|GetBucketLocation|GetBucketAcl)", action)
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.quotas import advise, quota
 from rehearsal.judge.refusal import Found, rule
+from rehearsal.judge.rules.aws.identity import ROLE, may
 from rehearsal.values import UNKNOWN
 
 REST = "aws:apigateway/restApi:RestApi"
@@ -70,3 +71,16 @@ def account_logs_first(it: Resource, program: Program) -> Found:
     if logs and accounts and not program.waits_for(it, *accounts):
         message = f"{_INVALID}: CloudWatch Logs role ARN must be set in account settings to enable logging"
         yield "accessLogSettings" if it.type == STAGE else "settings", f"{message}: depend on {accounts[0].name!r}"
+
+
+@rule(ACCOUNT, source="https://github.com/tmobile/jazz-installer/pull/597")
+def role_of_the_account_writes_logs(it: Resource, program: Program) -> Found:
+    role = program.refer(it, "cloudwatchRoleArn", ROLE)
+    if role and may(role, "logs:PutLogEvents", program) is False:
+        message = (
+            f"{_INVALID}: The role ARN does not have required permissions configured. Please grant trust permission"
+        )
+        yield (
+            "cloudwatchRoleArn",
+            f"{message} for API Gateway and add the required role policy. (the role is {role.name!r})",
+        )

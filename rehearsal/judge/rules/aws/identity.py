@@ -206,7 +206,7 @@ def policies_of_a_role(it: Resource, program: Program) -> Found:
 
 # Common AWS managed policies that allow none of the actions that these rules ask about.
 _NARROW = re.compile(
-    r"/(service-role/AWSLambdaBasicExecutionRole|AWSXRayDaemonWriteAccess|AWSXrayWriteOnlyAccess|CloudWatchLogsFullAccess"
+    r"/(AWSXRayDaemonWriteAccess|AWSXrayWriteOnlyAccess"
     r"|AmazonS3(FullAccess|ReadOnlyAccess)|AmazonDynamoDB(FullAccess|ReadOnlyAccess)"
     r"|SecretsManagerReadWrite|AmazonSSMReadOnlyAccess)$"
 )
@@ -217,6 +217,9 @@ _GRANTING = {
     "AWSLambdaDynamoDBExecutionRole": ("dynamodb:GetRecords",),
     "AmazonSageMakerFullAccess": ("ecr:BatchGetImage",),
     "AmazonEC2ContainerRegistryReadOnly": ("ecr:BatchGetImage",),
+    "AmazonAPIGatewayPushToCloudWatchLogs": ("logs:PutLogEvents",),
+    "AWSLambdaBasicExecutionRole": ("logs:PutLogEvents",),
+    "CloudWatchLogsFullAccess": ("logs:PutLogEvents",),
 }
 
 

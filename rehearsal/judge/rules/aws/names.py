@@ -77,6 +77,16 @@ def names_of_records(it: Resource, program: Program) -> Found:
                 yield "name", f"{message} other RRSets exist with the same name and type: {other.name!r}"
             elif it.get("allowOverwrite") is True or other.get("allowOverwrite") is True:
                 continue
+            elif (
+                mine == ["weightedRoutingPolicies"]
+                and None not in (it.number("ttl"), other.number("ttl"))
+                and (it.number("ttl") != other.number("ttl"))
+            ):  # https://github.com/aws/aws-sdk-go-v2/issues/518
+                message = f"{_INVALID}: RRSet with DNS name {name}., type {kind} cannot be created as"
+                yield (
+                    "ttl",
+                    f"{message} weighted sets must contain the same TTL: {other.name!r} has {other.number('ttl'):g}",
+                )
             elif not mine or (it.text("setIdentifier") and it.text("setIdentifier") == other.text("setIdentifier")):
                 message = f"{_INVALID}: Tried to create resource record set [name='{name}.', type='{kind}']"
                 yield "name", f"{message} but it already exists: {other.name!r}"

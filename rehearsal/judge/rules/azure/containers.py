@@ -42,6 +42,22 @@ def _gibibytes(text: str) -> float | None:
     return as_number(text.removesuffix("Gi")) if text.endswith("Gi") else None
 
 
+@rule(APP, source=f"{_LEARN}/container-apps/managed-identity-image-pull")
+def first_image_needs_no_identity_of_the_app(it: Resource) -> Found:
+    """A system-assigned identity exists once the app does, so nothing can let it pull the app's first image."""
+    images = [container.text("image") for _, container in it.blocks("template.containers")]
+    for path, registry in it.blocks("configuration.registries") if it.new else ():
+        pulled = [
+            image for image in images if registry.text("server") and image.startswith(f"{registry.text('server')}/")
+        ]
+        if registry.text("identity").lower() == "system" and pulled:
+            message = "ContainerAppOperationError: unable to pull image using Managed identity system for registry"
+            yield (
+                f"{path}.identity",
+                f"{message} {registry.text('server')}: the new app's identity has no role there yet",
+            )
+
+
 @rule(APP, source=f"{_LEARN}/container-apps/traffic-splitting")
 def traffic_of_a_container_app(it: Resource) -> Found:
     weights = [one.number("weight") for _, one in it.blocks("configuration.ingress.traffic")]
@@ -69,13 +85,22 @@ def limits_of_a_container_group(it: Resource) -> Found:
                 )
 
 
+_KEPT = ("169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24")
+"""The ranges that AKS keeps for itself: https://github.com/Azure/AKS/issues/2234"""
+
+
 @rule(CLUSTER, source=f"{_LEARN}/aks/configure-azure-cni")
 def addresses_of_a_cluster(it: Resource, program: Program) -> Found:
     services, server = it.text("networkProfile.serviceCidr"), it.text("networkProfile.dnsServiceIP")
     if all(it.get(f"networkProfile.{name}") is None for name in ("serviceCidr", "serviceCidrs")):
-        services = "10.0.0.0/16" if server else ""  # the default range of AKS
+        services = "10.0.0.0/16"  # the default range of AKS
     try:
         network = ip_network(services) if services else None
+        if network and any(network.overlaps(ip_network(kept)) for kept in _KEPT):
+            message = (
+                f"InvalidParameter: AKS clusters may not use {', '.join(_KEPT)} for the Kubernetes service address"
+            )
+            yield "networkProfile.serviceCidr", f"{message} range, found {services}"
         if network and server and ip_address(server) not in network:
             yield "networkProfile.dnsServiceIP", f"DnsServiceIpOutOfServiceCidr: {server} is not within {services}"
         for index, _ in enumerate(it.list("agentPoolProfiles")):
