@@ -28,6 +28,7 @@ REFUSED_BY_AWS_TOO = {
     ("aws:ec2/instance:Instance", "instanceType"),
     ("aws:sagemaker/workforce:Workforce", "cognitoConfig.userPool"),
     ("aws:apigateway/methodResponse:MethodResponse", "responseParameters"),
+    ("aws:codedeploy/deploymentGroup:DeploymentGroup", "triggerConfigurations[0].triggerTargetArn"),
     ("aws:ecs/service:Service", "taskDefinition"),
     ("aws:cloudwatch/eventBus:EventBus", "eventSourceName"),
     ("aws:cloudwatch/eventRule:EventRule", "eventPattern"),
