@@ -24,6 +24,8 @@ _GROWING = re.compile(
     # azure-native 3.29 lists another API's operators (eq, gt, …) for log alerts; Azure accepts GreaterThan etc.
     # AWS also accepts the number of a protocol: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
     r"|^(ConditionOperator|ProtocolType)$"
+    # a data collection rule also has streams of its own, Custom-…: https://github.com/Azure/azure-cli-extensions/issues/7399
+    r"|^Known\w+Streams$"
 )
 # Enum members that the cloud accepts and the SDK lacks. For example, `aws.ec2.Tenancy` lacks dedicated hosts.
 _MORE_MEMBERS: Mapping[str, frozenset[str]] = {

@@ -1,9 +1,15 @@
-"""Azure Monitor: the step size of an autoscale action."""
+"""Azure Monitor: the step size of an autoscale action, web tests and their alerts."""
 
 from __future__ import annotations
 
-from rehearsal.judge.program import Resource
+from collections.abc import Mapping
+
+from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
+
+ALERT = "azure-native:monitor:MetricAlert"
+WEB_TEST = "azure-native:applicationinsights:WebTest"
+COMPONENT = "azure-native:applicationinsights:Component"
 
 
 @rule(
@@ -20,3 +26,21 @@ def values_of_scale_actions(it: Resource) -> Found:
                 message = f"InvalidActionValue: invalid scale action value ('{value:g}'). Specify a scale value less"
                 told = f"{message} than or equal to the difference between the capacity maximum {most:g} and minimum"
                 yield f"{outer}.{inner}.scaleAction.value", f"{told} {least:g}"
+
+
+@rule(WEB_TEST, source="https://github.com/microsoft/mcp/issues/858")
+def component_of_a_web_test(it: Resource) -> Found:
+    tags = it.get("tags", {})
+    if isinstance(tags, Mapping) and not any(key.lower().startswith("hidden-link:") for key in tags):
+        yield (
+            "tags",
+            "BadRequest: a 'hidden-link:' tag that points to an existing Application Insights component is required",
+        )
+
+
+@rule(ALERT, source="https://github.com/learntocloud/learn-to-cloud-app/issues/612")
+def scopes_of_a_metric_are_of_one_type(it: Resource, program: Program) -> Found:
+    types = {one.type for one in program.refers(it, "scopes", WEB_TEST, COMPONENT)}
+    if len(types) > 1 and it.text("criteria.odataType").endswith("MetricCriteria"):
+        message = "BadRequest: You can't define a scope that is different from the selected target resource type"
+        yield "scopes", f"{message}: found a web test and a component"
