@@ -20,6 +20,7 @@ ALONE = {
     REDIS: ("sku.name", ("Basic",)),
     DATABASE: ("multiAz", (False, None)),
     SEARCH: ("clusterConfig.instanceCount", (1, None)),
+    "azure-native:search:Service": ("replicaCount", (1, None)),
 }
 OF_ANOTHER = ("replicateSourceDb", "globalReplicationGroupId")  # a copy: what it is a copy of is judged
 

@@ -24,9 +24,12 @@ SWITCHES = {
     "azure-native:cdn:Route": ("enabledState", "Disabled"),
     MANAGER: ("profileStatus", "Disabled"),
     APP: ("enabled", False),
+    "azure-native:apimanagement:ApiManagementService": ("disableGateway", True),
+    "azure-native:containerservice:ManagedCluster": ("powerState", {"code": "Stopped"}),
     ACCELERATED: ("trafficDialPercentage", 0),
 }
-SPARE = (ACCELERATED,)  # one of several may be off: the region for the day when another fails
+# of which one may be off beside so many that are on: the region for the day when another fails, an origin of three
+SPARE = {ACCELERATED: 1, "azure-native:cdn:AFDOrigin": 2}
 # type → the list of targets, and the share of each
 SHARES = {
     LISTENER: ("defaultActions", "forward.targetGroups", "weight"),
@@ -50,7 +53,7 @@ def entry_point_is_enabled(entry: Resource, stack: Stack) -> Iterator[str]:
     """
     path, off = SWITCHES[entry.type]
     others = [each for each in stack.of(*SPARE) if each.type == entry.type and each.raw.get(path) != off]
-    if entry.raw.get(path) == off and not others:
+    if entry.raw.get(path) == off and len(others) < SPARE.get(entry.type, 1):
         yield f"{path} is {entry.show(path)}, wanted it on"
 
 
@@ -107,6 +110,9 @@ def azure_traffic_manager_fails_over(profile: Resource, *, seconds: int = 300) -
     if ttl > seconds:
         yield f"dnsConfig.ttl is {ttl:g} s, wanted {seconds} s or less"
     endpoints = profile.children("endpoints")
+    targets = [each.text("target") for each in endpoints if each.has("target") and each.known("target")]
+    if len(targets) > 1 and len(set(targets)) == 1:
+        yield f"every endpoint is {targets[0]}, wanted another to fail over to"
     if sum(each.text("endpointStatus") != "Disabled" for each in endpoints) < 2:
         for endpoint in endpoints:
             yield from _switched_off(endpoint)

@@ -116,8 +116,8 @@ def cluster_nodes_have_room(nodes: Resource, stack: Stack) -> Iterator[str]:
     """A node group that serves has room to grow.
 
     Pods that a scaler adds need nodes. Where the maximum is what runs already they stay pending, and the scaler of the
-    pods looks as if it worked. (Groups of EKS are left out beside one that grows, and beside Karpenter or Auto Mode,
-    which add nodes of their own.)
+    pods looks as if it worked. (Groups are left out beside one that grows, and beside Karpenter, Auto Mode or node
+    auto-provisioning, which add nodes of their own.)
     """
     least = nodes.number("scalingConfig.minSize") or nodes.number("minCount") or 0
     most = nodes.number("scalingConfig.maxSize") or nodes.number("maxCount")
@@ -126,15 +126,24 @@ def cluster_nodes_have_room(nodes: Resource, stack: Stack) -> Iterator[str]:
 
 
 def _others_grow(nodes: Resource, stack: Stack) -> bool:
-    """Whether something else than this group of EKS adds nodes to its cluster."""
-    if nodes.type != NODES:
-        return False
+    """Whether something else than this group adds nodes to its cluster."""
+    if stack.remember("karpenter", lambda: any(_has_karpenter(each) for each in stack.resources)):
+        return True
+    if nodes.type == POOL:
+        clusters = stack.follow(nodes, "resourceName", AKS)
+        return any(each.text("nodeProvisioningProfile.mode") == "Auto" for each in clusters)
     sizes = [
         (each.number("scalingConfig.minSize"), each.number("scalingConfig.maxSize")) for each in _beside(nodes, stack)
     ]
     auto = any(each.flag("computeConfig.enabled") for each in stack.follow(nodes, "clusterName", CLUSTER))
-    karpenter = any("karpenter" in each.name.casefold() for each in stack.resources)
-    return auto or karpenter or any((most or 0) > (least or 0) for least, most in sizes)
+    return auto or any((most or 0) > (least or 0) for least, most in sizes)
+
+
+def _has_karpenter(resource: Resource) -> bool:
+    """Whether a resource is Karpenter's: by its name, its chart, its kind, or the tag by which it finds networks."""
+    said = [resource.name, *(resource.text_if_known(path) or "" for path in ("chart", "apiVersion", "serviceAccount"))]
+    tags = resource.raw.get("tags")
+    return any("karpenter" in text.casefold() for text in (*said, *(tags if isinstance(tags, dict) else ())))
 
 
 @autoscaling.low(

@@ -8,6 +8,7 @@ from ipaddress import ip_network
 from ..properties import Properties
 from ..resources import Resource, Stack
 from ..rule import availability, hygiene, security
+from ..serving import GROUP as TARGETS
 from ..serving import SERVICE, something_serves
 from .load_balancer import BALANCER, LISTENER
 
@@ -30,15 +31,16 @@ WIDEST = {4: 7, 6: 15}  # bits: shorter prefixes than a /8 belong to nobody; two
     reference=f"{HUB}#ec2-18",
     fix="Open port 443 (and 80 for the redirect) alone, or name the security group that may call.",
 )
-def network_group_is_not_open(group: Resource) -> Iterator[str]:
+def network_group_is_not_open(group: Resource, stack: Stack) -> Iterator[str]:
     """A security group opens no ports to the world except the web's.
 
     An open port is found within minutes. Serving containers have debug ports, metrics and admin pages that were
-    never meant for callers.
+    never meant for callers. (The port of targets to which a network load balancer hands on its callers' own addresses
+    must be open to these.)
     """
     for ingress in group.children("ingress"):
         sources = set(ingress.texts("cidrBlocks") + ingress.texts("ipv6CidrBlocks"))
-        yield from _open_ports(ingress, "protocol", sources)
+        yield from _open_ports(ingress, "protocol", sources, _ports_of_callers(stack))
 
 
 @security.critical(
@@ -47,7 +49,7 @@ def network_group_is_not_open(group: Resource) -> Iterator[str]:
     reference=f"{HUB}#ec2-18",
     fix="Open port 443 (and 80 for the redirect) alone, or name the security group that may call.",
 )
-def network_rule_is_not_open(ingress: Resource) -> Iterator[str]:
+def network_rule_is_not_open(ingress: Resource, stack: Stack) -> Iterator[str]:
     """A security group's rule opens no ports to the world except the web's.
 
     A rule that is a resource of its own opens as much as one inside the group, and is easier to miss in a review.
@@ -55,13 +57,49 @@ def network_rule_is_not_open(ingress: Resource) -> Iterator[str]:
     if ingress.type == GROUP_RULE:
         if ingress.text("type") == "ingress":
             sources = set(ingress.texts("cidrBlocks") + ingress.texts("ipv6CidrBlocks"))
-            yield from _open_ports(ingress, "protocol", sources)
+            yield from _open_ports(ingress, "protocol", sources, _ports_of_callers(stack))
     else:
         sources = {ingress.text("cidrIpv4") or "", ingress.text("cidrIpv6") or ""}
-        yield from _open_ports(ingress, "ipProtocol", sources)
+        yield from _open_ports(ingress, "ipProtocol", sources, _ports_of_callers(stack))
 
 
-def _open_ports(ingress: Properties, protocol: str, sources: set[str]) -> Iterator[str]:
+def _ports_of_callers(stack: Stack) -> set[float]:
+    """The ports of targets that a network load balancer of the internet hands its callers' own addresses.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html#target-security-groups
+    """
+
+    def find() -> set[float]:
+        groups = [group for balancer in stack.of(BALANCER) for group in groups_with_callers(balancer, stack)]
+        return {port for group in groups for port in ports_of(group, stack)}
+
+    return stack.remember("ports of callers", find)
+
+
+def groups_with_callers(balancer: Resource, stack: Stack) -> list[Resource]:
+    """The target groups of a public network load balancer whose targets see the callers' addresses."""
+    if balancer.text("loadBalancerType") != "network" or balancer.flag("internal"):
+        return []
+    listeners = stack.referring(balancer, LISTENER, "loadBalancerArn")
+    groups = [group for listener in listeners for group in stack.follow(listener, "defaultActions", TARGETS)]
+    return [group for group in groups if _keeps_callers(group)]
+
+
+def _keeps_callers(group: Resource) -> bool:
+    """Whether a group keeps callers' addresses: by default for instances and UDP, and not for addresses over TCP."""
+    default = group.text("targetType") in (None, "", "instance") or "UDP" in (group.text("protocol") or "")
+    kept = group.text("preserveClientIp") if group.known("preserveClientIp") else None
+    return default if kept in (None, "") else kept == "true"
+
+
+def ports_of(group: Resource, stack: Stack) -> set[float]:
+    """The ports at which the targets of a group listen: its own, and those of the containers of services."""
+    services = stack.referring(group, SERVICE, "loadBalancers")
+    listed = [entry.number("containerPort") for service in services for entry in service.children("loadBalancers")]
+    return {port for port in (group.number("port"), *listed) if port is not None}
+
+
+def _open_ports(ingress: Properties, protocol: str, sources: set[str], meant: set[float]) -> Iterator[str]:
     world = ", ".join(sorted(source for source in sources if _is_world(source)))
     if not world:
         return
@@ -69,7 +107,7 @@ def _open_ports(ingress: Properties, protocol: str, sources: set[str]) -> Iterat
     kind = (ingress.text(protocol) or "").casefold()
     if kind in ("-1", "all"):
         yield f"every protocol is open to {world}, wanted 443 or 80 alone"
-    elif kind not in ICMP and (low != high or low not in (80, 443)):
+    elif kind not in ICMP and (low != high or low not in {80, 443, *meant}):
         first, last = ingress.show("fromPort"), ingress.show("toPort")
         ports = f"port {first} is" if first == last else f"ports {first} to {last} are"
         yield f"{ports} open to {world}, wanted 443 or 80 alone"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import ip_network
 
 from ..properties import Properties
 from ..resources import Resource, Stack
@@ -10,7 +11,7 @@ from ..rule import availability
 from ..serving import GROUP as TARGET_GROUP
 from ..serving import SERVICE
 from .load_balancer import BALANCER, LISTENER
-from .network import GROUP, GROUP_RULE
+from .network import GROUP, GROUP_RULE, INGRESS, groups_with_callers, ports_of
 
 EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 ACL, ACL_RULE = "aws:ec2/networkAcl:NetworkAcl", "aws:ec2/networkAclRule:NetworkAclRule"
@@ -96,3 +97,53 @@ def _ranges_out(group: Resource, stack: Stack) -> Iterator[tuple[float, float]]:
         every = "-1" in (each.text("protocol"), each.text("ipProtocol"))
         low, high = each.number("fromPort"), each.number("toPort")
         yield (0, 65535) if every or low is None or high is None else (low, high)
+
+
+@availability.critical(
+    BALANCER,
+    reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html#target-security-groups",
+    fix="Let the callers' addresses in at the targets' port, name the load balancer's own security group, or set "
+    "preserve_client_ip to false.",
+)
+def network_load_balancer_lets_its_callers_through(balancer: Resource, stack: Stack) -> Iterator[str]:
+    """Targets that see the callers' addresses let these in.
+
+    A network load balancer hands packets on with the address of the caller. Targets whose security groups admit the
+    network's own addresses alone answer the health checks, and drop every caller from outside. Judged for services
+    behind a public load balancer whose program has the groups. A group that admits another group is left alone, because
+    that may be the load balancer's own.
+    """
+    for group in groups_with_callers(balancer, stack):
+        for service in stack.referring(group, SERVICE, "loadBalancers"):
+            path = "networkConfiguration.securityGroups"
+            given = stack.follow(service, path, GROUP)
+            elsewhere = not given or (service.known(path) and service.count(path) > len(given))
+            sources = [each for one in given for port in ports_of(group, stack) for each in _sources(one, port, stack)]
+            if sources and not elsewhere and all(_is_inside(each) for each in sources):
+                admitted = ", ".join(sorted(set(sources)))
+                yield f"the security groups of {service} admit {admitted} alone, wanted callers too"
+
+
+def _sources(group: Resource, port: float, stack: Stack) -> Iterator[str]:
+    """From where a security group lets somebody in at a port; what is no block of addresses is another group."""
+    rules = [each for each in stack.referring(group, GROUP_RULE, "securityGroupId") if each.text("type") == "ingress"]
+    for each in (*group.children("ingress"), *rules):
+        if _opens(each, port):
+            yield from (each.texts("cidrBlocks") + each.texts("ipv6CidrBlocks")) or ["another group"]
+    for each in stack.referring(group, INGRESS, "securityGroupId"):
+        if _opens(each, port):
+            yield each.text("cidrIpv4") or each.text("cidrIpv6") or "another group"
+
+
+def _opens(ingress: Properties, port: float) -> bool:
+    every = "-1" in (ingress.text("protocol"), ingress.text("ipProtocol"))
+    low, high = ingress.number("fromPort"), ingress.number("toPort")
+    return every or low is None or high is None or low <= port <= high
+
+
+def _is_inside(source: str) -> bool:
+    """Whether a block of addresses is private; what is no block is not."""
+    try:
+        return ip_network(source, strict=False).is_private
+    except ValueError:
+        return False

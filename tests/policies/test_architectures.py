@@ -1,7 +1,8 @@
 """Architectures that are not ours: what is right elsewhere is not refused, what took services down elsewhere is found.
 
 The rows (`architectures/*/*.yaml`) name the public document that each comes from; `before` is what was deployed, where
-the danger lies in the change. Those in `pairs` are an architecture in order, and the breaks that make it dangerous.
+the danger lies in the change. Those in `pairs` are an architecture in order, which may be one of the legitimate (`of`),
+and the breaks that make it dangerous.
 """
 
 from __future__ import annotations
@@ -23,7 +24,13 @@ def rows(kind: str) -> dict[str, dict[str, Any]]:
     tables = [read_yaml(file) for file in sorted((FOLDER / kind).glob("*.yaml"))]
     found = [row for table in tables for row in table["architectures"]]
     assert len({row["name"] for row in found}) == len(found)
-    return {row["name"]: row | {"resources": {k: v for k, v in row["resources"].items() if v}} for row in found}
+    return {row["name"]: row | {"resources": resources_of(row)} for row in found}
+
+
+def resources_of(row: dict[str, Any]) -> Raw:
+    """The resources of a row, or those of the legitimate architecture that it names (`of`)."""
+    raw: Raw = row["resources"] if "resources" in row else LEGITIMATE_ROWS[row["of"]]["resources"]
+    return {key: resource for key, resource in raw.items() if resource}
 
 
 def broken(row: dict[str, Any]) -> Raw:
@@ -34,9 +41,10 @@ def broken(row: dict[str, Any]) -> Raw:
     return raw
 
 
+LEGITIMATE_ROWS = rows("legitimate")
 PAIRS = rows("pairs")
-IN_ORDER = {str(row["resources"]): row for row in PAIRS.values()}  # several dangers of one architecture
-LEGITIMATE = rows("legitimate") | {f"in order: {row['name']}": row for row in IN_ORDER.values()}
+IN_ORDER = {str(row["resources"]): row for row in PAIRS.values() if "of" not in row}  # several dangers of one
+LEGITIMATE = LEGITIMATE_ROWS | {f"in order: {row['name']}": row for row in IN_ORDER.values()}
 BROKEN: dict[str, dict[str, Any]] = {name: row | {"resources": broken(row)} for name, row in PAIRS.items()}
 DANGEROUS = rows("dangerous") | BROKEN
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from policies.properties import SecretNumber, SecretText, show
 from policies.resources import Resource, Stack
 from policies.rule import Rule, cost
 from policies.rules import catalogue
+from policies.typenames import MOVED
 from tests.policies.wire import UNKNOWN, Said, host, judge, secret, violations
 
 TARGET = "aws:appautoscaling/target:Target"
@@ -185,6 +188,7 @@ def test_a_secret_is_shown_as_one_whatever_its_type(value: object) -> None:
             {"allowBlobPublicAccess": True},
             "azure-storage-is-not-public",
         ),
+        ("azure-native:insights:MetricAlert", {"enabled": False}, "azure-metric-alert-has-an-action"),
     ],
 )
 def test_older_names_of_a_type_are_judged_as_the_present_one(
@@ -193,6 +197,18 @@ def test_older_names_of_a_type_are_judged_as_the_present_one(
     raw: Raw = {"one": {"type": written, "properties": properties}}
 
     assert violations(judge(raw), rule)
+
+
+@pytest.mark.parametrize(("older", "present"), MOVED.items())
+def test_type_that_moved_is_an_alias_in_the_sdk(older: str, present: str) -> None:
+    _, module, name = present.split(":")
+    spec = importlib.util.find_spec("pulumi_azure_native")
+    assert spec
+    assert spec.origin
+    folder = Path(spec.origin).parent / module
+    files = [file for file in folder.glob("*.py") if file.stem.replace("_", "") == name.lower()]
+
+    assert f'"{older}"' in files[0].read_text()
 
 
 def test_reference_to_an_older_name_of_a_type_is_one() -> None:

@@ -10,6 +10,7 @@ from tests.policies.mutations import ask, find_missed, inventory, mutations, of_
 SHARE = 0.99
 UNBREAKABLE = {
     "dns-failover-leads-elsewhere": "the stacks route by latency",
+    "network-load-balancer-lets-its-callers-through": "the stacks' load balancers are application balancers",
     "sagemaker-model-is-isolated": "the models run in a network: sagemaker-model-in-a-network-is-isolated",
     "dns-routed-record-checks-health": "every routed record has both a health check and an alias with its own",
     "network-has-no-single-nat": "one of three gateways can go, and where there are two (dev) the rule is disabled",
