@@ -207,7 +207,7 @@ def policies_of_a_role(it: Resource, program: Program) -> Found:
 # Common AWS managed policies that allow none of the actions that these rules ask about.
 _NARROW = re.compile(
     r"/(AWSXRayDaemonWriteAccess|AWSXrayWriteOnlyAccess"
-    r"|AmazonS3(FullAccess|ReadOnlyAccess)|AmazonDynamoDB(FullAccess|ReadOnlyAccess)"
+    r"|AmazonDynamoDB(FullAccess|ReadOnlyAccess)"
     r"|SecretsManagerReadWrite|AmazonSSMReadOnlyAccess)$"
 )
 _GRANTING = {
@@ -215,8 +215,10 @@ _GRANTING = {
     "AWSLambdaSQSQueueExecutionRole": ("sqs:ReceiveMessage",),
     "AWSLambdaKinesisExecutionRole": ("kinesis:GetRecords",),
     "AWSLambdaDynamoDBExecutionRole": ("dynamodb:GetRecords",),
-    "AmazonSageMakerFullAccess": ("ecr:BatchGetImage",),
+    "AmazonSageMakerFullAccess": ("ecr:BatchGetImage", "s3:GetObject"),
     "AmazonEC2ContainerRegistryReadOnly": ("ecr:BatchGetImage",),
+    "AmazonS3FullAccess": ("s3:GetObject",),
+    "AmazonS3ReadOnlyAccess": ("s3:GetObject",),
     "AmazonAPIGatewayPushToCloudWatchLogs": ("logs:PutLogEvents",),
     "AWSLambdaBasicExecutionRole": ("logs:PutLogEvents",),
     "CloudWatchLogsFullAccess": ("logs:PutLogEvents",),

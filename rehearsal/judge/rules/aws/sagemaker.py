@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
+from rehearsal.judge.rules.aws.buckets import BUCKETS
+from rehearsal.judge.rules.aws.buckets import POLICY as BUCKET_POLICY
 from rehearsal.judge.rules.aws.identity import ROLE, may
 from rehearsal.judge.rules.aws.scaling import TARGET
 from rehearsal.values import UNKNOWN
@@ -51,6 +53,20 @@ def roles_pull_their_images(it: Resource, program: Program) -> Found:
             )
             message = f"{message} and that the execution role used to create the model has permissions to access them"
             yield "endpointConfigName", f"{message}: {role.name!r} may not pull those of {model.name!r}"
+
+
+@rule(MODEL, source="https://github.com/philschmid/llm-sagemaker-sample/issues/2")
+def role_reads_the_model_data(it: Resource, program: Program) -> Found:
+    role = program.refer(it, "executionRoleArn", ROLE)
+    paths = ["primaryContainer", *(path for path, _ in it.blocks("containers"))]
+    for path in paths if role else ():
+        bucket = program.refer(it, f"{path}.modelDataUrl", *BUCKETS)
+        # The policy of a bucket may allow the role what its own policies do not.
+        private = bucket and bucket.new and not any(program.referring(bucket, "bucket", BUCKET_POLICY))
+        if role and private and may(role, "s3:GetObject", program) is False:
+            message = f"{_INVALID}: Could not access model data. Please ensure that the role exists and that its trust"
+            message = f'{message} relationship policy allows the action. Also ensure that the role has "s3:GetObject"'
+            yield f"{path}.modelDataUrl", f"{message} permissions (the role is {role.name!r})"
 
 
 @rule(TARGET, source=f"{_GUIDE}/endpoint-auto-scaling-prerequisites.html")
