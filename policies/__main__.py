@@ -21,7 +21,9 @@ COMMANDS = ("check", "describe", "schema")
 def place_of(error: Exception) -> str:
     """Where the pack could not be imported: `policies/rules/ecs.py:12`, the innermost of its files under import."""
     frames = [
-        (each.filename, each.lineno) for each in traceback.extract_tb(error.__traceback__) if each.name == "<module>"
+        (frame.filename, frame.lineno)
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.name == "<module>"
     ]
     if isinstance(error, SyntaxError) and error.filename:
         frames.append((error.filename, error.lineno))

@@ -11,12 +11,12 @@ TEMPLATE = "azure-native:resources:Deployment"
 
 def traffic_of(resource: Resource) -> list[Properties]:
     """The shares an endpoint declares, or those a template sets once the deployments exist."""
-    return [each.child("properties.traffic") for each in _endpoints_of(resource)]
+    return [endpoint.child("properties.traffic") for endpoint in _endpoints_of(resource)]
 
 
 def mirrors_of(resource: Resource) -> list[Properties]:
     """The shares of which a deployment gets a copy."""
-    return [each.child("properties.mirrorTraffic") for each in _endpoints_of(resource)]
+    return [endpoint.child("properties.mirrorTraffic") for endpoint in _endpoints_of(resource)]
 
 
 def _endpoints_of(resource: Resource) -> list[Properties]:
@@ -29,5 +29,7 @@ def _endpoints_of(resource: Resource) -> list[Properties]:
 def waits(deployment: Resource, stack: Stack) -> bool:
     """Whether the endpoint gives its traffic to other deployments."""
     own = deployment.text_if_known("deploymentName") or deployment.text_if_known("name") or deployment.name
-    shares = [t for type_ in (ENDPOINT, TEMPLATE) for each in stack.of(type_) for t in traffic_of(each) if t.keys()]
+    shares = [
+        t for type_ in (ENDPOINT, TEMPLATE) for endpoint in stack.of(type_) for t in traffic_of(endpoint) if t.keys()
+    ]
     return bool(shares) and all(not traffic.has(own) or traffic.number(own) == 0 for traffic in shares)

@@ -32,9 +32,9 @@ def judge_state(state: Any, judge: Judge, before: Stack | None = None) -> list[F
     `before` is the stack of an earlier state; without it rules about changes say that they could not judge.
     """
     raw = resources_of(state)
-    read = {each["urn"] for each in raw if each.get("external")}
-    findings = [finding for each in raw for finding in judge.resource(resource_of(each, outputs=False))]
-    findings += judge.stack(Stack((resource_of(each, outputs=True) for each in raw), before))
+    read = {entry["urn"] for entry in raw if entry.get("external")}
+    findings = [finding for entry in raw for finding in judge.resource(resource_of(entry, outputs=False))]
+    findings += judge.stack(Stack((resource_of(entry, outputs=True) for entry in raw), before))
     return [finding for finding in findings if finding.urn not in read]
 
 

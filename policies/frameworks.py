@@ -62,4 +62,4 @@ def _controls() -> dict[str, dict[str, tuple[str, ...]]]:
 
 
 def _texts(node: Node) -> tuple[str, ...]:
-    return tuple(each.text() for each in node.texts())
+    return tuple(entry.text() for entry in node.texts())

@@ -42,8 +42,8 @@ def find_rules(judge: Judge, raw: Raw, before: Raw) -> set[str]:
 def main(folder: str) -> None:
     rules = catalogue()
     rows = [
-        {"rule": current_name(each.rule), "example": example.name, "resource": each.resource, "path": each.path}
-        for example, each in find_lost_breaks(rules, read_levels(rules), read_examples(Path(folder)))
+        {"rule": current_name(broken.rule), "example": example.name, "resource": broken.resource, "path": broken.path}
+        for example, broken in find_lost_breaks(rules, read_levels(rules), read_examples(Path(folder)))
     ]
     print(json.dumps(rows, indent=1))
 

@@ -19,7 +19,7 @@ FILE = Path(__file__).with_name("replacement.yaml")
 @cache
 def read_replacing() -> Mapping[str, tuple[str, ...]]:
     """Type → the properties whose change replaces a resource of it."""
-    return {type_: tuple(each.text() for each in row.texts()) for type_, row in read_table(FILE).items()}
+    return {type_: tuple(entry.text() for entry in row.texts()) for type_, row in read_table(FILE).items()}
 
 
 def replacing(was: Resource, now: Resource) -> list[str]:
@@ -29,5 +29,5 @@ def replacing(was: Resource, now: Resource) -> list[str]:
 
 def differs(was: Resource, now: Resource, path: str) -> bool:
     """Whether a value that is set before and after, and known, is another one."""
-    known = all(each.known(path) and each.has(path) for each in (was, now))
+    known = all(resource.known(path) and resource.has(path) for resource in (was, now))
     return known and was.show(path) != now.show(path)

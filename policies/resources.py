@@ -212,7 +212,9 @@ def _type_in(urn: str) -> str:
 
 def apart(one: Resource, other: Resource) -> bool:
     """Whether both name their region and it is not the same."""
-    regions = [each.text("region") for each in (one, other) if each.known("region") and each.has("region")]
+    regions = [
+        resource.text("region") for resource in (one, other) if resource.known("region") and resource.has("region")
+    ]
     return len(set(regions)) == 2
 
 

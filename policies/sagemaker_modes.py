@@ -19,7 +19,9 @@ def images_of(model: Resource) -> list[str]:
 
 def variants_of(endpoint: Resource, stack: Stack) -> list[Properties]:
     """The production variants of an endpoint; none where its configuration is not in this stack."""
-    return [each for config in stack.follow(endpoint, "endpointConfigName", CONFIGURATION) for each in _of(config)]
+    return [
+        variant for config in stack.follow(endpoint, "endpointConfigName", CONFIGURATION) for variant in _of(config)
+    ]
 
 
 def _of(configuration: Resource) -> list[Properties]:

@@ -87,5 +87,5 @@ def resource_of(raw: Mapping[str, Any], *, outputs: bool) -> Resource:
 
 def stack_of(state: Any) -> Stack:
     """The resources that a state's stack owns. Raises BadState."""
-    owned = [each for each in resources_of(state) if not each.get("external")]
-    return Stack(resource_of(each, outputs=True) for each in owned)
+    owned = [resource for resource in resources_of(state) if not resource.get("external")]
+    return Stack(resource_of(resource, outputs=True) for resource in owned)

@@ -52,8 +52,8 @@ def judge(preview: Path | None, socket: int | None) -> None:
         serve(socket)
         return
     refusals = answer(json.loads(preview.read_text(encoding="utf-8") if preview else sys.stdin.read()))
-    for one in refusals:
-        print(f"{one['urn']}\t{one['path']}: {one['message']} ({one['rule']}: {one['source']})")
+    for refusal in refusals:
+        print(f"{refusal['urn']}\t{refusal['path']}: {refusal['message']} ({refusal['rule']}: {refusal['source']})")
     sys.exit(1 if refusals else 0)
 
 

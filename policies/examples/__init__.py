@@ -120,23 +120,23 @@ def resources_of(raw: Raw, stack: str = "prod", project: str = "example", output
     `links` and `parent` name other resources of the same table; `adds` is what the outputs have beyond the inputs.
     """
     start = f"urn:pulumi:{stack}::{project}::"
-    urns = {key: f"{start}{each['type']}::{each.get('name', key)}" for key, each in raw.items()}
+    urns = {key: f"{start}{entry['type']}::{entry.get('name', key)}" for key, entry in raw.items()}
     root = Resource(STACK, f"{project}-{stack}", f"{start}{STACK}::{project}-{stack}", {})
     made = [
         Resource(
-            each["type"],
-            each.get("name", key),
+            entry["type"],
+            entry.get("name", key),
             urns[key],
-            each.get("properties", {}) | (each.get("adds", {}) if outputs else {}),
-            ignores=each.get("ignores", ()),
-            protected=each.get("protect", False),
-            parent=urns.get(each.get("parent", ""), root.urn),
-            links={path: [urns[to] for to in names if to in urns] for path, names in each.get("links", {}).items()},
-            deletes_first=each.get("deletes_first", False),
-            aliases=each.get("aliases", ()),
-            retained=each.get("retained", False),
-            inputs=each.get("properties", {}),
+            entry.get("properties", {}) | (entry.get("adds", {}) if outputs else {}),
+            ignores=entry.get("ignores", ()),
+            protected=entry.get("protect", False),
+            parent=urns.get(entry.get("parent", ""), root.urn),
+            links={path: [urns[to] for to in names if to in urns] for path, names in entry.get("links", {}).items()},
+            deletes_first=entry.get("deletes_first", False),
+            aliases=entry.get("aliases", ()),
+            retained=entry.get("retained", False),
+            inputs=entry.get("properties", {}),
         )
-        for key, each in raw.items()
+        for key, entry in raw.items()
     ]
     return [root, *made]

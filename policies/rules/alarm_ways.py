@@ -45,7 +45,7 @@ def alarm_topic_lets_cloudwatch_publish(topic: Resource, stack: Stack) -> Iterat
     policies = [topic] if topic.has("policy") else stack.referring(topic, TOPIC_POLICY, "arn")
     for policy in policies:
         statements = policy.document("policy").children("Statement") if policy.known("policy") else []
-        if statements and not any(_lets_alarms_in(each) for each in statements):
+        if statements and not any(_lets_alarms_in(statement) for statement in statements):
             yield f"no statement of the topic's policy allows {PUBLISHER}, wanted one"
 
 
@@ -118,7 +118,7 @@ def scaling_policy_uses_its_own_variants_metric(policy: Resource) -> Iterator[st
     named = (policy.text_if_known("resourceId") or "").split("/")
     wanted = {"EndpointName": named[1], "VariantName": named[3]} if len(named) == 4 else {}
     spec = policy.child("targetTrackingScalingPolicyConfiguration.customizedMetricSpecification")
-    for each in spec.children("dimensions"):
-        name = each.text("name") or ""
-        if name in wanted and each.known("value") and each.text("value") != wanted[name]:
-            yield f'{name} of the metric is {each.show("value")}, wanted "{wanted[name]}"'
+    for dimension in spec.children("dimensions"):
+        name = dimension.text("name") or ""
+        if name in wanted and dimension.known("value") and dimension.text("value") != wanted[name]:
+            yield f'{name} of the metric is {dimension.show("value")}, wanted "{wanted[name]}"'

@@ -111,8 +111,8 @@ def _is_read(alarm: Resource, stack: Stack) -> bool:
 def _guards_a_rollback(alarm: Resource, stack: Stack) -> bool:
     """Whether a deployment waits for the alarm while a second one on the same metric tells somebody."""
     metrics = set(alarm_metrics(alarm, *SERVING))
-    alike = (each for each in stack.of(ALARM) if metrics & set(alarm_metrics(each, *SERVING)))
-    return alarm.text_if_known("name") in rollback_alarms(stack) and any(each.count("alarmActions") for each in alike)
+    alike = (other for other in stack.of(ALARM) if metrics & set(alarm_metrics(other, *SERVING)))
+    return alarm.text_if_known("name") in rollback_alarms(stack) and any(other.count("alarmActions") for other in alike)
 
 
 def rollback_alarms(stack: Stack) -> set[str | None]:

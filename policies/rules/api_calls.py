@@ -47,8 +47,10 @@ def api_may_call_its_function(integration: Resource, stack: Stack) -> Iterator[s
     """
     callees = _callees(integration, stack)
     signed = integration.has("credentials") or integration.has("credentialsArn")
-    given = [each for callee in callees for each in stack.referring(callee, PERMISSION, "function")]
-    let_in = any(each.text_if_known("principal") in (None, "*", "apigateway.amazonaws.com") for each in given)
+    given = [permission for callee in callees for permission in stack.referring(callee, PERMISSION, "function")]
+    let_in = any(
+        permission.text_if_known("principal") in (None, "*", "apigateway.amazonaws.com") for permission in given
+    )
     if callees and not signed and not let_in:
         yield f"no Permission is for {callees[0]} and this integration has no credentials, wanted one of them"
 

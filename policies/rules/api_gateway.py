@@ -49,7 +49,7 @@ def api_method_authenticates(method: Resource, stack: Stack) -> Iterator[str]:
 
 
 def _is_private(api: Resource) -> bool:
-    return any("PRIVATE" in each.texts("types") for each in api.children("endpointConfiguration"))
+    return any("PRIVATE" in configuration.texts("types") for configuration in api.children("endpointConfiguration"))
 
 
 @availability.low(

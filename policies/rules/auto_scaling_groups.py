@@ -112,7 +112,7 @@ def auto_scaling_group_spans_zones(fleet: Resource, stack: Stack) -> Iterator[st
     advice: a group for each zone, behind one target group, is a right way as well.
     """
     zones = fleet.count("availabilityZones") or stack.zones(fleet, "vpcZoneIdentifiers")
-    others = [each for each in stack.of(FLEET) if each.urn != fleet.urn and _gets_requests(each, stack)]
+    others = [other for other in stack.of(FLEET) if other.urn != fleet.urn and _gets_requests(other, stack)]
     if zones < 2 and _gets_requests(fleet, stack) and not others:
         yield f"vpcZoneIdentifiers lie in {zones} zone, wanted two or more"
 

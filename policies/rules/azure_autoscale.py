@@ -21,8 +21,8 @@ MULTIPLE = "https://learn.microsoft.com/en-us/azure/azure-monitor/autoscale/auto
 
 def rules_towards(profile: Properties, direction: str) -> list[Properties]:
     """The rules of a profile that change the number of instances this way; one that changes it by 0 does not."""
-    rules = [each for each in profile.children("rules") if each.text("scaleAction.direction") == direction]
-    return [each for each in rules if each.number("scaleAction.value") != 0]
+    rules = [rule for rule in profile.children("rules") if rule.text("scaleAction.direction") == direction]
+    return [rule for rule in rules if rule.number("scaleAction.value") != 0]
 
 
 def scales_a_deployment(setting: Resource, stack: Stack) -> bool:

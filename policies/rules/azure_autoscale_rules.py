@@ -30,7 +30,7 @@ def azure_autoscale_does_not_flap(setting: Resource, stack: Stack) -> Iterator[s
     """
     for profile in profiles_of(setting, stack):
         for up in rules_towards(profile, "Increase"):
-            for down in (each for each in rules_towards(profile, "Decrease") if metric_of(each) == metric_of(up)):
+            for down in (rule for rule in rules_towards(profile, "Decrease") if metric_of(rule) == metric_of(up)):
                 high, low = up.number("metricTrigger.threshold") or 0, down.number("metricTrigger.threshold") or 0
                 if low > high * 0.8:
                     yield f"adding at {high:g} and removing at {low:g}, wanted removing at {high * 0.8:g} or less"
@@ -50,10 +50,10 @@ def azure_autoscale_waits_between_changes(setting: Resource, stack: Stack) -> It
     """
     for profile in profiles_of(setting, stack):
         adding, removing = rules_towards(profile, "Increase"), rules_towards(profile, "Decrease")
-        for each in adding + removing:
-            if minutes(each.text("metricTrigger.timeWindow")) < 5:
-                yield f'metricTrigger.timeWindow is {each.show("metricTrigger.timeWindow")}, wanted "PT5M" or more'
-        out, into = ([minutes(each.text("scaleAction.cooldown")) for each in rules] for rules in (adding, removing))
+        for rule in adding + removing:
+            if minutes(rule.text("metricTrigger.timeWindow")) < 5:
+                yield f'metricTrigger.timeWindow is {rule.show("metricTrigger.timeWindow")}, wanted "PT5M" or more'
+        out, into = ([minutes(rule.text("scaleAction.cooldown")) for rule in rules] for rules in (adding, removing))
         if out and into and min(into) < max(out):
             yield f"removing waits {min(into):g} minutes and adding {max(out):g}, wanted it to wait as long"
 
@@ -72,10 +72,10 @@ def azure_autoscale_follows_the_load(setting: Resource, stack: Stack) -> Iterato
     """
     for profile in profiles_of(setting, stack):
         for direction, wrong, wanted in (("Increase", LESS, MORE), ("Decrease", MORE, LESS)):
-            for each in rules_towards(profile, direction):
-                operator = each.text("metricTrigger.operator")
-                if operator in wrong and LOAD.search(metric_of(each) or ""):
-                    yield f'"{direction}" when {metric_of(each)} is "{operator}", wanted "{wanted[0]}"'
+            for rule in rules_towards(profile, direction):
+                operator = rule.text("metricTrigger.operator")
+                if operator in wrong and LOAD.search(metric_of(rule) or ""):
+                    yield f'"{direction}" when {metric_of(rule)} is "{operator}", wanted "{wanted[0]}"'
 
 
 @autoscaling.high(
@@ -94,19 +94,21 @@ def azure_autoscale_uses_its_own_deployments_metric(setting: Resource, stack: St
     asked = {
         other
         for profile in setting.children("profiles")
-        for each in profile.children("rules")
-        if each.known("metricTrigger.metricResourceUri")
-        and (other := _deployment_in(each.text("metricTrigger.metricResourceUri")))
+        for rule in profile.children("rules")
+        if rule.known("metricTrigger.metricResourceUri")
+        and (other := _deployment_in(rule.text("metricTrigger.metricResourceUri")))
     }
     for other in sorted(asked - {own}) if own else ():
         yield f'metricResourceUri is of the deployment "{other}", wanted "{own}", which is scaled'
     if not (own and asked):
-        scaled = {each.urn for each in stack.follow(setting, "targetResourceUri", DEPLOYMENT)}
+        scaled = {deployment.urn for deployment in stack.follow(setting, "targetResourceUri", DEPLOYMENT)}
         strangers = [
-            each for each in stack.of(DEPLOYMENT) if each.urn in set(setting.list_sources("profiles")) - scaled
+            deployment
+            for deployment in stack.of(DEPLOYMENT)
+            if deployment.urn in set(setting.list_sources("profiles")) - scaled
         ]
-        for each in strangers if scaled else ():
-            yield f'metricResourceUri is of the deployment "{each.name}", wanted the one that is scaled'
+        for stranger in strangers if scaled else ():
+            yield f'metricResourceUri is of the deployment "{stranger.name}", wanted the one that is scaled'
 
 
 def _deployment_in(uri: str | None) -> str | None:
@@ -127,12 +129,12 @@ def azure_autoscale_threshold_can_be_reached(setting: Resource, stack: Stack) ->
     over time may exceed 100 and are left out.)
     """
     for profile in profiles_of(setting, stack):
-        for each in rules_towards(profile, "Increase"):
-            threshold = each.number("metricTrigger.threshold") or 0
-            if each.text("metricTrigger.statistic") == "Sum" or each.text("metricTrigger.timeAggregation") == "Total":
+        for rule in rules_towards(profile, "Increase"):
+            threshold = rule.number("metricTrigger.threshold") or 0
+            if rule.text("metricTrigger.statistic") == "Sum" or rule.text("metricTrigger.timeAggregation") == "Total":
                 continue
-            if (metric_of(each) or "").endswith("Percentage") and threshold >= 100:
-                yield f"metricTrigger.threshold is {threshold:g} for {metric_of(each)}, wanted less than 100"
+            if (metric_of(rule) or "").endswith("Percentage") and threshold >= 100:
+                yield f"metricTrigger.threshold is {threshold:g} for {metric_of(rule)}, wanted less than 100"
 
 
 @autoscaling.high(
@@ -163,4 +165,6 @@ def azure_autoscale_is_the_only_one(setting: Resource, stack: Stack) -> Iterator
 def _find_scaled(setting: Resource, stack: Stack) -> set[str]:
     """What a setting scales: the id as it is written, and the deployments of this program."""
     written = setting.text_if_known("targetResourceUri") or ""
-    return {each.urn for each in stack.follow(setting, "targetResourceUri", DEPLOYMENT)} | {written.casefold()} - {""}
+    return {deployment.urn for deployment in stack.follow(setting, "targetResourceUri", DEPLOYMENT)} | {
+        written.casefold()
+    } - {""}

@@ -29,9 +29,11 @@ def _on_a_gpu_by_the_second(app: Resource, stack: Stack) -> bool:
     """
     name = app.text("workloadProfileName")
     environments = [
-        each for path in ("managedEnvironmentId", "environmentId") for each in stack.follow(app, path, ENVIRONMENT)
+        environment
+        for path in ("managedEnvironmentId", "environmentId")
+        for environment in stack.follow(app, path, ENVIRONMENT)
     ]
-    profiles = [profile for each in environments for profile in each.children("workloadProfiles")]
+    profiles = [profile for environment in environments for profile in environment.children("workloadProfiles")]
     kinds = [profile.text("workloadProfileType") or "" for profile in profiles if profile.text("name") == name]
     return any(kind.startswith("Consumption-GPU") for kind in [name or "", *kinds])
 
@@ -166,9 +168,9 @@ def azure_container_app_scale_rule_has_its_secret(app: Resource) -> Iterator[str
     A rule that cannot sign in counts no messages: the app stays at its minimum while the queue grows.
     """
     secrets = {secret.text("name") for secret in app.children("configuration.secrets")}
-    for each in app.children(f"{SCALE}.rules"):
+    for rule in app.children(f"{SCALE}.rules"):
         for kind in ("custom", "azureQueue", "http", "tcp"):
-            for auth in each.children(f"{kind}.auth"):
+            for auth in rule.children(f"{kind}.auth"):
                 if auth.has("secretRef") and auth.text("secretRef") not in secrets:
                     yield f"secretRef is {auth.show('secretRef')}, wanted the name of one of configuration.secrets"
 

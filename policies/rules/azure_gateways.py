@@ -45,11 +45,11 @@ def azure_gateway_reaches_its_backends(gateway: Resource, stack: Stack, *, secon
     """
     pools = gateway.children("backendAddressPools")
     left = any(path.startswith("backendAddressPools") for path in gateway.ignores) or stack.of(*JOINING)
-    left = left or any(each.flag("addonProfiles.ingressApplicationGateway.enabled") for each in stack.of(CLUSTER))
+    left = left or any(cluster.flag("addonProfiles.ingressApplicationGateway.enabled") for cluster in stack.of(CLUSTER))
     if pools and not any(pool.count("backendAddresses") for pool in pools) and not left:
         yield "backendAddresses of every pool is empty, wanted the address of a backend"
-    for each in gateway.children(HTTP):
-        waits = each.number("requestTimeout")
+    for settings in gateway.children(HTTP):
+        waits = settings.number("requestTimeout")
         if waits is not None and waits < seconds:
             yield f"requestTimeout is {waits:g} s, wanted {seconds} s or more"
 
@@ -64,9 +64,9 @@ def azure_gateway_drains_connections(gateway: Resource) -> Iterator[str]:
 
     Without draining each deployment cuts off the requests that are being computed.
     """
-    for each in gateway.children(HTTP):
-        if not each.flag("connectionDraining.enabled"):
-            yield f"connectionDraining.enabled is {each.show('connectionDraining.enabled')}, wanted true"
+    for settings in gateway.children(HTTP):
+        if not settings.flag("connectionDraining.enabled"):
+            yield f"connectionDraining.enabled is {settings.show('connectionDraining.enabled')}, wanted true"
 
 
 @availability.high(
@@ -81,12 +81,14 @@ def azure_gateway_sends_the_backends_host_name(gateway: Resource) -> Iterator[st
     answer 404, and the probe takes them for dead (github.com/Azure/aca-landing-zone-accelerator/issues/179). A probe
     with a host of its own says that the service knows the callers' name as well; such a gateway is left alone.
     """
-    addresses = [each for pool in gateway.children("backendAddressPools") for each in pool.children("backendAddresses")]
-    shared = [fqdn for each in addresses if BY_NAME.fullmatch(fqdn := each.text("fqdn") or "")]
+    addresses = [
+        address for pool in gateway.children("backendAddressPools") for address in pool.children("backendAddresses")
+    ]
+    shared = [fqdn for address in addresses if BY_NAME.fullmatch(fqdn := address.text("fqdn") or "")]
     preserved = any(probe.has("host") for probe in gateway.children("probes"))
-    for each in gateway.children(HTTP) if shared and len(shared) == len(addresses) and not preserved else ():
-        if not each.flag("pickHostNameFromBackendAddress") and not each.has("hostName"):
-            yield f"{each.show('name')} sends no host name, wanted one: {shared[0]} answers to its own name alone"
+    for settings in gateway.children(HTTP) if shared and len(shared) == len(addresses) and not preserved else ():
+        if not settings.flag("pickHostNameFromBackendAddress") and not settings.has("hostName"):
+            yield f"{settings.show('name')} sends no host name, wanted one: {shared[0]} answers to its own name alone"
 
 
 @availability.medium(
@@ -136,10 +138,10 @@ def azure_network_lets_the_platform_in(guard: Resource) -> Iterator[str]:
     and one that denies the rest is right.
     """
     rules = guard.children("securityRules")
-    allowed = {each.text("sourceAddressPrefix") for each in rules if each.text("access") != "Deny"}
-    for each in rules:
-        if each.text("direction") == "Inbound" and each.text("sourceAddressPrefix") in set(PLATFORM) - allowed:
-            yield f"{each.show('name')} denies {each.text('sourceAddressPrefix')}, wanted it allowed"
+    allowed = {rule.text("sourceAddressPrefix") for rule in rules if rule.text("access") != "Deny"}
+    for rule in rules:
+        if rule.text("direction") == "Inbound" and rule.text("sourceAddressPrefix") in set(PLATFORM) - allowed:
+            yield f"{rule.show('name')} denies {rule.text('sourceAddressPrefix')}, wanted it allowed"
 
 
 @availability.medium(
@@ -153,13 +155,13 @@ def azure_circuit_breaker_tolerates_one_failure(backend: Resource, *, most: int 
     One 500 of one request then shuts out everybody for as long as the trip lasts, and the breaker is the outage. A rule
     about 429 alone that accepts Retry-After is left alone: there the backend says for how long.
     """
-    for each in backend.children("circuitBreaker.rules"):
-        lasts = minutes(each.text("tripDuration"))
+    for rule in backend.children("circuitBreaker.rules"):
+        lasts = minutes(rule.text("tripDuration"))
         codes = {
-            code.number(end) for code in each.children("failureCondition.statusCodeRanges") for end in ("min", "max")
+            code.number(end) for code in rule.children("failureCondition.statusCodeRanges") for end in ("min", "max")
         }
-        told = codes == {429} and each.flag("acceptRetryAfter")
-        if not told and (each.number("failureCondition.count") or 0) == 1 and lasts > most:
+        told = codes == {429} and rule.flag("acceptRetryAfter")
+        if not told and (rule.number("failureCondition.count") or 0) == 1 and lasts > most:
             yield f"one failure trips for {lasts:g} minutes, wanted more failures, or {most} minutes or less"
 
 
@@ -173,9 +175,9 @@ def azure_load_balancer_probes_its_backends(balancer: Resource) -> Iterator[str]
 
     A rule without one goes on sending connections to machines that are gone.
     """
-    for each in balancer.children("loadBalancingRules"):
-        if not each.has("probe"):
-            yield f"{each.show('name')} has no probe, wanted one"
+    for rule in balancer.children("loadBalancingRules"):
+        if not rule.has("probe"):
+            yield f"{rule.show('name')} has no probe, wanted one"
 
 
 @availability.high(

@@ -180,7 +180,7 @@ def azure_endpoint_traffic_reaches_deployments(endpoint: Resource, stack: Stack)
     if not stack.of(DEPLOYMENT):
         return
     for path, given in (("traffic", traffic_of(endpoint)), ("mirrorTraffic", mirrors_of(endpoint))):
-        shares = set[str]().union(*(each.keys() for each in given))
+        shares = set[str]().union(*(traffic.keys() for traffic in given))
         names = (
             {d.text("deploymentName") or d.text("name") or d.name for d in stack.of(DEPLOYMENT)} if shares else set()
         )

@@ -40,7 +40,7 @@ def azure_private_service_has_a_private_endpoint(service: Resource, stack: Stack
     whatever starts next. Judged in programs that make private endpoints. It is advice: the endpoint may be another
     stack's, and a workspace with a managed network makes those of its own parts.
     """
-    made = [each for each in stack.of(WORKSPACE) if each.has("managedNetwork.isolationMode")]
+    made = [workspace for workspace in stack.of(WORKSPACE) if workspace.has("managedNetwork.isolationMode")]
     path = CLOSED[service.type]
     if made and service.type != WORKSPACE:
         return

@@ -75,9 +75,11 @@ def azure_function_may_use_its_storage(app: Resource, stack: Stack) -> Iterator[
     (github.com/Azure/azure-functions-core-tools/issues/2755), while the app looks as if it ran.
     """
     closed = [s for s in stack.follow(app, "siteConfig", STORAGE) if s.flag("allowSharedKeyAccess") is False]
-    own = [each for each in app.children("siteConfig.appSettings") if each.text("name") == "AzureWebJobsStorage"]
-    for each in own if closed else ():
-        signs = (each.text("value") or "").split(";")
+    own = [
+        setting for setting in app.children("siteConfig.appSettings") if setting.text("name") == "AzureWebJobsStorage"
+    ]
+    for app_setting in own if closed else ():
+        signs = (app_setting.text("value") or "").split(";")
         keyed = any(sign.startswith("AccountKey=") for sign in signs)
         for account in closed:
             name = account.declared.text("accountName") or account.text("name")
@@ -132,7 +134,7 @@ def azure_batch_default_deployment_exists(endpoint: Resource, stack: Stack) -> I
 
     Jobs that name no deployment go to the default. Where that is gone each of them fails when it is sent.
     """
-    named = {each.text("deploymentName") for each in stack.referring(endpoint, BATCH_RUN, "endpointName")}
+    named = {run.text("deploymentName") for run in stack.referring(endpoint, BATCH_RUN, "endpointName")}
     default = endpoint.text_if_known("properties.defaults.deploymentName")
     if default and named and None not in named and default not in named:
         yield f'properties.defaults.deploymentName is "{default}", wanted one of {", ".join(sorted(map(str, named)))}'
@@ -167,11 +169,11 @@ def azure_storage_models_do_not_expire(policy: Resource, stack: Stack) -> Iterat
     """
     accounts = stack.follow(policy, "accountName", STORAGE)
     served = any(stack.referring(account, WORKSPACE, "storageAccount") for account in accounts)
-    for each in policy.children("policy.rules"):
-        prefixes = each.texts("definition.filters.prefixMatch")
+    for rule in policy.children("policy.rules"):
+        prefixes = rule.texts("definition.filters.prefixMatch")
         models = any(MODELS.fullmatch(prefix) for prefix in prefixes) or (served and not prefixes)
-        models = models and each.flag("enabled") is not False and not each.has("definition.filters.blobIndexMatch")
+        models = models and rule.flag("enabled") is not False and not rule.has("definition.filters.blobIndexMatch")
         for action in ("delete", "tierToArchive"):
-            if models and each.has(f"definition.actions.baseBlob.{action}"):
+            if models and rule.has(f"definition.actions.baseBlob.{action}"):
                 of = ", ".join(prefixes) or "every blob"
-                yield f"{each.show('name')} has {action} for {of}, wanted the models left out"
+                yield f"{rule.show('name')} has {action} for {of}, wanted the models left out"

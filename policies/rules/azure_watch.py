@@ -104,11 +104,11 @@ def azure_metric_alert_can_see_the_failure(alert: Resource, *, longest: int = 36
     and green in an outage. One that counts answers of class 2xx counts successes. Over a window of a day an hour of
     errors disappears, and the alert comes when callers have gone.
     """
-    for each in alert.children("criteria.allOf"):
-        metric, operator = each.text("metricName") or "", each.text("operator") or ""
+    for criterion in alert.children("criteria.allOf"):
+        metric, operator = criterion.text("metricName") or "", criterion.text("operator") or ""
         if operator.startswith("LessThan") and any(part in metric for part in WORSE_HIGH):
             yield f'operator is "{operator}" of {metric}, which is well when it is low, wanted "GreaterThan"'
-        for dimension in each.children("dimensions"):
+        for dimension in criterion.children("dimensions"):
             status = "status" in (dimension.text("name") or "").casefold()
             if status and dimension.texts("values") == ["2xx"] and not operator.startswith("LessThan"):
                 yield f"the dimension {dimension.show('name')} has 2xx alone, which are successes, wanted 5xx"

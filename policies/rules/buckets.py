@@ -41,8 +41,8 @@ def _is_a_website(bucket: Resource, stack: Stack) -> bool:
 
 def _holds_models(bucket: Resource, stack: Stack) -> bool:
     """Whether a model of the stack is loaded from the bucket, or from an object that the stack puts into it."""
-    objects = [each for type_ in OBJECTS for each in stack.referring(bucket, type_, "bucket")]
-    return any(stack.referring(each, MODEL, path) for each in [bucket, *objects] for path in MODEL_DATA)
+    objects = [stored_object for type_ in OBJECTS for stored_object in stack.referring(bucket, type_, "bucket")]
+    return any(stack.referring(stored, MODEL, path) for stored in [bucket, *objects] for path in MODEL_DATA)
 
 
 @hygiene.medium(
@@ -168,24 +168,24 @@ def storage_served_models_do_not_expire(configuration: Resource, stack: Stack) -
     if not any(_holds_models(bucket, stack) for bucket in stack.follow(configuration, "bucket", BUCKET)):
         return
     served = [key for model in stack.of(MODEL) for key in _keys_of(model)]
-    for each in configuration.children("rules"):
-        prefix = each.text("filter.prefix") or each.text("prefix")
-        apart = each.has("filter.tag") or each.has("filter.and") or (prefix and not _is_served(prefix, served))
-        if each.text("status") != "Enabled" or apart:
+    for rule in configuration.children("rules"):
+        prefix = rule.text("filter.prefix") or rule.text("prefix")
+        apart = rule.has("filter.tag") or rule.has("filter.and") or (prefix and not _is_served(prefix, served))
+        if rule.text("status") != "Enabled" or apart:
             continue
-        if each.has("expiration.days"):
+        if rule.has("expiration.days"):
             of = f"what begins with {prefix}" if prefix else "every object"
-            yield f"expiration.days is {each.show('expiration.days')} for {of}, wanted the models left out"
-        for move in each.children("transitions"):
+            yield f"expiration.days is {rule.show('expiration.days')} for {of}, wanted the models left out"
+        for move in rule.children("transitions"):
             if move.text("storageClass") in ARCHIVES:
                 yield f"transitions has {move.show('storageClass')}, wanted the models left out"
 
 
 def _keys_of(model: Resource) -> Iterator[str]:
     """The keys, within their bucket, that a model is loaded from, as far as the program says them."""
-    for each in (model.child("primaryContainer"), *model.children("containers")):
-        if each.known("modelDataUrl"):
-            yield (each.text("modelDataUrl") or "").removeprefix("s3://").partition("/")[2]
+    for container in (model.child("primaryContainer"), *model.children("containers")):
+        if container.known("modelDataUrl"):
+            yield (container.text("modelDataUrl") or "").removeprefix("s3://").partition("/")[2]
 
 
 def _is_served(prefix: str, keys: list[str]) -> bool:

@@ -216,6 +216,8 @@ def _goes_with_it(guard: Resource, stack: Stack) -> bool:
 
 def _has_successor(guard: Resource, stack: Stack) -> bool:
     """Whether a new guard of the same type refers to everything that this one referred to and that stays."""
-    stays = {each.urn for each in _find_guarded(guard, stack) if each}
-    added = [each for each in stack.of(guard.type) if stack.predecessor(each) is None]
-    return bool(stays) and any(stays <= {urn for urns in each.links.values() for urn in urns} for each in added)
+    stays = {guarded.urn for guarded in _find_guarded(guard, stack) if guarded}
+    added = [candidate for candidate in stack.of(guard.type) if stack.predecessor(candidate) is None]
+    return bool(stays) and any(
+        stays <= {urn for urns in candidate.links.values() for urn in urns} for candidate in added
+    )

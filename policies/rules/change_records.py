@@ -38,6 +38,6 @@ def change_keeps_the_routing_of_a_name(was: Resource, now: Resource, stack: Stac
     if place(was) != place(now):
         return
     old, new = routing(was), routing(now)
-    beside = [each for each in stack.deployed.of(RECORD) if each.urn != was.urn and place(each) == place(was)]
+    beside = [record for record in stack.deployed.of(RECORD) if record.urn != was.urn and place(record) == place(was)]
     if old != new and beside:
         yield f"{new} is in place of {old} while {beside[0]} has the same name, wanted the policy kept, or another name"

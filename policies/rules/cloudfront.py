@@ -68,10 +68,10 @@ def cloudfront_caches_errors_briefly(distribution: Resource, *, seconds: int = 6
     CloudFront keeps an origin's error for ten seconds unless it is told otherwise. Kept for an hour, one 503 during a
     deployment is an hour of errors for everybody near that edge location.
     """
-    for each in distribution.children("customErrorResponses"):
-        kept = each.number("errorCachingMinTtl") or 0
-        if (each.number("errorCode") or 0) >= 500 and kept > seconds:
-            yield f"errorCachingMinTtl of {each.show('errorCode')} is {kept:g} s, wanted {seconds} s or less"
+    for response in distribution.children("customErrorResponses"):
+        kept = response.number("errorCachingMinTtl") or 0
+        if (response.number("errorCode") or 0) >= 500 and kept > seconds:
+            yield f"errorCachingMinTtl of {response.show('errorCode')} is {kept:g} s, wanted {seconds} s or less"
 
 
 @availability.medium(
@@ -91,11 +91,13 @@ def cloudfront_origin_timeout_covers_an_inference(
     aliases = [alias for url in urls for alias in stack.follow(url, "functionName", ALIAS)]
     named = [*urls, *aliases]
     limits = [
-        min(f.number("timeout") or 0, LONGEST) for each in named for f in stack.follow(each, "functionName", FUNCTION)
+        min(f.number("timeout") or 0, LONGEST)
+        for association in named
+        for f in stack.follow(association, "functionName", FUNCTION)
     ]
     wanted = max([seconds, *limits])
     given = [origin.number("customOriginConfig.originReadTimeout") for origin in distribution.children("origins")]
-    waits = [each for each in given if each is not None]
+    waits = [wait for wait in given if wait is not None]
     # which origin is the model's is not known at the preview: one that waits long enough may be it
     if waits and max(waits) < wanted and _serves_models(distribution, stack):
         yield f"originReadTimeout is {max(waits):g} s, wanted {wanted:g} s or more"
@@ -113,14 +115,18 @@ def cloudfront_may_call_its_function_url(distribution: Resource, stack: Stack) -
     With one of them, or without an origin access control, callers get 403 and the function logs nothing. A function at
     the edge may sign as well.
     """
-    edges = [each for behavior in _behaviors(distribution) for each in behavior.children("lambdaFunctionAssociations")]
+    edges = [
+        association
+        for behavior in _behaviors(distribution)
+        for association in behavior.children("lambdaFunctionAssociations")
+    ]
     for url in stack.follow(distribution, "origins", FUNCTION_URL) if not edges else ():
         signed = any(origin.has("originAccessControlId") for origin in distribution.children("origins"))
         if url.text("authorizationType") == "AWS_IAM" and not signed:
             yield f'{url} has authorizationType "AWS_IAM" and no origin has originAccessControlId, wanted one'
         functions = stack.follow(url, "functionName", ALIAS, FUNCTION)
         near = [*functions, *(f for alias in functions for f in stack.follow(alias, "functionName", FUNCTION))]
-        given = [each for f in near for each in stack.referring(f, PERMISSION, "function")]
-        actions = {each.text("action") for each in given if each.text("principal") == SERVICE}
+        given = [permission for f in near for permission in stack.referring(f, PERMISSION, "function")]
+        actions = {permission.text("action") for permission in given if permission.text("principal") == SERVICE}
         if missing := [action for action in BOTH if actions and action not in actions]:
             yield f"no permission gives CloudFront {', '.join(missing)}, wanted both {' and '.join(BOTH)}"

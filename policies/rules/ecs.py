@@ -160,7 +160,7 @@ def ecs_service_has_alarms(service: Resource, stack: Stack) -> Iterator[str]:
     balancers = ("AWS/ApplicationELB", "AWS/NetworkELB", "AWS/ApiGateway")
     names = metrics_with_alarms(stack, service, *balancers)
     groups = stack.follow(service, "loadBalancers", GROUP)
-    passes = groups and all(each.text("protocol") in ("TCP", "UDP", "TCP_UDP", "TLS") for each in groups)
+    passes = groups and all(group.text("protocol") in ("TCP", "UDP", "TCP_UDP", "TLS") for group in groups)
     for known in (UNHEALTHY,) if passes else (ERRORS, UNHEALTHY):
         if not names & set(known):
             yield f"no alarm on {known[0]} in {balancers[0]}, wanted one"

@@ -29,7 +29,7 @@ def ecs_tasks_may_run_in_every_zone(placed: Resource, stack: Stack) -> Iterator[
     Machines in three zones do not help where a constraint names one: when that zone fails, no other machine may take
     the tasks. Services that name several zones, one each, are taken for copies of one another.
     """
-    zones = {zone for each in stack.of(SERVICE, TASK) for zone in _list_single_zones(each)}
+    zones = {zone for resource in stack.of(SERVICE, TASK) for zone in _list_single_zones(resource)}
     for zone in _list_single_zones(placed):
         if len(zones) == 1:
             yield f"placementConstraints puts every task into {zone}, wanted several zones"
@@ -37,7 +37,7 @@ def ecs_tasks_may_run_in_every_zone(placed: Resource, stack: Stack) -> Iterator[
 
 def _list_single_zones(placed: Resource) -> list[str]:
     """The zones that constraints name alone: not a zone among others, nor one that is excluded."""
-    texts = [each.text("expression") or "" for each in placed.children("placementConstraints")]
+    texts = [constraint.text("expression") or "" for constraint in placed.children("placementConstraints")]
     return [found["zone"] for text in texts if (found := ONE_ZONE.fullmatch(text.strip()))]
 
 

@@ -85,8 +85,8 @@ def storage_key_is_enabled(key: Resource, stack: Stack) -> Iterator[str]:
 
     def users() -> dict[str, Resource]:
         """By the URN of whatever is used: the last that uses it, policies and names of keys left out."""
-        others = [each for each in stack.resources if not each.type.startswith("aws:kms/")]
-        return {urn: each for each in others for urns in each.links.values() for urn in urns}
+        others = [resource for resource in stack.resources if not resource.type.startswith("aws:kms/")]
+        return {urn: other for other in others for urns in other.links.values() for urn in urns}
 
     used = stack.remember("users", users).get(key.urn)
     if used and key.flag("isEnabled") is False:

@@ -52,7 +52,7 @@ def entry_point_is_enabled(entry: Resource, stack: Stack) -> Iterator[str]:
     learn.microsoft.com/en-us/azure/traffic-manager/traffic-manager-monitoring.)
     """
     path, off = SWITCHES[entry.type]
-    others = [each for each in stack.of(*SPARE) if each.type == entry.type and each.raw.get(path) != off]
+    others = [spare for spare in stack.of(*SPARE) if spare.type == entry.type and spare.raw.get(path) != off]
     if entry.raw.get(path) == off and len(others) < SPARE.get(entry.type, 1):
         yield f"{path} is {entry.show(path)}, wanted it on"
 

@@ -66,5 +66,5 @@ def ecs_fargate_has_no_gpu(task: Resource) -> Iterator[str]:
     Fargate has no GPUs: ECS refuses the task definition, or cannot start its tasks.
     """
     for container in task.document("containerDefinitions").children("items") if _runs_on_fargate(task) else ():
-        if any(each.text("type") == "GPU" for each in container.children("resourceRequirements")):
+        if any(requirement.text("type") == "GPU" for requirement in container.children("resourceRequirements")):
             yield f"container {container.show('name')} requires a GPU, wanted none on Fargate"

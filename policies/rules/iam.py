@@ -154,8 +154,8 @@ def iam_role_trusts_the_service_that_uses_it(user: Resource, stack: Stack) -> It
     for path, service in ASSUMED_BY[user.type].items():
         for role in stack.follow(user, path, ROLE):
             allowing = _list_allowing(role.document("assumeRolePolicy"))
-            trusted = [each for one in allowing for each in _principals(one, "Service")]
-            if allowing and not any(each == "*" or each.startswith(f"{service}.") for each in trusted):
+            trusted = [principal for one in allowing for principal in _principals(one, "Service")]
+            if allowing and not any(principal == "*" or principal.startswith(f"{service}.") for principal in trusted):
                 yield f"{path} is {role}, which does not trust {service}.amazonaws.com, wanted it to"
 
 
@@ -188,11 +188,13 @@ def ecs_role_may_pull_the_image(task: Resource, stack: Stack) -> Iterator[str]:
     the image is in ECR.
     """
     roles = stack.follow(task, "executionRoleArn", ROLE)
-    attached = [each for role in roles for type_ in ATTACHMENTS for each in stack.referring(role, type_, "role")]
-    written = [each for role in roles for each in stack.referring(role, INLINE[0], "role")]
+    attached = [
+        attachment for role in roles for type_ in ATTACHMENTS for attachment in stack.referring(role, type_, "role")
+    ]
+    written = [policy for role in roles for policy in stack.referring(role, INLINE[0], "role")]
     within = any(role.has(path) for role in roles for path in ("managedPolicyArns", "inlinePolicies"))
-    known = not attached and not within and all(each.known("policy") for each in written)
-    texts = [each.text("policy") or "" for each in written] if known else []
+    known = not attached and not within and all(policy.known("policy") for policy in written)
+    texts = [policy.text("policy") or "" for policy in written] if known else []
     if (
         texts
         and "FARGATE" in task.texts("requiresCompatibilities")

@@ -75,9 +75,9 @@ def registry_keeps_served_images(expiry: Resource, stack: Stack) -> Iterator[str
     """
     repositories = stack.follow(expiry, "repository", REPOSITORY)
     loses_tags = any(is_served_by_digest(one, stack) for one in repositories if not _keeps_tags(one))
-    for each in expiry.document("policy").children("rules"):
-        selection = each.child("selection")
-        tagged = selection.text("tagStatus") in ("any", "tagged") and each.text("action.type") in (None, "expire")
+    for rule in expiry.document("policy").children("rules"):
+        selection = rule.child("selection")
+        tagged = selection.text("tagStatus") in ("any", "tagged") and rule.text("action.type") in (None, "expire")
         narrow = selection.count("tagPrefixList") or selection.count("tagPatternList")
         kind, count = selection.text("countType"), selection.number("countNumber") or 0
         if tagged and kind == "sinceImagePushed" and not narrow:

@@ -91,9 +91,9 @@ def cluster_has_a_network_plugin(cluster: Resource, stack: Stack) -> Iterator[st
     Without one no node becomes ready, and EKS gives up on the node group. Judged where the program makes a node group,
     and installs nothing itself by Kubernetes or a command.
     """
-    named = [each.text("addonName") for each in stack.referring(cluster, ADDON, "clusterName")]
+    named = [addon.text("addonName") for addon in stack.referring(cluster, ADDON, "clusterName")]
     bare = cluster.flag("bootstrapSelfManagedAddons") is False and not cluster.flag("computeConfig.enabled")
-    alone = not any(each.type.startswith(INSTALLERS) for each in stack.resources)
+    alone = not any(resource.type.startswith(INSTALLERS) for resource in stack.resources)
     if bare and alone and stack.referring(cluster, NODES, "clusterName") and "vpc-cni" not in named:
         yield "bootstrapSelfManagedAddons is false and no Addon is vpc-cni, wanted it"
 

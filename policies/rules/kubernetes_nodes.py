@@ -22,9 +22,15 @@ def pools_of(resource: Resource) -> list[Properties]:
 def _beside(nodes: Resource, stack: Stack) -> list[Resource]:
     """Every node group of the cluster, this one as well; by the cluster's name where it is made elsewhere."""
     clusters = stack.follow(nodes, "clusterName", CLUSTER)
-    found = {each.urn: each for cluster in clusters for each in stack.referring(cluster, NODES, "clusterName")}
+    found = {
+        node_group.urn: node_group
+        for cluster in clusters
+        for node_group in stack.referring(cluster, NODES, "clusterName")
+    }
     name = nodes.raw.get("clusterName")
-    named = [each for each in stack.of(NODES) if name is not None and each.raw.get("clusterName") == name]
+    named = [
+        node_group for node_group in stack.of(NODES) if name is not None and node_group.raw.get("clusterName") == name
+    ]
     return list(found.values()) or named or [nodes]
 
 
@@ -127,15 +133,16 @@ def cluster_nodes_have_room(nodes: Resource, stack: Stack) -> Iterator[str]:
 
 def _others_grow(nodes: Resource, stack: Stack) -> bool:
     """Whether something else than this group adds nodes to its cluster."""
-    if stack.remember("karpenter", lambda: any(_has_karpenter(each) for each in stack.resources)):
+    if stack.remember("karpenter", lambda: any(_has_karpenter(resource) for resource in stack.resources)):
         return True
     if nodes.type == POOL:
         clusters = stack.follow(nodes, "resourceName", AKS)
-        return any(each.text("nodeProvisioningProfile.mode") == "Auto" for each in clusters)
+        return any(cluster.text("nodeProvisioningProfile.mode") == "Auto" for cluster in clusters)
     sizes = [
-        (each.number("scalingConfig.minSize"), each.number("scalingConfig.maxSize")) for each in _beside(nodes, stack)
+        (other.number("scalingConfig.minSize"), other.number("scalingConfig.maxSize"))
+        for other in _beside(nodes, stack)
     ]
-    auto = any(each.flag("computeConfig.enabled") for each in stack.follow(nodes, "clusterName", CLUSTER))
+    auto = any(cluster.flag("computeConfig.enabled") for cluster in stack.follow(nodes, "clusterName", CLUSTER))
     return auto or any((most or 0) > (least or 0) for least, most in sizes)
 
 

@@ -164,7 +164,7 @@ def lambda_timeout_is_shorter_than_its_callers(function: Resource, stack: Stack)
     named = [function, *stack.referring(function, ALIAS, "functionName")]
     limit = function.number("timeout") or 3
     for kind, path in ((INTEGRATION, "uri"), (HTTP_INTEGRATION, "integrationUri")):
-        calling = {each.urn: each for target in named for each in stack.referring(target, kind, path)}
+        calling = {resource.urn: resource for target in named for resource in stack.referring(target, kind, path)}
         for integration in calling.values():
             waits = integration.number("timeoutMilliseconds")
             seconds = WAITS[kind] if waits is None else waits / 1000
@@ -181,8 +181,8 @@ def _balancers(target: Resource, stack: Stack) -> Iterator[Resource]:
     for attachment in stack.referring(target, ATTACHMENT, "targetId"):
         for group in stack.follow(attachment, "targetGroupArn", GROUP):
             listeners = stack.referring(group, LISTENER, "defaultActions")
-            for each in stack.referring(group, LISTENER_RULE, "actions"):
-                listeners += stack.follow(each, "listenerArn", LISTENER)
+            for rule in stack.referring(group, LISTENER_RULE, "actions"):
+                listeners += stack.follow(rule, "listenerArn", LISTENER)
             for listener in listeners:
                 yield from stack.follow(listener, "loadBalancerArn", BALANCER)
 

@@ -37,7 +37,7 @@ def lambda_queue_visibility_covers_the_timeout(mapping: Resource, stack: Stack) 
 def functions_of(mapping: Resource, stack: Stack) -> list[Resource]:
     """The functions that a mapping calls, directly or through an alias."""
     aliases = stack.follow(mapping, "functionName", ALIAS)
-    by_alias = [each for alias in aliases for each in stack.follow(alias, "functionName", FUNCTION)]
+    by_alias = [function for alias in aliases for function in stack.follow(alias, "functionName", FUNCTION)]
     return [*stack.follow(mapping, "functionName", FUNCTION), *by_alias]
 
 

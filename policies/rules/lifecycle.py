@@ -138,7 +138,7 @@ def sagemaker_new_instance_type_is_a_new_endpoint(endpoint: Resource, stack: Sta
     type in the name, a new endpoint is made beside the old one, which serves meanwhile.
     """
     targets = stack.referring(endpoint, TARGET, "resourceId")
-    if not any(each.text("scalableDimension") != COPIES for each in targets):
+    if not any(target.text("scalableDimension") != COPIES for target in targets):
         return
     name = (endpoint.text("name") or "").casefold()
     for configuration in stack.follow(endpoint, "endpointConfigName", CONFIGURATION):

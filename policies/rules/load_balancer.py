@@ -55,7 +55,9 @@ def load_balancer_zones_have_targets(balancer: Resource, stack: Stack) -> Iterat
     zones = stack.zones(balancer, _find_subnets(balancer))
     for listener in stack.referring(balancer, LISTENER, "loadBalancerArn"):
         for group in stack.follow(listener, "defaultActions", GROUP):
-            registering = [(each, s) for type_, path, s in TARGETS for each in stack.referring(group, type_, path)]
+            registering = [
+                (resource, s) for type_, path, s in TARGETS for resource in stack.referring(group, type_, path)
+            ]
             for source, subnets in registering if group.text("loadBalancingCrossZoneEnabled") != "true" else ():
                 if 0 < (reached := stack.zones(source, subnets)) < zones:
                     yield f"{source} has targets in {reached} of {zones} zones, wanted all, or cross-zone balancing"

@@ -191,7 +191,7 @@ def load_balancer_lets_callers_in(listener: Resource, stack: Stack) -> Iterator[
     that only redirect, and groups without any rule in the program, whose rules may be elsewhere.)
     """
     port, path = listener.number("port"), "securityGroups"
-    redirects = {each.text("type") for each in listener.children("defaultActions")} == {"redirect"}
+    redirects = {action.text("type") for action in listener.children("defaultActions")} == {"redirect"}
     for balancer in stack.follow(listener, "loadBalancerArn", BALANCER) if not redirects else ():
         groups = stack.follow(balancer, path, GROUP)
         elsewhere = balancer.known(path) and balancer.count(path) > len(groups)
@@ -211,7 +211,7 @@ def network_reaches_s3_for_images(vpc: Resource, stack: Stack) -> Iterator[str]:
     ECR stores image layers in S3. Without an endpoint for S3, and without a way out, a task reaches the registry
     but waits for the layers until it is stopped. It is advice, because another stack may have the way out.
     """
-    names = [each.text_if_known("serviceName") or "" for each in stack.referring(vpc, INTERFACE, "vpcId")]
+    names = [interface.text_if_known("serviceName") or "" for interface in stack.referring(vpc, INTERFACE, "vpcId")]
     ends = {".".join(name.split(".")[3:]) for name in names}  # com.amazonaws.<region>.<service>
     if "ecr.dkr" in ends and "s3" not in ends and not stack.of(*WAYS_OUT):
         yield "the endpoints have ecr.dkr and no s3, wanted one for S3"
@@ -219,7 +219,7 @@ def network_reaches_s3_for_images(vpc: Resource, stack: Stack) -> Iterator[str]:
 
 def port_ranges(group: Resource, stack: Stack) -> Iterator[tuple[float, float]]:
     """The ports that a security group opens to anybody, in its own text or by separate rules."""
-    beside = [each for each in stack.referring(group, GROUP_RULE, "securityGroupId") if each.text("type") == "ingress"]
+    beside = [rule for rule in stack.referring(group, GROUP_RULE, "securityGroupId") if rule.text("type") == "ingress"]
     for ingress in (*group.children("ingress"), *beside, *stack.referring(group, INGRESS, "securityGroupId")):
         every = "-1" in (ingress.text("protocol"), ingress.text("ipProtocol"))
         low, high = ingress.number("fromPort"), ingress.number("toPort")

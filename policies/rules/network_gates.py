@@ -34,9 +34,9 @@ def network_acl_allows_return_traffic(acl: Resource, stack: Stack) -> Iterator[s
     """
     beside = stack.referring(acl, ACL_RULE, "networkAclId")
     for way, back, outward in (("ingress", "egress", True), ("egress", "ingress", False)):
-        asked = [*acl.children(way), *(each for each in beside if bool(each.flag("egress")) is not outward)]
-        answers = [*acl.children(back), *(each for each in beside if bool(each.flag("egress")) is outward)]
-        if any(_asks(each) for each in asked) and not _cover_ephemeral(answers):
+        asked = [*acl.children(way), *(entry for entry in beside if bool(entry.flag("egress")) is not outward)]
+        answers = [*acl.children(back), *(entry for entry in beside if bool(entry.flag("egress")) is outward)]
+        if any(_asks(entry) for entry in asked) and not _cover_ephemeral(answers):
             yield f"{back} allows no ports {EPHEMERAL[0]}-{EPHEMERAL[1]} and {way} lets requests through, wanted them"
 
 
@@ -53,7 +53,7 @@ def _asks(entry: Properties) -> bool:
 def _cover_ephemeral(entries: list[Properties]) -> bool:
     """Whether entries, one or several together, cover the ports that callers choose."""
     covered = EPHEMERAL[0]
-    for low, high in sorted(_range(each) for each in entries if _allows(each)):
+    for low, high in sorted(_range(entry) for entry in entries if _allows(entry)):
         covered = max(covered, high + 1) if low <= covered else covered
     return covered > EPHEMERAL[1]
 
@@ -77,7 +77,7 @@ def load_balancer_reaches_its_targets(service: Resource, stack: Stack) -> Iterat
     ports that the machine chooses.
     """
     groups = stack.follow(service, "loadBalancers", TARGET_GROUP)
-    listeners = [each for group in groups for each in stack.referring(group, LISTENER, "defaultActions")]
+    listeners = [listener for group in groups for listener in stack.referring(group, LISTENER, "defaultActions")]
     balancers = {each.urn: each for one in listeners for each in stack.follow(one, "loadBalancerArn", BALANCER)}
     for balancer in balancers.values():
         given = stack.follow(balancer, "securityGroups", GROUP)
@@ -92,10 +92,10 @@ def load_balancer_reaches_its_targets(service: Resource, stack: Stack) -> Iterat
 
 def _ranges_out(group: Resource, stack: Stack) -> Iterator[tuple[float, float]]:
     """The ports at which a security group lets something out."""
-    beside = [each for each in stack.referring(group, GROUP_RULE, "securityGroupId") if each.text("type") == "egress"]
-    for each in (*group.children("egress"), *beside, *stack.referring(group, EGRESS, "securityGroupId")):
-        every = "-1" in (each.text("protocol"), each.text("ipProtocol"))
-        low, high = each.number("fromPort"), each.number("toPort")
+    beside = [rule for rule in stack.referring(group, GROUP_RULE, "securityGroupId") if rule.text("type") == "egress"]
+    for entry in (*group.children("egress"), *beside, *stack.referring(group, EGRESS, "securityGroupId")):
+        every = "-1" in (entry.text("protocol"), entry.text("ipProtocol"))
+        low, high = entry.number("fromPort"), entry.number("toPort")
         yield (0, 65535) if every or low is None or high is None else (low, high)
 
 

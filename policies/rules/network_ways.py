@@ -50,7 +50,7 @@ def list_subnets(resource: Resource, stack: Stack) -> list[Resource]:
 def list_tables(subnet: Resource, stack: Stack) -> list[Resource]:
     """The route tables that the program gives a subnet."""
     given = stack.referring(subnet, ASSOCIATION, "subnetId")
-    return [table for each in given for table in stack.follow(each, "routeTableId", TABLE)]
+    return [table for association in given for table in stack.follow(association, "routeTableId", TABLE)]
 
 
 def find_ways_out(subnet: Resource, stack: Stack) -> set[str] | None:
@@ -126,12 +126,12 @@ def network_zones_use_their_own_nat_gateway(route: Resource, stack: Stack) -> It
     zones can neither pull images nor reach what they call.
     """
     tables = stack.follow(route, "routeTableId", TABLE)
-    given = [each for table in tables for each in stack.referring(table, ASSOCIATION, "routeTableId")]
-    here = {zone for each in given for zone in _zones(stack.follow(each, "subnetId", SUBNET))}
+    given = [association for table in tables for association in stack.referring(table, ASSOCIATION, "routeTableId")]
+    here = {zone for association in given for zone in _zones(stack.follow(association, "subnetId", SUBNET))}
     for nat in stack.follow(route, "natGatewayId", NAT):
         there = _zones(list_subnets(nat, stack))
-        alike = [each for each in stack.of(NAT) if _kind_of(each, stack) == _kind_of(nat, stack)]
-        others = {zone for each in alike for zone in _zones(list_subnets(each, stack))} - there
+        alike = [other for other in stack.of(NAT) if _kind_of(other, stack) == _kind_of(nat, stack)]
+        others = {zone for other in alike for zone in _zones(list_subnets(other, stack))} - there
         if there and here and here <= others:
             yield f"{nat} is in {', '.join(sorted(there))}, wanted the one in {', '.join(sorted(here))}"
 
@@ -150,8 +150,10 @@ def _kind_of(gateway: Resource, stack: Stack) -> tuple[object, ...]:
 
 def _is_fargate(workload: Resource) -> bool:
     """Whether a service's tasks run on Fargate, which pulls images through the task's own subnet."""
-    providers = [each.text("capacityProvider") or "" for each in workload.children("capacityProviderStrategies")]
-    return workload.text("launchType") == "FARGATE" or any(each.startswith("FARGATE") for each in providers)
+    providers = [
+        strategy.text("capacityProvider") or "" for strategy in workload.children("capacityProviderStrategies")
+    ]
+    return workload.text("launchType") == "FARGATE" or any(provider.startswith("FARGATE") for provider in providers)
 
 
 @availability.high(

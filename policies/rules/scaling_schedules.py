@@ -65,7 +65,7 @@ def scaling_schedule_has_room(schedule: Resource, stack: Stack) -> Iterator[str]
     for target in stack.follow(schedule, "resourceId", TARGET):
         schedules = stack.referring(target, SCHEDULED, "resourceId")
         maxima = [target.number("maxCapacity"), *(s.number("scalableTargetAction.maxCapacity") for s in schedules)]
-        if low >= (most := max((each for each in maxima if each is not None), default=low + 1)):
+        if low >= (most := max((maximum for maximum in maxima if maximum is not None), default=low + 1)):
             yield f"the schedule's minCapacity is {low:g} and no maxCapacity is above {most:g}, wanted one above it"
 
 
@@ -88,7 +88,7 @@ def scaling_schedules_reach_the_maximum(target: Resource, stack: Stack) -> Itera
         for schedule in stack.referring(target, SCHEDULED, "resourceId")
         if schedule.text("scalableDimension") == target.text("scalableDimension")
     )
-    maxima = [high for each in schedules if (high := each.number("scalableTargetAction.maxCapacity")) is not None]
+    maxima = [high for other in schedules if (high := other.number("scalableTargetAction.maxCapacity")) is not None]
     own = target.number("maxCapacity")
     if own is not None and maxima and max(maxima) < own:
         yield f"maxCapacity is {own:g} and no schedule sets more than {max(maxima):g}, wanted one that sets {own:g}"

@@ -157,7 +157,7 @@ def ecs_service_target_group_has_a_listener(service: Resource, stack: Stack) -> 
     load balancer", github.com/hashicorp/terraform/issues/32908). Judged where the program has the target group and a
     listener; a listener of another stack may forward to it, and tools that shift traffic move listeners themselves.
     """
-    listening = [(each, path) for type_, path in LISTENING.items() for each in stack.of(type_)]
+    listening = [(listener, path) for type_, path in LISTENING.items() for listener in stack.of(type_)]
     elsewhere = any(_forwards(each, path) and not stack.follow(each, path, GROUP) for each, path in listening)
     shifted = service.text("deploymentController.type") in ("CODE_DEPLOY", "EXTERNAL")
     if not listening or elsewhere or shifted:
@@ -175,4 +175,4 @@ def _forwards(listener: Resource, path: str) -> bool:
 
 def _names_a_listener(service: Resource) -> bool:
     """Whether ECS itself shifts traffic, between groups and on a rule that the service names."""
-    return any(each.has("advancedConfiguration") for each in service.children("loadBalancers"))
+    return any(balancer.has("advancedConfiguration") for balancer in service.children("loadBalancers"))

@@ -41,11 +41,11 @@ def waf_limits_each_caller(acl: Resource) -> Iterator[str]:
     all. (ACLs with a rule group of the team's own are left out: it may have the limit, which this rule cannot see.)
     """
     rules = acl.children("rules")
-    if rules and not any(each.has(f"statement.{kind}") for each in rules for kind in LIMITING):
+    if rules and not any(rule.has(f"statement.{kind}") for rule in rules for kind in LIMITING):
         yield f"none of its rules ({len(rules)}) is a rateBasedStatement, wanted one"
-    for each in rules:
-        if each.text("statement.rateBasedStatement.aggregateKeyType") == "CONSTANT":
-            yield f"{each.show('name')} counts all callers as one, wanted a limit for each"
+    for rule in rules:
+        if rule.text("statement.rateBasedStatement.aggregateKeyType") == "CONSTANT":
+            yield f"{rule.show('name')} counts all callers as one, wanted a limit for each"
 
 
 @hygiene.medium(
@@ -74,10 +74,10 @@ def waf_allows_long_requests(acl: Resource) -> Iterator[str]:
     batch of rows. Tests with short requests pass, and callers get 403. It is advice, because some models only get
     short requests.
     """
-    for each in acl.children("rules"):
-        group = each.child("statement.managedRuleGroupStatement")
+    for rule in acl.children("rules"):
+        group = rule.child("statement.managedRuleGroupStatement")
         overridden = {override.text("name") for override in group.children("ruleActionOverrides")}
-        whole = not each.has("overrideAction.count") and not group.has("scopeDownStatement")
+        whole = not rule.has("overrideAction.count") and not group.has("scopeDownStatement")
         if group.text("name") == CORE and whole and SIZE not in overridden:
             yield f"{CORE} blocks bodies of more than 8 KB, wanted an override of {SIZE}"
 
@@ -94,7 +94,7 @@ def waf_allows_some_requests(acl: Resource, stack: Stack) -> Iterator[str]:
     rule groups of the team's own are left out: these may allow.)
     """
     allowing = ("action.allow", "statement.ruleGroupReferenceStatement")
-    allowed = any(each.has(path) for each in acl.children("rules") for path in allowing)
+    allowed = any(rule.has(path) for rule in acl.children("rules") for path in allowing)
     elsewhere = acl.has("ruleJson") or stack.referring(acl, ASSOCIATED, "webAclArn")
     if acl.has("defaultAction.block") and not allowed and not elsewhere:
         yield "defaultAction is block and no rule allows, wanted one that does"
@@ -112,7 +112,7 @@ def waf_blocks_requests(acl: Resource, stack: Stack) -> Iterator[str]:
     program believes that requests are filtered.
     """
     rules = acl.children("rules")
-    counting = [each for each in rules if each.has("action.count") or each.has("overrideAction.count")]
+    counting = [rule for rule in rules if rule.has("action.count") or rule.has("overrideAction.count")]
     elsewhere = acl.has("ruleJson") or stack.referring(acl, ASSOCIATED, "webAclArn")
     if rules and len(counting) == len(rules) and not acl.has("defaultAction.block") and not elsewhere:
         yield f"all rules ({len(rules)}) only count, wanted one that blocks"

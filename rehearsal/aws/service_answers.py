@@ -98,7 +98,7 @@ def cipher_text(call: Call) -> dict[str, Any]:
 
 
 def decrypt_secrets(call: Call) -> dict[str, Any]:
-    names = (str(one.get("name")) for one in call.arguments.get("secrets") or ())
+    names = (str(secret.get("name")) for secret in call.arguments.get("secrets") or ())
     return {"id": digits(call, 16), "plaintext": dict.fromkeys(names, "rehearsal")}
 
 

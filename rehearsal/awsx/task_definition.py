@@ -86,9 +86,9 @@ def load_balancers(arguments: dict[str, Any], containers: dict[str, Any], groups
     because awsx reads them as a whole.
     """
     entries = [
-        {"containerName": name, "containerPort": groups[each.urn]["port"], "targetGroupArn": groups[each.urn]["arn"]}
+        {"containerName": name, "containerPort": groups[group.urn]["port"], "targetGroupArn": groups[group.urn]["arn"]}
         for name, given in containers.items()
-        for each in _target_groups_of(given)
+        for group in _target_groups_of(given)
     ]
     awaited = [arguments.get("containers"), *(field(given, "portMappings") for given in containers.values())]
     # A target group for functions has no port, so no task can be registered with it.
@@ -97,7 +97,7 @@ def load_balancers(arguments: dict[str, Any], containers: dict[str, Any], groups
 
 def _target_groups(context: ComponentContext, containers: dict[str, Any]) -> dict[str, Registered]:
     """The target groups named in port mappings, by URN."""
-    named = {each.urn: each for container in containers.values() for each in _target_groups_of(container)}
+    named = {group.urn: group for container in containers.values() for group in _target_groups_of(container)}
     return {urn: context.resolve(each) for urn, each in named.items()}
 
 

@@ -25,13 +25,13 @@ def judge_beside(resource: Resource, existing: Iterable[Resource]) -> Iterator[R
 
     `existing` is read only if the type has such a rule.
     """
-    rules = [one for one in rules_of(resource.type) if one.follows]
+    rules = [rule for rule in rules_of(resource.type) if rule.follows]
     if not rules:
         return
     made = replace(resource, urn=f"{_LAST}{resource.urn}")
     program = Program([*(one for one in existing if one.urn != resource.urn), made])
-    for one in rules:
-        yield from one.refusals(made, program)
+    for rule in rules:
+        yield from rule.refusals(made, program)
 
 
 def of_entry(entry: Entry) -> Resource:

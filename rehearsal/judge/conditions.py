@@ -122,8 +122,10 @@ class Condition:
         if self._parts["op"] == "~":
             known = all(isinstance(place.get(path), str | int) for path in _INSIDE.findall(text))
             return [_INSIDE.sub(lambda found: re.escape(str(place.get(found[1]))), text) if known else UNKNOWN]
-        values = [place.get(one[1:]) if one.startswith("$") else one for one in text.split("|")]
-        return [item for one in values for item in (one if isinstance(one, list) else [one]) if item is not None]
+        values = [place.get(part[1:]) if part.startswith("$") else part for part in text.split("|")]
+        return [
+            item for value in values for item in (value if isinstance(value, list) else [value]) if item is not None
+        ]
 
 
 def find(value: Any, path: str, off: bool | None = None) -> Any:

@@ -116,4 +116,4 @@ def _connect(file: Path) -> sqlite3.Connection:
 
 def _recall(answers: sqlite3.Connection, key: str) -> list[Refusal] | None:
     row = answers.execute("SELECT refusals FROM answers WHERE key = ?", (key,)).fetchone()
-    return [Refusal(**one) for one in json.loads(row[0])] if row else None
+    return [Refusal(**fields) for fields in json.loads(row[0])] if row else None

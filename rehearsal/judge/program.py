@@ -55,7 +55,9 @@ class Resource:
     def blocks(self, path: str) -> list[tuple[str, Resource]]:
         """Returns the objects of the list at a path, each with its own path and wrapped as a `Resource`."""
         items = enumerate(self.list(path))
-        return [(f"{path}[{index}]", Resource(self.urn, "", one)) for index, one in items if isinstance(one, Mapping)]
+        return [
+            (f"{path}[{index}]", Resource(self.urn, "", item)) for index, item in items if isinstance(item, Mapping)
+        ]
 
     def text(self, path: str) -> str:
         """Returns the text at a path; empty if the value is unknown or not a text."""
@@ -115,7 +117,7 @@ class Program:
             return referred
         top = paths.names(path)[0]
         sources = (self.by_urn[urn] for urn in resource.sources.get(top, ()) if urn in self.by_urn)
-        candidates = [one for one in sources if one.type in types and one not in referred]
+        candidates = [source for source in sources if source.type in types and source not in referred]
         certain = (value is UNKNOWN and _is_plural(top, path)) or len(candidates) <= unknown
         return referred + candidates if certain else referred
 

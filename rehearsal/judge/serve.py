@@ -67,7 +67,10 @@ def answer(document: Any, kept: Path | None = None) -> list[dict[str, str]]:
         *judge_together(program),
         *lint_new(program, kept or cache_directory(), lambda template: _linter().judge(template)),
     ]
-    return [asdict(one) for one in sorted(dict.fromkeys(refusals), key=lambda one: (one.urn, one.path, one.rule))]
+    return [
+        asdict(refusal)
+        for refusal in sorted(dict.fromkeys(refusals), key=lambda refusal: (refusal.urn, refusal.path, refusal.rule))
+    ]
 
 
 def cache_directory() -> Path:

@@ -25,19 +25,19 @@ for _module in pkgutil.walk_packages(__path__, f"{__name__}."):
 def judge_alone(type_token: str, inputs: Mapping[str, Any]) -> Iterator[Refusal]:
     """Yields the refusals of a single resource without its program, for a provider's Check."""
     kind = without_version(type_token)
-    rules = [one for one in rules_of(kind) if not one.follows]
+    rules = [rule for rule in rules_of(kind) if not rule.follows]
     resource = Resource("", kind, without_secrets(inputs)) if rules else None
-    for one in rules:
+    for rule in rules:
         if resource:
-            yield from one.refusals(resource, None)
+            yield from rule.refusals(resource, None)
 
 
 def judge_together(program: Program) -> Iterator[Refusal]:
     """Yields the refusals of all resources by the rules that follow references."""
     for resource in program.resources:
-        for one in rules_of(resource.type):
-            if one.follows:
-                yield from one.refusals(resource, program)
+        for rule in rules_of(resource.type):
+            if rule.follows:
+                yield from rule.refusals(resource, program)
 
 
 def without_secrets(value: Any) -> Any:

@@ -77,11 +77,11 @@ def subnet_waits_for_its_range(it: Resource, program: Program) -> Found:
     first = _network(vpc.text("cidrBlock")) if vpc else None
     if vpc is None or mine is None or first is None or mine.overlaps(first):
         return
-    for one in program.referring(vpc, "vpcId", _MORE):
-        block = _network(one.text("cidrBlock"))
-        if block and mine.subnet_of(block) and one.new and not program.waits_for(it, one):
+    for association in program.referring(vpc, "vpcId", _MORE):
+        block = _network(association.text("cidrBlock"))
+        if block and mine.subnet_of(block) and association.new and not program.waits_for(it, association):
             message = f"InvalidSubnet.Range: The CIDR '{mine}' is invalid: the VPC does not have {block} yet"
-            yield "cidrBlock", f"{message}: depend on {one.name!r}, or take its vpcId"
+            yield "cidrBlock", f"{message}: depend on {association.name!r}, or take its vpcId"
 
 
 @rule("aws:ec2/instance:Instance", source=f"{_API}/API_RunInstances.html")
@@ -91,8 +91,10 @@ def profile_is_no_role(it: Resource, program: Program) -> Found:
     if len(roles) != 1 or roles[0].type != "aws:iam/role:Role":
         return
     profiles = list(program.of("aws:iam/instanceProfile:InstanceProfile"))
-    namesakes = [one for one in profiles if roles[0].urn in one.sources.get("name", ())]
-    if not namesakes and all(one.text("name") != roles[0].text("name") or not one.text("name") for one in profiles):
+    namesakes = [profile for profile in profiles if roles[0].urn in profile.sources.get("name", ())]
+    if not namesakes and all(
+        profile.text("name") != roles[0].text("name") or not profile.text("name") for profile in profiles
+    ):
         message = "InvalidParameterValue: Invalid IAM Instance Profile name"
         yield path, f"{message}: {roles[0].name!r} is a role, make an instance profile with it"
 

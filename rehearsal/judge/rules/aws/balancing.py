@@ -71,9 +71,9 @@ def log_bucket_lets_the_balancer_write(it: Resource, program: Program) -> Found:
     if it.region and bucket.region and bucket.region != it.region:
         yield "accessLogs.bucket", "InvalidConfigurationRequest: the bucket must be in the region of the load balancer"
     policies = [
-        one
-        for one in program.of("aws:s3/bucketPolicy:BucketPolicy")
-        if bucket in program.refers(one, "bucket", *bucket_types)
+        policy
+        for policy in program.of("aws:s3/bucketPolicy:BucketPolicy")
+        if bucket in program.refers(policy, "bucket", *bucket_types)
     ]
     message = f"InvalidConfigurationRequest: Access Denied for bucket: {bucket.name}. Please check S3bucket permission"
     if not policies and bucket.get("policy") is None:
@@ -84,7 +84,7 @@ def log_bucket_lets_the_balancer_write(it: Resource, program: Program) -> Found:
     account = read_table(_ACCOUNT)["load_balancing"].get(it.region)
     if not writers or not account or not policies:
         return
-    read = [statements(one.get("policy")) for one in policies]
+    read = [statements(policy.get("policy")) for policy in policies]
     allowing = [one for found in read for one in found or () if one.get("Effect") == "Allow"]
     named = {name for one in allowing for kind in ("Service", "AWS") for name in principals(one, kind)}
     known = {"*", *writers} | ({account[0], f"arn:aws:iam::{account[0]}:root"} if "AWS" in writers else set())

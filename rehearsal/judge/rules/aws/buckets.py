@@ -64,7 +64,7 @@ def public_access_is_not_blocked(it: Resource, program: Program) -> Found:
     public = it.text("acl").startswith("public-") if acl else any(public_statements(it.get("policy")))
     blocks = settings_of(bucket, program, PUBLIC_ACCESS)
     name = "blockPublicAcls" if acl else "blockPublicPolicy"
-    blocked = not blocks or any(one.get(name) is True for one in blocks)
+    blocked = not blocks or any(block.get(name) is True for block in blocks)
     if public and blocked:
         message = "AccessDenied: User is not authorized to perform this operation because public"
         kind = "access control lists (ACLs)" if acl else "policies"
@@ -76,24 +76,26 @@ def public_access_is_not_blocked(it: Resource, program: Program) -> Found:
 def policy_is_about_its_bucket(it: Resource, program: Program) -> Found:
     bucket = program.refer(it, "bucket", *BUCKETS)
     name = bucket.text("bucket") if bucket else it.text("bucket")
-    for one in statements(it.get("policy")) or ():
-        if "Principal" not in one and "NotPrincipal" not in one:
+    for statement in statements(it.get("policy")) or ():
+        if "Principal" not in statement and "NotPrincipal" not in statement:
             yield "policy", "MalformedPolicy: Missing required field Principal"
-        if isinstance(principal := one.get("Principal"), Mapping) and "*" in principal:
+        if isinstance(principal := statement.get("Principal"), Mapping) and "*" in principal:
             yield "policy", "MalformedPolicy: Invalid principal in policy: '*' is no kind of principal, like AWS"
-        resources = words(one.get("Resource"))
+        resources = words(statement.get("Resource"))
         arns = [arn.removeprefix("arn:aws:s3:::") for arn in resources if arn.startswith("arn:aws:s3:::")]
         if name and arns and not all(re.fullmatch(r"[*?]+|" + re.escape(name) + r"(/.*|[*?].*)?", arn) for arn in arns):
             message = "MalformedPolicy: Policy has invalid resource"
             yield "policy", f"{message}: {resources[0]}, expected the bucket {name!r}"
-        actions = words(one.get("Action"))
+        actions = words(statement.get("Action"))
         on_objects = [
             action for action in actions if re.fullmatch(r"s3:(Get|Put|Delete)Object(Acl|Tagging|Version)?", action)
         ]
         if actions and on_objects == actions and arns and all("/" not in arn and "*" not in arn for arn in arns):
             message = "MalformedPolicy: Action does not apply to any resource(s) in statement"
             yield "policy", f"{message}: {actions[0]} needs objects, like {resources[0]}/*"
-        listed = [key for key in _condition_keys(one) if key.lower() in ("s3:prefix", "s3:delimiter", "s3:max-keys")]
+        listed = [
+            key for key in _condition_keys(statement) if key.lower() in ("s3:prefix", "s3:delimiter", "s3:max-keys")
+        ]
         others = [action for action in actions if "*" not in action and not action.lower().startswith("s3:listbucket")]
         if listed and others:
             message = "MalformedPolicy: Conditions do not apply to combination of actions and resources in statement"

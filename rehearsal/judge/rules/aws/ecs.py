@@ -27,7 +27,11 @@ def containers(task: Resource) -> list[Mapping[str, Any]]:
         definitions = json.loads(task.text("containerDefinitions") or "[]")
     except ValueError:
         return []
-    return [one for one in definitions if isinstance(one, Mapping)] if isinstance(definitions, list) else []
+    return (
+        [definition for definition in definitions if isinstance(definition, Mapping)]
+        if isinstance(definitions, list)
+        else []
+    )
 
 
 def list_objects(container: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
@@ -54,8 +58,8 @@ def values_of_the_right_type(it: Resource) -> Found:
     """The provider decodes the JSON into Go types, so a text is refused for a number and a number for a text."""
     root = registry.schema("AWS::ECS::TaskDefinition")
     node = registry.resolve(root.get("properties", {}).get("ContainerDefinitions", {}), root).get("items", {})
-    for one in containers(it):
-        for path, wanted, value in _list_mistyped("", one, registry.resolve(node, root), root):
+    for container in containers(it):
+        for path, wanted, value in _list_mistyped("", container, registry.resolve(node, root), root):
             message = (
                 "ECS Task Definition container_definitions is invalid: Error decoding JSON: json: cannot unmarshal"
             )
@@ -101,7 +105,7 @@ def dependencies_of_containers(it: Resource) -> Found:
 
 @rule(TASK, source=f"{_API}/API_ContainerDefinition.html")
 def containers_fit_in_the_task(it: Resource) -> Found:
-    whole, parts = it.number("cpu"), [as_number(one.get("cpu")) or 0 for one in containers(it)]
+    whole, parts = it.number("cpu"), [as_number(container.get("cpu")) or 0 for container in containers(it)]
     if whole and sum(parts) > whole:
         message = f"{_INVALID}: The sum of the containers' cpu must not exceed the task's"
         yield "containerDefinitions", f"{message}: {sum(parts):g} of {whole:g} CPU units"

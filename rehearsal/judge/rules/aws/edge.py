@@ -8,7 +8,7 @@ from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.aws.certificates import DISTRIBUTION
 from rehearsal.judge.rules.aws.functions import FUNCTION
-from rehearsal.judge.rules.aws.identity import ROLE
+from rehearsal.judge.rules.aws.permissions import ROLE
 from rehearsal.judge.rules.aws.policies import lets_service
 
 BALANCERS = ("aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer")
@@ -18,7 +18,7 @@ _GUIDE = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide"
 @rule(DISTRIBUTION, source=f"{_GUIDE}/lambda-edge-permissions.html")
 def role_trusts_the_edge(it: Resource, program: Program) -> Found:
     behaviors = [("defaultCacheBehavior", it.get("defaultCacheBehavior"))]
-    behaviors += [(path, one.inputs) for path, one in it.blocks("orderedCacheBehaviors")]
+    behaviors += [(path, behavior.inputs) for path, behavior in it.blocks("orderedCacheBehaviors")]
     for path, _ in behaviors:
         for place, _ in it.blocks(f"{path}.lambdaFunctionAssociations"):
             function = program.refer(it, f"{place}.lambdaArn", FUNCTION)
@@ -37,9 +37,9 @@ def role_trusts_the_edge(it: Resource, program: Program) -> Found:
 )
 def balancers_of_the_region(it: Resource, program: Program) -> Found:
     wanted = it.region if it.get("endpointGroupRegion") is None else it.text("endpointGroupRegion")
-    for path, one in it.blocks("endpointConfigurations"):
+    for path, configuration in it.blocks("endpointConfigurations"):
         made = program.refer(it, f"{path}.endpointId", *BALANCERS)
-        region = made.region if made else one.text("endpointId").removeprefix("arn:aws:elasticloadbalancing:")
+        region = made.region if made else configuration.text("endpointId").removeprefix("arn:aws:elasticloadbalancing:")
         region = region.partition(":")[0]
         if wanted and re.fullmatch(r"[a-z]+-[a-z-]+-\d", region) and region != wanted:
             message = "InvalidArgumentException: the endpoint is not a valid load balancer ARN"

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.quotas import advise, quota
 from rehearsal.judge.refusal import Found, rule
-from rehearsal.judge.rules.aws.identity import ROLE, may
 from rehearsal.judge.rules.aws.network import GROUP, SUBNET, two_vpcs
+from rehearsal.judge.rules.aws.permissions import ROLE, may
 from rehearsal.values import UNKNOWN
 
 FUNCTION = "aws:lambda/function:Function"
@@ -75,9 +75,15 @@ def rotation_calls_its_function(it: Resource, program: Program) -> Found:
         return
     message = "AccessDeniedException: Secrets Manager cannot invoke the specified Lambda function"
     permissions = [
-        one for one in program.of(PERMISSION) if program.refer(one, "function", FUNCTION) in (function, None)
+        permission
+        for permission in program.of(PERMISSION)
+        if program.refer(permission, "function", FUNCTION) in (function, None)
     ]
-    grants = [one for one in permissions if one.get("principal") in ("secretsmanager.amazonaws.com", "*", UNKNOWN)]
+    grants = [
+        permission
+        for permission in permissions
+        if permission.get("principal") in ("secretsmanager.amazonaws.com", "*", UNKNOWN)
+    ]
     if not grants:  # no dependency is required, because the provider retries for a minute
         yield "rotationLambdaArn", f"{message}: no permission lets it call {function.name!r}"
 

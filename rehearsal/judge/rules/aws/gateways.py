@@ -5,7 +5,7 @@ from __future__ import annotations
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.quotas import advise, quota
 from rehearsal.judge.refusal import Found, rule
-from rehearsal.judge.rules.aws.identity import ROLE, may
+from rehearsal.judge.rules.aws.permissions import ROLE, may
 from rehearsal.values import UNKNOWN
 
 REST = "aws:apigateway/restApi:RestApi"
@@ -67,7 +67,7 @@ def parts_of_a_method_in_order(it: Resource, program: Program) -> Found:
 def account_logs_first(it: Resource, program: Program) -> Found:
     level = it.text("settings.loggingLevel")
     logs = it.get("accessLogSettings") is not None or level in ("INFO", "ERROR")
-    accounts = [one for one in program.of(ACCOUNT) if one.new and one.region == it.region]
+    accounts = [account for account in program.of(ACCOUNT) if account.new and account.region == it.region]
     if logs and accounts and not program.waits_for(it, *accounts):
         message = f"{_INVALID}: CloudWatch Logs role ARN must be set in account settings to enable logging"
         yield "accessLogSettings" if it.type == STAGE else "settings", f"{message}: depend on {accounts[0].name!r}"

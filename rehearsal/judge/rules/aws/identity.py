@@ -11,14 +11,11 @@ from typing import Any
 from rehearsal.judge.program import Program, Resource, list_repeated
 from rehearsal.judge.quotas import advise, quota
 from rehearsal.judge.refusal import Found, rule
-from rehearsal.judge.rules.aws.policies import allows, lets_service, principals, statements, wrong_principals
+from rehearsal.judge.rules.aws.permissions import ATTACHMENT, INLINE, MANAGED, ROLE
+from rehearsal.judge.rules.aws.policies import lets_service, principals, statements, wrong_principals
 from rehearsal.tables import read_table
 from rehearsal.values import UNKNOWN
 
-ROLE = "aws:iam/role:Role"
-_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
-_INLINE = "aws:iam/rolePolicy:RolePolicy"
-_MANAGED = "aws:iam/policy:Policy"
 _QUOTAS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
 _ELEMENTS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html"
 _MALFORMED = "MalformedPolicyDocument"
@@ -39,16 +36,16 @@ def _documents(it: Resource) -> Iterator[tuple[str, object]]:
     for path in ("policy", "assumeRolePolicy"):
         if it.get(path) is not None:
             yield path, it.get(path)
-    for path, one in it.blocks("inlinePolicies"):
-        if one.get("policy"):
-            yield f"{path}.policy", one.get("policy")
+    for path, policy in it.blocks("inlinePolicies"):
+        if policy.get("policy"):
+            yield f"{path}.policy", policy.get("policy")
 
 
-_WITH_DOCUMENTS = (ROLE, _INLINE, _MANAGED, "aws:iam/userPolicy:UserPolicy", "aws:iam/groupPolicy:GroupPolicy")
+_WITH_DOCUMENTS = (ROLE, INLINE, MANAGED, "aws:iam/userPolicy:UserPolicy", "aws:iam/groupPolicy:GroupPolicy")
 _TRUST = "aws-trust-policy-length"
 _LONGEST = {
-    _MANAGED: "Cannot exceed quota for PolicySize: 6144",
-    _INLINE: "Maximum policy size of 10240 bytes exceeded for role",
+    MANAGED: "Cannot exceed quota for PolicySize: 6144",
+    INLINE: "Maximum policy size of 10240 bytes exceeded for role",
     "aws:iam/userPolicy:UserPolicy": "Maximum policy size of 2048 bytes exceeded for user",
     "aws:iam/groupPolicy:GroupPolicy": "Maximum policy size of 5120 bytes exceeded for group",
 }
@@ -66,26 +63,31 @@ def document_is_well_formed(it: Resource) -> Found:
             yield from ((path, wrong) for wrong in _list_wrong_text(path, document))
         if listed_statements == []:
             yield path, f"{_MALFORMED}: Syntax errors in policy: it has no statement"
-        for name in list_repeated(str(one["Sid"]) for one in listed_statements or () if one.get("Sid")):
+        for name in list_repeated(
+            str(statement["Sid"]) for statement in listed_statements or () if statement.get("Sid")
+        ):
             yield path, f"{_MALFORMED}: Statement IDs (SID) in a single policy must be unique: {name!r}"
         trust = path == "assumeRolePolicy"
-        for one in listed_statements or ():
+        for statement in listed_statements or ():
             if trust:
-                yield from ((path, f"{_MALFORMED}: {wrong}") for wrong in (*_wrong_trust(one), *wrong_principals(one)))
-            if not trust and "Principal" in one:
+                yield from (
+                    (path, f"{_MALFORMED}: {wrong}")
+                    for wrong in (*_wrong_trust(statement), *wrong_principals(statement))
+                )
+            if not trust and "Principal" in statement:
                 yield path, f"{_MALFORMED}: Policy document should not specify a principal."
-            if not trust and "Resource" not in one and "NotResource" not in one:
+            if not trust and "Resource" not in statement and "NotResource" not in statement:
                 yield path, f"{_MALFORMED}: Policy statement must contain resources."
-            if "Action" not in one and "NotAction" not in one:
+            if "Action" not in statement and "NotAction" not in statement:
                 yield path, f"{_MALFORMED}: Policy statement must contain actions."
-            if one.get("Effect") not in ("Allow", "Deny"):
+            if statement.get("Effect") not in ("Allow", "Deny"):
                 yield path, f"{_MALFORMED}: Syntax errors in policy: Effect must be Allow or Deny"
-            if isinstance(one.get("Sid"), str) and not re.fullmatch(r"[A-Za-z0-9]*", one["Sid"]):
-                yield path, f"{_MALFORMED}: Statement IDs (SID) must be alpha-numeric: {one['Sid']!r}"
-            for action in _texts(one.get("Action")):
+            if isinstance(statement.get("Sid"), str) and not re.fullmatch(r"[A-Za-z0-9]*", statement["Sid"]):
+                yield path, f"{_MALFORMED}: Statement IDs (SID) must be alpha-numeric: {statement['Sid']!r}"
+            for action in _texts(statement.get("Action")):
                 if action != "*" and not re.match(r"[A-Za-z0-9-]+:", action):
                     yield path, f"{_MALFORMED}: Actions/Conditions must be prefaced by a vendor: {action!r}"
-            for resource in _texts(one.get("Resource")):
+            for resource in _texts(statement.get("Resource")):
                 if not trust and resource != "*" and not resource.startswith(("arn:", "*", "$")):
                     yield path, f'MalformedPolicyDocument: Resource {resource} must be in ARN format or "*".'
                 if re.fullmatch(r"arn(:[^:*?$]*){1,4}(/[^:]*)?", resource):
@@ -149,8 +151,8 @@ _RESOURCE_POLICIES = (
 
 @rule(*_RESOURCE_POLICIES, source=_ELEMENTS.replace(".html", "_principal.html"))
 def principals_are_whole(it: Resource) -> Found:
-    for one in statements(it.get("policy")) or ():
-        yield from (("policy", f"MalformedPolicy: {wrong}") for wrong in wrong_principals(one))
+    for statement in statements(it.get("policy")) or ():
+        yield from (("policy", f"MalformedPolicy: {wrong}") for wrong in wrong_principals(statement))
 
 
 def _texts(value: object) -> list[str]:
@@ -158,10 +160,10 @@ def _texts(value: object) -> list[str]:
     return [one for one in several if isinstance(one, str)]
 
 
-@rule(ROLE, _MANAGED, "aws:iam/user:User", source="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html")
+@rule(ROLE, MANAGED, "aws:iam/user:User", source="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html")
 def tags_differ_by_more_than_case(it: Resource) -> Found:
     tags = it.get("tags")
-    for key in list_repeated(str(one).lower() for one in tags) if isinstance(tags, Mapping) else ():
+    for key in list_repeated(str(tag).lower() for tag in tags) if isinstance(tags, Mapping) else ():
         message = "InvalidInput: Duplicate tag keys found. Please note that Tag keys are case insensitive."
         yield "tags", f"{message}: {key!r}"
 
@@ -186,67 +188,19 @@ def _length(document: object) -> int:
 
 @rule(ROLE, source=_QUOTAS)
 def inline_policies_of_a_role(it: Resource, program: Program) -> Found:
-    inline = list(program.referring(it, "role", _INLINE))
+    inline = list(program.referring(it, "role", INLINE))
     length = sum(_length(one.get("policy")) for one in inline)
     if len(inline) > 1 and length > 10240:
-        message = f"LimitExceeded: {_LONGEST[_INLINE]}: found {length} characters in"
+        message = f"LimitExceeded: {_LONGEST[INLINE]}: found {length} characters in"
         yield "name", f"{message} {', '.join(repr(one.name) for one in inline)}"
 
 
 @rule(ROLE, source=_QUOTAS)
 def policies_of_a_role(it: Resource, program: Program) -> Found:
-    attached = list(program.referring(it, "role", _ATTACHMENT))
+    attached = list(program.referring(it, "role", ATTACHMENT))
     count = len(attached) + len(it.list("managedPolicyArns"))
     most = quota("aws-policies-per-role")
     if count > most:
         where = "managedPolicyArns" if it.list("managedPolicyArns") else "name"
         message = f"LimitExceeded: Cannot exceed quota for PoliciesPerRole: {most}, found {count} attached policies"
         yield where, f"{message} {advise('aws-policies-per-role')}"
-
-
-# Common AWS managed policies that allow none of the actions that these rules ask about.
-_NARROW = re.compile(
-    r"/(AWSXRayDaemonWriteAccess|AWSXrayWriteOnlyAccess"
-    r"|AmazonDynamoDB(FullAccess|ReadOnlyAccess)"
-    r"|SecretsManagerReadWrite|AmazonSSMReadOnlyAccess)$"
-)
-_GRANTING = {
-    "AWSLambdaVPCAccessExecutionRole": ("ec2:CreateNetworkInterface",),
-    "AWSLambdaSQSQueueExecutionRole": ("sqs:ReceiveMessage",),
-    "AWSLambdaKinesisExecutionRole": ("kinesis:GetRecords",),
-    "AWSLambdaDynamoDBExecutionRole": ("dynamodb:GetRecords",),
-    "AmazonSageMakerFullAccess": ("ecr:BatchGetImage", "s3:GetObject"),
-    "AmazonEC2ContainerRegistryReadOnly": ("ecr:BatchGetImage",),
-    "AmazonS3FullAccess": ("s3:GetObject",),
-    "AmazonS3ReadOnlyAccess": ("s3:GetObject",),
-    "AmazonAPIGatewayPushToCloudWatchLogs": ("logs:PutLogEvents",),
-    "AWSLambdaBasicExecutionRole": ("logs:PutLogEvents",),
-    "CloudWatchLogsFullAccess": ("logs:PutLogEvents",),
-}
-
-
-def may(role: Resource, action: str, program: Program) -> bool | None:
-    """Whether the program's policies allow a role an action; None if one of the policies cannot be read."""
-    documents: list[object] = [one.get("policy") for one in program.referring(role, "role", _INLINE)]
-    documents += [one.get("policy") for _, one in role.blocks("inlinePolicies")]
-    attachments = list(program.referring(role, "role", _ATTACHMENT))
-    named = [one.get("policyArn") for one in attachments if one.text("policyArn")] + role.list("managedPolicyArns")
-    for one in attachments:
-        made = program.refer(one, "policyArn", _MANAGED)
-        if made:
-            documents.append(made.get("policy"))
-        elif not one.text("policyArn"):
-            return None
-    elsewhere = any(role.urn in one.after for one in program.of("aws:iam/policyAttachment:PolicyAttachment"))
-    if elsewhere or not role.new or role.get("inlinePolicies") is UNKNOWN or UNKNOWN in named:
-        return None
-    read = [statements(document) for document in documents]
-    if any(found and any(allows(one, action) for one in found) for found in read):
-        return True
-    for arn in named:
-        granted = _GRANTING.get(str(arn).rpartition("/")[2], ())
-        if action in granted:
-            return True
-        if not granted and not _NARROW.search(str(arn)):
-            return None
-    return None if None in read else False

@@ -17,7 +17,9 @@ def policy_can_be_changed_again(it: Resource) -> Found:
     policy_statements = statements(it.get("policy"))
     if policy_statements is None or it.get("bypassPolicyLockoutSafetyCheck") in (True, UNKNOWN):
         return
-    if not any(allows(one, "kms:PutKeyPolicy") and principals(one, "AWS") for one in policy_statements):
+    if not any(
+        allows(statement, "kms:PutKeyPolicy") and principals(statement, "AWS") for statement in policy_statements
+    ):
         message = "MalformedPolicyDocumentException"
         yield "policy", f"{message}: The new key policy will not allow you to update the key policy in the future."
 
@@ -47,12 +49,12 @@ def key_lets_the_service_use_it(it: Resource, program: Program) -> Found:
     if key.region and it.region and key.region != it.region and not it.type.startswith("aws:route53"):
         yield path, f"{message}: it is in {key.region}"
         return
-    policies = [one for one in program.of(KEY_POLICY) if program.refer(one, "keyId", KEY) is key]
-    documents = [one.get("policy") for one in policies] or [key.get("policy")]
+    policies = [policy for policy in program.of(KEY_POLICY) if program.refer(policy, "keyId", KEY) is key]
+    documents = [policy.get("policy") for policy in policies] or [key.get("policy")]
     if not key.new or UNKNOWN in documents:
         return
     named = [document for document in documents if document is not None]
-    missing = [one for one in actions if not any(lets_service(document, service, one) for document in named)]
+    missing = [action for action in actions if not any(lets_service(document, service, action) for document in named)]
     if missing:
         yield path, f"{message}: the policy of {key.name!r} does not let {service} do {', '.join(missing)}"
     elif policies and not program.waits_for(it, *policies):

@@ -9,7 +9,7 @@ from typing import Any
 
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
-from rehearsal.judge.rules.aws.identity import ROLE, may
+from rehearsal.judge.rules.aws.permissions import ROLE, may
 
 MACHINE = "aws:sfn/stateMachine:StateMachine"
 _GUIDE = "https://docs.aws.amazon.com/step-functions/latest/dg"
@@ -40,7 +40,7 @@ def _wrong(machine: Any) -> Iterator[str]:
             return
         ends = ends or state.get("End") is True or state.get("Type") in ("Succeed", "Fail")
         steps = [state, *(state.get("Catch") or ()), *(state.get("Choices") or ())]
-        targets = [one.get(key) for one in steps if isinstance(one, Mapping) for key in ("Next", "Default")]
+        targets = [step.get(key) for step in steps if isinstance(step, Mapping) for key in ("Next", "Default")]
         for target in targets:
             if isinstance(target, str) and target not in states:
                 yield f"MISSING_TRANSITION_TARGET: Missing 'Next' target: {target} at /States/{name}"
@@ -65,7 +65,9 @@ def role_may_log(it: Resource, program: Program) -> Found:
 
 @rule("aws:dynamodb/table:Table", source="https://github.com/hashicorp/terraform-provider-aws/issues/13097")
 def replicas_of_a_table(it: Resource, program: Program) -> Found:
-    scaled = any(one.text("serviceNamespace") == "dynamodb" for one in program.of("aws:appautoscaling/target:Target"))
+    scaled = any(
+        target.text("serviceNamespace") == "dynamodb" for target in program.of("aws:appautoscaling/target:Target")
+    )
     if it.new and it.get("replicas") and it.get("billingMode", "PROVISIONED") == "PROVISIONED" and not scaled:
         yield "replicas", "ValidationException: Table write capacity should either be Pay-Per-Request or AutoScaled."
 

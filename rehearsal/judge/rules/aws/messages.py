@@ -29,7 +29,7 @@ def _redrive(it: Resource) -> Mapping[str, object]:
 @rule(QUEUE, source=f"{_QUEUES}/SQSDeveloperGuide/sqs-dead-letter-queues.html")
 def dead_letters_of_a_kind(it: Resource, program: Program) -> Found:
     sources = [program.by_urn.get(urn) for urn in it.sources.get("redrivePolicy", ())]
-    targets = [one for one in sources if one and one.type == QUEUE]
+    targets = [source for source in sources if source and source.type == QUEUE]
     named = program.find_by_identity(str(_redrive(it).get("deadLetterTargetArn")))
     for target in [named] if named else targets if len(targets) == 1 else []:
         if (
@@ -77,7 +77,7 @@ def rules_of_an_image_lifecycle(it: Resource) -> Found:
     source="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html",
 )
 def attributes_of_a_table(it: Resource) -> Found:
-    named = {one.get("name") for one in it.list("attributes") if isinstance(one, Mapping)}
+    named = {attribute.get("name") for attribute in it.list("attributes") if isinstance(attribute, Mapping)}
     keys = {it.get("hashKey"), it.get("rangeKey")}
     for index in [*it.list("globalSecondaryIndexes"), *it.list("localSecondaryIndexes")]:
         if not isinstance(index, Mapping) or index.get("keySchemas"):

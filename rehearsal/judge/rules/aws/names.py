@@ -30,7 +30,7 @@ def _routing(it: Resource) -> list[str]:
 @rule(RECORD, source=f"{_GUIDE}/ResourceRecordTypes.html")
 def values_of_a_record(it: Resource) -> Found:
     kind = it.text("type")
-    values = [one for one in it.list("records") if isinstance(one, str)]
+    values = [record for record in it.list("records") if isinstance(record, str)]
     for index, value in enumerate(values):
         if kind in ("TXT", "SPF") and any(len(part) > 255 for part in value.replace('\\"', "").split('"')):
             message = f"{_INVALID}: CharacterStringTooLong (Value is too long) encountered with"
@@ -95,9 +95,9 @@ def names_of_records(it: Resource, program: Program) -> Found:
 @rule(RECORD, source=f"{_API}/API_ResourceRecordSet.html")
 def one_record_for_each_role(it: Resource, program: Program) -> Found:
     """AWS: "you can create one primary and one secondary" record with the same name and type for failover routing."""
-    mine = [one.text("type") for _, one in it.blocks("failoverRoutingPolicies")]
+    mine = [policy.text("type") for _, policy in it.blocks("failoverRoutingPolicies")]
     for other in program.of(RECORD) if mine and it.text("name") else ():
-        theirs = [one.text("type") for _, one in other.blocks("failoverRoutingPolicies")]
+        theirs = [policy.text("type") for _, policy in other.blocks("failoverRoutingPolicies")]
         zones = program.refer(it, "zoneId", ZONE), program.refer(other, "zoneId", ZONE)
         one_zone = zones[0] is zones[1] if all(zones) else "" != it.text("zoneId") == other.text("zoneId")
         same = all(it.text(path) == other.text(path) for path in ("name", "type"))
@@ -112,9 +112,9 @@ def one_record_for_each_role(it: Resource, program: Program) -> Found:
 @rule(RECORD, source=f"{_GUIDE}/resource-record-sets-values-alias.html")
 def zone_of_an_alias(it: Resource, program: Program) -> Found:
     sources = [program.by_urn[urn] for urn in it.sources.get("aliases", ()) if urn in program.by_urn]
-    for path, one in it.blocks("aliases"):
+    for path, alias in it.blocks("aliases"):
         # The sources of an alias do not say which of its values they belong to, so only a literal zone id is judged.
-        zone = one.text("zoneId")
+        zone = alias.text("zoneId")
         if zone not in ("", "Z2FDTNDATAQYW2") and any(source.type == DISTRIBUTION for source in sources):
             message = f"{_INVALID}: Tried to create an alias that targets a name that does not lie within the zone"
             yield f"{path}.zoneId", f"{message} {zone}: a distribution lies in Z2FDTNDATAQYW2"

@@ -36,10 +36,10 @@ def other_vpc(one: Resource, other: Resource, program: Program) -> bool:
 
 def two_vpcs(resources: list[Resource], program: Program) -> tuple[Resource, Resource] | None:
     """Returns two resources that lie in different VPCs; None if there are no such two."""
-    for index, one in enumerate(resources):
+    for index, resource in enumerate(resources):
         for other in resources[:index]:
-            if other_vpc(one, other, program):
-                return other, one
+            if other_vpc(resource, other, program):
+                return other, resource
     return None
 
 
@@ -95,9 +95,9 @@ def nat_gateway_has_a_way_out(it: Resource, program: Program) -> Found:
 
 def gateways_of(vpc: Resource, program: Program) -> Iterator[Resource]:
     """Yields the internet gateways of a VPC, including separately attached ones and those with an unknown VPC."""
-    for one in program.of(GATEWAY, "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment"):
-        if vpc_of(one, program) in (vpc, None):
-            yield one
+    for resource in program.of(GATEWAY, "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment"):
+        if vpc_of(resource, program) in (vpc, None):
+            yield resource
 
 
 def _network(text: str) -> Any:

@@ -27,8 +27,8 @@ def private_names_of_s3_have_a_gateway(it: Resource, program: Program) -> Found:
     service = it.text("serviceName")
     if vpc is None or not vpc.new or it.get(name) is not True or not service.endswith(".s3"):
         return
-    others = [one for one in program.of(ENDPOINT) if vpc_of(one, program) in (vpc, None)]
-    gateways = [one for one in others if one.get("vpcEndpointType", "Gateway") == "Gateway"]
-    if not any(one.get("serviceName") in (service, UNKNOWN) for one in gateways):
+    others = [endpoint for endpoint in program.of(ENDPOINT) if vpc_of(endpoint, program) in (vpc, None)]
+    gateways = [other for other in others if other.get("vpcEndpointType", "Gateway") == "Gateway"]
+    if not any(gateway.get("serviceName") in (service, UNKNOWN) for gateway in gateways):
         message = "InvalidParameter: To set PrivateDnsOnlyForInboundResolverEndpoint to true, the VPC"
         yield name, f"{message} {vpc.name!r} must have a Gateway endpoint for the service."

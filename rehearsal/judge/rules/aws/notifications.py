@@ -46,9 +46,11 @@ def destinations_let_the_bucket_send(it: Resource, program: Program) -> Found:
             continue
         grants = [one for one in program.of(policy) if program.refer(one, target, kind) is made]
         if kind == FUNCTION:
-            grants = [one for one in grants if one.get("principal") in ("s3.amazonaws.com", UNKNOWN)]
+            grants = [grant for grant in grants if grant.get("principal") in ("s3.amazonaws.com", UNKNOWN)]
         else:
-            grants = [one for one in grants if lets_service(one.get("policy"), "s3.amazonaws.com", action) is not False]
+            grants = [
+                grant for grant in grants if lets_service(grant.get("policy"), "s3.amazonaws.com", action) is not False
+            ]
         if not grants:
             yield path, f"{message}: nothing allows the bucket to use {made.name!r}"
         elif not program.waits_for(it, *grants):

@@ -35,8 +35,8 @@ _ELSEWHERE = (
 
 
 def _subnets(it: Resource, path: str, program: Program) -> Iterator[Resource]:
-    for one in program.refers(it, path, SUBNET, *_SUBNET_GROUPS) if path else ():
-        yield from [one] if one.type == SUBNET else program.refers(one, "subnetIds", SUBNET)
+    for subnet in program.refers(it, path, SUBNET, *_SUBNET_GROUPS) if path else ():
+        yield from [subnet] if subnet.type == SUBNET else program.refers(subnet, "subnetIds", SUBNET)
 
 
 @rule(*_USES, source=f"{_API}/errors-overview.html")
@@ -58,7 +58,7 @@ def subnets_and_groups_in_one_network(it: Resource, program: Program) -> Found:
 def _groups(it: Resource, path: str, program: Program) -> list[Resource]:
     """The security groups at a path, without those that are associated with further VPCs."""
     groups = program.refers(it, path, GROUP) if path else []
-    return [one for one in groups if not any(program.referring(one, "securityGroupId", _FURTHER))]
+    return [group for group in groups if not any(program.referring(group, "securityGroupId", _FURTHER))]
 
 
 @rule("aws:ec2/vpcEndpoint:VpcEndpoint", source=f"{_API}/API_CreateVpcEndpoint.html")
@@ -84,7 +84,7 @@ _ZONE = re.compile(r"[a-z]{2}(-[a-z]+)+-\d[a-z]")
 def subnets_cover_two_zones(it: Resource, program: Program) -> Found:
     path = "vpcConfig.subnetIds" if it.type.startswith("aws:eks/") else "subnetIds"
     listed, subnets = it.list(path), program.refers(it, path, SUBNET)
-    zones = {zone_of(one) for one in subnets}
+    zones = {zone_of(subnet) for subnet in subnets}
     if len(subnets) == len(listed) and len(zones) == 1 and _ZONE.fullmatch(min(zones)):
         message = "DBSubnetGroupDoesNotCoverEnoughAZs: The DB subnet group doesn't meet Availability Zone (AZ) coverage"
         told = f"{message} requirement. Current AZ coverage: {min(zones)}. Add subnets to cover at least 2 AZs."
@@ -123,7 +123,7 @@ def endpoints_do_not_share_a_table(it: Resource, program: Program) -> Found:
 
 def _tables(it: Resource, program: Program) -> set[str]:
     known = {one for one in it.list("routeTableIds") if isinstance(one, str)}
-    return known | {one.name for one in program.refers(it, "routeTableIds", TABLE)}
+    return known | {table.name for table in program.refers(it, "routeTableIds", TABLE)}
 
 
 @rule("aws:ec2transitgateway/vpcAttachment:VpcAttachment", source=f"{_API}/API_CreateTransitGatewayVpcAttachment.html")

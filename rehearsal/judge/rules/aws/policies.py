@@ -42,7 +42,7 @@ _NOBODY = re.compile(r"arn:aws[\w-]*:iam::\d{12}:((user|role)/.*[*?].*|group/.*)
 
 def wrong_principals(statement: Mapping[str, Any]) -> list[str]:
     """The messages about principals that no policy can name: a part of a name with a wildcard, and a group."""
-    named = [one for one in principals(statement, "AWS") if _NOBODY.fullmatch(one)]
+    named = [principal for principal in principals(statement, "AWS") if _NOBODY.fullmatch(principal)]
     return [f'Invalid principal in policy: "AWS":"{one}"' for one in named]
 
 
@@ -69,12 +69,17 @@ def lets_service(document: Any, service: str, action: str = "sts:AssumeRole") ->
         return principal in ("*", service) or (principal.startswith(f"{name}.") and principal.endswith(domain))
 
     return any(
-        allows(one, action) and any(map(is_the_service, principals(one, "Service"))) for one in listed_statements
+        allows(statement, action) and any(map(is_the_service, principals(statement, "Service")))
+        for statement in listed_statements
     )
 
 
 def public_statements(document: Any) -> Iterator[Mapping[str, Any]]:
     """Yields the statements that allow everybody something without a condition."""
-    for one in statements(document) or ():
-        if one.get("Effect") == "Allow" and not one.get("Condition") and "*" in principals(one, "AWS"):
-            yield one
+    for statement in statements(document) or ():
+        if (
+            statement.get("Effect") == "Allow"
+            and not statement.get("Condition")
+            and "*" in principals(statement, "AWS")
+        ):
+            yield statement

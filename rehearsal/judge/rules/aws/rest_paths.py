@@ -40,7 +40,7 @@ def _siblings(it: Resource, program: Program) -> Iterator[Resource]:
 @rule(INTEGRATION, source=f"{_API}/API_PutIntegration.html")
 def parameters_that_a_method_has(it: Resource, program: Program) -> Found:
     given = it.get("requestParameters")
-    methods = [one for one in program.of(METHOD) if of_one_method(it, one, program)]
+    methods = [method for method in program.of(METHOD) if of_one_method(it, method, program)]
     known = methods[0].get("requestParameters", {}) if len(methods) == 1 else None
     if not isinstance(given, Mapping) or not isinstance(known, Mapping):
         return
@@ -54,10 +54,10 @@ def parameters_that_a_method_has(it: Resource, program: Program) -> Found:
 
 @rule(_MAPPED, source=f"{_API}/API_PutIntegrationResponse.html")
 def response_that_a_method_has(it: Resource, program: Program) -> Found:
-    methods = [one for one in program.of(METHOD) if of_one_method(it, one, program)]
-    responses = [one for one in program.of(RESPONSE) if of_one_method(it, one, program)]
-    mine = [one for one in responses if one.get("statusCode") == it.get("statusCode")]
-    if len(methods) != 1 or not it.text("statusCode") or any(not one.text("statusCode") for one in responses):
+    methods = [method for method in program.of(METHOD) if of_one_method(it, method, program)]
+    responses = [response for response in program.of(RESPONSE) if of_one_method(it, response, program)]
+    mine = [response for response in responses if response.get("statusCode") == it.get("statusCode")]
+    if len(methods) != 1 or not it.text("statusCode") or any(not response.text("statusCode") for response in responses):
         return
     if not mine:
         message = f"NotFoundException: Invalid Response status code specified: {it.text('statusCode')}"
@@ -71,9 +71,9 @@ def response_that_a_method_has(it: Resource, program: Program) -> Found:
 
 @rule("aws:apigateway/usagePlan:UsagePlan", source=f"{_API}/API_CreateUsagePlan.html")
 def plan_after_its_stages(it: Resource, program: Program) -> Found:
-    for index, one in enumerate(it.list("apiStages")):
+    for index, api_stage in enumerate(it.list("apiStages")):
         api = program.refer(it, f"apiStages[{index}].apiId", REST)
-        name = one.get("stage") if isinstance(one, Mapping) else None
+        name = api_stage.get("stage") if isinstance(api_stage, Mapping) else None
         for stage in program.referring(api, "restApi", STAGE) if api and api.new else ():
             if stage.text("stageName") == name and stage.new and not program.waits_for(it, stage):
                 message = "NotFoundException: API Stage not found"

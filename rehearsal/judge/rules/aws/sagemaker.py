@@ -9,7 +9,7 @@ from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.aws.buckets import BUCKETS
 from rehearsal.judge.rules.aws.buckets import POLICY as BUCKET_POLICY
-from rehearsal.judge.rules.aws.identity import ROLE, may
+from rehearsal.judge.rules.aws.permissions import ROLE, may
 from rehearsal.judge.rules.aws.scaling import TARGET
 from rehearsal.values import UNKNOWN
 
@@ -22,7 +22,7 @@ _INVALID = "ValidationException"
 
 @rule(MODEL, source="https://github.com/OElesin/sagemaker-autopilot-step-functions/issues/10")
 def one_container_of_many_models(it: Resource) -> Found:
-    modes = [one.get("mode") for _, one in it.blocks("containers")]
+    modes = [container.get("mode") for _, container in it.blocks("containers")]
     if modes.count("MultiModel") > 1:
         message = f"{_INVALID}: More than one container in MultiModel mode is not supported with inference pipeline"
         yield "containers", f"{message}, found {modes.count('MultiModel')}"
@@ -77,11 +77,11 @@ def variant_can_scale(it: Resource, program: Program) -> Found:
         lists = ("productionVariants", "shadowProductionVariants")
         variants = [one for name in lists for _, one in config.blocks(name)]
         named = re.fullmatch(r"endpoint/[^/]+/variant/(.+)", it.text("resourceId"))
-        names = [one.get("variantName") for one in variants]
+        names = [variant.get("variantName") for variant in variants]
         if named and None not in names and UNKNOWN not in names and named[1] not in names:
             message = f"{_INVALID}: the endpoint has no variant {named[1]!r}"
             yield "resourceId", f"{message}, expected one of {', '.join(map(repr, names))}"
-        chosen = [one for one in variants if not named or one.get("variantName") == named[1]]
+        chosen = [variant for variant in variants if not named or variant.get("variantName") == named[1]]
         for one in chosen if len(variants) == 1 or named else []:
             kind = one.get("instanceType")
             if isinstance(kind, str) and kind.startswith("ml.t2."):
@@ -94,7 +94,7 @@ def _configurations(it: Resource, program: Program) -> Iterator[Resource]:
     """Yields the endpoint configuration that a scalable target scales, if it is known."""
     sources = [program.by_urn[urn] for urn in it.sources.get("resourceId", ()) if urn in program.by_urn]
     named = it.text("resourceId").split("/")
-    endpoints = [one for one in sources if one.type == ENDPOINT]
+    endpoints = [source for source in sources if source.type == ENDPOINT]
     if not endpoints and len(named) == 4:
         endpoints = [one for one in program.of(ENDPOINT) if one.text("name") == named[1]]
     for endpoint in endpoints if len(endpoints) == 1 else ():

@@ -28,8 +28,8 @@ def daemon_overrides_the_cluster(it: Resource, program: Program) -> Found:
     cluster = program.refer(it, "cluster", CLUSTER)
     if it.get("schedulingStrategy") != "DAEMON" or it.get("launchType") is not None or cluster is None:
         return
-    for one in program.referring(cluster, "clusterName", PROVIDERS):
-        if one.list("defaultCapacityProviderStrategies") and program.waits_for(it, one):
+    for provider in program.referring(cluster, "clusterName", PROVIDERS):
+        if provider.list("defaultCapacityProviderStrategies") and program.waits_for(it, provider):
             message = f"{_INVALID}: Specifying a capacity provider strategy is not supported when you create a service"
             message = f"{message} using the DAEMON scheduling strategy. The cluster has a default one"
             yield "launchType", f"{message}: set launchType to EC2"
@@ -37,7 +37,7 @@ def daemon_overrides_the_cluster(it: Resource, program: Program) -> Found:
 
 @rule(SERVICE, source=f"{_API}/API_CreateService.html")
 def one_provider_has_a_base(it: Resource) -> Found:
-    bases = [one for _, one in it.blocks("capacityProviderStrategies") if one.number("base")]
+    bases = [strategy for _, strategy in it.blocks("capacityProviderStrategies") if strategy.number("base")]
     if len(bases) > 1:
         message = f"{_INVALID}: only one capacity provider in a strategy can have a base"
         yield "capacityProviderStrategies", f"{message}, found {len(bases)}"
@@ -91,21 +91,23 @@ def _may_be_attached_elsewhere(group: Resource, program: Program) -> bool:
     Examples are a listener with unknown actions, a VPC link and CodeDeploy.
     """
     return any(
-        group.urn in one.after
-        for one in program.resources
-        if one.type not in (SERVICE, "aws:cloudwatch/metricAlarm:MetricAlarm")
+        group.urn in resource.after
+        for resource in program.resources
+        if resource.type not in (SERVICE, "aws:cloudwatch/metricAlarm:MetricAlarm")
     )
 
 
 @rule(SERVICE, source=f"{_GUIDE}/cluster-capacity-providers.html")
 def capacity_providers_of_the_cluster(it: Resource, program: Program) -> Found:
     cluster = program.refer(it, "cluster", CLUSTER)
-    wanted = [one.get("capacityProvider") for _, one in it.blocks("capacityProviderStrategies")]
+    wanted = [strategy.get("capacityProvider") for _, strategy in it.blocks("capacityProviderStrategies")]
     if cluster is None or not cluster.new or not wanted:
         return
-    providers = [one for one in program.of(PROVIDERS) if cluster in program.refers(one, "clusterName", CLUSTER)]
-    offered = [name for one in providers for name in one.list("capacityProviders")]
-    if UNKNOWN in offered or any(one.get("capacityProviders") is UNKNOWN for one in providers):
+    providers = [
+        provider for provider in program.of(PROVIDERS) if cluster in program.refers(provider, "clusterName", CLUSTER)
+    ]
+    offered = [name for provider in providers for name in provider.list("capacityProviders")]
+    if UNKNOWN in offered or any(provider.get("capacityProviders") is UNKNOWN for provider in providers):
         return
     for name in wanted:
         if isinstance(name, str) and name not in offered:

@@ -41,24 +41,24 @@ def periods_of_an_alarm(it: Resource) -> Found:
 @rule(ALARM, source=f"{_API}/API_MetricDataQuery.html")
 def queries_of_an_alarm(it: Resource) -> Found:
     queries = it.list("metricQueries")
-    if not queries or any(not isinstance(one, Mapping) for one in queries):
+    if not queries or any(not isinstance(query, Mapping) for query in queries):
         return
-    names = [str(one.get("id")) for one in queries]
-    if any(one.get("id") is UNKNOWN for one in queries):
+    names = [str(query.get("id")) for query in queries]
+    if any(query.get("id") is UNKNOWN for query in queries):
         return
-    returned = [one.get("returnData") in (True, "true") for one in queries]
+    returned = [query.get("returnData") in (True, "true") for query in queries]
     banded = it.get("thresholdMetricId") is not None  # an anomaly alarm returns both the metric and its band
-    if UNKNOWN not in [one.get("returnData") for one in queries] and sum(returned) != 1 and not banded:
+    if UNKNOWN not in [query.get("returnData") for query in queries] and sum(returned) != 1 and not banded:
         message = f"{_INVALID}: Exactly one element of the metrics list should return data"
         yield "metricQueries", f"{message}, found {sum(returned)}"
-    for index, one in enumerate(queries):
-        path, formula = f"metricQueries[{index}]", one.get("expression")
+    for index, query in enumerate(queries):
+        path, formula = f"metricQueries[{index}]", query.get("expression")
         if not re.fullmatch(r"[a-z][a-zA-Z0-9_]*", names[index]):
             message = f"{_INVALID}: Invalid metrics list"
             yield f"{path}.id", f"{message}: id {names[index]!r} must begin with a lowercase letter"
         if names.count(names[index]) > 1 and names.index(names[index]) < index:
             yield f"{path}.id", f"{_INVALID}: Invalid metrics list: ids must be unique: {names[index]!r}"
-        if formula is not None and one.get("metric") is not None:
+        if formula is not None and query.get("metric") is not None:
             yield path, f"{_INVALID}: a query has an expression or a metric, not both"
         if isinstance(formula, str) and not formula.upper().startswith("SELECT"):
             # A word before a parenthesis is a function's name, not a metric's id.
@@ -126,7 +126,7 @@ def _colors(value: Any) -> Iterator[str]:
 def subscriptions_of_a_log_group(it: Resource, program: Program) -> Found:
     group = program.refer(it, "logGroup", "aws:cloudwatch/logGroup:LogGroup")
     others = [one for one in program.of(it.type) if group and program.refer(one, "logGroup", group.type) is group]
-    if len(others) > 2 and it.urn == max(one.urn for one in others):
+    if len(others) > 2 and it.urn == max(other.urn for other in others):
         yield "logGroup", f"LimitExceededException: a log group has at most 2 subscription filters, found {len(others)}"
     function = program.refer(it, "destinationArn", "aws:lambda/function:Function")
     if function and function.new:

@@ -36,8 +36,8 @@ _ERRORS = "https://learn.microsoft.com/azure/azure-resource-manager/troubleshoot
 @rule(*_PRIVATE, source=_ERRORS)
 def static_addresses(it: Resource, program: Program) -> Found:
     for path, subnet, address in _list_static(it, program):
-        prefixes = [one for one in read_prefixes(subnet) or [] if one.version == address.version]
-        home = next((one for one in prefixes if address in one), None)
+        prefixes = [prefix for prefix in read_prefixes(subnet) or [] if prefix.version == address.version]
+        home = next((prefix for prefix in prefixes if address in prefix), None)
         if prefixes and home is None:
             message = f"PrivateIPAddressNotInSubnet: Private static IP address {address} does not belong to the range"
             yield path, f"{message} of subnet prefix {prefixes[0]}"
@@ -49,7 +49,7 @@ def static_addresses(it: Resource, program: Program) -> Found:
 @rule(*_PRIVATE, source=_ERRORS)
 def static_addresses_differ(it: Resource, program: Program) -> Found:
     mine = {(subnet.urn, address): path for path, subnet, address in _list_static(it, program)}
-    earlier = (one for one in program.of(*_PRIVATE) if one.urn < it.urn) if mine else ()
+    earlier = (holder for holder in program.of(*_PRIVATE) if holder.urn < it.urn) if mine else ()
     for other in earlier:
         for _, subnet, address in _list_static(other, program):
             if (subnet.urn, address) in mine:

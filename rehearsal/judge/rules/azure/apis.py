@@ -60,7 +60,7 @@ def rewritten_addresses(it: Resource, program: Program) -> Found:
     if operation is None or not template:
         return
     known = set(re.findall(r"\{\*?([\w-]+)\}", template))
-    known |= {one.text("name") for _, one in operation.blocks("request.queryParameters")}
+    known |= {parameter.text("name") for _, parameter in operation.blocks("request.queryParameters")}
     for address in re.findall(r"<rewrite-uri\s[^>]*?template=\"([^\"@]*)\"", it.text("value")):
         for name in re.findall(r"(?<!\{)\{([\w-]+)\}(?!\})", address):
             if name not in known:

@@ -31,7 +31,9 @@ def _frontends(one: Resource) -> list[tuple[str, Resource]]:
 @rule(BALANCER, source="https://github.com/Azure/AzLoadBalancerMigration/issues/10")
 def outbound_rules_differ(it: Resource) -> Found:
     for (_, one), (path, other) in combinations(it.blocks("outboundRules"), 2):
-        mine, theirs = ({each.get("id") for _, each in _frontends(part)} - {UNKNOWN, None} for part in (one, other))
+        mine, theirs = (
+            {frontend.get("id") for _, frontend in _frontends(part)} - {UNKNOWN, None} for part in (one, other)
+        )
         if mine & theirs and _overlap(one, other):
             message = "MoreThanOneOutboundRuleUsingSameFrontendIPConfigurationAndProtocolIsNotSupported"
             yield (

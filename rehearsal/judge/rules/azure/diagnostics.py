@@ -58,12 +58,12 @@ def _type_of_the_target(it: Resource, program: Program) -> str:
 @rule(*DIAGNOSTIC, source="https://learn.microsoft.com/azure/azure-monitor/reference/logs-index")
 def categories_of_the_resource(it: Resource, program: Program) -> Found:
     kind = _type_of_the_target(it, program)
-    for path, one in it.blocks("logs") if kind in _LOGS else ():
-        category = one.text("category")
+    for path, log in it.blocks("logs") if kind in _LOGS else ():
+        category = log.text("category")
         if category and category not in _LOGS[kind]:
             yield f"{path}.category", f"BadRequest: Category '{category}' is not supported by {kind.partition(':')[2]}"
-    for path, one in it.blocks("metrics") if kind in _ALL_METRICS else ():
-        category = one.text("category")
+    for path, metric in it.blocks("metrics") if kind in _ALL_METRICS else ():
+        category = metric.text("category")
         if category and category != "AllMetrics":
             message = (
                 f"BadRequest: Metric category '{category}' is not supported, supported categories are: 'AllMetrics'"

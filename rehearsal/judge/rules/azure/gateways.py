@@ -90,7 +90,7 @@ def security_group_of_a_bastion(it: Resource, program: Program) -> Found:
 
 
 def _rules_of(group: Resource, program: Program) -> Iterator[Resource]:
-    yield from (one for _, one in group.blocks("securityRules"))
+    yield from (security_rule for _, security_rule in group.blocks("securityRules"))
     yield from program.referring(group, "networkSecurityGroupName", RULE)
 
 

@@ -13,7 +13,7 @@ _LEARN = "https://learn.microsoft.com/azure/role-based-access-control"
 @rule(ASSIGNMENT, source=f"{_LEARN}/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails")
 def principal_of_an_assignment(it: Resource, program: Program) -> Found:
     sources = [program.by_urn[urn] for urn in it.sources.get("principalId", ()) if urn in program.by_urn]
-    made = [one for one in sources if one.new]
+    made = [source for source in sources if source.new]
     if made and it.get("principalType") is None:
         message = "PrincipalNotFound: Principal does not exist in the directory. Check that you have the correct principal ID. If"
         yield (
@@ -31,6 +31,6 @@ def principal_of_an_assignment(it: Resource, program: Program) -> Found:
 
 @rule(DEFINITION, source=f"{_LEARN}/custom-roles")
 def scopes_of_a_definition(it: Resource) -> Found:
-    groups = [one for one in it.list("assignableScopes") if "/managementgroups/" in str(one).lower()]
+    groups = [scope for scope in it.list("assignableScopes") if "/managementgroups/" in str(scope).lower()]
     if len(groups) > 1:
         yield "assignableScopes", f"BadRequest: a custom role has at most one management group, found {len(groups)}"

@@ -32,11 +32,11 @@ def read_prefixes(subnet: Resource) -> list[Any] | None:
 
 def _subnets(network: Resource, program: Program) -> Iterator[tuple[Resource, str, Resource]]:
     """Yields the subnets of a network: the resource that declares it, the path prefix, and its properties."""
-    for path, one in network.blocks("subnets"):
-        yield network, f"{path}.", one
-    for one in program.of(SUBNET):
-        if program.refer(one, "virtualNetworkName", NETWORK) is network:
-            yield one, "", one
+    for path, subnet in network.blocks("subnets"):
+        yield network, f"{path}.", subnet
+    for subnet in program.of(SUBNET):
+        if program.refer(subnet, "virtualNetworkName", NETWORK) is network:
+            yield subnet, "", subnet
 
 
 @rule(NETWORK, SUBNET, source=f"{_LEARN}/virtual-network/virtual-network-vnet-plan-design-arm")
@@ -74,7 +74,7 @@ def prefixes_are_networks(it: Resource) -> Found:
 @rule(SECURITY, source=f"{_LEARN}/virtual-network/network-security-groups-overview")
 def priorities_of_a_security_group(it: Resource, program: Program) -> Found:
     seen: dict[tuple[Any, Any], str] = {}
-    inline = [(f"{path}.priority", one) for path, one in it.blocks("securityRules")]
+    inline = [(f"{path}.priority", security_rule) for path, security_rule in it.blocks("securityRules")]
     apart = [("securityRules", one) for one in program.referring(it, "networkSecurityGroupName", RULE)]
     for path, one in [*inline, *apart]:
         key = (one.get("direction"), one.number("priority"))

@@ -18,7 +18,7 @@ def gateway_of_a_peering(it: Resource, program: Program) -> Found:
     if it.get("useRemoteGateways") is not True or theirs is None:
         return
     gateways = list(program.of(*_GATEWAYS))
-    meant = any(one.text("subnetName") == "GatewaySubnet" for one in program.of(SUBNET))
+    meant = any(subnet.text("subnetName") == "GatewaySubnet" for subnet in program.of(SUBNET))
     if theirs.new and not gateways and not meant:
         message = (
             "RemoteVnetHasNoGateways: Peering cannot have UseRemoteGateway flag set to true because remote virtual"
@@ -51,9 +51,9 @@ def spaces_of_a_peering(it: Resource, program: Program) -> Found:
 
 
 def _list_peers(network: Resource, program: Program) -> Iterator[Resource]:
-    for one in program.referring(network, "remoteVirtualNetwork.id", PEERING):
-        found = program.refer(one, "virtualNetworkName", NETWORK)
-        if found and one.get("peerCompleteVnets") is None:
+    for peering in program.referring(network, "remoteVirtualNetwork.id", PEERING):
+        found = program.refer(peering, "virtualNetworkName", NETWORK)
+        if found and peering.get("peerCompleteVnets") is None:
             yield found
 
 

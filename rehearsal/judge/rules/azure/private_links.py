@@ -18,11 +18,11 @@ _GROUPS: Mapping[str, Sequence[str]] = read_table(Path(__file__).with_name("priv
 )
 def groups_of_a_private_endpoint(it: Resource, program: Program) -> Found:
     connections = (it.blocks(name) for name in ("privateLinkServiceConnections", "manualPrivateLinkServiceConnections"))
-    for path, one in (each for listed in connections for each in listed):
+    for path, connection in (each for listed in connections for each in listed):
         target = program.refer(it, f"{path}.privateLinkServiceId", *_GROUPS)
         offered = _GROUPS[target.type] if target else ()
         known = {group.lower() for group in offered}
-        for group in (group for group in one.list("groupIds") if target and isinstance(group, str)):
+        for group in (group for group in connection.list("groupIds") if target and isinstance(group, str)):
             if target and group.lower() not in known and not group.startswith("sites-"):
                 called = target.type.partition(":")[2]
                 message = f"PrivateEndpointInvalidGroupId: Call to {called} failed. The group id '{group}' is invalid"

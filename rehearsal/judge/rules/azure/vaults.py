@@ -35,7 +35,7 @@ def policies_of_a_vault(it: Resource) -> Found:
 def vault_of_an_encryption_key(it: Resource, program: Program) -> Found:
     top = "encryption" if it.type != "azure-native:compute:DiskEncryptionSet" else "activeKey"
     sources = [program.by_urn[urn] for urn in it.sources.get(top, ()) if urn in program.by_urn]
-    for vault in (one for one in sources if one.type == VAULT):
+    for vault in (source for source in sources if source.type == VAULT):
         if vault.get("properties.enablePurgeProtection") in (None, False):
             message = (
                 "KeyVaultPolicyError: Keyvault policy recoverable is not set: the key's vault needs purge protection"
