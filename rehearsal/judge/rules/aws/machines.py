@@ -83,3 +83,31 @@ def parameters_of_an_automation(it: Resource) -> Found:
     for name in dict.fromkeys(re.findall(r"\{\{\s*(\w+)\s*\}\}", json.dumps(document))):
         if isinstance(declared, Mapping) and name not in declared:
             yield "content", f'InvalidDocumentContent: Parameter "{name}" is not declared.'
+
+
+@rule(
+    "aws:dynamodb/tableItem:TableItem",
+    source="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html",
+)
+def item_has_its_key(it: Resource, program: Program) -> Found:
+    try:
+        item = json.loads(it.text("item") or "null")
+    except ValueError as error:
+        yield "item", f"invalid format of dynamodb table item: {error}"
+        return
+    if not isinstance(item, Mapping):
+        return
+    table = program.refer(it, "tableName", "aws:dynamodb/table:Table")
+    kinds = {one.text("name"): one.text("type") for _, one in table.blocks("attributes")} if table else {}
+    message = "ValidationException: One or more parameter values were invalid"
+    for name, value in item.items():
+        if not isinstance(value, Mapping) or len(value) != 1:
+            yield "item", f"invalid format of dynamodb table item: {name!r} needs a type, like {{'S': …}}"
+    for key in filter(None, (it.text("hashKey"), it.text("rangeKey"))):
+        if key not in item:
+            yield "item", f"{message}: Missing the key {key} in the item"
+        elif kinds.get(key) and isinstance(item[key], Mapping) and kinds[key] not in item[key]:
+            yield (
+                "item",
+                f"{message}: Type mismatch for key {key} expected: {kinds[key]} actual: {', '.join(item[key])}",
+            )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rehearsal.judge.program import Program, Resource, list_repeated
 from rehearsal.judge.refusal import Found, rule
-from rehearsal.judge.rules.aws.network import GROUP, SUBNET, TABLE, other_vpc, two_vpcs, vpc_of, zone_of
+from rehearsal.judge.rules.aws.network import GATEWAY, GROUP, ROUTE, SUBNET, TABLE, other_vpc, two_vpcs, vpc_of, zone_of
 from rehearsal.tables import read_table
 
 _API = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference"
@@ -130,3 +130,31 @@ def _tables(it: Resource, program: Program) -> set[str]:
 def zones_of_an_attachment_differ(it: Resource, program: Program) -> Found:
     for zone in list_repeated(filter(None, map(zone_of, program.refers(it, "subnetIds", SUBNET)))):
         yield "subnetIds", f"DuplicateSubnetsInSameZone: Duplicate Subnets for same AZ: {zone}"
+
+
+_ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation"
+
+
+@rule(
+    "aws:eks/fargateProfile:FargateProfile",
+    source="https://docs.aws.amazon.com/eks/latest/userguide/fargate-profile.html",
+)
+def fargate_runs_in_private_subnets(it: Resource, program: Program) -> Found:
+    for subnet in program.refers(it, "subnetIds", SUBNET):
+        if any(_is_public(one, program) for one in program.referring(subnet, "subnetId", _ASSOCIATION)):
+            message = (
+                f"InvalidParameterException: Subnet {subnet.name} provided in Fargate Profile is not a private subnet"
+            )
+            yield "subnetIds", message
+
+
+def _is_public(association: Resource, program: Program) -> bool:
+    """Whether the associated route table has a route to an internet gateway."""
+    table = program.refer(association, "routeTableId", TABLE)
+    if table is None:
+        return False
+    inside = [
+        program.refer(table, f"routes[{index}].gatewayId", GATEWAY) for index, _ in enumerate(table.list("routes"))
+    ]
+    routes = program.referring(table, "routeTableId", ROUTE)
+    return any(inside) or any(program.refer(one, "gatewayId", GATEWAY) for one in routes)
