@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rehearsal.judge.program import Resource
+from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.aws.scaling import wrong_schedule
 
@@ -41,6 +41,57 @@ def filters_of_a_mapping(it: Resource) -> Found:
             yield f"{path}.pattern", f"InvalidParameterValueException: Invalid filter pattern definition: {wrong}"
 
 
+_MATCHES = ("prefix", "suffix", "equals-ignore-case", "wildcard", "anything-but", "numeric", "cidr", "exists", "$or")
+"""https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html"""
+
+
+@rule(
+    "aws:sns/topicSubscription:TopicSubscription",
+    source="https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html",
+)
+def filter_of_a_subscription(it: Resource) -> Found:
+    wrong = list(_list_wrong(it.text("filterPolicy")))
+    if not wrong and it.get("filterPolicyScope") in (None, "MessageAttributes"):
+        policy = json.loads(it.text("filterPolicy") or "{}")
+        nested = (
+            [key for key, value in policy.items() if isinstance(value, Mapping)] if isinstance(policy, dict) else []
+        )
+        wrong = [
+            f"Filter policy scope MessageAttributes does not support nested filter policy: {key}" for key in nested
+        ]
+    yield from (("filterPolicy", f"InvalidParameter: Invalid parameter: FilterPolicy: {one}") for one in wrong)
+
+
+_JSON_ONLY = re.compile(r"arn:[^:]*:(lambda|states|events):")
+
+
+@rule(
+    "aws:cloudwatch/eventTarget:EventTarget",
+    "aws:scheduler/schedule:Schedule",
+    source="https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html",
+)
+def input_of_a_target(it: Resource) -> Found:
+    path = "input" if it.type.startswith("aws:cloudwatch") else "target.input"
+    # The scheduler demands JSON for its templated targets only.
+    if path == "target.input" and not _JSON_ONLY.match(it.text("target.arn")):
+        return
+    try:
+        json.loads(it.text(path) or "{}")
+    except ValueError as error:
+        yield path, f"ValidationException: JSON syntax error in input for target: {error}"
+
+
+@rule(
+    "aws:cloudwatch/eventTarget:EventTarget",
+    source="https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutTargets.html",
+)
+def target_names_the_bus_of_its_rule(it: Resource, program: Program) -> Found:
+    made = program.refer(it, "rule", "aws:cloudwatch/eventRule:EventRule")
+    bus = made.get("eventBusName") if made else None
+    if made and it.get("eventBusName") is None and bus not in (None, "default") and "default" not in str(bus):
+        yield "eventBusName", f"ResourceNotFoundException: Rule {made.name} does not exist on EventBus default."
+
+
 def _list_wrong(text: str) -> Iterator[str]:
     try:
         pattern = json.loads(text) if text else None
@@ -62,3 +113,10 @@ def _wrong_pattern(name: str, pattern: Any) -> Iterator[str]:
         yield f"Empty arrays are not allowed: {name}"
     elif not isinstance(pattern, list):
         yield f'"{name}" must be an object or an array'
+    elif not name.endswith("$or"):
+        matches = [item for one in pattern if isinstance(one, Mapping) for item in one.items()]
+        yield from (f"Unrecognized match type {kind}" for kind, _ in matches if kind not in _MATCHES)
+        for _, value in (item for item in matches if item[0] == "numeric" and isinstance(item[1], list)):
+            for sign, number in zip(value[::2], value[1::2], strict=False):
+                if not isinstance(number, int | float):
+                    yield f"Value of {sign} must be numeric"
