@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from ipaddress import ip_network
 from typing import Any
@@ -83,3 +84,24 @@ def priorities_of_a_security_group(it: Resource, program: Program) -> Found:
                 message = f"SecurityRuleConflict: Security rule {one.get('name')} conflicts with rule {seen[key]}. Rules cannot"
                 yield path, f"{message} have the same Priority and Direction: {key[1]:g}, {key[0]}"
             seen.setdefault(key, str(one.get("name")))
+
+
+@rule(SECURITY, RULE, source="https://github.com/microsoft/azure_arc/issues/850")
+def prefixes_of_security_rules(it: Resource) -> Found:
+    """Whether what looks like an address is one; a name may be any service tag."""
+    rules = it.blocks("securityRules") if it.type == SECURITY else [("", it)]
+    for path, one in rules:
+        for name in ("sourceAddressPrefix", "destinationAddressPrefix"):
+            for each in (name, f"{name}es"):
+                value = one.get(each)
+                for text in value if isinstance(value, list) else [value]:
+                    if isinstance(text, str) and re.fullmatch(r"[\d.]+(/.*)?", text) and not _is_address(text):
+                        message = "SecurityRuleInvalidAddressPrefix: the security rule has an invalid Address prefix."
+                        yield f"{path}.{each}".lstrip("."), f"{message} Value provided: {text}"
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(ip_network(text, strict=False))
+    except ValueError:
+        return False

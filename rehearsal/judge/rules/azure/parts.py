@@ -57,14 +57,14 @@ def _list_ids(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
             yield from _list_ids(item, where)
 
 
-@rule(
-    *_PARTS,
-    NETWORK,
-    SECURITY,
-    "azure-native:network:NetworkInterface",
+_NAMED = (
+    *_PARTS, NETWORK, SECURITY, "azure-native:network:AzureFirewall", "azure-native:network:NetworkInterface",
     "azure-native:network:RouteTable",
-    source="https://github.com/Azure/application-gateway-kubernetes-ingress/pull/214",
-)
+)  # fmt: skip
+_NAME = re.compile(r"\w([\w.-]{0,78}\w)?")
+
+
+@rule(*_NAMED, source="https://github.com/Azure/application-gateway-kubernetes-ingress/pull/214")
 def parts_have_names_of_their_own(it: Resource) -> Found:
     for path, value in it.inputs.items():
         names = [one.text("name").lower() for _, one in it.blocks(path)] if isinstance(value, list) else []
@@ -73,3 +73,13 @@ def parts_have_names_of_their_own(it: Resource) -> Found:
                 "InvalidRequestFormat: Cannot parse the request. DuplicateResourceName: the resource has two child"
             )
             yield path, f"{message} resources with the same name ({name})"
+
+
+@rule(*_NAMED, source="https://github.com/rh-mobb/documentation/pull/204")
+def names_of_parts(it: Resource) -> Found:
+    for path, one in (each for top, value in it.inputs.items() if isinstance(value, list) for each in it.blocks(top)):
+        name = one.text("name")
+        if name and not _NAME.fullmatch(name):
+            message = f"InvalidResourceName: Resource name {name} is invalid. The name can be up to 80 characters long."
+            told = f"{message} It must begin with a word character, and it must end with a word character or with '_'."
+            yield f"{path}.name", f"{told} The name may contain word characters or '.', '-', '_'."
