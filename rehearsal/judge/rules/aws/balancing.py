@@ -62,6 +62,14 @@ def subnets_of_a_balancer(it: Resource, program: Program) -> Found:
             yield "subnets", f"InvalidSubnet: VPC {vpc.name} has no internet gateway"
 
 
+@rule("aws:elb/loadBalancer:LoadBalancer", source="https://github.com/hashicorp/terraform-aws-vault/issues/65")
+def zones_of_a_classic_balancer(it: Resource, program: Program) -> Found:
+    subnets = program.refers(it, "subnets", SUBNET) if isinstance(it.get("subnets"), list) else []
+    for zone in list_repeated(map(zone_of, subnets)):
+        message = "InvalidConfigurationRequest: ELB cannot be attached to multiple subnets in the same AZ"
+        yield "subnets", f"{message}: {zone}"
+
+
 @rule(*BALANCERS, source=f"{_GUIDE}/enable-access-logging.html")
 def log_bucket_lets_the_balancer_write(it: Resource, program: Program) -> Found:
     bucket_types = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")

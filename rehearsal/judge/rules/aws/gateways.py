@@ -63,6 +63,64 @@ def parts_of_a_method_in_order(it: Resource, program: Program) -> Found:
                 yield "httpMethod", f"NotFoundException: {message}: depend on {other.name!r}"
 
 
+_RESOURCE = "aws:apigateway/resource:Resource"
+_HTTP = "aws:apigatewayv2/api:Api"
+_ROUTE = "aws:apigatewayv2/route:Route"
+_NO_RESOURCE = "NotFoundException: Invalid Resource identifier specified"
+_NO_AUTHORIZER = f"{_INVALID}: Invalid authorizer ID specified"
+# (a part, the property that names its API, the property that names another part, the other part, the message)
+_PARTS = (
+    *(
+        (kind, "restApi", path, _RESOURCE, _NO_RESOURCE)
+        for kind, path in (
+            (METHOD, "resourceId"),
+            (INTEGRATION, "resourceId"),
+            ("aws:apigateway/methodResponse:MethodResponse", "resourceId"),
+            ("aws:apigateway/integrationResponse:IntegrationResponse", "resourceId"),
+            (_RESOURCE, "parentId"),
+        )
+    ),
+    (METHOD, "restApi", "authorizerId", "aws:apigateway/authorizer:Authorizer", _NO_AUTHORIZER),
+    (
+        METHOD,
+        "restApi",
+        "requestValidatorId",
+        "aws:apigateway/requestValidator:RequestValidator",
+        f"{_INVALID}: Invalid Request Validator identifier specified",
+    ),
+    (STAGE, "restApi", "deployment", DEPLOYMENT, f"{_INVALID}: Invalid Deployment identifier specified"),
+    (
+        _ROUTE,
+        "apiId",
+        "target",
+        "aws:apigatewayv2/integration:Integration",
+        "NotFoundException: Invalid Integration identifier specified",
+    ),
+    (_ROUTE, "apiId", "authorizerId", "aws:apigatewayv2/authorizer:Authorizer", _NO_AUTHORIZER),
+    (
+        "aws:apigatewayv2/stage:Stage",
+        "apiId",
+        "deploymentId",
+        "aws:apigatewayv2/deployment:Deployment",
+        "NotFoundException: Invalid Deployment identifier specified",
+    ),
+)
+
+
+@rule(*{kind for kind, *_ in _PARTS}, source=f"{_REST_API}/API_PutMethod.html")
+def parts_of_one_api(it: Resource, program: Program) -> Found:
+    """An id of a part is an id within one API: another API has no such part."""
+    for kind, scope, path, other_kind, message in _PARTS:
+        if kind != it.type or it.get(path) is None:
+            continue
+        mine = program.refer(it, scope, REST, _HTTP)
+        # The root of a REST API is a property of the API itself.
+        part = program.refer(it, path, other_kind, REST)
+        theirs = program.refer(part, scope, REST, _HTTP) if part and part.type != REST else part
+        if mine and theirs and mine.urn != theirs.urn:
+            yield path, f"{message}: it is of the API {theirs.name!r}, not of {mine.name!r}"
+
+
 @rule(STAGE, LIMITS, source=f"{_GUIDE}/set-up-logging.html")
 def account_logs_first(it: Resource, program: Program) -> Found:
     level = it.text("settings.loggingLevel")
