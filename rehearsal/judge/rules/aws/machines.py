@@ -54,6 +54,60 @@ def _wrong(machine: Any) -> Iterator[str]:
         yield "MISSING_END_STATE: Workflow has no terminal state at null"
 
 
+@rule(MACHINE, source="https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html")
+def states_of_a_machine(it: Resource) -> Found:
+    try:
+        machine = json.loads(it.text("definition") or "{}")
+    except ValueError:
+        return
+    jsonata = isinstance(machine, Mapping) and machine.get("QueryLanguage") == "JSONata"
+    for name, state in _states(machine):
+        told = list(_wrong_state(state, jsonata or state.get("QueryLanguage") == "JSONata"))
+        if it.text("type") == "EXPRESS" and str(state.get("Resource")).endswith((".waitForTaskToken", ".sync")):
+            pattern = str(state.get("Resource")).rpartition(".")[2]
+            told.append(f"Express state machine does not support '.{pattern}' service integration")
+        for wrong in told:
+            message = "InvalidDefinition: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED"
+            yield "definition", f"{message}: {wrong} at /States/{name}'"
+
+
+def _states(machine: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yields every state, also those of nested state machines."""
+    states = machine.get("States") if isinstance(machine, Mapping) else None
+    for name, state in states.items() if isinstance(states, Mapping) else ():
+        if isinstance(state, Mapping):
+            yield str(name), state
+            for inside in (state.get("Iterator"), state.get("ItemProcessor"), *(state.get("Branches") or ())):
+                yield from _states(inside)
+
+
+def _wrong_state(state: Mapping[str, Any], jsonata: bool) -> Iterator[str]:
+    times = ("Seconds", "SecondsPath", "Timestamp", "TimestampPath")
+    if state.get("Type") == "Wait" and sum(name in state for name in times) != 1:
+        yield f"a Wait state has exactly one of {', '.join(times)}"
+    for kind in ("Retry", "Catch"):
+        listed = [one for one in state.get(kind) or () if isinstance(one, Mapping)]
+        errors = [one.get("ErrorEquals") for one in listed]
+        for index, names in enumerate(errors):
+            if isinstance(names, list) and "States.ALL" in names and (len(names) > 1 or index < len(errors) - 1):
+                yield f"States.ALL must appear alone, and in the last of {kind}"
+    for part in ("Parameters", "ResultSelector") if not jsonata else ():
+        for key, value in _dollar_fields(state.get(part)):
+            if not isinstance(value, str) or not re.match(r"\$|States\.", value):
+                yield f"The value for the field '{key}' must be a valid JSONPath or a valid intrinsic function call"
+
+
+def _dollar_fields(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yields the fields whose name ends with `.$`, at any depth."""
+    for key, inside in value.items() if isinstance(value, Mapping) else ():
+        if key.endswith(".$"):
+            yield key, inside
+        else:
+            yield from _dollar_fields(inside)
+    for inside in value if isinstance(value, list) else ():
+        yield from _dollar_fields(inside)
+
+
 @rule(MACHINE, source=f"{_GUIDE}/cw-logs.html")
 def role_may_log(it: Resource, program: Program) -> Found:
     role = program.refer(it, "roleArn", ROLE)
