@@ -63,37 +63,41 @@ def document_is_well_formed(it: Resource) -> Found:
             yield from ((path, wrong) for wrong in _list_wrong_text(path, document))
         if listed_statements == []:
             yield path, f"{_MALFORMED}: Syntax errors in policy: it has no statement"
-        for name in list_repeated(
-            str(statement["Sid"]) for statement in listed_statements or () if statement.get("Sid")
-        ):
+        names = [str(statement["Sid"]) for statement in listed_statements or () if statement.get("Sid")]
+        for name in list_repeated(names):
             yield path, f"{_MALFORMED}: Statement IDs (SID) in a single policy must be unique: {name!r}"
-        trust = path == "assumeRolePolicy"
         for statement in listed_statements or ():
-            if trust:
-                yield from (
-                    (path, f"{_MALFORMED}: {wrong}")
-                    for wrong in (*_wrong_trust(statement), *wrong_principals(statement))
-                )
-            if not trust and "Principal" in statement:
-                yield path, f"{_MALFORMED}: Policy document should not specify a principal."
-            if not trust and "Resource" not in statement and "NotResource" not in statement:
-                yield path, f"{_MALFORMED}: Policy statement must contain resources."
-            if "Action" not in statement and "NotAction" not in statement:
-                yield path, f"{_MALFORMED}: Policy statement must contain actions."
-            if statement.get("Effect") not in ("Allow", "Deny"):
-                yield path, f"{_MALFORMED}: Syntax errors in policy: Effect must be Allow or Deny"
-            if isinstance(statement.get("Sid"), str) and not re.fullmatch(r"[A-Za-z0-9]*", statement["Sid"]):
-                yield path, f"{_MALFORMED}: Statement IDs (SID) must be alpha-numeric: {statement['Sid']!r}"
-            for action in _texts(statement.get("Action")):
-                if action != "*" and not re.match(r"[A-Za-z0-9-]+:", action):
-                    yield path, f"{_MALFORMED}: Actions/Conditions must be prefaced by a vendor: {action!r}"
-            for resource in _texts(statement.get("Resource")):
-                if not trust and resource != "*" and not resource.startswith(("arn:", "*", "$")):
-                    yield path, f'MalformedPolicyDocument: Resource {resource} must be in ARN format or "*".'
-                if re.fullmatch(r"arn(:[^:*?$]*){1,4}(/[^:]*)?", resource):
-                    yield path, f"{_MALFORMED}: The policy failed legacy parsing: {resource} has fewer than six parts"
-                if re.match(r"arn:[^:*]+:iam:[a-z]", resource):
-                    yield path, f"{_MALFORMED}: IAM resources cannot contain region information in arn: {resource}"
+            own = _wrong_trust(statement) if path == "assumeRolePolicy" else _wrong_permission(statement)
+            yield from ((path, f"{_MALFORMED}: {wrong}") for wrong in (*own, *_wrong_statement(statement)))
+
+
+def _wrong_permission(statement: Mapping[str, Any]) -> Iterator[str]:
+    """Yields the cloud's messages about a statement that does not belong in a policy of a role, a user or a group."""
+    if "Principal" in statement:
+        yield "Policy document should not specify a principal."
+    if "Resource" not in statement and "NotResource" not in statement:
+        yield "Policy statement must contain resources."
+    for resource in _texts(statement.get("Resource")):
+        if resource != "*" and not resource.startswith(("arn:", "*", "$")):
+            yield f'Resource {resource} must be in ARN format or "*".'
+
+
+def _wrong_statement(statement: Mapping[str, Any]) -> Iterator[str]:
+    """Yields the cloud's messages about a statement of any policy."""
+    if "Action" not in statement and "NotAction" not in statement:
+        yield "Policy statement must contain actions."
+    if statement.get("Effect") not in ("Allow", "Deny"):
+        yield "Syntax errors in policy: Effect must be Allow or Deny"
+    if isinstance(statement.get("Sid"), str) and not re.fullmatch(r"[A-Za-z0-9]*", statement["Sid"]):
+        yield f"Statement IDs (SID) must be alpha-numeric: {statement['Sid']!r}"
+    for action in _texts(statement.get("Action")):
+        if action != "*" and not re.match(r"[A-Za-z0-9-]+:", action):
+            yield f"Actions/Conditions must be prefaced by a vendor: {action!r}"
+    for resource in _texts(statement.get("Resource")):
+        if re.fullmatch(r"arn(:[^:*?$]*){1,4}(/[^:]*)?", resource):
+            yield f"The policy failed legacy parsing: {resource} has fewer than six parts"
+        if re.match(r"arn:[^:*]+:iam:[a-z]", resource):
+            yield f"IAM resources cannot contain region information in arn: {resource}"
 
 
 def _list_wrong_text(path: str, document: str) -> Iterator[str]:
@@ -108,6 +112,7 @@ def _list_wrong_text(path: str, document: str) -> Iterator[str]:
 
 def _wrong_trust(one: Mapping[str, Any]) -> Iterator[str]:
     """Yields the cloud's messages about a statement that does not belong in a trust policy."""
+    yield from wrong_principals(one)
     if "Resource" in one or "NotResource" in one:
         yield "Has prohibited field Resource"
     if any(":" in action and not action.lower().startswith("sts:") for action in _texts(one.get("Action"))):

@@ -28,8 +28,8 @@ def named_values_come_first(it: Resource, program: Program) -> Found:
         name = value.text("displayName")
         if name in used and value.new and not program.waits_for(it, value):
             path = "credentials" if it.get("credentials") is not None else "value"
-            message = f"ValidationError: Property '{name}' not found: nothing says that {value.name!r} is made first"
-            yield path, f"{message} (depends_on)"
+            message = f"ValidationError: Property '{name}' not found"
+            yield path, f"{message} yet: depend on {value.name!r}"
 
 
 @rule(*POLICIES, source="https://github.com/MicrosoftDocs/azure-docs/issues/111058")

@@ -26,7 +26,7 @@ def parents_come_first(it: Resource, program: Program) -> Found:
                 code = (
                     "ResourceGroupNotFound: Resource group" if name == _GROUP else "ParentResourceNotFound: the parent"
                 )
-                yield name, f"{code} '{given}' could not be found: nothing says that {parent.name!r} is made first"
+                yield name, f"{code} '{given}' could not be found yet: depend on {parent.name!r}"
 
 
 def _share_a_group(it: Resource, parent: Resource) -> bool:
