@@ -21,7 +21,7 @@ ATTACHING = {
 def _gets_requests(fleet: Resource, stack: Stack) -> bool:
     """Whether a load balancer sends requests to the machines of the group."""
     beside = any(stack.referring(fleet, type_, path) for type_, path in ATTACHING.items())
-    return beside or any(fleet.has(path) and fleet.count(path) for path in ("targetGroupArns", "trafficSources"))
+    return beside or any(fleet.count(path) for path in ("targetGroupArns", "trafficSources"))
 
 
 @autoscaling.high(

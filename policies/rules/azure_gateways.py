@@ -23,10 +23,10 @@ JOINING = (
 PLATFORM = ("GatewayManager", "AzureLoadBalancer")
 OWN_NAME = "azure-native:cdn:AFDCustomDomain"
 FRONT = "azure-native:cdn:AFDEndpoint"
-# firewall policy → the entry points that it can guard, and what attaches it to them, by which property
+# firewall policy → the entry point that it can guard, and what attaches it, by which property
 ATTACHED_BY = {
-    FIREWALLS[0]: ((GATEWAY,), ((GATEWAY, "firewallPolicy"),)),
-    FIREWALLS[1]: ((FRONT,), (("azure-native:cdn:SecurityPolicy", "parameters"),)),
+    FIREWALLS[0]: (GATEWAY, GATEWAY, "firewallPolicy"),
+    FIREWALLS[1]: (FRONT, "azure-native:cdn:SecurityPolicy", "parameters"),
 }
 # services that know requests by their own host name
 BY_NAME = re.compile(r".*\.(azurewebsites\.net|azurecontainerapps\.io|azure-api\.net|inference\.ml\.azure\.com)")
@@ -210,6 +210,6 @@ def azure_waf_is_attached(firewall: Resource, stack: Stack) -> Iterator[str]:
     A policy that nothing refers to filters nothing, and looks like protection in every inventory. Judged in programs
     that make such an entry point.
     """
-    entry, users = ATTACHED_BY[firewall.type]
-    if stack.of(*entry) and not any(stack.referring(firewall, type_, path) for type_, path in users):
-        yield f"nothing attaches this policy, wanted one of {', '.join(type_.rpartition(':')[2] for type_, _ in users)}"
+    entry, user, path = ATTACHED_BY[firewall.type]
+    if stack.of(entry) and not stack.referring(firewall, user, path):
+        yield f"nothing attaches this policy, wanted one: {user.rpartition(':')[2]}"

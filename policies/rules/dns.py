@@ -185,4 +185,5 @@ def _leads_to(record: Resource) -> list[str]:
     """What a record answers with, its own URN where that is not known: it is like no other then."""
     if not record.known("records") or not all(alias.known("name") for alias in record.children("aliases")):
         return [record.urn]
-    return sorted([*record.texts("records"), *(alias.text("name") or "" for alias in record.children("aliases"))])
+    names = [str(alias.text("name")) for alias in record.children("aliases")]
+    return sorted([*record.texts("records"), *names])

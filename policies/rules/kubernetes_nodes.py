@@ -137,7 +137,7 @@ def _others_grow(nodes: Resource, stack: Stack) -> bool:
         return True
     if nodes.type == POOL:
         clusters = stack.follow(nodes, "resourceName", AKS)
-        return any(cluster.text("nodeProvisioningProfile.mode") == "Auto" for cluster in clusters)
+        return "Auto" in [cluster.text("nodeProvisioningProfile.mode") for cluster in clusters]
     sizes = [
         (other.number("scalingConfig.minSize"), other.number("scalingConfig.maxSize"))
         for other in _beside(nodes, stack)

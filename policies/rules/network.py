@@ -87,9 +87,9 @@ def groups_with_callers(balancer: Resource, stack: Stack) -> list[Resource]:
 
 def _keeps_callers(group: Resource) -> bool:
     """Whether a group keeps callers' addresses: by default for instances and UDP, and not for addresses over TCP."""
-    default = group.text("targetType") in (None, "", "instance") or "UDP" in (group.text("protocol") or "")
+    default = group.text("targetType") in (None, "instance") or "UDP" in str(group.text("protocol"))
     kept = group.text("preserveClientIp") if group.known("preserveClientIp") else None
-    return default if kept in (None, "") else kept == "true"
+    return kept == "true" if kept else default
 
 
 def ports_of(group: Resource, stack: Stack) -> set[float]:

@@ -117,7 +117,7 @@ def network_load_balancer_lets_its_callers_through(balancer: Resource, stack: St
         for service in stack.referring(group, SERVICE, "loadBalancers"):
             path = "networkConfiguration.securityGroups"
             given = stack.follow(service, path, GROUP)
-            elsewhere = not given or (service.known(path) and service.count(path) > len(given))
+            elsewhere = service.known(path) and service.count(path) > len(given)
             sources = [each for one in given for port in ports_of(group, stack) for each in _sources(one, port, stack)]
             if sources and not elsewhere and all(_is_inside(each) for each in sources):
                 admitted = ", ".join(sorted(set(sources)))
@@ -132,13 +132,13 @@ def _sources(group: Resource, port: float, stack: Stack) -> Iterator[str]:
             yield from (each.texts("cidrBlocks") + each.texts("ipv6CidrBlocks")) or ["another group"]
     for each in stack.referring(group, INGRESS, "securityGroupId"):
         if _opens(each, port):
-            yield each.text("cidrIpv4") or each.text("cidrIpv6") or "another group"
+            yield str(each.text("cidrIpv4") or each.text("cidrIpv6"))
 
 
 def _opens(ingress: Properties, port: float) -> bool:
     every = "-1" in (ingress.text("protocol"), ingress.text("ipProtocol"))
     low, high = ingress.number("fromPort"), ingress.number("toPort")
-    return every or low is None or high is None or low <= port <= high
+    return every or (low or 0) <= port <= (high or 65535)
 
 
 def _is_inside(source: str) -> bool:

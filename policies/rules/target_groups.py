@@ -164,8 +164,7 @@ def ecs_service_target_group_has_a_listener(service: Resource, stack: Stack) -> 
         return
     for group in stack.follow(service, "loadBalancers", GROUP):
         forwarded = any(stack.referring(group, type_, path) for type_, path in LISTENING.items())
-        attached = any(stack.referring(group, type_, "targetGroupArn") for type_ in ATTACHED)
-        if not forwarded and not attached and not _names_a_listener(service):
+        if not forwarded and not _names_a_listener(service):
             yield f"no listener and no rule forwards to {group}, wanted one"
 
 

@@ -95,7 +95,7 @@ def _find_weak(resource: Resource, table: Mapping[str, tuple[Weak, ...]]) -> Ite
     for weak in table[resource.type]:
         for place in resource.children(weak.each) if weak.each else (resource,):
             if (found := place.show(weak.path)) in weak.values:
-                yield f"{f'{weak.each}: ' if weak.each else ''}{weak.path} is {found}, wanted {weak.wanted}"
+                yield f"{weak.path} is {found}, wanted {weak.wanted}"
 
 
 @security.high(
