@@ -192,7 +192,8 @@ def ecs_role_may_pull_the_image(task: Resource, stack: Stack) -> Iterator[str]:
         attachment for role in roles for type_ in ATTACHMENTS for attachment in stack.referring(role, type_, "role")
     ]
     written = [policy for role in roles for policy in stack.referring(role, INLINE[0], "role")]
-    within = any(role.has(path) for role in roles for path in ("managedPolicyArns", "inlinePolicies"))
+    paths = ("managedPolicyArns", "inlinePolicies")
+    within = any(not role.known(path) or role.count(path) for role in roles for path in paths)
     known = not attached and not within and all(policy.known("policy") for policy in written)
     texts = [policy.text("policy") or "" for policy in written] if known else []
     if (
