@@ -32,7 +32,7 @@ def request_schema(described: Mapping[str, Any]) -> str:
     if len(inputs) == 1:
         instance = schema_of(inputs[0])
     else:
-        properties = {each["name"]: schema_of(each) for each in inputs}
+        properties = {tensor["name"]: schema_of(tensor) for tensor in inputs}
         instance = closed_object(properties)
     instances = {
         "type": "array",

@@ -52,15 +52,15 @@ def times(raw: Raw, factor: int, target: str) -> Raw:
 
     return {
         named(key, copy): {
-            **each,
-            "name": named(each.get("name", key), copy),
-            "parent": named(each["parent"], copy) if each.get("parent") else "",
-            "links": {path: [named(to, copy) for to in keys] for path, keys in each.get("links", {}).items()},
-            "properties": with_names_of(copy, each.get("properties", {}), stem),
-            "adds": with_names_of(copy, each.get("adds", {}), stem),
+            **resource,
+            "name": named(resource.get("name", key), copy),
+            "parent": named(resource["parent"], copy) if resource.get("parent") else "",
+            "links": {path: [named(to, copy) for to in keys] for path, keys in resource.get("links", {}).items()},
+            "properties": with_names_of(copy, resource.get("properties", {}), stem),
+            "adds": with_names_of(copy, resource.get("adds", {}), stem),
         }
         for copy in range(factor)
-        for key, each in raw.items()
+        for key, resource in raw.items()
     }
 
 
@@ -70,8 +70,8 @@ def with_names_of(copy: int, value: Any, stem: str) -> Any:
         suffixed = re.sub(r"\b[0-9a-f]{7,}\b", lambda found: f"{found[0][:-3]}{copy:03x}", value)
         return suffixed.replace(stem, f"{stem}-{copy}")
     if isinstance(value, list):
-        return [with_names_of(copy, each, stem) for each in value]
-    return {key: with_names_of(copy, each, stem) for key, each in value.items()} if isinstance(value, dict) else value
+        return [with_names_of(copy, item, stem) for item in value]
+    return {key: with_names_of(copy, item, stem) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def measure_judging(raw: Raw, target: str) -> float:
@@ -85,7 +85,7 @@ def measure_judging(raw: Raw, target: str) -> float:
 
 def checks(raw: Raw, target: str) -> int:
     """How many times a rule is asked about a resource."""
-    types = [each["type"] for each in raw.values()]
+    types = [resource["type"] for resource in raw.values()]
     levels = host(target.partition("/")[2]).judge.levels
     return sum(types.count(type_) for rule, level in levels.items() if level.value != "disabled" for type_ in rule.on)
 

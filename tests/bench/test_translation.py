@@ -25,7 +25,7 @@ def test_type_is_the_terraform_providers(token: str, type_: str) -> None:
 @pytest.mark.parametrize("target", targets())
 def test_every_cloud_resource_is_translated(target: str) -> None:
     raw = inventory(target)
-    ours = [each["type"] for each in raw.values() if each["type"].startswith(("aws:", "azure-native:"))]
+    ours = [resource["type"] for resource in raw.values() if resource["type"].startswith(("aws:", "azure-native:"))]
 
     assert len(terraform(raw)["resource_changes"]) + len(arm(raw)["resources"]) == len(ours)
 
@@ -33,7 +33,7 @@ def test_every_cloud_resource_is_translated(target: str) -> None:
 @pytest.mark.skipif("ecs_service/prod" not in targets(), reason="this fork has no ecs_service")
 def test_blocks_are_lists_in_the_singular_and_maps_stay_maps() -> None:
     plan = terraform(inventory("ecs_service/prod"))
-    values = {each["type"]: each["values"] for each in plan["planned_values"]["root_module"]["resources"]}
+    values = {resource["type"]: resource["values"] for resource in plan["planned_values"]["root_module"]["resources"]}
 
     assert values["aws_ecs_service"]["deployment_circuit_breaker"] == [{"enable": True, "rollback": True}]
     assert values["aws_ecs_service"]["capacity_provider_strategy"][0]["capacity_provider"] == "FARGATE"
@@ -43,7 +43,9 @@ def test_blocks_are_lists_in_the_singular_and_maps_stay_maps() -> None:
 
 def test_dependencies_are_references() -> None:
     plan = terraform(inventory("ecs_service/prod"))
-    expressions = {each["type"]: each["expressions"] for each in plan["configuration"]["root_module"]["resources"]}
+    expressions = {
+        resource["type"]: resource["expressions"] for resource in plan["configuration"]["root_module"]["resources"]
+    }
     references = expressions["aws_wafv2_web_acl_association"]["resource_arn"]["references"]
 
     assert "aws_lb.loadBalancer_LoadBalancer__front" in references
@@ -51,7 +53,9 @@ def test_dependencies_are_references() -> None:
 
 def test_azure_properties_lie_where_the_api_wants_them() -> None:
     template = arm(inventory("azureml_endpoint/prod"))
-    (account,) = [each for each in template["resources"] if each["type"] == "Microsoft.Storage/storageAccounts"]
+    (account,) = [
+        resource for resource in template["resources"] if resource["type"] == "Microsoft.Storage/storageAccounts"
+    ]
 
     assert account["sku"]["name"].endswith("ZRS")
     assert account["properties"]["allowBlobPublicAccess"] is False

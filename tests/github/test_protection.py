@@ -48,7 +48,7 @@ GUARDED = Repository(
 
 
 def test_a_guarded_repository_has_nothing_to_do() -> None:
-    assert [one for one in check(GUARDED) if not one.fine] == []
+    assert [problem for problem in check(GUARDED) if not problem.fine] == []
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_guarded_repository_has_nothing_to_do() -> None:
 def test_what_is_not_guarded_is_named(name: str, more: dict[str, Any], said: str) -> None:
     weak = replace(GUARDED, environments={**GUARDED.environments, name: environment(name, **more)})
 
-    (found,) = [one for one in check(weak) if not one.fine]
+    (found,) = [problem for problem in check(weak) if not problem.fine]
 
     assert (found.name, found.found) == (name, said)
     assert found.todo
@@ -75,7 +75,7 @@ def test_what_is_not_guarded_is_named(name: str, more: dict[str, Any], said: str
 def test_dev_needs_no_reviewer() -> None:
     dev = replace(GUARDED, environments={**GUARDED.environments, "dev": environment("dev", rules=frozenset())})
 
-    assert [one for one in check(dev) if not one.fine] == []
+    assert [problem for problem in check(dev) if not problem.fine] == []
 
 
 ASKED_FOR = "prod-pull-request"
@@ -89,13 +89,13 @@ def make_previewing_repository(**more: Any) -> Repository:
 
 
 def test_environments_that_run_pull_requests_are_looked_at_where_real_previews_are_on() -> None:
-    assert [one for one in check(make_previewing_repository()) if not one.fine] == []
-    assert [one.name for one in check(make_previewing_repository()) if one.name.endswith("-pull-request")]
+    assert [problem for problem in check(make_previewing_repository()) if not problem.fine] == []
+    assert [problem.name for problem in check(make_previewing_repository()) if problem.name.endswith("-pull-request")]
     unguarded = make_previewing_repository(rules=frozenset(), branches=None)
-    assert [one for one in check(replace(unguarded, real_preview=False)) if not one.fine] == []
+    assert [problem for problem in check(replace(unguarded, real_preview=False)) if not problem.fine] == []
     missing = replace(GUARDED, real_preview=True)
-    found = [one for one in check(missing) if not one.fine]
-    assert [(one.name, one.found) for one in found] == [
+    found = [problem for problem in check(missing) if not problem.fine]
+    assert [(problem.name, problem.found) for problem in found] == [
         (f"{name}-pull-request", "no such environment") for name in list_environments()
     ]
 
@@ -122,24 +122,27 @@ def test_doctor_prints_each_trust_policy_and_what_the_roles_of_pull_requests_are
     ],
 )
 def test_what_lets_a_pull_requests_code_do_more_is_named(more: dict[str, Any], said: str) -> None:
-    found = {one.name: one for one in check(make_previewing_repository(**more))}
+    found = {problem.name: problem for problem in check(make_previewing_repository(**more))}
 
     assert (found[ASKED_FOR].found, found[ASKED_FOR].fine) == (said, False)
 
 
 def test_an_environment_that_is_missing_or_rehearses_beside_real_ones_is_named() -> None:
     missing = replace(GUARDED, environments={k: v for k, v in GUARDED.environments.items() if k != "prod-preview"})
-    assert [one.found for one in check(missing) if not one.fine] == ["no such environment"]
+    assert [problem.found for problem in check(missing) if not problem.fine] == ["no such environment"]
 
     rehearsing = environment("prod", variables={**VARIABLES, "GITOPS_CLOUDS": ""})
     found = check(replace(GUARDED, environments={**GUARDED.environments, "prod": rehearsing}))
-    assert [one.name for one in found if not one.fine] == ["variables of prod"]
+    assert [problem.name for problem in found if not problem.fine] == ["variables of prod"]
 
 
 def test_a_public_repository_and_unknown_owners_are_told() -> None:
     found = check(replace(GUARDED, public=True, owners_faults=7))
 
-    assert [(one.name, one.needed) for one in found if not one.fine] == [("CODEOWNERS", True), ("records", False)]
+    assert [(problem.name, problem.needed) for problem in found if not problem.fine] == [
+        ("CODEOWNERS", True),
+        ("records", False),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -230,12 +233,12 @@ def test_a_branch_that_takes_what_nobody_reviewed_or_checked_is_named(rules: Any
     guard = gather_guard(Branch("http://api", "team/models", "token"), "main")
 
     assert list(find_gaps(guard)) == gaps
-    found = [one.name for one in check(replace(GUARDED, guard=guard)) if not one.fine]
+    found = [problem.name for problem in check(replace(GUARDED, guard=guard)) if not problem.fine]
     assert found == (["branch main"] if gaps else [])
 
 
 def test_a_repository_without_code_owners_is_told() -> None:
-    assert [one.found for one in check(replace(GUARDED, owners_faults=None)) if not one.fine] == ["none"]
+    assert [problem.found for problem in check(replace(GUARDED, owners_faults=None)) if not problem.fine] == ["none"]
 
 
 class Answers(Client):
@@ -266,7 +269,7 @@ class Answers(Client):
             "codeowners/errors": {"errors": []},
             "rules/branches/main": RULES,
             "branches/main/protection": {},
-            "environments": {"environments": [{"name": one, **told} for one in NAMES]},
+            "environments": {"environments": [{"name": name, **told} for name in NAMES]},
             "deployment_protection_rules": {
                 "custom_deployment_protection_rules": [{"enabled": name in ("prod", "prod-preview")}]
             },
@@ -286,8 +289,8 @@ def test_what_github_answers_is_gathered() -> None:
     assert repository.environments["prod"].variables["GITOPS_CLOUDS"] == "real"
     assert repository.subject == GUARDED.subject
     assert repository.real_preview
-    found = [one for one in check(replace(repository, real_preview=False)) if not one.fine]
-    assert [(one.name, one.found) for one in found] == [
+    found = [problem for problem in check(replace(repository, real_preview=False)) if not problem.fine]
+    assert [(problem.name, problem.found) for problem in found] == [
         ("staging", "the tag main may deploy"),
         ("prod-preview", "a GitHub App's protection rule fails its jobs"),
     ]

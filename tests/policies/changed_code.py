@@ -58,7 +58,7 @@ class Mutant:
 
 def after(dropped: ast.expr, kept: ast.expr) -> ast.expr:
     """`kept`, once `dropped` has bound its names, if it binds any."""
-    if not any(isinstance(each, ast.NamedExpr) for each in ast.walk(dropped)):
+    if not any(isinstance(node, ast.NamedExpr) for node in ast.walk(dropped)):
         return kept
     return ast.Subscript(ast.Tuple([dropped, kept], ast.Load()), ast.Constant(1), ast.Load())
 
@@ -67,9 +67,9 @@ def changed(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
     """What a node becomes with one condition in it changed, by what was done."""
     match node:
         case ast.BoolOp(op, values):
-            for each in values:
-                rest = [value for value in values if value is not each]
-                yield f"without {ast.unparse(each)}", after(each, ast.BoolOp(op, rest) if rest[1:] else rest[0])
+            for item in values:
+                rest = [value for value in values if value is not item]
+                yield f"without {ast.unparse(item)}", after(item, ast.BoolOp(op, rest) if rest[1:] else rest[0])
             yield (
                 f"the other of and, or: {ast.unparse(node)}",
                 ast.BoolOp(ast.Or() if isinstance(op, ast.And) else ast.And(), values),
@@ -125,12 +125,12 @@ def mutants(module: str) -> Iterator[Mutant]:
                 old = list(ast.walk(tree))[at]
                 Put(old, list(changed(old))[index][1]).visit(tree)
                 code = compile(ast.fix_missing_locations(ast.Module([tree], [])), function.__code__.co_filename, "exec")
-                inner = next(each for each in code.co_consts if isinstance(each, CodeType))
+                inner = next(constant for constant in code.co_consts if isinstance(constant, CodeType))
                 yield Mutant(module, function, change, inner, lines_of(node))
 
 
 def lines_of(node: ast.AST) -> range:
     """The lines that run when the condition is asked."""
     parts = ast.walk(node.test if isinstance(node, ast.If) else node)
-    lines = [line for each in parts if isinstance(each, ast.expr) for line in (each.lineno, each.end_lineno or 0)]
+    lines = [line for part in parts if isinstance(part, ast.expr) for line in (part.lineno, part.end_lineno or 0)]
     return range(min(lines), max(lines) + 1)

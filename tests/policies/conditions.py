@@ -47,7 +47,7 @@ def unnoticed(modules: list[str]) -> tuple[int, list[Mutant]]:
         for place in trace(question):
             near[place].append(question)
     tried, lost = 0, list[Mutant]()
-    for mutant in (each for module in modules for each in mutants(module)):
+    for mutant in (mutant for module in modules for mutant in mutants(module)):
         tried += 1
         original = mutant.function.__code__
         asked = {id(each): each for line in mutant.lines for each in near[original.co_filename, line]}

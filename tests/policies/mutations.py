@@ -60,7 +60,7 @@ def ask(target: str, raw: Raw, rule: str = "") -> list[Said]:
 
 def find_missed(target: str) -> Iterator[Mutation]:
     """The breaks of a target that their rule does not find."""
-    for mutation in (each for each in mutations() if each.target == target):
+    for mutation in (mutation for mutation in mutations() if mutation.target == target):
         if not ask(target, mutation.change.apply_to(inventory(target)), mutation.change.rule):
             yield mutation
 

@@ -38,7 +38,7 @@ class Table:
         return cls(resources_of(raw), resources_of(raw, outputs=True), resources_of(before, outputs=True))
 
     def judged_by(self, rules: Iterable[Rule]) -> list[Rule]:
-        types = {each.type for each in (*self.outputs, *self.before)} - {STACK}
+        types = {output.type for output in (*self.outputs, *self.before)} - {STACK}
         return [rule for rule in rules if STACK in rule.on or types & set(rule.on)]
 
 
@@ -57,11 +57,11 @@ class Question:
     def _ask(self) -> list[Outcome]:
         rule, table = self.rule, self.table
         if not rule.relational:
-            return [said for each in table.inputs if each.type in rule.on for said in rule.outcomes(each)]
+            return [said for resource in table.inputs if resource.type in rule.on for said in rule.outcomes(resource)]
         stack = Stack(table.outputs, was := Stack(table.before))
         if rule.compares:
-            return [said for each in was.of(*rule.on) for said in rule.changes(each, stack)]
-        return [said for each in stack.of(*rule.on) for said in rule.outcomes(each, stack)]
+            return [said for resource in was.of(*rule.on) for said in rule.changes(resource, stack)]
+        return [said for resource in stack.of(*rule.on) for said in rule.outcomes(resource, stack)]
 
 
 def says_nothing(said: list[Outcome]) -> bool:
@@ -75,15 +75,17 @@ def says_something(said: list[Outcome]) -> bool:
 def refuses_nothing(mandatory: bool, said: list[Outcome]) -> bool:
     """Whether a rule that is mandatory, or not, lets a stack pass; one that fails itself never does."""
     refused = {Kind.VIOLATION, Kind.FAILURE} if mandatory else {Kind.FAILURE}
-    return not refused & {each.kind for each in said}
+    return not refused & {finding.kind for finding in said}
 
 
 def says_in_one(part: str, said: list[Outcome]) -> bool:
-    return any(part in each.message for each in said)
+    return any(part in finding.message for finding in said)
 
 
 def says_each(parts: list[str], said: list[Outcome]) -> bool:
-    messages = [f"not judged: {each.message}" if each.kind is Kind.UNKNOWN else each.message for each in said]
+    messages = [
+        f"not judged: {finding.message}" if finding.kind is Kind.UNKNOWN else finding.message for finding in said
+    ]
     return len(messages) == len(parts) and all(part in message for part, message in zip(parts, messages, strict=True))
 
 

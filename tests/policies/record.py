@@ -22,8 +22,8 @@ def plain(value: Any) -> Any:
             return {SIGNATURE: value[SIGNATURE], "value": "not recorded"}
         if SIGNATURE in value and "hash" in value:
             return "an asset"
-        return {key: plain(each) for key, each in sorted(value.items()) if not key.startswith("__")}
-    return [plain(each) for each in value] if isinstance(value, list) else value
+        return {key: plain(item) for key, item in sorted(value.items()) if not key.startswith("__")}
+    return [plain(item) for item in value] if isinstance(value, list) else value
 
 
 def table(resources: Iterable[Mapping[str, Any]]) -> dict[str, Row]:

@@ -158,7 +158,7 @@ def test_page_shows_every_rule_passing_and_failing() -> None:
 
 def test_readings_of_sources_are_of_days_that_were_and_of_rules_that_are(tmp_path: Path) -> None:
     readings = read_checked(RULES).readings
-    assert all(date(2026, 11, 21) <= date.fromisoformat(each.day) <= date.today() for each in readings.values())
+    assert all(date(2026, 11, 21) <= date.fromisoformat(reading.day) <= date.today() for reading in readings.values())
 
     (tmp_path / "checked.yaml").write_text("checked:\n- {on: 2026-11-21, against: a page, rules: [no-such]}\n")
     with pytest.raises(BadTable, match=r"checked\.yaml:2: there is no rule 'no-such'"):

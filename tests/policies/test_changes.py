@@ -17,7 +17,7 @@ from policies.state import BadState
 from tests.policies.test_check import state
 from tests.policies.wire import UNKNOWN, host, judge, violations
 
-ECS = next(each.resources for each in read_examples() if each.name == "ecs")
+ECS = next(example.resources for example in read_examples() if example.name == "ecs")
 LOG = "aws:cloudwatch/logGroup:LogGroup"
 COMPARING = {rule.name for rule in catalogue() if rule.compares}
 
@@ -36,11 +36,11 @@ def ask(after: Raw, rule: str) -> list[str]:
 
 
 def test_without_the_state_before_each_rule_says_that_it_could_not_judge() -> None:
-    found = [each for each in judge(ECS, host(before=None)) if each.rule in COMPARING]
+    found = [finding for finding in judge(ECS, host(before=None)) if finding.rule in COMPARING]
 
-    types = {each["type"] for each in ECS.values()}
-    assert {each.rule for each in found} == {r.name for r in catalogue() if r.compares and types & set(r.on)}
-    assert {(each.level, each.message) for each in found} == {
+    types = {resource["type"] for resource in ECS.values()}
+    assert {finding.rule for finding in found} == {r.name for r in catalogue() if r.compares and types & set(r.on)}
+    assert {(finding.level, finding.message) for finding in found} == {
         (
             "advisory",
             f"not judged: what was deployed is not known: {PREVIOUS_STATE} may name a file of `pulumi stack export`",
@@ -49,7 +49,7 @@ def test_without_the_state_before_each_rule_says_that_it_could_not_judge() -> No
 
 
 def test_stack_that_is_new_changes_nothing() -> None:
-    assert [each for each in judge(ECS, host(before={})) if each.rule in COMPARING] == []
+    assert [finding for finding in judge(ECS, host(before={})) if finding.rule in COMPARING] == []
 
 
 def test_value_that_is_not_known_before_apply_is_said_so() -> None:

@@ -57,7 +57,7 @@ def test_condition_lies_where_it_is_said(row: dict[str, Any]) -> None:
         alone = host(rules=[rule for rule in RULES if rule.name == name], before=before(row, name))
         found = violations(judge(edited(row["resources"], edit), alone), name)
         assert len(found) == len(words(edit)), (edit, found)
-        assert all(each in message for each, message in zip(words(edit), found, strict=True)), (edit, found)
+        assert all(word in message for word, message in zip(words(edit), found, strict=True)), (edit, found)
 
 
 def test_rows_are_of_rules_that_exist() -> None:

@@ -40,10 +40,10 @@ def target(minimum: int = 2, **properties: Any) -> Raw:
 def configure(pack: Host, given: Mapping[str, Any]) -> Host:
     """The pack after the engine has handed on a config: every policy with its level and thresholds, as it does."""
     told = pack.GetAnalyzerInfo(None, None).policies
-    config = {each.name: analyzer_pb2.PolicyConfig(enforcementLevel=each.enforcementLevel) for each in told}
-    for each in told:
-        defaults = json_format.MessageToDict(each.configSchema.properties)
-        json_format.ParseDict({k: v["default"] for k, v in defaults.items()}, config[each.name].properties)
+    config = {finding.name: analyzer_pb2.PolicyConfig(enforcementLevel=finding.enforcementLevel) for finding in told}
+    for finding in told:
+        defaults = json_format.MessageToDict(finding.configSchema.properties)
+        json_format.ParseDict({k: v["default"] for k, v in defaults.items()}, config[finding.name].properties)
     for name, value in given.items():
         row = {"enforcementLevel": value} if isinstance(value, str) else dict(value)
         config.setdefault(name, analyzer_pb2.PolicyConfig(enforcementLevel=analyzer_pb2.ADVISORY))
@@ -59,7 +59,7 @@ def ask(raw: Raw, given: Mapping[str, Any], stack: str = "prod") -> list[Said]:
 
 
 def levels(found: list[Said], rule: str) -> list[str]:
-    return [each.level for each in found if each.rule == rule]
+    return [finding.level for finding in found if finding.rule == rule]
 
 
 def test_config_that_sets_nothing_changes_nothing() -> None:
@@ -75,7 +75,7 @@ def test_level_is_the_one_that_is_set() -> None:
 def test_threshold_is_the_one_that_is_set_at_the_packs_own_level() -> None:
     found = ask(target(2), {TWO: {"least": 3}})
 
-    assert [(each.level, each.message) for each in found if each.rule == TWO] == [
+    assert [(finding.level, finding.message) for finding in found if finding.rule == TWO] == [
         ("mandatory", "minCapacity is 2, wanted 3 or more")
     ]
 
@@ -101,7 +101,7 @@ def test_a_rule_has_a_level_for_each_column_which_says_more_than_its_own_and_its
     both = {TWO: "advisory", "pack-settings": given}
 
     found = ask(target(1), {"pack-settings": given}, "staging")
-    assert [each.message for each in found if each.rule == TWO and each.level == "mandatory"] == [
+    assert [finding.message for finding in found if finding.rule == TWO and finding.level == "mandatory"] == [
         "minCapacity is 1, wanted 2 or more (mandatory by the policy config)"
     ]
     assert [levels(ask(target(1), both, stack), TWO) for stack in ("dev", "staging", "prod")] == [

@@ -120,7 +120,7 @@ def test_level_by_column_beside_the_pack_is_told_with_the_files_name_until_the_e
     pack = repository(tmp_path, {"pack-settings": {"rules": raised}})
     beside = f"{tmp_path.name}/config.json"
 
-    (said,) = [each for each in judge(target(1), Host(pack, "staging"), "staging") if each.rule == TWO]
+    (said,) = [finding for finding in judge(target(1), Host(pack, "staging"), "staging") if finding.rule == TWO]
     assert said[1:3] == ("mandatory", f"minCapacity is 1, wanted 2 or more (mandatory by {beside})")
     rows = {row["rule"]: row for row in description(pack.rules, pack.levels, pack.settings)}
     assert rows["lambda-alias-scales"]["levels"]["prod"] == "mandatory"
@@ -155,7 +155,7 @@ def test_config_of_the_engine_says_more_than_the_one_beside_the_pack(tmp_path: P
 
     said = judge(target(3, maxCapacity=3), pack)
 
-    assert [(each.level, each.message) for each in said if each.rule == TWO] == [
+    assert [(finding.level, finding.message) for finding in said if finding.rule == TWO] == [
         ("advisory", "minCapacity is 3, wanted 4 or more (advisory by the policy config)")
     ]
     assert violations(said, "scaling-target-has-room") == []

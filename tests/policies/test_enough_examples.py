@@ -23,9 +23,10 @@ from tests.policies.test_survivors import OWN
 
 RULES = [rule for rule in catalogue() if rule.name not in OWN]
 EXAMPLES = read_examples()
-RIGHT: list[Raw] = [each.resources for each in EXAMPLES] + [row["resources"] for row in LEGITIMATE.values()]
+RIGHT: list[Raw] = [example.resources for example in EXAMPLES] + [row["resources"] for row in LEGITIMATE.values()]
 TYPES = [
-    {current_type(each["type"]) for each in raw.values()} for raw in [*RIGHT, *(raw for _, raw, _ in ROWS.values())]
+    {current_type(resource["type"]) for resource in raw.values()}
+    for raw in [*RIGHT, *(raw for _, raw, _ in ROWS.values())]
 ]
 ONE_DANGER = {
     "lambda-concurrency-has-one-owner": "there is one way in which a fixed number is applied beside a scaled one",
@@ -41,12 +42,12 @@ def messages(rule: Rule, raw: Raw, before: Raw) -> set[str]:
     """What a rule finds in a table of resources, or in what changed since `before`."""
     stack = Stack(resources_of(raw, outputs=True), Stack(resources_of(before, outputs=True)))
     if rule.compares and stack.before:
-        outcomes = [each for was in stack.before.of(*rule.on) for each in rule.changes(was, stack)]
+        outcomes = [change for was in stack.before.of(*rule.on) for change in rule.changes(was, stack)]
     elif rule.relational:
-        outcomes = [each for one in stack.of(*rule.on) for each in rule.outcomes(one, stack)]
+        outcomes = [outcome for resource in stack.of(*rule.on) for outcome in rule.outcomes(resource, stack)]
     else:
-        outcomes = [each for one in resources_of(raw) if one.type in rule.on for each in rule.outcomes(one)]
-    return {each.message for each in outcomes if each.kind is Kind.VIOLATION}
+        outcomes = [outcome for one in resources_of(raw) if one.type in rule.on for outcome in rule.outcomes(one)]
+    return {outcome.message for outcome in outcomes if outcome.kind is Kind.VIOLATION}
 
 
 def made_elsewhere(change: Break, type_: str) -> Iterator[tuple[Raw, Raw]]:

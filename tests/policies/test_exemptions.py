@@ -41,7 +41,7 @@ def exemption(resource: str = URN, rule: str = RULE, expires: str = "2026-03-31"
 
 def ask(row: Exemption, raw: Raw = RAW) -> list[tuple[str, str, str]]:
     found = judge(raw, host(exemptions=[row]))
-    return [(each.rule, each.level, each.message) for each in found if each.rule in (RULE, ORDER)]
+    return [(finding.rule, finding.level, finding.message) for finding in found if finding.rule in (RULE, ORDER)]
 
 
 def test_used_exemption_turns_the_finding_into_advice_that_names_reason_owner_and_expiry() -> None:
@@ -86,7 +86,7 @@ def test_expired_exemption_covers_nothing_and_fails_with_its_line() -> None:
 def test_exemption_that_is_too_broad_covers_nothing_and_fails_with_its_line(resource: str) -> None:
     found = ask(exemption(resource))
 
-    assert (RULE, "mandatory") in [each[:2] for each in found]
+    assert (RULE, "mandatory") in [finding[:2] for finding in found]
     [fault] = [message for rule, _, message in found if rule == ORDER]
     assert fault.startswith("policies/exemptions.yaml:8: resource: ")
 

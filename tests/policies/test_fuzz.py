@@ -38,16 +38,16 @@ def failures(raw: Raw, changed: str, before: Raw) -> list[str]:
     """What rules that raised say: those about the changed resource, and every rule about relations or changes."""
     resources = resources_of(raw)
     final = Stack(resources_of(raw, outputs=True), Stack(resources_of(before, outputs=True)))
-    one = next(each for each in resources if each.name == changed)
+    one = next(resource for resource in resources if resource.name == changed)
     outcomes = [each for rule in RULES for each in judge_one(rule, one, final)]
-    return [each.message for each in outcomes if each.kind is Kind.FAILURE]
+    return [outcome.message for outcome in outcomes if outcome.kind is Kind.FAILURE]
 
 
 def judge_one(rule: Rule, one: Resource, stack: Stack) -> Iterator[Any]:
     if rule.compares and stack.before:
         yield from (outcome for was in stack.before.of(*rule.on) for outcome in rule.changes(was, stack))
     elif rule.relational:
-        yield from (outcome for each in stack.of(*rule.on) for outcome in rule.outcomes(each, stack))
+        yield from (outcome for resource in stack.of(*rule.on) for outcome in rule.outcomes(resource, stack))
     elif one.type in rule.on:
         yield from rule.outcomes(one)
 
@@ -58,11 +58,11 @@ def judge_one(rule: Rule, one: Resource, stack: Stack) -> Iterator[Any]:
 def test_no_rule_crashes_whatever_a_property_holds(example: Example, values: int) -> None:
     """One value a property at every push, in turn, so that each value meets many properties; at night all of them."""
     tried, junk_in_turn = 0, cycle(JUNK)
-    for key, each in example.resources.items():
-        for path in paths(each["properties"]):
+    for key, resource in example.resources.items():
+        for path in paths(resource["properties"]):
             for junk in islice(junk_in_turn, values):
                 broken = Break("", key, path, junk, "").apply_to(example.resources)
-                assert failures(broken, each.get("name", key), example.resources) == [], f"{key}: {path} = {junk!r}"
+                assert failures(broken, resource.get("name", key), example.resources) == [], f"{key}: {path} = {junk!r}"
                 tried += 1
     assert tried > 20 * values
 

@@ -167,7 +167,9 @@ def test_rule_about_relations_sees_inputs_that_the_outputs_do_not_repeat() -> No
     )
     answer = pack.AnalyzeStack(analyzer_pb2.AnalyzeStackRequest(resources=[endpoint, green]), None)
 
-    assert [each.message for each in answer.diagnostics] == ['properties.traffic names "blue", wanted one of green']
+    assert [diagnostic.message for diagnostic in answer.diagnostics] == [
+        'properties.traffic names "blue", wanted one of green'
+    ]
 
 
 @pytest.mark.parametrize("value", [SecretText("hunter2"), SecretNumber(7)])

@@ -11,7 +11,7 @@ from policies.rule import Kind
 from policies.rules import catalogue
 from tests.policies.mutations import inventory, targets
 
-EXAMPLES = {each.name: each.resources for each in read_examples()}
+EXAMPLES = {example.name: example.resources for example in read_examples()}
 
 
 class Compared(Stack):
@@ -36,7 +36,7 @@ class Compared(Stack):
 @pytest.mark.parametrize("name", [*targets(), *EXAMPLES])
 def test_lookup_finds_what_comparing_finds(name: str, linked: bool) -> None:
     raw = EXAMPLES[name] if name in EXAMPLES else inventory(name)
-    table = raw if linked else {key: {**each, "links": {}} for key, each in raw.items()}
+    table = raw if linked else {key: {**resource, "links": {}} for key, resource in raw.items()}
     stack = Compared(resources_of(table, outputs=True), Compared(resources_of(table, outputs=True)))
     for rule in (rule for rule in catalogue() if rule.relational):
         for resource in stack.of(*rule.on):

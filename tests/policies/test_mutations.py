@@ -66,6 +66,6 @@ def test_every_rule_that_judges_something_in_a_target_is_broken_there() -> None:
 def test_a_break_is_one_property_away() -> None:
     target = targets()[0]
     untouched = inventory(target)
-    for mutation in (each for each in mutations() if each.target == target):
+    for mutation in (mutation for mutation in mutations() if mutation.target == target):
         broken = mutation.change.apply_to(untouched)
         assert [key for key in untouched if broken.get(key) != untouched[key]] == [mutation.change.resource]

@@ -48,7 +48,7 @@ def silence(rule: Rule) -> Rule:
 
 
 def breaks_of(rule: Rule) -> list[tuple[Raw, Break]]:
-    return [(resources, each) for resources, each in CASES if each.rule == rule.name]
+    return [(resources, case) for resources, case in CASES if case.rule == rule.name]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

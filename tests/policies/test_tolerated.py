@@ -30,7 +30,7 @@ def target(*ignores: str, minimum: int = 1) -> Raw:
 
 
 def ask_by_resource(raw: Raw) -> dict[str, Said]:
-    return {each.rule: each for each in judge(raw)}
+    return {finding.rule: finding for finding in judge(raw)}
 
 
 def test_finding_that_the_program_suppresses_is_advice_with_the_reason() -> None:
@@ -90,7 +90,7 @@ def remediate(raw: Raw, rule: str, level: str = "remediate") -> tuple[list[dict[
     """The properties that the pack gives back for the first resource, and all it says then."""
     pack = configure(host(), {rule: level})
     response = pack.Remediate(analyze_request(resources_of(raw)[1]), None)
-    answers = [json_format.MessageToDict(each.properties) for each in response.remediations]
+    answers = [json_format.MessageToDict(remediation.properties) for remediation in response.remediations]
     key = next(iter(raw))
     repaired = raw | {key: raw[key] | {"properties": answers[-1]}} if answers else raw
     return answers, judge(repaired, pack)
@@ -104,7 +104,7 @@ def test_remediation_sets_the_one_right_value_and_says_so() -> None:
     answers, said = remediate(key(enableKeyRotation=False), "storage-key-rotates")
 
     assert answers == [{"description": secret("models"), "enableKeyRotation": True}]
-    assert [(each.level, each.message) for each in said if each.rule == "storage-key-rotates"] == [
+    assert [(finding.level, finding.message) for finding in said if finding.rule == "storage-key-rotates"] == [
         ("advisory", "remediated: enableKeyRotation is set to true")
     ]
 
@@ -127,13 +127,13 @@ def test_rule_without_a_remedy_is_mandatory_where_one_is_asked_for() -> None:
     answers, said = remediate(target(), TWO)
 
     assert answers == []
-    assert [each.level for each in said if each.rule == TWO] == ["mandatory"]
+    assert [finding.level for finding in said if finding.rule == TWO] == ["mandatory"]
 
 
 def test_engine_is_told_which_rules_remediate() -> None:
     info = configure(host(), {"storage-key-rotates": "remediate"}).GetAnalyzerInfo(None, None)
 
-    [rule] = [each for each in info.policies if each.enforcementLevel == analyzer_pb2.REMEDIATE]
+    [rule] = [policy for policy in info.policies if policy.enforcementLevel == analyzer_pb2.REMEDIATE]
     assert rule.name == "storage-key-rotates"
     assert violations(judge(key(enableKeyRotation=True)), "storage-key-rotates") == []
 

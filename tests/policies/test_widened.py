@@ -42,7 +42,7 @@ UNGUARDED = {
 @cache
 def stacks() -> tuple[tuple[list[Resource], Stack], ...]:
     """What is right: the resources with their inputs, and the stack with their outputs beside what was before."""
-    raws = [(each.resources, each.resources) for each in read_examples()]
+    raws = [(example.resources, example.resources) for example in read_examples()]
     raws += [(row["resources"], {}) for row in LEGITIMATE.values()] + [
         (raw, before) for _, raw, before in ROWS.values()
     ]
@@ -79,11 +79,13 @@ def finds(rule: Rule) -> bool:
     """Whether the rule has something against anything that is right."""
     for resources, stack in stacks():
         if rule.compares and stack.before:
-            outcomes = [each for was in stack.before.of(*rule.on) for each in rule.changes(was, stack)]
+            outcomes = [change for was in stack.before.of(*rule.on) for change in rule.changes(was, stack)]
             if any(outcome.kind is not Kind.UNKNOWN for outcome in outcomes):
                 return True
             continue
-        judged = stack.of(*rule.on) if rule.relational else [each for each in resources if each.type in rule.on]
+        judged = (
+            stack.of(*rule.on) if rule.relational else [resource for resource in resources if resource.type in rule.on]
+        )
         for resource in judged:
             outcomes = rule.outcomes(resource, stack) if rule.relational else rule.outcomes(resource)
             if any(outcome.kind is not Kind.UNKNOWN for outcome in outcomes):

@@ -64,7 +64,7 @@ def judge(raw: Raw, on: Host | None = None, stack_name: str = "prod", project: s
 
 
 def violations(said: Iterable[Said], rule: str) -> list[str]:
-    return [each.message for each in said if each.rule == rule]
+    return [finding.message for finding in said if finding.rule == rule]
 
 
 def _said(response: Any) -> list[Said]:

@@ -28,7 +28,7 @@ EIGHT, SEVEN_PM = 8 * 60, 19 * 60
 
 
 def scaling(low: int = 2, high: int = 6, zone: str = "UTC", **schedules: Any) -> dict[str, Any]:
-    told = {name: {"timezone": zone, "min": low, "max": high, **each} for name, each in schedules.items()}
+    told = {name: {"timezone": zone, "min": low, "max": high, **schedule} for name, schedule in schedules.items()}
     return {"min": low, "max": high, "schedules": told}
 
 

@@ -38,7 +38,7 @@ def field_of(where: Where) -> str:
 
 def input_at(where: Where) -> Input:
     single = len(DESCRIBED.inputs) == 1
-    return next(each for each in DESCRIBED.inputs if single or each.name == where[0])
+    return next(tensor for tensor in DESCRIBED.inputs if single or tensor.name == where[0])
 
 
 @dataclass(frozen=True)

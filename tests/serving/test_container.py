@@ -96,7 +96,7 @@ def test_packages_are_installed_by_hash_only() -> None:
     stages = (*STAGES, *dockerfile.read(environments.ROOT / "serving/Dockerfile.azureml"))
     installs = [run for stage in stages for run in dockerfile.values(stage, "RUN") if "install" in run]
     assert len(installs) == 2
-    assert all("--require-hashes" in each and "--no-deps" in each for each in installs)
+    assert all("--require-hashes" in installation and "--no-deps" in installation for installation in installs)
 
 
 def test_the_image_user_is_a_number_and_not_root() -> None:

@@ -45,7 +45,7 @@ def numbers(of: Input) -> st.SearchStrategy[Any]:
     return st.integers(int(low) - 2, int(high) + 2) | st.floats(low - 1, high + 1) | edges
 
 
-INPUTS = {each.name: tensors(each.shape, numbers(each)) for each in DESCRIBED.inputs}
+INPUTS = {tensor.name: tensors(tensor.shape, numbers(tensor)) for tensor in DESCRIBED.inputs}
 INSTANCES = next(iter(INPUTS.values())) if len(INPUTS) == 1 else st.fixed_dictionaries(INPUTS) | JSON_VALUES
 NEARLY_RIGHT = st.fixed_dictionaries({"instances": st.lists(INSTANCES, max_size=3)}, optional={"x": JSON_VALUES})
 CONTENT_TYPES = st.sampled_from(["application/json"] * 5 + ["application/json; charset=utf-8"]) | st.text(

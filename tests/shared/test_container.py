@@ -208,7 +208,9 @@ def test_a_description_that_cannot_be_read_is_named(text: str | None, says: str,
 
 def test_every_check_of_a_container_has_a_case(tmp_path: Path) -> None:
     stacks = {stack: load_settings(ROOT / "stacks" / stack) for stack in STACKS if stack in ALL}
-    silent = {c for each in stacks.values() for c in (*COMMON, *each.checks) if "container" in signature(c).parameters}
+    silent = {
+        c for stack in stacks.values() for c in (*COMMON, *stack.checks) if "container" in signature(c).parameters
+    }
     for stack, changes, line, _, _ in CASES:
         container = read_container(describe(tmp_path, with_line(line)))
         if stack in stacks:

@@ -109,7 +109,7 @@ def grants(steps: Iterable[Step]) -> dict[str, list[dict[str, Any]]]:
             role = step.inputs["roleDefinitionId"].rpartition("/")[2]
             found[step.name] = [{"effect": "Allow", "role": role, "resources": [step.inputs["scope"]]}]
         elif step.type == "azure-native:authorization:RoleDefinition":
-            found[step.name] = [role_statement(each, step) for each in step.inputs["permissions"]]
+            found[step.name] = [role_statement(permission, step) for permission in step.inputs["permissions"]]
     return dict(sorted(found.items()))
 
 

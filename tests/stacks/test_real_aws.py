@@ -63,7 +63,7 @@ def test_health_checks_ask_whether_the_model_answers(stack: str) -> None:
 def test_what_an_endpoint_goes_back_to_is_still_there(stack: str) -> None:
     """An update that fails ends on the old configuration: https://github.com/hashicorp/terraform-provider-aws/issues/46663"""
     kinds = ("aws:sagemaker/model:Model", "aws:sagemaker/endpointConfiguration:EndpointConfiguration")
-    served = [each for each in programs(stack).resources(f"{stack}/prod") if each["type"] in kinds]
+    served = [resource for resource in programs(stack).resources(f"{stack}/prod") if resource["type"] in kinds]
     assert {each["type"] for each in served} == {*kinds}
     assert all(each.get("retainOnDelete") for each in served)
 

@@ -38,5 +38,7 @@ def test_a_container_is_told_which_model_it_may_serve(
     config = Config(stack)
     holder, name = config.at(key)
     clouds, here = Inventory(programs(stack).sandbox.clouds), f":{config.environment}::"
-    told = {environment(each.inputs).get("MODEL_SHA256") for each in clouds.of_type(kind) if here in each.urn}
+    told = {
+        environment(resource.inputs).get("MODEL_SHA256") for resource in clouds.of_type(kind) if here in resource.urn
+    }
     assert told == {holder[name].removeprefix("sha256:")}

@@ -99,8 +99,8 @@ def block(value: Any, type_: str, key: str) -> Any:
         return dict(value)
     if isinstance(value, Mapping):
         return [properties(value, type_)]
-    if isinstance(value, list) and any(isinstance(each, Mapping) for each in value):
-        return [properties(each, type_) for each in value if isinstance(each, Mapping)]
+    if isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
+        return [properties(item, type_) for item in value if isinstance(item, Mapping)]
     return value
 
 
@@ -109,13 +109,13 @@ def properties(raw: Mapping[str, Any], type_: str) -> dict[str, Any]:
 
 
 def attribute(key: str, value: Any, type_: str) -> str:
-    of_blocks = isinstance(value, list) and any(isinstance(each, Mapping) for each in value)
+    of_blocks = isinstance(value, list) and any(isinstance(item, Mapping) for item in value)
     return SINGULAR_OF_A_TYPE.get((type_, key)) or (SINGULAR.get(key) if of_blocks else None) or snake(key)
 
 
 def terraform(raw: Raw) -> dict[str, Any]:
     """A plan that creates the table's AWS resources, as `terraform show -json` prints it."""
-    kept = {key: each for key, each in raw.items() if each["type"].startswith("aws:")}
+    kept = {key: resource for key, resource in raw.items() if resource["type"].startswith("aws:")}
     types = {key: terraform_type(each["type"]) for key, each in kept.items()}
     names = {key: re.sub(r"[^A-Za-z0-9_-]", "_", key) for key in kept}
     planned, changes, configuration = [], [], []
@@ -145,17 +145,17 @@ def terraform(raw: Raw) -> dict[str, Any]:
 def arm(raw: Raw) -> dict[str, Any]:
     """A template that creates the table's Azure resources."""
     resources = []
-    for each in raw.values():
-        token = each["type"].removeprefix("azure-native:")
-        if token == each["type"]:
+    for resource in raw.values():
+        token = resource["type"].removeprefix("azure-native:")
+        if token == resource["type"]:
             continue
-        given = each.get("properties", {})
+        given = resource.get("properties", {})
         inner = given.get("properties") or {key: value for key, value in given.items() if key not in OUTSIDE}
         resources.append(
             {
                 "type": AZURE[token],
                 "apiVersion": "2024-04-01",
-                "name": each["name"],
+                "name": resource["name"],
                 **{key: value for key, value in given.items() if key in OUTSIDE},
                 "properties": inner,
             }

@@ -58,7 +58,7 @@ def test_a_certificate_has_a_record_for_each_of_its_names() -> None:
     names = ["*.example.com", "api.example.com"]
     made_of = made("acm/certificate:Certificate", domainName="example.com", subjectAlternativeNames=names)
     options = made_of["domainValidationOptions"]
-    assert [each["domainName"] for each in options] == ["example.com", *names]
+    assert [option["domainName"] for option in options] == ["example.com", *names]
     assert options[0]["resourceRecordName"] == options[1]["resourceRecordName"] != options[2]["resourceRecordName"]
 
 
@@ -92,9 +92,12 @@ def test_a_managed_password_is_in_a_secret() -> None:
 def test_a_firewall_has_an_endpoint_in_each_of_its_subnets() -> None:
     mappings = [{"subnetId": "subnet-1"}, {"subnetId": "subnet-2"}]
     states = made("networkfirewall/firewall:Firewall", name="f", subnetMappings=mappings)["firewallStatuses"][0]
-    found = [(each["availabilityZone"], each["attachments"][0]["subnetId"]) for each in states["syncStates"]]
+    found = [
+        (sync_state["availabilityZone"], sync_state["attachments"][0]["subnetId"])
+        for sync_state in states["syncStates"]
+    ]
     assert found == [("us-east-1a", "subnet-1"), ("us-east-1b", "subnet-2")]
-    assert len({each["attachments"][0]["endpointId"] for each in states["syncStates"]}) == 2
+    assert len({sync_state["attachments"][0]["endpointId"] for sync_state in states["syncStates"]}) == 2
 
 
 @pytest.mark.parametrize(

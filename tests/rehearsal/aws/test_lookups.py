@@ -156,7 +156,7 @@ def test_catalogues_are_not_empty(inventory: Inventory) -> None:
     assert ask(inventory, "eks/getClusterVersions", defaultOnly=True)["clusterVersions"][0]["clusterVersion"]
     models = ask(inventory, "bedrockfoundation/getModels", byProvider="amazon")["modelSummaries"]
     assert [model["providerName"] for model in models] == ["Amazon"]
-    assert {each["regionName"] for each in ask(inventory, "account/getRegions")["regions"]} >= {"eu-west-1"}
+    assert {region["regionName"] for region in ask(inventory, "account/getRegions")["regions"]} >= {"eu-west-1"}
 
 
 def test_a_zone_that_cannot_be_one_is_refused(inventory: Inventory) -> None:

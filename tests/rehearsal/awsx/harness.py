@@ -82,7 +82,7 @@ class Bench:
 
     def outputs(self) -> dict[str, Any]:
         """Of the stack, as the last apply left them."""
-        (stack,) = (each for each in self.resources() if each["type"] == "pulumi:pulumi:Stack")
+        (stack,) = (resource for resource in self.resources() if resource["type"] == "pulumi:pulumi:Stack")
         return stack["outputs"]
 
     def resources(self) -> list[dict[str, Any]]:

@@ -45,7 +45,7 @@ def test_containers_roles_logs_and_volumes_as_given(bench: Bench, aws: Recorder)
     )
     task = found["TaskDefinition t"]
     definitions = json.loads(task["containerDefinitions"])
-    assert [each["name"] for each in definitions] == ["side", "web"]
+    assert [definition["name"] for definition in definitions] == ["side", "web"]
     assert definitions[0]["logConfiguration"]["options"]["awslogs-region"] == "eu-west-1"
     assert (task["cpu"], task["family"], task["taskRoleArn"]) == ("1024", "mine", "arn:role")
     assert task["volumes"] == [{"name": "efs", "efsVolumeConfiguration": {"fileSystemId": "fs-1"}}]

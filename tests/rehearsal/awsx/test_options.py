@@ -81,7 +81,7 @@ def test_children_carry_the_line_that_declared_the_component(bench: Bench, aws: 
         exec(compile(program.read_text(), str(program), "exec"), {})  # noqa: S102 (the test's own program)
 
     bench.up(run)
-    (policy,) = [each for each in bench.resources() if each["type"].endswith(":LifecyclePolicy")]
+    (policy,) = [resource for resource in bench.resources() if resource["type"].endswith(":LifecyclePolicy")]
     assert any(frame.get("sourcePosition", "").endswith("program.py#3") for frame in policy["stackTrace"])
 
 

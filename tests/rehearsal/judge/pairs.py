@@ -40,7 +40,7 @@ class Pair:
         return states(self.resources)
 
     def refused(self) -> list[dict[str, Any]]:
-        changed = {name: dict(copy.deepcopy(one)) for name, one in self.resources.items()}
+        changed = {name: dict(copy.deepcopy(resource)) for name, resource in self.resources.items()}
         for path, value in self.broken.items():
             name, _, inside = path.partition(".")
             if not inside:
@@ -71,8 +71,8 @@ def read_accepted() -> dict[str, list[dict[str, Any]]]:
 
 def states(resources: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The resources as the engine prints them: outputs not known, and where each property's value comes from."""
-    urns = {name: f"urn:pulumi:dev::pairs::{one['type']}::{name}" for name, one in resources.items()}
-    providers = {one.get("region", "us-east-1") for one in resources.values()}
+    urns = {name: f"urn:pulumi:dev::pairs::{resource['type']}::{name}" for name, resource in resources.items()}
+    providers = {resource.get("region", "us-east-1") for resource in resources.values()}
     made = [
         {
             "urn": f"urn:pulumi:dev::pairs::pulumi:providers:aws::{r}",
@@ -81,18 +81,18 @@ def states(resources: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
         }
         for r in sorted(providers)
     ]
-    for name, one in resources.items():
-        inputs = text_of_documents(one.get("inputs", {}))
+    for name, resource in resources.items():
+        inputs = text_of_documents(resource.get("inputs", {}))
         sources = {key: sorted({urns[used] for used in outputs(value)}) for key, value in inputs.items()}
         made.append(
             {
                 "urn": urns[name],
-                "type": one["type"],
+                "type": resource["type"],
                 "custom": True,
                 "inputs": hide(inputs),
                 "propertyDependencies": sources,
-                "dependencies": [urns[used] for used in one.get("after", ()) if used in urns],
-                "provider": f"{_PROVIDER}::{one.get('region', 'us-east-1')}::id",
+                "dependencies": [urns[used] for used in resource.get("after", ()) if used in urns],
+                "provider": f"{_PROVIDER}::{resource.get('region', 'us-east-1')}::id",
             }
         )
     return made

@@ -27,7 +27,7 @@ class Judge:
         self.asked: list[str] = []
 
     def __call__(self, template: Template) -> Iterable[Refusal]:
-        self.asked += [one.resource.name for one in template.resources.values()]
+        self.asked += [resource.resource.name for resource in template.resources.values()]
         return linter().judge(template)
 
 

@@ -34,7 +34,7 @@ def refusals(states: list[dict[str, Any]], folder: Path) -> list[str]:
     if alone:
         return alone
     program = read_program(states)
-    return [str(one) for one in (*judge_together(program), *lint_new(program, folder, linter().judge))]
+    return [str(refusal) for refusal in (*judge_together(program), *lint_new(program, folder, linter().judge))]
 
 
 def check(token: str, inputs: dict[str, Any]) -> list[str]:

@@ -32,7 +32,7 @@ SDK = cache(Sdk)
 def refusals(states: list[dict[str, Any]]) -> list[str]:
     """What the provider's Check says of each resource, and the rules of all of them."""
     alone: list[Any] = []
-    for token, inputs in ((one["type"], from_json(one["inputs"])) for one in states if one.get("custom")):
+    for token, inputs in ((state["type"], from_json(state["inputs"])) for state in states if state.get("custom")):
         kind = SDK(token.partition(":")[0]).resource(token)
         alone += [*check_types(inputs, kind.inputs), *check_values(token, inputs), *judge_alone(token, inputs)]
         alone += check_combinations(kind, inputs) if token.startswith("aws:") else ()
@@ -48,7 +48,7 @@ def test_a_mistake_is_refused_and_its_correction_is_not(pair: Pair) -> None:
 
 def relations() -> list[tuple[str, Relation]]:
     every = [
-        (token, one) for package in ("aws", "azure-native") for token in tokens(package) for one in rules_of(token)
+        (token, rule) for package in ("aws", "azure-native") for token in tokens(package) for rule in rules_of(token)
     ]
     return [(token, one) for token, one in every if isinstance(one, Relation)]
 
@@ -62,7 +62,7 @@ def test_every_relation_is_well_formed() -> None:
         counted = (relation.exclusive, relation.one_of, relation.some_of)
         told = re.findall(r"\{([\w./@>:-]+)\}", relation.says)
         groups = (*counted, relation.distinct, relation.alike, relation.awaits, told)
-        paths = [*(one.path for one in conditions), *(path for group in groups for path in group)]
+        paths = [*(condition.path for condition in conditions), *(path for group in groups for path in group)]
         first = {at or "/" for at in relation.objects} | {
             path for path in paths if not relation.at or path.startswith("/")
         }
@@ -182,7 +182,7 @@ def test_resources_are_alike_where_their_values_come_from_one_resource() -> None
         for index, urns in enumerate(sources)
     ]
 
-    told = [one for resource in made for one in relation.refusals(resource, Program(made))]
+    told = [refusal for resource in made for refusal in relation.refusals(resource, Program(made))]
 
     assert [(one.path, one.message, one.urn) for one in told] == [("a", "found the same in '0'", "urn::1")]
 

@@ -59,7 +59,7 @@ def test_every_rule_is_of_a_type_that_there_is(package: str) -> None:
 
 
 def test_every_rule_names_its_source_once() -> None:
-    every = {id(one.judge): one for listed in RULES.values() for one in listed}.values()
+    every = {id(item.judge): item for listed in RULES.values() for item in listed}.values()
     assert all(one.source.startswith("https://") for one in every)
     names = [(one.judge.__module__, one.name) for one in every]
     assert len(names) == len(set(names))

@@ -78,7 +78,7 @@ def test_what_depends_or_names_another_object_counts_for_nothing(text: str) -> N
 
 
 def refusals(token: str, inputs: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(one.path, one.message) for one in check_combinations(AWS.resource(token), inputs)]
+    return [(refusal.path, refusal.message) for refusal in check_combinations(AWS.resource(token), inputs)]
 
 
 @pytest.mark.parametrize(

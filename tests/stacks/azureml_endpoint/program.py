@@ -43,11 +43,11 @@ class Program:
     resources: tuple[Asked, ...]
 
     def __getitem__(self, name: str) -> Asked:
-        (found,) = [each for each in self.resources if each.name == name]
+        (found,) = [resource for resource in self.resources if resource.name == name]
         return found
 
     def of_type(self, kind: str) -> list[Asked]:
-        return [each for each in self.resources if each.type == f"azure-native:{kind}"]
+        return [resource for resource in self.resources if resource.type == f"azure-native:{kind}"]
 
 
 def ask(environment: str, changes: Mapping[str, Any] | None = None) -> Program:

@@ -55,8 +55,8 @@ def test_what_was_served_stays_registered_under_a_number_of_its_own(prod: Progra
     """The provider creates nothing that exists: a name that is used once is never in the way (`CanCreate`)."""
     for kind in ("Model", "Code", "Environment"):
         versions = prod.of_type(f"machinelearningservices:{kind}Version")
-        assert all(each.retained for each in versions)
-        assert {each.inputs["version"].partition("-")[0] for each in versions} == {"1", "2"}
+        assert all(version.retained for version in versions)
+        assert {version.inputs["version"].partition("-")[0] for version in versions} == {"1", "2"}
 
 
 def test_assets_go_with_their_workspace(prod: Program) -> None:
@@ -67,7 +67,7 @@ def test_assets_go_with_their_workspace(prod: Program) -> None:
 
 def dimensions(alert: Asked) -> dict[str, list[str]]:
     (criterion,) = alert.inputs["criteria"]["allOf"]
-    return {each["name"]: each["values"] for each in criterion["dimensions"]}
+    return {dimension["name"]: dimension["values"] for dimension in criterion["dimensions"]}
 
 
 def test_what_azure_answers_in_place_of_5xx_raises_alerts(prod: Program) -> None:
@@ -93,9 +93,9 @@ def test_the_inference_server_can_send_its_traces(prod: Program) -> None:
 def roles(program: Program, identity: str) -> set[tuple[str, str]]:
     """(what the role is for, the role's id) of every assignment to the identity."""
     return {
-        (each.inputs["scope"].removeprefix("id-of:"), each.inputs["roleDefinitionId"].rpartition("/")[2])
-        for each in program.of_type("authorization:RoleAssignment")
-        if each.inputs["principalId"] == f"principal-of:{identity}"
+        (assignment.inputs["scope"].removeprefix("id-of:"), assignment.inputs["roleDefinitionId"].rpartition("/")[2])
+        for assignment in program.of_type("authorization:RoleAssignment")
+        if assignment.inputs["principalId"] == f"principal-of:{identity}"
     }
 
 
@@ -127,9 +127,9 @@ def test_no_series_of_a_metric_dilutes_another(prod: Program) -> None:
     """Averages go over every value of a dimension that is not named: answers by status code, instances by state."""
     for setting in prod.of_type("monitor:AutoscaleSetting"):
         triggers = [rule["metricTrigger"] for rule in setting.inputs["profiles"][0]["rules"]]
-        requests = [each for each in triggers if each["metricName"] == "RequestsPerMinute"]
+        requests = [trigger for trigger in triggers if trigger["metricName"] == "RequestsPerMinute"]
         assert requests
-        assert all(each["dimensions"][0]["dimensionName"] == "envoy_response_code" for each in requests)
+        assert all(request["dimensions"][0]["dimensionName"] == "envoy_response_code" for request in requests)
     for slot in ("blue", "green"):
         full = prod[f"watch-{slot}-full"].inputs
         assert full["scopes"] == [f"id-of:scaling-{slot}"]
@@ -168,4 +168,4 @@ def test_existing_zones_are_used_instead_of_a_second_one_of_the_name() -> None:
 
     assert found.of_type("privatedns:PrivateZone") == []
     configs = found["access-names"].inputs["privateDnsZoneConfigs"]
-    assert {each["name"]: each["privateDnsZoneId"] for each in configs} == zones
+    assert {config["name"]: config["privateDnsZoneId"] for config in configs} == zones

@@ -88,7 +88,7 @@ ROWS = st.lists(
 def test_several_inputs_are_an_object_of_them() -> None:
     inputs: list[dict[str, Any]] = [{"name": "age", "integer": True, "lowest": 0}, {"name": "image", "shape": [2, 3]}]
     schema = json.loads(request_schema({"inputs": inputs}))
-    described = Description("t", "1", tuple(Input(**each) for each in inputs), (Output("y"),), Canary({}, {}))
+    described = Description("t", "1", tuple(Input(**tensor) for tensor in inputs), (Output("y"),), Canary({}, {}))
     good = {"age": 7, "image": [[0, 1, 2], [3, 4, 5.5]]}
     bad = [
         {"age": 7},
