@@ -120,7 +120,7 @@ def iam_role_is_not_open_to_everybody(role: Resource) -> Iterator[str]:
 
 @security.critical(
     *POLICIES,
-    reference="https://docs.aws.amazon.com/securityhub/latest/userguide/sqs-controls.html#sqs-3",
+    reference="https://docs.aws.amazon.com/config/latest/developerguide/sqs-queue-no-public-access.html",
     fix="Name the accounts, roles or services in Principal, or add a condition on aws:PrincipalOrgID.",
 )
 def resource_policy_is_not_public(resource: Resource) -> Iterator[str]:
