@@ -52,6 +52,7 @@ def test_listed_properties_are_create_only(type_: str) -> None:
     last = CLOUDFORMATION[type_].rpartition("::")[2]
     only = create_only(type_)
 
-    for path in read_replacing()[type_]:
+    # CloudFormation changes in place what the provider replaces under a condition of its own
+    for path in (entry for entry in read_replacing()[type_] if " unless " not in entry):
         spelled = {NAMED.get(path, path), *((f"{last}Name", "Name") if path == "name" else ())}
         assert {each.casefold() for each in spelled} & only, f"{path} of {type_}: {sorted(only)}"
