@@ -85,7 +85,9 @@ def settings(
         rules={name: _row(f"{PACK}.rules.{name}", row, columns, LEVELS, by) for name, row in by_rule.items()},
         parameters={n: _thresholds(known[n], p) for n, p in properties.items() if n != PACK and p},
         categories={name: _category(name, row, columns, by) for name, row in categories.items()},
-        environments={name: _stacks(f"{PACK}.environments.{name}", each) for name, each in environments.items()},
+        environments={
+            name: _stacks(f"{PACK}.environments.{name}", environment) for name, environment in environments.items()
+        },
         exemptions=_file("exemptions", pack, at),
         baseline=_file("baseline", pack, at),
     )
@@ -142,9 +144,9 @@ def _object(path: str, value: Any, keys: Collection[str] | None = None) -> Given
     """An object, without other keys than these where they are given."""
     if not isinstance(value, dict):
         _refuse(path, value, "an object")
-    for key, each in value.items():
+    for key, item in value.items():
         if keys is not None and key not in keys:
-            _refuse(f"{path}.{key}", each, f"one of {', '.join(keys) or 'no settings'}")
+            _refuse(f"{path}.{key}", item, f"one of {', '.join(keys) or 'no settings'}")
     return value
 
 
@@ -164,7 +166,7 @@ def _text(path: str, value: Any, expected: Collection[str] = ()) -> str:
 def _texts(path: str, value: Any, least: int = 0) -> tuple[str, ...]:
     if not isinstance(value, list) or len(value) < least:
         _refuse(path, value, "a list of text")
-    return tuple(_text(f"{path}.{index}", each) for index, each in enumerate(value))
+    return tuple(_text(f"{path}.{index}", item) for index, item in enumerate(value))
 
 
 def _count(path: str, value: Any) -> int:

@@ -35,6 +35,6 @@ class JudgingProvider(CloudProvider):
         scope = self._plan(request, inputs, context).scope
         region = region_of(request.type, scope)
         resource = Resource(request.urn, without_version(request.type), without_secrets(inputs), region=region)
-        refused = [str(one) for one in judge_beside(resource, map(of_entry, self._inventory.all()))]
+        refused = [str(refusal) for refusal in judge_beside(resource, map(of_entry, self._inventory.all()))]
         if refused:
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, "; ".join(dict.fromkeys(refused)))

@@ -151,14 +151,14 @@ def azure_autoscale_is_the_only_one(setting: Resource, stack: Stack) -> Iterator
 
     def settings() -> dict[str, list[Resource]]:
         by_target: dict[str, list[Resource]] = {}
-        for each in stack.of(SETTING):
-            for scaled in _find_scaled(each, stack):
-                by_target.setdefault(scaled, []).append(each)
+        for setting in stack.of(SETTING):
+            for scaled in _find_scaled(setting, stack):
+                by_target.setdefault(scaled, []).append(setting)
         return by_target
 
     by_target = stack.remember("settings by what they scale", settings)
     others = {each.urn: each for scaled in _find_scaled(setting, stack) for each in by_target[scaled]}
-    for other in (each for urn, each in others.items() if urn != setting.urn):
+    for other in (other for urn, other in others.items() if urn != setting.urn):
         yield f"{other} scales the same targetResourceUri, wanted one setting for both"
 
 

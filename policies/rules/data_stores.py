@@ -72,7 +72,7 @@ def efs_has_a_mount_target_in_each_zone(files: Resource, stack: Stack) -> Iterat
     mounts = stack.referring(files, MOUNT, "fileSystemId")
     there = {zone for mount in mounts for zone in _zones(stack.follow(mount, "subnetId", SUBNET))}
     tasks = stack.referring(files, TASK, "volumes")
-    services = {each.urn: each for task in tasks for each in stack.referring(task, SERVICE, "taskDefinition")}
+    services = {service.urn: service for task in tasks for service in stack.referring(task, SERVICE, "taskDefinition")}
     for service in services.values() if there and not files.has("availabilityZoneName") else ():
         for zone in sorted(_zones(stack.follow(service, "networkConfiguration", SUBNET)) - there):
             yield f"no mount target is in {zone} and {service} is, wanted one"

@@ -110,10 +110,10 @@ def azure_traffic_manager_fails_over(profile: Resource, *, seconds: int = 300) -
     if ttl > seconds:
         yield f"dnsConfig.ttl is {ttl:g} s, wanted {seconds} s or less"
     endpoints = profile.children("endpoints")
-    targets = [each.text("target") for each in endpoints if each.has("target")]
+    targets = [endpoint.text("target") for endpoint in endpoints if endpoint.has("target")]
     if len(targets) > 1 and len(set(targets)) == 1:
         yield f"every endpoint is {targets[0]}, wanted another to fail over to"
-    if sum(each.text("endpointStatus") != "Disabled" for each in endpoints) < 2:
+    if sum(endpoint.text("endpointStatus") != "Disabled" for endpoint in endpoints) < 2:
         for endpoint in endpoints:
             yield from _switched_off(endpoint)
 

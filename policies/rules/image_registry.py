@@ -74,7 +74,9 @@ def registry_keeps_served_images(expiry: Resource, stack: Stack) -> Iterator[str
     the next build.
     """
     repositories = stack.follow(expiry, "repository", REPOSITORY)
-    loses_tags = any(is_served_by_digest(one, stack) for one in repositories if not _keeps_tags(one))
+    loses_tags = any(
+        is_served_by_digest(repository, stack) for repository in repositories if not _keeps_tags(repository)
+    )
     for rule in expiry.document("policy").children("rules"):
         selection = rule.child("selection")
         tagged = selection.text("tagStatus") in ("any", "tagged") and rule.text("action.type") in (None, "expire")

@@ -162,7 +162,7 @@ def lambda_reserves_what_it_provisions(function: Resource, stack: Stack) -> Iter
     if reserved is None or reserved < 0:
         return
     named = [function, *stack.referring(function, ALIAS, "functionName")]
-    targets = {each.urn: each for name in named for each in stack.referring(name, TARGET, "resourceId")}
+    targets = {target.urn: target for name in named for target in stack.referring(name, TARGET, "resourceId")}
     wanted = sum(target.number("maxCapacity") or 0 for target in targets.values())
     if reserved < wanted:
         yield f"reservedConcurrentExecutions is {reserved:g} and maxCapacity {wanted:g}, wanted as many reserved"

@@ -170,7 +170,7 @@ def lambda_timeout_is_shorter_than_its_callers(function: Resource, stack: Stack)
             seconds = WAITS[kind] if waits is None else waits / 1000
             if limit > seconds and not _starts_only(integration) and not _answers_later(integration, stack):
                 yield f"timeout is {limit:g} s and the integration waits {seconds:g} s, wanted {seconds:g} s or less"
-    for balancer in (each for target in named for each in _balancers(target, stack)):
+    for balancer in (balancer for target in named for balancer in _balancers(target, stack)):
         idle = balancer.number("idleTimeout") or 60
         if limit > idle:
             yield f"timeout is {limit:g} s and the load balancer waits {idle:g} s, wanted {idle:g} s or less"

@@ -88,7 +88,7 @@ def lambda_alias_permits_its_callers(alias: Resource, stack: Stack) -> Iterator[
     if not callers or any(caller.has("credentials") or caller.has("credentialsArn") for caller in callers):
         return
     near = [alias, *stack.follow(alias, "functionName", FUNCTION)]
-    given = [each for one in near for each in stack.referring(one, PERMISSION, "function")]
+    given = [permission for one in near for permission in stack.referring(one, PERMISSION, "function")]
     if any(each.has("qualifier") or _names_an_alias(each) for each in given):
         return
     for permission in given:

@@ -78,7 +78,11 @@ def load_balancer_reaches_its_targets(service: Resource, stack: Stack) -> Iterat
     """
     groups = stack.follow(service, "loadBalancers", TARGET_GROUP)
     listeners = [listener for group in groups for listener in stack.referring(group, LISTENER, "defaultActions")]
-    balancers = {each.urn: each for one in listeners for each in stack.follow(one, "loadBalancerArn", BALANCER)}
+    balancers = {
+        balancer.urn: balancer
+        for listener in listeners
+        for balancer in stack.follow(listener, "loadBalancerArn", BALANCER)
+    }
     for balancer in balancers.values():
         given = stack.follow(balancer, "securityGroups", GROUP)
         opened = [ports for group in given for ports in _ranges_out(group, stack)]
@@ -118,21 +122,27 @@ def network_load_balancer_lets_its_callers_through(balancer: Resource, stack: St
             path = "networkConfiguration.securityGroups"
             given = stack.follow(service, path, GROUP)
             elsewhere = service.known(path) and service.count(path) > len(given)
-            sources = [each for one in given for port in ports_of(group, stack) for each in _sources(one, port, stack)]
-            if sources and not elsewhere and all(_is_inside(each) for each in sources):
+            sources = [
+                source for one in given for port in ports_of(group, stack) for source in _sources(one, port, stack)
+            ]
+            if sources and not elsewhere and all(_is_inside(source) for source in sources):
                 admitted = ", ".join(sorted(set(sources)))
                 yield f"the security groups of {service} admit {admitted} alone, wanted callers too"
 
 
 def _sources(group: Resource, port: float, stack: Stack) -> Iterator[str]:
     """From where a security group lets somebody in at a port; what is no block of addresses is another group."""
-    rules = [each for each in stack.referring(group, GROUP_RULE, "securityGroupId") if each.text("type") == "ingress"]
-    for each in (*group.children("ingress"), *rules):
-        if _opens(each, port):
-            yield from (each.texts("cidrBlocks") + each.texts("ipv6CidrBlocks")) or ["another group"]
-    for each in stack.referring(group, INGRESS, "securityGroupId"):
-        if _opens(each, port):
-            yield str(each.text("cidrIpv4") or each.text("cidrIpv6"))
+    rules = [
+        group_rule
+        for group_rule in stack.referring(group, GROUP_RULE, "securityGroupId")
+        if group_rule.text("type") == "ingress"
+    ]
+    for rule in (*group.children("ingress"), *rules):
+        if _opens(rule, port):
+            yield from (rule.texts("cidrBlocks") + rule.texts("ipv6CidrBlocks")) or ["another group"]
+    for ingress in stack.referring(group, INGRESS, "securityGroupId"):
+        if _opens(ingress, port):
+            yield str(ingress.text("cidrIpv4") or ingress.text("cidrIpv6"))
 
 
 def _opens(ingress: Properties, port: float) -> bool:

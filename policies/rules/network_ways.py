@@ -56,7 +56,7 @@ def list_tables(subnet: Resource, stack: Stack) -> list[Resource]:
 def find_ways_out(subnet: Resource, stack: Stack) -> set[str] | None:
     """The kinds of gateways that a subnet's default routes lead to; None where the program gives it no table."""
     tables = list_tables(subnet, stack)
-    routes = [(each, "cidrBlock") for table in tables for each in table.children("routes")]
+    routes = [(route, "cidrBlock") for table in tables for route in table.children("routes")]
     routes += [(r, "destinationCidrBlock") for table in tables for r in stack.referring(table, ROUTE, "routeTableId")]
     default = [route for route, path in routes if route.text(path) in (*ANYWHERE, None)]
     return {kind for route in default for kind in _list_kinds(route)} if tables else None

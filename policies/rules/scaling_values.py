@@ -97,7 +97,7 @@ def _units(policy: Resource, metric: str, stack: Stack) -> int:
     if policy.text("serviceNamespace") != "sagemaker" or metric not in CORES:
         return 1
     targets = stack.follow(policy, "resourceId", SCALABLE)
-    endpoints = [each for target in targets for each in stack.follow(target, "resourceId", ENDPOINT)]
+    endpoints = [endpoint for target in targets for endpoint in stack.follow(target, "resourceId", ENDPOINT)]
     sizes = [v.text("instanceType") or "" for endpoint in endpoints for v in variants_of(endpoint, stack)]
     times = [int(match[1] or 1) for size in sizes if (match := re.search(r"\.(\d*)xlarge$", size))]
     return CORES[metric] * max(times, default=1 if sizes else 48) if metric == "CPUUtilization" else CORES[metric]
@@ -137,7 +137,7 @@ def scaling_policy_survives_blue_green(policy: Resource, stack: Stack) -> Iterat
     if policy.text(METRIC) != "ALBRequestCountPerTarget" and _groups_tracked(policy) != 1:
         return
     targets = stack.follow(policy, "resourceId", SCALABLE)
-    for service in (each for target in targets for each in stack.follow(target, "resourceId", SERVICE)):
+    for service in (service for target in targets for service in stack.follow(target, "resourceId", SERVICE)):
         by_codedeploy = service.text("deploymentController.type") == "CODE_DEPLOY"
         if by_codedeploy or service.text("deploymentConfiguration.strategy") in BLUE_GREEN:
             yield "the requests of one target group are tracked under blue/green deployments, wanted those of both"
@@ -165,9 +165,9 @@ def scaling_policy_tracks_the_services_target_group(policy: Resource, stack: Sta
     label = policy.text_if_known(f"{TRACKING}.predefinedMetricSpecification.resourceLabel") or ""
     group = label.partition("/targetgroup/")[2].partition("/")[0]
     targets = stack.follow(policy, "resourceId", SCALABLE)
-    services = [each for target in targets for each in stack.follow(target, "resourceId", SERVICE)]
+    services = [service for target in targets for service in stack.follow(target, "resourceId", SERVICE)]
     groups = [g for service in services for g in stack.follow(service, "loadBalancers", GROUP)]
-    names = {name for each in groups if (name := each.text_if_known("name"))}
+    names = {name for group in groups if (name := group.text_if_known("name"))}
     if group and names and group not in names:
         yield f'resourceLabel names the target group "{group}", wanted {" or ".join(sorted(names))}'
 

@@ -55,7 +55,7 @@ def zone(call: Call) -> dict[str, Any]:
 
 def image(call: Call) -> dict[str, Any]:
     """Returns a machine image, which depends on the arguments only. Its name is the pattern without wildcards."""
-    filters = {one["name"]: one.get("values") or [""] for one in call.arguments.get("filters") or ()}
+    filters = {criterion["name"]: criterion.get("values") or [""] for criterion in call.arguments.get("filters") or ()}
     name = filters.get("name", [call.arguments.get("nameRegex") or "image"])[0].replace("*", "2025.1")
     identifier = f"ami-{digits(call, 17)}"
     owner = str((call.arguments.get("owners") or ["amazon"])[0])

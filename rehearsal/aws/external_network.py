@@ -18,9 +18,9 @@ def vpc(call: Call) -> dict[str, Any]:
         return default
     identity = wanted or f"vpc-{digits(call, 17)}"
     tags = {
-        str(one["name"]).removeprefix("tag:"): (one.get("values") or [""])[0]
-        for one in call.arguments.get("filters") or ()
-        if str(one.get("name")).startswith("tag:")
+        str(criterion["name"]).removeprefix("tag:"): (criterion.get("values") or [""])[0]
+        for criterion in call.arguments.get("filters") or ()
+        if str(criterion.get("name")).startswith("tag:")
     }
     return {
         **default,

@@ -72,9 +72,9 @@ def _select_types(call: Call) -> list[str]:
     """The instance types that the filters name. Wildcards and an empty filter select from the common types."""
     patterns = [
         str(value)
-        for one in call.arguments.get("filters") or ()
-        if one.get("name") == "instance-type"
-        for value in one.get("values") or ()
+        for criterion in call.arguments.get("filters") or ()
+        if criterion.get("name") == "instance-type"
+        for value in criterion.get("values") or ()
     ]
     plain = [pattern for pattern in patterns if not re.search(r"[*?]", pattern)]
     chosen = [

@@ -58,7 +58,9 @@ def _statement(given: Mapping[str, Any]) -> dict[str, Any]:
 def _principals(given: Iterable[Mapping[str, Any]]) -> Any:
     identifiers_of: dict[str, list[str]] = {}
     for principal in given:
-        identifiers_of.setdefault(principal["type"], []).extend(_variables(one) for one in principal["identifiers"])
+        identifiers_of.setdefault(principal["type"], []).extend(
+            _variables(identifier) for identifier in principal["identifiers"]
+        )
     if identifiers_of == {"*": ["*"]}:
         return "*"
     return {kind: _few(dict.fromkeys(identifiers)) for kind, identifiers in identifiers_of.items()}

@@ -151,7 +151,7 @@ def parameters(call: Call) -> dict[str, Any]:
     )
     below = [outputs for outputs in made if str(outputs.get("name")).startswith(path)]
     columns = {"arns": "arn", "names": "name", "types": "type", "values": "value"}
-    return {"id": path, **{many: [str(outputs.get(one)) for outputs in below] for many, one in columns.items()}}
+    return {"id": path, **{many: [str(outputs.get(column)) for outputs in below] for many, column in columns.items()}}
 
 
 FACTS: Mapping[str, Answer] = {

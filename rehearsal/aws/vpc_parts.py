@@ -50,8 +50,12 @@ def _default_subnets(call: Call) -> list[str]:
     """The default VPC's subnets that match the filters."""
     if any(vpc in _list_created_vpcs(call) for vpc in _vpcs(call)):
         return []
-    filters = [one for one in _filters(call) if not _names_vpcs(one) and not str(one.get("name")).startswith("tag")]
-    return [s["id"] for s in default_vpc.subnets(call.scope) if all(passes(one, s) for one in filters)]
+    filters = [
+        criterion
+        for criterion in _filters(call)
+        if not _names_vpcs(criterion) and not str(criterion.get("name")).startswith("tag")
+    ]
+    return [s["id"] for s in default_vpc.subnets(call.scope) if all(passes(criterion, s) for criterion in filters)]
 
 
 def _filters(call: Call) -> list[Mapping[str, Any]]:
@@ -65,7 +69,9 @@ def _names_vpcs(one: Mapping[str, Any]) -> bool:
 def _vpcs(call: Call) -> list[str]:
     """The ids of the requested VPCs, from the argument or the filters."""
     given = call.arguments.get("vpcId")
-    filtered = [value for one in _filters(call) if _names_vpcs(one) for value in one.get("values") or ()]
+    filtered = [
+        value for criterion in _filters(call) if _names_vpcs(criterion) for value in criterion.get("values") or ()
+    ]
     return [given, *filtered] if isinstance(given, str) else filtered
 
 

@@ -115,7 +115,8 @@ class ComponentContext:
             provider=provider or self.call.monitor.providers.get(package_of(type_token), ""),
             dependencies=sorted({urn for each in urns.values() for urn in each} | set(explicit)),
             propertyDependencies={
-                key: resource_pb2.RegisterResourceRequest.PropertyDependencies(urns=each) for key, each in urns.items()
+                key: resource_pb2.RegisterResourceRequest.PropertyDependencies(urns=sources)
+                for key, sources in urns.items()
             },
             aliases=[type_alias(_FORMER_TYPES[type_token])] if type_token in _FORMER_TYPES else [],
         )

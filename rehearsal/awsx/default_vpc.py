@@ -18,7 +18,8 @@ def default_vpc(context: ComponentContext) -> dict[str, Any]:
     filters = [{"name": "vpc-id", "values": [vpc_id]}]
     ids = field(context.invoke("aws:ec2/getSubnets:getSubnets", {"filters": filters}), "ids")
     subnets = apply(
-        lambda known_ids: [context.invoke("aws:ec2/getSubnet:getSubnet", {"id": each}) for each in known_ids], ids
+        lambda known_ids: [context.invoke("aws:ec2/getSubnet:getSubnet", {"id": identity}) for identity in known_ids],
+        ids,
     )
     return {
         "vpcId": vpc_id,

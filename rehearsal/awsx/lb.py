@@ -114,7 +114,7 @@ def _network(context: ComponentContext, arguments: dict[str, Any]) -> tuple[Any,
     """The VPC's id and the load balancer's subnets: the given ones, else the default VPC's public subnets."""
     if arguments.get("subnets") is not None:
         references = lift(arguments["subnets"])
-        subnets = apply(lambda listed: [context.resolve(each) for each in listed], references).value
+        subnets = apply(lambda listed: [context.resolve(item) for item in listed], references).value
         listed = subnets if isinstance(subnets, list) else []
         ids = [subnet.id for subnet in listed] if listed else references
         return (listed[0]["vpcId"] if listed else references), {"subnets": ids}

@@ -106,7 +106,7 @@ def _blocks(vpc: Block, zones: int, specs: Sequence[Spec] | None, zone_mask: int
     if not specs:
         raise ValueError("subnetSpecs is empty, expected at least one subnet")
     masks = [spec.get("cidrMask") or mask + bits_for(len(specs)) for spec in specs]
-    needed, available = sum(Block(0, each).check().size for each in masks), Block(0, mask).check().size
+    needed, available = sum(Block(0, size).check().size for size in masks), Block(0, mask).check().size
     if needed > available:
         raise ValueError(f"the subnets of a zone need {needed} addresses, but a zone has {available} of the VPC's")
     zone, blocks = Block(vpc.first, mask), []

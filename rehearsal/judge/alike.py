@@ -18,14 +18,14 @@ def list_alike(
     The result includes `resource`. It is empty if one of its values is unknown. Only resources that meet all
     `conditions` are compared. The groups are computed once per program and stored in `program.groups`.
     """
-    which = (resource.type, *paths, *(one.text for one in conditions))
+    which = (resource.type, *paths, *(condition.text for condition in conditions))
     if which not in program.groups:
         groups: dict[str, list[Resource]] = {}
-        for one in program.of(resource.type):
-            place = Place("", one, one, program)
+        for other in program.of(resource.type):
+            place = Place("", other, other, program)
             key = _key(place, paths)
             if key and all(condition.holds(place) for condition in conditions):
-                groups.setdefault(key, []).append(one)
+                groups.setdefault(key, []).append(other)
         program.groups[which] = groups
     return program.groups[which].get(_key(Place("", resource, resource, program), paths), ())
 

@@ -175,7 +175,7 @@ def _compares(value: Any, op: str, wanted: list[Any]) -> bool | None:
         sure = not every
         return sure if sure in results else None if None in results else not sure
     several = (value, *wanted)
-    if not all(isinstance(one, str | int | float) for one in several):
+    if not all(isinstance(item, str | int | float) for item in several):
         return None
     if op == "~":
         return re.search(wanted[0], str(value)) is not None
@@ -184,7 +184,7 @@ def _compares(value: Any, op: str, wanted: list[Any]) -> bool | None:
     numbers = [number for number in map(_measure, several) if number is not None]
     if wanted and len(numbers) == len(several):
         return all(_COMPARISONS[op](numbers[0], other) for other in numbers[1:])
-    times = wanted and all(_TIME.fullmatch(str(one)) for one in several)
+    times = wanted and all(_TIME.fullmatch(str(item)) for item in several)
     return all(_COMPARISONS[op](value, other) for other in wanted) if times else None
 
 
@@ -206,7 +206,7 @@ def _same(value: Any, wanted: Any) -> bool:
 def quote(value: Any) -> str:
     if isinstance(value, Resource):
         return repr(value.name)
-    if isinstance(value, list) and any(isinstance(one, Resource) for one in value):
+    if isinstance(value, list) and any(isinstance(item, Resource) for item in value):
         return ", ".join(map(quote, value))
     text = repr(value)
     return "a value" if value is UNKNOWN or isinstance(value, Mapping) else text if len(text) < 80 else f"{text[:60]}…"

@@ -43,8 +43,10 @@ def lint_new(program: Program, folder: Path, judge: Judge) -> list[Refusal]:
 def _lint_new(template: Template, answers: sqlite3.Connection, judge: Judge) -> Iterator[Refusal]:
     read = find_read(template)
     digests = {
-        name: _digest([name, one.resource.urn, one.type, one.properties, sorted(map(repr, one.left_out))])
-        for name, one in template.resources.items()
+        name: _digest(
+            [name, resource.resource.urn, resource.type, resource.properties, sorted(map(repr, resource.left_out))]
+        )
+        for name, resource in template.resources.items()
     }
     judged_by = [version("cfn-lint"), lint.LEFT_OUT, template.region]
     keys = {name: _digest([judged_by, name, sorted(digests[other] for other in read[name])]) for name in read}
@@ -66,11 +68,15 @@ def find_read(template: Template) -> dict[str, frozenset[str]]:
     resources = template.resources
     beside = {
         name: [
-            other for types in TOGETHER if one.type in types for other in resources if resources[other].type in types
+            other
+            for types in TOGETHER
+            if resource.type in types
+            for other in resources
+            if resources[other].type in types
         ]
-        for name, one in resources.items()
+        for name, resource in resources.items()
     }
-    references = {name: frozenset(_references(one.properties, resources)) for name, one in resources.items()}
+    references = {name: frozenset(_references(resource.properties, resources)) for name, resource in resources.items()}
     return {name: _follow([name, *beside[name]], references) for name in resources}
 
 

@@ -50,9 +50,9 @@ class Linter:
             return matches
         unknown = {UNKNOWN_RESOURCE: resources[UNKNOWN_RESOURCE]}
         sound = {
-            name: one
-            for name, one in resources.items()
-            if not any(map(_is_exception, self._run({**unknown, name: one}, template.region)))
+            name: resource
+            for name, resource in resources.items()
+            if not any(map(_is_exception, self._run({**unknown, name: resource}, template.region)))
         }
         return self._run(sound, template.region)
 

@@ -128,9 +128,9 @@ class Program:
 
     def referring(self, target: Resource, path: str, *types: str) -> Iterator[Resource]:
         """Yields the resources of `types` whose value at `path` refers to `target`, alone or in a list."""
-        for one in self.of(*types):
-            if target in self.refers(one, path, target.type):
-                yield one
+        for resource in self.of(*types):
+            if target in self.refers(resource, path, target.type):
+                yield resource
 
     def find_by_identity(self, word: str) -> Resource | None:
         """Returns the only resource with this id, ARN or name; None if there is none or more than one."""

@@ -56,7 +56,7 @@ class Relation:
 
     def refusals(self, resource: Resource, program: Program | None) -> Iterator[Refusal]:
         when, expect = self.conditions
-        for place in (one for at in self.objects for one in _places(at, resource, program)):
+        for place in (position for at in self.objects for position in _places(at, resource, program)):
             if all(one.holds(place) for one in when):
                 parts = (self._counted, self._repeated, self._shared, self._too_early)
                 for path, message in (*_broken(expect, place), *(each for part in parts for each in part(place))):
@@ -74,8 +74,8 @@ class Relation:
     def _repeated(self, place: Place) -> Iterator[tuple[str, str]]:
         lists = {path: place.get(path) for path in self.distinct}
         values = [(one, path) for path, found in lists.items() if isinstance(found, list) for one in found]
-        paths = {str(one): path for one, path in values if isinstance(one, str | int)}
-        for value in list_repeated(str(one) for one, _ in values):
+        paths = {str(item): path for item, path in values if isinstance(item, str | int)}
+        for value in list_repeated(str(item) for item, _ in values):
             if value in paths:
                 yield paths[value], f"{value!r} is there more than once"
 
@@ -104,7 +104,7 @@ def rules_of(kind: str) -> tuple[Rule | Relation, ...]:
     file = f"{kind.partition(':')[0].removesuffix('-native')}/types/{kind.split(':')[1].partition('/')[0]}.toml"
     listed = type_facts.of(kind).relations
     every = RULES.get(f"{kind.partition(':')[0]}:*", ())
-    return (*RULES.get(kind, ()), *every, *(Relation(file, **one) for one in listed))
+    return (*RULES.get(kind, ()), *every, *(Relation(file, **item) for item in listed))
 
 
 def _places(at: str, resource: Resource, program: Program | None) -> Iterator[Place]:

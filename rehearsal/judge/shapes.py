@@ -24,7 +24,7 @@ def as_sent(resource: Resource) -> Mapping[str, Any]:
     properties of a target group for a function (elbv2/target_group.go), on which cfn-lint would raise an exception.
     """
     if resource.type == "aws:route53/record:Record" and resource.text("type") in _QUOTED:
-        quoted = [f'"{one}"' if isinstance(one, str) else one for one in resource.list("records")]
+        quoted = [f'"{record}"' if isinstance(record, str) else record for record in resource.list("records")]
         return {**resource.inputs, "records": quoted} if quoted else resource.inputs
     if resource.type in _GROUPS and resource.text("targetType") == "lambda":
         return {name: value for name, value in resource.inputs.items() if name not in _OF_ADDRESSES}

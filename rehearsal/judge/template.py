@@ -54,12 +54,15 @@ class Template:
     resources: Mapping[str, Translated]
 
     def document(self) -> dict[str, Any]:
-        made = {name: {"Type": one.type, "Properties": one.properties} for name, one in self.resources.items()}
+        made = {
+            name: {"Type": resource.type, "Properties": resource.properties}
+            for name, resource in self.resources.items()
+        }
         unknown = {"Type": "Custom::Unknown", "Properties": {"ServiceToken": "x"}}
         return {"Resources": {UNKNOWN_RESOURCE: unknown, **made}}
 
     def part(self, names: Collection[str]) -> Template:
-        return Template(self.region, {name: one for name, one in self.resources.items() if name in names})
+        return Template(self.region, {name: resource for name, resource in self.resources.items() if name in names})
 
 
 def templates(program: Program) -> list[Template]:

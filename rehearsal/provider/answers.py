@@ -86,7 +86,7 @@ def _matches(call: Call, entry: Entry, also: Mapping[str, str]) -> bool:
                 return False
         elif isinstance(asked, str) and isinstance(recorded, str) and asked.rstrip(".") != recorded.rstrip("."):
             return False
-    return all(passes(one, facts) for one in call.arguments.get("filters") or ())
+    return all(passes(criterion, facts) for criterion in call.arguments.get("filters") or ())
 
 
 def passes(one: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:

@@ -29,7 +29,7 @@ _GUIDE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide"
 
 
 def settings_of(bucket: Resource, program: Program, *types: str) -> list[Resource]:
-    return [one for one in program.of(*types) if program.refer(one, "bucket", *BUCKETS) is bucket]
+    return [resource for resource in program.of(*types) if program.refer(resource, "bucket", *BUCKETS) is bucket]
 
 
 @rule(BUCKETS[0], source="https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html")
@@ -111,7 +111,7 @@ def policy_is_about_its_bucket(it: Resource, program: Program) -> Found:
 def _condition_keys(statement: Mapping[str, object]) -> list[str]:
     conditions = statement.get("Condition")
     several = conditions.values() if isinstance(conditions, Mapping) else ()
-    return [str(key) for one in several if isinstance(one, Mapping) for key in one]
+    return [str(key) for item in several if isinstance(item, Mapping) for key in item]
 
 
 @rule(REPLICATION, source=f"{_GUIDE}/replication-requirements.html")
@@ -121,15 +121,15 @@ def replication_needs_versions(it: Resource, program: Program) -> Found:
     for index, _ in enumerate(it.list("rules")):
         target = program.refer(it, f"rules[{index}].destination.bucket", *BUCKETS)
         ends += [(target, f"rules[{index}].destination.bucket")] if target and target is not bucket else []
-    for one, path in ends:
-        if not one.new:
+    for end, path in ends:
+        if not end.new:
             continue
-        versioning = settings_of(one, program, *VERSIONING)
+        versioning = settings_of(end, program, *VERSIONING)
         enabled = [v for v in versioning if v.get("versioningConfiguration.status") in ("Enabled", UNKNOWN)]
-        inline = one.get("versioning.enabled") or one.get("versionings")
+        inline = end.get("versioning.enabled") or end.get("versionings")
         message = "InvalidRequest: Versioning must be 'Enabled' on the bucket to apply a replication configuration"
         if not enabled and not inline:
-            yield path, f"{message}: {one.name!r}"
+            yield path, f"{message}: {end.name!r}"
         # Only the source bucket must be waited for: the provider's example does not wait for the destination's setting.
-        elif enabled and one is bucket and not program.waits_for(it, *enabled):
+        elif enabled and end is bucket and not program.waits_for(it, *enabled):
             yield path, f"{message}: depend on {enabled[0].name!r}"

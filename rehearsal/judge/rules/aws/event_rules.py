@@ -37,8 +37,8 @@ def pattern_of_a_rule(it: Resource) -> Found:
     source="https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html",
 )
 def filters_of_a_mapping(it: Resource) -> Found:
-    for path, one in it.blocks("filterCriteria.filters"):
-        for wrong in _list_wrong(one.text("pattern")):
+    for path, criterion in it.blocks("filterCriteria.filters"):
+        for wrong in _list_wrong(criterion.text("pattern")):
             yield f"{path}.pattern", f"InvalidParameterValueException: Invalid filter pattern definition: {wrong}"
 
 

@@ -56,7 +56,7 @@ def _choices(statement: Any) -> Iterator[tuple[str, list[str]]]:
         yield from _choices(one)
     for name, inside in statement.items() if isinstance(statement, Mapping) else ():
         if name in ("fieldToMatch", "actionToUse") and isinstance(inside, Mapping):
-            yield name, [each for each, value in inside.items() if value is not None]
+            yield name, [item for item, value in inside.items() if value is not None]
         else:
             yield from _choices(inside)
 
@@ -68,8 +68,8 @@ def _short_lists(statement: Any) -> Iterator[tuple[str, int]]:
         if name in ("andStatement", "orStatement") and isinstance(several, list):
             if len(several) < 2:
                 yield name.removesuffix("Statement").upper() + "_STATEMENT", len(several)
-            for one in several:
-                yield from _short_lists(one)
+            for item in several:
+                yield from _short_lists(item)
         else:
             yield from _short_lists(inside)
 

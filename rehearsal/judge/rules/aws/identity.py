@@ -162,7 +162,7 @@ def principals_are_whole(it: Resource) -> Found:
 
 def _texts(value: object) -> list[str]:
     several = value if isinstance(value, list) else [value]
-    return [one for one in several if isinstance(one, str)]
+    return [item for item in several if isinstance(item, str)]
 
 
 @rule(ROLE, MANAGED, "aws:iam/user:User", source="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html")

@@ -87,7 +87,7 @@ def _wrong_state(state: Mapping[str, Any], jsonata: bool) -> Iterator[str]:
         yield f"a Wait state has exactly one of {', '.join(times)}"
     for kind in ("Retry", "Catch"):
         listed = [one for one in state.get(kind) or () if isinstance(one, Mapping)]
-        errors = [one.get("ErrorEquals") for one in listed]
+        errors = [item.get("ErrorEquals") for item in listed]
         for index, names in enumerate(errors):
             if isinstance(names, list) and "States.ALL" in names and (len(names) > 1 or index < len(errors) - 1):
                 yield f"States.ALL must appear alone, and in the last of {kind}"
@@ -152,7 +152,9 @@ def item_has_its_key(it: Resource, program: Program) -> Found:
     if not isinstance(item, Mapping):
         return
     table = program.refer(it, "tableName", "aws:dynamodb/table:Table")
-    kinds = {one.text("name"): one.text("type") for _, one in table.blocks("attributes")} if table else {}
+    kinds = (
+        {attribute.text("name"): attribute.text("type") for _, attribute in table.blocks("attributes")} if table else {}
+    )
     message = "ValidationException: One or more parameter values were invalid"
     for name, value in item.items():
         if not isinstance(value, Mapping) or len(value) != 1:

@@ -59,7 +59,7 @@ def destinations_let_the_bucket_send(it: Resource, program: Program) -> Found:
 
 @rule(NOTIFICATION, source=f"{_GUIDE}/notification-how-to-filtering.html")
 def notifications_do_not_overlap(it: Resource) -> Found:
-    every = [one for name, *_ in _DESTINATIONS for _, one in it.blocks(name)]
+    every = [block for name, *_ in _DESTINATIONS for _, block in it.blocks(name)]
     for index, one in enumerate(every):
         for other in every[:index]:
             if _overlap(one, other):

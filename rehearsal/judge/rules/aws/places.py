@@ -122,7 +122,7 @@ def endpoints_do_not_share_a_table(it: Resource, program: Program) -> Found:
 
 
 def _tables(it: Resource, program: Program) -> set[str]:
-    known = {one for one in it.list("routeTableIds") if isinstance(one, str)}
+    known = {route_table_id for route_table_id in it.list("routeTableIds") if isinstance(route_table_id, str)}
     return known | {table.name for table in program.refers(it, "routeTableIds", TABLE)}
 
 
@@ -141,7 +141,7 @@ _ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation"
 )
 def fargate_runs_in_private_subnets(it: Resource, program: Program) -> Found:
     for subnet in program.refers(it, "subnetIds", SUBNET):
-        if any(_is_public(one, program) for one in program.referring(subnet, "subnetId", _ASSOCIATION)):
+        if any(_is_public(association, program) for association in program.referring(subnet, "subnetId", _ASSOCIATION)):
             message = (
                 f"InvalidParameterException: Subnet {subnet.name} provided in Fargate Profile is not a private subnet"
             )
@@ -157,4 +157,4 @@ def _is_public(association: Resource, program: Program) -> bool:
         program.refer(table, f"routes[{index}].gatewayId", GATEWAY) for index, _ in enumerate(table.list("routes"))
     ]
     routes = program.referring(table, "routeTableId", ROUTE)
-    return any(inside) or any(program.refer(one, "gatewayId", GATEWAY) for one in routes)
+    return any(inside) or any(program.refer(route, "gatewayId", GATEWAY) for route in routes)

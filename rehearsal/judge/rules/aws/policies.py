@@ -20,13 +20,13 @@ def statements(document: Any) -> list[Mapping[str, Any]] | None:
         return None
     statement = document.get("Statement", [])
     several = statement if isinstance(statement, list) else [statement]
-    return [one for one in several if isinstance(one, Mapping)]
+    return [item for item in several if isinstance(item, Mapping)]
 
 
 def words(value: Any) -> list[str]:
     """Returns the texts in a value that is a text or a list of texts."""
     several = value if isinstance(value, list) else [value]
-    return [one for one in several if isinstance(one, str)]
+    return [item for item in several if isinstance(item, str)]
 
 
 def principals(statement: Mapping[str, Any], kind: str) -> list[str]:

@@ -75,7 +75,7 @@ def variant_can_scale(it: Resource, program: Program) -> Found:
         return
     for config in _configurations(it, program):
         lists = ("productionVariants", "shadowProductionVariants")
-        variants = [one for name in lists for _, one in config.blocks(name)]
+        variants = [block for name in lists for _, block in config.blocks(name)]
         named = re.fullmatch(r"endpoint/[^/]+/variant/(.+)", it.text("resourceId"))
         names = [variant.get("variantName") for variant in variants]
         if named and None not in names and UNKNOWN not in names and named[1] not in names:
@@ -96,7 +96,7 @@ def _configurations(it: Resource, program: Program) -> Iterator[Resource]:
     named = it.text("resourceId").split("/")
     endpoints = [source for source in sources if source.type == ENDPOINT]
     if not endpoints and len(named) == 4:
-        endpoints = [one for one in program.of(ENDPOINT) if one.text("name") == named[1]]
+        endpoints = [endpoint for endpoint in program.of(ENDPOINT) if endpoint.text("name") == named[1]]
     for endpoint in endpoints if len(endpoints) == 1 else ():
         config = program.refer(endpoint, "endpointConfigName", CONFIG)
         if config:

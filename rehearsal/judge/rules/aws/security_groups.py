@@ -39,7 +39,7 @@ def rules_of_a_group_are_few(it: Resource) -> Found:
     for side in _SIDES:
         # AWS counts IPv4 and IPv6 rules separately; a rule that names another group counts as both.
         for family in ("cidrBlocks", "ipv6CidrBlocks"):
-            count = sum(len(one.list(family)) + len(one.list("securityGroups")) for _, one in it.blocks(side))
+            count = sum(len(block.list(family)) + len(block.list("securityGroups")) for _, block in it.blocks(side))
             if count > quota(name):
                 message = f"RulesPerSecurityGroupLimitExceeded: found {count} rules, expected at most {quota(name)}"
                 yield side, f"{message} {advise(name)}"

@@ -110,13 +110,13 @@ def body_of_a_dashboard(it: Resource) -> Found:
 
 def _colors(value: Any) -> Iterator[str]:
     """Yields all colors in a widget's properties, at any depth."""
-    for one in value if isinstance(value, list) else ():
-        yield from _colors(one)
-    for name, one in value.items() if isinstance(value, Mapping) else ():
-        if name == "color" and isinstance(one, str):
-            yield one
+    for item in value if isinstance(value, list) else ():
+        yield from _colors(item)
+    for name, item in value.items() if isinstance(value, Mapping) else ():
+        if name == "color" and isinstance(item, str):
+            yield item
         else:
-            yield from _colors(one)
+            yield from _colors(item)
 
 
 @rule(
@@ -125,7 +125,7 @@ def _colors(value: Any) -> Iterator[str]:
 )
 def subscriptions_of_a_log_group(it: Resource, program: Program) -> Found:
     group = program.refer(it, "logGroup", "aws:cloudwatch/logGroup:LogGroup")
-    others = [one for one in program.of(it.type) if group and program.refer(one, "logGroup", group.type) is group]
+    others = [other for other in program.of(it.type) if group and program.refer(other, "logGroup", group.type) is group]
     if len(others) > 2 and it.urn == max(other.urn for other in others):
         yield "logGroup", f"LimitExceededException: a log group has at most 2 subscription filters, found {len(others)}"
     function = program.refer(it, "destinationArn", "aws:lambda/function:Function")

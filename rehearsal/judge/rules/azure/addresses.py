@@ -61,10 +61,10 @@ def static_addresses_differ(it: Resource, program: Program) -> Found:
 
 def _list_static(it: Resource, program: Program) -> Iterator[tuple[str, Resource, Any]]:
     """Yields the path of each known private address, the subnet of this program that it is in, and the address."""
-    for path, one in it.blocks(_PRIVATE[it.type]):
+    for path, block in it.blocks(_PRIVATE[it.type]):
         endpoint = it.type.endswith(":PrivateEndpoint")
-        fixed = endpoint or one.get("privateIPAllocationMethod") == "Static"
-        text = one.text("privateIPAddress") if fixed else ""
+        fixed = endpoint or block.get("privateIPAllocationMethod") == "Static"
+        text = block.text("privateIPAddress") if fixed else ""
         where = "subnet.id" if endpoint else f"{path}.subnet.id"
         subnet = program.refer(it, where, SUBNET) if text else None
         try:
@@ -86,6 +86,6 @@ def public_addresses_are_used_once(it: Resource, program: Program) -> Found:
 def _find_public(it: Resource, program: Program) -> Resource | None:
     """The only public address that a resource names; None if it could name others."""
     listed, inside = _USERS[it.type]
-    named = [path for path, one in it.blocks(listed) if one.get(inside) is not None]
+    named = [path for path, block in it.blocks(listed) if block.get(inside) is not None]
     certain = len(named) == 1 and UNKNOWN not in it.list(listed)
     return program.refer(it, f"{named[0]}.{inside}", PUBLIC) if certain else None

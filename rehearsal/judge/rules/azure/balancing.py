@@ -57,7 +57,9 @@ def balancing_rules_differ(it: Resource) -> Found:
 
 @rule(BALANCER, source="https://github.com/ansible-collections/azure/issues/743")
 def outbound_rules_have_their_frontends_alone(it: Resource) -> Found:
-    outbound = {one.get("id"): outer for _, outer in it.blocks("outboundRules") for _, one in _frontends(outer)}
+    outbound = {
+        frontend.get("id"): outer for _, outer in it.blocks("outboundRules") for _, frontend in _frontends(outer)
+    }
     for path, one in it.blocks("loadBalancingRules"):
         frontend = one.get("frontendIPConfiguration.id")
         if frontend is not UNKNOWN and frontend in outbound and one.get("disableOutboundSnat") in (None, False):
@@ -78,9 +80,9 @@ def frontend_ports_differ(it: Resource) -> Found:
 
 @rule(_CARD, source="https://github.com/pivotal-cf/terraforming-azure/issues/41")
 def addresses_of_balanced_machines(it: Resource, program: Program) -> Found:
-    for path, one in it.blocks("ipConfigurations"):
+    for path, configuration in it.blocks("ipConfigurations"):
         address = program.refer(it, f"{path}.publicIPAddress.id", ADDRESS)
-        for inner, _ in one.blocks("loadBalancerBackendAddressPools"):
+        for inner, _ in configuration.blocks("loadBalancerBackendAddressPools"):
             found = program.refer(it, f"{path}.{inner}.id", BALANCER, POOL)
             balancer = program.refer(found, "loadBalancerName", BALANCER) if found and found.type == POOL else found
             kinds = {each.get("sku.name") for each in (address, balancer) if each}

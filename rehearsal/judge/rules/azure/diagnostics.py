@@ -95,5 +95,5 @@ def _is_same(one: Resource, other: Resource, name: str) -> bool:
 
 
 def _categories(it: Resource) -> set[str]:
-    made = [one for kind in ("logs", "metrics") for _, one in it.blocks(kind) if one.get("enabled") is not False]
+    made = [block for kind in ("logs", "metrics") for _, block in it.blocks(kind) if block.get("enabled") is not False]
     return {name for one in made for name in (one.text("category"), one.text("categoryGroup")) if name}

@@ -119,14 +119,14 @@ def _sorted(value: Any) -> Any:
     source="https://github.com/Azure/application-gateway-kubernetes-ingress/pull/692",
 )
 def listeners_differ(it: Resource) -> Found:
-    for (_, one), (path, other) in combinations(it.blocks("httpListeners"), 2):
+    for (_, listener), (path, other) in combinations(it.blocks("httpListeners"), 2):
         same = ("frontendPort.id", "frontendIPConfiguration.id", "hostName", "hostNames")
-        mine, theirs = ([each.get(name) for name in same] for each in (one, other))
+        mine, theirs = ([each.get(name) for name in same] for each in (listener, other))
         if mine == theirs and UNKNOWN not in mine and mine[0] is not None:
             message = "ApplicationGatewayHttpListenersUsingSameFrontendPort: Two Http Listeners of Application Gateway"
             yield (
                 path,
-                f"{message} are using the same Frontend Port and host: {one.get('name')} and {other.get('name')}",
+                f"{message} are using the same Frontend Port and host: {listener.get('name')} and {other.get('name')}",
             )
 
 
@@ -139,8 +139,8 @@ def routes_of_a_gateway(it: Resource, program: Program) -> Found:
         subnet = program.refer(it, f"{path}.subnet.id", SUBNET)
         table = program.refer(subnet, "routeTable.id", _TABLE) if subnet and subnet.get("delegations") is None else None
         apart = program.referring(table, "routeTableName", _ROUTE) if table else ()
-        for one in [*(each for _, each in table.blocks("routes")), *apart] if table else ():
-            if one.get("addressPrefix") == "0.0.0.0/0" and one.get("nextHopType") == "VirtualAppliance":
+        for route in [*(route for _, route in table.blocks("routes")), *apart] if table else ():
+            if route.get("addressPrefix") == "0.0.0.0/0" and route.get("nextHopType") == "VirtualAppliance":
                 message = "ApplicationGatewaySubnetUserDefinedRouteNotAllowed: Route Table"
                 told = f"{message} {table.name if table else ''} is associated to the subnet of a V2 SKU Application Gateway"
                 yield path, f"{told}, its route 0.0.0.0/0 must not lead to a virtual appliance"

@@ -39,7 +39,7 @@ def scopes_of_a_definition(it: Resource) -> Found:
 @rule(ASSIGNMENT, source="https://github.com/Azure/Azure-Landing-Zones/issues/2501")
 def role_of_an_assignment_is_for_its_scope(it: Resource, program: Program) -> Found:
     role, scope = program.refer(it, "roleDefinitionId", DEFINITION), it.text("scope").lower()
-    offered = [str(one).lower().rstrip("/") for one in role.list("assignableScopes")] if role else []
+    offered = [str(scope).lower().rstrip("/") for scope in role.list("assignableScopes")] if role else []
     # What is below a management group is not known. Only subscriptions and resource groups that are written out are compared.
     known = bool(scope and offered) and all(one.startswith("/subscriptions/") for one in (scope, *offered))
     if known and not any(f"{scope}/".startswith(f"{one}/") for one in offered):

@@ -40,7 +40,7 @@ def component_of_a_web_test(it: Resource) -> Found:
 
 @rule(ALERT, source="https://github.com/learntocloud/learn-to-cloud-app/issues/612")
 def scopes_of_a_metric_are_of_one_type(it: Resource, program: Program) -> Found:
-    types = {one.type for one in program.refers(it, "scopes", WEB_TEST, COMPONENT)}
+    types = {refer.type for refer in program.refers(it, "scopes", WEB_TEST, COMPONENT)}
     if len(types) > 1 and it.text("criteria.odataType").endswith("MetricCriteria"):
         message = "BadRequest: You can't define a scope that is different from the selected target resource type"
         yield "scopes", f"{message}: found a web test and a component"

@@ -35,8 +35,10 @@ def parts_that_are_there(it: Resource) -> Found:
     start = re.compile(rf"/{segment}/{re.escape(it.text(own_name))}/(\w+)/([^/]+)$", re.IGNORECASE)
     for path, text in _list_ids(it.inputs) if it.text(own_name) else ():
         found = start.search(text)
-        part = next((one for one in parts if found and one.lower() == found[1].lower()), "")
-        names = [one.get("name") for _, one in it.blocks(part)] if part and it.get(part) is not UNKNOWN else [UNKNOWN]
+        part = next((part for part in parts if found and part.lower() == found[1].lower()), "")
+        names = (
+            [block.get("name") for _, block in it.blocks(part)] if part and it.get(part) is not UNKNOWN else [UNKNOWN]
+        )
         if found and UNKNOWN not in names and found[2].lower() not in (str(name).lower() for name in names):
             message = (
                 f"InvalidResourceReference: Resource {part}/{found[2]} referenced by resource was not found. Please"
@@ -67,7 +69,7 @@ _NAME = re.compile(r"\w([\w.-]{0,78}\w)?")
 @rule(*_NAMED, source="https://github.com/Azure/application-gateway-kubernetes-ingress/pull/214")
 def parts_have_names_of_their_own(it: Resource) -> Found:
     for path, value in it.inputs.items():
-        names = [one.text("name").lower() for _, one in it.blocks(path)] if isinstance(value, list) else []
+        names = [block.text("name").lower() for _, block in it.blocks(path)] if isinstance(value, list) else []
         for name in list_repeated(names):
             message = (
                 "InvalidRequestFormat: Cannot parse the request. DuplicateResourceName: the resource has two child"
@@ -77,8 +79,10 @@ def parts_have_names_of_their_own(it: Resource) -> Found:
 
 @rule(*_NAMED, source="https://github.com/rh-mobb/documentation/pull/204")
 def names_of_parts(it: Resource) -> Found:
-    for path, one in (each for top, value in it.inputs.items() if isinstance(value, list) for each in it.blocks(top)):
-        name = one.text("name")
+    for path, block in (
+        block for top, value in it.inputs.items() if isinstance(value, list) for block in it.blocks(top)
+    ):
+        name = block.text("name")
         if name and not _NAME.fullmatch(name):
             message = f"InvalidResourceName: Resource name {name} is invalid. The name can be up to 80 characters long."
             told = f"{message} It must begin with a word character, and it must end with a word character or with '_'."

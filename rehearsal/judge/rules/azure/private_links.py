@@ -18,7 +18,7 @@ _GROUPS: Mapping[str, Sequence[str]] = read_table(Path(__file__).with_name("priv
 )
 def groups_of_a_private_endpoint(it: Resource, program: Program) -> Found:
     connections = (it.blocks(name) for name in ("privateLinkServiceConnections", "manualPrivateLinkServiceConnections"))
-    for path, connection in (each for listed in connections for each in listed):
+    for path, connection in (item for listed in connections for item in listed):
         target = program.refer(it, f"{path}.privateLinkServiceId", *_GROUPS)
         offered = _GROUPS[target.type] if target else ()
         known = {group.lower() for group in offered}
