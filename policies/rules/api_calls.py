@@ -19,6 +19,7 @@ MAPPINGS = (
     "aws:apigateway/basePathMapping:BasePathMapping",
     "aws:apigatewayv2/routingRule:RoutingRule",
 )
+STAGES = ((STAGE, "apiId"), ("aws:apigateway/stage:Stage", "restApi"))
 LINKS = ("aws:apigatewayv2/vpcLink:VpcLink", "aws:apigateway/vpcLink:VpcLink")
 API_POLICY = "aws:apigateway/restApiPolicy:RestApiPolicy"
 URI = {INTEGRATION: "uri", HTTP_INTEGRATION: "integrationUri"}
@@ -188,7 +189,8 @@ def api_without_its_default_endpoint_has_a_domain(api: Resource, stack: Stack) -
     mapping may be made where the domain is.
     """
     paths = ("apiId", "restApi", "actions")
-    mapped = any(stack.referring(api, type_, path) for type_ in MAPPINGS for path in paths)
+    stages = [stage for type_, path in STAGES for stage in stack.referring(api, type_, path)]
+    mapped = any(stack.referring(end, type_, path) for end in (api, *stages) for type_ in MAPPINGS for path in paths)
     if api.flag("disableExecuteApiEndpoint") and not mapped:
         yield "disableExecuteApiEndpoint is true and no domain name is mapped to the API, wanted one"
 
