@@ -54,7 +54,7 @@ def _settings_of(document: Given, rules: Sequence[Rule], columns: Sequence[str],
     every = given.pop("all", {}).get("enforcementLevel")
     levels = {rule.name: every for rule in rules if every}
     levels |= {name: value["enforcementLevel"] for name, value in given.items() if "enforcementLevel" in value}
-    properties = {n: {k: each for k, each in v.items() if k != "enforcementLevel"} for n, v in given.items()}
+    properties = {n: {k: item for k, item in v.items() if k != "enforcementLevel"} for n, v in given.items()}
     return settings(levels, properties, rules, columns, file.parent, f"{file.parent.name}/{file.name}")
 
 

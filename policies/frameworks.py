@@ -46,8 +46,8 @@ def requirements(reference: str) -> tuple[Requirement, ...]:
 def _requirements(reference: str) -> Iterator[Requirement]:
     if match := CONTROL.match(reference):
         control = _controls().get(match[1], {})
-        yield from (Requirement("security-hub", each) for each in control.get("id", ()))
-        yield from (Requirement(name, each) for name in ("nist", "cis") for each in control.get(name, ()))
+        yield from (Requirement("security-hub", text) for text in control.get("id", ()))
+        yield from (Requirement(name, text) for name in ("nist", "cis") for text in control.get(name, ()))
     elif match := PRACTICE.match(reference):
         yield Requirement("well-architected", f"{match[1].upper()} {match[2].replace('_', '-')}")
     elif match := AZURE_PRACTICE.match(reference):

@@ -81,7 +81,7 @@ def has_an_entrance(service: Resource, stack: Stack) -> bool:
     Where a controller of the team's own deploys, the entrance is the task sets'.
     """
     sets = stack.referring(service, TASK_SET, "service")
-    return any(_is_named(each, path) for each in (service, *sets) for path in ENTRANCES)
+    return any(_is_named(resource, path) for resource in (service, *sets) for path in ENTRANCES)
 
 
 def _is_named(service: Resource, path: str) -> bool:

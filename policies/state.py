@@ -40,8 +40,8 @@ def resources_of(state: Any) -> list[Mapping[str, Any]]:
         raise BadState(f"found no deployment.resources, expected {EXPORT}")
     if not isinstance(resources or [], list):
         raise BadState(f"found no list as resources, expected {EXPORT}")
-    for position, each in enumerate(resources or ()):
-        if fault := _fault(each):
+    for position, entry in enumerate(resources or ()):
+        if fault := _fault(entry):
             raise BadState(f"resource {position}: {fault}, expected {EXPORT}")
     return [resource for resource in resources or () if not resource.get("delete")]
 

@@ -46,7 +46,7 @@ def respond(inventory: Inventory, host: str, slot: str, fault: str = "") -> Resp
     if not names:
         return Response(404, f"no endpoint of these clouds is called {host}")
     held = [unwrap(entry.inputs) for entry in inventory.of_type(SLOT)]
-    if not any((each["endpointName"], each["deploymentName"]) == (names[0], slot) for each in held):
+    if not any((endpoint["endpointName"], endpoint["deploymentName"]) == (names[0], slot) for endpoint in held):
         return Response(404, f"{names[0]} has no deployment {slot!r}; name one in the header {HEADER}")
     if fault == FAULT:
         # https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints#http-status-codes

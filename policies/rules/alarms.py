@@ -195,6 +195,6 @@ def alarm_has_an_action_like_the_others(alarm: Resource, stack: Stack) -> Iterat
     A single alarm without an action among many with one is more often a forgotten line than an intended one. It is
     advice, because a composite alarm, a health check or a rollback may act for it.
     """
-    others = [each for each in stack.of(ALARM) if each is not alarm]
+    others = [other for other in stack.of(ALARM) if other is not alarm]
     if len(others) > 1 and not alarm.count("alarmActions") and all(other.count("alarmActions") for other in others):
         yield f"alarmActions is empty and each of the {len(others)} other alarms has one, wanted one"

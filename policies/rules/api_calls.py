@@ -31,7 +31,7 @@ SOURCE = re.compile(r".*:execute-api:[^/]*/[^/]+/(?P<verb>[^/]+)/(?P<path>.+)")
 def _callees(integration: Resource, stack: Stack) -> list[Resource]:
     """The alias or function that an integration calls, and the function of the alias."""
     called = stack.follow(integration, URI[integration.type], ALIAS, FUNCTION)
-    return [*called, *(f for each in called for f in stack.follow(each, "functionName", FUNCTION))]
+    return [*called, *(f for callee in called for f in stack.follow(callee, "functionName", FUNCTION))]
 
 
 @availability.critical(

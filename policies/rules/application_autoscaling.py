@@ -166,7 +166,7 @@ def scaling_policy_tracks_a_target(policy: Resource, stack: Stack) -> Iterator[s
 def _siblings(policy: Resource, stack: Stack) -> list[Resource]:
     """The policies of the target that the policy belongs to, itself included."""
     targets = stack.follow(policy, "resourceId", TARGET)
-    return [each for target in targets for each in stack.referring(target, POLICY, "resourceId")]
+    return [other for target in targets for other in stack.referring(target, POLICY, "resourceId")]
 
 
 @cost.medium(

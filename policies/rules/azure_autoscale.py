@@ -144,9 +144,9 @@ def azure_autoscale_schedules_reach_the_maximum(setting: Resource, stack: Stack)
     """
     profiles = profiles_of(setting, stack)
     timed = [profile for profile in profiles if profile.has("recurrence") or profile.has("fixedDate")]
-    if not any(each.has("recurrence") for each in timed):
+    if not any(profile.has("recurrence") for profile in timed):
         return
-    most = max(each.number("capacity.maximum") or 0 for each in timed)
+    most = max(profile.number("capacity.maximum") or 0 for profile in timed)
     for default in profiles:
         if (own := default.number("capacity.maximum") or 0) > most:
             yield f"capacity.maximum is {own:g} by default and at most {most:g} by time, wanted a time that has {own:g}"

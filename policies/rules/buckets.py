@@ -94,7 +94,7 @@ def storage_bucket_has_no_public_acl(bucket: Resource, stack: Stack) -> Iterator
     """
     buckets = [bucket] if bucket.type == BUCKET else stack.follow(bucket, "bucket", BUCKET)
     public = (bucket.text("acl") or "private").startswith(("public-", "authenticated-"))
-    if public and not any(_is_a_website(each, stack) for each in buckets):
+    if public and not any(_is_a_website(other, stack) for other in buckets):
         yield f'acl is {bucket.show("acl")}, wanted "private" or none'
 
 

@@ -141,8 +141,8 @@ def dns_records_of_a_name_all_check_health(record: Resource, stack: Stack) -> It
     if record.has("healthCheckId") or not any(record.count(policy) for policy in ROUTED):
         return
     name = record.text_if_known("name")
-    routed = [each for each in stack.of(RECORD) if any(each.count(policy) for policy in ROUTED)]
-    checked = [each for each in routed if each.text_if_known("name") == name and each.has("healthCheckId")]
+    routed = [other for other in stack.of(RECORD) if any(other.count(policy) for policy in ROUTED)]
+    checked = [other for other in routed if other.text_if_known("name") == name and other.has("healthCheckId")]
     if checked:
         yield f"healthCheckId is not set and {checked[0]} has one, wanted one for each"
 

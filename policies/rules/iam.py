@@ -154,7 +154,7 @@ def iam_role_trusts_the_service_that_uses_it(user: Resource, stack: Stack) -> It
     for path, service in ASSUMED_BY[user.type].items():
         for role in stack.follow(user, path, ROLE):
             allowing = _list_allowing(role.document("assumeRolePolicy"))
-            trusted = [principal for one in allowing for principal in _principals(one, "Service")]
+            trusted = [principal for statement in allowing for principal in _principals(statement, "Service")]
             if allowing and not any(principal == "*" or principal.startswith(f"{service}.") for principal in trusted):
                 yield f"{path} is {role}, which does not trust {service}.amazonaws.com, wanted it to"
 

@@ -104,7 +104,7 @@ def lambda_concurrency_has_one_owner(fixed: Resource, stack: Stack) -> Iterator[
     autoscaler added.
     """
     same = stack.follow(fixed, "qualifier", ALIAS) or stack.follow(fixed, "functionName", FUNCTION)
-    scaled = any(stack.referring(each, TARGET, "resourceId") for each in same)
+    scaled = any(stack.referring(target, TARGET, "resourceId") for target in same)
     if scaled and "provisionedConcurrentExecutions" not in fixed.ignores:
         yield "ignoreChanges does not name provisionedConcurrentExecutions, wanted it beside a scalable target"
 

@@ -84,12 +84,12 @@ def lambda_alias_permits_its_callers(alias: Resource, stack: Stack) -> Iterator[
     A permission without a qualifier only covers the function itself. An API or load balancer that calls the alias
     is then refused: its callers get an error each time, while the function and its alarms show nothing.
     """
-    callers = [each for type_, path in CALLERS.items() for each in stack.referring(alias, type_, path)]
+    callers = [resource for type_, path in CALLERS.items() for resource in stack.referring(alias, type_, path)]
     if not callers or any(caller.has("credentials") or caller.has("credentialsArn") for caller in callers):
         return
     near = [alias, *stack.follow(alias, "functionName", FUNCTION)]
-    given = [permission for one in near for permission in stack.referring(one, PERMISSION, "function")]
-    if any(each.has("qualifier") or _names_an_alias(each) for each in given):
+    given = [permission for resource in near for permission in stack.referring(resource, PERMISSION, "function")]
+    if any(permission.has("qualifier") or _names_an_alias(permission) for permission in given):
         return
     for permission in given:
         if permission.text_if_known("principal") in INVOKERS:

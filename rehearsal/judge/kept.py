@@ -37,7 +37,7 @@ def lint_new(program: Program, folder: Path, judge: Judge) -> list[Refusal]:
     `judge` lints only the resources that have no cached answer in `folder/answers.sqlite`.
     """
     with closing(_open(folder / "answers.sqlite")) as answers:
-        return [one for template in templates(program) for one in _lint_new(template, answers, judge)]
+        return [refusal for template in templates(program) for refusal in _lint_new(template, answers, judge)]
 
 
 def _lint_new(template: Template, answers: sqlite3.Connection, judge: Judge) -> Iterator[Refusal]:

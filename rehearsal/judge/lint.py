@@ -30,7 +30,7 @@ class Linter:
 
         every = Rules.create_from_directory(_DEFAULT_RULESDIR)
         # Ignored rules stay loaded too, because some of them walk the template and call the other rules.
-        self.rules = Rules({name: one for name, one in every.items() if name.startswith("E")})
+        self.rules = Rules({name: rule for name, rule in every.items() if name.startswith("E")})
 
     def judge(self, template: Template) -> Iterator[Refusal]:
         for match in self._matches(template):

@@ -134,7 +134,7 @@ class Program:
 
     def find_by_identity(self, word: str) -> Resource | None:
         """Returns the only resource with this id, ARN or name; None if there is none or more than one."""
-        holders = {one.urn: one for one in self._by_identity.get(word, ())}
+        holders = {resource.urn: resource for resource in self._by_identity.get(word, ())}
         return next(iter(holders.values())) if len(holders) == 1 else None
 
     def waits_for(self, resource: Resource, *others: Resource) -> bool:
@@ -156,7 +156,7 @@ class Program:
         return False
 
     def _find_by_identity(self, word: str, types: tuple[str, ...]) -> Resource | None:
-        holders = {one.urn: one for one in self._by_identity.get(word, ()) if one.type in types}
+        holders = {resource.urn: resource for resource in self._by_identity.get(word, ()) if resource.type in types}
         return next(iter(holders.values())) if len(holders) == 1 else None
 
 

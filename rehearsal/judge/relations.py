@@ -52,12 +52,14 @@ class Relation:
 
     @cached_property
     def follows(self) -> bool:
-        return bool(self.alike or self.awaits) or any(one.follows for part in self.conditions for one in part)
+        return bool(self.alike or self.awaits) or any(
+            condition.follows for part in self.conditions for condition in part
+        )
 
     def refusals(self, resource: Resource, program: Program | None) -> Iterator[Refusal]:
         when, expect = self.conditions
         for place in (position for at in self.objects for position in _places(at, resource, program)):
-            if all(one.holds(place) for one in when):
+            if all(condition.holds(place) for condition in when):
                 parts = (self._counted, self._repeated, self._shared, self._too_early)
                 for path, message in (*_broken(expect, place), *(each for part in parts for each in part(place))):
                     told = f"{_fill(self.says, place)}: {message}" if self.says else message
@@ -130,9 +132,9 @@ def _fill(says: str, place: Place) -> str:
 
 
 def _broken(expect: Sequence[Condition], place: Place) -> Iterator[tuple[str, str]]:
-    for one in expect:
-        if one.holds(place) is False:
-            yield one.path.partition("->")[0].lstrip("@"), one.describe(place)
+    for condition in expect:
+        if condition.holds(place) is False:
+            yield condition.path.partition("->")[0].lstrip("@"), condition.describe(place)
 
 
 def _join(path: str, name: str) -> str:

@@ -146,9 +146,9 @@ class _Writer:
             if not wants_list and len(value) == 1:  # Terraform writes a single block as a list
                 return self._value(value[0], node, at, path)
             items = []
-            for index, one in enumerate(value):
+            for index, entry in enumerate(value):
                 self.made.paths[(*at, index)] = f"{path}[{index}]"
-                items.append(self._value(one, item, (*at, index), f"{path}[{index}]"))
+                items.append(self._value(entry, item, (*at, index), f"{path}[{index}]"))
             return items
         if isinstance(value, dict):
             if "properties" not in node and not any(word in node for word in ("allOf", "anyOf", "oneOf")):

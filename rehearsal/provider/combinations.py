@@ -44,8 +44,8 @@ def _check(
 def _inside(value: Any, kind: Type, path: str) -> Iterator[tuple[str, str]]:
     match kind, value:
         case ListOf(item), list():
-            for index, one in enumerate(value):
-                yield from _inside(one, item, f"{path}[{index}]")
+            for index, entry in enumerate(value):
+                yield from _inside(entry, item, f"{path}[{index}]")
         case ObjectOf(), dict():
             yield from _check(value, _groups_of(kind.cls), kind.properties, f"{path}.")
 

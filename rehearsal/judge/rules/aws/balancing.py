@@ -93,8 +93,8 @@ def log_bucket_lets_the_balancer_write(it: Resource, program: Program) -> Found:
     if not writers or not account or not policies:
         return
     read = [statements(policy.get("policy")) for policy in policies]
-    allowing = [one for found in read for one in found or () if one.get("Effect") == "Allow"]
-    named = {name for one in allowing for kind in ("Service", "AWS") for name in principals(one, kind)}
+    allowing = [statement for found in read for statement in found or () if statement.get("Effect") == "Allow"]
+    named = {name for statement in allowing for kind in ("Service", "AWS") for name in principals(statement, kind)}
     known = {"*", *writers} | ({account[0], f"arn:aws:iam::{account[0]}:root"} if "AWS" in writers else set())
     if None not in read and not named & known:
         yield (

@@ -88,9 +88,9 @@ def _list_mistyped(
 @rule(TASK, source=f"{_API}/API_ContainerDefinition.html")
 def dependencies_of_containers(it: Resource) -> Found:
     made = containers(it)
-    for one in made:
-        for link in list_objects(one, "dependsOn"):
-            other = next((each for each in made if each.get("name") == link.get("containerName")), None)
+    for container in made:
+        for link in list_objects(container, "dependsOn"):
+            other = next((named for named in made if named.get("name") == link.get("containerName")), None)
             if other is None:
                 continue
             if link.get("condition") in ("SUCCESS", "COMPLETE") and other.get("essential", True) is True:

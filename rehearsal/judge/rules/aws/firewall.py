@@ -18,12 +18,12 @@ _WRONG = "WAFInvalidParameterException: Error reason"
 
 @rule(ACL, GROUP, source=f"{_API}/API_Rule.html")
 def action_of_a_rule(it: Resource) -> Found:
-    for path, one in it.blocks("rules"):
-        statement = one.get("statement")
+    for path, acl_rule in it.blocks("rules"):
+        statement = acl_rule.get("statement")
         if not isinstance(statement, Mapping):
             continue
         group = any(statement.get(name) for name in ("managedRuleGroupStatement", "ruleGroupReferenceStatement"))
-        action, override = one.get("action"), one.get("overrideAction")
+        action, override = acl_rule.get("action"), acl_rule.get("overrideAction")
         message = (
             f"{_WRONG}: You have used none or multiple values for a field that requires exactly one value., field: RULE"
         )

@@ -194,10 +194,10 @@ def _length(document: object) -> int:
 @rule(ROLE, source=_QUOTAS)
 def inline_policies_of_a_role(it: Resource, program: Program) -> Found:
     inline = list(program.referring(it, "role", INLINE))
-    length = sum(_length(one.get("policy")) for one in inline)
+    length = sum(_length(policy.get("policy")) for policy in inline)
     if len(inline) > 1 and length > 10240:
         message = f"LimitExceeded: {_LONGEST[INLINE]}: found {length} characters in"
-        yield "name", f"{message} {', '.join(repr(one.name) for one in inline)}"
+        yield "name", f"{message} {', '.join(repr(policy.name) for policy in inline)}"
 
 
 @rule(ROLE, source=_QUOTAS)

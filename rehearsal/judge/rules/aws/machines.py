@@ -86,7 +86,7 @@ def _wrong_state(state: Mapping[str, Any], jsonata: bool) -> Iterator[str]:
     if state.get("Type") == "Wait" and sum(name in state for name in times) != 1:
         yield f"a Wait state has exactly one of {', '.join(times)}"
     for kind in ("Retry", "Catch"):
-        listed = [one for one in state.get(kind) or () if isinstance(one, Mapping)]
+        listed = [entry for entry in state.get(kind) or () if isinstance(entry, Mapping)]
         errors = [item.get("ErrorEquals") for item in listed]
         for index, names in enumerate(errors):
             if isinstance(names, list) and "States.ALL" in names and (len(names) > 1 or index < len(errors) - 1):

@@ -30,7 +30,7 @@ def policy_of_aws_is_where_it_is(it: Resource) -> Found:
         known = _known().get(_name(match[1]), ()) if match else ()
         if match and known and match[1] not in known:
             message = f"NoSuchEntity: Policy {arn} does not exist or is not attachable"
-            yield path, f"{message}, expected {' or '.join(f'policy/{one}' for one in sorted(known))}"
+            yield path, f"{message}, expected {' or '.join(f'policy/{name}' for name in sorted(known))}"
 
 
 @cache

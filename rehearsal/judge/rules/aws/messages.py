@@ -56,15 +56,15 @@ def rules_of_an_image_lifecycle(it: Resource) -> Found:
         yield "policy", f"{message}: it is no JSON"
         return
     rules = (
-        [one for one in document.get("rules") or () if isinstance(one, Mapping)]
+        [policy_rule for policy_rule in document.get("rules") or () if isinstance(policy_rule, Mapping)]
         if isinstance(document, Mapping)
         else []
     )
     if not rules:
         yield "policy", f"{message}: it needs rules"
-    priorities = [as_number(one.get("rulePriority")) or 0 for one in rules]
-    for one, priority in zip(rules, priorities, strict=True):
-        chosen = one.get("selection")
+    priorities = [as_number(policy_rule.get("rulePriority")) or 0 for policy_rule in rules]
+    for policy_rule, priority in zip(rules, priorities, strict=True):
+        chosen = policy_rule.get("selection")
         chosen = chosen if isinstance(chosen, Mapping) else {}
         if chosen.get("tagStatus") == "any" and priority and max(priorities) > priority:
             yield "policy", f"{message}: the rule with tagStatus 'any' must have the highest rulePriority"

@@ -44,7 +44,11 @@ def destinations_let_the_bucket_send(it: Resource, program: Program) -> Found:
             continue
         if made.get("policy") is not None and lets_service(made.get("policy"), "s3.amazonaws.com", action) is not False:
             continue
-        grants = [one for one in program.of(policy) if program.refer(one, target, kind) is made]
+        grants = [
+            resource_policy
+            for resource_policy in program.of(policy)
+            if program.refer(resource_policy, target, kind) is made
+        ]
         if kind == FUNCTION:
             grants = [grant for grant in grants if grant.get("principal") in ("s3.amazonaws.com", UNKNOWN)]
         else:

@@ -54,7 +54,7 @@ def may(role: Resource, action: str, program: Program) -> bool | None:
     if elsewhere or not role.new or role.get("inlinePolicies") is UNKNOWN or UNKNOWN in named:
         return None
     read = [statements(document) for document in documents]
-    if any(found and any(allows(one, action) for one in found) for found in read):
+    if any(found and any(allows(statement, action) for statement in found) for found in read):
         return True
     for arn in named:
         granted = _GRANTING.get(str(arn).rpartition("/")[2], ())

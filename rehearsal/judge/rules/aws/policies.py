@@ -43,7 +43,7 @@ _NOBODY = re.compile(r"arn:aws[\w-]*:iam::\d{12}:((user|role)/.*[*?].*|group/.*)
 def wrong_principals(statement: Mapping[str, Any]) -> list[str]:
     """The messages about principals that no policy can name: a part of a name with a wildcard, and a group."""
     named = [principal for principal in principals(statement, "AWS") if _NOBODY.fullmatch(principal)]
-    return [f'Invalid principal in policy: "AWS":"{one}"' for one in named]
+    return [f'Invalid principal in policy: "AWS":"{principal}"' for principal in named]
 
 
 def allows(statement: Mapping[str, Any], action: str) -> bool:

@@ -61,9 +61,11 @@ def load_balancer_finds_the_port(it: Resource, program: Program) -> Found:
     made = containers(task) if task else []
     for path, balancer in it.blocks("loadBalancers"):
         name, port = balancer.text("containerName"), balancer.number("containerPort")
-        named = [one for one in made if one.get("name") == name]
+        named = [container for container in made if container.get("name") == name]
         ports = [
-            as_number(mapping.get("containerPort")) for one in named for mapping in list_objects(one, "portMappings")
+            as_number(mapping.get("containerPort"))
+            for container in named
+            for mapping in list_objects(container, "portMappings")
         ]
         if named and port is not None and port not in ports:
             message = f"{_INVALID}: The container {name} did not have a container port {port:g} defined."

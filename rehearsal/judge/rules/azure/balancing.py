@@ -60,11 +60,15 @@ def outbound_rules_have_their_frontends_alone(it: Resource) -> Found:
     outbound = {
         frontend.get("id"): outer for _, outer in it.blocks("outboundRules") for _, frontend in _frontends(outer)
     }
-    for path, one in it.blocks("loadBalancingRules"):
-        frontend = one.get("frontendIPConfiguration.id")
-        if frontend is not UNKNOWN and frontend in outbound and one.get("disableOutboundSnat") in (None, False):
+    for path, balancing_rule in it.blocks("loadBalancingRules"):
+        frontend = balancing_rule.get("frontendIPConfiguration.id")
+        if (
+            frontend is not UNKNOWN
+            and frontend in outbound
+            and balancing_rule.get("disableOutboundSnat") in (None, False)
+        ):
             message = "LoadBalancingRuleMustDisableSNATSinceSameFrontendIPConfigurationIsReferencedByOutboundRule: the"
-            told = f"{message} rule {one.get('name')} must have disableOutboundSNAT set to true, because the outbound"
+            told = f"{message} rule {balancing_rule.get('name')} must have disableOutboundSNAT set to true, because the outbound"
             yield f"{path}.disableOutboundSnat", f"{told} rule {outbound[frontend].get('name')} has the same frontend"
 
 

@@ -18,8 +18,8 @@ _LEARN = "https://learn.microsoft.com/azure"
 @rule(APP, source=f"{_LEARN}/container-apps/containers#configuration")
 def size_of_a_container_app(it: Resource, program: Program) -> Found:
     made = it.blocks("template.containers")
-    processors = [one.number("resources.cpu") for _, one in made]
-    memories = [_gibibytes(one.text("resources.memory")) for _, one in made]
+    processors = [container.number("resources.cpu") for _, container in made]
+    memories = [_gibibytes(container.text("resources.memory")) for _, container in made]
     # An app without a workload profile runs on Consumption; the other profiles allow any size.
     dedicated = it.get("workloadProfileName") not in (None, "Consumption")
     if dedicated or not made or None in processors or None in memories:
@@ -60,7 +60,7 @@ def first_image_needs_no_identity_of_the_app(it: Resource) -> Found:
 
 @rule(APP, source=f"{_LEARN}/container-apps/traffic-splitting")
 def traffic_of_a_container_app(it: Resource) -> Found:
-    weights = [one.number("weight") for _, one in it.blocks("configuration.ingress.traffic")]
+    weights = [share.number("weight") for _, share in it.blocks("configuration.ingress.traffic")]
     known = [weight for weight in weights if weight is not None]
     if weights and len(known) == len(weights) and sum(known) != 100:
         message = "ContainerAppInvalidTrafficWeight: the weights must sum to 100"
@@ -71,10 +71,10 @@ def traffic_of_a_container_app(it: Resource) -> Found:
 def limits_of_a_container_group(it: Resource) -> Found:
     made = it.blocks("containers")
     for name in ("cpu", "memoryInGB"):
-        requests = [one.number(f"resources.requests.{name}") for _, one in made]
+        requests = [container.number(f"resources.requests.{name}") for _, container in made]
         known = [request for request in requests if request is not None]
-        for path, one in made:
-            limit = one.number(f"resources.limits.{name}")
+        for path, container in made:
+            limit = container.number(f"resources.limits.{name}")
             if limit is not None and len(known) == len(requests) and limit > sum(known):
                 message = (
                     f"ContainerLimitGreaterThanContainerGroupTotalRequest: The '{name}' limit '{limit:g}' is greater"

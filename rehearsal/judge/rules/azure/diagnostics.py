@@ -96,4 +96,4 @@ def _is_same(one: Resource, other: Resource, name: str) -> bool:
 
 def _categories(it: Resource) -> set[str]:
     made = [block for kind in ("logs", "metrics") for _, block in it.blocks(kind) if block.get("enabled") is not False]
-    return {name for one in made for name in (one.text("category"), one.text("categoryGroup")) if name}
+    return {name for block in made for name in (block.text("category"), block.text("categoryGroup")) if name}

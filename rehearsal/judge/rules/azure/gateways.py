@@ -30,7 +30,9 @@ def security_group_of_a_gateway(it: Resource, program: Program) -> Found:
         if subnet is None or group is None or subnet.get("delegations") is not None:
             continue
         rules = _rules_of(group, program)
-        if group.get("securityRules") is not UNKNOWN and not any(_lets_the_manager_in(one) for one in rules):
+        if group.get("securityRules") is not UNKNOWN and not any(
+            _lets_the_manager_in(security_rule) for security_rule in rules
+        ):
             message = "ApplicationGatewaySubnetInboundTrafficBlockedByNetworkSecurityGroup: Network security group"
             told = f"{message} {group.name} blocks incoming internet traffic on ports {_FIRST} - {_LAST} to subnet"
             yield f"{path}.subnet", f"{told} {subnet.name}: allow them from GatewayManager"
@@ -82,7 +84,9 @@ def security_group_of_a_bastion(it: Resource, program: Program) -> Found:
     rules = list(_rules_of(group, program)) if group else []
     known = group is not None and group.get("securityRules") is not UNKNOWN
     for direction, side, partners, ports, meaning in _BASTION if known else ():
-        if not any(_allows(one, direction, side, partners, port, port) for one in rules for port in ports):
+        if not any(
+            _allows(security_rule, direction, side, partners, port, port) for security_rule in rules for port in ports
+        ):
             message = "NetworkSecurityGroupNotCompliantForAzureBastionSubnet: Network security group"
             told = f"{message} {group.name if group else ''} does not have necessary rules for Azure Bastion Subnet"
             yield "networkSecurityGroup", f"{told} AzureBastionSubnet: {direction.lower()}, {meaning}"

@@ -23,7 +23,7 @@ def principal_of_an_assignment(it: Resource, program: Program) -> Found:
     if (
         made
         and it.text("principalType") in ("User", "Group")
-        and all(one.type.startswith("azure-native:") for one in made)
+        and all(source.type.startswith("azure-native:") for source in made)
     ):
         message = "UnmatchedPrincipalType: The PrincipalId has type 'ServicePrincipal', which is different from"
         yield "principalType", f"{message} specified PrincipalType '{it.text('principalType')}'"

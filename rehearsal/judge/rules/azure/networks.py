@@ -76,7 +76,9 @@ def prefixes_are_networks(it: Resource) -> Found:
 def priorities_of_a_security_group(it: Resource, program: Program) -> Found:
     seen: dict[tuple[Any, Any], str] = {}
     inline = [(f"{path}.priority", security_rule) for path, security_rule in it.blocks("securityRules")]
-    apart = [("securityRules", one) for one in program.referring(it, "networkSecurityGroupName", RULE)]
+    apart = [
+        ("securityRules", security_rule) for security_rule in program.referring(it, "networkSecurityGroupName", RULE)
+    ]
     for path, one in [*inline, *apart]:
         key = (one.get("direction"), one.number("priority"))
         if None not in key and UNKNOWN not in key:
@@ -90,10 +92,10 @@ def priorities_of_a_security_group(it: Resource, program: Program) -> Found:
 def prefixes_of_security_rules(it: Resource) -> Found:
     """Whether what looks like an address is one; a name may be any service tag."""
     rules = it.blocks("securityRules") if it.type == SECURITY else [("", it)]
-    for path, one in rules:
+    for path, security_rule in rules:
         for name in ("sourceAddressPrefix", "destinationAddressPrefix"):
             for each in (name, f"{name}es"):
-                value = one.get(each)
+                value = security_rule.get(each)
                 for text in value if isinstance(value, list) else [value]:
                     if isinstance(text, str) and re.fullmatch(r"[\d.]+(/.*)?", text) and not _is_address(text):
                         message = "SecurityRuleInvalidAddressPrefix: the security rule has an invalid Address prefix."
