@@ -22,12 +22,11 @@ def own_name(kind: ResourceType) -> str | None:
     """Returns the input that names the resource itself; None if it has no name."""
     texts = [n for n, prop in kind.inputs.items() if prop.type == Scalar("string") and not prop.required]
     named = [n for n in texts if n.endswith("Name") and n not in kind.outputs]
-    if not named:
-        # A version of an asset is named by its number: …/models/digits/versions/1.0.0
-        return (
-            "name" if "name" in texts else "version" if kind.name.endswith("Version") and "version" in texts else None
-        )
     own = kind.name[0].lower() + kind.name[1:]
+    if not named:
+        # A version of an asset is named by its number (…/models/digits/versions/1.0.0), a role definition by its GUID.
+        candidates = ["name", f"{own}Id", *(["version"] if kind.name.endswith("Version") else [])]
+        return next((candidate for candidate in candidates if candidate in texts), None)
     return min(named, key=lambda n: (n != f"{own}Name", not own.lower().endswith(stem(n).lower()), n))
 
 

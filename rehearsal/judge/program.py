@@ -105,19 +105,22 @@ class Program:
     def refers(self, resource: Resource, path: str, *types: str) -> list[Resource]:
         """Returns the resources of `types` that the value at `path` certainly refers to.
 
-        For an unknown value, these are the resources that it comes from. If it could mean one of several resources,
-        they are left out, because a refusal must not rest on a guess.
+        For an unknown value, these are the resources that it comes from; for a known one, the resource that it names,
+        or that it comes from and contains the identity of. If it could mean one of several resources, they are left
+        out, because a refusal must not rest on a guess.
         """
         value = resource.get(path)
         items = value if isinstance(value, list) else [] if value is None else [value]
-        known = [self._find_by_identity(item, types) for item in items if isinstance(item, str)]
-        unknown = sum(item is UNKNOWN for item in items)
-        referred = [one for one in known if one]
-        if not unknown:
-            return referred
         top = paths.names(path)[0]
         sources = (self.by_urn[urn] for urn in resource.sources.get(top, ()) if urn in self.by_urn)
-        candidates = [source for source in sources if source.type in types and source not in referred]
+        candidates = [source for source in sources if source.type in types]
+        texts = [item for item in items if isinstance(item, str)]
+        named = [self._find_by_identity(item, types) or _find_inside(item, candidates) for item in texts]
+        referred = [target for target in named if target]
+        unknown = sum(item is UNKNOWN for item in items)
+        if not unknown:
+            return referred
+        candidates = [candidate for candidate in candidates if candidate not in referred]
         certain = (value is UNKNOWN and _is_plural(top, path)) or len(candidates) <= unknown
         return referred + candidates if certain else referred
 
@@ -185,6 +188,12 @@ def _identities(resource: Resource) -> set[str]:
     facts = {**resource.inputs, **resource.outputs}
     words = {resource.id} | {facts.get(name) for name in ("arn", "name", "bucket", "functionName", "url", "id")}
     return {word for word in words if isinstance(word, str) and word}
+
+
+def _find_inside(text: str, candidates: Iterable[Resource]) -> Resource | None:
+    """Returns the only candidate whose identity is in the text, as a bucket in `s3://BUCKET/model`."""
+    holders = [candidate for candidate in candidates if any(word in text for word in _identities(candidate))]
+    return holders[0] if len(holders) == 1 else None
 
 
 def _is_plural(top: str, path: str) -> bool:

@@ -94,6 +94,7 @@ def role_reads_the_source(it: Resource, program: Program) -> Found:
     role = program.refer(function, "role", ROLE) if function else None
     for kind, action, message in (
         ("aws:sqs/queue:Queue", "sqs:ReceiveMessage", "ReceiveMessage on SQS"),
+        ("aws:sqs/queue:Queue", "sqs:DeleteMessage", "DeleteMessage on SQS"),
         ("aws:kinesis/stream:Stream", "kinesis:GetRecords", "GetRecords on Kinesis"),
         ("aws:dynamodb/table:Table", "dynamodb:GetRecords", "GetRecords on DynamoDB"),
     ):

@@ -93,6 +93,8 @@ def _wrong_statement(statement: Mapping[str, Any]) -> Iterator[str]:
     for action in _texts(statement.get("Action")):
         if action != "*" and not re.match(r"[A-Za-z0-9-]+:", action):
             yield f"Actions/Conditions must be prefaced by a vendor: {action!r}"
+        elif action.count(":") > 1:
+            yield f"Actions/Condition can contain only one colon: {action!r}"
     for resource in _texts(statement.get("Resource")):
         if re.fullmatch(r"arn(:[^:*?$]*){1,4}(/[^:]*)?", resource):
             yield f"The policy failed legacy parsing: {resource} has fewer than six parts"

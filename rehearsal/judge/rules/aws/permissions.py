@@ -16,12 +16,11 @@ MANAGED = "aws:iam/policy:Policy"
 # Common AWS managed policies that allow none of the actions that these rules ask about.
 _NARROW = re.compile(
     r"/(AWSXRayDaemonWriteAccess|AWSXrayWriteOnlyAccess"
-    r"|AmazonDynamoDB(FullAccess|ReadOnlyAccess)"
     r"|SecretsManagerReadWrite|AmazonSSMReadOnlyAccess)$"
 )
 _GRANTING = {
     "AWSLambdaVPCAccessExecutionRole": ("ec2:CreateNetworkInterface",),
-    "AWSLambdaSQSQueueExecutionRole": ("sqs:ReceiveMessage",),
+    "AWSLambdaSQSQueueExecutionRole": ("sqs:ReceiveMessage", "sqs:DeleteMessage"),
     "AWSLambdaKinesisExecutionRole": ("kinesis:GetRecords",),
     "AWSLambdaDynamoDBExecutionRole": ("dynamodb:GetRecords",),
     "AmazonSageMakerFullAccess": ("ecr:BatchGetImage", "s3:GetObject"),
