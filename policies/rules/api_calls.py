@@ -185,7 +185,7 @@ def api_private_has_a_resource_policy(api: Resource, stack: Stack) -> Iterator[s
 def api_without_its_default_endpoint_has_a_domain(api: Resource, stack: Stack) -> Iterator[str]:
     """An API whose default endpoint is disabled is mapped to a domain name.
 
-    Otherwise it has no address at all: every caller of the default one gets 403 or 404. It is advice, because the
+    Otherwise it has no address at all: every caller of the default one is refused. It is advice, because the
     mapping may be made where the domain is.
     """
     paths = ("apiId", "restApi", "actions")

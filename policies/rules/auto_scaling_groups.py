@@ -126,7 +126,8 @@ def auto_scaling_group_scales(fleet: Resource, stack: Stack, *, least: int = 2) 
     """An Auto Scaling group behind a load balancer keeps two machines, has room, and something that moves it.
 
     With one machine each replacement is an outage. With a maximum at the minimum, or without a policy or a schedule,
-    the group keeps its size whatever the load. It is advice: another stack may scale the group.
+    the group keeps its size whatever the load. It is advice: another stack may scale the group, or its size is
+    fixed on purpose.
     """
     low, high = fleet.number("minSize") or 0, fleet.number("maxSize")
     filled = bool(stack.referring(fleet, CAPACITY, "autoScalingGroupProvider"))

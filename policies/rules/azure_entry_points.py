@@ -21,7 +21,10 @@ WITHOUT_SLA = {
     CLUSTER: ("sku.tier", "Free"),
 }
 # how API Management's policies that identify callers begin; a text that is not known yet may contain one
-ASKING = ("validate-", "ip-filter", "check-header")
+ASKING = (
+    *("validate-jwt", "validate-azure-ad-token", "validate-client-certificate"),
+    *("ip-filter", "check-header", "context.Request.Certificate"),
+)
 PSRULE = "https://azure.github.io/PSRule.Rules.Azure/en/rules"
 
 
@@ -134,12 +137,13 @@ def azure_api_authenticates_callers(api: Resource, stack: Stack) -> Iterator[str
     """An API of API Management identifies its callers.
 
     Without a subscription key, or a policy that checks a token, a certificate or an address, anybody who finds the API
-    calls the model with the gateway's identity. It is advice, because a policy for all APIs may check callers.
+    calls the model with the gateway's identity. (The API's OAuth settings only serve the test console.) It is advice,
+    because a policy for all APIs, for the product or for each operation may check callers.
     """
     policies = stack.referring(api, API_POLICY, "apiId")
     texts = [policy.text_if_known("value") or ASKING[0] for policy in policies]
     asked = any(policy in text for text in texts for policy in ASKING)
-    if api.flag("subscriptionRequired") is False and not asked and not api.has("authenticationSettings"):
+    if api.flag("subscriptionRequired") is False and not asked:
         yield "subscriptionRequired is false and no policy validates callers, wanted one of them"
 
 

@@ -25,10 +25,10 @@ JOINING = (
 PLATFORM = ("GatewayManager", "AzureLoadBalancer")
 OWN_NAME = "azure-native:cdn:AFDCustomDomain"
 FRONT = "azure-native:cdn:AFDEndpoint"
-# firewall policy → the entry point that it can guard, and what attaches it, by which property
+# firewall policy → the entry point that it can guard, and what attaches it, by which properties
 ATTACHED_BY = {
-    FIREWALLS[0]: (GATEWAY, GATEWAY, "firewallPolicy"),
-    FIREWALLS[1]: (FRONT, "azure-native:cdn:SecurityPolicy", "parameters"),
+    FIREWALLS[0]: (GATEWAY, GATEWAY, ("firewallPolicy", "httpListeners", "urlPathMaps")),
+    FIREWALLS[1]: (FRONT, "azure-native:cdn:SecurityPolicy", ("parameters",)),
 }
 # services that know requests by their own host name
 BY_NAME = re.compile(r".*\.(azurewebsites\.net|azurecontainerapps\.io|azure-api\.net|inference\.ml\.azure\.com)")
@@ -212,7 +212,7 @@ def azure_front_door_endpoint_has_a_route(resource: Resource, stack: Stack) -> I
 
 @security.high(
     *ATTACHED_BY,
-    reference="https://learn.microsoft.com/en-us/azure/web-application-firewall/afds/afds-overview",
+    reference="https://learn.microsoft.com/en-us/azure/web-application-firewall/ag/policy-overview",
     fix="Add a SecurityPolicy that names the policy and the domains, or give it to the gateway as firewall_policy.",
 )
 def azure_waf_is_attached(firewall: Resource, stack: Stack) -> Iterator[str]:
@@ -221,6 +221,6 @@ def azure_waf_is_attached(firewall: Resource, stack: Stack) -> Iterator[str]:
     A policy that nothing refers to filters nothing, and looks like protection in every inventory. Judged in programs
     that make such an entry point.
     """
-    entry, user, path = ATTACHED_BY[firewall.type]
-    if stack.of(entry) and not stack.referring(firewall, user, path):
+    entry, user, paths = ATTACHED_BY[firewall.type]
+    if stack.of(entry) and not any(stack.referring(firewall, user, path) for path in paths):
         yield f"nothing attaches this policy, wanted one: {user.rpartition(':')[2]}"

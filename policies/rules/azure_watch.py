@@ -94,8 +94,8 @@ def azure_metric_alert_has_an_action(alert: Resource) -> Iterator[str]:
 
 @observability.high(
     ALERT,
-    reference="https://learn.microsoft.com/en-us/azure/azure-monitor/alerts/alerts-types#metric-alerts",
-    fix='Compare failures with "GreaterThan", over a window of an hour or less.',
+    reference="https://learn.microsoft.com/en-us/azure/azure-monitor/alerts/alerts-metric-overview",
+    fix='Compare failures with "GreaterThan", over a window of six hours or less.',
 )
 def azure_metric_alert_can_see_the_failure(alert: Resource, *, longest: int = 360) -> Iterator[str]:
     """A metric alert can see the failure that it is for, while it lasts.
@@ -110,7 +110,8 @@ def azure_metric_alert_can_see_the_failure(alert: Resource, *, longest: int = 36
             yield f'operator is "{operator}" of {metric}, which is well when it is low, wanted "GreaterThan"'
         for dimension in criterion.children("dimensions"):
             status = "status" in (dimension.text("name") or "").casefold()
-            if status and dimension.texts("values") == ["2xx"] and not operator.startswith("LessThan"):
+            successes = dimension.texts("values") == ["2xx"] and dimension.text("operator") != "Exclude"
+            if status and successes and not operator.startswith("LessThan"):
                 yield f"the dimension {dimension.show('name')} has 2xx alone, which are successes, wanted 5xx"
     if minutes(alert.text("windowSize")) > longest:
         yield f"windowSize is {alert.show('windowSize')}, wanted PT{longest // 60}H or less"

@@ -175,9 +175,11 @@ def dns_failover_leads_elsewhere(record: Resource, stack: Stack) -> Iterator[str
 
     Where both lead to the same place, Route 53 answers with what has just failed.
     """
-    for other in stack.of(RECORD) if is_last_resort(record) else ():
-        twin = other.text_if_known("name") == record.text_if_known("name") and other.urn != record.urn
-        if twin and other.count("failoverRoutingPolicies") and _leads_to(other) == _leads_to(record):
+    name = record.text_if_known("name")
+    for other in stack.of(RECORD) if name and is_last_resort(record) else ():
+        twin = all(other.text_if_known(path) == record.text_if_known(path) for path in ("name", "type", "zoneId"))
+        primary = other.count("failoverRoutingPolicies") and not is_last_resort(other)
+        if twin and primary and _leads_to(other) == _leads_to(record):
             yield f"it leads to {', '.join(_leads_to(record))}, as {other} does, wanted another place"
 
 

@@ -212,8 +212,7 @@ def lambda_callers_use_the_provisioned_alias(alias: Resource, stack: Stack) -> I
 def lambda_snapstart_is_not_provisioned(alias: Resource, stack: Stack) -> Iterator[str]:
     """An alias of a function with SnapStart has no provisioned concurrency.
 
-    Lambda does not support both. It refuses whichever is set second, in the middle of the deployment or when the
-    autoscaler first scales.
+    Lambda does not support both, so a deployment that sets both ends half done.
     """
     functions = stack.follow(alias, "functionName", FUNCTION)
     if any(function.text("snapStart.applyOn") == "PublishedVersions" for function in functions):

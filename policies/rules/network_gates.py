@@ -106,8 +106,8 @@ def _ranges_out(group: Resource, stack: Stack) -> Iterator[tuple[float, float]]:
 @availability.critical(
     BALANCER,
     reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html#target-security-groups",
-    fix="Let the callers' addresses in at the targets' port, name the load balancer's own security group, or set "
-    "preserve_client_ip to false.",
+    fix="Let the callers' addresses in at the targets' port, name the load balancer's own security group, or, for TCP "
+    "and TLS, set preserve_client_ip to false.",
 )
 def network_load_balancer_lets_its_callers_through(balancer: Resource, stack: Stack) -> Iterator[str]:
     """Targets that see the callers' addresses let these in.

@@ -217,8 +217,8 @@ def sagemaker_serverless_provisions_within_its_maximum(configuration: Resource) 
 def sagemaker_managed_scaling_has_room(configuration: Resource) -> Iterator[str]:
     """Managed instance scaling has room, and keeps two instances where it keeps any.
 
-    Copies of a model that a policy adds need an instance. With equal bounds they find none, and with one instance
-    every copy is in one zone.
+    Copies of a model that a policy adds need an instance. With equal bounds they find none once the instances are
+    full, and with one instance every copy is in one zone.
     """
     for variant in configuration.children("productionVariants"):
         managed = variant.child("managedInstanceScaling")
