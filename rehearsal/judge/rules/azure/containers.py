@@ -42,22 +42,6 @@ def _gibibytes(text: str) -> float | None:
     return as_number(text.removesuffix("Gi")) if text.endswith("Gi") else None
 
 
-@rule(APP, source=f"{_LEARN}/container-apps/managed-identity-image-pull")
-def first_image_needs_no_identity_of_the_app(it: Resource) -> Found:
-    """A system-assigned identity exists once the app does, so nothing can let it pull the app's first image."""
-    images = [container.text("image") for _, container in it.blocks("template.containers")]
-    for path, registry in it.blocks("configuration.registries") if it.new else ():
-        pulled = [
-            image for image in images if registry.text("server") and image.startswith(f"{registry.text('server')}/")
-        ]
-        if registry.text("identity").lower() == "system" and pulled:
-            message = "ContainerAppOperationError: unable to pull image using Managed identity system for registry"
-            yield (
-                f"{path}.identity",
-                f"{message} {registry.text('server')}: the new app's identity has no role there yet",
-            )
-
-
 @rule(APP, source=f"{_LEARN}/container-apps/traffic-splitting")
 def traffic_of_a_container_app(it: Resource) -> Found:
     weights = [share.number("weight") for _, share in it.blocks("configuration.ingress.traffic")]
