@@ -21,7 +21,9 @@ def find_mode(variables: Mapping[str, str], before: str = "") -> str:
     """
     wanted = variables.get(VARIABLE, "") or REHEARSAL
     if wanted not in (REAL, REHEARSAL):
-        raise UserError(f"found {wanted!r}, expected {REAL!r} or nothing", where=VARIABLE, hint="Set it right.")
+        raise UserError(
+            f"found {wanted!r}, expected {REAL!r} or nothing", where=VARIABLE, hint=f"Set it to {REAL}, or remove it."
+        )
     given = [name for name in (BACKEND, *IDENTITIES) if variables.get(name)]
     if wanted == REHEARSAL and given:
         raise UserError(
