@@ -40,9 +40,11 @@ def _is_validated(certificate: Resource, stack: Stack) -> bool:
     """Whether the certificate is issued, or the program validates it or makes a record from it."""
     if certificate.text_if_known("status") == "ISSUED":
         return True
-    takers = (
-        resource for resource in stack.resources if any(certificate.urn in urns for urns in resource.links.values())
-    )
-    return any(
-        "record" in taker.type.casefold() or "certificatevalidation" in taker.type.casefold() for taker in takers
-    )
+    return certificate.urn in stack.remember("sources of records and validations", lambda: set(_list_sources(stack)))
+
+
+def _list_sources(stack: Stack) -> Iterator[str]:
+    """The URNs that records and validations take a value from."""
+    for resource in stack.resources:
+        if any(part in resource.type.casefold() for part in ("record", "certificatevalidation")):
+            yield from (urn for urns in resource.links.values() for urn in urns)

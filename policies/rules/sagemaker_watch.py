@@ -46,12 +46,19 @@ def sagemaker_endpoint_has_alarms(endpoint: Resource, stack: Stack) -> Iterator[
     alarms = [alarm for path in paths for alarm in stack.referring(endpoint, ALARM, f"{path}.EndpointName")]
     if any(by_components(variant) for variant in variants_of(endpoint, stack)):
         alarms += [a for a in stack.of(ALARM) if any(a.has(f"{path}.InferenceComponentName") for path in paths)]
-    alarms += [alarm for alarm in stack.of(ALARM) if _asks_about(alarm, endpoint)]
+    asking = stack.remember("alarms with a query", lambda: list(filter(_asks, stack.of(ALARM))))
+    alarms += [alarm for alarm in asking if _asks_about(alarm, endpoint)]
     watched = {name for alarm in alarms for name in alarm_metrics(alarm, *NAMESPACES)}
     wanted = WATCHED_IN_A_QUEUE if endpoint_queues(endpoint, stack) else WATCHED
     for what, names in wanted.items():
         if not watched & set(names):
             yield f"no alarm on this endpoint's {what} ({' or '.join(names)}), wanted one"
+
+
+def _asks(alarm: Resource) -> bool:
+    """Whether one of the alarm's queries is, or may be, a Metrics Insights query."""
+    queries = alarm.children("metricQueries")
+    return any(not query.known("expression") or SELECT.match(query.text("expression") or "") for query in queries)
 
 
 def _asks_about(alarm: Resource, endpoint: Resource) -> bool:
