@@ -38,12 +38,12 @@ def ecs_capacity_provider_scales_with_its_tasks(capacity: Resource, stack: Stack
     (docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-termination-protection.html).
     """
     path = "autoScalingGroupProvider.managedTerminationProtection"
-    for fleet in stack.follow(capacity, "autoScalingGroupProvider", FLEET):
+    fleets = stack.follow(capacity, "autoScalingGroupProvider", FLEET)
+    for fleet in fleets:
         if capacity.text(path) == "ENABLED" and not fleet.flag("protectFromScaleIn"):
             yield f'{path} is "ENABLED" and {fleet} has no protectFromScaleIn, wanted both'
     if capacity.text("autoScalingGroupProvider.managedScaling.status") != "DISABLED":
         return
-    fleets = stack.follow(capacity, "autoScalingGroupProvider", FLEET)
     if not any(stack.referring(fleet, SCALING, "autoscalingGroupName") for fleet in fleets):
         yield 'managedScaling.status is "DISABLED" and the group has no scaling policy, wanted one of them'
 
@@ -53,7 +53,7 @@ def ecs_capacity_provider_scales_with_its_tasks(capacity: Resource, stack: Stack
     reference="https://docs.aws.amazon.com/securityhub/latest/userguide/autoscaling-controls.html#autoscaling-1",
     fix='Set health_check_type to "ELB", with a health_check_grace_period in which the model loads.',
 )
-def auto_scaling_group_uses_elb_health_checks(fleet: Resource, stack: Stack) -> Iterator[str]:
+def auto_scaling_group_uses_elb_health_checks(fleet: Resource) -> Iterator[str]:
     """An Auto Scaling group replaces a machine that the load balancer calls unhealthy.
 
     EC2's own checks only see that a machine runs. The load balancer stops sending requests to one whose server
@@ -72,7 +72,7 @@ def auto_scaling_group_uses_elb_health_checks(fleet: Resource, stack: Stack) -> 
     reference="https://docs.aws.amazon.com/autoscaling/ec2/userguide/understand-instance-refresh-default-values.html",
     fix="Set min_healthy_percentage of the instance refresh to 50 or more (90 is the default), or leave it out.",
 )
-def auto_scaling_group_refresh_keeps_capacity(fleet: Resource, stack: Stack, *, least: int = 50) -> Iterator[str]:
+def auto_scaling_group_refresh_keeps_capacity(fleet: Resource, *, least: int = 50) -> Iterator[str]:
     """An instance refresh does not replace all machines behind a load balancer at once.
 
     It removes as many machines as its minimum allows before it starts others. At 0 percent it removes all of them,
@@ -149,8 +149,8 @@ def auto_scaling_group_scales(fleet: Resource, stack: Stack, *, least: int = 2) 
 def auto_scaling_group_is_not_all_spot(fleet: Resource, stack: Stack) -> Iterator[str]:
     """The machines behind a load balancer are not all Spot instances.
 
-    Spot instances are withdrawn with two minutes' notice when EC2 needs them, many at a time, and there may be no
-    others to replace them. It is advice: several instance types in several zones make that rarer.
+    EC2 takes Spot instances back when it needs them, and there may be no others to replace them. It is advice: several
+    instance types in several zones make that rarer.
     """
     mixed = fleet.child("mixedInstancesPolicy.instancesDistribution")
     base, above = mixed.number("onDemandBaseCapacity") or 0, mixed.number("onDemandPercentageAboveBaseCapacity")

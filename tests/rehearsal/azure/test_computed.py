@@ -49,3 +49,10 @@ def test_what_azure_lists_inside_has_its_own_path() -> None:
     assert [subnet["id"] for subnet in found] == [f"{network}/subnets/a", "/given"]
     before = resource_outputs.preview(CLOUD, planned)["subnets"]
     assert (before[0]["id"], before[0]["name"], before[1]["id"]) == (UNKNOWN, "a", "/given")
+
+
+def test_a_role_definition_without_a_name_is_named_by_a_guid() -> None:
+    naming = CLOUD.naming(SDK.resource("azure-native:authorization:RoleDefinition"))
+
+    assert naming is not None
+    assert (naming.input, naming.as_uuid) == ("roleDefinitionId", True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
-from rehearsal.judge.rules.aws.network import SUBNET, VPC
+from rehearsal.judge.rules.aws.network import SUBNET, VPC, read_network
 
 _API = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference"
 _ADDRESSES = {
@@ -21,7 +21,7 @@ _ADDRESSES = {
 @rule(*_ADDRESSES, source="https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html")
 def address_lies_in_its_subnet(it: Resource, program: Program) -> Found:
     path, subnet = _ADDRESSES[it.type], program.refer(it, "subnetId", SUBNET)
-    block = _network(subnet.text("cidrBlock")) if subnet else None
+    block = read_network(subnet.text("cidrBlock")) if subnet else None
     given = it.get(path)
     for text in given if isinstance(given, list) else [given]:
         address = _address(text)
@@ -34,13 +34,6 @@ def address_lies_in_its_subnet(it: Resource, program: Program) -> Found:
             )
         elif int(address) - int(block[0]) < 4 or address == block[-1]:
             yield path, f"InvalidParameterValue: Address {address} is in subnet's reserved address range"
-
-
-def _network(text: str) -> Any:
-    try:
-        return ip_network(text)
-    except ValueError:
-        return None
 
 
 def _address(text: object) -> Any:
@@ -58,7 +51,7 @@ _VPC_GUIDE = "https://docs.aws.amazon.com/vpc/latest/userguide"
 @rule(_MORE, source=f"{_VPC_GUIDE}/vpc-cidr-blocks.html#add-cidr-block-restrictions")
 def further_range_of_a_network(it: Resource, program: Program) -> Found:
     vpc = program.refer(it, "vpcId", VPC)
-    first, more = (_network(one.text("cidrBlock")) if one else None for one in (vpc, it))
+    first, more = (read_network(one.text("cidrBlock")) if one else None for one in (vpc, it))
     if first is None or more is None:
         return
     homes = [[space for space in _PRIVATE if one.subnet_of(space)] for one in (first, more)]
@@ -73,12 +66,12 @@ def further_range_of_a_network(it: Resource, program: Program) -> Found:
 
 @rule(SUBNET, source=f"{_VPC_GUIDE}/vpc-cidr-blocks.html")
 def subnet_waits_for_its_range(it: Resource, program: Program) -> Found:
-    vpc, mine = program.refer(it, "vpcId", VPC), _network(it.text("cidrBlock"))
-    first = _network(vpc.text("cidrBlock")) if vpc else None
+    vpc, mine = program.refer(it, "vpcId", VPC), read_network(it.text("cidrBlock"))
+    first = read_network(vpc.text("cidrBlock")) if vpc else None
     if vpc is None or mine is None or first is None or mine.overlaps(first):
         return
     for association in program.referring(vpc, "vpcId", _MORE):
-        block = _network(association.text("cidrBlock"))
+        block = read_network(association.text("cidrBlock"))
         if block and mine.subnet_of(block) and association.new and not program.waits_for(it, association):
             message = f"InvalidSubnet.Range: The CIDR '{mine}' is invalid: the VPC does not have {block} yet"
             yield "cidrBlock", f"{message}: depend on {association.name!r}, or take its vpcId"
@@ -99,13 +92,14 @@ def profile_is_no_role(it: Resource, program: Program) -> Found:
         yield path, f"{message}: {roles[0].name!r} is a role, make an instance profile with it"
 
 
-_LEAST = {"gp3": 500, "io1": 50, "io2": 1000}
+_MOST_IOPS = {"gp3": 500, "io1": 50, "io2": 1000}
+"""The most IOPS for each GiB, by type of volume."""
 
 
 @rule("aws:ebs/volume:Volume", source="https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html")
 def rates_of_a_volume(it: Resource) -> Found:
     kind, size, iops, throughput = it.text("type"), it.number("size"), it.number("iops"), it.number("throughput")
-    most = _LEAST.get(kind)
+    most = _MOST_IOPS.get(kind)
     # A gp3 volume has 3,000 IOPS whatever its size.
     if most and size and iops and iops > max(size * most, 3000 if kind == "gp3" else 0):
         message = f"InvalidParameterValue: Iops to volume size ratio of {iops / size:g} is too high"

@@ -50,7 +50,7 @@ def zone_of(subnet: Resource) -> str:
 @rule("aws:ec2/vpcPeeringConnection:VpcPeeringConnection", source=f"{_REFERENCE}/API_CreateVpcPeeringConnection.html")
 def peers_do_not_overlap(it: Resource, program: Program) -> Found:
     vpcs = program.refer(it, "vpcId", VPC), program.refer(it, "peerVpcId", VPC)
-    ranges = [_network(vpc.text("cidrBlock")) for vpc in vpcs if vpc]
+    ranges = [read_network(vpc.text("cidrBlock")) for vpc in vpcs if vpc]
     if len(ranges) == 2 and all(ranges) and ranges[0].overlaps(ranges[1]):
         message = "VpcPeeringConnection failed: Failed due to incorrect VPC-ID, Account ID, or overlapping CIDR range"
         yield "peerVpcId", f"{message}: {ranges[0]} and {ranges[1]}"
@@ -58,9 +58,9 @@ def peers_do_not_overlap(it: Resource, program: Program) -> Found:
 
 @rule(SUBNET, source=f"{_REFERENCE}/API_CreateSubnet.html")
 def subnets_do_not_overlap(it: Resource, program: Program) -> Found:
-    mine, vpc = _network(it.text("cidrBlock")), vpc_of(it, program)
+    mine, vpc = read_network(it.text("cidrBlock")), vpc_of(it, program)
     for other in program.of(SUBNET) if mine and vpc else ():
-        theirs = _network(other.text("cidrBlock"))
+        theirs = read_network(other.text("cidrBlock"))
         if other.urn < it.urn and theirs and vpc_of(other, program) is vpc and mine.overlaps(theirs):
             message = f"InvalidSubnet.Conflict: The CIDR '{mine}' conflicts with another subnet"
             yield "cidrBlock", f"{message}: {other.name!r} has {theirs}"
@@ -100,7 +100,8 @@ def gateways_of(vpc: Resource, program: Program) -> Iterator[Resource]:
             yield resource
 
 
-def _network(text: str) -> Any:
+def read_network(text: str) -> Any:
+    """The network in CIDR notation; None if the text is none."""
     try:
         return ip_network(text)
     except ValueError:
