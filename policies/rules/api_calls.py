@@ -208,7 +208,7 @@ def api_integration_waits_for_an_inference(integration: Resource, *, millisecond
     advice, because some models answer within milliseconds.
     """
     limit = integration.number("timeoutMilliseconds")
-    if limit is not None and limit < milliseconds:
+    if limit and limit < milliseconds:
         yield f"timeoutMilliseconds is {limit:g}, wanted {milliseconds} or more"
 
 

@@ -167,7 +167,7 @@ def lambda_timeout_is_shorter_than_its_callers(function: Resource, stack: Stack)
         calling = {resource.urn: resource for target in named for resource in stack.referring(target, kind, path)}
         for integration in calling.values():
             waits = integration.number("timeoutMilliseconds")
-            seconds = WAITS[kind] if waits is None else waits / 1000
+            seconds = waits / 1000 if waits else WAITS[kind]
             if limit > seconds and not _starts_only(integration) and not _answers_later(integration, stack):
                 yield f"timeout is {limit:g} s and the integration waits {seconds:g} s, wanted {seconds:g} s or less"
     for balancer in (balancer for target in named for balancer in _balancers(target, stack)):
