@@ -31,13 +31,27 @@ def accepts(cfn_type: str, value: str, others: Collection[str]) -> bool:
     return bool(enums) and (not akin or any(value in enum for enum in akin))
 
 
+def list_accepted(shape: str) -> frozenset[str]:
+    """Returns the values of one enum of an API, named like `sagemaker.ProductionVariantInstanceType`.
+
+    Raises KeyError if botocore has no such service or enum.
+    """
+    service, _, name = shape.partition(".")
+    return _enums_by_shape(service)[name]
+
+
 @cache
 def _enums(service: str) -> tuple[frozenset[str], ...]:
+    return tuple(_enums_by_shape(service).values())
+
+
+@cache
+def _enums_by_shape(service: str) -> dict[str, frozenset[str]]:
     model = _model_file(service)
     if model is None:
-        return ()
-    shapes = json.loads(gzip.decompress(model.read_bytes()))["shapes"].values()
-    return tuple(frozenset(shape["enum"]) for shape in shapes if "enum" in shape)
+        return {}
+    shapes = json.loads(gzip.decompress(model.read_bytes()))["shapes"]
+    return {name: frozenset(shape["enum"]) for name, shape in shapes.items() if "enum" in shape}
 
 
 def _model_file(service: str) -> Path | None:

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from rehearsal.provider_facts import paths, registry
+from rehearsal.provider_facts import api_models, paths, registry
 from rehearsal.tables import read_table
 
 PropertyPath = tuple[str, ...]
@@ -47,12 +47,17 @@ class TypeFacts:
     def rule(self, path: PropertyPath) -> dict[str, Any] | None:
         """Returns the file's JSON schema for the value at a path, with an enum of the offered instance types if any.
 
-        Returns None if the file has none. In the file, a path may end in `*` for any key of a map.
+        Returns None if the file has none. In the file, a path may end in `*` for any key of a map. `offered` names a
+        list of cfn-lint's, `api` an enum of botocore's; where both are named, either may hold the value.
         """
         rule = self.values.get(path) or self.values.get((*path[:-1], "*"))
-        if rule is None or "offered" not in rule:
+        if rule is None or not rule.keys() & {"offered", "api"}:
             return rule
-        return {**rule, "enum": registry.list_offered(rule["offered"])}
+        lists = (
+            *([registry.list_offered(rule["offered"])] if "offered" in rule else []),
+            *([api_models.list_accepted(rule["api"])] if "api" in rule else []),
+        )
+        return {**rule, "enum": frozenset().union(*lists)}
 
 
 @dataclass(frozen=True)

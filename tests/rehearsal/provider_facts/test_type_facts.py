@@ -131,7 +131,7 @@ def disagreements(facts: TypeFacts, kind: ResourceType, words: Mapping[str, Any]
     problems = [f"unknown {what} {name!r}" for what, names in unknown.items() for name in sorted(names, key=str)]
     if isinstance(facts.name, Mapping) and naming(kind).input not in inputs:  # pyright: ignore[reportOptionalMemberAccess]
         problems.append(f"the name's input {facts.name}")
-    offered = [path for path, rule in facts.values.items() if "offered" in rule]
+    offered = [path for path, rule in facts.values.items() if rule.keys() & {"offered", "api"}]
     return problems + [f"few offers for {path}" for path in offered if len((facts.rule(path) or {})["enum"]) <= 50]
 
 
