@@ -18,6 +18,7 @@ _ROUTES = (
     "aws:lb/listenerRule:ListenerRule",
     "aws:alb/listenerRule:ListenerRule",
 )
+_BALANCERS = ("aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer")
 _GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
 _API = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference"
 _INVALID = "InvalidParameterException"
@@ -80,11 +81,22 @@ def target_group_has_a_listener_first(it: Resource, program: Program) -> Found:
         if group is None or not group.new:
             continue
         routes = [route for route in program.of(*_ROUTES) if program.waits_for(route, group)]
-        if routes and not program.waits_for(it, *routes):
+        if routes and not program.waits_for(it, *routes) and _come_late(routes, it, program):
             message = f"{_INVALID}: The target group {group.name} does not have an associated load balancer"
             yield path, f"{message} yet: let the service depend on {routes[0].name!r}"
         if not routes and not _may_be_attached_elsewhere(group, program):
             yield path, f"{_INVALID}: The target group {group.name} does not have an associated load balancer."
+
+
+def _come_late(routes: list[Resource], service: Resource, program: Program) -> bool:
+    """Whether each route waits for a new load balancer for which the service does not wait.
+
+    The provider tries to create a service again for four minutes. That is long enough for a listener, but not safely
+    for a balancer (terraform-provider-aws, internal/service/ecs/service.go: "does not have an associated load balancer").
+    """
+    balancers = [balancer for balancer in program.of(*_BALANCERS) if balancer.new]
+    late = [balancer for balancer in balancers if not program.waits_for(service, balancer)]
+    return all(any(program.waits_for(route, balancer) for balancer in late) for route in routes)
 
 
 def _may_be_attached_elsewhere(group: Resource, program: Program) -> bool:
