@@ -115,9 +115,43 @@ def _wrong_pattern(name: str, pattern: Any) -> Iterator[str]:
     elif not isinstance(pattern, list):
         yield f'"{name}" must be an object or an array'
     elif not name.endswith("$or"):
-        matches = [item for one in pattern if isinstance(one, Mapping) for item in one.items()]
-        yield from (f"Unrecognized match type {kind}" for kind, _ in matches if kind not in _MATCHES)
-        for _, value in (item for item in matches if item[0] == "numeric" and isinstance(item[1], list)):
-            for sign, number in zip(value[::2], value[1::2], strict=False):
-                if not isinstance(number, int | float):
-                    yield f"Value of {sign} must be numeric"
+        for match in pattern:
+            yield from _wrong_match(match)
+
+
+_OF_TEXT = {
+    **dict.fromkeys(("equals-ignore-case", "wildcard", "cidr"), str),
+    **dict.fromkeys(("prefix", "suffix"), (str, Mapping)),
+}
+"""The matches of a text. A prefix or suffix may be an object, with `equals-ignore-case` in it."""
+
+
+def _wrong_match(match: Any) -> Iterator[str]:
+    """Yields EventBridge's messages about one match of a list, as LocalStack's `event_rule_engine.py` has them."""
+    if isinstance(match, list):
+        yield "Match value must be String, number, true, false, or null"
+    elif isinstance(match, Mapping) and len(match) != 1:
+        yield "Only one key allowed in match expression"
+    elif isinstance(match, Mapping):
+        ((kind, value),) = match.items()
+        if kind not in _MATCHES:
+            yield f"Unrecognized match type {kind}"
+        elif kind == "exists" and not isinstance(value, bool):
+            yield "exists match pattern must be either true or false."
+        elif kind in _OF_TEXT and not isinstance(value, _OF_TEXT[kind]):
+            yield f"{kind} match pattern must be a string"
+        elif kind == "wildcard" and "**" in str(value):
+            yield f"Consecutive wildcard characters at pos {str(value).index('**') + 1}"
+        elif kind == "numeric":
+            yield from _wrong_numbers(value)
+
+
+def _wrong_numbers(value: Any) -> Iterator[str]:
+    if not isinstance(value, list):
+        yield "Value of numeric must be an array."
+        return
+    for sign, number in zip(value[::2], value[1::2], strict=False):
+        if sign not in ("<", "<=", "=", ">", ">="):
+            yield f"Unrecognized numeric range operator: {sign}"
+        elif not isinstance(number, int | float):
+            yield f"Value of {sign} must be numeric"

@@ -26,11 +26,25 @@ def definition_of_a_machine(it: Resource) -> Found:
     yield from (("definition", f"{message}: '{wrong}'") for wrong in _wrong(definition))
 
 
+_OF_A_MAP = {"ItemBatcher", "ItemReader", "ItemSelector", "ItemsPath", "MaxConcurrency", "ResultWriter"}
+_SYNC = re.compile(r"arn:[^:]+:states:::(ecs:runTask|batch:submitJob|states:startExecution)\.sync(:2)?")
+"""Tasks whose end Step Functions learns from a rule of EventBridge that it makes in the account."""
+
+
+@rule(MACHINE, source="https://github.com/terraform-aws-modules/terraform-aws-step-functions/issues/41")
+def role_makes_the_rule(it: Resource, program: Program) -> Found:
+    role = program.refer(it, "roleArn", ROLE)
+    if role and _SYNC.search(it.text("definition")) and may(role, "events:PutRule", program) is False:
+        yield "roleArn", f"AccessDeniedException: '{role.name}' is not authorized to create managed-rule."
+
+
 def _wrong(machine: Any) -> Iterator[str]:
     """Yields transitions to missing states and states without a transition, also in nested state machines."""
     states = machine.get("States") if isinstance(machine, Mapping) else None
     if not isinstance(states, Mapping):
         return
+    for field in sorted(_OF_A_MAP & set(machine)):  # they stand in the state beside its ItemProcessor
+        yield f"SCHEMA_VALIDATION_FAILED: Field '{field}' is not supported"
     start, reached, ends = machine.get("StartAt"), set[object](), False
     reached.add(start)
     if isinstance(start, str) and start not in states:
