@@ -30,6 +30,7 @@ REFUSED_BY_AWS_TOO = {
     ("aws:apigateway/methodResponse:MethodResponse", "responseParameters"),
     ("aws:codedeploy/deploymentGroup:DeploymentGroup", "triggerConfigurations[0].triggerTargetArn"),
     ("aws:ecs/service:Service", "taskDefinition"),
+    ("aws:ecs/taskDefinition:TaskDefinition", "volumes[0].efsVolumeConfiguration.rootDirectory"),
     ("aws:cloudwatch/eventBus:EventBus", "eventSourceName"),
     ("aws:cloudwatch/eventRule:EventRule", "eventPattern"),
     ("aws:dynamodb/table:Table", "readCapacity"),

@@ -68,7 +68,8 @@ def rules_of_an_image_lifecycle(it: Resource) -> Found:
         chosen = chosen if isinstance(chosen, Mapping) else {}
         if chosen.get("tagStatus") == "any" and priority and max(priorities) > priority:
             yield "policy", f"{message}: the rule with tagStatus 'any' must have the highest rulePriority"
-        if None in chosen.values():
+        action = policy_rule.get("action")
+        if None in (*chosen.values(), *(action.values() if isinstance(action, Mapping) else ())):
             yield "policy", f"{message}: 'Lifecycle policy validation failure: null is no value'"
 
 

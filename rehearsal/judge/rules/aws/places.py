@@ -141,11 +141,26 @@ _ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation"
 )
 def fargate_runs_in_private_subnets(it: Resource, program: Program) -> Found:
     for subnet in program.refers(it, "subnetIds", SUBNET):
-        if any(_is_public(association, program) for association in program.referring(subnet, "subnetId", _ASSOCIATION)):
+        if is_public(subnet, program):
             message = (
                 f"InvalidParameterException: Subnet {subnet.name} provided in Fargate Profile is not a private subnet"
             )
             yield "subnetIds", message
+
+
+def is_public(subnet: Resource, program: Program) -> bool:
+    """Whether a route table of the program that is associated with the subnet leads to an internet gateway."""
+    return any(_is_public(one, program) for one in program.referring(subnet, "subnetId", _ASSOCIATION))
+
+
+@rule(
+    "aws:sagemaker/domain:Domain",
+    source="https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateDomain.html",
+)
+def subnets_in_the_network_of_a_domain(it: Resource, program: Program) -> Found:
+    for subnet in program.refers(it, "subnetIds", SUBNET):
+        if other_vpc(it, subnet, program):
+            yield "subnetIds", f"ValidationException: the subnet {subnet.name!r} is not in the VPC of the domain"
 
 
 def _is_public(association: Resource, program: Program) -> bool:

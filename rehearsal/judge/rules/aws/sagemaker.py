@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -37,6 +38,17 @@ def network_of_a_notebook(it: Resource) -> Found:
         yield "subnetId", f"{_INVALID}: security groups need a subnet"
     if it.get("subnetId") is None and it.get("directInternetAccess") == "Disabled":
         yield "subnetId", f"{_INVALID}: without direct internet access a subnet is required"
+
+
+@rule(
+    "aws:sagemaker/pipeline:Pipeline",
+    source="https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePipeline.html",
+)
+def definition_of_a_pipeline_is_json(it: Resource) -> Found:
+    try:
+        json.loads(it.text("pipelineDefinition") or "{}")
+    except ValueError as error:
+        yield "pipelineDefinition", f"{_INVALID}: Unable to parse pipeline definition: {error}"
 
 
 @rule(ENDPOINT, source="https://github.com/aws/sagemaker-python-sdk/issues/1835")
