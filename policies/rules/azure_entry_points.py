@@ -162,3 +162,43 @@ def azure_cluster_keeps_two_nodes(cluster: Resource, *, least: int = 2) -> Itera
         path = "minCount" if pool.flag("enableAutoScaling") else "count"
         if pool.text("mode") == "System" and (pool.number(path) or 0) < least:
             yield f"{path} of the pool {pool.show('name')} is {pool.show(path)}, wanted {least} or more"
+
+
+@security.high(
+    GATEWAY,
+    reference=f"{PSRULE}/Azure.AppGw.UseHTTPS/",
+    fix="Set protocol of the listener to Https, or give its rule a redirect_configuration to one that is.",
+)
+def azure_gateway_listener_is_encrypted(gateway: Resource) -> Iterator[str]:
+    """A public application gateway speaks TLS with its callers, or sends them to where it does.
+
+    Over http:// anybody on the network reads the prompts, the answers and the tokens. A gateway without a public
+    address is left alone.
+    """
+    places = gateway.children("frontendIPConfigurations")
+    plain = [listener for listener in gateway.children("httpListeners") if listener.text("protocol") == "Http"]
+    rules = gateway.children("requestRoutingRules") + gateway.children("urlPathMaps")
+    redirects = [
+        rule for rule in rules if rule.has("redirectConfiguration") or rule.has("defaultRedirectConfiguration")
+    ]
+    public = not places or any(place.has("publicIPAddress") for place in places)
+    if public and len(plain) > len(redirects):
+        yield f'protocol of the listener {plain[0].show("name")} is "Http" without a redirect, wanted "Https"'
+
+
+@availability.high(
+    GATEWAY,
+    reference="https://learn.microsoft.com/en-us/azure/application-gateway/application-gateway-probe-overview",
+    fix='Set status_codes of the probe\'s match to ["200-399"], or to what the health check answers.',
+)
+def azure_gateway_probe_notices_failures(gateway: Resource, *, status: int = 404) -> Iterator[str]:
+    """A probe of an application gateway does not take an error for health.
+
+    A backend that answers 404 or 500 to its probe is a backend without its model. With such codes in the match it
+    stays in the pool, and callers get the errors.
+    """
+    for probe in gateway.children("probes"):
+        for codes in probe.texts("match.statusCodes"):
+            last = codes.rpartition("-")[2].strip()
+            if last.isdecimal() and int(last) >= status:
+                yield f'statusCodes of the probe {probe.show("name")} has "{codes}", wanted less than {status}'

@@ -79,6 +79,13 @@ GUARDS = (
     "aws:apigateway/methodSettings:MethodSettings",
     "azure-native:network:PrivateEndpoint",
 )
+# type → the properties that name who may do it, and on what
+PERMISSIONS = {
+    "aws:iam/rolePolicy:RolePolicy": ("role",),
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ("role",),
+    "aws:lambda/permission:Permission": ("function", "sourceArn"),
+    "azure-native:authorization:RoleAssignment": ("principalId", "scope"),
+}
 
 
 @lifecycle.high(
@@ -197,15 +204,35 @@ def change_keeps_guards(was: Resource, now: Resource | None, stack: Stack) -> It
         yield f"{was} is deleted, wanted it kept"
 
 
+@lifecycle.high(
+    *PERMISSIONS,
+    reference="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
+    fix="Keep the permission, or remove it together with what used it.",
+)
+def change_keeps_permissions(was: Resource, now: Resource | None, stack: Stack) -> Iterator[str]:
+    """A change does not take a permission away from an identity that stays.
+
+    Nothing fails until the next start: a new instance cannot pull its image or read its model. It is advice, because
+    a permission that nobody needs is better gone. (It is left out if a new one is for the same identity.)
+    """
+    holders = _find_guarded(was, stack, *PERMISSIONS[was.type])
+    stays = {holder.urn for holder in holders if holder}
+    added = [candidate for candidate in stack.of(*PERMISSIONS) if stack.predecessor(candidate) is None]
+    renewed = any(stays <= {urn for urns in candidate.links.values() for urn in urns} for candidate in added)
+    if now is None and not was.retained and stays and all(holders) and not renewed:
+        yield f"{was} is deleted, wanted it kept while what it is for stays"
+
+
 def _on(resource: Resource, path: str) -> bool:
     """Whether a log is written. A log whose setting is missing is off, except a trail's."""
     return resource.show(path) != "false" and (resource.has(path) or path == ON_UNLESS_SAID)
 
 
-def _find_guarded(guard: Resource, stack: Stack) -> list[Resource | None]:
-    """What the guard referred to, as it is now; None for each that is removed."""
+def _find_guarded(guard: Resource, stack: Stack, *paths: str) -> list[Resource | None]:
+    """What the guard referred to, by these properties or any, as it is now; None for each that is removed."""
     before = {resource.urn: resource for resource in stack.deployed.resources}
-    return [stack.successor(before[urn]) for urns in guard.links.values() for urn in urns if urn in before]
+    named = [urn for path in paths or guard.links for urn in guard.list_sources(path)]
+    return [stack.successor(before[urn]) for urn in named if urn in before]
 
 
 def _goes_with_it(guard: Resource, stack: Stack) -> bool:

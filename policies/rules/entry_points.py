@@ -11,7 +11,7 @@ from ..rule import availability
 ONLINE = "azure-native:machinelearningservices:OnlineEndpoint"
 LISTENER, LISTENER_RULE = "aws:lb/listener:Listener", "aws:lb/listenerRule:ListenerRule"
 ACCELERATED = "aws:globalaccelerator/endpointGroup:EndpointGroup"
-MANAGER = "azure-native:trafficmanager:Profile"
+MANAGER, MANAGED = "azure-native:trafficmanager:Profile", "azure-native:trafficmanager:Endpoint"
 APP = "azure-native:web:WebApp"
 # type → the switch, and how it stands when nobody gets through
 SWITCHES = {
@@ -97,19 +97,25 @@ def azure_endpoint_traffic_is_not_all_zero(endpoint: Resource) -> Iterator[str]:
 @availability.high(
     MANAGER,
     reference="https://azure.github.io/PSRule.Rules.Azure/en/rules/Azure.TrafficManager.Endpoints/",
-    fix="Enable two endpoints, and set ttl of dns_config to 300 or less.",
+    fix="Enable two endpoints without always_serve, and set ttl of dns_config to 300 or less.",
 )
-def azure_traffic_manager_fails_over(profile: Resource, *, seconds: int = 300) -> Iterator[str]:
-    """Traffic Manager has a second endpoint to fail over to, and a short TTL.
+def azure_traffic_manager_fails_over(profile: Resource, stack: Stack, *, seconds: int = 300) -> Iterator[str]:
+    """Traffic Manager has a second endpoint to fail over to, asks each for its health, and has a short TTL.
 
     It answers with names, which callers keep for their time to live: for that long they go on asking the region that is
-    down. An endpoint that is disabled is never answered with; beside two that are enabled it may be.
+    down. An endpoint that is disabled is never answered with; beside two that are enabled it may be. One that is always
+    served is never asked for its health, and gets its share of the callers when it is down.
     (learn.microsoft.com/en-us/azure/traffic-manager/traffic-manager-performance-considerations.)
     """
     ttl = profile.number("dnsConfig.ttl") or 0
     if ttl > seconds:
         yield f"dnsConfig.ttl is {ttl:g} s, wanted {seconds} s or less"
-    endpoints = profile.children("endpoints")
+    endpoints = [*profile.children("endpoints"), *stack.referring(profile, MANAGED, "profileName")]
+    if len(endpoints) == 1:
+        yield "there is one endpoint, wanted another to fail over to"
+    for endpoint in endpoints:
+        if endpoint.text("alwaysServe") == "Enabled":
+            yield f'alwaysServe of {endpoint.show("name")} is "Enabled", wanted its health asked'
     targets = [endpoint.text("target") for endpoint in endpoints if endpoint.has("target")]
     if len(targets) > 1 and len(set(targets)) == 1:
         yield f"every endpoint is {targets[0]}, wanted another to fail over to"

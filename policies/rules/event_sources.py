@@ -81,3 +81,20 @@ def azure_queue_retries_before_dead_lettering(queue: Resource, *, times: int = 2
     tries = queue.number("maxDeliveryCount")
     if tries is not None and tries < times:
         yield f"maxDeliveryCount is {tries:g}, wanted {times} or more"
+
+
+@availability.low(
+    MAPPING,
+    reference=f"{GUIDE}/services-sqs-errorhandling.html",
+    fix='Set function_response_types to ["ReportBatchItemFailures"], and let the function return what failed.',
+)
+def queue_reports_failed_messages(mapping: Resource, stack: Stack) -> Iterator[str]:
+    """A function that takes several messages at a time says which of them failed.
+
+    By default one message that fails makes the whole batch visible again: the others are scored twice, and go to the
+    dead letters with it after a few times. It is advice, as the function has to return the list.
+    """
+    size = mapping.number("batchSize")
+    reports = "ReportBatchItemFailures" in mapping.texts("functionResponseTypes")
+    if stack.follow(mapping, "eventSourceArn", QUEUE) and size != 1 and not reports:
+        yield "functionResponseTypes is not set for a batch, wanted ReportBatchItemFailures"

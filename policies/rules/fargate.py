@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..resources import Resource
@@ -21,6 +22,8 @@ MEMORY = {
     16384: range(32768, 122880 + 1, 8192),
     32768: (61440, 122880, 249856),
 }
+
+PRIVATE_IMAGE = re.compile(r"\d{12}\.dkr[.-]ecr\..*")
 
 
 def _runs_on_fargate(task: Resource) -> bool:
@@ -68,3 +71,22 @@ def ecs_fargate_has_no_gpu(task: Resource) -> Iterator[str]:
     for container in task.document("containerDefinitions").children("items") if _runs_on_fargate(task) else ():
         if any(requirement.text("type") == "GPU" for requirement in container.children("resourceRequirements")):
             yield f"container {container.show('name')} requires a GPU, wanted none on Fargate"
+
+
+@availability.critical(
+    TASK,
+    reference=f"{GUIDE}/task_execution_IAM_role.html",
+    fix="Set execution_role_arn to a role with the policy AmazonECSTaskExecutionRolePolicy.",
+)
+def ecs_fargate_task_has_an_execution_role(task: Resource) -> Iterator[str]:
+    """A Fargate task that pulls a private image, writes logs or reads secrets has an execution role.
+
+    Fargate does all three with that role before the container starts. ECS refuses a task definition without it, or
+    its tasks stop before they have started.
+    """
+    if not _runs_on_fargate(task) or task.has("executionRoleArn"):
+        return
+    for container in task.document("containerDefinitions").children("items"):
+        pulls = PRIVATE_IMAGE.fullmatch(container.text("image") or "")
+        if pulls or container.text("logConfiguration.logDriver") == "awslogs" or container.count("secrets"):
+            yield f"executionRoleArn is not set and container {container.show('name')} needs it, wanted a role"

@@ -169,3 +169,57 @@ def cluster_nodes_leave_count_to_scaling(nodes: Resource) -> Iterator[str]:
     wanted, least = nodes.number("scalingConfig.desiredSize"), nodes.number("scalingConfig.minSize")
     if not left and wanted != least:
         yield f"desiredSize is {wanted or 0:g} and ignoreChanges has no scalingConfig.desiredSize, wanted it there"
+
+
+@availability.medium(
+    NODES,
+    reference=f"{EKS}/best-practices/data-plane.html",
+    fix="Set min_size of a group to 2 or more, or add a second group.",
+)
+def cluster_nodes_keep_two(nodes: Resource, stack: Stack, *, least: int = 2) -> Iterator[str]:
+    """A cluster of EKS has two nodes or more.
+
+    A resilient data plane consists of two or more worker nodes, as AWS puts it. The only node takes the cluster's DNS
+    with it when it is updated or fails. Judged in the program that makes the cluster, where neither Fargate nor
+    Auto Mode runs pods as well.
+    """
+    scaling = [group.child("scalingConfig") for group in _beside(nodes, stack)]
+    total = sum(max(size.number("minSize") or 0, size.number("desiredSize") or 0) for size in scaling)
+    for cluster in stack.follow(nodes, "clusterName", CLUSTER):
+        beside = cluster.flag("computeConfig.enabled") or stack.referring(cluster, FARGATE, "clusterName")
+        if not beside and total < least:
+            yield f"desiredSize of all {len(scaling)} groups is {total:g}, wanted {least} or more"
+
+
+@availability.high(
+    AKS,
+    reference="https://learn.microsoft.com/en-us/azure/aks/use-system-pools",
+    fix='Set availability_zones of the system pool to ["1", "2", "3"].',
+)
+def azure_cluster_system_pools_span_zones(cluster: Resource, stack: Stack) -> Iterator[str]:
+    """The system pools of a cluster of AKS lie in several zones.
+
+    They run the cluster's DNS and metrics. If all of them are in the zone that is lost, no pod of the other zones is
+    found or scaled. (A pool that names no zone is another rule's.)
+    """
+    pools = [*cluster.children("agentPoolProfiles"), *stack.referring(cluster, POOL, "resourceName")]
+    zones = [set(pool.texts("availabilityZones")) for pool in pools if pool.text("mode") == "System"]
+    if zones and all(zones) and len(set.union(*zones)) < 2:
+        yield f"availabilityZones of every system pool is {', '.join(zones[0])}, wanted two zones or more"
+
+
+@availability.high(
+    AKS,
+    POOL,
+    reference="https://learn.microsoft.com/en-us/azure/aks/upgrade-aks-node-pools-rolling",
+    fix="Set max_surge of upgrade_settings, and leave max_unavailable at 0.",
+)
+def azure_cluster_nodes_are_upgraded_in_batches(cluster: Resource, *, percent: int = 50) -> Iterator[str]:
+    """An upgrade of a pool of AKS takes a few of its nodes at a time.
+
+    The upgrade cordons and drains as many nodes together as may be unavailable, without new ones in their place.
+    """
+    for pool in pools_of(cluster):
+        share = pool.show("upgradeSettings.maxUnavailable").strip('"')
+        if share.endswith("%") and float(share[:-1]) > percent:
+            yield f"maxUnavailable of the pool {pool.show('name')} is {share}, wanted {percent}% or less"

@@ -73,6 +73,22 @@ def lambda_url_authenticates(url: Resource) -> Iterator[str]:
         yield f'authorizationType is {url.show("authorizationType")}, wanted "AWS_IAM"'
 
 
+@security.high(
+    PERMISSION,
+    reference="https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html",
+    fix="Name the account or the role as principal, or set principal_org_id.",
+)
+def lambda_url_permission_names_its_callers(permission: Resource) -> Iterator[str]:
+    """A permission for a function URL that wants signed requests says whose.
+
+    With a star, every user of every AWS account whose own policy lets him may call the function: signed by somebody,
+    and by anybody.
+    """
+    narrowed = any(permission.has(path) for path in ("principalOrgId", "sourceArn", "sourceAccount"))
+    if permission.text("functionUrlAuthType") == "AWS_IAM" and permission.text("principal") == "*" and not narrowed:
+        yield 'principal is "*" and functionUrlAuthType "AWS_IAM", wanted an account or a role'
+
+
 @availability.critical(
     ALIAS,
     reference="https://docs.aws.amazon.com/lambda/latest/dg/using-aliases.html",

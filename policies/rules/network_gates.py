@@ -40,6 +40,40 @@ def network_acl_allows_return_traffic(acl: Resource, stack: Stack) -> Iterator[s
             yield f"{back} allows no ports {EPHEMERAL[0]}-{EPHEMERAL[1]} and {way} lets requests through, wanted them"
 
 
+@availability.critical(
+    ACL,
+    reference="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkAclEntry.html",
+    fix="Give the entry that allows a lower number than the one that denies, or take out the one that denies.",
+)
+def network_acl_allows_before_it_denies(acl: Resource, stack: Stack) -> Iterator[str]:
+    """An entry of a network ACL that allows is not hidden by one that denies.
+
+    Entries are read in the order of their numbers, and the first that fits decides. What a lower number denies as a
+    whole, no higher number allows: requests or answers are dropped, although the program shows both entries.
+    """
+    beside = stack.referring(acl, ACL_RULE, "networkAclId")
+    for way, outward in (("ingress", False), ("egress", True)):
+        entries = [*acl.children(way), *(entry for entry in beside if bool(entry.flag("egress")) is outward)]
+        for allowed in (entry for entry in entries if _allows(entry)):
+            denied = [_place(entry) for entry in entries if not _allows(entry) and _hides(entry, allowed)]
+            if denied:
+                yield f"{way} {_place(allowed):g} allows what {min(denied):g} denies before it, wanted it first"
+
+
+def _place(entry: Properties) -> float:
+    """The number of an entry, by which it is read."""
+    return entry.number("ruleNo") or entry.number("ruleNumber") or 0
+
+
+def _hides(denied: Properties, allowed: Properties) -> bool:
+    """Whether an entry comes first and is about all that another is about."""
+    (least, most), (low, high) = _range(denied), _range(allowed)
+    ways = [(denied.text(path), allowed.text(path)) for path in ("cidrBlock", "ipv6CidrBlock")]
+    about = any(wide in ("0.0.0.0/0", "::/0", narrow) for wide, narrow in ways if narrow)
+    alike = denied.text("protocol") in ("-1", "all", allowed.text("protocol"))
+    return _place(denied) < _place(allowed) and alike and about and least <= low and high <= most
+
+
 def _allows(entry: Properties) -> bool:
     return "allow" in (entry.text("action"), entry.text("ruleAction"))
 

@@ -22,6 +22,8 @@ UNBREAKABLE = {
     "lambda-alias-is-warm": "every alias has policies that want a target: lambda-alias-scales",
     "scaling-policy-steps-with-the-load": "no target scales by steps",
     "azure-kubernetes-deployment-has-room": "the deployments are managed",
+    "api-integration-has-a-role": "the API calls a function",
+    "lambda-url-permission-names-its-callers": "the stacks have no function URL",
     "lambda-permission-fits-a-route": "the API is a REST API",
     "network-workloads-have-a-route-out": "the networks have endpoints, or are a component's",
     "sagemaker-target-scales-from-zero": "no endpoint of the stacks is asynchronous",
