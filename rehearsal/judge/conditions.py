@@ -153,9 +153,10 @@ def read_json(text: str) -> Any:
         return None
 
 
-def _with_older_name(token: str) -> tuple[str, str]:
-    """A type and its former name, for example `aws:alb/listener:Listener` or `aws:s3/bucketV2:BucketV2`."""
-    return token, re.sub(r"^aws:s3/(\w+):(\w+)$", r"aws:s3/\1V2:\2V2", token.replace(":lb/", ":alb/"))
+def _with_older_name(token: str) -> tuple[str, ...]:
+    """A type, and its former name if it has one: `aws:alb/listener:Listener`, `aws:s3/bucketV2:BucketV2`."""
+    older = re.sub(r"^aws:s3/(\w+):(\w+)$", r"aws:s3/\1V2:\2V2", token.replace(":lb/", ":alb/"))
+    return (token,) if older == token else (token, older)
 
 
 def _has_unknown(value: Any) -> bool:

@@ -6,6 +6,7 @@ from ipaddress import ip_address, ip_network
 
 from rehearsal.judge.program import Program, Resource, as_number
 from rehearsal.judge.refusal import Found, rule
+from rehearsal.values import UNKNOWN
 
 APP = "azure-native:app:ContainerApp"
 ENVIRONMENT = "azure-native:app:ManagedEnvironment"
@@ -95,3 +96,23 @@ def addresses_of_a_cluster(it: Resource, program: Program) -> Found:
                 yield "networkProfile.serviceCidr", f"{message} with an existing subnet CIDR {text}"
     except ValueError:
         return
+
+
+@rule("azure-native:app:ManagedCertificate", source="https://github.com/pulumi/pulumi-azure-native/issues/2614")
+def host_of_a_certificate(it: Resource, program: Program) -> Found:
+    host = it.text("properties.subjectName")
+    environment = program.refer(it, "environmentName", ENVIRONMENT)
+    if not host or environment is None or not environment.new or not it.new:
+        return
+    apps = [
+        app for path in ("managedEnvironmentId", "environmentId") for app in program.referring(environment, path, APP)
+    ]
+    domains = [
+        (app, domain.get("name")) for app in apps for _, domain in app.blocks("configuration.ingress.customDomains")
+    ]
+    if not any(name in (host, UNKNOWN) and program.waits_for(it, app) for app, name in domains):
+        message = (
+            f"RequireCustomHostnameInEnvironment: Creating managed certificate requires hostname '{host}' added as a"
+        )
+        told = f"{message} custom hostname to a container app in environment '{environment.name}'"
+        yield "properties.subjectName", f"{told}: found no dependency on such an app"

@@ -97,3 +97,45 @@ def _is_same(one: Resource, other: Resource, name: str) -> bool:
 def _categories(it: Resource) -> set[str]:
     made = [block for kind in ("logs", "metrics") for _, block in it.blocks(kind) if block.get("enabled") is not False]
     return {name for block in made for name in (block.text("category"), block.text("categoryGroup")) if name}
+
+
+_STORAGE = "azure-native:storage:StorageAccount"
+_HUB_RULES = ("azure-native:eventhub:NamespaceAuthorizationRule", "azure-native:eventhub:EventHubAuthorizationRule")
+_HUBS = "azure-native:eventhub:Namespace"
+# Types that are in one region. What is in no region sends to any.
+_REGIONAL = (
+    "azure-native:cognitiveservices:Account",
+    "azure-native:containerregistry:Registry",
+    "azure-native:containerservice:ManagedCluster",
+    "azure-native:eventhub:Namespace",
+    "azure-native:keyvault:Vault",
+    "azure-native:logic:Workflow",
+    "azure-native:machinelearningservices:Workspace",
+    "azure-native:network:ApplicationGateway",
+    "azure-native:network:AzureFirewall",
+    "azure-native:network:NetworkSecurityGroup",
+    "azure-native:network:PublicIPAddress",
+    "azure-native:network:VirtualNetwork",
+    "azure-native:search:Service",
+    "azure-native:servicebus:Namespace",
+    "azure-native:web:WebApp",
+)
+
+
+@rule(*DIAGNOSTIC, source="https://github.com/MicrosoftDocs/azure-docs/issues/60218")
+def sinks_are_in_the_region(it: Resource, program: Program) -> Found:
+    target = program.refer(it, "resourceUri", *_REGIONAL)
+    hub_rule = program.refer(it, "eventHubAuthorizationRuleId", *_HUB_RULES)
+    sinks = {
+        "storageAccountId": program.refer(it, "storageAccountId", _STORAGE),
+        "eventHubAuthorizationRuleId": program.refer(hub_rule, "namespaceName", _HUBS) if hub_rule else None,
+    }
+    for path, sink in sinks.items():
+        here, there = (_place(one) if one else "" for one in (target, sink))
+        if here and there and "global" not in (here, there) and here != there:
+            told = f"found {there} for {sink.name if sink else ''!r}, expected {here}"
+            yield path, f"BadRequest: Resources should be in the same region: {told}"
+
+
+def _place(it: Resource) -> str:
+    return it.text("location").replace(" ", "").lower()

@@ -148,3 +148,39 @@ def routes_of_a_gateway(it: Resource, program: Program) -> Found:
                 message = "ApplicationGatewaySubnetUserDefinedRouteNotAllowed: Route Table"
                 told = f"{message} {table.name if table else ''} is associated to the subnet of a V2 SKU Application Gateway"
                 yield path, f"{told}, its route 0.0.0.0/0 must not lead to a virtual appliance"
+
+
+_OUTSIDE = {"*", "any", "internet", "0.0.0.0/0"}
+
+
+@rule(
+    "azure-native:network:ApplicationGateway",
+    source="https://github.com/Azure-Terraform/terraform-azurerm-virtual-network/pull/20",
+)
+def way_out_of_a_gateway(it: Resource, program: Program) -> Found:
+    for path, _ in it.blocks("gatewayIPConfigurations") if it.text("sku.tier").endswith("_v2") else ():
+        subnet = program.refer(it, f"{path}.subnet.id", SUBNET)
+        group = program.refer(subnet, "networkSecurityGroup.id", SECURITY) if subnet else None
+        if subnet is None or group is None or subnet.get("delegations") is not None:
+            continue
+        rules = [one for one in _rules_of(group, program) if one.get("direction") in ("Outbound", UNKNOWN)]
+        allowed = [one for one in rules if one.get("access") != "Deny" and _leads_outside(one)]
+        for denied in (one for one in rules if _blocks_outside(one)):
+            first = min((one.number("priority") or 0 for one in allowed), default=5000)
+            if first > (denied.number("priority") or 0):
+                message = "ApplicationGatewaySubnetOutboundTrafficBlockedByNetworkSecurityGroup: Network security group"
+                told = f"{message} {group.name} blocks outgoing internet traffic on subnet {subnet.name}"
+                yield f"{path}.subnet", f"{told}: by its rule {denied.get('name')}"
+
+
+def _leads_outside(one: Resource) -> bool:
+    """Whether a security rule is, or may be, about destinations outside of the network."""
+    named = [one.get("destinationAddressPrefix"), *one.list("destinationAddressPrefixes")]
+    return any(name is UNKNOWN or str(name).lower() in (*_OUTSIDE, "azurecloud") for name in named)
+
+
+def _blocks_outside(one: Resource) -> bool:
+    every = ("destinationAddressPrefix", _OUTSIDE), ("sourceAddressPrefix", {*_OUTSIDE, "virtualnetwork"})
+    whole = all(str(one.get(name)).lower() in names for name, names in every)
+    open_ = all(one.get(name) == "*" for name in ("protocol", "destinationPortRange", "sourcePortRange"))
+    return one.get("access") == "Deny" and one.get("direction") == "Outbound" and whole and open_

@@ -10,6 +10,8 @@ from rehearsal.judge.refusal import Found, rule
 ALERT = "azure-native:monitor:MetricAlert"
 WEB_TEST = "azure-native:applicationinsights:WebTest"
 COMPONENT = "azure-native:applicationinsights:Component"
+WORKSPACE = "azure-native:operationalinsights:Workspace"
+TABLE = "azure-native:operationalinsights:Table"
 
 
 @rule(
@@ -44,3 +46,21 @@ def scopes_of_a_metric_are_of_one_type(it: Resource, program: Program) -> Found:
     if len(types) > 1 and it.text("criteria.odataType").endswith("MetricCriteria"):
         message = "BadRequest: You can't define a scope that is different from the selected target resource type"
         yield "scopes", f"{message}: found a web test and a component"
+
+
+@rule(
+    "azure-native:monitor:DataCollectionRule",
+    source="https://github.com/hashicorp/terraform-provider-azurerm/issues/21897",
+)
+def tables_of_a_collection_come_first(it: Resource, program: Program) -> Found:
+    places = [path for path, _ in it.blocks("destinations.logAnalytics")]
+    workspaces = [program.refer(it, f"{path}.workspaceResourceId", WORKSPACE) for path in places]
+    for path, flow in it.blocks("dataFlows"):
+        named = flow.text("outputStream").removeprefix("Custom-")
+        for table in program.of(TABLE):
+            home = program.refer(table, "workspaceName", WORKSPACE) if table.text("tableName") == named else None
+            if home and home in workspaces and table.new and it.new and not program.waits_for(it, table):
+                message = (
+                    f"InvalidPayload: InvalidOutputTable: Table for output stream 'Custom-{named}' is not available for"
+                )
+                yield f"{path}.outputStream", f"{message} its destination yet: depend on {table.name!r}"

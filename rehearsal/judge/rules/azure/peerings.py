@@ -27,6 +27,17 @@ def gateway_of_a_peering(it: Resource, program: Program) -> Found:
             "useRemoteGateways",
             f"{message} network {theirs.name} referenced by the peering does not have any gateways",
         )
+    for gateway in program.of(*_GATEWAYS[:1]):
+        subnet = program.refer(gateway, "ipConfigurations[0].subnet.id", SUBNET)
+        home = program.refer(subnet, "virtualNetworkName", NETWORK) if subnet else None
+        if home is theirs and gateway.new and it.new and not program.waits_for(it, gateway):
+            message = (
+                "RemoteVnetHasNoGateways: Peering cannot have UseRemoteGateway flag set to true because remote virtual"
+            )
+            yield (
+                "useRemoteGateways",
+                f"{message} network {theirs.name} does not have any gateways yet: depend on {gateway.name!r}",
+            )
     for back in program.referring(theirs, "virtualNetworkName", PEERING):
         one_pair = mine and program.refer(back, "remoteVirtualNetwork.id", NETWORK) is mine
         if one_pair and back.get("allowGatewayTransit") in (None, False):
