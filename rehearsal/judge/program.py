@@ -82,6 +82,7 @@ class Program:
         self.by_urn = {resource.urn: resource for resource in self.resources}
         self.groups: dict[tuple[str, ...], dict[str, list[Resource]]] = {}
         """For a type and some of its paths: the resources by their values there, kept by `rehearsal.judge.alike`."""
+        self._chains: dict[str, int] = {}
 
     def of(self, *types: str) -> Iterator[Resource]:
         for kind in types:
@@ -158,6 +159,18 @@ class Program:
             open_ += self.after.get(urn, ())
         return False
 
+    def has_more_to_wait_for(self, resource: Resource, other: Resource) -> bool:
+        """Whether `resource` waits for a longer chain of new resources than `other`, so that it is made later."""
+        return self._waits(resource.urn) > self._waits(other.urn)
+
+    def _waits(self, urn: str) -> int:
+        """The length of the longest chain of new resources that must be made before this one."""
+        if urn not in self._chains:
+            self._chains[urn] = 0  # no program has a circle; this ends one all the same
+            new = [before for before in self.after.get(urn, ()) if before in self.by_urn and self.by_urn[before].new]
+            self._chains[urn] = max((1 + self._waits(before) for before in new), default=0)
+        return self._chains[urn]
+
     def _find_by_identity(self, word: str, types: tuple[str, ...]) -> Resource | None:
         holders = {resource.urn: resource for resource in self._by_identity.get(word, ()) if resource.type in types}
         return next(iter(holders.values())) if len(holders) == 1 else None
@@ -186,7 +199,9 @@ def as_number(value: Any) -> float | None:
 
 def _identities(resource: Resource) -> set[str]:
     facts = {**resource.inputs, **resource.outputs}
-    words = {resource.id} | {facts.get(name) for name in ("arn", "name", "bucket", "functionName", "url", "id")}
+    words = {resource.id} | {
+        facts.get(name) for name in ("arn", "name", "bucket", "functionName", "clusterIdentifier", "url", "id")
+    }
     return {word for word in words if isinstance(word, str) and word}
 
 

@@ -92,7 +92,7 @@ class Relation:
     def _too_early(self, place: Place) -> Iterator[tuple[str, str]]:
         for path in self.awaits:
             found = place.get(path)
-            made = [one for one in found if one.new] if isinstance(found, list) else []
+            made = [one for one in found if one.new] if isinstance(found, list) else _named(found, place)
             if made and place.program and not place.program.waits_for(place.resource, *made):
                 message = f"found no dependency on {' or '.join(repr(one.name) for one in made)}, expected one"
                 yield path.partition("->")[0], message
@@ -125,6 +125,14 @@ def _items(path: str, value: Any) -> list[tuple[str, Any]]:
 
 def _read(value: Any) -> Any:
     return read_json(value) if isinstance(value, str) else value
+
+
+def _named(found: Any, place: Place) -> list[Resource]:
+    """The new resource that is named by a text, unless the naming resource has more to wait for and so comes later."""
+    if not isinstance(found, Resource) or place.program is None or not found.new:
+        return []
+    here = found.provider == place.resource.provider
+    return [found] if here and not place.program.has_more_to_wait_for(place.resource, found) else []
 
 
 def _fill(says: str, place: Place) -> str:

@@ -25,6 +25,15 @@ _KNOWN = read_table(Path(__file__).with_name("scaling.toml"))
 _TRACKING = "targetTrackingScalingPolicyConfiguration"
 _STEPS = "stepScalingPolicyConfiguration"
 _INVALID = "ValidationException"
+FUNCTION = "aws:lambda/function:Function"
+_SCALED = (
+    (r"service/[^/]+/([^/]+)", "aws:ecs/service:Service", "name", "ECS service doesn't exist"),
+    (r"endpoint/([^/]+)/variant/.+", "aws:sagemaker/endpoint:Endpoint", "name", "Could not find endpoint"),
+    (r"table/([^/]+)(?:/index/.+)?", "aws:dynamodb/table:Table", "name", "DynamoDB table does not exist"),
+    (r"cluster:(.+)", "aws:rds/cluster:Cluster", "clusterIdentifier", "the DB cluster does not exist"),
+    (r"function:([^:]+):.+", FUNCTION, "name", "the function does not exist"),
+)
+"""What a resource id names: its form, the type and input of what it names, and what the cloud says without it."""
 
 
 @rule(TARGET, POLICY, SCHEDULE, source=_REGISTER)
@@ -144,17 +153,22 @@ def _same_target(it: Resource, target: Resource) -> bool:
 
 @rule(TARGET, source=_REGISTER)
 def what_scales_is_there_first(it: Resource, program: Program) -> Found:
-    identity = it.text("resourceId")
-    kinds = {
-        "service/": ("aws:ecs/service:Service", "ECS service doesn't exist"),
-        "endpoint/": ("aws:sagemaker/endpoint:Endpoint", "Could not find endpoint"),
-    }
-    for prefix, (kind, message) in kinds.items():
-        parts = identity.split("/")
-        if not identity.startswith(prefix) or len(parts) < 2:
-            continue
-        name = parts[2] if prefix == "service/" and len(parts) > 2 else parts[1]
-        for made in program.of(kind):
-            here = made.new and made.region == it.region and made.text("name") == name
-            if here and not program.waits_for(it, made):
-                yield "resourceId", f"{_INVALID}: {message}: {identity}; take the name from {made.name!r}"
+    for form, kind, key, message in _SCALED:
+        named = re.fullmatch(form, it.text("resourceId"))
+        for made in program.of(kind) if named else ():
+            here = made.new and made.region == it.region and made.text(key) == named[1]
+            if here and not program.waits_for(it, made) and not program.has_more_to_wait_for(it, made):
+                yield "resourceId", f"{_INVALID}: {message}: {named[0]}; depend on {made.name!r}"
+
+
+@rule(TARGET, source=_REGISTER)
+def alias_that_scales_is_there_first(it: Resource, program: Program) -> Found:
+    _, _, named = it.text("resourceId").partition("function:")
+    for alias in program.of("aws:lambda/alias:Alias") if named else ():
+        function = program.refer(alias, "functionName", FUNCTION)
+        names = {
+            f"{name}:{alias.text('name')}" for name in (alias.text("functionName"), function and function.text("name"))
+        }
+        late = alias.new and not program.waits_for(it, alias) and not program.has_more_to_wait_for(it, alias)
+        if named in names and late:
+            yield "resourceId", f"{_INVALID}: the alias does not exist: function:{named}; depend on {alias.name!r}"
