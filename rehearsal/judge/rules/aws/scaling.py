@@ -155,7 +155,9 @@ def _same_target(it: Resource, target: Resource) -> bool:
 def what_scales_is_there_first(it: Resource, program: Program) -> Found:
     for form, kind, key, message in _SCALED:
         named = re.fullmatch(form, it.text("resourceId"))
-        for made in program.of(kind) if named else ():
+        if named is None:
+            continue
+        for made in program.of(kind):
             here = made.new and made.region == it.region and made.text(key) == named[1]
             if here and not program.waits_for(it, made) and not program.has_more_to_wait_for(it, made):
                 yield "resourceId", f"{_INVALID}: {message}: {named[0]}; depend on {made.name!r}"
