@@ -126,3 +126,28 @@ def role_of_a_hook_may_publish(it: Resource, program: Program) -> Found:
     if role and target and may(role, _SENDING[target.type], program) is False:
         message = f"ValidationError: Unable to publish test message to notification target {target.name} using IAM role"
         yield "roleArn", f"{message} {role.name}. Please check your target and role configuration"
+
+
+ENTRY = "aws:eks/accessEntry:AccessEntry"
+
+
+@rule(
+    "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
+    source="https://github.com/terraform-aws-modules/terraform-aws-eks/issues/3024",
+)
+def policy_has_an_access_entry_first(it: Resource, program: Program) -> Found:
+    cluster = program.refer(it, "clusterName", CLUSTER)
+    entries = list(program.referring(cluster, "clusterName", ENTRY)) if cluster else []
+    mine = [entry for entry in entries if _principal(entry) == _principal(it) and entry.new]
+    message = "ResourceNotFoundException: The specified principalArn could not be found"
+    if _principal(it) and mine and not program.waits_for(it, *mine):
+        yield "principalArn", f"{message} yet: take it from {mine[0].name!r}, or depend on it"
+    bare = cluster if cluster and cluster.new and cluster.get("computeConfig") is None else None
+    if bare and bare.get("accessConfig.bootstrapClusterCreatorAdminPermissions") is False and not entries:
+        yield "principalArn", f"{message}: the new cluster has no access entry"
+
+
+def _principal(it: Resource) -> object:
+    """The principal's ARN, or the resource that it comes from; empty if it is unknown."""
+    sources = it.sources.get("principalArn", ())
+    return it.text("principalArn") or (sources[0] if len(sources) == 1 else "")

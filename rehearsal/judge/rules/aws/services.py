@@ -46,14 +46,17 @@ def one_provider_has_a_base(it: Resource) -> Found:
 
 @rule(SERVICE, source=f"{_GUIDE}/task-networking-awsvpc.html")
 def task_runs_on_fargate(it: Resource, program: Program) -> Found:
-    task = program.refer(it, "taskDefinition", TASK) if it.text("launchType") == "FARGATE" else None
+    chosen = [strategy.text("capacityProvider") for _, strategy in it.blocks("capacityProviderStrategies")]
+    fargate = {"FARGATE", "FARGATE_SPOT"} & {it.text("launchType"), *chosen}
+    task = program.refer(it, "taskDefinition", TASK) if fargate else None
     if task is None:
         return
     # ECS checks `requiresCompatibilities` at registration; without it, a task runs on each launch type that it suits.
     sized = task.get("cpu") is not None and task.get("memory") is not None
     suits = task.text("networkMode") == "awsvpc" and sized
     if not suits and not {"FARGATE", UNKNOWN} & set(task.list("requiresCompatibilities")):
-        yield "launchType", f"{_INVALID}: Task definition does not support launch_type FARGATE."
+        where = "launchType" if it.text("launchType") else "capacityProviderStrategies"
+        yield where, f"{_INVALID}: Task definition does not support launch_type FARGATE."
 
 
 @rule(SERVICE, source=f"{_GUIDE}/service-load-balancing.html")
