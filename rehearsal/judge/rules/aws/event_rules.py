@@ -52,8 +52,10 @@ _MATCHES = ("prefix", "suffix", "equals-ignore-case", "wildcard", "anything-but"
 )
 def filter_of_a_subscription(it: Resource) -> Found:
     wrong = list(_list_wrong(it.text("filterPolicy")))
+    policy = {} if wrong else json.loads(it.text("filterPolicy") or "{}")
+    if isinstance(policy, dict) and len(policy) > 5:
+        wrong.append("Filter policy can not have more than 5 keys")
     if not wrong and it.get("filterPolicyScope") in (None, "MessageAttributes"):
-        policy = json.loads(it.text("filterPolicy") or "{}")
         nested = (
             [key for key, value in policy.items() if isinstance(value, Mapping)] if isinstance(policy, dict) else []
         )

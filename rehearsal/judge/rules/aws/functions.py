@@ -57,6 +57,17 @@ def role_reaches_the_dead_letters(it: Resource, program: Program) -> Found:
             yield path, f"{_DENIED} {message} (the role is {role.name!r})"
 
 
+@rule(
+    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+    source="https://github.com/localstack/localstack/blob/main/localstack-core/localstack/services/lambda_/provider.py",
+)
+def destination_is_another_function(it: Resource, program: Program) -> Found:
+    function = program.refer(it, "functionName", FUNCTION)
+    for path in ("destinationConfig.onFailure.destination", "destinationConfig.onSuccess.destination"):
+        if function and program.refer(it, path, FUNCTION) is function:
+            yield path, f"{_INVALID}: You can't specify the function as a destination for itself."
+
+
 @rule(ALIAS, source="https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html")
 def routing_of_an_alias(it: Resource) -> Found:
     weights = it.get("routingConfig.additionalVersionWeights")

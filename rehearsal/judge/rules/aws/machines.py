@@ -1,4 +1,4 @@
-"""Step Functions: definitions and logs of state machines. DynamoDB: replicas. Systems Manager: documents."""
+"""Step Functions: definitions and logs of state machines. DynamoDB: replicas. Systems Manager: documents and parameters."""
 
 from __future__ import annotations
 
@@ -181,3 +181,30 @@ def item_has_its_key(it: Resource, program: Program) -> Found:
                 "item",
                 f"{message}: Type mismatch for key {key} expected: {kinds[key]} actual: {', '.join(item[key])}",
             )
+
+
+@rule(
+    "aws:sfn/alias:Alias",
+    source="https://github.com/localstack/localstack/blob/main/localstack-core/localstack/services/stepfunctions/provider.py",
+)
+def weights_of_an_alias(it: Resource) -> Found:
+    weights = [version.number("weight") for _, version in it.blocks("routingConfigurations")]
+    total = sum(weight or 0 for weight in weights)
+    if weights and None not in weights and total != 100:
+        message = "ValidationException: Sum of routing configuration weights must equal 100"
+        yield "routingConfigurations", f"{message}, found {total:g}"
+
+
+@rule(
+    "aws:ssm/parameter:Parameter",
+    source="https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html",
+)
+def value_of_a_parameter(it: Resource) -> Found:
+    pattern, value = it.text("allowedPattern"), it.text("value") or it.text("insecureValue")
+    try:
+        matches = not pattern or not value or re.search(pattern, value)
+    except re.error:  # Java's expressions differ from Python's
+        return
+    if not matches:
+        message = "ParameterPatternMismatchException: Parameter value, cannot be validated against allowedPattern"
+        yield "value", f"{message}: {pattern}"

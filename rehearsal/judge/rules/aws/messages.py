@@ -1,4 +1,4 @@
-"""SQS, SNS and ECR."""
+"""SQS, SNS and ECR; DynamoDB's keys and public secrets."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from rehearsal.judge.program import Program, Resource, as_number
 from rehearsal.judge.refusal import Found, rule
+from rehearsal.judge.rules.aws.policies import public_statements
 from rehearsal.values import UNKNOWN
 
 QUEUE = "aws:sqs/queue:Queue"
@@ -97,3 +98,13 @@ def attributes_of_a_table(it: Resource) -> Found:
     if provisioned and it.get("readCapacity") is None and it.get("hashKey"):
         message = "ValidationException"
         yield "readCapacity", f"{message}: read and write capacity must be at least 1 with billing mode PROVISIONED"
+
+
+@rule(
+    "aws:secretsmanager/secretPolicy:SecretPolicy",
+    source="https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutResourcePolicy.html",
+)
+def policy_of_a_secret_is_not_public(it: Resource) -> Found:
+    if it.get("blockPublicPolicy") is True and any(public_statements(it.get("policy"))):
+        message = "PublicPolicyException: The BlockPublicPolicy parameter is set to true, and the resource policy"
+        yield "policy", f"{message} did not prevent broad access to the secret."

@@ -37,7 +37,7 @@ def principals(statement: Mapping[str, Any], kind: str) -> list[str]:
     return words(principal.get(kind)) if isinstance(principal, Mapping) else []
 
 
-_NOBODY = re.compile(r"arn:aws[\w-]*:iam::\d{12}:((user|role)/.*[*?].*|group/.*)")
+_NOBODY = re.compile(r"arn:aws[\w-]*:iam::\d{12}:((user|role)/.*[*?].*|group/.*|\*)")
 
 
 def wrong_principals(statement: Mapping[str, Any]) -> list[str]:

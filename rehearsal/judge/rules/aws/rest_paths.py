@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
-from rehearsal.judge.program import Program, Resource
+from rehearsal.judge.program import Program, Resource, list_repeated
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.aws.gateways import INTEGRATION, METHOD, REST, STAGE, of_one_method
 
 PATH = "aws:apigateway/resource:Resource"
 RESPONSE = "aws:apigateway/methodResponse:MethodResponse"
+_HTTP = "aws:apigatewayv2/api:Api"
 _MAPPED = "aws:apigateway/integrationResponse:IntegrationResponse"
 _API = "https://docs.aws.amazon.com/apigateway/latest/api"
 _WRONG = "BadRequestException: Invalid mapping expression specified"
@@ -72,9 +74,59 @@ def response_that_a_method_has(it: Resource, program: Program) -> Found:
 @rule("aws:apigateway/usagePlan:UsagePlan", source=f"{_API}/API_CreateUsagePlan.html")
 def plan_after_its_stages(it: Resource, program: Program) -> Found:
     for index, api_stage in enumerate(it.list("apiStages")):
-        api = program.refer(it, f"apiStages[{index}].apiId", REST)
         name = api_stage.get("stage") if isinstance(api_stage, Mapping) else None
-        for stage in program.referring(api, "restApi", STAGE) if api and api.new else ():
-            if stage.text("stageName") == name and stage.new and not program.waits_for(it, stage):
-                message = "NotFoundException: API Stage not found"
-                yield f"apiStages[{index}].stage", f"{message}: {name!r} yet: depend on {stage.name!r}"
+        for wrong in _wrong_stage(it, f"apiStages[{index}].apiId", name, program):
+            yield f"apiStages[{index}].stage", f"NotFoundException: API Stage not found: {wrong}"
+
+
+@rule(
+    "aws:apigateway/methodSettings:MethodSettings",
+    "aws:apigatewayv2/apiMapping:ApiMapping",
+    source="https://github.com/getmoto/moto/blob/master/moto/apigatewayv2/exceptions.py",
+)
+def stage_comes_first(it: Resource, program: Program) -> Found:
+    path, scope = ("stageName", "restApi") if "MethodSettings" in it.type else ("stage", "apiId")
+    for wrong in _wrong_stage(it, scope, it.get(path), program):
+        yield path, f"NotFoundException: Invalid stage identifier specified: {wrong}"
+
+
+def _wrong_stage(it: Resource, scope: str, name: Any, program: Program) -> Iterator[str]:
+    """Yields what is wrong with the name of a stage of a new API: the API has none of the name, or not yet."""
+    api = program.refer(it, scope, REST, _HTTP)
+    kind, path = (STAGE, "stageName") if api and api.type == REST else ("aws:apigatewayv2/stage:Stage", "name")
+    if not isinstance(name, str) or api is None or not api.new or api.get("target") is not None:
+        return
+    stages = [stage for stage in program.of(kind) if program.refer(stage, _scope(stage), REST, _HTTP) in (api, None)]
+    named = [stage for stage in stages if stage.text(path) == name]
+    if not named and all(stage.text(path) for stage in stages):
+        yield f"{name!r} is no stage of {api.name!r}"
+    elif named and all(stage.new for stage in named) and not program.waits_for(it, *named):
+        yield f"{name!r} yet: depend on {named[0].name!r}"
+
+
+def _scope(stage: Resource) -> str:
+    return "restApi" if stage.type == STAGE else "apiId"
+
+
+@rule(
+    METHOD, source="https://github.com/localstack/localstack/tree/main/localstack-core/localstack/services/apigateway"
+)
+def models_and_parameters_of_a_method(it: Resource, program: Program) -> Found:
+    parameters, models = it.get("requestParameters"), it.get("requestModels")
+    names = [name.rpartition(".")[2] for name in parameters] if isinstance(parameters, Mapping) else []
+    for name in list_repeated(names):
+        message = "BadRequestException: Parameter names must be unique across querystring, header and path"
+        yield "requestParameters", f"{message}: {name!r}"
+    api = program.refer(it, "restApi", REST)
+    if api is None or not api.new or api.get("body") is not None:
+        return
+    made = list(program.of("aws:apigateway/model:Model"))
+    for name in models.values() if isinstance(models, Mapping) else ():
+        if not isinstance(name, str) or name in ("Empty", "Error"):
+            continue
+        named = [model for model in made if model.text("name") == name]
+        message = f"BadRequestException: Invalid model identifier specified: {name}"
+        if not named and all(model.text("name") for model in made):
+            yield "requestModels", message
+        elif named and all(model.new for model in named) and not program.waits_for(it, *named):
+            yield "requestModels", f"{message} yet: depend on {named[0].name!r}"

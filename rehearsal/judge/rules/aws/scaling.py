@@ -130,8 +130,29 @@ def wrong_schedule(text: str) -> Iterator[str]:
         yield f"{_INVALID}: {text}: one of day-of-month and day-of-week must be '?'"
     elif cron and re.match(r"-", fields[4]):
         yield f"{_INVALID}: {text}: found the day of the week {fields[4]}, expected 1-7 or SUN-SAT"
+    elif cron:
+        yield from (f"{_INVALID}: {text}: {wrong}" for wrong in _list_out_of_range(fields))
     if text.startswith("rate(") and not re.fullmatch(r"rate\([1-9]\d* (minute|hour|day)s?\)", text):
         yield f"{_INVALID}: found {text!r}, expected a rate like rate(1 minute) or rate(5 minutes)"
+
+
+_RANGES = {
+    "minutes": (0, 59),
+    "hours": (0, 23),
+    "day of the month": (1, 31),
+    "month": (1, 12),
+    "day of the week": (1, 7),
+    "year": (1970, 2199),
+}
+
+
+def _list_out_of_range(fields: list[str]) -> Iterator[str]:
+    """Yields the numbers of a cron expression that its fields do not have; what follows a slash or `#` is a step."""
+    for (name, (lowest, highest)), field in zip(_RANGES.items(), fields, strict=True):
+        for part in field.split(","):
+            for number in re.split("[/#]", part)[0].split("-"):
+                if number.isdigit() and not lowest <= int(number) <= highest:
+                    yield f"found {number} for {name}, expected {lowest} to {highest}"
 
 
 @rule(POLICY, SCHEDULE, source=_PUT)
