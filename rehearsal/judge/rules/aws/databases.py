@@ -7,6 +7,7 @@ import re
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
 from rehearsal.judge.rules.aws.network import SUBNET, gateways_of, vpc_of
+from rehearsal.values import UNKNOWN
 
 INSTANCE = "aws:rds/instance:Instance"
 CLUSTER = "aws:rds/cluster:Cluster"
@@ -61,6 +62,26 @@ def windows_do_not_overlap(it: Resource) -> Found:
     whole = backup[0] < backup[1] and work[0] < work[1] and len(set(days)) == 1
     if whole and backup[0] < work[1] and work[0] < backup[1]:
         yield names[1], "InvalidParameterValue: The backup window and maintenance window must not overlap."
+
+
+@rule(INSTANCE, source="https://github.com/ministryofjustice/cloud-platform-environments/pull/24410")
+def storage_has_room_to_grow(it: Resource) -> Found:
+    allocated, most = it.number("allocatedStorage"), it.number("maxAllocatedStorage")
+    if allocated and most and allocated < most < allocated * 1.1 and not it.get("replicateSourceDb"):
+        message = "InvalidParameterCombination: The maximum allocated storage must be increased by at least 10 percent."
+        yield "maxAllocatedStorage", f"{message} Found {most:g}, expected {allocated:g} or at least {allocated * 1.1:g}"
+
+
+@rule(
+    "aws:elasticache/userGroup:UserGroup",
+    source="https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateUserGroup.html",
+)
+def group_has_the_default_user(it: Resource, program: Program) -> Found:
+    users = program.refers(it, "userIds", "aws:elasticache/user:User")
+    names = [user.get("userName") for user in users]
+    known = bool(users) and len(users) == len(it.list("userIds")) and UNKNOWN not in names
+    if it.get("engine") == "redis" and known and "default" not in names:
+        yield "userIds", "DefaultUserRequired: A user group needs a user with the user name default"
 
 
 @rule(INSTANCE, MEMBER, source=f"{_API}/API_CreateDBInstance.html")

@@ -22,6 +22,7 @@ _MALFORMED = "MalformedPolicyDocument"
 _GITHUB = "token.actions.githubusercontent.com"
 
 _USES = read_table(Path(__file__).with_name("roles.toml"))
+_OWN_ACCOUNT = read_table(Path(__file__).parents[3] / "aws" / "account.toml")["image_owners"]["self"]
 
 
 @rule(*_USES, source="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html")
@@ -143,6 +144,17 @@ def _wrong_trust(one: Mapping[str, Any]) -> Iterator[str]:
                     f"Trust policy with trusted principal {provider} must evaluate, using StringEquals, StringLike or"
                 )
                 yield f"{message} StringEqualsIgnoreCase, {_GITHUB}:sub which is not scoped to all."
+
+
+@rule(ROLE, source="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html")
+def role_does_not_trust_itself_at_first(it: Resource) -> Found:
+    """Its ARN names nobody before it exists, so only a later update can trust it."""
+    path, name = it.get("path", "/"), it.text("name")
+    for statement in statements(it.get("assumeRolePolicy")) or () if name and it.new and path is not UNKNOWN else ():
+        for principal in principals(statement, "AWS"):
+            if re.fullmatch(rf"arn:aws[\w-]*:iam::{_OWN_ACCOUNT}:role{re.escape(f'{path}{name}')}", principal):
+                message = f'{_MALFORMED}: Invalid principal in policy: "AWS":"{principal}"'
+                yield "assumeRolePolicy", f"{message}, the role itself"
 
 
 _RESOURCE_POLICIES = (

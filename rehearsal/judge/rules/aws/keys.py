@@ -31,6 +31,12 @@ _SERVICES = {
         ("kms:Encrypt",),
         "AccessDeniedException: The specified KMS key does not exist or is not allowed to be used with the log group",
     ),
+    "aws:cloudtrail/trail:Trail": (
+        "kmsKeyId",
+        "cloudtrail.amazonaws.com",
+        ("kms:GenerateDataKey",),
+        "InsufficientEncryptionPolicyException: Insufficient permissions to access S3 bucket or KMS key",
+    ),
     "aws:route53/keySigningKey:KeySigningKey": (
         "keyManagementServiceArn",
         "dnssec-route53.amazonaws.com",
@@ -46,7 +52,7 @@ def key_lets_the_service_use_it(it: Resource, program: Program) -> Found:
     key = program.refer(it, path, KEY)
     if key is None:
         return
-    if key.region and it.region and key.region != it.region and not it.type.startswith("aws:route53"):
+    if key.region and it.region and key.region != it.region and it.type == "aws:cloudwatch/logGroup:LogGroup":
         yield path, f"{message}: it is in {key.region}"
         return
     policies = [policy for policy in program.of(KEY_POLICY) if program.refer(policy, "keyId", KEY) is key]
