@@ -104,6 +104,11 @@ def body_of_a_dashboard(it: Resource) -> Found:
             for color in _colors(inside):
                 if not re.fullmatch(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})", color):
                     yield "dashboardBody", f"{message}: widgets[{index}].properties: color {color!r}, expected #rrggbb"
+            metrics = inside.get("metrics")
+            listed = metrics if isinstance(metrics, list) else [metrics]
+            if metrics is not None and not all(isinstance(metric, list) for metric in listed):
+                place = f"widgets[{index}].properties.metrics"
+                yield "dashboardBody", f'{message}: {place}: Field "metrics" has to be an array of array of strings'
         if widget.get("type") == "alarm" and isinstance(inside, Mapping) and inside.get("alarms") == []:
             yield "dashboardBody", f"{message}: widgets[{index}].properties.alarms: Should NOT have less than 1 items"
 
