@@ -137,6 +137,9 @@ def auto_scaling_group_scales(fleet: Resource, stack: Stack, *, least: int = 2) 
         return
     if low < least:
         yield f"minSize is {low:g}, wanted {least} or more"
+    for schedule in stack.referring(fleet, SCHEDULE, "autoscalingGroupName"):
+        if schedule.number("maxSize") == 0 or schedule.number("desiredCapacity") == 0:
+            yield f"{schedule} takes all machines away, wanted {least} or more"
     if not any(stack.referring(fleet, type_, "autoscalingGroupName") for type_ in (SCALING, SCHEDULE)):
         yield "no scaling policy and no schedule is for this group, wanted one"
 

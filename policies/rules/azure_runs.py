@@ -17,6 +17,13 @@ BATCH, BATCH_RUN = (
     "azure-native:machinelearningservices:BatchDeployment",
 )
 BLOBS = "azure-native:storage:ManagementPolicy"
+ACCOUNT = "azure-native:cognitiveservices:Account"
+# type → the most instances that the platform may start
+LIMITS = {
+    APP: "siteConfig.functionAppScaleLimit",
+    PLAN: "maximumElasticWorkerCount",
+    "aws:apprunner/autoScalingConfigurationVersion:AutoScalingConfigurationVersion": "maxSize",
+}
 LEARN = "https://learn.microsoft.com/en-us/azure"
 # tiers that start and stop workers by themselves
 BY_DEMAND = ("Y", "FC", "EP", "WS")
@@ -177,3 +184,51 @@ def azure_storage_models_do_not_expire(policy: Resource, stack: Stack) -> Iterat
             if models and rule.has(f"definition.actions.baseBlob.{action}"):
                 of = ", ".join(prefixes) or "every blob"
                 yield f"{rule.show('name')} has {action} for {of}, wanted the models left out"
+
+
+@availability.medium(
+    APP,
+    reference="https://azure.github.io/PSRule.Rules.Azure/en/rules/Azure.AppService.WebProbe/",
+    fix="Set health_check_path in site_config to what tests the model.",
+)
+def azure_app_has_a_health_check(app: Resource, stack: Stack) -> Iterator[str]:
+    """An app with several workers asks each for its health.
+
+    App Service sends requests to every worker that runs, also to one whose server hangs or has no model. Only with a
+    path to ask does it leave that worker out. (Function apps are left alone.)
+    """
+    asked = app.has("siteConfig.healthCheckPath") or "functionapp" in (app.text("kind") or "")
+    for plan in stack.follow(app, "serverFarmId", PLAN):
+        if (plan.number("sku.capacity") or 0) > 1 and not asked:
+            yield "siteConfig.healthCheckPath is not set, wanted a path that tests the model"
+
+
+@availability.critical(
+    ACCOUNT,
+    reference=f"{LEARN}/ai-services/cognitive-services-custom-subdomains",
+    fix="Set custom_sub_domain_name of the account.",
+)
+def azure_account_without_keys_has_a_name(account: Resource) -> Iterator[str]:
+    """A language model that takes no keys has a name of its own.
+
+    Tokens of Entra are for the account's own subdomain. Under the region's shared address only keys are taken: with
+    these switched off as well, nobody can sign in.
+    """
+    if account.flag("properties.disableLocalAuth") and not account.has("properties.customSubDomainName"):
+        yield "disableLocalAuth is true and customSubDomainName is not set, wanted it"
+
+
+@autoscaling.medium(
+    *LIMITS,
+    reference=f"{LEARN}/azure-functions/event-driven-scaling#limit-scale-out",
+    fix="Raise the limit above 1, or remove it.",
+)
+def platform_scaling_has_room(runner: Resource) -> Iterator[str]:
+    """A platform that scales by itself may start more than one instance.
+
+    A limit of one from the first trial turns its scaling off, and nothing shows it until requests wait.
+    """
+    path = LIMITS[runner.type]
+    most = runner.number(path)
+    if most == 1:
+        yield f"{path} is 1, wanted more"

@@ -12,6 +12,8 @@ from .azure_workspace import GUIDE, WORKSPACE
 
 DIAGNOSTICS = "azure-native:monitor:DiagnosticSetting"
 ALERT = "azure-native:monitor:MetricAlert"
+PROCESSING = "azure-native:alertsmanagement:AlertProcessingRuleByName"
+LOGS, QUERY_ALERT = "azure-native:operationalinsights:Workspace", "azure-native:monitor:ScheduledQueryRule"
 WORSE_HIGH = ("Latency", "Error", "Failed", "Throttled", "Unhealthy", "5xx")  # parts of names of metrics
 
 
@@ -115,3 +117,36 @@ def azure_metric_alert_can_see_the_failure(alert: Resource, *, longest: int = 36
                 yield f"the dimension {dimension.show('name')} has 2xx alone, which are successes, wanted 5xx"
     if minutes(alert.text("windowSize")) > longest:
         yield f"windowSize is {alert.show('windowSize')}, wanted PT{longest // 60}H or less"
+
+
+@observability.high(
+    PROCESSING,
+    reference="https://learn.microsoft.com/en-us/azure/azure-monitor/alerts/alerts-processing-rules",
+    fix="Give the rule a schedule that ends, or disable it.",
+)
+def azure_alerts_are_not_suppressed(rule: Resource) -> Iterator[str]:
+    """No rule suppresses alerts at all times.
+
+    Suppression takes the action groups off every alert that fires in its scope, and nobody is called, not even after
+    its end. Without a schedule it is always active. A rule for some alerts alone has conditions, and is left alone.
+    """
+    actions = [action.text("actionType") for action in rule.children("properties.actions")]
+    limited = rule.has("properties.schedule") or rule.count("properties.conditions")
+    if "RemoveAllActionGroups" in actions and rule.flag("properties.enabled") is not False and not limited:
+        yield "RemoveAllActionGroups has no schedule and no conditions, wanted one of them"
+
+
+@observability.medium(
+    LOGS,
+    reference="https://learn.microsoft.com/en-us/azure/azure-monitor/logs/daily-cap",
+    fix="Take the cap out, and alert on what is ingested; filter logs before they are stored.",
+)
+def azure_alerts_outlast_a_daily_cap(workspace: Resource, stack: Stack) -> Iterator[str]:
+    """Logs that alerts are raised on have no daily cap.
+
+    When the cap is reached no log is collected until the next day, and a query finds nothing wrong. The day of an
+    incident is the day of the most logs.
+    """
+    cap = workspace.number("workspaceCapping.dailyQuotaGb")
+    if cap is not None and cap >= 0 and stack.referring(workspace, QUERY_ALERT, "scopes"):
+        yield f"dailyQuotaGb is {cap:g} and an alert queries this workspace, wanted no cap"

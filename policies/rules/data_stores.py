@@ -21,6 +21,8 @@ ALONE = {
     DATABASE: ("multiAz", (False, None)),
     SEARCH: ("clusterConfig.instanceCount", (1, None)),
     "azure-native:search:Service": ("replicaCount", (1, None)),
+    "azure-native:dbforpostgresql:Server": ("highAvailability.mode", ("Disabled", None)),
+    "azure-native:dbformysql:Server": ("highAvailability.mode", ("Disabled", None)),
 }
 OF_ANOTHER = ("replicateSourceDb", "globalReplicationGroupId")  # a copy: what it is a copy of is judged
 
@@ -28,7 +30,7 @@ OF_ANOTHER = ("replicateSourceDb", "globalReplicationGroupId")  # a copy: what i
 @availability.high(
     *ALONE,
     reference="https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/AutoFailover.html",
-    fix="Set automatic_failover_enabled with a replica, multi_az of a database, instance_count 2 of a search.",
+    fix="Give a cache a replica with automatic_failover_enabled, a database multi_az or high_availability.",
 )
 def data_store_has_a_failover_node(store: Resource, stack: Stack) -> Iterator[str]:
     """A data store that requests read survives the loss of a node.

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..durations import minutes
 from ..resources import Resource, Stack
 from ..rule import availability
+from ..serving import ALIAS, FUNCTION, PERMISSION
 from .lambda_queue import MAPPING, QUEUE, functions_of
 
 STREAMS = ("aws:kinesis/stream:Stream", "aws:dynamodb/table:Table")
+REDRIVE = "aws:sqs/redrivePolicy:RedrivePolicy"
+INVOKED = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"
+ASYNCHRONOUS = {"s3.amazonaws.com", "sns.amazonaws.com", "events.amazonaws.com"}
+DAYS = 345_600  # how long a queue keeps its messages if nothing is said
 BUS_QUEUE = "azure-native:servicebus:Queue"
 GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
 
@@ -98,3 +104,75 @@ def queue_reports_failed_messages(mapping: Resource, stack: Stack) -> Iterator[s
     reports = "ReportBatchItemFailures" in mapping.texts("functionResponseTypes")
     if stack.follow(mapping, "eventSourceArn", QUEUE) and size != 1 and not reports:
         yield "functionResponseTypes is not set for a batch, wanted ReportBatchItemFailures"
+
+
+@availability.medium(
+    MAPPING,
+    reference="https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html",
+    fix="Give the queue a redrive_policy, with a maxReceiveCount of 5 or more.",
+)
+def queue_has_dead_letters(mapping: Resource, stack: Stack) -> Iterator[str]:
+    """A message that always fails leaves the queue.
+
+    Without a dead-letter queue it comes back until its retention ends, four days by default, is paid for each time,
+    and is then gone without a trace. It is advice: where order counts more, a team may want it to wait.
+    """
+    for queue in stack.follow(mapping, "eventSourceArn", QUEUE):
+        if not queue.has("redrivePolicy") and not stack.referring(queue, REDRIVE, "queueUrl"):
+            yield f"redrivePolicy of {queue} is not set, wanted a dead-letter queue"
+
+
+@availability.medium(
+    QUEUE,
+    reference="https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html",
+    fix="Set message_retention_seconds of the dead-letter queue above that of the queue, 1209600 at most.",
+)
+def dead_letters_outlast_their_queue(queue: Resource, stack: Stack) -> Iterator[str]:
+    """A dead-letter queue keeps its messages for longer than the queue they come from.
+
+    A message keeps the time at which it was first sent. One that failed for days is deleted soon after it has reached
+    the dead letters, before somebody has looked. (In FIFO queues the time begins anew.)
+    """
+    kept = queue.number("messageRetentionSeconds") or DAYS
+    for dead in stack.follow(queue, "redrivePolicy", QUEUE):
+        outlast = dead.number("messageRetentionSeconds") or DAYS
+        if outlast < kept and not queue.flag("fifoQueue"):
+            yield f"messageRetentionSeconds of {dead} is {outlast:g} and {kept:g} here, wanted no less"
+
+
+@availability.medium(
+    QUEUE,
+    BUS_QUEUE,
+    reference="https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html",
+    fix="Leave message_retention_seconds, or default_message_time_to_live, at hours or days.",
+)
+def queue_keeps_what_waits(queue: Resource, *, seconds: int = 3600) -> Iterator[str]:
+    """A queue keeps a message until a worker that failed is back.
+
+    With a retention of minutes a worker that starts slowly, or waits for capacity, finds an empty queue: requests are
+    gone, and nothing has failed. It is advice: an answer may be of no use after a minute.
+    """
+    kept = queue.number("messageRetentionSeconds")
+    life = queue.text("defaultMessageTimeToLive")
+    kept = 60 * minutes(life) if life and not queue.flag("deadLetteringOnMessageExpiration") else kept
+    if kept is not None and 0 < kept < seconds:
+        yield f"messages are kept for {kept:g} s, wanted {seconds} s or more"
+
+
+@availability.medium(
+    FUNCTION,
+    reference=f"{GUIDE}/invocation-async.html",
+    fix="Give the function an on_failure destination in a FunctionEventInvokeConfig, or a dead_letter_config.",
+)
+def lambda_keeps_failed_events(function: Resource, stack: Stack) -> Iterator[str]:
+    """An event that a function failed on is kept.
+
+    Buckets, topics and rules call a function without waiting for it. Lambda tries an event three times and then
+    discards it: the object is never scored, and nobody hears of it.
+    """
+    named = [function, *stack.referring(function, ALIAS, "functionName")]
+    given = [permission for one in named for permission in stack.referring(one, PERMISSION, "function")]
+    senders = [permission.text_if_known("principal") for permission in given]
+    kept = any(stack.referring(one, INVOKED, "functionName") for one in named)
+    if set(senders) & ASYNCHRONOUS and not kept and not function.has("deadLetterConfig.targetArn"):
+        yield "deadLetterConfig is not set and no FunctionEventInvokeConfig is for this function, wanted one"

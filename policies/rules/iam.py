@@ -29,6 +29,8 @@ POLICIES = {
 }
 # a condition that every caller can fulfil
 ANYBODYS = {"aws:securetransport"}
+GITHUB = "token.actions.githubusercontent.com"
+ANY_REPOSITORY = {"*", "repo:*", "repo:*/*", "repo:*/*:*"}
 MODEL, NODES, CLUSTER = (
     "aws:sagemaker/model:Model",
     "aws:eks/nodeGroup:NodeGroup",
@@ -46,11 +48,11 @@ ASSUMED_BY = {
 CONFUSED = ("sagemaker.", "ecs-tasks.", "vpc-flow-logs.", "scheduler.")
 
 
-def _list_allowing(document: Properties) -> list[Properties]:
+def list_allowing(document: Properties) -> list[Properties]:
     return [s for s in document.children("Statement") if s.text("Effect") == "Allow"]
 
 
-def _principals(statement: Properties, kind: str) -> list[str]:
+def principals_of(statement: Properties, kind: str) -> list[str]:
     everybody = statement.show("Principal") == '"*"'
     return ["*"] if everybody else statement.texts(f"Principal.{kind}")
 
@@ -66,7 +68,7 @@ def iam_policy_is_not_a_wildcard(policy: Resource) -> Iterator[str]:
     A serving role only has to read one model and write to one log group. With a wildcard, a flaw in the server
     opens the account.
     """
-    for statement in _list_allowing(policy.document("policy")):
+    for statement in list_allowing(policy.document("policy")):
         broad = [a for a in statement.texts("Action") if a == "*" or a.endswith(":*")]
         if broad and "*" in statement.texts("Resource"):
             yield f'{", ".join(broad)} is allowed on "*", wanted named actions on named resources'
@@ -97,25 +99,37 @@ def iam_role_trusts_only_its_own_account(role: Resource) -> Iterator[str]:
 
     Without the condition, another customer may get the service to use the role on their behalf.
     """
-    for statement in _list_allowing(role.document("assumeRolePolicy")):
-        services = [s for s in _principals(statement, "Service") if s.startswith(CONFUSED)]
-        if services and not _condition_keys(statement) & {"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid"}:
+    for statement in list_allowing(role.document("assumeRolePolicy")):
+        services = [s for s in principals_of(statement, "Service") if s.startswith(CONFUSED)]
+        if services and not condition_keys(statement) & {"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid"}:
             yield f"{', '.join(services)} may assume the role without a condition, wanted one on aws:SourceAccount"
 
 
 @security.critical(
     ROLE,
     reference="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
-    fix="Name the service or role that may assume it.",
+    fix="Name the service or role that may assume it, for GitHub the repository in a condition on sub.",
 )
 def iam_role_is_not_open_to_everybody(role: Resource) -> Iterator[str]:
     """A role cannot be assumed by everybody.
 
-    A star as principal without a condition gives the role to every AWS account.
+    A star as principal without a condition gives the role to every AWS account. A role for GitHub's workflows that
+    asks for the audience alone, or for any repository, is every repository's (docs.github.com/en/actions/how-tos/
+    secure-your-work/security-harden-deployments/oidc-in-aws).
     """
-    for statement in _list_allowing(role.document("assumeRolePolicy")):
-        if "*" in _principals(statement, "AWS") and not statement.has("Condition"):
+    for statement in list_allowing(role.document("assumeRolePolicy")):
+        if "*" in principals_of(statement, "AWS") and not statement.has("Condition"):
             yield 'Principal is "*" without a condition, wanted a named service or role'
+        github = any(provider.endswith(GITHUB) for provider in principals_of(statement, "Federated"))
+        if github and not _list_claims(statement) - ANY_REPOSITORY:
+            yield "any repository of GitHub may assume the role, wanted a condition on its sub"
+
+
+def _list_claims(statement: Properties) -> set[str]:
+    """What the claims of a token but its audience are compared with."""
+    compared = [statement.child(f"Condition.{operator}").raw.items() for operator in statement.keys("Condition")]
+    values = [value for claims in compared for key, value in claims if not key.endswith(":aud")]
+    return {text for value in values for text in ([value] if isinstance(value, str) else value)}
 
 
 @security.critical(
@@ -129,12 +143,12 @@ def resource_policy_is_not_public(resource: Resource) -> Iterator[str]:
     A star as principal without a condition lets anybody with an AWS account send requests to the queue, pull the
     model's image or use the key. (A condition on TLS alone keeps nobody out.)
     """
-    for statement in _list_allowing(resource.document(POLICIES[resource.type])):
-        if "*" in _principals(statement, "AWS") and not _condition_keys(statement) - ANYBODYS:
+    for statement in list_allowing(resource.document(POLICIES[resource.type])):
+        if "*" in principals_of(statement, "AWS") and not condition_keys(statement) - ANYBODYS:
             yield 'Principal is "*" without a condition on the caller, wanted named accounts, roles or services'
 
 
-def _condition_keys(statement: Properties) -> set[str]:
+def condition_keys(statement: Properties) -> set[str]:
     return {
         key.casefold() for operator in statement.keys("Condition") for key in statement.keys(f"Condition.{operator}")
     }
@@ -153,8 +167,8 @@ def iam_role_trusts_the_service_that_uses_it(user: Resource, stack: Stack) -> It
     """
     for path, service in ASSUMED_BY[user.type].items():
         for role in stack.follow(user, path, ROLE):
-            allowing = _list_allowing(role.document("assumeRolePolicy"))
-            trusted = [principal for statement in allowing for principal in _principals(statement, "Service")]
+            allowing = list_allowing(role.document("assumeRolePolicy"))
+            trusted = [principal for statement in allowing for principal in principals_of(statement, "Service")]
             if allowing and not any(principal == "*" or principal.startswith(f"{service}.") for principal in trusted):
                 yield f"{path} is {role}, which does not trust {service}.amazonaws.com, wanted it to"
 

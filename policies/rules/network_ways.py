@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from ..properties import Properties
 from ..resources import SUBNET, Resource, Stack
 from ..rule import availability
+from ..sagemaker_modes import MODEL
 from ..serving import FUNCTION, SERVICE
 from .load_balancer import BALANCER
-from .network import GROUP, INTERFACE, NAT, port_ranges
+from .network import GROUP, INTERFACE, NAT, VPC, port_ranges
 
 ROUTE, TABLE = "aws:ec2/route:Route", "aws:ec2/routeTable:RouteTable"
 ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation"
@@ -35,6 +36,7 @@ OUTWARD = {TO_INTERNET, "vpcEndpointId", "networkInterfaceId"}
 SUBNETS_OF = {
     SERVICE: ("networkConfiguration",),
     FUNCTION: ("vpcConfig",),
+    MODEL: ("vpcConfig",),
     BALANCER: ("subnets", "subnetMappings"),
     NAT: ("subnetId",),
 }
@@ -182,3 +184,39 @@ def network_vpc_endpoint_is_reachable(endpoint: Resource, stack: Stack) -> Itera
     opened = [ports for group in groups for ports in port_ranges(group, stack)]
     if opened and not any(low <= 443 <= high for low, high in opened):
         yield "no security group of this endpoint opens port 443, wanted it open to its callers"
+
+
+@availability.medium(
+    INTERFACE,
+    reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_fault_isolation_multiaz_region_system.html",
+    fix="Give the endpoint a subnet of each zone in which something uses it.",
+)
+def network_vpc_endpoint_spans_zones(endpoint: Resource, stack: Stack) -> Iterator[str]:
+    """An interface endpoint has an address in more than one zone of its network.
+
+    Its name resolves to the addresses that it has. If they are all in the zone that is lost, what runs in the others
+    reaches neither the registry nor the model's endpoint. Judged in programs that make the network's subnets.
+    """
+    subnets = [
+        subnet for vpc in stack.follow(endpoint, "vpcId", VPC) for subnet in stack.referring(vpc, SUBNET, "vpcId")
+    ]
+    zones = {subnet.text("availabilityZone") for subnet in subnets}
+    if endpoint.text("vpcEndpointType") == "Interface" and len(zones) > 1 and stack.zones(endpoint, "subnetIds") == 1:
+        yield f"subnetIds lie in one zone and the network in {len(zones)}, wanted two or more"
+
+
+@availability.critical(
+    MODEL,
+    reference="https://docs.aws.amazon.com/sagemaker/latest/dg/host-vpc.html#host-vpc-s3",
+    fix="Add a gateway endpoint for S3 to the route tables of the model's subnets.",
+)
+def sagemaker_model_reaches_its_bucket(model: Resource, stack: Stack) -> Iterator[str]:
+    """A model in a network without a way out has an endpoint for S3.
+
+    SageMaker fetches the artefact through the model's network. Where no route leads out and no endpoint leads to S3, no
+    instance starts. Judged where the program makes the route tables.
+    """
+    ways = [find_ways_out(subnet, stack) for subnet in list_subnets(model, stack)]
+    services = [interface.text_if_known("serviceName") or ".s3" for interface in stack.of(INTERFACE)]
+    if ways and all(found == set() for found in ways) and not any(name.endswith(".s3") for name in services):
+        yield "no subnet has a default route and no endpoint is for S3, wanted one"

@@ -16,6 +16,7 @@ HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-contro
 # Nitro families with local NVMe encrypt it in hardware, and a volume key does not reach it. A "d" after the generation
 # says so (m5d, c6gd, p4de), and the newer accelerator families all have it.
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html (KmsKeyId)
+HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 LOCAL_NVME = re.compile(r"[a-z]+\d+[a-z]*d[a-z]*|(gr?[5-9]|p[5-9]|trn\d|i\d)[a-z-]*")
 
 
@@ -101,6 +102,23 @@ def _fetches_its_model(model: Resource) -> bool:
         container.has("environment.HF_MODEL_ID") and not any(container.has(path) for path in given)
         for container in containers
     )
+
+
+@availability.critical(
+    MODEL,
+    reference="https://docs.aws.amazon.com/sagemaker/latest/dg/mkt-algo-model-internet-free.html",
+    fix="Give the container model_data_url or model_data_source, or leave enable_network_isolation off.",
+)
+def sagemaker_isolated_model_is_given_its_weights(model: Resource) -> Iterator[str]:
+    """A container that cannot call out is given its model.
+
+    SageMaker downloads the artefact for an isolated container. One that is only told a name of the Hub has to fetch
+    the weights itself: it never passes its health check, and the endpoint fails.
+    """
+    containers = [*model.children("primaryContainer"), *model.children("containers")]
+    named = any(HUB_NAME.fullmatch(container.text("environment.HF_MODEL_ID") or "") for container in containers)
+    if model.flag("enableNetworkIsolation") and named and _fetches_its_model(model):
+        yield "enableNetworkIsolation is true and HF_MODEL_ID names a model of the Hub, wanted its artefact"
 
 
 def _runs_serverless(model: Resource, stack: Stack) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from ..resources import Resource
-from ..rule import hygiene, security
+from ..rule import hygiene, lifecycle, security
 
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide"
 PSRULE = "https://azure.github.io/PSRule.Rules.Azure/en/rules"
@@ -57,6 +57,11 @@ PLAIN: Mapping[str, tuple[Weak, ...]] = {
         ),
         Weak("sslPolicy.minProtocolVersion", ('"TLSv1_0"', '"TLSv1_1"'), "TLSv1_2"),
     ),
+    "azure-native:cdn:AFDOrigin": (Weak("enforceCertificateNameCheck", ("false",), "true"),),
+    "azure-native:apimanagement:Backend": (
+        Weak("tls.validateCertificateChain", ("false",), "true"),
+        Weak("tls.validateCertificateName", ("false",), "true"),
+    ),
     "azure-native:servicebus:Namespace": (Weak("minimumTlsVersion", OLD, "1.2"),),
     "azure-native:eventhub:Namespace": (Weak("minimumTlsVersion", OLD, "1.2"),),
 }
@@ -91,7 +96,15 @@ SHARED_KEYS: Mapping[str, tuple[Weak, ...]] = {
 }
 
 
-def _find_weak(resource: Resource, table: Mapping[str, tuple[Weak, ...]]) -> Iterator[str]:
+# of PSRule Azure.PublicIP.StandardSKU, Azure.LB.StandardSKU and Azure.AppGw.MigrateV2
+RETIRED: Mapping[str, tuple[Weak, ...]] = {
+    "azure-native:network:PublicIPAddress": (Weak("sku.name", ('"Basic"',), "Standard"),),
+    "azure-native:network:LoadBalancer": (Weak("sku.name", ('"Basic"',), "Standard"),),
+    "azure-native:network:ApplicationGateway": (Weak("sku.tier", ('"Standard"', '"WAF"'), "Standard_v2 or WAF_v2"),),
+}
+
+
+def find_weak(resource: Resource, table: Mapping[str, tuple[Weak, ...]]) -> Iterator[str]:
     for weak in table[resource.type]:
         for place in resource.children(weak.each) if weak.each else (resource,):
             if (found := place.show(weak.path)) in weak.values:
@@ -106,10 +119,25 @@ def _find_weak(resource: Resource, table: Mapping[str, tuple[Weak, ...]]) -> Ite
 def traffic_uses_current_tls(resource: Resource) -> Iterator[str]:
     """Requests travel over TLS 1.2 or newer, from the caller to the last store.
 
-    Over http, and over versions of TLS that are retired, somebody on the way can read and change prompts, answers and
-    the tokens that callers sign in with. It is advice: inside a network of one's own, plain traffic can be meant.
+    Over http, over versions of TLS that are retired, and where nobody looks at the certificate, somebody on the way
+    can read and change prompts, answers and the tokens that callers sign in with. It is advice: inside a network of
+    one's own, plain traffic can be meant.
     """
-    yield from _find_weak(resource, PLAIN)
+    yield from find_weak(resource, PLAIN)
+
+
+@lifecycle.high(
+    *RETIRED,
+    reference=f"{PSRULE}/Azure.AppGw.MigrateV2/",
+    fix="Choose Standard_v2 or WAF_v2 of Application Gateway, Standard of load balancers and public addresses.",
+)
+def azure_tier_is_not_retired(resource: Resource) -> Iterator[str]:
+    """A load balancer, a gateway or an address is of no tier that Azure has retired.
+
+    Basic addresses and load balancers ended on 30 September 2025, the first version of Application Gateway on
+    28 April 2026. What is left of them stops without notice, and cannot be made again.
+    """
+    yield from find_weak(resource, RETIRED)
 
 
 @hygiene.medium(
@@ -122,7 +150,7 @@ def stored_data_is_encrypted(store: Resource) -> Iterator[str]:
 
     Most of these stores can be encrypted only when they are made. Later it takes a copy and a move.
     """
-    yield from _find_weak(store, IN_THE_CLEAR)
+    yield from find_weak(store, IN_THE_CLEAR)
 
 
 @security.high(
@@ -136,4 +164,4 @@ def access_needs_an_identity(resource: Resource) -> Iterator[str]:
     A shared key is in many hands, names nobody in the log, and stays valid for who has left. On a machine whose
     metadata need no token, a flaw in the server is enough to take its role's credentials.
     """
-    yield from _find_weak(resource, SHARED_KEYS)
+    yield from find_weak(resource, SHARED_KEYS)

@@ -22,6 +22,7 @@ GUIDE = "https://docs.aws.amazon.com/sagemaker/latest/dg"
 # https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
 INSTANCES = "/aws/sagemaker/Endpoints"
 OF_INSTANCES = ("CPUUtilization", "MemoryUtilization", "DiskUtilization", "GPUUtilization", "GPUMemoryUtilization")
+BY_THE_MINUTE = ("AWS/ApplicationELB", "AWS/NetworkELB", "AWS/Lambda", "AWS/ApiGateway", "AWS/SQS")
 OF_VARIANTS = ("Invocation4XXErrors", "Invocation5XXErrors", "InvocationModelErrors", "ModelLatency", "OverheadLatency")
 
 
@@ -36,7 +37,8 @@ def alarm_can_fire(alarm: Resource) -> Iterator[str]:
     More data points to alarm than evaluation periods can never be reached. With periods shorter than an hour,
     CloudWatch looks at a day at most; with longer ones at up to a week, so today's errors raise an alarm next week.
     SageMaker publishes invocations by endpoint and variant, never by endpoint alone, and the instances' utilization
-    in a namespace of its own; elsewhere there is no data.
+    in a namespace of its own; elsewhere there is no data. A period of seconds is for metrics of one's own: of those
+    that AWS publishes by the minute, most periods have none.
     """
     metric, namespace = alarm.text("metricName"), alarm.text("namespace")
     if namespace == "AWS/SageMaker" and metric in OF_INSTANCES:
@@ -46,6 +48,8 @@ def alarm_can_fire(alarm: Resource) -> Iterator[str]:
         yield f"dimensions has no VariantName and {metric} is published for variants, wanted it"
     points, periods = alarm.number("datapointsToAlarm") or 0, alarm.number("evaluationPeriods") or 1
     period = alarm.number("period") or 0
+    if namespace in BY_THE_MINUTE and 0 < period < 60:
+        yield f"period is {period:g} s and {namespace} publishes by the minute, wanted 60 or more"
     if points > periods:
         yield f"datapointsToAlarm is {points:g} and evaluationPeriods {periods:g}, wanted {periods:g} or less"
     if periods * period > 86_400 and (period < 3600 or alarm_metrics(alarm, *SERVING)):

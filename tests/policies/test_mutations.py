@@ -24,6 +24,8 @@ UNBREAKABLE = {
     "azure-kubernetes-deployment-has-room": "the deployments are managed",
     "api-integration-has-a-role": "the API calls a function",
     "lambda-url-permission-names-its-callers": "the stacks have no function URL",
+    "lambda-keeps-failed-events": "the functions are called by those who wait for them",
+    "sagemaker-isolated-model-is-given-its-weights": "the models are given their artefact",
     "lambda-permission-fits-a-route": "the API is a REST API",
     "network-workloads-have-a-route-out": "the networks have endpoints, or are a component's",
     "sagemaker-target-scales-from-zero": "no endpoint of the stacks is asynchronous",
