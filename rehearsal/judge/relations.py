@@ -68,8 +68,10 @@ class Relation:
     def _counted(self, place: Place) -> Iterator[tuple[str, str]]:
         group = self.exclusive or self.one_of or self.some_of
         given = [path for path in group if place.get(path) is not None]
-        if len(given) > 1 and not self.some_of:
-            yield given[-1], f"{given[-1]!r} conflicts with {', '.join(map(repr, given[:-1]))}"
+        # A value inside an unknown object may be missing.
+        certain = [path for path in given if Condition(path).holds(place) is not None]
+        if len(certain) > 1 and not self.some_of:
+            yield certain[-1], f"{certain[-1]!r} conflicts with {', '.join(map(repr, certain[:-1]))}"
         if group and not given and not self.exclusive:
             yield "" if place.path else group[0], f"one of {', '.join(map(repr, group))} must be specified"
 
