@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import ip_network
 from typing import Any
 
-from rehearsal.judge.program import Program, Resource
+from rehearsal.judge.program import Program, Resource, list_repeated
 from rehearsal.judge.refusal import Found, rule
 
 ACL = "aws:wafv2/webAcl:WebAcl"
@@ -48,6 +48,26 @@ def action_of_a_rule(it: Resource) -> Found:
                 f"{path}.statement",
                 f"{_WRONG}: {message}., field: {name}: it needs two nested statements, found {count}",
             )
+
+
+@rule(ACL, GROUP, source=f"{_API}/API_TextTransformation.html")
+def transformations_have_an_order(it: Resource) -> Found:
+    for path, one in it.blocks("rules"):
+        for priorities in _list_priorities(one.get("statement")):
+            for priority in list_repeated(priorities):
+                message = f"{_WRONG}: the priorities of text transformations must all be different"
+                yield f"{path}.statement", f"{message}: {priority}"
+
+
+def _list_priorities(statement: Any) -> Iterator[list[str]]:
+    """Yields the priorities of each list of text transformations at any depth."""
+    for name, inside in statement.items() if isinstance(statement, Mapping) else ():
+        if name == "textTransformations" and isinstance(inside, list):
+            yield [str(one.get("priority")) for one in inside if isinstance(one, Mapping) and "priority" in one]
+        else:
+            yield from _list_priorities(inside)
+    for one in statement if isinstance(statement, list) else ():
+        yield from _list_priorities(one)
 
 
 def _choices(statement: Any) -> Iterator[tuple[str, list[str]]]:

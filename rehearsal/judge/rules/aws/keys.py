@@ -46,6 +46,18 @@ _SERVICES = {
 }
 
 
+def _of_another_region(document: object, service: str, it: Resource) -> bool:
+    """Whether a document names a service only by its principals of regions other than the resource's."""
+    domain = service.partition(".")
+    named = {
+        principal
+        for statement in statements(document) or ()
+        for principal in principals(statement, "Service")
+        if principal in ("*", service) or (principal.startswith(f"{domain[0]}.") and principal.endswith(domain[2]))
+    }
+    return bool(named and it.region) and not named & {"*", service, f"{domain[0]}.{it.region}.{domain[2]}"}
+
+
 @rule(*_SERVICES, source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html")
 def key_lets_the_service_use_it(it: Resource, program: Program) -> Found:
     path, service, actions, message = _SERVICES[it.type]
@@ -59,7 +71,9 @@ def key_lets_the_service_use_it(it: Resource, program: Program) -> Found:
     documents = [policy.get("policy") for policy in policies] or [key.get("policy")]
     if not key.new or UNKNOWN in documents:
         return
-    named = [document for document in documents if document is not None]
+    named = [
+        document for document in documents if document is not None and not _of_another_region(document, service, it)
+    ]
     missing = [action for action in actions if not any(lets_service(document, service, action) for document in named)]
     if missing:
         yield path, f"{message}: the policy of {key.name!r} does not let {service} do {', '.join(missing)}"

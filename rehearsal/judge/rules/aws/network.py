@@ -71,7 +71,7 @@ def route_and_gateway_in_one_network(it: Resource, program: Program) -> Found:
     table = it if it.type == TABLE else program.refer(it, "routeTableId", TABLE)
     paths = ["gatewayId"] if it.type == ROUTE else [f"routes[{i}].gatewayId" for i, _ in enumerate(it.list("routes"))]
     for path in paths:
-        gateway = program.refer(it, path, GATEWAY)
+        gateway = program.refer(it, path, GATEWAY, "aws:ec2/vpnGateway:VpnGateway")
         if table and gateway and other_vpc(table, gateway, program):
             message = f"{_INVALID}: route table {table.name} and network gateway {gateway.name} belong to"
             yield path, f"{message} different networks"

@@ -12,6 +12,7 @@ from rehearsal.judge.refusal import Found, rule
 from rehearsal.values import UNKNOWN
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
 _API = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference"
 _ALARM = f"{_API}/API_PutMetricAlarm.html"
 _VENDORS = {
@@ -47,10 +48,15 @@ def queries_of_an_alarm(it: Resource) -> Found:
     if any(query.get("id") is UNKNOWN for query in queries):
         return
     returned = [query.get("returnData") in (True, "true") for query in queries]
-    banded = it.get("thresholdMetricId") is not None  # an anomaly alarm returns both the metric and its band
-    if UNKNOWN not in [query.get("returnData") for query in queries] and sum(returned) != 1 and not banded:
+    band = it.get("thresholdMetricId")
+    wanted = 1 if band is None else 2  # an anomaly alarm returns both the metric and its band
+    if UNKNOWN not in [query.get("returnData") for query in queries] and sum(returned) != wanted:
         message = f"{_INVALID}: Exactly one element of the metrics list should return data"
-        yield "metricQueries", f"{message}, found {sum(returned)}"
+        told = f"{message}, found {sum(returned)}"
+        yield "metricQueries", told if band is None else f"{told}: expected the metric and its band"
+    formula = next((query.get("expression") for query in queries if query.get("id") == band), None)
+    if isinstance(band, str) and formula is not UNKNOWN and "ANOMALY_DETECTION_BAND" not in str(formula).upper():
+        yield "thresholdMetricId", f"{_INVALID}: Threshold metric expression must use ANOMALY_DETECTION_BAND function."
     for index, query in enumerate(queries):
         path, formula = f"metricQueries[{index}]", query.get("expression")
         if not re.fullmatch(r"[a-z][a-zA-Z0-9_]*", names[index]):
@@ -67,6 +73,19 @@ def queries_of_an_alarm(it: Resource) -> Found:
             if missing:
                 message = f"{_INVALID}: Invalid metrics list: the expression {formula!r} refers to"
                 yield f"{path}.expression", f"{message} {', '.join(missing)}, which no query has as id"
+
+
+@rule(COMPOSITE, source="https://github.com/awsdocs/aws-cloudformation-user-guide/issues/911")
+def alarms_of_a_rule_come_first(it: Resource, program: Program) -> Found:
+    named = re.findall(r"\b(?:ALARM|OK|INSUFFICIENT_DATA)\(\s*[\"']?([^\"')]+?)[\"']?\s*\)", it.text("alarmRule"))
+    for kind, name in ((ALARM, "name"), (COMPOSITE, "alarmName")):
+        for alarm in program.of(kind):
+            used = alarm.text(name) in named and alarm.region == it.region
+            if used and alarm.new and alarm is not it and not program.waits_for(it, alarm):
+                message = (
+                    f"{_INVALID}: Could not save the composite alarm as alarms {alarm.text(name)} in the alarm rule"
+                )
+                yield "alarmRule", f"{message} do not exist: depend on {alarm.name!r}"
 
 
 @rule(ALARM, source=_ALARM)
