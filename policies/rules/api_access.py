@@ -1,14 +1,17 @@
-"""What an API needs beside its routes to answer: a role for the services behind it."""
+"""Who gets past an API: a role for the services behind it, and callers who go around its certificates."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from ..resources import Resource
-from ..rule import availability
+from ..resources import Resource, Stack
+from ..rule import availability, security
 from ..serving import INTEGRATION
+from .api_calls import MAPPINGS
 
+DOMAINS = ("aws:apigateway/domainName:DomainName", "aws:apigatewayv2/domainName:DomainName")
+APIS = ("aws:apigateway/restApi:RestApi", "aws:apigatewayv2/api:Api")
 # of SageMaker, Step Functions, a queue; a function permits its callers itself
 SERVICE = re.compile(r"arn:[\w-]+:apigateway:[^:]*:(?!lambda:).+")
 
@@ -27,3 +30,24 @@ def api_integration_has_a_role(integration: Resource) -> Iterator[str]:
     called = SERVICE.fullmatch(integration.text_if_known("uri") or "")
     if integration.text("type") == "AWS" and called and not integration.has("credentials"):
         yield f"credentials is not set and uri is {integration.show('uri')}, wanted a role"
+
+
+@security.high(
+    *DOMAINS,
+    reference="https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mutual-tls.html",
+    fix="Set disable_execute_api_endpoint of the API.",
+)
+def api_with_mutual_tls_has_no_other_address(domain: Resource, stack: Stack) -> Iterator[str]:
+    """An API whose domain asks for certificates is reached by no other name.
+
+    The default endpoint of the API asks nobody for a certificate. Whoever knows its id goes around the domain and its
+    truststore.
+    """
+    if not domain.has("mutualTlsAuthentication.truststoreUri"):
+        return
+    mapped = [mapping for type_ in MAPPINGS for mapping in stack.referring(domain, type_, "domainName")]
+    for api in [
+        api for mapping in mapped for path in ("apiId", "restApi") for api in stack.follow(mapping, path, *APIS)
+    ]:
+        if not api.flag("disableExecuteApiEndpoint"):
+            yield f"disableExecuteApiEndpoint of {api} is {api.show('disableExecuteApiEndpoint')}, wanted true"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
@@ -9,7 +10,8 @@ from ..rule import availability, security
 
 ORIGINS = "azure-native:cdn:AFDOriginGroup"
 ORIGIN = "azure-native:cdn:AFDOrigin"
-ROUTE = "azure-native:cdn:Route"
+ROUTE, PROFILE = "azure-native:cdn:Route", "azure-native:cdn:Profile"
+VERSIONED = re.compile(r"https://[^/]+/secrets/[^/]+/[0-9a-f]{32}/?")
 GATEWAY = "azure-native:network:ApplicationGateway"
 API, API_POLICY = "azure-native:apimanagement:Api", "azure-native:apimanagement:ApiPolicy"
 CLUSTER = "azure-native:containerservice:ManagedCluster"
@@ -202,3 +204,35 @@ def azure_gateway_probe_notices_failures(gateway: Resource, *, status: int = 404
             last = codes.rpartition("-")[2].strip()
             if last.isdecimal() and int(last) >= status:
                 yield f'statusCodes of the probe {probe.show("name")} has "{codes}", wanted less than {status}'
+
+
+@security.medium(
+    GATEWAY,
+    reference="https://learn.microsoft.com/en-us/azure/application-gateway/key-vault-certs",
+    fix="Set key_vault_secret_id without the version at its end.",
+)
+def azure_gateway_certificate_renews_itself(gateway: Resource) -> Iterator[str]:
+    """An application gateway follows the renewals of its certificate.
+
+    It asks the vault every four hours for a newer version, unless the identifier names one. Then the vault renews the
+    certificate, the gateway shows callers the old one, and on the day it ends they are refused.
+    """
+    for certificate in gateway.children("sslCertificates"):
+        if VERSIONED.fullmatch(certificate.text("keyVaultSecretId") or ""):
+            yield f"keyVaultSecretId of {certificate.show('name')} names a version, wanted none"
+
+
+@availability.medium(
+    PROFILE,
+    reference="https://learn.microsoft.com/en-us/azure/frontdoor/troubleshoot-issues",
+    fix="Set origin_response_timeout_seconds to 30 or more, 240 at most.",
+)
+def azure_front_door_waits_for_an_inference(profile: Resource, *, seconds: int = 30) -> Iterator[str]:
+    """Front Door waits as long as an inference may take.
+
+    When its time is over the caller gets an error, and the model goes on computing for nobody. It is advice, because
+    some models answer within milliseconds.
+    """
+    waits = profile.number("originResponseTimeoutSeconds")
+    if waits is not None and waits < seconds:
+        yield f"originResponseTimeoutSeconds is {waits:g} s, wanted {seconds} s or more"

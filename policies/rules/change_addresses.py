@@ -27,13 +27,21 @@ ADDRESSES = (
 HOLDS_DATA = (
     "aws:dynamodb/table:Table",
     "aws:ecr/repository:Repository",
+    "aws:efs/fileSystem:FileSystem",
     "aws:kms/key:Key",
+    "aws:opensearch/domain:Domain",
+    "aws:rds/cluster:Cluster",
+    "aws:rds/instance:Instance",
     "aws:s3/bucket:Bucket",
     "azure-native:containerregistry:Registry",
+    "azure-native:cosmosdb:DatabaseAccount",
+    "azure-native:dbformysql:Server",
+    "azure-native:dbforpostgresql:Server",
     "azure-native:keyvault:Vault",
     "azure-native:machinelearningservices:Workspace",
     "azure-native:storage:StorageAccount",
 )
+LEFT = ("replicateSourceDb", "replicationSourceIdentifier", "finalSnapshotIdentifier")
 OPTIONS = "https://www.pulumi.com/docs/iac/concepts/resources/options"
 
 
@@ -65,8 +73,9 @@ def change_keeps_data(was: Resource, now: Resource | None, stack: Stack) -> Iter
 
     This is a bucket with models, a registry with the image that runs, a key or a log group. The deletion succeeds
     at once, or stops the deployment half-way because the resource is not empty. Deleted data does not come back.
+    (A database that is a copy, or leaves a last snapshot, is left alone.)
     """
-    if was.retained:
+    if was.retained or any(was.has(path) for path in LEFT):
         return
     if now is None:
         yield f"{was} is deleted, wanted it kept or retained"

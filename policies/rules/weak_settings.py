@@ -57,6 +57,7 @@ PLAIN: Mapping[str, tuple[Weak, ...]] = {
         ),
         Weak("sslPolicy.minProtocolVersion", ('"TLSv1_0"', '"TLSv1_1"'), "TLSv1_2"),
     ),
+    "azure-native:cdn:AFDCustomDomain": (Weak("tlsSettings.minimumTlsVersion", ('"TLS10"',), "TLS12"),),
     "azure-native:cdn:AFDOrigin": (Weak("enforceCertificateNameCheck", ("false",), "true"),),
     "azure-native:apimanagement:Backend": (
         Weak("tls.validateCertificateChain", ("false",), "true"),
@@ -92,6 +93,7 @@ SHARED_KEYS: Mapping[str, tuple[Weak, ...]] = {
     "azure-native:compute:VirtualMachineScaleSet": (
         Weak("virtualMachineProfile.osProfile.linuxConfiguration.disablePasswordAuthentication", ("false",), "true"),
     ),
+    "aws:iam/accessKey:AccessKey": (Weak("status", ('"Active"', "not set"), "a role in its place"),),
     "aws:ec2/launchTemplate:LaunchTemplate": (Weak("metadataOptions.httpTokens", ('"optional"',), '"required"'),),
 }
 

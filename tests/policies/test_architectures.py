@@ -60,6 +60,6 @@ def test_dangerous_architecture_is_found(row: dict[str, Any]) -> None:
 
 
 def test_every_architecture_names_its_public_source() -> None:
-    assert len(LEGITIMATE) >= 27 + 60 + 30 + 32 + 20 + 15 + 30 + 50
-    assert len(DANGEROUS) >= 9 + 30 + 9 + 10 + 8 + 10 + 20 + 139
+    assert len(LEGITIMATE) >= 27 + 60 + 30 + 32 + 20 + 15 + 30 + 50 + 39
+    assert len(DANGEROUS) >= 9 + 30 + 9 + 10 + 8 + 10 + 20 + 139 + 24
     assert [name for name, row in (LEGITIMATE | DANGEROUS).items() if not row["source"].startswith("https://")] == []

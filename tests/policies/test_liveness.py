@@ -59,6 +59,8 @@ NOT_HERE = {
             "cluster-is-not-open-to-the-internet",
             "access-needs-an-identity",
             "azure-gateway-listener-is-encrypted",
+            "azure-gateway-certificate-renews-itself",
+            "azure-front-door-waits-for-an-inference",
             "azure-gateway-probe-notices-failures",
             "azure-network-group-is-not-open",
         ),
@@ -98,6 +100,7 @@ NOT_HERE = {
     **dict.fromkeys(
         (
             "api-domain-is-mapped-to-an-api",
+            "api-with-mutual-tls-has-no-other-address",
             "api-vpc-link-spans-zones",
             "api-stage-has-a-deployment",
             "entry-point-is-enabled",
