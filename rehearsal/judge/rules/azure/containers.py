@@ -9,6 +9,7 @@ from rehearsal.judge.refusal import Found, rule
 from rehearsal.values import UNKNOWN
 
 APP = "azure-native:app:ContainerApp"
+JOB = "azure-native:app:Job"
 ENVIRONMENT = "azure-native:app:ManagedEnvironment"
 GROUP = "azure-native:containerinstance:ContainerGroup"
 CLUSTER = "azure-native:containerservice:ManagedCluster"
@@ -16,7 +17,7 @@ SUBNET = "azure-native:network:Subnet"
 _LEARN = "https://learn.microsoft.com/azure"
 
 
-@rule(APP, source=f"{_LEARN}/container-apps/containers#configuration")
+@rule(APP, JOB, source=f"{_LEARN}/container-apps/containers#configuration")
 def size_of_a_container_app(it: Resource, program: Program) -> Found:
     made = it.blocks("template.containers")
     processors = [container.number("resources.cpu") for _, container in made]
