@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import RULES
-from rehearsal.judge.rules import judge_alone, without_secrets
+from rehearsal.judge.rules import judge_alone, judge_together, without_secrets
 from rehearsal.sdk.package import Sdk
 from rehearsal.values import UNKNOWN, Asset, Secret
 
@@ -69,3 +70,22 @@ def test_what_must_not_be_quoted_is_not_known_to_a_rule_at_any_depth() -> None:
     inputs = {"a": Secret("x"), "list": [Secret({"b": 1}), 2], "map": {"code": Asset(text="print()"), "plain": "y"}}
 
     assert without_secrets(inputs) == {"a": UNKNOWN, "list": [UNKNOWN, 2], "map": {"code": UNKNOWN, "plain": "y"}}
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "source", "says"),
+    [
+        ("vpcSecurityGroupIds", "web", "aws:ec2/securityGroup:SecurityGroup", 'Invalid id: "web" (expecting "sg-...")'),
+        ("vpcSecurityGroupIds", "sg-0a1b2c3d", "aws:ec2/securityGroup:SecurityGroup", ""),
+        ("subnetId", "10.0.0.0/24", "aws:ec2/subnet:Subnet", 'Invalid id: "10.0.0.0/24" (expecting "subnet-...")'),
+        ("roleArn", "web", "aws:iam/role:Role", "(web) is an invalid ARN"),
+        ("roleArn", "arn:aws:iam::123456789012:role/web", "aws:iam/role:Role", ""),
+        ("keyArn", "web", "aws:kms/key:Key", ""),
+    ],
+)
+def test_a_name_is_no_id_and_no_arn(path: str, text: str, source: str, says: str) -> None:
+    """At preview a name is known, and where it comes from."""
+    named = Resource("urn:named", source, {"name": "web"})
+    user = Resource("urn:user", "aws:ec2/instance:Instance", {path: [text]}, sources={path: ("urn:named",)})
+    told = [one.message for one in judge_together(Program([named, user])) if one.path.startswith(path)]
+    assert [says in message for message in told] == ([True] if says else [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -98,14 +99,38 @@ _MOST_IOPS = {"gp3": 500, "io1": 50, "io2": 1000}
 
 @rule("aws:ebs/volume:Volume", source="https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html")
 def rates_of_a_volume(it: Resource) -> Found:
-    kind, size, iops, throughput = it.text("type"), it.number("size"), it.number("iops"), it.number("throughput")
-    most = _MOST_IOPS.get(kind)
+    yield from _rates("", it, it.text("type"), it.number("size"))
+
+
+_BLOCKS = {
+    "aws:ec2/instance:Instance": ("rootBlockDevice", "ebsBlockDevices"),
+    "aws:ec2/launchTemplate:LaunchTemplate": ("blockDeviceMappings",),
+}
+
+
+@rule(*_BLOCKS, source="https://github.com/aws/aws-parallelcluster/pull/2301")
+def rates_of_block_devices(it: Resource) -> Found:
+    for path in _BLOCKS[it.type]:
+        single = isinstance(it.get(path), Mapping)
+        for place, block in it.blocks(path):
+            ebs = next(iter(block.blocks("ebs")), None)
+            at = path if single else place
+            at, volume = (f"{at}.ebs", ebs[1]) if ebs else (at, block)
+            kind, size = volume.text("volumeType"), volume.number("volumeSize")
+            yield from _rates(f"{at}.", volume, kind, size)
+            if kind in ("st1", "sc1") and size and size < 125:
+                message = f"InvalidBlockDeviceMapping: Volume of size {size:g}GB is smaller than the smallest of type"
+                yield f"{at}.volumeSize", f"{message} {kind}, 125GiB"
+
+
+def _rates(at: str, volume: Resource, kind: str, size: float | None) -> Found:
+    iops, throughput, most = volume.number("iops"), volume.number("throughput"), _MOST_IOPS.get(kind)
     # A gp3 volume has 3,000 IOPS whatever its size.
     if most and size and iops and iops > max(size * most, 3000 if kind == "gp3" else 0):
         message = f"InvalidParameterValue: Iops to volume size ratio of {iops / size:g} is too high"
-        yield "iops", f"{message}; maximum is {most}"
+        yield f"{at}iops", f"{message}; maximum is {most}"
     if kind == "gp3" and throughput and throughput > (iops or 3000) / 4:
         message = (
             f"InvalidParameterValue: Throughput (MiBps) to iops ratio of {throughput / (iops or 3000):g} is too high"
         )
-        yield "throughput", f"{message}; maximum is 0.25"
+        yield f"{at}throughput", f"{message}; maximum is 0.25"

@@ -114,6 +114,16 @@ def target_in_the_network_of_its_group(it: Resource, program: Program) -> Found:
         yield "targetId", f"{message}: {target.name!r} and {group.name!r}"
 
 
+@rule(*ATTACHMENTS, source="https://github.com/tedilabs/terraform-aws-load-balancer/issues/21")
+def group_of_one_application_balancer(it: Resource, program: Program) -> Found:
+    group = program.refer(it, "targetGroupArn", *GROUPS)
+    if group and group.get("targetType") == "alb":
+        others = [one for one in program.referring(group, "targetGroupArn", *ATTACHMENTS) if one.urn != it.urn]
+        if others:
+            message = "TooManyTargets: a target group of type alb has a single target"
+            yield "targetGroupArn", f"{message}: {others[0].name!r} attaches another"
+
+
 _SENDING = {"aws:sqs/queue:Queue": "sqs:SendMessage", "aws:sns/topic:Topic": "sns:Publish"}
 
 
@@ -126,6 +136,43 @@ def role_of_a_hook_may_publish(it: Resource, program: Program) -> Found:
     if role and target and may(role, _SENDING[target.type], program) is False:
         message = f"ValidationError: Unable to publish test message to notification target {target.name} using IAM role"
         yield "roleArn", f"{message} {role.name}. Please check your target and role configuration"
+
+
+_FLEETS = {
+    "aws:ec2/spotFleetRequest:SpotFleetRequest": ("InvalidSpotFleetRequestConfig", "id"),
+    "aws:ec2/fleet:Fleet": ("InvalidFleetConfig", "launchTemplateId"),
+}
+
+
+@rule(*_FLEETS, source="https://github.com/hashicorp/terraform-provider-aws/issues/30751")
+def zones_of_a_fleet_fit_its_subnets(it: Resource, program: Program) -> Found:
+    code, key = _FLEETS[it.type]
+    places: list[tuple[str, Resource | None]] = [(path, None) for path, _ in it.blocks("launchSpecifications")]
+    for path, config in it.blocks("launchTemplateConfigs"):
+        template = program.refer(it, f"{path}.launchTemplateSpecification.{key}", TEMPLATE)
+        places += [(f"{path}.{inside}", template) for inside, _ in config.blocks("overrides")]
+    for path, template in places:
+        zone, subnets = it.text(f"{path}.availabilityZone"), program.refers(it, f"{path}.subnetId", SUBNET)
+        if template and it.get(f"{path}.subnetId") is None:
+            interfaces = [f"{one}.subnetId" for one, _ in template.blocks("networkInterfaces")]
+            subnets = [subnet for one in interfaces for subnet in program.refers(template, one, SUBNET)]
+        for subnet in subnets if zone else ():
+            if subnet.text("availabilityZone") not in ("", zone):
+                message = f"{code}: The specified Subnet: {subnet.name} cannot be used with the specified"
+                yield f"{path}.availabilityZone", f"{message} Availability Zone: {zone}"
+
+
+@rule("aws:ec2/fleet:Fleet", source="https://github.com/github-aws-runners/terraform-aws-github-runner/issues/2904")
+def pools_of_a_fleet_differ(it: Resource) -> Found:
+    for path, config in it.blocks("launchTemplateConfigs"):
+        pools = [
+            tuple(one.get(key) for key in ("instanceType", "subnetId", "availabilityZone", "placement"))
+            for _, one in config.blocks("overrides")
+        ]
+        known = [pool for pool in pools if pool[0] and UNKNOWN not in pool]
+        if any(known.count(pool) > 1 for pool in known):
+            message = "InvalidFleetConfig: The fleet configuration contains duplicate instance pools."
+            yield f"{path}.overrides", message
 
 
 ENTRY = "aws:eks/accessEntry:AccessEntry"
