@@ -29,6 +29,7 @@ _GROWING = re.compile(
 )
 # Enum members that the cloud accepts and the SDK lacks. For example, `aws.ec2.Tenancy` lacks dedicated hosts.
 _MORE_MEMBERS: Mapping[str, frozenset[str]] = {
+    "Kind": frozenset({"containerapps", "functionapp"}),
     "IpAddressType": frozenset({"dualstack-without-public-ipv4"}),
     "LoadBalancerType": frozenset({"gateway"}),
     "PlacementStrategy": frozenset({"partition"}),
@@ -162,8 +163,11 @@ def _is_number(text: str, *, whole: bool = False) -> bool:
 
 
 def _member(value: Any, kind: EnumOf, path: str) -> Iterator[CheckFailure]:
-    """Compares enum members without regard to case: Azure ignores case, and `provider_facts` checks AWS's values."""
-    if _GROWING.search(kind.name) and isinstance(value, str):
+    """Compares enum members without regard to case: Azure ignores case, and `provider_facts` checks AWS's values.
+
+    An empty text is "not set": Terraform's provider drops it, and Azure's modules send it (`principalType: ''`).
+    """
+    if value == "" or (_GROWING.search(kind.name) and isinstance(value, str)):
         return
     known = {str(member).lower() for member in kind.values} | _MORE_MEMBERS.get(kind.name, frozenset())
     if str(value).lower() not in known:
