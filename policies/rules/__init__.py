@@ -63,6 +63,7 @@ MODULES = (
     "azure_container_apps",
     "azure_entry_points",
     "azure_gateways",
+    "azure_origins",
     "azure_private_ways",
     "azure_scale_sets",
     "azure_networks",

@@ -59,6 +59,7 @@ NOT_HERE = {
             "cluster-is-not-open-to-the-internet",
             "access-needs-an-identity",
             "azure-gateway-listener-is-encrypted",
+            "azure-origin-is-reached-through-its-front-door",
             "azure-gateway-certificate-renews-itself",
             "azure-front-door-waits-for-an-inference",
             "azure-gateway-probe-notices-failures",
