@@ -26,7 +26,6 @@ def definition_of_a_machine(it: Resource) -> Found:
     yield from (("definition", f"{message}: '{wrong}'") for wrong in _wrong(definition))
 
 
-_OF_A_MAP = {"ItemBatcher", "ItemReader", "ItemSelector", "ItemsPath", "MaxConcurrency", "ResultWriter"}
 _SYNC = re.compile(r"arn:[^:]+:states:::(ecs:runTask|batch:submitJob|states:startExecution)\.sync(:2)?")
 """Tasks whose end Step Functions learns from a rule of EventBridge that it makes in the account."""
 
@@ -43,23 +42,21 @@ def _wrong(machine: Any) -> Iterator[str]:
     states = machine.get("States") if isinstance(machine, Mapping) else None
     if not isinstance(states, Mapping):
         return
-    for field in sorted(_OF_A_MAP & set(machine)):  # they stand in the state beside its ItemProcessor
-        yield f"SCHEMA_VALIDATION_FAILED: Field '{field}' is not supported"
-    start, reached, ends = machine.get("StartAt"), set[object](), False
-    reached.add(start)
-    if isinstance(start, str) and start not in states:
+    start, ends = str(machine.get("StartAt")), False
+    reached = {start}
+    if machine.get("StartAt") and start not in states:
         yield f"MISSING_TRANSITION_TARGET: Missing 'Next' target: {start} at /StartAt"
     for name, state in states.items():
         if not isinstance(state, Mapping):
             return
         ends = ends or state.get("End") is True or state.get("Type") in ("Succeed", "Fail")
-        steps = [state, *(state.get("Catch") or ()), *(state.get("Choices") or ())]
+        steps = [state, *_listed(state, "Catch"), *_listed(state, "Choices")]
         targets = [step.get(key) for step in steps if isinstance(step, Mapping) for key in ("Next", "Default")]
         for target in targets:
             if isinstance(target, str) and target not in states:
                 yield f"MISSING_TRANSITION_TARGET: Missing 'Next' target: {target} at /States/{name}"
-        reached.update(target for target in targets if target != name)
-        for inside in (state.get("Iterator"), state.get("ItemProcessor"), *(state.get("Branches") or ())):
+        reached.update(str(target) for target in targets if target != name)
+        for inside in (state.get("Iterator"), state.get("ItemProcessor"), *_listed(state, "Branches")):
             yield from _wrong(inside)
     if start in states:
         for name in states.keys() - reached:
@@ -91,8 +88,12 @@ def _states(machine: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for name, state in states.items() if isinstance(states, Mapping) else ():
         if isinstance(state, Mapping):
             yield str(name), state
-            for inside in (state.get("Iterator"), state.get("ItemProcessor"), *(state.get("Branches") or ())):
+            for inside in (state.get("Iterator"), state.get("ItemProcessor"), *_listed(state, "Branches")):
                 yield from _states(inside)
+
+
+def _listed(state: Mapping[str, Any], name: str) -> list[Any]:
+    return state[name] if isinstance(state.get(name), list) else []
 
 
 def _wrong_state(state: Mapping[str, Any], jsonata: bool) -> Iterator[str]:
@@ -100,7 +101,7 @@ def _wrong_state(state: Mapping[str, Any], jsonata: bool) -> Iterator[str]:
     if state.get("Type") == "Wait" and sum(name in state for name in times) != 1:
         yield f"a Wait state has exactly one of {', '.join(times)}"
     for kind in ("Retry", "Catch"):
-        listed = [entry for entry in state.get(kind) or () if isinstance(entry, Mapping)]
+        listed = [entry for entry in _listed(state, kind) if isinstance(entry, Mapping)]
         errors = [item.get("ErrorEquals") for item in listed]
         for index, names in enumerate(errors):
             if isinstance(names, list) and "States.ALL" in names and (len(names) > 1 or index < len(errors) - 1):
