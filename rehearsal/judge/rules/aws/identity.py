@@ -172,6 +172,11 @@ _RESOURCE_POLICIES = (
 def principals_are_whole(it: Resource) -> Found:
     for statement in statements(it.get("policy")) or ():
         yield from (("policy", f"MalformedPolicy: {wrong}") for wrong in wrong_principals(statement))
+        if statement.get("Effect") not in ("Allow", "Deny", UNKNOWN):
+            yield (
+                "policy",
+                f"MalformedPolicy: the effect of a statement is Allow or Deny, not {statement.get('Effect')!r}",
+            )
 
 
 def _texts(value: object) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from rehearsal.judge.program import Program, Resource, as_number
 from rehearsal.judge.refusal import Found, rule
-from rehearsal.judge.rules.aws.policies import public_statements
+from rehearsal.judge.rules.aws.policies import public_statements, statements
 from rehearsal.values import UNKNOWN
 
 QUEUE = "aws:sqs/queue:Queue"
@@ -25,6 +25,14 @@ def _redrive(it: Resource) -> Mapping[str, object]:
     except ValueError:
         return {}
     return document if isinstance(document, Mapping) else {}
+
+
+@rule(QUEUE, "aws:sqs/queuePolicy:QueuePolicy", source=f"{_QUEUES}/APIReference/API_AddPermission.html")
+def actions_of_a_queue_policy(it: Resource) -> Found:
+    for statement in statements(it.get("policy")) or ():
+        actions = statement.get("Action")
+        if isinstance(actions, list) and len(actions) > 7:
+            yield "policy", f"OverLimit: {len(actions)} actions were found, maximum allowed is 7 in a statement."
 
 
 @rule(QUEUE, source=f"{_QUEUES}/SQSDeveloperGuide/sqs-dead-letter-queues.html")

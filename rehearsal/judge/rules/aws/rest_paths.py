@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -130,3 +131,20 @@ def models_and_parameters_of_a_method(it: Resource, program: Program) -> Found:
             yield "requestModels", message
         elif named and all(model.new for model in named) and not program.waits_for(it, *named):
             yield "requestModels", f"{message} yet: depend on {named[0].name!r}"
+
+
+@rule(REST, "aws:apigatewayv2/api:Api", source="https://github.com/localstack/localstack/issues/4619")
+def integrations_of_a_body(it: Resource) -> Found:
+    try:
+        body = json.loads(it.text("body") or "null")
+    except ValueError:
+        return
+    if isinstance(body, str):
+        yield "body", "BadRequestException: Invalid OpenAPI input: the body is a text in quotes"
+    paths = body.get("paths") if isinstance(body, Mapping) else None
+    for path, methods in paths.items() if isinstance(paths, Mapping) else ():
+        for method in methods.values() if isinstance(methods, Mapping) else ():
+            integration = method.get("x-amazon-apigateway-integration") if isinstance(method, Mapping) else None
+            if isinstance(integration, Mapping) and isinstance(integration.get("uri"), Mapping):
+                message = "Unable to parse API definition because of a malformed integration at path"
+                yield "body", f"BadRequestException: {message} {path}."

@@ -9,6 +9,7 @@ from typing import Any
 
 from rehearsal.judge.program import Program, Resource
 from rehearsal.judge.refusal import Found, rule
+from rehearsal.judge.rules.aws.permissions import ROLE, may
 from rehearsal.values import UNKNOWN
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
@@ -170,3 +171,8 @@ def subscriptions_of_a_log_group(it: Resource, program: Program) -> Found:
     if vendor and (it.get("roleArn") is None) == (vendor != "lambda"):
         word = "with" if vendor == "lambda" else "without"
         yield "roleArn", f"InvalidParameterException: destinationArn for vendor {vendor} cannot be used {word} roleArn"
+    role = program.refer(it, "roleArn", ROLE)
+    wanted = [f"{vendor}:PutRecord", f"{vendor}:PutRecord{'s' if vendor == 'kinesis' else 'Batch'}"]
+    if role and vendor not in ("", "lambda") and all(may(role, action, program) is False for action in wanted):
+        message = f"Could not deliver test message to specified {vendor.title()} stream."
+        yield "roleArn", f"InvalidParameterException: {message} {role.name!r} may not do {wanted[0]}"
