@@ -121,8 +121,7 @@ def wrong_schedule(text: str) -> Iterator[str]:
     Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cron-expressions.html
     """
     cron = re.fullmatch(r"cron\((.*)\)", text)
-    # A comma after a field is let pass: https://github.com/aws-samples/serverless-patterns/tree/main/sfn-log-export
-    fields = [field.rstrip(",") for field in cron[1].split()] if cron else []
+    fields = cron[1].split() if cron else []
     if not re.fullmatch(r"(cron|rate|at)\(.+\)", text):
         yield f"found {text!r}, expected cron(…), rate(…) or at(…)"
     elif cron and len(fields) != 6:
