@@ -1,4 +1,4 @@
-"""A second source for enums: AWS's API models, which botocore ships.
+"""A second source for enums and names: AWS's API models, which botocore ships.
 
 CloudFormation's enums sometimes lag behind the API (`AWS_SERVICE` of DevOps Guru), while the Terraform provider follows
 the API. A value outside of an enum is refused only if the API does not accept it either. A model is large, so it is
@@ -13,11 +13,15 @@ from collections.abc import Collection
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from rehearsal.tables import read_table
 
 _BOTOCORE_NAMES = read_table(Path(__file__).with_name("botocore.toml"))
 """CloudFormation's service names and botocore's names for the same services, where they differ."""
+
+
+_VERBS = ("Create", "Put", "Register")
 
 
 def accepts(cfn_type: str, value: str, others: Collection[str]) -> bool:
@@ -40,6 +44,24 @@ def list_accepted(shape: str) -> frozenset[str]:
     return _enums_by_shape(service)[name]
 
 
+def find_name_rule(cfn_type: str, member: str) -> dict[str, Any]:
+    """Returns the pattern and lengths that an API's create operation has for a name (`PipelineName`); {} for none.
+
+    The API compares the whole text with its pattern. CloudFormation's patterns often lack the end, so that they accept
+    `a.b` where the API accepts `a`.
+    """
+    service, kind = cfn_type.split("::")[1].lower(), cfn_type.split("::")[2]
+    shapes, operations = _shapes(service), _operations(service)
+    operation = next((operations[f"{verb}{kind}"] for verb in _VERBS if f"{verb}{kind}" in operations), {})
+    members = shapes.get(operation.get("input", {}).get("shape", ""), {}).get("members", {})
+    shape = shapes.get(members.get(member, {}).get("shape", ""), {})
+    if shape.get("type") != "string":
+        return {}
+    lengths = {word: shape[key] for key, word in (("min", "minLength"), ("max", "maxLength")) if key in shape}
+    pattern = shape.get("pattern")
+    return {**lengths, **({"pattern": f"^(?:{pattern})$"} if pattern else {})}
+
+
 @cache
 def _enums(service: str) -> tuple[frozenset[str], ...]:
     return tuple(_enums_by_shape(service).values())
@@ -47,11 +69,31 @@ def _enums(service: str) -> tuple[frozenset[str], ...]:
 
 @cache
 def _enums_by_shape(service: str) -> dict[str, frozenset[str]]:
-    model = _model_file(service)
-    if model is None:
+    return {name: frozenset(shape["enum"]) for name, shape in _shapes(service).items() if "enum" in shape}
+
+
+def _shapes(service: str) -> dict[str, Any]:
+    return _model(service).get("shapes", {})
+
+
+def _operations(service: str) -> dict[str, Any]:
+    return _model(service).get("operations", {})
+
+
+@cache
+def _model(service: str) -> dict[str, Any]:
+    """The model of a service, without what no rule reads, so that it takes little memory."""
+    file = _model_file(service)
+    if file is None:
         return {}
-    shapes = json.loads(gzip.decompress(model.read_bytes()))["shapes"]
-    return {name: frozenset(shape["enum"]) for name, shape in shapes.items() if "enum" in shape}
+    model = json.loads(gzip.decompress(file.read_bytes()))
+    return {"shapes": _lean(model["shapes"]), "operations": _lean(model["operations"])}
+
+
+def _lean(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _lean(item) for key, item in value.items() if key not in ("documentation", "errors", "examples")}
+    return value
 
 
 def _model_file(service: str) -> Path | None:
