@@ -72,6 +72,10 @@ def public_access_is_not_blocked(it: Resource, program: Program) -> Found:
         yield path, f"{message} {kind} are prevented by the {name} setting of S3 Block Public Access"
 
 
+_NO_ACTIONS = ("s3:listobjects", "s3:listobjectsv2", "s3:headobject", "s3:headbucket", "s3:copyobject")
+"""Operations of S3 whose permission has another name, for example s3:ListBucket."""
+
+
 @rule(POLICY, source=f"{_GUIDE}/amazon-s3-policy-keys.html")
 def policy_is_about_its_bucket(it: Resource, program: Program) -> Found:
     bucket = program.refer(it, "bucket", *BUCKETS)
@@ -87,6 +91,9 @@ def policy_is_about_its_bucket(it: Resource, program: Program) -> Found:
             message = "MalformedPolicy: Policy has invalid resource"
             yield "policy", f"{message}: {resources[0]}, expected the bucket {name!r}"
         actions = words(statement.get("Action"))
+        for action in actions:
+            if action.lower() in _NO_ACTIONS:
+                yield "policy", f"MalformedPolicy: Policy has invalid action: {action}, which is an operation only"
         on_objects = [
             action for action in actions if re.fullmatch(r"s3:(Get|Put|Delete)Object(Acl|Tagging|Version)?", action)
         ]

@@ -12,20 +12,26 @@ from rehearsal.values import UNKNOWN
 INSTANCE = "aws:rds/instance:Instance"
 CLUSTER = "aws:rds/cluster:Cluster"
 MEMBER = "aws:rds/clusterInstance:ClusterInstance"
+DOCUMENTS = "aws:docdb/cluster:Cluster"
+GRAPHS = ("aws:neptune/cluster:Cluster", "aws:neptune/clusterInstance:ClusterInstance")
 _API = "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference"
 _GROUPS = {
     INSTANCE: ("parameterGroupName", "aws:rds/parameterGroup:ParameterGroup"),
     CLUSTER: ("dbClusterParameterGroupName", "aws:rds/clusterParameterGroup:ClusterParameterGroup"),
     MEMBER: ("dbParameterGroupName", "aws:rds/parameterGroup:ParameterGroup"),
+    DOCUMENTS: ("dbClusterParameterGroupName", "aws:docdb/clusterParameterGroup:ClusterParameterGroup"),
+    GRAPHS[0]: ("neptuneClusterParameterGroupName", "aws:neptune/clusterParameterGroup:ClusterParameterGroup"),
+    GRAPHS[1]: ("neptuneParameterGroupName", "aws:neptune/parameterGroup:ParameterGroup"),
 }
 
 
 @rule(*_GROUPS, source="https://github.com/mattermost/mattermost-load-test-ng/pull/707")
 def family_of_a_parameter_group(it: Resource, program: Program) -> Found:
     path, kind = _GROUPS[it.type]
-    group, cluster = program.refer(it, path, kind), program.refer(it, "clusterIdentifier", CLUSTER)
+    group, cluster = program.refer(it, path, kind), program.refer(it, "clusterIdentifier", CLUSTER, GRAPHS[0])
     family = group.text("family") if group else ""
-    engine = it.text("engine") or (cluster.text("engine") if cluster else "")
+    own = it.type.split(":")[1].split("/")[0]
+    engine = it.text("engine") or (cluster.text("engine") if cluster else "") or (own if own != "rds" else "")
     wanted = _family(engine, it.text("engineVersion") or (cluster.text("engineVersion") if cluster else ""))
     if family and wanted and not re.fullmatch(wanted, family):
         message = (
@@ -41,8 +47,10 @@ def _family(engine: str, version: str) -> str:
     """Returns a pattern for the families of an engine in a version; empty if they are not known."""
     if re.fullmatch(r"(aurora-)?postgres(ql)?", engine):
         major = re.match(r"9\.\d+|\d\d", version)
-    elif re.fullmatch(r"mysql|mariadb|aurora-mysql", engine):
+    elif re.fullmatch(r"mysql|mariadb|aurora-mysql|docdb", engine):
         major = re.match(r"\d+\.\d+", version)
+    elif engine == "neptune":  # https://github.com/hashicorp/terraform-provider-aws/issues/38979
+        major = re.match(r"\d+(?=\.[01]\.)|\d+\.\d+", version)
     else:
         return ""
     return engine + (re.escape(major[0]) if major else r"[\d.]+")

@@ -31,7 +31,12 @@ def other_vpc(one: Resource, other: Resource, program: Program) -> bool:
     if mine and theirs:
         return mine.urn != theirs.urn
     known = one.text("vpcId"), other.text("vpcId")
-    return all(known) and known[0] != known[1]
+    if all(known):
+        return known[0] != known[1]
+    # A VPC that does not exist yet is neither one that is named by its id nor the default VPC.
+    new, elsewhere = (mine, other) if mine else (theirs, one)
+    default = elsewhere.type == GROUP and elsewhere.get("vpcId") is None
+    return bool(new and new.new and (default or elsewhere.text("vpcId").startswith("vpc-")))
 
 
 def two_vpcs(resources: list[Resource], program: Program) -> tuple[Resource, Resource] | None:

@@ -19,6 +19,7 @@ _SUBNET_GROUPS = (
     "aws:elasticache/subnetGroup:SubnetGroup",
     "aws:docdb/subnetGroup:SubnetGroup",
     "aws:neptune/subnetGroup:SubnetGroup",
+    "aws:memorydb/subnetGroup:SubnetGroup",
 )
 
 _USES = read_table(Path(__file__).with_name("places.toml"))
@@ -130,6 +131,16 @@ def _tables(it: Resource, program: Program) -> set[str]:
 def zones_of_an_attachment_differ(it: Resource, program: Program) -> Found:
     for zone in list_repeated(filter(None, map(zone_of, program.refers(it, "subnetIds", SUBNET)))):
         yield "subnetIds", f"DuplicateSubnetsInSameZone: Duplicate Subnets for same AZ: {zone}"
+
+
+@rule("aws:ec2transitgateway/vpcAttachment:VpcAttachment", source=f"{_API}/API_CreateTransitGatewayVpcAttachment.html")
+def attachment_lies_in_its_network(it: Resource, program: Program) -> Found:
+    for subnet in program.refers(it, "subnetIds", SUBNET):
+        if other_vpc(it, subnet, program):
+            yield (
+                "subnetIds",
+                f"InvalidSubnetID.NotFound: the subnet {subnet.name!r} is not in the VPC of the attachment",
+            )
 
 
 _ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation"
