@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ..durations import minutes
 from ..resources import Resource, Stack
 from ..rule import autoscaling
-from .azure_autoscale import DEPLOYMENT, PRACTICES, SETTING, metric_of, profiles_of, rules_towards
+from .azure_autoscale import DEPLOYMENT, MULTIPLE, PRACTICES, SETTING, metric_of, profiles_of, rules_towards
 
 METRICS = "https://learn.microsoft.com/en-us/azure/machine-learning/monitor-azure-machine-learning-reference"
 MORE, LESS = ("GreaterThan", "GreaterThanOrEqual"), ("LessThan", "LessThanOrEqual")
@@ -168,3 +168,25 @@ def _find_scaled(setting: Resource, stack: Stack) -> set[str]:
     return {deployment.urn for deployment in stack.follow(setting, "targetResourceUri", DEPLOYMENT)} | {
         written.casefold()
     } - {""}
+
+
+@autoscaling.high(
+    SETTING,
+    reference=MULTIPLE,
+    fix="Add a second recurring profile with the default's capacity and rules, which starts when the first is to end.",
+)
+def azure_autoscale_recurring_profile_ends(setting: Resource) -> Iterator[str]:
+    """A recurring profile is followed by one that ends it.
+
+    A profile has a start and no end: it is in force until the next one starts. The portal writes the default once more,
+    with the end as its start; a program has to do so itself. A recurring profile that is alone stays in force after its
+    first day, and the default is never used again. (A recurring profile without any other is left out.)
+    """
+    profiles = setting.children("profiles")
+    recurring = [profile for profile in profiles if profile.has("recurrence")]
+    always = [profile for profile in profiles if not profile.has("recurrence") and not profile.has("fixedDate")]
+    bounds = ("minimum", "maximum", "default")
+    if len(recurring) == 1 and always:
+        first, default = ([p.number(f"capacity.{bound}") for bound in bounds] for p in (recurring[0], always[0]))
+        if first != default:
+            yield f"profile {recurring[0].show('name')} is the only one that recurs, wanted another that ends it"

@@ -19,12 +19,12 @@ LONGEST = 60  # seconds: a function's limit is often its worst case, and CloudFr
 BOTH = ("lambda:InvokeFunctionUrl", "lambda:InvokeFunction")
 
 
-def _serves_models(distribution: Resource, stack: Stack) -> bool:
+def serves_models(distribution: Resource, stack: Stack) -> bool:
     """Whether an entry point of the program is behind the distribution, and no bucket of files alone."""
     return bool(stack.follow(distribution, "origins", BALANCER, FUNCTION_URL, *APIS))
 
 
-def _behaviors(distribution: Resource) -> list[Properties]:
+def list_behaviors(distribution: Resource) -> list[Properties]:
     return [distribution.child("defaultCacheBehavior"), *distribution.children("orderedCacheBehaviors")]
 
 
@@ -39,11 +39,11 @@ def cloudfront_allows_post(distribution: Resource, stack: Stack) -> Iterator[str
     Inference is asked for with POST. A behavior that was written for files allows GET and HEAD, and answers each
     request with 403 before the origin sees it. WebSockets are asked for with GET.
     """
-    allowed = {method for behavior in _behaviors(distribution) for method in behavior.texts("allowedMethods")}
+    allowed = {method for behavior in list_behaviors(distribution) for method in behavior.texts("allowedMethods")}
     if (
         allowed
         and "POST" not in allowed
-        and _serves_models(distribution, stack)
+        and serves_models(distribution, stack)
         and not _asked_with_get(distribution, stack)
     ):
         yield f"allowedMethods of every cache behavior is {', '.join(sorted(allowed))}, wanted POST as well"
@@ -99,7 +99,7 @@ def cloudfront_origin_timeout_covers_an_inference(
     given = [origin.number("customOriginConfig.originReadTimeout") for origin in distribution.children("origins")]
     waits = [wait for wait in given if wait is not None]
     # which origin is the model's is not known at the preview: one that waits long enough may be it
-    if waits and max(waits) < wanted and _serves_models(distribution, stack):
+    if waits and max(waits) < wanted and serves_models(distribution, stack):
         yield f"originReadTimeout is {max(waits):g} s, wanted {wanted:g} s or more"
 
 
@@ -117,7 +117,7 @@ def cloudfront_may_call_its_function_url(distribution: Resource, stack: Stack) -
     """
     edges = [
         association
-        for behavior in _behaviors(distribution)
+        for behavior in list_behaviors(distribution)
         for association in behavior.children("lambdaFunctionAssociations")
     ]
     for url in stack.follow(distribution, "origins", FUNCTION_URL) if not edges else ():

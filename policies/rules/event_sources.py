@@ -15,6 +15,7 @@ REDRIVE = "aws:sqs/redrivePolicy:RedrivePolicy"
 INVOKED = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"
 ASYNCHRONOUS = {"s3.amazonaws.com", "sns.amazonaws.com", "events.amazonaws.com"}
 DAYS = 345_600  # how long a queue keeps its messages if nothing is said
+LONGEST = 14 * 86_400
 BUS_QUEUE = "azure-native:servicebus:Queue"
 GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
 
@@ -131,13 +132,13 @@ def dead_letters_outlast_their_queue(queue: Resource, stack: Stack) -> Iterator[
     """A dead-letter queue keeps its messages for longer than the queue they come from.
 
     A message keeps the time at which it was first sent. One that failed for days is deleted soon after it has reached
-    the dead letters, before somebody has looked. (In FIFO queues the time begins anew.)
+    the dead letters, before somebody has looked. (In FIFO queues the time begins anew. Fourteen days are the most.)
     """
     kept = queue.number("messageRetentionSeconds") or DAYS
     for dead in stack.follow(queue, "redrivePolicy", QUEUE):
         outlast = dead.number("messageRetentionSeconds") or DAYS
-        if outlast < kept and not queue.flag("fifoQueue"):
-            yield f"messageRetentionSeconds of {dead} is {outlast:g} and {kept:g} here, wanted no less"
+        if outlast <= kept and outlast < LONGEST and not queue.flag("fifoQueue"):
+            yield f"messageRetentionSeconds of {dead} is {outlast:g} and {kept:g} here, wanted more"
 
 
 @availability.medium(

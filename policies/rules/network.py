@@ -100,7 +100,7 @@ def ports_of(group: Resource, stack: Stack) -> set[float]:
 
 
 def _open_ports(ingress: Properties, protocol: str, sources: set[str], meant: set[float]) -> Iterator[str]:
-    world = ", ".join(sorted(source for source in sources if _is_world(source)))
+    world = ", ".join(sorted(source for source in sources if is_world(source)))
     if not world:
         return
     low, high = ingress.number("fromPort"), ingress.number("toPort")
@@ -113,7 +113,7 @@ def _open_ports(ingress: Properties, protocol: str, sources: set[str], meant: se
         yield f"{ports} open to {world}, wanted 443 or 80 alone"
 
 
-def _is_world(source: str) -> bool:
+def is_world(source: str) -> bool:
     """Whether a block of addresses is open to everybody: 0.0.0.0/0, or 0.0.0.0/1, two of which cover everything."""
     try:
         network = ip_network(source, strict=False)

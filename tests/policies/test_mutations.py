@@ -23,6 +23,8 @@ UNBREAKABLE = {
     "scaling-policy-steps-with-the-load": "no target scales by steps",
     "azure-kubernetes-deployment-has-room": "the deployments are managed",
     "api-integration-has-a-role": "the API calls a function",
+    "api-method-caches-no-predictions": "the stage has no cache",
+    "scaling-follows-the-queue-not-its-dead-letters": "the stacks have no queue",
     "lambda-url-permission-names-its-callers": "the stacks have no function URL",
     "lambda-keeps-failed-events": "the functions are called by those who wait for them",
     "sagemaker-isolated-model-is-given-its-weights": "the models are given their artefact",
