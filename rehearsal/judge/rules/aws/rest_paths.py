@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ RESPONSE = "aws:apigateway/methodResponse:MethodResponse"
 _HTTP = "aws:apigatewayv2/api:Api"
 _MAPPED = "aws:apigateway/integrationResponse:IntegrationResponse"
 _API = "https://docs.aws.amazon.com/apigateway/latest/api"
+_DECLARED = re.compile(r"method\.request\.(path|header|querystring)\.[^.]+$")
 _WRONG = "BadRequestException: Invalid mapping expression specified"
 
 
@@ -48,7 +50,7 @@ def parameters_that_a_method_has(it: Resource, program: Program) -> Found:
     if not isinstance(given, Mapping) or not isinstance(known, Mapping):
         return
     for source in given.values():
-        if isinstance(source, str) and source.startswith("method.request.path.") and source not in known:
+        if isinstance(source, str) and _DECLARED.match(source) and source not in known:
             message = (
                 f"{_WRONG}: Validation Result: errors : [Invalid mapping expression parameter specified: {source}]"
             )
