@@ -77,6 +77,7 @@ MODULES = (
     "azure_watch",
     "azure_workspace",
     "azure_platform",
+    "azure_templates",
     "lifecycle",
     "change_addresses",
     "change_capacity",

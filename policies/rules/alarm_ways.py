@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..properties import Properties
@@ -16,8 +17,18 @@ PUBLISHER = "cloudwatch.amazonaws.com"
 METRICS = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html"
 # metrics that are 1 or nothing: https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-monitor.html
 OF_ONE = ("HasBacklogWithoutCapacity",)
-# counts of which average, minimum and maximum are always 1
-COUNTS = "HTTPCode_"
+# counts of which average, minimum and maximum are 1 or less; of the whole name, or how it begins.
+# https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html ("binary indicators"),
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html and
+# https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html (1 for each error, otherwise 0)
+COUNTS = {
+    **dict.fromkeys(ELB, ("HTTPCode_",)),
+    "AWS/Lambda": ("Invocations", "Errors", "Throttles"),
+    "AWS/ApiGateway": ("Count", "4XXError", "5XXError", "4xx", "5xx"),
+    "AWS/SageMaker": ("Invocation4XXErrors", "Invocation5XXErrors", "InvocationModelErrors"),
+}
+OF_ONE_REQUEST = re.compile(r"Average|Maximum|Minimum|p\d.*")
+LATENCIES = ("ModelLatency", "OverheadLatency", "TargetResponseTime", "Latency", "IntegrationLatency", "Duration")
 # metrics that are worse the higher they are, of which the lowest value says nothing: errors, and hosts that are gone
 FAILURES = {
     *("UnHealthyHostCount", "HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count", "TargetConnectionErrorCount"),
@@ -64,8 +75,8 @@ def alarm_can_see_the_failure(alarm: Resource) -> Iterator[str]:
     """An alarm can see the failure that it is for.
 
     A load balancer's metrics have the end of its ARN as dimension; under the whole ARN there is no data. The average of
-    a count of answers is 1 whatever happens. Nor does a metric that is 0 or 1 ever come above 1. An alarm that goes off
-    when there are few errors, or looks at the lowest count of them, sees the failure of nobody.
+    a count of requests is 1 at most, whatever happens. Nor does a metric that is 0 or 1 ever come above 1. An alarm
+    that goes off when there are few errors, or looks at the lowest count of them, sees the failure of nobody.
     """
     for name in alarm.keys("dimensions") if alarm.text("namespace") in ELB else ():
         if (alarm.text_if_known(f"dimensions.{name}") or "").startswith("arn:"):
@@ -73,17 +84,40 @@ def alarm_can_see_the_failure(alarm: Resource) -> Iterator[str]:
     metric, statistic = alarm.text("metricName") or "", alarm.text("statistic")
     threshold, operator = alarm.number("threshold") or 0, alarm.text("comparisonOperator") or ""
     above_one = operator.startswith("Greater") and (threshold > 1 or (threshold == 1 and "OrEqual" not in operator))
-    counted = alarm.text("namespace") in ELB and metric.startswith(COUNTS)
-    if counted and statistic in ("Average", "Maximum", "Minimum") and above_one:
-        yield f'statistic is "{statistic}" of {metric}, which is always 1, wanted "Sum"'
+    for count, of in _list_counts(alarm) if above_one else ():
+        if of != "Minimum" or count not in FAILURES:  # of those it is said below
+            yield f'statistic is "{of}" of {count}, which is 1 at most, wanted "Sum"'
     if metric in FAILURES and operator.startswith("LessThan"):
         yield f"comparisonOperator is {operator} of {metric}, which is well when it is low, wanted GreaterThanThreshold"
     if metric in FAILURES and statistic in ("Minimum", "SampleCount"):
         yield f'statistic is "{statistic}" of {metric}, which says nothing of failures, wanted "Sum" or "Maximum"'
+    if metric in LATENCIES and statistic == "Minimum":
+        yield f'statistic is "Minimum" of {metric}, which is one fast answer, wanted a percentile, such as p99'
     if metric == "HealthyHostCount" and operator.startswith("Greater"):
         yield f"comparisonOperator is {operator} of {metric}, which is well when it is high, wanted LessThanThreshold"
     if metric in OF_ONE and statistic != "Sum" and above_one:
         yield f"threshold is {threshold:g} and {metric} is 1 at most, wanted GreaterThanOrEqualToThreshold"
+
+
+def _list_counts(alarm: Resource) -> Iterator[tuple[str, str]]:
+    """The counts of requests that a threshold is compared with, and the statistics that make 1 of them."""
+    alone = (
+        alarm.text("namespace"),
+        alarm.text("metricName"),
+        alarm.text("statistic") or alarm.text("extendedStatistic"),
+    )
+    queries = [query for query in alarm.children("metricQueries") if query.flag("returnData")]
+    asked = [tuple(query.text(f"metric.{part}") for part in ("namespace", "metricName", "stat")) for query in queries]
+    for namespace, metric, statistic in (alone, *asked):
+        if is_one_at_most(namespace, metric, statistic):
+            yield metric or "", statistic or ""
+
+
+def is_one_at_most(namespace: str | None, metric: str | None, statistic: str | None) -> bool:
+    """Whether a metric is 1 for each request, and the statistic of it that of a single one."""
+    begins = COUNTS.get(namespace or "", ())
+    counted = (metric or "").startswith(begins) if namespace in ELB else metric in begins
+    return counted and OF_ONE_REQUEST.fullmatch(statistic or "") is not None
 
 
 @observability.medium(

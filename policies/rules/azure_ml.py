@@ -90,6 +90,23 @@ def azure_deployment_sets_its_request_timeout(deployment: Resource) -> Iterator[
         yield "properties.requestSettings.requestTimeout is not set, wanted the value of the load test"
 
 
+@availability.low(
+    DEPLOYMENT,
+    reference=f"{GUIDE}/reference-yaml-deployment-managed-online#requestsettings",
+    fix="Make request_settings.request_timeout longer than what a request may wait and take.",
+)
+def azure_deployment_timeout_covers_its_queue(deployment: Resource) -> Iterator[str]:
+    """A deployment's requests do not wait for longer than their answer may take.
+
+    The time-out has to account for the queue as well. A request that waits for longer is given up before it is scored,
+    and the caller who tries again joins the queue.
+    """
+    path = "properties.requestSettings"
+    wait, asked = (deployment.text(f"{path}.{part}") for part in ("maxQueueWait", "requestTimeout"))
+    if minutes(asked) and minutes(wait) > minutes(asked):
+        yield f'{path}.maxQueueWait is "{wait}" and requestTimeout "{asked}", wanted a longer time-out'
+
+
 @autoscaling.medium(
     DEPLOYMENT,
     reference=f"{GUIDE}/reference-yaml-deployment-managed-online#requestsettings",

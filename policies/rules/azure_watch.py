@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..azure_traffic import ENDPOINT
@@ -103,13 +104,16 @@ def azure_metric_alert_can_see_the_failure(alert: Resource, *, longest: int = 36
     """A metric alert can see the failure that it is for, while it lasts.
 
     Latency and failed requests are worse the higher they are: compared with "LessThan" the alert is red on quiet days
-    and green in an outage. One that counts answers of class 2xx counts successes. Over a window of a day an hour of
-    errors disappears, and the alert comes when callers have gone.
+    and green in an outage. The lowest value of a window is that of its best moment. One that counts answers of class
+    2xx counts successes. Over a window of a day an hour of errors disappears, and the alert comes when callers have
+    gone.
     """
     for criterion in alert.children("criteria.allOf"):
         metric, operator = criterion.text("metricName") or "", criterion.text("operator") or ""
         if operator.startswith("LessThan") and any(part in metric for part in WORSE_HIGH):
             yield f'operator is "{operator}" of {metric}, which is well when it is low, wanted "GreaterThan"'
+        if criterion.text("timeAggregation") == "Minimum" and any(part in metric for part in WORSE_HIGH):
+            yield f'timeAggregation is "Minimum" of {metric}, which is the best of the window, wanted "Average"'
         for dimension in criterion.children("dimensions"):
             status = "status" in (dimension.text("name") or "").casefold()
             successes = dimension.texts("values") == ["2xx"] and dimension.text("operator") != "Exclude"
@@ -150,3 +154,27 @@ def azure_alerts_outlast_a_daily_cap(workspace: Resource, stack: Stack) -> Itera
     cap = workspace.number("workspaceCapping.dailyQuotaGb")
     if cap is not None and cap >= 0 and stack.referring(workspace, QUERY_ALERT, "scopes"):
         yield f"dailyQuotaGb is {cap:g} and an alert queries this workspace, wanted no cap"
+
+
+@observability.medium(
+    QUERY_ALERT,
+    reference=f"{GUIDE}/how-to-monitor-online-endpoints#use-logs",
+    fix="Enable the log category that the query reads in the DiagnosticSetting.",
+)
+def azure_query_alert_has_its_logs(alert: Resource, stack: Stack) -> Iterator[str]:
+    """The logs that an alert queries are sent.
+
+    A table that nothing is written to has no rows: the query finds nothing wrong, and the alert stays green. (Logs that
+    a setting takes as a group, or that another program sends, are left out.)
+    """
+    logs = [log for setting in stack.of(DIAGNOSTICS) for log in setting.children("logs")]
+    sent = {log.text("category") for log in logs if log.flag("enabled")}
+    off = {log.text("category") or "" for log in logs if log.flag("enabled") is False} - sent - {""}
+    grouped = any(log.has("categoryGroup") and log.flag("enabled") for log in logs)
+    for criterion in alert.children("criteria.allOf"):
+        words = set(re.findall(r"\w+", criterion.text("query") or ""))
+        for category in sorted(off & words):
+            if not grouped or category.startswith(
+                "AmlOnlineEndpoint"
+            ):  # a workspace's group has not its endpoints' logs
+                yield f"the query reads {category}, which a DiagnosticSetting has switched off, wanted it enabled"

@@ -150,8 +150,12 @@ def storage_bucket_expires_collected_data(bucket: Resource, stack: Stack) -> Ite
     buckets of models and of web sites, whose objects are still needed.)
     """
     collects = any(stack.referring(bucket, type_, path) for type_, path in COLLECTS)
-    if collects and not stack.referring(bucket, LIFECYCLE, "bucket"):
+    lifecycles = stack.referring(bucket, LIFECYCLE, "bucket")
+    rules = [rule for each in lifecycles for rule in each.children("rules")]
+    if collects and not lifecycles:
         yield "no BucketLifecycleConfiguration refers to this bucket, wanted one"
+    elif collects and not any(rule.has("expiration") and rule.text("status") != "Disabled" for rule in rules):
+        yield "no rule of its BucketLifecycleConfiguration has an expiration, wanted one"
 
 
 @lifecycle.high(

@@ -108,6 +108,25 @@ def dns_health_check_is_quick(check: Resource, *, seconds: int = 90) -> Iterator
 
 
 @availability.high(
+    CHECK,
+    reference="https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html",
+    fix="Set child_health_threshold to 1 or more, and to no more than there are children.",
+)
+def dns_calculated_check_follows_its_children(check: Resource) -> Iterator[str]:
+    """A health check that is calculated from others can become both healthy and unhealthy.
+
+    With a threshold of 0 Route 53 always takes it for healthy, and callers stay where nothing answers. With one above
+    the number of children it is never healthy.
+    """
+    threshold, children = check.number("childHealthThreshold"), check.count("childHealthchecks")
+    if check.text("type") == "CALCULATED" and threshold is not None and children:
+        if threshold == 0:
+            yield "childHealthThreshold is 0, which is always healthy, wanted 1 or more"
+        if threshold > children:
+            yield f"childHealthThreshold is {threshold:g} of {children} children, which is never healthy, wanted less"
+
+
+@availability.high(
     STACK,
     reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_fault_isolation_multiaz_region_system.html",
     fix="Give each of at least two regions a record of its own.",

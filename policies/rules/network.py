@@ -150,12 +150,15 @@ def network_has_no_single_nat(vpc: Resource, stack: Stack) -> Iterator[str]:
     fix="Add a flow log for the VPC.",
 )
 def network_has_flow_logs(vpc: Resource, stack: Stack) -> Iterator[str]:
-    """A network has flow logs.
+    """A network has flow logs, also of what is rejected.
 
-    Flow logs show what a compromised container reached. They cannot be made afterwards.
+    Flow logs show what a compromised container reached, and what it tried. They cannot be made afterwards.
     """
-    if not stack.referring(vpc, FLOW_LOG, "vpcId"):
+    logs = stack.referring(vpc, FLOW_LOG, "vpcId")
+    if not logs:
         yield "no flow log refers to this VPC, wanted one"
+    elif all(log.text("trafficType") == "ACCEPT" for log in logs):
+        yield 'trafficType of its flow logs is "ACCEPT", wanted "REJECT" or "ALL"'
 
 
 @availability.critical(

@@ -94,6 +94,29 @@ def scaling_schedules_reach_the_maximum(target: Resource, stack: Stack) -> Itera
         yield f"maxCapacity is {own:g} and no schedule sets more than {max(maxima):g}, wanted one that sets {own:g}"
 
 
+@cost.medium(
+    TARGET,
+    reference=f"{GUIDE}/scheduled-scaling-policy-overview.html",
+    fix="Add a schedule that sets the lower minimum again, or raise the target's own.",
+    config_key="scaling.schedules",
+)
+def scaling_schedules_return_to_the_minimum(target: Resource, stack: Stack) -> Iterator[str]:
+    """At least one schedule allows the target's minimum again.
+
+    A schedule overwrites the target's minimum until another schedule does. If all of them raise it, the fleet of the
+    morning is paid for all night and all weekend. (Targets whose schedules set no minimum are left out.)
+    """
+    schedules = (
+        schedule
+        for schedule in stack.referring(target, SCHEDULED, "resourceId")
+        if schedule.text("scalableDimension") == target.text("scalableDimension")
+    )
+    minima = [low for other in schedules if (low := other.number("scalableTargetAction.minCapacity")) is not None]
+    own = target.number("minCapacity")
+    if own is not None and minima and min(minima) > own:
+        yield f"minCapacity is {own:g} and every schedule sets {min(minima):g} or more, wanted one that sets {own:g}"
+
+
 @cost.low(
     SCHEDULED,
     reference=f"{GUIDE}/scheduled-scaling-using-cron-expressions.html",

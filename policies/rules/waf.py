@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..properties import Properties
 from ..resources import Resource, Stack
 from ..rule import availability, hygiene, security
 
@@ -106,13 +107,22 @@ def waf_allows_some_requests(acl: Resource, stack: Stack) -> Iterator[str]:
     fix="Take the count out of override_action, and give rules of your own an action that blocks.",
 )
 def waf_blocks_requests(acl: Resource, stack: Stack) -> Iterator[str]:
-    """A web ACL has a rule that blocks.
+    """A web ACL has a rule that blocks, and so has each managed group in it.
 
     Rules that only count are for trying them out. If they are forgotten, every request passes, and whoever reads the
-    program believes that requests are filtered.
+    program believes that requests are filtered. (Groups that count are left alone where a rule acts on their labels.)
     """
     rules = acl.children("rules")
     counting = [rule for rule in rules if rule.has("action.count") or rule.has("overrideAction.count")]
     elsewhere = acl.has("ruleJson") or stack.referring(acl, ASSOCIATED, "webAclArn")
     if rules and len(counting) == len(rules) and not acl.has("defaultAction.block") and not elsewhere:
         yield f"all rules ({len(rules)}) only count, wanted one that blocks"
+    elif "labelMatchStatement" not in str(acl.raw):
+        yield from _list_counting_groups(rules)
+
+
+def _list_counting_groups(rules: list[Properties]) -> Iterator[str]:
+    for rule in rules:
+        if rule.has("overrideAction.count") and rule.has("statement.managedRuleGroupStatement"):
+            group = rule.show("statement.managedRuleGroupStatement.name")
+            yield f"overrideAction of {group} is count, wanted none, with the single rules that are tried out counted"

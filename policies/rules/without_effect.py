@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..alarm_reach import find_strange_parts, find_unreachable
 from ..resources import Resource, Stack
 from ..rule import availability, cost, observability, security
 from ..sagemaker_modes import endpoints_of, serverless, targets_of
@@ -31,15 +32,19 @@ OF_VARIANTS = ("Invocation4XXErrors", "Invocation5XXErrors", "InvocationModelErr
     reference=API,
     fix="Set datapoints_to_alarm to evaluation_periods or less, and both so that they last less than a day.",
 )
-def alarm_can_fire(alarm: Resource) -> Iterator[str]:
+def alarm_can_fire(alarm: Resource, stack: Stack) -> Iterator[str]:
     """An alarm can fire, and within a day.
 
     More data points to alarm than evaluation periods can never be reached. With periods shorter than an hour,
     CloudWatch looks at a day at most; with longer ones at up to a week, so today's errors raise an alarm next week.
     SageMaker publishes invocations by endpoint and variant, never by endpoint alone, and the instances' utilization
     in a namespace of its own; elsewhere there is no data. A period of seconds is for metrics of one's own: of those
-    that AWS publishes by the minute, most periods have none.
+    that AWS publishes by the minute, most periods have none. A threshold beyond what ends the metric (a function's
+    time-out or reserved concurrency, a balancer's idle time-out, a queue's retention) is never passed, and a target
+    group behind another balancer, or an alias, stage or service that is not there, has no data.
     """
+    yield from find_unreachable(alarm, stack)
+    yield from find_strange_parts(alarm, stack)
     metric, namespace = alarm.text("metricName"), alarm.text("namespace")
     if namespace == "AWS/SageMaker" and metric in OF_INSTANCES:
         yield f'{metric} is watched in "AWS/SageMaker", wanted "{INSTANCES}", where it is published'
