@@ -98,7 +98,7 @@ class _Walker:
         return {} if _REFERENCE.search(position.names[-1]) else schema_paths.item(position.node, self.root)
 
     def _look_up_name_rule(self, position: _Position) -> dict[str, Any]:
-        if len(position.names) != 1 or not position.names[0].lower().endswith("name") or not self.cfn_type:
+        if len(position.names) != 1 or not position.names[0].lower().endswith(("name", "rolearn")) or not self.cfn_type:
             return {}
         inside = schema_paths.properties(self.root, self.root)
         match = property_names.match(position.names[0], inside, self.cfn_type.rpartition("::")[2], self.facts.cfn_names)

@@ -130,9 +130,9 @@ def addresses_of_a_set(it: Resource) -> Found:
             f"{_WRONG}: The parameter contains formatting that is not valid., field: IP_ADDRESS, parameter: {address}"
         )
         try:
-            network = ip_network(address, strict=False)
-        except ValueError:
-            yield f"addresses[{index}]", message
+            network = ip_network(address)
+        except ValueError as error:  # also for host bits: https://github.com/aws/aws-cdk/issues/20003
+            yield f"addresses[{index}]", f"{message}: {error}"
             continue
         if "/" not in address or network.prefixlen == 0 or (version and network.version != version):
             yield f"addresses[{index}]", f"{message}: expected a CIDR block of {it.text('ipAddressVersion')}, not /0"

@@ -63,6 +63,18 @@ def parts_of_a_method_in_order(it: Resource, program: Program) -> Found:
                 yield "httpMethod", f"NotFoundException: {message}: depend on {other.name!r}"
 
 
+@rule(INTEGRATION, source=f"{_REST_API}/API_PutIntegration.html")
+def method_that_is_there(it: Resource, program: Program) -> Found:
+    """Refuses an integration of a method that its new API has not, where all methods of the API are known."""
+    api, mine = program.refer(it, "restApi", REST), it.text("httpMethod")
+    if api is None or not api.new or api.get("body") is not None or not mine:
+        return
+    methods = [method for method in program.of(METHOD) if _of_one_source("restApi", it, method)]
+    names = {method.text("httpMethod") for method in methods}
+    if "" not in names and mine not in names:
+        yield "httpMethod", f"NotFoundException: Invalid Method identifier specified: {api.name!r} has no method {mine}"
+
+
 _RESOURCE = "aws:apigateway/resource:Resource"
 _HTTP = "aws:apigatewayv2/api:Api"
 _ROUTE = "aws:apigatewayv2/route:Route"
