@@ -74,7 +74,7 @@ def identity_is_of_the_same_region(it: Resource, program: Program) -> Found:
         return
     for key in it.inputs:
         for other in program.refers(it, key, *_OF_A_REGION) if key in _IDS["ids"] or key in _IDS["arns"] else ():
-            if other.region and it.region and other.region != it.region:
+            if other.urn in it.sources.get(key, ()) and other.region != it.region and other.region and it.region:
                 yield key, f"InvalidParameterValue: {other.name!r} is in {other.region}, and this is in {it.region}"
 
 

@@ -193,5 +193,5 @@ def alias_that_scales_is_there_first(it: Resource, program: Program) -> Found:
             f"{name}:{alias.text('name')}" for name in (alias.text("functionName"), function and function.text("name"))
         }
         late = alias.new and not program.waits_for(it, alias) and not program.has_more_to_wait_for(it, alias)
-        if named in names and late:
+        if named in names and alias.region == it.region and late:
             yield "resourceId", f"{_INVALID}: the alias does not exist: function:{named}; depend on {alias.name!r}"
