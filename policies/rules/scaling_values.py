@@ -9,6 +9,7 @@ from ..resources import Resource, Stack
 from ..rule import autoscaling, availability
 from ..sagemaker_modes import variants_of
 from ..serving import ENDPOINT, GROUP, SCALABLE, SERVICE
+from .alarm_ways import is_one_at_most
 from .alarms import ALARM
 from .application_autoscaling import FITTING, METRIC, POLICY, SEPARATE_INSTANCES, TRACKING, serves_a_queue
 
@@ -33,6 +34,7 @@ CORES = {"CPUUtilization": 4, "GPUUtilization": 8, "GPUMemoryUtilization": 8}
 LOAD = re.compile(
     r"(Utili[sz]ation|Invocations|Request|Backlog|Latency|QueueDepth|NumberOfMessagesVisible)", re.IGNORECASE
 )
+MULTIPLIED = re.compile(r"\*\s*[\d(]|[\d)]\s*\*")
 MOST = 100_000  # requests a minute, more than one instance, task or copy of a model answers
 REQUESTS = "RequestCountPerTarget"
 # namespace → metrics that count what arrives for the whole fleet, however large it is
@@ -83,6 +85,8 @@ def scaling_policy_target_can_be_reached(policy: Resource, stack: Stack) -> Iter
         yield f"targetValue is {value:g} for {metric}, wanted less than 1, the most it can be"
     if policy.count(f"{CUSTOM}.metrics") and (value or 0) > MOST:
         yield f"targetValue is {policy.show(f'{TRACKING}.targetValue')} for an expression, wanted no more than {MOST}"
+    for count, of in _list_counts(policy) if (value or 0) > 1 else ():
+        yield f'stat is "{of}" of {count}, which is 1 at most, and targetValue {value:.10g}, wanted "Sum"'
     if policy.text("serviceNamespace") not in FITTING or not PERCENT.search(name) or value is None:
         return
     if policy.text(f"{CUSTOM}.statistic") in ("Sum", "SampleCount"):
@@ -90,6 +94,17 @@ def scaling_policy_target_can_be_reached(policy: Resource, stack: Stack) -> Iter
     most = 100 * _units(policy, name, stack)
     if value >= most:
         yield f"targetValue is {value:.10g} for {name}, wanted less than {most:g}, the most it can be"
+
+
+def _list_counts(policy: Resource) -> Iterator[tuple[str, str]]:
+    """The counts of requests of which an expression takes what makes 1 of them, if no number multiplies it."""
+    queries = policy.children(f"{CUSTOM}.metrics")
+    if any(MULTIPLIED.search(query.text("expression") or "") for query in queries):
+        return
+    for query in queries:
+        metric, statistic = query.text("metricStat.metric.metricName"), query.text("metricStat.stat")
+        if is_one_at_most(query.text("metricStat.metric.namespace"), metric, statistic):
+            yield metric or "", statistic or ""
 
 
 def _units(policy: Resource, metric: str, stack: Stack) -> int:
