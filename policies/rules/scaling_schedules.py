@@ -83,15 +83,17 @@ def scaling_schedules_reach_the_maximum(target: Resource, stack: Stack) -> Itera
     target's own applies only from a deployment to the next schedule, and not at the peak that it was raised for.
     (Targets whose schedules set no maximum are left out.)
     """
-    schedules = (
-        schedule
-        for schedule in stack.referring(target, SCHEDULED, "resourceId")
-        if schedule.text("scalableDimension") == target.text("scalableDimension")
-    )
-    maxima = [high for other in schedules if (high := other.number("scalableTargetAction.maxCapacity")) is not None]
+    maxima = _list_set(target, "maxCapacity", stack)
     own = target.number("maxCapacity")
     if own is not None and maxima and max(maxima) < own:
         yield f"maxCapacity is {own:g} and no schedule sets more than {max(maxima):g}, wanted one that sets {own:g}"
+
+
+def _list_set(target: Resource, bound: str, stack: Stack) -> list[float]:
+    """What the schedules of a target set one of its bounds to."""
+    schedules = stack.referring(target, SCHEDULED, "resourceId")
+    mine = [other for other in schedules if other.text("scalableDimension") == target.text("scalableDimension")]
+    return [value for other in mine if (value := other.number(f"scalableTargetAction.{bound}")) is not None]
 
 
 @cost.medium(
@@ -106,12 +108,7 @@ def scaling_schedules_return_to_the_minimum(target: Resource, stack: Stack) -> I
     A schedule overwrites the target's minimum until another schedule does. If all of them raise it, the fleet of the
     morning is paid for all night and all weekend. (Targets whose schedules set no minimum are left out.)
     """
-    schedules = (
-        schedule
-        for schedule in stack.referring(target, SCHEDULED, "resourceId")
-        if schedule.text("scalableDimension") == target.text("scalableDimension")
-    )
-    minima = [low for other in schedules if (low := other.number("scalableTargetAction.minCapacity")) is not None]
+    minima = _list_set(target, "minCapacity", stack)
     own = target.number("minCapacity")
     if own is not None and minima and min(minima) > own:
         yield f"minCapacity is {own:g} and every schedule sets {min(minima):g} or more, wanted one that sets {own:g}"

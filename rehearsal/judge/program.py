@@ -159,9 +159,13 @@ class Program:
             open_ += self.after.get(urn, ())
         return False
 
-    def has_more_to_wait_for(self, resource: Resource, other: Resource) -> bool:
-        """Whether `resource` waits for a longer chain of new resources than `other`, so that it is made later."""
-        return self._waits(resource.urn) > self._waits(other.urn)
+    def is_too_early(self, resource: Resource, other: Resource) -> bool:
+        """Whether `resource`, which names the new resource `other`, does not wait for it and is not made later anyway.
+
+        It is made later if it waits for a longer chain of new resources.
+        """
+        later = self._waits(resource.urn) > self._waits(other.urn)
+        return other.new and not later and not self.waits_for(resource, other)
 
     def _waits(self, urn: str) -> int:
         """The length of the longest chain of new resources that must be made before this one."""

@@ -130,11 +130,10 @@ def _read(value: Any) -> Any:
 
 
 def _named(found: Any, place: Place) -> list[Resource]:
-    """The new resource that is named by a text, unless the naming resource has more to wait for and so comes later."""
-    if not isinstance(found, Resource) or place.program is None or not found.new:
+    """The resource that a text names, if it is new, and it is not certain that it is made first."""
+    if not isinstance(found, Resource) or place.program is None or found.provider != place.resource.provider:
         return []
-    here = found.provider == place.resource.provider
-    return [found] if here and not place.program.has_more_to_wait_for(place.resource, found) else []
+    return [found] if place.program.is_too_early(place.resource, found) else []
 
 
 def _fill(says: str, place: Place) -> str:

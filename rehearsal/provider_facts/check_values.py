@@ -88,7 +88,7 @@ class _Walker:
     def _check_scalar(self, value: constraints.Scalar, position: _Position) -> Iterator[CheckFailure]:
         own = self.facts.rule(position.names)
         broken = constraints.broken(value, self._look_up_rule(position) if own is None else own)
-        broken = broken or constraints.broken(value, self._look_up_name_rule(position) if own is None else {})
+        broken = broken or constraints.broken(value, self._look_up_api_rule(position) if own is None else {})
         if broken is None or (own is None and self._api_accepts(value, broken)):
             return
         nearest = get_close_matches(str(value), broken.options, n=1)
@@ -97,12 +97,13 @@ class _Walker:
     def _look_up_rule(self, position: _Position) -> dict[str, Any]:
         return {} if _REFERENCE.search(position.names[-1]) else schema_paths.item(position.node, self.root)
 
-    def _look_up_name_rule(self, position: _Position) -> dict[str, Any]:
+    def _look_up_api_rule(self, position: _Position) -> dict[str, Any]:
+        """The API's rule for a name or a role's ARN, on which nothing else in the schema is so strict."""
         if len(position.names) != 1 or not position.names[0].lower().endswith(("name", "rolearn")) or not self.cfn_type:
             return {}
         inside = schema_paths.properties(self.root, self.root)
         match = property_names.match(position.names[0], inside, self.cfn_type.rpartition("::")[2], self.facts.cfn_names)
-        return api_models.find_name_rule(self.cfn_type, match.name) if match and match.exact else {}
+        return dict(api_models.find_text_rule(self.cfn_type, match.name)) if match and match.exact else {}
 
     def _api_accepts(self, value: constraints.Scalar, broken: constraints.Broken) -> bool:
         return bool(broken.options) and api_models.accepts(self.cfn_type, str(value), broken.options)

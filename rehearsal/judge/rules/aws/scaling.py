@@ -179,8 +179,7 @@ def what_scales_is_there_first(it: Resource, program: Program) -> Found:
         if named is None:
             continue
         for made in program.of(kind):
-            here = made.new and made.region == it.region and made.text(key) == named[1]
-            if here and not program.waits_for(it, made) and not program.has_more_to_wait_for(it, made):
+            if made.text(key) == named[1] and made.region == it.region and program.is_too_early(it, made):
                 yield "resourceId", f"{_INVALID}: {message}: {named[0]}; depend on {made.name!r}"
 
 
@@ -192,6 +191,5 @@ def alias_that_scales_is_there_first(it: Resource, program: Program) -> Found:
         names = {
             f"{name}:{alias.text('name')}" for name in (alias.text("functionName"), function and function.text("name"))
         }
-        late = alias.new and not program.waits_for(it, alias) and not program.has_more_to_wait_for(it, alias)
-        if named in names and alias.region == it.region and late:
+        if named in names and alias.region == it.region and program.is_too_early(it, alias):
             yield "resourceId", f"{_INVALID}: the alias does not exist: function:{named}; depend on {alias.name!r}"
