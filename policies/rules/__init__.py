@@ -42,6 +42,7 @@ MODULES = (
     "network",
     "network_ways",
     "network_gates",
+    "network_groups",
     "admin_ports",
     "kubernetes_nodes",
     "kubernetes_networks",

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from ..resources import Resource, Stack
 from ..rule import security
+from ..security_groups import GROUP, GROUP_RULE, INGRESS
 from ..serving import GROUP as TARGETS
 from .azure_container_apps import APP, ENVIRONMENT
 from .load_balancer import BALANCER, LISTENER
-from .network import GROUP, GROUP_RULE, HUB, INGRESS, is_world, ports_of
+from .network import HUB, is_world, ports_of
 
 LISTENER_RULE = "aws:lb/listenerRule:ListenerRule"
 # https://docs.ray.io/en/latest/ray-security/index.html (8265: dashboard and jobs), https://redis.io/docs/latest/operate/

@@ -8,19 +8,16 @@ from ipaddress import ip_network
 from ..properties import Properties
 from ..resources import Resource, Stack
 from ..rule import availability, hygiene, security
+from ..security_groups import GROUP, GROUP_RULE, INGRESS, INTERFACE, has_rules, list_ways
 from ..serving import GROUP as TARGETS
 from ..serving import SERVICE, something_serves
 from .load_balancer import BALANCER, LISTENER
 
-GROUP = "aws:ec2/securityGroup:SecurityGroup"
-GROUP_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
-INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 VPC = "aws:ec2/vpc:Vpc"
 NAT = "aws:ec2/natGateway:NatGateway"
 WAYS_OUT = (NAT, "aws:ec2/internetGateway:InternetGateway", "aws:ec2transitgateway/vpcAttachment:VpcAttachment")
 SUBNET = "aws:ec2/subnet:Subnet"
 FLOW_LOG = "aws:ec2/flowLog:FlowLog"
-INTERFACE = "aws:ec2/vpcEndpoint:VpcEndpoint"
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html"
 ICMP = ("icmp", "icmpv6", "1", "58")  # its "ports" are kinds of messages, which networks need from everybody
 WIDEST = {4: 7, 6: 15}  # bits: shorter prefixes than a /8 belong to nobody; two halves are the world as well
@@ -169,16 +166,19 @@ def network_has_flow_logs(vpc: Resource, stack: Stack) -> Iterator[str]:
 def network_lets_the_load_balancer_in(service: Resource, stack: Stack) -> Iterator[str]:
     """A service's security groups let its load balancer in at the container's port.
 
-    If they only open other ports, no health check arrives: each task is called dead and stopped, forever. (A group
-    without any rule in the program is left out, because its rules may be elsewhere.)
+    If they do not, no health check arrives: each task is called dead and stopped, forever. (A group without any rule
+    in the program is left out, because its rules may be elsewhere, and so is one that only lets out where the target
+    group is another stack's.)
     """
     path = "networkConfiguration.securityGroups"
     groups = stack.follow(service, path, GROUP)
     elsewhere = service.known(path) and service.count(path) > len(groups)
-    opened = [opening for group in groups for opening in port_ranges(group, stack)]
-    for entry in service.children("loadBalancers") if opened and not elsewhere else ():
+    opened = [way for group in groups for way in list_ways(group, stack, outward=False)]
+    beside = stack.follow(service, "loadBalancers", TARGETS)
+    said = opened or (beside and groups and all(has_rules(group, stack) for group in groups))
+    for entry in service.children("loadBalancers") if said and not elsewhere else ():
         port = entry.number("containerPort")
-        if port is not None and not any(low <= port <= high for low, high in opened):
+        if port is not None and not any(way.covers(port) for way in opened):
             yield f"no security group of this service opens port {port:g}, wanted it open to the load balancer"
 
 
@@ -198,8 +198,8 @@ def load_balancer_lets_callers_in(listener: Resource, stack: Stack) -> Iterator[
     for balancer in stack.follow(listener, "loadBalancerArn", BALANCER) if not redirects else ():
         groups = stack.follow(balancer, path, GROUP)
         elsewhere = balancer.known(path) and balancer.count(path) > len(groups)
-        opened = [opening for group in groups for opening in port_ranges(group, stack)]
-        if opened and not elsewhere and port is not None and not any(low <= port <= high for low, high in opened):
+        opened = [way for group in groups for way in list_ways(group, stack, outward=False)]
+        if opened and not elsewhere and port is not None and not any(way.covers(port) for way in opened):
             yield f"no security group of {balancer} opens port {port:g}, wanted it open to its callers"
 
 
@@ -218,12 +218,3 @@ def network_reaches_s3_for_images(vpc: Resource, stack: Stack) -> Iterator[str]:
     ends = {".".join(name.split(".")[3:]) for name in names}  # com.amazonaws.<region>.<service>
     if "ecr.dkr" in ends and "s3" not in ends and not stack.of(*WAYS_OUT):
         yield "the endpoints have ecr.dkr and no s3, wanted one for S3"
-
-
-def port_ranges(group: Resource, stack: Stack) -> Iterator[tuple[float, float]]:
-    """The ports that a security group opens to anybody, in its own text or by separate rules."""
-    beside = [rule for rule in stack.referring(group, GROUP_RULE, "securityGroupId") if rule.text("type") == "ingress"]
-    for ingress in (*group.children("ingress"), *beside, *stack.referring(group, INGRESS, "securityGroupId")):
-        every = "-1" in (ingress.text("protocol"), ingress.text("ipProtocol"))
-        low, high = ingress.number("fromPort"), ingress.number("toPort")
-        yield (0, 65535) if every or low is None or high is None else (low, high)

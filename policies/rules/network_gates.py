@@ -8,12 +8,12 @@ from ipaddress import ip_network
 from ..properties import Properties
 from ..resources import Resource, Stack
 from ..rule import availability
+from ..security_groups import GROUP, GROUP_RULE, INGRESS, list_ways
 from ..serving import GROUP as TARGET_GROUP
 from ..serving import SERVICE
 from .load_balancer import BALANCER, LISTENER
-from .network import GROUP, GROUP_RULE, INGRESS, groups_with_callers, ports_of
+from .network import groups_with_callers, ports_of
 
-EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 ACL, ACL_RULE = "aws:ec2/networkAcl:NetworkAcl", "aws:ec2/networkAclRule:NetworkAclRule"
 VPC_GUIDE = "https://docs.aws.amazon.com/vpc/latest/userguide"
 # the ports that Linux clients choose for themselves: https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html
@@ -119,22 +119,13 @@ def load_balancer_reaches_its_targets(service: Resource, stack: Stack) -> Iterat
     }
     for balancer in balancers.values():
         given = stack.follow(balancer, "securityGroups", GROUP)
-        opened = [ports for group in given for ports in _ranges_out(group, stack)]
+        opened = [way for group in given for way in list_ways(group, stack, outward=True)]
         others = balancer.known("securityGroups") and balancer.count("securityGroups") > len(given)
         wanted = [entry.number("containerPort") or 0 for entry in service.children("loadBalancers")]
-        reached = [port for port in wanted for low, high in opened if low <= port <= high]
+        reached = [port for port in wanted for way in opened if way.covers(port)]
         if opened and service.has("networkConfiguration") and not others and not reached:
             ports = ", ".join(f"{port:g}" for port in wanted)
             yield f"no security group of {balancer} lets it out at port {ports}, wanted it open to the targets"
-
-
-def _ranges_out(group: Resource, stack: Stack) -> Iterator[tuple[float, float]]:
-    """The ports at which a security group lets something out."""
-    beside = [rule for rule in stack.referring(group, GROUP_RULE, "securityGroupId") if rule.text("type") == "egress"]
-    for entry in (*group.children("egress"), *beside, *stack.referring(group, EGRESS, "securityGroupId")):
-        every = "-1" in (entry.text("protocol"), entry.text("ipProtocol"))
-        low, high = entry.number("fromPort"), entry.number("toPort")
-        yield (0, 65535) if every or low is None or high is None else (low, high)
 
 
 @availability.critical(

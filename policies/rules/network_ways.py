@@ -8,9 +8,10 @@ from ..properties import Properties
 from ..resources import SUBNET, Resource, Stack
 from ..rule import availability
 from ..sagemaker_modes import MODEL
+from ..security_groups import GROUP, INTERFACE, list_ways
 from ..serving import FUNCTION, SERVICE
 from .load_balancer import BALANCER
-from .network import GROUP, INTERFACE, NAT, VPC, port_ranges
+from .network import NAT, VPC
 
 ROUTE, TABLE = "aws:ec2/route:Route", "aws:ec2/routeTable:RouteTable"
 ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation"
@@ -107,7 +108,7 @@ def network_workloads_have_a_route_out(workload: Resource, stack: Stack) -> Iter
     need no way out where the program has no NAT gateway. Judged where no endpoint and no VPN takes the place of one.
     """
     ways = {subnet.name: find_ways_out(subnet, stack) for subnet in list_subnets(workload, stack)}
-    asks = _is_fargate(workload) or (workload.type == FUNCTION and bool(stack.of(NAT)))
+    asks = is_fargate(workload) or (workload.type == FUNCTION and bool(stack.of(NAT)))
     wanted = asks or any(found and found != {TO_INTERNET} for found in ways.values())
     for name, found in ways.items() if not stack.of(INTERFACE, VPN) else ():
         if wanted and found == {TO_INTERNET} and not workload.flag("networkConfiguration.assignPublicIp"):
@@ -150,7 +151,7 @@ def _kind_of(gateway: Resource, stack: Stack) -> tuple[object, ...]:
     return networks, gateway.text("connectivityType") or "public"
 
 
-def _is_fargate(workload: Resource) -> bool:
+def is_fargate(workload: Resource) -> bool:
     """Whether a service's tasks run on Fargate, which pulls images through the task's own subnet."""
     providers = [
         strategy.text("capacityProvider") or "" for strategy in workload.children("capacityProviderStrategies")
@@ -181,8 +182,8 @@ def network_vpc_endpoint_is_reachable(endpoint: Resource, stack: Stack) -> Itera
     if kind == "Interface" and named and not endpoint.flag("privateDnsEnabled"):
         yield f"privateDnsEnabled is {endpoint.show('privateDnsEnabled')}, wanted true"
     groups = stack.follow(endpoint, "securityGroupIds", GROUP)
-    opened = [ports for group in groups for ports in port_ranges(group, stack)]
-    if opened and not any(low <= 443 <= high for low, high in opened):
+    opened = [way for group in groups for way in list_ways(group, stack, outward=False)]
+    if opened and not any(way.covers(443) for way in opened):
         yield "no security group of this endpoint opens port 443, wanted it open to its callers"
 
 
