@@ -9,8 +9,9 @@ from ..resources import SUBNET, Resource, Stack
 from ..rule import availability, hygiene
 from ..sagemaker_modes import MODEL
 from ..security_groups import GROUP, INTERFACE, has_rules, list_ways
+from ..serving import GROUP as TARGETS
 from ..serving import SERVICE, TASK
-from .load_balancer import BALANCER
+from .load_balancer import BALANCER, LISTENER
 from .network import HUB, VPC
 from .network_ways import SUBNETS_OF, is_fargate
 
@@ -71,7 +72,7 @@ def network_groups_let_out_what_is_needed(workload: Resource, stack: Stack) -> I
     if elsewhere or not groups or not all(has_rules(group, stack) for group in groups):
         return
     outward = [way for group in groups for way in list_ways(group, stack, outward=True)]
-    if workload.type == BALANCER and not outward:
+    if workload.type == BALANCER and not outward and _has_targets_in_the_network(workload, stack):
         yield "no security group lets anything out, wanted the targets' port open to them"
     if workload.type == BALANCER or not _fetches(workload, stack):
         return
@@ -82,6 +83,13 @@ def network_groups_let_out_what_is_needed(workload: Resource, stack: Stack) -> I
         yield "no security group lets port 443 out, wanted it open to the registry and to S3"
     elif routed and all(way.groups and not way.admits_addresses for way in ways):
         yield "port 443 is let out to other groups alone and S3 is reached by a route, wanted its prefix list too"
+
+
+def _has_targets_in_the_network(balancer: Resource, stack: Stack) -> bool:
+    """Whether a load balancer asks its targets over the network, which functions are not."""
+    listeners = stack.referring(balancer, LISTENER, "loadBalancerArn")
+    groups = [group for listener in listeners for group in stack.follow(listener, "defaultActions", TARGETS)]
+    return any(group.text("targetType") != "lambda" for group in groups)
 
 
 def _fetches(workload: Resource, stack: Stack) -> bool:
