@@ -76,6 +76,7 @@ MODULES = (
     "azure_runs",
     "azure_ml",
     "azure_watch",
+    "azure_serving",
     "azure_workspace",
     "azure_platform",
     "azure_templates",

@@ -113,6 +113,24 @@ def azure_autoscale_has_room(setting: Resource, stack: Stack) -> Iterator[str]:
             yield f"capacity.maximum is {high:g} and capacity.minimum is {low:g}, wanted maximum above minimum"
 
 
+@autoscaling.medium(
+    SETTING,
+    reference=PRACTICES,
+    fix="Set capacity.default of each profile to what the load needs, between its minimum and its maximum.",
+    config_key="scaling.min",
+)
+def azure_autoscale_default_is_within_its_bounds(setting: Resource, stack: Stack) -> Iterator[str]:
+    """The default of an autoscale profile lies between its minimum and its maximum.
+
+    When Azure Monitor has no metrics, it raises a smaller number of instances to the default. A default below the
+    minimum raises nothing while nobody can see the load; one above the maximum cannot be reached.
+    """
+    for profile in profiles_of(setting, stack):
+        low, default, high = (profile.number(f"capacity.{part}") for part in ("minimum", "default", "maximum"))
+        if low is not None and default is not None and high is not None and not low <= default <= high:
+            yield f"capacity.default is {default:g}, wanted {low:g} to {high:g} in profile {profile.show('name')}"
+
+
 @cost.medium(
     SETTING,
     reference="https://learn.microsoft.com/en-us/azure/well-architected/cost-optimization/optimize-scaling-costs",

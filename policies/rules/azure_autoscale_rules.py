@@ -11,6 +11,8 @@ from ..rule import autoscaling
 from .azure_autoscale import DEPLOYMENT, MULTIPLE, PRACTICES, SETTING, metric_of, profiles_of, rules_towards
 
 METRICS = "https://learn.microsoft.com/en-us/azure/machine-learning/monitor-azure-machine-learning-reference"
+SLEEPS = "scaleAction.cooldown"
+NO_AVERAGE = ("Sum", "Count", "Min", "Total", "Minimum")
 MORE, LESS = ("GreaterThan", "GreaterThanOrEqual"), ("LessThan", "LessThanOrEqual")
 # what grows with the load; free memory or idle instances would go the other way
 LOAD = re.compile(r"(Utilization|Requests|Latency|Connections|NetworkBytes)", re.IGNORECASE)
@@ -42,18 +44,21 @@ def azure_autoscale_does_not_flap(setting: Resource, stack: Stack) -> Iterator[s
     fix="Set time_window to PT5M or more, and the cooldowns so that removing waits at least as long as adding.",
     config_key="scaling.cooldowns.scale_in",
 )
-def azure_autoscale_waits_between_changes(setting: Resource, stack: Stack) -> Iterator[str]:
+def azure_autoscale_waits_between_changes(setting: Resource, stack: Stack, *, longest: int = 60) -> Iterator[str]:
     """An autoscale rule looks at five minutes or more, and removing waits as long as adding.
 
     A new instance takes minutes to load the model. A rule that decides again before it serves adds one too many,
-    then removes two.
+    then removes two. One that adds and looks at more than an hour, or waits for longer, comes after the peak.
     """
     for profile in profiles_of(setting, stack):
         adding, removing = rules_towards(profile, "Increase"), rules_towards(profile, "Decrease")
         for rule in adding + removing:
             if minutes(rule.text("metricTrigger.timeWindow")) < 5:
                 yield f'metricTrigger.timeWindow is {rule.show("metricTrigger.timeWindow")}, wanted "PT5M" or more'
-        out, into = ([minutes(rule.text("scaleAction.cooldown")) for rule in rules] for rules in (adding, removing))
+        for rule, path in ((rule, path) for rule in adding for path in ("metricTrigger.timeWindow", SLEEPS)):
+            if minutes(rule.text(path)) > longest:
+                yield f"{path} is {rule.show(path)} for adding, wanted {longest} minutes or less"
+        out, into = ([minutes(rule.text(SLEEPS)) for rule in rules] for rules in (adding, removing))
         if out and into and min(into) < max(out):
             yield f"removing waits {min(into):g} minutes and adding {max(out):g}, wanted it to wait as long"
 
@@ -135,6 +140,31 @@ def azure_autoscale_threshold_can_be_reached(setting: Resource, stack: Stack) ->
                 continue
             if (metric_of(rule) or "").endswith("Percentage") and threshold >= 100:
                 yield f"metricTrigger.threshold is {threshold:g} for {metric_of(rule)}, wanted less than 100"
+
+
+@autoscaling.high(
+    SETTING,
+    reference="https://learn.microsoft.com/en-us/azure/azure-monitor/autoscale/autoscale-understanding-settings",
+    fix='Set statistic and time_aggregation to "Average", and leave divide_per_instance off.',
+    config_key="scaling.metric",
+)
+def azure_autoscale_averages_percentages(setting: Resource, stack: Stack) -> Iterator[str]:
+    """An autoscale rule compares the average of a percentage, not a sum, a count or the idlest instance.
+
+    `statistic` combines the instances, `timeAggregation` the minutes. A sum of percentages grows with every instance
+    that is added, a count has nothing to do with the load, and the least of them is that of an instance that has just
+    started. Divided per instance, 60 percent of three instances is 20: the rule never adds one.
+    """
+    for profile in profiles_of(setting, stack):
+        for rule in rules_towards(profile, "Increase"):
+            metric = metric_of(rule) or ""
+            if not metric.endswith("Percentage"):
+                continue
+            for path in ("metricTrigger.statistic", "metricTrigger.timeAggregation"):
+                if rule.text(path) in NO_AVERAGE:
+                    yield f'{path} is {rule.show(path)} of {metric}, wanted "Average"'
+            if rule.flag("metricTrigger.dividePerInstance"):
+                yield f"metricTrigger.dividePerInstance is true of {metric}, wanted it off"
 
 
 @autoscaling.high(

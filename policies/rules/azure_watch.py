@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ..azure_traffic import ENDPOINT
 from ..durations import minutes
+from ..properties import Properties
 from ..resources import Resource, Stack
 from ..rule import hygiene, observability
 from .azure_workspace import GUIDE, WORKSPACE
@@ -15,6 +16,10 @@ DIAGNOSTICS = "azure-native:monitor:DiagnosticSetting"
 ALERT = "azure-native:monitor:MetricAlert"
 PROCESSING = "azure-native:alertsmanagement:AlertProcessingRuleByName"
 LOGS, QUERY_ALERT = "azure-native:operationalinsights:Workspace", "azure-native:monitor:ScheduledQueryRule"
+STATUS = re.compile(
+    r"((status|response)_?code(class|category)?|httpstatus(group)?)$", re.IGNORECASE
+)  # names of dimensions
+ANSWER = re.compile(r"[1-5](\d\d|xx)|\*", re.IGNORECASE)
 WORSE_HIGH = ("Latency", "Error", "Failed", "Throttled", "Unhealthy", "5xx")  # parts of names of metrics
 
 
@@ -68,13 +73,24 @@ def _without_logs(resource: Resource, stack: Stack) -> Iterator[str]:
 def azure_endpoint_has_alarms(endpoint: Resource, stack: Stack) -> Iterator[str]:
     """An endpoint has alerts on its errors and its latency.
 
-    Callers rely on both. A dashboard is only looked at after somebody has complained.
+    Callers rely on both. A dashboard is only looked at after somebody has complained. Errors are requests by their
+    status: an alert on requests of every status, or without those of 5xx, does not see them.
     """
     alerts = stack.referring(endpoint, ALERT, "scopes")
-    names = {c.text("metricName") or "" for alert in alerts for c in alert.children("criteria.allOf")}
-    for what, part in (("errors", "Requests"), ("latency", "Latency")):
-        if not any(part in name for name in names):
-            yield f"no MetricAlert on this endpoint's {what}, wanted one"
+    criteria = [criterion for alert in alerts for criterion in alert.children("criteria.allOf")]
+    if not any("Requests" in (each.text("metricName") or "") and _sees_server_errors(each) for each in criteria):
+        yield "no MetricAlert on this endpoint's errors, wanted one on requests with a status of 5xx"
+    if not any("Latency" in (each.text("metricName") or "") for each in criteria):
+        yield "no MetricAlert on this endpoint's latency, wanted one"
+
+
+def _sees_server_errors(criterion: Properties) -> bool:
+    """Whether a dimension of the status selects errors of the server."""
+    statuses = [each for each in criterion.children("dimensions") if STATUS.search(each.text("name") or "")]
+    return any(
+        each.text("operator") == "Exclude" or any(value.startswith(("5", "*")) for value in each.texts("values"))
+        for each in statuses
+    )
 
 
 @observability.high(
@@ -117,6 +133,9 @@ def azure_metric_alert_can_see_the_failure(alert: Resource, *, longest: int = 36
         for dimension in criterion.children("dimensions"):
             status = "status" in (dimension.text("name") or "").casefold()
             successes = dimension.texts("values") == ["2xx"] and dimension.text("operator") != "Exclude"
+            values = dimension.texts("values") if STATUS.search(dimension.text("name") or "") else []
+            if values and not any(ANSWER.fullmatch(value) for value in values):
+                yield f"the dimension {dimension.show('name')} has {', '.join(values)}, which is no status, wanted 5xx"
             if status and successes and not operator.startswith("LessThan"):
                 yield f"the dimension {dimension.show('name')} has 2xx alone, which are successes, wanted 5xx"
     if minutes(alert.text("windowSize")) > longest:

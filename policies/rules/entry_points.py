@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..azure_traffic import ENDPOINT as ONLINE
+from ..azure_traffic import TEMPLATE, traffic_of
 from ..properties import Properties
 from ..resources import Resource, Stack
 from ..rule import availability
 
-ONLINE = "azure-native:machinelearningservices:OnlineEndpoint"
 LISTENER, LISTENER_RULE = "aws:lb/listener:Listener", "aws:lb/listenerRule:ListenerRule"
 ACCELERATED = "aws:globalaccelerator/endpointGroup:EndpointGroup"
 MANAGER, MANAGED = "azure-native:trafficmanager:Profile", "azure-native:trafficmanager:Endpoint"
@@ -79,6 +80,7 @@ def entry_point_weights_are_not_all_zero(entry: Resource, stack: Stack) -> Itera
 
 @availability.critical(
     ONLINE,
+    TEMPLATE,
     reference="https://learn.microsoft.com/en-us/azure/machine-learning/how-to-troubleshoot-online-endpoints#http-status-codes",
     fix="Give a deployment 100 of the endpoint's traffic.",
 )
@@ -86,12 +88,12 @@ def azure_endpoint_traffic_is_not_all_zero(endpoint: Resource) -> Iterator[str]:
     """An online endpoint sends its traffic somewhere.
 
     An endpoint without a deployment of positive weight answers 404 to everybody who names no deployment in a header.
-    An endpoint whose traffic names no deployment yet is being made.
+    An endpoint whose traffic names no deployment yet is being made. (A template that sets the shares counts too.)
     """
-    shares = endpoint.child("properties.traffic")
-    names = shares.keys()
-    if names and not any(shares.number(name) for name in names):
-        yield "properties.traffic of every deployment is 0, wanted 100 in all"
+    for shares in traffic_of(endpoint):
+        names = shares.keys()
+        if names and not any(shares.number(name) for name in names):
+            yield "properties.traffic of every deployment is 0, wanted 100 in all"
 
 
 @availability.high(

@@ -1,0 +1,86 @@
+"""Azure: what a deployment says of its server, and thresholds of alerts that its metrics cannot pass."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..durations import minutes
+from ..resources import Resource
+from ..rule import availability, observability
+from .azure_autoscale import DEPLOYMENT
+from .azure_ml import GUIDE
+from .azure_watch import ALERT
+
+# metrics that end at 100, and of those the ones that are never 0 while something runs
+PERCENT = re.compile(r"percent", re.IGNORECASE)
+USED = re.compile(r"(cpu|memory|gpu|disk).*percent|percentage cpu", re.IGNORECASE)
+# milliseconds that an answer of an online endpoint may take: nobody alerts on less, no answer takes more
+# https://learn.microsoft.com/en-us/azure/machine-learning/monitor-azure-machine-learning-reference
+FEWEST, MOST = 5, 300_000
+OVER_TIME = ("Total", "Count")
+
+
+@availability.medium(
+    DEPLOYMENT,
+    reference=f"{GUIDE}/reference-yaml-deployment-managed-online#probesettings",
+    fix="Lower period or failure_threshold; give the model its time to load with initial_delay.",
+)
+def azure_deployment_notices_a_hung_server(deployment: Resource, *, longest: int = 30) -> Iterator[str]:
+    """A deployment's probes notice within half an hour that its server does not answer.
+
+    A probe gives up after `failureThreshold` times `period`. Until then an instance that hangs gets its share of the
+    requests, and is not restarted. The time that a model takes to load belongs into `initialDelay`, which passes once.
+    """
+    for probe in ("livenessProbe", "readinessProbe"):
+        settings = deployment.child(f"properties.{probe}")
+        failures = settings.number("failureThreshold")
+        lasts = minutes(settings.text("period") or "PT10S") * (30 if failures is None else failures)
+        if lasts > longest:
+            yield f"properties.{probe} gives up after {lasts:.3g} minutes, wanted {longest} or less"
+
+
+@availability.medium(
+    DEPLOYMENT,
+    reference=f"{GUIDE}/reference-yaml-deployment-managed-online#requestsettings",
+    fix="Set WORKER_COUNT to max_concurrent_requests_per_instance, or one more.",
+)
+def azure_deployment_has_a_worker_per_request(deployment: Resource) -> Iterator[str]:
+    """A deployment lets in as many requests as its server has workers.
+
+    Of more requests than workers, some wait inside the instance, where no metric shows it, and run into their time
+    limit. With half as many requests as workers or fewer, callers get 429 while workers are idle, each with a model in
+    memory. (Judged where the environment sets WORKER_COUNT, as Azure's own inference server reads it.)
+    """
+    workers, asked = (
+        deployment.number("properties.environmentVariables.WORKER_COUNT"),
+        deployment.number("properties.requestSettings.maxConcurrentRequestsPerInstance"),
+    )
+    if workers and asked and not asked <= workers <= 2 * asked:
+        yield f"WORKER_COUNT is {workers:g} and maxConcurrentRequestsPerInstance {asked:g}, wanted a worker for each"
+
+
+@observability.high(
+    ALERT,
+    reference=f"{GUIDE}/monitor-azure-machine-learning-reference",
+    fix="Set a threshold below 100 for a metric in percent, and in milliseconds for the latency of requests.",
+)
+def azure_metric_alert_can_fire(alert: Resource) -> Iterator[str]:
+    """A metric alert has a threshold that its metric passes when something is wrong, and only then.
+
+    No metric in percent is above 100, none is below 0, and no request of an endpoint takes longer than it is waited
+    for. An alert on a processor that is used at all, or on requests of more than a millisecond because somebody thought
+    in seconds, is always on: after a week nobody looks at it. (Sums over time, dynamic thresholds and other metrics are
+    left out.)
+    """
+    for criterion in alert.children("criteria.allOf"):
+        metric, limit = criterion.text("metricName") or "", criterion.number("threshold")
+        latency = metric.startswith("RequestLatency")
+        if limit is None or criterion.text("timeAggregation") in OVER_TIME or not (latency or PERCENT.search(metric)):
+            continue
+        most, operator = MOST if latency else 100, criterion.text("operator")
+        always = limit < FEWEST if latency else limit <= 0 and USED.search(metric)
+        if (operator == "GreaterThan" and limit >= most) or (operator == "LessThan" and limit <= 0):
+            yield f"threshold is {limit:.10g}, and {metric} goes from 0 to {most}: the alert never fires"
+        elif always and operator in ("GreaterThan", "GreaterThanOrEqual"):
+            yield f"threshold is {limit:.10g}, and {metric} is always above it: the alert is always on"
