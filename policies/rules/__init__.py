@@ -48,6 +48,7 @@ MODULES = (
     "kubernetes_networks",
     "data_stores",
     "iam",
+    "role_users",
     "federation",
     "secrets",
     "open_policies",

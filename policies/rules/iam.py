@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from ..properties import Properties
-from ..resources import Resource, Stack
-from ..rule import availability, hygiene, security
-from ..serving import FUNCTION, TASK
+from ..resources import Resource
+from ..rule import hygiene, security
 
 INLINE = ("aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy", "aws:iam/userPolicy:UserPolicy")
 ATTACHMENTS = ("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "aws:iam/policyAttachment:PolicyAttachment")
 ROLE = "aws:iam/role:Role"
-EVERY_ACTION = re.compile(r'"Action"\s*:\s*\[?\s*"\*"|"NotAction"')
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html"
 # whose policy says who may use it, and where it stands
 POLICIES = {
@@ -31,19 +28,6 @@ POLICIES = {
 ANYBODYS = {"aws:securetransport"}
 GITHUB = "token.actions.githubusercontent.com"
 ANY_REPOSITORY = {"*", "repo:*", "repo:*/*", "repo:*/*:*"}
-MODEL, NODES, CLUSTER = (
-    "aws:sagemaker/model:Model",
-    "aws:eks/nodeGroup:NodeGroup",
-    "aws:eks/cluster:Cluster",
-)
-# type → its properties that name a role, and the service that assumes it
-ASSUMED_BY = {
-    FUNCTION: {"role": "lambda"},
-    TASK: {"executionRoleArn": "ecs-tasks", "taskRoleArn": "ecs-tasks"},
-    MODEL: {"executionRoleArn": "sagemaker"},
-    CLUSTER: {"roleArn": "eks"},
-    NODES: {"nodeRoleArn": "ec2"},
-}
 # service principals that act for many customers and offer aws:SourceAccount to tell them apart
 CONFUSED = ("sagemaker.", "ecs-tasks.", "vpc-flow-logs.", "scheduler.")
 
@@ -154,25 +138,6 @@ def condition_keys(statement: Properties) -> set[str]:
     }
 
 
-@availability.critical(
-    *ASSUMED_BY,
-    reference="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html",
-    fix="Name the service in the role's trust policy, for instance ecs-tasks.amazonaws.com.",
-)
-def iam_role_trusts_the_service_that_uses_it(user: Resource, stack: Stack) -> Iterator[str]:
-    """A role can be assumed by the service that it is given to.
-
-    A role that trusts another service cannot be assumed: Lambda and SageMaker refuse it, tasks do not start and nodes
-    do not join. Judged where the program makes the role.
-    """
-    for path, service in ASSUMED_BY[user.type].items():
-        for role in stack.follow(user, path, ROLE):
-            allowing = list_allowing(role.document("assumeRolePolicy"))
-            trusted = [principal for statement in allowing for principal in principals_of(statement, "Service")]
-            if allowing and not any(principal == "*" or principal.startswith(f"{service}.") for principal in trusted):
-                yield f"{path} is {role}, which does not trust {service}.amazonaws.com, wanted it to"
-
-
 @hygiene.low(
     ROLE,
     reference="https://www.pulumi.com/registry/packages/aws/api-docs/iam/role/",
@@ -187,33 +152,3 @@ def iam_role_has_no_inline_policies(role: Resource) -> Iterator[str]:
     for name in ("inlinePolicies", "managedPolicyArns"):
         if role.count(name):
             yield f"{name} has {role.count(name)}, wanted RolePolicy or RolePolicyAttachment resources"
-
-
-@availability.high(
-    TASK,
-    reference="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
-    fix="Attach AmazonECSTaskExecutionRolePolicy to the execution role, or allow it ecr:BatchGetImage.",
-)
-def ecs_role_may_pull_the_image(task: Resource, stack: Stack) -> Iterator[str]:
-    """The role that starts a task may pull its image.
-
-    A task whose execution role may not read the registry is started and stopped for ever, as soon as an image is pulled
-    anew. Judged on Fargate (a machine may pull by its own role), where the program has the role and its policies, and
-    the image is in ECR.
-    """
-    roles = stack.follow(task, "executionRoleArn", ROLE)
-    attached = [
-        attachment for role in roles for type_ in ATTACHMENTS for attachment in stack.referring(role, type_, "role")
-    ]
-    written = [policy for role in roles for policy in stack.referring(role, INLINE[0], "role")]
-    paths = ("managedPolicyArns", "inlinePolicies")
-    within = any(not role.known(path) or role.count(path) for role in roles for path in paths)
-    known = not attached and not within and all(policy.known("policy") for policy in written)
-    texts = [policy.text("policy") or "" for policy in written] if known else []
-    if (
-        texts
-        and "FARGATE" in task.texts("requiresCompatibilities")
-        and not any("ecr:" in text or EVERY_ACTION.search(text) for text in texts)
-        and ".dkr.ecr." in (task.text_if_known("containerDefinitions") or "")
-    ):
-        yield f"no policy of {roles[0]} allows ecr:BatchGetImage, wanted one"
