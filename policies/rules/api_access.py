@@ -1,4 +1,4 @@
-"""Who gets past an API: a role for the services behind it, and callers who go around its certificates."""
+"""Who gets past an API: the services behind it, callers around its certificates, with its key, or from any web page."""
 
 from __future__ import annotations
 
@@ -7,11 +7,18 @@ from collections.abc import Iterator
 
 from ..resources import Resource, Stack
 from ..rule import availability, security
-from ..serving import INTEGRATION
+from ..serving import CONTAINER_APP, FUNCTION_URL, INTEGRATION
 from .api_calls import MAPPINGS
 
 DOMAINS = ("aws:apigateway/domainName:DomainName", "aws:apigatewayv2/domainName:DomainName")
 APIS = ("aws:apigateway/restApi:RestApi", "aws:apigatewayv2/api:Api")
+GRAPHQL = "aws:appsync/graphQLApi:GraphQLApi"
+# where a type says which web sites may call: the object, whether with credentials, and the sites
+SHARED = {
+    FUNCTION_URL: ("cors", "allowCredentials", "allowOrigins"),
+    "aws:apigatewayv2/api:Api": ("corsConfiguration", "allowCredentials", "allowOrigins"),
+    CONTAINER_APP: ("configuration.ingress.corsPolicy", "allowCredentials", "allowedOrigins"),
+}
 # of SageMaker, Step Functions, a queue; a function permits its callers itself
 SERVICE = re.compile(r"arn:[\w-]+:apigateway:[^:]*:(?!lambda:).+")
 
@@ -51,3 +58,35 @@ def api_with_mutual_tls_has_no_other_address(domain: Resource, stack: Stack) -> 
     ]:
         if not api.flag("disableExecuteApiEndpoint"):
             yield f"disableExecuteApiEndpoint of {api} is {api.show('disableExecuteApiEndpoint')}, wanted true"
+
+
+@security.high(
+    GRAPHQL,
+    reference="https://docs.aws.amazon.com/securityhub/latest/userguide/appsync-controls.html#appsync-5",
+    fix="Set authentication_type to AWS_IAM, AMAZON_COGNITO_USER_POOLS, OPENID_CONNECT or AWS_LAMBDA.",
+)
+def api_of_graphql_authenticates(api: Resource) -> Iterator[str]:
+    """A GraphQL API asks its callers who they are.
+
+    A key of AppSync is one text for all callers, is found in every client that has it, and proves nobody's identity.
+    """
+    further = [way.text("authenticationType") for way in api.children("additionalAuthenticationProviders")]
+    if "API_KEY" in (api.text("authenticationType"), *further):
+        yield 'authenticationType is "API_KEY", wanted a way that proves who calls'
+
+
+@security.medium(
+    *SHARED,
+    reference="https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html",
+    fix="Name the origins of the web sites that may call.",
+)
+def api_with_credentials_names_its_origins(api: Resource) -> Iterator[str]:
+    """An API that browsers send credentials to names the web sites that may call it.
+
+    With a star, a page of anybody's may call the model with the cookies of whoever has opened it, and read the answer.
+    """
+    place, credentials, origins = SHARED[api.type]
+    sharing = api.child(place)
+    wild = [origin for origin in sharing.texts(origins) if origin in ("*", "https://*", "http://*")]
+    if wild and sharing.flag(credentials):
+        yield f'{place}.{origins} has "{wild[0]}" beside {credentials}, wanted the web sites by name'

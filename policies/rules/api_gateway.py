@@ -61,13 +61,20 @@ def api_method_validates_requests(method: Resource, stack: Stack) -> Iterator[st
     """A method refuses malformed requests at the gateway.
 
     A request that cannot be answered should not reach the model: the gateway refuses it in milliseconds, at no
-    cost.
+    cost. A validator of bodies compares them with the method's models; where there is none, or it is off, the other
+    says nothing.
     """
-    if method.text("httpMethod") in ("POST", "PUT") and not method.has("requestValidatorId"):
+    sends_a_body = method.text("httpMethod") in ("POST", "PUT")
+    if sends_a_body and not method.has("requestValidatorId"):
         yield "requestValidatorId is not set, wanted a request validator"
     for validator in stack.follow(method, "requestValidatorId", VALIDATOR):
-        if not validator.flag("validateRequestBody") and not validator.flag("validateRequestParameters"):
+        body, parameters = (validator.flag(f"validateRequest{part}") for part in ("Body", "Parameters"))
+        if not body and not parameters:
             yield f"{validator} validates neither body nor parameters, wanted one of them"
+        elif not body and method.has("requestModels"):
+            yield f"requestModels is set and {validator} does not validate the body, wanted it to"
+        elif sends_a_body and not any(method.has(given) for given in ("requestModels", "requestParameters")):
+            yield f"{validator} has neither requestModels nor requestParameters to go by, wanted one of them"
 
 
 @observability.medium(

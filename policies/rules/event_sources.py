@@ -46,14 +46,17 @@ def queue_visibility_covers_throttled_retries(mapping: Resource, stack: Stack, *
     """A queue's visibility timeout leaves time for retries of a throttled function.
 
     Lambda holds a message while it waits for a free copy, and tries again when it is throttled. A message that appears
-    again meanwhile is worked on twice. AWS recommends six times the function's time limit; this asks for less.
+    again meanwhile is worked on twice. AWS recommends six times the function's time limit, and the batching window on
+    top; this asks for less.
     """
+    window = mapping.number("maximumBatchingWindowInSeconds") or 0
     for queue in stack.follow(mapping, "eventSourceArn", QUEUE):
         hidden = queue.number("visibilityTimeoutSeconds") or 30
         for function in functions_of(mapping, stack):
             limit = function.number("timeout") or 3
-            if hidden < times * limit:
-                yield f"visibilityTimeoutSeconds is {hidden:g} and timeout {limit:g}, wanted {times * limit:g} or more"
+            wanted = times * limit + window
+            if hidden < wanted:
+                yield f"visibilityTimeoutSeconds is {hidden:g} and timeout {limit:g}, wanted {wanted:g} or more"
 
 
 @availability.high(
@@ -71,6 +74,24 @@ def stream_limits_retries_of_a_record(mapping: Resource, stack: Stack) -> Iterat
     limited = any(limit is not None and limit >= 0 for limit in limits)
     if stack.follow(mapping, "eventSourceArn", *STREAMS) and not limited:
         yield "maximumRetryAttempts and maximumRecordAgeInSeconds are not set, wanted one of them"
+
+
+@availability.medium(
+    MAPPING,
+    reference=f"{GUIDE}/kinesis-on-failure-destination.html",
+    fix="Give the mapping an on_failure destination in destination_config, and one retry or more.",
+)
+def stream_keeps_failed_records(mapping: Resource, stack: Stack) -> Iterator[str]:
+    """A record that a function gave up on is kept.
+
+    Where retries are limited Lambda goes on after the last one, and the record is gone: no score, no error, no trace.
+    A destination on failure is told which records they were. (Without a limit the stream itself keeps them.)
+    """
+    tries = mapping.number("maximumRetryAttempts")
+    limited = (tries is not None and tries >= 0) or (mapping.number("maximumRecordAgeInSeconds") or -1) > 0
+    kept = mapping.has("destinationConfig.onFailure.destinationArn")
+    if limited and not kept and stack.follow(mapping, "eventSourceArn", *STREAMS):
+        yield "retries are limited and destinationConfig.onFailure is not set, wanted a destination"
 
 
 @availability.medium(
@@ -174,6 +195,7 @@ def lambda_keeps_failed_events(function: Resource, stack: Stack) -> Iterator[str
     named = [function, *stack.referring(function, ALIAS, "functionName")]
     given = [permission for one in named for permission in stack.referring(one, PERMISSION, "function")]
     senders = [permission.text_if_known("principal") for permission in given]
-    kept = any(stack.referring(one, INVOKED, "functionName") for one in named)
+    settings = [each for one in named for each in stack.referring(one, INVOKED, "functionName")]
+    kept = any(each.has("destinationConfig.onFailure.destination") for each in settings)
     if set(senders) & ASYNCHRONOUS and not kept and not function.has("deadLetterConfig.targetArn"):
-        yield "deadLetterConfig is not set and no FunctionEventInvokeConfig is for this function, wanted one"
+        yield "deadLetterConfig is not set and no FunctionEventInvokeConfig has an onFailure destination, wanted one"

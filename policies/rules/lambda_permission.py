@@ -15,6 +15,8 @@ CALLERS = {
     HTTP_INTEGRATION: "integrationUri",
     "aws:lb/targetGroupAttachment:TargetGroupAttachment": "targetId",
 }
+# the alias or version that a stage's variable names: …:function:NAME:${stageVariables.qualifier}/invocations
+QUALIFIER = re.compile(r":function:[^:/]+:\$\{stageVariables\.(\w+)\}")
 ANY_API = re.compile(r"\*|arn:[\w-]+:[\w-]+:[^:]*:[^:]*:\*(/.*)?")
 
 
@@ -101,6 +103,7 @@ def lambda_alias_permits_its_callers(alias: Resource, stack: Stack) -> Iterator[
     is then refused: its callers get an error each time, while the function and its alarms show nothing.
     """
     callers = [resource for type_, path in CALLERS.items() for resource in stack.referring(alias, type_, path)]
+    callers += _call_by_variable(alias, stack)
     if not callers or any(caller.has("credentials") or caller.has("credentialsArn") for caller in callers):
         return
     near = [alias, *stack.follow(alias, "functionName", FUNCTION)]
@@ -110,6 +113,19 @@ def lambda_alias_permits_its_callers(alias: Resource, stack: Stack) -> Iterator[
     for permission in given:
         if permission.text_if_known("principal") in INVOKERS:
             yield f"{permission} has no qualifier and {callers[0]} calls this alias, wanted the alias's name"
+
+
+def _call_by_variable(alias: Resource, stack: Stack) -> list[Resource]:
+    """The integrations that call an alias whose name is in a variable of their API's stage."""
+    found = []
+    for function in stack.follow(alias, "functionName", FUNCTION):
+        for integration in stack.referring(function, INTEGRATION, "uri"):
+            variable = QUALIFIER.search(integration.text_if_known("uri") or "")
+            apis = stack.follow(integration, "restApi", "aws:apigateway/restApi:RestApi") if variable else []
+            stages = [stage for api in apis for stage in stack.referring(api, "aws:apigateway/stage:Stage", "restApi")]
+            named = {stage.text_if_known(f"variables.{variable[1]}") for stage in stages} if variable else set()
+            found += [integration] if alias.text_if_known("name") in named - {None} else []
+    return found
 
 
 def _names_an_alias(permission: Resource) -> bool:
