@@ -65,6 +65,8 @@ MODULES = (
     "alarm_values",
     "alarm_ways",
     "without_effect",
+    "metrics_read",
+    "scaling_waits",
     "tags",
     "azure_autoscale",
     "azure_autoscale_rules",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..metrics import find_compared
 from ..resources import Resource, Stack
 from ..rule import lifecycle, observability
 from .alarms import ALARM, alarm_metrics, rollback_alarms
@@ -40,10 +41,10 @@ def alarm_threshold_is_in_the_metrics_unit(alarm: Resource) -> Iterator[str]:
     rollout that waits for it rolls back. A load balancer's TargetResponseTime counts seconds: 500 is eight minutes,
     so the alarm never fires.
     """
-    metric, threshold = (alarm.text("namespace") or "", alarm.text("metricName") or ""), alarm.number("threshold")
-    if metric not in UNITS or not threshold:
+    compared, threshold = find_compared(alarm), alarm.number("threshold")
+    if compared is None or (compared.namespace, compared.metric) not in UNITS or not threshold:
         return
-    unit, least, most = UNITS[metric]
+    unit, least, most = UNITS[compared.namespace, compared.metric]
     if threshold < least:
         yield f"threshold is {threshold:.10g} {unit}, wanted {least} or more"
     elif threshold > most:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..metrics import find_compared, list_watched
 from ..properties import Properties
 from ..resources import Resource, Stack
 from ..rule import autoscaling, observability
@@ -78,15 +79,17 @@ def alarm_can_see_the_failure(alarm: Resource) -> Iterator[str]:
     a count of requests is 1 at most, whatever happens. Nor does a metric that is 0 or 1 ever come above 1. An alarm
     that goes off when there are few errors, or looks at the lowest count of them, sees the failure of nobody.
     """
-    for name in alarm.keys("dimensions") if alarm.text("namespace") in ELB else ():
-        if (alarm.text_if_known(f"dimensions.{name}") or "").startswith("arn:"):
-            yield f"dimensions.{name} is an ARN, wanted its end (arn_suffix)"
-    metric, statistic = alarm.text("metricName") or "", alarm.text("statistic")
+    for series in (series for series in list_watched(alarm) if series.namespace in ELB):
+        for path in (f"{series.at}dimensions.{name}" for name in sorted(series.dimensions)):
+            if (alarm.text_if_known(path) or "").startswith("arn:"):
+                yield f"{path} is an ARN, wanted its end (arn_suffix)"
+    compared = find_compared(alarm)
+    metric, statistic = (compared.metric, compared.statistic) if compared else ("", "")
     threshold, operator = alarm.number("threshold") or 0, alarm.text("comparisonOperator") or ""
     above_one = operator.startswith("Greater") and (threshold > 1 or (threshold == 1 and "OrEqual" not in operator))
-    for count, of in _list_counts(alarm) if above_one else ():
-        if of != "Minimum" or count not in FAILURES:  # of those it is said below
-            yield f'statistic is "{of}" of {count}, which is 1 at most, wanted "Sum"'
+    single = compared is not None and is_one_at_most(compared.namespace, metric, statistic)
+    if above_one and single and (statistic != "Minimum" or metric not in FAILURES):  # of those it is said below
+        yield f'statistic is "{statistic}" of {metric}, which is 1 at most, wanted "Sum"'
     if metric in FAILURES and operator.startswith("LessThan"):
         yield f"comparisonOperator is {operator} of {metric}, which is well when it is low, wanted GreaterThanThreshold"
     if metric in FAILURES and statistic in ("Minimum", "SampleCount"):
@@ -97,20 +100,6 @@ def alarm_can_see_the_failure(alarm: Resource) -> Iterator[str]:
         yield f"comparisonOperator is {operator} of {metric}, which is well when it is high, wanted LessThanThreshold"
     if metric in OF_ONE and statistic != "Sum" and above_one:
         yield f"threshold is {threshold:g} and {metric} is 1 at most, wanted GreaterThanOrEqualToThreshold"
-
-
-def _list_counts(alarm: Resource) -> Iterator[tuple[str, str]]:
-    """The counts of requests that a threshold is compared with, and the statistics that make 1 of them."""
-    alone = (
-        alarm.text("namespace"),
-        alarm.text("metricName"),
-        alarm.text("statistic") or alarm.text("extendedStatistic"),
-    )
-    queries = [query for query in alarm.children("metricQueries") if query.flag("returnData")]
-    asked = [tuple(query.text(f"metric.{part}") for part in ("namespace", "metricName", "stat")) for query in queries]
-    for namespace, metric, statistic in (alone, *asked):
-        if is_one_at_most(namespace, metric, statistic):
-            yield metric or "", statistic or ""
 
 
 def is_one_at_most(namespace: str | None, metric: str | None, statistic: str | None) -> bool:
@@ -131,11 +120,11 @@ def alarm_on_healthy_hosts_counts_missing_data(alarm: Resource) -> Iterator[str]
     A load balancer publishes healthy targets while it has targets. When the last one is gone there is no data, and an
     alarm that takes silence for good turns green.
     """
-    silence = alarm.text("treatMissingData")
-    alive = alarm.text("namespace") in ELB and alarm.text("metricName") == "HealthyHostCount"
+    silence, compared = alarm.text("treatMissingData"), find_compared(alarm)
+    alive = compared is not None and compared.namespace in ELB and compared.metric == "HealthyHostCount"
     few = (alarm.text("comparisonOperator") or "").startswith("LessThan")
     if alive and few and silence in ("notBreaching", "ignore"):
-        yield f'treatMissingData is "{silence}" on {alarm.show("metricName")}, wanted "breaching"'
+        yield f'treatMissingData is "{silence}" on "HealthyHostCount", wanted "breaching"'
 
 
 @autoscaling.high(

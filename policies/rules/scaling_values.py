@@ -12,6 +12,7 @@ from ..serving import ENDPOINT, GROUP, SCALABLE, SERVICE
 from .alarm_ways import is_one_at_most
 from .alarms import ALARM
 from .application_autoscaling import FITTING, METRIC, POLICY, SEPARATE_INSTANCES, TRACKING, serves_a_queue
+from .auto_scaling_groups import SCALING as FLEET_POLICY
 
 GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
 CUSTOM = f"{TRACKING}.customizedMetricSpecification"
@@ -27,7 +28,10 @@ SANE = {
     "SageMakerInferenceComponentInvocationsPerCopy": (1, 60_000),
     "SageMakerInferenceComponentConcurrentRequestsPerCopyHighResolution": (1, 1000),
     "ALBRequestCountPerTarget": (1, 100_000),
+    "ASGAverageCPUUtilization": (10, 90),
 }
+# namespaces in which a utilization is in percent, and the least that a policy can hold without an idle fleet
+IN_PERCENT, LEAST = ("/aws/sagemaker/Endpoints", "AWS/ECS", "AWS/EC2"), 10
 PERCENT = re.compile(r"(utili[sz]ation|normalized|percent(age)?)$", re.IGNORECASE)
 CORES = {"CPUUtilization": 4, "GPUUtilization": 8, "GPUMemoryUtilization": 8}
 # what grows with the load
@@ -50,6 +54,7 @@ BLUE_GREEN = ("BLUE_GREEN", "LINEAR", "CANARY")
 
 @autoscaling.high(
     POLICY,
+    FLEET_POLICY,
     reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_adapt_to_changes_proactive_adapt_auto.html",
     fix="Set target_value inside the range the finding names, from a load test.",
     config_key="scaling.target",
@@ -60,10 +65,14 @@ def scaling_policy_target_leaves_headroom(policy: Resource) -> Iterator[str]:
     New capacity takes minutes to serve. With a target near 100 percent (or near 1 for a ratio), scaling starts when
     requests are already queueing; with one near zero, an idle fleet is paid for.
     """
-    span = SANE.get(policy.text(METRIC) or "")
-    value = policy.number(f"{TRACKING}.targetValue")
+    spec = policy.child(TRACKING if policy.type == POLICY else "targetTrackingConfiguration")
+    metric, value = spec.text("predefinedMetricSpecification.predefinedMetricType") or "", spec.number("targetValue")
+    span, own = SANE.get(metric), spec.child("customizedMetricSpecification")
     if span and value is not None and not span[0] <= value <= span[1]:
-        yield f"targetValue is {value:.10g} for {policy.text(METRIC)}, wanted {span[0]:g} to {span[1]:g}"
+        yield f"targetValue is {value:.10g} for {metric}, wanted {span[0]:g} to {span[1]:g}"
+    name, of_aws = own.text("metricName") or "", (own.text("namespace") or "") in IN_PERCENT
+    if of_aws and PERCENT.search(name) and value is not None and value < LEAST:
+        yield f"targetValue is {value:.10g} for {name}, wanted {LEAST} or more"
 
 
 @autoscaling.high(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..alarm_reach import find_strange_parts, find_unreachable
+from ..metrics import INSTANCES, list_watched
 from ..resources import Resource, Stack
 from ..rule import availability, cost, observability, security
 from ..sagemaker_modes import endpoints_of, serverless, targets_of
@@ -21,10 +22,8 @@ QUERY_RULE = "azure-native:monitor:ScheduledQueryRule"
 API = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"
 GUIDE = "https://docs.aws.amazon.com/sagemaker/latest/dg"
 # https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
-INSTANCES = "/aws/sagemaker/Endpoints"
 OF_INSTANCES = ("CPUUtilization", "MemoryUtilization", "DiskUtilization", "GPUUtilization", "GPUMemoryUtilization")
 BY_THE_MINUTE = ("AWS/ApplicationELB", "AWS/NetworkELB", "AWS/Lambda", "AWS/ApiGateway", "AWS/SQS")
-OF_VARIANTS = ("Invocation4XXErrors", "Invocation5XXErrors", "InvocationModelErrors", "ModelLatency", "OverheadLatency")
 
 
 @observability.medium(
@@ -37,24 +36,24 @@ def alarm_can_fire(alarm: Resource, stack: Stack) -> Iterator[str]:
 
     More data points to alarm than evaluation periods can never be reached. With periods shorter than an hour,
     CloudWatch looks at a day at most; with longer ones at up to a week, so today's errors raise an alarm next week.
-    SageMaker publishes invocations by endpoint and variant, never by endpoint alone, and the instances' utilization
-    in a namespace of its own; elsewhere there is no data. A period of seconds is for metrics of one's own: of those
-    that AWS publishes by the minute, most periods have none. A threshold beyond what ends the metric (a function's
-    time-out or reserved concurrency, a balancer's idle time-out, a queue's retention) is never passed, and a target
-    group behind another balancer, or an alias, stage or service that is not there, has no data.
+    SageMaker publishes the instances' utilization in a namespace of its own; elsewhere there is no data. A period of
+    seconds is for metrics of one's own: of those that AWS publishes by the minute, most periods have none. A threshold
+    beyond what ends the metric (a function's time-out or reserved concurrency, a balancer's idle time-out, a queue's
+    retention, all requests of a share of those that fail), or less than nothing, is never passed. A target group behind
+    another balancer, or an alias, stage or service that is not there, has no data.
     """
     yield from find_unreachable(alarm, stack)
     yield from find_strange_parts(alarm, stack)
-    metric, namespace = alarm.text("metricName"), alarm.text("namespace")
-    if namespace == "AWS/SageMaker" and metric in OF_INSTANCES:
-        yield f'{metric} is watched in "AWS/SageMaker", wanted "{INSTANCES}", where it is published'
-    parts = [part for part in ("VariantName", "InferenceComponentName") if alarm.has(f"dimensions.{part}")]
-    if namespace == "AWS/SageMaker" and metric in OF_VARIANTS and alarm.has("dimensions.EndpointName") and not parts:
-        yield f"dimensions has no VariantName and {metric} is published for variants, wanted it"
+    watched = list_watched(alarm)
+    for metric in (series.metric for series in watched if series.namespace == "AWS/SageMaker"):
+        if metric in OF_INSTANCES:
+            yield f'{metric} is watched in "AWS/SageMaker", wanted "{INSTANCES}", where it is published'
     points, periods = alarm.number("datapointsToAlarm") or 0, alarm.number("evaluationPeriods") or 1
-    period = alarm.number("period") or 0
-    if namespace in BY_THE_MINUTE and 0 < period < 60:
-        yield f"period is {period:g} s and {namespace} publishes by the minute, wanted 60 or more"
+    every = [alarm.number("period"), *(query.number("period") for query in alarm.children("metricQueries"))]
+    period = max([*(series.period for series in watched), *filter(None, every), 0])
+    for series in watched:
+        if series.namespace in BY_THE_MINUTE and 0 < series.period < 60:
+            yield f"period is {series.period:g} s and {series.namespace} publishes by the minute, wanted 60 or more"
     if points > periods:
         yield f"datapointsToAlarm is {points:g} and evaluationPeriods {periods:g}, wanted {periods:g} or less"
     if periods * period > 86_400 and (period < 3600 or alarm_metrics(alarm, *SERVING)):
