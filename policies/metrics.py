@@ -136,8 +136,10 @@ def list_tracked(policy: Resource) -> Iterator[Series]:
         metrics = [(own, alone), *((metric, "dimensions") for metric in asked)]
         for metric, path in metrics:
             if metric.has("metricName") and all(metric.known(part) for part in ("namespace", "metricName", path)):
-                names = frozenset(each.text("name") or "" for each in metric.children(path) if each.known("name"))
-                yield Series("", metric.text("namespace") or "", metric.text("metricName") or "", names)
+                named = metric.children(path)
+                names = frozenset(each.text("name") or "" for each in named if each.known("name"))
+                if all(each.known("name") for each in named):
+                    yield Series("", metric.text("namespace") or "", metric.text("metricName") or "", names)
 
 
 def list_charted(dashboard: Resource) -> Iterator[Series]:
@@ -146,7 +148,7 @@ def list_charted(dashboard: Resource) -> Iterator[Series]:
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
     """
     for widget in dashboard.document("dashboardBody").children("widgets"):
-        rows = widget.raw.get("properties", {}).get("metrics")
+        rows = widget.child("properties").raw.get("metrics")
         for row in rows if isinstance(rows, list) else ():
             texts = [part for part in row if isinstance(part, str)] if isinstance(row, list) else []
             if len(texts) > 1 and len(texts) % 2 == 0 and not {".", "..."} & {*texts}:
