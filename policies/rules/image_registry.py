@@ -45,6 +45,21 @@ def registry_scans_images(repository: Resource, stack: Stack) -> Iterator[str]:
         yield f"imageScanningConfiguration.scanOnPush is {found}, wanted true"
 
 
+@hygiene.medium(
+    REPOSITORY,
+    reference=f"{HUB}#ecr-3",
+    fix="Add a LifecyclePolicy that keeps the images that may still be rolled back to.",
+)
+def registry_expires_old_images(repository: Resource, stack: Stack) -> Iterator[str]:
+    """A repository deletes images that are too old to be needed.
+
+    Images of model servers are gigabytes each, and every build adds one. Those of years ago are paid for, and contain
+    the flaws that were found since.
+    """
+    if not stack.referring(repository, EXPIRY, "repository"):
+        yield "no LifecyclePolicy refers to this repository, wanted one"
+
+
 @lifecycle.medium(
     REPOSITORY,
     reference="https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-delete.html",

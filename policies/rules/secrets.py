@@ -11,6 +11,7 @@ from ..rule import security
 
 MODEL = "aws:sagemaker/model:Model"
 FUNCTION = "aws:lambda/function:Function"
+PARAMETER = "aws:ssm/parameter:Parameter"
 DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment"
 # how secrets are called at the end of a name; MAX_TOKENS, TOKENIZERS_PARALLELISM and DB_SECRET_ARN are none
 SECRET_NAME = re.compile(
@@ -56,3 +57,19 @@ def _environments(resource: Resource) -> list[Properties]:
         return [resource.child("properties.environmentVariables")]
     containers = resource.children("primaryContainer") + resource.children("containers")
     return [container.child("environment") for container in containers]
+
+
+@security.high(
+    PARAMETER,
+    reference="https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-securestring.html",
+    fix='Set type to "SecureString", or keep the value in Secrets Manager.',
+)
+def parameter_that_holds_a_secret_is_encrypted(parameter: Resource) -> Iterator[str]:
+    """A parameter that is named like a secret is a SecureString.
+
+    A String is stored in the clear: whoever may list the parameters of the account reads it, without a key that says
+    who may. The value stays in the parameter's history after it is changed.
+    """
+    name = (parameter.text_if_known("name") or "").rpartition("/")[2]
+    if parameter.text("type") in ("String", "StringList") and holds_secret(name, parameter, "value"):
+        yield f'type is {parameter.show("type")} and the name ends in "{name}", wanted "SecureString"'

@@ -28,6 +28,7 @@ OLD = ('"1.0"', '"1.1"', '"TLS1_0"', '"TLS1_1"')
 # https://docs.aws.amazon.com/securityhub/latest/userguide/cloudfront-controls.html (3 and 9), es-controls.html (8),
 # elasticache-controls.html (5); of PSRule Azure.AppService.UseHTTPS, .MinTLS and .WebSecureFtp, Azure.AppGw.SSLPolicy,
 # Azure.ContainerApp.Insecure, Azure.Redis.NonSslPort and .MinTLS, Azure.ServiceBus.MinTLS, Azure.EventHub.MinTLS
+# https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html (HTTPS alone)
 PLAIN: Mapping[str, tuple[Weak, ...]] = {
     "aws:cloudfront/distribution:Distribution": (
         Weak("defaultCacheBehavior.viewerProtocolPolicy", ('"allow-all"',), '"redirect-to-https"'),
@@ -41,6 +42,7 @@ PLAIN: Mapping[str, tuple[Weak, ...]] = {
     ),
     "aws:elasticache/replicationGroup:ReplicationGroup": (Weak("transitEncryptionEnabled", ("false",), "true"),),
     "aws:opensearch/domain:Domain": (Weak("domainEndpointOptions.enforceHttps", ("false",), "true"),),
+    "aws:sns/topicSubscription:TopicSubscription": (Weak("protocol", ('"http"',), '"https"'),),
     "azure-native:app:ContainerApp": (Weak("configuration.ingress.allowInsecure", ("true",), "false"),),
     "azure-native:web:WebApp": (
         Weak("httpsOnly", ("false", "not set"), "true"),
