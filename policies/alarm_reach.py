@@ -99,6 +99,16 @@ def _read_share(formula: str, metrics: Mapping[str, str]) -> int | None:
     return (100 if numbers else 1) if share else None
 
 
+def find_uneven_share(alarm: Resource) -> Iterator[str]:
+    """A share whose failures are those of more than the requests that divide them: of all functions, of a balancer."""
+    watched = [series for series in list_watched(alarm) if series.at] if find_the_share(alarm) else []
+    wholes = [series for series in watched if series.metric in ASKED]
+    for part in (series for series in watched if series.metric in FAILED):
+        if wholes and all(part.dimensions < whole.dimensions for whole in wholes):
+            lacking = ", ".join(sorted(wholes[0].dimensions - part.dimensions))
+            yield f"{part.metric} has no dimension {lacking} and {wholes[0].metric} has, wanted those of the same"
+
+
 def find_strange_parts(alarm: Resource, stack: Stack) -> Iterator[str]:
     """Dimensions that name a part which the whole beside it has not: there is no data under both."""
     for series in list_watched(alarm):

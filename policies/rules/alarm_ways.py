@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..alarm_reach import find_uneven_share
 from ..metrics import find_compared, list_watched
 from ..properties import Properties
 from ..resources import Resource, Stack
@@ -77,12 +78,14 @@ def alarm_can_see_the_failure(alarm: Resource) -> Iterator[str]:
 
     A load balancer's metrics have the end of its ARN as dimension; under the whole ARN there is no data. The average of
     a count of requests is 1 at most, whatever happens. Nor does a metric that is 0 or 1 ever come above 1. An alarm
-    that goes off when there are few errors, or looks at the lowest count of them, sees the failure of nobody.
+    that goes off when there are few errors, or looks at the lowest count of them, sees the failure of nobody. A share
+    divides the failures of one function or group by its own requests, or it is the share of nothing.
     """
     for series in (series for series in list_watched(alarm) if series.namespace in ELB):
         for path in (f"{series.at}dimensions.{name}" for name in sorted(series.dimensions)):
             if (alarm.text_if_known(path) or "").startswith("arn:"):
                 yield f"{path} is an ARN, wanted its end (arn_suffix)"
+    yield from find_uneven_share(alarm)
     compared = find_compared(alarm)
     metric, statistic = (compared.metric, compared.statistic) if compared else ("", "")
     threshold, operator = alarm.number("threshold") or 0, alarm.text("comparisonOperator") or ""

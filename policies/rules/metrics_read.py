@@ -9,8 +9,9 @@ from ..alarm_reach import SHARES, find_the_share
 from ..metrics import SPELT, Series, find_compared, find_unpublished, list_charted, list_tracked, list_watched
 from ..resources import Resource, Stack
 from ..rule import observability
+from ..serving import GROUP, SCALABLE, SERVICE
 from .alarms import ALARM
-from .application_autoscaling import POLICY
+from .application_autoscaling import POLICY, SCHEDULED
 from .auto_scaling_groups import SCALING as FLEET_POLICY
 
 DASHBOARD, PORTAL = "aws:cloudwatch/dashboard:Dashboard", "azure-native:portal:Dashboard"
@@ -37,11 +38,15 @@ def metric_is_published(reader: Resource) -> Iterator[str]:
     with one dimension too few, there is no data. The alarm stays in INSUFFICIENT_DATA, the policy scales nothing and
     the graph is empty. An HTTP API counts `5xx` under its ApiId, a REST API `5XXError` under its ApiName; a target
     group's health is counted under the group and its balancer, a variant's requests under the endpoint and the
-    variant.
+    variant. Without a function's name, Lambda's metrics are those of the account: no policy can follow them.
     """
     if reader.type == DASHBOARD and not reader.known("dashboardBody"):
         return
-    yield from dict.fromkeys(message for series in READS[reader.type](reader) for message in find_unpublished(series))
+    read = list(READS[reader.type](reader))
+    yield from dict.fromkeys(message for series in read for message in find_unpublished(series))
+    for series in read if reader.type == POLICY else ():
+        if series.namespace == "AWS/Lambda" and not series.dimensions:
+            yield f"{series.metric} has no dimension FunctionName: it counts all functions of the account, wanted it"
 
 
 @observability.medium(
@@ -54,9 +59,9 @@ def alarm_can_be_off(alarm: Resource, stack: Stack) -> Iterator[str]:
     """An alarm is off while all is well.
 
     Counts, times and shares are never below 0: at 0 or more the alarm is on whenever there is data, and so it is
-    above 0 for a latency or a utilization, or below 100 percent. People learn to ignore it, and a rollback that
-    waits for it undoes every release. (Left out are alarms that move capacity, and counts that are published only
-    when there are some.)
+    above 0 for a latency or a utilization, below 100 percent, and below more hosts than there can be. People learn
+    to ignore it, and a rollback that waits for it undoes every release. (Left out are alarms that move capacity, and
+    counts that are published only when there are some.)
     """
     threshold, operator = alarm.number("threshold"), alarm.text("comparisonOperator") or ""
     compared, share = find_compared(alarm), find_the_share(alarm)
@@ -69,6 +74,24 @@ def alarm_can_be_off(alarm: Resource, stack: Stack) -> Iterator[str]:
     most = SHARES.get((compared.namespace, compared.metric)) if compared else share
     if most and operator.startswith("LessThan") and threshold >= most:
         yield f"threshold is {threshold:.10g} and comparisonOperator {operator}: the most is {most}, wanted a lower one"
+    hosts = _count_hosts(alarm, compared, stack) if compared and operator.startswith("LessThan") else None
+    if hosts is not None and threshold > hosts:
+        yield f"threshold is {threshold:.10g} and there are {hosts:g} hosts at most, wanted {hosts:g} or less"
+
+
+def _count_hosts(alarm: Resource, compared: Series, stack: Stack) -> float | None:
+    """The most targets that the services of a group register; None where one of them has no bound that is known."""
+    if compared.metric != "HealthyHostCount" or compared.statistic in ("Sum", "SampleCount"):
+        return None
+    groups = stack.follow(alarm, f"{compared.at}dimensions.TargetGroup", GROUP)
+    services = [service for group in groups for service in stack.referring(group, SERVICE, "loadBalancers")]
+    bounds: list[float] = []
+    for service in services:
+        targets = stack.referring(service, SCALABLE, "resourceId")
+        schedules = [schedule for target in targets for schedule in stack.referring(target, SCHEDULED, "resourceId")]
+        raised = (schedule.number("scalableTargetAction.maxCapacity") or 0 for schedule in schedules)
+        bounds.append(max([*(target.number("maxCapacity") or 0 for target in targets), *raised], default=0))
+    return sum(bounds) if bounds and all(bounds) else None
 
 
 def _is_always_above(threshold: float, inclusive: bool, compared: Series | None) -> bool:
