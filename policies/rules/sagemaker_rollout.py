@@ -18,7 +18,7 @@ BLUE_GREEN = "deploymentConfig.blueGreenUpdatePolicy"
 ROLLING = "deploymentConfig.rollingUpdatePolicy"
 ROUTING = f"{BLUE_GREEN}.trafficRoutingConfiguration"
 ROLLBACK = "deploymentConfig.autoRollbackConfiguration.alarms"
-LONGEST = 14_400  # seconds; the largest maximumExecutionTimeoutInSeconds there is
+LONGEST = 28_800  # seconds; the largest maximumExecutionTimeoutInSeconds there is (botocore 1.44.5)
 
 
 def _knows_guardrails(endpoint: Resource, stack: Stack) -> bool:

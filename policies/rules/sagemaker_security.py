@@ -199,6 +199,13 @@ def sagemaker_endpoint_captures_data(configuration: Resource) -> Iterator[str]:
     elif not 0 < (configuration.number("dataCaptureConfig.initialSamplingPercentage") or 0) <= 100:
         found = configuration.show("dataCaptureConfig.initialSamplingPercentage")
         yield f"dataCaptureConfig.initialSamplingPercentage is {found}, wanted 1 to 100"
+    else:
+        modes = {
+            option.text("captureMode") or "" for option in configuration.children("dataCaptureConfig.captureOptions")
+        }
+        for missing in ("Input", "Output"):
+            if modes and not modes & {missing, "InputAndOutput"}:
+                yield f"dataCaptureConfig.captureOptions has no {missing}, wanted Input and Output"
 
 
 @security.high(
