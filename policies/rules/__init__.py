@@ -90,6 +90,7 @@ MODULES = (
     "azure_serving",
     "azure_workspace",
     "azure_platform",
+    "azure_exposure",
     "azure_templates",
     "lifecycle",
     "change_addresses",

@@ -13,10 +13,12 @@ VAULT = "azure-native:keyvault:Vault"
 REGISTRY = "azure-native:containerregistry:Registry"
 ASSIGNMENT = "azure-native:authorization:RoleAssignment"
 RULES = "https://azure.github.io/PSRule.Rules.Azure/en/rules"
+MAY_ASSIGN = "Role Based Access Control Administrator"  # unless a condition says which roles
 BROAD = {
     "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": "Owner",
     "b24988ac-6180-42a0-ab88-20f7382dd24c": "Contributor",
     "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9": "User Access Administrator",
+    "f58310d9-a9f6-439a-9e8d-f62e7b41a168": MAY_ASSIGN,
 }
 
 
@@ -156,7 +158,7 @@ def azure_registry_spans_zones(registry: Resource, stack: Stack) -> Iterator[str
     fix="Assign the role with the actions the workload calls.",
 )
 def azure_role_is_narrow(assignment: Resource, stack: Stack) -> Iterator[str]:
-    """A workload's identity is not Owner, Contributor or User Access Administrator.
+    """A workload's identity is not Owner, Contributor or an administrator of access.
 
     A model container with such an identity can change the network around itself, or give itself more rights.
     (People and groups are left out. So is Contributor on a single registry, store or vault, which a workspace's own
@@ -166,8 +168,11 @@ def azure_role_is_narrow(assignment: Resource, stack: Stack) -> Iterator[str]:
     if assignment.text("principalType") in ("User", "Group"):
         return
     role = (assignment.text("roleDefinitionId") or "").rpartition("/")[2].casefold()
-    if role in BROAD and not (BROAD[role] == "Contributor" and _on_one_resource(assignment)):
-        yield f"roleDefinitionId is {BROAD[role]}, wanted a role with named actions"
+    broad = BROAD.get(role)
+    if broad == MAY_ASSIGN and assignment.has("condition"):
+        return
+    if broad and not (broad == "Contributor" and _on_one_resource(assignment)):
+        yield f"roleDefinitionId is {broad}, wanted a role with named actions"
 
 
 def _on_one_resource(assignment: Resource) -> bool:

@@ -65,8 +65,17 @@ def azure_private_endpoint_is_in_dns(endpoint: Resource, stack: Stack) -> Iterat
         return
     if stack.follow(endpoint, "privateLinkServiceConnections", OWN_SERVICE):
         return
-    if not stack.referring(endpoint, ZONE_GROUP, "privateEndpointName"):
+    groups = stack.referring(endpoint, ZONE_GROUP, "privateEndpointName")
+    if not groups:
         yield "no PrivateDnsZoneGroup is for this private endpoint, wanted one"
+    elif not any(_has_zones(group) for group in groups):
+        yield "privateDnsZoneConfigs of its PrivateDnsZoneGroup is empty, wanted the zone of the service"
+
+
+def _has_zones(group: Resource) -> bool:
+    """What is not known yet comes from a zone; so does a list that the engine knows a source of."""
+    path = "privateDnsZoneConfigs"
+    return bool(group.list_sources(path)) or not group.known(path) or group.count(path) > 0
 
 
 @availability.high(

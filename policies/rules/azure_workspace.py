@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..durations import minutes
+from ..properties import Properties
 from ..resources import Resource, Stack
 from ..rule import cost, security
 
 WORKSPACE = "azure-native:machinelearningservices:Workspace"
+DATASTORE, KEYS = "azure-native:machinelearningservices:Datastore", ("AccountKey", "Sas")
 COMPUTE = "azure-native:machinelearningservices:Compute"
 PRIVATE_LINK = "azure-native:network:PrivateEndpoint"
 RULES = "https://azure.github.io/PSRule.Rules.Azure/en/rules"
+# the port for SSH of a cluster's nodes, and of a compute instance
+OPEN_SSH = ("properties.properties.remoteLoginPortPublicAccess", "properties.properties.sshSettings.sshPublicAccess")
 GUIDE = "https://learn.microsoft.com/en-us/azure/machine-learning"
 
 
@@ -68,6 +73,15 @@ def azure_workspace_restricts_outbound_traffic(workspace: Resource, stack: Stack
     if not _is_a_project(workspace) and not own and mode != "AllowOnlyApprovedOutbound":
         found = workspace.show("managedNetwork.isolationMode")
         yield f'managedNetwork.isolationMode is {found}, wanted "AllowOnlyApprovedOutbound"'
+    rules = workspace.child("managedNetwork.outboundRules")
+    for name in sorted(rules.raw):
+        if (to := _approved(rules.child(name))) in ("*", "Internet"):
+            yield f'the outbound rule "{name}" approves "{to}", wanted what is needed'
+
+
+def _approved(rule: Properties) -> str | None:
+    """The name or the service tag that an outbound rule approves; a private endpoint's is neither."""
+    return rule.text("destination") if rule.text("type") == "FQDN" else rule.text("destination.serviceTag")
 
 
 def _is_a_project(workspace: Resource) -> bool:
@@ -77,14 +91,19 @@ def _is_a_project(workspace: Resource) -> bool:
 
 @security.medium(
     WORKSPACE,
+    DATASTORE,
     reference=f"{GUIDE}/how-to-disable-local-auth-storage",
-    fix='Set system_datastores_auth_mode to "Identity".',
+    fix='Set system_datastores_auth_mode to "Identity", and the type of a datastore\'s credentials to "None".',
 )
 def azure_workspace_reads_storage_by_identity(workspace: Resource) -> Iterator[str]:
     """A workspace reads its storage with its identity, not with a key.
 
     The account key opens everything in the account, forever, to everybody who can list it.
     """
+    if workspace.type == DATASTORE:
+        if (kind := workspace.text("properties.credentials.credentialsType")) in KEYS:
+            yield f'properties.credentials.credentialsType is "{kind}", wanted "None"'
+        return
     if _is_a_project(workspace):
         return
     if (workspace.text("systemDatastoresAuthMode") or "").casefold() != "identity":
@@ -99,7 +118,7 @@ def azure_workspace_reads_storage_by_identity(workspace: Resource) -> Iterator[s
     fix="Set disable_local_auth, and no public address for nodes.",
 )
 def azure_compute_has_no_local_users(compute: Resource) -> Iterator[str]:
-    """A compute cluster's nodes have no local users and no public address.
+    """A compute cluster's nodes have no local users, no public address and no open port for SSH.
 
     A node has the workspace's identity, so whoever logs in to it acts as the workspace. (Attached Kubernetes
     clusters are left out: they have their own users.)
@@ -111,6 +130,9 @@ def azure_compute_has_no_local_users(compute: Resource) -> Iterator[str]:
     if compute.flag("properties.properties.enableNodePublicIp") is not False:
         found = compute.show("properties.properties.enableNodePublicIp")
         yield f"properties.properties.enableNodePublicIp is {found}, wanted false"
+    for path in OPEN_SSH:
+        if compute.text(path) == "Enabled":
+            yield f'{path} is "Enabled", wanted "Disabled"'
 
 
 @cost.medium(
@@ -118,10 +140,18 @@ def azure_compute_has_no_local_users(compute: Resource) -> Iterator[str]:
     reference="https://learn.microsoft.com/en-us/azure/well-architected/service-guides/azure-machine-learning#cost-optimization",
     fix="Set min_node_count to 0.",
 )
-def azure_compute_goes_to_zero(compute: Resource) -> Iterator[str]:
+def azure_compute_goes_to_zero(compute: Resource, *, hours: int = 2) -> Iterator[str]:
     """A compute cluster scales to zero when it is idle.
 
-    Clusters build images for a few minutes a month; a minimum above zero is paid for all month.
+    Clusters build images for a few minutes a month; a minimum above zero is paid for all month, and so is an idle node
+    that waits for days. A compute instance stops only if it has a time after which it does
+    (https://azure.github.io/PSRule.Rules.Azure/en/rules/Azure.ML.ComputeIdleShutdown/).
     """
+    idle = "properties.properties.scaleSettings.nodeIdleTimeBeforeScaleDown"
+    if minutes(compute.text(idle)) > hours * 60:
+        yield f"scaleSettings.nodeIdleTimeBeforeScaleDown is {compute.show(idle)}, wanted {hours} hours or less"
+    stops = "properties.properties.idleTimeBeforeShutdown"
+    if compute.text("properties.computeType") == "ComputeInstance" and not compute.has(stops):
+        yield "properties.properties.idleTimeBeforeShutdown is not set, wanted a time"
     if low := compute.number("properties.properties.scaleSettings.minNodeCount"):
         yield f"scaleSettings.minNodeCount is {low:g}, wanted 0"

@@ -13,6 +13,7 @@ MODEL = "aws:sagemaker/model:Model"
 FUNCTION = "aws:lambda/function:Function"
 PARAMETER = "aws:ssm/parameter:Parameter"
 DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment"
+CONTAINERS = ("azure-native:app:ContainerApp", "azure-native:app:Job")
 # how secrets are called at the end of a name; MAX_TOKENS, TOKENIZERS_PARALLELISM and DB_SECRET_ARN are none
 SECRET_NAME = re.compile(
     r"(secret|(?<![a-z])token|passw(or)?d|passphrase|(api|access|secret|private|auth)[_-]?key([_-]?id)?)$",
@@ -35,6 +36,7 @@ def holds_secret(name: str, where: Properties, path: str) -> bool:
     MODEL,
     FUNCTION,
     DEPLOYMENT,
+    *CONTAINERS,
     reference="https://docs.aws.amazon.com/wellarchitected/latest/framework/sec_identities_secrets.html",
     fix="Keep the value in Secrets Manager or Key Vault, and give the environment its name only.",
 )
@@ -44,6 +46,10 @@ def environment_holds_no_secret(resource: Resource) -> Iterator[str]:
     Everybody who may describe the resource can read its environment, which is kept with every version. A token that
     downloads weights usually opens everything else that its owner may use.
     """
+    for container in resource.children("template.containers"):
+        for variable in container.children("env"):
+            if holds_secret(name := variable.text("name") or "", variable, "value"):
+                yield f'the environment holds "{name}", wanted secret_ref with the name of a secret'
     for environment in _environments(resource):
         for name in sorted(environment.keys()):
             if holds_secret(name, environment, name):

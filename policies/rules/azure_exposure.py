@@ -1,0 +1,99 @@
+"""Azure: parts of a private workspace that are left open, names that lead past a private endpoint, uneven shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ..resources import Resource, Stack
+from ..rule import availability, security
+from .azure_platform import REGISTRY, RULES, STORAGE, VAULT, WORKSPACE
+from .azure_private_ways import DNS, ENDPOINT, ZONE, ZONE_GROUP
+from .weak_settings import Weak, find_weak
+
+# type → how a workspace names it, where it says whether the internet reaches it, whom it lets in by default, and
+# whether it makes an exception for Azure's own services
+STORES = {
+    STORAGE: ("storageAccount", "publicNetworkAccess", "networkRuleSet.defaultAction", "networkRuleSet.bypass"),
+    VAULT: (
+        "keyVault",
+        "properties.publicNetworkAccess",
+        "properties.networkAcls.defaultAction",
+        "properties.networkAcls.bypass",
+    ),
+    REGISTRY: ("containerRegistry", "publicNetworkAccess", "networkRuleSet.defaultAction", "networkRuleBypassOptions"),
+}
+# what a private endpoint leads to, and what the name of its zone has in it, in every cloud
+PARTS = {
+    **{part: part for part in ("blob", "file", "queue", "table", "dfs")},
+    "vault": "vault",
+    "registry": "azurecr",
+    "amlworkspace": "api.",
+}
+# of PSRule Azure.ContainerApp.DisableAffinity; the provider's text of the others
+STICKY: Mapping[str, tuple[Weak, ...]] = {
+    "azure-native:app:ContainerApp": (Weak("configuration.ingress.stickySessions.affinity", ('"sticky"',), '"none"'),),
+    "azure-native:web:WebApp": (Weak("clientAffinityEnabled", ("true",), "false"),),
+    "azure-native:network:ApplicationGateway": (
+        Weak("cookieBasedAffinity", ('"Enabled"',), '"Disabled"', each="backendHttpSettingsCollection"),
+    ),
+    "azure-native:cdn:AFDOriginGroup": (Weak("sessionAffinityState", ('"Enabled"',), '"Disabled"'),),
+}
+
+
+@security.high(
+    *STORES,
+    reference=f"{RULES}/Azure.Storage.Firewall/",
+    fix='Set public_network_access to "Disabled" or the default action to "Deny"; let trusted Azure services through.',
+)
+def azure_workspace_stores_are_closed_too(store: Resource, stack: Stack) -> Iterator[str]:
+    """The storage, the vault and the registry of a private workspace are closed too, but not to Azure itself.
+
+    Models, keys and images lie in them: a workspace that the internet does not reach protects little if they answer
+    everybody. Where they are closed, Azure's trusted services have to get through
+    (https://learn.microsoft.com/en-us/azure/machine-learning/how-to-managed-network#secured-associated-resources).
+    It is advice: a store may serve others, who come from elsewhere.
+    """
+    named, public, default, bypass = STORES[store.type]
+    workspaces = stack.referring(store, WORKSPACE, named)
+    if not any(workspace.text_if_known("publicNetworkAccess") == "Disabled" for workspace in workspaces):
+        return
+    closed = (store.text(public) or "").casefold() == "disabled"
+    if not closed and store.text(default) != "Deny":
+        yield f'{public} is {store.show(public)} and the workspace is private, wanted "Disabled"'
+    if closed and store.text(bypass) == "None":
+        yield f'{bypass} is "None", wanted "AzureServices"'
+
+
+@availability.high(
+    ZONE_GROUP,
+    reference=DNS,
+    fix="Name the zone of the service in the PrivateDnsZoneGroup: privatelink.vaultcore.azure.net for a vault.",
+)
+def azure_private_endpoint_zone_is_the_services(group: Resource, stack: Stack) -> Iterator[str]:
+    """A private endpoint's name is written into the zone of its service.
+
+    Each service's public name leads into a zone of its own. A record in another zone, or in none, is never asked for:
+    clients go on to the public address, which is closed. (Judged by the zones and endpoints of the same program.)
+    """
+    zones = stack.follow(group, "privateDnsZoneConfigs", ZONE)
+    names = [zone.text_if_known("privateZoneName") or "" for zone in zones]
+    for endpoint in stack.follow(group, "privateEndpointName", ENDPOINT) if names and all(names) else ():
+        for connection in endpoint.children("privateLinkServiceConnections"):
+            for part in connection.texts("groupIds"):
+                wanted = PARTS.get(part.partition("_")[0])
+                if wanted and not any(wanted in name for name in names):
+                    yield f'{", ".join(names)} is not the zone of "{part}", wanted that'
+
+
+@availability.low(
+    *STICKY,
+    reference=f"{RULES}/Azure.ContainerApp.DisableAffinity/",
+    fix="Turn session affinity off.",
+)
+def azure_entry_point_spreads_requests(entry: Resource) -> Iterator[str]:
+    """An entry point spreads the requests of one caller over all instances.
+
+    With sessions that stick, a busy caller keeps one instance full while new ones that scaling adds stand idle. It is
+    advice, for servers that keep nothing between requests.
+    """
+    yield from find_weak(entry, STICKY)
