@@ -140,7 +140,6 @@ NOT_HERE = {
             "dynamodb-table-scales-with-its-reads",
             "stream-limits-retries-of-a-record",
             "stored-data-is-encrypted",
-            "traffic-uses-current-tls",
         ),
         "the stacks keep no features, read no queue or stream, and leave the network's ACL as it is",
     ),
