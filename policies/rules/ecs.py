@@ -121,25 +121,6 @@ def ecs_service_has_no_shell(service: Resource) -> Iterator[str]:
         yield "enableExecuteCommand is true, wanted false"
 
 
-@availability.medium(
-    SERVICE,
-    reference=f"{GUIDE}/fargate-capacity-providers.html",
-    fix="Give the FARGATE capacity provider a base or a weight.",
-    config_key="service.on_demand_base",
-    serving=True,
-)
-def ecs_service_is_not_all_spot(service: Resource) -> Iterator[str]:
-    """A service runs at least a share of its tasks on capacity that is not interrupted.
-
-    Spot tasks get two minutes' notice, and a whole pool can disappear at once. A base or a share on demand then
-    still answers.
-    """
-    strategies = service.children("capacityProviderStrategies")
-    used = [s for s in strategies if (s.number("base") or 0) >= 1 or (s.number("weight") or 0) >= 1]
-    if used and all(s.text("capacityProvider") == "FARGATE_SPOT" for s in used):
-        yield "every capacityProviderStrategies entry in use is FARGATE_SPOT, wanted another with a base or weight"
-
-
 @observability.high(
     SERVICE,
     reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html",

@@ -7,7 +7,7 @@ from ipaddress import ip_network
 from math import ceil, floor
 
 from ..resources import SUBNET, Resource, Stack
-from ..rule import availability, lifecycle
+from ..rule import availability, cost, lifecycle
 from ..serving import GROUP, SERVICE, TASK
 from ..serving import SCALABLE as TARGET
 from .ecs import GUIDE
@@ -186,6 +186,39 @@ def ecs_task_stop_timeout_covers_its_requests(service: Resource, stack: Stack) -
             stop = container.number("stopTimeout")
             if stop is not None and stop < min(120, *delays):
                 yield f"stopTimeout is {stop:g} s and the deregistration delay {min(delays):g} s, wanted it as long"
+
+
+@lifecycle.low(
+    SERVICE,
+    reference="https://www.pulumi.com/registry/packages/aws/api-docs/ecs/service/#waitforsteadystate_python",
+    fix="Set wait_for_steady_state (of awsx, leave out continue_before_steady_state).",
+    serving=True,
+)
+def ecs_service_update_waits_for_its_tasks(service: Resource) -> Iterator[str]:
+    """An update of a service ends when its tasks run, not when ECS has taken it down to do.
+
+    Otherwise the update is reported as done while the new tasks are starting, and nobody looks when they fail
+    (github.com/hashicorp/terraform-provider-aws/issues/20858). It is advice: a pipeline may wait by itself.
+    """
+    if service.flag("waitForSteadyState") is False and not _is_deployed_by_another(service):
+        yield "waitForSteadyState is false, wanted true"
+
+
+@cost.low(
+    SERVICE,
+    reference="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html",
+    fix='Set propagate_tags to "SERVICE" or "TASK_DEFINITION".',
+    serving=True,
+)
+def ecs_service_passes_its_tags_on(service: Resource) -> Iterator[str]:
+    """A service whose tasks ECS tags passes its own tags on to them too.
+
+    Tasks are what is paid for. With ECS's tags alone, cluster and service, Cost Explorer shows them under no team's and
+    no model's name. A task gets tags only when it starts, so that they cannot be added to what was spent.
+    """
+    tagged = service.flag("enableEcsManagedTags") and service.count("tags")
+    if tagged and service.text("propagateTags") in (None, "", "NONE"):
+        yield f'propagateTags is {service.show("propagateTags")}, wanted "SERVICE" or "TASK_DEFINITION"'
 
 
 def _is_deployed_by_another(service: Resource) -> bool:

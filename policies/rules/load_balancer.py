@@ -12,6 +12,8 @@ from .auto_scaling_groups import FLEET
 
 BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 LISTENER = "aws:lb/listener:Listener"
+LISTENER_RULE = "aws:lb/listenerRule:ListenerRule"
+SAME_PORT, SAME_PROTOCOL = "#{port}", "#{protocol}"
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 VPC_ORIGIN = "aws:cloudfront/vpcOrigin:VpcOrigin"
 FIREWALL = "aws:wafv2/webAclAssociation:WebAclAssociation"
@@ -159,6 +161,37 @@ def load_balancer_listener_is_encrypted(listener: Resource, stack: Stack) -> Ite
         return
     found = listener.show("protocol") if listener.has("protocol") else '"HTTP", the default,'
     yield f'protocol is {found} without a redirect to HTTPS, wanted "HTTPS"'
+
+
+@availability.high(
+    LISTENER,
+    LISTENER_RULE,
+    reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html",
+    fix="Redirect to the port of the HTTPS listener: without a port in the redirect it stays the caller's.",
+)
+def load_balancer_redirect_leads_to_a_listener(listener: Resource, stack: Stack) -> Iterator[str]:
+    """A redirect leads to a port at which the load balancer listens, by the protocol that it names.
+
+    A part that a redirect does not name stays as it was: from port 80 to HTTPS alone leads to HTTPS at port 80. Callers
+    who follow get no answer. Judged behind public load balancers of the program, for redirects to the same host.
+    """
+    path = "defaultActions" if listener.type == LISTENER else "actions"
+    owners = [listener] if listener.type == LISTENER else stack.follow(listener, "listenerArn", LISTENER)
+    for owner in owners:
+        balancers = stack.follow(owner, "loadBalancerArn", BALANCER)
+        public = [balancer for balancer in balancers if not balancer.flag("internal")]
+        beside = [each for balancer in public for each in stack.referring(balancer, LISTENER, "loadBalancerArn")]
+        open_at = {(each.number("port"), each.text("protocol") or "HTTP") for each in beside}
+        for action in listener.children(path) if open_at else ():
+            port = action.text("redirect.port") or SAME_PORT
+            scheme = action.text("redirect.protocol") or SAME_PROTOCOL
+            end = (
+                owner.number("port") if port == SAME_PORT else float(port) if port.isdecimal() else None,
+                owner.text("protocol") or "HTTP" if scheme == SAME_PROTOCOL else scheme,
+            )
+            here = action.text("redirect.host") in (None, "", "#{host}")
+            if action.has("redirect") and here and end[0] is not None and end not in open_at:
+                yield f"redirect leads to {end[1]} at port {end[0]:g}, wanted a port and protocol of a listener"
 
 
 @security.high(

@@ -16,6 +16,7 @@ from .load_balancer import BALANCER, LISTENER
 VPC = "aws:ec2/vpc:Vpc"
 NAT = "aws:ec2/natGateway:NatGateway"
 WAYS_OUT = (NAT, "aws:ec2/internetGateway:InternetGateway", "aws:ec2transitgateway/vpcAttachment:VpcAttachment")
+REGISTRY = {"ecr.api", "ecr.dkr"}
 SUBNET = "aws:ec2/subnet:Subnet"
 FLOW_LOG = "aws:ec2/flowLog:FlowLog"
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html"
@@ -209,12 +210,15 @@ def load_balancer_lets_callers_in(listener: Resource, stack: Stack) -> Iterator[
     fix="Add a gateway endpoint for S3 to the network.",
 )
 def network_reaches_s3_for_images(vpc: Resource, stack: Stack) -> Iterator[str]:
-    """A network with endpoints for the registry also has one for S3.
+    """A network with endpoints for the registry has both of them, and one for S3.
 
-    ECR stores image layers in S3. Without an endpoint for S3, and without a way out, a task reaches the registry
-    but waits for the layers until it is stopped. It is advice, because another stack may have the way out.
+    A task gets its token from ecr.api, the manifest from ecr.dkr and the layers from S3. Without one of the three, and
+    without a way out, it waits until it is stopped. It is advice, because another stack may have the way out.
     """
     names = [interface.text_if_known("serviceName") or "" for interface in stack.referring(vpc, INTERFACE, "vpcId")]
     ends = {".".join(name.split(".")[3:]) for name in names}  # com.amazonaws.<region>.<service>
     if "ecr.dkr" in ends and "s3" not in ends and not stack.of(*WAYS_OUT):
         yield "the endpoints have ecr.dkr and no s3, wanted one for S3"
+    there = sorted(REGISTRY & ends)
+    if len(there) == 1 and not stack.of(*WAYS_OUT):
+        yield f"the endpoints have {there[0]} alone, wanted {' and '.join(sorted(REGISTRY))}"

@@ -16,6 +16,7 @@ from .network import NAT, VPC
 ROUTE, TABLE = "aws:ec2/route:Route", "aws:ec2/routeTable:RouteTable"
 ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation"
 OF_ENDPOINT = "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation"
+IN_SUBNET = "aws:ec2/vpcEndpointSubnetAssociation:VpcEndpointSubnetAssociation"
 VPC_GUIDE = "https://docs.aws.amazon.com/vpc/latest/userguide"
 BY_ROUTE = (".s3", ".dynamodb")  # services that gateway endpoints are for
 NAMED_ELSEWHERE = (*BY_ROUTE, ".execute-api")  # private DNS of the latter hides every public API from the network
@@ -60,7 +61,8 @@ def find_ways_out(subnet: Resource, stack: Stack) -> set[str] | None:
     """The kinds of gateways that a subnet's default routes lead to; None where the program gives it no table."""
     tables = list_tables(subnet, stack)
     routes = [(route, "cidrBlock") for table in tables for route in table.children("routes")]
-    routes += [(r, "destinationCidrBlock") for table in tables for r in stack.referring(table, ROUTE, "routeTableId")]
+    beside = [route for table in tables for route in stack.referring(table, ROUTE, "routeTableId")]
+    routes += [(route.declared, "destinationCidrBlock") for route in beside]  # a provider fills in further ends
     default = [route for route, path in routes if route.text(path) in (*ANYWHERE, None)]
     return {kind for route in default for kind in _list_kinds(route)} if tables else None
 
@@ -167,9 +169,9 @@ def is_fargate(workload: Resource) -> bool:
 def network_vpc_endpoint_is_reachable(endpoint: Resource, stack: Stack) -> Iterator[str]:
     """A VPC endpoint is reachable from the subnets that need it.
 
-    A gateway endpoint in no route table, an interface endpoint whose name resolves to the public address, or one whose
-    security groups do not open 443: each is there, and tasks wait for their image until they are stopped. Private DNS
-    is not asked for where a zone of the program has names of AWS, nor for services of others.
+    A gateway endpoint in no route table, an interface endpoint in no subnet, one whose name resolves to the public
+    address, or one whose security groups do not open 443: each is there, and tasks wait for their image until they are
+    stopped. Private DNS is not asked for where a zone of the program has names of AWS, nor for services of others.
     """
     service, kind = endpoint.text_if_known("serviceName") or "", endpoint.text("vpcEndpointType")
     if kind in (None, "Gateway") and service.endswith(BY_ROUTE):
@@ -181,6 +183,9 @@ def network_vpc_endpoint_is_reachable(endpoint: Resource, stack: Stack) -> Itera
     named = of_aws and not service.endswith(NAMED_ELSEWHERE) and not zones
     if kind == "Interface" and named and not endpoint.flag("privateDnsEnabled"):
         yield f"privateDnsEnabled is {endpoint.show('privateDnsEnabled')}, wanted true"
+    placed = any(not endpoint.known(path) or endpoint.count(path) for path in ("subnetIds", "subnetConfigurations"))
+    if kind == "Interface" and not placed and not stack.referring(endpoint, IN_SUBNET, "vpcEndpointId"):
+        yield "subnetIds is empty, wanted the subnets in which it has an address"
     groups = stack.follow(endpoint, "securityGroupIds", GROUP)
     opened = [way for group in groups for way in list_ways(group, stack, outward=False)]
     if opened and not any(way.covers(443) for way in opened):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ..names import chosen_by_the_program
 from ..resources import Resource, Stack
 from ..rule import availability, lifecycle
-from ..serving import GROUP
+from ..serving import GROUP, TASK
 
 SERVICE = "aws:ecs/service:Service"
 ATTACHED = {
@@ -25,7 +25,7 @@ ATTACHED = {
 LISTENING = {"aws:lb/listener:Listener": "defaultActions", "aws:lb/listenerRule:ListenerRule": "actions"}
 WORKLOADS = (
     SERVICE,
-    "aws:ecs/taskDefinition:TaskDefinition",
+    TASK,
     "aws:autoscaling/group:Group",
     "aws:ec2/instance:Instance",
     "aws:lambda/function:Function",
@@ -111,6 +111,33 @@ def load_balancer_health_check_allows_busy_targets(group: Resource, *, seconds: 
         yield f"healthCheck.timeout is {timeout:g} s and interval {interval:g} s, wanted a timeout below the interval"
     if lasts < seconds:
         yield f"healthCheck gives a target {lasts:g} s to answer, wanted interval × threshold of {seconds} s or more"
+
+
+@availability.medium(
+    GROUP,
+    TASK,
+    reference=f"{GUIDE}/target-group-health-checks.html",
+    fix="Give the health check an interval and a threshold that last three minutes together at most.",
+)
+def health_check_notices_what_is_dead(checked: Resource, *, seconds: int = 180) -> Iterator[str]:
+    """A health check notices within three minutes that what it asks is dead.
+
+    Until then the load balancer sends the dead target its share of the requests, and ECS starts no other task. For
+    gRPC, a matcher of all codes takes every answer for health, "unavailable" as well.
+    """
+    if checked.type == GROUP:
+        checks = [("healthCheck", checked.child("healthCheck"), "unhealthyThreshold", 2)]
+    else:
+        containers = checked.document("containerDefinitions").children("items")
+        found = [(entry.show("name"), entry.child("healthCheck")) for entry in containers]
+        checks = [(f"healthCheck of container {name}", check, "retries", 3) for name, check in found]
+    for name, check, threshold, default in checks:
+        lasts = (check.number("interval") or 30) * (check.number(threshold) or default)
+        if lasts > seconds:
+            yield f"{name} takes {lasts:g} s to notice, wanted interval × threshold of {seconds} s or less"
+    grpc = checked.type == GROUP and checked.text("protocolVersion") == "GRPC"
+    if grpc and checked.text("healthCheck.matcher") == "0-99":
+        yield 'healthCheck.matcher is "0-99", every code there is, wanted those of a healthy server'
 
 
 @lifecycle.medium(

@@ -9,6 +9,7 @@ from ..resources import Resource, Stack
 from ..rule import availability, hygiene, security
 
 ACL = "aws:wafv2/webAcl:WebAcl"
+RULE_GROUP = "aws:wafv2/ruleGroup:RuleGroup"
 LOGGING = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
 ASSOCIATED = "aws:wafv2/webAclRuleGroupAssociation:WebAclRuleGroupAssociation"
 LIMITING = ("rateBasedStatement", "ruleGroupReferenceStatement")
@@ -35,11 +36,12 @@ def waf_has_rules(acl: Resource, stack: Stack) -> Iterator[str]:
     reference="https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html",
     fix="Give the web ACL a rate-based rule.",
 )
-def waf_limits_each_caller(acl: Resource) -> Iterator[str]:
+def waf_limits_each_caller(acl: Resource, *, per_second: int = 10_000) -> Iterator[str]:
     """A web ACL limits the rate of each caller.
 
     Inference is expensive. Without a limit per address, one caller, or a bug in one client, uses up the capacity of
-    all. (ACLs with a rule group of the team's own are left out: it may have the limit, which this rule cannot see.)
+    all. A limit above what API Gateway lets a whole account send limits nobody. (ACLs with a rule group of the team's
+    own are left out: it may have the limit, which this rule cannot see.)
     """
     rules = acl.children("rules")
     if rules and not any(rule.has(f"statement.{kind}") for rule in rules for kind in LIMITING):
@@ -47,6 +49,10 @@ def waf_limits_each_caller(acl: Resource) -> Iterator[str]:
     for rule in rules:
         if rule.text("statement.rateBasedStatement.aggregateKeyType") == "CONSTANT":
             yield f"{rule.show('name')} counts all callers as one, wanted a limit for each"
+        window = rule.number("statement.rateBasedStatement.evaluationWindowSec") or 300
+        limit = (rule.number("statement.rateBasedStatement.limit") or 0) / window
+        if limit > per_second:
+            yield f"{rule.show('name')} lets each caller send {limit:g} a second, wanted {per_second} or less"
 
 
 @hygiene.medium(
@@ -61,6 +67,22 @@ def waf_logs_requests(acl: Resource, stack: Stack) -> Iterator[str]:
     """
     if not stack.referring(acl, LOGGING, "resourceArn"):
         yield "no logging configuration refers to this web ACL, wanted one"
+
+
+@hygiene.medium(
+    ACL,
+    RULE_GROUP,
+    reference="https://docs.aws.amazon.com/config/latest/developerguide/wafv2-rulegroup-logging-enabled.html",
+    fix="Set cloudwatch_metrics_enabled in every visibility_config.",
+)
+def waf_publishes_metrics(filtering: Resource) -> Iterator[str]:
+    """A web ACL, a rule group and each rule in them publish metrics.
+
+    Without them no alarm and no graph shows that a rule blocks everybody since noon, or that an attack has begun.
+    """
+    for place in (filtering, *filtering.children("rules")):
+        if place.flag("visibilityConfig.cloudwatchMetricsEnabled") is False:
+            yield f"cloudwatchMetricsEnabled of {place.show('name')} is false, wanted true"
 
 
 @availability.medium(

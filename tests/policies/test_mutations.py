@@ -29,6 +29,7 @@ UNBREAKABLE = {
     "lambda-keeps-failed-events": "the functions are called by those who wait for them",
     "sagemaker-isolated-model-is-given-its-weights": "the models are given their artefact",
     "lambda-permission-fits-a-route": "the API is a REST API",
+    "network-isolated-tasks-reach-their-services": "the service's network has a way out",
     "network-workloads-have-a-route-out": "the networks have endpoints, or are a component's",
     "sagemaker-target-scales-from-zero": "no endpoint of the stacks is asynchronous",
     "sagemaker-large-model-has-time-to-start": "the instances are small, and both limits are set",
