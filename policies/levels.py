@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from pulumi_policy import EnforcementLevel
@@ -23,21 +24,29 @@ Row = dict[str, EnforcementLevel]
 class Levels:
     """Rows of the table: by category, and by rule where a rule differs from its category.
 
-    `columns` are the table's, `environments` says which of them judges an environment.
+    `columns` are the table's, `environments` says which of them judges an environment, `stacks` which of them judges a
+    stack whose name matches one of its patterns.
     """
 
     categories: dict[str, Row]
     rules: dict[str, Row]
     columns: tuple[str, ...]
     environments: dict[str, str]
+    stacks: dict[str, list[str]]
 
     @property
     def strictest(self) -> str:
         return self.columns[-1]
 
     def column(self, environment: str) -> str:
-        """The column that judges an environment, or the one of its name. Any other gets the strictest: never laxer."""
-        return self.environments.get(environment, environment if environment in self.columns else self.strictest)
+        """The column that judges an environment: as listed, of its name, of the pattern that it matches.
+
+        Any other gets the strictest: never laxer.
+        """
+        if environment in self.environments or environment in self.columns:
+            return self.environments.get(environment, environment)
+        usual = ((column, pattern) for column, patterns in self.stacks.items() for pattern in patterns)
+        return next((column for column, pattern in usual if fnmatchcase(environment, pattern)), self.strictest)
 
     def row(self, rule: Rule) -> Row:
         """The rule's levels by column, from the laxest to the strictest."""
@@ -54,9 +63,15 @@ def read_levels(rules: Iterable[Rule], file: Path = FILE, environments: Path = E
     names = {rule.name for rule in rules}
     columns = _columns(root)
     parts: dict[str, dict[str, Row]] = {"categories": {}, "rules": {}}
+    stacks = dict[str, list[str]]()
     for part, rows in root.items():
+        if part == "stacks":
+            stacks = {
+                _known(name, row, columns): [pattern.text() for pattern in row.texts()] for name, row in rows.items()
+            }
+            continue
         if part not in parts:
-            rows.refuse(f"{part!r} is neither 'categories' nor 'rules'")
+            rows.refuse(f"{part!r} is none of 'stacks', 'categories' and 'rules'")
         for name, row in rows.items():
             known = CATEGORIES if part == "categories" else names
             if name not in known:
@@ -64,7 +79,13 @@ def read_levels(rules: Iterable[Rule], file: Path = FILE, environments: Path = E
             parts[part][name] = _row(row, columns)
     if missing := [name for name in CATEGORIES if name not in parts["categories"]]:
         root.refuse(f"categories without a row: {', '.join(missing)}")
-    return Levels(parts["categories"], parts["rules"], columns, read_environments(columns, environments))
+    return Levels(parts["categories"], parts["rules"], columns, read_environments(columns, environments), stacks)
+
+
+def _known(column: str, node: Node, columns: tuple[str, ...]) -> str:
+    if column not in columns:
+        node.refuse(f"there is no column {column!r}, expected {', '.join(columns)}")
+    return column
 
 
 def _columns(root: Node) -> tuple[str, ...]:
@@ -77,8 +98,7 @@ def _columns(root: Node) -> tuple[str, ...]:
 def _row(node: Node, columns: tuple[str, ...]) -> Row:
     row: Row = {}
     for column, level in node.items():
-        if column not in columns:
-            level.refuse(f"there is no column {column!r}, expected {', '.join(columns)} as in the first row")
+        _known(column, level, columns)
         if level.text() not in LEVELS:
             level.refuse(f"there is no level {level.text()!r}, expected {', '.join(LEVELS)}")
         row[column] = LEVELS[level.text()]

@@ -80,7 +80,7 @@ def put(value: Any, path: str, new: Any) -> None:
     for key in way:
         value = value[int(key)] if isinstance(value, list) else value.setdefault(key, {})
     if new is REMOVED:
-        del value[last]
+        del value[int(last) if isinstance(value, list) else last]
     elif isinstance(value, list):
         value[int(last)] = new
     else:

@@ -99,7 +99,12 @@ MODULES = (
     "change_capacity",
     "change_guards",
     "change_images",
+    "change_network",
+    "change_numbers",
+    "change_policies",
     "change_records",
+    "change_references",
+    "change_watch",
 )
 
 

@@ -17,6 +17,7 @@ GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
 
 @security.critical(
     ROUTE,
+    API,
     reference=f"{HUB}#apigateway-8",
     fix="Set authorization_type to JWT, AWS_IAM or CUSTOM.",
 )
@@ -25,8 +26,13 @@ def api_route_authenticates(route: Resource, stack: Stack) -> Iterator[str]:
 
     The default is NONE, so everybody who finds the route may use the model. Of a WebSocket API only the route
     $connect authenticates, for all routes. (Health checks are left out, because they have no token, and domains
-    with mutual TLS, because callers show their certificate first.)
+    with mutual TLS, because callers show their certificate first.) An API that is made with a target has a route that
+    nobody can give an authorizer to.
     """
+    if route.type == API:
+        if route.has("target") and not asks_for_certificates(route, stack):
+            yield "target makes a route for everybody, wanted an integration and a route with an authorizer"
+        return
     key = route.text("routeKey") or ""
     verb, _, path = key.partition(" ")
     apis = stack.follow(route, "apiId", API)

@@ -10,7 +10,7 @@ from ..rule import hygiene, lifecycle, security
 
 SCANNING = "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration"
 EXPIRY = "aws:ecr/lifecyclePolicy:LifecyclePolicy"
-FEWEST = 5  # releases to go back through
+FEWEST = 10  # releases to go back through
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/ecr-controls.html"
 
 

@@ -9,6 +9,7 @@ from ..resources import Resource, Stack
 from ..rule import autoscaling, cost
 from .application_autoscaling import (
     GUIDE,
+    POLICY,
     SCHEDULED,
     SEPARATE_INSTANCES,
     TARGET,
@@ -74,15 +75,17 @@ def scaling_schedule_has_room(schedule: Resource, stack: Stack) -> Iterator[str]
     reference=f"{GUIDE}/scheduled-scaling-policy-overview.html",
     fix="Leave max_capacity out of a schedule that should keep the target's, or lower the target's.",
     config_key="scaling.schedules",
-    serving=True,
 )
 def scaling_schedules_reach_the_maximum(target: Resource, stack: Stack) -> Iterator[str]:
     """At least one schedule allows the target's maximum.
 
     A schedule overwrites the target's maximum until another schedule does. If all of them set a lower one, the
     target's own applies only from a deployment to the next schedule, and not at the peak that it was raised for.
-    (Targets whose schedules set no maximum are left out.)
+    (Targets whose schedules set no maximum are left out,
+    and workers whose number the clock alone sets.)
     """
+    if not scales_serving(target, stack) and not stack.referring(target, POLICY, "resourceId"):
+        return
     maxima = _list_set(target, "maxCapacity", stack)
     own = target.number("maxCapacity")
     if own is not None and maxima and max(maxima) < own:

@@ -12,6 +12,7 @@ import pytest
 from policies.check import main
 from policies.examples import Raw, read_examples
 from policies.previous import PREVIOUS_STATE, previous_stack
+from policies.rule import STACK
 from policies.rules import catalogue
 from policies.state import BadState
 from tests.policies.test_check import state
@@ -38,7 +39,7 @@ def ask(after: Raw, rule: str) -> list[str]:
 def test_without_the_state_before_each_rule_says_that_it_could_not_judge() -> None:
     found = [finding for finding in judge(ECS, host(before=None)) if finding.rule in COMPARING]
 
-    types = {resource["type"] for resource in ECS.values()}
+    types = {STACK, *(resource["type"] for resource in ECS.values())}
     assert {finding.rule for finding in found} == {r.name for r in catalogue() if r.compares and types & set(r.on)}
     assert {(finding.level, finding.message) for finding in found} == {
         (

@@ -122,9 +122,10 @@ def test_secret_number_is_not_shown_by_a_rule_that_formats_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stack_name", "level"), [("dev", None), ("staging", "advisory"), ("prod", "mandatory"), ("feature-7", "mandatory")]
+    ("stack_name", "level"),
+    [("dev", None), ("staging", "advisory"), ("prod", "mandatory"), ("live-7", "mandatory"), ("feature-7", None)],
 )
-def test_level_is_the_environments_and_unknown_names_are_prod(stack_name: str, level: str | None) -> None:
+def test_level_is_that_of_the_stacks_name_and_of_prod_for_unknown_ones(stack_name: str, level: str | None) -> None:
     said = only("scaling-target-keeps-two", target(minCapacity=1), stack_name)
 
     assert [s.level for s in said] == ([level] if level else [])

@@ -41,7 +41,8 @@ def line_of(text: str, part: str) -> int:
             "  scaling-target-keeps-too: {",
             "there is no rule 'scaling-target-keeps-too'",
         ),
-        ("rules:", "exceptions:", "'exceptions' is neither 'categories' nor 'rules'"),
+        ("stacks:\n  dev:", "stacks:\n  development:", "there is no column 'development'"),
+        ("rules:", "exceptions:", "'exceptions' is none of 'stacks', 'categories' and 'rules'"),
     ],
 )
 def test_mistake_names_file_line_and_what_was_found(tmp_path: Path, old: str, new: str, why: str) -> None:
@@ -82,12 +83,16 @@ def test_rules_row_replaces_its_categorys(tmp_path: Path) -> None:
         ("dev", "dev"),
         ("org/project/staging", "staging"),
         ("prod", "prod"),
-        ("feature-x", "prod"),
+        ("feature-x", "dev"),
+        ("pr-123", "dev"),
+        ("qa", "staging"),
+        ("test", "staging"),
+        ("live", "prod"),
         ("", "prod"),
         (None, "prod"),
     ],
 )
-def test_stack_that_is_no_environment_is_judged_at_the_strictest_levels(
+def test_stack_is_judged_by_its_name_and_any_other_at_the_strictest_levels(
     tmp_path: Path, name: str | None, column: str
 ) -> None:
     assert read(tmp_path, TABLE).column(environment_of(name)) == column
@@ -97,7 +102,7 @@ def test_an_environment_is_judged_at_the_levels_that_its_row_names(tmp_path: Pat
     rows = "environments:\n  - {name: lab, levels: dev}\n  - {name: qa, levels: staging, approval: none}\n"
     levels = read(tmp_path, TABLE, rows)
 
-    assert [levels.column(name) for name in ("lab", "qa", "dev", "uat")] == ["dev", "staging", "dev", "prod"]
+    assert [levels.column(name) for name in ("lab", "qa", "dev", "live")] == ["dev", "staging", "dev", "prod"]
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def test_port_is_the_first_line_within_a_few_seconds() -> None:
 @pytest.mark.parametrize(
     ("table", "line", "why"),
     [
-        ("levels.yaml", 5, "there is no level 'strict'"),
+        ("levels.yaml", 10, "there is no level 'strict'"),
         ("exemptions.yaml", 1, "found text, expected a list"),
     ],
 )
