@@ -56,6 +56,7 @@ NOT_HERE = {
             "azure-application-gateway-keeps-two",
             "azure-cluster-keeps-two-nodes",
             "azure-waf-blocks-requests",
+            "azure-entry-point-spreads-requests",
             "azure-front-door-probes-its-origins",
             "azure-front-door-uses-tls",
             "azure-tier-has-an-sla",
