@@ -96,6 +96,7 @@ MODULES = (
     "azure_templates",
     "lifecycle",
     "change_addresses",
+    "change_alarms",
     "change_capacity",
     "change_guards",
     "change_images",
@@ -104,6 +105,7 @@ MODULES = (
     "change_policies",
     "change_records",
     "change_references",
+    "change_scaling",
     "change_watch",
 )
 

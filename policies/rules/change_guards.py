@@ -67,6 +67,11 @@ PARTS = {
     SERVICE: ("alarms.alarmNames",),
     ENDPOINT: ("deploymentConfig.autoRollbackConfiguration.alarms",),
 }
+# limits that callers lose when they are taken out
+LIMITS = {
+    "aws:apigateway/usagePlan:UsagePlan": ("throttleSettings", "quotaSettings"),
+    "aws:apigatewayv2/stage:Stage": ("defaultRouteSettings.throttlingRateLimit",),
+}
 
 
 @lifecycle.high(
@@ -130,6 +135,7 @@ def change_keeps_guards(was: Resource, now: Resource | None, stack: Stack) -> It
 @security.medium(
     *LESSER,
     *PARTS,
+    *LIMITS,
     reference=f"{WELL}/sec_network_auto_protect.html",
     fix="Keep it, or say in the pull request what takes its place.",
 )
@@ -141,9 +147,20 @@ def change_keeps_the_parts_of_guards(was: Resource, now: Resource | None, stack:
     """
     if was.type in LESSER and is_taken_away(was, now, stack):
         yield f"{was} is deleted, wanted it kept"
+    for path in LIMITS.get(was.type, ()) if now else ():
+        if now and was.has(path) and not now.has(path):
+            yield f"{path} was {was.show(path)} and is not set, wanted it kept"
     for path in PARTS.get(was.type, ()) if now else ():
-        if now and now.known(path) and was.known(path) and now.count(path) < was.count(path):
-            yield f"{path} has {now.count(path)} and had {was.count(path)}, wanted no fewer"
+        if now and now.known(path) and was.known(path) and (lost := _list_items(was, path) - _list_items(now, path)):
+            yield f"{min(lost)} is no longer in {path}, wanted it kept"
+
+
+def _list_items(guard: Resource, path: str) -> set[str]:
+    """The items of a list, by what names them."""
+    if path.endswith("Names"):
+        return set(guard.texts(path))
+    items = guard.children(path)
+    return {item.show(key) for item in items for key in ("name", "alarmName", "singleHeader") if item.has(key)}
 
 
 def is_taken_away(was: Resource, now: Resource | None, stack: Stack) -> bool:

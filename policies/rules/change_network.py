@@ -1,11 +1,11 @@
-"""Changes: the zones that a workload lies in stay, and the ways that its traffic takes."""
+"""Changes: the zones and regions that a workload lies in stay, and the ways that its traffic takes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from ..resources import Resource, Stack
-from ..rule import availability
+from ..rule import availability, security
 from ..sagemaker_modes import MODEL
 from ..serving import FUNCTION, SERVICE
 from .change_guards import is_taken_away
@@ -21,10 +21,13 @@ ZONES = {
     MODEL: ("vpcConfig.subnets",),
     INTERFACE: ("subnetIds",),
     "aws:autoscaling/group:Group": ("vpcZoneIdentifiers", "availabilityZones"),
+    "aws:dynamodb/table:Table": ("replicas",),
     "aws:eks/nodeGroup:NodeGroup": ("subnetIds",),
     "aws:elasticache/subnetGroup:SubnetGroup": ("subnetIds",),
     "aws:rds/subnetGroup:SubnetGroup": ("subnetIds",),
+    "aws:secretsmanager/secret:Secret": ("replicas",),
     "azure-native:containerservice:AgentPool": ("availabilityZones",),
+    "azure-native:cosmosdb:DatabaseAccount": ("locations",),
     "azure-native:network:ApplicationGateway": ("zones",),
     "azure-native:compute:VirtualMachineScaleSet": ("zones",),
 }
@@ -40,21 +43,22 @@ WAYS = (
     "azure-native:network:SecurityRule",
     "azure-native:privatedns:VirtualNetworkLink",
 )
+OPENS = tuple(type_ for type_ in WAYS if "securityGroup" in type_)
 
 
 @availability.medium(
     *ZONES,
     reference=f"{RELIABILITY}/rel_fault_isolation_multiaz_region_system.html",
-    fix="Keep the subnets, or say in the pull request why fewer zones are enough.",
+    fix="Keep the subnets or the replica, or say in the pull request why fewer zones are enough.",
 )
 def change_keeps_zones(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
-    """A change does not take a workload out of a zone.
+    """A change does not take a workload or its data out of a zone or a region.
 
     With one zone of three gone, the other two carry half as much again each; with one of two, the loss of a zone is
-    the loss of the service.
+    the loss of the service. What reads the replica of a region finds nothing there.
     """
     for path in ZONES[was.type]:
-        if was.known(path) and now.known(path) and now.count(path) < was.count(path) and now.has(path):
+        if was.known(path) and now.known(path) and now.count(path) < was.count(path):
             yield f"{path} has {now.count(path)} and had {was.count(path)}, wanted no fewer"
 
 
@@ -75,3 +79,34 @@ def change_keeps_the_ways_of_traffic(was: Resource, now: Resource | None, stack:
     to_all = opened & {*ANYWHERE, "*", "Internet"}
     if not (entry and to_all) and was.text_if_known("access") != "Deny" and is_taken_away(was, now, stack):
         yield f"{was} is deleted, wanted it kept while what it connects stays"
+
+
+@security.medium(
+    *OPENS,
+    "aws:ec2/routeTable:RouteTable",
+    reference=f"{RELIABILITY}/sec_network_protection_layered.html",
+    fix="Open the port that is needed, to whom needs it.",
+)
+def change_opens_no_more(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
+    """A change does not widen a rule's ports, nor give a network's inner part a way to the internet, unnoticed.
+
+    What was closed on purpose is open, to what stands beside it at first: an administrator's port, a metrics port, a
+    debugger. A route to an internet gateway makes a private subnet a public one.
+    """
+    before, after = _ports(was), _ports(now)
+    if before and after and after != before and after[0] <= before[0] and before[1] <= after[1]:
+        yield f"ports {after[0]:g} to {after[1]:g} are open and {before[0]:g} to {before[1]:g} were, wanted no more"
+    if was.known("routes") and now.known("routes") and _leads_out(now) and not _leads_out(was):
+        yield "routes lead to an internet gateway and did not, wanted the way out that there was"
+
+
+def _ports(rule: Resource) -> tuple[float, float] | None:
+    if not (rule.known("fromPort") and rule.known("toPort")):
+        return None
+    low, high = rule.number("fromPort"), rule.number("toPort")
+    return None if low is None or high is None else (low, high)
+
+
+def _leads_out(table: Resource) -> bool:
+    gateways = [route.text("gatewayId") for route in table.children("routes") if route.known("gatewayId")]
+    return any((gateway or "").startswith("igw-") for gateway in gateways)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
+from ..leaves import list_leaves
 from ..resources import Resource, Stack
 from ..rule import lifecycle
 from ..serving import CONFIGURATION, ENDPOINT
@@ -73,24 +73,7 @@ def _differs_tenfold(old: float, new: float) -> bool:
 def _list_numbers(resource: Resource) -> Iterator[tuple[str, float]]:
     """Every number that the program states, by its path; in autoscale settings, numbers are texts."""
     texts = resource.type == SETTING
-    for key, value in resource.declared.raw.items():
-        yield from _walk(value, key, texts)
-
-
-def _walk(value: Any, path: str, texts: bool) -> Iterator[tuple[str, float]]:
-    if ELSEWHERE.search(path):
-        return
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _walk(item, f"{path}.{key}", texts)
-    elif isinstance(value, list):
-        for position, item in enumerate(value):
-            yield from _walk(item, f"{path}[{_name(item) or position}]", texts)
-    elif not isinstance(value, bool) and (isinstance(value, int | float) or (texts and str(value).isdigit())):
-        yield path, float(value)
-
-
-def _name(item: Any) -> str:
-    """What an item of a list is called: its place changes when another comes before it."""
-    names = [item.get(key) for key in ("name", "id", "variantName")] if isinstance(item, Mapping) else []
-    return next((name for name in names if isinstance(name, str)), "")
+    for path, value in list_leaves(resource.declared.raw):
+        number = isinstance(value, int | float) or (texts and isinstance(value, str) and value.isdigit())
+        if number and not isinstance(value, bool) and not ELSEWHERE.search(path):
+            yield path, float(value or 0)

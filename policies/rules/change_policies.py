@@ -40,8 +40,8 @@ def change_keeps_permissions(was: Resource, now: Resource | None, stack: Stack) 
     renewed = any(stays <= {urn for urns in candidate.links.values() for urn in urns} for candidate in added)
     if now is None and not was.retained and stays and all(holders) and not renewed:
         yield f"{was} is deleted, wanted it kept while what it is for stays"
-    if now and was.type in INLINE and not renewed and (lost := _list_lost_actions(was, now)):
-        yield f"{', '.join(lost)} was allowed and is not, wanted it kept while what uses it stays"
+    if now and was.type in INLINE and not renewed and (lost := _list_lost_grants(was, now)):
+        yield f"{lost[0]} was allowed and is not, wanted it kept while what uses it stays"
 
 
 @security.high(
@@ -68,6 +68,25 @@ def change_keeps_the_conditions_of_policies(was: Resource, now: Resource, stack:
             yield f"a statement that denies {before.show('Action')} is gone, wanted it kept"
 
 
+@security.high(
+    *INLINE,
+    reference="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
+    fix="Add the action or the resource that is needed, not a pattern in place of what was named.",
+)
+def change_widens_no_grant(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
+    """A change does not put a pattern in place of an action or a resource that a policy named.
+
+    A star is the quickest way past an error message, and it stays. Whoever takes over the workload may then do all
+    that the pattern covers, and the policy says no more what the workload does.
+    """
+    if not (was.known("policy") and now.known("policy") and now.has("policy")):
+        return
+    before = {text for grant in _list_grants(was) for text in grant}
+    for text in sorted({text for grant in _list_grants(now) for text in grant} - before):
+        if "*" in text and (covered := [named for named in sorted(before) if fnmatchcase(named, text)]):
+            yield f"{text} is in place of {covered[0]}, wanted it named"
+
+
 def _says(statement: Properties) -> tuple[object, ...]:
     """What a statement says without its conditions; one item and a list of it are the same."""
     listed = (statement.raw.get(key) for key in ("Action", "NotAction", "Resource", "NotResource"))
@@ -75,18 +94,28 @@ def _says(statement: Properties) -> tuple[object, ...]:
     return statement.text("Effect"), str(statement.raw.get("Principal")), str(plain)
 
 
-def _list_lost_actions(was: Resource, now: Resource) -> list[str]:
-    """The actions that a policy allowed and no longer allows, on whatever."""
+def _list_lost_grants(was: Resource, now: Resource) -> list[str]:
+    """What a policy allowed and no longer allows. To allow part of it still is to narrow the policy, not to lose it."""
     if not (was.known("policy") and now.known("policy") and now.has("policy")):
         return []
-    after = _list_actions(now)
+    after = _list_grants(now)
     return sorted(
-        action
-        for action in _list_actions(was)
-        if not any(fnmatchcase(action.casefold(), kept.casefold()) for kept in after)
+        action if resource == "*" else f"{action} on {resource}"
+        for action, resource in _list_grants(was)
+        if not any(_overlap(action.casefold(), other.casefold()) and _overlap(resource, on) for other, on in after)
     )
 
 
-def _list_actions(policy: Resource) -> set[str]:
-    allowing = list_allowing(policy.document("policy"))
-    return {str(action) for statement in allowing for action in statement.texts("Action")}
+def _list_grants(policy: Resource) -> set[tuple[str, str]]:
+    """Each action that a policy allows with each resource that it allows it on."""
+    return {
+        (str(action), str(resource))
+        for statement in list_allowing(policy.document("policy"))
+        for action in statement.texts("Action")
+        for resource in statement.texts("Resource")
+    }
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Whether one of two patterns covers the other."""
+    return fnmatchcase(one, other) or fnmatchcase(other, one)

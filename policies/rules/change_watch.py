@@ -28,6 +28,7 @@ LOGS = {
     "aws:apigatewayv2/stage:Stage": "accessLogSettings.destinationArn",
     CONFIGURATION: "dataCaptureConfig.enableCapture",
     LOG_GROUP: "",
+    "aws:apigateway/account:Account": "",
     "aws:ec2/flowLog:FlowLog": "",
     "aws:cloudtrail/trail:Trail": "enableLogging",
     "aws:s3/bucketLogging:BucketLogging": "",
