@@ -43,6 +43,7 @@ FAILED = {
     *("HTTPCode_Target_5XX_Count", "HTTPCode_Target_4XX_Count", "HTTPCode_ELB_5XX_Count"),
 }
 ASKED = {"Count", "Invocations", "RequestCount"}
+TOTALS = {"Sum", "SampleCount"}
 NAME, NUMBER = re.compile(r"[A-Za-z_]\w*"), re.compile(r"(?<![\w.])\d[\d.]*")
 # the dimension that names the whole, its type, the dimension that names a part, its type, where the part names the
 # whole, and the part's name
@@ -100,13 +101,17 @@ def _read_share(formula: str, metrics: Mapping[str, str]) -> int | None:
 
 
 def find_uneven_share(alarm: Resource) -> Iterator[str]:
-    """A share whose failures are those of more than the requests that divide them: of all functions, of a balancer."""
+    """A share that is none: of the failures of more than the requests that divide them, or of a sum and an average."""
     watched = [series for series in list_watched(alarm) if series.at] if find_the_share(alarm) else []
     wholes = [series for series in watched if series.metric in ASKED]
     for part in (series for series in watched if series.metric in FAILED):
         if wholes and all(part.dimensions < whole.dimensions for whole in wholes):
             lacking = ", ".join(sorted(wholes[0].dimensions - part.dimensions))
             yield f"{part.metric} has no dimension {lacking} and {wholes[0].metric} has, wanted those of the same"
+    statistics = {series.statistic for series in watched}
+    if "" not in statistics and statistics & TOTALS and statistics - TOTALS:
+        uneven = next(series for series in watched if series.statistic not in TOTALS)
+        yield f'stat is "{uneven.statistic}" of {uneven.metric} and a total of the other, wanted "Sum" of both'
 
 
 def find_strange_parts(alarm: Resource, stack: Stack) -> Iterator[str]:

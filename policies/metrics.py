@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from .properties import Properties
 from .resources import Resource
@@ -91,7 +91,10 @@ SPELT = {
 
 @dataclass(frozen=True)
 class Series:
-    """A metric that something reads. `at` is where its properties stand, with a dot at the end, or nothing."""
+    """A metric that something reads. `at` is where its properties stand, with a dot at the end, or nothing.
+
+    `named` holds the values of the dimensions, None where one is not known yet.
+    """
 
     at: str
     namespace: str
@@ -99,6 +102,8 @@ class Series:
     dimensions: frozenset[str]
     statistic: str = ""
     period: float = 0
+    unit: str = ""
+    named: Mapping[str, str | None] = field(default_factory=dict, compare=False)
 
 
 def list_watched(alarm: Resource) -> list[Series]:
@@ -115,7 +120,9 @@ def _read_watched(alarm: Resource, at: str) -> Series | None:
     period = alarm.number(f"{at}period") if alarm.known(f"{at}period") else None
     names = ("stat",) if at else ("statistic", "extendedStatistic")
     statistic = next((text for name in names if (text := alarm.text_if_known(f"{at}{name}"))), "")
-    return Series(at, namespace or "", metric, frozenset(alarm.keys(f"{at}dimensions")), statistic, period or 0)
+    unit = alarm.text_if_known(f"{at}unit") or ""
+    named = {name: alarm.text_if_known(f"{at}dimensions.{name}") for name in alarm.keys(f"{at}dimensions")}
+    return Series(at, namespace or "", metric, frozenset(named), statistic, period or 0, unit, named)
 
 
 def find_compared(alarm: Resource) -> Series | None:
@@ -132,14 +139,21 @@ def list_tracked(policy: Resource) -> Iterator[Series]:
         own = policy.child(f"{spec}.customizedMetricSpecification") if policy.known(spec) else Properties({})
         alone = "metricDimensions" if own.has("metricDimensions") else "dimensions"
         queries = own.children("metrics") if own.known("metrics") else []
-        asked = [query.child("metricStat.metric") for query in queries if query.known("metricStat.metric")]
-        metrics = [(own, alone), *((metric, "dimensions") for metric in asked)]
-        for metric, path in metrics:
-            if metric.has("metricName") and all(metric.known(part) for part in ("namespace", "metricName", path)):
-                named = metric.children(path)
-                names = frozenset(each.text("name") or "" for each in named if each.known("name"))
-                if all(each.known("name") for each in named):
-                    yield Series("", metric.text("namespace") or "", metric.text("metricName") or "", names)
+        asked = [query.child("metricStat") for query in queries if query.known("metricStat.metric")]
+        yield from _read_tracked(own, alone, own)
+        for stat in asked:
+            yield from _read_tracked(stat.child("metric"), "dimensions", stat)
+
+
+def _read_tracked(metric: Properties, path: str, measured: Properties) -> Iterator[Series]:
+    if not metric.has("metricName") or not all(metric.known(part) for part in ("namespace", "metricName", path)):
+        return
+    parts = metric.children(path)
+    if all(each.known("name") for each in parts):
+        named = {each.text("name") or "": each.text("value") if each.known("value") else None for each in parts}
+        unit = measured.text("unit") if measured.known("unit") else None
+        space, name = metric.text("namespace") or "", metric.text("metricName") or ""
+        yield Series("", space, name, frozenset(named), unit=unit or "", named=named)
 
 
 def list_charted(dashboard: Resource) -> Iterator[Series]:
@@ -152,7 +166,8 @@ def list_charted(dashboard: Resource) -> Iterator[Series]:
         for row in rows if isinstance(rows, list) else ():
             texts = [part for part in row if isinstance(part, str)] if isinstance(row, list) else []
             if len(texts) > 1 and len(texts) % 2 == 0 and not {".", "..."} & {*texts}:
-                yield Series("", texts[0], texts[1], frozenset(texts[2::2]))
+                named = dict(zip(texts[2::2], texts[3::2], strict=True))
+                yield Series("", texts[0], texts[1], frozenset(named), named=named)
 
 
 def find_unpublished(series: Series) -> Iterator[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from ..metrics import find_compared
+from ..metrics import Series, find_compared
 from ..resources import Resource, Stack
 from ..rule import lifecycle, observability
 from .alarms import ALARM, alarm_metrics, rollback_alarms
@@ -27,6 +28,7 @@ PER_REQUEST = {
     *("HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count", "TargetResponseTime"),
 }
 """Metrics that have no data while nobody calls."""
+MEDIAN, PERCENTILE = 50, re.compile(r"p(\d+(?:\.\d+)?)")
 
 
 @observability.high(
@@ -69,3 +71,32 @@ def alarm_of_a_rollback_ignores_missing_data(alarm: Resource, stack: Stack) -> I
         and alarm.text_if_known("name") in rollback_alarms(stack)
     ):
         yield 'treatMissingData is "breaching" on a metric of requests, wanted "notBreaching"'
+
+
+@observability.low(
+    ALARM,
+    reference="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#Percentiles",
+    fix='Set extended_statistic (or stat) to "p90" or higher.',
+)
+def alarm_on_a_latency_sees_the_slow_answers(alarm: Resource, stack: Stack) -> Iterator[str]:
+    """An alarm on a latency looks at the slow answers.
+
+    At the median, half of the callers can wait for ever before it goes off. (Left out are medians beside an alarm on
+    a higher percentile of the same metric.)
+    """
+    compared = find_compared(alarm)
+    percentile = _read_percentile(compared)
+    if compared is None or percentile is None or percentile > MEDIAN:
+        return
+    if not (alarm.text("comparisonOperator") or "").startswith("Greater"):
+        return
+    others = [other for each in stack.of(ALARM) if (other := find_compared(each)) and other.metric == compared.metric]
+    if not any((_read_percentile(other) or 0) > MEDIAN or other.statistic == "Maximum" for other in others):
+        yield f"{compared.metric} is watched at p{percentile:g}, wanted p90 or higher"
+
+
+def _read_percentile(series: Series | None) -> float | None:
+    """The percentile of a latency that is compared; None for any other statistic."""
+    found = PERCENTILE.fullmatch(series.statistic) if series else None
+    latency = series is not None and (series.namespace, series.metric) in UNITS
+    return float(found[1]) if found and latency else None

@@ -31,6 +31,9 @@ COUNTS = {
 }
 OF_ONE_REQUEST = re.compile(r"Average|Maximum|Minimum|p\d.*")
 LATENCIES = ("ModelLatency", "OverheadLatency", "TargetResponseTime", "Latency", "IntegrationLatency", "Duration")
+# gauges of which the lowest value is that of the quietest moment, or of the idlest machine:
+# https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html ("view this metric using MAX")
+GAUGES = re.compile(r"\w*ConcurrentExecutions|\w*Concurrency\w*|ConcurrentRequests\w*|\w*Utili[sz]ation")
 # metrics that are worse the higher they are, of which the lowest value says nothing: errors, and hosts that are gone
 FAILURES = {
     *("UnHealthyHostCount", "HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count", "TargetConnectionErrorCount"),
@@ -78,8 +81,9 @@ def alarm_can_see_the_failure(alarm: Resource) -> Iterator[str]:
 
     A load balancer's metrics have the end of its ARN as dimension; under the whole ARN there is no data. The average of
     a count of requests is 1 at most, whatever happens. Nor does a metric that is 0 or 1 ever come above 1. An alarm
-    that goes off when there are few errors, or looks at the lowest count of them, sees the failure of nobody. A share
-    divides the failures of one function or group by its own requests, or it is the share of nothing.
+    that goes off when there are few errors, or looks at the lowest count of them or the lowest concurrency, sees the
+    failure of nobody. A share divides the sum of one function's failures by that of its own requests, or it is the
+    share of nothing.
     """
     for series in (series for series in list_watched(alarm) if series.namespace in ELB):
         for path in (f"{series.at}dimensions.{name}" for name in sorted(series.dimensions)):
@@ -99,6 +103,8 @@ def alarm_can_see_the_failure(alarm: Resource) -> Iterator[str]:
         yield f'statistic is "{statistic}" of {metric}, which says nothing of failures, wanted "Sum" or "Maximum"'
     if metric in LATENCIES and statistic == "Minimum":
         yield f'statistic is "Minimum" of {metric}, which is one fast answer, wanted a percentile, such as p99'
+    if GAUGES.fullmatch(metric) and statistic == "Minimum" and operator.startswith("Greater"):
+        yield f'statistic is "Minimum" of {metric}, which is its quietest moment, wanted "Maximum" or "Average"'
     if metric == "HealthyHostCount" and operator.startswith("Greater"):
         yield f"comparisonOperator is {operator} of {metric}, which is well when it is high, wanted LessThanThreshold"
     if metric in OF_ONE and statistic != "Sum" and above_one:

@@ -6,7 +6,17 @@ import re
 from collections.abc import Iterator
 
 from ..alarm_reach import SHARES, find_the_share
-from ..metrics import SPELT, Series, find_compared, find_unpublished, list_charted, list_tracked, list_watched
+from ..metric_places import find_misplaced
+from ..metrics import (
+    INSTANCES,
+    SPELT,
+    Series,
+    find_compared,
+    find_unpublished,
+    list_charted,
+    list_tracked,
+    list_watched,
+)
 from ..resources import Resource, Stack
 from ..rule import observability
 from ..serving import GROUP, SCALABLE, SERVICE
@@ -17,6 +27,19 @@ from .auto_scaling_groups import SCALING as FLEET_POLICY
 DASHBOARD, PORTAL = "aws:cloudwatch/dashboard:Dashboard", "azure-native:portal:Dashboard"
 # metrics that are above 0 whenever somebody calls, or something runs
 ABOVE_ZERO = re.compile(r"\w*(Latency|Duration|Utili[sz]ation|ResponseTime)|ConcurrentExecutions")
+# shares of what there is, which are well when they are low; from half of it on, somebody means a full one. SageMaker's
+# CPUUtilization counts 100 for each core, and a training job's GPU that idles is a fault.
+FILLED = {
+    **dict.fromkeys(
+        (
+            *((space, "CPUUtilization") for space in ("AWS/ECS", "AWS/EC2", "AWS/RDS")),
+            *((space, "MemoryUtilization") for space in ("AWS/ECS", INSTANCES)),
+            (INSTANCES, "DiskUtilization"),
+        ),
+        50.0,
+    ),
+    ("AWS/Lambda", "ProvisionedConcurrencyUtilization"): 0.5,
+}
 # a load balancer's counts are there only when they are not 0: at 0 or more such an alarm goes off at the first
 ONLY_SOME = re.compile(r"HTTPCode_\w+|\w+ErrorCount|RejectedConnectionCount|Lambda\w+|ELBAuth\w+")
 READS = {ALARM: list_watched, POLICY: list_tracked, FLEET_POLICY: list_tracked, DASHBOARD: list_charted}
@@ -38,12 +61,14 @@ def metric_is_published(reader: Resource) -> Iterator[str]:
     with one dimension too few, there is no data. The alarm stays in INSUFFICIENT_DATA, the policy scales nothing and
     the graph is empty. An HTTP API counts `5xx` under its ApiId, a REST API `5XXError` under its ApiName; a target
     group's health is counted under the group and its balancer, a variant's requests under the endpoint and the
-    variant. Without a function's name, Lambda's metrics are those of the account: no policy can follow them.
+    variant. Without a function's name, Lambda's metrics are those of the account: no policy can follow them. Nor is
+    there data in the namespace of another kind of balancer, or in a unit that the metric is not published in.
     """
     if reader.type == DASHBOARD and not reader.known("dashboardBody"):
         return
     read = list(READS[reader.type](reader))
     yield from dict.fromkeys(message for series in read for message in find_unpublished(series))
+    yield from dict.fromkeys(message for series in read for message in find_misplaced(series))
     for series in read if reader.type == POLICY else ():
         if series.namespace == "AWS/Lambda" and not series.dimensions:
             yield f"{series.metric} has no dimension FunctionName: it counts all functions of the account, wanted it"
@@ -59,24 +84,37 @@ def alarm_can_be_off(alarm: Resource, stack: Stack) -> Iterator[str]:
     """An alarm is off while all is well.
 
     Counts, times and shares are never below 0: at 0 or more the alarm is on whenever there is data, and so it is
-    above 0 for a latency or a utilization, below 100 percent, and below more hosts than there can be. People learn
-    to ignore it, and a rollback that waits for it undoes every release. (Left out are alarms that move capacity, and
-    counts that are published only when there are some.)
+    above 0 for a latency or a utilization, below 100 percent or most of it, and below more hosts than there can be.
+    People learn to ignore it, and a rollback that waits for it undoes every release. (Left out are
+    alarms that move capacity, and counts that are published only when there are some.)
     """
     threshold, operator = alarm.number("threshold"), alarm.text("comparisonOperator") or ""
     compared, share = find_compared(alarm), find_the_share(alarm)
-    known = bool(share) or (compared is not None and compared.metric in SPELT.get(compared.namespace, "").split())
+    known = bool(share) or (compared is not None and _is_known(compared))
     if threshold is None or not known or stack.follow(alarm, "alarmActions", POLICY, FLEET_POLICY):
         return
     if operator.startswith("Greater") and _is_always_above(threshold, "OrEqual" in operator, compared):
         what = compared.metric if compared else "the share"
         yield f"threshold is {threshold:g} and comparisonOperator {operator}: {what} always is, wanted a higher one"
     most = SHARES.get((compared.namespace, compared.metric)) if compared else share
+    half = FILLED.get((compared.namespace, compared.metric), 0) if compared else 0
+    if operator.startswith("LessThan") and 0 < half <= threshold < 2 * half and not _moves_capacity(alarm):
+        yield f"comparisonOperator is {operator} {threshold:g} of what is full at {2 * half:g}, wanted Greater"
     if most and operator.startswith("LessThan") and threshold >= most:
         yield f"threshold is {threshold:.10g} and comparisonOperator {operator}: the most is {most}, wanted a lower one"
     hosts = _count_hosts(alarm, compared, stack) if compared and operator.startswith("LessThan") else None
     if hosts is not None and threshold > hosts:
         yield f"threshold is {threshold:.10g} and there are {hosts:g} hosts at most, wanted {hosts:g} or less"
+
+
+def _is_known(series: Series) -> bool:
+    return series.metric in SPELT.get(series.namespace, "").split() or (series.namespace, series.metric) in FILLED
+
+
+def _moves_capacity(alarm: Resource) -> bool:
+    """Whether one of the alarm's actions is an ARN of a scaling policy or of a machine's stop, or not known yet."""
+    actions = alarm.texts("alarmActions") if alarm.known("alarmActions") else [":scalingPolicy:"]
+    return any(":scalingPolicy:" in action or ":ec2:" in action for action in actions)
 
 
 def _count_hosts(alarm: Resource, compared: Series, stack: Stack) -> float | None:
