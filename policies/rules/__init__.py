@@ -77,6 +77,7 @@ MODULES = (
     "tags",
     "azure_autoscale",
     "azure_autoscale_rules",
+    "azure_autoscale_pairs",
     "azure_container_apps",
     "dead_letters",
     "workflows",

@@ -97,3 +97,36 @@ def azure_entry_point_spreads_requests(entry: Resource) -> Iterator[str]:
     advice, for servers that keep nothing between requests.
     """
     yield from find_weak(entry, STICKY)
+
+
+@security.medium(
+    "azure-native:authorization:RoleDefinition",
+    reference="https://learn.microsoft.com/en-us/azure/role-based-access-control/best-practices",
+    fix="Name each action and data action that the role is for.",
+)
+def azure_role_definition_names_its_actions(role: Resource) -> Iterator[str]:
+    """A role of one's own names what it allows.
+
+    An asterisk takes in all that Azure adds to a service later, listing its keys and deleting it too. (One that only
+    reads is left alone, as in Azure's own roles.)
+    """
+    for permission in role.children("permissions"):
+        for path in ("actions", "dataActions"):
+            for action in permission.texts(path):
+                if "*" in action and not action.casefold().endswith("/read"):
+                    yield f'{path} has "{action}", wanted the actions that are needed by name'
+
+
+@security.medium(
+    STORAGE,
+    reference="https://learn.microsoft.com/en-us/azure/storage/blobs/object-replication-prevent-cross-tenant-policies",
+    fix="Set allow_cross_tenant_replication to false, or leave it out.",
+)
+def azure_storage_replicates_within_its_tenant(account: Resource) -> Iterator[str]:
+    """A storage account lets nobody replicate its objects into another tenant.
+
+    Who may write a replication policy can otherwise have models and data copied to an account of another company, for
+    as long as the policy stands. It is advice: some companies have several tenants.
+    """
+    if account.flag("allowCrossTenantReplication"):
+        yield "allowCrossTenantReplication is true, wanted false"

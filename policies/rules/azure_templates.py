@@ -30,6 +30,22 @@ def azure_template_agrees_with_the_program(template: Resource, stack: Stack) -> 
                     yield f'{path} is "{said}" in the template and "{other}" of {own}, wanted the same'
 
 
+@lifecycle.high(
+    TEMPLATE,
+    reference="https://learn.microsoft.com/en-us/azure/azure-resource-manager/templates/deployment-modes",
+    fix="Set mode to Incremental.",
+)
+def azure_template_deletes_nothing_else(template: Resource) -> Iterator[str]:
+    """A template that a program deploys leaves what it does not name alone.
+
+    In the mode Complete, Azure deletes every resource of the group that the template does not name: all that the
+    program has made in it, and what others have. Nothing of it is in the preview. It is advice: a group may belong to
+    the template alone.
+    """
+    if template.text("properties.mode") == "Complete":
+        yield 'properties.mode is "Complete", which deletes what the template does not name, wanted "Incremental"'
+
+
 def _find_declared(nested: Properties, stack: Stack) -> Iterator[Resource]:
     """The resources of the program that have the name and the type of a template's."""
     kind, name = nested.text("type") or "", (nested.text("name") or "").rpartition("/")[2].casefold()

@@ -20,6 +20,7 @@ STATUS = re.compile(
     r"((status|response)_?code(class|category)?|httpstatus(group)?)$", re.IGNORECASE
 )  # names of dimensions
 ANSWER = re.compile(r"[1-5](\d\d|xx)|\*", re.IGNORECASE)
+MORE = ("GreaterThan", "GreaterThanOrEqual")
 WORSE_HIGH = ("Latency", "Error", "Failed", "Throttled", "Unhealthy", "5xx")  # parts of names of metrics
 
 
@@ -85,10 +86,10 @@ def azure_endpoint_has_alarms(endpoint: Resource, stack: Stack) -> Iterator[str]
 
 
 def _sees_server_errors(criterion: Properties) -> bool:
-    """Whether a dimension of the status selects errors of the server."""
+    """Whether a dimension of the status selects errors of the server, by naming them or by leaving out what is well."""
     statuses = [each for each in criterion.children("dimensions") if STATUS.search(each.text("name") or "")]
     return any(
-        each.text("operator") == "Exclude" or any(value.startswith(("5", "*")) for value in each.texts("values"))
+        any(value.startswith(("5", "*")) for value in each.texts("values")) != (each.text("operator") == "Exclude")
         for each in statuses
     )
 
@@ -121,8 +122,8 @@ def azure_metric_alert_can_see_the_failure(alert: Resource, *, longest: int = 36
 
     Latency and failed requests are worse the higher they are: compared with "LessThan" the alert is red on quiet days
     and green in an outage. The lowest value of a window is that of its best moment. One that counts answers of class
-    2xx counts successes. Over a window of a day an hour of errors disappears, and the alert comes when callers have
-    gone.
+    2xx, or all but the errors, counts successes. Over a window of a day an hour of errors disappears, and the alert
+    comes when callers have gone.
     """
     for criterion in alert.children("criteria.allOf"):
         metric, operator = criterion.text("metricName") or "", criterion.text("operator") or ""
@@ -136,10 +137,17 @@ def azure_metric_alert_can_see_the_failure(alert: Resource, *, longest: int = 36
             values = dimension.texts("values") if STATUS.search(dimension.text("name") or "") else []
             if values and not any(ANSWER.fullmatch(value) for value in values):
                 yield f"the dimension {dimension.show('name')} has {', '.join(values)}, which is no status, wanted 5xx"
+            if _are_errors(values) and dimension.text("operator") == "Exclude" and operator in MORE:
+                yield f"the dimension {dimension.show('name')} leaves out {', '.join(values)}, wanted Include of errors"
             if status and successes and not operator.startswith("LessThan"):
                 yield f"the dimension {dimension.show('name')} has 2xx alone, which are successes, wanted 5xx"
     if minutes(alert.text("windowSize")) > longest:
         yield f"windowSize is {alert.show('windowSize')}, wanted PT{longest // 60}H or less"
+
+
+def _are_errors(statuses: list[str]) -> bool:
+    """Whether the statuses are errors, those of the server among them."""
+    return all(status.startswith(("4", "5")) for status in statuses) and any(each.startswith("5") for each in statuses)
 
 
 @observability.high(
