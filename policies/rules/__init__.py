@@ -67,6 +67,7 @@ MODULES = (
     "loops",
     "encryption",
     "key_policies",
+    "log_delivery",
     "log_groups",
     "alarms",
     "alarm_values",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 
-from ..resources import Resource, Stack
+from ..replacement import differs
+from ..resources import SUBNET, Resource, Stack
 from ..rule import availability, security
 from ..sagemaker_modes import MODEL
 from ..serving import FUNCTION, SERVICE
@@ -30,6 +32,7 @@ ZONES = {
     "azure-native:cosmosdb:DatabaseAccount": ("locations",),
     "azure-native:network:ApplicationGateway": ("zones",),
     "azure-native:compute:VirtualMachineScaleSet": ("zones",),
+    SUBNET: (),
 }
 WAYS = (
     INTERFACE,
@@ -44,6 +47,17 @@ WAYS = (
     "azure-native:privatedns:VirtualNetworkLink",
 )
 OPENS = tuple(type_ for type_ in WAYS if "securityGroup" in type_)
+# what says who reaches a service from outside, and the values that say that nobody does
+CLOSED = {
+    "aws:eks/cluster:Cluster": ("vpcConfig.endpointPublicAccess", ("false",)),
+    "aws:rds/instance:Instance": ("publiclyAccessible", ("false", "not set")),
+    BALANCER: ("internal", ("true",)),
+    "azure-native:containerregistry:Registry": ("publicNetworkAccess", ('"Disabled"',)),
+    "azure-native:keyvault:Vault": ("properties.publicNetworkAccess", ('"Disabled"', '"disabled"')),
+    "azure-native:machinelearningservices:OnlineEndpoint": ("properties.publicNetworkAccess", ('"Disabled"',)),
+    "azure-native:machinelearningservices:Workspace": ("publicNetworkAccess", ('"Disabled"',)),
+    "azure-native:storage:StorageAccount": ("publicNetworkAccess", ('"Disabled"',)),
+}
 
 
 @availability.medium(
@@ -57,6 +71,9 @@ def change_keeps_zones(was: Resource, now: Resource, stack: Stack) -> Iterator[s
     With one zone of three gone, the other two carry half as much again each; with one of two, the loss of a zone is
     the loss of the service. What reads the replica of a region finds nothing there.
     """
+    if was.type == SUBNET and differs(was, now, "availabilityZone"):
+        zone = now.text("availabilityZone")
+        yield f"availabilityZone is {zone} and was {was.text('availabilityZone')}, wanted a subnet in each"
     for path in ZONES[was.type]:
         if was.known(path) and now.known(path) and now.count(path) < was.count(path):
             yield f"{path} has {now.count(path)} and had {was.count(path)}, wanted no fewer"
@@ -83,12 +100,13 @@ def change_keeps_the_ways_of_traffic(was: Resource, now: Resource | None, stack:
 
 @security.medium(
     *OPENS,
+    *CLOSED,
     "aws:ec2/routeTable:RouteTable",
     reference=f"{RELIABILITY}/sec_network_protection_layered.html",
     fix="Open the port that is needed, to whom needs it.",
 )
 def change_opens_no_more(was: Resource, now: Resource, stack: Stack) -> Iterator[str]:
-    """A change does not widen a rule's ports, nor give a network's inner part a way to the internet, unnoticed.
+    """A change does not open wider what was open to few, nor to the internet what was closed, unnoticed.
 
     What was closed on purpose is open, to what stands beside it at first: an administrator's port, a metrics port, a
     debugger. A route to an internet gateway makes a private subnet a public one.
@@ -96,8 +114,21 @@ def change_opens_no_more(was: Resource, now: Resource, stack: Stack) -> Iterator
     before, after = _ports(was), _ports(now)
     if before and after and after != before and after[0] <= before[0] and before[1] <= after[1]:
         yield f"ports {after[0]:g} to {after[1]:g} are open and {before[0]:g} to {before[1]:g} were, wanted no more"
+    old, new = was.text_if_known("cidrIpv4"), now.text_if_known("cidrIpv4")
+    if old and new and old != new and _covers(new, old):
+        yield f"cidrIpv4 is {new} and was {old}, wanted no more"
+    path, closed = CLOSED.get(was.type, ("", ()))
+    if path and was.known(path) and now.known(path) and was.show(path) in closed and now.show(path) not in closed:
+        yield f"{path} is {now.show(path)} and was {was.show(path)}, wanted it kept"
     if was.known("routes") and now.known("routes") and _leads_out(now) and not _leads_out(was):
         yield "routes lead to an internet gateway and did not, wanted the way out that there was"
+
+
+def _covers(wider: str, narrower: str) -> bool:
+    try:
+        return IPv4Network(narrower).subnet_of(IPv4Network(wider))
+    except ValueError:
+        return False
 
 
 def _ports(rule: Resource) -> tuple[float, float] | None:

@@ -44,8 +44,11 @@ def waf_limits_each_caller(acl: Resource, *, per_second: int = 10_000) -> Iterat
     own are left out: it may have the limit, which this rule cannot see.)
     """
     rules = acl.children("rules")
-    if rules and not any(rule.has(f"statement.{kind}") for rule in rules for kind in LIMITING):
+    limits = [rule for rule in rules if any(rule.has(f"statement.{kind}") for kind in LIMITING)]
+    if rules and not limits:
         yield f"none of its rules ({len(rules)}) is a rateBasedStatement, wanted one"
+    elif rules and all(rule.has("action.count") for rule in limits):
+        yield f"the limit of {limits[0].show('name')} only counts, wanted one that blocks"
     for rule in rules:
         if rule.text("statement.rateBasedStatement.aggregateKeyType") == "CONSTANT":
             yield f"{rule.show('name')} counts all callers as one, wanted a limit for each"
