@@ -89,6 +89,7 @@ MODULES = (
     "azure_scale_sets",
     "azure_networks",
     "azure_runs",
+    "azure_triggers",
     "azure_ml",
     "azure_watch",
     "azure_serving",

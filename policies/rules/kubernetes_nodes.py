@@ -11,6 +11,8 @@ from ..rule import autoscaling, availability
 NODES, CLUSTER = "aws:eks/nodeGroup:NodeGroup", "aws:eks/cluster:Cluster"
 POOL, AKS = "azure-native:containerservice:AgentPool", "azure-native:containerservice:ManagedCluster"
 EKS = "https://docs.aws.amazon.com/eks/latest"
+# https://learn.microsoft.com/en-us/azure/virtual-machines/sizes/overview#gpu-accelerated
+CARDS = ("standard_nc", "standard_nd", "standard_ng", "standard_nv")
 FARGATE = "aws:eks/fargateProfile:FargateProfile"
 
 
@@ -122,13 +124,23 @@ def cluster_nodes_have_room(nodes: Resource, stack: Stack) -> Iterator[str]:
     """A node group that serves has room to grow.
 
     Pods that a scaler adds need nodes. Where the maximum is what runs already they stay pending, and the scaler of the
-    pods looks as if it worked. (Groups are left out beside one that grows, and beside Karpenter, Auto Mode or node
-    auto-provisioning, which add nodes of their own.)
+    pods looks as if it worked. A pool of AKS for graphics cards grows if enableAutoScaling is true. (Groups are left
+    out beside one that grows, and beside Karpenter, Auto Mode or node auto-provisioning, which add nodes of their own;
+    so is a pool whose count the program leaves to somebody else, or has at 0.)
     """
     least = nodes.number("scalingConfig.minSize") or nodes.number("minCount") or 0
     most = nodes.number("scalingConfig.maxSize") or nodes.number("maxCount")
     if most is not None and most <= least and not _others_grow(nodes, stack):
         yield f"the maximum of the nodes is {most:g} and the minimum {least:g}, wanted a maximum above it"
+    if _is_fixed(nodes) and not _others_grow(nodes, stack):
+        yield f"enableAutoScaling is {nodes.show('enableAutoScaling')} of {nodes.show('vmSize')}, wanted true"
+
+
+def _is_fixed(nodes: Resource) -> bool:
+    """Whether a pool of AKS for graphics cards keeps the number of nodes that the program gives it."""
+    cards = nodes.type == POOL and (nodes.text("vmSize") or "").casefold().startswith(CARDS)
+    own = nodes.number("count") != 0 and "count" not in nodes.ignores and nodes.text("mode") != "System"
+    return cards and own and not nodes.flag("enableAutoScaling")
 
 
 def _others_grow(nodes: Resource, stack: Stack) -> bool:

@@ -147,6 +147,7 @@ NOT_HERE = {
     **dict.fromkeys(
         (
             "azure-app-is-always-on",
+            "azure-function-scales-with-a-private-queue",
             "azure-load-balancer-probes-its-backends",
             "azure-container-app-liveness-allows-slow-answers",
             "azure-batch-default-deployment-exists",
