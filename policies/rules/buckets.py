@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..collected import COLLECTS, is_about, list_folders
 from ..resources import Resource, Stack
 from ..rule import hygiene, lifecycle, security
 from ..sagemaker_modes import MODEL
-from ..serving import CONFIGURATION
 from .load_balancer import BALANCER
 
 BUCKET = "aws:s3/bucket:Bucket"
@@ -22,12 +22,6 @@ BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
 # objects of a bucket, from which models are then made
 OBJECTS = ("aws:s3/bucketObjectv2:BucketObjectv2", "aws:s3/bucketObject:BucketObject", "aws:s3/objectCopy:ObjectCopy")
 MODEL_DATA = ("primaryContainer", "containers")
-# what writes into a bucket without end
-COLLECTS = (
-    (CONFIGURATION, "dataCaptureConfig"),
-    (CONFIGURATION, "asyncInferenceConfig"),
-    (BALANCER, "accessLogs.bucket"),
-)
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide"
 GUIDE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide"
 # storage classes of which an object must be restored first
@@ -147,15 +141,20 @@ def storage_bucket_expires_collected_data(bucket: Resource, stack: Stack) -> Ite
     """A bucket that collects data deletes it after a time.
 
     Captured requests, results and access logs only grow, and data that is not kept cannot leak. (Left out are
-    buckets of models and of web sites, whose objects are still needed.)
+    buckets of models and of web sites, whose objects are still needed.) A rule for another prefix, or for objects with
+    a tag or of a size, leaves what is written here.
     """
     collects = any(stack.referring(bucket, type_, path) for type_, path in COLLECTS)
     lifecycles = stack.referring(bucket, LIFECYCLE, "bucket")
-    rules = [rule for each in lifecycles for rule in each.children("rules")]
+    rules = [rule for each in lifecycles for rule in each.children("rules") if rule.text("status") != "Disabled"]
+    expiring = [rule for rule in rules if rule.has("expiration")]
     if collects and not lifecycles:
         yield "no BucketLifecycleConfiguration refers to this bucket, wanted one"
-    elif collects and not any(rule.has("expiration") and rule.text("status") != "Disabled" for rule in rules):
+    elif collects and not expiring:
         yield "no rule of its BucketLifecycleConfiguration has an expiration, wanted one"
+    for folder in sorted(set(list_folders(bucket, stack))) if expiring else ():
+        if not any(is_about(rule, folder) for rule in expiring):
+            yield f"no rule with an expiration is about {folder}, where data is collected, wanted one"
 
 
 @lifecycle.high(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..grants import ROLE
 from ..images import movable_images, moves_by_its_name
 from ..properties import Properties
 from ..resources import Resource, Stack
@@ -220,3 +221,22 @@ def ecs_container_has_time_to_start(task: Resource, *, seconds: int = 60) -> Ite
             name = container.show("name")
             wanted = f"startPeriod + interval × retries of {seconds}"
             yield f"healthCheck gives container {name} {patience:g} s, wanted {wanted}"
+
+
+@security.low(
+    TASK,
+    reference="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-ecs-iam-role-overview.html",
+    fix="Give the container a role of its own, with what the server calls, or none.",
+)
+def ecs_task_has_two_roles(task: Resource, stack: Stack) -> Iterator[str]:
+    """A task's containers have another role than the agent that starts them.
+
+    The agent's role reads every secret of the task and pulls images. As the task's role it is the server's too: a flaw
+    in it can read secrets that were meant for another container
+    (docs.datadoghq.com/security/default_rules/def-000-7dk).
+    """
+    own, agent = (task.text_if_known(path) for path in ("taskRoleArn", "executionRoleArn"))
+    first, second = (stack.follow(task, path, ROLE) for path in ("taskRoleArn", "executionRoleArn"))
+    alike = own == agent if own and agent else first and first == second
+    if alike:
+        yield "taskRoleArn and executionRoleArn are the same role, wanted two"

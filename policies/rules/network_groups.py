@@ -121,8 +121,6 @@ def network_closed_default_group_is_not_used(part: Resource, stack: Stack) -> It
     interface = part.type != INTERFACE or part.text("vpcEndpointType") == "Interface"
     if not declared.known(path) or declared.count(path) or attached or not (application and interface):
         return
-    if part.type == SERVICE and not part.has("networkConfiguration"):
-        return
     for group in stack.of(DEFAULT_GROUP):
         if not group.declared.count("ingress") and _networks_of(part, stack) & _follow_network(group, stack):
             yield f"{path} names no group and {group} lets nothing in, wanted a group of its own"

@@ -133,12 +133,20 @@ def network_zones_use_their_own_nat_gateway(route: Resource, stack: Stack) -> It
     tables = stack.follow(route, "routeTableId", TABLE)
     given = [association for table in tables for association in stack.referring(table, ASSOCIATION, "routeTableId")]
     here = {zone for association in given for zone in _zones(stack.follow(association, "subnetId", SUBNET))}
-    for nat in stack.follow(route, "natGatewayId", NAT):
+    for nat in _follow_gateway(route, stack):
         there = _zones(list_subnets(nat, stack))
         alike = [other for other in stack.of(NAT) if _kind_of(other, stack) == _kind_of(nat, stack)]
         others = {zone for other in alike for zone in _zones(list_subnets(other, stack))} - there
         if there and here and here <= others:
             yield f"{nat} is in {', '.join(sorted(there))}, wanted the one in {', '.join(sorted(here))}"
+
+
+def _follow_gateway(route: Resource, stack: Stack) -> list[Resource]:
+    """The NAT gateway that a route leads to; one that it names by its id alone may be linked to another route."""
+    text, linked = route.text_if_known("natGatewayId"), stack.follow(route, "natGatewayId", NAT)
+    alike = [other for other in stack.of(ROUTE) if text and other.text_if_known("natGatewayId") == text]
+    named = {nat.urn: nat for other in alike for nat in stack.follow(other, "natGatewayId", NAT)}
+    return linked or list(named.values())
 
 
 def _zones(subnets: list[Resource]) -> set[str]:

@@ -172,10 +172,14 @@ def sagemaker_volumes_are_encrypted(configuration: Resource) -> Iterator[str]:
 def sagemaker_captured_data_is_encrypted(configuration: Resource) -> Iterator[str]:
     """Captured requests are encrypted with the team's key.
 
-    Data capture stores what callers sent, which is the most sensitive data that an endpoint has.
+    Data capture stores what callers sent, which is the most sensitive data that an endpoint has. The core dump of a
+    container that crashed has the same requests in it, and what else was in memory.
     """
     if configuration.flag("dataCaptureConfig.enableCapture") and not configuration.has("dataCaptureConfig.kmsKeyId"):
         yield "dataCaptureConfig.kmsKeyId is not set, wanted a KMS key"
+    for variant in configuration.children("productionVariants"):
+        if variant.has("coreDumpConfig") and not variant.has("coreDumpConfig.kmsKeyId"):
+            yield f"coreDumpConfig.kmsKeyId is not set in variant {variant.show('variantName')}, wanted a KMS key"
 
 
 @observability.medium(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..health_commands import cannot_fail
 from ..names import chosen_by_the_program
 from ..resources import Resource, Stack
 from ..rule import availability, lifecycle
@@ -123,7 +124,8 @@ def health_check_notices_what_is_dead(checked: Resource, *, seconds: int = 180) 
     """A health check notices within three minutes that what it asks is dead.
 
     Until then the load balancer sends the dead target its share of the requests, and ECS starts no other task. For
-    gRPC, a matcher of all codes takes every answer for health, "unavailable" as well.
+    gRPC, a matcher of all codes takes every answer for health, "unavailable" as well; a command that ends in `exit 0`
+    or `|| true` takes everything for health.
     """
     if checked.type == GROUP:
         checks = [("healthCheck", checked.child("healthCheck"), "unhealthyThreshold", 2)]
@@ -135,6 +137,9 @@ def health_check_notices_what_is_dead(checked: Resource, *, seconds: int = 180) 
         lasts = (check.number("interval") or 30) * (check.number(threshold) or default)
         if lasts > seconds:
             yield f"{name} takes {lasts:g} s to notice, wanted interval × threshold of {seconds} s or less"
+        if cannot_fail(check.texts("command")):
+            words = " ".join(check.texts("command")[1:])
+            yield f'{name} runs "{words}", which cannot fail, wanted a command that asks the server'
     grpc = checked.type == GROUP and checked.text("protocolVersion") == "GRPC"
     if grpc and checked.text("healthCheck.matcher") == "0-99":
         yield 'healthCheck.matcher is "0-99", every code there is, wanted those of a healthy server'
@@ -202,3 +207,28 @@ def _forwards(listener: Resource, path: str) -> bool:
 def _names_a_listener(service: Resource) -> bool:
     """Whether ECS itself shifts traffic, between groups and on a rule that the service names."""
     return any(balancer.has("advancedConfiguration") for balancer in service.children("loadBalancers"))
+
+
+@availability.low(
+    GROUP,
+    *LISTENING,
+    reference="https://docs.aws.amazon.com/prescriptive-guidance/latest/load-balancer-stickiness/alb-without-stickiness.html",
+    fix="Turn stickiness off, or have it last minutes: as long as one conversation.",
+)
+def load_balancer_spreads_requests(part: Resource, *, seconds: int = 86400) -> Iterator[str]:
+    """A load balancer spreads the requests of one caller over all targets.
+
+    A model server keeps nothing between requests. With sessions that last a day (the default) or a week, a busy caller
+    keeps one target full while those that scaling adds stand idle, and a share of a canary stays with whom it met.
+    """
+    if part.type == GROUP:
+        sticky = part.child("stickiness")
+        by_address = sticky.text("type") == "source_ip"
+        lasts = sticky.number("cookieDuration") or 86400 if sticky.text("type") == "lb_cookie" else 0
+        if sticky.flag("enabled") is not False and (by_address or lasts >= seconds):
+            yield f"stickiness is by {sticky.show('type')} for {lasts:g} s, wanted it off, or below {seconds} s"
+        return
+    for action in part.children(LISTENING[part.type]):
+        sticky, groups = action.child("forward.stickiness"), action.children("forward.targetGroups")
+        if sticky.flag("enabled") and len(groups) > 1 and (sticky.number("duration") or 0) >= seconds:
+            yield f"forward.stickiness lasts {sticky.show('duration')} s, wanted below {seconds} s"

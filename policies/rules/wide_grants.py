@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from ..grants import names
+from ..grants import ATTACHMENT, ROLE, names
 from ..properties import Properties
-from ..resources import Resource
+from ..resources import Resource, Stack
 from ..rule import security
+from ..sagemaker_modes import MODEL
+from ..serving import FUNCTION, TASK
 from .iam import ANYBODYS, INLINE, POLICIES, condition_keys, list_allowing, principals_of
 from .open_policies import BUCKET_POLICY
 
@@ -40,6 +43,18 @@ FOR_MANY = {
     "aws:s3/": ("cloudtrail.", "cloudfront."),
 }
 SAY_NOTHING = ANYBODYS | {"s3:x-amz-acl"}  # conditions that do not say for whose sake
+# what a workload is given, and by which property
+ROLES_OF = {
+    FUNCTION: ("role",),
+    MODEL: ("executionRoleArn",),
+    TASK: ("taskRoleArn", "executionRoleArn"),
+}
+OF_USE = ("xray:*", "execute-api:*", "ssmmessages:*", "ec2messages:*")  # nothing to delete, and no rights to give
+CALLS = {
+    "sagemaker:InvokeEndpoint": re.compile(r"\*|arn:[^/]*:endpoint/\*"),
+    "sagemaker:InvokeEndpointAsync": re.compile(r"\*|arn:[^/]*:endpoint/\*"),
+    "lambda:InvokeFunction": re.compile(r"\*|arn:[^/]*:function:\*"),
+}
 GUARDED = {
     type_: path for type_, path in {**POLICIES, BUCKET_POLICY: "policy"}.items() if type_.startswith(tuple(FOR_MANY))
 }
@@ -108,3 +123,51 @@ def resource_policy_says_for_whom_a_service_acts(resource: Resource) -> Iterator
 def _names_a_path_of_its_own(statement: Properties) -> bool:
     """Whether only objects under the account's number are written: nobody else's are put there."""
     return all("/AWSLogs/" in resource for resource in statement.texts("Resource")) and statement.has("Resource")
+
+
+@security.low(
+    *WRITTEN,
+    reference=f"{HUB}/iam-controls.html#iam-21",
+    fix="Name the actions that the workload calls.",
+)
+def iam_policy_of_a_workload_names_its_actions(policy: Resource, stack: Stack) -> Iterator[str]:
+    """The policy of a workload's role names actions, not all that a service can do.
+
+    Even on its own bucket, `s3:*` lets a flaw in the server delete the model, change the bucket's policy and open it to
+    everybody, where the work is to read one object. Services that have nothing but use (X-Ray, execute-api) are fine.
+    """
+    if any(stack.follow(user, path, ROLE) and _is_given(user, path, policy, stack) for user, path in _users(stack)):
+        for statement in list_allowing(policy.document("policy")):
+            broad = [text for text in statement.texts("Action") if text.endswith(":*") and text not in OF_USE]
+            if broad and "*" not in statement.texts("Resource"):  # of those says iam-policy-is-not-a-wildcard
+                yield f"{', '.join(broad)} is allowed, wanted named actions"
+
+
+def _users(stack: Stack) -> list[tuple[Resource, str]]:
+    return [(user, path) for type_, paths in ROLES_OF.items() for user in stack.of(type_) for path in paths]
+
+
+def _is_given(user: Resource, path: str, policy: Resource, stack: Stack) -> bool:
+    """Whether the role that a workload names has a policy, in it or attached."""
+    roles = stack.follow(user, path, ROLE)
+    attached = [each for role in roles for each in stack.referring(role, ATTACHMENT, "role")]
+    inline = any(stack.refers(policy, "role", role) for role in roles)
+    return inline or any(stack.refers(each, "policyArn", policy) for each in attached)
+
+
+@security.low(
+    *WRITTEN,
+    reference="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
+    fix="Name the endpoint or the function in Resource.",
+)
+def iam_policy_names_what_it_calls(policy: Resource) -> Iterator[str]:
+    """A policy that lets its holder call endpoints or functions names them.
+
+    With a star the caller of one model can call every team's, with their data and at their cost, also those that are
+    made later. Where a condition limits what is meant (a tag), nothing is found.
+    """
+    for statement in list_allowing(policy.document("policy")):
+        for action, form in CALLS.items():
+            every = [resource for resource in statement.texts("Resource") if form.fullmatch(resource)]
+            if every and not statement.has("Condition") and action in statement.texts("Action"):
+                yield f'{action} is allowed on "{every[0]}", wanted named ones'
