@@ -10,6 +10,7 @@ MODULES = (
     "exemptions_in_order",
     "pack_settings",
     "application_autoscaling",
+    "scaling_days",
     "scaling_values",
     "scaling_schedules",
     "sagemaker_capacity",

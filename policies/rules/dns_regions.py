@@ -46,17 +46,17 @@ def dns_records_have_health_checks_of_their_own(record: Resource, stack: Stack) 
     With one check for both, they are healthy and unhealthy together. When it fails Route 53 has no better record, and
     goes on answering with the one that is down.
     """
-    own = _check_of(record)
+    own = _checks_of(record)
     for other in _twins(record, stack):
-        if own and own == _check_of(other):
+        if own & _checks_of(other):
             yield f"healthCheckId is also that of {other}, wanted a check of its own"
 
 
-def _check_of(record: Resource) -> tuple[str, ...]:
-    """What a record's health check is known by: the resource that makes it, or its id."""
-    checks = tuple(urn for urn in record.list_sources("healthCheckId") if CHECK in urn)
+def _checks_of(record: Resource) -> set[str]:
+    """What a record's health check is known by: the resource that makes it, and its id."""
+    checks = {urn for urn in record.list_sources("healthCheckId") if CHECK in urn}
     name = record.text_if_known("healthCheckId")
-    return checks or ((name,) if name else ())
+    return checks | ({name} if name else set())
 
 
 @availability.high(

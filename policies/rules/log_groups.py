@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..resources import Resource
+from ..resources import Resource, Stack
 from ..rule import hygiene
+from ..serving import ENDPOINT, FUNCTION
 
 GROUP = "aws:cloudwatch/logGroup:LogGroup"
+# how the name begins that a service gives the log group of each of its resources, and those resources.
+# https://docs.aws.amazon.com/lambda/latest/api/API_LoggingConfig.html and
+# https://github.com/awslabs/ml-container-creator (aws logs tail /aws/sagemaker/Endpoints/…)
+OWNERS = {"/aws/lambda/": FUNCTION, "/aws/sagemaker/Endpoints/": ENDPOINT}
 HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html"
 
 
@@ -56,3 +61,33 @@ def log_group_is_encrypted(group: Resource) -> Iterator[str]:
     """
     if not group.has("kmsKeyId"):
         yield "kmsKeyId is not set, wanted a KMS key"
+
+
+@hygiene.medium(
+    GROUP,
+    reference="https://docs.aws.amazon.com/lambda/latest/api/API_LoggingConfig.html",
+    fix="Name the group after the function or the endpoint, from its resource's own name.",
+)
+def log_group_is_the_one_that_is_written(group: Resource, stack: Stack) -> Iterator[str]:
+    """A log group of a function or an endpoint has the name that the service writes to.
+
+    Under another name it stays empty. The service makes a group of its own, which keeps its logs for ever and has no
+    key. Judged where the program names all of its functions or endpoints, and one of them has no group.
+    """
+    name = group.text_if_known("name") or ""
+    for begins, type_ in OWNERS.items() if not name.endswith("/") else ():
+        owners = [each for each in stack.of(type_) if not _logs_elsewhere(each)]
+        own_groups = [each for each in stack.of(type_) if _logs_elsewhere(each)]
+        wanted = {f"{begins}{each.text_if_known('name')}": each for each in owners if each.text_if_known("name")}
+        if any(each.text_if_known("loggingConfig.logGroup") in (None, name) for each in own_groups):
+            continue
+        groups = {other.text_if_known("name") for other in stack.of(GROUP)}
+        lacking = [each for path, each in wanted.items() if path not in groups]
+        known = len(owners) == len([each for each in owners if each.text_if_known("name")]) and None not in groups
+        if name.startswith(begins) and name not in wanted and lacking and known and "." not in name:
+            yield f'name is "{name}", to which nothing here writes, and {lacking[0]} has no group, wanted its name'
+
+
+def _logs_elsewhere(owner: Resource) -> bool:
+    """Whether a function writes to a group that it names itself."""
+    return owner.has("loggingConfig.logGroup")

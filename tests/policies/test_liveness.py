@@ -27,7 +27,10 @@ NOT_HERE = {
     "api-of-graphql-authenticates": "the stacks have no GraphQL API",
     "api-with-credentials-names-its-origins": "the stacks are called by no web site",
     "stream-keeps-failed-records": "the stacks have no stream",
-    **dict.fromkeys(("workflow-logs-its-failures", "workflow-stops-waiting"), "the stacks have no workflow"),
+    **dict.fromkeys(
+        ("workflow-logs-its-failures", "workflow-stops-waiting", "workflow-bounds-its-distributed-maps"),
+        "the stacks have no workflow",
+    ),
     "storage-queue-is-encrypted": "the stacks have no queue",
     "lambda-queue-visibility-covers-the-timeout": "the stacks have no queue",
     "lambda-queue-concurrency-fits-the-reserved": "the stacks have no queue",
