@@ -83,15 +83,18 @@ def _recall(arn: str | None) -> Properties:
     return Properties({"Statement": {"Effect": "Allow", "Action": list(actions), "Resource": "*"}})
 
 
-def allows(statements: list[Properties], action: str) -> bool:
-    """Whether one of the statements allows an action on something, and none denies it on everything."""
+def allows(statements: list[Properties], action: str, place: str = "") -> bool:
+    """Whether one of the statements allows an action, on what is at a place, and none denies it on everything.
+
+    A place is the end of an ARN, after the account, as far as it is known.
+    """
     denied = any(
         names(statement, action) and not statement.has("Condition") and "*" in statement.texts("Resource")
         for statement in statements
         if statement.text("Effect") == "Deny"
     )
     granted = [statement for statement in statements if statement.text("Effect") == "Allow"]
-    return not denied and any(names(statement, action) and _reaches(statement, action) for statement in granted)
+    return not denied and any(names(statement, action) and _reaches(statement, action, place) for statement in granted)
 
 
 def names(statement: Properties, action: str) -> bool:
@@ -105,9 +108,18 @@ def _matches(patterns: list[str], action: str) -> bool:
     return any(fnmatchcase(action.casefold(), pattern.casefold()) for pattern in patterns)
 
 
-def _reaches(statement: Properties, action: str) -> bool:
-    """Whether the resources of a statement are some on which the action is done."""
+def _reaches(statement: Properties, action: str, place: str) -> bool:
+    """Whether the resources of a statement are some on which the action is done, and may be at a place."""
     if not statement.has("Resource"):
         return True
     form = REACHED.get(action, re.compile(""))
-    return any(form.search(resource) for resource in statement.texts("Resource"))
+    return any(form.search(resource) and may_be_at(resource, place) for resource in statement.texts("Resource"))
+
+
+def may_be_at(pattern: str, place: str) -> bool:
+    """Whether something that a pattern of ARNs means may be at a place. False where both begin differently."""
+    end = "".join(pattern.split(":", 5)[5:])
+    head = re.split(r"[*?$]", end)[0]
+    if head == end and end:  # no wildcard in it
+        return end.startswith(place) or end == place.rstrip(":/")
+    return head.startswith(place) or place.startswith(head)

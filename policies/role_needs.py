@@ -22,12 +22,13 @@ STREAM = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"
 
 
 class Need(NamedTuple):
-    """The property that names the role, on which resource, the actions, and what they are for."""
+    """The property that names the role, on which resource, the actions, what they are for, and where if it is known."""
 
     user: Resource
     path: str
     actions: tuple[str, ...]
     purpose: str
+    place: str = ""
 
 
 WRITES = ("logs:CreateLogStream", "logs:PutLogEvents")
@@ -62,6 +63,22 @@ def service_of(arn: str | None) -> str:
     return parts[2] if len(parts) > 5 else ""
 
 
+def place_of(arn: str | None) -> str:
+    """The end of an ARN, after the account."""
+    return "".join((arn or "").split(":", 5)[5:])
+
+
+def place_in_s3(uri: str | None) -> str:
+    """A bucket and the key in it; nothing for an access point, whose objects have other ARNs."""
+    bucket, _, key = (uri or "").removeprefix("s3://").partition("/")
+    known = (uri or "").startswith("s3://") and not bucket.startswith("arn") and not bucket.endswith("-s3alias")
+    return f"{bucket}/{key}" if known and bucket else ""
+
+
+def place_of_log(group: str | None) -> str:
+    return f"log-group:{group}:" if group else ""
+
+
 def of_a_task(task: Resource, stack: Stack) -> Iterator[Need]:
     """On Fargate: a machine may pull and write by its own role."""
     text = task.text_if_known("containerDefinitions")
@@ -71,7 +88,8 @@ def of_a_task(task: Resource, stack: Stack) -> Iterator[Need]:
         if ".dkr.ecr." in (container.text("image") or ""):
             yield Need(task, "executionRoleArn", PULLS, "with which it pulls the image")
         if container.text("logConfiguration.logDriver") == "awslogs":
-            yield Need(task, "executionRoleArn", WRITES, "with which it writes the container's log")
+            place = place_of_log(container.text("logConfiguration.options.awslogs-group"))
+            yield Need(task, "executionRoleArn", WRITES, "with which it writes the container's log", place)
         kept = [secret.text("valueFrom") or "" for secret in container.children("secrets")]
         if any(service_of(secret) == "secretsmanager" for secret in kept):
             yield Need(task, "executionRoleArn", ("secretsmanager:GetSecretValue",), "with which it reads the secrets")
@@ -83,20 +101,23 @@ def of_a_function(function: Resource, stack: Stack) -> Iterator[Need]:
     own = f"/aws/lambda/{function.text_if_known('name')}"
     groups = stack.follow(function, "loggingConfig.logGroup", LOG_GROUP)
     if groups or any(group.text_if_known("name") == own for group in stack.of(LOG_GROUP)):
-        yield Need(function, "role", WRITES, "with which it writes its log")
+        name = function.text_if_known("loggingConfig.logGroup")
+        yield Need(function, "role", WRITES, "with which it writes its log", place_of_log(name))
     if function.known("vpcConfig.subnetIds") and function.count("vpcConfig.subnetIds"):
         yield Need(function, "role", INTERFACES, "with which it is in its network")
     if function.text_if_known("tracingConfig.mode") == "Active":
         yield Need(function, "role", TRACES, "with which it sends its traces")
-    failed = SENDS.get(service_of(function.text_if_known("deadLetterConfig.targetArn")), "")
+    letters = function.text_if_known("deadLetterConfig.targetArn")
+    failed = SENDS.get(service_of(letters), "")
     if failed:
-        yield Need(function, "role", (failed,), "with which it keeps failed events")
+        yield Need(function, "role", (failed,), "with which it keeps failed events", place_of(letters))
 
 
 def of_a_mapping(mapping: Resource, stack: Stack) -> Iterator[Need]:
-    actions = READS.get(service_of(mapping.text_if_known("eventSourceArn")), ())
+    source = mapping.text_if_known("eventSourceArn")
+    actions = READS.get(service_of(source), ())
     for function in stack.follow(mapping, "functionName", FUNCTION) if actions else ():
-        yield Need(function, "role", actions, f"with which {mapping} reads its source")
+        yield Need(function, "role", actions, f"with which {mapping} reads its source", place_of(source))
 
 
 def of_a_model(model: Resource, stack: Stack) -> Iterator[Need]:
@@ -108,6 +129,9 @@ def of_a_model(model: Resource, stack: Stack) -> Iterator[Need]:
     places = ("modelDataUrl", "modelDataSource.s3DataSource.s3Uri")
     if any(not container.known(path) or container.text(path) for container in containers for path in places):
         yield Need(model, "executionRoleArn", ("s3:GetObject",), "with which it loads the model")
+    stored = [place_in_s3(text) for entry in containers for text in map(entry.text, filter(entry.known, places))]
+    for place in filter(None, stored):
+        yield Need(model, "executionRoleArn", ("s3:GetObject",), "with which it loads the model", place)
     paths = ("primaryContainer", "containers")
     if any(_list_keys(bucket, stack) for path in paths for bucket in _list_buckets(model, path, stack)):
         yield Need(model, "executionRoleArn", ("kms:Decrypt",), "with which it loads the model")
@@ -135,8 +159,12 @@ def of_a_configuration(configuration: Resource, stack: Stack) -> Iterator[Need]:
         return
     named = {variant.text("modelName") for variant in configuration.children("productionVariants")}
     linked = stack.follow(configuration, "productionVariants", MODEL)
+    async_place = configuration.text_if_known("asyncInferenceConfig.outputConfig.s3OutputPath")
+    capture = configuration.text_if_known("dataCaptureConfig.destinationS3Uri") if captures else None
+    places = [place_in_s3(text) for text in (capture, async_place) if text] or [""]
+    purpose = f"with which {configuration} keeps what it collects"
     for model in linked or [model for model in stack.of(MODEL) if model.text_if_known("name") in named]:
-        yield Need(model, "executionRoleArn", ("s3:PutObject",), f"with which {configuration} keeps what it collects")
+        yield from (Need(model, "executionRoleArn", ("s3:PutObject",), purpose, place) for place in places)
 
 
 def of_a_flow_log(log: Resource, stack: Stack) -> Iterator[Need]:

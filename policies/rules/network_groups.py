@@ -25,6 +25,7 @@ GROUPS_OF = {
     INTERFACE: "securityGroupIds",
 }
 HTTPS = 443
+MANY = 1000  # ports: more than anybody meant
 OWN_PORT = re.compile(r"[^/]+:\d+/.*")  # a registry that is asked at a port of its own
 
 
@@ -149,3 +150,21 @@ def network_default_group_is_closed(group: Resource) -> Iterator[str]:
     for path in ("ingress", "egress"):
         if group.count(path):
             yield f"{path} has {group.count(path)} rules, wanted none"
+
+
+@hygiene.low(
+    GROUP,
+    reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html",
+    fix="Open the port of the targets, and that of the health check if it is another.",
+)
+def network_targets_open_their_port_alone(group: Resource, stack: Stack) -> Iterator[str]:
+    """Targets let their load balancer in at their port, not at thousands.
+
+    A range that begins below 1024 and ends at the port was meant to be the port: it opens SSH and whatever else the
+    machine answers. (Left out are all ports, and those that ECS and the kernel hand out, which begin higher.)
+    """
+    edges = {edge.urn for balancer in stack.of(BALANCER) for edge in stack.follow(balancer, "securityGroups", GROUP)}
+    for way in list_ways(group, stack, outward=False):
+        low, high = way.ports
+        if low < 1024 and high - low > MANY and high < 65535 and any(other.urn in edges for other in way.groups):
+            yield f"it lets {way} in from its load balancer, wanted the targets' port"

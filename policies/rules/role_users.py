@@ -85,16 +85,18 @@ def iam_role_may_do_what_it_is_for(user: Resource, stack: Stack) -> Iterator[str
 
     Without the permission the deployment may still succeed: a task's image is not pulled as soon as it is pulled anew,
     a model is not loaded by the next instance, a function, an API or a flow log writes nothing. Judged where the
-    program has the role and all of its policies, and no policy of the bucket, queue or registry lets roles in.
+    program has the role and all of its policies, and no policy of the bucket, queue or registry lets roles in. What the
+    policies name has to be what is used, where both are known: this log group, bucket and queue.
     """
     said: set[str] = set()
     for need in BY_TYPE[user.type](user, stack):
         for role in list_roles(need, stack):
             statements = list_statements(role, stack)
-            missing = [action for action in need.actions if statements and not allows(statements, action)]
+            missing = [action for action in need.actions if statements and not allows(statements, action, need.place)]
             if missing and missing[0] not in said and not _let_in_by_policy(missing[0], stack):
                 said.add(missing[0])
-                yield f"no policy of {role} allows {', '.join(missing)}, {need.purpose}, wanted one"
+                where = f" on {need.place}" if need.place else ""
+                yield f"no policy of {role} allows {', '.join(missing)}{where}, {need.purpose}, wanted one"
 
 
 def _let_in_by_policy(action: str, stack: Stack) -> bool:
