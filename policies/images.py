@@ -58,6 +58,16 @@ def read_images(resource: Resource) -> dict[str, str]:
     return {image.partition("@")[0]: image.partition("@")[2] for image in named if image}
 
 
+def list_served_tags(repository: Resource, stack: Stack) -> set[str]:
+    """The tags by which functions, tasks and models of the stack name images of the repository."""
+    return {
+        tag
+        for resource in stack.of(FUNCTION, TASK, MODEL)
+        for name in read_images(resource)
+        if (tag := _tag(name)) and _is(name.removesuffix(f":{tag}"), repository)
+    }
+
+
 def is_served_by_digest(repository: Resource, stack: Stack) -> bool:
     """Whether a function, task or model of the stack names an image of the repository by its digest."""
     return any(

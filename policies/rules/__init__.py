@@ -12,6 +12,7 @@ MODULES = (
     "application_autoscaling",
     "scaling_days",
     "scaling_values",
+    "step_scaling",
     "scaling_schedules",
     "sagemaker_capacity",
     "sagemaker_rollout",

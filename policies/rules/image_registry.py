@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
-from ..images import REPOSITORY, is_served_by_digest
+from ..images import REPOSITORY, is_served_by_digest, list_served_tags
 from ..resources import Resource, Stack
 from ..rule import hygiene, lifecycle, security
 
@@ -95,14 +96,22 @@ def registry_keeps_served_images(expiry: Resource, stack: Stack) -> Iterator[str
     for rule in expiry.document("policy").children("rules"):
         selection = rule.child("selection")
         tagged = selection.text("tagStatus") in ("any", "tagged") and rule.text("action.type") in (None, "expire")
-        narrow = selection.count("tagPrefixList") or selection.count("tagPatternList")
+        narrow = [*(f"{prefix}*" for prefix in selection.texts("tagPrefixList")), *selection.texts("tagPatternList")]
         kind, count = selection.text("countType"), selection.number("countNumber") or 0
         if tagged and kind == "sinceImagePushed" and not narrow:
             yield f"every image expires {count:g} days after its push, wanted images that are served to stay"
+        elif tagged and kind == "sinceImagePushed" and (tag := _find_served(narrow, repositories, stack)):
+            yield f"images expire {count:g} days after their push, and {tag} is served, wanted it to stay"
         elif tagged and kind == "imageCountMoreThan" and count < FEWEST and not narrow:
             yield f"only the last {count:g} images are kept, wanted {FEWEST} or more"
         elif selection.text("tagStatus") == "untagged" and kind == "sinceImagePushed" and loses_tags:
             yield f"untagged images expire {count:g} days after their push, wanted the digest that is served to stay"
+
+
+def _find_served(patterns: list[str], repositories: list[Resource], stack: Stack) -> str | None:
+    """A tag that matches one of the patterns and by which something in the program names its image."""
+    tags = sorted(tag for repository in repositories for tag in list_served_tags(repository, stack))
+    return next((tag for tag in tags if any(fnmatchcase(tag, pattern) for pattern in patterns)), None)
 
 
 def _keeps_tags(repository: Resource) -> bool:

@@ -93,6 +93,30 @@ def lambda_scaling_names_an_alias(target: Resource, stack: Stack) -> Iterator[st
 
 
 @autoscaling.high(
+    TARGET,
+    reference=f"{GUIDE}/provisioned-concurrency.html",
+    fix="Make resource_id from the alias that callers use.",
+)
+def lambda_scaling_names_an_existing_alias(target: Resource, stack: Stack) -> Iterator[str]:
+    """Provisioned concurrency is scaled on an alias that the program gives the function.
+
+    With an alias that was renamed or removed, the target is refused, or keeps copies warm that nobody calls, and every
+    caller of the new alias waits for a cold start. It is advice, because a release tool may make the alias.
+    """
+    qualifier = [*(target.text("resourceId") or "").split(":"), "", ""][2]
+    names = _list_aliases(target, stack)
+    if target.text("serviceNamespace") == "lambda" and names and qualifier not in (*names, "", "$LATEST"):
+        yield f'resourceId names the alias "{qualifier}", wanted one of {", ".join(sorted(names))}'
+
+
+def _list_aliases(target: Resource, stack: Stack) -> set[str]:
+    """The names of the aliases that the program gives the function of a target; none where one is not known."""
+    functions = stack.follow(target, "resourceId", FUNCTION)
+    aliases = [alias for function in functions for alias in stack.referring(function, ALIAS, "functionName")]
+    return {alias.text("name") or "" for alias in aliases} if all(alias.known("name") for alias in aliases) else set()
+
+
+@autoscaling.high(
     PROVISIONED,
     reference=f"{GUIDE}/provisioned-concurrency.html",
     fix="Remove the fixed configuration, or ignore its changes, where a scalable target owns the number.",

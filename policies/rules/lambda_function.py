@@ -17,6 +17,7 @@ GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
 # seconds that API Gateway waits where an integration says nothing: REST and HTTP APIs
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
 WAITS = {INTEGRATION: 29, HTTP_INTEGRATION: 30}
+A_SECOND = 1  # 30 s behind 29: both are what people write who mean the limit
 ATTACHMENT = "aws:lb/targetGroupAttachment:TargetGroupAttachment"
 LISTENER_RULE = "aws:lb/listenerRule:ListenerRule"
 HTTP_API = "aws:apigatewayv2/api:Api"
@@ -168,11 +169,11 @@ def lambda_timeout_is_shorter_than_its_callers(function: Resource, stack: Stack)
         for integration in calling.values():
             waits = integration.number("timeoutMilliseconds")
             seconds = waits / 1000 if waits else WAITS[kind]
-            if limit > seconds and not _starts_only(integration) and not _answers_later(integration, stack):
+            if limit > seconds + A_SECOND and not _starts_only(integration) and not _answers_later(integration, stack):
                 yield f"timeout is {limit:g} s and the integration waits {seconds:g} s, wanted {seconds:g} s or less"
     for balancer in (balancer for target in named for balancer in _balancers(target, stack)):
         idle = balancer.number("idleTimeout") or 60
-        if limit > idle:
+        if limit > idle + A_SECOND:
             yield f"timeout is {limit:g} s and the load balancer waits {idle:g} s, wanted {idle:g} s or less"
 
 

@@ -19,6 +19,8 @@ from .application_autoscaling import (
 
 # hours and minutes of `cron(30 7 ? * MON-FRI *)`
 AT_AN_HOUR = re.compile(r"cron\(\s*[\d,]+\s+[\d,\-]+\s.*\)")
+CRON_AT_AN_HOUR = re.compile(r"[\d,]+\s+[\d,\-]+\s.*")
+GROUP_SCHEDULE = "aws:autoscaling/schedule:Schedule"
 
 
 @autoscaling.high(
@@ -119,6 +121,7 @@ def scaling_schedules_return_to_the_minimum(target: Resource, stack: Stack) -> I
 
 @cost.low(
     SCHEDULED,
+    GROUP_SCHEDULE,
     reference=f"{GUIDE}/scheduled-scaling-using-cron-expressions.html",
     fix="Set timezone to that of the people whose day the schedule follows (or to UTC, to say that it is meant).",
     config_key="scaling.schedules",
@@ -129,5 +132,7 @@ def scaling_schedule_sets_its_time_zone(schedule: Resource) -> Iterator[str]:
     The default is UTC: capacity for the morning comes hours early or late, and moves by an hour twice a year
     (github.com/aws/aws-cdk/issues/27754).
     """
+    if CRON_AT_AN_HOUR.fullmatch(schedule.text("recurrence") or "") and not schedule.has("timeZone"):
+        yield f"timeZone is not set for {schedule.show('recurrence')}, wanted one"
     if AT_AN_HOUR.fullmatch(schedule.text("schedule") or "") and not schedule.has("timezone"):
         yield f"timezone is not set for {schedule.show('schedule')}, wanted one"

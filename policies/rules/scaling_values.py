@@ -10,7 +10,6 @@ from ..rule import autoscaling, availability
 from ..sagemaker_modes import variants_of
 from ..serving import ENDPOINT, GROUP, SCALABLE, SERVICE
 from .alarm_ways import is_one_at_most
-from .alarms import ALARM
 from .application_autoscaling import FITTING, METRIC, POLICY, SEPARATE_INSTANCES, TRACKING, serves_a_queue
 from .auto_scaling_groups import SCALING as FLEET_POLICY
 
@@ -34,10 +33,6 @@ SANE = {
 IN_PERCENT, LEAST = ("/aws/sagemaker/Endpoints", "AWS/ECS", "AWS/EC2"), 10
 PERCENT = re.compile(r"(utili[sz]ation|normalized|percent(age)?)$", re.IGNORECASE)
 CORES = {"CPUUtilization": 4, "GPUUtilization": 8, "GPUMemoryUtilization": 8}
-# what grows with the load
-LOAD = re.compile(
-    r"(Utili[sz]ation|Invocations|Request|Backlog|Latency|QueueDepth|NumberOfMessagesVisible)", re.IGNORECASE
-)
 MULTIPLIED = re.compile(r"\*\s*[\d(]|[\d)]\s*\*")
 MOST = 100_000  # requests a minute, more than one instance, task or copy of a model answers
 REQUESTS = "RequestCountPerTarget"
@@ -215,29 +210,3 @@ def scaling_target_keeps_one(target: Resource, stack: Stack) -> Iterator[str]:
         return
     if target.number("minCapacity") == 0:
         yield "minCapacity is 0, wanted 1 or more"
-
-
-@autoscaling.critical(
-    POLICY,
-    reference="https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html",
-    fix="Let an alarm that is above its threshold add, and one that is below remove.",
-    config_key="scaling.metric",
-)
-def scaling_policy_steps_with_the_load(policy: Resource, stack: Stack) -> Iterator[str]:
-    """A step policy adds instances when the load is high and removes them when it is low.
-
-    With the alarm's operator swapped, an idle service grows to its maximum, and a busy one shrinks to its minimum
-    while callers wait. (Left out are metrics that fall when the load rises, such as free capacity or healthy
-    hosts.)
-    """
-    steps = policy.children("stepScalingPolicyConfiguration.stepAdjustments")
-    moves = [step.number("scalingAdjustment") or 0 for step in steps]
-    adds, removes = any(move > 0 for move in moves), any(move < 0 for move in moves)
-    if policy.text("stepScalingPolicyConfiguration.adjustmentType") == "ExactCapacity" or adds == removes:
-        return
-    wrong = "LessThan" if adds else "GreaterThan"
-    for alarm in stack.referring(policy, ALARM, "alarmActions"):
-        metric, operator = alarm.text("metricName") or "", alarm.text("comparisonOperator") or ""
-        if LOAD.search(metric) and operator.startswith(wrong):
-            what = "adds" if adds else "removes"
-            yield f'{alarm} is "{operator}" on {metric} and the policy {what}, wanted the other way round'

@@ -31,6 +31,8 @@ UNBREAKABLE = {
     "lambda-permission-fits-a-route": "the API is a REST API",
     "network-isolated-tasks-reach-their-services": "the service's network has a way out",
     "network-workloads-have-a-route-out": "the networks have endpoints, or are a component's",
+    "scaling-policy-has-a-step-for-the-breach": "no target scales by steps",
+    "scaling-policy-is-called-by-its-own-alarm": "no target scales by steps",
     "sagemaker-target-scales-from-zero": "no endpoint of the stacks is asynchronous",
     "sagemaker-large-model-has-time-to-start": "the instances are small, and both limits are set",
 }
