@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ..resources import Resource, Stack
@@ -30,6 +30,9 @@ class Time:
     minute: int
 
 
+FAR = timedelta(hours=6)
+
+
 @cost.medium(
     TARGET,
     FLEET,
@@ -42,14 +45,14 @@ def scaling_schedules_fit_together(scaled: Resource, stack: Stack) -> Iterator[s
 
     With two time zones, the fleet grows hours after the morning or shrinks before the evening. If mornings are at the
     weekend and evenings on weekdays, most of the actions set what is set already. It is advice, because a fleet can
-    serve two continents. (Left out are time zones whose clocks agree, and days that alternate as a week goes on.)
+    serve two continents. (Left out are time zones within six hours, and days that alternate as a week goes on.)
     """
     type_, path, when, clock, least = READ[scaled.type]
     schedules = [each for each in stack.referring(scaled, type_, path) if each.text_if_known(when)]
     own = scaled.text_if_known("scalableDimension")
     mine = [each for each in schedules if each.text_if_known("scalableDimension") == own]
     zones = {each.text(clock) or "" for each in mine if each.known(clock) and each.has(clock) and _recurs(each, when)}
-    if len({_read_clock(zone) for zone in zones}) > 1:
+    if len({_read_clock(zone) for zone in zones}) > 1 and _are_far_apart(zones):
         yield f"the schedules go by {' and '.join(sorted(zones))}, wanted one time zone"
     times = [time for each in mine if (time := read_time(each, when))]
     lows = [each.number(least) for each in mine if each.known(least)]
@@ -59,6 +62,13 @@ def scaling_schedules_fit_together(scaled: Resource, stack: Stack) -> Iterator[s
 
 def _recurs(schedule: Resource, when: str) -> bool:
     return not (schedule.text(when) or "").startswith(("at(", "rate("))
+
+
+def _are_far_apart(zones: set[str]) -> bool:
+    """Whether the clocks differ by hours: a morning in New York and an evening in Los Angeles are one country's day."""
+    offsets = [clock[0] for clock in map(_read_clock, zones)]
+    known = [offset for offset in offsets if isinstance(offset, timedelta)]
+    return len(known) == len(offsets) and max(known) - min(known) >= FAR
 
 
 def _read_clock(zone: str) -> tuple[object, ...]:

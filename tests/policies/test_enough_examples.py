@@ -31,6 +31,7 @@ TYPES = [
 ONE_DANGER = {
     "lambda-concurrency-has-one-owner": "there is one way in which a fixed number is applied beside a scaled one",
     "azure-autoscale-schedules-reach-the-maximum": "its other dangers are in test_boundaries_of_scaling",
+    "ecs-task-has-two-roles": "two roles are one, or they are not",
     "azure-workspace-keeps-its-logs": "a workspace has one setting, which is there or not",
     "ecs-container-has-no-secret-in-its-environment": "the names that are secrets are in test_boundaries, one by one",
 }
