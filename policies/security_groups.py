@@ -11,6 +11,8 @@ INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 INTERFACE = "aws:ec2/vpcEndpoint:VpcEndpoint"
 INLINE = ("ingress", "egress")
+PREFIX_LIST = "aws:ec2/managedPrefixList:ManagedPrefixList"
+LISTED = "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry"
 # where the other group stands in a rule, and what else a rule may admit
 NAMING = ("sourceSecurityGroupId", "referencedSecurityGroupId")
 ADDRESSES = ("cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6")
@@ -51,6 +53,24 @@ def _list_named(entry: Properties, holder: Resource, path: str, stack: Stack) ->
         linked = [group for group in stack.of(GROUP) if group.urn in holder.list_sources(path)]
         return linked if len(naming) == 1 and entry.has("securityGroups") else []
     return [group for name in NAMING for group in stack.follow(holder, name, GROUP)]
+
+
+def blocks_of_lists(entry: Properties, holder: Resource, path: str, stack: Stack) -> set[str]:
+    """The blocks of addresses in the prefix lists of the program that a rule names; AWS's own lists are not in it.
+
+    Where several rules in one group name lists, they are told apart by ids that are known.
+    """
+    named = {text for name in LISTS if entry.known(name) for text in entry.texts(name)}
+    alone = path not in INLINE or sum(other.has(LISTS[0]) for other in holder.children(path)) == 1
+    heads = ([path] if path in INLINE else LISTS) if alone and any(entry.has(name) for name in LISTS) else ()
+    lists = [
+        found
+        for found in stack.of(PREFIX_LIST)
+        if found.text_if_known("id") in named or any(stack.refers(holder, head, found) for head in heads)
+    ]
+    beside = [block for found in lists for block in stack.referring(found, LISTED, "prefixListId")]
+    inside = [block for found in lists if found.known("entries") for block in found.children("entries")]
+    return {block.text("cidr") or "" for block in (*inside, *beside) if block.known("cidr")}
 
 
 def list_ways(group: Resource, stack: Stack, *, outward: bool) -> list[Way]:

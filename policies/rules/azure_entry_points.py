@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..azure_answers import API, API_POLICY, list_answer_times
 from ..resources import Resource, Stack
 from ..rule import availability, security
 
 ORIGINS = "azure-native:cdn:AFDOriginGroup"
 ORIGIN = "azure-native:cdn:AFDOrigin"
 ROUTE, PROFILE = "azure-native:cdn:Route", "azure-native:cdn:Profile"
+LONGEST = 240  # seconds that Front Door can be told to wait
 VERSIONED = re.compile(r"https://[^/]+/secrets/[^/]+/[0-9a-f]{32}/?")
 GATEWAY = "azure-native:network:ApplicationGateway"
-API, API_POLICY = "azure-native:apimanagement:Api", "azure-native:apimanagement:ApiPolicy"
 CLUSTER = "azure-native:containerservice:ManagedCluster"
 # of Application Gateway, and of Front Door
 FIREWALLS = ("azure-native:network:WebApplicationFirewallPolicy", "azure-native:frontdoor:Policy")
@@ -227,12 +228,18 @@ def azure_gateway_certificate_renews_itself(gateway: Resource) -> Iterator[str]:
     reference="https://learn.microsoft.com/en-us/azure/frontdoor/troubleshoot-issues",
     fix="Set origin_response_timeout_seconds to 30 or more, 240 at most.",
 )
-def azure_front_door_waits_for_an_inference(profile: Resource, *, seconds: int = 30) -> Iterator[str]:
+def azure_front_door_waits_for_an_inference(profile: Resource, stack: Stack, *, seconds: int = 30) -> Iterator[str]:
     """Front Door waits as long as an inference may take.
 
-    When its time is over the caller gets an error, and the model goes on computing for nobody. It is advice, because
-    some models answer within milliseconds.
+    When its time is over the caller gets an error, and the model goes on computing for nobody. Online deployments and
+    APIs that are its origins say how long an answer may take. It is advice: some models answer within milliseconds.
     """
     waits = profile.number("originResponseTimeoutSeconds")
-    if waits is not None and waits < seconds:
-        yield f"originResponseTimeoutSeconds is {waits:g} s, wanted {seconds} s or more"
+    times = [
+        time
+        for origin in stack.referring(profile, ORIGIN, "profileName")
+        for time in list_answer_times(origin, "hostName", [origin.text_if_known("hostName") or ""], stack)
+    ]
+    wanted = min(max([seconds, *times]), LONGEST)
+    if waits is not None and waits < wanted:
+        yield f"originResponseTimeoutSeconds is {waits:g} s, wanted {wanted:g} s or more"

@@ -6,10 +6,13 @@ from collections.abc import Iterator, Mapping
 
 from ..resources import Resource, Stack
 from ..rule import availability, security
+from ..serving import CONTAINER_APP
+from .azure_origins import ADMITTED
 from .azure_platform import REGISTRY, RULES, STORAGE, VAULT, WORKSPACE
 from .azure_private_ways import DNS, ENDPOINT, ZONE, ZONE_GROUP
 from .weak_settings import Weak, find_weak
 
+GLOBAL = "globalValidation"
 # type → how a workspace names it, where it says whether the internet reaches it, whom it lets in by default, and
 # whether it makes an exception for Azure's own services
 STORES = {
@@ -21,6 +24,13 @@ STORES = {
         "properties.networkAcls.bypass",
     ),
     REGISTRY: ("containerRegistry", "publicNetworkAccess", "networkRuleSet.defaultAction", "networkRuleBypassOptions"),
+}
+WEB_APP = "azure-native:web:WebApp"
+# settings of signing in → the property that names the app, and the app's type
+SIGN_IN = {
+    "azure-native:app:ContainerAppsAuthConfig": ("containerAppName", CONTAINER_APP),
+    "azure-native:web:WebAppAuthSettingsV2": ("name", WEB_APP),
+    "azure-native:web:WebAppAuthSettings": ("name", WEB_APP),
 }
 # what a private endpoint leads to, and what the name of its zone has in it, in every cloud
 PARTS = {
@@ -130,3 +140,39 @@ def azure_storage_replicates_within_its_tenant(account: Resource) -> Iterator[st
     """
     if account.flag("allowCrossTenantReplication"):
         yield "allowCrossTenantReplication is true, wanted false"
+
+
+@security.high(
+    *SIGN_IN,
+    reference="https://learn.microsoft.com/en-us/azure/container-apps/authentication",
+    fix='Set unauthenticated_client_action to "Return401", and require_authentication of App Service to true.',
+)
+def azure_app_asks_callers_to_sign_in(settings: Resource, stack: Stack) -> Iterator[str]:
+    """An app that the internet reaches and that has settings for signing in asks everybody to.
+
+    With "AllowAnonymous" a request without a token gets through to the model like one with a token: everything looks as
+    if callers were known. Apps of the program are judged that have no list of addresses and ask for no certificate. It
+    is advice, because the code may refuse such requests itself.
+    """
+    path, type_ = SIGN_IN[settings.type]
+    for _ in filter(_is_reached, stack.follow(settings, path, type_)):
+        for action in (f"{GLOBAL}.unauthenticatedClientAction", "unauthenticatedClientAction"):
+            if settings.text(action) == "AllowAnonymous" and not settings.flag(f"{GLOBAL}.requireAuthentication"):
+                yield f'{action} is "AllowAnonymous", wanted "Return401"'
+        if settings.flag(f"{GLOBAL}.requireAuthentication") is False and not settings.has(
+            f"{GLOBAL}.unauthenticatedClientAction"
+        ):
+            yield f"{GLOBAL}.requireAuthentication is false, wanted true"
+        if {"/*", "/"} & set(settings.texts(f"{GLOBAL}.excludedPaths")):
+            yield f"{GLOBAL}.excludedPaths has every path, wanted those of health checks"
+
+
+def _is_reached(app: Resource) -> bool:
+    """Whether an app answers the internet, of which it asks neither for an address nor for a certificate."""
+    if app.type == CONTAINER_APP:
+        ingress = app.child("configuration.ingress")
+        open_ = ingress.flag("external") is True and ingress.text("clientCertificateMode") != "require"
+    else:
+        certified = app.flag("clientCertEnabled") and app.text("clientCertMode") in (None, "Required")
+        open_ = app.text("publicNetworkAccess") != "Disabled" and not certified
+    return open_ and not app.count(ADMITTED[app.type])

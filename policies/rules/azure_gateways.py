@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..azure_answers import list_answer_times
 from ..durations import minutes
+from ..properties import Properties
 from ..resources import Resource, Stack
 from ..rule import availability, security
 from .azure_entry_points import CLUSTER, FIREWALLS, GATEWAY, ORIGIN, ROUTE
 
-ENDPOINT = "azure-native:machinelearningservices:OnlineEndpoint"
-DEPLOYMENT = "azure-native:machinelearningservices:OnlineDeployment"
 GUARD = "azure-native:network:NetworkSecurityGroup"
 BALANCER = "azure-native:network:LoadBalancer"
 BACKEND = "azure-native:apimanagement:Backend"
@@ -43,26 +43,24 @@ def azure_gateway_reaches_its_backends(gateway: Resource, stack: Stack, *, secon
     """An application gateway has backends, and waits long enough for their answer.
 
     Without a backend it answers 502 to everybody, and when its time is over 504, while the model computes for nobody.
-    Online deployments behind it say how long an answer may take. It is advice, because what puts addresses in may be
-    another stack's.
+    Online deployments and APIs behind it say how long an answer may take. It is advice, because what puts addresses in
+    may be another stack's.
     """
     pools = gateway.children("backendAddressPools")
     left = any(path.startswith("backendAddressPools") for path in gateway.ignores) or stack.of(*JOINING)
     left = left or any(cluster.flag("addonProfiles.ingressApplicationGateway.enabled") for cluster in stack.of(CLUSTER))
     if pools and not any(pool.count("backendAddresses") for pool in pools) and not left:
         yield "backendAddresses of every pool is empty, wanted the address of a backend"
-    wanted = max([seconds, *_answer_times(gateway, stack)])
+    hosts = [host for pool in pools for entry in pool.children("backendAddresses") for host in _hosts_of(entry)]
+    wanted = max([seconds, *list_answer_times(gateway, "backendAddressPools", hosts, stack)])
     for settings in gateway.children(HTTP):
         waits = settings.number("requestTimeout")
         if waits is not None and waits < wanted:
             yield f"requestTimeout is {waits:g} s, wanted {wanted:g} s or more"
 
 
-def _answer_times(gateway: Resource, stack: Stack) -> Iterator[float]:
-    """The seconds that the online deployments behind a gateway may take."""
-    for endpoint in stack.follow(gateway, "backendAddressPools", ENDPOINT):
-        for deployment in stack.referring(endpoint, DEPLOYMENT, "endpointName"):
-            yield 60 * minutes(deployment.text("properties.requestSettings.requestTimeout"))
+def _hosts_of(address: Properties) -> list[str]:
+    return address.texts("fqdn") if address.known("fqdn") else []
 
 
 @availability.medium(

@@ -121,3 +121,25 @@ def azure_logs_hold_no_payloads(source: Resource) -> Iterator[str]:
     for path in BODIES:
         if (logged := source.number(path) or 0) > 0:
             yield f"{path} is {logged:g}, wanted 0"
+
+
+@availability.medium(
+    DEPLOYMENT,
+    reference=f"{GUIDE}/reference-yaml-deployment-managed-online#probesettings",
+    fix="Raise timeout, period or failure_threshold of the liveness probe, until it outlasts a slow answer.",
+)
+def azure_deployment_liveness_allows_slow_answers(deployment: Resource, *, seconds: int = 6) -> Iterator[str]:
+    """A deployment that is busy for a moment is not restarted.
+
+    While it computes, a server answers its health check late. A liveness probe that gives up at once restarts it with
+    every request in it, the others get these, and are restarted in turn. Judged where requests may last five times as
+    long as the probe is patient. It is advice, because a server may answer its checks beside the model.
+    """
+    probe = deployment.child("properties.livenessProbe")
+    timeout, period = (
+        60 * minutes(probe.text(path) or usual) for path, usual in (("timeout", "PT2S"), ("period", "PT10S"))
+    )
+    patience = ((probe.number("failureThreshold") or 30) - 1) * period + timeout
+    lasts = 60 * minutes(deployment.text("properties.requestSettings.requestTimeout"))
+    if patience < seconds and lasts > 5 * patience:
+        yield f"properties.livenessProbe gives up after {patience:g} s and requests last {lasts:g} s, wanted it to wait"

@@ -5,12 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..grants import allows, list_statements
 from ..properties import Properties
-from ..resources import Resource
+from ..resources import Resource, Stack
 from ..rule import availability, security
 from .iam import ANY_REPOSITORY, GITHUB, ROLE, list_allowing, principals_of
 
 IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide"
+POOL = "aws:cognito/identityPool:IdentityPool"
+POOL_ROLES = "aws:cognito/identityPoolRoleAttachment:IdentityPoolRoleAttachment"
+GUEST = re.compile(r'cognito-identity\.amazonaws\.com:amr"\s*:\s*\[?\s*"unauthenticated"')
+# what guests are left with of their role, and what they have beside it where the classic flow is allowed
+SCOPED = ("sagemaker:InvokeEndpoint",)
+CLASSIC = (
+    *("sagemaker:InvokeEndpointAsync", "sagemaker:InvokeEndpointWithResponseStream"),
+    *("bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"),
+    *("lambda:InvokeFunction", "lambda:InvokeFunctionUrl", "execute-api:Invoke"),
+)
 CREDENTIAL = "azure-native:managedidentity:FederatedIdentityCredential"
 # an issuer that many tenants share → the claims of which one has to be asked for, and how a subject begins
 SHARED = {
@@ -111,3 +122,43 @@ def azure_federated_credential_names_one_subject(credential: Resource) -> Iterat
     """
     if "*" in (credential.text("subject") or ""):
         yield f"subject is {credential.show('subject')}, wanted one without a star"
+
+
+@security.high(
+    POOL,
+    reference="https://docs.aws.amazon.com/cognito/latest/developerguide/iam-roles.html",
+    fix="Take the right to invoke from the role of unauthenticated identities, or set allow_unauthenticated_identities "
+    "to false.",
+)
+def identity_pool_guests_invoke_no_model(pool: Resource, stack: Stack) -> Iterator[str]:
+    """Guests of an identity pool may not invoke a model.
+
+    Whoever knows the pool's id, which every copy of the app holds, gets credentials of the guests' role and calls the
+    model at your cost. Cognito leaves guests the right to invoke endpoints of SageMaker, and takes those of Lambda,
+    Bedrock and API Gateway away unless the classic flow is allowed
+    (docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonCognitoUnAuthedIdentitiesSessionPolicy.html).
+    It is advice: a demonstration may be for everybody.
+    """
+    if not pool.flag("allowUnauthenticatedIdentities"):
+        return
+    actions = (*SCOPED, *CLASSIC) if pool.flag("allowClassicFlow") else SCOPED
+    for attachment in stack.referring(pool, POOL_ROLES, "identityPoolId"):
+        for role in _list_guests(attachment, stack):
+            statements = [
+                statement
+                for statement in list_statements(role, stack)
+                if statement.text("Effect") == "Deny" or not statement.has("Condition")
+            ]
+            if found := [action for action in actions if allows(statements, action)]:
+                yield f"{role} lets guests do {', '.join(found)}, wanted none of it"
+
+
+def _list_guests(attachment: Resource, stack: Stack) -> list[Resource]:
+    """The role of those who have not signed in: by its ARN, or by whom it trusts where the ARN is not known yet."""
+    roles = stack.follow(attachment, "roles", ROLE)
+    arn = attachment.text_if_known("roles.unauthenticated")
+    if arn:
+        return [role for role in stack.of(ROLE) if role.text_if_known("arn") == arn] or (
+            roles if len(roles) == 1 else []
+        )
+    return [role for role in roles if GUEST.search(role.text_if_known("assumeRolePolicy") or "")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import ip_network
 
+from ..properties import Properties
 from ..resources import SUBNET, Resource, Stack
 from ..rule import availability, security
 from .kubernetes_nodes import AKS, CLUSTER, EKS, NODES, POOL, pools_of
@@ -14,7 +15,9 @@ WAYS_OUT = ("aws:ec2/eip:Eip", "aws:ec2/natGateway:NatGateway")
 SECONDARY = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
 INSTALLERS = ("kubernetes:", "command:")  # providers by which a program puts things into a cluster
 LEAST_ADDRESSES = 32
-RESERVED = 5  # https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+RESERVED = 5  # https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html; Azure takes as many
+PODS_OF_A_NODE = 30  # by default: https://azure.github.io/PSRule.Rules.Azure/en/rules/Azure.AKS.NodeMinPods/
+AZURE_SUBNET = "azure-native:network:Subnet"
 PORTS_OF_AN_ADDRESS = 64_000
 
 
@@ -39,8 +42,10 @@ def cluster_nodes_reach_the_api_server(cluster: Resource, stack: Stack) -> Itera
 
 @availability.medium(
     NODES,
+    AKS,
+    POOL,
     reference=f"{EKS}/userguide/network-reqs.html#network-requirements-subnets",
-    fix="Give the node group larger subnets, /24 or more.",
+    fix="Give the nodes larger subnets, /24 or more; on Azure use the overlay, or a subnet of their own for pods.",
 )
 def cluster_subnets_have_addresses_for_pods(nodes: Resource, stack: Stack) -> Iterator[str]:
     """Pods find addresses in the subnets of their nodes.
@@ -48,14 +53,59 @@ def cluster_subnets_have_addresses_for_pods(nodes: Resource, stack: Stack) -> It
     The network plugin takes an address of the subnet for each pod. In a small one pods wait for an address while
     processors stand idle, and no node that is added helps
     (neon.com/blog/aws-cni-lessons-from-a-production-outage). Subnets with IPv6 are left out, and networks with a second
-    block of addresses, which is where pods get theirs then.
+    block of addresses, which is where pods get theirs then. Azure's plugin without overlay reserves addresses for all
+    pods that a node may run: in a subnet without these for every node, and for one that an upgrade adds, a pool never
+    reaches its maximum (learn.microsoft.com/en-us/azure/aks/concepts-network-ip-address-planning).
     """
+    yield from (_find_short_groups if nodes.type == NODES else _find_short_pools)(nodes, stack)
+
+
+def _find_short_groups(nodes: Resource, stack: Stack) -> Iterator[str]:
+    """Subnets of a node group that have few addresses."""
     roomy = bool(stack.of(SECONDARY))
     for subnet in stack.follow(nodes, "subnetIds", SUBNET):
         block = subnet.text_if_known("cidrBlock")
         free = ip_network(block, strict=False).num_addresses - RESERVED if block else LEAST_ADDRESSES
         if free < LEAST_ADDRESSES and not roomy and not subnet.has("ipv6CidrBlock"):
             yield f"{subnet} has {free} addresses, wanted {LEAST_ADDRESSES} or more"
+
+
+def _find_short_pools(nodes: Resource, stack: Stack) -> Iterator[str]:
+    """Pools of AKS whose subnet has fewer addresses than their nodes and pods take."""
+    clusters = [nodes] if nodes.type == AKS else stack.follow(nodes, "resourceName", AKS)
+    flat = [cluster for cluster in clusters if _is_flat(cluster)]
+    for pool in pools_of(nodes) if flat else ():
+        most = pool.number("maxCount") if pool.flag("enableAutoScaling") else pool.number("count")
+        wanted = ((most or 0) + 1) * ((pool.number("maxPods") or PODS_OF_A_NODE) + 1)
+        for subnet in () if pool.has("podSubnetID") else _subnets_of(pool, nodes, stack):
+            free = _count_free(subnet)
+            if free is not None and free < wanted:
+                yield f"{subnet} has {free} addresses, wanted {wanted:g} for the pool {pool.show('name')}"
+
+
+def _is_flat(cluster: Resource) -> bool:
+    """Whether pods get addresses of the network."""
+    mode = (cluster.text("networkProfile.networkPluginMode") or "").casefold()
+    return cluster.text("networkProfile.networkPlugin") == "azure" and mode != "overlay"
+
+
+def _subnets_of(pool: Properties, nodes: Resource, stack: Stack) -> list[Resource]:
+    """The subnet of a pool; of pools within a cluster, where it is known or the only one."""
+    if nodes.type == POOL:
+        return stack.follow(nodes, "vnetSubnetID", AZURE_SUBNET)
+    if pool.has("vnetSubnetID") and not pool.known("vnetSubnetID"):
+        linked = stack.follow(nodes, "agentPoolProfiles", AZURE_SUBNET)
+        return linked if len(linked) == 1 else []
+    named = pool.text("vnetSubnetID")
+    return [subnet for subnet in stack.of(AZURE_SUBNET) if named and subnet.text_if_known("id") == named]
+
+
+def _count_free(subnet: Resource) -> int | None:
+    """The IPv4 addresses of a subnet of Azure; None where they are not known."""
+    single = subnet.text_if_known("addressPrefix")
+    blocks = [single] if single else subnet.texts("addressPrefixes") if subnet.known("addressPrefixes") else []
+    networks = [ip_network(block, strict=False) for block in blocks]
+    return sum(network.num_addresses - RESERVED for network in networks if network.version == 4) or None
 
 
 @availability.high(

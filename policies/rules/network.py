@@ -8,7 +8,7 @@ from ipaddress import ip_network
 from ..properties import Properties
 from ..resources import Resource, Stack
 from ..rule import availability, hygiene, security
-from ..security_groups import GROUP, GROUP_RULE, INGRESS, INTERFACE, has_rules, list_ways
+from ..security_groups import GROUP, GROUP_RULE, INGRESS, INTERFACE, blocks_of_lists, has_rules, list_ways
 from ..serving import GROUP as TARGETS
 from ..serving import SERVICE, something_serves
 from .load_balancer import BALANCER, LISTENER
@@ -33,11 +33,12 @@ def network_group_is_not_open(group: Resource, stack: Stack) -> Iterator[str]:
     """A security group opens no ports to the world except the web's.
 
     An open port is found within minutes. Serving containers have debug ports, metrics and admin pages that were
-    never meant for callers. (The port of targets to which a network load balancer hands on its callers' own addresses
-    must be open to these.)
+    never meant for callers. A prefix list of the program counts as the blocks in it. (The port of targets to which a
+    network load balancer hands on its callers' own addresses must be open to these.)
     """
     for ingress in group.children("ingress"):
         sources = set(ingress.texts("cidrBlocks") + ingress.texts("ipv6CidrBlocks"))
+        sources |= blocks_of_lists(ingress, group, "ingress", stack)
         yield from _open_ports(ingress, "protocol", sources, _ports_of_callers(stack))
 
 
@@ -50,14 +51,16 @@ def network_group_is_not_open(group: Resource, stack: Stack) -> Iterator[str]:
 def network_rule_is_not_open(ingress: Resource, stack: Stack) -> Iterator[str]:
     """A security group's rule opens no ports to the world except the web's.
 
-    A rule that is a resource of its own opens as much as one inside the group, and is easier to miss in a review.
+    A rule that is a resource of its own opens as much as one inside the group, and is easier to miss in a review. A
+    prefix list of the program counts as the blocks in it.
     """
+    listed = blocks_of_lists(ingress, ingress, "", stack)
     if ingress.type == GROUP_RULE:
         if ingress.text("type") == "ingress":
-            sources = set(ingress.texts("cidrBlocks") + ingress.texts("ipv6CidrBlocks"))
+            sources = {*ingress.texts("cidrBlocks"), *ingress.texts("ipv6CidrBlocks"), *listed}
             yield from _open_ports(ingress, "protocol", sources, _ports_of_callers(stack))
     else:
-        sources = {ingress.text("cidrIpv4") or "", ingress.text("cidrIpv6") or ""}
+        sources = {ingress.text("cidrIpv4") or "", ingress.text("cidrIpv6") or "", *listed}
         yield from _open_ports(ingress, "ipProtocol", sources, _ports_of_callers(stack))
 
 

@@ -71,6 +71,8 @@ NOT_HERE = {
             "azure-origin-is-reached-through-its-front-door",
             "azure-gateway-certificate-renews-itself",
             "azure-front-door-waits-for-an-inference",
+            "azure-app-asks-callers-to-sign-in",
+            "identity-pool-guests-invoke-no-model",
             "azure-gateway-probe-notices-failures",
             "azure-network-group-is-not-open",
         ),
