@@ -17,7 +17,7 @@ from .settings import NOT_SET, Settings
 from .tolerated import read_baseline
 
 NAME = "inference"
-VERSION = "1.9.0"
+VERSION = "1.10.0"
 CONFIG = Path(__file__).with_name("config.json")
 """What the repository sets for all its runs, in the form of the engine's policy config; need not be there."""
 

@@ -38,7 +38,8 @@ def alarms(name: str, settings: Settings) -> list[Alarm]:
     requests, failed = gateway(name, "Count"), gateway(name, "5XXError")
     calls, raised = function(name, "Invocations"), function(name, "Errors")
     cut_off = NEAR_TIMEOUT * allowed.timeout_seconds * 1000
-    full, fast = (NEAR_LIMIT * allowed.reserved_concurrency * each for each in (1, REQUESTS_PER_MINUTE))
+    full = NEAR_LIMIT * allowed.reserved_concurrency
+    admitted = min(REQUESTS_PER_MINUTE * allowed.reserved_concurrency, 60 * settings.api.requests_per_second)
     return [
         Alarm("api-errors", "Percent of requests answered with 5xx", (failed, requests), limits.error_percent),
         Alarm("api-latency", "p99 of the latency, ms", gateway(name, "Latency", "p99"), limits.latency_ms),
@@ -49,7 +50,7 @@ def alarms(name: str, settings: Settings) -> list[Alarm]:
             "rate",
             "Requests a minute near what is admitted",
             function(name, "Invocations"),
-            fast,
+            NEAR_LIMIT * admitted,
         ),
         Alarm("concurrency", "Nears the reserved concurrency", function(name, "ConcurrentExecutions", "Maximum"), full),
         Alarm(
