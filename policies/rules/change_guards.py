@@ -160,7 +160,7 @@ def _list_items(guard: Resource, path: str) -> set[str]:
     if path.endswith("Names"):
         return set(guard.texts(path))
     items = guard.children(path)
-    return {item.show(key) for item in items for key in ("name", "alarmName", "singleHeader") if item.has(key)}
+    return {item.show(key) for item in items for key in ("name", "alarmName", "singleHeader.name") if item.has(key)}
 
 
 def is_taken_away(was: Resource, now: Resource | None, stack: Stack) -> bool:
