@@ -39,6 +39,7 @@ MODULES = (
     "api_access",
     "load_balancer",
     "target_groups",
+    "request_times",
     "waf",
     "dns",
     "dns_regions",

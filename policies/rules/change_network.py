@@ -56,6 +56,7 @@ CLOSED = {
     "azure-native:keyvault:Vault": ("properties.publicNetworkAccess", ('"Disabled"', '"disabled"')),
     "azure-native:machinelearningservices:OnlineEndpoint": ("properties.publicNetworkAccess", ('"Disabled"',)),
     "azure-native:machinelearningservices:Workspace": ("publicNetworkAccess", ('"Disabled"',)),
+    "azure-native:network:Subnet": ("defaultOutboundAccess", ("false",)),
     "azure-native:storage:StorageAccount": ("publicNetworkAccess", ('"Disabled"',)),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..replacement import differs
 from ..resources import Resource, Stack
 from ..rule import observability
 from ..serving import CONFIGURATION
@@ -82,6 +83,8 @@ def change_keeps_logs(was: Resource, now: Resource | None, stack: Stack) -> Iter
         yield f"{was} is deleted, wanted it kept"
     elif now is not None and _on(was, path) and not _on(now, path):
         yield f"{path} was {was.show(path)} and is {now.show(path)}, wanted it kept"
+    if now and was.text_if_known("trafficType") == "ALL" and differs(was, now, "trafficType"):
+        yield f"trafficType is {now.show('trafficType')} and was {was.show('trafficType')}, wanted it kept"
 
 
 @observability.medium(

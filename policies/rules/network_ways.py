@@ -14,6 +14,7 @@ from .load_balancer import BALANCER
 from .network import NAT, VPC
 
 ROUTE, TABLE = "aws:ec2/route:Route", "aws:ec2/routeTable:RouteTable"
+ENDS = {ROUTE: "natGatewayId", TABLE: "routes"}
 ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation"
 OF_ENDPOINT = "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation"
 IN_SUBNET = "aws:ec2/vpcEndpointSubnetAssociation:VpcEndpointSubnetAssociation"
@@ -121,6 +122,7 @@ def network_workloads_have_a_route_out(workload: Resource, stack: Stack) -> Iter
 
 @availability.medium(
     ROUTE,
+    TABLE,
     reference=f"{VPC_GUIDE}/nat-gateway-basics.html",
     fix="Lead each zone's table to the NAT gateway of that zone.",
 )
@@ -130,10 +132,10 @@ def network_zones_use_their_own_nat_gateway(route: Resource, stack: Stack) -> It
     Otherwise the second gateway is paid for and does nothing: when the first one's zone fails, the tasks of the healthy
     zones can neither pull images nor reach what they call.
     """
-    tables = stack.follow(route, "routeTableId", TABLE)
+    tables = [route] if route.type == TABLE else stack.follow(route, "routeTableId", TABLE)
     given = [association for table in tables for association in stack.referring(table, ASSOCIATION, "routeTableId")]
     here = {zone for association in given for zone in _zones(stack.follow(association, "subnetId", SUBNET))}
-    for nat in _follow_gateway(route, stack):
+    for nat in _follow_gateways(route, stack):
         there = _zones(list_subnets(nat, stack))
         alike = [other for other in stack.of(NAT) if _kind_of(other, stack) == _kind_of(nat, stack)]
         others = {zone for other in alike for zone in _zones(list_subnets(other, stack))} - there
@@ -141,12 +143,20 @@ def network_zones_use_their_own_nat_gateway(route: Resource, stack: Stack) -> It
             yield f"{nat} is in {', '.join(sorted(there))}, wanted the one in {', '.join(sorted(here))}"
 
 
-def _follow_gateway(route: Resource, stack: Stack) -> list[Resource]:
-    """The NAT gateway that a route leads to; one that it names by its id alone may be linked to another route."""
-    text, linked = route.text_if_known("natGatewayId"), stack.follow(route, "natGatewayId", NAT)
-    alike = [other for other in stack.of(ROUTE) if text and other.text_if_known("natGatewayId") == text]
-    named = {nat.urn: nat for other in alike for nat in stack.follow(other, "natGatewayId", NAT)}
-    return linked or list(named.values())
+def _follow_gateways(route: Resource, stack: Stack) -> list[Resource]:
+    """The NAT gateways that a route or a table leads to; one that it names by its id may be linked to another route."""
+    if linked := stack.follow(route, ENDS[route.type], NAT):
+        return linked
+    alike = [other for other in stack.of(*ENDS) if set(_list_ids(other)) & set(_list_ids(route))]
+    named = [stack.follow(other, ENDS[other.type], NAT) for other in alike if len(set(_list_ids(other))) == 1]
+    return list({nat.urn: nat for nats in named for nat in nats}.values())
+
+
+def _list_ids(route: Resource) -> list[str]:
+    """The ids of NAT gateways that a route or a table names, as far as they are known."""
+    entries = route.children("routes") if route.type == TABLE and route.known("routes") else [route]
+    named = [entry.text("natGatewayId") for entry in entries if entry.known("natGatewayId")]
+    return [name for name in named if name]
 
 
 def _zones(subnets: list[Resource]) -> set[str]:
