@@ -133,8 +133,7 @@ def azure_deployment_liveness_allows_slow_answers(deployment: Resource, *, secon
 
     While it computes, a server answers its health check late. A liveness probe that gives up at once restarts it with
     every request in it, the others get these, and are restarted in turn. Judged where requests may last five times as
-    long as the probe is patient, or longer than its only try. It is advice, because a server may answer its checks
-    beside the model.
+    long as the probe is patient. It is advice, because a server may answer its checks beside the model.
     """
     probe = deployment.child("properties.livenessProbe")
     timeout, period = (
@@ -142,6 +141,5 @@ def azure_deployment_liveness_allows_slow_answers(deployment: Resource, *, secon
     )
     patience = ((probe.number("failureThreshold") or 30) - 1) * period + timeout
     lasts = 60 * minutes(deployment.text("properties.requestSettings.requestTimeout"))
-    at_once = probe.number("failureThreshold") == 1
-    if patience < seconds and lasts > (1 if at_once else 5) * patience:
+    if patience < seconds and lasts > 5 * patience:
         yield f"properties.livenessProbe gives up after {patience:g} s and requests last {lasts:g} s, wanted it to wait"

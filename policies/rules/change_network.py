@@ -10,7 +10,7 @@ from ..resources import SUBNET, Resource, Stack
 from ..rule import availability, security
 from ..sagemaker_modes import MODEL
 from ..serving import FUNCTION, SERVICE
-from .change_guards import is_taken_away
+from .change_guards import find_guarded, is_taken_away
 from .load_balancer import BALANCER
 from .network import INTERFACE
 from .network_ways import ANYWHERE, ASSOCIATION, ROUTE
@@ -95,7 +95,12 @@ def change_keeps_the_ways_of_traffic(was: Resource, now: Resource | None, stack:
     opened |= set(was.texts("cidrBlocks")) if was.known("cidrBlocks") else set()
     entry = was.type.endswith("IngressRule") or was.text_if_known("type") == "ingress"
     to_all = opened & {*ANYWHERE, "*", "Internet"}
-    if not (entry and to_all) and was.text_if_known("access") != "Deny" and is_taken_away(was, now, stack):
+    if (
+        not (entry and to_all)
+        and was.text_if_known("access") != "Deny"
+        and all(find_guarded(was, stack))
+        and is_taken_away(was, now, stack)
+    ):
         yield f"{was} is deleted, wanted it kept while what it connects stays"
 
 

@@ -111,7 +111,7 @@ def test_a_stack_that_satisfies_a_rule_does_not_weaken_the_judge(committed: Path
             *("host.py", "import grpc", "import grpcc", "host.py:", "ModuleNotFoundError: No module named 'grpcc'"),
             marks=pytest.mark.soak,
         ),
-        ("levels.yaml", "cost: {dev: advisory", "cost: {dev: advisry", "levels.yaml:9", "there is no level 'advisry'"),
+        ("levels.yaml", "cost: {dev: advisory", "cost: {dev: advisry", "levels.yaml:14", "there is no level 'advisry'"),
     ],
 )
 def test_a_pack_that_does_not_start_is_named_by_file_and_line(

@@ -61,7 +61,7 @@ def test_what_the_repositorys_config_lowers_is_told_like_a_change_of_the_pack(tm
     lowered = describe_with(
         tmp_path,
         {
-            "ecs-service-scales": "advisory",
+            "scaling-target-has-room": "advisory",
             "scaling-target-keeps-two": {"least": 1},
             "scaling-target-is-bounded": {"most": 500},
             "required-tags-are-set": {"tags": ["owner"]},
@@ -70,8 +70,8 @@ def test_what_the_repositorys_config_lowers_is_told_like_a_change_of_the_pack(tm
     )
 
     assert compare_levels(base, lowered) == [
-        f"The rule ecs-service-scales is advisory in {environment}; on the base it is mandatory."
-        for environment in base["ecs-service-scales"].levels
+        f"The rule scaling-target-has-room is advisory in {environment}; on the base it is mandatory."
+        for environment in base["scaling-target-has-room"].levels
     ]
     assert [sentence.partition(";")[0] for sentence in compare_thresholds(base, lowered)] == [
         "The threshold seconds of the rule dns-record-has-a-short-ttl is 60",
