@@ -26,7 +26,7 @@ USUAL = 60
     reference="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html#connection-idle-timeout",
     fix="Set idle_timeout of the load balancer to more than the longest request, or answer earlier.",
 )
-def ecs_service_answers_before_its_load_balancer_hangs_up(service: Resource, stack: Stack) -> Iterator[str]:
+def ecs_service_answers_within_the_idle_timeout(service: Resource, stack: Stack) -> Iterator[str]:
     """An application load balancer waits for as long as the container says that a request may take.
 
     It closes a connection on which nothing moves: the caller gets 504 and asks again, while the first answer is still
